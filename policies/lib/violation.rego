@@ -1,0 +1,3 @@
+package landfall.lib.violation
+
+at(path, message) := {"path": path, "message": message}

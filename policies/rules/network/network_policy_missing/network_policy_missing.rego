@@ -1,0 +1,37 @@
+# METADATA
+# title: No NetworkPolicy selects the pods
+# description: |
+#   Pods that no NetworkPolicy selects for a direction of traffic accept from, or send to,
+#   everything in that direction: whoever takes over one pod reaches the others, and data can
+#   leave to any address. Compliant Kubernetes warns of such workloads.
+# custom:
+#   id: network-policy-missing
+#   severity: high
+#   precision: high
+#   family: network
+#   applies_to: workloads
+#   needs: [landfall.isolation]
+#   controls:
+#     - iso-27001-2022/8.20
+#     - iso-27001-2022/8.22
+#     - gdpr/32
+#     - nis2/21-2-e
+#     - bsi/app-4-4-a7
+#     - nist-800-171/3.13.6
+#     - cis-kubernetes/5.3.2
+#     - nsa-cisa/network-policies
+#   remediation: Add NetworkPolicies to the namespace that select the pods for ingress and for egress and allow only what they need.
+#   references:
+#     - https://kubernetes.io/docs/concepts/services-networking/network-policies/
+#     - https://elastisys.io/welkin/user-guide/safeguards/enforce-networkpolicies/
+package landfall.rules.network.network_policy_missing
+
+import data.landfall.lib.violation
+
+deny contains violation.at(["metadata", "name"], message) if {
+	some exposed in input.landfall.isolation
+	message := sprintf(
+		"no NetworkPolicy among the scanned files selects these pods for %s",
+		[concat(" and ", exposed.missing)],
+	)
+}

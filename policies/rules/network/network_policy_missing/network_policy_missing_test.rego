@@ -1,0 +1,43 @@
+package landfall.rules.network.network_policy_missing_test
+
+import data.landfall.rules.network.network_policy_missing as rule
+
+_deployment := {
+	"apiVersion": "apps/v1",
+	"kind": "Deployment",
+	"metadata": {"name": "web", "namespace": "shop"},
+}
+
+_exposed(missing) := object.union(
+	_deployment,
+	{"landfall": {"isolation": [{"path": ["spec", "template"], "missing": missing}]}},
+)
+
+test_denies_pods_open_in_both_directions if {
+	rule.deny == {{
+		"path": ["metadata", "name"],
+		"message": "no NetworkPolicy among the scanned files selects these pods for ingress and egress",
+	}} with input as _exposed(["ingress", "egress"])
+}
+
+test_denies_pods_open_in_one_direction if {
+	rule.deny == {{
+		"path": ["metadata", "name"],
+		"message": "no NetworkPolicy among the scanned files selects these pods for egress",
+	}} with input as _exposed(["egress"])
+}
+
+test_denies_once_for_equal_templates if {
+	count(rule.deny) == 1 with input as object.union(_deployment, {"landfall": {"isolation": [
+		{"path": ["a"], "missing": ["egress"]},
+		{"path": ["b"], "missing": ["egress"]},
+	]}})
+}
+
+test_allows_isolated_pods if {
+	rule.deny == set() with input as object.union(_deployment, {"landfall": {"isolation": []}})
+}
+
+test_allows_what_has_no_fact if {
+	rule.deny == set() with input as _deployment
+}

@@ -1,0 +1,233 @@
+//! The command line: what a user may write, and nothing of what it does.
+
+use std::path::PathBuf;
+
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use crate::config::{FailOn, fail_on, registry};
+use crate::model::Severity;
+
+/// Finds what ties Kubernetes manifests to Azure and what Compliant Kubernetes will refuse
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What landfall does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Scan files and folders of manifests and dependency files
+    Scan(Box<ScanArgs>),
+    /// List the rules
+    Rules(RulesArgs),
+    /// Tell a rule in full: why, how to fix, examples, controls
+    Explain(ExplainArgs),
+    /// Run the tests of policies, as `opa test` does
+    Test(TestArgs),
+    /// Print what rules see as `input`, one JSON object a line, for other engines
+    Inputs(InputsArgs),
+}
+
+/// Which policies.
+#[derive(Args, Clone, Debug, Default)]
+pub struct PolicyArgs {
+    /// Add the rules in a folder
+    #[arg(long, value_name = "DIR")]
+    pub policy: Vec<PathBuf>,
+    /// Lay a YAML or JSON file over the data that rules read
+    #[arg(long, value_name = "FILE")]
+    pub data: Vec<PathBuf>,
+    /// Run only this rule
+    #[arg(long, value_name = "RULE")]
+    pub rule: Vec<String>,
+    /// Run only the rules of this family
+    #[arg(long, value_name = "FAMILY")]
+    pub family: Vec<String>,
+    /// Run only rules of at least this severity: low, medium, high or critical
+    #[arg(long, value_name = "SEVERITY")]
+    pub severity: Option<Severity>,
+    /// Read this configuration instead of the `landfall.yaml` found upwards
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Trust images below this prefix, instead of hosts called `harbor`
+    #[arg(long, value_name = "PREFIX", value_parser = registry)]
+    pub registry: Vec<String>,
+}
+
+/// Which input.
+#[derive(Args, Clone, Debug, Default)]
+pub struct InputArgs {
+    /// Files and folders; `-` reads standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Read files that `.gitignore`, `.ignore` or `.landfallignore` leave out
+    #[arg(long)]
+    pub no_ignore: bool,
+}
+
+/// `landfall scan`.
+#[derive(Args, Clone, Debug)]
+pub struct ScanArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// What to run.
+    #[command(flatten)]
+    pub policies: PolicyArgs,
+    /// Write the report in this format; may be given several times
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Vec<Format>,
+    /// Write the format given before to a file, whole or not at all
+    #[arg(long, value_name = "FILE")]
+    pub output: Vec<PathBuf>,
+    /// Exit with 1 from this severity on: low (default), medium, high, critical or never
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]
+    pub fail_on: Option<FailOn>,
+    /// Use so many threads instead of one for each core
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// Draw every finding with its source lines, not only the first of each rule
+    #[arg(long)]
+    pub full: bool,
+    /// Show no progress
+    #[arg(long)]
+    pub no_progress: bool,
+    /// Use colours and hyperlinks
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+}
+
+/// `landfall rules`.
+#[derive(Args, Clone, Debug)]
+pub struct RulesArgs {
+    /// Which rules.
+    #[command(flatten)]
+    pub policies: PolicyArgs,
+    /// How to write the list
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: RulesFormat,
+}
+
+/// `landfall explain`.
+#[derive(Args, Clone, Debug)]
+pub struct ExplainArgs {
+    /// The rule's id
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+    /// Where rules come from.
+    #[command(flatten)]
+    pub policies: PolicyArgs,
+}
+
+/// `landfall test`.
+#[derive(Args, Clone, Debug)]
+pub struct TestArgs {
+    /// Folders and files of policies with their tests
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Lay a YAML or JSON file over the data that rules read
+    #[arg(long, value_name = "FILE")]
+    pub data: Vec<PathBuf>,
+}
+
+/// `landfall inputs`.
+#[derive(Args, Clone, Debug)]
+pub struct InputsArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// For which rules.
+    #[command(flatten)]
+    pub policies: PolicyArgs,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs; `docs/report.schema.json` describes it
+    Json,
+    /// SARIF 2.1.0, for GitHub, GitLab and editors
+    Sarif,
+}
+
+/// How the list of rules is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RulesFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// As `docs/rules.md`
+    Markdown,
+}
+
+/// When colours and hyperlinks are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// A format and the file it goes to; without one, standard output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The format.
+    pub format: Format,
+    /// The file.
+    pub file: Option<PathBuf>,
+}
+
+/// The parsed command line, with each `--output` paired with the `--format` before it.
+///
+/// # Errors
+///
+/// When the command line is wrong, or asks for help or the version: clap's own message.
+pub fn parse() -> Result<(Cli, Vec<Target>), clap::Error> {
+    let matches = Cli::command().try_get_matches()?;
+    let cli = Cli::from_arg_matches(&matches)?;
+    let targets = match matches.subcommand() {
+        Some(("scan", scan)) => targets(scan)?,
+        _ => Vec::new(),
+    };
+    Ok((cli, targets))
+}
+
+fn targets(scan: &ArgMatches) -> Result<Vec<Target>, clap::Error> {
+    let mut targets: Vec<(usize, Target)> = Vec::new();
+    let formats = scan.get_many::<Format>("format").into_iter().flatten();
+    for (format, at) in formats.zip(scan.indices_of("format").into_iter().flatten()) {
+        targets.push((at, Target { format: *format, file: None }));
+    }
+    let files = scan.get_many::<PathBuf>("output").into_iter().flatten();
+    for (file, at) in files.zip(scan.indices_of("output").into_iter().flatten()) {
+        if targets.is_empty() {
+            targets.push((0, Target { format: Format::Text, file: None }));
+        }
+        let before = targets.iter_mut().rev().find(|(format_at, _)| *format_at < at);
+        match before {
+            Some((_, target)) if target.file.is_none() => target.file = Some(file.clone()),
+            _ => return Err(usage("each --output needs a --format of its own before it")),
+        }
+    }
+    if targets.is_empty() {
+        targets.push((0, Target { format: Format::Text, file: None }));
+    }
+    let to_stdout = targets.iter().filter(|(_, target)| target.file.is_none()).count();
+    if to_stdout > 1 {
+        return Err(usage("only one --format can go to standard output; give the others an --output"));
+    }
+    Ok(targets.into_iter().map(|(_, target)| target).collect())
+}
+
+fn usage(message: &str) -> clap::Error {
+    Cli::command().error(clap::error::ErrorKind::ArgumentConflict, message)
+}

@@ -1,0 +1,162 @@
+//! The subcommands, one file each, and how they end.
+
+mod explain;
+mod inputs;
+mod progress;
+mod rules;
+mod scan;
+mod test;
+
+use std::error::Error as _;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use crate::cli::{self, Command, PolicyArgs};
+use crate::config::{Config, ConfigError};
+use crate::policy::{Bundle, PolicyError, Selection};
+
+/// How a run ended; the worst wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// Clean, or below the threshold.
+    Clean,
+    /// Findings at or above the threshold.
+    Found,
+    /// Something could not be checked, or was asked wrongly.
+    Failed,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Clean => Self::SUCCESS,
+            Status::Found => Self::from(1),
+            Status::Failed => Self::from(2),
+        }
+    }
+}
+
+/// Why a command cannot do what it is asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The policies are wrong.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The report cannot be written.
+    #[error("cannot write {target}")]
+    Write {
+        /// The file, or standard output.
+        target: String,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The threads cannot be started.
+    #[error("cannot start {threads} threads")]
+    Threads {
+        /// How many.
+        threads: u16,
+    },
+}
+
+impl CommandError {
+    fn stdout(source: io::Error) -> Self {
+        Self::Write { target: "standard output".to_owned(), source }
+    }
+
+    fn help(&self) -> String {
+        match self {
+            Self::Policy(error) => error.help(),
+            Self::Config(error) => error.help(),
+            Self::Write { .. } => "check the folder and the space left".to_owned(),
+            Self::Threads { .. } => "give a smaller number with --threads".to_owned(),
+        }
+    }
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let (cli, targets) = match cli::parse() {
+        Ok(parsed) => parsed,
+        Err(error) => return usage(&error),
+    };
+    let result = match &cli.command {
+        Command::Scan(args) => scan::run(args, &targets),
+        Command::Rules(args) => rules::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Test(args) => test::run(args),
+        Command::Inputs(args) => inputs::run(args),
+    };
+    match result {
+        Ok(status) => status.into(),
+        Err(error) => {
+            complain(&error);
+            Status::Failed.into()
+        }
+    }
+}
+
+/// Help and version go to standard output and are no error; a wrong command line is.
+fn usage(error: &clap::Error) -> ExitCode {
+    // A closed pipe is no error.
+    let _ = error.print();
+    if error.use_stderr() { Status::Failed.into() } else { Status::Clean.into() }
+}
+
+fn complain(error: &CommandError) {
+    let mut stderr = io::stderr().lock();
+    // Nothing is left to tell it to if standard error is closed.
+    let _ = writeln!(stderr, "error: {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let _ = writeln!(stderr, "cause: {cause}");
+        source = cause.source();
+    }
+    let _ = writeln!(stderr, "help: {}", error.help());
+}
+
+/// Writes to standard output; that a reader has closed it is no error.
+fn print(text: &str) -> Result<(), CommandError> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CommandError::stdout(error)),
+        _ => Ok(()),
+    }
+}
+
+/// The configuration that a command line means.
+fn config(args: &PolicyArgs) -> Result<Config, ConfigError> {
+    match &args.config {
+        Some(path) => Config::read(path),
+        None => Config::find(&std::env::current_dir().unwrap_or_default()),
+    }
+}
+
+/// The policies that a command line and its configuration mean.
+fn bundle(args: &PolicyArgs, config: &Config) -> Result<Bundle, PolicyError> {
+    let joined = |own: &[PathBuf], given: &[PathBuf]| [own, given].concat();
+    let folders = joined(&config.policies, &args.policy);
+    let mut bundle = Bundle::load(&folders, &joined(&config.data, &args.data))?;
+    let registries = [config.registries.as_slice(), args.registry.as_slice()].concat();
+    if !registries.is_empty() {
+        bundle.lay_over(json!({"settings": {"registries": registries}}));
+    }
+    Ok(bundle)
+}
+
+/// The rules that a command line means; what it does not say, its configuration does.
+fn selection(args: &PolicyArgs, config: &Config) -> Selection {
+    let or = |given: &[String], own: &[String]| if given.is_empty() { own.to_vec() } else { given.to_vec() };
+    Selection {
+        rules: or(&args.rule, &config.rules),
+        families: or(&args.family, &config.families),
+        severity: args.severity.or(config.severity),
+    }
+}

@@ -1,0 +1,123 @@
+//! `landfall scan`.
+
+use std::fs::Permissions;
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::Path;
+
+use super::progress::Progress;
+use super::{CommandError, Status, bundle, config, selection};
+use crate::cli::{Color, Format, ScanArgs, Target};
+use crate::config::FailOn;
+use crate::model::{Report, Severity};
+use crate::output::{json, sarif, text};
+use crate::scan::{Options, scan};
+use crate::source::{Request, read};
+
+/// How many findings of a rule are drawn with their source lines where not all are wanted.
+const FRAMES: usize = 5;
+/// Columns where nothing tells them.
+const WIDTH: usize = 80;
+/// Lines of text that are longer are hard to read.
+const WIDEST: usize = 120;
+
+pub(super) fn run(args: &ScanArgs, targets: &[Target]) -> Result<Status, CommandError> {
+    match args.threads {
+        None => run_here(args, targets),
+        Some(threads) => {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build();
+            let pool = pool.map_err(|_| CommandError::Threads { threads })?;
+            pool.install(|| run_here(args, targets))
+        }
+    }
+}
+
+fn run_here(args: &ScanArgs, targets: &[Target]) -> Result<Status, CommandError> {
+    let config = config(&args.policies)?;
+    let request = Request { paths: args.input.paths.clone(), honour_ignore_files: !args.input.no_ignore };
+    let (sources, bundle) = rayon::join(|| read(&request), || bundle(&args.policies, &config));
+    let bundle = bundle?;
+    let options = Options { selection: selection(&args.policies, &config), ..Options::default() };
+    let progress = Progress::new(!args.no_progress, sources.resources.len());
+    let report = scan(sources, &bundle, &options, &|| progress.step())?;
+    drop(progress);
+    for target in targets {
+        deliver(&report, target, args)?;
+    }
+    let threshold = args.fail_on.or(config.fail_on).unwrap_or(FailOn::Severity(Severity::Low));
+    Ok(status(&report, threshold))
+}
+
+fn status(report: &Report, threshold: FailOn) -> Status {
+    let counts = |severity: Severity| match threshold {
+        FailOn::Never => false,
+        FailOn::Severity(least) => severity >= least,
+    };
+    if !report.failures.is_empty() {
+        Status::Failed
+    } else if report.findings.iter().any(|finding| counts(finding.rule.severity)) {
+        Status::Found
+    } else {
+        Status::Clean
+    }
+}
+
+fn deliver(report: &Report, target: &Target, args: &ScanArgs) -> Result<(), CommandError> {
+    match &target.file {
+        Some(file) => write_file(report, target.format, args, file)
+            .map_err(|source| CommandError::Write { target: format!("`{}`", file.display()), source }),
+        None => {
+            let mut stdout = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+            match write(report, target.format, style(args, true), &mut stdout).and_then(|()| stdout.flush()) {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CommandError::stdout(error)),
+                _ => Ok(()),
+            }
+        }
+    }
+}
+
+/// Writes beside the file and moves the result into its place, so that nobody sees half of it.
+fn write_file(report: &Report, format: Format, args: &ScanArgs, file: &Path) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    let permissions = readable_by_all();
+    if let Some(permissions) = permissions {
+        builder.permissions(permissions);
+    }
+    let mut temporary = builder.tempfile_in(folder)?;
+    let mut writer = BufWriter::new(temporary.as_file_mut());
+    write(report, format, style(args, false), &mut writer)?;
+    writer.flush()?;
+    drop(writer);
+    temporary.persist(file).map(|_| ()).map_err(|error| error.error)
+}
+
+/// What a new file gets, less the user's mask.
+fn readable_by_all() -> Option<Permissions> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        Some(Permissions::from_mode(0o666))
+    }
+    #[cfg(not(unix))]
+    None
+}
+
+fn write(report: &Report, format: Format, style: text::Style, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Text => text::write(report, style, out),
+        Format::Json => json::write(report, out),
+        Format::Sarif => sarif::write(report, out),
+    }
+}
+
+fn style(args: &ScanArgs, to_stdout: bool) -> text::Style {
+    let is_terminal = to_stdout && io::stdout().is_terminal();
+    let is_refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let color = match args.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => is_terminal && !is_refused,
+    };
+    let width = if is_terminal { textwrap::termwidth().clamp(40, WIDEST) } else { WIDTH };
+    text::Style { color, width, frames: if args.full { usize::MAX } else { FRAMES } }
+}

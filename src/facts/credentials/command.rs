@@ -1,0 +1,245 @@
+//! Credentials on command lines: flags, assignments before a program, the short options of programs
+//! that make the next word a password.
+
+use std::ops::Range;
+
+use super::key::{Meaning, meaning};
+
+/// A word of a command line: where its text stands in its list's item.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Word<'a> {
+    /// The text, without quotes around the whole word.
+    pub text: &'a str,
+    /// Which item of the list.
+    pub item: usize,
+    /// Offset of the text in the item.
+    pub offset: usize,
+}
+
+/// A value on a command line that its flag or program makes a credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Argument {
+    /// What the flag or variable means.
+    pub meaning: Meaning,
+    /// The flag or variable.
+    pub key: String,
+    /// Which item of the list.
+    pub item: usize,
+    /// The value's bytes in the item.
+    pub value: Range<usize>,
+}
+
+/// Programs whose `-pVALUE` is a password.
+const ATTACHED: [&str; 10] = [
+    "mysql", "mysqldump", "mysqladmin", "mysqlimport", "mysqlcheck", "mysqlshow", "mariadb",
+    "mariadb-dump", "mariadb-admin", "sshpass",
+];
+
+/// Programs, with the option whose next word is a password.
+const NEXT: [(&str, &str); 24] = [
+    ("sshpass", "-p"), ("docker", "-p"), ("podman", "-p"), ("buildah", "-p"), ("skopeo", "-p"),
+    ("az", "-p"), ("oras", "-p"), ("mongo", "-p"), ("mongosh", "-p"), ("mongodump", "-p"),
+    ("mongorestore", "-p"), ("mongoimport", "-p"), ("cqlsh", "-p"), ("cypher-shell", "-p"),
+    ("rabbitmqadmin", "-p"), ("sqlcmd", "-P"), ("bcp", "-P"), ("redis-cli", "-a"),
+    ("valkey-cli", "-a"), ("keydb-cli", "-a"), ("ldapsearch", "-w"), ("ldapadd", "-w"),
+    ("ldapmodify", "-w"), ("ldapwhoami", "-w"),
+];
+
+/// The credentials in the items of a command, each a word of its own or a whole script.
+pub(super) fn arguments(items: &[&str], image: Option<&str>) -> Vec<Argument> {
+    let mut found = Vec::new();
+    let mut words: Vec<Word<'_>> = Vec::new();
+    for (item, text) in items.iter().enumerate() {
+        if text.split_whitespace().count() > 1 {
+            scripts(text, item, &mut found);
+        }
+        words.push(Word { text, item, offset: 0 });
+    }
+    command(&words, image, &mut found);
+    found
+}
+
+/// Reads an item as a shell script, command by command.
+fn scripts(text: &str, item: usize, found: &mut Vec<Argument>) {
+    let mut words: Vec<Word<'_>> = Vec::new();
+    for token in shell(text) {
+        match token {
+            Some(range) => words.push(Word { text: &text[range.clone()], item, offset: range.start }),
+            None => {
+                command(&words, None, found);
+                words.clear();
+            }
+        }
+    }
+    command(&words, None, found);
+}
+
+/// The words of a script without quotes around them; `None` where a command ends.
+fn shell(text: &str) -> Vec<Option<Range<usize>>> {
+    let bytes = text.as_bytes();
+    let mut words = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\n' | b';' | b'|' | b'&' | b'(' | b')' => {
+                words.push(None);
+                at += 1;
+            }
+            b'\\' if bytes.get(at + 1) == Some(&b'\n') => at += 2,
+            byte if byte.is_ascii_whitespace() => at += 1,
+            b'#' => at += bytes[at..].iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len() - at),
+            _ => {
+                let end = word_end(bytes, at);
+                words.push(Some(without_quotes(bytes, at..end)));
+                at = end;
+            }
+        }
+    }
+    words
+}
+
+fn word_end(bytes: &[u8], start: usize) -> usize {
+    let (mut at, mut quote) = (start, None);
+    while let Some(&byte) = bytes.get(at) {
+        match quote {
+            Some(open) if byte == open => quote = None,
+            Some(b'"') | None if byte == b'\\' => at += 1,
+            Some(_) => {}
+            None if matches!(byte, b'"' | b'\'') => quote = Some(byte),
+            None if byte.is_ascii_whitespace() || b";|&()".contains(&byte) => break,
+            None => {}
+        }
+        at += 1;
+    }
+    at.min(bytes.len())
+}
+
+fn without_quotes(bytes: &[u8], range: Range<usize>) -> Range<usize> {
+    let word = &bytes[range.clone()];
+    match (word.first(), word.last()) {
+        (Some(first @ (b'"' | b'\'')), Some(last)) if first == last && word.len() >= 2 => {
+            range.start + 1..range.end - 1
+        }
+        _ => range,
+    }
+}
+
+/// Reads the words of one command.
+fn command(words: &[Word<'_>], image: Option<&str>, found: &mut Vec<Argument>) {
+    let program = program(words, image);
+    for (at, word) in words.iter().enumerate() {
+        let next = words.get(at + 1).filter(|next| !next.text.starts_with('-'));
+        if let Some(argument) = flag(word, next).or_else(|| option(program, word, next)) {
+            found.push(argument);
+        }
+    }
+}
+
+/// The program's name: the first word that is no assignment, else what the image is called.
+fn program<'a>(words: &[Word<'a>], image: Option<&'a str>) -> &'a str {
+    let is_before = |word: &&Word<'_>| {
+        is_assignment(word.text) || matches!(word.text, "sudo" | "exec" | "env" | "time" | "then" | "do" | "if" | "!")
+    };
+    let first = words.iter().find(|word| !is_before(word)).map_or("", |word| word.text);
+    let name = if first.starts_with('-') || first.is_empty() { image.unwrap_or(first) } else { first };
+    let name = name.rsplit('/').next().unwrap_or(name);
+    name.split([':', '@']).next().unwrap_or(name)
+}
+
+fn is_assignment(word: &str) -> bool {
+    word.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    })
+}
+
+/// `--password=x`, `--password x`, `-Djavax.net.ssl.keyStorePassword=x`, `NAME=x`, `a.password=x`.
+fn flag(word: &Word<'_>, next: Option<&Word<'_>>) -> Option<Argument> {
+    let name = word.text.trim_start_matches('-');
+    let dashes = word.text.len() - name.len();
+    match name.split_once('=') {
+        Some((key, value)) => {
+            let key = if dashes == 1 { key.strip_prefix('D').filter(|key| key.contains('.')).unwrap_or(key) } else { key };
+            let meaning = key_meaning(key)?;
+            let start = word.offset + word.text.len() - value.len();
+            let range = without_quotes(value.as_bytes(), 0..value.len());
+            let value = start + range.start..start + range.end;
+            Some(Argument { meaning, key: key.to_owned(), item: word.item, value })
+        }
+        None if dashes > 0 => {
+            let meaning = key_meaning(name)?;
+            next.map(|next| argument(meaning, name, next))
+        }
+        None => None,
+    }
+}
+
+fn key_meaning(key: &str) -> Option<Meaning> {
+    let is_key = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-[]".contains(&byte);
+    let is_name = !key.is_empty() && key.len() <= 96 && key.bytes().all(is_key);
+    Some(meaning(key)).filter(|meaning| is_name && meaning.is_credential())
+}
+
+fn argument(meaning: Meaning, key: &str, word: &Word<'_>) -> Argument {
+    let value = word.offset..word.offset + word.text.len();
+    Argument { meaning, key: key.to_owned(), item: word.item, value }
+}
+
+/// What a program's own short options make a password.
+fn option(program: &str, word: &Word<'_>, next: Option<&Word<'_>>) -> Option<Argument> {
+    if ATTACHED.contains(&program)
+        && let Some(value) = word.text.strip_prefix("-p").filter(|value| !value.is_empty())
+    {
+        let start = word.offset + word.text.len() - value.len();
+        let range = without_quotes(value.as_bytes(), 0..value.len());
+        let value = start + range.start..start + range.end;
+        return Some(Argument { meaning: Meaning::Password, key: "-p".to_owned(), item: word.item, value });
+    }
+    let next = next?;
+    if NEXT.contains(&(program, word.text)) {
+        return Some(argument(Meaning::Password, word.text, next));
+    }
+    if program == "curl" && matches!(word.text, "-u" | "--user") {
+        let (user, password) = next.text.split_once(':')?;
+        let start = next.offset + user.len() + 1;
+        let value = start..start + password.len();
+        return Some(Argument { meaning: Meaning::Password, key: word.text.to_owned(), item: next.item, value });
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values<'a>(items: &[&'a str], image: Option<&str>) -> Vec<(String, &'a str)> {
+        let found = arguments(items, image);
+        found.into_iter().map(|one| (one.key, &items[one.item][one.value])).collect()
+    }
+
+    fn one<'a>(key: &str, value: &'a str) -> Vec<(String, &'a str)> {
+        vec![(key.to_owned(), value)]
+    }
+
+    #[test]
+    fn flags_and_assignments_are_found() {
+        assert_eq!(values(&["app", "--password=x"], None), one("password", "x"));
+        assert_eq!(values(&["app", "--db-password", "x"], None), one("db-password", "x"));
+        assert_eq!(values(&["redis-server", "--requirepass", "x"], None), one("requirepass", "x"));
+        assert_eq!(values(&["java", "-Djavax.net.ssl.keyStorePassword=x"], None), one("javax.net.ssl.keyStorePassword", "x"));
+        assert_eq!(values(&["sh", "-c", "PGPASSWORD=x psql -h db"], None), one("PGPASSWORD", "x"));
+        assert_eq!(values(&["sh", "-c", "mysql -uroot -p'x y' db"], None), one("-p", "x y"));
+        assert_eq!(values(&["-uroot", "-px"], Some("docker.io/library/mysql:8")), one("-p", "x"));
+        assert_eq!(values(&["curl -u a:b http://h"], None), one("-u", "b"));
+        assert_eq!(values(&["redis-cli", "-a", "x", "ping"], None), one("-a", "x"));
+    }
+
+    #[test]
+    fn other_options_are_left_alone() {
+        assert_eq!(values(&["mkdir -p /x && cp -p a b"], None), []);
+        assert_eq!(values(&["nginx", "-p", "x"], None), []);
+        assert_eq!(values(&["app", "--password-file", "/x", "--token-ttl=1h"], None), []);
+        assert_eq!(values(&["psql -p 5432 -U postgres"], None), []);
+        assert_eq!(values(&["app", "--password"], None), []);
+        assert_eq!(values(&["app", "--use-password", "x"], None), []);
+    }
+}

@@ -1,0 +1,283 @@
+//! What the name of a setting says about its value: hand-written, since it is asked for every key
+//! of every resource.
+
+/// What the value of a key is, as far as the key's name tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// A password: whatever stands there literally is one.
+    Password,
+    /// A secret under a name that is rarely used for anything else, such as `CLIENT_SECRET`.
+    Secret,
+    /// A token or key; only a value that looks like one is one.
+    Token,
+    /// `…_KEY` without a word on what for; only a long random value is a credential.
+    Key,
+    /// A user name.
+    User,
+    /// Anything else.
+    Other,
+}
+
+impl Meaning {
+    /// Whether the value may be a credential.
+    pub(super) fn is_credential(self) -> bool {
+        matches!(self, Self::Password | Self::Secret | Self::Token | Self::Key)
+    }
+}
+
+/// Words without which a key means nothing here.
+const HINTS: [&str; 9] =
+    ["pass", "pwd", "pw", "secret", "token", "key", "auth", "user", "login"];
+
+/// Words that make a key a switch or a rule about credentials instead of one.
+const SWITCHES: [&str; 33] = [
+    "allow", "enable", "enabled", "disable", "disabled", "require", "required", "generate",
+    "generated", "random", "use", "reset", "forgot", "forget", "policy", "min", "max", "length",
+    "expiry", "expire", "show", "hide", "skip", "without", "validate", "validation", "hash",
+    "hashed", "encrypted", "public", "prompt", "hint", "update",
+];
+
+/// Words after a credential's name that do not change what it is.
+const TAILS: [&str; 9] =
+    ["value", "plain", "plaintext", "cleartext", "txt", "default", "literal", "b64", "base64"];
+
+/// Words that end in `pass` and are none.
+const NO_PASSWORD: [&str; 9] = [
+    "bypass", "compass", "encompass", "surpass", "trespass", "overpass", "underpass", "multipass",
+    "singlepass",
+];
+
+/// Words before `pass` that make it something else.
+const BEFORE_PASS: [&str; 11] = [
+    "proxy", "fastcgi", "uwsgi", "scgi", "grpc", "by", "first", "second", "single", "low", "high",
+];
+
+/// Words before `secret` that leave no doubt that the secret itself follows, not a Secret's name.
+const SECRET_OF: [&str; 24] = [
+    "client", "jwt", "session", "cookie", "app", "application", "api", "webhook", "signing",
+    "hmac", "oauth", "oidc", "consumer", "shared", "admin", "token", "hashing", "encryption",
+    "nextauth", "csrf", "otp", "django", "flask", "state",
+];
+
+/// Words before `key` for keys that open something.
+const KEY_OF: [&str; 19] = [
+    "api", "access", "account", "storage", "shared", "master", "signing", "encryption", "private",
+    "secret", "admin", "auth", "client", "app", "subscription", "function", "host", "integration",
+    "session",
+];
+
+/// Words before `key` for keys that everyone may know.
+const NO_KEY: [&str; 22] = [
+    "public", "partition", "sort", "primary", "foreign", "cache", "lookup", "routing", "row",
+    "hash", "group", "label", "annotation", "config", "map", "object", "instrumentation", "site",
+    "password", "user", "username", "ssh",
+];
+
+/// Words before `token` for tokens that open nothing.
+const NO_TOKEN: [&str; 12] = [
+    "page", "next", "continue", "cancellation", "id", "review", "max", "stop", "pad", "end",
+    "start", "automount",
+];
+
+/// What a key's name says; upper and lower case, `_`, `-`, `.` and camel case are the same.
+pub(super) fn meaning(key: &str) -> Meaning {
+    if !HINTS.iter().any(|hint| contains_ignoring_case(key, hint)) {
+        return Meaning::Other;
+    }
+    let mut words = words(key);
+    while words.last().is_some_and(|word| TAILS.contains(&word.as_str())) {
+        words.pop();
+    }
+    let Some((last, before)) = words.split_last() else { return Meaning::Other };
+    let previous = before.last().map_or("", String::as_str);
+    if is_user(last, previous) {
+        return Meaning::User;
+    }
+    if words.iter().any(|word| SWITCHES.contains(&word.as_str())) {
+        return Meaning::Other;
+    }
+    if is_password(last, previous) {
+        return Meaning::Password;
+    }
+    match last.as_str() {
+        "secret" | "secrets" => secret(previous),
+        "clientsecret" | "jwtsecret" | "appsecret" => Meaning::Secret,
+        "token" | "apitoken" | "authtoken" | "accesstoken" => token(previous),
+        "apikey" | "accesskey" | "secretkey" | "privatekey" | "accountkey" | "masterkey"
+        | "sharedaccesskey" | "authkey" | "storagekey" => Meaning::Token,
+        "key" => opening_key(key, previous, before),
+        _ => Meaning::Other,
+    }
+}
+
+fn is_user(last: &str, previous: &str) -> bool {
+    matches!(last, "user" | "username" | "login" | "userid")
+        || (last == "name" && previous == "user")
+        || (last == "id" && previous == "user")
+        || last.ends_with("username")
+        || (last.ends_with("user") && last.len() <= 12)
+}
+
+fn is_password(last: &str, previous: &str) -> bool {
+    let is_word = matches!(last, "pwd" | "passcode" | "psw" | "pw" | "masterauth" | "passwort");
+    let is_pass = last.ends_with("pass") && !NO_PASSWORD.contains(&last) && last.len() <= 14;
+    let is_compound = ["password", "passwords", "passwd", "passphrase"]
+        .iter()
+        .any(|ending| last.ends_with(ending));
+    let is_short = (last.ends_with("pwd") && last != "oldpwd") || last == "rootpw" || last == "adminpw";
+    is_word
+        || is_short
+        || (is_pass && !(last == "pass" && BEFORE_PASS.contains(&previous)))
+        || (is_compound && !last.starts_with("nopass") && !last.starts_with("usepass"))
+}
+
+fn secret(previous: &str) -> Meaning {
+    if SECRET_OF.contains(&previous) {
+        Meaning::Secret
+    } else if previous.is_empty() {
+        Meaning::Token
+    } else {
+        Meaning::Other
+    }
+}
+
+fn token(previous: &str) -> Meaning {
+    if NO_TOKEN.contains(&previous) { Meaning::Other } else { Meaning::Token }
+}
+
+/// `SECRET_KEY` and `SECRET_ACCESS_KEY` are secrets; `secretKey` mostly names a key of a Secret.
+fn opening_key(key: &str, previous: &str, before: &[String]) -> Meaning {
+    let is_screaming = !key.bytes().any(|byte| byte.is_ascii_lowercase());
+    let is_secret = previous == "secret"
+        || (previous == "access" && before.iter().rev().nth(1).is_some_and(|word| word == "secret"));
+    if is_secret && is_screaming {
+        Meaning::Secret
+    } else if KEY_OF.contains(&previous) {
+        Meaning::Token
+    } else if is_screaming && !previous.is_empty() && !NO_KEY.contains(&previous) {
+        Meaning::Key
+    } else {
+        Meaning::Other
+    }
+}
+
+/// Whether a value under this key is better not shown: wider than [`meaning`], since hiding too
+/// much costs little.
+pub(super) fn hides(key: &str) -> bool {
+    let is_named = ["pass", "pwd", "secret", "token", "apikey", "api_key", "api-key", "credential"]
+        .iter()
+        .any(|word| contains_ignoring_case(key, word));
+    if !is_named {
+        return meaning(key).is_credential();
+    }
+    const TOLD: [&str; 38] = [
+        "name", "names", "ref", "refs", "file", "files", "path", "dir", "url", "uri", "class",
+        "id", "provider", "length", "min", "max", "age", "days", "expiry", "ttl", "seconds",
+        "policy", "enabled", "namespace", "kind", "type", "mode", "issuer", "audience", "endpoint",
+        "location", "generator", "version", "projections", "reviews", "count", "provided", "mount",
+    ];
+    let words = words(key);
+    let last = words.last().map_or("", String::as_str);
+    let is_thing = matches!(last, "secret" | "secrets") && !SECRET_OF.contains(&before_last(&words));
+    let is_bypass = NO_PASSWORD.contains(&last) || last.starts_with("passthrough");
+    !(TOLD.contains(&last) || (is_thing && words.len() > 1) || is_bypass || last == "passing")
+}
+
+fn before_last(words: &[String]) -> &str {
+    words.iter().rev().nth(1).map_or("", String::as_str)
+}
+
+/// The words of a key in lower case, without numbers at their end.
+pub(super) fn words(key: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    let letters: Vec<char> = key.chars().take(128).collect();
+    for (at, letter) in letters.iter().enumerate() {
+        if !letter.is_alphanumeric() {
+            words.push(std::mem::take(&mut word));
+            continue;
+        }
+        let previous = at.checked_sub(1).map(|before| letters[before]);
+        let next_is_lower = letters.get(at + 1).is_some_and(|next| next.is_lowercase());
+        let begins = letter.is_uppercase()
+            && previous.is_some_and(|before| {
+                before.is_lowercase() || (before.is_uppercase() && next_is_lower)
+            });
+        if begins {
+            words.push(std::mem::take(&mut word));
+        }
+        word.extend(letter.to_lowercase());
+    }
+    words.push(word);
+    for word in &mut words {
+        word.truncate(word.trim_end_matches(|letter: char| letter.is_ascii_digit()).len());
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Whether `text` holds `word`, which is in lower case.
+pub(super) fn contains_ignoring_case(text: &str, word: &str) -> bool {
+    find_ignoring_case(text, word).is_some()
+}
+
+/// Where `word`, which is in lower case and ASCII, stands first.
+pub(super) fn find_ignoring_case(text: &str, word: &str) -> Option<usize> {
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    text.windows(word.len()).position(|window| window.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_told_by_the_end_of_the_key() {
+        for key in [
+            "POSTGRES_PASSWORD", "password", "DB_PASS", "PGPASSWORD", "adminPassword", "rootpw",
+            "spring.datasource.password", "server.ssl.key-store-password", "requirepass",
+            "NEO4J_dbms_default__password", "PASSWORD_1", "mysqlPasswd", "MYSQL_PWD", "dbpass",
+            "KAFKA_CLIENT_PASSWORDS", "DBPassword", "passphrase", "javax.net.ssl.keyStorePassword",
+        ] {
+            assert_eq!(meaning(key), Meaning::Password, "{key}");
+        }
+    }
+
+    #[test]
+    fn what_only_mentions_a_password_is_none() {
+        for key in [
+            "passwordSecretName", "existingSecret", "DB_PASSWORD_FILE", "PASSWORD_RESET_ENABLED",
+            "minPasswordLength", "passwordKey", "tokenSecretRef", "ALLOW_EMPTY_PASSWORD", "bypass",
+            "usePassword", "generatePassword", "proxy_pass", "sslPassthrough", "PASSWORD_HASH",
+            "passwordSecret", "imagePullSecrets", "tlsSecret", "tokenReview", "keyVault",
+            "authority", "secretName", "publicKey", "partitionKey", "nextPageToken",
+            "automountServiceAccountToken", "MAX_PASSWORD", "PASSWORD_POLICY", "clientSecretName",
+        ] {
+            assert!(!meaning(key).is_credential(), "{key}");
+        }
+    }
+
+    #[test]
+    fn secrets_tokens_and_keys_are_told_apart() {
+        assert_eq!(meaning("CLIENT_SECRET"), Meaning::Secret);
+        assert_eq!(meaning("jwtSecret"), Meaning::Secret);
+        assert_eq!(meaning("AWS_SECRET_ACCESS_KEY"), Meaning::Secret);
+        assert_eq!(meaning("DJANGO_SECRET_KEY"), Meaning::Secret);
+        assert_eq!(meaning("secretKey"), Meaning::Token);
+        assert_eq!(meaning("GITHUB_TOKEN"), Meaning::Token);
+        assert_eq!(meaning("AccountKey"), Meaning::Token);
+        assert_eq!(meaning("COSMOS_KEY"), Meaning::Key);
+        assert_eq!(meaning("POSTGRES_USER"), Meaning::User);
+        assert_eq!(meaning("MINIO_ROOT_USER"), Meaning::User);
+    }
+
+    #[test]
+    fn names_of_things_are_shown() {
+        for key in ["secretName", "passwordSecretRef", "TOKEN_FILE", "existingSecret", "tokenUrl"] {
+            assert!(!hides(key), "{key}");
+        }
+        for key in ["password", "PASSWORD_HASH", "dbPasswordOld", "secret", "apiToken", "COSMOS_KEY"] {
+            assert!(hides(key), "{key}");
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! What is publicly known: default passwords by product, words that everyone guesses.
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use regex::RegexSet;
+use serde::{Deserialize, Serialize};
+
+use super::Verdict;
+use super::key::Meaning;
+use super::shape::{self, Shape, shape};
+
+/// The data file `policies/credentials/defaults.yaml`, as far as detection needs it; what else
+/// stands there is for rules.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Defaults {
+    /// Products with the passwords they ship or that examples spread.
+    #[serde(default)]
+    products: Vec<Product>,
+    /// Words that everyone guesses, in lower case.
+    #[serde(default)]
+    weak_passwords: Vec<String>,
+    /// Regular expressions of values that are no good secret, by whatever cause.
+    #[serde(default)]
+    placeholders: Vec<String>,
+    /// Regular expressions of keys whose value is none.
+    #[serde(default)]
+    not_credentials: Vec<String>,
+    /// Regular expressions of values that are none.
+    #[serde(default)]
+    not_credential_values: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Product {
+    id: String,
+    name: String,
+    #[serde(default)]
+    images: Vec<String>,
+    #[serde(default)]
+    environment: Vec<String>,
+    #[serde(default)]
+    values: Vec<String>,
+    #[serde(default)]
+    passwords: Vec<Pair>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Pair {
+    #[serde(default)]
+    username: Option<String>,
+    password: String,
+}
+
+/// What stands around a value that may be a credential.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Around<'a> {
+    /// The name of the setting.
+    pub key: &'a str,
+    /// User names that stand beside it.
+    pub users: &'a [&'a str],
+    /// The image of the container.
+    pub image: Option<&'a str>,
+    /// The scheme of the URL.
+    pub scheme: Option<&'a str>,
+    /// Whether a name of something else may stand there as well.
+    pub may_be_name: bool,
+}
+
+/// The data, ready to be asked.
+pub(super) struct Known {
+    defaults: Defaults,
+    weak: HashSet<String>,
+    /// Regular expressions cost milliseconds to compile, so they wait for the first value that
+    /// passes everything else.
+    patterns: OnceLock<Patterns>,
+}
+
+struct Patterns {
+    placeholders: RegexSet,
+    keys: RegexSet,
+    values: RegexSet,
+}
+
+impl Known {
+    pub(super) fn new(mut defaults: Defaults) -> Self {
+        let weak = std::mem::take(&mut defaults.weak_passwords);
+        Self { defaults, weak: weak.into_iter().collect(), patterns: OnceLock::new() }
+    }
+
+    /// Says what a value is, given what its key means and what stands around.
+    pub(super) fn judge(&self, meaning: Meaning, value: &str, around: Around<'_>) -> Verdict {
+        let value = value.trim();
+        if value.is_empty() {
+            return Verdict::Empty;
+        }
+        if let Some(product) = self.product(value, around) {
+            return Verdict::Default { product: product.to_owned() };
+        }
+        match shape(value) {
+            Shape::Empty => Verdict::Empty,
+            Shape::Reference => Verdict::Reference,
+            Shape::Placeholder if !self.is_listed(value) => Verdict::Placeholder,
+            Shape::Placeholder | Shape::Weak => weak(meaning, value),
+            Shape::Plain if self.is_listed(value) || is_user(value, around) => weak(meaning, value),
+            Shape::Plain => self.literal(meaning, value, around),
+        }
+    }
+
+    fn is_listed(&self, value: &str) -> bool {
+        self.weak.contains(&value.to_lowercase())
+    }
+
+    fn literal(&self, meaning: Meaning, value: &str, around: Around<'_>) -> Verdict {
+        let has = |what: fn(char) -> bool| value.chars().any(what);
+        let is_literal = match meaning {
+            Meaning::Password => {
+                has(char::is_alphanumeric)
+                    && value.len() <= 512
+                    && !shape::is_prose(value)
+                    && !shape::is_variable_name(value)
+                    && !(around.may_be_name && shape::is_name(value))
+            }
+            Meaning::Secret => {
+                value.len() >= 8
+                    && value.len() <= 512
+                    && !shape::is_prose(value)
+                    && !shape::is_name(value)
+                    && !shape::is_variable_name(value)
+            }
+            Meaning::Token => shape::is_random(value, 16),
+            Meaning::Key => shape::is_random(value, 32),
+            Meaning::User | Meaning::Other => false,
+        };
+        if !is_literal {
+            return Verdict::Unsure;
+        }
+        let patterns = self.patterns.get_or_init(|| Patterns::new(&self.defaults));
+        if patterns.keys.is_match(around.key) {
+            Verdict::Unsure
+        } else if patterns.values.is_match(value) {
+            Verdict::Reference
+        } else if !patterns.placeholders.is_match(value) {
+            Verdict::Literal
+        } else if around.may_be_name || value.starts_with(['<', '{', '[']) {
+            Verdict::Placeholder
+        } else {
+            weak(meaning, value)
+        }
+    }
+
+    /// The product whose known default this is: by its environment variable or the container's
+    /// image, or since nobody else has such a password.
+    fn product(&self, value: &str, around: Around<'_>) -> Option<&str> {
+        let mut best: Option<(u8, &Product)> = None;
+        for product in &self.defaults.products {
+            let Some(pair) = product.pair(value, around.users) else { continue };
+            let strength = product.strength(around, self.is_distinct(&pair.password));
+            if strength > best.map_or(0, |(strength, _)| strength) {
+                best = Some((strength, product));
+            }
+        }
+        best.map(|(_, product)| product.name.as_str())
+    }
+
+    /// Whether a password says by itself whose it is.
+    fn is_distinct(&self, password: &str) -> bool {
+        password.len() >= 8
+            && password.bytes().any(|byte| !byte.is_ascii_lowercase())
+            && !self.is_listed(password)
+            && !matches!(shape(password), Shape::Weak | Shape::Reference | Shape::Placeholder)
+    }
+}
+
+impl Product {
+    /// The pair with this password whose user name does not speak against it.
+    fn pair(&self, value: &str, users: &[&str]) -> Option<&Pair> {
+        self.passwords.iter().find(|pair| {
+            pair.password == value
+                && pair.username.as_deref().is_none_or(|user| {
+                    users.is_empty() || users.iter().any(|known| known.eq_ignore_ascii_case(user))
+                })
+        })
+    }
+
+    /// How much speaks for this product; 0 is nothing.
+    fn strength(&self, around: Around<'_>, is_distinct: bool) -> u8 {
+        let by_key = self.environment.iter().any(|key| key.eq_ignore_ascii_case(around.key));
+        let by_image = around.image.is_some_and(|image| self.has_image(image));
+        let by_scheme = around.scheme.is_some_and(|scheme| self.has_scheme(scheme));
+        let by_value = self.environment.is_empty()
+            && self.images.is_empty()
+            && self.values.iter().any(|path| path == around.key);
+        let by_named_value = self
+            .values
+            .iter()
+            .any(|path| path == around.key && path.to_lowercase().contains(&self.id));
+        let strengths = [(by_key, 4), (by_image, 2), (by_scheme, 2), (by_named_value, 2), (by_value, 1)];
+        let sum = strengths.iter().filter(|(is_so, _)| *is_so).map(|(_, strength)| strength).sum();
+        if is_distinct { u8::max(sum, 1) } else { sum }
+    }
+
+    fn has_image(&self, image: &str) -> bool {
+        let image = repository(image);
+        self.images.iter().any(|known| {
+            let known = known.trim_end_matches('*');
+            match known.strip_suffix('/') {
+                Some(_) => image.starts_with(known) || image.contains(&format!("/{known}")),
+                None => image == known || image.ends_with(&format!("/{known}")),
+            }
+        })
+    }
+
+    fn has_scheme(&self, scheme: &str) -> bool {
+        let ids = match scheme.to_ascii_lowercase().as_str() {
+            "postgres" | "postgresql" => "postgresql",
+            "mysql" | "mysql2" => "mysql",
+            "mariadb" => "mariadb",
+            "mongodb" | "mongodb+srv" => "mongodb",
+            "redis" | "rediss" => "redis-valkey",
+            "amqp" | "amqps" => "rabbitmq",
+            "bolt" | "neo4j" => "neo4j",
+            _ => return false,
+        };
+        self.id == ids
+    }
+}
+
+impl Patterns {
+    /// Expressions that do not compile are left out: the project's own tests hold them right.
+    fn new(defaults: &Defaults) -> Self {
+        let set = |patterns: &[String]| RegexSet::new(patterns).unwrap_or_else(|_| RegexSet::empty());
+        Self {
+            placeholders: set(&defaults.placeholders),
+            keys: set(&defaults.not_credentials),
+            values: set(&defaults.not_credential_values),
+        }
+    }
+}
+
+/// An image without tag, digest and Docker Hub's own names.
+fn repository(image: &str) -> &str {
+    let image = image.split('@').next().unwrap_or(image);
+    let name = image.rfind('/').map_or(0, |slash| slash + 1);
+    let image = image[name..].find(':').map_or(image, |colon| &image[..name + colon]);
+    let image = image.strip_prefix("docker.io/").unwrap_or(image);
+    image.strip_prefix("library/").unwrap_or(image)
+}
+
+/// A password equal to its user name.
+fn is_user(value: &str, around: Around<'_>) -> bool {
+    value.len() >= 2 && around.users.iter().any(|user| user.eq_ignore_ascii_case(value))
+}
+
+/// A word that everyone guesses is a weak password; under a key that may hold anything else it
+/// is only a word.
+fn weak(meaning: Meaning, value: &str) -> Verdict {
+    let letters: String =
+        value.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect();
+    match meaning {
+        Meaning::Password | Meaning::Secret => Verdict::Weak,
+        Meaning::Token | Meaning::Key if shape::is_to_be_changed(&letters) => Verdict::Weak,
+        Meaning::Token | Meaning::Key | Meaning::User | Meaning::Other => Verdict::Unsure,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_are_compared_without_registry_and_tag() {
+        for image in ["postgres:16", "docker.io/library/postgres", "harbor.example.com/hub/postgres@sha256:0"] {
+            assert_eq!(repository(image).rsplit('/').next(), Some("postgres"));
+        }
+        assert_eq!(repository("localhost:5000/a/b"), "localhost:5000/a/b");
+    }
+}

@@ -1,0 +1,257 @@
+//! Settings inside a text: `key=value`, `key: value`, `"key": "value"`, wherever they stand in a
+//! line. Says where, not whether; both detection and masking read texts through here.
+
+use std::ops::Range;
+
+/// Keys longer than this are no settings.
+const KEY_LIMIT: usize = 96;
+
+/// A setting in a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Setting {
+    /// The key's bytes, without quotes.
+    pub key: Range<usize>,
+    /// The value's bytes, without quotes.
+    pub value: Range<usize>,
+    /// `=` or `:`.
+    pub separator: u8,
+    /// Whether blanks stand around the separator.
+    pub is_spaced: bool,
+    /// Whether the key stands in quotes.
+    pub key_is_quoted: bool,
+    /// Whether the value stands in quotes.
+    pub value_is_quoted: bool,
+    /// What stands right before the key; `None` at the start of the line.
+    pub before: Option<u8>,
+}
+
+/// The settings of a line whose key `wants` accepts, from left to right.
+pub(super) fn settings(line: &str, mut wants: impl FnMut(&str) -> bool) -> Vec<Setting> {
+    let bytes = line.as_bytes();
+    let mut found: Vec<Setting> = Vec::new();
+    let mut at = 0;
+    while let Some(step) = bytes[at..].iter().position(|byte| matches!(byte, b'=' | b':')) {
+        let separator = at + step;
+        at = separator + 1;
+        if !is_separator(bytes, separator) {
+            continue;
+        }
+        let Some((key, key_is_quoted)) = key_before(line, separator) else { continue };
+        let is_tight_colon = bytes[separator] == b':' && !key_is_quoted;
+        if is_tight_colon && bytes.get(separator + 1).is_some_and(|next| !next.is_ascii_whitespace()) {
+            continue;
+        }
+        if !wants(&line[key.clone()]) {
+            continue;
+        }
+        let setting = setting(line, separator, key, key_is_quoted);
+        at = at.max(setting.value.end);
+        found.push(setting);
+    }
+    found
+}
+
+/// Whether the byte separates key and value: no comparison, no URL.
+fn is_separator(bytes: &[u8], at: usize) -> bool {
+    let next = bytes.get(at + 1).copied().unwrap_or(b' ');
+    let before = at.checked_sub(1).map_or(b' ', |before| bytes[before]);
+    match bytes[at] {
+        b'=' => !b"=~".contains(&next) && !b"=!<>~+".contains(&before),
+        _ => !matches!(next, b'=' | b'/' | b':') && before != b':',
+    }
+}
+
+fn is_key_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_.-".contains(&byte)
+}
+
+/// The key that ends before a separator, and whether it stands in quotes.
+fn key_before(line: &str, separator: usize) -> Option<(Range<usize>, bool)> {
+    let bytes = line.as_bytes();
+    let mut end = separator;
+    if end > 0 && bytes[end - 1] == b':' {
+        end -= 1;
+    }
+    while end > 0 && matches!(bytes[end - 1], b' ' | b'\t') {
+        end -= 1;
+    }
+    let is_quoted = end > 0 && matches!(bytes[end - 1], b'"' | b'\'');
+    if is_quoted {
+        end -= 1;
+        if end > 0 && bytes[end - 1] == b'\\' {
+            end -= 1;
+        }
+    } else if end > 0 && bytes[end - 1] == b']' {
+        // PHP and Python: `$config['password'] = 'x'`.
+        let inner = line[..end - 1].strip_suffix(['"', '\''])?;
+        end = inner.len();
+    }
+    let floor = end.saturating_sub(KEY_LIMIT);
+    let length = bytes[floor..end].iter().rev().take_while(|byte| is_key_byte(**byte)).count();
+    let key = end - length..end;
+    (length > 0 && length < KEY_LIMIT).then_some((key, is_quoted))
+}
+
+fn setting(line: &str, separator: usize, key: Range<usize>, key_is_quoted: bool) -> Setting {
+    let bytes = line.as_bytes();
+    let before = before_key(line, key.start);
+    let blanks = bytes[separator + 1..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let start = separator + 1 + blanks;
+    let is_spaced = blanks > 0 || separator > key.end + usize::from(key_is_quoted);
+    let (value, value_is_quoted) = match quote_at(bytes, start) {
+        Some((quote, escaped)) => (quoted(bytes, start, quote, escaped), true),
+        None => (unquoted(line, start, before, bytes[separator]), false),
+    };
+    let separator = bytes[separator];
+    Setting { key, value, separator, is_spaced, key_is_quoted, value_is_quoted, before }
+}
+
+/// What stands before a key, `None` where only indentation, a dash, `export` and quotes do.
+fn before_key(line: &str, start: usize) -> Option<u8> {
+    let head = line[..start].trim_start().trim_end_matches(['"', '\'', '\\']);
+    let head = head.trim_start_matches("- ").trim_start();
+    let is_start = matches!(head.trim_end(), "" | "-" | "export" | "set" | "ENV" | "ARG" | "env");
+    if is_start { None } else { head.bytes().last() }
+}
+
+/// The quote that a value begins with, and whether a backslash stands before it.
+fn quote_at(bytes: &[u8], at: usize) -> Option<(u8, bool)> {
+    match (bytes.get(at)?, bytes.get(at + 1)) {
+        (b'\\', Some(quote @ (b'"' | b'\''))) => Some((*quote, true)),
+        (quote @ (b'"' | b'\''), _) => Some((*quote, false)),
+        _ => None,
+    }
+}
+
+/// A value in quotes, to the end of the line where they do not close.
+fn quoted(bytes: &[u8], at: usize, quote: u8, escaped: bool) -> Range<usize> {
+    let start = at + 1 + usize::from(escaped);
+    let mut end = start;
+    while end < bytes.len() {
+        match bytes[end] {
+            b'\\' if escaped && bytes.get(end + 1) == Some(&quote) => break,
+            b'\\' if quote == b'"' => end += 2,
+            byte if byte == quote => break,
+            _ => end += 1,
+        }
+    }
+    start..end.min(bytes.len())
+}
+
+/// A value without quotes: the rest of the line where its key begins the line, one word elsewhere.
+fn unquoted(line: &str, start: usize, before: Option<u8>, separator: u8) -> Range<usize> {
+    let rest = &line[start.min(line.len())..];
+    let start = start.min(line.len());
+    if before.is_some() {
+        let is_end = |one: char| one.is_whitespace() || ";&,\"'|)}]<>`\\".contains(one);
+        return start..start + rest.find(is_end).unwrap_or(rest.len());
+    }
+    let rest = [" #", "\t#", " //"].iter().filter_map(|mark| rest.find(mark)).min().map_or(rest, |at| &rest[..at]);
+    // A connection string whose first entry is the password.
+    let rest = match rest.find(';') {
+        Some(at) if separator == b'=' && rest[at..].contains('=') => &rest[..at],
+        _ => rest,
+    };
+    let rest = rest.trim_end().trim_end_matches([',', ';']);
+    start..start + rest.len()
+}
+
+/// The lines of a text with the offset of each, without their line breaks.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_inclusive('\n').scan(0, |offset, line| {
+        let start = *offset;
+        *offset += line.len();
+        Some((start, line.trim_end_matches(['\n', '\r'])))
+    })
+}
+
+/// Whether a line is a comment in one of the usual languages.
+pub(super) fn is_comment(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("//")
+        || line.starts_with("/*")
+        || line.starts_with("* ")
+        || line.starts_with("--")
+        || line.starts_with("<!--")
+        || line.starts_with("REM ")
+        || line.starts_with('#')
+        || line.starts_with(';')
+        || line.starts_with('!')
+}
+
+/// A user name and password in a URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct UserInfo {
+    /// The scheme's bytes.
+    pub scheme: Range<usize>,
+    /// The user name's bytes.
+    pub user: Range<usize>,
+    /// The password's bytes.
+    pub password: Range<usize>,
+}
+
+/// The user information of the URLs in a text that has a password.
+pub(super) fn user_infos(text: &str) -> Vec<UserInfo> {
+    let bytes = text.as_bytes();
+    let is_scheme = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+.-".contains(byte);
+    let found = text.match_indices("://").filter_map(|(at, _)| {
+        let floor = at.saturating_sub(32);
+        let scheme = bytes[floor..at].iter().rev().take_while(is_scheme).count();
+        let start = at + 3;
+        let is_end = |one: char| one.is_whitespace() || "/?#\"'<>`".contains(one);
+        let authority = &text[start..start + text[start..].find(is_end).unwrap_or(text.len() - start)];
+        let (info, _) = authority.rsplit_once('@')?;
+        let (user, password) = info.split_once(':')?;
+        let password_start = start + user.len() + 1;
+        (scheme > 0).then(|| UserInfo {
+            scheme: at - scheme..at,
+            user: start..start + user.len(),
+            password: password_start..password_start + password.len(),
+        })
+    });
+    found.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(line: &str) -> Vec<(&str, &str)> {
+        let found = settings(line, |key| super::super::key::meaning(key).is_credential());
+        found.iter().map(|one| (&line[one.key.clone()], &line[one.value.clone()])).collect()
+    }
+
+    #[test]
+    fn settings_are_found_in_every_syntax() {
+        for (line, expected) in [
+            ("a.password=x=y", vec![("a.password", "x=y")]),
+            ("export DB_PASSWORD='x y' # c", vec![("DB_PASSWORD", "x y")]),
+            ("  - password: abc # why", vec![("password", "abc")]),
+            (r#"{"user":"a","password":"b\"c","x":1}"#, vec![("password", "b\\\"c")]),
+            (r#"value: "{\"password\": \"b\"}""#, vec![("password", "b")]),
+            ("Server=s;User=u;Password=p!1;Encrypt=no", vec![("Password", "p!1")]),
+            ("Password=p;Server=s", vec![("Password", "p")]),
+            ("jdbc:x://h/d?user=u&password=p&ssl=true", vec![("password", "p")]),
+            ("host=h password=p dbname=d", vec![("password", "p")]),
+            ("$config['password'] = 'x';", vec![("password", "x")]),
+            ("password := \"x\"", vec![("password", "x")]),
+        ] {
+            assert_eq!(values(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn comparisons_and_addresses_are_no_settings() {
+        for line in ["if password == x", "password != y", "token://host", "std::password::x", "a: password"] {
+            assert_eq!(values(line), [], "{line}");
+        }
+    }
+
+    #[test]
+    fn user_information_ends_at_the_last_at_sign_of_the_authority() {
+        let text = "x postgres://u:p@w@h/d?a=b@c y";
+        let found = user_infos(text);
+        assert_eq!(&text[found[0].password.clone()], "p@w");
+        assert!(user_infos("https://h:80/x@sha256:0 git@h:x ssh://git@h/x").is_empty());
+    }
+}

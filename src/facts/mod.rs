@@ -1,0 +1,220 @@
+//! What Rego computes badly: facts about a resource, computed once, which rules find under
+//! `input.landfall`. Knows nothing of Rego.
+
+mod credentials;
+mod endpoint;
+mod image;
+mod isolation;
+mod package;
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::{Arc, OnceLock};
+
+use aho_corasick::AhoCorasick;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use self::credentials::{Credential, Detector, Verdict};
+use self::endpoint::{Endpoint, HostTable, may_name_host};
+use self::image::{Image, images};
+use self::isolation::{Exposed, Policies};
+use self::package::PackageTable;
+use crate::model::{Data, Need, Notice, PACKAGE_KIND, Part, Resource, Role, Rule, Span, Step, ValuePath};
+
+pub(crate) use self::credentials::mask_line;
+
+/// Computes the facts that the chosen rules need.
+pub(crate) struct Facts<'a> {
+    data: &'a Data,
+    wanted: BTreeSet<String>,
+    words: Vec<String>,
+    automaton: Option<AhoCorasick>,
+    policies: Policies,
+    hosts: OnceLock<HostTable>,
+    packages: OnceLock<PackageTable>,
+    detector: Detector,
+}
+
+/// A bundled table that a user's data no longer fits.
+#[derive(Debug)]
+pub(crate) struct Misfit {
+    /// The table's path below `data`.
+    pub(crate) table: &'static str,
+    /// What is the matter.
+    pub(crate) error: serde_json::Error,
+}
+
+impl<'a> Facts<'a> {
+    /// The facts for some rules on some resources.
+    ///
+    /// # Errors
+    ///
+    /// When a user's data does not fit the table it is laid over.
+    pub(crate) fn new(data: &'a Data, rules: &[Arc<Rule>], resources: &[Resource]) -> Result<Self, Misfit> {
+        let needs = || rules.iter().flat_map(|rule| &rule.needs);
+        let (mut wanted, mut words) = (BTreeSet::new(), BTreeSet::new());
+        for need in needs() {
+            match need {
+                Need::Fact(fact) => wanted.insert(fact.clone()),
+                Need::Word(word) => words.insert(word.clone()),
+            };
+        }
+        let words: Vec<String> = words.into_iter().collect();
+        if data.is_laid_over() {
+            check_tables(data)?;
+        }
+        let defaults = data.clone();
+        Ok(Self {
+            data,
+            wanted,
+            automaton: if words.is_empty() { None } else { AhoCorasick::new(&words).ok() },
+            words,
+            policies: Policies::new(resources),
+            hosts: OnceLock::new(),
+            packages: OnceLock::new(),
+            detector: Detector::lazy(move || defaults.folder("credentials").unwrap_or_default()),
+        })
+    }
+
+    /// The needed words that stand in a resource's keys and strings.
+    pub(crate) fn words(&self, resource: &Resource) -> HashSet<&str> {
+        let Some(automaton) = &self.automaton else { return HashSet::new() };
+        let found = automaton.find_overlapping_iter(resource.node().text());
+        found.map(|found| self.words[found.pattern().as_usize()].as_str()).collect()
+    }
+
+    /// What rules find under `input.landfall`; a fact that is empty is left out.
+    pub(crate) fn of(&self, resource: &Resource) -> Value {
+        let mut facts = Map::new();
+        let mut add = |name: &str, is_asked: bool, fact: &dyn Fn() -> Vec<Value>| {
+            let fact = if is_asked { fact() } else { Vec::new() };
+            if !fact.is_empty() {
+                facts.insert(name.to_owned(), Value::Array(fact));
+            }
+        };
+        let is_workload = resource.is_workload();
+        let is_whole = resource.role == Role::Manifest;
+        add("pod_templates", is_workload, &|| resource.pod_templates.iter().map(path).collect());
+        add("images", is_workload && self.wants("images"), &|| images(resource).iter().map(image).collect());
+        add("isolation", is_workload && is_whole && self.wants("isolation"), &|| self.isolation(resource));
+        add("endpoints", self.wants("endpoints"), &|| self.endpoints(resource));
+        add("credentials", self.wants("credentials"), &|| self.credentials(resource));
+        if self.wants("package") && resource.gvk.kind == PACKAGE_KIND {
+            let found = self.packages().membership(resource);
+            let fact = found.map(|found| json!({"service": found.service, "part": found.part}));
+            facts.extend(fact.map(|fact| ("package".to_owned(), fact)));
+        }
+        Value::Object(facts)
+    }
+
+    /// Source bytes that hold, or may hold, a credential: to be hidden when lines are shown.
+    pub(crate) fn sensitive_spans(&self, resource: &Resource) -> Vec<Span> {
+        self.detector.sensitive_spans(resource)
+    }
+
+    /// What should not pass without a word: NetworkPolicies that Kubernetes would refuse.
+    pub(crate) fn warnings(&self) -> Vec<Notice> {
+        self.policies.invalid().cloned().collect()
+    }
+
+    fn isolation(&self, resource: &Resource) -> Vec<Value> {
+        self.policies.exposed(resource).iter().map(exposed).collect()
+    }
+
+    fn endpoints(&self, resource: &Resource) -> Vec<Value> {
+        if !self.data.is_laid_over() && !may_name_host(resource) {
+            return Vec::new();
+        }
+        let hosts = self.hosts.get_or_init(|| {
+            let (hosts, ignored) = (rows(self.data, "azure.hosts"), rows(self.data, "azure.ignored"));
+            HostTable::new(hosts, ignored, rows(self.data, "azure.distinguish"))
+        });
+        hosts.endpoints(resource).iter().map(endpoint).collect()
+    }
+
+    fn credentials(&self, resource: &Resource) -> Vec<Value> {
+        self.detector.credentials(resource).iter().map(credential).collect()
+    }
+
+    fn packages(&self) -> &PackageTable {
+        self.packages.get_or_init(|| {
+            PackageTable::new(rows(self.data, "azure.packages"), rows(self.data, "azure.ignored_packages"))
+        })
+    }
+
+    fn wants(&self, fact: &str) -> bool {
+        self.wanted.contains(fact)
+    }
+}
+
+/// A bundled table; [`check_tables`] has shown that a user's data fits it.
+fn rows<T: DeserializeOwned + Default>(data: &Data, path: &str) -> T {
+    data.table(path).unwrap_or_default()
+}
+
+fn check_tables(data: &Data) -> Result<(), Misfit> {
+    fn check<T: DeserializeOwned>(table: &'static str, data: &Data) -> Result<(), Misfit> {
+        data.table::<T>(table).map(|_| ()).map_err(|error| Misfit { table, error })
+    }
+    check::<Vec<endpoint::HostRow>>("azure.hosts", data)?;
+    check::<Vec<String>>("azure.ignored", data)?;
+    check::<Vec<endpoint::DistinguishRow>>("azure.distinguish", data)?;
+    check::<package::Rows>("azure.packages", data)?;
+    check::<package::Ignored>("azure.ignored_packages", data)?;
+    let defaults = data.folder::<credentials::Defaults>("credentials");
+    defaults.map(|_| ()).map_err(|error| Misfit { table: "credentials", error })
+}
+
+fn image(image: &Image) -> Value {
+    json!({
+        "path": path(&image.path),
+        "container": image.container,
+        "reference": image.reference,
+        "registry": image.registry,
+        "name": image.name,
+        "tag": image.tag,
+        "digest": image.digest,
+        "valid": image.valid,
+    })
+}
+
+fn exposed(exposed: &Exposed) -> Value {
+    let directions = [(exposed.missing.ingress, "ingress"), (exposed.missing.egress, "egress")];
+    let missing: Vec<&str> = directions.iter().filter(|(is, _)| *is).map(|(_, name)| *name).collect();
+    json!({"path": path(&exposed.template), "missing": missing})
+}
+
+fn endpoint(endpoint: &Endpoint) -> Value {
+    let fact = json!({"path": path(&endpoint.path), "host": endpoint.host, "service": endpoint.service});
+    with_part(fact, endpoint.part)
+}
+
+fn credential(credential: &Credential) -> Value {
+    let mut fact = json!({
+        "path": path(&credential.path),
+        "key": credential.key,
+        "kind": credential.kind.as_str(),
+        "verdict": credential.verdict.as_str(),
+        "length": credential.length,
+    });
+    if let Verdict::Default { product } = &credential.verdict {
+        fact["product"] = Value::from(product.as_str());
+    }
+    with_part(fact, credential.part)
+}
+
+fn with_part(mut fact: Value, part: Option<Part>) -> Value {
+    if let Some(part) = part {
+        fact["part"] = json!({"start": part.start, "length": part.length});
+    }
+    fact
+}
+
+/// A path as rules write it.
+fn path(path: &ValuePath) -> Value {
+    let step = |step: &Step| match step {
+        Step::Key(key) => Value::from(key.as_str()),
+        Step::Index(index) => Value::from(*index),
+    };
+    path.steps().iter().map(step).collect()
+}

@@ -1,0 +1,11 @@
+//! landfall.
+
+pub mod cli;
+pub mod command;
+pub mod config;
+mod facts;
+pub mod model;
+pub mod output;
+pub mod policy;
+pub mod scan;
+pub mod source;

@@ -1,0 +1,33 @@
+//! A text that was read, under the names it is known by.
+
+use std::sync::{Arc, OnceLock};
+
+/// A text that was read: a file, or standard input.
+#[derive(Debug)]
+pub struct Artifact {
+    /// The path as the user named it, for people.
+    pub display: Arc<str>,
+    /// The path relative to the scan's base, with `/`, not yet percent-encoded.
+    pub uri: Arc<str>,
+    /// The text, a byte-order mark included.
+    pub text: String,
+    line_starts: OnceLock<Vec<u32>>,
+}
+
+impl Artifact {
+    /// An artifact under its two names.
+    #[must_use]
+    pub fn new(display: &str, uri: &str, text: String) -> Self {
+        Self { display: display.into(), uri: uri.into(), text, line_starts: OnceLock::new() }
+    }
+
+    /// Byte offsets at which lines start. A line ends with `\n` or `\r\n`, as SARIF's default has
+    /// it; computed at the first call, so that texts without findings cost nothing.
+    pub fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            let after = breaks.map(|(offset, _)| u32::try_from(offset + 1).unwrap_or(u32::MAX));
+            std::iter::once(0).chain(after).collect()
+        })
+    }
+}

@@ -1,0 +1,107 @@
+//! What rules say, and what becomes of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::{Identity, Location, Region, Rule, ValuePath};
+
+/// A part of a string value: bytes of the decoded string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Part {
+    /// Offset of the first byte in the decoded string.
+    pub start: usize,
+    /// Number of bytes.
+    pub length: usize,
+}
+
+/// What a rule says about a resource.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Violation {
+    /// Where in the resource.
+    pub path: ValuePath,
+    /// The characters of the string at `path` that it is about; `None` means the whole value.
+    pub part: Option<Part>,
+    /// What is the matter, in one sentence.
+    pub message: String,
+    /// What a machine may want to know, such as `service`.
+    pub properties: BTreeMap<String, serde_json::Value>,
+}
+
+/// A second place that explains a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RelatedLocation {
+    /// What stands there.
+    pub message: String,
+    /// Where.
+    pub location: Location,
+}
+
+/// Source lines around a place, with every credential in them masked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// Line number of the first line, from 1.
+    pub first_line: u32,
+    /// The lines, `\n` between them; of very long ones a part.
+    pub lines: String,
+    /// The marked bytes in `lines`.
+    pub marked: (usize, usize),
+    /// The text of the region itself, masked as well.
+    pub region_text: String,
+}
+
+/// A violation with its place.
+#[derive(Clone, Debug, Serialize)]
+pub struct Finding {
+    /// The rule.
+    #[serde(skip)]
+    pub rule: Arc<Rule>,
+    /// What is the matter, in one sentence.
+    pub message: String,
+    /// Where it stands.
+    pub location: Location,
+    /// Other places that explain it.
+    pub related: Vec<RelatedLocation>,
+    /// The resource.
+    pub resource: Identity,
+    /// The place in the resource.
+    pub path: ValuePath,
+    /// The same for the same fault in a later version of the file, and for no other finding of
+    /// this run.
+    pub fingerprint: String,
+    /// GitHub's hash of the line on which the finding starts.
+    #[serde(skip)]
+    pub line_hash: String,
+    /// What a machine may want to know.
+    pub properties: BTreeMap<String, serde_json::Value>,
+    /// What stands there.
+    #[serde(skip)]
+    pub excerpt: Excerpt,
+}
+
+/// Something to say about the scan itself: what could not be checked (a failure) or what should
+/// not pass without a word (a warning). Its text never quotes an artifact's content.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Notice {
+    /// The artifact as the user named it.
+    #[serde(skip)]
+    pub display: Option<Arc<str>>,
+    /// The artifact's path relative to the scan's base.
+    #[serde(rename = "path", skip_serializing_if = "Option::is_none")]
+    pub uri: Option<Arc<str>>,
+    /// Where in the artifact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<Region>,
+    /// The rule that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// The resource on which it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// What is the matter.
+    pub reason: String,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}

@@ -1,0 +1,66 @@
+//! Places in a text: byte spans while working, lines and columns when told.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+/// A half-open range of bytes in an artifact's text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset just past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span from byte offsets. Texts are limited to 4 GiB when they are read, so that
+    /// offsets fit; anything larger saturates.
+    #[must_use]
+    pub fn new(start: usize, end: usize) -> Self {
+        let offset = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
+        Self { start: offset(start), end: offset(end) }
+    }
+
+    /// The span as a range to slice text with.
+    #[must_use]
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Whether the two spans share a byte.
+    #[must_use]
+    pub fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+}
+
+/// A region as SARIF counts it: lines and columns from 1, columns in UTF-16 code units, the end
+/// column just past the last character. A byte-order mark is no character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Region {
+    /// First line, from 1.
+    pub line: u32,
+    /// Column of the first character, from 1, in UTF-16 code units.
+    pub column: u32,
+    /// Last line, from 1.
+    pub end_line: u32,
+    /// Column just past the last character, from 1, in UTF-16 code units.
+    pub end_column: u32,
+}
+
+/// Where something stands: in which artifact, and where in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Location {
+    /// The artifact as the user named it, for people.
+    #[serde(skip)]
+    pub display: Arc<str>,
+    /// The artifact's path relative to the scan's base, with `/`, not yet percent-encoded.
+    #[serde(rename = "path")]
+    pub uri: Arc<str>,
+    /// The exact characters.
+    #[serde(flatten)]
+    pub region: Region,
+    /// Whether the place is the nearest one known instead of the exact one.
+    pub approximate: bool,
+}

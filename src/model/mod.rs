@@ -1,0 +1,22 @@
+//! The nouns of the house: what every floor above speaks in. Knows nothing of
+//! the file system, of Rego, of YAML or of SARIF.
+
+mod artifact;
+mod data;
+mod finding;
+mod location;
+mod path;
+mod report;
+mod resource;
+mod rule;
+mod tree;
+
+pub use artifact::Artifact;
+pub use data::Data;
+pub use finding::{Excerpt, Finding, Notice, Part, RelatedLocation, Violation};
+pub use location::{Location, Region, Span};
+pub use path::{Step, ValuePath};
+pub use report::{FileCounts, Report, ResourceCounts, ServiceUse, Summary};
+pub use resource::{Identity, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role};
+pub use rule::{AppliesTo, Control, Framework, Need, Precision, Rule, Severity};
+pub use tree::{Entries, Items, Node, Scalar, TooLarge, Tree, TreeBuilder, Visited};

@@ -1,0 +1,101 @@
+//! What rules are evaluated on: one Kubernetes object in a text, or one package in a dependency
+//! file.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use kube::core::GroupVersionKind;
+use serde::Serialize;
+
+use super::{Artifact, Node, Tree, ValuePath};
+
+/// `apiVersion` of a package in a dependency file, which rules see as a resource like any other.
+pub const PACKAGE_API_VERSION: &str = "landfall/v1";
+/// `kind` of a package in a dependency file.
+pub const PACKAGE_KIND: &str = "Package";
+
+/// What a resource is in the file it stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// A whole object, as the API server would get it.
+    Manifest,
+    /// A part of an object that a kustomization lays over a whole one.
+    Patch,
+    /// A package that a dependency file asks for.
+    Package,
+}
+
+/// What tells one resource from another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Identity {
+    /// `group/version`, or `version` alone for the core group.
+    pub api_version: String,
+    /// The kind.
+    pub kind: String,
+    /// The namespace, where the object names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// The name, or what it is generated from; empty where neither is given.
+    pub name: String,
+    /// The template that Helm says the object comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+}
+
+/// `Deployment shop/web`, or `Deployment web` without a namespace.
+impl fmt::Display for Identity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.namespace {
+            Some(namespace) => write!(formatter, "{} {namespace}/{}", self.kind, self.name),
+            None => write!(formatter, "{} {}", self.kind, self.name),
+        }
+    }
+}
+
+/// One Kubernetes object, or one package, with the text it stands in.
+#[derive(Debug)]
+pub struct Resource {
+    /// The text it stands in.
+    pub artifact: Arc<Artifact>,
+    /// The document it stands in.
+    pub tree: Arc<Tree>,
+    /// The id of its root in the document.
+    pub root: u32,
+    /// What it is in its file.
+    pub role: Role,
+    /// Its API group, version and kind.
+    pub gvk: GroupVersionKind,
+    /// What tells it from others.
+    pub identity: Identity,
+    /// `metadata.labels`, as far as they are strings.
+    pub labels: BTreeMap<String, String>,
+    /// Where its pod templates stand: the objects that hold the pod's `metadata` and `spec`. A Pod
+    /// is its own template. Not empty means that it is a workload.
+    pub pod_templates: Vec<ValuePath>,
+}
+
+impl Resource {
+    /// Its root value.
+    ///
+    /// # Panics
+    ///
+    /// Never for a resource that `source` made: its root is a node of its tree.
+    #[must_use]
+    pub fn node(&self) -> Node<'_> {
+        self.tree.node(self.root).expect("a resource's root is a node of its tree")
+    }
+
+    /// Whether it runs pods.
+    #[must_use]
+    pub fn is_workload(&self) -> bool {
+        !self.pod_templates.is_empty()
+    }
+
+    /// The value at a path, or `None` where the path leaves what is there.
+    #[must_use]
+    pub fn at(&self, path: &ValuePath) -> Option<Node<'_>> {
+        path.steps().iter().try_fold(self.node(), |node, step| node.step(step))
+    }
+}

@@ -1,0 +1,5 @@
+//! Views of a report: each format in its own file, none computing what another needs too.
+
+pub mod json;
+pub mod sarif;
+pub mod text;

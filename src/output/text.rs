@@ -1,0 +1,300 @@
+//! The report for people: what was understood, then the findings by rule with their source
+//! lines, what could not be checked, and the counts.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
+    SourceSpan, SpanContents,
+};
+
+use crate::model::{Excerpt, Finding, Notice, Report, Rule, Severity};
+
+/// How text is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether colours and hyperlinks are used.
+    pub color: bool,
+    /// Columns to fill.
+    pub width: usize,
+    /// How many findings of one rule are drawn with their source lines; the rest is listed.
+    pub frames: usize,
+}
+
+/// Writes the report.
+///
+/// # Errors
+///
+/// When `out` cannot be written.
+pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let page = Page { report, style, handler: handler(style) };
+    page.write(out)
+}
+
+fn handler(style: Style) -> GraphicalReportHandler {
+    let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    GraphicalReportHandler::new_themed(theme).with_width(style.width).with_context_lines(1).with_links(style.color)
+}
+
+struct Page<'a> {
+    report: &'a Report,
+    style: Style,
+    handler: GraphicalReportHandler,
+}
+
+impl Page<'_> {
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.understood(out)?;
+        for (rule, findings) in by_rule(self.report) {
+            self.rule(rule, &findings, out)?;
+        }
+        self.notices("could not be checked", "error", &self.report.failures, out)?;
+        self.notices("warnings", "warning", &self.report.warnings, out)?;
+        self.services(out)?;
+        self.counts(out)
+    }
+
+    fn understood(&self, out: &mut dyn Write) -> io::Result<()> {
+        let (files, resources) = (&self.report.summary.files, &self.report.summary.resources);
+        let mut parts = vec![format!(
+            "{} read: {}, {}, {} without manifests",
+            count(files.read, "file"),
+            count(files.manifests, "manifest"),
+            count(files.dependency_files, "dependency file"),
+            files.not_manifests
+        )];
+        parts.push(format!(
+            "{} ({}), {}",
+            count(resources.objects, "object"),
+            count(resources.workloads, "workload"),
+            count(resources.packages, "package")
+        ));
+        if resources.patches > 0 {
+            parts.push(count(resources.patches, "kustomize patch"));
+        }
+        for part in parts {
+            writeln!(out, "{part}")?;
+        }
+        self.not_followed(out)
+    }
+
+    fn not_followed(&self, out: &mut dyn Write) -> io::Result<()> {
+        let summary = &self.report.summary;
+        for chart in &summary.charts_not_rendered {
+            writeln!(out, "not rendered: chart {chart}; pipe `helm template {chart}` into `landfall scan -`")?;
+        }
+        for kustomization in &summary.kustomizations {
+            writeln!(out, "not built: kustomization {kustomization}; its files are checked as they are")?;
+        }
+        for link in &summary.links_not_followed {
+            writeln!(out, "not followed: link {link} leads out of the tree")?;
+        }
+        Ok(())
+    }
+
+    fn rule(&self, rule: &Rule, findings: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
+        let title = format!("{} {}: {} ({})", rule.severity, rule.id, rule.title, findings.len());
+        writeln!(out, "\n{}", self.heading(rule.severity, &title))?;
+        self.paragraph("why:  ", &rule.description, out)?;
+        self.paragraph("help: ", &rule.remediation, out)?;
+        let (drawn, listed) = findings.split_at(findings.len().min(self.style.frames));
+        for finding in drawn {
+            writeln!(out)?;
+            self.frame(finding, out)?;
+        }
+        if !listed.is_empty() {
+            writeln!(out, "\n  {} more:", listed.len())?;
+        }
+        for finding in listed {
+            writeln!(out, "  {}: {}", place(finding), finding.message)?;
+        }
+        Ok(())
+    }
+
+    fn heading(&self, severity: Severity, title: &str) -> String {
+        let code = match severity {
+            Severity::Critical | Severity::High => 31,
+            Severity::Medium => 33,
+            Severity::Low => 36,
+        };
+        if self.style.color { format!("\u{1b}[1;{code}m{title}\u{1b}[0m") } else { title.to_owned() }
+    }
+
+    fn paragraph(&self, label: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let indent = format!("  {}", " ".repeat(label.len()));
+        let first = format!("  {label}");
+        let options = textwrap::Options::new(self.style.width).initial_indent(&first).subsequent_indent(&indent);
+        writeln!(out, "{}", textwrap::fill(&text, options))
+    }
+
+    fn frame(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+        let mut drawn = String::new();
+        let shown = Shown { finding, source: Source::new(finding) };
+        self.handler.render_report(&mut drawn, &shown).map_err(io::Error::other)?;
+        let lines = drawn.lines().filter(|line| !line.trim().is_empty());
+        for line in lines {
+            writeln!(out, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+
+    fn notices(&self, title: &str, level: &str, notices: &[Notice], out: &mut dyn Write) -> io::Result<()> {
+        if notices.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\n{title} ({})", notices.len())?;
+        for notice in notices {
+            let place = notice_place(notice);
+            writeln!(out, "  {level}: {place}{}", notice.reason)?;
+            if let Some(help) = &notice.help {
+                writeln!(out, "    help: {help}")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn services(&self, out: &mut dyn Write) -> io::Result<()> {
+        if self.report.services.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\nAzure services found")?;
+        for service in &self.report.services {
+            let counterparts = match service.counterparts.as_slice() {
+                [] => "no counterpart known".to_owned(),
+                products => products.join(" or "),
+            };
+            let line = format!(
+                "{} ({} in {}): {counterparts}; effort {}",
+                service.name,
+                count(service.findings, "finding"),
+                count(service.files, "file"),
+                service.effort
+            );
+            self.paragraph("", &line, out)?;
+        }
+        Ok(())
+    }
+
+    fn counts(&self, out: &mut dyn Write) -> io::Result<()> {
+        let severities = self.report.by_severity().into_iter().rev().filter(|(_, count)| *count > 0);
+        let severities: Vec<String> = severities.map(|(severity, count)| format!("{count} {severity}")).collect();
+        let findings = match severities.as_slice() {
+            [] => "no findings".to_owned(),
+            parts => format!("{}: {}", count(self.report.findings.len(), "finding"), parts.join(", ")),
+        };
+        let failures = match self.report.failures.len() {
+            0 => String::new(),
+            failures => format!("; {} that could not be checked", count(failures, "place")),
+        };
+        let rules = count(self.report.rules.len(), "rule");
+        writeln!(out, "\n{findings}{failures} ({rules} ran)")
+    }
+}
+
+/// Findings by rule: the most severe first, then by id; in a rule in the report's order.
+fn by_rule(report: &Report) -> Vec<(&Rule, Vec<&Finding>)> {
+    let mut groups: Vec<(&Rule, Vec<&Finding>)> = report
+        .rules
+        .iter()
+        .map(|rule| (&**rule, report.findings.iter().filter(|finding| finding.rule.id == rule.id).collect()))
+        .filter(|(_, findings): &(&Rule, Vec<&Finding>)| !findings.is_empty())
+        .collect();
+    groups.sort_by(|(left, _), (right, _)| right.severity.cmp(&left.severity).then_with(|| left.id.cmp(&right.id)));
+    groups
+}
+
+fn count(number: usize, noun: &str) -> String {
+    let plural = if noun.ends_with("ch") { "es" } else { "s" };
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}{plural}") }
+}
+
+fn place(finding: &Finding) -> String {
+    let location = &finding.location;
+    let about = if location.approximate { "near " } else { "" };
+    format!("{about}{}:{}:{}", location.display, location.region.line, location.region.column)
+}
+
+fn notice_place(notice: &Notice) -> String {
+    match (&notice.display, notice.region) {
+        (Some(display), Some(region)) => format!("{display}:{}:{}: ", region.line, region.column),
+        (Some(display), None) => format!("{display}: "),
+        (None, _) => String::new(),
+    }
+}
+
+/// A finding as miette draws it.
+#[derive(Debug)]
+struct Shown<'a> {
+    finding: &'a Finding,
+    source: Source<'a>,
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let finding = self.finding;
+        write!(formatter, "{} ({}", finding.message, finding.resource)?;
+        if let Some(origin) = &finding.resource.origin {
+            write!(formatter, ", from {origin}")?;
+        }
+        write!(formatter, ")")
+    }
+}
+
+impl std::error::Error for Shown<'_> {}
+
+impl Diagnostic for Shown<'_> {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.finding.rule.severity {
+            Severity::Critical | Severity::High => miette::Severity::Error,
+            Severity::Medium => miette::Severity::Warning,
+            Severity::Low => miette::Severity::Advice,
+        })
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let (start, end) = self.source.excerpt.marked;
+        let label = LabeledSpan::new_with_span(None, (start, end - start));
+        Some(Box::new(std::iter::once(label)))
+    }
+}
+
+/// An excerpt that knows on which line of its file it begins.
+#[derive(Debug)]
+struct Source<'a> {
+    excerpt: &'a Excerpt,
+    name: String,
+    column: usize,
+}
+
+impl<'a> Source<'a> {
+    fn new(finding: &'a Finding) -> Self {
+        let location = &finding.location;
+        let about = if location.approximate { "near " } else { "" };
+        Self {
+            excerpt: &finding.excerpt,
+            name: format!("{about}{}", location.display),
+            column: location.region.column.saturating_sub(1) as usize,
+        }
+    }
+}
+
+impl SourceCode for Source<'_> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        lines_before: usize,
+        lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let read = self.excerpt.lines.read_span(span, lines_before, lines_after)?;
+        let line = read.line() + self.excerpt.first_line as usize - 1;
+        let column = if lines_before == 0 { self.column } else { read.column() };
+        let (data, span, lines) = (read.data(), *read.span(), read.line_count());
+        Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), data, span, line, column, lines)))
+    }
+}

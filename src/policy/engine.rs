@@ -1,0 +1,338 @@
+//! Rules to violations: the one file that knows regorus.
+//!
+//! Rules that apply to the same resources and need the same things form a unit. A unit is one
+//! program that is prepared when the first resource needs it, and one evaluation of it serves all
+//! its rules, so that what they share is computed once. When a unit fails on a resource, its
+//! rules are run one by one, so that the others' violations stay and the culprit is named.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use regorus::languages::rego::compiler::Compiler;
+use regorus::rvm::RegoVM;
+use regorus::rvm::program::Program;
+use regorus::utils::limits::ExecutionTimerConfig;
+use regorus::value::Object;
+use regorus::{Engine, Rc, Value};
+
+use crate::model::{Data, Node, Part, Rule, Scalar, Step, ValuePath, Violation};
+
+/// How long one evaluation may take. Bundled rules take well under a millisecond.
+const TIME_LIMIT: Duration = Duration::from_secs(2);
+
+/// The package and rule that collect what a unit's rules say.
+const ENTRY: &str = "data.landfall.entry.findings";
+
+/// Who evaluates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Evaluator {
+    /// regorus' register machine: fast, and shown to agree with the interpreter on the bundled
+    /// rules. Used for those only.
+    #[default]
+    Machine,
+    /// regorus' interpreter, the reference: used for users' rules always.
+    Interpreter,
+}
+
+/// A module of Rego.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// Its path, for messages.
+    pub path: String,
+    /// Its source.
+    pub source: String,
+}
+
+/// What a unit is made of.
+#[derive(Debug)]
+pub(super) struct Recipe {
+    /// The rules, which all apply to the same resources and need the same things.
+    pub rules: Vec<Arc<Rule>>,
+    /// Their modules, and the libraries.
+    pub modules: Vec<Arc<Module>>,
+    /// Who evaluates.
+    pub evaluator: Evaluator,
+}
+
+/// Rules that are evaluated together.
+pub(crate) struct Unit {
+    recipe: Recipe,
+    data: Arc<Data>,
+    prepared: OnceLock<Result<Prepared, String>>,
+}
+
+/// A unit that is ready to run.
+struct Prepared {
+    engine: Mutex<Engine>,
+    machine: Option<(Arc<Program>, Value)>,
+    idle: Mutex<Vec<RegoVM>>,
+}
+
+/// An object as the evaluators take it.
+#[derive(Clone, Debug)]
+pub struct Input(Value);
+
+/// What a rule gave, or why it could not be evaluated.
+pub type Verdict = Result<Vec<Violation>, String>;
+
+impl Input {
+    /// The object as it is written, with the facts under `landfall`. A typed list's item gets the
+    /// API version and kind that it leaves to its list.
+    #[must_use]
+    pub fn new(node: Node<'_>, api_version: &str, kind: &str, facts: serde_json::Value) -> Self {
+        let mut object = object(node);
+        for (key, text) in [("apiVersion", api_version), ("kind", kind)] {
+            let key = Value::from(key);
+            if object.get(&key).is_none() {
+                object.insert(key, Value::from(text));
+            }
+        }
+        object.insert(Value::from("landfall"), Value::from(facts));
+        Self(Value::from(object))
+    }
+
+    /// The input as JSON, for people and other engines.
+    ///
+    /// # Errors
+    ///
+    /// When the value has no form in JSON, which values from manifests always have.
+    pub fn to_json(&self) -> Result<String, String> {
+        self.0.to_json_str().map_err(|error| error.to_string())
+    }
+}
+
+fn value(node: Node<'_>) -> Value {
+    match node.scalar() {
+        Some(Scalar::Null) => Value::Null,
+        Some(Scalar::Bool(value)) => Value::Bool(value),
+        Some(Scalar::Signed(value)) => Value::from(value),
+        Some(Scalar::Unsigned(value)) => Value::from(value),
+        Some(Scalar::Float(value)) => float(value),
+        Some(Scalar::String(text)) => Value::from(text),
+        None if node.is_sequence() => Value::from(node.items().map(value).collect::<Vec<_>>()),
+        None => Value::from(object(node)),
+    }
+}
+
+/// JSON has one kind of number: `1.0` is `1`.
+fn float(value: f64) -> Value {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if value.fract() == 0.0 && value.abs() < EXACT {
+        #[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^53 fits")]
+        return Value::from(value as i64);
+    }
+    Value::from(value)
+}
+
+fn object(node: Node<'_>) -> Object {
+    let pair = |(key, item): (Node<'_>, Node<'_>)| (Value::from(key.as_str().unwrap_or_default()), value(item));
+    node.entries().map(pair).collect()
+}
+
+impl Unit {
+    pub(super) fn new(recipe: Recipe, data: Arc<Data>) -> Self {
+        Self { recipe, data, prepared: OnceLock::new() }
+    }
+
+    /// The rules of the unit, in the order of the verdicts.
+    pub(crate) fn rules(&self) -> &[Arc<Rule>] {
+        &self.recipe.rules
+    }
+
+    /// Evaluates the unit's rules on one input: one verdict for each rule.
+    pub(crate) fn evaluate(&self, input: &Input) -> Vec<Verdict> {
+        let prepared = match self.prepared.get_or_init(|| Prepared::new(&self.recipe, &self.data)) {
+            Ok(prepared) => prepared,
+            Err(error) => return self.rules().iter().map(|_| Err(error.clone())).collect(),
+        };
+        let together = match &prepared.machine {
+            Some((program, data)) => prepared.run_machine(program, data, input),
+            None => prepared.run_rule(ENTRY, input),
+        };
+        match together {
+            Ok(findings) => self.rules().iter().map(|rule| verdict(findings.get(rule))).collect(),
+            Err(_) => self.rules().iter().map(|rule| prepared.run_alone(rule, input)).collect(),
+        }
+    }
+
+    /// Whether the unit's modules compile; the reason if not.
+    pub(super) fn check(&self) -> Result<(), String> {
+        Prepared::new(&self.recipe, &self.data).map(|_| ())
+    }
+}
+
+/// Looks a rule's set up in the entry's object.
+trait Findings {
+    fn get(&self, rule: &Rule) -> Option<&Value>;
+}
+
+impl Findings for Value {
+    fn get(&self, rule: &Rule) -> Option<&Value> {
+        self.as_object().ok()?.get(&Value::from(rule.id.as_str()))
+    }
+}
+
+impl Prepared {
+    fn new(recipe: &Recipe, data: &Data) -> Result<Self, String> {
+        let mut engine = Engine::new();
+        engine.set_strict_builtin_errors(true);
+        for module in &recipe.modules {
+            add(&mut engine, &module.path, module.source.clone())?;
+        }
+        add(&mut engine, "entry", entry(&recipe.rules))?;
+        let data = data_of(recipe, data);
+        engine.add_data(data.clone()).map_err(|error| error.to_string())?;
+        engine.set_execution_timer_config(timer());
+        let machine = match recipe.evaluator {
+            Evaluator::Interpreter => None,
+            Evaluator::Machine => Some((compile(&mut engine)?, data)),
+        };
+        Ok(Self { engine: Mutex::new(engine), machine, idle: Mutex::new(Vec::new()) })
+    }
+
+    fn run_machine(&self, program: &Arc<Program>, data: &Value, input: &Input) -> Result<Value, String> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut machine = match idle {
+            Some(machine) => machine,
+            None => machine(program, data)?,
+        };
+        machine.set_input(input.0.clone());
+        let result = machine.execute_entry_point_by_index(0).map_err(|error| error.to_string());
+        if result.is_ok() {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(machine);
+        }
+        result
+    }
+
+    fn run_rule(&self, path: &str, input: &Input) -> Result<Value, String> {
+        let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        engine.set_input(input.0.clone());
+        engine.eval_rule(path.to_owned()).map_err(|error| first_line(&error.to_string()))
+    }
+
+    fn run_alone(&self, rule: &Rule, input: &Input) -> Verdict {
+        let found = self.run_rule(&format!("data.{}.deny", rule.package), input)?;
+        verdict(Some(&found))
+    }
+}
+
+fn add(engine: &mut Engine, path: &str, source: String) -> Result<(), String> {
+    engine.add_policy(path.to_owned(), source).map(|_| ()).map_err(|error| error.to_string())
+}
+
+/// The module that collects what the unit's rules say, by rule id.
+fn entry(rules: &[Arc<Rule>]) -> String {
+    let pairs: Vec<String> =
+        rules.iter().map(|rule| format!("\"{}\": data.{}.deny", rule.id, rule.package)).collect();
+    format!("package landfall.entry\n\nfindings := {{{}}}\n", pairs.join(",\n"))
+}
+
+/// The data that the unit's modules speak of; the rest stays unparsed.
+fn data_of(recipe: &Recipe, data: &Data) -> Value {
+    let selected = data.select(|path| recipe.modules.iter().any(|module| mentions(&module.source, path)));
+    Value::from(selected)
+}
+
+/// Whether a module speaks of `data.<path>`, or of a parent of it as a whole.
+fn mentions(source: &str, path: &str) -> bool {
+    let reference = format!("data.{path}");
+    let parent = reference.rsplit_once('.').map_or("", |(parent, _)| parent);
+    let is_whole = |(at, _): (usize, &str)| !source[at + parent.len()..].starts_with(['.', '_']);
+    source.contains(&reference) || (parent != "data" && source.match_indices(parent).any(is_whole))
+}
+
+fn timer() -> ExecutionTimerConfig {
+    ExecutionTimerConfig { limit: TIME_LIMIT, check_interval: NonZeroU32::new(1024).unwrap_or(NonZeroU32::MIN) }
+}
+
+fn compile(engine: &mut Engine) -> Result<Arc<Program>, String> {
+    let entry: Rc<str> = ENTRY.into();
+    let policy = engine.compile_with_entrypoint(&entry).map_err(|error| error.to_string())?;
+    Compiler::compile_from_policy(&policy, &[ENTRY]).map_err(|error| error.to_string())
+}
+
+fn machine(program: &Arc<Program>, data: &Value) -> Result<RegoVM, String> {
+    let mut machine = RegoVM::new();
+    machine.load_program(Arc::clone(program));
+    machine.set_data(data.clone()).map_err(|error| error.to_string())?;
+    machine.set_max_instructions(usize::MAX);
+    machine.set_strict_builtin_errors(true);
+    machine.set_execution_timer_config(Some(timer()));
+    Ok(machine)
+}
+
+/// regorus draws the source around an error; the last line says what is wrong.
+fn first_line(error: &str) -> String {
+    let last = error.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or(error);
+    last.trim().trim_start_matches("error: ").to_owned()
+}
+
+fn verdict(found: Option<&Value>) -> Verdict {
+    let malformed = || "`deny` does not hold what `violation.at(path, message)` gives".to_owned();
+    let found = match found {
+        None | Some(Value::Undefined) => return Ok(Vec::new()),
+        Some(found) => found.as_set().map_err(|_| malformed())?,
+    };
+    let violations: Option<Vec<Violation>> = found.iter().map(violation).collect();
+    let mut violations = violations.ok_or_else(malformed)?;
+    violations.sort_by(|left, right| {
+        (&left.path, left.part, &left.message).cmp(&(&right.path, right.part, &right.message))
+    });
+    Ok(violations)
+}
+
+fn violation(value: &Value) -> Option<Violation> {
+    let object = value.as_object().ok()?;
+    let field = |name: &str| object.get(&Value::from(name));
+    let path = field("path")?.as_array().ok()?.iter().map(step).collect::<Option<Vec<_>>>()?;
+    let part = match field("part") {
+        None => None,
+        Some(part) => Some(part_of(part)?),
+    };
+    let properties = match field("properties") {
+        None => BTreeMap::new(),
+        Some(properties) => serde_json::from_str(&properties.to_json_str().ok()?).ok()?,
+    };
+    let message = field("message")?.as_string().ok()?.to_string();
+    Some(Violation { path: ValuePath(path), part, message, properties })
+}
+
+fn step(value: &Value) -> Option<Step> {
+    match value {
+        Value::String(key) => Some(Step::Key(key.to_string())),
+        Value::Number(_) => usize::try_from(value.as_u64().ok()?).ok().map(Step::Index),
+        _ => None,
+    }
+}
+
+fn part_of(value: &Value) -> Option<Part> {
+    let object = value.as_object().ok()?;
+    let field = |name: &str| usize::try_from(object.get(&Value::from(name))?.as_u64().ok()?).ok();
+    Some(Part { start: field("start")?, length: field("length")? })
+}
+
+/// Runs one rule of some modules by the interpreter; used for tests of policies.
+pub(super) struct Tester(Engine);
+
+impl Tester {
+    /// All modules with the data, tests included.
+    pub(super) fn new(modules: &[Module], data: &Data) -> Result<Self, String> {
+        let mut engine = Engine::new();
+        engine.set_strict_builtin_errors(true);
+        for module in modules {
+            add(&mut engine, &module.path, module.source.clone())?;
+        }
+        engine.add_data(Value::from(data.select(|_| true))).map_err(|error| error.to_string())?;
+        engine.set_execution_timer_config(timer());
+        Ok(Self(engine))
+    }
+
+    /// Whether the rule at a path is `true`; the error if it cannot be evaluated.
+    pub(super) fn holds(&self, path: &str) -> Result<bool, String> {
+        let mut engine = self.0.clone();
+        let result = engine.eval_rule(path.to_owned()).map_err(|error| error.to_string())?;
+        Ok(result == Value::Bool(true))
+    }
+}

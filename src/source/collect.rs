@@ -1,0 +1,210 @@
+//! Paths to files: walks what the user names as git sees it, in one stable order, and tells
+//! charts and links apart from what is read.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+use ignore::{DirEntry, WalkBuilder};
+
+use super::dependency::Format;
+
+/// The name by which standard input goes.
+pub(super) const STDIN: &str = "stdin";
+
+/// Files of editors and compilers that end in `.json` and hold comments: no manifests.
+const COMMENTED_JSON: [&str; 4] = ["tsconfig", "jsconfig", "devcontainer", "settings"];
+
+/// What walking the named paths gives.
+#[derive(Debug, Default)]
+pub(super) struct Collected {
+    /// Files to read, by path.
+    pub files: Vec<Found>,
+    /// Folders of charts.
+    pub charts: BTreeSet<String>,
+    /// Symbolic links on the walk.
+    pub links: BTreeSet<String>,
+    /// Paths that could not be walked, each with the reason.
+    pub unreadable: Vec<(String, String)>,
+}
+
+/// A file to read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Found {
+    /// As the user named it.
+    pub display: String,
+    /// Relative to the scan's base, with `/`.
+    pub uri: String,
+    /// What to open; `None` for standard input.
+    pub path: Option<PathBuf>,
+}
+
+/// Walks the named paths; `-` is standard input.
+pub(super) fn collect(paths: &[PathBuf], honour_ignore_files: bool) -> Collected {
+    let mut walk = Walk { base: std::env::current_dir().unwrap_or_default(), ..Walk::default() };
+    for path in paths {
+        match path.to_str() {
+            Some("-") => walk.add_stdin(),
+            _ if path.is_dir() => walk.folder(path, honour_ignore_files),
+            _ => walk.named_file(path),
+        }
+    }
+    walk.collected.files.sort();
+    walk.collected
+}
+
+#[derive(Default)]
+struct Walk {
+    base: PathBuf,
+    seen: BTreeSet<PathBuf>,
+    collected: Collected,
+}
+
+impl Walk {
+    fn add_stdin(&mut self) {
+        let stdin = Found { display: STDIN.to_owned(), uri: STDIN.to_owned(), path: None };
+        if !self.collected.files.contains(&stdin) {
+            self.collected.files.push(stdin);
+        }
+    }
+
+    /// A named file is read whatever it is called, save a chart's template, which is no manifest.
+    fn named_file(&mut self, path: &Path) {
+        match chart_of_template(path) {
+            Some(chart) => {
+                self.collected.charts.insert(shown(chart));
+            }
+            None => self.add(path, path.parent().unwrap_or(path)),
+        }
+    }
+
+    fn folder(&mut self, root: &Path, honour_ignore_files: bool) {
+        let walk = WalkBuilder::new(root)
+            .standard_filters(false)
+            .git_ignore(honour_ignore_files)
+            .git_exclude(honour_ignore_files)
+            .git_global(honour_ignore_files)
+            .ignore(honour_ignore_files)
+            .parents(honour_ignore_files)
+            .require_git(false)
+            .add_custom_ignore_filename(if honour_ignore_files { ".landfallignore" } else { "" })
+            .filter_entry(|entry| entry.depth() == 0 || !is_skipped_folder(entry))
+            .build();
+        for entry in walk {
+            match entry {
+                Ok(entry) => self.entry(&entry, root),
+                Err(error) => self.unreadable(root, &error),
+            }
+        }
+    }
+
+    fn entry(&mut self, entry: &DirEntry, root: &Path) {
+        let path = entry.path();
+        let is_link = entry.path_is_symlink() && entry.depth() > 0;
+        if is_link {
+            self.link(path, root);
+        } else if entry.file_type().is_some_and(|kind| kind.is_file()) {
+            if entry.file_name() == "Chart.yaml" {
+                self.collected.charts.insert(shown(path.parent().unwrap_or(root)));
+            }
+            if is_of_interest(path) {
+                self.add(path, root);
+            }
+        }
+    }
+
+    /// What a link on the walk points to is read at its own place if that lies in the tree; a
+    /// link out of the tree is not followed, which the summary tells.
+    fn link(&mut self, path: &Path, root: &Path) {
+        let inside = path.canonicalize().ok().zip(root.canonicalize().ok());
+        let is_inside = inside.is_some_and(|(target, root)| target.starts_with(root));
+        if !is_inside {
+            self.collected.links.insert(shown(path));
+        }
+    }
+
+    fn unreadable(&mut self, root: &Path, error: &ignore::Error) {
+        let path = failing_path(error).unwrap_or(root);
+        let reason = error.io_error().map_or_else(|| "cannot be walked".to_owned(), |error| io_reason(error));
+        self.collected.unreadable.push((shown(path), reason));
+    }
+
+    fn add(&mut self, path: &Path, root: &Path) {
+        let absolute = normalized(&self.base.join(path));
+        let uri = absolute.strip_prefix(&self.base).ok().map(Path::to_path_buf);
+        let uri = uri.or_else(|| path.strip_prefix(root).ok().map(Path::to_path_buf));
+        let uri = uri.unwrap_or_else(|| absolute.clone());
+        if self.seen.insert(absolute) {
+            let display = shown(path);
+            self.collected.files.push(Found { display, uri: slashed(&uri), path: Some(path.to_path_buf()) });
+        }
+    }
+}
+
+/// What the operating system says, without its number.
+pub(super) fn io_reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    text.to_lowercase()
+}
+
+fn failing_path(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => failing_path(err),
+        ignore::Error::Loop { child, .. } => Some(child),
+        _ => None,
+    }
+}
+
+/// Hidden folders, and the folder of a chart's templates.
+fn is_skipped_folder(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    entry.file_type().is_some_and(|kind| kind.is_dir())
+        && (name.starts_with('.') || (name == "templates" && is_chart(entry.path().parent())))
+}
+
+fn is_chart(folder: Option<&Path>) -> bool {
+    folder.is_some_and(|folder| folder.join("Chart.yaml").is_file())
+}
+
+/// The chart to whose templates a file belongs.
+fn chart_of_template(path: &Path) -> Option<&Path> {
+    let folders = path.ancestors().skip(1).filter(|folder| folder.ends_with("templates"));
+    folders.filter_map(Path::parent).find(|folder| is_chart(Some(folder)))
+}
+
+fn is_of_interest(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    match extension.to_ascii_lowercase().as_str() {
+        "yaml" | "yml" => true,
+        "json" => Format::of(name).is_some() || !COMMENTED_JSON.iter().any(|stem| name.starts_with(stem)),
+        _ => name == "Kustomization" || Format::of(name).is_some(),
+    }
+}
+
+/// The path without `.` and `..`, as far as that can be told without the file system.
+pub(super) fn normalized(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if clean.file_name().is_some() => {
+                clean.pop();
+            }
+            other => clean.push(other),
+        }
+    }
+    clean
+}
+
+/// A path as it is shown: without a leading `./`, with `/`.
+pub(super) fn shown(path: &Path) -> String {
+    let text = slashed(path.strip_prefix("./").unwrap_or(path));
+    if text.is_empty() { ".".to_owned() } else { text }
+}
+
+fn slashed(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
+}

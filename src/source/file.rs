@@ -1,0 +1,233 @@
+//! One file to resources: bytes to text, text to documents, documents to resources, with every
+//! way in which that can fail told.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::collect::{Found, io_reason};
+use super::dependency::{self, Format};
+use super::document::{Broken, Stream, read_yaml};
+use super::json::read_json;
+use super::place::region;
+use super::resource::{Context, package, resources};
+use crate::model::{Artifact, Notice, Resource, Scalar, Span, TooLarge, Tree, TreeBuilder};
+
+/// What a file turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    Manifest,
+    DependencyFile,
+    NoManifest,
+}
+
+/// What reading a file gave.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub class: Class,
+    pub resources: Vec<Resource>,
+    pub failures: Vec<Notice>,
+    pub warnings: Vec<Notice>,
+    /// The path, if it is a kustomization.
+    pub kustomization: Option<String>,
+}
+
+/// Reads a file to its end; what fails stands in the result.
+pub(super) fn read(found: &Found) -> Read {
+    let mut read = Read {
+        class: Class::NoManifest,
+        resources: Vec::new(),
+        failures: Vec::new(),
+        warnings: Vec::new(),
+        kustomization: None,
+    };
+    match bytes(found.path.as_deref()) {
+        Err(error) => read.failures.push(unreadable(&found.display, &found.uri, io_reason(&error))),
+        Ok(bytes) => match decode(bytes) {
+            Ok(text) => parse(found, text, &mut read),
+            Err(undecodable) => read.failures.push(undecodable.notice(found)),
+        },
+    }
+    read
+}
+
+/// The failure of a path that cannot be opened.
+pub(super) fn unreadable(display: &str, uri: &str, reason: String) -> Notice {
+    Notice {
+        display: Some(display.into()),
+        uri: Some(uri.into()),
+        region: None,
+        rule: None,
+        resource: None,
+        reason: format!("cannot be read: {reason}"),
+        help: Some("check the path and its permissions".to_owned()),
+    }
+}
+
+fn bytes(path: Option<&Path>) -> std::io::Result<Vec<u8>> {
+    match path {
+        Some(path) => std::fs::read(path),
+        None => {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes)?;
+            Ok(bytes)
+        }
+    }
+}
+
+/// Bytes that are no text, with the text before them, so that the place can be told.
+struct Undecodable {
+    before: String,
+    reason: &'static str,
+    help: &'static str,
+}
+
+impl Undecodable {
+    fn notice(self, found: &Found) -> Notice {
+        let end = self.before.len();
+        let artifact = Artifact::new(&found.display, &found.uri, self.before);
+        let mut notice = unreadable(&found.display, &found.uri, String::new());
+        notice.region = Some(region(&artifact, Span::new(end, end)));
+        notice.reason = self.reason.to_owned();
+        notice.help = Some(self.help.to_owned());
+        notice
+    }
+}
+
+fn decode(bytes: Vec<u8>) -> Result<String, Undecodable> {
+    const UTF_16: [&[u8]; 2] = [&[0xff, 0xfe], &[0xfe, 0xff]];
+    let undecodable = |before: &[u8], reason, help| Undecodable {
+        before: String::from_utf8_lossy(before).into_owned(),
+        reason,
+        help,
+    };
+    if UTF_16.iter().any(|mark| bytes.starts_with(mark)) {
+        return Err(undecodable(&[], "is UTF-16, not UTF-8", "save the file as UTF-8"));
+    }
+    if u32::try_from(bytes.len()).is_err() {
+        return Err(undecodable(&[], "is larger than 4 GiB", "split the file"));
+    }
+    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+        let help = "exclude the file if it is binary, else remove the byte";
+        return Err(undecodable(&bytes[..at], "holds a NUL byte", help));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        undecodable(&error.as_bytes()[..valid], "is not valid UTF-8", "save the file as UTF-8")
+    })
+}
+
+fn parse(found: &Found, text: String, read: &mut Read) {
+    let name = found.path.as_deref().and_then(Path::file_name).and_then(|name| name.to_str());
+    let name = name.unwrap_or_default();
+    let artifact = Arc::new(Artifact::new(&found.display, &found.uri, text));
+    if let Some(format) = Format::of(name) {
+        read.class = Class::DependencyFile;
+        return packages(format, &artifact, read);
+    }
+    let is_kustomization = matches!(name, "kustomization.yaml" | "kustomization.yml" | "Kustomization");
+    read.kustomization = is_kustomization.then(|| found.display.clone());
+    manifests(&artifact, name, Context { is_kustomization }, read);
+}
+
+fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut Read) {
+    let stream = documents(&artifact.text, name);
+    for document in stream.documents {
+        for duplicate in &document.duplicates {
+            read.warnings.push(duplicate_key(artifact, *duplicate));
+        }
+        resources(artifact, document, &context, &mut read.resources);
+    }
+    if !read.resources.is_empty() {
+        read.class = Class::Manifest;
+    }
+    read.failures.extend(stream.broken.into_iter().map(|broken| broken_notice(artifact, broken)));
+}
+
+/// As kubectl does: what begins with a brace is JSON, or else YAML in flow style.
+fn documents(text: &str, name: &str) -> Stream {
+    let is_json_file = Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let first = text.trim_start_matches('\u{feff}').trim_start().chars().next();
+    if !is_json_file && first != Some('{') {
+        return read_yaml(text);
+    }
+    let json = read_json(text);
+    if json.broken.is_empty() || is_json_file { json } else { read_yaml(text) }
+}
+
+fn duplicate_key(artifact: &Artifact, span: Span) -> Notice {
+    Notice {
+        help: Some("remove all but one; Kubernetes takes the last".to_owned()),
+        ..notice(artifact, span, "a key stands twice in its mapping".to_owned())
+    }
+}
+
+fn broken_notice(artifact: &Artifact, broken: Broken) -> Notice {
+    let text = &artifact.text;
+    let conflict = text.match_indices("<<<<<<< ").map(|(at, _)| at);
+    let conflict = conflict.filter(|at| *at == 0 || text.as_bytes()[at - 1] == b'\n').last();
+    let (offset, reason, help) = match conflict {
+        Some(at) => (at, "an unresolved merge conflict".to_owned(), "resolve the conflict"),
+        None if text.contains("{{") => {
+            (broken.offset, broken.reason, "render the template first, as with `helm template`")
+        }
+        None => (broken.offset, broken.reason, "mend the syntax; the documents beside it are checked"),
+    };
+    Notice { help: Some(help.to_owned()), ..notice(artifact, Span::new(offset, offset), reason) }
+}
+
+fn notice(artifact: &Artifact, span: Span, reason: String) -> Notice {
+    Notice {
+        display: Some(Arc::clone(&artifact.display)),
+        uri: Some(Arc::clone(&artifact.uri)),
+        region: Some(region(artifact, span)),
+        rule: None,
+        resource: None,
+        reason,
+        help: None,
+    }
+}
+
+fn packages(format: Format, artifact: &Arc<Artifact>, read: &mut Read) {
+    match dependency::packages(format, &artifact.text) {
+        Ok(packages) => {
+            for found in packages {
+                if let Ok(tree) = package_tree(&found) {
+                    read.resources.push(package(artifact, tree, &found.name));
+                }
+            }
+        }
+        Err(broken) => {
+            let broken = Broken { offset: broken.offset, reason: broken.reason };
+            read.failures.push(broken_notice(artifact, broken));
+        }
+    }
+}
+
+/// A package as rules see it, every value at its place in the dependency file.
+fn package_tree(found: &dependency::Package) -> Result<Tree, TooLarge> {
+    let at = found.name_span;
+    let version_at = found.version_span.unwrap_or(at);
+    let mut builder = TreeBuilder::new(64);
+    let text = |builder: &mut TreeBuilder, key: &str, value: &str, at: Span| {
+        builder.key(key, at)?;
+        builder.scalar(Scalar::String(value), at).map(|_| ())
+    };
+    builder.begin_mapping(at)?;
+    text(&mut builder, "apiVersion", crate::model::PACKAGE_API_VERSION, at)?;
+    text(&mut builder, "kind", crate::model::PACKAGE_KIND, at)?;
+    builder.key("metadata", at)?;
+    builder.begin_mapping(at)?;
+    text(&mut builder, "name", &found.name, at)?;
+    builder.end(at.end as usize);
+    builder.key("spec", at)?;
+    builder.begin_mapping(at)?;
+    text(&mut builder, "ecosystem", found.ecosystem, at)?;
+    text(&mut builder, "scope", found.scope.as_ref(), at)?;
+    if let Some(version) = &found.version {
+        text(&mut builder, "version", version, version_at)?;
+    }
+    builder.end(at.end as usize);
+    builder.end(at.end as usize);
+    Ok(builder.finish().0)
+}

@@ -1,0 +1,45 @@
+//! Kustomizations as far as reading goes: which files are patches and so no whole objects.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::collect::normalized;
+use super::document::read_yaml;
+use crate::model::{Node, Resource, Role};
+
+const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// Marks the resources that kustomizations lay over others. The kustomizations are those among
+/// the resources, and, for a file that the user names by itself, those beside and above it.
+pub(super) fn mark_patches(resources: &mut [Resource], named: &[PathBuf]) {
+    let mut patches = BTreeSet::new();
+    for resource in resources.iter().filter(|resource| resource.identity.kind == "Kustomization") {
+        let folder = Path::new(&*resource.artifact.display).parent().unwrap_or(Path::new(""));
+        collect_patches(resource.node(), folder, &mut patches);
+    }
+    for path in named.iter().filter(|path| path.is_file()) {
+        path.ancestors().skip(1).take(2).for_each(|folder| read_patches(folder, &mut patches));
+    }
+    for resource in resources.iter_mut().filter(|resource| resource.role == Role::Manifest) {
+        if patches.contains(&normalized(Path::new(&*resource.artifact.display))) {
+            resource.role = Role::Patch;
+        }
+    }
+}
+
+fn read_patches(folder: &Path, patches: &mut BTreeSet<PathBuf>) {
+    let text = FILE_NAMES.iter().find_map(|name| std::fs::read_to_string(folder.join(name)).ok());
+    for document in read_yaml(&text.unwrap_or_default()).documents {
+        if let Some(root) = document.tree.root() {
+            collect_patches(root, folder, patches);
+        }
+    }
+}
+
+fn collect_patches(kustomization: Node<'_>, folder: &Path, patches: &mut BTreeSet<PathBuf>) {
+    let list = |key| kustomization.get(key).into_iter().flat_map(Node::items);
+    let with_path = list("patches").chain(list("patchesJson6902")).filter_map(|patch| patch.get("path"));
+    for path in with_path.chain(list("patchesStrategicMerge")).filter_map(Node::as_str) {
+        patches.insert(normalized(&folder.join(path)));
+    }
+}

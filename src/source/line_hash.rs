@@ -1,0 +1,221 @@
+//! Hashes of lines as GitHub computes them, so that its alerts survive edits elsewhere in a file.
+//!
+//! The method is that of `fingerprints.ts` in github/codeql-action: a rolling hash over the 100
+//! UTF-16 code units that start with the line, blanks left out and line ends made alike, and
+//! behind a colon how often the hash has come up in the file.
+
+use std::collections::{HashMap, HashSet};
+
+/// How many code units a hash covers.
+const BLOCK: usize = 100;
+/// The multiplier of the rolling hash.
+const FACTOR: u64 = 37;
+/// What a code unit weighs by the time it leaves the block.
+const LEAVING: u64 = FACTOR.wrapping_pow(100);
+/// Stands for the end of the text.
+const END: u16 = u16::MAX;
+
+const LF: u16 = b'\n' as u16;
+const CR: u16 = b'\r' as u16;
+const SPACE: u16 = b' ' as u16;
+const TAB: u16 = b'\t' as u16;
+
+/// GitHub's `primaryLocationLineHash` of each wanted line, by line number from 1. `text` is the
+/// whole file, a byte-order mark included. A line the text does not have is left out.
+pub(crate) fn line_hashes(text: &str, wanted: &[u32]) -> HashMap<u32, String> {
+    let mut hasher = LineHasher::new(wanted);
+    for unit in text.encode_utf16() {
+        if hasher.is_done() {
+            return hasher.hashes;
+        }
+        hasher.read(unit);
+    }
+    hasher.read(END);
+    hasher.flush();
+    hasher.hashes
+}
+
+/// The last code units read, as a ring, and their hash.
+struct LineHasher {
+    window: [u16; BLOCK],
+    /// For each code unit in the window the line that it starts.
+    starts: [Option<u32>; BLOCK],
+    /// Where in the ring the next code unit goes: on the place of the oldest.
+    next: usize,
+    hash: u64,
+    line: u32,
+    is_line_start: bool,
+    was_cr: bool,
+    /// How often each hash has come up.
+    counts: HashMap<u64, u32>,
+    wanted: HashSet<u32>,
+    last_wanted: u32,
+    last_hashed: u32,
+    hashes: HashMap<u32, String>,
+}
+
+impl LineHasher {
+    fn new(wanted: &[u32]) -> Self {
+        Self {
+            window: [0; BLOCK],
+            starts: [None; BLOCK],
+            next: 0,
+            hash: 0,
+            line: 0,
+            is_line_start: true,
+            was_cr: false,
+            counts: HashMap::new(),
+            wanted: wanted.iter().copied().collect(),
+            last_wanted: wanted.iter().copied().max().unwrap_or(0),
+            last_hashed: 0,
+            hashes: HashMap::with_capacity(wanted.len()),
+        }
+    }
+
+    /// Whether the rest of the text cannot matter any more.
+    fn is_done(&self) -> bool {
+        self.last_hashed >= self.last_wanted
+    }
+
+    fn read(&mut self, unit: u16) {
+        let is_second_half = self.was_cr && unit == LF;
+        self.was_cr = unit == CR;
+        if unit == SPACE || unit == TAB || is_second_half {
+            return;
+        }
+        self.tell_oldest();
+        if self.is_line_start {
+            self.line += 1;
+            self.starts[self.next] = Some(self.line);
+        }
+        let unit = if unit == CR { LF } else { unit };
+        self.is_line_start = unit == LF;
+        self.push(unit);
+    }
+
+    /// Lines near the end of the text are filled up with zeros.
+    fn flush(&mut self) {
+        for _ in 0..BLOCK {
+            self.tell_oldest();
+            self.push(0);
+        }
+    }
+
+    /// If the oldest code unit starts a line, then the window holds that line's whole block.
+    fn tell_oldest(&mut self) {
+        let Some(line) = self.starts[self.next].take() else {
+            return;
+        };
+        self.last_hashed = line;
+        let count = self.counts.entry(self.hash).or_default();
+        *count += 1;
+        if self.wanted.contains(&line) {
+            self.hashes.insert(line, format!("{:x}:{count}", self.hash));
+        }
+    }
+
+    fn push(&mut self, unit: u16) {
+        let leaving = LEAVING.wrapping_mul(self.window[self.next].into());
+        let shifted = self.hash.wrapping_mul(FACTOR);
+        self.hash = shifted.wrapping_add(unit.into()).wrapping_sub(leaving);
+        self.window[self.next] = unit;
+        self.next = (self.next + 1) % BLOCK;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The hashes of all lines of a text that has `count` of them.
+    fn all(text: &str, count: u32) -> Vec<String> {
+        let wanted: Vec<u32> = (1..=count + 1).collect();
+        let mut hashes = line_hashes(text, &wanted);
+        let all = (1..=count).map(|line| hashes.remove(&line).unwrap());
+        let all = all.collect();
+        assert!(hashes.is_empty(), "more lines than expected: {hashes:?}");
+        all
+    }
+
+    /// The values of these tests are those of `fingerprints.test.ts` in github/codeql-action.
+    const GREETINGS: [&str; 7] = [
+        "e9496ae3ebfced30:1",
+        "fb7c023a8b9ccb3f:1",
+        "ce8ba1a563dcdaca:1",
+        "e20e36e16fcb0cc8:1",
+        "b3edc88f2938467e:1",
+        "c8e28b0b4002a3a0:1",
+        "c129715d7a2bc9a3:1",
+    ];
+
+    #[test]
+    fn an_empty_text_has_one_line() {
+        assert_eq!(all("", 1), ["c129715d7a2bc9a3:1"]);
+    }
+
+    #[test]
+    fn blanks_do_not_count() {
+        let expected = ["271789c17abda88f:1", "54703d4cd895b18:1", "180aee12dab6264:1", "a23a3dc5e078b07b:1"];
+        assert_eq!(all(" a\nb\n  \t\tc\n d", 4), expected);
+    }
+
+    #[test]
+    fn a_last_line_may_lack_its_end() {
+        let expected = [
+            "8b7cf3e952e7aeb2:1",
+            "b1ae1287ec4718d9:1",
+            "bff680108adb0fcc:1",
+            "c6805c5e1288b612:1",
+            "b86d3392aea1be30:1",
+            "e6ceba753e1a442:1",
+        ];
+        assert_eq!(all(" hello; \t\nworld!!!\n\n\n  \t\tGreetings\n End", 6), expected);
+    }
+
+    #[test]
+    fn line_ends_are_alike() {
+        for text in [
+            " hello; \t\nworld!!!\n\n\n  \t\tGreetings\n End\n",
+            " hello; \t\rworld!!!\r\r\r  \t\tGreetings\r End\r",
+            " hello; \t\r\nworld!!!\r\n\r\n\r\n  \t\tGreetings\r\n End\r\n",
+            " hello; \t\nworld!!!\r\n\n\r  \t\tGreetings\r End\r\n",
+        ] {
+            assert_eq!(all(text, 7), GREETINGS, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lines_of_the_same_hash_are_counted() {
+        let text = "Lorem ipsum dolor sit amet.\n".repeat(10);
+        let expected = [
+            "a7f2ff13bc495cf2:1",
+            "a7f2ff13bc495cf2:2",
+            "a7f2ff13bc495cf2:3",
+            "a7f2ff13bc495cf2:4",
+            "a7f2ff13bc495cf2:5",
+            "a7f2ff13bc495cf2:6",
+            "a7f2ff1481e87703:1",
+            "a9cf91f7bbf1862b:1",
+            "55ec222b86bcae53:1",
+            "cc97dc7b1d7d8f7b:1",
+            "c129715d7a2bc9a3:1",
+        ];
+        assert_eq!(all(&text, 11), expected);
+    }
+
+    #[test]
+    fn wanted_lines_alone_are_told_and_counted_as_in_the_whole() {
+        let text = "Lorem ipsum dolor sit amet.\n".repeat(10);
+        let hashes = line_hashes(&text, &[3, 3, 99]);
+        assert_eq!(hashes, HashMap::from([(3, "a7f2ff13bc495cf2:3".to_owned())]));
+        assert!(line_hashes(&text, &[]).is_empty());
+        assert_eq!(line_hashes(&text, &[6])[&6], "a7f2ff13bc495cf2:6");
+    }
+
+    /// No case of upstream's has other than ASCII; these came from running its algorithm in Node.
+    #[test]
+    fn other_than_ascii_counts_as_utf_16() {
+        let expected = ["6c7decffa86fc413:1", "c9e1e35156b45736:1", "c129715d7a2bc9a3:1"];
+        assert_eq!(all("\u{feff}name: Zo\u{eb} \u{1f600}\nb: 1\n", 3), expected);
+    }
+}

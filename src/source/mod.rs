@@ -1,0 +1,101 @@
+//! Paths to resources with places: walks, reads, decodes and parses, and tells what could not be
+//! read. The only floor that knows files, YAML, lines and columns.
+
+mod collect;
+mod dependency;
+mod document;
+mod file;
+mod json;
+mod kustomize;
+mod line_hash;
+mod place;
+mod resource;
+mod scalar;
+
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+pub(crate) use line_hash::line_hashes;
+pub(crate) use place::{Placed, location, place};
+
+use crate::model::{Notice, Resource, Role, Summary};
+
+/// What to read.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Files and folders; `-` is standard input.
+    pub paths: Vec<PathBuf>,
+    /// Whether `.gitignore`, `.ignore` and `.landfallignore` count.
+    pub honour_ignore_files: bool,
+}
+
+/// What was read, in an order that does not depend on the file system.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// The resources, by file and place.
+    pub resources: Vec<Resource>,
+    /// What could not be read.
+    pub failures: Vec<Notice>,
+    /// What should not pass without a word, such as duplicate keys.
+    pub warnings: Vec<Notice>,
+    /// What was understood.
+    pub summary: Summary,
+}
+
+/// Reads everything that the request names. What cannot be read is a failure beside the rest.
+#[must_use]
+pub fn read(request: &Request) -> Sources {
+    let collected = collect::collect(&request.paths, request.honour_ignore_files);
+    let read: Vec<file::Read> = collected.files.par_iter().map(file::read).collect();
+    let mut sources = Sources::default();
+    for (path, reason) in collected.unreadable {
+        sources.failures.push(file::unreadable(&path, &path, reason));
+    }
+    sources.summary.charts_not_rendered = collected.charts.into_iter().collect();
+    sources.summary.links_not_followed = collected.links.into_iter().collect();
+    for read in read {
+        add(&mut sources, read);
+    }
+    kustomize::mark_patches(&mut sources.resources, &request.paths);
+    count_resources(&mut sources);
+    sources
+}
+
+fn add(sources: &mut Sources, read: file::Read) {
+    let files = &mut sources.summary.files;
+    files.read += 1;
+    match read.class {
+        file::Class::Manifest => files.manifests += 1,
+        file::Class::DependencyFile => files.dependency_files += 1,
+        file::Class::NoManifest => files.not_manifests += 1,
+    }
+    files.failed += usize::from(!read.failures.is_empty());
+    sources.summary.kustomizations.extend(read.kustomization);
+    sources.resources.extend(read.resources);
+    sources.failures.extend(read.failures);
+    sources.warnings.extend(read.warnings);
+}
+
+fn count_resources(sources: &mut Sources) {
+    let counts = &mut sources.summary.resources;
+    for resource in &sources.resources {
+        match resource.role {
+            Role::Manifest => counts.objects += 1,
+            Role::Patch => counts.patches += 1,
+            Role::Package => counts.packages += 1,
+        }
+        counts.workloads += usize::from(resource.role == Role::Manifest && resource.is_workload());
+    }
+}
+
+/// The resources of a text, for tests of what is built on them.
+#[cfg(test)]
+pub(crate) fn read_text(text: &str) -> Vec<Resource> {
+    let artifact = std::sync::Arc::new(crate::model::Artifact::new("a.yaml", "a.yaml", text.to_owned()));
+    let mut found = Vec::new();
+    for document in document::read_yaml(text).documents {
+        resource::resources(&artifact, document, &resource::Context::default(), &mut found);
+    }
+    found
+}

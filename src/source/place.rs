@@ -1,0 +1,226 @@
+//! Value paths to places: the one file that knows lines and columns.
+
+use crate::model::{Artifact, Location, Node, Part, Region, Resource, Span, Step, ValuePath};
+
+/// Where a value stands, and whether that is exact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// The bytes.
+    pub span: Span,
+    /// Whether this is the nearest place known instead of the exact one.
+    pub approximate: bool,
+}
+
+/// Finds the characters that a violation is about. A path whose tail is absent points at its
+/// nearest existing parent, a mapping or sequence at its key.
+#[must_use]
+pub fn place(resource: &Resource, path: &ValuePath, part: Option<Part>) -> Placed {
+    let text = &resource.artifact.text;
+    let (mut key, mut node, mut is_whole) = (None, resource.node(), true);
+    for step in path.steps() {
+        let next = match step {
+            Step::Key(name) => node.entry(name).map(|(key, value)| (Some(key), value)),
+            Step::Index(index) => node.items().nth(*index).map(|item| (None, item)),
+        };
+        let Some((next_key, next_node)) = next else {
+            is_whole = false;
+            break;
+        };
+        (key, node) = (next_key, next_node);
+    }
+    match (part, node.as_str()) {
+        (Some(part), Some(value)) if is_whole => place_part(text, node.span(), value, part),
+        _ => Placed { span: head(text, key, node), approximate: false },
+    }
+}
+
+/// The region of some bytes of an artifact.
+#[must_use]
+pub fn region(artifact: &Artifact, span: Span) -> Region {
+    let (line, column) = position(artifact, span.start as usize);
+    let (end_line, end_column) = position(artifact, (span.end.max(span.start)) as usize);
+    Region { line, column, end_line, end_column }
+}
+
+/// The location of some bytes of an artifact.
+#[must_use]
+pub fn location(artifact: &Artifact, placed: Placed) -> Location {
+    Location {
+        display: artifact.display.clone(),
+        uri: artifact.uri.clone(),
+        region: region(artifact, placed.span),
+        approximate: placed.approximate,
+    }
+}
+
+fn position(artifact: &Artifact, offset: usize) -> (u32, u32) {
+    let text = &artifact.text;
+    let offset = floor_char_boundary(text, offset);
+    let starts = artifact.line_starts();
+    let line = starts.partition_point(|start| *start as usize <= offset).max(1);
+    let start = starts[line - 1] as usize;
+    let before = text[start..offset].trim_start_matches('\u{feff}');
+    let column = before.encode_utf16().count() + 1;
+    (number(line), number(column))
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn floor_char_boundary(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}
+
+/// What to mark for a whole value: a scalar's own characters without its quotes, a mapping's or
+/// sequence's key, an item's first key.
+fn head(text: &str, key: Option<Node<'_>>, node: Node<'_>) -> Span {
+    if node.scalar().is_some() {
+        let span = unquoted(text, node.span());
+        return if span.start == span.end { key.map_or(span, |key| key.span()) } else { span };
+    }
+    if let Some(key) = key {
+        return unquoted(text, key.span());
+    }
+    match node.entries().next() {
+        Some((first, value)) if value.scalar().is_some() => {
+            let end = unquoted(text, value.span()).end;
+            Span { start: first.span().start, end: first_line_end(text, first.span().start, end) }
+        }
+        Some((first, _)) => first.span(),
+        None => match node.items().next() {
+            Some(first) => head(text, None, first),
+            None => node.span(),
+        },
+    }
+}
+
+fn first_line_end(text: &str, start: u32, end: u32) -> u32 {
+    let line = &text[start as usize..end.max(start) as usize];
+    let length = line.find(['\r', '\n']).unwrap_or(line.len());
+    Span::new(0, start as usize + length).end
+}
+
+/// A scalar without its quotes and without the line breaks that end a block scalar.
+fn unquoted(text: &str, span: Span) -> Span {
+    let raw = &text[span.range()];
+    let quote = raw.as_bytes().first().filter(|byte| matches!(byte, b'"' | b'\''));
+    match quote {
+        Some(quote) if raw.len() > 2 && raw.as_bytes().last() == Some(quote) => {
+            Span { start: span.start + 1, end: span.end - 1 }
+        }
+        _ => Span::new(span.start as usize, span.start as usize + raw.trim_end().len()),
+    }
+}
+
+/// Finds a part of a decoded string in the source: it stands there letter by letter unless it
+/// holds an escape or is folded over lines, which leaves the whole string as the place.
+fn place_part(text: &str, span: Span, value: &str, part: Part) -> Placed {
+    let raw = &text[span.range()];
+    let whole = Placed { span: unquoted(text, span), approximate: true };
+    let Some(needle) = value.get(part.start..part.start + part.length).filter(|part| !part.is_empty())
+    else {
+        return whole;
+    };
+    let position = value.match_indices(needle).take_while(|(at, _)| *at < part.start).count();
+    let mut found = raw.match_indices(needle);
+    let all = value.match_indices(needle).count();
+    match found.clone().count() {
+        0 => whole,
+        count => {
+            let at = found.nth(position.min(count - 1)).map_or(0, |(at, _)| at);
+            let start = span.start as usize + at;
+            let span = Span::new(start, start + needle.len());
+            Placed { span, approximate: count != all }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::resource::{Context, resources};
+    use super::*;
+
+    /// `line:column-endLine:endColumn` and the marked text of a path in the first resource.
+    fn marked(text: &str, path: &ValuePath, part: Option<Part>) -> (String, String) {
+        let artifact = Arc::new(Artifact::new("a.yaml", "a.yaml", text.to_owned()));
+        let stream = super::super::document::read_yaml(text);
+        let mut found = Vec::new();
+        for document in stream.documents {
+            resources(&artifact, document, &Context::default(), &mut found);
+        }
+        let placed = place(&found[0], path, part);
+        let region = region(&artifact, placed.span);
+        let shown = format!("{}:{}-{}:{}", region.line, region.column, region.end_line, region.end_column);
+        (shown, text[placed.span.range()].to_owned())
+    }
+
+    const HEAD: &str = "apiVersion: v1\nkind: ConfigMap\n";
+
+    fn data(key: &str) -> ValuePath {
+        ValuePath::from_iter(["data", key])
+    }
+
+    #[test]
+    fn columns_count_utf16_units_after_umlauts_emoji_and_tabs() {
+        let text = format!("{HEAD}data: {{ä: \"ü\", 😀: x,\tb: y}}\n");
+        assert_eq!(marked(&text, &data("ä"), None), ("3:12-3:13".to_owned(), "ü".to_owned()));
+        assert_eq!(marked(&text, &data("😀"), None), ("3:20-3:21".to_owned(), "x".to_owned()));
+        assert_eq!(marked(&text, &data("b"), None), ("3:26-3:27".to_owned(), "y".to_owned()));
+    }
+
+    #[test]
+    fn crlf_and_a_bom_do_not_shift_columns() {
+        let text = "\u{feff}apiVersion: v1\r\nkind: ConfigMap\r\ndata:\r\n  a: b\r\n";
+        assert_eq!(marked(text, &data("a"), None), ("4:6-4:7".to_owned(), "b".to_owned()));
+        let api_version = ValuePath::from_iter(["apiVersion"]);
+        assert_eq!(marked(text, &api_version, None), ("1:13-1:15".to_owned(), "v1".to_owned()));
+    }
+
+    #[test]
+    fn a_part_of_a_block_scalar_is_marked_on_its_own_line() {
+        let text = format!("{HEAD}data:\n  a: |\n    one\n    two three\n");
+        let part = Some(Part { start: 8, length: 5 });
+        assert_eq!(marked(&text, &data("a"), part), ("6:9-6:14".to_owned(), "three".to_owned()));
+    }
+
+    #[test]
+    fn the_second_of_equal_parts_is_told_from_the_first() {
+        let text = format!("{HEAD}data:\n  a: \"x y x\"\n");
+        let part = Some(Part { start: 4, length: 1 });
+        assert_eq!(marked(&text, &data("a"), part), ("4:11-4:12".to_owned(), "x".to_owned()));
+    }
+
+    #[test]
+    fn an_absent_tail_points_at_its_parents_key() {
+        let text = format!("{HEAD}data:\n  a: b\n");
+        assert_eq!(marked(&text, &data("absent"), None), ("3:1-3:5".to_owned(), "data".to_owned()));
+    }
+
+    #[test]
+    fn an_alias_points_at_what_it_stands_for_and_its_absent_keys_at_the_alias() {
+        let text = format!("{HEAD}data:\n  a: &x b\n  c: *x\nbinaryData: &m {{d: e}}\nextra: *m\n");
+        assert_eq!(marked(&text, &data("c"), None).1, "b");
+        let inner = ValuePath::from_iter(["extra", "d"]);
+        assert_eq!(marked(&text, &inner, None).1, "e");
+    }
+
+    #[test]
+    fn an_item_without_a_key_points_at_its_first_entry() {
+        let text = format!("{HEAD}list:\n  - name: web\n    image: x\n");
+        let item = ValuePath::from_iter(["list"]).index(0);
+        assert_eq!(marked(&text, &item, None), ("4:5-4:14".to_owned(), "name: web".to_owned()));
+    }
+
+    #[test]
+    fn items_of_a_list_keep_their_places() {
+        let text = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  data: {a: b}\n";
+        assert_eq!(marked(text, &data("a"), None), ("6:13-6:14".to_owned(), "b".to_owned()));
+    }
+}

@@ -1,0 +1,250 @@
+//! Documents to resources: lists unrolled, objects told from other values, pod templates found
+//! by shape, Helm's origin comments kept.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use kube::core::GroupVersionKind;
+
+use super::document::Document;
+use crate::model::{Artifact, Identity, Node, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, Tree, ValuePath};
+
+/// What Helm writes above each document of its output.
+const HELM_ORIGIN: &str = "# Source: ";
+
+/// API groups whose objects hold pod templates as patterns to compare with, not to run.
+const PATTERN_GROUPS: [&str; 2] = ["kyverno.io", "gatekeeper.sh"];
+
+/// What is known of a file besides its text.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Context {
+    /// Whether its name says that it is a kustomization, which may leave out its kind.
+    pub is_kustomization: bool,
+}
+
+/// API version and kind that an item of a typed list takes from its list.
+#[derive(Clone)]
+struct Inherited {
+    api_version: String,
+    kind: String,
+}
+
+/// Adds a document's resources; gives how many there were.
+pub(super) fn resources(
+    artifact: &Arc<Artifact>,
+    document: Document,
+    context: &Context,
+    found: &mut Vec<Resource>,
+) -> usize {
+    let before = found.len();
+    let tree = Arc::new(document.tree);
+    let Some(root) = tree.root() else { return 0 };
+    let origin = helm_origin(&artifact.text, document.start, root.span().start as usize);
+    let unroll = Unroll { artifact, tree: &tree, origin };
+    let inherited = context.is_kustomization.then(|| Inherited {
+        api_version: "kustomize.config.k8s.io/v1beta1".to_owned(),
+        kind: "Kustomization".to_owned(),
+    });
+    unroll.add(root, inherited.as_ref(), found);
+    found.len() - before
+}
+
+/// A package of a dependency file as a resource.
+pub(super) fn package(artifact: &Arc<Artifact>, tree: Tree, name: &str) -> Resource {
+    Resource {
+        artifact: Arc::clone(artifact),
+        tree: Arc::new(tree),
+        root: 0,
+        role: Role::Package,
+        gvk: group_version_kind(PACKAGE_API_VERSION, PACKAGE_KIND),
+        identity: Identity {
+            api_version: PACKAGE_API_VERSION.to_owned(),
+            kind: PACKAGE_KIND.to_owned(),
+            namespace: None,
+            name: name.to_owned(),
+            origin: None,
+        },
+        labels: BTreeMap::new(),
+        pod_templates: Vec::new(),
+    }
+}
+
+struct Unroll<'a> {
+    artifact: &'a Arc<Artifact>,
+    tree: &'a Arc<Tree>,
+    origin: Option<String>,
+}
+
+impl Unroll<'_> {
+    fn add(&self, node: Node<'_>, inherited: Option<&Inherited>, found: &mut Vec<Resource>) {
+        let own = |key| node.get(key).and_then(Node::as_str).filter(|text| !text.is_empty());
+        let api_version = own("apiVersion").or(inherited.map(|list| list.api_version.as_str()));
+        let kind = own("kind").or(inherited.map(|list| list.kind.as_str()));
+        let (true, Some(api_version), Some(kind)) = (node.is_mapping(), api_version, kind) else {
+            return;
+        };
+        let items = node.get("items").filter(|items| items.is_sequence());
+        match (kind.strip_suffix("List"), items) {
+            (Some(item_kind), Some(items)) => {
+                let inherited = Inherited { api_version: api_version.to_owned(), kind: item_kind.to_owned() };
+                let inherited = Some(&inherited).filter(|list| !list.kind.is_empty());
+                items.items().for_each(|item| self.add(item, inherited, found));
+            }
+            _ => found.push(self.resource(node, api_version, kind)),
+        }
+    }
+
+    fn resource(&self, node: Node<'_>, api_version: &str, kind: &str) -> Resource {
+        let metadata = |key| node.find(&["metadata", key]).and_then(Node::as_str);
+        let gvk = group_version_kind(api_version, kind);
+        Resource {
+            artifact: Arc::clone(self.artifact),
+            tree: Arc::clone(self.tree),
+            root: node.id(),
+            role: Role::Manifest,
+            pod_templates: pod_templates(node, &gvk),
+            gvk,
+            identity: Identity {
+                api_version: api_version.to_owned(),
+                kind: kind.to_owned(),
+                namespace: metadata("namespace").map(str::to_owned),
+                name: metadata("name").or(metadata("generateName")).unwrap_or_default().to_owned(),
+                origin: self.origin.clone(),
+            },
+            labels: string_map(node.find(&["metadata", "labels"])),
+        }
+    }
+}
+
+/// The string values of a mapping, such as labels.
+pub(crate) fn string_map(node: Option<Node<'_>>) -> BTreeMap<String, String> {
+    let pair = |(key, value): (Node<'_>, Node<'_>)| Some((key.as_str()?.to_owned(), value.as_str()?.to_owned()));
+    node.map(|node| node.entries().filter_map(pair).collect()).unwrap_or_default()
+}
+
+fn group_version_kind(api_version: &str, kind: &str) -> GroupVersionKind {
+    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+    GroupVersionKind::gvk(group, version, kind)
+}
+
+/// The last origin comment between the end of the previous document and the first value.
+fn helm_origin(text: &str, start: usize, end: usize) -> Option<String> {
+    let comments = text.get(start..end)?;
+    let origin = comments.lines().rev().find_map(|line| line.strip_prefix(HELM_ORIGIN))?;
+    Some(origin.trim().to_owned())
+}
+
+/// Where an object's pod templates stand: a Pod is its own; elsewhere every mapping under a key
+/// that names a template and whose `spec` lists containers, or, in Argo's workflows, that is a
+/// step with a container.
+fn pod_templates(node: Node<'_>, gvk: &GroupVersionKind) -> Vec<ValuePath> {
+    let mut found = Vec::new();
+    if gvk.group.is_empty() && gvk.kind == "Pod" {
+        found.push(ValuePath::default());
+    } else if may_hold_template(node, gvk) {
+        collect_templates(node, false, &mut ValuePath::default(), &mut found);
+    }
+    found
+}
+
+fn may_hold_template(node: Node<'_>, gvk: &GroupVersionKind) -> bool {
+    let is_pattern = |group: &&str| gvk.group == **group || gvk.group.ends_with(&format!(".{group}"));
+    node.text().contains("emplate") && !PATTERN_GROUPS.iter().any(|group| is_pattern(group))
+}
+
+fn collect_templates(node: Node<'_>, is_template: bool, path: &mut ValuePath, found: &mut Vec<ValuePath>) {
+    if is_template && is_pod_template(node) {
+        found.push(path.clone());
+        return;
+    }
+    for (key, value) in node.entries().filter(|(_, value)| value.scalar().is_none()) {
+        let name = key.as_str().unwrap_or_default();
+        path.0.push(crate::model::Step::Key(name.to_owned()));
+        collect_templates(value, name.ends_with("emplate") || name == "templates", path, found);
+        path.0.pop();
+    }
+    for (index, item) in node.items().enumerate().filter(|(_, item)| item.scalar().is_none()) {
+        path.0.push(crate::model::Step::Index(index));
+        collect_templates(item, is_template, path, found);
+        path.0.pop();
+    }
+}
+
+fn is_pod_template(node: Node<'_>) -> bool {
+    let lists = |node: Node<'_>| node.get("containers").is_some_and(Node::is_sequence);
+    node.get("spec").is_some_and(lists) || is_workflow_step(node)
+}
+
+/// Whether a mapping is a step of an Argo workflow: the pod's spec stands in it directly.
+pub(crate) fn is_workflow_step(node: Node<'_>) -> bool {
+    ["container", "script"].iter().any(|key| node.get(key).is_some_and(|step| step.get("image").is_some()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::document::read_yaml;
+
+    fn read(text: &str) -> Vec<Resource> {
+        let artifact = Arc::new(Artifact::new("a.yaml", "a.yaml", text.to_owned()));
+        let mut found = Vec::new();
+        for document in read_yaml(text).documents {
+            resources(&artifact, document, &Context::default(), &mut found);
+        }
+        found
+    }
+
+    fn templates(text: &str) -> Vec<String> {
+        read(text)[0].pod_templates.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn lists_in_lists_and_typed_lists_are_unrolled() {
+        let found = read(
+            "apiVersion: v1\nkind: List\nitems:\n- apiVersion: apps/v1\n  kind: DeploymentList\n  items:\n  - metadata: {name: a}\n- {apiVersion: v1, kind: Pod, metadata: {name: b, namespace: shop}}\n",
+        );
+        let shown: Vec<String> = found.iter().map(|resource| resource.identity.to_string()).collect();
+        assert_eq!(shown, ["Deployment a", "Pod shop/b"]);
+        assert_eq!(found[0].gvk, GroupVersionKind::gvk("apps", "v1", "Deployment"));
+    }
+
+    #[test]
+    fn what_is_no_object_is_no_resource() {
+        assert!(read("a: 1\n---\n- apiVersion: v1\n---\nkind: Pod\n---\napiVersion: v1\nkind: [x]\n").is_empty());
+    }
+
+    #[test]
+    fn helm_origin_belongs_to_the_document_below_it() {
+        let found = read(
+            "---\n# Source: shop/templates/a.yaml\napiVersion: v1\nkind: A\n---\n# Source: shop/templates/b.yaml\n# more\napiVersion: v1\nkind: B\n---\napiVersion: v1\nkind: C\n",
+        );
+        let origins: Vec<Option<&str>> =
+            found.iter().map(|resource| resource.identity.origin.as_deref()).collect();
+        assert_eq!(origins, [Some("shop/templates/a.yaml"), Some("shop/templates/b.yaml"), None]);
+    }
+
+    #[test]
+    fn workloads_are_told_by_shape() {
+        assert_eq!(templates("apiVersion: v1\nkind: Pod\nspec: {containers: []}\n"), [""]);
+        assert_eq!(
+            templates("apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nspec: {template: {spec: {containers: []}}}\n"),
+            ["spec.template"]
+        );
+        assert_eq!(
+            templates("apiVersion: keda.sh/v1alpha1\nkind: ScaledJob\nspec: {jobTargetRef: {template: {spec: {containers: []}}}}\n"),
+            ["spec.jobTargetRef.template"]
+        );
+        assert_eq!(
+            templates(
+                "apiVersion: argoproj.io/v1alpha1\nkind: CronWorkflow\nspec: {workflowSpec: {templates: [{name: a, container: {image: x}}]}}\n"
+            ),
+            ["spec.workflowSpec.templates[0]"]
+        );
+    }
+
+    #[test]
+    fn patterns_and_schemas_are_no_workloads() {
+        assert!(templates("apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nspec: {pattern: {template: {spec: {containers: []}}}}\n").is_empty());
+        assert!(templates("apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec: {template: {spec: {containers: {type: array}}}}\n").is_empty());
+    }
+}
