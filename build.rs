@@ -13,13 +13,19 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 fn main() -> Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("policies");
     println!("cargo:rerun-if-changed=policies");
-    let files = WalkDir::new(&root).sort_by_file_name().into_iter().collect::<std::result::Result<Vec<_>, _>>()?;
+    let files = WalkDir::new(&root)
+        .sort_by_file_name()
+        .into_iter()
+        .collect::<std::result::Result<Vec<_>, _>>()?;
     let mut modules = String::new();
     let mut examples = String::new();
     let mut data = Vec::new();
     for file in files.iter().filter(|file| file.file_type().is_file()) {
         let path = file.path();
-        let name = path.strip_prefix(&root)?.to_string_lossy().replace('\\', "/");
+        let name = path
+            .strip_prefix(&root)?
+            .to_string_lossy()
+            .replace('\\', "/");
         if name.ends_with(".rego") {
             writeln!(modules, "    ({name:?}, include_str!({path:?})),")?;
         } else if name.starts_with("rules/") {
@@ -28,13 +34,19 @@ fn main() -> Result<()> {
             data.extend(values(path, &name)?);
         }
     }
-    let data: String = data.iter().map(|(path, json)| format!("    ({path:?}, {json:?}),\n")).collect();
+    let data: String = data
+        .iter()
+        .map(|(path, json)| format!("    ({path:?}, {json:?}),\n"))
+        .collect();
     let text = format!(
         "pub(super) static MODULES: &[(&str, &str)] = &[\n{modules}];\n\
          pub(super) static EXAMPLES: &[(&str, &str)] = &[\n{examples}];\n\
          pub(super) static DATA: &[(&str, &str)] = &[\n{data}];\n"
     );
-    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("policies.rs"), text)?;
+    fs::write(
+        PathBuf::from(env::var("OUT_DIR")?).join("policies.rs"),
+        text,
+    )?;
     Ok(())
 }
 
@@ -43,7 +55,20 @@ fn values(path: &Path, name: &str) -> Result<Vec<(String, String)>> {
     let text = fs::read_to_string(path)?;
     let document: serde_json::Map<String, serde_json::Value> =
         serde_yaml::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
-    let folder = Path::new(name).parent().unwrap_or(Path::new("")).to_string_lossy().replace('/', ".");
-    let dotted = |key: &str| if folder.is_empty() { key.to_owned() } else { format!("{folder}.{key}") };
-    document.iter().map(|(key, value)| Ok((dotted(key), serde_json::to_string(value)?))).collect()
+    let folder = Path::new(name)
+        .parent()
+        .unwrap_or(Path::new(""))
+        .to_string_lossy()
+        .replace('/', ".");
+    let dotted = |key: &str| {
+        if folder.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{folder}.{key}")
+        }
+    };
+    document
+        .iter()
+        .map(|(key, value)| Ok((dotted(key), serde_json::to_string(value)?)))
+        .collect()
 }

@@ -116,7 +116,7 @@ pub struct RulesArgs {
 pub struct ExplainArgs {
     /// The rule's id
     #[arg(value_name = "RULE")]
-    pub rule: String,
+    pub name: String,
     /// Where rules come from.
     #[command(flatten)]
     pub policies: PolicyArgs,
@@ -186,12 +186,31 @@ pub struct Target {
     pub file: Option<PathBuf>,
 }
 
+/// Why there is nothing to run: the command line is wrong, or asks for help or the version.
+#[derive(Debug)]
+pub struct Stop(clap::Error);
+
+impl Stop {
+    /// Prints what there is to say; help goes to standard output. Gives whether the command line
+    /// is wrong.
+    #[must_use]
+    pub fn tell(&self) -> bool {
+        // A closed pipe is no error.
+        let _ = self.0.print();
+        self.0.use_stderr()
+    }
+}
+
 /// The parsed command line, with each `--output` paired with the `--format` before it.
 ///
 /// # Errors
 ///
-/// When the command line is wrong, or asks for help or the version: clap's own message.
-pub fn parse() -> Result<(Cli, Vec<Target>), clap::Error> {
+/// When there is nothing to run.
+pub fn parse() -> Result<(Cli, Vec<Target>), Stop> {
+    parse_arguments().map_err(Stop)
+}
+
+fn parse_arguments() -> Result<(Cli, Vec<Target>), clap::Error> {
     let matches = Cli::command().try_get_matches()?;
     let cli = Cli::from_arg_matches(&matches)?;
     let targets = match matches.subcommand() {
@@ -205,25 +224,51 @@ fn targets(scan: &ArgMatches) -> Result<Vec<Target>, clap::Error> {
     let mut targets: Vec<(usize, Target)> = Vec::new();
     let formats = scan.get_many::<Format>("format").into_iter().flatten();
     for (format, at) in formats.zip(scan.indices_of("format").into_iter().flatten()) {
-        targets.push((at, Target { format: *format, file: None }));
+        targets.push((
+            at,
+            Target {
+                format: *format,
+                file: None,
+            },
+        ));
     }
     let files = scan.get_many::<PathBuf>("output").into_iter().flatten();
     for (file, at) in files.zip(scan.indices_of("output").into_iter().flatten()) {
         if targets.is_empty() {
-            targets.push((0, Target { format: Format::Text, file: None }));
+            targets.push((
+                0,
+                Target {
+                    format: Format::Text,
+                    file: None,
+                },
+            ));
         }
-        let before = targets.iter_mut().rev().find(|(format_at, _)| *format_at < at);
+        let before = targets
+            .iter_mut()
+            .rev()
+            .find(|(format_at, _)| *format_at < at);
         match before {
             Some((_, target)) if target.file.is_none() => target.file = Some(file.clone()),
             _ => return Err(usage("each --output needs a --format of its own before it")),
         }
     }
     if targets.is_empty() {
-        targets.push((0, Target { format: Format::Text, file: None }));
+        targets.push((
+            0,
+            Target {
+                format: Format::Text,
+                file: None,
+            },
+        ));
     }
-    let to_stdout = targets.iter().filter(|(_, target)| target.file.is_none()).count();
+    let to_stdout = targets
+        .iter()
+        .filter(|(_, target)| target.file.is_none())
+        .count();
     if to_stdout > 1 {
-        return Err(usage("only one --format can go to standard output; give the others an --output"));
+        return Err(usage(
+            "only one --format can go to standard output; give the others an --output",
+        ));
     }
     Ok(targets.into_iter().map(|(_, target)| target).collect())
 }

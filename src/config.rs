@@ -95,14 +95,32 @@ impl Config {
     /// When the file cannot be read or is not valid.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path);
-        let text = text.map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-        let invalid = |line, reason| ConfigError::Invalid { path: path.to_owned(), line, reason };
-        if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+        let text = text.map_err(|source| ConfigError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
+        let invalid = |line, reason| ConfigError::Invalid {
+            path: path.to_owned(),
+            line,
+            reason,
+        };
+        if text
+            .lines()
+            .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
+        {
             return Ok(Self::default());
         }
         let written: Written = serde_yaml::from_str(&text).map_err(|error| {
             let line = error.location().map_or(1, |location| location.line());
-            invalid(line, error.to_string().split(" at line ").next().unwrap_or_default().to_owned())
+            invalid(
+                line,
+                error
+                    .to_string()
+                    .split(" at line ")
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned(),
+            )
         })?;
         checked(written, path.parent().unwrap_or(Path::new(""))).map_err(|(word, reason)| {
             let line = text.lines().position(|line| line.contains(&word));
@@ -116,7 +134,10 @@ impl Config {
     ///
     /// As [`Config::read`].
     pub fn find(folder: &Path) -> Result<Self, ConfigError> {
-        let found = folder.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file());
+        let found = folder
+            .ancestors()
+            .map(|folder| folder.join(FILE_NAME))
+            .find(|path| path.is_file());
         found.map_or_else(|| Ok(Self::default()), |path| Self::read(&path))
     }
 }
@@ -129,10 +150,14 @@ impl Config {
 pub fn registry(text: &str) -> Result<String, String> {
     let prefix = text.trim_end_matches('/');
     if prefix.contains("://") {
-        return Err(format!("`{text}` is a URL; write host and path, as in `harbor.example.com/shop`"));
+        return Err(format!(
+            "`{text}` is a URL; write host and path, as in `harbor.example.com/shop`"
+        ));
     }
     if prefix.is_empty() || prefix.contains(char::is_whitespace) || prefix.contains(['@', '*']) {
-        return Err(format!("`{text}` is no registry; write host and path, as in `harbor.example.com/shop`"));
+        return Err(format!(
+            "`{text}` is no registry; write host and path, as in `harbor.example.com/shop`"
+        ));
     }
     Ok(format!("{}/", prefix.to_lowercase()))
 }
@@ -145,7 +170,10 @@ pub fn registry(text: &str) -> Result<String, String> {
 pub fn fail_on(text: &str) -> Result<FailOn, String> {
     match text {
         "never" => Ok(FailOn::Never),
-        _ => text.parse().map(FailOn::Severity).map_err(|reason: String| format!("{reason}, or never")),
+        _ => text
+            .parse()
+            .map(FailOn::Severity)
+            .map_err(|reason: String| format!("{reason}, or never")),
     }
 }
 
@@ -153,10 +181,14 @@ pub fn fail_on(text: &str) -> Result<FailOn, String> {
 /// configuration's folder.
 fn checked(written: Written, folder: &Path) -> Result<Config, (String, String)> {
     let located = |paths: Vec<PathBuf>| paths.iter().map(|path| folder.join(path)).collect();
-    let registries =
-        written.registries.iter().map(|text| registry(text).map_err(|reason| (text.clone(), reason)));
-    let threshold =
-        written.fail_on.as_deref().map(|text| fail_on(text).map_err(|reason| (text.to_owned(), reason)));
+    let registries = written
+        .registries
+        .iter()
+        .map(|text| registry(text).map_err(|reason| (text.clone(), reason)));
+    let threshold = written
+        .fail_on
+        .as_deref()
+        .map(|text| fail_on(text).map_err(|reason| (text.to_owned(), reason)));
     Ok(Config {
         registries: registries.collect::<Result<_, _>>()?,
         fail_on: threshold.transpose()?,
@@ -174,8 +206,14 @@ mod tests {
 
     #[test]
     fn registries_end_at_a_boundary() {
-        assert_eq!(registry("Harbor.example.com"), Ok("harbor.example.com/".to_owned()));
-        assert_eq!(registry("harbor.example.com:5000/shop/"), Ok("harbor.example.com:5000/shop/".to_owned()));
+        assert_eq!(
+            registry("Harbor.example.com"),
+            Ok("harbor.example.com/".to_owned())
+        );
+        assert_eq!(
+            registry("harbor.example.com:5000/shop/"),
+            Ok("harbor.example.com:5000/shop/".to_owned())
+        );
         assert!(registry("https://harbor.example.com").is_err());
         assert!(registry("").is_err());
     }

@@ -10,7 +10,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::facts::Facts;
-use crate::model::{AppliesTo, Artifact, Finding, Need, Notice, Report, Resource, Role, Rule, ServiceUse, Span, Violation};
+use crate::model::{
+    AppliesTo, Artifact, Finding, Need, Notice, Report, Resource, Role, Rule, ServiceUse, Span,
+    Violation,
+};
 use crate::policy::{Bundle, Evaluator, Input, PolicyError, Selection, Unit, services};
 use crate::source::{Placed, Sources, line_hashes, location, place};
 
@@ -37,7 +40,10 @@ pub fn scan(
 ) -> Result<Report, PolicyError> {
     let rules = bundle.select(&options.selection)?;
     let facts = facts(bundle, &rules, &sources.resources)?;
-    let evaluation = Evaluation { units: units(bundle, &rules, options.evaluator), facts: &facts };
+    let evaluation = Evaluation {
+        units: units(bundle, &rules, options.evaluator),
+        facts: &facts,
+    };
     let evaluated: Vec<Evaluated> = sources
         .resources
         .par_iter()
@@ -47,7 +53,11 @@ pub fn scan(
             evaluated
         })
         .collect();
-    let mut report = Report { rules, summary: sources.summary, ..Report::default() };
+    let mut report = Report {
+        rules,
+        summary: sources.summary,
+        ..Report::default()
+    };
     report.failures = sources.failures;
     report.warnings = sources.warnings;
     report.controls = bundle.controls();
@@ -64,16 +74,26 @@ pub fn scan(
 /// # Errors
 ///
 /// As [`scan`].
-pub fn inputs(sources: &Sources, bundle: &Bundle, options: &Options) -> Result<Vec<String>, PolicyError> {
+pub fn inputs(
+    sources: &Sources,
+    bundle: &Bundle,
+    options: &Options,
+) -> Result<Vec<String>, PolicyError> {
     let rules = bundle.select(&options.selection)?;
     let facts = facts(bundle, &rules, &sources.resources)?;
     let json = |resource: &Resource| {
-        input(resource, &facts).to_json().map_err(|reason| PolicyError::Module { path: "input".to_owned(), reason })
+        input(resource, &facts)
+            .to_json()
+            .map_err(|reason| PolicyError::Module { reason })
     };
     sources.resources.par_iter().map(json).collect()
 }
 
-fn facts<'a>(bundle: &'a Bundle, rules: &[Arc<Rule>], resources: &[Resource]) -> Result<Facts<'a>, PolicyError> {
+fn facts<'a>(
+    bundle: &'a Bundle,
+    rules: &[Arc<Rule>],
+    resources: &[Resource],
+) -> Result<Facts<'a>, PolicyError> {
     let facts = Facts::new(bundle.data(), rules, resources);
     facts.map_err(|misfit| PolicyError::table(misfit.table, &misfit.error))
 }
@@ -84,7 +104,12 @@ fn units(bundle: &Bundle, rules: &[Arc<Rule>], evaluator: Evaluator) -> Vec<Unit
 
 fn input(resource: &Resource, facts: &Facts<'_>) -> Input {
     let identity = &resource.identity;
-    Input::new(resource.node(), &identity.api_version, &identity.kind, facts.of(resource))
+    Input::new(
+        resource.node(),
+        &identity.api_version,
+        &identity.kind,
+        facts.of(resource),
+    )
 }
 
 /// What is the same for every resource.
@@ -110,9 +135,10 @@ impl Evaluation<'_> {
             let needs = unit.rules().first().map_or(&[][..], |rule| &rule.needs[..]);
             let has = |need: &Need| match need {
                 Need::Word(word) => words.contains(word.as_str()),
-                Need::Fact(fact) => {
-                    facts.get_or_insert_with(|| self.facts.of(resource)).get(fact).is_some()
-                }
+                Need::Fact(fact) => facts
+                    .get_or_insert_with(|| self.facts.of(resource))
+                    .get(fact)
+                    .is_some(),
             };
             if !needs.is_empty() && !needs.iter().any(has) {
                 continue;
@@ -120,7 +146,12 @@ impl Evaluation<'_> {
             let input = input.get_or_insert_with(|| {
                 let facts = facts.take().unwrap_or_else(|| self.facts.of(resource));
                 let identity = &resource.identity;
-                Input::new(resource.node(), &identity.api_version, &identity.kind, facts)
+                Input::new(
+                    resource.node(),
+                    &identity.api_version,
+                    &identity.kind,
+                    facts,
+                )
             });
             evaluated.add(unit, input);
         }
@@ -133,7 +164,9 @@ impl Evaluated {
         for (rule, verdict) in unit.rules().iter().zip(unit.evaluate(input)) {
             match verdict {
                 Ok(violations) => {
-                    let own = violations.into_iter().map(|violation| (Arc::clone(rule), violation));
+                    let own = violations
+                        .into_iter()
+                        .map(|violation| (Arc::clone(rule), violation));
                     self.violations.extend(own);
                 }
                 Err(reason) => self.errors.push((Arc::clone(rule), reason)),
@@ -145,7 +178,9 @@ impl Evaluated {
 /// Patches and packages are no whole objects: of them only rules of any kind or of their kind
 /// speak, and rules on workloads where the patch names containers.
 fn applies(unit: &Unit, resource: &Resource) -> bool {
-    let Some(rule) = unit.rules().first() else { return false };
+    let Some(rule) = unit.rules().first() else {
+        return false;
+    };
     match &rule.applies_to {
         AppliesTo::Any => resource.role != Role::Package,
         AppliesTo::Workloads => resource.is_workload(),
@@ -162,10 +197,15 @@ fn findings(
 ) -> Vec<Finding> {
     let mut artifacts: BTreeMap<Arc<str>, Vec<(&Resource, Evaluated)>> = BTreeMap::new();
     for (resource, evaluated) in resources.iter().zip(evaluated) {
-        artifacts.entry(Arc::clone(&resource.artifact.uri)).or_default().push((resource, evaluated));
+        artifacts
+            .entry(Arc::clone(&resource.artifact.uri))
+            .or_default()
+            .push((resource, evaluated));
     }
-    let placed: Vec<(Vec<Finding>, Vec<Notice>)> =
-        artifacts.into_par_iter().map(|(_, evaluated)| place_all(evaluated, facts)).collect();
+    let placed: Vec<(Vec<Finding>, Vec<Notice>)> = artifacts
+        .into_par_iter()
+        .map(|(_, evaluated)| place_all(evaluated, facts))
+        .collect();
     let mut findings = Vec::new();
     for (found, failed) in placed {
         findings.extend(found);
@@ -176,7 +216,10 @@ fn findings(
 }
 
 /// The findings of one artifact, sorted, and the rules that failed on it.
-fn place_all(evaluated: Vec<(&Resource, Evaluated)>, facts: &Facts<'_>) -> (Vec<Finding>, Vec<Notice>) {
+fn place_all(
+    evaluated: Vec<(&Resource, Evaluated)>,
+    facts: &Facts<'_>,
+) -> (Vec<Finding>, Vec<Notice>) {
     let is_quiet = |(_, evaluated): &(&Resource, Evaluated)| {
         evaluated.violations.is_empty() && evaluated.errors.is_empty()
     };
@@ -188,7 +231,12 @@ fn place_all(evaluated: Vec<(&Resource, Evaluated)>, facts: &Facts<'_>) -> (Vec<
     let mut found = Vec::new();
     let mut failed = Vec::new();
     for (resource, evaluated) in evaluated {
-        failed.extend(evaluated.errors.iter().map(|(rule, reason)| failure(resource, rule, reason)));
+        failed.extend(
+            evaluated
+                .errors
+                .iter()
+                .map(|(rule, reason)| failure(resource, rule, reason)),
+        );
         let own = evaluated.violations.into_iter();
         found.extend(own.map(|(rule, violation)| finding(resource, rule, violation, &masks)));
     }
@@ -198,14 +246,21 @@ fn place_all(evaluated: Vec<(&Resource, Evaluated)>, facts: &Facts<'_>) -> (Vec<
 }
 
 fn masks<'a>(resources: impl Iterator<Item = &'a Resource>, facts: &Facts<'_>) -> Vec<Span> {
-    let mut masks: Vec<Span> = resources.flat_map(|resource| facts.sensitive_spans(resource)).collect();
+    let mut masks: Vec<Span> = resources
+        .flat_map(|resource| facts.sensitive_spans(resource))
+        .collect();
     masks.sort();
     masks.dedup();
     masks
 }
 
 fn sort_key(finding: &Finding) -> impl Ord + '_ {
-    (finding.location.region, &finding.rule.id, &finding.message, &finding.path)
+    (
+        finding.location.region,
+        &finding.rule.id,
+        &finding.message,
+        &finding.path,
+    )
 }
 
 fn finding(resource: &Resource, rule: Arc<Rule>, violation: Violation, masks: &[Span]) -> Finding {
@@ -234,13 +289,20 @@ fn failure(resource: &Resource, rule: &Rule, reason: &str) -> Notice {
         region: Some(location.region),
         rule: Some(rule.id.clone()),
         resource: Some(resource.identity.to_string()),
-        reason: format!("the rule `{}` could not be evaluated: {}", rule.id, redact::unquote(reason)),
+        reason: format!(
+            "the rule `{}` could not be evaluated: {}",
+            rule.id,
+            redact::unquote(reason)
+        ),
         help: Some("mend the rule; the other rules were evaluated".to_owned()),
     }
 }
 
 fn add_line_hashes(artifact: &Artifact, findings: &mut [Finding]) {
-    let lines: BTreeSet<u32> = findings.iter().map(|finding| finding.location.region.line).collect();
+    let lines: BTreeSet<u32> = findings
+        .iter()
+        .map(|finding| finding.location.region.line)
+        .collect();
     let wanted: Vec<u32> = lines.into_iter().collect();
     let hashes = line_hashes(&artifact.text, &wanted);
     for finding in findings {
@@ -254,7 +316,11 @@ fn add_line_hashes(artifact: &Artifact, findings: &mut [Finding]) {
 fn service_uses(bundle: &Bundle, findings: &[Finding]) -> Result<Vec<ServiceUse>, PolicyError> {
     let mut uses: HashMap<&str, (usize, BTreeSet<&str>)> = HashMap::new();
     for finding in findings {
-        if let Some(service) = finding.properties.get("service").and_then(|service| service.as_str()) {
+        if let Some(service) = finding
+            .properties
+            .get("service")
+            .and_then(|service| service.as_str())
+        {
             let (count, files) = uses.entry(service).or_default();
             *count += 1;
             files.insert(&finding.location.uri);
@@ -263,22 +329,32 @@ fn service_uses(bundle: &Bundle, findings: &[Finding]) -> Result<Vec<ServiceUse>
     if uses.is_empty() {
         return Ok(Vec::new());
     }
-    let known = services(bundle.data()).map_err(|error| PolicyError::table("azure.services", &error))?;
+    let known =
+        services(bundle.data()).map_err(|error| PolicyError::table("azure.services", &error))?;
     let mut uses: Vec<ServiceUse> = uses
         .into_iter()
         .map(|(id, (findings, files))| {
             let service = known.get(id);
-            let products = service.into_iter().flat_map(|service| &service.counterparts);
+            let products = service
+                .into_iter()
+                .flat_map(|service| &service.counterparts);
             ServiceUse {
                 id: id.to_owned(),
                 name: service.map_or(id, |service| &service.name).to_owned(),
-                counterparts: products.map(|counterpart| counterpart.product.clone()).collect(),
+                counterparts: products
+                    .map(|counterpart| counterpart.product.clone())
+                    .collect(),
                 effort: service.map_or("", |service| &service.effort).to_owned(),
                 findings,
                 files: files.len(),
             }
         })
         .collect();
-    uses.sort_by(|left, right| right.findings.cmp(&left.findings).then_with(|| left.id.cmp(&right.id)));
+    uses.sort_by(|left, right| {
+        right
+            .findings
+            .cmp(&left.findings)
+            .then_with(|| left.id.cmp(&right.id))
+    });
     Ok(uses)
 }

@@ -1,3 +1,10 @@
+# What a rule's `deny` holds: a value path from the resource's root, a message and, where it pays,
+# the part of the string that is meant and properties for machines.
 package landfall.lib.violation
 
 at(path, message) := {"path": path, "message": message}
+
+# A fact knows its `path` and, if it is about some characters of a string only, its `part`.
+in_text(fact, message) := object.union(object.filter(fact, ["path", "part"]), {"message": message})
+
+with_properties(violation, properties) := object.union(violation, {"properties": properties})

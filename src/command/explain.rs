@@ -13,7 +13,7 @@ const LONGEST_EXAMPLE: usize = 60;
 pub(super) fn run(args: &ExplainArgs) -> Result<Status, CommandError> {
     let config = config(&args.policies)?;
     let bundle = bundle(&args.policies, &config)?;
-    let rule = bundle.rule(&args.rule)?;
+    let rule = bundle.rule(&args.name)?;
     print(&explained(&rule, &bundle))?;
     Ok(Status::Clean)
 }
@@ -22,16 +22,31 @@ fn explained(rule: &Rule, bundle: &Bundle) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{}: {}", rule.id, rule.title);
-    let _ = writeln!(text, "severity {}, precision {}, family {}", rule.severity, rule.precision.as_str(), rule.family);
+    let _ = writeln!(
+        text,
+        "severity {}, precision {}, family {}",
+        rule.severity,
+        rule.precision.as_str(),
+        rule.family
+    );
     let _ = writeln!(text, "\nWhy\n{}", indented(&rule.description));
     let _ = writeln!(text, "\nHow to fix\n{}", indented(&rule.remediation));
     for example in bundle.examples(rule) {
-        let _ = writeln!(text, "\n{}\n{}", example_title(&example), shortened(&example.text));
+        let _ = writeln!(
+            text,
+            "\n{}\n{}",
+            example_title(&example),
+            shortened(&example.text)
+        );
     }
     let titles = bundle.controls();
     let _ = writeln!(text, "\nRelates to");
     for control in &rule.controls {
-        let _ = writeln!(text, "  {control}  {}", titles.get(control).map_or("", String::as_str));
+        let _ = writeln!(
+            text,
+            "  {control}  {}",
+            titles.get(control).map_or("", String::as_str)
+        );
     }
     if !rule.references.is_empty() {
         let _ = writeln!(text, "\nSee\n{}", indented(&rule.references.join("\n")));
@@ -41,12 +56,19 @@ fn explained(rule: &Rule, bundle: &Bundle) -> String {
 
 fn example_title(example: &Example) -> String {
     let name = example.path.rsplit('/').next().unwrap_or_default();
-    let kind = if example.path.contains("/good") { "Left alone" } else { "Found" };
+    let kind = if example.path.contains("/good") {
+        "Left alone"
+    } else {
+        "Found"
+    };
     format!("{kind} ({name})")
 }
 
 fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .map(|line| format!("  {line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn shortened(text: &str) -> String {

@@ -8,10 +8,20 @@ use crate::source::{Request, read};
 pub(super) fn run(args: &InputsArgs) -> Result<Status, CommandError> {
     let config = config(&args.policies)?;
     let bundle = bundle(&args.policies, &config)?;
-    let request = Request { paths: args.input.paths.clone(), honour_ignore_files: !args.input.no_ignore };
+    let request = Request {
+        paths: args.input.paths.clone(),
+        honour_ignore_files: !args.input.no_ignore,
+    };
     let sources = read(&request);
-    let status = if sources.failures.is_empty() { Status::Clean } else { Status::Failed };
-    let options = Options { selection: selection(&args.policies, &config), ..Options::default() };
+    let status = if sources.failures.is_empty() {
+        Status::Clean
+    } else {
+        Status::Failed
+    };
+    let options = Options {
+        selection: selection(&args.policies, &config),
+        ..Options::default()
+    };
     for line in inputs(&sources, &bundle, &options)? {
         print(&format!("{line}\n"))?;
     }

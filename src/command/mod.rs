@@ -67,7 +67,10 @@ pub enum CommandError {
 
 impl CommandError {
     fn stdout(source: io::Error) -> Self {
-        Self::Write { target: "standard output".to_owned(), source }
+        Self::Write {
+            target: "standard output".to_owned(),
+            source,
+        }
     }
 
     fn help(&self) -> String {
@@ -85,7 +88,8 @@ impl CommandError {
 pub fn main() -> ExitCode {
     let (cli, targets) = match cli::parse() {
         Ok(parsed) => parsed,
-        Err(error) => return usage(&error),
+        Err(stop) if stop.tell() => return Status::Failed.into(),
+        Err(_) => return Status::Clean.into(),
     };
     let result = match &cli.command {
         Command::Scan(args) => scan::run(args, &targets),
@@ -103,13 +107,6 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Help and version go to standard output and are no error; a wrong command line is.
-fn usage(error: &clap::Error) -> ExitCode {
-    // A closed pipe is no error.
-    let _ = error.print();
-    if error.use_stderr() { Status::Failed.into() } else { Status::Clean.into() }
-}
-
 fn complain(error: &CommandError) {
     let mut stderr = io::stderr().lock();
     // Nothing is left to tell it to if standard error is closed.
@@ -125,7 +122,10 @@ fn complain(error: &CommandError) {
 /// Writes to standard output; that a reader has closed it is no error.
 fn print(text: &str) -> Result<(), CommandError> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CommandError::stdout(error)),
         _ => Ok(()),
     }
@@ -153,7 +153,13 @@ fn bundle(args: &PolicyArgs, config: &Config) -> Result<Bundle, PolicyError> {
 
 /// The rules that a command line means; what it does not say, its configuration does.
 fn selection(args: &PolicyArgs, config: &Config) -> Selection {
-    let or = |given: &[String], own: &[String]| if given.is_empty() { own.to_vec() } else { given.to_vec() };
+    let or = |given: &[String], own: &[String]| {
+        if given.is_empty() {
+            own.to_vec()
+        } else {
+            given.to_vec()
+        }
+    };
     Selection {
         rules: or(&args.rule, &config.rules),
         families: or(&args.family, &config.families),

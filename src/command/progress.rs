@@ -21,7 +21,12 @@ impl Progress {
     /// A count of `total` steps, shown if wanted and standard error is a terminal.
     pub(super) fn new(is_wanted: bool, total: usize) -> Self {
         let is_shown = is_wanted && std::io::stderr().is_terminal();
-        Self { is_shown, started: Instant::now(), total: total as u64, bar: OnceLock::new() }
+        Self {
+            is_shown,
+            started: Instant::now(),
+            total: total as u64,
+            bar: OnceLock::new(),
+        }
     }
 
     /// One more step is done.

@@ -22,7 +22,10 @@ pub(super) fn run(args: &RulesArgs) -> Result<Status, CommandError> {
 }
 
 fn line(rule: &Rule) -> String {
-    format!("{:8} {:12} {:24} {}\n", rule.severity, rule.family, rule.id, rule.title)
+    format!(
+        "{:8} {:12} {:24} {}\n",
+        rule.severity, rule.family, rule.id, rule.title
+    )
 }
 
 fn json_list(rules: Vec<Value>) -> String {
@@ -58,7 +61,10 @@ fn markdown(sections: String) -> String {
 }
 
 fn section(rule: &Rule) -> String {
-    let mut text = format!("\n## {}\n\n{}.\n\n{}\n\n", rule.id, rule.title, rule.description);
+    let mut text = format!(
+        "\n## {}\n\n{}.\n\n{}\n\n",
+        rule.id, rule.title, rule.description
+    );
     let facts = [
         ("Severity", rule.severity.to_string()),
         ("Precision", rule.precision.as_str().to_owned()),

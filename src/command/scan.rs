@@ -24,7 +24,9 @@ pub(super) fn run(args: &ScanArgs, targets: &[Target]) -> Result<Status, Command
     match args.threads {
         None => run_here(args, targets),
         Some(threads) => {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build();
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(usize::from(threads))
+                .build();
             let pool = pool.map_err(|_| CommandError::Threads { threads })?;
             pool.install(|| run_here(args, targets))
         }
@@ -33,17 +35,26 @@ pub(super) fn run(args: &ScanArgs, targets: &[Target]) -> Result<Status, Command
 
 fn run_here(args: &ScanArgs, targets: &[Target]) -> Result<Status, CommandError> {
     let config = config(&args.policies)?;
-    let request = Request { paths: args.input.paths.clone(), honour_ignore_files: !args.input.no_ignore };
+    let request = Request {
+        paths: args.input.paths.clone(),
+        honour_ignore_files: !args.input.no_ignore,
+    };
     let (sources, bundle) = rayon::join(|| read(&request), || bundle(&args.policies, &config));
     let bundle = bundle?;
-    let options = Options { selection: selection(&args.policies, &config), ..Options::default() };
+    let options = Options {
+        selection: selection(&args.policies, &config),
+        ..Options::default()
+    };
     let progress = Progress::new(!args.no_progress, sources.resources.len());
     let report = scan(sources, &bundle, &options, &|| progress.step())?;
     drop(progress);
     for target in targets {
         deliver(&report, target, args)?;
     }
-    let threshold = args.fail_on.or(config.fail_on).unwrap_or(FailOn::Severity(Severity::Low));
+    let threshold = args
+        .fail_on
+        .or(config.fail_on)
+        .unwrap_or(FailOn::Severity(Severity::Low));
     Ok(status(&report, threshold))
 }
 
@@ -54,7 +65,11 @@ fn status(report: &Report, threshold: FailOn) -> Status {
     };
     if !report.failures.is_empty() {
         Status::Failed
-    } else if report.findings.iter().any(|finding| counts(finding.rule.severity)) {
+    } else if report
+        .findings
+        .iter()
+        .any(|finding| counts(finding.rule.severity))
+    {
         Status::Found
     } else {
         Status::Clean
@@ -63,12 +78,20 @@ fn status(report: &Report, threshold: FailOn) -> Status {
 
 fn deliver(report: &Report, target: &Target, args: &ScanArgs) -> Result<(), CommandError> {
     match &target.file {
-        Some(file) => write_file(report, target.format, args, file)
-            .map_err(|source| CommandError::Write { target: format!("`{}`", file.display()), source }),
+        Some(file) => {
+            write_file(report, target.format, args, file).map_err(|source| CommandError::Write {
+                target: format!("`{}`", file.display()),
+                source,
+            })
+        }
         None => {
             let mut stdout = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-            match write(report, target.format, style(args, true), &mut stdout).and_then(|()| stdout.flush()) {
-                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CommandError::stdout(error)),
+            match write(report, target.format, style(args, true), &mut stdout)
+                .and_then(|()| stdout.flush())
+            {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                    Err(CommandError::stdout(error))
+                }
                 _ => Ok(()),
             }
         }
@@ -77,7 +100,10 @@ fn deliver(report: &Report, target: &Target, args: &ScanArgs) -> Result<(), Comm
 
 /// Writes beside the file and moves the result into its place, so that nobody sees half of it.
 fn write_file(report: &Report, format: Format, args: &ScanArgs, file: &Path) -> io::Result<()> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     let permissions = readable_by_all();
     if let Some(permissions) = permissions {
@@ -88,7 +114,10 @@ fn write_file(report: &Report, format: Format, args: &ScanArgs, file: &Path) -> 
     write(report, format, style(args, false), &mut writer)?;
     writer.flush()?;
     drop(writer);
-    temporary.persist(file).map(|_| ()).map_err(|error| error.error)
+    temporary
+        .persist(file)
+        .map(|_| ())
+        .map_err(|error| error.error)
 }
 
 /// What a new file gets, less the user's mask.
@@ -102,7 +131,12 @@ fn readable_by_all() -> Option<Permissions> {
     None
 }
 
-fn write(report: &Report, format: Format, style: text::Style, out: &mut dyn Write) -> io::Result<()> {
+fn write(
+    report: &Report,
+    format: Format,
+    style: text::Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
         Format::Text => text::write(report, style, out),
         Format::Json => json::write(report, out),
@@ -118,6 +152,14 @@ fn style(args: &ScanArgs, to_stdout: bool) -> text::Style {
         Color::Never => false,
         Color::Auto => is_terminal && !is_refused,
     };
-    let width = if is_terminal { textwrap::termwidth().clamp(40, WIDEST) } else { WIDTH };
-    text::Style { color, width, frames: if args.full { usize::MAX } else { FRAMES } }
+    let width = if is_terminal {
+        textwrap::termwidth().clamp(40, WIDEST)
+    } else {
+        WIDTH
+    };
+    text::Style {
+        color,
+        width,
+        frames: if args.full { usize::MAX } else { FRAMES },
+    }
 }

@@ -23,11 +23,37 @@ use crate::model::{Node, Part, Resource, Role, Step, ValuePath};
 
 /// One of these stands in every bundled host, so that a resource without them needs no table.
 const WORDS: [&str; 31] = [
-    "azure", "windows", "microsoft", "cloudapi", "cloudapp", "chinacloud", "usgov", "azconfig",
-    "signalr.net", "azmk8s", "azk8s", "aksapp", "auth.net", "b2clogin", "ciamlogin", "onmschina",
-    "168.63.129.16", "trafficmanager", "loganalytics", "applicationinsights", "visualstudio",
-    "botframework", "powerplatform", "videoindexer", "sharepoint", "office.com", "office.de",
-    "office365", "outlook.com", "outlook.cn", "microsoftonline",
+    "azure",
+    "windows",
+    "microsoft",
+    "cloudapi",
+    "cloudapp",
+    "chinacloud",
+    "usgov",
+    "azconfig",
+    "signalr.net",
+    "azmk8s",
+    "azk8s",
+    "aksapp",
+    "auth.net",
+    "b2clogin",
+    "ciamlogin",
+    "onmschina",
+    "168.63.129.16",
+    "trafficmanager",
+    "loganalytics",
+    "applicationinsights",
+    "visualstudio",
+    "botframework",
+    "powerplatform",
+    "videoindexer",
+    "sharepoint",
+    "office.com",
+    "office.de",
+    "office365",
+    "outlook.com",
+    "outlook.cn",
+    "microsoftonline",
 ];
 
 /// The service of hosts that are Azure's and no known service's.
@@ -35,13 +61,31 @@ const UNIDENTIFIED: &str = "azure";
 
 /// Keys whose values are names in the form of a host: API groups, drivers, finalizers.
 const NAME_KEYS: [&str; 17] = [
-    "apiVersion", "kind", "apiGroup", "apiGroups", "group", "groups", "groupVersion", "resourceNames",
-    "topologyKey", "finalizers", "controller", "controllerName", "provisioner", "driver", "attacher",
-    "signerName", "$schema",
+    "apiVersion",
+    "kind",
+    "apiGroup",
+    "apiGroups",
+    "group",
+    "groups",
+    "groupVersion",
+    "resourceNames",
+    "topologyKey",
+    "finalizers",
+    "controller",
+    "controllerName",
+    "provisioner",
+    "driver",
+    "attacher",
+    "signerName",
+    "$schema",
 ];
 
 /// Keys of schemas and bookkeeping, which say nothing of what the resource uses.
-const OPAQUE_KEYS: [&str; 3] = ["openAPIV3Schema", "managedFields", "kubectl.kubernetes.io/last-applied-configuration"];
+const OPAQUE_KEYS: [&str; 3] = [
+    "openAPIV3Schema",
+    "managedFields",
+    "kubectl.kubernetes.io/last-applied-configuration",
+];
 
 /// A row of the table of hosts.
 #[derive(Clone, Debug, Deserialize)]
@@ -123,42 +167,92 @@ pub(crate) fn may_name_host(resource: &Resource) -> bool {
     static AUTOMATON: OnceLock<AhoCorasick> = OnceLock::new();
     let words = AUTOMATON.get_or_init(|| automaton(WORDS.iter().copied()));
     words.is_match(resource.node().text())
-        || encoded_values(resource).any(|(_, value)| decoded(value).is_some_and(|text| words.is_match(&text)))
+        || encoded_values(resource)
+            .any(|(_, value)| decoded(value).is_some_and(|text| words.is_match(&text)))
 }
 
 fn automaton<'a>(words: impl Iterator<Item = &'a str>) -> AhoCorasick {
     let mut builder = AhoCorasick::builder();
-    builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA));
-    builder.build(words).expect("a few short words make a small automaton")
+    builder
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA));
+    builder
+        .build(words)
+        .expect("a few short words make a small automaton")
 }
 
 impl HostTable {
     /// A table of hosts, of hosts to leave alone with all below them, and of rows that tell
     /// services apart, of which the first that matches counts.
-    pub(crate) fn new(hosts: Vec<HostRow>, ignored: Vec<String>, distinguish: Vec<DistinguishRow>) -> Self {
-        let mut suffixes: HashMap<String, Option<Entry>> = HashMap::with_capacity(hosts.len() + ignored.len());
-        for HostRow { suffix, service, exact } in hosts {
-            suffixes.insert(suffix.to_lowercase(), Some(Entry { service, exact, distinctions: Vec::new() }));
+    pub(crate) fn new(
+        hosts: Vec<HostRow>,
+        ignored: Vec<String>,
+        distinguish: Vec<DistinguishRow>,
+    ) -> Self {
+        let mut suffixes: HashMap<String, Option<Entry>> =
+            HashMap::with_capacity(hosts.len() + ignored.len());
+        for HostRow {
+            suffix,
+            service,
+            exact,
+        } in hosts
+        {
+            suffixes.insert(
+                suffix.to_lowercase(),
+                Some(Entry {
+                    service,
+                    exact,
+                    distinctions: Vec::new(),
+                }),
+            );
         }
-        suffixes.extend(ignored.into_iter().map(|suffix| (suffix.to_lowercase(), None)));
+        suffixes.extend(
+            ignored
+                .into_iter()
+                .map(|suffix| (suffix.to_lowercase(), None)),
+        );
         let mut distinctions = Vec::new();
-        for DistinguishRow { suffix, suffixes: more, when, matches, service } in distinguish {
+        for DistinguishRow {
+            suffix,
+            suffixes: more,
+            when,
+            matches,
+            service,
+        } in distinguish
+        {
             for suffix in suffix.iter().chain(&more) {
                 if let Some(Some(entry)) = suffixes.get_mut(&suffix.to_lowercase()) {
                     entry.distinctions.push(distinctions.len());
                 }
             }
-            distinctions.push(Distinction { when, source: matches, matches: OnceLock::new(), service });
+            distinctions.push(Distinction {
+                when,
+                source: matches,
+                matches: OnceLock::new(),
+                service,
+            });
         }
         let is_uncovered = |suffix: &&str| !WORDS.iter().any(|word| suffix.contains(word));
-        let words = automaton(WORDS.into_iter().chain(suffixes.keys().map(String::as_str).filter(is_uncovered)));
-        Self { suffixes, distinctions, words }
+        let words = automaton(
+            WORDS
+                .into_iter()
+                .chain(suffixes.keys().map(String::as_str).filter(is_uncovered)),
+        );
+        Self {
+            suffixes,
+            distinctions,
+            words,
+        }
     }
 
     /// The hosts in the strings of a resource, in the order of the source; in one string each
     /// host once.
     pub(crate) fn endpoints(&self, resource: &Resource) -> Vec<Endpoint> {
-        let mut walk = Walk { table: self, path: Vec::new(), found: Vec::new() };
+        let mut walk = Walk {
+            table: self,
+            path: Vec::new(),
+            found: Vec::new(),
+        };
         if resource.role == Role::Package || resource.gvk.kind == "CustomResourceDefinition" {
             return walk.found;
         }
@@ -178,7 +272,9 @@ impl HostTable {
         loop {
             match self.suffixes.get_key_value(suffix) {
                 Some((_, None)) => return None,
-                Some((key, Some(entry))) if !entry.exact || suffix.len() == host.len() => return Some((key, entry)),
+                Some((key, Some(entry))) if !entry.exact || suffix.len() == host.len() => {
+                    return Some((key, entry));
+                }
                 _ => suffix = suffix.split_once('.')?.1,
             }
         }
@@ -193,11 +289,17 @@ impl HostTable {
             if word.start() < searched {
                 continue;
             }
-            let Some(site) = Surroundings::new(text, word.start(), &mut searched) else { continue };
+            let Some(site) = Surroundings::new(text, word.start(), &mut searched) else {
+                continue;
+            };
             let host = site.host().to_ascii_lowercase();
-            let Some((suffix, entry)) = self.entry(&host) else { continue };
+            let Some((suffix, entry)) = self.entry(&host) else {
+                continue;
+            };
             let is_bare = entry.service == UNIDENTIFIED && suffix.len() == host.len();
-            if (is_bare && !site.follows_template()) || site.is_no_endpoint(entry.service == UNIDENTIFIED, suffix) {
+            if (is_bare && !site.follows_template())
+                || site.is_no_endpoint(entry.service == UNIDENTIFIED, suffix)
+            {
                 continue;
             }
             if seen.insert(host.clone()) {
@@ -209,7 +311,12 @@ impl HostTable {
 
     /// The line around the host counts before the rest of a long value.
     fn service<'t>(&'t self, entry: &'t Entry, site: &Surroundings<'_>, keys: &[&str]) -> &'t str {
-        let rows = || entry.distinctions.iter().map(|position| &self.distinctions[*position]);
+        let rows = || {
+            entry
+                .distinctions
+                .iter()
+                .map(|position| &self.distinctions[*position])
+        };
         let near = rows().find(|row| match row.when {
             When::Port => site.port().is_some_and(|port| row.is_match(port)),
             When::Key => row.is_match(site.lead()) || keys.iter().any(|key| row.is_match(key)),
@@ -223,7 +330,10 @@ impl HostTable {
 
 impl Distinction {
     fn is_match(&self, text: &str) -> bool {
-        self.matches.get_or_init(|| Regex::new(&self.source).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
+        self.matches
+            .get_or_init(|| Regex::new(&self.source).ok())
+            .as_ref()
+            .is_some_and(|regex| regex.is_match(text))
     }
 }
 
@@ -268,21 +378,36 @@ impl<'a> Walk<'_, 'a> {
         }
         let keys = self.keys(parent);
         for (range, host, service) in self.table.hosts(text, &keys) {
-            let part = Some(Part { start: range.start, length: range.len() });
-            self.found.push(Endpoint { path: self.value_path(), part, host, service: service.to_owned() });
+            let part = Some(Part {
+                start: range.start,
+                length: range.len(),
+            });
+            self.found.push(Endpoint {
+                path: self.value_path(),
+                part,
+                host,
+                service: service.to_owned(),
+            });
         }
     }
 
     fn visit_encoded(&mut self, key: [&'a str; 2], value: &str) {
-        let Some(text) = decoded(value).filter(|text| self.table.words.is_match(text)) else { return };
+        let Some(text) = decoded(value).filter(|text| self.table.words.is_match(text)) else {
+            return;
+        };
         for (_, host, service) in self.table.hosts(&text, &key[1..]) {
             let path = key.into_iter().collect();
-            self.found.push(Endpoint { path, part: None, host, service: service.to_owned() });
+            self.found.push(Endpoint {
+                path,
+                part: None,
+                host,
+                service: service.to_owned(),
+            });
         }
     }
 
     /// Whether the value is a name that only looks like a host: an API group, a driver, a label's
-    /// or taint's key, a webhook's name.
+    /// or taint's key, an object's or webhook's name.
     fn is_name(&self, text: &str, parent: Option<Node<'a>>) -> bool {
         let keys: Vec<&str> = self.path.iter().filter_map(Visited::key).collect();
         let Some(key) = keys.last() else { return false };
@@ -290,7 +415,7 @@ impl<'a> Walk<'_, 'a> {
         let is_name = match *key {
             key if NAME_KEYS.contains(&key) => true,
             "key" => has("operator") || has("effect"),
-            "name" => keys.len() > 1 && keys[keys.len() - 2] == "webhooks",
+            "name" => keys[..] == ["metadata", "name"] || keys[..] == ["webhooks", "name"],
             _ => false,
         };
         is_name && !text.contains("://")
@@ -299,7 +424,9 @@ impl<'a> Walk<'_, 'a> {
     /// The names that say what the value is for: the nearest keys, and the variable's name.
     fn keys(&self, parent: Option<Node<'a>>) -> Vec<&'a str> {
         let own = self.path.iter().rev().filter_map(Visited::key).take(3);
-        let variable = parent.and_then(|parent| parent.get("name")).and_then(Node::as_str);
+        let variable = parent
+            .and_then(|parent| parent.get("name"))
+            .and_then(Node::as_str);
         own.chain(variable).collect()
     }
 
@@ -328,7 +455,11 @@ fn encoded_values(resource: &Resource) -> impl Iterator<Item = ([&str; 2], &str)
         "ConfigMap" => "binaryData",
         _ => "",
     };
-    let entries = resource.node().get(list).into_iter().flat_map(Node::entries);
+    let entries = resource
+        .node()
+        .get(list)
+        .into_iter()
+        .flat_map(Node::entries);
     entries.filter_map(move |(key, value)| Some(([list, key.as_str()?], value.as_str()?)))
 }
 
@@ -358,7 +489,11 @@ mod tests {
     }
 
     fn table() -> HostTable {
-        let Bundled { hosts, ignored, distinguish } = bundled();
+        let Bundled {
+            hosts,
+            ignored,
+            distinguish,
+        } = bundled();
         HostTable::new(hosts, ignored, distinguish)
     }
 
@@ -369,9 +504,18 @@ mod tests {
         for resource in &resources {
             let endpoints = table().endpoints(resource);
             assert!(endpoints.is_empty() || may_name_host(resource), "{text}");
-            for Endpoint { path, part, host, service } in endpoints {
+            for Endpoint {
+                path,
+                part,
+                host,
+                service,
+            } in endpoints
+            {
                 if let Some(part) = part {
-                    let value = resource.at(&path).and_then(Node::as_str).expect("is a string");
+                    let value = resource
+                        .at(&path)
+                        .and_then(Node::as_str)
+                        .expect("is a string");
                     let marked = &value[part.start..part.start + part.length];
                     assert!(marked.eq_ignore_ascii_case(&host), "{marked} {host}");
                 }
@@ -384,8 +528,13 @@ mod tests {
     /// Hosts and services in a ConfigMap's value.
     fn in_value(value: &str) -> Vec<(String, String)> {
         let value = serde_json::to_string(value).expect("is JSON");
-        let found = found(&format!("apiVersion: v1\nkind: ConfigMap\ndata:\n  x: {value}\n"));
-        found.into_iter().map(|(_, host, service)| (host, service)).collect()
+        let found = found(&format!(
+            "apiVersion: v1\nkind: ConfigMap\ndata:\n  x: {value}\n"
+        ));
+        found
+            .into_iter()
+            .map(|(_, host, service)| (host, service))
+            .collect()
     }
 
     fn host_in(value: &str) -> String {
@@ -397,10 +546,21 @@ mod tests {
     fn every_bundled_suffix_is_led_to_by_a_word_and_found_as_its_service() {
         let table = table();
         for row in bundled().hosts {
-            assert!(WORDS.iter().any(|word| row.suffix.contains(word)), "{}", row.suffix);
-            let host = if row.exact { row.suffix.clone() } else { format!("some-name.{}", row.suffix) };
+            assert!(
+                WORDS.iter().any(|word| row.suffix.contains(word)),
+                "{}",
+                row.suffix
+            );
+            let host = if row.exact {
+                row.suffix.clone()
+            } else {
+                format!("some-name.{}", row.suffix)
+            };
             let (suffix, entry) = table.entry(&host).expect("is found");
-            assert_eq!((suffix, &entry.service), (row.suffix.as_str(), &row.service));
+            assert_eq!(
+                (suffix, &entry.service),
+                (row.suffix.as_str(), &row.service)
+            );
         }
         for distinction in &table.distinctions {
             Regex::new(&distinction.source).expect("is an expression");
@@ -412,13 +572,33 @@ mod tests {
 
     #[test]
     fn hosts_end_on_label_boundaries() {
-        assert_eq!(host_in("https://myvault.vault.azure.net/secrets"), "myvault.vault.azure.net");
-        assert_eq!(host_in("MYVAULT.Vault.Azure.NET."), "myvault.vault.azure.net");
-        assert_eq!(host_in("EndpointSuffix=core.windows.net;"), "core.windows.net");
+        assert_eq!(
+            host_in("https://myvault.vault.azure.net/secrets"),
+            "myvault.vault.azure.net"
+        );
+        assert_eq!(
+            host_in("MYVAULT.Vault.Azure.NET."),
+            "myvault.vault.azure.net"
+        );
+        assert_eq!(
+            host_in("EndpointSuffix=core.windows.net;"),
+            "core.windows.net"
+        );
         for look_alike in [
-            "vault.azure.net.evil.io", "myvault-azure.net", "notblob.core.windows.net.example.com", "vault.azure.network",
-            "vault.azure.neté", "vault-azure.net", "evilazure.net", "com.azure.identity", "com.microsoft.azure.eventhubs",
-            "windows.net.crt", "azure.com", "portal-azure.com", "/etc/certs/x.vault.azure.net.pem", "1.168.63.129.16",
+            "vault.azure.net.evil.io",
+            "myvault-azure.net",
+            "notblob.core.windows.net.example.com",
+            "vault.azure.network",
+            "vault.azure.neté",
+            "vault-azure.net",
+            "evilazure.net",
+            "com.azure.identity",
+            "com.microsoft.azure.eventhubs",
+            "windows.net.crt",
+            "azure.com",
+            "portal-azure.com",
+            "/etc/certs/x.vault.azure.net.pem",
+            "1.168.63.129.16",
         ] {
             assert_eq!(host_in(look_alike), "", "{look_alike}");
         }
@@ -430,21 +610,42 @@ mod tests {
             ("$(ACCOUNT).blob.core.windows.net", "blob.core.windows.net"),
             ("${x}.vault.azure.net", "vault.azure.net"),
             ("$ACCOUNT.blob.core.windows.net", "blob.core.windows.net"),
-            ("$NAME-data.blob.core.windows.net", "data.blob.core.windows.net"),
+            (
+                "$NAME-data.blob.core.windows.net",
+                "data.blob.core.windows.net",
+            ),
             ("shop-${ENV}.vault.azure.net", "vault.azure.net"),
             ("{{ .Values.x }}-eu.vault.azure.net", "eu.vault.azure.net"),
             ("*.vault.azure.net", "vault.azure.net"),
             (".vault.azure.net", "vault.azure.net"),
             ("%s.blob.core.windows.net", "blob.core.windows.net"),
             ("%(name)s.blob.core.windows.net", "blob.core.windows.net"),
-            ("https%3A%2F%2Fa.blob.core.windows.net%2Fx", "a.blob.core.windows.net"),
+            (
+                "https%3A%2F%2Fa.blob.core.windows.net%2Fx",
+                "a.blob.core.windows.net",
+            ),
             (r"x\na.blob.core.windows.net\n", "a.blob.core.windows.net"),
-            (r"\\netstore.file.core.windows.net\share", "netstore.file.core.windows.net"),
+            (
+                r"\\netstore.file.core.windows.net\share",
+                "netstore.file.core.windows.net",
+            ),
             (r"\u0027a.vault.azure.net", "a.vault.azure.net"),
-            ("//acct.file.core.windows.net/share", "acct.file.core.windows.net"),
-            ("admin@srv.postgres.database.azure.com", "srv.postgres.database.azure.com"),
-            ("abfss://data@acct.dfs.core.windows.net/x", "acct.dfs.core.windows.net"),
-            ("tcp:srv.database.windows.net,1433", "srv.database.windows.net"),
+            (
+                "//acct.file.core.windows.net/share",
+                "acct.file.core.windows.net",
+            ),
+            (
+                "admin@srv.postgres.database.azure.com",
+                "srv.postgres.database.azure.com",
+            ),
+            (
+                "abfss://data@acct.dfs.core.windows.net/x",
+                "acct.dfs.core.windows.net",
+            ),
+            (
+                "tcp:srv.database.windows.net,1433",
+                "srv.database.windows.net",
+            ),
             ("grüße a.vault.azure.net", "a.vault.azure.net"),
         ] {
             assert_eq!(host_in(value), host, "{value}");
@@ -453,14 +654,21 @@ mod tests {
 
     #[test]
     fn one_host_twice_in_one_string_is_one_and_in_three_variables_three() {
-        assert_eq!(host_in("a.vault.azure.net A.vault.azure.net b.vault.azure.net"), "a.vault.azure.net b.vault.azure.net");
+        assert_eq!(
+            host_in("a.vault.azure.net A.vault.azure.net b.vault.azure.net"),
+            "a.vault.azure.net b.vault.azure.net"
+        );
         let found = found(
             "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - env:\n    - {name: A, value: 'https://a.vault.azure.net'}\n    - {name: B, value: a.vault.azure.net}\n    args: [--vault=a.vault.azure.net]\n",
         );
         let paths: Vec<&str> = found.iter().map(|(path, ..)| path.as_str()).collect();
         assert_eq!(
             paths,
-            ["spec.containers[0].env[0].value", "spec.containers[0].env[1].value", "spec.containers[0].args[0]"]
+            [
+                "spec.containers[0].env[0].value",
+                "spec.containers[0].env[1].value",
+                "spec.containers[0].args[0]"
+            ]
         );
     }
 
@@ -476,6 +684,9 @@ mod tests {
             "apiVersion: v1\nkind: ConfigMap\nmetadata: {labels: {x.vault.azure.net/y: z}}\ndata: {a.vault.azure.net: x}\n",
             "apiVersion: v1\nkind: A\nspec: {kubernetes: 'kubectl label node a kubernetes.azure.com/mode=system'}\n",
             "apiVersion: v1\nkind: A\nspec: {x: 'apiVersion: storage.azure.com/v1api20210601'}\n",
+            "apiVersion: apiregistration.k8s.io/v1\nkind: APIService\nmetadata: {name: v1.storage.azure.com}\n",
+            "apiVersion: v1\nkind: A\nspec: {crdPattern: 'resources.azure.com/*;storage.azure.com/*'}\n",
+            "apiVersion: networking.k8s.io/v1\nkind: Ingress\nspec: {ingressClassName: webapprouting.kubernetes.azure.com}\n",
             "apiVersion: v1\nkind: A\nspec: {x: 'https://docs.microsoft.com/azure https://learn.microsoft.com/x mcr.microsoft.com/x:1'}\n",
         ] {
             assert_eq!(found(text), [], "{text}");
@@ -485,13 +696,29 @@ mod tests {
     #[test]
     fn comments_and_mail_addresses_are_left_alone() {
         for value in [
-            "# a.vault.azure.net", "x: 1 # a.vault.azure.net", "x\n  # https://a.vault.azure.net\ny", "// see a.vault.azure.net",
-            "a = 1\n; url = https://a.vault.azure.net", "a\n-- a.vault.azure.net", "<!-- a.vault.azure.net -->", "{{/* a.vault.azure.net */}}",
-            "f() // see a.vault.azure.net", "jo@contoso.onmicrosoft.com", "team@azure.com", "/* a\n * a.vault.azure.net\n */",
+            "# a.vault.azure.net",
+            "x: 1 # a.vault.azure.net",
+            "x\n  # https://a.vault.azure.net\ny",
+            "// see a.vault.azure.net",
+            "a = 1\n; url = https://a.vault.azure.net",
+            "a\n-- a.vault.azure.net",
+            "<!-- a.vault.azure.net -->",
+            "{{/* a.vault.azure.net */}}",
+            "f() // see a.vault.azure.net",
+            "jo@contoso.onmicrosoft.com",
+            "team@azure.com",
+            "/* a\n * a.vault.azure.net\n */",
         ] {
             assert_eq!(host_in(value), "", "{value}");
         }
-        for value in ["<!-- x --> a.vault.azure.net", "/* x */ a.vault.azure.net", "https://x/#/a.vault.azure.net", "--url=a.vault.azure.net", "x\n--url a.vault.azure.net", "#{x}#.vault.azure.net"] {
+        for value in [
+            "<!-- x --> a.vault.azure.net",
+            "/* x */ a.vault.azure.net",
+            "https://x/#/a.vault.azure.net",
+            "--url=a.vault.azure.net",
+            "x\n--url a.vault.azure.net",
+            "#{x}#.vault.azure.net",
+        ] {
             assert!(host_in(value).ends_with("vault.azure.net"), "{value}");
         }
     }
@@ -501,38 +728,88 @@ mod tests {
         let text = "apiVersion: v1\nkind: Secret\ndata:\n  url: aHR0cHM6Ly9hLnZhdWx0LmF6dXJlLm5ldC8=\n  other: eA==\n  plain: https://b.vault.azure.net\nstringData: {x: c.vault.azure.net}\n";
         let resources = read_text(text);
         let endpoints = table().endpoints(&resources[0]);
-        let hosts: Vec<(&str, bool)> = endpoints.iter().map(|found| (found.host.as_str(), found.part.is_some())).collect();
-        assert_eq!(hosts, [("b.vault.azure.net", true), ("c.vault.azure.net", true), ("a.vault.azure.net", false)]);
-        let only = read_text("apiVersion: v1\nkind: Secret\ndata:\n  url: aHR0cHM6Ly9hLnZhdWx0LmF6dXJlLm5ldC8=\n");
+        let hosts: Vec<(&str, bool)> = endpoints
+            .iter()
+            .map(|found| (found.host.as_str(), found.part.is_some()))
+            .collect();
+        assert_eq!(
+            hosts,
+            [
+                ("b.vault.azure.net", true),
+                ("c.vault.azure.net", true),
+                ("a.vault.azure.net", false)
+            ]
+        );
+        let only = read_text(
+            "apiVersion: v1\nkind: Secret\ndata:\n  url: aHR0cHM6Ly9hLnZhdWx0LmF6dXJlLm5ldC8=\n",
+        );
         assert!(may_name_host(&only[0]));
         assert_eq!(table().endpoints(&only[0]).len(), 1);
     }
 
     #[test]
     fn services_that_share_a_suffix_are_told_apart() {
-        let service = |text: &str| found(&format!("apiVersion: v1\nkind: A\nspec: {{{text}}}\n"))[0].2.clone();
+        let service = |text: &str| {
+            found(&format!("apiVersion: v1\nkind: A\nspec: {{{text}}}\n"))[0]
+                .2
+                .clone()
+        };
         assert_eq!(service("x: 'ns.servicebus.windows.net:9093'"), "event-hubs");
-        assert_eq!(service("x: 'Endpoint=sb://ns.servicebus.windows.net/;EntityPath=e'"), "event-hubs");
-        assert_eq!(service("env: [{name: EVENTHUB_HOST, value: ns.servicebus.windows.net}]"), "event-hubs");
-        assert_eq!(service("env: [{name: SERVICE_BUS, value: ns.servicebus.windows.net}]"), "service-bus");
-        assert_eq!(service("args: ['--event-hub=ns.servicebus.windows.net']"), "event-hubs");
-        assert_eq!(service("x: 'amqps://ns.servicebus.windows.net:5671'"), "service-bus");
-        assert_eq!(service("x: srv.0123456789ab.database.windows.net"), "sql-managed-instance");
-        assert_eq!(service("x: 'srv.database.windows.net,3342'"), "sql-managed-instance");
-        assert_eq!(service("x: 'srv.database.windows.net,1433'"), "sql-database");
-        assert_eq!(service("x: 'mongodb://a:b@c.documents.azure.com:10255/?ssl=true'"), "cosmos-mongodb");
+        assert_eq!(
+            service("x: 'Endpoint=sb://ns.servicebus.windows.net/;EntityPath=e'"),
+            "event-hubs"
+        );
+        assert_eq!(
+            service("env: [{name: EVENTHUB_HOST, value: ns.servicebus.windows.net}]"),
+            "event-hubs"
+        );
+        assert_eq!(
+            service("env: [{name: SERVICE_BUS, value: ns.servicebus.windows.net}]"),
+            "service-bus"
+        );
+        assert_eq!(
+            service("args: ['--event-hub=ns.servicebus.windows.net']"),
+            "event-hubs"
+        );
+        assert_eq!(
+            service("x: 'amqps://ns.servicebus.windows.net:5671'"),
+            "service-bus"
+        );
+        assert_eq!(
+            service("x: srv.0123456789ab.database.windows.net"),
+            "sql-managed-instance"
+        );
+        assert_eq!(
+            service("x: 'srv.database.windows.net,3342'"),
+            "sql-managed-instance"
+        );
+        assert_eq!(
+            service("x: 'srv.database.windows.net,1433'"),
+            "sql-database"
+        );
+        assert_eq!(
+            service("x: 'mongodb://a:b@c.documents.azure.com:10255/?ssl=true'"),
+            "cosmos-mongodb"
+        );
     }
 
     #[test]
     fn the_line_counts_before_the_rest_of_the_value() {
         let value = "bus: sb://a.servicebus.windows.net/;SharedAccessKeyName=x\nhub: sb://b.servicebus.windows.net/;EntityPath=e\nservicebus: c.servicebus.windows.net\n";
-        let services: Vec<String> = in_value(value).into_iter().map(|(_, service)| service).collect();
+        let services: Vec<String> = in_value(value)
+            .into_iter()
+            .map(|(_, service)| service)
+            .collect();
         assert_eq!(services[1..], ["event-hubs", "service-bus"]);
     }
 
     #[test]
     fn a_users_suffix_needs_no_word() {
-        let row = HostRow { suffix: "cloud.example".to_owned(), service: "azure".to_owned(), exact: false };
+        let row = HostRow {
+            suffix: "cloud.example".to_owned(),
+            service: "azure".to_owned(),
+            exact: false,
+        };
         let table = HostTable::new(vec![row], Vec::new(), Vec::new());
         let resources = read_text("apiVersion: v1\nkind: A\nspec: {x: a.cloud.example}\n");
         assert_eq!(table.endpoints(&resources[0]).len(), 1);

@@ -61,7 +61,9 @@ struct Reference<'a> {
 pub(crate) fn images(resource: &Resource) -> Vec<Image> {
     let mut found = Vec::new();
     for path in &resource.pod_templates {
-        let Some(template) = resource.at(path) else { continue };
+        let Some(template) = resource.at(path) else {
+            continue;
+        };
         if let Some(spec) = template.get("spec") {
             add_lists(spec, &path.clone().key("spec"), &mut found);
         }
@@ -72,25 +74,40 @@ pub(crate) fn images(resource: &Resource) -> Vec<Image> {
 
 fn add_lists(spec: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
     for (list, noun) in LISTS {
-        let Some(containers) = spec.get(list) else { continue };
+        let Some(containers) = spec.get(list) else {
+            continue;
+        };
         for (index, container) in containers.items().enumerate() {
             let label = match container.get("name").and_then(Node::as_str) {
                 Some(name) => format!("{noun} `{name}`"),
                 None => format!("{noun} {}", index + 1),
             };
-            add(container, || path.clone().key(list).index(index), label, found);
+            add(
+                container,
+                || path.clone().key(list).index(index),
+                label,
+                found,
+            );
         }
     }
 }
 
 /// A step of an Argo workflow holds its containers directly.
 fn add_step(template: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
-    let name = template.get("name").and_then(Node::as_str).unwrap_or_default();
+    let name = template
+        .get("name")
+        .and_then(Node::as_str)
+        .unwrap_or_default();
     let mut is_step = false;
     for key in ["container", "script"] {
         if let Some(container) = template.get(key) {
             is_step = true;
-            add(container, || path.clone().key(key), format!("step `{name}`"), found);
+            add(
+                container,
+                || path.clone().key(key),
+                format!("step `{name}`"),
+                found,
+            );
         }
     }
     if let Some(set) = template.get("containerSet") {
@@ -102,10 +119,24 @@ fn add_step(template: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
     }
 }
 
-fn add(container: Node<'_>, path: impl FnOnce() -> ValuePath, label: String, found: &mut Vec<Image>) {
-    let reference = container.get("image").and_then(Node::as_str).filter(|image| !image.trim().is_empty());
+fn add(
+    container: Node<'_>,
+    path: impl FnOnce() -> ValuePath,
+    label: String,
+    found: &mut Vec<Image>,
+) {
+    let reference = container
+        .get("image")
+        .and_then(Node::as_str)
+        .filter(|image| !image.trim().is_empty());
     if let Some(reference) = reference {
-        let Reference { registry, name, tag, digest, valid } = Reference::parse(reference);
+        let Reference {
+            registry,
+            name,
+            tag,
+            digest,
+            valid,
+        } = Reference::parse(reference);
         found.push(Image {
             path: path().key("image"),
             container: label,
@@ -131,11 +162,17 @@ impl<'a> Reference<'a> {
         let (domain, path) = split_domain(name);
         let registry = match domain {
             None => DEFAULT_REGISTRY.to_owned(),
-            Some(domain) if domain.eq_ignore_ascii_case(LEGACY_DEFAULT_REGISTRY) => DEFAULT_REGISTRY.to_owned(),
+            Some(domain) if domain.eq_ignore_ascii_case(LEGACY_DEFAULT_REGISTRY) => {
+                DEFAULT_REGISTRY.to_owned()
+            }
             Some(domain) => domain.to_ascii_lowercase(),
         };
         let official = registry == DEFAULT_REGISTRY && !path.contains('/');
-        let repository = if official { format!("{OFFICIAL}/{path}") } else { path.to_owned() };
+        let repository = if official {
+            format!("{OFFICIAL}/{path}")
+        } else {
+            path.to_owned()
+        };
         let is_valid = trimmed == reference
             && name.len() <= NAME_LIMIT
             && domain.is_none_or(is_domain)
@@ -185,13 +222,18 @@ fn is_domain(domain: &str) -> bool {
 }
 
 fn is_ipv6(host: &str) -> bool {
-    let inner = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let inner = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
     inner.is_some_and(|inner| inner.parse::<std::net::Ipv6Addr>().is_ok())
 }
 
 fn is_label(label: &str) -> bool {
     let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    !label.is_empty() && label.bytes().all(is_inner) && !label.starts_with('-') && !label.ends_with('-')
+    !label.is_empty()
+        && label.bytes().all(is_inner)
+        && !label.starts_with('-')
+        && !label.ends_with('-')
 }
 
 /// Lower-case letters and digits; between them a dot, one or two underscores, or dashes.
@@ -200,7 +242,9 @@ fn is_component(component: &str) -> bool {
     let mut separator = String::new();
     for byte in component.bytes() {
         if is_word(byte) {
-            if !matches!(separator.as_str(), "" | "." | "_" | "__") && separator.contains(['.', '_']) {
+            if !matches!(separator.as_str(), "" | "." | "_" | "__")
+                && separator.contains(['.', '_'])
+            {
                 return false;
             }
             separator.clear();
@@ -220,8 +264,12 @@ fn is_tag(tag: &str) -> bool {
 }
 
 fn is_digest(digest: &str) -> bool {
-    let Some((algorithm, encoded)) = digest.split_once(':') else { return false };
-    let is_hex = encoded.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let Some((algorithm, encoded)) = digest.split_once(':') else {
+        return false;
+    };
+    let is_hex = encoded
+        .bytes()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     let length = match algorithm {
         "sha256" => encoded.len() == 64,
         "sha384" => encoded.len() == 96,
@@ -230,7 +278,9 @@ fn is_digest(digest: &str) -> bool {
     };
     let parts = algorithm.split(['+', '.', '_', '-']);
     let is_part = |part: &str| {
-        part.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic())
+        part.bytes()
+            .next()
+            .is_some_and(|byte| byte.is_ascii_alphabetic())
             && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
     };
     is_hex && length && parts.into_iter().all(is_part)
@@ -238,7 +288,10 @@ fn is_digest(digest: &str) -> bool {
 
 /// 64 hexadecimal digits name an image of the local store, not one of a registry.
 fn is_identifier(path: &str) -> bool {
-    path.len() == 64 && path.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    path.len() == 64
+        && path
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 #[cfg(test)]
@@ -267,25 +320,49 @@ mod tests {
             ("harbor/app", "docker.io/harbor/app"),
         ] {
             let (registry, name, tag) = name(reference);
-            assert_eq!((registry.as_str(), name.as_str(), tag), ("docker.io", full, None), "{reference}");
+            assert_eq!(
+                (registry.as_str(), name.as_str(), tag),
+                ("docker.io", full, None),
+                "{reference}"
+            );
         }
     }
 
     #[test]
     fn the_first_component_is_a_registry_if_it_looks_like_one() {
         for (reference, registry, full) in [
-            ("harbor.example.com/p/app", "harbor.example.com", "harbor.example.com/p/app"),
-            ("Harbor.Example.com/p/app", "harbor.example.com", "harbor.example.com/p/app"),
+            (
+                "harbor.example.com/p/app",
+                "harbor.example.com",
+                "harbor.example.com/p/app",
+            ),
+            (
+                "Harbor.Example.com/p/app",
+                "harbor.example.com",
+                "harbor.example.com/p/app",
+            ),
             ("localhost/app", "localhost", "localhost/app"),
             ("registry:5000/app", "registry:5000", "registry:5000/app"),
             ("localhost:5000/a/b", "localhost:5000", "localhost:5000/a/b"),
-            ("[2001:db8::1]:5000/app", "[2001:db8::1]:5000", "[2001:db8::1]:5000/app"),
+            (
+                "[2001:db8::1]:5000/app",
+                "[2001:db8::1]:5000",
+                "[2001:db8::1]:5000/app",
+            ),
             ("[::1]/app", "[::1]", "[::1]/app"),
             ("10.0.0.1:5000/app", "10.0.0.1:5000", "10.0.0.1:5000/app"),
             ("HARBOR/app", "harbor", "harbor/app"),
-            ("registry.k8s.io/pause", "registry.k8s.io", "registry.k8s.io/pause"),
+            (
+                "registry.k8s.io/pause",
+                "registry.k8s.io",
+                "registry.k8s.io/pause",
+            ),
         ] {
-            assert_eq!(name(reference), (registry.to_owned(), full.to_owned(), None), "{reference}");
+            assert_eq!(
+                name(reference),
+                (registry.to_owned(), full.to_owned(), None),
+                "{reference}"
+            );
         }
     }
 
@@ -300,12 +377,14 @@ mod tests {
 
     #[test]
     fn digests_stand_with_and_without_a_tag() {
-        let parsed = Reference::parse(&format!("harbor.example.com:443/p/app:latest@{DIGEST}"));
+        let reference = format!("harbor.example.com:443/p/app:latest@{DIGEST}");
+        let parsed = Reference::parse(&reference);
         assert!(parsed.valid);
         assert_eq!(parsed.tag, Some("latest"));
         assert_eq!(parsed.digest, Some(DIGEST));
         assert_eq!(parsed.name, "harbor.example.com:443/p/app");
-        let parsed = Reference::parse(&format!("app@{DIGEST}"));
+        let reference = format!("app@{DIGEST}");
+        let parsed = Reference::parse(&reference);
         assert_eq!((parsed.tag, parsed.valid), (None, true));
         assert_eq!(parsed.name, "docker.io/library/app");
     }
@@ -315,9 +394,34 @@ mod tests {
         let hex = &DIGEST[7..];
         let long = format!("a/{}", "b".repeat(300));
         for reference in [
-            "Nginx", "a//b", "/a", "a/", "a/B", "a:", ":1", "a:b:c", "a:-1", "a@sha256:12", "a@latest", "a b", " nginx", "nginx\n",
-            "a.b:x/c", "-a.b/c", "a___b", "a._b", "a-", "a.", "a/.b", "$(X)/app", "{{ .Values.image }}:{{ .Values.tag }}",
-            "http://a.b/c", hex, &long, &format!("a:{}", "t".repeat(129)), &format!("a@SHA 256:{hex}"),
+            "Nginx",
+            "a//b",
+            "/a",
+            "a/",
+            "a/B",
+            "a:",
+            ":1",
+            "a:b:c",
+            "a:-1",
+            "a@sha256:12",
+            "a@latest",
+            "a b",
+            " nginx",
+            "nginx\n",
+            "a.b:x/c",
+            "-a.b/c",
+            "a___b",
+            "a._b",
+            "a-",
+            "a.",
+            "a/.b",
+            "$(X)/app",
+            "{{ .Values.image }}:{{ .Values.tag }}",
+            "http://a.b/c",
+            hex,
+            &long,
+            &format!("a:{}", "t".repeat(129)),
+            &format!("a@SHA 256:{hex}"),
         ] {
             assert!(!Reference::parse(reference).valid, "{reference}");
         }
@@ -329,8 +433,14 @@ mod tests {
     #[test]
     fn of_an_invalid_reference_is_told_what_can_be() {
         let parsed = Reference::parse("harbor.example.com/P/App:latest");
-        assert_eq!((parsed.registry.as_str(), parsed.tag), ("harbor.example.com", Some("latest")));
-        assert_eq!(Reference::parse(" nginx:1 ").name, "docker.io/library/nginx");
+        assert_eq!(
+            (parsed.registry.as_str(), parsed.tag),
+            ("harbor.example.com", Some("latest"))
+        );
+        assert_eq!(
+            Reference::parse(" nginx:1 ").name,
+            "docker.io/library/nginx"
+        );
         assert_eq!(Reference::parse("").name, "docker.io/library/");
     }
 
@@ -345,15 +455,21 @@ mod tests {
         let found = labels(
             "apiVersion: v1\nkind: Pod\nspec:\n  containers: [{name: web, image: a}, {image: b}, {name: none}, {name: empty, image: ''}, {name: number, image: 5}]\n  initContainers: [{name: init, image: c}]\n  ephemeralContainers: [{name: debug, image: d}]\n",
         );
-        let shown: Vec<(&str, &str, &str)> =
-            found.iter().map(|(path, label, image)| (path.as_str(), label.as_str(), image.as_str())).collect();
+        let shown: Vec<(&str, &str, &str)> = found
+            .iter()
+            .map(|(path, label, image)| (path.as_str(), label.as_str(), image.as_str()))
+            .collect();
         assert_eq!(
             shown,
             [
                 ("spec.initContainers[0].image", "init container `init`", "c"),
                 ("spec.containers[0].image", "container `web`", "a"),
                 ("spec.containers[1].image", "container 2", "b"),
-                ("spec.ephemeralContainers[0].image", "ephemeral container `debug`", "d"),
+                (
+                    "spec.ephemeralContainers[0].image",
+                    "ephemeral container `debug`",
+                    "d"
+                ),
             ]
         );
     }
@@ -363,11 +479,21 @@ mod tests {
         let found = labels(
             "apiVersion: batch/v1\nkind: CronJob\nspec: {jobTemplate: {spec: {template: {spec: {containers: [{name: a, image: x}]}}}}}\n",
         );
-        assert_eq!(found[0].0, "spec.jobTemplate.spec.template.spec.containers[0].image");
-        let found = labels(
-            "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nspec: {templates: [{name: a, container: {image: x}, sidecars: [{name: s, image: y}]}]}\n",
+        assert_eq!(
+            found[0].0,
+            "spec.jobTemplate.spec.template.spec.containers[0].image"
         );
-        assert_eq!(found[0], ("spec.templates[0].container.image".to_owned(), "step `a`".to_owned(), "x".to_owned()));
+        let found = labels(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nspec: {templates: [{name: a, container: {image: x}, sidecars: [{name: s, image: z}]}]}\n",
+        );
+        assert_eq!(
+            found[0],
+            (
+                "spec.templates[0].container.image".to_owned(),
+                "step `a`".to_owned(),
+                "x".to_owned()
+            )
+        );
         assert_eq!(found[1].0, "spec.templates[0].sidecars[0].image");
     }
 

@@ -19,7 +19,9 @@ use self::endpoint::{Endpoint, HostTable, may_name_host};
 use self::image::{Image, images};
 use self::isolation::{Exposed, Policies};
 use self::package::PackageTable;
-use crate::model::{Data, Need, Notice, PACKAGE_KIND, Part, Resource, Role, Rule, Span, Step, ValuePath};
+use crate::model::{
+    Data, Need, Notice, PACKAGE_KIND, Part, Resource, Role, Rule, Span, Step, ValuePath,
+};
 
 pub(crate) use self::credentials::mask_line;
 
@@ -50,7 +52,11 @@ impl<'a> Facts<'a> {
     /// # Errors
     ///
     /// When a user's data does not fit the table it is laid over.
-    pub(crate) fn new(data: &'a Data, rules: &[Arc<Rule>], resources: &[Resource]) -> Result<Self, Misfit> {
+    pub(crate) fn new(
+        data: &'a Data,
+        rules: &[Arc<Rule>],
+        resources: &[Resource],
+    ) -> Result<Self, Misfit> {
         let needs = || rules.iter().flat_map(|rule| &rule.needs);
         let (mut wanted, mut words) = (BTreeSet::new(), BTreeSet::new());
         for need in needs() {
@@ -67,7 +73,11 @@ impl<'a> Facts<'a> {
         Ok(Self {
             data,
             wanted,
-            automaton: if words.is_empty() { None } else { AhoCorasick::new(&words).ok() },
+            automaton: if words.is_empty() {
+                None
+            } else {
+                AhoCorasick::new(&words).ok()
+            },
             words,
             policies: Policies::new(resources),
             hosts: OnceLock::new(),
@@ -78,9 +88,13 @@ impl<'a> Facts<'a> {
 
     /// The needed words that stand in a resource's keys and strings.
     pub(crate) fn words(&self, resource: &Resource) -> HashSet<&str> {
-        let Some(automaton) = &self.automaton else { return HashSet::new() };
+        let Some(automaton) = &self.automaton else {
+            return HashSet::new();
+        };
         let found = automaton.find_overlapping_iter(resource.node().text());
-        found.map(|found| self.words[found.pattern().as_usize()].as_str()).collect()
+        found
+            .map(|found| self.words[found.pattern().as_usize()].as_str())
+            .collect()
     }
 
     /// What rules find under `input.landfall`; a fact that is empty is left out.
@@ -94,11 +108,23 @@ impl<'a> Facts<'a> {
         };
         let is_workload = resource.is_workload();
         let is_whole = resource.role == Role::Manifest;
-        add("pod_templates", is_workload, &|| resource.pod_templates.iter().map(path).collect());
-        add("images", is_workload && self.wants("images"), &|| images(resource).iter().map(image).collect());
-        add("isolation", is_workload && is_whole && self.wants("isolation"), &|| self.isolation(resource));
-        add("endpoints", self.wants("endpoints"), &|| self.endpoints(resource));
-        add("credentials", self.wants("credentials"), &|| self.credentials(resource));
+        add("pod_templates", is_workload, &|| {
+            resource.pod_templates.iter().map(path).collect()
+        });
+        add("images", is_workload && self.wants("images"), &|| {
+            images(resource).iter().map(image).collect()
+        });
+        add(
+            "isolation",
+            is_workload && is_whole && self.wants("isolation"),
+            &|| self.isolation(resource),
+        );
+        add("endpoints", self.wants("endpoints"), &|| {
+            self.endpoints(resource)
+        });
+        add("credentials", self.wants("credentials"), &|| {
+            self.credentials(resource)
+        });
         if self.wants("package") && resource.gvk.kind == PACKAGE_KIND {
             let found = self.packages().membership(resource);
             let fact = found.map(|found| json!({"service": found.service, "part": found.part}));
@@ -118,7 +144,11 @@ impl<'a> Facts<'a> {
     }
 
     fn isolation(&self, resource: &Resource) -> Vec<Value> {
-        self.policies.exposed(resource).iter().map(exposed).collect()
+        self.policies
+            .exposed(resource)
+            .iter()
+            .map(exposed)
+            .collect()
     }
 
     fn endpoints(&self, resource: &Resource) -> Vec<Value> {
@@ -126,19 +156,29 @@ impl<'a> Facts<'a> {
             return Vec::new();
         }
         let hosts = self.hosts.get_or_init(|| {
-            let (hosts, ignored) = (rows(self.data, "azure.hosts"), rows(self.data, "azure.ignored"));
+            let (hosts, ignored) = (
+                rows(self.data, "azure.hosts"),
+                rows(self.data, "azure.ignored"),
+            );
             HostTable::new(hosts, ignored, rows(self.data, "azure.distinguish"))
         });
         hosts.endpoints(resource).iter().map(endpoint).collect()
     }
 
     fn credentials(&self, resource: &Resource) -> Vec<Value> {
-        self.detector.credentials(resource).iter().map(credential).collect()
+        self.detector
+            .credentials(resource)
+            .iter()
+            .map(credential)
+            .collect()
     }
 
     fn packages(&self) -> &PackageTable {
         self.packages.get_or_init(|| {
-            PackageTable::new(rows(self.data, "azure.packages"), rows(self.data, "azure.ignored_packages"))
+            PackageTable::new(
+                rows(self.data, "azure.packages"),
+                rows(self.data, "azure.ignored_packages"),
+            )
         })
     }
 
@@ -154,7 +194,9 @@ fn rows<T: DeserializeOwned + Default>(data: &Data, path: &str) -> T {
 
 fn check_tables(data: &Data) -> Result<(), Misfit> {
     fn check<T: DeserializeOwned>(table: &'static str, data: &Data) -> Result<(), Misfit> {
-        data.table::<T>(table).map(|_| ()).map_err(|error| Misfit { table, error })
+        data.table::<T>(table)
+            .map(|_| ())
+            .map_err(|error| Misfit { table, error })
     }
     check::<Vec<endpoint::HostRow>>("azure.hosts", data)?;
     check::<Vec<String>>("azure.ignored", data)?;
@@ -162,30 +204,45 @@ fn check_tables(data: &Data) -> Result<(), Misfit> {
     check::<package::Rows>("azure.packages", data)?;
     check::<package::Ignored>("azure.ignored_packages", data)?;
     let defaults = data.folder::<credentials::Defaults>("credentials");
-    defaults.map(|_| ()).map_err(|error| Misfit { table: "credentials", error })
+    defaults.map(|_| ()).map_err(|error| Misfit {
+        table: "credentials",
+        error,
+    })
 }
 
 fn image(image: &Image) -> Value {
-    json!({
+    let mut fact = json!({
         "path": path(&image.path),
         "container": image.container,
         "reference": image.reference,
         "registry": image.registry,
         "name": image.name,
-        "tag": image.tag,
-        "digest": image.digest,
         "valid": image.valid,
-    })
+    });
+    for (key, text) in [("tag", &image.tag), ("digest", &image.digest)] {
+        if let Some(text) = text {
+            fact[key] = Value::from(text.as_str());
+        }
+    }
+    fact
 }
 
 fn exposed(exposed: &Exposed) -> Value {
-    let directions = [(exposed.missing.ingress, "ingress"), (exposed.missing.egress, "egress")];
-    let missing: Vec<&str> = directions.iter().filter(|(is, _)| *is).map(|(_, name)| *name).collect();
+    let directions = [
+        (exposed.missing.ingress, "ingress"),
+        (exposed.missing.egress, "egress"),
+    ];
+    let missing: Vec<&str> = directions
+        .iter()
+        .filter(|(is, _)| *is)
+        .map(|(_, name)| *name)
+        .collect();
     json!({"path": path(&exposed.template), "missing": missing})
 }
 
 fn endpoint(endpoint: &Endpoint) -> Value {
-    let fact = json!({"path": path(&endpoint.path), "host": endpoint.host, "service": endpoint.service});
+    let fact =
+        json!({"path": path(&endpoint.path), "host": endpoint.host, "service": endpoint.service});
     with_part(fact, endpoint.part)
 }
 

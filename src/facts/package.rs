@@ -49,20 +49,30 @@ impl PackageTable {
         let text = |keys: &[&str]| package.node().find(keys).and_then(Node::as_str);
         let ecosystem = text(&["spec", "ecosystem"])?;
         let name = compared(ecosystem, text(&["metadata", "name"])?);
-        if self.ignored.get(ecosystem).is_some_and(|ignored| ignored.contains(&name)) {
+        if self
+            .ignored
+            .get(ecosystem)
+            .is_some_and(|ignored| ignored.contains(&name))
+        {
             return None;
         }
         let rows = self.rows.get(ecosystem)?;
         let exact = rows.iter().find(|row| row.names.contains(&name));
         let row = exact.or_else(|| rows.iter().max_by_key(|row| row.prefix_length(&name)))?;
         let is_member = exact.is_some() || row.prefix_length(&name) > 0;
-        is_member.then_some(Membership { service: &row.service, part: &row.part })
+        is_member.then_some(Membership {
+            service: &row.service,
+            part: &row.part,
+        })
     }
 }
 
 impl Row {
     fn prefix_length(&self, name: &str) -> usize {
-        self.prefix.as_deref().filter(|prefix| name.starts_with(prefix)).map_or(0, str::len)
+        self.prefix
+            .as_deref()
+            .filter(|prefix| name.starts_with(prefix))
+            .map_or(0, str::len)
     }
 }
 
@@ -83,7 +93,11 @@ fn compared(ecosystem: &str, name: &str) -> String {
 /// A Go module's path without its major version.
 fn module_path(name: &str) -> &str {
     match name.rsplit_once("/v") {
-        Some((path, major)) if !major.is_empty() && major.bytes().all(|byte| byte.is_ascii_digit()) => path,
+        Some((path, major))
+            if !major.is_empty() && major.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            path
+        }
         _ => name,
     }
 }
@@ -94,9 +108,18 @@ mod tests {
 
     #[test]
     fn names_are_compared_as_their_ecosystem_does() {
-        assert_eq!(compared("pypi", "azure.storage__Blob"), "azure-storage-blob");
-        assert_eq!(compared("go", "github.com/Azure/x/v2"), "github.com/Azure/x");
-        assert_eq!(compared("go", "github.com/Azure/vault"), "github.com/Azure/vault");
+        assert_eq!(
+            compared("pypi", "azure.storage__Blob"),
+            "azure-storage-blob"
+        );
+        assert_eq!(
+            compared("go", "github.com/Azure/x/v2"),
+            "github.com/Azure/x"
+        );
+        assert_eq!(
+            compared("go", "github.com/Azure/vault"),
+            "github.com/Azure/vault"
+        );
         assert_eq!(compared("cargo", "azure-identity"), "azure_identity");
         assert_eq!(compared("nuget", "Azure.Identity"), "azure.identity");
     }

@@ -18,14 +18,23 @@ impl Artifact {
     /// An artifact under its two names.
     #[must_use]
     pub fn new(display: &str, uri: &str, text: String) -> Self {
-        Self { display: display.into(), uri: uri.into(), text, line_starts: OnceLock::new() }
+        Self {
+            display: display.into(),
+            uri: uri.into(),
+            text,
+            line_starts: OnceLock::new(),
+        }
     }
 
     /// Byte offsets at which lines start. A line ends with `\n` or `\r\n`, as SARIF's default has
     /// it; computed at the first call, so that texts without findings cost nothing.
     pub fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
-            let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            let breaks = self
+                .text
+                .bytes()
+                .enumerate()
+                .filter(|(_, byte)| *byte == b'\n');
             let after = breaks.map(|(offset, _)| u32::try_from(offset + 1).unwrap_or(u32::MAX));
             std::iter::once(0).chain(after).collect()
         })

@@ -18,7 +18,10 @@ impl Data {
     /// The bundled values: dotted path and JSON text of each.
     #[must_use]
     pub fn new(bundled: impl IntoIterator<Item = (&'static str, &'static str)>) -> Self {
-        Self { bundled: bundled.into_iter().collect(), laid_over: Value::Null }
+        Self {
+            bundled: bundled.into_iter().collect(),
+            laid_over: Value::Null,
+        }
     }
 
     /// Whether a user laid anything over the bundled values.

@@ -41,7 +41,11 @@ impl ValuePath {
 
 impl<'a> FromIterator<&'a str> for ValuePath {
     fn from_iter<T: IntoIterator<Item = &'a str>>(keys: T) -> Self {
-        Self(keys.into_iter().map(|key| Step::Key(key.to_owned())).collect())
+        Self(
+            keys.into_iter()
+                .map(|key| Step::Key(key.to_owned()))
+                .collect(),
+        )
     }
 }
 
@@ -75,7 +79,9 @@ mod tests {
 
     #[test]
     fn path_reads_as_people_write_it() {
-        let path = ValuePath::from_iter(["spec", "containers"]).index(0).key("image");
+        let path = ValuePath::from_iter(["spec", "containers"])
+            .index(0)
+            .key("image");
         assert_eq!(path.to_string(), "spec.containers[0].image");
         let path = ValuePath::from_iter(["data", "app.properties"]);
         assert_eq!(path.to_string(), "data[\"app.properties\"]");

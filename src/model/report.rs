@@ -95,7 +95,10 @@ impl Report {
     #[must_use]
     pub fn by_severity(&self) -> [(Severity, usize); 4] {
         Severity::ALL.map(|severity| {
-            let count = self.findings.iter().filter(|found| found.rule.severity == severity);
+            let count = self
+                .findings
+                .iter()
+                .filter(|found| found.rule.severity == severity);
             (severity, count.count())
         })
     }

@@ -84,7 +84,9 @@ impl Resource {
     /// Never for a resource that `source` made: its root is a node of its tree.
     #[must_use]
     pub fn node(&self) -> Node<'_> {
-        self.tree.node(self.root).expect("a resource's root is a node of its tree")
+        self.tree
+            .node(self.root)
+            .expect("a resource's root is a node of its tree")
     }
 
     /// Whether it runs pods.
@@ -96,6 +98,8 @@ impl Resource {
     /// The value at a path, or `None` where the path leaves what is there.
     #[must_use]
     pub fn at(&self, path: &ValuePath) -> Option<Node<'_>> {
-        path.steps().iter().try_fold(self.node(), |node, step| node.step(step))
+        path.steps()
+            .iter()
+            .try_fold(self.node(), |node, step| node.step(step))
     }
 }

@@ -45,7 +45,9 @@ impl FromStr for Severity {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        let found = Self::ALL.into_iter().find(|severity| severity.as_str() == name);
+        let found = Self::ALL
+            .into_iter()
+            .find(|severity| severity.as_str() == name);
         found.ok_or_else(|| format!("`{name}` is no severity: low, medium, high or critical"))
     }
 }

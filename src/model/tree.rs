@@ -146,15 +146,31 @@ impl<'a> Node<'a> {
     /// other values. The key is a node too: a string with its place.
     #[must_use]
     pub fn entries(self) -> Entries<'a> {
-        let next = if self.is_mapping() { self.id + 1 } else { self.slot().end };
-        Entries { tree: self.tree, next, end: self.slot().end }
+        let next = if self.is_mapping() {
+            self.id + 1
+        } else {
+            self.slot().end
+        };
+        Entries {
+            tree: self.tree,
+            next,
+            end: self.slot().end,
+        }
     }
 
     /// The items of a sequence; nothing for other values.
     #[must_use]
     pub fn items(self) -> Items<'a> {
-        let next = if self.is_sequence() { self.id + 1 } else { self.slot().end };
-        Items { tree: self.tree, next, end: self.slot().end }
+        let next = if self.is_sequence() {
+            self.id + 1
+        } else {
+            self.slot().end
+        };
+        Items {
+            tree: self.tree,
+            next,
+            end: self.slot().end,
+        }
     }
 
     /// Key and value of a mapping's entry.
@@ -260,8 +276,14 @@ impl<'a> Iterator for Entries<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         while self.next < self.end {
-            let key = Node { tree: self.tree, id: self.next };
-            let value = Node { tree: self.tree, id: self.next + 1 };
+            let key = Node {
+                tree: self.tree,
+                id: self.next,
+            };
+            let value = Node {
+                tree: self.tree,
+                id: self.next + 1,
+            };
             self.next = value.slot().end;
             if matches!(key.slot().data, Data::Key(_)) {
                 return Some((key, value));
@@ -284,7 +306,10 @@ impl<'a> Iterator for Items<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         (self.next < self.end).then(|| {
-            let item = Node { tree: self.tree, id: self.next };
+            let item = Node {
+                tree: self.tree,
+                id: self.next,
+            };
             self.next = item.slot().end;
             item
         })
@@ -306,7 +331,13 @@ impl TreeBuilder {
     /// A builder that refuses more than `limit` values, and more than 64 bytes of text for each.
     #[must_use]
     pub fn new(limit: usize) -> Self {
-        Self { tree: Tree::default(), open: Vec::new(), limit, merged: Vec::new(), duplicates: Vec::new() }
+        Self {
+            tree: Tree::default(),
+            open: Vec::new(),
+            limit,
+            merged: Vec::new(),
+            duplicates: Vec::new(),
+        }
     }
 
     /// How many mappings and sequences are open.
@@ -338,7 +369,10 @@ impl TreeBuilder {
         let next = self.next_id();
         let slot = &mut self.tree.slots[id as usize];
         slot.end = next;
-        slot.span = Span { end: Span::new(0, end).end.max(slot.span.start), ..slot.span };
+        slot.span = Span {
+            end: Span::new(0, end).end.max(slot.span.start),
+            ..slot.span
+        };
         if matches!(slot.data, Data::Mapping) {
             self.override_earlier(id, next);
         }
@@ -390,7 +424,10 @@ impl TreeBuilder {
     /// The ids of a sequence's items, for a merge key with several sources.
     #[must_use]
     pub fn item_ids(&self, id: u32) -> Vec<u32> {
-        self.tree.node(id).map(|node| node.items().map(Node::id).collect()).unwrap_or_default()
+        self.tree
+            .node(id)
+            .map(|node| node.items().map(Node::id).collect())
+            .unwrap_or_default()
     }
 
     /// Whether the mapping or sequence `id` is still open, so that an alias to it is a cycle.
@@ -433,7 +470,11 @@ impl TreeBuilder {
             return Err(TooLarge);
         }
         let id = self.next_id();
-        self.tree.slots.push(Slot { span, end: id + 1, data });
+        self.tree.slots.push(Slot {
+            span,
+            end: id + 1,
+            data,
+        });
         Ok(id)
     }
 
@@ -492,10 +533,18 @@ impl TreeBuilder {
 
     /// Those of `keys` whose name stands again further on, each with where it does.
     fn repeated(&self, keys: &[u32]) -> Vec<(u32, u32)> {
-        let name = |id: u32| Node { tree: &self.tree, id }.as_str();
+        let name = |id: u32| {
+            Node {
+                tree: &self.tree,
+                id,
+            }
+            .as_str()
+        };
         if keys.len() <= SMALL_MAPPING {
             let again = |(position, key): (usize, &u32)| {
-                let later = keys[position + 1..].iter().find(|later| name(**later) == name(*key));
+                let later = keys[position + 1..]
+                    .iter()
+                    .find(|later| name(**later) == name(*key));
                 later.map(|later| (*key, *later))
             };
             return keys.iter().enumerate().filter_map(again).collect();

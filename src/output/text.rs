@@ -5,8 +5,8 @@ use std::fmt;
 use std::io::{self, Write};
 
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
-    SourceSpan, SpanContents,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
+    MietteSpanContents, SourceCode, SourceSpan, SpanContents,
 };
 
 use crate::model::{Excerpt, Finding, Notice, Report, Rule, Severity};
@@ -28,13 +28,24 @@ pub struct Style {
 ///
 /// When `out` cannot be written.
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let page = Page { report, style, handler: handler(style) };
+    let page = Page {
+        report,
+        style,
+        handler: handler(style),
+    };
     page.write(out)
 }
 
 fn handler(style: Style) -> GraphicalReportHandler {
-    let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    GraphicalReportHandler::new_themed(theme).with_width(style.width).with_context_lines(1).with_links(style.color)
+    let theme = if style.color {
+        GraphicalTheme::unicode()
+    } else {
+        GraphicalTheme::unicode_nocolor()
+    };
+    GraphicalReportHandler::new_themed(theme)
+        .with_width(style.width)
+        .with_context_lines(1)
+        .with_links(style.color)
 }
 
 struct Page<'a> {
@@ -82,10 +93,16 @@ impl Page<'_> {
     fn not_followed(&self, out: &mut dyn Write) -> io::Result<()> {
         let summary = &self.report.summary;
         for chart in &summary.charts_not_rendered {
-            writeln!(out, "not rendered: chart {chart}; pipe `helm template {chart}` into `landfall scan -`")?;
+            writeln!(
+                out,
+                "not rendered: chart {chart}; pipe `helm template {chart}` into `landfall scan -`"
+            )?;
         }
         for kustomization in &summary.kustomizations {
-            writeln!(out, "not built: kustomization {kustomization}; its files are checked as they are")?;
+            writeln!(
+                out,
+                "not built: kustomization {kustomization}; its files are checked as they are"
+            )?;
         }
         for link in &summary.links_not_followed {
             writeln!(out, "not followed: link {link} leads out of the tree")?;
@@ -94,7 +111,13 @@ impl Page<'_> {
     }
 
     fn rule(&self, rule: &Rule, findings: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
-        let title = format!("{} {}: {} ({})", rule.severity, rule.id, rule.title, findings.len());
+        let title = format!(
+            "{} {}: {} ({})",
+            rule.severity,
+            rule.id,
+            rule.title,
+            findings.len()
+        );
         writeln!(out, "\n{}", self.heading(rule.severity, &title))?;
         self.paragraph("why:  ", &rule.description, out)?;
         self.paragraph("help: ", &rule.remediation, out)?;
@@ -107,7 +130,13 @@ impl Page<'_> {
             writeln!(out, "\n  {} more:", listed.len())?;
         }
         for finding in listed {
-            writeln!(out, "  {}: {}", place(finding), finding.message)?;
+            writeln!(
+                out,
+                "  {}: {} ({})",
+                place(finding),
+                finding.message,
+                finding.resource
+            )?;
         }
         Ok(())
     }
@@ -118,21 +147,32 @@ impl Page<'_> {
             Severity::Medium => 33,
             Severity::Low => 36,
         };
-        if self.style.color { format!("\u{1b}[1;{code}m{title}\u{1b}[0m") } else { title.to_owned() }
+        if self.style.color {
+            format!("\u{1b}[1;{code}m{title}\u{1b}[0m")
+        } else {
+            title.to_owned()
+        }
     }
 
     fn paragraph(&self, label: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let indent = format!("  {}", " ".repeat(label.len()));
         let first = format!("  {label}");
-        let options = textwrap::Options::new(self.style.width).initial_indent(&first).subsequent_indent(&indent);
+        let options = textwrap::Options::new(self.style.width)
+            .initial_indent(&first)
+            .subsequent_indent(&indent);
         writeln!(out, "{}", textwrap::fill(&text, options))
     }
 
     fn frame(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         let mut drawn = String::new();
-        let shown = Shown { finding, source: Source::new(finding) };
-        self.handler.render_report(&mut drawn, &shown).map_err(io::Error::other)?;
+        let shown = Shown {
+            finding,
+            source: Source::new(finding),
+        };
+        self.handler
+            .render_report(&mut drawn, &shown)
+            .map_err(io::Error::other)?;
         let lines = drawn.lines().filter(|line| !line.trim().is_empty());
         for line in lines {
             writeln!(out, "{}", line.trim_end())?;
@@ -140,7 +180,13 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn notices(&self, title: &str, level: &str, notices: &[Notice], out: &mut dyn Write) -> io::Result<()> {
+    fn notices(
+        &self,
+        title: &str,
+        level: &str,
+        notices: &[Notice],
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         if notices.is_empty() {
             return Ok(());
         }
@@ -178,11 +224,22 @@ impl Page<'_> {
     }
 
     fn counts(&self, out: &mut dyn Write) -> io::Result<()> {
-        let severities = self.report.by_severity().into_iter().rev().filter(|(_, count)| *count > 0);
-        let severities: Vec<String> = severities.map(|(severity, count)| format!("{count} {severity}")).collect();
+        let severities = self
+            .report
+            .by_severity()
+            .into_iter()
+            .rev()
+            .filter(|(_, count)| *count > 0);
+        let severities: Vec<String> = severities
+            .map(|(severity, count)| format!("{count} {severity}"))
+            .collect();
         let findings = match severities.as_slice() {
             [] => "no findings".to_owned(),
-            parts => format!("{}: {}", count(self.report.findings.len(), "finding"), parts.join(", ")),
+            parts => format!(
+                "{}: {}",
+                count(self.report.findings.len(), "finding"),
+                parts.join(", ")
+            ),
         };
         let failures = match self.report.failures.len() {
             0 => String::new(),
@@ -198,22 +255,43 @@ fn by_rule(report: &Report) -> Vec<(&Rule, Vec<&Finding>)> {
     let mut groups: Vec<(&Rule, Vec<&Finding>)> = report
         .rules
         .iter()
-        .map(|rule| (&**rule, report.findings.iter().filter(|finding| finding.rule.id == rule.id).collect()))
+        .map(|rule| {
+            (
+                &**rule,
+                report
+                    .findings
+                    .iter()
+                    .filter(|finding| finding.rule.id == rule.id)
+                    .collect(),
+            )
+        })
         .filter(|(_, findings): &(&Rule, Vec<&Finding>)| !findings.is_empty())
         .collect();
-    groups.sort_by(|(left, _), (right, _)| right.severity.cmp(&left.severity).then_with(|| left.id.cmp(&right.id)));
+    groups.sort_by(|(left, _), (right, _)| {
+        right
+            .severity
+            .cmp(&left.severity)
+            .then_with(|| left.id.cmp(&right.id))
+    });
     groups
 }
 
 fn count(number: usize, noun: &str) -> String {
     let plural = if noun.ends_with("ch") { "es" } else { "s" };
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}{plural}") }
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}{plural}")
+    }
 }
 
 fn place(finding: &Finding) -> String {
     let location = &finding.location;
     let about = if location.approximate { "near " } else { "" };
-    format!("{about}{}:{}:{}", location.display, location.region.line, location.region.column)
+    format!(
+        "{about}{}:{}:{}",
+        location.display, location.region.line, location.region.column
+    )
 }
 
 fn notice_place(notice: &Notice) -> String {
@@ -291,10 +369,24 @@ impl SourceCode for Source<'_> {
         lines_before: usize,
         lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let read = self.excerpt.lines.read_span(span, lines_before, lines_after)?;
+        let read = self
+            .excerpt
+            .lines
+            .read_span(span, lines_before, lines_after)?;
         let line = read.line() + self.excerpt.first_line as usize - 1;
-        let column = if lines_before == 0 { self.column } else { read.column() };
+        let column = if lines_before == 0 {
+            self.column
+        } else {
+            read.column()
+        };
         let (data, span, lines) = (read.data(), *read.span(), read.line_count());
-        Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), data, span, line, column, lines)))
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            data,
+            span,
+            line,
+            column,
+            lines,
+        )))
     }
 }

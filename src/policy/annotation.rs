@@ -55,33 +55,49 @@ enum WrittenAppliesTo {
 
 /// The rule that a module's annotation describes; `None` for a module without one.
 pub(super) fn rule(source: &str, package: &str) -> Result<Option<Rule>, Refused> {
-    let Some((line, yaml)) = block(source) else { return Ok(None) };
+    let Some((line, yaml)) = block(source) else {
+        return Ok(None);
+    };
     let written: Written = serde_yaml::from_str(&yaml).map_err(|error| {
         let reason = reason(&error.to_string());
         let nearest = error.location().map_or(0, |location| location.line());
-        Refused { line: line + named_line(&yaml, &reason).unwrap_or(nearest), reason }
+        Refused {
+            line: line + named_line(&yaml, &reason).unwrap_or(nearest),
+            reason,
+        }
     })?;
-    checked(written, package).map(Some).map_err(|reason| Refused { line, reason })
+    checked(written, package)
+        .map(Some)
+        .map_err(|reason| Refused { line, reason })
 }
 
 /// The package that a module declares.
 pub(super) fn package(source: &str) -> Option<&str> {
-    let line = source.lines().find_map(|line| line.strip_prefix("package "))?;
+    let line = source
+        .lines()
+        .find_map(|line| line.strip_prefix("package "))?;
     line.split(['#', ' ']).next().map(str::trim)
 }
 
 /// Line number of the marker and the YAML of the comment lines below it.
 fn block(source: &str) -> Option<(usize, String)> {
     let at = source.lines().position(|line| line.trim_end() == MARKER)?;
-    let comments = source.lines().skip(at + 1).map_while(|line| line.strip_prefix('#'));
-    let lines: Vec<&str> = comments.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    let comments = source
+        .lines()
+        .skip(at + 1)
+        .map_while(|line| line.strip_prefix('#'));
+    let lines: Vec<&str> = comments
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .collect();
     Some((at + 1, lines.join("\n")))
 }
 
 /// The line of the annotation that holds the first word which the reason quotes.
 fn named_line(yaml: &str, reason: &str) -> Option<usize> {
     let word = reason.split('`').nth(1)?;
-    yaml.lines().position(|line| line.contains(word)).map(|line| line + 1)
+    yaml.lines()
+        .position(|line| line.contains(word))
+        .map(|line| line + 1)
 }
 
 /// The parser's reason without its place, which counts from the annotation's first line.
@@ -90,14 +106,22 @@ fn reason(error: &str) -> String {
 }
 
 fn checked(written: Written, package: &str) -> Result<Rule, String> {
-    let Written { title, description, custom } = written;
+    let Written {
+        title,
+        description,
+        custom,
+    } = written;
     let id = kebab("id", custom.id)?;
     if package.rsplit('.').next() != Some(id.replace('-', "_").as_str()) {
-        return Err(format!("the id `{id}` does not fit the package `{package}`"));
+        return Err(format!(
+            "the id `{id}` does not fit the package `{package}`"
+        ));
     }
     for control in &custom.controls {
         if control.split_once('/').is_none() {
-            return Err(format!("the control `{control}` is not of the form `framework/control`"));
+            return Err(format!(
+                "the control `{control}` is not of the form `framework/control`"
+            ));
         }
     }
     Ok(Rule {
@@ -119,25 +143,42 @@ fn checked(written: Written, package: &str) -> Result<Rule, String> {
 
 fn filled(field: &str, text: String) -> Result<String, String> {
     let text = text.trim();
-    if text.is_empty() { Err(format!("`{field}` is empty")) } else { Ok(text.to_owned()) }
+    if text.is_empty() {
+        Err(format!("`{field}` is empty"))
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 fn kebab(field: &str, text: String) -> Result<String, String> {
     let is_kebab = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
-    if text.split('-').all(is_kebab) { Ok(text) } else { Err(format!("`{field}` is not kebab-case: `{text}`")) }
+    if text.split('-').all(is_kebab) {
+        Ok(text)
+    } else {
+        Err(format!("`{field}` is not kebab-case: `{text}`"))
+    }
 }
 
 fn applies_to(written: WrittenAppliesTo) -> Result<AppliesTo, String> {
     match written {
-        WrittenAppliesTo::Kinds(kinds) if kinds.is_empty() => Err("`applies_to` names no kind".to_owned()),
+        WrittenAppliesTo::Kinds(kinds) if kinds.is_empty() => {
+            Err("`applies_to` names no kind".to_owned())
+        }
         WrittenAppliesTo::Kinds(kinds) => Ok(AppliesTo::Kinds(kinds)),
         WrittenAppliesTo::Word(word) => match word.as_str() {
             "any" => Ok(AppliesTo::Any),
             "workloads" => Ok(AppliesTo::Workloads),
-            "packages" => Ok(AppliesTo::Kinds(vec![crate::model::PACKAGE_KIND.to_owned()])),
-            _ => Err(format!("`applies_to` is `{word}`, not any, workloads, packages or a list of kinds")),
+            "packages" => Ok(AppliesTo::Kinds(vec![
+                crate::model::PACKAGE_KIND.to_owned(),
+            ])),
+            _ => Err(format!(
+                "`applies_to` is `{word}`, not any, workloads, packages or a list of kinds"
+            )),
         },
     }
 }
@@ -163,24 +204,53 @@ mod tests {
     #[test]
     fn a_complete_annotation_is_read() {
         let rule = rule(GOOD, PACKAGE).expect("is right").expect("is there");
-        assert_eq!((rule.id.as_str(), rule.severity), ("some-rule", Severity::High));
-        assert_eq!(rule.needs, [Need::Fact("images".to_owned()), Need::Word("word".to_owned())]);
+        assert_eq!(
+            (rule.id.as_str(), rule.severity),
+            ("some-rule", Severity::High)
+        );
+        assert_eq!(
+            rule.needs,
+            [
+                Need::Fact("images".to_owned()),
+                Need::Word("word".to_owned())
+            ]
+        );
         assert_eq!(package(GOOD), Some(PACKAGE));
     }
 
     #[test]
     fn unknown_fields_are_refused_with_their_line() {
         let refused = refused(&GOOD.replace("#   family", "#   colour: red\n#   family"));
-        assert_eq!(refused.line, 5);
-        assert!(refused.reason.contains("unknown field `colour`"), "{}", refused.reason);
+        assert_eq!(refused.line, 8);
+        assert!(
+            refused.reason.contains("unknown field `colour`"),
+            "{}",
+            refused.reason
+        );
     }
 
     #[test]
     fn missing_fields_and_wrong_values_are_refused() {
-        assert!(refused(&GOOD.replace("#   family: images\n", "")).reason.contains("missing field `family`"));
-        assert!(refused(&GOOD.replace("severity: high", "severity: huge")).reason.contains("unknown variant `huge`"));
-        assert!(refused(&GOOD.replace("id: some-rule", "id: other")).reason.contains("does not fit the package"));
-        assert!(refused(&GOOD.replace("cwe/798", "cwe")).reason.contains("not of the form"));
+        assert!(
+            refused(&GOOD.replace("#   family: images\n", ""))
+                .reason
+                .contains("missing field `family`")
+        );
+        assert!(
+            refused(&GOOD.replace("severity: high", "severity: huge"))
+                .reason
+                .contains("unknown variant `huge`")
+        );
+        assert!(
+            refused(&GOOD.replace("id: some-rule", "id: other"))
+                .reason
+                .contains("does not fit the package")
+        );
+        assert!(
+            refused(&GOOD.replace("cwe/798", "cwe"))
+                .reason
+                .contains("not of the form")
+        );
     }
 
     #[test]

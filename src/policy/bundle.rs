@@ -74,9 +74,20 @@ impl Bundle {
 
     fn bundled() -> Result<Self, PolicyError> {
         let data = Data::new(DATA.iter().copied());
-        let mut bundle = Self { rules: Vec::new(), modules: Vec::new(), libraries: Vec::new(), data };
-        for (path, source) in MODULES.iter().filter(|(path, _)| !path.ends_with("_test.rego")) {
-            let module = Module { path: (*path).to_owned(), source: (*source).to_owned() };
+        let mut bundle = Self {
+            rules: Vec::new(),
+            modules: Vec::new(),
+            libraries: Vec::new(),
+            data,
+        };
+        for (path, source) in MODULES
+            .iter()
+            .filter(|(path, _)| !path.ends_with("_test.rego"))
+        {
+            let module = Module {
+                path: (*path).to_owned(),
+                source: (*source).to_owned(),
+            };
             bundle.add(module, Origin::Bundled)?;
         }
         Ok(bundle)
@@ -92,18 +103,22 @@ impl Bundle {
     }
 
     fn add(&mut self, module: Module, origin: Origin) -> Result<(), PolicyError> {
-        let package = annotation::package(&module.source).unwrap_or_default().to_owned();
-        let rule = annotation::rule(&module.source, &package).map_err(|refused| PolicyError::Annotation {
-            path: module.path.clone(),
-            line: refused.line,
-            reason: refused.reason,
+        let package = annotation::package(&module.source)
+            .unwrap_or_default()
+            .to_owned();
+        let rule = annotation::rule(&module.source, &package).map_err(|refused| {
+            PolicyError::Annotation {
+                path: module.path.clone(),
+                line: refused.line,
+                reason: refused.reason,
+            }
         })?;
         let module = Arc::new(module);
         match rule {
             Some(rule) => self.add_rule(rule, module, origin),
-            None if package.starts_with(RULE_PACKAGE) => {
-                Err(PolicyError::NoAnnotation { path: module.path.clone() })
-            }
+            None if package.starts_with(RULE_PACKAGE) => Err(PolicyError::NoAnnotation {
+                path: module.path.clone(),
+            }),
             None => {
                 self.libraries.push(module);
                 Ok(())
@@ -111,10 +126,19 @@ impl Bundle {
         }
     }
 
-    fn add_rule(&mut self, rule: Rule, module: Arc<Module>, origin: Origin) -> Result<(), PolicyError> {
+    fn add_rule(
+        &mut self,
+        rule: Rule,
+        module: Arc<Module>,
+        origin: Origin,
+    ) -> Result<(), PolicyError> {
         if let Some(position) = self.rules.iter().position(|other| other.id == rule.id) {
             let first = self.modules[position].0.path.clone();
-            return Err(PolicyError::Duplicate { id: rule.id, path: module.path.clone(), first });
+            return Err(PolicyError::Duplicate {
+                id: rule.id,
+                path: module.path.clone(),
+                first,
+            });
         }
         let position = self.rules.partition_point(|other| other.id < rule.id);
         self.rules.insert(position, Arc::new(rule));
@@ -124,16 +148,26 @@ impl Bundle {
 
     /// What the tests check for the bundled rules is checked for a user's when they are loaded.
     fn check_user_rules(&self) -> Result<(), PolicyError> {
-        let is_user = |(_, (_, origin)): &(&Arc<Rule>, &(Arc<Module>, Origin))| *origin == Origin::User;
-        let user: Vec<_> = self.rules.iter().zip(&self.modules).filter(is_user).collect();
+        let is_user =
+            |(_, (_, origin)): &(&Arc<Rule>, &(Arc<Module>, Origin))| *origin == Origin::User;
+        let user: Vec<_> = self
+            .rules
+            .iter()
+            .zip(&self.modules)
+            .filter(is_user)
+            .collect();
         if user.is_empty() {
             return Ok(());
         }
         let controls = self.controls();
         for (rule, (module, _)) in user {
             check_controls(rule, module, &controls)?;
-            let unit = Unit::new(self.recipe(&[rule], Evaluator::Interpreter), Arc::new(self.data.clone()));
-            unit.check().map_err(|reason| PolicyError::Module { path: module.path.clone(), reason })?;
+            let unit = Unit::new(
+                self.recipe(&[rule], Evaluator::Interpreter),
+                Arc::new(self.data.clone()),
+            );
+            unit.check()
+                .map_err(|reason| PolicyError::Module { reason })?;
         }
         Ok(())
     }
@@ -161,6 +195,41 @@ impl Bundle {
         &self.data
     }
 
+    /// The same policies with every rule so many times over, each copy under an id of its own:
+    /// shows what a rule costs.
+    ///
+    /// # Errors
+    ///
+    /// As [`Bundle::load`].
+    pub fn repeated(&self, times: usize) -> Result<Self, PolicyError> {
+        let mut bundle = Self {
+            rules: self.rules.clone(),
+            modules: self.modules.clone(),
+            libraries: self.libraries.clone(),
+            data: self.data.clone(),
+        };
+        for copy in 2..=times {
+            for (rule, (module, origin)) in self.rules.iter().zip(&self.modules) {
+                let id = format!("{}-copy{copy}", rule.id);
+                let package = format!("{}_copy{copy}", rule.package);
+                let source = module.source.replace(
+                    &format!("package {}", rule.package),
+                    &format!("package {package}"),
+                );
+                let source =
+                    source.replace(&format!("#   id: {}", rule.id), &format!("#   id: {id}"));
+                bundle.add(
+                    Module {
+                        path: format!("{}#{copy}", module.path),
+                        source,
+                    },
+                    *origin,
+                )?;
+            }
+        }
+        Ok(bundle)
+    }
+
     /// Lays data over all that was loaded, such as settings from the command line.
     pub fn lay_over(&mut self, document: Value) {
         self.data.lay_over(document);
@@ -170,11 +239,22 @@ impl Bundle {
     #[must_use]
     pub fn controls(&self) -> BTreeMap<String, String> {
         let frameworks = self.data.select(|path| path.starts_with("frameworks."));
-        let frameworks = frameworks.get("frameworks").and_then(Value::as_object).into_iter().flatten();
+        let frameworks = frameworks
+            .get("frameworks")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten();
         let controls = frameworks.flat_map(|(framework, body)| {
-            let controls = body.get("controls").and_then(Value::as_object).into_iter().flatten();
+            let controls = body
+                .get("controls")
+                .and_then(Value::as_object)
+                .into_iter()
+                .flatten();
             controls.map(move |(id, title)| {
-                (format!("{framework}/{id}"), title.as_str().unwrap_or_default().to_owned())
+                (
+                    format!("{framework}/{id}"),
+                    title.as_str().unwrap_or_default().to_owned(),
+                )
             })
         });
         controls.collect()
@@ -188,16 +268,31 @@ impl Bundle {
     pub fn select(&self, selection: &Selection) -> Result<Vec<Arc<Rule>>, PolicyError> {
         for name in &selection.rules {
             if !self.rules.iter().any(|rule| is_called(rule, name)) {
-                return Err(PolicyError::UnknownRule { name: name.clone(), similar: self.similar(name) });
+                return Err(PolicyError::UnknownRule {
+                    name: name.clone(),
+                    similar: self.similar(name),
+                });
             }
         }
         let families: HashSet<&str> = self.rules.iter().map(|rule| rule.family.as_str()).collect();
-        if let Some(name) = selection.families.iter().find(|name| !families.contains(name.as_str())) {
+        if let Some(name) = selection
+            .families
+            .iter()
+            .find(|name| !families.contains(name.as_str()))
+        {
             let mut known: Vec<String> = families.into_iter().map(str::to_owned).collect();
             known.sort();
-            return Err(PolicyError::UnknownFamily { name: name.clone(), known });
+            return Err(PolicyError::UnknownFamily {
+                name: name.clone(),
+                known,
+            });
         }
-        Ok(self.rules.iter().filter(|rule| is_selected(rule, selection)).cloned().collect())
+        Ok(self
+            .rules
+            .iter()
+            .filter(|rule| is_selected(rule, selection))
+            .cloned()
+            .collect())
     }
 
     /// The rule of an id, also a former one.
@@ -206,14 +301,26 @@ impl Bundle {
     ///
     /// When there is none.
     pub fn rule(&self, name: &str) -> Result<Arc<Rule>, PolicyError> {
-        let found = self.rules.iter().find(|rule| is_called(rule, name)).cloned();
-        found.ok_or_else(|| PolicyError::UnknownRule { name: name.to_owned(), similar: self.similar(name) })
+        let found = self
+            .rules
+            .iter()
+            .find(|rule| is_called(rule, name))
+            .cloned();
+        found.ok_or_else(|| PolicyError::UnknownRule {
+            name: name.to_owned(),
+            similar: self.similar(name),
+        })
     }
 
     fn similar(&self, name: &str) -> Vec<String> {
         let words: Vec<&str> = name.split('-').filter(|word| word.len() > 2).collect();
         let is_similar = |rule: &&Arc<Rule>| words.iter().any(|word| rule.id.contains(word));
-        self.rules.iter().filter(is_similar).take(3).map(|rule| rule.id.clone()).collect()
+        self.rules
+            .iter()
+            .filter(is_similar)
+            .take(3)
+            .map(|rule| rule.id.clone())
+            .collect()
     }
 
     /// The modules that rules share.
@@ -224,9 +331,19 @@ impl Bundle {
     /// A bundled rule's examples: files in its folder that are not Rego, by path.
     #[must_use]
     pub fn examples(&self, rule: &Rule) -> Vec<Example> {
-        let folder = rule.package.trim_start_matches("landfall.").replace('.', "/") + "/";
-        let own = EXAMPLES.iter().filter(|(path, _)| path.starts_with(&folder));
-        own.map(|(path, text)| Example { path: (*path).to_owned(), text: (*text).to_owned() }).collect()
+        let folder = rule
+            .package
+            .trim_start_matches("landfall.")
+            .replace('.', "/")
+            + "/";
+        let own = EXAMPLES
+            .iter()
+            .filter(|(path, _)| path.starts_with(&folder));
+        own.map(|(path, text)| Example {
+            path: (*path).to_owned(),
+            text: (*text).to_owned(),
+        })
+        .collect()
     }
 
     /// Arranges rules into units: those that apply to the same resources and need the same
@@ -236,11 +353,18 @@ impl Bundle {
         let mut groups: BTreeMap<Key<'_>, Vec<&Arc<Rule>>> = BTreeMap::new();
         for rule in rules {
             let is_user = self.module(rule).1 == Origin::User;
-            groups.entry((&rule.applies_to, &rule.needs, is_user)).or_default().push(rule);
+            groups
+                .entry((&rule.applies_to, &rule.needs, is_user))
+                .or_default()
+                .push(rule);
         }
         let data = Arc::new(self.data.clone());
         let unit = |((_, _, is_user), rules): (Key<'_>, Vec<&Arc<Rule>>)| {
-            let evaluator = if is_user { Evaluator::Interpreter } else { evaluator };
+            let evaluator = if is_user {
+                Evaluator::Interpreter
+            } else {
+                evaluator
+            };
             Unit::new(self.recipe(&rules, evaluator), Arc::clone(&data))
         };
         groups.into_iter().map(unit).collect()
@@ -249,7 +373,11 @@ impl Bundle {
     fn recipe(&self, rules: &[&Arc<Rule>], evaluator: Evaluator) -> Recipe {
         let own = rules.iter().map(|rule| Arc::clone(&self.module(rule).0));
         let modules = own.chain(self.libraries.iter().cloned()).collect();
-        Recipe { rules: rules.iter().map(|rule| Arc::clone(rule)).collect(), modules, evaluator }
+        Recipe {
+            rules: rules.iter().map(|rule| Arc::clone(rule)).collect(),
+            modules,
+            evaluator,
+        }
     }
 
     fn module(&self, rule: &Rule) -> &(Arc<Module>, Origin) {
@@ -262,10 +390,17 @@ fn check_controls(
     module: &Module,
     controls: &BTreeMap<String, String>,
 ) -> Result<(), PolicyError> {
-    match rule.controls.iter().find(|control| !controls.contains_key(*control)) {
+    match rule
+        .controls
+        .iter()
+        .find(|control| !controls.contains_key(*control))
+    {
         None => Ok(()),
         Some(control) => {
-            let line = module.source.lines().position(|line| line.contains(control.as_str()));
+            let line = module
+                .source
+                .lines()
+                .position(|line| line.contains(control.as_str()));
             Err(PolicyError::UnknownControl {
                 path: module.path.clone(),
                 line: line.map_or(1, |line| line + 1),
@@ -280,21 +415,36 @@ fn is_called(rule: &Rule, name: &str) -> bool {
 }
 
 fn is_selected(rule: &Rule, selection: &Selection) -> bool {
-    let by_name = selection.rules.is_empty() || selection.rules.iter().any(|name| is_called(rule, name));
+    let by_name =
+        selection.rules.is_empty() || selection.rules.iter().any(|name| is_called(rule, name));
     let by_family = selection.families.is_empty() || selection.families.contains(&rule.family);
-    by_name && by_family && selection.severity.is_none_or(|least| rule.severity >= least)
+    by_name
+        && by_family
+        && selection
+            .severity
+            .is_none_or(|least| rule.severity >= least)
 }
 
 /// All modules below a path, tests included, by path.
 pub(super) fn read_modules(path: &Path) -> Result<Vec<Module>, PolicyError> {
-    let unreadable = |path: &Path, reason: String| PolicyError::Unreadable { path: path.into(), reason };
+    let unreadable = |path: &Path, reason: String| PolicyError::Unreadable {
+        path: path.into(),
+        reason,
+    };
     let mut modules = Vec::new();
     for entry in WalkDir::new(path).sort_by_file_name() {
         let entry = entry.map_err(|error| unreadable(path, error.to_string()))?;
-        if entry.path().extension().is_some_and(|extension| extension == "rego") {
+        if entry
+            .path()
+            .extension()
+            .is_some_and(|extension| extension == "rego")
+        {
             let source = std::fs::read_to_string(entry.path());
             let source = source.map_err(|error| unreadable(entry.path(), error.to_string()))?;
-            modules.push(Module { path: entry.path().display().to_string(), source });
+            modules.push(Module {
+                path: entry.path().display().to_string(),
+                source,
+            });
         }
     }
     if modules.is_empty() {
@@ -305,7 +455,10 @@ pub(super) fn read_modules(path: &Path) -> Result<Vec<Module>, PolicyError> {
 
 /// A data file, YAML or JSON.
 pub(super) fn read_data(path: &Path) -> Result<Value, PolicyError> {
-    let unreadable = |reason: String| PolicyError::Unreadable { path: path.into(), reason };
+    let unreadable = |reason: String| PolicyError::Unreadable {
+        path: path.into(),
+        reason,
+    };
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
     let value: Value = serde_yaml::from_str(&text).map_err(|error| PolicyError::Data {
         path: path.into(),
@@ -315,7 +468,11 @@ pub(super) fn read_data(path: &Path) -> Result<Value, PolicyError> {
     if value.is_object() {
         return Ok(value);
     }
-    Err(PolicyError::Data { path: path.into(), line: 1, reason: "is no mapping".to_owned() })
+    Err(PolicyError::Data {
+        path: path.into(),
+        line: 1,
+        reason: "is no mapping".to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -330,7 +487,11 @@ mod tests {
         for rule in bundle.rules() {
             let examples = bundle.examples(rule);
             for kind in ["/bad", "/good"] {
-                assert!(examples.iter().any(|example| example.path.contains(kind)), "{}: {kind}", rule.id);
+                assert!(
+                    examples.iter().any(|example| example.path.contains(kind)),
+                    "{}: {kind}",
+                    rule.id
+                );
             }
         }
     }
@@ -338,8 +499,13 @@ mod tests {
     #[test]
     fn unknown_names_are_refused_with_what_is_known() {
         let bundle = Bundle::load(&[], &[]).expect("the bundled policies are right");
-        let selection = Selection { rules: vec!["image-tags".to_owned()], ..Selection::default() };
-        let error = bundle.select(&selection).expect_err("there is no such rule");
+        let selection = Selection {
+            rules: vec!["image-tags".to_owned()],
+            ..Selection::default()
+        };
+        let error = bundle
+            .select(&selection)
+            .expect_err("there is no such rule");
         assert!(error.help().contains("image-tag"), "{}", error.help());
     }
 }

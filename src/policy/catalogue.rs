@@ -6,7 +6,6 @@ use serde::Deserialize;
 
 use crate::model::Data;
 
-
 /// An Azure service.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub struct Service {

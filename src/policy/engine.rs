@@ -120,20 +120,29 @@ fn value(node: Node<'_>) -> Value {
 fn float(value: f64) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if value.fract() == 0.0 && value.abs() < EXACT {
-        #[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^53 fits")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a whole number below 2^53 fits"
+        )]
         return Value::from(value as i64);
     }
     Value::from(value)
 }
 
 fn object(node: Node<'_>) -> Object {
-    let pair = |(key, item): (Node<'_>, Node<'_>)| (Value::from(key.as_str().unwrap_or_default()), value(item));
+    let pair = |(key, item): (Node<'_>, Node<'_>)| {
+        (Value::from(key.as_str().unwrap_or_default()), value(item))
+    };
     node.entries().map(pair).collect()
 }
 
 impl Unit {
     pub(super) fn new(recipe: Recipe, data: Arc<Data>) -> Self {
-        Self { recipe, data, prepared: OnceLock::new() }
+        Self {
+            recipe,
+            data,
+            prepared: OnceLock::new(),
+        }
     }
 
     /// The rules of the unit, in the order of the verdicts.
@@ -143,7 +152,10 @@ impl Unit {
 
     /// Evaluates the unit's rules on one input: one verdict for each rule.
     pub(crate) fn evaluate(&self, input: &Input) -> Vec<Verdict> {
-        let prepared = match self.prepared.get_or_init(|| Prepared::new(&self.recipe, &self.data)) {
+        let prepared = match self
+            .prepared
+            .get_or_init(|| Prepared::new(&self.recipe, &self.data))
+        {
             Ok(prepared) => prepared,
             Err(error) => return self.rules().iter().map(|_| Err(error.clone())).collect(),
         };
@@ -152,14 +164,32 @@ impl Unit {
             None => prepared.run_rule(ENTRY, input),
         };
         match together {
-            Ok(findings) => self.rules().iter().map(|rule| verdict(findings.get(rule))).collect(),
-            Err(_) => self.rules().iter().map(|rule| prepared.run_alone(rule, input)).collect(),
+            Ok(findings) => self
+                .rules()
+                .iter()
+                .map(|rule| verdict(findings.get(rule)))
+                .collect(),
+            Err(_) => self
+                .rules()
+                .iter()
+                .map(|rule| prepared.run_alone(rule, input))
+                .collect(),
         }
     }
 
-    /// Whether the unit's modules compile; the reason if not.
+    /// Whether the unit's modules parse and name only functions and variables that exist; the
+    /// reason if not. The interpreter notices the latter only when it gets there, the compiler at
+    /// once; that the compiler knows no `with`, `walk` and `print` is no fault of the module.
     pub(super) fn check(&self) -> Result<(), String> {
-        Prepared::new(&self.recipe, &self.data).map(|_| ())
+        let prepared = Prepared::new(&self.recipe, &self.data)?;
+        let mut engine = prepared
+            .engine
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        match compile(&mut engine) {
+            Err(reason) if is_fault(&reason) => Err(reason),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -183,33 +213,59 @@ impl Prepared {
         }
         add(&mut engine, "entry", entry(&recipe.rules))?;
         let data = data_of(recipe, data);
-        engine.add_data(data.clone()).map_err(|error| error.to_string())?;
+        engine
+            .add_data(data.clone())
+            .map_err(|error| error.to_string())?;
         engine.set_execution_timer_config(timer());
         let machine = match recipe.evaluator {
             Evaluator::Interpreter => None,
             Evaluator::Machine => Some((compile(&mut engine)?, data)),
         };
-        Ok(Self { engine: Mutex::new(engine), machine, idle: Mutex::new(Vec::new()) })
+        Ok(Self {
+            engine: Mutex::new(engine),
+            machine,
+            idle: Mutex::new(Vec::new()),
+        })
     }
 
-    fn run_machine(&self, program: &Arc<Program>, data: &Value, input: &Input) -> Result<Value, String> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    fn run_machine(
+        &self,
+        program: &Arc<Program>,
+        data: &Value,
+        input: &Input,
+    ) -> Result<Value, String> {
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         let mut machine = match idle {
             Some(machine) => machine,
             None => machine(program, data)?,
         };
         machine.set_input(input.0.clone());
-        let result = machine.execute_entry_point_by_index(0).map_err(|error| error.to_string());
+        let result = machine
+            .execute_entry_point_by_index(0)
+            .map_err(|error| error.to_string());
         if result.is_ok() {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(machine);
+            self.idle
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(machine);
         }
         result
     }
 
     fn run_rule(&self, path: &str, input: &Input) -> Result<Value, String> {
-        let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut engine = self
+            .engine
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         engine.set_input(input.0.clone());
-        engine.eval_rule(path.to_owned()).map_err(|error| first_line(&error.to_string()))
+        engine
+            .eval_rule(path.to_owned())
+            .map_err(|error| last_line(&error.to_string()))
     }
 
     fn run_alone(&self, rule: &Rule, input: &Input) -> Verdict {
@@ -219,19 +275,32 @@ impl Prepared {
 }
 
 fn add(engine: &mut Engine, path: &str, source: String) -> Result<(), String> {
-    engine.add_policy(path.to_owned(), source).map(|_| ()).map_err(|error| error.to_string())
+    engine
+        .add_policy(path.to_owned(), source)
+        .map(|_| ())
+        .map_err(|error| placed(&error.to_string()))
 }
 
 /// The module that collects what the unit's rules say, by rule id.
 fn entry(rules: &[Arc<Rule>]) -> String {
-    let pairs: Vec<String> =
-        rules.iter().map(|rule| format!("\"{}\": data.{}.deny", rule.id, rule.package)).collect();
-    format!("package landfall.entry\n\nfindings := {{{}}}\n", pairs.join(",\n"))
+    let pairs: Vec<String> = rules
+        .iter()
+        .map(|rule| format!("\"{}\": data.{}.deny", rule.id, rule.package))
+        .collect();
+    format!(
+        "package landfall.entry\n\nfindings := {{{}}}\n",
+        pairs.join(",\n")
+    )
 }
 
 /// The data that the unit's modules speak of; the rest stays unparsed.
 fn data_of(recipe: &Recipe, data: &Data) -> Value {
-    let selected = data.select(|path| recipe.modules.iter().any(|module| mentions(&module.source, path)));
+    let selected = data.select(|path| {
+        recipe
+            .modules
+            .iter()
+            .any(|module| mentions(&module.source, path))
+    });
     Value::from(selected)
 }
 
@@ -244,19 +313,36 @@ fn mentions(source: &str, path: &str) -> bool {
 }
 
 fn timer() -> ExecutionTimerConfig {
-    ExecutionTimerConfig { limit: TIME_LIMIT, check_interval: NonZeroU32::new(1024).unwrap_or(NonZeroU32::MIN) }
+    ExecutionTimerConfig {
+        limit: TIME_LIMIT,
+        check_interval: NonZeroU32::new(1024).unwrap_or(NonZeroU32::MIN),
+    }
 }
 
 fn compile(engine: &mut Engine) -> Result<Arc<Program>, String> {
     let entry: Rc<str> = ENTRY.into();
-    let policy = engine.compile_with_entrypoint(&entry).map_err(|error| error.to_string())?;
-    Compiler::compile_from_policy(&policy, &[ENTRY]).map_err(|error| error.to_string())
+    let policy = engine
+        .compile_with_entrypoint(&entry)
+        .map_err(|error| placed(&error.to_string()))?;
+    Compiler::compile_from_policy(&policy, &[ENTRY]).map_err(|error| placed(&error.to_string()))
+}
+
+fn is_fault(reason: &str) -> bool {
+    let is_unknown = ["Unknown", "Not a builtin", "Undefined variable"]
+        .iter()
+        .any(|word| reason.contains(word));
+    is_unknown
+        && !["walk", "print"]
+            .iter()
+            .any(|name| reason.contains(&format!("{name}'")))
 }
 
 fn machine(program: &Arc<Program>, data: &Value) -> Result<RegoVM, String> {
     let mut machine = RegoVM::new();
     machine.load_program(Arc::clone(program));
-    machine.set_data(data.clone()).map_err(|error| error.to_string())?;
+    machine
+        .set_data(data.clone())
+        .map_err(|error| error.to_string())?;
     machine.set_max_instructions(usize::MAX);
     machine.set_strict_builtin_errors(true);
     machine.set_execution_timer_config(Some(timer()));
@@ -264,9 +350,24 @@ fn machine(program: &Arc<Program>, data: &Value) -> Result<RegoVM, String> {
 }
 
 /// regorus draws the source around an error; the last line says what is wrong.
-fn first_line(error: &str) -> String {
-    let last = error.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or(error);
+fn last_line(error: &str) -> String {
+    let last = error
+        .lines()
+        .rev()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or(error);
     last.trim().trim_start_matches("error: ").to_owned()
+}
+
+/// An error in a module as `path:line:column: reason`, without the drawing.
+fn placed(error: &str) -> String {
+    let place = error
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("--> "));
+    place.map_or_else(
+        || last_line(error),
+        |place| format!("{place}: {}", last_line(error)),
+    )
 }
 
 fn verdict(found: Option<&Value>) -> Verdict {
@@ -286,7 +387,12 @@ fn verdict(found: Option<&Value>) -> Verdict {
 fn violation(value: &Value) -> Option<Violation> {
     let object = value.as_object().ok()?;
     let field = |name: &str| object.get(&Value::from(name));
-    let path = field("path")?.as_array().ok()?.iter().map(step).collect::<Option<Vec<_>>>()?;
+    let path = field("path")?
+        .as_array()
+        .ok()?
+        .iter()
+        .map(step)
+        .collect::<Option<Vec<_>>>()?;
     let part = match field("part") {
         None => None,
         Some(part) => Some(part_of(part)?),
@@ -296,7 +402,12 @@ fn violation(value: &Value) -> Option<Violation> {
         Some(properties) => serde_json::from_str(&properties.to_json_str().ok()?).ok()?,
     };
     let message = field("message")?.as_string().ok()?.to_string();
-    Some(Violation { path: ValuePath(path), part, message, properties })
+    Some(Violation {
+        path: ValuePath(path),
+        part,
+        message,
+        properties,
+    })
 }
 
 fn step(value: &Value) -> Option<Step> {
@@ -310,7 +421,10 @@ fn step(value: &Value) -> Option<Step> {
 fn part_of(value: &Value) -> Option<Part> {
     let object = value.as_object().ok()?;
     let field = |name: &str| usize::try_from(object.get(&Value::from(name))?.as_u64().ok()?).ok();
-    Some(Part { start: field("start")?, length: field("length")? })
+    Some(Part {
+        start: field("start")?,
+        length: field("length")?,
+    })
 }
 
 /// Runs one rule of some modules by the interpreter; used for tests of policies.
@@ -324,7 +438,9 @@ impl Tester {
         for module in modules {
             add(&mut engine, &module.path, module.source.clone())?;
         }
-        engine.add_data(Value::from(data.select(|_| true))).map_err(|error| error.to_string())?;
+        engine
+            .add_data(Value::from(data.select(|_| true)))
+            .map_err(|error| error.to_string())?;
         engine.set_execution_timer_config(timer());
         Ok(Self(engine))
     }
@@ -332,7 +448,9 @@ impl Tester {
     /// Whether the rule at a path is `true`; the error if it cannot be evaluated.
     pub(super) fn holds(&self, path: &str) -> Result<bool, String> {
         let mut engine = self.0.clone();
-        let result = engine.eval_rule(path.to_owned()).map_err(|error| error.to_string())?;
+        let result = engine
+            .eval_rule(path.to_owned())
+            .map_err(|error| error.to_string())?;
         Ok(result == Value::Bool(true))
     }
 }

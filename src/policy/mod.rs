@@ -88,10 +88,8 @@ pub enum PolicyError {
         control: String,
     },
     /// A module that is no Rego.
-    #[error("{path}: {reason}")]
+    #[error("{reason}")]
     Module {
-        /// The module.
-        path: String,
         /// What the parser says, with its place.
         reason: String,
     },
@@ -116,7 +114,10 @@ pub enum PolicyError {
 impl PolicyError {
     /// The error of a table that does not parse.
     pub(crate) fn table(table: &str, error: &serde_json::Error) -> Self {
-        Self::Table { table: table.to_owned(), reason: error.to_string() }
+        Self::Table {
+            table: table.to_owned(),
+            reason: error.to_string(),
+        }
     }
 
     /// What to do.
@@ -127,7 +128,9 @@ impl PolicyError {
                 "name a folder with `.rego` files, or a data file".to_owned()
             }
             Self::Table { .. } => "write it as the bundled table has it".to_owned(),
-            Self::Data { .. } => "write a mapping, as in `settings: {registries: [...]}`".to_owned(),
+            Self::Data { .. } => {
+                "write a mapping, as in `settings: {registries: [...]}`".to_owned()
+            }
             Self::Annotation { .. } | Self::NoAnnotation { .. } => {
                 "compare with a bundled rule's METADATA: `landfall explain image-tag`".to_owned()
             }

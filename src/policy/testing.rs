@@ -30,26 +30,30 @@ pub fn run_tests(paths: &[PathBuf], bundle: &Bundle) -> Result<Vec<TestResult>, 
     for path in paths {
         modules.extend(read_modules(path)?);
     }
-    let declared: Vec<String> = modules.iter().filter_map(|module| package(module)).collect();
-    let missing = |module: &&Module| package(module).is_none_or(|package| !declared.contains(&package));
+    let declared: Vec<String> = modules
+        .iter()
+        .filter_map(|module| package(module))
+        .collect();
+    let missing =
+        |module: &&Module| package(module).is_none_or(|package| !declared.contains(&package));
     let libraries: Vec<Module> = bundle.libraries().filter(missing).cloned().collect();
     modules.extend(libraries);
-    let tester = Tester::new(&modules, bundle.data())
-        .map_err(|reason| PolicyError::Module { path: shown(paths), reason })?;
-    Ok(modules.iter().flat_map(|module| run_module(&tester, module)).collect())
+    let tester =
+        Tester::new(&modules, bundle.data()).map_err(|reason| PolicyError::Module { reason })?;
+    Ok(modules
+        .iter()
+        .flat_map(|module| run_module(&tester, module))
+        .collect())
 }
 
 fn package(module: &Module) -> Option<String> {
     annotation::package(&module.source).map(str::to_owned)
 }
 
-fn shown(paths: &[PathBuf]) -> String {
-    let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-    paths.join(", ")
-}
-
 fn run_module(tester: &Tester, module: &Module) -> Vec<TestResult> {
-    let Some(package) = package(module) else { return Vec::new() };
+    let Some(package) = package(module) else {
+        return Vec::new();
+    };
     let mut names: Vec<&str> = module.source.lines().filter_map(test_name).collect();
     names.dedup();
     let run = |name: &str| {
@@ -58,7 +62,11 @@ fn run_module(tester: &Tester, module: &Module) -> Vec<TestResult> {
             Ok(false) => Err("is not true".to_owned()),
             Err(reason) => Err(reason),
         };
-        TestResult { path: module.path.clone(), name: format!("{package}.{name}"), outcome }
+        TestResult {
+            path: module.path.clone(),
+            name: format!("{package}.{name}"),
+            outcome,
+        }
     };
     names.into_iter().map(run).collect()
 }
@@ -66,5 +74,7 @@ fn run_module(tester: &Tester, module: &Module) -> Vec<TestResult> {
 /// The name of the test that a line of source begins.
 fn test_name(line: &str) -> Option<&str> {
     let is_name = |character: char| character.is_ascii_alphanumeric() || character == '_';
-    line.starts_with("test_").then(|| line.split(|character| !is_name(character)).next()).flatten()
+    line.starts_with("test_")
+        .then(|| line.split(|character| !is_name(character)).next())
+        .flatten()
 }

@@ -32,12 +32,19 @@ pub(super) fn excerpt(artifact: &Artifact, span: Span, masks: &[Span]) -> Excerp
     }
     lines.pop();
     let region_text = lines.get(marked.0..marked.1).unwrap_or_default().to_owned();
-    Excerpt { first_line: u32::try_from(from + 1).unwrap_or(u32::MAX), lines, marked, region_text }
+    Excerpt {
+        first_line: u32::try_from(from + 1).unwrap_or(u32::MAX),
+        lines,
+        marked,
+        region_text,
+    }
 }
 
 /// Bytes of the first `characters` characters.
 fn bytes(text: &str, characters: usize) -> usize {
-    text.char_indices().nth(characters).map_or(text.len(), |(offset, _)| offset)
+    text.char_indices()
+        .nth(characters)
+        .map_or(text.len(), |(offset, _)| offset)
 }
 
 /// A line of an artifact, without its line break.
@@ -50,26 +57,42 @@ impl<'a> Line<'a> {
     fn new(artifact: &'a Artifact, number: usize) -> Self {
         let starts = artifact.line_starts();
         let start = starts[number] as usize;
-        let end = starts.get(number + 1).map_or(artifact.text.len(), |next| *next as usize);
-        Self { text: artifact.text[start..end].trim_end_matches(['\r', '\n']), start }
+        let end = starts
+            .get(number + 1)
+            .map_or(artifact.text.len(), |next| *next as usize);
+        Self {
+            text: artifact.text[start..end].trim_end_matches(['\r', '\n']),
+            start,
+        }
     }
 
     /// How many characters stand before an offset in the artifact.
     fn column(&self, offset: u32) -> usize {
         let offset = (offset as usize).saturating_sub(self.start);
-        self.text.char_indices().take_while(|(at, _)| *at < offset).count()
+        self.text
+            .char_indices()
+            .take_while(|(at, _)| *at < offset)
+            .count()
     }
 
     /// How many characters are left out before what is shown around an offset.
     fn cut(&self, offset: u32) -> usize {
         let is_long = self.text.len() > LONGEST_LINE;
-        if is_long { self.column(offset).saturating_sub(LEAD) } else { 0 }
+        if is_long {
+            self.column(offset).saturating_sub(LEAD)
+        } else {
+            0
+        }
     }
 
     /// The line masked, without its first `cut` characters.
     fn shown(&self, masks: &[Span], cut: usize) -> String {
         let masked = self.masked(masks);
-        mask_line(&masked).chars().skip(cut).take(LONGEST_LINE).collect()
+        mask_line(&masked)
+            .chars()
+            .skip(cut)
+            .take(LONGEST_LINE)
+            .collect()
     }
 
     /// The line with what the masks cover as `*`; quotes and blanks stay, so that it still reads
@@ -77,10 +100,19 @@ impl<'a> Line<'a> {
     fn masked(&self, masks: &[Span]) -> String {
         let own = Span::new(self.start, self.start + self.text.len());
         let masks: Vec<&Span> = masks.iter().filter(|mask| mask.overlaps(own)).collect();
-        let is_kept = |character: char| character.is_whitespace() || matches!(character, '"' | '\'');
-        let is_masked = |offset: usize| masks.iter().any(|mask| mask.range().contains(&(self.start + offset)));
+        let is_kept =
+            |character: char| character.is_whitespace() || matches!(character, '"' | '\'');
+        let is_masked = |offset: usize| {
+            masks
+                .iter()
+                .any(|mask| mask.range().contains(&(self.start + offset)))
+        };
         let shown = |(offset, character): (usize, char)| {
-            if !is_kept(character) && is_masked(offset) { '*' } else { character }
+            if !is_kept(character) && is_masked(offset) {
+                '*'
+            } else {
+                character
+            }
         };
         self.text.char_indices().map(shown).collect()
     }
@@ -94,7 +126,10 @@ mod tests {
     fn the_marked_text_stands_between_its_neighbours() {
         let artifact = Artifact::new("a", "a", "one\ntwo ä three\nfour\nfive\n".to_owned());
         let found = excerpt(&artifact, Span::new(8, 10), &[]);
-        assert_eq!((found.first_line, found.lines.as_str()), (1, "one\ntwo ä three\nfour"));
+        assert_eq!(
+            (found.first_line, found.lines.as_str()),
+            (1, "one\ntwo ä three\nfour")
+        );
         assert_eq!(&found.lines[found.marked.0..found.marked.1], "ä");
     }
 
@@ -107,7 +142,11 @@ mod tests {
 
     #[test]
     fn of_a_long_line_the_part_around_the_mark_is_shown() {
-        let artifact = Artifact::new("a", "a", format!("{}needle{}", "x".repeat(5000), "y".repeat(5000)));
+        let artifact = Artifact::new(
+            "a",
+            "a",
+            format!("{}needle{}", "x".repeat(5000), "y".repeat(5000)),
+        );
         let found = excerpt(&artifact, Span::new(5000, 5006), &[]);
         assert_eq!(found.lines.len(), LONGEST_LINE);
         assert_eq!(found.region_text, "needle");

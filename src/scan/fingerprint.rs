@@ -43,7 +43,9 @@ fn stable_path(resource: &Resource, path: &ValuePath) -> String {
     let mut node = Some(resource.node());
     for step in path.steps() {
         node = node.and_then(|node| node.step(step));
-        let name = node.and_then(|node| node.get("name")).and_then(Node::as_str);
+        let name = node
+            .and_then(|node| node.get("name"))
+            .and_then(Node::as_str);
         // Writing to a string cannot fail.
         let _ = match (step, name) {
             (Step::Key(key), _) => write!(stable, "/{key}"),

@@ -18,13 +18,23 @@ const MINIMUM_LENGTH: usize = 4;
 /// credential, such as the container's own name, stays.
 pub(super) fn redact(text: &str, resource: &Resource, masks: &[Span]) -> String {
     let mut redacted = text.to_owned();
-    for mask in masks {
-        let value = resource.artifact.text[mask.range()].trim_matches(['"', '\'', ' ', '\n']);
-        if value.len() >= MINIMUM_LENGTH && redacted.contains(value) && !is_public(resource, masks, value) {
+    let masked = masks
+        .iter()
+        .flat_map(|mask| pieces(&resource.artifact.text[mask.range()]));
+    for value in masked {
+        if value.len() >= MINIMUM_LENGTH
+            && redacted.contains(value)
+            && !is_public(resource, masks, value)
+        {
             redacted = redacted.replace(value, REDACTED);
         }
     }
     redacted
+}
+
+/// What a masked text may look like in a message: its lines, without quotes.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['\n', '\r', '"', '\'', '\\']).map(str::trim)
 }
 
 /// Properties whose texts went through the same redaction.
@@ -32,7 +42,10 @@ pub(super) fn properties(
     properties: BTreeMap<String, Value>,
     redact: &dyn Fn(&str) -> String,
 ) -> BTreeMap<String, Value> {
-    properties.into_iter().map(|(key, value)| (key, redacted_value(value, redact))).collect()
+    properties
+        .into_iter()
+        .map(|(key, value)| (key, redacted_value(value, redact)))
+        .collect()
 }
 
 /// An evaluator's error without what it quotes, which may be a value.
@@ -48,10 +61,14 @@ pub(super) fn unquote(reason: &str) -> String {
 fn redacted_value(value: Value, redact: &dyn Fn(&str) -> String) -> Value {
     match value {
         Value::String(text) => Value::String(redact(&text)),
-        Value::Array(items) => items.into_iter().map(|item| redacted_value(item, redact)).collect(),
-        Value::Object(entries) => {
-            entries.into_iter().map(|(key, value)| (key, redacted_value(value, redact))).collect()
-        }
+        Value::Array(items) => items
+            .into_iter()
+            .map(|item| redacted_value(item, redact))
+            .collect(),
+        Value::Object(entries) => entries
+            .into_iter()
+            .map(|(key, value)| (key, redacted_value(value, redact)))
+            .collect(),
         other => other,
     }
 }

@@ -40,7 +40,10 @@ pub(super) struct Found {
 
 /// Walks the named paths; `-` is standard input.
 pub(super) fn collect(paths: &[PathBuf], honour_ignore_files: bool) -> Collected {
-    let mut walk = Walk { base: std::env::current_dir().unwrap_or_default(), ..Walk::default() };
+    let mut walk = Walk {
+        base: std::env::current_dir().unwrap_or_default(),
+        ..Walk::default()
+    };
     for path in paths {
         match path.to_str() {
             Some("-") => walk.add_stdin(),
@@ -61,7 +64,11 @@ struct Walk {
 
 impl Walk {
     fn add_stdin(&mut self) {
-        let stdin = Found { display: STDIN.to_owned(), uri: STDIN.to_owned(), path: None };
+        let stdin = Found {
+            display: STDIN.to_owned(),
+            uri: STDIN.to_owned(),
+            path: None,
+        };
         if !self.collected.files.contains(&stdin) {
             self.collected.files.push(stdin);
         }
@@ -86,7 +93,11 @@ impl Walk {
             .ignore(honour_ignore_files)
             .parents(honour_ignore_files)
             .require_git(false)
-            .add_custom_ignore_filename(if honour_ignore_files { ".landfallignore" } else { "" })
+            .add_custom_ignore_filename(if honour_ignore_files {
+                ".landfallignore"
+            } else {
+                ""
+            })
             .filter_entry(|entry| entry.depth() == 0 || !is_skipped_folder(entry))
             .build();
         for entry in walk {
@@ -104,7 +115,9 @@ impl Walk {
             self.link(path, root);
         } else if entry.file_type().is_some_and(|kind| kind.is_file()) {
             if entry.file_name() == "Chart.yaml" {
-                self.collected.charts.insert(shown(path.parent().unwrap_or(root)));
+                self.collected
+                    .charts
+                    .insert(shown(path.parent().unwrap_or(root)));
             }
             if is_of_interest(path) {
                 self.add(path, root);
@@ -124,18 +137,27 @@ impl Walk {
 
     fn unreadable(&mut self, root: &Path, error: &ignore::Error) {
         let path = failing_path(error).unwrap_or(root);
-        let reason = error.io_error().map_or_else(|| "cannot be walked".to_owned(), |error| io_reason(error));
+        let reason = error
+            .io_error()
+            .map_or_else(|| "cannot be walked".to_owned(), |error| io_reason(error));
         self.collected.unreadable.push((shown(path), reason));
     }
 
     fn add(&mut self, path: &Path, root: &Path) {
         let absolute = normalized(&self.base.join(path));
-        let uri = absolute.strip_prefix(&self.base).ok().map(Path::to_path_buf);
+        let uri = absolute
+            .strip_prefix(&self.base)
+            .ok()
+            .map(Path::to_path_buf);
         let uri = uri.or_else(|| path.strip_prefix(root).ok().map(Path::to_path_buf));
         let uri = uri.unwrap_or_else(|| absolute.clone());
         if self.seen.insert(absolute) {
             let display = shown(path);
-            self.collected.files.push(Found { display, uri: slashed(&uri), path: Some(path.to_path_buf()) });
+            self.collected.files.push(Found {
+                display,
+                uri: slashed(&uri),
+                path: Some(path.to_path_buf()),
+            });
         }
     }
 }
@@ -150,7 +172,9 @@ pub(super) fn io_reason(error: &std::io::Error) -> String {
 fn failing_path(error: &ignore::Error) -> Option<&Path> {
     match error {
         ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => failing_path(err),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            failing_path(err)
+        }
         ignore::Error::Loop { child, .. } => Some(child),
         _ => None,
     }
@@ -169,16 +193,29 @@ fn is_chart(folder: Option<&Path>) -> bool {
 
 /// The chart to whose templates a file belongs.
 fn chart_of_template(path: &Path) -> Option<&Path> {
-    let folders = path.ancestors().skip(1).filter(|folder| folder.ends_with("templates"));
-    folders.filter_map(Path::parent).find(|folder| is_chart(Some(folder)))
+    let folders = path
+        .ancestors()
+        .skip(1)
+        .filter(|folder| folder.ends_with("templates"));
+    folders
+        .filter_map(Path::parent)
+        .find(|folder| is_chart(Some(folder)))
 }
 
 fn is_of_interest(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    let extension = path
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or_default();
     match extension.to_ascii_lowercase().as_str() {
         "yaml" | "yml" => true,
-        "json" => Format::of(name).is_some() || !COMMENTED_JSON.iter().any(|stem| name.starts_with(stem)),
+        "json" => {
+            Format::of(name).is_some() || !COMMENTED_JSON.iter().any(|stem| name.starts_with(stem))
+        }
         _ => name == "Kustomization" || Format::of(name).is_some(),
     }
 }
@@ -201,10 +238,18 @@ pub(super) fn normalized(path: &Path) -> PathBuf {
 /// A path as it is shown: without a leading `./`, with `/`.
 pub(super) fn shown(path: &Path) -> String {
     let text = slashed(path.strip_prefix("./").unwrap_or(path));
-    if text.is_empty() { ".".to_owned() } else { text }
+    if text.is_empty() {
+        ".".to_owned()
+    } else {
+        text
+    }
 }
 
 fn slashed(path: &Path) -> String {
     let text = path.to_string_lossy();
-    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
+    if cfg!(windows) {
+        text.replace('\\', "/")
+    } else {
+        text.into_owned()
+    }
 }

@@ -64,7 +64,9 @@ pub(super) fn read_yaml(text: &str) -> Stream {
             None => break,
             Some(Ok((Event::DocumentEnd, span))) => {
                 let next = Reader::new(end_offset(&span), text.len());
-                stream.documents.push(std::mem::replace(&mut reader, next).finish());
+                stream
+                    .documents
+                    .push(std::mem::replace(&mut reader, next).finish());
                 continue;
             }
             Some(Ok((event, span))) => reader.take(&event, &span).err(),
@@ -88,7 +90,11 @@ pub(super) fn read_yaml(text: &str) -> Stream {
 /// YAML 1.1, which Kubernetes reads, has one more line break than YAML 1.2: U+0085. It takes two
 /// bytes, as `\r\n` does, so that offsets stay.
 fn with_line_breaks(text: &str) -> Cow<'_, str> {
-    if text.contains('\u{85}') { text.replace('\u{85}', "\r\n").into() } else { text.into() }
+    if text.contains('\u{85}') {
+        text.replace('\u{85}', "\r\n").into()
+    } else {
+        text.into()
+    }
 }
 
 /// The parser's own words for what is wrong; they name indicators and limits, never content.
@@ -130,12 +136,19 @@ impl Reader {
 
     fn finish(self) -> Document {
         let (tree, duplicates) = self.builder.finish();
-        Document { tree, start: self.start, duplicates }
+        Document {
+            tree,
+            start: self.start,
+            duplicates,
+        }
     }
 
     fn take(&mut self, event: &Event<'_>, span: &EventSpan) -> Result<(), Broken> {
         let place = place(span);
-        let broken = |reason: &str| Broken { offset: place.start as usize, reason: reason.to_owned() };
+        let broken = |reason: &str| Broken {
+            offset: place.start as usize,
+            reason: reason.to_owned(),
+        };
         let too_large = |TooLarge| broken("aliases make the document too large");
         match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -149,7 +162,10 @@ impl Reader {
                     self.remember(*anchor, id);
                     return self.key_done(is_merge);
                 }
-                let id = self.builder.scalar(resolved.scalar(), place).map_err(too_large)?;
+                let id = self
+                    .builder
+                    .scalar(resolved.scalar(), place)
+                    .map_err(too_large)?;
                 self.remember(*anchor, id);
                 self.value_done(id, place)
             }
@@ -178,7 +194,11 @@ impl Reader {
 
     fn key_done(&mut self, is_merge: bool) -> Result<(), Broken> {
         if let Some(expected) = self.expected.last_mut() {
-            *expected = if is_merge { Expected::Merge } else { Expected::Value };
+            *expected = if is_merge {
+                Expected::Merge
+            } else {
+                Expected::Value
+            };
         }
         if is_merge {
             self.builder.hide_last_key();
@@ -187,12 +207,17 @@ impl Reader {
     }
 
     fn open(&mut self, anchor: usize, place: Span, expected: Expected) -> Result<(), Broken> {
-        let broken = |reason: &str| Broken { offset: place.start as usize, reason: reason.to_owned() };
+        let broken = |reason: &str| Broken {
+            offset: place.start as usize,
+            reason: reason.to_owned(),
+        };
         if self.is_key() {
             return Err(broken("a mapping's key is a mapping or a sequence"));
         }
         if self.builder.depth() >= DEPTH_LIMIT {
-            return Err(broken(&format!("values nest deeper than {DEPTH_LIMIT} levels")));
+            return Err(broken(&format!(
+                "values nest deeper than {DEPTH_LIMIT} levels"
+            )));
         }
         let opened = match expected {
             Expected::Item => self.builder.begin_sequence(place),
@@ -205,7 +230,10 @@ impl Reader {
     }
 
     fn alias(&mut self, anchor: usize, place: Span) -> Result<(), Broken> {
-        let broken = |reason: &str| Broken { offset: place.start as usize, reason: reason.to_owned() };
+        let broken = |reason: &str| Broken {
+            offset: place.start as usize,
+            reason: reason.to_owned(),
+        };
         let Some(&id) = self.anchors.get(&anchor) else {
             return Err(broken("an alias refers to an anchor that is not defined"));
         };
@@ -215,7 +243,9 @@ impl Reader {
         if self.is_key() {
             let name = self.builder.scalar_text(id);
             let name = name.ok_or_else(|| broken("a mapping's key is an alias of no string"))?;
-            self.builder.key(&name, place).map_err(|TooLarge| broken("the document is too large"))?;
+            self.builder
+                .key(&name, place)
+                .map_err(|TooLarge| broken("the document is too large"))?;
             return self.key_done(false);
         }
         let copied = self.builder.alias(id, place);
@@ -239,7 +269,10 @@ impl Reader {
 
     /// Of several sources the earlier ones win, so they are merged last.
     fn merge(&mut self, id: u32, place: Span) -> Result<(), Broken> {
-        let broken = |reason: &str| Broken { offset: place.start as usize, reason: reason.to_owned() };
+        let broken = |reason: &str| Broken {
+            offset: place.start as usize,
+            reason: reason.to_owned(),
+        };
         let mut sources = self.builder.item_ids(id);
         sources.reverse();
         if sources.is_empty() {
@@ -248,7 +281,9 @@ impl Reader {
         for source in sources {
             let merged = self.builder.merge(source);
             if !merged.map_err(|TooLarge| broken("aliases make the document too large"))? {
-                return Err(broken("a merge key's value is no mapping and no sequence of mappings"));
+                return Err(broken(
+                    "a merge key's value is no mapping and no sequence of mappings",
+                ));
             }
         }
         Ok(())
@@ -301,7 +336,10 @@ mod tests {
             None if node.is_sequence() => node.items().map(to_json).collect(),
             None => {
                 let pair = |(key, value): (Node<'_>, Node<'_>)| {
-                    (key.as_str().expect("keys are strings").to_owned(), to_json(value))
+                    (
+                        key.as_str().expect("keys are strings").to_owned(),
+                        to_json(value),
+                    )
                 };
                 node.entries().map(pair).collect::<Map<_, _>>().into()
             }
@@ -328,11 +366,17 @@ mod tests {
                 left == right || left.as_f64() == right.as_f64()
             }
             (Value::Array(left), Value::Array(right)) => {
-                left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+                left.len() == right.len()
+                    && left
+                        .iter()
+                        .zip(right)
+                        .all(|(left, right)| same(left, right))
             }
             (Value::Object(left), Value::Object(right)) => {
                 left.len() == right.len()
-                    && left.iter().all(|(key, value)| right.get(key).is_some_and(|other| same(value, other)))
+                    && left
+                        .iter()
+                        .all(|(key, value)| right.get(key).is_some_and(|other| same(value, other)))
             }
             _ => left == right,
         }
@@ -341,11 +385,17 @@ mod tests {
     #[test]
     fn documents_are_read_as_kubernetes_reads_them() {
         let cases: Vec<Case> =
-            serde_json::from_str(include_str!("../../tests/kubernetes_yaml.json")).expect("is JSON");
+            serde_json::from_str(include_str!("../../tests/kubernetes_yaml.json"))
+                .expect("is JSON");
         assert!(cases.len() >= 232);
         let mut wrong = Vec::new();
         for case in &cases {
-            assert_eq!(case.landfall.is_some(), case.because.is_some(), "{:?}", case.yaml);
+            assert_eq!(
+                case.landfall.is_some(),
+                case.because.is_some(),
+                "{:?}",
+                case.yaml
+            );
             let ours = first_document(&case.yaml);
             let expected = case.landfall.as_ref().or(case.kubernetes.as_ref());
             let agrees = match (&ours, expected) {
@@ -370,14 +420,20 @@ mod tests {
     fn keys_that_a_merge_brings_are_no_duplicates() {
         let stream = read_yaml("a: &x {p: 1}\nb:\n  <<: *x\n  p: 2\n");
         assert_eq!(stream.documents[0].duplicates, []);
-        assert_eq!(to_json(stream.documents[0].tree.root().expect("has a root"))["b"], json!({"p": 2}));
+        assert_eq!(
+            to_json(stream.documents[0].tree.root().expect("has a root"))["b"],
+            json!({"p": 2})
+        );
     }
 
     #[test]
     fn documents_after_a_broken_one_are_read() {
         let stream = read_yaml("a: 1\n---\nb: [\n---\nc: 3\n");
-        let documents: Vec<Value> =
-            stream.documents.iter().map(|document| to_json(document.tree.root().expect("has a root"))).collect();
+        let documents: Vec<Value> = stream
+            .documents
+            .iter()
+            .map(|document| to_json(document.tree.root().expect("has a root")))
+            .collect();
         assert_eq!(documents, [json!({"a": 1}), json!({"c": 3})]);
         assert_eq!(stream.broken.len(), 1);
     }
@@ -390,6 +446,9 @@ mod tests {
             text.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
         }
         let stream = read_yaml(&text);
-        assert_eq!(stream.broken[0].reason, "aliases make the document too large");
+        assert_eq!(
+            stream.broken[0].reason,
+            "aliases make the document too large"
+        );
     }
 }

@@ -34,6 +34,11 @@ pub(super) struct Read {
 
 /// Reads a file to its end; what fails stands in the result.
 pub(super) fn read(found: &Found) -> Read {
+    read_bytes(found, bytes(found.path.as_deref()))
+}
+
+/// Reads what a file holds, or what the operating system said instead.
+pub(super) fn read_bytes(found: &Found, bytes: std::io::Result<Vec<u8>>) -> Read {
     let mut read = Read {
         class: Class::NoManifest,
         resources: Vec::new(),
@@ -41,8 +46,10 @@ pub(super) fn read(found: &Found) -> Read {
         warnings: Vec::new(),
         kustomization: None,
     };
-    match bytes(found.path.as_deref()) {
-        Err(error) => read.failures.push(unreadable(&found.display, &found.uri, io_reason(&error))),
+    match bytes {
+        Err(error) => read
+            .failures
+            .push(unreadable(&found.display, &found.uri, io_reason(&error))),
         Ok(bytes) => match decode(bytes) {
             Ok(text) => parse(found, text, &mut read),
             Err(undecodable) => read.failures.push(undecodable.notice(found)),
@@ -102,7 +109,11 @@ fn decode(bytes: Vec<u8>) -> Result<String, Undecodable> {
         help,
     };
     if UTF_16.iter().any(|mark| bytes.starts_with(mark)) {
-        return Err(undecodable(&[], "is UTF-16, not UTF-8", "save the file as UTF-8"));
+        return Err(undecodable(
+            &[],
+            "is UTF-16, not UTF-8",
+            "save the file as UTF-8",
+        ));
     }
     if u32::try_from(bytes.len()).is_err() {
         return Err(undecodable(&[], "is larger than 4 GiB", "split the file"));
@@ -113,19 +124,30 @@ fn decode(bytes: Vec<u8>) -> Result<String, Undecodable> {
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
-        undecodable(&error.as_bytes()[..valid], "is not valid UTF-8", "save the file as UTF-8")
+        undecodable(
+            &error.as_bytes()[..valid],
+            "is not valid UTF-8",
+            "save the file as UTF-8",
+        )
     })
 }
 
 fn parse(found: &Found, text: String, read: &mut Read) {
-    let name = found.path.as_deref().and_then(Path::file_name).and_then(|name| name.to_str());
+    let name = found
+        .path
+        .as_deref()
+        .and_then(Path::file_name)
+        .and_then(|name| name.to_str());
     let name = name.unwrap_or_default();
     let artifact = Arc::new(Artifact::new(&found.display, &found.uri, text));
     if let Some(format) = Format::of(name) {
         read.class = Class::DependencyFile;
         return packages(format, &artifact, read);
     }
-    let is_kustomization = matches!(name, "kustomization.yaml" | "kustomization.yml" | "Kustomization");
+    let is_kustomization = matches!(
+        name,
+        "kustomization.yaml" | "kustomization.yml" | "Kustomization"
+    );
     read.kustomization = is_kustomization.then(|| found.display.clone());
     manifests(&artifact, name, Context { is_kustomization }, read);
 }
@@ -141,39 +163,73 @@ fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut 
     if !read.resources.is_empty() {
         read.class = Class::Manifest;
     }
-    read.failures.extend(stream.broken.into_iter().map(|broken| broken_notice(artifact, broken)));
+    read.failures.extend(
+        stream
+            .broken
+            .into_iter()
+            .map(|broken| broken_notice(artifact, broken)),
+    );
 }
 
 /// As kubectl does: what begins with a brace is JSON, or else YAML in flow style.
 fn documents(text: &str, name: &str) -> Stream {
-    let is_json_file = Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    let first = text.trim_start_matches('\u{feff}').trim_start().chars().next();
+    let is_json_file = Path::new(name)
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let first = text
+        .trim_start_matches('\u{feff}')
+        .trim_start()
+        .chars()
+        .next();
     if !is_json_file && first != Some('{') {
         return read_yaml(text);
     }
     let json = read_json(text);
-    if json.broken.is_empty() || is_json_file { json } else { read_yaml(text) }
+    if json.broken.is_empty() || is_json_file {
+        json
+    } else {
+        read_yaml(text)
+    }
 }
 
 fn duplicate_key(artifact: &Artifact, span: Span) -> Notice {
     Notice {
         help: Some("remove all but one; Kubernetes takes the last".to_owned()),
-        ..notice(artifact, span, "a key stands twice in its mapping".to_owned())
+        ..notice(
+            artifact,
+            span,
+            "a key stands twice in its mapping".to_owned(),
+        )
     }
 }
 
 fn broken_notice(artifact: &Artifact, broken: Broken) -> Notice {
     let text = &artifact.text;
     let conflict = text.match_indices("<<<<<<< ").map(|(at, _)| at);
-    let conflict = conflict.filter(|at| *at == 0 || text.as_bytes()[at - 1] == b'\n').last();
+    let conflict = conflict
+        .filter(|at| *at == 0 || text.as_bytes()[at - 1] == b'\n')
+        .last();
     let (offset, reason, help) = match conflict {
-        Some(at) => (at, "an unresolved merge conflict".to_owned(), "resolve the conflict"),
-        None if text.contains("{{") => {
-            (broken.offset, broken.reason, "render the template first, as with `helm template`")
-        }
-        None => (broken.offset, broken.reason, "mend the syntax; the documents beside it are checked"),
+        Some(at) => (
+            at,
+            "an unresolved merge conflict".to_owned(),
+            "resolve the conflict",
+        ),
+        None if text.contains("{{") => (
+            broken.offset,
+            broken.reason,
+            "render the template first, as with `helm template`",
+        ),
+        None => (
+            broken.offset,
+            broken.reason,
+            "mend the syntax; the documents beside it are checked",
+        ),
     };
-    Notice { help: Some(help.to_owned()), ..notice(artifact, Span::new(offset, offset), reason) }
+    Notice {
+        help: Some(help.to_owned()),
+        ..notice(artifact, Span::new(offset, offset), reason)
+    }
 }
 
 fn notice(artifact: &Artifact, span: Span, reason: String) -> Notice {
@@ -198,7 +254,10 @@ fn packages(format: Format, artifact: &Arc<Artifact>, read: &mut Read) {
             }
         }
         Err(broken) => {
-            let broken = Broken { offset: broken.offset, reason: broken.reason };
+            let broken = Broken {
+                offset: broken.offset,
+                reason: broken.reason,
+            };
             read.failures.push(broken_notice(artifact, broken));
         }
     }
@@ -214,7 +273,12 @@ fn package_tree(found: &dependency::Package) -> Result<Tree, TooLarge> {
         builder.scalar(Scalar::String(value), at).map(|_| ())
     };
     builder.begin_mapping(at)?;
-    text(&mut builder, "apiVersion", crate::model::PACKAGE_API_VERSION, at)?;
+    text(
+        &mut builder,
+        "apiVersion",
+        crate::model::PACKAGE_API_VERSION,
+        at,
+    )?;
     text(&mut builder, "kind", crate::model::PACKAGE_KIND, at)?;
     builder.key("metadata", at)?;
     builder.begin_mapping(at)?;

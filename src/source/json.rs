@@ -15,7 +15,11 @@ pub(super) fn read_json(text: &str) -> Stream {
             Ok(()) => {
                 let end = reader.offset();
                 let (tree, duplicates) = reader.builder.finish();
-                stream.documents.push(Document { tree, start, duplicates });
+                stream.documents.push(Document {
+                    tree,
+                    start,
+                    duplicates,
+                });
                 start = end;
             }
             Err(broken) => {
@@ -46,7 +50,12 @@ impl<'a> Reader<'a> {
     fn new(text: &'a str, base: usize) -> Self {
         let rest = &text[base..];
         let builder = TreeBuilder::new(value_limit(rest.len()));
-        Self { text, base, parser: Jiter::new(rest.as_bytes()), builder }
+        Self {
+            text,
+            base,
+            parser: Jiter::new(rest.as_bytes()),
+            builder,
+        }
     }
 
     fn offset(&self) -> usize {
@@ -75,28 +84,48 @@ impl<'a> Reader<'a> {
         if matches!(peek, Peek::Array | Peek::Object) {
             if open.len() >= DEPTH_LIMIT {
                 let reason = format!("values nest deeper than {DEPTH_LIMIT} levels");
-                return Err(Broken { offset: start, reason });
+                return Err(Broken {
+                    offset: start,
+                    reason,
+                });
             }
             return self.open(peek, start, open);
         }
         let scalar = match peek {
-            Peek::String => self.parser.known_str().map(|text| OwnedScalar::String(text.to_owned())),
+            Peek::String => self
+                .parser
+                .known_str()
+                .map(|text| OwnedScalar::String(text.to_owned())),
             Peek::Null => self.parser.known_null().map(|()| OwnedScalar::Null),
             Peek::True | Peek::False => self.parser.known_bool(peek).map(OwnedScalar::Bool),
-            _ => self.parser.known_number_bytes(peek).map(|_| OwnedScalar::Number),
+            _ => self
+                .parser
+                .known_number_bytes(peek)
+                .map(|_| OwnedScalar::Number),
         };
         let scalar = scalar.map_err(|error| self.broken(&error))?;
         self.push(&scalar, Span::new(start, self.offset()))?;
         Ok(None)
     }
 
-    fn open(&mut self, peek: Peek, start: usize, open: &mut Vec<Open>) -> Result<Option<Peek>, Broken> {
+    fn open(
+        &mut self,
+        peek: Peek,
+        start: usize,
+        open: &mut Vec<Open>,
+    ) -> Result<Option<Peek>, Broken> {
         let span = Span::new(start, start + 1);
-        let limited = |_| Broken { offset: start, reason: "the document is too large".to_owned() };
+        let limited = |_| Broken {
+            offset: start,
+            reason: "the document is too large".to_owned(),
+        };
         if peek == Peek::Array {
             self.builder.begin_sequence(span).map_err(limited)?;
             open.push(Open::Array);
-            return self.parser.known_array().map_err(|error| self.broken(&error));
+            return self
+                .parser
+                .known_array()
+                .map_err(|error| self.broken(&error));
         }
         self.builder.begin_mapping(span).map_err(limited)?;
         open.push(Open::Object);
@@ -111,7 +140,10 @@ impl<'a> Reader<'a> {
         while let Some(innermost) = open.last() {
             let before = self.offset();
             let next = match innermost {
-                Open::Array => self.parser.array_step().map_err(|error| self.broken(&error))?,
+                Open::Array => self
+                    .parser
+                    .array_step()
+                    .map_err(|error| self.broken(&error))?,
                 Open::Object => {
                     let key = self.parser.next_key().map(|key| key.map(str::to_owned));
                     let key = key.map_err(|error| self.broken(&error))?;
@@ -133,9 +165,17 @@ impl<'a> Reader<'a> {
         let read = &self.text[before..self.offset()];
         let start = before + read.find('"').unwrap_or(0);
         let end = before + read.trim_end().trim_end_matches(':').trim_end().len();
-        let limited = |_| Broken { offset: start, reason: "the document is too large".to_owned() };
-        self.builder.key(&key, Span::new(start, end)).map_err(limited)?;
-        self.parser.peek().map(Some).map_err(|error| self.broken(&error))
+        let limited = |_| Broken {
+            offset: start,
+            reason: "the document is too large".to_owned(),
+        };
+        self.builder
+            .key(&key, Span::new(start, end))
+            .map_err(limited)?;
+        self.parser
+            .peek()
+            .map(Some)
+            .map_err(|error| self.broken(&error))
     }
 
     fn push(&mut self, scalar: &OwnedScalar, span: Span) -> Result<(), Broken> {
@@ -145,8 +185,14 @@ impl<'a> Reader<'a> {
             OwnedScalar::Number => number(&self.text[span.range()]),
             OwnedScalar::String(text) => Scalar::String(text),
         };
-        let limited = |_| Broken { offset: span.start as usize, reason: "the document is too large".to_owned() };
-        self.builder.scalar(scalar, span).map(|_| ()).map_err(limited)
+        let limited = |_| Broken {
+            offset: span.start as usize,
+            reason: "the document is too large".to_owned(),
+        };
+        self.builder
+            .scalar(scalar, span)
+            .map(|_| ())
+            .map_err(limited)
     }
 
     /// The parser's own words for what is wrong; they name what was expected, never content.
@@ -155,7 +201,10 @@ impl<'a> Reader<'a> {
             JiterErrorType::JsonError(kind) => kind.to_string(),
             JiterErrorType::WrongType { .. } => "unexpected type".to_owned(),
         };
-        Broken { offset: self.base + error.index, reason }
+        Broken {
+            offset: self.base + error.index,
+            reason,
+        }
     }
 }
 
@@ -170,7 +219,9 @@ enum OwnedScalar {
 fn number(text: &str) -> Scalar<'static> {
     let signed = text.parse().ok().map(Scalar::Signed);
     let number = signed.or_else(|| text.parse().ok().map(Scalar::Unsigned));
-    number.or_else(|| text.parse().ok().map(Scalar::Float)).unwrap_or(Scalar::Null)
+    number
+        .or_else(|| text.parse().ok().map(Scalar::Float))
+        .unwrap_or(Scalar::Null)
 }
 
 #[cfg(test)]
@@ -192,7 +243,12 @@ mod tests {
         let root = stream.documents[0].tree.root().expect("has a root");
         let (key, _) = root.entry("c").expect("is there");
         assert_eq!(&text[key.span().range()], "\"c\"");
-        let item = root.find(&["ä", "b"]).expect("is there").items().nth(1).expect("is there");
+        let item = root
+            .find(&["ä", "b"])
+            .expect("is there")
+            .items()
+            .nth(1)
+            .expect("is there");
         assert_eq!(item.as_str(), Some("xä"));
     }
 
@@ -200,8 +256,13 @@ mod tests {
     fn numbers_keep_their_value() {
         let text = "[1, -1, 18446744073709551615, 1.5, 1e3]";
         let stream = read_json(text);
-        let numbers: Vec<_> =
-            stream.documents[0].tree.root().expect("has a root").items().map(|item| item.scalar()).collect();
+        let numbers: Vec<_> = stream.documents[0]
+            .tree
+            .root()
+            .expect("has a root")
+            .items()
+            .map(|item| item.scalar())
+            .collect();
         let expected = [
             Scalar::Signed(1),
             Scalar::Signed(-1),
@@ -222,6 +283,9 @@ mod tests {
     #[test]
     fn nesting_is_limited() {
         let stream = read_json(&"[".repeat(50_000));
-        assert_eq!(stream.broken[0].reason, "values nest deeper than 128 levels");
+        assert_eq!(
+            stream.broken[0].reason,
+            "values nest deeper than 128 levels"
+        );
     }
 }

@@ -13,14 +13,25 @@ const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kusto
 /// the resources, and, for a file that the user names by itself, those beside and above it.
 pub(super) fn mark_patches(resources: &mut [Resource], named: &[PathBuf]) {
     let mut patches = BTreeSet::new();
-    for resource in resources.iter().filter(|resource| resource.identity.kind == "Kustomization") {
-        let folder = Path::new(&*resource.artifact.display).parent().unwrap_or(Path::new(""));
+    for resource in resources
+        .iter()
+        .filter(|resource| resource.identity.kind == "Kustomization")
+    {
+        let folder = Path::new(&*resource.artifact.display)
+            .parent()
+            .unwrap_or(Path::new(""));
         collect_patches(resource.node(), folder, &mut patches);
     }
     for path in named.iter().filter(|path| path.is_file()) {
-        path.ancestors().skip(1).take(2).for_each(|folder| read_patches(folder, &mut patches));
+        path.ancestors()
+            .skip(1)
+            .take(2)
+            .for_each(|folder| read_patches(folder, &mut patches));
     }
-    for resource in resources.iter_mut().filter(|resource| resource.role == Role::Manifest) {
+    for resource in resources
+        .iter_mut()
+        .filter(|resource| resource.role == Role::Manifest)
+    {
         if patches.contains(&normalized(Path::new(&*resource.artifact.display))) {
             resource.role = Role::Patch;
         }
@@ -28,7 +39,9 @@ pub(super) fn mark_patches(resources: &mut [Resource], named: &[PathBuf]) {
 }
 
 fn read_patches(folder: &Path, patches: &mut BTreeSet<PathBuf>) {
-    let text = FILE_NAMES.iter().find_map(|name| std::fs::read_to_string(folder.join(name)).ok());
+    let text = FILE_NAMES
+        .iter()
+        .find_map(|name| std::fs::read_to_string(folder.join(name)).ok());
     for document in read_yaml(&text.unwrap_or_default()).documents {
         if let Some(root) = document.tree.root() {
             collect_patches(root, folder, patches);
@@ -38,8 +51,13 @@ fn read_patches(folder: &Path, patches: &mut BTreeSet<PathBuf>) {
 
 fn collect_patches(kustomization: Node<'_>, folder: &Path, patches: &mut BTreeSet<PathBuf>) {
     let list = |key| kustomization.get(key).into_iter().flat_map(Node::items);
-    let with_path = list("patches").chain(list("patchesJson6902")).filter_map(|patch| patch.get("path"));
-    for path in with_path.chain(list("patchesStrategicMerge")).filter_map(Node::as_str) {
+    let with_path = list("patches")
+        .chain(list("patchesJson6902"))
+        .filter_map(|patch| patch.get("path"));
+    for path in with_path
+        .chain(list("patchesStrategicMerge"))
+        .filter_map(Node::as_str)
+    {
         patches.insert(normalized(&folder.join(path)));
     }
 }

@@ -11,7 +11,7 @@ const BLOCK: usize = 100;
 /// The multiplier of the rolling hash.
 const FACTOR: u64 = 37;
 /// What a code unit weighs by the time it leaves the block.
-const LEAVING: u64 = FACTOR.wrapping_pow(100);
+const LEAVING: u64 = FACTOR.wrapping_pow(BLOCK as u32);
 /// Stands for the end of the text.
 const END: u16 = u16::MAX;
 
@@ -155,7 +155,12 @@ mod tests {
 
     #[test]
     fn blanks_do_not_count() {
-        let expected = ["271789c17abda88f:1", "54703d4cd895b18:1", "180aee12dab6264:1", "a23a3dc5e078b07b:1"];
+        let expected = [
+            "271789c17abda88f:1",
+            "54703d4cd895b18:1",
+            "180aee12dab6264:1",
+            "a23a3dc5e078b07b:1",
+        ];
         assert_eq!(all(" a\nb\n  \t\tc\n d", 4), expected);
     }
 
@@ -169,7 +174,10 @@ mod tests {
             "b86d3392aea1be30:1",
             "e6ceba753e1a442:1",
         ];
-        assert_eq!(all(" hello; \t\nworld!!!\n\n\n  \t\tGreetings\n End", 6), expected);
+        assert_eq!(
+            all(" hello; \t\nworld!!!\n\n\n  \t\tGreetings\n End", 6),
+            expected
+        );
     }
 
     #[test]
@@ -207,7 +215,10 @@ mod tests {
     fn wanted_lines_alone_are_told_and_counted_as_in_the_whole() {
         let text = "Lorem ipsum dolor sit amet.\n".repeat(10);
         let hashes = line_hashes(&text, &[3, 3, 99]);
-        assert_eq!(hashes, HashMap::from([(3, "a7f2ff13bc495cf2:3".to_owned())]));
+        assert_eq!(
+            hashes,
+            HashMap::from([(3, "a7f2ff13bc495cf2:3".to_owned())])
+        );
         assert!(line_hashes(&text, &[]).is_empty());
         assert_eq!(line_hashes(&text, &[6])[&6], "a7f2ff13bc495cf2:6");
     }
@@ -215,7 +226,11 @@ mod tests {
     /// No case of upstream's has other than ASCII; these came from running its algorithm in Node.
     #[test]
     fn other_than_ascii_counts_as_utf_16() {
-        let expected = ["6c7decffa86fc413:1", "c9e1e35156b45736:1", "c129715d7a2bc9a3:1"];
+        let expected = [
+            "6c7decffa86fc413:1",
+            "c9e1e35156b45736:1",
+            "c129715d7a2bc9a3:1",
+        ];
         assert_eq!(all("\u{feff}name: Zo\u{eb} \u{1f600}\nb: 1\n", 3), expected);
     }
 }

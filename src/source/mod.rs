@@ -50,7 +50,9 @@ pub fn read(request: &Request) -> Sources {
     let read: Vec<file::Read> = collected.files.par_iter().map(file::read).collect();
     let mut sources = Sources::default();
     for (path, reason) in collected.unreadable {
-        sources.failures.push(file::unreadable(&path, &path, reason));
+        sources
+            .failures
+            .push(file::unreadable(&path, &path, reason));
     }
     sources.summary.charts_not_rendered = collected.charts.into_iter().collect();
     sources.summary.links_not_followed = collected.links.into_iter().collect();
@@ -58,6 +60,20 @@ pub fn read(request: &Request) -> Sources {
         add(&mut sources, read);
     }
     kustomize::mark_patches(&mut sources.resources, &request.paths);
+    count_resources(&mut sources);
+    sources
+}
+
+/// Reads bytes as if they were the content of a file of this name; for callers that have no file.
+#[must_use]
+pub fn read_bytes(name: &str, bytes: Vec<u8>) -> Sources {
+    let found = collect::Found {
+        display: name.to_owned(),
+        uri: name.to_owned(),
+        path: Some(name.into()),
+    };
+    let mut sources = Sources::default();
+    add(&mut sources, file::read_bytes(&found, Ok(bytes)));
     count_resources(&mut sources);
     sources
 }
@@ -92,10 +108,19 @@ fn count_resources(sources: &mut Sources) {
 /// The resources of a text, for tests of what is built on them.
 #[cfg(test)]
 pub(crate) fn read_text(text: &str) -> Vec<Resource> {
-    let artifact = std::sync::Arc::new(crate::model::Artifact::new("a.yaml", "a.yaml", text.to_owned()));
+    let artifact = std::sync::Arc::new(crate::model::Artifact::new(
+        "a.yaml",
+        "a.yaml",
+        text.to_owned(),
+    ));
     let mut found = Vec::new();
     for document in document::read_yaml(text).documents {
-        resource::resources(&artifact, document, &resource::Context::default(), &mut found);
+        resource::resources(
+            &artifact,
+            document,
+            &resource::Context::default(),
+            &mut found,
+        );
     }
     found
 }

@@ -30,7 +30,10 @@ pub fn place(resource: &Resource, path: &ValuePath, part: Option<Part>) -> Place
     }
     match (part, node.as_str()) {
         (Some(part), Some(value)) if is_whole => place_part(text, node.span(), value, part),
-        _ => Placed { span: head(text, key, node), approximate: false },
+        _ => Placed {
+            span: head(text, key, node),
+            approximate: false,
+        },
     }
 }
 
@@ -39,7 +42,12 @@ pub fn place(resource: &Resource, path: &ValuePath, part: Option<Part>) -> Place
 pub fn region(artifact: &Artifact, span: Span) -> Region {
     let (line, column) = position(artifact, span.start as usize);
     let (end_line, end_column) = position(artifact, (span.end.max(span.start)) as usize);
-    Region { line, column, end_line, end_column }
+    Region {
+        line,
+        column,
+        end_line,
+        end_column,
+    }
 }
 
 /// The location of some bytes of an artifact.
@@ -57,7 +65,9 @@ fn position(artifact: &Artifact, offset: usize) -> (u32, u32) {
     let text = &artifact.text;
     let offset = floor_char_boundary(text, offset);
     let starts = artifact.line_starts();
-    let line = starts.partition_point(|start| *start as usize <= offset).max(1);
+    let line = starts
+        .partition_point(|start| *start as usize <= offset)
+        .max(1);
     let start = starts[line - 1] as usize;
     let before = text[start..offset].trim_start_matches('\u{feff}');
     let column = before.encode_utf16().count() + 1;
@@ -81,7 +91,11 @@ fn floor_char_boundary(text: &str, offset: usize) -> usize {
 fn head(text: &str, key: Option<Node<'_>>, node: Node<'_>) -> Span {
     if node.scalar().is_some() {
         let span = unquoted(text, node.span());
-        return if span.start == span.end { key.map_or(span, |key| key.span()) } else { span };
+        return if span.start == span.end {
+            key.map_or(span, |key| key.span())
+        } else {
+            span
+        };
     }
     if let Some(key) = key {
         return unquoted(text, key.span());
@@ -89,7 +103,10 @@ fn head(text: &str, key: Option<Node<'_>>, node: Node<'_>) -> Span {
     match node.entries().next() {
         Some((first, value)) if value.scalar().is_some() => {
             let end = unquoted(text, value.span()).end;
-            Span { start: first.span().start, end: first_line_end(text, first.span().start, end) }
+            Span {
+                start: first.span().start,
+                end: first_line_end(text, first.span().start, end),
+            }
         }
         Some((first, _)) => first.span(),
         None => match node.items().next() {
@@ -108,12 +125,19 @@ fn first_line_end(text: &str, start: u32, end: u32) -> u32 {
 /// A scalar without its quotes and without the line breaks that end a block scalar.
 fn unquoted(text: &str, span: Span) -> Span {
     let raw = &text[span.range()];
-    let quote = raw.as_bytes().first().filter(|byte| matches!(byte, b'"' | b'\''));
+    let quote = raw
+        .as_bytes()
+        .first()
+        .filter(|byte| matches!(byte, b'"' | b'\''));
     match quote {
-        Some(quote) if raw.len() > 2 && raw.as_bytes().last() == Some(quote) => {
-            Span { start: span.start + 1, end: span.end - 1 }
-        }
-        _ => Span::new(span.start as usize, span.start as usize + raw.trim_end().len()),
+        Some(quote) if raw.len() > 2 && raw.as_bytes().last() == Some(quote) => Span {
+            start: span.start + 1,
+            end: span.end - 1,
+        },
+        _ => Span::new(
+            span.start as usize,
+            span.start as usize + raw.trim_end().len(),
+        ),
     }
 }
 
@@ -121,12 +145,20 @@ fn unquoted(text: &str, span: Span) -> Span {
 /// holds an escape or is folded over lines, which leaves the whole string as the place.
 fn place_part(text: &str, span: Span, value: &str, part: Part) -> Placed {
     let raw = &text[span.range()];
-    let whole = Placed { span: unquoted(text, span), approximate: true };
-    let Some(needle) = value.get(part.start..part.start + part.length).filter(|part| !part.is_empty())
+    let whole = Placed {
+        span: unquoted(text, span),
+        approximate: true,
+    };
+    let Some(needle) = value
+        .get(part.start..part.start + part.length)
+        .filter(|part| !part.is_empty())
     else {
         return whole;
     };
-    let position = value.match_indices(needle).take_while(|(at, _)| *at < part.start).count();
+    let position = value
+        .match_indices(needle)
+        .take_while(|(at, _)| *at < part.start)
+        .count();
     let mut found = raw.match_indices(needle);
     let all = value.match_indices(needle).count();
     match found.clone().count() {
@@ -135,7 +167,10 @@ fn place_part(text: &str, span: Span, value: &str, part: Part) -> Placed {
             let at = found.nth(position.min(count - 1)).map_or(0, |(at, _)| at);
             let start = span.start as usize + at;
             let span = Span::new(start, start + needle.len());
-            Placed { span, approximate: count != all }
+            Placed {
+                span,
+                approximate: count != all,
+            }
         }
     }
 }
@@ -157,7 +192,10 @@ mod tests {
         }
         let placed = place(&found[0], path, part);
         let region = region(&artifact, placed.span);
-        let shown = format!("{}:{}-{}:{}", region.line, region.column, region.end_line, region.end_column);
+        let shown = format!(
+            "{}:{}-{}:{}",
+            region.line, region.column, region.end_line, region.end_column
+        );
         (shown, text[placed.span.range()].to_owned())
     }
 
@@ -170,37 +208,67 @@ mod tests {
     #[test]
     fn columns_count_utf16_units_after_umlauts_emoji_and_tabs() {
         let text = format!("{HEAD}data: {{ä: \"ü\", 😀: x,\tb: y}}\n");
-        assert_eq!(marked(&text, &data("ä"), None), ("3:12-3:13".to_owned(), "ü".to_owned()));
-        assert_eq!(marked(&text, &data("😀"), None), ("3:20-3:21".to_owned(), "x".to_owned()));
-        assert_eq!(marked(&text, &data("b"), None), ("3:26-3:27".to_owned(), "y".to_owned()));
+        assert_eq!(
+            marked(&text, &data("ä"), None),
+            ("3:12-3:13".to_owned(), "ü".to_owned())
+        );
+        assert_eq!(
+            marked(&text, &data("😀"), None),
+            ("3:20-3:21".to_owned(), "x".to_owned())
+        );
+        assert_eq!(
+            marked(&text, &data("b"), None),
+            ("3:26-3:27".to_owned(), "y".to_owned())
+        );
     }
 
     #[test]
     fn crlf_and_a_bom_do_not_shift_columns() {
         let text = "\u{feff}apiVersion: v1\r\nkind: ConfigMap\r\ndata:\r\n  a: b\r\n";
-        assert_eq!(marked(text, &data("a"), None), ("4:6-4:7".to_owned(), "b".to_owned()));
+        assert_eq!(
+            marked(text, &data("a"), None),
+            ("4:6-4:7".to_owned(), "b".to_owned())
+        );
         let api_version = ValuePath::from_iter(["apiVersion"]);
-        assert_eq!(marked(text, &api_version, None), ("1:13-1:15".to_owned(), "v1".to_owned()));
+        assert_eq!(
+            marked(text, &api_version, None),
+            ("1:13-1:15".to_owned(), "v1".to_owned())
+        );
     }
 
     #[test]
     fn a_part_of_a_block_scalar_is_marked_on_its_own_line() {
         let text = format!("{HEAD}data:\n  a: |\n    one\n    two three\n");
-        let part = Some(Part { start: 8, length: 5 });
-        assert_eq!(marked(&text, &data("a"), part), ("6:9-6:14".to_owned(), "three".to_owned()));
+        let part = Some(Part {
+            start: 8,
+            length: 5,
+        });
+        assert_eq!(
+            marked(&text, &data("a"), part),
+            ("6:9-6:14".to_owned(), "three".to_owned())
+        );
     }
 
     #[test]
     fn the_second_of_equal_parts_is_told_from_the_first() {
         let text = format!("{HEAD}data:\n  a: \"x y x\"\n");
-        let part = Some(Part { start: 4, length: 1 });
-        assert_eq!(marked(&text, &data("a"), part), ("4:11-4:12".to_owned(), "x".to_owned()));
+        let part = Some(Part {
+            start: 4,
+            length: 1,
+        });
+        assert_eq!(
+            marked(&text, &data("a"), part),
+            ("4:11-4:12".to_owned(), "x".to_owned())
+        );
     }
 
     #[test]
     fn an_absent_tail_points_at_its_parents_key() {
         let text = format!("{HEAD}data:\n  a: b\n");
-        assert_eq!(marked(&text, &data("absent"), None), ("3:1-3:5".to_owned(), "data".to_owned()));
+        assert_eq!(
+            marked(&text, &data("absent"), None),
+            ("3:1-3:5".to_owned(), "data".to_owned())
+        );
     }
 
     #[test]
@@ -215,12 +283,18 @@ mod tests {
     fn an_item_without_a_key_points_at_its_first_entry() {
         let text = format!("{HEAD}list:\n  - name: web\n    image: x\n");
         let item = ValuePath::from_iter(["list"]).index(0);
-        assert_eq!(marked(&text, &item, None), ("4:5-4:14".to_owned(), "name: web".to_owned()));
+        assert_eq!(
+            marked(&text, &item, None),
+            ("4:5-4:14".to_owned(), "name: web".to_owned())
+        );
     }
 
     #[test]
     fn items_of_a_list_keep_their_places() {
         let text = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  data: {a: b}\n";
-        assert_eq!(marked(text, &data("a"), None), ("6:13-6:14".to_owned(), "b".to_owned()));
+        assert_eq!(
+            marked(text, &data("a"), None),
+            ("6:13-6:14".to_owned(), "b".to_owned())
+        );
     }
 }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use kube::core::GroupVersionKind;
 
 use super::document::Document;
-use crate::model::{Artifact, Identity, Node, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, Tree, ValuePath};
+use crate::model::{
+    Artifact, Identity, Node, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, Tree, ValuePath,
+};
 
 /// What Helm writes above each document of its output.
 const HELM_ORIGIN: &str = "# Source: ";
@@ -40,7 +42,11 @@ pub(super) fn resources(
     let tree = Arc::new(document.tree);
     let Some(root) = tree.root() else { return 0 };
     let origin = helm_origin(&artifact.text, document.start, root.span().start as usize);
-    let unroll = Unroll { artifact, tree: &tree, origin };
+    let unroll = Unroll {
+        artifact,
+        tree: &tree,
+        origin,
+    };
     let inherited = context.is_kustomization.then(|| Inherited {
         api_version: "kustomize.config.k8s.io/v1beta1".to_owned(),
         kind: "Kustomization".to_owned(),
@@ -77,7 +83,11 @@ struct Unroll<'a> {
 
 impl Unroll<'_> {
     fn add(&self, node: Node<'_>, inherited: Option<&Inherited>, found: &mut Vec<Resource>) {
-        let own = |key| node.get(key).and_then(Node::as_str).filter(|text| !text.is_empty());
+        let own = |key| {
+            node.get(key)
+                .and_then(Node::as_str)
+                .filter(|text| !text.is_empty())
+        };
         let api_version = own("apiVersion").or(inherited.map(|list| list.api_version.as_str()));
         let kind = own("kind").or(inherited.map(|list| list.kind.as_str()));
         let (true, Some(api_version), Some(kind)) = (node.is_mapping(), api_version, kind) else {
@@ -86,9 +96,14 @@ impl Unroll<'_> {
         let items = node.get("items").filter(|items| items.is_sequence());
         match (kind.strip_suffix("List"), items) {
             (Some(item_kind), Some(items)) => {
-                let inherited = Inherited { api_version: api_version.to_owned(), kind: item_kind.to_owned() };
+                let inherited = Inherited {
+                    api_version: api_version.to_owned(),
+                    kind: item_kind.to_owned(),
+                };
                 let inherited = Some(&inherited).filter(|list| !list.kind.is_empty());
-                items.items().for_each(|item| self.add(item, inherited, found));
+                items
+                    .items()
+                    .for_each(|item| self.add(item, inherited, found));
             }
             _ => found.push(self.resource(node, api_version, kind)),
         }
@@ -108,7 +123,10 @@ impl Unroll<'_> {
                 api_version: api_version.to_owned(),
                 kind: kind.to_owned(),
                 namespace: metadata("namespace").map(str::to_owned),
-                name: metadata("name").or(metadata("generateName")).unwrap_or_default().to_owned(),
+                name: metadata("name")
+                    .or(metadata("generateName"))
+                    .unwrap_or_default()
+                    .to_owned(),
                 origin: self.origin.clone(),
             },
             labels: string_map(node.find(&["metadata", "labels"])),
@@ -118,8 +136,11 @@ impl Unroll<'_> {
 
 /// The string values of a mapping, such as labels.
 pub(crate) fn string_map(node: Option<Node<'_>>) -> BTreeMap<String, String> {
-    let pair = |(key, value): (Node<'_>, Node<'_>)| Some((key.as_str()?.to_owned(), value.as_str()?.to_owned()));
-    node.map(|node| node.entries().filter_map(pair).collect()).unwrap_or_default()
+    let pair = |(key, value): (Node<'_>, Node<'_>)| {
+        Some((key.as_str()?.to_owned(), value.as_str()?.to_owned()))
+    };
+    node.map(|node| node.entries().filter_map(pair).collect())
+        .unwrap_or_default()
 }
 
 fn group_version_kind(api_version: &str, kind: &str) -> GroupVersionKind {
@@ -130,7 +151,10 @@ fn group_version_kind(api_version: &str, kind: &str) -> GroupVersionKind {
 /// The last origin comment between the end of the previous document and the first value.
 fn helm_origin(text: &str, start: usize, end: usize) -> Option<String> {
     let comments = text.get(start..end)?;
-    let origin = comments.lines().rev().find_map(|line| line.strip_prefix(HELM_ORIGIN))?;
+    let origin = comments
+        .lines()
+        .rev()
+        .find_map(|line| line.strip_prefix(HELM_ORIGIN))?;
     Some(origin.trim().to_owned())
 }
 
@@ -148,11 +172,17 @@ fn pod_templates(node: Node<'_>, gvk: &GroupVersionKind) -> Vec<ValuePath> {
 }
 
 fn may_hold_template(node: Node<'_>, gvk: &GroupVersionKind) -> bool {
-    let is_pattern = |group: &&str| gvk.group == **group || gvk.group.ends_with(&format!(".{group}"));
+    let is_pattern =
+        |group: &&str| gvk.group == **group || gvk.group.ends_with(&format!(".{group}"));
     node.text().contains("emplate") && !PATTERN_GROUPS.iter().any(|group| is_pattern(group))
 }
 
-fn collect_templates(node: Node<'_>, is_template: bool, path: &mut ValuePath, found: &mut Vec<ValuePath>) {
+fn collect_templates(
+    node: Node<'_>,
+    is_template: bool,
+    path: &mut ValuePath,
+    found: &mut Vec<ValuePath>,
+) {
     if is_template && is_pod_template(node) {
         found.push(path.clone());
         return;
@@ -160,10 +190,19 @@ fn collect_templates(node: Node<'_>, is_template: bool, path: &mut ValuePath, fo
     for (key, value) in node.entries().filter(|(_, value)| value.scalar().is_none()) {
         let name = key.as_str().unwrap_or_default();
         path.0.push(crate::model::Step::Key(name.to_owned()));
-        collect_templates(value, name.ends_with("emplate") || name == "templates", path, found);
+        collect_templates(
+            value,
+            name.ends_with("emplate") || name == "templates",
+            path,
+            found,
+        );
         path.0.pop();
     }
-    for (index, item) in node.items().enumerate().filter(|(_, item)| item.scalar().is_none()) {
+    for (index, item) in node
+        .items()
+        .enumerate()
+        .filter(|(_, item)| item.scalar().is_none())
+    {
         path.0.push(crate::model::Step::Index(index));
         collect_templates(item, is_template, path, found);
         path.0.pop();
@@ -177,7 +216,10 @@ fn is_pod_template(node: Node<'_>) -> bool {
 
 /// Whether a mapping is a step of an Argo workflow: the pod's spec stands in it directly.
 pub(crate) fn is_workflow_step(node: Node<'_>) -> bool {
-    ["container", "script"].iter().any(|key| node.get(key).is_some_and(|step| step.get("image").is_some()))
+    ["container", "script"].iter().any(|key| {
+        node.get(key)
+            .is_some_and(|step| step.get("image").is_some())
+    })
 }
 
 #[cfg(test)]
@@ -195,7 +237,11 @@ mod tests {
     }
 
     fn templates(text: &str) -> Vec<String> {
-        read(text)[0].pod_templates.iter().map(ToString::to_string).collect()
+        read(text)[0]
+            .pod_templates
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     #[test]
@@ -203,14 +249,23 @@ mod tests {
         let found = read(
             "apiVersion: v1\nkind: List\nitems:\n- apiVersion: apps/v1\n  kind: DeploymentList\n  items:\n  - metadata: {name: a}\n- {apiVersion: v1, kind: Pod, metadata: {name: b, namespace: shop}}\n",
         );
-        let shown: Vec<String> = found.iter().map(|resource| resource.identity.to_string()).collect();
+        let shown: Vec<String> = found
+            .iter()
+            .map(|resource| resource.identity.to_string())
+            .collect();
         assert_eq!(shown, ["Deployment a", "Pod shop/b"]);
-        assert_eq!(found[0].gvk, GroupVersionKind::gvk("apps", "v1", "Deployment"));
+        assert_eq!(
+            found[0].gvk,
+            GroupVersionKind::gvk("apps", "v1", "Deployment")
+        );
     }
 
     #[test]
     fn what_is_no_object_is_no_resource() {
-        assert!(read("a: 1\n---\n- apiVersion: v1\n---\nkind: Pod\n---\napiVersion: v1\nkind: [x]\n").is_empty());
+        assert!(
+            read("a: 1\n---\n- apiVersion: v1\n---\nkind: Pod\n---\napiVersion: v1\nkind: [x]\n")
+                .is_empty()
+        );
     }
 
     #[test]
@@ -218,20 +273,36 @@ mod tests {
         let found = read(
             "---\n# Source: shop/templates/a.yaml\napiVersion: v1\nkind: A\n---\n# Source: shop/templates/b.yaml\n# more\napiVersion: v1\nkind: B\n---\napiVersion: v1\nkind: C\n",
         );
-        let origins: Vec<Option<&str>> =
-            found.iter().map(|resource| resource.identity.origin.as_deref()).collect();
-        assert_eq!(origins, [Some("shop/templates/a.yaml"), Some("shop/templates/b.yaml"), None]);
+        let origins: Vec<Option<&str>> = found
+            .iter()
+            .map(|resource| resource.identity.origin.as_deref())
+            .collect();
+        assert_eq!(
+            origins,
+            [
+                Some("shop/templates/a.yaml"),
+                Some("shop/templates/b.yaml"),
+                None
+            ]
+        );
     }
 
     #[test]
     fn workloads_are_told_by_shape() {
-        assert_eq!(templates("apiVersion: v1\nkind: Pod\nspec: {containers: []}\n"), [""]);
         assert_eq!(
-            templates("apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nspec: {template: {spec: {containers: []}}}\n"),
+            templates("apiVersion: v1\nkind: Pod\nspec: {containers: []}\n"),
+            [""]
+        );
+        assert_eq!(
+            templates(
+                "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nspec: {template: {spec: {containers: []}}}\n"
+            ),
             ["spec.template"]
         );
         assert_eq!(
-            templates("apiVersion: keda.sh/v1alpha1\nkind: ScaledJob\nspec: {jobTargetRef: {template: {spec: {containers: []}}}}\n"),
+            templates(
+                "apiVersion: keda.sh/v1alpha1\nkind: ScaledJob\nspec: {jobTargetRef: {template: {spec: {containers: []}}}}\n"
+            ),
             ["spec.jobTargetRef.template"]
         );
         assert_eq!(

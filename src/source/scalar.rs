@@ -41,7 +41,10 @@ impl Resolved<'_> {
 }
 
 /// The text that a mapping's key has in JSON: booleans and numbers in their canonical form.
-pub(super) fn key_text<'a>(text: &'a str, scalar: Scalar<'a>) -> Result<Cow<'a, str>, &'static str> {
+pub(super) fn key_text<'a>(
+    text: &'a str,
+    scalar: Scalar<'a>,
+) -> Result<Cow<'a, str>, &'static str> {
     Ok(match scalar {
         Scalar::String(text) => Cow::Borrowed(text),
         Scalar::Bool(value) => Cow::Borrowed(if value { "true" } else { "false" }),
@@ -70,7 +73,9 @@ fn tagged<'a>(text: &'a str, suffix: &str) -> Result<Resolved<'a>, &'static str>
 
 fn decode_binary(text: &str) -> Result<String, &'static str> {
     let compact: String = text.split_whitespace().collect();
-    let bytes = STANDARD.decode(compact).map_err(|_| "a `!!binary` value is no base64")?;
+    let bytes = STANDARD
+        .decode(compact)
+        .map_err(|_| "a `!!binary` value is no base64")?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
@@ -94,8 +99,11 @@ fn plain(text: &str) -> Result<Scalar<'_>, &'static str> {
 }
 
 fn number(text: &str) -> Option<Scalar<'_>> {
-    let digits: Cow<'_, str> =
-        if text.contains('_') { text.replace('_', "").into() } else { text.into() };
+    let digits: Cow<'_, str> = if text.contains('_') {
+        text.replace('_', "").into()
+    } else {
+        text.into()
+    };
     integer(&digits).or_else(|| float(&digits))
 }
 
@@ -121,7 +129,9 @@ fn integer(text: &str) -> Option<Scalar<'static>> {
         (false, Ok(value)) => Some(Scalar::Signed(value)),
         (false, Err(_)) => Some(Scalar::Unsigned(magnitude)),
         (true, Ok(value)) => Some(Scalar::Signed(-value)),
-        (true, Err(_)) => (magnitude == i64::MIN.unsigned_abs()).then_some(Scalar::Signed(i64::MIN)),
+        (true, Err(_)) => {
+            (magnitude == i64::MIN.unsigned_abs()).then_some(Scalar::Signed(i64::MIN))
+        }
     }
 }
 

@@ -31,18 +31,44 @@ pub(super) struct Argument {
 
 /// Programs whose `-pVALUE` is a password.
 const ATTACHED: [&str; 10] = [
-    "mysql", "mysqldump", "mysqladmin", "mysqlimport", "mysqlcheck", "mysqlshow", "mariadb",
-    "mariadb-dump", "mariadb-admin", "sshpass",
+    "mysql",
+    "mysqldump",
+    "mysqladmin",
+    "mysqlimport",
+    "mysqlcheck",
+    "mysqlshow",
+    "mariadb",
+    "mariadb-dump",
+    "mariadb-admin",
+    "sshpass",
 ];
 
 /// Programs, with the option whose next word is a password.
 const NEXT: [(&str, &str); 24] = [
-    ("sshpass", "-p"), ("docker", "-p"), ("podman", "-p"), ("buildah", "-p"), ("skopeo", "-p"),
-    ("az", "-p"), ("oras", "-p"), ("mongo", "-p"), ("mongosh", "-p"), ("mongodump", "-p"),
-    ("mongorestore", "-p"), ("mongoimport", "-p"), ("cqlsh", "-p"), ("cypher-shell", "-p"),
-    ("rabbitmqadmin", "-p"), ("sqlcmd", "-P"), ("bcp", "-P"), ("redis-cli", "-a"),
-    ("valkey-cli", "-a"), ("keydb-cli", "-a"), ("ldapsearch", "-w"), ("ldapadd", "-w"),
-    ("ldapmodify", "-w"), ("ldapwhoami", "-w"),
+    ("sshpass", "-p"),
+    ("docker", "-p"),
+    ("podman", "-p"),
+    ("buildah", "-p"),
+    ("skopeo", "-p"),
+    ("az", "-p"),
+    ("oras", "-p"),
+    ("mongo", "-p"),
+    ("mongosh", "-p"),
+    ("mongodump", "-p"),
+    ("mongorestore", "-p"),
+    ("mongoimport", "-p"),
+    ("cqlsh", "-p"),
+    ("cypher-shell", "-p"),
+    ("rabbitmqadmin", "-p"),
+    ("sqlcmd", "-P"),
+    ("bcp", "-P"),
+    ("redis-cli", "-a"),
+    ("valkey-cli", "-a"),
+    ("keydb-cli", "-a"),
+    ("ldapsearch", "-w"),
+    ("ldapadd", "-w"),
+    ("ldapmodify", "-w"),
+    ("ldapwhoami", "-w"),
 ];
 
 /// The credentials in the items of a command, each a word of its own or a whole script.
@@ -53,7 +79,11 @@ pub(super) fn arguments(items: &[&str], image: Option<&str>) -> Vec<Argument> {
         if text.split_whitespace().count() > 1 {
             scripts(text, item, &mut found);
         }
-        words.push(Word { text, item, offset: 0 });
+        words.push(Word {
+            text,
+            item,
+            offset: 0,
+        });
     }
     command(&words, image, &mut found);
     found
@@ -64,7 +94,11 @@ fn scripts(text: &str, item: usize, found: &mut Vec<Argument>) {
     let mut words: Vec<Word<'_>> = Vec::new();
     for token in shell(text) {
         match token {
-            Some(range) => words.push(Word { text: &text[range.clone()], item, offset: range.start }),
+            Some(range) => words.push(Word {
+                text: &text[range.clone()],
+                item,
+                offset: range.start,
+            }),
             None => {
                 command(&words, None, found);
                 words.clear();
@@ -87,7 +121,12 @@ fn shell(text: &str) -> Vec<Option<Range<usize>>> {
             }
             b'\\' if bytes.get(at + 1) == Some(&b'\n') => at += 2,
             byte if byte.is_ascii_whitespace() => at += 1,
-            b'#' => at += bytes[at..].iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len() - at),
+            b'#' => {
+                at += bytes[at..]
+                    .iter()
+                    .position(|byte| *byte == b'\n')
+                    .unwrap_or(bytes.len() - at)
+            }
             _ => {
                 let end = word_end(bytes, at);
                 words.push(Some(without_quotes(bytes, at..end)));
@@ -133,22 +172,43 @@ fn command(words: &[Word<'_>], image: Option<&str>, found: &mut Vec<Argument>) {
             found.push(argument);
         }
     }
+    let mut seen = Vec::new();
+    found.retain(|one| {
+        let place = (one.item, one.value.start);
+        let is_new = !seen.contains(&place);
+        seen.push(place);
+        is_new
+    });
 }
 
 /// The program's name: the first word that is no assignment, else what the image is called.
 fn program<'a>(words: &[Word<'a>], image: Option<&'a str>) -> &'a str {
     let is_before = |word: &&Word<'_>| {
-        is_assignment(word.text) || matches!(word.text, "sudo" | "exec" | "env" | "time" | "then" | "do" | "if" | "!")
+        is_assignment(word.text)
+            || matches!(
+                word.text,
+                "sudo" | "exec" | "env" | "time" | "then" | "do" | "if" | "!"
+            )
     };
-    let first = words.iter().find(|word| !is_before(word)).map_or("", |word| word.text);
-    let name = if first.starts_with('-') || first.is_empty() { image.unwrap_or(first) } else { first };
+    let first = words
+        .iter()
+        .find(|word| !is_before(word))
+        .map_or("", |word| word.text);
+    let name = if first.starts_with('-') || first.is_empty() {
+        image.unwrap_or(first)
+    } else {
+        first
+    };
     let name = name.rsplit('/').next().unwrap_or(name);
     name.split([':', '@']).next().unwrap_or(name)
 }
 
 fn is_assignment(word: &str) -> bool {
     word.split_once('=').is_some_and(|(name, _)| {
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     })
 }
 
@@ -158,12 +218,28 @@ fn flag(word: &Word<'_>, next: Option<&Word<'_>>) -> Option<Argument> {
     let dashes = word.text.len() - name.len();
     match name.split_once('=') {
         Some((key, value)) => {
-            let key = if dashes == 1 { key.strip_prefix('D').filter(|key| key.contains('.')).unwrap_or(key) } else { key };
+            let key = if dashes == 1 {
+                key.strip_prefix('D')
+                    .filter(|key| key.contains('.'))
+                    .unwrap_or(key)
+            } else {
+                key
+            };
             let meaning = key_meaning(key)?;
             let start = word.offset + word.text.len() - value.len();
-            let range = without_quotes(value.as_bytes(), 0..value.len());
+            // A whole script in one word: the assignment ends at the next blank.
+            let blank = value
+                .find(char::is_whitespace)
+                .filter(|_| dashes == 0 && !value.starts_with(['"', '\'']));
+            let length = blank.unwrap_or(value.len());
+            let range = without_quotes(value.as_bytes(), 0..length);
             let value = start + range.start..start + range.end;
-            Some(Argument { meaning, key: key.to_owned(), item: word.item, value })
+            Some(Argument {
+                meaning,
+                key: key.to_owned(),
+                item: word.item,
+                value,
+            })
         }
         None if dashes > 0 => {
             let meaning = key_meaning(name)?;
@@ -181,18 +257,31 @@ fn key_meaning(key: &str) -> Option<Meaning> {
 
 fn argument(meaning: Meaning, key: &str, word: &Word<'_>) -> Argument {
     let value = word.offset..word.offset + word.text.len();
-    Argument { meaning, key: key.to_owned(), item: word.item, value }
+    Argument {
+        meaning,
+        key: key.to_owned(),
+        item: word.item,
+        value,
+    }
 }
 
 /// What a program's own short options make a password.
 fn option(program: &str, word: &Word<'_>, next: Option<&Word<'_>>) -> Option<Argument> {
     if ATTACHED.contains(&program)
-        && let Some(value) = word.text.strip_prefix("-p").filter(|value| !value.is_empty())
+        && let Some(value) = word
+            .text
+            .strip_prefix("-p")
+            .filter(|value| !value.is_empty())
     {
         let start = word.offset + word.text.len() - value.len();
         let range = without_quotes(value.as_bytes(), 0..value.len());
         let value = start + range.start..start + range.end;
-        return Some(Argument { meaning: Meaning::Password, key: "-p".to_owned(), item: word.item, value });
+        return Some(Argument {
+            meaning: Meaning::Password,
+            key: "-p".to_owned(),
+            item: word.item,
+            value,
+        });
     }
     let next = next?;
     if NEXT.contains(&(program, word.text)) {
@@ -202,7 +291,12 @@ fn option(program: &str, word: &Word<'_>, next: Option<&Word<'_>>) -> Option<Arg
         let (user, password) = next.text.split_once(':')?;
         let start = next.offset + user.len() + 1;
         let value = start..start + password.len();
-        return Some(Argument { meaning: Meaning::Password, key: word.text.to_owned(), item: next.item, value });
+        return Some(Argument {
+            meaning: Meaning::Password,
+            key: word.text.to_owned(),
+            item: next.item,
+            value,
+        });
     }
     None
 }
@@ -213,7 +307,10 @@ mod tests {
 
     fn values<'a>(items: &[&'a str], image: Option<&str>) -> Vec<(String, &'a str)> {
         let found = arguments(items, image);
-        found.into_iter().map(|one| (one.key, &items[one.item][one.value])).collect()
+        found
+            .into_iter()
+            .map(|one| (one.key, &items[one.item][one.value]))
+            .collect()
     }
 
     fn one<'a>(key: &str, value: &'a str) -> Vec<(String, &'a str)> {
@@ -223,21 +320,45 @@ mod tests {
     #[test]
     fn flags_and_assignments_are_found() {
         assert_eq!(values(&["app", "--password=x"], None), one("password", "x"));
-        assert_eq!(values(&["app", "--db-password", "x"], None), one("db-password", "x"));
-        assert_eq!(values(&["redis-server", "--requirepass", "x"], None), one("requirepass", "x"));
-        assert_eq!(values(&["java", "-Djavax.net.ssl.keyStorePassword=x"], None), one("javax.net.ssl.keyStorePassword", "x"));
-        assert_eq!(values(&["sh", "-c", "PGPASSWORD=x psql -h db"], None), one("PGPASSWORD", "x"));
-        assert_eq!(values(&["sh", "-c", "mysql -uroot -p'x y' db"], None), one("-p", "x y"));
-        assert_eq!(values(&["-uroot", "-px"], Some("docker.io/library/mysql:8")), one("-p", "x"));
+        assert_eq!(
+            values(&["app", "--db-password", "x"], None),
+            one("db-password", "x")
+        );
+        assert_eq!(
+            values(&["redis-server", "--requirepass", "x"], None),
+            one("requirepass", "x")
+        );
+        assert_eq!(
+            values(&["java", "-Djavax.net.ssl.keyStorePassword=x"], None),
+            one("javax.net.ssl.keyStorePassword", "x")
+        );
+        assert_eq!(
+            values(&["sh", "-c", "PGPASSWORD=x psql -h db"], None),
+            one("PGPASSWORD", "x")
+        );
+        assert_eq!(
+            values(&["sh", "-c", "mysql -uroot -p'x y' db"], None),
+            one("-p", "x y")
+        );
+        assert_eq!(
+            values(&["-uroot", "-px"], Some("docker.io/library/mysql:8")),
+            one("-p", "x")
+        );
         assert_eq!(values(&["curl -u a:b http://h"], None), one("-u", "b"));
-        assert_eq!(values(&["redis-cli", "-a", "x", "ping"], None), one("-a", "x"));
+        assert_eq!(
+            values(&["redis-cli", "-a", "x", "ping"], None),
+            one("-a", "x")
+        );
     }
 
     #[test]
     fn other_options_are_left_alone() {
         assert_eq!(values(&["mkdir -p /x && cp -p a b"], None), []);
         assert_eq!(values(&["nginx", "-p", "x"], None), []);
-        assert_eq!(values(&["app", "--password-file", "/x", "--token-ttl=1h"], None), []);
+        assert_eq!(
+            values(&["app", "--password-file", "/x", "--token-ttl=1h"], None),
+            []
+        );
         assert_eq!(values(&["psql -p 5432 -U postgres"], None), []);
         assert_eq!(values(&["app", "--password"], None), []);
         assert_eq!(values(&["app", "--use-password", "x"], None), []);

@@ -21,29 +21,78 @@ pub(super) enum Meaning {
 impl Meaning {
     /// Whether the value may be a credential.
     pub(super) fn is_credential(self) -> bool {
-        matches!(self, Self::Password | Self::Secret | Self::Token | Self::Key)
+        matches!(
+            self,
+            Self::Password | Self::Secret | Self::Token | Self::Key
+        )
     }
 }
 
 /// Words without which a key means nothing here.
-const HINTS: [&str; 9] =
-    ["pass", "pwd", "pw", "secret", "token", "key", "auth", "user", "login"];
+const HINTS: [&str; 9] = [
+    "pass", "pwd", "pw", "secret", "token", "key", "auth", "user", "login",
+];
 
 /// Words that make a key a switch or a rule about credentials instead of one.
 const SWITCHES: [&str; 33] = [
-    "allow", "enable", "enabled", "disable", "disabled", "require", "required", "generate",
-    "generated", "random", "use", "reset", "forgot", "forget", "policy", "min", "max", "length",
-    "expiry", "expire", "show", "hide", "skip", "without", "validate", "validation", "hash",
-    "hashed", "encrypted", "public", "prompt", "hint", "update",
+    "allow",
+    "enable",
+    "enabled",
+    "disable",
+    "disabled",
+    "require",
+    "required",
+    "generate",
+    "generated",
+    "random",
+    "use",
+    "reset",
+    "forgot",
+    "forget",
+    "policy",
+    "min",
+    "max",
+    "length",
+    "expiry",
+    "expire",
+    "show",
+    "hide",
+    "skip",
+    "without",
+    "validate",
+    "validation",
+    "hash",
+    "hashed",
+    "encrypted",
+    "public",
+    "prompt",
+    "hint",
+    "update",
 ];
 
 /// Words after a credential's name that do not change what it is.
-const TAILS: [&str; 9] =
-    ["value", "plain", "plaintext", "cleartext", "txt", "default", "literal", "b64", "base64"];
+const TAILS: [&str; 9] = [
+    "value",
+    "plain",
+    "plaintext",
+    "cleartext",
+    "txt",
+    "default",
+    "literal",
+    "b64",
+    "base64",
+];
 
 /// Words that end in `pass` and are none.
 const NO_PASSWORD: [&str; 9] = [
-    "bypass", "compass", "encompass", "surpass", "trespass", "overpass", "underpass", "multipass",
+    "bypass",
+    "compass",
+    "encompass",
+    "surpass",
+    "trespass",
+    "overpass",
+    "underpass",
+    "multipass",
     "singlepass",
 ];
 
@@ -54,29 +103,96 @@ const BEFORE_PASS: [&str; 11] = [
 
 /// Words before `secret` that leave no doubt that the secret itself follows, not a Secret's name.
 const SECRET_OF: [&str; 24] = [
-    "client", "jwt", "session", "cookie", "app", "application", "api", "webhook", "signing",
-    "hmac", "oauth", "oidc", "consumer", "shared", "admin", "token", "hashing", "encryption",
-    "nextauth", "csrf", "otp", "django", "flask", "state",
+    "client",
+    "jwt",
+    "session",
+    "cookie",
+    "app",
+    "application",
+    "api",
+    "webhook",
+    "signing",
+    "hmac",
+    "oauth",
+    "oidc",
+    "consumer",
+    "shared",
+    "admin",
+    "token",
+    "hashing",
+    "encryption",
+    "nextauth",
+    "csrf",
+    "otp",
+    "django",
+    "flask",
+    "state",
 ];
 
 /// Words before `key` for keys that open something.
 const KEY_OF: [&str; 19] = [
-    "api", "access", "account", "storage", "shared", "master", "signing", "encryption", "private",
-    "secret", "admin", "auth", "client", "app", "subscription", "function", "host", "integration",
+    "api",
+    "access",
+    "account",
+    "storage",
+    "shared",
+    "master",
+    "signing",
+    "encryption",
+    "private",
+    "secret",
+    "admin",
+    "auth",
+    "client",
+    "app",
+    "subscription",
+    "function",
+    "host",
+    "integration",
     "session",
 ];
 
 /// Words before `key` for keys that everyone may know.
 const NO_KEY: [&str; 22] = [
-    "public", "partition", "sort", "primary", "foreign", "cache", "lookup", "routing", "row",
-    "hash", "group", "label", "annotation", "config", "map", "object", "instrumentation", "site",
-    "password", "user", "username", "ssh",
+    "public",
+    "partition",
+    "sort",
+    "primary",
+    "foreign",
+    "cache",
+    "lookup",
+    "routing",
+    "row",
+    "hash",
+    "group",
+    "label",
+    "annotation",
+    "config",
+    "map",
+    "object",
+    "instrumentation",
+    "site",
+    "password",
+    "user",
+    "username",
+    "ssh",
 ];
 
 /// Words before `token` for tokens that open nothing.
-const NO_TOKEN: [&str; 12] = [
-    "page", "next", "continue", "cancellation", "id", "review", "max", "stop", "pad", "end",
-    "start", "automount",
+const NO_TOKEN: [&str; 13] = [
+    "page",
+    "next",
+    "continue",
+    "cancellation",
+    "id",
+    "review",
+    "max",
+    "stop",
+    "pad",
+    "end",
+    "start",
+    "automount",
+    "account",
 ];
 
 /// What a key's name says; upper and lower case, `_`, `-`, `.` and camel case are the same.
@@ -85,10 +201,15 @@ pub(super) fn meaning(key: &str) -> Meaning {
         return Meaning::Other;
     }
     let mut words = words(key);
-    while words.last().is_some_and(|word| TAILS.contains(&word.as_str())) {
+    while words
+        .last()
+        .is_some_and(|word| TAILS.contains(&word.as_str()))
+    {
         words.pop();
     }
-    let Some((last, before)) = words.split_last() else { return Meaning::Other };
+    let Some((last, before)) = words.split_last() else {
+        return Meaning::Other;
+    };
     let previous = before.last().map_or("", String::as_str);
     if is_user(last, previous) {
         return Meaning::User;
@@ -119,12 +240,16 @@ fn is_user(last: &str, previous: &str) -> bool {
 }
 
 fn is_password(last: &str, previous: &str) -> bool {
-    let is_word = matches!(last, "pwd" | "passcode" | "psw" | "pw" | "masterauth" | "passwort");
+    let is_word = matches!(
+        last,
+        "pwd" | "passcode" | "psw" | "pw" | "masterauth" | "passwort"
+    );
     let is_pass = last.ends_with("pass") && !NO_PASSWORD.contains(&last) && last.len() <= 14;
     let is_compound = ["password", "passwords", "passwd", "passphrase"]
         .iter()
         .any(|ending| last.ends_with(ending));
-    let is_short = (last.ends_with("pwd") && last != "oldpwd") || last == "rootpw" || last == "adminpw";
+    let is_short =
+        (last.ends_with("pwd") && last != "oldpwd") || last == "rootpw" || last == "adminpw";
     is_word
         || is_short
         || (is_pass && !(last == "pass" && BEFORE_PASS.contains(&previous)))
@@ -142,14 +267,23 @@ fn secret(previous: &str) -> Meaning {
 }
 
 fn token(previous: &str) -> Meaning {
-    if NO_TOKEN.contains(&previous) { Meaning::Other } else { Meaning::Token }
+    if NO_TOKEN.contains(&previous) {
+        Meaning::Other
+    } else {
+        Meaning::Token
+    }
 }
 
 /// `SECRET_KEY` and `SECRET_ACCESS_KEY` are secrets; `secretKey` mostly names a key of a Secret.
 fn opening_key(key: &str, previous: &str, before: &[String]) -> Meaning {
     let is_screaming = !key.bytes().any(|byte| byte.is_ascii_lowercase());
     let is_secret = previous == "secret"
-        || (previous == "access" && before.iter().rev().nth(1).is_some_and(|word| word == "secret"));
+        || (previous == "access"
+            && before
+                .iter()
+                .rev()
+                .nth(1)
+                .is_some_and(|word| word == "secret"));
     if is_secret && is_screaming {
         Meaning::Secret
     } else if KEY_OF.contains(&previous) {
@@ -164,21 +298,65 @@ fn opening_key(key: &str, previous: &str, before: &[String]) -> Meaning {
 /// Whether a value under this key is better not shown: wider than [`meaning`], since hiding too
 /// much costs little.
 pub(super) fn hides(key: &str) -> bool {
-    let is_named = ["pass", "pwd", "secret", "token", "apikey", "api_key", "api-key", "credential"]
-        .iter()
-        .any(|word| contains_ignoring_case(key, word));
+    let is_named = [
+        "pass",
+        "pwd",
+        "secret",
+        "token",
+        "apikey",
+        "api_key",
+        "api-key",
+        "credential",
+    ]
+    .iter()
+    .any(|word| contains_ignoring_case(key, word));
     if !is_named {
         return meaning(key).is_credential();
     }
     const TOLD: [&str; 38] = [
-        "name", "names", "ref", "refs", "file", "files", "path", "dir", "url", "uri", "class",
-        "id", "provider", "length", "min", "max", "age", "days", "expiry", "ttl", "seconds",
-        "policy", "enabled", "namespace", "kind", "type", "mode", "issuer", "audience", "endpoint",
-        "location", "generator", "version", "projections", "reviews", "count", "provided", "mount",
+        "name",
+        "names",
+        "ref",
+        "refs",
+        "file",
+        "files",
+        "path",
+        "dir",
+        "url",
+        "uri",
+        "class",
+        "id",
+        "provider",
+        "length",
+        "min",
+        "max",
+        "age",
+        "days",
+        "expiry",
+        "ttl",
+        "seconds",
+        "policy",
+        "enabled",
+        "namespace",
+        "kind",
+        "type",
+        "mode",
+        "issuer",
+        "audience",
+        "endpoint",
+        "location",
+        "generator",
+        "version",
+        "projections",
+        "reviews",
+        "count",
+        "provided",
+        "mount",
     ];
     let words = words(key);
     let last = words.last().map_or("", String::as_str);
-    let is_thing = matches!(last, "secret" | "secrets") && !SECRET_OF.contains(&before_last(&words));
+    let is_thing =
+        matches!(last, "secret" | "secrets") && !SECRET_OF.contains(&before_last(&words));
     let is_bypass = NO_PASSWORD.contains(&last) || last.starts_with("passthrough");
     !(TOLD.contains(&last) || (is_thing && words.len() > 1) || is_bypass || last == "passing")
 }
@@ -210,7 +388,10 @@ pub(super) fn words(key: &str) -> Vec<String> {
     }
     words.push(word);
     for word in &mut words {
-        word.truncate(word.trim_end_matches(|letter: char| letter.is_ascii_digit()).len());
+        word.truncate(
+            word.trim_end_matches(|letter: char| letter.is_ascii_digit())
+                .len(),
+        );
     }
     words.retain(|word| !word.is_empty());
     words
@@ -224,7 +405,8 @@ pub(super) fn contains_ignoring_case(text: &str, word: &str) -> bool {
 /// Where `word`, which is in lower case and ASCII, stands first.
 pub(super) fn find_ignoring_case(text: &str, word: &str) -> Option<usize> {
     let (text, word) = (text.as_bytes(), word.as_bytes());
-    text.windows(word.len()).position(|window| window.eq_ignore_ascii_case(word))
+    text.windows(word.len())
+        .position(|window| window.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
@@ -234,10 +416,24 @@ mod tests {
     #[test]
     fn passwords_are_told_by_the_end_of_the_key() {
         for key in [
-            "POSTGRES_PASSWORD", "password", "DB_PASS", "PGPASSWORD", "adminPassword", "rootpw",
-            "spring.datasource.password", "server.ssl.key-store-password", "requirepass",
-            "NEO4J_dbms_default__password", "PASSWORD_1", "mysqlPasswd", "MYSQL_PWD", "dbpass",
-            "KAFKA_CLIENT_PASSWORDS", "DBPassword", "passphrase", "javax.net.ssl.keyStorePassword",
+            "POSTGRES_PASSWORD",
+            "password",
+            "DB_PASS",
+            "PGPASSWORD",
+            "adminPassword",
+            "rootpw",
+            "spring.datasource.password",
+            "server.ssl.key-store-password",
+            "requirepass",
+            "NEO4J_dbms_default__password",
+            "PASSWORD_1",
+            "mysqlPasswd",
+            "MYSQL_PWD",
+            "dbpass",
+            "KAFKA_CLIENT_PASSWORDS",
+            "DBPassword",
+            "passphrase",
+            "javax.net.ssl.keyStorePassword",
         ] {
             assert_eq!(meaning(key), Meaning::Password, "{key}");
         }
@@ -246,12 +442,34 @@ mod tests {
     #[test]
     fn what_only_mentions_a_password_is_none() {
         for key in [
-            "passwordSecretName", "existingSecret", "DB_PASSWORD_FILE", "PASSWORD_RESET_ENABLED",
-            "minPasswordLength", "passwordKey", "tokenSecretRef", "ALLOW_EMPTY_PASSWORD", "bypass",
-            "usePassword", "generatePassword", "proxy_pass", "sslPassthrough", "PASSWORD_HASH",
-            "passwordSecret", "imagePullSecrets", "tlsSecret", "tokenReview", "keyVault",
-            "authority", "secretName", "publicKey", "partitionKey", "nextPageToken",
-            "automountServiceAccountToken", "MAX_PASSWORD", "PASSWORD_POLICY", "clientSecretName",
+            "passwordSecretName",
+            "existingSecret",
+            "DB_PASSWORD_FILE",
+            "PASSWORD_RESET_ENABLED",
+            "minPasswordLength",
+            "passwordKey",
+            "tokenSecretRef",
+            "ALLOW_EMPTY_PASSWORD",
+            "bypass",
+            "usePassword",
+            "generatePassword",
+            "proxy_pass",
+            "sslPassthrough",
+            "PASSWORD_HASH",
+            "passwordSecret",
+            "imagePullSecrets",
+            "tlsSecret",
+            "tokenReview",
+            "keyVault",
+            "authority",
+            "secretName",
+            "publicKey",
+            "partitionKey",
+            "nextPageToken",
+            "automountServiceAccountToken",
+            "MAX_PASSWORD",
+            "PASSWORD_POLICY",
+            "clientSecretName",
         ] {
             assert!(!meaning(key).is_credential(), "{key}");
         }
@@ -273,10 +491,23 @@ mod tests {
 
     #[test]
     fn names_of_things_are_shown() {
-        for key in ["secretName", "passwordSecretRef", "TOKEN_FILE", "existingSecret", "tokenUrl"] {
+        for key in [
+            "secretName",
+            "passwordSecretRef",
+            "TOKEN_FILE",
+            "existingSecret",
+            "tokenUrl",
+        ] {
             assert!(!hides(key), "{key}");
         }
-        for key in ["password", "PASSWORD_HASH", "dbPasswordOld", "secret", "apiToken", "COSMOS_KEY"] {
+        for key in [
+            "password",
+            "PASSWORD_HASH",
+            "dbPasswordOld",
+            "secret",
+            "apiToken",
+            "COSMOS_KEY",
+        ] {
             assert!(hides(key), "{key}");
         }
     }

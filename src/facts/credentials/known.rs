@@ -85,7 +85,11 @@ struct Patterns {
 impl Known {
     pub(super) fn new(mut defaults: Defaults) -> Self {
         let weak = std::mem::take(&mut defaults.weak_passwords);
-        Self { defaults, weak: weak.into_iter().collect(), patterns: OnceLock::new() }
+        Self {
+            defaults,
+            weak: weak.into_iter().collect(),
+            patterns: OnceLock::new(),
+        }
     }
 
     /// Says what a value is, given what its key means and what stands around.
@@ -95,7 +99,9 @@ impl Known {
             return Verdict::Empty;
         }
         if let Some(product) = self.product(value, around) {
-            return Verdict::Default { product: product.to_owned() };
+            return Verdict::Default {
+                product: product.to_owned(),
+            };
         }
         match shape(value) {
             Shape::Empty => Verdict::Empty,
@@ -154,7 +160,9 @@ impl Known {
     fn product(&self, value: &str, around: Around<'_>) -> Option<&str> {
         let mut best: Option<(u8, &Product)> = None;
         for product in &self.defaults.products {
-            let Some(pair) = product.pair(value, around.users) else { continue };
+            let Some(pair) = product.pair(value, around.users) else {
+                continue;
+            };
             let strength = product.strength(around, self.is_distinct(&pair.password));
             if strength > best.map_or(0, |(strength, _)| strength) {
                 best = Some((strength, product));
@@ -168,7 +176,10 @@ impl Known {
         password.len() >= 8
             && password.bytes().any(|byte| !byte.is_ascii_lowercase())
             && !self.is_listed(password)
-            && !matches!(shape(password), Shape::Weak | Shape::Reference | Shape::Placeholder)
+            && !matches!(
+                shape(password),
+                Shape::Weak | Shape::Reference | Shape::Placeholder
+            )
     }
 }
 
@@ -185,7 +196,10 @@ impl Product {
 
     /// How much speaks for this product; 0 is nothing.
     fn strength(&self, around: Around<'_>, is_distinct: bool) -> u8 {
-        let by_key = self.environment.iter().any(|key| key.eq_ignore_ascii_case(around.key));
+        let by_key = self
+            .environment
+            .iter()
+            .any(|key| key.eq_ignore_ascii_case(around.key));
         let by_image = around.image.is_some_and(|image| self.has_image(image));
         let by_scheme = around.scheme.is_some_and(|scheme| self.has_scheme(scheme));
         let by_value = self.environment.is_empty()
@@ -195,8 +209,18 @@ impl Product {
             .values
             .iter()
             .any(|path| path == around.key && path.to_lowercase().contains(&self.id));
-        let strengths = [(by_key, 4), (by_image, 2), (by_scheme, 2), (by_named_value, 2), (by_value, 1)];
-        let sum = strengths.iter().filter(|(is_so, _)| *is_so).map(|(_, strength)| strength).sum();
+        let strengths = [
+            (by_key, 4),
+            (by_image, 2),
+            (by_scheme, 2),
+            (by_named_value, 2),
+            (by_value, 1),
+        ];
+        let sum = strengths
+            .iter()
+            .filter(|(is_so, _)| *is_so)
+            .map(|(_, strength)| strength)
+            .sum();
         if is_distinct { u8::max(sum, 1) } else { sum }
     }
 
@@ -229,7 +253,8 @@ impl Product {
 impl Patterns {
     /// Expressions that do not compile are left out: the project's own tests hold them right.
     fn new(defaults: &Defaults) -> Self {
-        let set = |patterns: &[String]| RegexSet::new(patterns).unwrap_or_else(|_| RegexSet::empty());
+        let set =
+            |patterns: &[String]| RegexSet::new(patterns).unwrap_or_else(|_| RegexSet::empty());
         Self {
             placeholders: set(&defaults.placeholders),
             keys: set(&defaults.not_credentials),
@@ -242,21 +267,30 @@ impl Patterns {
 fn repository(image: &str) -> &str {
     let image = image.split('@').next().unwrap_or(image);
     let name = image.rfind('/').map_or(0, |slash| slash + 1);
-    let image = image[name..].find(':').map_or(image, |colon| &image[..name + colon]);
+    let image = image[name..]
+        .find(':')
+        .map_or(image, |colon| &image[..name + colon]);
     let image = image.strip_prefix("docker.io/").unwrap_or(image);
     image.strip_prefix("library/").unwrap_or(image)
 }
 
 /// A password equal to its user name.
 fn is_user(value: &str, around: Around<'_>) -> bool {
-    value.len() >= 2 && around.users.iter().any(|user| user.eq_ignore_ascii_case(value))
+    value.len() >= 2
+        && around
+            .users
+            .iter()
+            .any(|user| user.eq_ignore_ascii_case(value))
 }
 
 /// A word that everyone guesses is a weak password; under a key that may hold anything else it
 /// is only a word.
 fn weak(meaning: Meaning, value: &str) -> Verdict {
-    let letters: String =
-        value.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect();
+    let letters: String = value
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|one| one.to_ascii_lowercase())
+        .collect();
     match meaning {
         Meaning::Password | Meaning::Secret => Verdict::Weak,
         Meaning::Token | Meaning::Key if shape::is_to_be_changed(&letters) => Verdict::Weak,
@@ -270,7 +304,11 @@ mod tests {
 
     #[test]
     fn images_are_compared_without_registry_and_tag() {
-        for image in ["postgres:16", "docker.io/library/postgres", "harbor.example.com/hub/postgres@sha256:0"] {
+        for image in [
+            "postgres:16",
+            "docker.io/library/postgres",
+            "harbor.example.com/hub/postgres@sha256:0",
+        ] {
             assert_eq!(repository(image).rsplit('/').next(), Some("postgres"));
         }
         assert_eq!(repository("localhost:5000/a/b"), "localhost:5000/a/b");

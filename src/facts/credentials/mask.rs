@@ -21,14 +21,28 @@ pub(super) fn sensitive_spans(resource: &Resource, candidates: &[Candidate]) -> 
         if let Some(node) = resource.tree.node(candidate.node) {
             let part = candidate.credential.part;
             let range = part.map(|part| part.start..part.start + part.length);
-            spans.push(range.and_then(|range| exact(source, node, range)).unwrap_or(node.span()));
+            spans.push(
+                range
+                    .and_then(|range| exact(source, node, range))
+                    .unwrap_or(node.span()),
+            );
         }
     }
     let is_secret = resource.gvk.group.is_empty() && resource.gvk.kind == "Secret";
     for (key, value) in resource.node().entries() {
         let holds_secrets = is_secret && matches!(key.as_str(), Some("data" | "stringData"));
-        let how = if holds_secrets { Hide::Everything } else { Hide::Suspicious };
-        hide(source, key.as_str().unwrap_or_default(), value, how, &mut spans);
+        let how = if holds_secrets {
+            Hide::Everything
+        } else {
+            Hide::Suspicious
+        };
+        hide(
+            source,
+            key.as_str().unwrap_or_default(),
+            value,
+            how,
+            &mut spans,
+        );
     }
     joined(spans)
 }
@@ -43,10 +57,17 @@ fn hide(source: &str, key: &str, node: Node<'_>, how: Hide, spans: &mut Vec<Span
     if let Some(scalar) = node.scalar() {
         return hide_scalar(source, key, node, scalar, how, spans);
     }
-    let named = node.get("name").and_then(Node::as_str).filter(|_| node.get("value").is_some());
+    let named = node
+        .get("name")
+        .and_then(Node::as_str)
+        .filter(|_| node.get("value").is_some());
     for (key, value) in node.entries() {
         let own = key.as_str().unwrap_or_default();
-        let name = if own == "value" { named.unwrap_or(own) } else { own };
+        let name = if own == "value" {
+            named.unwrap_or(own)
+        } else {
+            own
+        };
         hide(source, name, value, how, spans);
     }
     for item in node.items() {
@@ -83,13 +104,17 @@ fn hide_scalar(
 }
 
 fn pem_bodies(text: &str) -> Vec<Range<usize>> {
-    let bodies = text.match_indices("PRIVATE KEY-----").filter_map(|(at, mark)| {
-        let start = at + mark.len();
-        let length = text[start..].find("-----END").unwrap_or(text.len() - start);
-        (text[..at].rfind("-----").is_some_and(|dashes| text[dashes..at].starts_with("-----BEGIN"))
-            && length > 0)
-            .then_some(start..start + length)
-    });
+    let bodies = text
+        .match_indices("PRIVATE KEY-----")
+        .filter_map(|(at, mark)| {
+            let start = at + mark.len();
+            let length = text[start..].find("-----END").unwrap_or(text.len() - start);
+            (text[..at]
+                .rfind("-----")
+                .is_some_and(|dashes| text[dashes..at].starts_with("-----BEGIN"))
+                && length > 0)
+                .then_some(start..start + length)
+        });
     bodies.collect()
 }
 
@@ -99,13 +124,17 @@ fn exact(source: &str, node: Node<'_>, range: Range<usize>) -> Option<Span> {
     let value = node.as_str()?;
     let span = node.span();
     let raw = source.get(span.range())?;
-    if let Some(at) = raw.find(value).filter(|at| *at <= 1 && !raw.starts_with(['|', '>'])) {
+    if let Some(at) = raw
+        .find(value)
+        .filter(|at| *at <= 1 && !raw.starts_with(['|', '>']))
+    {
         let start = span.start as usize + at;
         return Some(Span::new(start + range.start, start + range.end));
     }
     let at = block_offset(raw, value, range.start)?;
     let end = block_offset(raw, value, range.end.checked_sub(1)?)? + 1;
-    (raw.get(at..end).is_some()).then(|| Span::new(span.start as usize + at, span.start as usize + end))
+    (raw.get(at..end).is_some())
+        .then(|| Span::new(span.start as usize + at, span.start as usize + end))
 }
 
 /// Where a byte of a block scalar's value stands in its source; `None` where the lines differ.
@@ -167,9 +196,14 @@ pub(crate) fn mask_line(line: &str) -> Cow<'_, str> {
 /// The text with some bytes starred; `None` where that changes nothing.
 fn starred(text: &str, ranges: &[Range<usize>]) -> Option<String> {
     let is_hidden = |at: usize| ranges.iter().any(|range| range.contains(&at));
-    let bounds = ranges.iter().map(|range| range.start).min()?..ranges.iter().map(|range| range.end).max()?;
+    let bounds = ranges.iter().map(|range| range.start).min()?
+        ..ranges.iter().map(|range| range.end).max()?;
     let star = |(at, one): (usize, char)| {
-        if bounds.contains(&at) && is_hidden(at) && !matches!(one, '\n' | '\r') { '*' } else { one }
+        if bounds.contains(&at) && is_hidden(at) && !matches!(one, '\n' | '\r') {
+            '*'
+        } else {
+            one
+        }
     };
     let masked: String = text.char_indices().map(star).collect();
     (masked != text).then_some(masked)
@@ -199,7 +233,10 @@ fn hidden(line: &str) -> Vec<Range<usize>> {
 
 /// What may be shown under any key: nothing, a switch, an opening bracket, a reference.
 fn is_shown(value: &str) -> bool {
-    matches!(value, "" | "true" | "false" | "null" | "~" | "{" | "[" | "|" | ">" | "|-" | ">-" | "{}" | "[]")
+    matches!(
+        value,
+        "" | "true" | "false" | "null" | "~" | "{" | "[" | "|" | ">" | "|-" | ">-" | "{}" | "[]"
+    )
 }
 
 /// `sig=…` of a shared access signature.
@@ -222,7 +259,9 @@ fn flags(line: &str) -> Vec<Range<usize>> {
     let mut at = 0;
     while let Some(step) = line[at..].find(|one| !is_between(one)) {
         let start = at + step;
-        let end = line[start..].find(is_between).map_or(line.len(), |length| start + length);
+        let end = line[start..]
+            .find(is_between)
+            .map_or(line.len(), |length| start + length);
         let word = &line[start..end];
         if previous.is_some_and(takes_password) && !word.starts_with('-') {
             found.push(start..end);

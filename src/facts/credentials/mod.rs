@@ -132,7 +132,9 @@ impl Detector {
 
     /// A detector that loads what it knows when it first needs it.
     pub(crate) fn lazy(load: impl FnOnce() -> Defaults + Send + 'static) -> Self {
-        Self { known: LazyLock::new(Box::new(|| Known::new(load()))) }
+        Self {
+            known: LazyLock::new(Box::new(|| Known::new(load()))),
+        }
     }
 
     /// The credentials to report, in the order of the source where one value holds several.
@@ -141,7 +143,9 @@ impl Detector {
             return Vec::new();
         }
         let candidates = walk::candidates(self, resource);
-        let reported = candidates.into_iter().filter(|one| one.credential.verdict.as_str().is_some());
+        let reported = candidates
+            .into_iter()
+            .filter(|one| one.credential.verdict.as_str().is_some());
         reported.map(|one| one.credential).collect()
     }
 
@@ -158,27 +162,87 @@ impl Detector {
 
 /// Words without which no text holds a credential that [`Detector::credentials`] finds.
 const WORDS: [&str; 40] = [
-    "pass", "pwd", "secret", "token", "apikey", "_key", "-key", ".key", "api key", "accesskey",
-    "accountkey", "sharedkey", "storagekey", "privatekey", "signingkey", "encryptionkey",
-    "masterkey", "adminkey", "authkey", "clientkey", "appkey", "hostkey", "functionkey",
-    "subscriptionkey", "sessionkey", "integrationkey", "masterauth", "://", "authorization", "_pw",
-    "-pw", "rootpw", "adminpw", "psw", "neo4j_auth", "mysql", "mariadb", "redis-cli", "curl", "valkey-cli",
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+    "apikey",
+    "_key",
+    "-key",
+    ".key",
+    "api key",
+    "accesskey",
+    "accountkey",
+    "sharedkey",
+    "storagekey",
+    "privatekey",
+    "signingkey",
+    "encryptionkey",
+    "masterkey",
+    "adminkey",
+    "authkey",
+    "clientkey",
+    "appkey",
+    "hostkey",
+    "functionkey",
+    "subscriptionkey",
+    "sessionkey",
+    "integrationkey",
+    "masterauth",
+    "://",
+    "authorization",
+    "_pw",
+    "-pw",
+    "rootpw",
+    "adminpw",
+    "psw",
+    "neo4j_auth",
+    "mysql",
+    "mariadb",
+    "redis-cli",
+    "curl",
+    "valkey-cli",
 ];
 
 /// More words, of which case matters little and which stand for themselves.
 const SHAPES: [&str; 23] = [
-    "private key-----", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-",
-    "xoxb-", "xoxp-", "xoxa-", "xoxs-", "sk_live_", "rk_live_", "dckr_pat_", "npm_", "hvs.", "sg.",
-    "keydb-cli", "ldap", "mongo", "dockerconfig",
+    "private key-----",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "glpat-",
+    "gldt-",
+    "xoxb-",
+    "xoxp-",
+    "xoxa-",
+    "xoxs-",
+    "sk_live_",
+    "rk_live_",
+    "dckr_pat_",
+    "npm_",
+    "hvs.",
+    "sg.",
+    "keydb-cli",
+    "ldap",
+    "mongo",
+    "dockerconfig",
 ];
 
 /// Whether a text has a word without which it holds no credential: one pass over the text.
 pub(crate) fn may_hold_credentials(text: &str) -> bool {
     static MATCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         let words = WORDS.iter().chain(&SHAPES);
-        AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
+        AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(words)
+            .ok()
     });
-    MATCHER.as_ref().is_none_or(|matcher| matcher.is_match(text))
+    MATCHER
+        .as_ref()
+        .is_none_or(|matcher| matcher.is_match(text))
 }
 
 #[cfg(test)]

@@ -30,15 +30,24 @@ pub(super) fn settings(line: &str, mut wants: impl FnMut(&str) -> bool) -> Vec<S
     let bytes = line.as_bytes();
     let mut found: Vec<Setting> = Vec::new();
     let mut at = 0;
-    while let Some(step) = bytes[at..].iter().position(|byte| matches!(byte, b'=' | b':')) {
+    while let Some(step) = bytes[at..]
+        .iter()
+        .position(|byte| matches!(byte, b'=' | b':'))
+    {
         let separator = at + step;
         at = separator + 1;
         if !is_separator(bytes, separator) {
             continue;
         }
-        let Some((key, key_is_quoted)) = key_before(line, separator) else { continue };
+        let Some((key, key_is_quoted)) = key_before(line, separator) else {
+            continue;
+        };
         let is_tight_colon = bytes[separator] == b':' && !key_is_quoted;
-        if is_tight_colon && bytes.get(separator + 1).is_some_and(|next| !next.is_ascii_whitespace()) {
+        if is_tight_colon
+            && bytes
+                .get(separator + 1)
+                .is_some_and(|next| !next.is_ascii_whitespace())
+        {
             continue;
         }
         if !wants(&line[key.clone()]) {
@@ -87,7 +96,11 @@ fn key_before(line: &str, separator: usize) -> Option<(Range<usize>, bool)> {
         end = inner.len();
     }
     let floor = end.saturating_sub(KEY_LIMIT);
-    let length = bytes[floor..end].iter().rev().take_while(|byte| is_key_byte(**byte)).count();
+    let length = bytes[floor..end]
+        .iter()
+        .rev()
+        .take_while(|byte| is_key_byte(**byte))
+        .count();
     let key = end - length..end;
     (length > 0 && length < KEY_LIMIT).then_some((key, is_quoted))
 }
@@ -95,7 +108,10 @@ fn key_before(line: &str, separator: usize) -> Option<(Range<usize>, bool)> {
 fn setting(line: &str, separator: usize, key: Range<usize>, key_is_quoted: bool) -> Setting {
     let bytes = line.as_bytes();
     let before = before_key(line, key.start);
-    let blanks = bytes[separator + 1..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let blanks = bytes[separator + 1..]
+        .iter()
+        .take_while(|byte| matches!(byte, b' ' | b'\t'))
+        .count();
     let start = separator + 1 + blanks;
     let is_spaced = blanks > 0 || separator > key.end + usize::from(key_is_quoted);
     let (value, value_is_quoted) = match quote_at(bytes, start) {
@@ -103,14 +119,27 @@ fn setting(line: &str, separator: usize, key: Range<usize>, key_is_quoted: bool)
         None => (unquoted(line, start, before, bytes[separator]), false),
     };
     let separator = bytes[separator];
-    Setting { key, value, separator, is_spaced, key_is_quoted, value_is_quoted, before }
+    Setting {
+        key,
+        value,
+        separator,
+        is_spaced,
+        key_is_quoted,
+        value_is_quoted,
+        before,
+    }
 }
 
 /// What stands before a key, `None` where only indentation, a dash, `export` and quotes do.
 fn before_key(line: &str, start: usize) -> Option<u8> {
-    let head = line[..start].trim_start().trim_end_matches(['"', '\'', '\\']);
+    let head = line[..start]
+        .trim_start()
+        .trim_end_matches(['"', '\'', '\\']);
     let head = head.trim_start_matches("- ").trim_start();
-    let is_start = matches!(head.trim_end(), "" | "-" | "export" | "set" | "ENV" | "ARG" | "env");
+    let is_start = matches!(
+        head.trim_end(),
+        "" | "-" | "export" | "set" | "ENV" | "ARG" | "env"
+    );
     if is_start { None } else { head.bytes().last() }
 }
 
@@ -146,7 +175,11 @@ fn unquoted(line: &str, start: usize, before: Option<u8>, separator: u8) -> Rang
         let is_end = |one: char| one.is_whitespace() || ";&,\"'|)}]<>`\\".contains(one);
         return start..start + rest.find(is_end).unwrap_or(rest.len());
     }
-    let rest = [" #", "\t#", " //"].iter().filter_map(|mark| rest.find(mark)).min().map_or(rest, |at| &rest[..at]);
+    let rest = [" #", "\t#", " //"]
+        .iter()
+        .filter_map(|mark| rest.find(mark))
+        .min()
+        .map_or(rest, |at| &rest[..at]);
     // A connection string whose first entry is the password.
     let rest = match rest.find(';') {
         Some(at) if separator == b'=' && rest[at..].contains('=') => &rest[..at],
@@ -199,7 +232,8 @@ pub(super) fn user_infos(text: &str) -> Vec<UserInfo> {
         let scheme = bytes[floor..at].iter().rev().take_while(is_scheme).count();
         let start = at + 3;
         let is_end = |one: char| one.is_whitespace() || "/?#\"'<>`".contains(one);
-        let authority = &text[start..start + text[start..].find(is_end).unwrap_or(text.len() - start)];
+        let authority =
+            &text[start..start + text[start..].find(is_end).unwrap_or(text.len() - start)];
         let (info, _) = authority.rsplit_once('@')?;
         let (user, password) = info.split_once(':')?;
         let password_start = start + user.len() + 1;
@@ -218,7 +252,10 @@ mod tests {
 
     fn values(line: &str) -> Vec<(&str, &str)> {
         let found = settings(line, |key| super::super::key::meaning(key).is_credential());
-        found.iter().map(|one| (&line[one.key.clone()], &line[one.value.clone()])).collect()
+        found
+            .iter()
+            .map(|one| (&line[one.key.clone()], &line[one.value.clone()]))
+            .collect()
     }
 
     #[test]
@@ -227,11 +264,20 @@ mod tests {
             ("a.password=x=y", vec![("a.password", "x=y")]),
             ("export DB_PASSWORD='x y' # c", vec![("DB_PASSWORD", "x y")]),
             ("  - password: abc # why", vec![("password", "abc")]),
-            (r#"{"user":"a","password":"b\"c","x":1}"#, vec![("password", "b\\\"c")]),
+            (
+                r#"{"user":"a","password":"b\"c","x":1}"#,
+                vec![("password", "b\\\"c")],
+            ),
             (r#"value: "{\"password\": \"b\"}""#, vec![("password", "b")]),
-            ("Server=s;User=u;Password=p!1;Encrypt=no", vec![("Password", "p!1")]),
+            (
+                "Server=s;User=u;Password=p!1;Encrypt=no",
+                vec![("Password", "p!1")],
+            ),
             ("Password=p;Server=s", vec![("Password", "p")]),
-            ("jdbc:x://h/d?user=u&password=p&ssl=true", vec![("password", "p")]),
+            (
+                "jdbc:x://h/d?user=u&password=p&ssl=true",
+                vec![("password", "p")],
+            ),
             ("host=h password=p dbname=d", vec![("password", "p")]),
             ("$config['password'] = 'x';", vec![("password", "x")]),
             ("password := \"x\"", vec![("password", "x")]),
@@ -242,7 +288,13 @@ mod tests {
 
     #[test]
     fn comparisons_and_addresses_are_no_settings() {
-        for line in ["if password == x", "password != y", "token://host", "std::password::x", "a: password"] {
+        for line in [
+            "if password == x",
+            "password != y",
+            "token://host",
+            "std::password::x",
+            "a: password",
+        ] {
             assert_eq!(values(line), [], "{line}");
         }
     }

@@ -13,11 +13,26 @@ use crate::model::{Node, Part, Resource, Role, Scalar, Step, ValuePath};
 
 /// Kinds whose values are no settings: schemas, permissions, references, ciphertext.
 const PASSED_KINDS: [&str; 20] = [
-    "CustomResourceDefinition", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding",
-    "ServiceAccount", "SealedSecret", "ExternalSecret", "ClusterExternalSecret", "SecretStore",
-    "ClusterSecretStore", "PushSecret", "SecretProviderClass", "ValidatingWebhookConfiguration",
-    "MutatingWebhookConfiguration", "APIService", "NetworkPolicy", "StorageClass",
-    "PodSecurityPolicy", "ValidatingAdmissionPolicy",
+    "CustomResourceDefinition",
+    "Role",
+    "ClusterRole",
+    "RoleBinding",
+    "ClusterRoleBinding",
+    "ServiceAccount",
+    "SealedSecret",
+    "ExternalSecret",
+    "ClusterExternalSecret",
+    "SecretStore",
+    "ClusterSecretStore",
+    "PushSecret",
+    "SecretProviderClass",
+    "ValidatingWebhookConfiguration",
+    "MutatingWebhookConfiguration",
+    "APIService",
+    "NetworkPolicy",
+    "StorageClass",
+    "PodSecurityPolicy",
+    "ValidatingAdmissionPolicy",
 ];
 
 /// API groups of policies: what stands there is a pattern to compare with.
@@ -25,10 +40,27 @@ const PASSED_GROUPS: [&str; 3] = ["kyverno.io", "gatekeeper.sh", "policies.kubew
 
 /// Keys whose values are passed over, wherever they stand.
 const PASSED_KEYS: [&str; 22] = [
-    "labels", "matchLabels", "selector", "nodeSelector", "podSelector", "namespaceSelector",
-    "matchExpressions", "openAPIV3Schema", "managedFields", "ownerReferences", "finalizers",
-    "secretKeyRef", "configMapKeyRef", "valueFrom", "fieldRef", "encryptedData", "caBundle",
-    "volumeMounts", "imagePullSecrets", "description", "status",
+    "labels",
+    "matchLabels",
+    "selector",
+    "nodeSelector",
+    "podSelector",
+    "namespaceSelector",
+    "matchExpressions",
+    "openAPIV3Schema",
+    "managedFields",
+    "ownerReferences",
+    "finalizers",
+    "secretKeyRef",
+    "configMapKeyRef",
+    "valueFrom",
+    "fieldRef",
+    "encryptedData",
+    "caBundle",
+    "volumeMounts",
+    "imagePullSecrets",
+    "description",
+    "status",
     "kubectl.kubernetes.io/last-applied-configuration",
 ];
 
@@ -43,7 +75,11 @@ pub(super) struct Candidate {
 
 /// Everything in a resource that stands where credentials stand, whatever the verdict.
 pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candidate> {
-    let mut walk = Walk { detector, found: Vec::new(), path: Vec::new() };
+    let mut walk = Walk {
+        detector,
+        found: Vec::new(),
+        path: Vec::new(),
+    };
     let group = resource.gvk.group.as_str();
     let is_passed = resource.role == Role::Package
         || PASSED_KINDS.contains(&resource.gvk.kind.as_str())
@@ -96,7 +132,11 @@ impl<'r> Walk<'_, 'r> {
         } else if node.is_sequence() {
             self.sequence(node, context);
         } else if let Some(text) = node.as_str() {
-            let syntax = if text.contains('\n') { Syntax::of_file(context.parent) } else { Syntax::Inline };
+            let syntax = if text.contains('\n') {
+                Syntax::of_file(context.parent)
+            } else {
+                Syntax::Inline
+            };
             self.string(node, text, syntax, Kind::Config, context);
         }
     }
@@ -104,7 +144,11 @@ impl<'r> Walk<'_, 'r> {
     fn mapping(&mut self, node: Node<'r>, context: Context<'_>) {
         let image = node.get("image").and_then(Node::as_str).or(context.image);
         let users = users(node, context.users);
-        let context = Context { users: &users, image, ..context };
+        let context = Context {
+            users: &users,
+            image,
+            ..context
+        };
         self.command(node, image);
         let pair = self.pair(node, context);
         for (key, value) in node.entries() {
@@ -131,19 +175,37 @@ impl<'r> Walk<'_, 'r> {
         if value.scalar().is_some() {
             let meaning = meaning(key);
             let is_environment = key::contains_ignoring_case(context.parent, "env");
-            let kind = if is_environment { Kind::Environment } else { Kind::Field };
-            self.whole(value, &Whole { key, meaning, kind, may_be_name: !is_environment }, context);
+            let kind = if is_environment {
+                Kind::Environment
+            } else {
+                Kind::Field
+            };
+            self.whole(
+                value,
+                &Whole {
+                    key,
+                    meaning,
+                    kind,
+                    may_be_name: !is_environment,
+                },
+                context,
+            );
         }
     }
 
     fn sequence(&mut self, node: Node<'r>, context: Context<'_>) {
         let named = node.items().filter(|item| item.get("value").is_some());
         let named = named.filter(|item| {
-            item.get("name").and_then(Node::as_str).is_some_and(|name| meaning(name) == Meaning::User)
+            item.get("name")
+                .and_then(Node::as_str)
+                .is_some_and(|name| meaning(name) == Meaning::User)
         });
         let mut users: Vec<&str> = context.users.to_vec();
         users.extend(named.filter_map(|item| item.get("value")?.as_str()));
-        let context = Context { users: &users, ..context };
+        let context = Context {
+            users: &users,
+            ..context
+        };
         for (index, item) in node.items().enumerate() {
             self.path.push(Visited::Index(index));
             match item.as_str().and_then(|text| text.split_once('=')) {
@@ -158,9 +220,20 @@ impl<'r> Walk<'_, 'r> {
     fn literal(&mut self, item: Node<'r>, key: &'r str, context: Context<'_>) {
         let Some(text) = item.as_str() else { return };
         let start = key.len() + 1;
-        let around = Around { key, users: context.users, ..Around::default() };
+        let around = Around {
+            key,
+            users: context.users,
+            ..Around::default()
+        };
         if meaning(key).is_credential() {
-            self.add(item, Some(start..text.len()), &text[start..], meaning(key), Kind::Config, around);
+            self.add(
+                item,
+                Some(start..text.len()),
+                &text[start..],
+                meaning(key),
+                Kind::Config,
+                around,
+            );
         }
     }
 
@@ -168,19 +241,51 @@ impl<'r> Walk<'_, 'r> {
     fn pair(&mut self, node: Node<'r>, context: Context<'_>) -> bool {
         let name = node.get("name").and_then(Node::as_str);
         let value = node.get("value").filter(|value| value.scalar().is_some());
-        let (Some(name), Some(value)) = (name, value) else { return false };
+        let (Some(name), Some(value)) = (name, value) else {
+            return false;
+        };
         let is_environment = key::contains_ignoring_case(context.parent, "env");
-        let kind = if is_environment { Kind::Environment } else { Kind::Field };
+        let kind = if is_environment {
+            Kind::Environment
+        } else {
+            Kind::Field
+        };
         self.path.push(Visited::Key("value"));
         if let Some(text) = value.as_str() {
             if name == "NEO4J_AUTH" {
                 self.user_and_password(value, text, name, context);
             }
-            let syntax = if text.contains('\n') { Syntax::of_file(name) } else { Syntax::Inline };
-            self.string(value, text, syntax, kind, Context { parent: name, ..context });
+            let syntax = if text.contains('\n') {
+                Syntax::of_file(name)
+            } else {
+                Syntax::Inline
+            };
+            self.string(
+                value,
+                text,
+                syntax,
+                kind,
+                Context {
+                    parent: name,
+                    ..context
+                },
+            );
         }
-        let meaning = if matches!(name, "PWD" | "OLDPWD") { Meaning::Other } else { meaning(name) };
-        self.whole(value, &Whole { key: name, meaning, kind, may_be_name: !is_environment }, context);
+        let meaning = if matches!(name, "PWD" | "OLDPWD") {
+            Meaning::Other
+        } else {
+            meaning(name)
+        };
+        self.whole(
+            value,
+            &Whole {
+                key: name,
+                meaning,
+                kind,
+                may_be_name: !is_environment,
+            },
+            context,
+        );
         self.path.pop();
         true
     }
@@ -188,9 +293,21 @@ impl<'r> Walk<'_, 'r> {
     /// Neo4j's `user/password`.
     fn user_and_password(&mut self, node: Node<'r>, text: &str, key: &str, context: Context<'_>) {
         if let Some((user, password)) = text.split_once('/') {
-            let around = Around { key, users: &[user], image: context.image, ..Around::default() };
+            let around = Around {
+                key,
+                users: &[user],
+                image: context.image,
+                ..Around::default()
+            };
             let range = user.len() + 1..text.len();
-            self.add(node, Some(range), password, Meaning::Password, Kind::Environment, around);
+            self.add(
+                node,
+                Some(range),
+                password,
+                Meaning::Password,
+                Kind::Environment,
+                around,
+            );
         }
     }
 
@@ -202,16 +319,25 @@ impl<'r> Walk<'_, 'r> {
             let list = list.into_iter().flat_map(Node::items).enumerate();
             items.extend(list.map(|(index, item)| (item, key, index)));
         }
-        let texts: Vec<&str> = items.iter().map(|(item, ..)| item.as_str().unwrap_or_default()).collect();
+        let texts: Vec<&str> = items
+            .iter()
+            .map(|(item, ..)| item.as_str().unwrap_or_default())
+            .collect();
         if !texts.iter().any(|text| super::may_hold_credentials(text)) {
             return;
         }
         for found in arguments(&texts, image) {
             let (item, key, index) = items[found.item];
-            let Some(value) = texts[found.item].get(found.value.clone()) else { continue };
+            let Some(value) = texts[found.item].get(found.value.clone()) else {
+                continue;
+            };
             let is_whole = value.len() == texts[found.item].len();
             self.path.extend([Visited::Key(key), Visited::Index(index)]);
-            let around = Around { key: &found.key, image, ..Around::default() };
+            let around = Around {
+                key: &found.key,
+                image,
+                ..Around::default()
+            };
             if is_shell_reference(value) {
                 self.path.truncate(self.path.len() - 2);
                 continue;
@@ -238,7 +364,11 @@ impl<'r> Walk<'_, 'r> {
         if kind == Kind::Secret && PASSED_TYPES.contains(&of_type) {
             return;
         }
-        let plain = if kind == Kind::Secret { "stringData" } else { "data" };
+        let plain = if kind == Kind::Secret {
+            "stringData"
+        } else {
+            "data"
+        };
         for (key, value) in node.entries() {
             let key = key.as_str().unwrap_or_default();
             self.path.push(Visited::Key(key));
@@ -257,7 +387,11 @@ impl<'r> Walk<'_, 'r> {
         let users = users(data, &[]);
         for (key, value) in data.entries() {
             let key = key.as_str().unwrap_or_default();
-            let context = Context { users: &users, image: None, parent: key };
+            let context = Context {
+                users: &users,
+                image: None,
+                parent: key,
+            };
             self.path.push(Visited::Key(key));
             let mut is_text = false;
             if let Some(text) = value.as_str() {
@@ -266,7 +400,16 @@ impl<'r> Walk<'_, 'r> {
             }
             if !is_text {
                 let meaning = meaning(key);
-                self.whole(value, &Whole { key, meaning, kind, may_be_name: false }, context);
+                self.whole(
+                    value,
+                    &Whole {
+                        key,
+                        meaning,
+                        kind,
+                        may_be_name: false,
+                    },
+                    context,
+                );
             }
             self.path.pop();
         }
@@ -295,37 +438,82 @@ impl<'r> Walk<'_, 'r> {
     }
 
     fn encoded(&mut self, value: Node<'r>, key: &'r str, text: &str, users: &[&str]) {
-        let around = Around { key, users, ..Around::default() };
+        let around = Around {
+            key,
+            users,
+            ..Around::default()
+        };
         let known = self.detector.known();
-        let found = embedded(known, text, Syntax::of_data(key, text), Kind::Secret, around);
+        let found = embedded(
+            known,
+            text,
+            Syntax::of_data(key, text),
+            Kind::Secret,
+            around,
+        );
         let worst = found.into_iter().find(|one| one.verdict.as_str().is_some());
         if let Some(found) = worst {
             let length = text[found.range].chars().count();
-            let kind = if found.kind == Kind::PrivateKey { found.kind } else { Kind::Secret };
-            self.push(value, None, Credential { kind, ..credential(&found.key, found.verdict, length) });
+            let kind = if found.kind == Kind::PrivateKey {
+                found.kind
+            } else {
+                Kind::Secret
+            };
+            self.push(
+                value,
+                None,
+                Credential {
+                    kind,
+                    ..credential(&found.key, found.verdict, length)
+                },
+            );
         } else if meaning(key).is_credential() && !text.trim_end().contains('\n') {
             self.add(value, None, text, meaning(key), Kind::Secret, around);
         }
     }
 
     /// What stands inside a string.
-    fn string(&mut self, node: Node<'r>, text: &str, syntax: Syntax, kind: Kind, context: Context<'_>) {
+    fn string(
+        &mut self,
+        node: Node<'r>,
+        text: &str,
+        syntax: Syntax,
+        kind: Kind,
+        context: Context<'_>,
+    ) {
         if !super::may_hold_credentials(text) {
             return;
         }
-        let around = Around { key: context.parent, users: context.users, image: context.image, ..Around::default() };
+        let around = Around {
+            key: context.parent,
+            users: context.users,
+            image: context.image,
+            ..Around::default()
+        };
         for found in embedded(self.detector.known(), text, syntax, kind, around) {
             let length = text[found.range.clone()].chars().count();
-            let part = Part { start: found.range.start, length: found.range.len() };
+            let part = Part {
+                start: found.range.start,
+                length: found.range.len(),
+            };
             let part = Some(part).filter(|part| part.length < text.len());
-            let credential = Credential { kind: found.kind, ..credential(&found.key, found.verdict, length) };
+            let credential = Credential {
+                kind: found.kind,
+                ..credential(&found.key, found.verdict, length)
+            };
             self.push(node, part, credential);
         }
     }
 
     /// A value that is a credential as a whole, unless something in it is one.
     fn whole(&mut self, node: Node<'r>, whole: &Whole<'_>, context: Context<'_>) {
-        let is_found = self.found.iter().rev().take_while(|found| found.node == node.id()).next().is_some();
+        let is_found = self
+            .found
+            .iter()
+            .rev()
+            .take_while(|found| found.node == node.id())
+            .next()
+            .is_some();
         if !whole.meaning.is_credential() || is_found {
             return;
         }
@@ -341,7 +529,14 @@ impl<'r> Walk<'_, 'r> {
                 self.add(node, None, text, whole.meaning, whole.kind, around);
             }
             Some(Scalar::Signed(number)) if whole.meaning == Meaning::Password && number > 999 => {
-                self.add(node, None, &number.to_string(), whole.meaning, whole.kind, around);
+                self.add(
+                    node,
+                    None,
+                    &number.to_string(),
+                    whole.meaning,
+                    whole.kind,
+                    around,
+                );
             }
             _ => {}
         }
@@ -358,9 +553,19 @@ impl<'r> Walk<'_, 'r> {
         around: Around<'_>,
     ) {
         let verdict = self.detector.known().judge(meaning, value, around);
-        let part = range.map(|range| Part { start: range.start, length: range.len() });
+        let part = range.map(|range| Part {
+            start: range.start,
+            length: range.len(),
+        });
         let length = value.trim().chars().count();
-        self.push(node, part, Credential { kind, ..credential(around.key, verdict, length) });
+        self.push(
+            node,
+            part,
+            Credential {
+                kind,
+                ..credential(around.key, verdict, length)
+            },
+        );
     }
 
     /// Keeps a candidate unless another one in the same value shares a byte with it.
@@ -371,7 +576,11 @@ impl<'r> Walk<'_, 'r> {
             }
             _ => true,
         };
-        if self.found.iter().any(|found| found.node == node.id() && overlaps(found)) {
+        if self
+            .found
+            .iter()
+            .any(|found| found.node == node.id() && overlaps(found))
+        {
             return;
         }
         let step = |visited: &Visited<'_>| match visited {
@@ -379,13 +588,27 @@ impl<'r> Walk<'_, 'r> {
             Visited::Index(index) => Step::Index(*index),
         };
         let path = ValuePath(self.path.iter().map(step).collect());
-        self.found.push(Candidate { node: node.id(), credential: Credential { path, part, ..credential } });
+        self.found.push(Candidate {
+            node: node.id(),
+            credential: Credential {
+                path,
+                part,
+                ..credential
+            },
+        });
     }
 }
 
 fn credential(key: &str, verdict: super::Verdict, length: usize) -> Credential {
     let path = ValuePath::default();
-    Credential { path, part: None, key: key.to_owned(), kind: Kind::Config, verdict, length }
+    Credential {
+        path,
+        part: None,
+        key: key.to_owned(),
+        kind: Kind::Config,
+        verdict,
+        length,
+    }
 }
 
 /// Whether the shell fills something in.
@@ -399,7 +622,10 @@ fn is_shell_reference(value: &str) -> bool {
 
 /// The user names in a mapping, or those known so far where it has none.
 fn users<'a>(node: Node<'a>, known: &[&'a str]) -> Vec<&'a str> {
-    let named = node.entries().filter(|(key, _)| key.as_str().is_some_and(|key| meaning(key) == Meaning::User));
+    let named = node.entries().filter(|(key, _)| {
+        key.as_str()
+            .is_some_and(|key| meaning(key) == Meaning::User)
+    });
     let own: Vec<&str> = named.filter_map(|(_, value)| value.as_str()).collect();
     if own.is_empty() { known.to_vec() } else { own }
 }

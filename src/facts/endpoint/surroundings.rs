@@ -22,8 +22,15 @@ impl<'t> Surroundings<'t> {
     /// goes on with other letters is none.
     pub(super) fn new(text: &'t str, at: usize, searched: &mut usize) -> Option<Self> {
         let bytes = text.as_bytes();
-        let before = bytes[..at].iter().rev().take_while(|byte| is_host_byte(**byte)).count();
-        let after = bytes[at..].iter().take_while(|byte| is_host_byte(**byte)).count();
+        let before = bytes[..at]
+            .iter()
+            .rev()
+            .take_while(|byte| is_host_byte(**byte))
+            .count();
+        let after = bytes[at..]
+            .iter()
+            .take_while(|byte| is_host_byte(**byte))
+            .count();
         let (mut start, mut end) = (at - before, at + after);
         *searched = end.max(*searched + 1);
         if text[end..].starts_with(char::is_alphanumeric) {
@@ -36,7 +43,12 @@ impl<'t> Surroundings<'t> {
         start = (start + foreign_prefix(&text[..start], &text[start..end])).min(end);
         let follows_template = text[start..end].starts_with('.');
         start = end - text[start..end].trim_start_matches(['.', '-']).len();
-        (start < end).then_some(Self { text, start, end, follows_template })
+        (start < end).then_some(Self {
+            text,
+            start,
+            end,
+            follows_template,
+        })
     }
 
     pub(super) fn host(&self) -> &'t str {
@@ -93,20 +105,23 @@ impl<'t> Surroundings<'t> {
         (is_directory || is_unidentified) && self.before().ends_with('@')
     }
 
-    /// `storage.azure.com/v1`, `kubernetes.azure.com/mode`: a host without a scheme, with one
-    /// word behind the slash.
+    /// `storage.azure.com/v1`, `storage.azure.com/*`, `example.azure.com/mode`: a host without a
+    /// scheme, with one word behind the slash.
     fn is_qualified_name(&self, is_unidentified: bool, suffix: &str) -> bool {
-        let Some(rest) = self.after().strip_prefix('/') else { return false };
+        let Some(rest) = self.after().strip_prefix('/') else {
+            return false;
+        };
         if self.before().ends_with("//") {
             return false;
         }
-        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'*');
+        let is_word =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'*');
         let length = rest.bytes().take_while(is_word).count();
         let (word, behind) = rest.split_at(length);
         if word.is_empty() || behind.starts_with(['/', '?', ':', '#']) {
             return false;
         }
-        is_unidentified || (suffix.ends_with(".azure.com") && is_api_version(word))
+        is_unidentified || (suffix.ends_with(".azure.com") && (word == "*" || is_api_version(word)))
     }
 
     fn is_comment(&self) -> bool {
@@ -116,15 +131,24 @@ impl<'t> Surroundings<'t> {
         let is_line = (lead.starts_with('#') && !lead.starts_with("#{"))
             || (lead.starts_with("//") && lead.len() > 2)
             || (is_multi_line && (lead.starts_with(';') || lead.starts_with("-- ")));
-        let is_tail = [" # ", "\t# ", " // ", "\t// "].iter().any(|mark| before.contains(mark));
+        let is_tail = [" # ", "\t# ", " // ", "\t// "]
+            .iter()
+            .any(|mark| before.contains(mark));
         is_line || is_tail || self.is_block_comment()
     }
 
     fn is_block_comment(&self) -> bool {
         let before = self.before();
-        let is_open = |open: &str, close: &str| before.rfind(open).filter(|at| !before[*at..].contains(close));
+        let is_open = |open: &str, close: &str| {
+            before
+                .rfind(open)
+                .filter(|at| !before[*at..].contains(close))
+        };
         let is_c = is_open("/*", "*/").is_some_and(|at| {
-            let begins = before[..at].chars().next_back().is_none_or(|last| last.is_whitespace() || last == '{' || last == '-');
+            let begins = before[..at]
+                .chars()
+                .next_back()
+                .is_none_or(|last| last.is_whitespace() || last == '{' || last == '-');
             begins && self.after().contains("*/")
         });
         is_c || is_open("<!--", "-->").is_some()
@@ -151,11 +175,30 @@ fn foreign_prefix(before: &str, host: &str) -> usize {
     let hex = count(u8::is_ascii_hexdigit);
     match before.bytes().next_back() {
         Some(b'%') if bytes.starts_with(b".") => 0,
-        Some(b'%') => if hex >= 2 { 2 } else { 1 },
+        Some(b'%') => {
+            if hex >= 2 {
+                2
+            } else {
+                1
+            }
+        }
         Some(b')') if bytes.starts_with(b"s.") && before.contains("%(") => 1,
         Some(b'$') => count(|byte| byte.is_ascii_alphanumeric() || *byte == b'_'),
-        Some(b'\\') if before.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1 => {
-            let hex = |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        Some(b'\\')
+            if before
+                .bytes()
+                .rev()
+                .take_while(|byte| *byte == b'\\')
+                .count()
+                % 2
+                == 1 =>
+        {
+            let hex = |from: usize| {
+                bytes[from..]
+                    .iter()
+                    .take_while(|byte| byte.is_ascii_hexdigit())
+                    .count()
+            };
             match bytes.first() {
                 Some(b'n' | b't' | b'r' | b'b' | b'f') => 1,
                 Some(b'u') if hex(1) >= 4 => 5,
@@ -173,7 +216,9 @@ fn is_host_byte(byte: u8) -> bool {
 
 /// `v1`, `v1beta1`, `v1api20210601`.
 fn is_api_version(word: &str) -> bool {
-    let Some(rest) = word.strip_prefix('v') else { return false };
+    let Some(rest) = word.strip_prefix('v') else {
+        return false;
+    };
     let rest = rest.trim_start_matches(|letter: char| letter.is_ascii_digit());
     let is_versioned = word.len() > rest.len() + 1;
     let stage = rest.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());

@@ -19,7 +19,7 @@ use std::ops::Range;
 use crate::model::Span;
 
 /// Nobody writes a larger dependency file by hand, and lock files are not read.
-const TEXT_LIMIT: usize = 4 << 20;
+const TEXT_LIMIT: usize = 2 << 20;
 
 /// The dependency files that landfall reads, told by their file name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ pub(crate) struct Package {
     pub version: Option<String>,
     /// The section or configuration that asks for it, as its ecosystem calls it.
     pub scope: String,
-    /// The bytes of the name; for Maven those of the artifact, which stand apart from the group.
+    /// The bytes of the name; those of the artifact alone where its group stands apart.
     pub name_span: Span,
     /// The bytes of the version.
     pub version_span: Option<Span>,
@@ -136,7 +136,7 @@ pub(crate) fn packages(format: Format, text: &str) -> Result<Vec<Package>, Broke
         return Err(Broken::at(
             text,
             TEXT_LIMIT,
-            "the file is larger than 4 MiB",
+            "the file is larger than 2 MiB",
         ));
     }
     let mut packages = match format {
@@ -317,7 +317,10 @@ mod tests {
                 .skip(1)
                 .filter_map(|rest| rest.split("\"#").next());
             for text in quoted.flat_map(|text| [text.to_owned(), as_on_windows(text)]) {
-                for end in (0..text.len()).step_by(7).filter(|end| text.is_char_boundary(*end)) {
+                for end in (0..text.len())
+                    .step_by(7)
+                    .filter(|end| text.is_char_boundary(*end))
+                {
                     assert_answered(format, &text[..end]);
                 }
                 FORMATS

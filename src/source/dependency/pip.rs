@@ -143,8 +143,9 @@ impl Line {
     }
 }
 
+/// A file to install. A URL may have a name in front, as in `name@https://…/x.whl`.
 fn is_archive(path: &str) -> bool {
-    ARCHIVES.iter().any(|end| path.ends_with(end))
+    !path.contains("://") && ARCHIVES.iter().any(|end| path.ends_with(end))
 }
 
 #[cfg(test)]
@@ -166,6 +167,7 @@ azure-cosmos==4.5.1 \
 azure-mgmt-compute \
 # azure-in-a-comment
 azure-core @ https://user:secret@example.com/azure_core-1.whl ; extra == "x"
+azure-direct-too@https://example.com/x.whl
 -e git+https://github.com/Azure/x.git@main#egg=azure-editable&subdirectory=x
 -e ./local/azure-local
 --editable=azure-direct @ git+https://example.com/x
@@ -176,13 +178,14 @@ azure_wheel-1.0-py3-none-any.whl
 Requests
 "#;
 
-    const PACKAGES: [&str; 10] = [
+    const PACKAGES: [&str; 11] = [
         "requirements: requirements.azure-identity azure-identity ==1.15.0",
         "requirements: requirements.azure.keyvault_secrets azure.keyvault_secrets >= 4.7 , < 5",
         "requirements: requirements.azure-storage-blob azure-storage-blob ~=12.19",
         "requirements: requirements.azure-cosmos azure-cosmos ==4.5.1",
         "requirements: requirements.azure-mgmt-compute azure-mgmt-compute -",
         "requirements: requirements.azure-core azure-core -",
+        "requirements: requirements.azure-direct-too azure-direct-too -",
         "requirements: requirements.azure-editable azure-editable -",
         "requirements: requirements.azure-direct azure-direct -",
         "requirements: requirements.azure-egg azure-egg -",

@@ -22,6 +22,7 @@ const IGNORED: [&str; 3] = ["exclude", "because", "println"];
 pub(super) struct Call<'a> {
     /// The whole file.
     pub text: &'a str,
+    /// The statement's pieces, without the ends of its lines.
     pub tokens: &'a [Token],
 }
 

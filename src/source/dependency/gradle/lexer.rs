@@ -10,11 +10,13 @@ const EXPRESSION_LIMIT: usize = 256;
 
 /// A piece of a build file.
 pub(super) struct Token {
+    /// What the piece is.
     pub kind: Kind,
     /// Its bytes; for a string those between the quotes.
     pub place: Range<usize>,
 }
 
+/// What a piece can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A name, or a number.

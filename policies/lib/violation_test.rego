@@ -1,0 +1,21 @@
+package landfall.lib.violation_test
+
+import data.landfall.lib.violation
+
+test_at_holds_path_and_message if {
+	violation.at(["spec", 0], "m") == {"path": ["spec", 0], "message": "m"}
+}
+
+test_in_text_takes_the_facts_part if {
+	fact := {"path": ["a"], "part": {"start": 0, "length": 3}, "host": "x.y"}
+	violation.in_text(fact, "m") == {"path": ["a"], "part": {"start": 0, "length": 3}, "message": "m"}
+}
+
+test_in_text_without_part_means_the_value if {
+	violation.in_text({"path": ["a"]}, "m") == {"path": ["a"], "message": "m"}
+}
+
+test_with_properties_adds_them if {
+	found := violation.with_properties(violation.at(["a"], "m"), {"service": "key-vault"})
+	found == {"path": ["a"], "message": "m", "properties": {"service": "key-vault"}}
+}

@@ -1,0 +1,49 @@
+# METADATA
+# title: Image without a version
+# description: |
+#   Without a tag, or with one that moves, the same manifest runs other software tomorrow: what
+#   was tested is not what runs, nodes run different versions, and a rollback brings nothing back.
+#   Compliant Kubernetes refuses such workloads.
+# custom:
+#   id: image-tag
+#   severity: medium
+#   precision: very-high
+#   family: images
+#   applies_to: workloads
+#   needs: [landfall.images]
+#   controls:
+#     - iso-27001-2022/8.32
+#     - iso-27001-2022/8.9
+#     - iso-27001-2022/8.19
+#     - gdpr/32
+#     - nis2/21-2-e
+#     - bsi/sys-1-6-a13
+#     - bsi/sys-1-6-a14
+#     - nist-800-171/3.4.1
+#     - nist-800-171/3.4.3
+#     - cis-kubernetes/5.5.1
+#     - hipaa/164-312-c-1
+#     - nsa-cisa/building-secure-container-images
+#   remediation: Name the version as tag, or better the digest, of the image that was tested.
+#   references:
+#     - https://elastisys.io/welkin/user-guide/safeguards/enforce-no-latest-tag/
+#     - https://kubernetes.io/docs/concepts/containers/images/#image-names
+package landfall.rules.images.image_tag
+
+import data.landfall.lib.violation
+
+deny contains violation.at(image.path, message) if {
+	some image in input.landfall.images
+	not image.digest
+	image.tag in data.settings.disallowed_tags
+	message := sprintf("%s runs `%s`, and the tag `%s` names no version", [image.container, image.reference, image.tag])
+}
+
+# A reference that is not valid, such as a placeholder, may stand for one with a tag.
+deny contains violation.at(image.path, message) if {
+	some image in input.landfall.images
+	image.valid
+	not image.digest
+	not image.tag
+	message := sprintf("%s runs `%s` without a tag, which means `latest`", [image.container, image.reference])
+}

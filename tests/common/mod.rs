@@ -1,0 +1,133 @@
+//! What the tests share: the real binary in a scrubbed environment, and scratch folders.
+
+#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// The project's folder.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The binary, without the caller's colours and configuration.
+pub fn landfall(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_landfall"));
+    command.current_dir(folder).env_clear().stdin(Stdio::null());
+    for kept in ["PATH", "HOME", "TMPDIR"] {
+        if let Some(value) = std::env::var_os(kept) {
+            command.env(kept, value);
+        }
+    }
+    command
+}
+
+/// How a run ended: status, standard output and standard error.
+pub struct Run {
+    pub status: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            status: output.status.code().expect("the process was not killed"),
+            stdout: String::from_utf8(output.stdout).expect("output is UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("output is UTF-8"),
+        }
+    }
+}
+
+impl Run {
+    /// The report on standard output.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
+    }
+
+    /// `rule path:line` of each finding.
+    pub fn found(&self) -> Vec<String> {
+        let report = self.json();
+        let findings = report["findings"]
+            .as_array()
+            .expect("there is a list")
+            .iter();
+        let shown = |finding: &Value| {
+            let location = &finding["location"];
+            let path = location["path"].as_str().expect("a path").to_owned();
+            format!(
+                "{} {path}:{}",
+                finding["rule"].as_str().expect("a rule"),
+                location["line"]
+            )
+        };
+        findings.map(shown).collect()
+    }
+}
+
+/// Runs the binary in a folder.
+pub fn run(folder: &Path, arguments: &[&str]) -> Run {
+    landfall(folder)
+        .args(arguments)
+        .output()
+        .expect("the binary runs")
+        .into()
+}
+
+/// Runs the binary in a folder with text on standard input.
+pub fn run_with_input(folder: &Path, arguments: &[&str], input: &str) -> Run {
+    use std::io::Write as _;
+    let mut command = landfall(folder);
+    command
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the binary runs");
+    let mut stdin = child.stdin.take().expect("is piped");
+    stdin.write_all(input.as_bytes()).expect("is read");
+    drop(stdin);
+    child.wait_with_output().expect("the binary ends").into()
+}
+
+/// A scratch folder with some files.
+pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    for (path, text) in files {
+        write(folder.path(), path, text.as_bytes());
+    }
+    folder
+}
+
+/// Writes a file below a folder.
+pub fn write(folder: &Path, path: &str, bytes: &[u8]) {
+    let path = folder.join(path);
+    fs::create_dir_all(path.parent().expect("has a folder")).expect("is made");
+    fs::write(path, bytes).expect("is written");
+}
+
+/// A Deployment whose image is no trusted one.
+pub const DEPLOYMENT: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  namespace: shop
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: nginx:latest
+";

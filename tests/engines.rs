@@ -1,0 +1,165 @@
+//! The register machine against the interpreter, which is the reference: the same findings on
+//! every example, every fixture, and on mutations of them (fields dropped, retyped, swapped);
+//! also on a folder that `LANDFALL_CORPUS` names.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::path::PathBuf;
+
+use landfall::output::json;
+use landfall::policy::{Bundle, Evaluator};
+use landfall::scan::{Options, inputs, scan};
+use landfall::source::{Request, Sources, read, read_bytes};
+use serde_json::{Value, json};
+
+fn folders() -> Vec<PathBuf> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    vec![root.join("policies"), root.join("fixtures")]
+}
+
+fn sources(folder: &PathBuf) -> Sources {
+    read(&Request {
+        paths: vec![folder.clone()],
+        honour_ignore_files: false,
+    })
+}
+
+/// Findings and failures as JSON, without what differs by design: nothing.
+fn report(sources: Sources, bundle: &Bundle, evaluator: Evaluator) -> String {
+    let options = Options {
+        evaluator,
+        ..Options::default()
+    };
+    let report = scan(sources, bundle, &options, &|| ()).expect("scans");
+    let mut out = Vec::new();
+    json::write(&report, &mut out).expect("writes");
+    String::from_utf8(out).expect("is UTF-8")
+}
+
+fn assert_agree(make: impl Fn() -> Sources, bundle: &Bundle, what: &str) {
+    let machine = report(make(), bundle, Evaluator::Machine);
+    let interpreter = report(make(), bundle, Evaluator::Interpreter);
+    if machine != interpreter {
+        let lines = machine.lines().zip(interpreter.lines());
+        let first: Vec<_> = lines
+            .filter(|(left, right)| left != right)
+            .take(5)
+            .collect();
+        panic!("machine and interpreter differ on {what}: {first:#?}");
+    }
+}
+
+#[test]
+fn both_engines_agree_on_examples_and_fixtures() {
+    let bundle = Bundle::load(&[], &[]).expect("the bundled policies are right");
+    let mut findings = 0;
+    for folder in folders() {
+        assert_agree(|| sources(&folder), &bundle, &folder.display().to_string());
+        findings += report(sources(&folder), &bundle, Evaluator::Machine)
+            .matches("\"fingerprint\"")
+            .count();
+    }
+    assert!(findings > 100, "only {findings} findings to compare");
+}
+
+#[test]
+fn both_engines_agree_on_a_corpus() {
+    let bundle = Bundle::load(&[], &[]).expect("the bundled policies are right");
+    if let Some(corpus) = std::env::var_os("LANDFALL_CORPUS") {
+        assert_agree(|| sources(&PathBuf::from(&corpus)), &bundle, "corpus");
+    }
+}
+
+/// Every way of dropping, retyping or swapping one value of an object.
+fn mutations(object: &Value) -> Vec<Value> {
+    let mut pointers = Vec::new();
+    collect_pointers(object, String::new(), &mut pointers);
+    let replacements = [
+        Value::Null,
+        json!(7),
+        json!("x"),
+        json!(""),
+        json!([]),
+        json!({}),
+        json!(["x"]),
+        json!({"x": 1}),
+        json!(true),
+    ];
+    let mut mutated = Vec::new();
+    for (number, pointer) in pointers.iter().enumerate() {
+        for replacement in &replacements {
+            let mut copy = object.clone();
+            *copy.pointer_mut(pointer).unwrap() = replacement.clone();
+            mutated.push(copy);
+        }
+        mutated.push(without(object, pointer));
+        let other = &pointers[(number * 7 + 3) % pointers.len()];
+        let mut copy = object.clone();
+        let (left, right) = (
+            object.pointer(pointer).unwrap(),
+            object.pointer(other).unwrap(),
+        );
+        if !pointer.starts_with(other.as_str()) && !other.starts_with(pointer.as_str()) {
+            *copy.pointer_mut(pointer).unwrap() = right.clone();
+            *copy.pointer_mut(other).unwrap() = left.clone();
+            mutated.push(copy);
+        }
+    }
+    mutated
+}
+
+fn collect_pointers(value: &Value, pointer: String, found: &mut Vec<String>) {
+    if !pointer.is_empty() && pointer != "/apiVersion" && pointer != "/kind" {
+        found.push(pointer.clone());
+    }
+    match value {
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                let key = key.replace('~', "~0").replace('/', "~1");
+                collect_pointers(value, format!("{pointer}/{key}"), found);
+            }
+        }
+        Value::Array(items) => {
+            for (index, value) in items.iter().enumerate() {
+                collect_pointers(value, format!("{pointer}/{index}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn without(object: &Value, pointer: &str) -> Value {
+    let mut copy = object.clone();
+    let (parent, last) = pointer.rsplit_once('/').unwrap();
+    let last = last.replace("~1", "/").replace("~0", "~");
+    match copy.pointer_mut(parent).unwrap() {
+        Value::Object(entries) => drop(entries.remove(&last)),
+        Value::Array(items) => drop(items.remove(last.parse().unwrap())),
+        _ => unreachable!("only objects and arrays have children"),
+    }
+    copy
+}
+
+#[test]
+fn both_engines_agree_on_mutations() {
+    let bundle = Bundle::load(&[], &[]).expect("the bundled policies are right");
+    let mut compared = 0_usize;
+    for folder in folders() {
+        let inputs = inputs(&sources(&folder), &bundle, &Options::default()).expect("has inputs");
+        for input in inputs {
+            let mut object: Value = serde_json::from_str(&input).unwrap();
+            object.as_object_mut().unwrap().remove("landfall");
+            let mutated = mutations(&object);
+            compared += mutated.len();
+            // A stream of JSON objects is read as so many documents.
+            let text: String = mutated.iter().map(|object| format!("{object}\n")).collect();
+            let make = || read_bytes("mutations.json", text.clone().into_bytes());
+            assert_agree(make, &bundle, &input);
+        }
+    }
+    assert!(compared > 5_000, "only {compared} mutations");
+}

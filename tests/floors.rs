@@ -1,0 +1,120 @@
+//! Holds the floors of the house: a module imports only from lower floors, and wings do not know
+//! each other.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The floors, lowest first. Modules of one floor do not import each other.
+const FLOORS: [&[&str]; 5] = [
+    &["model"],
+    &["config", "source", "facts", "policy", "output"],
+    &["scan"],
+    &["cli"],
+    &["command"],
+];
+
+/// Foreign libraries that one file alone may name.
+const ONE_FILE: [(&str, &str); 4] = [
+    ("regorus::", "policy/engine.rs"),
+    ("granit_parser::", "source/document.rs"),
+    ("clap::", "cli.rs"),
+    ("serde_sarif::", "output/sarif.rs"),
+];
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("is a folder") {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Each source file's path below `src` and its text without its tests.
+fn sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    files(&root, &mut found);
+    let read = |path: PathBuf| {
+        let name = path
+            .strip_prefix(&root)
+            .unwrap()
+            .to_string_lossy()
+            .replace('\\', "/");
+        let text = fs::read_to_string(&path).expect("is readable");
+        let text = text
+            .split("#[cfg(test)]\nmod ")
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        (name, text)
+    };
+    found.into_iter().map(read).collect()
+}
+
+fn floor(module: &str) -> Option<usize> {
+    FLOORS.iter().position(|floor| floor.contains(&module))
+}
+
+/// The top modules that a text imports from this crate.
+fn imports(text: &str) -> BTreeSet<&str> {
+    let names = text.split("crate::").skip(1);
+    let name = |rest: &'_ str| {
+        rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .unwrap_or(rest.len())
+    };
+    names
+        .map(|rest| &rest[..name(rest)])
+        .filter(|name| floor(name).is_some())
+        .collect()
+}
+
+#[test]
+fn modules_import_only_from_lower_floors() {
+    let mut wrong = Vec::new();
+    for (file, text) in sources() {
+        let module = file.split(['/', '.']).next().unwrap_or_default();
+        let Some(own) = floor(module) else { continue };
+        for import in imports(&text)
+            .into_iter()
+            .filter(|import| *import != module)
+        {
+            if floor(import).is_none_or(|floor| floor >= own) {
+                wrong.push(format!("{file} imports {import}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_module_has_a_floor() {
+    for (file, _) in sources() {
+        let module = file.split(['/', '.']).next().unwrap_or_default();
+        assert!(
+            floor(module).is_some() || matches!(module, "lib" | "main"),
+            "{file} has no floor"
+        );
+    }
+}
+
+#[test]
+fn a_foreign_library_is_named_in_one_file() {
+    for (library, home) in ONE_FILE {
+        for (file, text) in sources() {
+            assert!(
+                file == home || !text.contains(library),
+                "{file} names {library}"
+            );
+        }
+    }
+}
