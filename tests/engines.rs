@@ -8,7 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use landfall::output::json;
 use landfall::policy::{Bundle, Evaluator};
@@ -21,9 +21,9 @@ fn folders() -> Vec<PathBuf> {
     vec![root.join("policies"), root.join("fixtures")]
 }
 
-fn sources(folder: &PathBuf) -> Sources {
+fn sources(folder: &Path) -> Sources {
     read(&Request {
-        paths: vec![folder.clone()],
+        paths: vec![folder.to_path_buf()],
         honour_ignore_files: false,
     })
 }

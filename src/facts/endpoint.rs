@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use base64::Engine as _;
@@ -21,39 +22,12 @@ use serde::Deserialize;
 use self::surroundings::Surroundings;
 use crate::model::{Node, Part, Resource, Role, Step, ValuePath};
 
-/// One of these stands in every bundled host, so that a resource without them needs no table.
-const WORDS: [&str; 31] = [
-    "azure",
-    "windows",
-    "microsoft",
-    "cloudapi",
-    "cloudapp",
-    "chinacloud",
-    "usgov",
-    "azconfig",
-    "signalr.net",
-    "azmk8s",
-    "azk8s",
-    "aksapp",
-    "auth.net",
-    "b2clogin",
-    "ciamlogin",
-    "onmschina",
-    "168.63.129.16",
-    "trafficmanager",
-    "loganalytics",
-    "applicationinsights",
-    "visualstudio",
-    "botframework",
-    "powerplatform",
-    "videoindexer",
-    "sharepoint",
-    "office.com",
-    "office.de",
-    "office365",
-    "outlook.com",
-    "outlook.cn",
-    "microsoftonline",
+/// A piece of a word: one of these stands in every bundled host, so that a resource without them
+/// needs no table. Short, since the automaton is built in every run.
+const WORDS: [&str; 25] = [
+    "azur", "window", "micros", "cloudap", "chinac", "azconf", "signalr", "azmk8", "azk8",
+    "aksapp", "auth.n", "b2clog", "ciamlo", "onmsch", "168.63", "traffi", "logana", "ninsig",
+    "alstud", "botfra", "erplat", "deoind", "arepoi", "office", "outloo",
 ];
 
 /// The service of hosts that are Azure's and no known service's.
@@ -164,18 +138,29 @@ pub(crate) struct Endpoint {
 /// Whether a resource may name a host of the bundled table: cheap, so that the table is read
 /// only when it is needed. A table that a user laid over has to be asked in any case.
 pub(crate) fn may_name_host(resource: &Resource) -> bool {
-    static AUTOMATON: OnceLock<AhoCorasick> = OnceLock::new();
-    let words = AUTOMATON.get_or_init(|| automaton(WORDS.iter().copied()));
-    words.is_match(resource.node().text())
+    let text = resource.node().text();
+    let words = gate(text.len());
+    words.is_match(text)
         || encoded_values(resource)
             .any(|(_, value)| decoded(value).is_some_and(|text| words.is_match(&text)))
 }
 
-fn automaton<'a>(words: impl Iterator<Item = &'a str>) -> AhoCorasick {
+/// The automaton of the bundled words: one that is quickly built for a small run (85 µs), and
+/// from some size of all texts on one that is quicker to search with (250 µs, 2.5 times faster).
+fn gate(length: usize) -> &'static AhoCorasick {
+    const SMALL_RUN: usize = 100_000;
+    static SEEN: AtomicUsize = AtomicUsize::new(0);
+    static SMALL: OnceLock<AhoCorasick> = OnceLock::new();
+    static LARGE: OnceLock<AhoCorasick> = OnceLock::new();
+    if SEEN.fetch_add(length, Ordering::Relaxed) + length < SMALL_RUN {
+        return SMALL.get_or_init(|| automaton(WORDS.into_iter(), AhoCorasickKind::ContiguousNFA));
+    }
+    LARGE.get_or_init(|| automaton(WORDS.into_iter(), AhoCorasickKind::DFA))
+}
+
+fn automaton<'a>(words: impl Iterator<Item = &'a str>, kind: AhoCorasickKind) -> AhoCorasick {
     let mut builder = AhoCorasick::builder();
-    builder
-        .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::DFA));
+    builder.ascii_case_insensitive(true).kind(Some(kind));
     builder
         .build(words)
         .expect("a few short words make a small automaton")
@@ -233,10 +218,10 @@ impl HostTable {
             });
         }
         let is_uncovered = |suffix: &&str| !WORDS.iter().any(|word| suffix.contains(word));
+        let uncovered = suffixes.keys().map(String::as_str).filter(is_uncovered);
         let words = automaton(
-            WORDS
-                .into_iter()
-                .chain(suffixes.keys().map(String::as_str).filter(is_uncovered)),
+            WORDS.into_iter().chain(uncovered),
+            AhoCorasickKind::ContiguousNFA,
         );
         Self {
             suffixes,

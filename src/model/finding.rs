@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use super::{Identity, Location, Region, Rule, ValuePath};
 
 /// A part of a string value: bytes of the decoded string.
@@ -30,7 +28,7 @@ pub struct Violation {
 }
 
 /// A second place that explains a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RelatedLocation {
     /// What stands there.
     pub message: String,
@@ -52,10 +50,9 @@ pub struct Excerpt {
 }
 
 /// A violation with its place.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Finding {
     /// The rule.
-    #[serde(skip)]
     pub rule: Arc<Rule>,
     /// What is the matter, in one sentence.
     pub message: String,
@@ -71,37 +68,29 @@ pub struct Finding {
     /// this run.
     pub fingerprint: String,
     /// GitHub's hash of the line on which the finding starts.
-    #[serde(skip)]
     pub line_hash: String,
     /// What a machine may want to know.
     pub properties: BTreeMap<String, serde_json::Value>,
     /// What stands there.
-    #[serde(skip)]
     pub excerpt: Excerpt,
 }
 
 /// Something to say about the scan itself: what could not be checked (a failure) or what should
 /// not pass without a word (a warning). Its text never quotes an artifact's content.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Notice {
     /// The artifact as the user named it.
-    #[serde(skip)]
     pub display: Option<Arc<str>>,
     /// The artifact's path relative to the scan's base.
-    #[serde(rename = "path", skip_serializing_if = "Option::is_none")]
     pub uri: Option<Arc<str>>,
     /// Where in the artifact.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<Region>,
     /// The rule that failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// The resource on which it failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
     /// What is the matter.
     pub reason: String,
     /// What to do.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
 }

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
 /// A half-open range of bytes in an artifact's text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
@@ -40,7 +38,7 @@ impl Span {
 
 /// A region as SARIF counts it: lines and columns from 1, columns in UTF-16 code units, the end
 /// column just past the last character. A byte-order mark is no character.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Region {
     /// First line, from 1.
     pub line: u32,
@@ -53,16 +51,13 @@ pub struct Region {
 }
 
 /// Where something stands: in which artifact, and where in it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
     /// The artifact as the user named it, for people.
-    #[serde(skip)]
     pub display: Arc<str>,
     /// The artifact's path relative to the scan's base, with `/`, not yet percent-encoded.
-    #[serde(rename = "path")]
     pub uri: Arc<str>,
     /// The exact characters.
-    #[serde(flatten)]
     pub region: Region,
     /// Whether the place is the nearest one known instead of the exact one.
     pub approximate: bool,

@@ -18,5 +18,5 @@ pub use location::{Location, Region, Span};
 pub use path::{Step, ValuePath};
 pub use report::{FileCounts, Report, ResourceCounts, ServiceUse, Summary};
 pub use resource::{Identity, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role};
-pub use rule::{AppliesTo, Control, Framework, Need, Precision, Rule, Severity};
+pub use rule::{AppliesTo, Need, Precision, Rule, Severity};
 pub use tree::{Entries, Items, Node, Scalar, TooLarge, Tree, TreeBuilder, Visited};

@@ -3,13 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use super::{Finding, Notice, Rule, Severity};
 
 /// Files, by what they turned out to be.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileCounts {
     /// All that were opened.
     pub read: usize,
@@ -24,8 +21,7 @@ pub struct FileCounts {
 }
 
 /// Resources, by what they are.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResourceCounts {
     /// Whole Kubernetes objects.
     pub objects: usize,
@@ -38,8 +34,7 @@ pub struct ResourceCounts {
 }
 
 /// What was understood of the input.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Files.
     pub files: FileCounts,
@@ -54,8 +49,7 @@ pub struct Summary {
 }
 
 /// An Azure service that findings name, with what takes its place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceUse {
     /// The service's id in the catalogue.
     pub id: String,

@@ -6,7 +6,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use kube::core::GroupVersionKind;
-use serde::Serialize;
 
 use super::{Artifact, Node, Tree, ValuePath};
 
@@ -27,20 +26,17 @@ pub enum Role {
 }
 
 /// What tells one resource from another.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity {
     /// `group/version`, or `version` alone for the core group.
     pub api_version: String,
     /// The kind.
     pub kind: String,
     /// The namespace, where the object names one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
     /// The name, or what it is generated from; empty where neither is given.
     pub name: String,
     /// The template that Helm says the object comes from.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
 }
 

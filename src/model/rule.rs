@@ -99,30 +99,6 @@ pub enum Need {
     Word(String),
 }
 
-/// One entry of a framework.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Control {
-    /// The id within its framework.
-    pub id: String,
-    /// The title, in the framework's own terms.
-    pub title: String,
-}
-
-/// A catalogue of controls, such as a standard.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Framework {
-    /// The id, the first part of a control's reference: `iso-27001-2022` in
-    /// `iso-27001-2022/8.20`.
-    pub id: String,
-    /// The framework's name.
-    pub title: String,
-    /// Where the framework can be read.
-    pub url: String,
-    /// Its entries, as far as rules refer to them.
-    pub controls: Vec<Control>,
-}
-
 /// What a rule says of itself; the single source of listing, docs and SARIF descriptors.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
@@ -152,4 +128,6 @@ pub struct Rule {
     pub formerly: Vec<String>,
     /// The Rego package, without `data.`.
     pub package: String,
+    /// Whether it comes with landfall; otherwise a user wrote it.
+    pub is_bundled: bool,
 }

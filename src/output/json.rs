@@ -482,6 +482,7 @@ pub(super) mod example {
             remediation: "Generate a password, and refer to its Secret.".to_owned(),
             references: vec!["https://cwe.mitre.org/data/definitions/798.html".to_owned()],
             formerly: vec![format!("old-{id}")],
+            is_bundled: true,
             package: "landfall.rules.credentials.default_password".to_owned(),
         }
     }

@@ -137,6 +137,7 @@ fn checked(written: Written, package: &str) -> Result<Rule, String> {
         references: custom.references,
         formerly: custom.formerly,
         package: package.to_owned(),
+        is_bundled: false,
         id,
     })
 }

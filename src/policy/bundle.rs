@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::Value;
-use walkdir::WalkDir;
 
 use super::PolicyError;
 use super::annotation;
-use super::engine::{Evaluator, Module, Recipe, Unit};
+use super::engine::{Evaluator, Module, Recipe, Unit, mentions};
+use super::files::{read_data, read_modules};
 use crate::model::{AppliesTo, Data, Need, Rule, Severity};
 
 include!(concat!(env!("OUT_DIR"), "/policies.rs"));
@@ -22,16 +22,10 @@ const RULE_PACKAGE: &str = "landfall.rules.";
 #[derive(Debug)]
 pub struct Bundle {
     rules: Vec<Arc<Rule>>,
-    /// Each rule's module and whether it is bundled, in the order of `rules`.
-    modules: Vec<(Arc<Module>, Origin)>,
+    /// Each rule's module, in the order of `rules`.
+    modules: Vec<Arc<Module>>,
     libraries: Vec<Arc<Module>>,
     data: Data,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Origin {
-    Bundled,
-    User,
 }
 
 /// Which rules a user wants; nothing chosen means all.
@@ -88,7 +82,7 @@ impl Bundle {
                 path: (*path).to_owned(),
                 source: (*source).to_owned(),
             };
-            bundle.add(module, Origin::Bundled)?;
+            bundle.add(module, true)?;
         }
         Ok(bundle)
     }
@@ -96,13 +90,13 @@ impl Bundle {
     fn add_folder(&mut self, folder: &Path) -> Result<(), PolicyError> {
         for module in read_modules(folder)? {
             if !module.path.ends_with("_test.rego") {
-                self.add(module, Origin::User)?;
+                self.add(module, false)?;
             }
         }
         Ok(())
     }
 
-    fn add(&mut self, module: Module, origin: Origin) -> Result<(), PolicyError> {
+    fn add(&mut self, module: Module, is_bundled: bool) -> Result<(), PolicyError> {
         let package = annotation::package(&module.source)
             .unwrap_or_default()
             .to_owned();
@@ -115,7 +109,7 @@ impl Bundle {
         })?;
         let module = Arc::new(module);
         match rule {
-            Some(rule) => self.add_rule(rule, module, origin),
+            Some(rule) => self.add_rule(Rule { is_bundled, ..rule }, module),
             None if package.starts_with(RULE_PACKAGE) => Err(PolicyError::NoAnnotation {
                 path: module.path.clone(),
             }),
@@ -126,14 +120,9 @@ impl Bundle {
         }
     }
 
-    fn add_rule(
-        &mut self,
-        rule: Rule,
-        module: Arc<Module>,
-        origin: Origin,
-    ) -> Result<(), PolicyError> {
+    fn add_rule(&mut self, rule: Rule, module: Arc<Module>) -> Result<(), PolicyError> {
         if let Some(position) = self.rules.iter().position(|other| other.id == rule.id) {
-            let first = self.modules[position].0.path.clone();
+            let first = self.modules[position].path.clone();
             return Err(PolicyError::Duplicate {
                 id: rule.id,
                 path: module.path.clone(),
@@ -142,32 +131,22 @@ impl Bundle {
         }
         let position = self.rules.partition_point(|other| other.id < rule.id);
         self.rules.insert(position, Arc::new(rule));
-        self.modules.insert(position, (module, origin));
+        self.modules.insert(position, module);
         Ok(())
     }
 
     /// What the tests check for the bundled rules is checked for a user's when they are loaded.
     fn check_user_rules(&self) -> Result<(), PolicyError> {
-        let is_user =
-            |(_, (_, origin)): &(&Arc<Rule>, &(Arc<Module>, Origin))| *origin == Origin::User;
-        let user: Vec<_> = self
-            .rules
-            .iter()
-            .zip(&self.modules)
-            .filter(is_user)
-            .collect();
-        if user.is_empty() {
+        if self.rules.iter().all(|rule| rule.is_bundled) {
             return Ok(());
         }
         let controls = self.controls();
-        for (rule, (module, _)) in user {
-            check_controls(rule, module, &controls)?;
-            let unit = Unit::new(
-                self.recipe(&[rule], Evaluator::Interpreter),
-                Arc::new(self.data.clone()),
-            );
-            unit.check()
-                .map_err(|reason| PolicyError::Module { reason })?;
+        let data = Arc::new(self.data.clone());
+        for rule in self.rules.iter().filter(|rule| !rule.is_bundled) {
+            check_controls(rule, self.module(rule), &controls)?;
+            let recipe = self.recipe(&[rule], Evaluator::Interpreter);
+            let checked = Unit::new(recipe, Arc::clone(&data)).check();
+            checked.map_err(|reason| PolicyError::Module { reason })?;
         }
         Ok(())
     }
@@ -180,7 +159,7 @@ impl Bundle {
     pub fn check_controls(&self) -> Result<(), PolicyError> {
         let controls = self.controls();
         let mut rules = self.rules.iter().zip(&self.modules);
-        rules.try_for_each(|(rule, (module, _))| check_controls(rule, module, &controls))
+        rules.try_for_each(|(rule, module)| check_controls(rule, module, &controls))
     }
 
     /// All rules, by id.
@@ -209,22 +188,8 @@ impl Bundle {
             data: self.data.clone(),
         };
         for copy in 2..=times {
-            for (rule, (module, origin)) in self.rules.iter().zip(&self.modules) {
-                let id = format!("{}-copy{copy}", rule.id);
-                let package = format!("{}_copy{copy}", rule.package);
-                let source = module.source.replace(
-                    &format!("package {}", rule.package),
-                    &format!("package {package}"),
-                );
-                let source =
-                    source.replace(&format!("#   id: {}", rule.id), &format!("#   id: {id}"));
-                bundle.add(
-                    Module {
-                        path: format!("{}#{copy}", module.path),
-                        source,
-                    },
-                    *origin,
-                )?;
+            for (rule, module) in self.rules.iter().zip(&self.modules) {
+                bundle.add(copied(rule, module, copy), rule.is_bundled)?;
             }
         }
         Ok(bundle)
@@ -352,18 +317,15 @@ impl Bundle {
         type Key<'a> = (&'a AppliesTo, &'a [Need], bool);
         let mut groups: BTreeMap<Key<'_>, Vec<&Arc<Rule>>> = BTreeMap::new();
         for rule in rules {
-            let is_user = self.module(rule).1 == Origin::User;
-            groups
-                .entry((&rule.applies_to, &rule.needs, is_user))
-                .or_default()
-                .push(rule);
+            let key = (&rule.applies_to, rule.needs.as_slice(), rule.is_bundled);
+            groups.entry(key).or_default().push(rule);
         }
         let data = Arc::new(self.data.clone());
-        let unit = |((_, _, is_user), rules): (Key<'_>, Vec<&Arc<Rule>>)| {
-            let evaluator = if is_user {
-                Evaluator::Interpreter
-            } else {
+        let unit = |((_, _, is_bundled), rules): (Key<'_>, Vec<&Arc<Rule>>)| {
+            let evaluator = if is_bundled {
                 evaluator
+            } else {
+                Evaluator::Interpreter
             };
             Unit::new(self.recipe(&rules, evaluator), Arc::clone(&data))
         };
@@ -371,8 +333,18 @@ impl Bundle {
     }
 
     fn recipe(&self, rules: &[&Arc<Rule>], evaluator: Evaluator) -> Recipe {
-        let own = rules.iter().map(|rule| Arc::clone(&self.module(rule).0));
-        let modules = own.chain(self.libraries.iter().cloned()).collect();
+        let mut modules: Vec<Arc<Module>> = Vec::new();
+        let mut open: Vec<&Arc<Module>> = rules.iter().map(|rule| self.module(rule)).collect();
+        while let Some(module) = open.pop() {
+            if !modules.iter().any(|known| Arc::ptr_eq(known, module)) {
+                modules.push(Arc::clone(module));
+                open.extend(
+                    self.libraries
+                        .iter()
+                        .filter(|library| imports(module, library)),
+                );
+            }
+        }
         Recipe {
             rules: rules.iter().map(|rule| Arc::clone(rule)).collect(),
             modules,
@@ -380,8 +352,36 @@ impl Bundle {
         }
     }
 
-    fn module(&self, rule: &Rule) -> &(Arc<Module>, Origin) {
+    fn module(&self, rule: &Rule) -> &Arc<Module> {
         &self.modules[self.rules.partition_point(|other| other.id < rule.id)]
+    }
+}
+
+fn imports(module: &Module, library: &Module) -> bool {
+    let package = annotation::package(&library.source);
+    package.is_some_and(|package| mentions(&module.source, package))
+}
+
+/// A rule's module under an id and a package of its own.
+fn copied(rule: &Rule, module: &Module, copy: usize) -> Module {
+    let renamed = [
+        (
+            format!("package {}", rule.package),
+            format!("package {}_copy{copy}", rule.package),
+        ),
+        (
+            format!("#   id: {}", rule.id),
+            format!("#   id: {}-copy{copy}", rule.id),
+        ),
+    ];
+    let source = renamed
+        .iter()
+        .fold(module.source.clone(), |source, (old, new)| {
+            source.replace(old, new)
+        });
+    Module {
+        path: format!("{}#{copy}", module.path),
+        source,
     }
 }
 
@@ -423,56 +423,6 @@ fn is_selected(rule: &Rule, selection: &Selection) -> bool {
         && selection
             .severity
             .is_none_or(|least| rule.severity >= least)
-}
-
-/// All modules below a path, tests included, by path.
-pub(super) fn read_modules(path: &Path) -> Result<Vec<Module>, PolicyError> {
-    let unreadable = |path: &Path, reason: String| PolicyError::Unreadable {
-        path: path.into(),
-        reason,
-    };
-    let mut modules = Vec::new();
-    for entry in WalkDir::new(path).sort_by_file_name() {
-        let entry = entry.map_err(|error| unreadable(path, error.to_string()))?;
-        if entry
-            .path()
-            .extension()
-            .is_some_and(|extension| extension == "rego")
-        {
-            let source = std::fs::read_to_string(entry.path());
-            let source = source.map_err(|error| unreadable(entry.path(), error.to_string()))?;
-            modules.push(Module {
-                path: entry.path().display().to_string(),
-                source,
-            });
-        }
-    }
-    if modules.is_empty() {
-        return Err(PolicyError::NoModules { path: path.into() });
-    }
-    Ok(modules)
-}
-
-/// A data file, YAML or JSON.
-pub(super) fn read_data(path: &Path) -> Result<Value, PolicyError> {
-    let unreadable = |reason: String| PolicyError::Unreadable {
-        path: path.into(),
-        reason,
-    };
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
-    let value: Value = serde_yaml::from_str(&text).map_err(|error| PolicyError::Data {
-        path: path.into(),
-        line: error.location().map_or(1, |location| location.line()),
-        reason: "is neither YAML nor JSON".to_owned(),
-    })?;
-    if value.is_object() {
-        return Ok(value);
-    }
-    Err(PolicyError::Data {
-        path: path.into(),
-        line: 1,
-        reason: "is no mapping".to_owned(),
-    })
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub enum Evaluator {
 
 /// A module of Rego.
 #[derive(Clone, Debug)]
-pub struct Module {
+pub(super) struct Module {
     /// Its path, for messages.
     pub path: String,
     /// Its source.
@@ -305,7 +305,7 @@ fn data_of(recipe: &Recipe, data: &Data) -> Value {
 }
 
 /// Whether a module speaks of `data.<path>`, or of a parent of it as a whole.
-fn mentions(source: &str, path: &str) -> bool {
+pub(super) fn mentions(source: &str, path: &str) -> bool {
     let reference = format!("data.{path}");
     let parent = reference.rsplit_once('.').map_or("", |(parent, _)| parent);
     let is_whole = |(at, _): (usize, &str)| !source[at + parent.len()..].starts_with(['.', '_']);

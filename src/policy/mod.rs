@@ -5,6 +5,7 @@ mod annotation;
 mod bundle;
 mod catalogue;
 mod engine;
+mod files;
 mod testing;
 
 use std::path::PathBuf;

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use super::PolicyError;
 use super::annotation;
-use super::bundle::{Bundle, read_modules};
+use super::bundle::Bundle;
 use super::engine::{Module, Tester};
+use super::files::read_modules;
 
 /// How one test ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,10 +31,7 @@ pub fn run_tests(paths: &[PathBuf], bundle: &Bundle) -> Result<Vec<TestResult>, 
     for path in paths {
         modules.extend(read_modules(path)?);
     }
-    let declared: Vec<String> = modules
-        .iter()
-        .filter_map(|module| package(module))
-        .collect();
+    let declared: Vec<String> = modules.iter().filter_map(package).collect();
     let missing =
         |module: &&Module| package(module).is_none_or(|package| !declared.contains(&package));
     let libraries: Vec<Module> = bundle.libraries().filter(missing).cloned().collect();

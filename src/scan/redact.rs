@@ -6,26 +6,22 @@ use std::sync::OnceLock;
 use regex::Regex;
 use serde_json::Value;
 
-use crate::model::{Node, Resource, Span};
+use crate::model::{Resource, Span};
 
 /// What stands in place of a credential.
 const REDACTED: &str = "[redacted]";
 
-/// Shorter values are found everywhere by chance; no rule of ours puts values into messages.
+/// Shorter values are found everywhere by chance.
 const MINIMUM_LENGTH: usize = 4;
 
-/// A message without the credentials of its resource. A value that also stands where it is no
-/// credential, such as the container's own name, stays.
+/// A message without the credentials of its resource.
 pub(super) fn redact(text: &str, resource: &Resource, masks: &[Span]) -> String {
     let mut redacted = text.to_owned();
     let masked = masks
         .iter()
         .flat_map(|mask| pieces(&resource.artifact.text[mask.range()]));
     for value in masked {
-        if value.len() >= MINIMUM_LENGTH
-            && redacted.contains(value)
-            && !is_public(resource, masks, value)
-        {
+        if value.len() >= MINIMUM_LENGTH && redacted.contains(value) {
             redacted = redacted.replace(value, REDACTED);
         }
     }
@@ -71,13 +67,4 @@ fn redacted_value(value: Value, redact: &dyn Fn(&str) -> String) -> Value {
             .collect(),
         other => other,
     }
-}
-
-fn is_public(resource: &Resource, masks: &[Span], value: &str) -> bool {
-    let mut is_public = false;
-    resource.node().visit_scalars(&mut |_, node: Node<'_>| {
-        let is_masked = masks.iter().any(|mask| mask.overlaps(node.span()));
-        is_public |= !is_masked && node.as_str() == Some(value);
-    });
-    is_public
 }

@@ -139,7 +139,7 @@ impl Walk {
         let path = failing_path(error).unwrap_or(root);
         let reason = error
             .io_error()
-            .map_or_else(|| "cannot be walked".to_owned(), |error| io_reason(error));
+            .map_or_else(|| "cannot be walked".to_owned(), io_reason);
         self.collected.unreadable.push((shown(path), reason));
     }
 

@@ -119,19 +119,24 @@ impl<'a> Reader<'a> {
             offset: start,
             reason: "the document is too large".to_owned(),
         };
-        if peek == Peek::Array {
+        let first = if peek == Peek::Array {
             self.builder.begin_sequence(span).map_err(limited)?;
             open.push(Open::Array);
-            return self
-                .parser
+            self.parser
                 .known_array()
-                .map_err(|error| self.broken(&error));
+                .map_err(|error| self.broken(&error))?
+        } else {
+            self.builder.begin_mapping(span).map_err(limited)?;
+            open.push(Open::Object);
+            let key = self.parser.known_object().map(|key| key.map(str::to_owned));
+            let key = key.map_err(|error| self.broken(&error))?;
+            self.key(key, start + 1)?
+        };
+        if first.is_none() {
+            self.builder.end(self.offset());
+            open.pop();
         }
-        self.builder.begin_mapping(span).map_err(limited)?;
-        open.push(Open::Object);
-        let key = self.parser.known_object().map(|key| key.map(str::to_owned));
-        let key = key.map_err(|error| self.broken(&error))?;
-        self.key(key, start + 1)
+        Ok(first)
     }
 
     /// After a complete value: gives what the next one in the innermost open array or object
@@ -227,6 +232,7 @@ fn number(text: &str) -> Scalar<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Node;
 
     fn marked(text: &str, keys: &[&str]) -> String {
         let stream = read_json(text);
@@ -271,6 +277,18 @@ mod tests {
             Scalar::Float(1000.0),
         ];
         assert_eq!(numbers, expected.map(Some));
+    }
+
+    #[test]
+    fn what_is_empty_ends_where_it_begins() {
+        let stream = read_json("{\"a\": [], \"b\": {}, \"c\": [[], {}, [1]], \"d\": 2}");
+        assert_eq!(stream.broken, []);
+        let root = stream.documents[0].tree.root().expect("has a root");
+        assert_eq!(root.get("c").map(|list| list.items().count()), Some(3));
+        assert_eq!(
+            root.get("d").and_then(Node::scalar),
+            Some(Scalar::Signed(2))
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::model::{Artifact, Location, Node, Part, Region, Resource, Span, Step,
 
 /// Where a value stands, and whether that is exact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Placed {
+pub(crate) struct Placed {
     /// The bytes.
     pub span: Span,
     /// Whether this is the nearest place known instead of the exact one.
@@ -14,7 +14,7 @@ pub struct Placed {
 /// Finds the characters that a violation is about. A path whose tail is absent points at its
 /// nearest existing parent, a mapping or sequence at its key.
 #[must_use]
-pub fn place(resource: &Resource, path: &ValuePath, part: Option<Part>) -> Placed {
+pub(crate) fn place(resource: &Resource, path: &ValuePath, part: Option<Part>) -> Placed {
     let text = &resource.artifact.text;
     let (mut key, mut node, mut is_whole) = (None, resource.node(), true);
     for step in path.steps() {
@@ -39,7 +39,7 @@ pub fn place(resource: &Resource, path: &ValuePath, part: Option<Part>) -> Place
 
 /// The region of some bytes of an artifact.
 #[must_use]
-pub fn region(artifact: &Artifact, span: Span) -> Region {
+pub(super) fn region(artifact: &Artifact, span: Span) -> Region {
     let (line, column) = position(artifact, span.start as usize);
     let (end_line, end_column) = position(artifact, (span.end.max(span.start)) as usize);
     Region {
@@ -52,7 +52,7 @@ pub fn region(artifact: &Artifact, span: Span) -> Region {
 
 /// The location of some bytes of an artifact.
 #[must_use]
-pub fn location(artifact: &Artifact, placed: Placed) -> Location {
+pub(crate) fn location(artifact: &Artifact, placed: Placed) -> Location {
     Location {
         display: artifact.display.clone(),
         uri: artifact.uri.clone(),

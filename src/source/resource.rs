@@ -174,7 +174,7 @@ fn pod_templates(node: Node<'_>, gvk: &GroupVersionKind) -> Vec<ValuePath> {
 fn may_hold_template(node: Node<'_>, gvk: &GroupVersionKind) -> bool {
     let is_pattern =
         |group: &&str| gvk.group == **group || gvk.group.ends_with(&format!(".{group}"));
-    node.text().contains("emplate") && !PATTERN_GROUPS.iter().any(|group| is_pattern(group))
+    node.text().contains("emplate") && !PATTERN_GROUPS.iter().any(is_pattern)
 }
 
 fn collect_templates(

@@ -13,7 +13,7 @@ const CORE_TAGS: &str = "tag:yaml.org,2002:";
 /// Resolves a scalar by its tag; without one, a plain scalar by its text, any other is a string.
 /// `Err` gives the reason why Kubernetes refuses the value.
 pub(super) fn resolve<'a>(
-    text: &'a Cow<'_, str>,
+    text: &'a str,
     is_plain: bool,
     tag: Option<(&str, &str)>,
 ) -> Result<Resolved<'a>, &'static str> {

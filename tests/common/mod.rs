@@ -14,12 +14,12 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 /// The project's folder.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The binary, without the caller's colours and configuration.
-pub fn landfall(folder: &Path) -> Command {
+pub(crate) fn landfall(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_landfall"));
     command.current_dir(folder).env_clear().stdin(Stdio::null());
     for kept in ["PATH", "HOME", "TMPDIR"] {
@@ -31,7 +31,7 @@ pub fn landfall(folder: &Path) -> Command {
 }
 
 /// How a run ended: status, standard output and standard error.
-pub struct Run {
+pub(crate) struct Run {
     pub status: i32,
     pub stdout: String,
     pub stderr: String,
@@ -49,13 +49,13 @@ impl From<Output> for Run {
 
 impl Run {
     /// The report on standard output.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
     }
 
     /// `rule path:line` of each finding.
-    pub fn found(&self) -> Vec<String> {
+    pub(crate) fn found(&self) -> Vec<String> {
         let report = self.json();
         let findings = report["findings"]
             .as_array()
@@ -75,7 +75,7 @@ impl Run {
 }
 
 /// Runs the binary in a folder.
-pub fn run(folder: &Path, arguments: &[&str]) -> Run {
+pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Run {
     landfall(folder)
         .args(arguments)
         .output()
@@ -84,7 +84,7 @@ pub fn run(folder: &Path, arguments: &[&str]) -> Run {
 }
 
 /// Runs the binary in a folder with text on standard input.
-pub fn run_with_input(folder: &Path, arguments: &[&str], input: &str) -> Run {
+pub(crate) fn run_with_input(folder: &Path, arguments: &[&str], input: &str) -> Run {
     use std::io::Write as _;
     let mut command = landfall(folder);
     command
@@ -100,7 +100,7 @@ pub fn run_with_input(folder: &Path, arguments: &[&str], input: &str) -> Run {
 }
 
 /// A scratch folder with some files.
-pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+pub(crate) fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a scratch folder");
     for (path, text) in files {
         write(folder.path(), path, text.as_bytes());
@@ -109,14 +109,14 @@ pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 /// Writes a file below a folder.
-pub fn write(folder: &Path, path: &str, bytes: &[u8]) {
+pub(crate) fn write(folder: &Path, path: &str, bytes: &[u8]) {
     let path = folder.join(path);
     fs::create_dir_all(path.parent().expect("has a folder")).expect("is made");
     fs::write(path, bytes).expect("is written");
 }
 
 /// A Deployment whose image is no trusted one.
-pub const DEPLOYMENT: &str = "\
+pub(crate) const DEPLOYMENT: &str = "\
 apiVersion: apps/v1
 kind: Deployment
 metadata:

@@ -124,45 +124,33 @@ fn exact(source: &str, node: Node<'_>, range: Range<usize>) -> Option<Span> {
     let value = node.as_str()?;
     let span = node.span();
     let raw = source.get(span.range())?;
-    if let Some(at) = raw
-        .find(value)
-        .filter(|at| *at <= 1 && !raw.starts_with(['|', '>']))
-    {
-        let start = span.start as usize + at;
-        return Some(Span::new(start + range.start, start + range.end));
-    }
-    let at = block_offset(raw, value, range.start)?;
-    let end = block_offset(raw, value, range.end.checked_sub(1)?)? + 1;
-    (raw.get(at..end).is_some())
-        .then(|| Span::new(span.start as usize + at, span.start as usize + end))
+    let (start, end) = match raw.find(value).filter(|at| *at <= 1) {
+        Some(at) => (at + range.start, at + range.end),
+        None => (
+            block_offset(raw, value, range.start)?,
+            block_offset(raw, value, range.end.checked_sub(1)?)? + 1,
+        ),
+    };
+    raw.get(start..end)?;
+    let base = span.start as usize;
+    Some(Span::new(base + start, base + end))
 }
 
-/// Where a byte of a block scalar's value stands in its source; `None` where the lines differ.
+/// Where a byte of a block scalar's value stands in its source, whose lines are the value's
+/// behind an indentation; `None` where they are not.
 fn block_offset(raw: &str, value: &str, at: usize) -> Option<usize> {
-    let mut body = lines(raw);
-    let (_, header) = body.next()?;
-    if !header.starts_with('|') {
-        return None;
-    }
-    let mut body = body.peekable();
-    let mut values = lines(value).peekable();
-    let indent = lines(raw)
-        .skip(1)
-        .find(|(_, line)| !line.trim().is_empty())
-        .map(|(_, line)| line.len() - line.trim_start_matches(' ').len())?;
-    let first = value.trim_start_matches('\n');
-    let indent = indent.checked_sub(first.len() - first.trim_start_matches(' ').len())?;
-    while let (Some((raw_start, raw_line)), Some((start, line))) = (body.next(), values.next()) {
-        let own = raw_line.get(indent.min(raw_line.len())..)?;
-        if own != line {
-            return None;
-        }
-        let next = values.peek().map_or(value.len(), |(next, _)| *next);
-        if at < next {
-            return Some(raw_start + indent.min(raw_line.len()) + (at - start).min(line.len()));
-        }
-    }
-    None
+    let before = value.get(..at)?;
+    let number = before.matches('\n').count();
+    let column = at - before.rfind('\n').map_or(0, |line_break| line_break + 1);
+    let line = value.split('\n').nth(number)?;
+    let raw_line = raw.split('\n').nth(number)?;
+    let start: usize = raw.split_inclusive('\n').take(number).map(str::len).sum();
+    let indent = raw_line
+        .strip_suffix('\r')
+        .unwrap_or(raw_line)
+        .strip_suffix(line)?;
+    let is_indent = indent.bytes().all(|byte| byte == b' ');
+    is_indent.then_some(start + indent.len() + column)
 }
 
 /// Spans in order, those that touch joined.

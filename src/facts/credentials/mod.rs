@@ -125,11 +125,6 @@ impl std::fmt::Debug for Detector {
 }
 
 impl Detector {
-    /// A detector that knows these defaults.
-    pub(crate) fn new(defaults: Defaults) -> Self {
-        Self::lazy(move || defaults)
-    }
-
     /// A detector that loads what it knows when it first needs it.
     pub(crate) fn lazy(load: impl FnOnce() -> Defaults + Send + 'static) -> Self {
         Self {

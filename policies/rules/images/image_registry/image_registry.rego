@@ -41,6 +41,7 @@ _trusted := ["harbor.", "harbor:", "harbor/"] if count(data.settings.registries)
 
 deny contains violation.at(image.path, message) if {
 	some image in input.landfall.images
+	image.valid
 	not strings.any_prefix_match(concat("", [image.name, "/"]), _trusted)
 	message := sprintf(
 		"%s runs `%s` from `%s`, which is no trusted registry",
