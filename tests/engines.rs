@@ -44,12 +44,15 @@ fn assert_agree(make: impl Fn() -> Sources, bundle: &Bundle, what: &str) {
     let machine = report(make(), bundle, Evaluator::Machine);
     let interpreter = report(make(), bundle, Evaluator::Interpreter);
     if machine != interpreter {
-        let lines = machine.lines().zip(interpreter.lines());
-        let first: Vec<_> = lines
-            .filter(|(left, right)| left != right)
-            .take(5)
-            .collect();
-        panic!("machine and interpreter differ on {what}: {first:#?}");
+        let only = |left: &str, right: &str| {
+            let own = left.lines().filter(|line| !right.contains(*line));
+            own.take(8).collect::<Vec<_>>().join("\n")
+        };
+        panic!(
+            "on {what}\nonly the machine:\n{}\nonly the interpreter:\n{}",
+            only(&machine, &interpreter),
+            only(&interpreter, &machine)
+        );
     }
 }
 

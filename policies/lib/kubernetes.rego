@@ -46,10 +46,9 @@ containers := [container |
 	some index
 	spec = pod.spec[list][index]
 	is_object(spec)
-	names = array.concat([sprintf("`%v`", [name]) | name = spec.name], [sprintf("%d", [index + 1])])
 	container := {
 		"path": array.concat(pod.path, [list, index]),
-		"label": concat(" ", [noun, names[0]]),
+		"label": sprintf("%s `%v`", [noun, object.get(spec, "name", index)]),
 		"spec": spec,
 	}
 ]

@@ -36,7 +36,7 @@ test_containers_of_a_pod if {
 	found := {[container.path, container.label] | some container in kubernetes.containers} with input as {"kind": "Pod", "spec": _spec}
 	found == {
 		[["spec", "containers", 0], "container `web`"],
-		[["spec", "containers", 1], "container 2"],
+		[["spec", "containers", 1], "container `1`"],
 		[["spec", "initContainers", 0], "init container `init`"],
 	}
 }

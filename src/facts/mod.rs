@@ -3,6 +3,7 @@
 
 mod credentials;
 mod endpoint;
+mod gate;
 mod image;
 mod isolation;
 mod package;

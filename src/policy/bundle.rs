@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::PolicyError;
 use super::annotation;
-use super::engine::{Evaluator, Module, Recipe, Unit, mentions};
+use super::engine::{Evaluator, Module, Recipe, Unit, are_related, mentioned};
 use super::files::{read_data, read_modules};
 use crate::model::{AppliesTo, Data, Need, Rule, Severity};
 
@@ -359,7 +359,7 @@ impl Bundle {
 
 fn imports(module: &Module, library: &Module) -> bool {
     let package = annotation::package(&library.source);
-    package.is_some_and(|package| mentions(&module.source, package))
+    package.is_some_and(|package| mentioned(&module.source).any(|path| are_related(path, package)))
 }
 
 /// A rule's module under an id and a package of its own.

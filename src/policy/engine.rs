@@ -5,7 +5,7 @@
 //! its rules, so that what they share is computed once. When a unit fails on a resource, its
 //! rules are run one by one, so that the others' violations stay and the culprit is named.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -295,21 +295,35 @@ fn entry(rules: &[Arc<Rule>]) -> String {
 
 /// The data that the unit's modules speak of; the rest stays unparsed.
 fn data_of(recipe: &Recipe, data: &Data) -> Value {
-    let selected = data.select(|path| {
-        recipe
-            .modules
-            .iter()
-            .any(|module| mentions(&module.source, path))
-    });
-    Value::from(selected)
+    let mentioned: BTreeSet<&str> = recipe
+        .modules
+        .iter()
+        .flat_map(|module| mentioned(&module.source))
+        .collect();
+    Value::from(data.select(|path| mentioned.iter().any(|other| are_related(other, path))))
 }
 
-/// Whether a module speaks of `data.<path>`, or of a parent of it as a whole.
-pub(super) fn mentions(source: &str, path: &str) -> bool {
-    let reference = format!("data.{path}");
-    let parent = reference.rsplit_once('.').map_or("", |(parent, _)| parent);
-    let is_whole = |(at, _): (usize, &str)| !source[at + parent.len()..].starts_with(['.', '_']);
-    source.contains(&reference) || (parent != "data" && source.match_indices(parent).any(is_whole))
+/// What a module speaks of under `data`, as dotted paths.
+pub(super) fn mentioned(source: &str) -> impl Iterator<Item = &str> {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || "_.".contains(character);
+    let path = move |rest: &'_ str| {
+        rest.find(|character| !is_part(character))
+            .unwrap_or(rest.len())
+    };
+    source
+        .split("data.")
+        .skip(1)
+        .map(move |rest| rest[..path(rest)].trim_end_matches('.'))
+}
+
+/// Whether two dotted paths are the same, or one lies in the other.
+pub(super) fn are_related(left: &str, right: &str) -> bool {
+    let lies_in = |inner: &str, outer: &str| {
+        inner
+            .strip_prefix(outer)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    lies_in(left, right) || lies_in(right, left)
 }
 
 fn timer() -> ExecutionTimerConfig {

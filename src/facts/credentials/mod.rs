@@ -14,11 +14,10 @@ mod walk;
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
-
 pub(crate) use known::Defaults;
 pub(crate) use mask::mask_line;
 
+use super::gate::Gate;
 use crate::model::{Part, Resource, Span, ValuePath};
 use known::Known;
 
@@ -155,89 +154,24 @@ impl Detector {
     }
 }
 
-/// Words without which no text holds a credential that [`Detector::credentials`] finds.
-const WORDS: [&str; 40] = [
-    "pass",
-    "pwd",
-    "secret",
-    "token",
-    "apikey",
-    "_key",
-    "-key",
-    ".key",
-    "api key",
-    "accesskey",
-    "accountkey",
-    "sharedkey",
-    "storagekey",
-    "privatekey",
-    "signingkey",
-    "encryptionkey",
-    "masterkey",
-    "adminkey",
-    "authkey",
-    "clientkey",
-    "appkey",
-    "hostkey",
-    "functionkey",
-    "subscriptionkey",
-    "sessionkey",
-    "integrationkey",
-    "masterauth",
-    "://",
-    "authorization",
-    "_pw",
-    "-pw",
-    "rootpw",
-    "adminpw",
-    "psw",
-    "neo4j_auth",
-    "mysql",
-    "mariadb",
-    "redis-cli",
-    "curl",
-    "valkey-cli",
-];
-
-/// More words, of which case matters little and which stand for themselves.
-const SHAPES: [&str; 23] = [
-    "private key-----",
-    "ghp_",
-    "gho_",
-    "ghu_",
-    "ghs_",
-    "ghr_",
-    "github_pat_",
-    "glpat-",
-    "gldt-",
-    "xoxb-",
-    "xoxp-",
-    "xoxa-",
-    "xoxs-",
-    "sk_live_",
-    "rk_live_",
-    "dckr_pat_",
-    "npm_",
-    "hvs.",
-    "sg.",
-    "keydb-cli",
-    "ldap",
-    "mongo",
-    "dockerconfig",
+/// Words, and beginnings of shapes, without which no text holds a credential that
+/// [`Detector::credentials`] finds.
+#[rustfmt::skip]
+static WORDS: [&str; 63] = [
+    "pass", "pwd", "secret", "token", "apikey", "_key", "-key", ".key", "api key", "accesskey",
+    "accountkey", "sharedkey", "storagekey", "privatekey", "signingkey", "encryptionkey",
+    "masterkey", "adminkey", "authkey", "clientkey", "appkey", "hostkey", "functionkey",
+    "subscriptionkey", "sessionkey", "integrationkey", "masterauth", "://", "authorization",
+    "_pw", "-pw", "rootpw", "adminpw", "psw", "neo4j_auth", "mysql", "mariadb", "redis-cli",
+    "curl", "valkey-cli", "private key-----", "ghp_", "gho_", "ghu_", "ghs_", "ghr_",
+    "github_pat_", "glpat-", "gldt-", "xoxb-", "xoxp-", "xoxa-", "xoxs-", "sk_live_", "rk_live_",
+    "dckr_pat_", "npm_", "hvs.", "sg.", "keydb-cli", "ldap", "mongo", "dockerconfig",
 ];
 
 /// Whether a text has a word without which it holds no credential: one pass over the text.
 pub(crate) fn may_hold_credentials(text: &str) -> bool {
-    static MATCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        let words = WORDS.iter().chain(&SHAPES);
-        AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .build(words)
-            .ok()
-    });
-    MATCHER
-        .as_ref()
-        .is_none_or(|matcher| matcher.is_match(text))
+    static GATE: Gate = Gate::new(&WORDS);
+    GATE.is_open(text)
 }
 
 #[cfg(test)]
