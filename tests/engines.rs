@@ -85,12 +85,8 @@ fn mutations(object: &Value) -> Vec<Value> {
         Value::Null,
         json!(7),
         json!("x"),
-        json!(""),
-        json!([]),
-        json!({}),
         json!(["x"]),
         json!({"x": 1}),
-        json!(true),
     ];
     let mut mutated = Vec::new();
     for (number, pointer) in pointers.iter().enumerate() {
@@ -150,19 +146,23 @@ fn without(object: &Value, pointer: &str) -> Value {
 #[test]
 fn both_engines_agree_on_mutations() {
     let bundle = Bundle::load(&[], &[]).expect("the bundled policies are right");
-    let mut compared = 0_usize;
     for folder in folders() {
-        let inputs = inputs(&sources(&folder), &bundle, &Options::default()).expect("has inputs");
-        for input in inputs {
+        let inputs = inputs(&sources(&folder), &bundle, &Options::default());
+        // A stream of JSON objects is read as so many documents.
+        let mut text = String::new();
+        let mut mutated = 0_usize;
+        for input in inputs.expect("has inputs") {
             let mut object: Value = serde_json::from_str(&input).unwrap();
             object.as_object_mut().unwrap().remove("landfall");
-            let mutated = mutations(&object);
-            compared += mutated.len();
-            // A stream of JSON objects is read as so many documents.
-            let text: String = mutated.iter().map(|object| format!("{object}\n")).collect();
-            let make = || read_bytes("mutations.json", text.clone().into_bytes());
-            assert_agree(make, &bundle, &input);
+            for mutation in mutations(&object) {
+                text.push_str(&format!("{mutation}\n"));
+                mutated += 1;
+            }
         }
+        let what = format!("mutations of {}", folder.display());
+        let make = || read_bytes("mutations.json", text.clone().into_bytes());
+        assert!(make().failures.is_empty(), "a mutation was not read");
+        assert_agree(make, &bundle, &what);
+        assert!(mutated > 500, "only {mutated} {what}");
     }
-    assert!(compared > 5_000, "only {compared} mutations");
 }

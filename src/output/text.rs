@@ -11,6 +11,9 @@ use miette::{
 
 use crate::model::{Excerpt, Finding, Notice, Report, Rule, Severity};
 
+/// How many charts, kustomizations and links are named one by one.
+const LISTED: usize = 5;
+
 /// How text is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
@@ -92,20 +95,30 @@ impl Page<'_> {
 
     fn not_followed(&self, out: &mut dyn Write) -> io::Result<()> {
         let summary = &self.report.summary;
-        for chart in &summary.charts_not_rendered {
-            writeln!(
-                out,
-                "not rendered: chart {chart}; pipe `helm template {chart}` into `landfall scan -`"
-            )?;
-        }
-        for kustomization in &summary.kustomizations {
-            writeln!(
-                out,
-                "not built: kustomization {kustomization}; its files are checked as they are"
-            )?;
-        }
-        for link in &summary.links_not_followed {
-            writeln!(out, "not followed: link {link} leads out of the tree")?;
+        let lists = [
+            (
+                "not rendered: chart",
+                &summary.charts_not_rendered,
+                "pipe `helm template` of it into `landfall scan -`",
+            ),
+            (
+                "not built: kustomization",
+                &summary.kustomizations,
+                "its files are checked as they are",
+            ),
+            (
+                "not followed: link",
+                &summary.links_not_followed,
+                "it leads out of the tree",
+            ),
+        ];
+        for (what, paths, note) in lists {
+            for path in paths.iter().take(LISTED) {
+                writeln!(out, "{what} {path}; {note}")?;
+            }
+            if let Some(more) = paths.len().checked_sub(LISTED).filter(|more| *more > 0) {
+                writeln!(out, "{what}: {more} more; {note}")?;
+            }
         }
         Ok(())
     }
