@@ -245,12 +245,19 @@ fn place_all(
     (found, failed)
 }
 
+/// What is to be hidden in an artifact: in order, none overlapping another.
 fn masks<'a>(resources: impl Iterator<Item = &'a Resource>, facts: &Facts<'_>) -> Vec<Span> {
-    let mut masks: Vec<Span> = resources
+    let mut spans: Vec<Span> = resources
         .flat_map(|resource| facts.sensitive_spans(resource))
         .collect();
-    masks.sort();
-    masks.dedup();
+    spans.sort_unstable();
+    let mut masks: Vec<Span> = Vec::new();
+    for span in spans {
+        match masks.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => masks.push(span),
+        }
+    }
     masks
 }
 

@@ -10,7 +10,8 @@ const LEAD: usize = 60;
 /// How many lines of a marked region are shown.
 const MOST_LINES: usize = 8;
 
-/// The marked lines with one line before and after. Masked characters become `*`, one for one,
+/// The marked lines with one line before and after; `masks` are in order and do not overlap.
+/// Masked characters become `*`, one for one,
 /// so that columns stay right.
 pub(super) fn excerpt(artifact: &Artifact, span: Span, masks: &[Span]) -> Excerpt {
     let starts = artifact.line_starts();
@@ -98,8 +99,12 @@ impl<'a> Line<'a> {
     /// The line with what the masks cover as `*`; quotes and blanks stay, so that it still reads
     /// as YAML or JSON.
     fn masked(&self, masks: &[Span]) -> String {
-        let own = Span::new(self.start, self.start + self.text.len());
-        let masks: Vec<&Span> = masks.iter().filter(|mask| mask.overlaps(own)).collect();
+        let end = self.start + self.text.len();
+        let first = masks.partition_point(|mask| mask.end as usize <= self.start);
+        let masks = masks[first..].iter();
+        let masks: Vec<&Span> = masks
+            .take_while(|mask| (mask.start as usize) < end)
+            .collect();
         let is_kept =
             |character: char| character.is_whitespace() || matches!(character, '"' | '\'');
         let is_masked = |offset: usize| {

@@ -4,7 +4,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::super::gate::Gate;
 use super::key;
+use super::may_hold_credentials;
 use super::shape::tokens;
 use super::text::{lines, settings, user_infos};
 use super::walk::Candidate;
@@ -170,6 +172,9 @@ fn joined(mut spans: Vec<Span>) -> Vec<Span> {
 /// A line of text with every character of what may be a credential replaced by `*`. The number
 /// of characters stays, and masking again changes nothing.
 pub(crate) fn mask_line(line: &str) -> Cow<'_, str> {
+    if !may_show_credential(line) {
+        return Cow::Borrowed(line);
+    }
     let mut masked: Cow<'_, str> = Cow::Borrowed(line);
     for _ in 0..ROUNDS {
         let next = starred(&masked, &hidden(&masked));
@@ -179,6 +184,24 @@ pub(crate) fn mask_line(line: &str) -> Cow<'_, str> {
         }
     }
     masked.chars().map(|_| '*').collect()
+}
+
+/// Words of what is hidden besides what is detected.
+static MORE_WORDS: [&str; 7] = [
+    "credential",
+    "sig=",
+    "eyj",
+    "akia",
+    "asia",
+    "aiza",
+    "masterauth",
+];
+
+/// Whether a line has to be looked at closely: most lines have none of the words, and are not a
+/// long word by themselves.
+fn may_show_credential(line: &str) -> bool {
+    static GATE: Gate = Gate::new(&MORE_WORDS);
+    may_hold_credentials(line) || GATE.is_open(line) || key_lines(line).is_some()
 }
 
 /// The text with some bytes starred; `None` where that changes nothing.

@@ -368,7 +368,7 @@ pub(super) fn is_uuid(value: &str) -> bool {
 }
 
 /// Beginnings of tokens that services hand out, with how many characters follow at least.
-const TOKENS: [(&str, usize); 21] = [
+pub(super) const TOKENS: [(&str, usize); 21] = [
     ("ghp_", 36),
     ("gho_", 36),
     ("ghu_", 36),

@@ -399,3 +399,15 @@ fn any_text_is_read_without_a_panic() {
         let _ = command::arguments(&[&text, "--password", &text], None);
     }
 }
+
+#[test]
+fn every_beginning_of_a_token_is_looked_at_closely() {
+    for (beginning, length) in super::shape::TOKENS {
+        let token = format!("{beginning}{}", "aB3dE5gH7".repeat(length / 9 + 2));
+        assert_ne!(
+            mask_line(&format!("x {token} y")),
+            format!("x {token} y"),
+            "{beginning}"
+        );
+    }
+}
