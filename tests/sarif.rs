@@ -36,8 +36,7 @@ fn text_at(text: &str, region: &Value) -> String {
         .map(|line| line.encode_utf16().collect())
         .collect();
     let (first, last) = (number("startLine") - 1, number("endLine") - 1);
-    let mut found = Vec::new();
-    for line in first..=last {
+    let shown = |(line, units): (usize, &Vec<u16>)| {
         let from = if line == first {
             number("startColumn") - 1
         } else {
@@ -46,11 +45,12 @@ fn text_at(text: &str, region: &Value) -> String {
         let to = if line == last {
             number("endColumn") - 1
         } else {
-            units[line].len()
+            units.len()
         };
-        found.push(String::from_utf16(&units[line][from..to]).unwrap());
-    }
-    found.join("\n")
+        String::from_utf16(&units[from..to]).unwrap()
+    };
+    let lines = units.iter().enumerate().take(last + 1).skip(first);
+    lines.map(shown).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
