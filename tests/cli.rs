@@ -496,6 +496,21 @@ fn colour_is_used_where_it_is_asked_for() {
 }
 
 #[test]
+fn a_manifest_cannot_steer_the_terminal() {
+    let text = DEPLOYMENT.replace(
+        "name: web\n  namespace",
+        "name: \"\\x1b[2Jweb\"\n  namespace",
+    );
+    let folder = folder(&[("web.yaml", &text)]);
+    let run = run(folder.path(), &["scan"]);
+    assert!(
+        run.stdout.contains("[2Jweb") && !run.stdout.contains('\u{1b}'),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
 fn text_fits_eighty_columns() {
     let folder = folder(&[("web.yaml", DEPLOYMENT)]);
     let run = run(folder.path(), &["scan"]);

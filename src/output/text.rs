@@ -131,7 +131,7 @@ impl Page<'_> {
             rule.title,
             findings.len()
         );
-        writeln!(out, "\n{}", self.heading(rule.severity, &title))?;
+        writeln!(out, "\n{}", self.heading(rule, &title))?;
         self.paragraph("why:  ", &rule.description, out)?;
         self.paragraph("help: ", &rule.remediation, out)?;
         let (drawn, listed) = findings.split_at(findings.len().min(self.style.frames));
@@ -143,27 +143,31 @@ impl Page<'_> {
             writeln!(out, "\n  {} more:", listed.len())?;
         }
         for finding in listed {
-            writeln!(
-                out,
-                "  {}: {} ({})",
+            let line = format!(
+                "{}: {} ({})",
                 place(finding),
                 finding.message,
                 finding.resource
-            )?;
+            );
+            writeln!(out, "  {}", printable(&line))?;
         }
         Ok(())
     }
 
-    fn heading(&self, severity: Severity, title: &str) -> String {
-        let code = match severity {
+    /// Coloured by severity, and a link to what the rule refers to first.
+    fn heading(&self, rule: &Rule, title: &str) -> String {
+        let color = match rule.severity {
             Severity::Critical | Severity::High => 31,
             Severity::Medium => 33,
             Severity::Low => 36,
         };
-        if self.style.color {
-            format!("\u{1b}[1;{code}m{title}\u{1b}[0m")
-        } else {
-            title.to_owned()
+        if !self.style.color {
+            return title.to_owned();
+        }
+        let title = format!("\u{1b}[1;{color}m{title}\u{1b}[0m");
+        match rule.references.first() {
+            Some(url) => format!("\u{1b}]8;;{url}\u{1b}\\{title}\u{1b}]8;;\u{1b}\\"),
+            None => title,
         }
     }
 
@@ -206,7 +210,11 @@ impl Page<'_> {
         writeln!(out, "\n{title} ({})", notices.len())?;
         for notice in notices {
             let place = notice_place(notice);
-            writeln!(out, "  {level}: {place}{}", notice.reason)?;
+            writeln!(
+                out,
+                "  {level}: {}",
+                printable(&format!("{place}{}", notice.reason))
+            )?;
             if let Some(help) = &notice.help {
                 writeln!(out, "    help: {help}")?;
             }
@@ -289,6 +297,12 @@ fn by_rule(report: &Report) -> Vec<(&Rule, Vec<&Finding>)> {
     groups
 }
 
+/// Names come from manifests: what would steer the terminal is shown as a replacement character.
+fn printable(text: &str) -> String {
+    let shown = |one: char| if one.is_control() { '\u{fffd}' } else { one };
+    text.chars().map(shown).collect()
+}
+
 fn count(number: usize, noun: &str) -> String {
     let plural = if noun.ends_with("ch") { "es" } else { "s" };
     if number == 1 {
@@ -325,11 +339,10 @@ struct Shown<'a> {
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let finding = self.finding;
-        write!(formatter, "{} ({}", finding.message, finding.resource)?;
-        if let Some(origin) = &finding.resource.origin {
-            write!(formatter, ", from {origin}")?;
-        }
-        write!(formatter, ")")
+        let origin = finding.resource.origin.as_ref();
+        let origin = origin.map_or_else(String::new, |origin| format!(", from {origin}"));
+        let text = format!("{} ({}{origin})", finding.message, finding.resource);
+        formatter.write_str(&printable(&text))
     }
 }
 

@@ -41,6 +41,12 @@ pub(super) fn excerpt(artifact: &Artifact, span: Span, masks: &[Span]) -> Excerp
     }
 }
 
+/// What would steer a terminal is shown as a replacement character.
+fn printable(character: char) -> char {
+    let steers = character.is_control() && character != '\t';
+    if steers { '\u{fffd}' } else { character }
+}
+
 /// Bytes of the first `characters` characters.
 fn bytes(text: &str, characters: usize) -> usize {
     text.char_indices()
@@ -89,11 +95,9 @@ impl<'a> Line<'a> {
     /// The line masked, without its first `cut` characters.
     fn shown(&self, masks: &[Span], cut: usize) -> String {
         let masked = self.masked(masks);
-        mask_line(&masked)
-            .chars()
-            .skip(cut)
-            .take(LONGEST_LINE)
-            .collect()
+        let shown = mask_line(&masked);
+        let window = shown.chars().skip(cut).take(LONGEST_LINE);
+        window.map(printable).collect()
     }
 
     /// The line with what the masks cover as `*`; quotes and blanks stay, so that it still reads

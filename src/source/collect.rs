@@ -85,7 +85,8 @@ impl Walk {
     }
 
     fn folder(&mut self, root: &Path, honour_ignore_files: bool) {
-        let walk = WalkBuilder::new(root)
+        let mut builder = WalkBuilder::new(root);
+        builder
             .standard_filters(false)
             .git_ignore(honour_ignore_files)
             .git_exclude(honour_ignore_files)
@@ -93,14 +94,11 @@ impl Walk {
             .ignore(honour_ignore_files)
             .parents(honour_ignore_files)
             .require_git(false)
-            .add_custom_ignore_filename(if honour_ignore_files {
-                ".landfallignore"
-            } else {
-                ""
-            })
-            .filter_entry(|entry| entry.depth() == 0 || !is_skipped_folder(entry))
-            .build();
-        for entry in walk {
+            .filter_entry(|entry| entry.depth() == 0 || !is_skipped_folder(entry));
+        if honour_ignore_files {
+            builder.add_custom_ignore_filename(".landfallignore");
+        }
+        for entry in builder.build() {
             match entry {
                 Ok(entry) => self.entry(&entry, root),
                 Err(error) => self.unreadable(root, &error),
