@@ -17,7 +17,7 @@ use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::value::Object;
 use regorus::{Engine, Rc, Value};
 
-use crate::model::{Data, Node, Part, Rule, Scalar, Step, ValuePath, Violation};
+use crate::model::{AppliesTo, Data, Need, Node, Part, Rule, Scalar, Step, ValuePath, Violation};
 
 /// How long one evaluation may take. Bundled rules take well under a millisecond.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
@@ -148,6 +148,19 @@ impl Unit {
     /// The rules of the unit, in the order of the verdicts.
     pub(crate) fn rules(&self) -> &[Arc<Rule>] {
         &self.recipe.rules
+    }
+
+    /// Which resources the rules are about.
+    pub(crate) fn applies_to(&self) -> &AppliesTo {
+        self.recipe
+            .rules
+            .first()
+            .map_or(&AppliesTo::Any, |rule| &rule.applies_to)
+    }
+
+    /// What a resource must have; one of several is enough, none means nothing.
+    pub(crate) fn needs(&self) -> &[Need] {
+        self.recipe.rules.first().map_or(&[], |rule| &rule.needs)
     }
 
     /// Evaluates the unit's rules on one input: one verdict for each rule.

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 pub(crate) use line_hash::line_hashes;
-pub(crate) use place::{Placed, location, place};
+pub(crate) use place::{location, place};
 
 use crate::model::{Notice, Resource, Role, Summary};
 
