@@ -161,9 +161,12 @@ impl Evaluated {
     }
 }
 
-/// Patches and packages are no whole objects: of them only rules of any kind or of their kind
+/// What a controller made is checked through its owner. Patches and packages are no whole objects: of them only rules of any kind or of their kind
 /// speak, and rules on workloads where the patch names containers.
 fn applies(unit: &Unit, resource: &Resource) -> bool {
+    if resource.role == Role::Owned {
+        return false;
+    }
     match unit.applies_to() {
         AppliesTo::Any => resource.role != Role::Package,
         AppliesTo::Workloads => resource.is_workload(),

@@ -190,6 +190,24 @@ fn a_kustomizations_patch_is_no_whole_object() {
 }
 
 #[test]
+fn what_a_controller_made_is_checked_through_its_owner() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web-1\n  namespace: shop\n  ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: web-x, controller: true}]\nspec: {containers: [{name: web, image: nginx}]}\n";
+    let replicas = "apiVersion: apps/v1\nkind: ReplicaSet\nmetadata:\n  name: web-x\n  namespace: shop\n  ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: web, controller: true}]\nspec: {template: {spec: {containers: [{name: web, image: nginx}]}}}\n";
+    let text = format!("{DEPLOYMENT}---\n{replicas}---\n{pod}");
+    let scan = |text: &str| {
+        let arguments = ["scan", "-", "--rule", "image-tag", "--format", "json"];
+        run_with_input(folder(&[]).path(), &arguments, text)
+    };
+    assert_eq!(scan(&text).found(), ["image-tag stdin:13"]);
+    assert_eq!(scan(&text).json()["summary"]["resources"]["owned"], 2);
+    assert_eq!(
+        scan(pod).found().len(),
+        1,
+        "an owner that is not there checks nothing"
+    );
+}
+
+#[test]
 fn outputs_are_paired_with_formats_and_written_whole() {
     let folder = folder(&[("web.yaml", DEPLOYMENT)]);
     let arguments = [

@@ -29,6 +29,8 @@ pub struct ResourceCounts {
     pub workloads: usize,
     /// Patches of kustomizations.
     pub patches: usize,
+    /// Objects that a controller made from another one, and that are checked through that.
+    pub owned: usize,
     /// Packages in dependency files.
     pub packages: usize,
 }

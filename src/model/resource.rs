@@ -21,6 +21,9 @@ pub enum Role {
     Manifest,
     /// A part of an object that a kustomization lays over a whole one.
     Patch,
+    /// An object that a controller made from another one of the scan, such as a Deployment's
+    /// pods in what a cluster exports: what is to say of it is said of its owner.
+    Owned,
     /// A package that a dependency file asks for.
     Package,
 }

@@ -130,6 +130,15 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The boolean, or `None` for any other value.
+    #[must_use]
+    pub fn as_bool(self) -> Option<bool> {
+        match self.scalar() {
+            Some(Scalar::Bool(value)) => Some(value),
+            _ => None,
+        }
+    }
+
     /// Whether the value is a mapping.
     #[must_use]
     pub fn is_mapping(self) -> bool {

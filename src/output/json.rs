@@ -159,6 +159,7 @@ struct ResourceCountsView {
     objects: usize,
     workloads: usize,
     patches: usize,
+    owned: usize,
     packages: usize,
 }
 
@@ -168,12 +169,14 @@ impl ResourceCountsView {
             objects,
             workloads,
             patches,
+            owned,
             packages,
         } = counts;
         Self {
             objects,
             workloads,
             patches,
+            owned,
             packages,
         }
     }
@@ -458,6 +461,7 @@ pub(super) mod example {
                     objects: 8,
                     workloads: 3,
                     patches: 1,
+                    owned: 1,
                     packages: 40,
                 },
                 charts_not_rendered: vec!["charts/shop".to_owned()],

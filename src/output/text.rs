@@ -87,6 +87,12 @@ impl Page<'_> {
         if resources.patches > 0 {
             parts.push(count(resources.patches, "kustomize patch"));
         }
+        if resources.owned > 0 {
+            let owned = count(resources.owned, "object");
+            parts.push(format!(
+                "{owned} that controllers made, checked through their owners"
+            ));
+        }
         for part in parts {
             writeln!(out, "{part}")?;
         }

@@ -8,6 +8,7 @@ mod file;
 mod json;
 mod kustomize;
 mod line_hash;
+mod owner;
 mod place;
 mod resource;
 mod scalar;
@@ -60,6 +61,7 @@ pub fn read(request: &Request) -> Sources {
         add(&mut sources, read);
     }
     kustomize::mark_patches(&mut sources.resources, &request.paths);
+    owner::mark_owned(&mut sources.resources);
     count_resources(&mut sources);
     sources
 }
@@ -99,6 +101,7 @@ fn count_resources(sources: &mut Sources) {
         match resource.role {
             Role::Manifest => counts.objects += 1,
             Role::Patch => counts.patches += 1,
+            Role::Owned => counts.owned += 1,
             Role::Package => counts.packages += 1,
         }
         counts.workloads += usize::from(resource.role == Role::Manifest && resource.is_workload());

@@ -1,0 +1,53 @@
+//! What a cluster exports holds the pods of a Deployment beside it: told apart by their owners.
+
+use std::collections::HashSet;
+
+use crate::model::{Node, Resource, Role};
+
+/// Namespace, kind and name.
+type Name = (Option<String>, String, String);
+
+/// Marks the objects whose controller is among the resources.
+pub(super) fn mark_owned(resources: &mut [Resource]) {
+    if resources
+        .iter()
+        .all(|resource| controller(resource).is_none())
+    {
+        return;
+    }
+    let wholes = resources
+        .iter()
+        .filter(|resource| resource.role == Role::Manifest);
+    let names: HashSet<Name> = wholes.map(name).collect();
+    for resource in resources
+        .iter_mut()
+        .filter(|resource| resource.role == Role::Manifest)
+    {
+        if controller(resource).is_some_and(|owner| names.contains(&owner)) {
+            resource.role = Role::Owned;
+        }
+    }
+}
+
+fn name(resource: &Resource) -> Name {
+    let identity = &resource.identity;
+    (
+        identity.namespace.clone(),
+        identity.kind.clone(),
+        identity.name.clone(),
+    )
+}
+
+/// The controller that an object says it belongs to, in the object's own namespace.
+fn controller(resource: &Resource) -> Option<Name> {
+    let owners = resource.node().find(&["metadata", "ownerReferences"])?;
+    let is_controller =
+        |owner: &Node<'_>| owner.get("controller").and_then(Node::as_bool) == Some(true);
+    let owner = owners.items().find(is_controller)?;
+    let text = |key| owner.get(key).and_then(Node::as_str).map(str::to_owned);
+    Some((
+        resource.identity.namespace.clone(),
+        text("kind")?,
+        text("name")?,
+    ))
+}
