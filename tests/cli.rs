@@ -105,6 +105,14 @@ fn ignore_files_count_unless_refused_and_named_files_are_always_read() {
 }
 
 #[test]
+fn settings_of_editors_and_compilers_are_no_broken_manifests() {
+    let folder = folder(&[("tsconfig.json", "{\n  // comment\n  \"a\": 1,\n}\n")]);
+    for path in [".", "tsconfig.json"] {
+        assert_eq!(run(folder.path(), &["scan", path]).status, 0, "{path}");
+    }
+}
+
+#[test]
 fn a_path_named_twice_is_read_once() {
     let folder = folder(&[("a.yaml", DEPLOYMENT)]);
     let run = run(

@@ -200,6 +200,11 @@ fn chart_of_template(path: &Path) -> Option<&Path> {
         .find(|folder| is_chart(Some(folder)))
 }
 
+/// Whether a file of this name usually holds comments, which JSON has not.
+pub(super) fn is_commented_json(name: &str) -> bool {
+    name.ends_with(".json") && COMMENTED_JSON.iter().any(|stem| name.starts_with(stem))
+}
+
 fn is_of_interest(path: &Path) -> bool {
     let name = path
         .file_name()
@@ -211,9 +216,7 @@ fn is_of_interest(path: &Path) -> bool {
         .unwrap_or_default();
     match extension.to_ascii_lowercase().as_str() {
         "yaml" | "yml" => true,
-        "json" => {
-            Format::of(name).is_some() || !COMMENTED_JSON.iter().any(|stem| name.starts_with(stem))
-        }
+        "json" => Format::of(name).is_some() || !is_commented_json(name),
         _ => name == "Kustomization" || Format::of(name).is_some(),
     }
 }

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::collect::{Found, io_reason};
+use super::collect::{Found, io_reason, is_commented_json};
 use super::dependency::{self, Format};
 use super::document::{Broken, Stream, read_yaml};
 use super::json::read_json;
@@ -159,6 +159,9 @@ fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut 
             read.warnings.push(duplicate_key(artifact, *duplicate));
         }
         resources(artifact, document, &context, &mut read.resources);
+    }
+    if is_commented_json(name) && read.resources.is_empty() {
+        return;
     }
     if !read.resources.is_empty() {
         read.class = Class::Manifest;
