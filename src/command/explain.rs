@@ -72,10 +72,19 @@ fn indented(text: &str) -> String {
 }
 
 fn shortened(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().collect();
+    let lines: Vec<&str> = text.lines().filter_map(without_mark).collect();
     let shown = indented(&lines[..lines.len().min(LONGEST_EXAMPLE)].join("\n"));
     match lines.len().checked_sub(LONGEST_EXAMPLE) {
         Some(left) if left > 0 => format!("{shown}\n  … {left} more lines"),
         _ => shown,
     }
+}
+
+/// A line of an example without the mark by which the tests know what is to be found in it.
+fn without_mark(line: &str) -> Option<&str> {
+    let line = match line.find("# expect") {
+        Some(at) => line[..at].trim_end(),
+        None => return Some(line),
+    };
+    (!line.is_empty()).then_some(line)
 }
