@@ -197,11 +197,17 @@ static MORE_WORDS: [&str; 7] = [
     "masterauth",
 ];
 
+/// Whether a text has a word without which nothing in it is hidden but lines that are one long
+/// word, which [`mask_line`] finds by themselves.
+pub(super) fn may_name_credential(text: &str) -> bool {
+    static GATE: Gate = Gate::new(&MORE_WORDS);
+    may_hold_credentials(text) || GATE.is_open(text)
+}
+
 /// Whether a line has to be looked at closely: most lines have none of the words, and are not a
 /// long word by themselves.
 fn may_show_credential(line: &str) -> bool {
-    static GATE: Gate = Gate::new(&MORE_WORDS);
-    may_hold_credentials(line) || GATE.is_open(line) || key_lines(line).is_some()
+    may_name_credential(line) || key_lines(line).is_some()
 }
 
 /// The text with some bytes starred; `None` where that changes nothing.

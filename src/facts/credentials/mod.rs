@@ -146,6 +146,10 @@ impl Detector {
     /// Source bytes to hide when the resource's lines are shown: everything that may be a
     /// credential, also what is not reported. Ordered; spans do not overlap.
     pub(crate) fn sensitive_spans(&self, resource: &Resource) -> Vec<Span> {
+        let is_secret = resource.gvk.kind == "Secret";
+        if !is_secret && !mask::may_name_credential(resource.node().text()) {
+            return Vec::new();
+        }
         mask::sensitive_spans(resource, &walk::candidates(self, resource))
     }
 
