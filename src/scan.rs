@@ -62,7 +62,13 @@ pub fn scan(
     report.failures = sources.failures;
     report.warnings = sources.warnings;
     report.controls = bundle.controls();
-    report.findings = findings(&sources.resources, evaluated, &facts, &mut report.failures);
+    report.findings = findings(
+        &sources.resources,
+        evaluated,
+        &facts,
+        options.selection.severity,
+        &mut report.failures,
+    );
     report.services = service_uses(bundle, &report.findings)?;
     report.warnings.extend(facts.warnings());
     report.failures.sort();

@@ -403,6 +403,61 @@ fn a_rule_that_fails_at_run_time_hides_no_other_finding() {
 }
 
 #[test]
+fn a_violation_may_lower_its_severity_and_link_another_resource() {
+    let linked = RULE.replace(
+        "violation.at([\"metadata\", \"name\"], \"no owner\")",
+        "violation.with_related(violation.with_severity(violation.at([\"metadata\", \"name\"], \"no owner\"), \"low\"), [{\"resource\": 0, \"path\": [\"kind\"], \"message\": \"the first\"}])",
+    );
+    let linked = linked.replace("severity: low", "severity: high");
+    let folder = folder(&[
+        ("rules/no_owner.rego", &linked),
+        ("a.yaml", DEPLOYMENT),
+        ("web.yaml", QUIET),
+    ]);
+    let scan = |rest: &[&str]| {
+        let arguments = [
+            "scan", "--policy", "rules", "--rule", "no-owner", "--format", "json",
+        ];
+        run(folder.path(), &[&arguments[..], rest].concat())
+    };
+    let found = scan(&["--fail-on", "medium"]);
+    assert_eq!(found.status, 0, "{}{}", found.stdout, found.stderr);
+    let finding = &found.json()["findings"][0];
+    assert_eq!(finding["severity"], "low");
+    assert_eq!(finding["related"][0]["location"]["path"], "a.yaml");
+    assert_eq!(finding["related"][0]["location"]["line"], 2);
+    assert!(scan(&["--severity", "medium"]).found().is_empty());
+}
+
+#[test]
+fn a_rule_yields_where_another_says_more_of_the_same_characters() {
+    let yielding = RULE
+        .replace("no-owner", "any-name")
+        .replace("no_owner", "any_name")
+        .replace("#   severity", "#   yields_to: [no-owner]\n#   severity");
+    let folder = folder(&[
+        ("rules/no_owner.rego", RULE),
+        ("rules/any_name.rego", &yielding),
+        ("web.yaml", QUIET),
+    ]);
+    let scan = |rest: &[&str]| {
+        let arguments = ["scan", "--policy", "rules", "--format", "json"];
+        run(folder.path(), &[&arguments[..], rest].concat()).found()
+    };
+    assert_eq!(scan(&[]), ["no-owner web.yaml:3"]);
+    assert_eq!(scan(&["--rule", "any-name"]), ["any-name web.yaml:3"]);
+    let unknown = yielding.replace("[no-owner]", "[no-such-rule]");
+    common::write(folder.path(), "rules/any_name.rego", unknown.as_bytes());
+    let refused = run(folder.path(), &["scan", "--policy", "rules"]);
+    assert_eq!(refused.status, 2);
+    assert!(
+        refused.stderr.contains("no-such-rule"),
+        "{}",
+        refused.stderr
+    );
+}
+
+#[test]
 fn data_changes_what_rules_read() {
     let folder = folder(&[
         ("web.yaml", &DEPLOYMENT.replace("nginx:latest", "nginx:dev")),

@@ -1,5 +1,6 @@
 # What a rule's `deny` holds: a value path from the resource's root, a message and, where it pays,
-# the part of the string that is meant and properties for machines.
+# the part of the string that is meant, properties for machines, a severity below the rule's, and
+# other places that explain it.
 package landfall.lib.violation
 
 at(path, message) := {"path": path, "message": message}
@@ -8,3 +9,8 @@ at(path, message) := {"path": path, "message": message}
 in_text(fact, message) := object.union(object.filter(fact, ["path", "part"]), {"message": message})
 
 with_properties(violation, properties) := object.union(violation, {"properties": properties})
+
+with_severity(violation, severity) := object.union(violation, {"severity": severity})
+
+# `related` is an array of `{"resource", "path", "message"}`, where `resource` is the position that a fact hands out.
+with_related(violation, related) := object.union(violation, {"related": related})

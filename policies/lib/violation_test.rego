@@ -19,3 +19,12 @@ test_with_properties_adds_them if {
 	found := violation.with_properties(violation.at(["a"], "m"), {"service": "key-vault"})
 	found == {"path": ["a"], "message": "m", "properties": {"service": "key-vault"}}
 }
+
+test_with_severity_adds_it if {
+	violation.with_severity(violation.at(["a"], "m"), "low") == {"path": ["a"], "message": "m", "severity": "low"}
+}
+
+test_with_related_adds_places if {
+	related := [{"resource": 3, "path": ["spec"], "message": "the policy"}]
+	violation.with_related(violation.at(["a"], "m"), related) == {"path": ["a"], "message": "m", "related": related}
+}

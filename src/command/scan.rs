@@ -68,7 +68,7 @@ fn status(report: &Report, threshold: FailOn) -> Status {
     } else if report
         .findings
         .iter()
-        .any(|finding| counts(finding.rule.severity))
+        .any(|finding| counts(finding.severity))
     {
         Status::Found
     } else {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Identity, Location, Region, Rule, ValuePath};
+use super::{Identity, Location, Region, Rule, Severity, ValuePath};
 
 /// A part of a string value: bytes of the decoded string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,6 +12,17 @@ pub struct Part {
     pub start: usize,
     /// Number of bytes.
     pub length: usize,
+}
+
+/// A second place that a violation links, possibly in another resource.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Link {
+    /// The resource's position among all that were read; facts hand it out.
+    pub resource: usize,
+    /// Where in that resource.
+    pub path: ValuePath,
+    /// What stands there.
+    pub message: String,
 }
 
 /// What a rule says about a resource.
@@ -23,6 +34,10 @@ pub struct Violation {
     pub part: Option<Part>,
     /// What is the matter, in one sentence.
     pub message: String,
+    /// How much this one matters, where that is less than the rule says.
+    pub severity: Option<Severity>,
+    /// Other places that explain it.
+    pub links: Vec<Link>,
     /// What a machine may want to know, such as `service`.
     pub properties: BTreeMap<String, serde_json::Value>,
 }
@@ -54,6 +69,8 @@ pub struct Excerpt {
 pub struct Finding {
     /// The rule.
     pub rule: Arc<Rule>,
+    /// How much it matters: what the rule says, or less where the rule tells cases apart.
+    pub severity: Severity,
     /// What is the matter, in one sentence.
     pub message: String,
     /// Where it stands.

@@ -13,7 +13,7 @@ mod tree;
 
 pub use artifact::Artifact;
 pub use data::Data;
-pub use finding::{Excerpt, Finding, Notice, Part, RelatedLocation, Violation};
+pub use finding::{Excerpt, Finding, Link, Notice, Part, RelatedLocation, Violation};
 pub use location::{Location, Region, Span};
 pub use path::{Step, ValuePath};
 pub use report::{FileCounts, Report, ResourceCounts, ServiceUse, Summary};

@@ -94,7 +94,7 @@ impl Report {
             let count = self
                 .findings
                 .iter()
-                .filter(|found| found.rule.severity == severity);
+                .filter(|found| found.severity == severity);
             (severity, count.count())
         })
     }

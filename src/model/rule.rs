@@ -126,6 +126,9 @@ pub struct Rule {
     pub references: Vec<String>,
     /// Earlier ids.
     pub formerly: Vec<String>,
+    /// Rules that say more of the same fact: where one of them has a finding on the same
+    /// characters of a resource, this rule has none.
+    pub yields_to: Vec<String>,
     /// The Rego package, without `data.`.
     pub package: String,
     /// Whether it comes with landfall; otherwise a user wrote it.

@@ -265,7 +265,7 @@ impl<'a> FindingView<'a> {
         Self {
             rule: &rule.id,
             title: &rule.title,
-            severity: rule.severity,
+            severity: finding.severity,
             precision: rule.precision,
             family: &rule.family,
             message: &finding.message,
@@ -486,6 +486,7 @@ pub(super) mod example {
             remediation: "Generate a password, and refer to its Secret.".to_owned(),
             references: vec!["https://cwe.mitre.org/data/definitions/798.html".to_owned()],
             formerly: vec![format!("old-{id}")],
+            yields_to: Vec::new(),
             is_bundled: true,
             package: "landfall.rules.credentials.default_password".to_owned(),
         }
@@ -498,6 +499,7 @@ pub(super) mod example {
         };
         Finding {
             rule: Arc::clone(rule),
+            severity: rule.severity,
             message: "the password of `{0}` is the product's default".to_owned(),
             location: location("dev stage/Straße #1 100%.yaml", true),
             related: vec![related],

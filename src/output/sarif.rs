@@ -297,7 +297,7 @@ fn result(finding: &Finding, indices: &RuleIndices<'_>) -> sarif::Result {
     let rule = indices.reference(&finding.rule.id);
     let mut result = sarif::Result::builder()
         .rule_id(&finding.rule.id)
-        .level(level(finding.rule.severity))
+        .level(level(finding.severity))
         .message(message(finding).as_str())
         .locations(vec![primary_location(finding)])
         .partial_fingerprints(partial_fingerprints(finding))

@@ -44,6 +44,8 @@ struct Custom {
     references: Vec<String>,
     #[serde(default)]
     formerly: Vec<String>,
+    #[serde(default)]
+    yields_to: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -136,6 +138,7 @@ fn checked(written: Written, package: &str) -> Result<Rule, String> {
         remediation: filled("remediation", custom.remediation)?,
         references: custom.references,
         formerly: custom.formerly,
+        yields_to: custom.yields_to,
         package: package.to_owned(),
         is_bundled: false,
         id,

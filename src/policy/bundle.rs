@@ -144,6 +144,9 @@ impl Bundle {
         let data = Arc::new(self.data.clone());
         for rule in self.rules.iter().filter(|rule| !rule.is_bundled) {
             check_controls(rule, self.module(rule), &controls)?;
+            for other in &rule.yields_to {
+                self.rule(other)?;
+            }
             let recipe = self.recipe(&[rule], Evaluator::Interpreter);
             let checked = Unit::new(recipe, Arc::clone(&data)).check();
             checked.map_err(|reason| PolicyError::Module { reason })?;

@@ -17,7 +17,9 @@ use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::value::Object;
 use regorus::{Engine, Rc, Value};
 
-use crate::model::{AppliesTo, Data, Need, Node, Part, Rule, Scalar, Step, ValuePath, Violation};
+use crate::model::{
+    AppliesTo, Data, Link, Need, Node, Part, Rule, Scalar, Severity, Step, ValuePath, Violation,
+};
 
 /// How long one evaluation may take. Bundled rules take well under a millisecond.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
@@ -414,12 +416,6 @@ fn verdict(found: Option<&Value>) -> Verdict {
 fn violation(value: &Value) -> Option<Violation> {
     let object = value.as_object().ok()?;
     let field = |name: &str| object.get(&Value::from(name));
-    let path = field("path")?
-        .as_array()
-        .ok()?
-        .iter()
-        .map(step)
-        .collect::<Option<Vec<_>>>()?;
     let part = match field("part") {
         None => None,
         Some(part) => Some(part_of(part)?),
@@ -428,13 +424,41 @@ fn violation(value: &Value) -> Option<Violation> {
         None => BTreeMap::new(),
         Some(properties) => serde_json::from_str(&properties.to_json_str().ok()?).ok()?,
     };
-    let message = field("message")?.as_string().ok()?.to_string();
+    let severity = match field("severity") {
+        None => None,
+        Some(severity) => Some(severity.as_string().ok()?.parse::<Severity>().ok()?),
+    };
+    let links = match field("related") {
+        None => Some(Vec::new()),
+        Some(related) => related.as_array().ok()?.iter().map(link).collect(),
+    };
     Some(Violation {
-        path: ValuePath(path),
+        path: path(field("path")?)?,
         part,
-        message,
+        message: text(field("message")?)?,
+        severity,
+        links: links?,
         properties,
     })
+}
+
+fn link(value: &Value) -> Option<Link> {
+    let object = value.as_object().ok()?;
+    let field = |name: &str| object.get(&Value::from(name));
+    Some(Link {
+        resource: usize::try_from(field("resource")?.as_u64().ok()?).ok()?,
+        path: path(field("path")?)?,
+        message: text(field("message")?)?,
+    })
+}
+
+fn path(value: &Value) -> Option<ValuePath> {
+    let steps = value.as_array().ok()?.iter().map(step);
+    steps.collect::<Option<Vec<_>>>().map(ValuePath)
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_string().ok().map(ToString::to_string)
 }
 
 fn step(value: &Value) -> Option<Step> {
