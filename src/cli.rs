@@ -23,7 +23,9 @@ pub enum Command {
     Scan(Box<ScanArgs>),
     /// List the rules
     Rules(RulesArgs),
-    /// Tell a rule in full: why, how to fix, examples, controls
+    /// List the Azure services of the catalogue, with what takes their place
+    Services(ServicesArgs),
+    /// Tell a rule or an Azure service in full
     Explain(ExplainArgs),
     /// Run the tests of policies, as `opa test` does
     Test(TestArgs),
@@ -108,14 +110,28 @@ pub struct RulesArgs {
     pub policies: PolicyArgs,
     /// How to write the list
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: RulesFormat,
+    pub format: ListFormat,
+}
+
+/// `landfall services`.
+#[derive(Args, Clone, Debug)]
+pub struct ServicesArgs {
+    /// Lay a YAML or JSON file over the catalogue
+    #[arg(long, value_name = "FILE")]
+    pub data: Vec<PathBuf>,
+    /// Read this configuration instead of the `landfall.yaml` found upwards
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// How to write the list
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ListFormat,
 }
 
 /// `landfall explain`.
 #[derive(Args, Clone, Debug)]
 pub struct ExplainArgs {
-    /// The rule's id
-    #[arg(value_name = "RULE")]
+    /// The id of a rule or of an Azure service: `image-tag`, `service-bus`
+    #[arg(value_name = "RULE|SERVICE")]
     pub name: String,
     /// Where rules come from.
     #[command(flatten)]
@@ -157,12 +173,12 @@ pub enum Format {
 
 /// How the list of rules is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum RulesFormat {
+pub enum ListFormat {
     /// For people
     Text,
     /// For programs
     Json,
-    /// As `docs/rules.md`
+    /// As the pages in `docs/`
     Markdown,
 }
 

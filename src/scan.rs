@@ -16,7 +16,7 @@ use self::services::service_uses;
 use crate::facts::Facts;
 use crate::model::{AppliesTo, Need, Report, Resource, Role, Rule, Violation};
 use crate::policy::{Bundle, Evaluator, Input, PolicyError, Selection, Unit};
-use crate::source::Sources;
+use crate::source::{Sources, trees};
 
 /// How a scan is to be done.
 #[derive(Clone, Debug, Default)]
@@ -69,7 +69,7 @@ pub fn scan(
         options.selection.severity,
         &mut report.failures,
     );
-    report.services = service_uses(bundle, &report.findings)?;
+    report.services = service_uses(bundle, &mut report.findings)?;
     report.warnings.extend(facts.warnings());
     report.failures.sort();
     report.warnings.sort();
@@ -99,9 +99,9 @@ pub fn inputs(
 fn facts<'a>(
     bundle: &'a Bundle,
     rules: &[Arc<Rule>],
-    resources: &[Resource],
+    resources: &'a [Resource],
 ) -> Result<Facts<'a>, PolicyError> {
-    let facts = Facts::new(bundle.data(), rules, resources);
+    let facts = Facts::new(bundle.data(), rules, resources, trees);
     facts.map_err(|misfit| PolicyError::table(misfit.table, &misfit.error))
 }
 

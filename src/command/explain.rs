@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{CommandError, Status, bundle, config, print};
+use super::{CommandError, Status, bundle, config, print, services};
 use crate::cli::ExplainArgs;
 use crate::model::Rule;
 use crate::policy::{Bundle, Example};
@@ -13,8 +13,12 @@ const LONGEST_EXAMPLE: usize = 60;
 pub(super) fn run(args: &ExplainArgs) -> Result<Status, CommandError> {
     let config = config(&args.policies)?;
     let bundle = bundle(&args.policies, &config)?;
-    let rule = bundle.rule(&args.name)?;
-    print(&explained(&rule, &bundle))?;
+    let text = match bundle.rule(&args.name) {
+        Ok(rule) => explained(&rule, &bundle),
+        // A name that is no rule's may be a service's.
+        Err(unknown) => services::explained(&args.name, &bundle)?.ok_or(unknown)?,
+    };
+    print(&text)?;
     Ok(Status::Clean)
 }
 

@@ -5,6 +5,7 @@ mod inputs;
 mod progress;
 mod rules;
 mod scan;
+mod services;
 mod test;
 
 use std::error::Error as _;
@@ -94,6 +95,7 @@ pub fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Scan(args) => scan::run(args, &targets),
         Command::Rules(args) => rules::run(args),
+        Command::Services(args) => services::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Test(args) => test::run(args),
         Command::Inputs(args) => inputs::run(args),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{CommandError, Status, bundle, config, print, selection};
-use crate::cli::{RulesArgs, RulesFormat};
+use crate::cli::{ListFormat, RulesArgs};
 use crate::model::{AppliesTo, Rule};
 
 pub(super) fn run(args: &RulesArgs) -> Result<Status, CommandError> {
@@ -13,9 +13,9 @@ pub(super) fn run(args: &RulesArgs) -> Result<Status, CommandError> {
     let bundle = bundle(&args.policies, &config)?;
     let rules = bundle.select(&selection(&args.policies, &config))?;
     let listed = match args.format {
-        RulesFormat::Text => rules.iter().map(|rule| line(rule)).collect(),
-        RulesFormat::Json => json_list(rules.iter().map(|rule| described(rule)).collect()),
-        RulesFormat::Markdown => markdown(rules.iter().map(|rule| section(rule)).collect()),
+        ListFormat::Text => rules.iter().map(|rule| line(rule)).collect(),
+        ListFormat::Json => json_list(rules.iter().map(|rule| described(rule)).collect()),
+        ListFormat::Markdown => markdown(rules.iter().map(|rule| section(rule)).collect()),
     };
     print(&listed)?;
     Ok(Status::Clean)

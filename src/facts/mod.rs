@@ -1,8 +1,8 @@
 //! What Rego computes badly: facts about a resource, computed once, which rules find under
 //! `input.landfall`. Knows nothing of Rego.
 
+mod azure;
 mod credentials;
-mod endpoint;
 mod gate;
 mod image;
 mod isolation;
@@ -15,13 +15,13 @@ use aho_corasick::AhoCorasick;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
+use self::azure::{Tables, may_tell};
 use self::credentials::{Credential, Detector, Verdict};
-use self::endpoint::{Endpoint, HostTable, may_name_host};
 use self::image::{Image, images};
 use self::isolation::{Exposed, Policies};
 use self::package::PackageTable;
 use crate::model::{
-    Data, Need, Notice, PACKAGE_KIND, Part, Resource, Role, Rule, Span, Step, ValuePath,
+    Data, Need, Notice, PACKAGE_KIND, Part, Resource, Role, Rule, Span, Step, Tree, ValuePath,
 };
 
 pub(crate) use self::credentials::mask_line;
@@ -33,7 +33,9 @@ pub(crate) struct Facts<'a> {
     words: Vec<String>,
     automaton: Option<AhoCorasick>,
     policies: Policies,
-    hosts: OnceLock<HostTable>,
+    resources: &'a [Resource],
+    azure: OnceLock<Option<Tables>>,
+    read: fn(&str) -> Vec<Tree>,
     packages: OnceLock<PackageTable>,
     detector: Detector,
 }
@@ -48,7 +50,7 @@ pub(crate) struct Misfit {
 }
 
 impl<'a> Facts<'a> {
-    /// The facts for some rules on some resources.
+    /// The facts for some rules on some resources. `read` gives the documents in a string.
     ///
     /// # Errors
     ///
@@ -56,7 +58,8 @@ impl<'a> Facts<'a> {
     pub(crate) fn new(
         data: &'a Data,
         rules: &[Arc<Rule>],
-        resources: &[Resource],
+        resources: &'a [Resource],
+        read: fn(&str) -> Vec<Tree>,
     ) -> Result<Self, Misfit> {
         let needs = || rules.iter().flat_map(|rule| &rule.needs);
         let (mut wanted, mut words) = (BTreeSet::new(), BTreeSet::new());
@@ -68,7 +71,7 @@ impl<'a> Facts<'a> {
         }
         let words: Vec<String> = words.into_iter().collect();
         if data.is_laid_over() {
-            check_tables(data)?;
+            check_tables(data, read)?;
         }
         let defaults = data.clone();
         Ok(Self {
@@ -81,7 +84,9 @@ impl<'a> Facts<'a> {
             },
             words,
             policies: Policies::new(resources),
-            hosts: OnceLock::new(),
+            resources,
+            azure: OnceLock::new(),
+            read,
             packages: OnceLock::new(),
             detector: Detector::lazy(move || defaults.folder("credentials").unwrap_or_default()),
         })
@@ -120,9 +125,7 @@ impl<'a> Facts<'a> {
             is_workload && is_whole && self.wants("isolation"),
             &|| self.isolation(resource),
         );
-        add("endpoints", self.wants("endpoints"), &|| {
-            self.endpoints(resource)
-        });
+        add("azure", self.wants("azure"), &|| self.azure(resource));
         add("credentials", self.wants("credentials"), &|| {
             self.credentials(resource)
         });
@@ -152,18 +155,13 @@ impl<'a> Facts<'a> {
             .collect()
     }
 
-    fn endpoints(&self, resource: &Resource) -> Vec<Value> {
-        if !self.data.is_laid_over() && !may_name_host(resource) {
+    fn azure(&self, resource: &Resource) -> Vec<Value> {
+        if !self.data.is_laid_over() && !may_tell(resource) {
             return Vec::new();
         }
-        let hosts = self.hosts.get_or_init(|| {
-            let (hosts, ignored) = (
-                rows(self.data, "azure.hosts"),
-                rows(self.data, "azure.ignored"),
-            );
-            HostTable::new(hosts, ignored, rows(self.data, "azure.distinguish"))
-        });
-        hosts.endpoints(resource).iter().map(endpoint).collect()
+        let tables = || Tables::new(self.data, self.resources, self.read).ok();
+        let tables = self.azure.get_or_init(tables).as_ref();
+        tables.map_or_else(Vec::new, |tables| tables.signs(resource))
     }
 
     fn credentials(&self, resource: &Resource) -> Vec<Value> {
@@ -193,15 +191,13 @@ fn rows<T: DeserializeOwned + Default>(data: &Data, path: &str) -> T {
     data.table(path).unwrap_or_default()
 }
 
-fn check_tables(data: &Data) -> Result<(), Misfit> {
+fn check_tables(data: &Data, read: fn(&str) -> Vec<Tree>) -> Result<(), Misfit> {
     fn check<T: DeserializeOwned>(table: &'static str, data: &Data) -> Result<(), Misfit> {
         data.table::<T>(table)
             .map(|_| ())
             .map_err(|error| Misfit { table, error })
     }
-    check::<Vec<endpoint::HostRow>>("azure.hosts", data)?;
-    check::<Vec<String>>("azure.ignored", data)?;
-    check::<Vec<endpoint::DistinguishRow>>("azure.distinguish", data)?;
+    Tables::new(data, &[], read).map_err(|(table, error)| Misfit { table, error })?;
     check::<package::Rows>("azure.packages", data)?;
     check::<package::Ignored>("azure.ignored_packages", data)?;
     let defaults = data.folder::<credentials::Defaults>("credentials");
@@ -239,12 +235,6 @@ fn exposed(exposed: &Exposed) -> Value {
         .map(|(_, name)| *name)
         .collect();
     json!({"path": path(&exposed.template), "missing": missing})
-}
-
-fn endpoint(endpoint: &Endpoint) -> Value {
-    let fact =
-        json!({"path": path(&endpoint.path), "host": endpoint.host, "service": endpoint.service});
-    with_part(fact, endpoint.part)
 }
 
 fn credential(credential: &Credential) -> Value {

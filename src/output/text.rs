@@ -9,6 +9,8 @@ use miette::{
     MietteSpanContents, SourceCode, SourceSpan, SpanContents,
 };
 
+use comfy_table::{ContentArrangement, Table};
+
 use crate::model::{Excerpt, Finding, Notice, Report, Rule, Severity};
 
 /// How many charts, kustomizations and links are named one by one.
@@ -233,19 +235,27 @@ impl Page<'_> {
             return Ok(());
         }
         writeln!(out, "\nAzure services found")?;
+        let mut table = Table::new();
+        table
+            .load_style(comfy_table::presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(u16::try_from(self.style.width).unwrap_or(u16::MAX))
+            .set_header(["service", "findings", "files", "effort", "counterpart"]);
         for service in &self.report.services {
             let counterparts = match service.counterparts.as_slice() {
-                [] => "no counterpart known".to_owned(),
+                [] => "none known".to_owned(),
                 products => products.join(" or "),
             };
-            let line = format!(
-                "{} ({} in {}): {counterparts}; effort {}",
-                service.name,
-                count(service.findings, "finding"),
-                count(service.files, "file"),
-                service.effort
-            );
-            self.paragraph("", &line, out)?;
+            table.add_row([
+                service.name.as_str(),
+                &service.findings.to_string(),
+                &service.files.to_string(),
+                &service.effort,
+                &counterparts,
+            ]);
+        }
+        for line in table.lines() {
+            writeln!(out, " {}", line.trim_end())?;
         }
         Ok(())
     }

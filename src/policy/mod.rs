@@ -11,7 +11,9 @@ mod testing;
 use std::path::PathBuf;
 
 pub use bundle::{Bundle, Example, Selection};
-pub use catalogue::{Counterpart, Service, services};
+pub use catalogue::{
+    Compatibility, Counterpart, Effort, Origin, Service, Signals, services, signals,
+};
 pub use engine::{Evaluator, Input, Verdict};
 pub use testing::{TestResult, run_tests};
 

@@ -20,7 +20,7 @@ use rayon::prelude::*;
 pub(crate) use line_hash::line_hashes;
 pub(crate) use place::{location, place};
 
-use crate::model::{Notice, Resource, Role, Summary};
+use crate::model::{Notice, Resource, Role, Summary, Tree};
 
 /// What to read.
 #[derive(Clone, Debug)]
@@ -78,6 +78,22 @@ pub fn read_bytes(name: &str, bytes: Vec<u8>) -> Sources {
     add(&mut sources, file::read_bytes(&found, Ok(bytes)));
     count_resources(&mut sources);
     sources
+}
+
+/// The documents in a text that is YAML or JSON to its end; none where it is not.
+pub(crate) fn trees(text: &str) -> Vec<Tree> {
+    let stream = match text.trim_start().starts_with('{') {
+        true => json::read_json(text),
+        false => document::read_yaml(text),
+    };
+    if !stream.broken.is_empty() {
+        return Vec::new();
+    }
+    stream
+        .documents
+        .into_iter()
+        .map(|document| document.tree)
+        .collect()
 }
 
 fn add(sources: &mut Sources, read: file::Read) {

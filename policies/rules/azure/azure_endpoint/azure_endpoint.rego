@@ -10,7 +10,7 @@
 #   precision: very-high
 #   family: azure
 #   applies_to: any
-#   needs: [landfall.endpoints]
+#   needs: [landfall.azure]
 #   controls:
 #     - iso-27001-2022/5.19
 #     - iso-27001-2022/5.23
@@ -27,10 +27,8 @@
 package landfall.rules.azure.azure_endpoint
 
 import data.landfall.lib.azure
-import data.landfall.lib.violation
 
-deny contains violation.with_properties(found, {"service": endpoint.service}) if {
-	some endpoint in input.landfall.endpoints
-	message := sprintf("`%s` is %s", [endpoint.host, azure.describe(endpoint.service)])
-	found := violation.in_text(endpoint, message)
+deny contains azure.violation(sign, "belongs to") if {
+	some sign in input.landfall.azure
+	sign.topic == "endpoint"
 }

@@ -2,45 +2,42 @@ package landfall.rules.azure.azure_endpoint_test
 
 import data.landfall.rules.azure.azure_endpoint as rule
 
-_services := {"key-vault": {"name": "Azure Key Vault", "counterparts": [{"product": "OpenBao"}]}}
+_services := {"some-service": {"name": "Some Service", "counterparts": [{"product": "Its Counterpart"}]}}
 
-_map(endpoints) := {"apiVersion": "v1", "kind": "ConfigMap", "landfall": {"endpoints": endpoints}}
+_sign := {
+	"path": ["spec", "x"],
+	"part": {"start": 0, "length": 3},
+	"signal": "setting",
+	"topic": "endpoint",
+	"service": "some-service",
+	"subject": "setting `x`",
+	"effect": "stops",
+	"certainty": "depends",
+}
 
-_message := "`a.vault.azure.net` is Azure Key Vault; on Compliant Kubernetes: OpenBao"
-
-test_denies_a_host_in_a_string if {
-	endpoint := {
-		"path": ["data", "url"],
-		"part": {"start": 8, "length": 17},
-		"host": "a.vault.azure.net",
-		"service": "key-vault",
-	}
+test_denies_a_sign_of_its_topic if {
 	rule.deny == {{
-		"path": ["data", "url"],
-		"part": {"start": 8, "length": 17},
-		"message": _message,
-		"properties": {"service": "key-vault"},
-	}} with input as _map([endpoint]) with data.azure.services as _services
+		"path": ["spec", "x"],
+		"part": {"start": 0, "length": 3},
+		"message": "setting `x` belongs to Some Service; on Compliant Kubernetes: Its Counterpart",
+		"severity": "high",
+		"properties": {"service": "some-service", "signal": "setting", "effect": "stops", "certainty": "depends"},
+	}} with data.azure.services as _services
+		with input as {"kind": "A", "landfall": {"azure": [_sign]}}
 }
 
-test_denies_a_host_in_an_encoded_value if {
-	endpoint := {"path": ["data", "url"], "host": "a.vault.azure.net", "service": "key-vault"}
-	rule.deny == {{
-		"path": ["data", "url"],
-		"message": _message,
-		"properties": {"service": "key-vault"},
-	}} with input as _map([endpoint]) with data.azure.services as _services
+test_denies_what_goes_on_or_is_ignored_less_severely if {
+	signs := [object.union(_sign, {"effect": "stays"}), object.union(_sign, {"effect": "inert", "path": ["spec", "y"]})]
+	found := rule.deny with data.azure.services as _services with input as {"kind": "A", "landfall": {"azure": signs}}
+	{one.severity | some one in found} == {"medium", "low"}
 }
 
-test_denies_each_variable if {
-	endpoint := {"path": ["a"], "host": "a.vault.azure.net", "service": "key-vault"}
-	count(rule.deny) == 2 with input as _map([endpoint, object.union(endpoint, {"path": ["b"]})])
+test_allows_signs_of_other_topics if {
+	rule.deny == set() with data.azure.services as _services
+		with input as {"kind": "A", "landfall": {"azure": [object.union(_sign, {"topic": "other"})]}}
 }
 
-test_allows_no_hosts if {
-	rule.deny == set() with input as _map([])
-}
-
-test_allows_what_has_no_fact if {
-	rule.deny == set() with input as {"kind": "Service"}
+test_allows_what_has_no_sign if {
+	rule.deny == set() with input as {"kind": "A", "landfall": {}}
+	rule.deny == set() with input as {"kind": "A"}
 }

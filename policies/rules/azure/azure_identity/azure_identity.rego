@@ -9,7 +9,7 @@
 #   precision: very-high
 #   family: azure
 #   applies_to: any
-#   needs: [azure.workload.identity/, aadpodid, managedidentity.azure, entra.azure.com, azuread.azure.com]
+#   needs: [landfall.azure]
 #   controls:
 #     - iso-27001-2022/5.15
 #     - iso-27001-2022/5.19
@@ -26,56 +26,8 @@
 package landfall.rules.azure.azure_identity
 
 import data.landfall.lib.azure
-import data.landfall.lib.kubernetes
-import data.landfall.lib.violation
 
-deny contains _found(array.concat(path, [list, name]), sprintf("%s `%s`", [noun, name]), service) if {
-	some [path, metadata] in _metadata
-	some list, noun in {"labels": "label", "annotations": "annotation"}
-	some name
-	_ = metadata[list][name]
-	service = _service(list, sprintf("%v", [name]))
-	service in _identity_services
+deny contains azure.violation(sign, "asks for") if {
+	some sign in input.landfall.azure
+	sign.topic == "identity"
 }
-
-deny contains _found(["kind"], sprintf("kind `%s`", [input.kind]), row.service) if {
-	is_string(input.apiVersion)
-	row = data.azure.kinds[split(input.apiVersion, "/")[0]]
-	row.service in _identity_services
-	input.kind in object.get(row, "kinds", [input.kind])
-}
-
-_identity_services := {"entra-id", "workload-identity"}
-
-# The object's own metadata and those of its pod templates.
-_metadata contains [["metadata"], input.metadata]
-
-_metadata contains [array.concat(pod.template_path, ["metadata"]), metadata] if {
-	some pod in kubernetes.pods
-	metadata = pod.template.metadata
-}
-
-_service("labels", name) := data.azure.labels[name].service
-
-_service("labels", name) := service if {
-	not data.azure.labels[name]
-	service = _prefix_service(data.azure.label_prefixes, name)
-}
-
-_service("annotations", name) := data.azure.annotations[name].service
-
-_service("annotations", name) := service if {
-	not data.azure.annotations[name]
-	service = _prefix_service(data.azure.annotation_prefixes, name)
-}
-
-# The longest prefix wins.
-_prefix_service(rows, name) := services[max(object.keys(services))] if {
-	services = {count(row.prefix): row.service | some row in rows; startswith(name, row.prefix)}
-	count(services) > 0
-}
-
-_found(path, subject, service) := violation.with_properties(
-	violation.at(path, sprintf("%s asks for %s", [subject, azure.describe(service)])),
-	{"service": service},
-)

@@ -2,70 +2,42 @@ package landfall.rules.azure.azure_identity_test
 
 import data.landfall.rules.azure.azure_identity as rule
 
-_services := {id: {"name": id, "counterparts": []} | some id in ["entra-id", "workload-identity"]}
+_services := {"some-service": {"name": "Some Service", "counterparts": [{"product": "Its Counterpart"}]}}
 
-_found(path, subject) := {
-	"path": path,
-	"message": sprintf("%s asks for workload-identity", [subject]),
-	"properties": {"service": "workload-identity"},
+_sign := {
+	"path": ["spec", "x"],
+	"part": {"start": 0, "length": 3},
+	"signal": "setting",
+	"topic": "identity",
+	"service": "some-service",
+	"subject": "setting `x`",
+	"effect": "stops",
+	"certainty": "depends",
 }
 
-_client := "azure.workload.identity/client-id"
-
-_use := "azure.workload.identity/use"
-
-test_denies_annotation_of_a_service_account if {
-	expected := _found(["metadata", "annotations", _client], sprintf("annotation `%s`", [_client]))
-	rule.deny == {expected} with data.azure.services as _services
-		with input as {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"annotations": {_client: "x"}}}
+test_denies_a_sign_of_its_topic if {
+	rule.deny == {{
+		"path": ["spec", "x"],
+		"part": {"start": 0, "length": 3},
+		"message": "setting `x` asks for Some Service; on Compliant Kubernetes: Its Counterpart",
+		"severity": "high",
+		"properties": {"service": "some-service", "signal": "setting", "effect": "stops", "certainty": "depends"},
+	}} with data.azure.services as _services
+		with input as {"kind": "A", "landfall": {"azure": [_sign]}}
 }
 
-test_denies_label_of_a_template if {
-	expected := _found(["spec", "template", "metadata", "labels", _use], sprintf("label `%s`", [_use]))
-	rule.deny == {expected} with data.azure.services as _services with input as {
-		"apiVersion": "apps/v1",
-		"kind": "Deployment",
-		"metadata": {"name": "web"},
-		"spec": {"template": {"metadata": {"labels": {_use: "true"}}, "spec": {"containers": []}}},
-	}
+test_denies_what_goes_on_or_is_ignored_less_severely if {
+	signs := [object.union(_sign, {"effect": "stays"}), object.union(_sign, {"effect": "inert", "path": ["spec", "y"]})]
+	found := rule.deny with data.azure.services as _services with input as {"kind": "A", "landfall": {"azure": signs}}
+	{one.severity | some one in found} == {"medium", "low"}
 }
 
-test_denies_label_of_a_pod_once if {
-	rule.deny == {_found(["metadata", "labels", "aadpodidbinding"], "label `aadpodidbinding`")} with data.azure.services as _services
-		with input as {"apiVersion": "v1", "kind": "Pod", "metadata": {"labels": {"aadpodidbinding": "x"}}, "spec": {}}
+test_allows_signs_of_other_topics if {
+	rule.deny == set() with data.azure.services as _services
+		with input as {"kind": "A", "landfall": {"azure": [object.union(_sign, {"topic": "other"})]}}
 }
 
-test_denies_unknown_annotation_by_prefix if {
-	name := "azure.workload.identity/new"
-	rule.deny == {_found(["metadata", "annotations", name], sprintf("annotation `%s`", [name]))} with data.azure.services as _services
-		with input as {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"annotations": {name: "x"}}}
-}
-
-test_denies_kinds if {
-	rule.deny == {_found(["kind"], "kind `AzureIdentity`")} with data.azure.services as _services
-		with input as {"apiVersion": "aadpodidentity.k8s.io/v1", "kind": "AzureIdentity"}
-	rule.deny == {_found(["kind"], "kind `UserAssignedIdentity`")} with data.azure.services as _services
-		with input as {"apiVersion": "managedidentity.azure.com/v1api20230131", "kind": "UserAssignedIdentity"}
-}
-
-test_allows_other_names if {
-	rule.deny == set() with input as {
-		"apiVersion": "v1",
-		"kind": "ServiceAccount",
-		"metadata": {"labels": {"app": "azure-identity"}, "annotations": {"eks.amazonaws.com/role-arn": "x"}},
-	}
-}
-
-test_allows_other_azure_names if {
-	rule.deny == set() with input as {"apiVersion": "v1", "kind": "Service", "metadata": {"labels": {"kubernetes.azure.com/managed": "x"}}}
-}
-
-test_allows_absent_metadata if {
-	rule.deny == set() with input as {"apiVersion": "v1", "kind": "ServiceAccount"}
-	rule.deny == set() with input as {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"labels": null}}
-}
-
-test_allows_foreign_kinds if {
-	rule.deny == set() with input as {"apiVersion": "aadpodidentity.k8s.io/v1", "kind": "Other"}
-	rule.deny == set() with input as {"apiVersion": "example.com/v1", "kind": "AzureIdentity"}
+test_allows_what_has_no_sign if {
+	rule.deny == set() with input as {"kind": "A", "landfall": {}}
+	rule.deny == set() with input as {"kind": "A"}
 }

@@ -1,0 +1,75 @@
+//! Classes that the scanned resources define themselves: whoever asks for one of them asks for
+//! what it stands for, whatever its name.
+
+use std::collections::HashMap;
+
+use crate::model::{Node, Resource};
+
+/// What the scanned resources call their own.
+#[derive(Debug, Default)]
+pub(super) struct Classes {
+    /// Provisioner of each StorageClass.
+    storage: HashMap<String, String>,
+    /// Controller of each IngressClass.
+    ingress: HashMap<String, String>,
+    /// Controller of each GatewayClass.
+    gateway: HashMap<String, String>,
+    /// Provider of each SecretProviderClass, by namespace and name.
+    secrets: HashMap<(Option<String>, String), String>,
+}
+
+impl Classes {
+    pub(super) fn new(resources: &[Resource]) -> Self {
+        let mut classes = Self::default();
+        for resource in resources {
+            classes.add(resource);
+        }
+        classes
+    }
+
+    fn add(&mut self, resource: &Resource) {
+        let text = |keys: &[&str]| {
+            let value = resource.node().find(keys).and_then(Node::as_str);
+            value.unwrap_or_default().to_owned()
+        };
+        let name = || resource.identity.name.clone();
+        match resource.gvk.kind.as_str() {
+            "StorageClass" => {
+                self.storage.insert(name(), text(&["provisioner"]));
+            }
+            "IngressClass" => {
+                self.ingress.insert(name(), text(&["spec", "controller"]));
+            }
+            "GatewayClass" => {
+                self.gateway
+                    .insert(name(), text(&["spec", "controllerName"]));
+            }
+            "SecretProviderClass" => {
+                let key = (resource.identity.namespace.clone(), name());
+                self.secrets.insert(key, text(&["spec", "provider"]));
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn provisioner(&self, storage_class: &str) -> Option<&str> {
+        self.storage.get(storage_class).map(String::as_str)
+    }
+
+    pub(super) fn ingress_controller(&self, class: &str) -> Option<&str> {
+        self.ingress.get(class).map(String::as_str)
+    }
+
+    pub(super) fn gateway_controller(&self, class: &str) -> Option<&str> {
+        self.gateway.get(class).map(String::as_str)
+    }
+
+    /// The provider of a SecretProviderClass of a namespace, or of one that names no namespace.
+    pub(super) fn secret_provider(&self, namespace: Option<&str>, class: &str) -> Option<&str> {
+        let of = |namespace: Option<&str>| {
+            let key = (namespace.map(str::to_owned), class.to_owned());
+            self.secrets.get(&key)
+        };
+        of(namespace).or_else(|| of(None)).map(String::as_str)
+    }
+}

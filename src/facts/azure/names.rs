@@ -1,0 +1,210 @@
+//! Names that tell of Azure: labels, annotations, kinds, classes, drivers, variables. A name is
+//! looked up exactly, then by the longest beginning that a table knows.
+
+use std::collections::HashMap;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::sign::{Certainty, Effect};
+use crate::model::{Data, Node, Resource};
+
+/// The service of a name, and what that means where it differs from the usual.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Row {
+    pub(super) service: String,
+    pub(super) effect: Option<Effect>,
+    pub(super) certainty: Option<Certainty>,
+}
+
+/// The service of names with a beginning.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Prefix {
+    prefix: String,
+    #[serde(flatten)]
+    row: Row,
+}
+
+/// Names by themselves and by their beginning.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    exact: HashMap<String, Row>,
+    prefixes: Vec<Prefix>,
+}
+
+impl Names {
+    fn new(exact: HashMap<String, Row>, prefixes: Vec<Prefix>) -> Self {
+        Self { exact, prefixes }
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Row> {
+        self.exact.get(name).or_else(|| self.by_prefix(name))
+    }
+
+    /// Whether the name itself is in the table.
+    pub(super) fn is_exact(&self, name: &str) -> bool {
+        self.exact.contains_key(name)
+    }
+
+    fn by_prefix(&self, name: &str) -> Option<&Row> {
+        let fitting = self
+            .prefixes
+            .iter()
+            .filter(|row| name.starts_with(row.prefix.as_str()) && name.len() > row.prefix.len());
+        fitting
+            .max_by_key(|row| row.prefix.len())
+            .map(|row| &row.row)
+    }
+}
+
+/// The kinds of an API group.
+#[derive(Clone, Debug, Deserialize)]
+struct KindRow {
+    #[serde(default)]
+    kinds: Vec<String>,
+    #[serde(flatten)]
+    row: Row,
+}
+
+/// Objects of a portable kind that mean Azure by one of their values.
+#[derive(Clone, Debug, Deserialize)]
+struct KindCondition {
+    group: String,
+    #[serde(default)]
+    kinds: Vec<String>,
+    path: String,
+    matches: String,
+    #[serde(flatten)]
+    row: Row,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Suffix {
+    suffix: String,
+    #[serde(flatten)]
+    row: Row,
+}
+
+/// A name that tells only with one value.
+#[derive(Clone, Debug, Deserialize)]
+struct ValueRow {
+    name: String,
+    value: String,
+    #[serde(flatten)]
+    row: Row,
+}
+
+/// All tables of names.
+#[derive(Debug)]
+pub(super) struct NameTables {
+    pub(super) labels: Names,
+    pub(super) annotations: Names,
+    pub(super) node_labels: Names,
+    pub(super) taints: Names,
+    pub(super) storage_classes: Names,
+    pub(super) drivers: Names,
+    pub(super) volume_types: Names,
+    pub(super) ingress_classes: Names,
+    pub(super) gateway_classes: Names,
+    pub(super) class_controllers: Names,
+    pub(super) runtime_classes: Names,
+    pub(super) config_maps: Names,
+    pub(super) secret_keys: Names,
+    pub(super) environment: Names,
+    label_values: Vec<ValueRow>,
+    node_label_values: Vec<ValueRow>,
+    kinds: HashMap<String, KindRow>,
+    group_suffixes: Vec<Suffix>,
+    kind_conditions: Vec<KindCondition>,
+}
+
+impl NameTables {
+    /// The bundled tables, with what a user laid over them.
+    pub(super) fn new(data: &Data) -> Result<Self, (&'static str, serde_json::Error)> {
+        fn rows<T: serde::de::DeserializeOwned>(
+            data: &Data,
+            table: &'static str,
+        ) -> Result<T, (&'static str, serde_json::Error)> {
+            data.table(table).map_err(|error| (table, error))
+        }
+        let exact = |table| Ok(Names::new(rows(data, table)?, Vec::new()));
+        let both = |table, prefixes| Ok(Names::new(rows(data, table)?, rows(data, prefixes)?));
+        Ok(Self {
+            labels: both("azure.labels", "azure.label_prefixes")?,
+            annotations: both("azure.annotations", "azure.annotation_prefixes")?,
+            node_labels: both("azure.node_labels", "azure.node_label_prefixes")?,
+            taints: exact("azure.taints")?,
+            storage_classes: both("azure.storage_classes", "azure.storage_class_prefixes")?,
+            drivers: exact("azure.provisioners")?,
+            volume_types: exact("azure.volume_types")?,
+            ingress_classes: exact("azure.ingress_classes")?,
+            gateway_classes: exact("azure.gateway_classes")?,
+            class_controllers: exact("azure.class_controllers")?,
+            runtime_classes: exact("azure.runtime_classes")?,
+            config_maps: exact("azure.config_maps")?,
+            secret_keys: exact("azure.secret_keys")?,
+            environment: both("azure.environment", "azure.environment_prefixes")?,
+            label_values: rows(data, "azure.label_values")?,
+            node_label_values: rows(data, "azure.node_label_values")?,
+            kinds: rows(data, "azure.kinds")?,
+            group_suffixes: rows(data, "azure.group_suffixes")?,
+            kind_conditions: rows(data, "azure.kind_conditions")?,
+        })
+    }
+
+    /// The service of an object's kind, and the value that tells it.
+    pub(super) fn kind(&self, resource: &Resource) -> Option<(&Row, Vec<String>)> {
+        let (group, kind) = (resource.gvk.group.as_str(), resource.gvk.kind.as_str());
+        let is_one_of = |kinds: &[String]| kinds.is_empty() || kinds.iter().any(|one| one == kind);
+        if let Some(found) = self.kinds.get(group) {
+            return is_one_of(&found.kinds).then(|| (&found.row, vec!["kind".to_owned()]));
+        }
+        let lies_in = |suffix: &str| {
+            group
+                .strip_suffix(suffix)
+                .is_some_and(|rest| rest.ends_with('.'))
+        };
+        let by_suffix = self
+            .group_suffixes
+            .iter()
+            .filter(|row| lies_in(&row.suffix));
+        if let Some(found) = by_suffix.max_by_key(|row| row.suffix.len()) {
+            return Some((&found.row, vec!["kind".to_owned()]));
+        }
+        self.kind_conditions
+            .iter()
+            .filter(|row| row.group == group && is_one_of(&row.kinds))
+            .find_map(|row| Some((&row.row, row.path(resource.node())?)))
+    }
+
+    pub(super) fn label(&self, name: &str, value: &str) -> Option<&Row> {
+        let by_value = self.label_values.iter().find(|row| row.is(name, value));
+        by_value
+            .map(|row| &row.row)
+            .or_else(|| self.labels.get(name))
+    }
+
+    pub(super) fn node_label(&self, name: &str, value: Option<&str>) -> Option<&Row> {
+        let mut by_value = self.node_label_values.iter();
+        let by_value = by_value.find(|row| value.is_some_and(|value| row.is(name, value)));
+        by_value
+            .map(|row| &row.row)
+            .or_else(|| self.node_labels.get(name))
+    }
+}
+
+impl ValueRow {
+    fn is(&self, name: &str, value: &str) -> bool {
+        self.name == name && self.value == value
+    }
+}
+
+impl KindCondition {
+    /// The path of the value, if it matches. Asked seldom: the group is told before.
+    fn path(&self, node: Node<'_>) -> Option<Vec<String>> {
+        let keys: Vec<&str> = self.path.split('.').collect();
+        let value = node.find(&keys).and_then(Node::as_str)?;
+        let is_match = Regex::new(&self.matches).is_ok_and(|regex| regex.is_match(value));
+        is_match.then(|| keys.into_iter().map(str::to_owned).collect())
+    }
+}
