@@ -16,7 +16,7 @@ describe(id) := data.azure.services[id].name if count(data.azure.services[id].co
 describe(id) := sprintf("the Azure service `%s`", [id]) if not data.azure.services[id]
 
 # How much a sign matters: what breaks on the target decides, and a key that stands in the file.
-_severities := {
+severities := {
 	"stops": "high",
 	"stays": "medium",
 	"inert": "low",
@@ -25,6 +25,6 @@ _severities := {
 # The violation of a sign; `verb` joins its subject and the service: `belongs to`.
 violation(sign, verb) := object.union(object.filter(sign, ["path", "part"]), {
 	"message": sprintf("%s %s %s", [sign.subject, verb, describe(sign.service)]),
-	"severity": _severities[sign.effect],
+	"severity": severities[sign.effect],
 	"properties": object.filter(sign, ["service", "signal", "effect", "certainty"]),
 })

@@ -139,12 +139,13 @@ pub fn services(data: &Data) -> Result<BTreeMap<String, Service>, serde_json::Er
 }
 
 /// The tables of signals below `azure` that hold services by name, and what each is about.
-const TABLES: [(&str, &str); 32] = [
+const TABLES: [(&str, &str); 34] = [
     ("hosts", "hosts"),
     ("shapes", "connection strings"),
     ("packages", "packages"),
     ("kinds", "API groups"),
     ("group_suffixes", "API groups"),
+    ("kind_services", "kinds"),
     ("kind_conditions", "API groups"),
     ("labels", "labels"),
     ("label_prefixes", "labels"),
@@ -170,6 +171,7 @@ const TABLES: [(&str, &str); 32] = [
     ("images", "images"),
     ("resource_types", "resource types"),
     ("settings", "settings"),
+    ("markers", "words"),
     ("commands", "commands"),
     ("actions", "pipelines"),
 ];
@@ -242,6 +244,9 @@ fn row_names(row: &Value, key: &str) -> Vec<String> {
     }
     if let Some(group) = text("group") {
         return of(group, &list("kinds"));
+    }
+    if let Some(word) = text("text") {
+        return vec![word.to_owned()];
     }
     match (text("key"), text("name"), text("id")) {
         (Some(setting), ..) if list("values").is_empty() => vec![setting.to_owned()],

@@ -12,7 +12,13 @@ use super::dependency::Format;
 pub(super) const STDIN: &str = "stdin";
 
 /// Files of editors and compilers that end in `.json` and hold comments: no manifests.
-const COMMENTED_JSON: [&str; 4] = ["tsconfig", "jsconfig", "devcontainer", "settings"];
+const COMMENTED_JSON: [&str; 5] = [
+    "tsconfig",
+    "jsconfig",
+    "devcontainer",
+    "settings",
+    "bicepconfig",
+];
 
 /// What walking the named paths gives.
 #[derive(Debug, Default)]

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -72,6 +73,36 @@ impl Run {
         };
         findings.map(shown).collect()
     }
+}
+
+/// The marked lines of a file, as `rule path:line`. A mark behind a line is about that line,
+/// `expect(+N)` about the one N lines further down.
+pub(crate) fn marks(file: &Path, shown: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(file).expect("is readable");
+    let mut marks = BTreeSet::new();
+    let mut add = |line: usize, rules: &str| {
+        let words = rules
+            .split_whitespace()
+            .take_while(|word| word.contains('-') && !word.contains('>'));
+        marks.extend(words.map(|rule| format!("{rule} {shown}:{line}")));
+    };
+    for (position, line) in text.lines().enumerate() {
+        if let Some((_, mark)) = line.split_once("expect: ") {
+            add(position + 1, mark);
+        } else if let Some((_, mark)) = line.split_once("expect(+") {
+            let (distance, rules) = mark.split_once("):").expect("is expect(+N): rule");
+            add(
+                position + 1 + distance.parse::<usize>().expect("a number"),
+                rules,
+            );
+        }
+    }
+    let beside = PathBuf::from(format!("{}.expect", file.display()));
+    for line in fs::read_to_string(beside).unwrap_or_default().lines() {
+        let (line, rules) = line.split_once(' ').expect("is `line rule`");
+        add(line.parse().expect("a number"), rules);
+    }
+    marks
 }
 
 /// Runs the binary in a folder.

@@ -8,7 +8,7 @@ use crate::model::{Node, Resource};
 /// What the scanned resources call their own.
 #[derive(Debug, Default)]
 pub(super) struct Classes {
-    /// Provisioner of each StorageClass.
+    /// What provides the volumes of each StorageClass.
     storage: HashMap<String, String>,
     /// Controller of each IngressClass.
     ingress: HashMap<String, String>,
@@ -35,7 +35,15 @@ impl Classes {
         let name = || resource.identity.name.clone();
         match resource.gvk.kind.as_str() {
             "StorageClass" => {
-                self.storage.insert(name(), text(&["provisioner"]));
+                // One driver of NetApp serves several clouds; its back end tells which.
+                let backend = text(&["parameters", "backendType"]);
+                let is_azure = backend.starts_with("azure-");
+                let told = if is_azure {
+                    backend
+                } else {
+                    text(&["provisioner"])
+                };
+                self.storage.insert(name(), told);
             }
             "IngressClass" => {
                 self.ingress.insert(name(), text(&["spec", "controller"]));
@@ -64,12 +72,24 @@ impl Classes {
         self.gateway.get(class).map(String::as_str)
     }
 
-    /// The provider of a SecretProviderClass of a namespace, or of one that names no namespace.
+    /// The provider of a SecretProviderClass of a namespace, or of one that names no namespace;
+    /// for who names none, that of all classes of the name if they agree.
     pub(super) fn secret_provider(&self, namespace: Option<&str>, class: &str) -> Option<&str> {
         let of = |namespace: Option<&str>| {
             let key = (namespace.map(str::to_owned), class.to_owned());
-            self.secrets.get(&key)
+            self.secrets.get(&key).map(String::as_str)
         };
-        of(namespace).or_else(|| of(None)).map(String::as_str)
+        let anywhere = || {
+            let of_name = self.secrets.iter().filter(|((_, name), _)| name == class);
+            let mut providers = of_name.map(|(_, provider)| provider.as_str());
+            let first = providers.next()?;
+            providers.all(|other| other == first).then_some(first)
+        };
+        let own = of(namespace).or_else(|| of(None));
+        if namespace.is_some() {
+            own
+        } else {
+            own.or_else(anywhere)
+        }
     }
 }

@@ -24,7 +24,7 @@ pub(super) const WORDS: [&str; 25] = [
 ];
 
 /// The service of hosts that are Azure's and no known service's.
-const UNIDENTIFIED: &str = "azure";
+pub(super) const UNIDENTIFIED: &str = "azure";
 
 /// A row of the table of hosts.
 #[derive(Clone, Debug, Deserialize)]
@@ -247,5 +247,221 @@ impl Distinction {
             .get_or_init(|| Regex::new(&self.source).ok())
             .as_ref()
             .is_some_and(|regex| regex.is_match(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Bundled {
+        hosts: Vec<HostRow>,
+        ignored: Vec<String>,
+        distinguish: Vec<DistinguishRow>,
+    }
+
+    fn bundled() -> Bundled {
+        let text = include_str!("../../../policies/azure/hosts.yaml");
+        serde_yaml::from_str(text).expect("the bundled table is right")
+    }
+
+    fn table() -> HostTable {
+        let Bundled {
+            hosts,
+            ignored,
+            distinguish,
+        } = bundled();
+        HostTable::new(hosts, ignored, distinguish)
+    }
+
+    /// Hosts and services in a text; what is marked is always the host.
+    fn in_value(value: &str) -> Vec<(String, String)> {
+        let table = table();
+        let found = table.hosts(value, &[]);
+        let shown = |host: Host<'_>| {
+            let marked = &value[host.range.clone()];
+            assert!(
+                marked.eq_ignore_ascii_case(&host.name),
+                "{marked} {}",
+                host.name
+            );
+            (host.name, host.service.to_owned())
+        };
+        found.into_iter().map(shown).collect()
+    }
+
+    fn host_in(value: &str) -> String {
+        let hosts: Vec<String> = in_value(value).into_iter().map(|(host, _)| host).collect();
+        hosts.join(" ")
+    }
+
+    #[test]
+    fn every_bundled_suffix_is_led_to_by_a_word_and_found_as_its_service() {
+        let table = table();
+        for row in bundled().hosts {
+            assert!(
+                WORDS.iter().any(|word| row.suffix.contains(word)),
+                "{}",
+                row.suffix
+            );
+            let host = if row.exact {
+                row.suffix.clone()
+            } else {
+                format!("some-name.{}", row.suffix)
+            };
+            let (suffix, entry) = table.entry(&host).expect("is found");
+            assert_eq!(
+                (suffix, &entry.service),
+                (row.suffix.as_str(), &row.service)
+            );
+        }
+        for distinction in &table.distinctions {
+            Regex::new(&distinction.source).expect("is an expression");
+        }
+        for (suffix, entry) in &table.suffixes {
+            assert_eq!(suffix, &suffix.to_lowercase(), "{:?}", entry.is_some());
+        }
+    }
+
+    #[test]
+    fn hosts_end_on_label_boundaries() {
+        assert_eq!(
+            host_in("https://myvault.vault.azure.net/secrets"),
+            "myvault.vault.azure.net"
+        );
+        assert_eq!(
+            host_in("MYVAULT.Vault.Azure.NET."),
+            "myvault.vault.azure.net"
+        );
+        assert_eq!(
+            host_in("EndpointSuffix=core.windows.net;"),
+            "core.windows.net"
+        );
+        for look_alike in [
+            "vault.azure.net.evil.io",
+            "myvault-azure.net",
+            "notblob.core.windows.net.example.com",
+            "vault.azure.network",
+            "vault.azure.neté",
+            "vault-azure.net",
+            "evilazure.net",
+            "com.azure.identity",
+            "com.microsoft.azure.eventhubs",
+            "windows.net.crt",
+            "azure.com",
+            "portal-azure.com",
+            "/etc/certs/x.vault.azure.net.pem",
+            "1.168.63.129.16",
+        ] {
+            assert_eq!(host_in(look_alike), "", "{look_alike}");
+        }
+    }
+
+    #[test]
+    fn the_part_begins_behind_templates_escapes_and_placeholders() {
+        for (value, host) in [
+            ("$(ACCOUNT).blob.core.windows.net", "blob.core.windows.net"),
+            ("${x}.vault.azure.net", "vault.azure.net"),
+            ("$ACCOUNT.blob.core.windows.net", "blob.core.windows.net"),
+            (
+                "$NAME-data.blob.core.windows.net",
+                "data.blob.core.windows.net",
+            ),
+            ("shop-${ENV}.vault.azure.net", "vault.azure.net"),
+            ("{{ .Values.x }}-eu.vault.azure.net", "eu.vault.azure.net"),
+            ("*.vault.azure.net", "vault.azure.net"),
+            (".vault.azure.net", "vault.azure.net"),
+            ("%s.blob.core.windows.net", "blob.core.windows.net"),
+            ("%(name)s.blob.core.windows.net", "blob.core.windows.net"),
+            (
+                "https%3A%2F%2Fa.blob.core.windows.net%2Fx",
+                "a.blob.core.windows.net",
+            ),
+            (r"x\na.blob.core.windows.net\n", "a.blob.core.windows.net"),
+            (
+                r"\\netstore.file.core.windows.net\share",
+                "netstore.file.core.windows.net",
+            ),
+            (r"\u0027a.vault.azure.net", "a.vault.azure.net"),
+            (
+                "//acct.file.core.windows.net/share",
+                "acct.file.core.windows.net",
+            ),
+            (
+                "admin@srv.postgres.database.azure.com",
+                "srv.postgres.database.azure.com",
+            ),
+            (
+                "abfss://data@acct.dfs.core.windows.net/x",
+                "acct.dfs.core.windows.net",
+            ),
+            (
+                "tcp:srv.database.windows.net,1433",
+                "srv.database.windows.net",
+            ),
+            ("grüße a.vault.azure.net", "a.vault.azure.net"),
+        ] {
+            assert_eq!(host_in(value), host, "{value}");
+        }
+    }
+
+    #[test]
+    fn comments_and_mail_addresses_are_left_alone() {
+        for value in [
+            "# a.vault.azure.net",
+            "x: 1 # a.vault.azure.net",
+            "x\n  # https://a.vault.azure.net\ny",
+            "// see a.vault.azure.net",
+            "a = 1\n; url = https://a.vault.azure.net",
+            "a\n-- a.vault.azure.net",
+            "<!-- a.vault.azure.net -->",
+            "{{/* a.vault.azure.net */}}",
+            "f() // see a.vault.azure.net",
+            "jo@contoso.onmicrosoft.com",
+            "team@azure.com",
+            "/* a\n * a.vault.azure.net\n */",
+        ] {
+            assert_eq!(host_in(value), "", "{value}");
+        }
+        for value in [
+            "<!-- x --> a.vault.azure.net",
+            "/* x */ a.vault.azure.net",
+            "https://x/#/a.vault.azure.net",
+            "--url=a.vault.azure.net",
+            "x\n--url a.vault.azure.net",
+            "#{x}#.vault.azure.net",
+        ] {
+            assert!(host_in(value).ends_with("vault.azure.net"), "{value}");
+        }
+    }
+
+    #[test]
+    fn the_line_counts_before_the_rest_of_the_value() {
+        let value = "bus: sb://a.servicebus.windows.net/;SharedAccessKeyName=x\nhub: sb://b.servicebus.windows.net/;EntityPath=e\nservicebus: c.servicebus.windows.net\n";
+        let services: Vec<String> = in_value(value)
+            .into_iter()
+            .map(|(_, service)| service)
+            .collect();
+        assert_eq!(services[1..], ["event-hubs", "service-bus"]);
+    }
+
+    #[test]
+    fn one_host_twice_in_one_text_is_one() {
+        assert_eq!(
+            host_in("a.vault.azure.net A.vault.azure.net b.vault.azure.net"),
+            "a.vault.azure.net b.vault.azure.net"
+        );
+    }
+
+    #[test]
+    fn a_users_suffix_needs_no_word() {
+        let row = HostRow {
+            suffix: "cloud.example".to_owned(),
+            service: "azure".to_owned(),
+            exact: false,
+        };
+        let table = HostTable::new(vec![row], Vec::new(), Vec::new());
+        assert_eq!(table.hosts("https://a.cloud.example", &[]).len(), 1);
     }
 }

@@ -11,7 +11,7 @@ use super::sign::{Certainty, Effect};
 const REGISTRIES: [&str; 3] = [".azurecr.io", ".azurecr.us", ".azurecr.cn"];
 
 /// The service of those registries.
-const REGISTRY_SERVICE: &str = "container-registry";
+pub(super) const REGISTRY_SERVICE: &str = "container-registry";
 
 /// The default registry, which references may name or leave out.
 const DEFAULT_REGISTRY: &str = "docker.io/";

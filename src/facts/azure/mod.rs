@@ -17,6 +17,7 @@ mod words;
 
 use std::collections::HashMap;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -43,6 +44,7 @@ pub(crate) struct Tables {
     shapes: Shapes,
     images: Images,
     resource_types: ResourceTypes,
+    markers: Vec<Marker>,
     classes: Classes,
     /// The effect of a label or annotation, by service; those of others are ignored on the target.
     name_effects: HashMap<String, Effect>,
@@ -109,6 +111,7 @@ impl Tables {
             shapes: Shapes::new(rows(data, "azure.shapes")?),
             images: Images::new(rows(data, "azure.images")?),
             resource_types: rows(data, "azure.resource_types")?,
+            markers: rows(data, "azure.markers")?,
             classes: Classes::new(resources),
             name_effects: rows(data, "azure.name_effects")?,
             topics: topics(rows(data, "azure.services")?, &rows(data, "azure.topics")?),
@@ -175,7 +178,15 @@ impl Tables {
     }
 }
 
-#[derive(serde::Deserialize)]
+/// A word in a text that only Azure has.
+#[derive(Debug, Deserialize)]
+struct Marker {
+    text: String,
+    #[serde(flatten)]
+    row: Row,
+}
+
+#[derive(Deserialize)]
 struct Category {
     category: String,
 }
@@ -191,3 +202,6 @@ fn topics(
     };
     services.into_iter().filter_map(topic).collect()
 }
+
+#[cfg(test)]
+mod tests;

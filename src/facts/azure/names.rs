@@ -1,7 +1,7 @@
 //! Names that tell of Azure: labels, annotations, kinds, classes, drivers, variables. A name is
 //! looked up exactly, then by the longest beginning that a table knows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use regex::Regex;
 use serde::Deserialize;
@@ -46,6 +46,11 @@ impl Names {
         self.exact.contains_key(name)
     }
 
+    /// Whether the table knows the name, exactly or by its beginning.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
     fn by_prefix(&self, name: &str) -> Option<&Row> {
         let fitting = self
             .prefixes
@@ -62,6 +67,9 @@ impl Names {
 struct KindRow {
     #[serde(default)]
     kinds: Vec<String>,
+    /// Whether others share the group, so that only the listed kinds count.
+    #[serde(default)]
+    only_kinds: bool,
     #[serde(flatten)]
     row: Row,
 }
@@ -74,6 +82,15 @@ struct KindCondition {
     kinds: Vec<String>,
     path: String,
     matches: String,
+    #[serde(flatten)]
+    row: Row,
+}
+
+/// Kinds whose service is not that of their group.
+#[derive(Clone, Debug, Deserialize)]
+struct KindService {
+    group: String,
+    kinds: Vec<String>,
     #[serde(flatten)]
     row: Row,
 }
@@ -116,6 +133,9 @@ pub(super) struct NameTables {
     kinds: HashMap<String, KindRow>,
     group_suffixes: Vec<Suffix>,
     kind_conditions: Vec<KindCondition>,
+    kind_services: Vec<KindService>,
+    region_labels: Vec<String>,
+    regions: HashSet<String>,
 }
 
 impl NameTables {
@@ -149,15 +169,34 @@ impl NameTables {
             kinds: rows(data, "azure.kinds")?,
             group_suffixes: rows(data, "azure.group_suffixes")?,
             kind_conditions: rows(data, "azure.kind_conditions")?,
+            kind_services: rows(data, "azure.kind_services")?,
+            region_labels: rows(data, "azure.region_labels")?,
+            regions: rows(data, "azure.regions")?,
         })
     }
 
     /// The service of an object's kind, and the value that tells it.
     pub(super) fn kind(&self, resource: &Resource) -> Option<(&Row, Vec<String>)> {
         let (group, kind) = (resource.gvk.group.as_str(), resource.gvk.kind.as_str());
+        if let Some(row) = self.kind_of_group(group, kind) {
+            let is_own = |row: &&KindService| {
+                group.starts_with(row.group.as_str())
+                    && row.kinds.iter().any(|one| kind.starts_with(one.as_str()))
+            };
+            let own = self.kind_services.iter().find(is_own);
+            return Some((own.map_or(row, |own| &own.row), vec!["kind".to_owned()]));
+        }
         let is_one_of = |kinds: &[String]| kinds.is_empty() || kinds.iter().any(|one| one == kind);
+        self.kind_conditions
+            .iter()
+            .filter(|row| row.group == group && is_one_of(&row.kinds))
+            .find_map(|row| Some((&row.row, row.path(resource.node())?)))
+    }
+
+    fn kind_of_group(&self, group: &str, kind: &str) -> Option<&Row> {
         if let Some(found) = self.kinds.get(group) {
-            return is_one_of(&found.kinds).then(|| (&found.row, vec!["kind".to_owned()]));
+            let is_meant = !found.only_kinds || found.kinds.iter().any(|one| one == kind);
+            return is_meant.then_some(&found.row);
         }
         let lies_in = |suffix: &str| {
             group
@@ -168,13 +207,9 @@ impl NameTables {
             .group_suffixes
             .iter()
             .filter(|row| lies_in(&row.suffix));
-        if let Some(found) = by_suffix.max_by_key(|row| row.suffix.len()) {
-            return Some((&found.row, vec!["kind".to_owned()]));
-        }
-        self.kind_conditions
-            .iter()
-            .filter(|row| row.group == group && is_one_of(&row.kinds))
-            .find_map(|row| Some((&row.row, row.path(resource.node())?)))
+        by_suffix
+            .max_by_key(|row| row.suffix.len())
+            .map(|row| &row.row)
     }
 
     pub(super) fn label(&self, name: &str, value: &str) -> Option<&Row> {
@@ -182,6 +217,14 @@ impl NameTables {
         by_value
             .map(|row| &row.row)
             .or_else(|| self.labels.get(name))
+            .or_else(|| self.annotations.get(name).filter(|_| name.contains('/')))
+    }
+
+    /// Whether a label's value is a region of Azure, or a zone of one.
+    pub(super) fn is_region(&self, label: &str, value: &str) -> bool {
+        let region = value.trim_end_matches(|one: char| one.is_ascii_digit());
+        let region = region.strip_suffix('-').unwrap_or(value);
+        self.region_labels.iter().any(|one| one == label) && self.regions.contains(region)
     }
 
     pub(super) fn node_label(&self, name: &str, value: Option<&str>) -> Option<&Row> {
@@ -195,7 +238,11 @@ impl NameTables {
 
 impl ValueRow {
     fn is(&self, name: &str, value: &str) -> bool {
-        self.name == name && self.value == value
+        let is_value = match self.value.strip_suffix('*') {
+            Some(beginning) => value.starts_with(beginning),
+            None => self.value == value,
+        };
+        self.name == name && is_value
     }
 }
 

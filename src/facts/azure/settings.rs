@@ -20,7 +20,11 @@ pub(super) struct SettingRow {
     #[serde(default)]
     beside: Vec<String>,
     #[serde(default)]
+    unless_beside: Vec<String>,
+    #[serde(default)]
     kinds: Vec<String>,
+    #[serde(default)]
+    unless_kinds: Vec<String>,
     #[serde(default)]
     near: Vec<String>,
     pub(super) service: String,
@@ -73,7 +77,10 @@ impl SettingRow {
         let any_or_none = |words: &[String], is: &dyn Fn(&str) -> bool| {
             words.is_empty() || words.iter().any(|word| is(word))
         };
-        self.fits_value(setting)
+        let is_other = self.unless_beside.iter().any(|key| setting.is_beside(key))
+            || self.unless_kinds.iter().any(|kind| setting.kind() == kind);
+        !is_other
+            && self.fits_value(setting)
             && any_or_none(&self.kinds, &|kind| setting.kind() == kind)
             && any_or_none(&self.under, &|key| {
                 setting

@@ -17,6 +17,9 @@ pub(super) struct ShapeRow {
     service: String,
     effect: Option<Effect>,
     certainty: Option<Certainty>,
+    /// Whether it only counts with a key in it; without one the host is enough.
+    #[serde(default)]
+    only_with_key: bool,
 }
 
 /// The shapes, each compiled when a word leads to it.
@@ -106,6 +109,9 @@ impl Shape {
             let whole = captures.get(0)?;
             let own = captures.name("key").map(|key| key.as_str().to_owned());
             let key = own.or_else(|| self.secret(whole.as_str()));
+            if self.row.only_with_key && key.is_none() {
+                return None;
+            }
             Some(Shaped {
                 range: whole.range(),
                 service: &self.row.service,

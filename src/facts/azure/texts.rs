@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Tables;
-use super::images::is_azure_registry;
+use super::images::{REGISTRY_SERVICE, is_azure_registry};
 use super::sign::{Certainty, Effect, Sign, Signal};
 use crate::model::{Node, ValuePath};
 
@@ -97,6 +97,7 @@ impl Tables {
             add(&mut found, shaped.range, sign);
         }
         self.add_image(text, is_image, &mut found);
+        self.add_markers(text, &mut found);
         self.add_resource_ids(text, &mut found);
         let has_id = found
             .iter()
@@ -121,6 +122,12 @@ impl Tables {
 
     fn add_image(&self, text: &str, is_image: bool, found: &mut Vec<(Range<usize>, Sign)>) {
         let Some(pulled) = self.images.whole(text) else {
+            // A name to be filled in may hold blanks: `<acr name>.azurecr.io/web`.
+            if is_image && text.contains(".azurecr.io/") && !text.contains('\n') {
+                let subject = "image of a registry to be filled in".to_owned();
+                let sign = sign(Signal::Image, REGISTRY_SERVICE, subject, Effect::Stops);
+                add(found, 0..text.len(), sign);
+            }
             return;
         };
         let reference = &text[pulled.range.clone()];
@@ -140,6 +147,24 @@ impl Tables {
         add(found, pulled.range, sign);
     }
 
+    /// Words that only Azure has.
+    fn add_markers(&self, text: &str, found: &mut Vec<(Range<usize>, Sign)>) {
+        for marker in &self.markers {
+            let Some(at) = text.find(marker.text.as_str()) else {
+                continue;
+            };
+            let is_word = marker.text.starts_with(char::is_alphanumeric);
+            let is_own = !is_word || !text[..at].ends_with(char::is_alphanumeric);
+            let subject = format!("`{}`", marker.text);
+            let row = &marker.row;
+            let effect = row.effect.unwrap_or(Effect::Stays);
+            let sign = sign(Signal::Setting, &row.service, subject, effect);
+            if is_own {
+                add(found, at..at + marker.text.len(), sign);
+            }
+        }
+    }
+
     fn add_resource_ids(&self, text: &str, found: &mut Vec<(Range<usize>, Sign)>) {
         let lower = text.to_ascii_lowercase();
         if !lower.contains(RESOURCE_GROUPS) {
@@ -150,8 +175,12 @@ impl Tables {
         while let Some(at) = lower[from..].find("/subscriptions/") {
             let start = from + at;
             let end = lower[start..]
-                .find(|one: char| one.is_whitespace() || "\"'`,;|<>()[]".contains(one))
+                .find(|one: char| one.is_whitespace() || "\"'`,;|()[]".contains(one))
                 .map_or(lower.len(), |length| start + length);
+            // An element of XML ends here; names to be filled in stand in angle brackets too.
+            let end = lower[start..end]
+                .find("</")
+                .map_or(end, |length| start + length);
             from = end.max(start + 1);
             let id = &lower[start..end];
             if !id.contains(RESOURCE_GROUPS) || seen.contains(&id) {

@@ -7,7 +7,7 @@ use super::outline::{LineSetting, is_nothing, outline};
 use super::settings::{Setting, SettingRow};
 use super::sign::{Certainty, Effect, Sign, Signal};
 use super::texts::is_name;
-use super::{Tables, names};
+use super::{Tables, hosts, names};
 use crate::model::{Node, Part, Resource, Scalar, Step, Tree, ValuePath};
 
 /// Keys of schemas and bookkeeping, which say nothing of what the resource uses.
@@ -32,9 +32,9 @@ enum Visited<'a> {
 #[derive(Clone, Copy)]
 struct Embedding<'w> {
     path: &'w ValuePath,
-    /// The document's bytes in the string; `None` where the string is encoded.
-    is_plain: bool,
-    /// The part to mark where the document stands in a string of a document.
+    /// The string, where the places of a document in it are places in it; `None` where it is encoded, or stands in a string itself.
+    plain: Option<&'w str>,
+    /// What to mark else.
     part: Option<Part>,
     depth: usize,
 }
@@ -49,6 +49,8 @@ pub(super) struct Walk<'w, 'a> {
     keys: Vec<&'a str>,
     /// The document, and the container that the walk is in.
     scopes: Vec<Node<'a>>,
+    /// The mappings that the walk is in.
+    mappings: Vec<Node<'a>>,
     pub(super) signs: Vec<Sign>,
 }
 
@@ -61,7 +63,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         let mut walk = Walk::new(tables, resource, None);
         walk.kind();
         walk.mapping_or_sequence(resource.node());
-        walk.signs
+        one_for_each_fact(walk.signs)
     }
 
     fn new(tables: &'w Tables, resource: &'w Resource, embedding: Option<Embedding<'w>>) -> Self {
@@ -72,6 +74,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             visited: Vec::new(),
             keys: Vec::new(),
             scopes: Vec::new(),
+            mappings: Vec::new(),
             signs: Vec::new(),
         }
     }
@@ -111,6 +114,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         if is_scope {
             self.scopes.push(node);
         }
+        self.mappings.push(node);
         for (key, value) in node.entries() {
             let Some(name) = key.as_str() else { continue };
             let is_status = self.visited.is_empty() && self.embedding.is_none() && name == "status";
@@ -129,6 +133,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             self.visit(item, None);
             self.visited.pop();
         }
+        self.mappings.pop();
         if is_scope {
             self.scopes.pop();
         }
@@ -151,13 +156,38 @@ impl<'w, 'a> Walk<'w, 'a> {
             self.label(name, value);
         } else if above.ends_with("nnotations") {
             self.annotation(name, value);
-        } else if above.ends_with("odeSelector") {
-            let row = self.tables.names.node_label(name, text);
-            self.node_label(row, name, value, Effect::Stops);
-        } else if !self.is_selector() {
-            self.named(name, value, parent, above);
+        } else if above.ends_with("odeSelector") || above.ends_with("odeLabels") {
+            self.node_label(name, text, value, Effect::Stops);
+        } else if name.contains('/') && self.is_free_name(name) {
+            self.annotation(name, value);
+        } else if self.is_data() {
+            self.data_key(name, value);
+            self.setting(name, key, value, parent);
+        } else {
+            if !self.is_selector() {
+                self.named(name, value, parent, above);
+            }
             self.setting(name, key, value, parent);
         }
+    }
+
+    /// Whether the walk is at a known name where no list of labels or annotations is: an option of
+    /// a listener, a label of clusters.
+    fn is_free_name(&self, name: &str) -> bool {
+        let tables = &self.tables.names;
+        let is_cluster = self
+            .keys
+            .iter()
+            .any(|key| key.starts_with("clusterSelector"));
+        let is_known = tables.annotations.knows(name) || tables.labels.knows(name);
+        is_known && !self.is_data() && (is_cluster || !self.is_selector())
+    }
+
+    /// Whether the walk is at a key of what a ConfigMap or Secret holds, where names are free.
+    fn is_data(&self) -> bool {
+        let holds = matches!(self.resource.gvk.kind.as_str(), "ConfigMap" | "Secret");
+        let is_list = |list: &&str| matches!(*list, "data" | "stringData");
+        holds && self.embedding.is_none() && self.keys.len() == 2 && is_list(&self.keys[0])
     }
 
     /// Whether the walk is in what selects other objects, where names are only compared.
@@ -186,6 +216,12 @@ impl<'w, 'a> Walk<'w, 'a> {
             let effect = self.tables.effect_of_name(&row.service);
             let subject = format!("annotation `{name}`");
             self.push(value, sign(row, Signal::Annotation, subject, effect));
+        } else if let Some(row) = self.tables.names.labels.get(name) {
+            let effect = self.tables.effect_of_name(&row.service);
+            self.push(
+                value,
+                sign(row, Signal::Label, format!("label `{name}`"), effect),
+            );
         } else if name == "kubernetes.io/ingress.class" {
             self.ingress_class(text, value);
         } else if name == "volume.beta.kubernetes.io/storage-class" {
@@ -193,17 +229,50 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
-    fn node_label(
-        &mut self,
-        row: Option<&'w names::Row>,
-        name: &str,
-        value: Node<'a>,
-        effect: Effect,
-    ) {
-        if let Some(row) = row {
-            let subject = format!("node label `{name}`");
-            self.push(value, sign(row, Signal::NodeLabel, subject, effect));
+    /// A label that nodes must have, or that is wished for, with the value that is asked for.
+    fn node_label(&mut self, name: &str, wanted: Option<&str>, at: Node<'a>, effect: Effect) {
+        let tables = &self.tables.names;
+        if let Some(row) = tables.node_label(name, wanted) {
+            let subject = match wanted {
+                Some(wanted) if !name.contains('.') => format!("node label `{name}={wanted}`"),
+                _ => format!("node label `{name}`"),
+            };
+            self.push(at, sign(row, Signal::NodeLabel, subject, effect));
+        } else if let Some(wanted) = wanted.filter(|wanted| tables.is_region(name, wanted)) {
+            let found = Sign {
+                path: ValuePath::default(),
+                part: None,
+                signal: Signal::NodeLabel,
+                service: "aks".to_owned(),
+                subject: format!("region `{wanted}` in the node label `{name}`"),
+                effect,
+                certainty: Certainty::Depends,
+                has_key: false,
+            };
+            self.push(at, found);
         }
+    }
+
+    /// A term about nodes: one that shuts nodes out asks for nothing.
+    fn node_term(&mut self, name: &str, at: Node<'a>, term: Node<'a>) {
+        let operator = term.get("operator").and_then(Node::as_str).unwrap_or("In");
+        let is_wish = self.keys.iter().any(|key| key.starts_with("preferred"));
+        let is_exclusion = matches!(operator, "NotIn" | "DoesNotExist");
+        if is_exclusion && !self.tables.names.node_labels.knows(name) {
+            return;
+        }
+        let effect = if is_wish || is_exclusion {
+            Effect::Inert
+        } else {
+            Effect::Stops
+        };
+        let values = term.get("values").into_iter().flat_map(Node::items);
+        let values: Vec<&str> = values.filter_map(Node::as_str).collect();
+        let told = values.iter().find(|value| {
+            let tables = &self.tables.names;
+            tables.node_label(name, Some(value)).is_some() || tables.is_region(name, value)
+        });
+        self.node_label(name, told.copied(), at, effect);
     }
 
     /// Names at keys whose meaning Kubernetes settles.
@@ -211,28 +280,21 @@ impl<'w, 'a> Walk<'w, 'a> {
         let tables = &self.tables.names;
         let text = value.as_str();
         match (key, text) {
-            ("key", Some(name)) if above.ends_with("olerations") => {
+            ("key", Some(name)) if above.ends_with("olerations") || above.ends_with("aints") => {
                 if let Some(row) = self.taint(name, parent) {
                     let subject = format!("toleration of `{name}`");
                     self.push(value, sign(row, Signal::Toleration, subject, Effect::Inert));
                 }
             }
-            ("key", Some(name)) if parent.get("operator").is_some() && self.is_node_term() => {
-                let first = parent
-                    .get("values")
-                    .and_then(|values| values.items().next());
-                let row = tables.node_label(name, first.and_then(Node::as_str));
-                let is_wish = self.keys.iter().any(|key| key.starts_with("preferred"));
-                let effect = if is_wish {
-                    Effect::Inert
-                } else {
-                    Effect::Stops
-                };
-                self.node_label(row, name, value, effect);
-            }
+            ("key", Some(name)) if self.is_node_term() => self.node_term(name, value, parent),
             ("topologyKey", Some(name)) => {
-                let row = tables.node_label(name, None);
-                self.node_label(row, name, value, Effect::Stops);
+                self.node_label(name, None, value, Effect::Stops);
+                if let Some(row) = tables.labels.get(name) {
+                    self.push(
+                        value,
+                        sign(row, Signal::Label, format!("label `{name}`"), Effect::Stops),
+                    );
+                }
             }
             (
                 "storageClassName" | "storageClass" | "storageclass" | "storage-class",
@@ -245,7 +307,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             {
                 self.storage_class(name, value);
             }
-            ("driver" | "provisioner" | "storageProvisioner", Some(name)) => {
+            ("driver" | "driverName" | "provisioner" | "storageProvisioner", Some(name)) => {
                 self.driver(name, value)
             }
             ("name", Some(name))
@@ -261,6 +323,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             }
             ("secretProviderClass", Some(name)) => self.secret_provider_class(name, value),
             ("ingressClassName" | "ingressClass", Some(name)) => self.ingress_class(name, value),
+            ("class", Some(name)) if above == "ingress" => self.ingress_class(name, value),
             ("gatewayClassName", Some(name)) => self.gateway_class(name, value),
             ("controller" | "controllerName", Some(name)) => {
                 if let Some(row) = tables.class_controllers.get(name) {
@@ -297,8 +360,15 @@ impl<'w, 'a> Walk<'w, 'a> {
             return tables.taints.get(name);
         }
         let is_azure = toleration.get("value").and_then(Node::as_str) == Some("azure");
-        let around = self.resource.node().text();
-        let is_named = is_azure || around.contains("azure.com/aci");
+        let pod = self
+            .mappings
+            .iter()
+            .rev()
+            .find(|one| one.get("tolerations").is_some());
+        let selected = pod.and_then(|pod| pod.find(&["nodeSelector", "type"]));
+        let is_named = is_azure
+            || self.resource.node().text().contains("azure.com/aci")
+            || selected.and_then(Node::as_str) == Some("virtual-kubelet");
         tables.taints.get("azure.com/aci").filter(|_| is_named)
     }
 
@@ -307,6 +377,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             .iter()
             .any(|key| key.starts_with("nodeAffinity") || key.starts_with("nodeSelectorTerm"))
             || self.keys.contains(&"requirements")
+            || self.keys.contains(&"allowedTopologies")
     }
 
     fn storage_class(&mut self, name: &str, value: Node<'a>) {
@@ -361,23 +432,28 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
-    /// The class of a volume of secrets: its name alone tells nothing.
+    /// The class of a volume of secrets. Of one that is not in the scan the name tells a little.
     fn secret_provider_class(&mut self, name: &str, value: Node<'a>) {
+        const WORDS: [&str; 4] = ["akv", "azure", "keyvault", "kv"];
         let namespace = self.resource.identity.namespace.as_deref();
         let provider = self.tables.classes.secret_provider(namespace, name);
-        let row = self.tables.names.volume_types.get("secretProviderClass");
-        if let Some(row) =
-            row.filter(|_| provider.is_some_and(|one| one.eq_ignore_ascii_case("azure")))
-        {
+        let certainty = match provider {
+            Some(provider) if provider.eq_ignore_ascii_case("azure") => Certainty::Depends,
+            None if name.split(['-', '.']).any(|word| WORDS.contains(&word)) => Certainty::Probably,
+            _ => return,
+        };
+        if let Some(row) = self.tables.names.volume_types.get("secretProviderClass") {
             let subject = format!("secrets of the SecretProviderClass `{name}`");
-            self.push(value, sign(row, Signal::Volume, subject, Effect::Stops));
+            let found = sign(row, Signal::Volume, subject, Effect::Stops);
+            self.push(value, Sign { certainty, ..found });
         }
     }
 
     /// A key of a ConfigMap, a Secret or a mapping of variables.
     fn data_key(&mut self, key: &str, value: Node<'a>) {
-        let is_secret = self.resource.gvk.kind == "Secret" && self.embedding.is_none();
-        if let Some(row) = self.tables.names.secret_keys.get(key).filter(|_| is_secret) {
+        let is_secret = self.resource.gvk.kind == "Secret" && self.is_data();
+        let is_known = is_secret || (key == "azure.json" && self.is_data());
+        if let Some(row) = self.tables.names.secret_keys.get(key).filter(|_| is_known) {
             let subject = format!("key `{key}`");
             self.push(value, sign(row, Signal::Name, subject, Effect::Stays));
         } else if value.scalar().is_some() || value.get("secretKeyRef").is_some() {
@@ -390,28 +466,31 @@ impl<'w, 'a> Walk<'w, 'a> {
         let names = &self.tables.names.environment;
         let Some(row) = names.get(name) else { return };
         let is_exact = names.is_exact(name);
-        let is_off = match value.map(Node::scalar) {
+        let is_nothing = match value.map(Node::scalar) {
             Some(Some(Scalar::String(text))) => is_nothing(text),
             Some(Some(Scalar::Null)) => true,
-            Some(Some(Scalar::Bool(is_on))) => !is_on && !is_exact,
+            Some(Some(Scalar::Bool(is_on))) => !is_on,
             _ => false,
         };
-        // What the value itself says is the better sign.
-        let says = value
-            .and_then(Node::as_str)
-            .is_some_and(|text| self.tables.says(text, name));
-        if !is_off && !says {
-            let mut found = sign(
-                row,
-                Signal::Environment,
-                format!("variable `{name}`"),
-                Effect::Stays,
-            );
-            if !is_exact && row.certainty.is_none() {
-                found.certainty = Certainty::Probably;
-            }
-            self.push(at, found);
+        // A name that is settled is read even where its value is still to be filled in.
+        if is_nothing && !is_exact {
+            return;
         }
+        // What the value itself says is the better sign.
+        let text = value.and_then(Node::as_str);
+        if text.is_some_and(|text| self.tables.says(text, name)) {
+            return;
+        }
+        let mut found = sign(
+            row,
+            Signal::Environment,
+            format!("variable `{name}`"),
+            Effect::Stays,
+        );
+        if row.certainty.is_none() && (is_nothing || !is_exact) {
+            found.certainty = Certainty::Probably;
+        }
+        self.push(at, found);
     }
 
     fn setting(&mut self, name: &'a str, key: Node<'a>, value: Node<'a>, parent: Node<'a>) {
@@ -451,7 +530,12 @@ impl<'w, 'a> Walk<'w, 'a> {
                     .and_then(Node::as_str),
             );
             let found = self.tables.in_text(text, &keys, self.is_image_place());
-            for (range, found) in found {
+            let is_own_host = matches!(
+                self.keys.last(),
+                Some(&("host" | "hosts" | "hostname" | "hostnames" | "dnsNames" | "commonName"))
+            );
+            let is_meant = |sign: &Sign| !(is_own_host && sign.service == hosts::UNIDENTIFIED);
+            for (range, found) in found.into_iter().filter(|(_, sign)| is_meant(sign)) {
                 let path = self.path();
                 let part = Some(part(&range));
                 self.signs.push(Sign {
@@ -465,7 +549,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             .embedding
             .is_none_or(|embedding| embedding.depth < DEPTH)
         {
-            self.embedded(node, text, true);
+            self.embedded(node, text);
         }
     }
 
@@ -510,7 +594,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     /// A string as a document: its settings, names and variables.
-    fn embedded(&mut self, node: Node<'a>, text: &str, is_plain: bool) {
+    fn embedded(&mut self, node: Node<'a>, text: &str) {
         let is_document = text.contains('\n') || text.trim_start().starts_with(['{', '[']);
         let trees = if is_document {
             (self.tables.read)(text)
@@ -522,19 +606,20 @@ impl<'w, 'a> Walk<'w, 'a> {
             .any(|tree| tree.root().is_some_and(|root| root.scalar().is_none()))
         {
             let (path, own) = (self.marked_path(), self.part_of(node));
+            let plain = self.embedding.is_none().then_some(text);
             for tree in &trees {
-                self.document(tree, &path, own, is_plain);
+                self.document(tree, &path, own, plain);
             }
         } else {
-            self.outlined(node, text, is_plain);
+            self.outlined(node, text);
         }
     }
 
-    fn document(&mut self, tree: &Tree, path: &ValuePath, part: Option<Part>, is_plain: bool) {
+    fn document(&mut self, tree: &Tree, path: &ValuePath, part: Option<Part>, plain: Option<&str>) {
         let depth = self.embedding.map_or(0, |embedding| embedding.depth);
         let embedding = Embedding {
             path,
-            is_plain: is_plain && self.embedding.is_none(),
+            plain,
             part,
             depth: depth + 1,
         };
@@ -544,7 +629,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.signs.append(&mut walk.signs);
     }
 
-    fn outlined(&mut self, node: Node<'a>, text: &str, is_plain: bool) {
+    fn outlined(&mut self, node: Node<'a>, text: &str) {
         let lines = outline(text);
         let around = match self.scopes.last() {
             Some(scope) if self.is_argument() => scope.text(),
@@ -566,7 +651,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
         for (range, sign) in found {
             let part = match self.part_of(node) {
-                _ if self.embedding.is_none() && is_plain => Some(part(&range)),
+                _ if self.embedding.is_none() => Some(part(&range)),
                 own => own,
             };
             let path = self.marked_path();
@@ -602,7 +687,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             .any(|tree| tree.root().is_some_and(|root| root.scalar().is_none()));
         if is_document {
             for tree in &trees {
-                self.document(tree, &path, None, false);
+                self.document(tree, &path, None, None);
             }
         } else {
             for line in outline(&decoded) {
@@ -634,14 +719,15 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// The part of the string at that path: in a document of it, the node's own characters.
     fn part_of(&self, node: Node<'a>) -> Option<Part> {
         let embedding = self.embedding?;
-        if !embedding.is_plain {
+        let Some(text) = embedding.plain else {
             return embedding.part;
+        };
+        let mut range = node.span().range();
+        let written = &text[range.clone()];
+        if written.len() > 2 && written.starts_with(['"', '\'']) {
+            range = range.start + 1..range.end - 1;
         }
-        let span = node.span();
-        Some(Part {
-            start: span.start as usize,
-            length: (span.end - span.start) as usize,
-        })
+        Some(part(&range))
     }
 
     fn path(&self) -> ValuePath {
@@ -651,6 +737,28 @@ impl<'w, 'a> Walk<'w, 'a> {
         };
         ValuePath(self.visited.iter().map(step).collect())
     }
+}
+
+/// Of several signs of the same characters the one that says most: what a key's name says of its
+/// whole value before what stands in the value, else in the order of the signals.
+fn one_for_each_fact(signs: Vec<Sign>) -> Vec<Sign> {
+    let overlap = |one: Part, other: Part| {
+        one.start < other.start + other.length && other.start < one.start + one.length
+    };
+    let says_more = |one: &Sign, other: &Sign| match (one.part, other.part) {
+        (None, None) => one.signal < other.signal,
+        (None, Some(_)) => one.signal != Signal::Environment || other.signal > Signal::Endpoint,
+        (Some(_), None) => false,
+        (Some(part), Some(own)) => overlap(part, own) && one.signal < other.signal,
+    };
+    let is_told = |sign: &Sign| {
+        signs
+            .iter()
+            .any(|other| other.path == sign.path && says_more(other, sign))
+    };
+    let kept: Vec<bool> = signs.iter().map(|sign| !is_told(sign)).collect();
+    let pairs = signs.into_iter().zip(kept).filter(|(_, kept)| *kept);
+    pairs.map(|(sign, _)| sign).collect()
 }
 
 /// A sign of a name, without its place.

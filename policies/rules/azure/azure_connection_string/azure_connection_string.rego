@@ -22,7 +22,10 @@ package landfall.rules.azure.azure_connection_string
 
 import data.landfall.lib.azure
 
-deny contains azure.violation(sign, "opens") if {
+deny contains object.union(azure.violation(sign, "opens"), {"severity": _severity(sign)}) if {
 	some sign in input.landfall.azure
 	sign.topic == "connection-string"
 }
+
+# A key in a file is known to whoever reads the file.
+_severity(sign) := {true: "high", false: azure.severities[sign.effect]}[object.get(sign, "has_key", false)]

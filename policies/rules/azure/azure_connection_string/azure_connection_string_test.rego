@@ -32,6 +32,12 @@ test_denies_what_goes_on_or_is_ignored_less_severely if {
 	{one.severity | some one in found} == {"medium", "low"}
 }
 
+test_denies_a_key_more_severely if {
+	signs := [object.union(_sign, {"effect": "stays", "has_key": true})]
+	found := rule.deny with data.azure.services as _services with input as {"kind": "A", "landfall": {"azure": signs}}
+	{one.severity | some one in found} == {"high"}
+}
+
 test_allows_signs_of_other_topics if {
 	rule.deny == set() with data.azure.services as _services
 		with input as {"kind": "A", "landfall": {"azure": [object.union(_sign, {"topic": "other"})]}}
