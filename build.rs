@@ -1,5 +1,5 @@
-//! Puts `policies/` into the binary: Rego as it is, data as JSON by dotted path, so that a run
-//! parses only what it needs.
+//! Puts `policies/` into the binary: Rego as it is with its METADATA as JSON, data as JSON by dotted
+//! path, so that a run parses only what it needs, and nothing that is slow to parse.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -28,7 +28,9 @@ fn main() -> Result<()> {
             .replace('\\', "/");
         // The texts themselves: a path would tie what is built to this checkout.
         if name.ends_with(".rego") {
-            writeln!(modules, "    ({name:?}, {:?}),", fs::read_to_string(path)?)?;
+            let source = fs::read_to_string(path)?;
+            let metadata = metadata(&source).map_err(|error| format!("{name}: {error}"))?;
+            writeln!(modules, "    ({name:?}, {source:?}, {metadata:?}),")?;
         } else if name.starts_with("rules/") {
             writeln!(examples, "    ({name:?}, {:?}),", fs::read_to_string(path)?)?;
         } else if name.ends_with(".yaml") {
@@ -40,7 +42,7 @@ fn main() -> Result<()> {
         .map(|(path, json)| format!("    ({path:?}, {json:?}),\n"))
         .collect();
     let text = format!(
-        "pub(super) static MODULES: &[(&str, &str)] = &[\n{modules}];\n\
+        "pub(super) static MODULES: &[(&str, &str, &str)] = &[\n{modules}];\n\
          pub(super) static EXAMPLES: &[(&str, &str)] = &[\n{examples}];\n\
          pub(super) static DATA: &[(&str, &str)] = &[\n{data}];\n"
     );
@@ -49,6 +51,22 @@ fn main() -> Result<()> {
         text,
     )?;
     Ok(())
+}
+
+/// The METADATA of a module as JSON; empty for a module without it.
+fn metadata(source: &str) -> Result<String> {
+    let lines = source
+        .lines()
+        .skip_while(|line| line.trim_end() != "# METADATA");
+    let comments = lines.skip(1).map_while(|line| line.strip_prefix('#'));
+    let yaml: Vec<&str> = comments
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .collect();
+    if yaml.is_empty() {
+        return Ok(String::new());
+    }
+    let value: serde_json::Value = serde_yaml::from_str(&yaml.join("\n"))?;
+    Ok(serde_json::to_string(&value)?)
 }
 
 /// A data file's values: dotted path, of the folder and the key, and JSON text of each.

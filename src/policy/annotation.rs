@@ -73,6 +73,18 @@ pub(super) fn rule(source: &str, package: &str) -> Result<Option<Rule>, Refused>
         .map_err(|reason| Refused { line, reason })
 }
 
+/// The rule that a bundled module's annotation describes, from the JSON that the build made of it;
+/// `None` for a module without one.
+pub(super) fn bundled_rule(metadata: &str, package: &str) -> Result<Option<Rule>, Refused> {
+    if metadata.is_empty() {
+        return Ok(None);
+    }
+    let written: Result<Written, _> = serde_json::from_str(metadata);
+    let written = written.map_err(|error| error.to_string());
+    let rule = written.and_then(|written| checked(written, package));
+    rule.map(Some).map_err(|reason| Refused { line: 1, reason })
+}
+
 /// The package that a module declares.
 pub(super) fn package(source: &str) -> Option<&str> {
     let line = source

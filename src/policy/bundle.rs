@@ -74,15 +74,17 @@ impl Bundle {
             libraries: Vec::new(),
             data,
         };
-        for (path, source) in MODULES
+        for (path, source, metadata) in MODULES
             .iter()
-            .filter(|(path, _)| !path.ends_with("_test.rego"))
+            .filter(|(path, ..)| !path.ends_with("_test.rego"))
         {
             let module = Module {
                 path: (*path).to_owned(),
                 source: (*source).to_owned(),
             };
-            bundle.add(module, true)?;
+            let package = annotation::package(source).unwrap_or_default();
+            let rule = annotation::bundled_rule(metadata, package);
+            bundle.add(module, rule, true)?;
         }
         Ok(bundle)
     }
@@ -90,27 +92,31 @@ impl Bundle {
     fn add_folder(&mut self, folder: &Path) -> Result<(), PolicyError> {
         for module in read_modules(folder)? {
             if !module.path.ends_with("_test.rego") {
-                self.add(module, false)?;
+                let package = annotation::package(&module.source).unwrap_or_default();
+                let rule = annotation::rule(&module.source, package);
+                self.add(module, rule, false)?;
             }
         }
         Ok(())
     }
 
-    fn add(&mut self, module: Module, is_bundled: bool) -> Result<(), PolicyError> {
-        let package = annotation::package(&module.source)
-            .unwrap_or_default()
-            .to_owned();
-        let rule = annotation::rule(&module.source, &package).map_err(|refused| {
-            PolicyError::Annotation {
-                path: module.path.clone(),
-                line: refused.line,
-                reason: refused.reason,
-            }
+    fn add(
+        &mut self,
+        module: Module,
+        rule: Result<Option<Rule>, annotation::Refused>,
+        is_bundled: bool,
+    ) -> Result<(), PolicyError> {
+        let rule = rule.map_err(|refused| PolicyError::Annotation {
+            path: module.path.clone(),
+            line: refused.line,
+            reason: refused.reason,
         })?;
+        let package = annotation::package(&module.source).unwrap_or_default();
+        let is_in_rules = package.starts_with(RULE_PACKAGE);
         let module = Arc::new(module);
         match rule {
             Some(rule) => self.add_rule(Rule { is_bundled, ..rule }, module),
-            None if package.starts_with(RULE_PACKAGE) => Err(PolicyError::NoAnnotation {
+            None if is_in_rules => Err(PolicyError::NoAnnotation {
                 path: module.path.clone(),
             }),
             None => {
@@ -192,7 +198,10 @@ impl Bundle {
         };
         for copy in 2..=times {
             for (rule, module) in self.rules.iter().zip(&self.modules) {
-                bundle.add(copied(rule, module, copy), rule.is_bundled)?;
+                let module = copied(rule, module, copy);
+                let package = annotation::package(&module.source).unwrap_or_default();
+                let copy = annotation::rule(&module.source, package);
+                bundle.add(module, copy, rule.is_bundled)?;
             }
         }
         Ok(bundle)
