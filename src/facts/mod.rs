@@ -245,8 +245,14 @@ fn credential(credential: &Credential) -> Value {
         "verdict": credential.verdict.as_str(),
         "length": credential.length,
     });
-    if let Verdict::Default { product } = &credential.verdict {
-        fact["product"] = Value::from(product.as_str());
+    match &credential.verdict {
+        Verdict::Default { product, user } => {
+            fact["product"] = Value::from(product.as_str());
+            fact["user"] = Value::from(user.as_deref());
+        }
+        Verdict::Off { product } => fact["product"] = Value::from(product.as_str()),
+        Verdict::Stored { entries } => fact["entries"] = Value::from(*entries),
+        _ => {}
     }
     with_part(fact, credential.part)
 }

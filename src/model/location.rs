@@ -29,11 +29,48 @@ impl Span {
         self.start as usize..self.end as usize
     }
 
+    /// The bytes of a part of a string that this span writes, where it stands there letter by
+    /// letter: in one line without escapes, or in a block scalar that keeps its lines. `None`
+    /// where it does not.
+    #[must_use]
+    pub fn part(self, source: &str, value: &str, part: std::ops::Range<usize>) -> Option<Self> {
+        let raw = source.get(self.range())?;
+        let (start, end) = match raw.find(value).filter(|at| *at <= 1) {
+            Some(at) => (at + part.start, at + part.end),
+            None => (
+                block_offset(raw, value, part.start)?,
+                block_offset(raw, value, part.end.checked_sub(1)?)? + 1,
+            ),
+        };
+        raw.get(start..end)?;
+        let base = self.start as usize;
+        Some(Self::new(base + start, base + end))
+    }
+
     /// Whether the two spans share a byte.
     #[must_use]
     pub fn overlaps(self, other: Self) -> bool {
         self.start < other.end && other.start < self.end
     }
+}
+
+/// Where a byte of a block scalar's value stands in its source, whose lines are the value's behind
+/// an indentation, below the scalar's indicator; `None` where they are not.
+fn block_offset(raw: &str, value: &str, at: usize) -> Option<usize> {
+    let before = value.get(..at)?;
+    let number = before.matches('\n').count();
+    let column = at - before.rfind('\n').map_or(0, |line_break| line_break + 1);
+    let line = value.split('\n').nth(number)?;
+    let skipped = usize::from(raw.starts_with(['|', '>']));
+    let raw_line = raw.split('\n').nth(number + skipped)?;
+    let lines = raw.split_inclusive('\n').take(number + skipped);
+    let start: usize = lines.map(str::len).sum();
+    let indent = raw_line
+        .strip_suffix('\r')
+        .unwrap_or(raw_line)
+        .strip_suffix(line)?;
+    let is_indent = indent.bytes().all(|byte| byte == b' ');
+    is_indent.then_some(start + indent.len() + column)
 }
 
 /// A region as SARIF counts it: lines and columns from 1, columns in UTF-16 code units, the end

@@ -14,6 +14,11 @@ pub(super) enum Meaning {
     Key,
     /// A user name.
     User,
+    /// The name of a key pair's public half in some services, the key itself in others: only a
+    /// random value is a credential.
+    AccessKey,
+    /// Nothing by itself, but a product keeps its password under it: only a known default counts.
+    Named,
     /// Anything else.
     Other,
 }
@@ -23,7 +28,12 @@ impl Meaning {
     pub(super) fn is_credential(self) -> bool {
         matches!(
             self,
-            Self::Password | Self::Secret | Self::Token | Self::Key
+            Self::Password
+                | Self::Secret
+                | Self::Token
+                | Self::Key
+                | Self::AccessKey
+                | Self::Named
         )
     }
 }
@@ -224,7 +234,12 @@ pub(super) fn meaning(key: &str) -> Meaning {
         "secret" | "secrets" => secret(previous),
         "clientsecret" | "jwtsecret" | "appsecret" => Meaning::Secret,
         "token" | "apitoken" | "authtoken" | "accesstoken" => token(previous),
-        "apikey" | "accesskey" | "secretkey" | "privatekey" | "accountkey" | "masterkey"
+        "accesskey" => Meaning::AccessKey,
+        "key" if previous == "access" && !before.iter().any(|word| word == "secret") => {
+            Meaning::AccessKey
+        }
+        last if last.ends_with("accountkey") => Meaning::Token,
+        "apikey" | "secretkey" | "privatekey" | "masterkey"
         | "sharedaccesskey" | "authkey" | "storagekey" => Meaning::Token,
         "key" => opening_key(key, previous, before),
         _ => Meaning::Other,

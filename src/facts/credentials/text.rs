@@ -212,6 +212,15 @@ pub(super) fn is_comment(line: &str) -> bool {
         || line.starts_with('!')
 }
 
+/// Whether the shell fills something in.
+pub(super) fn is_shell_reference(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    value.contains('`')
+        || bytes.windows(2).any(|pair| {
+            pair[0] == b'$' && (pair[1].is_ascii_alphanumeric() || b"_{(@*".contains(&pair[1]))
+        })
+}
+
 /// A user name and password in a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct UserInfo {
