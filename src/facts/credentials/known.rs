@@ -273,7 +273,7 @@ impl Product {
         let by_key = self
             .environment
             .iter()
-            .any(|key| key.eq_ignore_ascii_case(around.key));
+            .any(|key| is_same_name(key, around.key));
         let by_image = around.image.is_some_and(|image| self.has_image(image));
         let by_scheme = around.scheme.is_some_and(|scheme| self.has_scheme(scheme));
         let by_value = self.environment.is_empty()
@@ -335,6 +335,16 @@ impl Patterns {
             values: set(&defaults.not_credential_values),
         }
     }
+}
+
+/// Whether two names of settings have the same letters: `a.keyStorePassword`, `A_KEYSTORE_PASSWORD`.
+fn is_same_name(one: &str, other: &str) -> bool {
+    let letters = |name: &'_ str| {
+        let bytes = name.bytes().filter(u8::is_ascii_alphanumeric);
+        bytes.map(|byte| byte.to_ascii_lowercase()).collect::<Vec<u8>>()
+    };
+    one.eq_ignore_ascii_case(other)
+        || (one.len().abs_diff(other.len()) <= 6 && letters(one) == letters(other))
 }
 
 /// An image without tag, digest and Docker Hub's own names.

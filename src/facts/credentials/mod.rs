@@ -237,12 +237,14 @@ static WORDS: &[&str] = &[
     "npm_", "hvs.", "sg.", "akia", "asia", "aiza", "eyj", "gocspx-", "dop_v1_", "hf_", "sk-proj-",
     "sk-ant-", "shpat_", "pypi-age", "age-secret-key-", "q~", "webhooks/", "hooks.slack", "webhookb2", "nrak-", "sntrys_",
     "xkeysib-", "atatt3",
-    // Switches that turn authentication off.
-    "anonymous", "noauth", "no-auth", "no_auth", "auth_disabled", "disable-auth", "disable_auth",
-    "disable-security", "disable_security", "auth_method", "auth-mode", "unauthenticated",
-    "allowall", "security.enabled", "security_enabled", "\nauth\n", "pg_hba", "pghba", "skip-login",
-    "skip_login", "protected-mode", "loopback_users", "plaintext_listener", "skip_user_setup",
-    "--insecure", "api.insecure", "enforce_auth", "server_mode", "no_password", "security.disabled",
+    // Switches that turn authentication off. A line break stands between keys and strings.
+    "anonymous", "noauth", "_auth", "-auth", ".auth", "auth_", "auth-", "auth.", "\nauth\n",
+    "authenticator", "authentication\n", "authentication_", "authentication=", "authentication-",
+    "disable_security", "disable-security", "security.enabled", "security_enabled",
+    "security.disabled", "security_disabled", "\nsecurity\n", "unauthenticated", "allowall",
+    "pg_hba", "pghba", "skip-login", "skip_login", "protected-mode", "protected_mode",
+    "loopback_users", "plaintext_listener", "skip_user_setup", "--insecure", "\ninsecure\n",
+    "api.insecure", "\ndev\n", "dev.enabled", "server_mode",
 ];
 
 /// Whether a text has a word without which it holds no credential: one pass over the text.
