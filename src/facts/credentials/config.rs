@@ -143,6 +143,13 @@ impl<'a> Reader<'a, '_> {
         if let Some((key, range)) = directive(line) {
             self.add(offset, range, key, self.kind, Meaning::Password);
         }
+        if let Some((key, range)) = defined(line) {
+            let key = &line[key];
+            let meaning = meaning(key);
+            if meaning.is_credential() {
+                self.add(offset, range, key, self.kind, meaning);
+            }
+        }
         if has_sql && let Some(range) = in_statement(line) {
             self.add(offset, range, "PASSWORD", self.kind, Meaning::Password);
         }
@@ -292,6 +299,22 @@ fn in_statement(line: &str) -> Option<Range<usize>> {
     after.min_by_key(|range| range.start)
 }
 
+/// PHP's `define('KEY', 'value')`: the bytes of key and value.
+fn defined(line: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let quoted = |from: usize| {
+        let start = from + line[from..].find(['\'', '"'])? + 1;
+        let quote = line.as_bytes()[start - 1] as char;
+        let length = line[start..].find(quote)?;
+        Some(start..start + length)
+    };
+    let at = line.find("define(")?;
+    let key = quoted(at)?;
+    let value = quoted(key.end + 1)?;
+    let between = &line[key.end + 1..value.start - 1];
+    let is_pair = between.trim() == "," && !value.is_empty();
+    is_pair.then_some((key, value))
+}
+
 /// Settings that are told from their value by a blank alone, and how many words stand before it.
 const DIRECTIVES: [(&str, usize); 9] = [
     ("requirepass", 0),
@@ -349,8 +372,9 @@ fn all_users<'a>(text: &'a str, known: &[&'a str]) -> Vec<&'a str> {
 /// The bytes of a setting's value where it is written out, `None` where it is a variable, a call
 /// or no setting at all.
 fn literal(line: &str, setting: &Setting, key: &str, syntax: Syntax) -> Option<Range<usize>> {
-    // A comparison in a shell script: `[ "$PASSWORD" = "x" ]`.
-    if setting.before == Some(b'$') {
+    // A comparison in a shell script: `[ "$PASSWORD" = "x" ]`; an assignment in PHP.
+    let is_php = syntax == Syntax::Code && line.trim_start().starts_with('$');
+    if setting.before == Some(b'$') && !(is_php && setting.value_is_quoted) {
         return None;
     }
     let value = &line[setting.value.clone()];
@@ -391,6 +415,7 @@ fn is_placed(line: &str, setting: &Setting, syntax: Syntax) -> bool {
                 && (!setting.is_spaced || line.contains(';'))
         }
         (Some(b'{' | b','), Syntax::Config) => setting.separator == b':',
+        (Some(b'[' | b'$'), Syntax::Code) => is_equals && setting.value_is_quoted,
         (Some(_), _) => false,
     }
 }

@@ -270,12 +270,20 @@ impl Product {
 
     /// How much speaks for this product; 0 is nothing.
     fn strength(&self, around: Around<'_>, is_distinct: bool) -> u8 {
-        let by_key = self
+        let by_image = around.image.is_some_and(|image| self.has_image(image));
+        let is_named = self
             .environment
             .iter()
             .any(|key| is_same_name(key, around.key));
-        let by_image = around.image.is_some_and(|image| self.has_image(image));
+        let by_key = is_named && (by_image || is_telling(around.key));
         let by_scheme = around.scheme.is_some_and(|scheme| self.has_scheme(scheme));
+        let tail = |path: &str| path.rsplit('.').next().map(str::to_owned);
+        let by_chart = around.surroundings.contains(self.id.as_str())
+            && self
+                .values
+                .iter()
+                .filter_map(|path| tail(path))
+                .any(|name| is_same_name(&name, around.key));
         let by_value = self.environment.is_empty()
             && self.images.is_empty()
             && self.values.iter().any(|path| path == around.key);
@@ -287,6 +295,7 @@ impl Product {
             (by_key, 4),
             (by_image, 2),
             (by_scheme, 2),
+            (by_chart, 2),
             (by_named_value, 2),
             (by_value, 1),
         ];
@@ -335,6 +344,18 @@ impl Patterns {
             values: set(&defaults.not_credential_values),
         }
     }
+}
+
+/// Whether a setting's name says whose it is: `DB_PASSWORD` is of any product.
+fn is_telling(key: &str) -> bool {
+    const COMMON: [&str; 30] = [
+        "db", "database", "password", "pass", "passwd", "pwd", "user", "username", "admin",
+        "root", "secret", "key", "jwt", "token", "api", "app", "client", "mail", "smtp",
+        "dashboard", "indexer", "access", "id", "encryption", "default", "initial", "web", "url",
+        "auth", "login",
+    ];
+    let words = key::words(key);
+    words.iter().any(|word| !COMMON.contains(&word.as_str()))
 }
 
 /// Whether two names of settings have the same letters: `a.keyStorePassword`, `A_KEYSTORE_PASSWORD`.

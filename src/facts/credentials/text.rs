@@ -140,7 +140,12 @@ fn before_key(line: &str, start: usize) -> Option<u8> {
         head.trim_end(),
         "" | "-" | "export" | "set" | "ENV" | "ARG" | "env"
     );
-    if is_start { None } else { head.bytes().last() }
+    let last = head.trim_end().bytes().last();
+    match last {
+        _ if is_start => None,
+        Some(b'{' | b',' | b';' | b'&' | b'?') => last,
+        _ => head.bytes().last(),
+    }
 }
 
 /// The quote that a value begins with, and whether a backslash stands before it.
