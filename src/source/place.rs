@@ -269,6 +269,17 @@ mod tests {
     }
 
     #[test]
+    fn a_part_behind_escapes_is_marked_as_it_is_written() {
+        let text = format!("{HEAD}data:\n  a: \"{{\\\"x\\\": \\\"one\\ntwo\\u00fc\\\"}} one\"\n");
+        let part = Some(Part {
+            start: 7,
+            length: 9,
+        });
+        let (_, marked) = marked(&text, &data("a"), part);
+        assert_eq!(marked, "one\\ntwo\\u00fc");
+    }
+
+    #[test]
     fn the_second_of_equal_parts_is_told_from_the_first() {
         let text = format!("{HEAD}data:\n  a: \"x y x\"\n");
         let part = Some(Part {

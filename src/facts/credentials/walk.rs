@@ -491,7 +491,7 @@ impl<'r> Walk<'_, 'r> {
                 start: found.range.start,
                 length: found.range.len(),
             };
-            let part = Some(part).filter(|part| part.length < text.len());
+            let part = Some(part).filter(|part| part.length < text.trim_end().len());
             let credential =
                 self.credential(&found.key, found.kind, found.verdict, &text[found.range]);
             self.push(node, part, credential);
