@@ -81,7 +81,7 @@ const SWITCHES: [&str; 33] = [
 ];
 
 /// Words after a credential's name that do not change what it is.
-const TAILS: [&str; 9] = [
+const TAILS: [&str; 10] = [
     "value",
     "plain",
     "plaintext",
@@ -91,6 +91,7 @@ const TAILS: [&str; 9] = [
     "literal",
     "b64",
     "base64",
+    "in",
 ];
 
 /// Words that end in `pass` and are none.
@@ -224,7 +225,7 @@ pub(super) fn meaning(key: &str) -> Meaning {
     if is_user(last, previous) {
         return Meaning::User;
     }
-    if words.iter().any(|word| SWITCHES.contains(&word.as_str())) {
+    if words.iter().any(|word| SWITCHES.contains(&word.as_str())) || is_of_a_secret(&words) {
         return Meaning::Other;
     }
     if is_password(last, previous) {
@@ -244,6 +245,13 @@ pub(super) fn meaning(key: &str) -> Meaning {
         "key" => opening_key(key, previous, before),
         _ => Meaning::Other,
     }
+}
+
+/// `k8s_secret_password`: the value says in which Secret the password is.
+fn is_of_a_secret(words: &[String]) -> bool {
+    words
+        .windows(2)
+        .any(|pair| matches!(pair[0].as_str(), "k8s" | "kubernetes" | "kube") && pair[1] == "secret")
 }
 
 fn is_user(last: &str, previous: &str) -> bool {

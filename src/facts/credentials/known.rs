@@ -165,6 +165,9 @@ impl Known {
             Shape::Plain if self.is_listed(value) || is_user(value, around) => {
                 weak(meaning, value)
             }
+            Shape::Plain if meaning == Meaning::Secret && shape::is_telling_name(value) => {
+                Verdict::Weak
+            }
             Shape::Plain => self.literal(meaning, value, around),
         }
     }
@@ -191,7 +194,7 @@ impl Known {
                     && value.len() <= 512
                     && !shape::is_prose(value)
                     && !shape::is_variable_name(value)
-                    && !(around.may_be_name && shape::is_name(value))
+                    && !(around.may_be_name && shape::is_object_name(value))
             }
             Meaning::Secret => {
                 value.len() >= 8
@@ -381,10 +384,14 @@ fn repository(image: &str) -> &str {
 
 /// A password equal to its user name.
 fn is_user(value: &str, around: Around<'_>) -> bool {
+    // ClickHouse: `shop/password: shop`.
+    let of_key = around.key.rsplit_once('/').map(|(user, _)| user);
     value.len() >= 2
         && around
             .users
             .iter()
+            .copied()
+            .chain(of_key)
             .any(|user| user.eq_ignore_ascii_case(value))
 }
 

@@ -14,7 +14,7 @@ pub(super) struct Row {
     /// What lets everyone in.
     name: String,
     /// The setting's names; `_`, `-` and `.` are the same, upper and lower case too. A name with
-    /// three words or more also ends a longer one, one with two where `only` is given.
+    /// three words or more also ends a longer one, one with two where `only` or `prefixed` is given.
     keys: Vec<String>,
     /// The values that switch it off; nothing means the flag alone.
     #[serde(default)]
@@ -23,6 +23,9 @@ pub(super) struct Row {
     /// that the setting is known by itself.
     #[serde(default)]
     only: Vec<String>,
+    /// Whether a name of two words may end a longer one: `SHOP_NO_AUTH`.
+    #[serde(default)]
+    prefixed: bool,
     /// Words that make it harmless where they stand in the same text.
     #[serde(default)]
     unless: Vec<String>,
@@ -67,7 +70,7 @@ impl Switches {
         let rows = self.by_tail.get(own.last()?)?;
         let row = rows.iter().find_map(|(position, words)| {
             let row = &self.rows[*position];
-            let is_long = words.len() >= 3 || (words.len() == 2 && !row.only.is_empty());
+            let is_long = words.len() >= 3 || (words.len() == 2 && (row.prefixed || !row.only.is_empty()));
             let is_named = own == *words || (is_long && own.ends_with(words));
             let is_around = |word: &String| surroundings.contains(word.as_str());
             let fits = is_named

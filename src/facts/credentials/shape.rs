@@ -321,6 +321,18 @@ pub(super) fn is_name(value: &str) -> bool {
         && words.iter().filter(is_word).count() * 2 >= words.len()
 }
 
+/// Whether the value may be the name of a Kubernetes object: several words, all in lower case.
+pub(super) fn is_object_name(value: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    value.contains('-') && value.bytes().all(|byte| is_plain(byte) || byte == b'.') && is_name(value)
+}
+
+/// Whether a name stands for a key itself: `minio-secret-key`.
+pub(super) fn is_telling_name(value: &str) -> bool {
+    let letters = letters(value);
+    is_name(value) && letters.contains("secret") && letters.ends_with("key")
+}
+
 /// Whether the value names an environment variable: `DB_PASSWORD`.
 pub(super) fn is_variable_name(value: &str) -> bool {
     value.contains('_')

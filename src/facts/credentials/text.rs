@@ -209,7 +209,7 @@ pub(super) fn is_comment(line: &str) -> bool {
     line.starts_with("//")
         || line.starts_with("/*")
         || line.starts_with("* ")
-        || line.starts_with("--")
+        || line.starts_with("-- ")
         || line.starts_with("<!--")
         || line.starts_with("REM ")
         || line.starts_with('#')

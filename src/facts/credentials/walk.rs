@@ -1,7 +1,7 @@
 //! The way through a resource: which values are asked whether they are credentials, and by which
 //! key. Schemas, selectors and references to Secrets are passed over.
 
-use super::command::{Argument, arguments, flags};
+use super::command::{Argument, arguments, flags, without_quotes};
 use super::embedded::{Syntax, embedded};
 use super::key::{self, Meaning, meaning};
 use super::known::Around;
@@ -263,16 +263,24 @@ impl<'r> Walk<'_, 'r> {
     fn literal(&mut self, item: Node<'r>, key: &'r str, context: Context<'_>) {
         let Some(text) = item.as_str() else { return };
         let start = key.len() + 1;
+        let range = without_quotes(text.as_bytes(), start..text.len());
+        let value = &text[range.clone()];
         let around = context.around(key);
         if meaning(key).is_credential() {
-            self.add(
-                item,
-                Some(start..text.len()),
-                &text[start..],
-                meaning(key),
-                Kind::Config,
-                around,
-            );
+            self.add(item, Some(range), value, meaning(key), Kind::Config, around);
+            return;
+        }
+        let switches = self.detector.known().switches();
+        let verdict = switches.judge(key, Some(value), context.surroundings, "");
+        if let Some(verdict) = verdict {
+            let credential = self.credential(key, Kind::Config, verdict, value);
+            let part = Part {
+                start: range.start,
+                length: range.len(),
+            };
+            self.push(item, Some(part), credential);
+        } else {
+            self.string(item, text, Syntax::Inline, Kind::Config, context);
         }
     }
 
