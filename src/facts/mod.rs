@@ -3,7 +3,10 @@
 
 mod azure;
 mod credentials;
+mod crossing;
+mod environment;
 mod gate;
+mod host;
 mod image;
 mod isolation;
 mod package;
@@ -17,6 +20,8 @@ use serde_json::{Map, Value, json};
 
 use self::azure::{Tables, may_tell};
 use self::credentials::{Credential, Detector, Verdict};
+use self::crossing::{Crossing, Crossings, What};
+use self::environment::{Environments, Settings};
 use self::image::{Image, images};
 use self::isolation::{Exposed, Policies};
 use self::package::PackageTable;
@@ -38,6 +43,7 @@ pub(crate) struct Facts<'a> {
     read: fn(&str) -> Vec<Tree>,
     packages: OnceLock<PackageTable>,
     detector: Detector,
+    crossings: Crossings,
 }
 
 /// A bundled table that a user's data no longer fits.
@@ -74,6 +80,13 @@ impl<'a> Facts<'a> {
             check_tables(data, read)?;
         }
         let defaults = data.clone();
+        let detector = Detector::lazy(move || defaults.folder("credentials").unwrap_or_default());
+        let crossings = if wanted.contains("crossings") {
+            let environments = Environments::new(rows::<Settings>(data, "settings"));
+            Crossings::new(&environments, &detector, resources)
+        } else {
+            Crossings::default()
+        };
         Ok(Self {
             data,
             wanted,
@@ -88,7 +101,8 @@ impl<'a> Facts<'a> {
             azure: OnceLock::new(),
             read,
             packages: OnceLock::new(),
-            detector: Detector::lazy(move || defaults.folder("credentials").unwrap_or_default()),
+            detector,
+            crossings,
         })
     }
 
@@ -129,6 +143,9 @@ impl<'a> Facts<'a> {
         add("credentials", self.wants("credentials"), &|| {
             self.credentials(resource)
         });
+        add("crossings", self.wants("crossings"), &|| {
+            self.crossings.of(resource).iter().map(crossing).collect()
+        });
         if self.wants("package") && resource.gvk.kind == PACKAGE_KIND {
             let found = self.packages().membership(resource);
             let fact = found.map(|found| json!({"service": found.service, "part": found.part}));
@@ -165,11 +182,15 @@ impl<'a> Facts<'a> {
     }
 
     fn credentials(&self, resource: &Resource) -> Vec<Value> {
-        self.detector
-            .credentials(resource)
-            .iter()
-            .map(credential)
-            .collect()
+        match self.crossings.credentials(resource) {
+            Some(found) => found.iter().map(credential).collect(),
+            None => self
+                .detector
+                .credentials(resource)
+                .iter()
+                .map(credential)
+                .collect(),
+        }
     }
 
     fn packages(&self) -> &PackageTable {
@@ -200,6 +221,7 @@ fn check_tables(data: &Data, read: fn(&str) -> Vec<Tree>) -> Result<(), Misfit> 
     Tables::new(data, &[], read).map_err(|(table, error)| Misfit { table, error })?;
     check::<package::Rows>("azure.packages", data)?;
     check::<package::Ignored>("azure.ignored_packages", data)?;
+    check::<Settings>("settings", data)?;
     let defaults = data.folder::<credentials::Defaults>("credentials");
     defaults.map(|_| ()).map_err(|error| Misfit {
         table: "credentials",
@@ -245,10 +267,37 @@ fn credential(credential: &Credential) -> Value {
         "verdict": credential.verdict.as_str(),
         "length": credential.length,
     });
-    if let Verdict::Default { product } = &credential.verdict {
-        fact["product"] = Value::from(product.as_str());
+    match &credential.verdict {
+        Verdict::Default { product, user } => {
+            fact["product"] = Value::from(product.as_str());
+            fact["user"] = Value::from(user.as_deref());
+        }
+        Verdict::Off { product } => fact["product"] = Value::from(product.as_str()),
+        Verdict::Stored { entries } => fact["entries"] = Value::from(*entries),
+        _ => {}
     }
     with_part(fact, credential.part)
+}
+
+fn crossing(crossing: &Crossing) -> Value {
+    let owners = crossing.owner.iter();
+    let owners: Vec<Value> = owners
+        .map(|(resource, owner)| json!({"resource": resource, "path": path(owner)}))
+        .collect();
+    let (what, name, length) = match &crossing.what {
+        What::Endpoint(host) => ("endpoint", host, None),
+        What::Credential(key, length) => ("credential", key, Some(*length)),
+        What::Stored(name) => ("stored", name, None),
+    };
+    let fact = json!({
+        "path": path(&crossing.path),
+        "environment": crossing.environment,
+        "what": what,
+        "name": name,
+        "length": length,
+        "owners": owners,
+    });
+    with_part(fact, crossing.part)
 }
 
 fn with_part(mut fact: Value, part: Option<Part>) -> Value {

@@ -29,11 +29,88 @@ impl Span {
         self.start as usize..self.end as usize
     }
 
+    /// The bytes of a part of a string that this span writes: in one line, in double quotes with
+    /// escapes, or in a block scalar that keeps its lines. `None` where it is folded over lines.
+    #[must_use]
+    pub fn part(self, source: &str, value: &str, part: std::ops::Range<usize>) -> Option<Self> {
+        let raw = source.get(self.range())?;
+        let (start, end) = match raw.find(value).filter(|at| *at <= 1) {
+            Some(at) => (at + part.start, at + part.end),
+            None if raw.starts_with('"') => escaped(raw, value, &part)?,
+            None => (
+                block_offset(raw, value, part.start)?,
+                block_offset(raw, value, part.end.checked_sub(1)?)? + 1,
+            ),
+        };
+        raw.get(start..end)?;
+        let base = self.start as usize;
+        Some(Self::new(base + start, base + end))
+    }
+
     /// Whether the two spans share a byte.
     #[must_use]
     pub fn overlaps(self, other: Self) -> bool {
         self.start < other.end && other.start < self.end
     }
+}
+
+/// Where a part of a value stands in its double quotes, one character or escape at a time; `None`
+/// where the source does something else, such as fold lines.
+fn escaped(raw: &str, value: &str, part: &std::ops::Range<usize>) -> Option<(usize, usize)> {
+    let (mut at, mut decoded) = (1, 0);
+    let (mut start, mut end) = (None, None);
+    for character in value.chars() {
+        if decoded == part.start {
+            start = Some(at);
+        }
+        if decoded == part.end {
+            end = Some(at);
+        }
+        at += written(&raw[at..], character)?;
+        decoded += character.len_utf8();
+    }
+    let end = end.or((decoded == part.end).then_some(at));
+    Some((start?, end?))
+}
+
+/// How many bytes a character takes at the start of what stands in double quotes.
+fn written(raw: &str, character: char) -> Option<usize> {
+    let Some(rest) = raw.strip_prefix('\\') else {
+        return raw.starts_with(character).then_some(character.len_utf8());
+    };
+    let is_simple = match rest.chars().next()? {
+        'n' => character == '\n',
+        't' => character == '\t',
+        'r' => character == '\r',
+        '"' | '\\' | '/' => rest.starts_with(character),
+        _ => false,
+    };
+    let digits = match rest.as_bytes().first()? {
+        b'x' => 2,
+        b'u' => 4,
+        _ => return is_simple.then_some(2),
+    };
+    let code = u32::from_str_radix(rest.get(1..=digits)?, 16).ok()?;
+    (char::from_u32(code) == Some(character)).then_some(2 + digits)
+}
+
+/// Where a byte of a block scalar's value stands in its source, whose lines are the value's behind
+/// an indentation, below the scalar's indicator; `None` where they are not.
+fn block_offset(raw: &str, value: &str, at: usize) -> Option<usize> {
+    let before = value.get(..at)?;
+    let number = before.matches('\n').count();
+    let column = at - before.rfind('\n').map_or(0, |line_break| line_break + 1);
+    let line = value.split('\n').nth(number)?;
+    let skipped = usize::from(raw.starts_with(['|', '>']));
+    let raw_line = raw.split('\n').nth(number + skipped)?;
+    let lines = raw.split_inclusive('\n').take(number + skipped);
+    let start: usize = lines.map(str::len).sum();
+    let indent = raw_line
+        .strip_suffix('\r')
+        .unwrap_or(raw_line)
+        .strip_suffix(line)?;
+    let is_indent = indent.bytes().all(|byte| byte == b' ');
+    is_indent.then_some(start + indent.len() + column)
 }
 
 /// A region as SARIF counts it: lines and columns from 1, columns in UTF-16 code units, the end

@@ -155,6 +155,13 @@ fn place_part(text: &str, span: Span, value: &str, part: Part) -> Placed {
     else {
         return whole;
     };
+    let range = part.start..part.start + part.length;
+    if let Some(exact) = span.part(text, value, range) {
+        return Placed {
+            span: exact,
+            approximate: false,
+        };
+    }
     let position = value
         .match_indices(needle)
         .take_while(|(at, _)| *at < part.start)
@@ -247,6 +254,29 @@ mod tests {
             marked(&text, &data("a"), part),
             ("6:9-6:14".to_owned(), "three".to_owned())
         );
+    }
+
+    #[test]
+    fn a_part_over_several_lines_of_a_block_scalar_is_marked_from_its_first_to_its_last() {
+        let text = format!("{HEAD}data:\n  a: |-\n    one\n    two\n\n    three four\n");
+        let part = Some(Part {
+            start: 4,
+            length: 10,
+        });
+        let (place, marked) = marked(&text, &data("a"), part);
+        assert_eq!(place, "6:5-8:10");
+        assert!(marked.starts_with("two") && marked.ends_with("three"));
+    }
+
+    #[test]
+    fn a_part_behind_escapes_is_marked_as_it_is_written() {
+        let text = format!("{HEAD}data:\n  a: \"{{\\\"x\\\": \\\"one\\ntwo\\u00fc\\\"}} one\"\n");
+        let part = Some(Part {
+            start: 7,
+            length: 9,
+        });
+        let (_, marked) = marked(&text, &data("a"), part);
+        assert_eq!(marked, "one\\ntwo\\u00fc");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::key::{Meaning, meaning};
+use super::option::options;
 
 /// A word of a command line: where its text stands in its list's item.
 #[derive(Clone, Copy, Debug)]
@@ -29,69 +30,92 @@ pub(super) struct Argument {
     pub value: Range<usize>,
 }
 
-/// Programs whose `-pVALUE` is a password.
-const ATTACHED: [&str; 10] = [
-    "mysql",
-    "mysqldump",
-    "mysqladmin",
-    "mysqlimport",
-    "mysqlcheck",
-    "mysqlshow",
-    "mariadb",
-    "mariadb-dump",
-    "mariadb-admin",
-    "sshpass",
-];
-
-/// Programs, with the option whose next word is a password.
-const NEXT: [(&str, &str); 24] = [
-    ("sshpass", "-p"),
-    ("docker", "-p"),
-    ("podman", "-p"),
-    ("buildah", "-p"),
-    ("skopeo", "-p"),
-    ("az", "-p"),
-    ("oras", "-p"),
-    ("mongo", "-p"),
-    ("mongosh", "-p"),
-    ("mongodump", "-p"),
-    ("mongorestore", "-p"),
-    ("mongoimport", "-p"),
-    ("cqlsh", "-p"),
-    ("cypher-shell", "-p"),
-    ("rabbitmqadmin", "-p"),
-    ("sqlcmd", "-P"),
-    ("bcp", "-P"),
-    ("redis-cli", "-a"),
-    ("valkey-cli", "-a"),
-    ("keydb-cli", "-a"),
-    ("ldapsearch", "-w"),
-    ("ldapadd", "-w"),
-    ("ldapmodify", "-w"),
-    ("ldapwhoami", "-w"),
-];
-
 /// The credentials in the items of a command, each a word of its own or a whole script.
 pub(super) fn arguments(items: &[&str], image: Option<&str>) -> Vec<Argument> {
     let mut found = Vec::new();
-    let mut words: Vec<Word<'_>> = Vec::new();
-    for (item, text) in items.iter().enumerate() {
-        if text.split_whitespace().count() > 1 {
-            scripts(text, item, &mut found);
+    let commands = commands(items);
+    let last = commands.len() - 1;
+    for (position, words) in commands.iter().enumerate() {
+        // Only the items themselves, which come last, run the image's own program.
+        command(words, image.filter(|_| position == last), &mut found);
+    }
+    found
+}
+
+/// A flag on a command line.
+pub(super) struct Flag<'a> {
+    /// Its name without dashes.
+    pub key: &'a str,
+    /// Which item of the list it stands in.
+    pub item: usize,
+    /// Its bytes in the item.
+    pub whole: Range<usize>,
+    /// Item and bytes of its value: behind `=`, or the next word.
+    pub value: Option<(usize, Range<usize>)>,
+    /// Whether the value stands behind `=`.
+    pub is_joined: bool,
+}
+
+/// The flags and assignments in the items of a command, whatever they mean.
+pub(super) fn flags<'a>(items: &[&'a str]) -> Vec<Flag<'a>> {
+    let mut found = Vec::new();
+    for words in commands(items) {
+        for (at, word) in words.iter().enumerate() {
+            let name = word.text.trim_start_matches('-');
+            let has_dashes = name.len() < word.text.len();
+            let end = word.offset + word.text.len();
+            let whole = word.offset..end;
+            if let Some((key, value)) = name.split_once('=') {
+                // Java and Elasticsearch: `-Dkey=value`, `-Ekey=value`.
+                let key = match key.strip_prefix(['D', 'E']) {
+                    Some(rest) if has_dashes && rest.contains('.') => rest,
+                    _ => key,
+                };
+                found.push(Flag {
+                    key,
+                    item: word.item,
+                    whole,
+                    value: Some((word.item, end - value.len()..end)),
+                    is_joined: true,
+                });
+            } else if has_dashes && !name.is_empty() {
+                let next = words.get(at + 1);
+                let next = next.filter(|next| !next.text.starts_with('-'));
+                let value = next.map(|next| (next.item, next.offset..next.offset + next.text.len()));
+                found.push(Flag {
+                    key: name,
+                    item: word.item,
+                    whole,
+                    value,
+                    is_joined: false,
+                });
+            }
         }
-        words.push(Word {
+    }
+    found
+}
+
+/// The commands in the items: those of each item that is a script, then the items as one.
+fn commands<'a>(items: &[&'a str]) -> Vec<Vec<Word<'a>>> {
+    let mut commands: Vec<Vec<Word<'a>>> = Vec::new();
+    let mut own: Vec<Word<'a>> = Vec::new();
+    for (item, text) in items.iter().enumerate() {
+        if text.split_whitespace().nth(1).is_some() {
+            scripts(text, item, &mut commands);
+        }
+        own.push(Word {
             text,
             item,
             offset: 0,
         });
     }
-    command(&words, image, &mut found);
-    found
+    commands.push(own);
+    commands
 }
 
 /// Reads an item as a shell script, command by command.
-fn scripts(text: &str, item: usize, found: &mut Vec<Argument>) {
-    let mut words: Vec<Word<'_>> = Vec::new();
+fn scripts<'a>(text: &'a str, item: usize, commands: &mut Vec<Vec<Word<'a>>>) {
+    let mut words: Vec<Word<'a>> = Vec::new();
     for token in shell(text) {
         match token {
             Some(range) => words.push(Word {
@@ -99,13 +123,10 @@ fn scripts(text: &str, item: usize, found: &mut Vec<Argument>) {
                 item,
                 offset: range.start,
             }),
-            None => {
-                command(&words, None, found);
-                words.clear();
-            }
+            None => commands.push(std::mem::take(&mut words)),
         }
     }
-    command(&words, None, found);
+    commands.push(words);
 }
 
 /// The words of a script without quotes around them; `None` where a command ends.
@@ -153,7 +174,7 @@ fn word_end(bytes: &[u8], start: usize) -> usize {
     at.min(bytes.len())
 }
 
-fn without_quotes(bytes: &[u8], range: Range<usize>) -> Range<usize> {
+pub(super) fn without_quotes(bytes: &[u8], range: Range<usize>) -> Range<usize> {
     let word = &bytes[range.clone()];
     match (word.first(), word.last()) {
         (Some(first @ (b'"' | b'\'')), Some(last)) if first == last && word.len() >= 2 => {
@@ -168,10 +189,9 @@ fn command(words: &[Word<'_>], image: Option<&str>, found: &mut Vec<Argument>) {
     let program = program(words, image);
     for (at, word) in words.iter().enumerate() {
         let next = words.get(at + 1).filter(|next| !next.text.starts_with('-'));
-        if let Some(argument) = flag(word, next).or_else(|| option(program, word, next)) {
-            found.push(argument);
-        }
+        found.extend(flag(word, next));
     }
+    options(program, words, found);
     let mut seen = Vec::new();
     found.retain(|one| {
         let place = (one.item, one.value.start);
@@ -255,7 +275,7 @@ fn key_meaning(key: &str) -> Option<Meaning> {
     Some(meaning(key)).filter(|meaning| is_name && meaning.is_credential())
 }
 
-fn argument(meaning: Meaning, key: &str, word: &Word<'_>) -> Argument {
+pub(super) fn argument(meaning: Meaning, key: &str, word: &Word<'_>) -> Argument {
     let value = word.offset..word.offset + word.text.len();
     Argument {
         meaning,
@@ -263,42 +283,6 @@ fn argument(meaning: Meaning, key: &str, word: &Word<'_>) -> Argument {
         item: word.item,
         value,
     }
-}
-
-/// What a program's own short options make a password.
-fn option(program: &str, word: &Word<'_>, next: Option<&Word<'_>>) -> Option<Argument> {
-    if ATTACHED.contains(&program)
-        && let Some(value) = word
-            .text
-            .strip_prefix("-p")
-            .filter(|value| !value.is_empty())
-    {
-        let start = word.offset + word.text.len() - value.len();
-        let range = without_quotes(value.as_bytes(), 0..value.len());
-        let value = start + range.start..start + range.end;
-        return Some(Argument {
-            meaning: Meaning::Password,
-            key: "-p".to_owned(),
-            item: word.item,
-            value,
-        });
-    }
-    let next = next?;
-    if NEXT.contains(&(program, word.text)) {
-        return Some(argument(Meaning::Password, word.text, next));
-    }
-    if program == "curl" && matches!(word.text, "-u" | "--user") {
-        let (user, password) = next.text.split_once(':')?;
-        let start = next.offset + user.len() + 1;
-        let value = start..start + password.len();
-        return Some(Argument {
-            meaning: Meaning::Password,
-            key: word.text.to_owned(),
-            item: next.item,
-            value,
-        });
-    }
-    None
 }
 
 #[cfg(test)]

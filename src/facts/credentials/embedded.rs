@@ -1,13 +1,16 @@
-//! Credentials inside a string: URLs with user information, connection strings, settings in
-//! configuration texts and JSON, private keys, tokens of services.
+//! Credentials inside a string: URLs with user information, connection strings, private keys,
+//! tokens, what is encoded in it, and the settings that `config` reads.
 
 use std::ops::Range;
 
-use super::key::{Meaning, meaning};
+use super::config::configured;
+use super::encoded::{hashes, logins};
+use super::key::Meaning;
 use super::known::{Around, Known};
-use super::shape::tokens;
-use super::text::{self, Setting, is_comment, lines, settings, user_infos};
-use super::{Kind, Verdict};
+use super::shape;
+use super::text::{is_comment, user_infos};
+use super::token::tokens;
+use super::{Kind, Opens, Verdict, connections};
 
 /// How a string is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,24 +69,91 @@ pub(super) fn embedded(
 ) -> Vec<Found> {
     let mut found = Vec::new();
     urls(known, text, around, &mut found);
-    private_keys(text, around, &mut found);
+    private_keys(text, kind, around, &mut found);
     for token in tokens(text) {
-        let verdict = if token.is_secret {
-            Verdict::Literal
-        } else {
-            Verdict::Unsure
-        };
         found.push(Found {
             range: token.range,
             key: around.key.to_owned(),
-            kind: Kind::Token,
-            verdict,
+            kind,
+            verdict: token.verdict,
         });
+    }
+    azure(known, text, around, &mut found);
+    for login in logins(text) {
+        let users = [login.user.as_str()];
+        let around = Around {
+            users: &users,
+            ..around
+        };
+        found.push(Found {
+            range: login.range,
+            key: login.key.to_owned(),
+            kind,
+            verdict: known.judge(Meaning::Password, &login.password, around),
+        });
+    }
+    for range in hashes(text) {
+        found.extend(known.hash(&text[range.clone()]).map(|verdict| Found {
+            range,
+            key: around.key.to_owned(),
+            kind,
+            verdict,
+        }));
     }
     if syntax != Syntax::Prose {
         configured(known, text, syntax, kind, around, &mut found);
     }
     found
+}
+
+/// The keys of Azure's connection strings.
+fn azure(known: &Known, text: &str, around: Around<'_>, found: &mut Vec<Found>) {
+    if !text.contains('=') {
+        return;
+    }
+    for connection in connections(text) {
+        let value = &text[connection.secret.clone()];
+        let verdict = match connection.opens {
+            Opens::Database | Opens::Cache => known.judge(Meaning::Password, value, around),
+            // It says where telemetry goes; nobody gets in with it.
+            Opens::ApplicationInsights => Verdict::Unsure,
+            Opens::Storage
+            | Opens::SharedAccessSignature
+            | Opens::Messaging
+            | Opens::IotHub
+            | Opens::CosmosDb
+            | Opens::AppConfiguration
+            | Opens::Endpoint => match known.judge(Meaning::Password, value, around) {
+                Verdict::Literal if value.len() >= 16 && shape::distinct(value) >= 8 => {
+                    Verdict::AccessToken
+                }
+                Verdict::Literal => Verdict::Unsure,
+                verdict => verdict,
+            },
+        };
+        let line = text[..connection.range.start]
+            .rfind('\n')
+            .map_or(0, |at| at + 1);
+        if text.contains('\n') && is_comment(&text[line..]) {
+            continue;
+        }
+        found.push(Found {
+            range: connection.secret,
+            key: name_of(text, connection.range.start).unwrap_or(around.key).to_owned(),
+            kind: Kind::ConnectionString,
+            verdict,
+        });
+    }
+}
+
+/// The name of the setting whose value begins at a byte.
+fn name_of(text: &str, start: usize) -> Option<&str> {
+    let head = text[..start].trim_end_matches([' ', '"', '\'']);
+    let head = head.strip_suffix(['=', ':'])?;
+    let head = head.trim_end_matches([' ', '"', '\'']);
+    let is_name = |one: char| one.is_ascii_alphanumeric() || "_.-".contains(one);
+    let name = &head[head.rfind(|one| !is_name(one)).map_or(0, |at| at + 1)..];
+    (!name.is_empty() && name.len() <= 96).then_some(name)
 }
 
 fn urls(known: &Known, text: &str, around: Around<'_>, found: &mut Vec<Found>) {
@@ -121,7 +191,7 @@ fn urls(known: &Known, text: &str, around: Around<'_>, found: &mut Vec<Found>) {
     }
 }
 
-fn private_keys(text: &str, around: Around<'_>, found: &mut Vec<Found>) {
+fn private_keys(text: &str, kind: Kind, around: Around<'_>, found: &mut Vec<Found>) {
     const END: &str = "PRIVATE KEY-----";
     for (at, _) in text.match_indices("-----BEGIN ") {
         let Some(head) = text[at..].find(END).filter(|head| *head <= 32) else {
@@ -139,191 +209,20 @@ fn private_keys(text: &str, around: Around<'_>, found: &mut Vec<Found>) {
             .any(|mark| base64.contains(mark));
         let is_key = count >= 48 && !is_masked;
         let verdict = if is_key {
-            Verdict::Literal
+            Verdict::PrivateKey
         } else {
             Verdict::Placeholder
         };
-        let key = around.key.to_owned();
+        let end = if text[..end].ends_with(END) {
+            end
+        } else {
+            at + text[at..end].trim_end().len()
+        };
         found.push(Found {
             range: at..end,
-            key,
-            kind: Kind::PrivateKey,
+            key: around.key.to_owned(),
+            kind,
             verdict,
         });
     }
-}
-
-fn configured(
-    known: &Known,
-    text: &str,
-    syntax: Syntax,
-    kind: Kind,
-    around: Around<'_>,
-    found: &mut Vec<Found>,
-) {
-    let mut users: Option<Vec<&str>> = None;
-    let mut name: Option<&str> = None;
-    for (offset, line) in lines(text) {
-        if line.is_empty() || (syntax != Syntax::Inline && is_comment(line)) {
-            continue;
-        }
-        let named = name.take();
-        let wants = |key: &str| {
-            meaning(key).is_credential()
-                || (syntax != Syntax::Inline && matches!(key, "name" | "value"))
-        };
-        for setting in settings(line, wants) {
-            let key = &line[setting.key.clone()];
-            let value = &line[setting.value.clone()];
-            let (key, meaning) = match key {
-                "name" => {
-                    name = Some(value);
-                    continue;
-                }
-                "value" => match named {
-                    Some(named) => (named, meaning(named)),
-                    None => continue,
-                },
-                key => (key, meaning(key)),
-            };
-            let Some(range) = literal(line, &setting, key, syntax) else {
-                continue;
-            };
-            if !meaning.is_credential() {
-                continue;
-            }
-            let users = users.get_or_insert_with(|| all_users(text, around.users));
-            let verdict = known.judge(
-                meaning,
-                &line[range.clone()],
-                Around {
-                    key,
-                    users,
-                    ..around
-                },
-            );
-            let is_connection = syntax == Syntax::Inline && setting.separator == b'=';
-            let kind = if is_connection {
-                Kind::ConnectionString
-            } else {
-                kind
-            };
-            let range = offset + range.start..offset + range.end;
-            found.push(Found {
-                range,
-                key: key.to_owned(),
-                kind,
-                verdict,
-            });
-        }
-        if let Some((key, range)) = directive(line) {
-            let verdict = known.judge(
-                Meaning::Password,
-                &line[range.clone()],
-                Around { key, ..around },
-            );
-            let range = offset + range.start..offset + range.end;
-            found.push(Found {
-                range,
-                key: key.to_owned(),
-                kind,
-                verdict,
-            });
-        }
-    }
-}
-
-/// The settings of Redis' own syntax, which has no separator.
-fn directive(line: &str) -> Option<(&'static str, Range<usize>)> {
-    let start = line.len() - line.trim_start().len();
-    let key = ["requirepass", "masterauth"]
-        .into_iter()
-        .find(|key| line[start..].starts_with(key))?;
-    let rest = &line[start + key.len()..];
-    let value = rest.trim().trim_matches('"');
-    let is_apart =
-        rest.starts_with([' ', '\t']) && !value.is_empty() && !value.starts_with(['=', ':']);
-    let at = line.rfind(value)?;
-    is_apart.then(|| (key, at..at + value.len()))
-}
-
-/// The user names that a text sets.
-fn all_users<'a>(text: &'a str, known: &[&'a str]) -> Vec<&'a str> {
-    let is_user = |key: &str| {
-        meaning(key) == Meaning::User
-            || matches!(key, "uid" | "Uid" | "UID" | "User Id" | "Id" | "ID")
-    };
-    let mut users = known.to_vec();
-    for (_, line) in lines(text) {
-        let found = settings(line, is_user);
-        users.extend(
-            found
-                .into_iter()
-                .map(|one| &line[one.value])
-                .filter(|user| !user.is_empty()),
-        );
-    }
-    users
-}
-
-/// The bytes of a setting's value where it is written out, `None` where it is a variable, a call
-/// or no setting at all.
-fn literal(line: &str, setting: &Setting, key: &str, syntax: Syntax) -> Option<Range<usize>> {
-    // A comparison in a shell script: `[ "$PASSWORD" = "x" ]`.
-    if setting.before == Some(b'$') {
-        return None;
-    }
-    let value = &line[setting.value.clone()];
-    if setting.value_is_quoted {
-        let after = line[setting.value.end..]
-            .trim_start_matches(['"', '\'', '\\'])
-            .trim_start();
-        let is_joined = after.starts_with(['+', '.', '%']);
-        return (!is_joined && (setting.key_is_quoted || is_placed(line, setting, syntax)))
-            .then(|| setting.value.clone());
-    }
-    let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
-    let is_variable = syntax == Syntax::Code || (setting.key_is_quoted && !is_number);
-    let is_screaming = !key.bytes().any(|byte| byte.is_ascii_lowercase());
-    let is_shell = is_screaming && setting.separator == b'=' && !setting.is_spaced;
-    let first = value.find(char::is_whitespace).filter(|_| is_shell);
-    let length = first.unwrap_or(value.len());
-    if is_variable || !is_placed(line, setting, syntax) || is_expression(&value[..length]) {
-        return None;
-    }
-    Some(setting.value.start..setting.value.start + length)
-}
-
-/// Whether a setting stands where one may stand.
-fn is_placed(line: &str, setting: &Setting, syntax: Syntax) -> bool {
-    let is_equals = setting.separator == b'=';
-    match (setting.before, syntax) {
-        (None, Syntax::Inline) => {
-            is_equals && line[setting.value.end..].contains('=') && line.contains([';', ' ', '&'])
-        }
-        (None, _) => true,
-        (Some(b';' | b'?' | b'&'), _) => is_equals,
-        (Some(b' ' | b'\t'), _) => {
-            let is_list =
-                line[..setting.key.start].contains('=') || line[setting.value.end..].contains('=');
-            is_equals
-                && (is_list || setting.value_is_quoted)
-                && (!setting.is_spaced || line.contains(';'))
-        }
-        (Some(b'{' | b','), Syntax::Config) => setting.separator == b':',
-        (Some(_), _) => false,
-    }
-}
-
-/// Whether a value without quotes is code or YAML's own syntax.
-fn is_expression(value: &str) -> bool {
-    let is_dotted = value.contains('.')
-        && value.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
-        && value
-            .bytes()
-            .all(|byte| byte.is_ascii_alphabetic() || b"._".contains(&byte));
-    value.contains(|one: char| "(){}[]`\"'".contains(one))
-        || value.starts_with(['&', '*', '!', '|', '>', '%', '\\', '$', '@'])
-        || is_dotted
-        || text::is_comment(value)
 }

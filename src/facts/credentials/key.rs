@@ -14,6 +14,11 @@ pub(super) enum Meaning {
     Key,
     /// A user name.
     User,
+    /// The name of a key pair's public half in some services, the key itself in others: only a
+    /// random value is a credential.
+    AccessKey,
+    /// Nothing by itself, but a product keeps its password under it: only a known default counts.
+    Named,
     /// Anything else.
     Other,
 }
@@ -23,7 +28,12 @@ impl Meaning {
     pub(super) fn is_credential(self) -> bool {
         matches!(
             self,
-            Self::Password | Self::Secret | Self::Token | Self::Key
+            Self::Password
+                | Self::Secret
+                | Self::Token
+                | Self::Key
+                | Self::AccessKey
+                | Self::Named
         )
     }
 }
@@ -71,7 +81,7 @@ const SWITCHES: [&str; 33] = [
 ];
 
 /// Words after a credential's name that do not change what it is.
-const TAILS: [&str; 9] = [
+const TAILS: [&str; 10] = [
     "value",
     "plain",
     "plaintext",
@@ -81,6 +91,7 @@ const TAILS: [&str; 9] = [
     "literal",
     "b64",
     "base64",
+    "in",
 ];
 
 /// Words that end in `pass` and are none.
@@ -214,7 +225,7 @@ pub(super) fn meaning(key: &str) -> Meaning {
     if is_user(last, previous) {
         return Meaning::User;
     }
-    if words.iter().any(|word| SWITCHES.contains(&word.as_str())) {
+    if words.iter().any(|word| SWITCHES.contains(&word.as_str())) || is_of_a_secret(&words) {
         return Meaning::Other;
     }
     if is_password(last, previous) {
@@ -224,11 +235,23 @@ pub(super) fn meaning(key: &str) -> Meaning {
         "secret" | "secrets" => secret(previous),
         "clientsecret" | "jwtsecret" | "appsecret" => Meaning::Secret,
         "token" | "apitoken" | "authtoken" | "accesstoken" => token(previous),
-        "apikey" | "accesskey" | "secretkey" | "privatekey" | "accountkey" | "masterkey"
+        "accesskey" => Meaning::AccessKey,
+        "key" if previous == "access" && !before.iter().any(|word| word == "secret") => {
+            Meaning::AccessKey
+        }
+        last if last.ends_with("accountkey") => Meaning::Token,
+        "apikey" | "secretkey" | "privatekey" | "masterkey"
         | "sharedaccesskey" | "authkey" | "storagekey" => Meaning::Token,
         "key" => opening_key(key, previous, before),
         _ => Meaning::Other,
     }
+}
+
+/// `k8s_secret_password`: the value says in which Secret the password is.
+fn is_of_a_secret(words: &[String]) -> bool {
+    words
+        .windows(2)
+        .any(|pair| matches!(pair[0].as_str(), "k8s" | "kubernetes" | "kube") && pair[1] == "secret")
 }
 
 fn is_user(last: &str, previous: &str) -> bool {

@@ -1,13 +1,14 @@
 //! What is publicly known: default passwords by product, words that everyone guesses.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use regex::RegexSet;
 use serde::{Deserialize, Serialize};
 
 use super::Verdict;
-use super::key::Meaning;
+use super::key::{self, Meaning};
+use super::off::{Row, Switches};
 use super::shape::{self, Shape, shape};
 
 /// The data file `policies/credentials/defaults.yaml`, as far as detection needs it; what else
@@ -29,6 +30,20 @@ pub(crate) struct Defaults {
     /// Regular expressions of values that are none.
     #[serde(default)]
     not_credential_values: Vec<String>,
+    /// Hashes of known defaults.
+    #[serde(default)]
+    default_hashes: Vec<KnownHash>,
+    /// Settings that switch authentication off.
+    #[serde(default)]
+    authentication_off: Vec<Row>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct KnownHash {
+    hash: String,
+    name: String,
+    #[serde(default)]
+    username: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -65,12 +80,19 @@ pub(super) struct Around<'a> {
     pub scheme: Option<&'a str>,
     /// Whether a name of something else may stand there as well.
     pub may_be_name: bool,
+    /// Names around: image, chart, keys above, file. In lower case.
+    pub surroundings: &'a str,
 }
 
 /// The data, ready to be asked.
 pub(super) struct Known {
     defaults: Defaults,
     weak: HashSet<String>,
+    /// Positions of products by their variables and Helm paths, in lower case.
+    by_key: HashMap<String, Vec<usize>>,
+    /// Positions of products by a password.
+    by_password: HashMap<String, Vec<usize>>,
+    switches: Switches,
     /// Regular expressions cost milliseconds to compile, so they wait for the first value that
     /// passes everything else.
     patterns: OnceLock<Patterns>,
@@ -85,11 +107,44 @@ struct Patterns {
 impl Known {
     pub(super) fn new(mut defaults: Defaults) -> Self {
         let weak = std::mem::take(&mut defaults.weak_passwords);
+        let switches = Switches::new(std::mem::take(&mut defaults.authentication_off));
+        let (mut by_key, mut by_password) = (HashMap::new(), HashMap::new());
+        for (position, product) in defaults.products.iter().enumerate() {
+            let add = |map: &mut HashMap<String, Vec<usize>>, key: String| {
+                let positions = map.entry(key).or_default();
+                if positions.last() != Some(&position) {
+                    positions.push(position);
+                }
+            };
+            for key in product.environment.iter().chain(&product.values) {
+                add(&mut by_key, key.to_lowercase());
+            }
+            for pair in &product.passwords {
+                add(&mut by_password, pair.password.clone());
+            }
+        }
         Self {
             defaults,
             weak: weak.into_iter().collect(),
+            by_key,
+            by_password,
+            switches,
             patterns: OnceLock::new(),
         }
+    }
+
+    /// Settings that switch authentication off.
+    pub(super) fn switches(&self) -> &Switches {
+        &self.switches
+    }
+
+    /// What a key means: by its name, and since a product keeps its password under it.
+    pub(super) fn meaning(&self, key: &str) -> Meaning {
+        let meaning = key::meaning(key);
+        let is_own = meaning == Meaning::Other
+            && key.len() > 5
+            && self.by_key.contains_key(&key.to_lowercase());
+        if is_own { Meaning::Named } else { meaning }
     }
 
     /// Says what a value is, given what its key means and what stands around.
@@ -98,19 +153,33 @@ impl Known {
         if value.is_empty() {
             return Verdict::Empty;
         }
-        if let Some(product) = self.product(value, around) {
-            return Verdict::Default {
-                product: product.to_owned(),
-            };
+        let may_be_default = meaning != Meaning::AccessKey;
+        if let Some(verdict) = self.default(value, around).filter(|_| may_be_default) {
+            return verdict;
         }
         match shape(value) {
             Shape::Empty => Verdict::Empty,
             Shape::Reference => Verdict::Reference,
             Shape::Placeholder if !self.is_listed(value) => Verdict::Placeholder,
             Shape::Placeholder | Shape::Weak => weak(meaning, value),
-            Shape::Plain if self.is_listed(value) || is_user(value, around) => weak(meaning, value),
+            Shape::Plain if self.is_listed(value) || is_user(value, around) => {
+                weak(meaning, value)
+            }
+            Shape::Plain if meaning == Meaning::Secret && shape::is_telling_name(value) => {
+                Verdict::Weak
+            }
             Shape::Plain => self.literal(meaning, value, around),
         }
+    }
+
+    /// A password hash that is known to be of a default.
+    pub(super) fn hash(&self, hash: &str) -> Option<Verdict> {
+        let known = self.defaults.default_hashes.iter();
+        let product = known.into_iter().find(|known| known.hash == hash);
+        product.map(|known| Verdict::Default {
+            product: known.name.clone(),
+            user: known.username.clone(),
+        })
     }
 
     fn is_listed(&self, value: &str) -> bool {
@@ -125,7 +194,7 @@ impl Known {
                     && value.len() <= 512
                     && !shape::is_prose(value)
                     && !shape::is_variable_name(value)
-                    && !(around.may_be_name && shape::is_name(value))
+                    && !(around.may_be_name && shape::is_object_name(value))
             }
             Meaning::Secret => {
                 value.len() >= 8
@@ -134,9 +203,9 @@ impl Known {
                     && !shape::is_name(value)
                     && !shape::is_variable_name(value)
             }
-            Meaning::Token => shape::is_random(value, 16),
+            Meaning::Token | Meaning::AccessKey => shape::is_random(value, 16),
             Meaning::Key => shape::is_random(value, 32),
-            Meaning::User | Meaning::Other => false,
+            Meaning::User | Meaning::Named | Meaning::Other => false,
         };
         if !is_literal {
             return Verdict::Unsure;
@@ -147,7 +216,11 @@ impl Known {
         } else if patterns.values.is_match(value) {
             Verdict::Reference
         } else if !patterns.placeholders.is_match(value) {
-            Verdict::Literal
+            if is_of_aws(around.key, value) {
+                Verdict::AccessToken
+            } else {
+                Verdict::Literal
+            }
         } else if around.may_be_name || value.starts_with(['<', '{', '[']) {
             Verdict::Placeholder
         } else {
@@ -157,18 +230,22 @@ impl Known {
 
     /// The product whose known default this is: by its environment variable or the container's
     /// image, or since nobody else has such a password.
-    fn product(&self, value: &str, around: Around<'_>) -> Option<&str> {
-        let mut best: Option<(u8, &Product)> = None;
-        for product in &self.defaults.products {
+    fn default(&self, value: &str, around: Around<'_>) -> Option<Verdict> {
+        let positions = self.by_password.get(value)?;
+        let mut best: Option<(u8, &Product, &Pair)> = None;
+        for product in positions.iter().map(|at| &self.defaults.products[*at]) {
             let Some(pair) = product.pair(value, around.users) else {
                 continue;
             };
             let strength = product.strength(around, self.is_distinct(&pair.password));
-            if strength > best.map_or(0, |(strength, _)| strength) {
-                best = Some((strength, product));
+            if strength > best.map_or(0, |(strength, ..)| strength) {
+                best = Some((strength, product, pair));
             }
         }
-        best.map(|(_, product)| product.name.as_str())
+        best.map(|(_, product, pair)| Verdict::Default {
+            product: product.name.clone(),
+            user: pair.username.clone(),
+        })
     }
 
     /// Whether a password says by itself whose it is.
@@ -196,12 +273,20 @@ impl Product {
 
     /// How much speaks for this product; 0 is nothing.
     fn strength(&self, around: Around<'_>, is_distinct: bool) -> u8 {
-        let by_key = self
+        let by_image = around.image.is_some_and(|image| self.has_image(image));
+        let is_named = self
             .environment
             .iter()
-            .any(|key| key.eq_ignore_ascii_case(around.key));
-        let by_image = around.image.is_some_and(|image| self.has_image(image));
+            .any(|key| is_same_name(key, around.key));
+        let by_key = is_named && (by_image || is_telling(around.key));
         let by_scheme = around.scheme.is_some_and(|scheme| self.has_scheme(scheme));
+        let tail = |path: &str| path.rsplit('.').next().map(str::to_owned);
+        let by_chart = around.surroundings.contains(self.id.as_str())
+            && self
+                .values
+                .iter()
+                .filter_map(|path| tail(path))
+                .any(|name| is_same_name(&name, around.key));
         let by_value = self.environment.is_empty()
             && self.images.is_empty()
             && self.values.iter().any(|path| path == around.key);
@@ -213,6 +298,7 @@ impl Product {
             (by_key, 4),
             (by_image, 2),
             (by_scheme, 2),
+            (by_chart, 2),
             (by_named_value, 2),
             (by_value, 1),
         ];
@@ -263,6 +349,28 @@ impl Patterns {
     }
 }
 
+/// Whether a setting's name says whose it is: `DB_PASSWORD` is of any product.
+fn is_telling(key: &str) -> bool {
+    const COMMON: [&str; 30] = [
+        "db", "database", "password", "pass", "passwd", "pwd", "user", "username", "admin",
+        "root", "secret", "key", "jwt", "token", "api", "app", "client", "mail", "smtp",
+        "dashboard", "indexer", "access", "id", "encryption", "default", "initial", "web", "url",
+        "auth", "login",
+    ];
+    let words = key::words(key);
+    words.iter().any(|word| !COMMON.contains(&word.as_str()))
+}
+
+/// Whether two names of settings have the same letters: `a.keyStorePassword`, `A_KEYSTORE_PASSWORD`.
+fn is_same_name(one: &str, other: &str) -> bool {
+    let letters = |name: &'_ str| {
+        let bytes = name.bytes().filter(u8::is_ascii_alphanumeric);
+        bytes.map(|byte| byte.to_ascii_lowercase()).collect::<Vec<u8>>()
+    };
+    one.eq_ignore_ascii_case(other)
+        || (one.len().abs_diff(other.len()) <= 6 && letters(one) == letters(other))
+}
+
 /// An image without tag, digest and Docker Hub's own names.
 fn repository(image: &str) -> &str {
     let image = image.split('@').next().unwrap_or(image);
@@ -276,26 +384,43 @@ fn repository(image: &str) -> &str {
 
 /// A password equal to its user name.
 fn is_user(value: &str, around: Around<'_>) -> bool {
+    // ClickHouse: `shop/password: shop`.
+    let of_key = around.key.rsplit_once('/').map(|(user, _)| user);
     value.len() >= 2
         && around
             .users
             .iter()
+            .copied()
+            .chain(of_key)
             .any(|user| user.eq_ignore_ascii_case(value))
 }
 
 /// A word that everyone guesses is a weak password; under a key that may hold anything else it
 /// is only a word.
 fn weak(meaning: Meaning, value: &str) -> Verdict {
-    let letters: String = value
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|one| one.to_ascii_lowercase())
-        .collect();
     match meaning {
         Meaning::Password | Meaning::Secret => Verdict::Weak,
-        Meaning::Token | Meaning::Key if shape::is_to_be_changed(&letters) => Verdict::Weak,
-        Meaning::Token | Meaning::Key | Meaning::User | Meaning::Other => Verdict::Unsure,
+        Meaning::Token | Meaning::Key if shape::is_to_be_changed(&shape::letters(value)) => {
+            Verdict::Weak
+        }
+        Meaning::Token
+        | Meaning::Key
+        | Meaning::AccessKey
+        | Meaning::User
+        | Meaning::Named
+        | Meaning::Other => Verdict::Unsure,
     }
+}
+
+/// The secret half of an AWS key pair: forty characters under a name that says so.
+fn is_of_aws(key: &str, value: &str) -> bool {
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/".contains(&byte);
+    value.len() == 40
+        && value.bytes().all(is_base64)
+        && value.bytes().any(|byte| byte.is_ascii_uppercase())
+        && ["secret_access_key", "secretaccesskey", "aws_secret", "aws-secret"]
+            .iter()
+            .any(|word| key::contains_ignoring_case(key, word))
 }
 
 #[cfg(test)]

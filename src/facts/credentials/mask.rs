@@ -7,8 +7,8 @@ use std::ops::Range;
 use super::super::gate::Gate;
 use super::key;
 use super::may_hold_credentials;
-use super::shape::tokens;
 use super::text::{lines, settings, user_infos};
+use super::token::tokens;
 use super::walk::Candidate;
 use crate::model::{Node, Resource, Scalar, Span};
 
@@ -120,39 +120,9 @@ fn pem_bodies(text: &str) -> Vec<Range<usize>> {
     bodies.collect()
 }
 
-/// The source bytes of a part of a string where it stands there letter by letter: in one line
-/// without escapes, or in a block scalar that keeps its lines.
+/// The source bytes of a part of a string, where it stands there letter by letter.
 fn exact(source: &str, node: Node<'_>, range: Range<usize>) -> Option<Span> {
-    let value = node.as_str()?;
-    let span = node.span();
-    let raw = source.get(span.range())?;
-    let (start, end) = match raw.find(value).filter(|at| *at <= 1) {
-        Some(at) => (at + range.start, at + range.end),
-        None => (
-            block_offset(raw, value, range.start)?,
-            block_offset(raw, value, range.end.checked_sub(1)?)? + 1,
-        ),
-    };
-    raw.get(start..end)?;
-    let base = span.start as usize;
-    Some(Span::new(base + start, base + end))
-}
-
-/// Where a byte of a block scalar's value stands in its source, whose lines are the value's
-/// behind an indentation; `None` where they are not.
-fn block_offset(raw: &str, value: &str, at: usize) -> Option<usize> {
-    let before = value.get(..at)?;
-    let number = before.matches('\n').count();
-    let column = at - before.rfind('\n').map_or(0, |line_break| line_break + 1);
-    let line = value.split('\n').nth(number)?;
-    let raw_line = raw.split('\n').nth(number)?;
-    let start: usize = raw.split_inclusive('\n').take(number).map(str::len).sum();
-    let indent = raw_line
-        .strip_suffix('\r')
-        .unwrap_or(raw_line)
-        .strip_suffix(line)?;
-    let is_indent = indent.bytes().all(|byte| byte == b' ');
-    is_indent.then_some(start + indent.len() + column)
+    node.span().part(source, node.as_str()?, range)
 }
 
 /// Spans in order, those that touch joined.

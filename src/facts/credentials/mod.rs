@@ -1,19 +1,29 @@
 //! Credentials in a resource: where they stand and how bad they are, never what they are; and
-//! what to hide when a source line is shown. `walk` goes through the resource, `embedded` and
-//! `command` look into its strings, `key`, `shape` and `known` judge names and values. What a
-//! finding is called and how severe it is belongs to the rules.
+//! what to hide when a source line is shown. `walk` and `holder` go through the resource;
+//! `embedded` looks into its strings, with `config`, `command`, `connection`, `encoded` and
+//! `token` for what is written there; `key`, `shape` and `known` judge names and values, `off`
+//! knows the switches. What a finding is called and how severe it is belongs to the rules.
 
 mod command;
+mod config;
+mod connection;
 mod embedded;
+mod encoded;
+mod holder;
 mod key;
 mod known;
 mod mask;
+mod off;
+mod option;
 mod shape;
 mod text;
+mod token;
 mod walk;
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::LazyLock;
 
+pub(crate) use connection::{Opens, connections};
 pub(crate) use known::Defaults;
 pub(crate) use mask::mask_line;
 
@@ -38,10 +48,6 @@ pub(crate) enum Kind {
     Url,
     /// An entry of a connection string.
     ConnectionString,
-    /// A private key.
-    PrivateKey,
-    /// A token that tells by its shape whose it is.
-    Token,
 }
 
 impl Kind {
@@ -55,24 +61,39 @@ impl Kind {
             Self::Secret => "secret",
             Self::Url => "url",
             Self::ConnectionString => "connection-string",
-            Self::PrivateKey => "private-key",
-            Self::Token => "token",
         }
     }
 }
 
-/// What a value under a credential's key turned out to be.
+/// What a value that may be a credential turned out to be. The order of the first five is the
+/// order of precedence: one credential is one of them, and the first that fits speaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// The known default of a product.
     Default {
         /// The product's name.
         product: String,
+        /// The account that it is the default of, where the product has only one.
+        user: Option<String>,
     },
     /// A word that everyone guesses.
     Weak,
-    /// A literal credential.
+    /// A private key.
+    PrivateKey,
+    /// A key or token that tells by its shape whose it is.
+    AccessToken,
+    /// Any other literal credential.
     Literal,
+    /// Data of a Secret in which nothing of the above is found.
+    Stored {
+        /// How many entries hold some.
+        entries: usize,
+    },
+    /// No credential at all: a switch that lets everyone in.
+    Off {
+        /// What it switches off, in words.
+        product: String,
+    },
     /// It is kept elsewhere, encrypted or hashed.
     Reference,
     /// Somebody was meant to replace it.
@@ -89,9 +110,40 @@ impl Verdict {
         match self {
             Self::Default { .. } => Some("default"),
             Self::Weak => Some("weak"),
+            Self::PrivateKey => Some("private-key"),
+            Self::AccessToken => Some("access-token"),
             Self::Literal => Some("literal"),
+            Self::Stored { .. } => Some("stored"),
+            Self::Off { .. } => Some("off"),
             Self::Reference | Self::Placeholder | Self::Empty | Self::Unsure => None,
         }
+    }
+
+    fn is_reported(&self) -> bool {
+        self.as_str().is_some()
+    }
+
+    /// Which of two that are found on the same characters speaks: the lower one.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Default { .. } => 0,
+            Self::Weak => 1,
+            Self::PrivateKey => 2,
+            Self::AccessToken => 3,
+            Self::Literal => 4,
+            Self::Stored { .. } => 5,
+            Self::Off { .. } => 6,
+            // Known to be none: nothing else may call it one.
+            Self::Reference | Self::Placeholder | Self::Empty => 7,
+            Self::Unsure => 8,
+        }
+    }
+
+    /// Whether this verdict takes the place of another one on the same characters.
+    fn beats(&self, other: &Self) -> bool {
+        self.is_reported()
+            && (*other == Self::Unsure || other.is_reported())
+            && self.rank() < other.rank()
     }
 }
 
@@ -110,11 +162,15 @@ pub(crate) struct Credential {
     pub verdict: Verdict,
     /// How many characters it has, decoded where it is encoded.
     pub length: usize,
+    /// Tells equal values within one run: hashed with a salt that no other run has, so that it
+    /// says nothing about the value itself.
+    pub same: u64,
 }
 
 /// Finds credentials. Nothing is prepared before the first value that may be one.
 pub(crate) struct Detector {
     known: LazyLock<Known, Box<dyn FnOnce() -> Known + Send>>,
+    salt: RandomState,
 }
 
 impl std::fmt::Debug for Detector {
@@ -128,6 +184,7 @@ impl Detector {
     pub(crate) fn lazy(load: impl FnOnce() -> Defaults + Send + 'static) -> Self {
         Self {
             known: LazyLock::new(Box::new(|| Known::new(load()))),
+            salt: RandomState::new(),
         }
     }
 
@@ -139,7 +196,7 @@ impl Detector {
         let candidates = walk::candidates(self, resource);
         let reported = candidates
             .into_iter()
-            .filter(|one| one.credential.verdict.as_str().is_some());
+            .filter(|one| one.credential.verdict.is_reported());
         reported.map(|one| one.credential).collect()
     }
 
@@ -156,25 +213,43 @@ impl Detector {
     fn known(&self) -> &Known {
         &self.known
     }
+
+    fn same(&self, value: &str) -> u64 {
+        self.salt.hash_one(value.trim())
+    }
 }
 
 /// Words, and beginnings of shapes, without which no text holds a credential that
 /// [`Detector::credentials`] finds.
 #[rustfmt::skip]
-static WORDS: [&str; 63] = [
+static WORDS: &[&str] = &[
     "pass", "pwd", "secret", "token", "apikey", "_key", "-key", ".key", "api key", "accesskey",
     "accountkey", "sharedkey", "storagekey", "privatekey", "signingkey", "encryptionkey",
     "masterkey", "adminkey", "authkey", "clientkey", "appkey", "hostkey", "functionkey",
     "subscriptionkey", "sessionkey", "integrationkey", "masterauth", "://", "authorization",
     "_pw", "-pw", "rootpw", "adminpw", "psw", "neo4j_auth", "mysql", "mariadb", "redis-cli",
-    "curl", "valkey-cli", "private key-----", "ghp_", "gho_", "ghu_", "ghs_", "ghr_",
-    "github_pat_", "glpat-", "gldt-", "xoxb-", "xoxp-", "xoxa-", "xoxs-", "sk_live_", "rk_live_",
-    "dckr_pat_", "npm_", "hvs.", "sg.", "keydb-cli", "ldap", "mongo", "dockerconfig",
+    "curl", "valkey-cli", "private key-----", "keydb-cli", "ldap", "mongo", "dockerconfig",
+    "credential", "sig=", "instrumentationkey", "identified", "basic ", "\"auth\"", "rabbitmqctl",
+    "mc alias", "mc config", "htpasswd", "$2a$", "$2b$", "$2y$", "$apr1$", "{sha}",
+    // Beginnings of tokens.
+    "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glsa_",
+    "xoxb-", "xoxp-", "xoxa-", "xoxs-", "xapp-", "sk_live_", "rk_live_", "sk_test_", "dckr_pat_",
+    "npm_", "hvs.", "sg.", "akia", "asia", "aiza", "eyj", "gocspx-", "dop_v1_", "hf_", "sk-proj-",
+    "sk-ant-", "shpat_", "pypi-age", "age-secret-key-", "q~", "webhooks/", "hooks.slack", "webhookb2", "nrak-", "sntrys_",
+    "xkeysib-", "atatt3",
+    // Switches that turn authentication off. A line break stands between keys and strings.
+    "anonymous", "noauth", "_auth", "-auth", ".auth", "auth_", "auth-", "auth.", "\nauth\n",
+    "authenticator", "authentication\n", "authentication_", "authentication=", "authentication-",
+    "disable_security", "disable-security", "security.enabled", "security_enabled",
+    "security.disabled", "security_disabled", "\nsecurity\n", "unauthenticated", "allowall",
+    "pg_hba", "pghba", "skip-login", "skip_login", "protected-mode", "protected_mode",
+    "loopback_users", "plaintext_listener", "skip_user_setup", "--insecure", "\ninsecure\n",
+    "api.insecure", "\ndev\n", "dev.enabled", "server_mode",
 ];
 
 /// Whether a text has a word without which it holds no credential: one pass over the text.
 pub(crate) fn may_hold_credentials(text: &str) -> bool {
-    static GATE: Gate = Gate::new(&WORDS);
+    static GATE: Gate = Gate::new(WORDS);
     GATE.is_open(text)
 }
 

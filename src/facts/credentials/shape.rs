@@ -212,7 +212,7 @@ fn is_sealed(value: &str) -> bool {
     value.len() > 100 && value.starts_with("Ag") && value.bytes().all(is_base64)
 }
 
-fn is_base64(byte: u8) -> bool {
+pub(super) fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"+/=_-".contains(&byte)
 }
 
@@ -240,7 +240,7 @@ fn is_placeholder(value: &str) -> bool {
 }
 
 /// The letters and digits of a value in lower case.
-fn letters(value: &str) -> String {
+pub(super) fn letters(value: &str) -> String {
     value
         .chars()
         .filter(char::is_ascii_alphanumeric)
@@ -321,6 +321,18 @@ pub(super) fn is_name(value: &str) -> bool {
         && words.iter().filter(is_word).count() * 2 >= words.len()
 }
 
+/// Whether the value may be the name of a Kubernetes object: several words, all in lower case.
+pub(super) fn is_object_name(value: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    value.contains('-') && value.bytes().all(|byte| is_plain(byte) || byte == b'.') && is_name(value)
+}
+
+/// Whether a name stands for a key itself: `minio-secret-key`.
+pub(super) fn is_telling_name(value: &str) -> bool {
+    let letters = letters(value);
+    is_name(value) && letters.contains("secret") && letters.ends_with("key")
+}
+
 /// Whether the value names an environment variable: `DB_PASSWORD`.
 pub(super) fn is_variable_name(value: &str) -> bool {
     value.contains('_')
@@ -351,7 +363,7 @@ pub(super) fn is_random(value: &str, length: usize) -> bool {
         && (!value.contains('.') || value.starts_with("eyJ") || value.starts_with("hvs."))
 }
 
-fn distinct(value: &str) -> usize {
+pub(super) fn distinct(value: &str) -> usize {
     let seen = value
         .bytes()
         .fold(0_u128, |seen, byte| seen | 1 << (byte & 127));
@@ -365,78 +377,6 @@ pub(super) fn is_uuid(value: &str) -> bool {
             8 | 13 | 18 | 23 => byte == b'-',
             _ => byte.is_ascii_hexdigit(),
         })
-}
-
-/// Beginnings of tokens that services hand out, with how many characters follow at least.
-pub(super) const TOKENS: [(&str, usize); 21] = [
-    ("ghp_", 36),
-    ("gho_", 36),
-    ("ghu_", 36),
-    ("ghs_", 36),
-    ("ghr_", 36),
-    ("github_pat_", 22),
-    ("glpat-", 20),
-    ("gldt-", 20),
-    ("xoxb-", 20),
-    ("xoxp-", 20),
-    ("xoxa-", 20),
-    ("xoxs-", 20),
-    ("sk_live_", 20),
-    ("rk_live_", 20),
-    ("dckr_pat_", 20),
-    ("npm_", 36),
-    ("hvs.", 24),
-    ("AKIA", 16),
-    ("ASIA", 16),
-    ("AIza", 35),
-    ("SG.", 40),
-];
-
-/// A token of a service in a text.
-pub(super) struct Token {
-    /// Its bytes.
-    pub range: std::ops::Range<usize>,
-    /// Whether it opens something by itself; the id of a key does not.
-    pub is_secret: bool,
-}
-
-/// The tokens of services and the JSON Web Tokens in a text, in no special order.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    let mut found = Vec::new();
-    for (beginning, length) in TOKENS {
-        for (start, _) in text.match_indices(beginning) {
-            let is_inside = start > 0 && is_part(text.as_bytes()[start - 1]);
-            let after = start + beginning.len();
-            let rest = text.as_bytes()[after..]
-                .iter()
-                .take_while(|byte| is_part(**byte) || (beginning == "SG." && **byte == b'.'));
-            let count = rest.count();
-            if !is_inside && count >= length && distinct(&text[after..after + count]) >= 8 {
-                let is_secret = !matches!(beginning, "AKIA" | "ASIA" | "AIza");
-                found.push(Token {
-                    range: start..after + count,
-                    is_secret,
-                });
-            }
-        }
-    }
-    for (start, _) in text.match_indices("eyJ") {
-        let rest = text.as_bytes()[start..].iter();
-        let count = rest
-            .take_while(|byte| is_part(**byte) || **byte == b'.')
-            .count();
-        let token = &text[start..start + count];
-        let is_inside = start > 0 && is_part(text.as_bytes()[start - 1]);
-        if !is_inside && count >= 40 && token.split('.').filter(|part| part.len() > 8).count() >= 2
-        {
-            found.push(Token {
-                range: start..start + count,
-                is_secret: false,
-            });
-        }
-    }
-    found
 }
 
 #[cfg(test)]
@@ -521,15 +461,5 @@ mod tests {
         }
         assert!(is_random("9f86d081884c7d659a2feaa0c55ad015", 16));
         assert!(is_random("aB3dE5gH7jK9mN1pQ3sT", 16));
-    }
-
-    #[test]
-    fn tokens_of_services_are_told_from_masked_ones() {
-        let token = format!(
-            "x {} y",
-            ["gh", "p_0123456789abcdefghijABCDEFGHIJ456789"].concat()
-        );
-        assert_eq!(tokens(&token)[0].range, 2..42);
-        assert!(tokens("ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx").is_empty());
     }
 }

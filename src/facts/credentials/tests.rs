@@ -116,7 +116,8 @@ fn a_known_default_names_its_product() {
     assert_eq!(
         found[0].verdict,
         Verdict::Default {
-            product: "RabbitMQ".to_owned()
+            product: "RabbitMQ".to_owned(),
+            user: Some("guest".to_owned()),
         }
     );
     assert_eq!(found[0].path.to_string(), "spec.containers[0].env[1].value");
@@ -252,7 +253,7 @@ fn schemas_references_and_ciphertext_are_passed_over() {
         "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nspec: {encryptedData: {password: hQ7tr99x}}\n",
         "apiVersion: example.com/v1\nkind: App\nspec: {passwordSecretRef: {name: a, password: hQ7tr99x}, existingSecret: x, adminPassword: admin-password-1}\n",
         "apiVersion: v1\nkind: Secret\nstringData: {password: 'ENC[AES256_GCM,data:x]'}\n",
-        "apiVersion: v1\nkind: Secret\ntype: kubernetes.io/service-account-token\nstringData: {password: hQ7tr99x}\n",
+        "apiVersion: v1\nkind: Secret\ntype: helm.sh/release.v1\nstringData: {password: hQ7tr99x}\n",
     ] {
         assert_eq!(found(yaml), [""; 0], "{yaml}");
     }
@@ -274,7 +275,7 @@ fn private_keys_are_found_and_their_placeholders_are_not() {
             "apiVersion: v1\nkind: ConfigMap\ndata:\n  tls.pem: |\n    -----BEGIN PRIVATE KEY-----\n    {body}\n    -----END PRIVATE KEY-----\n"
         )
     };
-    assert_eq!(found(&key(body)), ["literal tls.pem"]);
+    assert_eq!(found(&key(body)), ["private-key tls.pem"]);
     assert_eq!(found(&key("...")), [""; 0]);
 }
 
@@ -402,7 +403,7 @@ fn any_text_is_read_without_a_panic() {
 
 #[test]
 fn every_beginning_of_a_token_is_looked_at_closely() {
-    for (beginning, length) in super::shape::TOKENS {
+    for (beginning, length) in super::token::TOKENS {
         let token = format!("{beginning}{}", "aB3dE5gH7".repeat(length / 9 + 2));
         assert_ne!(
             mask_line(&format!("x {token} y")),

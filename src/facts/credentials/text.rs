@@ -140,7 +140,12 @@ fn before_key(line: &str, start: usize) -> Option<u8> {
         head.trim_end(),
         "" | "-" | "export" | "set" | "ENV" | "ARG" | "env"
     );
-    if is_start { None } else { head.bytes().last() }
+    let last = head.trim_end().bytes().last();
+    match last {
+        _ if is_start => None,
+        Some(b'{' | b',' | b';' | b'&' | b'?') => last,
+        _ => head.bytes().last(),
+    }
 }
 
 /// The quote that a value begins with, and whether a backslash stands before it.
@@ -204,12 +209,21 @@ pub(super) fn is_comment(line: &str) -> bool {
     line.starts_with("//")
         || line.starts_with("/*")
         || line.starts_with("* ")
-        || line.starts_with("--")
+        || line.starts_with("-- ")
         || line.starts_with("<!--")
         || line.starts_with("REM ")
         || line.starts_with('#')
         || line.starts_with(';')
         || line.starts_with('!')
+}
+
+/// Whether the shell fills something in.
+pub(super) fn is_shell_reference(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    value.contains('`')
+        || bytes.windows(2).any(|pair| {
+            pair[0] == b'$' && (pair[1].is_ascii_alphanumeric() || b"_{(@*".contains(&pair[1]))
+        })
 }
 
 /// A user name and password in a URL.

@@ -1,14 +1,12 @@
 //! The way through a resource: which values are asked whether they are credentials, and by which
 //! key. Schemas, selectors and references to Secrets are passed over.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
-use super::command::arguments;
+use super::command::{Argument, arguments, flags, without_quotes};
 use super::embedded::{Syntax, embedded};
 use super::key::{self, Meaning, meaning};
 use super::known::Around;
-use super::{Credential, Detector, Kind};
+use super::text::is_shell_reference;
+use super::{Credential, Detector, Kind, Verdict};
 use crate::model::{Node, Part, Resource, Role, Scalar, Step, ValuePath};
 
 /// Kinds whose values are no settings: schemas, permissions, references, ciphertext.
@@ -64,9 +62,6 @@ const PASSED_KEYS: [&str; 22] = [
     "kubectl.kubernetes.io/last-applied-configuration",
 ];
 
-/// Types of Secrets that hold what a cluster or Helm made.
-const PASSED_TYPES: [&str; 2] = ["kubernetes.io/service-account-token", "helm.sh/release.v1"];
-
 /// What may be a credential, and the node it stands in.
 pub(super) struct Candidate {
     pub node: u32,
@@ -88,45 +83,87 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
         return walk.found;
     }
     let node = resource.node();
+    let surroundings = surroundings(resource);
+    let context = Context {
+        surroundings: &surroundings,
+        ..Context::default()
+    };
     match (group, resource.gvk.kind.as_str()) {
-        ("", "ConfigMap") => walk.data_holder(node, Kind::Config),
-        ("", "Secret") => walk.data_holder(node, Kind::Secret),
-        _ => walk.node(node, Context::default()),
+        ("", "ConfigMap") => walk.data_holder(node, Kind::Config, context),
+        ("", "Secret") => walk.data_holder(node, Kind::Secret, context),
+        _ => walk.node(node, context),
     }
     walk.found
 }
 
-/// What stands around the values below.
-#[derive(Clone, Copy, Default)]
-struct Context<'a> {
-    users: &'a [&'a str],
-    image: Option<&'a str>,
-    /// The key that the values below stand under.
-    parent: &'a str,
+/// Names that tell which product a resource is about: its kind, its own name, its chart.
+fn surroundings(resource: &Resource) -> String {
+    let node = resource.node();
+    let chart = ["spec", "chart"]
+        .iter()
+        .try_fold(node, |node, key| node.get(key))
+        .and_then(|chart| {
+            chart
+                .find(&["spec", "chart"])
+                .or(Some(chart))
+                .and_then(Node::as_str)
+        });
+    let source = node.find(&["spec", "source", "chart"]).and_then(Node::as_str);
+    let names = [
+        Some(resource.gvk.kind.as_str()),
+        Some(resource.identity.name.as_str()),
+        chart,
+        source,
+    ];
+    let names: Vec<&str> = names.into_iter().flatten().collect();
+    names.join(" ").to_ascii_lowercase()
 }
 
-struct Walk<'d, 'r> {
-    detector: &'d Detector,
-    found: Vec<Candidate>,
-    path: Vec<Visited<'r>>,
+/// What stands around the values below.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Context<'a> {
+    pub users: &'a [&'a str],
+    pub image: Option<&'a str>,
+    /// The key that the values below stand under.
+    pub parent: &'a str,
+    /// Names around, in lower case.
+    pub surroundings: &'a str,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn around(self, key: &'a str) -> Around<'a> {
+        Around {
+            key,
+            users: self.users,
+            image: self.image,
+            surroundings: self.surroundings,
+            ..Around::default()
+        }
+    }
+}
+
+pub(super) struct Walk<'d, 'r> {
+    pub detector: &'d Detector,
+    pub found: Vec<Candidate>,
+    pub path: Vec<Visited<'r>>,
 }
 
 #[derive(Clone, Copy)]
-enum Visited<'r> {
+pub(super) enum Visited<'r> {
     Key(&'r str),
     Index(usize),
 }
 
 /// A value that may be a credential as a whole.
-struct Whole<'a> {
-    key: &'a str,
-    meaning: Meaning,
-    kind: Kind,
-    may_be_name: bool,
+pub(super) struct Whole<'a> {
+    pub key: &'a str,
+    pub meaning: Meaning,
+    pub kind: Kind,
+    pub may_be_name: bool,
 }
 
 impl<'r> Walk<'_, 'r> {
-    fn node(&mut self, node: Node<'r>, context: Context<'_>) {
+    pub(super) fn node(&mut self, node: Node<'r>, context: Context<'_>) {
         if node.is_mapping() {
             self.mapping(node, context);
         } else if node.is_sequence() {
@@ -142,14 +179,19 @@ impl<'r> Walk<'_, 'r> {
     }
 
     fn mapping(&mut self, node: Node<'r>, context: Context<'_>) {
-        let image = node.get("image").and_then(Node::as_str).or(context.image);
+        let own_image = node.get("image").and_then(Node::as_str);
         let users = users(node, context.users);
+        let surroundings = own_image.map(|image| {
+            let image = image.to_ascii_lowercase();
+            format!("{} {image}", context.surroundings)
+        });
         let context = Context {
             users: &users,
-            image,
+            image: own_image.or(context.image),
+            surroundings: surroundings.as_deref().unwrap_or(context.surroundings),
             ..context
         };
-        self.command(node, image);
+        self.command(node, context);
         let pair = self.pair(node, context);
         for (key, value) in node.entries() {
             let key = key.as_str().unwrap_or_default();
@@ -167,13 +209,14 @@ impl<'r> Walk<'_, 'r> {
     }
 
     fn entry(&mut self, key: &'r str, value: Node<'r>, context: Context<'_>) {
-        if matches!(key, "command" | "args") && value.is_sequence() {
+        if matches!(key, "command" | "args") && (value.is_sequence() || value.as_str().is_some()) {
             return self.command_strings(value, context);
         }
         let parent = if key.is_empty() { context.parent } else { key };
         self.node(value, Context { parent, ..context });
         if value.scalar().is_some() {
-            let meaning = meaning(key);
+            self.switch(key, value, context);
+            let meaning = self.detector.known().meaning(key);
             let is_environment = key::contains_ignoring_case(context.parent, "env");
             let kind = if is_environment {
                 Kind::Environment
@@ -198,7 +241,7 @@ impl<'r> Walk<'_, 'r> {
         let named = named.filter(|item| {
             item.get("name")
                 .and_then(Node::as_str)
-                .is_some_and(|name| meaning(name) == Meaning::User)
+                .is_some_and(|name| matches!(meaning(name), Meaning::User | Meaning::AccessKey))
         });
         let mut users: Vec<&str> = context.users.to_vec();
         users.extend(named.filter_map(|item| item.get("value")?.as_str()));
@@ -220,20 +263,24 @@ impl<'r> Walk<'_, 'r> {
     fn literal(&mut self, item: Node<'r>, key: &'r str, context: Context<'_>) {
         let Some(text) = item.as_str() else { return };
         let start = key.len() + 1;
-        let around = Around {
-            key,
-            users: context.users,
-            ..Around::default()
-        };
+        let range = without_quotes(text.as_bytes(), start..text.len());
+        let value = &text[range.clone()];
+        let around = context.around(key);
         if meaning(key).is_credential() {
-            self.add(
-                item,
-                Some(start..text.len()),
-                &text[start..],
-                meaning(key),
-                Kind::Config,
-                around,
-            );
+            self.add(item, Some(range), value, meaning(key), Kind::Config, around);
+            return;
+        }
+        let switches = self.detector.known().switches();
+        let verdict = switches.judge(key, Some(value), context.surroundings, "");
+        if let Some(verdict) = verdict {
+            let credential = self.credential(key, Kind::Config, verdict, value);
+            let part = Part {
+                start: range.start,
+                length: range.len(),
+            };
+            self.push(item, Some(part), credential);
+        } else {
+            self.string(item, text, Syntax::Inline, Kind::Config, context);
         }
     }
 
@@ -271,10 +318,10 @@ impl<'r> Walk<'_, 'r> {
                 },
             );
         }
-        let meaning = if matches!(name, "PWD" | "OLDPWD") {
-            Meaning::Other
-        } else {
-            meaning(name)
+        self.switch(name, value, context);
+        let meaning = match name {
+            "PWD" | "OLDPWD" => Meaning::Other,
+            name => self.detector.known().meaning(name),
         };
         self.whole(
             value,
@@ -293,11 +340,10 @@ impl<'r> Walk<'_, 'r> {
     /// Neo4j's `user/password`.
     fn user_and_password(&mut self, node: Node<'r>, text: &str, key: &str, context: Context<'_>) {
         if let Some((user, password)) = text.split_once('/') {
+            let users = [user];
             let around = Around {
-                key,
-                users: &[user],
-                image: context.image,
-                ..Around::default()
+                users: &users,
+                ..context.around(key)
             };
             let range = user.len() + 1..text.len();
             self.add(
@@ -312,12 +358,15 @@ impl<'r> Walk<'_, 'r> {
     }
 
     /// The words of `command` and `args` together: what a flag means may depend on the program.
-    fn command(&mut self, node: Node<'r>, image: Option<&str>) {
-        let mut items: Vec<(Node<'r>, &'r str, usize)> = Vec::new();
+    fn command(&mut self, node: Node<'r>, context: Context<'_>) {
+        let mut items: Vec<(Node<'r>, &'r str, Option<usize>)> = Vec::new();
         for key in ["command", "args"] {
-            let list = node.get(key).filter(|list| list.is_sequence());
-            let list = list.into_iter().flat_map(Node::items).enumerate();
-            items.extend(list.map(|(index, item)| (item, key, index)));
+            let Some(value) = node.get(key) else { continue };
+            if value.scalar().is_some() {
+                items.push((value, key, None));
+            }
+            let list = value.items().enumerate();
+            items.extend(list.map(|(index, item)| (item, key, Some(index))));
         }
         let texts: Vec<&str> = items
             .iter()
@@ -326,29 +375,103 @@ impl<'r> Walk<'_, 'r> {
         if !texts.iter().any(|text| super::may_hold_credentials(text)) {
             return;
         }
-        for found in arguments(&texts, image) {
-            let (item, key, index) = items[found.item];
-            let Some(value) = texts[found.item].get(found.value.clone()) else {
-                continue;
-            };
-            let is_whole = value.len() == texts[found.item].len();
-            self.path.extend([Visited::Key(key), Visited::Index(index)]);
-            let around = Around {
-                key: &found.key,
-                image,
-                ..Around::default()
-            };
-            if is_shell_reference(value) {
-                self.path.truncate(self.path.len() - 2);
-                continue;
+        for found in arguments(&texts, context.image) {
+            let value = texts[found.item].get(found.value.clone());
+            if let Some(value) = value.filter(|value| !is_shell_reference(value)) {
+                self.argument(items[found.item], value, &found, context);
             }
-            let range = (!is_whole).then_some(found.value);
-            self.add(item, range, value, found.meaning, Kind::Argument, around);
-            self.path.truncate(self.path.len() - 2);
+        }
+        let surroundings = format!("{} {}", context.surroundings, texts.join(" "));
+        let surroundings = surroundings.to_ascii_lowercase();
+        for flag in flags(&texts) {
+            let value = flag.value.clone().map(|(item, range)| &texts[item][range]);
+            let switches = self.detector.known().switches();
+            let judge = |value| switches.judge(flag.key, value, &surroundings, &surroundings);
+            let is_answer = value.is_some_and(|value| matches!(value, "true" | "false"));
+            let stands_alone = !flag.is_joined && !is_answer;
+            let mut verdict = value.and_then(|value| judge(Some(value)));
+            let is_alone = verdict.is_none() && stands_alone;
+            if is_alone {
+                verdict = judge(None);
+            }
+            if let Some(verdict) = verdict {
+                let value = flag.value.filter(|_| !is_alone);
+                let (item, range) = value.unwrap_or((flag.item, flag.whole));
+                let found = Argument {
+                    meaning: Meaning::Other,
+                    key: flag.key.to_owned(),
+                    item,
+                    value: range.clone(),
+                };
+                let credential = self.credential(flag.key, Kind::Argument, verdict, &texts[item][range]);
+                self.at_argument(items[item], &found, credential);
+            }
+        }
+    }
+
+    fn argument(
+        &mut self,
+        item: (Node<'r>, &'r str, Option<usize>),
+        value: &str,
+        found: &Argument,
+        context: Context<'_>,
+    ) {
+        let around = context.around(&found.key);
+        let verdict = self.detector.known().judge(found.meaning, value, around);
+        let credential = self.credential(&found.key, Kind::Argument, verdict, value);
+        self.at_argument(item, found, credential);
+    }
+
+    fn at_argument(
+        &mut self,
+        (node, key, index): (Node<'r>, &'r str, Option<usize>),
+        found: &Argument,
+        credential: Credential,
+    ) {
+        let length = node.as_str().map_or(0, str::len);
+        let part = Part {
+            start: found.value.start,
+            length: found.value.len(),
+        };
+        let before = self.path.len();
+        self.path.push(Visited::Key(key));
+        self.path.extend(index.map(Visited::Index));
+        self.push(node, Some(part).filter(|part| part.length < length), credential);
+        self.path.truncate(before);
+    }
+
+    /// A setting that lets everyone in, by its own name or by its path.
+    pub(super) fn switch(&mut self, key: &str, value: Node<'r>, context: Context<'_>) {
+        let switches = self.detector.known().switches();
+        if !switches.may_be(key) {
+            return;
+        }
+        let text = match value.scalar() {
+            Some(Scalar::String(text)) => text.to_owned(),
+            Some(Scalar::Bool(is_on)) => is_on.to_string(),
+            Some(Scalar::Signed(number)) => number.to_string(),
+            _ => return,
+        };
+        let above = self.path.iter().filter_map(|visited| match visited {
+            Visited::Key(key) => Some(*key),
+            Visited::Index(_) => None,
+        });
+        let path: Vec<&str> = above.collect();
+        let path = path.join(".");
+        let surroundings = format!("{} {}", context.surroundings, path.to_ascii_lowercase());
+        for name in [key, tail(&path)] {
+            if let Some(verdict) = switches.judge(name, Some(&text), &surroundings, "") {
+                let credential = self.credential(name, Kind::Field, verdict, &text);
+                self.push(value, None, credential);
+                return;
+            }
         }
     }
 
     fn command_strings(&mut self, list: Node<'r>, context: Context<'_>) {
+        if let Some(text) = list.as_str() {
+            self.string(list, text, Syntax::Inline, Kind::Argument, context);
+        }
         for (index, item) in list.items().enumerate() {
             if let Some(text) = item.as_str() {
                 self.path.push(Visited::Index(index));
@@ -358,122 +481,8 @@ impl<'r> Walk<'_, 'r> {
         }
     }
 
-    /// A ConfigMap or a Secret.
-    fn data_holder(&mut self, node: Node<'r>, kind: Kind) {
-        let of_type = node.get("type").and_then(Node::as_str).unwrap_or_default();
-        if kind == Kind::Secret && PASSED_TYPES.contains(&of_type) {
-            return;
-        }
-        let plain = if kind == Kind::Secret {
-            "stringData"
-        } else {
-            "data"
-        };
-        for (key, value) in node.entries() {
-            let key = key.as_str().unwrap_or_default();
-            self.path.push(Visited::Key(key));
-            if key == plain {
-                self.data(value, kind);
-            } else if key == "data" {
-                self.encoded_data(value);
-            } else if key == "metadata" {
-                self.node(value, Context::default());
-            }
-            self.path.pop();
-        }
-    }
-
-    fn data(&mut self, data: Node<'r>, kind: Kind) {
-        let users = users(data, &[]);
-        for (key, value) in data.entries() {
-            let key = key.as_str().unwrap_or_default();
-            let context = Context {
-                users: &users,
-                image: None,
-                parent: key,
-            };
-            self.path.push(Visited::Key(key));
-            let mut is_text = false;
-            if let Some(text) = value.as_str() {
-                is_text = text.trim_end().contains('\n');
-                self.string(value, text, Syntax::of_data(key, text), kind, context);
-            }
-            if !is_text {
-                let meaning = meaning(key);
-                self.whole(
-                    value,
-                    &Whole {
-                        key,
-                        meaning,
-                        kind,
-                        may_be_name: false,
-                    },
-                    context,
-                );
-            }
-            self.path.pop();
-        }
-    }
-
-    /// A Secret's `data`: decoded to look; what is found marks the whole encoded value.
-    fn encoded_data(&mut self, data: Node<'r>) {
-        let decode = |node: Node<'_>| {
-            let text: String = node.as_str()?.split_whitespace().collect();
-            String::from_utf8(STANDARD.decode(text).ok()?).ok()
-        };
-        let decoded: Vec<(&str, Node<'r>, String)> = data
-            .entries()
-            .filter_map(|(key, value)| Some((key.as_str()?, value, decode(value)?)))
-            .collect();
-        let users: Vec<&str> = decoded
-            .iter()
-            .filter(|(key, ..)| meaning(key) == Meaning::User)
-            .map(|(.., text)| text.trim())
-            .collect();
-        for (key, value, text) in &decoded {
-            self.path.push(Visited::Key(key));
-            self.encoded(*value, key, text, &users);
-            self.path.pop();
-        }
-    }
-
-    fn encoded(&mut self, value: Node<'r>, key: &'r str, text: &str, users: &[&str]) {
-        let around = Around {
-            key,
-            users,
-            ..Around::default()
-        };
-        let known = self.detector.known();
-        let found = embedded(
-            known,
-            text,
-            Syntax::of_data(key, text),
-            Kind::Secret,
-            around,
-        );
-        let worst = found.into_iter().find(|one| one.verdict.as_str().is_some());
-        if let Some(found) = worst {
-            let length = text[found.range].chars().count();
-            let kind = if found.kind == Kind::PrivateKey {
-                found.kind
-            } else {
-                Kind::Secret
-            };
-            self.push(
-                value,
-                None,
-                Credential {
-                    kind,
-                    ..credential(&found.key, found.verdict, length)
-                },
-            );
-        } else if meaning(key).is_credential() && !text.trim_end().contains('\n') {
-            self.add(value, None, text, meaning(key), Kind::Secret, around);
-        }
-    }
-
     /// What stands inside a string.
-    fn string(
+    pub(super) fn string(
         &mut self,
         node: Node<'r>,
         text: &str,
@@ -481,69 +490,46 @@ impl<'r> Walk<'_, 'r> {
         kind: Kind,
         context: Context<'_>,
     ) {
-        if !super::may_hold_credentials(text) {
+        if !super::may_hold_credentials(text) && !context.parent.contains("hba") {
             return;
         }
-        let around = Around {
-            key: context.parent,
-            users: context.users,
-            image: context.image,
-            ..Around::default()
-        };
+        let around = context.around(context.parent);
         for found in embedded(self.detector.known(), text, syntax, kind, around) {
-            let length = text[found.range.clone()].chars().count();
             let part = Part {
                 start: found.range.start,
                 length: found.range.len(),
             };
-            let part = Some(part).filter(|part| part.length < text.len());
-            let credential = Credential {
-                kind: found.kind,
-                ..credential(&found.key, found.verdict, length)
-            };
+            let part = Some(part).filter(|part| part.length < text.trim_end().len());
+            let credential =
+                self.credential(&found.key, found.kind, found.verdict, &text[found.range]);
             self.push(node, part, credential);
         }
     }
 
     /// A value that is a credential as a whole, unless something in it is one.
-    fn whole(&mut self, node: Node<'r>, whole: &Whole<'_>, context: Context<'_>) {
-        let is_found = self
-            .found
-            .iter()
-            .rev()
-            .take_while(|found| found.node == node.id())
-            .next()
-            .is_some();
+    pub(super) fn whole(&mut self, node: Node<'r>, whole: &Whole<'_>, context: Context<'_>) {
+        let is_found = self.found.iter().any(|found| found.node == node.id());
         if !whole.meaning.is_credential() || is_found {
             return;
         }
         let around = Around {
-            key: whole.key,
-            users: context.users,
-            image: context.image,
             may_be_name: whole.may_be_name,
-            ..Around::default()
+            ..context.around(whole.key)
         };
         match node.scalar() {
             Some(Scalar::String(text)) if !text.trim_end().contains('\n') => {
                 self.add(node, None, text, whole.meaning, whole.kind, around);
             }
             Some(Scalar::Signed(number)) if whole.meaning == Meaning::Password && number > 999 => {
-                self.add(
-                    node,
-                    None,
-                    &number.to_string(),
-                    whole.meaning,
-                    whole.kind,
-                    around,
-                );
+                let text = number.to_string();
+                self.add(node, None, &text, whole.meaning, whole.kind, around);
             }
             _ => {}
         }
     }
 
     /// Judges a value and keeps what comes out.
-    fn add(
+    pub(super) fn add(
         &mut self,
         node: Node<'r>,
         range: Option<std::ops::Range<usize>>,
@@ -557,31 +543,47 @@ impl<'r> Walk<'_, 'r> {
             start: range.start,
             length: range.len(),
         });
-        let length = value.trim().chars().count();
-        self.push(
-            node,
-            part,
-            Credential {
-                kind,
-                ..credential(around.key, verdict, length)
-            },
-        );
+        let credential = self.credential(around.key, kind, verdict, value);
+        self.push(node, part, credential);
     }
 
-    /// Keeps a candidate unless another one in the same value shares a byte with it.
-    fn push(&mut self, node: Node<'r>, part: Option<Part>, credential: Credential) {
+    pub(super) fn credential(
+        &self,
+        key: &str,
+        kind: Kind,
+        verdict: Verdict,
+        value: &str,
+    ) -> Credential {
+        Credential {
+            path: ValuePath::default(),
+            part: None,
+            key: key.to_owned(),
+            kind,
+            same: if verdict.is_reported() {
+                self.detector.same(value)
+            } else {
+                0
+            },
+            verdict,
+            length: value.trim().chars().count(),
+        }
+    }
+
+    /// Keeps a candidate unless one on the same characters takes precedence.
+    pub(super) fn push(&mut self, node: Node<'r>, part: Option<Part>, credential: Credential) {
         let overlaps = |other: &Candidate| match (other.credential.part, part) {
             (Some(one), Some(two)) => {
                 one.start < two.start + two.length && two.start < one.start + one.length
             }
             _ => true,
         };
-        if self
-            .found
-            .iter()
-            .any(|found| found.node == node.id() && overlaps(found))
-        {
-            return;
+        let same = |found: &Candidate| found.node == node.id() && overlaps(found);
+        let mut others = self.found.iter().filter(|found| same(found)).peekable();
+        if others.peek().is_some() {
+            if !others.all(|other| credential.verdict.beats(&other.credential.verdict)) {
+                return;
+            }
+            self.found.retain(|found| !same(found));
         }
         let step = |visited: &Visited<'_>| match visited {
             Visited::Key(key) => Step::Key((*key).to_owned()),
@@ -599,32 +601,17 @@ impl<'r> Walk<'_, 'r> {
     }
 }
 
-fn credential(key: &str, verdict: super::Verdict, length: usize) -> Credential {
-    let path = ValuePath::default();
-    Credential {
-        path,
-        part: None,
-        key: key.to_owned(),
-        kind: Kind::Config,
-        verdict,
-        length,
-    }
-}
-
-/// Whether the shell fills something in.
-fn is_shell_reference(value: &str) -> bool {
-    let bytes = value.as_bytes();
-    value.contains('`')
-        || bytes.windows(2).any(|pair| {
-            pair[0] == b'$' && (pair[1].is_ascii_alphanumeric() || b"_{(@*".contains(&pair[1]))
-        })
+/// The last words of a path of keys: what a table knows is never longer.
+fn tail(path: &str) -> &str {
+    let start = path.rmatch_indices('.').nth(3).map_or(0, |(at, _)| at + 1);
+    &path[start..]
 }
 
 /// The user names in a mapping, or those known so far where it has none.
-fn users<'a>(node: Node<'a>, known: &[&'a str]) -> Vec<&'a str> {
+pub(super) fn users<'a>(node: Node<'a>, known: &[&'a str]) -> Vec<&'a str> {
     let named = node.entries().filter(|(key, _)| {
         key.as_str()
-            .is_some_and(|key| meaning(key) == Meaning::User)
+            .is_some_and(|key| matches!(meaning(key), Meaning::User | Meaning::AccessKey))
     });
     let own: Vec<&str> = named.filter_map(|(_, value)| value.as_str()).collect();
     if own.is_empty() { known.to_vec() } else { own }

@@ -1,9 +1,8 @@
 # METADATA
-# title: Default or easily guessed password
+# title: Default password of a product
 # description: |
-#   A password that a product ships, that its examples spread or that stands on every list of
-#   common passwords is the first that an attacker tries. Whoever reaches the port has the
-#   account.
+#   A password that a product ships or that its documentation spreads is the first that an
+#   attacker tries. Whoever reaches the port has the account.
 # custom:
 #   id: default-password
 #   severity: high
@@ -11,43 +10,37 @@
 #   family: credentials
 #   applies_to: any
 #   needs: [landfall.credentials]
+#   yields_to: [azure-connection-string, shared-credential]
 #   controls:
 #     - cwe/1392
-#     - cwe/521
+#     - cwe/1393
 #     - iso-27001-2022/5.17
 #     - gdpr/32
 #     - nis2/21-2-j
 #     - nist-800-171/3.5.7
+#     - hipaa/164-308-a-5-ii-d
 #   remediation: >-
-#     Generate a random password, keep it in a Secret that is not committed in clear, and refer to
-#     it with `secretKeyRef`.
+#     Generate a random password, set it in the product before it is reachable, keep it in a
+#     Secret that is not committed in clear, and refer to it with `secretKeyRef`.
 #   references:
 #     - https://cwe.mitre.org/data/definitions/1392.html
 #     - https://kubernetes.io/docs/concepts/configuration/secret/
 package landfall.rules.credentials.default_password
 
+import data.landfall.lib.credential
 import data.landfall.lib.violation
 
-# A credential inside a URL is known by the URL's scheme, any other by its key.
-_prefix := {"url": "the URL of scheme "}
+# Most defaults belong to one account of the product.
+_account(found) := sprintf("%s's account `%s`", [found.product, found.user]) if is_string(found.user)
 
-deny contains violation.in_text(credential, message) if {
-	some credential in input.landfall.credentials
-	credential.verdict == "default"
-	message := sprintf("%s`%s` holds a known default password of %s (%d characters)", [
-		object.get(_prefix, credential.kind, ""),
-		credential.key,
-		credential.product,
-		credential.length,
-	])
-}
+_account(found) := found.product if not is_string(found.user)
 
-deny contains violation.in_text(credential, message) if {
-	some credential in input.landfall.credentials
-	credential.verdict == "weak"
-	message := sprintf("%s`%s` holds a password that is easily guessed (%d characters)", [
-		object.get(_prefix, credential.kind, ""),
-		credential.key,
-		credential.length,
+deny contains violation.in_text(found, message) if {
+	some found in input.landfall.credentials
+	found.verdict == "default"
+	message := sprintf("%s holds %d characters that are the default of %s", [
+		credential.label(found),
+		found.length,
+		_account(found),
 	])
 }

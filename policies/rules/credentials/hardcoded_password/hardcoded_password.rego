@@ -1,9 +1,9 @@
 # METADATA
 # title: Hard-coded credential
 # description: |
-#   A password, key or token that stands literally in a manifest is known to everyone who reads
-#   the repository, its copies, its history and the objects in the cluster, and it cannot be
-#   changed without a new version of the manifest.
+#   A password or key that stands literally in a manifest is known to everyone who reads the
+#   repository, its copies, its history and the objects in the cluster, and it cannot be changed
+#   without a new version of the manifest.
 # custom:
 #   id: hardcoded-password
 #   severity: high
@@ -11,8 +11,10 @@
 #   family: credentials
 #   applies_to: any
 #   needs: [landfall.credentials]
+#   yields_to: [azure-connection-string, shared-credential]
 #   controls:
 #     - cwe/798
+#     - cwe/259
 #     - iso-27001-2022/5.17
 #     - iso-27001-2022/8.24
 #     - gdpr/32
@@ -20,6 +22,7 @@
 #     - cis-kubernetes/5.4.1
 #     - nist-800-171/3.5.10
 #     - bsi/app-4-4-a8
+#     - nsa-cisa/secrets
 #   remediation: >-
 #     Replace the credential by a new one, keep that in a Secret that is not committed in clear,
 #     and refer to it with `secretKeyRef`.
@@ -28,20 +31,11 @@
 #     - https://kubernetes.io/docs/concepts/security/secrets-good-practices/
 package landfall.rules.credentials.hardcoded_password
 
+import data.landfall.lib.credential
 import data.landfall.lib.violation
 
-_what := {"private-key": "private key", "token": "access token"}
-
-# A credential inside a URL is known by the URL's scheme, any other by its key.
-_prefix := {"url": "the URL of scheme "}
-
-deny contains violation.in_text(credential, message) if {
-	some credential in input.landfall.credentials
-	credential.verdict == "literal"
-	message := sprintf("%s`%s` holds a literal %s (%d characters)", [
-		object.get(_prefix, credential.kind, ""),
-		credential.key,
-		object.get(_what, credential.kind, "credential"),
-		credential.length,
-	])
+deny contains violation.in_text(found, message) if {
+	some found in input.landfall.credentials
+	found.verdict == "literal"
+	message := sprintf("%s holds a literal credential (%d characters)", [credential.label(found), found.length])
 }

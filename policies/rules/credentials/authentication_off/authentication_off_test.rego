@@ -1,0 +1,30 @@
+package landfall.rules.credentials.authentication_off_test
+
+import data.landfall.lib.violation
+import data.landfall.rules.credentials.authentication_off
+
+_credential := {
+	"path": ["spec", "containers", 0, "env", 0, "value"],
+	"key": "DB_PASSWORD",
+	"kind": "environment",
+	"verdict": "off",
+	"length": 8,
+	"product": "PostgreSQL",
+}
+
+_with(change) := {"landfall": {"credentials": [object.union(_credential, change)]}}
+
+test_denies_what_the_fact_tells if {
+	expected := {violation.in_text(_credential, "`DB_PASSWORD` switches authentication off: PostgreSQL lets everyone in")}
+	authentication_off.deny == expected with input as _with({})
+}
+
+test_allows_other_verdicts_which_are_other_rules if {
+	authentication_off.deny == set() with input as _with({"verdict": "literal"})
+}
+
+test_allows_what_holds_no_credential if {
+	authentication_off.deny == set() with input as {"kind": "Pod", "landfall": {"credentials": []}}
+	authentication_off.deny == set() with input as {"kind": "Pod", "landfall": {}}
+	authentication_off.deny == set() with input as {"kind": "Pod"}
+}

@@ -1,0 +1,103 @@
+//! Logins that are encoded in a text: the `Basic` scheme of HTTP, a registry's `auth`, and hashes
+//! of passwords.
+
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::key::find_ignoring_case;
+
+/// A user name and password in base64.
+pub(super) struct Login {
+    /// The bytes of the base64.
+    pub range: Range<usize>,
+    /// What makes it one.
+    pub key: &'static str,
+    /// The user name.
+    pub user: String,
+    /// The password.
+    pub password: String,
+}
+
+/// The logins in a text.
+pub(super) fn logins(text: &str) -> Vec<Login> {
+    let mut found = Vec::new();
+    if find_ignoring_case(text, "authorization").is_some() {
+        found.extend(after(text, "basic ", "Authorization"));
+    }
+    if text.contains("\"auth\"") {
+        found.extend(after(text, "\"auth\"", "auth"));
+    }
+    found
+}
+
+fn after(text: &str, mark: &str, key: &'static str) -> Vec<Login> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = find_ignoring_case(&text[from..], mark) {
+        let end = from + at + mark.len();
+        from = end;
+        let value = text[end..].trim_start_matches([' ', ':', '"', '\'', '\n']);
+        let start = text.len() - value.len();
+        let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
+        let length = value.bytes().take_while(is_base64).count();
+        if let Some((user, password)) = login(&value[..length]) {
+            found.push(Login {
+                range: start..start + length,
+                key,
+                user,
+                password,
+            });
+        }
+    }
+    found
+}
+
+fn login(base64: &str) -> Option<(String, String)> {
+    let decoded = String::from_utf8(STANDARD.decode(base64).ok()?).ok()?;
+    let (user, password) = decoded.split_once(':')?;
+    let is_text = !password.is_empty() && !decoded.contains(char::is_control);
+    is_text.then(|| (user.to_owned(), password.to_owned()))
+}
+
+/// The password hashes of `htpasswd` and of bcrypt in a text.
+pub(super) fn hashes(text: &str) -> Vec<Range<usize>> {
+    let marks = ["$2a$", "$2b$", "$2y$", "$apr1$", "{SHA}"];
+    let found = marks.iter().flat_map(|mark| text.match_indices(mark));
+    let is_end = |one: char| one.is_whitespace() || "\"',:;<>`)]}".contains(one);
+    found
+        .map(|(at, mark)| {
+            let rest = &text[at + mark.len()..];
+            at..at + mark.len() + rest.find(is_end).unwrap_or(rest.len())
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logins_are_decoded() {
+        let header = "headers:\n  Authorization: Basic c2hvcDpoUTd0cjk5eA== # why";
+        let found = logins(header);
+        assert_eq!(&header[found[0].range.clone()], "c2hvcDpoUTd0cjk5eA==");
+        assert_eq!(
+            (found[0].user.as_str(), found[0].password.as_str()),
+            ("shop", "hQ7tr99x")
+        );
+        let docker = "{\"auths\": {\"r.example.com\": {\"auth\": \"c2hvcDpoUTd0cjk5eA==\"}}}";
+        assert_eq!(logins(docker).len(), 1);
+        for text in ["Authorization: Basic realm", "Basic c2hvcDpoUTd0cjk5eA==", "{\"auth\": \"\"}"] {
+            assert!(logins(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn hashes_end_where_their_word_ends() {
+        let text = "admin:$apr1$ab$cd/e, x \"$2y$10$abc.D\"";
+        let found: Vec<&str> = hashes(text).into_iter().map(|range| &text[range]).collect();
+        assert_eq!(found, ["$2y$10$abc.D", "$apr1$ab$cd/e"]);
+    }
+}

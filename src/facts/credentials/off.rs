@@ -1,0 +1,221 @@
+//! Settings that switch authentication off: a table of products' settings, asked with the full
+//! name of a setting wherever one stands.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::super::gate::Gate;
+use super::Verdict;
+
+/// A row of `authentication_off` in `policies/credentials/authentication.yaml`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Row {
+    /// What lets everyone in.
+    name: String,
+    /// The setting's names; `_`, `-` and `.` are the same, upper and lower case too. A name with
+    /// three words or more also ends a longer one, one with two where `only` or `prefixed` is given.
+    keys: Vec<String>,
+    /// The values that switch it off; nothing means the flag alone.
+    #[serde(default)]
+    values: Vec<String>,
+    /// Words of which one stands in image, program, chart, file or names around; nothing means
+    /// that the setting is known by itself.
+    #[serde(default)]
+    only: Vec<String>,
+    /// Whether a name of two words may end a longer one: `SHOP_NO_AUTH`.
+    #[serde(default)]
+    prefixed: bool,
+    /// Words that make it harmless where they stand in the same text.
+    #[serde(default)]
+    unless: Vec<String>,
+}
+
+/// The table, by the last word of each setting's name.
+pub(super) struct Switches {
+    rows: Vec<Row>,
+    /// Rows with the words of a name, by its last word.
+    by_tail: HashMap<String, Vec<(usize, Vec<String>)>>,
+}
+
+impl Switches {
+    pub(super) fn new(rows: Vec<Row>) -> Self {
+        let mut by_tail: HashMap<String, Vec<(usize, Vec<String>)>> = HashMap::new();
+        for (position, row) in rows.iter().enumerate() {
+            for key in &row.keys {
+                let words = words(key);
+                let tail = words.last().cloned().unwrap_or_default();
+                by_tail.entry(tail).or_default().push((position, words));
+            }
+        }
+        Self { rows, by_tail }
+    }
+
+    /// Whether a setting of this name may be one, whatever its value: cheap.
+    pub(super) fn may_be(&self, key: &str) -> bool {
+        let start = key.rfind(['_', '-', '.']).map_or(0, |at| at + 1);
+        self.by_tail.contains_key(&key[start..].to_ascii_lowercase())
+    }
+
+    /// What a setting with this value switches off. `value` is `None` for a flag that stands
+    /// alone; `surroundings` are the names around it in lower case, `text` what it stands in.
+    pub(super) fn judge(
+        &self,
+        key: &str,
+        value: Option<&str>,
+        surroundings: &str,
+        text: &str,
+    ) -> Option<Verdict> {
+        let own = words(key);
+        let rows = self.by_tail.get(own.last()?)?;
+        let row = rows.iter().find_map(|(position, words)| {
+            let row = &self.rows[*position];
+            let is_long = words.len() >= 3 || (words.len() == 2 && (row.prefixed || !row.only.is_empty()));
+            let is_named = own == *words || (is_long && own.ends_with(words));
+            let is_around = |word: &String| surroundings.contains(word.as_str());
+            let fits = is_named
+                && row.has(value)
+                && (row.only.is_empty() || row.only.iter().any(is_around))
+                && !row.unless.iter().any(|word| text.contains(word.as_str()));
+            fits.then_some(row)
+        });
+        row.map(|row| Verdict::Off {
+            product: row.name.clone(),
+        })
+    }
+}
+
+impl Row {
+    fn has(&self, value: Option<&str>) -> bool {
+        let is_on = |value: &str| matches!(value, "true" | "yes" | "1" | "on");
+        match value.map(|value| value.trim().to_ascii_lowercase()) {
+            None => self.values.is_empty(),
+            Some(value) if self.values.is_empty() => is_on(&value),
+            Some(value) => self.values.contains(&value),
+        }
+    }
+}
+
+/// Words without which nothing in a text switches authentication off.
+#[rustfmt::skip]
+static WORDS: &[&str] = &[
+    "anonymous", "noauth", "_auth", "-auth", ".auth", "auth_", "auth-", "auth.", "authentica",
+    "allowall", "security", "skip-login", "skip_login", "protected-mode", "protected_mode",
+    "loopback_users", "plaintext_listener", "skip_user_setup", "api.insecure", "enforce_auth",
+    "allow_empty", "pghba", "server_mode",
+];
+
+/// Whether a text may hold a setting that switches authentication off.
+pub(super) fn may_switch(text: &str) -> bool {
+    static GATE: Gate = Gate::new(WORDS);
+    GATE.is_open(text)
+}
+
+/// The words of a setting's name in lower case.
+fn words(key: &str) -> Vec<String> {
+    let words = key.split(['_', '-', '.', ':', '/']);
+    words
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect()
+}
+
+/// The `trust` of a line in `pg_hba.conf` that lets other machines in.
+pub(super) fn trusted_hosts(line: &str) -> Option<std::ops::Range<usize>> {
+    let line_text = line.trim_start().trim_start_matches("- ").trim_start();
+    let mut words = line_text.split_whitespace();
+    let kind = words.next()?;
+    if !matches!(kind, "host" | "hostssl" | "hostnossl" | "hostgssenc" | "hostnogssenc") {
+        return None;
+    }
+    let address = words.nth(2)?;
+    let is_local = ["127.", "::1", "localhost", "samehost"]
+        .iter()
+        .any(|local| address.starts_with(local));
+    let method = words.find(|word| !word.starts_with(|first: char| first.is_ascii_digit()))?;
+    if is_local || method.trim_end_matches(['"', '\'', ',']) != "trust" {
+        return None;
+    }
+    let start = line.rfind("trust")?;
+    Some(start..start + "trust".len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn switches() -> Switches {
+        let text = include_str!("../../../policies/credentials/authentication.yaml");
+        let mut file: HashMap<String, Vec<Row>> = serde_yaml::from_str(text).expect("is a table");
+        Switches::new(file.remove("authentication_off").expect("has the key"))
+    }
+
+    #[test]
+    fn names_are_compared_whatever_their_writing() {
+        let switches = switches();
+        for (key, value) in [
+            ("ALLOW_EMPTY_PASSWORD", Some("yes")),
+            ("MYSQL_ALLOW_EMPTY_PASSWORD", Some("1")),
+            ("POSTGRES_HOST_AUTH_METHOD", Some("trust")),
+            ("xpack.security.enabled", Some("false")),
+            ("auth.anonymous.enabled", Some("true")),
+            ("GF_AUTH_ANONYMOUS_ENABLED", Some("TRUE")),
+            ("--insecure-no-auth", None),
+            ("enable-skip-login", None),
+        ] {
+            assert!(switches.may_be(key), "{key}");
+            assert!(switches.judge(key, value, "", "").is_some(), "{key}");
+        }
+        for (key, value) in [
+            ("ALLOW_EMPTY_PASSWORD", Some("no")),
+            ("POSTGRES_HOST_AUTH_METHOD", Some("scram-sha-256")),
+            ("xpack.security.enabled", Some("true")),
+            ("auth.enabled", Some("false")),
+            ("insecure", None),
+        ] {
+            assert!(switches.judge(key, value, "", "").is_none(), "{key}");
+        }
+        assert!(switches.judge("auth.enabled", Some("false"), "redis", "").is_some());
+        assert!(switches.judge("insecure", None, "cockroachdb", "").is_some());
+    }
+
+    /// A row's setting as a variable, a flag, a line of a file and, for a dotted name, as keys
+    /// one below the other.
+    #[test]
+    fn every_row_opens_the_gate() {
+        let mut closed = Vec::new();
+        for row in switches().rows {
+            let value = row.values.first().map_or("", String::as_str);
+            let only = row.only.first().map_or("", String::as_str);
+            for key in &row.keys {
+                let variable = format!("x\n{}\n{value}\n{only}\n", key.replace(['.', '-'], "_"));
+                let flag = format!("x\n{only}\n--{key}={value}\n");
+                let keys = format!("x\n{}\n{value}\n{only}\n", key.replace('.', "\n"));
+                let is_open = |text: &String| super::super::may_hold_credentials(text);
+                let is_known_alone = row.only.is_empty();
+                if (is_known_alone && !is_open(&variable)) || !is_open(&flag) || !is_open(&keys) {
+                    closed.push(key.clone());
+                }
+                if is_known_alone && !may_switch(&flag) {
+                    closed.push(format!("{key} in a file"));
+                }
+            }
+        }
+        assert!(closed.is_empty(), "{closed:?}");
+    }
+
+    #[test]
+    fn hosts_are_trusted_only_where_others_may_come_in() {
+        assert!(trusted_hosts("host all all 0.0.0.0/0 trust").is_some());
+        assert!(trusted_hosts("  - host all all all trust").is_some());
+        assert!(trusted_hosts("host all all 10.0.0.0 255.0.0.0 trust").is_some());
+        for line in [
+            "local all all trust",
+            "host all all 127.0.0.1/32 trust",
+            "host all all 0.0.0.0/0 md5",
+            "hosts trust",
+        ] {
+            assert_eq!(trusted_hosts(line), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! What the options of known programs make a password: `mysql -px`, `redis-cli -a x`,
+//! `curl -u user:x`, `mc alias set`.
+
+use std::ops::Range;
+
+use super::command::{Argument, Word, argument, without_quotes};
+use super::key::{Meaning, meaning};
+
+/// Programs whose `-pVALUE` is a password.
+const ATTACHED: [&str; 10] = [
+    "mysql",
+    "mysqldump",
+    "mysqladmin",
+    "mysqlimport",
+    "mysqlcheck",
+    "mysqlshow",
+    "mariadb",
+    "mariadb-dump",
+    "mariadb-admin",
+    "sshpass",
+];
+
+/// Programs, with the option whose next word is a password.
+const NEXT: [(&str, &str); 24] = [
+    ("sshpass", "-p"),
+    ("docker", "-p"),
+    ("podman", "-p"),
+    ("buildah", "-p"),
+    ("skopeo", "-p"),
+    ("az", "-p"),
+    ("oras", "-p"),
+    ("mongo", "-p"),
+    ("mongosh", "-p"),
+    ("mongodump", "-p"),
+    ("mongorestore", "-p"),
+    ("mongoimport", "-p"),
+    ("cqlsh", "-p"),
+    ("cypher-shell", "-p"),
+    ("rabbitmqadmin", "-p"),
+    ("sqlcmd", "-P"),
+    ("bcp", "-P"),
+    ("redis-cli", "-a"),
+    ("valkey-cli", "-a"),
+    ("keydb-cli", "-a"),
+    ("ldapsearch", "-w"),
+    ("ldapadd", "-w"),
+    ("ldapmodify", "-w"),
+    ("ldapwhoami", "-w"),
+];
+
+/// Commands of programs, with how many words after the command stand before the password.
+const AFTER: [(&str, &[&str], usize); 8] = [
+    ("rabbitmqctl", &["add_user"], 1),
+    ("rabbitmqctl", &["change_password"], 1),
+    ("mc", &["alias", "set"], 3),
+    ("mc", &["config", "host", "add"], 3),
+    ("mcli", &["alias", "set"], 3),
+    ("htpasswd", &["-bc"], 2),
+    ("htpasswd", &["-Bbn"], 1),
+    ("htpasswd", &["-bn"], 1),
+];
+
+/// The passwords among the words of one command.
+pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argument>) {
+    for (at, word) in words.iter().enumerate() {
+        if ATTACHED.contains(&program) {
+            found.extend(attached(word));
+        }
+        found.extend(literal(word));
+        let next = words.get(at + 1);
+        let Some(next) = next.filter(|next| !next.text.starts_with('-')) else {
+            continue;
+        };
+        if NEXT.contains(&(program, word.text)) {
+            found.push(argument(Meaning::Password, word.text, next));
+        }
+        if matches!(program, "curl" | "wget") && matches!(word.text, "-u" | "--user") {
+            found.extend(behind(word.text, next, ":"));
+        }
+        if matches!(word.text, "-passin" | "-passout" | "-pass") && next.text.starts_with("pass:") {
+            found.extend(behind(word.text, next, "pass:"));
+        }
+        for (name, command, skipped) in AFTER {
+            let is_command = name == program
+                && words.len() > at + command.len()
+                && command
+                    .iter()
+                    .zip(&words[at..])
+                    .all(|(one, word)| *one == word.text);
+            let password = words.get(at + command.len() + skipped);
+            if is_command && let Some(password) = password {
+                found.push(argument(Meaning::Password, program, password));
+            }
+        }
+    }
+}
+
+/// `-pVALUE`.
+fn attached(word: &Word<'_>) -> Option<Argument> {
+    let value = word.text.strip_prefix("-p")?;
+    let range = without_quotes(value.as_bytes(), 0..value.len());
+    let is_value = !value.is_empty() && !value.starts_with('=');
+    is_value.then(|| part(Meaning::Password, "-p", word, 2 + range.start..2 + range.end))
+}
+
+/// `--from-literal=password=x`.
+fn literal(word: &Word<'_>) -> Option<Argument> {
+    let setting = word.text.strip_prefix("--from-literal=")?;
+    let (key, value) = setting.split_once('=')?;
+    let meaning = meaning(key);
+    let end = word.text.len();
+    meaning
+        .is_credential()
+        .then(|| part(meaning, key, word, end - value.len()..end))
+}
+
+/// The password behind a mark in a word.
+fn behind(key: &str, word: &Word<'_>, mark: &str) -> Option<Argument> {
+    let start = word.text.find(mark)? + mark.len();
+    (start < word.text.len())
+        .then(|| part(Meaning::Password, key, word, start..word.text.len()))
+}
+
+fn part(meaning: Meaning, key: &str, word: &Word<'_>, range: Range<usize>) -> Argument {
+    Argument {
+        meaning,
+        key: key.to_owned(),
+        item: word.item,
+        value: word.offset + range.start..word.offset + range.end,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::command::arguments;
+
+    #[test]
+    fn programs_have_their_own_options() {
+        for (script, password) in [
+            ("mysql -uroot -phQ7tr99x db", "hQ7tr99x"),
+            ("redis-cli -a hQ7tr99x ping", "hQ7tr99x"),
+            ("curl -u shop:hQ7tr99x http://h", "hQ7tr99x"),
+            ("mc alias set local http://minio:9000 shop hQ7tr99x", "hQ7tr99x"),
+            ("rabbitmqctl add_user shop hQ7tr99x", "hQ7tr99x"),
+            ("openssl req -passout pass:hQ7tr99x -new", "hQ7tr99x"),
+            ("kubectl create secret generic s --from-literal=password=hQ7tr99x", "hQ7tr99x"),
+            ("htpasswd -Bbn shop hQ7tr99x", "hQ7tr99x"),
+        ] {
+            let found = arguments(&[script], None);
+            let values: Vec<&str> = found.iter().map(|one| &script[one.value.clone()]).collect();
+            assert_eq!(values, [password], "{script}");
+        }
+        for script in [
+            "mkdir -p /x y",
+            "nginx -p x y",
+            "mc ls local/x",
+            "openssl rand -base64 32",
+            "htpasswd -c file user",
+        ] {
+            assert_eq!(arguments(&[script], None), [], "{script}");
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Tokens that tell by their shape whose they are: what services hand out, JSON Web Tokens,
+//! addresses of web hooks. Hand-written: no regular expression stands in the way of a scan.
+
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::Verdict;
+use super::shape::distinct;
+
+/// Beginnings of tokens that services hand out, with how many characters follow at least.
+pub(super) const TOKENS: [(&str, usize); 41] = [
+    ("ghp_", 36),
+    ("gho_", 36),
+    ("ghu_", 36),
+    ("ghs_", 36),
+    ("ghr_", 36),
+    ("github_pat_", 22),
+    ("glpat-", 20),
+    ("gldt-", 20),
+    ("glrt-", 20),
+    ("glsa_", 32),
+    ("xoxb-", 20),
+    ("xoxp-", 20),
+    ("xoxa-", 20),
+    ("xoxs-", 20),
+    ("xapp-", 20),
+    ("sk_live_", 20),
+    ("rk_live_", 20),
+    ("sk_test_", 20),
+    ("dckr_pat_", 20),
+    ("npm_", 36),
+    ("hvs.", 24),
+    ("AKIA", 16),
+    ("ASIA", 16),
+    ("AIza", 35),
+    ("SG.", 40),
+    ("GOCSPX-", 24),
+    ("dop_v1_", 60),
+    ("hf_", 30),
+    ("sk-proj-", 20),
+    ("sk-ant-", 20),
+    ("shpat_", 30),
+    ("pypi-AgE", 50),
+    ("AGE-SECRET-KEY-1", 40),
+    ("NRAK-", 24),
+    ("sntrys_", 40),
+    ("xkeysib-", 60),
+    ("ATATT3", 60),
+    ("hooks.slack.com/services/T", 30),
+    ("discord.com/api/webhooks/", 60),
+    ("discordapp.com/api/webhooks/", 60),
+    ("webhook.office.com/webhookb2/", 60),
+];
+
+/// A token of a service in a text.
+pub(super) struct Token {
+    /// Its bytes.
+    pub range: Range<usize>,
+    /// What it is.
+    pub verdict: Verdict,
+}
+
+/// The tokens of services in a text, in no special order.
+pub(super) fn tokens(text: &str) -> Vec<Token> {
+    let mut found = Vec::new();
+    for (beginning, length) in TOKENS {
+        for (start, _) in text.match_indices(beginning) {
+            found.extend(of_service(text, start, beginning, length));
+        }
+    }
+    for (start, _) in text.match_indices("eyJ") {
+        found.extend(web_token(text, start));
+    }
+    for (at, _) in text.match_indices("Q~") {
+        found.extend(client_secret(text, at));
+    }
+    found
+}
+
+fn is_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
+}
+
+fn is_inside(text: &str, start: usize) -> bool {
+    start > 0 && is_part(text.as_bytes()[start - 1])
+}
+
+fn of_service(text: &str, start: usize, beginning: &str, length: usize) -> Option<Token> {
+    let is_address = beginning.contains('/');
+    let after = start + beginning.len();
+    let has_more = |byte: u8| match beginning {
+        "SG." => byte == b'.',
+        _ => is_address && b"/@".contains(&byte),
+    };
+    let rest = text.as_bytes()[after..].iter();
+    let count = rest
+        .take_while(|byte| is_part(**byte) || has_more(**byte))
+        .count();
+    let body = &text[after..after + count];
+    if count < length || distinct(body) < 8 || (!is_address && is_inside(text, start)) {
+        return None;
+    }
+    // The last part of the address is what opens it.
+    let start = if is_address {
+        after + body.rfind('/').map_or(0, |slash| slash + 1)
+    } else {
+        start
+    };
+    let is_key_id = matches!(beginning, "AKIA" | "ASIA");
+    let is_upper = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    let is_no_key_id = is_key_id && (count != 16 || !body.bytes().all(is_upper));
+    let is_example = ["EXAMPLE", "example", "xxxx", "XXXX", "1234567890abcdef", "your", "YOUR"]
+        .iter()
+        .any(|word| body.contains(word));
+    let verdict = if is_no_key_id {
+        Verdict::Unsure
+    } else if is_example {
+        Verdict::Placeholder
+    } else {
+        Verdict::AccessToken
+    };
+    Some(Token {
+        range: start..after + count,
+        verdict,
+    })
+}
+
+/// A JSON Web Token: a header that decodes, claims and a signature. What only begins like one is
+/// hidden and not reported.
+fn web_token(text: &str, start: usize) -> Option<Token> {
+    let rest = text.as_bytes()[start..].iter();
+    let count = rest
+        .take_while(|byte| is_part(**byte) || **byte == b'.')
+        .count();
+    let token = &text[start..start + count];
+    let parts: Vec<&str> = token.split('.').collect();
+    let is_long = parts.iter().filter(|part| part.len() > 8).count() >= 2;
+    let is_later_part = text[..start].ends_with('.');
+    if is_inside(text, start) || is_later_part || count < 40 || !is_long {
+        return None;
+    }
+    Some(Token {
+        range: start..start + count,
+        verdict: judge_web_token(&parts),
+    })
+}
+
+fn judge_web_token(parts: &[&str]) -> Verdict {
+    let decode = |part: &str| {
+        let bytes = URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok()?;
+        serde_json::from_slice::<serde_json::Value>(&bytes).ok()
+    };
+    let [header, claims, signature] = parts else {
+        return Verdict::Unsure;
+    };
+    let (Some(header), Some(claims)) = (decode(header), decode(claims)) else {
+        return Verdict::Unsure;
+    };
+    if header.get("alg").is_none() || signature.len() < 20 {
+        return Verdict::Unsure;
+    }
+    match (&claims["iss"], &claims["name"]) {
+        (iss, _) if iss == "supabase-demo" => Verdict::Default {
+            product: "Supabase".to_owned(),
+            user: None,
+        },
+        // The sample that the token's own web site shows.
+        (_, name) if name == "John Doe" && claims["sub"] == "1234567890" => Verdict::Placeholder,
+        _ => Verdict::AccessToken,
+    }
+}
+
+/// A client secret of Entra ID: three characters, a digit, `Q~`, and more than thirty.
+fn client_secret(text: &str, at: usize) -> Option<Token> {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"_~.-".contains(&byte);
+    let bytes = text.as_bytes();
+    let start = at.checked_sub(4)?;
+    let count = bytes[at + 2..]
+        .iter()
+        .take_while(|byte| is_letter(**byte))
+        .count();
+    let end = at + 2 + count;
+    let is_secret = bytes[start..at - 1].iter().all(|byte| is_letter(*byte))
+        && bytes[at - 1].is_ascii_digit()
+        && (31..=34).contains(&count)
+        && (start == 0 || !is_letter(bytes[start - 1]))
+        && distinct(&text[start..end]) >= 12;
+    is_secret.then_some(Token {
+        range: start..end,
+        verdict: Verdict::AccessToken,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Vec<(&str, Verdict)> {
+        let found = tokens(text);
+        found
+            .into_iter()
+            .map(|one| (&text[one.range], one.verdict))
+            .collect()
+    }
+
+    #[test]
+    fn tokens_of_services_are_told_from_masked_ones() {
+        let token = ["gh", "p_0123456789abcdefghijABCDEFGHIJ456789"].concat();
+        let text = format!("x {token} y");
+        assert_eq!(told(&text), [(token.as_str(), Verdict::AccessToken)]);
+        assert_eq!(told("ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"), []);
+        let example = told("AKIAIOSFODNN7EXAMPLE");
+        assert_eq!(example, [("AKIAIOSFODNN7EXAMPLE", Verdict::Placeholder)]);
+        assert_eq!(told("ASIAPACIFIC-REGION-1-EUROPE")[0].1, Verdict::Unsure);
+    }
+
+    #[test]
+    fn of_an_address_the_last_part_is_the_token() {
+        let hook = [
+            "https://hooks.slack",
+            ".com/services/T0A1B2C3D/B4E5F6G7H/aB3dE5gH7jK9mN1pQ3sT5uV7",
+        ]
+        .concat();
+        let expected = [("aB3dE5gH7jK9mN1pQ3sT5uV7", Verdict::AccessToken)];
+        assert_eq!(told(&hook), expected);
+    }
+
+    #[test]
+    fn a_web_token_has_a_header_claims_and_a_signature() {
+        let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+        let header = part(r#"{"alg":"HS256","typ":"JWT"}"#);
+        let signature = "c2lnbmF0dXJlLW9mLWEtdGVzdA";
+        let token = |claims: &str| format!("{header}.{}.{signature}", part(claims));
+        let own = token(r#"{"iss":"shop","role":"service"}"#);
+        assert_eq!(told(&own), [(own.as_str(), Verdict::AccessToken)]);
+        let sample = token(r#"{"sub":"1234567890","name":"John Doe"}"#);
+        assert_eq!(told(&sample)[0].1, Verdict::Placeholder);
+        let demo = token(r#"{"iss":"supabase-demo","role":"anon"}"#);
+        assert!(matches!(told(&demo)[0].1, Verdict::Default { .. }));
+        let broken = format!("{header}.bm9wZW5vcGVub3Bl.{signature}");
+        assert_eq!(told(&broken)[0].1, Verdict::Unsure);
+    }
+
+    #[test]
+    fn client_secrets_have_their_mark_in_the_fifth_place() {
+        let secret = ["aB1", "8Q", "~cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1wX2y"].concat();
+        assert_eq!(told(&secret), [(secret.as_str(), Verdict::AccessToken)]);
+        assert_eq!(told("sum8Q~short"), []);
+    }
+}

@@ -1,0 +1,137 @@
+//! Which environment something belongs to, told from the words in its names.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Node, Resource};
+
+/// The environment that others must not reach into.
+const PRODUCTION: &str = "production";
+
+/// Words before one of production's that make it something else: `pre-prod`, `non-prod`.
+const NEGATIONS: [&str; 5] = ["pre", "non", "not", "no", "un"];
+
+/// Labels whose value is the name of an environment.
+const LABELS: [&str; 4] = [
+    "environment",
+    "env",
+    "app.kubernetes.io/environment",
+    "stage",
+];
+
+/// `settings.environments`: the words of each environment.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Settings {
+    #[serde(default)]
+    environments: BTreeMap<String, Vec<String>>,
+}
+
+/// The environments of a scan by their words.
+pub(super) struct Environments {
+    words: BTreeMap<String, String>,
+}
+
+impl Environments {
+    pub(super) fn new(settings: Settings) -> Self {
+        let words = settings
+            .environments
+            .into_iter()
+            .flat_map(|(environment, words)| {
+                words
+                    .into_iter()
+                    .map(move |word| (word.to_lowercase(), environment.clone()))
+            });
+        Self {
+            words: words.collect(),
+        }
+    }
+
+    /// The words of production, in lower case.
+    pub(super) fn of_production(&self) -> Vec<&str> {
+        let words = self.words.iter();
+        words
+            .filter(|(_, environment)| *environment == PRODUCTION)
+            .map(|(word, _)| word.as_str())
+            .collect()
+    }
+
+    pub(super) fn is_production(environment: &str) -> bool {
+        environment == PRODUCTION
+    }
+
+    /// The environment of a resource: by its namespace, else its labels, else the folders and
+    /// the file it stands in, the nearest first, else its own name.
+    pub(super) fn of(&self, resource: &Resource) -> Option<&str> {
+        let namespace = resource.identity.namespace.as_deref();
+        let is_namespace = resource.gvk.kind == "Namespace";
+        let own_name = || self.of_name(&resource.identity.name);
+        if is_namespace && own_name().is_some() {
+            return own_name();
+        }
+        let label = || {
+            let labels = resource.node().find(&["metadata", "labels"])?;
+            let value = |key: &&str| labels.get(key).and_then(Node::as_str);
+            LABELS.iter().find_map(value)
+        };
+        let folders = || {
+            let mut parts = resource.artifact.uri.rsplit('/');
+            parts.find_map(|part| self.of_name(part.split('.').next().unwrap_or(part)))
+        };
+        namespace
+            .and_then(|namespace| self.of_name(namespace))
+            .or_else(|| self.of_name(label()?))
+            .or_else(folders)
+            .or_else(own_name)
+    }
+
+    /// The environment that a name's words tell; `None` where they tell none or more than one.
+    pub(super) fn of_name(&self, name: &str) -> Option<&str> {
+        let mut found: Option<&str> = None;
+        let mut previous = "";
+        let lower = name.to_lowercase();
+        for word in lower.split(|one: char| !one.is_alphanumeric()) {
+            let word = word.trim_end_matches(|one: char| one.is_ascii_digit());
+            if let Some(environment) = self.words.get(word) {
+                let is_negated = NEGATIONS.contains(&previous);
+                if is_negated || found.is_some_and(|found| found != environment) {
+                    return None;
+                }
+                found = Some(environment);
+            }
+            previous = word;
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(in super::super) fn environments() -> Environments {
+        let text = include_str!("../../policies/settings.yaml");
+        let mut file: BTreeMap<String, Settings> = serde_yaml::from_str(text).expect("is a table");
+        Environments::new(file.remove("settings").expect("has the key"))
+    }
+
+    #[test]
+    fn names_tell_environments_by_whole_words() {
+        let environments = environments();
+        for (name, environment) in [
+            ("shop-prod", Some("production")),
+            ("PRODUCTION", Some("production")),
+            ("prod1", Some("production")),
+            ("shop-dev", Some("development")),
+            ("uat", Some("staging")),
+            ("pre-prod", None),
+            ("nonprod", None),
+            ("product-catalog", None),
+            ("devops", None),
+            ("dev-to-prod", None),
+            ("shop", None),
+        ] {
+            assert_eq!(environments.of_name(name), environment, "{name}");
+        }
+    }
+}

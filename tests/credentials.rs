@@ -1,0 +1,114 @@
+//! Credentials on a truth set: every kind of place with something to find and what looks alike.
+//! Precision and recall are printed, and both are one.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and prints what it measures"
+)]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use common::{folder, root, run};
+
+/// `rule path:line` of every mark in `fixtures/credentials`; `expect(+N)` means N lines further
+/// down, `expect(N times)` several findings on one line.
+fn marks() -> BTreeSet<String> {
+    let mut marks = BTreeSet::new();
+    for entry in fs::read_dir(root().join("fixtures/credentials")).expect("there are fixtures") {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&path).expect("is readable");
+        for (position, line) in text.lines().enumerate() {
+            let (distance, rules) = if let Some((_, rules)) = line.split_once("expect: ") {
+                (0, rules)
+            } else if let Some((_, rest)) = line.split_once("expect(+") {
+                let (distance, rules) = rest.split_once("): ").expect("is expect(+N): rule");
+                (distance.parse().expect("a number"), rules)
+            } else {
+                continue;
+            };
+            for rule in rules.split_whitespace().take_while(|rule| rule.contains('-')) {
+                let rule = rule.trim_matches(|one: char| !one.is_alphanumeric());
+                marks.insert(format!("{rule} {name}:{}", position + 1 + distance));
+            }
+        }
+    }
+    marks
+}
+
+#[test]
+fn precision_and_recall_are_one_on_the_truth_set() {
+    let run = run(
+        &root().join("fixtures/credentials"),
+        &["scan", ".", "--family", "credentials", "--format", "json", "--fail-on", "never"],
+    );
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let (expected, found) = (marks(), run.found());
+    let unique: BTreeSet<String> = found.iter().cloned().collect();
+    let right = unique.intersection(&expected).count();
+    println!(
+        "{} marked, {} found: precision {:.3}, recall {:.3}",
+        expected.len(),
+        found.len(),
+        right as f64 / unique.len() as f64,
+        right as f64 / expected.len() as f64
+    );
+    let missed: Vec<&String> = expected.difference(&unique).collect();
+    let wrong: Vec<&String> = unique.difference(&expected).collect();
+    assert!(missed.is_empty() && wrong.is_empty(), "missed {missed:#?}\nfalse {wrong:#?}");
+    assert_eq!(found.len(), unique.len(), "a line has two findings of one rule");
+    let approximate = run.json()["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["location"]["approximate"] == true)
+        .count();
+    assert_eq!(approximate, 0, "every mark is exact");
+}
+
+/// One credential is one finding: whatever fits besides, the first in the order of precedence
+/// speaks.
+#[test]
+fn the_more_specific_rule_speaks() {
+    let key = "-----BEGIN PRIVATE KEY-----\\nMIIEowIBAAKCAQEAx1y2z3A4B5C6D7E8F9G0H1I2J3K4L5M6N7O8P9Q0R1S2T3U4\\n-----END PRIVATE KEY-----\\n";
+    for (entry, rule) in [
+        ("HARBOR_ADMIN_PASSWORD: Harbor12345", "default-password"),
+        ("password: changeme", "weak-password"),
+        (&format!("password: \"{key}\""), "private-key"),
+        ("token: glpat-aB3dE5gH7jK9mN1pQ3sT", "access-token"),
+        ("password: hQ7tr99x", "hardcoded-password"),
+        ("licence: k7-XX31-99ab-Zq", "secret-in-manifest"),
+        ("password: hQ7tr99x, licence: k7-XX31-99ab-Zq", "hardcoded-password"),
+    ] {
+        let text = format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\nstringData: {{{entry}}}\n");
+        let folder = folder(&[("a.yaml", &text)]);
+        let run = run(
+            folder.path(),
+            &["scan", ".", "--format", "json", "--fail-on", "never"],
+        );
+        assert_eq!(run.found(), [format!("{rule} a.yaml:4")], "{entry}");
+    }
+}
+
+#[test]
+fn words_for_environments_are_settings() {
+    let pod = |namespace: &str| {
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: m, namespace: {namespace}}}\ndata: {{URL: 'https://api.echt.example.com/'}}\n")
+    };
+    let data = "settings: {environments: {production: [echt], development: [probe]}}\n";
+    let folder = folder(&[("a.yaml", &pod("probe")), ("b.yaml", &pod("echt")), ("d.yaml", data)]);
+    let scan = |arguments: &[&str]| {
+        let fixed = ["scan", "a.yaml", "b.yaml", "--family", "credentials", "--format", "json", "--fail-on", "never"];
+        run(folder.path(), &[&fixed[..], arguments].concat())
+    };
+    assert_eq!(scan(&[]).found(), [""; 0]);
+    let told = scan(&["--data", "d.yaml"]);
+    assert_eq!(told.found(), ["cross-environment-endpoint a.yaml:4"]);
+    let related = &told.json()["findings"][0]["related"][0]["location"];
+    assert_eq!(related["path"], "b.yaml");
+}
