@@ -66,6 +66,9 @@ pub struct InputArgs {
     /// Read files that `.gitignore`, `.ignore` or `.landfallignore` leave out
     #[arg(long)]
     pub no_ignore: bool,
+    /// Render no charts and kustomizations; what is not rendered is named
+    #[arg(long)]
+    pub no_render: bool,
 }
 
 /// `landfall scan`.
@@ -89,6 +92,9 @@ pub struct ScanArgs {
     /// Use so many threads instead of one for each core
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
+    /// Tell on standard error what was rendered, by which program and with which arguments
+    #[arg(long)]
+    pub verbose: bool,
     /// Draw every finding with its source lines, not only the first of each rule
     #[arg(long)]
     pub full: bool,

@@ -26,6 +26,8 @@ pub struct Config {
     pub families: Vec<String>,
     /// The least severity of rules to run.
     pub severity: Option<Severity>,
+    /// Whether charts and kustomizations are rendered.
+    pub render: Option<bool>,
 }
 
 /// From which severity on findings make a run fail.
@@ -48,6 +50,7 @@ struct Written {
     rules: Vec<String>,
     families: Vec<String>,
     severity: Option<Severity>,
+    render: Option<bool>,
 }
 
 /// What can be wrong with a configuration; always the fault of who wrote it.
@@ -81,7 +84,7 @@ impl ConfigError {
         match self {
             Self::Unreadable { .. } => "check the path given with --config".to_owned(),
             Self::Invalid { .. } => {
-                "a configuration may have registries, fail-on, policies, data, rules, families and severity".to_owned()
+                "a configuration may have registries, fail-on, policies, data, rules, families, severity and render".to_owned()
             }
         }
     }
@@ -197,6 +200,7 @@ fn checked(written: Written, folder: &Path) -> Result<Config, (String, String)> 
         rules: written.rules,
         families: written.families,
         severity: written.severity,
+        render: written.render,
     })
 }
 

@@ -14,9 +14,10 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use crate::cli::{self, Command, PolicyArgs};
+use crate::cli::{self, Command, InputArgs, PolicyArgs};
 use crate::config::{Config, ConfigError};
 use crate::policy::{Bundle, PolicyError, Selection};
+use crate::render::Request;
 
 /// How a run ended; the worst wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -149,6 +150,14 @@ fn bundle(args: &PolicyArgs, config: &Config) -> Result<Bundle, PolicyError> {
         bundle.lay_over(json!({"settings": {"registries": registries}}));
     }
     Ok(bundle)
+}
+
+/// What a command line and its configuration want to be rendered.
+fn rendering(args: &InputArgs, config: &Config) -> Request {
+    Request {
+        paths: args.paths.clone(),
+        is_wanted: !args.no_render && config.render.unwrap_or(true),
+    }
 }
 
 /// The rules that a command line means; what it does not say, its configuration does.

@@ -18,9 +18,9 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 pub(crate) use line_hash::line_hashes;
-pub(crate) use place::{location, place};
+pub(crate) use place::{Placed, location, place, rendered_location};
 
-use crate::model::{Notice, Resource, Role, Summary};
+use crate::model::{Artifact, Notice, Resource, ResourceCounts, Role, Summary};
 
 /// What to read.
 #[derive(Clone, Debug)]
@@ -40,6 +40,8 @@ pub struct Sources {
     pub failures: Vec<Notice>,
     /// What should not pass without a word, such as duplicate keys.
     pub warnings: Vec<Notice>,
+    /// Folders of charts, as the user named them.
+    pub charts: Vec<PathBuf>,
     /// What was understood.
     pub summary: Summary,
 }
@@ -55,6 +57,7 @@ pub fn read(request: &Request) -> Sources {
             .failures
             .push(file::unreadable(&path, &path, reason));
     }
+    sources.charts = collected.charts.iter().map(PathBuf::from).collect();
     sources.summary.charts_not_rendered = collected.charts.into_iter().collect();
     sources.summary.links_not_followed = collected.links.into_iter().collect();
     for read in read {
@@ -78,6 +81,24 @@ pub fn read_bytes(name: &str, bytes: Vec<u8>) -> Sources {
     add(&mut sources, file::read_bytes(&found, Ok(bytes)));
     count_resources(&mut sources);
     sources
+}
+
+/// Reads a text that a tool rendered. What its sources are counts as files, not the text.
+#[must_use]
+pub(crate) fn read_rendered(artifact: Artifact) -> Sources {
+    let read = file::read_rendered(artifact);
+    Sources {
+        resources: read.resources,
+        failures: read.failures,
+        warnings: read.warnings,
+        ..Sources::default()
+    }
+}
+
+/// Counts what the resources are; to be called again after resources were added or taken out.
+pub(crate) fn count(sources: &mut Sources) {
+    sources.summary.resources = ResourceCounts::default();
+    count_resources(sources);
 }
 
 fn add(sources: &mut Sources, read: file::Read) {
