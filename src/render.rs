@@ -1,12 +1,14 @@
 //! Charts and kustomizations to texts, by the tools that deploy them: found among what `source`
 //! read, rendered beside each other, and given back as resources that know where they come from.
 
+mod helm;
 mod tool;
 
 use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+use crate::config::ChartRendering;
 use crate::model::{Artifact, Notice, Rendering, Resource};
 use crate::source::{Sources, count, read_rendered};
 
@@ -17,6 +19,14 @@ pub struct Request {
     pub paths: Vec<PathBuf>,
     /// Whether anything is rendered at all.
     pub is_wanted: bool,
+    /// Renderings of charts that the configuration asks for.
+    pub charts: Vec<ChartRendering>,
+    /// Files of values that the command line gives.
+    pub values: Vec<PathBuf>,
+    /// Values that the command line gives, as `key=value`.
+    pub set: Vec<String>,
+    /// The version of Kubernetes to render for.
+    pub kube_version: String,
 }
 
 /// What a tool made of a root, or why it could not.
@@ -26,12 +36,16 @@ pub(crate) enum Outcome {
     Text(Box<Artifact>, Vec<Notice>),
     /// It could not be rendered.
     Failure(Notice),
+    /// It could not be rendered, which others make up for.
+    Warning(Notice),
 }
 
 /// Something to render: one root with one set of values.
 pub(crate) trait Job: Send + Sync {
-    /// Runs the tool.
-    fn run(&self) -> Outcome;
+    /// What is rendered, as shown.
+    fn root(&self) -> &str;
+    /// Runs the tool, once for each rendering.
+    fn run(&self) -> Vec<Outcome>;
 }
 
 /// Renders what the sources hold, and adds the resources that come of it.
@@ -39,8 +53,12 @@ pub fn render(sources: &mut Sources, request: &Request) {
     if !request.is_wanted {
         return;
     }
-    let jobs: Vec<Box<dyn Job>> = Vec::new();
-    let outcomes: Vec<Outcome> = jobs.par_iter().map(|job| job.run()).collect();
+    let jobs = helm::jobs(sources, request);
+    if jobs.is_empty() {
+        return;
+    }
+    let outcomes: Vec<Outcome> = jobs.par_iter().flat_map(|job| job.run()).collect();
+    sources.summary.charts_not_rendered.clear();
     for outcome in outcomes {
         add(sources, outcome);
     }
@@ -50,6 +68,7 @@ pub fn render(sources: &mut Sources, request: &Request) {
 fn add(sources: &mut Sources, outcome: Outcome) {
     match outcome {
         Outcome::Failure(notice) => sources.failures.push(notice),
+        Outcome::Warning(notice) => sources.warnings.push(notice),
         Outcome::Text(artifact, warnings) => {
             let rendering = artifact
                 .provenance

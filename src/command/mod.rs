@@ -19,6 +19,9 @@ use crate::config::{Config, ConfigError};
 use crate::policy::{Bundle, PolicyError, Selection};
 use crate::render::Request;
 
+/// The version of Kubernetes that charts are rendered for where nothing says another one.
+const KUBE_VERSION: &str = "1.35.0";
+
 /// How a run ended; the worst wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
@@ -157,6 +160,14 @@ fn rendering(args: &InputArgs, config: &Config) -> Request {
     Request {
         paths: args.paths.clone(),
         is_wanted: !args.no_render && config.render.unwrap_or(true),
+        charts: config.charts.clone(),
+        values: args.values.clone(),
+        set: args.set.clone(),
+        kube_version: args
+            .kube_version
+            .clone()
+            .or(config.kube_version.clone())
+            .unwrap_or_else(|| KUBE_VERSION.to_owned()),
     }
 }
 

@@ -102,6 +102,12 @@ fn floor_char_boundary(text: &str, offset: usize) -> usize {
     offset
 }
 
+/// The characters of a value, as they are marked where a finding is about it.
+#[must_use]
+pub(crate) fn value_span(text: &str, node: Node<'_>) -> Span {
+    head(text, None, node)
+}
+
 /// What to mark for a whole value: a scalar's own characters without its quotes, a mapping's or
 /// sequence's key, an item's first key.
 fn head(text: &str, key: Option<Node<'_>>, node: Node<'_>) -> Span {
