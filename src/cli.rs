@@ -68,6 +68,19 @@ pub struct InputArgs {
     /// Read files that `.gitignore`, `.ignore` or `.landfallignore` leave out
     #[arg(long)]
     pub no_ignore: bool,
+    /// Render no charts and kustomizations; what is not rendered is named
+    #[arg(long)]
+    pub no_render: bool,
+    /// Render charts also with the values of this file, those of later ones over those of earlier
+    /// ones
+    #[arg(long, value_name = "FILE")]
+    pub values: Vec<PathBuf>,
+    /// Render charts also with this value, over those of --values
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_and_value)]
+    pub set: Vec<String>,
+    /// Render charts for this version of Kubernetes
+    #[arg(long, value_name = "VERSION")]
+    pub kube_version: Option<String>,
 }
 
 /// `landfall scan`.
@@ -91,6 +104,9 @@ pub struct ScanArgs {
     /// Use so many threads instead of one for each core
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
+    /// Tell on standard error what was rendered, by which program and with which arguments
+    #[arg(long)]
+    pub verbose: bool,
     /// Draw every finding with its source lines, not only the first of each rule
     #[arg(long)]
     pub full: bool,
@@ -287,6 +303,15 @@ fn targets(scan: &ArgMatches) -> Result<Vec<Target>, clap::Error> {
         ));
     }
     Ok(targets.into_iter().map(|(_, target)| target).collect())
+}
+
+fn key_and_value(text: &str) -> Result<String, String> {
+    let key = text.split_once('=').map(|(key, _)| key);
+    if key.is_some_and(|key| !key.is_empty()) {
+        Ok(text.to_owned())
+    } else {
+        Err("write a key and its value, as in `image.tag=1.2`".to_owned())
+    }
 }
 
 fn usage(message: &str) -> clap::Error {

@@ -1,5 +1,6 @@
 //! `landfall.yaml`: as it is written, and as it is once checked.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -26,6 +27,33 @@ pub struct Config {
     pub families: Vec<String>,
     /// The least severity of rules to run.
     pub severity: Option<Severity>,
+    /// Whether charts and kustomizations are rendered.
+    pub render: Option<bool>,
+    /// The version of Kubernetes that charts are rendered for.
+    pub kube_version: Option<String>,
+    /// Renderings of charts besides those with their own values.
+    pub charts: Vec<ChartRendering>,
+}
+
+/// A chart with a set of values.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChartRendering {
+    /// The chart's folder.
+    pub path: PathBuf,
+    /// How findings name the rendering.
+    pub name: String,
+    /// The release's name, where it is not the chart's.
+    pub release: Option<String>,
+    /// The namespace.
+    pub namespace: Option<String>,
+    /// Files of values, those that win last.
+    pub values: Vec<PathBuf>,
+    /// Values, as `key=value`.
+    pub set: Vec<String>,
+    /// APIs that the cluster has besides its own.
+    pub api_versions: Vec<String>,
+    /// The version of Kubernetes.
+    pub kube_version: Option<String>,
 }
 
 /// From which severity on findings make a run fail.
@@ -48,6 +76,23 @@ struct Written {
     rules: Vec<String>,
     families: Vec<String>,
     severity: Option<Severity>,
+    render: Option<bool>,
+    kube_version: Option<String>,
+    charts: Vec<WrittenChart>,
+}
+
+/// A chart with a set of values as it is written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct WrittenChart {
+    path: PathBuf,
+    name: Option<String>,
+    release: Option<String>,
+    namespace: Option<String>,
+    values: Vec<PathBuf>,
+    set: BTreeMap<String, serde_yaml::Value>,
+    api_versions: Vec<String>,
+    kube_version: Option<String>,
 }
 
 /// What can be wrong with a configuration; always the fault of who wrote it.
@@ -81,7 +126,7 @@ impl ConfigError {
         match self {
             Self::Unreadable { .. } => "check the path given with --config".to_owned(),
             Self::Invalid { .. } => {
-                "a configuration may have registries, fail-on, policies, data, rules, families and severity".to_owned()
+                "a configuration may have registries, fail-on, policies, data, rules, families, severity, render, kube-version and charts".to_owned()
             }
         }
     }
@@ -197,7 +242,77 @@ fn checked(written: Written, folder: &Path) -> Result<Config, (String, String)> 
         rules: written.rules,
         families: written.families,
         severity: written.severity,
+        render: written.render,
+        charts: charts(written.charts, folder)?,
+        kube_version: written.kube_version,
     })
+}
+
+fn charts(
+    written: Vec<WrittenChart>,
+    folder: &Path,
+) -> Result<Vec<ChartRendering>, (String, String)> {
+    let mut charts: Vec<ChartRendering> = Vec::new();
+    for chart in written {
+        let path = folder.join(&chart.path);
+        let word = chart.path.to_string_lossy().into_owned();
+        if !path.join("Chart.yaml").is_file() {
+            let word = if word.is_empty() {
+                "charts".to_owned()
+            } else {
+                word
+            };
+            return Err((
+                word,
+                format!("`{}` is no chart's folder", chart.path.display()),
+            ));
+        }
+        let stem = chart.values.last().and_then(|file| file.file_stem());
+        let stem = stem.map(|stem| stem.to_string_lossy().into_owned());
+        let name = chart.name.or(chart.release.clone()).or(stem);
+        let Some(name) = name else {
+            return Err((word, "a rendering of a chart needs a `name`".to_owned()));
+        };
+        let is_known = |known: &ChartRendering| known.path == path && known.name == name;
+        if charts.iter().any(is_known) {
+            return Err((
+                name.clone(),
+                format!("`{name}` names two renderings of one chart"),
+            ));
+        }
+        charts.push(ChartRendering {
+            values: chart.values.iter().map(|file| folder.join(file)).collect(),
+            set: chart
+                .set
+                .iter()
+                .map(|(key, value)| set(key, value))
+                .collect::<Result<_, _>>()?,
+            path,
+            name,
+            release: chart.release,
+            namespace: chart.namespace,
+            api_versions: chart.api_versions,
+            kube_version: chart.kube_version,
+        });
+    }
+    Ok(charts)
+}
+
+/// A value as an option of helm's.
+fn set(key: &str, value: &serde_yaml::Value) -> Result<String, (String, String)> {
+    let text = match value {
+        serde_yaml::Value::Null => "null".to_owned(),
+        serde_yaml::Value::Bool(value) => value.to_string(),
+        serde_yaml::Value::Number(value) => value.to_string(),
+        serde_yaml::Value::String(text) => text.replace('\\', "\\\\").replace(',', "\\,"),
+        serde_yaml::Value::Sequence(_)
+        | serde_yaml::Value::Mapping(_)
+        | serde_yaml::Value::Tagged(_) => {
+            let reason = format!("`{key}` under `set` is no single value; use a values file");
+            return Err((key.to_owned(), reason));
+        }
+    };
+    Ok(format!("{key}={text}"))
 }
 
 #[cfg(test)]

@@ -7,5 +7,6 @@ mod facts;
 pub mod model;
 pub mod output;
 pub mod policy;
+pub mod render;
 pub mod scan;
 pub mod source;

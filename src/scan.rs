@@ -4,6 +4,7 @@ mod excerpt;
 mod findings;
 mod fingerprint;
 mod redact;
+mod rendered;
 mod services;
 
 use std::sync::Arc;

@@ -32,7 +32,10 @@ fn marks() -> BTreeSet<String> {
             } else {
                 continue;
             };
-            for rule in rules.split_whitespace().take_while(|rule| rule.contains('-')) {
+            for rule in rules
+                .split_whitespace()
+                .take_while(|rule| rule.contains('-'))
+            {
                 let rule = rule.trim_matches(|one: char| !one.is_alphanumeric());
                 marks.insert(format!("{rule} {name}:{}", position + 1 + distance));
             }
@@ -45,7 +48,16 @@ fn marks() -> BTreeSet<String> {
 fn precision_and_recall_are_one_on_the_truth_set() {
     let run = run(
         &root().join("fixtures/credentials"),
-        &["scan", ".", "--family", "credentials", "--format", "json", "--fail-on", "never"],
+        &[
+            "scan",
+            ".",
+            "--family",
+            "credentials",
+            "--format",
+            "json",
+            "--fail-on",
+            "never",
+        ],
     );
     assert_eq!(run.status, 0, "{}", run.stderr);
     let (expected, found) = (marks(), run.found());
@@ -60,8 +72,15 @@ fn precision_and_recall_are_one_on_the_truth_set() {
     );
     let missed: Vec<&String> = expected.difference(&unique).collect();
     let wrong: Vec<&String> = unique.difference(&expected).collect();
-    assert!(missed.is_empty() && wrong.is_empty(), "missed {missed:#?}\nfalse {wrong:#?}");
-    assert_eq!(found.len(), unique.len(), "a line has two findings of one rule");
+    assert!(
+        missed.is_empty() && wrong.is_empty(),
+        "missed {missed:#?}\nfalse {wrong:#?}"
+    );
+    assert_eq!(
+        found.len(),
+        unique.len(),
+        "a line has two findings of one rule"
+    );
     let approximate = run.json()["findings"]
         .as_array()
         .unwrap()
@@ -83,9 +102,14 @@ fn the_more_specific_rule_speaks() {
         ("token: glpat-aB3dE5gH7jK9mN1pQ3sT", "access-token"),
         ("password: hQ7tr99x", "hardcoded-password"),
         ("licence: k7-XX31-99ab-Zq", "secret-in-manifest"),
-        ("password: hQ7tr99x, licence: k7-XX31-99ab-Zq", "hardcoded-password"),
+        (
+            "password: hQ7tr99x, licence: k7-XX31-99ab-Zq",
+            "hardcoded-password",
+        ),
     ] {
-        let text = format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\nstringData: {{{entry}}}\n");
+        let text = format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\nstringData: {{{entry}}}\n"
+        );
         let folder = folder(&[("a.yaml", &text)]);
         let run = run(
             folder.path(),
@@ -98,12 +122,28 @@ fn the_more_specific_rule_speaks() {
 #[test]
 fn words_for_environments_are_settings() {
     let pod = |namespace: &str| {
-        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: m, namespace: {namespace}}}\ndata: {{URL: 'https://api.echt.example.com/'}}\n")
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: m, namespace: {namespace}}}\ndata: {{URL: 'https://api.echt.example.com/'}}\n"
+        )
     };
     let data = "settings: {environments: {production: [echt], development: [probe]}}\n";
-    let folder = folder(&[("a.yaml", &pod("probe")), ("b.yaml", &pod("echt")), ("d.yaml", data)]);
+    let folder = folder(&[
+        ("a.yaml", &pod("probe")),
+        ("b.yaml", &pod("echt")),
+        ("d.yaml", data),
+    ]);
     let scan = |arguments: &[&str]| {
-        let fixed = ["scan", "a.yaml", "b.yaml", "--family", "credentials", "--format", "json", "--fail-on", "never"];
+        let fixed = [
+            "scan",
+            "a.yaml",
+            "b.yaml",
+            "--family",
+            "credentials",
+            "--format",
+            "json",
+            "--fail-on",
+            "never",
+        ];
         run(folder.path(), &[&fixed[..], arguments].concat())
     };
     assert_eq!(scan(&[]).found(), [""; 0]);

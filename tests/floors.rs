@@ -12,9 +12,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floors, lowest first. Modules of one floor do not import each other.
-const FLOORS: [&[&str]; 5] = [
+const FLOORS: [&[&str]; 6] = [
     &["model"],
     &["config", "source", "facts", "policy", "output"],
+    &["render"],
     &["scan"],
     &["cli"],
     &["command"],

@@ -1,7 +1,8 @@
 //! `landfall inputs`: what rules see, for `opa eval` and other engines.
 
-use super::{CommandError, Status, bundle, config, print, selection};
+use super::{CommandError, Status, bundle, config, print, rendering, selection};
 use crate::cli::InputsArgs;
+use crate::render::render;
 use crate::scan::{Options, inputs};
 use crate::source::{Request, read};
 
@@ -12,7 +13,8 @@ pub(super) fn run(args: &InputsArgs) -> Result<Status, CommandError> {
         paths: args.input.paths.clone(),
         honour_ignore_files: !args.input.no_ignore,
     };
-    let sources = read(&request);
+    let mut sources = read(&request);
+    render(&mut sources, &rendering(&args.input, &config));
     let status = if sources.failures.is_empty() {
         Status::Clean
     } else {

@@ -15,9 +15,13 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use crate::cli::{self, Command, PolicyArgs};
+use crate::cli::{self, Command, InputArgs, PolicyArgs};
 use crate::config::{Config, ConfigError};
 use crate::policy::{Bundle, PolicyError, Selection};
+use crate::render::Request;
+
+/// The version of Kubernetes that charts are rendered for where nothing says another one.
+const KUBE_VERSION: &str = "1.35.0";
 
 /// How a run ended; the worst wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -151,6 +155,22 @@ fn bundle(args: &PolicyArgs, config: &Config) -> Result<Bundle, PolicyError> {
         bundle.lay_over(json!({"settings": {"registries": registries}}));
     }
     Ok(bundle)
+}
+
+/// What a command line and its configuration want to be rendered.
+fn rendering(args: &InputArgs, config: &Config) -> Request {
+    Request {
+        paths: args.paths.clone(),
+        is_wanted: !args.no_render && config.render.unwrap_or(true),
+        charts: config.charts.clone(),
+        values: args.values.clone(),
+        set: args.set.clone(),
+        kube_version: args
+            .kube_version
+            .clone()
+            .or(config.kube_version.clone())
+            .unwrap_or_else(|| KUBE_VERSION.to_owned()),
+    }
 }
 
 /// The rules that a command line means; what it does not say, its configuration does.

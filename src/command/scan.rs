@@ -5,11 +5,12 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
 use super::progress::Progress;
-use super::{CommandError, Status, bundle, config, selection};
+use super::{CommandError, Status, bundle, config, rendering, selection};
 use crate::cli::{Color, Format, ScanArgs, Target};
 use crate::config::FailOn;
-use crate::model::{Report, Severity};
+use crate::model::{Rendering, Report, Severity};
 use crate::output::{json, sarif, text};
+use crate::render::render;
 use crate::scan::{Options, scan};
 use crate::source::{Request, read};
 
@@ -39,7 +40,16 @@ fn run_here(args: &ScanArgs, targets: &[Target]) -> Result<Status, CommandError>
         paths: args.input.paths.clone(),
         honour_ignore_files: !args.input.no_ignore,
     };
-    let (sources, bundle) = rayon::join(|| read(&request), || bundle(&args.policies, &config));
+    let rendering = rendering(&args.input, &config);
+    let sources = || {
+        let mut sources = read(&request);
+        render(&mut sources, &rendering);
+        sources
+    };
+    let (sources, bundle) = rayon::join(sources, || bundle(&args.policies, &config));
+    if args.verbose {
+        tell_renderings(&sources.summary.renderings);
+    }
     let bundle = bundle?;
     let options = Options {
         selection: selection(&args.policies, &config),
@@ -56,6 +66,22 @@ fn run_here(args: &ScanArgs, targets: &[Target]) -> Result<Status, CommandError>
         .or(config.fail_on)
         .unwrap_or(FailOn::Severity(Severity::Low));
     Ok(status(&report, threshold))
+}
+
+fn tell_renderings(renderings: &[Rendering]) {
+    let mut stderr = io::stderr().lock();
+    for rendering in renderings {
+        let Rendering {
+            root,
+            name,
+            tool,
+            arguments,
+            ..
+        } = rendering;
+        let arguments = arguments.join(" ");
+        // Nothing is left to tell it to if standard error is closed.
+        let _ = writeln!(stderr, "rendered {root} ({name}) with {tool}: {arguments}");
+    }
 }
 
 fn status(report: &Report, threshold: FailOn) -> Status {

@@ -50,10 +50,7 @@ pub(crate) struct Crossings {
 type ResourceKey = (usize, u32);
 
 fn key(resource: &Resource) -> ResourceKey {
-    (
-        std::sync::Arc::as_ptr(&resource.tree).addr(),
-        resource.root,
-    )
+    (std::sync::Arc::as_ptr(&resource.tree).addr(), resource.root)
 }
 
 impl Crossings {
@@ -71,7 +68,11 @@ impl Crossings {
             })
             .collect();
         let is_production = |told: &Option<&str>| told.is_some_and(Environments::is_production);
-        if told.iter().flatten().all(|told| Environments::is_production(told)) {
+        if told
+            .iter()
+            .flatten()
+            .all(|told| Environments::is_production(told))
+        {
             return Self::default();
         }
         let search = Search {
@@ -96,7 +97,9 @@ impl Crossings {
 
     /// What a resource uses of production's, in the order of its values.
     pub(crate) fn of(&self, resource: &Resource) -> &[Crossing] {
-        self.by_resource.get(&key(resource)).map_or(&[], Vec::as_slice)
+        self.by_resource
+            .get(&key(resource))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The credentials of a resource that was looked at here already.
@@ -105,7 +108,10 @@ impl Crossings {
     }
 
     fn add(&mut self, resource: &Resource, found: Crossing) {
-        self.by_resource.entry(key(resource)).or_default().push(found);
+        self.by_resource
+            .entry(key(resource))
+            .or_default()
+            .push(found);
     }
 
     /// Credentials that production and another environment have in common.
@@ -191,10 +197,15 @@ impl Search<'_> {
             .flat_map_iter(|position| self.uses(position))
             .collect();
         let mut owners: HashMap<&str, &Use> = HashMap::new();
-        for one in uses.iter().filter(|one| self.is_of_production(one.position)) {
+        for one in uses
+            .iter()
+            .filter(|one| self.is_of_production(one.position))
+        {
             owners.entry(one.host.as_str()).or_insert(one);
         }
-        let others = uses.iter().filter(|one| !self.is_of_production(one.position));
+        let others = uses
+            .iter()
+            .filter(|one| !self.is_of_production(one.position));
         let crossing = others.filter_map(|one| {
             let owner = owners.get(one.host.as_str());
             let is_shared_store = owner.is_some_and(|owner| one.shares_store(owner));
@@ -233,7 +244,10 @@ impl Search<'_> {
     fn uses(&self, position: usize) -> Vec<Use> {
         let resource = &self.resources[position];
         let text = resource.node().text();
-        let names = self.words.as_ref().is_some_and(|words| words.is_match(text));
+        let names = self
+            .words
+            .as_ref()
+            .is_some_and(|words| words.is_match(text));
         let may_share = self.has_production && (text.contains("://") || text.contains('='));
         if !names && !may_share {
             return Vec::new();
@@ -261,9 +275,8 @@ impl Search<'_> {
             resource.1.identity.namespace.as_deref() == Some(namespace)
         };
         let all: Vec<(usize, &Resource)> = self.resources.iter().enumerate().collect();
-        let is_service = |one: &&(usize, &Resource)| {
-            one.1.gvk.kind == "Service" && one.1.identity.name == name
-        };
+        let is_service =
+            |one: &&(usize, &Resource)| one.1.gvk.kind == "Service" && one.1.identity.name == name;
         let found = all
             .iter()
             .filter(in_namespace)
@@ -330,7 +343,8 @@ impl Use {
     /// Whether both are one database: the same full host, and no two different databases on it.
     fn shares_store(&self, other: &Self) -> bool {
         let is_full = self.host.matches('.').count() >= 2 || self.host.contains(".svc");
-        let differ = matches!((&self.database, &other.database), (Some(one), Some(two)) if one != two);
+        let differ =
+            matches!((&self.database, &other.database), (Some(one), Some(two)) if one != two);
         self.is_store && other.is_store && is_full && !differ
     }
 }
@@ -350,7 +364,10 @@ fn of_address(
             length: address.host.len(),
         },
         host,
-        database: address.database.clone().map(|range| value[range].to_owned()),
+        database: address
+            .database
+            .clone()
+            .map(|range| value[range].to_owned()),
         is_store: address.is_store,
     }
 }
@@ -371,7 +388,9 @@ fn setting(resource: &Resource, path: &[Visited<'_>]) -> String {
     let own = path.iter().rev().find_map(|step| key_of(Some(step)));
     if own == Some("value") {
         let parent = to_path(&path[..path.len() - 1]);
-        let name = resource.at(&parent).and_then(|pair| pair.get("name")?.as_str());
+        let name = resource
+            .at(&parent)
+            .and_then(|pair| pair.get("name")?.as_str());
         return name.unwrap_or("value").to_owned();
     }
     own.unwrap_or_default().to_owned()
@@ -391,6 +410,6 @@ fn is_passed(path: &[Visited<'_>]) -> bool {
         "dnsNames",
         "description",
     ];
-    path.iter().any(|step| key_of(Some(step)).is_some_and(|key| KEYS.contains(&key)))
+    path.iter()
+        .any(|step| key_of(Some(step)).is_some_and(|key| KEYS.contains(&key)))
 }
-

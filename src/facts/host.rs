@@ -22,8 +22,19 @@ const STORES: [&str; 14] = [
 
 /// Words at the end of a setting's name whose value is an address.
 const NAMES: [&str; 13] = [
-    "host", "hostname", "url", "uri", "endpoint", "server", "servers", "address", "addr",
-    "brokers", "dsn", "connection", "hosts",
+    "host",
+    "hostname",
+    "url",
+    "uri",
+    "endpoint",
+    "server",
+    "servers",
+    "address",
+    "addr",
+    "brokers",
+    "dsn",
+    "connection",
+    "hosts",
 ];
 
 /// What stands right before a host in a connection string.
@@ -45,10 +56,19 @@ pub(super) fn addresses(text: &str, setting: &str) -> Vec<Address> {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
     let bytes = text.as_bytes();
     let mut at = 0;
-    while let Some(step) = bytes[at..].iter().position(|byte| byte.is_ascii_alphanumeric()) {
+    while let Some(step) = bytes[at..]
+        .iter()
+        .position(|byte| byte.is_ascii_alphanumeric())
+    {
         let start = at + step;
-        let length = bytes[start..].iter().take_while(|byte| is_part(**byte)).count();
-        let end = start + text[start..start + length].trim_end_matches(['.', '-']).len();
+        let length = bytes[start..]
+            .iter()
+            .take_while(|byte| is_part(**byte))
+            .count();
+        let end = start
+            + text[start..start + length]
+                .trim_end_matches(['.', '-'])
+                .len();
         at = start + length.max(1);
         if is_host(&text[start..end]) {
             found.extend(address(text, setting, start..end));
@@ -92,10 +112,14 @@ fn address(text: &str, setting: &str, host: Range<usize>) -> Option<Address> {
     }
     let scheme = is_authority.map(|at| {
         let is_scheme = |one: char| one.is_ascii_alphanumeric() || "+-".contains(one);
-        let start = before[..at].rfind(|one| !is_scheme(one)).map_or(0, |at| at + 1);
+        let start = before[..at]
+            .rfind(|one| !is_scheme(one))
+            .map_or(0, |at| at + 1);
         before[start..at].to_ascii_lowercase()
     });
-    let is_connection = ["server=", "source=", "tcp:"].iter().any(|mark| ends_with(mark));
+    let is_connection = ["server=", "source=", "tcp:"]
+        .iter()
+        .any(|mark| ends_with(mark));
     let is_store = scheme.is_some_and(|scheme| STORES.contains(&scheme.as_str())) || is_connection;
     Some(Address {
         database: database(text, host.end).filter(|_| is_store),
@@ -135,19 +159,49 @@ mod tests {
         let found = addresses(text, setting);
         found
             .into_iter()
-            .map(|one| (&text[one.host], one.database.map(|range| &text[range]), one.is_store))
+            .map(|one| {
+                (
+                    &text[one.host],
+                    one.database.map(|range| &text[range]),
+                    one.is_store,
+                )
+            })
             .collect()
     }
 
     #[test]
     fn hosts_are_found_where_they_are_used() {
         for (text, setting, expected) in [
-            ("postgres://u:p@db.prod.example.com:5432/shop?x=y", "X", vec![("db.prod.example.com", Some("shop"), true)]),
-            ("https://api.prod.example.com/v1", "X", vec![("api.prod.example.com", None, false)]),
-            ("Server=tcp:db.example.com,1433;Database=shop;", "X", vec![("db.example.com", Some("shop"), true)]),
-            ("orders.shop-prod", "ORDERS_HOST", vec![("orders.shop-prod", None, false)]),
-            ("orders.shop-prod.svc:8080", "X", vec![("orders.shop-prod.svc", None, false)]),
-            ("a: 1\nurl: http://x.prod.svc\n", "X", vec![("x.prod.svc", None, false)]),
+            (
+                "postgres://u:p@db.prod.example.com:5432/shop?x=y",
+                "X",
+                vec![("db.prod.example.com", Some("shop"), true)],
+            ),
+            (
+                "https://api.prod.example.com/v1",
+                "X",
+                vec![("api.prod.example.com", None, false)],
+            ),
+            (
+                "Server=tcp:db.example.com,1433;Database=shop;",
+                "X",
+                vec![("db.example.com", Some("shop"), true)],
+            ),
+            (
+                "orders.shop-prod",
+                "ORDERS_HOST",
+                vec![("orders.shop-prod", None, false)],
+            ),
+            (
+                "orders.shop-prod.svc:8080",
+                "X",
+                vec![("orders.shop-prod.svc", None, false)],
+            ),
+            (
+                "a: 1\nurl: http://x.prod.svc\n",
+                "X",
+                vec![("x.prod.svc", None, false)],
+            ),
         ] {
             assert_eq!(told(text, setting), expected, "{text}");
         }

@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-/// A text that was read: a file, or standard input.
+use super::Provenance;
+
+/// A text that was read: a file, standard input, or what a tool rendered.
 #[derive(Debug)]
 pub struct Artifact {
     /// The path as the user named it, for people.
@@ -11,6 +13,8 @@ pub struct Artifact {
     pub uri: Arc<str>,
     /// The text, a byte-order mark included.
     pub text: String,
+    /// Where its characters come from, if a tool rendered it from other sources.
+    pub provenance: Option<Provenance>,
     line_starts: OnceLock<Vec<u32>>,
 }
 
@@ -22,8 +26,19 @@ impl Artifact {
             display: display.into(),
             uri: uri.into(),
             text,
+            provenance: None,
             line_starts: OnceLock::new(),
         }
+    }
+
+    /// Whether both texts can be deployed together: not if they are two renderings of one root.
+    #[must_use]
+    pub fn coexists_with(&self, other: &Self) -> bool {
+        let renderings = self.provenance.as_ref().zip(other.provenance.as_ref());
+        renderings.is_none_or(|(own, other)| {
+            let (own, other) = (&own.rendering, &other.rendering);
+            own.root != other.root || own.name == other.name
+        })
     }
 
     /// Byte offsets at which lines start. A line ends with `\n` or `\r\n`, as SARIF's default has

@@ -64,6 +64,33 @@ pub struct Excerpt {
     pub region_text: String,
 }
 
+/// What supplied a value that a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Supplied {
+    /// The key as a person would write it.
+    pub key: String,
+    /// Where it stands; `None` for what stands in no file.
+    pub location: Option<Location>,
+    /// What stands there.
+    pub excerpt: Option<Excerpt>,
+}
+
+/// Of a finding in a rendered text: what was deployed, and from what it was made. The finding's own
+/// location is the source that wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// The chart or kustomization, as the user named it.
+    pub root: String,
+    /// The names of the renderings that have the finding, in order.
+    pub renderings: Vec<String>,
+    /// The place in the rendered text, in the first of them.
+    pub location: Location,
+    /// What stands there.
+    pub excerpt: Excerpt,
+    /// What supplied the value.
+    pub supplied: Vec<Supplied>,
+}
+
 /// A violation with its place.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -77,6 +104,8 @@ pub struct Finding {
     pub location: Location,
     /// Other places that explain it.
     pub related: Vec<RelatedLocation>,
+    /// What it looks like where it is deployed, if `location` is a source that was rendered.
+    pub rendered: Option<Box<Rendered>>,
     /// The resource.
     pub resource: Identity,
     /// The place in the resource.

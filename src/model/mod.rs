@@ -6,6 +6,7 @@ mod data;
 mod finding;
 mod location;
 mod path;
+mod rendering;
 mod report;
 mod resource;
 mod rule;
@@ -13,9 +14,12 @@ mod tree;
 
 pub use artifact::Artifact;
 pub use data::Data;
-pub use finding::{Excerpt, Finding, Link, Notice, Part, RelatedLocation, Violation};
+pub use finding::{
+    Excerpt, Finding, Link, Notice, Part, RelatedLocation, Rendered, Supplied, Violation,
+};
 pub use location::{Location, Region, Span};
 pub use path::{Step, ValuePath};
+pub use rendering::{Fit, Piece, Place, Provenance, Rendering, Supply, Trace};
 pub use report::{FileCounts, Report, ResourceCounts, ServiceUse, Summary};
 pub use resource::{Identity, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role};
 pub use rule::{AppliesTo, Need, Precision, Rule, Severity};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Finding, Notice, Rule, Severity};
+use super::{Finding, Notice, Rendering, Rule, Severity};
 
 /// Files, by what they turned out to be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub struct Summary {
     pub files: FileCounts,
     /// Resources.
     pub resources: ResourceCounts,
+    /// What was rendered, by root and name.
+    pub renderings: Vec<Rendering>,
     /// Folders of charts whose templates were not rendered, and so not checked.
     pub charts_not_rendered: Vec<String>,
     /// Kustomization files.

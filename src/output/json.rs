@@ -9,8 +9,8 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::model::{
-    FileCounts, Finding, Identity, Location, Notice, Precision, Region, RelatedLocation, Report,
-    ResourceCounts, Rule, ServiceUse, Severity, Summary, ValuePath,
+    FileCounts, Finding, Identity, Location, Notice, Precision, Region, RelatedLocation, Rendered,
+    Rendering, Report, ResourceCounts, Rule, ServiceUse, Severity, Summary, Supplied, ValuePath,
 };
 
 /// The version of the format.
@@ -94,6 +94,7 @@ struct SummaryView<'a> {
     warnings: usize,
     files: FileCountsView,
     resources: ResourceCountsView,
+    renderings: Vec<RenderingView<'a>>,
     charts_not_rendered: &'a [String],
     kustomizations: &'a [String],
     links_not_followed: &'a [String],
@@ -104,6 +105,7 @@ impl<'a> SummaryView<'a> {
         let Summary {
             files,
             resources,
+            renderings,
             charts_not_rendered,
             kustomizations,
             links_not_followed,
@@ -118,9 +120,38 @@ impl<'a> SummaryView<'a> {
             warnings: report.warnings.len(),
             files: FileCountsView::of(files),
             resources: ResourceCountsView::of(resources),
+            renderings: renderings.iter().map(RenderingView::of).collect(),
             charts_not_rendered,
             kustomizations,
             links_not_followed,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct RenderingView<'a> {
+    root: &'a str,
+    name: &'a str,
+    tool: &'a str,
+    arguments: &'a [String],
+    objects: usize,
+}
+
+impl<'a> RenderingView<'a> {
+    fn of(rendering: &'a Rendering) -> Self {
+        let Rendering {
+            root,
+            name,
+            tool,
+            arguments,
+            objects,
+        } = rendering;
+        Self {
+            root,
+            name,
+            tool,
+            arguments,
+            objects: *objects,
         }
     }
 }
@@ -252,6 +283,8 @@ struct FindingView<'a> {
     message: &'a str,
     location: LocationView<'a>,
     related: Vec<RelatedView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rendered: Option<RenderedView<'a>>,
     resource: ResourceView<'a>,
     #[serde(serialize_with = "path")]
     path: &'a ValuePath,
@@ -271,6 +304,7 @@ impl<'a> FindingView<'a> {
             message: &finding.message,
             location: LocationView::of(&finding.location),
             related: finding.related.iter().map(RelatedView::of).collect(),
+            rendered: finding.rendered.as_deref().map(RenderedView::of),
             resource: ResourceView::of(&finding.resource),
             path: &finding.path,
             fingerprint: &finding.fingerprint,
@@ -302,6 +336,43 @@ impl<'a> RelatedView<'a> {
         Self {
             message: &related.message,
             location: LocationView::of(&related.location),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct RenderedView<'a> {
+    root: &'a str,
+    renderings: &'a [String],
+    location: LocationView<'a>,
+    text: &'a str,
+    supplied: Vec<SuppliedView<'a>>,
+}
+
+impl<'a> RenderedView<'a> {
+    fn of(rendered: &'a Rendered) -> Self {
+        Self {
+            root: &rendered.root,
+            renderings: &rendered.renderings,
+            location: LocationView::of(&rendered.location),
+            text: &rendered.excerpt.region_text,
+            supplied: rendered.supplied.iter().map(SuppliedView::of).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SuppliedView<'a> {
+    key: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<LocationView<'a>>,
+}
+
+impl<'a> SuppliedView<'a> {
+    fn of(supplied: &'a Supplied) -> Self {
+        Self {
+            key: &supplied.key,
+            location: supplied.location.as_ref().map(LocationView::of),
         }
     }
 }
@@ -464,6 +535,13 @@ pub(super) mod example {
                     owned: 1,
                     packages: 40,
                 },
+                renderings: vec![Rendering {
+                    root: "charts/web".to_owned(),
+                    name: "production".to_owned(),
+                    tool: "helm v3.21.1".to_owned(),
+                    arguments: vec!["template".to_owned(), "web".to_owned()],
+                    objects: 3,
+                }],
                 charts_not_rendered: vec!["charts/shop".to_owned()],
                 kustomizations: vec!["overlays/kustomization.yaml".to_owned()],
                 links_not_followed: vec!["link".to_owned()],
@@ -503,6 +581,7 @@ pub(super) mod example {
             message: "the password of `{0}` is the product's default".to_owned(),
             location: location("dev stage/Straße #1 100%.yaml", true),
             related: vec![related],
+            rendered: Some(Box::new(rendered())),
             resource: Identity {
                 api_version: "apps/v1".to_owned(),
                 kind: "Deployment".to_owned(),
@@ -525,6 +604,7 @@ pub(super) mod example {
             message: "image `web` has no [tag](x)".to_owned(),
             location: location("a:b.yaml", false),
             related: Vec::new(),
+            rendered: None,
             resource: Identity {
                 namespace: None,
                 origin: None,
@@ -535,6 +615,27 @@ pub(super) mod example {
             line_hash: String::new(),
             properties: BTreeMap::new(),
             ..linked(rule)
+        }
+    }
+
+    fn rendered() -> Rendered {
+        Rendered {
+            root: "charts/web".to_owned(),
+            renderings: vec!["default".to_owned(), "production".to_owned()],
+            location: location("charts/web/rendered/default.yaml", false),
+            excerpt: excerpt(),
+            supplied: vec![
+                Supplied {
+                    key: "auth.password".to_owned(),
+                    location: Some(location("charts/web/values.yaml", false)),
+                    excerpt: Some(excerpt()),
+                },
+                Supplied {
+                    key: "--set auth.password".to_owned(),
+                    location: None,
+                    excerpt: None,
+                },
+            ],
         }
     }
 
@@ -666,6 +767,9 @@ mod tests {
             "/findings/0",
             "/findings/0/location",
             "/findings/0/related/0",
+            "/findings/0/rendered",
+            "/findings/0/rendered/supplied/0",
+            "/summary/renderings/0",
             "/findings/0/resource",
             "/failures/0",
             "/failures/0/region",
@@ -681,6 +785,7 @@ mod tests {
             );
             let optional = [
                 "namespace",
+                "rendered",
                 "origin",
                 "path",
                 "region",
@@ -688,6 +793,7 @@ mod tests {
                 "resource",
                 "help",
             ];
+            let may_lack_place = pointer.ends_with("/supplied/0");
             for key in object.keys() {
                 let mut lacking = document.clone();
                 lacking
@@ -696,7 +802,8 @@ mod tests {
                     .as_object_mut()
                     .unwrap()
                     .remove(key);
-                let is_optional = optional.contains(&key.as_str());
+                let is_optional =
+                    optional.contains(&key.as_str()) || (may_lack_place && key == "location");
                 assert!(
                     is_optional || !validator.is_valid(&lacking),
                     "{pointer} may lack {key}"

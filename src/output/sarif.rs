@@ -303,27 +303,41 @@ fn result(finding: &Finding, indices: &RuleIndices<'_>) -> sarif::Result {
         .partial_fingerprints(partial_fingerprints(finding))
         .build();
     result.rule_index = rule.index;
-    let related: Vec<_> = finding
-        .related
-        .iter()
-        .zip(1..)
-        .map(related_location)
-        .collect();
+    let related = related(finding);
+    let related: Vec<_> = related.iter().zip(1..).map(related_location).collect();
     result.related_locations = (!related.is_empty()).then_some(related);
     result.properties = result_properties(&finding.properties);
     result
+}
+
+/// What else explains a finding: its own links, then the values that it was made of, then the
+/// place in the rendered text.
+fn related(finding: &Finding) -> Vec<RelatedLocation> {
+    let mut related = finding.related.clone();
+    let Some(rendered) = finding.rendered.as_deref() else {
+        return related;
+    };
+    let supplied = rendered.supplied.iter();
+    related.extend(supplied.filter_map(|supplied| {
+        Some(RelatedLocation {
+            message: format!("the value `{}`", supplied.key),
+            location: supplied.location.clone()?,
+        })
+    }));
+    related.push(RelatedLocation {
+        message: format!("as rendered in {}", rendered.renderings.join(", ")),
+        location: rendered.location.clone(),
+    });
+    related
 }
 
 /// The finding's message with links to the related locations, by their ids.
 fn message(finding: &Finding) -> String {
     // Nothing in a message but our own links may read as one.
     let mut message = finding.message.replace("](", "] (");
-    let links = finding
-        .related
-        .iter()
-        .zip(1..)
-        .map(|(related, id)| link(related, id));
-    let links: Vec<String> = links.collect();
+    let related = related(finding);
+    let links = related.iter().zip(1..);
+    let links: Vec<String> = links.map(|(related, id)| link(related, id)).collect();
     if !links.is_empty() {
         message.push_str(&format!(" (see {})", links.join(", ")));
     }
@@ -664,7 +678,8 @@ mod tests {
     #[test]
     fn a_message_links_related_locations_and_nothing_else() {
         let results = run(&example::full())["results"].take();
-        let text = "the password of `{0}` is the product's default (see [the user \\[admin\\]](1))";
+        let text = "the password of `{0}` is the product's default (see [the user \\[admin\\]](1), \
+                    [the value `auth.password`](2), [as rendered in default, production](3))";
         assert_eq!(results[0]["message"]["text"], text);
         let related = &results[0]["relatedLocations"][0];
         assert_eq!(related["id"], 1);

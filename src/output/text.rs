@@ -11,7 +11,7 @@ use miette::{
 
 use comfy_table::{ContentArrangement, Table};
 
-use crate::model::{Excerpt, Finding, Notice, Report, Rule, Severity};
+use crate::model::{Excerpt, Finding, Location, Notice, Report, Rule, Severity};
 
 /// How many charts, kustomizations and links are named one by one.
 const LISTED: usize = 5;
@@ -93,6 +93,14 @@ impl Page<'_> {
             let owned = count(resources.owned, "object");
             parts.push(format!(
                 "{owned} that controllers made, checked through their owners"
+            ));
+        }
+        for rendering in &self.report.summary.renderings {
+            parts.push(format!(
+                "rendered {} ({}): {}",
+                rendering.root,
+                rendering.name,
+                count(rendering.objects, "object")
             ));
         }
         for part in parts {
@@ -190,17 +198,15 @@ impl Page<'_> {
     }
 
     fn frame(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-        let mut drawn = String::new();
-        let shown = Shown {
-            finding,
-            source: Source::new(finding),
-        };
-        self.handler
-            .render_report(&mut drawn, &shown)
-            .map_err(io::Error::other)?;
-        let lines = drawn.lines().filter(|line| !line.trim().is_empty());
-        for line in lines {
-            writeln!(out, "{}", line.trim_end())?;
+        for shown in shown(finding) {
+            let mut drawn = String::new();
+            self.handler
+                .render_report(&mut drawn, &shown)
+                .map_err(io::Error::other)?;
+            let lines = drawn.lines().filter(|line| !line.trim().is_empty());
+            for line in lines {
+                writeln!(out, "{}", line.trim_end())?;
+            }
         }
         Ok(())
     }
@@ -345,20 +351,47 @@ fn notice_place(notice: &Notice) -> String {
     }
 }
 
-/// A finding as miette draws it.
+/// The frames of a finding: where it was written, what supplied the value, what is deployed.
+fn shown(finding: &Finding) -> Vec<Shown<'_>> {
+    let origin = finding.resource.origin.as_ref();
+    let origin = origin.filter(|_| finding.rendered.is_none());
+    let origin = origin.map_or_else(String::new, |origin| format!(", from {origin}"));
+    let first = Shown {
+        title: format!("{} ({}{origin})", finding.message, finding.resource),
+        severity: Some(finding.severity),
+        source: Source::new(&finding.excerpt, &finding.location),
+    };
+    let mut shown = vec![first];
+    let Some(rendered) = finding.rendered.as_deref() else {
+        return shown;
+    };
+    let supplied = rendered.supplied.iter();
+    shown.extend(supplied.filter_map(|supplied| {
+        Some(Shown {
+            title: format!("the value `{}`", supplied.key),
+            severity: None,
+            source: Source::new(supplied.excerpt.as_ref()?, supplied.location.as_ref()?),
+        })
+    }));
+    shown.push(Shown {
+        title: format!("as deployed, in: {}", rendered.renderings.join(", ")),
+        severity: None,
+        source: Source::new(&rendered.excerpt, &rendered.location),
+    });
+    shown
+}
+
+/// A frame as miette draws it.
 #[derive(Debug)]
 struct Shown<'a> {
-    finding: &'a Finding,
+    title: String,
+    severity: Option<Severity>,
     source: Source<'a>,
 }
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let finding = self.finding;
-        let origin = finding.resource.origin.as_ref();
-        let origin = origin.map_or_else(String::new, |origin| format!(", from {origin}"));
-        let text = format!("{} ({}{origin})", finding.message, finding.resource);
-        formatter.write_str(&printable(&text))
+        formatter.write_str(&printable(&self.title))
     }
 }
 
@@ -366,10 +399,10 @@ impl std::error::Error for Shown<'_> {}
 
 impl Diagnostic for Shown<'_> {
     fn severity(&self) -> Option<miette::Severity> {
-        Some(match self.finding.severity {
-            Severity::Critical | Severity::High => miette::Severity::Error,
-            Severity::Medium => miette::Severity::Warning,
-            Severity::Low => miette::Severity::Advice,
+        Some(match self.severity {
+            Some(Severity::Critical | Severity::High) => miette::Severity::Error,
+            Some(Severity::Medium) => miette::Severity::Warning,
+            Some(Severity::Low) | None => miette::Severity::Advice,
         })
     }
 
@@ -393,11 +426,10 @@ struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    fn new(finding: &'a Finding) -> Self {
-        let location = &finding.location;
+    fn new(excerpt: &'a Excerpt, location: &Location) -> Self {
         let about = if location.approximate { "near " } else { "" };
         Self {
-            excerpt: &finding.excerpt,
+            excerpt,
             name: format!("{about}{}", location.display),
             column: location.region.column.saturating_sub(1) as usize,
         }

@@ -10,15 +10,18 @@ const LEAD: usize = 60;
 /// How many lines of a marked region are shown.
 const MOST_LINES: usize = 8;
 
-/// The marked lines with one line before and after; `masks` are in order and do not overlap.
+/// The marked lines with some lines before and after; `masks` are in order and do not overlap.
 /// Masked characters become `*`, one for one,
 /// so that columns stay right.
-pub(super) fn excerpt(artifact: &Artifact, span: Span, masks: &[Span]) -> Excerpt {
+pub(super) fn excerpt(artifact: &Artifact, span: Span, masks: &[Span], around: usize) -> Excerpt {
     let starts = artifact.line_starts();
     let line_of = |offset: u32| starts.partition_point(|start| *start <= offset).max(1) - 1;
     let first = line_of(span.start);
     let last = line_of(span.end.max(span.start + 1) - 1).min(first + MOST_LINES - 1);
-    let (from, to) = (first.saturating_sub(1), (last + 1).min(starts.len() - 1));
+    let (from, to) = (
+        first.saturating_sub(around),
+        (last + around).min(starts.len() - 1),
+    );
     let cut = Line::new(artifact, first).cut(span.start);
     let (mut lines, mut marked) = (String::new(), (0, 0));
     for number in from..=to {
@@ -134,7 +137,7 @@ mod tests {
     #[test]
     fn the_marked_text_stands_between_its_neighbours() {
         let artifact = Artifact::new("a", "a", "one\ntwo ä three\nfour\nfive\n".to_owned());
-        let found = excerpt(&artifact, Span::new(8, 10), &[]);
+        let found = excerpt(&artifact, Span::new(8, 10), &[], 1);
         assert_eq!(
             (found.first_line, found.lines.as_str()),
             (1, "one\ntwo ä three\nfour")
@@ -145,7 +148,7 @@ mod tests {
     #[test]
     fn masked_characters_keep_their_columns() {
         let artifact = Artifact::new("a", "a", "key: \"ä b\" # x\n".to_owned());
-        let found = excerpt(&artifact, Span::new(0, 3), &[Span::new(5, 11)]);
+        let found = excerpt(&artifact, Span::new(0, 3), &[Span::new(5, 11)], 1);
         assert_eq!(found.lines, "key: \"* *\" # x\n");
     }
 
@@ -156,7 +159,7 @@ mod tests {
             "a",
             format!("{}needle{}", "x".repeat(5000), "y".repeat(5000)),
         );
-        let found = excerpt(&artifact, Span::new(5000, 5006), &[]);
+        let found = excerpt(&artifact, Span::new(5000, 5006), &[], 1);
         assert_eq!(found.lines.len(), LONGEST_LINE);
         assert_eq!(found.region_text, "needle");
     }

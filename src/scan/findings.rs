@@ -1,10 +1,11 @@
 //! Violations to findings: each gets its place, its lines and its fingerprint.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::rendered::{self, SourceMasks};
 use super::{Evaluated, excerpt, fingerprint, redact};
 use crate::facts::Facts;
 use crate::model::{
@@ -45,6 +46,7 @@ pub(super) fn findings(
         findings.extend(found);
         failures.extend(failed);
     }
+    let mut findings = rendered::join(findings);
     fingerprint::make_unique(&mut findings);
     findings
 }
@@ -66,9 +68,9 @@ impl Placing<'_> {
     ) -> (Vec<Finding>, Vec<Notice>) {
         let (mut found, mut failed) = (Vec::new(), Vec::new());
         if evaluated.iter().all(Evaluated::is_quiet) {
-            return (found, failed);
+            return (Vec::new(), failed);
         }
-        let masks = masks(resources, self.facts);
+        let masks = Masks::new(resources, self.facts);
         for (resource, evaluated) in resources.iter().zip(evaluated) {
             let errors = evaluated.errors.iter();
             failed.extend(errors.map(|(rule, reason)| failure(resource, rule, reason)));
@@ -76,10 +78,12 @@ impl Placing<'_> {
             let own = own.map(|(rule, violation)| self.finding(resource, rule, violation, &masks));
             found.extend(without_yielding(own.collect()));
         }
-        found.retain(|finding| self.least.is_none_or(|least| finding.severity >= least));
-        found.sort_by(|left: &Finding, right: &Finding| sort_key(left).cmp(&sort_key(right)));
-        add_line_hashes(&resources[0].artifact, &mut found);
-        (found, failed)
+        found.retain(|found: &Found| {
+            self.least
+                .is_none_or(|least| found.finding.severity >= least)
+        });
+        found.sort_by(|left, right| sort_key(&left.finding).cmp(&sort_key(&right.finding)));
+        (with_line_hashes(found), failed)
     }
 
     fn finding(
@@ -87,29 +91,35 @@ impl Placing<'_> {
         resource: &Resource,
         rule: Arc<Rule>,
         violation: Violation,
-        masks: &[Span],
-    ) -> (Span, Finding) {
+        masks: &Masks,
+    ) -> Found {
         let placed = place(resource, &violation.path, violation.part);
         // Bundled rules never see a credential's value in the facts they make messages from.
-        let masks_of_message = if rule.is_bundled { &[][..] } else { masks };
+        let masks_of_message = if rule.is_bundled { &[][..] } else { &masks.own };
         let redact = |text: &str| redact::redact(text, resource, masks_of_message);
         let links = violation.links.iter();
-        let finding = Finding {
+        let mut finding = Finding {
             severity: violation.severity.unwrap_or(rule.severity),
             message: redact(&violation.message),
             location: location(&resource.artifact, placed),
             related: links
                 .filter_map(|link| self.related(link, &redact))
                 .collect(),
+            rendered: None,
             resource: resource.identity.clone(),
             fingerprint: fingerprint::of(&rule, resource, &violation.path),
             line_hash: String::new(),
             properties: redact::properties(violation.properties, &redact),
-            excerpt: excerpt::excerpt(&resource.artifact, placed.span, masks),
+            excerpt: excerpt::excerpt(&resource.artifact, placed.span, &masks.own, 1),
             path: violation.path,
             rule,
         };
-        (placed.span, finding)
+        let source = rendered::trace(&mut finding, &resource.artifact, placed, &masks.sources);
+        Found {
+            span: placed.span,
+            finding,
+            artifact: source.unwrap_or_else(|| Arc::clone(&resource.artifact)),
+        }
     }
 
     /// The place of a link; `None` for a resource that is not there, which only a user's rule can name.
@@ -122,20 +132,41 @@ impl Placing<'_> {
     }
 }
 
+/// A finding with the bytes it marks in its resource's text, and the text in which it is told.
+struct Found {
+    span: Span,
+    finding: Finding,
+    artifact: Arc<Artifact>,
+}
+
+/// What is to be hidden in a text, and in the sources it was rendered from.
+struct Masks {
+    own: Vec<Span>,
+    sources: SourceMasks,
+}
+
+impl Masks {
+    fn new(resources: &[Resource], facts: &Facts<'_>) -> Self {
+        let own = masks(resources, facts);
+        let sources = SourceMasks::new(&resources[0].artifact, &own);
+        Self { own, sources }
+    }
+}
+
 /// One resource's findings without those that yield to another one on the same characters.
-fn without_yielding(found: Vec<(Span, Finding)>) -> Vec<Finding> {
+fn without_yielding(found: Vec<Found>) -> Vec<Found> {
     let yields = |span: Span, rule: &Rule| {
         !rule.yields_to.is_empty()
-            && found.iter().any(|(other_span, other)| {
-                rule.yields_to.contains(&other.rule.id) && other_span.overlaps(span)
+            && found.iter().any(|other| {
+                rule.yields_to.contains(&other.finding.rule.id) && other.span.overlaps(span)
             })
     };
     let kept: Vec<bool> = found
         .iter()
-        .map(|(span, finding)| !yields(*span, &finding.rule))
+        .map(|found| !yields(found.span, &found.finding.rule))
         .collect();
     let pairs = found.into_iter().zip(kept).filter(|(_, kept)| *kept);
-    pairs.map(|((_, finding), _)| finding).collect()
+    pairs.map(|(found, _)| found).collect()
 }
 
 /// What is to be hidden in an artifact: in order, none overlapping another.
@@ -182,16 +213,23 @@ fn failure(resource: &Resource, rule: &Rule, reason: &str) -> Notice {
     }
 }
 
-fn add_line_hashes(artifact: &Artifact, findings: &mut [Finding]) {
-    let lines: BTreeSet<u32> = findings
-        .iter()
-        .map(|finding| finding.location.region.line)
-        .collect();
-    let wanted: Vec<u32> = lines.into_iter().collect();
-    let hashes = line_hashes(&artifact.text, &wanted);
-    for finding in findings {
-        if let Some(hash) = hashes.get(&finding.location.region.line) {
-            finding.line_hash.clone_from(hash);
+/// The findings with the hashes of their lines, of which each text makes all in one pass.
+fn with_line_hashes(mut found: Vec<Found>) -> Vec<Finding> {
+    let mut artifacts: BTreeMap<*const Artifact, (Arc<Artifact>, BTreeSet<u32>)> = BTreeMap::new();
+    for found in &found {
+        let known = artifacts.entry(Arc::as_ptr(&found.artifact));
+        let (_, lines) = known.or_insert_with(|| (Arc::clone(&found.artifact), BTreeSet::new()));
+        lines.insert(found.finding.location.region.line);
+    }
+    for (artifact, lines) in artifacts.values() {
+        let wanted: Vec<u32> = lines.iter().copied().collect();
+        let hashes = line_hashes(&artifact.text, &wanted);
+        let own = found.iter_mut();
+        for found in own.filter(|found| Arc::ptr_eq(&found.artifact, artifact)) {
+            if let Some(hash) = hashes.get(&found.finding.location.region.line) {
+                found.finding.line_hash.clone_from(hash);
+            }
         }
     }
+    found.into_iter().map(|found| found.finding).collect()
 }

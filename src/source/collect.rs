@@ -25,12 +25,23 @@ const COMMENTED_JSON: [&str; 5] = [
 pub(super) struct Collected {
     /// Files to read, by path.
     pub files: Vec<Found>,
-    /// Folders of charts.
-    pub charts: BTreeSet<String>,
+    /// Folders of charts, and charts that are packed.
+    pub charts: BTreeSet<ChartFolder>,
     /// Symbolic links on the walk.
     pub links: BTreeSet<String>,
     /// Paths that could not be walked, each with the reason.
     pub unreadable: Vec<(String, String)>,
+}
+
+/// A chart: a folder, or a packed one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ChartFolder {
+    /// As the user named it.
+    pub display: String,
+    /// Relative to the scan's base, with `/`.
+    pub uri: String,
+    /// Where it lies.
+    pub path: PathBuf,
 }
 
 /// A file to read.
@@ -83,9 +94,8 @@ impl Walk {
     /// A named file is read whatever it is called, save a chart's template, which is no manifest.
     fn named_file(&mut self, path: &Path) {
         match chart_of_template(path) {
-            Some(chart) => {
-                self.collected.charts.insert(shown(chart));
-            }
+            Some(chart) => self.chart(chart, chart),
+            None if is_package(path) => self.chart(path, path.parent().unwrap_or(path)),
             None => self.add(path, path.parent().unwrap_or(path)),
         }
     }
@@ -119,9 +129,9 @@ impl Walk {
             self.link(path, root);
         } else if entry.file_type().is_some_and(|kind| kind.is_file()) {
             if entry.file_name() == "Chart.yaml" {
-                self.collected
-                    .charts
-                    .insert(shown(path.parent().unwrap_or(root)));
+                self.chart(path.parent().unwrap_or(root), root);
+            } else if is_package(path) && !is_vendored(path) {
+                self.chart(path, root);
             }
             if is_of_interest(path) {
                 self.add(path, root);
@@ -147,7 +157,17 @@ impl Walk {
         self.collected.unreadable.push((shown(path), reason));
     }
 
-    fn add(&mut self, path: &Path, root: &Path) {
+    fn chart(&mut self, path: &Path, root: &Path) {
+        let (_, uri) = self.names(path, root);
+        self.collected.charts.insert(ChartFolder {
+            display: shown(path),
+            uri: slashed(&uri),
+            path: path.to_path_buf(),
+        });
+    }
+
+    /// The absolute path, and the one that outputs name.
+    fn names(&self, path: &Path, root: &Path) -> (PathBuf, PathBuf) {
         let absolute = normalized(&self.base.join(path));
         let uri = absolute
             .strip_prefix(&self.base)
@@ -155,6 +175,11 @@ impl Walk {
             .map(Path::to_path_buf);
         let uri = uri.or_else(|| path.strip_prefix(root).ok().map(Path::to_path_buf));
         let uri = uri.unwrap_or_else(|| absolute.clone());
+        (absolute, uri)
+    }
+
+    fn add(&mut self, path: &Path, root: &Path) {
+        let (absolute, uri) = self.names(path, root);
         if self.seen.insert(absolute) {
             let display = shown(path);
             self.collected.files.push(Found {
@@ -167,7 +192,7 @@ impl Walk {
 }
 
 /// What the operating system says, without its number.
-pub(super) fn io_reason(error: &std::io::Error) -> String {
+pub(crate) fn io_reason(error: &std::io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
     text.to_lowercase()
@@ -189,6 +214,17 @@ fn is_skipped_folder(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     entry.file_type().is_some_and(|kind| kind.is_dir())
         && (name.starts_with('.') || (name == "templates" && is_chart(entry.path().parent())))
+}
+
+/// Whether a file may be a packed chart.
+fn is_package(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "tgz")
+}
+
+/// Whether a packed chart lies where another one keeps those that it uses.
+fn is_vendored(path: &Path) -> bool {
+    let folder = path.parent().filter(|folder| folder.ends_with("charts"));
+    is_chart(folder.and_then(Path::parent))
 }
 
 fn is_chart(folder: Option<&Path>) -> bool {
@@ -240,6 +276,15 @@ pub(super) fn normalized(path: &Path) -> PathBuf {
         }
     }
     clean
+}
+
+/// A path as it is shown, and as outputs name it: relative to the working directory if it lies
+/// below.
+pub(crate) fn names(path: &Path) -> (String, String) {
+    let base = std::env::current_dir().unwrap_or_default();
+    let absolute = normalized(&base.join(path));
+    let below = absolute.strip_prefix(&base).map(Path::to_path_buf);
+    (shown(path), slashed(&below.unwrap_or(absolute)))
 }
 
 /// A path as it is shown: without a leading `./`, with `/`.

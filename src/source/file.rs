@@ -58,6 +58,19 @@ pub(super) fn read_bytes(found: &Found, bytes: std::io::Result<Vec<u8>>) -> Read
     read
 }
 
+/// Reads what a tool rendered.
+pub(super) fn read_rendered(artifact: Artifact) -> Read {
+    let mut read = Read {
+        class: Class::NoManifest,
+        resources: Vec::new(),
+        failures: Vec::new(),
+        warnings: Vec::new(),
+        kustomization: None,
+    };
+    manifests(&Arc::new(artifact), "", Context::default(), &mut read);
+    read
+}
+
 /// The failure of a path that cannot be opened.
 pub(super) fn unreadable(display: &str, uri: &str, reason: String) -> Notice {
     Notice {

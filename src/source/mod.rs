@@ -17,10 +17,12 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+pub use collect::ChartFolder;
+pub(crate) use collect::{io_reason, names};
 pub(crate) use line_hash::line_hashes;
-pub(crate) use place::{location, place};
+pub(crate) use place::{Placed, location, place, rendered_location, value_span};
 
-use crate::model::{Notice, Resource, Role, Summary, Tree};
+use crate::model::{Artifact, Notice, Resource, ResourceCounts, Role, Summary, Tree};
 
 /// What to read.
 #[derive(Clone, Debug)]
@@ -40,6 +42,8 @@ pub struct Sources {
     pub failures: Vec<Notice>,
     /// What should not pass without a word, such as duplicate keys.
     pub warnings: Vec<Notice>,
+    /// Folders of charts, and packed charts.
+    pub charts: Vec<ChartFolder>,
     /// What was understood.
     pub summary: Summary,
 }
@@ -55,7 +59,9 @@ pub fn read(request: &Request) -> Sources {
             .failures
             .push(file::unreadable(&path, &path, reason));
     }
-    sources.summary.charts_not_rendered = collected.charts.into_iter().collect();
+    sources.charts = collected.charts.into_iter().collect();
+    let charts = sources.charts.iter().map(|chart| chart.display.clone());
+    sources.summary.charts_not_rendered = charts.collect();
     sources.summary.links_not_followed = collected.links.into_iter().collect();
     for read in read {
         add(&mut sources, read);
@@ -94,6 +100,33 @@ pub(crate) fn trees(text: &str) -> Vec<Tree> {
         .into_iter()
         .map(|document| document.tree)
         .collect()
+}
+
+/// The values of the first document of a YAML text, or what is wrong with it.
+pub(crate) fn read_tree(text: &str) -> Result<Option<Tree>, String> {
+    let stream = document::read_yaml(text);
+    match stream.broken.into_iter().next() {
+        Some(broken) => Err(broken.reason),
+        None => Ok(stream.documents.into_iter().next().map(|first| first.tree)),
+    }
+}
+
+/// Reads a text that a tool rendered. What its sources are counts as files, not the text.
+#[must_use]
+pub(crate) fn read_rendered(artifact: Artifact) -> Sources {
+    let read = file::read_rendered(artifact);
+    Sources {
+        resources: read.resources,
+        failures: read.failures,
+        warnings: read.warnings,
+        ..Sources::default()
+    }
+}
+
+/// Counts what the resources are; to be called again after resources were added or taken out.
+pub(crate) fn count(sources: &mut Sources) {
+    sources.summary.resources = ResourceCounts::default();
+    count_resources(sources);
 }
 
 fn add(sources: &mut Sources, read: file::Read) {

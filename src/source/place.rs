@@ -50,9 +50,25 @@ pub(super) fn region(artifact: &Artifact, span: Span) -> Region {
     }
 }
 
-/// The location of some bytes of an artifact.
+/// The location of some bytes of an artifact; of a rendered text the place in the source that
+/// wrote them.
 #[must_use]
 pub(crate) fn location(artifact: &Artifact, placed: Placed) -> Location {
+    let provenance = artifact.provenance.as_ref();
+    let Some(trace) = provenance.and_then(|provenance| provenance.trace(placed.span)) else {
+        return rendered_location(artifact, placed);
+    };
+    let written = trace.written;
+    let placed = Placed {
+        span: written.span,
+        approximate: placed.approximate || written.approximate,
+    };
+    rendered_location(&written.artifact, placed)
+}
+
+/// The location of some bytes of an artifact in that artifact itself.
+#[must_use]
+pub(crate) fn rendered_location(artifact: &Artifact, placed: Placed) -> Location {
     Location {
         display: artifact.display.clone(),
         uri: artifact.uri.clone(),
@@ -84,6 +100,12 @@ fn floor_char_boundary(text: &str, offset: usize) -> usize {
         offset -= 1;
     }
     offset
+}
+
+/// The characters of a value, as they are marked where a finding is about it.
+#[must_use]
+pub(crate) fn value_span(text: &str, node: Node<'_>) -> Span {
+    head(text, None, node)
 }
 
 /// What to mark for a whole value: a scalar's own characters without its quotes, a mapping's or

@@ -81,7 +81,8 @@ pub(super) fn flags<'a>(items: &[&'a str]) -> Vec<Flag<'a>> {
             } else if has_dashes && !name.is_empty() {
                 let next = words.get(at + 1);
                 let next = next.filter(|next| !next.text.starts_with('-'));
-                let value = next.map(|next| (next.item, next.offset..next.offset + next.text.len()));
+                let value =
+                    next.map(|next| (next.item, next.offset..next.offset + next.text.len()));
                 found.push(Flag {
                     key: name,
                     item: word.item,

@@ -50,7 +50,9 @@ pub(super) fn configured(
 }
 
 fn is_script(text: &str, key: &str) -> bool {
-    text.contains('\n') && (text.starts_with("#!") && text[..text.len().min(40)].contains("sh") || key.ends_with(".sh"))
+    text.contains('\n')
+        && (text.starts_with("#!") && text[..text.len().min(40)].contains("sh")
+            || key.ends_with(".sh"))
 }
 
 /// What is the same for every line of a text.
@@ -130,7 +132,12 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// What a setting is by its key; `None` where its value is the name of another setting.
-    fn role(&self, key: &'a str, _value: &'a str, named: Option<&'a str>) -> Option<(&'a str, Meaning)> {
+    fn role(
+        &self,
+        key: &'a str,
+        _value: &'a str,
+        named: Option<&'a str>,
+    ) -> Option<(&'a str, Meaning)> {
         match key {
             "name" | "key" => None,
             "value" => Some(named.map_or((key, Meaning::Other), |named| (named, meaning(named)))),
@@ -154,8 +161,17 @@ impl<'a> Reader<'a, '_> {
             self.add(offset, range, "PASSWORD", self.kind, Meaning::Password);
         }
         let is_pass_file = self.around.key.ends_with("pgpass");
-        if is_pass_file && line.matches(':').count() == 4 && let Some(at) = line.rfind(':') {
-            self.add(offset, at + 1..line.trim_end().len(), "pgpass", self.kind, Meaning::Password);
+        if is_pass_file
+            && line.matches(':').count() == 4
+            && let Some(at) = line.rfind(':')
+        {
+            self.add(
+                offset,
+                at + 1..line.trim_end().len(),
+                "pgpass",
+                self.kind,
+                Meaning::Password,
+            );
         }
     }
 
@@ -179,7 +195,10 @@ impl<'a> Reader<'a, '_> {
             return;
         }
         let value = &line[range.clone()];
-        let verdict = self.known.switches().judge(&path, Some(value), self.around.surroundings, self.text);
+        let verdict =
+            self.known
+                .switches()
+                .judge(&path, Some(value), self.around.surroundings, self.text);
         self.found.extend(verdict.map(|verdict| Found {
             range: offset + range.start..offset + range.end,
             key: path,
@@ -198,7 +217,13 @@ impl<'a> Reader<'a, '_> {
                 found.range.start < argument.value.end && argument.value.start < found.range.end
             });
             if !is_known && !text::is_shell_reference(value) {
-                self.add(0, argument.value, &argument.key, self.kind, argument.meaning);
+                self.add(
+                    0,
+                    argument.value,
+                    &argument.key,
+                    self.kind,
+                    argument.meaning,
+                );
             }
         }
     }
@@ -228,7 +253,10 @@ impl Switched {
     fn setting(&mut self, line: &str) -> Option<(String, Range<usize>)> {
         let text = line.trim();
         let indent = line.len() - line.trim_start().len();
-        if let Some(section) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        if let Some(section) = text
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+        {
             self.section = section.trim_matches(['[', ']', '"']).to_owned();
             return None;
         }
@@ -279,19 +307,33 @@ fn elements(line: &str) -> Vec<(Range<usize>, Range<usize>)> {
 }
 
 fn has_sql(text: &str) -> bool {
-    ["create user", "alter user", "create role", "alter role", "create login", "identified", "set password"]
-        .iter()
-        .any(|words| find_ignoring_case(text, words).is_some())
+    [
+        "create user",
+        "alter user",
+        "create role",
+        "alter role",
+        "create login",
+        "identified",
+        "set password",
+    ]
+    .iter()
+    .any(|words| find_ignoring_case(text, words).is_some())
 }
 
 /// `PASSWORD 'x'`, `PASSWORD = 'x'`, `IDENTIFIED BY 'x'` in a statement.
 fn in_statement(line: &str) -> Option<Range<usize>> {
-    let marks = ["identified by", "password", "identified with plaintext_password by"];
+    let marks = [
+        "identified by",
+        "password",
+        "identified with plaintext_password by",
+    ];
     let after = marks.iter().filter_map(|mark| {
         let end = find_ignoring_case(line, mark)? + mark.len();
         let rest = &line[end..];
         let value = rest.trim_start_matches([' ', '=', '(', 'N']);
-        let quote = value.strip_prefix('\'').or_else(|| value.strip_prefix('"'))?;
+        let quote = value
+            .strip_prefix('\'')
+            .or_else(|| value.strip_prefix('"'))?;
         let start = line.len() - quote.len();
         let length = quote.find(['\'', '"'])?;
         (length > 0 && !quote.starts_with('*')).then_some(start..start + length)

@@ -139,7 +139,9 @@ fn azure(known: &Known, text: &str, around: Around<'_>, found: &mut Vec<Found>) 
         }
         found.push(Found {
             range: connection.secret,
-            key: name_of(text, connection.range.start).unwrap_or(around.key).to_owned(),
+            key: name_of(text, connection.range.start)
+                .unwrap_or(around.key)
+                .to_owned(),
             kind: Kind::ConnectionString,
             verdict,
         });

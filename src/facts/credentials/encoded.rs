@@ -89,7 +89,11 @@ mod tests {
         );
         let docker = "{\"auths\": {\"r.example.com\": {\"auth\": \"c2hvcDpoUTd0cjk5eA==\"}}}";
         assert_eq!(logins(docker).len(), 1);
-        for text in ["Authorization: Basic realm", "Basic c2hvcDpoUTd0cjk5eA==", "{\"auth\": \"\"}"] {
+        for text in [
+            "Authorization: Basic realm",
+            "Basic c2hvcDpoUTd0cjk5eA==",
+            "{\"auth\": \"\"}",
+        ] {
             assert!(logins(text).is_empty(), "{text}");
         }
     }

@@ -108,7 +108,12 @@ impl<'r> Walk<'_, 'r> {
         let decoded: Vec<(&str, Node<'r>, String)> = data
             .entries()
             .filter_map(|(key, value)| {
-                let raw = || value.as_str().filter(|text| text.len() < 40).map(str::to_owned);
+                let raw = || {
+                    value
+                        .as_str()
+                        .filter(|text| text.len() < 40)
+                        .map(str::to_owned)
+                };
                 Some((key.as_str()?, value, decode(value).or_else(raw)?))
             })
             .collect();
@@ -160,14 +165,22 @@ struct Stored<'r> {
 }
 
 impl<'r> Stored<'r> {
-    fn count(&mut self, holder: &'r str, data: Node<'r>, read: impl Fn(Node<'r>) -> Option<String>) {
+    fn count(
+        &mut self,
+        holder: &'r str,
+        data: Node<'r>,
+        read: impl Fn(Node<'r>) -> Option<String>,
+    ) {
         for (key, value) in data.entries() {
             let key = key.as_str().unwrap_or_default();
             // What is no text is a key store or a key tab; a scalar that is no string says nothing.
             let is_binary = || {
                 holder == "data"
                     && value.as_str().is_some_and(|text| {
-                        text.len() >= 64 && text.bytes().all(|byte| shape::is_base64(byte) || byte.is_ascii_whitespace())
+                        text.len() >= 64
+                            && text
+                                .bytes()
+                                .all(|byte| shape::is_base64(byte) || byte.is_ascii_whitespace())
                     })
             };
             let text = match read(value) {
@@ -211,15 +224,47 @@ fn is_public(value: &str) -> bool {
 
 fn is_benign(key: &str, value: &str) -> bool {
     const TELLING: [&str; 32] = [
-        "host", "hostname", "port", "url", "uri", "endpoint", "address", "server", "name", "db",
-        "database", "dbname", "namespace", "type", "project", "email", "mail", "region", "zone",
-        "bucket", "id", "user", "username", "login", "domain", "org", "organization", "version",
-        "path", "file", "insecure", "crt",
+        "host",
+        "hostname",
+        "port",
+        "url",
+        "uri",
+        "endpoint",
+        "address",
+        "server",
+        "name",
+        "db",
+        "database",
+        "dbname",
+        "namespace",
+        "type",
+        "project",
+        "email",
+        "mail",
+        "region",
+        "zone",
+        "bucket",
+        "id",
+        "user",
+        "username",
+        "login",
+        "domain",
+        "org",
+        "organization",
+        "version",
+        "path",
+        "file",
+        "insecure",
+        "crt",
     ];
     let words = key::words(key);
     let last = words.last().map_or("", String::as_str);
-    let is_number = value.bytes().all(|byte| byte.is_ascii_digit() || b".:,/-".contains(&byte));
-    let is_word = value.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b' ');
+    let is_number = value
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b".:,/-".contains(&byte));
+    let is_word = value
+        .bytes()
+        .all(|byte| byte.is_ascii_alphabetic() || byte == b' ');
     TELLING.contains(&last)
         || meaning(key) == Meaning::User
         || is_number

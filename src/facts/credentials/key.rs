@@ -28,12 +28,7 @@ impl Meaning {
     pub(super) fn is_credential(self) -> bool {
         matches!(
             self,
-            Self::Password
-                | Self::Secret
-                | Self::Token
-                | Self::Key
-                | Self::AccessKey
-                | Self::Named
+            Self::Password | Self::Secret | Self::Token | Self::Key | Self::AccessKey | Self::Named
         )
     }
 }
@@ -240,8 +235,8 @@ pub(super) fn meaning(key: &str) -> Meaning {
             Meaning::AccessKey
         }
         last if last.ends_with("accountkey") => Meaning::Token,
-        "apikey" | "secretkey" | "privatekey" | "masterkey"
-        | "sharedaccesskey" | "authkey" | "storagekey" => Meaning::Token,
+        "apikey" | "secretkey" | "privatekey" | "masterkey" | "sharedaccesskey" | "authkey"
+        | "storagekey" => Meaning::Token,
         "key" => opening_key(key, previous, before),
         _ => Meaning::Other,
     }
@@ -249,9 +244,9 @@ pub(super) fn meaning(key: &str) -> Meaning {
 
 /// `k8s_secret_password`: the value says in which Secret the password is.
 fn is_of_a_secret(words: &[String]) -> bool {
-    words
-        .windows(2)
-        .any(|pair| matches!(pair[0].as_str(), "k8s" | "kubernetes" | "kube") && pair[1] == "secret")
+    words.windows(2).any(|pair| {
+        matches!(pair[0].as_str(), "k8s" | "kubernetes" | "kube") && pair[1] == "secret"
+    })
 }
 
 fn is_user(last: &str, previous: &str) -> bool {

@@ -162,9 +162,7 @@ impl Known {
             Shape::Reference => Verdict::Reference,
             Shape::Placeholder if !self.is_listed(value) => Verdict::Placeholder,
             Shape::Placeholder | Shape::Weak => weak(meaning, value),
-            Shape::Plain if self.is_listed(value) || is_user(value, around) => {
-                weak(meaning, value)
-            }
+            Shape::Plain if self.is_listed(value) || is_user(value, around) => weak(meaning, value),
             Shape::Plain if meaning == Meaning::Secret && shape::is_telling_name(value) => {
                 Verdict::Weak
             }
@@ -352,10 +350,36 @@ impl Patterns {
 /// Whether a setting's name says whose it is: `DB_PASSWORD` is of any product.
 fn is_telling(key: &str) -> bool {
     const COMMON: [&str; 30] = [
-        "db", "database", "password", "pass", "passwd", "pwd", "user", "username", "admin",
-        "root", "secret", "key", "jwt", "token", "api", "app", "client", "mail", "smtp",
-        "dashboard", "indexer", "access", "id", "encryption", "default", "initial", "web", "url",
-        "auth", "login",
+        "db",
+        "database",
+        "password",
+        "pass",
+        "passwd",
+        "pwd",
+        "user",
+        "username",
+        "admin",
+        "root",
+        "secret",
+        "key",
+        "jwt",
+        "token",
+        "api",
+        "app",
+        "client",
+        "mail",
+        "smtp",
+        "dashboard",
+        "indexer",
+        "access",
+        "id",
+        "encryption",
+        "default",
+        "initial",
+        "web",
+        "url",
+        "auth",
+        "login",
     ];
     let words = key::words(key);
     words.iter().any(|word| !COMMON.contains(&word.as_str()))
@@ -365,7 +389,9 @@ fn is_telling(key: &str) -> bool {
 fn is_same_name(one: &str, other: &str) -> bool {
     let letters = |name: &'_ str| {
         let bytes = name.bytes().filter(u8::is_ascii_alphanumeric);
-        bytes.map(|byte| byte.to_ascii_lowercase()).collect::<Vec<u8>>()
+        bytes
+            .map(|byte| byte.to_ascii_lowercase())
+            .collect::<Vec<u8>>()
     };
     one.eq_ignore_ascii_case(other)
         || (one.len().abs_diff(other.len()) <= 6 && letters(one) == letters(other))
@@ -418,9 +444,14 @@ fn is_of_aws(key: &str, value: &str) -> bool {
     value.len() == 40
         && value.bytes().all(is_base64)
         && value.bytes().any(|byte| byte.is_ascii_uppercase())
-        && ["secret_access_key", "secretaccesskey", "aws_secret", "aws-secret"]
-            .iter()
-            .any(|word| key::contains_ignoring_case(key, word))
+        && [
+            "secret_access_key",
+            "secretaccesskey",
+            "aws_secret",
+            "aws-secret",
+        ]
+        .iter()
+        .any(|word| key::contains_ignoring_case(key, word))
 }
 
 #[cfg(test)]

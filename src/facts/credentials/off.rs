@@ -54,7 +54,8 @@ impl Switches {
     /// Whether a setting of this name may be one, whatever its value: cheap.
     pub(super) fn may_be(&self, key: &str) -> bool {
         let start = key.rfind(['_', '-', '.']).map_or(0, |at| at + 1);
-        self.by_tail.contains_key(&key[start..].to_ascii_lowercase())
+        self.by_tail
+            .contains_key(&key[start..].to_ascii_lowercase())
     }
 
     /// What a setting with this value switches off. `value` is `None` for a flag that stands
@@ -70,7 +71,8 @@ impl Switches {
         let rows = self.by_tail.get(own.last()?)?;
         let row = rows.iter().find_map(|(position, words)| {
             let row = &self.rows[*position];
-            let is_long = words.len() >= 3 || (words.len() == 2 && (row.prefixed || !row.only.is_empty()));
+            let is_long =
+                words.len() >= 3 || (words.len() == 2 && (row.prefixed || !row.only.is_empty()));
             let is_named = own == *words || (is_long && own.ends_with(words));
             let is_around = |word: &String| surroundings.contains(word.as_str());
             let fits = is_named
@@ -125,7 +127,10 @@ pub(super) fn trusted_hosts(line: &str) -> Option<std::ops::Range<usize>> {
     let line_text = line.trim_start().trim_start_matches("- ").trim_start();
     let mut words = line_text.split_whitespace();
     let kind = words.next()?;
-    if !matches!(kind, "host" | "hostssl" | "hostnossl" | "hostgssenc" | "hostnogssenc") {
+    if !matches!(
+        kind,
+        "host" | "hostssl" | "hostnossl" | "hostgssenc" | "hostnogssenc"
+    ) {
         return None;
     }
     let address = words.nth(2)?;
@@ -175,8 +180,16 @@ mod tests {
         ] {
             assert!(switches.judge(key, value, "", "").is_none(), "{key}");
         }
-        assert!(switches.judge("auth.enabled", Some("false"), "redis", "").is_some());
-        assert!(switches.judge("insecure", None, "cockroachdb", "").is_some());
+        assert!(
+            switches
+                .judge("auth.enabled", Some("false"), "redis", "")
+                .is_some()
+        );
+        assert!(
+            switches
+                .judge("insecure", None, "cockroachdb", "")
+                .is_some()
+        );
     }
 
     /// A row's setting as a variable, a flag, a line of a file and, for a dotted name, as keys

@@ -100,7 +100,14 @@ fn attached(word: &Word<'_>) -> Option<Argument> {
     let value = word.text.strip_prefix("-p")?;
     let range = without_quotes(value.as_bytes(), 0..value.len());
     let is_value = !value.is_empty() && !value.starts_with('=');
-    is_value.then(|| part(Meaning::Password, "-p", word, 2 + range.start..2 + range.end))
+    is_value.then(|| {
+        part(
+            Meaning::Password,
+            "-p",
+            word,
+            2 + range.start..2 + range.end,
+        )
+    })
 }
 
 /// `--from-literal=password=x`.
@@ -117,8 +124,7 @@ fn literal(word: &Word<'_>) -> Option<Argument> {
 /// The password behind a mark in a word.
 fn behind(key: &str, word: &Word<'_>, mark: &str) -> Option<Argument> {
     let start = word.text.find(mark)? + mark.len();
-    (start < word.text.len())
-        .then(|| part(Meaning::Password, key, word, start..word.text.len()))
+    (start < word.text.len()).then(|| part(Meaning::Password, key, word, start..word.text.len()))
 }
 
 fn part(meaning: Meaning, key: &str, word: &Word<'_>, range: Range<usize>) -> Argument {
@@ -140,10 +146,16 @@ mod tests {
             ("mysql -uroot -phQ7tr99x db", "hQ7tr99x"),
             ("redis-cli -a hQ7tr99x ping", "hQ7tr99x"),
             ("curl -u shop:hQ7tr99x http://h", "hQ7tr99x"),
-            ("mc alias set local http://minio:9000 shop hQ7tr99x", "hQ7tr99x"),
+            (
+                "mc alias set local http://minio:9000 shop hQ7tr99x",
+                "hQ7tr99x",
+            ),
             ("rabbitmqctl add_user shop hQ7tr99x", "hQ7tr99x"),
             ("openssl req -passout pass:hQ7tr99x -new", "hQ7tr99x"),
-            ("kubectl create secret generic s --from-literal=password=hQ7tr99x", "hQ7tr99x"),
+            (
+                "kubectl create secret generic s --from-literal=password=hQ7tr99x",
+                "hQ7tr99x",
+            ),
             ("htpasswd -Bbn shop hQ7tr99x", "hQ7tr99x"),
         ] {
             let found = arguments(&[script], None);

@@ -324,7 +324,9 @@ pub(super) fn is_name(value: &str) -> bool {
 /// Whether the value may be the name of a Kubernetes object: several words, all in lower case.
 pub(super) fn is_object_name(value: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    value.contains('-') && value.bytes().all(|byte| is_plain(byte) || byte == b'.') && is_name(value)
+    value.contains('-')
+        && value.bytes().all(|byte| is_plain(byte) || byte == b'.')
+        && is_name(value)
 }
 
 /// Whether a name stands for a key itself: `minio-secret-key`.

@@ -111,9 +111,17 @@ fn of_service(text: &str, start: usize, beginning: &str, length: usize) -> Optio
     let is_key_id = matches!(beginning, "AKIA" | "ASIA");
     let is_upper = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
     let is_no_key_id = is_key_id && (count != 16 || !body.bytes().all(is_upper));
-    let is_example = ["EXAMPLE", "example", "xxxx", "XXXX", "1234567890abcdef", "your", "YOUR"]
-        .iter()
-        .any(|word| body.contains(word));
+    let is_example = [
+        "EXAMPLE",
+        "example",
+        "xxxx",
+        "XXXX",
+        "1234567890abcdef",
+        "your",
+        "YOUR",
+    ]
+    .iter()
+    .any(|word| body.contains(word));
     let verdict = if is_no_key_id {
         Verdict::Unsure
     } else if is_example {

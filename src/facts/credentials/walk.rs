@@ -108,7 +108,9 @@ fn surroundings(resource: &Resource) -> String {
                 .or(Some(chart))
                 .and_then(Node::as_str)
         });
-    let source = node.find(&["spec", "source", "chart"]).and_then(Node::as_str);
+    let source = node
+        .find(&["spec", "source", "chart"])
+        .and_then(Node::as_str);
     let names = [
         Some(resource.gvk.kind.as_str()),
         Some(resource.identity.name.as_str()),
@@ -403,7 +405,8 @@ impl<'r> Walk<'_, 'r> {
                     item,
                     value: range.clone(),
                 };
-                let credential = self.credential(flag.key, Kind::Argument, verdict, &texts[item][range]);
+                let credential =
+                    self.credential(flag.key, Kind::Argument, verdict, &texts[item][range]);
                 self.at_argument(items[item], &found, credential);
             }
         }
@@ -436,7 +439,11 @@ impl<'r> Walk<'_, 'r> {
         let before = self.path.len();
         self.path.push(Visited::Key(key));
         self.path.extend(index.map(Visited::Index));
-        self.push(node, Some(part).filter(|part| part.length < length), credential);
+        self.push(
+            node,
+            Some(part).filter(|part| part.length < length),
+            credential,
+        );
         self.path.truncate(before);
     }
 

@@ -1,0 +1,242 @@
+//! Texts that a tool rendered from sources, and where their characters come from.
+
+use std::sync::Arc;
+
+use super::{Artifact, Span};
+
+/// What was rendered by which tool, and under which name the result goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rendering {
+    /// The chart or kustomization, as the user named it.
+    pub root: String,
+    /// The name among the renderings of this root, such as `default` or `production`.
+    pub name: String,
+    /// The tool with its version, such as `helm v3.21.1`.
+    pub tool: String,
+    /// What the tool was given, without the values of credentials.
+    pub arguments: Vec<String>,
+    /// How many objects came of it.
+    pub objects: usize,
+}
+
+/// Some characters of a source.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The source.
+    pub artifact: Arc<Artifact>,
+    /// Its characters.
+    pub span: Span,
+    /// Whether this is the nearest place known instead of the exact one.
+    pub approximate: bool,
+}
+
+/// What gave a value to a rendered text besides the source that wrote it: a key of a values
+/// file, an option of the command line.
+#[derive(Clone, Debug)]
+pub struct Supply {
+    /// The key as a person would write it, such as `image.tag` or `--set image.tag`.
+    pub key: String,
+    /// Where it stands; `None` for what stands in no file.
+    pub place: Option<Place>,
+}
+
+/// How characters of a rendered text relate to those of their source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// The source has the same characters, one for one.
+    Verbatim,
+    /// The source stands for the characters as a whole, as an action of a template does.
+    Whole,
+}
+
+/// Where some characters of a rendered text come from.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    /// The characters of the rendered text.
+    pub span: Span,
+    /// What wrote them: a template's line, a base, a patch.
+    pub written: Place,
+    /// Whether `written` has the same characters.
+    pub fit: Fit,
+    /// What supplied their value.
+    pub supply: Option<Arc<Supply>>,
+}
+
+/// Where a rendered text comes from.
+#[derive(Debug)]
+pub struct Provenance {
+    /// The rendering it belongs to.
+    pub rendering: Arc<Rendering>,
+    /// What is known of its characters: in order, none overlapping another.
+    pieces: Vec<Piece>,
+}
+
+/// Where a finding's characters come from.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    /// What wrote them.
+    pub written: Place,
+    /// What supplied the value, the first of several first.
+    pub supplies: Vec<Arc<Supply>>,
+}
+
+impl Provenance {
+    /// The provenance of a rendered text from what is known of its characters, in any order. Of
+    /// pieces that overlap the one that begins first counts.
+    #[must_use]
+    pub fn new(rendering: Arc<Rendering>, mut pieces: Vec<Piece>) -> Self {
+        pieces.sort_by_key(|piece| (piece.span.start, piece.span.end));
+        let mut end = 0;
+        pieces.retain(|piece| {
+            let is_kept = piece.span.start >= end && piece.span.end > piece.span.start;
+            end = if is_kept { piece.span.end } else { end };
+            is_kept
+        });
+        Self { rendering, pieces }
+    }
+
+    /// What wrote and what supplied some characters. Where nothing is known of them, the nearest
+    /// known place before them, else after them, as approximate; `None` where nothing is known
+    /// at all.
+    #[must_use]
+    pub fn trace(&self, span: Span) -> Option<Trace> {
+        let end = span.end.max(span.start + 1);
+        let first = self
+            .pieces
+            .partition_point(|piece| piece.span.end <= span.start);
+        let covered = self.pieces[first..]
+            .iter()
+            .take_while(|piece| piece.span.start < end);
+        let covered: Vec<&Piece> = covered.collect();
+        if covered.is_empty() {
+            return self.nearest(first);
+        }
+        let mut supplies: Vec<Arc<Supply>> = Vec::new();
+        for supply in covered.iter().filter_map(|piece| piece.supply.as_ref()) {
+            if !supplies.iter().any(|known| known.key == supply.key) {
+                supplies.push(Arc::clone(supply));
+            }
+        }
+        Some(Trace {
+            written: joined(&covered, Span { end, ..span }),
+            supplies,
+        })
+    }
+
+    /// The places of sources whose characters are, one for one or as a value, among some characters of the
+    /// text.
+    pub fn same_characters(&self, span: Span) -> impl Iterator<Item = Place> + '_ {
+        let first = self
+            .pieces
+            .partition_point(|piece| piece.span.end <= span.start);
+        let covered = self.pieces[first..].iter();
+        let covered = covered.take_while(move |piece| piece.span.start < span.end);
+        covered.flat_map(move |piece| {
+            let own = (piece.fit == Fit::Verbatim).then(|| own_place(piece, span));
+            let supplied = piece
+                .supply
+                .as_ref()
+                .and_then(|supply| supply.place.clone());
+            own.into_iter().chain(supplied)
+        })
+    }
+
+    fn nearest(&self, next: usize) -> Option<Trace> {
+        let near = next
+            .checked_sub(1)
+            .and_then(|before| self.pieces.get(before));
+        let near = near.or_else(|| self.pieces.get(next))?;
+        Some(Trace {
+            written: Place {
+                approximate: true,
+                ..near.written.clone()
+            },
+            supplies: Vec::new(),
+        })
+    }
+}
+
+/// From the first piece's place to the last one's, as far as they stand on one line of one source.
+fn joined(pieces: &[&Piece], span: Span) -> Place {
+    let mut whole = own_place(pieces[0], span);
+    for piece in &pieces[1..] {
+        let next = own_place(piece, span);
+        let is_same_source = Arc::ptr_eq(&next.artifact, &whole.artifact);
+        let between = Span {
+            start: whole.span.end,
+            end: next.span.start,
+        };
+        let is_same_line = between.start <= between.end
+            && is_same_source
+            && !whole.artifact.text[between.range()].contains('\n');
+        if is_same_line {
+            whole.span.end = next.span.end;
+            whole.approximate |= next.approximate;
+        }
+    }
+    whole
+}
+
+/// The characters of a piece's source that stand for what the span covers of the piece.
+fn own_place(piece: &Piece, span: Span) -> Place {
+    let mut place = piece.written.clone();
+    if piece.fit == Fit::Verbatim {
+        let before = span.start.saturating_sub(piece.span.start);
+        let after = piece.span.end.saturating_sub(span.end);
+        let end = place.span.end.saturating_sub(after);
+        place.span = Span {
+            start: (place.span.start + before).min(end),
+            end,
+        };
+    }
+    place
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(source: &Arc<Artifact>, at: (u32, u32), from: (u32, u32), fit: Fit) -> Piece {
+        let span = |(start, end)| Span { start, end };
+        Piece {
+            span: span(at),
+            written: Place {
+                artifact: Arc::clone(source),
+                span: span(from),
+                approximate: false,
+            },
+            fit,
+            supply: None,
+        }
+    }
+
+    fn traced(pieces: Vec<Piece>, at: (u32, u32)) -> Option<(Span, bool)> {
+        let provenance = Provenance::new(Arc::default(), pieces);
+        let trace = provenance.trace(Span {
+            start: at.0,
+            end: at.1,
+        });
+        trace.map(|trace| (trace.written.span, trace.written.approximate))
+    }
+
+    #[test]
+    fn a_place_is_exact_where_it_is_known_and_the_nearest_elsewhere() {
+        let text = "image: {{ a }}:{{ b }}\nname: x\n";
+        let source = Arc::new(Artifact::new("t", "t", text.to_owned()));
+        let pieces = || {
+            vec![
+                piece(&source, (0, 7), (0, 7), Fit::Verbatim),
+                piece(&source, (7, 10), (7, 14), Fit::Whole),
+                piece(&source, (10, 11), (14, 15), Fit::Verbatim),
+                piece(&source, (11, 14), (15, 22), Fit::Whole),
+                piece(&source, (20, 26), (23, 29), Fit::Verbatim),
+            ]
+        };
+        let span = |start, end| Span { start, end };
+        assert_eq!(traced(pieces(), (0, 5)), Some((span(0, 5), false)));
+        assert_eq!(traced(pieces(), (7, 14)), Some((span(7, 22), false)));
+        assert_eq!(traced(pieces(), (22, 24)), Some((span(25, 27), false)));
+        assert_eq!(traced(pieces(), (15, 18)), Some((span(15, 22), true)));
+        assert_eq!(traced(Vec::new(), (0, 1)), None);
+    }
+}

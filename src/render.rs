@@ -1,0 +1,91 @@
+//! Charts and kustomizations to texts, by the tools that deploy them: found among what `source`
+//! read, rendered beside each other, and given back as resources that know where they come from.
+
+mod helm;
+mod tool;
+
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use crate::config::ChartRendering;
+use crate::model::{Artifact, Notice, Rendering, Resource};
+use crate::source::{Sources, count, read_rendered};
+
+/// What is to be rendered, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// What the user named to be scanned.
+    pub paths: Vec<PathBuf>,
+    /// Whether anything is rendered at all.
+    pub is_wanted: bool,
+    /// Renderings of charts that the configuration asks for.
+    pub charts: Vec<ChartRendering>,
+    /// Files of values that the command line gives.
+    pub values: Vec<PathBuf>,
+    /// Values that the command line gives, as `key=value`.
+    pub set: Vec<String>,
+    /// The version of Kubernetes to render for.
+    pub kube_version: String,
+}
+
+/// What a tool made of a root, or why it could not.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// A text with its provenance, and what else is to be said of it.
+    Text(Box<Artifact>, Vec<Notice>),
+    /// It could not be rendered.
+    Failure(Notice),
+    /// It could not be rendered, which others make up for.
+    Warning(Notice),
+}
+
+/// Something to render: one root with one set of values.
+pub(crate) trait Job: Send + Sync {
+    /// What is rendered, as shown.
+    fn root(&self) -> &str;
+    /// Runs the tool, once for each rendering.
+    fn run(&self) -> Vec<Outcome>;
+}
+
+/// Renders what the sources hold, and adds the resources that come of it.
+pub fn render(sources: &mut Sources, request: &Request) {
+    if !request.is_wanted {
+        return;
+    }
+    let jobs = helm::jobs(sources, request);
+    if jobs.is_empty() {
+        return;
+    }
+    let outcomes: Vec<Outcome> = jobs.par_iter().flat_map(|job| job.run()).collect();
+    sources.summary.charts_not_rendered.clear();
+    for outcome in outcomes {
+        add(sources, outcome);
+    }
+    count(sources);
+}
+
+fn add(sources: &mut Sources, outcome: Outcome) {
+    match outcome {
+        Outcome::Failure(notice) => sources.failures.push(notice),
+        Outcome::Warning(notice) => sources.warnings.push(notice),
+        Outcome::Text(artifact, warnings) => {
+            let rendering = artifact
+                .provenance
+                .as_ref()
+                .map(|provenance| (*provenance.rendering).clone());
+            let read = read_rendered(*artifact);
+            sources
+                .summary
+                .renderings
+                .extend(rendering.map(|rendering| Rendering {
+                    objects: read.resources.len(),
+                    ..rendering
+                }));
+            sources.resources.extend::<Vec<Resource>>(read.resources);
+            sources.failures.extend(read.failures);
+            sources.warnings.extend(read.warnings);
+            sources.warnings.extend(warnings);
+        }
+    }
+}

@@ -1,0 +1,526 @@
+//! Charts: found, rendered by the real helm with each of their sets of values, and traced back to
+//! the lines that a person can change. No chart is evaluated by code of ours.
+
+mod align;
+mod chart;
+mod marked;
+mod marker;
+mod output;
+mod run;
+mod settings;
+mod template;
+mod trace;
+mod uses;
+mod values;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use self::chart::{About, Chart, local_folder};
+use self::marked::{Extent, Marked, Templates};
+use self::marker::Mark;
+use self::run::{Arguments, END, Helm, Refusal};
+use self::settings::{DEFAULT, Setting, settings};
+use self::trace::{MarkedRun, Texts, Tracer};
+use self::values::{Key, Layer, Marker, ORIGINAL, Reach, Uses};
+use super::{Job, Outcome, Request};
+use crate::model::{Artifact, Notice, Provenance, Region, Rendering, Supply};
+use crate::source::{ChartFolder, Sources};
+
+/// How often marks that make helm refuse are taken out of the values before that is given up.
+const PATIENCE: usize = 3;
+
+/// The charts to render. What another chart uses is rendered with that one, unless the user
+/// names it.
+pub(super) fn jobs(sources: &Sources, request: &Request) -> Vec<Box<dyn Job>> {
+    let roots = roots(&sources.charts, &request.paths);
+    let jobs = roots.into_iter().map(|folder| {
+        Box::new(ChartJob {
+            folder,
+            request: request.clone(),
+        }) as Box<dyn Job>
+    });
+    jobs.collect()
+}
+
+/// The charts that nothing else uses, or that the user names; libraries have nothing to deploy.
+fn roots(charts: &[ChartFolder], named: &[PathBuf]) -> Vec<ChartFolder> {
+    let about: Vec<Option<About>> = charts
+        .iter()
+        .map(|chart| About::read(&chart.path))
+        .collect();
+    let used: BTreeSet<PathBuf> = charts
+        .iter()
+        .zip(&about)
+        .flat_map(|(chart, about)| {
+            let dependencies = about.iter().flat_map(|about| &about.dependencies);
+            dependencies.filter_map(|dependency| local_folder(&chart.path, dependency))
+        })
+        .collect();
+    let is_root = |(chart, about): &(&ChartFolder, &Option<About>)| {
+        let is_named = named.iter().any(|path| *path == chart.path);
+        let is_used = is_vendored(&chart.path)
+            || chart
+                .path
+                .canonicalize()
+                .is_ok_and(|path| used.contains(&path));
+        is_named || !(is_used || about.as_ref().is_some_and(About::is_library))
+    };
+    let roots = charts.iter().zip(&about).filter(is_root);
+    roots.map(|(chart, _)| chart.clone()).collect()
+}
+
+/// Whether a chart lies among those that another chart keeps.
+fn is_vendored(folder: &Path) -> bool {
+    let above = folder.parent().filter(|parent| parent.ends_with("charts"));
+    above
+        .and_then(Path::parent)
+        .is_some_and(|chart| chart.join("Chart.yaml").is_file())
+}
+
+/// A chart with all its renderings.
+struct ChartJob {
+    folder: ChartFolder,
+    request: Request,
+}
+
+impl Job for ChartJob {
+    fn root(&self) -> &str {
+        &self.folder.display
+    }
+
+    fn run(&self) -> Vec<Outcome> {
+        match self.outcomes() {
+            Ok(outcomes) => outcomes,
+            Err(notice) => vec![Outcome::Failure(notice)],
+        }
+    }
+}
+
+impl ChartJob {
+    fn outcomes(&self) -> Result<Vec<Outcome>, Notice> {
+        let failure = |reason: String, help: &str| notice(&self.folder, reason, help.to_owned());
+        let scratch = tempfile::Builder::new().prefix("landfall-").tempdir();
+        let scratch = scratch.map_err(|error| {
+            failure(
+                format!("no scratch folder: {error}"),
+                "check TMPDIR and the space left",
+            )
+        })?;
+        let Some(helm) = Helm::find(scratch.path()) else {
+            return Err(failure(
+                "not rendered: no `helm` on the PATH".to_owned(),
+                "install helm, as with `go install helm.sh/helm/v3/cmd/helm@v3.21.1`, or scan with --no-render",
+            ));
+        };
+        let chart = Chart::read(&self.folder).map_err(|error| {
+            let reason = format!(
+                "the chart cannot be read: {}",
+                crate::source::io_reason(&error)
+            );
+            failure(reason, "check the chart's files and packages")
+        })?;
+        let Some(unit) = chart.unit() else {
+            if self.folder.path.is_file() {
+                return Ok(Vec::new());
+            }
+            return Err(failure(
+                "`Chart.yaml` is no valid description of a chart".to_owned(),
+                "mend `Chart.yaml`",
+            ));
+        };
+        let settings = settings(&self.folder, &unit.about.name, &self.request);
+        let workshop = Workshop::new(&chart, &helm, scratch.path()).map_err(|error| {
+            let reason = format!("no copy of the chart could be made: {error}");
+            failure(reason, "check TMPDIR and the space left")
+        })?;
+        let rendered: Vec<Result<Artifact, Notice>> = settings
+            .par_iter()
+            .map(|setting| workshop.render(setting))
+            .collect();
+        Ok(outcomes(&settings, rendered))
+    }
+}
+
+/// What becomes of the renderings: that the defaults alone are not enough is no failure where
+/// other values are.
+fn outcomes(settings: &[Setting], rendered: Vec<Result<Artifact, Notice>>) -> Vec<Outcome> {
+    let is_any = rendered.iter().any(Result::is_ok);
+    let outcome = |(setting, rendered): (&Setting, Result<Artifact, Notice>)| match rendered {
+        Ok(artifact) => Outcome::Text(Box::new(artifact), Vec::new()),
+        Err(notice) if is_any && setting.name == DEFAULT => Outcome::Warning(notice),
+        Err(notice) => Outcome::Failure(notice),
+    };
+    settings.iter().zip(rendered).map(outcome).collect()
+}
+
+fn notice(folder: &ChartFolder, reason: String, help: String) -> Notice {
+    Notice {
+        display: Some(folder.display.as_str().into()),
+        uri: Some(folder.uri.as_str().into()),
+        region: None,
+        rule: None,
+        resource: None,
+        reason,
+        help: Some(help),
+    }
+}
+
+/// The copies of a chart, and what is known of it: the same for all its renderings.
+struct Workshop<'a> {
+    chart: &'a Chart,
+    helm: &'a Helm,
+    scratch: &'a Path,
+    /// What helm renders: the user's own folder, unless it lacks what lies elsewhere.
+    own: PathBuf,
+    /// The layers of the charts' own values.
+    layers: Vec<Layer>,
+    templates: Option<Templates<'a>>,
+    full: Option<Marked>,
+    uses: Uses,
+}
+
+impl<'a> Workshop<'a> {
+    fn new(chart: &'a Chart, helm: &'a Helm, scratch: &'a Path) -> std::io::Result<Self> {
+        let templates = Templates::new(chart);
+        let full = templates
+            .as_ref()
+            .and_then(|templates| templates.marked(Extent::Full));
+        let uses = templates
+            .as_ref()
+            .map(|templates| uses::uses(templates, chart));
+        let workshop = Self {
+            own: if chart.is_scattered {
+                scratch.join("own")
+            } else {
+                chart.folder.path.clone()
+            },
+            chart,
+            helm,
+            scratch,
+            layers: own_layers(chart),
+            templates,
+            full,
+            uses: uses.unwrap_or_default(),
+        };
+        if chart.is_scattered {
+            chart.write(&workshop.own, &|_| None)?;
+        }
+        if let Some(full) = &workshop.full {
+            workshop.copy("full", full)?;
+        }
+        Ok(workshop)
+    }
+
+    fn copy(&self, name: &str, marked: &Marked) -> std::io::Result<PathBuf> {
+        let folder = self.scratch.join(name);
+        self.chart
+            .write(&folder, &|file| marked.texts.get(&file.path).cloned())?;
+        write(&folder.join(END.0), END.1)?;
+        Ok(folder)
+    }
+
+    /// One rendering as a text that knows where it comes from.
+    fn render(&self, setting: &Setting) -> Result<Artifact, Notice> {
+        let mut layers = self.layers.clone();
+        let mut arguments = setting.arguments.clone();
+        for file in &setting.values {
+            arguments.values.push(absolute(&file.path));
+            layers.extend(self.values_layer(file)?);
+        }
+        let slug: String = setting
+            .name
+            .chars()
+            .map(|one| if one.is_alphanumeric() { one } else { '-' })
+            .collect();
+        if let Some(inline) = &setting.inline {
+            let path = self.scratch.join(format!("{slug}-inline.json"));
+            write(&path, &inline.plain().to_string())
+                .map_err(|error| self.scratch_notice(&error))?;
+            arguments.values.push(path);
+            layers.push(inline.clone());
+        }
+        let (output, (marked, valued)) = rayon::join(
+            || self.helm.template(&self.own, &arguments),
+            || {
+                rayon::join(
+                    || self.marked("full", self.full.as_ref(), &arguments),
+                    || self.valued(&slug, &layers, &arguments),
+                )
+            },
+        );
+        let output = output.map_err(|refusal| self.refused(setting, &refusal))?;
+        let rendering = Arc::new(Rendering {
+            root: self.chart.folder.display.clone(),
+            name: setting.name.clone(),
+            tool: format!("helm {}", self.helm.version),
+            arguments: {
+                let values: Vec<String> = setting
+                    .values
+                    .iter()
+                    .map(|file| file.display.clone())
+                    .collect();
+                arguments.shown(&self.chart.folder.display, &values)
+            },
+            objects: 0,
+        });
+        let mut tracer = Tracer {
+            chart: self.chart,
+            output: &output,
+            marked: marked.into_iter().collect(),
+            valued,
+            layers: &layers,
+            set: setting
+                .arguments
+                .set
+                .iter()
+                .map(|set| key_of(set).to_owned())
+                .collect(),
+        };
+        let (mut pieces, mut is_whole) = tracer.pieces();
+        let outside;
+        if !is_whole && let Some(found) = self.outside(&arguments) {
+            outside = found;
+            tracer.marked.push(MarkedRun {
+                writers: &outside.0.writers,
+                texts: outside.1,
+            });
+            (pieces, is_whole) = tracer.pieces();
+        }
+        let _ = is_whole;
+        let folder = &self.chart.folder;
+        let named = |root: &str| format!("{root}/rendered/{}.yaml", setting.name);
+        let mut artifact =
+            Artifact::new(&named(&folder.display), &named(&folder.uri), output.clone());
+        artifact.provenance = Some(Provenance::new(rendering, pieces));
+        Ok(artifact)
+    }
+
+    fn values_layer(&self, file: &settings::ValuesFile) -> Result<Option<Layer>, Notice> {
+        let unreadable = |reason: String| Notice {
+            display: Some(file.display.as_str().into()),
+            uri: Some(file.uri.as_str().into()),
+            ..notice(
+                &self.chart.folder,
+                reason,
+                "check the path and what the file holds".to_owned(),
+            )
+        };
+        let text = std::fs::read_to_string(&file.path).map_err(|error| {
+            unreadable(format!(
+                "cannot be read: {}",
+                crate::source::io_reason(&error)
+            ))
+        })?;
+        let artifact = Arc::new(Artifact::new(&file.display, &file.uri, text));
+        Layer::new(&artifact, "", false).map_err(unreadable)
+    }
+
+    fn scratch_notice(&self, error: &std::io::Error) -> Notice {
+        let reason = format!("no scratch file could be written: {error}");
+        notice(
+            &self.chart.folder,
+            reason,
+            "check TMPDIR and the space left".to_owned(),
+        )
+    }
+
+    fn refused(&self, setting: &Setting, refusal: &Refusal) -> Notice {
+        let mut told = notice(
+            &self.chart.folder,
+            format!("{} (in: {})", refusal.reason, setting.name),
+            refusal.help.clone(),
+        );
+        if let Some((template, line, column)) = &refusal.place
+            && let Some(file) = trace::template(self.chart, template)
+        {
+            told.display = Some(Arc::clone(&file.artifact.display));
+            told.uri = Some(Arc::clone(&file.artifact.uri));
+            // Helm counts columns from 0.
+            let column = column + 1;
+            told.region = Some(Region {
+                line: *line,
+                column,
+                end_line: *line,
+                end_column: column,
+            });
+        }
+        told
+    }
+
+    fn marked<'b>(
+        &self,
+        copy: &str,
+        marked: Option<&'b Marked>,
+        arguments: &Arguments,
+    ) -> Option<MarkedRun<'b>> {
+        let marked = marked?;
+        let texts = self.helm.plain(&self.scratch.join(copy), arguments).ok()?;
+        Some(MarkedRun {
+            writers: &marked.writers,
+            texts: Texts::new(texts),
+        })
+    }
+
+    /// Marks outside of named templates only: asked for where the others changed something.
+    fn outside(&self, arguments: &Arguments) -> Option<(Marked, Texts)> {
+        let marked = self.templates.as_ref()?.marked(Extent::Outside)?;
+        let copy = tempfile::Builder::new().tempdir_in(self.scratch).ok()?;
+        let name = copy.path().file_name()?.to_string_lossy().into_owned();
+        self.copy(&name, &marked).ok()?;
+        let texts = self.helm.plain(copy.path(), arguments).ok()?;
+        Some((marked, Texts::new(texts)))
+    }
+
+    /// A rendering with marks in the values; marks that make helm refuse are taken out.
+    fn valued(
+        &self,
+        slug: &str,
+        layers: &[Layer],
+        arguments: &Arguments,
+    ) -> Option<(Texts, Vec<Key>)> {
+        let mut excluded = BTreeSet::new();
+        let mut reach = Reach::All;
+        for attempt in 0..PATIENCE {
+            let name = format!("{slug}-values-{attempt}");
+            let (keys, marked) = self.mark_values(&name, layers, arguments, reach, &excluded)?;
+            match self.helm.plain(&self.scratch.join(&name), &marked) {
+                Ok(texts) => return Some((Texts::new(texts), keys)),
+                Err(refusal) => {
+                    let before = excluded.len();
+                    let names = refusal.fields.iter();
+                    excluded.extend(
+                        names.filter_map(|field| field.rsplit('.').next().map(str::to_owned)),
+                    );
+                    if excluded.len() == before {
+                        reach = Reach::Strings;
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// Writes a copy with marks in its values.
+    fn mark_values(
+        &self,
+        name: &str,
+        layers: &[Layer],
+        arguments: &Arguments,
+        reach: Reach,
+        excluded: &BTreeSet<String>,
+    ) -> Option<(Vec<Key>, Arguments)> {
+        let templates = self.templates.as_ref()?;
+        let folder = self.scratch.join(name);
+        let mut marker = Marker::new(self.chart, &self.uses, reach, excluded);
+        let (own, given) = layers.split_at(self.layers.len());
+        let values: Vec<(String, String)> = own
+            .iter()
+            .map(|layer| {
+                let path = format!("{}values.yaml", layer.folder);
+                (path, marker.marked(layer).to_string())
+            })
+            .collect();
+        let original_only = format!("{{\"{ORIGINAL}\": {{}}}}");
+        self.chart
+            .write(&folder, &|file| {
+                if file.path.ends_with("values.schema.json") {
+                    return Some("{}".to_owned());
+                }
+                if let Some((_, text)) = values.iter().find(|(path, _)| *path == file.path) {
+                    return Some(text.clone());
+                }
+                let template = templates.files().iter();
+                let mut template = template.filter(|(known, _)| known.path == file.path);
+                template.next().map(|(known, pieces)| {
+                    uses::with_original_conditions(&known.artifact.text, pieces)
+                })
+            })
+            .ok()?;
+        for unit in &self.chart.units {
+            let path = format!("{}values.yaml", unit.folder);
+            if !values.iter().any(|(known, _)| *known == path) {
+                write(&folder.join(path), &original_only).ok()?;
+            }
+        }
+        write(&folder.join(END.0), END.1).ok()?;
+        let mut arguments = arguments.clone();
+        arguments.values.clear();
+        for (index, layer) in given.iter().enumerate() {
+            let path = self.scratch.join(format!("{name}-{index}.json"));
+            write(&path, &marker.marked(layer).to_string()).ok()?;
+            arguments.values.push(path);
+        }
+        let set = std::mem::take(&mut arguments.set);
+        for option in set {
+            arguments.set.extend(self.original_set(&option));
+            arguments.set.push(mark_set(option, &mut marker.keys));
+        }
+        Some((marker.keys, arguments))
+    }
+
+    /// The options that set the same value where conditions look for it.
+    fn original_set(&self, option: &str) -> Vec<String> {
+        let mut options = vec![format!("{ORIGINAL}.{option}")];
+        let below = self.chart.unit().and_then(|unit| {
+            let (first, rest) = option.split_once('.')?;
+            values::child(self.chart, unit, first)?;
+            Some(format!("{first}.{ORIGINAL}.{rest}"))
+        });
+        options.extend(below);
+        options
+    }
+}
+
+/// An option with a mark behind its value, where that is a plain one.
+fn mark_set(option: String, keys: &mut Vec<Key>) -> String {
+    let Some((key, value)) = option.split_once('=') else {
+        return option;
+    };
+    let is_plain = !value.contains(['{', ',', '\\', '=']);
+    if !is_plain || matches!(value, "" | "0" | "false" | "true" | "null") {
+        return option;
+    }
+    let number = u32::try_from(keys.len()).unwrap_or(u32::MAX);
+    keys.push(Key {
+        supply: Arc::new(Supply {
+            key: format!("--set {key}"),
+            place: None,
+        }),
+        text: value.to_owned(),
+    });
+    format!("{option}{}", Mark::Value(number).text())
+}
+
+fn key_of(set: &str) -> &str {
+    set.split('=').next().unwrap_or_default()
+}
+
+/// The values of the charts in a chart, the innermost first, since those around them win.
+fn own_layers(chart: &Chart) -> Vec<Layer> {
+    let mut layers: Vec<Layer> = Vec::new();
+    for unit in chart.units.iter().rev() {
+        let path = format!("{}values.yaml", unit.folder);
+        let file = chart.files.iter().find(|file| file.path == path);
+        let layer = file.map(|file| Layer::new(&file.artifact, &unit.folder, file.is_packed));
+        if let Some(Ok(Some(layer))) = layer {
+            layers.push(layer);
+        }
+    }
+    layers.sort_by_key(|layer| std::cmp::Reverse(layer.folder.matches('/').count()));
+    layers
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(path, text)
+}

@@ -1,0 +1,399 @@
+//! A chart in memory: its own files and those of the charts it uses, unpacked, each under the name
+//! that people know it by.
+
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Deserialize;
+use walkdir::WalkDir;
+
+use crate::model::Artifact;
+use crate::source::ChartFolder;
+
+/// Files of a chart that are larger are no templates and no values.
+const LARGEST: u64 = 16 << 20;
+/// How deep charts in charts are followed.
+const DEEPEST: usize = 8;
+
+/// A file of a chart.
+#[derive(Clone, Debug)]
+pub(super) struct ChartFile {
+    /// The path in the chart, with `/`, packed charts unpacked.
+    pub path: String,
+    /// What it holds.
+    pub artifact: Arc<Artifact>,
+    /// Whether it lies in a packed chart, where nobody can change it.
+    pub is_packed: bool,
+}
+
+/// A chart in a chart, or the chart itself.
+#[derive(Clone, Debug)]
+pub(super) struct Unit {
+    /// Its folder in the copy: empty, or ending with `/`.
+    pub folder: String,
+    /// What its `Chart.yaml` says.
+    pub about: About,
+    /// The packed chart that it lies in, as the user knows it.
+    pub package: Option<String>,
+}
+
+/// A chart with all that it needs to be rendered.
+#[derive(Clone, Debug)]
+pub(super) struct Chart {
+    /// Where it lies.
+    pub folder: ChartFolder,
+    /// Its text files, those of the charts in it among them.
+    pub files: Vec<ChartFile>,
+    /// Itself first, then the charts in it.
+    pub units: Vec<Unit>,
+    /// Whether it needs files that do not lie in its folder, so that helm has to see a copy.
+    pub is_scattered: bool,
+}
+
+/// What a `Chart.yaml` says, as far as it matters here.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct About {
+    /// The chart's name.
+    #[serde(default)]
+    pub name: String,
+    /// `application` or `library`.
+    #[serde(default, rename = "type")]
+    pub kind: String,
+    /// What it uses.
+    #[serde(default)]
+    pub dependencies: Vec<Dependency>,
+}
+
+/// A chart that another one uses.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct Dependency {
+    /// Its name.
+    #[serde(default)]
+    pub name: String,
+    /// The name it goes under here.
+    #[serde(default)]
+    pub alias: Option<String>,
+    /// Where it comes from.
+    #[serde(default)]
+    pub repository: String,
+    /// The value that switches it on.
+    #[serde(default)]
+    pub condition: Option<String>,
+}
+
+impl Dependency {
+    /// The key of its values in the chart that uses it.
+    pub(super) fn key(&self) -> &str {
+        self.alias.as_deref().unwrap_or(&self.name)
+    }
+
+    /// The folder that a `file://` repository means, seen from the chart.
+    pub(super) fn local(&self) -> Option<&str> {
+        self.repository.strip_prefix("file://")
+    }
+}
+
+impl About {
+    /// Reads a `Chart.yaml` and, of older charts, the `requirements.yaml` beside it.
+    pub(super) fn read(folder: &Path) -> Option<Self> {
+        let text = std::fs::read_to_string(folder.join("Chart.yaml")).ok()?;
+        let requirements = std::fs::read_to_string(folder.join("requirements.yaml")).ok();
+        Self::parse(&text, requirements.as_deref())
+    }
+
+    fn parse(text: &str, requirements: Option<&str>) -> Option<Self> {
+        let mut about: Self = serde_yaml::from_str(text.trim_start_matches('\u{feff}')).ok()?;
+        if let Some(more) = requirements.and_then(|text| serde_yaml::from_str::<Self>(text).ok()) {
+            about.dependencies.extend(more.dependencies);
+        }
+        Some(about)
+    }
+
+    /// Whether it has nothing to deploy by itself.
+    pub(super) fn is_library(&self) -> bool {
+        self.kind == "library"
+    }
+}
+
+impl Chart {
+    /// Reads a chart's folder, or a packed chart.
+    pub(super) fn read(folder: &ChartFolder) -> std::io::Result<Self> {
+        let mut chart = Self {
+            folder: folder.clone(),
+            files: Vec::new(),
+            units: Vec::new(),
+            is_scattered: false,
+        };
+        if folder.path.is_file() {
+            chart.unpack(&folder.path, "", &folder.display, &folder.uri)?;
+        } else {
+            chart.add_folder(&folder.path, "", &folder.display, &folder.uri, 0)?;
+        }
+        let (display, uri) = (folder.display.clone(), folder.uri.clone());
+        chart.find_units(&display, &uri);
+        Ok(chart)
+    }
+
+    /// The chart itself.
+    pub(super) fn unit(&self) -> Option<&Unit> {
+        self.units.iter().find(|unit| unit.folder.is_empty())
+    }
+
+    /// The chart that a file belongs to.
+    pub(super) fn unit_of(&self, path: &str) -> Option<&Unit> {
+        let units = self.units.iter();
+        units
+            .filter(|unit| path.starts_with(&unit.folder))
+            .max_by_key(|unit| unit.folder.len())
+    }
+
+    fn add_folder(
+        &mut self,
+        folder: &Path,
+        prefix: &str,
+        display: &str,
+        uri: &str,
+        depth: usize,
+    ) -> std::io::Result<()> {
+        let first = self.files.len();
+        self.add_files(folder, prefix, display, uri, &|name| is_own_folder(name))?;
+        let uses_files = |file: &ChartFile| file.artifact.text.contains(".Files");
+        if self.files[first..].iter().any(uses_files) {
+            let is_other = |name: &str| !is_own_folder(name) && !name.starts_with('.');
+            self.add_files(folder, prefix, display, uri, &is_other)?;
+        }
+        if depth < DEEPEST {
+            self.add_local_dependencies(folder, prefix, display, uri, depth)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the files beside `Chart.yaml` and those in the folders beside it that are wanted.
+    fn add_files(
+        &mut self,
+        folder: &Path,
+        prefix: &str,
+        display: &str,
+        uri: &str,
+        is_wanted: &dyn Fn(&str) -> bool,
+    ) -> std::io::Result<()> {
+        let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name();
+        let is_walked = |entry: &walkdir::DirEntry| {
+            entry.depth() != 1
+                || entry.file_type().is_file()
+                || is_wanted(&entry.file_name().to_string_lossy())
+        };
+        for entry in walk.into_iter().filter_entry(is_walked) {
+            let entry = entry.map_err(std::io::Error::from)?;
+            if !entry.file_type().is_file() {
+                continue;
+            }
+            let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            let below = below.to_string_lossy().replace('\\', "/");
+            let (path, display, uri) = (
+                format!("{prefix}{below}"),
+                joined(display, &below),
+                joined(uri, &below),
+            );
+            if is_package(&path) {
+                let inner = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                self.unpack(entry.path(), &format!("{inner}/"), &display, &uri)?;
+            } else if entry.metadata().is_ok_and(|about| about.len() <= LARGEST) {
+                self.add(path, &std::fs::read(entry.path())?, &display, &uri, false);
+            }
+        }
+        Ok(())
+    }
+
+    /// Charts that `file://` names and that are not vendored.
+    fn add_local_dependencies(
+        &mut self,
+        folder: &Path,
+        prefix: &str,
+        display: &str,
+        uri: &str,
+        depth: usize,
+    ) -> std::io::Result<()> {
+        let about = About::read(folder).unwrap_or_default();
+        for dependency in &about.dependencies {
+            let inner = format!("{prefix}charts/{}/", dependency.name);
+            let Some(local) = dependency.local() else {
+                continue;
+            };
+            let has_it = |file: &ChartFile| {
+                let name = file.path.strip_prefix(&format!("{prefix}charts/"));
+                let name = name.and_then(|rest| rest.strip_suffix("/Chart.yaml"));
+                name.is_some_and(|name| name == dependency.name)
+            };
+            let target = folder.join(local);
+            if self.files.iter().any(has_it) || !target.join("Chart.yaml").is_file() {
+                continue;
+            }
+            self.is_scattered = true;
+            let (display, uri) = (joined(display, local), joined(uri, local));
+            self.add_folder(&target, &inner, &display, &uri, depth + 1)?;
+        }
+        Ok(())
+    }
+
+    fn unpack(
+        &mut self,
+        package: &Path,
+        prefix: &str,
+        display: &str,
+        uri: &str,
+    ) -> std::io::Result<()> {
+        let bytes = flate2::read::GzDecoder::new(std::fs::File::open(package)?);
+        let mut archive = tar::Archive::new(bytes.take(LARGEST * 16));
+        for entry in archive.entries()? {
+            let mut entry = entry?;
+            let path = entry.path()?.to_string_lossy().replace('\\', "/");
+            let is_safe = !path.split('/').any(|part| part == "..") && !path.starts_with('/');
+            if !entry.header().entry_type().is_file() || !is_safe || entry.size() > LARGEST {
+                continue;
+            }
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes)?;
+            // Of a chart that is packed by itself, the folder in the package is the chart.
+            let inner = match prefix {
+                "" => path.split_once('/').map_or(path.as_str(), |(_, rest)| rest),
+                _ => path.as_str(),
+            };
+            let names = (format!("{display}!/{path}"), format!("{uri}!/{path}"));
+            self.add(format!("{prefix}{inner}"), &bytes, &names.0, &names.1, true);
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, path: String, bytes: &[u8], display: &str, uri: &str, is_packed: bool) {
+        if let Ok(text) = std::str::from_utf8(bytes)
+            && !self.files.iter().any(|file| file.path == path)
+        {
+            self.files.push(ChartFile {
+                path,
+                artifact: Arc::new(Artifact::new(display, uri, text.to_owned())),
+                is_packed,
+            });
+        }
+    }
+
+    fn find_units(&mut self, display: &str, uri: &str) {
+        let text = |path: String| {
+            let file = self.files.iter().find(|file| file.path == path);
+            file.map(|file| file.artifact.text.clone())
+        };
+        let folders: BTreeSet<String> = self
+            .files
+            .iter()
+            .filter_map(|file| file.path.strip_suffix("Chart.yaml"))
+            .filter(|folder| is_unit(folder))
+            .map(str::to_owned)
+            .collect();
+        let unit = |folder: String| {
+            let chart = format!("{folder}Chart.yaml");
+            let file = self.files.iter().find(|file| file.path == chart)?;
+            let requirements = text(format!("{folder}requirements.yaml"));
+            let package = file.artifact.display.split_once("!/");
+            Some(Unit {
+                about: About::parse(&file.artifact.text, requirements.as_deref())?,
+                package: package.map(|(package, _)| package.to_owned()),
+                folder,
+            })
+        };
+        self.units = folders.into_iter().filter_map(unit).collect();
+        (self.folder.display, self.folder.uri) = (display.to_owned(), uri.to_owned());
+    }
+
+    /// Writes the chart to a folder, with other texts in place of some of its own.
+    pub(super) fn write(
+        &self,
+        to: &Path,
+        replaced: &dyn Fn(&ChartFile) -> Option<String>,
+    ) -> std::io::Result<()> {
+        for file in &self.files {
+            let path = to.join(&file.path);
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            match replaced(file) {
+                Some(text) => std::fs::write(path, text)?,
+                None => std::fs::write(path, &file.artifact.text)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether helm itself reads a folder of a chart; others are read where a template asks for files.
+fn is_own_folder(name: &str) -> bool {
+    matches!(name, "templates" | "charts")
+}
+
+/// Whether a folder in a chart is one where helm looks for charts: `charts/a/charts/b/`.
+fn is_unit(folder: &str) -> bool {
+    let mut parts = folder.trim_end_matches('/').split('/').peekable();
+    if folder.is_empty() {
+        return true;
+    }
+    loop {
+        match (parts.next(), parts.next()) {
+            (Some("charts"), Some(name)) if !name.starts_with(['_', '.']) => {}
+            (None, None) => return true,
+            _ => return false,
+        }
+        if parts.peek().is_none() {
+            return true;
+        }
+    }
+}
+
+fn is_package(path: &str) -> bool {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    path.ends_with(".tgz") && (folder == "charts" || folder.ends_with("/charts"))
+}
+
+/// A path below another one, `.` and `..` resolved.
+fn joined(folder: &str, below: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(below.split('/')) {
+        match part {
+            "." => {}
+            "" if !parts.is_empty() => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    let path = parts.join("/");
+    match folder.starts_with('/') || folder.is_empty() {
+        true if folder.is_empty() => path.trim_start_matches('/').to_owned(),
+        _ => path,
+    }
+}
+
+/// The folder that a dependency of a chart in a folder names, as a path.
+pub(super) fn local_folder(folder: &Path, dependency: &Dependency) -> Option<PathBuf> {
+    folder.join(dependency.local()?).canonicalize().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_below_others_are_told_plainly() {
+        assert_eq!(joined("charts/web", "../lib"), "charts/lib");
+        assert_eq!(joined(".", "templates/a.yaml"), "templates/a.yaml");
+        assert_eq!(joined("", "a"), "a");
+        assert_eq!(joined("/srv/x", "../y/a"), "/srv/y/a");
+        assert_eq!(joined("web", "../../lib"), "../lib");
+    }
+
+    #[test]
+    fn charts_lie_in_folders_called_charts() {
+        assert!(is_unit("") && is_unit("charts/a/") && is_unit("charts/a/charts/b/"));
+        assert!(!is_unit("templates/") && !is_unit("a/charts/b/") && !is_unit("charts/"));
+        assert!(is_package("charts/a.tgz") && !is_package("a.tgz"));
+    }
+}

@@ -1,0 +1,296 @@
+//! Runs of `helm template`, and what helm's words mean when it refuses.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock};
+
+use regex::Regex;
+
+use super::marker::Stripped;
+use super::output::plain_texts;
+use crate::facts::mask_line;
+use crate::render::tool::{Printed, Tool, ToolError};
+
+/// A template that is no YAML: with it, and told to be verbose, helm prints the texts of all templates as they
+/// are and ends, instead of reading them.
+pub(super) const END: (&str, &str) = ("templates/landfall-end.yaml", "end: [\n");
+
+/// A helm that was found.
+#[derive(Debug)]
+pub(super) struct Helm {
+    tool: Tool,
+    /// `v3.21.1`.
+    pub version: String,
+    /// Where helm keeps what it wants to keep during one run.
+    home: PathBuf,
+}
+
+/// What one rendering asks of helm besides the chart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Arguments {
+    /// The release's name.
+    pub release: String,
+    /// Its namespace.
+    pub namespace: Option<String>,
+    /// The version of Kubernetes to render for.
+    pub kube_version: String,
+    /// APIs that the cluster has besides its own.
+    pub api_versions: Vec<String>,
+    /// Files of values, those that win last.
+    pub values: Vec<PathBuf>,
+    /// `key=value`.
+    pub set: Vec<String>,
+}
+
+/// Why helm gave nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    /// What helm said, without what it may quote.
+    pub reason: String,
+    /// What to do.
+    pub help: String,
+    /// The template, line and column that it is about.
+    pub place: Option<(String, u32, u32)>,
+    /// Names of the fields at fault.
+    pub fields: Vec<String>,
+}
+
+impl Helm {
+    /// The helm on the `PATH`; its version is asked once. `None` where there is none.
+    pub(super) fn find(home: &Path) -> Option<Self> {
+        static VERSIONS: OnceLock<Mutex<HashMap<PathBuf, String>>> = OnceLock::new();
+        let tool = Tool::find("helm")?;
+        let versions = VERSIONS.get_or_init(Mutex::default);
+        let mut versions = versions.lock().ok()?;
+        let version = match versions.get(&tool.path) {
+            Some(version) => version.clone(),
+            None => {
+                let arguments = ["version", "--template", "{{ .Version }}"].map(OsString::from);
+                let printed = tool.run(&arguments, home, home).ok()?;
+                let version = printed.stdout.trim().to_owned();
+                versions.insert(tool.path.clone(), version.clone());
+                version
+            }
+        };
+        drop(versions);
+        Some(Self {
+            tool,
+            version,
+            home: home.to_owned(),
+        })
+    }
+
+    /// What helm renders.
+    pub(super) fn template(&self, chart: &Path, arguments: &Arguments) -> Result<String, Refusal> {
+        let printed = self.run(chart, arguments, false);
+        match printed {
+            Ok(printed) if printed.is_success => Ok(printed.stdout),
+            Ok(printed) => Err(Refusal::read(&printed.stderr)),
+            Err(error) => Err(Refusal::from(error)),
+        }
+    }
+
+    /// The text of each template of a copy that has [`END`], with the marks taken out.
+    pub(super) fn plain(
+        &self,
+        copy: &Path,
+        arguments: &Arguments,
+    ) -> Result<HashMap<String, Stripped>, Refusal> {
+        let printed = self.run(copy, arguments, true).map_err(Refusal::from)?;
+        let texts = plain_texts(&printed.stdout);
+        if texts.is_empty() {
+            return Err(Refusal::read(&printed.stderr));
+        }
+        Ok(texts)
+    }
+
+    fn run(
+        &self,
+        chart: &Path,
+        arguments: &Arguments,
+        is_verbose: bool,
+    ) -> Result<Printed, ToolError> {
+        let mut all = arguments.words();
+        all.insert(2, chart.as_os_str().to_owned());
+        if is_verbose {
+            all.push("--debug".into());
+        }
+        self.tool.run(&all, Path::new("."), &self.home)
+    }
+}
+
+impl Arguments {
+    /// The words of the command line, without the chart.
+    fn words(&self) -> Vec<OsString> {
+        let mut words: Vec<OsString> = vec!["template".into(), self.release.clone().into()];
+        let mut add = |name: &str, value: OsString| words.extend([name.into(), value]);
+        if let Some(namespace) = &self.namespace {
+            add("--namespace", namespace.into());
+        }
+        add("--kube-version", (&self.kube_version).into());
+        for api in &self.api_versions {
+            add("--api-versions", api.into());
+        }
+        for file in &self.values {
+            add("--values", file.into());
+        }
+        for set in &self.set {
+            add("--set", set.into());
+        }
+        words
+    }
+
+    /// The words for people: values of options may be credentials, and are not shown.
+    pub(super) fn shown(&self, chart: &str, values: &[String]) -> Vec<String> {
+        let hidden = |set: &String| {
+            let key = set.split('=').next().unwrap_or_default();
+            format!("{key}=…")
+        };
+        let shown = Self {
+            values: values.iter().map(PathBuf::from).collect(),
+            set: self.set.iter().map(hidden).collect(),
+            ..self.clone()
+        };
+        let words = shown.words().into_iter();
+        let mut words: Vec<String> = words
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect();
+        words.insert(2, chart.to_owned());
+        words
+    }
+}
+
+impl From<ToolError> for Refusal {
+    fn from(error: ToolError) -> Self {
+        Self {
+            reason: format!("helm {error}"),
+            help: "try `helm template` by hand; or scan with --no-render".to_owned(),
+            place: None,
+            fields: Vec::new(),
+        }
+    }
+}
+
+impl Refusal {
+    /// What helm means by what it wrote to standard error.
+    fn read(stderr: &str) -> Self {
+        let said = stderr.lines().find_map(|line| line.strip_prefix("Error: "));
+        let rest = stderr
+            .split_once("Error: ")
+            .map_or(stderr, |(_, rest)| rest);
+        let said = said.unwrap_or(rest).trim();
+        // The rest of a schema's complaints stand on lines of their own.
+        let more = rest
+            .lines()
+            .skip(1)
+            .take_while(|line| line.starts_with("- "));
+        let mut reason = said.to_owned();
+        for line in more {
+            reason.push(' ');
+            reason.push_str(line.trim());
+        }
+        let reason = reason.replace("Use --debug flag to render out invalid YAML", "");
+        let fields = fields(&reason);
+        Self {
+            help: help(&reason, &fields),
+            place: place(&reason),
+            reason: format!("helm cannot render it: {}", mask_line(reason.trim())),
+            fields,
+        }
+    }
+}
+
+fn captures<'a>(
+    cell: &'static OnceLock<Option<Regex>>,
+    pattern: &str,
+    text: &'a str,
+) -> Option<regex::Captures<'a>> {
+    cell.get_or_init(|| Regex::new(pattern).ok())
+        .as_ref()?
+        .captures(text)
+}
+
+/// `web/templates/a.yaml:3:4` in helm's words.
+fn place(reason: &str) -> Option<(String, u32, u32)> {
+    static PLACE: OnceLock<Option<Regex>> = OnceLock::new();
+    let found = captures(
+        &PLACE,
+        r"([\w./@+-]+/templates/[\w./@+-]+):(\d+):(\d+)",
+        reason,
+    )?;
+    let number = |index: usize| found[index].parse().ok();
+    Some((found[1].to_owned(), number(2)?, number(3)?))
+}
+
+/// The names of fields in the `at <…>` of helm's words.
+fn fields(reason: &str) -> Vec<String> {
+    static AT: OnceLock<Option<Regex>> = OnceLock::new();
+    let Some(regex) = AT.get_or_init(|| Regex::new(r"at <([^>]*)>").ok()) else {
+        return Vec::new();
+    };
+    let expressions = regex.captures_iter(reason);
+    expressions
+        .flat_map(|found| super::uses::references(&found[1].to_owned()))
+        .map(|reference| reference.keys.join("."))
+        .filter(|keys| !keys.is_empty())
+        .collect()
+}
+
+fn help(reason: &str, fields: &[String]) -> String {
+    if reason.contains("missing in charts/ directory") || reason.contains("helm dependency build") {
+        return "run `helm dependency build` in the chart's folder, then scan again".to_owned();
+    }
+    if reason.contains("kubeVersion") {
+        return "set `kube-version` in `landfall.yaml`".to_owned();
+    }
+    match fields.first() {
+        Some(key) => format!(
+            "give `{key}` in a values file, with --values or under `charts` in `landfall.yaml`"
+        ),
+        None => "give the values it asks for with --values or under `charts` in `landfall.yaml`"
+            .to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_helm_says_names_place_key_and_help() {
+        let said = "Error: template: web/templates/a.yaml:12:20: executing \"web/templates/a.yaml\" at <.Values.db.host>: nil pointer evaluating interface {}.host\n";
+        let refusal = Refusal::read(said);
+        assert_eq!(
+            refusal.place,
+            Some(("web/templates/a.yaml".to_owned(), 12, 20))
+        );
+        assert_eq!(refusal.fields, ["db.host"]);
+        assert!(refusal.help.contains("`db.host`"), "{}", refusal.help);
+    }
+
+    #[test]
+    fn missing_dependencies_tell_how_to_get_them() {
+        let said = "Error: An error occurred while checking for chart dependencies. You may need to run `helm dependency build` to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: common\n";
+        let refusal = Refusal::read(said);
+        assert!(refusal.help.contains("helm dependency build"));
+        assert!(refusal.reason.contains("common"));
+    }
+
+    #[test]
+    fn values_of_options_are_not_shown() {
+        let arguments = Arguments {
+            release: "web".to_owned(),
+            kube_version: "1.35.0".to_owned(),
+            set: vec!["auth.password=hunter2".to_owned()],
+            ..Arguments::default()
+        };
+        let shown = arguments
+            .shown("charts/web", &["prod.yaml".to_owned()])
+            .join(" ");
+        assert_eq!(
+            shown,
+            "template web charts/web --kube-version 1.35.0 --values prod.yaml --set auth.password=…"
+        );
+    }
+}

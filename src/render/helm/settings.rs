@@ -1,0 +1,228 @@
+//! Which renderings a chart has: its defaults, what its folder holds by convention, and what the
+//! configuration and the command line ask for.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::run::Arguments;
+use super::values::Layer;
+use crate::config::ChartRendering;
+use crate::render::Request;
+use crate::source::ChartFolder;
+
+/// The name of the rendering with nothing but a chart's own values.
+pub(super) const DEFAULT: &str = "default";
+/// The name of the one that the command line asks for.
+const COMMAND_LINE: &str = "command line";
+
+/// A file of values, under the names it is known by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ValuesFile {
+    /// As shown to people.
+    pub display: String,
+    /// As outputs name it.
+    pub uri: String,
+    /// What to open.
+    pub path: PathBuf,
+}
+
+/// One rendering of a chart.
+#[derive(Clone, Debug)]
+pub(super) struct Setting {
+    /// Its name, told with each finding.
+    pub name: String,
+    /// What helm is given, without files of values.
+    pub arguments: Arguments,
+    /// Files of values.
+    pub values: Vec<ValuesFile>,
+    /// Values that stand in another object, such as a HelmRelease; they win over the files.
+    pub inline: Option<Layer>,
+}
+
+/// The renderings of a chart, the default first, each name once.
+pub(super) fn settings(folder: &ChartFolder, chart_name: &str, request: &Request) -> Vec<Setting> {
+    let plain = |name: &str| Setting {
+        name: name.to_owned(),
+        arguments: Arguments {
+            release: release_name(chart_name),
+            kube_version: request.kube_version.clone(),
+            ..Arguments::default()
+        },
+        values: Vec::new(),
+        inline: None,
+    };
+    let mut settings = vec![plain(DEFAULT)];
+    for (name, file) in conventional(folder) {
+        settings.push(Setting {
+            values: vec![file],
+            ..plain(&name)
+        });
+    }
+    let own = request
+        .charts
+        .iter()
+        .filter(|chart| is_about(chart, &folder.path));
+    for chart in own {
+        let setting = configured(chart, plain(&chart.name));
+        match settings.iter_mut().find(|known| known.name == setting.name) {
+            Some(known) => *known = setting,
+            None => settings.push(setting),
+        }
+    }
+    if !(request.values.is_empty() && request.set.is_empty()) {
+        let mut asked = plain(COMMAND_LINE);
+        asked.values = request
+            .values
+            .iter()
+            .map(|path| values_file(path))
+            .collect();
+        asked.arguments.set.clone_from(&request.set);
+        settings.push(asked);
+    }
+    settings
+}
+
+fn configured(chart: &ChartRendering, plain: Setting) -> Setting {
+    let Arguments {
+        release,
+        kube_version,
+        ..
+    } = plain.arguments;
+    Setting {
+        name: chart.name.clone(),
+        arguments: Arguments {
+            release: chart.release.clone().unwrap_or(release),
+            namespace: chart.namespace.clone(),
+            kube_version: chart.kube_version.clone().unwrap_or(kube_version),
+            api_versions: chart.api_versions.clone(),
+            values: Vec::new(),
+            set: chart.set.clone(),
+        },
+        values: chart.values.iter().map(|path| values_file(path)).collect(),
+        inline: None,
+    }
+}
+
+fn is_about(chart: &ChartRendering, folder: &Path) -> bool {
+    let same = chart
+        .path
+        .canonicalize()
+        .ok()
+        .zip(folder.canonicalize().ok());
+    same.is_some_and(|(asked, folder)| asked == folder)
+}
+
+/// A release is called like its chart, as far as names of releases may be.
+fn release_name(chart: &str) -> String {
+    let is_good = |one: char| one.is_ascii_lowercase() || one.is_ascii_digit() || one == '-';
+    let name: String = chart
+        .to_lowercase()
+        .chars()
+        .map(|one| if is_good(one) { one } else { '-' })
+        .collect();
+    let name = name.trim_matches('-');
+    let name = name
+        .get(..name.len().min(53))
+        .unwrap_or_default()
+        .trim_matches('-');
+    if name.is_empty() {
+        "release".to_owned()
+    } else {
+        name.to_owned()
+    }
+}
+
+/// A file as the user names it, relative to the working directory where it lies below.
+pub(super) fn values_file(path: &Path) -> ValuesFile {
+    let (display, uri) = crate::source::names(path);
+    ValuesFile {
+        display,
+        uri,
+        path: path.to_owned(),
+    }
+}
+
+/// Sets of values that lie in a chart's folder: `ci/*-values.yaml`, as chart-testing takes them, and
+/// `values-production.yaml` or `values.production.yaml`; by the name of the rendering.
+fn conventional(folder: &ChartFolder) -> BTreeMap<String, ValuesFile> {
+    let mut found = BTreeMap::new();
+    let mut add = |below: &str, name_of: &dyn Fn(&str) -> Option<String>| {
+        let entries = std::fs::read_dir(folder.path.join(below))
+            .into_iter()
+            .flatten()
+            .flatten();
+        for entry in entries.filter(|entry| entry.path().is_file()) {
+            let file = entry.file_name().to_string_lossy().into_owned();
+            let stem = file.strip_suffix(".yaml").or(file.strip_suffix(".yml"));
+            if let Some(name) = stem.and_then(name_of) {
+                let join = |folder: &str| match folder {
+                    "" | "." => format!("{below}{file}"),
+                    _ => format!("{folder}/{below}{file}"),
+                };
+                let values = ValuesFile {
+                    display: join(&folder.display),
+                    uri: join(&folder.uri),
+                    path: entry.path(),
+                };
+                found.insert(name, values);
+            }
+        }
+    };
+    add("ci/", &|stem| {
+        stem.strip_suffix("-values")
+            .map(|name| format!("ci/{name}"))
+    });
+    add("", &|stem| {
+        let name = stem
+            .strip_prefix("values-")
+            .or(stem.strip_prefix("values."))?;
+        (!name.is_empty() && !name.contains("schema")).then(|| name.to_owned())
+    });
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn releases_are_called_like_their_chart() {
+        assert_eq!(release_name("web"), "web");
+        assert_eq!(release_name("My_Chart"), "my-chart");
+        assert_eq!(release_name("…"), "release");
+    }
+
+    #[test]
+    fn sets_of_values_are_found_by_their_names() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        for file in [
+            "values.yaml",
+            "values-prod.yaml",
+            "values.test.yml",
+            "values.schema.json",
+            "other.yaml",
+        ] {
+            std::fs::write(folder.path().join(file), "").expect("is written");
+        }
+        std::fs::create_dir(folder.path().join("ci")).expect("is made");
+        std::fs::write(folder.path().join("ci/x-values.yaml"), "").expect("is written");
+        let folder = ChartFolder {
+            display: "web".to_owned(),
+            uri: "web".to_owned(),
+            path: folder.path().to_owned(),
+        };
+        let found = conventional(&folder);
+        let shown: Vec<_> = found
+            .iter()
+            .map(|(name, file)| (name.as_str(), file.display.as_str()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("ci/x", "web/ci/x-values.yaml"),
+                ("prod", "web/values-prod.yaml"),
+                ("test", "web/values.test.yml")
+            ]
+        );
+    }
+}

@@ -1,0 +1,599 @@
+//! From marks to places: which template line wrote each character of a rendering, and which key of
+//! the values supplied it.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use base64::Engine as _;
+
+use super::align::{Agreement, Aligner, Printed, printed};
+use super::chart::{Chart, ChartFile};
+use super::marked::Writer;
+use super::marker::{Mark, Stripped};
+use super::output::{Rendered, documents};
+use super::uses::references;
+use super::values::{Key, Layer, child, printed as printed_value, supply};
+use crate::model::{Fit, Node, Piece, Place, Span, Supply};
+use crate::source::value_span;
+
+/// A rendering from templates with marks.
+#[derive(Debug)]
+pub(super) struct MarkedRun<'a> {
+    /// What the marks stand for.
+    pub writers: &'a [Writer],
+    /// The texts of the templates, by name.
+    pub texts: Texts,
+}
+
+/// The texts of templates, with what their marks say.
+#[derive(Debug, Default)]
+pub(super) struct Texts(HashMap<String, Text>);
+
+#[derive(Debug)]
+struct Text {
+    stripped: Stripped,
+    actions: Vec<Printed>,
+    runs: Vec<Run>,
+}
+
+/// Characters of a marked text that one thing wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Run {
+    span: Range<usize>,
+    /// The innermost action, as an index into the text's actions.
+    action: Option<usize>,
+    /// The literal chunk, with the offset at which it began.
+    literal: Option<(u32, usize)>,
+}
+
+impl Texts {
+    /// The texts of a run.
+    pub(super) fn new(texts: HashMap<String, Stripped>) -> Self {
+        let text = |(name, stripped): (String, Stripped)| {
+            let actions = printed(&stripped);
+            let runs = runs(&stripped, &actions);
+            let text = Text {
+                stripped,
+                actions,
+                runs,
+            };
+            (name, text)
+        };
+        Self(texts.into_iter().map(text).collect())
+    }
+}
+
+fn runs(stripped: &Stripped, actions: &[Printed]) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let (mut at, mut open, mut literal): (usize, Vec<usize>, _) = (0, Vec::new(), None);
+    let mut next_action = 0;
+    let mut push = |span: Range<usize>, action: Option<usize>, literal: Option<(u32, usize)>| {
+        let mut start = span.start;
+        for line in stripped.text[span].split_inclusive('\n') {
+            let end = start + line.len();
+            let is_first =
+                literal.is_some_and(|(_, began)| !stripped.text[began..start].contains('\n'));
+            runs.push(Run {
+                span: start..end,
+                action,
+                literal: literal.filter(|_| is_first),
+            });
+            start = end;
+        }
+    };
+    for (position, mark) in &stripped.marks {
+        if *position > at {
+            push(at..*position, open.last().copied(), literal);
+            at = *position;
+        }
+        match mark {
+            Mark::Literal(number) => literal = Some((*number, *position)),
+            Mark::Open(number) => {
+                literal = None;
+                debug_assert_eq!(actions[next_action].number, *number);
+                open.push(next_action);
+                next_action += 1;
+            }
+            Mark::Close(number) => {
+                literal = None;
+                let matching = open
+                    .iter()
+                    .rposition(|index| actions[*index].number == *number);
+                open.truncate(matching.unwrap_or(open.len()));
+            }
+            Mark::Value(_) => {}
+        }
+    }
+    if at < stripped.text.len() {
+        push(at..stripped.text.len(), open.last().copied(), literal);
+    }
+    runs
+}
+
+/// Everything from which a rendering's places are found.
+pub(super) struct Tracer<'a> {
+    /// The chart.
+    pub chart: &'a Chart,
+    /// What helm printed.
+    pub output: &'a str,
+    /// Renderings with marks in the templates, the one that tells most first.
+    pub marked: Vec<MarkedRun<'a>>,
+    /// A rendering with marks in the values, and what they stand for.
+    pub valued: Option<(Texts, Vec<Key>)>,
+    /// The values, those that win last.
+    pub layers: &'a [Layer],
+    /// Keys that options set, which are in no layer.
+    pub set: Vec<String>,
+}
+
+/// Some characters of one line of a document, as far as it is known who wrote them.
+#[derive(Clone, Debug)]
+struct Atom<'a> {
+    own: Range<usize>,
+    /// The actions around it, the innermost first.
+    actions: Vec<&'a Writer>,
+    /// The literal chunk, and the offset of the atom in its template.
+    literal: Option<(&'a Writer, usize)>,
+}
+
+impl Tracer<'_> {
+    /// What is known of the characters of the output, and whether that is something of every
+    /// document.
+    pub(super) fn pieces(&self) -> (Vec<Piece>, bool) {
+        let (mut pieces, mut is_whole) = (Vec::new(), true);
+        let mut aligners: Vec<Aligner> = Vec::new();
+        aligners.resize_with(self.marked.len(), Aligner::default);
+        let mut valued = Aligner::default();
+        for document in documents(self.output) {
+            let supplies = self.supplies(&document, &mut valued);
+            let mut runs = self.marked.iter().zip(&mut aligners);
+            match runs.find_map(|(run, aligner)| self.atoms(run, &document, aligner)) {
+                Some(atoms) => self.add_lines(&atoms, &supplies, &mut pieces),
+                None => {
+                    is_whole = false;
+                    self.add_unknown(&document, &supplies, &mut pieces);
+                }
+            }
+        }
+        (pieces, is_whole)
+    }
+
+    fn atoms<'a>(
+        &self,
+        run: &MarkedRun<'a>,
+        document: &Rendered,
+        aligner: &mut Aligner,
+    ) -> Option<Vec<Atom<'a>>> {
+        let text = run.texts.0.get(&document.template)?;
+        let pairs = aligner.pairs(
+            self.output,
+            document,
+            &text.stripped,
+            &text.actions,
+            Agreement::Proven,
+        )?;
+        let mut atoms = Vec::new();
+        for pair in pairs {
+            if !pair.is_equal {
+                let inside = innermost(&text.actions, &pair.marked);
+                atoms.push(Atom {
+                    own: pair.own,
+                    actions: around(&text.actions, inside, run.writers),
+                    literal: None,
+                });
+                continue;
+            }
+            let first = text
+                .runs
+                .partition_point(|run| run.span.end <= pair.marked.start);
+            let covered = text.runs[first..].iter();
+            for found in covered.take_while(|run| run.span.start < pair.marked.end) {
+                let start = found.span.start.max(pair.marked.start);
+                let end = found.span.end.min(pair.marked.end);
+                let own = pair.own.start + start - pair.marked.start
+                    ..pair.own.start + end - pair.marked.start;
+                let literal = found.literal.and_then(|(number, began)| {
+                    let writer = run.writers.get(number as usize)?;
+                    let offset = writer.span.start as usize + start - began;
+                    let same = writer.artifact.text.get(offset..offset + own.len())?;
+                    (same == &self.output[own.clone()]).then_some((writer, offset))
+                });
+                atoms.push(Atom {
+                    own,
+                    actions: around(&text.actions, found.action, run.writers),
+                    literal,
+                });
+            }
+        }
+        Some(atoms)
+    }
+
+    /// Adds what is known of a document, line by line.
+    fn add_lines(&self, atoms: &[Atom<'_>], supplies: &[Found], pieces: &mut Vec<Piece>) {
+        let ends_line = |atom: &Atom<'_>| self.output[..atom.own.end].ends_with('\n');
+        for line in atoms.split_inclusive(ends_line) {
+            let is_blank = |atom: &&Atom<'_>| self.output[atom.own.clone()].trim().is_empty();
+            let mut rest = line.iter().filter(|atom| !is_blank(atom));
+            let Some(first) = rest.next() else { continue };
+            let home = first.home();
+            for atom in std::iter::once(first).chain(rest) {
+                self.add_atom(atom, home, supplies, pieces);
+            }
+        }
+    }
+
+    fn add_atom(
+        &self,
+        atom: &Atom<'_>,
+        home: Option<&Writer>,
+        supplies: &[Found],
+        pieces: &mut Vec<Piece>,
+    ) {
+        let Some((written, fit, is_packed)) = atom.written(home) else {
+            return;
+        };
+        let mut own = atom.own.clone();
+        own.end -= self.output[own.clone()].len() - self.output[own.clone()].trim_end().len();
+        let is_literal = atom.literal.is_some();
+        let inside = supplies
+            .iter()
+            .filter(|found| !is_literal && found.span.end > own.start && found.span.end <= own.end);
+        let mut at = own.start;
+        for found in inside {
+            let start = found.start().max(at).min(found.span.end);
+            if start > at {
+                pieces.push(self.piece(at..start, &written, (fit, is_packed), None));
+            }
+            let supply = Some(Arc::clone(&found.supply));
+            let start = if found.is_whole { at } else { start };
+            if found.span.end > start {
+                pieces.push(self.piece(start..found.span.end, &written, (fit, is_packed), supply));
+                at = found.span.end;
+            }
+        }
+        if at < own.end {
+            let supply = match is_literal || at > own.start {
+                true => None,
+                false => self.named_supply(atom, &own),
+            };
+            let offset = at - own.start;
+            let mut written = written;
+            if fit == Fit::Verbatim {
+                written.span.start += u32::try_from(offset).unwrap_or(0);
+            }
+            pieces.push(self.piece(at..own.end, &written, (fit, is_packed), supply));
+        }
+    }
+
+    fn piece(
+        &self,
+        own: Range<usize>,
+        written: &Place,
+        (fit, is_packed): (Fit, bool),
+        supply: Option<Arc<Supply>>,
+    ) -> Piece {
+        let mut written = written.clone();
+        if fit == Fit::Verbatim {
+            written.span.end = written.span.start + Span::new(0, own.len()).end;
+        }
+        let mut fit = fit;
+        if is_packed {
+            fit = Fit::Whole;
+            written = self.nearest_own(&written, supply.as_deref());
+        }
+        Piece {
+            span: Span::new(own.start, own.end),
+            written,
+            fit,
+            supply,
+        }
+    }
+
+    /// For what a packed chart wrote, which nobody can change where it lies: the value that was
+    /// given to it, else the place where the chart is asked for.
+    fn nearest_own(&self, written: &Place, supply: Option<&Supply>) -> Place {
+        let given = supply.and_then(|supply| supply.place.as_ref());
+        if let Some(place) = given.filter(|place| !place.artifact.display.contains("!/")) {
+            return place.clone();
+        }
+        let (package, _) = written
+            .artifact
+            .display
+            .split_once("!/")
+            .unwrap_or_default();
+        let file = self
+            .chart
+            .files
+            .iter()
+            .find(|file| file.path == "Chart.yaml");
+        let unit = self
+            .chart
+            .units
+            .iter()
+            .find(|unit| unit.package.as_deref() == Some(package));
+        match (file, unit) {
+            (Some(file), Some(unit)) if !file.is_packed => {
+                let name = format!("name: {}", unit.about.name);
+                let start = file.artifact.text.rfind(&name).unwrap_or(0);
+                let span = Span::new(start, start + name.len());
+                Place {
+                    artifact: Arc::clone(&file.artifact),
+                    span,
+                    approximate: true,
+                }
+            }
+            _ => written.clone(),
+        }
+    }
+
+    /// A document that no marked rendering has: its template is all that is known.
+    fn add_unknown(&self, document: &Rendered, supplies: &[Found], pieces: &mut Vec<Piece>) {
+        let Some(file) = template(self.chart, &document.template) else {
+            return;
+        };
+        let place = Place {
+            artifact: Arc::clone(&file.artifact),
+            span: Span::new(0, file.artifact.text.find('\n').unwrap_or(0)),
+            approximate: true,
+        };
+        let mut at = document.span.start;
+        let how = (Fit::Whole, file.is_packed);
+        for found in supplies {
+            let start = found.start().max(at);
+            if start > at {
+                pieces.push(self.piece(at..start, &place, how, None));
+            }
+            if found.span.end > start {
+                let supply = Some(Arc::clone(&found.supply));
+                pieces.push(self.piece(start..found.span.end, &place, how, supply));
+                at = found.span.end;
+            }
+        }
+        if at < document.span.end {
+            pieces.push(self.piece(at..document.span.end, &place, how, None));
+        }
+    }
+
+    /// Where values with marks came out in a document, in order.
+    fn supplies(&self, document: &Rendered, aligner: &mut Aligner) -> Vec<Found> {
+        let Some((texts, keys)) = &self.valued else {
+            return Vec::new();
+        };
+        let Some(text) = texts.0.get(&document.template) else {
+            return Vec::new();
+        };
+        let pairs = aligner.pairs(
+            self.output,
+            document,
+            &text.stripped,
+            &text.actions,
+            Agreement::Lines,
+        );
+        let mut found: Vec<Found> = Vec::new();
+        for pair in pairs.unwrap_or_default() {
+            let marks = &text.stripped.marks;
+            let first = marks.partition_point(|(at, _)| *at < pair.marked.start);
+            let inside = marks[first..].iter();
+            for (at, mark) in inside.take_while(|(at, _)| *at <= pair.marked.end) {
+                let Mark::Value(number) = mark else { continue };
+                let Some(key) = keys.get(*number as usize) else {
+                    continue;
+                };
+                let end = pair.own.start + at - pair.marked.start;
+                if let Some(next) = self.found(key, end, document.span.start)
+                    && found
+                        .last()
+                        .is_none_or(|last| last.span.end < next.span.end)
+                {
+                    found.push(next);
+                }
+            }
+        }
+        found
+    }
+
+    fn found(&self, key: &Key, end: usize, least: usize) -> Option<Found> {
+        let before = &self.output[least..end];
+        let quoted = before.strip_suffix(['"', '\'']);
+        for text in [Some(before), quoted].into_iter().flatten() {
+            let is_bare = key.text.contains(['\n', '{']) || !text.ends_with(&key.text);
+            if !is_bare {
+                let end = least + text.len();
+                return Some(Found {
+                    span: end - key.text.len()..end,
+                    is_whole: false,
+                    supply: Arc::clone(&key.supply),
+                });
+            }
+        }
+        let blank = before.chars().next_back().is_none_or(char::is_whitespace);
+        (!blank).then(|| Found {
+            span: end..end,
+            is_whole: true,
+            supply: Arc::clone(&key.supply),
+        })
+    }
+
+    /// The value that an action names outright, where it prints just that.
+    fn named_supply(&self, atom: &Atom<'_>, own: &Range<usize>) -> Option<Arc<Supply>> {
+        let text = self.output[own.clone()].trim();
+        let text = text.trim_matches(['"', '\'']);
+        let folder = &atom.actions.last()?.folder;
+        for writer in &atom.actions {
+            let inner = writer.text();
+            if inner.contains("include") || inner.contains("template") || inner.contains("tpl") {
+                return None;
+            }
+            let mut matching: Vec<Supply> = Vec::new();
+            for reference in references(inner).iter().filter(|found| found.is_rooted) {
+                let Some((layer, node)) = self.resolve(folder, &reference.keys) else {
+                    continue;
+                };
+                let Some(value) = printed_value(node) else {
+                    continue;
+                };
+                let is_same = value == text || {
+                    let encoded = base64::engine::general_purpose::STANDARD.encode(&value);
+                    inner.contains("b64enc") && encoded == text
+                };
+                let known = matching
+                    .iter()
+                    .any(|known| known.key == reference.keys.join("."));
+                if is_same && !known {
+                    let span = value_span(&layer.artifact.text, node);
+                    matching.push(supply(layer, reference.keys.join("."), span));
+                }
+            }
+            if let (1, Some(only)) = (matching.len(), matching.pop()) {
+                return Some(Arc::new(only));
+            }
+        }
+        None
+    }
+
+    /// The value of a key in the chart of a folder, from the layer that wins.
+    fn resolve(&self, folder: &str, keys: &[String]) -> Option<(&Layer, Node<'_>)> {
+        let paths = self.paths(folder, keys);
+        let is_set = |path: &[String]| self.set.iter().any(|set| path.join(".").starts_with(set));
+        if keys.is_empty() || paths.iter().any(|(_, path)| is_set(path)) {
+            return None;
+        }
+        self.layers.iter().rev().find_map(|layer| {
+            let path = paths.iter().find(|(folder, _)| *folder == layer.folder);
+            let (_, path) = path?;
+            let found = path
+                .iter()
+                .try_fold(layer.node()?, |node, key| node.get(key))?;
+            Some((layer, found))
+        })
+    }
+
+    /// How the key of a chart is written in the values of the charts around it, by their folder.
+    fn paths(&self, folder: &str, keys: &[String]) -> Vec<(String, Vec<String>)> {
+        let mut paths = vec![(folder.to_owned(), keys.to_vec())];
+        let mut at = folder.to_owned();
+        let mut path = keys.to_vec();
+        while let Some(unit) = self.chart.units.iter().find(|unit| unit.folder == at) {
+            let name = &unit.about.name;
+            let above = at.trim_end_matches('/').rsplit_once("charts/");
+            let Some((above, _)) = above.filter(|_| !at.is_empty()) else {
+                break;
+            };
+            let parent = self.chart.units.iter().find(|unit| unit.folder == above);
+            let alias = parent.and_then(|parent| {
+                let dependencies = parent.about.dependencies.iter();
+                dependencies
+                    .filter(|dependency| dependency.name == *name)
+                    .map(|found| found.key())
+                    .next()
+            });
+            if path.first().is_none_or(|key| key != "global") {
+                path.insert(0, alias.unwrap_or(name).to_owned());
+            }
+            paths.push((above.to_owned(), path.clone()));
+            at = above.to_owned();
+        }
+        paths
+    }
+}
+
+/// The file of a template that helm names, such as `web/charts/db/templates/a.yaml`.
+pub(super) fn template<'a>(chart: &'a Chart, name: &str) -> Option<&'a ChartFile> {
+    let (_, mut rest) = name.split_once('/')?;
+    let mut unit = chart.unit()?;
+    while let Some(below) = rest.strip_prefix("charts/") {
+        let (key, after) = below.split_once('/')?;
+        unit = child(chart, unit, key)?;
+        rest = after;
+    }
+    let path = format!("{}{rest}", unit.folder);
+    chart.files.iter().find(|file| file.path == path)
+}
+
+/// A value that came out in a document.
+#[derive(Clone, Debug)]
+struct Found {
+    span: Range<usize>,
+    /// Whether it was changed on its way, so that all that one action printed up to here is it.
+    is_whole: bool,
+    supply: Arc<Supply>,
+}
+
+impl Found {
+    fn start(&self) -> usize {
+        self.span.start
+    }
+}
+
+impl Atom<'_> {
+    /// The thing that wrote the line this atom begins.
+    fn home(&self) -> Option<&Writer> {
+        match self.literal {
+            Some((writer, _)) => Some(writer),
+            None => self.telling_action(),
+        }
+    }
+
+    /// The innermost action that names a value, else the innermost: what only passes on what it
+    /// was given is no place to change anything.
+    fn telling_action(&self) -> Option<&Writer> {
+        let names_values = |writer: &&&Writer| writer.text().contains(".Values");
+        let telling = self.actions.iter().find(names_values);
+        telling.or(self.actions.first()).copied()
+    }
+
+    /// What to tell as the atom's place: what stands on the line that wrote its line, else what
+    /// wrote the atom itself.
+    fn written(&self, home: Option<&Writer>) -> Option<(Place, Fit, bool)> {
+        let is_home = |writer: &Writer| {
+            home.is_some_and(|home| {
+                home.line == writer.line && Arc::ptr_eq(&home.artifact, &writer.artifact)
+            })
+        };
+        let verbatim = |(writer, offset): (&Writer, usize)| {
+            let span = Span::new(offset, offset + self.own.len());
+            (place(writer, span), Fit::Verbatim, writer.is_packed)
+        };
+        let whole = |writer: &Writer| (place(writer, writer.span), Fit::Whole, writer.is_packed);
+        if let Some(literal) = self.literal.filter(|(writer, _)| is_home(writer)) {
+            return Some(verbatim(literal));
+        }
+        let at_home = self.actions.iter().find(|writer| is_home(writer));
+        at_home
+            .map(|writer| whole(writer))
+            .or_else(|| self.literal.map(verbatim))
+            .or_else(|| self.telling_action().map(whole))
+    }
+}
+
+fn place(writer: &Writer, span: Span) -> Place {
+    Place {
+        artifact: Arc::clone(&writer.artifact),
+        span,
+        approximate: false,
+    }
+}
+
+fn innermost(actions: &[Printed], range: &Range<usize>) -> Option<usize> {
+    let holds = |action: &Printed| action.start <= range.start && action.end >= range.end;
+    let holding = actions
+        .iter()
+        .enumerate()
+        .filter(|(_, action)| holds(action));
+    holding
+        .min_by_key(|(index, action)| (action.end - action.start, usize::MAX - index))
+        .map(|(index, _)| index)
+}
+
+/// An action and those around it, the innermost first.
+fn around<'a>(
+    actions: &[Printed],
+    innermost: Option<usize>,
+    writers: &'a [Writer],
+) -> Vec<&'a Writer> {
+    let chain = std::iter::successors(innermost, |index| actions[*index].around);
+    chain
+        .filter_map(|index| writers.get(actions[index].number as usize))
+        .collect()
+}

@@ -1,0 +1,309 @@
+//! The values that a chart is rendered with, layer by layer: the charts' own `values.yaml`, then
+//! files and options; each scalar with its place, and with marks where that changes nothing.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::{Map, Number, Value};
+
+use super::chart::{Chart, Unit};
+use super::marker::Mark;
+use crate::model::{Artifact, Node, Place, Scalar, Span, Supply, Tree};
+use crate::source::{read_tree, value_span};
+
+/// Under this key the copies of a chart find its values as they are, for conditions to look at.
+pub(super) const ORIGINAL: &str = "landfallOriginalValues";
+
+/// Numbers from here on are printed in another way than they are written.
+const LARGE: i64 = 1_000_000;
+
+/// One file of values.
+#[derive(Clone, Debug)]
+pub(super) struct Layer {
+    /// The text.
+    pub artifact: Arc<Artifact>,
+    /// Its values.
+    pub tree: Arc<Tree>,
+    /// The id of the mapping of values in the tree.
+    pub root: u32,
+    /// The folder of the chart whose values they are; that of the whole chart is empty.
+    pub folder: String,
+    /// Whether it lies in a packed chart.
+    pub is_packed: bool,
+}
+
+/// A scalar of a layer: one line of it, if it has several.
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    /// The supply that a finding tells.
+    pub supply: Arc<Supply>,
+    /// The text that a template prints for it.
+    pub text: String,
+}
+
+/// Which scalars bear marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// All for which that is harmless as far as can be seen.
+    All,
+    /// Strings alone.
+    Strings,
+}
+
+/// What templates do with values, as far as their text shows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Uses {
+    /// Names of fields whose truth is asked without saying that they belong to `.Values`.
+    pub tested: BTreeSet<String>,
+    /// Names of fields that are compared or reckoned with.
+    pub compared: BTreeSet<String>,
+}
+
+impl Layer {
+    /// A file of values as a layer; `Ok(None)` where it is empty.
+    pub(super) fn new(
+        artifact: &Arc<Artifact>,
+        folder: &str,
+        is_packed: bool,
+    ) -> Result<Option<Self>, String> {
+        let tree = read_tree(&artifact.text)?;
+        let tree = tree.filter(|tree| tree.root().is_some_and(Node::is_mapping));
+        Ok(tree.map(|tree| Self {
+            artifact: Arc::clone(artifact),
+            tree: Arc::new(tree),
+            root: 0,
+            folder: folder.to_owned(),
+            is_packed,
+        }))
+    }
+
+    /// The mapping of values.
+    pub(super) fn node(&self) -> Option<Node<'_>> {
+        self.tree.node(self.root)
+    }
+
+    /// The values as JSON, as they are.
+    pub(super) fn plain(&self) -> Value {
+        self.node().map_or(Value::Null, plain)
+    }
+}
+
+/// Puts marks on the scalars of layers, and knows what each mark stands for.
+#[derive(Debug)]
+pub(super) struct Marker<'a> {
+    chart: &'a Chart,
+    uses: &'a Uses,
+    reach: Reach,
+    excluded: &'a BTreeSet<String>,
+    /// What the marks stand for, by number.
+    pub keys: Vec<Key>,
+}
+
+impl<'a> Marker<'a> {
+    /// A marker that leaves out the fields of some names.
+    pub(super) fn new(
+        chart: &'a Chart,
+        uses: &'a Uses,
+        reach: Reach,
+        excluded: &'a BTreeSet<String>,
+    ) -> Self {
+        Self {
+            chart,
+            uses,
+            reach,
+            excluded,
+            keys: Vec::new(),
+        }
+    }
+
+    /// The layer as JSON with marks, and beside them the values as they are.
+    pub(super) fn marked(&mut self, layer: &Layer) -> Value {
+        let Some(node) = layer.node() else {
+            return Value::Null;
+        };
+        let unit = self
+            .chart
+            .units
+            .iter()
+            .find(|unit| unit.folder == layer.folder);
+        self.mapping(layer, node, unit, &mut Vec::new())
+    }
+
+    fn mapping(
+        &mut self,
+        layer: &Layer,
+        node: Node<'_>,
+        unit: Option<&Unit>,
+        path: &mut Vec<String>,
+    ) -> Value {
+        let mut map = Map::new();
+        for (key, value) in node.entries() {
+            let name = key.as_str().unwrap_or_default();
+            let child = unit.and_then(|unit| child(self.chart, unit, name));
+            path.push(name.to_owned());
+            let marked = match child {
+                Some(child) if value.is_mapping() => self.mapping(layer, value, Some(child), path),
+                _ => self.value(layer, value, path),
+            };
+            path.pop();
+            map.insert(name.to_owned(), marked);
+        }
+        if unit.is_some() {
+            map.insert(ORIGINAL.to_owned(), plain(node));
+        }
+        Value::Object(map)
+    }
+
+    fn value(&mut self, layer: &Layer, node: Node<'_>, path: &mut Vec<String>) -> Value {
+        if node.is_mapping() {
+            return self.mapping(layer, node, None, path);
+        }
+        if node.is_sequence() {
+            let items = node.items().enumerate().map(|(index, item)| {
+                let last = path.pop().unwrap_or_default();
+                path.push(format!("{last}[{index}]"));
+                let value = self.value(layer, item, path);
+                path.pop();
+                path.push(last);
+                value
+            });
+            return Value::Array(items.collect());
+        }
+        self.scalar(layer, node, path)
+            .unwrap_or_else(|| plain(node))
+    }
+
+    fn scalar(&mut self, layer: &Layer, node: Node<'_>, path: &[String]) -> Option<Value> {
+        let name = path
+            .last()
+            .map(|name| name.split('[').next().unwrap_or_default())?;
+        let is_string = node.as_str().is_some();
+        let is_left_out = self.excluded.contains(name)
+            || (!is_string && self.reach == Reach::Strings)
+            || self.uses.compared.contains(name)
+            || (!is_true(node) && self.uses.tested.contains(name));
+        if is_left_out {
+            return None;
+        }
+        let text = printed(node)?;
+        let source = &layer.artifact.text[node.span().range()];
+        let lines: Vec<&str> = text.split('\n').collect();
+        let starts = if source.starts_with('|') && lines.len() > 1 {
+            block_lines(&layer.artifact.text, node.span())
+        } else {
+            Vec::new()
+        };
+        let mut marked = Vec::new();
+        for (index, line) in lines.iter().enumerate() {
+            let is_last = index + 1 == lines.len();
+            let is_marked = !line.trim().is_empty()
+                && !line.trim_end().ends_with("-}}")
+                && (is_last || !starts.is_empty());
+            let span = starts.get(index).copied();
+            let span = span.unwrap_or_else(|| value_span(&layer.artifact.text, node));
+            marked.push(if is_marked {
+                format!("{line}{}", self.mark(layer, path, span, line).text())
+            } else {
+                (*line).to_owned()
+            });
+        }
+        Some(Value::String(marked.join("\n")))
+    }
+
+    fn mark(&mut self, layer: &Layer, path: &[String], span: Span, text: &str) -> Mark {
+        let number = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
+        self.keys.push(Key {
+            supply: Arc::new(supply(layer, path.join("."), span)),
+            text: text.to_owned(),
+        });
+        Mark::Value(number)
+    }
+}
+
+/// The supply of a value of a layer.
+pub(super) fn supply(layer: &Layer, key: String, span: Span) -> Supply {
+    Supply {
+        key,
+        place: Some(Place {
+            artifact: Arc::clone(&layer.artifact),
+            span,
+            approximate: false,
+        }),
+    }
+}
+
+/// The chart that goes under a key in the values of another one.
+pub(super) fn child<'a>(chart: &'a Chart, unit: &Unit, key: &str) -> Option<&'a Unit> {
+    let named = unit.about.dependencies.iter();
+    let name = named
+        .filter(|dependency| dependency.key() == key)
+        .map(|dependency| dependency.name.as_str())
+        .next()
+        .unwrap_or(key);
+    let below = format!("{}charts/", unit.folder);
+    chart.units.iter().find(|unit| {
+        let rest = unit.folder.strip_prefix(&below);
+        rest.is_some_and(|rest| rest.matches('/').count() == 1) && unit.about.name == name
+    })
+}
+
+/// What a template prints for a scalar; `None` where that is nothing, or not what is written.
+pub(super) fn printed(node: Node<'_>) -> Option<String> {
+    match node.scalar()? {
+        Scalar::Null => None,
+        Scalar::Bool(value) => Some(value.to_string()),
+        Scalar::Signed(value) if value.abs() < LARGE => Some(value.to_string()),
+        Scalar::Signed(_) | Scalar::Unsigned(_) => None,
+        Scalar::Float(value) => {
+            (value.abs() < 1e6 && value.abs() >= 1e-4).then(|| value.to_string())
+        }
+        Scalar::String(text) => (!text.is_empty()).then(|| text.to_owned()),
+    }
+}
+
+/// Whether a template takes a scalar for true.
+fn is_true(node: Node<'_>) -> bool {
+    match node.scalar() {
+        None | Some(Scalar::Null) => false,
+        Some(Scalar::Bool(value)) => value,
+        Some(Scalar::Signed(value)) => value != 0,
+        Some(Scalar::Unsigned(value)) => value != 0,
+        Some(Scalar::Float(value)) => value != 0.0,
+        Some(Scalar::String(text)) => !text.is_empty(),
+    }
+}
+
+/// The characters of each line of a block scalar, without their indentation.
+fn block_lines(text: &str, span: Span) -> Vec<Span> {
+    let mut at = span.start as usize;
+    let lines = text[span.range()].split_inclusive('\n').map(|line| {
+        let start = at + line.len() - line.trim_start_matches(' ').len();
+        at += line.len();
+        Span::new(
+            start,
+            at - (line.len() - line.trim_end().len()).min(at - start),
+        )
+    });
+    lines.skip(1).collect()
+}
+
+/// A value as JSON, as it is.
+pub(super) fn plain(node: Node<'_>) -> Value {
+    if node.is_mapping() {
+        let entries = node
+            .entries()
+            .map(|(key, value)| (key.as_str().unwrap_or_default().to_owned(), plain(value)));
+        return Value::Object(entries.collect());
+    }
+    if node.is_sequence() {
+        return Value::Array(node.items().map(plain).collect());
+    }
+    match node.scalar() {
+        None | Some(Scalar::Null) => Value::Null,
+        Some(Scalar::Bool(value)) => Value::Bool(value),
+        Some(Scalar::Signed(value)) => Value::Number(value.into()),
+        Some(Scalar::Unsigned(value)) => Value::Number(value.into()),
+        Some(Scalar::Float(value)) => Number::from_f64(value).map_or(Value::Null, Value::Number),
+        Some(Scalar::String(text)) => Value::String(text.to_owned()),
+    }
+}

@@ -1,0 +1,122 @@
+//! Programs of others, run for what they print: without network settings of the user's, with a
+//! limit of time, and found where the system finds programs.
+
+use std::ffi::OsString;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long one run may take.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A program that was found.
+#[derive(Clone, Debug)]
+pub(crate) struct Tool {
+    /// The program's file.
+    pub path: PathBuf,
+}
+
+/// What a program printed.
+#[derive(Debug)]
+pub(crate) struct Printed {
+    /// Whether it said that all went well.
+    pub is_success: bool,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+/// Why a program gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ToolError {
+    /// It cannot be started.
+    #[error("cannot be started: {0}")]
+    Start(std::io::Error),
+    /// It did not end in time.
+    #[error("did not end within {} seconds", LIMIT.as_secs())]
+    TooLong,
+}
+
+impl Tool {
+    /// The program of this name on the `PATH`.
+    pub(crate) fn find(name: &str) -> Option<Self> {
+        let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        let folders = std::env::var_os("PATH")?;
+        let path = std::env::split_paths(&folders)
+            .map(|folder| folder.join(&file))
+            .find(|path| path.is_file())?;
+        Some(Self { path })
+    }
+
+    /// Runs the program to its end in a folder, with nothing on standard input. `home` takes what
+    /// it wants to keep: the user's own settings and plugins have no part in it.
+    pub(crate) fn run(
+        &self,
+        arguments: &[OsString],
+        folder: &Path,
+        home: &Path,
+    ) -> Result<Printed, ToolError> {
+        let mut command = Command::new(&self.path);
+        command
+            .args(arguments)
+            .current_dir(folder)
+            .env_clear()
+            .env("HOME", home)
+            .env("HELM_CACHE_HOME", home.join("cache"))
+            .env("HELM_CONFIG_HOME", home.join("config"))
+            .env("HELM_DATA_HOME", home.join("data"))
+            .env("HELM_PLUGINS", home.join("plugins"))
+            .env("KUBECONFIG", home.join("kubeconfig"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        for kept in ["PATH", "TMPDIR", "SYSTEMROOT"] {
+            if let Some(value) = std::env::var_os(kept) {
+                command.env(kept, value);
+            }
+        }
+        let mut child = command.spawn().map_err(ToolError::Start)?;
+        let (stdout, stderr) = (drain(child.stdout.take()), drain(child.stderr.take()));
+        let status = wait(&mut child)?;
+        let text = |thread: std::thread::JoinHandle<Vec<u8>>| {
+            String::from_utf8_lossy(&thread.join().unwrap_or_default()).into_owned()
+        };
+        Ok(Printed {
+            is_success: status.success(),
+            stdout: text(stdout),
+            stderr: text(stderr),
+        })
+    }
+}
+
+/// Reads a pipe to its end beside the waiting, so that the program never stands still.
+fn drain(pipe: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut pipe) = pipe {
+            // What was read before an error is all there is.
+            let _ = pipe.read_to_end(&mut bytes);
+        }
+        bytes
+    })
+}
+
+fn wait(child: &mut Child) -> Result<ExitStatus, ToolError> {
+    let started = Instant::now();
+    let mut pause = Duration::from_millis(1);
+    loop {
+        if let Some(status) = child.try_wait().map_err(ToolError::Start)? {
+            return Ok(status);
+        }
+        if started.elapsed() > LIMIT {
+            // It may have ended by itself just now.
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(ToolError::TooLong);
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(10));
+    }
+}

@@ -1,0 +1,171 @@
+//! Findings in rendered texts: told where the source wrote them, and told once where several
+//! renderings share them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::excerpt::excerpt;
+use crate::model::{Artifact, Finding, Place, Rendered, Span, Supplied, Supply};
+use crate::source::{Placed, location, rendered_location};
+
+/// Lines around a place in a template, and around a values key: beside that one stand others'
+/// values, which nothing but their own key tells from credentials.
+const LINES_AROUND: [usize; 2] = [1, 0];
+
+/// What is to be hidden in the sources of a rendered text.
+pub(super) struct SourceMasks(HashMap<*const Artifact, Vec<Span>>);
+
+impl SourceMasks {
+    /// What wrote or supplied the masked characters of an artifact.
+    pub(super) fn new(artifact: &Artifact, masks: &[Span]) -> Self {
+        let mut by_source: HashMap<_, Vec<Span>> = HashMap::new();
+        let provenance = artifact.provenance.iter();
+        for place in provenance.flat_map(|provenance| {
+            masks
+                .iter()
+                .flat_map(|mask| provenance.same_characters(*mask))
+        }) {
+            let spans = by_source.entry(Arc::as_ptr(&place.artifact)).or_default();
+            spans.push(place.span);
+        }
+        for spans in by_source.values_mut() {
+            spans.sort_unstable();
+            spans.dedup_by(|next, last| {
+                let overlaps = next.start <= last.end;
+                last.end = if overlaps {
+                    last.end.max(next.end)
+                } else {
+                    last.end
+                };
+                overlaps
+            });
+        }
+        Self(by_source)
+    }
+
+    fn of(&self, artifact: &Arc<Artifact>) -> &[Span] {
+        self.0
+            .get(&Arc::as_ptr(artifact))
+            .map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Moves a finding, placed in a rendered text, to its source; gives the source. `None` where the
+/// text is no rendered one, or nothing is known of where it comes from.
+pub(super) fn trace(
+    finding: &mut Finding,
+    artifact: &Artifact,
+    placed: Placed,
+    masks: &SourceMasks,
+) -> Option<Arc<Artifact>> {
+    let provenance = artifact.provenance.as_ref()?;
+    let trace = provenance.trace(placed.span)?;
+    let source = Arc::clone(&trace.written.artifact);
+    let shown = excerpt(
+        &source,
+        trace.written.span,
+        masks.of(&source),
+        LINES_AROUND[0],
+    );
+    let deployed = std::mem::replace(&mut finding.excerpt, shown);
+    let supplied = |supply: &Arc<Supply>| supplied(supply, masks);
+    finding.location = location(artifact, placed);
+    finding.rendered = Some(Box::new(Rendered {
+        root: provenance.rendering.root.clone(),
+        renderings: vec![provenance.rendering.name.clone()],
+        location: rendered_location(artifact, placed),
+        excerpt: deployed,
+        supplied: trace.supplies.iter().map(supplied).collect(),
+    }));
+    Some(source)
+}
+
+fn supplied(supply: &Supply, masks: &SourceMasks) -> Supplied {
+    let excerpt = |place: &Place| {
+        let masks = masks.of(&place.artifact);
+        excerpt(&place.artifact, place.span, masks, LINES_AROUND[1])
+    };
+    let place = |place: &Place| {
+        let placed = Placed {
+            span: place.span,
+            approximate: place.approximate,
+        };
+        location(&place.artifact, placed)
+    };
+    Supplied {
+        key: supply.key.clone(),
+        location: supply.place.as_ref().map(place),
+        excerpt: supply.place.as_ref().map(excerpt),
+    }
+}
+
+/// Joins what is the same in several renderings of one root, and sorts by place. Costs nothing
+/// where nothing was rendered.
+pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
+    if findings.iter().all(|finding| finding.rendered.is_none()) {
+        return findings;
+    }
+    let mut joined: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut seen: HashMap<String, Vec<usize>> = HashMap::new();
+    for finding in findings {
+        let Some(rendered) = &finding.rendered else {
+            joined.push(finding);
+            continue;
+        };
+        let same = seen.entry(finding.fingerprint.clone()).or_default();
+        let known = same
+            .iter()
+            .copied()
+            .find(|known| is_same(&joined[*known], &finding));
+        match (known, joined.get_mut(known.unwrap_or(usize::MAX))) {
+            (Some(_), Some(known)) => {
+                if let Some(known) = &mut known.rendered {
+                    known.renderings.extend(rendered.renderings.iter().cloned());
+                }
+            }
+            _ => {
+                same.push(joined.len());
+                joined.push(finding);
+            }
+        }
+    }
+    joined.sort_by(|left, right| sort_key(left).cmp(&sort_key(right)));
+    joined
+}
+
+fn sort_key(finding: &Finding) -> impl Ord + '_ {
+    let location = &finding.location;
+    let rendered = finding
+        .rendered
+        .as_ref()
+        .map(|rendered| (&rendered.renderings, &rendered.location));
+    (
+        &location.display,
+        location.region,
+        &finding.rule.id,
+        &finding.message,
+        (&finding.resource, &finding.path, rendered),
+    )
+}
+
+/// Whether two findings of one fingerprint are one in two renderings of the same root.
+fn is_same(known: &Finding, next: &Finding) -> bool {
+    let (Some(ours), Some(theirs)) = (&known.rendered, &next.rendered) else {
+        return false;
+    };
+    let places = |rendered: &Rendered| -> BTreeMap<String, _> {
+        let supplied = rendered.supplied.iter();
+        supplied
+            .map(|supplied| (supplied.key.clone(), supplied.location.clone()))
+            .collect()
+    };
+    ours.root == theirs.root
+        && theirs
+            .renderings
+            .iter()
+            .all(|name| !ours.renderings.contains(name))
+        && known.location == next.location
+        && known.message == next.message
+        && known.severity == next.severity
+        && places(ours) == places(theirs)
+}
