@@ -145,7 +145,7 @@ fn first_line_end(text: &str, start: u32, end: u32) -> u32 {
 }
 
 /// A scalar without its quotes and without the line breaks that end a block scalar.
-fn unquoted(text: &str, span: Span) -> Span {
+pub(crate) fn unquoted(text: &str, span: Span) -> Span {
     let raw = &text[span.range()];
     let quote = raw
         .as_bytes()
