@@ -112,9 +112,11 @@ impl<'a> Alignment<'a> {
             let whole = found.into_iter().next().filter(|(_, mark)| mark.original == decoded);
             self.keep_whole(truth, whole.map(|(_, mark)| mark));
         } else if let [(_, mark)] = found[..] {
-            // A reference that a mark cut loose from the name it refers to.
+            // A reference that a mark cut loose from the name it refers to, or a number that is
+            // written in another way.
             let is_reference = !mark.original.is_empty() && text.contains(&mark.original);
-            self.keep_whole(truth, is_reference.then_some(mark));
+            let is_number = truth.as_str().is_none() && clean == mark.original;
+            self.keep_whole(truth, (is_reference || is_number).then_some(mark));
         }
     }
 
@@ -143,7 +145,8 @@ impl<'a> Alignment<'a> {
     fn keep_whole(&mut self, node: Node<'_>, mark: Option<&'a Mark>) {
         if let Some(mark) = mark {
             self.paired.insert(node.id());
-            let length = node.as_str().map_or(0, str::len);
+            let raw = || self.rendered.raw(node).unwrap_or_default();
+            let length = node.as_str().unwrap_or_else(raw).len();
             let segment = Segment {
                 range: 0..length,
                 mark,
@@ -263,9 +266,17 @@ impl<'a> Alignment<'a> {
         if value.scalar().is_some() && is_marked_elsewhere {
             return;
         }
-        if self.agrees(value, child) {
+        let is_metadata = own.role == Role::Base && self.is_metadata(value);
+        if is_metadata || self.agrees(value, child) {
             self.add(value.id(), &own.view, child.id(), own.role, false);
         }
+    }
+
+    /// An object's metadata are those of its document, whatever became of the name.
+    fn is_metadata(&self, value: Node<'_>) -> bool {
+        let root = self.rendered.root();
+        let metadata = root.and_then(|root| root.get("metadata"));
+        value.is_mapping() && metadata.is_some_and(|metadata| metadata.id() == value.id())
     }
 
     fn is_known(&self, rendered: u32, own: &Contributor, node: u32) -> bool {

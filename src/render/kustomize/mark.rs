@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::graph::{Graph, Kustomization, Use};
-use super::sheet::{Library, Sheet, Spot, View, scalar_text};
-use super::window::Window;
+use super::sheet::{Library, Link, Sheet, Spot, View, scalar_text};
+use super::window::{Block, Window};
 use crate::model::{Artifact, Node, Scalar, Span};
 
 /// How many characters tell a mark from others.
@@ -161,6 +161,9 @@ struct Hints {
     has_item_selectors: bool,
     /// Whether images are renamed.
     has_images: bool,
+    /// What each kustomization says, with its patches: names in it may be found by what others
+    /// made of them.
+    said: Vec<(PathBuf, String)>,
 }
 
 impl Hints {
@@ -171,6 +174,7 @@ impl Hints {
             has_selectors: extent == Extent::Least,
             has_item_selectors: extent == Extent::Least,
             has_images: false,
+            said: Vec::new(),
         };
         for kustomization in closure {
             hints.take(kustomization, library);
@@ -183,23 +187,33 @@ impl Hints {
             return;
         };
         let text = root.text();
-        self.has_selectors |= text.contains("elector");
+        self.has_selectors |= has_selector(text);
         self.has_item_selectors |= text.contains('[');
         self.has_images |= root.get("images").is_some();
         let others = kustomization.references.iter();
         for other in others.filter(|reference| reference.used == Use::Other) {
             let sheet = library.sheet(&other.path);
             let text = sheet.as_ref().map_or("", |sheet| sheet.artifact.text.as_str());
-            self.has_selectors |= text.contains("elector");
+            self.has_selectors |= has_selector(text);
             self.has_item_selectors |= text.contains('[');
             self.has_images |= text.contains("ImageTagTransformer");
             if text.contains("Patch") {
                 self.patched = None;
             }
         }
+        let mut said = kustomization.sheet.artifact.text.clone();
         for patch in patches(kustomization, library) {
+            said.push_str(&patch.view.artifact.text);
             self.patch(&patch);
         }
+        self.said.push((kustomization.folder.clone(), said));
+    }
+
+    /// Whether another kustomization speaks of what this one's setting makes of names.
+    fn is_named(&self, kustomization: &Kustomization, setting: &str) -> bool {
+        let others = self.said.iter().filter(|(folder, _)| *folder != kustomization.folder);
+        let mut others = others.map(|(_, said)| said);
+        self.extent == Extent::Least || others.any(|said| said.contains(setting))
     }
 
     fn patch(&mut self, patch: &Patch) {
@@ -221,6 +235,11 @@ impl Hints {
     fn is_patched(&self, kind: &str) -> bool {
         self.patched.as_ref().is_none_or(|kinds| kinds.contains(kind))
     }
+}
+
+/// Whether objects are found by their labels or annotations.
+fn has_selector(text: &str) -> bool {
+    text.contains("labelSelector") || text.contains("annotationSelector")
 }
 
 /// A patch as it is written.
@@ -412,7 +431,10 @@ impl Marker {
         for (key, value) in node.entries() {
             let name = key.as_str().unwrap_or_default();
             if !is_directive(name) {
-                self.values(frame, value, Some(name), in_item_of(self, node, frame));
+                let is_reference = name == "name" && is_subject(frame.view, node);
+                if !is_reference {
+                    self.values(frame, value, Some(name), is_item(frame.view, node));
+                }
             }
         }
         for item in node.items() {
@@ -455,9 +477,11 @@ impl Marker {
             keeps_items: true,
         };
         let list = |key| root.get(key).into_iter().flat_map(Node::items);
-        if self.hints.extent == Extent::Most {
-            for key in ["namePrefix", "nameSuffix", "namespace"] {
-                root.get(key).into_iter().for_each(|value| self.scalar(&frame, value, false));
+        for key in ["namePrefix", "nameSuffix", "namespace"] {
+            let value = root.get(key);
+            let text = value.and_then(Node::as_str).unwrap_or_default();
+            if let Some(value) = value.filter(|_| !self.hints.is_named(kustomization, text)) {
+                self.scalar(&frame, value, false);
             }
         }
         let options = list("configMapGenerator")
@@ -498,7 +522,7 @@ impl Marker {
         let raw = &artifact.text[span.range()];
         let is_text = matches!(scalar, Scalar::String(_));
         let original = if is_text { scalar_text(scalar) } else { raw.to_owned() };
-        let is_block = raw.starts_with(['|', '>']);
+        let is_block = Block::at(&artifact.text, span).is_some();
         let is_tag = is_image && is_untagged(&original);
         if (is_block && original.trim_end().is_empty()) || (!is_text && frame.view.is_quoted()) {
             return;
@@ -637,14 +661,24 @@ impl Marker {
     }
 }
 
-fn in_item_of(_: &Marker, node: Node<'_>, frame: &Frame<'_>) -> bool {
-    matches!(frame.view.parent(node.id()), Some((_, super::sheet::Link::Index(_))))
+fn is_item(view: &View, node: Node<'_>) -> bool {
+    matches!(view.parent(node.id()), Some((_, Link::Index(_))))
+}
+
+/// Whether a mapping refers to an object in such a way that its namespace follows the object's.
+fn is_subject(view: &View, node: Node<'_>) -> bool {
+    let key = |id| match view.parent(id) {
+        Some((_, Link::Key(key))) => view.node(key).and_then(Node::as_str),
+        _ => None,
+    };
+    let above = view.parent(node.id()).map(|(above, _)| above);
+    key(node.id()) == Some("service") || above.and_then(key) == Some("subjects")
 }
 
 fn key_span(view: &View, node: Node<'_>) -> Option<Span> {
     match view.parent(node.id())?.1 {
-        super::sheet::Link::Key(key) => view.span(view.node(key)?),
-        super::sheet::Link::Index(_) => None,
+        Link::Key(key) => view.span(view.node(key)?),
+        Link::Index(_) => None,
     }
 }
 

@@ -181,7 +181,9 @@ impl Forest<'_> {
             let (reason, help) = refusal::told(&truth.stderr, &shown);
             return Err(failed(reason, help));
         }
+        if copy.is_none() && std::env::var_os("SHOW_LEAST").is_some() { eprintln!("LEAST {shown}"); }
         let copy = copy.or_else(|| marked(Extent::Least, "least"));
+        if copy.is_none() && std::env::var_os("SHOW_LEAST").is_some() { eprintln!("NONE {shown}"); }
         let pieces = self.pieces(root, &truth.stdout, copy.as_ref());
         let rendering = Rendering {
             root: shown.clone(),
@@ -245,3 +247,4 @@ fn base64_text(text: &str) -> Option<String> {
     let text: String = text.split_whitespace().collect();
     String::from_utf8(STANDARD.decode(text).ok()?).ok()
 }
+

@@ -124,10 +124,8 @@ impl<'a> Pieces<'a> {
         let segments = self.segments(value);
         let source = self.unmarked(parent, key, value);
         match segments {
-            [] => match &source {
-                Some((own, node)) => self.same(value, own, *node),
-                None => self.made(parent, name, value),
-            },
+            [] if self.made(parent, name, value) => true,
+            [] => source.is_some_and(|(own, node)| self.same(value, &own, node)),
             [only] if self.covers(value, only) => self.whole(value, only),
             _ => match source.filter(|_| segments.iter().all(|segment| segment.mark.role == Role::Setting)) {
                 Some((own, node)) if name == "image" => self.image(value, &own, node, segments),
@@ -167,13 +165,26 @@ impl<'a> Pieces<'a> {
         let is_same = value.scalar().zip(theirs.scalar()).is_some_and(|(own, other)| scalar_text(own) == scalar_text(other));
         let Some(span) = own.view.span(theirs) else { return false };
         let spot = Spot::new(&own.view.artifact, span.range());
-        let is_proven = self.alignment.paired.contains(&value.id());
+        // What patches find items by stands in several places, none of which decides alone.
+        let is_one_of_several = self.is_in_item(value) && self.contributors(value).len() > 1;
+        let is_proven = self.alignment.paired.contains(&value.id()) && !is_one_of_several;
         if is_same {
             self.lines(value, own.view.window(theirs).as_ref().map(|window| window.lines()), &spot, !is_proven);
         } else {
             self.piece(self.rendered_span(value), &spot, !is_proven);
         }
         true
+    }
+
+    fn is_in_item(&self, value: Node<'_>) -> bool {
+        let mut id = value.id();
+        while let Some((above, link)) = self.alignment.rendered.parent(id) {
+            if matches!(link, Link::Index(_)) {
+                return true;
+            }
+            id = above;
+        }
+        false
     }
 
     /// What a generator decides by being one.
@@ -198,7 +209,7 @@ impl<'a> Pieces<'a> {
     fn lines(&mut self, value: Node<'_>, theirs: Option<&[Line]>, spot: &Spot, approximate: bool) {
         let ours = self.alignment.rendered.window(value);
         match (ours, theirs) {
-            (Some(ours), Some(theirs)) if ours.lines().len() == theirs.len() && !theirs.is_empty() => {
+            (Some(ours), Some(theirs)) if ours.lines().len() == theirs.len() && theirs.iter().any(|line| !line.raw.is_empty()) => {
                 for (ours, theirs) in ours.lines().iter().zip(theirs) {
                     let spot = Spot::new(&spot.artifact, theirs.raw.clone());
                     self.piece(Span::new(ours.raw.start, ours.raw.end), &spot, approximate);

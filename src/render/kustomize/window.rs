@@ -44,8 +44,11 @@ impl Window {
     pub(super) fn of(text: &str, span: Span, decoded: &str) -> Option<Self> {
         let raw = &text[span.range()];
         let start = span.start as usize;
+        if let Some(block) = Block::at(text, span) {
+            let lines = block.is_literal.then(|| literal(text, block.start..span.end as usize, decoded));
+            return lines?.map(|lines| Self { lines });
+        }
         let lines = match raw.as_bytes().first()? {
-            b'|' => literal(raw, start, decoded)?,
             b'"' => quoted(raw, start, decoded)?,
             b'\'' => single(raw.get(1..raw.len() - 1)?, start + 1, decoded)?,
             _ => single(raw.trim_end(), start, decoded)?,
@@ -88,6 +91,39 @@ impl Window {
     }
 }
 
+/// A scalar that stands below its indicator, line by line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Block {
+    /// Where its first line begins, with its indentation.
+    start: usize,
+    /// Whether its lines are kept as they are.
+    is_literal: bool,
+}
+
+impl Block {
+    /// The block whose scalar has this span; `None` for a scalar of another style.
+    pub(super) fn at(text: &str, span: Span) -> Option<Self> {
+        let begin = span.start as usize;
+        let raw = &text[span.range()];
+        let end = if raw.starts_with(['|', '>']) {
+            begin + raw.find('\n')?
+        } else {
+            let before = text[..begin].trim_end_matches([' ', '\n', '\r']);
+            text[before.len()..begin].find('\n')? + before.len()
+        };
+        let line_start = text[..end].rfind('\n').map_or(0, |at| at + 1);
+        let line = &text[line_start..end];
+        let line = line.split(" #").next().unwrap_or_default().trim_end();
+        let head = line.trim_end_matches(['-', '+', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+        let indicator = head.chars().last().filter(|last| matches!(last, '|' | '>'))?;
+        let before = head[..head.len() - 1].chars().last();
+        before.is_none_or(|before| before == ' ').then_some(Self {
+            start: end + 1,
+            is_literal: indicator == '|',
+        })
+    }
+}
+
 /// The lines of a text, without their breaks; a last line break begins no line.
 fn lines(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut start = 0;
@@ -108,9 +144,9 @@ fn single(raw: &str, start: usize, decoded: &str) -> Option<Vec<Line>> {
 }
 
 /// A literal block: each decoded line is a source line without its indentation.
-fn literal(raw: &str, start: usize, decoded: &str) -> Option<Vec<Line>> {
-    let mut at = start + raw.find('\n')? + 1;
-    let mut source = raw.split_inclusive('\n').skip(1);
+fn literal(text: &str, range: Range<usize>, decoded: &str) -> Option<Vec<Line>> {
+    let mut at = range.start;
+    let mut source = text.get(range)?.split_inclusive('\n');
     let mut found = Vec::new();
     for range in lines(decoded) {
         let line = source.next()?;
@@ -205,6 +241,16 @@ mod tests {
         assert_eq!(raws(text, "a: 1\n\n  b: 2"), Some(vec!["a: 1", "", "  b: 2"]));
         let window = Window::of(text, Span::new(0, text.len()), "a: 1\n\n  b: 2").expect("stands");
         assert_eq!(window.span(11..12), Some(Span::new(18, 19)));
+    }
+
+    #[test]
+    fn a_block_is_known_by_the_line_above_it() {
+        let text = "a:\n- b: |- # why\n    c\n    d\n  e: f |\n";
+        let at = |needle: &str| text.find(needle).expect("stands");
+        let span = Span::new(at("c\n"), at("  e:"));
+        let window = Window::of(text, span, "c\nd").expect("stands");
+        assert_eq!(window.lines()[1].raw, at("d\n")..at("d\n") + 1);
+        assert_eq!(Block::at(text, Span::new(at("f |"), text.len() - 1)), None);
     }
 
     #[test]
