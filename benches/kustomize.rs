@@ -107,12 +107,14 @@ fn mapped(folder: &Path, only: &str, copy: &Copied) -> (Count, Vec<Claim>) {
         honour_ignore_files: false,
     });
     sources.resources.clear();
+    sources.charts.clear();
     sources.failures.clear();
     sources.summary.kustomizations.retain(|path| path.contains(only));
     let started = Instant::now();
     let request = render::Request {
         paths,
         is_wanted: true,
+        ..render::Request::default()
     };
     render(&mut sources, &request);
     let mut count = Count {

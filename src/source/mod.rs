@@ -17,16 +17,10 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-<<<<<<< HEAD
 pub use collect::ChartFolder;
-pub(crate) use collect::{io_reason, names};
+pub(crate) use collect::{io_reason, names, normalized, shown};
 pub(crate) use line_hash::line_hashes;
-pub(crate) use place::{Placed, location, place, rendered_location, value_span};
-=======
-pub(crate) use collect::{normalized, shown};
-pub(crate) use line_hash::line_hashes;
-pub(crate) use place::{Placed, location, place, rendered_location, unquoted};
->>>>>>> f93f3c4 (render: kustomizations are built by the real tool, values led back to where they are written)
+pub(crate) use place::{Placed, location, place, rendered_location, traced, unquoted, value_span};
 
 use crate::model::{Artifact, Notice, Resource, ResourceCounts, Role, Summary, Tree};
 
@@ -115,7 +109,7 @@ pub(crate) fn read_rendered(artifact: Artifact) -> Sources {
 
 /// The documents of a text in a file of this name, as far as they can be read.
 #[must_use]
-pub(crate) fn trees(text: &str, name: &str) -> Vec<Tree> {
+pub(crate) fn readable_trees(text: &str, name: &str) -> Vec<Tree> {
     let documents = file::documents(text, name).documents;
     documents.into_iter().map(|document| document.tree).collect()
 }

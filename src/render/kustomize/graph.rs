@@ -38,8 +38,6 @@ pub(super) struct Reference {
     pub used: Use,
     /// Where it lies, in the user's words.
     pub path: PathBuf,
-    /// Where it is written in the kustomization.
-    pub span: Span,
 }
 
 /// What keeps a kustomization from being built.
@@ -127,9 +125,9 @@ impl Kustomization {
         let Some(text) = entry.as_str() else { return };
         let path = self.path(text);
         if path.is_dir() {
-            self.refer(used, path, entry);
+            self.refer(used, path);
         } else if path.is_file() {
-            self.refer(Use::Resource, path, entry);
+            self.refer(Use::Resource, path);
         } else {
             self.absent(entry, text);
         }
@@ -139,7 +137,7 @@ impl Kustomization {
         let Some(text) = entry.as_str() else { return };
         let path = self.path(text);
         if path.exists() {
-            self.refer(used, path, entry);
+            self.refer(used, path);
         } else {
             self.absent(entry, text);
         }
@@ -158,7 +156,7 @@ impl Kustomization {
             let Some(text) = entry.as_str() else { continue };
             let path = self.path(text.split_once('=').map_or(text, |(_, path)| path));
             if path.is_file() {
-                self.refer(Use::File, path, entry);
+                self.refer(Use::File, path);
             } else {
                 self.absent(entry, text);
             }
@@ -200,7 +198,7 @@ impl Kustomization {
             let place = chart.get("name").unwrap_or(chart);
             let local = folders.iter().map(|folder| self.path(folder));
             match local.filter(|path| path.join("Chart.yaml").is_file()).next() {
-                Some(path) => self.refer(Use::Other, path, place),
+                Some(path) => self.refer(Use::Other, path),
                 None => self.faults.push(Fault {
                     span: place.span(),
                     reason: format!("the chart `{name}` does not lie in `{home}`, and nothing is fetched"),
@@ -219,11 +217,10 @@ impl Kustomization {
         normalized(&self.folder.join(text))
     }
 
-    fn refer(&mut self, used: Use, path: PathBuf, entry: Node<'_>) {
+    fn refer(&mut self, used: Use, path: PathBuf) {
         self.references.push(Reference {
             used,
             path,
-            span: entry.span(),
         });
     }
 
@@ -318,8 +315,11 @@ impl Graph {
             .flat_map(|root| self.closure(root))
             .map(|reached| reached.folder.as_path())
             .collect();
+        let components = self.kustomizations.values().filter(|user| user.is_component);
+        let users = components.flat_map(|user| self.closure(&user.folder));
+        reached.extend(users.map(|used| used.folder.as_path()));
         for (folder, kustomization) in &self.kustomizations {
-            if !kustomization.is_component && !reached.contains(folder.as_path()) && !self.is_used_by_component(folder) {
+            if !kustomization.is_component && !reached.contains(folder.as_path()) {
                 roots.insert(folder);
                 reached.extend(self.closure(folder).iter().map(|reached| reached.folder.as_path()));
             }
@@ -327,12 +327,34 @@ impl Graph {
         roots
     }
 
-    fn is_used_by_component(&self, folder: &Path) -> bool {
-        let mut components = self.kustomizations.values().filter(|user| user.is_component);
-        components.any(|user| {
-            let reached = self.closure(&user.folder);
-            reached.iter().any(|reached| reached.folder == folder)
-        })
+    /// For each root what stands for all roots that share a base with it, and so are variants of
+    /// one thing: the first base that they share, or the root itself if there is none.
+    pub(super) fn families<'a>(&'a self, roots: &[&'a Path]) -> BTreeMap<&'a Path, &'a Path> {
+        let bases: Vec<BTreeSet<&Path>> = roots.iter().map(|root| self.bases(root)).collect();
+        let mut users: BTreeMap<&Path, usize> = BTreeMap::new();
+        for base in bases.iter().flatten() {
+            *users.entry(base).or_default() += 1;
+        }
+        let family = |(root, bases): (&&'a Path, &BTreeSet<&'a Path>)| {
+            let shared = bases.iter().find(|base| users.get(*base).is_some_and(|users| *users > 1));
+            (*root, shared.copied().unwrap_or(root))
+        };
+        roots.iter().zip(&bases).map(family).collect()
+    }
+
+    /// The folders from which a kustomization takes resources, itself aside.
+    fn bases(&self, root: &Path) -> BTreeSet<&Path> {
+        let (mut found, mut next) = (BTreeSet::new(), vec![root.to_path_buf()]);
+        while let Some(folder) = next.pop() {
+            let Some(kustomization) = self.kustomizations.get(&folder) else { continue };
+            let references = kustomization.references.iter();
+            for base in references.filter(|reference| reference.used == Use::Base) {
+                if found.insert(base.path.as_path()) {
+                    next.push(base.path.clone());
+                }
+            }
+        }
+        found
     }
 
     /// A kustomization and all that it uses, each once.

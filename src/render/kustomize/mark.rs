@@ -345,9 +345,15 @@ impl Marker {
                         self.env(&sheet);
                     }
                 }
+                Use::Other if reference.path.is_file() => {
+                    for view in sheet().map(|sheet| sheet.documents.clone()).unwrap_or_default() {
+                        self.plugin(&reference.path, &view);
+                    }
+                }
                 Use::Base | Use::Component | Use::Patch | Use::Other => {}
             }
         }
+        self.inline_plugins(kustomization);
         for patch in patches(kustomization, library) {
             let own = Arc::ptr_eq(&patch.view.artifact, &kustomization.sheet.artifact);
             let path = if own {
@@ -463,6 +469,45 @@ impl Marker {
                 let key = text("path").rsplit('/').next();
                 self.values(&frame(value.id()), value, key, false);
             }
+        }
+    }
+
+    fn inline_plugins(&mut self, kustomization: &Kustomization) {
+        let root = kustomization.view().and_then(|view| view.root());
+        let keys = ["generators", "transformers"].into_iter();
+        let entries = keys.filter_map(|key| root?.get(key)).flat_map(Node::items);
+        for entry in entries.filter(|entry| entry.as_str().is_some_and(|text| text.contains('\n'))) {
+            for view in View::within(&kustomization.sheet.artifact, entry) {
+                self.plugin(&kustomization.sheet.path, &view);
+            }
+        }
+    }
+
+    /// Marks what the configuration of a built-in transformer puts into objects.
+    fn plugin(&mut self, path: &Path, view: &Arc<View>) {
+        let Some(root) = view.root() else { return };
+        if root.get("apiVersion").and_then(Node::as_str) != Some("builtin") {
+            return;
+        }
+        let frame = Frame {
+            path,
+            view,
+            role: Role::Setting,
+            top: 0,
+            keeps_items: true,
+        };
+        let keys: [&[&str]; 4] = [&["imageTag", "newName"], &["imageTag", "newTag"], &["imageTag", "digest"], &["value"]];
+        for value in keys.into_iter().filter_map(|keys| root.find(keys)) {
+            self.scalar(&frame, value, false);
+        }
+        let pairs = ["labels", "annotations"].into_iter().filter_map(|key| root.get(key));
+        for (_, value) in pairs.flat_map(Node::entries) {
+            if !self.hints.has_selectors {
+                self.scalar(&frame, value, false);
+            }
+        }
+        if let Some(count) = root.find(&["replica", "count"]) {
+            self.number(&frame, count);
         }
     }
 

@@ -11,7 +11,7 @@ mod refusal;
 mod sheet;
 mod window;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,9 +22,10 @@ use rayon::prelude::*;
 use self::build::{Builder, Copy};
 use self::graph::{Graph, Kustomization, Use};
 use self::mark::{Extent, Marked};
+use self::pieces::Known;
 use self::sheet::{Library, View};
 use super::{Outcome, Request};
-use crate::model::{Artifact, Notice, Piece, Provenance, Rendering, Role, Span};
+use crate::model::{Artifact, Notice, Provenance, Rendering, Role, Span};
 use crate::source::{Placed, Sources, normalized, rendered_location};
 
 /// Builds what the sources hold, and takes out of them what was built instead. A kustomization
@@ -46,6 +47,7 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
         graph: &graph,
         library: &library,
         builder: builder.as_ref(),
+        families: graph.families(&roots),
     };
     let outcomes: Vec<(&Path, Vec<Outcome>)> = roots
         .par_iter()
@@ -55,13 +57,18 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
     let built = outcomes.iter().filter(|(_, outcomes)| is_built(outcomes));
     let built: Vec<&Path> = built.map(|(root, _)| *root).collect();
     take_out(sources, &graph, &built);
+    let reached: BTreeSet<&Path> = built.iter().flat_map(|root| graph.closure(root)).map(|used| used.folder.as_path()).collect();
+    sources.summary.kustomizations.retain(|file| {
+        let folder = Path::new(file).parent().map(normalized);
+        folder.is_none_or(|folder| !reached.contains(folder.as_path()))
+    });
     let mut all: Vec<Outcome> = Vec::new();
     let mut seen = BTreeSet::new();
     for outcome in outcomes.into_iter().flat_map(|(_, outcomes)| outcomes) {
         // A fault of a base is told once, whoever uses it.
         let is_new = match &outcome {
             Outcome::Failure(notice) => seen.insert(notice.clone()),
-            Outcome::Text(..) => true,
+            Outcome::Text(..) | Outcome::Warning(_) => true,
         };
         if is_new {
             all.push(outcome);
@@ -90,6 +97,7 @@ struct Forest<'a> {
     graph: &'a Graph,
     library: &'a Library,
     builder: Option<&'a Builder>,
+    families: BTreeMap<&'a Path, &'a Path>,
 }
 
 impl Forest<'_> {
@@ -181,12 +189,10 @@ impl Forest<'_> {
             let (reason, help) = refusal::told(&truth.stderr, &shown);
             return Err(failed(reason, help));
         }
-        if copy.is_none() && std::env::var_os("SHOW_LEAST").is_some() { eprintln!("LEAST {shown}"); }
         let copy = copy.or_else(|| marked(Extent::Least, "least"));
-        if copy.is_none() && std::env::var_os("SHOW_LEAST").is_some() { eprintln!("NONE {shown}"); }
-        let pieces = self.pieces(root, &truth.stdout, copy.as_ref());
+        let known = self.known(root, &truth.stdout, copy.as_ref());
         let rendering = Rendering {
-            root: shown.clone(),
+            root: self.library.names(self.families.get(root).copied().unwrap_or(root)).0,
             name: shown.clone(),
             tool: builder.name.clone(),
             arguments: builder.arguments(&shown, &options),
@@ -197,22 +203,24 @@ impl Forest<'_> {
             &format!("{uri}/rendered.yaml"),
             truth.stdout,
         );
-        artifact.provenance = Some(Provenance::new(Arc::new(rendering), pieces));
+        artifact.provenance = Some(
+            Provenance::new(Arc::new(rendering), known.pieces)
+                .with_structure(known.items, known.objects),
+        );
         Ok(artifact)
     }
 
-    fn pieces(&self, root: &Path, truth: &str, copy: Option<&(Marked, String)>) -> Vec<Piece> {
+    fn known(&self, root: &Path, truth: &str, copy: Option<&(Marked, String)>) -> Known {
         let objects = View::of_text(truth);
         let (marked, copies) = match copy {
             Some((marked, text)) => (Some(marked), View::of_text(text)),
             None => (None, Vec::new()),
         };
         let origins = origin::Origins {
-            graph: self.graph,
             root,
             library: self.library,
         };
-        origins.pieces(&objects, marked, &copies)
+        origins.known(&objects, marked, &copies)
     }
 }
 
@@ -230,6 +238,7 @@ fn notice(kustomization: &Kustomization, span: Option<Span>, reason: String, hel
     let placed = Placed {
         span: span.unwrap_or_default(),
         approximate: false,
+        item: None,
     };
     Notice {
         display: Some(Arc::clone(&artifact.display)),

@@ -7,11 +7,10 @@ use std::sync::Arc;
 
 use super::align::{Alignment, Renamed};
 use super::build::Origin;
-use super::graph::Graph;
 use super::mark::{Marked, Role};
-use super::pieces::{Maker, Pieces};
+use super::pieces::{Known, Maker, Pieces};
 use super::sheet::{Library, Spot, View};
-use crate::model::{Node, Piece};
+use crate::model::{Node, SourceName};
 use crate::source::normalized;
 
 /// How long the hash is that a generator adds to a name.
@@ -19,7 +18,6 @@ const HASH: usize = 10;
 
 /// What a root was built from.
 pub(super) struct Origins<'a> {
-    pub graph: &'a Graph,
     pub root: &'a Path,
     pub library: &'a Library,
 }
@@ -28,16 +26,16 @@ pub(super) struct Origins<'a> {
 type Name = (String, String, String);
 
 impl Origins<'_> {
-    /// The pieces of all objects of a build.
-    pub(super) fn pieces(
+    /// What is known of all objects of a build.
+    pub(super) fn known(
         &self,
         objects: &[Arc<View>],
         marked: Option<&Marked>,
         copies: &[Arc<View>],
-    ) -> Vec<Piece> {
+    ) -> Known {
         let twins = marked.map(|marked| twins(objects, copies, marked)).unwrap_or_default();
         let renamed = renamed(objects, marked, copies, &twins);
-        let mut pieces = Vec::new();
+        let mut known = Known::default();
         for (index, object) in objects.iter().enumerate() {
             let mut alignment = Alignment::new(Arc::clone(object));
             let twin = twins.get(&index).and_then(|twin| copies.get(*twin));
@@ -46,16 +44,22 @@ impl Origins<'_> {
             }
             let origin = twin.and_then(|twin| Origin::of(twin.root()?)).unwrap_or_default();
             let maker = self.maker(&origin, object);
+            let start = object.root().map_or(0, |root| root.span().start);
             if let Some((view, node)) = self.document(&origin, object) {
                 alignment.take_origin(&view, node, Role::Base);
+                let name = view.node(node).map(source_name).unwrap_or_default();
+                known.objects.insert(start, name);
             }
-            if let Some((view, node)) = &maker.as_ref().and_then(|maker| maker.1.clone()) {
+            if let Some((view, node)) = maker.as_ref().and_then(|maker| maker.1.as_ref()) {
                 alignment.take_generator(view, *node);
+                let name = view.node(*node).map_or("", |entry| text(entry, "name"));
+                let name = SourceName { namespace: None, name: name.to_owned() };
+                known.objects.insert(start, name);
             }
             alignment.complete();
-            pieces.extend(Pieces::of(&alignment, maker.as_ref().map(|maker| &maker.0)));
+            Pieces::add_to(&mut known, &alignment, maker.as_ref().map(|maker| &maker.0));
         }
-        pieces
+        known
     }
 
     /// The path that a build tells from the root, in the user's words.
@@ -124,6 +128,14 @@ impl Origins<'_> {
         let line = sheet.artifact.text.lines().next().map_or(0, str::len);
         let entry = Spot::new(&sheet.artifact, 0..line);
         Some((Maker { kind: None, entry }, None))
+    }
+}
+
+fn source_name(document: Node<'_>) -> SourceName {
+    let namespace = metadata(document, "namespace");
+    SourceName {
+        namespace: (!namespace.is_empty()).then(|| namespace.to_owned()),
+        name: metadata(document, "name").to_owned(),
     }
 }
 

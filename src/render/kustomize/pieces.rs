@@ -1,13 +1,14 @@
 //! An aligned object to pieces: for every key and scalar of the rendered text the place that wrote
 //! it, exact where that is shown, else the nearest one.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::align::{Alignment, Contributor, Segment};
 use super::mark::{Mark, Role};
 use super::sheet::{Link, Spot, scalar_text};
 use super::window::Line;
-use crate::model::{Artifact, Fit, Node, Piece, Place, Span, Supply};
+use crate::model::{Artifact, Fit, Node, Piece, Place, SourceName, Span, Supply};
 
 /// Where an object as a whole is made, if no document holds it.
 #[derive(Clone, Debug)]
@@ -18,28 +19,37 @@ pub(super) struct Maker {
     pub entry: Spot,
 }
 
+/// What is known of a rendered text.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub pieces: Vec<Piece>,
+    /// Items of lists, by where they begin.
+    pub items: BTreeMap<u32, Place>,
+    /// Names of objects in their sources, by where the objects begin.
+    pub objects: BTreeMap<u32, SourceName>,
+}
+
 /// Makes the pieces of one object.
 pub(super) struct Pieces<'a> {
     alignment: &'a Alignment<'a>,
     /// The rendered text, of which the object's document is a part.
     text: &'a str,
     maker: Option<&'a Maker>,
-    found: Vec<Piece>,
+    known: &'a mut Known,
 }
 
 impl<'a> Pieces<'a> {
-    pub(super) fn of(alignment: &'a Alignment<'a>, maker: Option<&'a Maker>) -> Vec<Piece> {
+    pub(super) fn add_to(known: &'a mut Known, alignment: &'a Alignment<'a>, maker: Option<&'a Maker>) {
         let mut pieces = Self {
             text: &alignment.rendered.artifact.text,
             alignment,
             maker,
-            found: Vec::new(),
+            known,
         };
         if let Some(root) = alignment.rendered.root() {
             let nearest = pieces.whole_object(root);
             pieces.add(root, nearest.as_ref());
         }
-        pieces.found
     }
 
     /// The place for what nothing is known of.
@@ -74,6 +84,14 @@ impl<'a> Pieces<'a> {
         }
         for item in node.items() {
             let own = self.contributors(item).first().and_then(item_place);
+            if let Some(spot) = own.as_ref().filter(|_| item.is_mapping()) {
+                let place = Place {
+                    artifact: Arc::clone(&spot.artifact),
+                    span: spot.span,
+                    approximate: false,
+                };
+                self.known.items.insert(item.span().start, place);
+            }
             let near = own.as_ref().or(nearest).cloned();
             self.value(node, None, item, near.as_ref());
         }
@@ -226,7 +244,7 @@ impl<'a> Pieces<'a> {
         };
         let spot = Spot::new(&own.view.artifact, span.range());
         let supply = segments.first().map(|segment| supply(segment.mark));
-        self.push(self.rendered_span(value), &spot, Fit::Whole, false, supply);
+        self.push(self.rendered_span(value), &spot, Fit::Rewritten, false, supply);
         true
     }
 
@@ -275,11 +293,11 @@ impl<'a> Pieces<'a> {
 
     fn fit(&self, span: Span, spot: &Spot) -> Fit {
         let same = self.text.get(span.range()) == spot.artifact.text.get(spot.span.range());
-        if same { Fit::Verbatim } else { Fit::Whole }
+        if same { Fit::Verbatim } else { Fit::Rewritten }
     }
 
     fn push(&mut self, span: Span, spot: &Spot, fit: Fit, approximate: bool, supply: Option<Arc<Supply>>) {
-        self.found.push(Piece {
+        self.known.pieces.push(Piece {
             span,
             written: Place {
                 artifact: Arc::clone(&spot.artifact),
@@ -330,8 +348,13 @@ fn key_of(own: &Contributor, name: &str) -> Option<Spot> {
 /// An item of a list is told by its first entry.
 fn item_place(own: &Contributor) -> Option<Spot> {
     let node = own.view.node(own.node)?;
-    let first = node.entries().next().map_or(node, |(key, _)| key);
-    let span = own.view.span(first)?;
-    Some(Spot::new(&own.view.artifact, span.range()))
+    let Some((key, value)) = node.entries().next() else {
+        return Some(Spot::new(&own.view.artifact, own.view.span(node)?.range()));
+    };
+    let (key, value) = (own.view.span(key)?, own.view.span(value).filter(|_| value.scalar().is_some()));
+    let whole = key.start as usize..value.unwrap_or(key).end as usize;
+    let is_line = own.view.artifact.text.get(whole.clone()).is_some_and(|text| !text.contains('\n'));
+    let range = if is_line { whole } else { key.range() };
+    Some(Spot::new(&own.view.artifact, range))
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::window::Window;
 use crate::model::{Artifact, Node, Scalar, Span, Tree};
-use crate::source::{normalized, shown, trees, unquoted};
+use crate::source::{normalized, readable_trees, shown, unquoted};
 
 /// A file with the documents in it.
 #[derive(Debug)]
@@ -65,14 +65,14 @@ impl View {
             return Vec::new();
         };
         let view = |tree| Arc::new(Self::new(Arc::clone(artifact), tree, Some(window.clone())));
-        trees(text, "").into_iter().map(view).collect()
+        readable_trees(text, "").into_iter().map(view).collect()
     }
 
     /// The documents of a text that is no file.
     pub(super) fn of_text(text: &str) -> Vec<Arc<Self>> {
         let artifact = Arc::new(Artifact::new("", "", text.to_owned()));
         let view = |tree| Arc::new(Self::new(Arc::clone(&artifact), tree, None));
-        trees(text, "").into_iter().map(view).collect()
+        readable_trees(text, "").into_iter().map(view).collect()
     }
 
     /// Whether the document stands in a quoted string, where a quote would end it.
@@ -214,7 +214,7 @@ impl Library {
         let (display, uri) = self.names(path);
         let artifact = Arc::new(Artifact::new(&display, &uri, text));
         let name = path.file_name().and_then(|name| name.to_str());
-        let trees = trees(&artifact.text, name.unwrap_or_default());
+        let trees = readable_trees(&artifact.text, name.unwrap_or_default());
         let view = |tree| Arc::new(View::new(Arc::clone(&artifact), tree, None));
         Some(Sheet {
             path: path.to_owned(),
