@@ -2,6 +2,7 @@
 //! read, rendered beside each other, and given back as resources that know where they come from.
 
 mod helm;
+mod kustomize;
 mod tool;
 
 use std::path::PathBuf;
@@ -53,13 +54,16 @@ pub fn render(sources: &mut Sources, request: &Request) {
     if !request.is_wanted {
         return;
     }
+    let kustomizations = kustomize::render(sources, request);
     let jobs = helm::jobs(sources, request);
-    if jobs.is_empty() {
+    if !jobs.is_empty() {
+        sources.summary.charts_not_rendered.clear();
+    }
+    let charts: Vec<Outcome> = jobs.par_iter().flat_map(|job| job.run()).collect();
+    if jobs.is_empty() && kustomizations.is_empty() {
         return;
     }
-    let outcomes: Vec<Outcome> = jobs.par_iter().flat_map(|job| job.run()).collect();
-    sources.summary.charts_not_rendered.clear();
-    for outcome in outcomes {
+    for outcome in charts.into_iter().chain(kustomizations) {
         add(sources, outcome);
     }
     count(sources);

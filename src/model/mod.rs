@@ -19,7 +19,7 @@ pub use finding::{
 };
 pub use location::{Location, Region, Span};
 pub use path::{Step, ValuePath};
-pub use rendering::{Fit, Piece, Place, Provenance, Rendering, Supply, Trace};
+pub use rendering::{Fit, Piece, Place, Provenance, Rendering, SourceName, Supply, Trace};
 pub use report::{FileCounts, Report, ResourceCounts, ServiceUse, Summary};
 pub use resource::{Identity, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role};
 pub use rule::{AppliesTo, Need, Precision, Rule, Severity};

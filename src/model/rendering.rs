@@ -1,5 +1,6 @@
 //! Texts that a tool rendered from sources, and where their characters come from.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Artifact, Span};
@@ -47,6 +48,8 @@ pub enum Fit {
     Verbatim,
     /// The source stands for the characters as a whole, as an action of a template does.
     Whole,
+    /// The source has the same value, written in another way, such as encoded or within quotes.
+    Rewritten,
 }
 
 /// Where some characters of a rendered text come from.
@@ -69,6 +72,19 @@ pub struct Provenance {
     pub rendering: Arc<Rendering>,
     /// What is known of its characters: in order, none overlapping another.
     pieces: Vec<Piece>,
+    /// The items of lists whose source is known, by where they begin.
+    items: BTreeMap<u32, Place>,
+    /// What the objects are called in their sources, by where they begin.
+    objects: BTreeMap<u32, SourceName>,
+}
+
+/// What an object is called where it is written, before a tool changed that.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceName {
+    /// The namespace, where the source names one.
+    pub namespace: Option<String>,
+    /// The name.
+    pub name: String,
 }
 
 /// Where a finding's characters come from.
@@ -92,7 +108,45 @@ impl Provenance {
             end = if is_kept { piece.span.end } else { end };
             is_kept
         });
-        Self { rendering, pieces }
+        Self {
+            rendering,
+            pieces,
+            items: BTreeMap::new(),
+            objects: BTreeMap::new(),
+        }
+    }
+
+    /// Adds what is known of items and objects, each by where it begins in the text.
+    #[must_use]
+    pub fn with_structure(
+        mut self,
+        items: BTreeMap<u32, Place>,
+        objects: BTreeMap<u32, SourceName>,
+    ) -> Self {
+        (self.items, self.objects) = (items, objects);
+        self
+    }
+
+    /// Where the item of a list that begins here was written.
+    #[must_use]
+    pub fn item(&self, start: u32) -> Option<Trace> {
+        let written = self.items.get(&start)?.clone();
+        Some(Trace {
+            written,
+            supplies: Vec::new(),
+        })
+    }
+
+    /// What the object that begins here is called in its source.
+    #[must_use]
+    pub fn source_name(&self, start: u32) -> Option<&SourceName> {
+        self.objects.get(&start)
+    }
+
+    /// Whether the sources are manifests themselves, in which what is not rendered may be secret.
+    #[must_use]
+    pub fn is_of_manifests(&self) -> bool {
+        !self.objects.is_empty()
     }
 
     /// What wrote and what supplied some characters. Where nothing is known of them, the nearest
@@ -132,7 +186,7 @@ impl Provenance {
         let covered = self.pieces[first..].iter();
         let covered = covered.take_while(move |piece| piece.span.start < span.end);
         covered.flat_map(move |piece| {
-            let own = (piece.fit == Fit::Verbatim).then(|| own_place(piece, span));
+            let own = (piece.fit != Fit::Whole).then(|| own_place(piece, span));
             let supplied = piece
                 .supply
                 .as_ref()
@@ -188,6 +242,11 @@ fn own_place(piece: &Piece, span: Span) -> Place {
             start: (place.span.start + before).min(end),
             end,
         };
+    }
+    let is_part = span.start > piece.span.start || span.end < piece.span.end;
+    if piece.fit == Fit::Rewritten && is_part {
+        // A part of what stands on several lines may stand on any of them.
+        place.approximate |= place.artifact.text[place.span.range()].contains('\n');
     }
     place
 }

@@ -8,13 +8,20 @@ use crate::model::{Finding, Node, Resource, Rule, Step, ValuePath};
 
 /// The fingerprint of a rule's finding at a path: from rule, kind, namespace, name and path, in
 /// which items are called by their name where they have one. A rule that was renamed keeps the
-/// fingerprints of its first name.
+/// fingerprints of its first name. What a kustomization made of names does not count: overlays share what
+/// they share.
 pub(super) fn of(rule: &Rule, resource: &Resource, path: &ValuePath) -> String {
     let identity = &resource.identity;
-    let namespace = identity.namespace.as_deref().unwrap_or_default();
+    let provenance = resource.artifact.provenance.as_ref();
+    let source = provenance.and_then(|known| known.source_name(resource.node().span().start));
+    let (namespace, name) = match source {
+        Some(source) => (&source.namespace, &source.name),
+        None => (&identity.namespace, &identity.name),
+    };
+    let namespace = namespace.as_deref().unwrap_or_default();
     let id = rule.formerly.first().unwrap_or(&rule.id);
     let path = stable_path(resource, path);
-    hash(&[id, &identity.kind, namespace, &identity.name, &path])
+    hash(&[id, &identity.kind, namespace, name, &path])
 }
 
 /// Tells findings of the same fingerprint apart, in the report's order.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::excerpt::excerpt;
 use crate::model::{Artifact, Finding, Place, Rendered, Span, Supplied, Supply};
-use crate::source::{Placed, location, rendered_location};
+use crate::source::{Placed, location, rendered_location, traced};
 
 /// Lines around a place in a template, and around a values key: beside that one stand others'
 /// values, which nothing but their own key tells from credentials.
@@ -59,13 +59,13 @@ pub(super) fn trace(
     masks: &SourceMasks,
 ) -> Option<Arc<Artifact>> {
     let provenance = artifact.provenance.as_ref()?;
-    let trace = provenance.trace(placed.span)?;
+    let trace = traced(provenance, placed)?;
     let source = Arc::clone(&trace.written.artifact);
     let shown = excerpt(
         &source,
         trace.written.span,
         masks.of(&source),
-        LINES_AROUND[0],
+        LINES_AROUND[usize::from(provenance.is_of_manifests())],
     );
     let deployed = std::mem::replace(&mut finding.excerpt, shown);
     let supplied = |supply: &Arc<Supply>| supplied(supply, masks);
@@ -89,6 +89,7 @@ fn supplied(supply: &Supply, masks: &SourceMasks) -> Supplied {
         let placed = Placed {
             span: place.span,
             approximate: place.approximate,
+            item: None,
         };
         location(&place.artifact, placed)
     };

@@ -264,7 +264,7 @@ fn is_of_interest(path: &Path) -> bool {
 }
 
 /// The path without `.` and `..`, as far as that can be told without the file system.
-pub(super) fn normalized(path: &Path) -> PathBuf {
+pub(crate) fn normalized(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();
     for component in path.components() {
         match component {
@@ -288,7 +288,7 @@ pub(crate) fn names(path: &Path) -> (String, String) {
 }
 
 /// A path as it is shown: without a leading `./`, with `/`.
-pub(super) fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     let text = slashed(path.strip_prefix("./").unwrap_or(path));
     if text.is_empty() {
         ".".to_owned()

@@ -188,7 +188,7 @@ fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut 
 }
 
 /// As kubectl does: what begins with a brace is JSON, or else YAML in flow style.
-fn documents(text: &str, name: &str) -> Stream {
+pub(super) fn documents(text: &str, name: &str) -> Stream {
     let is_json_file = Path::new(name)
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));

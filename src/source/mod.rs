@@ -18,9 +18,9 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 pub use collect::ChartFolder;
-pub(crate) use collect::{io_reason, names};
+pub(crate) use collect::{io_reason, names, normalized, shown};
 pub(crate) use line_hash::line_hashes;
-pub(crate) use place::{Placed, location, place, rendered_location, value_span};
+pub(crate) use place::{Placed, location, place, rendered_location, traced, unquoted, value_span};
 
 use crate::model::{Artifact, Notice, Resource, ResourceCounts, Role, Summary, Tree};
 
@@ -121,6 +121,13 @@ pub(crate) fn read_rendered(artifact: Artifact) -> Sources {
         warnings: read.warnings,
         ..Sources::default()
     }
+}
+
+/// The documents of a text in a file of this name, as far as they can be read.
+#[must_use]
+pub(crate) fn readable_trees(text: &str, name: &str) -> Vec<Tree> {
+    let documents = file::documents(text, name).documents;
+    documents.into_iter().map(|document| document.tree).collect()
 }
 
 /// Counts what the resources are; to be called again after resources were added or taken out.

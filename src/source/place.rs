@@ -1,6 +1,8 @@
 //! Value paths to places: the one file that knows lines and columns.
 
-use crate::model::{Artifact, Location, Node, Part, Region, Resource, Span, Step, ValuePath};
+use crate::model::{
+    Artifact, Location, Node, Part, Provenance, Region, Resource, Span, Step, Trace, ValuePath,
+};
 
 /// Where a value stands, and whether that is exact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +11,8 @@ pub(crate) struct Placed {
     pub span: Span,
     /// Whether this is the nearest place known instead of the exact one.
     pub approximate: bool,
+    /// Where the item of a list begins, if it is about one as a whole.
+    pub item: Option<u32>,
 }
 
 /// Finds the characters that a violation is about. A path whose tail is absent points at its
@@ -33,6 +37,7 @@ pub(crate) fn place(resource: &Resource, path: &ValuePath, part: Option<Part>) -
         _ => Placed {
             span: head(text, key, node),
             approximate: false,
+            item: (key.is_none() && node.is_mapping()).then(|| node.span().start),
         },
     }
 }
@@ -55,15 +60,23 @@ pub(super) fn region(artifact: &Artifact, span: Span) -> Region {
 #[must_use]
 pub(crate) fn location(artifact: &Artifact, placed: Placed) -> Location {
     let provenance = artifact.provenance.as_ref();
-    let Some(trace) = provenance.and_then(|provenance| provenance.trace(placed.span)) else {
+    let Some(trace) = provenance.and_then(|provenance| traced(provenance, placed)) else {
         return rendered_location(artifact, placed);
     };
     let written = trace.written;
     let placed = Placed {
         span: written.span,
         approximate: placed.approximate || written.approximate,
+        item: None,
     };
     rendered_location(&written.artifact, placed)
+}
+
+/// Where what is placed in a rendered text comes from.
+#[must_use]
+pub(crate) fn traced(provenance: &Provenance, placed: Placed) -> Option<Trace> {
+    let item = placed.item.and_then(|item| provenance.item(item));
+    item.or_else(|| provenance.trace(placed.span))
 }
 
 /// The location of some bytes of an artifact in that artifact itself.
@@ -145,7 +158,7 @@ fn first_line_end(text: &str, start: u32, end: u32) -> u32 {
 }
 
 /// A scalar without its quotes and without the line breaks that end a block scalar.
-fn unquoted(text: &str, span: Span) -> Span {
+pub(crate) fn unquoted(text: &str, span: Span) -> Span {
     let raw = &text[span.range()];
     let quote = raw
         .as_bytes()
@@ -170,6 +183,7 @@ fn place_part(text: &str, span: Span, value: &str, part: Part) -> Placed {
     let whole = Placed {
         span: unquoted(text, span),
         approximate: true,
+        item: None,
     };
     let Some(needle) = value
         .get(part.start..part.start + part.length)
@@ -199,6 +213,7 @@ fn place_part(text: &str, span: Span, value: &str, part: Part) -> Placed {
             Placed {
                 span,
                 approximate: count != all,
+                item: None,
             }
         }
     }

@@ -1,0 +1,389 @@
+//! Kustomizations as they refer to one another: what each of them uses, which are roots, and what
+//! keeps one from being built here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::sheet::{Library, Sheet, View};
+use crate::model::{Node, Span};
+use crate::source::normalized;
+
+/// Under these names a folder's kustomization lies, the first of them counts.
+pub(super) const FILE_NAMES: [&str; 3] =
+    ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// What a kustomization uses a path for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Use {
+    /// A kustomization that gives resources.
+    Base,
+    /// A kustomization that changes what is there.
+    Component,
+    /// A file of resources.
+    Resource,
+    /// A file that is laid over resources.
+    Patch,
+    /// A file that becomes a value.
+    File,
+    /// A file whose lines become values.
+    Env,
+    /// A file or folder that the build reads, of another kind.
+    Other,
+}
+
+/// A path that a kustomization uses.
+#[derive(Clone, Debug)]
+pub(super) struct Reference {
+    pub used: Use,
+    /// Where it lies, in the user's words.
+    pub path: PathBuf,
+}
+
+/// What keeps a kustomization from being built.
+#[derive(Clone, Debug)]
+pub(super) struct Fault {
+    /// Where in the kustomization.
+    pub span: Span,
+    pub reason: String,
+    pub help: String,
+}
+
+/// One kustomization.
+#[derive(Debug)]
+pub(super) struct Kustomization {
+    pub folder: PathBuf,
+    pub sheet: Arc<Sheet>,
+    pub is_component: bool,
+    pub has_charts: bool,
+    pub references: Vec<Reference>,
+    pub faults: Vec<Fault>,
+}
+
+impl Kustomization {
+    /// The kustomization of a folder; `None` where there is none.
+    pub(super) fn read(folder: &Path, library: &Library) -> Option<Self> {
+        let mut paths = FILE_NAMES.iter().map(|name| folder.join(name));
+        let sheet = library.sheet(&normalized(&paths.find(|path| path.is_file())?))?;
+        let view = sheet.documents.first().cloned();
+        let root = view.as_ref().and_then(|view| view.root());
+        let text = |key| root.and_then(|root| root.get(key)).and_then(Node::as_str);
+        let api_version = text("apiVersion").unwrap_or("kustomize.config.k8s.io/v1beta1");
+        if !api_version.starts_with("kustomize.config.k8s.io/") {
+            return None;
+        }
+        let mut own = Self {
+            folder: folder.to_owned(),
+            is_component: text("kind") == Some("Component"),
+            has_charts: false,
+            references: Vec::new(),
+            faults: Vec::new(),
+            sheet: Arc::clone(&sheet),
+        };
+        if let Some(root) = root {
+            own.collect(root, library);
+        }
+        Some(own)
+    }
+
+    /// Its values.
+    pub(super) fn view(&self) -> Option<&Arc<View>> {
+        self.sheet.documents.first()
+    }
+
+    fn collect(&mut self, root: Node<'_>, library: &Library) {
+        let list = |key| root.get(key).into_iter().flat_map(Node::items);
+        for entry in list("resources").chain(list("bases")) {
+            self.resource(entry, Use::Base);
+        }
+        for entry in list("components") {
+            self.resource(entry, Use::Component);
+        }
+        for key in ["generators", "transformers", "validators"] {
+            list(key).for_each(|entry| self.plugin(entry, library));
+        }
+        for key in ["crds", "configurations"] {
+            list(key).for_each(|entry| self.file(entry, Use::Other));
+        }
+        for entry in list("patchesStrategicMerge") {
+            self.file_unless_inline(entry, Use::Patch);
+        }
+        for patch in list("patches").chain(list("patchesJson6902")) {
+            patch.get("path").into_iter().for_each(|path| self.file(path, Use::Patch));
+        }
+        let paths = list("replacements").filter_map(|entry| entry.get("path"));
+        for path in paths.chain(root.find(&["openapi", "path"])) {
+            self.file(path, Use::Other);
+        }
+        for generator in list("configMapGenerator").chain(list("secretGenerator")) {
+            self.generator(generator);
+        }
+        self.charts(root);
+    }
+
+    fn resource(&mut self, entry: Node<'_>, used: Use) {
+        let Some(text) = entry.as_str() else { return };
+        let path = self.path(text);
+        if path.is_dir() {
+            self.refer(used, path);
+        } else if path.is_file() {
+            self.refer(Use::Resource, path);
+        } else {
+            self.absent(entry, text);
+        }
+    }
+
+    fn file(&mut self, entry: Node<'_>, used: Use) {
+        let Some(text) = entry.as_str() else { return };
+        let path = self.path(text);
+        if path.exists() {
+            self.refer(used, path);
+        } else {
+            self.absent(entry, text);
+        }
+    }
+
+    /// What may stand in place of a file's name is YAML or JSON.
+    fn file_unless_inline(&mut self, entry: Node<'_>, used: Use) {
+        if !entry.as_str().is_some_and(is_inline) {
+            self.file(entry, used);
+        }
+    }
+
+    fn generator(&mut self, generator: Node<'_>) {
+        let list = |key| generator.get(key).into_iter().flat_map(Node::items);
+        for entry in list("files") {
+            let Some(text) = entry.as_str() else { continue };
+            let path = self.path(text.split_once('=').map_or(text, |(_, path)| path));
+            if path.is_file() {
+                self.refer(Use::File, path);
+            } else {
+                self.absent(entry, text);
+            }
+        }
+        for entry in list("envs").chain(generator.get("env")) {
+            self.file(entry, Use::Env);
+        }
+    }
+
+    /// Configurations of what changes or makes resources: only what is built in runs without code
+    /// of the user's.
+    fn plugin(&mut self, entry: Node<'_>, library: &Library) {
+        let Some(text) = entry.as_str() else { return };
+        if !is_inline(text) {
+            self.file(entry, Use::Other);
+        }
+        let views = if is_inline(text) {
+            View::within(&self.sheet.artifact, entry)
+        } else {
+            let sheet = library.sheet(&self.path(text));
+            sheet.map(|sheet| sheet.documents.clone()).unwrap_or_default()
+        };
+        if views.iter().any(|view| is_plugin(view)) {
+            self.faults.push(plugin_fault(entry.span()));
+        }
+    }
+
+    fn charts(&mut self, root: Node<'_>) {
+        let home = root.find(&["helmGlobals", "chartHome"]);
+        let home = home.and_then(Node::as_str).unwrap_or("charts").to_owned();
+        let list = |key| root.get(key).into_iter().flat_map(Node::items);
+        for chart in list("helmCharts").chain(list("helmChartInflationGenerator")) {
+            self.has_charts = true;
+            let text = |key| chart.get(key).and_then(Node::as_str);
+            let name = text("name").or(text("chartName")).unwrap_or_default();
+            let home = text("chartHome").unwrap_or(&home).to_owned();
+            let versioned = format!("{home}/{name}-{}", text("version").unwrap_or_default());
+            let folders = [format!("{versioned}/{name}"), format!("{home}/{name}")];
+            let place = chart.get("name").unwrap_or(chart);
+            let local = folders.iter().map(|folder| self.path(folder));
+            match local.filter(|path| path.join("Chart.yaml").is_file()).next() {
+                Some(path) => self.refer(Use::Other, path),
+                None => self.faults.push(Fault {
+                    span: place.span(),
+                    reason: format!("the chart `{name}` does not lie in `{home}`, and nothing is fetched"),
+                    help: format!("fetch it with `helm pull --untar --untardir {home}` and scan again"),
+                }),
+            }
+            let files = chart.get("valuesFile").into_iter();
+            let more = chart.get("additionalValuesFiles").into_iter();
+            files
+                .chain(more.flat_map(Node::items))
+                .for_each(|file| self.file(file, Use::Other));
+        }
+    }
+
+    pub(super) fn path(&self, text: &str) -> PathBuf {
+        normalized(&self.folder.join(text))
+    }
+
+    fn refer(&mut self, used: Use, path: PathBuf) {
+        self.references.push(Reference {
+            used,
+            path,
+        });
+    }
+
+    fn absent(&mut self, entry: Node<'_>, text: &str) {
+        let (reason, help) = if is_remote(text) {
+            (
+                "refers to what lies elsewhere, and nothing is fetched".to_owned(),
+                "keep a copy beside the kustomization, as with `kustomize localize`".to_owned(),
+            )
+        } else {
+            (
+                format!("refers to `{text}`, which is not there"),
+                "add the file, or remove the entry".to_owned(),
+            )
+        };
+        self.faults.push(Fault {
+            span: entry.span(),
+            reason,
+            help,
+        });
+    }
+}
+
+fn is_inline(text: &str) -> bool {
+    text.contains('\n') || text.trim_start().starts_with('{')
+}
+
+fn is_plugin(view: &View) -> bool {
+    let api_version = view.root().and_then(|root| root.get("apiVersion"));
+    api_version.and_then(Node::as_str) != Some("builtin")
+}
+
+fn plugin_fault(span: Span) -> Fault {
+    Fault {
+        span,
+        reason: "needs a plugin, and none is run".to_owned(),
+        help: "build it where its plugins may run, and scan the result".to_owned(),
+    }
+}
+
+fn is_remote(text: &str) -> bool {
+    let first = text.split('/').next().unwrap_or_default();
+    text.contains("://")
+        || text.contains("?ref=")
+        || text.starts_with("git@")
+        || text.starts_with("git::")
+        || (first.contains('.') && !first.starts_with('.') && text.matches('/').count() > 1)
+}
+
+/// The kustomizations of a scan, by folder, with all that they use.
+#[derive(Debug, Default)]
+pub(super) struct Graph {
+    pub kustomizations: BTreeMap<PathBuf, Arc<Kustomization>>,
+}
+
+impl Graph {
+    /// The kustomizations of some folders, and those that they use.
+    pub(super) fn of(folders: impl IntoIterator<Item = PathBuf>, library: &Library) -> Self {
+        let mut graph = Self::default();
+        let mut next: Vec<PathBuf> = folders.into_iter().collect();
+        while let Some(folder) = next.pop() {
+            if graph.kustomizations.contains_key(&folder) {
+                continue;
+            }
+            if let Some(read) = Kustomization::read(&folder, library) {
+                next.extend(read.folders().map(Path::to_path_buf));
+                graph.kustomizations.insert(folder, Arc::new(read));
+            }
+        }
+        graph
+    }
+
+    /// The folders that no other kustomization uses, components aside. Of kustomizations that
+    /// use one another in a circle the first is a root, so that its failure is told.
+    pub(super) fn roots(&self) -> BTreeSet<&Path> {
+        let used: BTreeSet<&Path> = self
+            .kustomizations
+            .values()
+            .flat_map(|kustomization| kustomization.folders())
+            .collect();
+        let is_root = |(folder, kustomization): &(&PathBuf, &Arc<Kustomization>)| {
+            !kustomization.is_component && !used.contains(folder.as_path())
+        };
+        let mut roots: BTreeSet<&Path> = self
+            .kustomizations
+            .iter()
+            .filter(is_root)
+            .map(|(folder, _)| folder.as_path())
+            .collect();
+        let mut reached: BTreeSet<&Path> = roots
+            .iter()
+            .flat_map(|root| self.closure(root))
+            .map(|reached| reached.folder.as_path())
+            .collect();
+        let components = self.kustomizations.values().filter(|user| user.is_component);
+        let users = components.flat_map(|user| self.closure(&user.folder));
+        reached.extend(users.map(|used| used.folder.as_path()));
+        for (folder, kustomization) in &self.kustomizations {
+            if !kustomization.is_component && !reached.contains(folder.as_path()) {
+                roots.insert(folder);
+                reached.extend(self.closure(folder).iter().map(|reached| reached.folder.as_path()));
+            }
+        }
+        roots
+    }
+
+    /// For each root what stands for all roots that share a base with it, and so are variants of
+    /// one thing: the first base that they share, or the root itself if there is none.
+    pub(super) fn families<'a>(&'a self, roots: &[&'a Path]) -> BTreeMap<&'a Path, &'a Path> {
+        let bases: Vec<BTreeSet<&Path>> = roots.iter().map(|root| self.bases(root)).collect();
+        let mut users: BTreeMap<&Path, usize> = BTreeMap::new();
+        for base in bases.iter().flatten() {
+            *users.entry(base).or_default() += 1;
+        }
+        let family = |(root, bases): (&&'a Path, &BTreeSet<&'a Path>)| {
+            let shared = bases.iter().find(|base| users.get(*base).is_some_and(|users| *users > 1));
+            (*root, shared.copied().unwrap_or(root))
+        };
+        roots.iter().zip(&bases).map(family).collect()
+    }
+
+    /// The folders from which a kustomization takes resources, itself aside.
+    fn bases(&self, root: &Path) -> BTreeSet<&Path> {
+        let (mut found, mut next) = (BTreeSet::new(), vec![root.to_path_buf()]);
+        while let Some(folder) = next.pop() {
+            let Some(kustomization) = self.kustomizations.get(&folder) else { continue };
+            let references = kustomization.references.iter();
+            for base in references.filter(|reference| reference.used == Use::Base) {
+                if found.insert(base.path.as_path()) {
+                    next.push(base.path.clone());
+                }
+            }
+        }
+        found
+    }
+
+    /// A kustomization and all that it uses, each once.
+    pub(super) fn closure(&self, root: &Path) -> Vec<&Arc<Kustomization>> {
+        let (mut seen, mut found) = (BTreeSet::new(), Vec::new());
+        let mut next = vec![root];
+        while let Some(folder) = next.pop() {
+            let Some(kustomization) = self.kustomizations.get(folder) else {
+                continue;
+            };
+            if seen.insert(folder) {
+                found.push(kustomization);
+                next.extend(kustomization.folders());
+            }
+        }
+        found
+    }
+}
+
+impl Kustomization {
+    /// The folders of the kustomizations that it uses.
+    fn folders(&self) -> impl Iterator<Item = &Path> {
+        let is_folder = |reference: &&Reference| {
+            matches!(reference.used, Use::Base | Use::Component)
+                || (reference.used == Use::Other && reference.path.is_dir())
+        };
+        self.references
+            .iter()
+            .filter(is_folder)
+            .map(|reference| reference.path.as_path())
+    }
+}

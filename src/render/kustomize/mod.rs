@@ -1,0 +1,259 @@
+//! Kustomizations: found, built by the real tool, and every value of what comes of it led back to
+//! the base, patch, generator or setting that a person must change.
+
+mod align;
+mod build;
+mod graph;
+mod mark;
+mod origin;
+mod pieces;
+mod refusal;
+mod sheet;
+mod window;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rayon::prelude::*;
+
+use self::build::{Builder, Copy};
+use self::graph::{Graph, Kustomization, Use};
+use self::mark::{Extent, Marked};
+use self::pieces::Known;
+use self::sheet::{Library, View};
+use super::{Outcome, Request};
+use crate::model::{Artifact, Notice, Provenance, Rendering, Role, Span};
+use crate::source::{Placed, Sources, normalized, rendered_location};
+
+/// Builds what the sources hold, and takes out of them what was built instead. A kustomization
+/// that cannot be built is a failure, and its files are checked as they are.
+pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
+    let files = sources.summary.kustomizations.iter().map(PathBuf::from);
+    let folders: BTreeSet<PathBuf> = files
+        .filter_map(|file| Some(normalized(file.parent()?)))
+        .collect();
+    if folders.is_empty() {
+        return Vec::new();
+    }
+    let base = std::env::current_dir().unwrap_or_default();
+    let library = Library::new(base, &request.paths);
+    let graph = Graph::of(folders, &library);
+    let roots: Vec<&Path> = graph.roots().into_iter().collect();
+    let builder = Builder::find();
+    let forest = Forest {
+        graph: &graph,
+        library: &library,
+        builder: builder.as_ref(),
+        families: graph.families(&roots),
+    };
+    let outcomes: Vec<(&Path, Vec<Outcome>)> = roots
+        .par_iter()
+        .map(|root| (*root, forest.outcomes(root)))
+        .collect();
+    let is_built = |outcomes: &Vec<Outcome>| outcomes.iter().any(|outcome| matches!(outcome, Outcome::Text(..)));
+    let built = outcomes.iter().filter(|(_, outcomes)| is_built(outcomes));
+    let built: Vec<&Path> = built.map(|(root, _)| *root).collect();
+    take_out(sources, &graph, &built);
+    let reached: BTreeSet<&Path> = built.iter().flat_map(|root| graph.closure(root)).map(|used| used.folder.as_path()).collect();
+    sources.summary.kustomizations.retain(|file| {
+        let folder = Path::new(file).parent().map(normalized);
+        folder.is_none_or(|folder| !reached.contains(folder.as_path()))
+    });
+    let mut all: Vec<Outcome> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for outcome in outcomes.into_iter().flat_map(|(_, outcomes)| outcomes) {
+        // A fault of a base is told once, whoever uses it.
+        let is_new = match &outcome {
+            Outcome::Failure(notice) => seen.insert(notice.clone()),
+            Outcome::Text(..) | Outcome::Warning(_) => true,
+        };
+        if is_new {
+            all.push(outcome);
+        }
+    }
+    all
+}
+
+/// Removes the resources that were built into others.
+fn take_out(sources: &mut Sources, graph: &Graph, built: &[&Path]) {
+    let used: BTreeSet<&Path> = built
+        .iter()
+        .flat_map(|root| graph.closure(root))
+        .flat_map(|kustomization| &kustomization.references)
+        .filter(|reference| matches!(reference.used, Use::Resource | Use::Patch | Use::Other))
+        .map(|reference| reference.path.as_path())
+        .collect();
+    sources.resources.retain(|resource| {
+        let path = normalized(Path::new(&*resource.artifact.display));
+        resource.role == Role::Package || !used.contains(path.as_path())
+    });
+}
+
+/// All kustomizations of a scan, and who builds them.
+struct Forest<'a> {
+    graph: &'a Graph,
+    library: &'a Library,
+    builder: Option<&'a Builder>,
+    families: BTreeMap<&'a Path, &'a Path>,
+}
+
+impl Forest<'_> {
+    fn outcomes(&self, root: &Path) -> Vec<Outcome> {
+        let Some(kustomization) = self.graph.kustomizations.get(root) else {
+            return Vec::new();
+        };
+        let Some(builder) = self.builder else {
+            let reason = "cannot be built: neither `kustomize` nor `kubectl` is installed".to_owned();
+            let help = "install one of them, or scan with --no-render".to_owned();
+            return vec![Outcome::Failure(notice(kustomization, None, reason, help))];
+        };
+        let faults = self.faults(root, builder);
+        if faults.is_empty() {
+            match self.build(root, kustomization, builder) {
+                Ok(artifact) => vec![Outcome::Text(Box::new(artifact), Vec::new())],
+                Err(failure) => vec![Outcome::Failure(*failure)],
+            }
+        } else {
+            faults.into_iter().map(Outcome::Failure).collect()
+        }
+    }
+
+    /// What keeps a root from being built, in it and in all that it uses.
+    fn faults(&self, root: &Path, builder: &Builder) -> Vec<Notice> {
+        let mut found = Vec::new();
+        for kustomization in self.graph.closure(root) {
+            for fault in &kustomization.faults {
+                let reason = format!("cannot be built: {}", fault.reason);
+                found.push(notice(kustomization, Some(fault.span), reason, fault.help.clone()));
+            }
+            if kustomization.has_charts && !builder.has_helm() {
+                let reason = "cannot be built: it renders charts, and `helm` is not installed".to_owned();
+                let help = "install helm, or scan with --no-render".to_owned();
+                found.push(notice(kustomization, None, reason, help));
+            }
+        }
+        found
+    }
+
+    fn build(
+        &self,
+        root: &Path,
+        kustomization: &Kustomization,
+        builder: &Builder,
+    ) -> Result<Artifact, Box<Notice>> {
+        let (shown, uri) = self.library.names(root);
+        let failed = |reason: String, help: String| Box::new(notice(kustomization, None, reason, help));
+        let no_room = |error: std::io::Error| {
+            let help = "make room in the folder for temporary files".to_owned();
+            failed(format!("cannot be built: {error}"), help)
+        };
+        let closure = self.graph.closure(root);
+        let has_charts = closure.iter().any(|used| used.has_charts);
+        let is_unrestricted = closure.iter().any(|used| used.reaches_out());
+        let options = builder.options(has_charts, is_unrestricted);
+        let copy = Copy {
+            graph: self.graph,
+            root,
+            library: self.library,
+        };
+        let folder = tempfile::tempdir().map_err(no_room)?;
+        let make = |name: &str, marked: Option<&Marked>| {
+            let own = folder.path().join(name);
+            copy.write(&own, marked)
+        };
+        let home = folder.path();
+        // A build that renders charts writes beside them.
+        let place = if has_charts {
+            make("plain", None).map_err(no_room)?
+        } else {
+            self.library.absolute(root)
+        };
+        let marked = |extent, name| {
+            let marked = Marked::of(self.graph, root, self.library, extent);
+            let place = make(name, Some(&marked)).ok()?;
+            let printed = builder.build(&place, &options, home).ok()?;
+            printed.is_success.then_some((marked, printed.stdout))
+        };
+        let (truth, copy) = rayon::join(
+            || builder.build(&place, &options, home),
+            || marked(Extent::Most, "most"),
+        );
+        let truth = truth.map_err(|error| {
+            let help = format!("see what `kustomize build {shown}` does");
+            failed(format!("cannot be built: `{}` {error}", builder.name), help)
+        })?;
+        if !truth.is_success {
+            let (reason, help) = refusal::told(&truth.stderr, &shown);
+            return Err(failed(reason, help));
+        }
+        let copy = copy.or_else(|| marked(Extent::Least, "least"));
+        let known = self.known(root, &truth.stdout, copy.as_ref());
+        let rendering = Rendering {
+            root: self.library.names(self.families.get(root).copied().unwrap_or(root)).0,
+            name: shown.clone(),
+            tool: builder.name.clone(),
+            arguments: builder.arguments(&shown, &options),
+            objects: 0,
+        };
+        let mut artifact = Artifact::new(
+            &format!("{shown}/rendered.yaml"),
+            &format!("{uri}/rendered.yaml"),
+            truth.stdout,
+        );
+        artifact.provenance = Some(
+            Provenance::new(Arc::new(rendering), known.pieces)
+                .with_structure(known.items, known.objects),
+        );
+        Ok(artifact)
+    }
+
+    fn known(&self, root: &Path, truth: &str, copy: Option<&(Marked, String)>) -> Known {
+        let objects = View::of_text(truth);
+        let (marked, copies) = match copy {
+            Some((marked, text)) => (Some(marked), View::of_text(text)),
+            None => (None, Vec::new()),
+        };
+        let origins = origin::Origins {
+            root,
+            library: self.library,
+        };
+        origins.known(&objects, marked, &copies)
+    }
+}
+
+impl Kustomization {
+    /// Whether a file that it uses lies outside of its folder, which the tool refuses by default.
+    fn reaches_out(&self) -> bool {
+        self.references.iter().any(|reference| {
+            reference.path.is_file() && !reference.path.starts_with(&self.folder)
+        })
+    }
+}
+
+fn notice(kustomization: &Kustomization, span: Option<Span>, reason: String, help: String) -> Notice {
+    let artifact = &kustomization.sheet.artifact;
+    let placed = Placed {
+        span: span.unwrap_or_default(),
+        approximate: false,
+        item: None,
+    };
+    Notice {
+        display: Some(Arc::clone(&artifact.display)),
+        uri: Some(Arc::clone(&artifact.uri)),
+        region: span.map(|_| rendered_location(artifact, placed).region),
+        rule: None,
+        resource: None,
+        reason,
+        help: Some(help),
+    }
+}
+
+/// What an encoded value holds, if that is a text.
+fn base64_text(text: &str) -> Option<String> {
+    let text: String = text.split_whitespace().collect();
+    String::from_utf8(STANDARD.decode(text).ok()?).ok()
+}
+
