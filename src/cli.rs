@@ -29,6 +29,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Run the tests of policies, as `opa test` does
     Test(TestArgs),
+    /// List the images that everything names, and where; or write a script that copies them
+    Images(ImagesArgs),
     /// Print what rules see as `input`, one JSON object a line, for other engines
     Inputs(InputsArgs),
 }
@@ -48,6 +50,9 @@ pub struct PolicyArgs {
     /// Run only the rules of this family
     #[arg(long, value_name = "FAMILY")]
     pub family: Vec<String>,
+    /// Run this optional rule besides the others
+    #[arg(long, value_name = "RULE")]
+    pub enable: Vec<String>,
     /// Run only rules of at least this severity: low, medium, high or critical
     #[arg(long, value_name = "SEVERITY")]
     pub severity: Option<Severity>,
@@ -174,6 +179,52 @@ pub struct InputsArgs {
     /// For which rules.
     #[command(flatten)]
     pub policies: PolicyArgs,
+}
+
+/// `landfall images`.
+#[derive(Args, Clone, Debug)]
+pub struct ImagesArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// How to write the list
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ImagesFormat,
+    /// With which tool a script copies
+    #[arg(long, value_name = "TOOL", default_value = "skopeo")]
+    pub tool: CopyTool,
+    /// Push to this registry and project instead of the first trusted one
+    #[arg(long, value_name = "PREFIX")]
+    pub target: Option<String>,
+    /// Trust images below this prefix, instead of hosts called `harbor`
+    #[arg(long, value_name = "PREFIX", value_parser = registry)]
+    pub registry: Vec<String>,
+    /// Lay a YAML or JSON file over the data with settings and tables
+    #[arg(long, value_name = "FILE")]
+    pub data: Vec<PathBuf>,
+    /// Read this configuration instead of the `landfall.yaml` found upwards
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// How a list of images is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ImagesFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// As a shell script that copies what is not in a trusted registry
+    Script,
+}
+
+/// A tool that copies images from registry to registry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CopyTool {
+    /// `skopeo copy`
+    Skopeo,
+    /// `crane copy`
+    Crane,
 }
 
 /// How a report is written.

@@ -27,6 +27,8 @@ pub struct Config {
     pub families: Vec<String>,
     /// The least severity of rules to run.
     pub severity: Option<Severity>,
+    /// Rules to run that do not run without being asked for.
+    pub enable: Vec<String>,
     /// Whether charts and kustomizations are rendered.
     pub render: Option<bool>,
     /// The version of Kubernetes that charts are rendered for.
@@ -76,6 +78,7 @@ struct Written {
     rules: Vec<String>,
     families: Vec<String>,
     severity: Option<Severity>,
+    enable: Vec<String>,
     render: Option<bool>,
     kube_version: Option<String>,
     charts: Vec<WrittenChart>,
@@ -126,7 +129,7 @@ impl ConfigError {
         match self {
             Self::Unreadable { .. } => "check the path given with --config".to_owned(),
             Self::Invalid { .. } => {
-                "a configuration may have registries, fail-on, policies, data, rules, families, severity, render, kube-version and charts".to_owned()
+                "a configuration may have registries, fail-on, policies, data, rules, families, severity, enable, render, kube-version and charts".to_owned()
             }
         }
     }
@@ -242,6 +245,7 @@ fn checked(written: Written, folder: &Path) -> Result<Config, (String, String)> 
         rules: written.rules,
         families: written.families,
         severity: written.severity,
+        enable: written.enable,
         render: written.render,
         charts: charts(written.charts, folder)?,
         kube_version: written.kube_version,

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use crate::config::ChartRendering;
-use crate::model::{Artifact, Notice, Rendering, Resource};
+use crate::model::{Artifact, Notice, Rendering, Resource, Role};
 use crate::source::{Sources, count, read_rendered};
 
 /// What is to be rendered, and how.
@@ -66,7 +66,27 @@ pub fn render(sources: &mut Sources, request: &Request) {
     for outcome in charts.into_iter().chain(kustomizations) {
         add(sources, outcome);
     }
+    leave_out_values(sources);
     count(sources);
+}
+
+/// Values of a chart that is rendered are told through what they make of it.
+fn leave_out_values(sources: &mut Sources) {
+    let renderings = sources.summary.renderings.iter();
+    let charts = renderings.filter(|rendering| rendering.tool.starts_with("helm"));
+    let roots: Vec<String> = charts.map(|rendering| rendering.root.clone()).collect();
+    let is_below = |path: &str, root: &str| {
+        root == "."
+            || path
+                .strip_prefix(root)
+                .is_some_and(|rest| rest.starts_with('/'))
+    };
+    sources.resources.retain(|resource| {
+        resource.role != Role::Values
+            || !roots
+                .iter()
+                .any(|root| is_below(&resource.artifact.display, root))
+    });
 }
 
 fn add(sources: &mut Sources, outcome: Outcome) {

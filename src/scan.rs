@@ -3,6 +3,7 @@
 mod excerpt;
 mod findings;
 mod fingerprint;
+mod images;
 mod redact;
 mod rendered;
 mod services;
@@ -13,6 +14,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use self::findings::findings;
+pub use self::images::{ImagePlace, ImageUse, Inventory, Obstacle, images};
 use self::services::service_uses;
 use crate::facts::Facts;
 use crate::model::{AppliesTo, Need, Report, Resource, Role, Rule, Violation};
@@ -175,7 +177,8 @@ fn applies(unit: &Unit, resource: &Resource) -> bool {
         return false;
     }
     match unit.applies_to() {
-        AppliesTo::Any => resource.role != Role::Package,
+        AppliesTo::Any => !matches!(resource.role, Role::Package | Role::Values),
+        AppliesTo::Images => resource.role != Role::Package,
         AppliesTo::Workloads => resource.is_workload(),
         AppliesTo::Kinds(kinds) => kinds.contains(&resource.gvk.kind),
     }

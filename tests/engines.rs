@@ -11,7 +11,7 @@
 use std::path::{Path, PathBuf};
 
 use landfall::output::json;
-use landfall::policy::{Bundle, Evaluator};
+use landfall::policy::{Bundle, Evaluator, Selection};
 use landfall::scan::{Options, inputs, scan};
 use landfall::source::{Request, Sources, read, read_bytes};
 use serde_json::{Value, json};
@@ -32,7 +32,10 @@ fn sources(folder: &Path) -> Sources {
 fn report(sources: Sources, bundle: &Bundle, evaluator: Evaluator) -> String {
     let options = Options {
         evaluator,
-        ..Options::default()
+        selection: Selection {
+            with_optional: true,
+            ..Selection::default()
+        },
     };
     let report = scan(sources, bundle, &options, &|| ()).expect("scans");
     let mut out = Vec::new();

@@ -1,6 +1,7 @@
 //! The subcommands, one file each, and how they end.
 
 mod explain;
+mod images;
 mod inputs;
 mod progress;
 mod rules;
@@ -103,6 +104,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Test(args) => test::run(args),
         Command::Inputs(args) => inputs::run(args),
+        Command::Images(args) => images::run(args),
     };
     match result {
         Ok(status) => status.into(),
@@ -186,5 +188,7 @@ fn selection(args: &PolicyArgs, config: &Config) -> Selection {
         rules: or(&args.rule, &config.rules),
         families: or(&args.family, &config.families),
         severity: args.severity.or(config.severity),
+        enabled: [config.enable.as_slice(), args.enable.as_slice()].concat(),
+        with_optional: false,
     }
 }

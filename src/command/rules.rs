@@ -7,11 +7,15 @@ use serde_json::{Value, json};
 use super::{CommandError, Status, bundle, config, print, selection};
 use crate::cli::{ListFormat, RulesArgs};
 use crate::model::{AppliesTo, Rule};
+use crate::policy::Selection;
 
 pub(super) fn run(args: &RulesArgs) -> Result<Status, CommandError> {
     let config = config(&args.policies)?;
     let bundle = bundle(&args.policies, &config)?;
-    let rules = bundle.select(&selection(&args.policies, &config))?;
+    let rules = bundle.select(&Selection {
+        with_optional: true,
+        ..selection(&args.policies, &config)
+    })?;
     let listed = match args.format {
         ListFormat::Text => rules.iter().map(|rule| line(rule)).collect(),
         ListFormat::Json => json_list(rules.iter().map(|rule| described(rule)).collect()),
@@ -22,8 +26,9 @@ pub(super) fn run(args: &RulesArgs) -> Result<Status, CommandError> {
 }
 
 fn line(rule: &Rule) -> String {
+    let note = if rule.is_enabled { "" } else { " (optional)" };
     format!(
-        "{:8} {:12} {:24} {}\n",
+        "{:8} {:12} {:24} {}{note}\n",
         rule.severity, rule.family, rule.id, rule.title
     )
 }
@@ -41,6 +46,7 @@ fn described(rule: &Rule) -> Value {
         "precision": rule.precision,
         "family": rule.family,
         "appliesTo": applies_to(rule),
+        "enabled": rule.is_enabled,
         "controls": rule.controls,
         "remediation": rule.remediation,
         "references": rule.references,
@@ -52,6 +58,7 @@ fn applies_to(rule: &Rule) -> Vec<String> {
     match &rule.applies_to {
         AppliesTo::Any => vec!["any".to_owned()],
         AppliesTo::Workloads => vec!["workloads".to_owned()],
+        AppliesTo::Images => vec!["images".to_owned()],
         AppliesTo::Kinds(kinds) => kinds.clone(),
     }
 }
@@ -73,6 +80,11 @@ fn section(rule: &Rule) -> String {
         ("Controls", rule.controls.join(", ")),
         ("Fix", rule.remediation.clone()),
     ];
+    if !rule.is_enabled {
+        text.push_str(
+            "- Optional: runs with `--enable`, `enable` in `landfall.yaml` or `--rule`\n",
+        );
+    }
     for (name, value) in facts {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "- {name}: {value}");

@@ -22,7 +22,7 @@ use self::azure::{Tables, may_tell};
 use self::credentials::{Credential, Detector, Verdict};
 use self::crossing::{Crossing, Crossings, What};
 use self::environment::{Environments, Settings};
-use self::image::{Image, images};
+pub(crate) use self::image::{Image, Images, Reference, target_of};
 use self::isolation::{Exposed, Policies};
 use self::package::PackageTable;
 use crate::model::{
@@ -39,6 +39,7 @@ pub(crate) struct Facts<'a> {
     automaton: Option<AhoCorasick>,
     policies: Policies,
     resources: &'a [Resource],
+    images: Option<Images>,
     azure: OnceLock<Option<Tables>>,
     read: fn(&str) -> Vec<Tree>,
     packages: OnceLock<PackageTable>,
@@ -80,6 +81,8 @@ impl<'a> Facts<'a> {
             check_tables(data, read)?;
         }
         let defaults = data.clone();
+        let names_images = image::VIEWS.iter().any(|(view, _)| wanted.contains(*view));
+        let images = names_images.then(|| Images::new(data, resources, read));
         let detector = Detector::lazy(move || defaults.folder("credentials").unwrap_or_default());
         let crossings = if wanted.contains("crossings") {
             let environments = Environments::new(rows::<Settings>(data, "settings"));
@@ -89,6 +92,7 @@ impl<'a> Facts<'a> {
         };
         Ok(Self {
             data,
+            images,
             wanted,
             automaton: if words.is_empty() {
                 None
@@ -131,9 +135,19 @@ impl<'a> Facts<'a> {
         add("pod_templates", is_workload, &|| {
             resource.pod_templates.iter().map(path).collect()
         });
-        add("images", is_workload && self.wants("images"), &|| {
-            images(resource).iter().map(image).collect()
-        });
+        if let Some(images) = &self.images {
+            let found = images.facts(resource);
+            // Rules about what few images have run only where one has it.
+            for (fact, has) in image::VIEWS {
+                add(fact, self.wants(fact), &|| {
+                    found.iter().filter(|image| has(image)).cloned().collect()
+                });
+            }
+        }
+        // Of what a chart is given, other facts would be guesses.
+        if resource.role == Role::Values {
+            return Value::Object(facts);
+        }
         add(
             "isolation",
             is_workload && is_whole && self.wants("isolation"),
@@ -212,38 +226,34 @@ fn rows<T: DeserializeOwned + Default>(data: &Data, path: &str) -> T {
     data.table(path).unwrap_or_default()
 }
 
+fn check<T: DeserializeOwned>(table: &'static str, data: &Data) -> Result<(), Misfit> {
+    data.table::<T>(table)
+        .map(|_| ())
+        .map_err(|error| Misfit { table, error })
+}
+
+/// Checks what a user laid over the settings and the tables about images.
+///
+/// # Errors
+///
+/// For the first that does not fit.
+pub(crate) fn check_settings(data: &Data) -> Result<(), Misfit> {
+    check::<image::Settings>("settings", data)?;
+    check::<Vec<image::FieldRow>>("images.custom_resources", data)?;
+    check::<Vec<image::PassedRow>>("images.passed", data)
+}
+
 fn check_tables(data: &Data, read: fn(&str) -> Vec<Tree>) -> Result<(), Misfit> {
-    fn check<T: DeserializeOwned>(table: &'static str, data: &Data) -> Result<(), Misfit> {
-        data.table::<T>(table)
-            .map(|_| ())
-            .map_err(|error| Misfit { table, error })
-    }
     Tables::new(data, &[], read).map_err(|(table, error)| Misfit { table, error })?;
     check::<package::Rows>("azure.packages", data)?;
     check::<package::Ignored>("azure.ignored_packages", data)?;
     check::<Settings>("settings", data)?;
+    check_settings(data)?;
     let defaults = data.folder::<credentials::Defaults>("credentials");
     defaults.map(|_| ()).map_err(|error| Misfit {
         table: "credentials",
         error,
     })
-}
-
-fn image(image: &Image) -> Value {
-    let mut fact = json!({
-        "path": path(&image.path),
-        "container": image.container,
-        "reference": image.reference,
-        "registry": image.registry,
-        "name": image.name,
-        "valid": image.valid,
-    });
-    for (key, text) in [("tag", &image.tag), ("digest", &image.digest)] {
-        if let Some(text) = text {
-            fact[key] = Value::from(text.as_str());
-        }
-    }
-    fact
 }
 
 fn exposed(exposed: &Exposed) -> Value {

@@ -21,6 +21,6 @@ pub use location::{Location, Region, Span};
 pub use path::{Step, ValuePath};
 pub use rendering::{Fit, Piece, Place, Provenance, Rendering, SourceName, Supply, Trace};
 pub use report::{FileCounts, Report, ResourceCounts, ServiceUse, Summary};
-pub use resource::{Identity, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role};
+pub use resource::{Identity, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, VALUES_KIND};
 pub use rule::{AppliesTo, Need, Precision, Rule, Severity};
 pub use tree::{Entries, Items, Node, Scalar, TooLarge, Tree, TreeBuilder, Visited};

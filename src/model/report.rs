@@ -14,6 +14,8 @@ pub struct FileCounts {
     pub manifests: usize,
     /// Dependency files.
     pub dependency_files: usize,
+    /// Values files of charts.
+    pub values: usize,
     /// Readable, without a Kubernetes object.
     pub not_manifests: usize,
     /// Could not be read to their end.

@@ -14,6 +14,9 @@ pub const PACKAGE_API_VERSION: &str = "landfall/v1";
 /// `kind` of a package in a dependency file.
 pub const PACKAGE_KIND: &str = "Package";
 
+/// `kind` of a chart's values file.
+pub const VALUES_KIND: &str = "Values";
+
 /// What a resource is in the file it stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
@@ -26,6 +29,9 @@ pub enum Role {
     Owned,
     /// A package that a dependency file asks for.
     Package,
+    /// Values that a file hands to a chart: no object, so only rules about what stands in values
+    /// speak of it.
+    Values,
 }
 
 /// What tells one resource from another.

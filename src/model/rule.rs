@@ -86,6 +86,8 @@ pub enum AppliesTo {
     Any,
     /// Everything that runs pods.
     Workloads,
+    /// Everything that names images, values of charts too.
+    Images,
     /// Resources of these kinds.
     Kinds(Vec<String>),
 }
@@ -131,6 +133,8 @@ pub struct Rule {
     pub yields_to: Vec<String>,
     /// The Rego package, without `data.`.
     pub package: String,
+    /// Whether it runs without being asked for.
+    pub is_enabled: bool,
     /// Whether it comes with landfall; otherwise a user wrote it.
     pub is_bundled: bool,
 }

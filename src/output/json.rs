@@ -162,6 +162,7 @@ struct FileCountsView {
     read: usize,
     manifests: usize,
     dependency_files: usize,
+    values: usize,
     not_manifests: usize,
     failed: usize,
 }
@@ -172,6 +173,7 @@ impl FileCountsView {
             read,
             manifests,
             dependency_files,
+            values,
             not_manifests,
             failed,
         } = counts;
@@ -179,6 +181,7 @@ impl FileCountsView {
             read,
             manifests,
             dependency_files,
+            values,
             not_manifests,
             failed,
         }
@@ -525,6 +528,7 @@ pub(super) mod example {
                     read: 9,
                     manifests: 4,
                     dependency_files: 2,
+                    values: 0,
                     not_manifests: 1,
                     failed: 2,
                 },
@@ -565,6 +569,7 @@ pub(super) mod example {
             references: vec!["https://cwe.mitre.org/data/definitions/798.html".to_owned()],
             formerly: vec![format!("old-{id}")],
             yields_to: Vec::new(),
+            is_enabled: true,
             is_bundled: true,
             package: "landfall.rules.credentials.default_password".to_owned(),
         }

@@ -86,6 +86,9 @@ impl Page<'_> {
             count(resources.workloads, "workload"),
             count(resources.packages, "package")
         ));
+        if files.values > 0 {
+            parts.push(count(files.values, "values file"));
+        }
         if resources.patches > 0 {
             parts.push(count(resources.patches, "kustomize patch"));
         }
@@ -320,7 +323,7 @@ fn by_rule(report: &Report) -> Vec<(&Rule, Vec<&Finding>)> {
 }
 
 /// Names come from manifests: what would steer the terminal is shown as a replacement character.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let shown = |one: char| if one.is_control() { '\u{fffd}' } else { one };
     text.chars().map(shown).collect()
 }

@@ -46,6 +46,13 @@ struct Custom {
     formerly: Vec<String>,
     #[serde(default)]
     yields_to: Vec<String>,
+    #[serde(default = "yes")]
+    enabled: bool,
+}
+
+/// A rule runs unless its METADATA says otherwise.
+fn yes() -> bool {
+    true
 }
 
 #[derive(Debug, Deserialize)]
@@ -151,6 +158,7 @@ fn checked(written: Written, package: &str) -> Result<Rule, String> {
         references: custom.references,
         formerly: custom.formerly,
         yields_to: custom.yields_to,
+        is_enabled: custom.enabled,
         package: package.to_owned(),
         is_bundled: false,
         id,
@@ -189,11 +197,12 @@ fn applies_to(written: WrittenAppliesTo) -> Result<AppliesTo, String> {
         WrittenAppliesTo::Word(word) => match word.as_str() {
             "any" => Ok(AppliesTo::Any),
             "workloads" => Ok(AppliesTo::Workloads),
+            "images" => Ok(AppliesTo::Images),
             "packages" => Ok(AppliesTo::Kinds(vec![
                 crate::model::PACKAGE_KIND.to_owned(),
             ])),
             _ => Err(format!(
-                "`applies_to` is `{word}`, not any, workloads, packages or a list of kinds"
+                "`applies_to` is `{word}`, not any, workloads, images, packages or a list of kinds"
             )),
         },
     }

@@ -37,6 +37,10 @@ pub struct Selection {
     pub families: Vec<String>,
     /// The least severity.
     pub severity: Option<Severity>,
+    /// Rules to run besides, that do not run without being asked for.
+    pub enabled: Vec<String>,
+    /// Whether all rules count that do not run without being asked for.
+    pub with_optional: bool,
 }
 
 /// An example of what a rule finds, or leaves alone.
@@ -243,7 +247,7 @@ impl Bundle {
     ///
     /// When it names a rule or family that does not exist.
     pub fn select(&self, selection: &Selection) -> Result<Vec<Arc<Rule>>, PolicyError> {
-        for name in &selection.rules {
+        for name in selection.rules.iter().chain(&selection.enabled) {
             if !self.rules.iter().any(|rule| is_called(rule, name)) {
                 return Err(PolicyError::UnknownRule {
                     name: name.clone(),
@@ -291,13 +295,16 @@ impl Bundle {
 
     fn similar(&self, name: &str) -> Vec<String> {
         let words: Vec<&str> = name.split('-').filter(|word| word.len() > 2).collect();
-        let is_similar = |rule: &&Arc<Rule>| words.iter().any(|word| rule.id.contains(word));
-        self.rules
-            .iter()
-            .filter(is_similar)
-            .take(3)
-            .map(|rule| rule.id.clone())
-            .collect()
+        let is_similar = |id: &String| words.iter().any(|word| id.contains(word));
+        let ids = self.rules.iter().map(|rule| rule.id.clone());
+        let mut similar: Vec<String> = ids.filter(is_similar).collect();
+        let shared = |id: &String| {
+            let pairs = id.bytes().zip(name.bytes());
+            pairs.take_while(|(left, right)| left == right).count()
+        };
+        similar.sort_by_key(|id| std::cmp::Reverse(shared(id)));
+        similar.truncate(3);
+        similar
     }
 
     /// The modules that rules share.
@@ -427,8 +434,10 @@ fn is_called(rule: &Rule, name: &str) -> bool {
 }
 
 fn is_selected(rule: &Rule, selection: &Selection) -> bool {
-    let by_name =
-        selection.rules.is_empty() || selection.rules.iter().any(|name| is_called(rule, name));
+    let is_named = |names: &[String]| names.iter().any(|name| is_called(rule, name));
+    let by_name = is_named(&selection.rules)
+        || (selection.rules.is_empty()
+            && (rule.is_enabled || selection.with_optional || is_named(&selection.enabled)));
     let by_family = selection.families.is_empty() || selection.families.contains(&rule.family);
     by_name
         && by_family

@@ -1,11 +1,11 @@
 //! Findings in rendered texts: told where the source wrote them, and told once where several
 //! renderings share them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::excerpt::excerpt;
-use crate::model::{Artifact, Finding, Place, Rendered, Span, Supplied, Supply};
+use crate::model::{Artifact, Finding, Place, Rendered, Span, Supplied, Supply, VALUES_KIND};
 use crate::source::{Placed, location, rendered_location, traced};
 
 /// Lines around a place in a template, and around a values key: beside that one stand others'
@@ -106,11 +106,23 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
     if findings.iter().all(|finding| finding.rendered.is_none()) {
         return findings;
     }
+    let told = told(&findings);
     let mut joined: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut seen: HashMap<String, Vec<usize>> = HashMap::new();
     for finding in findings {
         let Some(rendered) = &finding.rendered else {
-            joined.push(finding);
+            let place = (
+                &*finding.rule.id,
+                &*finding.location.display,
+                finding.location.region.line,
+            );
+            let is_input = matches!(
+                finding.resource.kind.as_str(),
+                "Kustomization" | "Component" | VALUES_KIND
+            );
+            if !is_input || !told.contains(&key(place)) {
+                joined.push(finding);
+            }
             continue;
         };
         let same = seen.entry(finding.fingerprint.clone()).or_default();
@@ -132,6 +144,31 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
     }
     joined.sort_by(|left, right| sort_key(left).cmp(&sort_key(right)));
     joined
+}
+
+/// Rule, file and line.
+type Told = (String, String, u32);
+
+fn key((rule, file, line): (&str, &str, u32)) -> Told {
+    (rule.to_owned(), file.to_owned(), line)
+}
+
+/// What findings in rendered texts tell of the lines that wrote or supplied them: a kustomization
+/// or a values file need not tell it again.
+fn told(findings: &[Finding]) -> HashSet<Told> {
+    let mut told = HashSet::new();
+    for finding in findings {
+        let supplied = finding
+            .rendered
+            .iter()
+            .flat_map(|rendered| &rendered.supplied);
+        let places = supplied.filter_map(|supplied| supplied.location.as_ref());
+        let own = finding.rendered.as_ref().map(|_| &finding.location);
+        for place in places.chain(own) {
+            told.insert(key((&finding.rule.id, &place.display, place.region.line)));
+        }
+    }
+    told
 }
 
 fn sort_key(finding: &Finding) -> impl Ord + '_ {

@@ -247,6 +247,20 @@ pub(super) fn is_commented_json(name: &str) -> bool {
     name.ends_with(".json") && COMMENTED_JSON.iter().any(|stem| name.starts_with(stem))
 }
 
+/// Whether a file of this name hands values to a chart: `values.yaml`, `values-prod.yaml`,
+/// `redis-values.yml`, `redis.values.yaml`.
+pub(super) fn is_values_file(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let stem = lower
+        .strip_suffix(".yaml")
+        .or_else(|| lower.strip_suffix(".yml"));
+    let is_word = |word: &str| word == "values";
+    stem.is_some_and(|stem| {
+        let mut words = stem.split(['-', '_', '.']);
+        words.next().is_some_and(is_word) || words.next_back().is_some_and(is_word)
+    })
+}
+
 fn is_of_interest(path: &Path) -> bool {
     let name = path
         .file_name()

@@ -5,12 +5,12 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::collect::{Found, io_reason, is_commented_json};
+use super::collect::{Found, io_reason, is_commented_json, is_values_file};
 use super::dependency::{self, Format};
-use super::document::{Broken, Stream, read_yaml};
+use super::document::{Broken, Document, Stream, read_yaml};
 use super::json::read_json;
 use super::place::region;
-use super::resource::{Context, package, resources};
+use super::resource::{Context, package, resources, values};
 use crate::model::{Artifact, Notice, Resource, Scalar, Span, TooLarge, Tree, TreeBuilder};
 
 /// What a file turned out to be.
@@ -18,6 +18,7 @@ use crate::model::{Artifact, Notice, Resource, Scalar, Span, TooLarge, Tree, Tre
 pub(super) enum Class {
     Manifest,
     DependencyFile,
+    Values,
     NoManifest,
 }
 
@@ -167,17 +168,26 @@ fn parse(found: &Found, text: String, read: &mut Read) {
 
 fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut Read) {
     let stream = documents(&artifact.text, name);
+    let is_values = is_values_file(name) && !stream.documents.iter().any(holds_object);
     for document in stream.documents {
         for duplicate in &document.duplicates {
             read.warnings.push(duplicate_key(artifact, *duplicate));
         }
-        resources(artifact, document, &context, &mut read.resources);
+        if is_values {
+            read.resources.extend(values(artifact, document));
+        } else {
+            resources(artifact, document, &context, &mut read.resources);
+        }
     }
     if is_commented_json(name) && read.resources.is_empty() {
         return;
     }
     if !read.resources.is_empty() {
-        read.class = Class::Manifest;
+        read.class = if is_values {
+            Class::Values
+        } else {
+            Class::Manifest
+        };
     }
     read.failures.extend(
         stream
@@ -185,6 +195,11 @@ fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut 
             .into_iter()
             .map(|broken| broken_notice(artifact, broken)),
     );
+}
+
+fn holds_object(document: &Document) -> bool {
+    let root = document.tree.root();
+    root.is_some_and(|root| root.get("apiVersion").is_some() && root.get("kind").is_some())
 }
 
 /// As kubectl does: what begins with a brace is JSON, or else YAML in flow style.

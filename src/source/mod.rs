@@ -127,7 +127,10 @@ pub(crate) fn read_rendered(artifact: Artifact) -> Sources {
 #[must_use]
 pub(crate) fn readable_trees(text: &str, name: &str) -> Vec<Tree> {
     let documents = file::documents(text, name).documents;
-    documents.into_iter().map(|document| document.tree).collect()
+    documents
+        .into_iter()
+        .map(|document| document.tree)
+        .collect()
 }
 
 /// Counts what the resources are; to be called again after resources were added or taken out.
@@ -142,6 +145,7 @@ fn add(sources: &mut Sources, read: file::Read) {
     match read.class {
         file::Class::Manifest => files.manifests += 1,
         file::Class::DependencyFile => files.dependency_files += 1,
+        file::Class::Values => files.values += 1,
         file::Class::NoManifest => files.not_manifests += 1,
     }
     files.failed += usize::from(!read.failures.is_empty());
@@ -159,6 +163,7 @@ fn count_resources(sources: &mut Sources) {
             Role::Patch => counts.patches += 1,
             Role::Owned => counts.owned += 1,
             Role::Package => counts.packages += 1,
+            Role::Values => {}
         }
         counts.workloads += usize::from(resource.role == Role::Manifest && resource.is_workload());
     }

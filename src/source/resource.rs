@@ -8,7 +8,8 @@ use kube::core::GroupVersionKind;
 
 use super::document::Document;
 use crate::model::{
-    Artifact, Identity, Node, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, Tree, ValuePath,
+    Artifact, Identity, Node, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, Tree, VALUES_KIND,
+    ValuePath,
 };
 
 /// What Helm writes above each document of its output.
@@ -73,6 +74,37 @@ pub(super) fn package(artifact: &Arc<Artifact>, tree: Tree, name: &str) -> Resou
         labels: BTreeMap::new(),
         pod_templates: Vec::new(),
     }
+}
+
+/// A document of a values file as a resource: what its values are for, its folder tells.
+pub(super) fn values(artifact: &Arc<Artifact>, document: Document) -> Option<Resource> {
+    let tree = Arc::new(document.tree);
+    let root = tree.root()?;
+    if !root.is_mapping() || (root.get("apiVersion").is_some() && root.get("kind").is_some()) {
+        return None;
+    }
+    let folder = artifact.uri.rsplit('/').nth(1).unwrap_or_default();
+    let name = if folder.is_empty() {
+        artifact.uri.split('.').next().unwrap_or_default()
+    } else {
+        folder
+    };
+    Some(Resource {
+        artifact: Arc::clone(artifact),
+        root: root.id(),
+        role: Role::Values,
+        gvk: group_version_kind(PACKAGE_API_VERSION, VALUES_KIND),
+        identity: Identity {
+            api_version: PACKAGE_API_VERSION.to_owned(),
+            kind: VALUES_KIND.to_owned(),
+            namespace: None,
+            name: name.to_owned(),
+            origin: None,
+        },
+        labels: BTreeMap::new(),
+        pod_templates: Vec::new(),
+        tree,
+    })
 }
 
 struct Unroll<'a> {

@@ -9,8 +9,9 @@
 #   severity: medium
 #   precision: very-high
 #   family: images
-#   applies_to: workloads
+#   applies_to: images
 #   needs: [landfall.images]
+#   yields_to: [image-invalid, image-registry-prefix]
 #   controls:
 #     - iso-27001-2022/8.7
 #     - iso-27001-2022/5.21
@@ -23,28 +24,23 @@
 #     - cis-kubernetes/5.5.1
 #     - hipaa/164-308-a-5-ii-b
 #     - nsa-cisa/building-secure-container-images
-#   remediation: Copy the image to the organisation's Harbor, or replicate it there, and name it from there.
+#   remediation: Push the image to the organisation's Harbor, `harbor.<domain>/<project>/<name>:<tag>`, or pull it through a proxy-cache project there, and name it from there.
 #   references:
 #     - https://elastisys.io/welkin/user-guide/safeguards/enforce-trusted-registries/
-#     - https://goharbor.io/docs/latest/administration/configuring-replication/
+#     - https://goharbor.io/docs/latest/administration/configure-proxy-cache/
 package landfall.rules.images.image_registry
 
 import data.landfall.lib.violation
 
-# Prefixes end in a slash, so that a longer host or repository does not pass for a trusted one.
-_trusted := [concat("", [trim_right(lower(prefix), "/"), "/"]) | some prefix in data.settings.registries] if {
-	count(data.settings.registries) > 0
-}
+# What only its form tells may be no image.
+_severity := {true: "medium", false: "low"}
 
-# The first label of the host is `harbor`, with or without more labels or a port.
-_trusted := ["harbor.", "harbor:", "harbor/"] if count(data.settings.registries) == 0
-
-deny contains violation.at(image.path, message) if {
+deny contains object.union(violation.in_text(image, message), more) if {
 	some image in input.landfall.images
-	image.valid
-	not strings.any_prefix_match(concat("", [image.name, "/"]), _trusted)
+	image.trust in {"untrusted", "admitted"}
 	message := sprintf(
-		"%s runs `%s` from `%s`, which is no trusted registry",
-		[image.container, image.reference, image.registry],
+		"%s `%s` from `%s`, which is no trusted registry%s",
+		[image.subject, image.reference, image.registry, image.advice],
 	)
+	more := {"severity": _severity[image.known_field], "properties": object.filter(image, ["push_to", "proxy"])}
 }

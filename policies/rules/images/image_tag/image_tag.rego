@@ -9,8 +9,9 @@
 #   severity: medium
 #   precision: very-high
 #   family: images
-#   applies_to: workloads
+#   applies_to: images
 #   needs: [landfall.images]
+#   yields_to: [image-invalid]
 #   controls:
 #     - iso-27001-2022/8.32
 #     - iso-27001-2022/8.9
@@ -32,18 +33,25 @@ package landfall.rules.images.image_tag
 
 import data.landfall.lib.violation
 
-deny contains violation.at(image.path, message) if {
+# What only its form tells may be no image.
+_severity := {true: "medium", false: "low"}
+
+deny contains violation.with_severity(violation.in_text(at, message), _severity[image.known_field]) if {
 	some image in input.landfall.images
+	image.certain_tag
 	not image.digest
 	image.tag in data.settings.disallowed_tags
-	message := sprintf("%s runs `%s`, and the tag `%s` names no version", [image.container, image.reference, image.tag])
+	at := object.get(image, "tag_at", image)
+	message := sprintf("%s `%s`, and the tag `%s` names no version", [image.subject, image.reference, image.tag])
 }
 
-# A reference that is not valid, such as a placeholder, may stand for one with a tag.
-deny contains violation.at(image.path, message) if {
+# A placeholder may stand for a reference with a tag, and a chart may add one.
+deny contains violation.with_severity(violation.in_text(image, message), _severity[image.known_field]) if {
 	some image in input.landfall.images
 	image.valid
+	image.complete
+	not image.placeholder
 	not image.digest
 	not image.tag
-	message := sprintf("%s runs `%s` without a tag, which means `latest`", [image.container, image.reference])
+	message := sprintf("%s `%s` without a tag, which means `latest`", [image.subject, image.reference])
 }

@@ -7,30 +7,48 @@ _path := ["spec", "containers", 0, "image"]
 _pod(more) := {"apiVersion": "v1", "kind": "Pod", "landfall": {"images": [object.union(
 	{
 		"path": ["spec", "containers", 0, "image"],
-		"container": "container `web`",
+		"subject": "container `web` runs",
 		"reference": "r",
 		"registry": "docker.io",
 		"name": "docker.io/library/r",
 		"valid": true,
+		"placeholder": false,
+		"certain_tag": true,
+		"complete": true,
+		"known_field": true,
+		"trust": "trusted",
+		"advice": "",
 	},
 	more,
 )]}}
 
 test_denies_no_tag if {
-	rule.deny == {{"path": _path, "message": "container `web` runs `r` without a tag, which means `latest`"}} with input as _pod({})
+	rule.deny == {{
+		"path": _path,
+		"message": "container `web` runs `r` without a tag, which means `latest`",
+		"severity": "medium",
+	}} with input as _pod({})
 }
 
 _latest := "container `web` runs `r`, and the tag `latest` names no version"
 
 test_denies_latest if {
-	rule.deny == {{"path": _path, "message": _latest}} with input as _pod({"tag": "latest"})
-	rule.deny == {{"path": _path, "message": _latest}} with input as _pod({"tag": "latest", "valid": false})
+	found := {"path": _path, "message": _latest, "severity": "medium"}
+	rule.deny == {found} with input as _pod({"tag": "latest"})
+	rule.deny == {found} with input as _pod({"tag": "latest", "valid": false, "placeholder": true})
+}
+
+test_denies_latest_where_the_tag_stands if {
+	at := {"path": ["image", "tag"], "part": {"start": 3, "length": 6}}
+	rule.deny == {object.union(at, {"message": _latest, "severity": "low"})}
+		with input as _pod({"tag": "latest", "tag_at": at, "known_field": false})
 }
 
 test_denies_configured_tags if {
 	rule.deny == {{
 		"path": _path,
 		"message": "container `web` runs `r`, and the tag `dev` names no version",
+		"severity": "medium",
 	}} with data.settings.disallowed_tags as ["dev"] with input as _pod({"tag": "dev"})
 }
 
@@ -41,8 +59,10 @@ test_allows_versions_and_digests if {
 	rule.deny == set() with input as _pod({"tag": "latest", "digest": "sha256:0"})
 }
 
-test_allows_a_placeholder_without_a_tag if {
-	rule.deny == set() with input as _pod({"valid": false})
+test_allows_a_version_from_elsewhere if {
+	rule.deny == set() with input as _pod({"valid": false, "placeholder": true})
+	rule.deny == set() with input as _pod({"complete": false})
+	rule.deny == set() with input as _pod({"certain_tag": false, "complete": false, "tag": "latest"})
 }
 
 test_allows_what_has_no_images if {

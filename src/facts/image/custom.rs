@@ -1,0 +1,245 @@
+//! Images in fields of custom resources that a table lists: `policies/images/custom_resources.yaml`.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::shape::{Ground, Registries, map_image};
+use super::{At, Image, Place};
+use crate::model::{Data, Node, Resource, Step, ValuePath};
+
+/// Where kinds of an API group name images.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FieldRow {
+    group: String,
+    /// The kinds; none means all of the group.
+    #[serde(default)]
+    kinds: Vec<String>,
+    /// Fields that hold a reference or a map of its parts: `[]` is every item, `*` every key, `**`
+    /// everything below.
+    #[serde(default)]
+    images: Vec<String>,
+    /// Fields that hold a reference to which the operator adds the tag.
+    #[serde(default)]
+    unversioned: Vec<String>,
+    /// References whose tag stands in another field.
+    #[serde(default)]
+    joined: Vec<Joined>,
+}
+
+/// A reference whose tag stands in another field.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Joined {
+    image: String,
+    tag: String,
+}
+
+/// Kinds that speak of images without running any: policies, schemas, what watches a registry.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PassedRow {
+    group: String,
+    /// The kinds; none means all of the group and of groups below it.
+    #[serde(default)]
+    kinds: Vec<String>,
+}
+
+/// The table, read when the first custom resource asks for it.
+#[derive(Debug)]
+pub(crate) struct Fields {
+    data: Data,
+    rows: OnceLock<(Vec<FieldRow>, Vec<PassedRow>)>,
+}
+
+impl Fields {
+    /// The table of some data.
+    pub(crate) fn lazy(data: Data) -> Self {
+        Self {
+            data,
+            rows: OnceLock::new(),
+        }
+    }
+
+    /// Whether a kind speaks of images without running any.
+    pub(super) fn are_passed(&self, group: &str, kind: &str) -> bool {
+        let is_passed = |row: &PassedRow| {
+            let is_below = group
+                .strip_suffix(row.group.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+            is_below && (row.kinds.is_empty() || row.kinds.iter().any(|passed| passed == kind))
+        };
+        self.rows().1.iter().any(is_passed)
+    }
+
+    /// Adds the images that the table knows in a resource.
+    pub(super) fn images(&self, resource: &Resource, found: &mut Vec<Image>) {
+        let gvk = &resource.gvk;
+        let is_of = |row: &&FieldRow| {
+            row.group == gvk.group && (row.kinds.is_empty() || row.kinds.contains(&gvk.kind))
+        };
+        for row in self.rows().0.iter().filter(is_of) {
+            for (fields, is_complete) in [(&row.images, true), (&row.unversioned, false)] {
+                for field in fields {
+                    add_field(resource, field, is_complete, found);
+                }
+            }
+            for joined in &row.joined {
+                add_joined(resource, joined, found);
+            }
+        }
+    }
+
+    fn rows(&self) -> &(Vec<FieldRow>, Vec<PassedRow>) {
+        self.rows.get_or_init(|| {
+            (
+                self.data
+                    .table("images.custom_resources")
+                    .unwrap_or_default(),
+                self.data.table("images.passed").unwrap_or_default(),
+            )
+        })
+    }
+}
+
+fn add_field(resource: &Resource, field: &str, is_complete: bool, found: &mut Vec<Image>) {
+    let segments = segments(field);
+    visit(
+        resource.node(),
+        &segments,
+        &mut ValuePath::default(),
+        &mut |node, path| {
+            let image = match node.as_str() {
+                Some(text) if !text.trim().is_empty() => Some(of_string(text, path)),
+                Some(_) => None,
+                None => of_map(node, path, resource),
+            };
+            if let Some(mut image) = image {
+                image.is_complete = is_complete && (!node.is_mapping() || image.is_complete);
+                found.push(image);
+            }
+        },
+    );
+}
+
+fn of_string(text: &str, path: &ValuePath) -> Image {
+    let subject = format!("`{path}` names");
+    let at = At::whole(path.clone());
+    Image::new(at, Place::CustomResource, subject, text.to_owned())
+}
+
+fn of_map(node: Node<'_>, path: &ValuePath, resource: &Resource) -> Option<Image> {
+    let ground = Ground {
+        base: ValuePath::default(),
+        source: &resource.artifact.text,
+        is_string: false,
+    };
+    let mut image = map_image(node, &ground, path, Registries::default(), true)?;
+    image.subject = format!("`{path}` names");
+    Some(image)
+}
+
+fn add_joined(resource: &Resource, joined: &Joined, found: &mut Vec<Image>) {
+    let first = |field: &str| {
+        let mut at = None;
+        visit(
+            resource.node(),
+            &segments(field),
+            &mut ValuePath::default(),
+            &mut |node, path| {
+                let text = super::written(node, &resource.artifact.text);
+                if let Some(text) = text.filter(|text| !text.is_empty()) {
+                    at = Some((text.to_owned(), path.clone()));
+                }
+            },
+        );
+        at
+    };
+    let Some((name, path)) = first(&joined.image) else {
+        return;
+    };
+    let tag = first(&joined.tag);
+    let text = tag
+        .as_ref()
+        .map_or_else(|| name.clone(), |(tag, _)| format!("{name}:{tag}"));
+    let mut image = of_string(&text, &path);
+    image.is_complete = tag.is_some();
+    image.tag_at = tag.map(|(_, path)| At::whole(path));
+    found.push(image);
+}
+
+/// A step of a field's path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Segment<'a> {
+    Key(&'a str),
+    AnyKey,
+    AnyItem,
+    AnyDepth,
+}
+
+fn segments(field: &str) -> Vec<Segment<'_>> {
+    let mut segments = Vec::new();
+    for word in field.split('.') {
+        let key = word.trim_end_matches("[]");
+        segments.push(match key {
+            "*" => Segment::AnyKey,
+            "**" => Segment::AnyDepth,
+            _ => Segment::Key(key),
+        });
+        segments.extend((0..(word.len() - key.len()) / 2).map(|_| Segment::AnyItem));
+    }
+    segments
+}
+
+/// Calls `found` with every value that the segments lead to.
+fn visit<'a>(
+    node: Node<'a>,
+    segments: &[Segment<'_>],
+    path: &mut ValuePath,
+    found: &mut dyn FnMut(Node<'a>, &ValuePath),
+) {
+    let Some((segment, rest)) = segments.split_first() else {
+        return found(node, path);
+    };
+    match segment {
+        Segment::Key(key) => {
+            if let Some(value) = node.get(key) {
+                below(value, Step::Key((*key).to_owned()), rest, path, found);
+            }
+        }
+        Segment::AnyDepth => {
+            visit(node, rest, path, found);
+            for (key, value) in node.entries().filter(|(_, value)| value.scalar().is_none()) {
+                let key = key.as_str().unwrap_or_default().to_owned();
+                below(value, Step::Key(key), segments, path, found);
+            }
+            for (index, item) in node.items().enumerate() {
+                below(item, Step::Index(index), segments, path, found);
+            }
+        }
+        Segment::AnyKey => {
+            for (key, value) in node.entries() {
+                let key = key.as_str().unwrap_or_default().to_owned();
+                below(value, Step::Key(key), rest, path, found);
+            }
+        }
+        Segment::AnyItem => {
+            for (index, item) in node.items().enumerate() {
+                below(item, Step::Index(index), rest, path, found);
+            }
+        }
+    }
+}
+
+fn below<'a>(
+    node: Node<'a>,
+    step: Step,
+    segments: &[Segment<'_>],
+    path: &mut ValuePath,
+    found: &mut dyn FnMut(Node<'a>, &ValuePath),
+) {
+    path.0.push(step);
+    visit(node, segments, path, found);
+    path.0.pop();
+}

@@ -1,0 +1,224 @@
+//! Images that are handed on: variables and arguments that tell an operator which image to run,
+//! and entries of a ConfigMap.
+
+use super::reference::Reference;
+use super::shape::{Owner, is_file, is_registry_host, of_string};
+use super::{At, Image, Place, ReadYaml, pod};
+use crate::facts::gate::Gate;
+use crate::model::{Node, Part, Resource, ValuePath};
+
+/// What a variable begins with that operators of the Operator Lifecycle Manager are given.
+const RELATED: &str = "RELATED_IMAGE_";
+
+/// Ends of the names of variables that hold an image.
+const VARIABLES: [&str; 6] = [
+    "_IMAGE",
+    "_IMG",
+    "_IMAGE_NAME",
+    "_IMAGE_REF",
+    "_IMAGE_URI",
+    "_IMAGE_URL",
+];
+
+/// Flags that take an image and do not say so.
+const FLAGS: [&str; 2] = ["prometheus-config-reloader", "config-reloader"];
+
+/// Without one of these no variable and no argument hands an image on.
+static WORDS: [&str; 5] = ["_image", "-image", "image=", "config-reloader", "_img"];
+
+/// What variables and arguments of a resource's containers hand on.
+pub(super) fn of_pods(resource: &Resource, found: &mut Vec<Image>) {
+    static GATE: Gate = Gate::new(&WORDS);
+    if resource.pod_templates.is_empty() || !GATE.is_open(resource.node().text()) {
+        return;
+    }
+    for path in &resource.pod_templates {
+        if let Some(template) = resource.at(path) {
+            pod::visit_containers(template, path, &mut |container, path| {
+                of_container(container, &path, found);
+            });
+        }
+    }
+}
+
+fn of_container(container: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
+    let entries = container.get("env").into_iter().flat_map(Node::items);
+    for (index, node) in entries.enumerate() {
+        for (value, part, name) in variables(node) {
+            let text = value.as_str().unwrap_or_default();
+            let at = At {
+                path: path.clone().key("env").index(index).key("value"),
+                part: Some(part),
+            };
+            let text = &text[part.start..part.start + part.length];
+            add(at, text, Place::Environment, names_variable(name), found);
+        }
+    }
+    for key in ["command", "args"] {
+        let Some(list) = container.get(key) else {
+            continue;
+        };
+        for (index, part, subject) in arguments(list) {
+            let Some(text) = list.items().nth(index).and_then(Node::as_str) else {
+                continue;
+            };
+            let at = At {
+                path: path.clone().key(key).index(index),
+                part: Some(part),
+            };
+            let text = &text[part.start..part.start + part.length];
+            add(at, text, Place::Argument, subject, found);
+        }
+    }
+}
+
+/// Entries of a ConfigMap whose key says image and whose value names one with path and version,
+/// and images in YAML that an entry holds.
+pub(super) fn of_config_map(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
+    let entries = resource
+        .node()
+        .get("data")
+        .into_iter()
+        .flat_map(Node::entries);
+    for (key, value) in entries {
+        let (Some(key), Some(text)) = (key.as_str(), value.as_str()) else {
+            continue;
+        };
+        let is_key = key.to_ascii_lowercase().ends_with("image");
+        if is_key && text.contains('/') && is_image(text.trim(), false) {
+            let at = At::whole(ValuePath::from_iter(["data", key]));
+            add(
+                at,
+                text.trim(),
+                Place::Config,
+                format!("the entry `{key}` names"),
+                found,
+            );
+        } else if text.contains('\n') && text.contains("image: ") {
+            let before = found.len();
+            let base = ValuePath::from_iter(["data", key]);
+            of_string(value, base, Owner::CustomResource, read_yaml, found);
+            for image in &mut found[before..] {
+                image.place = Place::Config;
+                image.subject = format!("the entry `{key}`: {}", image.subject);
+            }
+        }
+    }
+}
+
+fn add(at: At, text: &str, place: Place, subject: String, found: &mut Vec<Image>) {
+    let mut image = Image::new(at, place, subject, text.to_owned());
+    image.is_complete = image.reference.is_versioned();
+    image.is_known_field = false;
+    found.push(image);
+}
+
+/// The images that a `{name, value}` pair hands on: the value, the part of its text, and the name.
+/// A variable in the plural lists several, each perhaps behind a version and `=`.
+pub(super) fn variables<'a>(node: Node<'a>) -> Vec<(Node<'a>, Part, &'a str)> {
+    let text = |key| node.get(key).and_then(Node::as_str);
+    let (Some(value), Some(name), Some(all)) = (node.get("value"), text("name"), text("value"))
+    else {
+        return Vec::new();
+    };
+    let part = |text: &str| Part {
+        start: text.as_ptr() as usize - all.as_ptr() as usize,
+        length: text.len(),
+    };
+    if name.ends_with("_IMAGES") {
+        let words = all.split([' ', '\n', ',', ';']);
+        let references = words.map(|word| word.split_once('=').map_or(word, |(_, image)| image));
+        let images = references.filter(|text| text.contains('/') && is_image(text, false));
+        return images.map(|text| (value, part(text), name)).collect();
+    }
+    let is_related = name.starts_with(RELATED);
+    let is_named = is_related
+        || name == "IMAGE"
+        || name.ends_with("Image")
+        || VARIABLES.iter().any(|end| name.ends_with(end));
+    if is_named && is_image(all, is_related) {
+        vec![(value, part(all), name)]
+    } else {
+        Vec::new()
+    }
+}
+
+/// What a message calls a variable.
+pub(super) fn names_variable(name: &str) -> String {
+    format!("the variable `{name}` names")
+}
+
+/// The arguments of a command that hand an image on: index, part of the string, subject.
+pub(super) fn arguments(list: Node<'_>) -> Vec<(usize, Part, String)> {
+    let mut found = Vec::new();
+    let mut before: Option<&str> = None;
+    for (index, item) in list.items().enumerate() {
+        let Some(text) = item.as_str() else {
+            before = None;
+            continue;
+        };
+        if let Some(flag) = before.and_then(bare_flag) {
+            let whole = Part {
+                start: 0,
+                length: text.len(),
+            };
+            if is_image(text, false) {
+                found.push((index, whole, names_argument(flag)));
+            }
+        }
+        for word in text.split_whitespace() {
+            if let Some((flag, value)) = assignment(word) {
+                let start = value.as_ptr() as usize - text.as_ptr() as usize;
+                let part = Part {
+                    start,
+                    length: value.len(),
+                };
+                found.push((index, part, names_argument(flag)));
+            }
+        }
+        before = Some(text);
+    }
+    found
+}
+
+fn names_argument(flag: &str) -> String {
+    format!("the argument `{flag}` names")
+}
+
+/// `--sidecar-image=quay.io/a/b:1`
+fn assignment(word: &str) -> Option<(&str, &str)> {
+    let (flag, value) = word.split_once('=')?;
+    let value = value.trim_matches(['"', '\'']);
+    let is_known = takes_image(flag)?;
+    is_image(value, is_known).then_some((flag, value))
+}
+
+/// A flag whose value is the next argument.
+fn bare_flag(text: &str) -> Option<&str> {
+    (!text.contains(['=', ' ']))
+        .then_some(text)
+        .filter(|flag| takes_image(flag).is_some())
+}
+
+/// Whether a flag takes an image; inside, whether it is known to.
+fn takes_image(flag: &str) -> Option<bool> {
+    let name = flag.strip_prefix('-')?.trim_start_matches('-');
+    if FLAGS.contains(&name) {
+        return Some(true);
+    }
+    name.to_ascii_lowercase()
+        .ends_with("image")
+        .then_some(name.ends_with("base-image"))
+}
+
+/// Whether a text names an image. Where what holds it says so for certain, a path is enough;
+/// elsewhere a version or a registry has to show it.
+fn is_image(text: &str, is_certain: bool) -> bool {
+    let reference = Reference::parse(text);
+    if reference.is_placeholder || !reference.is_valid() || is_file(text) {
+        return false;
+    }
+    reference.is_versioned()
+        || (Reference::names_registry(text) && is_registry_host(&reference.registry))
+        || (is_certain && text.contains('/'))
+}

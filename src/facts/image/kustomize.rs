@@ -1,0 +1,149 @@
+//! The images that kustomizations put in the place of others, and those that their patches name.
+
+use super::replacement::bare_name;
+use super::shape::{Ground, Owner, of_string};
+use super::values::visit_maps;
+use super::{At, Image, Place, ReadYaml, written};
+use crate::model::{Node, Resource, ValuePath};
+
+/// Images that a kustomization names.
+pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
+    of_list(
+        resource,
+        resource.node().get("images"),
+        &ValuePath::from_iter(["images"]),
+        found,
+    );
+}
+
+/// Images that a Kustomization of Flux names.
+pub(super) fn images_of_flux(resource: &Resource, found: &mut Vec<Image>) {
+    let list = resource.node().find(&["spec", "images"]);
+    of_list(
+        resource,
+        list,
+        &ValuePath::from_iter(["spec", "images"]),
+        found,
+    );
+}
+
+/// Images that the kustomizations of an Application, or behind the charts of Flux, name.
+pub(super) fn images_of_release(resource: &Resource, found: &mut Vec<Image>) {
+    visit_maps(
+        resource.node(),
+        "kustomize",
+        &mut ValuePath::default(),
+        &mut |map, path| {
+            let path = path.clone().key("images");
+            of_list(resource, map.get("images"), &path, found);
+        },
+    );
+}
+
+/// Images in patches that stand in a kustomization itself.
+pub(super) fn of_patches(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
+    let root = resource.node();
+    for key in ["patches", "patchesJson6902", "patchesStrategicMerge"] {
+        let patches = root.get(key).into_iter().flat_map(Node::items);
+        for (index, patch) in patches.enumerate() {
+            let base = ValuePath::from_iter([key]).index(index);
+            let (text, base) = match patch.get("patch") {
+                Some(text) => (text, base.key("patch")),
+                None => (patch, base),
+            };
+            if text.as_str().is_some_and(|text| text.contains('\n')) {
+                of_string(text, base.clone(), Owner::CustomResource, read_yaml, found);
+                of_operations(text, &base, read_yaml, found);
+            }
+        }
+    }
+}
+
+/// `{op: replace, path: …/image, value: …}`
+fn of_operations(text: Node<'_>, base: &ValuePath, read_yaml: ReadYaml, found: &mut Vec<Image>) {
+    let source = text.as_str().unwrap_or_default();
+    let ground = Ground {
+        base: base.clone(),
+        source,
+        is_string: true,
+    };
+    for tree in read_yaml(source) {
+        for operation in tree.root().into_iter().flat_map(Node::items) {
+            let target = operation.get("path").and_then(Node::as_str);
+            let value = operation.get("value");
+            let reference = value
+                .and_then(Node::as_str)
+                .filter(|text| !text.trim().is_empty());
+            if let (Some(target), Some(value), Some(reference)) = (target, value, reference)
+                && target.ends_with("/image")
+            {
+                let at = ground.at(&ValuePath::default(), value);
+                let subject = format!("the patch of `{target}` names");
+                found.push(Image::new(
+                    at,
+                    Place::Kustomize,
+                    subject,
+                    reference.to_owned(),
+                ));
+            }
+        }
+    }
+}
+
+fn of_list(resource: &Resource, list: Option<Node<'_>>, path: &ValuePath, found: &mut Vec<Image>) {
+    for (index, item) in list.into_iter().flat_map(Node::items).enumerate() {
+        let path = path.clone().index(index);
+        found.extend(match item.as_str() {
+            Some(text) => of_override(text, path),
+            None => of_entry(item, &resource.artifact.text, &path),
+        });
+    }
+}
+
+/// `{name, newName, newTag, digest}`; an entry that changes nothing is no image.
+fn of_entry(entry: Node<'_>, source: &str, path: &ValuePath) -> Option<Image> {
+    let text = |key: &str| {
+        let text = written(entry.get(key)?, source)?;
+        (!text.trim().is_empty()).then(|| text.to_owned())
+    };
+    let name = text("name")?;
+    let (new_name, tag, digest) = (text("newName"), text("newTag"), text("digest"));
+    let key = match (&new_name, &tag, &digest) {
+        (Some(_), ..) => "newName",
+        (None, Some(_), _) => "newTag",
+        (None, None, Some(_)) => "digest",
+        (None, None, None) => return None,
+    };
+    let mut reference = new_name.clone().unwrap_or_else(|| name.clone());
+    if let Some(tag) = &tag {
+        reference = format!("{reference}:{tag}");
+    }
+    if let Some(digest) = &digest {
+        reference = format!("{reference}@{digest}");
+    }
+    let subject = format!("the kustomization puts in the place of `{name}`");
+    let at = At::whole(path.clone().key(key));
+    let mut image = Image::new(at, Place::Kustomize, subject, reference);
+    image.is_complete = image.reference.is_versioned();
+    image.is_registry_elsewhere = new_name.is_none();
+    image.tag_at = tag.map(|_| At::whole(path.clone().key("newTag")));
+    Some(image)
+}
+
+/// Argo CD's short form: `old=new:tag`, or `image:tag`.
+fn of_override(text: &str, path: ValuePath) -> Option<Image> {
+    let (old, reference) = text.split_once('=').unwrap_or((text, text));
+    let subject = format!(
+        "the kustomization puts in the place of `{}`",
+        bare_name(old)
+    );
+    let mut image = Image::new(
+        At::whole(path),
+        Place::Kustomize,
+        subject,
+        reference.to_owned(),
+    );
+    image.is_complete = image.reference.is_versioned();
+    image.is_registry_elsewhere = !text.contains('=');
+    (!reference.is_empty()).then_some(image)
+}

@@ -1,0 +1,147 @@
+//! Images of pods: containers of all kinds, and volumes that mount an image.
+
+use super::reference::holds_placeholder;
+use super::{At, Image, Place};
+use crate::model::{Node, Resource, ValuePath};
+
+/// The lists of containers in a pod's spec, each with what messages call its entries. The last
+/// one exists in Argo's workflows only.
+const LISTS: [(&str, &str); 4] = [
+    ("initContainers", "init container"),
+    ("containers", "container"),
+    ("ephemeralContainers", "ephemeral container"),
+    ("sidecars", "sidecar"),
+];
+
+/// The images of a resource's pods, in the order of the pod templates and of the lists in them. A
+/// container without an image, or with an empty one, has none.
+pub(super) fn images(resource: &Resource) -> Vec<Image> {
+    let mut found = Vec::new();
+    for template_path in &resource.pod_templates {
+        let Some(template) = resource.at(template_path) else {
+            continue;
+        };
+        let before = found.len();
+        if let Some(spec) = template.get("spec") {
+            let path = template_path.clone().key("spec");
+            add_lists(spec, &path, &mut found);
+            add_volumes(spec, &path, &mut found);
+        }
+        add_step(template, template_path, &mut found);
+        for image in &mut found[before..] {
+            image.template = Some(template_path.clone());
+        }
+    }
+    found
+}
+
+/// Calls `visit` with every container of a pod template, its path and what messages call it.
+pub(super) fn visit_containers<'a>(
+    template: Node<'a>,
+    path: &ValuePath,
+    visit: &mut dyn FnMut(Node<'a>, ValuePath),
+) {
+    let owners = [
+        template
+            .get("spec")
+            .map(|spec| (spec, path.clone().key("spec"))),
+        Some((template, path.clone())),
+    ];
+    for (owner, path) in owners.into_iter().flatten() {
+        for (list, _) in LISTS {
+            let containers = owner.get(list).into_iter().flat_map(Node::items);
+            for (index, container) in containers.enumerate() {
+                visit(container, path.clone().key(list).index(index));
+            }
+        }
+        for key in ["container", "script"] {
+            if let Some(container) = owner.get(key) {
+                visit(container, path.clone().key(key));
+            }
+        }
+    }
+}
+
+fn add_lists(spec: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
+    for (list, noun) in LISTS {
+        let Some(containers) = spec.get(list) else {
+            continue;
+        };
+        for (index, container) in containers.items().enumerate() {
+            let label = || match container.get("name").and_then(Node::as_str) {
+                Some(name) => format!("{noun} `{name}`"),
+                None => format!("{noun} {}", index + 1),
+            };
+            let path = || path.clone().key(list).index(index);
+            add(container, path, label, found);
+        }
+    }
+}
+
+fn add_volumes(spec: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
+    let volumes = spec.get("volumes").into_iter().flat_map(Node::items);
+    for (index, volume) in volumes.enumerate() {
+        let Some(image) = volume.get("image") else {
+            continue;
+        };
+        let name = volume
+            .get("name")
+            .and_then(Node::as_str)
+            .unwrap_or_default();
+        if let Some(reference) = text(image.get("reference")) {
+            let path = path.clone().key("volumes").index(index).key("image");
+            let at = At::whole(path.clone().key("reference"));
+            let subject = format!("volume `{name}` mounts");
+            let mut found_image = Image::new(at, Place::Volume, subject, reference.to_owned());
+            found_image.policy = policy(image, "pullPolicy", &path);
+            found.push(found_image);
+        }
+    }
+}
+
+/// A step of an Argo workflow holds its containers directly.
+fn add_step(template: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
+    let name = template.get("name").and_then(Node::as_str);
+    let mut is_step = false;
+    for key in ["container", "script"] {
+        if let Some(container) = template.get(key) {
+            is_step = true;
+            let label = || format!("step `{}`", name.unwrap_or_default());
+            add(container, || path.clone().key(key), label, found);
+        }
+    }
+    if let Some(set) = template.get("containerSet") {
+        is_step = true;
+        add_lists(set, &path.clone().key("containerSet"), found);
+    }
+    if is_step {
+        add_lists(template, path, found);
+    }
+}
+
+fn add(
+    container: Node<'_>,
+    path: impl FnOnce() -> ValuePath,
+    label: impl FnOnce() -> String,
+    found: &mut Vec<Image>,
+) {
+    if let Some(reference) = text(container.get("image")) {
+        let path = path();
+        let subject = format!("{} runs", label());
+        let at = At::whole(path.clone().key("image"));
+        let mut image = Image::new(at, Place::Container, subject, reference.to_owned());
+        image.policy = policy(container, "imagePullPolicy", &path);
+        found.push(image);
+    }
+}
+
+fn policy(node: Node<'_>, key: &str, path: &ValuePath) -> Option<(String, At)> {
+    let value = text(node.get(key)).filter(|text| !holds_placeholder(text))?;
+    Some((value.to_owned(), At::whole(path.clone().key(key))))
+}
+
+/// A string that says something.
+fn text(node: Option<Node<'_>>) -> Option<&str> {
+    node.and_then(Node::as_str)
+        .filter(|text| !text.trim().is_empty())
+}

@@ -1,0 +1,70 @@
+//! Secrets to pull images with: those that pods name, and those of their ServiceAccounts.
+
+use std::collections::HashSet;
+
+use super::Image;
+use crate::model::{Node, Resource, Role};
+
+/// The namespace and the ServiceAccount of a pod that names none.
+const DEFAULT: &str = "default";
+
+/// The ServiceAccounts of a scan that bring a Secret.
+#[derive(Debug, Default)]
+pub(super) struct PullSecrets {
+    /// Namespace, as far as one is named, and name.
+    accounts: HashSet<(Option<String>, String)>,
+}
+
+impl PullSecrets {
+    /// The ServiceAccounts among the resources.
+    pub(super) fn new(resources: &[Resource]) -> Self {
+        let accounts = resources.iter().filter(|resource| {
+            resource.role != Role::Package
+                && resource.gvk.kind == "ServiceAccount"
+                && names_secret(resource.node())
+        });
+        let key = |resource: &Resource| {
+            let identity = &resource.identity;
+            (identity.namespace.clone(), identity.name.clone())
+        };
+        Self {
+            accounts: accounts.map(key).collect(),
+        }
+    }
+
+    /// Tells an image of a container whether its pod has a Secret to pull it with.
+    pub(super) fn look_up(&self, resource: &Resource, image: &mut Image) {
+        let template = image.template.as_ref().and_then(|path| resource.at(path));
+        // Where no `spec` is, the template is a step of a workflow, and the workflow's spec counts.
+        let own = template.and_then(|template| template.get("spec"));
+        let shared = resource.node().get("spec");
+        let specs = [own, shared];
+        let pods = || specs.iter().flatten();
+        image.has_pull_secret = pods().any(|spec| names_secret(*spec)) || {
+            let account = |spec: &Node<'_>| {
+                let keys = ["serviceAccountName", "serviceAccount"];
+                let name = keys.iter().find_map(|key| spec.get(key));
+                name.and_then(Node::as_str).map(str::to_owned)
+            };
+            let name = pods().find_map(account);
+            self.holds(resource, name.as_deref().unwrap_or(DEFAULT))
+        };
+    }
+
+    /// An object without a namespace may be put into any, so it fits an account of any.
+    fn holds(&self, resource: &Resource, account: &str) -> bool {
+        match &resource.identity.namespace {
+            Some(namespace) => [Some(namespace.clone()), None]
+                .into_iter()
+                .any(|namespace| self.accounts.contains(&(namespace, account.to_owned()))),
+            None => self.accounts.iter().any(|(_, name)| name == account),
+        }
+    }
+}
+
+fn names_secret(node: Node<'_>) -> bool {
+    let secrets = node.get("imagePullSecrets");
+    secrets.is_some_and(|secrets| {
+        secrets.items().next().is_some() || secrets.entries().next().is_some()
+    })
+}

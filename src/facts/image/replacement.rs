@@ -1,0 +1,180 @@
+//! Which images of their resources the kustomizations of a scan replace: what is written there is
+//! the name of a slot, and what runs is named elsewhere.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::{Image, Place, written};
+use crate::model::{Node, Resource};
+
+/// A reference without tag and digest, letter by letter: kustomize compares names as texts.
+pub(super) fn bare_name(reference: &str) -> &str {
+    let tagged = reference.split('@').next().unwrap_or_default();
+    match tagged.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => tagged,
+    }
+}
+
+/// Which images of which files the kustomizations of a scan replace.
+#[derive(Debug, Default)]
+pub(super) struct Replacements {
+    /// By file, all ways that lead from a root to it: each the kustomizations on it, the nearest
+    /// to the file first.
+    ways: HashMap<String, Vec<Vec<usize>>>,
+    kustomizations: Vec<Kustomization>,
+}
+
+#[derive(Debug)]
+struct Kustomization {
+    entries: Vec<Entry>,
+    uses: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    name: String,
+    new_name: Option<String>,
+    is_retagged: bool,
+}
+
+impl Replacements {
+    /// The replacements among the resources.
+    pub(super) fn new(resources: &[Resource]) -> Self {
+        let mut replacements = Self::default();
+        let mut by_folder: BTreeMap<String, usize> = BTreeMap::new();
+        let kustomizations = resources
+            .iter()
+            .filter(|resource| resource.gvk.group == "kustomize.config.k8s.io");
+        for resource in kustomizations {
+            let folder = normalized(folder(&resource.artifact.display));
+            by_folder.insert(folder.clone(), replacements.kustomizations.len());
+            replacements
+                .kustomizations
+                .push(kustomization(resource, &folder));
+        }
+        if replacements
+            .kustomizations
+            .iter()
+            .all(|one| one.entries.is_empty())
+        {
+            return Self::default();
+        }
+        let used: BTreeSet<&String> = replacements
+            .kustomizations
+            .iter()
+            .flat_map(|one| &one.uses)
+            .collect();
+        let roots: Vec<usize> = by_folder
+            .iter()
+            .filter(|(folder, _)| !used.contains(folder))
+            .map(|(_, position)| *position)
+            .collect();
+        for root in roots {
+            replacements.follow(root, &mut Vec::new(), &by_folder);
+        }
+        replacements
+    }
+
+    fn follow(&mut self, position: usize, way: &mut Vec<usize>, folders: &BTreeMap<String, usize>) {
+        if way.contains(&position) {
+            return;
+        }
+        way.push(position);
+        for used in self.kustomizations[position].uses.clone() {
+            match folders.get(&used) {
+                Some(next) => self.follow(*next, way, folders),
+                None => {
+                    let nearest_first = way.iter().rev().copied().collect();
+                    self.ways.entry(used).or_default().push(nearest_first);
+                }
+            }
+        }
+        way.pop();
+    }
+
+    /// Tells images of containers what becomes of them.
+    pub(super) fn apply(&self, resource: &Resource, images: &mut [Image]) {
+        if self.ways.is_empty() {
+            return;
+        }
+        let Some(ways) = self.ways.get(&normalized(&resource.artifact.display)) else {
+            return;
+        };
+        let containers = images
+            .iter_mut()
+            .filter(|image| image.place == Place::Container);
+        for image in containers {
+            let fates: Vec<(bool, bool)> =
+                ways.iter().map(|way| self.fate(way, &image.text)).collect();
+            image.is_registry_elsewhere = fates.iter().all(|(is_renamed, _)| *is_renamed);
+            image.is_tag_elsewhere = fates.iter().all(|(_, is_retagged)| *is_retagged);
+        }
+    }
+
+    /// Whether a reference gets another name, and another tag, on its way to a root.
+    fn fate(&self, way: &[usize], reference: &str) -> (bool, bool) {
+        let mut name = bare_name(reference).to_owned();
+        let (mut is_renamed, mut is_retagged) = (false, false);
+        let entries = way
+            .iter()
+            .flat_map(|position| &self.kustomizations[*position].entries);
+        for entry in entries {
+            if entry.name == name {
+                is_retagged |= entry.is_retagged;
+                if let Some(new_name) = &entry.new_name {
+                    is_renamed = true;
+                    name.clone_from(new_name);
+                }
+            }
+        }
+        (is_renamed, is_retagged)
+    }
+}
+
+fn kustomization(resource: &Resource, folder: &str) -> Kustomization {
+    let root = resource.node();
+    let list = |key| root.get(key).into_iter().flat_map(Node::items);
+    let text = |entry: Node<'_>, key: &str| {
+        let text = entry
+            .get(key)
+            .and_then(|node| written(node, &resource.artifact.text));
+        text.filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let entries = list("images").filter_map(|entry| {
+        Some(Entry {
+            name: text(entry, "name")?,
+            new_name: text(entry, "newName"),
+            is_retagged: text(entry, "newTag").or(text(entry, "digest")).is_some(),
+        })
+    });
+    let paths = ["resources", "bases", "components", "patchesStrategicMerge"]
+        .into_iter()
+        .flat_map(list);
+    let patches = list("patches").filter_map(|patch| patch.get("path"));
+    let uses = paths.chain(patches).filter_map(Node::as_str);
+    Kustomization {
+        entries: entries.collect(),
+        uses: uses
+            .map(|path| normalized(&format!("{folder}/{path}")))
+            .collect(),
+    }
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// A path without `.`, `..` and empty steps, as far as its text tells.
+fn normalized(path: &str) -> String {
+    let mut steps: Vec<&str> = Vec::new();
+    for step in path.split('/') {
+        match step {
+            "" | "." => {}
+            ".." if steps.last().is_some_and(|last| *last != "..") => {
+                steps.pop();
+            }
+            _ => steps.push(step),
+        }
+    }
+    steps.join("/")
+}

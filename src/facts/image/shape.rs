@@ -1,0 +1,522 @@
+//! Images told by their form: maps of registry, repository and tag, strings under a key that says
+//! image, variables and arguments that hand one on. Works on values of charts and on custom
+//! resources whose fields nobody listed; what only looks alike is left alone.
+
+use super::handed;
+use super::reference::{Reference, holds_placeholder};
+use super::{At, Image, Place, ReadYaml, written};
+use crate::model::{Node, Part, Resource, Step, ValuePath};
+
+/// Keys whose values are passed over: bookkeeping, schemas, and prose.
+const PASSED_KEYS: [&str; 15] = [
+    "metadata",
+    "status",
+    "schema",
+    "openAPIV3Schema",
+    "annotations",
+    "labels",
+    "podAnnotations",
+    "podLabels",
+    "commonLabels",
+    "matchLabels",
+    "selector",
+    "description",
+    "dashboards",
+    "grafanaDashboards",
+    "imagePullSecrets",
+];
+
+/// Keys beside an image that show what it is for.
+const EVIDENCE: [&str; 9] = [
+    "imagePullPolicy",
+    "pullPolicy",
+    "imageTag",
+    "imagePullSecrets",
+    "command",
+    "args",
+    "env",
+    "envFrom",
+    "volumeMounts",
+];
+
+/// Keys that show as much in the values of a chart only.
+const EVIDENCE_IN_VALUES: [&str; 2] = ["ports", "resources"];
+
+/// Keys of containers, wherever they stand.
+const CONTAINERS: [&str; 7] = [
+    "containers",
+    "initContainers",
+    "ephemeralContainers",
+    "sidecars",
+    "steps",
+    "container",
+    "script",
+];
+
+/// Keys whose image is another one's name for what ran before.
+const PAST_KEYS: [&str; 2] = ["lastTriggeredImage", "currentImage"];
+
+/// Keys of maps that tell where source code or a chart lies, not an image.
+const OTHER_REPOSITORIES: [&str; 9] = [
+    "branch",
+    "url",
+    "revision",
+    "targetRevision",
+    "ref",
+    "chart",
+    "chartName",
+    "commit",
+    "git",
+];
+
+/// Ends of file names that are pictures or disks.
+const FILES: [&str; 24] = [
+    ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".bmp", ".avif", ".tiff", ".qcow2",
+    ".img", ".iso", ".raw", ".vmdk", ".vhd", ".vhdx", ".ova", ".xz", ".gz", ".zip", ".tar", ".bin",
+    ".html",
+];
+
+/// Words in the host of a registry, where nothing but the host tells that a name is an image.
+const REGISTRY_WORDS: [&str; 15] = [
+    "registry",
+    "harbor",
+    "docker",
+    "ghcr.io",
+    "gcr.io",
+    "quay",
+    "ecr",
+    "azurecr",
+    "mcr.microsoft.com",
+    "pkg.dev",
+    "jfrog",
+    "artifactory",
+    "nexus",
+    "gitlab",
+    "k8s.io",
+];
+
+/// In whose words an image is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// Values of a chart.
+    Values,
+    /// A custom resource.
+    CustomResource,
+}
+
+impl Owner {
+    fn place(self) -> Place {
+        match self {
+            Self::Values => Place::Values,
+            Self::CustomResource => Place::CustomResource,
+        }
+    }
+
+    fn subject(self, inner: &ValuePath) -> String {
+        match self {
+            Self::Values => format!("the values name at `{inner}`"),
+            Self::CustomResource => format!("`{inner}` names"),
+        }
+    }
+}
+
+/// Where the values that are walked through stand: in a resource, or in a string of one.
+pub(super) struct Ground<'a> {
+    /// The path of what the walk begins at.
+    pub(super) base: ValuePath,
+    /// The text that the values' spans count in.
+    pub(super) source: &'a str,
+    /// Whether that text is a string of the resource.
+    pub(super) is_string: bool,
+}
+
+impl Ground<'_> {
+    /// The place of a value.
+    pub(super) fn at(&self, inner: &ValuePath, node: Node<'_>) -> At {
+        if !self.is_string {
+            let steps = self.base.steps().iter().chain(inner.steps());
+            return At::whole(ValuePath(steps.cloned().collect()));
+        }
+        let span = node.span();
+        let raw = self.source.get(span.range()).unwrap_or_default().trim_end();
+        let quotes = usize::from(raw.len() > 1 && raw.starts_with(['"', '\'']));
+        At {
+            path: self.base.clone(),
+            part: Some(Part {
+                start: span.start as usize + quotes,
+                length: raw.len() - 2 * quotes,
+            }),
+        }
+    }
+}
+
+/// Images in a custom resource whose fields nobody listed.
+pub(super) fn of_custom_resource(resource: &Resource, found: &mut Vec<Image>) {
+    let ground = Ground {
+        base: ValuePath::default(),
+        source: &resource.artifact.text,
+        is_string: false,
+    };
+    walk(resource.node(), &ground, Owner::CustomResource, found);
+}
+
+/// Images in YAML that stands in a string of a resource.
+pub(super) fn of_string(
+    node: Node<'_>,
+    base: ValuePath,
+    owner: Owner,
+    read_yaml: ReadYaml,
+    found: &mut Vec<Image>,
+) {
+    let Some(text) = node.as_str() else { return };
+    let ground = Ground {
+        base,
+        source: text,
+        is_string: true,
+    };
+    for tree in read_yaml(text) {
+        if let Some(root) = tree.root() {
+            walk(root, &ground, owner, found);
+        }
+    }
+}
+
+/// Images in a value and all below it.
+pub(super) fn walk(root: Node<'_>, ground: &Ground<'_>, owner: Owner, found: &mut Vec<Image>) {
+    let global = |keys: &[&str]| {
+        let registry = root.find(keys).and_then(Node::as_str);
+        registry.filter(|text| !text.is_empty())
+    };
+    let mut walk = Walk {
+        ground,
+        owner,
+        registries: Registries {
+            instead: global(&["global", "imageRegistry"]),
+            without: global(&["global", "image", "registry"]),
+        },
+        path: ValuePath::default(),
+        found,
+    };
+    walk.node(root, "", "");
+}
+
+/// What the values of a chart say for all its images.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Registries<'a> {
+    /// Takes the place of the registries that maps name.
+    instead: Option<&'a str>,
+    /// Counts for maps that name none.
+    without: Option<&'a str>,
+}
+
+struct Walk<'a, 'f> {
+    ground: &'f Ground<'a>,
+    owner: Owner,
+    registries: Registries<'a>,
+    path: ValuePath,
+    found: &'f mut Vec<Image>,
+}
+
+impl<'a> Walk<'a, '_> {
+    fn node(&mut self, node: Node<'a>, key: &str, parent: &str) {
+        if node.is_mapping() {
+            self.mapping(node, key, parent);
+        } else if node.is_sequence() {
+            self.sequence(node, key);
+        }
+    }
+
+    fn mapping(&mut self, node: Node<'a>, key: &str, parent: &str) {
+        let is_image = is_image_key(key) || is_plural(parent);
+        // What is called `images` as a whole is no single one.
+        let map = (!is_plural(key))
+            .then(|| map_image(node, self.ground, &self.path, self.registries, is_image))
+            .flatten();
+        let is_map = map.is_some();
+        if let Some(mut image) = map {
+            image.place = self.owner.place();
+            image.subject = self.owner.subject(&self.path);
+            image.is_known_field = false;
+            self.found.push(image);
+        }
+        if key.to_ascii_lowercase().contains("env") {
+            for (value, part, name) in handed::variables(node) {
+                let text = value.as_str().unwrap_or_default();
+                let text = &text[part.start..part.start + part.length];
+                let mut at = self.ground.at(&self.path.clone().key("value"), value);
+                if at.part.is_none() {
+                    at.part = Some(part);
+                }
+                self.add(at, text, Place::Environment, handed::names_variable(name));
+            }
+        }
+        for (entry, value) in node.entries() {
+            let name = entry.as_str().unwrap_or_default();
+            if PASSED_KEYS.contains(&name) {
+                continue;
+            }
+            if !is_map && value.scalar().is_some() && (is_image_key(name) || is_plural(key)) {
+                self.string(node, key, name, value);
+            }
+            self.path.0.push(Step::Key(name.to_owned()));
+            self.node(value, name, key);
+            self.path.0.pop();
+        }
+    }
+
+    fn sequence(&mut self, node: Node<'a>, key: &str) {
+        for (text_index, part, subject) in handed::arguments(node) {
+            let Some(item) = node.items().nth(text_index) else {
+                continue;
+            };
+            let Some(text) = item.as_str() else { continue };
+            self.path.0.push(Step::Index(text_index));
+            // A part of a string within a string has no place of its own.
+            let mut at = self.ground.at(&self.path, item);
+            if at.part.is_none() {
+                at.part = Some(part);
+            }
+            self.path.0.pop();
+            let text = &text[part.start..part.start + part.length];
+            self.add(at, text, Place::Argument, subject);
+        }
+        for (index, item) in node.items().enumerate() {
+            self.path.0.push(Step::Index(index));
+            match item.as_str() {
+                Some(text) if is_plural(key) && is_listed(text) => {
+                    let at = self.ground.at(&self.path, item);
+                    let subject = self.owner.subject(&self.path);
+                    self.add(at, text, self.owner.place(), subject);
+                }
+                _ => self.node(item, key, ""),
+            }
+            self.path.0.pop();
+        }
+    }
+
+    /// A string under a key that says image.
+    fn string(&mut self, around: Node<'a>, parent: &str, key: &str, value: Node<'a>) {
+        let Some(text) = value.as_str() else { return };
+        let tag = sibling_tag(around, key, self.ground.source);
+        let has_evidence = CONTAINERS.contains(&parent)
+            || EVIDENCE.iter().any(|name| around.get(name).is_some())
+            || (self.owner == Owner::Values
+                && EVIDENCE_IN_VALUES
+                    .iter()
+                    .any(|name| around.get(name).is_some()))
+            || tag.is_some();
+        let is_name = is_named(text, key, has_evidence, self.owner);
+        if !is_name && !is_placeholder_image(text, key) {
+            return;
+        }
+        let path = self.path.clone().key(key);
+        let at = self.ground.at(&path, value);
+        let is_versioned = Reference::parse(text).is_versioned();
+        let text = match &tag {
+            Some((_, tag, _)) if !is_versioned => format!("{text}:{tag}"),
+            _ => text.to_owned(),
+        };
+        let subject = self.owner.subject(&path);
+        let mut image = Image::new(at, self.owner.place(), subject, text);
+        image.is_known_field = false;
+        image.is_complete = image.reference.is_versioned() || self.owner == Owner::CustomResource;
+        image.tag_at = tag
+            .filter(|_| !is_versioned)
+            .map(|(name, _, node)| self.ground.at(&self.path.clone().key(name), node));
+        image.policy = policy(around, self.ground, &self.path);
+        self.found.push(image);
+    }
+
+    fn add(&mut self, at: At, text: &str, place: Place, subject: String) {
+        let mut image = Image::new(at, place, subject, text.to_owned());
+        image.is_known_field = false;
+        image.is_complete = image.reference.is_versioned();
+        self.found.push(image);
+    }
+}
+
+/// The image that a map of registry, repository, tag and digest names. `is_image` says that the
+/// key of the map already tells what it is.
+pub(super) fn map_image(
+    node: Node<'_>,
+    ground: &Ground<'_>,
+    path: &ValuePath,
+    registries: Registries<'_>,
+    is_image: bool,
+) -> Option<Image> {
+    let text = |key: &str| {
+        let value = node.get(key)?;
+        written(value, ground.source)
+            .filter(|text| !text.trim().is_empty())
+            .map(|text| (value, text))
+    };
+    let first = |keys: &[&'static str]| keys.iter().find_map(|key| Some((*key, text(key)?)));
+    let tag = first(&["tag", "imageTag"])
+        .or(first(&["version"]).filter(|_| is_image || text("image").is_some()));
+    let digest = first(&["digest", "sha", "imageDigest"]);
+    let registry = first(&["registry", "imageRegistry"]);
+    let has_evidence = tag.is_some()
+        || (text("image").is_some() && text("repository").is_some())
+        || digest.is_some()
+        || ["tag", "digest", "pullPolicy", "imagePullPolicy", "registry"]
+            .iter()
+            .any(|key| node.get(key).is_some_and(|value| value.scalar().is_some()));
+    let names: &[&'static str] = if is_image {
+        &[
+            "repository",
+            "repo",
+            "imageRepository",
+            "name",
+            "image",
+            "imageName",
+        ]
+    } else {
+        &["repository", "repo", "imageRepository"]
+    };
+    let (name_key, (name_node, name)) = first(names)?;
+    let is_certain =
+        has_evidence || (is_image && name_key == "repository") || name_key == "imageRepository";
+    let is_other = OTHER_REPOSITORIES.iter().any(|key| node.get(key).is_some());
+    if !is_certain || is_other || !is_repository(name) {
+        return None;
+    }
+    let registry_text = registry.map(|(_, (_, text))| text);
+    let registry_text = match registries.instead {
+        Some(instead) if node.get("registry").is_some() => Some(instead),
+        _ => registry_text.or(registries.without),
+    };
+    let mut reference = registry_text.map_or_else(String::new, |registry| {
+        format!("{}/", registry.trim_end_matches('/'))
+    });
+    reference.push_str(name);
+    // A repository below which the image's own name stands apart.
+    if let Some((_, own)) = text("image").filter(|_| name_key != "image") {
+        reference = format!("{reference}/{own}");
+    }
+    if let Some((_, (_, tag))) = tag {
+        reference = format!("{reference}:{tag}");
+    }
+    if let Some((_, (_, digest))) = digest {
+        let algorithm = if digest.contains(':') { "" } else { "sha256:" };
+        reference = format!("{reference}@{algorithm}{digest}");
+    }
+    let parsed = Reference::parse(&reference);
+    if !parsed.is_valid() && !parsed.is_placeholder && !is_image {
+        return None;
+    }
+    let key_at = |key: &str, node| ground.at(&path.clone().key(key), node);
+    let at = match registry {
+        Some((key, (node, _))) => key_at(key, node),
+        None => key_at(name_key, name_node),
+    };
+    let mut image = Image::new(at, Place::CustomResource, String::new(), reference);
+    image.is_complete = image.reference.is_versioned();
+    image.tag_at = tag.map(|(key, (node, _))| key_at(key, node));
+    image.policy = policy(node, ground, path);
+    Some(image)
+}
+
+fn policy(around: Node<'_>, ground: &Ground<'_>, path: &ValuePath) -> Option<(String, At)> {
+    let keys = ["imagePullPolicy", "pullPolicy"];
+    let (key, node) = keys.iter().find_map(|key| Some((*key, around.get(key)?)))?;
+    let text = node.as_str().filter(|text| !text.is_empty())?;
+    let is_placeholder = holds_placeholder(text);
+    (!is_placeholder).then(|| (text.to_owned(), ground.at(&path.clone().key(key), node)))
+}
+
+/// The tag beside a string that names an image.
+fn sibling_tag<'a>(
+    around: Node<'a>,
+    key: &str,
+    source: &'a str,
+) -> Option<(&'static str, &'a str, Node<'a>)> {
+    let keys: &[&str] = if key == "image" {
+        &["imageTag", "image_tag", "tag"]
+    } else {
+        return None;
+    };
+    keys.iter().find_map(|name| {
+        let node = around.get(name)?;
+        let text = written(node, source).filter(|text| !text.trim().is_empty())?;
+        Some((*name, text, node))
+    })
+}
+
+/// Whether a key says that its value is an image.
+fn is_image_key(key: &str) -> bool {
+    if PAST_KEYS.contains(&key) {
+        return false;
+    }
+    let ends = |end: &str| {
+        key.len() >= end.len()
+            && key.is_char_boundary(key.len() - end.len())
+            && key[key.len() - end.len()..].eq_ignore_ascii_case(end)
+    };
+    ends("image") || ends("imagename")
+}
+
+fn is_plural(key: &str) -> bool {
+    key == "images" || key.ends_with("Images")
+}
+
+/// Whether a string under such a key names an image of a registry.
+fn is_named(text: &str, key: &str, has_evidence: bool, owner: Owner) -> bool {
+    let reference = Reference::parse(text);
+    if reference.is_placeholder || is_file(text) || is_cloud_image(text) {
+        return false;
+    }
+    if !reference.is_valid() {
+        return false;
+    }
+    let is_exact = key == "image";
+    if reference.is_versioned() {
+        return true;
+    }
+    let names_registry = Reference::names_registry(text);
+    match owner {
+        _ if names_registry && is_registry_host(&reference.registry) => true,
+        _ if has_evidence && is_exact => true,
+        Owner::Values => is_exact && text.contains('/'),
+        Owner::CustomResource => false,
+    }
+}
+
+/// A reference that a chart or a tool is to fill in.
+fn is_placeholder_image(text: &str, key: &str) -> bool {
+    key == "image"
+        && holds_placeholder(text)
+        && text.contains(['/', ':'])
+        && !text.contains("://")
+        && !is_file(text)
+}
+
+/// Whether an item of a list called `images` is one.
+fn is_listed(text: &str) -> bool {
+    let reference = Reference::parse(text);
+    reference.is_valid() && reference.is_versioned() && text.contains('/') && !is_file(text)
+}
+
+fn is_repository(name: &str) -> bool {
+    !name.contains("://")
+        && !name.starts_with("git@")
+        && !name.ends_with(".git")
+        && !name.contains(char::is_whitespace)
+        && !is_file(name)
+}
+
+/// Whether a text is the name of a picture's or a disk's file.
+pub(super) fn is_file(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let path = lower.split(['?', '#']).next().unwrap_or_default();
+    FILES.iter().any(|end| path.ends_with(end)) || text.starts_with(['/', '.'])
+}
+
+/// Images of virtual machines, by the paths that clouds give them.
+fn is_cloud_image(text: &str) -> bool {
+    text.starts_with("projects/") || text.contains("/images/") || text.contains("-cloud/")
+}
+
+/// Whether a host says by its name that it is a registry.
+pub(super) fn is_registry_host(host: &str) -> bool {
+    host.contains(':') || REGISTRY_WORDS.iter().any(|word| host.contains(word))
+}

@@ -1,0 +1,267 @@
+//! Where images stand, place by place.
+
+use super::*;
+use crate::source::{read_text, trees};
+
+/// Path, part's text or the reference, and place of each image.
+fn found(text: &str) -> Vec<(String, String, &'static str)> {
+    let rows = r#"[{"group": "tekton.dev", "images": ["spec.steps[].image"]}]"#;
+    let data = Data::new([("images.custom_resources", rows)]);
+    let resources = read_text(text);
+    let images = Images::new(&data, &resources, trees);
+    let shown = |image: Image| (image.at.path.to_string(), image.text, image.place.as_str());
+    resources
+        .iter()
+        .flat_map(|resource| images.of(resource))
+        .map(shown)
+        .collect()
+}
+
+fn references(text: &str) -> Vec<String> {
+    found(text).into_iter().map(|(_, text, _)| text).collect()
+}
+
+#[test]
+fn all_three_kinds_of_containers_and_volumes_are_told() {
+    let found = found(
+        "apiVersion: v1\nkind: Pod\nspec:\n  containers: [{name: web, image: a}, {image: b}, {name: none}, {name: empty, image: ''}, {name: number, image: 5}]\n  initContainers: [{name: init, image: c}]\n  ephemeralContainers: [{name: debug, image: d}]\n  volumes: [{name: v, image: {reference: e}}, {name: w, emptyDir: {}}]\n",
+    );
+    let shown: Vec<(&str, &str, &str)> = found
+        .iter()
+        .map(|(path, text, place)| (path.as_str(), text.as_str(), *place))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("spec.initContainers[0].image", "c", "container"),
+            ("spec.containers[0].image", "a", "container"),
+            ("spec.containers[1].image", "b", "container"),
+            ("spec.ephemeralContainers[0].image", "d", "container"),
+            ("spec.volumes[0].image.reference", "e", "volume"),
+        ]
+    );
+}
+
+#[test]
+fn templates_and_workflow_steps_count() {
+    let found = found(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nspec: {templates: [{name: a, container: {image: x}, sidecars: [{name: s, image: z}]}]}\n",
+    );
+    assert_eq!(found[0].0, "spec.templates[0].container.image");
+    assert_eq!(found[1].0, "spec.templates[0].sidecars[0].image");
+}
+
+#[test]
+fn values_name_images_by_their_form() {
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n";
+    let values = "    image: {repository: a/b, tag: 1.10}\n    web: {image: quay.io/c/d:1}\n    old: {image: e, imageTag: v2}\n    hub: {image: {registry: ghcr.io, repository: f/g, digest: 'sha256:ab'}}\n    sidecar: {repository: h/i, tag: x}\n    busyboxImage: busybox:1.36\n";
+    assert_eq!(
+        references(&format!("{release}{values}")),
+        [
+            "a/b:1.10",
+            "quay.io/c/d:1",
+            "e:v2",
+            "ghcr.io/f/g@sha256:ab",
+            "h/i:x",
+            "busybox:1.36"
+        ]
+    );
+    let none = "    image: {enabled: true}\n    page: {image: https://example.com/logo.png}\n    logo: {image: assets/logo.png}\n    vm: {image: ubuntu-22.04}\n    git: {repository: 'https://github.com/a/b', tag: v1}\n    chart: {repository: a/b, targetRevision: v1, chart: c}\n    imagePullPolicy: Always\n    backup: {repository: s3}\n";
+    assert_eq!(
+        references(&format!("{release}{none}")),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn a_global_registry_takes_the_place_of_others() {
+    let text = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n    global: {imageRegistry: harbor.example.com}\n    image: {registry: docker.io, repository: a/b, tag: 1}\n";
+    assert_eq!(references(text), ["harbor.example.com/a/b:1"]);
+}
+
+#[test]
+fn values_in_strings_have_their_place_in_the_string() {
+    let text = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    helm:\n      values: |\n        web:\n          image: \"quay.io/a/b:1\"\n      parameters:\n        - {name: db.image.repository, value: a/db}\n        - {name: db.image.tag, value: 1.10}\n        - {name: replicas, value: 2}\n    kustomize: {images: ['nginx=harbor.example.com/p/nginx:1', 'redis:7']}\n";
+    assert_eq!(
+        references(text),
+        [
+            "quay.io/a/b:1",
+            "a/db:1.10",
+            "harbor.example.com/p/nginx:1",
+            "redis:7"
+        ]
+    );
+    let data = Data::new(std::iter::empty());
+    let resources = read_text(text);
+    let first = &Images::new(&data, &resources, trees).of(&resources[0])[0];
+    let value = resources[0]
+        .at(&first.at.path)
+        .and_then(Node::as_str)
+        .expect("is there");
+    let part = first.at.part.expect("has a part");
+    assert_eq!(
+        &value[part.start..part.start + part.length],
+        "quay.io/a/b:1"
+    );
+}
+
+#[test]
+fn variables_and_arguments_hand_images_on() {
+    let text = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - env: [{name: RELATED_IMAGE_X, value: quay.io/a/b}, {name: DB_IMAGE, value: 'postgres:15'}, {name: BACKGROUND_IMAGE, value: /a.png}, {name: HAS_IMAGE, value: 'true'}, {name: IMAGE_SERVICE, value: 'imgproxy:80'}, {name: OS_IMAGE, value: ubuntu-22.04}, {name: X_IMAGE, value: $(Y)}, {name: KAFKA_IMAGES, value: 4.0=quay.io/k/k:4 4.1=quay.io/k/k:5}]\n    args: [--config-reloader-image=quay.io/r/r:1, --prometheus-config-reloader=quay.io/p/c:2, --sidecar-image, 'a/s:3', --image-gc-high-threshold=85, --image-pull-policy=Always, --image-repository=registry.k8s.io]\n    command: [sh, -c, 'run --image=b/c:4 --x']\n";
+    assert_eq!(
+        references(text),
+        [
+            "quay.io/a/b",
+            "postgres:15",
+            "quay.io/k/k:4",
+            "quay.io/k/k:5",
+            "b/c:4",
+            "quay.io/r/r:1",
+            "quay.io/p/c:2",
+            "a/s:3"
+        ]
+    );
+}
+
+#[test]
+fn custom_resources_without_a_row_name_images_with_a_version() {
+    let text = "apiVersion: example.com/v1\nkind: Thing\nspec:\n  image: quay.io/a/b:1\n  node: {image: ubuntu-22.04}\n  page: {image: cdn.example.com/logo.png}\n  exporter: {enabled: true, image: {repository: c/d, tag: v1}}\n  steps: [{name: x, image: plain, command: [a]}]\n  schema: {image: a/b:1}\nstatus: {image: x/y:1}\n";
+    assert_eq!(references(text), ["quay.io/a/b:1", "c/d:v1", "plain"]);
+    assert!(found("apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec: {image: a/b:1}\n").is_empty());
+}
+
+#[test]
+fn a_config_map_names_images_with_path_and_version_only() {
+    let text = "apiVersion: v1\nkind: ConfigMap\ndata:\n  queue-sidecar-image: gcr.io/a/queue:1\n  image: nginx:1.27\n  logo-image: img/logo.png\n";
+    assert_eq!(references(text), ["gcr.io/a/queue:1"]);
+}
+
+#[test]
+fn kustomizations_name_images_and_replace_those_of_their_resources() {
+    let text = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\nimages:\n- {name: web, newName: harbor.example.com/p/web, newTag: 1.10}\n- {name: db, newTag: latest}\n- {name: same}\n---\napiVersion: v1\nkind: Pod\nspec: {containers: [{image: 'web:latest'}, {image: db}, {image: web/more}]}\n";
+    let data = Data::new(std::iter::empty());
+    let resources = read_text(text);
+    let images = Images::new(&data, &resources, trees);
+    let named: Vec<(String, bool)> = images
+        .of(&resources[0])
+        .into_iter()
+        .map(|image| (image.text, image.is_registry_elsewhere))
+        .collect();
+    assert_eq!(
+        named,
+        [
+            ("harbor.example.com/p/web:1.10".to_owned(), false),
+            ("db:latest".to_owned(), true)
+        ]
+    );
+    let fates: Vec<(bool, bool)> = images
+        .of(&resources[1])
+        .iter()
+        .map(|image| (image.is_registry_elsewhere, image.is_tag_elsewhere))
+        .collect();
+    assert_eq!(fates, [(true, true), (false, true), (false, false)]);
+}
+
+#[test]
+fn patches_manifests_and_parameters_in_strings_count() {
+    let kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\npatches:\n- patch: |-\n    - op: replace\n      path: /spec/template/spec/containers/0/image\n      value: a/b:1\n    - op: add\n      path: /spec/template/spec/initContainers/-\n      value: {name: x, image: c, command: [y]}\n- patch: |\n    spec: {containers: [{name: z, image: d}]}\n";
+    assert_eq!(references(kustomization), ["c", "a/b:1", "d"]);
+    let workflow = "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nspec:\n  templates:\n  - name: a\n    resource:\n      manifest: |\n        kind: Job\n        spec: {template: {spec: {containers: [{name: x, image: e}]}}}\n";
+    assert_eq!(references(workflow), ["e"]);
+    let task = "apiVersion: tekton.dev/v1\nkind: Task\nspec:\n  params: [{name: builder, default: quay.io/f/g}, {name: other, default: quay.io/h/i}]\n  steps: [{name: s, image: $(params.builder)}]\n";
+    let found = references(task);
+    assert!(found.contains(&"quay.io/f/g".to_owned()), "{found:?}");
+    assert!(!found.contains(&"quay.io/h/i".to_owned()), "{found:?}");
+    let config = "apiVersion: v1\nkind: ConfigMap\ndata:\n  executor: |\n    image: quay.io/j/k:1\n    other: {image: ubuntu}\n";
+    assert_eq!(references(config), ["quay.io/j/k:1"]);
+}
+
+#[test]
+fn user_and_password_before_a_host_are_not_told() {
+    let text = "apiVersion: v1\nkind: Pod\nspec: {containers: [{image: 'https://me:secret@example.com/a:1'}, {image: 'me:secret@example.com/a:1'}]}\n";
+    assert!(!references(text).join(" ").contains("secret"));
+}
+
+mod trusted {
+    use super::super::trust::{Settings, Trust};
+    use super::*;
+
+    fn verdict(settings: Value, reference: &str) -> &'static str {
+        let settings: Settings = serde_json::from_value(settings).expect("are settings");
+        Trust::new(settings)
+            .verdict(&Reference::parse(reference), reference)
+            .as_str()
+    }
+
+    #[test]
+    fn without_settings_hosts_called_harbor_are_trusted() {
+        for (reference, expected) in [
+            ("harbor.example.com/p/app:1", "trusted"),
+            ("harbor:5000/app:1", "trusted"),
+            ("Harbor.example.com/p/app:1", "refused"),
+            ("harbor/app:1", "untrusted"),
+            ("harbors.example.com/app:1", "untrusted"),
+            ("nginx", "untrusted"),
+        ] {
+            assert_eq!(verdict(json!({}), reference), expected, "{reference}");
+        }
+    }
+
+    #[test]
+    fn prefixes_end_on_boundaries_and_bare_hosts_admit_more() {
+        let settings =
+            json!({"registries": ["harbor.example.com/shop", "docker.io/library/nginx/"]});
+        for (reference, expected) in [
+            ("harbor.example.com/shop/app:1", "trusted"),
+            ("harbor.example.com/shopping/app:1", "untrusted"),
+            ("harbor.example.com.evil.io/shop/app:1", "admitted"),
+            ("harbor.example.com:8443/shop/app:1", "admitted"),
+            ("nginx:1", "refused"),
+            ("docker.io/library/nginx:1", "trusted"),
+            ("docker.io/library/nginx-evil:1", "untrusted"),
+        ] {
+            assert_eq!(
+                verdict(settings.clone(), reference),
+                expected,
+                "{reference}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_platforms_own_prefixes_are_compared_as_texts() {
+        let settings = json!({"registries": ["harbor.example.com/"], "platform_prefixes": ["harbor.example.com/", "quay.io/jetstack/cert-manager-acmesolver"]});
+        for (reference, expected) in [
+            ("harbor.example.com/shop/app:1", "trusted"),
+            ("harbor.example.com.evil.io/app:1", "untrusted"),
+            (
+                "quay.io/jetstack/cert-manager-acmesolver-evil:1",
+                "admitted",
+            ),
+        ] {
+            assert_eq!(
+                verdict(settings.clone(), reference),
+                expected,
+                "{reference}"
+            );
+        }
+    }
+
+    #[test]
+    fn targets_are_named_below_the_first_trusted_project() {
+        let settings = json!({"registries": ["harbor.example.com/shop/"], "proxy_projects": {"docker.io": "dockerhub"}});
+        let trust = Trust::new(serde_json::from_value(settings).expect("are settings"));
+        let reference = Reference::parse("bitnami/redis:7");
+        assert_eq!(
+            trust.push_to(&reference).as_deref(),
+            Some("harbor.example.com/shop/redis:7")
+        );
+        assert_eq!(
+            trust.proxy(&reference).as_deref(),
+            Some("harbor.example.com/dockerhub/bitnami/redis:7")
+        );
+        let trust = Trust::new(Settings::default());
+        let target = trust.push_to(&Reference::parse("nginx:1"));
+        assert_eq!(target.as_deref(), Some("harbor.<domain>/<project>/nginx:1"));
+    }
+}

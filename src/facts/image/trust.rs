@@ -1,0 +1,210 @@
+//! What the settings say of images: whose registries are trusted, by our test and by the
+//! platform's, where images are to be pushed to, and which projects are public.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::reference::Reference;
+
+/// What names begin with that are trusted while no registry is set: the host's first label is
+/// `harbor`, with or without more labels or a port.
+const DEFAULT_TRUST: [&str; 3] = ["harbor.", "harbor:", "harbor/"];
+
+/// Where images are to be pushed while nothing tells the host and the project.
+const DEFAULT_TARGET: &str = "harbor.<domain>/<project>";
+
+/// Settings about images, from `policies/settings.yaml` and what a user lays over it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Settings {
+    registries: Vec<String>,
+    platform_prefixes: Vec<String>,
+    image_target: String,
+    proxy_projects: BTreeMap<String, String>,
+    public_projects: Vec<String>,
+}
+
+/// What images mean for a user's settings.
+#[derive(Clone, Debug)]
+pub(crate) struct Trust {
+    /// Prefixes of full names, in lower case, that end on a boundary.
+    prefixes: Vec<String>,
+    /// Prefixes of references as the platform compares them: text with text.
+    platform: Vec<String>,
+    /// Whether the platform's prefixes are the user's words, not derived from trusted hosts.
+    is_platform_told: bool,
+    target: String,
+    proxy_projects: BTreeMap<String, String>,
+    public_projects: Vec<String>,
+}
+
+/// What the two tests of a registry say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TrustVerdict {
+    /// Both trust it, as far as the platform's test is known.
+    Trusted,
+    /// It is trusted, but the platform compares texts and refuses how it is written.
+    Refused,
+    /// It is not trusted.
+    Untrusted,
+    /// It is not trusted, but the platform's prefix admits it.
+    Admitted,
+}
+
+impl TrustVerdict {
+    /// The name, as facts have it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Trusted => "trusted",
+            Self::Refused => "refused",
+            Self::Untrusted => "untrusted",
+            Self::Admitted => "admitted",
+        }
+    }
+}
+
+impl Trust {
+    /// What some settings mean.
+    pub(crate) fn new(settings: Settings) -> Self {
+        let bounded = |prefix: &String| format!("{}/", prefix.trim_end_matches('/').to_lowercase());
+        let prefixes: Vec<String> = settings.registries.iter().map(bounded).collect();
+        let hosts = prefixes
+            .iter()
+            .filter_map(|prefix| prefix.split('/').next());
+        let is_platform_told = !settings.platform_prefixes.is_empty();
+        let target = settings.image_target.trim_end_matches('/');
+        let target = match (target, prefixes.first()) {
+            ("", Some(first)) if first.trim_end_matches('/').contains('/') => {
+                first.trim_end_matches('/').to_owned()
+            }
+            ("", Some(first)) => format!("{first}<project>"),
+            ("", None) => DEFAULT_TARGET.to_owned(),
+            (target, _) => target.to_owned(),
+        };
+        Self {
+            platform: if is_platform_told {
+                settings.platform_prefixes
+            } else {
+                hosts.map(str::to_owned).collect()
+            },
+            is_platform_told,
+            prefixes,
+            target,
+            proxy_projects: settings.proxy_projects,
+            public_projects: settings.public_projects,
+        }
+    }
+
+    /// What our test and the platform's say of a reference.
+    pub(crate) fn verdict(&self, reference: &Reference, text: &str) -> TrustVerdict {
+        let is_trusted = self.is_trusted(reference);
+        match (is_trusted, self.platform_admits(reference, text)) {
+            (true, true) => TrustVerdict::Trusted,
+            (true, false) => TrustVerdict::Refused,
+            (false, true) => TrustVerdict::Admitted,
+            (false, false) => TrustVerdict::Untrusted,
+        }
+    }
+
+    /// Whether our test trusts a reference's registry, on the boundaries of host and path.
+    pub(crate) fn is_trusted(&self, reference: &Reference) -> bool {
+        let name = format!("{}/", reference.name);
+        if self.prefixes.is_empty() {
+            return DEFAULT_TRUST.iter().any(|prefix| name.starts_with(prefix));
+        }
+        self.prefixes.iter().any(|prefix| name.starts_with(prefix))
+    }
+
+    /// The platform compares what is written, letter by letter, with the beginning of it. Where its
+    /// prefixes are not told, they are taken to be the trusted hosts: a bare host admits longer
+    /// ones. Of projects below a host nothing is known then.
+    fn platform_admits(&self, reference: &Reference, text: &str) -> bool {
+        let begins = |prefix: &String| text.starts_with(prefix.as_str());
+        if self.is_platform_told {
+            return self.platform.iter().any(begins);
+        }
+        if self.is_trusted(reference) {
+            return text.starts_with(&reference.registry);
+        }
+        let is_longer = |prefix: &String| {
+            begins(prefix) && reference.registry.len() > prefix.len() && !prefix.is_empty()
+        };
+        self.platform.iter().any(is_longer)
+    }
+
+    /// Where an image is to be pushed to; nothing for one that is trusted already or is none.
+    pub(crate) fn push_to(&self, reference: &Reference) -> Option<String> {
+        if self.is_trusted(reference) || !reference.is_valid() || reference.is_placeholder {
+            return None;
+        }
+        let name = reference.name.rsplit('/').next().unwrap_or_default();
+        Some(format!("{}/{name}{}", self.target, version(reference)))
+    }
+
+    /// The reference through which a proxy cache serves an image of a public registry.
+    pub(crate) fn proxy(&self, reference: &Reference) -> Option<String> {
+        self.push_to(reference)?;
+        let project = self.proxy_projects.get(&reference.registry)?;
+        let host = self.target.split('/').next().unwrap_or_default();
+        let repository = repository(reference);
+        let proxied = format!("{host}/{project}/{repository}{}", version(reference));
+        Some(proxied)
+    }
+
+    /// What to do about an image from elsewhere, to be put behind a sentence.
+    pub(crate) fn advice(&self, reference: &Reference) -> String {
+        match (self.push_to(reference), self.proxy(reference)) {
+            (None, _) => String::new(),
+            (Some(target), None) => format!("; push it to `{target}`"),
+            (Some(target), Some(proxy)) => {
+                format!("; push it to `{target}`, or pull it through a proxy cache as `{proxy}`")
+            }
+        }
+    }
+
+    /// The project of a trusted registry that an image lies in, unless the settings call it public.
+    pub(crate) fn private_project(&self, reference: &Reference) -> Option<String> {
+        let is_public_registry = self.proxy_projects.contains_key(&reference.registry);
+        if is_public_registry || !self.is_trusted(reference) || !reference.is_registry_known {
+            return None;
+        }
+        let (project, _) = repository(reference).split_once('/')?;
+        let full = format!("{}/{project}", reference.registry);
+        let is_public = |public: &String| {
+            let public = public.trim_end_matches('/');
+            public == project || public == full
+        };
+        (!self.public_projects.iter().any(is_public)).then_some(full)
+    }
+
+    /// Host and project that images are to be pushed to.
+    pub(crate) fn target(&self) -> &str {
+        &self.target
+    }
+}
+
+/// The reference of an image below another host and project: its name, or more of its repository.
+pub(crate) fn target_of(target: &str, reference: &Reference, is_whole: bool) -> String {
+    let target = target.trim_end_matches('/');
+    let path = if is_whole {
+        repository(reference)
+    } else {
+        reference.name.rsplit('/').next().unwrap_or_default()
+    };
+    format!("{target}/{path}")
+}
+
+fn repository(reference: &Reference) -> &str {
+    let rest = &reference.name[reference.registry.len().min(reference.name.len())..];
+    rest.trim_start_matches('/')
+}
+
+/// Tag and digest, as they follow a name.
+fn version(reference: &Reference) -> String {
+    match (&reference.tag, &reference.digest) {
+        (Some(tag), _) => format!(":{tag}"),
+        (None, Some(digest)) => format!("@{digest}"),
+        (None, None) => String::new(),
+    }
+}

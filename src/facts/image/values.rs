@@ -1,0 +1,185 @@
+//! Where charts get values: values files, Flux' HelmRelease, Argo CD's Application, the charts of
+//! k3s and of kustomizations. What is an image in them is told by its form.
+
+use std::collections::BTreeMap;
+
+use super::shape::{Ground, Owner, of_string, walk};
+use super::{At, Image, Place, ReadYaml, written};
+use crate::model::{Node, Resource, Step, ValuePath};
+
+/// Ends of a parameter's name that say which part of a reference its value is.
+const PARTS: [(&str, Part); 5] = [
+    (".repository", Part::Repository),
+    (".registry", Part::Registry),
+    (".tag", Part::Tag),
+    (".digest", Part::Digest),
+    ("", Part::Whole),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Repository,
+    Registry,
+    Tag,
+    Digest,
+    Whole,
+}
+
+/// Images in a chart's values file.
+pub(super) fn of_file(resource: &Resource, found: &mut Vec<Image>) {
+    of_map(resource, resource.node(), ValuePath::default(), found);
+}
+
+/// Images in the values that an object of Flux, Argo CD or k3s hands to a chart.
+pub(super) fn of_release(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
+    let root = resource.node();
+    if let Some(values) = root.find(&["spec", "values"]) {
+        of_map(
+            resource,
+            values,
+            ValuePath::from_iter(["spec", "values"]),
+            found,
+        );
+    }
+    if let Some(text) = root.find(&["spec", "valuesContent"]) {
+        of_text(
+            text,
+            ValuePath::from_iter(["spec", "valuesContent"]),
+            read_yaml,
+            found,
+        );
+    }
+    visit_maps(
+        root,
+        "helm",
+        &mut ValuePath::default(),
+        &mut |helm, path| {
+            if let Some(values) = helm.get("valuesObject") {
+                of_map(resource, values, path.clone().key("valuesObject"), found);
+            }
+            if let Some(text) = helm.get("values") {
+                of_text(text, path.clone().key("values"), read_yaml, found);
+            }
+            if let Some(list) = helm.get("parameters") {
+                of_parameters(resource, list, &path.clone().key("parameters"), found);
+            }
+        },
+    );
+}
+
+/// Images in the values of a kustomization's charts.
+pub(super) fn of_inline_charts(resource: &Resource, found: &mut Vec<Image>) {
+    let charts = resource.node().get("helmCharts");
+    for (index, chart) in charts.into_iter().flat_map(Node::items).enumerate() {
+        if let Some(values) = chart.get("valuesInline") {
+            let path = ValuePath::from_iter(["helmCharts"])
+                .index(index)
+                .key("valuesInline");
+            of_map(resource, values, path, found);
+        }
+    }
+}
+
+/// Images in the manifests that steps of Argo's workflows apply.
+pub(super) fn of_manifests(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
+    visit_maps(
+        resource.node(),
+        "resource",
+        &mut ValuePath::default(),
+        &mut |step, path| {
+            if let Some(text) = step.get("manifest") {
+                let base = path.clone().key("manifest");
+                of_string(text, base, Owner::CustomResource, read_yaml, found);
+            }
+        },
+    );
+}
+
+fn of_map(resource: &Resource, values: Node<'_>, base: ValuePath, found: &mut Vec<Image>) {
+    let ground = Ground {
+        base,
+        source: &resource.artifact.text,
+        is_string: false,
+    };
+    walk(values, &ground, Owner::Values, found);
+}
+
+fn of_text(node: Node<'_>, base: ValuePath, read_yaml: ReadYaml, found: &mut Vec<Image>) {
+    of_string(node, base, Owner::Values, read_yaml, found);
+}
+
+/// Calls `found` with every mapping under a key, and its path.
+pub(super) fn visit_maps<'a>(
+    node: Node<'a>,
+    key: &str,
+    path: &mut ValuePath,
+    found: &mut dyn FnMut(Node<'a>, &ValuePath),
+) {
+    for (name, value) in node.entries().filter(|(_, value)| value.scalar().is_none()) {
+        let name = name.as_str().unwrap_or_default();
+        path.0.push(Step::Key(name.to_owned()));
+        if name == key && value.is_mapping() {
+            found(value, path);
+        } else {
+            visit_maps(value, key, path, found);
+        }
+        path.0.pop();
+    }
+    for (index, item) in node.items().enumerate() {
+        path.0.push(Step::Index(index));
+        visit_maps(item, key, path, found);
+        path.0.pop();
+    }
+}
+
+/// Parameters whose names differ in their last part only make one reference.
+fn of_parameters(resource: &Resource, list: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
+    type Given<'a> = BTreeMap<Part, (&'a str, ValuePath)>;
+    let mut images: BTreeMap<&str, Given<'_>> = BTreeMap::new();
+    for (index, parameter) in list.items().enumerate() {
+        let name = parameter
+            .get("name")
+            .and_then(Node::as_str)
+            .unwrap_or_default();
+        let value = parameter.get("value");
+        let text = value.and_then(|value| written(value, &resource.artifact.text));
+        let end = PARTS.iter().find(|(end, _)| name.ends_with(end));
+        let (Some(text), Some((end, part))) = (text.filter(|text| !text.is_empty()), end) else {
+            continue;
+        };
+        let prefix = &name[..name.len() - end.len()];
+        if prefix.to_ascii_lowercase().ends_with("image") {
+            let path = path.clone().index(index).key("value");
+            images
+                .entry(prefix)
+                .or_default()
+                .insert(*part, (text, path));
+        }
+    }
+    for (prefix, given) in images {
+        let (Some((name, name_path)), tag) = (
+            given.get(&Part::Repository).or(given.get(&Part::Whole)),
+            given.get(&Part::Tag),
+        ) else {
+            continue;
+        };
+        let registry = given.get(&Part::Registry);
+        let mut text = registry.map_or_else(String::new, |(host, _)| format!("{host}/"));
+        text.push_str(name);
+        if let Some((tag, _)) = tag {
+            text = format!("{text}:{tag}");
+        }
+        if let Some((digest, _)) = given.get(&Part::Digest) {
+            text = format!("{text}@{digest}");
+        }
+        let at = registry.map_or(name_path, |(_, path)| path);
+        let subject = format!("the parameters name at `{prefix}`");
+        let mut image = Image::new(At::whole(at.clone()), Place::Values, subject, text);
+        image.is_known_field = false;
+        image.is_complete = image.reference.is_versioned();
+        image.tag_at = tag.map(|(_, path)| At::whole(path.clone()));
+        if image.reference.is_valid() || image.reference.is_placeholder {
+            found.push(image);
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! Images on a truth set, line by line: precision and recall of every rule of the family; and what
+//! `landfall images` lists and writes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+#![allow(clippy::print_stdout, reason = "the figures are what is wanted")]
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use common::{folder, root, run, run_with_input};
+
+const FILES: [&str; 7] = [
+    "chart/values.yaml",
+    "custom.yaml",
+    "kustomize/base/deployment.yaml",
+    "kustomize/base/kustomization.yaml",
+    "kustomize/overlay/kustomization.yaml",
+    "pods.yaml",
+    "releases.yaml",
+];
+
+/// The marked lines, as `rule path:line`.
+fn marks(folder: &Path) -> BTreeSet<String> {
+    let mut marks = BTreeSet::new();
+    for file in FILES {
+        let text = fs::read_to_string(folder.join(file)).expect("is readable");
+        for (position, line) in text.lines().enumerate() {
+            let rules = line.split_once("# expect: ").map_or("", |(_, rules)| rules);
+            let place = format!("{file}:{}", position + 1);
+            marks.extend(
+                rules
+                    .split_whitespace()
+                    .map(|rule| format!("{rule} {place}")),
+            );
+        }
+    }
+    marks
+}
+
+#[test]
+fn every_marked_line_is_found_and_no_other() {
+    let folder = root().join("fixtures/images");
+    let run = run(
+        &folder,
+        &[
+            "scan",
+            ".",
+            "--no-render",
+            "--family",
+            "images",
+            "--format",
+            "json",
+            "--fail-on",
+            "never",
+        ],
+    );
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+    let (expected, found) = (
+        marks(&folder),
+        run.found().into_iter().collect::<BTreeSet<_>>(),
+    );
+    let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    for mark in expected.union(&found) {
+        let rule = mark.split(' ').next().unwrap();
+        let count = counts.entry(rule).or_default();
+        count[0] += usize::from(expected.contains(mark) && found.contains(mark));
+        count[1] += usize::from(!expected.contains(mark));
+        count[2] += usize::from(!found.contains(mark));
+    }
+    for (rule, [right, wrong, missed]) in counts {
+        let share = |other: usize| {
+            f64::from(u32::try_from(right).unwrap())
+                / f64::from(u32::try_from(right + other).unwrap())
+        };
+        println!(
+            "{rule}: {right} right, precision {:.2}, recall {:.2}",
+            share(wrong),
+            share(missed)
+        );
+    }
+    let missed: Vec<&String> = expected.difference(&found).collect();
+    let wrong: Vec<&String> = found.difference(&expected).collect();
+    assert!(
+        missed.is_empty() && wrong.is_empty(),
+        "missed {missed:#?}, wrong {wrong:#?}"
+    );
+    assert!(expected.len() > 50, "only {} marks", expected.len());
+}
+
+const DEPLOYMENT: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - {name: a, image: nginx:1.27}\n    - {name: b, image: docker.io/library/nginx:1.27}\n    - {name: c, image: opstree/redis:7}\n    - {name: d, image: bitnami/redis:7}\n    - {name: e, image: harbor.example.com/shop/web:1}\n    - {name: f, image: 'quay.io/shop/Web:1'}\n    - {name: g, image: '${IMAGE}'}\n";
+
+#[test]
+fn each_image_is_listed_once_with_all_its_places() {
+    let folder = folder(&[("pod.yaml", DEPLOYMENT)]);
+    let run = run(folder.path(), &["images", ".", "--format", "json"]);
+    assert_eq!(run.status, 1, "{}{}", run.stdout, run.stderr);
+    let list = run.json();
+    let images = list["images"].as_array().expect("is a list");
+    let shown: Vec<(&str, &str, usize)> = images
+        .iter()
+        .map(|image| {
+            (
+                image["reference"].as_str().unwrap(),
+                image["status"].as_str().unwrap(),
+                image["places"].as_array().unwrap().len(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("docker.io/bitnami/redis:7", "complete", 1),
+            ("docker.io/library/nginx:1.27", "complete", 2),
+            ("docker.io/opstree/redis:7", "complete", 1),
+            ("harbor.example.com/shop/web:1", "complete", 1),
+            ("${IMAGE}", "placeholder", 1),
+            ("quay.io/shop/Web:1", "invalid", 1),
+        ]
+    );
+    assert_eq!(images[1]["places"][1]["line"], 7);
+}
+
+#[test]
+fn a_script_copies_what_is_not_trusted_under_names_of_their_own() {
+    let folder = folder(&[("pod.yaml", DEPLOYMENT)]);
+    let target = [
+        "images",
+        ".",
+        "--format",
+        "script",
+        "--target",
+        "harbor.example.com/shop",
+    ];
+    let run_skopeo = run(folder.path(), &target);
+    let lines: Vec<&str> = run_skopeo
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("skopeo"))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "skopeo copy --all --preserve-digests 'docker://docker.io/bitnami/redis:7' \"docker://$target/bitnami/redis:7\"",
+            "skopeo copy --all --preserve-digests 'docker://docker.io/library/nginx:1.27' \"docker://$target/nginx:1.27\"",
+            "skopeo copy --all --preserve-digests 'docker://docker.io/opstree/redis:7' \"docker://$target/opstree/redis:7\"",
+        ]
+    );
+    assert!(
+        run_skopeo
+            .stdout
+            .contains("# not copied: quay.io/shop/Web:1 at pod.yaml:11"),
+        "{}",
+        run_skopeo.stdout
+    );
+    let run_crane = run(folder.path(), &[&target[..], &["--tool", "crane"]].concat());
+    assert!(
+        run_crane
+            .stdout
+            .contains("crane copy 'docker.io/library/nginx:1.27' \"$target/nginx:1.27\"")
+    );
+}
+
+#[test]
+fn a_script_is_one_for_the_shell_whatever_manifests_hold() {
+    let pod = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - {name: a, image: \"x'; echo bad; '\\ntouch bad\"}\n    - {name: b, image: \"nginx:1\"}\n";
+    let folder = folder(&[("pod.yaml", pod)]);
+    let script = run(folder.path(), &["images", ".", "--format", "script"]);
+    assert_eq!(script.status, 1);
+    for line in script.stdout.lines() {
+        let is_known =
+            line.starts_with('#') || line.starts_with("set ") || line.starts_with("target=");
+        assert!(is_known || line.starts_with("skopeo copy"), "{line}");
+    }
+    assert!(
+        script.stdout.contains("target=${TARGET:?"),
+        "{}",
+        script.stdout
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_told_and_the_rest_is_listed() {
+    let folder = folder(&[
+        ("bad.yaml", "a: [\n"),
+        (
+            "pod.yaml",
+            "apiVersion: v1\nkind: Pod\nspec: {containers: [{image: nginx:1}]}\n",
+        ),
+    ]);
+    let listed = run(folder.path(), &["images"]);
+    assert_eq!(listed.status, 2);
+    assert!(
+        listed.stdout.contains("docker.io/library/nginx:1\n"),
+        "{}",
+        listed.stdout
+    );
+    assert!(
+        listed.stderr.contains("error: bad.yaml"),
+        "{}",
+        listed.stderr
+    );
+    let clean = run_with_input(
+        folder.path(),
+        &["images", "-"],
+        "apiVersion: v1\nkind: ConfigMap\n",
+    );
+    assert_eq!(
+        (clean.status, clean.stdout.as_str()),
+        (
+            0,
+            "0 images in 0 places, 0 of them from a trusted registry\n"
+        )
+    );
+}
+
+#[test]
+fn an_optional_rule_runs_only_when_it_is_asked_for() {
+    let folder = folder(&[(
+        "pod.yaml",
+        "apiVersion: v1\nkind: Pod\nspec: {containers: [{image: harbor.example.com/library/web:1}]}\n",
+    )]);
+    let digests = |arguments: &[&str]| {
+        let run = run(
+            folder.path(),
+            &[&["scan", ".", "--format", "json"], arguments].concat(),
+        );
+        run.found()
+            .iter()
+            .filter(|found| found.starts_with("image-digest"))
+            .count()
+    };
+    assert_eq!(digests(&[]), 0);
+    assert_eq!(digests(&["--family", "images"]), 0);
+    assert_eq!(digests(&["--rule", "image-digest"]), 1);
+    assert_eq!(digests(&["--enable", "image-digest"]), 1);
+    fs::write(
+        folder.path().join("landfall.yaml"),
+        "enable: [image-digest]\n",
+    )
+    .expect("is written");
+    assert_eq!(digests(&[]), 1);
+}
+
+#[test]
+fn a_host_that_only_begins_like_a_trusted_one_is_told_apart() {
+    let pod = "apiVersion: v1\nkind: Pod\nspec:\n  imagePullSecrets: [{name: h}]\n  containers:\n    - image: harbor.example.com.evil.io/shop/web:1\n    - image: harbor.example.com/shop/web:1\n    - image: quay.io/shop/web:1\n";
+    let folder = folder(&[("pod.yaml", pod)]);
+    let run = run(
+        folder.path(),
+        &[
+            "scan",
+            ".",
+            "--format",
+            "json",
+            "--family",
+            "images",
+            "--registry",
+            "harbor.example.com",
+        ],
+    );
+    assert_eq!(
+        run.found(),
+        [
+            "image-registry-prefix pod.yaml:6",
+            "image-registry pod.yaml:8"
+        ]
+    );
+    let message = run.json()["findings"][1]["message"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        message.contains("push it to `harbor.example.com/<project>/web:1`"),
+        "{message}"
+    );
+    assert!(
+        message.contains("as `harbor.example.com/quay/shop/web:1`"),
+        "{message}"
+    );
+}
