@@ -1,7 +1,9 @@
 //! The subcommands, one file each, and how they end.
 
 mod explain;
+mod file;
 mod inputs;
+mod network;
 mod progress;
 mod rules;
 mod scan;
@@ -10,7 +12,7 @@ mod test;
 
 use std::error::Error as _;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::json;
@@ -62,6 +64,13 @@ pub enum CommandError {
         #[source]
         source: io::Error,
     },
+    /// Graphviz is not installed, or does not work.
+    #[error("cannot run `dot` to draw the connections")]
+    Dot {
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
     /// The threads cannot be started.
     #[error("cannot start {threads} threads")]
     Threads {
@@ -78,11 +87,21 @@ impl CommandError {
         }
     }
 
+    fn file(file: &Path, source: io::Error) -> Self {
+        Self::Write {
+            target: format!("`{}`", file.display()),
+            source,
+        }
+    }
+
     fn help(&self) -> String {
         match self {
             Self::Policy(error) => error.help(),
             Self::Config(error) => error.help(),
             Self::Write { .. } => "check the folder and the space left".to_owned(),
+            Self::Dot { .. } => {
+                "install Graphviz, or write the graph with --format dot or --format mermaid".to_owned()
+            }
             Self::Threads { .. } => "give a smaller number with --threads".to_owned(),
         }
     }
@@ -103,6 +122,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Test(args) => test::run(args),
         Command::Inputs(args) => inputs::run(args),
+        Command::Network(args) => network::run(args),
     };
     match result {
         Ok(status) => status.into(),

@@ -1,5 +1,6 @@
 //! Views of a report: each format in its own file, none computing what another needs too.
 
+pub(crate) mod connections;
 pub mod json;
 pub mod sarif;
 pub mod text;

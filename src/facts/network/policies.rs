@@ -1,0 +1,338 @@
+//! Faults of a NetworkPolicy itself: what it opens to everyone, and what in it does nothing.
+
+use serde_json::json;
+
+use super::{Finder, link, listed, name_path};
+use crate::model::{Node, Scalar, ValuePath};
+use crate::network::{
+    Direction, Peer, Placed, Policy, PortRule, Ports, Rule, Scope, Selector, label_key,
+    leaves_private, covers_everywhere,
+};
+
+/// Labels that controllers give pods when they make them, so that no manifest has them.
+const GIVEN_LABELS: [&str; 8] = [
+    "apps.kubernetes.io/pod-index",
+    "batch.kubernetes.io/controller-uid",
+    "batch.kubernetes.io/job-name",
+    "controller-revision-hash",
+    "controller-uid",
+    "job-name",
+    "pod-template-hash",
+    "statefulset.kubernetes.io/pod-name",
+];
+
+impl Finder<'_> {
+    /// Rules that cancel isolation: no restriction of ports, and everyone as a peer.
+    pub(super) fn find_open(&mut self) {
+        let mut found = Vec::new();
+        for policy in self.written() {
+            for (direction, rule) in policy.all_rules() {
+                let ports = rule.ports.iter().flatten();
+                let mut all = Ports::default();
+                ports.for_each(|port| match &port.what {
+                    PortRule::Numbers(numbers) => all.add(numbers),
+                    PortRule::Named(..) => {}
+                });
+                if rule.ports.is_some() && !all.is_all() {
+                    continue;
+                }
+                for (path, what) in opened(rule) {
+                    let selected = self.network.selected_by(policy);
+                    let links = self.workload_links(&selected, "it selects");
+                    let fact = json!({"direction": direction.as_str(), "what": what, "links": links});
+                    found.push((policy.resource, path, fact));
+                }
+            }
+        }
+        for (resource, path, fact) in found {
+            self.add("network_open", resource, &path, fact);
+        }
+    }
+
+    /// Policies that select no pods, in a namespace whose pods are known, or whose pods stand in
+    /// another namespace.
+    pub(super) fn find_idle(&mut self) {
+        let mut found = Vec::new();
+        for policy in self.written() {
+            let Some(namespace) = policy.namespace else {
+                continue;
+            };
+            if policy.pods.selects_all() || self.may_be_made_elsewhere(&policy.pods, namespace) {
+                continue;
+            }
+            let reach = std::iter::once(namespace).chain(self.network.inheriting(policy));
+            let reach: Vec<usize> = reach.collect();
+            if reach.iter().any(|at| !self.network.population.behind(*at, &policy.pods).is_empty()) {
+                continue;
+            }
+            let elsewhere = self.elsewhere(policy, &reach);
+            let is_known = reach.iter().any(|at| !self.network.population.residents(*at).is_empty());
+            if !is_known && elsewhere.is_empty() {
+                continue;
+            }
+            let links = self.workload_links(&elsewhere, "the labels are those of");
+            let own = &self.network.namespaces.at(namespace).name;
+            let mut reason = format!("no scanned pods of the namespace `{own}` have these labels");
+            if !elsewhere.is_empty() {
+                let others = self.namespaces_of(&elsewhere);
+                reason = format!("{reason}; those that have are in {others}");
+            }
+            let fact = json!({"reason": reason, "links": links});
+            found.push((policy.resource, ValuePath::from_iter(["spec", "podSelector"]), fact));
+        }
+        for (resource, path, fact) in found {
+            self.add("network_idle", resource, &path, fact);
+        }
+    }
+
+    /// The classes of other namespaces that a policy's selector would select there.
+    fn elsewhere(&self, policy: &Policy, reach: &[usize]) -> Vec<usize> {
+        let others = 0..self.network.namespaces.iter().count();
+        let others = others.filter(|other| !reach.contains(other));
+        others.flat_map(|other| self.network.population.behind(other, &policy.pods)).collect()
+    }
+
+    fn namespaces_of(&self, classes: &[usize]) -> String {
+        let names = classes.iter().map(|class| {
+            let namespace = self.network.population.classes[*class].namespace;
+            self.network.namespaces.at(namespace).name.as_str()
+        });
+        listed(names)
+    }
+
+    /// Whether pods with such labels may come from what is no workload here: a controller that
+    /// adds labels, or a custom resource whose operator makes pods.
+    fn may_be_made_elsewhere(&self, selector: &Selector, namespace: usize) -> bool {
+        let requirements = selector.requirements();
+        let is_given = requirements.iter().any(|one| GIVEN_LABELS.contains(&label_key(one)));
+        let asked = selector.asked().map_or_else(Vec::new, |(_, values)| values);
+        let name = &self.network.namespaces.at(namespace).name;
+        is_given
+            || self.resources.iter().any(|resource| {
+                let group = resource.gvk.group.as_str();
+                let is_custom = group.contains('.') && !group.ends_with(".k8s.io") && !resource.is_workload();
+                let is_near = || {
+                    let own = resource.identity.namespace.as_deref().unwrap_or("default");
+                    own == name.as_str()
+                };
+                let is_meant = || {
+                    let is_of_group = |key: &str| {
+                        let prefix = key.split('/').next().filter(|_| key.contains('/'));
+                        prefix.is_some_and(|prefix| group == prefix || group.ends_with(&format!(".{prefix}")))
+                    };
+                    requirements.iter().any(|one| is_of_group(label_key(one)))
+                        || asked.contains(&resource.identity.name.as_str())
+                };
+                is_custom && is_near() && is_meant()
+            })
+    }
+
+    /// Peers that select no pods, as far as the namespaces they look into are known.
+    pub(super) fn find_peers(&mut self) {
+        let mut found = Vec::new();
+        for policy in self.written() {
+            for (direction, rule) in policy.all_rules() {
+                for peer in rule.peers.iter().flatten() {
+                    if let Some(reason) = self.idle_peer(policy, peer) {
+                        let selected = self.network.selected_by(policy);
+                        let links = self.workload_links(&selected, "it selects");
+                        let fact = json!({"direction": direction.as_str(), "reason": reason, "links": links});
+                        found.push((policy.resource, peer.path.clone(), fact));
+                    }
+                }
+            }
+        }
+        for (resource, path, fact) in found {
+            self.add("network_peers", resource, &path, fact);
+        }
+    }
+
+    fn idle_peer(&self, policy: &Policy, peer: &Placed<Peer>) -> Option<String> {
+        let Peer::Pods { scope, pods } = &peer.what else {
+            return None;
+        };
+        let namespaces = match scope {
+            Scope::Own => policy.namespace.into_iter().collect(),
+            Scope::Selected(selector) => {
+                let namespaces = self.network.namespaces.selected(selector);
+                if namespaces.is_empty() {
+                    return self.mislabelled(selector);
+                }
+                // Others that are not among the objects may be meant as well.
+                let is_one = selector.asked().is_some_and(|(key, values)| {
+                    key == "kubernetes.io/metadata.name" && values.len() == namespaces.len()
+                });
+                if !is_one {
+                    return None;
+                }
+                namespaces
+            }
+        };
+        let is_known = |namespace: &usize| !self.network.population.residents(*namespace).is_empty();
+        let selects = |namespace: &usize| !self.network.population.behind(*namespace, pods).is_empty();
+        if pods.selects_all() || namespaces.is_empty() || !namespaces.iter().all(is_known) {
+            return None;
+        }
+        let is_idle = !namespaces.iter().any(selects)
+            && !namespaces.iter().any(|namespace| self.may_be_made_elsewhere(pods, *namespace));
+        let names = namespaces.iter().map(|at| self.network.namespaces.at(*at).name.as_str());
+        is_idle.then(|| format!("no pods of {} have these labels", listed(names)))
+    }
+
+    /// Whether a selector asks for a label with a namespace's name that the namespace, which is
+    /// among the objects, does not bear.
+    fn mislabelled(&self, selector: &Selector) -> Option<String> {
+        let (key, values) = selector.asked()?;
+        let named = values.into_iter().find_map(|value| self.network.namespaces.find(value))?;
+        let namespace = self.network.namespaces.at(named);
+        let is_name = key == "name" || key.ends_with("/name");
+        (is_name && namespace.is_known && selector.requirements().len() == 1).then(|| {
+            format!("the namespace `{}` has no label `{key}`", namespace.name)
+        })
+    }
+
+    /// Ports that no pod they are about listens on.
+    pub(super) fn find_ports(&mut self) {
+        let mut found = Vec::new();
+        for policy in self.written() {
+            let selected = self.network.selected_by(policy);
+            for (direction, rule) in policy.all_rules() {
+                let receiving = match direction {
+                    Direction::Ingress => selected.clone(),
+                    Direction::Egress => self.receiving(policy, rule),
+                };
+                for port in rule.ports.iter().flatten() {
+                    if let Some(reason) = self.unused(&port.what, &receiving) {
+                        let mut links = self.service_links(&port.what, &receiving);
+                        links.extend(self.workload_links(&receiving, "the pods are those of"));
+                        links.truncate(super::MOST_LINKS);
+                        let fact = json!({"direction": direction.as_str(), "reason": reason, "links": links});
+                        found.push((policy.resource, port_path(&port.path, self.resources[policy.resource].node()), fact));
+                    }
+                }
+            }
+        }
+        for (resource, path, fact) in found {
+            self.add("network_ports", resource, &path, fact);
+        }
+    }
+
+    /// The pods that a rule sends to, if they are all known.
+    fn receiving(&self, policy: &Policy, rule: &Rule) -> Vec<usize> {
+        let mut found = Vec::new();
+        for peer in rule.peers.iter().flatten() {
+            let is_near = matches!(&peer.what, Peer::Pods { scope: Scope::Own, .. });
+            let meant = self.network.meant_by(policy, &peer.what);
+            if !is_near || meant.is_empty() {
+                return Vec::new();
+            }
+            found.extend(meant);
+        }
+        found
+    }
+
+    fn unused(&self, port: &PortRule, receiving: &[usize]) -> Option<String> {
+        let classes = || receiving.iter().map(|class| &self.network.population.classes[*class]);
+        if receiving.is_empty() {
+            return None;
+        }
+        match port {
+            PortRule::Named(protocol, name) => {
+                let is_named = |port: &crate::network::Port| {
+                    port.name.as_ref() == Some(name) && protocol.is_none_or(|asked| asked == port.protocol)
+                };
+                let is_used = classes().any(|class| class.ports.iter().any(is_named));
+                (!is_used).then(|| match protocol {
+                    Some(protocol) => format!("no container of the pods gives a {} port the name `{name}`", protocol.as_str()),
+                    None => format!("no container of the pods gives a port the name `{name}`"),
+                })
+            }
+            PortRule::Numbers(ports) => {
+                let mut ranges = ports.ranges();
+                let (protocol, first, last) = ranges.next()?;
+                let is_single = ranges.next().is_none() && first == last;
+                let is_declared = || classes().any(|class| {
+                    class.ports.iter().any(|port| ports.contains(port.protocol, port.number))
+                });
+                let is_unused = is_single
+                    && classes().all(|class| class.declares_all)
+                    && !is_declared()
+                    && !self.settings.sidecar_ports.contains(&first)
+                    && !receiving.iter().any(|class| self.is_told(*class, first));
+                is_unused.then(|| {
+                    format!("no container of the pods declares the {} port {first}", protocol.as_str())
+                })
+            }
+        }
+    }
+
+    /// Whether a port stands anywhere in the templates of a class, such as in a probe or an
+    /// argument, or a Service sends to it.
+    fn is_told(&self, class: usize, port: u16) -> bool {
+        let text = port.to_string();
+        let is_in = |node: Node<'_>| {
+            let mut is_in = false;
+            node.visit_scalars(&mut |_, scalar| {
+                is_in |= match scalar.scalar() {
+                    Some(Scalar::Signed(number)) => number == i64::from(port),
+                    Some(Scalar::String(word)) => {
+                        word.split(|c: char| !c.is_ascii_digit()).any(|digits| digits == text)
+                    }
+                    _ => false,
+                };
+            });
+            is_in
+        };
+        let mut pods = self.network.population.pods_of(class);
+        let mut behind = self.services.all.iter().filter(|service| service.classes.contains(&class));
+        pods.any(|(_, pods)| self.resources[pods.resource].at(&pods.template).is_some_and(is_in))
+            || behind.any(|service| {
+                let class = &self.network.population.classes[class];
+                service.targets(None, class).ranges().any(|(_, first, last)| (first..=last).contains(&port) && first == last)
+            })
+    }
+
+    /// Services whose own port was taken for that of their pods.
+    fn service_links(&self, port: &PortRule, receiving: &[usize]) -> Vec<serde_json::Value> {
+        let PortRule::Numbers(ports) = port else {
+            return Vec::new();
+        };
+        let behind = self.services.all.iter().filter(|service| {
+            let is_behind = receiving.iter().any(|class| service.classes.contains(class));
+            is_behind && service.ports.iter().any(|own| ports.contains(own.protocol, own.port))
+        });
+        let links = behind.map(|service| {
+            let message = format!("it is the port of the Service `{}`, whose pods listen on another", service.name);
+            link(service.resource, &name_path(), &message)
+        });
+        links.take(1).collect()
+    }
+}
+
+/// The places of a rule that let everyone in or out, with whom.
+fn opened(rule: &Rule) -> Vec<(ValuePath, &'static str)> {
+    let Some(peers) = &rule.peers else {
+        return vec![(rule.path.clone(), "everything, inside and outside the cluster")];
+    };
+    let of_peer = |peer: &Placed<Peer>| match &peer.what {
+        everyone if everyone.is_everyone() => {
+            Some((peer.path.clone(), "the pods of every namespace"))
+        }
+        Peer::Addresses(addresses) if covers_everywhere(addresses) => {
+            Some((peer.path.clone().key("ipBlock").key("cidr"), "every address"))
+        }
+        Peer::Addresses(addresses) if leaves_private(addresses) => {
+            Some((peer.path.clone().key("ipBlock").key("cidr"), "nearly every address, private ones included"))
+        }
+        Peer::Pods { .. } | Peer::Addresses(_) | Peer::Beyond(_) => None,
+    };
+    peers.iter().filter_map(of_peer).collect()
+}
+
+/// The place of a port's number or name.
+fn port_path(path: &ValuePath, policy: Node<'_>) -> ValuePath {
+    let port = path.clone().key("port");
+    let is_there = port.steps().iter().try_fold(policy, |node, step| node.step(step)).is_some();
+    if is_there { port } else { path.clone() }
+}
+

@@ -1,0 +1,206 @@
+//! Connections as text, JSON, CSV and drawings.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use serde_json::json;
+
+use crate::network::{Connection, Connectivity};
+
+/// The columns.
+const COLUMNS: [&str; 3] = ["source", "destination", "allowed"];
+
+/// Writes a table for people.
+///
+/// # Errors
+///
+/// When `out` cannot be written.
+pub(crate) fn text(found: &Connectivity, out: &mut dyn Write) -> io::Result<()> {
+    let lengths = |of: fn(&Connection) -> usize, title: &str| {
+        let longest = found.connections.iter().map(of).max().unwrap_or(0);
+        longest.max(title.len())
+    };
+    let first = lengths(|row| row.source.len(), COLUMNS[0]);
+    let second = lengths(|row| row.destination.len(), COLUMNS[1]);
+    let [source, destination, allowed] = COLUMNS;
+    writeln!(out, "{source:first$}  {destination:second$}  {allowed}")?;
+    for row in &found.connections {
+        writeln!(out, "{:first$}  {:second$}  {}", row.source, row.destination, row.allowed)?;
+    }
+    Ok(())
+}
+
+/// Writes a JSON list of objects, one a line.
+///
+/// # Errors
+///
+/// When `out` cannot be written.
+pub(crate) fn json(found: &Connectivity, out: &mut dyn Write) -> io::Result<()> {
+    let [source, destination, allowed] = COLUMNS;
+    for (position, row) in found.connections.iter().enumerate() {
+        let object = json!({
+            source: row.source, destination: row.destination, allowed: row.allowed.to_string(),
+        });
+        write!(out, "{}\n  {object}", if position == 0 { "[" } else { "," })?;
+    }
+    out.write_all(if found.connections.is_empty() { b"[]\n" } else { b"\n]\n" })
+}
+
+/// Writes comma-separated values under a line of titles.
+///
+/// # Errors
+///
+/// When `out` cannot be written.
+pub(crate) fn csv(found: &Connectivity, out: &mut dyn Write) -> io::Result<()> {
+    let mut table = ::csv::Writer::from_writer(out);
+    table.write_record(COLUMNS)?;
+    for row in &found.connections {
+        table.write_record([&row.source, &row.destination, &row.allowed.to_string()])?;
+    }
+    table.flush()
+}
+
+/// Writes a graph in Graphviz' language: a box for each namespace.
+///
+/// # Errors
+///
+/// When `out` cannot be written.
+pub(crate) fn dot(found: &Connectivity, out: &mut dyn Write) -> io::Result<()> {
+    let nodes = Nodes::of(found);
+    writeln!(out, "digraph {{\n\trankdir=LR\n\tnode [shape=box]")?;
+    for (number, (namespace, ends)) in nodes.by_namespace.iter().enumerate() {
+        writeln!(out, "\tsubgraph cluster_{number} {{\n\t\tlabel={}", quoted(namespace))?;
+        for (name, label) in ends {
+            writeln!(out, "\t\t{} [label={}]", quoted(name), quoted(label))?;
+        }
+        writeln!(out, "\t}}")?;
+    }
+    for name in &nodes.outside {
+        writeln!(out, "\t{} [shape=ellipse]", quoted(name))?;
+    }
+    for row in &found.connections {
+        let allowed = row.allowed.to_string();
+        writeln!(
+            out,
+            "\t{} -> {} [label={}]",
+            quoted(&row.source),
+            quoted(&row.destination),
+            quoted(&allowed)
+        )?;
+    }
+    writeln!(out, "}}")
+}
+
+/// Writes a flowchart in Mermaid's language, which GitHub and GitLab draw.
+///
+/// # Errors
+///
+/// When `out` cannot be written.
+pub(crate) fn mermaid(found: &Connectivity, out: &mut dyn Write) -> io::Result<()> {
+    let nodes = Nodes::of(found);
+    let names = nodes.by_namespace.values().flatten().map(|(name, _)| *name);
+    let names = names.chain(nodes.outside.iter().copied());
+    let ids: BTreeMap<&str, usize> = names.enumerate().map(|(id, name)| (name, id)).collect();
+    writeln!(out, "flowchart LR")?;
+    for (number, (namespace, ends)) in nodes.by_namespace.iter().enumerate() {
+        writeln!(out, "  subgraph s{number} [\"{}\"]", escaped(namespace))?;
+        for (name, label) in ends {
+            writeln!(out, "    n{}[\"{}\"]", ids[name], escaped(label))?;
+        }
+        writeln!(out, "  end")?;
+    }
+    for name in &nodes.outside {
+        writeln!(out, "  n{}([\"{}\"])", ids[name], escaped(name))?;
+    }
+    for row in &found.connections {
+        let ends = (ids[row.source.as_str()], ids[row.destination.as_str()]);
+        let allowed = row.allowed.to_string();
+        writeln!(out, "  n{} -->|\"{}\"| n{}", ends.0, escaped(&allowed), ends.1)?;
+    }
+    Ok(())
+}
+
+/// What is drawn: the ends of each namespace with their labels, and what lies outside.
+struct Nodes<'a> {
+    by_namespace: BTreeMap<&'a str, BTreeMap<&'a str, &'a str>>,
+    outside: BTreeSet<&'a str>,
+}
+
+impl<'a> Nodes<'a> {
+    fn of(found: &'a Connectivity) -> Self {
+        let mut nodes = Self {
+            by_namespace: BTreeMap::new(),
+            outside: BTreeSet::new(),
+        };
+        let rows = found.connections.iter();
+        let of_rows = rows.flat_map(|row| [&row.source, &row.destination]);
+        for name in found.ends.iter().chain(of_rows) {
+            match name.split_once('/').filter(|_| name.ends_with(']')) {
+                Some((namespace, label)) => {
+                    nodes.by_namespace.entry(namespace).or_default().insert(name, label);
+                }
+                None => {
+                    nodes.outside.insert(name);
+                }
+            }
+        }
+        nodes
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "#amp;").replace('"', "#quot;").replace('<', "#lt;").replace('>', "#gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::Ports;
+
+    fn written(write: fn(&Connectivity, &mut dyn Write) -> io::Result<()>) -> String {
+        let row = |source: &str, destination: &str| Connection {
+            source: source.to_owned(),
+            destination: destination.to_owned(),
+            allowed: Ports::all(),
+        };
+        let found = Connectivity {
+            ends: vec!["shop/quiet[Pod]".to_owned()],
+            connections: vec![row("0.0.0.0/0", "shop/a\"b[Pod]")],
+        };
+        let mut out = Vec::new();
+        write(&found, &mut out).expect("writes");
+        String::from_utf8(out).expect("is UTF-8")
+    }
+
+    #[test]
+    fn a_table_has_titles_and_even_columns() {
+        assert_eq!(
+            written(text),
+            "source     destination    allowed\n0.0.0.0/0  shop/a\"b[Pod]  all\n"
+        );
+    }
+
+    #[test]
+    fn programs_read_csv_and_json() {
+        assert_eq!(
+            written(csv),
+            "source,destination,allowed\n0.0.0.0/0,\"shop/a\"\"b[Pod]\",all\n"
+        );
+        let rows: serde_json::Value = serde_json::from_str(&written(json)).expect("is JSON");
+        assert_eq!(rows[0]["destination"], "shop/a\"b[Pod]");
+    }
+
+    #[test]
+    fn drawings_show_every_workload_and_escape_names() {
+        let graph = written(dot);
+        assert!(graph.contains("\"shop/quiet[Pod]\" [label=\"quiet[Pod]\"]"), "{graph}");
+        assert!(graph.contains("\"0.0.0.0/0\" -> \"shop/a\\\"b[Pod]\" [label=\"all\"]"), "{graph}");
+        let chart = written(mermaid);
+        assert!(chart.contains("[\"a#quot;b[Pod]\"]"), "{chart}");
+        assert!(chart.contains("n2 -->|\"all\"| n0"), "{chart}");
+    }
+}
