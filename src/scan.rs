@@ -73,7 +73,12 @@ pub fn scan(
     report.services = service_uses(bundle, &mut report.findings)?;
     let problems = facts.problems().iter().map(|problem| {
         let resource = &sources.resources[problem.resource];
-        notice(resource, &problem.path, problem.reason.clone(), problem.help)
+        notice(
+            resource,
+            &problem.path,
+            problem.reason.clone(),
+            problem.help,
+        )
     });
     report.warnings.extend(problems);
     report.failures.sort();

@@ -100,7 +100,8 @@ impl CommandError {
             Self::Config(error) => error.help(),
             Self::Write { .. } => "check the folder and the space left".to_owned(),
             Self::Dot { .. } => {
-                "install Graphviz, or write the graph with --format dot or --format mermaid".to_owned()
+                "install Graphviz, or write the graph with --format dot or --format mermaid"
+                    .to_owned()
             }
             Self::Threads { .. } => "give a smaller number with --threads".to_owned(),
         }

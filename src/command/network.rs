@@ -9,8 +9,9 @@ use super::file::write_file;
 use super::{CommandError, Status, bundle, config, print};
 use crate::cli::{NetworkArgs, NetworkFormat, PolicyArgs};
 use crate::model::Notice;
-use crate::network::{Connectivity, Network, Settings};
-use crate::output::connections;
+use crate::network::{Connectivity, Network, Settings, Suggestion, suggest};
+use crate::output::text::printable;
+use crate::output::{connections, suggestion};
 use crate::policy::{Bundle, PolicyError};
 use crate::source::{Request, Sources, notice, read};
 
@@ -26,8 +27,14 @@ pub(super) fn run(args: &NetworkArgs) -> Result<Status, CommandError> {
         honour_ignore_files: !args.input.no_ignore,
     });
     let network = Network::new(&sources.resources, &settings);
-    let found = Connectivity::of(&sources.resources, &network, &settings);
-    deliver(args, &drawn(&found, args.format)?)?;
+    if args.suggest {
+        let made = suggest(&sources.resources, &network, &settings);
+        deliver(args, suggestion::yaml(&made).as_bytes())?;
+        tell_open(&made);
+    } else {
+        let found = Connectivity::of(&sources.resources, &network, &settings);
+        deliver(args, &drawn(&found, args.format)?)?;
+    }
     tell(&sources, &network);
     Ok(if sources.failures.is_empty() {
         Status::Clean
@@ -66,7 +73,10 @@ fn drawn(found: &Connectivity, format: NetworkFormat) -> Result<Vec<u8>, Command
 /// Has Graphviz draw a graph.
 fn svg(graph: &[u8]) -> io::Result<Vec<u8>> {
     let mut command = Command::new("dot");
-    command.arg("-Tsvg").stdin(Stdio::piped()).stdout(Stdio::piped());
+    command
+        .arg("-Tsvg")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
     let mut dot = command.spawn()?;
     let stdin = dot.stdin.take();
     let output = std::thread::scope(|scope| {
@@ -89,26 +99,52 @@ fn deliver(args: &NetworkArgs, text: &[u8]) -> Result<(), CommandError> {
     }
 }
 
+/// What somebody has to decide before the suggested policies are complete.
+fn tell_open(made: &Suggestion) {
+    let mut stderr = io::stderr().lock();
+    for reason in &made.open {
+        // Nothing is left to tell it to if standard error is closed.
+        let _ = writeln!(stderr, "warning: {}", printable(reason));
+    }
+}
+
 /// What could not be read, and what of the policies was not counted.
 fn tell(sources: &Sources, network: &Network) {
     let problems = network.problems.iter().map(|problem| {
         let resource = &sources.resources[problem.resource];
-        notice(resource, &problem.path, problem.reason.clone(), problem.help)
+        notice(
+            resource,
+            &problem.path,
+            problem.reason.clone(),
+            problem.help,
+        )
     });
     let mut stderr = io::stderr().lock();
     let mut tell = |word: &str, notice: &Notice| {
         let place = notice.display.as_deref().unwrap_or("-");
-        let line = notice.region.map_or_else(String::new, |region| format!(":{}", region.line));
+        let line = notice
+            .region
+            .map_or_else(String::new, |region| format!(":{}", region.line));
         // Nothing is left to tell it to if standard error is closed.
-        let _ = writeln!(stderr, "{word}: {place}{line}: {}", notice.reason);
+        let _ = writeln!(
+            stderr,
+            "{word}: {place}{line}: {}",
+            printable(&notice.reason)
+        );
         if let Some(help) = &notice.help {
             let _ = writeln!(stderr, "help: {help}");
         }
     };
-    sources.failures.iter().for_each(|failure| tell("error", failure));
+    sources
+        .failures
+        .iter()
+        .for_each(|failure| tell("error", failure));
     problems.for_each(|problem| tell("warning", &problem));
     let on_host = network.population.ends.iter().filter(|end| {
-        let mut classes = end.pods.iter().map(|pods| &network.population.classes[pods.class]);
+        let mut classes = end
+            .pods
+            .iter()
+            .map(|pods| &network.population.classes[pods.class]);
         classes.any(|class| class.is_on_host)
     });
     let on_host = on_host.count();

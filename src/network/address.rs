@@ -86,7 +86,9 @@ pub(crate) fn block(text: &str) -> Option<RangeInclusive<Address>> {
 
 /// Whether all addresses of a family are in a set.
 pub(crate) fn covers_everywhere(addresses: &Addresses) -> bool {
-    addresses.iter().any(|range| *range == everywhere(false) || *range == everywhere(true))
+    addresses
+        .iter()
+        .any(|range| *range == everywhere(false) || *range == everywhere(true))
 }
 
 /// Whether nearly all addresses are in a set, those of private networks included.
@@ -121,7 +123,13 @@ mod tests {
 
     #[test]
     fn a_block_is_written_as_it_was_read() {
-        for text in ["0.0.0.0/0", "10.0.0.0/8", "192.0.2.7/32", "::/0", "2001:db8::/32"] {
+        for text in [
+            "0.0.0.0/0",
+            "10.0.0.0/8",
+            "192.0.2.7/32",
+            "::/0",
+            "2001:db8::/32",
+        ] {
             assert_eq!(round_trip(text), [text]);
         }
         assert_eq!(round_trip("10.1.2.3/8"), ["10.0.0.0/8"]);
@@ -129,7 +137,9 @@ mod tests {
 
     #[test]
     fn what_is_cut_out_leaves_the_fewest_blocks() {
-        let mut left: Addresses = [block("10.0.0.0/8").expect("is a block")].into_iter().collect();
+        let mut left: Addresses = [block("10.0.0.0/8").expect("is a block")]
+            .into_iter()
+            .collect();
         left.remove(block("10.128.0.0/10").expect("is a block"));
         let left: Vec<String> = left.iter().flat_map(blocks).collect();
         assert_eq!(left, ["10.0.0.0/9", "10.192.0.0/10"]);

@@ -1,8 +1,10 @@
 //! Reads policies of the whole cluster: AdminNetworkPolicy and BaselineAdminNetworkPolicy.
 
 use super::address::{Addresses, block};
-use super::policy::{Action, Direction, Peer, Placed, Policy, PortRule, Refused, Rule, Scope, Tier};
 use super::pods::number;
+use super::policy::{
+    Action, Direction, Peer, Placed, Policy, PortRule, Refused, Rule, Scope, Tier,
+};
 use super::ports::{Ports, Protocol};
 use super::selector::Selector;
 use super::standard::{items, present, selector};
@@ -29,8 +31,15 @@ pub(super) fn read(resource: &Resource, position: usize) -> Result<Policy, Refus
     };
     let tier = match resource.gvk.kind.as_str() {
         "AdminNetworkPolicy" => match present(spec, "priority").and_then(Node::scalar) {
-            Some(Scalar::Signed(priority)) if (0..=LAST_PRIORITY).contains(&priority) => Tier::Admin(priority),
-            _ => return refused(path.key("priority"), "a priority is a number from 0 to 1000"),
+            Some(Scalar::Signed(priority)) if (0..=LAST_PRIORITY).contains(&priority) => {
+                Tier::Admin(priority)
+            }
+            _ => {
+                return refused(
+                    path.key("priority"),
+                    "a priority is a number from 0 to 1000",
+                );
+            }
         },
         _ => Tier::Baseline(0),
     };
@@ -54,7 +63,12 @@ fn subject(spec: Node<'_>, path: &ValuePath) -> Result<(Selector, Selector), Ref
         Some(subject) => pods(subject, &path)?,
         None => None,
     };
-    found.ok_or_else(|| Refused(path, "a subject has either `namespaces` or `pods`".to_owned()))
+    found.ok_or_else(|| {
+        Refused(
+            path,
+            "a subject has either `namespaces` or `pods`".to_owned(),
+        )
+    })
 }
 
 /// Selectors of namespaces and of pods in them; `None` where neither or both ways are used.
@@ -74,7 +88,12 @@ fn pods(node: Node<'_>, path: &ValuePath) -> Result<Option<(Selector, Selector)>
     }
 }
 
-fn rules(spec: Node<'_>, path: &ValuePath, direction: Direction, tier: Tier) -> Result<Vec<Rule>, Refused> {
+fn rules(
+    spec: Node<'_>,
+    path: &ValuePath,
+    direction: Direction,
+    tier: Tier,
+) -> Result<Vec<Rule>, Refused> {
     let mut found = Vec::new();
     for (path, rule) in items(spec, direction.as_str(), path) {
         let peers = items(rule, direction.peers_key(), &path);
@@ -82,7 +101,10 @@ fn rules(spec: Node<'_>, path: &ValuePath, direction: Direction, tier: Tier) -> 
         let peers: Vec<Placed<Peer>> = peers.collect::<Result<_, _>>()?;
         if peers.is_empty() {
             let key = direction.peers_key();
-            return Err(Refused(path, format!("a rule needs at least one peer under `{key}`")));
+            return Err(Refused(
+                path,
+                format!("a rule needs at least one peer under `{key}`"),
+            ));
         }
         found.push(Rule {
             action: action(rule, &path, tier)?,
@@ -108,7 +130,9 @@ fn action(rule: Node<'_>, path: &ValuePath, tier: Tier) -> Result<Action, Refuse
 
 fn peer(node: Node<'_>, path: ValuePath, direction: Direction) -> Result<Placed<Peer>, Refused> {
     let of_egress = |key| present(node, key).filter(|_| direction == Direction::Egress);
-    let beyond = ["nodes", "domainNames"].into_iter().find(|key| of_egress(key).is_some());
+    let beyond = ["nodes", "domainNames"]
+        .into_iter()
+        .find(|key| of_egress(key).is_some());
     if let (Some(key), 1) = (beyond, node.entries().count()) {
         let what = Peer::Beyond(key);
         return Ok(Placed { path, what });
@@ -146,7 +170,10 @@ fn ports(rule: Node<'_>, path: &ValuePath) -> Result<Option<Vec<Placed<PortRule>
         })?;
         Ok(Placed { path, what })
     };
-    items(rule, "ports", path).map(placed).collect::<Result<_, _>>().map(Some)
+    items(rule, "ports", path)
+        .map(placed)
+        .collect::<Result<_, _>>()
+        .map(Some)
 }
 
 fn port(node: Node<'_>) -> Option<PortRule> {
@@ -191,14 +218,21 @@ mod tests {
         );
         let policy = policy.expect("is understood");
         assert_eq!(policy.tier, Tier::Admin(5));
-        assert_eq!(policy.rules(Direction::Ingress).expect("is there")[0].action, Action::Pass);
+        assert_eq!(
+            policy.rules(Direction::Ingress).expect("is there")[0].action,
+            Action::Pass
+        );
         assert_eq!(policy.rules(Direction::Egress).expect("is there").len(), 1);
     }
 
     #[test]
     fn what_is_not_understood_is_told_with_its_place() {
         for (kind, spec, place) in [
-            ("AdminNetworkPolicy", "{subject: {namespaces: {}}}", "spec.priority"),
+            (
+                "AdminNetworkPolicy",
+                "{subject: {namespaces: {}}}",
+                "spec.priority",
+            ),
             ("AdminNetworkPolicy", "{priority: 1}", "spec.subject"),
             (
                 "AdminNetworkPolicy",
@@ -216,7 +250,11 @@ mod tests {
                 "spec.ingress[0]",
             ),
         ] {
-            assert_eq!(policy(kind, spec).expect_err(spec).0.to_string(), place, "{spec}");
+            assert_eq!(
+                policy(kind, spec).expect_err(spec).0.to_string(),
+                place,
+                "{spec}"
+            );
         }
     }
 }

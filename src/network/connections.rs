@@ -45,14 +45,23 @@ impl Connectivity {
         found.extend(routed_connections(resources, network, settings));
         found.sort_unstable();
         Self {
-            ends: network.population.ends.iter().map(|end| end.name.clone()).collect(),
+            ends: network
+                .population
+                .ends
+                .iter()
+                .map(|end| end.name.clone())
+                .collect(),
             connections: joined(found),
         }
     }
 }
 
 /// What comes through ingress controllers and gateways, which are not among the objects.
-fn routed_connections(resources: &[Resource], network: &Network, settings: &Settings) -> Vec<Connection> {
+fn routed_connections(
+    resources: &[Resource],
+    network: &Network,
+    settings: &Settings,
+) -> Vec<Connection> {
     let routes = routes(resources, network);
     if routes.is_empty() {
         return Vec::new();
@@ -64,8 +73,12 @@ fn routed_connections(resources: &[Resource], network: &Network, settings: &Sett
         for (class, targets) in routed(network, &services, route) {
             for guest in &guests {
                 let party = Party::Guest(guest);
-                let allowed = network.verdict(Direction::Ingress, class, party).intersection(&targets);
-                let ends = network.population.ends_of[class].iter().filter(|_| !allowed.is_empty());
+                let allowed = network
+                    .verdict(Direction::Ingress, class, party)
+                    .intersection(&targets);
+                let ends = network.population.ends_of[class]
+                    .iter()
+                    .filter(|_| !allowed.is_empty());
                 found.extend(ends.map(|end| Connection {
                     source: CONTROLLER.to_owned(),
                     destination: network.population.ends[*end].name.clone(),
@@ -141,8 +154,10 @@ impl Reach {
             let joined = |class: usize| {
                 let selecting = network.selecting(direction)[class].iter();
                 let selecting: Vec<&Side> = selecting.map(|policy| &policies[*policy]).collect();
-                let named: BTreeSet<usize> =
-                    selecting.iter().flat_map(|side| side.named.iter().copied()).collect();
+                let named: BTreeSet<usize> = selecting
+                    .iter()
+                    .flat_map(|side| side.named.iter().copied())
+                    .collect();
                 Side {
                     is_wide: !network.is_isolated(direction, class)
                         || selecting.iter().any(|side| side.is_wide),
@@ -154,10 +169,19 @@ impl Reach {
         let (egress, ingress) = (sides(Direction::Egress), sides(Direction::Ingress));
         let mut named_by = vec![Vec::new(); ingress.len()];
         for (class, side) in ingress.iter().enumerate() {
-            side.named.iter().for_each(|source| named_by[*source].push(class));
+            side.named
+                .iter()
+                .for_each(|source| named_by[*source].push(class));
         }
-        let wide = (0..ingress.len()).filter(|class| ingress[*class].is_wide).collect();
-        Self { egress, ingress, named_by, wide }
+        let wide = (0..ingress.len())
+            .filter(|class| ingress[*class].is_wide)
+            .collect();
+        Self {
+            egress,
+            ingress,
+            named_by,
+            wide,
+        }
     }
 
     /// The classes that both sides may let a class send to.
@@ -180,12 +204,17 @@ impl Reach {
             let allowed = network.allowed(source, destination);
             if !allowed.is_empty() {
                 let ends = |class: usize| network.population.ends_of[class].iter();
-                let pairs = ends(source).flat_map(|one| ends(destination).map(move |other| (one, other)));
-                found.extend(pairs.filter(|(one, other)| one != other).map(|(one, other)| Connection {
-                    source: network.population.ends[*one].name.clone(),
-                    destination: network.population.ends[*other].name.clone(),
-                    allowed: allowed.clone(),
-                }));
+                let pairs =
+                    ends(source).flat_map(|one| ends(destination).map(move |other| (one, other)));
+                found.extend(
+                    pairs
+                        .filter(|(one, other)| one != other)
+                        .map(|(one, other)| Connection {
+                            source: network.population.ends[*one].name.clone(),
+                            destination: network.population.ends[*other].name.clone(),
+                            allowed: allowed.clone(),
+                        }),
+                );
             }
         }
         found
@@ -234,7 +263,11 @@ fn outside(network: &Network, class: usize) -> Vec<Connection> {
                     Direction::Ingress => (block.clone(), end),
                     Direction::Egress => (end, block.clone()),
                 };
-                found.push(Connection { source, destination, allowed: allowed.clone() });
+                found.push(Connection {
+                    source,
+                    destination,
+                    allowed: allowed.clone(),
+                });
             }
         }
     }
@@ -249,7 +282,11 @@ fn outside_of(network: &Network, class: usize, direction: Direction) -> Vec<(Por
         starts.insert(*everywhere(true).start());
     }
     let policies = network.selecting(direction)[class].iter();
-    let rules = policies.flat_map(|policy| network.policies[*policy].rules(direction).unwrap_or_default());
+    let rules = policies.flat_map(|policy| {
+        network.policies[*policy]
+            .rules(direction)
+            .unwrap_or_default()
+    });
     for peer in rules.flat_map(|rule| rule.peers.iter().flatten()) {
         if let Peer::Addresses(addresses) = &peer.what {
             for range in addresses.iter() {
@@ -262,7 +299,10 @@ fn outside_of(network: &Network, class: usize, direction: Direction) -> Vec<(Por
     let ends = starts.iter().skip(1).copied().map(Some).chain([None]);
     for (start, next) in starts.iter().zip(ends) {
         let last = *everywhere(start.is_version_6()).end();
-        let end = next.and_then(Address::before).filter(|end| *end <= last).unwrap_or(last);
+        let end = next
+            .and_then(Address::before)
+            .filter(|end| *end <= last)
+            .unwrap_or(last);
         let allowed = network.verdict(direction, class, Party::Address(*start));
         if !allowed.is_empty() {
             ranges.insert(*start..=end, allowed);
@@ -273,5 +313,7 @@ fn outside_of(network: &Network, class: usize, direction: Direction) -> Vec<(Por
         by_ports.entry(allowed).or_default().extend(blocks(range));
     }
     let pairs = by_ports.into_iter();
-    pairs.flat_map(|(ports, blocks)| blocks.into_iter().map(move |block| (ports.clone(), block))).collect()
+    pairs
+        .flat_map(|(ports, blocks)| blocks.into_iter().map(move |block| (ports.clone(), block)))
+        .collect()
 }

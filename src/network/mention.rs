@@ -53,9 +53,15 @@ pub(crate) struct Mentions<'a> {
 
 impl<'a> Mentions<'a> {
     /// For these objects.
-    pub(crate) fn new(resources: &'a [Resource], network: &'a Network, services: &'a Services) -> Self {
+    pub(crate) fn new(
+        resources: &'a [Resource],
+        network: &'a Network,
+        services: &'a Services,
+    ) -> Self {
         let is_map = |resource: &&Resource| {
-            resource.role == Role::Manifest && resource.gvk.group.is_empty() && resource.gvk.kind == "ConfigMap"
+            resource.role == Role::Manifest
+                && resource.gvk.group.is_empty()
+                && resource.gvk.kind == "ConfigMap"
         };
         let maps = resources.iter().filter(is_map);
         let keyed = maps.map(|map| ((namespace_of(map), map.identity.name.as_str()), map));
@@ -77,7 +83,9 @@ impl<'a> Mentions<'a> {
         if self.services.all.is_empty() {
             return found.found;
         }
-        let spec = resource.at(template).and_then(|template| present(template, "spec"));
+        let spec = resource
+            .at(template)
+            .and_then(|template| present(template, "spec"));
         if let Some(spec) = spec {
             found.read_spec(spec, &template.clone().key("spec"));
         }
@@ -108,18 +116,33 @@ impl Found<'_, '_> {
 
     fn read_container(&mut self, container: Node<'_>, path: &ValuePath) {
         for (path, variable) in items(container, "env", path) {
-            let name = variable.get("name").and_then(Node::as_str).unwrap_or_default();
+            let name = variable
+                .get("name")
+                .and_then(Node::as_str)
+                .unwrap_or_default();
             if let Some(value) = variable.get("value").and_then(Node::as_str) {
                 self.read_text(value, is_host_word(name), &path.clone().key("value"), true);
             }
             let reference = variable.find(&["valueFrom", "configMapKeyRef"]);
-            let text = |key| reference.and_then(|reference| reference.get(key)).and_then(Node::as_str);
+            let text = |key| {
+                reference
+                    .and_then(|reference| reference.get(key))
+                    .and_then(Node::as_str)
+            };
             if let (Some(map), Some(key)) = (text("name"), text("key")) {
-                self.read_map(map, Some((key, name)), &path.key("valueFrom").key("configMapKeyRef").key("name"), true);
+                self.read_map(
+                    map,
+                    Some((key, name)),
+                    &path.key("valueFrom").key("configMapKeyRef").key("name"),
+                    true,
+                );
             }
         }
         for (path, source) in items(container, "envFrom", path) {
-            if let Some(map) = source.find(&["configMapRef", "name"]).and_then(Node::as_str) {
+            if let Some(map) = source
+                .find(&["configMapRef", "name"])
+                .and_then(Node::as_str)
+            {
                 self.read_map(map, None, &path.key("configMapRef").key("name"), true);
             }
         }
@@ -134,7 +157,13 @@ impl Found<'_, '_> {
     }
 
     /// A ConfigMap: one key of it that a variable takes, or all.
-    fn read_map(&mut self, name: &str, taken: Option<(&str, &str)>, path: &ValuePath, is_environment: bool) {
+    fn read_map(
+        &mut self,
+        name: &str,
+        taken: Option<(&str, &str)>,
+        path: &ValuePath,
+        is_environment: bool,
+    ) {
         let map = self.mentions.config_maps.get(&(self.own, name));
         let data = map.and_then(|map| map.node().get("data"));
         for (key, value) in data.into_iter().flat_map(Node::entries) {
@@ -162,7 +191,10 @@ impl Found<'_, '_> {
             if let Some((service, port)) = self.read_word(text, first, end, may_be_bare) {
                 self.found.push(Mention {
                     path: path.clone(),
-                    part: is_own.then_some(Part { start: first, length: end - first }),
+                    part: is_own.then_some(Part {
+                        start: first,
+                        length: end - first,
+                    }),
                     service,
                     port,
                 });
@@ -171,21 +203,30 @@ impl Found<'_, '_> {
         }
     }
 
-    fn read_word(&self, text: &str, first: usize, end: usize, may_be_bare: bool) -> Option<(usize, Option<PortName>)> {
+    fn read_word(
+        &self,
+        text: &str,
+        first: usize,
+        end: usize,
+        may_be_bare: bool,
+    ) -> Option<(usize, Option<PortName>)> {
         let (before, word, after) = (&text[..first], &text[first..end], &text[end..]);
         let joins = |character: char| character.is_ascii_alphanumeric() || character == '_';
         if before.ends_with(joins) || after.starts_with(joins) {
             return None;
         }
         let scheme = before.strip_suffix("://").map(|rest| {
-            let start = rest.rfind(|character: char| !character.is_ascii_alphanumeric() && character != '+');
+            let start = rest
+                .rfind(|character: char| !character.is_ascii_alphanumeric() && character != '+');
             &rest[start.map_or(0, |start| start + 1)..]
         });
         if before.ends_with('/') && scheme.is_none() {
             return None;
         }
         let digits = after.strip_prefix(':').map(|rest| {
-            let length = rest.find(|character: char| !character.is_ascii_digit()).unwrap_or(rest.len());
+            let length = rest
+                .find(|character: char| !character.is_ascii_digit())
+                .unwrap_or(rest.len());
             &rest[..length]
         });
         let port: Option<u16> = digits.and_then(|digits| digits.parse().ok());
@@ -199,12 +240,17 @@ impl Found<'_, '_> {
             return None;
         }
         let known = &self.mentions.services.all[service];
-        let has = |number: &u16| known.ports.is_empty() || known.ports.iter().any(|port| port.port == *number);
+        let has = |number: &u16| {
+            known.ports.is_empty() || known.ports.iter().any(|port| port.port == *number)
+        };
         match (port, scheme) {
             // A number that is none of its ports is a tag or a time.
             (Some(number), _) => has(&number).then_some((service, Some(PortName::Number(number)))),
             (None, Some(scheme)) => {
-                let default = SCHEMES.iter().find(|(name, _)| *name == scheme).map(|(_, port)| *port);
+                let default = SCHEMES
+                    .iter()
+                    .find(|(name, _)| *name == scheme)
+                    .map(|(_, port)| *port);
                 Some((service, default.filter(has).map(PortName::Number)))
             }
             (None, None) => Some((service, None)),
@@ -219,7 +265,9 @@ impl Found<'_, '_> {
         match labels.as_slice() {
             [name] => Some((find(name, self.namespace?)?, false)),
             [name, namespace] => Some((find(name, known(namespace)?)?, true)),
-            [name, namespace, "svc", ..] | [_, name, namespace, "svc", ..] => Some((find(name, known(namespace)?)?, true)),
+            [name, namespace, "svc", ..] | [_, name, namespace, "svc", ..] => {
+                Some((find(name, known(namespace)?)?, true))
+            }
             _ => None,
         }
     }
@@ -233,7 +281,8 @@ fn is_host_byte(byte: u8) -> bool {
 /// else, but for host names.
 fn is_host_word(name: &str) -> bool {
     let name = name.to_ascii_uppercase().replace(['-', '.'], "_");
-    let is_name = name.ends_with("NAME") && !name.ends_with("HOSTNAME") && !name.ends_with("HOST_NAME");
+    let is_name =
+        name.ends_with("NAME") && !name.ends_with("HOSTNAME") && !name.ends_with("HOST_NAME");
     !is_name && HOST_WORDS.iter().any(|word| name.contains(word))
 }
 
@@ -254,10 +303,16 @@ mod tests {
         let network = Network::new(&resources, &Settings::default());
         let services = Services::read(&resources, &network);
         let pod = resources.last().expect("is there");
-        let mentions = Mentions::new(&resources, &network, &services).of(pod, &ValuePath::default());
+        let mentions =
+            Mentions::new(&resources, &network, &services).of(pod, &ValuePath::default());
         let told = mentions.iter().map(|mention| {
-            let text = pod.at(&mention.path).and_then(Node::as_str).expect("is a string");
-            let text = mention.part.map_or(text, |part| &text[part.start..part.start + part.length]);
+            let text = pod
+                .at(&mention.path)
+                .and_then(Node::as_str)
+                .expect("is a string");
+            let text = mention
+                .part
+                .map_or(text, |part| &text[part.start..part.start + part.length]);
             let port = match &mention.port {
                 Some(PortName::Number(number)) => number.to_string(),
                 _ => "-".to_owned(),
@@ -273,14 +328,29 @@ mod tests {
 
     #[test]
     fn host_names_are_found_with_their_ports() {
-        assert_eq!(of_variable("A", "postgres://user@db:5432/shop"), ["db:5432 db"]);
+        assert_eq!(
+            of_variable("A", "postgres://user@db:5432/shop"),
+            ["db:5432 db"]
+        );
         assert_eq!(of_variable("A", "http://db/path"), ["db:80 db"]);
         assert_eq!(of_variable("A", "https://db/path"), ["db:- db"]);
-        assert_eq!(of_variable("A", "db:5432,mail.other:25"), ["db:5432 db", "mail:25 mail.other"]);
-        assert_eq!(of_variable("A", "db.shop.svc.cluster.local"), ["db:- db.shop.svc.cluster.local"]);
-        assert_eq!(of_variable("A", "db-0.db.shop.svc"), ["db:- db-0.db.shop.svc"]);
+        assert_eq!(
+            of_variable("A", "db:5432,mail.other:25"),
+            ["db:5432 db", "mail:25 mail.other"]
+        );
+        assert_eq!(
+            of_variable("A", "db.shop.svc.cluster.local"),
+            ["db:- db.shop.svc.cluster.local"]
+        );
+        assert_eq!(
+            of_variable("A", "db-0.db.shop.svc"),
+            ["db:- db-0.db.shop.svc"]
+        );
         assert_eq!(of_variable("DB_HOST", "db"), ["db:- db"]);
-        assert_eq!(found("{args: ['--db-host=db', '--listen=:80']}"), ["db:- db"]);
+        assert_eq!(
+            found("{args: ['--db-host=db', '--listen=:80']}"),
+            ["db:- db"]
+        );
     }
 
     #[test]
@@ -302,13 +372,20 @@ mod tests {
 
     #[test]
     fn config_maps_count_as_far_as_they_are_read() {
-        assert_eq!(found("{envFrom: [{configMapRef: {name: settings}}]}"), ["db:- settings"]);
         assert_eq!(
-            found("{env: [{name: DB_HOST, valueFrom: {configMapKeyRef: {name: settings, key: mode}}}]}"),
+            found("{envFrom: [{configMapRef: {name: settings}}]}"),
             ["db:- settings"]
         );
         assert_eq!(
-            found("{env: [{name: MODE, valueFrom: {configMapKeyRef: {name: settings, key: mode}}}]}"),
+            found(
+                "{env: [{name: DB_HOST, valueFrom: {configMapKeyRef: {name: settings, key: mode}}}]}"
+            ),
+            ["db:- settings"]
+        );
+        assert_eq!(
+            found(
+                "{env: [{name: MODE, valueFrom: {configMapKeyRef: {name: settings, key: mode}}}]}"
+            ),
             [""; 0]
         );
     }

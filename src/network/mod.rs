@@ -6,7 +6,9 @@ mod admin;
 mod connections;
 mod foreign;
 mod mention;
+mod monitor;
 mod namespace;
+mod need;
 mod pods;
 mod policy;
 mod ports;
@@ -14,18 +16,23 @@ mod selector;
 mod service;
 mod settings;
 mod standard;
+mod suggest;
 mod verdict;
 
+pub(crate) use self::address::{covers_everywhere, leaves_private};
 pub(crate) use self::connections::{Connection, Connectivity};
 pub(crate) use self::mention::{Mention, Mentions};
+pub(crate) use self::monitor::monitored;
 pub(crate) use self::namespace::{Namespaces, namespace_of};
-pub(crate) use self::address::{covers_everywhere, leaves_private};
 pub(crate) use self::pods::{Class, Pods, Population, Port};
-pub(crate) use self::policy::{Direction, Peer, Placed, Policy, PortRule, Problem, Rule, Scope, Tier};
+pub(crate) use self::policy::{
+    Direction, Peer, Placed, Policy, PortRule, Problem, Rule, Scope, Tier,
+};
 pub(crate) use self::ports::{Ports, Protocol};
 pub(crate) use self::selector::{Selector, key as label_key};
-pub(crate) use self::service::{PortName, Route, Service, Services, routed, routes};
+pub(crate) use self::service::{Route, Service, Services, routed, routes};
 pub(crate) use self::settings::Settings;
+pub(crate) use self::suggest::{Suggestion, suggest};
 pub(crate) use self::verdict::{Guest, Party};
 
 use self::policy::Refused;
@@ -34,7 +41,10 @@ use crate::model::{Resource, Role, ValuePath};
 /// An annotation that keeps a policy from the subnamespaces.
 const STAYS: &str = "propagate.hnc.x-k8s.io/none";
 /// Annotations that choose subnamespaces.
-const CHOOSES: [&str; 2] = ["propagate.hnc.x-k8s.io/select", "propagate.hnc.x-k8s.io/treeSelect"];
+const CHOOSES: [&str; 2] = [
+    "propagate.hnc.x-k8s.io/select",
+    "propagate.hnc.x-k8s.io/treeSelect",
+];
 
 /// Everything that takes part.
 #[derive(Debug, Default)]
@@ -71,7 +81,10 @@ impl Network {
             population,
             ..Self::default()
         };
-        let policies = resources.iter().enumerate().filter(|(_, resource)| is_policy(resource));
+        let policies = resources
+            .iter()
+            .enumerate()
+            .filter(|(_, resource)| is_policy(resource));
         for (position, resource) in policies {
             network.add(resource, position, settings);
         }
@@ -111,7 +124,10 @@ impl Network {
 
     /// The namespaces that inherit a policy.
     pub(crate) fn inheriting(&self, policy: &Policy) -> Vec<usize> {
-        let copies = self.policies.iter().filter(|copy| copy.is_copy && copy.resource == policy.resource);
+        let copies = self
+            .policies
+            .iter()
+            .filter(|copy| copy.is_copy && copy.resource == policy.resource);
         copies.filter_map(|copy| copy.namespace).collect()
     }
 
@@ -182,7 +198,10 @@ impl Network {
             self.problems.push(Problem {
                 resource: policy.resource,
                 path: ValuePath::from_iter(["metadata", "annotations", key]),
-                reason: format!("{}: which subnamespaces inherit it is not evaluated", resource.identity),
+                reason: format!(
+                    "{}: which subnamespaces inherit it is not evaluated",
+                    resource.identity
+                ),
                 help: "check by hand which subnamespaces the policy reaches",
             });
             return;
@@ -221,7 +240,9 @@ impl Network {
 }
 
 fn names_version_6(policy: &Policy) -> bool {
-    let mut peers = policy.all_rules().flat_map(|(_, rule)| rule.peers.iter().flatten());
+    let mut peers = policy
+        .all_rules()
+        .flat_map(|(_, rule)| rule.peers.iter().flatten());
     peers.any(|peer| match &peer.what {
         Peer::Addresses(addresses) => addresses.iter().any(|range| range.start().is_version_6()),
         Peer::Pods { .. } | Peer::Beyond(_) => false,
@@ -230,7 +251,9 @@ fn names_version_6(policy: &Policy) -> bool {
 
 /// Peers that are none of what is known.
 fn beyond(policy: &Policy) -> Vec<Problem> {
-    let peers = policy.all_rules().flat_map(|(_, rule)| rule.peers.iter().flatten());
+    let peers = policy
+        .all_rules()
+        .flat_map(|(_, rule)| rule.peers.iter().flatten());
     let problem = |peer: &Placed<Peer>| match peer.what {
         Peer::Beyond(what) => Some(Problem {
             resource: policy.resource,

@@ -41,14 +41,17 @@ pub(crate) struct Namespaces {
 /// The namespace an object is in, or would be put into.
 pub(crate) fn namespace_of(resource: &Resource) -> &str {
     let own = resource.identity.namespace.as_deref();
-    own.filter(|name| !name.is_empty()).unwrap_or(DEFAULT_NAMESPACE)
+    own.filter(|name| !name.is_empty())
+        .unwrap_or(DEFAULT_NAMESPACE)
 }
 
 impl Namespaces {
     /// The namespaces that are objects, with the tree that anchors and hierarchies make of them.
     pub(crate) fn read(resources: &[Resource]) -> Self {
         let mut found = Self::default();
-        let whole = resources.iter().filter(|resource| resource.role == Role::Manifest);
+        let whole = resources
+            .iter()
+            .filter(|resource| resource.role == Role::Manifest);
         for resource in whole {
             let identity = &resource.identity;
             match (resource.gvk.group.as_str(), resource.gvk.kind.as_str()) {
@@ -59,7 +62,10 @@ impl Namespaces {
                     found.set_parent(&identity.name, namespace_of(resource));
                 }
                 ("hnc.x-k8s.io", "HierarchyConfiguration") => {
-                    let parent = resource.node().find(&["spec", "parent"]).and_then(Node::as_str);
+                    let parent = resource
+                        .node()
+                        .find(&["spec", "parent"])
+                        .and_then(Node::as_str);
                     if let Some(parent) = parent {
                         found.set_parent(namespace_of(resource), parent);
                     }
@@ -146,7 +152,8 @@ impl Namespaces {
     }
 
     fn ancestors(&self, position: usize) -> impl Iterator<Item = usize> {
-        let above = std::iter::successors(self.all[position].parent, |above| self.all[*above].parent);
+        let above =
+            std::iter::successors(self.all[position].parent, |above| self.all[*above].parent);
         above.take(DEEPEST)
     }
 
@@ -154,9 +161,13 @@ impl Namespaces {
         let position = self.position(name);
         let namespace = &mut self.all[position];
         namespace.is_known = true;
-        let own = labels.iter().map(|(key, value)| (key.clone(), value.clone()));
+        let own = labels
+            .iter()
+            .map(|(key, value)| (key.clone(), value.clone()));
         namespace.labels.extend(own);
-        namespace.labels.insert(NAME_LABEL.to_owned(), name.to_owned());
+        namespace
+            .labels
+            .insert(NAME_LABEL.to_owned(), name.to_owned());
     }
 
     fn set_parent(&mut self, name: &str, parent: &str) {
@@ -174,7 +185,12 @@ impl Namespaces {
             let line = std::iter::once(position).chain(self.ancestors(position));
             let labels: BTreeMap<String, String> = line
                 .enumerate()
-                .map(|(depth, above)| (format!("{}{TREE_LABEL}", self.all[above].name), depth.to_string()))
+                .map(|(depth, above)| {
+                    (
+                        format!("{}{TREE_LABEL}", self.all[above].name),
+                        depth.to_string(),
+                    )
+                })
                 .collect();
             self.all[position].labels.extend(labels);
         }
@@ -183,7 +199,10 @@ impl Namespaces {
 
 /// The labels that an anchor gives its subnamespace.
 fn spec_labels(anchor: Node<'_>) -> Labels {
-    let listed = anchor.find(&["spec", "labels"]).into_iter().flat_map(Node::items);
+    let listed = anchor
+        .find(&["spec", "labels"])
+        .into_iter()
+        .flat_map(Node::items);
     let pair = |item: Node<'_>| {
         let text = |key| item.get(key).and_then(Node::as_str).map(str::to_owned);
         Some((text("key")?, text("value")?))
@@ -210,7 +229,10 @@ mod tests {
         assert_eq!(found.at(shop).labels["team"], "a");
         let other = found.position("other");
         assert!(!found.at(other).is_known);
-        assert_eq!(found.at(other).labels["kubernetes.io/metadata.name"], "other");
+        assert_eq!(
+            found.at(other).labels["kubernetes.io/metadata.name"],
+            "other"
+        );
     }
 
     #[test]
@@ -223,7 +245,10 @@ mod tests {
         let names: Vec<&str> = below.iter().map(|at| found.at(*at).name.as_str()).collect();
         assert_eq!(names, ["shop-dev", "shop-dev-a"]);
         let deepest = found.find("shop-dev-a").expect("is there");
-        assert_eq!(found.at(deepest).labels["shop.tree.hnc.x-k8s.io/depth"], "2");
+        assert_eq!(
+            found.at(deepest).labels["shop.tree.hnc.x-k8s.io/depth"],
+            "2"
+        );
     }
 
     #[test]

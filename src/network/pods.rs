@@ -40,7 +40,8 @@ pub(crate) struct Port {
 impl Class {
     /// The numbers that a named port has for a protocol.
     pub(crate) fn named(&self, name: &str, protocol: Protocol) -> impl Iterator<Item = u16> {
-        let asked = move |port: &&Port| port.name.as_deref() == Some(name) && port.protocol == protocol;
+        let asked =
+            move |port: &&Port| port.name.as_deref() == Some(name) && port.protocol == protocol;
         self.ports.iter().filter(asked).map(|port| port.number)
     }
 }
@@ -50,8 +51,6 @@ impl Class {
 pub(crate) struct End {
     /// `namespace/name[Kind]`.
     pub(crate) name: String,
-    /// The position of its namespace.
-    pub(crate) namespace: usize,
     /// Its pods; more than one class where templates, or pods of one owner, differ.
     pub(crate) pods: Vec<Pods>,
 }
@@ -124,7 +123,8 @@ impl Population {
         };
         let values: BTreeSet<&str> = values.into_iter().collect();
         let labelled = values.into_iter().filter_map(|value| {
-            self.by_label.get(&(namespace, key.to_owned(), value.to_owned()))
+            self.by_label
+                .get(&(namespace, key.to_owned(), value.to_owned()))
         });
         labelled.flatten().copied().filter(is_selected).collect()
     }
@@ -139,7 +139,6 @@ impl Population {
     }
 
     fn add(&mut self, resource: &Resource, position: usize, template: ValuePath, class: Class) {
-        let namespace = class.namespace;
         let next = self.classes.len();
         let class = *self.by_class.entry(class.clone()).or_insert_with(|| {
             self.classes.push(class);
@@ -152,7 +151,6 @@ impl Population {
         if end == next {
             self.ends.push(End {
                 name,
-                namespace,
                 pods: Vec::new(),
             });
         }
@@ -212,7 +210,8 @@ fn owner(resource: &Resource) -> Option<(&str, &str)> {
         return None;
     }
     let owners = resource.node().find(&["metadata", "ownerReferences"])?;
-    let is_controller = |owner: &Node<'_>| owner.get("controller").and_then(Node::as_bool) == Some(true);
+    let is_controller =
+        |owner: &Node<'_>| owner.get("controller").and_then(Node::as_bool) == Some(true);
     let owner = owners.items().find(is_controller)?;
     let text = |key| owner.get(key).and_then(Node::as_str);
     let (kind, name) = (text("kind").unwrap_or("Pod"), text("name")?);
@@ -230,7 +229,10 @@ fn class(resource: &Resource, template: &ValuePath, namespace: usize) -> Option<
     }
     let spec = template.get("spec").unwrap_or(template);
     let is_on_host = spec.get("hostNetwork").and_then(Node::as_bool) == Some(true);
-    let node = resource.node().find(&["status", "hostIP"]).and_then(Node::as_str);
+    let node = resource
+        .node()
+        .find(&["status", "hostIP"])
+        .and_then(Node::as_str);
     Some(Class {
         namespace,
         labels,
@@ -249,8 +251,9 @@ fn class(resource: &Resource, template: &ValuePath, namespace: usize) -> Option<
 /// The containers that listen while the pod runs: init containers only if they keep running.
 fn containers(spec: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     let listed = |key| spec.get(key).into_iter().flat_map(Node::items);
-    let keeps_running =
-        |container: &Node<'_>| container.get("restartPolicy").and_then(Node::as_str) == Some("Always");
+    let keeps_running = |container: &Node<'_>| {
+        container.get("restartPolicy").and_then(Node::as_str) == Some("Always")
+    };
     listed("containers").chain(listed("initContainers").filter(keeps_running))
 }
 
@@ -282,17 +285,28 @@ mod tests {
 
     fn population(text: &str) -> Population {
         let resources = read_text(text);
-        Population::read(&resources, &mut Namespaces::read(&resources), &Settings::default())
+        Population::read(
+            &resources,
+            &mut Namespaces::read(&resources),
+            &Settings::default(),
+        )
     }
 
     fn names(text: &str) -> Vec<String> {
-        population(text).ends.into_iter().map(|end| end.name).collect()
+        population(text)
+            .ends
+            .into_iter()
+            .map(|end| end.name)
+            .collect()
     }
 
     #[test]
     fn workloads_are_ends_by_shape() {
         let text = "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: a, namespace: shop}\nspec: {template: {spec: {containers: []}}}\n---\napiVersion: kubevirt.io/v1\nkind: VirtualMachine\nmetadata: {name: vm}\nspec: {template: {spec: {domain: {}}}}\n---\napiVersion: v1\nkind: PodTemplate\nmetadata: {name: t}\ntemplate: {spec: {containers: []}}\n";
-        assert_eq!(names(text), ["default/vm[VirtualMachine]", "shop/a[Rollout]"]);
+        assert_eq!(
+            names(text),
+            ["default/vm[VirtualMachine]", "shop/a[Rollout]"]
+        );
     }
 
     #[test]

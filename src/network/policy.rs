@@ -82,10 +82,15 @@ impl Peer {
     /// Whether it is about every pod of the cluster.
     pub(crate) fn is_everyone(&self) -> bool {
         match self {
-            Self::Pods { scope: Scope::Selected(namespaces), pods } => {
-                namespaces.selects_all() && pods.selects_all()
+            Self::Pods {
+                scope: Scope::Selected(namespaces),
+                pods,
+            } => namespaces.selects_all() && pods.selects_all(),
+            Self::Pods {
+                scope: Scope::Own, ..
             }
-            Self::Pods { scope: Scope::Own, .. } | Self::Addresses(_) | Self::Beyond(_) => false,
+            | Self::Addresses(_)
+            | Self::Beyond(_) => false,
         }
     }
 }

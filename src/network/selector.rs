@@ -47,7 +47,8 @@ impl Selector {
 
     /// A selector of labels that must all be there.
     pub(crate) fn of(labels: &Labels) -> Self {
-        let equal = |(key, value): (&String, &String)| Expression::Equal(key.clone(), value.clone());
+        let equal =
+            |(key, value): (&String, &String)| Expression::Equal(key.clone(), value.clone());
         Self(labels.iter().map(equal).collect())
     }
 
@@ -68,23 +69,39 @@ impl Selector {
 
     /// Whether it selects something with these labels and maybe others.
     pub(crate) fn may_match(&self, labels: &Labels) -> Match {
-        let one = |requirement: &Expression| match (labels.contains_key(key(requirement)), requirement) {
-            (true, known) if known.matches(labels) => Match::Yes,
-            (true, _) => Match::No,
-            (false, _) => Match::Maybe,
-        };
+        let one =
+            |requirement: &Expression| match (labels.contains_key(key(requirement)), requirement) {
+                (true, known) if known.matches(labels) => Match::Yes,
+                (true, _) => Match::No,
+                (false, _) => Match::Maybe,
+            };
         self.0.iter().map(one).min().unwrap_or(Match::Yes)
+    }
+
+    /// All values that are asked for.
+    pub(crate) fn values(&self) -> Vec<&str> {
+        self.0.iter().flat_map(values).collect()
     }
 
     /// Values of which everything selected has one, by key, to find things by.
     pub(crate) fn asked(&self) -> Option<(&str, Vec<&str>)> {
-        self.0.iter().find_map(|requirement| match requirement {
-            Expression::Equal(key, value) => Some((key.as_str(), vec![value.as_str()])),
-            Expression::In(key, values) => {
-                Some((key.as_str(), values.iter().map(String::as_str).collect()))
-            }
-            _ => None,
-        })
+        let asked = self
+            .0
+            .iter()
+            .map(|requirement| (key(requirement), values(requirement)));
+        asked.into_iter().find(|(_, values)| !values.is_empty())
+    }
+}
+
+/// The values of which a requirement asks for one.
+fn values(requirement: &Expression) -> Vec<&str> {
+    match requirement {
+        Expression::Equal(_, value) => vec![value.as_str()],
+        Expression::In(_, values) => values.iter().map(String::as_str).collect(),
+        Expression::NotIn(..)
+        | Expression::NotEqual(..)
+        | Expression::Exists(_)
+        | Expression::DoesNotExist(_) => Vec::new(),
     }
 }
 
@@ -118,7 +135,9 @@ fn equalities(node: Node<'_>) -> Option<Labels> {
 fn requirement(node: Node<'_>) -> Option<LabelSelectorRequirement> {
     let text = |key| node.get(key).and_then(Node::as_str).map(str::to_owned);
     let values = node.get("values").into_iter().flat_map(Node::items);
-    let values: Option<Vec<String>> = values.map(|value| value.as_str().map(str::to_owned)).collect();
+    let values: Option<Vec<String>> = values
+        .map(|value| value.as_str().map(str::to_owned))
+        .collect();
     let (operator, values) = (text("operator")?, values?);
     let is_listed = matches!(operator.as_str(), "In" | "NotIn");
     // A list without values, and values where none belong, are refused.
@@ -137,7 +156,12 @@ mod tests {
 
     fn read(selector: &str) -> Option<Selector> {
         let text = format!("apiVersion: v1\nkind: A\nselector: {selector}\n");
-        Selector::read(read_text(&text)[0].node().get("selector").expect("is there"))
+        Selector::read(
+            read_text(&text)[0]
+                .node()
+                .get("selector")
+                .expect("is there"),
+        )
     }
 
     fn labels(text: &[(&str, &str)]) -> Labels {
@@ -164,10 +188,19 @@ mod tests {
         let known = labels(&[("kubernetes.io/metadata.name", "kube-system")]);
         let may = |selector| read(selector).expect("is valid").may_match(&known);
         assert_eq!(may("{}"), Match::Yes);
-        assert_eq!(may("{matchLabels: {kubernetes.io/metadata.name: kube-system}}"), Match::Yes);
-        assert_eq!(may("{matchLabels: {kubernetes.io/metadata.name: other}}"), Match::No);
+        assert_eq!(
+            may("{matchLabels: {kubernetes.io/metadata.name: kube-system}}"),
+            Match::Yes
+        );
+        assert_eq!(
+            may("{matchLabels: {kubernetes.io/metadata.name: other}}"),
+            Match::No
+        );
         assert_eq!(may("{matchLabels: {name: kube-system}}"), Match::Maybe);
-        assert_eq!(may("{matchExpressions: [{key: name, operator: DoesNotExist}]}"), Match::Maybe);
+        assert_eq!(
+            may("{matchExpressions: [{key: name, operator: DoesNotExist}]}"),
+            Match::Maybe
+        );
         assert_eq!(
             may("{matchLabels: {name: x, kubernetes.io/metadata.name: other}}"),
             Match::No
@@ -176,8 +209,13 @@ mod tests {
 
     #[test]
     fn a_selector_names_what_to_find_it_by() {
-        let selector = read("{matchExpressions: [{key: a, operator: Exists}, {key: b, operator: In, values: [x, y]}]}");
-        assert_eq!(selector.expect("is valid").asked(), Some(("b", vec!["x", "y"])));
+        let selector = read(
+            "{matchExpressions: [{key: a, operator: Exists}, {key: b, operator: In, values: [x, z]}]}",
+        );
+        assert_eq!(
+            selector.expect("is valid").asked(),
+            Some(("b", vec!["x", "z"]))
+        );
         assert_eq!(read("{}").expect("is valid").asked(), None);
     }
 }

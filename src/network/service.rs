@@ -66,25 +66,36 @@ impl Services {
     pub(crate) fn read(resources: &[Resource], network: &Network) -> Self {
         let mut found = Self::default();
         let whole = resources.iter().enumerate().filter(|(_, resource)| {
-            resource.role == Role::Manifest && resource.gvk.group.is_empty() && resource.gvk.kind == "Service"
+            resource.role == Role::Manifest
+                && resource.gvk.group.is_empty()
+                && resource.gvk.kind == "Service"
         });
         for (position, resource) in whole {
             let spec = resource.node().get("spec");
             let selector = string_map(spec.and_then(|spec| spec.get("selector")));
             let namespace = network.namespaces.find(namespace_of(resource));
-            let (Some(spec), Some(namespace), false) = (spec, namespace, selector.is_empty()) else {
+            let (Some(spec), Some(namespace), false) = (spec, namespace, selector.is_empty())
+            else {
                 continue;
             };
             let name = resource.identity.name.clone();
             let key = (namespace, name.clone());
-            insert(&mut found, key, Service {
-                resource: position,
-                namespace,
-                name,
-                classes: network.population.behind(namespace, &Selector::of(&selector)),
-                ports: items(spec, "ports", &ValuePath::default()).filter_map(|(_, port)| service_port(port)).collect(),
-                labels: resource.labels.clone(),
-            });
+            insert(
+                &mut found,
+                key,
+                Service {
+                    resource: position,
+                    namespace,
+                    name,
+                    classes: network
+                        .population
+                        .behind(namespace, &Selector::of(&selector)),
+                    ports: items(spec, "ports", &ValuePath::default())
+                        .filter_map(|(_, port)| service_port(port))
+                        .collect(),
+                    labels: resource.labels.clone(),
+                },
+            );
         }
         found
     }
@@ -182,10 +193,16 @@ pub(crate) struct Route {
 /// Everything among the objects that routes traffic from outside.
 pub(crate) fn routes(resources: &[Resource], network: &Network) -> Vec<Route> {
     let mut found = Vec::new();
-    let whole = resources.iter().enumerate().filter(|(_, resource)| resource.role == Role::Manifest);
+    let whole = resources
+        .iter()
+        .enumerate()
+        .filter(|(_, resource)| resource.role == Role::Manifest);
     for (position, resource) in whole {
         let add = |backend: Backend, class: &str, gateway: Option<&str>| {
-            let namespace = backend.namespace.as_deref().unwrap_or(namespace_of(resource));
+            let namespace = backend
+                .namespace
+                .as_deref()
+                .unwrap_or(namespace_of(resource));
             Some(Route {
                 resource: position,
                 path: backend.path,
@@ -207,8 +224,13 @@ pub(crate) fn routes(resources: &[Resource], network: &Network) -> Vec<Route> {
                 found.extend(backends.filter_map(|backend| add(backend, "route", None)));
             }
             ("gateway.networking.k8s.io", kind) if kind.ends_with("Route") => {
-                let parent = resource.node().find(&["spec", "parentRefs"]).and_then(|parents| parents.items().next());
-                let gateway = parent.and_then(|parent| parent.get("namespace")).and_then(Node::as_str);
+                let parent = resource
+                    .node()
+                    .find(&["spec", "parentRefs"])
+                    .and_then(|parents| parents.items().next());
+                let gateway = parent
+                    .and_then(|parent| parent.get("namespace"))
+                    .and_then(Node::as_str);
                 let gateway = gateway.unwrap_or(namespace_of(resource));
                 let backends = gateway_backends(resource.node()).into_iter();
                 found.extend(backends.filter_map(|backend| add(backend, "gateway", Some(gateway))));
@@ -240,7 +262,8 @@ fn ingress_backends(node: Node<'_>) -> Vec<Backend> {
     };
     let mut found = Vec::new();
     for key in ["defaultBackend", "backend"] {
-        let own = present(spec, key).and_then(|backend| ingress_backend(backend, path.clone().key(key)));
+        let own =
+            present(spec, key).and_then(|backend| ingress_backend(backend, path.clone().key(key)));
         found.extend(own);
     }
     for (path, rule) in items(spec, "rules", &path) {
@@ -248,7 +271,8 @@ fn ingress_backends(node: Node<'_>) -> Vec<Backend> {
             continue;
         };
         for (path, item) in items(http, "paths", &path.key("http")) {
-            let own = present(item, "backend").and_then(|backend| ingress_backend(backend, path.key("backend")));
+            let own = present(item, "backend")
+                .and_then(|backend| ingress_backend(backend, path.key("backend")));
             found.extend(own);
         }
     }
@@ -257,12 +281,22 @@ fn ingress_backends(node: Node<'_>) -> Vec<Backend> {
 
 /// A backend of `networking.k8s.io/v1`, or of the versions before it.
 fn ingress_backend(node: Node<'_>, path: ValuePath) -> Option<Backend> {
-    let old = || Some((path.clone().key("serviceName"), node.get("serviceName")?, node.get("servicePort")));
+    let old = || {
+        Some((
+            path.clone().key("serviceName"),
+            node.get("serviceName")?,
+            node.get("servicePort"),
+        ))
+    };
     let (path, name, port) = match present(node, "service") {
         Some(service) => {
             let port = service.get("port");
             let port = port.and_then(|port| port.get("name").or(port.get("number")));
-            (path.clone().key("service").key("name"), service.get("name")?, port)
+            (
+                path.clone().key("service").key("name"),
+                service.get("name")?,
+                port,
+            )
         }
         None => old()?,
     };
@@ -281,8 +315,14 @@ fn openshift_backends(node: Node<'_>) -> Vec<Backend> {
     };
     let port = spec.find(&["port", "targetPort"]).and_then(PortName::read);
     let first = present(spec, "to").map(|to| (path.clone().key("to"), to));
-    let all = first.into_iter().chain(items(spec, "alternateBackends", &path));
-    let of_services = all.filter(|(_, to)| to.get("kind").and_then(Node::as_str).is_none_or(|kind| kind == "Service"));
+    let all = first
+        .into_iter()
+        .chain(items(spec, "alternateBackends", &path));
+    let of_services = all.filter(|(_, to)| {
+        to.get("kind")
+            .and_then(Node::as_str)
+            .is_none_or(|kind| kind == "Service")
+    });
     of_services
         .filter_map(|(path, to)| {
             Some(Backend {
@@ -300,8 +340,13 @@ fn gateway_backends(node: Node<'_>) -> Vec<Backend> {
     let Some(spec) = present(node, "spec") else {
         return Vec::new();
     };
-    let references = items(spec, "rules", &path).flat_map(|(path, rule)| items(rule, "backendRefs", &path));
-    let of_services = references.filter(|(_, item)| item.get("kind").and_then(Node::as_str).is_none_or(|kind| kind == "Service"));
+    let references =
+        items(spec, "rules", &path).flat_map(|(path, rule)| items(rule, "backendRefs", &path));
+    let of_services = references.filter(|(_, item)| {
+        item.get("kind")
+            .and_then(Node::as_str)
+            .is_none_or(|kind| kind == "Service")
+    });
     of_services
         .filter_map(|(path, item)| {
             let text = |key| present(item, key).and_then(Node::as_str).map(str::to_owned);
@@ -325,7 +370,10 @@ pub(crate) fn routed<'a>(
     service.into_iter().flat_map(move |service| {
         let classes: BTreeSet<usize> = service.classes.iter().copied().collect();
         classes.into_iter().map(move |class| {
-            (class, service.targets(route.port.as_ref(), &network.population.classes[class]))
+            (
+                class,
+                service.targets(route.port.as_ref(), &network.population.classes[class]),
+            )
         })
     })
 }

@@ -1,10 +1,10 @@
 //! Reads NetworkPolicies, under the rules by which the API server refuses them.
 
-use rangemap::RangeInclusiveSet;
-
 use super::address::{Addresses, block};
-use super::policy::{Action, Direction, Peer, Placed, PortRule, Refused, Rule, Scope, Tier, Policy};
 use super::pods::number;
+use super::policy::{
+    Action, Direction, Peer, Placed, Policy, PortRule, Refused, Rule, Scope, Tier,
+};
 use super::ports::{Ports, Protocol};
 use super::selector::Selector;
 use crate::model::{Node, Resource, Scalar, ValuePath};
@@ -19,8 +19,15 @@ pub(super) fn is_network_policy(resource: &Resource) -> bool {
 }
 
 /// A NetworkPolicy.
-pub(super) fn read(resource: &Resource, position: usize, namespace: usize) -> Result<Policy, Refused> {
-    let (spec, path) = (present(resource.node(), "spec"), ValuePath::default().key("spec"));
+pub(super) fn read(
+    resource: &Resource,
+    position: usize,
+    namespace: usize,
+) -> Result<Policy, Refused> {
+    let (spec, path) = (
+        present(resource.node(), "spec"),
+        ValuePath::default().key("spec"),
+    );
     let rules = |direction| match spec {
         Some(spec) if directions(spec, &path)?.contains(&direction) => {
             Ok(Some(rules(spec, &path, direction)?))
@@ -46,7 +53,8 @@ pub(super) fn read(resource: &Resource, position: usize, namespace: usize) -> Re
 
 /// A key's value; `null` counts as absent, as the API server has it.
 pub(super) fn present<'a>(node: Node<'a>, key: &str) -> Option<Node<'a>> {
-    node.get(key).filter(|value| value.scalar() != Some(Scalar::Null))
+    node.get(key)
+        .filter(|value| value.scalar() != Some(Scalar::Null))
 }
 
 /// The items of a list that may be absent, with their paths.
@@ -56,16 +64,28 @@ pub(super) fn items<'a>(
     path: &ValuePath,
 ) -> impl Iterator<Item = (ValuePath, Node<'a>)> + use<'a> {
     let path = path.clone().key(key);
-    let items = present(node, key).into_iter().flat_map(Node::items).enumerate();
+    let items = present(node, key)
+        .into_iter()
+        .flat_map(Node::items)
+        .enumerate();
     items.map(move |(index, item)| (path.clone().index(index), item))
 }
 
 /// A label selector; `None` where it is absent.
-pub(super) fn selector(node: Node<'_>, key: &str, path: &ValuePath) -> Result<Option<Selector>, Refused> {
+pub(super) fn selector(
+    node: Node<'_>,
+    key: &str,
+    path: &ValuePath,
+) -> Result<Option<Selector>, Refused> {
     let Some(value) = present(node, key) else {
         return Ok(None);
     };
-    let refused = || Refused(path.clone().key(key), format!("`{key}` is no valid label selector"));
+    let refused = || {
+        Refused(
+            path.clone().key(key),
+            format!("`{key}` is no valid label selector"),
+        )
+    };
     Selector::read(value).map(Some).ok_or_else(refused)
 }
 
@@ -77,7 +97,12 @@ fn directions(spec: Node<'_>, path: &ValuePath) -> Result<Vec<Direction>, Refuse
         found.push(match item.as_str() {
             Some("Ingress") => Direction::Ingress,
             Some("Egress") => Direction::Egress,
-            _ => return Err(Refused(path, "a policy type is `Ingress` or `Egress`".to_owned())),
+            _ => {
+                return Err(Refused(
+                    path,
+                    "a policy type is `Ingress` or `Egress`".to_owned(),
+                ));
+            }
         });
     }
     if found.is_empty() {
@@ -112,7 +137,9 @@ fn listed<T>(
         let what = read(item, &path)?;
         Ok(Placed { path, what })
     };
-    let found: Vec<Placed<T>> = items(rule, key, path).map(placed).collect::<Result<_, _>>()?;
+    let found: Vec<Placed<T>> = items(rule, key, path)
+        .map(placed)
+        .collect::<Result<_, _>>()?;
     Ok((!found.is_empty()).then_some(found))
 }
 
@@ -124,7 +151,10 @@ fn peer(node: Node<'_>, path: &ValuePath) -> Result<Peer, Refused> {
     );
     match (present(node, "ipBlock"), namespaces, pods) {
         (None, None, None) => refused("a peer without selector and `ipBlock` is refused"),
-        (Some(block), None, None) => Ok(Peer::Addresses(addresses(block, &path.clone().key("ipBlock"))?)),
+        (Some(block), None, None) => Ok(Peer::Addresses(addresses(
+            block,
+            &path.clone().key("ipBlock"),
+        )?)),
         (Some(_), _, _) => refused("a peer with `ipBlock` cannot have selectors as well"),
         (None, namespaces, pods) => Ok(Peer::Pods {
             scope: namespaces.map_or(Scope::Own, Scope::Selected),
@@ -139,13 +169,16 @@ fn addresses(node: Node<'_>, path: &ValuePath) -> Result<Addresses, Refused> {
         range.ok_or_else(|| Refused(path, "this is no CIDR block".to_owned()))
     };
     let whole = range(node.get("cidr"), path.clone().key("cidr"))?;
-    let mut left: Addresses = RangeInclusiveSet::new();
+    let mut left = Addresses::new();
     left.insert(whole.clone());
     for (path, item) in items(node, "except", path) {
         let part = range(Some(item), path.clone())?;
         let is_inside = whole.contains(part.start()) && whole.contains(part.end()) && part != whole;
         if !is_inside {
-            return Err(Refused(path, "what is excepted must lie within `cidr`".to_owned()));
+            return Err(Refused(
+                path,
+                "what is excepted must lie within `cidr`".to_owned(),
+            ));
         }
         left.remove(part);
     }
@@ -154,7 +187,8 @@ fn addresses(node: Node<'_>, path: &ValuePath) -> Result<Addresses, Refused> {
 
 fn port(node: Node<'_>, path: &ValuePath) -> Result<PortRule, Refused> {
     let refused = |key: &str, reason: &str| Err(Refused(path.clone().key(key), reason.to_owned()));
-    let protocol = match present(node, "protocol").map(|name| name.as_str().and_then(Protocol::of)) {
+    let protocol = match present(node, "protocol").map(|name| name.as_str().and_then(Protocol::of))
+    {
         None => Protocol::Tcp,
         Some(Some(protocol)) => protocol,
         Some(None) => return refused("protocol", "a protocol is `TCP`, `UDP` or `SCTP`"),
@@ -166,12 +200,17 @@ fn port(node: Node<'_>, path: &ValuePath) -> Result<PortRule, Refused> {
         (None, Some(_)) => return refused("endPort", "`endPort` needs a `port`"),
         (Some(first), last) => match (first.as_str(), last) {
             (Some(name), None) => return Ok(PortRule::Named(Some(protocol), name.to_owned())),
-            (Some(_), Some(_)) => return refused("endPort", "`endPort` needs a `port` with a number"),
+            (Some(_), Some(_)) => {
+                return refused("endPort", "`endPort` needs a `port` with a number");
+            }
             (None, last) => {
                 let Some(first) = number(first).filter(|first| *first > 0) else {
                     return refused("port", "a port is a name or a number from 1 to 65535");
                 };
-                let Some(last) = last.map_or(Some(first), number).filter(|last| *last >= first) else {
+                let Some(last) = last
+                    .map_or(Some(first), number)
+                    .filter(|last| *last >= first)
+                else {
                     return refused("endPort", "`endPort` is a number from `port` to 65535");
                 };
                 ports.insert(protocol, first, last);
@@ -202,10 +241,16 @@ mod tests {
     #[test]
     fn policy_types_default_to_ingress_and_to_egress_with_rules() {
         assert_eq!(directions("{podSelector: {}}"), (true, false));
-        assert_eq!(directions("{podSelector: {}, policyTypes: []}"), (true, false));
+        assert_eq!(
+            directions("{podSelector: {}, policyTypes: []}"),
+            (true, false)
+        );
         assert_eq!(directions("{podSelector: {}, egress: []}"), (true, false));
         assert_eq!(directions("{podSelector: {}, egress: [{}]}"), (true, true));
-        assert_eq!(directions("{podSelector: {}, policyTypes: [Egress]}"), (false, true));
+        assert_eq!(
+            directions("{podSelector: {}, policyTypes: [Egress]}"),
+            (false, true)
+        );
         assert_eq!(
             directions("{podSelector: {}, ingress: [{}], policyTypes: [Egress]}"),
             (false, true)
@@ -230,9 +275,18 @@ mod tests {
                 "{ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [11.0.0.0/9]}}]}]}",
                 "spec.ingress[0].from[0].ipBlock.except[0]",
             ),
-            ("{ingress: [{ports: [{port: 0}]}]}", "spec.ingress[0].ports[0].port"),
-            ("{ingress: [{ports: [{port: 70000}]}]}", "spec.ingress[0].ports[0].port"),
-            ("{ingress: [{ports: [{protocol: ICMP}]}]}", "spec.ingress[0].ports[0].protocol"),
+            (
+                "{ingress: [{ports: [{port: 0}]}]}",
+                "spec.ingress[0].ports[0].port",
+            ),
+            (
+                "{ingress: [{ports: [{port: 70000}]}]}",
+                "spec.ingress[0].ports[0].port",
+            ),
+            (
+                "{ingress: [{ports: [{protocol: ICMP}]}]}",
+                "spec.ingress[0].ports[0].protocol",
+            ),
             (
                 "{ingress: [{ports: [{port: 90, endPort: 80}]}]}",
                 "spec.ingress[0].ports[0].endPort",
@@ -241,7 +295,10 @@ mod tests {
                 "{ingress: [{ports: [{port: web, endPort: 80}]}]}",
                 "spec.ingress[0].ports[0].endPort",
             ),
-            ("{ingress: [{ports: [{endPort: 80}]}]}", "spec.ingress[0].ports[0].endPort"),
+            (
+                "{ingress: [{ports: [{endPort: 80}]}]}",
+                "spec.ingress[0].ports[0].endPort",
+            ),
         ] {
             let refused = policy(spec).expect_err(spec);
             assert_eq!(refused.0.to_string(), place, "{spec}");
@@ -252,7 +309,11 @@ mod tests {
     fn empty_lists_restrict_nothing() {
         let policy = policy("{ingress: [{from: [], ports: []}, {from: null}]}").expect("is valid");
         let rules = policy.ingress.expect("is about ingress");
-        assert!(rules.iter().all(|rule| rule.peers.is_none() && rule.ports.is_none()));
+        assert!(
+            rules
+                .iter()
+                .all(|rule| rule.peers.is_none() && rule.ports.is_none())
+        );
         assert_eq!(rules.len(), 2);
     }
 
@@ -270,6 +331,9 @@ mod tests {
                 PortRule::Named(protocol, name) => format!("{protocol:?} {name}"),
             })
             .collect();
-        assert_eq!(told, ["TCP 80", "UDP 6000-6010", "SCTP 1-65535", "Some(Tcp) web"]);
+        assert_eq!(
+            told,
+            ["TCP 80", "UDP 6000-6010", "SCTP 1-65535", "Some(Tcp) web"]
+        );
     }
 }

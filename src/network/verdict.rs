@@ -1,13 +1,13 @@
 //! What policies let through between the pods of a class and another party, in one direction.
 
 use super::Network;
-use super::namespace::Namespaces;
-use super::service::Route;
-use super::settings::Settings;
 use super::address::{Address, everywhere};
+use super::namespace::Namespaces;
 use super::policy::{Action, Direction, Peer, Policy, PortRule, Rule, Scope, Tier};
 use super::ports::Ports;
 use super::selector::{Labels, Match};
+use super::service::Route;
+use super::settings::Settings;
 
 /// A namespace whose name no selector asks for: that of a controller nothing is known of.
 const UNKNOWN_NAMESPACE: &str = "";
@@ -57,10 +57,14 @@ impl Network {
 
     /// What may answer for a route: one for each namespace it may run in.
     pub(crate) fn controllers(&self, settings: &Settings, route: &Route) -> Vec<Guest> {
-        let answers = |controller: &&super::settings::Controller| controller.classes.contains(&route.class);
+        let answers =
+            |controller: &&super::settings::Controller| controller.classes.contains(&route.class);
         let known = settings.ingress_controllers.iter().filter(answers);
         let namespaces = known.flat_map(|controller| &controller.namespaces);
-        let mut names: Vec<&str> = namespaces.chain(&route.gateway).map(String::as_str).collect();
+        let mut names: Vec<&str> = namespaces
+            .chain(&route.gateway)
+            .map(String::as_str)
+            .collect();
         if names.is_empty() {
             names.push(UNKNOWN_NAMESPACE);
         }
@@ -71,7 +75,8 @@ impl Network {
     /// them to it.
     pub(crate) fn verdict(&self, direction: Direction, class: usize, party: Party<'_>) -> Ports {
         let policies = &self.selecting(direction)[class];
-        let (mut open, mut passed, mut allowed) = (Ports::all(), Ports::default(), Ports::default());
+        let (mut open, mut passed, mut allowed) =
+            (Ports::all(), Ports::default(), Ports::default());
         let mut is_isolated = false;
         for policy in policies.iter().map(|policy| &self.policies[*policy]) {
             match policy.tier {
@@ -87,7 +92,9 @@ impl Network {
                 if !self.is_about(policy, rule, party) {
                     continue;
                 }
-                let ports = self.rule_ports(rule, direction, class, party).intersection(&open);
+                let ports = self
+                    .rule_ports(rule, direction, class, party)
+                    .intersection(&open);
                 match rule.action {
                     Action::Allow => allowed.add(&ports),
                     Action::Deny => {}
@@ -115,13 +122,18 @@ impl Network {
 
     fn means(&self, policy: &Policy, action: Action, peer: &Peer, party: Party<'_>) -> bool {
         match (peer, party) {
-            (Peer::Beyond(_), _) | (Peer::Pods { .. }, Party::Address(_)) | (Peer::Addresses(_), Party::Guest(_)) => false,
+            (Peer::Beyond(_), _)
+            | (Peer::Pods { .. }, Party::Address(_))
+            | (Peer::Addresses(_), Party::Guest(_)) => false,
             (Peer::Addresses(addresses), Party::Address(address)) => addresses.contains(&address),
             (Peer::Addresses(addresses), Party::Pods(class)) => {
                 // Pods on the host network are seen under the address of their node.
                 let class = &self.population.classes[class];
                 let is_everywhere = || addresses.iter().any(|range| *range == everywhere(false));
-                class.is_host && class.node.map_or_else(is_everywhere, |node| addresses.contains(&node))
+                class.is_host
+                    && class
+                        .node
+                        .map_or_else(is_everywhere, |node| addresses.contains(&node))
             }
             (Peer::Pods { scope, pods }, Party::Pods(class)) => {
                 let class = &self.population.classes[class];
@@ -136,8 +148,14 @@ impl Network {
             (Peer::Pods { scope, pods }, Party::Guest(guest)) => {
                 let is_inside = match scope {
                     Scope::Own => {
-                        let own = policy.namespace.map(|own| self.namespaces.at(own).name.as_str());
-                        if own == Some(guest.namespace.as_str()) { Match::Yes } else { Match::No }
+                        let own = policy
+                            .namespace
+                            .map(|own| self.namespaces.at(own).name.as_str());
+                        if own == Some(guest.namespace.as_str()) {
+                            Match::Yes
+                        } else {
+                            Match::No
+                        }
                     }
                     Scope::Selected(namespaces) => namespaces.may_match(&guest.namespace_labels),
                 };
@@ -151,7 +169,13 @@ impl Network {
     }
 
     /// The ports of a rule: a name means what the receiving pods call so.
-    fn rule_ports(&self, rule: &Rule, direction: Direction, class: usize, party: Party<'_>) -> Ports {
+    fn rule_ports(
+        &self,
+        rule: &Rule,
+        direction: Direction,
+        class: usize,
+        party: Party<'_>,
+    ) -> Ports {
         let Some(listed) = &rule.ports else {
             return Ports::all();
         };

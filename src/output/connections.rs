@@ -3,12 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use serde_json::json;
+use serde::Serialize;
 
+use super::text::printable;
 use crate::network::{Connection, Connectivity};
 
 /// The columns.
 const COLUMNS: [&str; 3] = ["source", "destination", "allowed"];
+
+/// A connection as programs read it.
+#[derive(Serialize)]
+struct Row<'a> {
+    source: &'a str,
+    destination: &'a str,
+    allowed: String,
+}
 
 /// Writes a table for people.
 ///
@@ -25,7 +34,12 @@ pub(crate) fn text(found: &Connectivity, out: &mut dyn Write) -> io::Result<()> 
     let [source, destination, allowed] = COLUMNS;
     writeln!(out, "{source:first$}  {destination:second$}  {allowed}")?;
     for row in &found.connections {
-        writeln!(out, "{:first$}  {:second$}  {}", row.source, row.destination, row.allowed)?;
+        let (source, destination) = (printable(&row.source), printable(&row.destination));
+        writeln!(
+            out,
+            "{source:first$}  {destination:second$}  {}",
+            row.allowed
+        )?;
     }
     Ok(())
 }
@@ -36,14 +50,20 @@ pub(crate) fn text(found: &Connectivity, out: &mut dyn Write) -> io::Result<()> 
 ///
 /// When `out` cannot be written.
 pub(crate) fn json(found: &Connectivity, out: &mut dyn Write) -> io::Result<()> {
-    let [source, destination, allowed] = COLUMNS;
     for (position, row) in found.connections.iter().enumerate() {
-        let object = json!({
-            source: row.source, destination: row.destination, allowed: row.allowed.to_string(),
-        });
-        write!(out, "{}\n  {object}", if position == 0 { "[" } else { "," })?;
+        out.write_all(if position == 0 { b"[\n  " } else { b",\n  " })?;
+        let row = Row {
+            source: &row.source,
+            destination: &row.destination,
+            allowed: row.allowed.to_string(),
+        };
+        serde_json::to_writer(&mut *out, &row)?;
     }
-    out.write_all(if found.connections.is_empty() { b"[]\n" } else { b"\n]\n" })
+    out.write_all(if found.connections.is_empty() {
+        b"[]\n"
+    } else {
+        b"\n]\n"
+    })
 }
 
 /// Writes comma-separated values under a line of titles.
@@ -69,7 +89,11 @@ pub(crate) fn dot(found: &Connectivity, out: &mut dyn Write) -> io::Result<()> {
     let nodes = Nodes::of(found);
     writeln!(out, "digraph {{\n\trankdir=LR\n\tnode [shape=box]")?;
     for (number, (namespace, ends)) in nodes.by_namespace.iter().enumerate() {
-        writeln!(out, "\tsubgraph cluster_{number} {{\n\t\tlabel={}", quoted(namespace))?;
+        writeln!(
+            out,
+            "\tsubgraph cluster_{number} {{\n\t\tlabel={}",
+            quoted(namespace)
+        )?;
         for (name, label) in ends {
             writeln!(out, "\t\t{} [label={}]", quoted(name), quoted(label))?;
         }
@@ -115,7 +139,13 @@ pub(crate) fn mermaid(found: &Connectivity, out: &mut dyn Write) -> io::Result<(
     for row in &found.connections {
         let ends = (ids[row.source.as_str()], ids[row.destination.as_str()]);
         let allowed = row.allowed.to_string();
-        writeln!(out, "  n{} -->|\"{}\"| n{}", ends.0, escaped(&allowed), ends.1)?;
+        writeln!(
+            out,
+            "  n{} -->|\"{}\"| n{}",
+            ends.0,
+            escaped(&allowed),
+            ends.1
+        )?;
     }
     Ok(())
 }
@@ -137,7 +167,11 @@ impl<'a> Nodes<'a> {
         for name in found.ends.iter().chain(of_rows) {
             match name.split_once('/').filter(|_| name.ends_with(']')) {
                 Some((namespace, label)) => {
-                    nodes.by_namespace.entry(namespace).or_default().insert(name, label);
+                    nodes
+                        .by_namespace
+                        .entry(namespace)
+                        .or_default()
+                        .insert(name, label);
                 }
                 None => {
                     nodes.outside.insert(name);
@@ -153,7 +187,10 @@ fn quoted(text: &str) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "#amp;").replace('"', "#quot;").replace('<', "#lt;").replace('>', "#gt;")
+    text.replace('&', "#amp;")
+        .replace('"', "#quot;")
+        .replace('<', "#lt;")
+        .replace('>', "#gt;")
 }
 
 #[cfg(test)]
@@ -197,8 +234,14 @@ mod tests {
     #[test]
     fn drawings_show_every_workload_and_escape_names() {
         let graph = written(dot);
-        assert!(graph.contains("\"shop/quiet[Pod]\" [label=\"quiet[Pod]\"]"), "{graph}");
-        assert!(graph.contains("\"0.0.0.0/0\" -> \"shop/a\\\"b[Pod]\" [label=\"all\"]"), "{graph}");
+        assert!(
+            graph.contains("\"shop/quiet[Pod]\" [label=\"quiet[Pod]\"]"),
+            "{graph}"
+        );
+        assert!(
+            graph.contains("\"0.0.0.0/0\" -> \"shop/a\\\"b[Pod]\" [label=\"all\"]"),
+            "{graph}"
+        );
         let chart = written(mermaid);
         assert!(chart.contains("[\"a#quot;b[Pod]\"]"), "{chart}");
         assert!(chart.contains("n2 -->|\"all\"| n0"), "{chart}");

@@ -3,4 +3,5 @@
 pub(crate) mod connections;
 pub mod json;
 pub mod sarif;
+pub(crate) mod suggestion;
 pub mod text;

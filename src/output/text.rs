@@ -320,7 +320,7 @@ fn by_rule(report: &Report) -> Vec<(&Rule, Vec<&Finding>)> {
 }
 
 /// Names come from manifests: what would steer the terminal is shown as a replacement character.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let shown = |one: char| if one.is_control() { '\u{fffd}' } else { one };
     text.chars().map(shown).collect()
 }

@@ -6,22 +6,26 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{Finder, MOST_LINKS, link, listed, name_path};
-use crate::model::{Node, Resource, Role, ValuePath};
+use crate::model::Node;
 use crate::network::{
-    Direction, Guest, Mention, Mentions, Party, Peer, Pods, Port, PortName, PortRule, Ports,
-    Protocol, Route, Scope, Selector, namespace_of, routed, routes,
+    Direction, Guest, Mention, Mentions, Party, Peer, Pods, Port, PortRule, Ports, Protocol, Route,
+    Scope, Selector, monitored, routed, routes,
 };
 
 /// The label by which the pods of well-known programs are told.
 const NAME_LABEL: &str = "app.kubernetes.io/name";
 /// Programs that answer for Ingresses and Gateways.
-const CONTROLLERS: [&str; 7] =
-    ["contour", "envoy", "haproxy-ingress", "ingress-nginx", "kong", "nginx-ingress", "traefik"];
+const CONTROLLERS: [&str; 7] = [
+    "contour",
+    "envoy",
+    "haproxy-ingress",
+    "ingress-nginx",
+    "kong",
+    "nginx-ingress",
+    "traefik",
+];
 /// Programs that scrape metrics.
 const SCRAPERS: [&str; 3] = ["prometheus", "victoria-metrics-agent", "vmagent"];
-
-/// Groups of the Prometheus operator's kinds: its own, and the one AKS brings.
-const MONITORING_GROUPS: [&str; 2] = ["monitoring.coreos.com", "azmonitoring.coreos.com"];
 
 impl Finder<'_> {
     /// Workloads that may not ask the cluster's DNS service.
@@ -31,9 +35,15 @@ impl Finder<'_> {
         for end in &self.network.population.ends {
             for pods in &end.pods {
                 if self.uses_dns(pods) && self.is_dns_closed(pods.class, &dns) {
-                    let names = self.closing(pods.class, Direction::Egress).map(|policy| policy.name.as_str());
-                    let allows = self.closing(pods.class, Direction::Egress)
-                        .any(|policy| !policy.rules(Direction::Egress).unwrap_or_default().is_empty());
+                    let names = self
+                        .closing(pods.class, Direction::Egress)
+                        .map(|policy| policy.name.as_str());
+                    let allows = self.closing(pods.class, Direction::Egress).any(|policy| {
+                        !policy
+                            .rules(Direction::Egress)
+                            .unwrap_or_default()
+                            .is_empty()
+                    });
                     let links = self.selecting_links(pods.class, [Direction::Egress].into_iter());
                     let fact = json!({"policies": listed(names), "allows_anything": allows, "links": links});
                     found.push((pods.resource, fact));
@@ -64,7 +74,9 @@ impl Finder<'_> {
     /// Whether pods ask the cluster's DNS service: by default all but those on the host network.
     fn uses_dns(&self, pods: &Pods) -> bool {
         let template = self.resources[pods.resource].at(&pods.template);
-        let policy = template.and_then(|template| template.find(&["spec", "dnsPolicy"])).and_then(Node::as_str);
+        let policy = template
+            .and_then(|template| template.find(&["spec", "dnsPolicy"]))
+            .and_then(Node::as_str);
         let is_on_host = self.network.population.classes[pods.class].is_on_host;
         match policy {
             Some("None" | "Default") => false,
@@ -74,27 +86,49 @@ impl Finder<'_> {
 
     fn is_dns_closed(&self, class: usize, dns: &Guest) -> bool {
         let numbers = &self.settings.dns.ports;
-        let allows = |ports: &Ports| numbers.iter().any(|number| ports.contains(Protocol::Udp, *number));
+        let allows = |ports: &Ports| {
+            numbers
+                .iter()
+                .any(|number| ports.contains(Protocol::Udp, *number))
+        };
         if !self.network.is_isolated(Direction::Egress, class) {
             return false;
         }
         let is_beside = |peer: &Peer| match peer {
             // The service's address, or that of a cache on the node.
             Peer::Addresses(_) => true,
-            Peer::Pods { scope: Scope::Selected(selector), .. } => is_about_dns(selector),
-            Peer::Pods { scope: Scope::Own, .. } | Peer::Beyond(_) => false,
+            Peer::Pods {
+                scope: Scope::Selected(selector),
+                ..
+            } => is_about_dns(selector),
+            Peer::Pods {
+                scope: Scope::Own, ..
+            }
+            | Peer::Beyond(_) => false,
         };
         let rules = self.closing(class, Direction::Egress);
-        let mut rules = rules.flat_map(|policy| policy.rules(Direction::Egress).unwrap_or_default());
+        let mut rules =
+            rules.flat_map(|policy| policy.rules(Direction::Egress).unwrap_or_default());
         let is_asked_beside = rules.any(|rule| {
             let ports = rule.ports.iter().flatten();
-            let is_open = rule.ports.is_none() || ports.into_iter().any(|port| match &port.what {
-                PortRule::Numbers(ports) => allows(ports),
-                PortRule::Named(_, name) => name.contains("dns"),
-            });
-            is_open && rule.peers.iter().flatten().any(|peer| is_beside(&peer.what))
+            let is_open = rule.ports.is_none()
+                || ports.into_iter().any(|port| match &port.what {
+                    PortRule::Numbers(ports) => allows(ports),
+                    PortRule::Named(_, name) => name.contains("dns"),
+                });
+            is_open
+                && rule
+                    .peers
+                    .iter()
+                    .flatten()
+                    .any(|peer| is_beside(&peer.what))
         });
-        !is_asked_beside && !allows(&self.network.verdict(Direction::Egress, class, Party::Guest(dns)))
+        !is_asked_beside
+            && !allows(
+                &self
+                    .network
+                    .verdict(Direction::Egress, class, Party::Guest(dns)),
+            )
     }
 
     /// Routes to pods that policy closes to what answers for them.
@@ -103,11 +137,21 @@ impl Finder<'_> {
         let mut seen = BTreeSet::new();
         for route in &found {
             let controllers = self.controllers(route);
-            let first = (route.resource, route.namespace, route.service.clone(), format!("{:?}", route.port));
+            let first = (
+                route.resource,
+                route.namespace,
+                route.service.clone(),
+                format!("{:?}", route.port),
+            );
             let closed = self.closed_to(&controllers, routed(self.network, &self.services, route));
             if let (Some(fact), true) = (closed, seen.insert(first)) {
                 let service = self.services.find(route.namespace, &route.service);
-                self.add("network_routes", route.resource, &route.path, with_service(fact, service));
+                self.add(
+                    "network_routes",
+                    route.resource,
+                    &route.path,
+                    with_service(fact, service),
+                );
             }
         }
     }
@@ -115,7 +159,9 @@ impl Finder<'_> {
     /// What may answer for a route: what the settings say, and controllers among the objects.
     fn controllers(&self, route: &Route) -> Vec<Guest> {
         let known = self.settings.ingress_controllers.iter();
-        let is_known = known.into_iter().any(|controller| controller.classes.contains(&route.class));
+        let is_known = known
+            .into_iter()
+            .any(|controller| controller.classes.contains(&route.class));
         if !is_known {
             return Vec::new();
         }
@@ -128,21 +174,35 @@ impl Finder<'_> {
     /// Pods of well-known programs, as far as their namespaces are known.
     fn programs(&self, names: &[&str]) -> Vec<Guest> {
         let is_one = |class: &&crate::network::Class| {
-            class.labels.get(NAME_LABEL).is_some_and(|name| names.contains(&name.as_str()))
+            class
+                .labels
+                .get(NAME_LABEL)
+                .is_some_and(|name| names.contains(&name.as_str()))
         };
         let found = self.network.population.classes.iter().filter(is_one);
-        found.map(|class| self.network.guest(&self.network.namespaces.at(class.namespace).name)).collect()
+        found
+            .map(|class| {
+                self.network
+                    .guest(&self.network.namespaces.at(class.namespace).name)
+            })
+            .collect()
     }
 
     /// Whether all pods that are needed are closed to all guests, on all ports that are needed.
-    fn closed_to(&self, guests: &[Guest], needed: impl Iterator<Item = (usize, Ports)>) -> Option<Value> {
+    fn closed_to(
+        &self,
+        guests: &[Guest],
+        needed: impl Iterator<Item = (usize, Ports)>,
+    ) -> Option<Value> {
         let needed: Vec<(usize, Ports)> = needed.filter(|(_, ports)| !ports.is_empty()).collect();
         if needed.is_empty() || guests.is_empty() {
             return None;
         }
         let is_closed = |(class, ports): &(usize, Ports)| {
             let is_for = |guest: &Guest| {
-                let allowed = self.network.verdict(Direction::Ingress, *class, Party::Guest(guest));
+                let allowed = self
+                    .network
+                    .verdict(Direction::Ingress, *class, Party::Guest(guest));
                 allowed.overlaps(ports)
             };
             self.network.is_isolated(Direction::Ingress, *class)
@@ -161,7 +221,10 @@ impl Finder<'_> {
             .map(|policy| policy.name.as_str())
             .collect();
         let mut links = self.selecting_links(needed[0].0, [Direction::Ingress].into_iter());
-        links.extend(self.workload_links(needed.iter().map(|(class, _)| class), "the pods are those of"));
+        links.extend(self.workload_links(
+            needed.iter().map(|(class, _)| class),
+            "the pods are those of",
+        ));
         let namespaces = guests.iter().map(|guest| guest.namespace.as_str());
         Some(json!({
             "ports": ports.to_string(),
@@ -175,15 +238,17 @@ impl Finder<'_> {
     /// balancer, may come.
     fn is_open_to_addresses(&self, class: usize, ports: &Ports) -> bool {
         let rules = self.closing(class, Direction::Ingress);
-        let mut rules = rules.flat_map(|policy| policy.rules(Direction::Ingress).unwrap_or_default());
+        let mut rules =
+            rules.flat_map(|policy| policy.rules(Direction::Ingress).unwrap_or_default());
         rules.any(|rule| {
             let mut peers = rule.peers.iter().flatten();
             let is_address = peers.any(|peer| matches!(peer.what, Peer::Addresses(_)));
             let numbers = rule.ports.iter().flatten();
-            let is_open = rule.ports.is_none() || numbers.into_iter().any(|port| match &port.what {
-                PortRule::Numbers(numbers) => numbers.overlaps(ports),
-                PortRule::Named(..) => true,
-            });
+            let is_open = rule.ports.is_none()
+                || numbers.into_iter().any(|port| match &port.what {
+                    PortRule::Numbers(numbers) => numbers.overlaps(ports),
+                    PortRule::Named(..) => true,
+                });
             is_address && is_open
         })
     }
@@ -194,93 +259,11 @@ impl Finder<'_> {
         let mut guests: Vec<Guest> = namespaces.map(|name| self.network.guest(name)).collect();
         guests.extend(self.programs(&SCRAPERS));
         guests.iter_mut().for_each(|guest| guest.is_welcome = true);
-        let mut found = Vec::new();
-        for (position, resource) in self.resources.iter().enumerate() {
-            if resource.role == Role::Manifest && MONITORING_GROUPS.contains(&resource.gvk.group.as_str()) {
-                for (path, targets) in self.targets(resource) {
-                    if let Some(fact) = self.closed_to(&guests, targets.into_iter()) {
-                        found.push((position, path, fact));
-                    }
-                }
+        for monitored in monitored(self.resources, self.network, &self.services) {
+            if let Some(fact) = self.closed_to(&guests, monitored.targets.into_iter()) {
+                self.add("network_scrapes", monitored.resource, &monitored.path, fact);
             }
         }
-        for (resource, path, fact) in found {
-            self.add("network_scrapes", resource, &path, fact);
-        }
-    }
-
-    /// The endpoints of a monitor: where each stands, and which pods it means on which ports.
-    fn targets(&self, monitor: &Resource) -> Vec<(ValuePath, Vec<(usize, Ports)>)> {
-        let (list, is_of_services) = match monitor.gvk.kind.as_str() {
-            "ServiceMonitor" => ("endpoints", true),
-            "PodMonitor" => ("podMetricsEndpoints", false),
-            _ => return Vec::new(),
-        };
-        let Some(spec) = monitor.node().get("spec") else {
-            return Vec::new();
-        };
-        let Some(selector) = spec.get("selector").and_then(Selector::read) else {
-            return Vec::new();
-        };
-        let namespaces = self.monitored(monitor, spec);
-        let endpoints = spec.get(list).into_iter().flat_map(Node::items).enumerate();
-        let target = |(index, endpoint): (usize, Node<'_>)| {
-            let path = ValuePath::from_iter(["spec", list]).index(index);
-            let mut found = Vec::new();
-            for namespace in &namespaces {
-                if is_of_services {
-                    found.extend(self.of_services(*namespace, &selector, endpoint));
-                } else {
-                    found.extend(self.of_pods(*namespace, &selector, endpoint));
-                }
-            }
-            (place_of_port(path, endpoint), found)
-        };
-        endpoints.map(target).collect()
-    }
-
-    fn monitored(&self, monitor: &Resource, spec: Node<'_>) -> Vec<usize> {
-        let chosen = spec.get("namespaceSelector");
-        if chosen.and_then(|chosen| chosen.get("any")).and_then(Node::as_bool) == Some(true) {
-            return (0..self.network.namespaces.iter().count()).collect();
-        }
-        let names = chosen.and_then(|chosen| chosen.get("matchNames")).into_iter().flat_map(Node::items);
-        let mut names: Vec<&str> = names.filter_map(Node::as_str).collect();
-        if names.is_empty() {
-            names.push(namespace_of(monitor));
-        }
-        names.into_iter().filter_map(|name| self.network.namespaces.find(name)).collect()
-    }
-
-    fn of_services(&self, namespace: usize, selector: &Selector, endpoint: Node<'_>) -> Vec<(usize, Ports)> {
-        let services = self.services.all.iter().filter(|service| {
-            service.namespace == namespace && selector.matches(&service.labels)
-        });
-        let mut found = Vec::new();
-        for service in services {
-            for class in &service.classes {
-                let pods = &self.network.population.classes[*class];
-                let ports = match (endpoint.get("targetPort"), endpoint.get("port")) {
-                    (_, Some(port)) => match PortName::read(port) {
-                        Some(name) if service.meant(Some(&name)).is_empty() => Ports::default(),
-                        name => service.targets(name.as_ref(), pods),
-                    },
-                    (Some(target), None) => declared(pods, target),
-                    (None, None) => Ports::default(),
-                };
-                found.push((*class, ports));
-            }
-        }
-        found
-    }
-
-    fn of_pods(&self, namespace: usize, selector: &Selector, endpoint: Node<'_>) -> Vec<(usize, Ports)> {
-        let keys = ["port", "portNumber", "targetPort"];
-        let Some(port) = keys.into_iter().find_map(|key| endpoint.get(key)) else {
-            return Vec::new();
-        };
-        let classes = self.network.population.behind(namespace, selector).into_iter();
-        classes.map(|class| (class, declared(&self.network.population.classes[class], port))).collect()
     }
 
     /// Services that a workload names and cannot reach.
@@ -293,7 +276,10 @@ impl Finder<'_> {
                     let mut seen = BTreeSet::new();
                     for mention in mentions.of(&self.resources[pods.resource], &pods.template) {
                         let once = (mention.service, format!("{:?}", mention.port));
-                        if let Some(fact) = self.unreachable(pods, &mention).filter(|_| seen.insert(once)) {
+                        if let Some(fact) = self
+                            .unreachable(pods, &mention)
+                            .filter(|_| seen.insert(once))
+                        {
                             found.push((pods.resource, mention.path, mention.part, fact));
                         }
                     }
@@ -310,14 +296,22 @@ impl Finder<'_> {
         let classes = &self.network.population.classes;
         let is_own = service.classes.contains(&pods.class);
         let is_on_host = |class: usize| classes[class].is_on_host;
-        if is_own || service.classes.is_empty() || is_on_host(pods.class) {
+        // Who applies them may put both into one namespace.
+        let is_open = self.says_namespace(pods.resource) != self.says_namespace(service.resource);
+        if is_own || is_open || service.classes.is_empty() || is_on_host(pods.class) {
             return None;
         }
         let (mut needed, mut is_sent, mut is_accepted) = (Ports::default(), false, false);
         for class in &service.classes {
             let ports = service.targets(mention.port.as_ref(), &classes[*class]);
-            let sent = self.network.verdict(Direction::Egress, pods.class, Party::Pods(*class)).intersection(&ports);
-            let accepted = self.network.verdict(Direction::Ingress, *class, Party::Pods(pods.class)).intersection(&ports);
+            let sent = self
+                .network
+                .verdict(Direction::Egress, pods.class, Party::Pods(*class))
+                .intersection(&ports);
+            let accepted = self
+                .network
+                .verdict(Direction::Ingress, *class, Party::Pods(pods.class))
+                .intersection(&ports);
             if is_on_host(*class) || ports.is_empty() || sent.overlaps(&accepted) {
                 return None;
             }
@@ -335,10 +329,15 @@ impl Finder<'_> {
             links.extend(self.selecting_links(pods.class, [Direction::Egress].into_iter()));
         }
         if is_sent || !is_accepted {
-            links.extend(self.selecting_links(service.classes[0], [Direction::Ingress].into_iter()));
+            links
+                .extend(self.selecting_links(service.classes[0], [Direction::Ingress].into_iter()));
         }
         links.truncate(MOST_LINKS);
-        links.push(link(service.resource, &name_path(), &format!("the Service `{}`", service.name)));
+        links.push(link(
+            service.resource,
+            &name_path(),
+            &format!("the Service `{}`", service.name),
+        ));
         let namespace = &self.network.namespaces.at(service.namespace).name;
         Some(json!({
             "service": format!("{namespace}/{}", service.name),
@@ -357,35 +356,14 @@ fn is_about_dns(selector: &Selector) -> bool {
 
 fn with_service(mut fact: Value, service: Option<&crate::network::Service>) -> Value {
     if let (Some(service), Some(links)) = (service, fact["links"].as_array_mut()) {
-        links.push(link(service.resource, &name_path(), &format!("the Service `{}`", service.name)));
+        links.push(link(
+            service.resource,
+            &name_path(),
+            &format!("the Service `{}`", service.name),
+        ));
     }
     if let Some(service) = service {
         fact["service"] = Value::from(service.name.as_str());
     }
     fact
 }
-
-/// The ports of a class that a number or name means.
-fn declared(class: &crate::network::Class, port: Node<'_>) -> Ports {
-    let mut ports = Ports::default();
-    match PortName::read(port) {
-        Some(PortName::Number(number)) => ports.insert(Protocol::Tcp, number, number),
-        Some(PortName::Name(name)) => {
-            for number in class.named(&name, Protocol::Tcp) {
-                ports.insert(Protocol::Tcp, number, number);
-            }
-        }
-        None => {}
-    }
-    ports
-}
-
-/// Where an endpoint says its port.
-fn place_of_port(path: ValuePath, endpoint: Node<'_>) -> ValuePath {
-    let keys = ["port", "portNumber", "targetPort"];
-    match keys.into_iter().find(|key| endpoint.get(key).is_some()) {
-        Some(key) => path.key(key),
-        None => path,
-    }
-}
-

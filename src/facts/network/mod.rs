@@ -50,7 +50,10 @@ impl NetworkFacts {
         let is_wanted = |name: &&str| wanted.contains(*name);
         let has_policies = resources.iter().any(is_policy);
         if !has_policies || !NAMES.iter().any(|name| is_wanted(&name)) {
-            return Self { has_policies, ..Self::default() };
+            return Self {
+                has_policies,
+                ..Self::default()
+            };
         }
         let settings = settings();
         let network = Network::new(resources, &settings);
@@ -75,7 +78,10 @@ impl NetworkFacts {
                 _ => finder.find_order(),
             }
         }
-        let by_resource = finder.found.into_iter().map(|(position, facts)| (key(&resources[position]), facts));
+        let by_resource = finder
+            .found
+            .into_iter()
+            .map(|(position, facts)| (key(&resources[position]), facts));
         Self {
             by_resource: by_resource.collect(),
             has_policies,
@@ -117,11 +123,22 @@ impl Finder<'_> {
     /// Adds a fact at a place of a resource.
     fn add(&mut self, name: &'static str, resource: usize, place: &ValuePath, mut fact: Value) {
         fact["path"] = path(place);
-        self.found.entry(resource).or_default().entry(name).or_default().push(fact);
+        self.found
+            .entry(resource)
+            .or_default()
+            .entry(name)
+            .or_default()
+            .push(fact);
     }
 
     /// Adds a fact about some characters of a string.
-    fn add_in(&mut self, name: &'static str, resource: usize, place: (&ValuePath, Option<Part>), mut fact: Value) {
+    fn add_in(
+        &mut self,
+        name: &'static str,
+        resource: usize,
+        place: (&ValuePath, Option<Part>),
+        mut fact: Value,
+    ) {
         if let Some(part) = place.1 {
             fact["part"] = json!({"start": part.start, "length": part.length});
         }
@@ -139,14 +156,16 @@ impl Finder<'_> {
         let mut exposed = Vec::new();
         for end in &self.network.population.ends {
             for pods in &end.pods {
-                let is_covered = |direction: &Direction| self.network.is_covered(*direction, pods.class);
+                let is_covered =
+                    |direction: &Direction| self.network.is_covered(*direction, pods.class);
                 let missing: Vec<&str> = Direction::ALL
                     .iter()
                     .filter(|direction| !is_covered(direction))
                     .map(|direction| direction.as_str())
                     .collect();
                 if !missing.is_empty() {
-                    let links = self.selecting_links(pods.class, Direction::ALL.into_iter().filter(is_covered));
+                    let links = self
+                        .selecting_links(pods.class, Direction::ALL.into_iter().filter(is_covered));
                     exposed.push((pods, json!({"missing": missing, "links": links})));
                 }
             }
@@ -157,11 +176,19 @@ impl Finder<'_> {
     }
 
     /// Links to the NetworkPolicies that close the pods of a class in some directions.
-    fn selecting_links(&self, class: usize, directions: impl Iterator<Item = Direction>) -> Vec<Value> {
+    fn selecting_links(
+        &self,
+        class: usize,
+        directions: impl Iterator<Item = Direction>,
+    ) -> Vec<Value> {
         let mut links = Vec::new();
         for direction in directions {
             for policy in self.closing(class, direction) {
-                let message = format!("`{}` closes the pods for {}", policy.name, direction.as_str());
+                let message = format!(
+                    "`{}` closes the pods for {}",
+                    policy.name,
+                    direction.as_str()
+                );
                 links.push(link(policy.resource, &name_path(), &message));
             }
         }
@@ -177,10 +204,20 @@ impl Finder<'_> {
     }
 
     /// Links to workloads.
-    fn workload_links<'c>(&self, classes: impl IntoIterator<Item = &'c usize>, what: &str) -> Vec<Value> {
-        let pods = classes.into_iter().filter_map(|class| self.network.population.pods_of(*class).next());
+    fn workload_links<'c>(
+        &self,
+        classes: impl IntoIterator<Item = &'c usize>,
+        what: &str,
+    ) -> Vec<Value> {
+        let pods = classes
+            .into_iter()
+            .filter_map(|class| self.network.population.pods_of(*class).next());
         let links = pods.map(|(end, pods)| {
-            link(pods.resource, &name_path(), &format!("{what} `{}`", end.name))
+            link(
+                pods.resource,
+                &name_path(),
+                &format!("{what} `{}`", end.name),
+            )
         });
         links.take(MOST_LINKS).collect()
     }
@@ -199,7 +236,11 @@ fn name_path() -> ValuePath {
 /// Names as a message lists them: the first ones, and how many more.
 fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     let names: BTreeSet<&str> = names.into_iter().collect();
-    let first: Vec<String> = names.iter().take(MOST_LINKS).map(|name| format!("`{name}`")).collect();
+    let first: Vec<String> = names
+        .iter()
+        .take(MOST_LINKS)
+        .map(|name| format!("`{name}`"))
+        .collect();
     match names.len().saturating_sub(MOST_LINKS) {
         0 => first.join(", "),
         more => format!("{} and {more} more", first.join(", ")),

@@ -13,13 +13,24 @@ impl Finder<'_> {
     /// first, and what a list holds was exported from a cluster.
     pub(super) fn find_order(&mut self) {
         let mut policies_of: HashMap<usize, Vec<usize>> = HashMap::new();
-        for policy in self.network.policies.iter().filter(|policy| policy.tier == Tier::Network) {
+        for policy in self
+            .network
+            .policies
+            .iter()
+            .filter(|policy| policy.tier == Tier::Network)
+        {
             for class in self.network.selected_by(policy) {
                 policies_of.entry(class).or_default().push(policy.resource);
             }
         }
         let mut found = Vec::new();
-        for pods in self.network.population.ends.iter().flat_map(|end| &end.pods) {
+        for pods in self
+            .network
+            .population
+            .ends
+            .iter()
+            .flat_map(|end| &end.pods)
+        {
             let resource = &self.resources[pods.resource];
             let Some(policies) = policies_of.get(&pods.class) else {
                 continue;
@@ -32,7 +43,11 @@ impl Finder<'_> {
             if is_alone && policies.iter().all(|policy| is_later(&policy)) {
                 let first = policies.iter().min().copied().unwrap_or_default();
                 let name = self.resources[first].identity.name.clone();
-                let link = link(first, &name_path(), &format!("`{name}` covers the pods only once it is applied"));
+                let link = link(
+                    first,
+                    &name_path(),
+                    &format!("`{name}` covers the pods only once it is applied"),
+                );
                 found.push((pods.resource, json!({"policy": name, "links": [link]})));
             }
         }

@@ -1,12 +1,14 @@
 //! Faults of a NetworkPolicy itself: what it opens to everyone, and what in it does nothing.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::{Finder, link, listed, name_path};
 use crate::model::{Node, Scalar, ValuePath};
 use crate::network::{
-    Direction, Peer, Placed, Policy, PortRule, Ports, Rule, Scope, Selector, label_key,
-    leaves_private, covers_everywhere,
+    Direction, Peer, Placed, Policy, PortRule, Ports, Rule, Scope, Selector, covers_everywhere,
+    label_key, leaves_private,
 };
 
 /// Labels that controllers give pods when they make them, so that no manifest has them.
@@ -19,6 +21,18 @@ const GIVEN_LABELS: [&str; 8] = [
     "job-name",
     "pod-template-hash",
     "statefulset.kubernetes.io/pod-name",
+];
+
+/// Fields by which a kustomization changes what it lists.
+const CHANGING: [&str; 8] = [
+    "commonLabels",
+    "components",
+    "labels",
+    "namespace",
+    "patches",
+    "patchesJson6902",
+    "patchesStrategicMerge",
+    "transformers",
 ];
 
 impl Finder<'_> {
@@ -39,7 +53,8 @@ impl Finder<'_> {
                 for (path, what) in opened(rule) {
                     let selected = self.network.selected_by(policy);
                     let links = self.workload_links(&selected, "it selects");
-                    let fact = json!({"direction": direction.as_str(), "what": what, "links": links});
+                    let fact =
+                        json!({"direction": direction.as_str(), "what": what, "links": links});
                     found.push((policy.resource, path, fact));
                 }
             }
@@ -57,17 +72,21 @@ impl Finder<'_> {
             let Some(namespace) = policy.namespace else {
                 continue;
             };
-            if policy.pods.selects_all() || self.may_be_made_elsewhere(&policy.pods, namespace) {
+            let mut reach = vec![namespace];
+            reach.extend(self.network.inheriting(policy));
+            let selects =
+                |at: &usize| !self.network.population.behind(*at, &policy.pods).is_empty();
+            if policy.pods.selects_all() || reach.iter().any(selects) {
                 continue;
             }
-            let reach = std::iter::once(namespace).chain(self.network.inheriting(policy));
-            let reach: Vec<usize> = reach.collect();
-            if reach.iter().any(|at| !self.network.population.behind(*at, &policy.pods).is_empty()) {
+            let Some(elsewhere) = self.elsewhere(policy, &reach) else {
                 continue;
-            }
-            let elsewhere = self.elsewhere(policy, &reach);
-            let is_known = reach.iter().any(|at| !self.network.population.residents(*at).is_empty());
-            if !is_known && elsewhere.is_empty() {
+            };
+            let is_judged = !elsewhere.is_empty() && !self.is_kustomized(policy)
+                || reach
+                    .iter()
+                    .any(|at| self.is_near(policy, *at, &policy.pods));
+            if !is_judged || self.may_be_made_elsewhere(&policy.pods, namespace) {
                 continue;
             }
             let links = self.workload_links(&elsewhere, "the labels are those of");
@@ -78,18 +97,79 @@ impl Finder<'_> {
                 reason = format!("{reason}; those that have are in {others}");
             }
             let fact = json!({"reason": reason, "links": links});
-            found.push((policy.resource, ValuePath::from_iter(["spec", "podSelector"]), fact));
+            found.push((
+                policy.resource,
+                ValuePath::from_iter(["spec", "podSelector"]),
+                fact,
+            ));
         }
         for (resource, path, fact) in found {
             self.add("network_idle", resource, &path, fact);
         }
     }
 
-    /// The classes of other namespaces that a policy's selector would select there.
-    fn elsewhere(&self, policy: &Policy, reach: &[usize]) -> Vec<usize> {
+    /// The classes of other namespaces that a policy's selector would select there; `None` where
+    /// they may belong to the policy's, since it or they leave the namespace open.
+    fn elsewhere(&self, policy: &Policy, reach: &[usize]) -> Option<Vec<usize>> {
         let others = 0..self.network.namespaces.iter().count();
         let others = others.filter(|other| !reach.contains(other));
-        others.flat_map(|other| self.network.population.behind(other, &policy.pods)).collect()
+        let found: Vec<usize> = others
+            .flat_map(|other| self.network.population.behind(other, &policy.pods))
+            .collect();
+        let is_said = self.says_namespace(policy.resource)
+            && found.iter().all(|class| self.says_namespaces(*class));
+        (is_said || found.is_empty()).then_some(found)
+    }
+
+    /// Whether a selector is about the pods of a namespace that are known: they stand in the file of the
+    /// policy, or bear other values of a label that is asked for. What a kustomization makes of
+    /// labels and namespaces does not show.
+    fn is_near(&self, policy: &Policy, namespace: usize, selector: &Selector) -> bool {
+        let population = &self.network.population;
+        let artifact = &self.resources[policy.resource].artifact;
+        let keys: Vec<&str> = selector.requirements().iter().map(label_key).collect();
+        let is_of_file = |class: &usize| {
+            let mut pods = population.pods_of(*class);
+            pods.any(|(_, pods)| Arc::ptr_eq(&self.resources[pods.resource].artifact, artifact))
+        };
+        let bears = |class: &usize| {
+            keys.iter()
+                .any(|key| population.classes[*class].labels.contains_key(*key))
+        };
+        let mut residents = population.residents(namespace).iter();
+        !self.is_kustomized(policy) && residents.any(|class| is_of_file(class) || bears(class))
+    }
+
+    /// Whether a kustomization may change the policy, or put pods into its namespace.
+    fn is_kustomized(&self, policy: &Policy) -> bool {
+        let uri = &self.resources[policy.resource].artifact.uri;
+        let mut kustomizations = self
+            .resources
+            .iter()
+            .filter(|resource| resource.gvk.group == "kustomize.config.k8s.io");
+        kustomizations.any(|resource| {
+            let folder = resource
+                .artifact
+                .uri
+                .rsplit_once('/')
+                .map_or("", |(folder, _)| folder);
+            let is_above = folder.is_empty() || uri.starts_with(&format!("{folder}/"));
+            let sets = |keys: &[&str]| keys.iter().any(|key| resource.node().get(key).is_some());
+            is_above && sets(&CHANGING)
+                || self.says_namespace(policy.resource) && sets(&["namespace"])
+        })
+    }
+
+    /// Whether an object names its namespace, instead of leaving it to who applies it.
+    pub(super) fn says_namespace(&self, resource: usize) -> bool {
+        self.resources[resource].identity.namespace.is_some()
+    }
+
+    fn says_namespaces(&self, class: usize) -> bool {
+        self.network
+            .population
+            .pods_of(class)
+            .all(|(_, pods)| self.says_namespace(pods.resource))
     }
 
     fn namespaces_of(&self, classes: &[usize]) -> String {
@@ -104,13 +184,16 @@ impl Finder<'_> {
     /// adds labels, or a custom resource whose operator makes pods.
     fn may_be_made_elsewhere(&self, selector: &Selector, namespace: usize) -> bool {
         let requirements = selector.requirements();
-        let is_given = requirements.iter().any(|one| GIVEN_LABELS.contains(&label_key(one)));
-        let asked = selector.asked().map_or_else(Vec::new, |(_, values)| values);
+        let is_given = requirements
+            .iter()
+            .any(|one| GIVEN_LABELS.contains(&label_key(one)));
+        let asked = selector.values();
         let name = &self.network.namespaces.at(namespace).name;
         is_given
             || self.resources.iter().any(|resource| {
                 let group = resource.gvk.group.as_str();
-                let is_custom = group.contains('.') && !group.ends_with(".k8s.io") && !resource.is_workload();
+                let is_custom =
+                    group.contains('.') && !group.ends_with(".k8s.io") && !resource.is_workload();
                 let is_near = || {
                     let own = resource.identity.namespace.as_deref().unwrap_or("default");
                     own == name.as_str()
@@ -118,10 +201,14 @@ impl Finder<'_> {
                 let is_meant = || {
                     let is_of_group = |key: &str| {
                         let prefix = key.split('/').next().filter(|_| key.contains('/'));
-                        prefix.is_some_and(|prefix| group == prefix || group.ends_with(&format!(".{prefix}")))
+                        prefix.is_some_and(|prefix| {
+                            group == prefix || group.ends_with(&format!(".{prefix}"))
+                        })
                     };
+                    let kind = resource.gvk.kind.to_lowercase();
+                    let named = [kind.as_str(), resource.identity.name.as_str()];
                     requirements.iter().any(|one| is_of_group(label_key(one)))
-                        || asked.contains(&resource.identity.name.as_str())
+                        || asked.iter().any(|value| named.contains(value))
                 };
                 is_custom && is_near() && is_meant()
             })
@@ -168,27 +255,43 @@ impl Finder<'_> {
                 namespaces
             }
         };
-        let is_known = |namespace: &usize| !self.network.population.residents(*namespace).is_empty();
-        let selects = |namespace: &usize| !self.network.population.behind(*namespace, pods).is_empty();
+        let is_known = |namespace: &usize| self.is_near(policy, *namespace, pods);
+        let selects =
+            |namespace: &usize| !self.network.population.behind(*namespace, pods).is_empty();
         if pods.selects_all() || namespaces.is_empty() || !namespaces.iter().all(is_known) {
             return None;
         }
         let is_idle = !namespaces.iter().any(selects)
-            && !namespaces.iter().any(|namespace| self.may_be_made_elsewhere(pods, *namespace));
-        let names = namespaces.iter().map(|at| self.network.namespaces.at(*at).name.as_str());
+            && !namespaces
+                .iter()
+                .any(|namespace| self.may_be_made_elsewhere(pods, *namespace))
+            && !self.is_dns(pods, &namespaces);
+        let names = namespaces
+            .iter()
+            .map(|at| self.network.namespaces.at(*at).name.as_str());
         is_idle.then(|| format!("no pods of {} have these labels", listed(names)))
+    }
+
+    /// Whether the cluster's DNS service is meant, which nobody's files hold.
+    fn is_dns(&self, pods: &Selector, namespaces: &[usize]) -> bool {
+        let dns = &self.settings.dns;
+        let mut names = namespaces
+            .iter()
+            .map(|at| &self.network.namespaces.at(*at).name);
+        names.any(|name| *name == dns.namespace) && pods.matches(&dns.labels)
     }
 
     /// Whether a selector asks for a label with a namespace's name that the namespace, which is
     /// among the objects, does not bear.
     fn mislabelled(&self, selector: &Selector) -> Option<String> {
         let (key, values) = selector.asked()?;
-        let named = values.into_iter().find_map(|value| self.network.namespaces.find(value))?;
+        let named = values
+            .into_iter()
+            .find_map(|value| self.network.namespaces.find(value))?;
         let namespace = self.network.namespaces.at(named);
         let is_name = key == "name" || key.ends_with("/name");
-        (is_name && namespace.is_known && selector.requirements().len() == 1).then(|| {
-            format!("the namespace `{}` has no label `{key}`", namespace.name)
-        })
+        (is_name && namespace.is_known && selector.requirements().len() == 1)
+            .then(|| format!("the namespace `{}` has no label `{key}`", namespace.name))
     }
 
     /// Ports that no pod they are about listens on.
@@ -207,7 +310,11 @@ impl Finder<'_> {
                         links.extend(self.workload_links(&receiving, "the pods are those of"));
                         links.truncate(super::MOST_LINKS);
                         let fact = json!({"direction": direction.as_str(), "reason": reason, "links": links});
-                        found.push((policy.resource, port_path(&port.path, self.resources[policy.resource].node()), fact));
+                        found.push((
+                            policy.resource,
+                            port_path(&port.path, self.resources[policy.resource].node()),
+                            fact,
+                        ));
                     }
                 }
             }
@@ -221,7 +328,13 @@ impl Finder<'_> {
     fn receiving(&self, policy: &Policy, rule: &Rule) -> Vec<usize> {
         let mut found = Vec::new();
         for peer in rule.peers.iter().flatten() {
-            let is_near = matches!(&peer.what, Peer::Pods { scope: Scope::Own, .. });
+            let is_near = matches!(
+                &peer.what,
+                Peer::Pods {
+                    scope: Scope::Own,
+                    ..
+                }
+            );
             let meant = self.network.meant_by(policy, &peer.what);
             if !is_near || meant.is_empty() {
                 return Vec::new();
@@ -232,18 +345,26 @@ impl Finder<'_> {
     }
 
     fn unused(&self, port: &PortRule, receiving: &[usize]) -> Option<String> {
-        let classes = || receiving.iter().map(|class| &self.network.population.classes[*class]);
+        let classes = || {
+            receiving
+                .iter()
+                .map(|class| &self.network.population.classes[*class])
+        };
         if receiving.is_empty() {
             return None;
         }
         match port {
             PortRule::Named(protocol, name) => {
                 let is_named = |port: &crate::network::Port| {
-                    port.name.as_ref() == Some(name) && protocol.is_none_or(|asked| asked == port.protocol)
+                    port.name.as_ref() == Some(name)
+                        && protocol.is_none_or(|asked| asked == port.protocol)
                 };
                 let is_used = classes().any(|class| class.ports.iter().any(is_named));
                 (!is_used).then(|| match protocol {
-                    Some(protocol) => format!("no container of the pods gives a {} port the name `{name}`", protocol.as_str()),
+                    Some(protocol) => format!(
+                        "no container of the pods gives a {} port the name `{name}`",
+                        protocol.as_str()
+                    ),
                     None => format!("no container of the pods gives a port the name `{name}`"),
                 })
             }
@@ -251,16 +372,24 @@ impl Finder<'_> {
                 let mut ranges = ports.ranges();
                 let (protocol, first, last) = ranges.next()?;
                 let is_single = ranges.next().is_none() && first == last;
-                let is_declared = || classes().any(|class| {
-                    class.ports.iter().any(|port| ports.contains(port.protocol, port.number))
-                });
+                let is_declared = || {
+                    classes().any(|class| {
+                        class
+                            .ports
+                            .iter()
+                            .any(|port| ports.contains(port.protocol, port.number))
+                    })
+                };
                 let is_unused = is_single
                     && classes().all(|class| class.declares_all)
                     && !is_declared()
                     && !self.settings.sidecar_ports.contains(&first)
                     && !receiving.iter().any(|class| self.is_told(*class, first));
                 is_unused.then(|| {
-                    format!("no container of the pods declares the {} port {first}", protocol.as_str())
+                    format!(
+                        "no container of the pods declares the {} port {first}",
+                        protocol.as_str()
+                    )
                 })
             }
         }
@@ -275,21 +404,31 @@ impl Finder<'_> {
             node.visit_scalars(&mut |_, scalar| {
                 is_in |= match scalar.scalar() {
                     Some(Scalar::Signed(number)) => number == i64::from(port),
-                    Some(Scalar::String(word)) => {
-                        word.split(|c: char| !c.is_ascii_digit()).any(|digits| digits == text)
-                    }
+                    Some(Scalar::String(word)) => word
+                        .split(|c: char| !c.is_ascii_digit())
+                        .any(|digits| digits == text),
                     _ => false,
                 };
             });
             is_in
         };
         let mut pods = self.network.population.pods_of(class);
-        let mut behind = self.services.all.iter().filter(|service| service.classes.contains(&class));
-        pods.any(|(_, pods)| self.resources[pods.resource].at(&pods.template).is_some_and(is_in))
-            || behind.any(|service| {
-                let class = &self.network.population.classes[class];
-                service.targets(None, class).ranges().any(|(_, first, last)| (first..=last).contains(&port) && first == last)
-            })
+        let mut behind = self
+            .services
+            .all
+            .iter()
+            .filter(|service| service.classes.contains(&class));
+        pods.any(|(_, pods)| {
+            self.resources[pods.resource]
+                .at(&pods.template)
+                .is_some_and(is_in)
+        }) || behind.any(|service| {
+            let class = &self.network.population.classes[class];
+            service
+                .targets(None, class)
+                .ranges()
+                .any(|(_, first, last)| (first..=last).contains(&port) && first == last)
+        })
     }
 
     /// Services whose own port was taken for that of their pods.
@@ -298,11 +437,20 @@ impl Finder<'_> {
             return Vec::new();
         };
         let behind = self.services.all.iter().filter(|service| {
-            let is_behind = receiving.iter().any(|class| service.classes.contains(class));
-            is_behind && service.ports.iter().any(|own| ports.contains(own.protocol, own.port))
+            let is_behind = receiving
+                .iter()
+                .any(|class| service.classes.contains(class));
+            is_behind
+                && service
+                    .ports
+                    .iter()
+                    .any(|own| ports.contains(own.protocol, own.port))
         });
         let links = behind.map(|service| {
-            let message = format!("it is the port of the Service `{}`, whose pods listen on another", service.name);
+            let message = format!(
+                "it is the port of the Service `{}`, whose pods listen on another",
+                service.name
+            );
             link(service.resource, &name_path(), &message)
         });
         links.take(1).collect()
@@ -312,18 +460,23 @@ impl Finder<'_> {
 /// The places of a rule that let everyone in or out, with whom.
 fn opened(rule: &Rule) -> Vec<(ValuePath, &'static str)> {
     let Some(peers) = &rule.peers else {
-        return vec![(rule.path.clone(), "everything, inside and outside the cluster")];
+        return vec![(
+            rule.path.clone(),
+            "everything, inside and outside the cluster",
+        )];
     };
     let of_peer = |peer: &Placed<Peer>| match &peer.what {
         everyone if everyone.is_everyone() => {
             Some((peer.path.clone(), "the pods of every namespace"))
         }
-        Peer::Addresses(addresses) if covers_everywhere(addresses) => {
-            Some((peer.path.clone().key("ipBlock").key("cidr"), "every address"))
-        }
-        Peer::Addresses(addresses) if leaves_private(addresses) => {
-            Some((peer.path.clone().key("ipBlock").key("cidr"), "nearly every address, private ones included"))
-        }
+        Peer::Addresses(addresses) if covers_everywhere(addresses) => Some((
+            peer.path.clone().key("ipBlock").key("cidr"),
+            "every address",
+        )),
+        Peer::Addresses(addresses) if leaves_private(addresses) => Some((
+            peer.path.clone().key("ipBlock").key("cidr"),
+            "nearly every address, private ones included",
+        )),
         Peer::Pods { .. } | Peer::Addresses(_) | Peer::Beyond(_) => None,
     };
     peers.iter().filter_map(of_peer).collect()
@@ -332,7 +485,10 @@ fn opened(rule: &Rule) -> Vec<(ValuePath, &'static str)> {
 /// The place of a port's number or name.
 fn port_path(path: &ValuePath, policy: Node<'_>) -> ValuePath {
     let port = path.clone().key("port");
-    let is_there = port.steps().iter().try_fold(policy, |node, step| node.step(step)).is_some();
+    let is_there = port
+        .steps()
+        .iter()
+        .try_fold(policy, |node, step| node.step(step))
+        .is_some();
     if is_there { port } else { path.clone() }
 }
-

@@ -9,11 +9,12 @@ _fact := {"path": ["spec", "x"], "ports": "TCP 80", "policies": "`a`", "namespac
 _input(facts) := {"kind": "X", "landfall": {"network_scrapes": facts}}
 
 test_denies_what_the_fact_says if {
-	rule.deny == {{
+	found := rule.deny with input as _input([_fact])
+	found == {{
 		"path": ["spec", "x"],
 		"message": "this scrapes TCP 80 of pods that `a` closes to `b`, where metrics are scraped from",
 		"related": [_link],
-	}} with input as _input([_fact])
+	}}
 }
 
 test_denies_each_place if {

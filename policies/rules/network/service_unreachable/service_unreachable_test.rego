@@ -9,12 +9,13 @@ _fact := {"path": ["spec", "x"], "part": {"start": 1, "length": 2}, "service": "
 _input(facts) := {"kind": "X", "landfall": {"network_services": facts}}
 
 test_denies_what_the_fact_says if {
-	rule.deny == {{
+	found := rule.deny with input as _input([_fact])
+	found == {{
 		"path": ["spec", "x"],
 		"part": {"start": 1, "length": 2},
 		"message": "this names the Service `shop/db`, and NetworkPolicy at this end closes TCP 80 of its pods",
 		"related": [_link],
-	}} with input as _input([_fact])
+	}}
 }
 
 test_denies_each_place if {
