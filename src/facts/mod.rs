@@ -25,9 +25,7 @@ use self::environment::{Environments, Settings};
 use self::image::{Image, images};
 use self::network::NetworkFacts;
 use self::package::PackageTable;
-use crate::model::{
-    Data, Need, PACKAGE_KIND, Part, Resource, Rule, Span, Step, Tree, ValuePath,
-};
+use crate::model::{Data, Need, PACKAGE_KIND, Part, Resource, Rule, Span, Step, Tree, ValuePath};
 
 use crate::network::Problem;
 
