@@ -91,6 +91,11 @@ pub(crate) fn covers_everywhere(addresses: &Addresses) -> bool {
         .any(|range| *range == everywhere(false) || *range == everywhere(true))
 }
 
+/// Whether all addresses of both families are in a set.
+pub(crate) fn is_world(addresses: &Addresses) -> bool {
+    addresses.iter().eq([&everywhere(false), &everywhere(true)])
+}
+
 /// Whether nearly all addresses are in a set, those of private networks included.
 pub(crate) fn leaves_private(addresses: &Addresses) -> bool {
     let holds = |text: &&str| {

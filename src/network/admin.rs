@@ -47,6 +47,8 @@ pub(super) fn read(resource: &Resource, position: usize) -> Result<Policy, Refus
     Ok(Policy {
         resource: position,
         name: resource.identity.name.clone(),
+        order: 0.0,
+        is_standard: false,
         is_copy: false,
         namespace: None,
         scope: Scope::Selected(scope),

@@ -1,19 +1,13 @@
-//! Policies of other kinds, which are told and not counted.
+//! Policies of which nothing, or not all, is known: told and not counted.
 
 use super::admin;
-use super::policy::Problem;
+use super::policy::{Problem, Refused};
 use crate::model::{Resource, ValuePath};
 
-/// Kinds of network plugins that decide over traffic as well.
-const KINDS: [(&str, &str); 14] = [
-    ("cilium.io", "CiliumNetworkPolicy"),
-    ("cilium.io", "CiliumClusterwideNetworkPolicy"),
-    ("projectcalico.org", "NetworkPolicy"),
-    ("projectcalico.org", "GlobalNetworkPolicy"),
+/// Kinds of network plugins that decide over traffic as well, of which nothing is read.
+const KINDS: [(&str, &str); 8] = [
     ("projectcalico.org", "StagedNetworkPolicy"),
     ("projectcalico.org", "StagedGlobalNetworkPolicy"),
-    ("crd.projectcalico.org", "NetworkPolicy"),
-    ("crd.projectcalico.org", "GlobalNetworkPolicy"),
     ("crd.antrea.io", "NetworkPolicy"),
     ("crd.antrea.io", "ClusterNetworkPolicy"),
     ("k8s.ovn.org", "EgressFirewall"),
@@ -28,17 +22,29 @@ pub(super) fn is_foreign(resource: &Resource) -> bool {
     KINDS.contains(&own)
 }
 
-/// The word that it was not counted.
-pub(super) fn problem(resource: &Resource, position: usize) -> Problem {
+/// Why nothing of its kind is read.
+pub(super) fn refused(resource: &Resource) -> Refused {
     let what = if resource.gvk.group == admin::GROUP {
         format!("`{}` of this version is", resource.gvk.kind)
     } else {
-        format!("policies of `{}` are", resource.gvk.group)
+        format!("`{}` of `{}` is", resource.gvk.kind, resource.gvk.group)
     };
+    Refused(
+        ValuePath::from_iter(["kind"]),
+        format!("{what} not evaluated"),
+    )
+}
+
+/// The word that a policy was not counted.
+pub(super) fn problem(
+    resource: &Resource,
+    position: usize,
+    Refused(path, reason): Refused,
+) -> Problem {
     Problem {
         resource: position,
-        path: ValuePath::from_iter(["kind"]),
-        reason: format!("{} is not counted: {what} not evaluated", resource.identity),
+        path,
+        reason: format!("{} is not counted: {reason}", resource.identity),
         help: "check by hand what it allows and forbids beside the NetworkPolicies",
     }
 }

@@ -3,6 +3,8 @@
 
 mod address;
 mod admin;
+mod calico;
+mod cilium;
 mod connections;
 mod foreign;
 mod mention;
@@ -35,6 +37,8 @@ pub(crate) use self::settings::Settings;
 pub(crate) use self::suggest::{Suggestion, suggest};
 pub(crate) use self::verdict::{Guest, Party};
 
+use std::collections::HashMap;
+
 use self::policy::Refused;
 use crate::model::{Resource, Role, ValuePath};
 
@@ -59,6 +63,8 @@ pub(crate) struct Network {
     pub(crate) problems: Vec<Problem>,
     /// Whether a policy names addresses of version 6.
     pub(crate) names_version_6: bool,
+    /// By the object of a policy: the namespaces that inherit it.
+    inheriting: HashMap<usize, Vec<usize>>,
     /// For each direction and class the policies that select it, by tier.
     selecting: [Vec<Vec<usize>>; 2],
 }
@@ -68,6 +74,8 @@ pub(crate) fn is_policy(resource: &Resource) -> bool {
     resource.role == Role::Manifest
         && (standard::is_network_policy(resource)
             || resource.gvk.group == admin::GROUP
+            || calico::is_policy(resource)
+            || cilium::is_policy(resource)
             || foreign::is_foreign(resource))
 }
 
@@ -88,7 +96,10 @@ impl Network {
         for (position, resource) in policies {
             network.add(resource, position, settings);
         }
-        network.policies.sort_by_key(|policy| policy.tier);
+        network.policies.sort_by(|one, other| {
+            let by_order = one.order.total_cmp(&other.order);
+            one.tier.cmp(&other.tier).then(by_order)
+        });
         network.names_version_6 = network.policies.iter().any(names_version_6);
         network.namespaces.seal();
         network.select();
@@ -114,21 +125,21 @@ impl Network {
     pub(crate) fn is_covered(&self, direction: Direction, class: usize) -> bool {
         let pods = &self.population.classes[class];
         let selects = |policy: &Policy| {
-            policy.tier == Tier::Network
+            policy.is_standard
                 && policy.namespace == Some(pods.namespace)
                 && policy.rules(direction).is_some()
                 && policy.pods.matches(&pods.labels)
         };
-        self.is_isolated(direction, class) || pods.is_host && self.policies.iter().any(selects)
+        let mut selecting = self.selecting(direction)[class].iter();
+        selecting.any(|policy| self.policies[*policy].is_standard)
+            || pods.is_host && self.policies.iter().any(selects)
     }
 
     /// The namespaces that inherit a policy.
-    pub(crate) fn inheriting(&self, policy: &Policy) -> Vec<usize> {
-        let copies = self
-            .policies
-            .iter()
-            .filter(|copy| copy.is_copy && copy.resource == policy.resource);
-        copies.filter_map(|copy| copy.namespace).collect()
+    pub(crate) fn inheriting(&self, policy: &Policy) -> &[usize] {
+        self.inheriting
+            .get(&policy.resource)
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The classes whose pods a policy selects.
@@ -156,29 +167,36 @@ impl Network {
     }
 
     fn add(&mut self, resource: &Resource, position: usize, settings: &Settings) {
-        if foreign::is_foreign(resource) {
-            self.problems.push(foreign::problem(resource, position));
+        let namespace = self.namespaces.position(namespace_of(resource));
+        if standard::is_network_policy(resource) {
+            match standard::read(resource, position, namespace) {
+                Ok(policy) => {
+                    if settings.subnamespaces_inherit && self.namespaces.has_tree() {
+                        self.inherit(&policy, resource);
+                    }
+                    self.policies.push(policy);
+                }
+                Err(refused) => self.problems.push(refusal(resource, position, refused)),
+            }
             return;
         }
-        let is_standard = standard::is_network_policy(resource);
-        let read = if is_standard {
-            let namespace = self.namespaces.position(namespace_of(resource));
-            standard::read(resource, position, namespace)
-        } else if admin::is_understood(resource) {
-            admin::read(resource, position)
+        let read = if admin::is_understood(resource) {
+            admin::read(resource, position).map(|policy| vec![policy])
+        } else if calico::is_policy(resource) {
+            calico::read(resource, position, namespace).map(|policy| vec![policy])
+        } else if cilium::is_policy(resource) {
+            cilium::read(resource, position, namespace)
         } else {
-            self.problems.push(foreign::problem(resource, position));
-            return;
+            Err(foreign::refused(resource))
         };
         match read {
-            Ok(policy) => {
-                self.problems.extend(beyond(&policy));
-                if is_standard && settings.subnamespaces_inherit && self.namespaces.has_tree() {
-                    self.inherit(&policy, resource);
-                }
-                self.policies.push(policy);
+            Ok(policies) => {
+                self.problems.extend(policies.iter().flat_map(beyond));
+                self.policies.extend(policies);
             }
-            Err(refused) => self.problems.push(refusal(resource, position, refused)),
+            Err(refused) => self
+                .problems
+                .push(foreign::problem(resource, position, refused)),
         }
     }
 
@@ -207,6 +225,10 @@ impl Network {
             return;
         }
         for below in self.namespaces.below(namespace) {
+            self.inheriting
+                .entry(policy.resource)
+                .or_default()
+                .push(below);
             self.policies.push(Policy {
                 namespace: Some(below),
                 is_copy: true,
@@ -271,7 +293,7 @@ fn refusal(resource: &Resource, position: usize, Refused(path, reason): Refused)
         resource: position,
         path,
         reason: format!("{} counts for nothing: {reason}", resource.identity),
-        help: "mend the policy; Kubernetes refuses the object, or landfall does not know the field",
+        help: "mend the policy; Kubernetes refuses the object",
     }
 }
 

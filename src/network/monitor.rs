@@ -106,10 +106,8 @@ fn of_services(
     selector: &Selector,
     endpoint: Node<'_>,
 ) -> Vec<(usize, Ports)> {
-    let services = services
-        .all
-        .iter()
-        .filter(|service| service.namespace == namespace && selector.matches(&service.labels));
+    let services = services.within(namespace);
+    let services = services.filter(|service| selector.matches(&service.labels));
     let mut found = Vec::new();
     for service in services {
         for class in &service.classes {

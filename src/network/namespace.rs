@@ -9,7 +9,7 @@ use crate::model::{Node, Resource, Role};
 pub(crate) const DEFAULT_NAMESPACE: &str = "default";
 
 /// The label that every namespace bears by itself.
-const NAME_LABEL: &str = "kubernetes.io/metadata.name";
+pub(crate) const NAME_LABEL: &str = "kubernetes.io/metadata.name";
 
 /// Follows the name of each ancestor in the labels of a subnamespace.
 const TREE_LABEL: &str = ".tree.hnc.x-k8s.io/depth";
@@ -36,6 +36,7 @@ pub(crate) struct Namespaces {
     all: Vec<Namespace>,
     by_name: HashMap<String, usize>,
     by_label: HashMap<(String, String), Vec<usize>>,
+    has_tree: bool,
 }
 
 /// The namespace an object is in, or would be put into.
@@ -148,7 +149,7 @@ impl Namespaces {
 
     /// Whether any namespace is a subnamespace.
     pub(crate) fn has_tree(&self) -> bool {
-        self.all.iter().any(|namespace| namespace.parent.is_some())
+        self.has_tree
     }
 
     fn ancestors(&self, position: usize) -> impl Iterator<Item = usize> {
@@ -174,6 +175,7 @@ impl Namespaces {
         let parent = self.position(parent);
         let position = self.position(name);
         self.all[position].parent = Some(parent);
+        self.has_tree = true;
     }
 
     /// Each namespace of a tree bears its own name and those of its ancestors, with the distance.

@@ -78,6 +78,7 @@ pub(crate) struct Population {
     /// By namespace.
     residents: Vec<Vec<usize>>,
     by_label: HashMap<(usize, String, String), Vec<usize>>,
+    by_any_label: HashMap<(String, String), Vec<usize>>,
 }
 
 impl Population {
@@ -129,6 +130,19 @@ impl Population {
         labelled.flatten().copied().filter(is_selected).collect()
     }
 
+    /// The classes of any namespace that a selector selects; none if it asks for no label.
+    pub(crate) fn anywhere(&self, selector: &Selector) -> Vec<usize> {
+        let asked = selector.asked().into_iter();
+        let labels = asked.flat_map(|(key, values)| {
+            values
+                .into_iter()
+                .map(move |value| (key.to_owned(), value.to_owned()))
+        });
+        let labelled = labels.filter_map(|label| self.by_any_label.get(&label));
+        let is_selected = |class: &usize| selector.matches(&self.classes[*class].labels);
+        labelled.flatten().copied().filter(is_selected).collect()
+    }
+
     /// The first pods of a class, to show where it is written.
     pub(crate) fn pods_of(&self, class: usize) -> impl Iterator<Item = (&End, &Pods)> {
         let ends = self.ends_of[class].iter().map(|end| &self.ends[*end]);
@@ -177,6 +191,8 @@ impl Population {
         for (position, class) in self.classes.iter().enumerate() {
             self.residents[class.namespace].push(position);
             for (key, value) in &class.labels {
+                let label = (key.clone(), value.clone());
+                self.by_any_label.entry(label).or_default().push(position);
                 let label = (class.namespace, key.clone(), value.clone());
                 self.by_label.entry(label).or_default().push(position);
             }

@@ -41,7 +41,8 @@ impl Direction {
 pub(crate) enum Tier {
     /// Asked first, those of the smallest number before others.
     Admin(i64),
-    /// NetworkPolicies: whom they select is closed but for what they allow.
+    /// NetworkPolicies, and those of network plugins: whom they select is closed but for what they
+    /// allow.
     Network,
     /// Asked where no NetworkPolicy selects the pods.
     Baseline(i64),
@@ -135,6 +136,10 @@ pub(crate) struct Policy {
     pub(crate) name: String,
     /// When it is asked.
     pub(crate) tier: Tier,
+    /// Where it stands in its tier: what comes first decides.
+    pub(crate) order: f64,
+    /// Whether it is a NetworkPolicy of Kubernetes.
+    pub(crate) is_standard: bool,
     /// Whether a subnamespace inherits it.
     pub(crate) is_copy: bool,
     /// The position of its namespace; `None` for a policy of the whole cluster.

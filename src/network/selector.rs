@@ -45,6 +45,26 @@ impl Selector {
         Some(Self(selector.into_iter().collect()))
     }
 
+    /// A selector of requirements.
+    pub(crate) fn new(requirements: Vec<Expression>) -> Self {
+        Self(requirements)
+    }
+
+    /// The requirements apart, by what a function says of their keys: whether they belong to the
+    /// first part, and the key they mean. `None` where it knows nothing of a key.
+    pub(crate) fn divided(
+        &self,
+        place: impl Fn(&str) -> Option<(bool, String)>,
+    ) -> Option<(Self, Self)> {
+        let (mut first, mut second) = (Vec::new(), Vec::new());
+        for requirement in &self.0 {
+            let (is_first, key) = place(key(requirement))?;
+            let part = if is_first { &mut first } else { &mut second };
+            part.push(renamed(requirement, key));
+        }
+        Some((Self(first), Self(second)))
+    }
+
     /// A selector of labels that must all be there.
     pub(crate) fn of(labels: &Labels) -> Self {
         let equal =
@@ -90,6 +110,18 @@ impl Selector {
             .iter()
             .map(|requirement| (key(requirement), values(requirement)));
         asked.into_iter().find(|(_, values)| !values.is_empty())
+    }
+}
+
+/// The same requirement of another key.
+fn renamed(requirement: &Expression, key: String) -> Expression {
+    match requirement.clone() {
+        Expression::In(_, values) => Expression::In(key, values),
+        Expression::NotIn(_, values) => Expression::NotIn(key, values),
+        Expression::Equal(_, value) => Expression::Equal(key, value),
+        Expression::NotEqual(_, value) => Expression::NotEqual(key, value),
+        Expression::Exists(_) => Expression::Exists(key),
+        Expression::DoesNotExist(_) => Expression::DoesNotExist(key),
     }
 }
 

@@ -59,6 +59,8 @@ pub(crate) struct Services {
     /// All of them.
     pub(crate) all: Vec<Service>,
     by_name: HashMap<(usize, String), usize>,
+    by_class: HashMap<usize, Vec<usize>>,
+    by_namespace: HashMap<usize, Vec<usize>>,
 }
 
 impl Services {
@@ -105,6 +107,18 @@ impl Services {
         self.all.get(self.position(namespace, name)?)
     }
 
+    /// The Services that mean a class.
+    pub(crate) fn before(&self, class: usize) -> impl Iterator<Item = &Service> {
+        let found = self.by_class.get(&class).into_iter().flatten();
+        found.map(|position| &self.all[*position])
+    }
+
+    /// The Services of a namespace.
+    pub(crate) fn within(&self, namespace: usize) -> impl Iterator<Item = &Service> {
+        let found = self.by_namespace.get(&namespace).into_iter().flatten();
+        found.map(|position| &self.all[*position])
+    }
+
     /// The position of the Service of a name.
     pub(crate) fn position(&self, namespace: usize, name: &str) -> Option<usize> {
         self.by_name.get(&(namespace, name.to_owned())).copied()
@@ -112,7 +126,16 @@ impl Services {
 }
 
 fn insert(services: &mut Services, key: (usize, String), service: Service) {
-    services.by_name.entry(key).or_insert(services.all.len());
+    let position = services.all.len();
+    services.by_name.entry(key).or_insert(position);
+    services
+        .by_namespace
+        .entry(service.namespace)
+        .or_default()
+        .push(position);
+    for class in &service.classes {
+        services.by_class.entry(*class).or_default().push(position);
+    }
     services.all.push(service);
 }
 

@@ -1,6 +1,7 @@
 //! Reads NetworkPolicies, under the rules by which the API server refuses them.
 
 use super::address::{Addresses, block};
+use super::calico::STANDARD_ORDER;
 use super::pods::number;
 use super::policy::{
     Action, Direction, Peer, Placed, Policy, PortRule, Refused, Rule, Scope, Tier,
@@ -38,6 +39,8 @@ pub(super) fn read(
     Ok(Policy {
         resource: position,
         name: resource.identity.name.clone(),
+        order: STANDARD_ORDER,
+        is_standard: true,
         is_copy: false,
         tier: Tier::Network,
         namespace: Some(namespace),

@@ -57,6 +57,12 @@ pub(crate) fn suggest(
         policies: Vec::new(),
         open: needs.open.clone(),
     };
+    let maker = Maker {
+        resources,
+        network,
+        by_class: by_class(&needs),
+        needs: &needs,
+    };
     let mut namespaces: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (position, class) in network.population.classes.iter().enumerate() {
         let name = network.namespaces.at(class.namespace).name.as_str();
@@ -67,11 +73,6 @@ pub(crate) fn suggest(
         made.policies.push(name_resolution(namespace, settings));
         let mut names = BTreeSet::new();
         for class in ordered(network, classes) {
-            let maker = Maker {
-                resources,
-                network,
-                needs: &needs,
-            };
             match maker.policy(namespace, class, &mut names) {
                 Ok(policy) => made.policies.extend(policy),
                 Err(reason) => made.open.push(reason),
@@ -79,6 +80,17 @@ pub(crate) fn suggest(
         }
     }
     made
+}
+
+fn by_class(needs: &Needs) -> BTreeMap<usize, BTreeSet<(Client, usize)>> {
+    let mut found: BTreeMap<usize, BTreeSet<(Client, usize)>> = BTreeMap::new();
+    for need in needs.needed.keys() {
+        found.entry(need.1).or_default().insert(need.clone());
+        if let Client::Pods(class) = need.0 {
+            found.entry(class).or_default().insert(need.clone());
+        }
+    }
+    found
 }
 
 /// Classes by the name of their first workload.
@@ -141,6 +153,8 @@ struct Maker<'a> {
     resources: &'a [Resource],
     network: &'a Network,
     needs: &'a Needs,
+    /// The needs that a class has, or is there for.
+    by_class: BTreeMap<usize, BTreeSet<(Client, usize)>>,
 }
 
 impl Maker<'_> {
@@ -153,7 +167,8 @@ impl Maker<'_> {
     ) -> Result<Option<Suggested>, String> {
         let (mut ingress, mut egress) = (BTreeMap::new(), BTreeMap::new());
         let mut reasons = BTreeSet::new();
-        for ((client, receiving), (ports, why)) in &self.needs.needed {
+        for need in self.by_class.get(&class).into_iter().flatten() {
+            let ((client, receiving), (ports, why)) = (need, &self.needs.needed[need]);
             if *receiving == class {
                 let peers: &mut Vec<Option<NetworkPolicyPeer>> = ingress.entry(ports).or_default();
                 peers.push(self.client(client, namespace)?);

@@ -425,3 +425,137 @@ fn pairs_that_nothing_joins_are_not_looked_at() {
     }
     assert_eq!(rows_with(&text, &settings()), [""; 0]);
 }
+
+fn calico(kind: &str, namespace: &str, spec: &str) -> String {
+    format!(
+        "apiVersion: projectcalico.org/v3\nkind: {kind}\nmetadata: {{name: p, namespace: {namespace}}}\nspec: {spec}\n---\n"
+    )
+}
+
+fn cilium(spec: &str) -> String {
+    format!(
+        "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {{name: p, namespace: shop}}\nspec: {spec}\n---\n"
+    )
+}
+
+#[test]
+fn calico_s_policies_are_asked_in_order_with_network_policies_between() {
+    let before = calico(
+        "NetworkPolicy",
+        "shop",
+        "{order: 10, selector: \"app == 'a'\", ingress: [{action: Deny, protocol: TCP, source: {selector: \"app == 'b'\"}, destination: {ports: [80]}}]}",
+    );
+    let standard = policy(
+        "shop",
+        "q",
+        "{podSelector: {}, ingress: [{from: [{podSelector: {}}], ports: [{port: 80}, {port: 81}]}]}",
+    );
+    assert_eq!(
+        towards("a", &(three() + &before + &standard)),
+        ["b a TCP 81"]
+    );
+    let after = before.replace("order: 10", "order: 2000");
+    assert_eq!(
+        towards("a", &(three() + &after + &standard)),
+        ["b a TCP 80-81"]
+    );
+    assert_eq!(
+        towards("a", &(three() + &before)),
+        [""; 0],
+        "what no rule allows is closed"
+    );
+}
+
+#[test]
+fn calico_s_global_policies_reach_every_namespace() {
+    let global = calico(
+        "GlobalNetworkPolicy",
+        "''",
+        "{selector: all(), types: [Ingress], ingress: [{action: Allow, source: {namespaceSelector: \"projectcalico.org/name == 'other'\"}}, {action: Allow, source: {nets: [192.0.2.0/24]}}]}",
+    );
+    assert_eq!(
+        towards("a", &(three() + &global)),
+        ["192.0.2.0/24 a all", "c a all"]
+    );
+}
+
+#[test]
+fn cilium_s_denials_win_over_what_is_allowed() {
+    let both = cilium(
+        "{endpointSelector: {matchLabels: {app: a}}, ingress: [{fromEndpoints: [{}], toPorts: [{ports: [{port: '80', protocol: TCP}, {port: '81', protocol: TCP}]}]}], ingressDeny: [{fromEndpoints: [{matchLabels: {k8s:app: b}}], toPorts: [{ports: [{port: '80', protocol: TCP}]}]}]}",
+    );
+    assert_eq!(towards("a", &(three() + &both)), ["b a TCP 81"]);
+    let wide = cilium(
+        "{endpointSelector: {}, ingress: [{fromEndpoints: [{matchLabels: {'k8s:io.kubernetes.pod.namespace': other}}]}, {fromEntities: [world], toPorts: [{ports: [{port: '443'}]}]}]}",
+    );
+    assert_eq!(
+        towards("a", &(three() + &wide)),
+        ["0.0.0.0/0 a SCTP 443;TCP 443;UDP 443", "c a all"]
+    );
+    assert_eq!(
+        towards(
+            "a",
+            &(three() + &cilium("{endpointSelector: {}, ingress: [{}]}"))
+        ),
+        [""; 0]
+    );
+}
+
+#[test]
+fn what_is_not_exact_of_plugins_policies_is_told_and_not_counted() {
+    for (text, place) in [
+        (
+            calico("NetworkPolicy", "shop", "{tier: security}"),
+            "spec.tier",
+        ),
+        (
+            calico(
+                "NetworkPolicy",
+                "shop",
+                "{selector: \"a == 'b' || c == 'd'\"}",
+            ),
+            "spec.selector",
+        ),
+        (
+            calico("NetworkPolicy", "shop", "{ingress: [{action: Pass}]}"),
+            "spec.ingress[0].action",
+        ),
+        (
+            calico(
+                "NetworkPolicy",
+                "shop",
+                "{ingress: [{action: Allow, http: {methods: [GET]}}]}",
+            ),
+            "spec.ingress[0].http",
+        ),
+        (
+            calico("GlobalNetworkPolicy", "''", "{preDNAT: true}"),
+            "spec.preDNAT",
+        ),
+        (
+            cilium("{endpointSelector: {}, egress: [{toFQDNs: [{matchName: example.com}]}]}"),
+            "spec.egress[0].toFQDNs",
+        ),
+        (
+            cilium(
+                "{endpointSelector: {}, ingress: [{toPorts: [{ports: [{port: '80'}], rules: {http: [{}]}}]}]}",
+            ),
+            "spec.ingress[0].toPorts[0].rules",
+        ),
+        (
+            cilium("{nodeSelector: {}, ingress: [{}]}"),
+            "spec.nodeSelector",
+        ),
+        (
+            cilium("{endpointSelector: {}, ingress: [{fromEntities: [kube-apiserver]}]}"),
+            "spec.ingress[0].fromEntities[0]",
+        ),
+    ] {
+        let told = problems(&text);
+        assert!(
+            told.len() == 1 && told[0].starts_with(&format!("{place}: ")),
+            "{place}: {told:?}"
+        );
+        assert_eq!(towards("a", &(three() + &text)).len(), 3, "{place}");
+    }
+}

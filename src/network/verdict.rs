@@ -100,9 +100,7 @@ impl Network {
                     Action::Deny => {}
                     Action::Pass => passed.add(&ports),
                 }
-                if policy.tier != Tier::Network {
-                    open = open.without(&ports);
-                }
+                open = open.without(&ports);
             }
         }
         if !is_isolated {

@@ -134,9 +134,14 @@ impl Finder<'_> {
     /// Routes to pods that policy closes to what answers for them.
     pub(super) fn find_routes(&mut self) {
         let found = routes(self.resources, self.network);
+        let programs = if found.is_empty() {
+            Vec::new()
+        } else {
+            self.programs(&CONTROLLERS)
+        };
         let mut seen = BTreeSet::new();
         for route in &found {
-            let controllers = self.controllers(route);
+            let controllers = self.controllers(route, &programs);
             let first = (
                 route.resource,
                 route.namespace,
@@ -157,7 +162,7 @@ impl Finder<'_> {
     }
 
     /// What may answer for a route: what the settings say, and controllers among the objects.
-    fn controllers(&self, route: &Route) -> Vec<Guest> {
+    fn controllers(&self, route: &Route, programs: &[Guest]) -> Vec<Guest> {
         let known = self.settings.ingress_controllers.iter();
         let is_known = known
             .into_iter()
@@ -166,7 +171,7 @@ impl Finder<'_> {
             return Vec::new();
         }
         let mut guests = self.network.controllers(self.settings, route);
-        guests.extend(self.programs(&CONTROLLERS));
+        guests.extend(programs.iter().cloned());
         guests.iter_mut().for_each(|guest| guest.is_welcome = true);
         guests
     }

@@ -12,7 +12,9 @@ use serde_json::{Value, json};
 
 use super::path;
 use crate::model::{Part, Resource, Role, ValuePath};
-use crate::network::{Direction, Network, Policy, Problem, Services, Settings, Tier, is_policy};
+use crate::network::{
+    Direction, Network, Policy, Problem, Services, Settings, Tier, is_policy, namespace_of,
+};
 
 /// The facts that come from here.
 const NAMES: [&str; 10] = [
@@ -62,6 +64,8 @@ impl NetworkFacts {
             services: Services::read(resources, &network),
             network: &network,
             settings: &settings,
+            customs: customs(resources),
+            kustomizations: kustomizations(resources),
             found: HashMap::new(),
         };
         for name in NAMES.into_iter().filter(|name| is_wanted(&name)) {
@@ -116,6 +120,10 @@ struct Finder<'a> {
     network: &'a Network,
     services: Services,
     settings: &'a Settings,
+    /// By namespace: custom resources, whose operators may make pods.
+    customs: HashMap<&'a str, Vec<usize>>,
+    /// Kustomizations, which may change what they list.
+    kustomizations: Vec<usize>,
     found: HashMap<usize, BTreeMap<&'static str, Vec<Value>>>,
 }
 
@@ -148,7 +156,7 @@ impl Finder<'_> {
     /// The NetworkPolicies as they are written, without what subnamespaces inherit.
     fn written(&self) -> impl Iterator<Item = &Policy> {
         let policies = self.network.policies.iter();
-        policies.filter(|policy| policy.tier == Tier::Network && !policy.is_copy)
+        policies.filter(|policy| policy.is_standard && !policy.is_copy)
     }
 
     /// The directions for which no NetworkPolicy selects a workload's pods.
@@ -221,6 +229,27 @@ impl Finder<'_> {
         });
         links.take(MOST_LINKS).collect()
     }
+}
+
+/// Objects of kinds that Kubernetes does not bring and that are no workloads.
+fn customs(resources: &[Resource]) -> HashMap<&str, Vec<usize>> {
+    let mut found: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (position, resource) in resources.iter().enumerate() {
+        let group = resource.gvk.group.as_str();
+        if group.contains('.') && !group.ends_with(".k8s.io") && !resource.is_workload() {
+            found
+                .entry(namespace_of(resource))
+                .or_default()
+                .push(position);
+        }
+    }
+    found
+}
+
+fn kustomizations(resources: &[Resource]) -> Vec<usize> {
+    let all = resources.iter().enumerate();
+    let found = all.filter(|(_, resource)| resource.gvk.group == "kustomize.config.k8s.io");
+    found.map(|(position, _)| position).collect()
 }
 
 /// A place in a resource, with what stands there.

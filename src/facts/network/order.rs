@@ -6,7 +6,6 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::{Finder, link, name_path};
-use crate::network::Tier;
 
 impl Finder<'_> {
     /// Workloads whose only policies stand further down in their own file. Helm puts policies
@@ -17,7 +16,7 @@ impl Finder<'_> {
             .network
             .policies
             .iter()
-            .filter(|policy| policy.tier == Tier::Network)
+            .filter(|policy| policy.is_standard)
         {
             for class in self.network.selected_by(policy) {
                 policies_of.entry(class).or_default().push(policy.resource);

@@ -111,11 +111,10 @@ impl Finder<'_> {
     /// The classes of other namespaces that a policy's selector would select there; `None` where
     /// they may belong to the policy's, since it or they leave the namespace open.
     fn elsewhere(&self, policy: &Policy, reach: &[usize]) -> Option<Vec<usize>> {
-        let others = 0..self.network.namespaces.iter().count();
-        let others = others.filter(|other| !reach.contains(other));
-        let found: Vec<usize> = others
-            .flat_map(|other| self.network.population.behind(other, &policy.pods))
-            .collect();
+        let population = &self.network.population;
+        let is_other = |class: &usize| !reach.contains(&population.classes[*class].namespace);
+        let labelled = population.anywhere(&policy.pods).into_iter();
+        let found: Vec<usize> = labelled.filter(is_other).collect();
         let is_said = self.says_namespace(policy.resource)
             && found.iter().all(|class| self.says_namespaces(*class));
         (is_said || found.is_empty()).then_some(found)
@@ -143,10 +142,7 @@ impl Finder<'_> {
     /// Whether a kustomization may change the policy, or put pods into its namespace.
     fn is_kustomized(&self, policy: &Policy) -> bool {
         let uri = &self.resources[policy.resource].artifact.uri;
-        let mut kustomizations = self
-            .resources
-            .iter()
-            .filter(|resource| resource.gvk.group == "kustomize.config.k8s.io");
+        let mut kustomizations = self.kustomizations.iter().map(|at| &self.resources[*at]);
         kustomizations.any(|resource| {
             let folder = resource
                 .artifact
@@ -188,29 +184,22 @@ impl Finder<'_> {
             .iter()
             .any(|one| GIVEN_LABELS.contains(&label_key(one)));
         let asked = selector.values();
-        let name = &self.network.namespaces.at(namespace).name;
+        let name = self.network.namespaces.at(namespace).name.as_str();
+        let near = self.customs.get(name).into_iter().flatten();
+        let mut near = near.map(|at| &self.resources[*at]);
         is_given
-            || self.resources.iter().any(|resource| {
+            || near.any(|resource| {
                 let group = resource.gvk.group.as_str();
-                let is_custom =
-                    group.contains('.') && !group.ends_with(".k8s.io") && !resource.is_workload();
-                let is_near = || {
-                    let own = resource.identity.namespace.as_deref().unwrap_or("default");
-                    own == name.as_str()
+                let is_of_group = |key: &str| {
+                    let prefix = key.split('/').next().filter(|_| key.contains('/'));
+                    prefix.is_some_and(|prefix| {
+                        group == prefix || group.ends_with(&format!(".{prefix}"))
+                    })
                 };
-                let is_meant = || {
-                    let is_of_group = |key: &str| {
-                        let prefix = key.split('/').next().filter(|_| key.contains('/'));
-                        prefix.is_some_and(|prefix| {
-                            group == prefix || group.ends_with(&format!(".{prefix}"))
-                        })
-                    };
-                    let kind = resource.gvk.kind.to_lowercase();
-                    let named = [kind.as_str(), resource.identity.name.as_str()];
-                    requirements.iter().any(|one| is_of_group(label_key(one)))
-                        || asked.iter().any(|value| named.contains(value))
-                };
-                is_custom && is_near() && is_meant()
+                let kind = resource.gvk.kind.to_lowercase();
+                let named = [kind.as_str(), resource.identity.name.as_str()];
+                requirements.iter().any(|one| is_of_group(label_key(one)))
+                    || asked.iter().any(|value| named.contains(value))
             })
     }
 
@@ -413,11 +402,7 @@ impl Finder<'_> {
             is_in
         };
         let mut pods = self.network.population.pods_of(class);
-        let mut behind = self
-            .services
-            .all
-            .iter()
-            .filter(|service| service.classes.contains(&class));
+        let mut behind = self.services.before(class);
         pods.any(|(_, pods)| {
             self.resources[pods.resource]
                 .at(&pods.template)
@@ -436,15 +421,12 @@ impl Finder<'_> {
         let PortRule::Numbers(ports) = port else {
             return Vec::new();
         };
-        let behind = self.services.all.iter().filter(|service| {
-            let is_behind = receiving
-                .iter()
-                .any(|class| service.classes.contains(class));
-            is_behind
-                && service
-                    .ports
-                    .iter()
-                    .any(|own| ports.contains(own.protocol, own.port))
+        let before = receiving
+            .iter()
+            .flat_map(|class| self.services.before(*class));
+        let behind = before.filter(|service| {
+            let mut own = service.ports.iter();
+            own.any(|own| ports.contains(own.protocol, own.port))
         });
         let links = behind.map(|service| {
             let message = format!(
