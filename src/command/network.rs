@@ -1,12 +1,12 @@
 //! `landfall network`: who may talk to whom, or the NetworkPolicies that would be enough.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::process::{Command, Stdio};
 
 use serde::Deserialize;
 
 use super::file::write_file;
-use super::{CommandError, Status, bundle, config, print};
+use super::{CommandError, Status, bundle, config};
 use crate::cli::{NetworkArgs, NetworkFormat, PolicyArgs};
 use crate::model::Notice;
 use crate::network::{Connectivity, Network, Settings, Suggestion, suggest};
@@ -29,11 +29,12 @@ pub(super) fn run(args: &NetworkArgs) -> Result<Status, CommandError> {
     let network = Network::new(&sources.resources, &settings);
     if args.suggest {
         let made = suggest(&sources.resources, &network, &settings);
-        deliver(args, suggestion::yaml(&made).as_bytes())?;
+        let text = suggestion::yaml(&made);
+        deliver(args, &|out| out.write_all(text.as_bytes()))?;
         tell_open(&made);
     } else {
         let found = Connectivity::of(&sources.resources, &network, &settings);
-        deliver(args, &drawn(&found, args.format)?)?;
+        show(args, &found)?;
     }
     tell(&sources, &network);
     Ok(if sources.failures.is_empty() {
@@ -54,20 +55,21 @@ fn settings(bundle: &Bundle) -> Result<Settings, PolicyError> {
     Ok(table.network)
 }
 
-fn drawn(found: &Connectivity, format: NetworkFormat) -> Result<Vec<u8>, CommandError> {
-    let mut text = Vec::new();
-    let written = match format {
-        NetworkFormat::Text => connections::text(found, &mut text),
-        NetworkFormat::Json => connections::json(found, &mut text),
-        NetworkFormat::Csv => connections::csv(found, &mut text),
-        NetworkFormat::Dot | NetworkFormat::Svg => connections::dot(found, &mut text),
-        NetworkFormat::Mermaid => connections::mermaid(found, &mut text),
+fn show(args: &NetworkArgs, found: &Connectivity) -> Result<(), CommandError> {
+    let write = match args.format {
+        NetworkFormat::Text => connections::text,
+        NetworkFormat::Json => connections::json,
+        NetworkFormat::Csv => connections::csv,
+        NetworkFormat::Dot => connections::dot,
+        NetworkFormat::Mermaid => connections::mermaid,
+        NetworkFormat::Svg => {
+            let mut graph = Vec::new();
+            connections::dot(found, &mut graph).map_err(CommandError::stdout)?;
+            let drawing = svg(&graph).map_err(|source| CommandError::Dot { source })?;
+            return deliver(args, &|out| out.write_all(&drawing));
+        }
     };
-    written.map_err(CommandError::stdout)?;
-    match format {
-        NetworkFormat::Svg => svg(&text).map_err(|source| CommandError::Dot { source }),
-        _ => Ok(text),
-    }
+    deliver(args, &|out| write(found, out))
 }
 
 /// Has Graphviz draw a graph.
@@ -91,11 +93,17 @@ fn svg(graph: &[u8]) -> io::Result<Vec<u8>> {
     }
 }
 
-fn deliver(args: &NetworkArgs, text: &[u8]) -> Result<(), CommandError> {
-    match &args.output {
-        Some(file) => write_file(file, &|out| out.write_all(text))
-            .map_err(|source| CommandError::file(file, source)),
-        None => print(&String::from_utf8_lossy(text)),
+fn deliver(
+    args: &NetworkArgs,
+    write: &dyn Fn(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), CommandError> {
+    if let Some(file) = &args.output {
+        return write_file(file, write).map_err(|source| CommandError::file(file, source));
+    }
+    let mut stdout = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    match write(&mut stdout).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CommandError::stdout(error)),
+        _ => Ok(()),
     }
 }
 

@@ -12,112 +12,68 @@ use super::policy::{Action, Direction, Peer, Policy, Tier};
 use super::ports::Ports;
 use super::service::{Services, routed, routes};
 use super::settings::Settings;
+use super::table::{Part, Table};
 use super::verdict::Party;
 use crate::model::Resource;
 
 /// What traffic from outside comes through, where it is not among the objects.
 const CONTROLLER: &str = "{ingress-controller}";
 
-/// What may be sent from one end to another.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Connection {
-    /// Who opens it: a workload, or a CIDR block outside.
-    pub(crate) source: String,
-    /// Who accepts it.
-    pub(crate) destination: String,
-    /// What is allowed; never nothing.
-    pub(crate) allowed: Ports,
-}
-
 /// Who may talk to whom.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Connectivity {
     /// All workloads, by name.
     pub(crate) ends: Vec<String>,
-    /// What is allowed, by source and destination.
-    pub(crate) connections: Vec<Connection>,
+    /// What is allowed, by source and destination. What a workload sends to itself is left out.
+    pub(crate) connections: Table,
 }
 
 impl Connectivity {
     /// What policies allow among the objects, and through what routes traffic from outside.
     pub(crate) fn of(resources: &[Resource], network: &Network, settings: &Settings) -> Self {
-        let mut found = connections(network);
-        found.extend(routed_connections(resources, network, settings));
-        found.sort_unstable();
+        let ends = network.population.ends.iter().map(|end| end.name.clone());
+        let mut whole = Part::of(ends.clone());
+        let reach = Reach::of(network);
+        let classes = 0..network.population.classes.len();
+        let parts: Vec<Part> = classes
+            .into_par_iter()
+            .map(|class| {
+                let mut part = Part::default();
+                reach.add_inside(network, class, &mut part);
+                add_outside(network, class, &mut part);
+                part
+            })
+            .collect();
+        parts.into_iter().for_each(|part| whole.join(part));
+        add_routed(resources, network, settings, &mut whole);
         Self {
-            ends: network
-                .population
-                .ends
-                .iter()
-                .map(|end| end.name.clone())
-                .collect(),
-            connections: joined(found),
+            ends: ends.collect(),
+            connections: whole.finish(),
         }
     }
 }
 
-/// What comes through ingress controllers and gateways, which are not among the objects.
-fn routed_connections(
-    resources: &[Resource],
-    network: &Network,
-    settings: &Settings,
-) -> Vec<Connection> {
+/// Adds what comes through ingress controllers and gateways, which are not among the objects.
+fn add_routed(resources: &[Resource], network: &Network, settings: &Settings, part: &mut Part) {
     let routes = routes(resources, network);
     if routes.is_empty() {
-        return Vec::new();
+        return;
     }
     let services = Services::read(resources, network);
-    let mut found = Vec::new();
     for route in &routes {
         let guests = network.controllers(settings, route);
         for (class, targets) in routed(network, &services, route) {
             for guest in &guests {
                 let party = Party::Guest(guest);
-                let allowed = network
-                    .verdict(Direction::Ingress, class, party)
-                    .intersection(&targets);
-                let ends = network.population.ends_of[class]
-                    .iter()
-                    .filter(|_| !allowed.is_empty());
-                found.extend(ends.map(|end| Connection {
-                    source: CONTROLLER.to_owned(),
-                    destination: network.population.ends[*end].name.clone(),
-                    allowed: allowed.clone(),
-                }));
+                let verdict = network.verdict(Direction::Ingress, class, party);
+                let allowed = verdict.intersection(&targets);
+                let ends = network.population.ends_of[class].iter();
+                for end in ends.filter(|_| !allowed.is_empty()) {
+                    part.add(CONTROLLER, &network.population.ends[*end].name, &allowed);
+                }
             }
         }
     }
-    found
-}
-
-/// All connections, by source and destination. What a workload sends to itself is left out.
-fn connections(network: &Network) -> Vec<Connection> {
-    let reach = Reach::of(network);
-    let classes = 0..network.population.classes.len();
-    let mut found: Vec<Connection> = classes
-        .into_par_iter()
-        .flat_map_iter(|class| {
-            let mut own = reach.inside(network, class);
-            own.extend(outside(network, class));
-            own
-        })
-        .collect();
-    found.par_sort_unstable();
-    joined(found)
-}
-
-/// Two classes of one end may reach the same other end: the end may do what either may.
-fn joined(found: Vec<Connection>) -> Vec<Connection> {
-    let mut joined: Vec<Connection> = Vec::with_capacity(found.len());
-    for next in found {
-        match joined.last_mut() {
-            Some(last) if last.source == next.source && last.destination == next.destination => {
-                last.allowed.add(&next.allowed);
-            }
-            _ => joined.push(next),
-        }
-    }
-    joined
 }
 
 /// Who may be reached, as far as one side alone decides.
@@ -185,39 +141,43 @@ impl Reach {
     }
 
     /// The classes that both sides may let a class send to.
-    fn candidates(&self, source: usize) -> BTreeSet<usize> {
+    fn candidates(&self, source: usize) -> Vec<usize> {
         let side = &self.egress[source];
         let accepts = |class: &&usize| {
             let other = &self.ingress[**class];
             other.is_wide || other.named.binary_search(&source).is_ok()
         };
-        let mut found: BTreeSet<usize> = side.named.iter().filter(accepts).copied().collect();
+        let mut found: Vec<usize> = side.named.iter().filter(accepts).copied().collect();
         if side.is_wide {
             found.extend(self.wide.iter().chain(&self.named_by[source]));
         }
+        found.sort_unstable();
+        found.dedup();
         found
     }
 
-    fn inside(&self, network: &Network, source: usize) -> Vec<Connection> {
-        let mut found = Vec::new();
+    fn add_inside(&self, network: &Network, source: usize, part: &mut Part) {
+        let everything = part.allowed(&Ports::all());
         for destination in self.candidates(source) {
-            let allowed = network.allowed(source, destination);
-            if !allowed.is_empty() {
-                let ends = |class: usize| network.population.ends_of[class].iter();
-                let pairs =
-                    ends(source).flat_map(|one| ends(destination).map(move |other| (one, other)));
-                found.extend(
-                    pairs
-                        .filter(|(one, other)| one != other)
-                        .map(|(one, other)| Connection {
-                            source: network.population.ends[*one].name.clone(),
-                            destination: network.population.ends[*other].name.clone(),
-                            allowed: allowed.clone(),
-                        }),
-                );
+            let is_free = network.selecting(Direction::Egress)[source].is_empty()
+                && network.selecting(Direction::Ingress)[destination].is_empty();
+            let allowed = if is_free {
+                everything
+            } else {
+                let allowed = network.allowed(source, destination);
+                if allowed.is_empty() {
+                    continue;
+                }
+                part.allowed(&allowed)
+            };
+            for one in &network.population.ends_of[source] {
+                for other in &network.population.ends_of[destination] {
+                    if one != other {
+                        part.add_row(*one, *other, allowed);
+                    }
+                }
             }
         }
-        found
     }
 }
 
@@ -252,26 +212,19 @@ fn side(network: &Network, policy: &Policy, direction: Direction, has_hosts: boo
     side
 }
 
-/// What addresses outside may send to a class, and it to them.
-fn outside(network: &Network, class: usize) -> Vec<Connection> {
-    let mut found = Vec::new();
+/// Adds what addresses outside may send to a class, and it to them.
+fn add_outside(network: &Network, class: usize, part: &mut Part) {
     for direction in Direction::ALL {
         for (allowed, block) in outside_of(network, class, direction) {
             for end in &network.population.ends_of[class] {
-                let end = network.population.ends[*end].name.clone();
-                let (source, destination) = match direction {
-                    Direction::Ingress => (block.clone(), end),
-                    Direction::Egress => (end, block.clone()),
-                };
-                found.push(Connection {
-                    source,
-                    destination,
-                    allowed: allowed.clone(),
-                });
+                let end = network.population.ends[*end].name.as_str();
+                match direction {
+                    Direction::Ingress => part.add(&block, end, &allowed),
+                    Direction::Egress => part.add(end, &block, &allowed),
+                }
             }
         }
     }
-    found
 }
 
 /// CIDR blocks with what is allowed for them: as few as tell it exactly. Addresses of version 6
@@ -290,8 +243,13 @@ fn outside_of(network: &Network, class: usize, direction: Direction) -> Vec<(Por
     for peer in rules.flat_map(|rule| rule.peers.iter().flatten()) {
         if let Peer::Addresses(addresses) = &peer.what {
             for range in addresses.iter() {
-                starts.insert(*range.start());
-                starts.extend(range.end().next());
+                let is_told = !range.start().is_version_6() || network.names_version_6;
+                starts.extend(
+                    [Some(*range.start()), range.end().next()]
+                        .into_iter()
+                        .flatten()
+                        .filter(|_| is_told),
+                );
             }
         }
     }

@@ -10,9 +10,9 @@ use super::standard::{items, present};
 use crate::model::{Node, Part, Resource, Role, ValuePath};
 
 /// Words in the name of a variable whose whole value may be a host.
-const HOST_WORDS: [&str; 16] = [
+const HOST_WORDS: [&str; 17] = [
     "ADDR", "BACKEND", "BROKER", "CONNECT", "DSN", "ENDPOINT", "HOST", "NODES", "PEERS", "SERVER",
-    "SERVICE", "TARGET", "UPSTREAM", "URI", "URL", "PROXY",
+    "SERVICE", "TARGET", "UPSTREAM", "URI", "URL", "PROXY", "SVC",
 ];
 
 /// The ports that schemes mean.
@@ -147,11 +147,15 @@ impl Found<'_, '_> {
             }
         }
         for list in ["command", "args"] {
+            let mut before = "";
             for (path, argument) in items(container, list, path) {
-                if let Some(text) = argument.as_str() {
-                    let (flag, _) = text.split_once('=').unwrap_or_default();
-                    self.read_text(text, is_host_word(flag), &path, true);
-                }
+                let Some(text) = argument.as_str() else {
+                    continue;
+                };
+                // The value stands behind `=`, or is the next argument.
+                let flag = text.split_once('=').map_or(before, |(flag, _)| flag);
+                self.read_text(text, is_host_word(flag), &path, true);
+                before = if text.starts_with('-') { text } else { "" };
             }
         }
     }
@@ -347,6 +351,7 @@ mod tests {
             ["db:- db-0.db.shop.svc"]
         );
         assert_eq!(of_variable("DB_HOST", "db"), ["db:- db"]);
+        assert_eq!(found("{args: [--db-host, db, db]}"), ["db:- db"]);
         assert_eq!(
             found("{args: ['--db-host=db', '--listen=:80']}"),
             ["db:- db"]

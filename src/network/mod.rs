@@ -19,10 +19,11 @@ mod service;
 mod settings;
 mod standard;
 mod suggest;
+mod table;
 mod verdict;
 
 pub(crate) use self::address::{covers_everywhere, leaves_private};
-pub(crate) use self::connections::{Connection, Connectivity};
+pub(crate) use self::connections::Connectivity;
 pub(crate) use self::mention::{Mention, Mentions};
 pub(crate) use self::monitor::monitored;
 pub(crate) use self::namespace::{Namespaces, namespace_of};
@@ -35,10 +36,12 @@ pub(crate) use self::selector::{Selector, key as label_key};
 pub(crate) use self::service::{Route, Service, Services, routed, routes};
 pub(crate) use self::settings::Settings;
 pub(crate) use self::suggest::{Suggestion, suggest};
+pub(crate) use self::table::Connection;
 pub(crate) use self::verdict::{Guest, Party};
 
 use std::collections::HashMap;
 
+use self::address::is_world;
 use self::policy::Refused;
 use crate::model::{Resource, Role, ValuePath};
 
@@ -266,7 +269,11 @@ fn names_version_6(policy: &Policy) -> bool {
         .all_rules()
         .flat_map(|(_, rule)| rule.peers.iter().flatten());
     peers.any(|peer| match &peer.what {
-        Peer::Addresses(addresses) => addresses.iter().any(|range| range.start().is_version_6()),
+        // The world as a whole names no addresses.
+        Peer::Addresses(addresses) => {
+            let mut ranges = addresses.iter();
+            ranges.any(|range| range.start().is_version_6()) && !is_world(addresses)
+        }
         Peer::Pods { .. } | Peer::Beyond(_) => false,
     })
 }

@@ -73,9 +73,9 @@ pub(crate) fn suggest(
         made.policies.push(name_resolution(namespace, settings));
         let mut names = BTreeSet::new();
         for class in ordered(network, classes) {
-            match maker.policy(namespace, class, &mut names) {
-                Ok(policy) => made.policies.extend(policy),
-                Err(reason) => made.open.push(reason),
+            if let Some(suggested) = maker.policy(namespace, class, &mut names) {
+                made.policies.push(suggested);
+                made.open.extend(maker.doubt(class));
             }
         }
     }
@@ -164,24 +164,24 @@ impl Maker<'_> {
         namespace: &str,
         class: usize,
         names: &mut BTreeSet<String>,
-    ) -> Result<Option<Suggested>, String> {
+    ) -> Option<Suggested> {
         let (mut ingress, mut egress) = (BTreeMap::new(), BTreeMap::new());
         let mut reasons = BTreeSet::new();
         for need in self.by_class.get(&class).into_iter().flatten() {
             let ((client, receiving), (ports, why)) = (need, &self.needs.needed[need]);
             if *receiving == class {
                 let peers: &mut Vec<Option<NetworkPolicyPeer>> = ingress.entry(ports).or_default();
-                peers.push(self.client(client, namespace)?);
+                peers.push(self.client(client, namespace));
                 reasons.extend(why.iter().cloned());
             }
             if *client == Client::Pods(class) {
                 let peers: &mut Vec<NetworkPolicyPeer> = egress.entry(ports).or_default();
-                peers.push(self.pods(*receiving, namespace)?);
+                peers.push(self.pods(*receiving, namespace));
                 reasons.extend(why.iter().cloned());
             }
         }
         if ingress.is_empty() && egress.is_empty() {
-            return Ok(None);
+            return None;
         }
         let ingress = ingress
             .into_iter()
@@ -193,8 +193,8 @@ impl Maker<'_> {
                 ports: listed(ports),
             });
         let name = self.name(class, names);
-        let selector = selector(self.labels(class)?);
-        Ok(Some(Suggested {
+        let selector = selector(self.labels(class).0);
+        Some(Suggested {
             reasons: reasons.into_iter().collect(),
             policy: policy(
                 namespace,
@@ -203,47 +203,39 @@ impl Maker<'_> {
                 Some(ingress.collect()),
                 Some(egress.collect()),
             ),
-        }))
+        })
     }
 
-    fn client(
-        &self,
-        client: &Client,
-        namespace: &str,
-    ) -> Result<Option<NetworkPolicyPeer>, String> {
-        Ok(match client {
-            Client::Pods(class) => Some(self.pods(*class, namespace)?),
+    fn client(&self, client: &Client, namespace: &str) -> Option<NetworkPolicyPeer> {
+        match client {
+            Client::Pods(class) => Some(self.pods(*class, namespace)),
             Client::Namespace(name) => Some(NetworkPolicyPeer {
                 namespace_selector: Some(named(name)),
                 ..NetworkPolicyPeer::default()
             }),
             Client::Anyone => None,
-        })
+        }
     }
 
-    fn pods(&self, class: usize, from: &str) -> Result<NetworkPolicyPeer, String> {
+    fn pods(&self, class: usize, from: &str) -> NetworkPolicyPeer {
         let own = &self
             .network
             .namespaces
             .at(self.network.population.classes[class].namespace)
             .name;
-        Ok(NetworkPolicyPeer {
+        NetworkPolicyPeer {
             namespace_selector: (own != from).then(|| named(own)),
-            pod_selector: Some(selector(self.labels(class)?)),
+            pod_selector: Some(selector(self.labels(class).0)),
             ip_block: None,
-        })
+        }
     }
 
-    /// The fewest stable labels that select a class and no other workload.
-    fn labels(&self, class: usize) -> Result<Labels, String> {
+    /// The fewest stable labels that select a class and no other workload; where there are none,
+    /// those that come closest, and that they select others as well.
+    fn labels(&self, class: usize) -> (Labels, bool) {
         let pods = &self.network.population.classes[class];
-        let is_stable = |key: &str| !PASSING.contains(&key);
-        let stable: Labels = pods
-            .labels
-            .clone()
-            .into_iter()
-            .filter(|(key, _)| is_stable(key))
-            .collect();
+        let mut stable = pods.labels.clone();
+        stable.retain(|key, _| !PASSING.contains(&key.as_str()));
         let own = self.network.population.pods_of(class).next();
         let chosen = own.map(|(_, own)| {
             let node = self.resources[own.resource].node();
@@ -252,17 +244,32 @@ impl Maker<'_> {
             labels
         });
         let selects = |labels: &&Labels| {
-            let found = self
-                .network
-                .population
-                .behind(pods.namespace, &Selector::of(labels));
+            let selector = Selector::of(labels);
+            let found = self.network.population.behind(pods.namespace, &selector);
             !labels.is_empty() && found.iter().all(|other| self.is_same_end(*other, class))
         };
         let candidates = [chosen.unwrap_or_default(), stable, pods.labels.clone()];
         let found = candidates.iter().find(selects).cloned();
-        found.ok_or_else(|| {
-            let name = own.map_or_else(String::new, |(end, _)| end.name.clone());
-            format!("{name}: no labels tell its pods from others; give them some of their own")
+        let [_, stable, _] = candidates;
+        found.map_or((stable, false), |labels| (labels, true))
+    }
+
+    /// What is not exact about the policy of a class.
+    fn doubt(&self, class: usize) -> Option<String> {
+        let (labels, is_exact) = self.labels(class);
+        let name = self
+            .network
+            .population
+            .pods_of(class)
+            .next()
+            .map(|(end, _)| &end.name)?;
+        let whom = if labels.is_empty() {
+            "all pods of the namespace"
+        } else {
+            "others with the same labels"
+        };
+        (!is_exact).then(|| {
+            format!("{name}: no labels tell its pods from others, and policies for it hold for {whom}; give them some of their own")
         })
     }
 

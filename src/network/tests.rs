@@ -52,11 +52,11 @@ fn rows_with(text: &str, settings: &Settings) -> Vec<String> {
             .replace("shop/", "")
             .replace("other/", "")
     };
-    let row = |row: &Connection| {
+    let row = |row: Connection<'_>| {
         format!(
             "{} {} {}",
-            short(&row.source),
-            short(&row.destination),
+            short(row.source),
+            short(row.destination),
             row.allowed
         )
     };

@@ -16,7 +16,7 @@ const COLUMNS: [&str; 3] = ["source", "destination", "allowed"];
 struct Row<'a> {
     source: &'a str,
     destination: &'a str,
-    allowed: String,
+    allowed: &'a str,
 }
 
 /// Writes a table for people.
@@ -25,16 +25,16 @@ struct Row<'a> {
 ///
 /// When `out` cannot be written.
 pub(crate) fn text(found: &Connectivity, out: &mut dyn Write) -> io::Result<()> {
-    let lengths = |of: fn(&Connection) -> usize, title: &str| {
-        let longest = found.connections.iter().map(of).max().unwrap_or(0);
-        longest.max(title.len())
+    let longest = |of: fn(Connection<'_>) -> &str, title: &str| {
+        let lengths = found.connections.iter().map(|row| of(row).len());
+        lengths.max().unwrap_or(0).max(title.len())
     };
-    let first = lengths(|row| row.source.len(), COLUMNS[0]);
-    let second = lengths(|row| row.destination.len(), COLUMNS[1]);
+    let first = longest(|row| row.source, COLUMNS[0]);
+    let second = longest(|row| row.destination, COLUMNS[1]);
     let [source, destination, allowed] = COLUMNS;
     writeln!(out, "{source:first$}  {destination:second$}  {allowed}")?;
-    for row in &found.connections {
-        let (source, destination) = (printable(&row.source), printable(&row.destination));
+    for row in found.connections.iter() {
+        let (source, destination) = (printable(row.source), printable(row.destination));
         writeln!(
             out,
             "{source:first$}  {destination:second$}  {}",
@@ -53,13 +53,13 @@ pub(crate) fn json(found: &Connectivity, out: &mut dyn Write) -> io::Result<()> 
     for (position, row) in found.connections.iter().enumerate() {
         out.write_all(if position == 0 { b"[\n  " } else { b",\n  " })?;
         let row = Row {
-            source: &row.source,
-            destination: &row.destination,
-            allowed: row.allowed.to_string(),
+            source: row.source,
+            destination: row.destination,
+            allowed: row.allowed,
         };
         serde_json::to_writer(&mut *out, &row)?;
     }
-    out.write_all(if found.connections.is_empty() {
+    out.write_all(if found.connections.len() == 0 {
         b"[]\n"
     } else {
         b"\n]\n"
@@ -74,8 +74,8 @@ pub(crate) fn json(found: &Connectivity, out: &mut dyn Write) -> io::Result<()> 
 pub(crate) fn csv(found: &Connectivity, out: &mut dyn Write) -> io::Result<()> {
     let mut table = ::csv::Writer::from_writer(out);
     table.write_record(COLUMNS)?;
-    for row in &found.connections {
-        table.write_record([&row.source, &row.destination, &row.allowed.to_string()])?;
+    for row in found.connections.iter() {
+        table.write_record([row.source, row.destination, row.allowed])?;
     }
     table.flush()
 }
@@ -102,14 +102,13 @@ pub(crate) fn dot(found: &Connectivity, out: &mut dyn Write) -> io::Result<()> {
     for name in &nodes.outside {
         writeln!(out, "\t{} [shape=ellipse]", quoted(name))?;
     }
-    for row in &found.connections {
-        let allowed = row.allowed.to_string();
+    for row in found.connections.iter() {
         writeln!(
             out,
             "\t{} -> {} [label={}]",
-            quoted(&row.source),
-            quoted(&row.destination),
-            quoted(&allowed)
+            quoted(row.source),
+            quoted(row.destination),
+            quoted(row.allowed)
         )?;
     }
     writeln!(out, "}}")
@@ -136,14 +135,13 @@ pub(crate) fn mermaid(found: &Connectivity, out: &mut dyn Write) -> io::Result<(
     for name in &nodes.outside {
         writeln!(out, "  n{}([\"{}\"])", ids[name], escaped(name))?;
     }
-    for row in &found.connections {
-        let ends = (ids[row.source.as_str()], ids[row.destination.as_str()]);
-        let allowed = row.allowed.to_string();
+    for row in found.connections.iter() {
+        let ends = (ids[row.source], ids[row.destination]);
         writeln!(
             out,
             "  n{} -->|\"{}\"| n{}",
             ends.0,
-            escaped(&allowed),
+            escaped(row.allowed),
             ends.1
         )?;
     }
@@ -163,8 +161,8 @@ impl<'a> Nodes<'a> {
             outside: BTreeSet::new(),
         };
         let rows = found.connections.iter();
-        let of_rows = rows.flat_map(|row| [&row.source, &row.destination]);
-        for name in found.ends.iter().chain(of_rows) {
+        let of_rows = rows.flat_map(|row| [row.source, row.destination]);
+        for name in found.ends.iter().map(String::as_str).chain(of_rows) {
             match name.split_once('/').filter(|_| name.ends_with(']')) {
                 Some((namespace, label)) => {
                     nodes
@@ -196,19 +194,38 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::Ports;
+    use crate::network::{Network, Settings};
+    use crate::source::read_text;
+
+    /// A pod that addresses outside may reach, and one that talks to nobody.
+    const OBJECTS: &str = r#"
+apiVersion: v1
+kind: Pod
+metadata: {name: 'a"b', namespace: shop, labels: {app: a}}
+spec: {containers: []}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: quiet, namespace: shop}
+spec: {containers: []}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny, namespace: shop}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: open, namespace: shop}
+spec: {podSelector: {matchLabels: {app: a}}, ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}]}
+"#;
 
     fn written(write: fn(&Connectivity, &mut dyn Write) -> io::Result<()>) -> String {
-        let row = |source: &str, destination: &str| Connection {
-            source: source.to_owned(),
-            destination: destination.to_owned(),
-            allowed: Ports::all(),
-        };
-        let found = Connectivity {
-            ends: vec!["shop/quiet[Pod]".to_owned()],
-            connections: vec![row("0.0.0.0/0", "shop/a\"b[Pod]")],
-        };
+        let resources = read_text(OBJECTS);
+        let settings = Settings::default();
+        let network = Network::new(&resources, &settings);
         let mut out = Vec::new();
+        let found = Connectivity::of(&resources, &network, &settings);
         write(&found, &mut out).expect("writes");
         String::from_utf8(out).expect("is UTF-8")
     }
