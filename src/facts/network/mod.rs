@@ -1,0 +1,280 @@
+//! What the network rules say: faults of policies, and needs that policies block, computed once
+//! for everything read and handed out by resource.
+
+mod blocked;
+mod order;
+mod policies;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::path;
+use crate::model::{Part, Resource, Role, ValuePath};
+use crate::network::{
+    Direction, Network, Policy, Problem, Services, Settings, Tier, is_policy, namespace_of,
+};
+
+/// The facts that come from here.
+const NAMES: [&str; 10] = [
+    "isolation",
+    "network_open",
+    "network_idle",
+    "network_peers",
+    "network_ports",
+    "network_dns",
+    "network_routes",
+    "network_scrapes",
+    "network_services",
+    "network_order",
+];
+
+/// More places than these explain nothing more.
+const MOST_LINKS: usize = 3;
+
+/// The facts of all resources.
+#[derive(Debug, Default)]
+pub(super) struct NetworkFacts {
+    by_resource: HashMap<(usize, u32), BTreeMap<&'static str, Vec<Value>>>,
+    has_policies: bool,
+    /// What is wrong with policies, or not understood of them.
+    pub(super) problems: Vec<Problem>,
+}
+
+impl NetworkFacts {
+    /// The facts that are wanted; nothing is computed where no object is a policy.
+    pub(super) fn new(
+        resources: &[Resource],
+        wanted: &BTreeSet<String>,
+        settings: impl FnOnce() -> Settings,
+    ) -> Self {
+        let is_wanted = |name: &&str| wanted.contains(*name);
+        let has_policies = resources.iter().any(is_policy);
+        if !has_policies || !NAMES.iter().any(|name| is_wanted(&name)) {
+            return Self {
+                has_policies,
+                ..Self::default()
+            };
+        }
+        let settings = settings();
+        let network = Network::new(resources, &settings);
+        let mut finder = Finder {
+            resources,
+            services: Services::read(resources, &network),
+            network: &network,
+            settings: &settings,
+            customs: customs(resources),
+            kustomizations: kustomizations(resources),
+            found: HashMap::new(),
+        };
+        for name in NAMES.into_iter().filter(|name| is_wanted(&name)) {
+            match name {
+                "isolation" => finder.find_exposed(),
+                "network_open" => finder.find_open(),
+                "network_idle" => finder.find_idle(),
+                "network_peers" => finder.find_peers(),
+                "network_ports" => finder.find_ports(),
+                "network_dns" => finder.find_dns(),
+                "network_routes" => finder.find_routes(),
+                "network_scrapes" => finder.find_scrapes(),
+                "network_services" => finder.find_services(),
+                _ => finder.find_order(),
+            }
+        }
+        let by_resource = finder
+            .found
+            .into_iter()
+            .map(|(position, facts)| (key(&resources[position]), facts));
+        Self {
+            by_resource: by_resource.collect(),
+            has_policies,
+            problems: network.problems,
+        }
+    }
+
+    /// The facts of one resource, by name.
+    pub(super) fn of(&self, resource: &Resource) -> Option<&BTreeMap<&'static str, Vec<Value>>> {
+        self.by_resource.get(&key(resource))
+    }
+
+    /// How pods are exposed where there is no policy at all.
+    pub(super) fn exposed_to_all(&self, resource: &Resource) -> Vec<Value> {
+        let is_whole = resource.role == Role::Manifest && !self.has_policies;
+        let templates = resource.pod_templates.iter().filter(|_| is_whole);
+        let exposed = templates.map(|template| {
+            json!({"path": path(template), "missing": Direction::ALL.map(Direction::as_str), "links": []})
+        });
+        exposed.collect()
+    }
+}
+
+/// Tells a resource from all others.
+fn key(resource: &Resource) -> (usize, u32) {
+    (Arc::as_ptr(&resource.tree) as usize, resource.root)
+}
+
+/// Finds faults.
+struct Finder<'a> {
+    resources: &'a [Resource],
+    network: &'a Network,
+    services: Services,
+    settings: &'a Settings,
+    /// By namespace: custom resources, whose operators may make pods.
+    customs: HashMap<&'a str, Vec<usize>>,
+    /// Kustomizations, which may change what they list.
+    kustomizations: Vec<usize>,
+    found: HashMap<usize, BTreeMap<&'static str, Vec<Value>>>,
+}
+
+impl Finder<'_> {
+    /// Adds a fact at a place of a resource.
+    fn add(&mut self, name: &'static str, resource: usize, place: &ValuePath, mut fact: Value) {
+        fact["path"] = path(place);
+        self.found
+            .entry(resource)
+            .or_default()
+            .entry(name)
+            .or_default()
+            .push(fact);
+    }
+
+    /// Adds a fact about some characters of a string.
+    fn add_in(
+        &mut self,
+        name: &'static str,
+        resource: usize,
+        place: (&ValuePath, Option<Part>),
+        mut fact: Value,
+    ) {
+        if let Some(part) = place.1 {
+            fact["part"] = json!({"start": part.start, "length": part.length});
+        }
+        self.add(name, resource, place.0, fact);
+    }
+
+    /// The NetworkPolicies as they are written, without what subnamespaces inherit.
+    fn written(&self) -> impl Iterator<Item = &Policy> {
+        let policies = self.network.policies.iter();
+        policies.filter(|policy| policy.is_standard && !policy.is_copy)
+    }
+
+    /// The directions for which no NetworkPolicy selects a workload's pods.
+    fn find_exposed(&mut self) {
+        let mut exposed = Vec::new();
+        for end in &self.network.population.ends {
+            for pods in &end.pods {
+                let is_covered =
+                    |direction: &Direction| self.network.is_covered(*direction, pods.class);
+                let missing: Vec<&str> = Direction::ALL
+                    .iter()
+                    .filter(|direction| !is_covered(direction))
+                    .map(|direction| direction.as_str())
+                    .collect();
+                if !missing.is_empty() {
+                    let links = self
+                        .selecting_links(pods.class, Direction::ALL.into_iter().filter(is_covered));
+                    exposed.push((pods, json!({"missing": missing, "links": links})));
+                }
+            }
+        }
+        for (pods, fact) in exposed {
+            self.add("isolation", pods.resource, &pods.template, fact);
+        }
+    }
+
+    /// Links to the NetworkPolicies that close the pods of a class in some directions.
+    fn selecting_links(
+        &self,
+        class: usize,
+        directions: impl Iterator<Item = Direction>,
+    ) -> Vec<Value> {
+        let mut links = Vec::new();
+        for direction in directions {
+            for policy in self.closing(class, direction) {
+                let message = format!(
+                    "`{}` closes the pods for {}",
+                    policy.name,
+                    direction.as_str()
+                );
+                links.push(link(policy.resource, &name_path(), &message));
+            }
+        }
+        links.truncate(MOST_LINKS);
+        links
+    }
+
+    /// The NetworkPolicies that select the pods of a class for a direction.
+    fn closing(&self, class: usize, direction: Direction) -> impl Iterator<Item = &Policy> {
+        let policies = self.network.selecting(direction)[class].iter();
+        let policies = policies.map(|policy| &self.network.policies[*policy]);
+        policies.filter(|policy| policy.tier == Tier::Network)
+    }
+
+    /// Links to workloads.
+    fn workload_links<'c>(
+        &self,
+        classes: impl IntoIterator<Item = &'c usize>,
+        what: &str,
+    ) -> Vec<Value> {
+        let pods = classes
+            .into_iter()
+            .filter_map(|class| self.network.population.pods_of(*class).next());
+        let links = pods.map(|(end, pods)| {
+            link(
+                pods.resource,
+                &name_path(),
+                &format!("{what} `{}`", end.name),
+            )
+        });
+        links.take(MOST_LINKS).collect()
+    }
+}
+
+/// Objects of kinds that Kubernetes does not bring and that are no workloads.
+fn customs(resources: &[Resource]) -> HashMap<&str, Vec<usize>> {
+    let mut found: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (position, resource) in resources.iter().enumerate() {
+        let group = resource.gvk.group.as_str();
+        if group.contains('.') && !group.ends_with(".k8s.io") && !resource.is_workload() {
+            found
+                .entry(namespace_of(resource))
+                .or_default()
+                .push(position);
+        }
+    }
+    found
+}
+
+fn kustomizations(resources: &[Resource]) -> Vec<usize> {
+    let all = resources.iter().enumerate();
+    let found = all.filter(|(_, resource)| resource.gvk.group == "kustomize.config.k8s.io");
+    found.map(|(position, _)| position).collect()
+}
+
+/// A place in a resource, with what stands there.
+fn link(resource: usize, place: &ValuePath, message: &str) -> Value {
+    json!({"resource": resource, "path": path(place), "message": message})
+}
+
+/// Where an object has its name.
+fn name_path() -> ValuePath {
+    ValuePath::from_iter(["metadata", "name"])
+}
+
+/// Names as a message lists them: the first ones, and how many more.
+fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    let names: BTreeSet<&str> = names.into_iter().collect();
+    let first: Vec<String> = names
+        .iter()
+        .take(MOST_LINKS)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    match names.len().saturating_sub(MOST_LINKS) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests;
