@@ -33,8 +33,11 @@ use crate::model::{Data, Node, PACKAGE_KIND, Part, Resource, Role, Tree, ValuePa
 /// Reads YAML that stands in a string: one tree for each document, with places in the string.
 pub(crate) type ReadYaml = fn(&str) -> Vec<Tree>;
 
+/// A fact, and which images it holds.
+type View = (&'static str, fn(&Value) -> bool);
+
 /// The facts that rules may ask for, each with which images it holds.
-pub(crate) const VIEWS: [(&str, fn(&Value) -> bool); 5] = [
+pub(crate) const VIEWS: [View; 5] = [
     ("images", |_| true),
     ("image_policies", |image| image.get("policy").is_some()),
     ("image_problems", |image| image.get("problem").is_some()),
