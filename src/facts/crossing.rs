@@ -46,6 +46,18 @@ pub(crate) struct Crossings {
     credentials: HashMap<ResourceKey, Vec<Credential>>,
 }
 
+/// Domains under which clouds have services of their own.
+const CLOUDS: [&str; 8] = [
+    ".azure.com",
+    ".azure.net",
+    ".windows.net",
+    ".microsoft.com",
+    ".amazonaws.com",
+    ".aws.dev",
+    ".googleapis.com",
+    ".google.com",
+];
+
 /// Tells a resource among those of a scan: its document and its root.
 type ResourceKey = (usize, u32);
 
@@ -233,10 +245,17 @@ impl Search<'_> {
         self.told[position].is_some_and(Environments::is_production)
     }
 
-    /// Whether the labels of a host tell production and nothing else.
+    /// Whether the labels of a host tell production and nothing else. Of a cloud's own domain
+    /// only the first label is the customer's.
     fn names_production(&self, host: &str) -> bool {
+        let is_of_cloud = CLOUDS.iter().any(|domain| host.ends_with(domain));
+        let told = if is_of_cloud {
+            host.split('.').next().unwrap_or(host)
+        } else {
+            host
+        };
         self.environments
-            .of_name(host)
+            .of_name(told)
             .is_some_and(Environments::is_production)
     }
 

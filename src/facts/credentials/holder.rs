@@ -97,7 +97,8 @@ impl<'r> Walk<'_, 'r> {
     /// In a Secret everything under a credential's name is one, also a short token.
     fn meaning(&self, key: &str, kind: Kind) -> Meaning {
         match self.detector.known().meaning(key) {
-            Meaning::Token | Meaning::Secret if kind == Kind::Secret => Meaning::Password,
+            Meaning::Token if kind == Kind::Secret => Meaning::Kept,
+            Meaning::Secret if kind == Kind::Secret => Meaning::Password,
             meaning => meaning,
         }
     }
@@ -204,13 +205,17 @@ impl<'r> Stored<'r> {
 fn is_real(key: &str, text: &str) -> bool {
     let value = text.trim();
     let is_named = key::hides(key);
-    if shape(value) != Shape::Plain || is_public(value) {
+    if shape(value) != Shape::Plain || is_public(value) || shape::is_variable_name(value) {
         return false;
     }
     if value.contains('\n') {
-        return is_named;
+        // Settings were read already; what is left is a key file.
+        return value
+            .lines()
+            .all(|line| line.trim().len() >= 16 && line.trim().bytes().all(shape::is_base64));
     }
-    is_named || (value.len() >= 6 && !is_benign(key, value))
+    let is_phrase = shape::is_prose(value) && meaning(key) != Meaning::Password;
+    !is_phrase && (is_named || (value.len() >= 6 && !is_benign(key, value)))
 }
 
 /// What everyone may read: certificates, public keys, addresses, numbers, names.
@@ -259,14 +264,14 @@ fn is_benign(key: &str, value: &str) -> bool {
     ];
     let words = key::words(key);
     let last = words.last().map_or("", String::as_str);
-    let is_number = value
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || b".:,/-".contains(&byte));
-    let is_word = value
-        .bytes()
-        .all(|byte| byte.is_ascii_alphabetic() || byte == b' ');
+    let is_number = value.bytes().all(|byte| byte.is_ascii_digit() || b".:,/-".contains(&byte));
+    let is_word = value.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b' ');
+    let is_setting = value.split_once('=').is_some_and(|(name, _)| {
+        name.len() > 2 && name.bytes().all(|byte| byte.is_ascii_uppercase() || b"_.".contains(&byte))
+    });
     TELLING.contains(&last)
-        || meaning(key) == Meaning::User
+        || matches!(meaning(key), Meaning::User | Meaning::AccessKey)
+        || is_setting
         || is_number
         || is_word
         || shape::is_name(value)
