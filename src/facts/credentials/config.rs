@@ -162,7 +162,9 @@ impl<'a> Reader<'a, '_> {
                 self.add(offset, range, key, self.kind, meaning);
             }
         }
-        if line.contains("@tcp(") && let Some(range) = data_source(line) {
+        if line.contains("@tcp(")
+            && let Some(range) = data_source(line)
+        {
             self.add(offset, range, "DSN", self.kind, Meaning::Password);
         }
         if has_sql && let Some(range) = in_statement(line) {
@@ -451,7 +453,10 @@ fn literal(line: &str, setting: &Setting, key: &str, syntax: Syntax) -> Option<R
     let is_shell = is_screaming && setting.separator == b'=' && !setting.is_spaced;
     let first = value.find(char::is_whitespace).filter(|_| is_shell);
     let length = first.unwrap_or(value.len());
-    if is_variable || !is_placed(line, setting, syntax) || is_expression(&value[..length], setting.separator) {
+    if is_variable
+        || !is_placed(line, setting, syntax)
+        || is_expression(&value[..length], setting.separator)
+    {
         return None;
     }
     Some(setting.value.start..setting.value.start + length)

@@ -32,10 +32,10 @@ impl<'r> Walk<'_, 'r> {
             self.path.push(Visited::Key(key));
             if key == plain {
                 self.data(value, kind, context);
-                stored.count(key, value, |node| node.as_str().map(str::to_owned));
+                stored.count(self, key, value, |node| node.as_str().map(str::to_owned));
             } else if key == "data" && kind == Kind::Secret {
                 self.encoded_data(value, context);
-                stored.count(key, value, decode);
+                stored.count(self, key, value, decode);
             } else if key == "metadata" {
                 self.node(value, context);
             }
@@ -92,6 +92,17 @@ impl<'r> Walk<'_, 'r> {
             }
             self.path.pop();
         }
+    }
+
+    /// Whether a value was judged to be no credential.
+    fn knows_to_be_none(&self, node: Node<'r>) -> bool {
+        let mut found = self.found.iter().filter(|found| found.node == node.id());
+        found.any(|found| {
+            matches!(
+                found.credential.verdict,
+                Verdict::Reference | Verdict::Placeholder | Verdict::Empty
+            )
+        })
     }
 
     /// In a Secret everything under a credential's name is one, also a short token.
@@ -168,12 +179,16 @@ struct Stored<'r> {
 impl<'r> Stored<'r> {
     fn count(
         &mut self,
+        walk: &Walk<'_, 'r>,
         holder: &'r str,
         data: Node<'r>,
         read: impl Fn(Node<'r>) -> Option<String>,
     ) {
         for (key, value) in data.entries() {
             let key = key.as_str().unwrap_or_default();
+            if walk.knows_to_be_none(value) {
+                continue;
+            }
             // What is no text is a key store or a key tab; a scalar that is no string says nothing.
             let is_binary = || {
                 holder == "data"
@@ -264,10 +279,18 @@ fn is_benign(key: &str, value: &str) -> bool {
     ];
     let words = key::words(key);
     let last = words.last().map_or("", String::as_str);
-    let is_number = value.bytes().all(|byte| byte.is_ascii_digit() || b".:,/-".contains(&byte));
-    let is_word = value.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b' ');
-    let is_setting = value.split_once('=').is_some_and(|(name, _)| {
-        name.len() > 2 && name.bytes().all(|byte| byte.is_ascii_uppercase() || b"_.".contains(&byte))
+    let is_number = value
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b".:,/-".contains(&byte));
+    let is_word = value
+        .bytes()
+        .all(|byte| byte.is_ascii_alphabetic() || byte == b' ');
+    let is_setting = value.split_once('=').is_some_and(|(name, rest)| {
+        name.len() > 2
+            && !rest.trim_matches('=').is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
     });
     TELLING.contains(&last)
         || matches!(meaning(key), Meaning::User | Meaning::AccessKey)

@@ -253,8 +253,8 @@ pub(super) fn meaning(key: &str) -> Meaning {
             Meaning::AccessKey
         }
         last if last.ends_with("accountkey") || last.ends_with("apikey") => Meaning::Token,
-        "apikey" | "secretkey" | "privatekey" | "masterkey"
-        | "sharedaccesskey" | "authkey" | "storagekey" => Meaning::Token,
+        "apikey" | "secretkey" | "privatekey" | "masterkey" | "sharedaccesskey" | "authkey"
+        | "storagekey" => Meaning::Token,
         "key" => opening_key(key, previous, before),
         _ => Meaning::Other,
     }

@@ -12,6 +12,7 @@ mod encoded;
 mod holder;
 mod key;
 mod known;
+mod ledger;
 mod mask;
 mod off;
 mod option;
@@ -25,6 +26,7 @@ use std::sync::LazyLock;
 
 pub(crate) use connection::{Opens, connections};
 pub(crate) use known::Defaults;
+pub(crate) use ledger::Ledger;
 pub(crate) use mask::mask_line;
 
 use super::gate::Gate;

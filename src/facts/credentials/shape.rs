@@ -163,7 +163,11 @@ fn is_reference(value: &str) -> bool {
     let is_hashed = [":$2y$", ":$2a$", ":$2b$", ":$apr1$", ":{SHA}"]
         .iter()
         .any(|mark| value.contains(mark));
-    is_hashed || starts_with_any(value, &REFERENCES) || is_template(value) || is_path(value) || is_sealed(value)
+    is_hashed
+        || starts_with_any(value, &REFERENCES)
+        || is_template(value)
+        || is_path(value)
+        || is_sealed(value)
 }
 
 /// Whether something is filled in when the value is used.
