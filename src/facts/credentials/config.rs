@@ -453,10 +453,9 @@ fn literal(line: &str, setting: &Setting, key: &str, syntax: Syntax) -> Option<R
     let is_shell = is_screaming && setting.separator == b'=' && !setting.is_spaced;
     let first = value.find(char::is_whitespace).filter(|_| is_shell);
     let length = first.unwrap_or(value.len());
-    if is_variable
-        || !is_placed(line, setting, syntax)
-        || is_expression(&value[..length], setting.separator)
-    {
+    let is_listed = setting.before == Some(b';') && setting.separator == b'=';
+    let is_computed = !is_listed && is_expression(&value[..length], setting.separator);
+    if is_variable || !is_placed(line, setting, syntax) || is_computed {
         return None;
     }
     Some(setting.value.start..setting.value.start + length)
