@@ -74,6 +74,10 @@ pub fn scan(
     );
     report.services = service_uses(bundle, &mut report.findings)?;
     report.warnings.extend(facts.warnings());
+    for notices in [&mut report.failures, &mut report.warnings] {
+        let own = std::mem::take(notices).into_iter();
+        *notices = own.map(redact::notice).collect();
+    }
     report.failures.sort();
     report.warnings.sort();
     Ok(report)

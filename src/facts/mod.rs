@@ -29,7 +29,7 @@ use crate::model::{
     Data, Need, Notice, PACKAGE_KIND, Part, Resource, Role, Rule, Span, Step, Tree, ValuePath,
 };
 
-pub(crate) use self::credentials::mask_line;
+pub(crate) use self::credentials::{mask_line, mask_text};
 
 /// Computes the facts that the chosen rules need.
 pub(crate) struct Facts<'a> {

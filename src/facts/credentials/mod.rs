@@ -27,7 +27,7 @@ use std::sync::LazyLock;
 pub(crate) use connection::{Opens, connections};
 pub(crate) use known::Defaults;
 pub(crate) use ledger::Ledger;
-pub(crate) use mask::mask_line;
+pub(crate) use mask::{mask_line, mask_text};
 
 use super::gate::Gate;
 use crate::model::{Part, Resource, Span, ValuePath};

@@ -442,7 +442,9 @@ fn the_whole_list_of_defaults_is_found() {
             for key in strings(product, "environment") {
                 // These hold a login with more around it.
                 let is_url = ["URL", "URI", "CONN"].iter().any(|end| key.ends_with(end));
-                let is_string = ["STRING", "Connection"].iter().any(|end| key.ends_with(end));
+                let is_string = ["STRING", "Connection"]
+                    .iter()
+                    .any(|end| key.ends_with(end));
                 let login = pair.get("username").and_then(Value::as_str).unwrap_or("u");
                 let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
                 let quoted = match key.as_str() {
@@ -491,5 +493,10 @@ fn the_whole_list_of_defaults_is_found() {
         }
     }
     assert!(tried > 500, "{tried}");
-    assert!(missed.is_empty(), "{} of {tried}: {}", missed.len(), missed.join("\n"));
+    assert!(
+        missed.is_empty(),
+        "{} of {tried}: {}",
+        missed.len(),
+        missed.join("\n")
+    );
 }
