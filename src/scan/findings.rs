@@ -105,6 +105,7 @@ impl Placing<'_> {
             related: links
                 .filter_map(|link| self.related(link, &redact))
                 .collect(),
+            rendered: None,
             resource: redact::identity(&resource.identity),
             fingerprint: fingerprint::of(&rule, resource, &violation.path),
             line_hash: String::new(),
