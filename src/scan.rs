@@ -83,6 +83,10 @@ pub fn scan(
         )
     });
     report.warnings.extend(problems);
+    for notices in [&mut report.failures, &mut report.warnings] {
+        let own = std::mem::take(notices).into_iter();
+        *notices = own.map(redact::notice).collect();
+    }
     report.failures.sort();
     report.warnings.sort();
     Ok(report)

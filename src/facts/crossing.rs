@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
-use super::credentials::{Credential, Detector, Verdict};
+use super::credentials::{Credential, Ledger, Verdict};
 use super::environment::Environments;
 use super::host::{Address, addresses};
 use crate::model::{Part, Resource, Role, ValuePath, Visited};
@@ -42,9 +42,19 @@ pub(crate) enum What {
 #[derive(Debug, Default)]
 pub(crate) struct Crossings {
     by_resource: HashMap<ResourceKey, Vec<Crossing>>,
-    /// Credentials that were looked for on the way.
-    credentials: HashMap<ResourceKey, Vec<Credential>>,
 }
+
+/// Domains under which clouds have services of their own.
+const CLOUDS: [&str; 8] = [
+    ".azure.com",
+    ".azure.net",
+    ".windows.net",
+    ".microsoft.com",
+    ".amazonaws.com",
+    ".aws.dev",
+    ".googleapis.com",
+    ".google.com",
+];
 
 /// Tells a resource among those of a scan: its document and its root.
 type ResourceKey = (usize, u32);
@@ -57,7 +67,7 @@ impl Crossings {
     /// Looks through all resources; cheap where names tell no environment but one.
     pub(crate) fn new(
         environments: &Environments,
-        detector: &Detector,
+        ledger: &Ledger,
         resources: &[Resource],
     ) -> Self {
         let told: Vec<Option<&str>> = resources
@@ -90,7 +100,7 @@ impl Crossings {
             crossings.add(&resources[position], found);
         }
         if search.has_production {
-            crossings.share(&search, detector);
+            crossings.share(&search, ledger);
         }
         crossings
     }
@@ -102,11 +112,6 @@ impl Crossings {
             .map_or(&[], Vec::as_slice)
     }
 
-    /// The credentials of a resource that was looked at here already.
-    pub(crate) fn credentials(&self, resource: &Resource) -> Option<&[Credential]> {
-        self.credentials.get(&key(resource)).map(Vec::as_slice)
-    }
-
     fn add(&mut self, resource: &Resource, found: Crossing) {
         self.by_resource
             .entry(key(resource))
@@ -115,42 +120,31 @@ impl Crossings {
     }
 
     /// Credentials that production and another environment have in common.
-    fn share(&mut self, search: &Search<'_>, detector: &Detector) {
-        let told = search.told.par_iter().zip(search.resources).enumerate();
-        let all: Vec<(usize, &str, Vec<Credential>)> = told
-            .filter_map(|(position, (told, resource))| {
-                Some((position, (*told)?, detector.credentials(resource)))
-            })
-            .collect();
+    fn share(&mut self, search: &Search<'_>, ledger: &Ledger) {
+        let all = || search.told.iter().zip(search.resources).enumerate();
         let mut owners: HashMap<u64, (usize, &ValuePath)> = HashMap::new();
-        for (position, told, found) in &all {
-            if Environments::is_production(told) {
-                for one in found.iter().filter(|one| is_own(one)) {
-                    owners.entry(one.same).or_insert((*position, &one.path));
-                }
+        for (position, (_, resource)) in all().filter(|(at, _)| search.is_of_production(*at)) {
+            for one in ledger.of(resource).iter().filter(|one| is_own(one)) {
+                owners.entry(one.same).or_insert((position, &one.path));
             }
         }
-        for (position, told, found) in &all {
-            if Environments::is_production(told) {
+        for (position, (told, resource)) in all() {
+            let Some(environment) = told.filter(|_| !search.is_of_production(position)) else {
                 continue;
-            }
-            for one in found.iter().filter(|one| is_own(one)) {
+            };
+            for one in ledger.of(resource).iter().filter(|one| is_own(one)) {
                 if let Some((owner, path)) = owners.get(&one.same) {
                     let crossing = Crossing {
                         path: one.path.clone(),
                         part: one.part,
-                        environment: (*told).to_owned(),
+                        environment: environment.to_owned(),
                         what: What::Credential(one.key.clone(), one.length),
                         owner: Some((*owner, (*path).clone())),
                     };
-                    self.add(&search.resources[*position], crossing);
+                    self.add(resource, crossing);
                 }
             }
         }
-        let keyed = all.into_iter();
-        self.credentials = keyed
-            .map(|(position, _, found)| (key(&search.resources[position]), found))
-            .collect();
     }
 }
 
@@ -233,10 +227,17 @@ impl Search<'_> {
         self.told[position].is_some_and(Environments::is_production)
     }
 
-    /// Whether the labels of a host tell production and nothing else.
+    /// Whether the labels of a host tell production and nothing else. Of a cloud's own domain
+    /// only the first label is the customer's.
     fn names_production(&self, host: &str) -> bool {
+        let is_of_cloud = CLOUDS.iter().any(|domain| host.ends_with(domain));
+        let told = if is_of_cloud {
+            host.split('.').next().unwrap_or(host)
+        } else {
+            host
+        };
         self.environments
-            .of_name(host)
+            .of_name(told)
             .is_some_and(Environments::is_production)
     }
 

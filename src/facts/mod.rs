@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use self::azure::{Tables, may_tell};
-use self::credentials::{Credential, Detector, Verdict};
+use self::credentials::{Credential, Detector, Ledger, Verdict};
 use self::crossing::{Crossing, Crossings, What};
 use self::environment::{Environments, Settings};
 pub(crate) use self::image::{Image, Images, Reference, target_of};
@@ -30,7 +30,7 @@ use crate::model::{
 };
 use crate::network::Problem;
 
-pub(crate) use self::credentials::mask_line;
+pub(crate) use self::credentials::{mask_line, mask_text};
 
 /// Computes the facts that the chosen rules need.
 pub(crate) struct Facts<'a> {
@@ -45,6 +45,7 @@ pub(crate) struct Facts<'a> {
     read: fn(&str) -> Vec<Tree>,
     packages: OnceLock<PackageTable>,
     detector: Detector,
+    ledger: Ledger,
     crossings: Crossings,
 }
 
@@ -85,9 +86,15 @@ impl<'a> Facts<'a> {
         let names_images = image::VIEWS.iter().any(|(view, _)| wanted.contains(*view));
         let images = names_images.then(|| Images::new(data, resources, read));
         let detector = Detector::lazy(move || defaults.folder("credentials").unwrap_or_default());
-        let crossings = if wanted.contains("crossings") {
+        let crosses = wanted.contains("crossings");
+        let ledger = if crosses || wanted.contains("credentials") {
+            Ledger::new(&detector, resources)
+        } else {
+            Ledger::default()
+        };
+        let crossings = if crosses {
             let environments = Environments::new(rows::<Settings>(data, "settings"));
-            Crossings::new(&environments, &detector, resources)
+            Crossings::new(&environments, &ledger, resources)
         } else {
             Crossings::default()
         };
@@ -107,6 +114,7 @@ impl<'a> Facts<'a> {
             read,
             packages: OnceLock::new(),
             detector,
+            ledger,
             crossings,
         })
     }
@@ -190,15 +198,10 @@ impl<'a> Facts<'a> {
     }
 
     fn credentials(&self, resource: &Resource) -> Vec<Value> {
-        match self.crossings.credentials(resource) {
-            Some(found) => found.iter().map(credential).collect(),
-            None => self
-                .detector
-                .credentials(resource)
-                .iter()
-                .map(credential)
-                .collect(),
-        }
+        let found = self.ledger.of(resource).iter();
+        found
+            .map(|one| credential(one, self.ledger.number(one)))
+            .collect()
     }
 
     fn packages(&self) -> &PackageTable {
@@ -262,13 +265,14 @@ fn check_tables(data: &Data, read: fn(&str) -> Vec<Tree>) -> Result<(), Misfit> 
     })
 }
 
-fn credential(credential: &Credential) -> Value {
+fn credential(credential: &Credential, same: Option<usize>) -> Value {
     let mut fact = json!({
         "path": path(&credential.path),
         "key": credential.key,
         "kind": credential.kind.as_str(),
         "verdict": credential.verdict.as_str(),
         "length": credential.length,
+        "same": same.into_iter().collect::<Vec<usize>>(),
     });
     match &credential.verdict {
         Verdict::Default { product, user } => {
@@ -277,7 +281,14 @@ fn credential(credential: &Credential) -> Value {
         }
         Verdict::Off { product } => fact["product"] = Value::from(product.as_str()),
         Verdict::Stored { entries } => fact["entries"] = Value::from(*entries),
-        _ => {}
+        Verdict::Weak
+        | Verdict::PrivateKey
+        | Verdict::AccessToken
+        | Verdict::Literal
+        | Verdict::Reference
+        | Verdict::Placeholder
+        | Verdict::Empty
+        | Verdict::Unsure => {}
     }
     with_part(fact, credential.part)
 }

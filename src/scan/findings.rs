@@ -106,7 +106,7 @@ impl Placing<'_> {
                 .filter_map(|link| self.related(link, &redact))
                 .collect(),
             rendered: None,
-            resource: resource.identity.clone(),
+            resource: redact::identity(&resource.identity),
             fingerprint: fingerprint::of(&rule, resource, &violation.path),
             line_hash: String::new(),
             properties: redact::properties(violation.properties, &redact),

@@ -6,7 +6,8 @@ use std::sync::OnceLock;
 use regex::Regex;
 use serde_json::Value;
 
-use crate::model::{Resource, Span};
+use crate::facts::mask_text;
+use crate::model::{Identity, Notice, Resource, Span};
 
 /// What stands in place of a credential.
 const REDACTED: &str = "[redacted]";
@@ -14,9 +15,10 @@ const REDACTED: &str = "[redacted]";
 /// Shorter values are found everywhere by chance.
 const MINIMUM_LENGTH: usize = 4;
 
-/// A message without the credentials of its resource.
+/// A message without the credentials of its resource, and without what looks like one: names of
+/// containers and labels stand in messages, and somebody may have put one there.
 pub(super) fn redact(text: &str, resource: &Resource, masks: &[Span]) -> String {
-    let mut redacted = text.to_owned();
+    let mut redacted = mask_text(text).into_owned();
     let masked = masks
         .iter()
         .flat_map(|mask| pieces(&resource.artifact.text[mask.range()]));
@@ -31,6 +33,29 @@ pub(super) fn redact(text: &str, resource: &Resource, masks: &[Span]) -> String 
 /// What a masked text may look like in a message: its lines, without quotes.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
     text.split(['\n', '\r', '"', '\'', '\\']).map(str::trim)
+}
+
+/// An identity whose names hold no credential.
+pub(super) fn identity(identity: &Identity) -> Identity {
+    let mask = |text: &String| mask_text(text).into_owned();
+    Identity {
+        api_version: mask(&identity.api_version),
+        kind: mask(&identity.kind),
+        namespace: identity.namespace.as_ref().map(mask),
+        name: mask(&identity.name),
+        origin: identity.origin.clone(),
+    }
+}
+
+/// A notice whose texts hold no credential.
+pub(super) fn notice(notice: Notice) -> Notice {
+    let mask = |text: String| mask_text(&text).into_owned();
+    Notice {
+        reason: mask(notice.reason),
+        resource: notice.resource.map(mask),
+        help: notice.help.map(mask),
+        ..notice
+    }
 }
 
 /// Properties whose texts went through the same redaction.

@@ -37,7 +37,7 @@ pub(super) fn configured(
             continue;
         }
         reader.named_settings(offset, line);
-        if syntax != Syntax::Inline {
+        if syntax != Syntax::Inline || line.contains("@tcp(") {
             reader.directives(offset, line, has_sql);
         }
         if let Some(switches) = &mut switches {
@@ -72,6 +72,11 @@ struct Reader<'a, 'k> {
 impl<'a> Reader<'a, '_> {
     fn add(&mut self, offset: usize, range: Range<usize>, key: &str, kind: Kind, meaning: Meaning) {
         let range = offset + range.start..offset + range.end;
+        // Java: `-Djavax.net.ssl.trustStorePassword=x`.
+        let key = match key.strip_prefix("-D") {
+            Some(property) if property.contains('.') => property,
+            _ => key.trim_start_matches('-'),
+        };
         let users = self
             .users
             .get_or_insert_with(|| all_users(self.text, self.around.users));
@@ -156,6 +161,11 @@ impl<'a> Reader<'a, '_> {
             if meaning.is_credential() {
                 self.add(offset, range, key, self.kind, meaning);
             }
+        }
+        if line.contains("@tcp(")
+            && let Some(range) = data_source(line)
+        {
+            self.add(offset, range, "DSN", self.kind, Meaning::Password);
         }
         if has_sql && let Some(range) = in_statement(line) {
             self.add(offset, range, "PASSWORD", self.kind, Meaning::Password);
@@ -341,6 +351,15 @@ fn in_statement(line: &str) -> Option<Range<usize>> {
     after.min_by_key(|range| range.start)
 }
 
+/// The password of Go's data sources: `user:password@tcp(host)/database`.
+fn data_source(line: &str) -> Option<Range<usize>> {
+    let end = line.find("@tcp(")?;
+    let head = &line[..end];
+    let start = head.rfind([' ', '"', '\'', '=']).map_or(0, |at| at + 1);
+    let colon = start + head[start..].find(':')?;
+    (colon > start && colon + 1 < end).then_some(colon + 1..end)
+}
+
 /// PHP's `define('KEY', 'value')`: the bytes of key and value.
 fn defined(line: &str) -> Option<(Range<usize>, Range<usize>)> {
     let quoted = |from: usize| {
@@ -434,7 +453,9 @@ fn literal(line: &str, setting: &Setting, key: &str, syntax: Syntax) -> Option<R
     let is_shell = is_screaming && setting.separator == b'=' && !setting.is_spaced;
     let first = value.find(char::is_whitespace).filter(|_| is_shell);
     let length = first.unwrap_or(value.len());
-    if is_variable || !is_placed(line, setting, syntax) || is_expression(&value[..length]) {
+    let is_listed = setting.before == Some(b';') && setting.separator == b'=';
+    let is_computed = !is_listed && is_expression(&value[..length], setting.separator);
+    if is_variable || !is_placed(line, setting, syntax) || is_computed {
         return None;
     }
     Some(setting.value.start..setting.value.start + length)
@@ -463,14 +484,15 @@ fn is_placed(line: &str, setting: &Setting, syntax: Syntax) -> bool {
 }
 
 /// Whether a value without quotes is code or YAML's own syntax.
-fn is_expression(value: &str) -> bool {
+fn is_expression(value: &str, separator: u8) -> bool {
     let is_dotted = value.contains('.')
         && value.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
         && value
             .bytes()
             .all(|byte| byte.is_ascii_alphabetic() || b"._".contains(&byte));
     value.contains(|one: char| "(){}[]`\"'".contains(one))
-        || value.starts_with(['&', '*', '!', '|', '>', '%', '\\', '$', '@'])
+        || value.starts_with(['\\', '$'])
+        || (separator == b':' && value.starts_with(['&', '*', '!', '|', '>', '%', '@']))
         || is_dotted
         || text::is_comment(value)
 }

@@ -32,10 +32,10 @@ impl<'r> Walk<'_, 'r> {
             self.path.push(Visited::Key(key));
             if key == plain {
                 self.data(value, kind, context);
-                stored.count(key, value, |node| node.as_str().map(str::to_owned));
+                stored.count(self, key, value, |node| node.as_str().map(str::to_owned));
             } else if key == "data" && kind == Kind::Secret {
                 self.encoded_data(value, context);
-                stored.count(key, value, decode);
+                stored.count(self, key, value, decode);
             } else if key == "metadata" {
                 self.node(value, context);
             }
@@ -94,10 +94,22 @@ impl<'r> Walk<'_, 'r> {
         }
     }
 
+    /// Whether a value was judged to be no credential.
+    fn knows_to_be_none(&self, node: Node<'r>) -> bool {
+        let mut found = self.found.iter().filter(|found| found.node == node.id());
+        found.any(|found| {
+            matches!(
+                found.credential.verdict,
+                Verdict::Reference | Verdict::Placeholder | Verdict::Empty
+            )
+        })
+    }
+
     /// In a Secret everything under a credential's name is one, also a short token.
     fn meaning(&self, key: &str, kind: Kind) -> Meaning {
         match self.detector.known().meaning(key) {
-            Meaning::Token | Meaning::Secret if kind == Kind::Secret => Meaning::Password,
+            Meaning::Token if kind == Kind::Secret => Meaning::Kept,
+            Meaning::Secret if kind == Kind::Secret => Meaning::Password,
             meaning => meaning,
         }
     }
@@ -167,12 +179,16 @@ struct Stored<'r> {
 impl<'r> Stored<'r> {
     fn count(
         &mut self,
+        walk: &Walk<'_, 'r>,
         holder: &'r str,
         data: Node<'r>,
         read: impl Fn(Node<'r>) -> Option<String>,
     ) {
         for (key, value) in data.entries() {
             let key = key.as_str().unwrap_or_default();
+            if walk.knows_to_be_none(value) {
+                continue;
+            }
             // What is no text is a key store or a key tab; a scalar that is no string says nothing.
             let is_binary = || {
                 holder == "data"
@@ -204,13 +220,17 @@ impl<'r> Stored<'r> {
 fn is_real(key: &str, text: &str) -> bool {
     let value = text.trim();
     let is_named = key::hides(key);
-    if shape(value) != Shape::Plain || is_public(value) {
+    if shape(value) != Shape::Plain || is_public(value) || shape::is_variable_name(value) {
         return false;
     }
     if value.contains('\n') {
-        return is_named;
+        // Settings were read already; what is left is a key file.
+        return value
+            .lines()
+            .all(|line| line.trim().len() >= 16 && line.trim().bytes().all(shape::is_base64));
     }
-    is_named || (value.len() >= 6 && !is_benign(key, value))
+    let is_phrase = shape::is_prose(value) && meaning(key) != Meaning::Password;
+    !is_phrase && (is_named || (value.len() >= 6 && !is_benign(key, value)))
 }
 
 /// What everyone may read: certificates, public keys, addresses, numbers, names.
@@ -265,8 +285,16 @@ fn is_benign(key: &str, value: &str) -> bool {
     let is_word = value
         .bytes()
         .all(|byte| byte.is_ascii_alphabetic() || byte == b' ');
+    let is_setting = value.split_once('=').is_some_and(|(name, rest)| {
+        name.len() > 2
+            && !rest.trim_matches('=').is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
+    });
     TELLING.contains(&last)
-        || meaning(key) == Meaning::User
+        || matches!(meaning(key), Meaning::User | Meaning::AccessKey)
+        || is_setting
         || is_number
         || is_word
         || shape::is_name(value)

@@ -10,6 +10,8 @@ pub(super) enum Meaning {
     Secret,
     /// A token or key; only a value that looks like one is one.
     Token,
+    /// A token or key in a Secret: whatever stands there, unless it is a word only.
+    Kept,
     /// `…_KEY` without a word on what for; only a long random value is a credential.
     Key,
     /// A user name.
@@ -28,7 +30,13 @@ impl Meaning {
     pub(super) fn is_credential(self) -> bool {
         matches!(
             self,
-            Self::Password | Self::Secret | Self::Token | Self::Key | Self::AccessKey | Self::Named
+            Self::Password
+                | Self::Secret
+                | Self::Token
+                | Self::Key
+                | Self::AccessKey
+                | Self::Kept
+                | Self::Named
         )
     }
 }
@@ -39,7 +47,7 @@ const HINTS: [&str; 9] = [
 ];
 
 /// Words that make a key a switch or a rule about credentials instead of one.
-const SWITCHES: [&str; 33] = [
+const SWITCHES: [&str; 37] = [
     "allow",
     "enable",
     "enabled",
@@ -73,6 +81,10 @@ const SWITCHES: [&str; 33] = [
     "prompt",
     "hint",
     "update",
+    "checksum",
+    "digest",
+    "fingerprint",
+    "thumbprint",
 ];
 
 /// Words after a credential's name that do not change what it is.
@@ -108,7 +120,7 @@ const BEFORE_PASS: [&str; 11] = [
 ];
 
 /// Words before `secret` that leave no doubt that the secret itself follows, not a Secret's name.
-const SECRET_OF: [&str; 24] = [
+const SECRET_OF: [&str; 27] = [
     "client",
     "jwt",
     "session",
@@ -133,6 +145,9 @@ const SECRET_OF: [&str; 24] = [
     "django",
     "flask",
     "state",
+    "sso",
+    "saml",
+    "keycloak",
 ];
 
 /// Words before `key` for keys that open something.
@@ -227,6 +242,9 @@ pub(super) fn meaning(key: &str) -> Meaning {
         return Meaning::Password;
     }
     match last.as_str() {
+        "secret" if previous == "key" && before.iter().any(|word| word == "access") => {
+            Meaning::Secret
+        }
         "secret" | "secrets" => secret(previous),
         "clientsecret" | "jwtsecret" | "appsecret" => Meaning::Secret,
         "token" | "apitoken" | "authtoken" | "accesstoken" => token(previous),
@@ -234,7 +252,7 @@ pub(super) fn meaning(key: &str) -> Meaning {
         "key" if previous == "access" && !before.iter().any(|word| word == "secret") => {
             Meaning::AccessKey
         }
-        last if last.ends_with("accountkey") => Meaning::Token,
+        last if last.ends_with("accountkey") || last.ends_with("apikey") => Meaning::Token,
         "apikey" | "secretkey" | "privatekey" | "masterkey" | "sharedaccesskey" | "authkey"
         | "storagekey" => Meaning::Token,
         "key" => opening_key(key, previous, before),

@@ -187,7 +187,7 @@ impl Known {
     fn literal(&self, meaning: Meaning, value: &str, around: Around<'_>) -> Verdict {
         let has = |what: fn(char) -> bool| value.chars().any(what);
         let is_literal = match meaning {
-            Meaning::Password => {
+            Meaning::Password | Meaning::Kept => {
                 has(char::is_alphanumeric)
                     && value.len() <= 512
                     && !shape::is_prose(value)
@@ -201,7 +201,9 @@ impl Known {
                     && !shape::is_name(value)
                     && !shape::is_variable_name(value)
             }
-            Meaning::Token | Meaning::AccessKey => shape::is_random(value, 16),
+            Meaning::Token | Meaning::AccessKey => {
+                shape::is_random(value, 16) || is_client_secret(around.key, value)
+            }
             Meaning::Key => shape::is_random(value, 32),
             Meaning::User | Meaning::Named | Meaning::Other => false,
         };
@@ -426,9 +428,12 @@ fn is_user(value: &str, around: Around<'_>) -> bool {
 fn weak(meaning: Meaning, value: &str) -> Verdict {
     match meaning {
         Meaning::Password | Meaning::Secret => Verdict::Weak,
-        Meaning::Token | Meaning::Key if shape::is_to_be_changed(&shape::letters(value)) => {
+        Meaning::Token | Meaning::Key | Meaning::Kept
+            if shape::is_to_be_changed(&shape::letters(value)) =>
+        {
             Verdict::Weak
         }
+        Meaning::Kept => Verdict::Placeholder,
         Meaning::Token
         | Meaning::Key
         | Meaning::AccessKey
@@ -436,6 +441,11 @@ fn weak(meaning: Meaning, value: &str) -> Verdict {
         | Meaning::Named
         | Meaning::Other => Verdict::Unsure,
     }
+}
+
+/// Keycloak's client secrets are UUIDs.
+fn is_client_secret(key: &str, value: &str) -> bool {
+    key.ends_with("secret") && shape::is_uuid(value)
 }
 
 /// The secret half of an AWS key pair: forty characters under a name that says so.

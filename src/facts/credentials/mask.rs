@@ -156,6 +156,19 @@ pub(crate) fn mask_line(line: &str) -> Cow<'_, str> {
     masked.chars().map(|_| '*').collect()
 }
 
+/// A text of any number of lines with what may be a credential replaced by `*`: for names and
+/// messages, which hold none unless somebody put one where it does not belong.
+pub(crate) fn mask_text(text: &str) -> Cow<'_, str> {
+    if !may_name_credential(text) {
+        return Cow::Borrowed(text);
+    }
+    let masked: String = text.split_inclusive('\n').map(mask_line).collect();
+    match starred(&masked, &pem_bodies(&masked)) {
+        None => Cow::Owned(masked),
+        Some(masked) => Cow::Owned(masked),
+    }
+}
+
 /// Words of what is hidden besides what is detected.
 static MORE_WORDS: [&str; 7] = [
     "credential",

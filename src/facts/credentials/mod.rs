@@ -12,6 +12,7 @@ mod encoded;
 mod holder;
 mod key;
 mod known;
+mod ledger;
 mod mask;
 mod off;
 mod option;
@@ -25,7 +26,8 @@ use std::sync::LazyLock;
 
 pub(crate) use connection::{Opens, connections};
 pub(crate) use known::Defaults;
-pub(crate) use mask::mask_line;
+pub(crate) use ledger::Ledger;
+pub(crate) use mask::{mask_line, mask_text};
 
 use super::gate::Gate;
 use crate::model::{Part, Resource, Span, ValuePath};
@@ -229,7 +231,7 @@ static WORDS: &[&str] = &[
     "subscriptionkey", "sessionkey", "integrationkey", "masterauth", "://", "authorization",
     "_pw", "-pw", "rootpw", "adminpw", "psw", "neo4j_auth", "mysql", "mariadb", "redis-cli",
     "curl", "valkey-cli", "private key-----", "keydb-cli", "ldap", "mongo", "dockerconfig",
-    "credential", "sig=", "instrumentationkey", "identified", "basic ", "\"auth\"", "rabbitmqctl",
+    "credential", "sig=", "@tcp(", "instrumentationkey", "identified", "basic ", "\"auth\"", "rabbitmqctl",
     "mc alias", "mc config", "htpasswd", "$2a$", "$2b$", "$2y$", "$apr1$", "{sha}",
     // Beginnings of tokens.
     "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glsa_",

@@ -159,7 +159,15 @@ fn starts_with_any(value: &str, beginnings: &[&str]) -> bool {
 }
 
 fn is_reference(value: &str) -> bool {
-    starts_with_any(value, &REFERENCES) || is_template(value) || is_path(value) || is_sealed(value)
+    // A line of `htpasswd`: the password itself is hashed.
+    let is_hashed = [":$2y$", ":$2a$", ":$2b$", ":$apr1$", ":{SHA}"]
+        .iter()
+        .any(|mark| value.contains(mark));
+    is_hashed
+        || starts_with_any(value, &REFERENCES)
+        || is_template(value)
+        || is_path(value)
+        || is_sealed(value)
 }
 
 /// Whether something is filled in when the value is used.
@@ -237,6 +245,17 @@ fn is_placeholder(value: &str) -> bool {
         || is_yours
         || letters.ends_with("goeshere")
         || REPLACED.contains(&letters.as_str())
+        || is_own_name(value)
+        || (is_uuid(value) && distinct(value) < 8)
+}
+
+/// The name of what belongs there, in capitals: `PASSWORD`, `CLIENT_SECRET`.
+fn is_own_name(value: &str) -> bool {
+    let is_shouted = value
+        .bytes()
+        .all(|byte| byte.is_ascii_uppercase() || b"_- ".contains(&byte));
+    let names = ["PASSWORD", "SECRET", "TOKEN", "PASS", "KEY", "APIKEY"];
+    is_shouted && names.iter().any(|name| value.ends_with(name))
 }
 
 /// The letters and digits of a value in lower case.

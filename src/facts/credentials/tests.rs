@@ -412,3 +412,91 @@ fn every_beginning_of_a_token_is_looked_at_closely() {
         );
     }
 }
+
+/// Every pair of every product, under every variable of the product beside its image, and under
+/// every path of its chart.
+#[test]
+fn the_whole_list_of_defaults_is_found() {
+    let text = include_str!("../../../policies/credentials/defaults.yaml");
+    let list: Value = serde_yaml::from_str(text).expect("is the data file");
+    let strings = |product: &Value, key: &str| -> Vec<String> {
+        let items = product.get(key).and_then(Value::as_sequence);
+        items
+            .into_iter()
+            .flatten()
+            .filter_map(|item| item.as_str().map(str::to_owned))
+            .collect()
+    };
+    let detector = detector();
+    let (mut tried, mut missed) = (0, Vec::new());
+    for product in list["products"].as_sequence().expect("is a list") {
+        let images = strings(product, "images");
+        let image = images.first().map_or("example.com/app", String::as_str);
+        let image = image.trim_end_matches('*');
+        for pair in product["passwords"].as_sequence().expect("is a list") {
+            let password = pair["password"].as_str().expect("is a string");
+            let user = pair.get("username").and_then(Value::as_str);
+            let quoted = serde_json::to_string(password).expect("is text");
+            let user = user.map(|user| serde_json::to_string(user).expect("is text"));
+            let mut resources = Vec::new();
+            for key in strings(product, "environment") {
+                // These hold a login with more around it.
+                let is_url = ["URL", "URI", "CONN"].iter().any(|end| key.ends_with(end));
+                let is_string = ["STRING", "Connection"]
+                    .iter()
+                    .any(|end| key.ends_with(end));
+                let login = pair.get("username").and_then(Value::as_str).unwrap_or("u");
+                let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+                let quoted = match key.as_str() {
+                    "AzureWebJobsStorage" => continue,
+                    "NEO4J_AUTH" => format!("{login}/{password}"),
+                    "KAFKA_CFG_SASL_JAAS_CONFIG" => {
+                        format!("'x required username=\"{login}\" password=\"{password}\";'")
+                    }
+                    _ if is_url && is_plain(password) => format!("x://{login}:{password}@h/d"),
+                    _ if is_string => format!("'Server=db;User Id={login};Password={password};'"),
+                    _ if is_url => continue,
+                    _ => quoted.clone(),
+                };
+                let user = user.as_ref().map_or(String::new(), |user| {
+                    format!("    - {{name: SERVICE_USER, value: {user}}}\n")
+                });
+                resources.push(format!("apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: {image}\n    env:\n{user}    - {{name: {key}, value: {quoted}}}\n"));
+            }
+            for path in strings(product, "values") {
+                let id = product["id"].as_str().expect("is a string");
+                let key = path.rsplit('.').next().unwrap_or(&path);
+                // `admin.credentials.admin`, `adminHash`: the name alone says nothing.
+                if !key::meaning(key).is_credential() {
+                    continue;
+                }
+                let user = user
+                    .as_ref()
+                    .map_or(String::new(), |user| format!("    username: {user}\n"));
+                resources.push(format!("apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: x}}\nspec:\n  chart: {{spec: {{chart: {id}}}}}\n  values:\n{user}    {key}: {quoted}\n"));
+            }
+            for yaml in resources {
+                tried += 1;
+                let found = detector.credentials(&resource(&yaml));
+                // In a connection string for any product the default is a weak password.
+                let is_told = |one: &Credential| match one.verdict {
+                    Verdict::Default { .. } => true,
+                    Verdict::Weak => one.part.is_some(),
+                    _ => false,
+                };
+                if !found.iter().any(is_told) {
+                    let verdicts: Vec<_> = found.iter().map(|one| one.verdict.as_str()).collect();
+                    let wanted = product["name"].as_str().unwrap_or_default();
+                    missed.push(format!("{wanted}: {verdicts:?} in {yaml}"));
+                }
+            }
+        }
+    }
+    assert!(tried > 500, "{tried}");
+    assert!(
+        missed.is_empty(),
+        "{} of {tried}: {}",
+        missed.len(),
+        missed.join("\n")
+    );
+}

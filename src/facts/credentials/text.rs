@@ -177,7 +177,13 @@ fn unquoted(line: &str, start: usize, before: Option<u8>, separator: u8) -> Rang
     let rest = &line[start.min(line.len())..];
     let start = start.min(line.len());
     if before.is_some() {
-        let is_end = |one: char| one.is_whitespace() || ";&,\"'|)}]<>`\\".contains(one);
+        // In a list of `key=value;` only the list's own separator ends a value.
+        let ends = if before == Some(b';') && separator == b'=' {
+            ";\"'`\\"
+        } else {
+            ";&,\"'|)}]<>`\\"
+        };
+        let is_end = |one: char| one.is_whitespace() || ends.contains(one);
         return start..start + rest.find(is_end).unwrap_or(rest.len());
     }
     let rest = [" #", "\t#", " //"]

@@ -476,13 +476,20 @@ impl<'r> Walk<'_, 'r> {
     }
 
     fn command_strings(&mut self, list: Node<'r>, context: Context<'_>) {
+        let syntax = |text: &str| {
+            if text.trim_end().contains('\n') {
+                Syntax::Config
+            } else {
+                Syntax::Inline
+            }
+        };
         if let Some(text) = list.as_str() {
-            self.string(list, text, Syntax::Inline, Kind::Argument, context);
+            self.string(list, text, syntax(text), Kind::Argument, context);
         }
         for (index, item) in list.items().enumerate() {
             if let Some(text) = item.as_str() {
                 self.path.push(Visited::Index(index));
-                self.string(item, text, Syntax::Inline, Kind::Argument, context);
+                self.string(item, text, syntax(text), Kind::Argument, context);
                 self.path.pop();
             }
         }

@@ -29,9 +29,8 @@
 package landfall.rules.credentials.access_token
 
 import data.landfall.lib.credential
-import data.landfall.lib.violation
 
-deny contains violation.in_text(found, message) if {
+deny contains credential.violation(found, message) if {
 	some found in input.landfall.credentials
 	found.verdict == "access-token"
 	message := sprintf("%s holds an access token or cloud key (%d characters)", [credential.label(found), found.length])

@@ -1,6 +1,6 @@
 package landfall.rules.credentials.access_token_test
 
-import data.landfall.lib.violation
+import data.landfall.lib.credential
 import data.landfall.rules.credentials.access_token
 
 _credential := {
@@ -9,12 +9,13 @@ _credential := {
 	"kind": "environment",
 	"verdict": "access-token",
 	"length": 8,
+	"same": [],
 }
 
 _with(change) := {"landfall": {"credentials": [object.union(_credential, change)]}}
 
 test_denies_what_the_fact_tells if {
-	expected := {violation.in_text(_credential, "`DB_PASSWORD` holds an access token or cloud key (8 characters)")}
+	expected := {credential.violation(_credential, "`DB_PASSWORD` holds an access token or cloud key (8 characters)")}
 	access_token.deny == expected with input as _with({})
 }
 

@@ -29,9 +29,8 @@
 package landfall.rules.credentials.authentication_off
 
 import data.landfall.lib.credential
-import data.landfall.lib.violation
 
-deny contains violation.in_text(found, message) if {
+deny contains credential.violation(found, message) if {
 	some found in input.landfall.credentials
 	found.verdict == "off"
 	message := sprintf("%s switches authentication off: %s lets everyone in", [credential.label(found), found.product])

@@ -1,6 +1,6 @@
 package landfall.rules.credentials.authentication_off_test
 
-import data.landfall.lib.violation
+import data.landfall.lib.credential
 import data.landfall.rules.credentials.authentication_off
 
 _credential := {
@@ -9,13 +9,14 @@ _credential := {
 	"kind": "environment",
 	"verdict": "off",
 	"length": 8,
+	"same": [],
 	"product": "PostgreSQL",
 }
 
 _with(change) := {"landfall": {"credentials": [object.union(_credential, change)]}}
 
 test_denies_what_the_fact_tells if {
-	expected := {violation.in_text(_credential, "`DB_PASSWORD` switches authentication off: PostgreSQL lets everyone in")}
+	expected := {credential.violation(_credential, "`DB_PASSWORD` switches authentication off: PostgreSQL lets everyone in")}
 	authentication_off.deny == expected with input as _with({})
 }
 

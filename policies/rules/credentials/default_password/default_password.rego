@@ -28,14 +28,13 @@
 package landfall.rules.credentials.default_password
 
 import data.landfall.lib.credential
-import data.landfall.lib.violation
 
 # Most defaults belong to one account of the product.
 _account(found) := sprintf("%s's account `%s`", [found.product, found.user]) if is_string(found.user)
 
 _account(found) := found.product if not is_string(found.user)
 
-deny contains violation.in_text(found, message) if {
+deny contains credential.violation(found, message) if {
 	some found in input.landfall.credentials
 	found.verdict == "default"
 	message := sprintf("%s holds %d characters that are the default of %s", [

@@ -1,6 +1,6 @@
 package landfall.rules.credentials.default_password_test
 
-import data.landfall.lib.violation
+import data.landfall.lib.credential
 import data.landfall.rules.credentials.default_password
 
 _credential := {
@@ -9,6 +9,7 @@ _credential := {
 	"kind": "environment",
 	"verdict": "default",
 	"length": 8,
+	"same": [],
 	"product": "PostgreSQL",
 	"user": "postgres",
 }
@@ -16,14 +17,14 @@ _credential := {
 _with(change) := {"landfall": {"credentials": [object.union(_credential, change)]}}
 
 test_denies_what_the_fact_tells if {
-	expected := {violation.in_text(_credential, "`DB_PASSWORD` holds 8 characters that are the default of PostgreSQL's account `postgres`")}
+	expected := {credential.violation(_credential, "`DB_PASSWORD` holds 8 characters that are the default of PostgreSQL's account `postgres`")}
 	default_password.deny == expected with input as _with({})
 }
 
 test_denies_a_default_of_no_account if {
 	change := {"user": null, "kind": "url", "key": "redis", "product": "Redis", "part": {"start": 8, "length": 8}}
 	message := "the URL of scheme `redis` holds 8 characters that are the default of Redis"
-	expected := {violation.in_text(object.union(_credential, change), message)}
+	expected := {credential.violation(object.union(_credential, change), message)}
 	default_password.deny == expected with input as _with(change)
 }
 

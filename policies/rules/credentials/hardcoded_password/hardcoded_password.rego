@@ -32,9 +32,8 @@
 package landfall.rules.credentials.hardcoded_password
 
 import data.landfall.lib.credential
-import data.landfall.lib.violation
 
-deny contains violation.in_text(found, message) if {
+deny contains credential.violation(found, message) if {
 	some found in input.landfall.credentials
 	found.verdict == "literal"
 	message := sprintf("%s holds a literal credential (%d characters)", [credential.label(found), found.length])

@@ -31,9 +31,8 @@
 package landfall.rules.credentials.private_key
 
 import data.landfall.lib.credential
-import data.landfall.lib.violation
 
-deny contains violation.in_text(found, message) if {
+deny contains credential.violation(found, message) if {
 	some found in input.landfall.credentials
 	found.verdict == "private-key"
 	message := sprintf("%s holds a private key (%d characters)", [credential.label(found), found.length])

@@ -30,9 +30,9 @@
 #     - https://external-secrets.io/latest/
 package landfall.rules.credentials.secret_in_manifest
 
-import data.landfall.lib.violation
+import data.landfall.lib.credential
 
-deny contains violation.in_text(found, message) if {
+deny contains credential.violation(found, message) if {
 	some found in input.landfall.credentials
 	found.verdict == "stored"
 	message := sprintf("the Secret holds data in clear or in base64, such as `%s` (%d characters); entries in all: %d", [found.key, found.length, found.entries])

@@ -1,6 +1,6 @@
 package landfall.rules.credentials.secret_in_manifest_test
 
-import data.landfall.lib.violation
+import data.landfall.lib.credential
 import data.landfall.rules.credentials.secret_in_manifest
 
 _credential := {
@@ -9,13 +9,14 @@ _credential := {
 	"kind": "environment",
 	"verdict": "stored",
 	"length": 8,
+	"same": [],
 	"entries": 2,
 }
 
 _with(change) := {"landfall": {"credentials": [object.union(_credential, change)]}}
 
 test_denies_what_the_fact_tells if {
-	expected := {violation.in_text(_credential, "the Secret holds data in clear or in base64, such as `DB_PASSWORD` (8 characters); entries in all: 2")}
+	expected := {credential.violation(_credential, "the Secret holds data in clear or in base64, such as `DB_PASSWORD` (8 characters); entries in all: 2")}
 	secret_in_manifest.deny == expected with input as _with({})
 }
 

@@ -28,9 +28,8 @@
 package landfall.rules.credentials.weak_password
 
 import data.landfall.lib.credential
-import data.landfall.lib.violation
 
-deny contains violation.in_text(found, message) if {
+deny contains credential.violation(found, message) if {
 	some found in input.landfall.credentials
 	found.verdict == "weak"
 	message := sprintf("%s holds a password that is easily guessed (%d characters)", [credential.label(found), found.length])

@@ -1,6 +1,6 @@
 package landfall.rules.credentials.weak_password_test
 
-import data.landfall.lib.violation
+import data.landfall.lib.credential
 import data.landfall.rules.credentials.weak_password
 
 _credential := {
@@ -9,19 +9,20 @@ _credential := {
 	"kind": "environment",
 	"verdict": "weak",
 	"length": 8,
+	"same": [],
 }
 
 _with(change) := {"landfall": {"credentials": [object.union(_credential, change)]}}
 
 test_denies_what_the_fact_tells if {
-	expected := {violation.in_text(_credential, "`DB_PASSWORD` holds a password that is easily guessed (8 characters)")}
+	expected := {credential.violation(_credential, "`DB_PASSWORD` holds a password that is easily guessed (8 characters)")}
 	weak_password.deny == expected with input as _with({})
 }
 
 test_denies_a_weak_password_in_a_url if {
 	change := {"kind": "url", "key": "amqp", "part": {"start": 12, "length": 8}}
 	message := "the URL of scheme `amqp` holds a password that is easily guessed (8 characters)"
-	expected := {violation.in_text(object.union(_credential, change), message)}
+	expected := {credential.violation(object.union(_credential, change), message)}
 	weak_password.deny == expected with input as _with(change)
 }
 

@@ -1,0 +1,70 @@
+//! The credentials of everything scanned, found once: what a resource holds, and which values are
+//! equal. Equal values get a number in the order of the scan, which says nothing about the value
+//! and means nothing outside this run.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::{Credential, Detector, Verdict};
+use crate::model::Resource;
+
+/// Tells a resource among those of a scan: its document and its root.
+type Key = (usize, u32);
+
+/// The credentials of a scan.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    found: HashMap<Key, Vec<Credential>>,
+    /// Numbers of values that stand in more than one place.
+    numbers: HashMap<u64, usize>,
+}
+
+impl Ledger {
+    /// Looks for the credentials of all resources, in parallel.
+    pub(crate) fn new(detector: &Detector, resources: &[Resource]) -> Self {
+        let found: Vec<(Key, Vec<Credential>)> = resources
+            .par_iter()
+            .map(|resource| (key(resource), detector.credentials(resource)))
+            .filter(|(_, found)| !found.is_empty())
+            .collect();
+        let mut places: HashMap<u64, usize> = HashMap::new();
+        let all = || found.iter().flat_map(|(_, found)| found);
+        for one in all().filter(|one| has_value(one)) {
+            *places.entry(one.same).or_default() += 1;
+        }
+        let mut numbers = HashMap::new();
+        for one in all().filter(|one| places.get(&one.same).is_some_and(|count| *count > 1)) {
+            let next = numbers.len() + 1;
+            numbers.entry(one.same).or_insert(next);
+        }
+        Self {
+            found: found.into_iter().collect(),
+            numbers,
+        }
+    }
+
+    /// The credentials of a resource, in the order of its values.
+    pub(crate) fn of(&self, resource: &Resource) -> &[Credential] {
+        self.found.get(&key(resource)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The number of a value that stands in more than one place.
+    pub(crate) fn number(&self, credential: &Credential) -> Option<usize> {
+        let number = self.numbers.get(&credential.same).copied();
+        number.filter(|_| has_value(credential))
+    }
+}
+
+/// A switch has none, and a Secret's entries are told together.
+fn has_value(credential: &Credential) -> bool {
+    !matches!(
+        credential.verdict,
+        Verdict::Off { .. } | Verdict::Stored { .. }
+    )
+}
+
+fn key(resource: &Resource) -> Key {
+    (Arc::as_ptr(&resource.tree).addr(), resource.root)
+}
