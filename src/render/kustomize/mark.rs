@@ -350,7 +350,7 @@ impl Marker {
                         self.plugin(&reference.path, &view);
                     }
                 }
-                Use::Base | Use::Component | Use::Patch | Use::Other => {}
+                Use::Base | Use::Component | Use::Patch | Use::Chart | Use::Other => {}
             }
         }
         self.inline_plugins(kustomization);

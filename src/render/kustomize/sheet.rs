@@ -165,6 +165,17 @@ pub(super) fn scalar_text(scalar: Scalar<'_>) -> String {
     }
 }
 
+/// A path without detours: below the base it counts from there, unless the user named it in full.
+pub(super) fn words(base: &Path, path: &Path) -> PathBuf {
+    let clean = normalized(path);
+    if clean.is_absolute() || !clean.starts_with("..") {
+        return clean;
+    }
+    let absolute = normalized(&base.join(&clean));
+    let below = absolute.strip_prefix(base).map(Path::to_path_buf);
+    below.unwrap_or(clean)
+}
+
 /// Reads files once, under names that count from the folder a scan runs in.
 #[derive(Debug, Default)]
 pub(super) struct Library {
@@ -188,6 +199,23 @@ impl Library {
         normalized(&self.base.join(path))
     }
 
+    /// What relative paths count from.
+    pub(super) fn base(&self) -> &Path {
+        &self.base
+    }
+
+    /// A folder above a file, in full if the user named the file in full, else from the base.
+    pub(super) fn named_like(&self, file: &Path, folder: &Path) -> PathBuf {
+        if file.is_absolute() {
+            return folder.to_owned();
+        }
+        if let Ok(below) = folder.strip_prefix(&self.base) {
+            return below.to_owned();
+        }
+        let up = self.base.ancestors().position(|above| above == folder);
+        up.map_or_else(|| folder.to_owned(), |up| Path::new("..").components().cycle().take(up).collect())
+    }
+
     /// A path as it is shown, and relative to the scan's base.
     pub(super) fn names(&self, path: &Path) -> (String, String) {
         let absolute = self.absolute(path);
@@ -197,6 +225,15 @@ impl Library {
             named.filter_map(|root| path.strip_prefix(root).ok()).next()
         });
         (shown(path), shown(relative.unwrap_or(&absolute)))
+    }
+
+    /// Whether a path lies in what the user may be taken to have named: below the base, below a
+    /// named folder, or in the repository of one of them.
+    pub(super) fn holds(&self, path: &Path) -> bool {
+        let absolute = self.absolute(path);
+        let named = self.roots.iter().map(|root| self.absolute(root));
+        let folders = named.chain([self.base.clone()]);
+        folders.map(|folder| repository(&folder).unwrap_or(folder)).any(|folder| absolute.starts_with(folder))
     }
 
     /// A file's text and documents; `None` if it is no text or cannot be read.
@@ -222,6 +259,12 @@ impl Library {
             artifact: Arc::clone(&artifact),
         })
     }
+}
+
+/// The repository that a path lies in.
+fn repository(path: &Path) -> Option<PathBuf> {
+    let mut folders = path.ancestors();
+    folders.find(|folder| folder.join(".git").exists()).map(Path::to_path_buf)
 }
 
 /// Bytes of an artifact.
