@@ -142,7 +142,8 @@ impl Kustomization {
     fn resource(&mut self, entry: Node<'_>, used: Use) {
         let Some(text) = entry.as_str() else { return };
         let path = self.path(text);
-        if path.is_dir() {
+        // The folder that a scan runs in has an empty name.
+        if path.is_dir() || path.as_os_str().is_empty() {
             self.refer(used, path, entry);
         } else if path.is_file() {
             self.refer(Use::Resource, path, entry);
