@@ -135,8 +135,10 @@ fn at(rule: &str, path: &str, text: &str, needle: &str) -> String {
 
 fn finding<'a>(report: &'a Value, rule: &str, path: &str) -> &'a Value {
     let findings = report["findings"].as_array().expect("a list").iter();
-    let mut own = findings.filter(|found| found["rule"] == rule && found["location"]["path"] == path);
-    own.next().unwrap_or_else(|| panic!("no {rule} in {path}: {report:#}"))
+    let mut own =
+        findings.filter(|found| found["rule"] == rule && found["location"]["path"] == path);
+    own.next()
+        .unwrap_or_else(|| panic!("no {rule} in {path}: {report:#}"))
 }
 
 #[test]
@@ -146,13 +148,43 @@ fn findings_stand_where_they_can_be_mended() {
     let found = run.found();
     let prod = "overlays/prod/kustomization.yaml";
     let expected = [
-        at("hardcoded-password", "base/deployment.yaml", DEPLOYMENT, "Zx81hunter"),
-        at("image-tag", "base/deployment.yaml", DEPLOYMENT, "envoyproxy/envoy"),
+        at(
+            "hardcoded-password",
+            "base/deployment.yaml",
+            DEPLOYMENT,
+            "Zx81hunter",
+        ),
+        at(
+            "image-tag",
+            "base/deployment.yaml",
+            DEPLOYMENT,
+            "envoyproxy/envoy",
+        ),
         at("image-tag", prod, PROD, "image: busybox"),
-        at("image-tag", "components/sidecar/kustomization.yaml", SIDECAR, "fluent-bit"),
-        at("azure-endpoint", "overlays/prod/patch.yaml", PATCH, "vault.azure.net"),
-        at("azure-endpoint", "base/app.properties", PROPERTIES, "servicebus"),
-        at("azure-endpoint", "base/kustomization.yaml", BASE, "redis.cache"),
+        at(
+            "image-tag",
+            "components/sidecar/kustomization.yaml",
+            SIDECAR,
+            "fluent-bit",
+        ),
+        at(
+            "azure-endpoint",
+            "overlays/prod/patch.yaml",
+            PATCH,
+            "vault.azure.net",
+        ),
+        at(
+            "azure-endpoint",
+            "base/app.properties",
+            PROPERTIES,
+            "servicebus",
+        ),
+        at(
+            "azure-endpoint",
+            "base/kustomization.yaml",
+            BASE,
+            "redis.cache",
+        ),
     ];
     for expected in expected {
         let count = found.iter().filter(|found| **found == expected).count();
@@ -168,7 +200,10 @@ fn a_setting_that_gave_a_part_of_a_value_is_told() {
     let found = finding(&report, "image-tag", "base/deployment.yaml");
     let supplied = &found["rendered"]["supplied"][0];
     assert_eq!(supplied["key"], "images[0].newTag");
-    assert_eq!(supplied["location"]["path"], "overlays/prod/kustomization.yaml");
+    assert_eq!(
+        supplied["location"]["path"],
+        "overlays/prod/kustomization.yaml"
+    );
     assert_eq!(supplied["location"]["line"], 9);
 }
 
@@ -189,10 +224,18 @@ fn what_overlays_share_is_found_once_and_names_them() {
 #[test]
 fn a_name_is_told_where_it_is_written_without_its_prefix() {
     let folder = shop();
-    let run = scan(folder.path(), &["overlays/prod", "--rule", "network-policy-missing"]);
+    let run = scan(
+        folder.path(),
+        &["overlays/prod", "--rule", "network-policy-missing"],
+    );
     assert_eq!(
         run.found(),
-        [at("network-policy-missing", "base/deployment.yaml", DEPLOYMENT, "name: web")]
+        [at(
+            "network-policy-missing",
+            "base/deployment.yaml",
+            DEPLOYMENT,
+            "name: web"
+        )]
     );
 }
 
@@ -209,23 +252,50 @@ fn a_named_base_leads_to_the_overlays_that_use_it() {
     let both = ["overlays/dev", "overlays/prod"];
     assert_eq!(renderings(".", &["base/deployment.yaml"]), both);
     assert_eq!(renderings(".", &["base/kustomization.yaml"]), both);
-    assert_eq!(renderings(".", &["overlays/prod/patch.yaml"]), ["overlays/prod"]);
-    assert_eq!(renderings(".", &["components/sidecar/kustomization.yaml"]), ["overlays/prod"]);
-    assert_eq!(renderings("base", &["deployment.yaml"]), ["../overlays/dev", "../overlays/prod"]);
+    assert_eq!(
+        renderings(".", &["overlays/prod/patch.yaml"]),
+        ["overlays/prod"]
+    );
+    assert_eq!(
+        renderings(".", &["components/sidecar/kustomization.yaml"]),
+        ["overlays/prod"]
+    );
+    assert_eq!(
+        renderings("base", &["deployment.yaml"]),
+        ["../overlays/dev", "../overlays/prod"]
+    );
 }
 
 #[test]
 fn what_cannot_be_built_is_told_with_its_place_and_checked_as_it_is() {
     let folder = folder(&[
-        ("remote/kustomization.yaml", "resources:\n  - https://example.com/a.yaml\n"),
-        ("absent/kustomization.yaml", "resources:\n  - a.yaml\n  - web.yaml\n"),
+        (
+            "remote/kustomization.yaml",
+            "resources:\n  - https://example.com/a.yaml\n",
+        ),
+        (
+            "absent/kustomization.yaml",
+            "resources:\n  - a.yaml\n  - web.yaml\n",
+        ),
         ("absent/web.yaml", DEPLOYMENT),
         ("plugin/kustomization.yaml", "transformers:\n  - own.yaml\n"),
-        ("plugin/own.yaml", "apiVersion: example.com/v1\nkind: Own\nmetadata: {name: own}\n"),
-        ("chart/kustomization.yaml", "helmCharts:\n  - name: redis\n    repo: https://example.com\n"),
-        ("patch/kustomization.yaml", "resources: [web.yaml]\npatches: [{path: patch.yaml}]\n"),
+        (
+            "plugin/own.yaml",
+            "apiVersion: example.com/v1\nkind: Own\nmetadata: {name: own}\n",
+        ),
+        (
+            "chart/kustomization.yaml",
+            "helmCharts:\n  - name: redis\n    repo: https://example.com\n",
+        ),
+        (
+            "patch/kustomization.yaml",
+            "resources: [web.yaml]\npatches: [{path: patch.yaml}]\n",
+        ),
         ("patch/web.yaml", DEPLOYMENT),
-        ("patch/patch.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: wbe}\n"),
+        (
+            "patch/patch.yaml",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: wbe}\n",
+        ),
     ]);
     let run = scan(folder.path(), &[".", "--rule", "hardcoded-password"]);
     assert_eq!(run.status, 2);
@@ -235,7 +305,11 @@ fn what_cannot_be_built_is_told_with_its_place_and_checked_as_it_is() {
         .map(|failure| {
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
             let line = &failure["region"]["line"];
-            format!("{}:{line} {}", text(&failure["path"]), text(&failure["reason"]))
+            format!(
+                "{}:{line} {}",
+                text(&failure["path"]),
+                text(&failure["reason"])
+            )
         })
         .collect();
     assert_eq!(
@@ -252,8 +326,18 @@ fn what_cannot_be_built_is_told_with_its_place_and_checked_as_it_is() {
     assert_eq!(
         run.found(),
         [
-            at("hardcoded-password", "absent/web.yaml", DEPLOYMENT, "Zx81hunter"),
-            at("hardcoded-password", "patch/web.yaml", DEPLOYMENT, "Zx81hunter"),
+            at(
+                "hardcoded-password",
+                "absent/web.yaml",
+                DEPLOYMENT,
+                "Zx81hunter"
+            ),
+            at(
+                "hardcoded-password",
+                "patch/web.yaml",
+                DEPLOYMENT,
+                "Zx81hunter"
+            ),
         ]
     );
 }
@@ -261,16 +345,41 @@ fn what_cannot_be_built_is_told_with_its_place_and_checked_as_it_is() {
 #[test]
 fn without_rendering_files_are_checked_as_they_are() {
     let folder = shop();
-    let run = scan(folder.path(), &[".", "--no-render", "--rule", "azure-endpoint", "--fail-on", "never"]);
+    let run = scan(
+        folder.path(),
+        &[
+            ".",
+            "--no-render",
+            "--rule",
+            "azure-endpoint",
+            "--fail-on",
+            "never",
+        ],
+    );
     assert_eq!(run.status, 0);
     assert_eq!(
         run.found(),
         [
-            at("azure-endpoint", "base/kustomization.yaml", BASE, "redis.cache"),
-            at("azure-endpoint", "overlays/prod/patch.yaml", PATCH, "vault.azure.net"),
+            at(
+                "azure-endpoint",
+                "base/kustomization.yaml",
+                BASE,
+                "redis.cache"
+            ),
+            at(
+                "azure-endpoint",
+                "overlays/prod/patch.yaml",
+                PATCH,
+                "vault.azure.net"
+            ),
         ]
     );
-    assert_eq!(run.json()["summary"]["kustomizations"].as_array().map(Vec::len), Some(4));
+    assert_eq!(
+        run.json()["summary"]["kustomizations"]
+            .as_array()
+            .map(Vec::len),
+        Some(4)
+    );
 }
 
 #[test]
@@ -284,8 +393,14 @@ fn a_missing_tool_is_a_failure_that_says_what_to_install() {
     let run = common::Run::from(output);
     assert_eq!(run.status, 2);
     let failure = &run.json()["failures"][0];
-    assert_eq!(failure["reason"], "cannot be built: neither `kustomize` nor `kubectl` is installed");
-    assert_eq!(failure["help"], "install one of them, or scan with --no-render");
+    assert_eq!(
+        failure["reason"],
+        "cannot be built: neither `kustomize` nor `kubectl` is installed"
+    );
+    assert_eq!(
+        failure["help"],
+        "install one of them, or scan with --no-render"
+    );
 }
 
 #[test]
@@ -294,7 +409,12 @@ fn nothing_is_written_into_the_users_folder() {
     let listed = || {
         let walk = walkdir::WalkDir::new(folder.path()).sort_by_file_name();
         let entries = walk.into_iter().map(|entry| entry.expect("is there"));
-        let told = entries.map(|entry| (entry.path().to_owned(), entry.metadata().expect("is there").modified().ok()));
+        let told = entries.map(|entry| {
+            (
+                entry.path().to_owned(),
+                entry.metadata().expect("is there").modified().ok(),
+            )
+        });
         told.collect::<Vec<_>>()
     };
     let before = listed();
@@ -307,17 +427,39 @@ fn no_output_holds_what_generators_and_patches_hide() {
     const CANARY: &str = "kZq7Wv3Xn9Rt5Lp2";
     let base = DEPLOYMENT.replace("Zx81hunter-base", CANARY);
     let folder = folder(&[
-        ("base/kustomization.yaml", &format!("resources: [deployment.yaml]\nsecretGenerator:\n- name: db\n  literals:\n  - password={CANARY}\n  envs: [db.env]\n  files: [db.txt]\n")),
+        (
+            "base/kustomization.yaml",
+            &format!(
+                "resources: [deployment.yaml]\nsecretGenerator:\n- name: db\n  literals:\n  - password={CANARY}\n  envs: [db.env]\n  files: [db.txt]\n"
+            ),
+        ),
         ("base/deployment.yaml", &base),
-        ("base/db.env", &format!("DB_PASSWORD={CANARY}\nHOST=x.postgres.database.azure.com\n")),
+        (
+            "base/db.env",
+            &format!("DB_PASSWORD={CANARY}\nHOST=x.postgres.database.azure.com\n"),
+        ),
         ("base/db.txt", &format!("{CANARY}\n")),
-        ("prod/kustomization.yaml", &format!("resources: [../base]\npatches:\n- path: patch.yaml\nsecretGenerator:\n- name: other\n  literals: [token={CANARY}, \"url=https://u:{CANARY}@x.vault.azure.net\"]\n")),
-        ("prod/patch.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: web, image: nginx, env: [{name: DB_PASSWORD, value: secondvalue81}]}]}}}\n"),
-        ("broken/kustomization.yaml", &format!("resources: []\npatches:\n- patch: |-\n    password: {CANARY}\n")),
+        (
+            "prod/kustomization.yaml",
+            &format!(
+                "resources: [../base]\npatches:\n- path: patch.yaml\nsecretGenerator:\n- name: other\n  literals: [token={CANARY}, \"url=https://u:{CANARY}@x.vault.azure.net\"]\n"
+            ),
+        ),
+        (
+            "prod/patch.yaml",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: web, image: nginx, env: [{name: DB_PASSWORD, value: secondvalue81}]}]}}}\n",
+        ),
+        (
+            "broken/kustomization.yaml",
+            &format!("resources: []\npatches:\n- patch: |-\n    password: {CANARY}\n"),
+        ),
     ]);
     let encoded = STANDARD.encode(CANARY);
     for format in ["text", "json", "sarif"] {
-        let run = run(folder.path(), &["scan", ".", "--format", format, "--full", "--verbose"]);
+        let run = run(
+            folder.path(),
+            &["scan", ".", "--format", format, "--full", "--verbose"],
+        );
         let all = format!("{}{}", run.stdout, run.stderr);
         assert!(all.contains("deployment.yaml"), "{all}");
         for secret in [CANARY, &encoded, &CANARY[..8], "secondvalue81"] {
@@ -337,32 +479,70 @@ fn the_same_input_gives_the_same_bytes() {
 fn marks_that_would_break_a_build_are_left_out() {
     // The overlay names what the base's prefix and namespace make of names, and finds by label.
     let folder = folder(&[
-        ("base/kustomization.yaml", "namePrefix: a-\nnamespace: one\nresources: [web.yaml]\ncommonLabels: {team: x}\n"),
+        (
+            "base/kustomization.yaml",
+            "namePrefix: a-\nnamespace: one\nresources: [web.yaml]\ncommonLabels: {team: x}\n",
+        ),
         ("base/web.yaml", DEPLOYMENT),
-        ("over/kustomization.yaml", "resources: [../base]\npatches:\n- path: patch.yaml\n- target: {labelSelector: team=x}\n  patch: |-\n    - {op: replace, path: /spec/template/spec/containers/1/image, value: busybox}\n"),
-        ("over/patch.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a-web, namespace: one}\nspec: {replicas: 3}\n"),
+        (
+            "over/kustomization.yaml",
+            "resources: [../base]\npatches:\n- path: patch.yaml\n- target: {labelSelector: team=x}\n  patch: |-\n    - {op: replace, path: /spec/template/spec/containers/1/image, value: busybox}\n",
+        ),
+        (
+            "over/patch.yaml",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a-web, namespace: one}\nspec: {replicas: 3}\n",
+        ),
     ]);
-    let run = scan(folder.path(), &["over", "--rule", "image-tag", "--rule", "hardcoded-password"]);
+    let run = scan(
+        folder.path(),
+        &[
+            "over",
+            "--rule",
+            "image-tag",
+            "--rule",
+            "hardcoded-password",
+        ],
+    );
     assert_eq!(
         run.found(),
-        ["hardcoded-password base/web.yaml:16", "image-tag over/kustomization.yaml:6"],
-        "{}{}", run.stdout, run.stderr
+        [
+            "hardcoded-password base/web.yaml:16",
+            "image-tag over/kustomization.yaml:6"
+        ],
+        "{}{}",
+        run.stdout,
+        run.stderr
     );
     let report = run.json();
     let places = report["findings"].as_array().expect("a list").iter();
-    assert!(places.map(|found| &found["location"]["approximate"]).all(|approximate| *approximate == false));
+    assert!(
+        places
+            .map(|found| &found["location"]["approximate"])
+            .all(|approximate| *approximate == false)
+    );
 }
 
 #[test]
 fn a_local_chart_of_a_kustomization_is_rendered_with_it() {
     let folder = folder(&[
-        ("kustomization.yaml", "helmCharts:\n- name: web\n  releaseName: web\n"),
-        ("charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+        (
+            "kustomization.yaml",
+            "helmCharts:\n- name: web\n  releaseName: web\n",
+        ),
+        (
+            "charts/web/Chart.yaml",
+            "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        ),
+        ("charts/web/values.yaml", "a: b\n"),
         ("charts/web/templates/web.yaml", DEPLOYMENT),
     ]);
     let run = scan(folder.path(), &[".", "--rule", "hardcoded-password"]);
     let report = run.json();
-    assert_eq!(report["summary"]["renderings"].as_array().map(Vec::len), Some(1), "{report:#}");
+    assert_eq!(
+        report["summary"]["renderings"].as_array().map(Vec::len),
+        Some(1),
+        "{report:#}"
+    );
     assert_eq!(run.found(), ["hardcoded-password kustomization.yaml:2"]);
     assert_eq!(report["findings"][0]["location"]["approximate"], true);
 }

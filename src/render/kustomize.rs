@@ -4,10 +4,13 @@
 mod align;
 mod build;
 mod graph;
+mod hints;
 mod mark;
+mod marker;
 mod origin;
 mod pieces;
 mod refusal;
+mod settings;
 mod sheet;
 mod users;
 mod window;
@@ -35,7 +38,11 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
     let base = std::env::current_dir().unwrap_or_default();
     let library = Library::new(base, &request.paths);
     let named: BTreeSet<PathBuf> = request.paths.iter().map(|path| normalized(path)).collect();
-    let files = sources.summary.kustomizations.iter().map(|file| normalized(Path::new(file)));
+    let files = sources
+        .summary
+        .kustomizations
+        .iter()
+        .map(|file| normalized(Path::new(file)));
     let walked = files.filter(|file| !named.contains(file));
     let mut folders: BTreeSet<PathBuf> = walked
         .filter_map(|file| Some(words(library.base(), file.parent()?)))
@@ -57,14 +64,24 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
         .par_iter()
         .map(|root| (*root, forest.outcomes(root)))
         .collect();
-    let is_built = |outcomes: &Vec<Outcome>| outcomes.iter().any(|outcome| matches!(outcome, Outcome::Text(..)));
+    let is_built = |outcomes: &Vec<Outcome>| {
+        outcomes
+            .iter()
+            .any(|outcome| matches!(outcome, Outcome::Text(..)))
+    };
     let built = outcomes.iter().filter(|(_, outcomes)| is_built(outcomes));
     let built: Vec<&Path> = built.map(|(root, _)| *root).collect();
     take_out(sources, &graph, &built, library.base());
     take_out_charts(sources, &graph, &built, &library);
-    let reached: BTreeSet<&Path> = built.iter().flat_map(|root| graph.closure(root)).map(|used| used.folder.as_path()).collect();
+    let reached: BTreeSet<&Path> = built
+        .iter()
+        .flat_map(|root| graph.closure(root))
+        .map(|used| used.folder.as_path())
+        .collect();
     sources.summary.kustomizations.retain(|file| {
-        let folder = Path::new(file).parent().map(|folder| words(library.base(), folder));
+        let folder = Path::new(file)
+            .parent()
+            .map(|folder| words(library.base(), folder));
         folder.is_none_or(|folder| !reached.contains(folder.as_path()))
     });
     let mut all: Vec<Outcome> = Vec::new();
@@ -105,7 +122,9 @@ fn take_out_charts(sources: &mut Sources, graph: &Graph, built: &[&Path], librar
         .flat_map(|root| graph.closure(root))
         .flat_map(|kustomization| &kustomization.references);
     let folders = references.filter(|reference| reference.used == Use::Chart);
-    let used: BTreeSet<PathBuf> = folders.map(|reference| library.absolute(&reference.path)).collect();
+    let used: BTreeSet<PathBuf> = folders
+        .map(|reference| library.absolute(&reference.path))
+        .collect();
     if used.is_empty() {
         return;
     }
@@ -133,7 +152,8 @@ impl Forest<'_> {
             return Vec::new();
         };
         let Some(builder) = self.builder else {
-            let reason = "cannot be built: neither `kustomize` nor `kubectl` is installed".to_owned();
+            let reason =
+                "cannot be built: neither `kustomize` nor `kubectl` is installed".to_owned();
             let help = "install one of them, or scan with --no-render".to_owned();
             return vec![Outcome::Failure(notice(kustomization, None, reason, help))];
         };
@@ -152,13 +172,25 @@ impl Forest<'_> {
     fn faults(&self, root: &Path, builder: &Builder) -> Vec<Notice> {
         let mut found = Vec::new();
         for kustomization in self.graph.closure(root) {
-            let outside = kustomization.reaching_out().filter(|used| !self.library.holds(&used.path));
-            for fault in kustomization.faults.iter().chain(&outside.map(Reference::is_outside).collect::<Vec<_>>()) {
+            let outside = kustomization
+                .reaching_out()
+                .filter(|used| !self.library.holds(&used.path));
+            for fault in kustomization
+                .faults
+                .iter()
+                .chain(&outside.map(Reference::is_outside).collect::<Vec<_>>())
+            {
                 let reason = format!("cannot be built: {}", fault.reason);
-                found.push(notice(kustomization, Some(fault.span), reason, fault.help.clone()));
+                found.push(notice(
+                    kustomization,
+                    Some(fault.span),
+                    reason,
+                    fault.help.clone(),
+                ));
             }
             if kustomization.has_charts && !builder.has_helm() {
-                let reason = "cannot be built: it renders charts, and `helm` is not installed".to_owned();
+                let reason =
+                    "cannot be built: it renders charts, and `helm` is not installed".to_owned();
                 let help = "install helm, or scan with --no-render".to_owned();
                 found.push(notice(kustomization, None, reason, help));
             }
@@ -173,14 +205,17 @@ impl Forest<'_> {
         builder: &Builder,
     ) -> Result<Artifact, Box<Notice>> {
         let (shown, uri) = self.library.names(root);
-        let failed = |reason: String, help: String| Box::new(notice(kustomization, None, reason, help));
+        let failed =
+            |reason: String, help: String| Box::new(notice(kustomization, None, reason, help));
         let no_room = |error: std::io::Error| {
             let help = "make room in the folder for temporary files".to_owned();
             failed(format!("cannot be built: {error}"), help)
         };
         let closure = self.graph.closure(root);
         let has_charts = closure.iter().any(|used| used.has_charts);
-        let is_unrestricted = closure.iter().any(|used| used.reaching_out().next().is_some());
+        let is_unrestricted = closure
+            .iter()
+            .any(|used| used.reaching_out().next().is_some());
         let options = builder.options(has_charts, is_unrestricted);
         let copy = Copy {
             graph: self.graph,
@@ -220,7 +255,10 @@ impl Forest<'_> {
         let copy = copy.or_else(|| marked(Extent::Least, "least"));
         let known = self.known(root, &truth.stdout, copy.as_ref());
         let rendering = Rendering {
-            root: self.library.names(self.families.get(root).copied().unwrap_or(root)).0,
+            root: self
+                .library
+                .names(self.families.get(root).copied().unwrap_or(root))
+                .0,
             name: shown.clone(),
             tool: builder.name.clone(),
             arguments: builder.arguments(&shown, &options),
@@ -252,7 +290,12 @@ impl Forest<'_> {
     }
 }
 
-fn notice(kustomization: &Kustomization, span: Option<Span>, reason: String, help: String) -> Notice {
+fn notice(
+    kustomization: &Kustomization,
+    span: Option<Span>,
+    reason: String,
+    help: String,
+) -> Notice {
     let artifact = &kustomization.sheet.artifact;
     let placed = Placed {
         span: span.unwrap_or_default(),
@@ -275,4 +318,3 @@ fn base64_text(text: &str) -> Option<String> {
     let text: String = text.split_whitespace().collect();
     String::from_utf8(STANDARD.decode(text).ok()?).ok()
 }
-

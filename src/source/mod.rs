@@ -127,7 +127,10 @@ pub(crate) fn read_rendered(artifact: Artifact) -> Sources {
 #[must_use]
 pub(crate) fn readable_trees(text: &str, name: &str) -> Vec<Tree> {
     let documents = file::documents(text, name).documents;
-    documents.into_iter().map(|document| document.tree).collect()
+    documents
+        .into_iter()
+        .map(|document| document.tree)
+        .collect()
 }
 
 /// Counts what the resources are; to be called again after resources were added or taken out.

@@ -196,6 +196,7 @@ fn place_part(text: &str, span: Span, value: &str, part: Part) -> Placed {
         return Placed {
             span: exact,
             approximate: false,
+            item: None,
         };
     }
     let position = value

@@ -77,7 +77,10 @@ impl View {
 
     /// Whether the document stands in a quoted string, where a quote would end it.
     pub(super) fn is_quoted(&self) -> bool {
-        let first = self.window.as_ref().and_then(|window| window.lines().first());
+        let first = self
+            .window
+            .as_ref()
+            .and_then(|window| window.lines().first());
         let before = first.and_then(|line| line.raw.start.checked_sub(1));
         before.is_some_and(|at| matches!(self.artifact.text.as_bytes()[at], b'"' | b'\''))
     }
@@ -92,7 +95,11 @@ impl View {
             Link::Index(index) => format!("{above}[{index}]"),
             Link::Key(key) => {
                 let key = self.node(key).and_then(Node::as_str).unwrap_or_default();
-                if above.is_empty() { key.to_owned() } else { format!("{above}.{key}") }
+                if above.is_empty() {
+                    key.to_owned()
+                } else {
+                    format!("{above}.{key}")
+                }
             }
         }
     }
@@ -120,7 +127,10 @@ impl View {
                 let range = node.span().range();
                 let mut span = window.span(range)?;
                 let text = self.artifact.text.get(span.range())?;
-                span = Span::new(span.start as usize, span.start as usize + text.trim_end().len());
+                span = Span::new(
+                    span.start as usize,
+                    span.start as usize + text.trim_end().len(),
+                );
                 Some(unquoted(&self.artifact.text, span))
             }
         }
@@ -213,7 +223,10 @@ impl Library {
             return below.to_owned();
         }
         let up = self.base.ancestors().position(|above| above == folder);
-        up.map_or_else(|| folder.to_owned(), |up| Path::new("..").components().cycle().take(up).collect())
+        up.map_or_else(
+            || folder.to_owned(),
+            |up| Path::new("..").components().cycle().take(up).collect(),
+        )
     }
 
     /// A path as it is shown, and relative to the scan's base.
@@ -233,7 +246,9 @@ impl Library {
         let absolute = self.absolute(path);
         let named = self.roots.iter().map(|root| self.absolute(root));
         let folders = named.chain([self.base.clone()]);
-        folders.map(|folder| repository(&folder).unwrap_or(folder)).any(|folder| absolute.starts_with(folder))
+        folders
+            .map(|folder| repository(&folder).unwrap_or(folder))
+            .any(|folder| absolute.starts_with(folder))
     }
 
     /// A file's text and documents; `None` if it is no text or cannot be read.
@@ -264,7 +279,9 @@ impl Library {
 /// The repository that a path lies in.
 fn repository(path: &Path) -> Option<PathBuf> {
     let mut folders = path.ancestors();
-    folders.find(|folder| folder.join(".git").exists()).map(Path::to_path_buf)
+    folders
+        .find(|folder| folder.join(".git").exists())
+        .map(Path::to_path_buf)
 }
 
 /// Bytes of an artifact.

@@ -33,7 +33,9 @@ fn by_repository<'a>(
 ) -> Vec<(PathBuf, Vec<PathBuf>)> {
     let mut found: Vec<(PathBuf, Vec<PathBuf>)> = Vec::new();
     for file in files {
-        let Some(top) = top(file, library) else { continue };
+        let Some(top) = top(file, library) else {
+            continue;
+        };
         let file = words(library.base(), file);
         match found.iter_mut().find(|(known, _)| *known == top) {
             Some((_, files)) => files.push(file),
@@ -64,7 +66,11 @@ fn top(file: &Path, library: &Library) -> Option<PathBuf> {
 
 /// The folders of kustomizations below a folder, as git sees it.
 fn kustomizations(top: &Path, library: &Library) -> Vec<PathBuf> {
-    let root = if top.as_os_str().is_empty() { Path::new(".") } else { top };
+    let root = if top.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        top
+    };
     let walk = WalkBuilder::new(root).require_git(false).build();
     let files = walk.filter_map(Result::ok).filter(|entry| {
         let name = entry.file_name().to_str();
