@@ -1,6 +1,6 @@
 //! The files that kustomizations use, each read once, and views of the documents in them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,7 +30,7 @@ pub(super) struct View {
     /// How the text that holds the document stands in the file; `None` for the file itself.
     window: Option<Window>,
     /// The value above each value, and the way from there.
-    parents: HashMap<u32, (u32, Link)>,
+    parents: Vec<Option<(u32, Link)>>,
 }
 
 /// The way from a value to one in it.
@@ -44,7 +44,7 @@ pub(super) enum Link {
 
 impl View {
     fn new(artifact: Arc<Artifact>, tree: Tree, window: Option<Window>) -> Self {
-        let mut parents = HashMap::new();
+        let mut parents = Vec::new();
         if let Some(root) = tree.root() {
             link(root, &mut parents);
         }
@@ -116,7 +116,7 @@ impl View {
 
     /// The value above another one, and the way down from there.
     pub(super) fn parent(&self, id: u32) -> Option<(u32, Link)> {
-        self.parents.get(&id).copied()
+        self.parents.get(id as usize).copied().flatten()
     }
 
     /// The bytes of the file that hold a value or key: without its quotes.
@@ -152,14 +152,25 @@ impl View {
     }
 }
 
-fn link(node: Node<'_>, parents: &mut HashMap<u32, (u32, Link)>) {
+/// Notes what stands above each value; ids count in the order of the text, so that most of them
+/// are the next.
+fn link(node: Node<'_>, parents: &mut Vec<Option<(u32, Link)>>) {
+    let mut note = |child: Node<'_>, link| {
+        let id = child.id() as usize;
+        if parents.len() <= id {
+            parents.resize(id + 1, None);
+        }
+        parents[id] = Some((node.id(), link));
+    };
     for (key, value) in node.entries() {
-        parents.insert(value.id(), (node.id(), Link::Key(key.id())));
-        link(value, parents);
+        note(value, Link::Key(key.id()));
     }
     for (index, item) in node.items().enumerate() {
-        parents.insert(item.id(), (node.id(), Link::Index(index)));
-        link(item, parents);
+        note(item, Link::Index(index));
+    }
+    let values = node.entries().map(|(_, value)| value);
+    for child in values.chain(node.items()) {
+        link(child, parents);
     }
 }
 
