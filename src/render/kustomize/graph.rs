@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::sheet::{Library, Sheet, View};
+use super::sheet::{Library, Sheet, View, words};
 use crate::model::{Node, Span};
 use crate::source::normalized;
 
@@ -28,6 +28,8 @@ pub(super) enum Use {
     File,
     /// A file whose lines become values.
     Env,
+    /// The folder of a chart.
+    Chart,
     /// A file or folder that the build reads, of another kind.
     Other,
 }
@@ -38,6 +40,19 @@ pub(super) struct Reference {
     pub used: Use,
     /// Where it lies, in the user's words.
     pub path: PathBuf,
+    /// Where it is written in the kustomization.
+    pub span: Span,
+}
+
+impl Reference {
+    /// What keeps the build from reading a file that lies in no folder of the scan.
+    pub(super) fn is_outside(&self) -> Fault {
+        Fault {
+            span: self.span,
+            reason: "uses a file outside of the repository".to_owned(),
+            help: "move the file beside the kustomization".to_owned(),
+        }
+    }
 }
 
 /// What keeps a kustomization from being built.
@@ -53,6 +68,8 @@ pub(super) struct Fault {
 #[derive(Debug)]
 pub(super) struct Kustomization {
     pub folder: PathBuf,
+    /// What relative paths count from.
+    base: PathBuf,
     pub sheet: Arc<Sheet>,
     pub is_component: bool,
     pub has_charts: bool,
@@ -74,6 +91,7 @@ impl Kustomization {
         }
         let mut own = Self {
             folder: folder.to_owned(),
+            base: library.base().to_owned(),
             is_component: text("kind") == Some("Component"),
             has_charts: false,
             references: Vec::new(),
@@ -127,10 +145,11 @@ impl Kustomization {
     fn resource(&mut self, entry: Node<'_>, used: Use) {
         let Some(text) = entry.as_str() else { return };
         let path = self.path(text);
-        if path.is_dir() {
-            self.refer(used, path);
+        // The folder that a scan runs in has an empty name.
+        if path.is_dir() || path.as_os_str().is_empty() {
+            self.refer(used, path, entry);
         } else if path.is_file() {
-            self.refer(Use::Resource, path);
+            self.refer(Use::Resource, path, entry);
         } else {
             self.absent(entry, text);
         }
@@ -140,7 +159,7 @@ impl Kustomization {
         let Some(text) = entry.as_str() else { return };
         let path = self.path(text);
         if path.exists() {
-            self.refer(used, path);
+            self.refer(used, path, entry);
         } else {
             self.absent(entry, text);
         }
@@ -159,7 +178,7 @@ impl Kustomization {
             let Some(text) = entry.as_str() else { continue };
             let path = self.path(text.split_once('=').map_or(text, |(_, path)| path));
             if path.is_file() {
-                self.refer(Use::File, path);
+                self.refer(Use::File, path, entry);
             } else {
                 self.absent(entry, text);
             }
@@ -206,7 +225,7 @@ impl Kustomization {
                 .filter(|path| path.join("Chart.yaml").is_file())
                 .next()
             {
-                Some(path) => self.refer(Use::Other, path),
+                Some(path) => self.refer(Use::Chart, path, place),
                 None => self.faults.push(Fault {
                     span: place.span(),
                     reason: format!(
@@ -226,11 +245,15 @@ impl Kustomization {
     }
 
     pub(super) fn path(&self, text: &str) -> PathBuf {
-        normalized(&self.folder.join(text))
+        words(&self.base, &self.folder.join(text))
     }
 
-    fn refer(&mut self, used: Use, path: PathBuf) {
-        self.references.push(Reference { used, path });
+    fn refer(&mut self, used: Use, path: PathBuf, entry: Node<'_>) {
+        self.references.push(Reference {
+            used,
+            path,
+            span: entry.span(),
+        });
     }
 
     fn absent(&mut self, entry: Node<'_>, text: &str) {
@@ -395,6 +418,24 @@ impl Graph {
 }
 
 impl Kustomization {
+    /// Whether it reads a file, its own one included.
+    pub(super) fn uses(&self, file: &Path) -> bool {
+        let mut paths = self
+            .references
+            .iter()
+            .map(|reference| reference.path.as_path());
+        self.sheet.path == file || paths.any(|path| path == file)
+    }
+
+    /// The files that it uses and that lie outside of its folder, which the tool refuses unless it
+    /// is told otherwise.
+    pub(super) fn reaching_out(&self) -> impl Iterator<Item = &Reference> {
+        let is_outside = |reference: &&Reference| {
+            reference.path.is_file() && !reference.path.starts_with(&self.folder)
+        };
+        self.references.iter().filter(is_outside)
+    }
+
     /// The folders of the kustomizations that it uses.
     fn folders(&self) -> impl Iterator<Item = &Path> {
         let is_folder = |reference: &&Reference| {

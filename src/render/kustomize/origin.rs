@@ -9,9 +9,8 @@ use super::align::{Alignment, Renamed};
 use super::build::Origin;
 use super::mark::{Marked, Role};
 use super::pieces::{Known, Maker, Pieces};
-use super::sheet::{Library, Spot, View};
+use super::sheet::{Library, Spot, View, words};
 use crate::model::{Node, SourceName};
-use crate::source::normalized;
 
 /// How long the hash is that a generator adds to a name.
 const HASH: usize = 10;
@@ -71,7 +70,7 @@ impl Origins<'_> {
 
     /// The path that a build tells from the root, in the user's words.
     fn path(&self, told: &str) -> PathBuf {
-        normalized(&self.root.join(told))
+        words(self.library.base(), &self.root.join(told))
     }
 
     /// The document of an object: of those in its file that are of its kind the one whose name is

@@ -311,13 +311,12 @@ impl<'a> Pieces<'a> {
             return self.parts(value, segments);
         };
         let spot = Spot::new(&own.view.artifact, span.range());
-        let supply = segments.first().map(|segment| supply(segment.mark));
         self.push(
             self.rendered_span(value),
             &spot,
             Fit::Rewritten,
             false,
-            supply,
+            None,
         );
         true
     }

@@ -1,6 +1,6 @@
 //! The files that kustomizations use, each read once, and views of the documents in them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,7 +30,7 @@ pub(super) struct View {
     /// How the text that holds the document stands in the file; `None` for the file itself.
     window: Option<Window>,
     /// The value above each value, and the way from there.
-    parents: HashMap<u32, (u32, Link)>,
+    parents: Vec<Option<(u32, Link)>>,
 }
 
 /// The way from a value to one in it.
@@ -44,7 +44,7 @@ pub(super) enum Link {
 
 impl View {
     fn new(artifact: Arc<Artifact>, tree: Tree, window: Option<Window>) -> Self {
-        let mut parents = HashMap::new();
+        let mut parents = Vec::new();
         if let Some(root) = tree.root() {
             link(root, &mut parents);
         }
@@ -116,7 +116,7 @@ impl View {
 
     /// The value above another one, and the way down from there.
     pub(super) fn parent(&self, id: u32) -> Option<(u32, Link)> {
-        self.parents.get(&id).copied()
+        self.parents.get(id as usize).copied().flatten()
     }
 
     /// The bytes of the file that hold a value or key: without its quotes.
@@ -152,14 +152,25 @@ impl View {
     }
 }
 
-fn link(node: Node<'_>, parents: &mut HashMap<u32, (u32, Link)>) {
+/// Notes what stands above each value; ids count in the order of the text, so that most of them
+/// are the next.
+fn link(node: Node<'_>, parents: &mut Vec<Option<(u32, Link)>>) {
+    let mut note = |child: Node<'_>, link| {
+        let id = child.id() as usize;
+        if parents.len() <= id {
+            parents.resize(id + 1, None);
+        }
+        parents[id] = Some((node.id(), link));
+    };
     for (key, value) in node.entries() {
-        parents.insert(value.id(), (node.id(), Link::Key(key.id())));
-        link(value, parents);
+        note(value, Link::Key(key.id()));
     }
     for (index, item) in node.items().enumerate() {
-        parents.insert(item.id(), (node.id(), Link::Index(index)));
-        link(item, parents);
+        note(item, Link::Index(index));
+    }
+    let values = node.entries().map(|(_, value)| value);
+    for child in values.chain(node.items()) {
+        link(child, parents);
     }
 }
 
@@ -173,6 +184,17 @@ pub(super) fn scalar_text(scalar: Scalar<'_>) -> String {
         Scalar::Float(value) => value.to_string(),
         Scalar::String(text) => text.to_owned(),
     }
+}
+
+/// A path without detours: below the base it counts from there, unless the user named it in full.
+pub(super) fn words(base: &Path, path: &Path) -> PathBuf {
+    let clean = normalized(path);
+    if clean.is_absolute() || !clean.starts_with("..") {
+        return clean;
+    }
+    let absolute = normalized(&base.join(&clean));
+    let below = absolute.strip_prefix(base).map(Path::to_path_buf);
+    below.unwrap_or(clean)
 }
 
 /// Reads files once, under names that count from the folder a scan runs in.
@@ -198,6 +220,26 @@ impl Library {
         normalized(&self.base.join(path))
     }
 
+    /// What relative paths count from.
+    pub(super) fn base(&self) -> &Path {
+        &self.base
+    }
+
+    /// A folder above a file, in full if the user named the file in full, else from the base.
+    pub(super) fn named_like(&self, file: &Path, folder: &Path) -> PathBuf {
+        if file.is_absolute() {
+            return folder.to_owned();
+        }
+        if let Ok(below) = folder.strip_prefix(&self.base) {
+            return below.to_owned();
+        }
+        let up = self.base.ancestors().position(|above| above == folder);
+        up.map_or_else(
+            || folder.to_owned(),
+            |up| Path::new("..").components().cycle().take(up).collect(),
+        )
+    }
+
     /// A path as it is shown, and relative to the scan's base.
     pub(super) fn names(&self, path: &Path) -> (String, String) {
         let absolute = self.absolute(path);
@@ -207,6 +249,17 @@ impl Library {
             named.filter_map(|root| path.strip_prefix(root).ok()).next()
         });
         (shown(path), shown(relative.unwrap_or(&absolute)))
+    }
+
+    /// Whether a path lies in what the user may be taken to have named: below the base, below a
+    /// named folder, or in the repository of one of them.
+    pub(super) fn holds(&self, path: &Path) -> bool {
+        let absolute = self.absolute(path);
+        let named = self.roots.iter().map(|root| self.absolute(root));
+        let folders = named.chain([self.base.clone()]);
+        folders
+            .map(|folder| repository(&folder).unwrap_or(folder))
+            .any(|folder| absolute.starts_with(folder))
     }
 
     /// A file's text and documents; `None` if it is no text or cannot be read.
@@ -232,6 +285,14 @@ impl Library {
             artifact: Arc::clone(&artifact),
         })
     }
+}
+
+/// The repository that a path lies in.
+fn repository(path: &Path) -> Option<PathBuf> {
+    let mut folders = path.ancestors();
+    folders
+        .find(|folder| folder.join(".git").exists())
+        .map(Path::to_path_buf)
 }
 
 /// Bytes of an artifact.

@@ -3,7 +3,7 @@
 //! of the claims by changing the claimed characters in a copy, building again, and looking for the
 //! change where it was claimed.
 //!
-//!     cargo bench --bench kustomize -- FOLDER… [--claims N] [--only TEXT]
+//!     cargo bench --bench kustomizations -- FOLDER… [--claims N] [--only TEXT]
 //!
 //! The check shares nothing with the mapping but the claims: it edits files as text, runs the tool
 //! by itself, and reads what it prints with another YAML parser.
@@ -150,7 +150,7 @@ fn mapped(folder: &Path, only: &str, copy: &Copied) -> (Count, Vec<Claim>) {
 fn claim_all(resources: &[Resource], copy: &Copied, count: &mut Count, claims: &mut Vec<Claim>) {
     let artifact = &resources[0].artifact;
     let provenance = artifact.provenance.as_ref().expect("is rendered");
-    let root = PathBuf::from(&provenance.rendering.root);
+    let root = PathBuf::from(&provenance.rendering.name);
     let origins = origins(&root, copy, count);
     for (object, resource) in resources.iter().enumerate() {
         count.objects += 1;

@@ -4,11 +4,15 @@
 mod align;
 mod build;
 mod graph;
+mod hints;
 mod mark;
+mod marker;
 mod origin;
 mod pieces;
 mod refusal;
+mod settings;
 mod sheet;
+mod users;
 mod window;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,26 +24,33 @@ use base64::engine::general_purpose::STANDARD;
 use rayon::prelude::*;
 
 use self::build::{Builder, Copy};
-use self::graph::{Graph, Kustomization, Use};
+use self::graph::{Graph, Kustomization, Reference, Use};
 use self::mark::{Extent, Marked};
 use self::pieces::Known;
-use self::sheet::{Library, View};
+use self::sheet::{Library, View, words};
 use super::{Outcome, Request};
 use crate::model::{Artifact, Notice, Provenance, Rendering, Role, Span};
-use crate::source::{Placed, Sources, normalized, rendered_location};
+use crate::source::{ChartFolder, Placed, Sources, normalized, rendered_location};
 
 /// Builds what the sources hold, and takes out of them what was built instead. A kustomization
 /// that cannot be built is a failure, and its files are checked as they are.
 pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
-    let files = sources.summary.kustomizations.iter().map(PathBuf::from);
-    let folders: BTreeSet<PathBuf> = files
-        .filter_map(|file| Some(normalized(file.parent()?)))
+    let base = std::env::current_dir().unwrap_or_default();
+    let library = Library::new(base, &request.paths);
+    let named: BTreeSet<PathBuf> = request.paths.iter().map(|path| normalized(path)).collect();
+    let files = sources
+        .summary
+        .kustomizations
+        .iter()
+        .map(|file| normalized(Path::new(file)));
+    let walked = files.filter(|file| !named.contains(file));
+    let mut folders: BTreeSet<PathBuf> = walked
+        .filter_map(|file| Some(words(library.base(), file.parent()?)))
         .collect();
+    folders.extend(users::roots(&request.paths, &library));
     if folders.is_empty() {
         return Vec::new();
     }
-    let base = std::env::current_dir().unwrap_or_default();
-    let library = Library::new(base, &request.paths);
     let graph = Graph::of(folders, &library);
     let roots: Vec<&Path> = graph.roots().into_iter().collect();
     let builder = Builder::find();
@@ -60,14 +71,17 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
     };
     let built = outcomes.iter().filter(|(_, outcomes)| is_built(outcomes));
     let built: Vec<&Path> = built.map(|(root, _)| *root).collect();
-    take_out(sources, &graph, &built);
+    take_out(sources, &graph, &built, library.base());
+    take_out_charts(sources, &graph, &built, &library);
     let reached: BTreeSet<&Path> = built
         .iter()
         .flat_map(|root| graph.closure(root))
         .map(|used| used.folder.as_path())
         .collect();
     sources.summary.kustomizations.retain(|file| {
-        let folder = Path::new(file).parent().map(normalized);
+        let folder = Path::new(file)
+            .parent()
+            .map(|folder| words(library.base(), folder));
         folder.is_none_or(|folder| !reached.contains(folder.as_path()))
     });
     let mut all: Vec<Outcome> = Vec::new();
@@ -86,18 +100,42 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
 }
 
 /// Removes the resources that were built into others.
-fn take_out(sources: &mut Sources, graph: &Graph, built: &[&Path]) {
-    let used: BTreeSet<&Path> = built
-        .iter()
-        .flat_map(|root| graph.closure(root))
-        .flat_map(|kustomization| &kustomization.references)
-        .filter(|reference| matches!(reference.used, Use::Resource | Use::Patch | Use::Other))
-        .map(|reference| reference.path.as_path())
-        .collect();
+fn take_out(sources: &mut Sources, graph: &Graph, built: &[&Path], base: &Path) {
+    let mut used: BTreeSet<&Path> = BTreeSet::new();
+    for kustomization in built.iter().flat_map(|root| graph.closure(root)) {
+        let references = kustomization.references.iter();
+        let built = references
+            .filter(|reference| matches!(reference.used, Use::Resource | Use::Patch | Use::Other));
+        used.extend(built.map(|reference| reference.path.as_path()));
+        used.insert(&kustomization.sheet.path);
+    }
     sources.resources.retain(|resource| {
-        let path = normalized(Path::new(&*resource.artifact.display));
+        let path = words(base, Path::new(&*resource.artifact.display));
         resource.role == Role::Package || !used.contains(path.as_path())
     });
+}
+
+/// Removes the charts that were rendered as a part of a kustomization.
+fn take_out_charts(sources: &mut Sources, graph: &Graph, built: &[&Path], library: &Library) {
+    let references = built
+        .iter()
+        .flat_map(|root| graph.closure(root))
+        .flat_map(|kustomization| &kustomization.references);
+    let folders = references.filter(|reference| reference.used == Use::Chart);
+    let used: BTreeSet<PathBuf> = folders
+        .map(|reference| library.absolute(&reference.path))
+        .collect();
+    if used.is_empty() {
+        return;
+    }
+    let charts = std::mem::take(&mut sources.charts);
+    let (rendered, others) = charts
+        .into_iter()
+        .partition(|chart| used.contains(&library.absolute(&chart.path)));
+    sources.charts = others;
+    let rendered: Vec<ChartFolder> = rendered;
+    let not_rendered = &mut sources.summary.charts_not_rendered;
+    not_rendered.retain(|shown| rendered.iter().all(|chart| chart.display != *shown));
 }
 
 /// All kustomizations of a scan, and who builds them.
@@ -134,7 +172,14 @@ impl Forest<'_> {
     fn faults(&self, root: &Path, builder: &Builder) -> Vec<Notice> {
         let mut found = Vec::new();
         for kustomization in self.graph.closure(root) {
-            for fault in &kustomization.faults {
+            let outside = kustomization
+                .reaching_out()
+                .filter(|used| !self.library.holds(&used.path));
+            for fault in kustomization
+                .faults
+                .iter()
+                .chain(&outside.map(Reference::is_outside).collect::<Vec<_>>())
+            {
                 let reason = format!("cannot be built: {}", fault.reason);
                 found.push(notice(
                     kustomization,
@@ -168,7 +213,9 @@ impl Forest<'_> {
         };
         let closure = self.graph.closure(root);
         let has_charts = closure.iter().any(|used| used.has_charts);
-        let is_unrestricted = closure.iter().any(|used| used.reaches_out());
+        let is_unrestricted = closure
+            .iter()
+            .any(|used| used.reaching_out().next().is_some());
         let options = builder.options(has_charts, is_unrestricted);
         let copy = Copy {
             graph: self.graph,
@@ -240,15 +287,6 @@ impl Forest<'_> {
             library: self.library,
         };
         origins.known(&objects, marked, &copies)
-    }
-}
-
-impl Kustomization {
-    /// Whether a file that it uses lies outside of its folder, which the tool refuses by default.
-    fn reaches_out(&self) -> bool {
-        self.references
-            .iter()
-            .any(|reference| reference.path.is_file() && !reference.path.starts_with(&self.folder))
     }
 }
 

@@ -1,0 +1,385 @@
+//! Puts the marks into texts: into every value of a resource or patch that nothing is found by.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::graph::{Kustomization, Use};
+use super::hints::{Hints, Patch, patches};
+use super::mark::{Leaf, Mark, Marked, Role};
+use super::sheet::{Library, Link, Sheet, Spot, View, scalar_text};
+use super::window::Block;
+use crate::model::{Artifact, Node, Scalar, Span};
+
+/// Keys by which patches find items of a list.
+const MERGE_KEYS: [&str; 11] = [
+    "name",
+    "containerPort",
+    "mountPath",
+    "devicePath",
+    "key",
+    "topologyKey",
+    "ip",
+    "port",
+    "protocol",
+    "type",
+    "whenUnsatisfiable",
+];
+/// Annotations that steer a build.
+const STEERING: [&str; 3] = [
+    "config.kubernetes.io/",
+    "internal.config.kubernetes.io/",
+    "kustomize.config.k8s.io/",
+];
+
+/// A change of a text: where, how many bytes go, and what comes.
+type Edit = (usize, usize, String);
+
+/// Marks the values of one closure of kustomizations.
+pub(super) struct Marker {
+    pub hints: Hints,
+    pub marked: Marked,
+    edits: BTreeMap<PathBuf, (Arc<Artifact>, Vec<Edit>)>,
+    seen: BTreeSet<(PathBuf, usize)>,
+}
+
+/// Where a document stands, and how its ways relate to a resource's.
+pub(super) struct Frame<'a> {
+    pub path: &'a Path,
+    pub view: &'a Arc<View>,
+    pub role: Role,
+    pub top: u32,
+    /// Whether items of lists are found by their values.
+    pub keeps_items: bool,
+}
+
+impl Marker {
+    pub(super) fn new(hints: Hints, marked: Marked) -> Self {
+        Self {
+            hints,
+            marked,
+            edits: BTreeMap::new(),
+            seen: BTreeSet::new(),
+        }
+    }
+
+    /// The marked texts.
+    pub(super) fn finish(mut self) -> Marked {
+        for (path, (artifact, mut edits)) in self.edits {
+            edits.sort();
+            let mut text = String::with_capacity(artifact.text.len() * 2);
+            let mut from = 0;
+            for (at, removed, added) in edits {
+                if at >= from {
+                    text.push_str(&artifact.text[from..at]);
+                    text.push_str(&added);
+                    from = at + removed;
+                }
+            }
+            text.push_str(&artifact.text[from..]);
+            self.marked.texts.insert(path, text);
+        }
+        self.marked
+    }
+
+    /// Marks what a kustomization says and reads.
+    pub(super) fn kustomization(&mut self, kustomization: &Kustomization, library: &Library) {
+        for reference in &kustomization.references {
+            let sheet = || library.sheet(&reference.path);
+            match reference.used {
+                Use::Resource => {
+                    if let Some(sheet) = sheet() {
+                        self.resources(&sheet);
+                    }
+                }
+                Use::File => {
+                    if let Some(sheet) = sheet() {
+                        self.file(&sheet);
+                    }
+                }
+                Use::Env => {
+                    if let Some(sheet) = sheet() {
+                        self.env(&sheet);
+                    }
+                }
+                Use::Other if reference.path.is_file() => {
+                    for view in sheet()
+                        .map(|sheet| sheet.documents.clone())
+                        .unwrap_or_default()
+                    {
+                        self.plugin(&reference.path, &view);
+                    }
+                }
+                Use::Base | Use::Component | Use::Patch | Use::Chart | Use::Other => {}
+            }
+        }
+        self.inline_plugins(kustomization);
+        for patch in patches(kustomization, library) {
+            let own = Arc::ptr_eq(&patch.view.artifact, &kustomization.sheet.artifact);
+            let path = if own {
+                kustomization.sheet.path.clone()
+            } else {
+                PathBuf::from(&*patch.view.artifact.display)
+            };
+            self.patch(&path, &patch);
+        }
+        self.settings(kustomization);
+    }
+
+    fn resources(&mut self, sheet: &Sheet) {
+        for view in &sheet.documents {
+            let Some(root) = view.root() else { continue };
+            let is_list = root
+                .get("kind")
+                .and_then(Node::as_str)
+                .is_some_and(|kind| kind.ends_with("List"));
+            let items = root
+                .get("items")
+                .filter(|items| is_list && items.is_sequence());
+            match items {
+                Some(items) => items
+                    .items()
+                    .for_each(|item| self.resource(sheet, view, item)),
+                None => self.resource(sheet, view, root),
+            }
+        }
+    }
+
+    fn resource(&mut self, sheet: &Sheet, view: &Arc<View>, root: Node<'_>) {
+        let kind = root.get("kind").and_then(Node::as_str).unwrap_or_default();
+        let frame = Frame {
+            path: &sheet.path,
+            view,
+            role: Role::Base,
+            top: root.id(),
+            keeps_items: self.hints.has_item_selectors || self.hints.is_patched(kind),
+        };
+        self.object(&frame, root);
+    }
+
+    /// Marks an object's values, save what tells it from others and what steers the build.
+    fn object(&mut self, frame: &Frame<'_>, root: Node<'_>) {
+        for (key, value) in root.entries() {
+            match key.as_str().unwrap_or_default() {
+                "apiVersion" | "kind" => {}
+                "metadata" => self.metadata(frame, value),
+                name if name.starts_with('$') => {}
+                _ => self.values(frame, value, None, false),
+            }
+        }
+    }
+
+    fn metadata(&mut self, frame: &Frame<'_>, metadata: Node<'_>) {
+        for (key, value) in metadata.entries() {
+            match key.as_str().unwrap_or_default() {
+                "name" | "namespace" | "generateName" => {}
+                "labels" | "annotations" if self.hints.has_selectors => {}
+                "annotations" => {
+                    for (key, value) in value.entries() {
+                        let name = key.as_str().unwrap_or_default();
+                        if !STEERING.iter().any(|prefix| name.starts_with(prefix)) {
+                            self.values(frame, value, None, false);
+                        }
+                    }
+                }
+                _ => self.values(frame, value, None, false),
+            }
+        }
+    }
+
+    fn values(&mut self, frame: &Frame<'_>, node: Node<'_>, key: Option<&str>, in_item: bool) {
+        if node.scalar().is_some() {
+            let is_kept =
+                in_item && frame.keeps_items && key.is_some_and(|key| MERGE_KEYS.contains(&key));
+            if !is_kept {
+                let is_image = key == Some("image") && self.hints.has_images;
+                self.scalar(frame, node, is_image);
+            }
+        }
+        let is_directive = |name: &str| name.starts_with('$');
+        if node.is_mapping()
+            && node
+                .entries()
+                .any(|(key, _)| key.as_str() == Some("$patch"))
+        {
+            return;
+        }
+        for (key, value) in node.entries() {
+            let name = key.as_str().unwrap_or_default();
+            if !is_directive(name) {
+                let is_reference = name == "name" && is_subject(frame.view, node);
+                if !is_reference {
+                    self.values(frame, value, Some(name), is_item(frame.view, node));
+                }
+            }
+        }
+        for item in node.items() {
+            self.values(frame, item, None, false);
+        }
+    }
+
+    fn patch(&mut self, path: &Path, patch: &Patch) {
+        let Some(root) = patch.view.root() else {
+            return;
+        };
+        let frame = |top| Frame {
+            path,
+            view: &patch.view,
+            role: Role::Patch,
+            top,
+            keeps_items: true,
+        };
+        if root.is_mapping() {
+            self.object(&frame(root.id()), root);
+        }
+        for operation in root.items() {
+            let text = |key| {
+                operation
+                    .get(key)
+                    .and_then(Node::as_str)
+                    .unwrap_or_default()
+            };
+            let is_identity = [
+                "/metadata/name",
+                "/metadata/namespace",
+                "/kind",
+                "/apiVersion",
+            ]
+            .iter()
+            .any(|tail| text("path") == *tail);
+            if let Some(value) = operation
+                .get("value")
+                .filter(|_| text("op") != "test" && !is_identity)
+            {
+                let key = text("path").rsplit('/').next();
+                self.values(&frame(value.id()), value, key, false);
+            }
+        }
+    }
+
+    /// Marks a scalar at the end of its text.
+    pub(super) fn scalar(&mut self, frame: &Frame<'_>, node: Node<'_>, is_image: bool) {
+        let Some(scalar) = node.scalar().filter(|scalar| *scalar != Scalar::Null) else {
+            return;
+        };
+        let Some(span) = frame.view.span(node) else {
+            return;
+        };
+        let artifact = &frame.view.artifact;
+        let raw = &artifact.text[span.range()];
+        let is_text = matches!(scalar, Scalar::String(_));
+        let original = if is_text {
+            scalar_text(scalar)
+        } else {
+            raw.to_owned()
+        };
+        let is_block = Block::at(&artifact.text, span).is_some();
+        let is_tag = is_image && is_untagged(&original);
+        if (is_block && original.trim_end().is_empty()) || (!is_text && frame.view.is_quoted()) {
+            return;
+        }
+        let tail = if is_block {
+            original.len() - original.trim_end().len()
+        } else {
+            0
+        };
+        let Some(word) = self.next_word(frame.path, span.start as usize) else {
+            return;
+        };
+        let word = if is_tag { format!(":{word}") } else { word };
+        let edit = if is_text {
+            let is_empty_quoted = original.is_empty() && raw.len() == 2;
+            (span.end as usize - usize::from(is_empty_quoted), 0, word)
+        } else {
+            (span.start as usize, raw.len(), format!("\"{raw}{word}\""))
+        };
+        self.edit(frame.path, artifact, edit);
+        self.marked.marks.push(Mark {
+            role: frame.role,
+            spot: Spot::new(artifact, span.range()),
+            window: if is_text {
+                frame.view.window(node)
+            } else {
+                None
+            },
+            original,
+            tail,
+            leaf: Some(Leaf {
+                view: Arc::clone(frame.view),
+                node: node.id(),
+                top: if frame.role == Role::Setting {
+                    node.id()
+                } else {
+                    frame.top
+                },
+            }),
+            key: key_span(frame.view, node),
+            is_tag,
+        });
+    }
+
+    pub(super) fn number(&mut self, frame: &Frame<'_>, node: Node<'_>) {
+        let Some(span) = frame.view.span(node) else {
+            return;
+        };
+        let artifact = &frame.view.artifact;
+        let raw = artifact.text[span.range()].to_owned();
+        let number = self.marked.next_number().to_string();
+        if self.next_word(frame.path, span.start as usize).is_none() {
+            return;
+        }
+        self.edit(
+            frame.path,
+            artifact,
+            (span.start as usize, raw.len(), number),
+        );
+        self.marked.marks.push(Mark {
+            role: frame.role,
+            spot: Spot::new(artifact, span.range()),
+            window: None,
+            original: raw,
+            tail: 0,
+            leaf: None,
+            key: key_span(frame.view, node),
+            is_tag: false,
+        });
+    }
+
+    /// The word of the next mark; `None` if the place has one already.
+    pub(super) fn next_word(&mut self, path: &Path, offset: usize) -> Option<String> {
+        let is_new = self.seen.insert((path.to_owned(), offset));
+        is_new.then(|| self.marked.next_word()).flatten()
+    }
+
+    pub(super) fn edit(&mut self, path: &Path, artifact: &Arc<Artifact>, edit: Edit) {
+        let entry = self.edits.entry(path.to_owned());
+        let (_, edits) = entry.or_insert_with(|| (Arc::clone(artifact), Vec::new()));
+        edits.push(edit);
+    }
+}
+
+fn is_item(view: &View, node: Node<'_>) -> bool {
+    matches!(view.parent(node.id()), Some((_, Link::Index(_))))
+}
+
+/// Whether a mapping refers to an object in such a way that its namespace follows the object's.
+fn is_subject(view: &View, node: Node<'_>) -> bool {
+    let key = |id| match view.parent(id) {
+        Some((_, Link::Key(key))) => view.node(key).and_then(Node::as_str),
+        _ => None,
+    };
+    let above = view.parent(node.id()).map(|(above, _)| above);
+    key(node.id()) == Some("service") || above.and_then(key) == Some("subjects")
+}
+
+pub(super) fn key_span(view: &View, node: Node<'_>) -> Option<Span> {
+    match view.parent(node.id())?.1 {
+        Link::Key(key) => view.span(view.node(key)?),
+        Link::Index(_) => None,
+    }
+}
+
+fn is_untagged(image: &str) -> bool {
+    let name = image.rsplit('/').next().unwrap_or_default();
+    !name.contains(':') && !image.contains('@')
+}

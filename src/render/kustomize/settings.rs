@@ -1,0 +1,215 @@
+//! Marks in what kustomizations set and generate: prefixes, labels, images, literals, files.
+
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::graph::Kustomization;
+use super::mark::{Mark, Role};
+use super::marker::{Frame, Marker};
+use super::sheet::{Sheet, Spot, View};
+use super::window::Window;
+use crate::model::{Artifact, Node};
+
+impl Marker {
+    pub(super) fn inline_plugins(&mut self, kustomization: &Kustomization) {
+        let root = kustomization.view().and_then(|view| view.root());
+        let keys = ["generators", "transformers"].into_iter();
+        let entries = keys.filter_map(|key| root?.get(key)).flat_map(Node::items);
+        for entry in entries.filter(|entry| entry.as_str().is_some_and(|text| text.contains('\n')))
+        {
+            for view in View::within(&kustomization.sheet.artifact, entry) {
+                self.plugin(&kustomization.sheet.path, &view);
+            }
+        }
+    }
+
+    /// Marks what the configuration of a built-in transformer puts into objects.
+    pub(super) fn plugin(&mut self, path: &Path, view: &Arc<View>) {
+        let Some(root) = view.root() else { return };
+        if root.get("apiVersion").and_then(Node::as_str) != Some("builtin") {
+            return;
+        }
+        let frame = Frame {
+            path,
+            view,
+            role: Role::Setting,
+            top: 0,
+            keeps_items: true,
+        };
+        let keys: [&[&str]; 4] = [
+            &["imageTag", "newName"],
+            &["imageTag", "newTag"],
+            &["imageTag", "digest"],
+            &["value"],
+        ];
+        for value in keys.into_iter().filter_map(|keys| root.find(keys)) {
+            self.scalar(&frame, value, false);
+        }
+        let pairs = ["labels", "annotations"]
+            .into_iter()
+            .filter_map(|key| root.get(key));
+        for (_, value) in pairs.flat_map(Node::entries) {
+            if !self.hints.has_selectors {
+                self.scalar(&frame, value, false);
+            }
+        }
+        if let Some(count) = root.find(&["replica", "count"]) {
+            self.number(&frame, count);
+        }
+    }
+
+    pub(super) fn settings(&mut self, kustomization: &Kustomization) {
+        let Some(view) = kustomization.view().cloned() else {
+            return;
+        };
+        let Some(root) = view.root() else { return };
+        let frame = Frame {
+            path: &kustomization.sheet.path,
+            view: &view,
+            role: Role::Setting,
+            top: 0,
+            keeps_items: true,
+        };
+        let list = |key| root.get(key).into_iter().flat_map(Node::items);
+        for key in ["namePrefix", "nameSuffix", "namespace"] {
+            let value = root.get(key);
+            let text = value.and_then(Node::as_str).unwrap_or_default();
+            if let Some(value) = value.filter(|_| !self.hints.is_named(kustomization, text)) {
+                self.scalar(&frame, value, false);
+            }
+        }
+        let options = list("configMapGenerator")
+            .chain(list("secretGenerator"))
+            .filter_map(|generator| generator.get("options"));
+        let options = options.chain(root.get("generatorOptions"));
+        let options =
+            options.flat_map(|options| [options.get("labels"), options.get("annotations")]);
+        let pairs = [root.get("commonLabels"), root.get("commonAnnotations")];
+        let pairs = pairs.into_iter().chain(options).flatten();
+        let pairs: Vec<Node<'_>> = pairs
+            .chain(list("labels").filter_map(|entry| entry.get("pairs")))
+            .collect();
+        for (_, value) in pairs.into_iter().flat_map(Node::entries) {
+            if !self.hints.has_selectors {
+                self.scalar(&frame, value, false);
+            }
+        }
+        for image in list("images") {
+            for key in ["newName", "newTag", "digest"] {
+                image
+                    .get(key)
+                    .into_iter()
+                    .for_each(|value| self.scalar(&frame, value, false));
+            }
+        }
+        for count in list("replicas").filter_map(|entry| entry.get("count")) {
+            self.number(&frame, count);
+        }
+        for generator in list("configMapGenerator").chain(list("secretGenerator")) {
+            for literal in generator.get("literals").into_iter().flat_map(Node::items) {
+                self.literal(&frame, literal);
+            }
+        }
+    }
+
+    /// Marks the value of `KEY=value`, within its quotes where it has some.
+    fn literal(&mut self, frame: &Frame<'_>, node: Node<'_>) {
+        let (Some(text), Some(window)) = (node.as_str(), frame.view.window(node)) else {
+            return;
+        };
+        let Some((key, value)) = text.split_once('=') else {
+            return;
+        };
+        let quoted = ['"', '\'']
+            .iter()
+            .find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote));
+        let start = key.len() + 1 + usize::from(quoted.is_some());
+        let value = quoted.unwrap_or(value);
+        let artifact = Arc::clone(&frame.view.artifact);
+        self.part(
+            frame.path,
+            &artifact,
+            &window,
+            start..start + value.len(),
+            value,
+            0..key.len(),
+        );
+    }
+
+    /// Marks a part of a text that stands in a file.
+    fn part(
+        &mut self,
+        path: &Path,
+        artifact: &Arc<Artifact>,
+        window: &Window,
+        range: Range<usize>,
+        value: &str,
+        key: Range<usize>,
+    ) {
+        let Some(span) = window.span(range) else {
+            return;
+        };
+        let Some(word) = self.next_word(path, span.end as usize) else {
+            return;
+        };
+        self.edit(path, artifact, (span.end as usize, 0, word));
+        let is_verbatim = artifact.text.get(span.range()) == Some(value);
+        self.marked.marks.push(Mark {
+            role: Role::Setting,
+            spot: Spot::new(artifact, span.range()),
+            window: is_verbatim.then(|| Window::whole(value).moved(span.start as usize)),
+            original: value.to_owned(),
+            tail: 0,
+            leaf: None,
+            key: window.span(key),
+            is_tag: false,
+        });
+    }
+
+    /// Marks a whole file at its end.
+    pub(super) fn file(&mut self, sheet: &Sheet) {
+        let artifact = &sheet.artifact;
+        let end = artifact.text.trim_end().len();
+        let Some(word) = self.next_word(&sheet.path, artifact.text.len() + 1) else {
+            return;
+        };
+        self.edit(&sheet.path, artifact, (end, 0, word));
+        self.marked.marks.push(Mark {
+            role: Role::Setting,
+            spot: Spot::new(artifact, 0..artifact.text.len()),
+            window: Some(Window::whole(&artifact.text)),
+            original: artifact.text.clone(),
+            tail: artifact.text.len() - end,
+            leaf: None,
+            key: None,
+            is_tag: false,
+        });
+    }
+
+    /// Marks the values of an environment file.
+    pub(super) fn env(&mut self, sheet: &Sheet) {
+        let artifact = &sheet.artifact;
+        let window = Window::whole(&artifact.text);
+        for line in window.lines() {
+            let text = artifact.text[line.decoded.clone()].trim_end_matches('\r');
+            let indentation = text.len() - text.trim_start().len();
+            let key_start = line.decoded.start + indentation;
+            if let Some((key, value)) = text
+                .trim_start()
+                .split_once('=')
+                .filter(|(key, _)| !key.starts_with('#'))
+            {
+                let start = key_start + key.len() + 1;
+                self.part(
+                    &sheet.path,
+                    artifact,
+                    &window,
+                    start..start + value.len(),
+                    value,
+                    key_start..key_start + key.len(),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,548 @@
+//! Kustomizations, built by the real `kustomize` or `kubectl`, which these tests need on the
+//! `PATH`: `go install sigs.k8s.io/kustomize/kustomize/v5@v5.8.0`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use common::{folder, landfall, run};
+use serde_json::Value;
+use tempfile::TempDir;
+
+const DEPLOYMENT: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      serviceAccountName: web
+      containers:
+        - name: web
+          image: nginx:1.27
+          env:
+            - name: DB_PASSWORD
+              value: Zx81hunter-base
+        - name: proxy
+          image: envoyproxy/envoy
+";
+
+const BASE: &str = "\
+resources:
+  - deployment.yaml
+configMapGenerator:
+  - name: settings
+    files: [app.properties]
+    literals:
+      - CACHE_HOST=shop.redis.cache.windows.net
+";
+
+const PROPERTIES: &str = "\
+name=shop
+queue=shop.servicebus.windows.net
+";
+
+const PROD: &str = "\
+namespace: shop
+namePrefix: prod-
+resources:
+  - ../../base
+components:
+  - ../../components/sidecar
+images:
+  - name: nginx
+    newTag: latest
+patches:
+  - path: patch.yaml
+  - target: {kind: Deployment}
+    patch: |-
+      - op: add
+        path: /spec/template/spec/containers/-
+        value:
+          name: debug
+          image: busybox
+";
+
+const PATCH: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  template:
+    spec:
+      containers:
+        - name: web
+          env:
+            - name: VAULT
+              value: https://shop.vault.azure.net
+";
+
+const SIDECAR: &str = "\
+apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+patches:
+  - target: {kind: Deployment}
+    patch: |-
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: any}
+      spec:
+        template:
+          spec:
+            containers:
+              - name: logs
+                image: fluent/fluent-bit
+";
+
+fn shop() -> TempDir {
+    folder(&[
+        ("base/deployment.yaml", DEPLOYMENT),
+        ("base/kustomization.yaml", BASE),
+        ("base/app.properties", PROPERTIES),
+        ("components/sidecar/kustomization.yaml", SIDECAR),
+        ("overlays/prod/kustomization.yaml", PROD),
+        ("overlays/prod/patch.yaml", PATCH),
+        (
+            "overlays/dev/kustomization.yaml",
+            "namespace: dev\nresources: [../../base]\n",
+        ),
+    ])
+}
+
+fn scan(folder: &Path, arguments: &[&str]) -> common::Run {
+    let mut all = vec!["scan", "--format", "json"];
+    all.extend_from_slice(arguments);
+    run(folder, &all)
+}
+
+/// `rule path:line` of a finding that stands where `needle` does.
+fn at(rule: &str, path: &str, text: &str, needle: &str) -> String {
+    let line = text.lines().position(|line| line.contains(needle));
+    format!("{rule} {path}:{}", line.expect("the text holds it") + 1)
+}
+
+fn finding<'a>(report: &'a Value, rule: &str, path: &str) -> &'a Value {
+    let findings = report["findings"].as_array().expect("a list").iter();
+    let mut own =
+        findings.filter(|found| found["rule"] == rule && found["location"]["path"] == path);
+    own.next()
+        .unwrap_or_else(|| panic!("no {rule} in {path}: {report:#}"))
+}
+
+#[test]
+fn findings_stand_where_they_can_be_mended() {
+    let folder = shop();
+    let run = scan(folder.path(), &["."]);
+    let found = run.found();
+    let prod = "overlays/prod/kustomization.yaml";
+    let expected = [
+        at(
+            "hardcoded-password",
+            "base/deployment.yaml",
+            DEPLOYMENT,
+            "Zx81hunter",
+        ),
+        at(
+            "image-tag",
+            "base/deployment.yaml",
+            DEPLOYMENT,
+            "envoyproxy/envoy",
+        ),
+        at("image-tag", prod, PROD, "image: busybox"),
+        at(
+            "image-tag",
+            "components/sidecar/kustomization.yaml",
+            SIDECAR,
+            "fluent-bit",
+        ),
+        at(
+            "azure-endpoint",
+            "overlays/prod/patch.yaml",
+            PATCH,
+            "vault.azure.net",
+        ),
+        at(
+            "azure-endpoint",
+            "base/app.properties",
+            PROPERTIES,
+            "servicebus",
+        ),
+        at(
+            "azure-endpoint",
+            "base/kustomization.yaml",
+            BASE,
+            "redis.cache",
+        ),
+    ];
+    for expected in expected {
+        let count = found.iter().filter(|found| **found == expected).count();
+        assert_eq!(count, 1, "{expected} among {found:#?}");
+    }
+}
+
+#[test]
+fn a_setting_that_gave_a_part_of_a_value_is_told() {
+    let folder = shop();
+    let run = scan(folder.path(), &["overlays/prod", "--rule", "image-tag"]);
+    let report = run.json();
+    let found = finding(&report, "image-tag", "base/deployment.yaml");
+    let supplied = &found["rendered"]["supplied"][0];
+    assert_eq!(supplied["key"], "images[0].newTag");
+    assert_eq!(
+        supplied["location"]["path"],
+        "overlays/prod/kustomization.yaml"
+    );
+    assert_eq!(supplied["location"]["line"], 9);
+}
+
+#[test]
+fn what_overlays_share_is_found_once_and_names_them() {
+    let folder = shop();
+    let run = scan(folder.path(), &[".", "--rule", "hardcoded-password"]);
+    let report = run.json();
+    let found = finding(&report, "hardcoded-password", "base/deployment.yaml");
+    assert_eq!(report["findings"].as_array().expect("a list").len(), 1);
+    let names = &found["rendered"]["renderings"];
+    assert_eq!(*names, serde_json::json!(["overlays/dev", "overlays/prod"]));
+    assert_eq!(found["location"]["approximate"], false);
+    assert_eq!(report["summary"]["resources"]["objects"], 4);
+    assert_eq!(report["summary"]["kustomizations"], serde_json::json!([]));
+}
+
+#[test]
+fn a_name_is_told_where_it_is_written_without_its_prefix() {
+    let folder = shop();
+    let run = scan(
+        folder.path(),
+        &["overlays/prod", "--rule", "network-policy-missing"],
+    );
+    assert_eq!(
+        run.found(),
+        [at(
+            "network-policy-missing",
+            "base/deployment.yaml",
+            DEPLOYMENT,
+            "name: web"
+        )]
+    );
+}
+
+#[test]
+fn a_named_base_leads_to_the_overlays_that_use_it() {
+    let folder = shop();
+    std::fs::create_dir(folder.path().join(".git")).expect("is made");
+    let renderings = |within: &str, arguments: &[&str]| -> Vec<String> {
+        let report = scan(&folder.path().join(within), arguments).json();
+        let renderings = report["summary"]["renderings"].as_array().expect("a list");
+        let name = |rendering: &Value| rendering["name"].as_str().expect("a name").to_owned();
+        renderings.iter().map(name).collect()
+    };
+    let both = ["overlays/dev", "overlays/prod"];
+    assert_eq!(renderings(".", &["base/deployment.yaml"]), both);
+    assert_eq!(renderings(".", &["base/kustomization.yaml"]), both);
+    assert_eq!(
+        renderings(".", &["overlays/prod/patch.yaml"]),
+        ["overlays/prod"]
+    );
+    assert_eq!(
+        renderings(".", &["components/sidecar/kustomization.yaml"]),
+        ["overlays/prod"]
+    );
+    assert_eq!(
+        renderings("base", &["deployment.yaml"]),
+        ["../overlays/dev", "../overlays/prod"]
+    );
+}
+
+#[test]
+fn what_cannot_be_built_is_told_with_its_place_and_checked_as_it_is() {
+    let folder = folder(&[
+        (
+            "remote/kustomization.yaml",
+            "resources:\n  - https://example.com/a.yaml\n",
+        ),
+        (
+            "absent/kustomization.yaml",
+            "resources:\n  - a.yaml\n  - web.yaml\n",
+        ),
+        ("absent/web.yaml", DEPLOYMENT),
+        ("plugin/kustomization.yaml", "transformers:\n  - own.yaml\n"),
+        (
+            "plugin/own.yaml",
+            "apiVersion: example.com/v1\nkind: Own\nmetadata: {name: own}\n",
+        ),
+        (
+            "chart/kustomization.yaml",
+            "helmCharts:\n  - name: redis\n    repo: https://example.com\n",
+        ),
+        (
+            "patch/kustomization.yaml",
+            "resources: [web.yaml]\npatches: [{path: patch.yaml}]\n",
+        ),
+        ("patch/web.yaml", DEPLOYMENT),
+        (
+            "patch/patch.yaml",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: wbe}\n",
+        ),
+    ]);
+    let run = scan(folder.path(), &[".", "--rule", "hardcoded-password"]);
+    assert_eq!(run.status, 2);
+    let report = run.json();
+    let failures = report["failures"].as_array().expect("a list").iter();
+    let told: Vec<String> = failures
+        .map(|failure| {
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            let line = &failure["region"]["line"];
+            format!(
+                "{}:{line} {}",
+                text(&failure["path"]),
+                text(&failure["reason"])
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "absent/kustomization.yaml:2 cannot be built: refers to `a.yaml`, which is not there",
+            "chart/kustomization.yaml:2 cannot be built: the chart `redis` does not lie in `charts`, and nothing is fetched",
+            "patch/kustomization.yaml:null cannot be built: a patch or reference finds no `Deployment.v1.apps/wbe.[noNs]`",
+            "plugin/kustomization.yaml:2 cannot be built: needs a plugin, and none is run",
+            "remote/kustomization.yaml:2 cannot be built: refers to what lies elsewhere, and nothing is fetched",
+        ],
+        "{report:#}"
+    );
+    assert_eq!(
+        run.found(),
+        [
+            at(
+                "hardcoded-password",
+                "absent/web.yaml",
+                DEPLOYMENT,
+                "Zx81hunter"
+            ),
+            at(
+                "hardcoded-password",
+                "patch/web.yaml",
+                DEPLOYMENT,
+                "Zx81hunter"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn without_rendering_files_are_checked_as_they_are() {
+    let folder = shop();
+    let run = scan(
+        folder.path(),
+        &[
+            ".",
+            "--no-render",
+            "--rule",
+            "azure-endpoint",
+            "--fail-on",
+            "never",
+        ],
+    );
+    assert_eq!(run.status, 0);
+    assert_eq!(
+        run.found(),
+        [
+            at(
+                "azure-endpoint",
+                "base/kustomization.yaml",
+                BASE,
+                "redis.cache"
+            ),
+            at(
+                "azure-endpoint",
+                "overlays/prod/patch.yaml",
+                PATCH,
+                "vault.azure.net"
+            ),
+        ]
+    );
+    assert_eq!(
+        run.json()["summary"]["kustomizations"]
+            .as_array()
+            .map(Vec::len),
+        Some(4)
+    );
+}
+
+#[test]
+fn a_missing_tool_is_a_failure_that_says_what_to_install() {
+    let folder = shop();
+    let output = landfall(folder.path())
+        .args(["scan", ".", "--format", "json"])
+        .env("PATH", folder.path())
+        .output()
+        .expect("the binary runs");
+    let run = common::Run::from(output);
+    assert_eq!(run.status, 2);
+    let failure = &run.json()["failures"][0];
+    assert_eq!(
+        failure["reason"],
+        "cannot be built: neither `kustomize` nor `kubectl` is installed"
+    );
+    assert_eq!(
+        failure["help"],
+        "install one of them, or scan with --no-render"
+    );
+}
+
+#[test]
+fn nothing_is_written_into_the_users_folder() {
+    let folder = shop();
+    let listed = || {
+        let walk = walkdir::WalkDir::new(folder.path()).sort_by_file_name();
+        let entries = walk.into_iter().map(|entry| entry.expect("is there"));
+        let told = entries.map(|entry| {
+            (
+                entry.path().to_owned(),
+                entry.metadata().expect("is there").modified().ok(),
+            )
+        });
+        told.collect::<Vec<_>>()
+    };
+    let before = listed();
+    scan(folder.path(), &["."]);
+    assert_eq!(listed(), before);
+}
+
+#[test]
+fn no_output_holds_what_generators_and_patches_hide() {
+    const CANARY: &str = "kZq7Wv3Xn9Rt5Lp2";
+    let base = DEPLOYMENT.replace("Zx81hunter-base", CANARY);
+    let folder = folder(&[
+        (
+            "base/kustomization.yaml",
+            &format!(
+                "resources: [deployment.yaml]\nsecretGenerator:\n- name: db\n  literals:\n  - password={CANARY}\n  envs: [db.env]\n  files: [db.txt]\n"
+            ),
+        ),
+        ("base/deployment.yaml", &base),
+        (
+            "base/db.env",
+            &format!("DB_PASSWORD={CANARY}\nHOST=x.postgres.database.azure.com\n"),
+        ),
+        ("base/db.txt", &format!("{CANARY}\n")),
+        (
+            "prod/kustomization.yaml",
+            &format!(
+                "resources: [../base]\npatches:\n- path: patch.yaml\nsecretGenerator:\n- name: other\n  literals: [token={CANARY}, \"url=https://u:{CANARY}@x.vault.azure.net\"]\n"
+            ),
+        ),
+        (
+            "prod/patch.yaml",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: web, image: nginx, env: [{name: DB_PASSWORD, value: secondvalue81}]}]}}}\n",
+        ),
+        (
+            "broken/kustomization.yaml",
+            &format!("resources: []\npatches:\n- patch: |-\n    password: {CANARY}\n"),
+        ),
+    ]);
+    let encoded = STANDARD.encode(CANARY);
+    for format in ["text", "json", "sarif"] {
+        let run = run(
+            folder.path(),
+            &["scan", ".", "--format", format, "--full", "--verbose"],
+        );
+        let all = format!("{}{}", run.stdout, run.stderr);
+        assert!(all.contains("deployment.yaml"), "{all}");
+        for secret in [CANARY, &encoded, &CANARY[..8], "secondvalue81"] {
+            assert!(!all.contains(secret), "{secret} in {format}: {all}");
+        }
+    }
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let folder = shop();
+    let report = |threads| scan(folder.path(), &[".", "--threads", threads]).stdout;
+    assert_eq!(report("1"), report("3"));
+}
+
+#[test]
+fn marks_that_would_break_a_build_are_left_out() {
+    // The overlay names what the base's prefix and namespace make of names, and finds by label.
+    let folder = folder(&[
+        (
+            "base/kustomization.yaml",
+            "namePrefix: a-\nnamespace: one\nresources: [web.yaml]\ncommonLabels: {team: x}\n",
+        ),
+        ("base/web.yaml", DEPLOYMENT),
+        (
+            "over/kustomization.yaml",
+            "resources: [../base]\npatches:\n- path: patch.yaml\n- target: {labelSelector: team=x}\n  patch: |-\n    - {op: replace, path: /spec/template/spec/containers/1/image, value: busybox}\n",
+        ),
+        (
+            "over/patch.yaml",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a-web, namespace: one}\nspec: {replicas: 3}\n",
+        ),
+    ]);
+    let run = scan(
+        folder.path(),
+        &[
+            "over",
+            "--rule",
+            "image-tag",
+            "--rule",
+            "hardcoded-password",
+        ],
+    );
+    assert_eq!(
+        run.found(),
+        [
+            "hardcoded-password base/web.yaml:16",
+            "image-tag over/kustomization.yaml:6"
+        ],
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+    let report = run.json();
+    let places = report["findings"].as_array().expect("a list").iter();
+    assert!(
+        places
+            .map(|found| &found["location"]["approximate"])
+            .all(|approximate| *approximate == false)
+    );
+}
+
+#[test]
+fn a_local_chart_of_a_kustomization_is_rendered_with_it() {
+    let folder = folder(&[
+        (
+            "kustomization.yaml",
+            "helmCharts:\n- name: web\n  releaseName: web\n",
+        ),
+        (
+            "charts/web/Chart.yaml",
+            "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        ),
+        ("charts/web/values.yaml", "a: b\n"),
+        ("charts/web/templates/web.yaml", DEPLOYMENT),
+    ]);
+    let run = scan(folder.path(), &[".", "--rule", "hardcoded-password"]);
+    let report = run.json();
+    assert_eq!(
+        report["summary"]["renderings"].as_array().map(Vec::len),
+        Some(1),
+        "{report:#}"
+    );
+    assert_eq!(run.found(), ["hardcoded-password kustomization.yaml:2"]);
+    assert_eq!(report["findings"][0]["location"]["approximate"], true);
+}
