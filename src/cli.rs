@@ -31,6 +31,8 @@ pub enum Command {
     Test(TestArgs),
     /// List the images that everything names, and where; or write a script that copies them
     Images(ImagesArgs),
+    /// Tell what may talk to what, as NetworkPolicies allow it, or suggest NetworkPolicies
+    Network(NetworkArgs),
     /// Print what rules see as `input`, one JSON object a line, for other engines
     Inputs(InputsArgs),
 }
@@ -207,6 +209,30 @@ pub struct ImagesArgs {
     pub config: Option<PathBuf>,
 }
 
+/// `landfall network`.
+#[derive(Args, Clone, Debug)]
+pub struct NetworkArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// How to write the connections
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: NetworkFormat,
+    /// Write NetworkPolicies that allow exactly what Services, routes, probes and names in the
+    /// environment show to be needed, instead of what is allowed
+    #[arg(long, conflicts_with = "format")]
+    pub suggest: bool,
+    /// Write to a file, whole or not at all
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Lay a YAML or JSON file over the data that rules read, `settings.network` among it
+    #[arg(long, value_name = "FILE")]
+    pub data: Vec<PathBuf>,
+    /// Read this configuration instead of the `landfall.yaml` found upwards
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
 /// How a list of images is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ImagesFormat {
@@ -225,6 +251,23 @@ pub enum CopyTool {
     Skopeo,
     /// `crane copy`
     Crane,
+}
+
+/// How connections are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum NetworkFormat {
+    /// A table for people
+    Text,
+    /// A list of objects for programs
+    Json,
+    /// Comma-separated values
+    Csv,
+    /// A graph for Graphviz
+    Dot,
+    /// A flowchart for GitHub, GitLab and other readers of Mermaid
+    Mermaid,
+    /// A drawing, made by Graphviz' `dot`
+    Svg,
 }
 
 /// How a report is written.

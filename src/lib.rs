@@ -5,6 +5,7 @@ pub mod command;
 pub mod config;
 mod facts;
 pub mod model;
+mod network;
 pub mod output;
 pub mod policy;
 pub mod render;

@@ -19,7 +19,7 @@ use self::services::service_uses;
 use crate::facts::Facts;
 use crate::model::{AppliesTo, Need, Report, Resource, Role, Rule, Violation};
 use crate::policy::{Bundle, Evaluator, Input, PolicyError, Selection, Unit};
-use crate::source::{Sources, trees};
+use crate::source::{Sources, notice, trees};
 
 /// How a scan is to be done.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +73,16 @@ pub fn scan(
         &mut report.failures,
     );
     report.services = service_uses(bundle, &mut report.findings)?;
-    report.warnings.extend(facts.warnings());
+    let problems = facts.problems().iter().map(|problem| {
+        let resource = &sources.resources[problem.resource];
+        notice(
+            resource,
+            &problem.path,
+            problem.reason.clone(),
+            problem.help,
+        )
+    });
+    report.warnings.extend(problems);
     report.failures.sort();
     report.warnings.sort();
     Ok(report)

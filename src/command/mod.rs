@@ -1,8 +1,10 @@
 //! The subcommands, one file each, and how they end.
 
 mod explain;
+mod file;
 mod images;
 mod inputs;
+mod network;
 mod progress;
 mod rules;
 mod scan;
@@ -11,7 +13,7 @@ mod test;
 
 use std::error::Error as _;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::json;
@@ -63,6 +65,13 @@ pub enum CommandError {
         #[source]
         source: io::Error,
     },
+    /// Graphviz is not installed, or does not work.
+    #[error("cannot run `dot` to draw the connections")]
+    Dot {
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
     /// The threads cannot be started.
     #[error("cannot start {threads} threads")]
     Threads {
@@ -79,11 +88,22 @@ impl CommandError {
         }
     }
 
+    fn file(file: &Path, source: io::Error) -> Self {
+        Self::Write {
+            target: format!("`{}`", file.display()),
+            source,
+        }
+    }
+
     fn help(&self) -> String {
         match self {
             Self::Policy(error) => error.help(),
             Self::Config(error) => error.help(),
             Self::Write { .. } => "check the folder and the space left".to_owned(),
+            Self::Dot { .. } => {
+                "install Graphviz, or write the graph with --format dot or --format mermaid"
+                    .to_owned()
+            }
             Self::Threads { .. } => "give a smaller number with --threads".to_owned(),
         }
     }
@@ -105,6 +125,7 @@ pub fn main() -> ExitCode {
         Command::Test(args) => test::run(args),
         Command::Inputs(args) => inputs::run(args),
         Command::Images(args) => images::run(args),
+        Command::Network(args) => network::run(args),
     };
     match result {
         Ok(status) => status.into(),

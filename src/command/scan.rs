@@ -1,9 +1,8 @@
 //! `landfall scan`.
 
-use std::fs::Permissions;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
-use std::path::Path;
 
+use super::file::write_file;
 use super::progress::Progress;
 use super::{CommandError, Status, bundle, config, rendering, selection};
 use crate::cli::{Color, Format, ScanArgs, Target};
@@ -105,10 +104,8 @@ fn status(report: &Report, threshold: FailOn) -> Status {
 fn deliver(report: &Report, target: &Target, args: &ScanArgs) -> Result<(), CommandError> {
     match &target.file {
         Some(file) => {
-            write_file(report, target.format, args, file).map_err(|source| CommandError::Write {
-                target: format!("`{}`", file.display()),
-                source,
-            })
+            let write = |out: &mut dyn Write| write(report, target.format, style(args, false), out);
+            write_file(file, &write).map_err(|source| CommandError::file(file, source))
         }
         None => {
             let mut stdout = BufWriter::with_capacity(1 << 16, io::stdout().lock());
@@ -122,39 +119,6 @@ fn deliver(report: &Report, target: &Target, args: &ScanArgs) -> Result<(), Comm
             }
         }
     }
-}
-
-/// Writes beside the file and moves the result into its place, so that nobody sees half of it.
-fn write_file(report: &Report, format: Format, args: &ScanArgs, file: &Path) -> io::Result<()> {
-    let folder = file
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    let permissions = readable_by_all();
-    if let Some(permissions) = permissions {
-        builder.permissions(permissions);
-    }
-    let mut temporary = builder.tempfile_in(folder)?;
-    let mut writer = BufWriter::new(temporary.as_file_mut());
-    write(report, format, style(args, false), &mut writer)?;
-    writer.flush()?;
-    drop(writer);
-    temporary
-        .persist(file)
-        .map(|_| ())
-        .map_err(|error| error.error)
-}
-
-/// What a new file gets, less the user's mask.
-fn readable_by_all() -> Option<Permissions> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        Some(Permissions::from_mode(0o666))
-    }
-    #[cfg(not(unix))]
-    None
 }
 
 fn write(

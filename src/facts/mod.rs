@@ -8,7 +8,7 @@ mod environment;
 mod gate;
 mod host;
 mod image;
-mod isolation;
+mod network;
 mod package;
 
 use std::collections::{BTreeSet, HashSet};
@@ -23,11 +23,11 @@ use self::credentials::{Credential, Detector, Verdict};
 use self::crossing::{Crossing, Crossings, What};
 use self::environment::{Environments, Settings};
 pub(crate) use self::image::{Image, Images, Reference, target_of};
-use self::isolation::{Exposed, Policies};
+use self::network::NetworkFacts;
 use self::package::PackageTable;
-use crate::model::{
-    Data, Need, Notice, PACKAGE_KIND, Part, Resource, Role, Rule, Span, Step, Tree, ValuePath,
-};
+use crate::model::{Data, Need, PACKAGE_KIND, Part, Resource, Role, Rule, Span, Step, Tree, ValuePath};
+
+use crate::network::Problem;
 
 pub(crate) use self::credentials::mask_line;
 
@@ -37,7 +37,7 @@ pub(crate) struct Facts<'a> {
     wanted: BTreeSet<String>,
     words: Vec<String>,
     automaton: Option<AhoCorasick>,
-    policies: Policies,
+    network: NetworkFacts,
     resources: &'a [Resource],
     images: Option<Images>,
     azure: OnceLock<Option<Tables>>,
@@ -93,6 +93,7 @@ impl<'a> Facts<'a> {
         Ok(Self {
             data,
             images,
+            network: NetworkFacts::new(resources, &wanted, || network_settings(data)),
             wanted,
             automaton: if words.is_empty() {
                 None
@@ -100,7 +101,6 @@ impl<'a> Facts<'a> {
                 AhoCorasick::new(&words).ok()
             },
             words,
-            policies: Policies::new(resources),
             resources,
             azure: OnceLock::new(),
             read,
@@ -131,7 +131,6 @@ impl<'a> Facts<'a> {
             }
         };
         let is_workload = resource.is_workload();
-        let is_whole = resource.role == Role::Manifest;
         add("pod_templates", is_workload, &|| {
             resource.pod_templates.iter().map(path).collect()
         });
@@ -148,11 +147,9 @@ impl<'a> Facts<'a> {
         if resource.role == Role::Values {
             return Value::Object(facts);
         }
-        add(
-            "isolation",
-            is_workload && is_whole && self.wants("isolation"),
-            &|| self.isolation(resource),
-        );
+        add("isolation", is_workload && self.wants("isolation"), &|| {
+            self.network.exposed_to_all(resource)
+        });
         add("azure", self.wants("azure"), &|| self.azure(resource));
         add("credentials", self.wants("credentials"), &|| {
             self.credentials(resource)
@@ -165,6 +162,9 @@ impl<'a> Facts<'a> {
             let fact = found.map(|found| json!({"service": found.service, "part": found.part}));
             facts.extend(fact.map(|fact| ("package".to_owned(), fact)));
         }
+        for (name, found) in self.network.of(resource).into_iter().flatten() {
+            facts.insert((*name).to_owned(), Value::Array(found.clone()));
+        }
         Value::Object(facts)
     }
 
@@ -173,17 +173,10 @@ impl<'a> Facts<'a> {
         self.detector.sensitive_spans(resource)
     }
 
-    /// What should not pass without a word: NetworkPolicies that Kubernetes would refuse.
-    pub(crate) fn warnings(&self) -> Vec<Notice> {
-        self.policies.invalid().cloned().collect()
-    }
-
-    fn isolation(&self, resource: &Resource) -> Vec<Value> {
-        self.policies
-            .exposed(resource)
-            .iter()
-            .map(exposed)
-            .collect()
+    /// What should not pass without a word: policies that Kubernetes would refuse, or that are
+    /// not understood.
+    pub(crate) fn problems(&self) -> &[Problem] {
+        &self.network.problems
     }
 
     fn azure(&self, resource: &Resource) -> Vec<Value> {
@@ -243,9 +236,21 @@ pub(crate) fn check_settings(data: &Data) -> Result<(), Misfit> {
     check::<Vec<image::PassedRow>>("images.passed", data)
 }
 
+/// The settings of the network; [`check_tables`] has shown that a user's fit.
+fn network_settings(data: &Data) -> crate::network::Settings {
+    rows::<NetworkTable>(data, "settings").network
+}
+
+/// What of the settings is about the network.
+#[derive(Default, serde::Deserialize)]
+struct NetworkTable {
+    network: crate::network::Settings,
+}
+
 fn check_tables(data: &Data, read: fn(&str) -> Vec<Tree>) -> Result<(), Misfit> {
     Tables::new(data, &[], read).map_err(|(table, error)| Misfit { table, error })?;
     check::<package::Rows>("azure.packages", data)?;
+    check::<NetworkTable>("settings", data)?;
     check::<package::Ignored>("azure.ignored_packages", data)?;
     check::<Settings>("settings", data)?;
     check_settings(data)?;
@@ -254,19 +259,6 @@ fn check_tables(data: &Data, read: fn(&str) -> Vec<Tree>) -> Result<(), Misfit> 
         table: "credentials",
         error,
     })
-}
-
-fn exposed(exposed: &Exposed) -> Value {
-    let directions = [
-        (exposed.missing.ingress, "ingress"),
-        (exposed.missing.egress, "egress"),
-    ];
-    let missing: Vec<&str> = directions
-        .iter()
-        .filter(|(is, _)| *is)
-        .map(|(_, name)| *name)
-        .collect();
-    json!({"path": path(&exposed.template), "missing": missing})
 }
 
 fn credential(credential: &Credential) -> Value {

@@ -1,5 +1,7 @@
 //! Views of a report: each format in its own file, none computing what another needs too.
 
+pub(crate) mod connections;
 pub mod json;
 pub mod sarif;
+pub(crate) mod suggestion;
 pub mod text;

@@ -20,7 +20,9 @@ use rayon::prelude::*;
 pub use collect::ChartFolder;
 pub(crate) use collect::{io_reason, names, normalized, shown};
 pub(crate) use line_hash::line_hashes;
-pub(crate) use place::{Placed, location, place, rendered_location, traced, unquoted, value_span};
+pub(crate) use place::{
+    Placed, location, notice, place, rendered_location, traced, unquoted, value_span,
+};
 
 use crate::model::{Artifact, Notice, Resource, ResourceCounts, Role, Summary, Tree};
 

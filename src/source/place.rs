@@ -1,7 +1,7 @@
 //! Value paths to places: the one file that knows lines and columns.
 
 use crate::model::{
-    Artifact, Location, Node, Part, Provenance, Region, Resource, Span, Step, Trace, ValuePath,
+    Artifact, Location, Node, Notice, Part, Provenance, Region, Resource, Span, Step, Trace, ValuePath,
 };
 
 /// Where a value stands, and whether that is exact.
@@ -87,6 +87,21 @@ pub(crate) fn rendered_location(artifact: &Artifact, placed: Placed) -> Location
         uri: artifact.uri.clone(),
         region: region(artifact, placed.span),
         approximate: placed.approximate,
+    }
+}
+
+/// A notice about a value of a resource.
+#[must_use]
+pub(crate) fn notice(resource: &Resource, path: &ValuePath, reason: String, help: &str) -> Notice {
+    let location = location(&resource.artifact, place(resource, path, None));
+    Notice {
+        display: Some(location.display),
+        uri: Some(location.uri),
+        region: Some(location.region),
+        rule: None,
+        resource: Some(resource.identity.to_string()),
+        reason,
+        help: Some(help.to_owned()),
     }
 }
 

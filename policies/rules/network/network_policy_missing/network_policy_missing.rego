@@ -28,7 +28,7 @@ package landfall.rules.network.network_policy_missing
 
 import data.landfall.lib.violation
 
-deny contains violation.at(["metadata", "name"], message) if {
+deny contains violation.with_related(violation.at(["metadata", "name"], message), exposed.links) if {
 	some exposed in input.landfall.isolation
 	message := sprintf(
 		"no NetworkPolicy among the scanned files selects these pods for %s",

@@ -10,13 +10,14 @@ _deployment := {
 
 _exposed(missing) := object.union(
 	_deployment,
-	{"landfall": {"isolation": [{"path": ["spec", "template"], "missing": missing}]}},
+	{"landfall": {"isolation": [{"path": ["spec", "template"], "missing": missing, "links": []}]}},
 )
 
 test_denies_pods_open_in_both_directions if {
 	rule.deny == {{
 		"path": ["metadata", "name"],
 		"message": "no NetworkPolicy among the scanned files selects these pods for ingress and egress",
+		"related": [],
 	}} with input as _exposed(["ingress", "egress"])
 }
 
@@ -24,13 +25,14 @@ test_denies_pods_open_in_one_direction if {
 	rule.deny == {{
 		"path": ["metadata", "name"],
 		"message": "no NetworkPolicy among the scanned files selects these pods for egress",
+		"related": [],
 	}} with input as _exposed(["egress"])
 }
 
 test_denies_once_for_equal_templates if {
 	count(rule.deny) == 1 with input as object.union(_deployment, {"landfall": {"isolation": [
-		{"path": ["a"], "missing": ["egress"]},
-		{"path": ["b"], "missing": ["egress"]},
+		{"path": ["a"], "missing": ["egress"], "links": []},
+		{"path": ["b"], "missing": ["egress"], "links": []},
 	]}})
 }
 

@@ -1,0 +1,35 @@
+# METADATA
+# title: NetworkPolicy closes name resolution
+# description: |
+#   Pods that a policy closes for egress ask no DNS service unless a rule allows it, so that no name
+#   resolves, not even those of Services that other rules allow.
+# custom:
+#   id: dns-egress-blocked
+#   severity: medium
+#   precision: high
+#   family: network
+#   applies_to: workloads
+#   needs: [landfall.network_dns]
+#   controls:
+#     - nsa-cisa/network-policies
+#   remediation: Allow egress on UDP and TCP 53 to the pods `k8s-app=kube-dns` in the namespace `kube-system`.
+#   references:
+#     - https://kubernetes.io/docs/concepts/services-networking/network-policies/
+#     - https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
+package landfall.rules.network.dns_egress_blocked
+
+import data.landfall.lib.violation
+
+deny contains violation.with_related(violation.at(closed.path, _message(closed)), closed.links) if {
+	some closed in input.landfall.network_dns
+	closed.allows_anything
+}
+
+# Where nothing at all is allowed, that may be the purpose.
+deny contains violation.with_severity(found, "low") if {
+	some closed in input.landfall.network_dns
+	not closed.allows_anything
+	found := violation.with_related(violation.at(closed.path, _message(closed)), closed.links)
+}
+
+_message(closed) := sprintf("egress is closed by %s, and nothing allows these pods to ask the cluster's DNS service", [closed.policies])

@@ -1,0 +1,34 @@
+package landfall.rules.network.dns_egress_blocked_test
+
+import data.landfall.rules.network.dns_egress_blocked as rule
+
+_link := {"resource": 3, "path": ["metadata", "name"], "message": "m"}
+
+_fact := {"path": ["metadata", "name"], "policies": "`a`", "allows_anything": true, "links": [_link]}
+
+_input(facts) := {"kind": "X", "landfall": {"network_dns": facts}}
+
+test_denies_what_the_fact_says if {
+	found := rule.deny with input as _input([_fact])
+	found == {{
+		"path": ["metadata", "name"],
+		"message": "egress is closed by `a`, and nothing allows these pods to ask the cluster's DNS service",
+		"related": [_link],
+	}}
+}
+
+test_denies_each_place if {
+	other := object.union(_fact, {"path": ["spec", "other"]})
+	count(rule.deny) == 2 with input as _input([_fact, other])
+}
+
+test_allows_no_fact if {
+	rule.deny == set() with input as _input([])
+	rule.deny == set() with input as {"kind": "X"}
+}
+
+test_denies_less_severely_where_nothing_is_allowed if {
+	fact := object.union(_fact, {"allows_anything": false})
+	some found in rule.deny with input as _input([fact])
+	found.severity == "low"
+}

@@ -1,0 +1,29 @@
+# METADATA
+# title: NetworkPolicy closes pods to the ingress controller
+# description: |
+#   An Ingress or Gateway route leads to pods that a policy closes to the namespace of what answers for
+#   it, so that every request from outside ends in an error.
+# custom:
+#   id: ingress-controller-blocked
+#   severity: high
+#   precision: high
+#   family: network
+#   applies_to: [Ingress, HTTPRoute, GRPCRoute, TCPRoute, TLSRoute, UDPRoute, Route]
+#   needs: [landfall.network_routes]
+#   controls:
+#     - nsa-cisa/network-policies
+#   remediation: Allow ingress from the namespace of the ingress controller, by `namespaceSelector`, on the port of the pods.
+#   references:
+#     - https://kubernetes.io/docs/concepts/services-networking/network-policies/
+#     - https://elastisys.io/welkin/user-guide/network-model/
+package landfall.rules.network.ingress_controller_blocked
+
+import data.landfall.lib.violation
+
+deny contains violation.with_related(violation.at(route.path, message), route.links) if {
+	some route in input.landfall.network_routes
+	message := sprintf(
+		"this routes to %s of pods that %s closes to %s, where the ingress controller runs",
+		[route.ports, route.policies, route.namespaces],
+	)
+}

@@ -1,0 +1,28 @@
+package landfall.rules.network.ingress_controller_blocked_test
+
+import data.landfall.rules.network.ingress_controller_blocked as rule
+
+_link := {"resource": 3, "path": ["metadata", "name"], "message": "m"}
+
+_fact := {"path": ["spec", "x"], "ports": "TCP 80", "policies": "`a`", "namespaces": "`b`", "service": "s", "links": [_link]}
+
+_input(facts) := {"kind": "X", "landfall": {"network_routes": facts}}
+
+test_denies_what_the_fact_says if {
+	found := rule.deny with input as _input([_fact])
+	found == {{
+		"path": ["spec", "x"],
+		"message": "this routes to TCP 80 of pods that `a` closes to `b`, where the ingress controller runs",
+		"related": [_link],
+	}}
+}
+
+test_denies_each_place if {
+	other := object.union(_fact, {"path": ["spec", "other"]})
+	count(rule.deny) == 2 with input as _input([_fact, other])
+}
+
+test_allows_no_fact if {
+	rule.deny == set() with input as _input([])
+	rule.deny == set() with input as {"kind": "X"}
+}

@@ -1,0 +1,26 @@
+# METADATA
+# title: Workload comes before the NetworkPolicy that covers it
+# description: |
+#   Compliant Kubernetes looks for a NetworkPolicy at the moment a workload is applied, among those that
+#   are in the cluster already. In a file that puts the workload first, it warns of a workload
+#   without policy, and the pods start before they are closed.
+# custom:
+#   id: policy-order
+#   severity: low
+#   precision: high
+#   family: network
+#   applies_to: workloads
+#   needs: [landfall.network_order]
+#   controls:
+#     - nsa-cisa/network-policies
+#   remediation: Put the NetworkPolicy above the workload, or into a file that is applied first.
+#   references:
+#     - https://elastisys.io/welkin/user-guide/safeguards/enforce-networkpolicies/
+package landfall.rules.network.policy_order
+
+import data.landfall.lib.violation
+
+deny contains violation.with_related(violation.at(late.path, message), late.links) if {
+	some late in input.landfall.network_order
+	message := sprintf("`%s`, which covers these pods, stands further down and is applied later", [late.policy])
+}

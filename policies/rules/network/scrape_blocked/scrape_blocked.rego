@@ -1,0 +1,28 @@
+# METADATA
+# title: NetworkPolicy closes pods to the scraper of metrics
+# description: |
+#   A monitor names pods whose metrics are to be scraped, and a policy closes them to the namespace of
+#   the scraper: the metrics are missing, and alerts that hang on them never fire.
+# custom:
+#   id: scrape-blocked
+#   severity: medium
+#   precision: high
+#   family: network
+#   applies_to: [ServiceMonitor, PodMonitor]
+#   needs: [landfall.network_scrapes]
+#   controls:
+#     - nsa-cisa/network-policies
+#   remediation: Allow ingress from the namespace of Prometheus, by `namespaceSelector`, on the port of the metrics.
+#   references:
+#     - https://kubernetes.io/docs/concepts/services-networking/network-policies/
+package landfall.rules.network.scrape_blocked
+
+import data.landfall.lib.violation
+
+deny contains violation.with_related(violation.at(target.path, message), target.links) if {
+	some target in input.landfall.network_scrapes
+	message := sprintf(
+		"this scrapes %s of pods that %s closes to %s, where metrics are scraped from",
+		[target.ports, target.policies, target.namespaces],
+	)
+}

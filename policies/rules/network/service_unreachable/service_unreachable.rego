@@ -1,0 +1,28 @@
+# METADATA
+# title: NetworkPolicy closes a Service that a workload names
+# description: |
+#   A workload names a Service in its environment, its arguments or its configuration, and a policy at
+#   either end lets nothing through: the connection hangs until it times out.
+# custom:
+#   id: service-unreachable
+#   severity: high
+#   precision: high
+#   family: network
+#   applies_to: workloads
+#   needs: [landfall.network_services]
+#   controls:
+#     - nsa-cisa/network-policies
+#   remediation: Allow egress from the workload to the pods of the Service, and ingress to these from the workload, on the port of the pods.
+#   references:
+#     - https://kubernetes.io/docs/concepts/services-networking/network-policies/
+package landfall.rules.network.service_unreachable
+
+import data.landfall.lib.violation
+
+deny contains violation.with_related(violation.in_text(blocked, message), blocked.links) if {
+	some blocked in input.landfall.network_services
+	message := sprintf(
+		"this names the Service `%s`, and NetworkPolicy at %s closes %s of its pods",
+		[blocked.service, blocked.end, blocked.ports],
+	)
+}

@@ -1,0 +1,29 @@
+package landfall.rules.network.service_unreachable_test
+
+import data.landfall.rules.network.service_unreachable as rule
+
+_link := {"resource": 3, "path": ["metadata", "name"], "message": "m"}
+
+_fact := {"path": ["spec", "x"], "part": {"start": 1, "length": 2}, "service": "shop/db", "ports": "TCP 80", "end": "this end", "links": [_link]}
+
+_input(facts) := {"kind": "X", "landfall": {"network_services": facts}}
+
+test_denies_what_the_fact_says if {
+	found := rule.deny with input as _input([_fact])
+	found == {{
+		"path": ["spec", "x"],
+		"part": {"start": 1, "length": 2},
+		"message": "this names the Service `shop/db`, and NetworkPolicy at this end closes TCP 80 of its pods",
+		"related": [_link],
+	}}
+}
+
+test_denies_each_place if {
+	other := object.union(_fact, {"path": ["spec", "other"]})
+	count(rule.deny) == 2 with input as _input([_fact, other])
+}
+
+test_allows_no_fact if {
+	rule.deny == set() with input as _input([])
+	rule.deny == set() with input as {"kind": "X"}
+}

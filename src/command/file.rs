@@ -1,0 +1,41 @@
+//! Files that a command writes: whole or not at all.
+
+use std::fs::Permissions;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+/// Writes beside the file and moves the result into its place, so that nobody sees half of it.
+pub(super) fn write_file(
+    file: &Path,
+    write: &dyn Fn(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    let permissions = readable_by_all();
+    if let Some(permissions) = permissions {
+        builder.permissions(permissions);
+    }
+    let mut temporary = builder.tempfile_in(folder)?;
+    let mut writer = BufWriter::new(temporary.as_file_mut());
+    write(&mut writer)?;
+    writer.flush()?;
+    drop(writer);
+    temporary
+        .persist(file)
+        .map(|_| ())
+        .map_err(|error| error.error)
+}
+
+/// What a new file gets, less the user's mask.
+fn readable_by_all() -> Option<Permissions> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        Some(Permissions::from_mode(0o666))
+    }
+    #[cfg(not(unix))]
+    None
+}

@@ -1,0 +1,180 @@
+//! `landfall network`: who may talk to whom, or the NetworkPolicies that would be enough.
+
+use std::collections::BTreeSet;
+use std::io::{self, BufWriter, Write};
+use std::process::{Command, Stdio};
+
+use serde::Deserialize;
+
+use super::file::write_file;
+use super::{CommandError, Status, bundle, config, rendering};
+use crate::cli::{NetworkArgs, NetworkFormat, PolicyArgs};
+use crate::model::Notice;
+use crate::network::{Connectivity, End, Network, Settings, Suggestion, World, suggest};
+use crate::output::text::printable;
+use crate::output::{connections, suggestion};
+use crate::policy::{Bundle, PolicyError};
+use crate::render::render;
+use crate::source::{Request, Sources, notice, read};
+
+pub(super) fn run(args: &NetworkArgs) -> Result<Status, CommandError> {
+    let policies = PolicyArgs {
+        data: args.data.clone(),
+        config: args.config.clone(),
+        ..PolicyArgs::default()
+    };
+    let config = config(&policies)?;
+    let settings = settings(&bundle(&policies, &config)?)?;
+    let mut sources = read(&Request {
+        paths: args.input.paths.clone(),
+        honour_ignore_files: !args.input.no_ignore,
+    });
+    render(&mut sources, &rendering(&args.input, &config));
+    let worlds = World::all(&sources.resources).into_iter();
+    let networks: Vec<Network> = worlds
+        .map(|world| Network::new(&sources.resources, &settings, world))
+        .collect();
+    let Some(network) = networks.first() else {
+        return Ok(Status::Clean);
+    };
+    if args.suggest {
+        let made = suggest(&sources.resources, network, &settings);
+        let text = suggestion::yaml(&made);
+        deliver(args, &|out| out.write_all(text.as_bytes()))?;
+        tell_open(&made);
+    } else {
+        let found = Connectivity::of(&sources.resources, &networks, &settings);
+        show(args, &found)?;
+    }
+    tell(&sources, &networks);
+    Ok(if sources.failures.is_empty() {
+        Status::Clean
+    } else {
+        Status::Failed
+    })
+}
+
+/// The settings under `settings.network`.
+fn settings(bundle: &Bundle) -> Result<Settings, PolicyError> {
+    #[derive(Deserialize)]
+    struct Table {
+        network: Settings,
+    }
+    let table: Result<Table, _> = bundle.data().table("settings");
+    let table = table.map_err(|error| PolicyError::table("settings", &error))?;
+    Ok(table.network)
+}
+
+fn show(args: &NetworkArgs, found: &Connectivity) -> Result<(), CommandError> {
+    let write = match args.format {
+        NetworkFormat::Text => connections::text,
+        NetworkFormat::Json => connections::json,
+        NetworkFormat::Csv => connections::csv,
+        NetworkFormat::Dot => connections::dot,
+        NetworkFormat::Mermaid => connections::mermaid,
+        NetworkFormat::Svg => {
+            let mut graph = Vec::new();
+            connections::dot(found, &mut graph).map_err(CommandError::stdout)?;
+            let drawing = svg(&graph).map_err(|source| CommandError::Dot { source })?;
+            return deliver(args, &|out| out.write_all(&drawing));
+        }
+    };
+    deliver(args, &|out| write(found, out))
+}
+
+/// Has Graphviz draw a graph.
+fn svg(graph: &[u8]) -> io::Result<Vec<u8>> {
+    let mut command = Command::new("dot");
+    command
+        .arg("-Tsvg")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
+    let mut dot = command.spawn()?;
+    let stdin = dot.stdin.take();
+    let output = std::thread::scope(|scope| {
+        // Written beside the reading, since either pipe may fill.
+        scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(graph)));
+        dot.wait_with_output()
+    })?;
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(io::Error::other(format!("it ended with {}", output.status)))
+    }
+}
+
+fn deliver(
+    args: &NetworkArgs,
+    write: &dyn Fn(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), CommandError> {
+    if let Some(file) = &args.output {
+        return write_file(file, write).map_err(|source| CommandError::file(file, source));
+    }
+    let mut stdout = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    match write(&mut stdout).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CommandError::stdout(error)),
+        _ => Ok(()),
+    }
+}
+
+/// What somebody has to decide before the suggested policies are complete.
+fn tell_open(made: &Suggestion) {
+    let mut stderr = io::stderr().lock();
+    for reason in &made.open {
+        // Nothing is left to tell it to if standard error is closed.
+        let _ = writeln!(stderr, "warning: {}", printable(reason));
+    }
+}
+
+/// What could not be read, and what of the policies was not counted.
+fn tell(sources: &Sources, networks: &[Network]) {
+    let problems = networks.iter().flat_map(|network| &network.problems);
+    let problems = problems.map(|problem| {
+        let resource = &sources.resources[problem.resource];
+        notice(
+            resource,
+            &problem.path,
+            problem.reason.clone(),
+            problem.help,
+        )
+    });
+    let problems: BTreeSet<Notice> = problems.collect();
+    let mut stderr = io::stderr().lock();
+    let mut tell = |word: &str, notice: &Notice| {
+        let place = notice.display.as_deref().unwrap_or("-");
+        let line = notice
+            .region
+            .map_or_else(String::new, |region| format!(":{}", region.line));
+        // Nothing is left to tell it to if standard error is closed.
+        let _ = writeln!(
+            stderr,
+            "{word}: {place}{line}: {}",
+            printable(&notice.reason)
+        );
+        if let Some(help) = &notice.help {
+            let _ = writeln!(stderr, "help: {help}");
+        }
+    };
+    sources
+        .failures
+        .iter()
+        .for_each(|failure| tell("error", failure));
+    problems.iter().for_each(|problem| tell("warning", problem));
+    let is_on_host = |network: &Network, end: &End| {
+        let mut pods = end.pods.iter();
+        pods.any(|pods| network.population.classes[pods.class].is_on_host)
+    };
+    let ends = networks.iter().flat_map(|network| {
+        let ends = network.population.ends.iter();
+        ends.filter(move |end| is_on_host(network, end))
+            .map(|end| end.name.as_str())
+    });
+    let on_host = ends.collect::<BTreeSet<&str>>().len();
+    if on_host > 0 {
+        // Nothing is left to tell it to if standard error is closed.
+        let _ = writeln!(
+            stderr,
+            "warning: {on_host} workloads are on the host network, where Kubernetes leaves it to the network plugin what policies mean\nhelp: `settings.network.host_network_is_selected` says how it is here"
+        );
+    }
+}

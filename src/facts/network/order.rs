@@ -1,0 +1,58 @@
+//! Workloads that a file applies before the policies that cover them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::{Finder, link, name_path};
+
+impl Finder<'_> {
+    /// Workloads whose only policies stand further down in their own file. Helm puts policies
+    /// first, and what a list holds was exported from a cluster.
+    pub(super) fn find_order(&mut self) {
+        let mut policies_of: HashMap<usize, Vec<usize>> = HashMap::new();
+        for policy in self
+            .network
+            .policies
+            .iter()
+            .filter(|policy| policy.is_standard)
+        {
+            for class in self.network.selected_by(policy) {
+                policies_of.entry(class).or_default().push(policy.resource);
+            }
+        }
+        let mut found = Vec::new();
+        for pods in self
+            .network
+            .population
+            .ends
+            .iter()
+            .flat_map(|end| &end.pods)
+        {
+            let resource = &self.resources[pods.resource];
+            let Some(policies) = policies_of.get(&pods.class) else {
+                continue;
+            };
+            let is_later = |policy: &&usize| {
+                let is_same = Arc::ptr_eq(&self.resources[**policy].artifact, &resource.artifact);
+                is_same && **policy > pods.resource
+            };
+            let is_alone = resource.root == 0 && resource.identity.origin.is_none();
+            if is_alone && policies.iter().all(|policy| is_later(&policy)) {
+                let first = policies.iter().min().copied().unwrap_or_default();
+                let name = self.resources[first].identity.name.clone();
+                let link = link(
+                    first,
+                    &name_path(),
+                    &format!("`{name}` covers the pods only once it is applied"),
+                );
+                found.push((pods.resource, json!({"policy": name, "links": [link]})));
+            }
+        }
+        found.dedup_by_key(|(resource, _)| *resource);
+        for (resource, fact) in found {
+            self.add("network_order", resource, &name_path(), fact);
+        }
+    }
+}

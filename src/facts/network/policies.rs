@@ -1,0 +1,481 @@
+//! Faults of a NetworkPolicy itself: what it opens to everyone, and what in it does nothing.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::{Finder, link, listed, name_path};
+use crate::model::{Node, Scalar, ValuePath};
+use crate::network::{
+    Direction, Peer, Placed, Policy, PortRule, Ports, Rule, Scope, Selector, covers_everywhere,
+    label_key, leaves_private,
+};
+
+/// Labels that controllers give pods when they make them, so that no manifest has them.
+const GIVEN_LABELS: [&str; 8] = [
+    "apps.kubernetes.io/pod-index",
+    "batch.kubernetes.io/controller-uid",
+    "batch.kubernetes.io/job-name",
+    "controller-revision-hash",
+    "controller-uid",
+    "job-name",
+    "pod-template-hash",
+    "statefulset.kubernetes.io/pod-name",
+];
+
+/// Fields by which a kustomization changes what it lists.
+const CHANGING: [&str; 8] = [
+    "commonLabels",
+    "components",
+    "labels",
+    "namespace",
+    "patches",
+    "patchesJson6902",
+    "patchesStrategicMerge",
+    "transformers",
+];
+
+impl Finder<'_> {
+    /// Rules that cancel isolation: no restriction of ports, and everyone as a peer.
+    pub(super) fn find_open(&mut self) {
+        let mut found = Vec::new();
+        for policy in self.written() {
+            for (direction, rule) in policy.all_rules() {
+                let ports = rule.ports.iter().flatten();
+                let mut all = Ports::default();
+                ports.for_each(|port| match &port.what {
+                    PortRule::Numbers(numbers) => all.add(numbers),
+                    PortRule::Named(..) => {}
+                });
+                if rule.ports.is_some() && !all.is_all() {
+                    continue;
+                }
+                for (path, what) in opened(rule) {
+                    let selected = self.network.selected_by(policy);
+                    let links = self.workload_links(&selected, "it selects");
+                    let fact =
+                        json!({"direction": direction.as_str(), "what": what, "links": links});
+                    found.push((policy.resource, path, fact));
+                }
+            }
+        }
+        for (resource, path, fact) in found {
+            self.add("network_open", resource, &path, fact);
+        }
+    }
+
+    /// Policies that select no pods, in a namespace whose pods are known, or whose pods stand in
+    /// another namespace.
+    pub(super) fn find_idle(&mut self) {
+        let mut found = Vec::new();
+        for policy in self.written() {
+            let Some(namespace) = policy.namespace else {
+                continue;
+            };
+            let mut reach = vec![namespace];
+            reach.extend(self.network.inheriting(policy));
+            let selects =
+                |at: &usize| !self.network.population.behind(*at, &policy.pods).is_empty();
+            if policy.pods.selects_all() || reach.iter().any(selects) {
+                continue;
+            }
+            let Some(elsewhere) = self.elsewhere(policy, &reach) else {
+                continue;
+            };
+            let is_judged = !elsewhere.is_empty() && !self.is_kustomized(policy)
+                || reach
+                    .iter()
+                    .any(|at| self.is_near(policy, *at, &policy.pods));
+            if !is_judged || self.may_be_made_elsewhere(&policy.pods, namespace) {
+                continue;
+            }
+            let links = self.workload_links(&elsewhere, "the labels are those of");
+            let own = &self.network.namespaces.at(namespace).name;
+            let mut reason = format!("no scanned pods of the namespace `{own}` have these labels");
+            if !elsewhere.is_empty() {
+                let others = self.namespaces_of(&elsewhere);
+                reason = format!("{reason}; those that have are in {others}");
+            }
+            let fact = json!({"reason": reason, "links": links});
+            found.push((
+                policy.resource,
+                ValuePath::from_iter(["spec", "podSelector"]),
+                fact,
+            ));
+        }
+        for (resource, path, fact) in found {
+            self.add("network_idle", resource, &path, fact);
+        }
+    }
+
+    /// The classes of other namespaces that a policy's selector would select there; `None` where
+    /// they may belong to the policy's, since it or they leave the namespace open.
+    fn elsewhere(&self, policy: &Policy, reach: &[usize]) -> Option<Vec<usize>> {
+        let population = &self.network.population;
+        let is_other = |class: &usize| !reach.contains(&population.classes[*class].namespace);
+        let labelled = population.anywhere(&policy.pods).into_iter();
+        let found: Vec<usize> = labelled.filter(is_other).collect();
+        let is_said = self.says_namespace(policy.resource)
+            && found.iter().all(|class| self.says_namespaces(*class));
+        (is_said || found.is_empty()).then_some(found)
+    }
+
+    /// Whether a selector is about the pods of a namespace that are known: they stand in the file of the
+    /// policy, or bear other values of a label that is asked for. What a kustomization makes of
+    /// labels and namespaces does not show.
+    fn is_near(&self, policy: &Policy, namespace: usize, selector: &Selector) -> bool {
+        let population = &self.network.population;
+        let artifact = &self.resources[policy.resource].artifact;
+        let keys: Vec<&str> = selector.requirements().iter().map(label_key).collect();
+        let is_of_file = |class: &usize| {
+            let mut pods = population.pods_of(*class);
+            pods.any(|(_, pods)| Arc::ptr_eq(&self.resources[pods.resource].artifact, artifact))
+        };
+        let bears = |class: &usize| {
+            keys.iter()
+                .any(|key| population.classes[*class].labels.contains_key(*key))
+        };
+        let mut residents = population.residents(namespace).iter();
+        !self.is_kustomized(policy) && residents.any(|class| is_of_file(class) || bears(class))
+    }
+
+    /// Whether a kustomization may change the policy, or put pods into its namespace.
+    fn is_kustomized(&self, policy: &Policy) -> bool {
+        let artifact = &self.resources[policy.resource].artifact;
+        if artifact.provenance.is_some() {
+            // It is what came of the kustomization.
+            return false;
+        }
+        let uri = &artifact.uri;
+        let mut kustomizations = self.kustomizations.iter().map(|at| &self.resources[*at]);
+        kustomizations.any(|resource| {
+            let folder = resource
+                .artifact
+                .uri
+                .rsplit_once('/')
+                .map_or("", |(folder, _)| folder);
+            let is_above = folder.is_empty() || uri.starts_with(&format!("{folder}/"));
+            let sets = |keys: &[&str]| keys.iter().any(|key| resource.node().get(key).is_some());
+            is_above && sets(&CHANGING)
+                || self.says_namespace(policy.resource) && sets(&["namespace"])
+        })
+    }
+
+    /// Whether an object names its namespace, instead of leaving it to who applies it.
+    pub(super) fn says_namespace(&self, resource: usize) -> bool {
+        self.resources[resource].identity.namespace.is_some()
+    }
+
+    fn says_namespaces(&self, class: usize) -> bool {
+        self.network
+            .population
+            .pods_of(class)
+            .all(|(_, pods)| self.says_namespace(pods.resource))
+    }
+
+    fn namespaces_of(&self, classes: &[usize]) -> String {
+        let names = classes.iter().map(|class| {
+            let namespace = self.network.population.classes[*class].namespace;
+            self.network.namespaces.at(namespace).name.as_str()
+        });
+        listed(names)
+    }
+
+    /// Whether pods with such labels may come from what is no workload here: a controller that
+    /// adds labels, or a custom resource whose operator makes pods.
+    fn may_be_made_elsewhere(&self, selector: &Selector, namespace: usize) -> bool {
+        let requirements = selector.requirements();
+        let is_given = requirements
+            .iter()
+            .any(|one| GIVEN_LABELS.contains(&label_key(one)));
+        let asked = selector.values();
+        let name = self.network.namespaces.at(namespace).name.as_str();
+        let near = self.customs.get(name).into_iter().flatten();
+        let mut near = near.map(|at| &self.resources[*at]);
+        is_given
+            || near.any(|resource| {
+                let group = resource.gvk.group.as_str();
+                let is_of_group = |key: &str| {
+                    let prefix = key.split('/').next().filter(|_| key.contains('/'));
+                    prefix.is_some_and(|prefix| {
+                        group == prefix || group.ends_with(&format!(".{prefix}"))
+                    })
+                };
+                let kind = resource.gvk.kind.to_lowercase();
+                let named = [kind.as_str(), resource.identity.name.as_str()];
+                requirements.iter().any(|one| is_of_group(label_key(one)))
+                    || asked.iter().any(|value| named.contains(value))
+            })
+    }
+
+    /// Peers that select no pods, as far as the namespaces they look into are known.
+    pub(super) fn find_peers(&mut self) {
+        let mut found = Vec::new();
+        for policy in self.written() {
+            for (direction, rule) in policy.all_rules() {
+                for peer in rule.peers.iter().flatten() {
+                    if let Some(reason) = self.idle_peer(policy, peer) {
+                        let selected = self.network.selected_by(policy);
+                        let links = self.workload_links(&selected, "it selects");
+                        let fact = json!({"direction": direction.as_str(), "reason": reason, "links": links});
+                        found.push((policy.resource, peer.path.clone(), fact));
+                    }
+                }
+            }
+        }
+        for (resource, path, fact) in found {
+            self.add("network_peers", resource, &path, fact);
+        }
+    }
+
+    fn idle_peer(&self, policy: &Policy, peer: &Placed<Peer>) -> Option<String> {
+        let Peer::Pods { scope, pods } = &peer.what else {
+            return None;
+        };
+        let namespaces = match scope {
+            Scope::Own => policy.namespace.into_iter().collect(),
+            Scope::Selected(selector) => {
+                let namespaces = self.network.namespaces.selected(selector);
+                if namespaces.is_empty() {
+                    return self.mislabelled(selector);
+                }
+                // Others that are not among the objects may be meant as well.
+                let is_one = selector.asked().is_some_and(|(key, values)| {
+                    key == "kubernetes.io/metadata.name" && values.len() == namespaces.len()
+                });
+                if !is_one {
+                    return None;
+                }
+                namespaces
+            }
+        };
+        let is_known = |namespace: &usize| self.is_near(policy, *namespace, pods);
+        let selects =
+            |namespace: &usize| !self.network.population.behind(*namespace, pods).is_empty();
+        if pods.selects_all() || namespaces.is_empty() || !namespaces.iter().all(is_known) {
+            return None;
+        }
+        let is_idle = !namespaces.iter().any(selects)
+            && !namespaces
+                .iter()
+                .any(|namespace| self.may_be_made_elsewhere(pods, *namespace))
+            && !self.is_dns(pods, &namespaces);
+        let names = namespaces
+            .iter()
+            .map(|at| self.network.namespaces.at(*at).name.as_str());
+        is_idle.then(|| format!("no pods of {} have these labels", listed(names)))
+    }
+
+    /// Whether the cluster's DNS service is meant, which nobody's files hold.
+    fn is_dns(&self, pods: &Selector, namespaces: &[usize]) -> bool {
+        let dns = &self.settings.dns;
+        let mut names = namespaces
+            .iter()
+            .map(|at| &self.network.namespaces.at(*at).name);
+        names.any(|name| *name == dns.namespace) && pods.matches(&dns.labels)
+    }
+
+    /// Whether a selector asks for a label with a namespace's name that the namespace, which is
+    /// among the objects, does not bear.
+    fn mislabelled(&self, selector: &Selector) -> Option<String> {
+        let (key, values) = selector.asked()?;
+        let named = values
+            .into_iter()
+            .find_map(|value| self.network.namespaces.find(value))?;
+        let namespace = self.network.namespaces.at(named);
+        let is_name = key == "name" || key.ends_with("/name");
+        (is_name && namespace.is_known && selector.requirements().len() == 1)
+            .then(|| format!("the namespace `{}` has no label `{key}`", namespace.name))
+    }
+
+    /// Ports that no pod they are about listens on.
+    pub(super) fn find_ports(&mut self) {
+        let mut found = Vec::new();
+        for policy in self.written() {
+            let selected = self.network.selected_by(policy);
+            for (direction, rule) in policy.all_rules() {
+                let receiving = match direction {
+                    Direction::Ingress => selected.clone(),
+                    Direction::Egress => self.receiving(policy, rule),
+                };
+                for port in rule.ports.iter().flatten() {
+                    if let Some(reason) = self.unused(&port.what, &receiving) {
+                        let mut links = self.service_links(&port.what, &receiving);
+                        links.extend(self.workload_links(&receiving, "the pods are those of"));
+                        links.truncate(super::MOST_LINKS);
+                        let fact = json!({"direction": direction.as_str(), "reason": reason, "links": links});
+                        found.push((
+                            policy.resource,
+                            port_path(&port.path, self.resources[policy.resource].node()),
+                            fact,
+                        ));
+                    }
+                }
+            }
+        }
+        for (resource, path, fact) in found {
+            self.add("network_ports", resource, &path, fact);
+        }
+    }
+
+    /// The pods that a rule sends to, if they are all known.
+    fn receiving(&self, policy: &Policy, rule: &Rule) -> Vec<usize> {
+        let mut found = Vec::new();
+        for peer in rule.peers.iter().flatten() {
+            let is_near = matches!(
+                &peer.what,
+                Peer::Pods {
+                    scope: Scope::Own,
+                    ..
+                }
+            );
+            let meant = self.network.meant_by(policy, &peer.what);
+            if !is_near || meant.is_empty() {
+                return Vec::new();
+            }
+            found.extend(meant);
+        }
+        found
+    }
+
+    fn unused(&self, port: &PortRule, receiving: &[usize]) -> Option<String> {
+        let classes = || {
+            receiving
+                .iter()
+                .map(|class| &self.network.population.classes[*class])
+        };
+        if receiving.is_empty() {
+            return None;
+        }
+        match port {
+            PortRule::Named(protocol, name) => {
+                let is_named = |port: &crate::network::Port| {
+                    port.name.as_ref() == Some(name)
+                        && protocol.is_none_or(|asked| asked == port.protocol)
+                };
+                let is_used = classes().any(|class| class.ports.iter().any(is_named));
+                (!is_used).then(|| match protocol {
+                    Some(protocol) => format!(
+                        "no container of the pods gives a {} port the name `{name}`",
+                        protocol.as_str()
+                    ),
+                    None => format!("no container of the pods gives a port the name `{name}`"),
+                })
+            }
+            PortRule::Numbers(ports) => {
+                let mut ranges = ports.ranges();
+                let (protocol, first, last) = ranges.next()?;
+                let is_single = ranges.next().is_none() && first == last;
+                let is_declared = || {
+                    classes().any(|class| {
+                        class
+                            .ports
+                            .iter()
+                            .any(|port| ports.contains(port.protocol, port.number))
+                    })
+                };
+                let is_unused = is_single
+                    && classes().all(|class| class.declares_all)
+                    && !is_declared()
+                    && !self.settings.sidecar_ports.contains(&first)
+                    && !receiving.iter().any(|class| self.is_told(*class, first));
+                is_unused.then(|| {
+                    format!(
+                        "no container of the pods declares the {} port {first}",
+                        protocol.as_str()
+                    )
+                })
+            }
+        }
+    }
+
+    /// Whether a port stands anywhere in the templates of a class, such as in a probe or an
+    /// argument, or a Service sends to it.
+    fn is_told(&self, class: usize, port: u16) -> bool {
+        let text = port.to_string();
+        let is_in = |node: Node<'_>| {
+            let mut is_in = false;
+            node.visit_scalars(&mut |_, scalar| {
+                is_in |= match scalar.scalar() {
+                    Some(Scalar::Signed(number)) => number == i64::from(port),
+                    Some(Scalar::String(word)) => word
+                        .split(|c: char| !c.is_ascii_digit())
+                        .any(|digits| digits == text),
+                    _ => false,
+                };
+            });
+            is_in
+        };
+        let mut pods = self.network.population.pods_of(class);
+        let mut behind = self.services.before(class);
+        pods.any(|(_, pods)| {
+            self.resources[pods.resource]
+                .at(&pods.template)
+                .is_some_and(is_in)
+        }) || behind.any(|service| {
+            let class = &self.network.population.classes[class];
+            service
+                .targets(None, class)
+                .ranges()
+                .any(|(_, first, last)| (first..=last).contains(&port) && first == last)
+        })
+    }
+
+    /// Services whose own port was taken for that of their pods.
+    fn service_links(&self, port: &PortRule, receiving: &[usize]) -> Vec<serde_json::Value> {
+        let PortRule::Numbers(ports) = port else {
+            return Vec::new();
+        };
+        let before = receiving
+            .iter()
+            .flat_map(|class| self.services.before(*class));
+        let behind = before.filter(|service| {
+            let mut own = service.ports.iter();
+            own.any(|own| ports.contains(own.protocol, own.port))
+        });
+        let links = behind.map(|service| {
+            let message = format!(
+                "it is the port of the Service `{}`, whose pods listen on another",
+                service.name
+            );
+            link(service.resource, &name_path(), &message)
+        });
+        links.take(1).collect()
+    }
+}
+
+/// The places of a rule that let everyone in or out, with whom.
+fn opened(rule: &Rule) -> Vec<(ValuePath, &'static str)> {
+    let Some(peers) = &rule.peers else {
+        return vec![(
+            rule.path.clone(),
+            "everything, inside and outside the cluster",
+        )];
+    };
+    let of_peer = |peer: &Placed<Peer>| match &peer.what {
+        everyone if everyone.is_everyone() => {
+            Some((peer.path.clone(), "the pods of every namespace"))
+        }
+        Peer::Addresses(addresses) if covers_everywhere(addresses) => Some((
+            peer.path.clone().key("ipBlock").key("cidr"),
+            "every address",
+        )),
+        Peer::Addresses(addresses) if leaves_private(addresses) => Some((
+            peer.path.clone().key("ipBlock").key("cidr"),
+            "nearly every address, private ones included",
+        )),
+        Peer::Pods { .. } | Peer::Addresses(_) | Peer::Beyond(_) => None,
+    };
+    peers.iter().filter_map(of_peer).collect()
+}
+
+/// The place of a port's number or name.
+fn port_path(path: &ValuePath, policy: Node<'_>) -> ValuePath {
+    let port = path.clone().key("port");
+    let is_there = port
+        .steps()
+        .iter()
+        .try_fold(policy, |node, step| node.step(step))
+        .is_some();
+    if is_there { port } else { path.clone() }
+}

@@ -1,0 +1,262 @@
+//! Reads policies of the whole cluster: AdminNetworkPolicy and BaselineAdminNetworkPolicy.
+
+use super::address::{Addresses, block};
+use super::pods::number;
+use super::policy::{
+    Action, Direction, Peer, Placed, Policy, PortRule, Refused, Rule, Scope, Tier,
+};
+use super::ports::{Ports, Protocol};
+use super::selector::Selector;
+use super::standard::{items, present, selector};
+use crate::model::{Node, Resource, Scalar, ValuePath};
+
+/// The API group of cluster-wide policies.
+pub(super) const GROUP: &str = "policy.networking.k8s.io";
+
+/// The largest priority.
+const LAST_PRIORITY: i64 = 1000;
+
+/// Whether it is of a kind and version that is understood.
+pub(super) fn is_understood(resource: &Resource) -> bool {
+    let kinds = ["AdminNetworkPolicy", "BaselineAdminNetworkPolicy"];
+    kinds.contains(&resource.gvk.kind.as_str()) && resource.gvk.version == "v1alpha1"
+}
+
+/// A cluster-wide policy.
+pub(super) fn read(resource: &Resource, position: usize) -> Result<Policy, Refused> {
+    let refused = |path: ValuePath, reason: &str| Err(Refused(path, reason.to_owned()));
+    let path = ValuePath::default().key("spec");
+    let Some(spec) = present(resource.node(), "spec") else {
+        return refused(path, "the policy has no `spec`");
+    };
+    let tier = match resource.gvk.kind.as_str() {
+        "AdminNetworkPolicy" => match present(spec, "priority").and_then(Node::scalar) {
+            Some(Scalar::Signed(priority)) if (0..=LAST_PRIORITY).contains(&priority) => {
+                Tier::Admin(priority)
+            }
+            _ => {
+                return refused(
+                    path.key("priority"),
+                    "a priority is a number from 0 to 1000",
+                );
+            }
+        },
+        _ => Tier::Baseline(0),
+    };
+    let (scope, pods) = subject(spec, &path)?;
+    Ok(Policy {
+        resource: position,
+        name: resource.identity.name.clone(),
+        order: 0.0,
+        is_standard: false,
+        is_copy: false,
+        namespace: None,
+        scope: Scope::Selected(scope),
+        pods,
+        ingress: Some(rules(spec, &path, Direction::Ingress, tier)?),
+        egress: Some(rules(spec, &path, Direction::Egress, tier)?),
+        tier,
+    })
+}
+
+fn subject(spec: Node<'_>, path: &ValuePath) -> Result<(Selector, Selector), Refused> {
+    let path = path.clone().key("subject");
+    let found = match present(spec, "subject") {
+        Some(subject) => pods(subject, &path)?,
+        None => None,
+    };
+    found.ok_or_else(|| {
+        Refused(
+            path,
+            "a subject has either `namespaces` or `pods`".to_owned(),
+        )
+    })
+}
+
+/// Selectors of namespaces and of pods in them; `None` where neither or both ways are used.
+fn pods(node: Node<'_>, path: &ValuePath) -> Result<Option<(Selector, Selector)>, Refused> {
+    let namespaces = selector(node, "namespaces", path)?;
+    match (namespaces, present(node, "pods")) {
+        (Some(namespaces), None) => Ok(Some((namespaces, Selector::default()))),
+        (None, Some(pods)) => {
+            let path = path.clone().key("pods");
+            let part = |key| selector(pods, key, &path);
+            Ok(Some((
+                part("namespaceSelector")?.unwrap_or_default(),
+                part("podSelector")?.unwrap_or_default(),
+            )))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn rules(
+    spec: Node<'_>,
+    path: &ValuePath,
+    direction: Direction,
+    tier: Tier,
+) -> Result<Vec<Rule>, Refused> {
+    let mut found = Vec::new();
+    for (path, rule) in items(spec, direction.as_str(), path) {
+        let peers = items(rule, direction.peers_key(), &path);
+        let peers = peers.map(|(path, item)| peer(item, path, direction));
+        let peers: Vec<Placed<Peer>> = peers.collect::<Result<_, _>>()?;
+        if peers.is_empty() {
+            let key = direction.peers_key();
+            return Err(Refused(
+                path,
+                format!("a rule needs at least one peer under `{key}`"),
+            ));
+        }
+        found.push(Rule {
+            action: action(rule, &path, tier)?,
+            ports: ports(rule, &path)?,
+            peers: Some(peers),
+            path,
+        });
+    }
+    Ok(found)
+}
+
+fn action(rule: Node<'_>, path: &ValuePath, tier: Tier) -> Result<Action, Refused> {
+    match (present(rule, "action").and_then(Node::as_str), tier) {
+        (Some("Allow"), _) => Ok(Action::Allow),
+        (Some("Deny"), _) => Ok(Action::Deny),
+        (Some("Pass"), Tier::Admin(_)) => Ok(Action::Pass),
+        _ => {
+            let reason = "an action is `Allow`, `Deny` or, in an AdminNetworkPolicy, `Pass`";
+            Err(Refused(path.clone().key("action"), reason.to_owned()))
+        }
+    }
+}
+
+fn peer(node: Node<'_>, path: ValuePath, direction: Direction) -> Result<Placed<Peer>, Refused> {
+    let of_egress = |key| present(node, key).filter(|_| direction == Direction::Egress);
+    let beyond = ["nodes", "domainNames"]
+        .into_iter()
+        .find(|key| of_egress(key).is_some());
+    if let (Some(key), 1) = (beyond, node.entries().count()) {
+        let what = Peer::Beyond(key);
+        return Ok(Placed { path, what });
+    }
+    let what = match (pods(node, &path)?, of_egress("networks")) {
+        (Some((namespaces, pods)), None) => Peer::Pods {
+            scope: Scope::Selected(namespaces),
+            pods,
+        },
+        (None, Some(_)) => Peer::Addresses(addresses(node, &path)?),
+        _ => {
+            let reason = "only a peer with one of `namespaces`, `pods` or, for egress, `networks` is understood";
+            return Err(Refused(path, reason.to_owned()));
+        }
+    };
+    Ok(Placed { path, what })
+}
+
+fn addresses(node: Node<'_>, path: &ValuePath) -> Result<Addresses, Refused> {
+    let range = |(path, item): (ValuePath, Node<'_>)| {
+        let range = item.as_str().and_then(block);
+        range.ok_or_else(|| Refused(path, "this is no CIDR block".to_owned()))
+    };
+    items(node, "networks", path).map(range).collect()
+}
+
+fn ports(rule: Node<'_>, path: &ValuePath) -> Result<Option<Vec<Placed<PortRule>>>, Refused> {
+    if present(rule, "ports").is_none() {
+        return Ok(None);
+    }
+    let placed = |(path, item): (ValuePath, Node<'_>)| {
+        let what = port(item).ok_or_else(|| {
+            let reason = "a port has one of `portNumber`, `namedPort` and `portRange`";
+            Refused(path.clone(), reason.to_owned())
+        })?;
+        Ok(Placed { path, what })
+    };
+    items(rule, "ports", path)
+        .map(placed)
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
+fn port(node: Node<'_>) -> Option<PortRule> {
+    if node.entries().count() != 1 {
+        return None;
+    }
+    if let Some(name) = present(node, "namedPort") {
+        return Some(PortRule::Named(None, name.as_str()?.to_owned()));
+    }
+    let (inner, first, last) = match present(node, "portNumber") {
+        Some(inner) => (inner, "port", "port"),
+        None => (present(node, "portRange")?, "start", "end"),
+    };
+    let protocol = match present(inner, "protocol") {
+        Some(name) => Protocol::of(name.as_str()?)?,
+        None => Protocol::Tcp,
+    };
+    let (first, last) = (number(inner.get(first)?)?, number(inner.get(last)?)?);
+    let mut ports = Ports::default();
+    ports.insert(protocol, first, last);
+    (!ports.is_empty()).then_some(PortRule::Numbers(ports))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::read_text;
+
+    use super::*;
+
+    fn policy(kind: &str, spec: &str) -> Result<Policy, Refused> {
+        let text = format!(
+            "apiVersion: policy.networking.k8s.io/v1alpha1\nkind: {kind}\nmetadata: {{name: a}}\nspec: {spec}\n"
+        );
+        read(&read_text(&text)[0], 0)
+    }
+
+    #[test]
+    fn a_policy_has_priority_subject_and_ordered_rules() {
+        let policy = policy(
+            "AdminNetworkPolicy",
+            "{priority: 5, subject: {namespaces: {}}, ingress: [{action: Pass, from: [{pods: {namespaceSelector: {}, podSelector: {}}}], ports: [{portNumber: {protocol: UDP, port: 53}}, {portRange: {start: 1, end: 9}}, {namedPort: web}]}], egress: [{action: Deny, to: [{networks: [10.0.0.0/8, 11.0.0.0/8]}]}]}",
+        );
+        let policy = policy.expect("is understood");
+        assert_eq!(policy.tier, Tier::Admin(5));
+        assert_eq!(
+            policy.rules(Direction::Ingress).expect("is there")[0].action,
+            Action::Pass
+        );
+        assert_eq!(policy.rules(Direction::Egress).expect("is there").len(), 1);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_told_with_its_place() {
+        for (kind, spec, place) in [
+            (
+                "AdminNetworkPolicy",
+                "{subject: {namespaces: {}}}",
+                "spec.priority",
+            ),
+            ("AdminNetworkPolicy", "{priority: 1}", "spec.subject"),
+            (
+                "AdminNetworkPolicy",
+                "{priority: 1, subject: {namespaces: {}}, egress: [{action: Deny, to: [{services: {}}]}]}",
+                "spec.egress[0].to[0]",
+            ),
+            (
+                "BaselineAdminNetworkPolicy",
+                "{subject: {namespaces: {}}, ingress: [{action: Pass, from: [{namespaces: {}}]}]}",
+                "spec.ingress[0].action",
+            ),
+            (
+                "BaselineAdminNetworkPolicy",
+                "{subject: {namespaces: {}}, ingress: [{action: Deny, from: []}]}",
+                "spec.ingress[0]",
+            ),
+        ] {
+            assert_eq!(
+                policy(kind, spec).expect_err(spec).0.to_string(),
+                place,
+                "{spec}"
+            );
+        }
+    }
+}

@@ -1,0 +1,434 @@
+//! Reads Calico's policies, as far as what they mean can be told exactly: whatever of them is not
+//! known here makes the whole policy one that is told and not counted.
+
+use kube::core::Expression;
+
+use super::address::{Addresses, block};
+use super::namespace::NAME_LABEL;
+use super::pods::number;
+use super::policy::{
+    Action, Direction, Peer, Placed, Policy, PortRule, Refused, Rule, Scope, Tier,
+};
+use super::ports::{Ports, Protocol};
+use super::selector::Selector;
+use super::standard::{items, present};
+use crate::model::{Node, Resource, Scalar, ValuePath};
+
+/// Where NetworkPolicies stand in Calico's order.
+pub(super) const STANDARD_ORDER: f64 = 1000.0;
+
+/// The label by which Calico calls a namespace.
+const CALICO_NAME: &str = "projectcalico.org/name";
+
+/// Whether it is a policy that Calico enforces.
+pub(super) fn is_policy(resource: &Resource) -> bool {
+    let (group, kind) = (resource.gvk.group.as_str(), resource.gvk.kind.as_str());
+    matches!(group, "projectcalico.org" | "crd.projectcalico.org")
+        && matches!(kind, "NetworkPolicy" | "GlobalNetworkPolicy")
+}
+
+/// A policy of a namespace, or of the whole cluster.
+pub(super) fn read(
+    resource: &Resource,
+    position: usize,
+    namespace: usize,
+) -> Result<Policy, Refused> {
+    let path = ValuePath::default().key("spec");
+    let Some(spec) = present(resource.node(), "spec") else {
+        return Err(Refused(path, "the policy has no `spec`".to_owned()));
+    };
+    let is_global = resource.gvk.kind == "GlobalNetworkPolicy";
+    let known = [
+        "selector",
+        "namespaceSelector",
+        "order",
+        "tier",
+        "types",
+        "ingress",
+        "egress",
+    ];
+    check_keys(spec, &path, &known)?;
+    let tier = present(spec, "tier")
+        .and_then(Node::as_str)
+        .unwrap_or("default");
+    if tier != "default" {
+        return Err(Refused(
+            path.key("tier"),
+            "tiers of its own are not evaluated".to_owned(),
+        ));
+    }
+    let reader = Reader { is_global };
+    let rules = |direction: Direction| {
+        let is_about = directions(spec).contains(&direction);
+        is_about
+            .then(|| reader.rules(spec, &path, direction))
+            .transpose()
+    };
+    let namespaces = expression(spec, "namespaceSelector", &path)?.unwrap_or_default();
+    Ok(Policy {
+        resource: position,
+        name: resource.identity.name.clone(),
+        tier: Tier::Network,
+        order: order(spec),
+        is_standard: false,
+        is_copy: false,
+        namespace: (!is_global).then_some(namespace),
+        scope: if is_global {
+            Scope::Selected(namespaces)
+        } else {
+            Scope::Own
+        },
+        pods: expression(spec, "selector", &path)?.unwrap_or_default(),
+        ingress: rules(Direction::Ingress)?,
+        egress: rules(Direction::Egress)?,
+    })
+}
+
+/// Policies without an order come last.
+fn order(spec: Node<'_>) -> f64 {
+    match present(spec, "order").and_then(Node::scalar) {
+        Some(Scalar::Signed(order)) => i32::try_from(order).map_or(f64::INFINITY, f64::from),
+        Some(Scalar::Float(order)) => order,
+        _ => f64::INFINITY,
+    }
+}
+
+fn directions(spec: Node<'_>) -> Vec<Direction> {
+    let types = present(spec, "types")
+        .into_iter()
+        .flat_map(Node::items)
+        .filter_map(Node::as_str);
+    let types: Vec<&str> = types.collect();
+    let has = |key| present(spec, key).is_some();
+    let is_about = |direction: &Direction| match (types.is_empty(), direction) {
+        (false, Direction::Ingress) => types.contains(&"Ingress"),
+        (false, Direction::Egress) => types.contains(&"Egress"),
+        (true, Direction::Ingress) => has("ingress") || !has("egress"),
+        (true, Direction::Egress) => has("egress"),
+    };
+    Direction::ALL.into_iter().filter(is_about).collect()
+}
+
+/// Refuses a mapping that says something which is not known.
+pub(super) fn check_keys(node: Node<'_>, path: &ValuePath, known: &[&str]) -> Result<(), Refused> {
+    let mut keys = node.entries().filter_map(|(key, _)| key.as_str());
+    match keys.find(|key| !known.contains(key)) {
+        Some(key) => Err(Refused(
+            path.clone().key(key),
+            format!("`{key}` is not evaluated"),
+        )),
+        None => Ok(()),
+    }
+}
+
+struct Reader {
+    is_global: bool,
+}
+
+impl Reader {
+    fn rules(
+        &self,
+        spec: Node<'_>,
+        path: &ValuePath,
+        direction: Direction,
+    ) -> Result<Vec<Rule>, Refused> {
+        let mut found = Vec::new();
+        for (path, rule) in items(spec, direction.as_str(), path) {
+            check_keys(
+                rule,
+                &path,
+                &["action", "protocol", "source", "destination", "metadata"],
+            )?;
+            let action = match present(rule, "action").and_then(Node::as_str) {
+                Some("Allow") => Action::Allow,
+                Some("Deny") => Action::Deny,
+                // Counts nothing and decides nothing.
+                Some("Log") => continue,
+                _ => {
+                    return Err(Refused(
+                        path.key("action"),
+                        "this action is not evaluated".to_owned(),
+                    ));
+                }
+            };
+            let peers = self.peers(rule, &path, direction, action)?;
+            let ports = ports(rule, &path)?;
+            found.push(Rule {
+                path,
+                action,
+                peers,
+                ports,
+            });
+        }
+        Ok(found)
+    }
+
+    fn peers(
+        &self,
+        rule: Node<'_>,
+        path: &ValuePath,
+        direction: Direction,
+        action: Action,
+    ) -> Result<Option<Vec<Placed<Peer>>>, Refused> {
+        let (own, other) = match direction {
+            Direction::Ingress => ("source", "destination"),
+            Direction::Egress => ("destination", "source"),
+        };
+        let ports_of = |key| {
+            if key == "destination" {
+                vec!["ports"]
+            } else {
+                Vec::new()
+            }
+        };
+        if let Some(other_end) = present(rule, other) {
+            check_keys(other_end, &path.clone().key(other), &ports_of(other))?;
+        }
+        let Some(end) = present(rule, own) else {
+            return Ok(None);
+        };
+        let path = path.clone().key(own);
+        let known = [
+            &["selector", "namespaceSelector", "nets"][..],
+            &ports_of(own),
+        ]
+        .concat();
+        check_keys(end, &path, &known)?;
+        let pods = expression(end, "selector", &path)?;
+        let namespaces = expression(end, "namespaceSelector", &path)?;
+        let nets = nets(end, &path)?;
+        let what = match (pods, namespaces, nets) {
+            (None, None, None) => return Ok(None),
+            (None, None, Some(_)) if action == Action::Deny => {
+                let reason = "pods may have these addresses, too";
+                return Err(Refused(path.key("nets"), reason.to_owned()));
+            }
+            (None, None, Some(nets)) => Peer::Addresses(nets),
+            (_, _, Some(_)) => {
+                return Err(Refused(
+                    path.key("nets"),
+                    "`nets` beside selectors is not evaluated".to_owned(),
+                ));
+            }
+            (pods, namespaces, None) => Peer::Pods {
+                scope: match namespaces {
+                    Some(namespaces) => Scope::Selected(namespaces),
+                    None if self.is_global => Scope::Selected(Selector::default()),
+                    None => Scope::Own,
+                },
+                pods: pods.unwrap_or_default(),
+            },
+        };
+        Ok(Some(vec![Placed { path, what }]))
+    }
+}
+
+fn nets(end: Node<'_>, path: &ValuePath) -> Result<Option<Addresses>, Refused> {
+    if present(end, "nets").is_none() {
+        return Ok(None);
+    }
+    let range = |(path, item): (ValuePath, Node<'_>)| {
+        let range = item.as_str().and_then(block);
+        range.ok_or_else(|| Refused(path, "this is no CIDR block".to_owned()))
+    };
+    items(end, "nets", path)
+        .map(range)
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
+/// Protocol and destination ports; `None` where neither is said.
+fn ports(rule: Node<'_>, path: &ValuePath) -> Result<Option<Vec<Placed<PortRule>>>, Refused> {
+    let refused = |path: ValuePath, reason: &str| Refused(path, reason.to_owned());
+    let protocol = match present(rule, "protocol") {
+        Some(name) => {
+            let known = name.as_str().and_then(Protocol::of);
+            Some(known.ok_or_else(|| {
+                refused(
+                    path.clone().key("protocol"),
+                    "this protocol is not evaluated",
+                )
+            })?)
+        }
+        None => None,
+    };
+    let end = present(rule, "destination");
+    let listed = end.filter(|end| present(*end, "ports").is_some());
+    let Some(protocol) = protocol else {
+        return match listed {
+            Some(_) => Err(refused(
+                path.clone().key("destination"),
+                "ports need a protocol",
+            )),
+            None => Ok(None),
+        };
+    };
+    let Some(end) = listed else {
+        let mut all = Ports::default();
+        all.insert(protocol, 1, u16::MAX);
+        return Ok(Some(vec![Placed {
+            path: path.clone().key("protocol"),
+            what: PortRule::Numbers(all),
+        }]));
+    };
+    let port = |(path, item): (ValuePath, Node<'_>)| {
+        let what = port(item, protocol).ok_or_else(|| refused(path.clone(), "this is no port"))?;
+        Ok(Placed { path, what })
+    };
+    items(end, "ports", &path.clone().key("destination"))
+        .map(port)
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
+/// A number, a range `80:90`, or a name.
+fn port(node: Node<'_>, protocol: Protocol) -> Option<PortRule> {
+    let mut ports = Ports::default();
+    if let Some(number) = number(node) {
+        ports.insert(protocol, number, number);
+        return Some(PortRule::Numbers(ports));
+    }
+    let text = node.as_str()?;
+    let (first, last) = text.split_once(':').unwrap_or((text, text));
+    match (first.parse(), last.parse()) {
+        (Ok(first), Ok(last)) => {
+            ports.insert(protocol, first, last);
+            Some(PortRule::Numbers(ports))
+        }
+        _ if text.contains(':') => None,
+        _ => Some(PortRule::Named(Some(protocol), text.to_owned())),
+    }
+}
+
+/// A selector in Calico's language; `None` where it is absent.
+fn expression(node: Node<'_>, key: &str, path: &ValuePath) -> Result<Option<Selector>, Refused> {
+    let Some(value) = present(node, key) else {
+        return Ok(None);
+    };
+    let parsed = value
+        .as_str()
+        .and_then(parse)
+        .map(|terms| Some(Selector::new(terms)));
+    let refused = || {
+        Refused(
+            path.clone().key(key),
+            "this selector is not evaluated".to_owned(),
+        )
+    };
+    parsed.ok_or_else(refused)
+}
+
+/// Terms that must all hold; `None` for what is more than that.
+fn parse(text: &str) -> Option<Vec<Expression>> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Some(Vec::new());
+    }
+    let mut terms = Vec::new();
+    for term in text.split("&&").map(str::trim) {
+        if term != "all()" {
+            terms.push(parse_term(term)?);
+        }
+    }
+    Some(terms)
+}
+
+fn parse_term(term: &str) -> Option<Expression> {
+    let has = |term: &str| {
+        let inner = term.strip_prefix("has(")?.strip_suffix(')')?;
+        key(inner)
+    };
+    if let Some(negated) = term.strip_prefix('!') {
+        return has(negated.trim()).map(Expression::DoesNotExist);
+    }
+    if let Some(key) = has(term) {
+        return Some(Expression::Exists(key));
+    }
+    for (operator, is_equal) in [("==", true), ("!=", false)] {
+        if let Some((left, right)) = term.split_once(operator) {
+            let (key, value) = (key(left)?, quoted(right)?);
+            return Some(if is_equal {
+                Expression::Equal(key, value)
+            } else {
+                Expression::NotEqual(key, value)
+            });
+        }
+    }
+    let (left, set) = term.split_once('{')?;
+    let values = set
+        .strip_suffix('}')?
+        .split(',')
+        .map(quoted)
+        .collect::<Option<_>>()?;
+    let left = left.trim();
+    match left.strip_suffix(" not in") {
+        Some(left) => Some(Expression::NotIn(key(left)?, values)),
+        None => Some(Expression::In(key(left.strip_suffix(" in")?)?, values)),
+    }
+}
+
+/// A label's key; a namespace's name is a label of Kubernetes here.
+fn key(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_key = |character: char| character.is_ascii_alphanumeric() || "-_./".contains(character);
+    let own = if text == CALICO_NAME {
+        NAME_LABEL
+    } else {
+        text
+    };
+    (!text.is_empty() && text.chars().all(is_key)).then(|| own.to_owned())
+}
+
+fn quoted(text: &str) -> Option<String> {
+    let text = text.trim();
+    let inner = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
+    let value = inner('\'').or_else(|| inner('"'))?;
+    (!value.contains(['\'', '"'])).then(|| value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Option<String> {
+        let terms = parse(text)?;
+        Some(
+            terms
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(" "),
+        )
+    }
+
+    #[test]
+    fn selectors_are_read_as_far_as_all_terms_must_hold() {
+        assert_eq!(told("").as_deref(), Some(""));
+        assert_eq!(told("all()").as_deref(), Some(""));
+        assert_eq!(
+            told("app == 'web' && has(tier)").as_deref(),
+            Some("app=web tier")
+        );
+        assert_eq!(
+            told("a in {'x', \"y\"} && !has(b)").as_deref(),
+            Some("a in (x,y) !b")
+        );
+        assert_eq!(
+            told("a not in {'x'} && b != 'c'").as_deref(),
+            Some("a notin (x) b!=c")
+        );
+        assert_eq!(
+            told("projectcalico.org/name == 'shop'").as_deref(),
+            Some("kubernetes.io/metadata.name=shop")
+        );
+        for text in [
+            "a == 'b' || c == 'd'",
+            "(a == 'b')",
+            "a starts with 'b'",
+            "a == b",
+            "!a == 'b'",
+        ] {
+            assert_eq!(told(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Reads Cilium's policies, as far as what they mean can be told exactly: whatever of them is not
+//! known here makes the whole policy one that is told and not counted.
+
+use rangemap::RangeInclusiveSet;
+
+use super::address::{Addresses, block, everywhere};
+use super::calico::{STANDARD_ORDER, check_keys};
+use super::namespace::NAME_LABEL;
+use super::policy::{
+    Action, Direction, Peer, Placed, Policy, PortRule, Refused, Rule, Scope, Tier,
+};
+use super::ports::{Ports, Protocol};
+use super::selector::Selector;
+use super::standard::{items, present};
+use crate::model::{Node, Resource, ValuePath};
+
+/// Calls a pod's namespace.
+const NAMESPACE: &str = "io.kubernetes.pod.namespace";
+/// Goes before the labels of a pod's namespace.
+const NAMESPACE_LABELS: &str = "io.cilium.k8s.namespace.labels.";
+
+/// What forbids is asked before everything that allows.
+const DENY_ORDER: f64 = f64::NEG_INFINITY;
+
+/// Whether it is a policy that Cilium enforces.
+pub(super) fn is_policy(resource: &Resource) -> bool {
+    let kind = resource.gvk.kind.as_str();
+    resource.gvk.group == "cilium.io"
+        && matches!(
+            kind,
+            "CiliumNetworkPolicy" | "CiliumClusterwideNetworkPolicy"
+        )
+}
+
+/// The policies that an object holds: for each part what it forbids and what it allows.
+pub(super) fn read(
+    resource: &Resource,
+    position: usize,
+    namespace: usize,
+) -> Result<Vec<Policy>, Refused> {
+    let is_wide = resource.gvk.kind == "CiliumClusterwideNetworkPolicy";
+    let root = ValuePath::default();
+    let single = present(resource.node(), "spec").map(|spec| (root.clone().key("spec"), spec));
+    let mut found = Vec::new();
+    for (path, spec) in single
+        .into_iter()
+        .chain(items(resource.node(), "specs", &root))
+    {
+        let known = [
+            "endpointSelector",
+            "ingress",
+            "egress",
+            "ingressDeny",
+            "egressDeny",
+            "description",
+            "labels",
+        ];
+        check_keys(spec, &path, &known)?;
+        let Some(selector) = present(spec, "endpointSelector") else {
+            return Err(Refused(
+                path,
+                "only `endpointSelector` selects pods here".to_owned(),
+            ));
+        };
+        let own = path.clone().key("endpointSelector");
+        let Peer::Pods { scope, pods } = endpoints(selector, &own, is_wide)? else {
+            return Err(Refused(own, "this selector is not evaluated".to_owned()));
+        };
+        for (action, order) in [(Action::Deny, DENY_ORDER), (Action::Allow, STANDARD_ORDER)] {
+            let rules = |direction| rules(spec, &path, direction, action, is_wide);
+            found.push(Policy {
+                resource: position,
+                name: resource.identity.name.clone(),
+                tier: Tier::Network,
+                order,
+                is_standard: false,
+                is_copy: false,
+                namespace: (!is_wide).then_some(namespace),
+                scope: scope.clone(),
+                pods: pods.clone(),
+                ingress: rules(Direction::Ingress)?,
+                egress: rules(Direction::Egress)?,
+            });
+        }
+    }
+    if found.is_empty() {
+        return Err(Refused(
+            root.key("spec"),
+            "the policy has no `spec`".to_owned(),
+        ));
+    }
+    Ok(found)
+}
+
+/// The rules of a direction; `None` where there are none, which closes nothing.
+fn rules(
+    spec: Node<'_>,
+    path: &ValuePath,
+    direction: Direction,
+    action: Action,
+    is_wide: bool,
+) -> Result<Option<Vec<Rule>>, Refused> {
+    let key = match (direction, action) {
+        (Direction::Ingress, Action::Deny) => "ingressDeny",
+        (Direction::Egress, Action::Deny) => "egressDeny",
+        (Direction::Ingress, _) => "ingress",
+        (Direction::Egress, _) => "egress",
+    };
+    if present(spec, key).is_none() {
+        return Ok(None);
+    }
+    let mut found = Vec::new();
+    for (path, rule) in items(spec, key, path) {
+        let side = match direction {
+            Direction::Ingress => ["fromEndpoints", "fromEntities", "fromCIDR", "fromCIDRSet"],
+            Direction::Egress => ["toEndpoints", "toEntities", "toCIDR", "toCIDRSet"],
+        };
+        check_keys(rule, &path, &[&side[..], &["toPorts"]].concat())?;
+        let has_peers = side.iter().any(|key| present(rule, key).is_some());
+        let ports = ports(rule, &path)?;
+        // A rule that says nothing lets nothing through.
+        if has_peers || ports.is_some() {
+            let peers = if has_peers {
+                Some(peers(rule, &path, side, is_wide)?)
+            } else {
+                None
+            };
+            found.push(Rule {
+                path,
+                action,
+                peers,
+                ports,
+            });
+        }
+    }
+    Ok(Some(found))
+}
+
+fn peers(
+    rule: Node<'_>,
+    path: &ValuePath,
+    side: [&'static str; 4],
+    is_wide: bool,
+) -> Result<Vec<Placed<Peer>>, Refused> {
+    let [selectors, entities, blocks, sets] = side;
+    let mut found = Vec::new();
+    for (path, item) in items(rule, selectors, path) {
+        let what = endpoints(item, &path, is_wide)?;
+        found.push(Placed { path, what });
+    }
+    for (path, item) in items(rule, entities, path) {
+        for what in entity(item, &path)? {
+            found.push(Placed {
+                path: path.clone(),
+                what,
+            });
+        }
+    }
+    for (path, item) in items(rule, blocks, path) {
+        let what = Peer::Addresses([range(Some(item), &path)?].into_iter().collect());
+        found.push(Placed { path, what });
+    }
+    for (path, item) in items(rule, sets, path) {
+        check_keys(item, &path, &["cidr", "except"])?;
+        let mut left: Addresses = [range(item.get("cidr"), &path)?].into_iter().collect();
+        for (path, item) in items(item, "except", &path) {
+            left.remove(range(Some(item), &path)?);
+        }
+        found.push(Placed {
+            path,
+            what: Peer::Addresses(left),
+        });
+    }
+    Ok(found)
+}
+
+fn range(
+    node: Option<Node<'_>>,
+    path: &ValuePath,
+) -> Result<std::ops::RangeInclusive<super::address::Address>, Refused> {
+    let range = node.and_then(Node::as_str).and_then(block);
+    range.ok_or_else(|| Refused(path.clone(), "this is no CIDR block".to_owned()))
+}
+
+fn entity(node: Node<'_>, path: &ValuePath) -> Result<Vec<Peer>, Refused> {
+    let cluster = || Peer::Pods {
+        scope: Scope::Selected(Selector::default()),
+        pods: Selector::default(),
+    };
+    let world = || {
+        let mut all: Addresses = RangeInclusiveSet::new();
+        all.insert(everywhere(false));
+        all.insert(everywhere(true));
+        Peer::Addresses(all)
+    };
+    match node.as_str() {
+        Some("all") => Ok(vec![cluster(), world()]),
+        Some("cluster") => Ok(vec![cluster()]),
+        Some("world") => Ok(vec![world()]),
+        // The node a pod runs on reaches it in any case.
+        Some("host" | "health" | "init" | "unmanaged") => Ok(Vec::new()),
+        _ => Err(Refused(
+            path.clone(),
+            "this entity is not evaluated".to_owned(),
+        )),
+    }
+}
+
+/// Pods by labels, those of their namespace among them.
+fn endpoints(node: Node<'_>, path: &ValuePath, is_wide: bool) -> Result<Peer, Refused> {
+    let refused = || Refused(path.clone(), "this selector is not evaluated".to_owned());
+    let all = Selector::read(node).ok_or_else(refused)?;
+    let (namespaces, pods) = all.divided(placed_key).ok_or_else(refused)?;
+    let scope = if namespaces.selects_all() && !is_wide {
+        Scope::Own
+    } else {
+        Scope::Selected(namespaces)
+    };
+    Ok(Peer::Pods { scope, pods })
+}
+
+/// Whether a key is about the namespace, and the label it means; `None` for what is no label of
+/// Kubernetes.
+fn placed_key(key: &str) -> Option<(bool, String)> {
+    let key = match key.split_once(':') {
+        Some(("k8s" | "any", key)) => key,
+        Some(_) => return None,
+        None => key,
+    };
+    match key.strip_prefix(NAMESPACE_LABELS) {
+        Some(label) => Some((true, label.to_owned())),
+        None if key == NAMESPACE => Some((true, NAME_LABEL.to_owned())),
+        None if key.starts_with("io.cilium.") || key.starts_with("reserved") => None,
+        None => Some((false, key.to_owned())),
+    }
+}
+
+/// Ports; `None` where all are meant.
+fn ports(rule: Node<'_>, path: &ValuePath) -> Result<Option<Vec<Placed<PortRule>>>, Refused> {
+    if present(rule, "toPorts").is_none() {
+        return Ok(None);
+    }
+    let mut found = Vec::new();
+    for (path, group) in items(rule, "toPorts", path) {
+        check_keys(group, &path, &["ports"])?;
+        for (path, item) in items(group, "ports", &path) {
+            check_keys(item, &path, &["port", "endPort", "protocol"])?;
+            for what in port(item)
+                .ok_or_else(|| Refused(path.clone(), "this port is not evaluated".to_owned()))?
+            {
+                found.push(Placed {
+                    path: path.clone(),
+                    what,
+                });
+            }
+        }
+    }
+    Ok(Some(found))
+}
+
+fn port(node: Node<'_>) -> Option<Vec<PortRule>> {
+    let protocols = match present(node, "protocol").map(|name| name.as_str().unwrap_or_default()) {
+        None | Some("ANY") => Protocol::ALL.to_vec(),
+        Some(name) => vec![Protocol::of(name)?],
+    };
+    let text = node.get("port")?.as_str()?;
+    let rule = |protocol: Protocol| match text.parse::<u16>() {
+        Ok(first) => {
+            let last = present(node, "endPort").map_or(Some(first), super::pods::number)?;
+            let (first, last) = if first == 0 {
+                (1, u16::MAX)
+            } else {
+                (first, last)
+            };
+            let mut ports = Ports::default();
+            ports.insert(protocol, first, last);
+            Some(PortRule::Numbers(ports))
+        }
+        Err(_) => Some(PortRule::Named(Some(protocol), text.to_owned())),
+    };
+    protocols.into_iter().map(rule).collect()
+}

@@ -1,0 +1,50 @@
+//! Policies of which nothing, or not all, is known: told and not counted.
+
+use super::admin;
+use super::policy::{Problem, Refused};
+use crate::model::{Resource, ValuePath};
+
+/// Kinds of network plugins that decide over traffic as well, of which nothing is read.
+const KINDS: [(&str, &str); 8] = [
+    ("projectcalico.org", "StagedNetworkPolicy"),
+    ("projectcalico.org", "StagedGlobalNetworkPolicy"),
+    ("crd.antrea.io", "NetworkPolicy"),
+    ("crd.antrea.io", "ClusterNetworkPolicy"),
+    ("k8s.ovn.org", "EgressFirewall"),
+    ("k8s.ovn.org", "UserDefinedNetwork"),
+    ("k8s.ovn.org", "ClusterUserDefinedNetwork"),
+    ("k8s.cni.cncf.io", "MultiNetworkPolicy"),
+];
+
+/// Whether an object is a policy of another kind.
+pub(super) fn is_foreign(resource: &Resource) -> bool {
+    let own = (resource.gvk.group.as_str(), resource.gvk.kind.as_str());
+    KINDS.contains(&own)
+}
+
+/// Why nothing of its kind is read.
+pub(super) fn refused(resource: &Resource) -> Refused {
+    let what = if resource.gvk.group == admin::GROUP {
+        format!("`{}` of this version is", resource.gvk.kind)
+    } else {
+        format!("`{}` of `{}` is", resource.gvk.kind, resource.gvk.group)
+    };
+    Refused(
+        ValuePath::from_iter(["kind"]),
+        format!("{what} not evaluated"),
+    )
+}
+
+/// The word that a policy was not counted.
+pub(super) fn problem(
+    resource: &Resource,
+    position: usize,
+    Refused(path, reason): Refused,
+) -> Problem {
+    Problem {
+        resource: position,
+        path,
+        reason: format!("{} is not counted: {reason}", resource.identity),
+        help: "check by hand what it allows and forbids beside the NetworkPolicies",
+    }
+}

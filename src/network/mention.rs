@@ -1,0 +1,396 @@
+//! Services that a workload names: in its environment, its command line and the ConfigMaps it
+//! reads.
+
+use std::collections::HashMap;
+
+use super::Network;
+use super::namespace::namespace_of;
+use super::service::{PortName, Services};
+use super::standard::{items, present};
+use crate::model::{Node, Part, Resource, ValuePath};
+
+/// Words in the name of a variable whose whole value may be a host.
+const HOST_WORDS: [&str; 17] = [
+    "ADDR", "BACKEND", "BROKER", "CONNECT", "DSN", "ENDPOINT", "HOST", "NODES", "PEERS", "SERVER",
+    "SERVICE", "TARGET", "UPSTREAM", "URI", "URL", "PROXY", "SVC",
+];
+
+/// The ports that schemes mean.
+const SCHEMES: [(&str, u16); 12] = [
+    ("amqp", 5672),
+    ("amqps", 5671),
+    ("grpc", 443),
+    ("http", 80),
+    ("https", 443),
+    ("ldap", 389),
+    ("mongodb", 27017),
+    ("mysql", 3306),
+    ("nats", 4222),
+    ("postgres", 5432),
+    ("postgresql", 5432),
+    ("redis", 6379),
+];
+
+/// A place where a workload names a Service.
+#[derive(Clone, Debug)]
+pub(crate) struct Mention {
+    /// Where in the workload.
+    pub(crate) path: ValuePath,
+    /// The characters of the string that are meant, where it stands in the workload itself.
+    pub(crate) part: Option<Part>,
+    /// The position of the Service among all.
+    pub(crate) service: usize,
+    /// The port that is named with it.
+    pub(crate) port: Option<PortName>,
+}
+
+/// Reads mentions; ConfigMaps are found by namespace and name.
+pub(crate) struct Mentions<'a> {
+    services: &'a Services,
+    network: &'a Network,
+    config_maps: HashMap<(&'a str, &'a str), &'a Resource>,
+}
+
+impl<'a> Mentions<'a> {
+    /// For these objects.
+    pub(crate) fn new(
+        resources: &'a [Resource],
+        network: &'a Network,
+        services: &'a Services,
+    ) -> Self {
+        let is_map = |resource: &&Resource| {
+            resource.gvk.group.is_empty() && resource.gvk.kind == "ConfigMap"
+        };
+        let whole = network.world.of(resources).map(|(_, resource)| resource);
+        let maps = whole.filter(is_map);
+        let keyed = maps.map(|map| ((namespace_of(map), map.identity.name.as_str()), map));
+        Self {
+            services,
+            network,
+            config_maps: keyed.collect(),
+        }
+    }
+
+    /// What the pods of a template name, in the order of the text.
+    pub(crate) fn of(&self, resource: &Resource, template: &ValuePath) -> Vec<Mention> {
+        let mut found = Found {
+            mentions: self,
+            namespace: self.network.namespaces.find(namespace_of(resource)),
+            own: namespace_of(resource),
+            found: Vec::new(),
+        };
+        if self.services.all.is_empty() {
+            return found.found;
+        }
+        let spec = resource
+            .at(template)
+            .and_then(|template| present(template, "spec"));
+        if let Some(spec) = spec {
+            found.read_spec(spec, &template.clone().key("spec"));
+        }
+        found.found
+    }
+}
+
+struct Found<'a, 'm> {
+    mentions: &'a Mentions<'m>,
+    namespace: Option<usize>,
+    own: &'a str,
+    found: Vec<Mention>,
+}
+
+impl Found<'_, '_> {
+    fn read_spec(&mut self, spec: Node<'_>, path: &ValuePath) {
+        for list in ["initContainers", "containers"] {
+            for (path, container) in items(spec, list, path) {
+                self.read_container(container, &path);
+            }
+        }
+        for (path, volume) in items(spec, "volumes", path) {
+            if let Some(name) = volume.find(&["configMap", "name"]).and_then(Node::as_str) {
+                self.read_map(name, None, &path.key("configMap").key("name"), false);
+            }
+        }
+    }
+
+    fn read_container(&mut self, container: Node<'_>, path: &ValuePath) {
+        for (path, variable) in items(container, "env", path) {
+            let name = variable
+                .get("name")
+                .and_then(Node::as_str)
+                .unwrap_or_default();
+            if let Some(value) = variable.get("value").and_then(Node::as_str) {
+                self.read_text(value, is_host_word(name), &path.clone().key("value"), true);
+            }
+            let reference = variable.find(&["valueFrom", "configMapKeyRef"]);
+            let text = |key| {
+                reference
+                    .and_then(|reference| reference.get(key))
+                    .and_then(Node::as_str)
+            };
+            if let (Some(map), Some(key)) = (text("name"), text("key")) {
+                self.read_map(
+                    map,
+                    Some((key, name)),
+                    &path.key("valueFrom").key("configMapKeyRef").key("name"),
+                    true,
+                );
+            }
+        }
+        for (path, source) in items(container, "envFrom", path) {
+            if let Some(map) = source
+                .find(&["configMapRef", "name"])
+                .and_then(Node::as_str)
+            {
+                self.read_map(map, None, &path.key("configMapRef").key("name"), true);
+            }
+        }
+        for list in ["command", "args"] {
+            let mut before = "";
+            for (path, argument) in items(container, list, path) {
+                let Some(text) = argument.as_str() else {
+                    continue;
+                };
+                // The value stands behind `=`, or is the next argument.
+                let flag = text.split_once('=').map_or(before, |(flag, _)| flag);
+                self.read_text(text, is_host_word(flag), &path, true);
+                before = if text.starts_with('-') { text } else { "" };
+            }
+        }
+    }
+
+    /// A ConfigMap: one key of it that a variable takes, or all.
+    fn read_map(
+        &mut self,
+        name: &str,
+        taken: Option<(&str, &str)>,
+        path: &ValuePath,
+        is_environment: bool,
+    ) {
+        let map = self.mentions.config_maps.get(&(self.own, name));
+        let data = map.and_then(|map| map.node().get("data"));
+        for (key, value) in data.into_iter().flat_map(Node::entries) {
+            let key = key.as_str().unwrap_or_default();
+            let variable = match taken {
+                Some((asked, variable)) if asked == key => variable,
+                Some(_) => continue,
+                None => key,
+            };
+            if let Some(text) = value.as_str() {
+                self.read_text(text, is_environment && is_host_word(variable), path, false);
+            }
+        }
+    }
+
+    /// Finds host names in a text. A bare word counts as one where it is the whole value of a
+    /// variable that says so; else it needs a scheme, a port or a namespace.
+    fn read_text(&mut self, text: &str, may_be_bare: bool, path: &ValuePath, is_own: bool) {
+        let bytes = text.as_bytes();
+        let mut start = 0;
+        while let Some(offset) = bytes[start..].iter().position(|byte| is_host_byte(*byte)) {
+            let first = start + offset;
+            let length = bytes[first..].iter().position(|byte| !is_host_byte(*byte));
+            let end = length.map_or(bytes.len(), |length| first + length);
+            if let Some((service, port)) = self.read_word(text, first, end, may_be_bare) {
+                self.found.push(Mention {
+                    path: path.clone(),
+                    part: is_own.then_some(Part {
+                        start: first,
+                        length: end - first,
+                    }),
+                    service,
+                    port,
+                });
+            }
+            start = end;
+        }
+    }
+
+    fn read_word(
+        &self,
+        text: &str,
+        first: usize,
+        end: usize,
+        may_be_bare: bool,
+    ) -> Option<(usize, Option<PortName>)> {
+        let (before, word, after) = (&text[..first], &text[first..end], &text[end..]);
+        let joins = |character: char| character.is_ascii_alphanumeric() || character == '_';
+        if before.ends_with(joins) || after.starts_with(joins) {
+            return None;
+        }
+        let scheme = before.strip_suffix("://").map(|rest| {
+            let start = rest
+                .rfind(|character: char| !character.is_ascii_alphanumeric() && character != '+');
+            &rest[start.map_or(0, |start| start + 1)..]
+        });
+        if before.ends_with('/') && scheme.is_none() {
+            return None;
+        }
+        let digits = after.strip_prefix(':').map(|rest| {
+            let length = rest
+                .find(|character: char| !character.is_ascii_digit())
+                .unwrap_or(rest.len());
+            &rest[..length]
+        });
+        let port: Option<u16> = digits.and_then(|digits| digits.parse().ok());
+        let is_named = scheme.is_some() || port.is_some() || before.ends_with('@');
+        let is_whole = {
+            let value = text.rsplit_once('=').map_or(text, |(_, value)| value);
+            may_be_bare && value.trim() == word
+        };
+        let (service, is_qualified) = self.service(word)?;
+        if !is_named && !is_whole && !is_qualified {
+            return None;
+        }
+        let known = &self.mentions.services.all[service];
+        let has = |number: &u16| {
+            known.ports.is_empty() || known.ports.iter().any(|port| port.port == *number)
+        };
+        match (port, scheme) {
+            // A number that is none of its ports is a tag or a time.
+            (Some(number), _) => has(&number).then_some((service, Some(PortName::Number(number)))),
+            (None, Some(scheme)) => {
+                let default = SCHEMES
+                    .iter()
+                    .find(|(name, _)| *name == scheme)
+                    .map(|(_, port)| *port);
+                Some((service, default.filter(has).map(PortName::Number)))
+            }
+            (None, None) => Some((service, None)),
+        }
+    }
+
+    /// The Service that a host name means, and whether it names the namespace too.
+    fn service(&self, word: &str) -> Option<(usize, bool)> {
+        let labels: Vec<&str> = word.split('.').collect();
+        let find = |name: &str, namespace: usize| self.mentions.services.position(namespace, name);
+        let known = |name: &str| self.mentions.network.namespaces.find(name);
+        match labels.as_slice() {
+            [name] => Some((find(name, self.namespace?)?, false)),
+            [name, namespace] => Some((find(name, known(namespace)?)?, true)),
+            [name, namespace, "svc", ..] | [_, name, namespace, "svc", ..] => {
+                Some((find(name, known(namespace)?)?, true))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn is_host_byte(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-')
+}
+
+/// Whether a variable's or flag's name says that its value is a host. `…_NAME` names something
+/// else, but for host names.
+fn is_host_word(name: &str) -> bool {
+    let name = name.to_ascii_uppercase().replace(['-', '.'], "_");
+    let is_name =
+        name.ends_with("NAME") && !name.ends_with("HOSTNAME") && !name.ends_with("HOST_NAME");
+    !is_name && HOST_WORDS.iter().any(|word| name.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::network::{Settings, World};
+    use crate::source::read_text;
+
+    use super::*;
+
+    const SERVICES: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: db, namespace: shop}\nspec: {selector: {app: db}, ports: [{port: 5432}, {port: 80}]}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: mail, namespace: other}\nspec: {selector: {app: mail}, ports: [{port: 25}]}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: x, namespace: other}\nspec: {containers: []}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\ndata: {DB_HOST: db, mode: db}\n---\n";
+
+    /// What is found, as `service:port text`.
+    fn found(container: &str) -> Vec<String> {
+        let resources = read_text(&format!(
+            "{SERVICES}apiVersion: v1\nkind: Pod\nmetadata: {{name: web, namespace: shop}}\nspec: {{containers: [{container}]}}\n"
+        ));
+        let network = Network::new(&resources, &Settings::default(), World::default());
+        let services = Services::read(&resources, &network);
+        let pod = resources.last().expect("is there");
+        let mentions =
+            Mentions::new(&resources, &network, &services).of(pod, &ValuePath::default());
+        let told = mentions.iter().map(|mention| {
+            let text = pod
+                .at(&mention.path)
+                .and_then(Node::as_str)
+                .expect("is a string");
+            let text = mention
+                .part
+                .map_or(text, |part| &text[part.start..part.start + part.length]);
+            let port = match &mention.port {
+                Some(PortName::Number(number)) => number.to_string(),
+                _ => "-".to_owned(),
+            };
+            format!("{}:{port} {text}", services.all[mention.service].name)
+        });
+        told.collect()
+    }
+
+    fn of_variable(name: &str, value: &str) -> Vec<String> {
+        found(&format!("{{env: [{{name: {name}, value: '{value}'}}]}}"))
+    }
+
+    #[test]
+    fn host_names_are_found_with_their_ports() {
+        assert_eq!(
+            of_variable("A", "postgres://user@db:5432/shop"),
+            ["db:5432 db"]
+        );
+        assert_eq!(of_variable("A", "http://db/path"), ["db:80 db"]);
+        assert_eq!(of_variable("A", "https://db/path"), ["db:- db"]);
+        assert_eq!(
+            of_variable("A", "db:5432,mail.other:25"),
+            ["db:5432 db", "mail:25 mail.other"]
+        );
+        assert_eq!(
+            of_variable("A", "db.shop.svc.cluster.local"),
+            ["db:- db.shop.svc.cluster.local"]
+        );
+        assert_eq!(
+            of_variable("A", "db-0.db.shop.svc"),
+            ["db:- db-0.db.shop.svc"]
+        );
+        assert_eq!(of_variable("DB_HOST", "db"), ["db:- db"]);
+        assert_eq!(found("{args: [--db-host, db, db]}"), ["db:- db"]);
+        assert_eq!(
+            found("{args: ['--db-host=db', '--listen=:80']}"),
+            ["db:- db"]
+        );
+    }
+
+    #[test]
+    fn words_that_only_look_alike_are_none() {
+        for (name, value) in [
+            ("A", "db"),
+            ("DB_NAME", "db"),
+            ("A", "the db is down"),
+            ("A", "/var/lib/db:80"),
+            ("A", "db:16"),
+            ("A", "mydb:5432"),
+            ("A", "db_main:5432"),
+            ("A", "mail:25"),
+            ("A", "db.example.com:5432"),
+        ] {
+            assert_eq!(of_variable(name, value), [""; 0], "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn config_maps_count_as_far_as_they_are_read() {
+        assert_eq!(
+            found("{envFrom: [{configMapRef: {name: settings}}]}"),
+            ["db:- settings"]
+        );
+        assert_eq!(
+            found(
+                "{env: [{name: DB_HOST, valueFrom: {configMapKeyRef: {name: settings, key: mode}}}]}"
+            ),
+            ["db:- settings"]
+        );
+        assert_eq!(
+            found(
+                "{env: [{name: MODE, valueFrom: {configMapKeyRef: {name: settings, key: mode}}}]}"
+            ),
+            [""; 0]
+        );
+    }
+}

@@ -1,0 +1,314 @@
+//! What may talk to what: the semantics of network policies on everything read together. Knows
+//! nothing of rules, files or outputs.
+
+mod address;
+mod admin;
+mod calico;
+mod cilium;
+mod connections;
+mod foreign;
+mod mention;
+mod monitor;
+mod namespace;
+mod need;
+mod pods;
+mod policy;
+mod ports;
+mod selector;
+mod service;
+mod settings;
+mod standard;
+mod suggest;
+mod table;
+mod verdict;
+mod world;
+
+pub(crate) use self::address::{covers_everywhere, leaves_private};
+pub(crate) use self::connections::Connectivity;
+pub(crate) use self::mention::{Mention, Mentions};
+pub(crate) use self::monitor::monitored;
+pub(crate) use self::namespace::{Namespaces, namespace_of};
+pub(crate) use self::pods::{Class, End, Pods, Population, Port};
+pub(crate) use self::policy::{
+    Direction, Peer, Placed, Policy, PortRule, Problem, Rule, Scope, Tier,
+};
+pub(crate) use self::ports::{Ports, Protocol};
+pub(crate) use self::selector::{Selector, key as label_key};
+pub(crate) use self::service::{Route, Service, Services, routed, routes};
+pub(crate) use self::settings::Settings;
+pub(crate) use self::suggest::{Suggestion, suggest};
+pub(crate) use self::table::Connection;
+pub(crate) use self::verdict::{Guest, Party};
+pub(crate) use self::world::World;
+
+use std::collections::HashMap;
+
+use self::address::is_world;
+use self::policy::Refused;
+use crate::model::{Resource, Role, ValuePath};
+
+/// An annotation that keeps a policy from the subnamespaces.
+const STAYS: &str = "propagate.hnc.x-k8s.io/none";
+/// Annotations that choose subnamespaces.
+const CHOOSES: [&str; 2] = [
+    "propagate.hnc.x-k8s.io/select",
+    "propagate.hnc.x-k8s.io/treeSelect",
+];
+
+/// Everything that takes part.
+#[derive(Debug, Default)]
+pub(crate) struct Network {
+    /// Which objects take part.
+    pub(crate) world: World,
+    /// The namespaces.
+    pub(crate) namespaces: Namespaces,
+    /// The workloads.
+    pub(crate) population: Population,
+    /// The policies, by tier.
+    pub(crate) policies: Vec<Policy>,
+    /// What is wrong or not understood.
+    pub(crate) problems: Vec<Problem>,
+    /// Whether a policy names addresses of version 6.
+    pub(crate) names_version_6: bool,
+    /// By the object of a policy: the namespaces that inherit it.
+    inheriting: HashMap<usize, Vec<usize>>,
+    /// For each direction and class the policies that select it, by tier.
+    selecting: [Vec<Vec<usize>>; 2],
+}
+
+/// Whether an object could be a policy of any kind: without one, nothing else matters.
+pub(crate) fn is_policy(resource: &Resource) -> bool {
+    resource.role == Role::Manifest
+        && (standard::is_network_policy(resource)
+            || resource.gvk.group == admin::GROUP
+            || calico::is_policy(resource)
+            || cilium::is_policy(resource)
+            || foreign::is_foreign(resource))
+}
+
+impl Network {
+    /// The network that the objects of a world make.
+    pub(crate) fn new(resources: &[Resource], settings: &Settings, world: World) -> Self {
+        let mut namespaces = Namespaces::read(resources, &world);
+        let population = Population::read(resources, &mut namespaces, settings, &world);
+        let policies: Vec<usize> = world
+            .of(resources)
+            .filter(|(_, resource)| is_policy(resource))
+            .map(|(position, _)| position)
+            .collect();
+        let mut network = Self {
+            world,
+            namespaces,
+            population,
+            ..Self::default()
+        };
+        for position in policies {
+            network.add(&resources[position], position, settings);
+        }
+        network.policies.sort_by(|one, other| {
+            let by_order = one.order.total_cmp(&other.order);
+            one.tier.cmp(&other.tier).then(by_order)
+        });
+        network.names_version_6 = network.policies.iter().any(names_version_6);
+        network.namespaces.seal();
+        network.select();
+        network
+    }
+
+    /// For each class the policies that select it for a direction, by tier.
+    pub(crate) fn selecting(&self, direction: Direction) -> &[Vec<usize>] {
+        match direction {
+            Direction::Ingress => &self.selecting[0],
+            Direction::Egress => &self.selecting[1],
+        }
+    }
+
+    /// Whether the pods of a class accept, or send, only what NetworkPolicies allow.
+    pub(crate) fn is_isolated(&self, direction: Direction, class: usize) -> bool {
+        let mut policies = self.selecting(direction)[class].iter();
+        policies.any(|policy| self.policies[*policy].tier == Tier::Network)
+    }
+
+    /// Whether a NetworkPolicy selects the pods of a class for a direction by their labels, on the
+    /// host network as well.
+    pub(crate) fn is_covered(&self, direction: Direction, class: usize) -> bool {
+        let pods = &self.population.classes[class];
+        let selects = |policy: &Policy| {
+            policy.is_standard
+                && policy.namespace == Some(pods.namespace)
+                && policy.rules(direction).is_some()
+                && policy.pods.matches(&pods.labels)
+        };
+        let mut selecting = self.selecting(direction)[class].iter();
+        selecting.any(|policy| self.policies[*policy].is_standard)
+            || pods.is_host && self.policies.iter().any(selects)
+    }
+
+    /// The namespaces that inherit a policy.
+    pub(crate) fn inheriting(&self, policy: &Policy) -> &[usize] {
+        self.inheriting
+            .get(&policy.resource)
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The classes whose pods a policy selects.
+    pub(crate) fn selected_by(&self, policy: &Policy) -> Vec<usize> {
+        self.found(policy, &policy.scope, &policy.pods)
+    }
+
+    /// The classes that a peer of a policy means.
+    pub(crate) fn meant_by(&self, policy: &Policy, peer: &Peer) -> Vec<usize> {
+        match peer {
+            Peer::Pods { scope, pods } => self.found(policy, scope, pods),
+            Peer::Addresses(_) | Peer::Beyond(_) => Vec::new(),
+        }
+    }
+
+    fn found(&self, policy: &Policy, scope: &Scope, pods: &Selector) -> Vec<usize> {
+        let namespaces = match scope {
+            Scope::Own => policy.namespace.into_iter().collect(),
+            Scope::Selected(selector) => self.namespaces.selected(selector),
+        };
+        let selected = namespaces.into_iter();
+        selected
+            .flat_map(|namespace| self.population.selected(namespace, pods))
+            .collect()
+    }
+
+    fn add(&mut self, resource: &Resource, position: usize, settings: &Settings) {
+        let namespace = self.namespaces.position(namespace_of(resource));
+        if standard::is_network_policy(resource) {
+            match standard::read(resource, position, namespace) {
+                Ok(policy) => {
+                    if settings.subnamespaces_inherit && self.namespaces.has_tree() {
+                        self.inherit(&policy, resource);
+                    }
+                    self.policies.push(policy);
+                }
+                Err(refused) => self.problems.push(refusal(resource, position, refused)),
+            }
+            return;
+        }
+        let read = if admin::is_understood(resource) {
+            admin::read(resource, position).map(|policy| vec![policy])
+        } else if calico::is_policy(resource) {
+            calico::read(resource, position, namespace).map(|policy| vec![policy])
+        } else if cilium::is_policy(resource) {
+            cilium::read(resource, position, namespace)
+        } else {
+            Err(foreign::refused(resource))
+        };
+        match read {
+            Ok(policies) => {
+                self.problems.extend(policies.iter().flat_map(beyond));
+                self.policies.extend(policies);
+            }
+            Err(refused) => self
+                .problems
+                .push(foreign::problem(resource, position, refused)),
+        }
+    }
+
+    /// Copies a policy into the subnamespaces of its namespace.
+    fn inherit(&mut self, policy: &Policy, resource: &Resource) {
+        let Some(namespace) = policy.namespace else {
+            return;
+        };
+        let annotation = |key| {
+            let value = resource.node().find(&["metadata", "annotations", key]);
+            value.and_then(crate::model::Node::as_str)
+        };
+        if annotation(STAYS) == Some("true") {
+            return;
+        }
+        if let Some(key) = CHOOSES.into_iter().find(|key| annotation(key).is_some()) {
+            self.problems.push(Problem {
+                resource: policy.resource,
+                path: ValuePath::from_iter(["metadata", "annotations", key]),
+                reason: format!(
+                    "{}: which subnamespaces inherit it is not evaluated",
+                    resource.identity
+                ),
+                help: "check by hand which subnamespaces the policy reaches",
+            });
+            return;
+        }
+        for below in self.namespaces.below(namespace) {
+            self.inheriting
+                .entry(policy.resource)
+                .or_default()
+                .push(below);
+            self.policies.push(Policy {
+                namespace: Some(below),
+                is_copy: true,
+                ..policy.clone()
+            });
+        }
+    }
+
+    fn select(&mut self) {
+        let classes = self.population.classes.len();
+        self.selecting = [vec![Vec::new(); classes], vec![Vec::new(); classes]];
+        for (position, policy) in self.policies.iter().enumerate() {
+            let directions = Direction::ALL.into_iter().zip(&mut self.selecting);
+            let namespaces = match &policy.scope {
+                Scope::Own => policy.namespace.into_iter().collect(),
+                Scope::Selected(selector) => self.namespaces.selected(selector),
+            };
+            let selected: Vec<usize> = namespaces
+                .into_iter()
+                .flat_map(|namespace| self.population.selected(namespace, &policy.pods))
+                .collect();
+            for (direction, selecting) in directions {
+                if policy.rules(direction).is_some() {
+                    for class in &selected {
+                        selecting[*class].push(position);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn names_version_6(policy: &Policy) -> bool {
+    let mut peers = policy
+        .all_rules()
+        .flat_map(|(_, rule)| rule.peers.iter().flatten());
+    peers.any(|peer| match &peer.what {
+        // The world as a whole names no addresses.
+        Peer::Addresses(addresses) => {
+            let mut ranges = addresses.iter();
+            ranges.any(|range| range.start().is_version_6()) && !is_world(addresses)
+        }
+        Peer::Pods { .. } | Peer::Beyond(_) => false,
+    })
+}
+
+/// Peers that are none of what is known.
+fn beyond(policy: &Policy) -> Vec<Problem> {
+    let peers = policy
+        .all_rules()
+        .flat_map(|(_, rule)| rule.peers.iter().flatten());
+    let problem = |peer: &Placed<Peer>| match peer.what {
+        Peer::Beyond(what) => Some(Problem {
+            resource: policy.resource,
+            path: peer.path.clone(),
+            reason: format!("`{}`: peers by `{what}` are not evaluated", policy.name),
+            help: "check by hand what the rule means for them",
+        }),
+        Peer::Pods { .. } | Peer::Addresses(_) => None,
+    };
+    peers.filter_map(problem).collect()
+}
+
+fn refusal(resource: &Resource, position: usize, Refused(path, reason): Refused) -> Problem {
+    Problem {
+        resource: position,
+        path,
+        reason: format!("{} counts for nothing: {reason}", resource.identity),
+        help: "mend the policy; Kubernetes refuses the object",
+    }
+}
+
+#[cfg(test)]
+mod tests;

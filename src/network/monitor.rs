@@ -1,0 +1,153 @@
+//! The Prometheus operator's monitors: which pods they mean, and on which ports.
+
+use super::Network;
+use super::namespace::namespace_of;
+use super::pods::Class;
+use super::ports::{Ports, Protocol};
+use super::selector::Selector;
+use super::service::{PortName, Services};
+use super::standard::items;
+use crate::model::{Node, Resource, ValuePath};
+
+/// Groups of the operator's kinds: its own, and the one AKS brings.
+const GROUPS: [&str; 2] = ["monitoring.coreos.com", "azmonitoring.coreos.com"];
+
+/// The keys under which an endpoint says its port.
+const PORT_KEYS: [&str; 3] = ["port", "portNumber", "targetPort"];
+
+/// An endpoint of a monitor.
+pub(crate) struct Monitored {
+    /// The position of the monitor.
+    pub(crate) resource: usize,
+    /// Where it says the port.
+    pub(crate) path: ValuePath,
+    /// The classes it means, with the ports of each.
+    pub(crate) targets: Vec<(usize, Ports)>,
+}
+
+/// The endpoints of all monitors among the objects.
+pub(crate) fn monitored(
+    resources: &[Resource],
+    network: &Network,
+    services: &Services,
+) -> Vec<Monitored> {
+    let is_monitor = |resource: &Resource| GROUPS.contains(&resource.gvk.group.as_str());
+    let whole = network.world.of(resources);
+    let monitors = whole.filter(|(_, resource)| is_monitor(resource));
+    monitors
+        .flat_map(|(position, monitor)| endpoints(network, services, position, monitor))
+        .collect()
+}
+
+fn endpoints(
+    network: &Network,
+    services: &Services,
+    position: usize,
+    monitor: &Resource,
+) -> Vec<Monitored> {
+    let (list, is_of_services) = match monitor.gvk.kind.as_str() {
+        "ServiceMonitor" => ("endpoints", true),
+        "PodMonitor" => ("podMetricsEndpoints", false),
+        _ => return Vec::new(),
+    };
+    let Some(spec) = monitor.node().get("spec") else {
+        return Vec::new();
+    };
+    let Some(selector) = spec.get("selector").and_then(Selector::read) else {
+        return Vec::new();
+    };
+    let namespaces = namespaces(network, monitor, spec);
+    let endpoints = items(spec, list, &ValuePath::default().key("spec"));
+    let target = |(path, endpoint): (ValuePath, Node<'_>)| {
+        let targets = namespaces.iter().flat_map(|namespace| {
+            if is_of_services {
+                of_services(network, services, *namespace, &selector, endpoint)
+            } else {
+                of_pods(network, *namespace, &selector, endpoint)
+            }
+        });
+        let key = PORT_KEYS
+            .into_iter()
+            .find(|key| endpoint.get(key).is_some());
+        Monitored {
+            resource: position,
+            targets: targets.collect(),
+            path: key.map_or_else(|| path.clone(), |key| path.clone().key(key)),
+        }
+    };
+    endpoints.map(target).collect()
+}
+
+/// The namespaces that a monitor looks into: its own, unless it says others.
+fn namespaces(network: &Network, monitor: &Resource, spec: Node<'_>) -> Vec<usize> {
+    let chosen = |key| spec.find(&["namespaceSelector", key]);
+    if chosen("any").and_then(Node::as_bool) == Some(true) {
+        return (0..network.namespaces.iter().count()).collect();
+    }
+    let names = chosen("matchNames").into_iter().flat_map(Node::items);
+    let mut names: Vec<&str> = names.filter_map(Node::as_str).collect();
+    if names.is_empty() {
+        names.push(namespace_of(monitor));
+    }
+    names
+        .into_iter()
+        .filter_map(|name| network.namespaces.find(name))
+        .collect()
+}
+
+fn of_services(
+    network: &Network,
+    services: &Services,
+    namespace: usize,
+    selector: &Selector,
+    endpoint: Node<'_>,
+) -> Vec<(usize, Ports)> {
+    let services = services.within(namespace);
+    let services = services.filter(|service| selector.matches(&service.labels));
+    let mut found = Vec::new();
+    for service in services {
+        for class in &service.classes {
+            let pods = &network.population.classes[*class];
+            let ports = match (endpoint.get("port"), endpoint.get("targetPort")) {
+                (Some(port), _) => match PortName::read(port) {
+                    Some(name) if service.meant(Some(&name)).is_empty() => Ports::default(),
+                    name => service.targets(name.as_ref(), pods),
+                },
+                (None, Some(target)) => declared(pods, target),
+                (None, None) => Ports::default(),
+            };
+            found.push((*class, ports));
+        }
+    }
+    found
+}
+
+fn of_pods(
+    network: &Network,
+    namespace: usize,
+    selector: &Selector,
+    endpoint: Node<'_>,
+) -> Vec<(usize, Ports)> {
+    let Some(port) = PORT_KEYS.into_iter().find_map(|key| endpoint.get(key)) else {
+        return Vec::new();
+    };
+    let classes = network.population.behind(namespace, selector).into_iter();
+    classes
+        .map(|class| (class, declared(&network.population.classes[class], port)))
+        .collect()
+}
+
+/// The ports of a class that a number or name means.
+fn declared(class: &Class, port: Node<'_>) -> Ports {
+    let mut ports = Ports::default();
+    match PortName::read(port) {
+        Some(PortName::Number(number)) => ports.insert(Protocol::Tcp, number, number),
+        Some(PortName::Name(name)) => {
+            for number in class.named(&name, Protocol::Tcp) {
+                ports.insert(Protocol::Tcp, number, number);
+            }
+        }
+        None => {}
+    }
+    ports
+}

@@ -1,0 +1,362 @@
+//! What talks: each workload is one end, and its pods belong to classes that policies cannot tell
+//! apart. Classes are found by namespace and label.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::address::Address;
+use super::namespace::{Namespaces, namespace_of};
+use super::ports::Protocol;
+use super::selector::{Labels, Selector, string_map};
+use super::settings::Settings;
+use super::world::World;
+use crate::model::{Node, Resource, ValuePath};
+
+/// Pods that no policy can tell apart.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Class {
+    /// The position of their namespace.
+    pub(crate) namespace: usize,
+    /// Their labels.
+    pub(crate) labels: Labels,
+    /// The ports that their containers declare.
+    pub(crate) ports: Vec<Port>,
+    /// Whether every container declares a port.
+    pub(crate) declares_all: bool,
+    /// Whether they share the network of their node.
+    pub(crate) is_on_host: bool,
+    /// Whether they are out of reach of policies for that.
+    pub(crate) is_host: bool,
+    /// The node's address, where the pod's status tells it.
+    pub(crate) node: Option<Address>,
+}
+
+/// A port that a container declares.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Port {
+    pub(crate) name: Option<String>,
+    pub(crate) protocol: Protocol,
+    pub(crate) number: u16,
+}
+
+impl Class {
+    /// The numbers that a named port has for a protocol.
+    pub(crate) fn named(&self, name: &str, protocol: Protocol) -> impl Iterator<Item = u16> {
+        let asked =
+            move |port: &&Port| port.name.as_deref() == Some(name) && port.protocol == protocol;
+        self.ports.iter().filter(asked).map(|port| port.number)
+    }
+}
+
+/// A workload: one end of connections.
+#[derive(Debug)]
+pub(crate) struct End {
+    /// `namespace/name[Kind]`.
+    pub(crate) name: String,
+    /// Its pods; more than one class where templates, or pods of one owner, differ.
+    pub(crate) pods: Vec<Pods>,
+}
+
+/// Pods of a workload and where they are written.
+#[derive(Debug)]
+pub(crate) struct Pods {
+    /// Their class.
+    pub(crate) class: usize,
+    /// The position of the object among all that were read.
+    pub(crate) resource: usize,
+    /// Where in the object the template stands.
+    pub(crate) template: ValuePath,
+}
+
+/// All ends and classes, with indexes.
+#[derive(Debug, Default)]
+pub(crate) struct Population {
+    pub(crate) ends: Vec<End>,
+    pub(crate) classes: Vec<Class>,
+    /// The ends of each class.
+    pub(crate) ends_of: Vec<Vec<usize>>,
+    by_class: HashMap<Class, usize>,
+    by_end: HashMap<String, usize>,
+    /// By namespace.
+    residents: Vec<Vec<usize>>,
+    by_label: HashMap<(usize, String, String), Vec<usize>>,
+    by_any_label: HashMap<(String, String), Vec<usize>>,
+}
+
+impl Population {
+    /// The workloads among the objects; namespaces that only they name are added.
+    pub(crate) fn read(
+        resources: &[Resource],
+        namespaces: &mut Namespaces,
+        settings: &Settings,
+        world: &World,
+    ) -> Self {
+        let mut found = Self::default();
+        for (position, resource) in world.of(resources) {
+            for template in templates(resource) {
+                let namespace = namespaces.position(namespace_of(resource));
+                if let Some(mut class) = class(resource, &template, namespace) {
+                    class.is_host = class.is_on_host && !settings.host_network_is_selected;
+                    found.add(resource, position, template, class);
+                }
+            }
+        }
+        found.sort(namespaces);
+        found
+    }
+
+    /// The classes in a namespace.
+    pub(crate) fn residents(&self, namespace: usize) -> &[usize] {
+        self.residents.get(namespace).map_or(&[], Vec::as_slice)
+    }
+
+    /// The classes of a namespace that a policy's selector selects; those on the host network are
+    /// out of its reach.
+    pub(crate) fn selected(&self, namespace: usize, selector: &Selector) -> Vec<usize> {
+        let mut found = self.behind(namespace, selector);
+        found.retain(|class| !self.classes[*class].is_host);
+        found
+    }
+
+    /// The classes of a namespace whose labels a selector selects.
+    pub(crate) fn behind(&self, namespace: usize, selector: &Selector) -> Vec<usize> {
+        let is_selected = |class: &usize| selector.matches(&self.classes[*class].labels);
+        let Some((key, values)) = selector.asked() else {
+            let residents = self.residents(namespace).iter().copied();
+            return residents.filter(is_selected).collect();
+        };
+        let values: BTreeSet<&str> = values.into_iter().collect();
+        let labelled = values.into_iter().filter_map(|value| {
+            self.by_label
+                .get(&(namespace, key.to_owned(), value.to_owned()))
+        });
+        labelled.flatten().copied().filter(is_selected).collect()
+    }
+
+    /// The classes of any namespace that a selector selects; none if it asks for no label.
+    pub(crate) fn anywhere(&self, selector: &Selector) -> Vec<usize> {
+        let asked = selector.asked().into_iter();
+        let labels = asked.flat_map(|(key, values)| {
+            values
+                .into_iter()
+                .map(move |value| (key.to_owned(), value.to_owned()))
+        });
+        let labelled = labels.filter_map(|label| self.by_any_label.get(&label));
+        let is_selected = |class: &usize| selector.matches(&self.classes[*class].labels);
+        labelled.flatten().copied().filter(is_selected).collect()
+    }
+
+    /// The first pods of a class, to show where it is written.
+    pub(crate) fn pods_of(&self, class: usize) -> impl Iterator<Item = (&End, &Pods)> {
+        let ends = self.ends_of[class].iter().map(|end| &self.ends[*end]);
+        ends.flat_map(move |end| {
+            let own = end.pods.iter().filter(move |pods| pods.class == class);
+            own.map(move |pods| (end, pods))
+        })
+    }
+
+    fn add(&mut self, resource: &Resource, position: usize, template: ValuePath, class: Class) {
+        let next = self.classes.len();
+        let class = *self.by_class.entry(class.clone()).or_insert_with(|| {
+            self.classes.push(class);
+            next
+        });
+        let (kind, name) = owner(resource).unwrap_or((&resource.gvk.kind, &resource.identity.name));
+        let name = format!("{}/{name}[{kind}]", namespace_of(resource));
+        let next = self.ends.len();
+        let end = *self.by_end.entry(name.clone()).or_insert(next);
+        if end == next {
+            self.ends.push(End {
+                name,
+                pods: Vec::new(),
+            });
+        }
+        self.ends[end].pods.push(Pods {
+            class,
+            resource: position,
+            template,
+        });
+    }
+
+    /// Puts the ends in order and builds the indexes.
+    fn sort(&mut self, namespaces: &Namespaces) {
+        self.ends.sort_by(|one, other| one.name.cmp(&other.name));
+        self.ends_of = vec![Vec::new(); self.classes.len()];
+        for (position, end) in self.ends.iter().enumerate() {
+            for pods in &end.pods {
+                let ends = &mut self.ends_of[pods.class];
+                if ends.last() != Some(&position) {
+                    ends.push(position);
+                }
+            }
+        }
+        self.residents = vec![Vec::new(); namespaces.iter().count()];
+        for (position, class) in self.classes.iter().enumerate() {
+            self.residents[class.namespace].push(position);
+            for (key, value) in &class.labels {
+                let label = (key.clone(), value.clone());
+                self.by_any_label.entry(label).or_default().push(position);
+                let label = (class.namespace, key.clone(), value.clone());
+                self.by_label.entry(label).or_default().push(position);
+            }
+        }
+        self.by_class.clear();
+        self.by_end.clear();
+    }
+}
+
+/// Where an object's pods are written. A virtual machine's template has no containers, and a
+/// `PodTemplate` runs none.
+fn templates(resource: &Resource) -> Vec<ValuePath> {
+    match (resource.gvk.group.as_str(), resource.gvk.kind.as_str()) {
+        ("kubevirt.io", "VirtualMachine") => {
+            let path = ValuePath::from_iter(["spec", "template"]);
+            resource.at(&path).map(|_| path).into_iter().collect()
+        }
+        ("kubevirt.io", "VirtualMachineInstance") => vec![ValuePath::default()],
+        ("", "PodTemplate") => Vec::new(),
+        _ => resource.pod_templates.clone(),
+    }
+}
+
+/// Kind and name of what a pod says it is made by, where that is not among the objects. A node
+/// makes the static pods of its own.
+fn owner(resource: &Resource) -> Option<(&str, &str)> {
+    if resource.gvk.kind != "Pod" {
+        return None;
+    }
+    let owners = resource.node().find(&["metadata", "ownerReferences"])?;
+    let is_controller =
+        |owner: &Node<'_>| owner.get("controller").and_then(Node::as_bool) == Some(true);
+    let owner = owners.items().find(is_controller)?;
+    let text = |key| owner.get(key).and_then(Node::as_str);
+    let (kind, name) = (text("kind").unwrap_or("Pod"), text("name")?);
+    (kind != "Node").then_some((kind, name))
+}
+
+fn class(resource: &Resource, template: &ValuePath, namespace: usize) -> Option<Class> {
+    let template = resource.at(template)?;
+    let mut labels = string_map(template.find(&["metadata", "labels"]));
+    if (resource.gvk.group.as_str(), resource.gvk.kind.as_str()) == ("batch", "Job") {
+        // The controller gives a Job's pods its name.
+        for key in ["job-name", "batch.kubernetes.io/job-name"] {
+            labels.insert(key.to_owned(), resource.identity.name.clone());
+        }
+    }
+    let spec = template.get("spec").unwrap_or(template);
+    let is_on_host = spec.get("hostNetwork").and_then(Node::as_bool) == Some(true);
+    let node = resource
+        .node()
+        .find(&["status", "hostIP"])
+        .and_then(Node::as_str);
+    Some(Class {
+        namespace,
+        labels,
+        ports: containers(spec).flat_map(ports).collect(),
+        declares_all: containers(spec).count() > 0
+            && containers(spec).all(|container| ports(container).next().is_some()),
+        is_on_host,
+        is_host: false,
+        node: node
+            .filter(|_| is_on_host)
+            .and_then(|text| text.parse::<std::net::IpAddr>().ok())
+            .map(Address::from),
+    })
+}
+
+/// The containers that listen while the pod runs: init containers only if they keep running.
+fn containers(spec: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    let listed = |key| spec.get(key).into_iter().flat_map(Node::items);
+    let keeps_running = |container: &Node<'_>| {
+        container.get("restartPolicy").and_then(Node::as_str) == Some("Always")
+    };
+    listed("containers").chain(listed("initContainers").filter(keeps_running))
+}
+
+fn ports(container: Node<'_>) -> impl Iterator<Item = Port> {
+    let listed = container.get("ports").into_iter().flat_map(Node::items);
+    listed.filter_map(|port| {
+        let text = |key| port.get(key).and_then(Node::as_str);
+        Some(Port {
+            name: text("name").map(str::to_owned),
+            protocol: text("protocol").map_or(Some(Protocol::Tcp), Protocol::of)?,
+            number: number(port.get("containerPort")?)?,
+        })
+    })
+}
+
+/// A port's number.
+pub(crate) fn number(node: Node<'_>) -> Option<u16> {
+    match node.scalar()? {
+        crate::model::Scalar::Signed(value) => u16::try_from(value).ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::read_text;
+
+    use super::*;
+
+    fn population(text: &str) -> Population {
+        let resources = read_text(text);
+        Population::read(
+            &resources,
+            &mut Namespaces::read(&resources, &World::default()),
+            &Settings::default(),
+            &World::default(),
+        )
+    }
+
+    fn names(text: &str) -> Vec<String> {
+        population(text)
+            .ends
+            .into_iter()
+            .map(|end| end.name)
+            .collect()
+    }
+
+    #[test]
+    fn workloads_are_ends_by_shape() {
+        let text = "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: a, namespace: shop}\nspec: {template: {spec: {containers: []}}}\n---\napiVersion: kubevirt.io/v1\nkind: VirtualMachine\nmetadata: {name: vm}\nspec: {template: {spec: {domain: {}}}}\n---\napiVersion: v1\nkind: PodTemplate\nmetadata: {name: t}\ntemplate: {spec: {containers: []}}\n";
+        assert_eq!(
+            names(text),
+            ["default/vm[VirtualMachine]", "shop/a[Rollout]"]
+        );
+    }
+
+    #[test]
+    fn pods_of_one_owner_are_one_end() {
+        let pod = |name: &str, app: &str| {
+            format!(
+                "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, labels: {{app: {app}}}, ownerReferences: [{{kind: ReplicaSet, name: web-1, controller: true}}]}}\nspec: {{containers: []}}\n---\n"
+            )
+        };
+        let found = population(&[pod("a", "x"), pod("b", "x"), pod("c", "y")].concat());
+        assert_eq!(found.ends.len(), 1);
+        assert_eq!(found.ends[0].name, "default/web-1[ReplicaSet]");
+        assert_eq!((found.ends[0].pods.len(), found.classes.len()), (3, 2));
+    }
+
+    #[test]
+    fn named_ports_have_a_protocol() {
+        let found = population(
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: dns}\nspec: {containers: [{ports: [{name: dns, containerPort: 53, protocol: UDP}, {name: web, containerPort: 80}]}], initContainers: [{ports: [{name: web, containerPort: 81}]}, {restartPolicy: Always, ports: [{name: proxy, containerPort: 82}]}]}\n",
+        );
+        let class = &found.classes[0];
+        let named = |name, protocol| class.named(name, protocol).collect::<Vec<_>>();
+        assert_eq!(named("dns", Protocol::Udp), [53]);
+        assert_eq!(named("dns", Protocol::Tcp), [0_u16; 0]);
+        assert_eq!(named("web", Protocol::Tcp), [80]);
+        assert_eq!(named("proxy", Protocol::Tcp), [82]);
+    }
+
+    #[test]
+    fn classes_are_found_by_label() {
+        let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: x}}\nspec: {containers: []}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: b, labels: {app: x}}\nspec: {hostNetwork: true, containers: []}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: c}\nspec: {containers: []}\n";
+        let found = population(text);
+        let labels = Labels::from([("app".to_owned(), "x".to_owned())]);
+        assert_eq!(found.selected(0, &Selector::of(&labels)), [0]);
+        assert_eq!(found.selected(0, &Selector::default()), [0, 2]);
+    }
+}

@@ -1,0 +1,191 @@
+//! Policies as they are evaluated: whom they select, and what their rules let through. What the
+//! kinds have in common is here; `standard` and `admin` read them.
+
+use super::address::Addresses;
+use super::ports::{Ports, Protocol};
+use super::selector::Selector;
+use crate::model::ValuePath;
+
+/// The directions of traffic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Direction {
+    /// Towards the pods.
+    Ingress,
+    /// From the pods.
+    Egress,
+}
+
+impl Direction {
+    /// Both.
+    pub(crate) const ALL: [Self; 2] = [Self::Ingress, Self::Egress];
+
+    /// The name as messages have it; also the key of the rules in a policy.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Ingress => "ingress",
+            Self::Egress => "egress",
+        }
+    }
+
+    /// The key of the peers in a rule of a NetworkPolicy.
+    pub(crate) fn peers_key(self) -> &'static str {
+        match self {
+            Self::Ingress => "from",
+            Self::Egress => "to",
+        }
+    }
+}
+
+/// In which order policies are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Tier {
+    /// Asked first, those of the smallest number before others.
+    Admin(i64),
+    /// NetworkPolicies, and those of network plugins: whom they select is closed but for what they
+    /// allow.
+    Network,
+    /// Asked where no NetworkPolicy selects the pods.
+    Baseline(i64),
+}
+
+/// What becomes of what a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// It is allowed.
+    Allow,
+    /// It is forbidden.
+    Deny,
+    /// The next tier decides.
+    Pass,
+}
+
+/// Namespaces that a selector may look into.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Scope {
+    /// The policy's own.
+    Own,
+    /// Those that a selector selects; all if it is empty.
+    Selected(Selector),
+}
+
+/// Whom a rule is about.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Peer {
+    /// Pods that a selector selects.
+    Pods { scope: Scope, pods: Selector },
+    /// Addresses outside the cluster.
+    Addresses(Addresses),
+    /// What is neither, such as nodes and domain names: none of what is known.
+    Beyond(&'static str),
+}
+
+impl Peer {
+    /// Whether it is about every pod of the cluster.
+    pub(crate) fn is_everyone(&self) -> bool {
+        match self {
+            Self::Pods {
+                scope: Scope::Selected(namespaces),
+                pods,
+            } => namespaces.selects_all() && pods.selects_all(),
+            Self::Pods {
+                scope: Scope::Own, ..
+            }
+            | Self::Addresses(_)
+            | Self::Beyond(_) => false,
+        }
+    }
+}
+
+/// Which ports a rule is about.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum PortRule {
+    /// Ports by number.
+    Numbers(Ports),
+    /// The port that the receiving pod gives a name; of any protocol where none is named.
+    Named(Option<Protocol>, String),
+}
+
+/// Something a policy says, with its place.
+#[derive(Clone, Debug)]
+pub(crate) struct Placed<T> {
+    /// Where in the object.
+    pub(crate) path: ValuePath,
+    /// What.
+    pub(crate) what: T,
+}
+
+/// A rule of a policy.
+#[derive(Clone, Debug)]
+pub(crate) struct Rule {
+    /// Where in the object.
+    pub(crate) path: ValuePath,
+    /// What becomes of it.
+    pub(crate) action: Action,
+    /// Whom it is about; `None` means everyone and every address.
+    pub(crate) peers: Option<Vec<Placed<Peer>>>,
+    /// Which ports it is about; `None` means all.
+    pub(crate) ports: Option<Vec<Placed<PortRule>>>,
+}
+
+/// A policy.
+#[derive(Clone, Debug)]
+pub(crate) struct Policy {
+    /// The position of its object among all that were read.
+    pub(crate) resource: usize,
+    /// Its name, as people call it.
+    pub(crate) name: String,
+    /// When it is asked.
+    pub(crate) tier: Tier,
+    /// Where it stands in its tier: what comes first decides.
+    pub(crate) order: f64,
+    /// Whether it is a NetworkPolicy of Kubernetes.
+    pub(crate) is_standard: bool,
+    /// Whether a subnamespace inherits it.
+    pub(crate) is_copy: bool,
+    /// The position of its namespace; `None` for a policy of the whole cluster.
+    pub(crate) namespace: Option<usize>,
+    /// Whom it selects.
+    pub(crate) scope: Scope,
+    /// Whom it selects in those namespaces.
+    pub(crate) pods: Selector,
+    /// What it says of traffic towards the pods; `None` means nothing at all.
+    pub(crate) ingress: Option<Vec<Rule>>,
+    /// What it says of traffic from the pods.
+    pub(crate) egress: Option<Vec<Rule>>,
+}
+
+impl Policy {
+    /// What it says of a direction; `None` means nothing at all.
+    pub(crate) fn rules(&self, direction: Direction) -> Option<&[Rule]> {
+        match direction {
+            Direction::Ingress => self.ingress.as_deref(),
+            Direction::Egress => self.egress.as_deref(),
+        }
+    }
+
+    /// Its rules of both directions.
+    pub(crate) fn all_rules(&self) -> impl Iterator<Item = (Direction, &Rule)> {
+        let of = |direction| {
+            let rules = self.rules(direction).unwrap_or_default().iter();
+            rules.map(move |rule| (direction, rule))
+        };
+        Direction::ALL.into_iter().flat_map(of)
+    }
+}
+
+/// What is wrong with an object that takes part, or could not be understood of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// The position of the object among all that were read.
+    pub(crate) resource: usize,
+    /// Where in it.
+    pub(crate) path: ValuePath,
+    /// What.
+    pub(crate) reason: String,
+    /// What to do.
+    pub(crate) help: &'static str,
+}
+
+/// Why a policy cannot be read: where, and in which words.
+#[derive(Debug)]
+pub(super) struct Refused(pub(super) ValuePath, pub(super) String);

@@ -1,0 +1,253 @@
+//! Label selectors, on labels that are known whole and on labels of which some may be unknown.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
+use kube::core::{Expression, Selector as Kubernetes, SelectorExt as _};
+
+use crate::model::Node;
+
+/// Labels by key.
+pub(crate) type Labels = BTreeMap<String, String>;
+
+/// Whether a selector selects something, as far as can be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Match {
+    /// It does not.
+    No,
+    /// It does if there are labels that are not known.
+    Maybe,
+    /// It does.
+    Yes,
+}
+
+/// A label selector whose requirements must all hold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Selector(Vec<Expression>);
+
+impl Selector {
+    /// Reads a selector; `None` where Kubernetes would refuse it.
+    pub(crate) fn read(node: Node<'_>) -> Option<Self> {
+        if !node.is_mapping() {
+            return None;
+        }
+        let labels = match node.get("matchLabels") {
+            Some(labels) => equalities(labels)?,
+            None => Labels::new(),
+        };
+        let requirements = node.get("matchExpressions").into_iter();
+        let requirements = requirements.flat_map(Node::items).map(requirement);
+        let selector = LabelSelector {
+            match_labels: Some(labels),
+            match_expressions: Some(requirements.collect::<Option<Vec<_>>>()?),
+        };
+        let selector: Kubernetes = selector.try_into().ok()?;
+        Some(Self(selector.into_iter().collect()))
+    }
+
+    /// A selector of requirements.
+    pub(crate) fn new(requirements: Vec<Expression>) -> Self {
+        Self(requirements)
+    }
+
+    /// The requirements apart, by what a function says of their keys: whether they belong to the
+    /// first part, and the key they mean. `None` where it knows nothing of a key.
+    pub(crate) fn divided(
+        &self,
+        place: impl Fn(&str) -> Option<(bool, String)>,
+    ) -> Option<(Self, Self)> {
+        let (mut first, mut second) = (Vec::new(), Vec::new());
+        for requirement in &self.0 {
+            let (is_first, key) = place(key(requirement))?;
+            let part = if is_first { &mut first } else { &mut second };
+            part.push(renamed(requirement, key));
+        }
+        Some((Self(first), Self(second)))
+    }
+
+    /// A selector of labels that must all be there.
+    pub(crate) fn of(labels: &Labels) -> Self {
+        let equal =
+            |(key, value): (&String, &String)| Expression::Equal(key.clone(), value.clone());
+        Self(labels.iter().map(equal).collect())
+    }
+
+    /// Whether it selects everything.
+    pub(crate) fn selects_all(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The requirements.
+    pub(crate) fn requirements(&self) -> &[Expression] {
+        &self.0
+    }
+
+    /// Whether it selects something with exactly these labels.
+    pub(crate) fn matches(&self, labels: &Labels) -> bool {
+        self.0.iter().all(|requirement| requirement.matches(labels))
+    }
+
+    /// Whether it selects something with these labels and maybe others.
+    pub(crate) fn may_match(&self, labels: &Labels) -> Match {
+        let one =
+            |requirement: &Expression| match (labels.contains_key(key(requirement)), requirement) {
+                (true, known) if known.matches(labels) => Match::Yes,
+                (true, _) => Match::No,
+                (false, _) => Match::Maybe,
+            };
+        self.0.iter().map(one).min().unwrap_or(Match::Yes)
+    }
+
+    /// All values that are asked for.
+    pub(crate) fn values(&self) -> Vec<&str> {
+        self.0.iter().flat_map(values).collect()
+    }
+
+    /// Values of which everything selected has one, by key, to find things by.
+    pub(crate) fn asked(&self) -> Option<(&str, Vec<&str>)> {
+        let asked = self
+            .0
+            .iter()
+            .map(|requirement| (key(requirement), values(requirement)));
+        asked.into_iter().find(|(_, values)| !values.is_empty())
+    }
+}
+
+/// The same requirement of another key.
+fn renamed(requirement: &Expression, key: String) -> Expression {
+    match requirement.clone() {
+        Expression::In(_, values) => Expression::In(key, values),
+        Expression::NotIn(_, values) => Expression::NotIn(key, values),
+        Expression::Equal(_, value) => Expression::Equal(key, value),
+        Expression::NotEqual(_, value) => Expression::NotEqual(key, value),
+        Expression::Exists(_) => Expression::Exists(key),
+        Expression::DoesNotExist(_) => Expression::DoesNotExist(key),
+    }
+}
+
+/// The values of which a requirement asks for one.
+fn values(requirement: &Expression) -> Vec<&str> {
+    match requirement {
+        Expression::Equal(_, value) => vec![value.as_str()],
+        Expression::In(_, values) => values.iter().map(String::as_str).collect(),
+        Expression::NotIn(..)
+        | Expression::NotEqual(..)
+        | Expression::Exists(_)
+        | Expression::DoesNotExist(_) => Vec::new(),
+    }
+}
+
+/// The key that a requirement is about.
+pub(crate) fn key(requirement: &Expression) -> &str {
+    match requirement {
+        Expression::In(key, _)
+        | Expression::NotIn(key, _)
+        | Expression::Equal(key, _)
+        | Expression::NotEqual(key, _)
+        | Expression::Exists(key)
+        | Expression::DoesNotExist(key) => key,
+    }
+}
+
+/// The string values of a mapping, such as labels; what is no string is left out.
+pub(crate) fn string_map(node: Option<Node<'_>>) -> Labels {
+    let pair = |(key, value): (Node<'_>, Node<'_>)| {
+        Some((key.as_str()?.to_owned(), value.as_str()?.to_owned()))
+    };
+    node.map(|node| node.entries().filter_map(pair).collect())
+        .unwrap_or_default()
+}
+
+/// `matchLabels`; `None` where a value is no string, which the API server refuses.
+fn equalities(node: Node<'_>) -> Option<Labels> {
+    let labels = string_map(Some(node));
+    (labels.len() == node.entries().count()).then_some(labels)
+}
+
+fn requirement(node: Node<'_>) -> Option<LabelSelectorRequirement> {
+    let text = |key| node.get(key).and_then(Node::as_str).map(str::to_owned);
+    let values = node.get("values").into_iter().flat_map(Node::items);
+    let values: Option<Vec<String>> = values
+        .map(|value| value.as_str().map(str::to_owned))
+        .collect();
+    let (operator, values) = (text("operator")?, values?);
+    let is_listed = matches!(operator.as_str(), "In" | "NotIn");
+    // A list without values, and values where none belong, are refused.
+    (is_listed != values.is_empty()).then_some(LabelSelectorRequirement {
+        key: text("key")?,
+        operator,
+        values: is_listed.then_some(values),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::read_text;
+
+    use super::*;
+
+    fn read(selector: &str) -> Option<Selector> {
+        let text = format!("apiVersion: v1\nkind: A\nselector: {selector}\n");
+        Selector::read(
+            read_text(&text)[0]
+                .node()
+                .get("selector")
+                .expect("is there"),
+        )
+    }
+
+    fn labels(text: &[(&str, &str)]) -> Labels {
+        let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        text.iter().map(owned).collect()
+    }
+
+    #[test]
+    fn what_kubernetes_refuses_is_no_selector() {
+        for selector in [
+            "[]",
+            "{matchLabels: {a: 1}}",
+            "{matchExpressions: [{key: a, operator: Equals, values: [b]}]}",
+            "{matchExpressions: [{key: a, operator: In}]}",
+            "{matchExpressions: [{key: a, operator: Exists, values: [b]}]}",
+            "{matchExpressions: [{operator: Exists}]}",
+        ] {
+            assert_eq!(read(selector), None, "{selector}");
+        }
+    }
+
+    #[test]
+    fn unknown_labels_leave_it_open() {
+        let known = labels(&[("kubernetes.io/metadata.name", "kube-system")]);
+        let may = |selector| read(selector).expect("is valid").may_match(&known);
+        assert_eq!(may("{}"), Match::Yes);
+        assert_eq!(
+            may("{matchLabels: {kubernetes.io/metadata.name: kube-system}}"),
+            Match::Yes
+        );
+        assert_eq!(
+            may("{matchLabels: {kubernetes.io/metadata.name: other}}"),
+            Match::No
+        );
+        assert_eq!(may("{matchLabels: {name: kube-system}}"), Match::Maybe);
+        assert_eq!(
+            may("{matchExpressions: [{key: name, operator: DoesNotExist}]}"),
+            Match::Maybe
+        );
+        assert_eq!(
+            may("{matchLabels: {name: x, kubernetes.io/metadata.name: other}}"),
+            Match::No
+        );
+    }
+
+    #[test]
+    fn a_selector_names_what_to_find_it_by() {
+        let selector = read(
+            "{matchExpressions: [{key: a, operator: Exists}, {key: b, operator: In, values: [x, z]}]}",
+        );
+        assert_eq!(
+            selector.expect("is valid").asked(),
+            Some(("b", vec!["x", "z"]))
+        );
+        assert_eq!(read("{}").expect("is valid").asked(), None);
+    }
+}

@@ -1,0 +1,43 @@
+//! What a user may set about the cluster around the objects.
+
+use serde::Deserialize;
+
+use super::selector::Labels;
+
+/// The settings under `settings.network`.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub(crate) struct Settings {
+    /// Whether subnamespaces inherit the NetworkPolicies of the namespaces above them.
+    pub(crate) subnamespaces_inherit: bool,
+    /// Whether policies select pods on the host network like others; otherwise they are seen under
+    /// the address of their node.
+    pub(crate) host_network_is_selected: bool,
+    /// The cluster's DNS service.
+    pub(crate) dns: Dns,
+    /// Who answers for Ingresses and Gateways.
+    pub(crate) ingress_controllers: Vec<Controller>,
+    /// The namespaces of what scrapes metrics.
+    pub(crate) monitoring_namespaces: Vec<String>,
+    /// Ports that sidecars open, which no container of a manifest declares.
+    pub(crate) sidecar_ports: Vec<u16>,
+}
+
+/// Where the cluster's DNS service runs.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub(crate) struct Dns {
+    /// Its namespace.
+    pub(crate) namespace: String,
+    /// Labels of its pods.
+    pub(crate) labels: Labels,
+    /// The ports its pods may listen on.
+    pub(crate) ports: Vec<u16>,
+}
+
+/// A controller that routes traffic from outside to pods.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub(crate) struct Controller {
+    /// The classes it answers for; an Ingress or Gateway without a class has the class ``.
+    pub(crate) classes: Vec<String>,
+    /// The namespaces it may run in.
+    pub(crate) namespaces: Vec<String>,
+}

@@ -1,0 +1,342 @@
+//! Reads NetworkPolicies, under the rules by which the API server refuses them.
+
+use super::address::{Addresses, block};
+use super::calico::STANDARD_ORDER;
+use super::pods::number;
+use super::policy::{
+    Action, Direction, Peer, Placed, Policy, PortRule, Refused, Rule, Scope, Tier,
+};
+use super::ports::{Ports, Protocol};
+use super::selector::Selector;
+use crate::model::{Node, Resource, Scalar, ValuePath};
+
+/// The largest port.
+const LAST_PORT: u16 = u16::MAX;
+
+/// Whether an object is a NetworkPolicy of Kubernetes.
+pub(super) fn is_network_policy(resource: &Resource) -> bool {
+    let group = resource.gvk.group.as_str();
+    resource.gvk.kind == "NetworkPolicy" && matches!(group, "networking.k8s.io" | "extensions")
+}
+
+/// A NetworkPolicy.
+pub(super) fn read(
+    resource: &Resource,
+    position: usize,
+    namespace: usize,
+) -> Result<Policy, Refused> {
+    let (spec, path) = (
+        present(resource.node(), "spec"),
+        ValuePath::default().key("spec"),
+    );
+    let rules = |direction| match spec {
+        Some(spec) if directions(spec, &path)?.contains(&direction) => {
+            Ok(Some(rules(spec, &path, direction)?))
+        }
+        None if direction == Direction::Ingress => Ok(Some(Vec::new())),
+        _ => Ok(None),
+    };
+    Ok(Policy {
+        resource: position,
+        name: resource.identity.name.clone(),
+        order: STANDARD_ORDER,
+        is_standard: true,
+        is_copy: false,
+        tier: Tier::Network,
+        namespace: Some(namespace),
+        scope: Scope::Own,
+        pods: match spec {
+            Some(spec) => selector(spec, "podSelector", &path)?.unwrap_or_default(),
+            None => Selector::default(),
+        },
+        ingress: rules(Direction::Ingress)?,
+        egress: rules(Direction::Egress)?,
+    })
+}
+
+/// A key's value; `null` counts as absent, as the API server has it.
+pub(super) fn present<'a>(node: Node<'a>, key: &str) -> Option<Node<'a>> {
+    node.get(key)
+        .filter(|value| value.scalar() != Some(Scalar::Null))
+}
+
+/// The items of a list that may be absent, with their paths.
+pub(super) fn items<'a>(
+    node: Node<'a>,
+    key: &'static str,
+    path: &ValuePath,
+) -> impl Iterator<Item = (ValuePath, Node<'a>)> + use<'a> {
+    let path = path.clone().key(key);
+    let items = present(node, key)
+        .into_iter()
+        .flat_map(Node::items)
+        .enumerate();
+    items.map(move |(index, item)| (path.clone().index(index), item))
+}
+
+/// A label selector; `None` where it is absent.
+pub(super) fn selector(
+    node: Node<'_>,
+    key: &str,
+    path: &ValuePath,
+) -> Result<Option<Selector>, Refused> {
+    let Some(value) = present(node, key) else {
+        return Ok(None);
+    };
+    let refused = || {
+        Refused(
+            path.clone().key(key),
+            format!("`{key}` is no valid label selector"),
+        )
+    };
+    Selector::read(value).map(Some).ok_or_else(refused)
+}
+
+/// What a policy is about: what `policyTypes` says, else ingress always and egress where there
+/// are egress rules.
+fn directions(spec: Node<'_>, path: &ValuePath) -> Result<Vec<Direction>, Refused> {
+    let mut found = Vec::new();
+    for (path, item) in items(spec, "policyTypes", path) {
+        found.push(match item.as_str() {
+            Some("Ingress") => Direction::Ingress,
+            Some("Egress") => Direction::Egress,
+            _ => {
+                return Err(Refused(
+                    path,
+                    "a policy type is `Ingress` or `Egress`".to_owned(),
+                ));
+            }
+        });
+    }
+    if found.is_empty() {
+        found.push(Direction::Ingress);
+        if items(spec, "egress", path).next().is_some() {
+            found.push(Direction::Egress);
+        }
+    }
+    Ok(found)
+}
+
+fn rules(spec: Node<'_>, path: &ValuePath, direction: Direction) -> Result<Vec<Rule>, Refused> {
+    let rule = |(path, rule): (ValuePath, Node<'_>)| {
+        Ok(Rule {
+            peers: listed(rule, direction.peers_key(), &path, peer)?,
+            ports: listed(rule, "ports", &path, port)?,
+            action: Action::Allow,
+            path,
+        })
+    };
+    items(spec, direction.as_str(), path).map(rule).collect()
+}
+
+/// The items of a list; `None` where it is absent or empty, which means no restriction.
+fn listed<T>(
+    rule: Node<'_>,
+    key: &'static str,
+    path: &ValuePath,
+    read: impl Fn(Node<'_>, &ValuePath) -> Result<T, Refused>,
+) -> Result<Option<Vec<Placed<T>>>, Refused> {
+    let placed = |(path, item): (ValuePath, Node<'_>)| {
+        let what = read(item, &path)?;
+        Ok(Placed { path, what })
+    };
+    let found: Vec<Placed<T>> = items(rule, key, path)
+        .map(placed)
+        .collect::<Result<_, _>>()?;
+    Ok((!found.is_empty()).then_some(found))
+}
+
+fn peer(node: Node<'_>, path: &ValuePath) -> Result<Peer, Refused> {
+    let refused = |reason: &str| Err(Refused(path.clone(), reason.to_owned()));
+    let (namespaces, pods) = (
+        selector(node, "namespaceSelector", path)?,
+        selector(node, "podSelector", path)?,
+    );
+    match (present(node, "ipBlock"), namespaces, pods) {
+        (None, None, None) => refused("a peer without selector and `ipBlock` is refused"),
+        (Some(block), None, None) => Ok(Peer::Addresses(addresses(
+            block,
+            &path.clone().key("ipBlock"),
+        )?)),
+        (Some(_), _, _) => refused("a peer with `ipBlock` cannot have selectors as well"),
+        (None, namespaces, pods) => Ok(Peer::Pods {
+            scope: namespaces.map_or(Scope::Own, Scope::Selected),
+            pods: pods.unwrap_or_default(),
+        }),
+    }
+}
+
+fn addresses(node: Node<'_>, path: &ValuePath) -> Result<Addresses, Refused> {
+    let range = |node: Option<Node<'_>>, path: ValuePath| {
+        let range = node.and_then(Node::as_str).and_then(block);
+        range.ok_or_else(|| Refused(path, "this is no CIDR block".to_owned()))
+    };
+    let whole = range(node.get("cidr"), path.clone().key("cidr"))?;
+    let mut left = Addresses::new();
+    left.insert(whole.clone());
+    for (path, item) in items(node, "except", path) {
+        let part = range(Some(item), path.clone())?;
+        let is_inside = whole.contains(part.start()) && whole.contains(part.end()) && part != whole;
+        if !is_inside {
+            return Err(Refused(
+                path,
+                "what is excepted must lie within `cidr`".to_owned(),
+            ));
+        }
+        left.remove(part);
+    }
+    Ok(left)
+}
+
+fn port(node: Node<'_>, path: &ValuePath) -> Result<PortRule, Refused> {
+    let refused = |key: &str, reason: &str| Err(Refused(path.clone().key(key), reason.to_owned()));
+    let protocol = match present(node, "protocol").map(|name| name.as_str().and_then(Protocol::of))
+    {
+        None => Protocol::Tcp,
+        Some(Some(protocol)) => protocol,
+        Some(None) => return refused("protocol", "a protocol is `TCP`, `UDP` or `SCTP`"),
+    };
+    let last = present(node, "endPort");
+    let mut ports = Ports::default();
+    match (present(node, "port"), last) {
+        (None, None) => ports.insert(protocol, 1, LAST_PORT),
+        (None, Some(_)) => return refused("endPort", "`endPort` needs a `port`"),
+        (Some(first), last) => match (first.as_str(), last) {
+            (Some(name), None) => return Ok(PortRule::Named(Some(protocol), name.to_owned())),
+            (Some(_), Some(_)) => {
+                return refused("endPort", "`endPort` needs a `port` with a number");
+            }
+            (None, last) => {
+                let Some(first) = number(first).filter(|first| *first > 0) else {
+                    return refused("port", "a port is a name or a number from 1 to 65535");
+                };
+                let Some(last) = last
+                    .map_or(Some(first), number)
+                    .filter(|last| *last >= first)
+                else {
+                    return refused("endPort", "`endPort` is a number from `port` to 65535");
+                };
+                ports.insert(protocol, first, last);
+            }
+        },
+    }
+    Ok(PortRule::Numbers(ports))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::read_text;
+
+    use super::*;
+
+    fn policy(spec: &str) -> Result<Policy, Refused> {
+        let text = format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: a}}\nspec: {spec}\n"
+        );
+        read(&read_text(&text)[0], 0, 0)
+    }
+
+    fn directions(spec: &str) -> (bool, bool) {
+        let policy = policy(spec).expect("is valid");
+        (policy.ingress.is_some(), policy.egress.is_some())
+    }
+
+    #[test]
+    fn policy_types_default_to_ingress_and_to_egress_with_rules() {
+        assert_eq!(directions("{podSelector: {}}"), (true, false));
+        assert_eq!(
+            directions("{podSelector: {}, policyTypes: []}"),
+            (true, false)
+        );
+        assert_eq!(directions("{podSelector: {}, egress: []}"), (true, false));
+        assert_eq!(directions("{podSelector: {}, egress: [{}]}"), (true, true));
+        assert_eq!(
+            directions("{podSelector: {}, policyTypes: [Egress]}"),
+            (false, true)
+        );
+        assert_eq!(
+            directions("{podSelector: {}, ingress: [{}], policyTypes: [Egress]}"),
+            (false, true)
+        );
+    }
+
+    #[test]
+    fn what_kubernetes_refuses_is_told_with_its_place() {
+        for (spec, place) in [
+            ("{podSelector: {matchLabels: {a: 1}}}", "spec.podSelector"),
+            ("{policyTypes: [Both]}", "spec.policyTypes[0]"),
+            ("{ingress: [{from: [{}]}]}", "spec.ingress[0].from[0]"),
+            (
+                "{ingress: [{from: [{podSelector: {}, ipBlock: {cidr: 10.0.0.0/8}}]}]}",
+                "spec.ingress[0].from[0]",
+            ),
+            (
+                "{ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/99}}]}]}",
+                "spec.ingress[0].from[0].ipBlock.cidr",
+            ),
+            (
+                "{ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [11.0.0.0/9]}}]}]}",
+                "spec.ingress[0].from[0].ipBlock.except[0]",
+            ),
+            (
+                "{ingress: [{ports: [{port: 0}]}]}",
+                "spec.ingress[0].ports[0].port",
+            ),
+            (
+                "{ingress: [{ports: [{port: 70000}]}]}",
+                "spec.ingress[0].ports[0].port",
+            ),
+            (
+                "{ingress: [{ports: [{protocol: ICMP}]}]}",
+                "spec.ingress[0].ports[0].protocol",
+            ),
+            (
+                "{ingress: [{ports: [{port: 90, endPort: 80}]}]}",
+                "spec.ingress[0].ports[0].endPort",
+            ),
+            (
+                "{ingress: [{ports: [{port: web, endPort: 80}]}]}",
+                "spec.ingress[0].ports[0].endPort",
+            ),
+            (
+                "{ingress: [{ports: [{endPort: 80}]}]}",
+                "spec.ingress[0].ports[0].endPort",
+            ),
+        ] {
+            let refused = policy(spec).expect_err(spec);
+            assert_eq!(refused.0.to_string(), place, "{spec}");
+        }
+    }
+
+    #[test]
+    fn empty_lists_restrict_nothing() {
+        let policy = policy("{ingress: [{from: [], ports: []}, {from: null}]}").expect("is valid");
+        let rules = policy.ingress.expect("is about ingress");
+        assert!(
+            rules
+                .iter()
+                .all(|rule| rule.peers.is_none() && rule.ports.is_none())
+        );
+        assert_eq!(rules.len(), 2);
+    }
+
+    #[test]
+    fn ports_are_numbers_ranges_and_names() {
+        let policy = policy(
+            "{egress: [{ports: [{port: 80}, {protocol: UDP, port: 6000, endPort: 6010}, {protocol: SCTP}, {port: web}]}]}",
+        );
+        let rules = policy.expect("is valid").egress.expect("is about egress");
+        let ports = rules[0].ports.as_ref().expect("has ports");
+        let told: Vec<String> = ports
+            .iter()
+            .map(|port| match &port.what {
+                PortRule::Numbers(ports) => ports.to_string(),
+                PortRule::Named(protocol, name) => format!("{protocol:?} {name}"),
+            })
+            .collect();
+        assert_eq!(
+            told,
+            ["TCP 80", "UDP 6000-6010", "SCTP 1-65535", "Some(Tcp) web"]
+        );
+    }
+}

@@ -1,0 +1,203 @@
+//! What policies let through between the pods of a class and another party, in one direction.
+
+use super::Network;
+use super::address::{Address, everywhere};
+use super::namespace::Namespaces;
+use super::policy::{Action, Direction, Peer, Policy, PortRule, Rule, Scope, Tier};
+use super::ports::Ports;
+use super::selector::{Labels, Match};
+use super::service::Route;
+use super::settings::Settings;
+
+/// A namespace whose name no selector asks for: that of a controller nothing is known of.
+const UNKNOWN_NAMESPACE: &str = "";
+
+/// Someone to talk with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Party<'a> {
+    /// The pods of a class.
+    Pods(usize),
+    /// An address outside the cluster.
+    Address(Address),
+    /// Pods that are not among the objects.
+    Guest(&'a Guest),
+}
+
+/// Pods that are known to be in the cluster without being among the objects, such as its DNS
+/// service.
+#[derive(Clone, Debug)]
+pub(crate) struct Guest {
+    /// Their namespace.
+    pub(crate) namespace: String,
+    /// Labels of the namespace.
+    pub(crate) namespace_labels: Labels,
+    /// Their labels.
+    pub(crate) labels: Labels,
+    /// Whether what may be allowed if labels are there that are not known counts as allowed.
+    pub(crate) is_welcome: bool,
+    /// The ports that have a name.
+    pub(crate) ports: Vec<super::pods::Port>,
+}
+
+impl Network {
+    /// Pods of a namespace of which nothing is known but what the objects say of the namespace.
+    pub(crate) fn guest(&self, namespace: &str) -> Guest {
+        let labels = match self.namespaces.find(namespace) {
+            Some(known) => self.namespaces.at(known).labels.clone(),
+            None => Namespaces::labels_of(namespace),
+        };
+        Guest {
+            namespace: namespace.to_owned(),
+            namespace_labels: labels,
+            labels: Labels::new(),
+            is_welcome: false,
+            ports: Vec::new(),
+        }
+    }
+
+    /// What may answer for a route: one for each namespace it may run in.
+    pub(crate) fn controllers(&self, settings: &Settings, route: &Route) -> Vec<Guest> {
+        let answers =
+            |controller: &&super::settings::Controller| controller.classes.contains(&route.class);
+        let known = settings.ingress_controllers.iter().filter(answers);
+        let namespaces = known.flat_map(|controller| &controller.namespaces);
+        let mut names: Vec<&str> = namespaces
+            .chain(&route.gateway)
+            .map(String::as_str)
+            .collect();
+        if names.is_empty() {
+            names.push(UNKNOWN_NAMESPACE);
+        }
+        names.into_iter().map(|name| self.guest(name)).collect()
+    }
+
+    /// What policies let through for the pods of a class, towards them from the party or from
+    /// them to it.
+    pub(crate) fn verdict(&self, direction: Direction, class: usize, party: Party<'_>) -> Ports {
+        let policies = &self.selecting(direction)[class];
+        let (mut open, mut passed, mut allowed) =
+            (Ports::all(), Ports::default(), Ports::default());
+        let mut is_isolated = false;
+        for policy in policies.iter().map(|policy| &self.policies[*policy]) {
+            match policy.tier {
+                Tier::Admin(_) => {}
+                Tier::Network => {
+                    is_isolated = true;
+                    open.add(&std::mem::take(&mut passed));
+                }
+                Tier::Baseline(_) if is_isolated => break,
+                Tier::Baseline(_) => open.add(&std::mem::take(&mut passed)),
+            }
+            for rule in policy.rules(direction).unwrap_or_default() {
+                if !self.is_about(policy, rule, party) {
+                    continue;
+                }
+                let ports = self
+                    .rule_ports(rule, direction, class, party)
+                    .intersection(&open);
+                match rule.action {
+                    Action::Allow => allowed.add(&ports),
+                    Action::Deny => {}
+                    Action::Pass => passed.add(&ports),
+                }
+                open = open.without(&ports);
+            }
+        }
+        if !is_isolated {
+            allowed.add(&open);
+            allowed.add(&passed);
+        }
+        allowed
+    }
+
+    /// Whether a rule is about a party.
+    pub(crate) fn is_about(&self, policy: &Policy, rule: &Rule, party: Party<'_>) -> bool {
+        rule.peers.as_ref().is_none_or(|peers| {
+            let mut peers = peers.iter();
+            peers.any(|peer| self.means(policy, rule.action, &peer.what, party))
+        })
+    }
+
+    fn means(&self, policy: &Policy, action: Action, peer: &Peer, party: Party<'_>) -> bool {
+        match (peer, party) {
+            (Peer::Beyond(_), _)
+            | (Peer::Pods { .. }, Party::Address(_))
+            | (Peer::Addresses(_), Party::Guest(_)) => false,
+            (Peer::Addresses(addresses), Party::Address(address)) => addresses.contains(&address),
+            (Peer::Addresses(addresses), Party::Pods(class)) => {
+                // Pods on the host network are seen under the address of their node.
+                let class = &self.population.classes[class];
+                let is_everywhere = || addresses.iter().any(|range| *range == everywhere(false));
+                class.is_host
+                    && class
+                        .node
+                        .map_or_else(is_everywhere, |node| addresses.contains(&node))
+            }
+            (Peer::Pods { scope, pods }, Party::Pods(class)) => {
+                let class = &self.population.classes[class];
+                let is_inside = match scope {
+                    Scope::Own => policy.namespace == Some(class.namespace),
+                    Scope::Selected(namespaces) => {
+                        namespaces.matches(&self.namespaces.at(class.namespace).labels)
+                    }
+                };
+                is_inside && !class.is_host && pods.matches(&class.labels)
+            }
+            (Peer::Pods { scope, pods }, Party::Guest(guest)) => {
+                let is_inside = match scope {
+                    Scope::Own => {
+                        let own = policy
+                            .namespace
+                            .map(|own| self.namespaces.at(own).name.as_str());
+                        if own == Some(guest.namespace.as_str()) {
+                            Match::Yes
+                        } else {
+                            Match::No
+                        }
+                    }
+                    Scope::Selected(namespaces) => namespaces.may_match(&guest.namespace_labels),
+                };
+                match is_inside.min(pods.may_match(&guest.labels)) {
+                    Match::Yes => true,
+                    Match::Maybe => guest.is_welcome && action == Action::Allow,
+                    Match::No => false,
+                }
+            }
+        }
+    }
+
+    /// The ports of a rule: a name means what the receiving pods call so.
+    fn rule_ports(
+        &self,
+        rule: &Rule,
+        direction: Direction,
+        class: usize,
+        party: Party<'_>,
+    ) -> Ports {
+        let Some(listed) = &rule.ports else {
+            return Ports::all();
+        };
+        let declared: &[super::pods::Port] = match (direction, party) {
+            (Direction::Ingress, _) => &self.population.classes[class].ports,
+            (Direction::Egress, Party::Pods(class)) => &self.population.classes[class].ports,
+            (Direction::Egress, Party::Guest(guest)) => &guest.ports,
+            (Direction::Egress, Party::Address(_)) => &[],
+        };
+        let mut ports = Ports::default();
+        for port in listed {
+            match &port.what {
+                PortRule::Numbers(numbers) => ports.add(numbers),
+                PortRule::Named(protocol, name) => {
+                    let named = declared.iter().filter(|port| {
+                        port.name.as_ref() == Some(name)
+                            && protocol.is_none_or(|protocol| protocol == port.protocol)
+                    });
+                    for port in named {
+                        ports.insert(port.protocol, port.number, port.number);
+                    }
+                }
+            }
+        }
+        ports
+    }
+}

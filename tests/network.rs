@@ -1,0 +1,298 @@
+//! `landfall network` through the binary: what it prints, what it suggests, and how it fails.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{Run, folder, landfall, root, run, write};
+use serde_json::Value;
+
+/// A web that an ingress controller and a client may reach, and nobody else.
+const CLOSED: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+spec: {containers: [{name: web, image: a, ports: [{name: http, containerPort: 8080}]}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: client, namespace: shop, labels: {app: client}}
+spec: {containers: [{name: client, image: a}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  policyTypes: [Ingress, Egress]
+  ingress:
+    - from: [{podSelector: {matchLabels: {app: client}}}]
+      ports: [{port: http}, {protocol: UDP, port: 53}, {port: 443, endPort: 445}]
+  egress:
+    - to: [{ipBlock: {cidr: 192.0.2.0/24}}]
+";
+
+fn network(text: &str, arguments: &[&str]) -> Run {
+    let folder = folder(&[("a.yaml", text)]);
+    run(folder.path(), &[&["network"], arguments].concat())
+}
+
+fn rows(run: &Run) -> Vec<String> {
+    let rows: Vec<Value> = serde_json::from_str(&run.stdout).expect("is JSON");
+    let text = |row: &Value, key: &str| row[key].as_str().expect("is a string").to_owned();
+    let row = |row: &Value| {
+        format!(
+            "{} > {}: {}",
+            text(row, "source"),
+            text(row, "destination"),
+            text(row, "allowed")
+        )
+    };
+    rows.iter().map(row).collect()
+}
+
+#[test]
+fn connections_are_printed_as_a_table() {
+    let run = network(CLOSED, &[]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(
+        run.stdout,
+        "\
+source            destination       allowed
+0.0.0.0/0         shop/client[Pod]  all
+shop/client[Pod]  0.0.0.0/0         all
+shop/client[Pod]  shop/web[Pod]     TCP 443-445,8080;UDP 53
+shop/web[Pod]     192.0.2.0/24      all
+"
+    );
+}
+
+#[test]
+fn formats_say_the_same() {
+    let json = network(CLOSED, &["--format", "json"]);
+    assert_eq!(
+        rows(&json)[2],
+        "shop/client[Pod] > shop/web[Pod]: TCP 443-445,8080;UDP 53"
+    );
+    let csv = network(CLOSED, &["--format", "csv"]).stdout;
+    assert_eq!(csv.lines().next(), Some("source,destination,allowed"));
+    assert_eq!(
+        csv.lines().nth(3),
+        Some("shop/client[Pod],shop/web[Pod],\"TCP 443-445,8080;UDP 53\"")
+    );
+    let dot = network(CLOSED, &["--format", "dot"]).stdout;
+    assert!(
+        dot.contains("\"shop/client[Pod]\" -> \"shop/web[Pod]\""),
+        "{dot}"
+    );
+    let mermaid = network(CLOSED, &["--format", "mermaid"]).stdout;
+    assert!(mermaid.starts_with("flowchart LR\n"), "{mermaid}");
+    assert_eq!(mermaid.matches("-->").count(), 4, "{mermaid}");
+}
+
+#[test]
+fn nothing_to_connect_is_an_empty_table() {
+    let run = network("kind: none\n", &["--format", "json"]);
+    assert_eq!((run.status, run.stdout.as_str()), (0, "[]\n"));
+}
+
+#[test]
+fn without_graphviz_svg_is_a_clear_error() {
+    let folder = folder(&[("a.yaml", CLOSED)]);
+    let mut command = landfall(folder.path());
+    command
+        .args(["network", "--format", "svg"])
+        .env("PATH", folder.path());
+    let run: Run = command.output().expect("runs").into();
+    assert_eq!(run.status, 2);
+    assert_eq!(run.stdout, "");
+    assert!(
+        run.stderr.contains("error: cannot run `dot`"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.contains("help: install Graphviz"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn svg_is_what_dot_draws() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder(&[
+        ("a.yaml", CLOSED),
+        ("bin/dot", "#!/bin/sh\necho \"<svg $1>\"\ncat\n"),
+    ]);
+    let program = folder.path().join("bin/dot");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("is set");
+    let mut command = landfall(folder.path());
+    let path = format!("{}:/usr/bin:/bin", folder.path().join("bin").display());
+    command
+        .args(["network", "--format", "svg", "--output", "a.svg"])
+        .env("PATH", path);
+    let run: Run = command.output().expect("runs").into();
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let drawn = fs::read_to_string(folder.path().join("a.svg")).expect("is written");
+    assert!(drawn.starts_with("<svg -Tsvg>\ndigraph {"), "{drawn}");
+}
+
+#[test]
+fn what_is_not_counted_is_told_with_its_line() {
+    let foreign = "---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: shop}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: b, namespace: shop}\nspec: {podSelector: {}, ingress: [{ports: [{port: 0}]}]}\n";
+    let text = format!("{CLOSED}{foreign}");
+    let run = network(&text, &[]);
+    assert_eq!(run.status, 0);
+    assert!(
+        run.stderr
+            .contains("warning: a.yaml:24: CiliumNetworkPolicy shop/a is not counted"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr
+            .contains("warning: a.yaml:30: NetworkPolicy shop/b counts for nothing"),
+        "{}",
+        run.stderr
+    );
+    let folder = folder(&[("a.yaml", text.as_str())]);
+    let report = common::run(
+        folder.path(),
+        &["scan", "--family", "network", "--format", "json"],
+    )
+    .json();
+    let warnings = report["warnings"].as_array().expect("is a list");
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+}
+
+#[test]
+fn broken_input_exits_2_and_the_rest_is_told() {
+    let folder = folder(&[("a.yaml", CLOSED), ("b.yaml", "kind: [\n")]);
+    let run = run(folder.path(), &["network"]);
+    assert_eq!(run.status, 2);
+    assert_eq!(run.stdout.lines().count(), 5, "{}", run.stdout);
+    assert!(run.stderr.contains("error: b.yaml:"), "{}", run.stderr);
+}
+
+#[test]
+fn settings_that_do_not_fit_are_refused() {
+    let folder = folder(&[
+        ("a.yaml", CLOSED),
+        ("d.yaml", "settings: {network: {dns: kube-system}}\n"),
+    ]);
+    for command in [
+        &["network", "a.yaml", "--data", "d.yaml"][..],
+        &["scan", "a.yaml", "--data", "d.yaml"],
+    ] {
+        let run = run(folder.path(), command);
+        assert_eq!(run.status, 2, "{}", run.stdout);
+        assert!(run.stderr.contains("settings"), "{}", run.stderr);
+    }
+}
+
+/// Suggests policies for a folder's files, writes them beside these and gives what is found then.
+fn after_suggestion(folder: &Path) -> Vec<String> {
+    let suggested = run(
+        folder,
+        &["network", "--suggest", "--output", "policies.yaml"],
+    );
+    assert_eq!(suggested.status, 0, "{}", suggested.stderr);
+    run(
+        folder,
+        &[
+            "scan",
+            "--family",
+            "network",
+            "--format",
+            "json",
+            "--fail-on",
+            "never",
+        ],
+    )
+    .found()
+}
+
+fn copied(fixture: &str) -> tempfile::TempDir {
+    let scratch = folder(&[]);
+    for entry in fs::read_dir(root().join(fixture)).expect("is a folder") {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            write(scratch.path(), &name, &fs::read(&path).unwrap());
+        }
+    }
+    scratch
+}
+
+#[test]
+fn suggested_policies_leave_no_finding() {
+    let scratch = copied("fixtures/network");
+    let before = run(
+        scratch.path(),
+        &[
+            "scan",
+            "--family",
+            "network",
+            "--format",
+            "json",
+            "--fail-on",
+            "never",
+        ],
+    );
+    assert_eq!(before.found().len(), 6, "every workload lacks policies");
+    assert_eq!(after_suggestion(scratch.path()), [""; 0]);
+}
+
+#[test]
+fn suggested_policies_allow_exactly_what_is_needed() {
+    let scratch = copied("fixtures/network");
+    assert_eq!(after_suggestion(scratch.path()), [""; 0]);
+    let run = run(scratch.path(), &["network", "--format", "json"]);
+    assert_eq!(
+        rows(&run),
+        [
+            "0.0.0.0/0 > shop-jobs/mail[Deployment]: TCP 2525",
+            "shop-jobs/report[CronJob] > data/db[StatefulSet]: TCP 5432",
+            "shop/api[Deployment] > data/db[StatefulSet]: TCP 5432",
+            "shop/web[Deployment] > data/cache[Deployment]: TCP 6379",
+            "shop/web[Deployment] > shop/api[Deployment]: TCP 9000",
+            "{ingress-controller} > shop/api[Deployment]: TCP 9000",
+            "{ingress-controller} > shop/web[Deployment]: TCP 8080",
+        ]
+    );
+}
+
+#[test]
+fn what_cannot_be_suggested_is_told() {
+    let twins = CLOSED.replace("labels: {app: client}", "labels: {app: web}")
+        + "---\napiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {type: NodePort, selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}\n";
+    let run = network(&twins, &["--suggest"]);
+    assert!(
+        run.stderr.contains("no labels tell its pods from others"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stdout.contains("name: default-deny"), "{}", run.stdout);
+}
+
+#[test]
+fn suggestions_do_not_depend_on_policies_that_are_there() {
+    let bare: String = CLOSED
+        .split("---\n")
+        .take(2)
+        .collect::<Vec<_>>()
+        .join("---\n");
+    assert_eq!(
+        network(CLOSED, &["--suggest"]).stdout,
+        network(&bare, &["--suggest"]).stdout
+    );
+}
