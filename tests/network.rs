@@ -154,7 +154,7 @@ fn what_is_not_counted_is_told_with_its_line() {
     assert_eq!(run.status, 0);
     assert!(
         run.stderr
-            .contains("warning: a.yaml:24: CiliumNetworkPolicy shop/a is not counted"),
+            .contains("warning: a.yaml:23: CiliumNetworkPolicy shop/a is not counted"),
         "{}",
         run.stderr
     );
