@@ -61,7 +61,9 @@ struct Verdicts {
 }
 
 fn main() {
-    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let mut arguments = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench");
     let (mut folders, mut sample, mut only) = (Vec::new(), 200, String::new());
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -70,7 +72,9 @@ fn main() {
             folder => folders.push(PathBuf::from(folder)),
         }
     }
-    println!("| input | kustomizations | refused | objects | origin exact | scalars | exact | approximate | claims | right | wrong | refused | x build |");
+    println!(
+        "| input | kustomizations | refused | objects | origin exact | scalars | exact | approximate | claims | right | wrong | refused | x build |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     for folder in folders {
         let copy = Copied::of(&folder);
@@ -109,7 +113,10 @@ fn mapped(folder: &Path, only: &str, copy: &Copied) -> (Count, Vec<Claim>) {
     sources.resources.clear();
     sources.charts.clear();
     sources.failures.clear();
-    sources.summary.kustomizations.retain(|path| path.contains(only));
+    sources
+        .summary
+        .kustomizations
+        .retain(|path| path.contains(only));
     let started = Instant::now();
     let request = render::Request {
         paths,
@@ -123,7 +130,11 @@ fn mapped(folder: &Path, only: &str, copy: &Copied) -> (Count, Vec<Claim>) {
         ..Count::default()
     };
     for failure in &sources.failures {
-        eprintln!("{}: {}", failure.display.as_deref().unwrap_or_default(), failure.reason);
+        eprintln!(
+            "{}: {}",
+            failure.display.as_deref().unwrap_or_default(),
+            failure.reason
+        );
     }
     let mut claims = Vec::new();
     let artifacts = sources
@@ -147,7 +158,8 @@ fn claim_all(resources: &[Resource], copy: &Copied, count: &mut Count, claims: &
         resource.node().visit_scalars(&mut |steps, node| {
             let path = ValuePath(steps.iter().map(|step| step.to_step()).collect());
             let span = unquoted(&artifact.text, node.span().range());
-            let Some(trace) = provenance.trace(landfall::model::Span::new(span.start, span.end)) else {
+            let Some(trace) = provenance.trace(landfall::model::Span::new(span.start, span.end))
+            else {
                 return;
             };
             let written = trace.written;
@@ -159,7 +171,11 @@ fn claim_all(resources: &[Resource], copy: &Copied, count: &mut Count, claims: &
             if written.approximate {
                 count.approximate += 1;
                 if std::env::var_os("SHOW_APPROXIMATE").is_some() {
-                    eprintln!("approximate: {} {} {path}", root.display(), resource.identity);
+                    eprintln!(
+                        "approximate: {} {} {path}",
+                        root.display(),
+                        resource.identity
+                    );
                 }
                 return;
             }
@@ -174,10 +190,16 @@ fn claim_all(resources: &[Resource], copy: &Copied, count: &mut Count, claims: &
             });
         });
         let told = origins.get(object).cloned().flatten();
-        let is_right = told.is_none_or(|told| Some(clean(&told)) == file_of_kind.as_deref().map(|file| clean(Path::new(file))));
+        let is_right = told.is_none_or(|told| {
+            Some(clean(&told)) == file_of_kind.as_deref().map(|file| clean(Path::new(file)))
+        });
         count.origins += usize::from(is_right);
         if !is_right {
-            eprintln!("origin: {} {} is said to come from {file_of_kind:?}", root.display(), resource.identity);
+            eprintln!(
+                "origin: {} {} is said to come from {file_of_kind:?}",
+                root.display(),
+                resource.identity
+            );
         }
     }
 }
@@ -201,7 +223,11 @@ fn unquoted(text: &str, span: std::ops::Range<usize>) -> std::ops::Range<usize> 
     let raw = text[span.clone()].trim_end();
     let is_quoted = raw.len() > 2 && raw.starts_with(['"', '\'']);
     let end = span.start + raw.len();
-    if is_quoted { span.start + 1..end - 1 } else { span.start..end }
+    if is_quoted {
+        span.start + 1..end - 1
+    } else {
+        span.start..end
+    }
 }
 
 /// The file or kustomization of each object as the tool itself tells it.
@@ -211,17 +237,27 @@ fn origins(root: &Path, copy: &Copied, count: &mut Count) -> Vec<Option<PathBuf>
     build(&target);
     count.build += started.elapsed();
     let name = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
-    let file = name.iter().map(|name| target.join(name)).find(|path| path.is_file()).unwrap();
+    let file = name
+        .iter()
+        .map(|name| target.join(name))
+        .find(|path| path.is_file())
+        .unwrap();
     let text = fs::read_to_string(&file).unwrap();
     if !text.contains("buildMetadata") {
-        fs::write(&file, format!("{text}\nbuildMetadata: [originAnnotations]\n")).unwrap();
+        fs::write(
+            &file,
+            format!("{text}\nbuildMetadata: [originAnnotations]\n"),
+        )
+        .unwrap();
     }
     let objects = build(&target).unwrap_or_default();
     fs::write(&file, &text).unwrap();
     let origin = |object: &Value| {
         let text = object["metadata"]["annotations"]["config.kubernetes.io/origin"].as_str()?;
         let origin: Value = serde_yaml::from_str(text).ok()?;
-        let path = origin["path"].as_str().or(origin["configuredIn"].as_str())?;
+        let path = origin["path"]
+            .as_str()
+            .or(origin["configuredIn"].as_str())?;
         Some(root.join(path))
     };
     objects.iter().map(origin).collect()
@@ -237,21 +273,35 @@ impl Copied {
     fn of(folder: &Path) -> Self {
         let from = fs::canonicalize(folder).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let status = Command::new("cp").arg("-r").arg("--no-target-directory").arg(&from).arg(folder.path()).status();
+        let status = Command::new("cp")
+            .arg("-r")
+            .arg("--no-target-directory")
+            .arg(&from)
+            .arg(folder.path())
+            .status();
         assert!(status.unwrap().success());
         Self { folder, from }
     }
 
     fn target(&self, path: &Path) -> PathBuf {
         let absolute = fs::canonicalize(path).unwrap();
-        self.folder.path().join(absolute.strip_prefix(&self.from).unwrap())
+        self.folder
+            .path()
+            .join(absolute.strip_prefix(&self.from).unwrap())
     }
 }
 
 fn tool() -> (String, &'static str) {
     let path = std::env::var("PATH").unwrap_or_default();
-    let find = |name: &str| path.split(':').map(|folder| format!("{folder}/{name}")).find(|file| Path::new(file).is_file());
-    find("kustomize").map(|tool| (tool, "build")).or_else(|| find("kubectl").map(|tool| (tool, "kustomize"))).expect("kustomize or kubectl is installed")
+    let find = |name: &str| {
+        path.split(':')
+            .map(|folder| format!("{folder}/{name}"))
+            .find(|file| Path::new(file).is_file())
+    };
+    find("kustomize")
+        .map(|tool| (tool, "build"))
+        .or_else(|| find("kubectl").map(|tool| (tool, "kustomize")))
+        .expect("kustomize or kubectl is installed")
 }
 
 fn build(folder: &Path) -> Option<Vec<Value>> {
@@ -265,7 +315,9 @@ fn build(folder: &Path) -> Option<Vec<Value>> {
         return None;
     }
     let text = String::from_utf8(output.stdout).unwrap();
-    serde_yaml::Deserializer::from_str(&text).map(|document| Value::deserialize(document).ok()).collect()
+    serde_yaml::Deserializer::from_str(&text)
+        .map(|document| Value::deserialize(document).ok())
+        .collect()
 }
 
 /// Checks a sample of the claims, the same one on each run.
@@ -282,7 +334,9 @@ fn checked(copy: &Copied, claims: &[Claim], sample: usize) -> Verdicts {
         state ^= state << 17;
         let claim = &claims[usize::try_from(state % claims.len() as u64).unwrap()];
         let root = copy.target(&claim.root);
-        let truth = truths.entry(&claim.root).or_insert_with(|| build(&root).unwrap());
+        let truth = truths
+            .entry(&claim.root)
+            .or_insert_with(|| build(&root).unwrap());
         verdict(claim, copy, &root, truth, &mut verdicts);
     }
     verdicts
@@ -291,7 +345,9 @@ fn checked(copy: &Copied, claims: &[Claim], sample: usize) -> Verdicts {
 fn verdict(claim: &Claim, copy: &Copied, root: &Path, truth: &[Value], verdicts: &mut Verdicts) {
     let file = copy.target(&claim.file);
     let text = fs::read_to_string(&file).unwrap();
-    let Some(found) = text.get(claim.span.clone()) else { return };
+    let Some(found) = text.get(claim.span.clone()) else {
+        return;
+    };
     assert_eq!(found, claim.written);
     let changed = changed(found);
     let mut edited = text.clone();
@@ -302,7 +358,13 @@ fn verdict(claim: &Claim, copy: &Copied, root: &Path, truth: &[Value], verdicts:
     let Some(built) = built else {
         verdicts.refused += 1;
         if std::env::var_os("SHOW_REFUSED").is_some() {
-            eprintln!("refused: {} object {} {}: `{}`", claim.root.display(), claim.object, claim.path, claim.written);
+            eprintln!(
+                "refused: {} object {} {}: `{}`",
+                claim.root.display(),
+                claim.object,
+                claim.path,
+                claim.written
+            );
         }
         return;
     };
@@ -333,17 +395,25 @@ fn is_changed(claim: &Claim, truth: &[Value], built: &[Value]) -> bool {
         values.sort();
         values
     };
-    let own = truth.get(claim.object).and_then(|object| at(object, &claim.path)).map(|value| format!("{value:?}"));
+    let own = truth
+        .get(claim.object)
+        .and_then(|object| at(object, &claim.path))
+        .map(|value| format!("{value:?}"));
     let (before, after) = (values(truth), values(built));
-    let count = |values: &[String]| own.as_ref().map_or(0, |own| values.iter().filter(|value| *value == own).count());
+    let count = |values: &[String]| {
+        own.as_ref()
+            .map_or(0, |own| values.iter().filter(|value| *value == own).count())
+    };
     count(&after) < count(&before)
 }
 
 fn at<'a>(object: &'a Value, path: &ValuePath) -> Option<&'a Value> {
-    path.steps().iter().try_fold(object, |value, step| match step {
-        Step::Key(key) => value.get(key.as_str()),
-        Step::Index(index) => value.get(*index),
-    })
+    path.steps()
+        .iter()
+        .try_fold(object, |value, step| match step {
+            Step::Key(key) => value.get(key.as_str()),
+            Step::Index(index) => value.get(*index),
+        })
 }
 
 /// Another value of the same kind.

@@ -72,7 +72,10 @@ impl<'a> Alignment<'a> {
                     self.pair(value, other, marked, renamed);
                 }
             }
-        } else if truth.is_sequence() && copy.is_sequence() && truth.items().count() == copy.items().count() {
+        } else if truth.is_sequence()
+            && copy.is_sequence()
+            && truth.items().count() == copy.items().count()
+        {
             self.paired.insert(truth.id());
             for (item, other) in truth.items().zip(copy.items()) {
                 self.pair(item, other, marked, renamed);
@@ -109,7 +112,10 @@ impl<'a> Alignment<'a> {
             self.keep(truth, found);
         } else if let Some((decoded, found)) = decoded(copy, marked, &text) {
             // A Secret's data: the marks stand within what is encoded.
-            let whole = found.into_iter().next().filter(|(_, mark)| mark.original == decoded);
+            let whole = found
+                .into_iter()
+                .next()
+                .filter(|(_, mark)| mark.original == decoded);
             self.keep_whole(truth, whole.map(|(_, mark)| mark));
         } else if let [(_, mark)] = found[..] {
             // A reference that a mark cut loose from the name it refers to, or a number that is
@@ -172,7 +178,10 @@ impl<'a> Alignment<'a> {
             let own = metadata.and_then(|metadata| metadata.get(key));
             let theirs = entry.and_then(|entry| entry.get(key));
             if let (Some(own), Some(theirs)) = (own, theirs)
-                && own.as_str().zip(theirs.as_str()).is_some_and(|(own, theirs)| own.contains(theirs))
+                && own
+                    .as_str()
+                    .zip(theirs.as_str())
+                    .is_some_and(|(own, theirs)| own.contains(theirs))
             {
                 self.add(own.id(), view, theirs.id(), Role::Setting, false);
             }
@@ -235,7 +244,11 @@ impl<'a> Alignment<'a> {
     }
 
     fn descend(&mut self, node: Node<'_>) {
-        let above = self.contributors.get(&node.id()).cloned().unwrap_or_default();
+        let above = self
+            .contributors
+            .get(&node.id())
+            .cloned()
+            .unwrap_or_default();
         for (key, value) in node.entries() {
             let name = key.as_str().unwrap_or_default();
             for own in &above {
@@ -287,7 +300,9 @@ impl<'a> Alignment<'a> {
     }
 
     fn pair_items(&mut self, sequence: Node<'_>, own: &Contributor) {
-        let Some(source) = own.view.node(own.node) else { return };
+        let Some(source) = own.view.node(own.node) else {
+            return;
+        };
         let theirs: Vec<Node<'_>> = source.items().collect();
         let mut used: BTreeSet<u32> = BTreeSet::new();
         let mut open = Vec::new();
@@ -306,7 +321,9 @@ impl<'a> Alignment<'a> {
             let is_free = |node: &&Node<'_>| !used.contains(&node.id());
             let same_place = theirs.get(index).into_iter().filter(is_free);
             let others = theirs.iter().filter(is_free);
-            let found = same_place.chain(others).find(|other| self.is_same_item(item, **other));
+            let found = same_place
+                .chain(others)
+                .find(|other| self.is_same_item(item, **other));
             if let Some(found) = found.copied() {
                 used.insert(found.id());
                 self.add(item.id(), &own.view, found.id(), own.role, false);
@@ -337,23 +354,25 @@ impl<'a> Alignment<'a> {
     /// origin, something in it is the same.
     fn agrees(&self, value: Node<'_>, source: Node<'_>) -> bool {
         match (value.scalar(), source.scalar()) {
-            (Some(own), Some(other)) => {
-                own == other || scalar_text(own) == scalar_text(other)
-            }
+            (Some(own), Some(other)) => own == other || scalar_text(own) == scalar_text(other),
             (None, None) if value.is_mapping() && source.is_mapping() => {
                 let mut entries = source.entries();
-                let is_empty = value.entries().next().is_none() && source.entries().next().is_none();
+                let is_empty =
+                    value.entries().next().is_none() && source.entries().next().is_none();
                 is_empty
                     || entries.any(|(key, theirs)| {
                         let own = key.as_str().and_then(|key| value.get(key));
-                        own.is_some_and(|own| !self.segments.contains_key(&own.id()) && self.agrees(own, theirs))
+                        own.is_some_and(|own| {
+                            !self.segments.contains_key(&own.id()) && self.agrees(own, theirs)
+                        })
                     })
             }
             (None, None) if value.is_sequence() && source.is_sequence() => {
                 let is_empty = value.items().next().is_none() && source.items().next().is_none();
                 is_empty
                     || value.items().any(|own| {
-                        !self.segments.contains_key(&own.id()) && source.items().any(|theirs| self.agrees(own, theirs))
+                        !self.segments.contains_key(&own.id())
+                            && source.items().any(|theirs| self.agrees(own, theirs))
                     })
             }
             _ => false,
@@ -373,7 +392,11 @@ fn is_same_step(ours: &View, our_link: Link, theirs: &View, link: Link) -> bool 
 }
 
 /// What a marked and a true value of a Secret hold, if both are encoded and the same.
-fn decoded<'a>(copy: &str, marked: &'a Marked, truth: &str) -> Option<(String, Vec<(usize, &'a Mark)>)> {
+fn decoded<'a>(
+    copy: &str,
+    marked: &'a Marked,
+    truth: &str,
+) -> Option<(String, Vec<(usize, &'a Mark)>)> {
     let plain = |text: &str| super::base64_text(text);
     let (clean, found) = marked.strip(&plain(copy)?);
     (!found.is_empty() && plain(truth)? == clean).then_some((clean, found))

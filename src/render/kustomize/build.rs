@@ -29,7 +29,8 @@ impl Builder {
     /// The program on this machine, the one made for the purpose first.
     pub(super) fn find() -> Option<Self> {
         let found = Tool::find("kustomize").map(|tool| (tool, "build"));
-        let (tool, verb) = found.or_else(|| Tool::find("kubectl").map(|tool| (tool, "kustomize")))?;
+        let (tool, verb) =
+            found.or_else(|| Tool::find("kubectl").map(|tool| (tool, "kustomize")))?;
         Some(Self {
             name: named(&tool, verb),
             helm: Tool::find("helm"),
@@ -60,12 +61,22 @@ impl Builder {
 
     /// What a person would type.
     pub(super) fn arguments(&self, root: &str, options: &[OsString]) -> Vec<String> {
-        let options = options.iter().map(|option| option.to_string_lossy().into_owned());
-        [self.verb.to_owned(), root.to_owned()].into_iter().chain(options).collect()
+        let options = options
+            .iter()
+            .map(|option| option.to_string_lossy().into_owned());
+        [self.verb.to_owned(), root.to_owned()]
+            .into_iter()
+            .chain(options)
+            .collect()
     }
 
     /// Builds a folder.
-    pub(super) fn build(&self, folder: &Path, options: &[OsString], home: &Path) -> Result<Printed, ToolError> {
+    pub(super) fn build(
+        &self,
+        folder: &Path,
+        options: &[OsString],
+        home: &Path,
+    ) -> Result<Printed, ToolError> {
         let mut arguments: Vec<OsString> = vec![self.verb.into(), folder.into()];
         arguments.extend_from_slice(options);
         self.tool.run(&arguments, home, home)
@@ -118,7 +129,9 @@ impl Copy<'_> {
 
     fn target(&self, into: &Path, path: &Path) -> PathBuf {
         let absolute = self.library.absolute(path);
-        let parts = absolute.components().filter(|part| matches!(part, std::path::Component::Normal(_)));
+        let parts = absolute
+            .components()
+            .filter(|part| matches!(part, std::path::Component::Normal(_)));
         into.join(parts.collect::<PathBuf>())
     }
 

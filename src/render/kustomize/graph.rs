@@ -109,7 +109,10 @@ impl Kustomization {
             self.file_unless_inline(entry, Use::Patch);
         }
         for patch in list("patches").chain(list("patchesJson6902")) {
-            patch.get("path").into_iter().for_each(|path| self.file(path, Use::Patch));
+            patch
+                .get("path")
+                .into_iter()
+                .for_each(|path| self.file(path, Use::Patch));
         }
         let paths = list("replacements").filter_map(|entry| entry.get("path"));
         for path in paths.chain(root.find(&["openapi", "path"])) {
@@ -177,7 +180,9 @@ impl Kustomization {
             View::within(&self.sheet.artifact, entry)
         } else {
             let sheet = library.sheet(&self.path(text));
-            sheet.map(|sheet| sheet.documents.clone()).unwrap_or_default()
+            sheet
+                .map(|sheet| sheet.documents.clone())
+                .unwrap_or_default()
         };
         if views.iter().any(|view| is_plugin(view)) {
             self.faults.push(plugin_fault(entry.span()));
@@ -197,12 +202,19 @@ impl Kustomization {
             let folders = [format!("{versioned}/{name}"), format!("{home}/{name}")];
             let place = chart.get("name").unwrap_or(chart);
             let local = folders.iter().map(|folder| self.path(folder));
-            match local.filter(|path| path.join("Chart.yaml").is_file()).next() {
+            match local
+                .filter(|path| path.join("Chart.yaml").is_file())
+                .next()
+            {
                 Some(path) => self.refer(Use::Other, path),
                 None => self.faults.push(Fault {
                     span: place.span(),
-                    reason: format!("the chart `{name}` does not lie in `{home}`, and nothing is fetched"),
-                    help: format!("fetch it with `helm pull --untar --untardir {home}` and scan again"),
+                    reason: format!(
+                        "the chart `{name}` does not lie in `{home}`, and nothing is fetched"
+                    ),
+                    help: format!(
+                        "fetch it with `helm pull --untar --untardir {home}` and scan again"
+                    ),
                 }),
             }
             let files = chart.get("valuesFile").into_iter();
@@ -218,10 +230,7 @@ impl Kustomization {
     }
 
     fn refer(&mut self, used: Use, path: PathBuf) {
-        self.references.push(Reference {
-            used,
-            path,
-        });
+        self.references.push(Reference { used, path });
     }
 
     fn absent(&mut self, entry: Node<'_>, text: &str) {
@@ -315,13 +324,20 @@ impl Graph {
             .flat_map(|root| self.closure(root))
             .map(|reached| reached.folder.as_path())
             .collect();
-        let components = self.kustomizations.values().filter(|user| user.is_component);
+        let components = self
+            .kustomizations
+            .values()
+            .filter(|user| user.is_component);
         let users = components.flat_map(|user| self.closure(&user.folder));
         reached.extend(users.map(|used| used.folder.as_path()));
         for (folder, kustomization) in &self.kustomizations {
             if !kustomization.is_component && !reached.contains(folder.as_path()) {
                 roots.insert(folder);
-                reached.extend(self.closure(folder).iter().map(|reached| reached.folder.as_path()));
+                reached.extend(
+                    self.closure(folder)
+                        .iter()
+                        .map(|reached| reached.folder.as_path()),
+                );
             }
         }
         roots
@@ -336,7 +352,9 @@ impl Graph {
             *users.entry(base).or_default() += 1;
         }
         let family = |(root, bases): (&&'a Path, &BTreeSet<&'a Path>)| {
-            let shared = bases.iter().find(|base| users.get(*base).is_some_and(|users| *users > 1));
+            let shared = bases
+                .iter()
+                .find(|base| users.get(*base).is_some_and(|users| *users > 1));
             (*root, shared.copied().unwrap_or(root))
         };
         roots.iter().zip(&bases).map(family).collect()
@@ -346,7 +364,9 @@ impl Graph {
     fn bases(&self, root: &Path) -> BTreeSet<&Path> {
         let (mut found, mut next) = (BTreeSet::new(), vec![root.to_path_buf()]);
         while let Some(folder) = next.pop() {
-            let Some(kustomization) = self.kustomizations.get(&folder) else { continue };
+            let Some(kustomization) = self.kustomizations.get(&folder) else {
+                continue;
+            };
             let references = kustomization.references.iter();
             for base in references.filter(|reference| reference.used == Use::Base) {
                 if found.insert(base.path.as_path()) {

@@ -17,8 +17,17 @@ const DIGITS: usize = 5;
 const FIRST_NUMBER: i64 = 900_000_000_000;
 /// Keys by which patches find items of a list.
 const MERGE_KEYS: [&str; 11] = [
-    "name", "containerPort", "mountPath", "devicePath", "key", "topologyKey", "ip", "port",
-    "protocol", "type", "whenUnsatisfiable",
+    "name",
+    "containerPort",
+    "mountPath",
+    "devicePath",
+    "key",
+    "topologyKey",
+    "ip",
+    "port",
+    "protocol",
+    "type",
+    "whenUnsatisfiable",
 ];
 /// Annotations that steer a build.
 const STEERING: [&str; 3] = [
@@ -145,7 +154,11 @@ fn sheets(closure: &[&Arc<Kustomization>], library: &Library) -> Vec<Arc<Sheet>>
 
 /// A word that no text holds.
 fn unused_word(sheets: &[Arc<Sheet>]) -> String {
-    let is_unused = |word: &String| sheets.iter().all(|sheet| !sheet.artifact.text.contains(word));
+    let is_unused = |word: &String| {
+        sheets
+            .iter()
+            .all(|sheet| !sheet.artifact.text.contains(word))
+    };
     let mut words = (0..).map(|number| format!("qzx{number}k"));
     words.find(is_unused).unwrap_or_default()
 }
@@ -193,7 +206,9 @@ impl Hints {
         let others = kustomization.references.iter();
         for other in others.filter(|reference| reference.used == Use::Other) {
             let sheet = library.sheet(&other.path);
-            let text = sheet.as_ref().map_or("", |sheet| sheet.artifact.text.as_str());
+            let text = sheet
+                .as_ref()
+                .map_or("", |sheet| sheet.artifact.text.as_str());
             self.has_selectors |= has_selector(text);
             self.has_item_selectors |= text.contains('[');
             self.has_images |= text.contains("ImageTagTransformer");
@@ -211,7 +226,10 @@ impl Hints {
 
     /// Whether another kustomization speaks of what this one's setting makes of names.
     fn is_named(&self, kustomization: &Kustomization, setting: &str) -> bool {
-        let others = self.said.iter().filter(|(folder, _)| *folder != kustomization.folder);
+        let others = self
+            .said
+            .iter()
+            .filter(|(folder, _)| *folder != kustomization.folder);
         let mut others = others.map(|(_, said)| said);
         self.extent == Extent::Least || others.any(|said| said.contains(setting))
     }
@@ -233,7 +251,9 @@ impl Hints {
     }
 
     fn is_patched(&self, kind: &str) -> bool {
-        self.patched.as_ref().is_none_or(|kinds| kinds.contains(kind))
+        self.patched
+            .as_ref()
+            .is_none_or(|kinds| kinds.contains(kind))
     }
 }
 
@@ -281,7 +301,11 @@ fn patches(kustomization: &Kustomization, library: &Library) -> Vec<Patch> {
     }
     for patch in list("patchesStrategicMerge") {
         let is_inline = patch.as_str().is_some_and(|text| text.contains('\n'));
-        let (text, path) = if is_inline { (Some(patch), None) } else { (None, Some(patch)) };
+        let (text, path) = if is_inline {
+            (Some(patch), None)
+        } else {
+            (None, Some(patch))
+        };
         add(text, path, None);
     }
     found
@@ -346,7 +370,10 @@ impl Marker {
                     }
                 }
                 Use::Other if reference.path.is_file() => {
-                    for view in sheet().map(|sheet| sheet.documents.clone()).unwrap_or_default() {
+                    for view in sheet()
+                        .map(|sheet| sheet.documents.clone())
+                        .unwrap_or_default()
+                    {
                         self.plugin(&reference.path, &view);
                     }
                 }
@@ -369,10 +396,17 @@ impl Marker {
     fn resources(&mut self, sheet: &Sheet) {
         for view in &sheet.documents {
             let Some(root) = view.root() else { continue };
-            let is_list = root.get("kind").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("List"));
-            let items = root.get("items").filter(|items| is_list && items.is_sequence());
+            let is_list = root
+                .get("kind")
+                .and_then(Node::as_str)
+                .is_some_and(|kind| kind.ends_with("List"));
+            let items = root
+                .get("items")
+                .filter(|items| is_list && items.is_sequence());
             match items {
-                Some(items) => items.items().for_each(|item| self.resource(sheet, view, item)),
+                Some(items) => items
+                    .items()
+                    .for_each(|item| self.resource(sheet, view, item)),
                 None => self.resource(sheet, view, root),
             }
         }
@@ -422,16 +456,19 @@ impl Marker {
 
     fn values(&mut self, frame: &Frame<'_>, node: Node<'_>, key: Option<&str>, in_item: bool) {
         if node.scalar().is_some() {
-            let is_kept = in_item
-                && frame.keeps_items
-                && key.is_some_and(|key| MERGE_KEYS.contains(&key));
+            let is_kept =
+                in_item && frame.keeps_items && key.is_some_and(|key| MERGE_KEYS.contains(&key));
             if !is_kept {
                 let is_image = key == Some("image") && self.hints.has_images;
                 self.scalar(frame, node, is_image);
             }
         }
         let is_directive = |name: &str| name.starts_with('$');
-        if node.is_mapping() && node.entries().any(|(key, _)| key.as_str() == Some("$patch")) {
+        if node.is_mapping()
+            && node
+                .entries()
+                .any(|(key, _)| key.as_str() == Some("$patch"))
+        {
             return;
         }
         for (key, value) in node.entries() {
@@ -449,7 +486,9 @@ impl Marker {
     }
 
     fn patch(&mut self, path: &Path, patch: &Patch) {
-        let Some(root) = patch.view.root() else { return };
+        let Some(root) = patch.view.root() else {
+            return;
+        };
         let frame = |top| Frame {
             path,
             view: &patch.view,
@@ -461,11 +500,24 @@ impl Marker {
             self.object(&frame(root.id()), root);
         }
         for operation in root.items() {
-            let text = |key| operation.get(key).and_then(Node::as_str).unwrap_or_default();
-            let is_identity = ["/metadata/name", "/metadata/namespace", "/kind", "/apiVersion"]
-                .iter()
-                .any(|tail| text("path") == *tail);
-            if let Some(value) = operation.get("value").filter(|_| text("op") != "test" && !is_identity) {
+            let text = |key| {
+                operation
+                    .get(key)
+                    .and_then(Node::as_str)
+                    .unwrap_or_default()
+            };
+            let is_identity = [
+                "/metadata/name",
+                "/metadata/namespace",
+                "/kind",
+                "/apiVersion",
+            ]
+            .iter()
+            .any(|tail| text("path") == *tail);
+            if let Some(value) = operation
+                .get("value")
+                .filter(|_| text("op") != "test" && !is_identity)
+            {
                 let key = text("path").rsplit('/').next();
                 self.values(&frame(value.id()), value, key, false);
             }
@@ -476,7 +528,8 @@ impl Marker {
         let root = kustomization.view().and_then(|view| view.root());
         let keys = ["generators", "transformers"].into_iter();
         let entries = keys.filter_map(|key| root?.get(key)).flat_map(Node::items);
-        for entry in entries.filter(|entry| entry.as_str().is_some_and(|text| text.contains('\n'))) {
+        for entry in entries.filter(|entry| entry.as_str().is_some_and(|text| text.contains('\n')))
+        {
             for view in View::within(&kustomization.sheet.artifact, entry) {
                 self.plugin(&kustomization.sheet.path, &view);
             }
@@ -496,11 +549,18 @@ impl Marker {
             top: 0,
             keeps_items: true,
         };
-        let keys: [&[&str]; 4] = [&["imageTag", "newName"], &["imageTag", "newTag"], &["imageTag", "digest"], &["value"]];
+        let keys: [&[&str]; 4] = [
+            &["imageTag", "newName"],
+            &["imageTag", "newTag"],
+            &["imageTag", "digest"],
+            &["value"],
+        ];
         for value in keys.into_iter().filter_map(|keys| root.find(keys)) {
             self.scalar(&frame, value, false);
         }
-        let pairs = ["labels", "annotations"].into_iter().filter_map(|key| root.get(key));
+        let pairs = ["labels", "annotations"]
+            .into_iter()
+            .filter_map(|key| root.get(key));
         for (_, value) in pairs.flat_map(Node::entries) {
             if !self.hints.has_selectors {
                 self.scalar(&frame, value, false);
@@ -512,7 +572,9 @@ impl Marker {
     }
 
     fn settings(&mut self, kustomization: &Kustomization) {
-        let Some(view) = kustomization.view().cloned() else { return };
+        let Some(view) = kustomization.view().cloned() else {
+            return;
+        };
         let Some(root) = view.root() else { return };
         let frame = Frame {
             path: &kustomization.sheet.path,
@@ -533,10 +595,13 @@ impl Marker {
             .chain(list("secretGenerator"))
             .filter_map(|generator| generator.get("options"));
         let options = options.chain(root.get("generatorOptions"));
-        let options = options.flat_map(|options| [options.get("labels"), options.get("annotations")]);
+        let options =
+            options.flat_map(|options| [options.get("labels"), options.get("annotations")]);
         let pairs = [root.get("commonLabels"), root.get("commonAnnotations")];
         let pairs = pairs.into_iter().chain(options).flatten();
-        let pairs: Vec<Node<'_>> = pairs.chain(list("labels").filter_map(|entry| entry.get("pairs"))).collect();
+        let pairs: Vec<Node<'_>> = pairs
+            .chain(list("labels").filter_map(|entry| entry.get("pairs")))
+            .collect();
         for (_, value) in pairs.into_iter().flat_map(Node::entries) {
             if !self.hints.has_selectors {
                 self.scalar(&frame, value, false);
@@ -544,7 +609,10 @@ impl Marker {
         }
         for image in list("images") {
             for key in ["newName", "newTag", "digest"] {
-                image.get(key).into_iter().for_each(|value| self.scalar(&frame, value, false));
+                image
+                    .get(key)
+                    .into_iter()
+                    .for_each(|value| self.scalar(&frame, value, false));
             }
         }
         for count in list("replicas").filter_map(|entry| entry.get("count")) {
@@ -562,18 +630,30 @@ impl Marker {
         let Some(scalar) = node.scalar().filter(|scalar| *scalar != Scalar::Null) else {
             return;
         };
-        let Some(span) = frame.view.span(node) else { return };
+        let Some(span) = frame.view.span(node) else {
+            return;
+        };
         let artifact = &frame.view.artifact;
         let raw = &artifact.text[span.range()];
         let is_text = matches!(scalar, Scalar::String(_));
-        let original = if is_text { scalar_text(scalar) } else { raw.to_owned() };
+        let original = if is_text {
+            scalar_text(scalar)
+        } else {
+            raw.to_owned()
+        };
         let is_block = Block::at(&artifact.text, span).is_some();
         let is_tag = is_image && is_untagged(&original);
         if (is_block && original.trim_end().is_empty()) || (!is_text && frame.view.is_quoted()) {
             return;
         }
-        let tail = if is_block { original.len() - original.trim_end().len() } else { 0 };
-        let Some(word) = self.next_word(frame.path, span.start as usize) else { return };
+        let tail = if is_block {
+            original.len() - original.trim_end().len()
+        } else {
+            0
+        };
+        let Some(word) = self.next_word(frame.path, span.start as usize) else {
+            return;
+        };
         let word = if is_tag { format!(":{word}") } else { word };
         let edit = if is_text {
             let is_empty_quoted = original.is_empty() && raw.len() == 2;
@@ -585,13 +665,21 @@ impl Marker {
         self.marked.marks.push(Mark {
             role: frame.role,
             spot: Spot::new(artifact, span.range()),
-            window: if is_text { frame.view.window(node) } else { None },
+            window: if is_text {
+                frame.view.window(node)
+            } else {
+                None
+            },
             original,
             tail,
             leaf: Some(Leaf {
                 view: Arc::clone(frame.view),
                 node: node.id(),
-                top: if frame.role == Role::Setting { node.id() } else { frame.top },
+                top: if frame.role == Role::Setting {
+                    node.id()
+                } else {
+                    frame.top
+                },
             }),
             key: key_span(frame.view, node),
             is_tag,
@@ -599,7 +687,9 @@ impl Marker {
     }
 
     fn number(&mut self, frame: &Frame<'_>, node: Node<'_>) {
-        let Some(span) = frame.view.span(node) else { return };
+        let Some(span) = frame.view.span(node) else {
+            return;
+        };
         let artifact = &frame.view.artifact;
         let raw = artifact.text[span.range()].to_owned();
         let id = i64::try_from(self.marked.marks.len()).unwrap_or_default();
@@ -607,7 +697,11 @@ impl Marker {
             return;
         }
         let number = (FIRST_NUMBER + id).to_string();
-        self.edit(frame.path, artifact, (span.start as usize, raw.len(), number));
+        self.edit(
+            frame.path,
+            artifact,
+            (span.start as usize, raw.len(), number),
+        );
         self.marked.marks.push(Mark {
             role: frame.role,
             spot: Spot::new(artifact, span.range()),
@@ -625,12 +719,23 @@ impl Marker {
         let (Some(text), Some(window)) = (node.as_str(), frame.view.window(node)) else {
             return;
         };
-        let Some((key, value)) = text.split_once('=') else { return };
-        let quoted = ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote));
+        let Some((key, value)) = text.split_once('=') else {
+            return;
+        };
+        let quoted = ['"', '\'']
+            .iter()
+            .find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote));
         let start = key.len() + 1 + usize::from(quoted.is_some());
         let value = quoted.unwrap_or(value);
         let artifact = Arc::clone(&frame.view.artifact);
-        self.part(frame.path, &artifact, &window, start..start + value.len(), value, 0..key.len());
+        self.part(
+            frame.path,
+            &artifact,
+            &window,
+            start..start + value.len(),
+            value,
+            0..key.len(),
+        );
     }
 
     /// Marks a part of a text that stands in a file.
@@ -643,8 +748,12 @@ impl Marker {
         value: &str,
         key: Range<usize>,
     ) {
-        let Some(span) = window.span(range) else { return };
-        let Some(word) = self.next_word(path, span.end as usize) else { return };
+        let Some(span) = window.span(range) else {
+            return;
+        };
+        let Some(word) = self.next_word(path, span.end as usize) else {
+            return;
+        };
         self.edit(path, artifact, (span.end as usize, 0, word));
         let is_verbatim = artifact.text.get(span.range()) == Some(value);
         self.marked.marks.push(Mark {
@@ -663,7 +772,9 @@ impl Marker {
     fn file(&mut self, sheet: &Sheet) {
         let artifact = &sheet.artifact;
         let end = artifact.text.trim_end().len();
-        let Some(word) = self.next_word(&sheet.path, artifact.text.len() + 1) else { return };
+        let Some(word) = self.next_word(&sheet.path, artifact.text.len() + 1) else {
+            return;
+        };
         self.edit(&sheet.path, artifact, (end, 0, word));
         self.marked.marks.push(Mark {
             role: Role::Setting,
@@ -685,9 +796,20 @@ impl Marker {
             let text = artifact.text[line.decoded.clone()].trim_end_matches('\r');
             let indentation = text.len() - text.trim_start().len();
             let key_start = line.decoded.start + indentation;
-            if let Some((key, value)) = text.trim_start().split_once('=').filter(|(key, _)| !key.starts_with('#')) {
+            if let Some((key, value)) = text
+                .trim_start()
+                .split_once('=')
+                .filter(|(key, _)| !key.starts_with('#'))
+            {
                 let start = key_start + key.len() + 1;
-                self.part(&sheet.path, artifact, &window, start..start + value.len(), value, key_start..key_start + key.len());
+                self.part(
+                    &sheet.path,
+                    artifact,
+                    &window,
+                    start..start + value.len(),
+                    value,
+                    key_start..key_start + key.len(),
+                );
             }
         }
     }

@@ -53,11 +53,19 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
         .par_iter()
         .map(|root| (*root, forest.outcomes(root)))
         .collect();
-    let is_built = |outcomes: &Vec<Outcome>| outcomes.iter().any(|outcome| matches!(outcome, Outcome::Text(..)));
+    let is_built = |outcomes: &Vec<Outcome>| {
+        outcomes
+            .iter()
+            .any(|outcome| matches!(outcome, Outcome::Text(..)))
+    };
     let built = outcomes.iter().filter(|(_, outcomes)| is_built(outcomes));
     let built: Vec<&Path> = built.map(|(root, _)| *root).collect();
     take_out(sources, &graph, &built);
-    let reached: BTreeSet<&Path> = built.iter().flat_map(|root| graph.closure(root)).map(|used| used.folder.as_path()).collect();
+    let reached: BTreeSet<&Path> = built
+        .iter()
+        .flat_map(|root| graph.closure(root))
+        .map(|used| used.folder.as_path())
+        .collect();
     sources.summary.kustomizations.retain(|file| {
         let folder = Path::new(file).parent().map(normalized);
         folder.is_none_or(|folder| !reached.contains(folder.as_path()))
@@ -106,7 +114,8 @@ impl Forest<'_> {
             return Vec::new();
         };
         let Some(builder) = self.builder else {
-            let reason = "cannot be built: neither `kustomize` nor `kubectl` is installed".to_owned();
+            let reason =
+                "cannot be built: neither `kustomize` nor `kubectl` is installed".to_owned();
             let help = "install one of them, or scan with --no-render".to_owned();
             return vec![Outcome::Failure(notice(kustomization, None, reason, help))];
         };
@@ -127,10 +136,16 @@ impl Forest<'_> {
         for kustomization in self.graph.closure(root) {
             for fault in &kustomization.faults {
                 let reason = format!("cannot be built: {}", fault.reason);
-                found.push(notice(kustomization, Some(fault.span), reason, fault.help.clone()));
+                found.push(notice(
+                    kustomization,
+                    Some(fault.span),
+                    reason,
+                    fault.help.clone(),
+                ));
             }
             if kustomization.has_charts && !builder.has_helm() {
-                let reason = "cannot be built: it renders charts, and `helm` is not installed".to_owned();
+                let reason =
+                    "cannot be built: it renders charts, and `helm` is not installed".to_owned();
                 let help = "install helm, or scan with --no-render".to_owned();
                 found.push(notice(kustomization, None, reason, help));
             }
@@ -145,7 +160,8 @@ impl Forest<'_> {
         builder: &Builder,
     ) -> Result<Artifact, Box<Notice>> {
         let (shown, uri) = self.library.names(root);
-        let failed = |reason: String, help: String| Box::new(notice(kustomization, None, reason, help));
+        let failed =
+            |reason: String, help: String| Box::new(notice(kustomization, None, reason, help));
         let no_room = |error: std::io::Error| {
             let help = "make room in the folder for temporary files".to_owned();
             failed(format!("cannot be built: {error}"), help)
@@ -192,7 +208,10 @@ impl Forest<'_> {
         let copy = copy.or_else(|| marked(Extent::Least, "least"));
         let known = self.known(root, &truth.stdout, copy.as_ref());
         let rendering = Rendering {
-            root: self.library.names(self.families.get(root).copied().unwrap_or(root)).0,
+            root: self
+                .library
+                .names(self.families.get(root).copied().unwrap_or(root))
+                .0,
             name: shown.clone(),
             tool: builder.name.clone(),
             arguments: builder.arguments(&shown, &options),
@@ -227,13 +246,18 @@ impl Forest<'_> {
 impl Kustomization {
     /// Whether a file that it uses lies outside of its folder, which the tool refuses by default.
     fn reaches_out(&self) -> bool {
-        self.references.iter().any(|reference| {
-            reference.path.is_file() && !reference.path.starts_with(&self.folder)
-        })
+        self.references
+            .iter()
+            .any(|reference| reference.path.is_file() && !reference.path.starts_with(&self.folder))
     }
 }
 
-fn notice(kustomization: &Kustomization, span: Option<Span>, reason: String, help: String) -> Notice {
+fn notice(
+    kustomization: &Kustomization,
+    span: Option<Span>,
+    reason: String,
+    help: String,
+) -> Notice {
     let artifact = &kustomization.sheet.artifact;
     let placed = Placed {
         span: span.unwrap_or_default(),
@@ -256,4 +280,3 @@ fn base64_text(text: &str) -> Option<String> {
     let text: String = text.split_whitespace().collect();
     String::from_utf8(STANDARD.decode(text).ok()?).ok()
 }
-

@@ -33,7 +33,9 @@ impl Origins<'_> {
         marked: Option<&Marked>,
         copies: &[Arc<View>],
     ) -> Known {
-        let twins = marked.map(|marked| twins(objects, copies, marked)).unwrap_or_default();
+        let twins = marked
+            .map(|marked| twins(objects, copies, marked))
+            .unwrap_or_default();
         let renamed = renamed(objects, marked, copies, &twins);
         let mut known = Known::default();
         for (index, object) in objects.iter().enumerate() {
@@ -42,7 +44,9 @@ impl Origins<'_> {
             if let (Some(twin), Some(marked)) = (twin, marked) {
                 alignment.take_marks(marked, twin, &renamed);
             }
-            let origin = twin.and_then(|twin| Origin::of(twin.root()?)).unwrap_or_default();
+            let origin = twin
+                .and_then(|twin| Origin::of(twin.root()?))
+                .unwrap_or_default();
             let maker = self.maker(&origin, object);
             let start = object.root().map_or(0, |root| root.span().start);
             if let Some((view, node)) = self.document(&origin, object) {
@@ -53,7 +57,10 @@ impl Origins<'_> {
             if let Some((view, node)) = maker.as_ref().and_then(|maker| maker.1.as_ref()) {
                 alignment.take_generator(view, *node);
                 let name = view.node(*node).map_or("", |entry| text(entry, "name"));
-                let name = SourceName { namespace: None, name: name.to_owned() };
+                let name = SourceName {
+                    namespace: None,
+                    name: name.to_owned(),
+                };
                 known.objects.insert(start, name);
             }
             alignment.complete();
@@ -144,7 +151,9 @@ fn text<'a>(node: Node<'a>, key: &str) -> &'a str {
 }
 
 fn metadata<'a>(node: Node<'a>, key: &str) -> &'a str {
-    node.find(&["metadata", key]).and_then(Node::as_str).unwrap_or_default()
+    node.find(&["metadata", key])
+        .and_then(Node::as_str)
+        .unwrap_or_default()
 }
 
 fn name(object: &View, clean: impl Fn(&str) -> String) -> Option<Name> {
@@ -166,7 +175,11 @@ fn twins(objects: &[Arc<View>], copies: &[Arc<View>], marked: &Marked) -> HashMa
     for is_hashed in [false, true] {
         let key = |name: Name| if is_hashed { without_hash(name) } else { name };
         let mut by_name: BTreeMap<Name, Vec<usize>> = BTreeMap::new();
-        for (index, copy) in copies.iter().enumerate().filter(|(index, _)| !taken[*index]) {
+        for (index, copy) in copies
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !taken[*index])
+        {
             if let Some(name) = other(copy) {
                 by_name.entry(key(name)).or_default().push(index);
             }
@@ -191,7 +204,8 @@ fn twins(objects: &[Arc<View>], copies: &[Arc<View>], marked: &Marked) -> HashMa
 
 /// A name without the hash of what it names.
 fn unhashed(name: &str) -> &str {
-    let is_hash = |hash: &str| hash.len() == HASH && hash.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_hash =
+        |hash: &str| hash.len() == HASH && hash.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match name.rsplit_once('-') {
         Some((before, hash)) if is_hash(hash) => before,
         _ => name,
@@ -204,13 +218,18 @@ fn renamed(
     copies: &[Arc<View>],
     twins: &HashMap<usize, usize>,
 ) -> Renamed {
-    let Some(marked) = marked else { return Renamed::new() };
+    let Some(marked) = marked else {
+        return Renamed::new();
+    };
     let mut renamed = Renamed::new();
     for (own, twin) in twins {
         let names = objects.get(*own).zip(copies.get(*twin));
         let names = names.and_then(|(own, twin)| Some((own.root()?, twin.root()?)));
         if let Some((own, twin)) = names {
-            let (before, after) = (marked.strip(metadata(twin, "name")).0, metadata(own, "name"));
+            let (before, after) = (
+                marked.strip(metadata(twin, "name")).0,
+                metadata(own, "name"),
+            );
             if before != after {
                 renamed.insert(before, after.to_owned());
             }

@@ -39,7 +39,11 @@ pub(super) struct Pieces<'a> {
 }
 
 impl<'a> Pieces<'a> {
-    pub(super) fn add_to(known: &'a mut Known, alignment: &'a Alignment<'a>, maker: Option<&'a Maker>) {
+    pub(super) fn add_to(
+        known: &'a mut Known,
+        alignment: &'a Alignment<'a>,
+        maker: Option<&'a Maker>,
+    ) {
         let mut pieces = Self {
             text: &alignment.rendered.artifact.text,
             alignment,
@@ -65,11 +69,17 @@ impl<'a> Pieces<'a> {
     }
 
     fn contributors(&self, node: Node<'_>) -> &'a [Contributor] {
-        self.alignment.contributors.get(&node.id()).map_or(&[], Vec::as_slice)
+        self.alignment
+            .contributors
+            .get(&node.id())
+            .map_or(&[], Vec::as_slice)
     }
 
     fn segments(&self, node: Node<'_>) -> &'a [Segment<'a>] {
-        self.alignment.segments.get(&node.id()).map_or(&[], Vec::as_slice)
+        self.alignment
+            .segments
+            .get(&node.id())
+            .map_or(&[], Vec::as_slice)
     }
 
     fn add(&mut self, node: Node<'_>, nearest: Option<&Spot>) {
@@ -97,7 +107,13 @@ impl<'a> Pieces<'a> {
         }
     }
 
-    fn value(&mut self, parent: Node<'_>, key: Option<Node<'_>>, value: Node<'_>, near: Option<&Spot>) {
+    fn value(
+        &mut self,
+        parent: Node<'_>,
+        key: Option<Node<'_>>,
+        value: Node<'_>,
+        near: Option<&Spot>,
+    ) {
         if value.scalar().is_some() {
             if !self.scalar(parent, key, value)
                 && let Some(near) = near
@@ -129,10 +145,19 @@ impl<'a> Pieces<'a> {
             let mark = segment.mark;
             let span = mark.key.unwrap_or(mark.spot.span);
             let spot = Spot::new(&mark.spot.artifact, span.range());
-            return Some((spot, mark.key.is_some_and(|key| is_text(&mark.spot.artifact, key, name))));
+            return Some((
+                spot,
+                mark.key
+                    .is_some_and(|key| is_text(&mark.spot.artifact, key, name)),
+            ));
         }
-        let maker = self.maker.filter(|_| self.alignment.rendered.parent(parent.id()).is_none())?;
-        let kind = maker.kind.clone().filter(|_| matches!(name, "kind" | "apiVersion"));
+        let maker = self
+            .maker
+            .filter(|_| self.alignment.rendered.parent(parent.id()).is_none())?;
+        let kind = maker
+            .kind
+            .clone()
+            .filter(|_| matches!(name, "kind" | "apiVersion"));
         Some((kind.unwrap_or_else(|| maker.entry.clone()), false))
     }
 
@@ -145,7 +170,11 @@ impl<'a> Pieces<'a> {
             [] if self.made(parent, name, value) => true,
             [] => source.is_some_and(|(own, node)| self.same(value, &own, node)),
             [only] if self.covers(value, only) => self.whole(value, only),
-            _ => match source.filter(|_| segments.iter().all(|segment| segment.mark.role == Role::Setting)) {
+            _ => match source.filter(|_| {
+                segments
+                    .iter()
+                    .all(|segment| segment.mark.role == Role::Setting)
+            }) {
                 Some((own, node)) if name == "image" => self.image(value, &own, node, segments),
                 Some((own, node)) => self.renamed(value, &own, node, segments),
                 None => self.parts(value, segments),
@@ -159,7 +188,12 @@ impl<'a> Pieces<'a> {
     }
 
     /// What a source says at this place without a mark, if that stands in the value.
-    fn unmarked(&self, parent: Node<'_>, key: Option<Node<'_>>, value: Node<'_>) -> Option<(Contributor, u32)> {
+    fn unmarked(
+        &self,
+        parent: Node<'_>,
+        key: Option<Node<'_>>,
+        value: Node<'_>,
+    ) -> Option<(Contributor, u32)> {
         let direct = self.contributors(value).first();
         if let Some(own) = direct {
             return Some((own.clone(), own.node));
@@ -169,7 +203,11 @@ impl<'a> Pieces<'a> {
         let stands_in = |own: &&Contributor| {
             let node = own.view.node(own.node).and_then(|node| node.get(name));
             let theirs = node.and_then(Node::as_str).unwrap_or_default();
-            let theirs = if name == "image" { image_name(theirs) } else { theirs };
+            let theirs = if name == "image" {
+                image_name(theirs)
+            } else {
+                theirs
+            };
             !theirs.is_empty() && text.contains(theirs)
         };
         let own = self.contributors(parent).iter().find(stands_in)?;
@@ -179,15 +217,30 @@ impl<'a> Pieces<'a> {
 
     /// A scalar that stands in its source as it is rendered, or as the kernel of a name.
     fn same(&mut self, value: Node<'_>, own: &Contributor, node: u32) -> bool {
-        let Some(theirs) = own.view.node(node) else { return false };
-        let is_same = value.scalar().zip(theirs.scalar()).is_some_and(|(own, other)| scalar_text(own) == scalar_text(other));
-        let Some(span) = own.view.span(theirs) else { return false };
+        let Some(theirs) = own.view.node(node) else {
+            return false;
+        };
+        let is_same = value
+            .scalar()
+            .zip(theirs.scalar())
+            .is_some_and(|(own, other)| scalar_text(own) == scalar_text(other));
+        let Some(span) = own.view.span(theirs) else {
+            return false;
+        };
         let spot = Spot::new(&own.view.artifact, span.range());
         // What patches find items by stands in several places, none of which decides alone.
         let is_one_of_several = self.is_in_item(value) && self.contributors(value).len() > 1;
         let is_proven = self.alignment.paired.contains(&value.id()) && !is_one_of_several;
         if is_same {
-            self.lines(value, own.view.window(theirs).as_ref().map(|window| window.lines()), &spot, !is_proven);
+            self.lines(
+                value,
+                own.view
+                    .window(theirs)
+                    .as_ref()
+                    .map(|window| window.lines()),
+                &spot,
+                !is_proven,
+            );
         } else {
             self.piece(self.rendered_span(value), &spot, !is_proven);
         }
@@ -208,8 +261,14 @@ impl<'a> Pieces<'a> {
     /// What a generator decides by being one.
     fn made(&mut self, parent: Node<'_>, name: &str, value: Node<'_>) -> bool {
         let is_root = self.alignment.rendered.parent(parent.id()).is_none();
-        let Some(maker) = self.maker.filter(|_| is_root) else { return false };
-        let Some(kind) = maker.kind.clone().filter(|_| matches!(name, "kind" | "apiVersion")) else {
+        let Some(maker) = self.maker.filter(|_| is_root) else {
+            return false;
+        };
+        let Some(kind) = maker
+            .kind
+            .clone()
+            .filter(|_| matches!(name, "kind" | "apiVersion"))
+        else {
             return false;
         };
         self.piece(self.rendered_span(value), &kind, name != "kind");
@@ -227,7 +286,10 @@ impl<'a> Pieces<'a> {
     fn lines(&mut self, value: Node<'_>, theirs: Option<&[Line]>, spot: &Spot, approximate: bool) {
         let ours = self.alignment.rendered.window(value);
         match (ours, theirs) {
-            (Some(ours), Some(theirs)) if ours.lines().len() == theirs.len() && theirs.iter().any(|line| !line.raw.is_empty()) => {
+            (Some(ours), Some(theirs))
+                if ours.lines().len() == theirs.len()
+                    && theirs.iter().any(|line| !line.raw.is_empty()) =>
+            {
                 for (ours, theirs) in ours.lines().iter().zip(theirs) {
                     let spot = Spot::new(&spot.artifact, theirs.raw.clone());
                     self.piece(Span::new(ours.raw.start, ours.raw.end), &spot, approximate);
@@ -238,24 +300,48 @@ impl<'a> Pieces<'a> {
     }
 
     /// A name that settings put something before or after: the name's own place counts.
-    fn renamed(&mut self, value: Node<'_>, own: &Contributor, node: u32, segments: &[Segment<'_>]) -> bool {
+    fn renamed(
+        &mut self,
+        value: Node<'_>,
+        own: &Contributor,
+        node: u32,
+        segments: &[Segment<'_>],
+    ) -> bool {
         let Some(span) = own.view.node(node).and_then(|node| own.view.span(node)) else {
             return self.parts(value, segments);
         };
         let spot = Spot::new(&own.view.artifact, span.range());
         let supply = segments.first().map(|segment| supply(segment.mark));
-        self.push(self.rendered_span(value), &spot, Fit::Rewritten, false, supply);
+        self.push(
+            self.rendered_span(value),
+            &spot,
+            Fit::Rewritten,
+            false,
+            supply,
+        );
         true
     }
 
     /// An image of which settings replace a part: the rest stands where it was written.
-    fn image(&mut self, value: Node<'_>, own: &Contributor, node: u32, segments: &[Segment<'_>]) -> bool {
+    fn image(
+        &mut self,
+        value: Node<'_>,
+        own: &Contributor,
+        node: u32,
+        segments: &[Segment<'_>],
+    ) -> bool {
         let theirs = own.view.node(node);
-        let kept = theirs.and_then(Node::as_str).map(image_name).unwrap_or_default();
+        let kept = theirs
+            .and_then(Node::as_str)
+            .map(image_name)
+            .unwrap_or_default();
         let is_first = value.as_str().is_some_and(|text| text.starts_with(kept));
         let span = theirs.and_then(|theirs| own.view.span(theirs));
-        if let (Some(span), Some(window), true) = (span, self.alignment.rendered.window(value), is_first && !kept.is_empty())
-            && let Some(ours) = window.span(0..kept.len())
+        if let (Some(span), Some(window), true) = (
+            span,
+            self.alignment.rendered.window(value),
+            is_first && !kept.is_empty(),
+        ) && let Some(ours) = window.span(0..kept.len())
         {
             let start = span.start as usize;
             let spot = Spot::new(&own.view.artifact, start..start + kept.len());
@@ -270,7 +356,9 @@ impl<'a> Pieces<'a> {
         let window = self.alignment.rendered.window(value);
         let mut any = false;
         for segment in segments {
-            let span = window.as_ref().and_then(|window| window.span(segment.range.clone()));
+            let span = window
+                .as_ref()
+                .and_then(|window| window.span(segment.range.clone()));
             if let Some(span) = span.filter(|span| span.start < span.end) {
                 self.piece(span, &segment.mark.spot, false);
                 any = true;
@@ -296,7 +384,14 @@ impl<'a> Pieces<'a> {
         if same { Fit::Verbatim } else { Fit::Rewritten }
     }
 
-    fn push(&mut self, span: Span, spot: &Spot, fit: Fit, approximate: bool, supply: Option<Arc<Supply>>) {
+    fn push(
+        &mut self,
+        span: Span,
+        spot: &Spot,
+        fit: Fit,
+        approximate: bool,
+        supply: Option<Arc<Supply>>,
+    ) {
         self.known.pieces.push(Piece {
             span,
             written: Place {
@@ -339,8 +434,13 @@ fn is_text(artifact: &Artifact, span: Span, text: &str) -> bool {
 
 /// The key under which a contributor stands, if it has this name.
 fn key_of(own: &Contributor, name: &str) -> Option<Spot> {
-    let (_, Link::Key(key)) = own.view.parent(own.node)? else { return None };
-    let key = own.view.node(key).filter(|key| key.as_str() == Some(name))?;
+    let (_, Link::Key(key)) = own.view.parent(own.node)? else {
+        return None;
+    };
+    let key = own
+        .view
+        .node(key)
+        .filter(|key| key.as_str() == Some(name))?;
     let span = own.view.span(key)?;
     Some(Spot::new(&own.view.artifact, span.range()))
 }
@@ -351,10 +451,17 @@ fn item_place(own: &Contributor) -> Option<Spot> {
     let Some((key, value)) = node.entries().next() else {
         return Some(Spot::new(&own.view.artifact, own.view.span(node)?.range()));
     };
-    let (key, value) = (own.view.span(key)?, own.view.span(value).filter(|_| value.scalar().is_some()));
+    let (key, value) = (
+        own.view.span(key)?,
+        own.view.span(value).filter(|_| value.scalar().is_some()),
+    );
     let whole = key.start as usize..value.unwrap_or(key).end as usize;
-    let is_line = own.view.artifact.text.get(whole.clone()).is_some_and(|text| !text.contains('\n'));
+    let is_line = own
+        .view
+        .artifact
+        .text
+        .get(whole.clone())
+        .is_some_and(|text| !text.contains('\n'));
     let range = if is_line { whole } else { key.range() };
     Some(Spot::new(&own.view.artifact, range))
 }
-

@@ -69,17 +69,24 @@ const KNOWN: [(&str, &str, &str); 12] = [
     ),
 ];
 
-static PATTERNS: LazyLock<Vec<Option<Regex>>> =
-    LazyLock::new(|| KNOWN.iter().map(|(pattern, ..)| Regex::new(pattern).ok()).collect());
+static PATTERNS: LazyLock<Vec<Option<Regex>>> = LazyLock::new(|| {
+    KNOWN
+        .iter()
+        .map(|(pattern, ..)| Regex::new(pattern).ok())
+        .collect()
+});
 
 /// The reason and what to do.
 pub(super) fn told(stderr: &str, folder: &str) -> (String, String) {
-    let known = PATTERNS.iter().zip(KNOWN).find_map(|(pattern, (_, reason, help))| {
-        let found = pattern.as_ref()?.captures(stderr)?;
-        let mut text = String::new();
-        found.expand(reason, &mut text);
-        Some((text, help.to_owned()))
-    });
+    let known = PATTERNS
+        .iter()
+        .zip(KNOWN)
+        .find_map(|(pattern, (_, reason, help))| {
+            let found = pattern.as_ref()?.captures(stderr)?;
+            let mut text = String::new();
+            found.expand(reason, &mut text);
+            Some((text, help.to_owned()))
+        });
     let (reason, help) = known.unwrap_or_else(|| {
         (
             "the build was refused".to_owned(),
@@ -99,12 +106,18 @@ mod tests {
             r#"Error: no resource matches strategic merge patch "Deployment.v1.apps/web.[noNs]": no matches for Id Deployment.v1.apps/web.[noNs]; failed to find unique target"#,
             "prod",
         );
-        assert_eq!(reason, "cannot be built: a patch or reference finds no `Deployment.v1.apps/web.[noNs]`");
+        assert_eq!(
+            reason,
+            "cannot be built: a patch or reference finds no `Deployment.v1.apps/web.[noNs]`"
+        );
     }
 
     #[test]
     fn what_is_not_known_is_not_quoted() {
-        let (reason, help) = told("Error: unable to parse SM or JSON patch from [password: hunter2]", "prod");
+        let (reason, help) = told(
+            "Error: unable to parse SM or JSON patch from [password: hunter2]",
+            "prod",
+        );
         assert_eq!(reason, "cannot be built: the build was refused");
         assert_eq!(help, "see what `kustomize build prod` says");
     }

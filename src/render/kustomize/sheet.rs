@@ -77,7 +77,10 @@ impl View {
 
     /// Whether the document stands in a quoted string, where a quote would end it.
     pub(super) fn is_quoted(&self) -> bool {
-        let first = self.window.as_ref().and_then(|window| window.lines().first());
+        let first = self
+            .window
+            .as_ref()
+            .and_then(|window| window.lines().first());
         let before = first.and_then(|line| line.raw.start.checked_sub(1));
         before.is_some_and(|at| matches!(self.artifact.text.as_bytes()[at], b'"' | b'\''))
     }
@@ -92,7 +95,11 @@ impl View {
             Link::Index(index) => format!("{above}[{index}]"),
             Link::Key(key) => {
                 let key = self.node(key).and_then(Node::as_str).unwrap_or_default();
-                if above.is_empty() { key.to_owned() } else { format!("{above}.{key}") }
+                if above.is_empty() {
+                    key.to_owned()
+                } else {
+                    format!("{above}.{key}")
+                }
             }
         }
     }
@@ -120,7 +127,10 @@ impl View {
                 let range = node.span().range();
                 let mut span = window.span(range)?;
                 let text = self.artifact.text.get(span.range())?;
-                span = Span::new(span.start as usize, span.start as usize + text.trim_end().len());
+                span = Span::new(
+                    span.start as usize,
+                    span.start as usize + text.trim_end().len(),
+                );
                 Some(unquoted(&self.artifact.text, span))
             }
         }

@@ -45,7 +45,9 @@ impl Window {
         let raw = &text[span.range()];
         let start = span.start as usize;
         if let Some(block) = Block::at(text, span) {
-            let lines = block.is_literal.then(|| literal(text, block.start..span.end as usize, decoded));
+            let lines = block
+                .is_literal
+                .then(|| literal(text, block.start..span.end as usize, decoded));
             return lines?.map(|lines| Self { lines });
         }
         let lines = match raw.as_bytes().first()? {
@@ -115,7 +117,10 @@ impl Block {
         let line = &text[line_start..end];
         let line = line.split(" #").next().unwrap_or_default().trim_end();
         let head = line.trim_end_matches(['-', '+', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
-        let indicator = head.chars().last().filter(|last| matches!(last, '|' | '>'))?;
+        let indicator = head
+            .chars()
+            .last()
+            .filter(|last| matches!(last, '|' | '>'))?;
         let before = head[..head.len() - 1].chars().last();
         before.is_none_or(|before| before == ' ').then_some(Self {
             start: end + 1,
@@ -155,7 +160,9 @@ fn literal(text: &str, range: Range<usize>, decoded: &str) -> Option<Vec<Line>> 
         let indentation = text.strip_suffix(own);
         let is_blank = own.is_empty() && text.trim().is_empty();
         let indentation = match indentation {
-            Some(indentation) if indentation.trim_start_matches(' ').is_empty() => indentation.len(),
+            Some(indentation) if indentation.trim_start_matches(' ').is_empty() => {
+                indentation.len()
+            }
             _ if is_blank => text.len(),
             _ => return None,
         };
@@ -238,7 +245,10 @@ mod tests {
     #[test]
     fn lines_of_a_block_are_found_without_their_indentation() {
         let text = "|-\n  a: 1\n\n    b: 2\n";
-        assert_eq!(raws(text, "a: 1\n\n  b: 2"), Some(vec!["a: 1", "", "  b: 2"]));
+        assert_eq!(
+            raws(text, "a: 1\n\n  b: 2"),
+            Some(vec!["a: 1", "", "  b: 2"])
+        );
         let window = Window::of(text, Span::new(0, text.len()), "a: 1\n\n  b: 2").expect("stands");
         assert_eq!(window.span(11..12), Some(Span::new(18, 19)));
     }
