@@ -156,7 +156,7 @@ impl Evaluation<'_> {
         for unit in self.units.iter().filter(|unit| applies(unit, resource)) {
             if unit.needs().is_empty() || unit.needs().iter().any(is_met) {
                 let input = made.get_or_insert_with(|| input(resource, facts.clone()));
-                evaluated.add(unit, input);
+                evaluated.add(unit, input, resource.role);
             }
         }
         evaluated
@@ -168,8 +168,12 @@ impl Evaluated {
         self.violations.is_empty() && self.errors.is_empty()
     }
 
-    fn add(&mut self, unit: &Unit, input: &Input) {
+    fn add(&mut self, unit: &Unit, input: &Input, role: Role) {
+        let is_by_kind = matches!(unit.applies_to(), AppliesTo::Kinds(_));
         for (rule, verdict) in unit.rules().iter().zip(unit.evaluate(input)) {
+            if role == Role::Build && !is_by_kind && !speaks_of_builds(rule) {
+                continue;
+            }
             match verdict {
                 Ok(violations) => {
                     let own = violations
@@ -183,6 +187,12 @@ impl Evaluated {
     }
 }
 
+/// Whether a rule on any resource means files that are no objects of Kubernetes, too.
+fn speaks_of_builds(rule: &Rule) -> bool {
+    const FAMILIES: [&str; 2] = ["azure", "credentials"];
+    rule.is_bundled && FAMILIES.contains(&rule.family.as_str())
+}
+
 /// What a controller made is checked through its owner. Patches and packages are no whole objects: of them only rules of any kind or of their kind
 /// speak, and rules on workloads where the patch names containers.
 fn applies(unit: &Unit, resource: &Resource) -> bool {
@@ -190,8 +200,12 @@ fn applies(unit: &Unit, resource: &Resource) -> bool {
         return false;
     }
     match unit.applies_to() {
-        AppliesTo::Any => !matches!(resource.role, Role::Package | Role::Values),
-        AppliesTo::Images => resource.role != Role::Package,
+        AppliesTo::Any => match resource.role {
+            Role::Package | Role::Values => false,
+            Role::Build => unit.rules().iter().any(|rule| speaks_of_builds(rule)),
+            Role::Manifest | Role::Patch | Role::Owned => true,
+        },
+        AppliesTo::Images => !matches!(resource.role, Role::Package | Role::Build),
         AppliesTo::Workloads => resource.is_workload(),
         AppliesTo::Kinds(kinds) => kinds.contains(&resource.gvk.kind),
     }

@@ -28,3 +28,9 @@ violation(sign, verb) := object.union(object.filter(sign, ["path", "part"]), {
 	"severity": severities[sign.effect],
 	"properties": object.filter(sign, ["service", "signal", "effect", "certainty"]),
 })
+
+# What takes the place of a service's libraries in the code of an ecosystem.
+replacement(service, ecosystem) := text if {
+	entry := object.get(data.azure.replacements, service, {})
+	text := object.get(entry, ecosystem, object.get(entry, "default", "a port to what takes its place"))
+}

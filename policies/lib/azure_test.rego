@@ -18,3 +18,11 @@ test_tells_the_name_of_a_service_without_counterpart if {
 test_tells_the_id_of_an_unknown_service if {
 	azure.describe("x") == "the Azure service `x`" with data.azure.services as _services
 }
+
+_replacements := {"key-vault": {"default": "a client of OpenBao", "npm": "`node-vault`"}}
+
+test_tells_what_replaces_a_library if {
+	azure.replacement("key-vault", "npm") == "`node-vault`" with data.azure.replacements as _replacements
+	azure.replacement("key-vault", "go") == "a client of OpenBao" with data.azure.replacements as _replacements
+	azure.replacement("x", "go") == "a port to what takes its place" with data.azure.replacements as _replacements
+}

@@ -2,6 +2,8 @@
 //! `input.landfall`. Knows nothing of Rego.
 
 mod azure;
+mod build;
+mod command;
 mod credentials;
 mod crossing;
 mod environment;
@@ -19,12 +21,14 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use self::azure::{Tables, may_tell};
+use self::build::{BuildTable, BuildTie};
+use self::command::{AzureCommand, CommandTable, may_hold_command};
 use self::credentials::{Credential, Detector, Ledger, Verdict};
 use self::crossing::{Crossing, Crossings, What};
 use self::environment::{Environments, Settings};
 pub(crate) use self::image::{Image, Images, Reference, target_of};
 use self::network::NetworkFacts;
-use self::package::PackageTable;
+use self::package::{CoreParts, PackageTable};
 use crate::model::{
     Data, Need, PACKAGE_KIND, Part, Resource, Role, Rule, Span, Step, Tree, ValuePath,
 };
@@ -44,6 +48,9 @@ pub(crate) struct Facts<'a> {
     azure: OnceLock<Option<Tables>>,
     read: fn(&str) -> Vec<Tree>,
     packages: OnceLock<PackageTable>,
+    core_parts: CoreParts,
+    commands: OnceLock<CommandTable>,
+    builds: OnceLock<BuildTable>,
     detector: Detector,
     ledger: Ledger,
     crossings: Crossings,
@@ -98,6 +105,12 @@ impl<'a> Facts<'a> {
         } else {
             Crossings::default()
         };
+        let has_packages = resources.iter().any(|one| one.role == Role::Package);
+        let packages = OnceLock::new();
+        let core_parts = match has_packages && wanted.contains("package") {
+            true => CoreParts::new(packages.get_or_init(|| package_table(data)), resources),
+            false => CoreParts::default(),
+        };
         Ok(Self {
             data,
             images,
@@ -112,7 +125,10 @@ impl<'a> Facts<'a> {
             resources,
             azure: OnceLock::new(),
             read,
-            packages: OnceLock::new(),
+            packages,
+            core_parts,
+            commands: OnceLock::new(),
+            builds: OnceLock::new(),
             detector,
             ledger,
             crossings,
@@ -166,10 +182,19 @@ impl<'a> Facts<'a> {
         add("crossings", self.wants("crossings"), &|| {
             self.crossings.of(resource).iter().map(crossing).collect()
         });
+        add("azure_commands", self.wants("azure_commands"), &|| {
+            self.azure_commands(resource)
+        });
+        add(
+            "build",
+            resource.role == Role::Build && self.wants("build"),
+            &|| self.build(resource),
+        );
         if self.wants("package") && resource.gvk.kind == PACKAGE_KIND {
-            let found = self.packages().membership(resource);
-            let fact = found.map(|found| json!({"service": found.service, "part": found.part}));
-            facts.extend(fact.map(|fact| ("package".to_owned(), fact)));
+            facts.extend(
+                self.package(resource)
+                    .map(|fact| ("package".to_owned(), fact)),
+            );
         }
         for (name, found) in self.network.of(resource).into_iter().flatten() {
             facts.insert((*name).to_owned(), Value::Array(found.clone()));
@@ -204,18 +229,62 @@ impl<'a> Facts<'a> {
             .collect()
     }
 
-    fn packages(&self) -> &PackageTable {
-        self.packages.get_or_init(|| {
-            PackageTable::new(
-                rows(self.data, "azure.packages"),
-                rows(self.data, "azure.ignored_packages"),
+    /// Where a package belongs, unless another one of its file stands for it.
+    fn package(&self, resource: &Resource) -> Option<Value> {
+        let table = self.packages.get_or_init(|| package_table(self.data));
+        let found = table.membership(resource)?;
+        if self.core_parts.is_repeated(resource) {
+            return None;
+        }
+        let mut fact = json!({
+            "service": found.service,
+            "part": found.part,
+            "exact": found.is_exact,
+        });
+        let others = self.core_parts.others(resource);
+        if !others.is_empty() {
+            let other =
+                |(position, name): &(usize, String)| json!({"resource": position, "name": name});
+            fact["others"] = others.iter().map(other).collect();
+        }
+        Some(fact)
+    }
+
+    fn azure_commands(&self, resource: &Resource) -> Vec<Value> {
+        if !may_hold_command(resource) {
+            return Vec::new();
+        }
+        let table = self.commands.get_or_init(|| {
+            CommandTable::new(
+                rows(self.data, "azure.commands"),
+                rows(self.data, "azure.cmdlets"),
+                rows(self.data, "azure.installs"),
             )
-        })
+        });
+        table.commands(resource).iter().map(azure_command).collect()
+    }
+
+    fn build(&self, resource: &Resource) -> Vec<Value> {
+        let table = self.builds.get_or_init(|| {
+            BuildTable::new(
+                rows(self.data, "azure.base_images"),
+                rows(self.data, "azure.pipeline_tasks"),
+                rows(self.data, "azure.actions"),
+            )
+        });
+        table.ties(resource).iter().map(build_tie).collect()
     }
 
     fn wants(&self, fact: &str) -> bool {
         self.wanted.contains(fact)
     }
+}
+
+fn package_table(data: &Data) -> PackageTable {
+    PackageTable::new(
+        rows(data, "azure.packages"),
+        rows(data, "azure.ignored_packages"),
+    )
 }
 
 /// A bundled table; [`check_tables`] has shown that a user's data fits it.
@@ -258,6 +327,12 @@ fn check_tables(data: &Data, read: fn(&str) -> Vec<Tree>) -> Result<(), Misfit> 
     check::<package::Ignored>("azure.ignored_packages", data)?;
     check::<Settings>("settings", data)?;
     check_settings(data)?;
+    check::<command::Commands>("azure.commands", data)?;
+    check::<command::Cmdlets>("azure.cmdlets", data)?;
+    check::<command::Installs>("azure.installs", data)?;
+    check::<build::Images>("azure.base_images", data)?;
+    check::<build::Tasks>("azure.pipeline_tasks", data)?;
+    check::<build::Actions>("azure.actions", data)?;
     let defaults = data.folder::<credentials::Defaults>("credentials");
     defaults.map(|_| ()).map_err(|error| Misfit {
         table: "credentials",
@@ -312,6 +387,26 @@ fn crossing(crossing: &Crossing) -> Value {
         "owners": owners,
     });
     with_part(fact, crossing.part)
+}
+
+fn azure_command(command: &AzureCommand) -> Value {
+    let fact = json!({
+        "path": path(&command.path),
+        "tool": command.tool,
+        "command": command.shown,
+        "service": command.service,
+        "install": command.is_install,
+    });
+    with_part(fact, command.part)
+}
+
+fn build_tie(tie: &BuildTie) -> Value {
+    json!({
+        "path": path(&tie.path),
+        "signal": tie.tie.as_str(),
+        "name": tie.name,
+        "service": tie.service,
+    })
 }
 
 fn with_part(mut fact: Value, part: Option<Part>) -> Value {

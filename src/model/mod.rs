@@ -5,6 +5,7 @@ mod artifact;
 mod data;
 mod finding;
 mod location;
+mod package;
 mod path;
 mod rendering;
 mod report;
@@ -18,9 +19,12 @@ pub use finding::{
     Excerpt, Finding, Link, Notice, Part, RelatedLocation, Rendered, Supplied, Violation,
 };
 pub use location::{Location, Region, Span};
+pub use package::compared_name;
 pub use path::{Step, ValuePath};
 pub use rendering::{Fit, Piece, Place, Provenance, Rendering, SourceName, Supply, Trace};
 pub use report::{FileCounts, Report, ResourceCounts, ServiceUse, Summary};
-pub use resource::{Identity, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, VALUES_KIND};
+pub use resource::{
+    BUILD_API_VERSION, Identity, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, VALUES_KIND,
+};
 pub use rule::{AppliesTo, Need, Precision, Rule, Severity};
 pub use tree::{Entries, Items, Node, Scalar, TooLarge, Tree, TreeBuilder, Visited};

@@ -16,6 +16,8 @@ pub struct FileCounts {
     pub dependency_files: usize,
     /// Values files of charts.
     pub values: usize,
+    /// Dockerfiles and pipelines.
+    pub build_files: usize,
     /// Readable, without a Kubernetes object.
     pub not_manifests: usize,
     /// Could not be read to their end.

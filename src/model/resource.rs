@@ -16,6 +16,8 @@ pub const PACKAGE_KIND: &str = "Package";
 
 /// `kind` of a chart's values file.
 pub const VALUES_KIND: &str = "Values";
+/// `apiVersion` of a Dockerfile or a pipeline.
+pub const BUILD_API_VERSION: &str = "landfall/v1";
 
 /// What a resource is in the file it stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +34,9 @@ pub enum Role {
     /// Values that a file hands to a chart: no object, so only rules about what stands in values
     /// speak of it.
     Values,
+    /// A Dockerfile or a pipeline: what builds and delivers a program. No object of Kubernetes, so
+    /// only bundled rules on addresses and credentials speak of it besides those of its kind.
+    Build,
 }
 
 /// What tells one resource from another.

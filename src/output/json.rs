@@ -163,6 +163,7 @@ struct FileCountsView {
     manifests: usize,
     dependency_files: usize,
     values: usize,
+    build_files: usize,
     not_manifests: usize,
     failed: usize,
 }
@@ -174,6 +175,7 @@ impl FileCountsView {
             manifests,
             dependency_files,
             values,
+            build_files,
             not_manifests,
             failed,
         } = counts;
@@ -182,6 +184,7 @@ impl FileCountsView {
             manifests,
             dependency_files,
             values,
+            build_files,
             not_manifests,
             failed,
         }
@@ -529,6 +532,7 @@ pub(super) mod example {
                     manifests: 4,
                     dependency_files: 2,
                     values: 0,
+                    build_files: 1,
                     not_manifests: 1,
                     failed: 2,
                 },

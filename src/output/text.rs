@@ -74,10 +74,11 @@ impl Page<'_> {
     fn understood(&self, out: &mut dyn Write) -> io::Result<()> {
         let (files, resources) = (&self.report.summary.files, &self.report.summary.resources);
         let mut parts = vec![format!(
-            "{} read: {}, {}, {} without manifests",
+            "{} read: {}, {}, {}, {} without manifests",
             count(files.read, "file"),
             count(files.manifests, "manifest"),
             count(files.dependency_files, "dependency file"),
+            count(files.build_files, "build file"),
             files.not_manifests
         )];
         parts.push(format!(

@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use ignore::{DirEntry, WalkBuilder};
 
 use super::dependency::Format;
+use super::dockerfile::is_dockerfile;
 
 /// The name by which standard input goes.
 pub(super) const STDIN: &str = "stdin";
@@ -18,6 +19,18 @@ const COMMENTED_JSON: [&str; 5] = [
     "devcontainer",
     "settings",
     "bicepconfig",
+];
+
+/// Hidden folders that hold pipelines.
+const PIPELINE_FOLDERS: [&str; 8] = [
+    ".azdo",
+    ".azure-pipelines",
+    ".azuredevops",
+    ".forgejo",
+    ".gitea",
+    ".github",
+    ".gitlab",
+    ".pipelines",
 ];
 
 /// What walking the named paths gives.
@@ -212,8 +225,26 @@ fn failing_path(error: &ignore::Error) -> Option<&Path> {
 /// Hidden folders, and the folder of a chart's templates.
 fn is_skipped_folder(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
+    let is_hidden = name.starts_with('.') && !PIPELINE_FOLDERS.contains(&&*name);
     entry.file_type().is_some_and(|kind| kind.is_dir())
-        && (name.starts_with('.') || (name == "templates" && is_chart(entry.path().parent())))
+        && (is_hidden
+            || is_forge_folder_without_pipelines(entry.path())
+            || (name == "templates" && is_chart(entry.path().parent())))
+}
+
+/// What a forge keeps beside its pipelines: templates of issues, settings.
+fn is_forge_folder_without_pipelines(path: &Path) -> bool {
+    let name = |path: Option<&Path>| path.and_then(Path::file_name).map(|name| name.to_owned());
+    let parent = name(path.parent());
+    let is_of = |folders: &[&str]| {
+        folders
+            .iter()
+            .any(|folder| parent.as_deref() == Some(folder.as_ref()))
+    };
+    let own = name(Some(path));
+    let is_one_of = |names: &[&str]| names.iter().any(|one| own.as_deref() == Some(one.as_ref()));
+    (is_of(&[".github", ".gitea", ".forgejo"]) && !is_one_of(&["workflows", "actions"]))
+        || (is_of(&[".gitlab"]) && !is_one_of(&["ci"]))
 }
 
 /// Whether a file may be a packed chart.
@@ -271,10 +302,19 @@ fn is_of_interest(path: &Path) -> bool {
         .and_then(|extension| extension.to_str())
         .unwrap_or_default();
     match extension.to_ascii_lowercase().as_str() {
-        "yaml" | "yml" => true,
+        "yaml" | "yml" => !is_setting_of_a_forge(path),
         "json" => Format::of(name).is_some() || !is_commented_json(name),
-        _ => name == "Kustomization" || Format::of(name).is_some(),
+        _ => name == "Kustomization" || Format::of(name).is_some() || is_dockerfile(name),
     }
+}
+
+/// Files right in a forge's folder are its settings.
+fn is_setting_of_a_forge(path: &Path) -> bool {
+    let folder = path.parent().and_then(Path::file_name);
+    let is_in = |name: &str| folder == Some(name.as_ref());
+    [".github", ".gitea", ".forgejo", ".gitlab"]
+        .into_iter()
+        .any(is_in)
 }
 
 /// The path without `.` and `..`, as far as that can be told without the file system.

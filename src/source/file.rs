@@ -6,11 +6,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::collect::{Found, io_reason, is_commented_json, is_values_file};
-use super::dependency::{self, Format};
+use super::dependency::{self, Format, Include, may_be_sbom, packages_by_shape};
+use super::dockerfile::{self, is_dockerfile};
 use super::document::{Broken, Document, Stream, read_yaml};
 use super::json::read_json;
+use super::pipeline;
 use super::place::region;
-use super::resource::{Context, package, resources, values};
+use super::resource::{Context, build_file, package, resources, values};
 use crate::model::{Artifact, Notice, Resource, Scalar, Span, TooLarge, Tree, TreeBuilder};
 
 /// What a file turned out to be.
@@ -19,6 +21,7 @@ pub(super) enum Class {
     Manifest,
     DependencyFile,
     Values,
+    BuildFile,
     NoManifest,
 }
 
@@ -31,6 +34,19 @@ pub(super) struct Read {
     pub warnings: Vec<Notice>,
     /// The path, if it is a kustomization.
     pub kustomization: Option<String>,
+    /// Files that it includes and that are to be read as what they are included as.
+    pub includes: Vec<Included>,
+}
+
+/// A file that another one includes.
+#[derive(Debug)]
+pub(super) struct Included {
+    /// As the including file writes it.
+    pub path: String,
+    /// As what it is to be read.
+    pub format: Format,
+    /// What to say where it cannot be read: the including file and the place of the path in it.
+    pub missing: Notice,
 }
 
 /// Reads a file to its end; what fails stands in the result.
@@ -38,21 +54,31 @@ pub(super) fn read(found: &Found) -> Read {
     read_bytes(found, bytes(found.path.as_deref()))
 }
 
+/// Reads a file that another one includes, whatever its name.
+pub(super) fn read_included(found: &Found, format: Format) -> Read {
+    read_as(found, bytes(found.path.as_deref()), Some(format))
+}
+
 /// Reads what a file holds, or what the operating system said instead.
 pub(super) fn read_bytes(found: &Found, bytes: std::io::Result<Vec<u8>>) -> Read {
+    read_as(found, bytes, None)
+}
+
+fn read_as(found: &Found, bytes: std::io::Result<Vec<u8>>, format: Option<Format>) -> Read {
     let mut read = Read {
         class: Class::NoManifest,
         resources: Vec::new(),
         failures: Vec::new(),
         warnings: Vec::new(),
         kustomization: None,
+        includes: Vec::new(),
     };
     match bytes {
         Err(error) => read
             .failures
             .push(unreadable(&found.display, &found.uri, io_reason(&error))),
         Ok(bytes) => match decode(bytes) {
-            Ok(text) => parse(found, text, &mut read),
+            Ok(text) => parse(found, text, format, &mut read),
             Err(undecodable) => read.failures.push(undecodable.notice(found)),
         },
     }
@@ -67,6 +93,7 @@ pub(super) fn read_rendered(artifact: Artifact) -> Read {
         failures: Vec::new(),
         warnings: Vec::new(),
         kustomization: None,
+        includes: Vec::new(),
     };
     manifests(&Arc::new(artifact), "", Context::default(), &mut read);
     read
@@ -146,7 +173,7 @@ fn decode(bytes: Vec<u8>) -> Result<String, Undecodable> {
     })
 }
 
-fn parse(found: &Found, text: String, read: &mut Read) {
+fn parse(found: &Found, text: String, format: Option<Format>, read: &mut Read) {
     let name = found
         .path
         .as_deref()
@@ -154,9 +181,13 @@ fn parse(found: &Found, text: String, read: &mut Read) {
         .and_then(|name| name.to_str());
     let name = name.unwrap_or_default();
     let artifact = Arc::new(Artifact::new(&found.display, &found.uri, text));
-    if let Some(format) = Format::of(name) {
+    if let Some(format) = format.or_else(|| Format::of(name)) {
         read.class = Class::DependencyFile;
         return packages(format, &artifact, read);
+    }
+    if is_dockerfile(name) {
+        read.class = Class::BuildFile;
+        return dockerfile(&artifact, name, read);
     }
     let is_kustomization = matches!(
         name,
@@ -170,6 +201,20 @@ fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut 
     let stream = documents(&artifact.text, name);
     let is_values = is_values_file(name) && !stream.documents.iter().any(holds_object);
     for document in stream.documents {
+        let root = document.tree.root();
+        if let Some(kind) = root.and_then(|root| pipeline::kind(&artifact.uri, root)) {
+            read.class = Class::BuildFile;
+            read.resources
+                .push(build_file(artifact, document.tree, kind, name));
+            continue;
+        }
+        let by_shape = |root| packages_by_shape(&artifact.text, root);
+        let may_be_shaped = !is_json(name) || may_be_sbom(&artifact.text);
+        if let Some(packages) = root.filter(|_| may_be_shaped).and_then(by_shape) {
+            read.class = Class::DependencyFile;
+            add_packages(artifact, packages, FileKind::of_json(name), read);
+            continue;
+        }
         for duplicate in &document.duplicates {
             read.warnings.push(duplicate_key(artifact, *duplicate));
         }
@@ -182,7 +227,7 @@ fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut 
     if is_commented_json(name) && read.resources.is_empty() {
         return;
     }
-    if !read.resources.is_empty() {
+    if read.class == Class::NoManifest && !read.resources.is_empty() {
         read.class = if is_values {
             Class::Values
         } else {
@@ -202,11 +247,14 @@ fn holds_object(document: &Document) -> bool {
     root.is_some_and(|root| root.get("apiVersion").is_some() && root.get("kind").is_some())
 }
 
+fn is_json(name: &str) -> bool {
+    let extension = Path::new(name).extension();
+    extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+}
+
 /// As kubectl does: what begins with a brace is JSON, or else YAML in flow style.
 pub(super) fn documents(text: &str, name: &str) -> Stream {
-    let is_json_file = Path::new(name)
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let is_json_file = is_json(name);
     let first = text
         .trim_start_matches('\u{feff}')
         .trim_start()
@@ -275,15 +323,17 @@ fn notice(artifact: &Artifact, span: Span, reason: String) -> Notice {
     }
 }
 
+fn dockerfile(artifact: &Arc<Artifact>, name: &str, read: &mut Read) {
+    let (tree, broken) = dockerfile::read(&artifact.text);
+    read.resources
+        .extend(tree.map(|tree| build_file(artifact, tree, dockerfile::KIND, name)));
+    read.failures
+        .extend(broken.map(|broken| broken_notice(artifact, broken)));
+}
+
 fn packages(format: Format, artifact: &Arc<Artifact>, read: &mut Read) {
     match dependency::packages(format, &artifact.text) {
-        Ok(packages) => {
-            for found in packages {
-                if let Ok(tree) = package_tree(&found) {
-                    read.resources.push(package(artifact, tree, &found.name));
-                }
-            }
-        }
+        Ok(packages) => add_packages(artifact, packages, FileKind::of(format), read),
         Err(broken) => {
             let broken = Broken {
                 offset: broken.offset,
@@ -292,10 +342,73 @@ fn packages(format: Format, artifact: &Arc<Artifact>, read: &mut Read) {
             read.failures.push(broken_notice(artifact, broken));
         }
     }
+    if matches!(format, Format::PipRequirements | Format::PipConstraints) {
+        let includes = dependency::includes(&artifact.text).into_iter();
+        read.includes
+            .extend(includes.map(|include| included(artifact, include)));
+    }
+}
+
+fn included(artifact: &Artifact, include: Include) -> Included {
+    let span = Span::new(include.place.start, include.place.end);
+    Included {
+        path: include.path,
+        format: match include.is_constraint {
+            true => Format::PipConstraints,
+            false => Format::PipRequirements,
+        },
+        missing: notice(artifact, span, String::new()),
+    }
+}
+
+/// Who wrote a dependency file.
+#[derive(Clone, Copy)]
+enum FileKind {
+    /// A person.
+    Manifest,
+    /// A tool, with everything that comes in through others.
+    Lock,
+}
+
+impl FileKind {
+    fn of(format: Format) -> Self {
+        match format.is_lock() {
+            true => Self::Lock,
+            false => Self::Manifest,
+        }
+    }
+
+    /// Of what is told by its shape, tools write JSON and people write YAML.
+    fn of_json(name: &str) -> Self {
+        match is_json(name) {
+            true => Self::Lock,
+            false => Self::Manifest,
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Manifest => "manifest",
+            Self::Lock => "lock",
+        }
+    }
+}
+
+fn add_packages(
+    artifact: &Arc<Artifact>,
+    packages: Vec<dependency::Package>,
+    file: FileKind,
+    read: &mut Read,
+) {
+    for found in packages {
+        if let Ok(tree) = package_tree(&found, file) {
+            read.resources.push(package(artifact, tree, &found.name));
+        }
+    }
 }
 
 /// A package as rules see it, every value at its place in the dependency file.
-fn package_tree(found: &dependency::Package) -> Result<Tree, TooLarge> {
+fn package_tree(found: &dependency::Package, file: FileKind) -> Result<Tree, TooLarge> {
     let at = found.name_span;
     let version_at = found.version_span.unwrap_or(at);
     let mut builder = TreeBuilder::new(64);
@@ -319,6 +432,8 @@ fn package_tree(found: &dependency::Package) -> Result<Tree, TooLarge> {
     builder.begin_mapping(at)?;
     text(&mut builder, "ecosystem", found.ecosystem, at)?;
     text(&mut builder, "scope", found.scope.as_ref(), at)?;
+    text(&mut builder, "relation", found.relation.as_str(), at)?;
+    text(&mut builder, "file", file.as_str(), at)?;
     if let Some(version) = &found.version {
         text(&mut builder, "version", version, version_at)?;
     }

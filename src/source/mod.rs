@@ -3,12 +3,15 @@
 
 mod collect;
 mod dependency;
+mod dockerfile;
 mod document;
 mod file;
+mod include;
 mod json;
 mod kustomize;
 mod line_hash;
 mod owner;
+mod pipeline;
 mod place;
 mod resource;
 mod scalar;
@@ -65,9 +68,11 @@ pub fn read(request: &Request) -> Sources {
     let charts = sources.charts.iter().map(|chart| chart.display.clone());
     sources.summary.charts_not_rendered = charts.collect();
     sources.summary.links_not_followed = collected.links.into_iter().collect();
+    let read = include::with_included(&collected.files, read, &mut sources.warnings);
     for read in read {
         add(&mut sources, read);
     }
+    dependency::related::without_repeated(&mut sources.resources);
     kustomize::mark_patches(&mut sources.resources, &request.paths);
     owner::mark_owned(&mut sources.resources);
     count_resources(&mut sources);
@@ -84,6 +89,7 @@ pub fn read_bytes(name: &str, bytes: Vec<u8>) -> Sources {
     };
     let mut sources = Sources::default();
     add(&mut sources, file::read_bytes(&found, Ok(bytes)));
+    dependency::related::without_repeated(&mut sources.resources);
     count_resources(&mut sources);
     sources
 }
@@ -148,6 +154,7 @@ fn add(sources: &mut Sources, read: file::Read) {
         file::Class::Manifest => files.manifests += 1,
         file::Class::DependencyFile => files.dependency_files += 1,
         file::Class::Values => files.values += 1,
+        file::Class::BuildFile => files.build_files += 1,
         file::Class::NoManifest => files.not_manifests += 1,
     }
     files.failed += usize::from(!read.failures.is_empty());
@@ -166,6 +173,7 @@ fn count_resources(sources: &mut Sources) {
             Role::Owned => counts.owned += 1,
             Role::Package => counts.packages += 1,
             Role::Values => {}
+            Role::Build => {}
         }
         counts.workloads += usize::from(resource.role == Role::Manifest && resource.is_workload());
     }

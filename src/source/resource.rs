@@ -8,8 +8,8 @@ use kube::core::GroupVersionKind;
 
 use super::document::Document;
 use crate::model::{
-    Artifact, Identity, Node, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, Tree, VALUES_KIND,
-    ValuePath,
+    Artifact, BUILD_API_VERSION, Identity, Node, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role,
+    Tree, VALUES_KIND, ValuePath,
 };
 
 /// What Helm writes above each document of its output.
@@ -105,6 +105,22 @@ pub(super) fn values(artifact: &Arc<Artifact>, document: Document) -> Option<Res
         pod_templates: Vec::new(),
         tree,
     })
+}
+
+/// A Dockerfile or a pipeline as a resource, named as its file.
+pub(super) fn build_file(artifact: &Arc<Artifact>, tree: Tree, kind: &str, name: &str) -> Resource {
+    Resource {
+        role: Role::Build,
+        gvk: group_version_kind(BUILD_API_VERSION, kind),
+        identity: Identity {
+            api_version: BUILD_API_VERSION.to_owned(),
+            kind: kind.to_owned(),
+            namespace: None,
+            name: name.to_owned(),
+            origin: None,
+        },
+        ..package(artifact, tree, name)
+    }
 }
 
 struct Unroll<'a> {

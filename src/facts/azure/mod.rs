@@ -33,6 +33,9 @@ use self::words::WORDS;
 use super::gate::Gate;
 use crate::model::{Data, Resource, Role, Tree};
 
+/// The service of public images that belong to no other one.
+const PUBLIC_REGISTRY: &str = "microsoft-artifact-registry";
+
 /// The rows of the table of resource types, by type in lower case.
 type ResourceTypes = HashMap<String, Row>;
 
@@ -134,7 +137,12 @@ impl Tables {
         if resource.role == Role::Package || resource.gvk.kind == "CustomResourceDefinition" {
             return Vec::new();
         }
-        Walk::over(self, resource)
+        let mut found = Walk::over(self, resource);
+        if resource.role == Role::Build {
+            // What a build merely starts from runs anywhere.
+            found.retain(|sign| sign.service != PUBLIC_REGISTRY);
+        }
+        found
     }
 
     /// Whether a text holds a telling word.

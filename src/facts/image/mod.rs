@@ -267,7 +267,7 @@ impl Images {
 
     /// The images that a resource names, containers first; each place once.
     pub(crate) fn of(&self, resource: &Resource) -> Vec<Image> {
-        if resource.role == Role::Owned || resource.gvk.kind == PACKAGE_KIND {
+        if matches!(resource.role, Role::Owned | Role::Build) || resource.gvk.kind == PACKAGE_KIND {
             return Vec::new();
         }
         let text = resource.node().text();

@@ -61,11 +61,11 @@ fn package(
                 scope,
                 section: "require",
             };
-            Ok(Some(Package::new(
-                source,
-                path.clone(),
-                Some(version.clone()),
-            )))
+            let package = Package::new(source, path.clone(), Some(version.clone()));
+            Ok(Some(match line.is_indirect {
+                true => package.transitive(),
+                false => package,
+            }))
         }
         ("replace", words) => {
             let arrow = words.iter().position(|word| word.text == "=>");

@@ -1,79 +1,69 @@
 //! Dependency files to the packages that they ask for, each with its place. One file per kind of
-//! file; `toml`, `xml` and `requirement` hold what two of them share, and the first two are the
-//! only ones that know their parsers. Which packages matter is for the policies to say.
+//! file; `toml`, `xml`, `tree` and `requirement` hold what two of them share, and the first two
+//! are the only ones that know their parsers. `format` tells the files, `related` what stands in
+//! a manifest and its lock file. Which packages matter is for the policies to say.
 
+mod bundler;
 mod cargo;
+mod composer;
+mod conda;
+mod format;
 mod go;
 mod gradle;
+mod lock;
 mod maven;
+mod mix;
 mod msbuild;
 mod npm;
+mod npm_lock;
+mod nuget;
+mod paket;
 mod pip;
+mod pub_dev;
 mod pyproject;
+pub(super) mod related;
 mod requirement;
+mod sbom;
+mod setup_cfg;
 mod toml;
+mod tree;
+mod vcpkg;
+mod version_catalog;
 mod xml;
+mod yarn;
 
 use std::ops::Range;
 
-use crate::model::Span;
+pub(crate) use self::format::Format;
+use crate::model::{Node, Span};
 
-/// Nobody writes a larger dependency file by hand, and lock files are not read.
+/// Nobody writes a larger dependency file by hand.
 const TEXT_LIMIT: usize = 2 << 20;
-
-/// The dependency files that landfall reads, told by their file name.
+/// Lock files of the largest repositories have some ten MiB.
+const LOCK_LIMIT: usize = 64 << 20;
+/// How a package comes into the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
-    /// `package.json`
-    Npm,
-    /// `requirements*.txt`
-    PipRequirements,
-    /// `pyproject.toml`
-    Pyproject,
-    /// Project files of .NET, and the `Directory.*.props` that they share.
-    MsBuild,
-    /// `pom.xml`
-    MavenPom,
-    /// `build.gradle` and `build.gradle.kts`
-    Gradle,
-    /// `go.mod`
-    GoMod,
-    /// `Cargo.toml`
-    Cargo,
+pub(crate) enum Relation {
+    /// The file, or the manifest it was made from, asks for it.
+    Direct,
+    /// Another package asks for it.
+    Transitive,
 }
 
-impl Format {
-    /// The format of a file with this name, without its folders. `None` for any other file.
-    pub(crate) fn of(file_name: &str) -> Option<Self> {
-        match file_name {
-            "package.json" => Some(Self::Npm),
-            "pyproject.toml" => Some(Self::Pyproject),
-            "pom.xml" => Some(Self::MavenPom),
-            "build.gradle" | "build.gradle.kts" => Some(Self::Gradle),
-            "go.mod" => Some(Self::GoMod),
-            "Cargo.toml" => Some(Self::Cargo),
-            name if name.starts_with("requirements") && name.ends_with(".txt") => {
-                Some(Self::PipRequirements)
-            }
-            name if is_msbuild(name) => Some(Self::MsBuild),
-            _ => None,
+impl Relation {
+    /// The name by which rules know it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Transitive => "transitive",
         }
     }
-}
-
-/// MSBuild does not mind the case of its files' names.
-fn is_msbuild(file_name: &str) -> bool {
-    let name = file_name.to_ascii_lowercase();
-    let is_project = [".csproj", ".fsproj", ".vbproj"]
-        .iter()
-        .any(|end| name.ends_with(end));
-    is_project || name == "directory.packages.props" || name == "directory.build.props"
 }
 
 /// One package that a dependency file asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Package {
-    /// The registry that names the package: npm, pypi, nuget, maven, go or cargo.
+    /// The registry that names the package: npm, pypi, nuget, maven, go, cargo, …
     pub ecosystem: &'static str,
     /// The name as written, for Maven `group:artifact` with properties of the same file resolved.
     pub name: String,
@@ -82,6 +72,8 @@ pub(crate) struct Package {
     pub version: Option<String>,
     /// The section or configuration that asks for it, as its ecosystem calls it.
     pub scope: String,
+    /// Whether the program asks for it itself.
+    pub relation: Relation,
     /// The bytes of the name; those of the artifact alone where its group stands apart.
     pub name_span: Span,
     /// The bytes of the version.
@@ -97,10 +89,21 @@ impl Package {
             ecosystem: source.ecosystem,
             key: format!("{}.{}", source.section, name.text),
             scope: source.scope.to_owned(),
+            relation: Relation::Direct,
             name_span: span(&name.place),
             name: name.text,
             version_span: version.as_ref().map(|version| span(&version.place)),
             version: version.map(|version| version.text),
+        }
+    }
+}
+
+impl Package {
+    /// The same package, asked for by others.
+    fn transitive(self) -> Self {
+        Self {
+            relation: Relation::Transitive,
+            ..self
         }
     }
 }
@@ -128,29 +131,74 @@ impl Broken {
     }
 }
 
-/// The packages of a dependency file, in the order of their names' places.
+/// The packages of a dependency file, in the order of their names' places. Of a lock file, only
+/// those that [`may_matter`], each once.
 ///
 /// Fails when the file cannot be read as a whole, be it against its syntax or beyond a limit.
 pub(crate) fn packages(format: Format, text: &str) -> Result<Vec<Package>, Broken> {
-    if text.len() > TEXT_LIMIT {
-        return Err(Broken::at(
-            text,
-            TEXT_LIMIT,
-            "the file is larger than 2 MiB",
-        ));
+    let (limit, shown) = match format.is_lock() {
+        true => (LOCK_LIMIT, "64 MiB"),
+        false => (TEXT_LIMIT, "2 MiB"),
+    };
+    if text.len() > limit {
+        let reason = format!("the file is larger than {shown}");
+        return Err(Broken::at(text, limit, reason));
     }
     let mut packages = match format {
         Format::Npm => npm::packages(text),
+        Format::NpmLock => npm_lock::packages(text),
+        Format::YarnLock => yarn::packages(text),
+        Format::PnpmLock => npm_lock::pnpm_packages(text),
         Format::PipRequirements => pip::packages(text),
+        Format::PipConstraints => pip::constraints(text),
         Format::Pyproject => pyproject::packages(text),
+        Format::SetupCfg => setup_cfg::packages(text),
+        Format::Pipfile => pyproject::pipfile_packages(text),
+        Format::PipfileLock => lock::pipfile_packages(text),
+        Format::PythonLock => lock::toml_packages("pypi", text),
         Format::MsBuild => msbuild::packages(text),
+        Format::PackagesConfig => nuget::packages(text),
+        Format::NugetLock => nuget::lock_packages(text),
+        Format::Paket => paket::packages(text),
+        Format::PaketLock => paket::lock_packages(text),
         Format::MavenPom => maven::packages(text),
         Format::Gradle => gradle::packages(text),
+        Format::VersionCatalog => version_catalog::packages(text),
+        Format::GradleLock => version_catalog::lock_packages(text),
         Format::GoMod => go::packages(text),
         Format::Cargo => cargo::packages(text),
+        Format::CargoLock => lock::toml_packages("cargo", text),
+        Format::Composer => composer::packages(text),
+        Format::ComposerLock => composer::lock_packages(text),
+        Format::Gemfile => bundler::packages(text),
+        Format::GemfileLock => bundler::lock_packages(text),
+        Format::Pubspec => pub_dev::packages(text),
+        Format::PubspecLock => pub_dev::lock_packages(text),
+        Format::Vcpkg => vcpkg::packages(text),
+        Format::Mix => mix::packages(text),
+        Format::MixLock => mix::lock_packages(text),
     }?;
     packages.sort_by_key(|package| package.name_span.start);
+    if format.is_lock() {
+        lock::keep_each_once(&mut packages);
+    }
     Ok(packages)
+}
+
+/// Files that a `requirements.txt` includes.
+pub(super) use self::pip::{Include, includes};
+
+/// The packages of a document that is a conda environment or a bill of materials by its shape;
+/// `None` for any other.
+pub(super) fn packages_by_shape(text: &str, root: Node<'_>) -> Option<Vec<Package>> {
+    let mut packages = sbom::packages(text, root).or_else(|| conda::packages(text, root))?;
+    packages.sort_by_key(|package| package.name_span.start);
+    Some(packages)
+}
+
+/// Whether a JSON text may be a bill of materials; its document tells.
+pub(super) fn may_be_sbom(text: &str) -> bool {
+    text.contains("\"bomFormat\"") || text.contains("\"spdxVersion\"")
 }
 
 /// Where in its file a package is asked for.
@@ -213,7 +261,10 @@ mod tests {
 
     /// What the tests of each format compare: scope, key, name, version and the marked texts.
     pub(super) fn listed(format: Format, text: &str) -> Vec<String> {
-        let packages = packages(format, text).expect("is well-formed");
+        lines(&packages(format, text).expect("is well-formed"), text)
+    }
+
+    pub(super) fn lines(packages: &[Package], text: &str) -> Vec<String> {
         packages.iter().map(|package| line(package, text)).collect()
     }
 
@@ -243,54 +294,45 @@ mod tests {
         format!("\u{feff}{}", text.replace('\n', "\r\n"))
     }
 
-    #[test]
-    fn formats_are_told_by_file_name() {
-        let known = [
-            ("package.json", Format::Npm),
-            ("requirements.txt", Format::PipRequirements),
-            ("requirements-dev.txt", Format::PipRequirements),
-            ("pyproject.toml", Format::Pyproject),
-            ("Shop.Api.csproj", Format::MsBuild),
-            ("Shop.fsproj", Format::MsBuild),
-            ("Shop.VBPROJ", Format::MsBuild),
-            ("Directory.Packages.props", Format::MsBuild),
-            ("Directory.Build.props", Format::MsBuild),
-            ("pom.xml", Format::MavenPom),
-            ("build.gradle", Format::Gradle),
-            ("build.gradle.kts", Format::Gradle),
-            ("go.mod", Format::GoMod),
-            ("Cargo.toml", Format::Cargo),
-        ];
-        for (name, format) in known {
-            assert_eq!(Format::of(name), Some(format), "{name}");
-        }
-        let others = [
-            "package-lock.json",
-            "go.sum",
-            "Cargo.lock",
-            "my-package.json",
-            "pom.xml.bak",
-        ];
-        for name in others {
-            assert_eq!(Format::of(name), None, "{name}");
-        }
-    }
-
-    const FORMATS: [Format; 8] = [
+    const FORMATS: [Format; 32] = [
         Format::Npm,
+        Format::NpmLock,
+        Format::YarnLock,
+        Format::PnpmLock,
         Format::PipRequirements,
+        Format::PipConstraints,
         Format::Pyproject,
+        Format::SetupCfg,
+        Format::Pipfile,
+        Format::PipfileLock,
+        Format::PythonLock,
         Format::MsBuild,
+        Format::PackagesConfig,
+        Format::NugetLock,
+        Format::Paket,
+        Format::PaketLock,
         Format::MavenPom,
         Format::Gradle,
+        Format::VersionCatalog,
+        Format::GradleLock,
         Format::GoMod,
         Format::Cargo,
+        Format::CargoLock,
+        Format::Composer,
+        Format::ComposerLock,
+        Format::Gemfile,
+        Format::GemfileLock,
+        Format::Pubspec,
+        Format::PubspecLock,
+        Format::Vcpkg,
+        Format::Mix,
+        Format::MixLock,
     ];
 
     #[test]
     fn large_files_are_refused_at_a_character() {
         let text = "ä€".repeat(TEXT_LIMIT / 4);
-        for format in FORMATS {
+        for format in FORMATS.into_iter().filter(|format| !format.is_lock()) {
             let broken = packages(format, &text).expect_err("is too large");
             assert!(text.is_char_boundary(broken.offset));
             assert!(broken.offset <= TEXT_LIMIT && broken.offset > TEXT_LIMIT - 4);
@@ -310,6 +352,13 @@ mod tests {
             (Format::Gradle, include_str!("gradle.rs")),
             (Format::GoMod, include_str!("go.rs")),
             (Format::Cargo, include_str!("cargo.rs")),
+            (Format::NpmLock, include_str!("npm_lock.rs")),
+            (Format::YarnLock, include_str!("yarn.rs")),
+            (Format::SetupCfg, include_str!("setup_cfg.rs")),
+            (Format::PythonLock, include_str!("lock.rs")),
+            (Format::NugetLock, include_str!("nuget.rs")),
+            (Format::VersionCatalog, include_str!("version_catalog.rs")),
+            (Format::Vcpkg, include_str!("vcpkg.rs")),
         ];
         for (format, file) in samples {
             let quoted = file

@@ -1,5 +1,4 @@
-//! Packages of a `requirements.txt`, in the format of pip. Other files that it names are not
-//! followed.
+//! Packages of a `requirements.txt`, in the format of pip, and the other files that it names.
 
 use std::ops::Range;
 
@@ -21,7 +20,94 @@ pub(super) fn packages(text: &str) -> Result<Vec<Package>, Broken> {
     for line in lines(text) {
         packages.extend(line.package(text)?);
     }
+    mark_transitive(text, &mut packages);
     Ok(packages)
+}
+
+/// pip-compile and uv write behind or below a package which other ones ask for it (`# via azure-core`),
+/// and name the file where the program itself does (`# via -r requirements.in`).
+fn mark_transitive(text: &str, packages: &mut [Package]) {
+    if !text.contains("# via") {
+        return;
+    }
+    let ends: Vec<usize> = packages
+        .iter()
+        .skip(1)
+        .map(|package| package.name_span.start as usize)
+        .chain([text.len()])
+        .collect();
+    for (package, end) in packages.iter_mut().zip(ends) {
+        let own = text
+            .get(package.name_span.end as usize..end)
+            .unwrap_or_default();
+        let comments = own.lines().filter_map(|line| line.split_once('#'));
+        let comments: Vec<&str> = comments.map(|(_, comment)| comment.trim()).collect();
+        let Some(first) = comments
+            .iter()
+            .position(|comment| *comment == "via" || comment.starts_with("via "))
+        else {
+            continue;
+        };
+        let asking = comments[first..]
+            .iter()
+            .map(|one| one.strip_prefix("via").unwrap_or(one).trim());
+        let is_file = |one: &str| {
+            ["-r ", "-c "].iter().any(|option| one.starts_with(option))
+                || one.contains([' ', '(', '/'])
+        };
+        if !asking.filter(|one| !one.is_empty()).any(is_file) {
+            package.relation = super::Relation::Transitive;
+            "transitive".clone_into(&mut package.scope);
+        }
+    }
+}
+
+/// The packages whose versions a constraints file names, for when others ask for them.
+pub(super) fn constraints(text: &str) -> Result<Vec<Package>, Broken> {
+    let constraint = |package: Package| Package {
+        scope: "constraints".to_owned(),
+        ..package.transitive()
+    };
+    Ok(packages(text)?.into_iter().map(constraint).collect())
+}
+
+/// Another file that a `requirements.txt` names, relative to its own folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in super::super) struct Include {
+    /// The path as written, without quotes.
+    pub path: String,
+    /// Where the path stands.
+    pub place: Range<usize>,
+    /// Whether it only names versions (`-c`).
+    pub is_constraint: bool,
+}
+
+/// The files that a text includes. A URL is none.
+pub(in super::super) fn includes(text: &str) -> Vec<Include> {
+    const OPTIONS: [(&str, bool); 4] = [
+        ("--requirement", false),
+        ("-r", false),
+        ("--constraint", true),
+        ("-c", true),
+    ];
+    let include = |line: &Line| {
+        let content = line.text.trim_start();
+        let (option, is_constraint) = OPTIONS
+            .iter()
+            .find(|(option, _)| content.starts_with(option))?;
+        let rest = &content[option.len()..];
+        let is_long = option.starts_with("--");
+        let path = rest.trim_start_matches(['=', ' ', '\t']).trim_end();
+        let is_option = !is_long || rest.starts_with(['=', ' ', '\t']);
+        let start = line.start + line.text.len() - rest.trim_start_matches(['=', ' ', '\t']).len();
+        let is_file = is_option && !path.is_empty() && !path.contains("://");
+        is_file.then(|| Include {
+            path: path.trim_matches(['"', '\'']).to_owned(),
+            place: start..start + path.len(),
+            is_constraint: *is_constraint,
+        })
+    };
+    lines(text).iter().filter_map(include).collect()
 }
 
 /// A line with those that continue it, without its comment. Its bytes stand where the file has
@@ -217,6 +303,55 @@ Requests
         assert_eq!(
             (broken.offset, broken.reason.as_str()),
             (12, "the line is no requirement")
+        );
+    }
+
+    #[test]
+    fn included_files_are_named_with_their_places() {
+        let text = "# -r azure.txt größe\n-r base.txt # x\n--requirement=../b.txt\n-cc.txt\n--constraint \"d e.txt\"\n-r https://example.com/x.txt\n--require-hashes\nazure-r==1\n";
+        let found = super::includes(text);
+        let found: Vec<_> = found
+            .iter()
+            .map(|one| {
+                (
+                    one.path.as_str(),
+                    &text[one.place.clone()],
+                    one.is_constraint,
+                )
+            })
+            .collect();
+        let expected = [
+            ("base.txt", "base.txt", false),
+            ("../b.txt", "../b.txt", false),
+            ("c.txt", "c.txt", true),
+            ("d e.txt", "\"d e.txt\"", true),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn compiled_requirements_say_who_asks_for_them() {
+        let text = "azure-core==1.30.0\n    # via\n    #   azure-identity\nazure-identity==1.15.0 # via -r requirements.in\nmsal==1 # via azure-identity\nazure-cosmos==4 # why: via train\n";
+        let found = packages(Format::PipRequirements, text).expect("is well-formed");
+        let found: Vec<_> = found
+            .iter()
+            .map(|one| (one.name.as_str(), one.relation.as_str()))
+            .collect();
+        let expected = [
+            ("azure-core", "transitive"),
+            ("azure-identity", "direct"),
+            ("msal", "transitive"),
+            ("azure-cosmos", "direct"),
+        ];
+        assert_eq!(found, expected);
+        let constraints =
+            packages(Format::PipConstraints, "azure-core==1\n").expect("is well-formed");
+        assert_eq!(
+            (
+                constraints[0].scope.as_str(),
+                constraints[0].relation.as_str()
+            ),
+            ("constraints", "transitive")
         );
     }
 

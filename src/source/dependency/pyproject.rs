@@ -66,6 +66,17 @@ fn package(text: &str, source: Source<'_>, string: &Word) -> Result<Package, Bro
     Ok(Package::new(source, string.part(text, found.name), version))
 }
 
+/// The packages of a `Pipfile`: each table is a group of packages, save those of its own.
+pub(super) fn pipfile_packages(text: &str) -> Result<Vec<Package>, Broken> {
+    const OWN: [&str; 5] = ["source", "requires", "scripts", "pipenv", "pipfile"];
+    let file = toml::parse(text)?;
+    let groups = file.root().entries();
+    let groups = groups.filter(|(group, _)| !OWN.contains(&group.text.as_str()));
+    Ok(groups
+        .flat_map(|(group, node)| poetry_table(node, &group.text, &group.text))
+        .collect())
+}
+
 fn poetry(root: Node<'_>) -> Vec<Package> {
     let mut packages = Vec::new();
     for (path, scope) in POETRY {
@@ -177,6 +188,17 @@ dependencies = ["azure-look-alike"]
             "dependencies: tool.poetry.dependencies.a a 1",
         ];
         assert_eq!(listed(Format::Pyproject, text), expected);
+    }
+
+    #[test]
+    fn groups_of_a_pipfile_are_read() {
+        let text = "[[source]]\nurl = 'https://x'\n[packages]\nazure-core = '*'\nazure-x = {version = \"==1\"}\n[dev-packages]\nazure-dev = '==2'\n[requires]\npython_version = '3'\n";
+        let expected = [
+            "packages: packages.azure-core azure-core *",
+            "packages: packages.azure-x azure-x ==1",
+            "dev-packages: dev-packages.azure-dev azure-dev ==2",
+        ];
+        assert_eq!(listed(Format::Pipfile, text), expected);
     }
 
     #[test]

@@ -9,18 +9,24 @@ use super::{Broken, Word};
 
 /// The parser takes quadratic time for tables that are named again and again.
 const TEXT_LIMIT: usize = 1 << 20;
+const LOCK_LIMIT: usize = 8 << 20;
 
 /// A TOML file.
 pub(super) struct Toml<'t>(Document<&'t str>);
 
 /// Reads a file. The parser's own words for what is wrong never quote it.
 pub(super) fn parse(text: &str) -> Result<Toml<'_>, Broken> {
-    if text.len() > TEXT_LIMIT {
-        return Err(Broken::at(
-            text,
-            TEXT_LIMIT,
-            "the file is larger than 1 MiB",
-        ));
+    parse_up_to(text, TEXT_LIMIT, "the file is larger than 1 MiB")
+}
+
+/// Reads a lock file, which a tool has written and which may be larger.
+pub(super) fn parse_lock(text: &str) -> Result<Toml<'_>, Broken> {
+    parse_up_to(text, LOCK_LIMIT, "the file is larger than 8 MiB")
+}
+
+fn parse_up_to<'t>(text: &'t str, limit: usize, reason: &str) -> Result<Toml<'t>, Broken> {
+    if text.len() > limit {
+        return Err(Broken::at(text, limit, reason));
     }
     Document::parse(text).map(Toml).map_err(|error| {
         let offset = error.span().map_or(text.len(), |span| span.start);
@@ -96,6 +102,19 @@ impl<'t> Node<'t> {
                     Self::of_item(self.text, item)?,
                 ))
             })
+        })
+    }
+
+    /// The tables of an array of tables (`[[key]]`); nothing for any other value.
+    pub(super) fn tables(self, key: &str) -> impl Iterator<Item = Self> + use<'t> {
+        let tables = match self.value {
+            Kind::Table(table) => table.get(key).and_then(Item::as_array_of_tables),
+            Kind::Value(_) => None,
+        };
+        let text = self.text;
+        tables.into_iter().flatten().map(move |table| Self {
+            text,
+            value: Kind::Table(table),
         })
     }
 

@@ -10,6 +10,7 @@
 #   family: azure
 #   applies_to: any
 #   needs: [landfall.azure]
+#   yields_to: [azure-build-image]
 #   controls:
 #     - iso-27001-2022/5.23
 #     - nis2/21-2-d

@@ -1,0 +1,81 @@
+//! Files that `requirements.txt` includes, wherever they lie and whatever they are called.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::collect::{Found, normalized, shown};
+use super::file::{self, Included, Read};
+use crate::model::Notice;
+
+/// Adds what the read files include, and what that includes. A file is read once; one that lies
+/// beside the scanned files, or that is not there, is a warning at the place that names it.
+pub(super) fn with_included(
+    files: &[Found],
+    read: Vec<Read>,
+    warnings: &mut Vec<Notice>,
+) -> Vec<Read> {
+    if read.iter().all(|one| one.includes.is_empty()) {
+        return read;
+    }
+    let base = std::env::current_dir().unwrap_or_default();
+    let absolute = |found: &Found| {
+        found
+            .path
+            .as_deref()
+            .map(|path| normalized(&base.join(path)))
+    };
+    let mut seen: BTreeSet<PathBuf> = files.iter().filter_map(absolute).collect();
+    let mut all: Vec<(Found, Read)> = files.iter().cloned().zip(read).collect();
+    let mut next = 0;
+    while next < all.len() {
+        let includes = std::mem::take(&mut all[next].1.includes);
+        let found = all[next].0.clone();
+        for include in includes {
+            match resolved(&found, &include, &base) {
+                Err(reason) => warnings.push(not_followed(include, &reason)),
+                Ok(target) if seen.insert(target.path.clone().unwrap_or_default()) => {
+                    let read = file::read_included(&target, include.format);
+                    all.push((target, read));
+                }
+                Ok(_) => {}
+            }
+        }
+        next += 1;
+    }
+    all.sort_by(|(one, _), (other, _)| one.cmp(other));
+    all.into_iter().map(|(_, read)| read).collect()
+}
+
+/// Where an included file lies. Below the folder that the scan started in, or below the including
+/// file's own, as nothing else was named to be read.
+fn resolved(found: &Found, include: &Included, base: &Path) -> Result<Found, String> {
+    let own = found
+        .path
+        .as_deref()
+        .and_then(Path::parent)
+        .unwrap_or(Path::new(""));
+    let target = normalized(&base.join(own).join(&include.path));
+    let is_near = target.starts_with(base) || target.starts_with(normalized(&base.join(own)));
+    if !is_near {
+        return Err("lies outside of the folder that is scanned".to_owned());
+    }
+    if !target.is_file() {
+        return Err("is no file".to_owned());
+    }
+    let uri = target
+        .strip_prefix(base)
+        .map_or_else(|_| shown(&target), shown);
+    Ok(Found {
+        display: uri.clone(),
+        uri,
+        path: Some(target),
+    })
+}
+
+fn not_followed(include: Included, reason: &str) -> Notice {
+    Notice {
+        reason: format!("the included file {reason}, and is not read"),
+        help: Some("name it on the command line".to_owned()),
+        ..include.missing
+    }
+}
