@@ -144,17 +144,22 @@ impl Undecodable {
 
 fn decode(bytes: Vec<u8>) -> Result<String, Undecodable> {
     const UTF_16: [&[u8]; 2] = [&[0xff, 0xfe], &[0xfe, 0xff]];
+    /// Stands for half a unit at the end, which no text has.
+    const LONE_SURROGATE: u16 = 0xd800;
     let undecodable = |before: &[u8], reason, help| Undecodable {
         before: String::from_utf8_lossy(before).into_owned(),
         reason,
         help,
     };
-    if UTF_16.iter().any(|mark| bytes.starts_with(mark)) {
-        return Err(undecodable(
-            &[],
-            "is UTF-16, not UTF-8",
-            "save the file as UTF-8",
-        ));
+    if let Some(mark) = UTF_16.iter().position(|mark| bytes.starts_with(mark)) {
+        // kubectl reads it too; PowerShell writes it.
+        let unit = [u16::from_le_bytes, u16::from_be_bytes][mark];
+        let units = bytes[2..].chunks(2).map(|pair| match pair {
+            [one, other] => unit([*one, *other]),
+            _ => LONE_SURROGATE,
+        });
+        let text: Result<String, _> = char::decode_utf16(units).collect();
+        return text.map_err(|_| undecodable(&[], "is not valid UTF-16", "save the file as UTF-8"));
     }
     if u32::try_from(bytes.len()).is_err() {
         return Err(undecodable(&[], "is larger than 4 GiB", "split the file"));

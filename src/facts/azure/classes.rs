@@ -14,6 +14,8 @@ pub(super) struct Classes {
     ingress: HashMap<String, String>,
     /// Controller of each GatewayClass.
     gateway: HashMap<String, String>,
+    /// Driver of each VolumeSnapshotClass.
+    snapshots: HashMap<String, String>,
     /// Provider of each SecretProviderClass, by namespace and name.
     secrets: HashMap<(Option<String>, String), String>,
 }
@@ -52,9 +54,18 @@ impl Classes {
                 self.gateway
                     .insert(name(), text(&["spec", "controllerName"]));
             }
+            "VolumeSnapshotClass" => {
+                self.snapshots.insert(name(), text(&["driver"]));
+            }
             "SecretProviderClass" => {
-                let key = (resource.identity.namespace.clone(), name());
-                self.secrets.insert(key, text(&["spec", "provider"]));
+                // A patch of a kustomization says nothing of the provider.
+                let (key, provider) = (
+                    (resource.identity.namespace.clone(), name()),
+                    text(&["spec", "provider"]),
+                );
+                if !provider.is_empty() {
+                    self.secrets.insert(key, provider);
+                }
             }
             _ => {}
         }
@@ -62,6 +73,10 @@ impl Classes {
 
     pub(super) fn provisioner(&self, storage_class: &str) -> Option<&str> {
         self.storage.get(storage_class).map(String::as_str)
+    }
+
+    pub(super) fn snapshot_driver(&self, class: &str) -> Option<&str> {
+        self.snapshots.get(class).map(String::as_str)
     }
 
     pub(super) fn ingress_controller(&self, class: &str) -> Option<&str> {

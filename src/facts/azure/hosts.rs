@@ -201,6 +201,13 @@ impl HostTable {
             let Some(site) = Surroundings::new(text, word.start(), &mut searched) else {
                 continue;
             };
+            if site.is_in_path()
+                && found
+                    .last()
+                    .is_some_and(|last: &Host<'_>| site.follows(&last.range))
+            {
+                continue;
+            }
             let host = site.host().to_ascii_lowercase();
             let Some((suffix, entry)) = self.entry(&host) else {
                 continue;

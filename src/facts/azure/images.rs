@@ -77,12 +77,27 @@ impl Images {
                     || row.prefix.ends_with('-')
             })
         };
-        let row = self.0.iter().find(begins)?;
+        let row = self.0.iter().find(begins).or_else(|| self.mirrored(name))?;
         Some((
             &row.service,
             row.effect.unwrap_or(Effect::Stops),
             row.certainty.unwrap_or_default(),
         ))
+    }
+
+    /// The row of an image that another registry mirrors under its own path.
+    fn mirrored(&self, name: &str) -> Option<&ImageRow> {
+        let (registry, path) = name.split_once('/')?;
+        let is_registry = registry.contains(['.', ':', '$', '{']);
+        let has_no_registry = |row: &&ImageRow| {
+            let first = row.prefix.split('/').next().unwrap_or_default();
+            row.prefix.contains('/') && !first.contains('.')
+        };
+        let mut own = self.0.iter().filter(has_no_registry);
+        own.find(|row| {
+            let rest = path.strip_prefix(row.prefix.as_str());
+            is_registry && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@']))
+        })
     }
 }
 

@@ -134,6 +134,7 @@ pub(super) struct NameTables {
     group_suffixes: Vec<Suffix>,
     kind_conditions: Vec<KindCondition>,
     kind_services: Vec<KindService>,
+    name_domains: Vec<Suffix>,
     region_labels: Vec<String>,
     regions: HashSet<String>,
 }
@@ -170,6 +171,7 @@ impl NameTables {
             group_suffixes: rows(data, "azure.group_suffixes")?,
             kind_conditions: rows(data, "azure.kind_conditions")?,
             kind_services: rows(data, "azure.kind_services")?,
+            name_domains: rows(data, "azure.name_domains")?,
             region_labels: rows(data, "azure.region_labels")?,
             regions: rows(data, "azure.regions")?,
         })
@@ -218,6 +220,25 @@ impl NameTables {
             .map(|row| &row.row)
             .or_else(|| self.labels.get(name))
             .or_else(|| self.annotations.get(name).filter(|_| name.contains('/')))
+            .or_else(|| self.by_domain(name))
+    }
+
+    pub(super) fn annotation(&self, name: &str) -> Option<&Row> {
+        self.annotations.get(name).or_else(|| self.by_domain(name))
+    }
+
+    pub(super) fn taint(&self, name: &str) -> Option<&Row> {
+        self.taints.get(name).or_else(|| self.by_domain(name))
+    }
+
+    /// The row of the domain before a name's slash.
+    fn by_domain(&self, name: &str) -> Option<&Row> {
+        let (domain, _) = name.split_once('/')?;
+        let lies_in = |row: &&Suffix| {
+            let rest = domain.strip_suffix(row.suffix.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        self.name_domains.iter().find(lies_in).map(|row| &row.row)
     }
 
     /// Whether a label's value is a region of Azure, or a zone of one.
@@ -233,6 +254,7 @@ impl NameTables {
         by_value
             .map(|row| &row.row)
             .or_else(|| self.node_labels.get(name))
+            .or_else(|| self.by_domain(name))
     }
 }
 

@@ -84,6 +84,18 @@ impl<'t> Surroundings<'t> {
         lead.rfind(SEPARATORS).map_or(lead, |at| &lead[at + 1..])
     }
 
+    /// Whether it stands in the path of a URL: behind one slash.
+    pub(super) fn is_in_path(&self) -> bool {
+        self.before().ends_with('/') && !self.before().ends_with("//")
+    }
+
+    /// Whether it belongs to the same URL as an earlier place.
+    pub(super) fn follows(&self, earlier: &Range<usize>) -> bool {
+        let between = self.text.get(earlier.end..self.start).unwrap_or(" ");
+        between.starts_with(['/', ':'])
+            && !between.contains(|one: char| one.is_whitespace() || "\"',;|".contains(one))
+    }
+
     /// The number behind the host: `host:9093`, or `host,1433` as SQL Server has it.
     pub(super) fn port(&self) -> Option<&'t str> {
         let rest = self.after().strip_prefix([':', ','])?;
@@ -165,6 +177,17 @@ impl<'t> Surroundings<'t> {
     fn after(&self) -> &'t str {
         &self.text[self.end..]
     }
+}
+
+/// Whether a place in a text stands in a comment.
+pub(super) fn is_commented(text: &str, range: &Range<usize>) -> bool {
+    let site = Surroundings {
+        text,
+        start: range.start,
+        end: range.end,
+        follows_template: false,
+    };
+    site.is_comment()
 }
 
 /// Letters that touch the host and belong to what stands before it: an escape (`\n`), an encoded

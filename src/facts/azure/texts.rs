@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::Tables;
 use super::images::{REGISTRY_SERVICE, is_azure_registry};
 use super::sign::{Certainty, Effect, Sign, Signal};
+use super::surroundings::is_commented;
 use crate::model::{Node, ValuePath};
 
 /// Keys whose values are names in the form of a host: API groups, drivers, finalizers.
@@ -99,6 +100,7 @@ impl Tables {
         self.add_image(text, is_image, &mut found);
         self.add_markers(text, &mut found);
         self.add_resource_ids(text, &mut found);
+        found.retain(|(range, _)| !is_commented(text, range));
         let has_id = found
             .iter()
             .any(|(_, sign)| sign.signal == Signal::ResourceId);
@@ -123,7 +125,8 @@ impl Tables {
     fn add_image(&self, text: &str, is_image: bool, found: &mut Vec<(Range<usize>, Sign)>) {
         let Some(pulled) = self.images.whole(text) else {
             // A name to be filled in may hold blanks: `<acr name>.azurecr.io/web`.
-            if is_image && text.contains(".azurecr.io/") && !text.contains('\n') {
+            let is_plain = !text.contains('\n') && !text.contains("://");
+            if is_image && is_plain && text.contains(".azurecr.io/") {
                 let subject = "image of a registry to be filled in".to_owned();
                 let sign = sign(Signal::Image, REGISTRY_SERVICE, subject, Effect::Stops);
                 add(found, 0..text.len(), sign);
@@ -184,6 +187,9 @@ impl Tables {
             from = end.max(start + 1);
             let id = &lower[start..end];
             if !id.contains(RESOURCE_GROUPS) || seen.contains(&id) {
+                continue;
+            }
+            if is_commented(text, &(start..end)) {
                 continue;
             }
             seen.push(id);

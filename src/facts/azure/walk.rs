@@ -83,6 +83,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         if let Some((row, keys)) = self.tables.names.kind(self.resource) {
             let subject = match keys.last().map(String::as_str) {
                 Some("provider") => format!("provider of this {}", self.resource.gvk.kind),
+                Some("name") => self.resource.identity.to_string(),
                 _ => format!("kind `{}`", self.resource.gvk.kind),
             };
             let sign = Sign {
@@ -115,6 +116,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             self.scopes.push(node);
         }
         self.mappings.push(node);
+        self.patch(node);
         for (key, value) in node.entries() {
             let Some(name) = key.as_str() else { continue };
             let is_status = self.visited.is_empty() && self.embedding.is_none() && name == "status";
@@ -137,6 +139,43 @@ impl<'w, 'a> Walk<'w, 'a> {
         if is_scope {
             self.scopes.pop();
         }
+    }
+
+    /// An operation of a JSON patch: its value is looked at as what stands at its path.
+    fn patch(&mut self, operation: Node<'a>) {
+        let text = |key| operation.get(key).and_then(Node::as_str);
+        let (Some(_), Some(pointer), Some(value)) =
+            (text("op"), text("path"), operation.get("value"))
+        else {
+            return;
+        };
+        let Some(pointer) = pointer.strip_prefix('/') else {
+            return;
+        };
+        let is_name = |part: &String| part != "-" && part.parse::<usize>().is_err();
+        let parts = pointer
+            .split('/')
+            .map(|part| part.replace("~1", "/").replace("~0", "~"));
+        let parts: Vec<String> = parts.filter(is_name).collect();
+        let Some(last) = parts.last() else { return };
+        let mut walk = Walk {
+            tables: self.tables,
+            resource: self.resource,
+            embedding: self.embedding,
+            visited: self.visited.clone(),
+            keys: parts.iter().map(String::as_str).collect(),
+            scopes: self.scopes.clone(),
+            mappings: self.mappings.clone(),
+            signs: Vec::new(),
+        };
+        walk.visited.push(Visited::Key("value"));
+        walk.entry(last, value, value, operation);
+        if value.scalar().is_none() {
+            walk.visit(value, Some(operation));
+        } else if let Some(text) = value.as_str().filter(|_| walk.is_image_place()) {
+            walk.string(value, text, Some(operation));
+        }
+        self.signs.append(&mut walk.signs);
     }
 
     fn visit(&mut self, node: Node<'a>, parent: Option<Node<'a>>) {
@@ -212,7 +251,7 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     fn annotation(&mut self, name: &str, value: Node<'a>) {
         let text = value.as_str().unwrap_or_default();
-        if let Some(row) = self.tables.names.annotations.get(name) {
+        if let Some(row) = self.tables.names.annotation(name) {
             let effect = self.tables.effect_of_name(&row.service);
             let subject = format!("annotation `{name}`");
             self.push(value, sign(row, Signal::Annotation, subject, effect));
@@ -324,6 +363,16 @@ impl<'w, 'a> Walk<'w, 'a> {
             ("secretProviderClass", Some(name)) => self.secret_provider_class(name, value),
             ("ingressClassName" | "ingressClass", Some(name)) => self.ingress_class(name, value),
             ("class", Some(name)) if above == "ingress" => self.ingress_class(name, value),
+            ("volumeSnapshotClassName", Some(name)) => {
+                let driver = self.tables.classes.snapshot_driver(name);
+                if let Some(row) = driver.and_then(|driver| tables.drivers.get(driver)) {
+                    let subject = format!("snapshot class `{name}`");
+                    self.push(
+                        value,
+                        sign(row, Signal::StorageClass, subject, Effect::Stops),
+                    );
+                }
+            }
             ("gatewayClassName", Some(name)) => self.gateway_class(name, value),
             ("controller" | "controllerName", Some(name)) => {
                 if let Some(row) = tables.class_controllers.get(name) {
@@ -357,7 +406,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         const VIRTUAL: &str = "virtual-kubelet.io/provider";
         let tables = &self.tables.names;
         if name != VIRTUAL {
-            return tables.taints.get(name);
+            return tables.taint(name);
         }
         let is_azure = toleration.get("value").and_then(Node::as_str) == Some("azure");
         let pod = self
@@ -456,7 +505,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         if let Some(row) = self.tables.names.secret_keys.get(key).filter(|_| is_known) {
             let subject = format!("key `{key}`");
             self.push(value, sign(row, Signal::Name, subject, Effect::Stays));
-        } else if value.scalar().is_some() || value.get("secretKeyRef").is_some() {
+        } else if value.scalar().is_some() || is_reference(value) {
             self.variable(key, Some(value), value);
         }
     }
@@ -473,7 +522,9 @@ impl<'w, 'a> Walk<'w, 'a> {
             _ => false,
         };
         // A name that is settled is read even where its value is still to be filled in.
-        if is_nothing && !is_exact {
+        // What Flux substitutes is read by nobody under that name.
+        let is_substituted = self.keys.len() > 1 && self.keys[self.keys.len() - 2] == "substitute";
+        if (is_nothing || is_substituted) && !is_exact {
             return;
         }
         // What the value itself says is the better sign.
@@ -798,6 +849,12 @@ fn part(range: &Range<usize>) -> Part {
         start: range.start,
         length: range.len(),
     }
+}
+
+/// Whether a mapping says where a variable's value comes from.
+fn is_reference(value: Node<'_>) -> bool {
+    const KEYS: [&str; 4] = ["secretKeyRef", "configMapKeyRef", "valueFrom", "secretRef"];
+    KEYS.iter().any(|key| value.get(key).is_some())
 }
 
 /// A key of an object as a setting.
