@@ -89,7 +89,7 @@ impl Crossings {
             environments,
             resources,
             told: &told,
-            has_production: told.iter().any(|told| is_production(told)),
+            has_production: told.iter().any(is_production),
             words: AhoCorasick::builder()
                 .ascii_case_insensitive(true)
                 .build(environments.of_production())

@@ -99,7 +99,7 @@ fn address(text: &str, setting: &str, host: Range<usize>) -> Option<Address> {
         .strip_prefix([':', ','])
         .is_some_and(|rest| rest.starts_with(|one: char| one.is_ascii_digit()));
     let is_whole = before.is_empty() && after.is_empty() && names_address(setting);
-    if !is_whole && !has_port && !BEFORE.iter().any(|mark| ends_with(mark)) {
+    if !is_whole && !has_port && !BEFORE.iter().any(&ends_with) {
         return None;
     }
     // An address of mail or of an image is none of a service.
@@ -119,7 +119,7 @@ fn address(text: &str, setting: &str, host: Range<usize>) -> Option<Address> {
     });
     let is_connection = ["server=", "source=", "tcp:"]
         .iter()
-        .any(|mark| ends_with(mark));
+        .any(ends_with);
     let is_store = scheme.is_some_and(|scheme| STORES.contains(&scheme.as_str())) || is_connection;
     Some(Address {
         database: database(text, host.end).filter(|_| is_store),
