@@ -102,7 +102,7 @@ pub(crate) fn leaves_private(addresses: &Addresses) -> bool {
         let range = block(text);
         range.is_some_and(|range| addresses.gaps(&range).next().is_none())
     };
-    PRIVATE.iter().all(|text| holds(&text))
+    PRIVATE.iter().all(holds)
 }
 
 /// The fewest CIDR blocks that make up a range.

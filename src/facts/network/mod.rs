@@ -51,7 +51,7 @@ impl NetworkFacts {
     ) -> Self {
         let is_wanted = |name: &&str| wanted.contains(*name);
         let has_policies = resources.iter().any(is_policy);
-        if !has_policies || !NAMES.iter().any(|name| is_wanted(&name)) {
+        if !has_policies || !NAMES.iter().any(is_wanted) {
             return Self {
                 has_policies,
                 ..Self::default()
@@ -68,7 +68,7 @@ impl NetworkFacts {
             kustomizations: kustomizations(resources),
             found: HashMap::new(),
         };
-        for name in NAMES.into_iter().filter(|name| is_wanted(&name)) {
+        for name in NAMES.into_iter().filter(is_wanted) {
             match name {
                 "isolation" => finder.find_exposed(),
                 "network_open" => finder.find_open(),
