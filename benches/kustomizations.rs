@@ -158,6 +158,7 @@ fn claim_all(resources: &[Resource], copy: &Copied, count: &mut Count, claims: &
         resource.node().visit_scalars(&mut |steps, node| {
             let path = ValuePath(steps.iter().map(|step| step.to_step()).collect());
             let span = unquoted(&artifact.text, node.span().range());
+            count.scalars += 1;
             let Some(trace) = provenance.trace(landfall::model::Span::new(span.start, span.end))
             else {
                 return;
@@ -167,7 +168,6 @@ fn claim_all(resources: &[Resource], copy: &Copied, count: &mut Count, claims: &
             if path.to_string() == "kind" {
                 file_of_kind = Some(written.artifact.display.to_string());
             }
-            count.scalars += 1;
             if written.approximate {
                 count.approximate += 1;
                 if std::env::var_os("SHOW_APPROXIMATE").is_some() {

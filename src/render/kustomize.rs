@@ -252,7 +252,9 @@ impl Forest<'_> {
             let (reason, help) = refusal::told(&truth.stderr, &shown);
             return Err(failed(reason, help));
         }
-        let copy = copy.or_else(|| marked(Extent::Least, "least"));
+        let copy = copy
+            .or_else(|| marked(Extent::Least, "least"))
+            .or_else(|| marked(Extent::Nothing, "nothing"));
         let known = self.known(root, &truth.stdout, copy.as_ref());
         let rendering = Rendering {
             root: self

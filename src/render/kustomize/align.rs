@@ -39,6 +39,8 @@ pub(super) struct Alignment<'a> {
     pub segments: HashMap<u32, Vec<Segment<'a>>>,
     /// The scalars and values that the marked build has at the same place.
     pub paired: BTreeSet<u32>,
+    /// Settings that bear no mark, since other things are found by what they make.
+    pub unmarked: BTreeSet<String>,
 }
 
 /// Names of objects that end in a hash of their content, marked and true.
@@ -51,11 +53,13 @@ impl<'a> Alignment<'a> {
             contributors: HashMap::new(),
             segments: HashMap::new(),
             paired: BTreeSet::new(),
+            unmarked: BTreeSet::new(),
         }
     }
 
     /// Reads the marks in the same object of the marked build.
     pub(super) fn take_marks(&mut self, marked: &'a Marked, object: &View, renamed: &Renamed) {
+        self.unmarked.clone_from(&marked.unmarked);
         let rendered = Arc::clone(&self.rendered);
         if let (Some(truth), Some(copy)) = (rendered.root(), object.root()) {
             self.pair(truth, copy, marked, renamed);
@@ -120,10 +124,21 @@ impl<'a> Alignment<'a> {
         } else if let [(_, mark)] = found[..] {
             // A reference that a mark cut loose from the name it refers to, or a number that is
             // written in another way.
-            let is_reference = !mark.original.is_empty() && text.contains(&mark.original);
+            let is_reference = !mark.original.is_empty()
+                && text.contains(&mark.original)
+                && !self.is_namespace(truth);
             let is_number = truth.as_str().is_none() && clean == mark.original;
             self.keep_whole(truth, (is_reference || is_number).then_some(mark));
         }
+    }
+
+    /// Whether a value names a namespace, which a setting replaces as a whole.
+    fn is_namespace(&self, value: Node<'_>) -> bool {
+        let key = match self.rendered.parent(value.id()) {
+            Some((_, Link::Key(key))) => self.rendered.node(key),
+            _ => None,
+        };
+        key.and_then(Node::as_str) == Some("namespace")
     }
 
     fn keep(&mut self, node: Node<'_>, found: Vec<(usize, &'a Mark)>) {

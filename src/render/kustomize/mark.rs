@@ -1,7 +1,7 @@
 //! A copy of what a kustomization uses in which values bear marks: short words, one for each value,
 //! that a build carries along, so that its output tells which value came where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,6 +23,8 @@ pub(super) enum Extent {
     Most,
     /// Only what cannot be a name or a label by which something else is found.
     Least,
+    /// Nothing, so that no more than the files of the objects is told.
+    Nothing,
 }
 
 /// What wrote a value.
@@ -70,6 +72,8 @@ pub(super) struct Marked {
     /// The texts that differ from the user's files.
     pub texts: BTreeMap<PathBuf, String>,
     pub marks: Vec<Mark>,
+    /// Settings that bear no mark, since other things are found by what they make.
+    pub unmarked: BTreeSet<String>,
     word: String,
 }
 
@@ -84,8 +88,10 @@ impl Marked {
             ..Self::default()
         };
         let mut marker = Marker::new(Hints::of(&closure, library, extent), marked);
-        for kustomization in closure {
-            marker.kustomization(kustomization, library);
+        if extent != Extent::Nothing {
+            for kustomization in closure {
+                marker.kustomization(kustomization, library);
+            }
         }
         marker.finish()
     }
@@ -99,6 +105,11 @@ impl Marked {
     /// The number of the mark that comes next.
     pub(super) fn next_number(&self) -> i64 {
         FIRST_NUMBER + i64::try_from(self.marks.len()).unwrap_or_default()
+    }
+
+    /// Whether anything is marked.
+    pub(super) fn has_marks(&self) -> bool {
+        !self.marks.is_empty()
     }
 
     /// A marked text without its marks, and where in it each of them stood.

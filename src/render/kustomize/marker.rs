@@ -207,7 +207,8 @@ impl Marker {
         for (key, value) in node.entries() {
             let name = key.as_str().unwrap_or_default();
             if !is_directive(name) {
-                let is_reference = name == "name" && is_subject(frame.view, node);
+                let is_reference =
+                    matches!(name, "name" | "namespace") && is_subject(frame.view, node);
                 if !is_reference {
                     self.values(frame, value, Some(name), is_item(frame.view, node));
                 }

@@ -40,7 +40,7 @@ impl Origins<'_> {
         for (index, object) in objects.iter().enumerate() {
             let mut alignment = Alignment::new(Arc::clone(object));
             let twin = twins.get(&index).and_then(|twin| copies.get(*twin));
-            if let (Some(twin), Some(marked)) = (twin, marked) {
+            if let (Some(twin), Some(marked)) = (twin, marked.filter(|marked| marked.has_marks())) {
                 alignment.take_marks(marked, twin, &renamed);
             }
             let origin = twin

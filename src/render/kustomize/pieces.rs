@@ -208,7 +208,12 @@ impl<'a> Pieces<'a> {
             } else {
                 theirs
             };
-            !theirs.is_empty() && text.contains(theirs)
+            // A setting replaces a namespace as a whole, but puts something before other names.
+            let stands = match name {
+                "namespace" => text == theirs,
+                _ => text.contains(theirs),
+            };
+            !theirs.is_empty() && stands
         };
         let own = self.contributors(parent).iter().find(stands_in)?;
         let node = own.view.node(own.node)?.get(name)?.id();
@@ -230,7 +235,10 @@ impl<'a> Pieces<'a> {
         let spot = Spot::new(&own.view.artifact, span.range());
         // What patches find items by stands in several places, none of which decides alone.
         let is_one_of_several = self.is_in_item(value) && self.contributors(value).len() > 1;
-        let is_proven = self.alignment.paired.contains(&value.id()) && !is_one_of_several;
+        let text = value.as_str().unwrap_or_default();
+        let is_set = self.alignment.unmarked.contains(text);
+        let is_paired = self.alignment.paired.contains(&value.id());
+        let is_proven = is_paired && !is_one_of_several && !is_set;
         if is_same {
             self.lines(
                 value,

@@ -75,8 +75,12 @@ impl Marker {
         for key in ["namePrefix", "nameSuffix", "namespace"] {
             let value = root.get(key);
             let text = value.and_then(Node::as_str).unwrap_or_default();
-            if let Some(value) = value.filter(|_| !self.hints.is_named(kustomization, text)) {
-                self.scalar(&frame, value, false);
+            match value {
+                Some(_) if self.hints.is_named(kustomization, text) => {
+                    self.marked.unmarked.insert(text.to_owned());
+                }
+                Some(value) => self.scalar(&frame, value, false),
+                None => {}
             }
         }
         let options = list("configMapGenerator")
