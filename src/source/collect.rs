@@ -9,7 +9,7 @@ use ignore::{DirEntry, WalkBuilder};
 use super::dependency::Format;
 
 /// The name by which standard input goes.
-pub(super) const STDIN: &str = "stdin";
+pub(crate) const STDIN: &str = "stdin";
 
 /// Files of editors and compilers that end in `.json` and hold comments: no manifests.
 const COMMENTED_JSON: [&str; 5] = [
