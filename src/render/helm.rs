@@ -6,6 +6,7 @@ mod chart;
 mod marked;
 mod marker;
 mod output;
+mod release;
 mod run;
 mod settings;
 mod template;
@@ -13,19 +14,21 @@ mod trace;
 mod uses;
 mod values;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use rayon::prelude::*;
 
 use self::chart::{About, Chart, local_folder};
 use self::marked::{Extent, Marked, Templates};
 use self::marker::Mark;
+use self::release::releases;
 use self::run::{Arguments, END, Helm, Refusal};
 use self::settings::{DEFAULT, Setting, settings};
-use self::trace::{MarkedRun, Texts, Tracer};
-use self::values::{Key, Layer, Marker, ORIGINAL, Reach, Uses};
+use self::trace::{MarkedRun, Texts, Tracer, ValuedRun};
+use self::uses::Variables;
+use self::values::{Exclusion, Key, Layer, Marker, ORIGINAL, Reach, Uses};
 use super::{Job, Outcome, Request};
 use crate::model::{Artifact, Notice, Provenance, Region, Rendering, Supply};
 use crate::source::{ChartFolder, Sources};
@@ -36,9 +39,22 @@ const PATIENCE: usize = 3;
 /// The charts to render. What another chart uses is rendered with that one, unless the user
 /// names it.
 pub(super) fn jobs(sources: &Sources, request: &Request) -> Vec<Box<dyn Job>> {
-    let roots = roots(&sources.charts, &request.paths);
+    let mut roots = roots(&sources.charts, &request.paths);
+    let releases = releases(&sources.resources, &request.kube_version);
+    for release in &releases {
+        if !roots
+            .iter()
+            .any(|root| root.display == release.chart.display)
+        {
+            roots.push(release.chart.clone());
+        }
+    }
     let jobs = roots.into_iter().map(|folder| {
+        let own = releases
+            .iter()
+            .filter(|release| release.chart.display == folder.display);
         Box::new(ChartJob {
+            releases: own.map(|release| release.setting.clone()).collect(),
             folder,
             request: request.clone(),
         }) as Box<dyn Job>
@@ -52,14 +68,7 @@ fn roots(charts: &[ChartFolder], named: &[PathBuf]) -> Vec<ChartFolder> {
         .iter()
         .map(|chart| About::read(&chart.path))
         .collect();
-    let used: BTreeSet<PathBuf> = charts
-        .iter()
-        .zip(&about)
-        .flat_map(|(chart, about)| {
-            let dependencies = about.iter().flat_map(|about| &about.dependencies);
-            dependencies.filter_map(|dependency| local_folder(&chart.path, dependency))
-        })
-        .collect();
+    let used: BTreeSet<PathBuf> = charts.iter().flat_map(used_folders).collect();
     let is_root = |(chart, about): &(&ChartFolder, &Option<About>)| {
         let is_named = named.iter().any(|path| *path == chart.path);
         let is_used = is_vendored(&chart.path)
@@ -70,7 +79,65 @@ fn roots(charts: &[ChartFolder], named: &[PathBuf]) -> Vec<ChartFolder> {
         is_named || !(is_used || about.as_ref().is_some_and(About::is_library))
     };
     let roots = charts.iter().zip(&about).filter(is_root);
-    roots.map(|(chart, _)| chart.clone()).collect()
+    let mut roots: Vec<ChartFolder> = roots.map(|(chart, _)| chart.clone()).collect();
+    // A file that the user names may belong to a chart that only others deploy.
+    if named.iter().any(|path| path.is_file()) {
+        for user in charts.iter().flat_map(users) {
+            if !roots.contains(&user) {
+                roots.push(user);
+            }
+        }
+    }
+    roots
+}
+
+/// The charts around that use a chart by its path.
+fn users(chart: &ChartFolder) -> Vec<ChartFolder> {
+    let Ok(target) = chart.path.canonicalize() else {
+        return Vec::new();
+    };
+    let around = |folder: PathBuf| {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries
+            .map(|entry| entry.path())
+            .filter(|path| path.join("Chart.yaml").is_file())
+    };
+    let neighbours = around(chart.path.join("..")).chain(around(chart.path.join("../..")));
+    let is_user = |folder: &PathBuf| {
+        let about = About::read(folder).unwrap_or_default();
+        let used = about.dependencies.iter();
+        used.filter_map(|dependency| local_folder(folder, dependency))
+            .any(|used| used == target)
+    };
+    let folder = |path: PathBuf| {
+        let (display, uri) = crate::source::names(&path);
+        ChartFolder {
+            path: PathBuf::from(&display),
+            display,
+            uri,
+        }
+    };
+    neighbours.filter(is_user).map(folder).collect()
+}
+
+/// The libraries that no chart of the scan uses: nothing is rendered of them.
+pub(super) fn idle(charts: &[ChartFolder]) -> Vec<String> {
+    let roots = roots(charts, &[]);
+    let used: BTreeSet<PathBuf> = charts.iter().flat_map(used_folders).collect();
+    let is_idle = |chart: &&ChartFolder| {
+        !roots.contains(chart)
+            && !is_vendored(&chart.path)
+            && chart.path.canonicalize().is_ok_and(|path| !used.contains(&path))
+    };
+    let idle = charts.iter().filter(is_idle);
+    idle.map(|chart| chart.display.clone()).collect()
+}
+
+/// The folders of the charts that a chart uses by their path.
+fn used_folders(chart: &ChartFolder) -> Vec<PathBuf> {
+    let about = About::read(&chart.path).unwrap_or_default();
+    let dependencies = about.dependencies.iter();
+    dependencies.filter_map(|dependency| local_folder(&chart.path, dependency)).collect()
 }
 
 /// Whether a chart lies among those that another chart keeps.
@@ -84,14 +151,12 @@ fn is_vendored(folder: &Path) -> bool {
 /// A chart with all its renderings.
 struct ChartJob {
     folder: ChartFolder,
+    /// What objects of the repository ask for.
+    releases: Vec<Setting>,
     request: Request,
 }
 
 impl Job for ChartJob {
-    fn root(&self) -> &str {
-        &self.folder.display
-    }
-
     fn run(&self) -> Vec<Outcome> {
         match self.outcomes() {
             Ok(outcomes) => outcomes,
@@ -102,13 +167,53 @@ impl Job for ChartJob {
 
 impl ChartJob {
     fn outcomes(&self) -> Result<Vec<Outcome>, Notice> {
+        self.in_workshop(&|workshop, chart_name| {
+            let mut settings = settings(&self.folder, chart_name, &self.request);
+            for release in &self.releases {
+                if !settings.iter().any(|known| known.name == release.name) {
+                    settings.push(release.clone());
+                }
+            }
+            // The first one teaches the others which marks helm does not bear.
+            let (first, others) = settings.split_at(settings.len().min(1));
+            let render = |setting| workshop.render(setting, None);
+            let mut rendered: Vec<Result<Artifact, Notice>> = first.iter().map(render).collect();
+            rendered.extend(others.par_iter().map(render).collect::<Vec<_>>());
+            outcomes(&settings, rendered)
+        })
+    }
+
+    /// A text that somebody rendered from this chart, traced back to it.
+    fn trace(&self, text: &Artifact) -> Result<Option<Artifact>, Notice> {
+        let traced = self.in_workshop(&|workshop, chart_name| {
+            let mut setting = settings(&self.folder, chart_name, &self.request).pop();
+            if let Some(setting) = &mut setting {
+                setting.arguments.release = release_in(&text.text);
+            }
+            let traced = setting.map(|setting| workshop.render(&setting, Some(text)));
+            vec![match traced {
+                Some(Ok(artifact)) => Outcome::Text(Box::new(artifact), Vec::new()),
+                Some(Err(notice)) => Outcome::Failure(notice),
+                None => return Vec::new(),
+            }]
+        })?;
+        match traced.into_iter().next() {
+            Some(Outcome::Text(artifact, _)) => Ok(Some(*artifact)),
+            Some(Outcome::Failure(notice) | Outcome::Warning(notice)) => Err(notice),
+            None => Ok(None),
+        }
+    }
+
+    /// Does something with the chart's copies, which are gone afterwards.
+    fn in_workshop(
+        &self,
+        work: &dyn Fn(&Workshop<'_>, &str) -> Vec<Outcome>,
+    ) -> Result<Vec<Outcome>, Notice> {
         let failure = |reason: String, help: &str| notice(&self.folder, reason, help.to_owned());
         let scratch = tempfile::Builder::new().prefix("landfall-").tempdir();
         let scratch = scratch.map_err(|error| {
-            failure(
-                format!("no scratch folder: {error}"),
-                "check TMPDIR and the space left",
-            )
+            let reason = format!("no scratch folder: {error}");
+            failure(reason, "check TMPDIR and the space left")
         })?;
         let Some(helm) = Helm::find(scratch.path()) else {
             return Err(failure(
@@ -117,13 +222,12 @@ impl ChartJob {
             ));
         };
         let chart = Chart::read(&self.folder).map_err(|error| {
-            let reason = format!(
-                "the chart cannot be read: {}",
-                crate::source::io_reason(&error)
-            );
+            let reason = crate::source::io_reason(&error);
+            let reason = format!("the chart cannot be read: {reason}");
             failure(reason, "check the chart's files and packages")
         })?;
         let Some(unit) = chart.unit() else {
+            // An archive that holds no chart is none of ours.
             if self.folder.path.is_file() {
                 return Ok(Vec::new());
             }
@@ -132,29 +236,75 @@ impl ChartJob {
                 "mend `Chart.yaml`",
             ));
         };
-        let settings = settings(&self.folder, &unit.about.name, &self.request);
         let workshop = Workshop::new(&chart, &helm, scratch.path()).map_err(|error| {
             let reason = format!("no copy of the chart could be made: {error}");
             failure(reason, "check TMPDIR and the space left")
         })?;
-        let rendered: Vec<Result<Artifact, Notice>> = settings
-            .par_iter()
-            .map(|setting| workshop.render(setting))
-            .collect();
-        Ok(outcomes(&settings, rendered))
+        Ok(work(&workshop, &unit.about.name))
     }
 }
 
-/// What becomes of the renderings: that the defaults alone are not enough is no failure where
-/// other values are.
+/// The release that a rendered text is of, as its objects say; else what helm calls it where nobody says.
+fn release_in(text: &str) -> String {
+    let label = "app.kubernetes.io/instance:";
+    let mut lines = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix(label));
+    let name = lines
+        .next()
+        .map(|name| name.trim().trim_matches(['"', '\'']));
+    name.filter(|name| !name.is_empty())
+        .unwrap_or("release-name")
+        .to_owned()
+}
+
+/// A text that somebody rendered from a chart, traced back to it.
+pub(super) fn traced(
+    text: &Artifact,
+    chart: &Path,
+    request: &Request,
+) -> Result<Option<Artifact>, Notice> {
+    let (display, uri) = crate::source::names(chart);
+    let job = ChartJob {
+        folder: ChartFolder {
+            display,
+            uri,
+            path: chart.to_owned(),
+        },
+        releases: Vec::new(),
+        request: request.clone(),
+    };
+    job.trace(text)
+}
+
+/// What becomes of the renderings. What is wrong with several is told once, with their names; that the
+/// defaults alone are not enough is no failure where other values are.
 fn outcomes(settings: &[Setting], rendered: Vec<Result<Artifact, Notice>>) -> Vec<Outcome> {
     let is_any = rendered.iter().any(Result::is_ok);
-    let outcome = |(setting, rendered): (&Setting, Result<Artifact, Notice>)| match rendered {
-        Ok(artifact) => Outcome::Text(Box::new(artifact), Vec::new()),
-        Err(notice) if is_any && setting.name == DEFAULT => Outcome::Warning(notice),
-        Err(notice) => Outcome::Failure(notice),
-    };
-    settings.iter().zip(rendered).map(outcome).collect()
+    let mut outcomes = Vec::new();
+    let mut failed: Vec<(Notice, Vec<&str>)> = Vec::new();
+    for (setting, rendered) in settings.iter().zip(rendered) {
+        let notice = match rendered {
+            Ok(artifact) => {
+                outcomes.push(Outcome::Text(Box::new(artifact), Vec::new()));
+                continue;
+            }
+            Err(notice) => notice,
+        };
+        match failed.iter_mut().find(|(known, _)| *known == notice) {
+            Some((_, names)) => names.push(&setting.name),
+            None => failed.push((notice, vec![&setting.name])),
+        }
+    }
+    for (mut notice, names) in failed {
+        notice.reason = format!("{} (in: {})", notice.reason, names.join(", "));
+        outcomes.push(if is_any && names == [DEFAULT] {
+            Outcome::Warning(notice)
+        } else {
+            Outcome::Failure(notice)
+        });
+    }
+    outcomes
 }
 
 fn notice(folder: &ChartFolder, reason: String, help: String) -> Notice {
@@ -169,6 +319,13 @@ fn notice(folder: &ChartFolder, reason: String, help: String) -> Notice {
     }
 }
 
+/// A copy of a chart with marks in its templates and its own values.
+#[derive(Debug)]
+struct ValuedCopy {
+    folder: PathBuf,
+    keys: Vec<Key>,
+}
+
 /// The copies of a chart, and what is known of it: the same for all its renderings.
 struct Workshop<'a> {
     chart: &'a Chart,
@@ -181,6 +338,12 @@ struct Workshop<'a> {
     templates: Option<Templates<'a>>,
     full: Option<Marked>,
     uses: Uses,
+    /// The variables of templates, by the template's path for people.
+    variables: HashMap<Arc<str>, Variables>,
+    /// What was learned about values that had better bear no marks.
+    exclusion: Mutex<Exclusion>,
+    copies: Mutex<BTreeMap<Exclusion, Arc<ValuedCopy>>>,
+    full_copy: OnceLock<Option<PathBuf>>,
 }
 
 impl<'a> Workshop<'a> {
@@ -192,6 +355,12 @@ impl<'a> Workshop<'a> {
         let uses = templates
             .as_ref()
             .map(|templates| uses::uses(templates, chart));
+        let files = templates.iter().flat_map(Templates::files);
+        let variables = files.map(|(file, pieces)| {
+            let variables = Variables::new(&file.artifact.text, pieces);
+            (Arc::clone(&file.artifact.display), variables)
+        });
+        let variables = variables.collect();
         let workshop = Self {
             own: if chart.is_scattered {
                 scratch.join("own")
@@ -205,12 +374,13 @@ impl<'a> Workshop<'a> {
             templates,
             full,
             uses: uses.unwrap_or_default(),
+            variables,
+            exclusion: Mutex::default(),
+            copies: Mutex::default(),
+            full_copy: OnceLock::new(),
         };
         if chart.is_scattered {
             chart.write(&workshop.own, &|_| None)?;
-        }
-        if let Some(full) = &workshop.full {
-            workshop.copy("full", full)?;
         }
         Ok(workshop)
     }
@@ -224,18 +394,15 @@ impl<'a> Workshop<'a> {
     }
 
     /// One rendering as a text that knows where it comes from.
-    fn render(&self, setting: &Setting) -> Result<Artifact, Notice> {
+    /// `given` is what somebody has rendered already.
+    fn render(&self, setting: &Setting, given: Option<&Artifact>) -> Result<Artifact, Notice> {
         let mut layers = self.layers.clone();
         let mut arguments = setting.arguments.clone();
         for file in &setting.values {
             arguments.values.push(absolute(&file.path));
             layers.extend(self.values_layer(file)?);
         }
-        let slug: String = setting
-            .name
-            .chars()
-            .map(|one| if one.is_alphanumeric() { one } else { '-' })
-            .collect();
+        let slug = &blake3::hash(setting.name.as_bytes()).to_hex()[..16];
         if let Some(inline) = &setting.inline {
             let path = self.scratch.join(format!("{slug}-inline.json"));
             write(&path, &inline.plain().to_string())
@@ -243,16 +410,14 @@ impl<'a> Workshop<'a> {
             arguments.values.push(path);
             layers.push(inline.clone());
         }
-        let (output, (marked, valued)) = rayon::join(
-            || self.helm.template(&self.own, &arguments),
-            || {
-                rayon::join(
-                    || self.marked("full", self.full.as_ref(), &arguments),
-                    || self.valued(&slug, &layers, &arguments),
-                )
+        let (output, valued) = rayon::join(
+            || match given {
+                Some(given) => Ok(given.text.clone()),
+                None => self.helm.template(&self.own, &arguments),
             },
+            || self.valued(slug, &layers, &arguments),
         );
-        let output = output.map_err(|refusal| self.refused(setting, &refusal))?;
+        let output = output.map_err(|refusal| self.refused(&refusal))?;
         let rendering = Arc::new(Rendering {
             root: self.chart.folder.display.clone(),
             name: setting.name.clone(),
@@ -270,9 +435,10 @@ impl<'a> Workshop<'a> {
         let mut tracer = Tracer {
             chart: self.chart,
             output: &output,
-            marked: marked.into_iter().collect(),
+            marked: Vec::new(),
             valued,
             layers: &layers,
+            variables: &self.variables,
             set: setting
                 .arguments
                 .set
@@ -281,6 +447,10 @@ impl<'a> Workshop<'a> {
                 .collect(),
         };
         let (mut pieces, mut is_whole) = tracer.pieces();
+        if !is_whole && let Some(full) = self.marked("full", self.full.as_ref(), &arguments) {
+            tracer.marked.push(full);
+            (pieces, is_whole) = tracer.pieces();
+        }
         let outside;
         if !is_whole && let Some(found) = self.outside(&arguments) {
             outside = found;
@@ -288,13 +458,14 @@ impl<'a> Workshop<'a> {
                 writers: &outside.0.writers,
                 texts: outside.1,
             });
-            (pieces, is_whole) = tracer.pieces();
+            (pieces, _) = tracer.pieces();
         }
-        let _ = is_whole;
         let folder = &self.chart.folder;
         let named = |root: &str| format!("{root}/rendered/{}.yaml", setting.name);
-        let mut artifact =
-            Artifact::new(&named(&folder.display), &named(&folder.uri), output.clone());
+        let mut artifact = match given {
+            Some(given) => Artifact::new(&given.display, &given.uri, output.clone()),
+            None => Artifact::new(&named(&folder.display), &named(&folder.uri), output.clone()),
+        };
         artifact.provenance = Some(Provenance::new(rendering, pieces));
         Ok(artifact)
     }
@@ -328,10 +499,10 @@ impl<'a> Workshop<'a> {
         )
     }
 
-    fn refused(&self, setting: &Setting, refusal: &Refusal) -> Notice {
+    fn refused(&self, refusal: &Refusal) -> Notice {
         let mut told = notice(
             &self.chart.folder,
-            format!("{} (in: {})", refusal.reason, setting.name),
+            refusal.reason.clone(),
             refusal.help.clone(),
         );
         if let Some((template, line, column)) = &refusal.place
@@ -358,7 +529,8 @@ impl<'a> Workshop<'a> {
         arguments: &Arguments,
     ) -> Option<MarkedRun<'b>> {
         let marked = marked?;
-        let texts = self.helm.plain(&self.scratch.join(copy), arguments).ok()?;
+        let folder = self.full_copy.get_or_init(|| self.copy(copy, marked).ok());
+        let texts = self.helm.plain(folder.as_ref()?, arguments).ok()?;
         Some(MarkedRun {
             writers: &marked.writers,
             texts: Texts::new(texts),
@@ -375,78 +547,109 @@ impl<'a> Workshop<'a> {
         Some((marked, Texts::new(texts)))
     }
 
-    /// A rendering with marks in the values; marks that make helm refuse are taken out.
-    fn valued(
-        &self,
-        slug: &str,
-        layers: &[Layer],
-        arguments: &Arguments,
-    ) -> Option<(Texts, Vec<Key>)> {
-        let mut excluded = BTreeSet::new();
-        let mut reach = Reach::All;
+    /// A rendering with marks in templates and values; marks that make helm refuse are taken out.
+    fn valued(&self, slug: &str, layers: &[Layer], arguments: &Arguments) -> Option<ValuedRun<'_>> {
+        let full = self.full.as_ref()?;
+        let given = &layers[self.layers.len()..];
         for attempt in 0..PATIENCE {
-            let name = format!("{slug}-values-{attempt}");
-            let (keys, marked) = self.mark_values(&name, layers, arguments, reach, &excluded)?;
-            match self.helm.plain(&self.scratch.join(&name), &marked) {
-                Ok(texts) => return Some((Texts::new(texts), keys)),
-                Err(refusal) => {
-                    let before = excluded.len();
-                    let names = refusal.fields.iter();
-                    excluded.extend(
-                        names.filter_map(|field| field.rsplit('.').next().map(str::to_owned)),
-                    );
-                    if excluded.len() == before {
-                        reach = Reach::Strings;
-                    }
+            let exclusion = self.exclusion.lock().ok()?.clone();
+            let copy = self.valued_copy(&exclusion)?;
+            let name = format!("{slug}-{attempt}");
+            let (keys, marked) = self.mark_given(&name, given, arguments, &exclusion, &copy)?;
+            match self.helm.plain(&copy.folder, &marked) {
+                Ok(texts) => {
+                    return Some(ValuedRun {
+                        writers: &full.writers,
+                        keys,
+                        texts: Texts::new(texts),
+                    });
                 }
+                Err(refusal) => self.exclude(exclusion, &refusal)?,
             }
         }
         None
     }
 
-    /// Writes a copy with marks in its values.
-    fn mark_values(
-        &self,
-        name: &str,
-        layers: &[Layer],
-        arguments: &Arguments,
-        reach: Reach,
-        excluded: &BTreeSet<String>,
-    ) -> Option<(Vec<Key>, Arguments)> {
-        let templates = self.templates.as_ref()?;
-        let folder = self.scratch.join(name);
-        let mut marker = Marker::new(self.chart, &self.uses, reach, excluded);
-        let (own, given) = layers.split_at(self.layers.len());
-        let values: Vec<(String, String)> = own
-            .iter()
-            .map(|layer| {
-                let path = format!("{}values.yaml", layer.folder);
-                (path, marker.marked(layer).to_string())
-            })
-            .collect();
-        let original_only = format!("{{\"{ORIGINAL}\": {{}}}}");
-        self.chart
-            .write(&folder, &|file| {
-                if file.path.ends_with("values.schema.json") {
-                    return Some("{}".to_owned());
-                }
-                if let Some((_, text)) = values.iter().find(|(path, _)| *path == file.path) {
-                    return Some(text.clone());
-                }
-                let template = templates.files().iter();
-                let mut template = template.filter(|(known, _)| known.path == file.path);
-                template.next().map(|(known, pieces)| {
-                    uses::with_original_conditions(&known.artifact.text, pieces)
-                })
-            })
-            .ok()?;
+    /// Learns from a refusal which values had better bear no marks.
+    fn exclude(&self, mut exclusion: Exclusion, refusal: &Refusal) -> Option<()> {
+        let before = exclusion.names.len();
+        let named = refusal.fields.iter();
+        let names = named.filter_map(|field| field.rsplit('.').next().map(str::to_owned));
+        exclusion.names.extend(names);
+        if let Some((template, line, _)) = &refusal.place {
+            let file = trace::template(self.chart, template);
+            let mut files = self.templates.iter().flat_map(Templates::files);
+            let found = files.find(|(known, _)| file.is_some_and(|file| file.path == known.path));
+            let names = found
+                .map(|(file, pieces)| uses::fields_on_line(&file.artifact.text, pieces, *line));
+            exclusion.names.extend(names.unwrap_or_default());
+        }
+        if exclusion.names.len() == before {
+            exclusion.reach = Reach::Strings;
+        }
+        let mut known = self.exclusion.lock().ok()?;
+        known.names.extend(exclusion.names);
+        known.reach = known.reach.max(exclusion.reach);
+        Some(())
+    }
+
+    /// The copy with marks in the chart's own values; the same for all renderings.
+    fn valued_copy(&self, exclusion: &Exclusion) -> Option<Arc<ValuedCopy>> {
+        let mut copies = self.copies.lock().ok()?;
+        if let Some(copy) = copies.get(exclusion) {
+            return Some(Arc::clone(copy));
+        }
+        let folder = self.scratch.join(format!("valued-{}", copies.len()));
+        let copy = Arc::new(self.make_valued_copy(folder, exclusion)?);
+        copies.insert(exclusion.clone(), Arc::clone(&copy));
+        Some(copy)
+    }
+
+    fn make_valued_copy(&self, folder: PathBuf, exclusion: &Exclusion) -> Option<ValuedCopy> {
+        let full = self.full.as_ref()?;
+        let mut marker = Marker::new(self.chart, &self.uses, exclusion, Vec::new());
+        let mut values: HashMap<String, String> = HashMap::new();
+        for layer in &self.layers {
+            let text = marker.marked(layer).to_string();
+            values.insert(format!("{}values.yaml", layer.folder), text);
+        }
+        let replaced = |file: &chart::ChartFile| {
+            if file.path.ends_with("values.schema.json") {
+                return Some("{}".to_owned());
+            }
+            if let Some(text) = values.get(&file.path) {
+                return Some(text.clone());
+            }
+            let marked = full.texts.get(&file.path)?;
+            Some(uses::with_original_conditions(
+                marked,
+                &template::pieces(marked)?,
+            ))
+        };
+        self.chart.write(&folder, &replaced).ok()?;
         for unit in &self.chart.units {
             let path = format!("{}values.yaml", unit.folder);
-            if !values.iter().any(|(known, _)| *known == path) {
-                write(&folder.join(path), &original_only).ok()?;
+            if !values.contains_key(&path) {
+                write(&folder.join(path), &format!("{{\"{ORIGINAL}\": {{}}}}")).ok()?;
             }
         }
         write(&folder.join(END.0), END.1).ok()?;
+        Some(ValuedCopy {
+            folder,
+            keys: marker.keys,
+        })
+    }
+
+    /// Marks the values that are given to the chart.
+    fn mark_given(
+        &self,
+        name: &str,
+        given: &[Layer],
+        arguments: &Arguments,
+        exclusion: &Exclusion,
+        copy: &ValuedCopy,
+    ) -> Option<(Vec<Key>, Arguments)> {
+        let mut marker = Marker::new(self.chart, &self.uses, exclusion, copy.keys.clone());
         let mut arguments = arguments.clone();
         arguments.values.clear();
         for (index, layer) in given.iter().enumerate() {
@@ -454,8 +657,7 @@ impl<'a> Workshop<'a> {
             write(&path, &marker.marked(layer).to_string()).ok()?;
             arguments.values.push(path);
         }
-        let set = std::mem::take(&mut arguments.set);
-        for option in set {
+        for option in std::mem::take(&mut arguments.set) {
             arguments.set.extend(self.original_set(&option));
             arguments.set.push(mark_set(option, &mut marker.keys));
         }
@@ -505,7 +707,7 @@ fn own_layers(chart: &Chart) -> Vec<Layer> {
     for unit in chart.units.iter().rev() {
         let path = format!("{}values.yaml", unit.folder);
         let file = chart.files.iter().find(|file| file.path == path);
-        let layer = file.map(|file| Layer::new(&file.artifact, &unit.folder, file.is_packed));
+        let layer = file.map(|file| Layer::new(&file.artifact, &unit.folder, true));
         if let Some(Ok(Some(layer))) = layer {
             layers.push(layer);
         }

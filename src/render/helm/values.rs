@@ -8,6 +8,7 @@ use serde_json::{Map, Number, Value};
 
 use super::chart::{Chart, Unit};
 use super::marker::Mark;
+use super::uses::Reference;
 use crate::model::{Artifact, Node, Place, Scalar, Span, Supply, Tree};
 use crate::source::{read_tree, value_span};
 
@@ -28,8 +29,19 @@ pub(super) struct Layer {
     pub root: u32,
     /// The folder of the chart whose values they are; that of the whole chart is empty.
     pub folder: String,
-    /// Whether it lies in a packed chart.
-    pub is_packed: bool,
+    /// Whether a chart has them by itself.
+    pub is_own: bool,
+    /// Where the text stands, if it is a text in another one.
+    pub embedded: Option<Embedded>,
+}
+
+/// A text of values that stands as a string in an object.
+#[derive(Clone, Debug)]
+pub(super) struct Embedded {
+    /// The object's file.
+    pub artifact: Arc<Artifact>,
+    /// The string.
+    pub span: Span,
 }
 
 /// A scalar of a layer: one line of it, if it has several.
@@ -41,10 +53,20 @@ pub(super) struct Key {
     pub text: String,
 }
 
+/// Which scalars bear no marks, since helm refused them or what came of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Exclusion {
+    /// Which kinds of scalars bear marks.
+    pub reach: Reach,
+    /// Names of fields that bear none.
+    pub names: BTreeSet<String>,
+}
+
 /// Which scalars bear marks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reach {
     /// All for which that is harmless as far as can be seen.
+    #[default]
     All,
     /// Strings alone.
     Strings,
@@ -53,10 +75,43 @@ pub(super) enum Reach {
 /// What templates do with values, as far as their text shows.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Uses {
-    /// Names of fields whose truth is asked without saying that they belong to `.Values`.
-    pub tested: BTreeSet<String>,
-    /// Names of fields that are compared or reckoned with.
-    pub compared: BTreeSet<String>,
+    /// Fields whose truth is asked.
+    pub tested: Fields,
+    /// Fields for which it matters what they are.
+    pub compared: Fields,
+}
+
+/// Some values: those that are named outright by their path, others by their name alone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fields {
+    paths: BTreeSet<String>,
+    names: BTreeSet<String>,
+}
+
+impl Fields {
+    /// Adds what a template names.
+    pub(super) fn add(&mut self, reference: &Reference) {
+        if reference.is_rooted {
+            self.add_path(&reference.keys.join("."));
+        } else {
+            self.names.extend(reference.keys.last().cloned());
+        }
+    }
+
+    /// Adds a value by its path.
+    pub(super) fn add_path(&mut self, path: &str) {
+        self.paths.insert(path.to_owned());
+    }
+
+    /// Whether a value is among them, by the keys that lead to it in its file.
+    fn hold(&self, path: &[String]) -> bool {
+        let name = path
+            .last()
+            .and_then(|name| name.split('[').next())
+            .unwrap_or_default();
+        self.names.contains(name)
+            || (0..path.len()).any(|start| self.paths.contains(&path[start..].join(".")))
+    }
 }
 
 impl Layer {
@@ -64,7 +119,7 @@ impl Layer {
     pub(super) fn new(
         artifact: &Arc<Artifact>,
         folder: &str,
-        is_packed: bool,
+        is_own: bool,
     ) -> Result<Option<Self>, String> {
         let tree = read_tree(&artifact.text)?;
         let tree = tree.filter(|tree| tree.root().is_some_and(Node::is_mapping));
@@ -73,8 +128,29 @@ impl Layer {
             tree: Arc::new(tree),
             root: 0,
             folder: folder.to_owned(),
-            is_packed,
+            is_own,
+            embedded: None,
         }))
+    }
+
+    /// The place of some characters of the layer's text.
+    fn place(&self, span: Span) -> Place {
+        let Some(embedded) = &self.embedded else {
+            return Place {
+                artifact: Arc::clone(&self.artifact),
+                span,
+                approximate: false,
+            };
+        };
+        let text = &self.artifact.text;
+        let found = embedded
+            .span
+            .part(&embedded.artifact.text, text, span.range());
+        Place {
+            artifact: Arc::clone(&embedded.artifact),
+            span: found.unwrap_or(embedded.span),
+            approximate: found.is_none(),
+        }
     }
 
     /// The mapping of values.
@@ -93,26 +169,24 @@ impl Layer {
 pub(super) struct Marker<'a> {
     chart: &'a Chart,
     uses: &'a Uses,
-    reach: Reach,
-    excluded: &'a BTreeSet<String>,
+    exclusion: &'a Exclusion,
     /// What the marks stand for, by number.
     pub keys: Vec<Key>,
 }
 
 impl<'a> Marker<'a> {
-    /// A marker that leaves out the fields of some names.
+    /// A marker that leaves out some scalars, and goes on after the keys that are known.
     pub(super) fn new(
         chart: &'a Chart,
         uses: &'a Uses,
-        reach: Reach,
-        excluded: &'a BTreeSet<String>,
+        exclusion: &'a Exclusion,
+        keys: Vec<Key>,
     ) -> Self {
         Self {
             chart,
             uses,
-            reach,
-            excluded,
-            keys: Vec::new(),
+            exclusion,
+            keys,
         }
     }
 
@@ -149,9 +223,20 @@ impl<'a> Marker<'a> {
             map.insert(name.to_owned(), marked);
         }
         if unit.is_some() {
-            map.insert(ORIGINAL.to_owned(), plain(node));
+            map.insert(ORIGINAL.to_owned(), self.original(layer, node, unit));
         }
         Value::Object(map)
+    }
+
+    /// The values as they are, with what the charts in a chart have by themselves: of its own values
+    /// a chart sees those, too.
+    fn original(&self, layer: &Layer, node: Node<'_>, unit: Option<&Unit>) -> Value {
+        let mut original = plain(node);
+        let own = unit.filter(|unit| unit.folder == layer.folder && layer.is_own);
+        if let Some(unit) = own {
+            add_inner(self.chart, unit, &mut original);
+        }
+        original
     }
 
     fn value(&mut self, layer: &Layer, node: Node<'_>, path: &mut Vec<String>) -> Value {
@@ -178,29 +263,28 @@ impl<'a> Marker<'a> {
             .last()
             .map(|name| name.split('[').next().unwrap_or_default())?;
         let is_string = node.as_str().is_some();
-        let is_left_out = self.excluded.contains(name)
-            || (!is_string && self.reach == Reach::Strings)
-            || self.uses.compared.contains(name)
-            || (!is_true(node) && self.uses.tested.contains(name));
+        let is_left_out = self.exclusion.names.contains(name)
+            || (!is_string && self.exclusion.reach == Reach::Strings)
+            || self.uses.compared.hold(path)
+            || (!is_true(node) && self.uses.tested.hold(path));
         if is_left_out {
             return None;
         }
         let text = printed(node)?;
-        let source = &layer.artifact.text[node.span().range()];
+        let whole = value_span(&layer.artifact.text, node);
         let lines: Vec<&str> = text.split('\n').collect();
-        let starts = if source.starts_with('|') && lines.len() > 1 {
-            block_lines(&layer.artifact.text, node.span())
-        } else {
-            Vec::new()
-        };
+        let mut at = 0;
         let mut marked = Vec::new();
         for (index, line) in lines.iter().enumerate() {
             let is_last = index + 1 == lines.len();
+            let source = &layer.artifact.text;
+            let span = node.span().part(source, &text, at..at + line.len());
+            at += line.len() + 1;
+            // Of a text that is folded, only the whole has a place.
             let is_marked = !line.trim().is_empty()
                 && !line.trim_end().ends_with("-}}")
-                && (is_last || !starts.is_empty());
-            let span = starts.get(index).copied();
-            let span = span.unwrap_or_else(|| value_span(&layer.artifact.text, node));
+                && (is_last || span.is_some());
+            let span = span.filter(|_| lines.len() > 1).unwrap_or(whole);
             marked.push(if is_marked {
                 format!("{line}{}", self.mark(layer, path, span, line).text())
             } else {
@@ -224,11 +308,7 @@ impl<'a> Marker<'a> {
 pub(super) fn supply(layer: &Layer, key: String, span: Span) -> Supply {
     Supply {
         key,
-        place: Some(Place {
-            artifact: Arc::clone(&layer.artifact),
-            span,
-            approximate: false,
-        }),
+        place: Some(layer.place(span)),
     }
 }
 
@@ -245,6 +325,51 @@ pub(super) fn child<'a>(chart: &'a Chart, unit: &Unit, key: &str) -> Option<&'a 
         let rest = unit.folder.strip_prefix(&below);
         rest.is_some_and(|rest| rest.matches('/').count() == 1) && unit.about.name == name
     })
+}
+
+/// Adds the values that the charts in a chart have by themselves, where it says nothing else.
+fn add_inner(chart: &Chart, unit: &Unit, values: &mut Value) {
+    let below = format!("{}charts/", unit.folder);
+    for inner in &chart.units {
+        let rest = inner.folder.strip_prefix(&below);
+        if rest.is_none_or(|rest| rest.matches('/').count() != 1) {
+            continue;
+        }
+        let path = format!("{}values.yaml", inner.folder);
+        let file = chart.files.iter().find(|file| file.path == path);
+        let layer = file.and_then(|file| {
+            Layer::new(&file.artifact, &inner.folder, true)
+                .ok()
+                .flatten()
+        });
+        let mut own = layer.map_or_else(|| Value::Object(Map::new()), |layer| layer.plain());
+        add_inner(chart, inner, &mut own);
+        let named = unit.about.dependencies.iter();
+        let mut keys: Vec<&str> = named
+            .filter(|dependency| dependency.name == inner.about.name)
+            .map(|dependency| dependency.key())
+            .collect();
+        if keys.is_empty() {
+            keys.push(&inner.about.name);
+        }
+        for key in keys {
+            if let Value::Object(map) = values {
+                let known = map.entry(key).or_insert_with(|| Value::Object(Map::new()));
+                lay_under(known, &own);
+            }
+        }
+    }
+}
+
+fn lay_under(values: &mut Value, lower: &Value) {
+    if let (Value::Object(values), Value::Object(lower)) = (values, lower) {
+        for (key, value) in lower {
+            match values.get_mut(key) {
+                Some(known) => lay_under(known, value),
+                None => drop(values.insert(key.clone(), value.clone())),
+            }
+        }
+    }
 }
 
 /// What a template prints for a scalar; `None` where that is nothing, or not what is written.
@@ -271,20 +396,6 @@ fn is_true(node: Node<'_>) -> bool {
         Some(Scalar::Float(value)) => value != 0.0,
         Some(Scalar::String(text)) => !text.is_empty(),
     }
-}
-
-/// The characters of each line of a block scalar, without their indentation.
-fn block_lines(text: &str, span: Span) -> Vec<Span> {
-    let mut at = span.start as usize;
-    let lines = text[span.range()].split_inclusive('\n').map(|line| {
-        let start = at + line.len() - line.trim_start_matches(' ').len();
-        at += line.len();
-        Span::new(
-            start,
-            at - (line.len() - line.trim_end().len()).min(at - start),
-        )
-    });
-    lines.skip(1).collect()
 }
 
 /// A value as JSON, as it is.
