@@ -117,9 +117,7 @@ fn address(text: &str, setting: &str, host: Range<usize>) -> Option<Address> {
             .map_or(0, |at| at + 1);
         before[start..at].to_ascii_lowercase()
     });
-    let is_connection = ["server=", "source=", "tcp:"]
-        .iter()
-        .any(ends_with);
+    let is_connection = ["server=", "source=", "tcp:"].iter().any(ends_with);
     let is_store = scheme.is_some_and(|scheme| STORES.contains(&scheme.as_str())) || is_connection;
     Some(Address {
         database: database(text, host.end).filter(|_| is_store),

@@ -70,7 +70,7 @@ fn roots(charts: &[ChartFolder], named: &[PathBuf]) -> Vec<ChartFolder> {
         .collect();
     let used: BTreeSet<PathBuf> = charts.iter().flat_map(used_folders).collect();
     let is_root = |(chart, about): &(&ChartFolder, &Option<About>)| {
-        let is_named = named.iter().any(|path| *path == chart.path);
+        let is_named = named.contains(&chart.path);
         let is_used = is_vendored(&chart.path)
             || chart
                 .path
@@ -127,7 +127,10 @@ pub(super) fn idle(charts: &[ChartFolder]) -> Vec<String> {
     let is_idle = |chart: &&ChartFolder| {
         !roots.contains(chart)
             && !is_vendored(&chart.path)
-            && chart.path.canonicalize().is_ok_and(|path| !used.contains(&path))
+            && chart
+                .path
+                .canonicalize()
+                .is_ok_and(|path| !used.contains(&path))
     };
     let idle = charts.iter().filter(is_idle);
     idle.map(|chart| chart.display.clone()).collect()
@@ -137,7 +140,9 @@ pub(super) fn idle(charts: &[ChartFolder]) -> Vec<String> {
 fn used_folders(chart: &ChartFolder) -> Vec<PathBuf> {
     let about = About::read(&chart.path).unwrap_or_default();
     let dependencies = about.dependencies.iter();
-    dependencies.filter_map(|dependency| local_folder(&chart.path, dependency)).collect()
+    dependencies
+        .filter_map(|dependency| local_folder(&chart.path, dependency))
+        .collect()
 }
 
 /// Whether a chart lies among those that another chart keeps.

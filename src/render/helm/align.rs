@@ -140,9 +140,8 @@ impl Aligner {
             .match_indices(own)
             .map(|(at, _)| at)
             .filter(is_whole);
-        let free = found
-            .filter(|at| !self.taken.contains_key(&(template.to_owned(), *at)))
-            .next()?;
+        let mut found = found;
+        let free = found.find(|at| !self.taken.contains_key(&(template.to_owned(), *at)))?;
         self.taken.insert((template.to_owned(), free), ());
         Some(free)
     }

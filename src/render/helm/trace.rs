@@ -432,7 +432,7 @@ impl Tracer<'_> {
                 }
             })
             .collect();
-        let mut best: Option<(usize, Vec<Line<'_>>, Vec<(usize, usize)>)> = None;
+        let mut best: Option<Fit<'_>> = None;
         for range in divided(&text.stripped.text) {
             if taken.contains(&(document.template.clone(), range.start)) {
                 continue;
@@ -606,6 +606,9 @@ pub(super) fn template<'a>(chart: &'a Chart, name: &str) -> Option<&'a ChartFile
     chart.files.iter().find(|file| file.path == path)
 }
 
+/// How well a text fits a document: in how many lines, its lines, and which of them are which.
+type Fit<'a> = (usize, Vec<Line<'a>>, Vec<(usize, usize)>);
+
 /// A line of a document, with the thing that wrote it.
 #[derive(Clone, Debug)]
 struct Line<'a> {
@@ -656,15 +659,13 @@ fn first_atom<'a, 'b>(
     line: &Range<usize>,
 ) -> Option<&'b Atom<'a>> {
     let first = atoms.partition_point(|atom| atom.own.end <= line.start);
-    let inside = atoms[first..]
+    let mut inside = atoms[first..]
         .iter()
         .take_while(|atom| atom.own.start < line.end);
-    inside
-        .filter(|atom| {
-            let start = atom.own.start.max(line.start);
-            !output[start..atom.own.end].trim().is_empty()
-        })
-        .next()
+    inside.find(|atom| {
+        let start = atom.own.start.max(line.start);
+        !output[start..atom.own.end].trim().is_empty()
+    })
 }
 
 /// A value that came out in a document.
