@@ -43,8 +43,6 @@ pub(crate) enum Outcome {
 
 /// Something to render: one root with one set of values.
 pub(crate) trait Job: Send + Sync {
-    /// What is rendered, as shown.
-    fn root(&self) -> &str;
     /// Runs the tool, once for each rendering.
     fn run(&self) -> Vec<Outcome>;
 }

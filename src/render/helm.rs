@@ -13,7 +13,7 @@ mod trace;
 mod uses;
 mod values;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,7 +24,8 @@ use self::marked::{Extent, Marked, Templates};
 use self::marker::Mark;
 use self::run::{Arguments, END, Helm, Refusal};
 use self::settings::{DEFAULT, Setting, settings};
-use self::trace::{MarkedRun, Texts, Tracer};
+use self::trace::{MarkedRun, Texts, Tracer, ValuedRun};
+use self::uses::Variables;
 use self::values::{Key, Layer, Marker, ORIGINAL, Reach, Uses};
 use super::{Job, Outcome, Request};
 use crate::model::{Artifact, Notice, Provenance, Region, Rendering, Supply};
@@ -88,10 +89,6 @@ struct ChartJob {
 }
 
 impl Job for ChartJob {
-    fn root(&self) -> &str {
-        &self.folder.display
-    }
-
     fn run(&self) -> Vec<Outcome> {
         match self.outcomes() {
             Ok(outcomes) => outcomes,
@@ -145,16 +142,34 @@ impl ChartJob {
     }
 }
 
-/// What becomes of the renderings: that the defaults alone are not enough is no failure where
-/// other values are.
+/// What becomes of the renderings. What is wrong with several is told once, with their names; that the
+/// defaults alone are not enough is no failure where other values are.
 fn outcomes(settings: &[Setting], rendered: Vec<Result<Artifact, Notice>>) -> Vec<Outcome> {
     let is_any = rendered.iter().any(Result::is_ok);
-    let outcome = |(setting, rendered): (&Setting, Result<Artifact, Notice>)| match rendered {
-        Ok(artifact) => Outcome::Text(Box::new(artifact), Vec::new()),
-        Err(notice) if is_any && setting.name == DEFAULT => Outcome::Warning(notice),
-        Err(notice) => Outcome::Failure(notice),
-    };
-    settings.iter().zip(rendered).map(outcome).collect()
+    let mut outcomes = Vec::new();
+    let mut failed: Vec<(Notice, Vec<&str>)> = Vec::new();
+    for (setting, rendered) in settings.iter().zip(rendered) {
+        let notice = match rendered {
+            Ok(artifact) => {
+                outcomes.push(Outcome::Text(Box::new(artifact), Vec::new()));
+                continue;
+            }
+            Err(notice) => notice,
+        };
+        match failed.iter_mut().find(|(known, _)| *known == notice) {
+            Some((_, names)) => names.push(&setting.name),
+            None => failed.push((notice, vec![&setting.name])),
+        }
+    }
+    for (mut notice, names) in failed {
+        notice.reason = format!("{} (in: {})", notice.reason, names.join(", "));
+        outcomes.push(if is_any && names == [DEFAULT] {
+            Outcome::Warning(notice)
+        } else {
+            Outcome::Failure(notice)
+        });
+    }
+    outcomes
 }
 
 fn notice(folder: &ChartFolder, reason: String, help: String) -> Notice {
@@ -181,6 +196,8 @@ struct Workshop<'a> {
     templates: Option<Templates<'a>>,
     full: Option<Marked>,
     uses: Uses,
+    /// The variables of templates, by the template's path for people.
+    variables: HashMap<Arc<str>, Variables>,
 }
 
 impl<'a> Workshop<'a> {
@@ -192,6 +209,12 @@ impl<'a> Workshop<'a> {
         let uses = templates
             .as_ref()
             .map(|templates| uses::uses(templates, chart));
+        let files = templates.iter().flat_map(Templates::files);
+        let variables = files.map(|(file, pieces)| {
+            let variables = Variables::new(&file.artifact.text, pieces);
+            (Arc::clone(&file.artifact.display), variables)
+        });
+        let variables = variables.collect();
         let workshop = Self {
             own: if chart.is_scattered {
                 scratch.join("own")
@@ -205,6 +228,7 @@ impl<'a> Workshop<'a> {
             templates,
             full,
             uses: uses.unwrap_or_default(),
+            variables,
         };
         if chart.is_scattered {
             chart.write(&workshop.own, &|_| None)?;
@@ -252,7 +276,7 @@ impl<'a> Workshop<'a> {
                 )
             },
         );
-        let output = output.map_err(|refusal| self.refused(setting, &refusal))?;
+        let output = output.map_err(|refusal| self.refused(&refusal))?;
         let rendering = Arc::new(Rendering {
             root: self.chart.folder.display.clone(),
             name: setting.name.clone(),
@@ -273,6 +297,7 @@ impl<'a> Workshop<'a> {
             marked: marked.into_iter().collect(),
             valued,
             layers: &layers,
+            variables: &self.variables,
             set: setting
                 .arguments
                 .set
@@ -316,7 +341,7 @@ impl<'a> Workshop<'a> {
             ))
         })?;
         let artifact = Arc::new(Artifact::new(&file.display, &file.uri, text));
-        Layer::new(&artifact, "", false).map_err(unreadable)
+        Layer::new(&artifact, "").map_err(unreadable)
     }
 
     fn scratch_notice(&self, error: &std::io::Error) -> Notice {
@@ -328,10 +353,10 @@ impl<'a> Workshop<'a> {
         )
     }
 
-    fn refused(&self, setting: &Setting, refusal: &Refusal) -> Notice {
+    fn refused(&self, refusal: &Refusal) -> Notice {
         let mut told = notice(
             &self.chart.folder,
-            format!("{} (in: {})", refusal.reason, setting.name),
+            refusal.reason.clone(),
             refusal.help.clone(),
         );
         if let Some((template, line, column)) = &refusal.place
@@ -376,19 +401,20 @@ impl<'a> Workshop<'a> {
     }
 
     /// A rendering with marks in the values; marks that make helm refuse are taken out.
-    fn valued(
-        &self,
-        slug: &str,
-        layers: &[Layer],
-        arguments: &Arguments,
-    ) -> Option<(Texts, Vec<Key>)> {
+    fn valued(&self, slug: &str, layers: &[Layer], arguments: &Arguments) -> Option<ValuedRun<'_>> {
         let mut excluded = BTreeSet::new();
         let mut reach = Reach::All;
         for attempt in 0..PATIENCE {
             let name = format!("{slug}-values-{attempt}");
             let (keys, marked) = self.mark_values(&name, layers, arguments, reach, &excluded)?;
             match self.helm.plain(&self.scratch.join(&name), &marked) {
-                Ok(texts) => return Some((Texts::new(texts), keys)),
+                Ok(texts) => {
+                    return Some(ValuedRun {
+                        writers: &self.full.as_ref()?.writers,
+                        keys,
+                        texts: Texts::new(texts),
+                    });
+                }
                 Err(refusal) => {
                     let before = excluded.len();
                     let names = refusal.fields.iter();
@@ -413,7 +439,7 @@ impl<'a> Workshop<'a> {
         reach: Reach,
         excluded: &BTreeSet<String>,
     ) -> Option<(Vec<Key>, Arguments)> {
-        let templates = self.templates.as_ref()?;
+        let full = self.full.as_ref()?;
         let folder = self.scratch.join(name);
         let mut marker = Marker::new(self.chart, &self.uses, reach, excluded);
         let (own, given) = layers.split_at(self.layers.len());
@@ -433,11 +459,11 @@ impl<'a> Workshop<'a> {
                 if let Some((_, text)) = values.iter().find(|(path, _)| *path == file.path) {
                     return Some(text.clone());
                 }
-                let template = templates.files().iter();
-                let mut template = template.filter(|(known, _)| known.path == file.path);
-                template.next().map(|(known, pieces)| {
-                    uses::with_original_conditions(&known.artifact.text, pieces)
-                })
+                let marked = full.texts.get(&file.path)?;
+                Some(uses::with_original_conditions(
+                    marked,
+                    &template::pieces(marked)?,
+                ))
             })
             .ok()?;
         for unit in &self.chart.units {
@@ -505,7 +531,7 @@ fn own_layers(chart: &Chart) -> Vec<Layer> {
     for unit in chart.units.iter().rev() {
         let path = format!("{}values.yaml", unit.folder);
         let file = chart.files.iter().find(|file| file.path == path);
-        let layer = file.map(|file| Layer::new(&file.artifact, &unit.folder, file.is_packed));
+        let layer = file.map(|file| Layer::new(&file.artifact, &unit.folder));
         if let Some(Ok(Some(layer))) = layer {
             layers.push(layer);
         }

@@ -69,15 +69,6 @@ pub(super) struct Aligner {
     taken: HashMap<(String, usize), ()>,
 }
 
-/// How strictly a document has to agree with its marked twin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Agreement {
-    /// Equal, but for what one action printed in a line.
-    Proven,
-    /// Line by line: lines that differ are left out.
-    Lines,
-}
-
 impl Aligner {
     /// The pairs of a document's characters with those of the marked text, in order.
     pub(super) fn pairs(
@@ -86,7 +77,6 @@ impl Aligner {
         document: &Rendered,
         text: &Stripped,
         actions: &[Printed],
-        agreement: Agreement,
     ) -> Option<Vec<Pair>> {
         let own = output[document.span.clone()].trim_start_matches('\n');
         let start = document.span.end - own.len();
@@ -124,7 +114,7 @@ impl Aligner {
             {
                 continue;
             }
-            if let Some(pairs) = twin.pairs(lines, agreement) {
+            if let Some(pairs) = twin.pairs(lines) {
                 best = Some((equal, range.start, pairs));
             }
         }
@@ -168,7 +158,6 @@ impl Twin<'_> {
     fn pairs<'b>(
         &self,
         lines: impl Iterator<Item = (&'b Range<usize>, &'b Range<usize>)>,
-        agreement: Agreement,
     ) -> Option<Vec<Pair>> {
         let mut pairs = Vec::new();
         for (own, marked) in lines {
@@ -187,33 +176,29 @@ impl Twin<'_> {
                 .actions
                 .iter()
                 .any(|action| action.start <= differing.start && action.end >= differing.end);
-            match agreement {
-                Agreement::Proven if !is_one_action => return None,
-                Agreement::Proven | Agreement::Lines => {
-                    let pair = |own, marked, is_equal| Pair {
-                        own,
-                        marked,
-                        is_equal,
-                    };
-                    let middle = own.start + head..own.end - tail;
-                    pairs.push(pair(
-                        own.start..middle.start,
-                        marked.start..differing.start,
-                        true,
-                    ));
-                    if agreement == Agreement::Proven {
-                        pairs.push(pair(middle.clone(), differing.clone(), false));
-                    }
-                    pairs.push(pair(middle.end..own.end, differing.end..marked.end, true));
-                }
+            if !is_one_action {
+                return None;
             }
+            let pair = |own, marked, is_equal| Pair {
+                own,
+                marked,
+                is_equal,
+            };
+            let middle = own.start + head..own.end - tail;
+            pairs.push(pair(
+                own.start..middle.start,
+                marked.start..differing.start,
+                true,
+            ));
+            pairs.push(pair(middle.clone(), differing.clone(), false));
+            pairs.push(pair(middle.end..own.end, differing.end..marked.end, true));
         }
         Some(pairs)
     }
 }
 
 /// The lines of a part of a text, without their line breaks.
-fn lines(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+pub(super) fn lines(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let mut at = range.start;
     let line = |line: &str| {
         let start = at;
@@ -221,6 +206,48 @@ fn lines(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
         start..start + line.trim_end_matches('\n').len()
     };
     text[range].split_inclusive('\n').map(line).collect()
+}
+
+/// Largest number of comparisons for one pair of documents.
+const MOST_COMPARISONS: usize = 4_000_000;
+
+/// The longest row of pairs of equal lines that keeps the order of both.
+pub(super) fn common_lines<T: PartialEq>(left: &[T], right: &[T]) -> Vec<(usize, usize)> {
+    let head = left
+        .iter()
+        .zip(right)
+        .take_while(|(one, other)| one == other)
+        .count();
+    let rest = left[head..].iter().rev().zip(right[head..].iter().rev());
+    let tail = rest.take_while(|(one, other)| one == other).count();
+    let (rows, columns) = (left.len() - head - tail, right.len() - head - tail);
+    let mut pairs: Vec<(usize, usize)> = (0..head).map(|at| (at, at)).collect();
+    if rows * columns <= MOST_COMPARISONS {
+        let mut best = vec![vec![0_u32; columns + 1]; rows + 1];
+        for row in (0..rows).rev() {
+            for column in (0..columns).rev() {
+                best[row][column] = if left[head + row] == right[head + column] {
+                    best[row + 1][column + 1] + 1
+                } else {
+                    best[row + 1][column].max(best[row][column + 1])
+                };
+            }
+        }
+        let (mut row, mut column) = (0, 0);
+        while row < rows && column < columns {
+            if left[head + row] == right[head + column] {
+                pairs.push((head + row, head + column));
+                (row, column) = (row + 1, column + 1);
+            } else if best[row + 1][column] >= best[row][column + 1] {
+                row += 1;
+            } else {
+                column += 1;
+            }
+        }
+    }
+    let ends = (left.len() - tail..left.len()).zip(right.len() - tail..right.len());
+    pairs.extend(ends);
+    pairs
 }
 
 /// How many bytes two texts share at their beginning, and how many of the rest at their end.
@@ -244,13 +271,13 @@ mod tests {
     use super::super::marker::strip;
     use super::*;
 
-    fn pairs(own: &str, marked: &str, agreement: Agreement) -> Option<Vec<(String, String, bool)>> {
+    fn pairs(own: &str, marked: &str) -> Option<Vec<(String, String, bool)>> {
         let text = strip(marked);
         let document = Rendered {
             template: "t".to_owned(),
             span: 0..own.len(),
         };
-        let found = Aligner::default().pairs(own, &document, &text, &printed(&text), agreement)?;
+        let found = Aligner::default().pairs(own, &document, &text, &printed(&text))?;
         let shown = |pair: Pair| {
             let own = own[pair.own].to_owned();
             (own, text.text[pair.marked].to_owned(), pair.is_equal)
@@ -276,7 +303,7 @@ mod tests {
     fn an_equal_document_is_found_whole() {
         let marked = format!("x: y\n---\na: {}\nb: 2\n", action(1, "1"));
         assert_eq!(
-            pairs("a: 1\nb: 2", &marked, Agreement::Proven),
+            pairs("a: 1\nb: 2", &marked),
             Some(vec![(
                 "a: 1\nb: 2".to_owned(),
                 "a: 1\nb: 2".to_owned(),
@@ -288,17 +315,18 @@ mod tests {
     #[test]
     fn what_one_action_prints_may_differ_and_nothing_else() {
         let marked = format!("a: {}!\nb: 2\nc: 3", action(1, "other"));
-        let found = pairs("a: sum!\nb: 2\nc: 3", &marked, Agreement::Proven);
+        let found = pairs("a: sum!\nb: 2\nc: 3", &marked);
         let found = found.expect("agrees");
         assert_eq!(found[1], ("sum".to_owned(), "other".to_owned(), false));
         assert_eq!(found[2], ("!".to_owned(), "!".to_owned(), true));
         let elsewhere = "a: other!\nb: 2\nc: 3";
-        assert_eq!(
-            pairs("a: sum!\nb: 2\nc: 3", elsewhere, Agreement::Proven),
-            None
-        );
-        let lines = pairs("a: sum!\nb: 2\nc: 3", elsewhere, Agreement::Lines);
-        assert_eq!(lines.expect("agrees by lines").len(), 4);
+        assert_eq!(pairs("a: sum!\nb: 2\nc: 3", elsewhere), None);
+    }
+
+    #[test]
+    fn lines_in_common_keep_their_order() {
+        assert_eq!(common_lines(b"abcxd", b"aycd"), [(0, 0), (2, 2), (4, 3)]);
+        assert_eq!(common_lines(b"", b"a"), []);
     }
 
     #[test]
@@ -311,7 +339,7 @@ mod tests {
             span: 0..4,
         };
         let mut next = || {
-            let pairs = aligner.pairs("a: 1", &document, &text, &[], Agreement::Proven);
+            let pairs = aligner.pairs("a: 1", &document, &text, &[]);
             pairs.map(|pairs| pairs[0].marked.start)
         };
         assert_eq!((next(), next(), next()), (Some(0), Some(9), None));

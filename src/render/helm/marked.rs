@@ -22,10 +22,6 @@ pub(super) struct Writer {
     pub span: Span,
     /// Line of `span`'s start, from 0.
     pub line: u32,
-    /// The named template that it stands in.
-    pub is_in_define: bool,
-    /// Whether it is an action.
-    pub is_action: bool,
     /// The folder of the chart that the template belongs to.
     pub folder: String,
     /// Whether the template lies in a packed chart.
@@ -84,16 +80,6 @@ impl<'a> Templates<'a> {
         })
     }
 
-    /// The actions of all templates, as texts.
-    pub(super) fn actions(&self) -> impl Iterator<Item = (&ChartFile, &Action)> {
-        self.files.iter().flat_map(|(file, pieces)| {
-            pieces.iter().filter_map(move |piece| match &piece.part {
-                Part::Action(action) => Some((*file, action)),
-                Part::Literal(_) => None,
-            })
-        })
-    }
-
     /// The files with their pieces.
     pub(super) fn files(&self) -> &[(&'a ChartFile, Vec<Piece>)] {
         &self.files
@@ -138,7 +124,7 @@ impl<'a> Templates<'a> {
                 marked.push_str(&text[range]);
                 continue;
             }
-            let mut number = |span: Range<usize>, is_action| {
+            let mut number = |span: Range<usize>| {
                 let number = u32::try_from(writers.len())
                     .ok()
                     .filter(|number| *number < NUMBERS)?;
@@ -146,8 +132,6 @@ impl<'a> Templates<'a> {
                     artifact: Arc::clone(&file.artifact),
                     line: line.of(span.start),
                     span: Span::new(span.start, span.end),
-                    is_in_define: piece.define.is_some(),
-                    is_action,
                     folder: folder.clone(),
                     is_packed: file.is_packed,
                 });
@@ -161,14 +145,14 @@ impl<'a> Templates<'a> {
                             Some(blanks) => {
                                 let first = start + blanks;
                                 marked.push_str(&text[start..first]);
-                                marked.push_str(&Mark::Literal(number(first..end, false)?).text());
+                                marked.push_str(&Mark::Literal(number(first..end)?).text());
                                 marked.push_str(&text[first..end]);
                             }
                         }
                     }
                 }
                 Part::Action(action) if prints(action) => {
-                    let number = number(action.span.clone(), true)?;
+                    let number = number(action.span.clone())?;
                     marked.push_str(&bracketed(text, action, number));
                 }
                 Part::Action(action) => marked.push_str(&text[action.span.clone()]),

@@ -1,20 +1,20 @@
 //! From marks to places: which template line wrote each character of a rendering, and which key of
 //! the values supplied it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
 use base64::Engine as _;
 
-use super::align::{Agreement, Aligner, Printed, printed};
+use super::align::{Aligner, Printed, common_lines, lines, printed};
 use super::chart::{Chart, ChartFile};
 use super::marked::Writer;
 use super::marker::{Mark, Stripped};
-use super::output::{Rendered, documents};
-use super::uses::references;
+use super::output::{Rendered, divided, documents};
+use super::uses::{Variables, references};
 use super::values::{Key, Layer, child, printed as printed_value, supply};
-use crate::model::{Fit, Node, Piece, Place, Span, Supply};
+use crate::model::{Artifact, Fit, Node, Piece, Place, Span, Supply};
 use crate::source::value_span;
 
 /// A rendering from templates with marks.
@@ -22,6 +22,17 @@ use crate::source::value_span;
 pub(super) struct MarkedRun<'a> {
     /// What the marks stand for.
     pub writers: &'a [Writer],
+    /// The texts of the templates, by name.
+    pub texts: Texts,
+}
+
+/// A rendering from templates and values with marks.
+#[derive(Debug)]
+pub(super) struct ValuedRun<'a> {
+    /// What the marks of templates stand for.
+    pub writers: &'a [Writer],
+    /// What the marks of values stand for.
+    pub keys: Vec<Key>,
     /// The texts of the templates, by name.
     pub texts: Texts,
 }
@@ -61,6 +72,44 @@ impl Texts {
             (name, text)
         };
         Self(texts.into_iter().map(text).collect())
+    }
+}
+
+impl Text {
+    /// The lines of a document, with the things that wrote them if that is asked.
+    fn lines<'a>(
+        &'a self,
+        document: Range<usize>,
+        writers: &[Writer],
+        with_homes: bool,
+    ) -> Vec<Line<'a>> {
+        let text = &self.stripped.text;
+        let home = |range: &Range<usize>| {
+            let first = self.runs.partition_point(|run| run.span.end <= range.start);
+            let inside = self.runs[first..].iter();
+            let mut inside = inside.take_while(|run| run.span.start < range.end);
+            let run = inside.find(|run| {
+                let start = run.span.start.max(range.start);
+                !text[start..run.span.end].trim().is_empty()
+            })?;
+            let literal = run
+                .literal
+                .and_then(|(number, _)| writers.get(number as usize));
+            let atom = Atom {
+                own: range.clone(),
+                actions: around(&self.actions, run.action, writers),
+                literal: literal.map(|writer| (writer, 0)),
+            };
+            atom.home().map(identity)
+        };
+        let lines = lines(text, document).into_iter();
+        lines
+            .map(|range| Line {
+                text: &text[range.clone()],
+                home: if with_homes { home(&range) } else { None },
+                range,
+            })
+            .collect()
     }
 }
 
@@ -119,12 +168,14 @@ pub(super) struct Tracer<'a> {
     pub output: &'a str,
     /// Renderings with marks in the templates, the one that tells most first.
     pub marked: Vec<MarkedRun<'a>>,
-    /// A rendering with marks in the values, and what they stand for.
-    pub valued: Option<(Texts, Vec<Key>)>,
+    /// A rendering with marks in the values, too.
+    pub valued: Option<ValuedRun<'a>>,
     /// The values, those that win last.
     pub layers: &'a [Layer],
     /// Keys that options set, which are in no layer.
     pub set: Vec<String>,
+    /// The variables of templates.
+    pub variables: &'a HashMap<Arc<str>, Variables>,
 }
 
 /// Some characters of one line of a document, as far as it is known who wrote them.
@@ -144,11 +195,12 @@ impl Tracer<'_> {
         let (mut pieces, mut is_whole) = (Vec::new(), true);
         let mut aligners: Vec<Aligner> = Vec::new();
         aligners.resize_with(self.marked.len(), Aligner::default);
-        let mut valued = Aligner::default();
+        let mut taken = BTreeSet::new();
         for document in documents(self.output) {
-            let supplies = self.supplies(&document, &mut valued);
             let mut runs = self.marked.iter().zip(&mut aligners);
-            match runs.find_map(|(run, aligner)| self.atoms(run, &document, aligner)) {
+            let atoms = runs.find_map(|(run, aligner)| self.atoms(run, &document, aligner));
+            let supplies = self.supplies(&document, atoms.as_deref(), &mut taken);
+            match atoms {
                 Some(atoms) => self.add_lines(&atoms, &supplies, &mut pieces),
                 None => {
                     is_whole = false;
@@ -166,13 +218,7 @@ impl Tracer<'_> {
         aligner: &mut Aligner,
     ) -> Option<Vec<Atom<'a>>> {
         let text = run.texts.0.get(&document.template)?;
-        let pairs = aligner.pairs(
-            self.output,
-            document,
-            &text.stripped,
-            &text.actions,
-            Agreement::Proven,
-        )?;
+        let pairs = aligner.pairs(self.output, document, &text.stripped, &text.actions)?;
         let mut atoms = Vec::new();
         for pair in pairs {
             if !pair.is_equal {
@@ -355,33 +401,68 @@ impl Tracer<'_> {
         }
     }
 
-    /// Where values with marks came out in a document, in order.
-    fn supplies(&self, document: &Rendered, aligner: &mut Aligner) -> Vec<Found> {
-        let Some((texts, keys)) = &self.valued else {
+    /// Where values with marks came out in a document, in order. A line counts where the marked
+    /// rendering has the same line, written by the same thing, between the same others.
+    fn supplies(
+        &self,
+        document: &Rendered,
+        atoms: Option<&[Atom<'_>]>,
+        taken: &mut BTreeSet<(String, usize)>,
+    ) -> Vec<Found> {
+        let Some(run) = &self.valued else {
             return Vec::new();
         };
-        let Some(text) = texts.0.get(&document.template) else {
+        let Some(text) = run.texts.0.get(&document.template) else {
             return Vec::new();
         };
-        let pairs = aligner.pairs(
-            self.output,
-            document,
-            &text.stripped,
-            &text.actions,
-            Agreement::Lines,
-        );
+        let own: Vec<Line<'_>> = lines(self.output, document.span.clone())
+            .into_iter()
+            .map(|range| {
+                let first = atoms.and_then(|atoms| first_atom(atoms, self.output, &range));
+                Line {
+                    text: &self.output[range.clone()],
+                    home: first.and_then(Atom::home).map(identity),
+                    range,
+                }
+            })
+            .collect();
+        let mut best: Option<(usize, Vec<Line<'_>>, Vec<(usize, usize)>)> = None;
+        for range in divided(&text.stripped.text) {
+            if taken.contains(&(document.template.clone(), range.start)) {
+                continue;
+            }
+            let start = range.start;
+            let marked = text.lines(range, run.writers, atoms.is_some());
+            let pairs = common_lines(&own, &marked);
+            if pairs.len() * 4 >= own.len()
+                && best
+                    .as_ref()
+                    .is_none_or(|(_, _, known)| pairs.len() > known.len())
+            {
+                let is_whole = pairs.len() == own.len();
+                best = Some((start, marked, pairs));
+                if is_whole {
+                    break;
+                }
+            }
+        }
+        let Some((start, marked, pairs)) = best else {
+            return Vec::new();
+        };
+        taken.insert((document.template.clone(), start));
         let mut found: Vec<Found> = Vec::new();
-        for pair in pairs.unwrap_or_default() {
+        for (own, marked) in pairs
+            .iter()
+            .map(|(left, right)| (&own[*left], &marked[*right]))
+        {
             let marks = &text.stripped.marks;
-            let first = marks.partition_point(|(at, _)| *at < pair.marked.start);
+            let first = marks.partition_point(|(at, _)| *at < marked.range.start);
             let inside = marks[first..].iter();
-            for (at, mark) in inside.take_while(|(at, _)| *at <= pair.marked.end) {
+            for (at, mark) in inside.take_while(|(at, _)| *at <= marked.range.end) {
                 let Mark::Value(number) = mark else { continue };
-                let Some(key) = keys.get(*number as usize) else {
-                    continue;
-                };
-                let end = pair.own.start + at - pair.marked.start;
-                if let Some(next) = self.found(key, end, document.span.start)
+                let key = run.keys.get(*number as usize);
+                let end = own.at(marked, at - marked.range.start);
+                if let Some(next) = key.and_then(|key| self.found(key, end, own.range.start))
                     && found
                         .last()
                         .is_none_or(|last| last.span.end < next.span.end)
@@ -393,12 +474,13 @@ impl Tracer<'_> {
         found
     }
 
+    /// What a value's mark at an offset of the output says; `least` is where its line begins.
     fn found(&self, key: &Key, end: usize, least: usize) -> Option<Found> {
         let before = &self.output[least..end];
         let quoted = before.strip_suffix(['"', '\'']);
+        let is_plain = !key.text.contains("{{");
         for text in [Some(before), quoted].into_iter().flatten() {
-            let is_bare = key.text.contains(['\n', '{']) || !text.ends_with(&key.text);
-            if !is_bare {
+            if is_plain && text.ends_with(&key.text) {
                 let end = least + text.len();
                 return Some(Found {
                     span: end - key.text.len()..end,
@@ -422,21 +504,28 @@ impl Tracer<'_> {
         let folder = &atom.actions.last()?.folder;
         for writer in &atom.actions {
             let inner = writer.text();
-            if inner.contains("include") || inner.contains("template") || inner.contains("tpl") {
+            if inner.contains("include") || inner.contains("template") {
                 return None;
             }
             let mut matching: Vec<Supply> = Vec::new();
-            for reference in references(inner).iter().filter(|found| found.is_rooted) {
+            let variables = self.variables.get(&writer.artifact.display);
+            let behind = variables
+                .into_iter()
+                .flat_map(|variables| variables.behind(inner));
+            let named = references(inner).into_iter().chain(behind.cloned());
+            for reference in named.filter(|found| found.is_rooted) {
                 let Some((layer, node)) = self.resolve(folder, &reference.keys) else {
                     continue;
                 };
                 let Some(value) = printed_value(node) else {
                     continue;
                 };
-                let is_same = value == text || {
-                    let encoded = base64::engine::general_purpose::STANDARD.encode(&value);
-                    inner.contains("b64enc") && encoded == text
-                };
+                let is_cased = inner.contains("upper") || inner.contains("lower");
+                let is_same = value == text
+                    || (is_cased && value.eq_ignore_ascii_case(text))
+                    || (inner.contains("b64enc") && {
+                        base64::engine::general_purpose::STANDARD.encode(&value) == text
+                    });
                 let known = matching
                     .iter()
                     .any(|known| known.key == reference.keys.join("."));
@@ -509,6 +598,67 @@ pub(super) fn template<'a>(chart: &'a Chart, name: &str) -> Option<&'a ChartFile
     }
     let path = format!("{}{rest}", unit.folder);
     chart.files.iter().find(|file| file.path == path)
+}
+
+/// A line of a document, with the thing that wrote it.
+#[derive(Clone, Debug)]
+struct Line<'a> {
+    text: &'a str,
+    range: Range<usize>,
+    home: Option<(*const Artifact, u32)>,
+}
+
+/// Quotes do not count: whether a string needs them depends on what it looks like, marks included.
+impl PartialEq for Line<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let bare = |text: &'_ str| text.contains(['"', '\'']);
+        self.home == other.home
+            && (self.text == other.text
+                || (bare(self.text) && without_quotes(self.text).eq(without_quotes(other.text))))
+    }
+}
+
+impl Line<'_> {
+    /// The offset in the output that stands for an offset in a line that is equal but for quotes.
+    fn at(&self, marked: &Self, offset: usize) -> usize {
+        if self.text == marked.text {
+            return self.range.start + offset;
+        }
+        let before = without_quotes(&marked.text[..offset]).count();
+        let own = self.text.char_indices().filter(|(_, one)| !is_quote(*one));
+        let last = before.checked_sub(1).and_then(|last| own.clone().nth(last));
+        self.range.start + last.map_or(0, |(at, one)| at + one.len_utf8())
+    }
+}
+
+fn is_quote(one: char) -> bool {
+    matches!(one, '"' | '\'')
+}
+
+fn without_quotes(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().filter(|one| !is_quote(*one))
+}
+
+fn identity(writer: &Writer) -> (*const Artifact, u32) {
+    (Arc::as_ptr(&writer.artifact), writer.span.start)
+}
+
+/// The atom that begins a line.
+fn first_atom<'a, 'b>(
+    atoms: &'b [Atom<'a>],
+    output: &str,
+    line: &Range<usize>,
+) -> Option<&'b Atom<'a>> {
+    let first = atoms.partition_point(|atom| atom.own.end <= line.start);
+    let inside = atoms[first..]
+        .iter()
+        .take_while(|atom| atom.own.start < line.end);
+    inside
+        .filter(|atom| {
+            let start = atom.own.start.max(line.start);
+            !output[start..atom.own.end].trim().is_empty()
+        })
+        .next()
 }
 
 /// A value that came out in a document.

@@ -1,6 +1,7 @@
 //! What templates do with values, as far as the text of their actions shows: which are named
 //! outright, which are compared, and which are asked whether they are there.
 
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -8,11 +9,14 @@ use regex::Regex;
 
 use super::chart::Chart;
 use super::marked::Templates;
-use super::template::{Kind, Part};
+use super::template::{Kind, Part, Piece};
 use super::values::{ORIGINAL, Uses};
 
-/// Functions for which it matters what a value is: marks would change what they give.
-const COMPARING: &str = r"\b(eq|ne|lt|le|gt|ge|has|contains|hasPrefix|hasSuffix|hasKey|int|int64|float64|add1?|sub|mul|div|mod|max|min|floor|ceil|round|until|untilStep|seq|len|trunc|substr|abbrev|kindIs|kindOf|typeIs|typeOf|deepEqual|semver\w*|regex\w*|mustRegex\w*|ternary|splitList|split|get|dig|index|lookup|atoi|toDecimal|duration\w*|sha\w+|derivePassword|htpasswd|gen\w+|until|repeat|set|fromYaml|fromJson|b64dec|wrap\w*|camelcase|snakecase|kebabcase)\b";
+/// Functions that compare: a mark would change what a condition decides.
+const COMPARING: &str = r"\b(eq|ne|has|contains|hasPrefix|hasSuffix|deepEqual|regexMatch|mustRegexMatch|kindIs|kindOf|typeIs|typeOf|int|int64|float64|atoi|len)\b";
+
+/// Functions that refuse what is no number, no truth value, no version, no key that they know.
+const STRICT: &str = r"\b(lt|le|gt|ge|ternary|semver\w*|until|untilStep|seq|index|dig|get|pluck|lookup|repeat|eq|ne|mustRegex\w*|b64dec|toDate|mustToDate|fromJson|mustFromJson)\b";
 
 /// Functions that ask whether a value is there.
 const TESTING: &str = r"\b(and|or|not|default|empty|coalesce|ternary|all|any|required)\b";
@@ -37,7 +41,12 @@ fn is_match(cell: &'static OnceLock<Option<Regex>>, pattern: &str, text: &str) -
 
 fn compares(inner: &str) -> bool {
     static COMPARES: OnceLock<Option<Regex>> = OnceLock::new();
-    is_match(&COMPARES, COMPARING, inner)
+    is_match(&COMPARES, COMPARING, inner) || is_strict(inner)
+}
+
+fn is_strict(inner: &str) -> bool {
+    static STRICTLY: OnceLock<Option<Regex>> = OnceLock::new();
+    is_match(&STRICTLY, STRICT, inner)
 }
 
 fn tests(inner: &str) -> bool {
@@ -119,37 +128,94 @@ fn indexed(inner: &str, chain: Range<usize>) -> Vec<String> {
     keys
 }
 
+/// The variables of a template, and the values that an assignment to them names outright.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Variables(HashMap<String, Vec<Reference>>);
+
+impl Variables {
+    /// Reads the assignments of a template.
+    pub(super) fn new(text: &str, pieces: &[Piece]) -> Self {
+        let mut variables: HashMap<String, Vec<Reference>> = HashMap::new();
+        for piece in pieces {
+            let Part::Action(action) = &piece.part else {
+                continue;
+            };
+            let inner = &text[action.inner.clone()];
+            let assigned = inner
+                .split_once('=')
+                .filter(|_| action.kind == Kind::Silent);
+            if let Some((name, value)) = assigned
+                && inner.trim_start().starts_with('$')
+            {
+                let name = name.trim().trim_end_matches(':').trim().to_owned();
+                variables.entry(name).or_default().extend(references(value));
+            }
+        }
+        Self(variables)
+    }
+
+    /// The values behind the variables that an action names.
+    pub(super) fn behind(&self, inner: &str) -> impl Iterator<Item = &Reference> {
+        let named = inner.match_indices('$').map(|(at, _)| {
+            let rest = &inner[at + 1..];
+            let is_name = |one: char| one.is_alphanumeric() || one == '_';
+            let end = rest.find(|one| !is_name(one)).unwrap_or(rest.len());
+            &inner[at..at + 1 + end]
+        });
+        let known: BTreeSet<&str> = named.collect();
+        known
+            .into_iter()
+            .filter_map(|name| self.0.get(name))
+            .flatten()
+    }
+}
+
 /// What the templates of a chart do with values.
 pub(super) fn uses(templates: &Templates<'_>, chart: &Chart) -> Uses {
     let mut uses = Uses::default();
-    for (file, action) in templates.actions() {
-        let inner = &file.artifact.text[action.inner.clone()];
-        let (is_compared, is_tested) = (compares(inner), tests(inner));
-        let is_condition = action.kind == Kind::Condition;
-        for reference in references(inner) {
-            let Some(name) = reference.keys.last() else {
-                continue;
-            };
-            // Conditions see the values as they are, where they name them outright.
-            if is_condition && is_outright(&reference) {
-                continue;
-            }
-            if is_compared && (is_condition || action.kind != Kind::Scope) {
-                uses.compared.insert(name.clone());
-            }
-            if is_condition || is_tested || action.kind == Kind::Scope {
-                uses.tested.insert(name.clone());
+    for (file, pieces) in templates.files() {
+        let text = &file.artifact.text;
+        let variables = Variables::new(text, pieces);
+        for piece in pieces {
+            if let Part::Action(action) = &piece.part {
+                let inner = &text[action.inner.clone()];
+                add_uses(action.kind, inner, &variables, &mut uses);
             }
         }
     }
     let dependencies = chart.units.iter().flat_map(|unit| &unit.about.dependencies);
     for condition in dependencies.filter_map(|dependency| dependency.condition.as_ref()) {
         for path in condition.split(',') {
-            let name = path.trim().rsplit('.').next().unwrap_or_default();
-            uses.tested.insert(name.to_owned());
+            uses.tested.add_path(path.trim());
         }
     }
     uses
+}
+
+fn add_uses(kind: Kind, inner: &str, variables: &Variables, uses: &mut Uses) {
+    let is_condition = kind == Kind::Condition;
+    let is_compared = match kind {
+        Kind::Condition | Kind::Silent => compares(inner),
+        Kind::Print | Kind::Block => is_strict(inner),
+        Kind::Scope | Kind::Define | Kind::Else | Kind::End => false,
+    };
+    let is_tested = is_condition || kind == Kind::Scope || tests(inner);
+    if !is_compared && !is_tested {
+        return;
+    }
+    let named = references(inner);
+    // Conditions see the values as they are, where they name them outright.
+    let named = named
+        .iter()
+        .filter(|found| !(is_condition && is_outright(found)));
+    for reference in named.chain(variables.behind(inner)) {
+        if is_compared {
+            uses.compared.add(reference);
+        }
+        if is_tested {
+            uses.tested.add(reference);
+        }
+    }
 }
 
 fn is_outright(reference: &Reference) -> bool {
@@ -157,7 +223,7 @@ fn is_outright(reference: &Reference) -> bool {
 }
 
 /// A template whose conditions look at the values as they are, beside those that bear marks.
-pub(super) fn with_original_conditions(text: &str, pieces: &[super::template::Piece]) -> String {
+pub(super) fn with_original_conditions(text: &str, pieces: &[Piece]) -> String {
     let mut changed = String::with_capacity(text.len() + 256);
     for piece in pieces {
         let action = match &piece.part {

@@ -8,6 +8,7 @@ use serde_json::{Map, Number, Value};
 
 use super::chart::{Chart, Unit};
 use super::marker::Mark;
+use super::uses::Reference;
 use crate::model::{Artifact, Node, Place, Scalar, Span, Supply, Tree};
 use crate::source::{read_tree, value_span};
 
@@ -28,8 +29,6 @@ pub(super) struct Layer {
     pub root: u32,
     /// The folder of the chart whose values they are; that of the whole chart is empty.
     pub folder: String,
-    /// Whether it lies in a packed chart.
-    pub is_packed: bool,
 }
 
 /// A scalar of a layer: one line of it, if it has several.
@@ -53,19 +52,48 @@ pub(super) enum Reach {
 /// What templates do with values, as far as their text shows.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Uses {
-    /// Names of fields whose truth is asked without saying that they belong to `.Values`.
-    pub tested: BTreeSet<String>,
-    /// Names of fields that are compared or reckoned with.
-    pub compared: BTreeSet<String>,
+    /// Fields whose truth is asked.
+    pub tested: Fields,
+    /// Fields for which it matters what they are.
+    pub compared: Fields,
+}
+
+/// Some values: those that are named outright by their path, others by their name alone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fields {
+    paths: BTreeSet<String>,
+    names: BTreeSet<String>,
+}
+
+impl Fields {
+    /// Adds what a template names.
+    pub(super) fn add(&mut self, reference: &Reference) {
+        if reference.is_rooted {
+            self.add_path(&reference.keys.join("."));
+        } else {
+            self.names.extend(reference.keys.last().cloned());
+        }
+    }
+
+    /// Adds a value by its path.
+    pub(super) fn add_path(&mut self, path: &str) {
+        self.paths.insert(path.to_owned());
+    }
+
+    /// Whether a value is among them, by the keys that lead to it in its file.
+    fn hold(&self, path: &[String]) -> bool {
+        let name = path
+            .last()
+            .and_then(|name| name.split('[').next())
+            .unwrap_or_default();
+        self.names.contains(name)
+            || (0..path.len()).any(|start| self.paths.contains(&path[start..].join(".")))
+    }
 }
 
 impl Layer {
     /// A file of values as a layer; `Ok(None)` where it is empty.
-    pub(super) fn new(
-        artifact: &Arc<Artifact>,
-        folder: &str,
-        is_packed: bool,
-    ) -> Result<Option<Self>, String> {
+    pub(super) fn new(artifact: &Arc<Artifact>, folder: &str) -> Result<Option<Self>, String> {
         let tree = read_tree(&artifact.text)?;
         let tree = tree.filter(|tree| tree.root().is_some_and(Node::is_mapping));
         Ok(tree.map(|tree| Self {
@@ -73,7 +101,6 @@ impl Layer {
             tree: Arc::new(tree),
             root: 0,
             folder: folder.to_owned(),
-            is_packed,
         }))
     }
 
@@ -180,8 +207,8 @@ impl<'a> Marker<'a> {
         let is_string = node.as_str().is_some();
         let is_left_out = self.excluded.contains(name)
             || (!is_string && self.reach == Reach::Strings)
-            || self.uses.compared.contains(name)
-            || (!is_true(node) && self.uses.tested.contains(name));
+            || self.uses.compared.hold(path)
+            || (!is_true(node) && self.uses.tested.hold(path));
         if is_left_out {
             return None;
         }
