@@ -13,9 +13,9 @@ mod trace;
 mod uses;
 mod values;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use rayon::prelude::*;
 
@@ -26,7 +26,7 @@ use self::run::{Arguments, END, Helm, Refusal};
 use self::settings::{DEFAULT, Setting, settings};
 use self::trace::{MarkedRun, Texts, Tracer, ValuedRun};
 use self::uses::Variables;
-use self::values::{Key, Layer, Marker, ORIGINAL, Reach, Uses};
+use self::values::{Exclusion, Key, Layer, Marker, ORIGINAL, Reach, Uses};
 use super::{Job, Outcome, Request};
 use crate::model::{Artifact, Notice, Provenance, Region, Rendering, Supply};
 use crate::source::{ChartFolder, Sources};
@@ -134,10 +134,14 @@ impl ChartJob {
             let reason = format!("no copy of the chart could be made: {error}");
             failure(reason, "check TMPDIR and the space left")
         })?;
-        let rendered: Vec<Result<Artifact, Notice>> = settings
-            .par_iter()
+        // The first one teaches the others which marks helm does not bear.
+        let (first, others) = settings.split_at(settings.len().min(1));
+        let mut rendered: Vec<Result<Artifact, Notice>> = first
+            .iter()
             .map(|setting| workshop.render(setting))
             .collect();
+        let others = others.par_iter().map(|setting| workshop.render(setting));
+        rendered.extend(others.collect::<Vec<_>>());
         Ok(outcomes(&settings, rendered))
     }
 }
@@ -184,6 +188,13 @@ fn notice(folder: &ChartFolder, reason: String, help: String) -> Notice {
     }
 }
 
+/// A copy of a chart with marks in its templates and its own values.
+#[derive(Debug)]
+struct ValuedCopy {
+    folder: PathBuf,
+    keys: Vec<Key>,
+}
+
 /// The copies of a chart, and what is known of it: the same for all its renderings.
 struct Workshop<'a> {
     chart: &'a Chart,
@@ -198,6 +209,10 @@ struct Workshop<'a> {
     uses: Uses,
     /// The variables of templates, by the template's path for people.
     variables: HashMap<Arc<str>, Variables>,
+    /// What was learned about values that had better bear no marks.
+    exclusion: Mutex<Exclusion>,
+    copies: Mutex<BTreeMap<Exclusion, Arc<ValuedCopy>>>,
+    full_copy: OnceLock<Option<PathBuf>>,
 }
 
 impl<'a> Workshop<'a> {
@@ -229,12 +244,12 @@ impl<'a> Workshop<'a> {
             full,
             uses: uses.unwrap_or_default(),
             variables,
+            exclusion: Mutex::default(),
+            copies: Mutex::default(),
+            full_copy: OnceLock::new(),
         };
         if chart.is_scattered {
             chart.write(&workshop.own, &|_| None)?;
-        }
-        if let Some(full) = &workshop.full {
-            workshop.copy("full", full)?;
         }
         Ok(workshop)
     }
@@ -267,14 +282,9 @@ impl<'a> Workshop<'a> {
             arguments.values.push(path);
             layers.push(inline.clone());
         }
-        let (output, (marked, valued)) = rayon::join(
+        let (output, valued) = rayon::join(
             || self.helm.template(&self.own, &arguments),
-            || {
-                rayon::join(
-                    || self.marked("full", self.full.as_ref(), &arguments),
-                    || self.valued(&slug, &layers, &arguments),
-                )
-            },
+            || self.valued(&slug, &layers, &arguments),
         );
         let output = output.map_err(|refusal| self.refused(&refusal))?;
         let rendering = Arc::new(Rendering {
@@ -294,7 +304,7 @@ impl<'a> Workshop<'a> {
         let mut tracer = Tracer {
             chart: self.chart,
             output: &output,
-            marked: marked.into_iter().collect(),
+            marked: Vec::new(),
             valued,
             layers: &layers,
             variables: &self.variables,
@@ -306,6 +316,10 @@ impl<'a> Workshop<'a> {
                 .collect(),
         };
         let (mut pieces, mut is_whole) = tracer.pieces();
+        if !is_whole && let Some(full) = self.marked("full", self.full.as_ref(), &arguments) {
+            tracer.marked.push(full);
+            (pieces, is_whole) = tracer.pieces();
+        }
         let outside;
         if !is_whole && let Some(found) = self.outside(&arguments) {
             outside = found;
@@ -313,9 +327,8 @@ impl<'a> Workshop<'a> {
                 writers: &outside.0.writers,
                 texts: outside.1,
             });
-            (pieces, is_whole) = tracer.pieces();
+            (pieces, _) = tracer.pieces();
         }
-        let _ = is_whole;
         let folder = &self.chart.folder;
         let named = |root: &str| format!("{root}/rendered/{}.yaml", setting.name);
         let mut artifact =
@@ -383,7 +396,8 @@ impl<'a> Workshop<'a> {
         arguments: &Arguments,
     ) -> Option<MarkedRun<'b>> {
         let marked = marked?;
-        let texts = self.helm.plain(&self.scratch.join(copy), arguments).ok()?;
+        let folder = self.full_copy.get_or_init(|| self.copy(copy, marked).ok());
+        let texts = self.helm.plain(folder.as_ref()?, arguments).ok()?;
         Some(MarkedRun {
             writers: &marked.writers,
             texts: Texts::new(texts),
@@ -400,79 +414,109 @@ impl<'a> Workshop<'a> {
         Some((marked, Texts::new(texts)))
     }
 
-    /// A rendering with marks in the values; marks that make helm refuse are taken out.
+    /// A rendering with marks in templates and values; marks that make helm refuse are taken out.
     fn valued(&self, slug: &str, layers: &[Layer], arguments: &Arguments) -> Option<ValuedRun<'_>> {
-        let mut excluded = BTreeSet::new();
-        let mut reach = Reach::All;
+        let full = self.full.as_ref()?;
+        let given = &layers[self.layers.len()..];
         for attempt in 0..PATIENCE {
-            let name = format!("{slug}-values-{attempt}");
-            let (keys, marked) = self.mark_values(&name, layers, arguments, reach, &excluded)?;
-            match self.helm.plain(&self.scratch.join(&name), &marked) {
+            let exclusion = self.exclusion.lock().ok()?.clone();
+            let copy = self.valued_copy(&exclusion)?;
+            let name = format!("{slug}-{attempt}");
+            let (keys, marked) = self.mark_given(&name, given, arguments, &exclusion, &copy)?;
+            match self.helm.plain(&copy.folder, &marked) {
                 Ok(texts) => {
                     return Some(ValuedRun {
-                        writers: &self.full.as_ref()?.writers,
+                        writers: &full.writers,
                         keys,
                         texts: Texts::new(texts),
                     });
                 }
-                Err(refusal) => {
-                    let before = excluded.len();
-                    let names = refusal.fields.iter();
-                    excluded.extend(
-                        names.filter_map(|field| field.rsplit('.').next().map(str::to_owned)),
-                    );
-                    if excluded.len() == before {
-                        reach = Reach::Strings;
-                    }
-                }
+                Err(refusal) => self.exclude(exclusion, &refusal)?,
             }
         }
         None
     }
 
-    /// Writes a copy with marks in its values.
-    fn mark_values(
-        &self,
-        name: &str,
-        layers: &[Layer],
-        arguments: &Arguments,
-        reach: Reach,
-        excluded: &BTreeSet<String>,
-    ) -> Option<(Vec<Key>, Arguments)> {
+    /// Learns from a refusal which values had better bear no marks.
+    fn exclude(&self, mut exclusion: Exclusion, refusal: &Refusal) -> Option<()> {
+        let before = exclusion.names.len();
+        let named = refusal.fields.iter();
+        let names = named.filter_map(|field| field.rsplit('.').next().map(str::to_owned));
+        exclusion.names.extend(names);
+        if let Some((template, line, _)) = &refusal.place {
+            let file = trace::template(self.chart, template);
+            let mut files = self.templates.iter().flat_map(Templates::files);
+            let found = files.find(|(known, _)| file.is_some_and(|file| file.path == known.path));
+            let names = found
+                .map(|(file, pieces)| uses::fields_on_line(&file.artifact.text, pieces, *line));
+            exclusion.names.extend(names.unwrap_or_default());
+        }
+        if exclusion.names.len() == before {
+            exclusion.reach = Reach::Strings;
+        }
+        let mut known = self.exclusion.lock().ok()?;
+        known.names.extend(exclusion.names);
+        known.reach = known.reach.max(exclusion.reach);
+        Some(())
+    }
+
+    /// The copy with marks in the chart's own values; the same for all renderings.
+    fn valued_copy(&self, exclusion: &Exclusion) -> Option<Arc<ValuedCopy>> {
+        let mut copies = self.copies.lock().ok()?;
+        if let Some(copy) = copies.get(exclusion) {
+            return Some(Arc::clone(copy));
+        }
+        let folder = self.scratch.join(format!("valued-{}", copies.len()));
+        let copy = Arc::new(self.make_valued_copy(folder, exclusion)?);
+        copies.insert(exclusion.clone(), Arc::clone(&copy));
+        Some(copy)
+    }
+
+    fn make_valued_copy(&self, folder: PathBuf, exclusion: &Exclusion) -> Option<ValuedCopy> {
         let full = self.full.as_ref()?;
-        let folder = self.scratch.join(name);
-        let mut marker = Marker::new(self.chart, &self.uses, reach, excluded);
-        let (own, given) = layers.split_at(self.layers.len());
-        let values: Vec<(String, String)> = own
-            .iter()
-            .map(|layer| {
-                let path = format!("{}values.yaml", layer.folder);
-                (path, marker.marked(layer).to_string())
-            })
-            .collect();
-        let original_only = format!("{{\"{ORIGINAL}\": {{}}}}");
-        self.chart
-            .write(&folder, &|file| {
-                if file.path.ends_with("values.schema.json") {
-                    return Some("{}".to_owned());
-                }
-                if let Some((_, text)) = values.iter().find(|(path, _)| *path == file.path) {
-                    return Some(text.clone());
-                }
-                let marked = full.texts.get(&file.path)?;
-                Some(uses::with_original_conditions(
-                    marked,
-                    &template::pieces(marked)?,
-                ))
-            })
-            .ok()?;
+        let mut marker = Marker::new(self.chart, &self.uses, exclusion, Vec::new());
+        let mut values: HashMap<String, String> = HashMap::new();
+        for layer in &self.layers {
+            let text = marker.marked(layer).to_string();
+            values.insert(format!("{}values.yaml", layer.folder), text);
+        }
+        let replaced = |file: &chart::ChartFile| {
+            if file.path.ends_with("values.schema.json") {
+                return Some("{}".to_owned());
+            }
+            if let Some(text) = values.get(&file.path) {
+                return Some(text.clone());
+            }
+            let marked = full.texts.get(&file.path)?;
+            Some(uses::with_original_conditions(
+                marked,
+                &template::pieces(marked)?,
+            ))
+        };
+        self.chart.write(&folder, &replaced).ok()?;
         for unit in &self.chart.units {
             let path = format!("{}values.yaml", unit.folder);
-            if !values.iter().any(|(known, _)| *known == path) {
-                write(&folder.join(path), &original_only).ok()?;
+            if !values.contains_key(&path) {
+                write(&folder.join(path), &format!("{{\"{ORIGINAL}\": {{}}}}")).ok()?;
             }
         }
         write(&folder.join(END.0), END.1).ok()?;
+        Some(ValuedCopy {
+            folder,
+            keys: marker.keys,
+        })
+    }
+
+    /// Marks the values that are given to the chart.
+    fn mark_given(
+        &self,
+        name: &str,
+        given: &[Layer],
+        arguments: &Arguments,
+        exclusion: &Exclusion,
+        copy: &ValuedCopy,
+    ) -> Option<(Vec<Key>, Arguments)> {
+        let mut marker = Marker::new(self.chart, &self.uses, exclusion, copy.keys.clone());
         let mut arguments = arguments.clone();
         arguments.values.clear();
         for (index, layer) in given.iter().enumerate() {
@@ -480,8 +524,7 @@ impl<'a> Workshop<'a> {
             write(&path, &marker.marked(layer).to_string()).ok()?;
             arguments.values.push(path);
         }
-        let set = std::mem::take(&mut arguments.set);
-        for option in set {
+        for option in std::mem::take(&mut arguments.set) {
             arguments.set.extend(self.original_set(&option));
             arguments.set.push(mark_set(option, &mut marker.keys));
         }

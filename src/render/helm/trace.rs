@@ -193,12 +193,17 @@ impl Tracer<'_> {
     /// document.
     pub(super) fn pieces(&self) -> (Vec<Piece>, bool) {
         let (mut pieces, mut is_whole) = (Vec::new(), true);
-        let mut aligners: Vec<Aligner> = Vec::new();
-        aligners.resize_with(self.marked.len(), Aligner::default);
+        let valued = self.valued.iter().map(|run| (run.writers, &run.texts));
+        let marked = self.marked.iter().map(|run| (run.writers, &run.texts));
+        let mut all: Vec<(_, _, Aligner)> = valued
+            .chain(marked)
+            .map(|(writers, texts)| (writers, texts, Aligner::default()))
+            .collect();
         let mut taken = BTreeSet::new();
         for document in documents(self.output) {
-            let mut runs = self.marked.iter().zip(&mut aligners);
-            let atoms = runs.find_map(|(run, aligner)| self.atoms(run, &document, aligner));
+            let atoms = all.iter_mut().find_map(|(writers, texts, aligner)| {
+                self.atoms(writers, texts, &document, aligner)
+            });
             let supplies = self.supplies(&document, atoms.as_deref(), &mut taken);
             match atoms {
                 Some(atoms) => self.add_lines(&atoms, &supplies, &mut pieces),
@@ -213,11 +218,12 @@ impl Tracer<'_> {
 
     fn atoms<'a>(
         &self,
-        run: &MarkedRun<'a>,
+        writers: &'a [Writer],
+        texts: &Texts,
         document: &Rendered,
         aligner: &mut Aligner,
     ) -> Option<Vec<Atom<'a>>> {
-        let text = run.texts.0.get(&document.template)?;
+        let text = texts.0.get(&document.template)?;
         let pairs = aligner.pairs(self.output, document, &text.stripped, &text.actions)?;
         let mut atoms = Vec::new();
         for pair in pairs {
@@ -225,7 +231,7 @@ impl Tracer<'_> {
                 let inside = innermost(&text.actions, &pair.marked);
                 atoms.push(Atom {
                     own: pair.own,
-                    actions: around(&text.actions, inside, run.writers),
+                    actions: around(&text.actions, inside, writers),
                     literal: None,
                 });
                 continue;
@@ -240,14 +246,14 @@ impl Tracer<'_> {
                 let own = pair.own.start + start - pair.marked.start
                     ..pair.own.start + end - pair.marked.start;
                 let literal = found.literal.and_then(|(number, began)| {
-                    let writer = run.writers.get(number as usize)?;
+                    let writer = writers.get(number as usize)?;
                     let offset = writer.span.start as usize + start - began;
                     let same = writer.artifact.text.get(offset..offset + own.len())?;
                     (same == &self.output[own.clone()]).then_some((writer, offset))
                 });
                 atoms.push(Atom {
                     own,
-                    actions: around(&text.actions, found.action, run.writers),
+                    actions: around(&text.actions, found.action, writers),
                     literal,
                 });
             }

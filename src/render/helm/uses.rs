@@ -16,7 +16,7 @@ use super::values::{ORIGINAL, Uses};
 const COMPARING: &str = r"\b(eq|ne|has|contains|hasPrefix|hasSuffix|deepEqual|regexMatch|mustRegexMatch|kindIs|kindOf|typeIs|typeOf|int|int64|float64|atoi|len)\b";
 
 /// Functions that refuse what is no number, no truth value, no version, no key that they know.
-const STRICT: &str = r"\b(lt|le|gt|ge|ternary|semver\w*|until|untilStep|seq|index|dig|get|pluck|lookup|repeat|eq|ne|mustRegex\w*|b64dec|toDate|mustToDate|fromJson|mustFromJson)\b";
+const STRICT: &str = r"\b(lt|le|gt|ge|ternary|semver\w*|until|untilStep|seq|index|dig|get|pluck|lookup|repeat|eq|ne|mustRegex\w*|b64dec|toDate|mustToDate|fromJson|mustFromJson|gen[A-Z]\w+|buildCustomCert|htpasswd)\b";
 
 /// Functions that ask whether a value is there.
 const TESTING: &str = r"\b(and|or|not|default|empty|coalesce|ternary|all|any|required)\b";
@@ -170,6 +170,24 @@ impl Variables {
     }
 }
 
+/// The names of the fields that the actions on a line of a template name.
+pub(super) fn fields_on_line(text: &str, pieces: &[Piece], line: u32) -> Vec<String> {
+    let variables = Variables::new(text, pieces);
+    let lines = |offset: usize| text[..offset].matches('\n').count() + 1;
+    let mut names = Vec::new();
+    for piece in pieces {
+        if let Part::Action(action) = &piece.part
+            && (lines(action.span.start)..=lines(action.span.end)).contains(&(line as usize))
+        {
+            let inner = &text[action.inner.clone()];
+            let named = references(inner).into_iter();
+            let named = named.chain(variables.behind(inner).cloned());
+            names.extend(named.filter_map(|found| found.keys.last().cloned()));
+        }
+    }
+    names
+}
+
 /// What the templates of a chart do with values.
 pub(super) fn uses(templates: &Templates<'_>, chart: &Chart) -> Uses {
     let mut uses = Uses::default();
@@ -196,8 +214,8 @@ fn add_uses(kind: Kind, inner: &str, variables: &Variables, uses: &mut Uses) {
     let is_condition = kind == Kind::Condition;
     let is_compared = match kind {
         Kind::Condition | Kind::Silent => compares(inner),
-        Kind::Print | Kind::Block => is_strict(inner),
-        Kind::Scope | Kind::Define | Kind::Else | Kind::End => false,
+        Kind::Print | Kind::Block | Kind::Scope => is_strict(inner),
+        Kind::Define | Kind::Else | Kind::End => false,
     };
     let is_tested = is_condition || kind == Kind::Scope || tests(inner);
     if !is_compared && !is_tested {

@@ -40,10 +40,20 @@ pub(super) struct Key {
     pub text: String,
 }
 
+/// Which scalars bear no marks, since helm refused them or what came of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Exclusion {
+    /// Which kinds of scalars bear marks.
+    pub reach: Reach,
+    /// Names of fields that bear none.
+    pub names: BTreeSet<String>,
+}
+
 /// Which scalars bear marks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reach {
     /// All for which that is harmless as far as can be seen.
+    #[default]
     All,
     /// Strings alone.
     Strings,
@@ -120,26 +130,24 @@ impl Layer {
 pub(super) struct Marker<'a> {
     chart: &'a Chart,
     uses: &'a Uses,
-    reach: Reach,
-    excluded: &'a BTreeSet<String>,
+    exclusion: &'a Exclusion,
     /// What the marks stand for, by number.
     pub keys: Vec<Key>,
 }
 
 impl<'a> Marker<'a> {
-    /// A marker that leaves out the fields of some names.
+    /// A marker that leaves out some scalars, and goes on after the keys that are known.
     pub(super) fn new(
         chart: &'a Chart,
         uses: &'a Uses,
-        reach: Reach,
-        excluded: &'a BTreeSet<String>,
+        exclusion: &'a Exclusion,
+        keys: Vec<Key>,
     ) -> Self {
         Self {
             chart,
             uses,
-            reach,
-            excluded,
-            keys: Vec::new(),
+            exclusion,
+            keys,
         }
     }
 
@@ -176,9 +184,20 @@ impl<'a> Marker<'a> {
             map.insert(name.to_owned(), marked);
         }
         if unit.is_some() {
-            map.insert(ORIGINAL.to_owned(), plain(node));
+            map.insert(ORIGINAL.to_owned(), self.original(layer, node, unit));
         }
         Value::Object(map)
+    }
+
+    /// The values as they are, with what the charts in a chart have by themselves: of its own values
+    /// a chart sees those, too.
+    fn original(&self, layer: &Layer, node: Node<'_>, unit: Option<&Unit>) -> Value {
+        let mut original = plain(node);
+        let own = unit.filter(|unit| unit.folder == layer.folder && layer.root == 0);
+        if let Some(unit) = own {
+            add_inner(self.chart, unit, &mut original);
+        }
+        original
     }
 
     fn value(&mut self, layer: &Layer, node: Node<'_>, path: &mut Vec<String>) -> Value {
@@ -205,8 +224,8 @@ impl<'a> Marker<'a> {
             .last()
             .map(|name| name.split('[').next().unwrap_or_default())?;
         let is_string = node.as_str().is_some();
-        let is_left_out = self.excluded.contains(name)
-            || (!is_string && self.reach == Reach::Strings)
+        let is_left_out = self.exclusion.names.contains(name)
+            || (!is_string && self.exclusion.reach == Reach::Strings)
             || self.uses.compared.hold(path)
             || (!is_true(node) && self.uses.tested.hold(path));
         if is_left_out {
@@ -272,6 +291,47 @@ pub(super) fn child<'a>(chart: &'a Chart, unit: &Unit, key: &str) -> Option<&'a 
         let rest = unit.folder.strip_prefix(&below);
         rest.is_some_and(|rest| rest.matches('/').count() == 1) && unit.about.name == name
     })
+}
+
+/// Adds the values that the charts in a chart have by themselves, where it says nothing else.
+fn add_inner(chart: &Chart, unit: &Unit, values: &mut Value) {
+    let below = format!("{}charts/", unit.folder);
+    for inner in &chart.units {
+        let rest = inner.folder.strip_prefix(&below);
+        if rest.is_none_or(|rest| rest.matches('/').count() != 1) {
+            continue;
+        }
+        let path = format!("{}values.yaml", inner.folder);
+        let file = chart.files.iter().find(|file| file.path == path);
+        let layer = file.and_then(|file| Layer::new(&file.artifact, &inner.folder).ok().flatten());
+        let mut own = layer.map_or_else(|| Value::Object(Map::new()), |layer| layer.plain());
+        add_inner(chart, inner, &mut own);
+        let named = unit.about.dependencies.iter();
+        let mut keys: Vec<&str> = named
+            .filter(|dependency| dependency.name == inner.about.name)
+            .map(|dependency| dependency.key())
+            .collect();
+        if keys.is_empty() {
+            keys.push(&inner.about.name);
+        }
+        for key in keys {
+            if let Value::Object(map) = values {
+                let known = map.entry(key).or_insert_with(|| Value::Object(Map::new()));
+                lay_under(known, &own);
+            }
+        }
+    }
+}
+
+fn lay_under(values: &mut Value, lower: &Value) {
+    if let (Value::Object(values), Value::Object(lower)) = (values, lower) {
+        for (key, value) in lower {
+            match values.get_mut(key) {
+                Some(known) => lay_under(known, value),
+                None => drop(values.insert(key.clone(), value.clone())),
+            }
+        }
+    }
 }
 
 /// What a template prints for a scalar; `None` where that is nothing, or not what is written.
