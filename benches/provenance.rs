@@ -52,6 +52,19 @@ struct Claim {
     is_value: bool,
 }
 
+impl Claim {
+    /// How many documents of the template have the claimed line where it is claimed. They are counted,
+    /// since a changed kind or name moves a document among the others.
+    fn count(&self, output: &str) -> usize {
+        let documents = documents(output);
+        let has_it = |(template, range): &&(String, Range<usize>)| {
+            *template == self.document.0
+                && output[range.clone()].lines().nth(self.line) == Some(self.text.as_str())
+        };
+        documents.iter().filter(has_it).count()
+    }
+}
+
 fn main() {
     let mut arguments = std::env::args()
         .skip(1)
@@ -465,7 +478,9 @@ fn check(claims: &mut [Claim], wanted: usize) {
     }
     // Half of them are about values, of which there are fewer.
     let half = |is_value| {
-        let some = claims.iter().filter(move |claim| claim.is_value == is_value);
+        let some = claims
+            .iter()
+            .filter(move |claim| claim.is_value == is_value);
         some.take(wanted / 2)
     };
     let (mut right, mut wrong, mut open) = ([0, 0], Vec::new(), 0);
@@ -499,6 +514,7 @@ fn check(claims: &mut [Claim], wanted: usize) {
 /// Whether the claimed line changes when the claimed characters do.
 fn verdict(claim: &Claim) -> Option<bool> {
     let text = fs::read_to_string(&claim.source).ok()?;
+    let before = claim.count(&helm(&claim.arguments)?);
     let old = &text[claim.place.clone()];
     for new in changes(old, claim.is_value) {
         let changed = format!(
@@ -518,13 +534,7 @@ fn verdict(claim: &Claim) -> Option<bool> {
         if output.is_empty() {
             continue;
         }
-        let documents = documents(&output);
-        let same = documents.iter().enumerate().any(|(at, (template, range))| {
-            *template == claim.document.0
-                && (index_of(&documents, at) == claim.document.1)
-                && output[range.clone()].lines().nth(claim.line) == Some(claim.text.as_str())
-        });
-        return Some(!same);
+        return Some(claim.count(&output) < before);
     }
     None
 }

@@ -52,8 +52,9 @@ pub fn render(sources: &mut Sources, request: &Request) {
     if !request.is_wanted {
         return;
     }
-    let kustomizations = kustomize::render(sources, request);
+    // Kustomizations take out what they use, releases of charts among it.
     let jobs = helm::jobs(sources, request);
+    let kustomizations = kustomize::render(sources, request);
     if !jobs.is_empty() {
         sources.summary.charts_not_rendered.clear();
     }

@@ -6,6 +6,7 @@ mod chart;
 mod marked;
 mod marker;
 mod output;
+mod release;
 mod run;
 mod settings;
 mod template;
@@ -22,6 +23,7 @@ use rayon::prelude::*;
 use self::chart::{About, Chart, local_folder};
 use self::marked::{Extent, Marked, Templates};
 use self::marker::Mark;
+use self::release::releases;
 use self::run::{Arguments, END, Helm, Refusal};
 use self::settings::{DEFAULT, Setting, settings};
 use self::trace::{MarkedRun, Texts, Tracer, ValuedRun};
@@ -37,9 +39,22 @@ const PATIENCE: usize = 3;
 /// The charts to render. What another chart uses is rendered with that one, unless the user
 /// names it.
 pub(super) fn jobs(sources: &Sources, request: &Request) -> Vec<Box<dyn Job>> {
-    let roots = roots(&sources.charts, &request.paths);
+    let mut roots = roots(&sources.charts, &request.paths);
+    let releases = releases(&sources.resources, &request.kube_version);
+    for release in &releases {
+        if !roots
+            .iter()
+            .any(|root| root.display == release.chart.display)
+        {
+            roots.push(release.chart.clone());
+        }
+    }
     let jobs = roots.into_iter().map(|folder| {
+        let own = releases
+            .iter()
+            .filter(|release| release.chart.display == folder.display);
         Box::new(ChartJob {
+            releases: own.map(|release| release.setting.clone()).collect(),
             folder,
             request: request.clone(),
         }) as Box<dyn Job>
@@ -71,7 +86,45 @@ fn roots(charts: &[ChartFolder], named: &[PathBuf]) -> Vec<ChartFolder> {
         is_named || !(is_used || about.as_ref().is_some_and(About::is_library))
     };
     let roots = charts.iter().zip(&about).filter(is_root);
-    roots.map(|(chart, _)| chart.clone()).collect()
+    let mut roots: Vec<ChartFolder> = roots.map(|(chart, _)| chart.clone()).collect();
+    // A file that the user names may belong to a chart that only others deploy.
+    if named.iter().any(|path| path.is_file()) {
+        for user in charts.iter().flat_map(users) {
+            if !roots.contains(&user) {
+                roots.push(user);
+            }
+        }
+    }
+    roots
+}
+
+/// The charts around that use a chart by its path.
+fn users(chart: &ChartFolder) -> Vec<ChartFolder> {
+    let Ok(target) = chart.path.canonicalize() else {
+        return Vec::new();
+    };
+    let around = |folder: PathBuf| {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries
+            .map(|entry| entry.path())
+            .filter(|path| path.join("Chart.yaml").is_file())
+    };
+    let neighbours = around(chart.path.join("..")).chain(around(chart.path.join("../..")));
+    let is_user = |folder: &PathBuf| {
+        let about = About::read(folder).unwrap_or_default();
+        let used = about.dependencies.iter();
+        used.filter_map(|dependency| local_folder(folder, dependency))
+            .any(|used| used == target)
+    };
+    let folder = |path: PathBuf| {
+        let (display, uri) = crate::source::names(&path);
+        ChartFolder {
+            path: PathBuf::from(&display),
+            display,
+            uri,
+        }
+    };
+    neighbours.filter(is_user).map(folder).collect()
 }
 
 /// Whether a chart lies among those that another chart keeps.
@@ -85,6 +138,8 @@ fn is_vendored(folder: &Path) -> bool {
 /// A chart with all its renderings.
 struct ChartJob {
     folder: ChartFolder,
+    /// What objects of the repository ask for.
+    releases: Vec<Setting>,
     request: Request,
 }
 
@@ -129,7 +184,12 @@ impl ChartJob {
                 "mend `Chart.yaml`",
             ));
         };
-        let settings = settings(&self.folder, &unit.about.name, &self.request);
+        let mut settings = settings(&self.folder, &unit.about.name, &self.request);
+        for release in &self.releases {
+            if !settings.iter().any(|known| known.name == release.name) {
+                settings.push(release.clone());
+            }
+        }
         let workshop = Workshop::new(&chart, &helm, scratch.path()).map_err(|error| {
             let reason = format!("no copy of the chart could be made: {error}");
             failure(reason, "check TMPDIR and the space left")
@@ -354,7 +414,7 @@ impl<'a> Workshop<'a> {
             ))
         })?;
         let artifact = Arc::new(Artifact::new(&file.display, &file.uri, text));
-        Layer::new(&artifact, "").map_err(unreadable)
+        Layer::new(&artifact, "", false).map_err(unreadable)
     }
 
     fn scratch_notice(&self, error: &std::io::Error) -> Notice {
@@ -574,7 +634,7 @@ fn own_layers(chart: &Chart) -> Vec<Layer> {
     for unit in chart.units.iter().rev() {
         let path = format!("{}values.yaml", unit.folder);
         let file = chart.files.iter().find(|file| file.path == path);
-        let layer = file.map(|file| Layer::new(&file.artifact, &unit.folder));
+        let layer = file.map(|file| Layer::new(&file.artifact, &unit.folder, true));
         if let Some(Ok(Some(layer))) = layer {
             layers.push(layer);
         }

@@ -105,10 +105,20 @@ impl Walk {
     }
 
     /// A named file is read whatever it is called, save a chart's template, which is no manifest.
+    /// It leads to the chart that it belongs to.
     fn named_file(&mut self, path: &Path) {
+        if let Some(chart) = chart_of(path) {
+            self.chart(&chart, &chart);
+        }
         match chart_of_template(path) {
-            Some(chart) => self.chart(chart, chart),
-            None if is_package(path) => self.chart(path, path.parent().unwrap_or(path)),
+            Some(chart) => {
+                let outermost = outermost_chart(chart);
+                self.chart(&outermost, &outermost);
+            }
+            None if is_package(path) && !is_vendored(path) => {
+                self.chart(path, path.parent().unwrap_or(path));
+            }
+            None if is_package(path) => {}
             None => self.add(path, path.parent().unwrap_or(path)),
         }
     }
@@ -273,6 +283,39 @@ fn chart_of_template(path: &Path) -> Option<&Path> {
         .find(|folder| is_chart(Some(folder)))
 }
 
+/// The chart that a file changes: the outermost one that it lies in, unless it is one of the custom
+/// resources that helm does not render.
+fn chart_of(path: &Path) -> Option<PathBuf> {
+    let folders = path.ancestors().skip(1);
+    let chart = folders.map(named).find(|folder| is_chart(Some(folder)))?;
+    let below = path.strip_prefix(&chart).unwrap_or(path);
+    (!below.starts_with("crds")).then(|| outermost_chart(&chart))
+}
+
+/// The chart that keeps a chart among those it uses, and so on; else the chart itself.
+fn outermost_chart(chart: &Path) -> PathBuf {
+    let mut outermost = named(chart);
+    while let Some(keeper) = outermost
+        .parent()
+        .filter(|folder| folder.ends_with("charts"))
+        .and_then(Path::parent)
+        .map(named)
+        .filter(|keeper| is_chart(Some(keeper)))
+    {
+        outermost = keeper;
+    }
+    outermost
+}
+
+/// A folder as a path that can be opened: the working directory is no empty path.
+fn named(folder: &Path) -> PathBuf {
+    if folder.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        folder.to_owned()
+    }
+}
+
 /// Whether a file of this name usually holds comments, which JSON has not.
 pub(super) fn is_commented_json(name: &str) -> bool {
     name.ends_with(".json") && COMMENTED_JSON.iter().any(|stem| name.starts_with(stem))
@@ -338,7 +381,10 @@ pub(crate) fn names(path: &Path) -> (String, String) {
     let base = std::env::current_dir().unwrap_or_default();
     let absolute = normalized(&base.join(path));
     let below = absolute.strip_prefix(&base).map(Path::to_path_buf);
-    (shown(path), slashed(&below.unwrap_or(absolute)))
+    (
+        shown(&normalized(path)),
+        slashed(&below.unwrap_or(absolute)),
+    )
 }
 
 /// A path as it is shown: without a leading `./`, with `/`.

@@ -65,6 +65,9 @@ pub fn read(request: &Request) -> Sources {
             .push(file::unreadable(&path, &path, reason));
     }
     sources.charts = collected.charts.into_iter().collect();
+    sources
+        .charts
+        .dedup_by(|next, last| next.display == last.display);
     let charts = sources.charts.iter().map(|chart| chart.display.clone());
     sources.summary.charts_not_rendered = charts.collect();
     sources.summary.links_not_followed = collected.links.into_iter().collect();

@@ -113,7 +113,7 @@ fn is_about(chart: &ChartRendering, folder: &Path) -> bool {
 }
 
 /// A release is called like its chart, as far as names of releases may be.
-fn release_name(chart: &str) -> String {
+pub(super) fn release_name(chart: &str) -> String {
     let is_good = |one: char| one.is_ascii_lowercase() || one.is_ascii_digit() || one == '-';
     let name: String = chart
         .to_lowercase()
@@ -134,9 +134,10 @@ fn release_name(chart: &str) -> String {
 
 /// A file as the user names it, relative to the working directory where it lies below.
 pub(super) fn values_file(path: &Path) -> ValuesFile {
-    let (display, uri) = crate::source::names(path);
+    let (shown, uri) = crate::source::names(path);
+    let is_below = !Path::new(&uri).is_absolute();
     ValuesFile {
-        display,
+        display: if is_below { uri.clone() } else { shown },
         uri,
         path: path.to_owned(),
     }

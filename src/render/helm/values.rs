@@ -29,6 +29,19 @@ pub(super) struct Layer {
     pub root: u32,
     /// The folder of the chart whose values they are; that of the whole chart is empty.
     pub folder: String,
+    /// Whether a chart has them by itself.
+    pub is_own: bool,
+    /// Where the text stands, if it is a text in another one.
+    pub embedded: Option<Embedded>,
+}
+
+/// A text of values that stands as a string in an object.
+#[derive(Clone, Debug)]
+pub(super) struct Embedded {
+    /// The object's file.
+    pub artifact: Arc<Artifact>,
+    /// The string.
+    pub span: Span,
 }
 
 /// A scalar of a layer: one line of it, if it has several.
@@ -103,7 +116,11 @@ impl Fields {
 
 impl Layer {
     /// A file of values as a layer; `Ok(None)` where it is empty.
-    pub(super) fn new(artifact: &Arc<Artifact>, folder: &str) -> Result<Option<Self>, String> {
+    pub(super) fn new(
+        artifact: &Arc<Artifact>,
+        folder: &str,
+        is_own: bool,
+    ) -> Result<Option<Self>, String> {
         let tree = read_tree(&artifact.text)?;
         let tree = tree.filter(|tree| tree.root().is_some_and(Node::is_mapping));
         Ok(tree.map(|tree| Self {
@@ -111,7 +128,29 @@ impl Layer {
             tree: Arc::new(tree),
             root: 0,
             folder: folder.to_owned(),
+            is_own,
+            embedded: None,
         }))
+    }
+
+    /// The place of some characters of the layer's text.
+    fn place(&self, span: Span) -> Place {
+        let Some(embedded) = &self.embedded else {
+            return Place {
+                artifact: Arc::clone(&self.artifact),
+                span,
+                approximate: false,
+            };
+        };
+        let text = &self.artifact.text;
+        let found = embedded
+            .span
+            .part(&embedded.artifact.text, text, span.range());
+        Place {
+            artifact: Arc::clone(&embedded.artifact),
+            span: found.unwrap_or(embedded.span),
+            approximate: found.is_none(),
+        }
     }
 
     /// The mapping of values.
@@ -193,7 +232,7 @@ impl<'a> Marker<'a> {
     /// a chart sees those, too.
     fn original(&self, layer: &Layer, node: Node<'_>, unit: Option<&Unit>) -> Value {
         let mut original = plain(node);
-        let own = unit.filter(|unit| unit.folder == layer.folder && layer.root == 0);
+        let own = unit.filter(|unit| unit.folder == layer.folder && layer.is_own);
         if let Some(unit) = own {
             add_inner(self.chart, unit, &mut original);
         }
@@ -232,21 +271,20 @@ impl<'a> Marker<'a> {
             return None;
         }
         let text = printed(node)?;
-        let source = &layer.artifact.text[node.span().range()];
+        let whole = value_span(&layer.artifact.text, node);
         let lines: Vec<&str> = text.split('\n').collect();
-        let starts = if source.starts_with('|') && lines.len() > 1 {
-            block_lines(&layer.artifact.text, node.span())
-        } else {
-            Vec::new()
-        };
+        let mut at = 0;
         let mut marked = Vec::new();
         for (index, line) in lines.iter().enumerate() {
             let is_last = index + 1 == lines.len();
+            let source = &layer.artifact.text;
+            let span = node.span().part(source, &text, at..at + line.len());
+            at += line.len() + 1;
+            // Of a text that is folded, only the whole has a place.
             let is_marked = !line.trim().is_empty()
                 && !line.trim_end().ends_with("-}}")
-                && (is_last || !starts.is_empty());
-            let span = starts.get(index).copied();
-            let span = span.unwrap_or_else(|| value_span(&layer.artifact.text, node));
+                && (is_last || span.is_some());
+            let span = span.filter(|_| lines.len() > 1).unwrap_or(whole);
             marked.push(if is_marked {
                 format!("{line}{}", self.mark(layer, path, span, line).text())
             } else {
@@ -270,11 +308,7 @@ impl<'a> Marker<'a> {
 pub(super) fn supply(layer: &Layer, key: String, span: Span) -> Supply {
     Supply {
         key,
-        place: Some(Place {
-            artifact: Arc::clone(&layer.artifact),
-            span,
-            approximate: false,
-        }),
+        place: Some(layer.place(span)),
     }
 }
 
@@ -303,7 +337,11 @@ fn add_inner(chart: &Chart, unit: &Unit, values: &mut Value) {
         }
         let path = format!("{}values.yaml", inner.folder);
         let file = chart.files.iter().find(|file| file.path == path);
-        let layer = file.and_then(|file| Layer::new(&file.artifact, &inner.folder).ok().flatten());
+        let layer = file.and_then(|file| {
+            Layer::new(&file.artifact, &inner.folder, true)
+                .ok()
+                .flatten()
+        });
         let mut own = layer.map_or_else(|| Value::Object(Map::new()), |layer| layer.plain());
         add_inner(chart, inner, &mut own);
         let named = unit.about.dependencies.iter();
@@ -358,20 +396,6 @@ fn is_true(node: Node<'_>) -> bool {
         Some(Scalar::Float(value)) => value != 0.0,
         Some(Scalar::String(text)) => !text.is_empty(),
     }
-}
-
-/// The characters of each line of a block scalar, without their indentation.
-fn block_lines(text: &str, span: Span) -> Vec<Span> {
-    let mut at = span.start as usize;
-    let lines = text[span.range()].split_inclusive('\n').map(|line| {
-        let start = at + line.len() - line.trim_start_matches(' ').len();
-        at += line.len();
-        Span::new(
-            start,
-            at - (line.len() - line.trim_end().len()).min(at - start),
-        )
-    });
-    lines.skip(1).collect()
 }
 
 /// A value as JSON, as it is.

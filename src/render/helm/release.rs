@@ -1,0 +1,197 @@
+//! Objects that deploy a chart of the same repository: Flux' HelmRelease and Argo CD's Application.
+//! Each is a rendering of its chart, with the values that it gives.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::run::Arguments;
+use super::settings::{Setting, ValuesFile, release_name, values_file};
+use super::values::{Embedded, Layer};
+use crate::model::{Artifact, Node, Resource, Role};
+use crate::source::{ChartFolder, names, read_tree};
+
+/// A rendering that an object asks for.
+#[derive(Clone, Debug)]
+pub(super) struct Release {
+    /// The chart.
+    pub chart: ChartFolder,
+    /// How it is rendered.
+    pub setting: Setting,
+}
+
+/// The renderings that objects ask for, of charts that lie in the same repository.
+pub(super) fn releases(resources: &[Resource], kube_version: &str) -> Vec<Release> {
+    let whole = resources.iter().filter(|resource| {
+        resource.role == Role::Manifest && resource.artifact.provenance.is_none()
+    });
+    let found = whole.flat_map(
+        |resource| match (&*resource.gvk.group, &*resource.gvk.kind) {
+            ("helm.toolkit.fluxcd.io", "HelmRelease") => {
+                flux(resource, kube_version).into_iter().collect()
+            }
+            ("argoproj.io", "Application") => argo(resource, kube_version),
+            _ => Vec::new(),
+        },
+    );
+    found.collect()
+}
+
+fn flux(resource: &Resource, kube_version: &str) -> Option<Release> {
+    let spec = resource.node().get("spec")?;
+    let chart = spec.find(&["chart", "spec"])?;
+    let kind = chart.find(&["sourceRef", "kind"]).and_then(Node::as_str)?;
+    let is_here = matches!(kind, "GitRepository" | "Bucket" | "OCIRepository");
+    let base = base(resource, text(chart, "chart").filter(|_| is_here)?)?;
+    let name = &resource.identity.name;
+    let target = text(spec, "targetNamespace");
+    let release = match (text(spec, "releaseName"), target) {
+        (Some(release), _) => release.to_owned(),
+        (None, Some(target)) => format!("{target}-{name}"),
+        (None, None) => name.clone(),
+    };
+    let namespace = target
+        .map(str::to_owned)
+        .or(resource.identity.namespace.clone());
+    let files = chart.get("valuesFiles").into_iter().flat_map(Node::items);
+    let files = files
+        .filter_map(Node::as_str)
+        .map(|file| values_file(&base.root.join(file)));
+    let inline = spec.get("values").filter(|values| values.is_mapping());
+    Some(Release {
+        chart: base.chart,
+        setting: Setting {
+            name: resource.identity.to_string(),
+            arguments: arguments(&release, namespace, kube_version),
+            values: files.collect(),
+            inline: inline.map(|values| inline_layer(resource, values)),
+        },
+    })
+}
+
+fn argo(resource: &Resource, kube_version: &str) -> Vec<Release> {
+    let Some(spec) = resource.node().get("spec") else {
+        return Vec::new();
+    };
+    let sources = spec.get("source").into_iter();
+    let sources = sources.chain(spec.get("sources").into_iter().flat_map(Node::items));
+    let release = |source: Node<'_>| {
+        let base = base(resource, text(source, "path")?)?;
+        let helm = source.get("helm");
+        let own = |key| helm.and_then(|helm| text(helm, key));
+        let namespace = spec
+            .find(&["destination", "namespace"])
+            .and_then(Node::as_str);
+        let name = own("releaseName").unwrap_or(&resource.identity.name);
+        let mut arguments = arguments(name, namespace.map(str::to_owned), kube_version);
+        let list = |key| {
+            helm.and_then(|helm| helm.get(key))
+                .into_iter()
+                .flat_map(Node::items)
+        };
+        arguments.set = list("parameters")
+            .filter_map(|one| Some(format!("{}={}", text(one, "name")?, text(one, "value")?)))
+            .collect();
+        let file = |file: &str| -> ValuesFile {
+            // `$values/…` counts from the root of another source: of this repository, most often.
+            match file.strip_prefix('$').and_then(|rest| rest.split_once('/')) {
+                Some((_, rest)) => values_file(&base.root.join(rest)),
+                None => values_file(&base.chart.path.join(file)),
+            }
+        };
+        let values = list("valueFiles")
+            .filter_map(Node::as_str)
+            .map(file)
+            .collect();
+        let object = helm.and_then(|helm| helm.get("valuesObject"));
+        let object = object.filter(|values| values.is_mapping());
+        let inline = object
+            .map(|values| inline_layer(resource, values))
+            .or_else(|| {
+                let node = helm.and_then(|helm| helm.get("values"))?;
+                embedded_layer(resource, node)
+            });
+        Some(Release {
+            chart: base.chart,
+            setting: Setting {
+                name: resource.identity.to_string(),
+                arguments,
+                values,
+                inline,
+            },
+        })
+    };
+    sources.filter_map(release).collect()
+}
+
+fn text<'a>(node: Node<'a>, key: &str) -> Option<&'a str> {
+    node.get(key).and_then(Node::as_str)
+}
+
+fn arguments(release: &str, namespace: Option<String>, kube_version: &str) -> Arguments {
+    Arguments {
+        release: release_name(release),
+        namespace,
+        kube_version: kube_version.to_owned(),
+        ..Arguments::default()
+    }
+}
+
+/// Where a chart lies that an object names by its path in the repository.
+struct Base {
+    root: PathBuf,
+    chart: ChartFolder,
+}
+
+/// The nearest folder above the object's file below which the path leads to a chart.
+fn base(resource: &Resource, path: &str) -> Option<Base> {
+    let file = Path::new(&*resource.artifact.display);
+    let path = path.trim_start_matches("./").trim_matches('/');
+    let above = std::path::absolute(file).ok()?;
+    let root = above
+        .ancestors()
+        .skip(1)
+        .find(|folder| !path.is_empty() && folder.join(path).join("Chart.yaml").is_file())?;
+    let here = std::env::current_dir().unwrap_or_default();
+    let folder = root.join(path);
+    let folder = folder
+        .strip_prefix(&here)
+        .map_or(folder.clone(), Path::to_path_buf);
+    let (display, uri) = names(&folder);
+    Some(Base {
+        root: root.to_owned(),
+        chart: ChartFolder {
+            path: PathBuf::from(&display),
+            display,
+            uri,
+        },
+    })
+}
+
+fn inline_layer(resource: &Resource, values: Node<'_>) -> Layer {
+    Layer {
+        artifact: Arc::clone(&resource.artifact),
+        tree: Arc::clone(&resource.tree),
+        root: values.id(),
+        folder: String::new(),
+        is_own: false,
+        embedded: None,
+    }
+}
+
+/// Values that stand as a text in an object.
+fn embedded_layer(resource: &Resource, node: Node<'_>) -> Option<Layer> {
+    let text = node.as_str()?;
+    let tree = read_tree(text).ok()??;
+    tree.root().filter(|root| root.is_mapping())?;
+    Some(Layer {
+        artifact: Arc::new(Artifact::new("", "", text.to_owned())),
+        tree: Arc::new(tree),
+        root: 0,
+        folder: String::new(),
+        is_own: false,
+        embedded: Some(Embedded {
+            artifact: Arc::clone(&resource.artifact),
+            span: node.span(),
+        }),
+    })
+}

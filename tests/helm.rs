@@ -1,0 +1,462 @@
+//! Charts as a user has them, rendered by the real helm: `go install
+//! helm.sh/helm/v3/cmd/helm@v3.21.1`, or whatever a package manager has. The tests need it on the
+//! `PATH`, or in the folder where `.ci/run` puts it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use std::path::{Path, PathBuf};
+
+use common::{Run, folder, landfall, write};
+use serde_json::Value;
+
+/// The folders in which programs are looked for.
+fn path_with_helm() -> String {
+    let tools = std::env::var_os("LANDFALL_TOOLS").map(PathBuf::from);
+    let cache = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache/landfall"));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = tools
+        .into_iter()
+        .chain(cache)
+        .map(|tools| tools.join("bin"));
+    let all: Vec<PathBuf> = folders.chain(std::env::split_paths(&path)).collect();
+    assert!(
+        all.iter().any(|folder| folder.join("helm").is_file()),
+        "these tests need helm: go install helm.sh/helm/v3/cmd/helm@v3.21.1"
+    );
+    std::env::join_paths(all).unwrap().into_string().unwrap()
+}
+
+fn scan(folder: &Path, arguments: &[&str]) -> Run {
+    landfall(folder)
+        .env("PATH", path_with_helm())
+        .arg("scan")
+        .args(arguments)
+        .output()
+        .expect("the binary runs")
+        .into()
+}
+
+/// `rule path:line:column key@path:line (renderings)` of each finding of a rule.
+fn places(run: &Run) -> Vec<String> {
+    let place = |location: &Value| {
+        let about = if location["approximate"] == true {
+            "near "
+        } else {
+            ""
+        };
+        format!(
+            "{about}{}:{}:{}",
+            location["path"].as_str().unwrap(),
+            location["line"],
+            location["column"]
+        )
+    };
+    let report = run.json();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let shown = |finding: &Value| {
+        let rendered = &finding["rendered"];
+        let supplied = rendered["supplied"].as_array().into_iter().flatten();
+        let supplied: Vec<String> = supplied
+            .map(|supplied| {
+                let at = supplied.get("location").map(&place);
+                format!(
+                    "{}@{}",
+                    supplied["key"].as_str().unwrap(),
+                    at.unwrap_or_default()
+                )
+            })
+            .collect();
+        let names = rendered["renderings"].as_array().into_iter().flatten();
+        let names: Vec<&str> = names.filter_map(Value::as_str).collect();
+        format!(
+            "{} {} ({})",
+            place(&finding["location"]),
+            supplied.join(" "),
+            names.join(", ")
+        )
+    };
+    findings.map(shown).collect()
+}
+
+const CHART: &str = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
+const TEMPLATE: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ include \"web.name\" . }}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      {{- with .Values.security }}
+      securityContext:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      containers:
+        {{- range $name, $image := .Values.images }}
+        - name: {{ $name }}
+          image: {{ $image | quote }}
+        {{- end }}
+        - name: fixed
+          image: {{ .Values.fixed | default \"nginx:latest\" }}
+";
+const HELPERS: &str = "{{- define \"web.name\" -}}\n{{ .Release.Name | trunc 63 }}\n{{- end -}}\n";
+const VALUES: &str = "\
+# what runs
+images:
+  main: nginx:latest
+security:
+  runAsNonRoot: false
+";
+
+fn chart(more: &[(&str, &str)]) -> tempfile::TempDir {
+    let all = [
+        ("web/Chart.yaml", CHART),
+        ("web/templates/web.yaml", TEMPLATE),
+        ("web/templates/_helpers.tpl", HELPERS),
+        ("web/values.yaml", VALUES),
+    ];
+    folder(&[&all[..], more].concat())
+}
+
+const IMAGE_TAG: [&str; 4] = ["--rule", "image-tag", "--format", "json"];
+
+fn image_tags(folder: &Path, arguments: &[&str]) -> Vec<String> {
+    places(&scan(folder, &[arguments, &IMAGE_TAG].concat()))
+}
+
+#[test]
+fn a_finding_stands_on_the_template_line_and_tells_the_values_key() {
+    let folder = chart(&[]);
+    assert_eq!(
+        image_tags(folder.path(), &["."]),
+        [
+            "web/templates/web.yaml:17:18 images.main@web/values.yaml:3:9 (default)",
+            "web/templates/web.yaml:20:18  (default)",
+        ]
+    );
+}
+
+#[test]
+fn renderings_that_share_a_finding_are_named_together() {
+    let folder = chart(&[
+        ("web/values-production.yaml", "replicas: 3\n"),
+        (
+            "web/ci/other-values.yaml",
+            "images: {main: 'busybox:latest'}\n",
+        ),
+    ]);
+    assert_eq!(
+        image_tags(folder.path(), &["."]),
+        [
+            "web/templates/web.yaml:17:18 images.main@web/ci/other-values.yaml:1:17 (ci/other)",
+            "web/templates/web.yaml:17:18 images.main@web/values.yaml:3:9 (default, production)",
+            "web/templates/web.yaml:20:18  (default, ci/other, production)",
+        ]
+    );
+}
+
+#[test]
+fn values_and_set_on_the_command_line_are_another_rendering() {
+    let folder = chart(&[(
+        "mine.yaml",
+        "images:\n  main: a:1@sha256:6c3c624b58dbbcd3c0dd82b4c53f04194d1247c6eebdaab7c610cf7d66709b3b\n",
+    )]);
+    let found = image_tags(
+        folder.path(),
+        &[
+            "web",
+            "--values",
+            "mine.yaml",
+            "--set",
+            "fixed=busybox:latest",
+        ],
+    );
+    assert_eq!(
+        found,
+        [
+            "web/templates/web.yaml:17:18 images.main@web/values.yaml:3:9 (default)",
+            "web/templates/web.yaml:20:18 --set fixed@ (command line)",
+            "web/templates/web.yaml:20:18  (default)",
+        ]
+    );
+}
+
+#[test]
+fn the_configuration_adds_renderings() {
+    let folder = chart(&[
+        (
+            "landfall.yaml",
+            "charts:\n  - path: web\n    name: stage\n    release: shop\n    namespace: stage\n    values: [env/stage.yaml]\n    set: {fixed: 'busybox:latest'}\n",
+        ),
+        ("env/stage.yaml", "images:\n  main: httpd:latest\n"),
+    ]);
+    let run = scan(
+        folder.path(),
+        &[".", "--rule", "image-tag", "--format", "json", "--verbose"],
+    );
+    let places = places(&run);
+    assert!(
+        places.contains(
+            &"web/templates/web.yaml:17:18 images.main@env/stage.yaml:2:9 (stage)".to_owned()
+        ),
+        "{places:#?}"
+    );
+    assert!(
+        run.stderr.contains(
+            "template shop web --namespace stage --kube-version 1.35.0 --values env/stage.yaml --set fixed=…"
+        ),
+        "{}",
+        run.stderr
+    );
+    let rendering = &run.json()["summary"]["renderings"][1];
+    assert_eq!(
+        (&rendering["name"], &rendering["objects"]),
+        (&"stage".into(), &1.into())
+    );
+}
+
+#[test]
+fn values_of_a_chart_in_a_chart_come_from_the_one_that_gives_them() {
+    let inner = "apiVersion: v1\nkind: Pod\nmetadata: {name: db}\nspec:\n  containers:\n    - name: db\n      image: \"{{ .Values.image }}:{{ .Values.global.tag }}\"\n";
+    let folder = folder(&[
+        (
+            "web/Chart.yaml",
+            "apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies:\n  - {name: db, version: 1.0.0, repository: 'file://../db'}\n",
+        ),
+        (
+            "web/values.yaml",
+            "global: {tag: latest}\ndb:\n  image: postgres\n",
+        ),
+        (
+            "db/Chart.yaml",
+            "apiVersion: v2\nname: db\nversion: 1.0.0\n",
+        ),
+        ("db/values.yaml", "image: mysql\n"),
+        ("db/templates/pod.yaml", inner),
+    ]);
+    let found = image_tags(folder.path(), &["."]);
+    assert_eq!(
+        found,
+        [
+            "db/templates/pod.yaml:7:15 db.image@web/values.yaml:3:10 global.tag@web/values.yaml:1:15 (default)"
+        ]
+    );
+    assert!(
+        !folder.path().join("web/charts").exists(),
+        "the user's tree is left alone"
+    );
+    // A file of the inner chart leads to the one that deploys it.
+    assert_eq!(image_tags(folder.path(), &["db/templates/pod.yaml"]), found);
+}
+
+#[test]
+fn what_helm_refuses_is_a_failure_that_names_the_key_and_stops_no_other() {
+    let folder = chart(&[
+        (
+            "bad/Chart.yaml",
+            "apiVersion: v2\nname: bad\nversion: 1.0.0\n",
+        ),
+        ("bad/templates/a.yaml", "a: b\nc: {{ .Values.db.host }}\n"),
+        (
+            "lost/Chart.yaml",
+            "apiVersion: v2\nname: lost\nversion: 1.0.0\ndependencies:\n  - {name: gone, version: 1.0.0, repository: 'https://charts.example.com'}\n",
+        ),
+    ]);
+    let run = scan(folder.path(), &[&["."], &IMAGE_TAG[..]].concat());
+    assert_eq!(run.status, 2);
+    let report = run.json();
+    let failures = report["failures"].as_array().unwrap();
+    assert_eq!(failures.len(), 2, "{failures:#?}");
+    assert_eq!(failures[0]["path"], "bad/templates/a.yaml");
+    assert_eq!(failures[0]["region"]["line"], 2);
+    assert!(failures[0]["help"].as_str().unwrap().contains("`db.host`"));
+    assert_eq!(failures[1]["path"], "lost");
+    assert!(
+        failures[1]["help"]
+            .as_str()
+            .unwrap()
+            .contains("helm dependency build")
+    );
+    assert_eq!(places(&run).len(), 2);
+}
+
+#[test]
+fn without_helm_each_chart_is_a_failure_and_with_no_render_a_word() {
+    let folder = chart(&[]);
+    let without = |arguments: &[&str]| -> Run {
+        landfall(folder.path())
+            .env("PATH", folder.path())
+            .arg("scan")
+            .args(arguments)
+            .output()
+            .unwrap()
+            .into()
+    };
+    let run = without(&[]);
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stdout.contains("no `helm` on the PATH"),
+        "{}",
+        run.stdout
+    );
+    let run = without(&["--no-render"]);
+    assert_eq!(run.status, 0);
+    assert!(
+        run.stdout.contains("not rendered: chart web"),
+        "{}",
+        run.stdout
+    );
+    write(folder.path(), "landfall.yaml", b"render: false\n");
+    assert_eq!(without(&[]).status, 0);
+}
+
+#[test]
+fn releases_of_a_chart_of_the_repository_are_rendered_with_their_values() {
+    let flux = "\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: web, namespace: shop}
+spec:
+  chart:
+    spec:
+      chart: ./web
+      sourceRef: {kind: GitRepository, name: shop}
+  values:
+    images:
+      main: httpd:latest
+";
+    let argo = "\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec:
+  destination: {namespace: shop}
+  source:
+    repoURL: https://git.example.com/shop
+    path: web
+    helm:
+      values: |
+        images:
+          main: caddy:latest
+";
+    let folder = chart(&[("deploy/flux.yaml", flux), ("deploy/argo.yaml", argo)]);
+    let found = image_tags(folder.path(), &["."]);
+    for expected in [
+        "web/templates/web.yaml:17:18 images.main@deploy/flux.yaml:11:13 (HelmRelease shop/web)",
+        "web/templates/web.yaml:17:18 images.main@deploy/argo.yaml:12:17 (Application argocd/web)",
+    ] {
+        assert!(found.contains(&expected.to_owned()), "{found:#?}");
+    }
+}
+
+#[test]
+fn sarif_names_the_template_first_and_the_rest_as_related() {
+    let folder = chart(&[]);
+    let run = scan(
+        folder.path(),
+        &[".", "--rule", "image-tag", "--format", "sarif"],
+    );
+    let result = run.json()["runs"][0]["results"][0].take();
+    let uri = |location: &Value| {
+        let physical = &location["physicalLocation"];
+        format!(
+            "{}:{}",
+            physical["artifactLocation"]["uri"].as_str().unwrap(),
+            physical["region"]["startLine"]
+        )
+    };
+    assert_eq!(uri(&result["locations"][0]), "web/templates/web.yaml:17");
+    let related: Vec<String> = result["relatedLocations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(uri)
+        .collect();
+    assert_eq!(
+        related,
+        ["web/values.yaml:3", "web/rendered/default.yaml:16"]
+    );
+    let fingerprint = |run: &Run| {
+        run.json()["runs"][0]["results"][0]["partialFingerprints"]["landfall/v1"].clone()
+    };
+    write(folder.path(), "web/values-production.yaml", b"a: 1\n");
+    let more = scan(
+        folder.path(),
+        &[".", "--rule", "image-tag", "--format", "sarif"],
+    );
+    assert_eq!(
+        fingerprint(&run),
+        fingerprint(&more),
+        "fingerprints do not depend on renderings"
+    );
+}
+
+#[test]
+fn no_secret_of_values_or_options_comes_out_and_nothing_is_left_behind() {
+    let secret = "kX9vQ2mP7wR4tZ8sL1nB";
+    let template = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  password: {{ .Values.auth.password }}\n  token: {{ .Values.token }}\n  key: {{ .Values.auth.password | b64enc }}\n";
+    let values = format!("auth:\n  password: {secret}\n  user: admin\n");
+    let folder = chart(&[
+        ("web/templates/secret.yaml", template),
+        ("web/values.yaml", &values),
+    ]);
+    write(folder.path(), "web/values.yaml", values.as_bytes());
+    let scratch = tempfile::tempdir().unwrap();
+    for format in ["text", "json", "sarif"] {
+        let output = landfall(folder.path())
+            .env("PATH", path_with_helm())
+            .env("TMPDIR", scratch.path())
+            .args([
+                "scan",
+                ".",
+                "--full",
+                "--verbose",
+                "--format",
+                format,
+                "--set",
+            ])
+            .arg(format!("token={secret}"))
+            .output()
+            .unwrap();
+        let run = Run::from(output);
+        assert!(
+            !run.stdout.contains(secret) && !run.stderr.contains(secret),
+            "{format}: {}",
+            run.stdout
+        );
+    }
+    let left: Vec<_> = std::fs::read_dir(scratch.path()).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_changed_template_or_values_file_leads_to_its_chart() {
+    let folder = chart(&[]);
+    let all = image_tags(folder.path(), &["."]);
+    for file in [
+        "web/templates/web.yaml",
+        "web/templates/_helpers.tpl",
+        "web/values.yaml",
+        "web/Chart.yaml",
+    ] {
+        assert_eq!(image_tags(folder.path(), &[file]), all, "{file}");
+    }
+}
+
+#[test]
+fn a_chart_that_is_the_working_directory_is_named_by_its_files() {
+    let folder = chart(&[]);
+    let found = image_tags(&folder.path().join("web"), &["."]);
+    assert_eq!(
+        found[0],
+        "templates/web.yaml:17:18 images.main@values.yaml:3:9 (default)"
+    );
+}
