@@ -85,6 +85,9 @@ pub struct InputArgs {
     /// Render charts also with this value, over those of --values
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_and_value)]
     pub set: Vec<String>,
+    /// Trace what comes on standard input back to this chart, from which it was rendered
+    #[arg(long, value_name = "DIR")]
+    pub chart: Option<PathBuf>,
     /// Render charts for this version of Kubernetes
     #[arg(long, value_name = "VERSION")]
     pub kube_version: Option<String>,

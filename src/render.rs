@@ -5,13 +5,13 @@ mod helm;
 mod kustomize;
 mod tool;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use crate::config::ChartRendering;
 use crate::model::{Artifact, Notice, Rendering, Resource, Role};
-use crate::source::{Sources, count, read_rendered};
+use crate::source::{STDIN, Sources, count, read_rendered};
 
 /// What is to be rendered, and how.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +26,8 @@ pub struct Request {
     pub values: Vec<PathBuf>,
     /// Values that the command line gives, as `key=value`.
     pub set: Vec<String>,
+    /// The chart from which standard input was rendered.
+    pub chart: Option<PathBuf>,
     /// The version of Kubernetes to render for.
     pub kube_version: String,
 }
@@ -52,12 +54,13 @@ pub fn render(sources: &mut Sources, request: &Request) {
     if !request.is_wanted {
         return;
     }
+    if let Some(chart) = &request.chart {
+        trace_input(sources, chart, request);
+    }
     // Kustomizations take out what they use, releases of charts among it.
     let jobs = helm::jobs(sources, request);
     let kustomizations = kustomize::render(sources, request);
-    if !jobs.is_empty() {
-        sources.summary.charts_not_rendered.clear();
-    }
+    sources.summary.charts_not_rendered = helm::idle(&sources.charts);
     let charts: Vec<Outcome> = jobs.par_iter().flat_map(|job| job.run()).collect();
     if jobs.is_empty() && kustomizations.is_empty() {
         return;
@@ -86,6 +89,22 @@ fn leave_out_values(sources: &mut Sources) {
                 .iter()
                 .any(|root| is_below(&resource.artifact.display, root))
     });
+}
+
+/// Traces what came on standard input back to the chart that it was rendered from.
+fn trace_input(sources: &mut Sources, chart: &Path, request: &Request) {
+    let is_input = |resource: &Resource| &*resource.artifact.uri == STDIN;
+    let Some(text) = sources.resources.iter().find(|resource| is_input(resource)) else {
+        return;
+    };
+    match helm::traced(&text.artifact, chart, request) {
+        Ok(None) => {}
+        Ok(Some(artifact)) => {
+            sources.resources.retain(|resource| !is_input(resource));
+            sources.resources.extend(read_rendered(artifact).resources);
+        }
+        Err(notice) => sources.failures.push(notice),
+    }
 }
 
 fn add(sources: &mut Sources, outcome: Outcome) {

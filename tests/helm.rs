@@ -452,6 +452,42 @@ fn a_changed_template_or_values_file_leads_to_its_chart() {
 }
 
 #[test]
+fn what_was_rendered_before_is_traced_where_the_chart_is_at_hand() {
+    let folder = chart(&[]);
+    let path = path_with_helm();
+    let helm = |program: &str| {
+        let mut command = std::process::Command::new(program);
+        command.current_dir(folder.path()).env("PATH", &path);
+        command
+    };
+    let output = helm("helm")
+        .args(["template", "shop", "web"])
+        .output()
+        .unwrap();
+    write(folder.path(), "out.txt", &output.stdout);
+    let output = landfall(folder.path())
+        .env("PATH", &path)
+        .args([
+            "scan",
+            "-",
+            "--chart",
+            "web",
+            "--rule",
+            "image-tag",
+            "--format",
+            "json",
+        ])
+        .stdin(std::fs::File::open(folder.path().join("out.txt")).unwrap())
+        .output()
+        .unwrap();
+    let found = places(&Run::from(output));
+    assert_eq!(
+        found[0],
+        "web/templates/web.yaml:17:18 images.main@web/values.yaml:3:9 (default)"
+    );
+}
+
+#[test]
 fn a_chart_that_is_the_working_directory_is_named_by_its_files() {
     let folder = chart(&[]);
     let found = image_tags(&folder.path().join("web"), &["."]);

@@ -186,6 +186,7 @@ fn rendering(args: &InputArgs, config: &Config) -> Request {
         paths: args.paths.clone(),
         is_wanted: !args.no_render && config.render.unwrap_or(true),
         charts: config.charts.clone(),
+        chart: args.chart.clone(),
         values: args.values.clone(),
         set: args.set.clone(),
         kube_version: args

@@ -6,13 +6,14 @@ use std::process::{Command, Stdio};
 use serde::Deserialize;
 
 use super::file::write_file;
-use super::{CommandError, Status, bundle, config};
+use super::{CommandError, Status, bundle, config, rendering};
 use crate::cli::{NetworkArgs, NetworkFormat, PolicyArgs};
 use crate::model::Notice;
 use crate::network::{Connectivity, Network, Settings, Suggestion, suggest};
 use crate::output::text::printable;
 use crate::output::{connections, suggestion};
 use crate::policy::{Bundle, PolicyError};
+use crate::render::render;
 use crate::source::{Request, Sources, notice, read};
 
 pub(super) fn run(args: &NetworkArgs) -> Result<Status, CommandError> {
@@ -21,11 +22,13 @@ pub(super) fn run(args: &NetworkArgs) -> Result<Status, CommandError> {
         config: args.config.clone(),
         ..PolicyArgs::default()
     };
-    let settings = settings(&bundle(&policies, &config(&policies)?)?)?;
-    let sources = read(&Request {
+    let config = config(&policies)?;
+    let settings = settings(&bundle(&policies, &config)?)?;
+    let mut sources = read(&Request {
         paths: args.input.paths.clone(),
         honour_ignore_files: !args.input.no_ignore,
     });
+    render(&mut sources, &rendering(&args.input, &config));
     let network = Network::new(&sources.resources, &settings);
     if args.suggest {
         let made = suggest(&sources.resources, &network, &settings);

@@ -119,7 +119,7 @@ impl Page<'_> {
             (
                 "not rendered: chart",
                 &summary.charts_not_rendered,
-                "pipe `helm template` of it into `landfall scan -`",
+                "without --no-render helm renders it; a library has nothing to deploy",
             ),
             (
                 "not built: kustomization",

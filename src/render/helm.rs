@@ -68,14 +68,7 @@ fn roots(charts: &[ChartFolder], named: &[PathBuf]) -> Vec<ChartFolder> {
         .iter()
         .map(|chart| About::read(&chart.path))
         .collect();
-    let used: BTreeSet<PathBuf> = charts
-        .iter()
-        .zip(&about)
-        .flat_map(|(chart, about)| {
-            let dependencies = about.iter().flat_map(|about| &about.dependencies);
-            dependencies.filter_map(|dependency| local_folder(&chart.path, dependency))
-        })
-        .collect();
+    let used: BTreeSet<PathBuf> = charts.iter().flat_map(used_folders).collect();
     let is_root = |(chart, about): &(&ChartFolder, &Option<About>)| {
         let is_named = named.iter().any(|path| *path == chart.path);
         let is_used = is_vendored(&chart.path)
@@ -127,6 +120,26 @@ fn users(chart: &ChartFolder) -> Vec<ChartFolder> {
     neighbours.filter(is_user).map(folder).collect()
 }
 
+/// The libraries that no chart of the scan uses: nothing is rendered of them.
+pub(super) fn idle(charts: &[ChartFolder]) -> Vec<String> {
+    let roots = roots(charts, &[]);
+    let used: BTreeSet<PathBuf> = charts.iter().flat_map(used_folders).collect();
+    let is_idle = |chart: &&ChartFolder| {
+        !roots.contains(chart)
+            && !is_vendored(&chart.path)
+            && chart.path.canonicalize().is_ok_and(|path| !used.contains(&path))
+    };
+    let idle = charts.iter().filter(is_idle);
+    idle.map(|chart| chart.display.clone()).collect()
+}
+
+/// The folders of the charts that a chart uses by their path.
+fn used_folders(chart: &ChartFolder) -> Vec<PathBuf> {
+    let about = About::read(&chart.path).unwrap_or_default();
+    let dependencies = about.dependencies.iter();
+    dependencies.filter_map(|dependency| local_folder(&chart.path, dependency)).collect()
+}
+
 /// Whether a chart lies among those that another chart keeps.
 fn is_vendored(folder: &Path) -> bool {
     let above = folder.parent().filter(|parent| parent.ends_with("charts"));
@@ -154,13 +167,53 @@ impl Job for ChartJob {
 
 impl ChartJob {
     fn outcomes(&self) -> Result<Vec<Outcome>, Notice> {
+        self.in_workshop(&|workshop, chart_name| {
+            let mut settings = settings(&self.folder, chart_name, &self.request);
+            for release in &self.releases {
+                if !settings.iter().any(|known| known.name == release.name) {
+                    settings.push(release.clone());
+                }
+            }
+            // The first one teaches the others which marks helm does not bear.
+            let (first, others) = settings.split_at(settings.len().min(1));
+            let render = |setting| workshop.render(setting, None);
+            let mut rendered: Vec<Result<Artifact, Notice>> = first.iter().map(render).collect();
+            rendered.extend(others.par_iter().map(render).collect::<Vec<_>>());
+            outcomes(&settings, rendered)
+        })
+    }
+
+    /// A text that somebody rendered from this chart, traced back to it.
+    fn trace(&self, text: &Artifact) -> Result<Option<Artifact>, Notice> {
+        let traced = self.in_workshop(&|workshop, chart_name| {
+            let mut setting = settings(&self.folder, chart_name, &self.request).pop();
+            if let Some(setting) = &mut setting {
+                setting.arguments.release = release_in(&text.text);
+            }
+            let traced = setting.map(|setting| workshop.render(&setting, Some(text)));
+            vec![match traced {
+                Some(Ok(artifact)) => Outcome::Text(Box::new(artifact), Vec::new()),
+                Some(Err(notice)) => Outcome::Failure(notice),
+                None => return Vec::new(),
+            }]
+        })?;
+        match traced.into_iter().next() {
+            Some(Outcome::Text(artifact, _)) => Ok(Some(*artifact)),
+            Some(Outcome::Failure(notice) | Outcome::Warning(notice)) => Err(notice),
+            None => Ok(None),
+        }
+    }
+
+    /// Does something with the chart's copies, which are gone afterwards.
+    fn in_workshop(
+        &self,
+        work: &dyn Fn(&Workshop<'_>, &str) -> Vec<Outcome>,
+    ) -> Result<Vec<Outcome>, Notice> {
         let failure = |reason: String, help: &str| notice(&self.folder, reason, help.to_owned());
         let scratch = tempfile::Builder::new().prefix("landfall-").tempdir();
         let scratch = scratch.map_err(|error| {
-            failure(
-                format!("no scratch folder: {error}"),
-                "check TMPDIR and the space left",
-            )
+            let reason = format!("no scratch folder: {error}");
+            failure(reason, "check TMPDIR and the space left")
         })?;
         let Some(helm) = Helm::find(scratch.path()) else {
             return Err(failure(
@@ -169,13 +222,12 @@ impl ChartJob {
             ));
         };
         let chart = Chart::read(&self.folder).map_err(|error| {
-            let reason = format!(
-                "the chart cannot be read: {}",
-                crate::source::io_reason(&error)
-            );
+            let reason = crate::source::io_reason(&error);
+            let reason = format!("the chart cannot be read: {reason}");
             failure(reason, "check the chart's files and packages")
         })?;
         let Some(unit) = chart.unit() else {
+            // An archive that holds no chart is none of ours.
             if self.folder.path.is_file() {
                 return Ok(Vec::new());
             }
@@ -184,26 +236,45 @@ impl ChartJob {
                 "mend `Chart.yaml`",
             ));
         };
-        let mut settings = settings(&self.folder, &unit.about.name, &self.request);
-        for release in &self.releases {
-            if !settings.iter().any(|known| known.name == release.name) {
-                settings.push(release.clone());
-            }
-        }
         let workshop = Workshop::new(&chart, &helm, scratch.path()).map_err(|error| {
             let reason = format!("no copy of the chart could be made: {error}");
             failure(reason, "check TMPDIR and the space left")
         })?;
-        // The first one teaches the others which marks helm does not bear.
-        let (first, others) = settings.split_at(settings.len().min(1));
-        let mut rendered: Vec<Result<Artifact, Notice>> = first
-            .iter()
-            .map(|setting| workshop.render(setting))
-            .collect();
-        let others = others.par_iter().map(|setting| workshop.render(setting));
-        rendered.extend(others.collect::<Vec<_>>());
-        Ok(outcomes(&settings, rendered))
+        Ok(work(&workshop, &unit.about.name))
     }
+}
+
+/// The release that a rendered text is of, as its objects say; else what helm calls it where nobody says.
+fn release_in(text: &str) -> String {
+    let label = "app.kubernetes.io/instance:";
+    let mut lines = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix(label));
+    let name = lines
+        .next()
+        .map(|name| name.trim().trim_matches(['"', '\'']));
+    name.filter(|name| !name.is_empty())
+        .unwrap_or("release-name")
+        .to_owned()
+}
+
+/// A text that somebody rendered from a chart, traced back to it.
+pub(super) fn traced(
+    text: &Artifact,
+    chart: &Path,
+    request: &Request,
+) -> Result<Option<Artifact>, Notice> {
+    let (display, uri) = crate::source::names(chart);
+    let job = ChartJob {
+        folder: ChartFolder {
+            display,
+            uri,
+            path: chart.to_owned(),
+        },
+        releases: Vec::new(),
+        request: request.clone(),
+    };
+    job.trace(text)
 }
 
 /// What becomes of the renderings. What is wrong with several is told once, with their names; that the
@@ -323,18 +394,15 @@ impl<'a> Workshop<'a> {
     }
 
     /// One rendering as a text that knows where it comes from.
-    fn render(&self, setting: &Setting) -> Result<Artifact, Notice> {
+    /// `given` is what somebody has rendered already.
+    fn render(&self, setting: &Setting, given: Option<&Artifact>) -> Result<Artifact, Notice> {
         let mut layers = self.layers.clone();
         let mut arguments = setting.arguments.clone();
         for file in &setting.values {
             arguments.values.push(absolute(&file.path));
             layers.extend(self.values_layer(file)?);
         }
-        let slug: String = setting
-            .name
-            .chars()
-            .map(|one| if one.is_alphanumeric() { one } else { '-' })
-            .collect();
+        let slug = &blake3::hash(setting.name.as_bytes()).to_hex()[..16];
         if let Some(inline) = &setting.inline {
             let path = self.scratch.join(format!("{slug}-inline.json"));
             write(&path, &inline.plain().to_string())
@@ -343,8 +411,11 @@ impl<'a> Workshop<'a> {
             layers.push(inline.clone());
         }
         let (output, valued) = rayon::join(
-            || self.helm.template(&self.own, &arguments),
-            || self.valued(&slug, &layers, &arguments),
+            || match given {
+                Some(given) => Ok(given.text.clone()),
+                None => self.helm.template(&self.own, &arguments),
+            },
+            || self.valued(slug, &layers, &arguments),
         );
         let output = output.map_err(|refusal| self.refused(&refusal))?;
         let rendering = Arc::new(Rendering {
@@ -391,8 +462,10 @@ impl<'a> Workshop<'a> {
         }
         let folder = &self.chart.folder;
         let named = |root: &str| format!("{root}/rendered/{}.yaml", setting.name);
-        let mut artifact =
-            Artifact::new(&named(&folder.display), &named(&folder.uri), output.clone());
+        let mut artifact = match given {
+            Some(given) => Artifact::new(&given.display, &given.uri, output.clone()),
+            None => Artifact::new(&named(&folder.display), &named(&folder.uri), output.clone()),
+        };
         artifact.provenance = Some(Provenance::new(rendering, pieces));
         Ok(artifact)
     }

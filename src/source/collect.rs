@@ -10,7 +10,7 @@ use super::dependency::Format;
 use super::dockerfile::is_dockerfile;
 
 /// The name by which standard input goes.
-pub(super) const STDIN: &str = "stdin";
+pub(crate) const STDIN: &str = "stdin";
 
 /// Files of editors and compilers that end in `.json` and hold comments: no manifests.
 const COMMENTED_JSON: [&str; 5] = [

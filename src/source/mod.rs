@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 pub use collect::ChartFolder;
-pub(crate) use collect::{io_reason, names, normalized, shown};
+pub(crate) use collect::{STDIN, io_reason, names, normalized, shown};
 pub(crate) use line_hash::line_hashes;
 pub(crate) use place::{
     Placed, location, notice, place, rendered_location, traced, unquoted, value_span,
