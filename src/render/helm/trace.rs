@@ -432,7 +432,7 @@ impl Tracer<'_> {
                 }
             })
             .collect();
-        let mut best: Option<Fit<'_>> = None;
+        let mut best: Option<Likeness<'_>> = None;
         for range in divided(&text.stripped.text) {
             if taken.contains(&(document.template.clone(), range.start)) {
                 continue;
@@ -607,7 +607,7 @@ pub(super) fn template<'a>(chart: &'a Chart, name: &str) -> Option<&'a ChartFile
 }
 
 /// How well a text fits a document: in how many lines, its lines, and which of them are which.
-type Fit<'a> = (usize, Vec<Line<'a>>, Vec<(usize, usize)>);
+type Likeness<'a> = (usize, Vec<Line<'a>>, Vec<(usize, usize)>);
 
 /// A line of a document, with the thing that wrote it.
 #[derive(Clone, Debug)]
