@@ -153,7 +153,7 @@ fn a_charts_templates_are_no_manifests_and_the_chart_is_named() {
         ("chart/templates/web.yaml", "{{ broken"),
         ("chart/crds/crd.yaml", QUIET),
     ]);
-    let run = run(folder.path(), &["scan", "--format", "json"]);
+    let run = run(folder.path(), &["scan", "--no-render", "--format", "json"]);
     assert_eq!(run.status, 0, "{}", run.stdout);
     assert_eq!(
         run.json()["summary"]["chartsNotRendered"],
@@ -162,7 +162,13 @@ fn a_charts_templates_are_no_manifests_and_the_chart_is_named() {
     assert_eq!(run.json()["summary"]["resources"]["objects"], 1);
     let named = common::run(
         folder.path(),
-        &["scan", "chart/templates/web.yaml", "--format", "json"],
+        &[
+            "scan",
+            "chart/templates/web.yaml",
+            "--no-render",
+            "--format",
+            "json",
+        ],
     );
     assert_eq!(named.status, 0, "{}", named.stdout);
     assert_eq!(
