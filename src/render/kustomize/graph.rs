@@ -220,11 +220,8 @@ impl Kustomization {
             let versioned = format!("{home}/{name}-{}", text("version").unwrap_or_default());
             let folders = [format!("{versioned}/{name}"), format!("{home}/{name}")];
             let place = chart.get("name").unwrap_or(chart);
-            let local = folders.iter().map(|folder| self.path(folder));
-            match local
-                .filter(|path| path.join("Chart.yaml").is_file())
-                .next()
-            {
+            let mut local = folders.iter().map(|folder| self.path(folder));
+            match local.find(|path| path.join("Chart.yaml").is_file()) {
                 Some(path) => self.refer(Use::Chart, path, place),
                 None => self.faults.push(Fault {
                     span: place.span(),

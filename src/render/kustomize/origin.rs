@@ -21,6 +21,9 @@ pub(super) struct Origins<'a> {
     pub library: &'a Library,
 }
 
+/// What makes an object, and the generator's entry if that names it.
+type Made = (Maker, Option<(Arc<View>, u32)>);
+
 /// Kind, namespace and name.
 type Name = (String, String, String);
 
@@ -99,7 +102,7 @@ impl Origins<'_> {
     }
 
     /// The generator of an object: of those of its kind the one whose name is longest in its own.
-    fn maker(&self, origin: &Origin, object: &View) -> Option<(Maker, Option<(Arc<View>, u32)>)> {
+    fn maker(&self, origin: &Origin, object: &View) -> Option<Made> {
         let configured_in = self.path(origin.configured_in.as_ref()?);
         let list = match origin.generator.as_deref()? {
             "ConfigMapGenerator" => "configMapGenerator",
@@ -129,7 +132,7 @@ impl Origins<'_> {
         Some((maker, contributor))
     }
 
-    fn whole_file(&self, path: &Path) -> Option<(Maker, Option<(Arc<View>, u32)>)> {
+    fn whole_file(&self, path: &Path) -> Option<Made> {
         let sheet = self.library.sheet(path)?;
         let line = sheet.artifact.text.lines().next().map_or(0, str::len);
         let entry = Spot::new(&sheet.artifact, 0..line);
