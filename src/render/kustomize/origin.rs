@@ -12,9 +12,6 @@ use super::pieces::{Known, Maker, Pieces};
 use super::sheet::{Library, Spot, View, words};
 use crate::model::{Node, SourceName};
 
-/// The document of a generator's entry, and the entry in it.
-type Contributor = (Arc<View>, u32);
-
 /// How long the hash is that a generator adds to a name.
 const HASH: usize = 10;
 
@@ -23,6 +20,9 @@ pub(super) struct Origins<'a> {
     pub root: &'a Path,
     pub library: &'a Library,
 }
+
+/// What makes an object, and the generator's entry if that names it.
+type Made = (Maker, Option<(Arc<View>, u32)>);
 
 /// Kind, namespace and name.
 type Name = (String, String, String);
@@ -102,7 +102,7 @@ impl Origins<'_> {
     }
 
     /// The generator of an object: of those of its kind the one whose name is longest in its own.
-    fn maker(&self, origin: &Origin, object: &View) -> Option<(Maker, Option<Contributor>)> {
+    fn maker(&self, origin: &Origin, object: &View) -> Option<Made> {
         let configured_in = self.path(origin.configured_in.as_ref()?);
         let list = match origin.generator.as_deref()? {
             "ConfigMapGenerator" => "configMapGenerator",
@@ -132,7 +132,7 @@ impl Origins<'_> {
         Some((maker, contributor))
     }
 
-    fn whole_file(&self, path: &Path) -> Option<(Maker, Option<Contributor>)> {
+    fn whole_file(&self, path: &Path) -> Option<Made> {
         let sheet = self.library.sheet(path)?;
         let line = sheet.artifact.text.lines().next().map_or(0, str::len);
         let entry = Spot::new(&sheet.artifact, 0..line);
