@@ -30,7 +30,7 @@ use self::trace::{MarkedRun, Texts, Tracer, ValuedRun};
 use self::uses::Variables;
 use self::values::{Exclusion, Key, Layer, Marker, ORIGINAL, Reach, Uses};
 use super::{Job, Outcome, Request};
-use crate::model::{Artifact, Notice, Provenance, Region, Rendering, Supply};
+use crate::model::{Artifact, Node, Notice, Provenance, Region, Rendering, Resource, Supply};
 use crate::source::{ChartFolder, Sources};
 
 /// How often marks that make helm refuse are taken out of the values before that is given up.
@@ -39,7 +39,8 @@ const PATIENCE: usize = 3;
 /// The charts to render. What another chart uses is rendered with that one, unless the user
 /// names it.
 pub(super) fn jobs(sources: &Sources, request: &Request) -> Vec<Box<dyn Job>> {
-    let mut roots = roots(&sources.charts, &request.paths);
+    let inflated = charts_of_kustomizations(&sources.resources);
+    let mut roots = roots(&sources.charts, &request.paths, inflated);
     let releases = releases(&sources.resources, &request.kube_version);
     for release in &releases {
         if !roots
@@ -62,13 +63,40 @@ pub(super) fn jobs(sources: &Sources, request: &Request) -> Vec<Box<dyn Job>> {
     jobs.collect()
 }
 
+/// The local charts under `helmCharts` of kustomizations, which are rendered with these.
+fn charts_of_kustomizations(resources: &[Resource]) -> BTreeSet<PathBuf> {
+    let mut found = BTreeSet::new();
+    let kustomizations = resources
+        .iter()
+        .filter(|one| one.gvk.kind == "Kustomization");
+    for resource in kustomizations {
+        let folder = Path::new(&*resource.artifact.display).parent();
+        let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        let node = resource.node();
+        let home = node
+            .find(&["helmGlobals", "chartHome"])
+            .and_then(Node::as_str);
+        let charts = node.get("helmCharts").into_iter().flat_map(Node::items);
+        let names = charts.filter_map(|chart| chart.get("name").and_then(Node::as_str));
+        let paths = names.map(|name| folder.join(home.unwrap_or("charts")).join(name));
+        found.extend(paths.filter_map(|path| path.canonicalize().ok()));
+    }
+    found
+}
+
 /// The charts that nothing else uses, or that the user names; libraries have nothing to deploy.
-fn roots(charts: &[ChartFolder], named: &[PathBuf]) -> Vec<ChartFolder> {
+/// `used` are charts that others than charts use.
+fn roots(
+    charts: &[ChartFolder],
+    named: &[PathBuf],
+    mut used: BTreeSet<PathBuf>,
+) -> Vec<ChartFolder> {
     let about: Vec<Option<About>> = charts
         .iter()
         .map(|chart| About::read(&chart.path))
         .collect();
-    let used: BTreeSet<PathBuf> = charts.iter().flat_map(used_folders).collect();
+    used.extend(charts.iter().flat_map(used_folders));
     let is_root = |(chart, about): &(&ChartFolder, &Option<About>)| {
         let is_named = named.contains(&chart.path);
         let is_used = is_vendored(&chart.path)
@@ -122,7 +150,7 @@ fn users(chart: &ChartFolder) -> Vec<ChartFolder> {
 
 /// The libraries that no chart of the scan uses: nothing is rendered of them.
 pub(super) fn idle(charts: &[ChartFolder]) -> Vec<String> {
-    let roots = roots(charts, &[]);
+    let roots = roots(charts, &[], BTreeSet::new());
     let used: BTreeSet<PathBuf> = charts.iter().flat_map(used_folders).collect();
     let is_idle = |chart: &&ChartFolder| {
         !roots.contains(chart)
