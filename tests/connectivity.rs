@@ -189,10 +189,10 @@ fn addresses(end: &str) -> End {
             .ok()
             .map(|address| u64::from(address.to_bits()))
     };
-    if let Some((first, last)) = end.split_once('-') {
-        if let (Some(first), Some(last)) = (number(first), number(last)) {
-            return End::Addresses((first, last));
-        }
+    if let Some((first, last)) = end.split_once('-')
+        && let (Some(first), Some(last)) = (number(first), number(last))
+    {
+        return End::Addresses((first, last));
     }
     match end.split_once('/') {
         Some((address, length)) if !end.ends_with(']') => match number(address) {
