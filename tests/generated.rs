@@ -36,7 +36,9 @@ fn the_list_of_rules_is_current() {
 #[test]
 fn the_help_is_current() {
     let mut text = run(&root(), &["--help"]).stdout;
-    for command in ["scan", "rules", "explain", "test", "network", "inputs"] {
+    for command in [
+        "scan", "rules", "services", "explain", "test", "images", "network", "inputs",
+    ] {
         text.push_str(&format!(
             "\n$ landfall {command} --help\n{}",
             run(&root(), &[command, "--help"]).stdout
