@@ -162,7 +162,10 @@ fn objects(manifests: &mut Manifests) {
     for list in ["labels", "annotations"] {
         for (name, service) in named(&tables[list]) {
             manifests.add(service, &format!("{}@", metadata(list, name)));
-            manifests.add(service, &metadata(list, &format!("example.com-{name}")));
+            manifests.add(
+                service,
+                &metadata(list, &format!("example.com/{}", name.replace('/', "."))),
+            );
         }
         for row in rows(&tables[format!("{}_prefixes", list.trim_end_matches('s'))]) {
             let name = format!("{}something", text(row, "prefix"));
@@ -230,7 +233,10 @@ fn names(tables: &Value, manifests: &mut Manifests) {
     let selector = |name: &str, value: &str| pod(&format!("  nodeSelector:\n    {name}: {value}"));
     for (name, service) in named(&tables["node_labels"]) {
         manifests.add(service, &selector(name, "x@"));
-        manifests.add(service, &selector(&format!("example.com-{name}"), "x"));
+        manifests.add(
+            service,
+            &selector(&format!("example.com/{}", name.replace('/', ".")), "x"),
+        );
     }
     for row in rows(&tables["node_label_prefixes"]) {
         manifests.add(
