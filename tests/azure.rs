@@ -184,7 +184,11 @@ fn names(tables: &Value, manifests: &mut Manifests) {
     let mut each = |table: &str, of: &dyn Fn(&str) -> String| {
         for (name, service) in named(&tables[table]) {
             manifests.add(service, &of(&format!("{name}@")));
-            manifests.add(service, &of(&format!("{name}-look-alike")));
+            let look_alike = match name.split_once('/') {
+                Some((domain, rest)) => format!("example.com/{domain}.{rest}"),
+                None => format!("{name}-look-alike"),
+            };
+            manifests.add(service, &of(&look_alike));
         }
     };
     let claim = |name: &str| {
@@ -312,7 +316,10 @@ fn images(manifests: &mut Manifests) {
         );
         manifests.add(
             text(row, "service"),
-            &container(&format!("harbor.example.com/{prefix}:1.2.3")),
+            &container(&format!(
+                "harbor.example.com/my-{}:1.2.3",
+                prefix.replace('.', "-")
+            )),
         );
     }
 }
