@@ -2,6 +2,7 @@
 //! looked up exactly, then by the longest beginning that a table knows.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use regex::Regex;
 use serde::Deserialize;
@@ -82,6 +83,9 @@ struct KindCondition {
     kinds: Vec<String>,
     path: String,
     matches: String,
+    /// Compiled when first asked. An expression that is none matches nothing.
+    #[serde(skip)]
+    compiled: OnceLock<Option<Regex>>,
     #[serde(flatten)]
     row: Row,
 }
@@ -269,11 +273,12 @@ impl ValueRow {
 }
 
 impl KindCondition {
-    /// The path of the value, if it matches. Asked seldom: the group is told before.
+    /// The path of the value, if it matches.
     fn path(&self, node: Node<'_>) -> Option<Vec<String>> {
         let keys: Vec<&str> = self.path.split('.').collect();
         let value = node.find(&keys).and_then(Node::as_str)?;
-        let is_match = Regex::new(&self.matches).is_ok_and(|regex| regex.is_match(value));
+        let compiled = self.compiled.get_or_init(|| Regex::new(&self.matches).ok());
+        let is_match = compiled.as_ref().is_some_and(|regex| regex.is_match(value));
         is_match.then(|| keys.into_iter().map(str::to_owned).collect())
     }
 }
