@@ -149,7 +149,7 @@ fn without(object: &Value, pointer: &str) -> Value {
 /// So many mutations of a folder are compared, evenly spread; `LANDFALL_MUTATIONS` names another number.
 fn most_mutations() -> usize {
     let asked = std::env::var("LANDFALL_MUTATIONS").ok();
-    asked.and_then(|asked| asked.parse().ok()).unwrap_or(3000)
+    asked.and_then(|asked| asked.parse().ok()).unwrap_or(800)
 }
 
 #[test]
