@@ -220,9 +220,8 @@ impl Found<'_, '_> {
             return None;
         }
         let scheme = before.strip_suffix("://").map(|rest| {
-            let start = rest
-                .rfind(|character: char| !character.is_ascii_alphanumeric() && character != '+');
-            &rest[start.map_or(0, |start| start + 1)..]
+            let is_other = |one: char| !one.is_ascii_alphanumeric() && one != '+';
+            rest.rsplit(is_other).next().unwrap_or_default()
         });
         if before.ends_with('/') && scheme.is_none() {
             return None;
