@@ -189,3 +189,54 @@ fn services_that_share_a_suffix_are_told_apart() {
         "cosmos-mongodb"
     );
 }
+
+#[test]
+fn an_image_in_a_document_in_a_string_is_an_image() {
+    let text = "apiVersion: v1\nkind: ConfigMap\ndata:\n  a.yaml: |\n    spec:\n      image: shop.azurecr.io/web:1\n    agent: {image: mcr.microsoft.com/azuremonitor/containerinsights/ciprod:3}\n";
+    assert_eq!(
+        told(text),
+        [
+            "data[\"a.yaml\"] <shop.azurecr.io/web:1> image container-registry",
+            "data[\"a.yaml\"] <mcr.microsoft.com/azuremonitor/containerinsights/ciprod:3> image monitor",
+        ]
+    );
+}
+
+#[test]
+fn a_term_that_shuts_nodes_out_asks_for_nothing() {
+    let affinity = |term: &str| {
+        services(&format!(
+            "affinity: {{nodeAffinity: {{required: {{nodeSelectorTerms: [{{matchExpressions: [{term}]}}]}}}}}}"
+        ))
+    };
+    assert!(affinity("{key: type, operator: NotIn, values: [virtual-kubelet]}").is_empty());
+    assert_eq!(
+        affinity("{key: type, operator: In, values: [virtual-kubelet]}"),
+        ["container-apps-aci"]
+    );
+}
+
+#[test]
+fn a_json_patch_is_looked_at_under_its_path() {
+    let told = told(
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\npatches:\n- patch: |\n    - op: add\n      path: /spec/template/spec/nodeSelector/agentpool\n      value: general\n    - op: add\n      path: /metadata/annotations/service.beta.kubernetes.io~1azure-load-balancer-internal\n      value: 'true'\n    - op: replace\n      path: /spec/storageClassName\n      value: fast\n",
+    );
+    assert_eq!(
+        told,
+        [
+            "patches[0].patch <general> node-label aks",
+            "patches[0].patch <true> annotation load-balancer",
+        ]
+    );
+}
+
+#[test]
+fn comments_are_left_alone_and_a_url_names_one_host() {
+    let id = "/subscriptions/0/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v";
+    assert!(value(&format!("a: 1\n# id: {id}\n")).is_empty());
+    assert_eq!(value(&format!("# id: {id}\nb: {id}\n")).len(), 1);
+    assert_eq!(
+        value("https://t.b2clogin.com/t.onmicrosoft.com/v2.0"),
+        ["<t.b2clogin.com> endpoint entra-b2c"]
+    );
+}

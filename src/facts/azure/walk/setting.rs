@@ -1,0 +1,63 @@
+//! A key of an object as a setting.
+
+use crate::facts::azure::outline::is_nothing;
+use crate::facts::azure::settings::Setting;
+use crate::model::{Node, Scalar};
+
+/// A key of an object as a setting.
+pub(super) struct NodeSetting<'s, 'a> {
+    pub(super) kind: &'s str,
+    pub(super) key: &'a str,
+    pub(super) above: &'s [&'a str],
+    pub(super) value: Node<'a>,
+    pub(super) parent: Node<'a>,
+    pub(super) scopes: &'s [Node<'a>],
+}
+
+impl Setting for NodeSetting<'_, '_> {
+    fn kind(&self) -> &str {
+        self.kind
+    }
+
+    fn key(&self) -> &str {
+        self.key
+    }
+
+    fn above(&self) -> &[&str] {
+        self.above
+    }
+
+    fn value(&self) -> Option<&str> {
+        match self.value.scalar()? {
+            Scalar::String(text) => Some(text),
+            Scalar::Bool(true) => Some("true"),
+            Scalar::Bool(false) => Some("false"),
+            Scalar::Null | Scalar::Signed(_) | Scalar::Unsigned(_) | Scalar::Float(_) => None,
+        }
+    }
+
+    fn is_off(&self) -> bool {
+        match self.value.scalar() {
+            Some(Scalar::String(text)) => is_nothing(text),
+            Some(Scalar::Null | Scalar::Bool(false)) => true,
+            Some(_) => false,
+            None => {
+                let is_empty =
+                    self.value.entries().next().is_none() && self.value.items().next().is_none();
+                is_empty || self.value.get("enabled").and_then(Node::as_bool) == Some(false)
+            }
+        }
+    }
+
+    fn holds(&self, key: &str) -> bool {
+        self.value.get(key).is_some()
+    }
+
+    fn is_beside(&self, key: &str) -> bool {
+        self.parent.get(key).is_some()
+    }
+
+    fn is_near(&self, word: &str) -> bool {
+        self.scopes.iter().any(|scope| scope.text().contains(word))
+    }
+}
