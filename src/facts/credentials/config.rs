@@ -50,9 +50,9 @@ pub(super) fn configured(
 }
 
 fn is_script(text: &str, key: &str) -> bool {
-    text.contains('\n')
-        && (text.starts_with("#!") && text[..text.len().min(40)].contains("sh")
-            || key.ends_with(".sh"))
+    let interpreter = text.lines().next().and_then(|line| line.strip_prefix("#!"));
+    let is_shell = interpreter.is_some_and(|interpreter| interpreter.contains("sh"));
+    text.contains('\n') && (is_shell || key.ends_with(".sh"))
 }
 
 /// What is the same for every line of a text.
