@@ -112,10 +112,8 @@ fn address(text: &str, setting: &str, host: Range<usize>) -> Option<Address> {
     }
     let scheme = is_authority.map(|at| {
         let is_scheme = |one: char| one.is_ascii_alphanumeric() || "+-".contains(one);
-        let start = before[..at]
-            .rfind(|one| !is_scheme(one))
-            .map_or(0, |at| at + 1);
-        before[start..at].to_ascii_lowercase()
+        let mut words = before[..at].rsplit(|one| !is_scheme(one));
+        words.next().unwrap_or_default().to_ascii_lowercase()
     });
     let is_connection = ["server=", "source=", "tcp:"].iter().any(ends_with);
     let is_store = scheme.is_some_and(|scheme| STORES.contains(&scheme.as_str())) || is_connection;

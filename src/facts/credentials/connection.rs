@@ -128,7 +128,8 @@ fn around(text: &str, name: &str, start: usize) -> Option<Connection> {
 /// where no entry follows.
 fn line(text: &str, secret: &Range<usize>, is_signature: bool) -> Range<usize> {
     let is_edge = |one: char| "\"'`<>\n\r".contains(one) || (is_signature && one.is_whitespace());
-    let start = text[..secret.start].rfind(is_edge).map_or(0, |at| at + 1);
+    let head = text[..secret.start].rsplit(is_edge).next();
+    let start = head.map_or(0, |head| secret.start - head.len());
     let rest = &text[secret.end..];
     let end = rest.find(is_edge).unwrap_or(rest.len());
     let rest = &rest[..end];

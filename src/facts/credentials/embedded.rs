@@ -154,7 +154,7 @@ fn name_of(text: &str, start: usize) -> Option<&str> {
     let head = head.strip_suffix(['=', ':'])?;
     let head = head.trim_end_matches([' ', '"', '\'']);
     let is_name = |one: char| one.is_ascii_alphanumeric() || "_.-".contains(one);
-    let name = &head[head.rfind(|one| !is_name(one)).map_or(0, |at| at + 1)..];
+    let name = head.rsplit(|one| !is_name(one)).next()?;
     (!name.is_empty() && name.len() <= 96).then_some(name)
 }
 
