@@ -1,16 +1,27 @@
 //! Puts `policies/` into the binary: Rego as it is with its METADATA as JSON, data as JSON by dotted
-//! path, so that a run parses only what it needs, and nothing that is slow to parse.
+//! path, so that a run parses only what it needs, and nothing that is slow to parse. Makes the
+//! automaton that finds the words of all topics.
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use regex_automata::MatchKind;
+use regex_automata::dfa::{StartKind, dense};
+use regex_automata::nfa::thompson;
+use regex_automata::util::syntax;
 use walkdir::WalkDir;
+
+#[path = "src/facts/words.rs"]
+mod words;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> Result<()> {
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    println!("cargo:rerun-if-changed=src/facts/words.rs");
+    fs::write(out.join("words.dfa"), automaton()?)?;
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("policies");
     println!("cargo:rerun-if-changed=policies");
     let files = WalkDir::new(&root)
@@ -46,11 +57,45 @@ fn main() -> Result<()> {
          pub(super) static EXAMPLES: &[(&str, &str)] = &[\n{examples}];\n\
          pub(super) static DATA: &[(&str, &str)] = &[\n{data}];\n"
     );
-    fs::write(
-        PathBuf::from(env::var("OUT_DIR")?).join("policies.rs"),
-        text,
-    )?;
+    fs::write(out.join("policies.rs"), text)?;
     Ok(())
+}
+
+/// An automaton whose patterns are the lists of words, whatever the case of a text.
+fn automaton() -> Result<Vec<u8>> {
+    let lists = [
+        words::AZURE,
+        words::COMMANDS,
+        words::CREDENTIALS,
+        words::SWITCHES,
+        words::HANDED_IMAGES,
+    ];
+    let pattern = |words: &&[&str]| {
+        let words: Vec<String> = words
+            .iter()
+            .map(|word| regex_syntax::escape(word))
+            .collect();
+        words.join("|")
+    };
+    let patterns: Vec<String> = lists.iter().map(pattern).collect();
+    let config = dense::Config::new()
+        .match_kind(MatchKind::All)
+        .start_kind(StartKind::Unanchored);
+    let syntax = syntax::Config::new()
+        .case_insensitive(true)
+        .unicode(false)
+        .utf8(false);
+    let words = dense::Builder::new()
+        .configure(config)
+        .syntax(syntax)
+        .thompson(thompson::Config::new().utf8(false))
+        .build_many(&patterns)?;
+    let (bytes, padding) = if env::var("CARGO_CFG_TARGET_ENDIAN")? == "big" {
+        words.to_bytes_big_endian()
+    } else {
+        words.to_bytes_little_endian()
+    };
+    Ok(bytes[padding..].to_vec())
 }
 
 /// The METADATA of a module as JSON; empty for a module without it.

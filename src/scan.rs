@@ -51,8 +51,9 @@ pub fn scan(
     let evaluated: Vec<Evaluated> = sources
         .resources
         .par_iter()
-        .map(|resource| {
-            let evaluated = evaluation.evaluate(resource);
+        .enumerate()
+        .map(|(position, resource)| {
+            let evaluated = evaluation.evaluate(position, resource);
             progress();
             evaluated
         })
@@ -104,12 +105,12 @@ pub fn inputs(
 ) -> Result<Vec<String>, PolicyError> {
     let rules = bundle.select(&options.selection)?;
     let facts = facts(bundle, &rules, &sources.resources)?;
-    let json = |resource: &Resource| {
-        input(resource, facts.of(resource))
+    let json = |(position, resource): (usize, &Resource)| {
+        input(resource, facts.of(position))
             .to_json()
             .map_err(|reason| PolicyError::Module { reason })
     };
-    sources.resources.par_iter().map(json).collect()
+    sources.resources.par_iter().enumerate().map(json).collect()
 }
 
 fn facts<'a>(
@@ -145,18 +146,20 @@ struct Evaluated {
 }
 
 impl Evaluation<'_> {
-    fn evaluate(&self, resource: &Resource) -> Evaluated {
+    fn evaluate(&self, position: usize, resource: &Resource) -> Evaluated {
         let mut evaluated = Evaluated::default();
-        let (words, facts) = (self.facts.words(resource), self.facts.of(resource));
+        let (words, facts) = (self.facts.words(resource), self.facts.of(position));
         let is_met = |need: &Need| match need {
             Need::Word(word) => words.contains(word.as_str()),
             Need::Fact(fact) => facts.get(fact).is_some(),
         };
-        let mut made = None;
-        for unit in self.units.iter().filter(|unit| applies(unit, resource)) {
-            if unit.needs().is_empty() || unit.needs().iter().any(is_met) {
-                let input = made.get_or_insert_with(|| input(resource, facts.clone()));
-                evaluated.add(unit, input, resource.role);
+        let is_asked = |unit: &&Unit| unit.needs().is_empty() || unit.needs().iter().any(is_met);
+        let units = self.units.iter().filter(|unit| applies(unit, resource));
+        let units: Vec<&Unit> = units.filter(is_asked).collect();
+        if !units.is_empty() {
+            let input = input(resource, facts);
+            for unit in units {
+                evaluated.add(unit, &input, resource.role);
             }
         }
         evaluated

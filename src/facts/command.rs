@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use self::shell::{Command, commands};
-use super::gate::Gate;
+use super::gate::Topic;
 use crate::model::{Node, Part, Resource, Role, Step, ValuePath};
 
 /// Keys whose strings are command lines.
@@ -34,23 +34,6 @@ const SHELL_KEYS: [&str; 19] = [
     "scripts",
     "source",
 ];
-
-/// Without one of these there is no tool of Azure in a text.
-static GATE: Gate = Gate::new(&[
-    "az ",
-    "az\n",
-    "az.",
-    "azcopy",
-    "azd ",
-    "func ",
-    "func\n",
-    "kubelogin",
-    "-az",
-    "azure-cli",
-    "installazurecli",
-    "install-azd",
-    "azure-functions-core-tools",
-]);
 
 /// Tools by name, each with its services by subcommand.
 pub(crate) type Commands = BTreeMap<String, BTreeMap<String, Entry>>;
@@ -95,11 +78,6 @@ pub(crate) struct AzureCommand {
     pub(crate) service: String,
     /// Whether the command only fetches the tool.
     pub(crate) is_install: bool,
-}
-
-/// Whether a resource may hold such a command line.
-pub(crate) fn may_hold_command(resource: &Resource) -> bool {
-    GATE.is_open(resource.node().text())
 }
 
 impl CommandTable {
@@ -273,7 +251,7 @@ impl Walk<'_> {
     }
 
     fn text(&mut self, text: &str) {
-        if !GATE.is_open(&format!("{text}\n")) {
+        if !Topic::Commands.is_in(&format!("{text}\n")) {
             return;
         }
         for command in commands(text) {

@@ -12,20 +12,25 @@ mod host;
 mod image;
 mod network;
 mod package;
+/// What the build made an automaton of.
+#[cfg(test)]
+mod words;
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use aho_corasick::AhoCorasick;
+use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use self::azure::{Tables, may_tell};
 use self::build::{BuildTable, BuildTie};
-use self::command::{AzureCommand, CommandTable, may_hold_command};
+use self::command::{AzureCommand, CommandTable};
 use self::credentials::{Credential, Detector, Ledger, Verdict};
 use self::crossing::{Crossing, Crossings, What};
 use self::environment::{Environments, Settings};
+use self::gate::{Topic, Topics};
 pub(crate) use self::image::{Image, Images, Reference, target_of};
 use self::network::NetworkFacts;
 use self::package::{CoreParts, PackageTable};
@@ -36,6 +41,9 @@ use crate::network::Problem;
 
 pub(crate) use self::credentials::{mask_line, mask_text};
 
+/// The facts that are computed only where a word of theirs stands.
+const FACTS_WITH_WORDS: [&str; 4] = ["azure", "azure_commands", "credentials", "crossings"];
+
 /// Computes the facts that the chosen rules need.
 pub(crate) struct Facts<'a> {
     data: &'a Data,
@@ -44,6 +52,8 @@ pub(crate) struct Facts<'a> {
     automaton: Option<AhoCorasick>,
     network: NetworkFacts,
     resources: &'a [Resource],
+    /// Of each resource; none where no fact asks for them.
+    topics: Vec<Topics>,
     images: Option<Images>,
     azure: OnceLock<Option<Tables>>,
     read: fn(&str) -> Vec<Tree>,
@@ -90,21 +100,38 @@ impl<'a> Facts<'a> {
             check_tables(data, read)?;
         }
         let defaults = data.clone();
-        let names_images = image::VIEWS.iter().any(|(view, _)| wanted.contains(*view));
+        let mut facts_of_images = image::VIEWS.iter().map(|(fact, _)| *fact).chain(["images"]);
+        let names_images = facts_of_images.any(|fact| wanted.contains(fact));
         let images = names_images.then(|| Images::new(data, resources, read));
         let detector = Detector::lazy(move || defaults.folder("credentials").unwrap_or_default());
-        let crosses = wanted.contains("crossings");
-        let ledger = if crosses || wanted.contains("credentials") {
-            Ledger::new(&detector, resources)
+        let asks_for_topics = FACTS_WITH_WORDS.iter().any(|fact| wanted.contains(*fact));
+        let topics: Vec<Topics> = if asks_for_topics {
+            resources
+                .par_iter()
+                .map(|resource| Topics::of(resource.node().text()))
+                .collect()
         } else {
-            Ledger::default()
+            Vec::new()
         };
-        let crossings = if crosses {
-            let environments = Environments::new(rows::<Settings>(data, "settings"));
-            Crossings::new(&environments, &ledger, resources)
-        } else {
-            Crossings::default()
+        let held = || {
+            let crosses = wanted.contains("crossings");
+            let ledger = if crosses || wanted.contains("credentials") {
+                Ledger::new(&detector, resources, |position| {
+                    topics[position].has(Topic::Credentials)
+                })
+            } else {
+                Ledger::default()
+            };
+            let crossings = if crosses {
+                let environments = Environments::new(rows::<Settings>(data, "settings"));
+                Crossings::new(&environments, &ledger, resources)
+            } else {
+                Crossings::default()
+            };
+            (ledger, crossings)
         };
+        let network = || NetworkFacts::new(resources, &wanted, || network_settings(data));
+        let (network, (ledger, crossings)) = rayon::join(network, held);
         let has_packages = resources.iter().any(|one| one.role == Role::Package);
         let packages = OnceLock::new();
         let core_parts = match has_packages && wanted.contains("package") {
@@ -114,7 +141,7 @@ impl<'a> Facts<'a> {
         Ok(Self {
             data,
             images,
-            network: NetworkFacts::new(resources, &wanted, || network_settings(data)),
+            network,
             wanted,
             automaton: if words.is_empty() {
                 None
@@ -123,6 +150,7 @@ impl<'a> Facts<'a> {
             },
             words,
             resources,
+            topics,
             azure: OnceLock::new(),
             read,
             packages,
@@ -146,9 +174,12 @@ impl<'a> Facts<'a> {
             .collect()
     }
 
-    /// What rules find under `input.landfall`; a fact that is empty is left out.
-    pub(crate) fn of(&self, resource: &Resource) -> Value {
-        let mut facts = Map::new();
+    /// What rules find under `input.landfall` of the resource at a position; a fact that is empty
+    /// is left out.
+    pub(crate) fn of(&self, position: usize) -> Value {
+        let resource = &self.resources[position];
+        let topics = self.topics.get(position).copied().unwrap_or_default();
+        let mut facts = self.image_facts(resource);
         let mut add = |name: &str, is_asked: bool, fact: &dyn Fn() -> Vec<Value>| {
             let fact = if is_asked { fact() } else { Vec::new() };
             if !fact.is_empty() {
@@ -159,15 +190,6 @@ impl<'a> Facts<'a> {
         add("pod_templates", is_workload, &|| {
             resource.pod_templates.iter().map(path).collect()
         });
-        if let Some(images) = &self.images {
-            let found = images.facts(resource);
-            // Rules about what few images have run only where one has it.
-            for (fact, has) in image::VIEWS {
-                add(fact, self.wants(fact), &|| {
-                    found.iter().filter(|image| has(image)).cloned().collect()
-                });
-            }
-        }
         // Of what a chart is given, other facts would be guesses.
         if resource.role == Role::Values {
             return Value::Object(facts);
@@ -175,14 +197,17 @@ impl<'a> Facts<'a> {
         add("isolation", is_workload && self.wants("isolation"), &|| {
             self.network.exposed_to_all(resource)
         });
-        add("azure", self.wants("azure"), &|| self.azure(resource));
+        add("azure", self.wants("azure"), &|| {
+            self.azure(resource, topics.has(Topic::Azure))
+        });
         add("credentials", self.wants("credentials"), &|| {
             self.credentials(resource)
         });
         add("crossings", self.wants("crossings"), &|| {
             self.crossings.of(resource).iter().map(crossing).collect()
         });
-        add("azure_commands", self.wants("azure_commands"), &|| {
+        let asks_of_commands = topics.has(Topic::Commands) && self.wants("azure_commands");
+        add("azure_commands", asks_of_commands, &|| {
             self.azure_commands(resource)
         });
         add(
@@ -213,8 +238,25 @@ impl<'a> Facts<'a> {
         &self.network.problems
     }
 
-    fn azure(&self, resource: &Resource) -> Vec<Value> {
-        if !self.data.is_laid_over() && !may_tell(resource) {
+    /// The images; and by themselves those that few have, so that rules about these run only there.
+    fn image_facts(&self, resource: &Resource) -> Map<String, Value> {
+        let found = self.images.as_ref().map(|images| images.facts(resource));
+        let found = found.unwrap_or_default();
+        let views = image::VIEWS.into_iter();
+        let views = views.filter(|(fact, has)| self.wants(fact) && found.iter().any(has));
+        let view = |(fact, has): image::View| {
+            let images = found.iter().filter(|image| has(image)).cloned().collect();
+            (fact.to_owned(), Value::Array(images))
+        };
+        let mut facts: Map<String, Value> = views.map(view).collect();
+        if self.wants("images") && !found.is_empty() {
+            facts.insert("images".to_owned(), Value::Array(found));
+        }
+        facts
+    }
+
+    fn azure(&self, resource: &Resource, is_named: bool) -> Vec<Value> {
+        if !self.data.is_laid_over() && !may_tell(resource, is_named) {
             return Vec::new();
         }
         let tables = || Tables::new(self.data, self.resources, self.read).ok();
@@ -251,9 +293,6 @@ impl<'a> Facts<'a> {
     }
 
     fn azure_commands(&self, resource: &Resource) -> Vec<Value> {
-        if !may_hold_command(resource) {
-            return Vec::new();
-        }
         let table = self.commands.get_or_init(|| {
             CommandTable::new(
                 rows(self.data, "azure.commands"),

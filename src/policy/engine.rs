@@ -91,7 +91,7 @@ impl Input {
                 object.insert(key, Value::from(text));
             }
         }
-        object.insert(Value::from("landfall"), Value::from(facts));
+        object.insert(Value::from("landfall"), fact(facts));
         Self(Value::from(object))
     }
 
@@ -115,6 +115,21 @@ fn value(node: Node<'_>) -> Value {
         Some(Scalar::String(text)) => Value::from(text),
         None if node.is_sequence() => Value::from(node.items().map(value).collect::<Vec<_>>()),
         None => Value::from(object(node)),
+    }
+}
+
+/// A fact without a detour through its text.
+fn fact(fact: serde_json::Value) -> Value {
+    use serde_json::Value as Fact;
+    match fact {
+        Fact::String(text) => Value::from(text),
+        Fact::Array(items) => Value::from(items.into_iter().map(self::fact).collect::<Vec<_>>()),
+        Fact::Object(entries) => {
+            let entries = entries.into_iter();
+            let pair = |(key, item)| (Value::from(key), self::fact(item));
+            Value::from(entries.map(pair).collect::<Object>())
+        }
+        Fact::Null | Fact::Bool(_) | Fact::Number(_) => Value::from(fact),
     }
 }
 

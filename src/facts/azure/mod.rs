@@ -13,7 +13,6 @@ mod sign;
 mod surroundings;
 mod texts;
 mod walk;
-mod words;
 
 use std::collections::HashMap;
 
@@ -29,8 +28,7 @@ use self::settings::Settings;
 use self::shapes::Shapes;
 use self::sign::{Certainty, Effect, Sign, Signal};
 use self::walk::Walk;
-use self::words::WORDS;
-use super::gate::Gate;
+use super::gate::Topic;
 use crate::model::{Data, Resource, Role, Tree};
 
 /// The service of public images that belong to no other one.
@@ -59,17 +57,17 @@ pub(crate) struct Tables {
     is_laid_over: bool,
 }
 
-static GATE: Gate = Gate::new(&WORDS);
-
 /// Whether a resource may say something of Azure: cheap, so that tables are read only when they
-/// are needed. A table that a user laid over has to be asked in any case.
-pub(crate) fn may_tell(resource: &Resource) -> bool {
+/// are needed. `is_named` says whether [`Topic::Azure`] is in its text. A table that a user laid
+/// over has to be asked in any case.
+pub(crate) fn may_tell(resource: &Resource, is_named: bool) -> bool {
     let encoded = match resource.gvk.kind.as_str() {
         "Secret" => "data",
         "ConfigMap" => "binaryData",
         _ => "",
     };
-    let may_tell = |value: &str| texts::decoded(value).is_some_and(|text| GATE.is_open(&text));
+    let may_tell =
+        |value: &str| texts::decoded(value).is_some_and(|text| Topic::Azure.is_in(&text));
     let entries = || {
         resource
             .node()
@@ -77,8 +75,7 @@ pub(crate) fn may_tell(resource: &Resource) -> bool {
             .into_iter()
             .flat_map(|node| node.entries())
     };
-    GATE.is_open(resource.node().text())
-        || entries().any(|(_, value)| value.as_str().is_some_and(may_tell))
+    is_named || entries().any(|(_, value)| value.as_str().is_some_and(may_tell))
 }
 
 /// The subject of services whose category has none.
@@ -147,7 +144,7 @@ impl Tables {
 
     /// Whether a text holds a telling word.
     fn is_telling(&self, text: &str) -> bool {
-        self.is_laid_over || GATE.is_open(text)
+        self.is_laid_over || Topic::Azure.is_in(text)
     }
 
     /// Whether a variable's value itself says what the variable's name would.

@@ -22,11 +22,17 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    /// Looks for the credentials of all resources, in parallel.
-    pub(crate) fn new(detector: &Detector, resources: &[Resource]) -> Self {
+    /// Looks for the credentials of all resources that may hold some, in parallel.
+    pub(crate) fn new(
+        detector: &Detector,
+        resources: &[Resource],
+        may_hold: impl Fn(usize) -> bool + Sync,
+    ) -> Self {
         let found: Vec<(Key, Vec<Credential>)> = resources
             .par_iter()
-            .map(|resource| (key(resource), detector.credentials(resource)))
+            .enumerate()
+            .filter(|(position, _)| may_hold(*position))
+            .map(|(_, resource)| (key(resource), detector.credentials(resource)))
             .filter(|(_, found)| !found.is_empty())
             .collect();
         let mut places: HashMap<u64, usize> = HashMap::new();

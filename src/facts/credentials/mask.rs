@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::super::gate::Gate;
 use super::key;
 use super::may_hold_credentials;
 use super::text::{lines, settings, user_infos};
@@ -94,7 +93,7 @@ fn hide_scalar(
         spans.push(node.span());
         return;
     }
-    for (offset, line) in lines(text) {
+    for (offset, line) in lines(text).filter(|(_, line)| may_show_credential(line)) {
         for range in hidden(line) {
             let range = offset + range.start..offset + range.end;
             spans.push(exact(source, node, range).unwrap_or(node.span()));
@@ -159,7 +158,7 @@ pub(crate) fn mask_line(line: &str) -> Cow<'_, str> {
 /// A text of any number of lines with what may be a credential replaced by `*`: for names and
 /// messages, which hold none unless somebody put one where it does not belong.
 pub(crate) fn mask_text(text: &str) -> Cow<'_, str> {
-    if !may_name_credential(text) {
+    if !may_hold_credentials(text) {
         return Cow::Borrowed(text);
     }
     let masked: String = text.split_inclusive('\n').map(mask_line).collect();
@@ -169,28 +168,10 @@ pub(crate) fn mask_text(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Words of what is hidden besides what is detected.
-static MORE_WORDS: [&str; 7] = [
-    "credential",
-    "sig=",
-    "eyj",
-    "akia",
-    "asia",
-    "aiza",
-    "masterauth",
-];
-
-/// Whether a text has a word without which nothing in it is hidden but lines that are one long
-/// word, which [`mask_line`] finds by themselves.
-pub(super) fn may_name_credential(text: &str) -> bool {
-    static GATE: Gate = Gate::new(&MORE_WORDS);
-    may_hold_credentials(text) || GATE.is_open(text)
-}
-
 /// Whether a line has to be looked at closely: most lines have none of the words, and are not a
 /// long word by themselves.
 fn may_show_credential(line: &str) -> bool {
-    may_name_credential(line) || key_lines(line).is_some()
+    may_hold_credentials(line) || key_lines(line).is_some()
 }
 
 /// The text with some bytes starred; `None` where that changes nothing.

@@ -29,7 +29,7 @@ pub(crate) use known::Defaults;
 pub(crate) use ledger::Ledger;
 pub(crate) use mask::{mask_line, mask_text};
 
-use super::gate::Gate;
+use super::gate::Topic;
 use crate::model::{Part, Resource, Span, ValuePath};
 use known::Known;
 
@@ -190,11 +190,9 @@ impl Detector {
         }
     }
 
-    /// The credentials to report, in the order of the source where one value holds several.
+    /// The credentials to report, in the order of the source where one value holds several. A
+    /// resource in which [`Topic::Credentials`] is not has none.
     pub(crate) fn credentials(&self, resource: &Resource) -> Vec<Credential> {
-        if !may_hold_credentials(resource.node().text()) {
-            return Vec::new();
-        }
         let candidates = walk::candidates(self, resource);
         let reported = candidates
             .into_iter()
@@ -206,7 +204,7 @@ impl Detector {
     /// credential, also what is not reported. Ordered; spans do not overlap.
     pub(crate) fn sensitive_spans(&self, resource: &Resource) -> Vec<Span> {
         let is_secret = resource.gvk.kind == "Secret";
-        if !is_secret && !mask::may_name_credential(resource.node().text()) {
+        if !is_secret && !may_hold_credentials(resource.node().text()) {
             return Vec::new();
         }
         mask::sensitive_spans(resource, &walk::candidates(self, resource))
@@ -221,38 +219,9 @@ impl Detector {
     }
 }
 
-/// Words, and beginnings of shapes, without which no text holds a credential that
-/// [`Detector::credentials`] finds.
-#[rustfmt::skip]
-static WORDS: &[&str] = &[
-    "pass", "pwd", "secret", "token", "apikey", "_key", "-key", ".key", "api key", "accesskey",
-    "accountkey", "sharedkey", "storagekey", "privatekey", "signingkey", "encryptionkey",
-    "masterkey", "adminkey", "authkey", "clientkey", "appkey", "hostkey", "functionkey",
-    "subscriptionkey", "sessionkey", "integrationkey", "masterauth", "://", "authorization",
-    "_pw", "-pw", "rootpw", "adminpw", "psw", "neo4j_auth", "mysql", "mariadb", "redis-cli",
-    "curl", "valkey-cli", "private key-----", "keydb-cli", "ldap", "mongo", "dockerconfig",
-    "credential", "sig=", "@tcp(", "instrumentationkey", "identified", "basic ", "\"auth\"", "rabbitmqctl",
-    "mc alias", "mc config", "htpasswd", "$2a$", "$2b$", "$2y$", "$apr1$", "{sha}",
-    // Beginnings of tokens.
-    "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glsa_",
-    "xoxb-", "xoxp-", "xoxa-", "xoxs-", "xapp-", "sk_live_", "rk_live_", "sk_test_", "dckr_pat_",
-    "npm_", "hvs.", "sg.", "akia", "asia", "aiza", "eyj", "gocspx-", "dop_v1_", "hf_", "sk-proj-",
-    "sk-ant-", "shpat_", "pypi-age", "age-secret-key-", "q~", "webhooks/", "hooks.slack", "webhookb2", "nrak-", "sntrys_",
-    "xkeysib-", "atatt3",
-    // Switches that turn authentication off. A line break stands between keys and strings.
-    "anonymous", "noauth", "_auth", "-auth", ".auth", "auth_", "auth-", "auth.", "\nauth\n",
-    "authenticator", "authentication\n", "authentication_", "authentication=", "authentication-",
-    "disable_security", "disable-security", "security.enabled", "security_enabled",
-    "security.disabled", "security_disabled", "\nsecurity\n", "unauthenticated", "allowall",
-    "pg_hba", "pghba", "skip-login", "skip_login", "protected-mode", "protected_mode",
-    "loopback_users", "plaintext_listener", "skip_user_setup", "--insecure", "\ninsecure\n",
-    "api.insecure", "\ndev\n", "dev.enabled", "server_mode",
-];
-
 /// Whether a text has a word without which it holds no credential: one pass over the text.
 pub(crate) fn may_hold_credentials(text: &str) -> bool {
-    static GATE: Gate = Gate::new(WORDS);
-    GATE.is_open(text)
+    Topic::Credentials.is_in(text)
 }
 
 #[cfg(test)]

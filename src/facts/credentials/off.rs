@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::gate::Gate;
+use super::super::gate::Topic;
 use super::Verdict;
 
 /// A row of `authentication_off` in `policies/credentials/authentication.yaml`.
@@ -98,19 +98,9 @@ impl Row {
     }
 }
 
-/// Words without which nothing in a text switches authentication off.
-#[rustfmt::skip]
-static WORDS: &[&str] = &[
-    "anonymous", "noauth", "_auth", "-auth", ".auth", "auth_", "auth-", "auth.", "authentica",
-    "allowall", "security", "skip-login", "skip_login", "protected-mode", "protected_mode",
-    "loopback_users", "plaintext_listener", "skip_user_setup", "api.insecure", "enforce_auth",
-    "allow_empty", "pghba", "server_mode",
-];
-
 /// Whether a text may hold a setting that switches authentication off.
 pub(super) fn may_switch(text: &str) -> bool {
-    static GATE: Gate = Gate::new(WORDS);
-    GATE.is_open(text)
+    Topic::Switches.is_in(text)
 }
 
 /// The words of a setting's name in lower case.

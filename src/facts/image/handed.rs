@@ -4,7 +4,7 @@
 use super::reference::Reference;
 use super::shape::{Owner, is_file, is_registry_host, of_string};
 use super::{At, Image, Place, ReadYaml, pod};
-use crate::facts::gate::Gate;
+use crate::facts::gate::Topic;
 use crate::model::{Node, Part, Resource, ValuePath};
 
 /// What a variable begins with that operators of the Operator Lifecycle Manager are given.
@@ -23,13 +23,9 @@ const VARIABLES: [&str; 6] = [
 /// Flags that take an image and do not say so.
 const FLAGS: [&str; 2] = ["prometheus-config-reloader", "config-reloader"];
 
-/// Without one of these no variable and no argument hands an image on.
-static WORDS: [&str; 5] = ["_image", "-image", "image=", "config-reloader", "_img"];
-
 /// What variables and arguments of a resource's containers hand on.
 pub(super) fn of_pods(resource: &Resource, found: &mut Vec<Image>) {
-    static GATE: Gate = Gate::new(&WORDS);
-    if resource.pod_templates.is_empty() || !GATE.is_open(resource.node().text()) {
+    if resource.pod_templates.is_empty() || !Topic::HandedImages.is_in(resource.node().text()) {
         return;
     }
     for path in &resource.pod_templates {

@@ -34,11 +34,10 @@ use crate::model::{Data, Node, PACKAGE_KIND, Part, Resource, Role, Tree, ValuePa
 pub(crate) type ReadYaml = fn(&str) -> Vec<Tree>;
 
 /// A fact, and which images it holds.
-type View = (&'static str, fn(&Value) -> bool);
+pub(crate) type View = (&'static str, fn(&Value) -> bool);
 
-/// The facts that rules may ask for, each with which images it holds.
-pub(crate) const VIEWS: [View; 5] = [
-    ("images", |_| true),
+/// The facts about some images, each with which it holds; `images` holds all.
+pub(crate) const VIEWS: [View; 4] = [
     ("image_policies", |image| image.get("policy").is_some()),
     ("image_problems", |image| image.get("problem").is_some()),
     ("image_secrets", |image| image.get("lacks_secret").is_some()),

@@ -1,0 +1,77 @@
+//! Words without which a text has nothing to tell of a topic: in lower case, and short where that
+//! is as telling, since all of them are looked for in everything that is read. The build makes one
+//! automaton of them.
+
+/// Pieces of what the rows of the tables below `policies/azure` tell; a test drives every row.
+#[rustfmt::skip]
+pub(crate) static AZURE: &[&str] = &[
+    "azur", "window", "micros", "cloudap", "chinac", "azconf", "signalr", "azmk8", "azk8",
+    "aksapp", "auth.n", "b2clog", "ciamlo", "onmsch", "168.63", "traffi", "logana", "ninsig",
+    "alstud", "botfra", "erplat", "deoind", "arepoi", "office", "outloo", "torageclass",
+    "secretprovider", "ingress.class", "ngressclass", "gatewayclass", "acstor", "kata-",
+    "persistent-claim", "storage-class", "aadpod", "aks-istio", "failure-domain.beta", "abfs",
+    "wasb", "azblob", "instrumentationkey", "acracc", "standard_", "topology.kubernetes.io/",
+    "asm-", "aad-pod", "agentpool", "virtual-kubelet", "appgw", "kubernetes.io/port_", "spv.no",
+    "networking.aks", "azmon", "container-azm", "ama-", "msi-acrpull", "cluster.x-k8s", "trident",
+    "spvest", "akv2k8s", "accountkey", "sharedaccess", "accesskey", "sig=", "developmentstorage",
+    "/resourcegroups/", "connectionstring", "cosmosdb-scaler", "servicebus", "eventhub",
+    "eventgrid", "acr-", "alb-controller", "blob-csi", "aad_", "identity_server_", "msi_",
+    "managed_identity", "user_assigned", "msgraph", "ms_graph", "walg_az", "wale_wab",
+    "storage_endpoint", "adls_", "keyvault", "key_vault", "managed_hsm", "service_bus",
+    "event_grid", "event_hub", "notification_hub", "notificationhub", "pubsub_conn", "pubsubconn",
+    "connstr", "cosmos", "kusto", "adx_", "acr_", "aks_", "arm_", "container_app", "aci_",
+    "fabric_", "az_batch", "website", "scm_", "functions_", "durable_task", "logic_app",
+    "logicapp", "workflows_", "appconfig", "app_config", "apim_", "config.service", "logs_dcr",
+    "log_analytics", "appinsights", "application_insights", "cognitive", "translator_",
+    "documentintel", "form_recog", "communication_services", "iothub", "iotedge",
+    "provisioning_id", "azp_", "system_access", "vss_", "vsts_", "azdo_", "playwright_service",
+    "entra",
+];
+
+/// Without one of these there is no tool of Azure in a text.
+#[rustfmt::skip]
+pub(crate) static COMMANDS: &[&str] = &[
+    "az ", "az\n", "az.", "azcopy", "azd ", "func ", "func\n", "kubelogin", "-az", "azure-cli",
+    "installazurecli", "install-azd", "azure-functions-core-tools",
+];
+
+/// Words, and beginnings of shapes, without which a text holds no credential, and nothing that is
+/// hidden but lines of one long word.
+#[rustfmt::skip]
+pub(crate) static CREDENTIALS: &[&str] = &[
+    "pass", "pwd", "secret", "token", "apikey", "_key", "-key", ".key", "api key", "accesskey",
+    "accountkey", "sharedkey", "storagekey", "privatekey", "signingkey", "encryptionkey",
+    "masterkey", "adminkey", "authkey", "clientkey", "appkey", "hostkey", "functionkey",
+    "subscriptionkey", "sessionkey", "integrationkey", "masterauth", "://", "authorization",
+    "_pw", "-pw", "rootpw", "adminpw", "psw", "neo4j_auth", "mysql", "mariadb", "redis-cli",
+    "curl", "valkey-cli", "private key-----", "keydb-cli", "ldap", "mongo", "dockerconfig",
+    "credential", "sig=", "@tcp(", "instrumentationkey", "identified", "basic ", "\"auth\"", "rabbitmqctl",
+    "mc alias", "mc config", "htpasswd", "$2a$", "$2b$", "$2y$", "$apr1$", "{sha}",
+    // Beginnings of tokens.
+    "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glsa_",
+    "xoxb-", "xoxp-", "xoxa-", "xoxs-", "xapp-", "sk_live_", "rk_live_", "sk_test_", "dckr_pat_",
+    "npm_", "hvs.", "sg.", "akia", "asia", "aiza", "eyj", "gocspx-", "dop_v1_", "hf_", "sk-proj-",
+    "sk-ant-", "shpat_", "pypi-age", "age-secret-key-", "q~", "webhooks/", "hooks.slack", "webhookb2", "nrak-", "sntrys_",
+    "xkeysib-", "atatt3",
+    // Switches that turn authentication off. A line break stands between keys and strings.
+    "anonymous", "noauth", "_auth", "-auth", ".auth", "auth_", "auth-", "auth.", "\nauth\n",
+    "authenticator", "authentication\n", "authentication_", "authentication=", "authentication-",
+    "disable_security", "disable-security", "security.enabled", "security_enabled",
+    "security.disabled", "security_disabled", "\nsecurity\n", "unauthenticated", "allowall",
+    "pg_hba", "pghba", "skip-login", "skip_login", "protected-mode", "protected_mode",
+    "loopback_users", "plaintext_listener", "skip_user_setup", "--insecure", "\ninsecure\n",
+    "api.insecure", "\ndev\n", "dev.enabled", "server_mode",
+];
+
+/// Words without which nothing in a text switches authentication off.
+#[rustfmt::skip]
+pub(crate) static SWITCHES: &[&str] = &[
+    "anonymous", "noauth", "_auth", "-auth", ".auth", "auth_", "auth-", "auth.", "authentica",
+    "allowall", "security", "skip-login", "skip_login", "protected-mode", "protected_mode",
+    "loopback_users", "plaintext_listener", "skip_user_setup", "api.insecure", "enforce_auth",
+    "allow_empty", "pghba", "server_mode",
+];
+
+/// Without one of these no variable and no argument hands an image on.
+pub(crate) static HANDED_IMAGES: &[&str] =
+    &["_image", "-image", "image=", "config-reloader", "_img"];
