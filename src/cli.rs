@@ -72,7 +72,7 @@ pub struct InputArgs {
     /// Files and folders; `-` reads standard input
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
-    /// Read files that `.gitignore`, `.ignore` or `.landfallignore` leave out
+    /// Read files that `.ignore`, `.landfallignore` or, in a repository, `.gitignore` leave out
     #[arg(long)]
     pub no_ignore: bool,
     /// Render no charts and kustomizations; what is not rendered is named

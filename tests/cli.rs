@@ -8,6 +8,10 @@
 
 mod common;
 
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
 use common::{DEPLOYMENT, folder, landfall, run, run_with_input, write};
 
 const QUIET: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n";
@@ -82,9 +86,48 @@ fn standard_input_is_read() {
     );
 }
 
+/// A repository of git in which everything is kept that is there now, whatever is ignored.
+fn keep_in_git(folder: &Path) {
+    for arguments in [&["init", "-q"][..], &["add", "--force", "."]] {
+        let mut git = Command::new("git");
+        let status = git.arg("-C").arg(folder).args(arguments).status();
+        let status = status.expect("git is installed");
+        assert!(status.success());
+    }
+}
+
+#[test]
+fn what_git_keeps_is_read_although_a_pattern_matches_it() {
+    let folder = folder(&[
+        (".gitignore", "config/\n"),
+        (".landfallignore", "config/left.yaml\n"),
+        ("config/kept.yaml", DEPLOYMENT),
+        ("config/left.yaml", DEPLOYMENT),
+    ]);
+    let found = || {
+        run(
+            folder.path(),
+            &["scan", "--rule", "image-tag", "--format", "json"],
+        )
+        .found()
+    };
+    let kept = ["image-tag config/kept.yaml:13"];
+    assert_eq!(
+        found(),
+        kept,
+        "outside a repository a pattern means nothing"
+    );
+    keep_in_git(folder.path());
+    fs::write(folder.path().join("config/new.yaml"), DEPLOYMENT).expect("is written");
+    assert_eq!(found(), kept);
+    fs::remove_file(folder.path().join(".git/index")).expect("is there");
+    assert_eq!(found(), [""; 0], "nothing is kept any more");
+}
+
 #[test]
 fn ignore_files_count_unless_refused_and_named_files_are_always_read() {
     let folder = folder(&[
+        (".git/HEAD", "ref: refs/heads/main\n"),
         (".gitignore", "a.yaml\n"),
         (".landfallignore", "b.yaml\n"),
         ("a.yaml", DEPLOYMENT),

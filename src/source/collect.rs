@@ -1,13 +1,14 @@
 //! Paths to files: walks what the user names as git sees it, in one stable order, and tells
 //! charts and links apart from what is read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Component, Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
 use super::dependency::Format;
 use super::dockerfile::is_dockerfile;
+use super::tracked::Tracked;
 
 /// The name by which standard input goes.
 pub(crate) const STDIN: &str = "stdin";
@@ -124,16 +125,29 @@ impl Walk {
     }
 
     fn folder(&mut self, root: &Path, honour_ignore_files: bool) {
+        let tracked = honour_ignore_files.then(|| Tracked::ask(root));
+        self.walk(root, honour_ignore_files, None);
+        let tracked = tracked.map(Tracked::paths).unwrap_or_default();
+        if !tracked.is_empty() {
+            self.walk(root, honour_ignore_files, Some(tracked));
+        }
+    }
+
+    /// Walks a folder, or of it only some paths, whatever git ignores of these.
+    fn walk(&mut self, root: &Path, honour_ignore_files: bool, only: Option<HashSet<PathBuf>>) {
         let mut builder = WalkBuilder::new(root);
+        let honours_git = honour_ignore_files && only.is_none();
+        let is_meant = move |path: &Path| only.as_ref().is_none_or(|only| only.contains(path));
         builder
             .standard_filters(false)
-            .git_ignore(honour_ignore_files)
-            .git_exclude(honour_ignore_files)
-            .git_global(honour_ignore_files)
+            .git_ignore(honours_git)
+            .git_exclude(honours_git)
+            .git_global(honours_git)
             .ignore(honour_ignore_files)
             .parents(honour_ignore_files)
-            .require_git(false)
-            .filter_entry(|entry| entry.depth() == 0 || !is_skipped_folder(entry));
+            .filter_entry(move |entry| {
+                entry.depth() == 0 || (is_meant(entry.path()) && !is_skipped_folder(entry))
+            });
         if honour_ignore_files {
             builder.add_custom_ignore_filename(".landfallignore");
         }

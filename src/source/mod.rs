@@ -15,6 +15,7 @@ mod pipeline;
 mod place;
 mod resource;
 mod scalar;
+mod tracked;
 
 use std::path::PathBuf;
 
@@ -34,7 +35,7 @@ use crate::model::{Artifact, Notice, Resource, ResourceCounts, Role, Summary, Tr
 pub struct Request {
     /// Files and folders; `-` is standard input.
     pub paths: Vec<PathBuf>,
-    /// Whether `.gitignore`, `.ignore` and `.landfallignore` count.
+    /// Whether `.ignore`, `.landfallignore` and, in a repository, `.gitignore` count.
     pub honour_ignore_files: bool,
 }
 
