@@ -13,6 +13,8 @@ use crate::model::{
     Rendering, Report, ResourceCounts, Rule, ServiceUse, Severity, Summary, Supplied, ValuePath,
 };
 
+const BUFFER: usize = 1 << 16;
+
 /// The version of the format.
 const VERSION: &str = "1";
 
@@ -23,8 +25,11 @@ const VERSION: &str = "1";
 ///
 /// When `out` cannot be written to.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Document::of(report))?;
-    out.write_all(b"\n")
+    // Tokens are small: `out` is not called for each.
+    let mut buffer = io::BufWriter::with_capacity(BUFFER, out);
+    serde_json::to_writer_pretty(&mut buffer, &Document::of(report))?;
+    buffer.write_all(b"\n")?;
+    buffer.flush()
 }
 
 #[derive(Serialize)]

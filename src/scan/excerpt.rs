@@ -1,5 +1,7 @@
 //! Source lines for people, with every credential in them masked.
 
+use std::borrow::Cow;
+
 use crate::facts::mask_line;
 use crate::model::{Artifact, Excerpt, Span};
 
@@ -79,10 +81,9 @@ impl<'a> Line<'a> {
     /// How many characters stand before an offset in the artifact.
     fn column(&self, offset: u32) -> usize {
         let offset = (offset as usize).saturating_sub(self.start);
-        self.text
-            .char_indices()
-            .take_while(|(at, _)| *at < offset)
-            .count()
+        let is_start = |byte: &&u8| **byte < 0x80 || **byte >= 0xc0;
+        let before = &self.text.as_bytes()[..offset.min(self.text.len())];
+        before.iter().filter(is_start).count()
     }
 
     /// How many characters are left out before what is shown around an offset.
@@ -99,19 +100,26 @@ impl<'a> Line<'a> {
     fn shown(&self, masks: &[Span], cut: usize) -> String {
         let masked = self.masked(masks);
         let shown = mask_line(&masked);
+        let is_plain = |byte: u8| byte == b'\t' || (b' '..=b'~').contains(&byte);
+        if cut == 0 && shown.len() <= LONGEST_LINE && shown.bytes().all(is_plain) {
+            return shown.into_owned();
+        }
         let window = shown.chars().skip(cut).take(LONGEST_LINE);
         window.map(printable).collect()
     }
 
     /// The line with what the masks cover as `*`; quotes and blanks stay, so that it still reads
     /// as YAML or JSON.
-    fn masked(&self, masks: &[Span]) -> String {
+    fn masked(&self, masks: &[Span]) -> Cow<'a, str> {
         let end = self.start + self.text.len();
         let first = masks.partition_point(|mask| mask.end as usize <= self.start);
         let masks = masks[first..].iter();
         let masks: Vec<&Span> = masks
             .take_while(|mask| (mask.start as usize) < end)
             .collect();
+        if masks.is_empty() {
+            return Cow::Borrowed(self.text);
+        }
         let is_kept =
             |character: char| character.is_whitespace() || matches!(character, '"' | '\'');
         let is_masked = |offset: usize| {
@@ -126,7 +134,7 @@ impl<'a> Line<'a> {
                 character
             }
         };
-        self.text.char_indices().map(shown).collect()
+        Cow::Owned(self.text.char_indices().map(shown).collect())
     }
 }
 
