@@ -3,6 +3,7 @@
 
 mod align;
 mod chart;
+mod copy;
 mod marked;
 mod marker;
 mod output;
@@ -20,7 +21,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use rayon::prelude::*;
 
-use self::chart::{About, Chart, local_folder};
+use self::chart::{About, Chart, ChartFile, local_folder};
+use self::copy::{copy, write};
 use self::marked::{Extent, Marked, Templates};
 use self::marker::Mark;
 use self::release::releases;
@@ -240,7 +242,7 @@ impl ChartJob {
     /// Does something with the chart's copies, which are gone afterwards.
     fn in_workshop(
         &self,
-        work: &dyn Fn(&Workshop<'_>, &str) -> Vec<Outcome>,
+        work: &(dyn Fn(&Workshop<'_>, &str) -> Vec<Outcome> + Sync),
     ) -> Result<Vec<Outcome>, Notice> {
         let failure = |reason: String, help: &str| notice(&self.folder, reason, help.to_owned());
         let scratch = tempfile::Builder::new().prefix("landfall-").tempdir();
@@ -269,11 +271,15 @@ impl ChartJob {
                 "mend `Chart.yaml`",
             ));
         };
-        let workshop = Workshop::new(&chart, &helm, scratch.path()).map_err(|error| {
-            let reason = format!("no copy of the chart could be made: {error}");
-            failure(reason, "check TMPDIR and the space left")
-        })?;
-        Ok(work(&workshop, &unit.about.name))
+        let made = || {
+            let workshop = Workshop::new(&chart, &helm, scratch.path()).map_err(|error| {
+                let reason = format!("no copy of the chart could be made: {error}");
+                failure(reason, "check TMPDIR and the space left")
+            })?;
+            Ok(work(&workshop, &unit.about.name))
+        };
+        // Helm is asked for its version beside the first rendering.
+        rayon::join(|| helm.version(), made).1
     }
 }
 
@@ -355,7 +361,8 @@ fn notice(folder: &ChartFolder, reason: String, help: String) -> Notice {
 /// A copy of a chart with marks in its templates and its own values.
 #[derive(Debug)]
 struct ValuedCopy {
-    folder: PathBuf,
+    /// What helm renders.
+    path: PathBuf,
     keys: Vec<Key>,
 }
 
@@ -377,6 +384,8 @@ struct Workshop<'a> {
     exclusion: Mutex<Exclusion>,
     copies: Mutex<BTreeMap<Exclusion, Arc<ValuedCopy>>>,
     full_copy: OnceLock<Option<PathBuf>>,
+    outside: OnceLock<Option<Marked>>,
+    outside_copy: OnceLock<Option<PathBuf>>,
 }
 
 impl<'a> Workshop<'a> {
@@ -411,6 +420,8 @@ impl<'a> Workshop<'a> {
             exclusion: Mutex::default(),
             copies: Mutex::default(),
             full_copy: OnceLock::new(),
+            outside: OnceLock::new(),
+            outside_copy: OnceLock::new(),
         };
         if chart.is_scattered {
             chart.write(&workshop.own, &|_| None)?;
@@ -419,11 +430,8 @@ impl<'a> Workshop<'a> {
     }
 
     fn copy(&self, name: &str, marked: &Marked) -> std::io::Result<PathBuf> {
-        let folder = self.scratch.join(name);
-        self.chart
-            .write(&folder, &|file| marked.texts.get(&file.path).cloned())?;
-        write(&folder.join(END.0), END.1)?;
-        Ok(folder)
+        let replaced = |file: &ChartFile| marked.texts.get(&file.path).cloned();
+        copy(self.chart, &self.scratch.join(name), &replaced, &[end()])
     }
 
     /// One rendering as a text that knows where it comes from.
@@ -454,7 +462,7 @@ impl<'a> Workshop<'a> {
         let rendering = Arc::new(Rendering {
             root: self.chart.folder.display.clone(),
             name: setting.name.clone(),
-            tool: format!("helm {}", self.helm.version),
+            tool: format!("helm {}", self.helm.version()),
             arguments: {
                 let values: Vec<String> = setting
                     .values
@@ -479,18 +487,9 @@ impl<'a> Workshop<'a> {
                 .map(|set| key_of(set).to_owned())
                 .collect(),
         };
-        let (mut pieces, mut is_whole) = tracer.pieces();
-        if !is_whole && let Some(full) = self.marked("full", self.full.as_ref(), &arguments) {
-            tracer.marked.push(full);
-            (pieces, is_whole) = tracer.pieces();
-        }
-        let outside;
-        if !is_whole && let Some(found) = self.outside(&arguments) {
-            outside = found;
-            tracer.marked.push(MarkedRun {
-                writers: &outside.0.writers,
-                texts: outside.1,
-            });
+        let (mut pieces, is_whole) = tracer.pieces();
+        if !is_whole {
+            tracer.marked = self.marked(&arguments);
             (pieces, _) = tracer.pieces();
         }
         let folder = &self.chart.folder;
@@ -555,29 +554,34 @@ impl<'a> Workshop<'a> {
         told
     }
 
-    fn marked<'b>(
+    /// Renderings with marks in the templates alone: in all of them, and outside of named ones. For
+    /// documents in which other marks changed something.
+    fn marked(&self, arguments: &Arguments) -> Vec<MarkedRun<'_>> {
+        let outside = || {
+            let templates = self.templates.as_ref();
+            let marked = || templates?.marked(Extent::Outside);
+            self.outside.get_or_init(marked).as_ref()
+        };
+        let (full, outside) = rayon::join(
+            || self.marked_run("full", self.full.as_ref()?, &self.full_copy, arguments),
+            || self.marked_run("outside", outside()?, &self.outside_copy, arguments),
+        );
+        full.into_iter().chain(outside).collect()
+    }
+
+    fn marked_run<'b>(
         &self,
-        copy: &str,
-        marked: Option<&'b Marked>,
+        name: &str,
+        marked: &'b Marked,
+        written: &OnceLock<Option<PathBuf>>,
         arguments: &Arguments,
     ) -> Option<MarkedRun<'b>> {
-        let marked = marked?;
-        let folder = self.full_copy.get_or_init(|| self.copy(copy, marked).ok());
-        let texts = self.helm.plain(folder.as_ref()?, arguments).ok()?;
+        let copy = written.get_or_init(|| self.copy(name, marked).ok());
+        let texts = self.helm.plain(copy.as_ref()?, arguments).ok()?;
         Some(MarkedRun {
             writers: &marked.writers,
             texts: Texts::new(texts),
         })
-    }
-
-    /// Marks outside of named templates only: asked for where the others changed something.
-    fn outside(&self, arguments: &Arguments) -> Option<(Marked, Texts)> {
-        let marked = self.templates.as_ref()?.marked(Extent::Outside)?;
-        let copy = tempfile::Builder::new().tempdir_in(self.scratch).ok()?;
-        let name = copy.path().file_name()?.to_string_lossy().into_owned();
-        self.copy(&name, &marked).ok()?;
-        let texts = self.helm.plain(copy.path(), arguments).ok()?;
-        Some((marked, Texts::new(texts)))
     }
 
     /// A rendering with marks in templates and values; marks that make helm refuse are taken out.
@@ -589,7 +593,7 @@ impl<'a> Workshop<'a> {
             let copy = self.valued_copy(&exclusion)?;
             let name = format!("{slug}-{attempt}");
             let (keys, marked) = self.mark_given(&name, given, arguments, &exclusion, &copy)?;
-            match self.helm.plain(&copy.folder, &marked) {
+            match self.helm.plain(&copy.path, &marked) {
                 Ok(texts) => {
                     return Some(ValuedRun {
                         writers: &full.writers,
@@ -632,13 +636,13 @@ impl<'a> Workshop<'a> {
         if let Some(copy) = copies.get(exclusion) {
             return Some(Arc::clone(copy));
         }
-        let folder = self.scratch.join(format!("valued-{}", copies.len()));
-        let copy = Arc::new(self.make_valued_copy(folder, exclusion)?);
+        let to = self.scratch.join(format!("valued-{}", copies.len()));
+        let copy = Arc::new(self.make_valued_copy(&to, exclusion)?);
         copies.insert(exclusion.clone(), Arc::clone(&copy));
         Some(copy)
     }
 
-    fn make_valued_copy(&self, folder: PathBuf, exclusion: &Exclusion) -> Option<ValuedCopy> {
+    fn make_valued_copy(&self, to: &Path, exclusion: &Exclusion) -> Option<ValuedCopy> {
         let full = self.full.as_ref()?;
         let mut marker = Marker::new(self.chart, &self.uses, exclusion, Vec::new());
         let mut values: HashMap<String, String> = HashMap::new();
@@ -646,7 +650,7 @@ impl<'a> Workshop<'a> {
             let text = marker.marked(layer).to_string();
             values.insert(format!("{}values.yaml", layer.folder), text);
         }
-        let replaced = |file: &chart::ChartFile| {
+        let replaced = |file: &ChartFile| {
             if file.path.ends_with("values.schema.json") {
                 return Some("{}".to_owned());
             }
@@ -659,16 +663,14 @@ impl<'a> Workshop<'a> {
                 &template::pieces(marked)?,
             ))
         };
-        self.chart.write(&folder, &replaced).ok()?;
-        for unit in &self.chart.units {
-            let path = format!("{}values.yaml", unit.folder);
-            if !values.contains_key(&path) {
-                write(&folder.join(path), &format!("{{\"{ORIGINAL}\": {{}}}}")).ok()?;
-            }
-        }
-        write(&folder.join(END.0), END.1).ok()?;
+        let units = self.chart.units.iter();
+        let paths = units.map(|unit| format!("{}values.yaml", unit.folder));
+        let lacking = paths.filter(|path| !values.contains_key(path));
+        let mut more = vec![end()];
+        more.extend(lacking.map(|path| (path, format!("{{\"{ORIGINAL}\": {{}}}}"))));
+        let path = copy(self.chart, to, &replaced, &more).ok()?;
         Some(ValuedCopy {
-            folder,
+            path,
             keys: marker.keys,
         })
     }
@@ -753,9 +755,7 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    std::fs::write(path, text)
+/// The template that makes helm end with the plain texts.
+fn end() -> (String, String) {
+    (END.0.to_owned(), END.1.to_owned())
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use regex::Regex;
 
@@ -16,12 +16,14 @@ use crate::render::tool::{Printed, Tool, ToolError};
 /// are and ends, instead of reading them.
 pub(super) const END: (&str, &str) = ("templates/landfall-end.yaml", "end: [\n");
 
+/// What a helm says of its version, once it was asked.
+type Version = Arc<OnceLock<String>>;
+
 /// A helm that was found.
 #[derive(Debug)]
 pub(super) struct Helm {
     tool: Tool,
-    /// `v3.21.1`.
-    pub version: String,
+    version: Version,
     /// Where helm keeps what it wants to keep during one run.
     home: PathBuf,
 }
@@ -57,27 +59,28 @@ pub(super) struct Refusal {
 }
 
 impl Helm {
-    /// The helm on the `PATH`; its version is asked once. `None` where there is none.
+    /// The helm on the `PATH`; `None` where there is none.
     pub(super) fn find(home: &Path) -> Option<Self> {
-        static VERSIONS: OnceLock<Mutex<HashMap<PathBuf, String>>> = OnceLock::new();
+        static VERSIONS: OnceLock<Mutex<HashMap<PathBuf, Version>>> = OnceLock::new();
         let tool = Tool::find("helm")?;
-        let versions = VERSIONS.get_or_init(Mutex::default);
-        let mut versions = versions.lock().ok()?;
-        let version = match versions.get(&tool.path) {
-            Some(version) => version.clone(),
-            None => {
-                let arguments = ["version", "--template", "{{ .Version }}"].map(OsString::from);
-                let printed = tool.run(&arguments, home, home).ok()?;
-                let version = printed.stdout.trim().to_owned();
-                versions.insert(tool.path.clone(), version.clone());
-                version
-            }
-        };
-        drop(versions);
+        let mut versions = VERSIONS.get_or_init(Mutex::default).lock().ok()?;
+        let version = Arc::clone(versions.entry(tool.path.clone()).or_default());
         Some(Self {
             tool,
             version,
             home: home.to_owned(),
+        })
+    }
+
+    /// `v3.21.1`; asked for once, and empty where helm does not say.
+    pub(super) fn version(&self) -> &str {
+        self.version.get_or_init(|| {
+            let arguments = ["version", "--template", "{{ .Version }}"].map(OsString::from);
+            let printed = self.tool.run(&arguments, &self.home, &self.home);
+            printed.map_or_else(
+                |_| String::new(),
+                |printed| printed.stdout.trim().to_owned(),
+            )
         })
     }
 
