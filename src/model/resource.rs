@@ -65,7 +65,7 @@ impl fmt::Display for Identity {
 }
 
 /// One Kubernetes object, or one package, with the text it stands in.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Resource {
     /// The text it stands in.
     pub artifact: Arc<Artifact>,
