@@ -263,3 +263,31 @@ fn a_packed_chart_is_rendered_like_a_folder() {
     assert_eq!(finding["rendered"]["root"], "web-0.1.0.tgz");
     assert!(path.starts_with("web-0.1.0.tgz"), "{path}");
 }
+
+#[test]
+fn a_text_that_templates_read_as_a_file_is_no_broken_manifest() {
+    let rules =
+        "groups:\n  {{- if .Values.more }}\n  - name: a\n  {{- end }}\n  {{ .Values.b }}: c\n";
+    let map = "\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: rules}
+data:
+  rules: {{ tpl (.Files.Get \"files/rules.yaml\") . | quote }}
+";
+    let folder = chart(&[
+        ("web/files/rules.yaml", rules),
+        ("web/templates/rules.yaml", map),
+        ("web/values.yaml", "b: d\nnetworkPolicy: {enabled: false}\n"),
+        ("web/crds/a.yaml", "{{ a }}: [\n"),
+        ("rules.yaml", rules),
+    ]);
+    let scan = ["scan", ".", "--rule", "image-tag", "--format", "json"];
+    let report = command(folder.path(), &scan).json();
+    let failures = report["failures"].as_array().unwrap();
+    let places: Vec<&str> = failures
+        .iter()
+        .filter_map(|failure| failure["path"].as_str())
+        .collect();
+    assert_eq!(places, ["rules.yaml", "web/crds/a.yaml"], "{failures:?}");
+}
