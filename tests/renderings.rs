@@ -291,3 +291,19 @@ data:
         .collect();
     assert_eq!(places, ["rules.yaml", "web/crds/a.yaml"], "{failures:?}");
 }
+
+#[test]
+fn objects_without_a_namespace_are_in_the_one_they_are_rendered_for() {
+    let policy = "\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: all, namespace: shop}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+";
+    let configuration = "charts:\n  - {path: web, name: production, namespace: shop}\n";
+    let folder = chart(&[("policy.yaml", policy), ("landfall.yaml", configuration)]);
+    assert_eq!(
+        found(folder.path(), "network-policy-missing"),
+        ["web/templates/web.yaml:3 (default)"]
+    );
+}

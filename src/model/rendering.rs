@@ -18,6 +18,10 @@ pub struct Rendering {
     pub arguments: Vec<String>,
     /// How many objects came of it.
     pub objects: usize,
+    /// The namespace that objects without one are put into, where that is known.
+    pub namespace: Option<String>,
+    /// Whether it is one of several ways to deploy its root, instead of a deployment beside others.
+    pub is_variant: bool,
 }
 
 /// Some characters of a source.

@@ -99,6 +99,15 @@ impl Resource {
             .expect("a resource's root is a node of its tree")
     }
 
+    /// The namespace that it names, else the one that it is rendered for.
+    #[must_use]
+    pub fn given_namespace(&self) -> Option<&str> {
+        let own = self.identity.namespace.as_deref();
+        let provenance = self.artifact.provenance.as_ref();
+        own.filter(|name| !name.is_empty())
+            .or_else(|| provenance?.rendering.namespace.as_deref())
+    }
+
     /// Whether it runs pods.
     #[must_use]
     pub fn is_workload(&self) -> bool {

@@ -1,7 +1,7 @@
 //! What can be deployed together: of everything that was read, one rendering of each chart. That
 //! of production and that of staging never meet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::Resource;
 
@@ -68,19 +68,58 @@ pub fn world_of(resources: &[Resource], name: &str) -> Option<World> {
     (!chosen.is_empty()).then(|| world(resources, &names, &chosen))
 }
 
+/// The renderings that are alternatives: variants, and what makes the same workloads as another one
+/// of its root does.
 fn names(resources: &[Resource]) -> Names<'_> {
+    let mut known: BTreeMap<&str, Vec<Told<'_>>> = BTreeMap::new();
+    for resource in resources {
+        let Some(provenance) = &resource.artifact.provenance else {
+            continue;
+        };
+        let rendering = &*provenance.rendering;
+        let of_root = known.entry(&*rendering.root).or_default();
+        if of_root
+            .last()
+            .is_none_or(|last| last.name != rendering.name)
+        {
+            of_root.push(Told {
+                name: &rendering.name,
+                is_variant: rendering.is_variant,
+                workloads: HashSet::new(),
+            });
+        }
+        if let Some(last) = of_root.last_mut().filter(|_| resource.is_workload()) {
+            let identity = &resource.identity;
+            let namespace = resource.given_namespace();
+            last.workloads
+                .insert((&identity.kind, namespace, &identity.name));
+        }
+    }
     let mut names = Names::new();
-    for provenance in resources
-        .iter()
-        .filter_map(|resource| resource.artifact.provenance.as_ref())
-    {
-        let rendering = &provenance.rendering;
-        let known = names.entry(&*rendering.root).or_default();
-        if !known.contains(&&*rendering.name) {
-            known.push(&rendering.name);
+    for (root, told) in known {
+        let is_alternative = |one: &Told<'_>| {
+            let mut others = told.iter().filter(|other| other.name != one.name);
+            one.is_variant || others.any(|other| !one.workloads.is_disjoint(&other.workloads))
+        };
+        let mut alternatives: Vec<&str> = Vec::new();
+        for one in told.iter().filter(|one| is_alternative(one)) {
+            if !alternatives.contains(&one.name) {
+                alternatives.push(one.name);
+            }
+        }
+        if !alternatives.is_empty() {
+            names.insert(root, alternatives);
         }
     }
     names
+}
+
+/// What is told of a rendering.
+struct Told<'a> {
+    name: &'a str,
+    is_variant: bool,
+    /// Kind, namespace and name of each.
+    workloads: HashSet<(&'a str, Option<&'a str>, &'a str)>,
 }
 
 /// Which rendering of which root is chosen, where one is.
@@ -99,9 +138,11 @@ fn world(resources: &[Resource], names: &Names<'_>, chosen: &BTreeMap<&str, &str
         let Some(provenance) = &resource.artifact.provenance else {
             return true;
         };
-        let root = &*provenance.rendering.root;
-        let first = names.get(root).and_then(|names| names.first());
-        chosen.get(root).or(first) == Some(&&*provenance.rendering.name)
+        let (root, name) = (&*provenance.rendering.root, &*provenance.rendering.name);
+        let Some(names) = names.get(root).filter(|names| names.contains(&name)) else {
+            return true;
+        };
+        chosen.get(root).or(names.first()) == Some(&name)
     };
     let members = resources.iter().enumerate();
     World(
@@ -120,18 +161,22 @@ mod tests {
     use crate::model::{Artifact, Provenance, Rendering};
     use crate::source::read_text;
 
-    /// One object for each `root/name`, or for none.
+    /// A pod for each `root/name`, or for none; `root/name/pod` is no variant, and calls its pod so.
     fn resources(of: &[&str]) -> Vec<Resource> {
         let resource = |of: &&str| {
-            let text = "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n";
-            let mut resource = read_text(text).remove(0);
-            if let Some((root, name)) = of.split_once('/') {
+            let parts: Vec<&str> = of.split('/').collect();
+            let pod = parts.get(2).unwrap_or(&"a");
+            let text =
+                format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: {pod}}}\nspec: {{}}\n");
+            let mut resource = read_text(&text).remove(0);
+            if let [root, name, ..] = parts[..] {
                 let rendering = Rendering {
                     root: root.to_owned(),
                     name: name.to_owned(),
+                    is_variant: parts.len() == 2,
                     ..Rendering::default()
                 };
-                let mut artifact = Artifact::new(of, of, text.to_owned());
+                let mut artifact = Artifact::new(of, of, text);
                 artifact.provenance = Some(Provenance::new(Arc::new(rendering), Vec::new()));
                 resource.artifact = Arc::new(artifact);
             }
@@ -155,6 +200,13 @@ mod tests {
         let of = ["", "a/default", "a/dev", "a/x", "b/default", "b/dev", "b/y"];
         let expected = [vec![0, 1, 4], vec![0, 2, 5], vec![0, 3, 6]];
         assert_eq!(positions(&of), expected);
+    }
+
+    #[test]
+    fn deployments_beside_each_other_meet_unless_they_make_the_same_workload() {
+        assert_eq!(positions(&["a/x/web", "a/y/api", "a/z/db"]), [[0, 1, 2]]);
+        let of = ["a/x/web", "a/y/web", "a/z/db"];
+        assert_eq!(positions(&of), [[0, 2], [1, 2]]);
     }
 
     #[test]

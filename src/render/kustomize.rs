@@ -264,7 +264,7 @@ impl Forest<'_> {
             name: shown.clone(),
             tool: builder.name.clone(),
             arguments: builder.arguments(&shown, &options),
-            objects: 0,
+            ..Rendering::default()
         };
         let mut artifact = Artifact::new(
             &format!("{shown}/rendered.yaml"),

@@ -66,6 +66,7 @@ fn flux(resource: &Resource, kube_version: &str) -> Option<Release> {
             values: files.collect(),
             inline: inline.map(|values| inline_layer(resource, values)),
             places: BTreeMap::new(),
+            is_variant: false,
         },
     })
 }
@@ -120,6 +121,7 @@ fn argo(resource: &Resource, kube_version: &str) -> Vec<Release> {
                 values,
                 inline,
                 places: places(resource, list("parameters")),
+                is_variant: false,
             },
         })
     };

@@ -140,6 +140,8 @@ impl<'a> Workshop<'a> {
                 arguments.shown(&self.chart.folder.display, &values)
             },
             objects: 0,
+            namespace: setting.arguments.namespace.clone(),
+            is_variant: setting.is_variant,
         });
         let mut tracer = Tracer {
             chart: self.chart,
