@@ -225,6 +225,9 @@ pub struct NetworkArgs {
     /// environment show to be needed, instead of what is allowed
     #[arg(long, conflicts_with = "format")]
     pub suggest: bool,
+    /// Of charts with several renderings, take the one of this name instead of the first
+    #[arg(long, value_name = "NAME")]
+    pub rendering: Option<String>,
     /// Write to a file, whole or not at all
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,

@@ -56,6 +56,8 @@ pub struct ChartRendering {
     pub api_versions: Vec<String>,
     /// The version of Kubernetes.
     pub kube_version: Option<String>,
+    /// The configuration that asks for it, and its position under `charts` there.
+    pub written: (PathBuf, usize),
 }
 
 /// From which severity on findings make a run fail.
@@ -170,7 +172,7 @@ impl Config {
                     .to_owned(),
             )
         })?;
-        checked(written, path.parent().unwrap_or(Path::new(""))).map_err(|(word, reason)| {
+        checked(written, path).map_err(|(word, reason)| {
             let line = text.lines().position(|line| line.contains(&word));
             invalid(line.map_or(1, |line| line + 1), reason)
         })
@@ -227,7 +229,8 @@ pub fn fail_on(text: &str) -> Result<FailOn, String> {
 
 /// Checks what is written; on failure the word at fault and the reason. Paths count from the
 /// configuration's folder.
-fn checked(written: Written, folder: &Path) -> Result<Config, (String, String)> {
+fn checked(written: Written, path: &Path) -> Result<Config, (String, String)> {
+    let folder = path.parent().unwrap_or(Path::new(""));
     let located = |paths: Vec<PathBuf>| paths.iter().map(|path| folder.join(path)).collect();
     let registries = written
         .registries
@@ -247,17 +250,18 @@ fn checked(written: Written, folder: &Path) -> Result<Config, (String, String)> 
         severity: written.severity,
         enable: written.enable,
         render: written.render,
-        charts: charts(written.charts, folder)?,
+        charts: charts(written.charts, path, folder)?,
         kube_version: written.kube_version,
     })
 }
 
 fn charts(
     written: Vec<WrittenChart>,
+    config: &Path,
     folder: &Path,
 ) -> Result<Vec<ChartRendering>, (String, String)> {
     let mut charts: Vec<ChartRendering> = Vec::new();
-    for chart in written {
+    for (position, chart) in written.into_iter().enumerate() {
         let path = folder.join(&chart.path);
         let word = chart.path.to_string_lossy().into_owned();
         if !path.join("Chart.yaml").is_file() {
@@ -297,6 +301,7 @@ fn charts(
             namespace: chart.namespace,
             api_versions: chart.api_versions,
             kube_version: chart.kube_version,
+            written: (config.to_owned(), position),
         });
     }
     Ok(charts)

@@ -3,6 +3,7 @@
 
 mod helm;
 mod kustomize;
+mod scratch;
 mod tool;
 
 use std::path::{Path, PathBuf};

@@ -1,6 +1,4 @@
-//! Charts as a user has them, rendered by the real helm: `go install
-//! helm.sh/helm/v3/cmd/helm@v3.21.1`, or whatever a package manager has. The tests need it on the
-//! `PATH`, or in the folder where `.ci/run` puts it.
+//! Charts as a user has them, rendered by the real helm.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,27 +8,10 @@
 
 mod common;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use common::{Run, folder, landfall, write};
+use common::{Run, folder, landfall, path_with_helm, write};
 use serde_json::Value;
-
-/// The folders in which programs are looked for.
-fn path_with_helm() -> String {
-    let tools = std::env::var_os("LANDFALL_TOOLS").map(PathBuf::from);
-    let cache = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache/landfall"));
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = tools
-        .into_iter()
-        .chain(cache)
-        .map(|tools| tools.join("bin"));
-    let all: Vec<PathBuf> = folders.chain(std::env::split_paths(&path)).collect();
-    assert!(
-        all.iter().any(|folder| folder.join("helm").is_file()),
-        "these tests need helm: go install helm.sh/helm/v3/cmd/helm@v3.21.1"
-    );
-    std::env::join_paths(all).unwrap().into_string().unwrap()
-}
 
 fn scan(folder: &Path, arguments: &[&str]) -> Run {
     landfall(folder)

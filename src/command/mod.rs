@@ -72,6 +72,14 @@ pub enum CommandError {
         #[source]
         source: io::Error,
     },
+    /// No chart has a rendering of the name that was asked for.
+    #[error("no rendering is called `{name}`")]
+    Rendering {
+        /// The name.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
     /// The threads cannot be started.
     #[error("cannot start {threads} threads")]
     Threads {
@@ -104,6 +112,10 @@ impl CommandError {
                 "install Graphviz, or write the graph with --format dot or --format mermaid"
                     .to_owned()
             }
+            Self::Rendering { known, .. } if known.is_empty() => {
+                "nothing was rendered: name a folder with a chart".to_owned()
+            }
+            Self::Rendering { known, .. } => format!("there are {known}"),
             Self::Threads { .. } => "give a smaller number with --threads".to_owned(),
         }
     }

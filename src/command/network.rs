@@ -1,5 +1,6 @@
 //! `landfall network`: who may talk to whom, or the NetworkPolicies that would be enough.
 
+use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 use std::process::{Command, Stdio};
 
@@ -8,7 +9,7 @@ use serde::Deserialize;
 use super::file::write_file;
 use super::{CommandError, Status, bundle, config, rendering};
 use crate::cli::{NetworkArgs, NetworkFormat, PolicyArgs};
-use crate::model::Notice;
+use crate::model::{Notice, World, world_of, worlds};
 use crate::network::{Connectivity, Network, Settings, Suggestion, suggest};
 use crate::output::text::printable;
 use crate::output::{connections, suggestion};
@@ -29,6 +30,7 @@ pub(super) fn run(args: &NetworkArgs) -> Result<Status, CommandError> {
         honour_ignore_files: !args.input.no_ignore,
     });
     render(&mut sources, &rendering(&args.input, &config));
+    let is_one = keep_one_world(&mut sources, args.rendering.as_deref())?;
     let network = Network::new(&sources.resources, &settings);
     if args.suggest {
         let made = suggest(&sources.resources, &network, &settings);
@@ -40,11 +42,51 @@ pub(super) fn run(args: &NetworkArgs) -> Result<Status, CommandError> {
         show(args, &found)?;
     }
     tell(&sources, &network);
+    if !is_one && args.rendering.is_none() {
+        // Nothing is left to tell it to if standard error is closed.
+        let _ = writeln!(
+            io::stderr(),
+            "warning: of charts with several renderings only the first counts, since they are not deployed together\nhelp: --rendering NAME takes those of another name, such as {}",
+            names(&sources).join(", ")
+        );
+    }
     Ok(if sources.failures.is_empty() {
         Status::Clean
     } else {
         Status::Failed
     })
+}
+
+/// Leaves one rendering of each chart: the first, or the one of a name. Gives whether no chart had
+/// more.
+fn keep_one_world(sources: &mut Sources, name: Option<&str>) -> Result<bool, CommandError> {
+    let resources = &sources.resources;
+    let world = match name {
+        Some(name) => world_of(resources, name),
+        None => worlds(resources).into_iter().next(),
+    };
+    let Some(World(members)) = world else {
+        return Err(CommandError::Rendering {
+            name: name.unwrap_or_default().to_owned(),
+            known: names(sources).join(", "),
+        });
+    };
+    let is_one = members.len() == resources.len();
+    let mut members = members.into_iter().peekable();
+    let mut position = 0..;
+    sources
+        .resources
+        .retain(|_| position.next() == members.peek().copied() && members.next().is_some());
+    Ok(is_one)
+}
+
+/// The names of renderings, each once.
+fn names(sources: &Sources) -> Vec<String> {
+    let renderings = sources.summary.renderings.iter();
+    let names: BTreeSet<String> = renderings
+        .map(|rendering| format!("`{}`", rendering.name))
+        .collect();
+    names.into_iter().collect()
 }
 
 /// The settings under `settings.network`.

@@ -31,13 +31,14 @@ impl Artifact {
         }
     }
 
-    /// Whether both texts can be deployed together: not if they are two renderings of one root.
+    /// Whether both texts can be deployed together: not if they are two variants of one root.
     #[must_use]
     pub fn coexists_with(&self, other: &Self) -> bool {
         let renderings = self.provenance.as_ref().zip(other.provenance.as_ref());
         renderings.is_none_or(|(own, other)| {
             let (own, other) = (&own.rendering, &other.rendering);
-            own.root != other.root || own.name == other.name
+            let are_variants = own.is_variant && other.is_variant;
+            own.root != other.root || own.name == other.name || !are_variants
         })
     }
 

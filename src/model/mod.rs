@@ -12,6 +12,7 @@ mod report;
 mod resource;
 mod rule;
 mod tree;
+mod world;
 
 pub use artifact::Artifact;
 pub use data::Data;
@@ -28,3 +29,4 @@ pub use resource::{
 };
 pub use rule::{AppliesTo, Need, Precision, Rule, Severity};
 pub use tree::{Entries, Items, Node, Scalar, TooLarge, Tree, TreeBuilder, Visited};
+pub use world::{World, world_of, worlds};

@@ -18,6 +18,10 @@ pub struct Rendering {
     pub arguments: Vec<String>,
     /// How many objects came of it.
     pub objects: usize,
+    /// The namespace that objects without one are put into, where that is known.
+    pub namespace: Option<String>,
+    /// Whether it is one of several ways to deploy its root, instead of a deployment beside others.
+    pub is_variant: bool,
 }
 
 /// Some characters of a source.
@@ -76,6 +80,8 @@ pub struct Provenance {
     items: BTreeMap<u32, Place>,
     /// What the objects are called in their sources, by where they begin.
     objects: BTreeMap<u32, SourceName>,
+    /// Characters that the tool made up, in order: they are others at each run.
+    made_up: Vec<Span>,
 }
 
 /// What an object is called where it is written, before a tool changed that.
@@ -113,7 +119,21 @@ impl Provenance {
             pieces,
             items: BTreeMap::new(),
             objects: BTreeMap::new(),
+            made_up: Vec::new(),
         }
+    }
+
+    /// Adds which characters the tool made up, in order.
+    #[must_use]
+    pub fn with_made_up(mut self, made_up: Vec<Span>) -> Self {
+        self.made_up = made_up;
+        self
+    }
+
+    /// Whether the tool made up some of these characters: nobody has written them.
+    #[must_use]
+    pub fn is_made_up(&self, span: Span) -> bool {
+        self.made_up.iter().any(|made_up| made_up.overlaps(span))
     }
 
     /// Adds what is known of items and objects, each by where it begins in the text.

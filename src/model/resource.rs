@@ -65,7 +65,7 @@ impl fmt::Display for Identity {
 }
 
 /// One Kubernetes object, or one package, with the text it stands in.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Resource {
     /// The text it stands in.
     pub artifact: Arc<Artifact>,
@@ -97,6 +97,15 @@ impl Resource {
         self.tree
             .node(self.root)
             .expect("a resource's root is a node of its tree")
+    }
+
+    /// The namespace that it names, else the one that it is rendered for.
+    #[must_use]
+    pub fn given_namespace(&self) -> Option<&str> {
+        let own = self.identity.namespace.as_deref();
+        let provenance = self.artifact.provenance.as_ref();
+        own.filter(|name| !name.is_empty())
+            .or_else(|| provenance?.rendering.namespace.as_deref())
     }
 
     /// Whether it runs pods.

@@ -41,9 +41,7 @@ pub(crate) struct Namespaces {
 
 /// The namespace an object is in, or would be put into.
 pub(crate) fn namespace_of(resource: &Resource) -> &str {
-    let own = resource.identity.namespace.as_deref();
-    own.filter(|name| !name.is_empty())
-        .unwrap_or(DEFAULT_NAMESPACE)
+    resource.given_namespace().unwrap_or(DEFAULT_NAMESPACE)
 }
 
 impl Namespaces {

@@ -150,6 +150,8 @@ impl<'a> RenderingView<'a> {
             tool,
             arguments,
             objects,
+            namespace: _,
+            is_variant: _,
         } = rendering;
         Self {
             root,
@@ -554,6 +556,7 @@ pub(super) mod example {
                     tool: "helm v3.21.1".to_owned(),
                     arguments: vec!["template".to_owned(), "web".to_owned()],
                     objects: 3,
+                    ..Rendering::default()
                 }],
                 charts_not_rendered: vec!["charts/shop".to_owned()],
                 kustomizations: vec!["overlays/kustomization.yaml".to_owned()],

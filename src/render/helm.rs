@@ -2,39 +2,40 @@
 //! the lines that a person can change. No chart is evaluated by code of ours.
 
 mod align;
+mod atom;
 mod chart;
+mod copy;
 mod marked;
 mod marker;
+mod named;
 mod output;
+mod random;
 mod release;
+mod roots;
 mod run;
 mod settings;
 mod template;
+mod text;
 mod trace;
 mod uses;
+mod valued;
 mod values;
+mod workshop;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::path::Path;
 
 use rayon::prelude::*;
 
-use self::chart::{About, Chart, local_folder};
-use self::marked::{Extent, Marked, Templates};
-use self::marker::Mark;
+use self::chart::Chart;
 use self::release::releases;
-use self::run::{Arguments, END, Helm, Refusal};
+pub(super) use self::roots::idle;
+use self::roots::{charts_of_kustomizations, roots};
+use self::run::Helm;
 use self::settings::{DEFAULT, Setting, settings};
-use self::trace::{MarkedRun, Texts, Tracer, ValuedRun};
-use self::uses::Variables;
-use self::values::{Exclusion, Key, Layer, Marker, ORIGINAL, Reach, Uses};
+use self::workshop::Workshop;
 use super::{Job, Outcome, Request};
-use crate::model::{Artifact, Node, Notice, Provenance, Region, Rendering, Resource, Supply};
+use crate::model::{Artifact, Notice};
 use crate::source::{ChartFolder, Sources};
-
-/// How often marks that make helm refuse are taken out of the values before that is given up.
-const PATIENCE: usize = 3;
 
 /// The charts to render. What another chart uses is rendered with that one, unless the user
 /// names it.
@@ -61,124 +62,6 @@ pub(super) fn jobs(sources: &Sources, request: &Request) -> Vec<Box<dyn Job>> {
         }) as Box<dyn Job>
     });
     jobs.collect()
-}
-
-/// The local charts under `helmCharts` of kustomizations, which are rendered with these.
-fn charts_of_kustomizations(resources: &[Resource]) -> BTreeSet<PathBuf> {
-    let mut found = BTreeSet::new();
-    let kustomizations = resources
-        .iter()
-        .filter(|one| one.gvk.kind == "Kustomization");
-    for resource in kustomizations {
-        let folder = Path::new(&*resource.artifact.display).parent();
-        let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new("."));
-        let node = resource.node();
-        let home = node
-            .find(&["helmGlobals", "chartHome"])
-            .and_then(Node::as_str);
-        let charts = node.get("helmCharts").into_iter().flat_map(Node::items);
-        let names = charts.filter_map(|chart| chart.get("name").and_then(Node::as_str));
-        let paths = names.map(|name| folder.join(home.unwrap_or("charts")).join(name));
-        found.extend(paths.filter_map(|path| path.canonicalize().ok()));
-    }
-    found
-}
-
-/// The charts that nothing else uses, or that the user names; libraries have nothing to deploy.
-/// `used` are charts that others than charts use.
-fn roots(
-    charts: &[ChartFolder],
-    named: &[PathBuf],
-    mut used: BTreeSet<PathBuf>,
-) -> Vec<ChartFolder> {
-    let about: Vec<Option<About>> = charts
-        .iter()
-        .map(|chart| About::read(&chart.path))
-        .collect();
-    used.extend(charts.iter().flat_map(used_folders));
-    let is_root = |(chart, about): &(&ChartFolder, &Option<About>)| {
-        let is_named = named.contains(&chart.path);
-        let is_used = is_vendored(&chart.path)
-            || chart
-                .path
-                .canonicalize()
-                .is_ok_and(|path| used.contains(&path));
-        is_named || !(is_used || about.as_ref().is_some_and(About::is_library))
-    };
-    let roots = charts.iter().zip(&about).filter(is_root);
-    let mut roots: Vec<ChartFolder> = roots.map(|(chart, _)| chart.clone()).collect();
-    // A file that the user names may belong to a chart that only others deploy.
-    if named.iter().any(|path| path.is_file()) {
-        for user in charts.iter().flat_map(users) {
-            if !roots.contains(&user) {
-                roots.push(user);
-            }
-        }
-    }
-    roots
-}
-
-/// The charts around that use a chart by its path.
-fn users(chart: &ChartFolder) -> Vec<ChartFolder> {
-    let Ok(target) = chart.path.canonicalize() else {
-        return Vec::new();
-    };
-    let around = |folder: PathBuf| {
-        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        entries
-            .map(|entry| entry.path())
-            .filter(|path| path.join("Chart.yaml").is_file())
-    };
-    let neighbours = around(chart.path.join("..")).chain(around(chart.path.join("../..")));
-    let is_user = |folder: &PathBuf| {
-        let about = About::read(folder).unwrap_or_default();
-        let used = about.dependencies.iter();
-        used.filter_map(|dependency| local_folder(folder, dependency))
-            .any(|used| used == target)
-    };
-    let folder = |path: PathBuf| {
-        let (display, uri) = crate::source::names(&path);
-        ChartFolder {
-            path: PathBuf::from(&display),
-            display,
-            uri,
-        }
-    };
-    neighbours.filter(is_user).map(folder).collect()
-}
-
-/// The libraries that no chart of the scan uses: nothing is rendered of them.
-pub(super) fn idle(charts: &[ChartFolder]) -> Vec<String> {
-    let roots = roots(charts, &[], BTreeSet::new());
-    let used: BTreeSet<PathBuf> = charts.iter().flat_map(used_folders).collect();
-    let is_idle = |chart: &&ChartFolder| {
-        !roots.contains(chart)
-            && !is_vendored(&chart.path)
-            && chart
-                .path
-                .canonicalize()
-                .is_ok_and(|path| !used.contains(&path))
-    };
-    let idle = charts.iter().filter(is_idle);
-    idle.map(|chart| chart.display.clone()).collect()
-}
-
-/// The folders of the charts that a chart uses by their path.
-fn used_folders(chart: &ChartFolder) -> Vec<PathBuf> {
-    let about = About::read(&chart.path).unwrap_or_default();
-    let dependencies = about.dependencies.iter();
-    dependencies
-        .filter_map(|dependency| local_folder(&chart.path, dependency))
-        .collect()
-}
-
-/// Whether a chart lies among those that another chart keeps.
-fn is_vendored(folder: &Path) -> bool {
-    let above = folder.parent().filter(|parent| parent.ends_with("charts"));
-    above
-        .and_then(Path::parent)
-        .is_some_and(|chart| chart.join("Chart.yaml").is_file())
 }
 
 /// A chart with all its renderings.
@@ -240,11 +123,10 @@ impl ChartJob {
     /// Does something with the chart's copies, which are gone afterwards.
     fn in_workshop(
         &self,
-        work: &dyn Fn(&Workshop<'_>, &str) -> Vec<Outcome>,
+        work: &(dyn Fn(&Workshop<'_>, &str) -> Vec<Outcome> + Sync),
     ) -> Result<Vec<Outcome>, Notice> {
         let failure = |reason: String, help: &str| notice(&self.folder, reason, help.to_owned());
-        let scratch = tempfile::Builder::new().prefix("landfall-").tempdir();
-        let scratch = scratch.map_err(|error| {
+        let scratch = super::scratch::folder().map_err(|error| {
             let reason = format!("no scratch folder: {error}");
             failure(reason, "check TMPDIR and the space left")
         })?;
@@ -269,11 +151,15 @@ impl ChartJob {
                 "mend `Chart.yaml`",
             ));
         };
-        let workshop = Workshop::new(&chart, &helm, scratch.path()).map_err(|error| {
-            let reason = format!("no copy of the chart could be made: {error}");
-            failure(reason, "check TMPDIR and the space left")
-        })?;
-        Ok(work(&workshop, &unit.about.name))
+        let made = || {
+            let workshop = Workshop::new(&chart, &helm, scratch.path()).map_err(|error| {
+                let reason = format!("no copy of the chart could be made: {error}");
+                failure(reason, "check TMPDIR and the space left")
+            })?;
+            Ok(work(&workshop, &unit.about.name))
+        };
+        // Helm is asked for its version beside the first rendering.
+        rayon::join(|| helm.version(), made).1
     }
 }
 
@@ -350,412 +236,4 @@ fn notice(folder: &ChartFolder, reason: String, help: String) -> Notice {
         reason,
         help: Some(help),
     }
-}
-
-/// A copy of a chart with marks in its templates and its own values.
-#[derive(Debug)]
-struct ValuedCopy {
-    folder: PathBuf,
-    keys: Vec<Key>,
-}
-
-/// The copies of a chart, and what is known of it: the same for all its renderings.
-struct Workshop<'a> {
-    chart: &'a Chart,
-    helm: &'a Helm,
-    scratch: &'a Path,
-    /// What helm renders: the user's own folder, unless it lacks what lies elsewhere.
-    own: PathBuf,
-    /// The layers of the charts' own values.
-    layers: Vec<Layer>,
-    templates: Option<Templates<'a>>,
-    full: Option<Marked>,
-    uses: Uses,
-    /// The variables of templates, by the template's path for people.
-    variables: HashMap<Arc<str>, Variables>,
-    /// What was learned about values that had better bear no marks.
-    exclusion: Mutex<Exclusion>,
-    copies: Mutex<BTreeMap<Exclusion, Arc<ValuedCopy>>>,
-    full_copy: OnceLock<Option<PathBuf>>,
-}
-
-impl<'a> Workshop<'a> {
-    fn new(chart: &'a Chart, helm: &'a Helm, scratch: &'a Path) -> std::io::Result<Self> {
-        let templates = Templates::new(chart);
-        let full = templates
-            .as_ref()
-            .and_then(|templates| templates.marked(Extent::Full));
-        let uses = templates
-            .as_ref()
-            .map(|templates| uses::uses(templates, chart));
-        let files = templates.iter().flat_map(Templates::files);
-        let variables = files.map(|(file, pieces)| {
-            let variables = Variables::new(&file.artifact.text, pieces);
-            (Arc::clone(&file.artifact.display), variables)
-        });
-        let variables = variables.collect();
-        let workshop = Self {
-            own: if chart.is_scattered {
-                scratch.join("own")
-            } else {
-                chart.folder.path.clone()
-            },
-            chart,
-            helm,
-            scratch,
-            layers: own_layers(chart),
-            templates,
-            full,
-            uses: uses.unwrap_or_default(),
-            variables,
-            exclusion: Mutex::default(),
-            copies: Mutex::default(),
-            full_copy: OnceLock::new(),
-        };
-        if chart.is_scattered {
-            chart.write(&workshop.own, &|_| None)?;
-        }
-        Ok(workshop)
-    }
-
-    fn copy(&self, name: &str, marked: &Marked) -> std::io::Result<PathBuf> {
-        let folder = self.scratch.join(name);
-        self.chart
-            .write(&folder, &|file| marked.texts.get(&file.path).cloned())?;
-        write(&folder.join(END.0), END.1)?;
-        Ok(folder)
-    }
-
-    /// One rendering as a text that knows where it comes from.
-    /// `given` is what somebody has rendered already.
-    fn render(&self, setting: &Setting, given: Option<&Artifact>) -> Result<Artifact, Notice> {
-        let mut layers = self.layers.clone();
-        let mut arguments = setting.arguments.clone();
-        for file in &setting.values {
-            arguments.values.push(absolute(&file.path));
-            layers.extend(self.values_layer(file)?);
-        }
-        let slug = &blake3::hash(setting.name.as_bytes()).to_hex()[..16];
-        if let Some(inline) = &setting.inline {
-            let path = self.scratch.join(format!("{slug}-inline.json"));
-            write(&path, &inline.plain().to_string())
-                .map_err(|error| self.scratch_notice(&error))?;
-            arguments.values.push(path);
-            layers.push(inline.clone());
-        }
-        let (output, valued) = rayon::join(
-            || match given {
-                Some(given) => Ok(given.text.clone()),
-                None => self.helm.template(&self.own, &arguments),
-            },
-            || self.valued(slug, &layers, &arguments),
-        );
-        let output = output.map_err(|refusal| self.refused(&refusal))?;
-        let rendering = Arc::new(Rendering {
-            root: self.chart.folder.display.clone(),
-            name: setting.name.clone(),
-            tool: format!("helm {}", self.helm.version),
-            arguments: {
-                let values: Vec<String> = setting
-                    .values
-                    .iter()
-                    .map(|file| file.display.clone())
-                    .collect();
-                arguments.shown(&self.chart.folder.display, &values)
-            },
-            objects: 0,
-        });
-        let mut tracer = Tracer {
-            chart: self.chart,
-            output: &output,
-            marked: Vec::new(),
-            valued,
-            layers: &layers,
-            variables: &self.variables,
-            set: setting
-                .arguments
-                .set
-                .iter()
-                .map(|set| key_of(set).to_owned())
-                .collect(),
-        };
-        let (mut pieces, mut is_whole) = tracer.pieces();
-        if !is_whole && let Some(full) = self.marked("full", self.full.as_ref(), &arguments) {
-            tracer.marked.push(full);
-            (pieces, is_whole) = tracer.pieces();
-        }
-        let outside;
-        if !is_whole && let Some(found) = self.outside(&arguments) {
-            outside = found;
-            tracer.marked.push(MarkedRun {
-                writers: &outside.0.writers,
-                texts: outside.1,
-            });
-            (pieces, _) = tracer.pieces();
-        }
-        let folder = &self.chart.folder;
-        let named = |root: &str| format!("{root}/rendered/{}.yaml", setting.name);
-        let mut artifact = match given {
-            Some(given) => Artifact::new(&given.display, &given.uri, output.clone()),
-            None => Artifact::new(&named(&folder.display), &named(&folder.uri), output.clone()),
-        };
-        artifact.provenance = Some(Provenance::new(rendering, pieces));
-        Ok(artifact)
-    }
-
-    fn values_layer(&self, file: &settings::ValuesFile) -> Result<Option<Layer>, Notice> {
-        let unreadable = |reason: String| Notice {
-            display: Some(file.display.as_str().into()),
-            uri: Some(file.uri.as_str().into()),
-            ..notice(
-                &self.chart.folder,
-                reason,
-                "check the path and what the file holds".to_owned(),
-            )
-        };
-        let text = std::fs::read_to_string(&file.path).map_err(|error| {
-            unreadable(format!(
-                "cannot be read: {}",
-                crate::source::io_reason(&error)
-            ))
-        })?;
-        let artifact = Arc::new(Artifact::new(&file.display, &file.uri, text));
-        Layer::new(&artifact, "", false).map_err(unreadable)
-    }
-
-    fn scratch_notice(&self, error: &std::io::Error) -> Notice {
-        let reason = format!("no scratch file could be written: {error}");
-        notice(
-            &self.chart.folder,
-            reason,
-            "check TMPDIR and the space left".to_owned(),
-        )
-    }
-
-    fn refused(&self, refusal: &Refusal) -> Notice {
-        let mut told = notice(
-            &self.chart.folder,
-            refusal.reason.clone(),
-            refusal.help.clone(),
-        );
-        if let Some((template, line, column)) = &refusal.place
-            && let Some(file) = trace::template(self.chart, template)
-        {
-            told.display = Some(Arc::clone(&file.artifact.display));
-            told.uri = Some(Arc::clone(&file.artifact.uri));
-            // Helm counts columns from 0.
-            let column = column + 1;
-            told.region = Some(Region {
-                line: *line,
-                column,
-                end_line: *line,
-                end_column: column,
-            });
-        }
-        told
-    }
-
-    fn marked<'b>(
-        &self,
-        copy: &str,
-        marked: Option<&'b Marked>,
-        arguments: &Arguments,
-    ) -> Option<MarkedRun<'b>> {
-        let marked = marked?;
-        let folder = self.full_copy.get_or_init(|| self.copy(copy, marked).ok());
-        let texts = self.helm.plain(folder.as_ref()?, arguments).ok()?;
-        Some(MarkedRun {
-            writers: &marked.writers,
-            texts: Texts::new(texts),
-        })
-    }
-
-    /// Marks outside of named templates only: asked for where the others changed something.
-    fn outside(&self, arguments: &Arguments) -> Option<(Marked, Texts)> {
-        let marked = self.templates.as_ref()?.marked(Extent::Outside)?;
-        let copy = tempfile::Builder::new().tempdir_in(self.scratch).ok()?;
-        let name = copy.path().file_name()?.to_string_lossy().into_owned();
-        self.copy(&name, &marked).ok()?;
-        let texts = self.helm.plain(copy.path(), arguments).ok()?;
-        Some((marked, Texts::new(texts)))
-    }
-
-    /// A rendering with marks in templates and values; marks that make helm refuse are taken out.
-    fn valued(&self, slug: &str, layers: &[Layer], arguments: &Arguments) -> Option<ValuedRun<'_>> {
-        let full = self.full.as_ref()?;
-        let given = &layers[self.layers.len()..];
-        for attempt in 0..PATIENCE {
-            let exclusion = self.exclusion.lock().ok()?.clone();
-            let copy = self.valued_copy(&exclusion)?;
-            let name = format!("{slug}-{attempt}");
-            let (keys, marked) = self.mark_given(&name, given, arguments, &exclusion, &copy)?;
-            match self.helm.plain(&copy.folder, &marked) {
-                Ok(texts) => {
-                    return Some(ValuedRun {
-                        writers: &full.writers,
-                        keys,
-                        texts: Texts::new(texts),
-                    });
-                }
-                Err(refusal) => self.exclude(exclusion, &refusal)?,
-            }
-        }
-        None
-    }
-
-    /// Learns from a refusal which values had better bear no marks.
-    fn exclude(&self, mut exclusion: Exclusion, refusal: &Refusal) -> Option<()> {
-        let before = exclusion.names.len();
-        let named = refusal.fields.iter();
-        let names = named.filter_map(|field| field.rsplit('.').next().map(str::to_owned));
-        exclusion.names.extend(names);
-        if let Some((template, line, _)) = &refusal.place {
-            let file = trace::template(self.chart, template);
-            let mut files = self.templates.iter().flat_map(Templates::files);
-            let found = files.find(|(known, _)| file.is_some_and(|file| file.path == known.path));
-            let names = found
-                .map(|(file, pieces)| uses::fields_on_line(&file.artifact.text, pieces, *line));
-            exclusion.names.extend(names.unwrap_or_default());
-        }
-        if exclusion.names.len() == before {
-            exclusion.reach = Reach::Strings;
-        }
-        let mut known = self.exclusion.lock().ok()?;
-        known.names.extend(exclusion.names);
-        known.reach = known.reach.max(exclusion.reach);
-        Some(())
-    }
-
-    /// The copy with marks in the chart's own values; the same for all renderings.
-    fn valued_copy(&self, exclusion: &Exclusion) -> Option<Arc<ValuedCopy>> {
-        let mut copies = self.copies.lock().ok()?;
-        if let Some(copy) = copies.get(exclusion) {
-            return Some(Arc::clone(copy));
-        }
-        let folder = self.scratch.join(format!("valued-{}", copies.len()));
-        let copy = Arc::new(self.make_valued_copy(folder, exclusion)?);
-        copies.insert(exclusion.clone(), Arc::clone(&copy));
-        Some(copy)
-    }
-
-    fn make_valued_copy(&self, folder: PathBuf, exclusion: &Exclusion) -> Option<ValuedCopy> {
-        let full = self.full.as_ref()?;
-        let mut marker = Marker::new(self.chart, &self.uses, exclusion, Vec::new());
-        let mut values: HashMap<String, String> = HashMap::new();
-        for layer in &self.layers {
-            let text = marker.marked(layer).to_string();
-            values.insert(format!("{}values.yaml", layer.folder), text);
-        }
-        let replaced = |file: &chart::ChartFile| {
-            if file.path.ends_with("values.schema.json") {
-                return Some("{}".to_owned());
-            }
-            if let Some(text) = values.get(&file.path) {
-                return Some(text.clone());
-            }
-            let marked = full.texts.get(&file.path)?;
-            Some(uses::with_original_conditions(
-                marked,
-                &template::pieces(marked)?,
-            ))
-        };
-        self.chart.write(&folder, &replaced).ok()?;
-        for unit in &self.chart.units {
-            let path = format!("{}values.yaml", unit.folder);
-            if !values.contains_key(&path) {
-                write(&folder.join(path), &format!("{{\"{ORIGINAL}\": {{}}}}")).ok()?;
-            }
-        }
-        write(&folder.join(END.0), END.1).ok()?;
-        Some(ValuedCopy {
-            folder,
-            keys: marker.keys,
-        })
-    }
-
-    /// Marks the values that are given to the chart.
-    fn mark_given(
-        &self,
-        name: &str,
-        given: &[Layer],
-        arguments: &Arguments,
-        exclusion: &Exclusion,
-        copy: &ValuedCopy,
-    ) -> Option<(Vec<Key>, Arguments)> {
-        let mut marker = Marker::new(self.chart, &self.uses, exclusion, copy.keys.clone());
-        let mut arguments = arguments.clone();
-        arguments.values.clear();
-        for (index, layer) in given.iter().enumerate() {
-            let path = self.scratch.join(format!("{name}-{index}.json"));
-            write(&path, &marker.marked(layer).to_string()).ok()?;
-            arguments.values.push(path);
-        }
-        for option in std::mem::take(&mut arguments.set) {
-            arguments.set.extend(self.original_set(&option));
-            arguments.set.push(mark_set(option, &mut marker.keys));
-        }
-        Some((marker.keys, arguments))
-    }
-
-    /// The options that set the same value where conditions look for it.
-    fn original_set(&self, option: &str) -> Vec<String> {
-        let mut options = vec![format!("{ORIGINAL}.{option}")];
-        let below = self.chart.unit().and_then(|unit| {
-            let (first, rest) = option.split_once('.')?;
-            values::child(self.chart, unit, first)?;
-            Some(format!("{first}.{ORIGINAL}.{rest}"))
-        });
-        options.extend(below);
-        options
-    }
-}
-
-/// An option with a mark behind its value, where that is a plain one.
-fn mark_set(option: String, keys: &mut Vec<Key>) -> String {
-    let Some((key, value)) = option.split_once('=') else {
-        return option;
-    };
-    let is_plain = !value.contains(['{', ',', '\\', '=']);
-    if !is_plain || matches!(value, "" | "0" | "false" | "true" | "null") {
-        return option;
-    }
-    let number = u32::try_from(keys.len()).unwrap_or(u32::MAX);
-    keys.push(Key {
-        supply: Arc::new(Supply {
-            key: format!("--set {key}"),
-            place: None,
-        }),
-        text: value.to_owned(),
-    });
-    format!("{option}{}", Mark::Value(number).text())
-}
-
-fn key_of(set: &str) -> &str {
-    set.split('=').next().unwrap_or_default()
-}
-
-/// The values of the charts in a chart, the innermost first, since those around them win.
-fn own_layers(chart: &Chart) -> Vec<Layer> {
-    let mut layers: Vec<Layer> = Vec::new();
-    for unit in chart.units.iter().rev() {
-        let path = format!("{}values.yaml", unit.folder);
-        let file = chart.files.iter().find(|file| file.path == path);
-        let layer = file.map(|file| Layer::new(&file.artifact, &unit.folder, true));
-        if let Some(Ok(Some(layer))) = layer {
-            layers.push(layer);
-        }
-    }
-    layers.sort_by_key(|layer| std::cmp::Reverse(layer.folder.matches('/').count()));
-    layers
-}
-
-fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-}
-
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    std::fs::write(path, text)
 }

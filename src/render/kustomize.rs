@@ -222,7 +222,7 @@ impl Forest<'_> {
             root,
             library: self.library,
         };
-        let folder = tempfile::tempdir().map_err(no_room)?;
+        let folder = super::scratch::folder().map_err(no_room)?;
         let make = |name: &str, marked: Option<&Marked>| {
             let own = folder.path().join(name);
             copy.write(&own, marked)
@@ -264,7 +264,7 @@ impl Forest<'_> {
             name: shown.clone(),
             tool: builder.name.clone(),
             arguments: builder.arguments(&shown, &options),
-            objects: 0,
+            ..Rendering::default()
         };
         let mut artifact = Artifact::new(
             &format!("{shown}/rendered.yaml"),

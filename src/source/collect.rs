@@ -297,6 +297,11 @@ fn chart_of_template(path: &Path) -> Option<&Path> {
         .find(|folder| is_chart(Some(folder)))
 }
 
+/// Whether a file lies in a chart, and is none of the custom resources that helm does not render.
+pub(super) fn is_in_chart(path: &Path) -> bool {
+    chart_of(path).is_some()
+}
+
 /// The chart that a file changes: the outermost one that it lies in, unless it is one of the custom
 /// resources that helm does not render.
 fn chart_of(path: &Path) -> Option<PathBuf> {

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::collect::{Found, io_reason, is_commented_json, is_values_file};
+use super::collect::{Found, io_reason, is_commented_json, is_in_chart, is_values_file};
 use super::dependency::{self, Format, Include, may_be_sbom, packages_by_shape};
 use super::dockerfile::{self, is_dockerfile};
 use super::document::{Broken, Document, Stream, read_yaml};
@@ -200,6 +200,12 @@ fn parse(found: &Found, text: String, format: Option<Format>, read: &mut Read) {
     );
     read.kustomization = is_kustomization.then(|| found.display.clone());
     manifests(&artifact, name, Context { is_kustomization }, read);
+    // Beside its templates a chart keeps texts with actions that these read as files: what becomes of
+    // them is checked where it is rendered.
+    let path = found.path.as_deref();
+    if !read.failures.is_empty() && artifact.text.contains("{{") && path.is_some_and(is_in_chart) {
+        read.failures.clear();
+    }
 }
 
 fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut Read) {

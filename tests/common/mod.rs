@@ -31,6 +31,30 @@ pub(crate) fn landfall(folder: &Path) -> Command {
     command
 }
 
+/// The folders in which programs are looked for: helm is the one that `LANDFALL_HELM` names, else
+/// the one where `.ci/run` puts it, else that of the `PATH`.
+pub(crate) fn path_with_helm() -> String {
+    let named = std::env::var_os("LANDFALL_HELM").map(PathBuf::from);
+    let named = named.and_then(|helm| helm.parent().map(Path::to_path_buf));
+    let tools = std::env::var_os("LANDFALL_TOOLS").map(PathBuf::from);
+    let cache = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache/landfall"));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = tools
+        .into_iter()
+        .chain(cache)
+        .map(|tools| tools.join("bin"));
+    let folders = named.into_iter().chain(folders);
+    let all: Vec<PathBuf> = folders.chain(std::env::split_paths(&path)).collect();
+    assert!(
+        all.iter().any(|folder| folder.join("helm").is_file()),
+        "these tests need helm: go install helm.sh/helm/v3/cmd/helm@v3.21.1"
+    );
+    std::env::join_paths(all)
+        .expect("are paths")
+        .into_string()
+        .expect("is UTF-8")
+}
+
 /// How a run ended: status, standard output and standard error.
 pub(crate) struct Run {
     pub status: i32,

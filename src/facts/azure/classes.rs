@@ -1,23 +1,54 @@
 //! Classes that the scanned resources define themselves: whoever asks for one of them asks for
 //! what it stands for, whatever its name.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Arc;
 
-use crate::model::{Node, Resource};
+use crate::model::{Artifact, Node, Resource};
 
 /// What the scanned resources call their own.
 #[derive(Debug, Default)]
 pub(super) struct Classes {
     /// What provides the volumes of each StorageClass.
-    storage: HashMap<String, String>,
+    storage: Defined<String>,
     /// Controller of each IngressClass.
-    ingress: HashMap<String, String>,
+    ingress: Defined<String>,
     /// Controller of each GatewayClass.
-    gateway: HashMap<String, String>,
+    gateway: Defined<String>,
     /// Driver of each VolumeSnapshotClass.
-    snapshots: HashMap<String, String>,
+    snapshots: Defined<String>,
     /// Provider of each SecretProviderClass, by namespace and name.
-    secrets: HashMap<(Option<String>, String), String>,
+    secrets: Defined<(Option<String>, String)>,
+}
+
+/// What resources define, each with the text it stands in: renderings of one chart never meet.
+#[derive(Debug)]
+struct Defined<K>(HashMap<K, Vec<(Arc<Artifact>, String)>>);
+
+impl<K> Default for Defined<K> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<K: Eq + Hash> Defined<K> {
+    fn add(&mut self, key: K, resource: &Resource, told: String) {
+        let all = self.0.entry(key).or_default();
+        all.push((Arc::clone(&resource.artifact), told));
+    }
+
+    /// The last definition that can be deployed beside a resource.
+    fn get<Q>(&self, key: &Q, beside: &Resource) -> Option<&str>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+    {
+        let mut all = self.0.get(key)?.iter().rev();
+        let found = all.find(|(artifact, _)| artifact.coexists_with(&beside.artifact))?;
+        Some(&found.1)
+    }
 }
 
 impl Classes {
@@ -45,17 +76,18 @@ impl Classes {
                 } else {
                     text(&["provisioner"])
                 };
-                self.storage.insert(name(), told);
+                self.storage.add(name(), resource, told);
             }
             "IngressClass" => {
-                self.ingress.insert(name(), text(&["spec", "controller"]));
+                self.ingress
+                    .add(name(), resource, text(&["spec", "controller"]));
             }
             "GatewayClass" => {
                 self.gateway
-                    .insert(name(), text(&["spec", "controllerName"]));
+                    .add(name(), resource, text(&["spec", "controllerName"]));
             }
             "VolumeSnapshotClass" => {
-                self.snapshots.insert(name(), text(&["driver"]));
+                self.snapshots.add(name(), resource, text(&["driver"]));
             }
             "SecretProviderClass" => {
                 // A patch of a kustomization says nothing of the provider.
@@ -64,43 +96,44 @@ impl Classes {
                     text(&["spec", "provider"]),
                 );
                 if !provider.is_empty() {
-                    self.secrets.insert(key, provider);
+                    self.secrets.add(key, resource, provider);
                 }
             }
             _ => {}
         }
     }
 
-    pub(super) fn provisioner(&self, storage_class: &str) -> Option<&str> {
-        self.storage.get(storage_class).map(String::as_str)
+    pub(super) fn provisioner(&self, storage_class: &str, beside: &Resource) -> Option<&str> {
+        self.storage.get(storage_class, beside)
     }
 
-    pub(super) fn snapshot_driver(&self, class: &str) -> Option<&str> {
-        self.snapshots.get(class).map(String::as_str)
+    pub(super) fn snapshot_driver(&self, class: &str, beside: &Resource) -> Option<&str> {
+        self.snapshots.get(class, beside)
     }
 
-    pub(super) fn ingress_controller(&self, class: &str) -> Option<&str> {
-        self.ingress.get(class).map(String::as_str)
+    pub(super) fn ingress_controller(&self, class: &str, beside: &Resource) -> Option<&str> {
+        self.ingress.get(class, beside)
     }
 
-    pub(super) fn gateway_controller(&self, class: &str) -> Option<&str> {
-        self.gateway.get(class).map(String::as_str)
+    pub(super) fn gateway_controller(&self, class: &str, beside: &Resource) -> Option<&str> {
+        self.gateway.get(class, beside)
     }
 
-    /// The provider of a SecretProviderClass of a namespace, or of one that names no namespace;
-    /// for who names none, that of all classes of the name if they agree.
-    pub(super) fn secret_provider(&self, namespace: Option<&str>, class: &str) -> Option<&str> {
-        let of = |namespace: Option<&str>| {
-            let key = (namespace.map(str::to_owned), class.to_owned());
-            self.secrets.get(&key).map(String::as_str)
+    /// The provider of a SecretProviderClass of the resource's namespace, or of one that names no
+    /// namespace; for who names none, that of all classes of the name if they agree.
+    pub(super) fn secret_provider(&self, class: &str, beside: &Resource) -> Option<&str> {
+        let namespace = &beside.identity.namespace;
+        let of = |namespace: &Option<String>| {
+            let key = (namespace.clone(), class.to_owned());
+            self.secrets.get(&key, beside)
         };
         let anywhere = || {
-            let of_name = self.secrets.iter().filter(|((_, name), _)| name == class);
-            let mut providers = of_name.map(|(_, provider)| provider.as_str());
+            let of_name = self.secrets.0.keys().filter(|(_, name)| name == class);
+            let mut providers = of_name.filter_map(|key| self.secrets.get(key, beside));
             let first = providers.next()?;
             providers.all(|other| other == first).then_some(first)
         };
-        let own = of(namespace).or_else(|| of(None));
+        let own = of(namespace).or_else(|| of(&None));
         if namespace.is_some() {
             own
         } else {

@@ -186,7 +186,7 @@ impl<'r> Stored<'r> {
     ) {
         for (key, value) in data.entries() {
             let key = key.as_str().unwrap_or_default();
-            if walk.knows_to_be_none(value) {
+            if walk.knows_to_be_none(value) || walk.is_made_up(value, None) {
                 continue;
             }
             // What is no text is a key store or a key tab; a scalar that is no string says nothing.

@@ -7,7 +7,7 @@ use super::key::{self, Meaning, meaning};
 use super::known::Around;
 use super::text::is_shell_reference;
 use super::{Credential, Detector, Kind, Verdict};
-use crate::model::{Node, Part, Resource, Role, Scalar, Step, ValuePath};
+use crate::model::{Artifact, Node, Part, Resource, Role, Scalar, Step, ValuePath};
 
 /// Kinds whose values are no settings: schemas, permissions, references, ciphertext.
 const PASSED_KINDS: [&str; 20] = [
@@ -72,6 +72,7 @@ pub(super) struct Candidate {
 pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candidate> {
     let mut walk = Walk {
         detector,
+        artifact: &resource.artifact,
         found: Vec::new(),
         path: Vec::new(),
     };
@@ -146,6 +147,7 @@ impl<'a> Context<'a> {
 
 pub(super) struct Walk<'d, 'r> {
     pub detector: &'d Detector,
+    pub artifact: &'r Artifact,
     pub found: Vec<Candidate>,
     pub path: Vec<Visited<'r>>,
 }
@@ -583,8 +585,23 @@ impl<'r> Walk<'_, 'r> {
         }
     }
 
+    /// Whether a tool made up a value when it rendered the text: then nobody has written it.
+    pub(super) fn is_made_up(&self, node: Node<'r>, part: Option<Part>) -> bool {
+        let Some(provenance) = &self.artifact.provenance else {
+            return false;
+        };
+        let part = part.and_then(|part| {
+            let range = part.start..part.start + part.length;
+            node.span().part(&self.artifact.text, node.as_str()?, range)
+        });
+        provenance.is_made_up(part.unwrap_or(node.span()))
+    }
+
     /// Keeps a candidate unless one on the same characters takes precedence.
-    pub(super) fn push(&mut self, node: Node<'r>, part: Option<Part>, credential: Credential) {
+    pub(super) fn push(&mut self, node: Node<'r>, part: Option<Part>, mut credential: Credential) {
+        if credential.verdict.is_reported() && self.is_made_up(node, part) {
+            credential.verdict = Verdict::Unsure;
+        }
         let overlaps = |other: &Candidate| match (other.credential.part, part) {
             (Some(one), Some(two)) => {
                 one.start < two.start + two.length && two.start < one.start + one.length

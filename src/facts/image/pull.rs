@@ -1,9 +1,10 @@
 //! Secrets to pull images with: those that pods name, and those of their ServiceAccounts.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::Image;
-use crate::model::{Node, Resource, Role};
+use crate::model::{Artifact, Node, Resource, Role};
 
 /// The namespace and the ServiceAccount of a pod that names none.
 const DEFAULT: &str = "default";
@@ -11,8 +12,8 @@ const DEFAULT: &str = "default";
 /// The ServiceAccounts of a scan that bring a Secret.
 #[derive(Debug, Default)]
 pub(super) struct PullSecrets {
-    /// Namespace, as far as one is named, and name.
-    accounts: HashSet<(Option<String>, String)>,
+    /// The texts they stand in, by namespace, as far as one is named, and name.
+    accounts: HashMap<(Option<String>, String), Vec<Arc<Artifact>>>,
 }
 
 impl PullSecrets {
@@ -27,9 +28,12 @@ impl PullSecrets {
             let identity = &resource.identity;
             (identity.namespace.clone(), identity.name.clone())
         };
-        Self {
-            accounts: accounts.map(key).collect(),
+        let mut secrets = Self::default();
+        for account in accounts {
+            let texts = secrets.accounts.entry(key(account)).or_default();
+            texts.push(Arc::clone(&account.artifact));
         }
+        secrets
     }
 
     /// Tells an image of a container whether its pod has a Secret to pull it with.
@@ -53,11 +57,22 @@ impl PullSecrets {
 
     /// An object without a namespace may be put into any, so it fits an account of any.
     fn holds(&self, resource: &Resource, account: &str) -> bool {
+        let meets = |texts: &Vec<Arc<Artifact>>| {
+            let mut texts = texts.iter();
+            texts.any(|text| text.coexists_with(&resource.artifact))
+        };
         match &resource.identity.namespace {
             Some(namespace) => [Some(namespace.clone()), None]
                 .into_iter()
-                .any(|namespace| self.accounts.contains(&(namespace, account.to_owned()))),
-            None => self.accounts.iter().any(|(_, name)| name == account),
+                .filter_map(|namespace| self.accounts.get(&(namespace, account.to_owned())))
+                .any(meets),
+            None => {
+                let named = self
+                    .accounts
+                    .iter()
+                    .filter(|((_, name), _)| name == account);
+                named.map(|(_, texts)| texts).any(meets)
+            }
         }
     }
 }

@@ -4,14 +4,16 @@
 mod blocked;
 mod order;
 mod policies;
+mod together;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use self::together::together;
 use super::path;
-use crate::model::{Part, Resource, Role, ValuePath};
+use crate::model::{Part, Resource, Role, ValuePath, worlds};
 use crate::network::{
     Direction, Network, Policy, Problem, Services, Settings, Tier, is_policy, namespace_of,
 };
@@ -33,10 +35,15 @@ const NAMES: [&str; 10] = [
 /// More places than these explain nothing more.
 const MOST_LINKS: usize = 3;
 
+/// The facts of a resource by name.
+type ByName = BTreeMap<&'static str, Vec<Value>>;
+/// The facts of resources, by their position.
+type Found = HashMap<usize, ByName>;
+
 /// The facts of all resources.
 #[derive(Debug, Default)]
 pub(super) struct NetworkFacts {
-    by_resource: HashMap<(usize, u32), BTreeMap<&'static str, Vec<Value>>>,
+    by_resource: HashMap<(usize, u32), ByName>,
     has_policies: bool,
     /// What is wrong with policies, or not understood of them.
     pub(super) problems: Vec<Problem>,
@@ -58,43 +65,23 @@ impl NetworkFacts {
             };
         }
         let settings = settings();
-        let network = Network::new(resources, &settings);
-        let mut finder = Finder {
-            resources,
-            services: Services::read(resources, &network),
-            network: &network,
-            settings: &settings,
-            customs: customs(resources),
-            kustomizations: kustomizations(resources),
-            found: HashMap::new(),
+        let worlds = worlds(resources);
+        let (found, problems) = match worlds.as_slice() {
+            [_] => found(resources, wanted, &settings),
+            _ => together(resources, &worlds, wanted, &settings),
         };
-        for name in NAMES.into_iter().filter(is_wanted) {
-            match name {
-                "isolation" => finder.find_exposed(),
-                "network_open" => finder.find_open(),
-                "network_idle" => finder.find_idle(),
-                "network_peers" => finder.find_peers(),
-                "network_ports" => finder.find_ports(),
-                "network_dns" => finder.find_dns(),
-                "network_routes" => finder.find_routes(),
-                "network_scrapes" => finder.find_scrapes(),
-                "network_services" => finder.find_services(),
-                _ => finder.find_order(),
-            }
-        }
-        let by_resource = finder
-            .found
+        let by_resource = found
             .into_iter()
             .map(|(position, facts)| (key(&resources[position]), facts));
         Self {
             by_resource: by_resource.collect(),
             has_policies,
-            problems: network.problems,
+            problems,
         }
     }
 
     /// The facts of one resource, by name.
-    pub(super) fn of(&self, resource: &Resource) -> Option<&BTreeMap<&'static str, Vec<Value>>> {
+    pub(super) fn of(&self, resource: &Resource) -> Option<&ByName> {
         self.by_resource.get(&key(resource))
     }
 
@@ -107,6 +94,40 @@ impl NetworkFacts {
         });
         exposed.collect()
     }
+}
+
+/// Finds the wanted facts among objects that are deployed together.
+fn found(
+    resources: &[Resource],
+    wanted: &BTreeSet<String>,
+    settings: &Settings,
+) -> (Found, Vec<Problem>) {
+    let network = Network::new(resources, settings);
+    let mut finder = Finder {
+        resources,
+        services: Services::read(resources, &network),
+        network: &network,
+        settings,
+        customs: customs(resources),
+        kustomizations: kustomizations(resources),
+        found: HashMap::new(),
+    };
+    for name in NAMES.into_iter().filter(|name| wanted.contains(*name)) {
+        match name {
+            "isolation" => finder.find_exposed(),
+            "network_open" => finder.find_open(),
+            "network_idle" => finder.find_idle(),
+            "network_peers" => finder.find_peers(),
+            "network_ports" => finder.find_ports(),
+            "network_dns" => finder.find_dns(),
+            "network_routes" => finder.find_routes(),
+            "network_scrapes" => finder.find_scrapes(),
+            "network_services" => finder.find_services(),
+            _ => finder.find_order(),
+        }
+    }
+    let found = finder.found;
+    (found, network.problems)
 }
 
 /// Tells a resource from all others.
@@ -124,7 +145,7 @@ struct Finder<'a> {
     customs: HashMap<&'a str, Vec<usize>>,
     /// Kustomizations, which may change what they list.
     kustomizations: Vec<usize>,
-    found: HashMap<usize, BTreeMap<&'static str, Vec<Value>>>,
+    found: Found,
 }
 
 impl Finder<'_> {

@@ -158,7 +158,7 @@ impl Finder<'_> {
 
     /// Whether an object names its namespace, instead of leaving it to who applies it.
     pub(super) fn says_namespace(&self, resource: usize) -> bool {
-        self.resources[resource].identity.namespace.is_some()
+        self.resources[resource].given_namespace().is_some()
     }
 
     fn says_namespaces(&self, class: usize) -> bool {

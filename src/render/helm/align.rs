@@ -250,7 +250,7 @@ pub(super) fn common_lines<T: PartialEq>(left: &[T], right: &[T]) -> Vec<(usize,
 }
 
 /// How many bytes two texts share at their beginning, and how many of the rest at their end.
-fn common(left: &str, right: &str) -> (usize, usize) {
+pub(super) fn common(left: &str, right: &str) -> (usize, usize) {
     let pairs = left.char_indices().zip(right.chars());
     let head = pairs
         .take_while(|((_, one), other)| one == other)

@@ -28,6 +28,13 @@ pub(super) struct ChartFile {
     pub is_packed: bool,
 }
 
+impl ChartFile {
+    /// Whether it may ask for files that are no templates.
+    pub(super) fn uses_files(&self) -> bool {
+        self.artifact.text.contains(".Files")
+    }
+}
+
 /// A chart in a chart, or the chart itself.
 #[derive(Clone, Debug)]
 pub(super) struct Unit {
@@ -159,8 +166,7 @@ impl Chart {
     ) -> std::io::Result<()> {
         let first = self.files.len();
         self.add_files(folder, prefix, display, uri, &|name| is_own_folder(name))?;
-        let uses_files = |file: &ChartFile| file.artifact.text.contains(".Files");
-        if self.files[first..].iter().any(uses_files) {
+        if self.files[first..].iter().any(ChartFile::uses_files) {
             let is_other = |name: &str| !is_own_folder(name) && !name.starts_with('.');
             self.add_files(folder, prefix, display, uri, &is_other)?;
         }

@@ -180,7 +180,7 @@ impl Lines<'_> {
 }
 
 /// Whether helm renders a file as a template whose text counts.
-fn is_template(path: &str) -> bool {
+pub(super) fn is_template(path: &str) -> bool {
     let is_note = path.ends_with("NOTES.txt");
     let folder = path.split('/').collect::<Vec<_>>();
     let at = folder.iter().position(|part| *part == "templates");

@@ -1,14 +1,15 @@
 //! Objects that deploy a chart of the same repository: Flux' HelmRelease and Argo CD's Application.
 //! Each is a rendering of its chart, with the values that it gives.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::run::Arguments;
 use super::settings::{Setting, ValuesFile, release_name, values_file};
 use super::values::{Embedded, Layer};
-use crate::model::{Artifact, Node, Resource, Role};
-use crate::source::{ChartFolder, names, read_tree};
+use crate::model::{Artifact, Node, Place, Resource, Role};
+use crate::source::{ChartFolder, names, read_tree, value_span};
 
 /// A rendering that an object asks for.
 #[derive(Clone, Debug)]
@@ -64,6 +65,8 @@ fn flux(resource: &Resource, kube_version: &str) -> Option<Release> {
             arguments: arguments(&release, namespace, kube_version),
             values: files.collect(),
             inline: inline.map(|values| inline_layer(resource, values)),
+            places: BTreeMap::new(),
+            is_variant: false,
         },
     })
 }
@@ -117,10 +120,28 @@ fn argo(resource: &Resource, kube_version: &str) -> Vec<Release> {
                 arguments,
                 values,
                 inline,
+                places: places(resource, list("parameters")),
+                is_variant: false,
             },
         })
     };
     sources.filter_map(release).collect()
+}
+
+/// Where the values of parameters stand, by their name.
+fn places<'a>(
+    resource: &Resource,
+    parameters: impl Iterator<Item = Node<'a>>,
+) -> BTreeMap<String, Place> {
+    let place = |parameter: Node<'_>| {
+        let place = Place {
+            artifact: Arc::clone(&resource.artifact),
+            span: value_span(&resource.artifact.text, parameter.get("value")?),
+            approximate: false,
+        };
+        Some((text(parameter, "name")?.to_owned(), place))
+    };
+    parameters.filter_map(place).collect()
 }
 
 fn text<'a>(node: Node<'a>, key: &str) -> Option<&'a str> {

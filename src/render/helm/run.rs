@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use regex::Regex;
 
@@ -16,12 +16,14 @@ use crate::render::tool::{Printed, Tool, ToolError};
 /// are and ends, instead of reading them.
 pub(super) const END: (&str, &str) = ("templates/landfall-end.yaml", "end: [\n");
 
+/// What a helm says of its version, once it was asked.
+type Version = Arc<OnceLock<String>>;
+
 /// A helm that was found.
 #[derive(Debug)]
 pub(super) struct Helm {
     tool: Tool,
-    /// `v3.21.1`.
-    pub version: String,
+    version: Version,
     /// Where helm keeps what it wants to keep during one run.
     home: PathBuf,
 }
@@ -57,27 +59,28 @@ pub(super) struct Refusal {
 }
 
 impl Helm {
-    /// The helm on the `PATH`; its version is asked once. `None` where there is none.
+    /// The helm on the `PATH`; `None` where there is none.
     pub(super) fn find(home: &Path) -> Option<Self> {
-        static VERSIONS: OnceLock<Mutex<HashMap<PathBuf, String>>> = OnceLock::new();
+        static VERSIONS: OnceLock<Mutex<HashMap<PathBuf, Version>>> = OnceLock::new();
         let tool = Tool::find("helm")?;
-        let versions = VERSIONS.get_or_init(Mutex::default);
-        let mut versions = versions.lock().ok()?;
-        let version = match versions.get(&tool.path) {
-            Some(version) => version.clone(),
-            None => {
-                let arguments = ["version", "--template", "{{ .Version }}"].map(OsString::from);
-                let printed = tool.run(&arguments, home, home).ok()?;
-                let version = printed.stdout.trim().to_owned();
-                versions.insert(tool.path.clone(), version.clone());
-                version
-            }
-        };
-        drop(versions);
+        let mut versions = VERSIONS.get_or_init(Mutex::default).lock().ok()?;
+        let version = Arc::clone(versions.entry(tool.path.clone()).or_default());
         Some(Self {
             tool,
             version,
             home: home.to_owned(),
+        })
+    }
+
+    /// `v3.21.1`; asked for once, and empty where helm does not say.
+    pub(super) fn version(&self) -> &str {
+        self.version.get_or_init(|| {
+            let arguments = ["version", "--template", "{{ .Version }}"].map(OsString::from);
+            let printed = self.tool.run(&arguments, &self.home, &self.home);
+            printed.map_or_else(
+                |_| String::new(),
+                |printed| printed.stdout.trim().to_owned(),
+            )
         })
     }
 
@@ -175,27 +178,16 @@ impl From<ToolError> for Refusal {
 impl Refusal {
     /// What helm means by what it wrote to standard error.
     fn read(stderr: &str) -> Self {
-        let said = stderr.lines().find_map(|line| line.strip_prefix("Error: "));
-        let rest = stderr
-            .split_once("Error: ")
-            .map_or(stderr, |(_, rest)| rest);
-        let said = said.unwrap_or(rest).trim();
-        // The rest of a schema's complaints stand on lines of their own.
-        let more = rest
-            .lines()
-            .skip(1)
-            .take_while(|line| line.starts_with("- "));
-        let mut reason = said.to_owned();
-        for line in more {
-            reason.push(' ');
-            reason.push_str(line.trim());
-        }
-        let reason = reason.replace("Use --debug flag to render out invalid YAML", "");
+        let (_, said) = stderr.split_once("Error: ").unwrap_or(("", stderr));
+        // Version 4 breaks it into several lines, and so does either where a schema complains.
+        let lines = said.lines().map(str::trim);
+        let lines = lines.take_while(|line| !line.is_empty() && !line.starts_with("Use --debug"));
+        let reason = lines.collect::<Vec<_>>().join(" ");
         let fields = fields(&reason);
         Self {
             help: help(&reason, &fields),
             place: place(&reason),
-            reason: format!("helm cannot render it: {}", mask_line(reason.trim())),
+            reason: format!("helm cannot render it: {}", mask_line(&reason)),
             fields,
         }
     }
@@ -267,6 +259,27 @@ mod tests {
         );
         assert_eq!(refusal.fields, ["db.host"]);
         assert!(refusal.help.contains("`db.host`"), "{}", refusal.help);
+    }
+
+    #[test]
+    fn what_version_4_breaks_into_lines_is_told_in_one() {
+        let said = "Error: web/templates/a.yaml:2:6\n  executing \"web/templates/a.yaml\" at <include \"x.y\" .>:\n    error calling include:\nweb/templates/_h.tpl:2:10\n  executing \"x.y\" at <.Values.db.host>:\n    nil pointer evaluating interface {}.host\n\nUse --debug flag to render out invalid YAML\n";
+        let refusal = Refusal::read(said);
+        let place = Some(("web/templates/a.yaml".to_owned(), 2, 6));
+        assert_eq!(refusal.place, place);
+        assert_eq!(refusal.fields, ["db.host"]);
+        assert!(
+            refusal
+                .reason
+                .ends_with("nil pointer evaluating interface {}.host")
+        );
+        let schema = "Error: values don't meet the specifications of the schema(s) in the following chart(s):\nweb:\n- at '/n': got string, want integer\n\n";
+        let refusal = Refusal::read(schema);
+        assert!(
+            refusal
+                .reason
+                .ends_with("web: - at '/n': got string, want integer")
+        );
     }
 
     #[test]

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::run::Arguments;
 use super::values::Layer;
 use crate::config::ChartRendering;
+use crate::model::{Artifact, Node, Place};
 use crate::render::Request;
-use crate::source::ChartFolder;
+use crate::source::{ChartFolder, read_tree, value_span};
 
 /// The name of the rendering with nothing but a chart's own values.
 pub(super) const DEFAULT: &str = "default";
@@ -37,6 +39,10 @@ pub(super) struct Setting {
     pub values: Vec<ValuesFile>,
     /// Values that stand in another object, such as a HelmRelease; they win over the files.
     pub inline: Option<Layer>,
+    /// Where single values that helm is given stand, by their key, as far as that is in a file.
+    pub places: BTreeMap<String, Place>,
+    /// Whether it is one way to deploy the chart, instead of a release beside others.
+    pub is_variant: bool,
 }
 
 /// The renderings of a chart, the default first, each name once.
@@ -50,6 +56,8 @@ pub(super) fn settings(folder: &ChartFolder, chart_name: &str, request: &Request
         },
         values: Vec::new(),
         inline: None,
+        places: BTreeMap::new(),
+        is_variant: true,
     };
     let mut settings = vec![plain(DEFAULT)];
     for (name, file) in conventional(folder) {
@@ -100,7 +108,31 @@ fn configured(chart: &ChartRendering, plain: Setting) -> Setting {
         },
         values: chart.values.iter().map(|path| values_file(path)).collect(),
         inline: None,
+        places: places(chart).unwrap_or_default(),
+        is_variant: plain.is_variant,
     }
+}
+
+/// Where the values under `set` of a configured rendering stand.
+fn places(chart: &ChartRendering) -> Option<BTreeMap<String, Place>> {
+    let (path, position) = &chart.written;
+    if chart.set.is_empty() {
+        return None;
+    }
+    let file = values_file(path);
+    let text = std::fs::read_to_string(&file.path).ok()?;
+    let artifact = Arc::new(Artifact::new(&file.display, &file.uri, text));
+    let tree = read_tree(&artifact.text).ok()??;
+    let written = tree.root()?.get("charts")?.items().nth(*position)?;
+    let place = |(key, value): (Node<'_>, Node<'_>)| {
+        let place = Place {
+            artifact: Arc::clone(&artifact),
+            span: value_span(&artifact.text, value),
+            approximate: false,
+        };
+        Some((key.as_str()?.to_owned(), place))
+    };
+    Some(written.get("set")?.entries().filter_map(place).collect())
 }
 
 fn is_about(chart: &ChartRendering, folder: &Path) -> bool {

@@ -5,17 +5,16 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-use base64::Engine as _;
-
-use super::align::{Aligner, Printed, common_lines, lines, printed};
+use super::align::{Aligner, Printed, common_lines, lines};
+use super::atom::{Atom, around, identity};
 use super::chart::{Chart, ChartFile};
 use super::marked::Writer;
-use super::marker::{Mark, Stripped};
+use super::marker::Mark;
 use super::output::{Rendered, divided, documents};
-use super::uses::{Variables, references};
-use super::values::{Key, Layer, child, printed as printed_value, supply};
-use crate::model::{Artifact, Fit, Node, Piece, Place, Span, Supply};
-use crate::source::value_span;
+use super::text::{Line, Texts};
+use super::uses::Variables;
+use super::values::{Key, Layer, child};
+use crate::model::{Fit, Piece, Place, Span, Supply};
 
 /// A rendering from templates with marks.
 #[derive(Debug)]
@@ -37,129 +36,6 @@ pub(super) struct ValuedRun<'a> {
     pub texts: Texts,
 }
 
-/// The texts of templates, with what their marks say.
-#[derive(Debug, Default)]
-pub(super) struct Texts(HashMap<String, Text>);
-
-#[derive(Debug)]
-struct Text {
-    stripped: Stripped,
-    actions: Vec<Printed>,
-    runs: Vec<Run>,
-}
-
-/// Characters of a marked text that one thing wrote.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Run {
-    span: Range<usize>,
-    /// The innermost action, as an index into the text's actions.
-    action: Option<usize>,
-    /// The literal chunk, with the offset at which it began.
-    literal: Option<(u32, usize)>,
-}
-
-impl Texts {
-    /// The texts of a run.
-    pub(super) fn new(texts: HashMap<String, Stripped>) -> Self {
-        let text = |(name, stripped): (String, Stripped)| {
-            let actions = printed(&stripped);
-            let runs = runs(&stripped, &actions);
-            let text = Text {
-                stripped,
-                actions,
-                runs,
-            };
-            (name, text)
-        };
-        Self(texts.into_iter().map(text).collect())
-    }
-}
-
-impl Text {
-    /// The lines of a document, with the things that wrote them if that is asked.
-    fn lines<'a>(
-        &'a self,
-        document: Range<usize>,
-        writers: &[Writer],
-        with_homes: bool,
-    ) -> Vec<Line<'a>> {
-        let text = &self.stripped.text;
-        let home = |range: &Range<usize>| {
-            let first = self.runs.partition_point(|run| run.span.end <= range.start);
-            let inside = self.runs[first..].iter();
-            let mut inside = inside.take_while(|run| run.span.start < range.end);
-            let run = inside.find(|run| {
-                let start = run.span.start.max(range.start);
-                !text[start..run.span.end].trim().is_empty()
-            })?;
-            let literal = run
-                .literal
-                .and_then(|(number, _)| writers.get(number as usize));
-            let atom = Atom {
-                own: range.clone(),
-                actions: around(&self.actions, run.action, writers),
-                literal: literal.map(|writer| (writer, 0)),
-            };
-            atom.home().map(identity)
-        };
-        let lines = lines(text, document).into_iter();
-        lines
-            .map(|range| Line {
-                text: &text[range.clone()],
-                home: if with_homes { home(&range) } else { None },
-                range,
-            })
-            .collect()
-    }
-}
-
-fn runs(stripped: &Stripped, actions: &[Printed]) -> Vec<Run> {
-    let mut runs = Vec::new();
-    let (mut at, mut open, mut literal): (usize, Vec<usize>, _) = (0, Vec::new(), None);
-    let mut next_action = 0;
-    let mut push = |span: Range<usize>, action: Option<usize>, literal: Option<(u32, usize)>| {
-        let mut start = span.start;
-        for line in stripped.text[span].split_inclusive('\n') {
-            let end = start + line.len();
-            let is_first =
-                literal.is_some_and(|(_, began)| !stripped.text[began..start].contains('\n'));
-            runs.push(Run {
-                span: start..end,
-                action,
-                literal: literal.filter(|_| is_first),
-            });
-            start = end;
-        }
-    };
-    for (position, mark) in &stripped.marks {
-        if *position > at {
-            push(at..*position, open.last().copied(), literal);
-            at = *position;
-        }
-        match mark {
-            Mark::Literal(number) => literal = Some((*number, *position)),
-            Mark::Open(number) => {
-                literal = None;
-                debug_assert_eq!(actions[next_action].number, *number);
-                open.push(next_action);
-                next_action += 1;
-            }
-            Mark::Close(number) => {
-                literal = None;
-                let matching = open
-                    .iter()
-                    .rposition(|index| actions[*index].number == *number);
-                open.truncate(matching.unwrap_or(open.len()));
-            }
-            Mark::Value(_) => {}
-        }
-    }
-    if at < stripped.text.len() {
-        push(at..stripped.text.len(), open.last().copied(), literal);
-    }
-    runs
-}
-
 /// Everything from which a rendering's places are found.
 pub(super) struct Tracer<'a> {
     /// The chart.
@@ -172,20 +48,21 @@ pub(super) struct Tracer<'a> {
     pub valued: Option<ValuedRun<'a>>,
     /// The values, those that win last.
     pub layers: &'a [Layer],
-    /// Keys that options set, which are in no layer.
-    pub set: Vec<String>,
+    /// What is set value by value, in no layer.
+    pub set: Vec<Single>,
     /// The variables of templates.
     pub variables: &'a HashMap<Arc<str>, Variables>,
 }
 
-/// Some characters of one line of a document, as far as it is known who wrote them.
-#[derive(Clone, Debug)]
-struct Atom<'a> {
-    own: Range<usize>,
-    /// The actions around it, the innermost first.
-    actions: Vec<&'a Writer>,
-    /// The literal chunk, and the offset of the atom in its template.
-    literal: Option<(&'a Writer, usize)>,
+/// A value that is set by itself.
+#[derive(Debug)]
+pub(super) struct Single {
+    /// Its key.
+    pub key: String,
+    /// The value as it is written.
+    pub value: String,
+    /// The supply that a finding tells.
+    pub supply: Arc<Supply>,
 }
 
 impl Tracer<'_> {
@@ -502,95 +379,6 @@ impl Tracer<'_> {
             supply: Arc::clone(&key.supply),
         })
     }
-
-    /// The value that an action names outright, where it prints just that.
-    fn named_supply(&self, atom: &Atom<'_>, own: &Range<usize>) -> Option<Arc<Supply>> {
-        let text = self.output[own.clone()].trim();
-        let text = text.trim_matches(['"', '\'']);
-        let folder = &atom.actions.last()?.folder;
-        for writer in &atom.actions {
-            let inner = writer.text();
-            if inner.contains("include") || inner.contains("template") {
-                return None;
-            }
-            let mut matching: Vec<Supply> = Vec::new();
-            let variables = self.variables.get(&writer.artifact.display);
-            let behind = variables
-                .into_iter()
-                .flat_map(|variables| variables.behind(inner));
-            let named = references(inner).into_iter().chain(behind.cloned());
-            for reference in named.filter(|found| found.is_rooted) {
-                let Some((layer, node)) = self.resolve(folder, &reference.keys) else {
-                    continue;
-                };
-                let Some(value) = printed_value(node) else {
-                    continue;
-                };
-                let is_cased = inner.contains("upper") || inner.contains("lower");
-                let is_same = value == text
-                    || (is_cased && value.eq_ignore_ascii_case(text))
-                    || (inner.contains("b64enc") && {
-                        base64::engine::general_purpose::STANDARD.encode(&value) == text
-                    });
-                let known = matching
-                    .iter()
-                    .any(|known| known.key == reference.keys.join("."));
-                if is_same && !known {
-                    let span = value_span(&layer.artifact.text, node);
-                    matching.push(supply(layer, reference.keys.join("."), span));
-                }
-            }
-            if let (1, Some(only)) = (matching.len(), matching.pop()) {
-                return Some(Arc::new(only));
-            }
-        }
-        None
-    }
-
-    /// The value of a key in the chart of a folder, from the layer that wins.
-    fn resolve(&self, folder: &str, keys: &[String]) -> Option<(&Layer, Node<'_>)> {
-        let paths = self.paths(folder, keys);
-        let is_set = |path: &[String]| self.set.iter().any(|set| path.join(".").starts_with(set));
-        if keys.is_empty() || paths.iter().any(|(_, path)| is_set(path)) {
-            return None;
-        }
-        self.layers.iter().rev().find_map(|layer| {
-            let path = paths.iter().find(|(folder, _)| *folder == layer.folder);
-            let (_, path) = path?;
-            let found = path
-                .iter()
-                .try_fold(layer.node()?, |node, key| node.get(key))?;
-            Some((layer, found))
-        })
-    }
-
-    /// How the key of a chart is written in the values of the charts around it, by their folder.
-    fn paths(&self, folder: &str, keys: &[String]) -> Vec<(String, Vec<String>)> {
-        let mut paths = vec![(folder.to_owned(), keys.to_vec())];
-        let mut at = folder.to_owned();
-        let mut path = keys.to_vec();
-        while let Some(unit) = self.chart.units.iter().find(|unit| unit.folder == at) {
-            let name = &unit.about.name;
-            let above = at.trim_end_matches('/').rsplit_once("charts/");
-            let Some((above, _)) = above.filter(|_| !at.is_empty()) else {
-                break;
-            };
-            let parent = self.chart.units.iter().find(|unit| unit.folder == above);
-            let alias = parent.and_then(|parent| {
-                let dependencies = parent.about.dependencies.iter();
-                dependencies
-                    .filter(|dependency| dependency.name == *name)
-                    .map(|found| found.key())
-                    .next()
-            });
-            if path.first().is_none_or(|key| key != "global") {
-                path.insert(0, alias.unwrap_or(name).to_owned());
-            }
-            paths.push((above.to_owned(), path.clone()));
-            at = above.to_owned();
-        }
-        paths
-    }
 }
 
 /// The file of a template that helm names, such as `web/charts/db/templates/a.yaml`.
@@ -608,49 +396,6 @@ pub(super) fn template<'a>(chart: &'a Chart, name: &str) -> Option<&'a ChartFile
 
 /// How well a text fits a document: in how many lines, its lines, and which of them are which.
 type Likeness<'a> = (usize, Vec<Line<'a>>, Vec<(usize, usize)>);
-
-/// A line of a document, with the thing that wrote it.
-#[derive(Clone, Debug)]
-struct Line<'a> {
-    text: &'a str,
-    range: Range<usize>,
-    home: Option<(*const Artifact, u32)>,
-}
-
-/// Quotes do not count: whether a string needs them depends on what it looks like, marks included.
-impl PartialEq for Line<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        let bare = |text: &'_ str| text.contains(['"', '\'']);
-        self.home == other.home
-            && (self.text == other.text
-                || (bare(self.text) && without_quotes(self.text).eq(without_quotes(other.text))))
-    }
-}
-
-impl Line<'_> {
-    /// The offset in the output that stands for an offset in a line that is equal but for quotes.
-    fn at(&self, marked: &Self, offset: usize) -> usize {
-        if self.text == marked.text {
-            return self.range.start + offset;
-        }
-        let before = without_quotes(&marked.text[..offset]).count();
-        let own = self.text.char_indices().filter(|(_, one)| !is_quote(*one));
-        let last = before.checked_sub(1).and_then(|last| own.clone().nth(last));
-        self.range.start + last.map_or(0, |(at, one)| at + one.len_utf8())
-    }
-}
-
-fn is_quote(one: char) -> bool {
-    matches!(one, '"' | '\'')
-}
-
-fn without_quotes(text: &str) -> impl Iterator<Item = char> + '_ {
-    text.chars().filter(|one| !is_quote(*one))
-}
-
-fn identity(writer: &Writer) -> (*const Artifact, u32) {
-    (Arc::as_ptr(&writer.artifact), writer.span.start)
-}
 
 /// The atom that begins a line.
 fn first_atom<'a, 'b>(
@@ -683,55 +428,6 @@ impl Found {
     }
 }
 
-impl Atom<'_> {
-    /// The thing that wrote the line this atom begins.
-    fn home(&self) -> Option<&Writer> {
-        match self.literal {
-            Some((writer, _)) => Some(writer),
-            None => self.telling_action(),
-        }
-    }
-
-    /// The innermost action that names a value, else the innermost: what only passes on what it
-    /// was given is no place to change anything.
-    fn telling_action(&self) -> Option<&Writer> {
-        let names_values = |writer: &&&Writer| writer.text().contains(".Values");
-        let telling = self.actions.iter().find(names_values);
-        telling.or(self.actions.first()).copied()
-    }
-
-    /// What to tell as the atom's place: what stands on the line that wrote its line, else what
-    /// wrote the atom itself.
-    fn written(&self, home: Option<&Writer>) -> Option<(Place, Fit, bool)> {
-        let is_home = |writer: &Writer| {
-            home.is_some_and(|home| {
-                home.line == writer.line && Arc::ptr_eq(&home.artifact, &writer.artifact)
-            })
-        };
-        let verbatim = |(writer, offset): (&Writer, usize)| {
-            let span = Span::new(offset, offset + self.own.len());
-            (place(writer, span), Fit::Verbatim, writer.is_packed)
-        };
-        let whole = |writer: &Writer| (place(writer, writer.span), Fit::Whole, writer.is_packed);
-        if let Some(literal) = self.literal.filter(|(writer, _)| is_home(writer)) {
-            return Some(verbatim(literal));
-        }
-        let at_home = self.actions.iter().find(|writer| is_home(writer));
-        at_home
-            .map(|writer| whole(writer))
-            .or_else(|| self.literal.map(verbatim))
-            .or_else(|| self.telling_action().map(whole))
-    }
-}
-
-fn place(writer: &Writer, span: Span) -> Place {
-    Place {
-        artifact: Arc::clone(&writer.artifact),
-        span,
-        approximate: false,
-    }
-}
-
 fn innermost(actions: &[Printed], range: &Range<usize>) -> Option<usize> {
     let holds = |action: &Printed| action.start <= range.start && action.end >= range.end;
     let holding = actions
@@ -741,16 +437,4 @@ fn innermost(actions: &[Printed], range: &Range<usize>) -> Option<usize> {
     holding
         .min_by_key(|(index, action)| (action.end - action.start, usize::MAX - index))
         .map(|(index, _)| index)
-}
-
-/// An action and those around it, the innermost first.
-fn around<'a>(
-    actions: &[Printed],
-    innermost: Option<usize>,
-    writers: &'a [Writer],
-) -> Vec<&'a Writer> {
-    let chain = std::iter::successors(innermost, |index| actions[*index].around);
-    chain
-        .filter_map(|index| writers.get(actions[index].number as usize))
-        .collect()
 }

@@ -141,7 +141,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             ("ingressClassName" | "ingressClass", Some(name)) => self.ingress_class(name, value),
             ("class", Some(name)) if above == "ingress" => self.ingress_class(name, value),
             ("volumeSnapshotClassName", Some(name)) => {
-                let driver = self.tables.classes.snapshot_driver(name);
+                let driver = self.tables.classes.snapshot_driver(name, self.resource);
                 if let Some(row) = driver.and_then(|driver| tables.drivers.get(driver)) {
                     let subject = format!("snapshot class `{name}`");
                     self.push(
@@ -208,7 +208,7 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     pub(super) fn storage_class(&mut self, name: &str, value: Node<'a>) {
         let tables = &self.tables.names;
-        let row = match self.tables.classes.provisioner(name) {
+        let row = match self.tables.classes.provisioner(name, self.resource) {
             Some(provisioner) => tables.drivers.get(provisioner),
             None => tables.storage_classes.get(name),
         };
@@ -230,7 +230,7 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     pub(super) fn ingress_class(&mut self, name: &str, value: Node<'a>) {
         let tables = &self.tables.names;
-        let row = match self.tables.classes.ingress_controller(name) {
+        let row = match self.tables.classes.ingress_controller(name, self.resource) {
             Some(controller) => tables.class_controllers.get(controller),
             None => tables.ingress_classes.get(name),
         };
@@ -245,7 +245,7 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     pub(super) fn gateway_class(&mut self, name: &str, value: Node<'a>) {
         let tables = &self.tables.names;
-        let row = match self.tables.classes.gateway_controller(name) {
+        let row = match self.tables.classes.gateway_controller(name, self.resource) {
             Some(controller) => tables.class_controllers.get(controller),
             None => tables.gateway_classes.get(name),
         };
@@ -261,8 +261,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// The class of a volume of secrets. Of one that is not in the scan the name tells a little.
     pub(super) fn secret_provider_class(&mut self, name: &str, value: Node<'a>) {
         const WORDS: [&str; 4] = ["akv", "azure", "keyvault", "kv"];
-        let namespace = self.resource.identity.namespace.as_deref();
-        let provider = self.tables.classes.secret_provider(namespace, name);
+        let provider = self.tables.classes.secret_provider(name, self.resource);
         let certainty = match provider {
             Some(provider) if provider.eq_ignore_ascii_case("azure") => Certainty::Depends,
             None if name.split(['-', '.']).any(|word| WORDS.contains(&word)) => Certainty::Probably,

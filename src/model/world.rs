@@ -1,0 +1,218 @@
+//! What can be deployed together: of everything that was read, one rendering of each chart. That
+//! of production and that of staging never meet.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::Resource;
+
+/// The renderings of each root by name, in order.
+type Names<'a> = BTreeMap<&'a str, Vec<&'a str>>;
+
+/// The positions of resources that can be deployed together, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct World(pub Vec<usize>);
+
+/// The worlds in which each rendering takes part once at least: first that of each root's first
+/// one, then those in which renderings of one name meet, then whatever is left. A root without the
+/// name takes part with its first rendering. One world of everything where no root has several.
+#[must_use]
+pub fn worlds(resources: &[Resource]) -> Vec<World> {
+    let names = names(resources);
+    let most = names.values().map(Vec::len).max().unwrap_or(0);
+    if most < 2 {
+        return vec![World((0..resources.len()).collect())];
+    }
+    let mut chosen = vec![BTreeMap::new()];
+    let mut is_shared: Vec<&str> = Vec::new();
+    for name in names.values().flatten() {
+        let roots = names.values().filter(|names| names.contains(name));
+        if !is_shared.contains(name) && roots.count() > 1 {
+            is_shared.push(name);
+            chosen.push(choice(&names, |names| {
+                names.iter().copied().find(|known| known == name)
+            }));
+        }
+    }
+    let is_left = |(at, name): &(usize, &&str)| *at > 0 && !is_shared.contains(*name);
+    for turn in 0..most {
+        chosen.push(choice(&names, |names| {
+            let mut left = names.iter().enumerate().filter(is_left);
+            left.nth(turn).map(|(_, name)| *name)
+        }));
+    }
+    // What adds no rendering is no world of its own.
+    let mut met: Vec<(&str, &str)> = Vec::new();
+    chosen.retain(|chosen| {
+        let added = names.iter().filter_map(|(root, names)| {
+            let pair = (*root, *chosen.get(root).unwrap_or(&names[0]));
+            (!met.contains(&pair)).then_some(pair)
+        });
+        let added: Vec<_> = added.collect();
+        met.extend(&added);
+        !added.is_empty()
+    });
+    chosen
+        .iter()
+        .map(|chosen| world(resources, &names, chosen))
+        .collect()
+}
+
+/// The world of the renderings of a name, the first ones where a root has none of it; `None` where no
+/// root has one.
+#[must_use]
+pub fn world_of(resources: &[Resource], name: &str) -> Option<World> {
+    let names = names(resources);
+    let chosen = choice(&names, |names| {
+        names.iter().copied().find(|known| *known == name)
+    });
+    (!chosen.is_empty()).then(|| world(resources, &names, &chosen))
+}
+
+/// The renderings that are alternatives: variants, and what makes the same workloads as another one
+/// of its root does.
+fn names(resources: &[Resource]) -> Names<'_> {
+    let mut known: BTreeMap<&str, Vec<Told<'_>>> = BTreeMap::new();
+    for resource in resources {
+        let Some(provenance) = &resource.artifact.provenance else {
+            continue;
+        };
+        let rendering = &*provenance.rendering;
+        let of_root = known.entry(&*rendering.root).or_default();
+        if of_root
+            .last()
+            .is_none_or(|last| last.name != rendering.name)
+        {
+            of_root.push(Told {
+                name: &rendering.name,
+                is_variant: rendering.is_variant,
+                workloads: HashSet::new(),
+            });
+        }
+        if let Some(last) = of_root.last_mut().filter(|_| resource.is_workload()) {
+            let identity = &resource.identity;
+            let namespace = resource.given_namespace();
+            last.workloads
+                .insert((&identity.kind, namespace, &identity.name));
+        }
+    }
+    let mut names = Names::new();
+    for (root, told) in known {
+        let is_alternative = |one: &Told<'_>| {
+            let mut others = told.iter().filter(|other| other.name != one.name);
+            one.is_variant || others.any(|other| !one.workloads.is_disjoint(&other.workloads))
+        };
+        let mut alternatives: Vec<&str> = Vec::new();
+        for one in told.iter().filter(|one| is_alternative(one)) {
+            if !alternatives.contains(&one.name) {
+                alternatives.push(one.name);
+            }
+        }
+        if !alternatives.is_empty() {
+            names.insert(root, alternatives);
+        }
+    }
+    names
+}
+
+/// What is told of a rendering.
+struct Told<'a> {
+    name: &'a str,
+    is_variant: bool,
+    /// Kind, namespace and name of each.
+    workloads: HashSet<(&'a str, Option<&'a str>, &'a str)>,
+}
+
+/// Which rendering of which root is chosen, where one is.
+fn choice<'a>(
+    names: &Names<'a>,
+    choose: impl Fn(&[&'a str]) -> Option<&'a str>,
+) -> BTreeMap<&'a str, &'a str> {
+    let chosen = names
+        .iter()
+        .filter_map(|(root, names)| Some((*root, choose(names)?)));
+    chosen.collect()
+}
+
+fn world(resources: &[Resource], names: &Names<'_>, chosen: &BTreeMap<&str, &str>) -> World {
+    let takes_part = |resource: &Resource| {
+        let Some(provenance) = &resource.artifact.provenance else {
+            return true;
+        };
+        let (root, name) = (&*provenance.rendering.root, &*provenance.rendering.name);
+        let Some(names) = names.get(root).filter(|names| names.contains(&name)) else {
+            return true;
+        };
+        chosen.get(root).or(names.first()) == Some(&name)
+    };
+    let members = resources.iter().enumerate();
+    World(
+        members
+            .filter(|(_, resource)| takes_part(resource))
+            .map(|(position, _)| position)
+            .collect(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::{Artifact, Provenance, Rendering};
+    use crate::source::read_text;
+
+    /// A pod for each `root/name`, or for none; `root/name/pod` is no variant, and calls its pod so.
+    fn resources(of: &[&str]) -> Vec<Resource> {
+        let resource = |of: &&str| {
+            let parts: Vec<&str> = of.split('/').collect();
+            let pod = parts.get(2).unwrap_or(&"a");
+            let text =
+                format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: {pod}}}\nspec: {{}}\n");
+            let mut resource = read_text(&text).remove(0);
+            if let [root, name, ..] = parts[..] {
+                let rendering = Rendering {
+                    root: root.to_owned(),
+                    name: name.to_owned(),
+                    is_variant: parts.len() == 2,
+                    ..Rendering::default()
+                };
+                let mut artifact = Artifact::new(of, of, text);
+                artifact.provenance = Some(Provenance::new(Arc::new(rendering), Vec::new()));
+                resource.artifact = Arc::new(artifact);
+            }
+            resource
+        };
+        of.iter().map(resource).collect()
+    }
+
+    fn positions(of: &[&str]) -> Vec<Vec<usize>> {
+        let worlds = worlds(&resources(of)).into_iter();
+        worlds.map(|world| world.0).collect()
+    }
+
+    #[test]
+    fn without_several_renderings_there_is_one_world() {
+        assert_eq!(positions(&["", "a/default", "b/default"]), [[0, 1, 2]]);
+    }
+
+    #[test]
+    fn renderings_of_one_name_meet_and_others_once() {
+        let of = ["", "a/default", "a/dev", "a/x", "b/default", "b/dev", "b/y"];
+        let expected = [vec![0, 1, 4], vec![0, 2, 5], vec![0, 3, 6]];
+        assert_eq!(positions(&of), expected);
+    }
+
+    #[test]
+    fn deployments_beside_each_other_meet_unless_they_make_the_same_workload() {
+        assert_eq!(positions(&["a/x/web", "a/y/api", "a/z/db"]), [[0, 1, 2]]);
+        let of = ["a/x/web", "a/y/web", "a/z/db"];
+        assert_eq!(positions(&of), [[0, 2], [1, 2]]);
+    }
+
+    #[test]
+    fn a_root_without_the_name_takes_part_with_its_first_rendering() {
+        let all = resources(&["a/default", "a/dev", "b/default"]);
+        assert_eq!(world_of(&all, "dev"), Some(World(vec![1, 2])));
+        assert_eq!(world_of(&all, "prod"), None);
+    }
+}

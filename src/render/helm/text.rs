@@ -1,0 +1,172 @@
+//! Texts of templates with what their marks say: which thing wrote which characters, line by line.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::align::{Printed, lines, printed};
+use super::atom::{Atom, around, identity};
+use super::marked::Writer;
+use super::marker::{Mark, Stripped};
+use crate::model::Artifact;
+
+/// The texts of templates, with what their marks say.
+#[derive(Debug, Default)]
+pub(super) struct Texts(pub(super) HashMap<String, Text>);
+
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) stripped: Stripped,
+    pub(super) actions: Vec<Printed>,
+    pub(super) runs: Vec<Run>,
+}
+
+/// Characters of a marked text that one thing wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Run {
+    pub(super) span: Range<usize>,
+    /// The innermost action, as an index into the text's actions.
+    pub(super) action: Option<usize>,
+    /// The literal chunk, with the offset at which it began.
+    pub(super) literal: Option<(u32, usize)>,
+}
+
+impl Texts {
+    /// The texts of a run.
+    pub(super) fn new(texts: HashMap<String, Stripped>) -> Self {
+        let text = |(name, stripped): (String, Stripped)| {
+            let actions = printed(&stripped);
+            let runs = runs(&stripped, &actions);
+            let text = Text {
+                stripped,
+                actions,
+                runs,
+            };
+            (name, text)
+        };
+        Self(texts.into_iter().map(text).collect())
+    }
+}
+
+impl Text {
+    /// The lines of a document, with the things that wrote them if that is asked.
+    pub(super) fn lines<'a>(
+        &'a self,
+        document: Range<usize>,
+        writers: &[Writer],
+        with_homes: bool,
+    ) -> Vec<Line<'a>> {
+        let text = &self.stripped.text;
+        let home = |range: &Range<usize>| {
+            let first = self.runs.partition_point(|run| run.span.end <= range.start);
+            let inside = self.runs[first..].iter();
+            let mut inside = inside.take_while(|run| run.span.start < range.end);
+            let run = inside.find(|run| {
+                let start = run.span.start.max(range.start);
+                !text[start..run.span.end].trim().is_empty()
+            })?;
+            let literal = run
+                .literal
+                .and_then(|(number, _)| writers.get(number as usize));
+            let atom = Atom {
+                own: range.clone(),
+                actions: around(&self.actions, run.action, writers),
+                literal: literal.map(|writer| (writer, 0)),
+            };
+            atom.home().map(identity)
+        };
+        let lines = lines(text, document).into_iter();
+        lines
+            .map(|range| Line {
+                text: &text[range.clone()],
+                home: if with_homes { home(&range) } else { None },
+                range,
+            })
+            .collect()
+    }
+}
+
+fn runs(stripped: &Stripped, actions: &[Printed]) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let (mut at, mut open, mut literal): (usize, Vec<usize>, _) = (0, Vec::new(), None);
+    let mut next_action = 0;
+    let mut push = |span: Range<usize>, action: Option<usize>, literal: Option<(u32, usize)>| {
+        let mut start = span.start;
+        for line in stripped.text[span].split_inclusive('\n') {
+            let end = start + line.len();
+            let is_first =
+                literal.is_some_and(|(_, began)| !stripped.text[began..start].contains('\n'));
+            runs.push(Run {
+                span: start..end,
+                action,
+                literal: literal.filter(|_| is_first),
+            });
+            start = end;
+        }
+    };
+    for (position, mark) in &stripped.marks {
+        if *position > at {
+            push(at..*position, open.last().copied(), literal);
+            at = *position;
+        }
+        match mark {
+            Mark::Literal(number) => literal = Some((*number, *position)),
+            Mark::Open(number) => {
+                literal = None;
+                debug_assert_eq!(actions[next_action].number, *number);
+                open.push(next_action);
+                next_action += 1;
+            }
+            Mark::Close(number) => {
+                literal = None;
+                let matching = open
+                    .iter()
+                    .rposition(|index| actions[*index].number == *number);
+                open.truncate(matching.unwrap_or(open.len()));
+            }
+            Mark::Value(_) => {}
+        }
+    }
+    if at < stripped.text.len() {
+        push(at..stripped.text.len(), open.last().copied(), literal);
+    }
+    runs
+}
+
+/// A line of a document, with the thing that wrote it.
+#[derive(Clone, Debug)]
+pub(super) struct Line<'a> {
+    pub(super) text: &'a str,
+    pub(super) range: Range<usize>,
+    pub(super) home: Option<(*const Artifact, u32)>,
+}
+
+/// Quotes do not count: whether a string needs them depends on what it looks like, marks included.
+impl PartialEq for Line<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let bare = |text: &'_ str| text.contains(['"', '\'']);
+        self.home == other.home
+            && (self.text == other.text
+                || (bare(self.text) && without_quotes(self.text).eq(without_quotes(other.text))))
+    }
+}
+
+impl Line<'_> {
+    /// The offset in the output that stands for an offset in a line that is equal but for quotes.
+    pub(super) fn at(&self, marked: &Self, offset: usize) -> usize {
+        if self.text == marked.text {
+            return self.range.start + offset;
+        }
+        let before = without_quotes(&marked.text[..offset]).count();
+        let own = self.text.char_indices().filter(|(_, one)| !is_quote(*one));
+        let last = before.checked_sub(1).and_then(|last| own.clone().nth(last));
+        self.range.start + last.map_or(0, |(at, one)| at + one.len_utf8())
+    }
+}
+
+fn is_quote(one: char) -> bool {
+    matches!(one, '"' | '\'')
+}
+
+fn without_quotes(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().filter(|one| !is_quote(*one))
+}

@@ -1,0 +1,199 @@
+//! Renderings with marks in templates and values: which copies they take, and what is learned from
+//! helm when it refuses a mark.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::chart::ChartFile;
+use super::copy::{copy, write};
+use super::marked::Templates;
+use super::marker::Mark;
+use super::run::{Arguments, Refusal};
+use super::settings::Setting;
+use super::text::Texts;
+use super::trace::ValuedRun;
+use super::values::{Exclusion, Key, Layer, Marker, ORIGINAL, Reach};
+use super::workshop::{Workshop, end};
+use super::{template, trace, uses, values};
+use crate::model::{Place, Supply};
+
+/// How often marks that make helm refuse are taken out of the values before that is given up.
+const PATIENCE: usize = 3;
+
+/// A copy of a chart with marks in its templates and its own values.
+#[derive(Debug)]
+pub(super) struct ValuedCopy {
+    /// What helm renders.
+    path: PathBuf,
+    keys: Vec<Key>,
+}
+
+impl Workshop<'_> {
+    /// A rendering with marks in templates and values; marks that make helm refuse are taken out.
+    pub(super) fn valued(
+        &self,
+        slug: &str,
+        layers: &[Layer],
+        setting: &Setting,
+        arguments: &Arguments,
+    ) -> Option<ValuedRun<'_>> {
+        let full = self.full.as_ref()?;
+        let given = &layers[self.layers.len()..];
+        for attempt in 0..PATIENCE {
+            let exclusion = self.exclusion.lock().ok()?.clone();
+            let copy = self.valued_copy(&exclusion)?;
+            let name = format!("{slug}-{attempt}");
+            let (keys, marked) =
+                self.mark_given(&name, given, (setting, arguments), &exclusion, &copy)?;
+            match self.helm.plain(&copy.path, &marked) {
+                Ok(texts) => {
+                    return Some(ValuedRun {
+                        writers: &full.writers,
+                        keys,
+                        texts: Texts::new(texts),
+                    });
+                }
+                Err(refusal) => self.exclude(exclusion, &refusal)?,
+            }
+        }
+        None
+    }
+
+    /// Learns from a refusal which values had better bear no marks.
+    fn exclude(&self, mut exclusion: Exclusion, refusal: &Refusal) -> Option<()> {
+        let before = exclusion.names.len();
+        let named = refusal.fields.iter();
+        let names = named.filter_map(|field| field.rsplit('.').next().map(str::to_owned));
+        exclusion.names.extend(names);
+        if let Some((template, line, _)) = &refusal.place {
+            let file = trace::template(self.chart, template);
+            let mut files = self.templates.iter().flat_map(Templates::files);
+            let found = files.find(|(known, _)| file.is_some_and(|file| file.path == known.path));
+            let names = found
+                .map(|(file, pieces)| uses::fields_on_line(&file.artifact.text, pieces, *line));
+            exclusion.names.extend(names.unwrap_or_default());
+        }
+        if exclusion.names.len() == before {
+            exclusion.reach = Reach::Strings;
+        }
+        let mut known = self.exclusion.lock().ok()?;
+        known.names.extend(exclusion.names);
+        known.reach = known.reach.max(exclusion.reach);
+        Some(())
+    }
+
+    /// The copy with marks in the chart's own values; the same for all renderings.
+    fn valued_copy(&self, exclusion: &Exclusion) -> Option<Arc<ValuedCopy>> {
+        let mut copies = self.copies.lock().ok()?;
+        if let Some(copy) = copies.get(exclusion) {
+            return Some(Arc::clone(copy));
+        }
+        let to = self.scratch.join(format!("valued-{}", copies.len()));
+        let copy = Arc::new(self.make_valued_copy(&to, exclusion)?);
+        copies.insert(exclusion.clone(), Arc::clone(&copy));
+        Some(copy)
+    }
+
+    fn make_valued_copy(&self, to: &Path, exclusion: &Exclusion) -> Option<ValuedCopy> {
+        let full = self.full.as_ref()?;
+        let mut marker = Marker::new(self.chart, &self.uses, exclusion, Vec::new());
+        let mut values: HashMap<String, String> = HashMap::new();
+        for layer in &self.layers {
+            let text = marker.marked(layer).to_string();
+            values.insert(format!("{}values.yaml", layer.folder), text);
+        }
+        let replaced = |file: &ChartFile| {
+            if file.path.ends_with("values.schema.json") {
+                return Some("{}".to_owned());
+            }
+            if let Some(text) = values.get(&file.path) {
+                return Some(text.clone());
+            }
+            let marked = full.texts.get(&file.path)?;
+            Some(uses::with_original_conditions(
+                marked,
+                &template::pieces(marked)?,
+            ))
+        };
+        let units = self.chart.units.iter();
+        let paths = units.map(|unit| format!("{}values.yaml", unit.folder));
+        let lacking = paths.filter(|path| !values.contains_key(path));
+        let mut more = vec![end()];
+        more.extend(lacking.map(|path| (path, format!("{{\"{ORIGINAL}\": {{}}}}"))));
+        let path = copy(self.chart, to, &replaced, &more).ok()?;
+        Some(ValuedCopy {
+            path,
+            keys: marker.keys,
+        })
+    }
+
+    /// Marks the values that are given to the chart.
+    fn mark_given(
+        &self,
+        name: &str,
+        given: &[Layer],
+        (setting, arguments): (&Setting, &Arguments),
+        exclusion: &Exclusion,
+        copy: &ValuedCopy,
+    ) -> Option<(Vec<Key>, Arguments)> {
+        let mut marker = Marker::new(self.chart, &self.uses, exclusion, copy.keys.clone());
+        let mut arguments = arguments.clone();
+        arguments.values.clear();
+        for (index, layer) in given.iter().enumerate() {
+            let path = self.scratch.join(format!("{name}-{index}.json"));
+            write(&path, &marker.marked(layer).to_string()).ok()?;
+            arguments.values.push(path);
+        }
+        for option in std::mem::take(&mut arguments.set) {
+            arguments.set.extend(self.original_set(&option));
+            arguments
+                .set
+                .push(mark_set(option, &setting.places, &mut marker.keys));
+        }
+        Some((marker.keys, arguments))
+    }
+
+    /// The options that set the same value where conditions look for it.
+    fn original_set(&self, option: &str) -> Vec<String> {
+        let mut options = vec![format!("{ORIGINAL}.{option}")];
+        let below = self.chart.unit().and_then(|unit| {
+            let (first, rest) = option.split_once('.')?;
+            values::child(self.chart, unit, first)?;
+            Some(format!("{first}.{ORIGINAL}.{rest}"))
+        });
+        options.extend(below);
+        options
+    }
+}
+
+/// An option with a mark behind its value, where that is a plain one.
+fn mark_set(option: String, places: &BTreeMap<String, Place>, keys: &mut Vec<Key>) -> String {
+    let Some((key, value)) = option.split_once('=') else {
+        return option;
+    };
+    let is_plain = !value.contains(['{', ',', '\\', '=']);
+    if !is_plain || matches!(value, "" | "0" | "false" | "true" | "null") {
+        return option;
+    }
+    let number = u32::try_from(keys.len()).unwrap_or(u32::MAX);
+    keys.push(Key {
+        supply: Arc::new(set_supply(key, places)),
+        text: value.to_owned(),
+    });
+    format!("{option}{}", Mark::Value(number).text())
+}
+
+/// The supply of a single value: an option's key, or that of a file.
+pub(super) fn set_supply(key: &str, places: &BTreeMap<String, Place>) -> Supply {
+    match places.get(key) {
+        Some(place) => Supply {
+            key: key.to_owned(),
+            place: Some(place.clone()),
+        },
+        None => Supply {
+            key: format!("--set {key}"),
+            place: None,
+        },
+    }
+}

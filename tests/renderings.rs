@@ -1,0 +1,309 @@
+//! Several renderings of one chart: each is what one cluster gets, so none sees another.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use std::path::Path;
+
+use common::{Run, folder, landfall, path_with_helm};
+use serde_json::Value;
+
+const CHART: &str = "apiVersion: v2\nname: web\nversion: 0.1.0\n";
+const TEMPLATE: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, labels: {app: web}}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      serviceAccountName: web
+      containers:
+        - {name: web, image: 'registry.example.com/shop/web:1.2.3'}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: web}
+{{- with .Values.pullSecrets }}
+imagePullSecrets: {{ toJson . }}
+{{- end }}
+{{- if .Values.networkPolicy.enabled }}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web}
+spec:
+  podSelector: {matchLabels: {app: {{ .Values.networkPolicy.app }}}}
+  policyTypes: [Ingress, Egress]
+{{- end }}
+";
+const VALUES: &str = "networkPolicy: {enabled: false, app: web}\n";
+const PRODUCTION: &str = "networkPolicy: {enabled: true}\npullSecrets: [{name: registry}]\n";
+
+fn command(folder: &Path, arguments: &[&str]) -> Run {
+    let mut command = landfall(folder);
+    command.env("PATH", path_with_helm()).args(arguments);
+    command.output().expect("the binary runs").into()
+}
+
+fn chart(more: &[(&str, &str)]) -> tempfile::TempDir {
+    let all = [
+        ("web/Chart.yaml", CHART),
+        ("web/templates/web.yaml", TEMPLATE),
+        ("web/values.yaml", VALUES),
+    ];
+    folder(&[&all[..], more].concat())
+}
+
+/// `path:line (renderings)` of each finding of a rule.
+fn found(folder: &Path, rule: &str) -> Vec<String> {
+    let run = command(folder, &["scan", ".", "--rule", rule, "--format", "json"]);
+    let findings = run.json()["findings"].as_array().unwrap().clone();
+    let shown = |finding: &Value| {
+        let renderings = finding["rendered"]["renderings"].as_array();
+        let renderings = renderings.into_iter().flatten();
+        let renderings: Vec<&str> = renderings.filter_map(Value::as_str).collect();
+        format!(
+            "{}:{} ({})",
+            finding["location"]["path"].as_str().unwrap(),
+            finding["location"]["line"],
+            renderings.join(", ")
+        )
+    };
+    findings.iter().map(shown).collect()
+}
+
+#[test]
+fn a_policy_of_production_covers_no_pods_of_another_rendering() {
+    let folder = chart(&[("web/values-production.yaml", PRODUCTION)]);
+    assert_eq!(
+        found(folder.path(), "network-policy-missing"),
+        ["web/templates/web.yaml:3 (default)"]
+    );
+}
+
+#[test]
+fn a_policy_that_selects_the_pods_of_its_own_rendering_is_not_idle() {
+    let other = "networkPolicy: {enabled: true, app: api}\n";
+    let folder = chart(&[
+        ("web/values-production.yaml", PRODUCTION),
+        ("web/values-staging.yaml", other),
+    ]);
+    assert_eq!(
+        found(folder.path(), "network-policy-selects-nothing"),
+        ["web/templates/web.yaml:25 (staging)"]
+    );
+}
+
+#[test]
+fn what_is_not_rendered_meets_each_rendering() {
+    let policy = "\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api}
+spec: {podSelector: {matchLabels: {app: api}}, policyTypes: [Ingress, Egress]}
+";
+    let pods = TEMPLATE.replace("labels: {app: web}", "labels: {app: {{ .Values.app }}}");
+    let pods = pods.replace(
+        "matchLabels: {app: web}",
+        "matchLabels: {app: {{ .Values.app }}}",
+    );
+    let folder = chart(&[
+        ("policy.yaml", policy),
+        ("web/templates/web.yaml", &pods),
+        (
+            "web/values.yaml",
+            "app: web\nnetworkPolicy: {enabled: false}\n",
+        ),
+        ("web/values-production.yaml", "app: api\n"),
+    ]);
+    // It selects the pods of production, and leaves open those of the defaults.
+    assert_eq!(
+        found(folder.path(), "network-policy-selects-nothing"),
+        [""; 0]
+    );
+    assert_eq!(
+        found(folder.path(), "network-policy-missing"),
+        ["web/templates/web.yaml:3 (default)"]
+    );
+}
+
+#[test]
+fn connections_are_those_of_one_rendering() {
+    let folder = chart(&[("web/values-production.yaml", PRODUCTION)]);
+    let open = command(folder.path(), &["network", "--format", "json"]);
+    assert!(
+        open.stderr.contains("only the first counts"),
+        "{}",
+        open.stderr
+    );
+    let closed = ["network", "--format", "json", "--rendering", "production"];
+    let closed = command(folder.path(), &closed);
+    assert_eq!(closed.stderr, "");
+    let rows = |run: &Run| run.json().as_array().unwrap().len();
+    assert!(
+        rows(&open) > rows(&closed),
+        "{}{}",
+        open.stdout,
+        closed.stdout
+    );
+    let unknown = command(folder.path(), &["network", "--rendering", "prod"]);
+    assert_eq!(unknown.status, 2);
+    assert!(
+        unknown.stderr.contains("no rendering is called `prod`")
+            && unknown.stderr.contains("there are `default`, `production`"),
+        "{}",
+        unknown.stderr
+    );
+}
+
+#[test]
+fn a_secret_to_pull_with_belongs_to_one_rendering() {
+    let template = TEMPLATE.replace("registry.example.com/shop", "harbor.example.com/shop");
+    let folder = chart(&[
+        ("web/templates/web.yaml", &template),
+        ("web/values-production.yaml", PRODUCTION),
+    ]);
+    assert_eq!(
+        found(folder.path(), "image-pull-secret"),
+        ["web/templates/web.yaml:11 (default)"]
+    );
+}
+
+#[test]
+fn values_under_set_of_the_configuration_are_told_with_their_line() {
+    let image = "'registry.example.com/shop/web:1.2.3'";
+    let template = TEMPLATE.replace(image, "{{ .Values.image | quote }}");
+    let folder = chart(&[
+        ("web/templates/web.yaml", &template),
+        (
+            "web/values.yaml",
+            "image: registry.example.com/shop/web:1.2.3\nnetworkPolicy: {enabled: false}\n",
+        ),
+        (
+            "landfall.yaml",
+            "charts:\n  - path: web\n    name: staging\n    set:\n      image: registry.example.com/shop/web:latest\n",
+        ),
+    ]);
+    let scan = ["scan", ".", "--rule", "image-tag", "--format", "json"];
+    let report = command(folder.path(), &scan).json();
+    let supplied = &report["findings"][0]["rendered"]["supplied"][0];
+    assert_eq!(supplied["key"], "image");
+    assert_eq!(supplied["location"]["path"], "landfall.yaml");
+    assert_eq!(supplied["location"]["line"], 5);
+}
+
+#[test]
+fn what_helm_makes_up_is_no_credential_and_what_somebody_wrote_is() {
+    let secret = "\
+apiVersion: v1
+kind: Secret
+metadata: {name: web}
+stringData:
+  password: {{ .Values.password | default (randAlphaNum 24) | quote }}
+  token: {{ .Values.token | quote }}
+";
+    let folder = chart(&[
+        ("web/templates/secret.yaml", secret),
+        (
+            "web/values.yaml",
+            "token: aiPh4ohthai9Quai\nnetworkPolicy: {enabled: false}\n",
+        ),
+        ("web/values-production.yaml", "password: ieKoo5eeCh8ahf4e\n"),
+    ]);
+    let scan = ["scan", ".", "--family", "credentials", "--format", "json"];
+    let report = command(folder.path(), &scan).json();
+    let findings = report["findings"].as_array().unwrap();
+    let shown = |finding: &Value| {
+        format!(
+            "{} {} {}",
+            finding["location"]["line"],
+            finding["rendered"]["supplied"][0]["key"],
+            finding["rendered"]["renderings"]
+        )
+    };
+    let shown: Vec<String> = findings.iter().map(shown).collect();
+    assert_eq!(
+        shown,
+        [
+            "5 \"password\" [\"production\"]",
+            "6 \"token\" [\"default\",\"production\"]"
+        ]
+    );
+}
+
+#[test]
+fn a_packed_chart_is_rendered_like_a_folder() {
+    let folder = chart(&[(
+        "web/values.yaml",
+        "networkPolicy: {enabled: true, app: api}\n",
+    )]);
+    let mut helm = std::process::Command::new("helm");
+    helm.env("PATH", path_with_helm()).args(["package", "web"]);
+    let packed = helm.current_dir(folder.path()).output().unwrap();
+    assert!(packed.status.success(), "{packed:?}");
+    std::fs::remove_dir_all(folder.path().join("web")).unwrap();
+    let scan = [
+        "scan",
+        ".",
+        "--rule",
+        "network-policy-missing",
+        "--format",
+        "json",
+    ];
+    let report = command(folder.path(), &scan).json();
+    let finding = &report["findings"][0];
+    let path = finding["location"]["path"].as_str().unwrap();
+    assert_eq!(finding["rendered"]["root"], "web-0.1.0.tgz");
+    assert!(path.starts_with("web-0.1.0.tgz"), "{path}");
+}
+
+#[test]
+fn a_text_that_templates_read_as_a_file_is_no_broken_manifest() {
+    let rules =
+        "groups:\n  {{- if .Values.more }}\n  - name: a\n  {{- end }}\n  {{ .Values.b }}: c\n";
+    let map = "\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: rules}
+data:
+  rules: {{ tpl (.Files.Get \"files/rules.yaml\") . | quote }}
+";
+    let folder = chart(&[
+        ("web/files/rules.yaml", rules),
+        ("web/templates/rules.yaml", map),
+        ("web/values.yaml", "b: d\nnetworkPolicy: {enabled: false}\n"),
+        ("web/crds/a.yaml", "{{ a }}: [\n"),
+        ("rules.yaml", rules),
+    ]);
+    let scan = ["scan", ".", "--rule", "image-tag", "--format", "json"];
+    let report = command(folder.path(), &scan).json();
+    let failures = report["failures"].as_array().unwrap();
+    let places: Vec<&str> = failures
+        .iter()
+        .filter_map(|failure| failure["path"].as_str())
+        .collect();
+    assert_eq!(places, ["rules.yaml", "web/crds/a.yaml"], "{failures:?}");
+}
+
+#[test]
+fn objects_without_a_namespace_are_in_the_one_they_are_rendered_for() {
+    let policy = "\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: all, namespace: shop}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+";
+    let configuration = "charts:\n  - {path: web, name: production, namespace: shop}\n";
+    let folder = chart(&[("policy.yaml", policy), ("landfall.yaml", configuration)]);
+    assert_eq!(
+        found(folder.path(), "network-policy-missing"),
+        ["web/templates/web.yaml:3 (default)"]
+    );
+}
