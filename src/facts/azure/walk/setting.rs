@@ -44,14 +44,15 @@ impl Setting for NodeSetting<'_, '_> {
             None => {
                 let is_empty =
                     self.value.entries().next().is_none() && self.value.items().next().is_none();
-                let is_disabled = self.value.get("enabled").and_then(Node::as_bool) == Some(false);
-                is_empty || is_disabled || (self.kind == VALUES_KIND && says_nothing(self.value))
+                is_empty
+                    || is_disabled(self.value)
+                    || (self.kind == VALUES_KIND && says_nothing(self.value))
             }
         }
     }
 
     fn holds(&self, key: &str) -> bool {
-        self.value.get(key).is_some()
+        self.value.get(key).is_some_and(|held| !is_disabled(held))
     }
 
     fn is_beside(&self, key: &str) -> bool {
@@ -61,6 +62,10 @@ impl Setting for NodeSetting<'_, '_> {
     fn is_near(&self, word: &str) -> bool {
         self.scopes.iter().any(|scope| scope.text().contains(word))
     }
+}
+
+fn is_disabled(value: Node<'_>) -> bool {
+    value.get("enabled").and_then(Node::as_bool) == Some(false)
 }
 
 /// Whether nothing is filled in, as in the values that a chart has of its own.
