@@ -174,7 +174,12 @@ impl Evaluated {
     fn add(&mut self, unit: &Unit, input: &Input, role: Role) {
         let is_by_kind = matches!(unit.applies_to(), AppliesTo::Kinds(_));
         for (rule, verdict) in unit.rules().iter().zip(unit.evaluate(input)) {
-            if role == Role::Build && !is_by_kind && !speaks_of_builds(rule) {
+            let is_foreign = match role {
+                Role::Build => !is_by_kind && !speaks_of_builds(rule),
+                Role::Values => *unit.applies_to() == AppliesTo::Any && !speaks_of_values(rule),
+                Role::Manifest | Role::Patch | Role::Owned | Role::Package => false,
+            };
+            if is_foreign {
                 continue;
             }
             match verdict {
@@ -196,6 +201,11 @@ fn speaks_of_builds(rule: &Rule) -> bool {
     rule.is_bundled && FAMILIES.contains(&rule.family.as_str())
 }
 
+/// Whether a rule on any resource means what is handed to charts, too.
+fn speaks_of_values(rule: &Rule) -> bool {
+    rule.is_bundled && rule.family == "azure"
+}
+
 /// What a controller made is checked through its owner. Patches and packages are no whole objects: of them only rules of any kind or of their kind
 /// speak, and rules on workloads where the patch names containers.
 fn applies(unit: &Unit, resource: &Resource) -> bool {
@@ -204,7 +214,8 @@ fn applies(unit: &Unit, resource: &Resource) -> bool {
     }
     match unit.applies_to() {
         AppliesTo::Any => match resource.role {
-            Role::Package | Role::Values => false,
+            Role::Package => false,
+            Role::Values => unit.rules().iter().any(|rule| speaks_of_values(rule)),
             Role::Build => unit.rules().iter().any(|rule| speaks_of_builds(rule)),
             Role::Manifest | Role::Patch | Role::Owned => true,
         },

@@ -337,14 +337,15 @@ fn words(manifests: &mut Manifests) {
             &config_map("x", &format!("'{}'", &marker[1..])),
         );
     }
+    let service = text(&tables["region"], "service");
     let region_labels = list(&tables, "region_labels");
     for region in list(&tables, "regions") {
         for label in &region_labels {
             let zone = format!("  nodeSelector:\n    {label}: {region}");
-            manifests.add("aks", &pod(&format!("{zone}-1@")));
-            manifests.add("aks", &pod(&format!("{zone}x")));
+            manifests.add(service, &pod(&format!("{zone}-1@")));
+            manifests.add(service, &pod(&format!("{zone}x")));
         }
-        manifests.add("aks", &config_map("region", region));
+        manifests.add(service, &config_map("region", region));
     }
 }
 

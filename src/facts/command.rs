@@ -244,6 +244,11 @@ impl Walk<'_> {
             return;
         }
         for (index, item) in list.items().enumerate() {
+            // One word behind others is an argument: `[chmod, +x, /bin/azcopy]`.
+            let is_word = |text: &str| !text.contains(char::is_whitespace);
+            if index > 0 && item.as_str().is_some_and(is_word) {
+                continue;
+            }
             self.path.0.push(Step::Index(index));
             self.value(item, true, is_config);
             self.path.0.pop();
@@ -373,6 +378,7 @@ mod tests {
             "cat <<EOF\naz login\nEOF",
             "apt-get remove azure-cli",
             "./az-deploy.sh",
+            "chmod +x /usr/local/bin/azcopy",
         ] {
             let text = format!(
                 "apiVersion: v1\nkind: Pod\nspec:\n  command:\n  - sh\n  - {}\n",
@@ -383,12 +389,21 @@ mod tests {
     }
 
     #[test]
+    fn an_argument_of_another_command_is_no_call() {
+        let text = "apiVersion: v1\nkind: Pod\nspec:\n  command: [chmod, +x, /opt/azcopy]\n  initial: {command: [azcopy]}\n";
+        assert_eq!(
+            found(text),
+            ["spec.initial.command[0] azcopy: storage-account"]
+        );
+    }
+
+    #[test]
     fn fetching_a_tool_is_told_apart() {
-        let text = "apiVersion: v1\nkind: Pod\nspec:\n  command: [sh, -c, 'curl -sL https://aka.ms/InstallAzureCLIDeb | bash; pip install azure-cli==2.1; npm i -g azure-functions-core-tools@4']\n";
+        let text = "apiVersion: v1\nkind: Pod\nspec:\n  command: [sh, -c, 'curl -sL https://aka.ms/InstallAzureCLIDeb | bash; pip install azure-cli==2.1; npm i -g azure-functions-core-tools@4; apt-get install -y azure-functions-core-tools-4 azcopy']\n";
         let table = table();
         let commands = table.commands(&read_text(text)[0]);
         assert!(commands.iter().all(|one| one.is_install));
         let tools: Vec<&str> = commands.iter().map(|one| one.tool.as_str()).collect();
-        assert_eq!(tools, ["az", "az", "func"]);
+        assert_eq!(tools, ["az", "az", "func", "func"]);
     }
 }

@@ -190,15 +190,15 @@ impl<'a> Facts<'a> {
         add("pod_templates", is_workload, &|| {
             resource.pod_templates.iter().map(path).collect()
         });
+        add("azure", self.wants("azure"), &|| {
+            self.azure(resource, topics.has(Topic::Azure))
+        });
         // Of what a chart is given, other facts would be guesses.
         if resource.role == Role::Values {
             return Value::Object(facts);
         }
         add("isolation", is_workload && self.wants("isolation"), &|| {
             self.network.exposed_to_all(resource)
-        });
-        add("azure", self.wants("azure"), &|| {
-            self.azure(resource, topics.has(Topic::Azure))
         });
         add("credentials", self.wants("credentials"), &|| {
             self.credentials(resource)

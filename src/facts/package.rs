@@ -13,7 +13,8 @@ pub(crate) type Rows = BTreeMap<String, Vec<Row>>;
 /// Names of packages that look alike and do not, by ecosystem.
 pub(crate) type Ignored = BTreeMap<String, HashSet<String>>;
 
-/// Packages of one service, by name or by the beginning of the name.
+/// Packages of one service, by name, by the beginning of the name, or by that of a later segment of
+/// it, between dots.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Row {
     service: String,
@@ -21,6 +22,7 @@ pub(crate) struct Row {
     #[serde(default)]
     names: Vec<String>,
     prefix: Option<String>,
+    segment: Option<String>,
 }
 
 /// Where a package belongs.
@@ -47,6 +49,7 @@ struct Ecosystem {
     names: HashMap<String, Membership>,
     /// The longest first.
     prefixes: Vec<(String, Membership)>,
+    segments: Vec<(String, Membership)>,
 }
 
 impl PackageTable {
@@ -84,12 +87,15 @@ impl Ecosystem {
                 part: row.part,
                 is_exact: true,
             };
+            let by_part = || Membership {
+                is_exact: false,
+                ..membership.clone()
+            };
             if let Some(prefix) = row.prefix {
-                let by_prefix = Membership {
-                    is_exact: false,
-                    ..membership.clone()
-                };
-                own.prefixes.push((prefix, by_prefix));
+                own.prefixes.push((prefix, by_part()));
+            }
+            if let Some(segment) = row.segment {
+                own.segments.push((segment, by_part()));
             }
             for name in row.names {
                 own.names.entry(name).or_insert_with(|| membership.clone());
@@ -112,7 +118,13 @@ impl Ecosystem {
             let found = prefixes.find(|(prefix, _)| name.starts_with(prefix.as_str()));
             found.map(|(_, membership)| membership)
         };
-        self.names.get(name).or_else(module).or_else(by_prefix)
+        let by_segment = || {
+            let has = |start: &str| name.split('.').skip(1).any(|part| part.starts_with(start));
+            let found = self.segments.iter().find(|(start, _)| has(start));
+            found.map(|(_, membership)| membership)
+        };
+        let exact = self.names.get(name).or_else(module);
+        exact.or_else(by_prefix).or_else(by_segment)
     }
 }
 

@@ -14,6 +14,15 @@ pub struct Part {
     pub length: usize,
 }
 
+impl Part {
+    /// Not the string but the key that it stands at, for what the key says of a string that begins
+    /// on a later line.
+    pub const KEY: Self = Self {
+        start: 0,
+        length: 0,
+    };
+}
+
 /// A second place that a violation links, possibly in another resource.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Link {

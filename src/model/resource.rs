@@ -16,6 +16,8 @@ pub const PACKAGE_KIND: &str = "Package";
 
 /// `kind` of a chart's values file.
 pub const VALUES_KIND: &str = "Values";
+/// `kind` of an operation in a file of a JSON patch.
+pub const JSON_PATCH_KIND: &str = "JsonPatch";
 /// `apiVersion` of a Dockerfile or a pipeline.
 pub const BUILD_API_VERSION: &str = "landfall/v1";
 

@@ -22,16 +22,30 @@ const COMMENTED_JSON: [&str; 5] = [
     "bicepconfig",
 ];
 
-/// Hidden folders that hold pipelines.
-const PIPELINE_FOLDERS: [&str; 8] = [
+/// Hidden folders that hold pipelines, Dockerfiles of what these and developers run in, and
+/// manifests.
+const WALKED_FOLDERS: [&str; 21] = [
+    ".azure",
     ".azdo",
     ".azure-pipelines",
     ".azuredevops",
+    ".build",
+    ".ci",
+    ".deploy",
+    ".devcontainer",
+    ".docker",
     ".forgejo",
     ".gitea",
     ".github",
     ".gitlab",
+    ".helm",
+    ".infra",
+    ".k8s",
+    ".kubernetes",
+    ".nais",
     ".pipelines",
+    ".release",
+    ".vsts",
 ];
 
 /// What walking the named paths gives.
@@ -249,26 +263,22 @@ fn failing_path(error: &ignore::Error) -> Option<&Path> {
 /// Hidden folders, and the folder of a chart's templates.
 fn is_skipped_folder(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
-    let is_hidden = name.starts_with('.') && !PIPELINE_FOLDERS.contains(&&*name);
+    let is_hidden = name.starts_with('.') && !WALKED_FOLDERS.contains(&&*name);
     entry.file_type().is_some_and(|kind| kind.is_dir())
         && (is_hidden
-            || is_forge_folder_without_pipelines(entry.path())
+            || is_folder_of_forms(entry.path())
             || (name == "templates" && is_chart(entry.path().parent())))
 }
 
-/// What a forge keeps beside its pipelines: templates of issues, settings.
-fn is_forge_folder_without_pipelines(path: &Path) -> bool {
-    let name = |path: Option<&Path>| path.and_then(Path::file_name).map(|name| name.to_owned());
-    let parent = name(path.parent());
-    let is_of = |folders: &[&str]| {
-        folders
-            .iter()
-            .any(|folder| parent.as_deref() == Some(folder.as_ref()))
+/// What a forge keeps beside its pipelines: forms of issues and requests.
+fn is_folder_of_forms(path: &Path) -> bool {
+    let name = |path: Option<&Path>| {
+        let name = path.and_then(Path::file_name)?.to_str()?;
+        Some(name.to_ascii_lowercase())
     };
-    let own = name(Some(path));
-    let is_one_of = |names: &[&str]| names.iter().any(|one| own.as_deref() == Some(one.as_ref()));
-    (is_of(&[".github", ".gitea", ".forgejo"]) && !is_one_of(&["workflows", "actions"]))
-        || (is_of(&[".gitlab"]) && !is_one_of(&["ci"]))
+    let is_forge = |name: String| [".github", ".gitea", ".forgejo", ".gitlab"].contains(&&*name);
+    let is_form = |name: String| name.contains("template");
+    name(path.parent()).is_some_and(is_forge) && name(Some(path)).is_some_and(is_form)
 }
 
 /// Whether a file may be a packed chart.
@@ -366,7 +376,7 @@ fn is_of_interest(path: &Path) -> bool {
     match extension.to_ascii_lowercase().as_str() {
         "yaml" | "yml" => !is_setting_of_a_forge(path),
         "json" => Format::of(name).is_some() || !is_commented_json(name),
-        _ => name == "Kustomization" || Format::of(name).is_some() || is_dockerfile(name),
+        _ => name == "Kustomization" || Format::of_path(path).is_some() || is_dockerfile(name),
     }
 }
 

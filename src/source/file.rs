@@ -186,7 +186,10 @@ fn parse(found: &Found, text: String, format: Option<Format>, read: &mut Read) {
         .and_then(|name| name.to_str());
     let name = name.unwrap_or_default();
     let artifact = Arc::new(Artifact::new(&found.display, &found.uri, text));
-    if let Some(format) = format.or_else(|| Format::of(name)) {
+    let path = found.path.as_deref();
+    let by_path = || path.and_then(Format::of_path);
+    let format = format.or_else(by_path);
+    if let Some(format) = format.filter(|format| format.fits(&artifact.text)) {
         read.class = Class::DependencyFile;
         return packages(format, &artifact, read);
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::collect::{Found, normalized, shown};
+use super::dependency::Format;
 use super::file::{self, Included, Read};
 use crate::model::Notice;
 
@@ -37,6 +38,9 @@ pub(super) fn with_included(
                     let read = file::read_included(&target, include.format);
                     all.push((target, read));
                 }
+                Ok(target) if include.format == Format::PipConstraints => {
+                    reread(&mut all, &target, next);
+                }
                 Ok(_) => {}
             }
         }
@@ -44,6 +48,21 @@ pub(super) fn with_included(
     }
     all.sort_by(|(one, _), (other, _)| one.cmp(other));
     all.into_iter().map(|(_, read)| read).collect()
+}
+
+/// Reads a file again that only its folder made requirements, and which turns out to be constraints.
+fn reread(all: &mut [(Found, Read)], target: &Found, next: usize) {
+    let name = target.path.as_deref().and_then(Path::file_name);
+    let is_told = name.and_then(|name| name.to_str()).and_then(Format::of);
+    let position = all.iter().position(|(found, _)| found.uri == target.uri);
+    if let (None, Some(position)) = (is_told, position) {
+        let mut read = file::read_included(target, Format::PipConstraints);
+        if position <= next {
+            // What it includes was followed.
+            read.includes.clear();
+        }
+        all[position].1 = read;
+    }
 }
 
 /// Where an included file lies. Below the folder that the scan started in, or below the including

@@ -45,7 +45,7 @@ pub(super) fn kind(path: &str, root: Node<'_>) -> Option<&'static str> {
     }
 }
 
-/// Workflows in their folder, and actions made of steps.
+/// Workflows in their folder or by their jobs, as templates of them, and actions made of steps.
 fn is_github(path: &str, name: &str, root: Node<'_>) -> bool {
     let is_workflow = [
         ".github/workflows/",
@@ -56,7 +56,11 @@ fn is_github(path: &str, name: &str, root: Node<'_>) -> bool {
     .any(|folder| path.starts_with(folder) || path.contains(&format!("/{folder}")));
     let is_action =
         matches!(name, "action.yml" | "action.yaml") && root.find(&["runs", "steps"]).is_some();
-    is_action || (is_workflow && root.get("jobs").is_some_and(Node::is_mapping))
+    let jobs = || root.get("jobs").into_iter().flat_map(Node::entries);
+    let is_job = |job: Node<'_>| job.get("runs-on").is_some() && job.get("steps").is_some();
+    is_action
+        || (is_workflow && root.get("jobs").is_some_and(Node::is_mapping))
+        || jobs().any(|(_, job)| is_job(job))
 }
 
 fn is_gitlab(path: &str, name: &str) -> bool {
@@ -155,6 +159,7 @@ mod tests {
             told("action.yml", "runs: {using: composite, steps: []}\n"),
             Some("GitHubWorkflow")
         );
+        assert_eq!(told("templates/a.yml", workflow), Some("GitHubWorkflow"));
         assert_eq!(
             told("x/.gitlab-ci.yml", "a: {script: [b]}\n"),
             Some("GitLabPipeline")

@@ -34,6 +34,11 @@ pub(crate) fn place(resource: &Resource, path: &ValuePath, part: Option<Part>) -
         (key, node) = (next_key, next_node);
     }
     match (part, node.as_str()) {
+        (Some(Part::KEY), Some(_)) if is_whole => Placed {
+            span: unquoted(text, key.unwrap_or(node).span()),
+            approximate: false,
+            item: None,
+        },
         (Some(part), Some(value)) if is_whole => place_part(text, node.span(), value, part),
         _ => Placed {
             span: head(text, key, node),
@@ -307,6 +312,15 @@ mod tests {
         assert_eq!(
             marked(&text, &data("a"), part),
             ("6:9-6:14".to_owned(), "three".to_owned())
+        );
+    }
+
+    #[test]
+    fn the_key_of_a_string_is_marked_where_it_is_meant() {
+        let text = format!("{HEAD}data:\n  \"a\": |\n    one\n    two three\n");
+        assert_eq!(
+            marked(&text, &data("a"), Some(Part::KEY)),
+            ("4:4-4:5".to_owned(), "a".to_owned())
         );
     }
 

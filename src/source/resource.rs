@@ -8,8 +8,8 @@ use kube::core::GroupVersionKind;
 
 use super::document::Document;
 use crate::model::{
-    Artifact, BUILD_API_VERSION, Identity, Node, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role,
-    Tree, VALUES_KIND, ValuePath,
+    Artifact, BUILD_API_VERSION, Identity, JSON_PATCH_KIND, Node, PACKAGE_API_VERSION,
+    PACKAGE_KIND, Resource, Role, Tree, VALUES_KIND, ValuePath,
 };
 
 /// What Helm writes above each document of its output.
@@ -52,7 +52,11 @@ pub(super) fn resources(
         api_version: "kustomize.config.k8s.io/v1beta1".to_owned(),
         kind: "Kustomization".to_owned(),
     });
-    unroll.add(root, inherited.as_ref(), found);
+    if is_json_patch(root) {
+        found.extend(root.items().map(|item| unroll.operation(item)));
+    } else {
+        unroll.add(root, inherited.as_ref(), found);
+    }
     found.len() - before
 }
 
@@ -157,6 +161,23 @@ impl Unroll<'_> {
         }
     }
 
+    /// An operation of a JSON patch, named as its file: what it lays over which object, the
+    /// kustomization knows.
+    fn operation(&self, node: Node<'_>) -> Resource {
+        let name = self.artifact.uri.rsplit('/').next().unwrap_or_default();
+        Resource {
+            role: Role::Patch,
+            identity: Identity {
+                api_version: PACKAGE_API_VERSION.to_owned(),
+                kind: JSON_PATCH_KIND.to_owned(),
+                namespace: None,
+                name: name.to_owned(),
+                origin: None,
+            },
+            ..self.resource(node, PACKAGE_API_VERSION, JSON_PATCH_KIND)
+        }
+    }
+
     fn resource(&self, node: Node<'_>, api_version: &str, kind: &str) -> Resource {
         let metadata = |key| node.find(&["metadata", key]).and_then(Node::as_str);
         let gvk = group_version_kind(api_version, kind);
@@ -180,6 +201,18 @@ impl Unroll<'_> {
             labels: string_map(node.find(&["metadata", "labels"])),
         }
     }
+}
+
+/// Whether a document is a list of operations after RFC 6902.
+fn is_json_patch(root: Node<'_>) -> bool {
+    const OPERATIONS: [&str; 6] = ["add", "remove", "replace", "move", "copy", "test"];
+    let is_operation = |item: Node<'_>| {
+        let text = |key| item.get(key).and_then(Node::as_str);
+        let is_pointer = |path: &str| path.is_empty() || path.starts_with('/');
+        text("op").is_some_and(|op| OPERATIONS.contains(&op))
+            && text("path").is_some_and(is_pointer)
+    };
+    root.items().next().is_some() && root.items().all(is_operation)
 }
 
 /// The string values of a mapping, such as labels.
@@ -306,6 +339,19 @@ mod tests {
             found[0].gvk,
             GroupVersionKind::gvk("apps", "v1", "Deployment")
         );
+    }
+
+    #[test]
+    fn operations_of_a_json_patch_are_patches_and_other_lists_are_none() {
+        let found = read("- {op: add, path: /data/a, value: b}\n- {op: remove, path: /data/c}\n");
+        let shown: Vec<String> = found
+            .iter()
+            .map(|resource| format!("{:?} {}", resource.role, resource.identity))
+            .collect();
+        assert_eq!(shown, ["Patch JsonPatch a.yaml"; 2]);
+        assert!(read("- {op: add, path: /data/a}\n- {op: deploy, path: /b}\n").is_empty());
+        assert!(read("- {op: add, path: data/a}\n").is_empty());
+        assert!(read("[]\n").is_empty());
     }
 
     #[test]

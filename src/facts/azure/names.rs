@@ -52,6 +52,11 @@ impl Names {
         self.get(name).is_some()
     }
 
+    /// Whether a text holds a name of the table.
+    pub(super) fn is_in(&self, text: &str) -> bool {
+        self.exact.keys().any(|name| text.contains(name.as_str()))
+    }
+
     fn by_prefix(&self, name: &str) -> Option<&Row> {
         let fitting = self
             .prefixes
@@ -123,6 +128,9 @@ pub(super) struct NameTables {
     pub(super) node_labels: Names,
     pub(super) taints: Names,
     pub(super) storage_classes: Names,
+    /// Names of classes that tell only beside others.
+    pub(super) common_storage_classes: Names,
+    pub(super) address_types: Names,
     pub(super) drivers: Names,
     pub(super) volume_types: Names,
     pub(super) ingress_classes: Names,
@@ -139,6 +147,8 @@ pub(super) struct NameTables {
     kind_conditions: Vec<KindCondition>,
     kind_services: Vec<KindService>,
     name_domains: Vec<Suffix>,
+    /// What a region of Azure in a node's label belongs to.
+    pub(super) region: Row,
     region_labels: Vec<String>,
     regions: HashSet<String>,
 }
@@ -160,6 +170,8 @@ impl NameTables {
             node_labels: both("azure.node_labels", "azure.node_label_prefixes")?,
             taints: exact("azure.taints")?,
             storage_classes: both("azure.storage_classes", "azure.storage_class_prefixes")?,
+            common_storage_classes: exact("azure.common_storage_classes")?,
+            address_types: exact("azure.address_types")?,
             drivers: exact("azure.provisioners")?,
             volume_types: exact("azure.volume_types")?,
             ingress_classes: exact("azure.ingress_classes")?,
@@ -176,6 +188,7 @@ impl NameTables {
             kind_conditions: rows(data, "azure.kind_conditions")?,
             kind_services: rows(data, "azure.kind_services")?,
             name_domains: rows(data, "azure.name_domains")?,
+            region: rows(data, "azure.region")?,
             region_labels: rows(data, "azure.region_labels")?,
             regions: rows(data, "azure.regions")?,
         })
@@ -184,13 +197,8 @@ impl NameTables {
     /// The service of an object's kind, and the value that tells it.
     pub(super) fn kind(&self, resource: &Resource) -> Option<(&Row, Vec<String>)> {
         let (group, kind) = (resource.gvk.group.as_str(), resource.gvk.kind.as_str());
-        if let Some(row) = self.kind_of_group(group, kind) {
-            let is_own = |row: &&KindService| {
-                group.starts_with(row.group.as_str())
-                    && row.kinds.iter().any(|one| kind.starts_with(one.as_str()))
-            };
-            let own = self.kind_services.iter().find(is_own);
-            return Some((own.map_or(row, |own| &own.row), vec!["kind".to_owned()]));
+        if let Some(row) = self.kind_itself(group, kind) {
+            return Some((row, vec!["kind".to_owned()]));
         }
         let is_one_of = |kinds: &[String]| kinds.is_empty() || kinds.iter().any(|one| one == kind);
         self.kind_conditions
@@ -199,9 +207,33 @@ impl NameTables {
             .find_map(|row| Some((&row.row, row.path(resource.node())?)))
     }
 
+    /// The service of a kind whatever its object holds.
+    pub(super) fn kind_itself(&self, group: &str, kind: &str) -> Option<&Row> {
+        let row = self.kind_of_group(group, kind)?;
+        let is_own = |row: &&KindService| {
+            group.starts_with(row.group.as_str())
+                && row.kinds.iter().any(|one| kind.starts_with(one.as_str()))
+        };
+        let own = self.kind_services.iter().find(is_own);
+        Some(own.map_or(row, |own| &own.row))
+    }
+
+    /// Whether a name in the form of a host is that of a custom resource's definition or group.
+    pub(super) fn is_group(&self, name: &str) -> bool {
+        let is_known = |name: &str| self.kinds.contains_key(name);
+        is_known(name)
+            || name
+                .split_once('.')
+                .is_some_and(|(_, group)| is_known(group))
+    }
+
     fn kind_of_group(&self, group: &str, kind: &str) -> Option<&Row> {
         if let Some(found) = self.kinds.get(group) {
-            let is_meant = !found.only_kinds || found.kinds.iter().any(|one| one == kind);
+            let is_one = |one: &String| match one.strip_suffix('*') {
+                Some(beginning) => kind.starts_with(beginning),
+                None => one == kind,
+            };
+            let is_meant = !found.only_kinds || found.kinds.iter().any(is_one);
             return is_meant.then_some(&found.row);
         }
         let lies_in = |suffix: &str| {

@@ -109,6 +109,15 @@ impl<'t> Surroundings<'t> {
         self.is_mail_domain(is_unidentified, suffix)
             || self.is_qualified_name(is_unidentified, suffix)
             || self.is_comment()
+            || self.is_known_host()
+    }
+
+    /// A line of `known_hosts`: a host and its key, which say whom SSH trusts, not whom it calls.
+    fn is_known_host(&self) -> bool {
+        const KEYS: [&str; 3] = ["ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-"];
+        let words = self.after().split('\n').next().unwrap_or_default();
+        let key = words.split_once(' ').map(|(_, key)| key.trim_start());
+        key.is_some_and(|key| KEYS.iter().any(|kind| key.starts_with(kind)))
     }
 
     /// Servers behind a user (`user@server.database.azure.com`) stay.
@@ -130,7 +139,9 @@ impl<'t> Surroundings<'t> {
             |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'*');
         let length = rest.bytes().take_while(is_word).count();
         let (word, behind) = rest.split_at(length);
-        if word.is_empty() || behind.starts_with(['/', '?', ':', '#']) {
+        // `example.azure.com/mode: x` is a key.
+        let is_key = behind.starts_with(": ") || behind.starts_with(":\n") || behind == ":";
+        if word.is_empty() || (behind.starts_with(['/', '?', ':', '#']) && !is_key) {
             return false;
         }
         is_unidentified || (suffix.ends_with(".azure.com") && (word == "*" || is_api_version(word)))

@@ -1,6 +1,7 @@
 //! Signs of whole resources, with the bundled tables.
 
 use super::*;
+use crate::model::Part;
 use crate::policy::Bundle;
 use crate::source::{read_text, trees};
 
@@ -112,6 +113,40 @@ fn documents_in_strings_are_read_at_their_own_characters() {
         ]
     );
 }
+
+#[test]
+fn documents_in_documents_in_strings_are_read_at_their_own_characters() {
+    let told = told(
+        "apiVersion: v1\nkind: ConfigMap\ndata:\n  a.yaml: |\n    outer: |\n      inner: |\n        storageClassName: managed-csi\n        'env':\n        - {name: 'AZURE_CLIENT_ID', value: x}\n    json: '{\"AzureAd\": {\"TenantId\": \"x\"}}'\n    folded: >\n      {\"AzureAd\": {\"TenantId\":\n      \"x\"}}\n    ini: |\n      [auth.azuread]\n      enabled = true\n",
+    );
+    assert_eq!(
+        told,
+        [
+            "data[\"a.yaml\"] <managed-csi> storage-class azure-disk",
+            "data[\"a.yaml\"] <AZURE_CLIENT_ID> environment entra-id",
+            "data[\"a.yaml\"] <AzureAd> setting entra-id",
+            // What is folded has no characters of its own.
+            "data[\"a.yaml\"] <{\"AzureAd\": {\"TenantId\":\n  \"x\"}}\n> setting entra-id",
+            "data[\"a.yaml\"] <auth.azuread> setting entra-id",
+        ]
+    );
+}
+
+#[test]
+fn what_a_key_says_of_a_text_below_it_is_said_at_the_key() {
+    let resources = read_text(
+        "apiVersion: v1\nkind: Secret\nstringData:\n  azure.json: |\n    {}\ndata: {azure.json: e30=}\n",
+    );
+    let bundle = Bundle::load(&[], &[]).expect("the bundled policies are right");
+    let tables = Tables::new(bundle.data(), &resources, trees).expect("the tables are right");
+    let parts: Vec<Option<Part>> = tables
+        .found(&resources[0])
+        .iter()
+        .map(|sign| sign.part)
+        .collect();
+    assert_eq!(parts, [Some(Part::KEY), None]);
+}
+
 #[test]
 fn names_that_look_like_hosts_are_left_alone() {
     for text in [

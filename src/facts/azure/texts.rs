@@ -101,6 +101,17 @@ impl Tables {
         self.add_markers(text, &mut found);
         self.add_resource_ids(text, &mut found);
         found.retain(|(range, _)| !is_commented(text, range));
+        found.retain(|(range, _)| {
+            // `abfss://container@account.dfs.core.windows.net` is told by its host.
+            let is_scheme = text[range.clone()].ends_with("://");
+            let is_of_host = |host: &Range<usize>| {
+                let between = text.get(range.end..host.start);
+                between.is_some_and(|between| {
+                    !between.contains(|one: char| " \t\n\"',;".contains(one))
+                })
+            };
+            !is_scheme || !hosts.iter().any(|host| is_of_host(&host.range))
+        });
         let has_id = found
             .iter()
             .any(|(_, sign)| sign.signal == Signal::ResourceId);

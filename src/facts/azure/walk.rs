@@ -11,7 +11,7 @@ use self::setting::NodeSetting;
 use super::settings::{Setting, SettingRow};
 use super::sign::{Effect, Sign, Signal};
 use super::{Tables, names};
-use crate::model::{Node, Part, Resource, Step, ValuePath};
+use crate::model::{Node, Part, Resource, Span, Step, ValuePath};
 
 /// Keys of schemas and bookkeeping, which say nothing of what the resource uses.
 const OPAQUE_KEYS: [&str; 4] = [
@@ -31,15 +31,40 @@ enum Visited<'a> {
     Index(usize),
 }
 
-/// The string in which a document is embedded.
+/// A text in which documents are embedded.
 #[derive(Clone, Copy)]
 struct Embedding<'w> {
+    /// Of the string in the resource that holds it.
     path: &'w ValuePath,
-    /// The string, where the places of a document in it are places in it; `None` where it is encoded, or stands in a string itself.
-    plain: Option<&'w str>,
-    /// What to mark else.
-    part: Option<Part>,
+    text: &'w str,
+    home: Home<'w>,
     depth: usize,
+}
+
+/// How a text stands in the resource.
+#[derive(Clone, Copy)]
+enum Home<'w> {
+    /// It is the string.
+    Value,
+    /// The string encodes it, so that only the whole can be marked.
+    Encoded,
+    /// It is the scalar of these bytes in a document of another text.
+    Scalar(&'w Embedding<'w>, Span),
+}
+
+impl Embedding<'_> {
+    /// The part of the string in the resource that writes some bytes of the text; all of a scalar
+    /// that writes them otherwise.
+    fn part(&self, range: Range<usize>) -> Option<Part> {
+        match self.home {
+            Home::Value => Some(part(&range)),
+            Home::Encoded => None,
+            Home::Scalar(outer, span) => {
+                let own = span.part(outer.text, self.text, range).map(Span::range);
+                outer.part(own.unwrap_or_else(|| unquoted(outer.text, span)))
+            }
+        }
+    }
 }
 
 /// A walk over one resource, or over a document in one of its strings.
@@ -66,7 +91,11 @@ impl<'w, 'a> Walk<'w, 'a> {
         let mut walk = Walk::new(tables, resource, None);
         walk.kind();
         walk.mapping_or_sequence(resource.node());
-        one_for_each_fact(walk.signs)
+        let mut signs = one_for_each_fact(walk.signs);
+        for sign in signs.iter_mut().filter(|sign| sign.part.is_none()) {
+            sign.part = is_below_its_key(resource, &sign.path).then_some(Part::KEY);
+        }
+        signs
     }
 
     fn new(tables: &'w Tables, resource: &'w Resource, embedding: Option<Embedding<'w>>) -> Self {
@@ -120,6 +149,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
         self.mappings.push(node);
         self.patch(node);
+        self.object_inside(node);
         for (key, value) in node.entries() {
             let Some(name) = key.as_str() else { continue };
             let is_status = self.visited.is_empty() && self.embedding.is_none() && name == "status";
@@ -141,6 +171,29 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.mappings.pop();
         if is_scope {
             self.scopes.pop();
+        }
+    }
+
+    /// An object in another one, as a composition of Crossplane or a text holds it. What only
+    /// names an object has neither `spec` nor `metadata`.
+    fn object_inside(&mut self, node: Node<'a>) {
+        let is_own = self.visited.is_empty() && self.embedding.is_none();
+        let text = |key| node.get(key).and_then(Node::as_str);
+        let (Some(api_version), Some(kind)) = (text("apiVersion"), node.get("kind")) else {
+            return;
+        };
+        let has_body = ["metadata", "spec"]
+            .iter()
+            .any(|key| node.get(key).is_some());
+        let Some(name) = kind.as_str().filter(|_| has_body && !is_own) else {
+            return;
+        };
+        let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
+        if let Some(row) = self.tables.names.kind_itself(group, name) {
+            let found = sign(row, Signal::Kind, format!("kind `{name}`"), Effect::Stops);
+            self.visited.push(Visited::Key("kind"));
+            self.push(kind, found);
+            self.visited.pop();
         }
     }
 
@@ -278,15 +331,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// The part of the string at that path: in a document of it, the node's own characters.
     fn part_of(&self, node: Node<'a>) -> Option<Part> {
         let embedding = self.embedding?;
-        let Some(text) = embedding.plain else {
-            return embedding.part;
-        };
-        let mut range = node.span().range();
-        let written = &text[range.clone()];
-        if written.len() > 2 && written.starts_with(['"', '\'']) {
-            range = range.start + 1..range.end - 1;
-        }
-        Some(part(&range))
+        embedding.part(unquoted(embedding.text, node.span()))
     }
 
     fn path(&self) -> ValuePath {
@@ -296,6 +341,33 @@ impl<'w, 'a> Walk<'w, 'a> {
         };
         ValuePath(self.visited.iter().map(step).collect())
     }
+}
+
+/// The bytes of a scalar without its quotes.
+fn unquoted(text: &str, span: Span) -> Range<usize> {
+    let range = span.range();
+    let written = &text[range.clone()];
+    if written.len() > 2 && written.starts_with(['"', '\'']) {
+        range.start + 1..range.end - 1
+    } else {
+        range
+    }
+}
+
+/// Whether a string begins on a later line than the key that it stands at.
+fn is_below_its_key(resource: &Resource, path: &ValuePath) -> bool {
+    let Some((Step::Key(last), above)) = path.steps().split_last() else {
+        return false;
+    };
+    let holder = above
+        .iter()
+        .try_fold(resource.node(), |node, step| node.step(step));
+    let Some((key, value)) = holder.and_then(|holder| holder.entry(last)) else {
+        return false;
+    };
+    let between = key.span().range().end..value.span().range().start;
+    let between = resource.artifact.text.get(between);
+    value.as_str().is_some() && between.is_some_and(|between| between.contains('\n'))
 }
 
 /// Of several signs of the same characters the one that says most: what a key's name says of its

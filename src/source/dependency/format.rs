@@ -1,5 +1,7 @@
 //! Which files are dependency files: told by their names, as their tools tell them.
 
+use std::path::Path;
+
 /// The dependency files that landfall reads by their name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -11,7 +13,7 @@ pub(crate) enum Format {
     YarnLock,
     /// `pnpm-lock.yaml`
     PnpmLock,
-    /// `requirements*.txt`, and what it includes.
+    /// `requirements*.txt`, texts in a folder `requirements`, and what they include.
     PipRequirements,
     /// `constraints*.txt`: versions of what others may ask for.
     PipConstraints,
@@ -19,13 +21,15 @@ pub(crate) enum Format {
     Pyproject,
     /// `setup.cfg`
     SetupCfg,
+    /// `setup.py`
+    SetupPy,
     /// `Pipfile`
     Pipfile,
     /// `Pipfile.lock`
     PipfileLock,
     /// `poetry.lock`, `uv.lock`, `pdm.lock` and `pylock.toml`
     PythonLock,
-    /// Project files of .NET, and the `Directory.*.props` that they share.
+    /// Project files of .NET, and the `*.props` and `*.targets` that they share.
     MsBuild,
     /// `packages.config`
     PackagesConfig,
@@ -37,7 +41,7 @@ pub(crate) enum Format {
     PaketLock,
     /// `pom.xml`
     MavenPom,
-    /// `build.gradle` and `build.gradle.kts`
+    /// `*.gradle` and `*.gradle.kts`
     Gradle,
     /// `libs.versions.toml`
     VersionCatalog,
@@ -70,7 +74,7 @@ pub(crate) enum Format {
 }
 
 /// Names that are the same everywhere.
-const NAMES: [(&str, Format); 35] = [
+const NAMES: [(&str, Format); 36] = [
     ("package.json", Format::Npm),
     ("package-lock.json", Format::NpmLock),
     ("npm-shrinkwrap.json", Format::NpmLock),
@@ -78,6 +82,7 @@ const NAMES: [(&str, Format); 35] = [
     ("pnpm-lock.yaml", Format::PnpmLock),
     ("pyproject.toml", Format::Pyproject),
     ("setup.cfg", Format::SetupCfg),
+    ("setup.py", Format::SetupPy),
     ("Pipfile", Format::Pipfile),
     ("Pipfile.lock", Format::PipfileLock),
     ("poetry.lock", Format::PythonLock),
@@ -109,14 +114,8 @@ const NAMES: [(&str, Format); 35] = [
 ];
 
 /// MSBuild does not mind the case of its files' names.
-const PROJECT_ENDS: [&str; 3] = [".csproj", ".fsproj", ".vbproj"];
-const PROJECT_NAMES: [&str; 5] = [
-    "directory.packages.props",
-    "directory.build.props",
-    "directory.build.targets",
-    "packages.props",
-    "dependencies.props",
-];
+const PROJECT_ENDS: [&str; 5] = [".csproj", ".fsproj", ".vbproj", ".props", ".targets"];
+const GRADLE_ENDS: [&str; 2] = [".gradle", ".gradle.kts"];
 
 impl Format {
     /// The format of a file with this name, without its folders. `None` for any other file.
@@ -125,6 +124,27 @@ impl Format {
         known
             .map(|(_, format)| *format)
             .or_else(|| by_pattern(file_name))
+    }
+
+    /// The format of a file: by its name, or by that of a folder of requirements.
+    pub(crate) fn of_path(path: &Path) -> Option<Self> {
+        let name = |path: &Path| Some(path.file_name()?.to_str()?.to_ascii_lowercase());
+        let is_requirements = || {
+            let own = name(path)?;
+            let is_text = own.ends_with(".txt") || own.ends_with(".in");
+            (is_text && name(path.parent()?)? == "requirements").then_some(Self::PipRequirements)
+        };
+        Self::of(path.file_name()?.to_str()?).or_else(is_requirements)
+    }
+
+    /// Whether a text is what the format's files hold; others use their names for other things.
+    pub(crate) fn fits(self, text: &str) -> bool {
+        let is_xml = || {
+            text.trim_start_matches('\u{feff}')
+                .trim_start()
+                .starts_with('<')
+        };
+        self != Self::MsBuild || is_xml()
     }
 
     /// Whether tools write the file, with everything that comes in through others.
@@ -148,6 +168,7 @@ impl Format {
             | Self::PipConstraints
             | Self::Pyproject
             | Self::SetupCfg
+            | Self::SetupPy
             | Self::Pipfile
             | Self::MsBuild
             | Self::PackagesConfig
@@ -171,8 +192,12 @@ fn by_pattern(file_name: &str) -> Option<Format> {
     if lower == "packages.config" {
         return Some(Format::PackagesConfig);
     }
-    if PROJECT_ENDS.iter().any(|end| lower.ends_with(end)) || PROJECT_NAMES.contains(&&*lower) {
+    let ends = |ends: &[&str]| ends.iter().any(|end| lower.ends_with(end));
+    if ends(&PROJECT_ENDS) {
         return Some(Format::MsBuild);
+    }
+    if ends(&GRADLE_ENDS) {
+        return Some(Format::Gradle);
     }
     if lower.starts_with("pylock.") && lower.ends_with(".toml") {
         return Some(Format::PythonLock);
@@ -209,6 +234,9 @@ mod tests {
             ("Shop.Api.csproj", Format::MsBuild),
             ("Shop.VBPROJ", Format::MsBuild),
             ("Directory.Packages.props", Format::MsBuild),
+            ("Versions.targets", Format::MsBuild),
+            ("clouddriver-azure.gradle", Format::Gradle),
+            ("common.gradle.kts", Format::Gradle),
             ("Packages.config", Format::PackagesConfig),
             ("libs.versions.toml", Format::VersionCatalog),
             ("shop.gemspec", Format::Gemfile),
@@ -229,5 +257,17 @@ mod tests {
         for name in others {
             assert_eq!(Format::of(name), None, "{name}");
         }
+        let of_path = |path: &str| Format::of_path(Path::new(path));
+        assert_eq!(
+            of_path("a/requirements/base.txt"),
+            Some(Format::PipRequirements)
+        );
+        assert_eq!(of_path("a/requirements/base.md"), None);
+        assert_eq!(
+            of_path("a/base/requirements.txt"),
+            Some(Format::PipRequirements)
+        );
+        assert!(Format::MsBuild.fits("\u{feff}\n<Project />"));
+        assert!(!Format::MsBuild.fits("azure.identity=1\n"));
     }
 }

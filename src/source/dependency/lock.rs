@@ -8,7 +8,7 @@ use super::{Broken, Package, Relation, Source, toml};
 
 /// Words of which one stands in the name of every package of Azure. The catalogue of packages is
 /// the policies'; a test holds that none of its names goes without.
-const TELLING: [&str; 41] = [
+const TELLING: [&str; 45] = [
     "azure",
     "azcopy",
     "msal",
@@ -29,6 +29,10 @@ const TELLING: [&str; 41] = [
     "documentdb",
     "kusto",
     "adlfs",
+    "adls",
+    "azblob",
+    "azdls",
+    "azfile",
     "durable",
     "bot",
     "vso-",

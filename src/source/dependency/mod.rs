@@ -25,6 +25,7 @@ pub(super) mod related;
 mod requirement;
 mod sbom;
 mod setup_cfg;
+mod setup_py;
 mod toml;
 mod tree;
 mod vcpkg;
@@ -153,6 +154,7 @@ pub(crate) fn packages(format: Format, text: &str) -> Result<Vec<Package>, Broke
         Format::PipConstraints => pip::constraints(text),
         Format::Pyproject => pyproject::packages(text),
         Format::SetupCfg => setup_cfg::packages(text),
+        Format::SetupPy => setup_py::packages(text),
         Format::Pipfile => pyproject::pipfile_packages(text),
         Format::PipfileLock => lock::pipfile_packages(text),
         Format::PythonLock => lock::toml_packages("pypi", text),
@@ -294,7 +296,7 @@ mod tests {
         format!("\u{feff}{}", text.replace('\n', "\r\n"))
     }
 
-    const FORMATS: [Format; 32] = [
+    const FORMATS: [Format; 33] = [
         Format::Npm,
         Format::NpmLock,
         Format::YarnLock,
@@ -303,6 +305,7 @@ mod tests {
         Format::PipConstraints,
         Format::Pyproject,
         Format::SetupCfg,
+        Format::SetupPy,
         Format::Pipfile,
         Format::PipfileLock,
         Format::PythonLock,
@@ -355,6 +358,7 @@ mod tests {
             (Format::NpmLock, include_str!("npm_lock.rs")),
             (Format::YarnLock, include_str!("yarn.rs")),
             (Format::SetupCfg, include_str!("setup_cfg.rs")),
+            (Format::SetupPy, include_str!("setup_py.rs")),
             (Format::PythonLock, include_str!("lock.rs")),
             (Format::NugetLock, include_str!("nuget.rs")),
             (Format::VersionCatalog, include_str!("version_catalog.rs")),

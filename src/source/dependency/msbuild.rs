@@ -4,10 +4,11 @@
 use super::xml::{self, Element};
 use super::{Broken, Package, Source, Word};
 
-const ITEMS: [&str; 3] = [
+const ITEMS: [&str; 4] = [
     "PackageReference",
     "PackageVersion",
     "GlobalPackageReference",
+    "PackageDownload",
 ];
 
 /// One package for each name that an item includes or updates.

@@ -5,7 +5,7 @@ use super::{Walk, sign};
 use crate::facts::azure::names;
 use crate::facts::azure::outline::is_nothing;
 use crate::facts::azure::sign::{Certainty, Effect, Sign, Signal};
-use crate::model::{Node, Scalar, ValuePath};
+use crate::model::{Node, Scalar};
 
 impl<'w, 'a> Walk<'w, 'a> {
     pub(super) fn label(&mut self, name: &str, value: Node<'a>) {
@@ -55,16 +55,8 @@ impl<'w, 'a> Walk<'w, 'a> {
             };
             self.push(at, sign(row, Signal::NodeLabel, subject, effect));
         } else if let Some(wanted) = wanted.filter(|wanted| tables.is_region(name, wanted)) {
-            let found = Sign {
-                path: ValuePath::default(),
-                part: None,
-                signal: Signal::NodeLabel,
-                service: "aks".to_owned(),
-                subject: format!("region `{wanted}` in the node label `{name}`"),
-                effect,
-                certainty: Certainty::Depends,
-                has_key: false,
-            };
+            let subject = format!("region `{wanted}` in the node label `{name}`");
+            let found = sign(&tables.region, Signal::NodeLabel, subject, effect);
             self.push(at, found);
         }
     }
@@ -138,7 +130,9 @@ impl<'w, 'a> Walk<'w, 'a> {
                 }
             }
             ("secretProviderClass", Some(name)) => self.secret_provider_class(name, value),
-            ("ingressClassName" | "ingressClass", Some(name)) => self.ingress_class(name, value),
+            ("ingressClassName" | "ingressClass" | "className", Some(name)) => {
+                self.ingress_class(name, value)
+            }
             ("class", Some(name)) if above == "ingress" => self.ingress_class(name, value),
             ("volumeSnapshotClassName", Some(name)) => {
                 let driver = self.tables.classes.snapshot_driver(name, self.resource);
@@ -151,6 +145,15 @@ impl<'w, 'a> Walk<'w, 'a> {
                 }
             }
             ("gatewayClassName", Some(name)) => self.gateway_class(name, value),
+            ("type", Some(name)) if above == "addresses" => {
+                if let Some(row) = tables.address_types.get(name) {
+                    let subject = format!("address type `{name}`");
+                    self.push(
+                        value,
+                        sign(row, Signal::IngressClass, subject, Effect::Stops),
+                    );
+                }
+            }
             ("controller" | "controllerName", Some(name)) => {
                 if let Some(row) = tables.class_controllers.get(name) {
                     let subject = format!("controller `{name}`");
@@ -210,7 +213,11 @@ impl<'w, 'a> Walk<'w, 'a> {
         let tables = &self.tables.names;
         let row = match self.tables.classes.provisioner(name, self.resource) {
             Some(provisioner) => tables.drivers.get(provisioner),
-            None => tables.storage_classes.get(name),
+            None => tables.storage_classes.get(name).or_else(|| {
+                let is_among_others = || tables.storage_classes.is_in(&self.resource.artifact.text);
+                let row = tables.common_storage_classes.get(name);
+                row.filter(|_| is_among_others())
+            }),
         };
         if let Some(row) = row {
             let subject = format!("storage class `{name}`");

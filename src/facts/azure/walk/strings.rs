@@ -1,12 +1,14 @@
 //! Strings of a resource: what stands in them, the documents and configuration texts that they
 //! hold, arguments, and values in base64.
 
-use super::{DEPTH, Embedding, Walk, of_setting, part};
+use std::ops::Range;
+
+use super::{DEPTH, Embedding, Home, Walk, of_setting, part, sign};
 use crate::facts::azure::hosts::UNIDENTIFIED;
 use crate::facts::azure::outline::{LineSetting, outline};
 use crate::facts::azure::sign::{Sign, Signal};
 use crate::facts::azure::texts::{decoded, is_name};
-use crate::model::{Node, Part, Tree, ValuePath};
+use crate::model::{Node, Tree, ValuePath};
 
 impl<'a> Walk<'_, 'a> {
     pub(super) fn string(&mut self, node: Node<'a>, text: &'a str, parent: Option<Node<'a>>) {
@@ -29,8 +31,12 @@ impl<'a> Walk<'_, 'a> {
                 self.keys.last(),
                 Some(&("host" | "hosts" | "hostname" | "hostnames" | "dnsNames" | "commonName"))
             );
-            let is_meant = |sign: &Sign| !(is_own_host && sign.service == UNIDENTIFIED);
-            for (range, found) in found.into_iter().filter(|(_, sign)| is_meant(sign)) {
+            let names = &self.tables.names;
+            let is_meant = |(range, sign): &(Range<usize>, Sign)| {
+                sign.service != UNIDENTIFIED
+                    || !(is_own_host || names.is_group(&text[range.clone()]))
+            };
+            for (range, found) in found.into_iter().filter(is_meant) {
                 let path = self.path();
                 let part = Some(part(&range));
                 self.signs.push(Sign {
@@ -61,7 +67,8 @@ impl<'a> Walk<'_, 'a> {
         matches!(self.keys.last(), Some(&("args" | "command" | "extraArgs")))
     }
 
-    /// `--provider` and `azure` in two arguments; what one string holds is outlined as a text.
+    /// `--provider` and `azure`, or `gateway` and `azure`, in two arguments; what one string holds
+    /// is outlined as a text.
     pub(super) fn argument(&mut self, node: Node<'a>, text: &str) {
         let Some(scope) = self.scopes.last().copied() else {
             return;
@@ -72,8 +79,8 @@ impl<'a> Walk<'_, 'a> {
         let mut before = "";
         for item in list.items() {
             let is_it = item.id() == node.id();
-            if is_it && before.starts_with("--") && !before.contains('=') && !text.starts_with('-')
-            {
+            let is_option = before.starts_with("--") || before == "gateway";
+            if is_it && is_option && !before.contains('=') && !text.starts_with('-') {
                 let joined = format!("{before}={text}");
                 let lines = outline(&joined);
                 let around = scope.text();
@@ -108,30 +115,17 @@ impl<'a> Walk<'_, 'a> {
             .iter()
             .any(|tree| tree.root().is_some_and(|root| root.scalar().is_none()))
         {
-            let (path, own) = (self.marked_path(), self.part_of(node));
-            let plain = self.embedding.is_none().then_some(text);
+            let (path, outer) = (self.marked_path(), self.embedding);
+            let embedding = inside(outer.as_ref(), node, &path, text);
             for tree in &trees {
-                self.document(tree, &path, own, plain);
+                self.document(tree, embedding);
             }
         } else {
             self.outlined(node, text);
         }
     }
 
-    pub(super) fn document(
-        &mut self,
-        tree: &Tree,
-        path: &ValuePath,
-        part: Option<Part>,
-        plain: Option<&str>,
-    ) {
-        let depth = self.embedding.map_or(0, |embedding| embedding.depth);
-        let embedding = Embedding {
-            path,
-            plain,
-            part,
-            depth: depth + 1,
-        };
+    fn document(&mut self, tree: &Tree, embedding: Embedding<'_>) {
         let Some(root) = tree.root() else { return };
         let mut walk = Walk::new(self.tables, self.resource, Some(embedding));
         walk.mapping_or_sequence(root);
@@ -156,16 +150,27 @@ impl<'a> Walk<'_, 'a> {
                 found.push((line.range.clone(), of_setting(row, line.key, line.value)));
             } else if let Some(sign) = self.tables.variable_in_text(line.key, line.value) {
                 found.push((line.range.clone(), sign));
+            } else if let Some(sign) = self.annotation_in_text(line.key) {
+                found.push((line.range.clone(), sign));
             }
         }
+        let (path, outer) = (self.marked_path(), self.embedding);
+        let embedding = inside(outer.as_ref(), node, &path, text);
         for (range, sign) in found {
-            let part = match self.part_of(node) {
-                _ if self.embedding.is_none() => Some(part(&range)),
-                own => own,
-            };
-            let path = self.marked_path();
-            self.signs.push(Sign { path, part, ..sign });
+            self.signs.push(Sign {
+                path: path.clone(),
+                part: embedding.part(range),
+                ..sign
+            });
         }
+    }
+
+    /// A line of a template that is no document yet.
+    fn annotation_in_text(&self, key: &str) -> Option<Sign> {
+        let row = self.tables.names.annotations.get(key)?;
+        let effect = self.tables.effect_of_name(&row.service);
+        let subject = format!("annotation `{key}`");
+        Some(sign(row, Signal::Annotation, subject, effect))
     }
 
     /// A value in base64, of a Secret or a binary ConfigMap: read to look, never shown.
@@ -194,8 +199,14 @@ impl<'a> Walk<'_, 'a> {
             .iter()
             .any(|tree| tree.root().is_some_and(|root| root.scalar().is_none()));
         if is_document {
+            let embedding = Embedding {
+                path: &path,
+                text: &decoded,
+                home: Home::Encoded,
+                depth: 1,
+            };
             for tree in &trees {
-                self.document(tree, &path, None, None);
+                self.document(tree, embedding);
             }
         } else {
             for line in outline(&decoded) {
@@ -208,5 +219,20 @@ impl<'a> Walk<'_, 'a> {
                 }
             }
         }
+    }
+}
+
+/// The text of a string, of the resource itself or of a document in the `outer` text.
+fn inside<'e>(
+    outer: Option<&'e Embedding<'e>>,
+    node: Node<'_>,
+    path: &'e ValuePath,
+    text: &'e str,
+) -> Embedding<'e> {
+    Embedding {
+        path,
+        text,
+        home: outer.map_or(Home::Value, |outer| Home::Scalar(outer, node.span())),
+        depth: outer.map_or(0, |outer| outer.depth) + 1,
     }
 }
