@@ -16,7 +16,7 @@ const REPOSITORY_LIMIT: usize = 255;
 const TAG_LIMIT: usize = 128;
 
 /// Where a placeholder begins, and where it ends.
-const PLACEHOLDERS: [(&str, &str); 8] = [
+const PLACEHOLDERS: [(&str, &str); 9] = [
     ("${{", "}}"),
     ("{{", "}}"),
     ("${", "}"),
@@ -25,7 +25,10 @@ const PLACEHOLDERS: [(&str, &str); 8] = [
     ("((", "))"),
     ("<", ">"),
     ("%", "%"),
+    ("{", "}"),
 ];
+/// What ko puts the image of a Go program in the place of.
+const KO: &str = "ko://";
 /// Words in capitals that stand for what somebody is to fill in; so does one with an underscore.
 const STAND_INS: [&str; 9] = [
     "IMAGE",
@@ -128,22 +131,29 @@ pub(crate) fn holds_placeholder(text: &str) -> bool {
     };
     PLACEHOLDERS.iter().any(is_enclosed)
         || text.contains('$')
+        || text.starts_with(KO)
         || text.split(['/', ':', '@']).any(is_stand_in)
 }
 
-/// `IMAGE_TAG`, `CHANGEME` or `xxx` in the place of a name or a version.
+/// `IMAGE_TAG`, `CHANGEME`, `_tag_`, `image-placeholder` or `xxx` in the place of a name or a
+/// version.
 fn is_stand_in(word: &str) -> bool {
     let is_capital = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
     let is_shouted = word.bytes().any(|byte| byte.is_ascii_uppercase())
         && word.bytes().all(is_capital)
         && (word.contains('_') || STAND_INS.contains(&word));
-    is_shouted || (word.len() > 2 && word.bytes().all(|byte| byte == b'x'))
+    let is_framed = word.len() > 2 && word.starts_with('_') && word.ends_with('_');
+    is_shouted
+        || is_framed
+        || word.ends_with("placeholder")
+        || (word.len() > 2 && word.bytes().all(|byte| byte == b'x'))
 }
 
 /// With a placeholder in it, a reference's registry is certain if the host holds none, or if what
 /// comes first is no placeholder and no host.
 fn is_literal_registry(domain: Option<&str>, reference: &str) -> bool {
     match domain {
+        _ if reference.starts_with(KO) => false,
         Some(domain) => !holds_placeholder(domain),
         None => reference
             .split_once('/')
@@ -556,6 +566,10 @@ mod tests {
             ("%IMAGE%:1", false),
             ("IMAGE_PLACEHOLDER", false),
             ("#{registry}#/app:1", false),
+            ("docker.io/{username}/app", true),
+            ("ko://example.com/cmd/app", false),
+            ("_image_:_tag_", false),
+            ("quay.io/shop/image-placeholder", true),
         ] {
             let parsed = Reference::parse(reference);
             assert!(parsed.is_placeholder, "{reference}");
