@@ -9,7 +9,7 @@ use crate::model::{Node, Resource, Role};
 
 const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
-/// Marks the resources that kustomizations lay over others. The kustomizations are those among
+/// Marks the resources that are laid over others, by kustomizations or in another way. The kustomizations are those among
 /// the resources, and, for a file that the user names by itself, those beside and above it.
 pub(super) fn mark_patches(resources: &mut [Resource], named: &[PathBuf]) {
     let mut patches = BTreeSet::new();
@@ -32,10 +32,26 @@ pub(super) fn mark_patches(resources: &mut [Resource], named: &[PathBuf]) {
         .iter_mut()
         .filter(|resource| resource.role == Role::Manifest)
     {
-        if patches.contains(&normalized(Path::new(&*resource.artifact.display))) {
+        let is_named = patches.contains(&normalized(Path::new(&*resource.artifact.display)));
+        if is_named || is_unfinished(resource) {
             resource.role = Role::Patch;
         }
     }
+}
+
+/// Whether it is a workload that the API refuses as it stands: what no kustomization lists, and is
+/// laid over a workload all the same.
+fn is_unfinished(resource: &Resource) -> bool {
+    let has_selector = resource.node().find(&["spec", "selector"]).is_some();
+    let templates = resource.pod_templates.iter();
+    let specs = templates.filter_map(|path| resource.at(path)?.get("spec"));
+    let mut containers = specs.flat_map(|spec| spec.get("containers").into_iter());
+    resource.gvk.group == "apps"
+        && !has_selector
+        && containers.any(|list| {
+            list.items()
+                .any(|container| container.get("image").is_none())
+        })
 }
 
 fn read_patches(folder: &Path, patches: &mut BTreeSet<PathBuf>) {
