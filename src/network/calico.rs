@@ -27,17 +27,22 @@ pub(super) fn is_policy(resource: &Resource) -> bool {
         && matches!(kind, "NetworkPolicy" | "GlobalNetworkPolicy")
 }
 
-/// A policy of a namespace, or of the whole cluster.
+/// Whether it gives a name to addresses that selectors of policies may mean.
+pub(super) fn is_network_set(resource: &Resource) -> bool {
+    let (group, kind) = (resource.gvk.group.as_str(), resource.gvk.kind.as_str());
+    matches!(group, "projectcalico.org" | "crd.projectcalico.org")
+        && matches!(kind, "NetworkSet" | "GlobalNetworkSet")
+}
+
+/// A policy of a namespace, or of the whole cluster. `has_sets` says that selectors may mean more
+/// than pods.
 pub(super) fn read(
     resource: &Resource,
     position: usize,
     namespace: usize,
+    has_sets: bool,
 ) -> Result<Policy, Refused> {
-    let path = ValuePath::default().key("spec");
-    let Some(spec) = present(resource.node(), "spec") else {
-        return Err(Refused(path, "the policy has no `spec`".to_owned()));
-    };
-    let is_global = resource.gvk.kind == "GlobalNetworkPolicy";
+    let (path, spec, policy) = selection(resource, position, namespace)?;
     let known = [
         "selector",
         "namespaceSelector",
@@ -57,31 +62,70 @@ pub(super) fn read(
             "tiers of its own are not evaluated".to_owned(),
         ));
     }
-    let reader = Reader { is_global };
+    let reader = Reader {
+        is_global: is_global(resource),
+        has_sets,
+    };
     let rules = |direction: Direction| {
-        let is_about = directions(spec).contains(&direction);
+        let is_about = policy.rules(direction).is_some();
         is_about
             .then(|| reader.rules(spec, &path, direction))
             .transpose()
     };
-    let namespaces = expression(spec, "namespaceSelector", &path)?.unwrap_or_default();
     Ok(Policy {
+        ingress: rules(Direction::Ingress)?,
+        egress: rules(Direction::Egress)?,
+        ..policy
+    })
+}
+
+/// Which pods a policy closes, whatever it lets through.
+pub(super) fn closed(resource: &Resource, position: usize, namespace: usize) -> Vec<Policy> {
+    let read = selection(resource, position, namespace);
+    read.map(|(.., policy)| policy).into_iter().collect()
+}
+
+/// The policy without its rules.
+fn selection<'a>(
+    resource: &'a Resource,
+    position: usize,
+    namespace: usize,
+) -> Result<(ValuePath, Node<'a>, Policy), Refused> {
+    let path = ValuePath::default().key("spec");
+    let Some(spec) = present(resource.node(), "spec") else {
+        return Err(Refused(path, "the policy has no `spec`".to_owned()));
+    };
+    let accounts = "serviceAccountSelector";
+    if spec.get(accounts).is_some_and(|value| !says_nothing(value)) {
+        return Err(Refused(
+            path.key(accounts),
+            format!("`{accounts}` is not evaluated"),
+        ));
+    }
+    let namespaces = expression(spec, "namespaceSelector", &path)?.unwrap_or_default();
+    let rules = |direction| directions(spec).contains(&direction).then(Vec::new);
+    let policy = Policy {
         resource: position,
         name: resource.identity.name.clone(),
         tier: Tier::Network,
         order: order(spec),
         is_standard: false,
         is_copy: false,
-        namespace: (!is_global).then_some(namespace),
-        scope: if is_global {
+        namespace: (!is_global(resource)).then_some(namespace),
+        scope: if is_global(resource) {
             Scope::Selected(namespaces)
         } else {
             Scope::Own
         },
         pods: expression(spec, "selector", &path)?.unwrap_or_default(),
-        ingress: rules(Direction::Ingress)?,
-        egress: rules(Direction::Egress)?,
-    })
+        ingress: rules(Direction::Ingress),
+        egress: rules(Direction::Egress),
+    };
+    Ok((path, spec, policy))
+}
+
+fn is_global(resource: &Resource) -> bool {
+    resource.gvk.kind == "GlobalNetworkPolicy"
 }
 
 /// Policies without an order come last.
@@ -109,9 +153,18 @@ fn directions(spec: Node<'_>) -> Vec<Direction> {
     Direction::ALL.into_iter().filter(is_about).collect()
 }
 
+/// What tools write for a setting that is left out.
+fn says_nothing(value: Node<'_>) -> bool {
+    matches!(
+        value.scalar(),
+        Some(Scalar::Null | Scalar::Bool(false) | Scalar::String(""))
+    )
+}
+
 /// Refuses a mapping that says something which is not known.
 pub(super) fn check_keys(node: Node<'_>, path: &ValuePath, known: &[&str]) -> Result<(), Refused> {
-    let mut keys = node.entries().filter_map(|(key, _)| key.as_str());
+    let said = node.entries().filter(|(_, value)| !says_nothing(*value));
+    let mut keys = said.filter_map(|(key, _)| key.as_str());
     match keys.find(|key| !known.contains(key)) {
         Some(key) => Err(Refused(
             path.clone().key(key),
@@ -123,6 +176,7 @@ pub(super) fn check_keys(node: Node<'_>, path: &ValuePath, known: &[&str]) -> Re
 
 struct Reader {
     is_global: bool,
+    has_sets: bool,
 }
 
 impl Reader {
@@ -209,6 +263,10 @@ impl Reader {
                     path.key("nets"),
                     "`nets` beside selectors is not evaluated".to_owned(),
                 ));
+            }
+            (Some(pods), None, None) if self.has_sets && !pods.selects_all() => {
+                let reason = "a selector may mean a NetworkSet, which is not evaluated";
+                return Err(Refused(path.key("selector"), reason.to_owned()));
             }
             (pods, namespaces, None) => Peer::Pods {
                 scope: match namespaces {
@@ -302,7 +360,7 @@ fn port(node: Node<'_>, protocol: Protocol) -> Option<PortRule> {
 
 /// A selector in Calico's language; `None` where it is absent.
 fn expression(node: Node<'_>, key: &str, path: &ValuePath) -> Result<Option<Selector>, Refused> {
-    let Some(value) = present(node, key) else {
+    let Some(value) = present(node, key).filter(|value| !says_nothing(*value)) else {
         return Ok(None);
     };
     let parsed = value

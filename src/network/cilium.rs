@@ -56,16 +56,7 @@ pub(super) fn read(
             "labels",
         ];
         check_keys(spec, &path, &known)?;
-        let Some(selector) = present(spec, "endpointSelector") else {
-            return Err(Refused(
-                path,
-                "only `endpointSelector` selects pods here".to_owned(),
-            ));
-        };
-        let own = path.clone().key("endpointSelector");
-        let Peer::Pods { scope, pods } = endpoints(selector, &own, is_wide)? else {
-            return Err(Refused(own, "this selector is not evaluated".to_owned()));
-        };
+        let (scope, pods) = selected(spec, &path, is_wide)?;
         for (action, order) in [(Action::Deny, DENY_ORDER), (Action::Allow, STANDARD_ORDER)] {
             let rules = |direction| rules(spec, &path, direction, action, is_wide);
             found.push(Policy {
@@ -90,6 +81,51 @@ pub(super) fn read(
         ));
     }
     Ok(found)
+}
+
+/// Whom a part of an object is about.
+fn selected(spec: Node<'_>, path: &ValuePath, is_wide: bool) -> Result<(Scope, Selector), Refused> {
+    let Some(selector) = present(spec, "endpointSelector") else {
+        let reason = "only `endpointSelector` selects pods here";
+        return Err(Refused(path.clone(), reason.to_owned()));
+    };
+    let path = path.clone().key("endpointSelector");
+    match endpoints(selector, &path, is_wide)? {
+        Peer::Pods { scope, pods } => Ok((scope, pods)),
+        Peer::Addresses(_) | Peer::Beyond(_) => {
+            Err(Refused(path, "this selector is not evaluated".to_owned()))
+        }
+    }
+}
+
+/// Which pods the parts of an object close, whatever they let through; none for a part that says
+/// itself what it closes.
+pub(super) fn closed(resource: &Resource, position: usize, namespace: usize) -> Vec<Policy> {
+    let is_wide = resource.gvk.kind == "CiliumClusterwideNetworkPolicy";
+    let root = ValuePath::default();
+    let single = present(resource.node(), "spec").map(|spec| (root.clone().key("spec"), spec));
+    let parts = single
+        .into_iter()
+        .chain(items(resource.node(), "specs", &root));
+    let closed = |(path, spec): (ValuePath, Node<'_>)| {
+        let (scope, pods) = selected(spec, &path, is_wide).ok()?;
+        let has = |key: &str| present(spec, key).is_some();
+        let rules = |keys: [&str; 2]| keys.into_iter().any(has).then(Vec::new);
+        (!has("enableDefaultDeny")).then(|| Policy {
+            resource: position,
+            name: resource.identity.name.clone(),
+            tier: Tier::Network,
+            order: STANDARD_ORDER,
+            is_standard: false,
+            is_copy: false,
+            namespace: (!is_wide).then_some(namespace),
+            scope,
+            pods,
+            ingress: rules(["ingress", "ingressDeny"]),
+            egress: rules(["egress", "egressDeny"]),
+        })
+    };
+    parts.filter_map(closed).collect()
 }
 
 /// The rules of a direction; `None` where there are none, which closes nothing.
@@ -242,7 +278,9 @@ fn ports(rule: Node<'_>, path: &ValuePath) -> Result<Option<Vec<Placed<PortRule>
     }
     let mut found = Vec::new();
     for (path, group) in items(rule, "toPorts", path) {
-        check_keys(group, &path, &["ports"])?;
+        if !is_any_name(group) {
+            check_keys(group, &path, &["ports"])?;
+        }
         for (path, item) in items(group, "ports", &path) {
             check_keys(item, &path, &["port", "endPort", "protocol"])?;
             for what in port(item)
@@ -256,6 +294,19 @@ fn ports(rule: Node<'_>, path: &ValuePath) -> Result<Option<Vec<Placed<PortRule>
         }
     }
     Ok(Some(found))
+}
+
+/// Whether the rules of a group let every name be asked for: they only make the answers known.
+fn is_any_name(group: Node<'_>) -> bool {
+    let is_known = |(key, _): (Node<'_>, Node<'_>)| matches!(key.as_str(), Some("ports" | "rules"));
+    let is_of_dns = |(key, _): (Node<'_>, Node<'_>)| key.as_str() == Some("dns");
+    let Some(rules) = present(group, "rules") else {
+        return false;
+    };
+    let mut names = rules.get("dns").into_iter().flat_map(Node::items);
+    group.entries().all(is_known)
+        && rules.entries().all(is_of_dns)
+        && names.any(|name| name.get("matchPattern").and_then(Node::as_str) == Some("*"))
 }
 
 fn port(node: Node<'_>) -> Option<Vec<PortRule>> {

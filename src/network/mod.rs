@@ -70,6 +70,12 @@ pub(crate) struct Network {
     inheriting: HashMap<usize, Vec<usize>>,
     /// For each direction and class the policies that select it, by tier.
     selecting: [Vec<Vec<usize>>; 2],
+    /// Policies that are not counted, of which nothing is known but whom they select.
+    half_known: Vec<Policy>,
+    /// For each direction and class whether one of these selects it.
+    is_half_known: [Vec<bool>; 2],
+    /// Whether selectors of Calico may mean more than pods.
+    has_network_sets: bool,
 }
 
 /// Whether an object could be a policy of any kind: without one, nothing else matters.
@@ -90,6 +96,7 @@ impl Network {
         let mut network = Self {
             namespaces,
             population,
+            has_network_sets: resources.iter().any(calico::is_network_set),
             ..Self::default()
         };
         let policies = resources
@@ -123,8 +130,14 @@ impl Network {
         policies.any(|policy| self.policies[*policy].tier == Tier::Network)
     }
 
-    /// Whether a NetworkPolicy selects the pods of a class for a direction by their labels, on the
-    /// host network as well.
+    /// Whether a policy that is not counted selects the pods of a class: what they accept, or
+    /// send, is not known.
+    pub(crate) fn is_half_known(&self, direction: Direction, class: usize) -> bool {
+        self.is_half_known[direction as usize][class]
+    }
+
+    /// Whether a policy of any kind closes the pods of a class for a direction, a NetworkPolicy by
+    /// their labels on the host network as well.
     pub(crate) fn is_covered(&self, direction: Direction, class: usize) -> bool {
         let pods = &self.population.classes[class];
         let selects = |policy: &Policy| {
@@ -133,8 +146,8 @@ impl Network {
                 && policy.rules(direction).is_some()
                 && policy.pods.matches(&pods.labels)
         };
-        let mut selecting = self.selecting(direction)[class].iter();
-        selecting.any(|policy| self.policies[*policy].is_standard)
+        self.is_isolated(direction, class)
+            || self.is_half_known(direction, class)
             || pods.is_host && self.policies.iter().any(selects)
     }
 
@@ -186,7 +199,8 @@ impl Network {
         let read = if admin::is_understood(resource) {
             admin::read(resource, position).map(|policy| vec![policy])
         } else if calico::is_policy(resource) {
-            calico::read(resource, position, namespace).map(|policy| vec![policy])
+            let has_sets = self.has_network_sets;
+            calico::read(resource, position, namespace, has_sets).map(|policy| vec![policy])
         } else if cilium::is_policy(resource) {
             cilium::read(resource, position, namespace)
         } else {
@@ -197,9 +211,17 @@ impl Network {
                 self.problems.extend(policies.iter().flat_map(beyond));
                 self.policies.extend(policies);
             }
-            Err(refused) => self
-                .problems
-                .push(foreign::problem(resource, position, refused)),
+            Err(refused) => {
+                self.problems
+                    .push(foreign::problem(resource, position, refused));
+                if calico::is_policy(resource) {
+                    let closed = calico::closed(resource, position, namespace);
+                    self.half_known.extend(closed);
+                } else if cilium::is_policy(resource) {
+                    let closed = cilium::closed(resource, position, namespace);
+                    self.half_known.extend(closed);
+                }
+            }
         }
     }
 
@@ -243,21 +265,26 @@ impl Network {
     fn select(&mut self) {
         let classes = self.population.classes.len();
         self.selecting = [vec![Vec::new(); classes], vec![Vec::new(); classes]];
+        self.is_half_known = [vec![false; classes], vec![false; classes]];
         for (position, policy) in self.policies.iter().enumerate() {
-            let directions = Direction::ALL.into_iter().zip(&mut self.selecting);
-            let namespaces = match &policy.scope {
-                Scope::Own => policy.namespace.into_iter().collect(),
-                Scope::Selected(selector) => self.namespaces.selected(selector),
-            };
-            let selected: Vec<usize> = namespaces
-                .into_iter()
-                .flat_map(|namespace| self.population.selected(namespace, &policy.pods))
-                .collect();
-            for (direction, selecting) in directions {
+            let selected = self.selected_by(policy);
+            for (direction, selecting) in Direction::ALL.into_iter().zip(&mut self.selecting) {
                 if policy.rules(direction).is_some() {
                     for class in &selected {
                         selecting[*class].push(position);
                     }
+                }
+            }
+        }
+        for policy in &self.half_known {
+            let selected = self.selected_by(policy);
+            for (direction, is_half_known) in
+                Direction::ALL.into_iter().zip(&mut self.is_half_known)
+            {
+                if policy.rules(direction).is_some() {
+                    selected
+                        .iter()
+                        .for_each(|class| is_half_known[*class] = true);
                 }
             }
         }

@@ -91,7 +91,9 @@ impl Finder<'_> {
                 .iter()
                 .any(|number| ports.contains(Protocol::Udp, *number))
         };
-        if !self.network.is_isolated(Direction::Egress, class) {
+        if !self.network.is_isolated(Direction::Egress, class)
+            || self.network.is_half_known(Direction::Egress, class)
+        {
             return false;
         }
         let is_beside = |peer: &Peer| match peer {
@@ -211,6 +213,7 @@ impl Finder<'_> {
                 allowed.overlaps(ports)
             };
             self.network.is_isolated(Direction::Ingress, *class)
+                && !self.network.is_half_known(Direction::Ingress, *class)
                 && !self.network.population.classes[*class].is_on_host
                 && !guests.iter().any(is_for)
                 && !self.is_open_to_addresses(*class, ports)
@@ -304,6 +307,13 @@ impl Finder<'_> {
         // Who applies them may put both into one namespace.
         let is_open = self.says_namespace(pods.resource) != self.says_namespace(service.resource);
         if is_own || is_open || service.classes.is_empty() || is_on_host(pods.class) {
+            return None;
+        }
+        let is_half_known = |direction, class| self.network.is_half_known(direction, class);
+        let mut ends = service.classes.iter();
+        if is_half_known(Direction::Egress, pods.class)
+            || ends.any(|class| is_half_known(Direction::Ingress, *class))
+        {
             return None;
         }
         let (mut needed, mut is_sent, mut is_accepted) = (Ports::default(), false, false);

@@ -3,7 +3,8 @@
 # description: |
 #   Pods that no NetworkPolicy selects for a direction of traffic accept from, or send to,
 #   everything in that direction: whoever takes over one pod reaches the others, and data can
-#   leave to any address. Compliant Kubernetes warns of such workloads.
+#   leave to any address. Compliant Kubernetes warns of such workloads. Policies of Calico and
+#   Cilium close pods as well.
 # custom:
 #   id: network-policy-missing
 #   severity: high
