@@ -546,3 +546,80 @@ fn a_local_chart_of_a_kustomization_is_rendered_with_it() {
     assert_eq!(run.found(), ["hardcoded-password kustomization.yaml:2"]);
     assert_eq!(report["findings"][0]["location"]["approximate"], true);
 }
+
+const OPERATIONS: &str = "\
+- op: test
+  path: /spec/template/spec/containers/0/image
+  value: nginx:1.27
+- op: replace
+  path: /spec/template/spec/containers/0/image
+  value: shop.azurecr.io/web:1
+- op: add
+  path: /spec/template/spec/containers/0/env/-
+  value:
+    name: VAULT
+    value: https://shop.vault.azure.net/
+";
+
+fn with_operations() -> TempDir {
+    folder(&[
+        ("base/kustomization.yaml", "resources: [deployment.yaml]\n"),
+        ("base/deployment.yaml", DEPLOYMENT),
+        (
+            "prod/kustomization.yaml",
+            "resources: [../base]\nnamespace: shop\n\
+             patches:\n- path: ops.yaml\n  target: {kind: Deployment, name: web}\n\
+             secretGenerator:\n- name: db\n  envs: [db.env]\n",
+        ),
+        ("prod/ops.yaml", OPERATIONS),
+        ("prod/db.env", "PASSWORD=Zx81hunter-env\n"),
+    ])
+}
+
+#[test]
+fn operations_of_a_patch_are_found_through_what_they_change() {
+    let folder = with_operations();
+    let run = scan(
+        folder.path(),
+        &[".", "--rule", "azure-image", "--rule", "azure-endpoint"],
+    );
+    let report = run.json();
+    let place = |rule: &str, needle: &str| at(rule, "prod/ops.yaml", OPERATIONS, needle);
+    assert_eq!(
+        run.found(),
+        [
+            place("azure-image", "shop.azurecr.io"),
+            place("azure-endpoint", "shop.vault.azure.net"),
+        ]
+    );
+    for finding in report["findings"].as_array().unwrap() {
+        assert_eq!(finding["location"]["approximate"], false, "{finding:#}");
+    }
+    assert_eq!(report["warnings"], serde_json::json!([]));
+}
+
+#[test]
+fn an_object_that_a_patch_names_anew_keeps_its_document() {
+    let folder = folder(&[
+        (
+            "base/kustomization.yaml",
+            "resources: [all.yaml]\nnamespace: shop\n",
+        ),
+        (
+            "base/all.yaml",
+            "apiVersion: v1\nkind: Namespace\nmetadata: {name: other}\n---\n\
+             apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\ndata: {a: x}\n---\n\
+             apiVersion: v1\nkind: ConfigMap\nmetadata: {name: two}\ndata:\n  \
+             a: https://two.vault.azure.net/\n",
+        ),
+        (
+            "prod/kustomization.yaml",
+            "resources: [../base]\npatches:\n- target: {kind: ConfigMap, name: two, namespace: shop}\n  \
+             patch: |-\n    - {op: test, path: /metadata/name, value: two}\n    \
+             - {op: replace, path: /metadata/name, value: renamed}\n",
+        ),
+    ]);
+    let run = scan(folder.path(), &[".", "--rule", "azure-endpoint"]);
+    assert_eq!(run.found(), ["azure-endpoint base/all.yaml:14"]);
+    assert_eq!(run.json()["findings"][0]["location"]["approximate"], false);
+}

@@ -177,6 +177,19 @@ impl<'a> Alignment<'a> {
         }
     }
 
+    /// The documents of resources that marked values come from, and how many from each.
+    pub(super) fn documents(&self) -> HashMap<(*const View, u32), usize> {
+        let mut found = HashMap::new();
+        for segment in self.segments.values().flatten() {
+            let leaf = segment.mark.leaf.as_ref();
+            if let Some(leaf) = leaf.filter(|_| segment.mark.role == Role::Base) {
+                let document = (Arc::as_ptr(&leaf.view), leaf.top);
+                *found.entry(document).or_default() += 1;
+            }
+        }
+        found
+    }
+
     /// Notes where the object's document stands, if that is known.
     pub(super) fn take_origin(&mut self, view: &Arc<View>, node: u32, role: Role) {
         if let Some(root) = self.rendered.root() {

@@ -102,6 +102,11 @@ impl Marked {
         (id < 36_usize.pow(5)).then(|| format!("{}{}", self.word, in_base_36(id)))
     }
 
+    /// A pattern for what a mark may add to a text.
+    pub(super) fn pattern(&self) -> String {
+        format!("({}{}|)", self.word, ".".repeat(DIGITS))
+    }
+
     /// The number of the mark that comes next.
     pub(super) fn next_number(&self) -> i64 {
         FIRST_NUMBER + i64::try_from(self.marks.len()).unwrap_or_default()

@@ -276,7 +276,9 @@ impl Marker {
         };
         let is_block = Block::at(&artifact.text, span).is_some();
         let is_tag = is_image && is_untagged(&original);
-        if (is_block && original.trim_end().is_empty()) || (!is_text && frame.view.is_quoted()) {
+        let cannot_be_marked =
+            (is_block && original.trim_end().is_empty()) || (!is_text && frame.view.is_quoted());
+        if cannot_be_marked || self.hints.tested.contains(&original) {
             return;
         }
         let tail = if is_block {

@@ -83,6 +83,14 @@ impl Marker {
                 None => {}
             }
         }
+        for patch in list("patches").chain(list("patchesJson6902")) {
+            let namespace = patch.find(&["target", "namespace"]);
+            let span = namespace.and_then(|namespace| view.span(namespace));
+            if let Some(span) = span.filter(|span| span.start < span.end) {
+                let pattern = self.marked.pattern();
+                self.edit(frame.path, &view.artifact, (span.end as usize, 0, pattern));
+            }
+        }
         let options = list("configMapGenerator")
             .chain(list("secretGenerator"))
             .filter_map(|generator| generator.get("options"));
