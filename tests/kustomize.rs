@@ -623,3 +623,59 @@ fn an_object_that_a_patch_names_anew_keeps_its_document() {
     assert_eq!(run.found(), ["azure-endpoint base/all.yaml:14"]);
     assert_eq!(run.json()["findings"][0]["location"]["approximate"], false);
 }
+
+#[test]
+fn what_only_a_build_would_check_is_told_where_nothing_is_built() {
+    let told = |folder: &TempDir, arguments: &[&str]| {
+        let report = scan(folder.path(), arguments).json();
+        let warnings = report["warnings"].as_array().unwrap().clone();
+        let text = |warning: &Value| {
+            let words = ["path", "reason"].map(|key| warning[key].as_str().unwrap_or_default());
+            words.join(": ")
+        };
+        warnings.iter().map(text).collect::<Vec<_>>()
+    };
+    let both = "prod/kustomization.yaml: is not built, so what it reads was not checked: \
+                `prod/db.env`, `prod/ops.yaml`";
+    let folder = with_operations();
+    assert_eq!(told(&folder, &[".", "--no-render"]), [both]);
+    let one =
+        "prod/kustomization.yaml: is not built, so what it reads was not checked: `prod/ops.yaml`";
+    assert_eq!(told(&folder, &["prod/ops.yaml", "--no-render"]), [one]);
+    std::fs::remove_file(folder.path().join("base/deployment.yaml")).unwrap();
+    assert_eq!(told(&folder, &["."]), [both]);
+}
+
+#[test]
+fn a_named_file_of_a_generator_leads_to_its_kustomization_and_is_no_manifest() {
+    let folder = folder(&[
+        (
+            "prod/kustomization.yaml",
+            "configMapGenerator:\n- name: web\n  files: [app.conf, broken.yaml]\n  envs: [.env]\n",
+        ),
+        (
+            "prod/app.conf",
+            "queue: {{ `x` }}\nhost = shop.servicebus.windows.net\n",
+        ),
+        (
+            "prod/broken.yaml",
+            "a: [\nvault: https://shop.vault.azure.net/\n",
+        ),
+        ("prod/.env", "A=b: c: https://shop.blob.core.windows.net/\n"),
+        ("lone.conf", "a: [\n"),
+    ]);
+    let found = [
+        "azure-endpoint prod/.env:1",
+        "azure-endpoint prod/app.conf:2",
+        "azure-endpoint prod/broken.yaml:2",
+    ];
+    for file in ["prod/app.conf", "prod/.env", "prod/broken.yaml", "."] {
+        let run = scan(folder.path(), &[file, "--rule", "azure-endpoint"]);
+        assert_eq!(run.found(), found, "{file}");
+        let report = run.json();
+        assert_eq!(report["failures"], serde_json::json!([]), "{file}");
+        assert_eq!(report["summary"]["files"]["failed"], 0, "{file}");
+    }
+    let lone = scan(folder.path(), &["lone.conf"]);
+    assert_eq!((lone.status, lone.found()), (0, Vec::new()));
+}

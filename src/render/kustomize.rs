@@ -12,6 +12,7 @@ mod pieces;
 mod refusal;
 mod settings;
 mod sheet;
+mod unread;
 mod users;
 mod window;
 
@@ -28,6 +29,7 @@ use self::graph::{Graph, Kustomization, Reference, Use};
 use self::mark::{Extent, Marked};
 use self::pieces::Known;
 use self::sheet::{Library, View, words};
+pub(super) use self::unread::unread;
 use super::{Outcome, Request};
 use crate::model::{Artifact, Notice, Provenance, Rendering, Role, Span};
 use crate::source::{ChartFolder, Placed, Sources, normalized, rendered_location};
@@ -73,6 +75,7 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
     let built: Vec<&Path> = built.map(|(root, _)| *root).collect();
     take_out(sources, &graph, &built, library.base());
     take_out_charts(sources, &graph, &built, &library);
+    take_out_failures(sources, &graph, &built, library.base());
     let reached: BTreeSet<&Path> = built
         .iter()
         .flat_map(|root| graph.closure(root))
@@ -96,6 +99,7 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
             all.push(outcome);
         }
     }
+    all.extend(unread(sources, request).into_iter().map(Outcome::Warning));
     all
 }
 
@@ -113,6 +117,35 @@ fn take_out(sources: &mut Sources, graph: &Graph, built: &[&Path], base: &Path) 
         let path = words(base, Path::new(&*resource.artifact.display));
         resource.role == Role::Package || !used.contains(path.as_path())
     });
+}
+
+/// Removes what was wrong with files as manifests of which generators made values: these are checked.
+fn take_out_failures(sources: &mut Sources, graph: &Graph, built: &[&Path], base: &Path) {
+    let references: Vec<&Reference> = built
+        .iter()
+        .flat_map(|root| graph.closure(root))
+        .flat_map(|kustomization| &kustomization.references)
+        .collect();
+    let is_value = |used| matches!(used, Use::File | Use::Env);
+    let (values, others): (Vec<&Reference>, Vec<&Reference>) = references
+        .into_iter()
+        .partition(|reference| is_value(reference.used));
+    let others: BTreeSet<&Path> = others.iter().map(|other| other.path.as_path()).collect();
+    let values: BTreeSet<&Path> = values.iter().map(|value| value.path.as_path()).collect();
+    let mut gone = BTreeSet::new();
+    sources.failures.retain(|failure| {
+        let Some(display) = &failure.display else {
+            return true;
+        };
+        let path = words(base, Path::new(&**display));
+        let is_gone = values.contains(path.as_path()) && !others.contains(path.as_path());
+        if is_gone {
+            gone.insert(path);
+        }
+        !is_gone
+    });
+    let failed = &mut sources.summary.files.failed;
+    *failed = failed.saturating_sub(gone.len());
 }
 
 /// Removes the charts that were rendered as a part of a kustomization.
