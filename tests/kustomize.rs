@@ -523,28 +523,76 @@ fn marks_that_would_break_a_build_are_left_out() {
 }
 
 #[test]
-fn a_local_chart_of_a_kustomization_is_rendered_with_it() {
+fn a_local_chart_of_a_kustomization_is_led_to_template_and_values() {
+    let template = DEPLOYMENT
+        .replace("nginx:1.27", "\"{{ .Values.image }}\"")
+        .replace("name: web\nspec", "name: {{ .Release.Name }}\nspec");
+    let values = "image: other.azurecr.io/web:1\n";
+    let kustomization = "\
+namespace: shop
+helmCharts:
+- name: web
+  releaseName: web
+  valuesFile: prod.yaml
+  valuesInline:
+    extra: https://shop.vault.azure.net/
+";
+    let template =
+        format!("{template}            - name: V\n              value: {{{{ .Values.extra }}}}\n");
+    let template = template.replace(
+        "        - name: proxy\n          image: envoyproxy/envoy\n",
+        "",
+    );
     let folder = folder(&[
-        (
-            "kustomization.yaml",
-            "helmCharts:\n- name: web\n  releaseName: web\n",
-        ),
+        ("kustomization.yaml", kustomization),
+        ("prod.yaml", "image: shop.azurecr.io/web:1\n"),
         (
             "charts/web/Chart.yaml",
             "apiVersion: v2\nname: web\nversion: 1.0.0\n",
         ),
-        ("charts/web/values.yaml", "a: b\n"),
-        ("charts/web/templates/web.yaml", DEPLOYMENT),
+        ("charts/web/values.yaml", values),
+        ("charts/web/templates/web.yaml", &template),
     ]);
-    let run = scan(folder.path(), &[".", "--rule", "hardcoded-password"]);
+    let rules = ["hardcoded-password", "azure-image", "azure-endpoint"];
+    let rules = rules.iter().flat_map(|rule| ["--rule", rule]);
+    let arguments: Vec<&str> = [".", "--fail-on", "never"]
+        .into_iter()
+        .chain(rules)
+        .collect();
+    let run = scan(folder.path(), &arguments);
     let report = run.json();
+    let renderings = report["summary"]["renderings"].as_array();
+    assert_eq!(renderings.map(Vec::len), Some(1), "{report:#}");
+    let place =
+        |rule: &str, needle: &str| at(rule, "charts/web/templates/web.yaml", &template, needle);
     assert_eq!(
-        report["summary"]["renderings"].as_array().map(Vec::len),
-        Some(1),
-        "{report:#}"
+        run.found(),
+        [
+            place("azure-image", ".Values.image"),
+            place("hardcoded-password", "hunter"),
+            place("azure-endpoint", ".Values.extra"),
+        ]
     );
-    assert_eq!(run.found(), ["hardcoded-password kustomization.yaml:2"]);
-    assert_eq!(report["findings"][0]["location"]["approximate"], true);
+    for finding in report["findings"].as_array().unwrap() {
+        assert_eq!(finding["location"]["approximate"], false, "{finding:#}");
+    }
+    let supplied = |rule: &str| {
+        let found = finding(&report, rule, "charts/web/templates/web.yaml");
+        let supplied = &found["rendered"]["supplied"][0];
+        (
+            supplied["key"].clone(),
+            supplied["location"]["path"].clone(),
+            supplied["location"]["line"].clone(),
+        )
+    };
+    assert_eq!(
+        supplied("azure-image"),
+        ("image".into(), "prod.yaml".into(), 1.into())
+    );
+    assert_eq!(
+        supplied("azure-endpoint"),
+        ("extra".into(), "kustomization.yaml".into(), 7.into())
+    );
 }
 
 const OPERATIONS: &str = "\
@@ -599,6 +647,28 @@ fn operations_of_a_patch_are_found_through_what_they_change() {
 }
 
 #[test]
+fn what_only_a_build_would_check_is_told_where_nothing_is_built() {
+    let told = |folder: &TempDir, arguments: &[&str]| {
+        let report = scan(folder.path(), arguments).json();
+        let warnings = report["warnings"].as_array().unwrap().clone();
+        let text = |warning: &Value| {
+            let words = ["path", "reason"].map(|key| warning[key].as_str().unwrap_or_default());
+            words.join(": ")
+        };
+        warnings.iter().map(text).collect::<Vec<_>>()
+    };
+    let both = "prod/kustomization.yaml: is not built, so what it reads was not checked: \
+                `prod/db.env`, `prod/ops.yaml`";
+    let folder = with_operations();
+    assert_eq!(told(&folder, &[".", "--no-render"]), [both]);
+    let one =
+        "prod/kustomization.yaml: is not built, so what it reads was not checked: `prod/ops.yaml`";
+    assert_eq!(told(&folder, &["prod/ops.yaml", "--no-render"]), [one]);
+    std::fs::remove_file(folder.path().join("base/deployment.yaml")).unwrap();
+    assert_eq!(told(&folder, &["."]), [both]);
+}
+
+#[test]
 fn an_object_that_a_patch_names_anew_keeps_its_document() {
     let folder = folder(&[
         (
@@ -622,28 +692,6 @@ fn an_object_that_a_patch_names_anew_keeps_its_document() {
     let run = scan(folder.path(), &[".", "--rule", "azure-endpoint"]);
     assert_eq!(run.found(), ["azure-endpoint base/all.yaml:14"]);
     assert_eq!(run.json()["findings"][0]["location"]["approximate"], false);
-}
-
-#[test]
-fn what_only_a_build_would_check_is_told_where_nothing_is_built() {
-    let told = |folder: &TempDir, arguments: &[&str]| {
-        let report = scan(folder.path(), arguments).json();
-        let warnings = report["warnings"].as_array().unwrap().clone();
-        let text = |warning: &Value| {
-            let words = ["path", "reason"].map(|key| warning[key].as_str().unwrap_or_default());
-            words.join(": ")
-        };
-        warnings.iter().map(text).collect::<Vec<_>>()
-    };
-    let both = "prod/kustomization.yaml: is not built, so what it reads was not checked: \
-                `prod/db.env`, `prod/ops.yaml`";
-    let folder = with_operations();
-    assert_eq!(told(&folder, &[".", "--no-render"]), [both]);
-    let one =
-        "prod/kustomization.yaml: is not built, so what it reads was not checked: `prod/ops.yaml`";
-    assert_eq!(told(&folder, &["prod/ops.yaml", "--no-render"]), [one]);
-    std::fs::remove_file(folder.path().join("base/deployment.yaml")).unwrap();
-    assert_eq!(told(&folder, &["."]), [both]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod align;
 mod build;
+mod charts;
 mod graph;
 mod hints;
 mod mark;
@@ -25,6 +26,7 @@ use base64::engine::general_purpose::STANDARD;
 use rayon::prelude::*;
 
 use self::build::{Builder, Copy};
+use self::charts::Inflated;
 use self::graph::{Graph, Kustomization, Reference, Use};
 use self::mark::{Extent, Marked};
 use self::pieces::Known;
@@ -61,6 +63,7 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
         library: &library,
         builder: builder.as_ref(),
         families: graph.families(&roots),
+        kube_version: &request.kube_version,
     };
     let outcomes: Vec<(&Path, Vec<Outcome>)> = roots
         .par_iter()
@@ -177,6 +180,7 @@ struct Forest<'a> {
     library: &'a Library,
     builder: Option<&'a Builder>,
     families: BTreeMap<&'a Path, &'a Path>,
+    kube_version: &'a str,
 }
 
 impl Forest<'_> {
@@ -273,9 +277,14 @@ impl Forest<'_> {
             let printed = builder.build(&place, &options, home).ok()?;
             printed.is_success.then_some((marked, printed.stdout))
         };
-        let (truth, copy) = rayon::join(
-            || builder.build(&place, &options, home),
-            || marked(Extent::Most, "most"),
+        let ((truth, copy), charts) = rayon::join(
+            || {
+                rayon::join(
+                    || builder.build(&place, &options, home),
+                    || marked(Extent::Most, "most"),
+                )
+            },
+            || charts::of(&closure, self.kube_version),
         );
         let truth = truth.map_err(|error| {
             let help = format!("see what `kustomize build {shown}` does");
@@ -288,7 +297,7 @@ impl Forest<'_> {
         let copy = copy
             .or_else(|| marked(Extent::Least, "least"))
             .or_else(|| marked(Extent::Nothing, "nothing"));
-        let known = self.known(root, &truth.stdout, copy.as_ref());
+        let known = self.known(root, &truth.stdout, copy.as_ref(), &charts);
         let rendering = Rendering {
             root: self
                 .library
@@ -311,7 +320,13 @@ impl Forest<'_> {
         Ok(artifact)
     }
 
-    fn known(&self, root: &Path, truth: &str, copy: Option<&(Marked, String)>) -> Known {
+    fn known(
+        &self,
+        root: &Path,
+        truth: &str,
+        copy: Option<&(Marked, String)>,
+        charts: &Inflated,
+    ) -> Known {
         let objects = View::of_text(truth);
         let (marked, copies) = match copy {
             Some((marked, text)) => (Some(marked), View::of_text(text)),
@@ -320,8 +335,11 @@ impl Forest<'_> {
         let origins = origin::Origins {
             root,
             library: self.library,
+            charts,
         };
-        origins.known(&objects, marked, &copies)
+        let mut known = origins.known(&objects, marked, &copies);
+        charts::lead_on(&mut known);
+        known
     }
 }
 

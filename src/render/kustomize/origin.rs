@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::align::{Alignment, Renamed};
 use super::build::Origin;
+use super::charts::Inflated;
 use super::mark::{Marked, Role};
 use super::pieces::{Known, Maker, Pieces};
 use super::sheet::{Library, Spot, View, words};
@@ -19,6 +20,8 @@ const HASH: usize = 10;
 pub(super) struct Origins<'a> {
     pub root: &'a Path,
     pub library: &'a Library,
+    /// What charts give by themselves.
+    pub charts: &'a Inflated,
 }
 
 /// What makes an object, and the generator's entry if that names it.
@@ -55,6 +58,9 @@ impl Origins<'_> {
                 alignment.take_origin(&view, node, Role::Base);
                 let name = view.node(node).map(source_name).unwrap_or_default();
                 known.objects.insert(start, name);
+            }
+            if let Some(view) = self.of_chart(&origin, object) {
+                alignment.take_origin(&view, view.root().map_or(0, Node::id), Role::Base);
             }
             if let Some((view, node)) = maker.as_ref().and_then(|maker| maker.1.as_ref()) {
                 alignment.take_generator(view, *node);
@@ -114,6 +120,25 @@ impl Origins<'_> {
         }
         let only = || same_kind.pop().filter(|_| same_kind.is_empty());
         best.map(|(_, view, node)| (view, node)).or_else(only)
+    }
+
+    /// The object of a chart, of those of its kind: the one of its name, else the one whose name is
+    /// longest in its own.
+    fn of_chart(&self, origin: &Origin, object: &View) -> Option<Arc<View>> {
+        if origin.generator.as_deref() != Some("HelmChartInflationGenerator") {
+            return None;
+        }
+        let configured_in = self.path(origin.configured_in.as_ref()?);
+        let own = object.root()?;
+        let rank = |view: &Arc<View>| {
+            let theirs = view.root()?;
+            let is_same_kind = text(own, "kind") == text(theirs, "kind");
+            let name = Rank::of_name(own, theirs)?;
+            is_same_kind.then(|| (name, Arc::clone(view)))
+        };
+        let ranked = self.charts.get(&configured_in)?.iter().filter_map(rank);
+        let best = ranked.max_by(|(one, _), (other, _)| one.cmp(other));
+        best.map(|(_, view)| view)
     }
 
     /// The generator of an object: of those of its kind the one whose name is longest in its own.
