@@ -647,6 +647,45 @@ fn operations_of_a_patch_are_found_through_what_they_change() {
 }
 
 #[test]
+fn what_an_operation_adds_to_a_list_is_found_by_its_name() {
+    let volumes = "\
+- op: add
+  path: /spec/template/spec/containers/-
+  value: {name: sidecar, image: old.azurecr.io/sidecar:1}
+";
+    let image = "\
+kind: Deployment
+metadata: {name: any}
+spec: {template: {spec: {containers: [{name: sidecar, env: [{name: V, value: https://shop.vault.azure.net/}]}]}}}
+";
+    let folder = folder(&[
+        ("base/kustomization.yaml", "resources: [deployment.yaml]\n"),
+        ("base/deployment.yaml", DEPLOYMENT),
+        (
+            "prod/kustomization.yaml",
+            "resources: [../base]\npatches:\n- path: ops.yaml\n  target: {kind: Deployment}\n\
+             - path: env.yaml\n  target: {kind: Deployment}\n",
+        ),
+        ("prod/ops.yaml", volumes),
+        ("prod/env.yaml", image),
+    ]);
+    let run = scan(
+        folder.path(),
+        &[".", "--rule", "azure-image", "--rule", "azure-endpoint"],
+    );
+    assert_eq!(
+        run.found(),
+        [
+            "azure-endpoint prod/env.yaml:3",
+            "azure-image prod/ops.yaml:3"
+        ]
+    );
+    for finding in run.json()["findings"].as_array().unwrap() {
+        assert_eq!(finding["location"]["approximate"], false, "{finding:#}");
+    }
+}
+
+#[test]
 fn what_only_a_build_would_check_is_told_where_nothing_is_built() {
     let told = |folder: &TempDir, arguments: &[&str]| {
         let report = scan(folder.path(), arguments).json();

@@ -36,6 +36,7 @@ impl Marker {
             role: Role::Setting,
             top: 0,
             keeps_items: true,
+            is_item: false,
         };
         let keys: [&[&str]; 4] = [
             &["imageTag", "newName"],
@@ -70,6 +71,7 @@ impl Marker {
             role: Role::Setting,
             top: 0,
             keeps_items: true,
+            is_item: false,
         };
         let list = |key| root.get(key).into_iter().flat_map(Node::items);
         for key in ["namePrefix", "nameSuffix", "namespace"] {
