@@ -686,6 +686,69 @@ spec: {template: {spec: {containers: [{name: sidecar, env: [{name: V, value: htt
 }
 
 #[test]
+fn a_name_that_base_and_patch_state_is_approximate_though_the_patch_only_deletes() {
+    let patch = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec: {template: {spec: {containers: [{name: web, env: [{name: DB_PASSWORD, $patch: delete}]}]}}}
+";
+    let name = |patch: &str| {
+        let folder = folder(&[
+            (
+                "kustomization.yaml",
+                "resources: [web.yaml]\npatches: [{path: patch.yaml}]\n",
+            ),
+            ("web.yaml", DEPLOYMENT),
+            ("patch.yaml", patch),
+            ("rules/named.rego", NAMED),
+        ]);
+        let run = scan(
+            folder.path(),
+            &[
+                ".",
+                "--policy",
+                "rules",
+                "--rule",
+                "named",
+                "--fail-on",
+                "never",
+            ],
+        );
+        let report = run.json();
+        let location = &report["findings"][0]["location"];
+        (location["line"].clone(), location["approximate"].clone())
+    };
+    assert_eq!(name(patch), (12.into(), true.into()));
+    let elsewhere = patch.replace(
+        "{name: web, env: [{name: DB_PASSWORD,",
+        "{name: proxy, env: [{name: X,",
+    );
+    assert_eq!(name(&elsewhere), (12.into(), false.into()));
+}
+
+const NAMED: &str = r#"# METADATA
+# title: Container has a name
+# description: Containers have names.
+# custom:
+#   id: named
+#   severity: low
+#   precision: high
+#   family: own
+#   applies_to: [Deployment]
+#   controls: [gdpr/32]
+#   remediation: Leave it.
+package landfall.rules.own.named
+
+import data.landfall.lib.violation
+
+deny contains violation.at(path, "a name") if {
+	input.spec.template.spec.containers[0].name == "web"
+	path := ["spec", "template", "spec", "containers", 0, "name"]
+}
+"#;
+
+#[test]
 fn what_only_a_build_would_check_is_told_where_nothing_is_built() {
     let told = |folder: &TempDir, arguments: &[&str]| {
         let report = scan(folder.path(), arguments).json();

@@ -169,6 +169,20 @@ pub(super) struct Patch {
     target: Target,
 }
 
+impl Patch {
+    /// The kind of what it is laid over, and its name, as far as each is told.
+    pub(super) fn object(&self) -> (Option<String>, Option<String>) {
+        let text = |keys: &[&str]| self.view.root()?.find(keys)?.as_str().map(str::to_owned);
+        match &self.target {
+            Target::Named => (text(&["kind"]), text(&["metadata", "name"])),
+            Target::Selected(kind) => {
+                let is_plain = |kind: &&String| kind.chars().all(char::is_alphanumeric);
+                (kind.as_ref().filter(is_plain).cloned(), None)
+            }
+        }
+    }
+}
+
 /// What a patch is laid over.
 enum Target {
     /// What bears the patch's own kind and name.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::graph::{Kustomization, Use};
 use super::hints::{Hints, Patch, patches};
-use super::mark::{Leaf, Mark, Marked, Role};
+use super::mark::{Finder, Leaf, Mark, Marked, Role};
 use super::sheet::{Library, Link, Sheet, Spot, View, scalar_text};
 use super::window::Block;
 use crate::model::{Artifact, Node, Scalar, Span};
@@ -237,6 +237,7 @@ impl Marker {
             is_item,
         };
         if root.is_mapping() {
+            self.finders(patch, root);
             self.object(&frame(root.id(), false), root);
         }
         for operation in root.items() {
@@ -262,6 +263,27 @@ impl Marker {
                 let is_item = key.is_some_and(is_index);
                 self.values(&frame(value.id(), is_item), value, key, false);
             }
+        }
+    }
+
+    /// Notes what a patch finds items of lists by: it may leave nothing else of itself in them.
+    fn finders(&mut self, patch: &Patch, node: Node<'_>) {
+        let items = node.items().filter(|item| item.is_mapping());
+        for (key, value) in items.flat_map(Node::entries) {
+            let key = key.as_str().unwrap_or_default();
+            if let Some(scalar) = value.scalar().filter(|_| MERGE_KEYS.contains(&key)) {
+                let (kind, name) = patch.object();
+                self.marked.finders.insert(Finder {
+                    kind,
+                    name,
+                    key: key.to_owned(),
+                    text: scalar_text(scalar),
+                });
+            }
+        }
+        let below = node.entries().map(|(_, value)| value).chain(node.items());
+        for value in below {
+            self.finders(patch, value);
         }
     }
 
