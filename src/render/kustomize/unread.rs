@@ -1,5 +1,5 @@
-//! What only a build would have checked: files that are no manifests by themselves, as lists of
-//! operations and what generators read, of kustomizations that were not built.
+//! What only a build would have checked: files that generators read, of kustomizations that were
+//! not built.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::graph::{FILE_NAMES, Graph, Kustomization, Use};
 use super::notice;
 use super::sheet::{Library, words};
-use crate::model::{Node, Notice};
+use crate::model::Notice;
 use crate::render::Request;
 use crate::source::{Sources, normalized};
 
@@ -43,7 +43,7 @@ pub(in crate::render) fn unread(sources: &Sources, request: &Request) -> Vec<Not
         .iter()
         .filter_map(|folder| graph.kustomizations.get(folder));
     own.filter_map(|kustomization| {
-        let files = only_built(kustomization, &library);
+        let files = only_built(kustomization);
         let left = files.filter(|file| !read.contains(*file) && is_asked(file));
         let left: BTreeSet<&Path> = left.collect();
         (!left.is_empty()).then(|| told(kustomization, &left, request.is_wanted))
@@ -62,23 +62,10 @@ fn above(file: &Path, library: &Library) -> Vec<PathBuf> {
 }
 
 /// The files of a kustomization that tell nothing by themselves.
-fn only_built<'a>(
-    kustomization: &'a Kustomization,
-    library: &'a Library,
-) -> impl Iterator<Item = &'a Path> {
-    let is_operations = |path: &Path| {
-        let sheet = library.sheet(path);
-        let documents = sheet.iter().flat_map(|sheet| &sheet.documents);
-        let mut roots = documents.filter_map(|view| view.root().map(Node::is_sequence));
-        roots.any(|is_sequence| is_sequence)
-    };
+fn only_built(kustomization: &Kustomization) -> impl Iterator<Item = &Path> {
     let references = kustomization.references.iter();
     references
-        .filter(move |reference| match reference.used {
-            Use::Patch => is_operations(&reference.path),
-            Use::File | Use::Env => true,
-            Use::Base | Use::Component | Use::Resource | Use::Chart | Use::Other => false,
-        })
+        .filter(|reference| matches!(reference.used, Use::File | Use::Env))
         .map(|reference| reference.path.as_path())
 }
 
