@@ -53,6 +53,8 @@ pub(crate) trait Job: Send + Sync {
 /// Renders what the sources hold, and adds the resources that come of it.
 pub fn render(sources: &mut Sources, request: &Request) {
     if !request.is_wanted {
+        let unread = kustomize::unread(sources, request);
+        sources.warnings.extend(unread);
         return;
     }
     if let Some(chart) = &request.chart {

@@ -465,17 +465,21 @@ fn a_violation_may_lower_its_severity_and_link_another_resource() {
     ]);
     let scan = |rest: &[&str]| {
         let arguments = [
-            "scan", "--policy", "rules", "--rule", "no-owner", "--format", "json",
+            "scan", "--policy", "rules", "--rule", "no-owner", "--format",
         ];
         run(folder.path(), &[&arguments[..], rest].concat())
     };
-    let found = scan(&["--fail-on", "medium"]);
+    let found = scan(&["json", "--fail-on", "medium"]);
     assert_eq!(found.status, 0, "{}{}", found.stdout, found.stderr);
     let finding = &found.json()["findings"][0];
     assert_eq!(finding["severity"], "low");
     assert_eq!(finding["related"][0]["location"]["path"], "a.yaml");
     assert_eq!(finding["related"][0]["location"]["line"], 2);
-    assert!(scan(&["--severity", "medium"]).found().is_empty());
+    assert!(scan(&["json", "--severity", "medium"]).found().is_empty());
+    let text = scan(&["text"]).stdout;
+    let frame = text.find("web.yaml:").expect("the frame is drawn");
+    let see = text.find("   see a.yaml:2:7 the first\n");
+    assert!(see.is_some_and(|see| see > frame), "{text}");
 }
 
 #[test]

@@ -249,7 +249,7 @@ fn a_named_base_leads_to_the_overlays_that_use_it() {
         let name = |rendering: &Value| rendering["name"].as_str().expect("a name").to_owned();
         renderings.iter().map(name).collect()
     };
-    let both = ["overlays/dev", "overlays/prod"];
+    let env = ["overlays/dev", "overlays/prod"];
     assert_eq!(renderings(".", &["base/deployment.yaml"]), both);
     assert_eq!(renderings(".", &["base/kustomization.yaml"]), both);
     assert_eq!(
@@ -523,26 +523,308 @@ fn marks_that_would_break_a_build_are_left_out() {
 }
 
 #[test]
-fn a_local_chart_of_a_kustomization_is_rendered_with_it() {
+fn a_local_chart_of_a_kustomization_is_led_to_template_and_values() {
+    let template = DEPLOYMENT
+        .replace("nginx:1.27", "\"{{ .Values.image }}\"")
+        .replace("name: web\nspec", "name: {{ .Release.Name }}\nspec");
+    let values = "image: other.azurecr.io/web:1\n";
+    let kustomization = "\
+namespace: shop
+helmCharts:
+- name: web
+  releaseName: web
+  valuesFile: prod.yaml
+  valuesInline:
+    extra: https://shop.vault.azure.net/
+";
+    let template =
+        format!("{template}            - name: V\n              value: {{{{ .Values.extra }}}}\n");
+    let template = template.replace(
+        "        - name: proxy\n          image: envoyproxy/envoy\n",
+        "",
+    );
     let folder = folder(&[
-        (
-            "kustomization.yaml",
-            "helmCharts:\n- name: web\n  releaseName: web\n",
-        ),
+        ("kustomization.yaml", kustomization),
+        ("prod.yaml", "image: shop.azurecr.io/web:1\n"),
         (
             "charts/web/Chart.yaml",
             "apiVersion: v2\nname: web\nversion: 1.0.0\n",
         ),
-        ("charts/web/values.yaml", "a: b\n"),
-        ("charts/web/templates/web.yaml", DEPLOYMENT),
+        ("charts/web/values.yaml", values),
+        ("charts/web/templates/web.yaml", &template),
     ]);
-    let run = scan(folder.path(), &[".", "--rule", "hardcoded-password"]);
+    let rules = ["hardcoded-password", "azure-image", "azure-endpoint"];
+    let rules = rules.iter().flat_map(|rule| ["--rule", rule]);
+    let arguments: Vec<&str> = [".", "--fail-on", "never"]
+        .into_iter()
+        .chain(rules)
+        .collect();
+    let run = scan(folder.path(), &arguments);
     let report = run.json();
+    let renderings = report["summary"]["renderings"].as_array();
+    assert_eq!(renderings.map(Vec::len), Some(1), "{report:#}");
+    let place =
+        |rule: &str, needle: &str| at(rule, "charts/web/templates/web.yaml", &template, needle);
     assert_eq!(
-        report["summary"]["renderings"].as_array().map(Vec::len),
-        Some(1),
-        "{report:#}"
+        run.found(),
+        [
+            place("azure-image", ".Values.image"),
+            place("hardcoded-password", "hunter"),
+            place("azure-endpoint", ".Values.extra"),
+        ]
     );
-    assert_eq!(run.found(), ["hardcoded-password kustomization.yaml:2"]);
-    assert_eq!(report["findings"][0]["location"]["approximate"], true);
+    for finding in report["findings"].as_array().unwrap() {
+        assert_eq!(finding["location"]["approximate"], false, "{finding:#}");
+    }
+    let supplied = |rule: &str| {
+        let found = finding(&report, rule, "charts/web/templates/web.yaml");
+        let supplied = &found["rendered"]["supplied"][0];
+        (
+            supplied["key"].clone(),
+            supplied["location"]["path"].clone(),
+            supplied["location"]["line"].clone(),
+        )
+    };
+    assert_eq!(
+        supplied("azure-image"),
+        ("image".into(), "prod.yaml".into(), 1.into())
+    );
+    assert_eq!(
+        supplied("azure-endpoint"),
+        ("extra".into(), "kustomization.yaml".into(), 7.into())
+    );
+}
+
+const OPERATIONS: &str = "\
+- op: test
+  path: /spec/template/spec/containers/0/image
+  value: nginx:1.27
+- op: replace
+  path: /spec/template/spec/containers/0/image
+  value: shop.azurecr.io/web:1
+- op: add
+  path: /spec/template/spec/containers/0/env/-
+  value:
+    name: VAULT
+    value: https://shop.vault.azure.net/
+";
+
+fn with_operations() -> TempDir {
+    folder(&[
+        ("base/kustomization.yaml", "resources: [deployment.yaml]\n"),
+        ("base/deployment.yaml", DEPLOYMENT),
+        (
+            "prod/kustomization.yaml",
+            "resources: [../base]\nnamespace: shop\n\
+             patches:\n- path: ops.yaml\n  target: {kind: Deployment, name: web}\n\
+             secretGenerator:\n- name: db\n  envs: [db.env]\n",
+        ),
+        ("prod/ops.yaml", OPERATIONS),
+        ("prod/db.env", "PASSWORD=Zx81hunter-env\n"),
+    ])
+}
+
+#[test]
+fn operations_of_a_patch_are_found_through_what_they_change() {
+    let folder = with_operations();
+    let run = scan(
+        folder.path(),
+        &[".", "--rule", "azure-image", "--rule", "azure-endpoint"],
+    );
+    let report = run.json();
+    let place = |rule: &str, needle: &str| at(rule, "prod/ops.yaml", OPERATIONS, needle);
+    assert_eq!(
+        run.found(),
+        [
+            place("azure-image", "shop.azurecr.io"),
+            place("azure-endpoint", "shop.vault.azure.net"),
+        ]
+    );
+    for finding in report["findings"].as_array().unwrap() {
+        assert_eq!(finding["location"]["approximate"], false, "{finding:#}");
+    }
+    assert_eq!(report["warnings"], serde_json::json!([]));
+}
+
+#[test]
+fn what_an_operation_adds_to_a_list_is_found_by_its_name() {
+    let volumes = "\
+- op: add
+  path: /spec/template/spec/containers/-
+  value: {name: sidecar, image: old.azurecr.io/sidecar:1}
+";
+    let image = "\
+kind: Deployment
+metadata: {name: any}
+spec: {template: {spec: {containers: [{name: sidecar, env: [{name: V, value: https://shop.vault.azure.net/}]}]}}}
+";
+    let folder = folder(&[
+        ("base/kustomization.yaml", "resources: [deployment.yaml]\n"),
+        ("base/deployment.yaml", DEPLOYMENT),
+        (
+            "prod/kustomization.yaml",
+            "resources: [../base]\npatches:\n- path: ops.yaml\n  target: {kind: Deployment}\n\
+             - path: env.yaml\n  target: {kind: Deployment}\n",
+        ),
+        ("prod/ops.yaml", volumes),
+        ("prod/env.yaml", image),
+    ]);
+    let run = scan(
+        folder.path(),
+        &[".", "--rule", "azure-image", "--rule", "azure-endpoint"],
+    );
+    assert_eq!(
+        run.found(),
+        [
+            "azure-endpoint prod/env.yaml:3",
+            "azure-image prod/ops.yaml:3"
+        ]
+    );
+    for finding in run.json()["findings"].as_array().unwrap() {
+        assert_eq!(finding["location"]["approximate"], false, "{finding:#}");
+    }
+}
+
+#[test]
+fn a_name_that_base_and_patch_state_is_approximate_though_the_patch_only_deletes() {
+    let patch = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec: {template: {spec: {containers: [{name: web, env: [{name: DB_PASSWORD, $patch: delete}]}]}}}
+";
+    let name = |patch: &str| {
+        let folder = folder(&[
+            (
+                "kustomization.yaml",
+                "resources: [web.yaml]\npatches: [{path: patch.yaml}]\n",
+            ),
+            ("web.yaml", DEPLOYMENT),
+            ("patch.yaml", patch),
+            ("rules/named.rego", NAMED),
+        ]);
+        let run = scan(
+            folder.path(),
+            &[
+                ".",
+                "--policy",
+                "rules",
+                "--rule",
+                "named",
+                "--fail-on",
+                "never",
+            ],
+        );
+        let report = run.json();
+        let location = &report["findings"][0]["location"];
+        (location["line"].clone(), location["approximate"].clone())
+    };
+    assert_eq!(name(patch), (12.into(), true.into()));
+    let elsewhere = patch.replace(
+        "{name: web, env: [{name: DB_PASSWORD,",
+        "{name: proxy, env: [{name: X,",
+    );
+    assert_eq!(name(&elsewhere), (12.into(), false.into()));
+}
+
+const NAMED: &str = r#"# METADATA
+# title: Container has a name
+# description: Containers have names.
+# custom:
+#   id: named
+#   severity: low
+#   precision: high
+#   family: own
+#   applies_to: [Deployment]
+#   controls: [gdpr/32]
+#   remediation: Leave it.
+package landfall.rules.own.named
+
+import data.landfall.lib.violation
+
+deny contains violation.at(path, "a name") if {
+	input.spec.template.spec.containers[0].name == "web"
+	path := ["spec", "template", "spec", "containers", 0, "name"]
+}
+"#;
+
+#[test]
+fn what_only_a_build_would_check_is_told_where_nothing_is_built() {
+    let told = |folder: &TempDir, arguments: &[&str]| {
+        let report = scan(folder.path(), arguments).json();
+        let warnings = report["warnings"].as_array().unwrap().clone();
+        let text = |warning: &Value| {
+            let words = ["path", "reason"].map(|key| warning[key].as_str().unwrap_or_default());
+            words.join(": ")
+        };
+        warnings.iter().map(text).collect::<Vec<_>>()
+    };
+    let env = "prod/kustomization.yaml: is not built, so what it reads was not checked: \
+                `prod/db.env`";
+    let folder = with_operations();
+    assert_eq!(told(&folder, &[".", "--no-render"]), [env]);
+    assert_eq!(told(&folder, &["prod/db.env", "--no-render"]), [env]);
+    assert_eq!(told(&folder, &["prod/ops.yaml", "--no-render"]), [""; 0]);
+    std::fs::remove_file(folder.path().join("base/deployment.yaml")).unwrap();
+    assert_eq!(told(&folder, &["."]), [env]);
+}
+
+#[test]
+fn an_object_that_a_patch_names_anew_keeps_its_document() {
+    let folder = folder(&[
+        (
+            "base/kustomization.yaml",
+            "resources: [all.yaml]\nnamespace: shop\n",
+        ),
+        (
+            "base/all.yaml",
+            "apiVersion: v1\nkind: Namespace\nmetadata: {name: other}\n---\n\
+             apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\ndata: {a: x}\n---\n\
+             apiVersion: v1\nkind: ConfigMap\nmetadata: {name: two}\ndata:\n  \
+             a: https://two.vault.azure.net/\n",
+        ),
+        (
+            "prod/kustomization.yaml",
+            "resources: [../base]\npatches:\n- target: {kind: ConfigMap, name: two, namespace: shop}\n  \
+             patch: |-\n    - {op: test, path: /metadata/name, value: two}\n    \
+             - {op: replace, path: /metadata/name, value: renamed}\n",
+        ),
+    ]);
+    let run = scan(folder.path(), &[".", "--rule", "azure-endpoint"]);
+    assert_eq!(run.found(), ["azure-endpoint base/all.yaml:14"]);
+    assert_eq!(run.json()["findings"][0]["location"]["approximate"], false);
+}
+
+#[test]
+fn a_named_file_of_a_generator_leads_to_its_kustomization_and_is_no_manifest() {
+    let folder = folder(&[
+        (
+            "prod/kustomization.yaml",
+            "configMapGenerator:\n- name: web\n  files: [app.conf, broken.yaml]\n  envs: [.env]\n",
+        ),
+        (
+            "prod/app.conf",
+            "queue: {{ `x` }}\nhost = shop.servicebus.windows.net\n",
+        ),
+        (
+            "prod/broken.yaml",
+            "a: [\nvault: https://shop.vault.azure.net/\n",
+        ),
+        ("prod/.env", "A=b: c: https://shop.blob.core.windows.net/\n"),
+        ("lone.conf", "a: [\n"),
+    ]);
+    let found = [
+        "azure-endpoint prod/.env:1",
+        "azure-endpoint prod/app.conf:2",
+        "azure-endpoint prod/broken.yaml:2",
+    ];
+    for file in ["prod/app.conf", "prod/.env", "prod/broken.yaml", "."] {
+        let run = scan(folder.path(), &[file, "--rule", "azure-endpoint"]);
+        assert_eq!(run.found(), found, "{file}");
+        let report = run.json();
+        assert_eq!(report["failures"], serde_json::json!([]), "{file}");
+        assert_eq!(report["summary"]["files"]["failed"], 0, "{file}");
+    }
+    let lone = scan(folder.path(), &["lone.conf"]);
+    assert_eq!((lone.status, lone.found()), (0, Vec::new()));
 }

@@ -215,6 +215,52 @@ impl Provenance {
         })
     }
 
+    /// A piece of a text that was made of this one, as pieces that say what this text was made of.
+    #[must_use]
+    pub fn through(&self, piece: &Piece) -> Vec<Piece> {
+        let span = piece.written.span;
+        let Some(trace) = self.trace(span) else {
+            return Vec::new();
+        };
+        let first = self
+            .pieces
+            .partition_point(|own| own.span.end <= span.start);
+        let own = self.pieces[first..].iter();
+        let own = own.take_while(|own| own.span.start < span.end);
+        if piece.fit == Fit::Verbatim && !trace.written.approximate {
+            let moved = |own: &Piece| {
+                let start = own.span.start.max(span.start);
+                let end = own.span.end.min(span.end);
+                let is_whole = (start, end) == (own.span.start, own.span.end);
+                let mut written = own_place(own, Span { start, end });
+                written.approximate |= piece.written.approximate;
+                Piece {
+                    span: Span {
+                        start: piece.span.start + (start - span.start),
+                        end: piece.span.start + (end - span.start),
+                    },
+                    written,
+                    fit: if is_whole || own.fit == Fit::Verbatim {
+                        own.fit
+                    } else {
+                        Fit::Rewritten
+                    },
+                    supply: own.supply.clone(),
+                }
+            };
+            return own.map(moved).collect();
+        }
+        let is_whole = own.clone().all(|own| own.fit == Fit::Whole);
+        let mut written = trace.written;
+        written.approximate |= piece.written.approximate;
+        vec![Piece {
+            span: piece.span,
+            written,
+            fit: if is_whole { Fit::Whole } else { Fit::Rewritten },
+            supply: trace.supplies.into_iter().next(),
+        }]
+    }
+
     fn nearest(&self, next: usize) -> Option<Trace> {
         let near = next
             .checked_sub(1)

@@ -11,10 +11,13 @@ use miette::{
 
 use comfy_table::{ContentArrangement, Table};
 
-use crate::model::{Excerpt, Finding, Location, Notice, Report, Rule, Severity};
+use crate::model::{Excerpt, Finding, Location, Notice, RelatedLocation, Report, Rule, Severity};
 
 /// How many charts, kustomizations and links are named one by one.
 const LISTED: usize = 5;
+
+/// How many places that explain a finding are named beneath its frame.
+const RELATED: usize = 4;
 
 /// How text is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,6 +161,7 @@ impl Page<'_> {
         for finding in drawn {
             writeln!(out)?;
             self.frame(finding, out)?;
+            related(&finding.related, out)?;
         }
         if !listed.is_empty() {
             writeln!(out, "\n  {} more:", listed.len())?;
@@ -165,7 +169,7 @@ impl Page<'_> {
         for finding in listed {
             let line = format!(
                 "{}: {} ({})",
-                place(finding),
+                place(&finding.location),
                 finding.message,
                 finding.resource
             );
@@ -338,8 +342,25 @@ fn count(number: usize, noun: &str) -> String {
     }
 }
 
-fn place(finding: &Finding) -> String {
-    let location = &finding.location;
+/// The places that explain a finding, one on each line; of many the first.
+fn related(places: &[RelatedLocation], out: &mut dyn Write) -> io::Result<()> {
+    // A remainder of one takes no more room as itself.
+    let named = if places.len() == RELATED + 1 {
+        places.len()
+    } else {
+        places.len().min(RELATED)
+    };
+    for related in &places[..named] {
+        let line = format!("{} {}", place(&related.location), related.message);
+        writeln!(out, "   see {}", printable(&line))?;
+    }
+    match places.len() - named {
+        0 => Ok(()),
+        more => writeln!(out, "   and {more} more"),
+    }
+}
+
+fn place(location: &Location) -> String {
     let about = if location.approximate { "near " } else { "" };
     format!(
         "{about}{}:{}:{}",
@@ -466,5 +487,61 @@ impl SourceCode for Source<'_> {
             column,
             lines,
         )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::Region;
+
+    fn related_lines(count: u32, message: &str) -> String {
+        let one = |line| RelatedLocation {
+            message: message.to_owned(),
+            location: Location {
+                display: Arc::from("prod/db.yaml"),
+                uri: Arc::from("prod/db.yaml"),
+                region: Region {
+                    line,
+                    column: 7,
+                    end_line: line,
+                    end_column: 9,
+                },
+                approximate: line == 2,
+            },
+        };
+        let places: Vec<RelatedLocation> = (1..=count).map(one).collect();
+        let mut out = Vec::new();
+        related(&places, &mut out).expect("memory can be written");
+        String::from_utf8(out).expect("is text")
+    }
+
+    #[test]
+    fn related_places_are_named_one_on_each_line() {
+        assert_eq!(
+            related_lines(2, "the same password"),
+            "   see prod/db.yaml:1:7 the same password\n   \
+             see near prod/db.yaml:2:7 the same password\n"
+        );
+        assert_eq!(related_lines(0, ""), "");
+    }
+
+    #[test]
+    fn of_many_related_places_the_rest_is_counted() {
+        let lines = related_lines(7, "a workload");
+        assert_eq!(lines.lines().count(), RELATED + 1);
+        assert_eq!(lines.lines().last(), Some("   and 3 more"));
+        assert_eq!(related_lines(5, "a workload").lines().count(), 5);
+    }
+
+    #[test]
+    fn related_messages_do_not_steer_the_terminal() {
+        let lines = related_lines(1, "the user\u{1b}[31m\nroot");
+        assert_eq!(
+            lines,
+            "   see prod/db.yaml:1:7 the user\u{fffd}[31m\u{fffd}root\n"
+        );
     }
 }

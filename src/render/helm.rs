@@ -5,6 +5,7 @@ mod align;
 mod atom;
 mod chart;
 mod copy;
+mod inflation;
 mod marked;
 mod marker;
 mod named;
@@ -27,6 +28,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use self::chart::Chart;
+pub(super) use self::inflation::{Inflation, inflated};
 use self::release::releases;
 pub(super) use self::roots::idle;
 use self::roots::{charts_of_kustomizations, roots};

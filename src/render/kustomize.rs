@@ -3,6 +3,7 @@
 
 mod align;
 mod build;
+mod charts;
 mod graph;
 mod hints;
 mod mark;
@@ -12,6 +13,7 @@ mod pieces;
 mod refusal;
 mod settings;
 mod sheet;
+mod unread;
 mod users;
 mod window;
 
@@ -24,10 +26,12 @@ use base64::engine::general_purpose::STANDARD;
 use rayon::prelude::*;
 
 use self::build::{Builder, Copy};
+use self::charts::Inflated;
 use self::graph::{Graph, Kustomization, Reference, Use};
 use self::mark::{Extent, Marked};
 use self::pieces::Known;
 use self::sheet::{Library, View, words};
+pub(super) use self::unread::unread;
 use super::{Outcome, Request};
 use crate::model::{Artifact, Notice, Provenance, Rendering, Role, Span};
 use crate::source::{ChartFolder, Placed, Sources, normalized, rendered_location};
@@ -59,6 +63,7 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
         library: &library,
         builder: builder.as_ref(),
         families: graph.families(&roots),
+        kube_version: &request.kube_version,
     };
     let outcomes: Vec<(&Path, Vec<Outcome>)> = roots
         .par_iter()
@@ -73,6 +78,7 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
     let built: Vec<&Path> = built.map(|(root, _)| *root).collect();
     take_out(sources, &graph, &built, library.base());
     take_out_charts(sources, &graph, &built, &library);
+    take_out_failures(sources, &graph, &built, library.base());
     let reached: BTreeSet<&Path> = built
         .iter()
         .flat_map(|root| graph.closure(root))
@@ -96,6 +102,7 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
             all.push(outcome);
         }
     }
+    all.extend(unread(sources, request).into_iter().map(Outcome::Warning));
     all
 }
 
@@ -113,6 +120,35 @@ fn take_out(sources: &mut Sources, graph: &Graph, built: &[&Path], base: &Path) 
         let path = words(base, Path::new(&*resource.artifact.display));
         resource.role == Role::Package || !used.contains(path.as_path())
     });
+}
+
+/// Removes what was wrong with files as manifests of which generators made values: these are checked.
+fn take_out_failures(sources: &mut Sources, graph: &Graph, built: &[&Path], base: &Path) {
+    let references: Vec<&Reference> = built
+        .iter()
+        .flat_map(|root| graph.closure(root))
+        .flat_map(|kustomization| &kustomization.references)
+        .collect();
+    let is_value = |used| matches!(used, Use::File | Use::Env);
+    let (values, others): (Vec<&Reference>, Vec<&Reference>) = references
+        .into_iter()
+        .partition(|reference| is_value(reference.used));
+    let others: BTreeSet<&Path> = others.iter().map(|other| other.path.as_path()).collect();
+    let values: BTreeSet<&Path> = values.iter().map(|value| value.path.as_path()).collect();
+    let mut gone = BTreeSet::new();
+    sources.failures.retain(|failure| {
+        let Some(display) = &failure.display else {
+            return true;
+        };
+        let path = words(base, Path::new(&**display));
+        let is_gone = values.contains(path.as_path()) && !others.contains(path.as_path());
+        if is_gone {
+            gone.insert(path);
+        }
+        !is_gone
+    });
+    let failed = &mut sources.summary.files.failed;
+    *failed = failed.saturating_sub(gone.len());
 }
 
 /// Removes the charts that were rendered as a part of a kustomization.
@@ -144,6 +180,7 @@ struct Forest<'a> {
     library: &'a Library,
     builder: Option<&'a Builder>,
     families: BTreeMap<&'a Path, &'a Path>,
+    kube_version: &'a str,
 }
 
 impl Forest<'_> {
@@ -240,9 +277,14 @@ impl Forest<'_> {
             let printed = builder.build(&place, &options, home).ok()?;
             printed.is_success.then_some((marked, printed.stdout))
         };
-        let (truth, copy) = rayon::join(
-            || builder.build(&place, &options, home),
-            || marked(Extent::Most, "most"),
+        let ((truth, copy), charts) = rayon::join(
+            || {
+                rayon::join(
+                    || builder.build(&place, &options, home),
+                    || marked(Extent::Most, "most"),
+                )
+            },
+            || charts::of(&closure, self.kube_version),
         );
         let truth = truth.map_err(|error| {
             let help = format!("see what `kustomize build {shown}` does");
@@ -255,7 +297,7 @@ impl Forest<'_> {
         let copy = copy
             .or_else(|| marked(Extent::Least, "least"))
             .or_else(|| marked(Extent::Nothing, "nothing"));
-        let known = self.known(root, &truth.stdout, copy.as_ref());
+        let known = self.known(root, &truth.stdout, copy.as_ref(), &charts);
         let rendering = Rendering {
             root: self
                 .library
@@ -278,7 +320,13 @@ impl Forest<'_> {
         Ok(artifact)
     }
 
-    fn known(&self, root: &Path, truth: &str, copy: Option<&(Marked, String)>) -> Known {
+    fn known(
+        &self,
+        root: &Path,
+        truth: &str,
+        copy: Option<&(Marked, String)>,
+        charts: &Inflated,
+    ) -> Known {
         let objects = View::of_text(truth);
         let (marked, copies) = match copy {
             Some((marked, text)) => (Some(marked), View::of_text(text)),
@@ -287,8 +335,11 @@ impl Forest<'_> {
         let origins = origin::Origins {
             root,
             library: self.library,
+            charts,
         };
-        origins.known(&objects, marked, &copies)
+        let mut known = origins.known(&objects, marked, &copies);
+        charts::lead_on(&mut known);
+        known
     }
 }
 

@@ -25,6 +25,24 @@ pub(super) enum Class {
     NoManifest,
 }
 
+/// Ends of names that no manifest has. Whoever names such a file, as pre-commit does, asks for what
+/// a generator makes of it.
+const OTHER_ENDS: [&str; 13] = [
+    ".env",
+    ".properties",
+    ".conf",
+    ".cfg",
+    ".ini",
+    ".toml",
+    ".xml",
+    ".sh",
+    ".sql",
+    ".js",
+    ".html",
+    ".lua",
+    ".tpl",
+];
+
 /// What reading a file gave.
 #[derive(Debug)]
 pub(super) struct Read {
@@ -196,6 +214,9 @@ fn parse(found: &Found, text: String, format: Option<Format>, read: &mut Read) {
     if is_dockerfile(name) {
         read.class = Class::BuildFile;
         return dockerfile(&artifact, name, read);
+    }
+    if OTHER_ENDS.iter().any(|end| name.ends_with(end)) {
+        return;
     }
     let is_kustomization = matches!(
         name,

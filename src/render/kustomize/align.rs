@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::mark::{Mark, Marked, Role};
+use super::mark::{Finder, Mark, Marked, Role};
 use super::sheet::{Link, View, scalar_text};
 use crate::model::{Node, Scalar};
 
@@ -41,6 +41,8 @@ pub(super) struct Alignment<'a> {
     pub paired: BTreeSet<u32>,
     /// Settings that bear no mark, since other things are found by what they make.
     pub unmarked: BTreeSet<String>,
+    /// What patches of the object find items of lists by.
+    finders: Vec<&'a Finder>,
 }
 
 /// Names of objects that end in a hash of their content, marked and true.
@@ -54,6 +56,7 @@ impl<'a> Alignment<'a> {
             segments: HashMap::new(),
             paired: BTreeSet::new(),
             unmarked: BTreeSet::new(),
+            finders: Vec::new(),
         }
     }
 
@@ -61,6 +64,11 @@ impl<'a> Alignment<'a> {
     pub(super) fn take_marks(&mut self, marked: &'a Marked, object: &View, renamed: &Renamed) {
         self.unmarked.clone_from(&marked.unmarked);
         let rendered = Arc::clone(&self.rendered);
+        let text = |keys: &[&str]| rendered.root()?.find(keys)?.as_str();
+        let kind = text(&["kind"]).unwrap_or_default();
+        let name = text(&["metadata", "name"]).unwrap_or_default();
+        let finders = marked.finders.iter();
+        self.finders = finders.filter(|own| own.is_about(kind, name)).collect();
         if let (Some(truth), Some(copy)) = (rendered.root(), object.root()) {
             self.pair(truth, copy, marked, renamed);
         }
@@ -175,6 +183,32 @@ impl<'a> Alignment<'a> {
             };
             self.segments.insert(node.id(), vec![segment]);
         }
+    }
+
+    /// Whether a patch finds an item of a list by a value that a base states, so that both decide.
+    pub(super) fn is_finder(&self, value: Node<'_>) -> bool {
+        let key = match self.rendered.parent(value.id()) {
+            Some((_, Link::Key(key))) => self.rendered.node(key).and_then(Node::as_str),
+            _ => None,
+        };
+        let is_same = |finder: &&Finder| {
+            key == Some(finder.key.as_str())
+                && value.scalar().map(scalar_text).as_deref() == Some(finder.text.as_str())
+        };
+        self.finders.iter().any(is_same)
+    }
+
+    /// The documents of resources that marked values come from, and how many from each.
+    pub(super) fn documents(&self) -> HashMap<(*const View, u32), usize> {
+        let mut found = HashMap::new();
+        for segment in self.segments.values().flatten() {
+            let leaf = segment.mark.leaf.as_ref();
+            if let Some(leaf) = leaf.filter(|_| segment.mark.role == Role::Base) {
+                let document = (Arc::as_ptr(&leaf.view), leaf.top);
+                *found.entry(document).or_default() += 1;
+            }
+        }
+        found
     }
 
     /// Notes where the object's document stands, if that is known.

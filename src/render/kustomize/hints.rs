@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::graph::{Kustomization, Use};
 use super::mark::Extent;
-use super::sheet::{Library, View};
+use super::sheet::{Library, View, scalar_text};
 use crate::model::Node;
 
 /// What is known of a build before anything is marked.
@@ -21,8 +21,10 @@ pub(super) struct Hints {
     pub has_item_selectors: bool,
     /// Whether images are renamed.
     pub has_images: bool,
-    /// What each kustomization says, with its patches: names in it may be found by what others
-    /// made of them.
+    /// What operations of patches compare values with before they change anything.
+    pub tested: BTreeSet<String>,
+    /// What each kustomization finds objects by, in it and in its patches: that may be what others
+    /// made of their names. Namespaces of targets aside, which are patterns that allow for marks.
     said: Vec<(PathBuf, String)>,
 }
 
@@ -34,6 +36,7 @@ impl Hints {
             has_selectors: extent == Extent::Least,
             has_item_selectors: extent == Extent::Least,
             has_images: false,
+            tested: BTreeSet::new(),
             said: Vec::new(),
         };
         for kustomization in closure {
@@ -63,9 +66,50 @@ impl Hints {
                 self.patched = None;
             }
         }
-        let mut said = kustomization.sheet.artifact.text.clone();
+        let mut said = String::new();
+        let list = |key| root.get(key).into_iter().flat_map(Node::items);
+        let patched = list("patches").chain(list("patchesJson6902"));
+        let targets = patched.filter_map(|patch| patch.get("target"));
+        let targets = targets.flat_map(Node::entries);
+        let targets = targets
+            .filter(|(key, _)| key.as_str() != Some("namespace"))
+            .map(|(_, value)| value);
+        let generators = list("configMapGenerator").chain(list("secretGenerator"));
+        let merged = generators.filter(|generator| generator.get("behavior").is_some());
+        let merged =
+            merged.flat_map(|generator| [generator.get("name"), generator.get("namespace")]);
+        let whole = [
+            "replacements",
+            "vars",
+            "replicas",
+            "generators",
+            "transformers",
+        ];
+        let whole = whole.into_iter().flat_map(list);
+        for finder in targets.chain(merged.flatten()).chain(whole) {
+            say(finder, &mut said);
+        }
+        let others = kustomization.references.iter();
+        for other in others.filter(|reference| reference.used == Use::Other) {
+            if let Some(sheet) = library.sheet(&other.path) {
+                said.push_str(&sheet.artifact.text);
+            }
+        }
         for patch in patches(kustomization, library) {
-            said.push_str(&patch.view.artifact.text);
+            let metadata = patch.view.root().and_then(|root| root.get("metadata"));
+            let names = ["name", "namespace"].map(|key| metadata?.get(key));
+            for name in names.into_iter().flatten() {
+                say(name, &mut said);
+            }
+            let operations = patch.view.root().into_iter().flat_map(Node::items);
+            let is_test =
+                |operation: &Node<'_>| operation.get("op").and_then(Node::as_str) == Some("test");
+            let tests = operations.filter(is_test);
+            for value in tests.filter_map(|operation| operation.get("value")) {
+                value.visit_scalars(&mut |_, scalar| {
+                    self.tested.extend(scalar.scalar().map(scalar_text));
+                });
+            }
             self.patch(&patch);
         }
         self.said.push((kustomization.folder.clone(), said));
@@ -104,6 +148,16 @@ impl Hints {
     }
 }
 
+/// Adds the strings of a value, one on each line.
+fn say(value: Node<'_>, said: &mut String) {
+    if let Some(text) = value.as_str() {
+        said.push_str(text);
+        said.push('\n');
+    }
+    value.entries().for_each(|(_, value)| say(value, said));
+    value.items().for_each(|item| say(item, said));
+}
+
 /// Whether objects are found by their labels or annotations.
 fn has_selector(text: &str) -> bool {
     text.contains("labelSelector") || text.contains("annotationSelector")
@@ -113,6 +167,20 @@ fn has_selector(text: &str) -> bool {
 pub(super) struct Patch {
     pub view: Arc<View>,
     target: Target,
+}
+
+impl Patch {
+    /// The kind of what it is laid over, and its name, as far as each is told.
+    pub(super) fn object(&self) -> (Option<String>, Option<String>) {
+        let text = |keys: &[&str]| self.view.root()?.find(keys)?.as_str().map(str::to_owned);
+        match &self.target {
+            Target::Named => (text(&["kind"]), text(&["metadata", "name"])),
+            Target::Selected(kind) => {
+                let is_plain = |kind: &&String| kind.chars().all(char::is_alphanumeric);
+                (kind.as_ref().filter(is_plain).cloned(), None)
+            }
+        }
+    }
 }
 
 /// What a patch is laid over.

@@ -66,6 +66,25 @@ pub(super) struct Leaf {
     pub top: u32,
 }
 
+/// A value by which a patch finds an item of a list, or makes one where it finds none.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Finder {
+    /// The kind of the object, if the patch tells it.
+    pub kind: Option<String>,
+    /// The object's name before others change it, if the patch tells it.
+    pub name: Option<String>,
+    pub key: String,
+    pub text: String,
+}
+
+impl Finder {
+    /// Whether it may be about an object of this kind and name.
+    pub(super) fn is_about(&self, kind: &str, name: &str) -> bool {
+        let is_kind = self.kind.as_deref().is_none_or(|own| own == kind);
+        is_kind && self.name.as_deref().is_none_or(|own| name.contains(own))
+    }
+}
+
 /// The marked copy.
 #[derive(Debug, Default)]
 pub(super) struct Marked {
@@ -74,6 +93,8 @@ pub(super) struct Marked {
     pub marks: Vec<Mark>,
     /// Settings that bear no mark, since other things are found by what they make.
     pub unmarked: BTreeSet<String>,
+    /// What patches find items of lists by.
+    pub finders: BTreeSet<Finder>,
     word: String,
 }
 
@@ -100,6 +121,11 @@ impl Marked {
     pub(super) fn next_word(&self) -> Option<String> {
         let id = self.marks.len();
         (id < 36_usize.pow(5)).then(|| format!("{}{}", self.word, in_base_36(id)))
+    }
+
+    /// A pattern for what a mark may add to a text.
+    pub(super) fn pattern(&self) -> String {
+        format!("({}{}|)", self.word, ".".repeat(DIGITS))
     }
 
     /// The number of the mark that comes next.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::graph::{Kustomization, Use};
 use super::hints::{Hints, Patch, patches};
-use super::mark::{Leaf, Mark, Marked, Role};
+use super::mark::{Finder, Leaf, Mark, Marked, Role};
 use super::sheet::{Library, Link, Sheet, Spot, View, scalar_text};
 use super::window::Block;
 use crate::model::{Artifact, Node, Scalar, Span};
@@ -51,6 +51,8 @@ pub(super) struct Frame<'a> {
     pub top: u32,
     /// Whether items of lists are found by their values.
     pub keeps_items: bool,
+    /// Whether the document itself is an item of a list, as what an operation adds to one.
+    pub is_item: bool,
 }
 
 impl Marker {
@@ -153,6 +155,7 @@ impl Marker {
             role: Role::Base,
             top: root.id(),
             keeps_items: self.hints.has_item_selectors || self.hints.is_patched(kind),
+            is_item: false,
         };
         self.object(&frame, root);
     }
@@ -210,7 +213,9 @@ impl Marker {
                 let is_reference =
                     matches!(name, "name" | "namespace") && is_subject(frame.view, node);
                 if !is_reference {
-                    self.values(frame, value, Some(name), is_item(frame.view, node));
+                    let is_top_item = frame.is_item && node.id() == frame.top;
+                    let in_item = is_top_item || is_item(frame.view, node);
+                    self.values(frame, value, Some(name), in_item);
                 }
             }
         }
@@ -223,15 +228,17 @@ impl Marker {
         let Some(root) = patch.view.root() else {
             return;
         };
-        let frame = |top| Frame {
+        let frame = |top, is_item| Frame {
             path,
             view: &patch.view,
             role: Role::Patch,
             top,
             keeps_items: true,
+            is_item,
         };
         if root.is_mapping() {
-            self.object(&frame(root.id()), root);
+            self.finders(patch, root);
+            self.object(&frame(root.id(), false), root);
         }
         for operation in root.items() {
             let text = |key| {
@@ -253,8 +260,30 @@ impl Marker {
                 .filter(|_| text("op") != "test" && !is_identity)
             {
                 let key = text("path").rsplit('/').next();
-                self.values(&frame(value.id()), value, key, false);
+                let is_item = key.is_some_and(is_index);
+                self.values(&frame(value.id(), is_item), value, key, false);
             }
+        }
+    }
+
+    /// Notes what a patch finds items of lists by: it may leave nothing else of itself in them.
+    fn finders(&mut self, patch: &Patch, node: Node<'_>) {
+        let items = node.items().filter(|item| item.is_mapping());
+        for (key, value) in items.flat_map(Node::entries) {
+            let key = key.as_str().unwrap_or_default();
+            if let Some(scalar) = value.scalar().filter(|_| MERGE_KEYS.contains(&key)) {
+                let (kind, name) = patch.object();
+                self.marked.finders.insert(Finder {
+                    kind,
+                    name,
+                    key: key.to_owned(),
+                    text: scalar_text(scalar),
+                });
+            }
+        }
+        let below = node.entries().map(|(_, value)| value).chain(node.items());
+        for value in below {
+            self.finders(patch, value);
         }
     }
 
@@ -276,7 +305,9 @@ impl Marker {
         };
         let is_block = Block::at(&artifact.text, span).is_some();
         let is_tag = is_image && is_untagged(&original);
-        if (is_block && original.trim_end().is_empty()) || (!is_text && frame.view.is_quoted()) {
+        let cannot_be_marked =
+            (is_block && original.trim_end().is_empty()) || (!is_text && frame.view.is_quoted());
+        if cannot_be_marked || self.hints.tested.contains(&original) {
             return;
         }
         let tail = if is_block {
@@ -361,6 +392,11 @@ impl Marker {
 
 fn is_item(view: &View, node: Node<'_>) -> bool {
     matches!(view.parent(node.id()), Some((_, Link::Index(_))))
+}
+
+/// Whether the last step of a way is one into a list.
+fn is_index(step: &str) -> bool {
+    step == "-" || step.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a mapping refers to an object in such a way that its namespace follows the object's.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::align::{Alignment, Renamed};
 use super::build::Origin;
+use super::charts::Inflated;
 use super::mark::{Marked, Role};
 use super::pieces::{Known, Maker, Pieces};
 use super::sheet::{Library, Spot, View, words};
@@ -19,6 +20,8 @@ const HASH: usize = 10;
 pub(super) struct Origins<'a> {
     pub root: &'a Path,
     pub library: &'a Library,
+    /// What charts give by themselves.
+    pub charts: &'a Inflated,
 }
 
 /// What makes an object, and the generator's entry if that names it.
@@ -51,10 +54,13 @@ impl Origins<'_> {
                 .unwrap_or_default();
             let maker = self.maker(&origin, object);
             let start = object.root().map_or(0, |root| root.span().start);
-            if let Some((view, node)) = self.document(&origin, object) {
+            if let Some((view, node)) = self.document(&origin, object, &alignment.documents()) {
                 alignment.take_origin(&view, node, Role::Base);
                 let name = view.node(node).map(source_name).unwrap_or_default();
                 known.objects.insert(start, name);
+            }
+            if let Some(view) = self.of_chart(&origin, object) {
+                alignment.take_origin(&view, view.root().map_or(0, Node::id), Role::Base);
             }
             if let Some((view, node)) = maker.as_ref().and_then(|maker| maker.1.as_ref()) {
                 alignment.take_generator(view, *node);
@@ -76,29 +82,63 @@ impl Origins<'_> {
         words(self.library.base(), &self.root.join(told))
     }
 
-    /// The document of an object: of those in its file that are of its kind the one whose name is
-    /// its name, or the longest that stands in it.
-    fn document(&self, origin: &Origin, object: &View) -> Option<(Arc<View>, u32)> {
+    /// The document of an object, of those in its file: the one that most marks in the object come
+    /// from; without marks, of those of its kind the one whose name is its name, else the longest
+    /// that stands in it, else the only one, which something gave another name.
+    fn document(
+        &self,
+        origin: &Origin,
+        object: &View,
+        marked: &HashMap<(*const View, u32), usize>,
+    ) -> Option<(Arc<View>, u32)> {
         let sheet = self.library.sheet(&self.path(origin.path.as_ref()?))?;
         let root = object.root()?;
-        let (kind, name) = (text(root, "kind"), metadata(root, "name"));
-        let mut best: Option<(bool, usize, Arc<View>, u32)> = None;
+        let mut best: Option<(Rank, Arc<View>, u32)> = None;
+        let mut same_kind = Vec::new();
         for view in &sheet.documents {
             let items = view.root().and_then(|root| root.get("items"));
             let items = items.into_iter().flat_map(Node::items);
             for node in view.root().into_iter().chain(items) {
-                let theirs = metadata(node, "name");
-                if text(node, "kind") != kind || !name.contains(theirs) {
-                    continue;
+                let marks = marked.get(&(Arc::as_ptr(view), node.id()));
+                let is_same_kind = text(node, "kind") == text(root, "kind");
+                if is_same_kind {
+                    same_kind.push((Arc::clone(view), node.id()));
                 }
-                let is_same_namespace = metadata(node, "namespace") == metadata(root, "namespace");
-                let rank = (is_same_namespace && theirs == name, theirs.len());
-                if best.as_ref().is_none_or(|best| (best.0, best.1) < rank) {
-                    best = Some((rank.0, rank.1, Arc::clone(view), node.id()));
+                let name = Rank::of_name(root, node).filter(|_| is_same_kind);
+                let rank = match (marks, name) {
+                    (None, None) => continue,
+                    (marks, name) => Rank {
+                        is_same_kind,
+                        marks: marks.copied().unwrap_or_default(),
+                        ..name.unwrap_or_default()
+                    },
+                };
+                if best.as_ref().is_none_or(|(best, ..)| *best < rank) {
+                    best = Some((rank, Arc::clone(view), node.id()));
                 }
             }
         }
-        best.map(|(_, _, view, node)| (view, node))
+        let only = || same_kind.pop().filter(|_| same_kind.is_empty());
+        best.map(|(_, view, node)| (view, node)).or_else(only)
+    }
+
+    /// The object of a chart, of those of its kind: the one of its name, else the one whose name is
+    /// longest in its own.
+    fn of_chart(&self, origin: &Origin, object: &View) -> Option<Arc<View>> {
+        if origin.generator.as_deref() != Some("HelmChartInflationGenerator") {
+            return None;
+        }
+        let configured_in = self.path(origin.configured_in.as_ref()?);
+        let own = object.root()?;
+        let rank = |view: &Arc<View>| {
+            let theirs = view.root()?;
+            let is_same_kind = text(own, "kind") == text(theirs, "kind");
+            let name = Rank::of_name(own, theirs)?;
+            is_same_kind.then(|| (name, Arc::clone(view)))
+        };
+        let ranked = self.charts.get(&configured_in)?.iter().filter_map(rank);
+        let best = ranked.max_by(|(one, _), (other, _)| one.cmp(other));
+        best.map(|(_, view)| view)
     }
 
     /// The generator of an object: of those of its kind the one whose name is longest in its own.
@@ -137,6 +177,29 @@ impl Origins<'_> {
         let line = sheet.artifact.text.lines().next().map_or(0, str::len);
         let entry = Spot::new(&sheet.artifact, 0..line);
         Some((Maker { kind: None, entry }, None))
+    }
+}
+
+/// How much speaks for a document, what counts most first.
+#[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    is_same_kind: bool,
+    marks: usize,
+    is_same_name: bool,
+    length: usize,
+}
+
+impl Rank {
+    /// What the document's name says; `None` if it does not stand in the object's.
+    fn of_name(object: Node<'_>, document: Node<'_>) -> Option<Self> {
+        let (name, theirs) = (metadata(object, "name"), metadata(document, "name"));
+        let is_same_namespace = metadata(document, "namespace") == metadata(object, "namespace");
+        name.contains(theirs).then_some(Self {
+            is_same_kind: true,
+            marks: 0,
+            is_same_name: is_same_namespace && theirs == name,
+            length: theirs.len(),
+        })
     }
 }
 

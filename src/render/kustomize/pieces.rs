@@ -234,7 +234,9 @@ impl<'a> Pieces<'a> {
         };
         let spot = Spot::new(&own.view.artifact, span.range());
         // What patches find items by stands in several places, none of which decides alone.
-        let is_one_of_several = self.is_in_item(value) && self.contributors(value).len() > 1;
+        let is_one_of_several = self.is_in_item(value)
+            && (self.contributors(value).len() > 1
+                || (own.role == Role::Base && self.alignment.is_finder(value)));
         let text = value.as_str().unwrap_or_default();
         let is_set = self.alignment.unmarked.contains(text);
         let is_paired = self.alignment.paired.contains(&value.id());

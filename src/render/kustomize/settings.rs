@@ -36,6 +36,7 @@ impl Marker {
             role: Role::Setting,
             top: 0,
             keeps_items: true,
+            is_item: false,
         };
         let keys: [&[&str]; 4] = [
             &["imageTag", "newName"],
@@ -70,6 +71,7 @@ impl Marker {
             role: Role::Setting,
             top: 0,
             keeps_items: true,
+            is_item: false,
         };
         let list = |key| root.get(key).into_iter().flat_map(Node::items);
         for key in ["namePrefix", "nameSuffix", "namespace"] {
@@ -81,6 +83,14 @@ impl Marker {
                 }
                 Some(value) => self.scalar(&frame, value, false),
                 None => {}
+            }
+        }
+        for patch in list("patches").chain(list("patchesJson6902")) {
+            let namespace = patch.find(&["target", "namespace"]);
+            let span = namespace.and_then(|namespace| view.span(namespace));
+            if let Some(span) = span.filter(|span| span.start < span.end) {
+                let pattern = self.marked.pattern();
+                self.edit(frame.path, &view.artifact, (span.end as usize, 0, pattern));
             }
         }
         let options = list("configMapGenerator")

@@ -26,7 +26,7 @@ pub(super) struct View {
     /// The text of the file.
     pub artifact: Arc<Artifact>,
     /// The values.
-    pub tree: Tree,
+    pub tree: Arc<Tree>,
     /// How the text that holds the document stands in the file; `None` for the file itself.
     window: Option<Window>,
     /// The value above each value, and the way from there.
@@ -50,7 +50,7 @@ impl View {
         }
         Self {
             artifact,
-            tree,
+            tree: Arc::new(tree),
             window,
             parents,
         }
@@ -70,9 +70,14 @@ impl View {
 
     /// The documents of a text that is no file.
     pub(super) fn of_text(text: &str) -> Vec<Arc<Self>> {
-        let artifact = Arc::new(Artifact::new("", "", text.to_owned()));
-        let view = |tree| Arc::new(Self::new(Arc::clone(&artifact), tree, None));
-        readable_trees(text, "").into_iter().map(view).collect()
+        Self::of_artifact(&Arc::new(Artifact::new("", "", text.to_owned())))
+    }
+
+    /// The documents of an artifact.
+    pub(super) fn of_artifact(artifact: &Arc<Artifact>) -> Vec<Arc<Self>> {
+        let view = |tree| Arc::new(Self::new(Arc::clone(artifact), tree, None));
+        let trees = readable_trees(&artifact.text, "");
+        trees.into_iter().map(view).collect()
     }
 
     /// Whether the document stands in a quoted string, where a quote would end it.
