@@ -120,6 +120,9 @@ impl Found<'_, '_> {
                 .get("name")
                 .and_then(Node::as_str)
                 .unwrap_or_default();
+            if is_of_callers(name) {
+                continue;
+            }
             if let Some(value) = variable.get("value").and_then(Node::as_str) {
                 self.read_text(value, is_host_word(name), &path.clone().key("value"), true);
             }
@@ -177,6 +180,9 @@ impl Found<'_, '_> {
                 Some(_) => continue,
                 None => key,
             };
+            if is_of_callers(variable) {
+                continue;
+            }
             if let Some(text) = value.as_str() {
                 self.read_text(text, is_environment && is_host_word(variable), path, false);
             }
@@ -280,6 +286,14 @@ fn is_host_byte(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-')
 }
 
+/// Whether a variable names who may call, or under which address others call, and not whom the
+/// workload calls.
+fn is_of_callers(name: &str) -> bool {
+    const WORDS: [&str; 5] = ["CORS", "ALLOWED", "ORIGIN", "REDIRECT", "ADVERTISED"];
+    let name = name.to_ascii_uppercase();
+    WORDS.iter().any(|word| name.contains(word))
+}
+
 /// Whether a variable's or flag's name says that its value is a host. `…_NAME` names something
 /// else, but for host names.
 fn is_host_word(name: &str) -> bool {
@@ -369,6 +383,8 @@ mod tests {
             ("A", "db_main:5432"),
             ("A", "mail:25"),
             ("A", "db.example.com:5432"),
+            ("CORS_ORIGINS", "http://db:80"),
+            ("KAFKA_ADVERTISED_LISTENERS", "PLAINTEXT://db:5432"),
         ] {
             assert_eq!(of_variable(name, value), [""; 0], "{name}={value}");
         }
