@@ -132,7 +132,7 @@ fn ignore_files_count_unless_refused_and_named_files_are_always_read() {
         (".landfallignore", "b.yaml\n"),
         ("a.yaml", DEPLOYMENT),
         ("b.yaml", DEPLOYMENT),
-        (".hidden/c.yaml", DEPLOYMENT),
+        (".venv/c.yaml", DEPLOYMENT),
     ]);
     let found = |arguments: &[&str]| {
         let common = ["--rule", "image-tag", "--format", "json"];
@@ -144,7 +144,21 @@ fn ignore_files_count_unless_refused_and_named_files_are_always_read() {
         ["image-tag a.yaml:13", "image-tag b.yaml:13"]
     );
     assert_eq!(found(&["a.yaml"]), ["image-tag a.yaml:13"]);
-    assert_eq!(found(&[".hidden"]), ["image-tag .hidden/c.yaml:13"]);
+    assert_eq!(found(&[".venv"]), ["image-tag .venv/c.yaml:13"]);
+}
+
+#[test]
+fn hidden_folders_are_read_but_those_of_tools() {
+    let folder = folder(&[
+        (".deploy/a.yaml", DEPLOYMENT),
+        (".github/ISSUE_TEMPLATE/b.yaml", DEPLOYMENT),
+        (".terraform/c.yaml", DEPLOYMENT),
+    ]);
+    let run = run(
+        folder.path(),
+        &["scan", "--rule", "image-tag", "--format", "json"],
+    );
+    assert_eq!(run.found(), ["image-tag .deploy/a.yaml:13"]);
 }
 
 #[test]

@@ -22,30 +22,51 @@ const COMMENTED_JSON: [&str; 5] = [
     "bicepconfig",
 ];
 
-/// Hidden folders that hold pipelines, Dockerfiles of what these and developers run in, and
-/// manifests.
-const WALKED_FOLDERS: [&str; 21] = [
-    ".azure",
-    ".azdo",
-    ".azure-pipelines",
-    ".azuredevops",
-    ".build",
-    ".ci",
-    ".deploy",
-    ".devcontainer",
-    ".docker",
-    ".forgejo",
-    ".gitea",
-    ".github",
-    ".gitlab",
-    ".helm",
-    ".infra",
-    ".k8s",
-    ".kubernetes",
-    ".nais",
-    ".pipelines",
-    ".release",
-    ".vsts",
+/// Hidden folders that tools fill: what lies there is nobody's source.
+const TOOL_FOLDERS: [&str; 43] = [
+    ".Trash",
+    ".angular",
+    ".bundle",
+    ".cache",
+    ".cargo",
+    ".dart_tool",
+    ".devenv",
+    ".direnv",
+    ".eggs",
+    ".git",
+    ".gradle",
+    ".hg",
+    ".history",
+    ".idea",
+    ".jj",
+    ".kube",
+    ".local",
+    ".m2",
+    ".minikube",
+    ".mypy_cache",
+    ".next",
+    ".nox",
+    ".npm",
+    ".nuget",
+    ".nuxt",
+    ".nx",
+    ".parcel-cache",
+    ".pnp",
+    ".pnpm-store",
+    ".pub-cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".rustup",
+    ".svelte-kit",
+    ".svn",
+    ".terraform",
+    ".terragrunt-cache",
+    ".tox",
+    ".turbo",
+    ".venv",
+    ".vs",
+    ".vscode",
+    ".yarn",
 ];
 
 /// What walking the named paths gives.
@@ -260,12 +281,12 @@ fn failing_path(error: &ignore::Error) -> Option<&Path> {
     }
 }
 
-/// Hidden folders, and the folder of a chart's templates.
+/// Folders of tools and of forms, and the folder of a chart's templates.
 fn is_skipped_folder(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
-    let is_hidden = name.starts_with('.') && !WALKED_FOLDERS.contains(&&*name);
+    let is_of_tool = TOOL_FOLDERS.contains(&&*name);
     entry.file_type().is_some_and(|kind| kind.is_dir())
-        && (is_hidden
+        && (is_of_tool
             || is_folder_of_forms(entry.path())
             || (name == "templates" && is_chart(entry.path().parent())))
 }
