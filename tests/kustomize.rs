@@ -249,7 +249,7 @@ fn a_named_base_leads_to_the_overlays_that_use_it() {
         let name = |rendering: &Value| rendering["name"].as_str().expect("a name").to_owned();
         renderings.iter().map(name).collect()
     };
-    let env = ["overlays/dev", "overlays/prod"];
+    let both = ["overlays/dev", "overlays/prod"];
     assert_eq!(renderings(".", &["base/deployment.yaml"]), both);
     assert_eq!(renderings(".", &["base/kustomization.yaml"]), both);
     assert_eq!(
