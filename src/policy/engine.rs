@@ -127,7 +127,7 @@ fn fact(fact: serde_json::Value) -> Value {
         Fact::Object(entries) => {
             let entries = entries.into_iter();
             let pair = |(key, item)| (Value::from(key), self::fact(item));
-            Value::from(entries.map(pair).collect::<Object>())
+            Value::from(Object::from(entries.map(pair).collect::<BTreeMap<_, _>>()))
         }
         Fact::Null | Fact::Bool(_) | Fact::Number(_) => Value::from(fact),
     }
@@ -150,7 +150,8 @@ fn object(node: Node<'_>) -> Object {
     let pair = |(key, item): (Node<'_>, Node<'_>)| {
         (Value::from(key.as_str().unwrap_or_default()), value(item))
     };
-    node.entries().map(pair).collect()
+    // Built at once, which is faster than key by key.
+    Object::from(node.entries().map(pair).collect::<BTreeMap<_, _>>())
 }
 
 impl Unit {
