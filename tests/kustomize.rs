@@ -527,7 +527,7 @@ fn a_local_chart_of_a_kustomization_is_led_to_template_and_values() {
     let template = DEPLOYMENT
         .replace("nginx:1.27", "\"{{ .Values.image }}\"")
         .replace("name: web\nspec", "name: {{ .Release.Name }}\nspec");
-    let values = "image: other.example.com/web:1\n";
+    let values = "image: other.azurecr.io/web:1\n";
     let kustomization = "\
 namespace: shop
 helmCharts:

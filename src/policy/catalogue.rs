@@ -185,10 +185,25 @@ const TABLES: [(&str, &str); 34] = [
 pub fn signals(data: &Data) -> Result<Signals, serde_json::Error> {
     let mut signals = Signals::new();
     for (table, about) in TABLES {
-        let table: Value = data.table(&format!("azure.{table}"))?;
-        collect(&table, "", about, &mut signals);
+        let rows: Value = data.table(&format!("azure.{table}"))?;
+        let rows = if table == "commands" {
+            with_tools(&rows)
+        } else {
+            rows
+        };
+        collect(&rows, "", about, &mut signals);
     }
     Ok(signals)
+}
+
+/// Subcommands as people type them, behind their tools: `az mysql`.
+fn with_tools(tools: &Value) -> Value {
+    let entries = |value: &Value| value.as_object().cloned().unwrap_or_default();
+    let typed = |(tool, commands): (String, Value)| {
+        let commands = entries(&commands).into_iter();
+        commands.map(move |(command, row)| (format!("{tool} {command}").trim().to_owned(), row))
+    };
+    Value::Object(entries(tools).into_iter().flat_map(typed).collect())
 }
 
 /// Names by service and kind of signal.
@@ -239,6 +254,9 @@ fn row_names(row: &Value, key: &str) -> Vec<String> {
             .map(|name| format!("{key}: {name}"))
             .collect();
     }
+    if let Some(segment) = text("segment") {
+        return vec![format!("{key}: *.{segment}*")];
+    }
     if let Some(prefix) = text("prefix") {
         return vec![format!("{prefix}*")];
     }
@@ -281,6 +299,8 @@ mod tests {
             }
             assert!(signals.contains_key(id), "{id} has no signal");
         }
+        assert_eq!(signals["mysql"]["commands"], ["az mysql"]);
+        assert!(signals["storage-account"]["commands"].contains(&"azcopy".to_owned()));
         for id in signals.keys() {
             assert!(
                 services.contains_key(id),

@@ -33,7 +33,7 @@ use self::pieces::Known;
 use self::sheet::{Library, View, words};
 pub(super) use self::unread::unread;
 use super::{Outcome, Request};
-use crate::model::{Artifact, Notice, Provenance, Rendering, Role, Span};
+use crate::model::{Artifact, Notice, Provenance, Rendering, Resource, Role, Span};
 use crate::source::{ChartFolder, Placed, Sources, normalized, rendered_location};
 
 /// Builds what the sources hold, and takes out of them what was built instead. A kustomization
@@ -151,7 +151,8 @@ fn take_out_failures(sources: &mut Sources, graph: &Graph, built: &[&Path], base
     *failed = failed.saturating_sub(gone.len());
 }
 
-/// Removes the charts that were rendered as a part of a kustomization.
+/// Removes the charts that were rendered as a part of a kustomization, and their values, which are
+/// told through what the kustomization makes of them.
 fn take_out_charts(sources: &mut Sources, graph: &Graph, built: &[&Path], library: &Library) {
     let references = built
         .iter()
@@ -172,6 +173,14 @@ fn take_out_charts(sources: &mut Sources, graph: &Graph, built: &[&Path], librar
     let rendered: Vec<ChartFolder> = rendered;
     let not_rendered = &mut sources.summary.charts_not_rendered;
     not_rendered.retain(|shown| rendered.iter().all(|chart| chart.display != *shown));
+    let is_of_chart = |resource: &Resource| {
+        let path = library.absolute(Path::new(&*resource.artifact.display));
+        rendered
+            .iter()
+            .any(|chart| path.starts_with(library.absolute(&chart.path)))
+    };
+    let is_kept = |resource: &Resource| resource.role != Role::Values || !is_of_chart(resource);
+    sources.resources.retain(is_kept);
 }
 
 /// All kustomizations of a scan, and who builds them.
