@@ -492,6 +492,7 @@ fn directive(line: &str) -> Option<(&'static str, Range<usize>)> {
 fn all_users<'a>(text: &'a str, known: &[&'a str]) -> Vec<&'a str> {
     let is_user = |key: &str| {
         meaning(key) == Meaning::User
+            || key.to_ascii_lowercase().ends_with("access_key_id")
             || matches!(key, "uid" | "Uid" | "UID" | "User Id" | "Id" | "ID")
     };
     let mut users = known.to_vec();

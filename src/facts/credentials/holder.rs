@@ -117,6 +117,11 @@ impl<'r> Walk<'_, 'r> {
                         let users = &own;
                         (Meaning::Password, Context { users, ..context })
                     }
+                    // The name of a key pair is its user; its secret half is no name of itself.
+                    Kind::Secret if meaning(key) == Meaning::AccessKey => {
+                        let users: &[&str] = &[];
+                        (self.entry_meaning(data, key), Context { users, ..context })
+                    }
                     Kind::Secret => (self.entry_meaning(data, key), context),
                     _ => (self.detector.known().meaning(key), context),
                 };
