@@ -384,7 +384,9 @@ pub(super) fn is_kept_key(key: &str) -> bool {
     ];
     let words = words(key);
     let last = words.last().map_or("", String::as_str);
+    // `key` alone may be of anything.
     let is_key = last.ends_with("key")
+        && (words.len() > 1 || last != "key")
         && !NO_KEY_AT_ALL.contains(&last)
         && !NO_KEY.contains(&before_last(&words));
     let is_switch = words.iter().any(|word| SWITCHES.contains(&word.as_str()));
