@@ -7,10 +7,10 @@ use std::collections::HashMap;
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
-use super::credentials::{Credential, Ledger, Verdict};
+use super::credentials::{Credential, Kind, Ledger, Verdict};
 use super::environment::Environments;
 use super::host::{Address, addresses};
-use crate::model::{Part, Resource, Role, ValuePath, Visited};
+use crate::model::{Part, Resource, Role, Step, ValuePath, Visited};
 
 /// A use of something of production's by another environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,7 +138,7 @@ impl Crossings {
                         path: one.path.clone(),
                         part: one.part,
                         environment: environment.to_owned(),
-                        what: What::Credential(one.key.clone(), one.length),
+                        what: What::Credential(name_of(resource, one), one.length),
                         owner: Some((*owner, (*path).clone())),
                     };
                     self.add(resource, crossing);
@@ -146,6 +146,21 @@ impl Crossings {
             }
         }
     }
+}
+
+/// What a credential is called: of one in a URL the setting that holds the URL.
+fn name_of(resource: &Resource, credential: &Credential) -> String {
+    let steps = &credential.path.0;
+    let Some((Step::Key(last), above)) =
+        steps.split_last().filter(|_| credential.kind == Kind::Url)
+    else {
+        return credential.key.clone();
+    };
+    let pair = resource.at(&ValuePath(above.to_vec()));
+    let name = pair
+        .filter(|_| last == "value")
+        .and_then(|pair| pair.get("name")?.as_str());
+    name.unwrap_or(last).to_owned()
 }
 
 /// Whether a credential belongs to somebody: what everyone knows is not shared.
@@ -160,6 +175,19 @@ fn is_own(credential: &Credential) -> bool {
         | Verdict::Placeholder
         | Verdict::Empty
         | Verdict::Unsure => false,
+    }
+}
+
+/// The labels of a cloud's host that its customer chose: the first, and the next one where the
+/// first counts or says the role, as of Kafka's brokers and of caches.
+fn own(host: &str) -> &str {
+    const ROLES: [&str; 6] = ["master", "primary", "replica", "reader", "clustercfg", "b"];
+    let (first, rest) = host.split_once('.').unwrap_or((host, ""));
+    let role = first.trim_end_matches(|one: char| one.is_ascii_digit() || one == '-');
+    if ROLES.contains(&role) {
+        rest.split('.').next().unwrap_or(rest)
+    } else {
+        first
     }
 }
 
@@ -228,14 +256,10 @@ impl Search<'_> {
     }
 
     /// Whether the labels of a host tell production and nothing else. Of a cloud's own domain
-    /// only the first label is the customer's.
+    /// only the first labels are the customer's.
     fn names_production(&self, host: &str) -> bool {
         let is_of_cloud = CLOUDS.iter().any(|domain| host.ends_with(domain));
-        let told = if is_of_cloud {
-            host.split('.').next().unwrap_or(host)
-        } else {
-            host
-        };
+        let told = if is_of_cloud { own(host) } else { host };
         self.environments
             .of_name(told)
             .is_some_and(Environments::is_production)

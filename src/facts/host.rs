@@ -115,6 +115,10 @@ fn address(text: &str, setting: &str, host: Range<usize>) -> Option<Address> {
         let mut words = before[..at].rsplit(|one| !is_scheme(one));
         words.next().unwrap_or_default().to_ascii_lowercase()
     });
+    // What a token is for, no address: `api://shop/.default`.
+    if scheme.as_deref() == Some("api") || names_audience(setting) {
+        return None;
+    }
     let is_connection = ["server=", "source=", "tcp:"].iter().any(ends_with);
     let is_store = scheme.is_some_and(|scheme| STORES.contains(&scheme.as_str())) || is_connection;
     Some(Address {
@@ -125,12 +129,20 @@ fn address(text: &str, setting: &str, host: Range<usize>) -> Option<Address> {
 }
 
 fn names_address(setting: &str) -> bool {
-    let last = setting
-        .rsplit(|one: char| !one.is_ascii_alphanumeric())
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let last = last_word(setting);
     NAMES.iter().any(|name| last.ends_with(name))
+}
+
+fn names_audience(setting: &str) -> bool {
+    let last = last_word(setting);
+    ["scope", "scopes", "audience", "audiences"]
+        .iter()
+        .any(|name| last.ends_with(name))
+}
+
+fn last_word(setting: &str) -> String {
+    let mut words = setting.rsplit(|one: char| !one.is_ascii_alphanumeric());
+    words.next().unwrap_or_default().to_ascii_lowercase()
 }
 
 /// The database behind a host: `/shop`, or `Database=shop`.

@@ -391,10 +391,13 @@ fn credential(credential: &Credential, same: Option<usize>) -> Value {
     match &credential.verdict {
         Verdict::Default { product, user } => {
             fact["product"] = Value::from(product.as_str());
-            fact["user"] = Value::from(user.as_deref());
+            fact["user"] = Value::from(user.as_deref().filter(|user| !user.is_empty()));
         }
         Verdict::Off { product } => fact["product"] = Value::from(product.as_str()),
-        Verdict::Stored { entries } => fact["entries"] = Value::from(*entries),
+        Verdict::Stored { entries, is_binary } => {
+            fact["entries"] = Value::from(*entries);
+            fact["unit"] = Value::from(if *is_binary { "bytes" } else { "characters" });
+        }
         Verdict::Weak
         | Verdict::PrivateKey
         | Verdict::AccessToken

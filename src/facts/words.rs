@@ -45,7 +45,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "subscriptionkey", "sessionkey", "integrationkey", "masterauth", "://", "authorization",
     "_pw", "-pw", "rootpw", "adminpw", "psw", "neo4j_auth", "mysql", "mariadb", "redis-cli",
     "curl", "valkey-cli", "private key-----", "keydb-cli", "ldap", "mongo", "dockerconfig",
-    "credential", "sig=", "@tcp(", "instrumentationkey", "identified", "basic ", "\"auth\"", "rabbitmqctl",
+    "credential", "sig=", "@tcp(", "@unix(", "@(", "restuserkey", "instrumentationkey", "identified", "basic ", "\"auth\"", "rabbitmqctl",
     "mc alias", "mc config", "htpasswd", "$2a$", "$2b$", "$2y$", "$apr1$", "{sha}",
     // Beginnings of tokens.
     "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glsa_",

@@ -39,7 +39,25 @@ pub(super) fn arguments(items: &[&str], image: Option<&str>) -> Vec<Argument> {
         // Only the items themselves, which come last, run the image's own program.
         command(words, image.filter(|_| position == last), &mut found);
     }
+    found.retain(|one| !is_call_argument(items[one.item], one));
     found
+}
+
+/// Whether a value is the variable behind a named argument of a call, since the text is no shell
+/// script but a program: `login(user=user, password=password)`.
+fn is_call_argument(text: &str, found: &Argument) -> bool {
+    let head = &text[..found.value.start];
+    let before = head
+        .strip_suffix('=')
+        .and_then(|head| head.strip_suffix(found.key.as_str()));
+    let is_inside = before.is_some_and(|head| head.trim_end().ends_with(['(', ',']));
+    let value = text[found.value.clone()].trim_end_matches(',');
+    let after = text[found.value.start + value.len()..].trim_start();
+    let is_variable = value.starts_with(|first: char| first.is_ascii_alphabetic())
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_inside && is_variable && after.starts_with([',', ')'])
 }
 
 /// A flag on a command line.
@@ -246,7 +264,11 @@ fn flag(word: &Word<'_>, next: Option<&Word<'_>>) -> Option<Argument> {
             } else {
                 key
             };
-            let meaning = key_meaning(key)?;
+            // A flag never names the Secret that holds the key of cookies.
+            let meaning = match key {
+                "cookie-secret" if dashes > 0 => Meaning::Password,
+                _ => key_meaning(key)?,
+            };
             let start = word.offset + word.text.len() - value.len();
             // A whole script in one word: the assignment ends at the next blank.
             let blank = value
@@ -323,16 +345,16 @@ mod tests {
         );
         assert_eq!(
             values(&["sh", "-c", "mysql -uroot -p'x y' db"], None),
-            one("-p", "x y")
+            one("mysql -p", "x y")
         );
         assert_eq!(
             values(&["-uroot", "-px"], Some("docker.io/library/mysql:8")),
-            one("-p", "x")
+            one("mysql -p", "x")
         );
-        assert_eq!(values(&["curl -u a:b http://h"], None), one("-u", "b"));
+        assert_eq!(values(&["curl -u a:b http://h"], None), one("curl -u", "b"));
         assert_eq!(
             values(&["redis-cli", "-a", "x", "ping"], None),
-            one("-a", "x")
+            one("redis-cli -a", "x")
         );
     }
 
@@ -347,5 +369,13 @@ mod tests {
         assert_eq!(values(&["psql -p 5432 -U postgres"], None), []);
         assert_eq!(values(&["app", "--password"], None), []);
         assert_eq!(values(&["app", "--use-password", "x"], None), []);
+        assert_eq!(
+            values(&["login(\n  user=user,\n  password=password, x=y)"], None),
+            []
+        );
+        assert_eq!(
+            values(&["(PGPASSWORD=x psql -h db)"], None),
+            one("PGPASSWORD", "x")
+        );
     }
 }

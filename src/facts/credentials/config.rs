@@ -37,7 +37,7 @@ pub(super) fn configured(
             continue;
         }
         reader.named_settings(offset, line);
-        if syntax != Syntax::Inline || line.contains("@tcp(") {
+        if syntax != Syntax::Inline || is_data_source(line) {
             reader.directives(offset, line, has_sql);
         }
         if let Some(switches) = &mut switches {
@@ -72,6 +72,9 @@ struct Reader<'a, 'k> {
 impl<'a> Reader<'a, '_> {
     fn add(&mut self, offset: usize, range: Range<usize>, key: &str, kind: Kind, meaning: Meaning) {
         let range = offset + range.start..offset + range.end;
+        if meaning == Meaning::Login {
+            return self.login(range, key, kind);
+        }
         // Java: `-Djavax.net.ssl.trustStorePassword=x`.
         let key = match key.strip_prefix("-D") {
             Some(property) if property.contains('.') => property,
@@ -93,16 +96,40 @@ impl<'a> Reader<'a, '_> {
         });
     }
 
+    /// `user:password`.
+    fn login(&mut self, range: Range<usize>, key: &str, kind: Kind) {
+        let text = self.text;
+        if let Some((user, password)) = text[range.clone()].split_once(':') {
+            let start = range.start + user.len() + 1;
+            let users = [user];
+            let around = Around {
+                key,
+                users: &users,
+                ..self.around
+            };
+            self.found.push(Found {
+                key: key.to_owned(),
+                kind,
+                verdict: self.known.judge(Meaning::Password, password, around),
+                range: start..range.end,
+            });
+        }
+    }
+
     /// `key=value` and its like; `<key>value</key>`; a name and its value in two settings.
     fn named_settings(&mut self, offset: usize, line: &'a str) {
         let named = self.name.take();
         let is_inline = self.syntax == Syntax::Inline;
         let wants = |key: &str| {
-            meaning(key).is_credential() || (!is_inline && matches!(key, "name" | "value" | "key"))
+            meaning(key).is_credential()
+                || (!is_inline && matches!(key, "name" | "value" | "key" | "type"))
         };
         let mut name = None;
         for setting in settings(line, wants) {
             let own = &line[setting.key.clone()];
+            if own == "type" {
+                name = name.filter(|name| *name != "password");
+            }
             let Some((key, meaning)) = self.role(own, &line[setting.value.clone()], named.or(name))
             else {
                 name = Some(&line[setting.value.clone()]);
@@ -115,7 +142,9 @@ impl<'a> Reader<'a, '_> {
                 continue;
             };
             let is_connection = is_inline && setting.separator == b'=';
-            let kind = if is_connection {
+            let kind = if is_property(own) {
+                Kind::Argument
+            } else if is_connection {
                 Kind::ConnectionString
             } else {
                 self.kind
@@ -140,11 +169,13 @@ impl<'a> Reader<'a, '_> {
     fn role(
         &self,
         key: &'a str,
-        _value: &'a str,
+        value: &'a str,
         named: Option<&'a str>,
     ) -> Option<(&'a str, Meaning)> {
         match key {
             "name" | "key" => None,
+            // Keycloak: `{"type": "password", "value": "x"}`.
+            "type" if value == "password" => None,
             "value" => Some(named.map_or((key, Meaning::Other), |named| (named, meaning(named)))),
             _ => Some((key, meaning(key))),
         }
@@ -162,10 +193,31 @@ impl<'a> Reader<'a, '_> {
                 self.add(offset, range, key, self.kind, meaning);
             }
         }
-        if line.contains("@tcp(")
-            && let Some(range) = data_source(line)
-        {
-            self.add(offset, range, "DSN", self.kind, Meaning::Password);
+        if let Some((user, range)) = data_source(line) {
+            let around = Around {
+                key: "DSN",
+                users: &[&line[user]],
+                ..self.around
+            };
+            let verdict = self
+                .known
+                .judge(Meaning::Password, &line[range.clone()], around);
+            self.found.push(Found {
+                key: "DSN".to_owned(),
+                kind: self.kind,
+                verdict,
+                range: offset + range.start..offset + range.end,
+            });
+        }
+        if let Some(range) = open_account(line) {
+            self.found.push(Found {
+                key: "nopass".to_owned(),
+                kind: self.kind,
+                verdict: Verdict::Off {
+                    product: "Redis".to_owned(),
+                },
+                range: offset + range.start..offset + range.end,
+            });
         }
         if has_sql && let Some(range) = in_statement(line) {
             self.add(offset, range, "PASSWORD", self.kind, Meaning::Password);
@@ -351,13 +403,38 @@ fn in_statement(line: &str) -> Option<Range<usize>> {
     after.min_by_key(|range| range.start)
 }
 
-/// The password of Go's data sources: `user:password@tcp(host)/database`.
-fn data_source(line: &str) -> Option<Range<usize>> {
-    let end = line.find("@tcp(")?;
+/// Where Go's data sources have their address.
+const ADDRESSES: [&str; 3] = ["@tcp(", "@unix(", "@("];
+
+fn is_data_source(line: &str) -> bool {
+    ADDRESSES.iter().any(|mark| line.contains(mark))
+}
+
+/// User and password of Go's data sources: `user:password@tcp(host)/database`.
+fn data_source(line: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let (end, mark) = ADDRESSES
+        .iter()
+        .find_map(|mark| Some((line.find(mark)?, mark)))?;
+    // `@(` may also be in a regular expression.
+    let address = line[end + mark.len()..].split_once(")/")?.0;
+    let is_address = !address.is_empty()
+        && address
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b".:-_/[]$(){}".contains(&byte));
     let head = &line[..end];
     let start = head.rfind([' ', '"', '\'', '=']).map_or(0, |at| at + 1);
     let colon = start + head[start..].find(':')?;
-    (colon > start && colon + 1 < end).then_some(colon + 1..end)
+    (is_address && colon > start && colon + 1 < end).then_some((start..colon, colon + 1..end))
+}
+
+/// The `nopass` of a Redis account that everyone has, unless it may do nothing.
+fn open_account(line: &str) -> Option<Range<usize>> {
+    let rest = line.trim_start().strip_prefix("user default ")?;
+    let mut words = rest.split_whitespace();
+    let has = |word: &str| rest.split_whitespace().any(|one| one == word);
+    let may_nothing = has("-@all") && !words.any(|word| word.starts_with('+'));
+    let at = line.find(" nopass")? + 1;
+    (has("on") && has("nopass") && !may_nothing).then_some(at..at + "nopass".len())
 }
 
 /// PHP's `define('KEY', 'value')`: the bytes of key and value.
@@ -415,6 +492,7 @@ fn directive(line: &str) -> Option<(&'static str, Range<usize>)> {
 fn all_users<'a>(text: &'a str, known: &[&'a str]) -> Vec<&'a str> {
     let is_user = |key: &str| {
         meaning(key) == Meaning::User
+            || key.to_ascii_lowercase().ends_with("access_key_id")
             || matches!(key, "uid" | "Uid" | "UID" | "User Id" | "Id" | "ID")
     };
     let mut users = known.to_vec();
@@ -451,20 +529,40 @@ fn literal(line: &str, setting: &Setting, key: &str, syntax: Syntax) -> Option<R
     let is_variable = syntax == Syntax::Code || (setting.key_is_quoted && !is_number);
     let is_screaming = !key.bytes().any(|byte| byte.is_ascii_lowercase());
     let is_shell = is_screaming && setting.separator == b'=' && !setting.is_spaced;
-    let first = value.find(char::is_whitespace).filter(|_| is_shell);
+    let is_word = is_shell || is_property(&line[setting.key.clone()]);
+    let first = value.find(char::is_whitespace).filter(|_| is_word);
     let length = first.unwrap_or(value.len());
     let is_listed = setting.before == Some(b';') && setting.separator == b'=';
     let is_computed = !is_listed && is_expression(&value[..length], setting.separator);
-    if is_variable || !is_placed(line, setting, syntax) || is_computed {
+    let is_passed_on = is_call_argument(line, setting);
+    if is_variable || !is_placed(line, setting, syntax) || is_computed || is_passed_on {
         return None;
     }
     Some(setting.value.start..setting.value.start + length)
+}
+
+/// Whether a key is one of Java's system properties on a command line: `-Da.password`.
+fn is_property(key: &str) -> bool {
+    key.strip_prefix("-D")
+        .is_some_and(|property| property.contains('.'))
+}
+
+/// Whether a setting is a named argument of a call in a program, whose value is a variable:
+/// `password=password,`.
+fn is_call_argument(line: &str, setting: &Setting) -> bool {
+    let value = &line[setting.value.clone()];
+    let after = line[setting.value.end..].trim_start();
+    setting.separator == b'='
+        && !setting.is_spaced
+        && after.starts_with([',', ')'])
+        && line[setting.key.clone()].eq_ignore_ascii_case(value)
 }
 
 /// Whether a setting stands where one may stand.
 fn is_placed(line: &str, setting: &Setting, syntax: Syntax) -> bool {
     let is_equals = setting.separator == b'=';
     match (setting.before, syntax) {
+        (None, Syntax::Inline) if is_property(&line[setting.key.clone()]) => is_equals,
         (None, Syntax::Inline) => {
             is_equals && line[setting.value.end..].contains('=') && line.contains([';', ' ', '&'])
         }

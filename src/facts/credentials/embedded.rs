@@ -194,37 +194,57 @@ fn urls(known: &Known, text: &str, around: Around<'_>, found: &mut Vec<Found>) {
 }
 
 fn private_keys(text: &str, kind: Kind, around: Around<'_>, found: &mut Vec<Found>) {
+    const BEGIN: &str = "-----BEGIN ";
     const END: &str = "PRIVATE KEY-----";
-    for (at, _) in text.match_indices("-----BEGIN ") {
-        let Some(head) = text[at..].find(END).filter(|head| *head <= 32) else {
+    for (at, _) in text.match_indices(BEGIN) {
+        let is_kind = |byte: u8| byte.is_ascii_uppercase() || byte == b' ';
+        let head = at + BEGIN.len();
+        let Some(length) = text[head..].find(END) else {
             continue;
         };
-        let body = at + head + END.len();
-        let end = text[body..]
-            .find(END)
-            .map_or(text.len(), |end| body + end + END.len());
-        let base64 = text[body..end].split("-----END").next().unwrap_or_default();
-        let is_body = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
-        let count = base64.bytes().filter(is_body).count();
-        let is_masked = ["...", "***", "xxxxxx", "XXXXXX", "{{", "<"]
-            .iter()
-            .any(|mark| base64.contains(mark));
-        let is_key = count >= 48 && !is_masked;
-        let verdict = if is_key {
-            Verdict::PrivateKey
-        } else {
-            Verdict::Placeholder
-        };
-        let end = if text[..end].ends_with(END) {
-            end
-        } else {
-            at + text[at..end].trim_end().len()
+        // A pattern that looks for keys has other characters between the words.
+        if length > 16 || !text[head..head + length].bytes().all(is_kind) {
+            continue;
+        }
+        let start = head + length + END.len();
+        let body = body(&text[start..]);
+        let rest = &text[start + body.len()..];
+        let closing = rest.find(END).map(|end| end + END.len());
+        let closing = closing.filter(|end| rest.starts_with("-----END ") && *end <= 48);
+        let end = match closing {
+            Some(closing) => start + body.len() + closing,
+            None => start + body.trim_end().len(),
         };
         found.push(Found {
             range: at..end,
             key: around.key.to_owned(),
             kind,
-            verdict,
+            verdict: if is_key(body) {
+                Verdict::PrivateKey
+            } else {
+                Verdict::Placeholder
+            },
         });
     }
+}
+
+/// What stands between the marks of a key: base64 in lines, also in quotes or with `\n` between
+/// them, and the headers of an encrypted key.
+fn body(text: &str) -> &str {
+    let is_part = |one: char| {
+        one.is_ascii_alphanumeric() || one.is_whitespace() || "+/=\\\"',:-".contains(one)
+    };
+    let end = text.find(|one| !is_part(one)).unwrap_or(text.len());
+    let end = text.find("-----").unwrap_or(end).min(end);
+    &text[..end]
+}
+
+/// Whether a body holds a key, as far as its length tells.
+fn is_key(body: &str) -> bool {
+    let is_base64 = |one: char| one.is_ascii_alphanumeric() || "+/=".contains(one);
+    let is_masked = ["...", "xxxxxx", "XXXXXX"]
+        .iter()
+        .any(|mark| body.contains(mark));
+    let mut words = body.split(|one| !is_base64(one));
+    !is_masked && words.any(|word| word.len() >= 40)
 }

@@ -41,27 +41,56 @@ impl<'r> Walk<'_, 'r> {
             }
             self.path.pop();
         }
-        let is_told = self
-            .found
-            .iter()
-            .any(|found| found.credential.verdict.is_reported());
-        if kind == Kind::Secret && !is_told {
+        if kind == Kind::Secret {
             self.stored(stored);
         }
     }
 
-    /// One finding for a Secret with real data of which nothing else is to be said.
-    fn stored(&mut self, stored: Stored<'r>) {
-        if let Some((holder, key, value, text)) = stored.first {
-            let verdict = Verdict::Stored {
-                entries: stored.entries,
-            };
-            let credential = self.credential(key, Kind::Secret, verdict, &text);
-            self.found.retain(|found| found.node != value.id());
-            self.path.extend([Visited::Key(holder), Visited::Key(key)]);
-            self.push(value, None, credential);
-            self.path.truncate(self.path.len() - 2);
+    /// A finding for each random value of a Secret of which nothing else is to be said, and one
+    /// for the most telling entry where there is no other finding at all.
+    fn stored(&mut self, mut stored: Stored<'r>) {
+        let told: Vec<u32> = self
+            .found
+            .iter()
+            .filter(|found| found.credential.verdict.is_reported())
+            .map(|found| found.node)
+            .collect();
+        stored
+            .entries
+            .retain(|entry| !told.contains(&entry.value.id()));
+        let entries = stored.entries.len();
+        let is_telling = |entry: &&Entry<'r>| key::hides(entry.key);
+        let first = stored
+            .entries
+            .iter()
+            .find(is_telling)
+            .or(stored.entries.first())
+            .filter(|_| told.is_empty())
+            .map(|entry| entry.value.id());
+        for entry in &stored.entries {
+            if first == Some(entry.value.id()) || shape::is_random(entry.text.trim(), 20) {
+                self.entry_stored(entry, entries);
+            }
         }
+    }
+
+    fn entry_stored(&mut self, entry: &Entry<'r>, entries: usize) {
+        let verdict = match entry.bytes {
+            Some(_) if entry.is_key_store => Verdict::PrivateKey,
+            _ => Verdict::Stored {
+                entries,
+                is_binary: entry.bytes.is_some(),
+            },
+        };
+        let mut credential = self.credential(entry.key, Kind::Secret, verdict, &entry.text);
+        if let Some(bytes) = entry.bytes {
+            credential.length = bytes;
+        }
+        self.found.retain(|found| found.node != entry.value.id());
+        self.path
+            .extend([Visited::Key(entry.holder), Visited::Key(entry.key)]);
+        self.push(entry.value, None, credential);
+        self.path.truncate(self.path.len() - 2);
     }
 
     fn data(&mut self, data: Node<'r>, kind: Kind, context: Context<'_>) {
@@ -82,9 +111,23 @@ impl<'r> Walk<'_, 'r> {
             }
             if !is_text {
                 self.switch(key, value, context);
+                let own = [key];
+                let (meaning, context) = match kind {
+                    Kind::Secret if is_of_accounts(data, key) => {
+                        let users = &own;
+                        (Meaning::Password, Context { users, ..context })
+                    }
+                    // The name of a key pair is its user; its secret half is no name of itself.
+                    Kind::Secret if meaning(key) == Meaning::AccessKey => {
+                        let users: &[&str] = &[];
+                        (self.entry_meaning(data, key), Context { users, ..context })
+                    }
+                    Kind::Secret => (self.entry_meaning(data, key), context),
+                    _ => (self.detector.known().meaning(key), context),
+                };
                 let whole = Whole {
                     key,
-                    meaning: self.meaning(key, kind),
+                    meaning,
                     kind,
                     may_be_name: false,
                 };
@@ -106,10 +149,13 @@ impl<'r> Walk<'_, 'r> {
     }
 
     /// In a Secret everything under a credential's name is one, also a short token.
-    fn meaning(&self, key: &str, kind: Kind) -> Meaning {
+    fn entry_meaning(&self, data: Node<'_>, key: &str) -> Meaning {
         match self.detector.known().meaning(key) {
-            Meaning::Token if kind == Kind::Secret => Meaning::Kept,
-            Meaning::Secret if kind == Kind::Secret => Meaning::Password,
+            Meaning::Token | Meaning::Key => Meaning::Kept,
+            Meaning::Secret => Meaning::Password,
+            // `access_key` beside `access_key_id` is the secret half.
+            Meaning::AccessKey if data.get(&format!("{key}_id")).is_some() => Meaning::Kept,
+            Meaning::Other if key::is_kept_key(key) => Meaning::Kept,
             meaning => meaning,
         }
     }
@@ -136,22 +182,35 @@ impl<'r> Walk<'_, 'r> {
             .collect();
         for (key, value, text) in &decoded {
             self.path.push(Visited::Key(key));
+            let own = [*key];
+            let is_account = is_of_accounts(data, key);
             let context = Context {
-                users: &users,
+                users: if is_account { &own } else { &users },
                 ..context
             };
-            self.encoded(*value, key, text, context);
+            let meaning = if is_account {
+                Meaning::Password
+            } else {
+                self.entry_meaning(data, key)
+            };
+            self.encoded(*value, key, text, meaning, context);
             self.path.pop();
         }
     }
 
-    fn encoded(&mut self, value: Node<'r>, key: &'r str, text: &str, context: Context<'_>) {
+    fn encoded(
+        &mut self,
+        value: Node<'r>,
+        key: &'r str,
+        text: &str,
+        meaning: Meaning,
+        context: Context<'_>,
+    ) {
         let around = context.around(key);
         let known = self.detector.known();
         let syntax = Syntax::of_data(key, text);
         let found = embedded(known, text, syntax, Kind::Secret, around);
         let reported = found.into_iter().filter(|one| one.verdict.is_reported());
-        let meaning = self.meaning(key, Kind::Secret);
         if let Some(found) = reported.min_by_key(|one| one.verdict.rank()) {
             let credential =
                 self.credential(&found.key, Kind::Secret, found.verdict, &text[found.range]);
@@ -162,18 +221,49 @@ impl<'r> Walk<'_, 'r> {
     }
 }
 
+/// Whether the entries of a Secret are named after accounts, this one among them: two at least,
+/// since one word alone may mean anything.
+fn is_of_accounts(data: Node<'_>, key: &str) -> bool {
+    let is_account = |key: &str| key::is_account(key);
+    is_account(key)
+        && data
+            .entries()
+            .filter(|(key, _)| key.as_str().is_some_and(is_account))
+            .nth(1)
+            .is_some()
+}
+
 /// The text that a Secret's value encodes; `None` where it is none.
 fn decode(node: Node<'_>) -> Option<String> {
+    String::from_utf8(decoded(node)?).ok()
+}
+
+fn decoded(node: Node<'_>) -> Option<Vec<u8>> {
     let text: String = node.as_str()?.split_whitespace().collect();
-    String::from_utf8(STANDARD.decode(text).ok()?).ok()
+    STANDARD.decode(text).ok()
+}
+
+/// Whether bytes are a Java key store whose first entry is a private key.
+fn is_key_store(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xfe, 0xed, 0xfe, 0xed]) && bytes.get(12..16) == Some(&[0, 0, 0, 1])
 }
 
 /// The entries of a Secret that hold real data.
 #[derive(Default)]
 struct Stored<'r> {
-    entries: usize,
-    /// The field, key, value and text of the first whose key is telling, else of the first.
-    first: Option<(&'r str, &'r str, Node<'r>, String)>,
+    entries: Vec<Entry<'r>>,
+}
+
+struct Entry<'r> {
+    /// The field of the Secret: `data` or `stringData`.
+    holder: &'r str,
+    key: &'r str,
+    value: Node<'r>,
+    /// Empty where the data is no text.
+    text: String,
+    /// How many bytes there are where the data is no text.
+    bytes: Option<usize>,
+    is_key_store: bool,
 }
 
 impl<'r> Stored<'r> {
@@ -199,19 +289,19 @@ impl<'r> Stored<'r> {
                                 .all(|byte| shape::is_base64(byte) || byte.is_ascii_whitespace())
                     })
             };
-            let text = match read(value) {
-                Some(text) if is_real(key, &text) => text,
-                None if is_binary() => String::new(),
+            let (text, bytes) = match read(value) {
+                Some(text) if is_real(key, &text) => (text, None),
+                None if is_binary() => (String::new(), Some(decoded(value).unwrap_or_default())),
                 _ => continue,
             };
-            self.entries += 1;
-            let is_more_telling = self
-                .first
-                .as_ref()
-                .is_none_or(|(_, first, ..)| key::hides(key) && !key::hides(first));
-            if is_more_telling {
-                self.first = Some((holder, key, value, text));
-            }
+            self.entries.push(Entry {
+                holder,
+                key,
+                value,
+                text,
+                is_key_store: bytes.as_deref().is_some_and(is_key_store),
+                bytes: bytes.map(|bytes| bytes.len()),
+            });
         }
     }
 }

@@ -14,6 +14,8 @@ pub(super) enum Meaning {
     Kept,
     /// `…_KEY` without a word on what for; only a long random value is a credential.
     Key,
+    /// A user name and a password with a colon between.
+    Login,
     /// A user name.
     User,
     /// The name of a key pair's public half in some services, the key itself in others: only a
@@ -36,6 +38,7 @@ impl Meaning {
                 | Self::Key
                 | Self::AccessKey
                 | Self::Kept
+                | Self::Login
                 | Self::Named
         )
     }
@@ -102,7 +105,8 @@ const TAILS: [&str; 10] = [
 ];
 
 /// Words that end in `pass` and are none.
-const NO_PASSWORD: [&str; 9] = [
+const NO_PASSWORD: [&str; 10] = [
+    "askpass",
     "bypass",
     "compass",
     "encompass",
@@ -120,7 +124,7 @@ const BEFORE_PASS: [&str; 11] = [
 ];
 
 /// Words before `secret` that leave no doubt that the secret itself follows, not a Secret's name.
-const SECRET_OF: [&str; 27] = [
+const SECRET_OF: [&str; 29] = [
     "client",
     "jwt",
     "session",
@@ -148,6 +152,8 @@ const SECRET_OF: [&str; 27] = [
     "sso",
     "saml",
     "keycloak",
+    "http",
+    "my",
 ];
 
 /// Words before `key` for keys that open something.
@@ -232,6 +238,9 @@ pub(super) fn meaning(key: &str) -> Meaning {
         return Meaning::Other;
     };
     let previous = before.last().map_or("", String::as_str);
+    if is_login(&words) {
+        return Meaning::Login;
+    }
     if is_user(last, previous) {
         return Meaning::User;
     }
@@ -245,14 +254,29 @@ pub(super) fn meaning(key: &str) -> Meaning {
         "secret" if previous == "key" && before.iter().any(|word| word == "access") => {
             Meaning::Secret
         }
-        "secret" | "secrets" => secret(previous),
+        // Hyperledger Fabric: the password with which somebody enrolls.
+        "enrollsecret" => Meaning::Password,
+        "secret" if previous == "enroll" => Meaning::Password,
+        "secret" | "secrets" => secret(key, previous),
         "clientsecret" | "jwtsecret" | "appsecret" => Meaning::Secret,
+        last if last.ends_with("secret") => Meaning::Token,
+        // Rails: `SECRET_KEY_BASE`.
+        "base" if previous == "key" && before.iter().any(|word| word == "secret") => {
+            Meaning::Secret
+        }
+        // The first token is given like a password; authentik's opens everything.
+        "token" if previous == "bootstrap" && is_screaming(key) => Meaning::Password,
         "token" | "apitoken" | "authtoken" | "accesstoken" => token(previous),
         "accesskey" => Meaning::AccessKey,
         "key" if previous == "access" && !before.iter().any(|word| word == "secret") => {
             Meaning::AccessKey
         }
         last if last.ends_with("accountkey") || last.ends_with("apikey") => Meaning::Token,
+        // GlusterFS' volumes: the password of `restuser`.
+        "restuserkey" => Meaning::Password,
+        // Weaviate: `AUTHENTICATION_APIKEY_ALLOWED_KEYS`.
+        "keys" if is_of_an_api(before) => Meaning::Token,
+        "apikeys" => Meaning::Token,
         "apikey" | "secretkey" | "privatekey" | "masterkey" | "sharedaccesskey" | "authkey"
         | "storagekey" => Meaning::Token,
         "key" => opening_key(key, previous, before),
@@ -265,6 +289,22 @@ fn is_of_a_secret(words: &[String]) -> bool {
     words.windows(2).any(|pair| {
         matches!(pair[0].as_str(), "k8s" | "kubernetes" | "kube") && pair[1] == "secret"
     })
+}
+
+/// Kafka's clients: `basic.auth.user.info`.
+fn is_login(words: &[String]) -> bool {
+    words.ends_with(&["auth".to_owned(), "user".to_owned(), "info".to_owned()])
+}
+
+fn is_of_an_api(before: &[String]) -> bool {
+    before
+        .iter()
+        .any(|word| matches!(word.as_str(), "api" | "apikey"))
+}
+
+/// Whether a key is written as environment variables are.
+fn is_screaming(key: &str) -> bool {
+    !key.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 fn is_user(last: &str, previous: &str) -> bool {
@@ -292,10 +332,10 @@ fn is_password(last: &str, previous: &str) -> bool {
         || (is_compound && !last.starts_with("nopass") && !last.starts_with("usepass"))
 }
 
-fn secret(previous: &str) -> Meaning {
+fn secret(key: &str, previous: &str) -> Meaning {
     if SECRET_OF.contains(&previous) {
         Meaning::Secret
-    } else if previous.is_empty() {
+    } else if previous.is_empty() || is_screaming(key) {
         Meaning::Token
     } else {
         Meaning::Other
@@ -312,15 +352,14 @@ fn token(previous: &str) -> Meaning {
 
 /// `SECRET_KEY` and `SECRET_ACCESS_KEY` are secrets; `secretKey` mostly names a key of a Secret.
 fn opening_key(key: &str, previous: &str, before: &[String]) -> Meaning {
-    let is_screaming = !key.bytes().any(|byte| byte.is_ascii_lowercase());
-    let is_secret = previous == "secret"
-        || (previous == "access"
-            && before
-                .iter()
-                .rev()
-                .nth(1)
-                .is_some_and(|word| word == "secret"));
-    if is_secret && is_screaming {
+    let is_screaming = is_screaming(key);
+    let is_of_pair = previous == "access"
+        && before
+            .iter()
+            .rev()
+            .nth(1)
+            .is_some_and(|word| word == "secret");
+    if is_of_pair || (previous == "secret" && is_screaming) {
         Meaning::Secret
     } else if KEY_OF.contains(&previous) {
         Meaning::Token
@@ -329,6 +368,50 @@ fn opening_key(key: &str, previous: &str, before: &[String]) -> Meaning {
     } else {
         Meaning::Other
     }
+}
+
+/// Whether an entry of a Secret is a key or a salt by its name: wider than [`meaning`], since what
+/// stands in a Secret is meant to be secret.
+pub(super) fn is_kept_key(key: &str) -> bool {
+    const NO_KEY_AT_ALL: [&str; 7] = [
+        "pubkey",
+        "publickey",
+        "monkey",
+        "turkey",
+        "hotkey",
+        "sitekey",
+        "sshkey",
+    ];
+    let words = words(key);
+    let last = words.last().map_or("", String::as_str);
+    // `key` alone may be of anything.
+    let is_key = last.ends_with("key")
+        && (words.len() > 1 || last != "key")
+        && !NO_KEY_AT_ALL.contains(&last)
+        && !NO_KEY.contains(&before_last(&words));
+    let is_switch = words.iter().any(|word| SWITCHES.contains(&word.as_str()));
+    (is_key || last.ends_with("salt")) && !is_switch
+}
+
+/// Whether an entry of a Secret is named after an account of a database, its value the password.
+pub(super) fn is_account(key: &str) -> bool {
+    const ACCOUNTS: [&str; 14] = [
+        "root",
+        "admin",
+        "monitor",
+        "operator",
+        "replication",
+        "replicator",
+        "xtrabackup",
+        "clustercheck",
+        "proxyadmin",
+        "pmmserver",
+        "databaseadmin",
+        "clusteradmin",
+        "useradmin",
+        "backup",
+    ];
+    ACCOUNTS.contains(&key.to_ascii_lowercase().as_str())
 }
 
 /// Whether a value under this key is better not shown: wider than [`meaning`], since hiding too
@@ -483,6 +566,8 @@ mod tests {
             "DB_PASSWORD_FILE",
             "PASSWORD_RESET_ENABLED",
             "minPasswordLength",
+            "GIT_ASKPASS",
+            "askpass",
             "passwordKey",
             "tokenSecretRef",
             "ALLOW_EMPTY_PASSWORD",
@@ -517,12 +602,50 @@ mod tests {
         assert_eq!(meaning("jwtSecret"), Meaning::Secret);
         assert_eq!(meaning("AWS_SECRET_ACCESS_KEY"), Meaning::Secret);
         assert_eq!(meaning("DJANGO_SECRET_KEY"), Meaning::Secret);
+        assert_eq!(meaning("SECRET_KEY_BASE"), Meaning::Secret);
+        assert_eq!(meaning("REGISTRY_HTTP_SECRET"), Meaning::Secret);
+        assert_eq!(meaning("s3-secret-access-key"), Meaning::Secret);
+        assert_eq!(meaning("enrollsecret"), Meaning::Password);
+        assert_eq!(meaning("restuserkey"), Meaning::Password);
+        assert_eq!(
+            meaning("AUTHENTICATION_APIKEY_ALLOWED_KEYS"),
+            Meaning::Token
+        );
+        assert_eq!(meaning("ALLOWED_API_KEYS"), Meaning::Token);
+        assert_eq!(
+            meaning("schema.registry.basic.auth.user.info"),
+            Meaning::Login
+        );
         assert_eq!(meaning("secretKey"), Meaning::Token);
         assert_eq!(meaning("GITHUB_TOKEN"), Meaning::Token);
         assert_eq!(meaning("AccountKey"), Meaning::Token);
         assert_eq!(meaning("COSMOS_KEY"), Meaning::Key);
         assert_eq!(meaning("POSTGRES_USER"), Meaning::User);
         assert_eq!(meaning("MINIO_ROOT_USER"), Meaning::User);
+    }
+
+    #[test]
+    fn what_a_secret_keeps_is_told_by_less() {
+        for key in [
+            "loggedinkey",
+            "secureauthkey",
+            "authsalt",
+            "vm_external_dns_key",
+            "installation_key",
+        ] {
+            assert!(is_kept_key(key), "{key}");
+        }
+        for key in [
+            "public_key",
+            "access_key_id",
+            "ssh-publickey",
+            "sitekey",
+            "use_key",
+            "host",
+            "group-key",
+        ] {
+            assert!(!is_kept_key(key), "{key}");
+        }
     }
 
     #[test]

@@ -163,6 +163,9 @@ impl Known {
             Shape::Placeholder if !self.is_listed(value) => Verdict::Placeholder,
             Shape::Placeholder | Shape::Weak => weak(meaning, value),
             Shape::Plain if self.is_listed(value) || is_user(value, around) => weak(meaning, value),
+            Shape::Plain if meaning == Meaning::Kept && value.ends_with("mock") => {
+                Verdict::Placeholder
+            }
             Shape::Plain if meaning == Meaning::Secret && shape::is_telling_name(value) => {
                 Verdict::Weak
             }
@@ -202,10 +205,11 @@ impl Known {
                     && !shape::is_variable_name(value)
             }
             Meaning::Token | Meaning::AccessKey => {
-                shape::is_random(value, 16) || is_client_secret(around.key, value)
+                let mut keys = value.split(',').map(str::trim);
+                keys.any(|key| shape::is_random(key, 16)) || is_client_secret(around.key, value)
             }
             Meaning::Key => shape::is_random(value, 32),
-            Meaning::User | Meaning::Named | Meaning::Other => false,
+            Meaning::Login | Meaning::User | Meaning::Named | Meaning::Other => false,
         };
         if !is_literal {
             return Verdict::Unsure;
@@ -437,15 +441,17 @@ fn weak(meaning: Meaning, value: &str) -> Verdict {
         Meaning::Token
         | Meaning::Key
         | Meaning::AccessKey
+        | Meaning::Login
         | Meaning::User
         | Meaning::Named
         | Meaning::Other => Verdict::Unsure,
     }
 }
 
-/// Keycloak's client secrets are UUIDs.
+/// Keycloak's client secrets are UUIDs, and so are the API keys of many services.
 fn is_client_secret(key: &str, value: &str) -> bool {
-    key.ends_with("secret") && shape::is_uuid(value)
+    let letters = shape::letters(key);
+    shape::is_uuid(value) && (key.ends_with("secret") || letters.ends_with("apikey"))
 }
 
 /// The secret half of an AWS key pair: forty characters under a name that says so.

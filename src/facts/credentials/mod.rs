@@ -90,6 +90,8 @@ pub(crate) enum Verdict {
     Stored {
         /// How many entries hold some.
         entries: usize,
+        /// Whether it is no text, and its length counts bytes.
+        is_binary: bool,
     },
     /// No credential at all: a switch that lets everyone in.
     Off {

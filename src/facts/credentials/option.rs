@@ -64,7 +64,7 @@ const AFTER: [(&str, &[&str], usize); 8] = [
 pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argument>) {
     for (at, word) in words.iter().enumerate() {
         if ATTACHED.contains(&program) {
-            found.extend(attached(word));
+            found.extend(attached(program, word));
         }
         found.extend(literal(word));
         let next = words.get(at + 1);
@@ -72,10 +72,12 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
             continue;
         };
         if NEXT.contains(&(program, word.text)) {
-            found.push(argument(Meaning::Password, word.text, next));
+            let key = format!("{program} {}", word.text);
+            found.push(argument(Meaning::Password, &key, next));
         }
         if matches!(program, "curl" | "wget") && matches!(word.text, "-u" | "--user") {
-            found.extend(behind(word.text, next, ":"));
+            let key = format!("{program} {}", word.text);
+            found.extend(behind(&key, next, ":"));
         }
         if matches!(word.text, "-passin" | "-passout" | "-pass") && next.text.starts_with("pass:") {
             found.extend(behind(word.text, next, "pass:"));
@@ -89,21 +91,22 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
                     .all(|(one, word)| *one == word.text);
             let password = words.get(at + command.len() + skipped);
             if is_command && let Some(password) = password {
-                found.push(argument(Meaning::Password, program, password));
+                let key = format!("{program} {}", command.join(" "));
+                found.push(argument(Meaning::Password, &key, password));
             }
         }
     }
 }
 
 /// `-pVALUE`.
-fn attached(word: &Word<'_>) -> Option<Argument> {
+fn attached(program: &str, word: &Word<'_>) -> Option<Argument> {
     let value = word.text.strip_prefix("-p")?;
     let range = without_quotes(value.as_bytes(), 0..value.len());
     let is_value = !value.is_empty() && !value.starts_with('=');
     is_value.then(|| {
         part(
             Meaning::Password,
-            "-p",
+            &format!("{program} -p"),
             word,
             2 + range.start..2 + range.end,
         )

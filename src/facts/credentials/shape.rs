@@ -17,7 +17,7 @@ pub(super) enum Shape {
 }
 
 /// Where references to secret managers, ciphertexts and hashes begin.
-const REFERENCES: [&str; 34] = [
+const REFERENCES: [&str; 37] = [
     "vault:",
     "ref+",
     "<path:",
@@ -45,6 +45,9 @@ const REFERENCES: [&str; 34] = [
     "{ssha",
     "{sha",
     "pbkdf2",
+    "$pbkdf2",
+    "$scrypt$",
+    "$y$",
     "sha256:",
     "scram-sha-",
     "file:",
@@ -100,7 +103,7 @@ const REPLACE: [&str; 17] = [
 ];
 
 /// Whole placeholders, letters and digits only.
-const REPLACED: [&str; 20] = [
+const REPLACED: [&str; 24] = [
     "string",
     "value",
     "random",
@@ -121,6 +124,10 @@ const REPLACED: [&str; 20] = [
     "seesecret",
     "computed",
     "managed",
+    "notneeded",
+    "notrequired",
+    "unneeded",
+    "nokeyneeded",
 ];
 
 /// Tells what a value looks like; blanks around it do not count.
@@ -199,6 +206,13 @@ fn is_template(value: &str) -> bool {
 fn is_path(value: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
     let is_absolute = value.starts_with('/') && value.bytes().all(is_plain);
+    let is_below_variable = value
+        .strip_prefix('$')
+        .and_then(|rest| rest.split_once('/'))
+        .is_some_and(|(name, rest)| {
+            let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+            !name.is_empty() && name.bytes().all(is_word) && rest.bytes().all(is_plain)
+        });
     let is_windows = value.get(1..3) == Some(":\\");
     let is_address = value.contains("://") && !value.contains('@');
     let ends_as_file = [
@@ -209,6 +223,7 @@ fn is_path(value: &str) -> bool {
             .rsplit_once('.')
             .is_some_and(|(_, ending)| ends_as_file.contains(&ending));
     is_absolute
+        || is_below_variable
         || is_windows
         || is_address
         || is_file
@@ -421,6 +436,10 @@ mod tests {
             "file:/etc/x",
             "secrets/db.txt",
             "@Microsoft.KeyVault(SecretUri=https://x)",
+            "$pbkdf2-sha512$310000$AvVToZUq2r8pkY/NyDVZCA$jfBs3hiTq",
+            "$scrypt$ln=16,r=8,p=1$aB3dE5gH",
+            "$work/git-askpass.sh",
+            "$RUNNER_TEMP/git-askpass",
         ] {
             assert_eq!(shape(value), Shape::Reference, "{value}");
         }
@@ -436,6 +455,7 @@ mod tests {
             "set-me",
             "__REPLACE-ME__",
             "abc...",
+            "not-needed",
             "YOUR_API_KEY",
         ] {
             assert_eq!(shape(value), Shape::Placeholder, "{value}");
@@ -463,7 +483,7 @@ mod tests {
         ] {
             assert_eq!(shape(value), Shape::Weak, "{value}");
         }
-        for value in ["hQ7-tr,99", "Tr0ub4dor&3", "P@ssing-by-77"] {
+        for value in ["hQ7-tr,99", "$hQ7,/tr99", "Tr0ub4dor&3", "P@ssing-by-77"] {
             assert_eq!(shape(value), Shape::Plain, "{value}");
         }
     }

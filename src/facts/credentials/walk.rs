@@ -10,7 +10,7 @@ use super::{Credential, Detector, Kind, Verdict};
 use crate::model::{Artifact, Node, Part, Resource, Role, Scalar, Step, ValuePath};
 
 /// Kinds whose values are no settings: schemas, permissions, references, ciphertext.
-const PASSED_KINDS: [&str; 20] = [
+const PASSED_KINDS: [&str; 19] = [
     "CustomResourceDefinition",
     "Role",
     "ClusterRole",
@@ -28,7 +28,6 @@ const PASSED_KINDS: [&str; 20] = [
     "MutatingWebhookConfiguration",
     "APIService",
     "NetworkPolicy",
-    "StorageClass",
     "PodSecurityPolicy",
     "ValidatingAdmissionPolicy",
 ];
@@ -183,7 +182,10 @@ impl<'r> Walk<'_, 'r> {
     }
 
     fn mapping(&mut self, node: Node<'r>, context: Context<'_>) {
-        let own_image = node.get("image").and_then(Node::as_str);
+        let image = node.get("image");
+        // Charts: `image: {repository, tag}`.
+        let repository = || image?.get("repository")?.as_str();
+        let own_image = image.and_then(Node::as_str).or_else(repository);
         let users = users(node, context.users);
         let surroundings = own_image.map(|image| {
             let image = image.to_ascii_lowercase();
@@ -197,6 +199,8 @@ impl<'r> Walk<'_, 'r> {
         };
         self.command(node, context);
         let pair = self.pair(node, context);
+        // Keycloak: `credentials: [{type: password, value: x}]`.
+        let is_password = node.get("type").and_then(Node::as_str) == Some("password");
         for (key, value) in node.entries() {
             let key = key.as_str().unwrap_or_default();
             let is_passed = PASSED_KEYS.contains(&key)
@@ -208,6 +212,15 @@ impl<'r> Walk<'_, 'r> {
             }
             self.path.push(Visited::Key(key));
             self.entry(key, value, context);
+            if is_password && key == "value" {
+                let whole = Whole {
+                    key,
+                    meaning: Meaning::Password,
+                    kind: Kind::Field,
+                    may_be_name: true,
+                };
+                self.whole(value, &whole, context);
+            }
             self.path.pop();
         }
     }
@@ -220,7 +233,6 @@ impl<'r> Walk<'_, 'r> {
         self.node(value, Context { parent, ..context });
         if value.scalar().is_some() {
             self.switch(key, value, context);
-            let meaning = self.detector.known().meaning(key);
             let is_environment = key::contains_ignoring_case(context.parent, "env");
             let kind = if is_environment {
                 Kind::Environment
@@ -231,12 +243,22 @@ impl<'r> Walk<'_, 'r> {
                 value,
                 &Whole {
                     key,
-                    meaning,
+                    meaning: self.field(key, context.parent),
                     kind,
                     may_be_name: !is_environment,
                 },
                 context,
             );
+        }
+    }
+
+    /// What a field means below another one.
+    fn field(&self, key: &str, parent: &str) -> Meaning {
+        match key {
+            // NGINX's `action: {pass: upstream}`.
+            "pass" if parent == "action" => Meaning::Other,
+            "secret" if key::contains_ignoring_case(parent, "webhook") => Meaning::Secret,
+            _ => self.detector.known().meaning(key),
         }
     }
 
@@ -554,6 +576,21 @@ impl<'r> Walk<'_, 'r> {
         kind: Kind,
         around: Around<'_>,
     ) {
+        if meaning == Meaning::Login {
+            let Some((user, password)) = value.split_once(':') else {
+                return;
+            };
+            // What is encoded is marked as a whole.
+            let start = range.as_ref().map_or(0, |range| range.start) + user.len() + 1;
+            let is_written = range.is_some() || node.as_str() == Some(value);
+            let range = is_written.then(|| start..start + password.len());
+            let users = [user];
+            let around = Around {
+                users: &users,
+                ..around
+            };
+            return self.add(node, range, password, Meaning::Password, kind, around);
+        }
         let verdict = self.detector.known().judge(meaning, value, around);
         let part = range.map(|range| Part {
             start: range.start,

@@ -30,7 +30,7 @@ package landfall.rules.credentials.default_password
 import data.landfall.lib.credential
 
 # Most defaults belong to one account of the product.
-_account(found) := sprintf("%s's account `%s`", [found.product, found.user]) if is_string(found.user)
+_account(found) := sprintf("the account `%s` of %s", [found.user, found.product]) if is_string(found.user)
 
 _account(found) := found.product if not is_string(found.user)
 

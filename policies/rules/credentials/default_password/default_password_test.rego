@@ -17,7 +17,7 @@ _credential := {
 _with(change) := {"landfall": {"credentials": [object.union(_credential, change)]}}
 
 test_denies_what_the_fact_tells if {
-	expected := {credential.violation(_credential, "`DB_PASSWORD` holds 8 characters that are the default of PostgreSQL's account `postgres`")}
+	expected := {credential.violation(_credential, "`DB_PASSWORD` holds 8 characters that are the default of the account `postgres` of PostgreSQL")}
 	default_password.deny == expected with input as _with({})
 }
 

@@ -35,5 +35,5 @@ import data.landfall.lib.credential
 deny contains credential.violation(found, message) if {
 	some found in input.landfall.credentials
 	found.verdict == "stored"
-	message := sprintf("the Secret holds data in clear or in base64, such as `%s` (%d characters); entries in all: %d", [found.key, found.length, found.entries])
+	message := sprintf("the Secret holds data in clear or in base64, such as `%s` (%d %s); entries in all: %d", [found.key, found.length, found.unit, found.entries])
 }

@@ -11,6 +11,7 @@ _credential := {
 	"length": 8,
 	"same": [],
 	"entries": 2,
+	"unit": "characters",
 }
 
 _with(change) := {"landfall": {"credentials": [object.union(_credential, change)]}}
