@@ -222,6 +222,30 @@ fn what_overlays_share_is_found_once_and_names_them() {
 }
 
 #[test]
+fn what_families_of_overlays_share_is_found_once() {
+    let own = "resources: [../../shared]\n";
+    let overlay = "namePrefix: x-\nresources: [../base]\n";
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: nginx}]}\n";
+    let folder = folder(&[
+        ("shared/kustomization.yaml", "resources: [pod.yaml]\n"),
+        ("shared/pod.yaml", pod),
+        ("one/base/kustomization.yaml", own),
+        ("one/dev/kustomization.yaml", overlay),
+        ("one/prod/kustomization.yaml", overlay),
+        ("two/base/kustomization.yaml", own),
+        ("two/dev/kustomization.yaml", overlay),
+        ("two/prod/kustomization.yaml", overlay),
+    ]);
+    let report = scan(folder.path(), &[".", "--rule", "image-tag"]).json();
+    let found = finding(&report, "image-tag", "shared/pod.yaml");
+    assert_eq!(report["findings"].as_array().expect("a list").len(), 1);
+    assert_eq!(
+        found["rendered"]["renderings"],
+        serde_json::json!(["one/dev", "one/prod", "two/dev", "two/prod"])
+    );
+}
+
+#[test]
 fn a_name_is_told_where_it_is_written_without_its_prefix() {
     let folder = shop();
     let run = scan(

@@ -100,7 +100,7 @@ fn supplied(supply: &Supply, masks: &SourceMasks) -> Supplied {
     }
 }
 
-/// Joins what is the same in several renderings of one root, and sorts by place. Costs nothing
+/// Joins what is the same in several renderings, and sorts by place. Costs nothing
 /// where nothing was rendered.
 pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
     if findings.iter().all(|finding| finding.rendered.is_none()) {
@@ -186,7 +186,8 @@ fn sort_key(finding: &Finding) -> impl Ord + '_ {
     )
 }
 
-/// Whether two findings of one fingerprint are one in two renderings of the same root.
+/// Whether two findings of one fingerprint are one in two renderings: what stands at one place is
+/// mended once, whichever charts and overlays take it up.
 fn is_same(known: &Finding, next: &Finding) -> bool {
     let (Some(ours), Some(theirs)) = (&known.rendered, &next.rendered) else {
         return false;
@@ -197,11 +198,10 @@ fn is_same(known: &Finding, next: &Finding) -> bool {
             .map(|supplied| (supplied.key.clone(), supplied.location.clone()))
             .collect()
     };
-    ours.root == theirs.root
-        && theirs
-            .renderings
-            .iter()
-            .all(|name| !ours.renderings.contains(name))
+    theirs
+        .renderings
+        .iter()
+        .all(|name| !ours.renderings.contains(name))
         && known.location == next.location
         && known.message == next.message
         && known.severity == next.severity
