@@ -4,7 +4,7 @@
 //! UTF-16 code units that start with the line, blanks left out and line ends made alike, and
 //! behind a colon how often the hash has come up in the file.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// How many code units a hash covers.
 const BLOCK: usize = 100;
@@ -23,103 +23,69 @@ const TAB: u16 = b'\t' as u16;
 /// GitHub's `primaryLocationLineHash` of each wanted line, by line number from 1. `text` is the
 /// whole file, a byte-order mark included. A line the text does not have is left out.
 pub(crate) fn line_hashes(text: &str, wanted: &[u32]) -> HashMap<u32, String> {
-    let mut hasher = LineHasher::new(wanted);
-    for unit in text.encode_utf16() {
-        if hasher.is_done() {
-            return hasher.hashes;
+    let mut wanted = wanted.to_vec();
+    wanted.sort_unstable();
+    let last = wanted.last().copied().unwrap_or(0) as usize;
+    let Units { units, starts } = Units::read(text, last);
+    let mut hashes = HashMap::with_capacity(wanted.len());
+    // How often each hash has come up.
+    let mut counts: HashMap<u64, u32> = HashMap::with_capacity(last.min(starts.len()));
+    let mut hash = 0;
+    let mut next = 0;
+    for (line, start) in (1..).zip(starts.iter().take(last)) {
+        while next < start + BLOCK {
+            let leaving = next.checked_sub(BLOCK).map_or(0, |first| units[first]);
+            hash = rolled(hash, units[next], leaving);
+            next += 1;
         }
-        hasher.read(unit);
-    }
-    hasher.read(END);
-    hasher.flush();
-    hasher.hashes
-}
-
-/// The last code units read, as a ring, and their hash.
-struct LineHasher {
-    window: [u16; BLOCK],
-    /// For each code unit in the window the line that it starts.
-    starts: [Option<u32>; BLOCK],
-    /// Where in the ring the next code unit goes: on the place of the oldest.
-    next: usize,
-    hash: u64,
-    line: u32,
-    is_line_start: bool,
-    was_cr: bool,
-    /// How often each hash has come up.
-    counts: HashMap<u64, u32>,
-    wanted: HashSet<u32>,
-    last_wanted: u32,
-    last_hashed: u32,
-    hashes: HashMap<u32, String>,
-}
-
-impl LineHasher {
-    fn new(wanted: &[u32]) -> Self {
-        Self {
-            window: [0; BLOCK],
-            starts: [None; BLOCK],
-            next: 0,
-            hash: 0,
-            line: 0,
-            is_line_start: true,
-            was_cr: false,
-            counts: HashMap::new(),
-            wanted: wanted.iter().copied().collect(),
-            last_wanted: wanted.iter().copied().max().unwrap_or(0),
-            last_hashed: 0,
-            hashes: HashMap::with_capacity(wanted.len()),
-        }
-    }
-
-    /// Whether the rest of the text cannot matter any more.
-    fn is_done(&self) -> bool {
-        self.last_hashed >= self.last_wanted
-    }
-
-    fn read(&mut self, unit: u16) {
-        let is_second_half = self.was_cr && unit == LF;
-        self.was_cr = unit == CR;
-        if unit == SPACE || unit == TAB || is_second_half {
-            return;
-        }
-        self.tell_oldest();
-        if self.is_line_start {
-            self.line += 1;
-            self.starts[self.next] = Some(self.line);
-        }
-        let unit = if unit == CR { LF } else { unit };
-        self.is_line_start = unit == LF;
-        self.push(unit);
-    }
-
-    /// Lines near the end of the text are filled up with zeros.
-    fn flush(&mut self) {
-        for _ in 0..BLOCK {
-            self.tell_oldest();
-            self.push(0);
-        }
-    }
-
-    /// If the oldest code unit starts a line, then the window holds that line's whole block.
-    fn tell_oldest(&mut self) {
-        let Some(line) = self.starts[self.next].take() else {
-            return;
-        };
-        self.last_hashed = line;
-        let count = self.counts.entry(self.hash).or_default();
+        let count = counts.entry(hash).or_default();
         *count += 1;
-        if self.wanted.contains(&line) {
-            self.hashes.insert(line, format!("{:x}:{count}", self.hash));
+        if wanted.binary_search(&line).is_ok() {
+            hashes.insert(line, format!("{hash:x}:{count}"));
         }
     }
+    hashes
+}
 
-    fn push(&mut self, unit: u16) {
-        let leaving = LEAVING.wrapping_mul(self.window[self.next].into());
-        let shifted = self.hash.wrapping_mul(FACTOR);
-        self.hash = shifted.wrapping_add(unit.into()).wrapping_sub(leaving);
-        self.window[self.next] = unit;
-        self.next = (self.next + 1) % BLOCK;
+fn rolled(hash: u64, entering: u16, leaving: u16) -> u64 {
+    let leaving = LEAVING.wrapping_mul(leaving.into());
+    let shifted = hash.wrapping_mul(FACTOR);
+    shifted.wrapping_add(entering.into()).wrapping_sub(leaving)
+}
+
+/// What of a text is hashed.
+struct Units {
+    /// Its code units and its end, filled up so that every line has a whole block.
+    units: Vec<u16>,
+    /// Where each line starts in them.
+    starts: Vec<usize>,
+}
+
+impl Units {
+    /// The units of the first lines, and of the block that the last of these starts.
+    fn read(text: &str, lines: usize) -> Self {
+        let mut units = Vec::with_capacity(text.len() + BLOCK + 1);
+        let mut starts = Vec::new();
+        let (mut is_line_start, mut was_cr) = (true, false);
+        for unit in text.encode_utf16().chain([END]) {
+            let is_second_half = was_cr && unit == LF;
+            was_cr = unit == CR;
+            if unit == SPACE || unit == TAB || is_second_half {
+                continue;
+            }
+            if is_line_start {
+                starts.push(units.len());
+            }
+            let unit = if unit == CR { LF } else { unit };
+            is_line_start = unit == LF;
+            units.push(unit);
+            let is_enough = |start: &usize| units.len() >= start + BLOCK;
+            if starts.len() >= lines && starts.get(lines.wrapping_sub(1)).is_none_or(is_enough) {
+                break;
+            }
+        }
+        units.resize(units.len() + BLOCK, 0);
+        Self { units, starts }
     }
 }
 
