@@ -43,6 +43,7 @@ use std::collections::HashMap;
 
 use self::address::is_world;
 use self::policy::Refused;
+use self::verdict::UNKNOWN_NAMESPACE;
 use crate::model::{Resource, Role, ValuePath};
 
 /// An annotation that keeps a policy from the subnamespaces.
@@ -136,8 +137,17 @@ impl Network {
         self.is_half_known[direction as usize][class]
     }
 
-    /// Whether a policy of any kind closes the pods of a class for a direction, a NetworkPolicy by
-    /// their labels on the host network as well.
+    /// Whether policies of another kind than NetworkPolicy close the pods of a class for a direction:
+    /// to strangers in the cluster, or in a way that is not understood.
+    pub(crate) fn is_closed_elsewhere(&self, direction: Direction, class: usize) -> bool {
+        let stranger = self.guest(UNKNOWN_NAMESPACE);
+        self.is_half_known(direction, class)
+            || self.is_isolated(direction, class)
+                && self.verdict(direction, class, Party::Guest(&stranger)) != Ports::all()
+    }
+
+    /// Whether a NetworkPolicy selects the pods of a class for a direction by their labels, on the
+    /// host network as well.
     pub(crate) fn is_covered(&self, direction: Direction, class: usize) -> bool {
         let pods = &self.population.classes[class];
         let selects = |policy: &Policy| {
@@ -146,8 +156,8 @@ impl Network {
                 && policy.rules(direction).is_some()
                 && policy.pods.matches(&pods.labels)
         };
-        self.is_isolated(direction, class)
-            || self.is_half_known(direction, class)
+        let mut selecting = self.selecting(direction)[class].iter();
+        selecting.any(|policy| self.policies[*policy].is_standard)
             || pods.is_host && self.policies.iter().any(selects)
     }
 

@@ -10,7 +10,7 @@ use super::service::Route;
 use super::settings::Settings;
 
 /// A namespace whose name no selector asks for: that of a controller nothing is known of.
-const UNKNOWN_NAMESPACE: &str = "";
+pub(super) const UNKNOWN_NAMESPACE: &str = "";
 
 /// Someone to talk with.
 #[derive(Clone, Copy, Debug)]

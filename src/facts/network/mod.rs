@@ -180,27 +180,32 @@ impl Finder<'_> {
         policies.filter(|policy| policy.is_standard && !policy.is_copy)
     }
 
-    /// The directions for which no NetworkPolicy selects a workload's pods.
+    /// The directions for which no NetworkPolicy selects a workload's pods: those that are open, or,
+    /// where policies of other kinds close them all, these.
     fn find_exposed(&mut self) {
         let mut exposed = Vec::new();
         for end in &self.network.population.ends {
             for pods in &end.pods {
                 let is_covered =
                     |direction: &Direction| self.network.is_covered(*direction, pods.class);
-                let missing: Vec<&str> = Direction::ALL
-                    .iter()
-                    .filter(|direction| !is_covered(direction))
-                    .map(|direction| direction.as_str())
-                    .collect();
-                if !missing.is_empty() {
-                    let links = self
-                        .selecting_links(pods.class, Direction::ALL.into_iter().filter(is_covered));
-                    exposed.push((pods, json!({"missing": missing, "links": links})));
-                }
+                let (covered, missing): (Vec<Direction>, Vec<Direction>) =
+                    Direction::ALL.into_iter().partition(is_covered);
+                let (closed, open): (Vec<Direction>, Vec<Direction>) =
+                    missing.into_iter().partition(|direction| {
+                        self.network.is_closed_elsewhere(*direction, pods.class)
+                    });
+                let (name, missing) = match (open.as_slice(), closed.as_slice()) {
+                    ([], []) => continue,
+                    ([], closed) => ("isolation_elsewhere", closed),
+                    (open, _) => ("isolation", open),
+                };
+                let shown: Vec<&str> = missing.iter().map(|direction| direction.as_str()).collect();
+                let links = self.selecting_links(pods.class, covered.into_iter());
+                exposed.push((name, pods, json!({"missing": shown, "links": links})));
             }
         }
-        for (pods, fact) in exposed {
-            self.add("isolation", pods.resource, &pods.template, fact);
+        for (name, pods, fact) in exposed {
+            self.add(name, pods.resource, &pods.template, fact);
         }
     }
 

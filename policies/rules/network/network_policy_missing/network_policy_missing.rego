@@ -3,15 +3,16 @@
 # description: |
 #   Pods that no NetworkPolicy selects for a direction of traffic accept from, or send to,
 #   everything in that direction: whoever takes over one pod reaches the others, and data can
-#   leave to any address. Compliant Kubernetes warns of such workloads. Policies of Calico and
-#   Cilium close pods as well.
+#   leave to any address. Compliant Kubernetes warns of such workloads. Where policies
+#   of Calico or Cilium close the pods, that is said, with a lower severity: the platform looks for
+#   NetworkPolicies alone.
 # custom:
 #   id: network-policy-missing
 #   severity: high
 #   precision: high
 #   family: network
 #   applies_to: workloads
-#   needs: [landfall.isolation]
+#   needs: [landfall.isolation, landfall.isolation_elsewhere]
 #   controls:
 #     - iso-27001-2022/8.20
 #     - iso-27001-2022/8.22
@@ -35,4 +36,13 @@ deny contains violation.with_related(violation.at(["metadata", "name"], message)
 		"no NetworkPolicy among the scanned files selects these pods for %s",
 		[concat(" and ", exposed.missing)],
 	)
+}
+
+deny contains violation.with_severity(found, "low") if {
+	some exposed in input.landfall.isolation_elsewhere
+	message := sprintf(
+		"policies of Calico or Cilium close these pods for %s, and no NetworkPolicy selects them, which is what the platform looks for",
+		[concat(" and ", exposed.missing)],
+	)
+	found := violation.with_related(violation.at(["metadata", "name"], message), exposed.links)
 }

@@ -43,3 +43,15 @@ test_allows_isolated_pods if {
 test_allows_what_has_no_fact if {
 	rule.deny == set() with input as _deployment
 }
+
+test_says_that_other_policies_close_the_pods if {
+	rule.deny == {{
+		"path": ["metadata", "name"],
+		"message": "policies of Calico or Cilium close these pods for egress, and no NetworkPolicy selects them, which is what the platform looks for",
+		"related": [],
+		"severity": "low",
+	}} with input as object.union(
+		_deployment,
+		{"landfall": {"isolation_elsewhere": [{"path": ["spec", "template"], "missing": ["egress"], "links": []}]}},
+	)
+}
