@@ -162,6 +162,24 @@ fn hidden_folders_are_read_but_those_of_tools() {
 }
 
 #[test]
+fn policies_that_say_nothing_are_an_error() {
+    let folder = folder(&[
+        ("web.yaml", DEPLOYMENT),
+        ("broken/own.rego", "package own\n\ndeny contains if {\n"),
+        ("other/own.rego", "package own\n\ndeny := set()\n"),
+    ]);
+    for (policy, said) in [
+        ("broken", "broken/own.rego:"),
+        ("broken/own.rego", "broken/own.rego:"),
+        ("other", "no rule at `other`"),
+    ] {
+        let run = run(folder.path(), &["scan", "--policy", policy]);
+        assert_eq!(run.status, 2, "{policy}: {}", run.stdout);
+        assert!(run.stderr.contains(said), "{policy}: {}", run.stderr);
+    }
+}
+
+#[test]
 fn settings_of_editors_and_compilers_are_no_broken_manifests() {
     let folder = folder(&[("tsconfig.json", "{\n  // comment\n  \"a\": 1,\n}\n")]);
     for path in [".", "tsconfig.json"] {

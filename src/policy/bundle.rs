@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::PolicyError;
 use super::annotation;
-use super::engine::{Evaluator, Module, Recipe, Unit, are_related, mentioned};
+use super::engine::{Evaluator, Module, Recipe, Unit, are_related, check_syntax, mentioned};
 use super::files::{read_data, read_modules};
 use crate::model::{AppliesTo, Data, Need, Rule, Severity};
 
@@ -65,6 +65,11 @@ impl Bundle {
         }
         for folder in folders {
             bundle.add_folder(folder)?;
+        }
+        if let Some(path) = folders.first()
+            && bundle.rules.iter().all(|rule| rule.is_bundled)
+        {
+            return Err(PolicyError::NoRules { path: path.clone() });
         }
         bundle.check_user_rules()?;
         Ok(bundle)
@@ -124,6 +129,10 @@ impl Bundle {
                 path: module.path.clone(),
             }),
             None => {
+                // A rule is checked with all it imports; a library may be imported by none.
+                if !is_bundled {
+                    check_syntax(&module).map_err(|reason| PolicyError::Module { reason })?;
+                }
                 self.libraries.push(module);
                 Ok(())
             }

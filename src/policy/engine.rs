@@ -305,6 +305,11 @@ impl Prepared {
     }
 }
 
+/// Whether a module can be parsed; its place and the reason if not.
+pub(super) fn check_syntax(module: &Module) -> Result<(), String> {
+    add(&mut Engine::new(), &module.path, module.source.clone())
+}
+
 fn add(engine: &mut Engine, path: &str, source: String) -> Result<(), String> {
     engine
         .add_policy(path.to_owned(), source)

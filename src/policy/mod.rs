@@ -36,6 +36,12 @@ pub enum PolicyError {
         /// The folder.
         path: PathBuf,
     },
+    /// Folders in which no module is a rule: what they say would go unheard.
+    #[error("no rule at `{}`: no module there is in a package below `landfall.rules`", path.display())]
+    NoRules {
+        /// The first of the folders.
+        path: PathBuf,
+    },
     /// A data file that is no mapping.
     #[error("{}:{line}: the data file {reason}", path.display())]
     Data {
@@ -134,7 +140,7 @@ impl PolicyError {
             Self::Data { .. } => {
                 "write a mapping, as in `settings: {registries: [...]}`".to_owned()
             }
-            Self::Annotation { .. } | Self::NoAnnotation { .. } => {
+            Self::Annotation { .. } | Self::NoAnnotation { .. } | Self::NoRules { .. } => {
                 "compare with a bundled rule's METADATA: `landfall explain image-tag`".to_owned()
             }
             Self::Duplicate { .. } => "give the rule another id".to_owned(),
