@@ -39,13 +39,8 @@ pub(super) fn read(
     namespace: usize,
 ) -> Result<Vec<Policy>, Refused> {
     let is_wide = resource.gvk.kind == "CiliumClusterwideNetworkPolicy";
-    let root = ValuePath::default();
-    let single = present(resource.node(), "spec").map(|spec| (root.clone().key("spec"), spec));
     let mut found = Vec::new();
-    for (path, spec) in single
-        .into_iter()
-        .chain(items(resource.node(), "specs", &root))
-    {
+    for (path, spec) in parts(resource) {
         let known = [
             "endpointSelector",
             "ingress",
@@ -76,7 +71,7 @@ pub(super) fn read(
     }
     if found.is_empty() {
         return Err(Refused(
-            root.key("spec"),
+            ValuePath::default().key("spec"),
             "the policy has no `spec`".to_owned(),
         ));
     }
@@ -102,11 +97,6 @@ fn selected(spec: Node<'_>, path: &ValuePath, is_wide: bool) -> Result<(Scope, S
 /// itself what it closes.
 pub(super) fn closed(resource: &Resource, position: usize, namespace: usize) -> Vec<Policy> {
     let is_wide = resource.gvk.kind == "CiliumClusterwideNetworkPolicy";
-    let root = ValuePath::default();
-    let single = present(resource.node(), "spec").map(|spec| (root.clone().key("spec"), spec));
-    let parts = single
-        .into_iter()
-        .chain(items(resource.node(), "specs", &root));
     let closed = |(path, spec): (ValuePath, Node<'_>)| {
         let (scope, pods) = selected(spec, &path, is_wide).ok()?;
         let has = |key: &str| present(spec, key).is_some();
@@ -125,7 +115,15 @@ pub(super) fn closed(resource: &Resource, position: usize, namespace: usize) -> 
             egress: rules(["egress", "egressDeny"]),
         })
     };
-    parts.filter_map(closed).collect()
+    parts(resource).filter_map(closed).collect()
+}
+
+/// The parts of an object, each a policy of its own, with their paths.
+fn parts(resource: &Resource) -> impl Iterator<Item = (ValuePath, Node<'_>)> {
+    let root = ValuePath::default();
+    let single = present(resource.node(), "spec").map(|spec| (root.clone().key("spec"), spec));
+    let several = items(resource.node(), "specs", &root);
+    single.into_iter().chain(several)
 }
 
 /// The rules of a direction; `None` where there are none, which closes nothing.
