@@ -1,15 +1,18 @@
 //! Charts and kustomizations to texts, by the tools that deploy them: found among what `source`
 //! read, rendered beside each other, and given back as resources that know where they come from.
 
+mod cache;
 mod helm;
 mod kustomize;
 mod scratch;
 mod tool;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+pub use self::cache::Cache;
 use crate::config::ChartRendering;
 use crate::model::{Artifact, Notice, Rendering, Resource, Role};
 use crate::source::{STDIN, Sources, count, read_rendered};
@@ -31,6 +34,8 @@ pub struct Request {
     pub chart: Option<PathBuf>,
     /// The version of Kubernetes to render for.
     pub kube_version: String,
+    /// What was rendered before.
+    pub cache: Arc<Cache>,
 }
 
 /// What a tool made of a root, or why it could not.
@@ -65,6 +70,7 @@ pub fn render(sources: &mut Sources, request: &Request) {
     let kustomizations = kustomize::render(sources, request);
     sources.summary.charts_not_rendered = helm::idle(&sources.charts);
     let charts: Vec<Outcome> = jobs.par_iter().flat_map(|job| job.run()).collect();
+    request.cache.trim();
     if jobs.is_empty() && kustomizations.is_empty() {
         return;
     }

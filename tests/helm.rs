@@ -469,6 +469,42 @@ fn what_was_rendered_before_is_traced_where_the_chart_is_at_hand() {
 }
 
 #[test]
+fn what_helm_made_up_in_a_text_that_was_rendered_before_is_no_credential() {
+    let template = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Values.name }}}\ndata:\n  password: {{ randAlphaNum 20 | quote }}\n  api-password: \"{{ .Values.password }}\"\n  db-password: \"kX9vQ2mP7w\"\n";
+    let folder = folder(&[
+        (
+            "web/Chart.yaml",
+            "apiVersion: v2\nname: web\nversion: 0.1.0\n",
+        ),
+        ("web/templates/web.yaml", template),
+        ("web/values.yaml", "name: web\npassword: zT5rW8nJ3q\n"),
+    ]);
+    let path = path_with_helm();
+    let output = std::process::Command::new("helm")
+        .current_dir(folder.path())
+        .env("PATH", &path)
+        .args([
+            "template",
+            "web",
+            "web",
+            "--set",
+            "name=shop,password=uQ4yH6bD1c",
+        ])
+        .output()
+        .unwrap();
+    write(folder.path(), "out.txt", &output.stdout);
+    let output = landfall(folder.path())
+        .env("PATH", &path)
+        .args(["scan", "-", "--chart", "web", "--format", "json"])
+        .args(["--rule", "hardcoded-password"])
+        .stdin(std::fs::File::open(folder.path().join("out.txt")).unwrap())
+        .output()
+        .unwrap();
+    let expected = [6, 7].map(|line| format!("hardcoded-password web/templates/web.yaml:{line}"));
+    assert_eq!(Run::from(output).found(), expected);
+}
+
+#[test]
 fn a_chart_that_is_the_working_directory_is_named_by_its_files() {
     let folder = chart(&[]);
     let found = image_tags(&folder.path().join("web"), &["."]);

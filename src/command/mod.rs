@@ -15,13 +15,14 @@ use std::error::Error as _;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use serde_json::json;
 
 use crate::cli::{self, Command, InputArgs, PolicyArgs};
 use crate::config::{Config, ConfigError};
 use crate::policy::{Bundle, PolicyError, Selection};
-use crate::render::Request;
+use crate::render::{Cache, Request};
 
 /// The version of Kubernetes that charts are rendered for where nothing says another one.
 const KUBE_VERSION: &str = "1.35.0";
@@ -206,7 +207,19 @@ fn rendering(args: &InputArgs, config: &Config) -> Request {
             .clone()
             .or(config.kube_version.clone())
             .unwrap_or_else(|| KUBE_VERSION.to_owned()),
+        cache: Arc::new(cache(args)),
     }
+}
+
+/// What was rendered before: in the folder that `LANDFALL_CACHE_DIR` names, nowhere if it is empty,
+/// else where the system wants caches to be.
+fn cache(args: &InputArgs) -> Cache {
+    let folder = match std::env::var_os("LANDFALL_CACHE_DIR") {
+        Some(named) => Some(PathBuf::from(named)),
+        None => dirs::cache_dir().map(|folder| folder.join("landfall").join("renderings")),
+    };
+    let is_named = |folder: &PathBuf| !args.no_cache && !folder.as_os_str().is_empty();
+    folder.filter(is_named).map(Cache::new).unwrap_or_default()
 }
 
 /// The rules that a command line means; what it does not say, its configuration does.

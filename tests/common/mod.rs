@@ -23,6 +23,8 @@ pub(crate) fn root() -> PathBuf {
 pub(crate) fn landfall(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_landfall"));
     command.current_dir(folder).env_clear().stdin(Stdio::null());
+    // What other runs have kept has no part in a test.
+    command.env("LANDFALL_CACHE_DIR", "");
     for kept in ["PATH", "HOME", "TMPDIR"] {
         if let Some(value) = std::env::var_os(kept) {
             command.env(kept, value);

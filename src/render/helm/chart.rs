@@ -311,25 +311,6 @@ impl Chart {
         self.units = folders.into_iter().filter_map(unit).collect();
         (self.folder.display, self.folder.uri) = (display.to_owned(), uri.to_owned());
     }
-
-    /// Writes the chart to a folder, with other texts in place of some of its own.
-    pub(super) fn write(
-        &self,
-        to: &Path,
-        replaced: &dyn Fn(&ChartFile) -> Option<String>,
-    ) -> std::io::Result<()> {
-        for file in &self.files {
-            let path = to.join(&file.path);
-            if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder)?;
-            }
-            match replaced(file) {
-                Some(text) => std::fs::write(path, text)?,
-                None => std::fs::write(path, &file.artifact.text)?,
-            }
-        }
-        Ok(())
-    }
 }
 
 /// Whether helm itself reads a folder of a chart; others are read where a template asks for files.

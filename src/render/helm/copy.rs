@@ -11,28 +11,47 @@ use flate2::write::GzEncoder;
 use regex::Regex;
 
 use super::chart::{Chart, ChartFile};
+use super::subject::Subject;
+use crate::render::cache::Content;
 
 /// The folder in a package; helm does not look at its name.
 const FOLDER: &str = "chart";
 
 /// Writes a copy to a path without an extension, with some more files, by their path in the chart.
-/// Gives what helm is to be told.
+/// Gives what helm is to be given.
 pub(super) fn copy(
     chart: &Chart,
     to: &Path,
     replaced: &dyn Fn(&ChartFile) -> Option<String>,
     more: &[(String, String)],
-) -> io::Result<PathBuf> {
-    match packable(chart) {
-        Some(files) => pack(&files, &to.with_extension("tgz"), replaced, more),
+) -> io::Result<Subject> {
+    let packable = packable(chart);
+    let all = || chart.files.iter().collect();
+    let files: Vec<&ChartFile> = packable.clone().unwrap_or_else(all);
+    let text = |file| replaced(file).map_or(Cow::Borrowed(file.artifact.text.as_str()), Cow::Owned);
+    let own = files.iter().map(|file| (file.path.as_str(), text(file)));
+    let more = more
+        .iter()
+        .map(|(path, text)| (path.as_str(), Cow::Borrowed(text.as_str())));
+    let texts: Vec<(&str, Cow<'_, str>)> = own.chain(more).collect();
+    let path = match packable {
+        Some(_) => pack(&texts, &to.with_extension("tgz"))?,
         None => {
-            chart.write(to, replaced)?;
-            for (path, text) in more {
+            for (path, text) in &texts {
                 write(&to.join(path), text)?;
             }
-            Ok(to.to_owned())
+            to.to_owned()
         }
+    };
+    let mut content = Content::default();
+    for (path, text) in &texts {
+        content.add(path.as_bytes());
+        content.add(text.as_bytes());
     }
+    Ok(Subject {
+        path,
+        content: Some(content),
+    })
 }
 
 /// Writes a file, with the folders that lead to it.
@@ -43,26 +62,14 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     std::fs::write(path, text)
 }
 
-fn pack(
-    files: &[&ChartFile],
-    to: &Path,
-    replaced: &dyn Fn(&ChartFile) -> Option<String>,
-    more: &[(String, String)],
-) -> io::Result<PathBuf> {
+fn pack(texts: &[(&str, Cow<'_, str>)], to: &Path) -> io::Result<PathBuf> {
     let bytes = GzEncoder::new(BufWriter::new(File::create(to)?), Compression::none());
     let mut archive = tar::Builder::new(bytes);
-    let mut add = |path: &str, text: &str| {
+    for (path, text) in texts {
         let mut header = tar::Header::new_gnu();
         header.set_size(text.len() as u64);
         header.set_mode(0o600);
-        archive.append_data(&mut header, format!("{FOLDER}/{path}"), text.as_bytes())
-    };
-    for file in files {
-        let text = replaced(file).map_or(Cow::Borrowed(file.artifact.text.as_str()), Cow::Owned);
-        add(&file.path, &text)?;
-    }
-    for (path, text) in more {
-        add(path, text)?;
+        archive.append_data(&mut header, format!("{FOLDER}/{path}"), text.as_bytes())?;
     }
     archive.into_inner()?.finish()?.flush()?;
     Ok(to.to_owned())

@@ -9,13 +9,15 @@ use regex::Regex;
 use super::align::{common, lines};
 use super::chart::Chart;
 use super::marked::is_template;
-use super::output::documents;
+use super::output::{Rendered, documents};
 use crate::model::{Piece, Span};
 
 /// Functions that make something up.
 const MAKING: &str = r"\b(rand[A-Z]\w*|gen[A-Z]\w*|uuidv4|shuffle)\b";
 /// Functions that give another result at each run for what somebody wrote.
 const SALTING: &str = r"\b(bcrypt|htpasswd|encryptAES)\b";
+/// An action that looks at the clock.
+const TIMELY: &str = r"\{\{[^}]*\b(now|ago)\b";
 
 fn calls(cell: &'static OnceLock<Option<Regex>>, pattern: &str, text: &str) -> bool {
     let regex = cell.get_or_init(|| Regex::new(pattern).ok());
@@ -32,6 +34,14 @@ fn salts(text: &str) -> bool {
     calls(&SALTS, SALTING, text)
 }
 
+/// Whether what a chart makes of its values may depend on the day.
+pub(super) fn is_timely(chart: &Chart) -> bool {
+    static TIMELY_ACTION: OnceLock<Option<Regex>> = OnceLock::new();
+    // Values, and files that templates read, may be templates, too.
+    let mut files = chart.files.iter();
+    files.any(|file| calls(&TIMELY_ACTION, TIMELY, &file.artifact.text))
+}
+
 /// Whether templates of a chart make something up.
 pub(super) fn makes_things_up(chart: &Chart) -> bool {
     any_template(chart, makes)
@@ -43,25 +53,37 @@ fn any_template(chart: &Chart, is_so: impl Fn(&str) -> bool) -> bool {
     templates.any(|file| is_so(&file.artifact.text))
 }
 
-/// The characters of a rendering that another one does not have, in order. Documents whose lines are
-/// not as many have none.
-pub(super) fn differing(first: &str, second: &str) -> Vec<Range<usize>> {
-    let (ours, theirs) = (documents(first), documents(second));
-    let templates = ours.iter().map(|document| &document.template);
-    if !templates.eq(theirs.iter().map(|document| &document.template)) {
+/// The characters of a text that two renderings of the same have no two times, in order. The text may be
+/// the first of them. Documents whose lines are not as many have none.
+pub(super) fn differing(text: &str, first: &str, second: &str) -> Vec<Range<usize>> {
+    let [own, ones, others] = [text, first, second].map(documents);
+    let templates = |documents: &[Rendered]| -> Vec<String> {
+        let names = documents.iter().map(|document| document.template.clone());
+        names.collect()
+    };
+    if templates(&own) != templates(&ones) || templates(&ones) != templates(&others) {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for (own, other) in ours.into_iter().zip(theirs) {
-        if first[own.span.clone()] == second[other.span.clone()] {
+    for ((own, one), other) in own.into_iter().zip(ones).zip(others) {
+        if first[one.span.clone()] == second[other.span.clone()] {
             continue;
         }
-        let (own, other) = (lines(first, own.span), lines(second, other.span));
-        if own.len() != other.len() {
+        let (own, one) = (lines(text, own.span), lines(first, one.span));
+        let other = lines(second, other.span);
+        if own.len() != one.len() || one.len() != other.len() {
             continue;
         }
-        for (own, other) in own.into_iter().zip(other) {
-            let (head, tail) = common(&first[own.clone()], &second[other.clone()]);
+        for ((own, one), other) in own.into_iter().zip(one).zip(other) {
+            let (one, other) = (&first[one], &second[other]);
+            if one == other {
+                continue;
+            }
+            let (mut head, mut tail) = common(one, other);
+            if &text[own.clone()] != one {
+                let shared = common(&text[own.clone()], one);
+                (head, tail) = (head.min(shared.0), tail.min(shared.1));
+            }
             let differing = own.start + head..own.end - tail;
             if !differing.is_empty() {
                 found.push(differing);
@@ -106,7 +128,7 @@ mod tests {
         let head = "---\n# Source: web/templates/a.yaml\n";
         let first = format!("{head}a: \"xyz\"\nb: 1\n{head}c: 1\nd: 2\n");
         let second = format!("{head}a: \"uvw\"\nb: 1\n{head}c: 1\n");
-        let found = differing(&first, &second);
+        let found = differing(&first, &first, &second);
         let shown: Vec<&str> = found.into_iter().map(|range| &first[range]).collect();
         assert_eq!(shown, ["xyz"]);
     }

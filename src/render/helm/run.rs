@@ -4,12 +4,15 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::UNIX_EPOCH;
 
 use regex::Regex;
 
 use super::marker::Stripped;
 use super::output::plain_texts;
+use super::subject::Subject;
 use crate::facts::mask_line;
+use crate::render::cache::{Cache, Content, Key};
 use crate::render::tool::{Printed, Tool, ToolError};
 
 /// A template that is no YAML: with it, and told to be verbose, helm prints the texts of all templates as they
@@ -26,6 +29,17 @@ pub(super) struct Helm {
     version: Version,
     /// Where helm keeps what it wants to keep during one run.
     home: PathBuf,
+    /// What it printed before.
+    cache: Arc<Cache>,
+}
+
+/// Which of several renderings of the same: they differ where templates make something up.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Time {
+    /// The one that counts.
+    First,
+    /// One to compare it with.
+    Second,
 }
 
 /// What one rendering asks of helm besides the chart.
@@ -60,7 +74,7 @@ pub(super) struct Refusal {
 
 impl Helm {
     /// The helm on the `PATH`; `None` where there is none.
-    pub(super) fn find(home: &Path) -> Option<Self> {
+    pub(super) fn find(home: &Path, cache: &Arc<Cache>) -> Option<Self> {
         static VERSIONS: OnceLock<Mutex<HashMap<PathBuf, Version>>> = OnceLock::new();
         let tool = Tool::find("helm")?;
         let mut versions = VERSIONS.get_or_init(Mutex::default).lock().ok()?;
@@ -69,43 +83,111 @@ impl Helm {
             tool,
             version,
             home: home.to_owned(),
+            cache: Arc::clone(cache),
         })
     }
 
     /// `v3.21.1`; asked for once, and empty where helm does not say.
     pub(super) fn version(&self) -> &str {
         self.version.get_or_init(|| {
+            let key = self.identity().map(|content| content.key());
+            if let Some(known) = self.known(key.as_ref()) {
+                return known;
+            }
             let arguments = ["version", "--template", "{{ .Version }}"].map(OsString::from);
-            let printed = self.tool.run(&arguments, &self.home, &self.home);
-            printed.map_or_else(
-                |_| String::new(),
-                |printed| printed.stdout.trim().to_owned(),
-            )
+            let Ok(printed) = self.tool.run(&arguments, &self.home, &self.home) else {
+                return String::new();
+            };
+            let version = printed.stdout.trim();
+            if printed.is_success {
+                self.keep(key.as_ref(), version);
+            }
+            version.to_owned()
         })
     }
 
-    /// What helm renders.
-    pub(super) fn template(&self, chart: &Path, arguments: &Arguments) -> Result<String, Refusal> {
-        let printed = self.run(chart, arguments, false);
-        match printed {
-            Ok(printed) if printed.is_success => Ok(printed.stdout),
-            Ok(printed) => Err(Refusal::read(&printed.stderr)),
-            Err(error) => Err(Refusal::from(error)),
+    /// What helm renders, the first or another time.
+    pub(super) fn template(
+        &self,
+        subject: &Subject,
+        arguments: &Arguments,
+        time: Time,
+    ) -> Result<String, Refusal> {
+        let key = self.key(subject, arguments, &format!("template {time:?}"));
+        if let Some(known) = self.known(key.as_ref()) {
+            return Ok(known);
         }
+        let printed = self.run(&subject.path, arguments, false)?;
+        if !printed.is_success {
+            return Err(Refusal::read(&printed.stderr));
+        }
+        self.keep(key.as_ref(), &printed.stdout);
+        Ok(printed.stdout)
     }
 
     /// The text of each template of a copy that has [`END`], with the marks taken out.
     pub(super) fn plain(
         &self,
-        copy: &Path,
+        copy: &Subject,
         arguments: &Arguments,
     ) -> Result<HashMap<String, Stripped>, Refusal> {
-        let printed = self.run(copy, arguments, true).map_err(Refusal::from)?;
-        let texts = plain_texts(&printed.stdout);
-        if texts.is_empty() {
-            return Err(Refusal::read(&printed.stderr));
+        let key = self.key(copy, arguments, "plain");
+        if let Some(known) = self.known(key.as_ref()) {
+            return texts_or_refusal(&known, &known);
         }
-        Ok(texts)
+        let printed = self.run(&copy.path, arguments, true)?;
+        let read = texts_or_refusal(&printed.stdout, &printed.stderr);
+        match &read {
+            Ok(_) => self.keep(key.as_ref(), &printed.stdout),
+            // What it says of a template it says each time; of the system, it may not.
+            Err(refusal) if refusal.place.is_some() => self.keep(key.as_ref(), &printed.stderr),
+            Err(_) => {}
+        }
+        read
+    }
+
+    /// Keeps nothing, and knows nothing, of what this helm prints.
+    pub(super) fn forget(&mut self) {
+        self.cache = Arc::default();
+    }
+
+    fn known(&self, key: Option<&Key>) -> Option<String> {
+        self.cache.get(key?)
+    }
+
+    fn keep(&self, key: Option<&Key>, text: &str) {
+        if let Some(key) = key {
+            self.cache.put(key, text);
+        }
+    }
+
+    /// What names all that a run depends on; `None` where that cannot be told.
+    fn key(&self, subject: &Subject, arguments: &Arguments, how: &str) -> Option<Key> {
+        let mut content = self.identity()?;
+        content.add(how.as_bytes());
+        content.add_content(subject.content.as_ref()?);
+        for file in &arguments.values {
+            content.add(&std::fs::read(file).ok()?);
+        }
+        let rest = Arguments {
+            values: Vec::new(),
+            ..arguments.clone()
+        };
+        for word in rest.words() {
+            content.add(word.as_encoded_bytes());
+        }
+        Some(content.key())
+    }
+
+    /// What tells this helm from others.
+    fn identity(&self) -> Option<Content> {
+        let about = std::fs::metadata(&self.tool.path).ok()?;
+        let changed = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        let mut content = Content::default();
+        content.add(self.tool.path.as_os_str().as_encoded_bytes());
+        content.add(&about.len().to_le_bytes());
+        content.add(&changed.as_nanos().to_le_bytes());
+        Some(content)
     }
 
     fn run(
@@ -120,6 +202,15 @@ impl Helm {
             all.push("--debug".into());
         }
         self.tool.run(&all, Path::new("."), &self.home)
+    }
+}
+
+/// The texts in what helm printed, else why there are none.
+fn texts_or_refusal(stdout: &str, stderr: &str) -> Result<HashMap<String, Stripped>, Refusal> {
+    let texts = plain_texts(stdout);
+    match texts.is_empty() {
+        true => Err(Refusal::read(stderr)),
+        false => Ok(texts),
     }
 }
 

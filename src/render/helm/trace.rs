@@ -66,10 +66,10 @@ pub(super) struct Single {
 }
 
 impl Tracer<'_> {
-    /// What is known of the characters of the output, and whether that is something of every
-    /// document.
-    pub(super) fn pieces(&self) -> (Vec<Piece>, bool) {
-        let (mut pieces, mut is_whole) = (Vec::new(), true);
+    /// What is known of the characters of the output, and the templates of documents of which that
+    /// is nothing.
+    pub(super) fn pieces(&self) -> (Vec<Piece>, BTreeSet<String>) {
+        let (mut pieces, mut lacking) = (Vec::new(), BTreeSet::new());
         let valued = self.valued.iter().map(|run| (run.writers, &run.texts));
         let marked = self.marked.iter().map(|run| (run.writers, &run.texts));
         let mut all: Vec<(_, _, Aligner)> = valued
@@ -85,12 +85,12 @@ impl Tracer<'_> {
             match atoms {
                 Some(atoms) => self.add_lines(&atoms, &supplies, &mut pieces),
                 None => {
-                    is_whole = false;
                     self.add_unknown(&document, &supplies, &mut pieces);
+                    lacking.insert(document.template);
                 }
             }
         }
-        (pieces, is_whole)
+        (pieces, lacking)
     }
 
     fn atoms<'a>(

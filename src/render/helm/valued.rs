@@ -2,7 +2,7 @@
 //! helm when it refuses a mark.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::chart::ChartFile;
@@ -11,6 +11,7 @@ use super::marked::Templates;
 use super::marker::Mark;
 use super::run::{Arguments, Refusal};
 use super::settings::Setting;
+use super::subject::Subject;
 use super::text::Texts;
 use super::trace::ValuedRun;
 use super::values::{Exclusion, Key, Layer, Marker, ORIGINAL, Reach};
@@ -25,7 +26,7 @@ const PATIENCE: usize = 3;
 #[derive(Debug)]
 pub(super) struct ValuedCopy {
     /// What helm renders.
-    path: PathBuf,
+    subject: Subject,
     keys: Vec<Key>,
 }
 
@@ -46,7 +47,7 @@ impl Workshop<'_> {
             let name = format!("{slug}-{attempt}");
             let (keys, marked) =
                 self.mark_given(&name, given, (setting, arguments), &exclusion, &copy)?;
-            match self.helm.plain(&copy.path, &marked) {
+            match self.helm.plain(&copy.subject, &marked) {
                 Ok(texts) => {
                     return Some(ValuedRun {
                         writers: &full.writers,
@@ -121,9 +122,9 @@ impl Workshop<'_> {
         let lacking = paths.filter(|path| !values.contains_key(path));
         let mut more = vec![end()];
         more.extend(lacking.map(|path| (path, format!("{{\"{ORIGINAL}\": {{}}}}"))));
-        let path = copy(self.chart, to, &replaced, &more).ok()?;
+        let subject = copy(self.chart, to, &replaced, &more).ok()?;
         Some(ValuedCopy {
-            path,
+            subject,
             keys: marker.keys,
         })
     }

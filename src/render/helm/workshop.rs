@@ -1,7 +1,7 @@
 //! The workshop of a chart: its copies, and how each of its renderings becomes a text that knows
 //! where it comes from.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -9,8 +9,9 @@ use super::chart::{Chart, ChartFile};
 use super::copy::{copy, write};
 use super::marked::{Extent, Marked, Templates};
 use super::notice;
-use super::run::{Arguments, END, Helm, Refusal};
+use super::run::{Arguments, END, Helm, Refusal, Time};
 use super::settings::{Setting, ValuesFile};
+use super::subject::Subject;
 use super::text::Texts;
 use super::trace::{MarkedRun, Single, Tracer};
 use super::uses::Variables;
@@ -19,13 +20,16 @@ use super::values::{Exclusion, Layer, Uses};
 use super::{random, trace, uses};
 use crate::model::{Artifact, Notice, Provenance, Region, Rendering};
 
+/// What a copy is marked as, and the templates that it is about.
+type Part = (&'static str, BTreeSet<String>);
+
 /// The copies of a chart, and what is known of it: the same for all its renderings.
 pub(super) struct Workshop<'a> {
     pub(super) chart: &'a Chart,
     pub(super) helm: &'a Helm,
     pub(super) scratch: &'a Path,
     /// What helm renders: the user's own folder, unless it lacks what lies elsewhere.
-    pub(super) own: PathBuf,
+    pub(super) own: Subject,
     /// The layers of the charts' own values.
     pub(super) layers: Vec<Layer>,
     pub(super) templates: Option<Templates<'a>>,
@@ -38,9 +42,9 @@ pub(super) struct Workshop<'a> {
     /// What was learned about values that had better bear no marks.
     pub(super) exclusion: Mutex<Exclusion>,
     pub(super) copies: Mutex<BTreeMap<Exclusion, Arc<ValuedCopy>>>,
-    pub(super) full_copy: OnceLock<Option<PathBuf>>,
     pub(super) outside: OnceLock<Option<Marked>>,
-    pub(super) outside_copy: OnceLock<Option<PathBuf>>,
+    /// Copies with marks in some templates alone.
+    pub(super) partial: Mutex<BTreeMap<Part, Arc<Subject>>>,
 }
 
 impl<'a> Workshop<'a> {
@@ -62,12 +66,12 @@ impl<'a> Workshop<'a> {
             (Arc::clone(&file.artifact.display), variables)
         });
         let variables = variables.collect();
-        let workshop = Self {
-            own: if chart.is_scattered {
-                scratch.join("own")
-            } else {
-                chart.folder.path.clone()
-            },
+        let own = match chart.is_scattered {
+            true => copy(chart, &scratch.join("own"), &|_| None, &[])?,
+            false => Subject::own(chart),
+        };
+        Ok(Self {
+            own,
             chart,
             helm,
             scratch,
@@ -79,19 +83,9 @@ impl<'a> Workshop<'a> {
             variables,
             exclusion: Mutex::default(),
             copies: Mutex::default(),
-            full_copy: OnceLock::new(),
             outside: OnceLock::new(),
-            outside_copy: OnceLock::new(),
-        };
-        if chart.is_scattered {
-            chart.write(&workshop.own, &|_| None)?;
-        }
-        Ok(workshop)
-    }
-
-    fn copy(&self, name: &str, marked: &Marked) -> std::io::Result<PathBuf> {
-        let replaced = |file: &ChartFile| marked.texts.get(&file.path).cloned();
-        copy(self.chart, &self.scratch.join(name), &replaced, &[end()])
+            partial: Mutex::default(),
+        })
     }
 
     /// One rendering as a text that knows where it comes from.
@@ -115,16 +109,17 @@ impl<'a> Workshop<'a> {
             arguments.values.push(path);
             layers.push(inline.clone());
         }
-        let own = || match given {
-            Some(given) => (Ok(given.text.clone()), None),
-            None if self.makes_things_up => {
-                let template = || self.helm.template(&self.own, &arguments);
-                let (own, again) = rayon::join(template, template);
-                (own, again.ok())
+        let template = |time| self.helm.template(&self.own, &arguments, time);
+        let given_text = || given.map(|given| given.text.clone());
+        let own = || {
+            if !self.makes_things_up {
+                return (given_text().map_or_else(|| template(Time::First), Ok), None);
             }
-            None => (self.helm.template(&self.own, &arguments), None),
+            let (first, second) = rayon::join(|| template(Time::First), || template(Time::Second));
+            let twice = first.clone().ok().zip(second.ok());
+            (given_text().map_or(first, Ok), twice)
         };
-        let ((output, again), valued) =
+        let ((output, twice), valued) =
             rayon::join(own, || self.valued(slug, &layers, setting, &arguments));
         let output = output.map_err(|refusal| self.refused(&refusal))?;
         let rendering = Arc::new(Rendering {
@@ -165,9 +160,9 @@ impl<'a> Workshop<'a> {
                 })
                 .collect(),
         };
-        let (mut pieces, is_whole) = tracer.pieces();
-        if !is_whole {
-            tracer.marked = self.marked(&arguments);
+        let (mut pieces, lacking) = tracer.pieces();
+        if !lacking.is_empty() {
+            tracer.marked = self.marked(&lacking, &arguments);
             (pieces, _) = tracer.pieces();
         }
         let folder = &self.chart.folder;
@@ -176,7 +171,9 @@ impl<'a> Workshop<'a> {
             Some(given) => Artifact::new(&given.display, &given.uri, output.clone()),
             None => Artifact::new(&named(&folder.display), &named(&folder.uri), output.clone()),
         };
-        let differing = again.map_or_else(Vec::new, |again| random::differing(&output, &again));
+        let differing =
+            |(first, second): (String, String)| random::differing(&output, &first, &second);
+        let differing = twice.map(differing).unwrap_or_default();
         let made_up = random::made_up(self.chart, differing, &pieces);
         let provenance = Provenance::new(rendering, pieces);
         artifact.provenance = Some(provenance.with_made_up(made_up));
@@ -236,34 +233,67 @@ impl<'a> Workshop<'a> {
     }
 
     /// Renderings with marks in the templates alone: in all of them, and outside of named ones. For
-    /// documents in which other marks changed something.
-    fn marked(&self, arguments: &Arguments) -> Vec<MarkedRun<'_>> {
+    /// documents in which other marks changed something, and for the templates of these alone.
+    fn marked(&self, wanted: &BTreeSet<String>, arguments: &Arguments) -> Vec<MarkedRun<'_>> {
         let outside = || {
             let templates = self.templates.as_ref();
             let marked = || templates?.marked(Extent::Outside);
             self.outside.get_or_init(marked).as_ref()
         };
         let (full, outside) = rayon::join(
-            || self.marked_run("full", self.full.as_ref()?, &self.full_copy, arguments),
-            || self.marked_run("outside", outside()?, &self.outside_copy, arguments),
+            || self.marked_run("full", self.full.as_ref()?, wanted, arguments),
+            || self.marked_run("outside", outside()?, wanted, arguments),
         );
         full.into_iter().chain(outside).collect()
     }
 
+    /// A copy in which templates that are not wanted are empty, unless others may use them by name.
+    fn partial_copy(
+        &self,
+        name: &'static str,
+        marked: &Marked,
+        wanted: &BTreeSet<String>,
+    ) -> Option<Arc<Subject>> {
+        let mut copies = self.partial.lock().ok()?;
+        if let Some(copy) = copies.get(&(name, wanted.clone())) {
+            return Some(Arc::clone(copy));
+        }
+        let names = wanted.iter();
+        let files = names.filter_map(|name| trace::template(self.chart, name));
+        let paths: BTreeSet<&str> = files.map(|file| file.path.as_str()).collect();
+        let replaced = |file: &ChartFile| {
+            let text = marked.texts.get(&file.path)?;
+            let is_used = paths.contains(file.path.as_str()) || defines(&file.artifact.text);
+            Some(match is_used {
+                true => text.clone(),
+                false => String::new(),
+            })
+        };
+        let to = self.scratch.join(format!("{name}-{}", copies.len()));
+        let copy = Arc::new(copy(self.chart, &to, &replaced, &[end()]).ok()?);
+        copies.insert((name, wanted.clone()), Arc::clone(&copy));
+        Some(copy)
+    }
+
     fn marked_run<'b>(
         &self,
-        name: &str,
+        name: &'static str,
         marked: &'b Marked,
-        written: &OnceLock<Option<PathBuf>>,
+        wanted: &BTreeSet<String>,
         arguments: &Arguments,
     ) -> Option<MarkedRun<'b>> {
-        let copy = written.get_or_init(|| self.copy(name, marked).ok());
-        let texts = self.helm.plain(copy.as_ref()?, arguments).ok()?;
+        let copy = self.partial_copy(name, marked, wanted)?;
+        let texts = self.helm.plain(&copy, arguments).ok()?;
         Some(MarkedRun {
             writers: &marked.writers,
             texts: Texts::new(texts),
         })
     }
+}
+
+/// Whether other templates may name something in this text.
+fn defines(text: &str) -> bool {
+    text.contains("define")
 }
 
 /// The values of the charts in a chart, the innermost first, since those around them win.

@@ -1,0 +1,56 @@
+//! What helm is given to render, and what tells its content from that of all others.
+
+use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::chart::{Chart, ChartFile};
+use crate::render::cache::Content;
+
+/// A chart of more bytes than this is not worth to be compared.
+const LARGEST: u64 = 64 << 20;
+
+/// A chart as helm is given it.
+#[derive(Debug)]
+pub(super) struct Subject {
+    /// A folder or a package.
+    pub path: PathBuf,
+    /// All of it that helm may look at; `None` where that is too much, or cannot be told.
+    pub content: Option<Content>,
+}
+
+impl Subject {
+    /// The user's own folder or package.
+    pub(super) fn own(chart: &Chart) -> Self {
+        let path = &chart.folder.path;
+        // Templates cannot see what else lies in the folder unless they ask for files.
+        let is_all = chart.files.iter().any(ChartFile::uses_files);
+        Self {
+            path: path.clone(),
+            content: content(path, is_all),
+        }
+    }
+}
+
+fn content(path: &Path, is_all: bool) -> Option<Content> {
+    let is_seen = |entry: &DirEntry| {
+        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+        is_all || entry.depth() != 1 || entry.file_type().is_file() || !is_hidden
+    };
+    let walk = WalkDir::new(path).follow_links(true).sort_by_file_name();
+    let (mut content, mut size) = (Content::default(), 0);
+    for entry in walk.into_iter().filter_entry(is_seen) {
+        let entry = entry.ok()?;
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        size += entry.metadata().ok()?.len();
+        if size > LARGEST {
+            return None;
+        }
+        let below = entry.path().strip_prefix(path).ok()?;
+        content.add(below.to_string_lossy().as_bytes());
+        content.add(&std::fs::read(entry.path()).ok()?);
+    }
+    Some(content)
+}
