@@ -265,6 +265,34 @@ fn a_packed_chart_is_rendered_like_a_folder() {
 }
 
 #[test]
+fn of_a_chart_repository_the_newest_package_is_rendered_and_others_where_they_are_named() {
+    let folder = chart(&[]);
+    let helm = |arguments: &[&str]| {
+        let mut helm = std::process::Command::new("helm");
+        helm.env("PATH", path_with_helm()).args(arguments);
+        let ran = helm.current_dir(folder.path()).output().unwrap();
+        assert!(ran.status.success(), "{ran:?}");
+    };
+    for version in ["0.9.0", "0.10.0"] {
+        helm(&["package", "web", "--version", version, "-d", "docs"]);
+    }
+    helm(&["repo", "index", "docs"]);
+    let rendered = |path: &str| {
+        let report = command(folder.path(), &["scan", path, "--format", "json"]).json();
+        let roots = report["summary"]["renderings"].as_array().unwrap().iter();
+        let roots: Vec<String> = roots
+            .map(|one| one["root"].as_str().unwrap().to_owned())
+            .collect();
+        (roots, report["summary"]["chartsNotRendered"].clone())
+    };
+    let (roots, idle) = rendered("docs");
+    assert_eq!(roots, ["docs/web-0.10.0.tgz"]);
+    assert_eq!(idle, serde_json::json!(["docs/web-0.9.0.tgz"]));
+    let (roots, _) = rendered("docs/web-0.9.0.tgz");
+    assert_eq!(roots, ["docs/web-0.9.0.tgz"]);
+}
+
+#[test]
 fn a_text_that_templates_read_as_a_file_is_no_broken_manifest() {
     let rules =
         "groups:\n  {{- if .Values.more }}\n  - name: a\n  {{- end }}\n  {{ .Values.b }}: c\n";

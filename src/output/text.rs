@@ -122,7 +122,7 @@ impl Page<'_> {
             (
                 "not rendered: chart",
                 &summary.charts_not_rendered,
-                "without --no-render helm renders it; a library has nothing to deploy",
+                "without --no-render helm renders it; a library has nothing to deploy, and an older package of a chart repository is rendered where it is named",
             ),
             (
                 "not built: kustomization",

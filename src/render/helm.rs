@@ -10,6 +10,7 @@ mod marked;
 mod marker;
 mod named;
 mod output;
+mod published;
 mod random;
 mod release;
 mod roots;

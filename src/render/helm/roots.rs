@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::chart::{About, local_folder};
+use super::published::superseded;
 use crate::model::{Node, Resource};
 use crate::source::ChartFolder;
 
@@ -30,7 +31,8 @@ pub(super) fn charts_of_kustomizations(resources: &[Resource]) -> BTreeSet<PathB
     found
 }
 
-/// The charts that nothing else uses, or that the user names; libraries have nothing to deploy.
+/// The charts that nothing else uses, or that the user names; libraries have nothing to deploy, and
+/// of a chart repository only the newest packages count.
 /// `used` are charts that others than charts use.
 pub(super) fn roots(
     charts: &[ChartFolder],
@@ -42,6 +44,7 @@ pub(super) fn roots(
         .map(|chart| About::read(&chart.path))
         .collect();
     used.extend(charts.iter().flat_map(used_folders));
+    used.extend(superseded(charts));
     let is_root = |(chart, about): &(&ChartFolder, &Option<About>)| {
         let is_named = named.contains(&chart.path);
         let is_used = is_vendored(&chart.path)
@@ -93,7 +96,8 @@ fn users(chart: &ChartFolder) -> Vec<ChartFolder> {
     neighbours.filter(is_user).map(folder).collect()
 }
 
-/// The libraries that no chart of the scan uses: nothing is rendered of them.
+/// The libraries that no chart of the scan uses, and older packages of a chart repository: nothing is
+/// rendered of them.
 pub(in crate::render) fn idle(charts: &[ChartFolder]) -> Vec<String> {
     let roots = roots(charts, &[], BTreeSet::new());
     let used: BTreeSet<PathBuf> = charts.iter().flat_map(used_folders).collect();
