@@ -85,7 +85,7 @@ impl Cache {
             .read_to_string(&mut text)
             .ok()?;
         // When it was last asked for; an entry that cannot be touched only goes sooner.
-        let _ = File::open(&path).and_then(|file| file.set_modified(SystemTime::now()));
+        let _ = writable(&path).and_then(|file| file.set_modified(SystemTime::now()));
         Some(text)
     }
 
@@ -108,6 +108,11 @@ impl Cache {
             trim(folder, CAPACITY);
         }
     }
+}
+
+/// A file as it is, of which the time may be set.
+fn writable(path: &Path) -> io::Result<File> {
+    File::options().write(true).open(path)
 }
 
 fn write(folder: &Path, key: &Key, text: &str) -> io::Result<()> {
@@ -199,7 +204,7 @@ mod tests {
         let day = std::time::Duration::from_secs(86_400);
         for (key, age) in keys.iter().zip(1..) {
             cache.put(key, "text");
-            let file = File::open(folder.path().join(&key.name)).expect("is kept");
+            let file = writable(&folder.path().join(&key.name)).expect("is kept");
             file.set_modified(SystemTime::now() - day * age)
                 .expect("may be set");
         }
