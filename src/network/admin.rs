@@ -50,6 +50,7 @@ pub(super) fn read(resource: &Resource, position: usize) -> Result<Policy, Refus
         order: 0.0,
         is_standard: false,
         is_copy: false,
+        only_adds: [false; 2],
         namespace: None,
         scope: Scope::Selected(scope),
         pods,

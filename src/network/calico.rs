@@ -4,6 +4,7 @@
 use kube::core::Expression;
 
 use super::address::{Addresses, block};
+use super::foreign;
 use super::namespace::NAME_LABEL;
 use super::pods::number;
 use super::policy::{
@@ -79,10 +80,15 @@ pub(super) fn read(
     })
 }
 
-/// Which pods a policy closes, whatever it lets through.
-pub(super) fn closed(resource: &Resource, position: usize, namespace: usize) -> Vec<Policy> {
+/// A policy that is not understood as far as whom it selects: with a selector that is not understood,
+/// it may be about anyone.
+pub(super) fn half_known(resource: &Resource, position: usize, namespace: usize) -> Policy {
+    let own = (!is_global(resource)).then_some(namespace);
     let read = selection(resource, position, namespace);
-    read.map(|(.., policy)| policy).into_iter().collect()
+    read.map_or_else(
+        |_| foreign::about_anyone(resource, position, own),
+        |(.., policy)| policy,
+    )
 }
 
 /// The policy without its rules.
@@ -111,6 +117,7 @@ fn selection<'a>(
         order: order(spec),
         is_standard: false,
         is_copy: false,
+        only_adds: [false; 2],
         namespace: (!is_global(resource)).then_some(namespace),
         scope: if is_global(resource) {
             Scope::Selected(namespaces)

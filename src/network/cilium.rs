@@ -5,6 +5,7 @@ use rangemap::RangeInclusiveSet;
 
 use super::address::{Addresses, block, everywhere};
 use super::calico::{STANDARD_ORDER, check_keys};
+use super::foreign;
 use super::namespace::NAME_LABEL;
 use super::policy::{
     Action, Direction, Peer, Placed, Policy, PortRule, Refused, Rule, Scope, Tier,
@@ -43,6 +44,7 @@ pub(super) fn read(
     for (path, spec) in parts(resource) {
         let known = [
             "endpointSelector",
+            "enableDefaultDeny",
             "ingress",
             "egress",
             "ingressDeny",
@@ -52,8 +54,17 @@ pub(super) fn read(
         ];
         check_keys(spec, &path, &known)?;
         let (scope, pods) = selected(spec, &path, is_wide)?;
+        let stance = Stance::of(spec, &path)?;
         for (action, order) in [(Action::Deny, DENY_ORDER), (Action::Allow, STANDARD_ORDER)] {
-            let rules = |direction| rules(spec, &path, direction, action, is_wide);
+            let rules = |direction: Direction| {
+                let is_about = match action {
+                    Action::Deny => has_rules(spec, denied(direction)),
+                    Action::Allow | Action::Pass => stance.is_about(direction),
+                };
+                is_about
+                    .then(|| rules(spec, &path, direction, action, is_wide))
+                    .transpose()
+            };
             found.push(Policy {
                 resource: position,
                 name: resource.identity.name.clone(),
@@ -61,6 +72,7 @@ pub(super) fn read(
                 order,
                 is_standard: false,
                 is_copy: false,
+                only_adds: stance.only_adds,
                 namespace: (!is_wide).then_some(namespace),
                 scope: scope.clone(),
                 pods: pods.clone(),
@@ -93,29 +105,89 @@ fn selected(spec: Node<'_>, path: &ValuePath, is_wide: bool) -> Result<(Scope, S
     }
 }
 
-/// Which pods the parts of an object close, whatever they let through; none for a part that says
-/// itself what it closes.
-pub(super) fn closed(resource: &Resource, position: usize, namespace: usize) -> Vec<Policy> {
+/// The policies of an object that is not understood as far as whom they select: with a selector that
+/// is not understood, they may be about anyone.
+pub(super) fn half_known(resource: &Resource, position: usize, namespace: usize) -> Vec<Policy> {
     let is_wide = resource.gvk.kind == "CiliumClusterwideNetworkPolicy";
-    let closed = |(path, spec): (ValuePath, Node<'_>)| {
-        let (scope, pods) = selected(spec, &path, is_wide).ok()?;
-        let has = |key: &str| present(spec, key).is_some();
-        let rules = |keys: [&str; 2]| keys.into_iter().any(has).then(Vec::new);
-        (!has("enableDefaultDeny")).then(|| Policy {
-            resource: position,
-            name: resource.identity.name.clone(),
-            tier: Tier::Network,
-            order: STANDARD_ORDER,
-            is_standard: false,
-            is_copy: false,
-            namespace: (!is_wide).then_some(namespace),
+    let of_part = |(path, spec): (ValuePath, Node<'_>)| {
+        let anyone = foreign::about_anyone(resource, position, (!is_wide).then_some(namespace));
+        let known = selected(spec, &path, is_wide).and_then(|selected| {
+            let stance = Stance::of(spec, &path)?;
+            Ok((selected, stance))
+        });
+        let Ok(((scope, pods), stance)) = known else {
+            return anyone;
+        };
+        let rules = |direction| stance.is_about(direction).then(Vec::new);
+        Policy {
             scope,
             pods,
-            ingress: rules(["ingress", "ingressDeny"]),
-            egress: rules(["egress", "egressDeny"]),
-        })
+            ingress: rules(Direction::Ingress),
+            egress: rules(Direction::Egress),
+            only_adds: stance.only_adds,
+            ..anyone
+        }
     };
-    parts(resource).filter_map(closed).collect()
+    // Those of nodes are about no pods.
+    let parts = parts(resource).filter(|(_, spec)| present(*spec, "nodeSelector").is_none());
+    parts.map(of_part).collect()
+}
+
+/// What a part of an object means for the pods that it selects, by direction.
+struct Stance {
+    /// Whether it has rules.
+    has_rules: [bool; 2],
+    /// Whether it leaves open what is open.
+    only_adds: [bool; 2],
+}
+
+impl Stance {
+    /// Where it does not say whether it closes the pods, rules do.
+    fn of(spec: Node<'_>, path: &ValuePath) -> Result<Self, Refused> {
+        let key = "enableDefaultDeny";
+        let path = path.clone().key(key);
+        let said = |direction: Direction| {
+            let said = present(spec, key).and_then(|said| present(said, direction.as_str()));
+            let refused = || {
+                let path = path.clone().key(direction.as_str());
+                Refused(path, "this is no truth value".to_owned())
+            };
+            said.map(|said| said.as_bool().ok_or_else(refused))
+                .transpose()
+        };
+        if let Some(said) = present(spec, key) {
+            check_keys(said, &path, &Direction::ALL.map(Direction::as_str))?;
+        }
+        let has_rules = Direction::ALL.map(|direction| {
+            has_rules(spec, direction.as_str()) || has_rules(spec, denied(direction))
+        });
+        let [ingress, egress] = Direction::ALL.map(said);
+        Ok(Self {
+            has_rules,
+            only_adds: [
+                !ingress?.unwrap_or(has_rules[0]),
+                !egress?.unwrap_or(has_rules[1]),
+            ],
+        })
+    }
+
+    /// Whether it means anything for a direction.
+    fn is_about(&self, direction: Direction) -> bool {
+        self.has_rules[direction as usize] || !self.only_adds[direction as usize]
+    }
+}
+
+/// Whether a list of rules holds any; an empty one means as little as an absent one.
+fn has_rules(spec: Node<'_>, key: &'static str) -> bool {
+    items(spec, key, &ValuePath::default()).next().is_some()
+}
+
+/// The key of what is forbidden.
+fn denied(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ingress => "ingressDeny",
+        Direction::Egress => "egressDeny",
+    }
 }
 
 /// The parts of an object, each a policy of its own, with their paths.
@@ -126,23 +198,18 @@ fn parts(resource: &Resource) -> impl Iterator<Item = (ValuePath, Node<'_>)> {
     single.into_iter().chain(several)
 }
 
-/// The rules of a direction; `None` where there are none, which closes nothing.
+/// What an object allows, or denies, for a direction.
 fn rules(
     spec: Node<'_>,
     path: &ValuePath,
     direction: Direction,
     action: Action,
     is_wide: bool,
-) -> Result<Option<Vec<Rule>>, Refused> {
-    let key = match (direction, action) {
-        (Direction::Ingress, Action::Deny) => "ingressDeny",
-        (Direction::Egress, Action::Deny) => "egressDeny",
-        (Direction::Ingress, _) => "ingress",
-        (Direction::Egress, _) => "egress",
+) -> Result<Vec<Rule>, Refused> {
+    let key = match action {
+        Action::Deny => denied(direction),
+        Action::Allow | Action::Pass => direction.as_str(),
     };
-    if present(spec, key).is_none() {
-        return Ok(None);
-    }
     let mut found = Vec::new();
     for (path, rule) in items(spec, key, path) {
         let side = match direction {
@@ -167,7 +234,7 @@ fn rules(
             });
         }
     }
-    Ok(Some(found))
+    Ok(found)
 }
 
 fn peers(

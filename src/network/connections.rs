@@ -109,7 +109,9 @@ impl Reach {
             let classes = 0..network.population.classes.len();
             let joined = |class: usize| {
                 let selecting = network.selecting(direction)[class].iter();
-                let selecting: Vec<&Side> = selecting.map(|policy| &policies[*policy]).collect();
+                let selecting: Vec<&Side> = selecting
+                    .map(|selecting| &policies[selecting.policy])
+                    .collect();
                 let named: BTreeSet<usize> = selecting
                     .iter()
                     .flat_map(|side| side.named.iter().copied())
@@ -235,8 +237,8 @@ fn outside_of(network: &Network, class: usize, direction: Direction) -> Vec<(Por
         starts.insert(*everywhere(true).start());
     }
     let policies = network.selecting(direction)[class].iter();
-    let rules = policies.flat_map(|policy| {
-        network.policies[*policy]
+    let rules = policies.flat_map(|selecting| {
+        network.policies[selecting.policy]
             .rules(direction)
             .unwrap_or_default()
     });

@@ -1,7 +1,9 @@
 //! Policies of which nothing, or not all, is known: told and not counted.
 
 use super::admin;
-use super::policy::{Problem, Refused};
+use super::calico::STANDARD_ORDER;
+use super::policy::{Policy, Problem, Refused, Scope, Tier};
+use super::selector::Selector;
 use crate::model::{Resource, ValuePath};
 
 /// Kinds of network plugins that decide over traffic as well, of which nothing is read.
@@ -33,6 +35,36 @@ pub(super) fn refused(resource: &Resource) -> Refused {
         ValuePath::from_iter(["kind"]),
         format!("{what} not evaluated"),
     )
+}
+
+/// Whether a policy of which nothing is read may allow what NetworkPolicies do not.
+pub(super) fn may_allow(resource: &Resource) -> bool {
+    matches!(resource.gvk.group.as_str(), "crd.antrea.io" | admin::GROUP)
+}
+
+/// A policy of which is known only that it may allow something to pods of a namespace, or of any.
+pub(super) fn about_anyone(
+    resource: &Resource,
+    position: usize,
+    namespace: Option<usize>,
+) -> Policy {
+    Policy {
+        resource: position,
+        name: resource.identity.name.clone(),
+        tier: Tier::Network,
+        order: STANDARD_ORDER,
+        is_standard: false,
+        is_copy: false,
+        only_adds: [true; 2],
+        scope: match namespace {
+            Some(_) => Scope::Own,
+            None => Scope::Selected(Selector::default()),
+        },
+        namespace,
+        pods: Selector::default(),
+        ingress: Some(Vec::new()),
+        egress: Some(Vec::new()),
+    }
 }
 
 /// The word that a policy was not counted.

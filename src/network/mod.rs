@@ -7,6 +7,7 @@ mod calico;
 mod cilium;
 mod connections;
 mod foreign;
+mod given;
 mod mention;
 mod monitor;
 mod namespace;
@@ -24,12 +25,13 @@ mod verdict;
 
 pub(crate) use self::address::{covers_everywhere, leaves_private};
 pub(crate) use self::connections::Connectivity;
+pub(crate) use self::given::KEYS as GIVEN_LABELS;
 pub(crate) use self::mention::{Mention, Mentions};
 pub(crate) use self::monitor::monitored;
 pub(crate) use self::namespace::{Namespaces, namespace_of};
 pub(crate) use self::pods::{Class, Pods, Population, Port};
 pub(crate) use self::policy::{
-    Direction, Peer, Placed, Policy, PortRule, Problem, Rule, Scope, Tier,
+    Direction, Peer, Placed, Policy, PortRule, Problem, Rule, Scope, Selecting, Tier,
 };
 pub(crate) use self::ports::{Ports, Protocol};
 pub(crate) use self::selector::{Selector, key as label_key};
@@ -43,6 +45,7 @@ use std::collections::HashMap;
 
 use self::address::is_world;
 use self::policy::Refused;
+use self::selector::Match;
 use self::verdict::UNKNOWN_NAMESPACE;
 use crate::model::{Resource, Role, ValuePath};
 
@@ -70,11 +73,11 @@ pub(crate) struct Network {
     /// By the object of a policy: the namespaces that inherit it.
     inheriting: HashMap<usize, Vec<usize>>,
     /// For each direction and class the policies that select it, by tier.
-    selecting: [Vec<Vec<usize>>; 2],
+    selecting: [Vec<Vec<Selecting>>; 2],
     /// Policies that are not counted, of which nothing is known but whom they select.
     half_known: Vec<Policy>,
-    /// For each direction and class whether one of these selects it.
-    is_half_known: [Vec<bool>; 2],
+    /// For each direction and class those of these that select it.
+    half_selecting: [Vec<Vec<Selecting>>; 2],
     /// Whether selectors of Calico may mean more than pods.
     has_network_sets: bool,
 }
@@ -118,30 +121,28 @@ impl Network {
     }
 
     /// For each class the policies that select it for a direction, by tier.
-    pub(crate) fn selecting(&self, direction: Direction) -> &[Vec<usize>] {
-        match direction {
-            Direction::Ingress => &self.selecting[0],
-            Direction::Egress => &self.selecting[1],
-        }
+    pub(crate) fn selecting(&self, direction: Direction) -> &[Vec<Selecting>] {
+        &self.selecting[direction as usize]
     }
 
     /// Whether the pods of a class accept, or send, only what NetworkPolicies allow.
     pub(crate) fn is_isolated(&self, direction: Direction, class: usize) -> bool {
-        let mut policies = self.selecting(direction)[class].iter();
-        policies.any(|policy| self.policies[*policy].tier == Tier::Network)
+        let mut selecting = self.selecting(direction)[class].iter();
+        selecting.any(|selecting| selecting.closes)
     }
 
-    /// Whether a policy that is not counted selects the pods of a class: what they accept, or
+    /// Whether a policy that is not counted may select the pods of a class: what they accept, or
     /// send, is not known.
     pub(crate) fn is_half_known(&self, direction: Direction, class: usize) -> bool {
-        self.is_half_known[direction as usize][class]
+        !self.half_selecting[direction as usize][class].is_empty()
     }
 
     /// Whether policies of another kind than NetworkPolicy close the pods of a class for a direction:
     /// to strangers in the cluster, or in a way that is not understood.
     pub(crate) fn is_closed_elsewhere(&self, direction: Direction, class: usize) -> bool {
         let stranger = self.guest(UNKNOWN_NAMESPACE);
-        self.is_half_known(direction, class)
+        let mut half_known = self.half_selecting[direction as usize][class].iter();
+        half_known.any(|selecting| selecting.closes)
             || self.is_isolated(direction, class)
                 && self.verdict(direction, class, Party::Guest(&stranger)) != Ports::all()
     }
@@ -154,10 +155,11 @@ impl Network {
             policy.is_standard
                 && policy.namespace == Some(pods.namespace)
                 && policy.rules(direction).is_some()
-                && policy.pods.matches(&pods.labels)
+                && pods.is_behind(&policy.pods) == Match::Yes
         };
-        let mut selecting = self.selecting(direction)[class].iter();
-        selecting.any(|policy| self.policies[*policy].is_standard)
+        let closing = self.selecting(direction)[class].iter();
+        let mut closing = closing.filter(|selecting| selecting.closes);
+        closing.any(|closing| self.policies[closing.policy].is_standard)
             || pods.is_host && self.policies.iter().any(selects)
     }
 
@@ -225,11 +227,15 @@ impl Network {
                 self.problems
                     .push(foreign::problem(resource, position, refused));
                 if calico::is_policy(resource) {
-                    let closed = calico::closed(resource, position, namespace);
-                    self.half_known.extend(closed);
+                    let policy = calico::half_known(resource, position, namespace);
+                    self.half_known.push(policy);
                 } else if cilium::is_policy(resource) {
-                    let closed = cilium::closed(resource, position, namespace);
-                    self.half_known.extend(closed);
+                    let policies = cilium::half_known(resource, position, namespace);
+                    self.half_known.extend(policies);
+                } else if foreign::may_allow(resource) {
+                    let own = (resource.gvk.kind == "NetworkPolicy").then_some(namespace);
+                    let policy = foreign::about_anyone(resource, position, own);
+                    self.half_known.push(policy);
                 }
             }
         }
@@ -273,31 +279,32 @@ impl Network {
     }
 
     fn select(&mut self) {
-        let classes = self.population.classes.len();
-        self.selecting = [vec![Vec::new(); classes], vec![Vec::new(); classes]];
-        self.is_half_known = [vec![false; classes], vec![false; classes]];
-        for (position, policy) in self.policies.iter().enumerate() {
-            let selected = self.selected_by(policy);
-            for (direction, selecting) in Direction::ALL.into_iter().zip(&mut self.selecting) {
-                if policy.rules(direction).is_some() {
-                    for class in &selected {
-                        selecting[*class].push(position);
+        self.selecting = self.by_class(&self.policies);
+        self.half_selecting = self.by_class(&self.half_known);
+    }
+
+    /// By direction and class: those of the policies that select it.
+    fn by_class(&self, policies: &[Policy]) -> [Vec<Vec<Selecting>>; 2] {
+        let classes = &self.population.classes;
+        let mut found = [
+            vec![Vec::new(); classes.len()],
+            vec![Vec::new(); classes.len()],
+        ];
+        for (position, policy) in policies.iter().enumerate() {
+            for class in self.selected_by(policy) {
+                let is_sure = classes[class].is_behind(&policy.pods) == Match::Yes;
+                for direction in Direction::ALL {
+                    if policy.rules(direction).is_some() {
+                        found[direction as usize][class].push(Selecting {
+                            policy: position,
+                            is_sure,
+                            closes: is_sure && policy.closes(direction),
+                        });
                     }
                 }
             }
         }
-        for policy in &self.half_known {
-            let selected = self.selected_by(policy);
-            for (direction, is_half_known) in
-                Direction::ALL.into_iter().zip(&mut self.is_half_known)
-            {
-                if policy.rules(direction).is_some() {
-                    selected
-                        .iter()
-                        .for_each(|class| is_half_known[*class] = true);
-                }
-            }
-        }
+        found
     }
 }
 

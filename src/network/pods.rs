@@ -4,9 +4,10 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::address::Address;
+use super::given::{Given, GivenLabels, given};
 use super::namespace::{Namespaces, namespace_of};
 use super::ports::Protocol;
-use super::selector::{Labels, Selector, string_map};
+use super::selector::{Labels, Match, Selector, string_map};
 use super::settings::Settings;
 use crate::model::{Node, Resource, Role, ValuePath};
 
@@ -15,8 +16,10 @@ use crate::model::{Node, Resource, Role, ValuePath};
 pub(crate) struct Class {
     /// The position of their namespace.
     pub(crate) namespace: usize,
-    /// Their labels.
+    /// Their labels, as they are written.
     pub(crate) labels: Labels,
+    /// Those that their controller gives them.
+    pub(crate) given: GivenLabels,
     /// The ports that their containers declare.
     pub(crate) ports: Vec<Port>,
     /// Whether every container declares a port.
@@ -38,6 +41,28 @@ pub(crate) struct Port {
 }
 
 impl Class {
+    /// Whether a selector selects the pods by their labels: `Maybe` where it depends on what a
+    /// controller makes up, so that it may select some of them.
+    pub(crate) fn is_behind(&self, selector: &Selector) -> Match {
+        selector.may_select(&self.labels, &self.given)
+    }
+
+    /// All labels whose values are known.
+    pub(crate) fn certain_labels(&self) -> Labels {
+        let known = |(key, given): (&&str, &Given)| match given {
+            Given::Exactly(value) => Some(((*key).to_owned(), value.clone())),
+            Given::Beginning(_) => None,
+        };
+        let mut labels: Labels = self.given.iter().filter_map(known).collect();
+        labels.extend(self.labels.clone());
+        labels
+    }
+
+    /// Whether the pods bear a label of the key.
+    pub(crate) fn bears(&self, key: &str) -> bool {
+        self.labels.contains_key(key) || self.given.contains_key(key)
+    }
+
     /// The numbers that a named port has for a protocol.
     pub(crate) fn named(&self, name: &str, protocol: Protocol) -> impl Iterator<Item = u16> {
         let asked =
@@ -79,6 +104,8 @@ pub(crate) struct Population {
     residents: Vec<Vec<usize>>,
     by_label: HashMap<(usize, String, String), Vec<usize>>,
     by_any_label: HashMap<(String, String), Vec<usize>>,
+    /// By the key of a label that their controller gives them.
+    by_given: HashMap<&'static str, Vec<usize>>,
 }
 
 impl Population {
@@ -115,9 +142,9 @@ impl Population {
         found
     }
 
-    /// The classes of a namespace whose labels a selector selects.
+    /// The classes of a namespace of whose pods a selector may select some by their labels.
     pub(crate) fn behind(&self, namespace: usize, selector: &Selector) -> Vec<usize> {
-        let is_selected = |class: &usize| selector.matches(&self.classes[*class].labels);
+        let is_selected = |class: &usize| self.classes[*class].is_behind(selector) != Match::No;
         let Some((key, values)) = selector.asked() else {
             let residents = self.residents(namespace).iter().copied();
             return residents.filter(is_selected).collect();
@@ -127,20 +154,30 @@ impl Population {
             self.by_label
                 .get(&(namespace, key.to_owned(), value.to_owned()))
         });
-        labelled.flatten().copied().filter(is_selected).collect()
+        let is_inside = |class: &usize| self.classes[*class].namespace == namespace;
+        let given = self.given(key).filter(is_inside);
+        let found = labelled.flatten().copied().chain(given);
+        found.filter(is_selected).collect()
     }
 
-    /// The classes of any namespace that a selector selects; none if it asks for no label.
+    /// The classes of any namespace of whose pods a selector may select some; none if it asks for
+    /// no label.
     pub(crate) fn anywhere(&self, selector: &Selector) -> Vec<usize> {
-        let asked = selector.asked().into_iter();
-        let labels = asked.flat_map(|(key, values)| {
-            values
-                .into_iter()
-                .map(move |value| (key.to_owned(), value.to_owned()))
-        });
+        let Some((key, values)) = selector.asked() else {
+            return Vec::new();
+        };
+        let labels = values.into_iter();
+        let labels = labels.map(|value| (key.to_owned(), value.to_owned()));
         let labelled = labels.filter_map(|label| self.by_any_label.get(&label));
-        let is_selected = |class: &usize| selector.matches(&self.classes[*class].labels);
-        labelled.flatten().copied().filter(is_selected).collect()
+        let is_selected = |class: &usize| self.classes[*class].is_behind(selector) != Match::No;
+        let found = labelled.flatten().copied().chain(self.given(key));
+        found.filter(is_selected).collect()
+    }
+
+    /// The classes whose pods get a label of the key, and are not written with one.
+    fn given(&self, key: &str) -> impl Iterator<Item = usize> {
+        let found = self.by_given.get(key).into_iter().flatten().copied();
+        found.filter(move |class| !self.classes[*class].labels.contains_key(key))
     }
 
     /// The first pods of a class, to show where it is written.
@@ -196,6 +233,9 @@ impl Population {
                 let label = (class.namespace, key.clone(), value.clone());
                 self.by_label.entry(label).or_default().push(position);
             }
+            for key in class.given.keys() {
+                self.by_given.entry(key).or_default().push(position);
+            }
         }
         self.by_class.clear();
         self.by_end.clear();
@@ -236,13 +276,7 @@ fn owner(resource: &Resource) -> Option<(&str, &str)> {
 
 fn class(resource: &Resource, template: &ValuePath, namespace: usize) -> Option<Class> {
     let template = resource.at(template)?;
-    let mut labels = string_map(template.find(&["metadata", "labels"]));
-    if (resource.gvk.group.as_str(), resource.gvk.kind.as_str()) == ("batch", "Job") {
-        // The controller gives a Job's pods its name.
-        for key in ["job-name", "batch.kubernetes.io/job-name"] {
-            labels.insert(key.to_owned(), resource.identity.name.clone());
-        }
-    }
+    let labels = string_map(template.find(&["metadata", "labels"]));
     let spec = template.get("spec").unwrap_or(template);
     let is_on_host = spec.get("hostNetwork").and_then(Node::as_bool) == Some(true);
     let node = resource
@@ -251,6 +285,7 @@ fn class(resource: &Resource, template: &ValuePath, namespace: usize) -> Option<
         .and_then(Node::as_str);
     Some(Class {
         namespace,
+        given: given(resource),
         labels,
         ports: containers(spec).flat_map(ports).collect(),
         declares_all: containers(spec).count() > 0

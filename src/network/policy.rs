@@ -148,6 +148,8 @@ pub(crate) struct Policy {
     pub(crate) scope: Scope,
     /// Whom it selects in those namespaces.
     pub(crate) pods: Selector,
+    /// Whether it only adds to what others say, by direction: whom it selects is not closed by it.
+    pub(crate) only_adds: [bool; 2],
     /// What it says of traffic towards the pods; `None` means nothing at all.
     pub(crate) ingress: Option<Vec<Rule>>,
     /// What it says of traffic from the pods.
@@ -163,6 +165,13 @@ impl Policy {
         }
     }
 
+    /// Whether whom it selects is closed for a direction, but for what policies allow.
+    pub(crate) fn closes(&self, direction: Direction) -> bool {
+        self.tier == Tier::Network
+            && self.rules(direction).is_some()
+            && !self.only_adds[direction as usize]
+    }
+
     /// Its rules of both directions.
     pub(crate) fn all_rules(&self) -> impl Iterator<Item = (Direction, &Rule)> {
         let of = |direction| {
@@ -171,6 +180,18 @@ impl Policy {
         };
         Direction::ALL.into_iter().flat_map(of)
     }
+}
+
+/// A policy as it selects the pods of a class for a direction.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Selecting {
+    /// Its position among the policies.
+    pub(crate) policy: usize,
+    /// Whether it selects all of the pods for sure. Otherwise what it forbids may not be forbidden to
+    /// each of them.
+    pub(crate) is_sure: bool,
+    /// Whether the pods are closed by it.
+    pub(crate) closes: bool,
 }
 
 /// What is wrong with an object that takes part, or could not be understood of it.

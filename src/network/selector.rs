@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
 use kube::core::{Expression, Selector as Kubernetes, SelectorExt as _};
 
+use super::given::{Given, GivenLabels};
 use crate::model::Node;
 
 /// Labels by key.
@@ -98,6 +99,19 @@ impl Selector {
         self.0.iter().map(one).min().unwrap_or(Match::Yes)
     }
 
+    /// Whether it selects pods with these labels, and beside them those that their controller gives.
+    pub(crate) fn may_select(&self, labels: &Labels, given: &GivenLabels) -> Match {
+        let one = |requirement: &Expression| {
+            let key = key(requirement);
+            match given.get(key).filter(|_| !labels.contains_key(key)) {
+                Some(value) => of_given(requirement, value),
+                None if requirement.matches(labels) => Match::Yes,
+                None => Match::No,
+            }
+        };
+        self.0.iter().map(one).min().unwrap_or(Match::Yes)
+    }
+
     /// All values that are asked for.
     pub(crate) fn values(&self) -> Vec<&str> {
         self.0.iter().flat_map(values).collect()
@@ -110,6 +124,24 @@ impl Selector {
             .iter()
             .map(|requirement| (key(requirement), values(requirement)));
         asked.into_iter().find(|(_, values)| !values.is_empty())
+    }
+}
+
+/// Whether a requirement holds for a label of which a controller makes up the value.
+fn of_given(requirement: &Expression, given: &Given) -> Match {
+    let certain = |is: bool| if is { Match::Yes } else { Match::No };
+    let (may_be_asked, is_wanted) = match requirement {
+        Expression::Equal(_, value) => (given.may_be(value), true),
+        Expression::NotEqual(_, value) => (given.may_be(value), false),
+        Expression::In(_, values) => (values.iter().any(|value| given.may_be(value)), true),
+        Expression::NotIn(_, values) => (values.iter().any(|value| given.may_be(value)), false),
+        Expression::Exists(_) => return Match::Yes,
+        Expression::DoesNotExist(_) => return Match::No,
+    };
+    if may_be_asked && !given.is_exact() {
+        Match::Maybe
+    } else {
+        certain(may_be_asked == is_wanted)
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) fn read(
         order: STANDARD_ORDER,
         is_standard: true,
         is_copy: false,
+        only_adds: [false; 2],
         tier: Tier::Network,
         namespace: Some(namespace),
         scope: Scope::Own,

@@ -248,7 +248,7 @@ impl Maker<'_> {
             let found = self.network.population.behind(pods.namespace, &selector);
             !labels.is_empty() && found.iter().all(|other| self.is_same_end(*other, class))
         };
-        let candidates = [chosen.unwrap_or_default(), stable, pods.labels.clone()];
+        let candidates = [chosen.unwrap_or_default(), stable, pods.certain_labels()];
         let found = candidates.iter().find(selects).cloned();
         let [_, stable, _] = candidates;
         found.map_or((stable, false), |labels| (labels, true))

@@ -502,6 +502,55 @@ fn cilium_s_denials_win_over_what_is_allowed() {
 }
 
 #[test]
+fn cilium_s_policies_may_leave_open_what_is_open() {
+    let adds = |spec: &str| {
+        cilium(&format!(
+            "{{endpointSelector: {{matchLabels: {{app: a}}}}, enableDefaultDeny: {{ingress: false, egress: false}}, {spec}}}"
+        ))
+    };
+    let port_80 = "toPorts: [{ports: [{port: '80', protocol: TCP}]}]";
+    let allows = adds(&format!(
+        "ingress: [{{fromEndpoints: [{{matchLabels: {{app: b}}}}], {port_80}}}]"
+    ));
+    assert_eq!(
+        towards("a", &(three() + &allows)),
+        ["0.0.0.0/0 a all", "b a all", "c a all"]
+    );
+    let closed = policy("shop", "q", "{podSelector: {}}");
+    assert_eq!(towards("a", &(three() + &allows + &closed)), ["b a TCP 80"]);
+    let denies = adds("ingressDeny: [{fromEndpoints: [{}]}]");
+    assert_eq!(
+        towards("a", &(three() + &denies)),
+        ["0.0.0.0/0 a all", "c a all"]
+    );
+    let closes = cilium("{endpointSelector: {}, enableDefaultDeny: {ingress: true}}");
+    assert_eq!(towards("a", &(three() + &closes)), [""; 0]);
+    let empty = cilium("{endpointSelector: {}, ingress: []}");
+    assert_eq!(towards("a", &(three() + &empty)).len(), 3);
+}
+
+#[test]
+fn labels_that_controllers_make_up_select_some_pods() {
+    let set = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db, namespace: shop}\nspec: {replicas: 2, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: db}]}}}\n---\n";
+    let first = "{podSelector: {matchLabels: {apps.kubernetes.io/pod-index: '0'}}, ingress: [{from: [{podSelector: {matchLabels: {app: a}}}]}]}";
+    let db = "db[StatefulSet]";
+    let some = three() + set + &policy("shop", "p", first);
+    assert_eq!(
+        towards(db, &some).len(),
+        4,
+        "the other pod is open: {:?}",
+        towards(db, &some)
+    );
+    let closed = some.clone() + &policy("shop", "q", "{podSelector: {}}");
+    assert_eq!(towards(db, &closed), ["a db[StatefulSet] all"]);
+    let from_first = "{podSelector: {matchLabels: {app: a}}, ingress: [{from: [{podSelector: {matchLabels: {statefulset.kubernetes.io/pod-name: db-0}}}]}]}";
+    let text = three() + set + &policy("shop", "p", from_first);
+    assert_eq!(towards("a", &text), ["db[StatefulSet] a all"]);
+    let other = text.replace("pod-name: db-0", "pod-name: web-0");
+    assert_eq!(towards("a", &other), [""; 0]);
+}
+
+#[test]
 fn what_is_not_exact_of_plugins_policies_is_told_and_not_counted() {
     for (text, place) in [
         (

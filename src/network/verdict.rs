@@ -71,25 +71,27 @@ impl Network {
         names.into_iter().map(|name| self.guest(name)).collect()
     }
 
-    /// What policies let through for the pods of a class, towards them from the party or from
-    /// them to it.
+    /// What policies let through for some pod of a class, towards it from the party or from it to
+    /// the party.
     pub(crate) fn verdict(&self, direction: Direction, class: usize, party: Party<'_>) -> Ports {
-        let policies = &self.selecting(direction)[class];
         let (mut open, mut passed, mut allowed) =
             (Ports::all(), Ports::default(), Ports::default());
         let mut is_isolated = false;
-        for policy in policies.iter().map(|policy| &self.policies[*policy]) {
+        for selecting in &self.selecting(direction)[class] {
+            let policy = &self.policies[selecting.policy];
             match policy.tier {
                 Tier::Admin(_) => {}
                 Tier::Network => {
-                    is_isolated = true;
+                    is_isolated |= selecting.closes;
                     open.add(&std::mem::take(&mut passed));
                 }
                 Tier::Baseline(_) if is_isolated => break,
                 Tier::Baseline(_) => open.add(&std::mem::take(&mut passed)),
             }
             for rule in policy.rules(direction).unwrap_or_default() {
-                if !self.is_about(policy, rule, party) {
+                // What a policy says of some of the pods only, it does not forbid to all of them.
+                let is_said = selecting.is_sure || rule.action == Action::Allow;
+                if !is_said || !self.is_about(policy, rule, party) {
                     continue;
                 }
                 let ports = self
@@ -141,7 +143,12 @@ impl Network {
                         namespaces.matches(&self.namespaces.at(class.namespace).labels)
                     }
                 };
-                is_inside && !class.is_host && pods.matches(&class.labels)
+                let is_meant = match class.is_behind(pods) {
+                    Match::Yes => true,
+                    Match::Maybe => action == Action::Allow,
+                    Match::No => false,
+                };
+                is_inside && !class.is_host && is_meant
             }
             (Peer::Pods { scope, pods }, Party::Guest(guest)) => {
                 let is_inside = match scope {

@@ -38,12 +38,8 @@ impl Finder<'_> {
                     let names = self
                         .closing(pods.class, Direction::Egress)
                         .map(|policy| policy.name.as_str());
-                    let allows = self.closing(pods.class, Direction::Egress).any(|policy| {
-                        !policy
-                            .rules(Direction::Egress)
-                            .unwrap_or_default()
-                            .is_empty()
-                    });
+                    let mut rules = self.rules_about(pods.class, Direction::Egress);
+                    let allows = rules.next().is_some();
                     let links = self.selecting_links(pods.class, [Direction::Egress].into_iter());
                     let fact = json!({"policies": listed(names), "allows_anything": allows, "links": links});
                     found.push((pods.resource, fact));
@@ -108,9 +104,7 @@ impl Finder<'_> {
             }
             | Peer::Beyond(_) => false,
         };
-        let rules = self.closing(class, Direction::Egress);
-        let mut rules =
-            rules.flat_map(|policy| policy.rules(Direction::Egress).unwrap_or_default());
+        let mut rules = self.rules_about(class, Direction::Egress);
         let is_asked_beside = rules.any(|rule| {
             let ports = rule.ports.iter().flatten();
             let is_open = rule.ports.is_none()
@@ -245,9 +239,7 @@ impl Finder<'_> {
     /// Whether a rule lets addresses in, under which a controller on the host network, or a load
     /// balancer, may come.
     fn is_open_to_addresses(&self, class: usize, ports: &Ports) -> bool {
-        let rules = self.closing(class, Direction::Ingress);
-        let mut rules =
-            rules.flat_map(|policy| policy.rules(Direction::Ingress).unwrap_or_default());
+        let mut rules = self.rules_about(class, Direction::Ingress);
         rules.any(|rule| {
             let mut peers = rule.peers.iter().flatten();
             let is_address = peers.any(|peer| matches!(peer.what, Peer::Addresses(_)));

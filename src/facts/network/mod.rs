@@ -15,7 +15,7 @@ use self::together::together;
 use super::path;
 use crate::model::{Part, Resource, Role, ValuePath, worlds};
 use crate::network::{
-    Direction, Network, Policy, Problem, Services, Settings, Tier, is_policy, namespace_of,
+    Direction, Network, Policy, Problem, Rule, Services, Settings, Tier, is_policy, namespace_of,
 };
 
 /// The facts that come from here.
@@ -232,9 +232,17 @@ impl Finder<'_> {
 
     /// The NetworkPolicies that select the pods of a class for a direction.
     fn closing(&self, class: usize, direction: Direction) -> impl Iterator<Item = &Policy> {
-        let policies = self.network.selecting(direction)[class].iter();
-        let policies = policies.map(|policy| &self.network.policies[*policy]);
-        policies.filter(|policy| policy.tier == Tier::Network)
+        let selecting = self.network.selecting(direction)[class].iter();
+        let closing = selecting.filter(|selecting| selecting.closes);
+        closing.map(|selecting| &self.network.policies[selecting.policy])
+    }
+
+    /// The rules of NetworkPolicies about the pods of a class, of those that only add to others too.
+    fn rules_about(&self, class: usize, direction: Direction) -> impl Iterator<Item = &Rule> {
+        let selecting = self.network.selecting(direction)[class].iter();
+        let policies = selecting.map(|selecting| &self.network.policies[selecting.policy]);
+        let policies = policies.filter(|policy| policy.tier == Tier::Network);
+        policies.flat_map(move |policy| policy.rules(direction).unwrap_or_default())
     }
 
     /// Links to workloads.

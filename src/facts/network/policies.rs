@@ -7,21 +7,9 @@ use serde_json::json;
 use super::{Finder, link, listed, name_path};
 use crate::model::{Node, Scalar, ValuePath};
 use crate::network::{
-    Direction, Peer, Placed, Policy, PortRule, Ports, Rule, Scope, Selector, covers_everywhere,
-    label_key, leaves_private,
+    Direction, GIVEN_LABELS, Peer, Placed, Policy, PortRule, Ports, Rule, Scope, Selector,
+    covers_everywhere, label_key, leaves_private,
 };
-
-/// Labels that controllers give pods when they make them, so that no manifest has them.
-const GIVEN_LABELS: [&str; 8] = [
-    "apps.kubernetes.io/pod-index",
-    "batch.kubernetes.io/controller-uid",
-    "batch.kubernetes.io/job-name",
-    "controller-revision-hash",
-    "controller-uid",
-    "job-name",
-    "pod-template-hash",
-    "statefulset.kubernetes.io/pod-name",
-];
 
 /// Fields by which a kustomization changes what it lists.
 const CHANGING: [&str; 8] = [
@@ -131,10 +119,7 @@ impl Finder<'_> {
             let mut pods = population.pods_of(*class);
             pods.any(|(_, pods)| Arc::ptr_eq(&self.resources[pods.resource].artifact, artifact))
         };
-        let bears = |class: &usize| {
-            keys.iter()
-                .any(|key| population.classes[*class].labels.contains_key(*key))
-        };
+        let bears = |class: &usize| keys.iter().any(|key| population.classes[*class].bears(key));
         let mut residents = population.residents(namespace).iter();
         !self.is_kustomized(policy) && residents.any(|class| is_of_file(class) || bears(class))
     }
@@ -180,9 +165,13 @@ impl Finder<'_> {
     /// adds labels, or a custom resource whose operator makes pods.
     fn may_be_made_elsewhere(&self, selector: &Selector, namespace: usize) -> bool {
         let requirements = selector.requirements();
-        let is_given = requirements
-            .iter()
-            .any(|one| GIVEN_LABELS.contains(&label_key(one)));
+        // A controller gives them, and none that does is among the objects.
+        let population = &self.network.population;
+        let is_given = requirements.iter().map(label_key).any(|key| {
+            let mut residents = population.residents(namespace).iter();
+            GIVEN_LABELS.contains(&key)
+                && !residents.any(|class| population.classes[*class].bears(key))
+        });
         let asked = selector.values();
         let name = self.network.namespaces.at(namespace).name.as_str();
         let near = self.customs.get(name).into_iter().flatten();

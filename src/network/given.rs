@@ -1,0 +1,192 @@
+//! Labels that controllers give pods as they make them, which no manifest has.
+
+use std::collections::BTreeMap;
+
+use crate::model::Resource;
+
+/// What is known of a label's value before the pod is there.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Given {
+    /// It is this.
+    Exactly(String),
+    /// It begins so, and the controller makes up the rest.
+    Beginning(String),
+}
+
+/// Labels by key.
+pub(crate) type GivenLabels = BTreeMap<&'static str, Given>;
+
+/// All keys of such labels.
+pub(crate) const KEYS: [&str; 11] = [
+    "apps.kubernetes.io/pod-index",
+    "batch.kubernetes.io/controller-uid",
+    "batch.kubernetes.io/job-completion-index",
+    "batch.kubernetes.io/job-name",
+    "controller-revision-hash",
+    "controller-uid",
+    "job-name",
+    "pod-template-generation",
+    "pod-template-hash",
+    "rollouts-pod-template-hash",
+    "statefulset.kubernetes.io/pod-name",
+];
+
+impl Given {
+    /// Whether the value may be this one.
+    pub(super) fn may_be(&self, value: &str) -> bool {
+        match self {
+            Self::Exactly(known) => known == value,
+            Self::Beginning(start) => value.len() > start.len() && value.starts_with(start),
+        }
+    }
+
+    /// Whether nothing of the value is left open.
+    pub(super) fn is_exact(&self) -> bool {
+        matches!(self, Self::Exactly(_))
+    }
+}
+
+/// The labels that a workload's controller gives its pods.
+pub(super) fn given(resource: &Resource) -> GivenLabels {
+    let any = || Given::Beginning(String::new());
+    match (resource.gvk.group.as_str(), resource.gvk.kind.as_str()) {
+        ("batch", "Job") => of_job(resource, job_name(resource)),
+        ("batch", "CronJob") => {
+            let name = Given::Beginning(format!("{}-", resource.identity.name));
+            of_job(resource, name)
+        }
+        ("apps" | "extensions", "Deployment") => [("pod-template-hash", any())].into(),
+        ("argoproj.io", "Rollout") => [("rollouts-pod-template-hash", any())].into(),
+        ("apps" | "extensions", "DaemonSet") => [
+            ("controller-revision-hash", any()),
+            ("pod-template-generation", any()),
+        ]
+        .into(),
+        ("apps", "StatefulSet") => of_stateful_set(resource),
+        _ => GivenLabels::new(),
+    }
+}
+
+fn of_job(resource: &Resource, name: Given) -> GivenLabels {
+    let any = || Given::Beginning(String::new());
+    let mut labels: GivenLabels = [
+        ("batch.kubernetes.io/controller-uid", any()),
+        ("batch.kubernetes.io/job-name", name.clone()),
+        ("controller-uid", any()),
+        ("job-name", name),
+    ]
+    .into();
+    let modes = [
+        &["spec", "completionMode"][..],
+        &["spec", "jobTemplate", "spec", "completionMode"],
+    ];
+    let mut modes = modes
+        .into_iter()
+        .filter_map(|path| resource.node().find(path));
+    if modes.any(|mode| mode.as_str() == Some("Indexed")) {
+        labels.insert("batch.kubernetes.io/job-completion-index", any());
+    }
+    labels
+}
+
+/// The name of a Job; the API server makes up the end of one that only begins a name.
+fn job_name(resource: &Resource) -> Given {
+    let name = resource.identity.name.clone();
+    let is_whole = resource.node().find(&["metadata", "name"]).is_some();
+    if is_whole {
+        Given::Exactly(name)
+    } else {
+        Given::Beginning(name)
+    }
+}
+
+/// Ordinals are known where there is one pod only.
+fn of_stateful_set(resource: &Resource) -> GivenLabels {
+    let number = |path: &[&str], default| {
+        let node = resource.node().find(path);
+        node.map_or(Some(default), super::pods::number)
+    };
+    let name = &resource.identity.name;
+    let first = number(&["spec", "ordinals", "start"], 0);
+    let (pod, index) = match (number(&["spec", "replicas"], 1), first) {
+        (Some(1), Some(first)) => (
+            Given::Exactly(format!("{name}-{first}")),
+            Given::Exactly(first.to_string()),
+        ),
+        _ => (
+            Given::Beginning(format!("{name}-")),
+            Given::Beginning(String::new()),
+        ),
+    };
+    [
+        ("apps.kubernetes.io/pod-index", index),
+        ("controller-revision-hash", Given::Beginning(String::new())),
+        ("statefulset.kubernetes.io/pod-name", pod),
+    ]
+    .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::read_text;
+
+    use super::*;
+
+    fn labels(text: &str) -> GivenLabels {
+        given(&read_text(text)[0])
+    }
+
+    fn beginning(text: &str) -> Given {
+        Given::Beginning(text.to_owned())
+    }
+
+    #[test]
+    fn jobs_give_their_name() {
+        let job = labels(
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {name: seed}\nspec: {completionMode: Indexed}\n",
+        );
+        assert_eq!(job["job-name"], Given::Exactly("seed".to_owned()));
+        assert!(job.contains_key("batch.kubernetes.io/job-completion-index"));
+        let begun = labels("apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: seed-}\n");
+        assert_eq!(begun["batch.kubernetes.io/job-name"], beginning("seed-"));
+        let cron = labels("apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: report}\n");
+        assert_eq!(cron["job-name"], beginning("report-"));
+        assert!(!cron["job-name"].may_be("report"));
+        assert!(cron["job-name"].may_be("report-28"));
+    }
+
+    #[test]
+    fn ordinals_are_known_of_a_single_pod() {
+        let set = |spec: &str| {
+            labels(&format!(
+                "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: db}}\nspec: {spec}\n"
+            ))
+        };
+        let key = "statefulset.kubernetes.io/pod-name";
+        assert_eq!(set("{}")[key], Given::Exactly("db-0".to_owned()));
+        assert_eq!(
+            set("{ordinals: {start: 3}}")[key],
+            Given::Exactly("db-3".to_owned())
+        );
+        assert_eq!(set("{replicas: 3}")[key], beginning("db-"));
+    }
+
+    #[test]
+    fn every_key_is_listed() {
+        let kinds = [
+            ("apps/v1", "DaemonSet"),
+            ("apps/v1", "Deployment"),
+            ("apps/v1", "StatefulSet"),
+            ("argoproj.io/v1alpha1", "Rollout"),
+            ("batch/v1", "Job"),
+        ];
+        for (version, kind) in kinds {
+            let text = format!(
+                "apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a}}\nspec: {{completionMode: Indexed}}\n"
+            );
+            let labels = labels(&text);
+            assert!(!labels.is_empty(), "{kind}");
+            assert!(labels.keys().all(|key| KEYS.contains(key)), "{kind}");
+        }
+    }
+}
