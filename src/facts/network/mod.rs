@@ -184,6 +184,8 @@ impl Finder<'_> {
     /// where policies of other kinds close them all, these.
     fn find_exposed(&mut self) {
         let mut exposed = Vec::new();
+        // Many workloads make pods of one class.
+        let mut known: HashMap<(usize, Direction), bool> = HashMap::new();
         for end in &self.network.population.ends {
             for pods in &end.pods {
                 let is_covered =
@@ -192,7 +194,9 @@ impl Finder<'_> {
                     Direction::ALL.into_iter().partition(is_covered);
                 let (closed, open): (Vec<Direction>, Vec<Direction>) =
                     missing.into_iter().partition(|direction| {
-                        self.network.is_closed_elsewhere(*direction, pods.class)
+                        let is_closed = || self.network.is_closed_elsewhere(*direction, pods.class);
+                        let key = (pods.class, *direction);
+                        *known.entry(key).or_insert_with(is_closed)
                     });
                 let (name, missing) = match (open.as_slice(), closed.as_slice()) {
                     ([], []) => continue,
