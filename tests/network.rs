@@ -296,3 +296,56 @@ fn suggestions_do_not_depend_on_policies_that_are_there() {
         network(&bare, &["--suggest"]).stdout
     );
 }
+
+/// What is found in a folder of kustomizations.
+fn built(files: &[(&str, &str)], rule: &str) -> Vec<String> {
+    let folder = folder(files);
+    let arguments = ["scan", "--rule", rule, "--format", "json"];
+    let run = run(
+        folder.path(),
+        &[&arguments[..], &["--fail-on", "never"]].concat(),
+    );
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    run.found()
+}
+
+const MANAGER: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: manager, namespace: system}\nspec:\n  selector: {matchLabels: {control-plane: manager}}\n  template:\n    metadata: {labels: {control-plane: manager}}\n    spec: {containers: [{name: manager, image: 'harbor.example.com/a/b:1'}]}\n";
+const SELECTING: &str = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: metrics, namespace: system}\nspec:\n  podSelector: {matchLabels: {control-plane: manager}}\n";
+
+#[test]
+fn a_policy_that_no_kustomization_takes_along_is_judged_as_it_is_written() {
+    let files = [
+        (
+            "config/default/kustomization.yaml",
+            "namespace: shop\nresources: [../manager]\n# - ../network-policy\n",
+        ),
+        (
+            "config/manager/kustomization.yaml",
+            "resources: [manager.yaml]\n",
+        ),
+        ("config/manager/manager.yaml", MANAGER),
+        (
+            "config/network-policy/kustomization.yaml",
+            "resources: [metrics.yaml]\n",
+        ),
+        ("config/network-policy/metrics.yaml", SELECTING),
+    ];
+    let rule = "network-policy-selects-nothing";
+    assert_eq!(built(&files, rule), [""; 0]);
+    let elsewhere = SELECTING.replace("system", "other");
+    let mut files = files;
+    files[4].1 = &elsewhere;
+    assert_eq!(built(&files, rule).len(), 1);
+}
+
+#[test]
+fn the_order_that_kustomize_makes_is_nobody_s_fault() {
+    let both = format!("{MANAGER}---\n{SELECTING}");
+    let rule = "policy-order";
+    assert_eq!(built(&[("all.yaml", &both)], rule).len(), 1);
+    let files = [
+        ("all.yaml", both.as_str()),
+        ("kustomization.yaml", "resources: [all.yaml]\n"),
+    ];
+    assert_eq!(built(&files, rule), [""; 0]);
+}

@@ -1,4 +1,5 @@
-//! Reads policies of the whole cluster: AdminNetworkPolicy and BaselineAdminNetworkPolicy.
+//! Reads policies of the whole cluster: AdminNetworkPolicy and BaselineAdminNetworkPolicy, and the
+//! ClusterNetworkPolicy that follows them.
 
 use super::address::{Addresses, block};
 use super::pods::number;
@@ -16,10 +17,24 @@ pub(super) const GROUP: &str = "policy.networking.k8s.io";
 /// The largest priority.
 const LAST_PRIORITY: i64 = 1000;
 
+/// The kind that has a tier of its own choice.
+const CLUSTER: &str = "ClusterNetworkPolicy";
+
+/// Whether it is a policy; a list that holds none is not.
+pub(super) fn is_policy(resource: &Resource) -> bool {
+    resource.gvk.group == GROUP && resource.gvk.kind.ends_with("NetworkPolicy")
+}
+
 /// Whether it is of a kind and version that is understood.
 pub(super) fn is_understood(resource: &Resource) -> bool {
-    let kinds = ["AdminNetworkPolicy", "BaselineAdminNetworkPolicy"];
-    kinds.contains(&resource.gvk.kind.as_str()) && resource.gvk.version == "v1alpha1"
+    let of_version = matches!(
+        (resource.gvk.kind.as_str(), resource.gvk.version.as_str()),
+        (
+            "AdminNetworkPolicy" | "BaselineAdminNetworkPolicy",
+            "v1alpha1"
+        ) | (CLUSTER, "v1alpha2")
+    );
+    resource.gvk.group == GROUP && of_version
 }
 
 /// A cluster-wide policy.
@@ -29,19 +44,25 @@ pub(super) fn read(resource: &Resource, position: usize) -> Result<Policy, Refus
     let Some(spec) = present(resource.node(), "spec") else {
         return refused(path, "the policy has no `spec`");
     };
+    let priority = || match present(spec, "priority").and_then(Node::scalar) {
+        Some(Scalar::Signed(priority)) if (0..=LAST_PRIORITY).contains(&priority) => Ok(priority),
+        _ => Err(Refused(
+            path.clone().key("priority"),
+            "a priority is a number from 0 to 1000".to_owned(),
+        )),
+    };
     let tier = match resource.gvk.kind.as_str() {
-        "AdminNetworkPolicy" => match present(spec, "priority").and_then(Node::scalar) {
-            Some(Scalar::Signed(priority)) if (0..=LAST_PRIORITY).contains(&priority) => {
-                Tier::Admin(priority)
-            }
-            _ => {
-                return refused(
-                    path.key("priority"),
-                    "a priority is a number from 0 to 1000",
-                );
-            }
+        CLUSTER => match present(spec, "tier").and_then(Node::as_str) {
+            Some("Admin") => Tier::Admin(priority()?),
+            Some("Baseline") => Tier::Baseline(priority()?),
+            _ => return refused(path.key("tier"), "a tier is `Admin` or `Baseline`"),
         },
+        "AdminNetworkPolicy" => Tier::Admin(priority()?),
         _ => Tier::Baseline(0),
+    };
+    let dialect = match resource.gvk.kind.as_str() {
+        CLUSTER => Dialect::Cluster,
+        _ => Dialect::Admin,
     };
     let (scope, pods) = subject(spec, &path)?;
     Ok(Policy {
@@ -54,10 +75,19 @@ pub(super) fn read(resource: &Resource, position: usize) -> Result<Policy, Refus
         namespace: None,
         scope: Scope::Selected(scope),
         pods,
-        ingress: Some(rules(spec, &path, Direction::Ingress, tier)?),
-        egress: Some(rules(spec, &path, Direction::Egress, tier)?),
+        ingress: Some(rules(spec, &path, Direction::Ingress, (tier, dialect))?),
+        egress: Some(rules(spec, &path, Direction::Egress, (tier, dialect))?),
         tier,
     })
+}
+
+/// In which words rules are written.
+#[derive(Clone, Copy, Debug)]
+enum Dialect {
+    /// Those of AdminNetworkPolicy: `Allow`, `ports`.
+    Admin,
+    /// Those of ClusterNetworkPolicy: `Accept`, `protocols`.
+    Cluster,
 }
 
 fn subject(spec: Node<'_>, path: &ValuePath) -> Result<(Selector, Selector), Refused> {
@@ -95,7 +125,7 @@ fn rules(
     spec: Node<'_>,
     path: &ValuePath,
     direction: Direction,
-    tier: Tier,
+    (tier, dialect): (Tier, Dialect),
 ) -> Result<Vec<Rule>, Refused> {
     let mut found = Vec::new();
     for (path, rule) in items(spec, direction.as_str(), path) {
@@ -110,8 +140,11 @@ fn rules(
             ));
         }
         found.push(Rule {
-            action: action(rule, &path, tier)?,
-            ports: ports(rule, &path)?,
+            action: action(rule, &path, tier, dialect)?,
+            ports: match dialect {
+                Dialect::Admin => ports(rule, &path)?,
+                Dialect::Cluster => protocols(rule, &path)?,
+            },
             peers: Some(peers),
             path,
         });
@@ -119,13 +152,27 @@ fn rules(
     Ok(found)
 }
 
-fn action(rule: Node<'_>, path: &ValuePath, tier: Tier) -> Result<Action, Refused> {
-    match (present(rule, "action").and_then(Node::as_str), tier) {
-        (Some("Allow"), _) => Ok(Action::Allow),
-        (Some("Deny"), _) => Ok(Action::Deny),
-        (Some("Pass"), Tier::Admin(_)) => Ok(Action::Pass),
+fn action(
+    rule: Node<'_>,
+    path: &ValuePath,
+    tier: Tier,
+    dialect: Dialect,
+) -> Result<Action, Refused> {
+    let said = present(rule, "action").and_then(Node::as_str);
+    match (said, dialect, tier) {
+        (Some("Allow"), Dialect::Admin, _) | (Some("Accept"), Dialect::Cluster, _) => {
+            Ok(Action::Allow)
+        }
+        (Some("Deny"), ..) => Ok(Action::Deny),
+        // In the last tier, what is next is the default.
+        (Some("Pass"), Dialect::Cluster, _) | (Some("Pass"), _, Tier::Admin(_)) => Ok(Action::Pass),
         _ => {
-            let reason = "an action is `Allow`, `Deny` or, in an AdminNetworkPolicy, `Pass`";
+            let reason = match dialect {
+                Dialect::Admin => {
+                    "an action is `Allow`, `Deny` or, in an AdminNetworkPolicy, `Pass`"
+                }
+                Dialect::Cluster => "an action is `Accept`, `Deny` or `Pass`",
+            };
             Err(Refused(path.clone().key("action"), reason.to_owned()))
         }
     }
@@ -179,6 +226,53 @@ fn ports(rule: Node<'_>, path: &ValuePath) -> Result<Option<Vec<Placed<PortRule>
         .map(Some)
 }
 
+/// The `protocols` of a ClusterNetworkPolicy's rule, each with a port of the receiving pods.
+fn protocols(rule: Node<'_>, path: &ValuePath) -> Result<Option<Vec<Placed<PortRule>>>, Refused> {
+    if present(rule, "protocols").is_none() {
+        return Ok(None);
+    }
+    let placed = |(path, item): (ValuePath, Node<'_>)| {
+        let what = protocol(item).ok_or_else(|| {
+            let reason = "a protocol is one of `tcp`, `udp`, `sctp` and `destinationNamedPort`";
+            Refused(path.clone(), reason.to_owned())
+        })?;
+        Ok(Placed { path, what })
+    };
+    let found: Vec<Placed<PortRule>> = items(rule, "protocols", path)
+        .map(placed)
+        .collect::<Result<_, _>>()?;
+    Ok((!found.is_empty()).then_some(found))
+}
+
+fn protocol(node: Node<'_>) -> Option<PortRule> {
+    let mut entries = node.entries();
+    let (Some((key, inner)), None) = (entries.next(), entries.next()) else {
+        return None;
+    };
+    let protocol = match key.as_str()? {
+        "destinationNamedPort" => return Some(PortRule::Named(None, inner.as_str()?.to_owned())),
+        "tcp" => Protocol::Tcp,
+        "udp" => Protocol::Udp,
+        "sctp" => Protocol::Sctp,
+        _ => return None,
+    };
+    let port = present(inner, "destinationPort");
+    if inner.entries().count() != usize::from(port.is_some()) {
+        return None;
+    }
+    let (first, last) = match port {
+        None => (1, u16::MAX),
+        Some(port) if port.entries().count() != 1 => return None,
+        Some(port) => match present(port, "range") {
+            Some(range) => (number(range.get("start")?)?, number(range.get("end")?)?),
+            None => (number(port.get("number")?)?, number(port.get("number")?)?),
+        },
+    };
+    let mut ports = Ports::default();
+    ports.insert(protocol, first, last);
+    (!ports.is_empty()).then_some(PortRule::Numbers(ports))
+}
+
 fn port(node: Node<'_>) -> Option<PortRule> {
     if node.entries().count() != 1 {
         return None;
@@ -226,6 +320,51 @@ mod tests {
             Action::Pass
         );
         assert_eq!(policy.rules(Direction::Egress).expect("is there").len(), 1);
+    }
+
+    #[test]
+    fn a_cluster_policy_names_its_tier_and_protocols() {
+        let read_one = |spec: &str| {
+            let text = format!(
+                "apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {{name: a}}\nspec: {spec}\n"
+            );
+            read(&read_text(&text)[0], 0)
+        };
+        let policy = read_one(
+            "{tier: Baseline, priority: 7, subject: {namespaces: {}}, ingress: [{action: Accept, from: [{namespaces: {}}], protocols: [{tcp: {destinationPort: {number: 80}}}, {udp: {destinationPort: {range: {start: 5, end: 9}}}}, {sctp: {}}, {destinationNamedPort: web}]}, {action: Deny, from: [{namespaces: {}}]}]}",
+        );
+        let policy = policy.expect("is understood");
+        assert_eq!(policy.tier, Tier::Baseline(7));
+        let rules = policy.rules(Direction::Ingress).expect("is there");
+        assert_eq!(rules[0].action, Action::Allow);
+        let ports = rules[0].ports.as_ref().expect("has protocols");
+        let told: Vec<String> = ports
+            .iter()
+            .map(|port| match &port.what {
+                PortRule::Numbers(ports) => ports.to_string(),
+                PortRule::Named(_, name) => name.clone(),
+            })
+            .collect();
+        assert_eq!(told, ["TCP 80", "UDP 5-9", "SCTP 1-65535", "web"]);
+        assert_eq!(
+            (rules[1].action, rules[1].ports.is_none()),
+            (Action::Deny, true)
+        );
+        for (spec, place) in [
+            ("{priority: 7, subject: {namespaces: {}}}", "spec.tier"),
+            ("{tier: Admin, subject: {namespaces: {}}}", "spec.priority"),
+            (
+                "{tier: Admin, priority: 1, subject: {namespaces: {}}, ingress: [{action: Allow, from: [{namespaces: {}}]}]}",
+                "spec.ingress[0].action",
+            ),
+            (
+                "{tier: Admin, priority: 1, subject: {namespaces: {}}, ingress: [{action: Deny, from: [{namespaces: {}}], protocols: [{icmp: {}}]}]}",
+                "spec.ingress[0].protocols[0]",
+            ),
+        ] {
+            let refused = read_one(spec).expect_err(spec);
+            assert_eq!(refused.0.to_string(), place, "{spec}");
+        }
     }
 
     #[test]

@@ -86,7 +86,7 @@ pub(crate) struct Network {
 pub(crate) fn is_policy(resource: &Resource) -> bool {
     resource.role == Role::Manifest
         && (standard::is_network_policy(resource)
-            || resource.gvk.group == admin::GROUP
+            || admin::is_policy(resource)
             || calico::is_policy(resource)
             || cilium::is_policy(resource)
             || foreign::is_foreign(resource))

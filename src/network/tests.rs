@@ -292,7 +292,7 @@ fn a_policy_that_kubernetes_refuses_counts_for_nothing() {
 
 #[test]
 fn policies_of_other_kinds_are_told() {
-    let text = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: shop}\n---\napiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: b}\n---\napiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {name: c}\n";
+    let text = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: shop}\n---\napiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: b}\n---\napiVersion: policy.networking.k8s.io/v1alpha3\nkind: ClusterNetworkPolicy\nmetadata: {name: c}\n";
     assert_eq!(problems(text).len(), 3, "{:?}", problems(text));
 }
 
@@ -499,6 +499,55 @@ fn cilium_s_denials_win_over_what_is_allowed() {
         ),
         [""; 0]
     );
+}
+
+#[test]
+fn cluster_policies_pass_on_within_their_tiers() {
+    let cluster = |name: &str, spec: &str| {
+        format!(
+            "apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {{name: {name}}}\nspec: {spec}\n---\n"
+        )
+    };
+    let rule = |action: &str, app: &str| {
+        format!(
+            "{{action: {action}, from: [{{pods: {{namespaceSelector: {{}}, podSelector: {{matchLabels: {{app: {app}}}}}}}}}]}}"
+        )
+    };
+    let subject = "subject: {pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: a}}}}";
+    let first = cluster(
+        "first",
+        &format!(
+            "{{tier: Baseline, priority: 1, {subject}, ingress: [{}]}}",
+            rule("Pass", "b")
+        ),
+    );
+    let second = cluster(
+        "second",
+        &format!(
+            "{{tier: Baseline, priority: 2, {subject}, ingress: [{}, {}]}}",
+            rule("Deny", "b"),
+            rule("Deny", "c")
+        ),
+    );
+    assert_eq!(
+        towards("a", &(three() + &second + &first)),
+        ["0.0.0.0/0 a all", "b a all"]
+    );
+    let admin = cluster(
+        "admin",
+        &format!(
+            "{{tier: Admin, priority: 5, {subject}, ingress: [{}]}}",
+            rule("Accept", "c")
+        ),
+    );
+    let closed = policy("shop", "q", "{podSelector: {}}");
+    assert_eq!(
+        towards("a", &(three() + &first + &admin + &closed)),
+        ["c a all"]
+    );
+    assert_eq!(problems(&(first + &second + &admin)), [""; 0]);
+    let list = "apiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicyList\nmetadata: {}\n";
+    assert_eq!(problems(list), [""; 0]);
 }
 
 #[test]

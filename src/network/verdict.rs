@@ -76,7 +76,7 @@ impl Network {
     pub(crate) fn verdict(&self, direction: Direction, class: usize, party: Party<'_>) -> Ports {
         let (mut open, mut passed, mut allowed) =
             (Ports::all(), Ports::default(), Ports::default());
-        let mut is_isolated = false;
+        let (mut is_isolated, mut is_last_tier) = (false, false);
         for selecting in &self.selecting(direction)[class] {
             let policy = &self.policies[selecting.policy];
             match policy.tier {
@@ -86,7 +86,12 @@ impl Network {
                     open.add(&std::mem::take(&mut passed));
                 }
                 Tier::Baseline(_) if is_isolated => break,
-                Tier::Baseline(_) => open.add(&std::mem::take(&mut passed)),
+                // What is passed on in the last tier meets none of its other policies.
+                Tier::Baseline(_) if is_last_tier => {}
+                Tier::Baseline(_) => {
+                    is_last_tier = true;
+                    open.add(&std::mem::take(&mut passed));
+                }
             }
             for rule in policy.rules(direction).unwrap_or_default() {
                 // What a policy says of some of the pods only, it does not forbid to all of them.

@@ -15,8 +15,16 @@ use crate::model::{
 /// What Helm writes above each document of its output.
 const HELM_ORIGIN: &str = "# Source: ";
 
-/// API groups whose objects hold pod templates as patterns to compare with, not to run.
-const PATTERN_GROUPS: [&str; 2] = ["kyverno.io", "gatekeeper.sh"];
+/// API groups whose objects hold pod templates as patterns to compare with, or as values and patches
+/// for what they deploy, not to run.
+const PATTERN_GROUPS: [&str; 6] = [
+    "kyverno.io",
+    "gatekeeper.sh",
+    "helm.cattle.io",
+    "kustomize.config.k8s.io",
+    "helm.toolkit.fluxcd.io",
+    "kustomize.toolkit.fluxcd.io",
+];
 
 /// What is known of a file besides its text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -255,7 +263,8 @@ fn pod_templates(node: Node<'_>, gvk: &GroupVersionKind) -> Vec<ValuePath> {
 fn may_hold_template(node: Node<'_>, gvk: &GroupVersionKind) -> bool {
     let is_pattern =
         |group: &&str| gvk.group == **group || gvk.group.ends_with(&format!(".{group}"));
-    node.text().contains("emplate") && !PATTERN_GROUPS.iter().any(is_pattern)
+    let deploys = gvk.group == "argoproj.io" && gvk.kind.starts_with("Application");
+    node.text().contains("emplate") && !deploys && !PATTERN_GROUPS.iter().any(is_pattern)
 }
 
 fn collect_templates(

@@ -5,6 +5,7 @@ mod blocked;
 mod order;
 mod policies;
 mod together;
+mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use self::together::together;
+use self::unseen::Unseen;
 use super::path;
 use crate::model::{Part, Resource, Role, ValuePath, worlds};
 use crate::network::{
@@ -110,6 +112,7 @@ fn found(
         settings,
         customs: customs(resources),
         kustomizations: kustomizations(resources),
+        unseen: Unseen::read(resources),
         found: HashMap::new(),
     };
     for name in NAMES.into_iter().filter(|name| wanted.contains(*name)) {
@@ -145,6 +148,8 @@ struct Finder<'a> {
     customs: HashMap<&'a str, Vec<usize>>,
     /// Kustomizations, which may change what they list.
     kustomizations: Vec<usize>,
+    /// Namespaces with pods that are not among the objects.
+    unseen: Unseen,
     found: Found,
 }
 
@@ -269,12 +274,17 @@ impl Finder<'_> {
     }
 }
 
-/// Objects of kinds that Kubernetes does not bring and that are no workloads.
+/// Objects of kinds that Kubernetes does not bring, whose operators may make pods, or add labels to
+/// those of a template.
 fn customs(resources: &[Resource]) -> HashMap<&str, Vec<usize>> {
     let mut found: HashMap<&str, Vec<usize>> = HashMap::new();
     for (position, resource) in resources.iter().enumerate() {
         let group = resource.gvk.group.as_str();
-        if group.contains('.') && !group.ends_with(".k8s.io") && !resource.is_workload() {
+        let kind = resource.gvk.kind.as_str();
+        let is_own = group.contains('.') && !group.ends_with(".k8s.io");
+        let makes_pods = group == "sparkoperator.k8s.io"
+            || (group, kind) == ("gateway.networking.k8s.io", "Gateway");
+        if is_own || makes_pods {
             found
                 .entry(namespace_of(resource))
                 .or_default()

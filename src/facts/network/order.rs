@@ -1,4 +1,5 @@
-//! Workloads that a file applies before the policies that cover them.
+//! Workloads that a file applies before the policies that cover them. What kustomize builds is in an
+//! order of its own, which nobody writes.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,6 +7,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::{Finder, link, name_path};
+use crate::model::Resource;
 
 impl Finder<'_> {
     /// Workloads whose only policies stand further down in their own file. Helm puts policies
@@ -38,7 +40,9 @@ impl Finder<'_> {
                 let is_same = Arc::ptr_eq(&self.resources[**policy].artifact, &resource.artifact);
                 is_same && **policy > pods.resource
             };
-            let is_alone = resource.root == 0 && resource.identity.origin.is_none();
+            let is_alone = resource.root == 0
+                && resource.identity.origin.is_none()
+                && !self.is_sorted(resource);
             if is_alone && policies.iter().all(|policy| is_later(&policy)) {
                 let first = policies.iter().min().copied().unwrap_or_default();
                 let name = self.resources[first].identity.name.clone();
@@ -54,5 +58,11 @@ impl Finder<'_> {
         for (resource, fact) in found {
             self.add("network_order", resource, &name_path(), fact);
         }
+    }
+
+    /// Whether kustomize puts what it builds into an order of its own.
+    fn is_sorted(&self, resource: &Resource) -> bool {
+        let provenance = resource.artifact.provenance.as_ref();
+        provenance.is_some_and(|provenance| provenance.is_of_manifests())
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::{Finder, link, listed, name_path};
-use crate::model::{Node, Scalar, ValuePath};
+use crate::model::{Node, Resource, Scalar, ValuePath};
 use crate::network::{
     Direction, GIVEN_LABELS, Peer, Placed, Policy, PortRule, Ports, Rule, Scope, Selector,
     covers_everywhere, label_key, leaves_private,
@@ -97,15 +97,34 @@ impl Finder<'_> {
     }
 
     /// The classes of other namespaces that a policy's selector would select there; `None` where
-    /// they may belong to the policy's, since it or they leave the namespace open.
+    /// they may belong to the policy's, since it or they leave the namespace open, or were written for
+    /// the same one, out of which a kustomization takes only them.
     fn elsewhere(&self, policy: &Policy, reach: &[usize]) -> Option<Vec<usize>> {
         let population = &self.network.population;
         let is_other = |class: &usize| !reach.contains(&population.classes[*class].namespace);
         let labelled = population.anywhere(&policy.pods).into_iter();
         let found: Vec<usize> = labelled.filter(is_other).collect();
         let is_said = self.says_namespace(policy.resource)
-            && found.iter().all(|class| self.says_namespaces(*class));
+            && found.iter().all(|class| self.says_namespaces(*class))
+            && !found
+                .iter()
+                .any(|class| self.is_written_beside(policy, *class));
         (is_said || found.is_empty()).then_some(found)
+    }
+
+    /// Whether the pods of a class and a policy were written for one namespace.
+    fn is_written_beside(&self, policy: &Policy, class: usize) -> bool {
+        let own = self.written_namespace(policy.resource);
+        let mut pods = self.network.population.pods_of(class);
+        own.is_some() && pods.any(|(_, pods)| self.written_namespace(pods.resource) == own)
+    }
+
+    /// The namespace that an object of a kustomization names where it is written.
+    fn written_namespace(&self, resource: usize) -> Option<&str> {
+        let resource = &self.resources[resource];
+        let source = resource.artifact.provenance.as_ref();
+        let source = source?.source_name(resource.node().span().start)?;
+        source.namespace.as_deref()
     }
 
     /// Whether a selector is about the pods of a namespace that are known: they stand in the file of the
@@ -177,18 +196,11 @@ impl Finder<'_> {
         let near = self.customs.get(name).into_iter().flatten();
         let mut near = near.map(|at| &self.resources[*at]);
         is_given
+            || self.unseen.may_fill(name)
             || near.any(|resource| {
-                let group = resource.gvk.group.as_str();
-                let is_of_group = |key: &str| {
-                    let prefix = key.split('/').next().filter(|_| key.contains('/'));
-                    prefix.is_some_and(|prefix| {
-                        group == prefix || group.ends_with(&format!(".{prefix}"))
-                    })
-                };
-                let kind = resource.gvk.kind.to_lowercase();
-                let named = [kind.as_str(), resource.identity.name.as_str()];
-                requirements.iter().any(|one| is_of_group(label_key(one)))
-                    || asked.iter().any(|value| named.contains(value))
+                let mut keys = requirements.iter().map(label_key);
+                keys.any(|key| is_of_group(key, &resource.gvk.group))
+                    || asked.iter().any(|value| is_called(value, resource))
             })
     }
 
@@ -451,6 +463,28 @@ fn opened(rule: &Rule) -> Vec<(ValuePath, &'static str)> {
         Peer::Pods { .. } | Peer::Addresses(_) | Peer::Beyond(_) => None,
     };
     peers.iter().filter_map(of_peer).collect()
+}
+
+/// Whether the prefix of a label's key is of the domain of an API group, such as `strimzi.io`.
+fn is_of_group(key: &str, group: &str) -> bool {
+    let Some((prefix, _)) = key.split_once('/') else {
+        return false;
+    };
+    let domain = |name: &str| -> Vec<String> {
+        let parts = name.rsplit('.').take(2);
+        parts.map(str::to_owned).collect()
+    };
+    group == prefix
+        || !prefix.ends_with("k8s.io")
+            && !prefix.ends_with("kubernetes.io")
+            && domain(prefix) == domain(group)
+}
+
+/// Whether an operator may give a label this value for an object: its name or its kind. The labels of a
+/// workload are those of its template.
+fn is_called(value: &str, resource: &Resource) -> bool {
+    let kind = resource.gvk.kind.to_lowercase();
+    !resource.is_workload() && (value == resource.identity.name || value.replace('-', "") == kind)
 }
 
 /// The place of a port's number or name.

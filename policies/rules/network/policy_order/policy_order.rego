@@ -3,7 +3,8 @@
 # description: |
 #   Compliant Kubernetes looks for a NetworkPolicy at the moment a workload is applied, among those that
 #   are in the cluster already. In a file that puts the workload first, it warns of a workload
-#   without policy, and the pods start before they are closed.
+#   without policy, and the pods start before they are closed. What kustomize builds is in an order of
+#   its own, of which nothing is said.
 # custom:
 #   id: policy-order
 #   severity: low

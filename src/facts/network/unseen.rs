@@ -1,0 +1,214 @@
+//! Namespaces into which objects put pods that are not among what was read: charts and folders of
+//! other repositories, which nobody could render.
+
+use std::collections::{BTreeSet, HashSet};
+
+use crate::model::{Node, Resource, Role};
+use crate::network::namespace_of;
+
+/// Keys that name a chart.
+const CHARTS: [&str; 5] = [
+    "chart",
+    "chartContent",
+    "chartName",
+    "chartRef",
+    "helmChart",
+];
+/// Keys that name the namespace it is deployed to.
+const NAMESPACES: [&str; 3] = ["defaultNamespace", "namespace", "targetNamespace"];
+
+/// The namespaces.
+#[derive(Debug, Default)]
+pub(super) struct Unseen(BTreeSet<String>);
+
+impl Unseen {
+    /// Reads what objects deploy that is not among them.
+    pub(super) fn read(resources: &[Resource]) -> Self {
+        let mut reader = Reader {
+            resources,
+            rendered: None,
+            found: BTreeSet::new(),
+        };
+        let whole = resources
+            .iter()
+            .filter(|resource| resource.role == Role::Manifest);
+        whole.for_each(|resource| reader.add(resource));
+        Self(reader.found)
+    }
+
+    /// Whether pods of a namespace may be unseen. A name that a template makes up may be any that
+    /// has its fixed parts.
+    pub(super) fn may_fill(&self, namespace: &str) -> bool {
+        let mut names = self.0.iter();
+        names.any(|name| name == namespace || name.contains("{{") && may_be(name, namespace))
+    }
+}
+
+/// Whether a text with actions of a template may become a name.
+fn may_be(template: &str, name: &str) -> bool {
+    let start = template.split("{{").next().unwrap_or_default();
+    let end = template.rsplit("}}").next().unwrap_or_default();
+    name.len() > start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
+}
+
+struct Reader<'a> {
+    resources: &'a [Resource],
+    /// The names of renderings, computed when the first object asks.
+    rendered: Option<HashSet<&'a str>>,
+    found: BTreeSet<String>,
+}
+
+impl Reader<'_> {
+    fn add(&mut self, resource: &Resource) {
+        let (group, node) = (resource.gvk.group.as_str(), resource.node());
+        if group == "kustomize.config.k8s.io" {
+            let charts = node.get("helmCharts").into_iter().flat_map(Node::items);
+            let own = node.get("namespace").and_then(Node::as_str);
+            let namespaces = charts.map(|chart| text(chart, "namespace").or(own));
+            let named: Vec<String> = namespaces.flatten().map(str::to_owned).collect();
+            self.found.extend(named);
+            return;
+        }
+        // What only says where a chart lies deploys nothing.
+        let is_custom = group.contains('.')
+            && !group.ends_with(".k8s.io")
+            && group != "source.toolkit.fluxcd.io";
+        if !is_custom || resource.is_workload() || !self.is_deploying(resource) {
+            return;
+        }
+        let mut names = BTreeSet::new();
+        for (key, value) in node.entries() {
+            if key.as_str() != Some("metadata") {
+                collect_namespaces(value, &mut names);
+            }
+        }
+        if names.is_empty() {
+            names.insert(namespace_of(resource).to_owned());
+        }
+        self.found.extend(names);
+    }
+
+    /// Whether an object deploys what was not read.
+    fn is_deploying(&mut self, resource: &Resource) -> bool {
+        let body = resource.node().entries();
+        let mut body = body.filter(|(key, _)| key.as_str() != Some("metadata"));
+        let resources = self.resources;
+        body.any(|(_, value)| deploys(value, resources)) && !self.is_rendered(resource)
+    }
+
+    fn is_rendered(&mut self, resource: &Resource) -> bool {
+        let resources = self.resources;
+        let rendered = self.rendered.get_or_insert_with(|| {
+            let provenances = resources.iter();
+            let provenances = provenances.filter_map(|one| one.artifact.provenance.as_ref());
+            provenances.map(|one| one.rendering.name.as_str()).collect()
+        });
+        rendered.contains(resource.identity.to_string().as_str())
+    }
+}
+
+/// Whether a value names a chart, or a folder of a repository in which nothing was read.
+fn deploys(node: Node<'_>, resources: &[Resource]) -> bool {
+    let names_chart = CHARTS.into_iter().any(|key| {
+        node.get(key)
+            .is_some_and(|value| value.is_mapping() || value.as_str().is_some_and(is_said))
+    });
+    let has_source = ["repoURL", "sourceRef"]
+        .into_iter()
+        .any(|key| node.get(key).is_some());
+    let is_elsewhere = || {
+        let path = text(node, "path").map(|path| path.trim_start_matches("./").trim_matches('/'));
+        path.is_some_and(|path| !path.contains("{{") && !is_read(path, resources))
+    };
+    let inner = node.entries().map(|(_, value)| value).chain(node.items());
+    names_chart
+        || has_source && is_elsewhere()
+        || inner.into_iter().any(|value| deploys(value, resources))
+}
+
+fn is_said(text: &str) -> bool {
+    !text.is_empty()
+}
+
+/// Whether something was read below a path of the repository.
+fn is_read(path: &str, resources: &[Resource]) -> bool {
+    let folder = format!("{path}/");
+    let inside = format!("/{folder}");
+    let is_below = |uri: &str| uri.starts_with(&folder) || uri.contains(&inside);
+    path.is_empty() || resources.iter().any(|one| is_below(&one.artifact.uri))
+}
+
+/// The namespaces that a value names as where something goes: not those of what it refers to.
+fn collect_namespaces(node: Node<'_>, found: &mut BTreeSet<String>) {
+    for (key, value) in node.entries() {
+        let key = key.as_str().unwrap_or_default();
+        match value.as_str() {
+            Some(name) if NAMESPACES.contains(&key) && !name.is_empty() => {
+                found.insert(name.to_owned());
+            }
+            _ if key.ends_with("Ref") || key == "values" || key == "valuesObject" => {}
+            _ => collect_namespaces(value, found),
+        }
+    }
+    node.items()
+        .for_each(|item| collect_namespaces(item, found));
+}
+
+fn text<'a>(node: Node<'a>, key: &str) -> Option<&'a str> {
+    node.get(key).and_then(Node::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::read_text;
+
+    use super::*;
+
+    fn unseen(text: &str) -> Vec<String> {
+        Unseen::read(&read_text(text)).0.into_iter().collect()
+    }
+
+    #[test]
+    fn charts_that_are_not_rendered_fill_their_namespace() {
+        for (text, expected) in [
+            (
+                "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: {name: a, namespace: kube-system}\nspec: {chart: db, targetNamespace: data}\n",
+                vec!["data"],
+            ),
+            (
+                "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: a, namespace: data}\nspec: {chart: {spec: {chart: db, sourceRef: {kind: HelmRepository, name: x, namespace: flux-system}}}, values: {namespace: other}}\n",
+                vec!["data"],
+            ),
+            (
+                "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: a, namespace: argocd}\nspec: {template: {spec: {source: {repoURL: https://charts.example.com, chart: db}, destination: {namespace: '{{name}}-db'}}}}\n",
+                vec!["{{name}}-db"],
+            ),
+            (
+                "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a, namespace: flux-system}\nspec: {path: ./other, targetNamespace: data, sourceRef: {kind: GitRepository, name: x}}\n",
+                vec!["data"],
+            ),
+            (
+                "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nnamespace: data\nhelmCharts: [{name: db}, {name: web, namespace: shop}]\n",
+                vec!["data", "shop"],
+            ),
+            (
+                "apiVersion: source.toolkit.fluxcd.io/v1\nkind: HelmChart\nmetadata: {name: a, namespace: flux-system}\nspec: {chart: db}\n",
+                vec![],
+            ),
+            (
+                "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: a, namespace: data, labels: {chart: db-1}}\nspec: {namespace: data}\n",
+                vec![],
+            ),
+        ] {
+            assert_eq!(unseen(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_template_of_a_name_may_be_any_with_its_fixed_parts() {
+        let unseen = Unseen(["{{name}}-db".to_owned()].into());
+        assert!(unseen.may_fill("shop-db"));
+        assert!(!unseen.may_fill("shop"));
+        assert!(!unseen.may_fill("-db"));
+    }
+}
