@@ -175,8 +175,8 @@ impl Evaluated {
         let is_by_kind = matches!(unit.applies_to(), AppliesTo::Kinds(_));
         for (rule, verdict) in unit.rules().iter().zip(unit.evaluate(input)) {
             let is_foreign = match role {
-                Role::Build => !is_by_kind && !speaks_of_builds(rule),
-                Role::Values => *unit.applies_to() == AppliesTo::Any && !speaks_of_values(rule),
+                Role::Build => !is_by_kind && !speaks_of_files(rule),
+                Role::Values => *unit.applies_to() == AppliesTo::Any && !speaks_of_files(rule),
                 Role::Manifest | Role::Patch | Role::Owned | Role::Package => false,
             };
             if is_foreign {
@@ -195,15 +195,11 @@ impl Evaluated {
     }
 }
 
-/// Whether a rule on any resource means files that are no objects of Kubernetes, too.
-fn speaks_of_builds(rule: &Rule) -> bool {
+/// Whether a rule on any resource means files that are no objects of Kubernetes, too: builds, and
+/// what is handed to charts.
+fn speaks_of_files(rule: &Rule) -> bool {
     const FAMILIES: [&str; 2] = ["azure", "credentials"];
     rule.is_bundled && FAMILIES.contains(&rule.family.as_str())
-}
-
-/// Whether a rule on any resource means what is handed to charts, too.
-fn speaks_of_values(rule: &Rule) -> bool {
-    rule.is_bundled && rule.family == "azure"
 }
 
 /// What a controller made is checked through its owner. Patches and packages are no whole objects: of them only rules of any kind or of their kind
@@ -215,8 +211,7 @@ fn applies(unit: &Unit, resource: &Resource) -> bool {
     match unit.applies_to() {
         AppliesTo::Any => match resource.role {
             Role::Package => false,
-            Role::Values => unit.rules().iter().any(|rule| speaks_of_values(rule)),
-            Role::Build => unit.rules().iter().any(|rule| speaks_of_builds(rule)),
+            Role::Values | Role::Build => unit.rules().iter().any(|rule| speaks_of_files(rule)),
             Role::Manifest | Role::Patch | Role::Owned => true,
         },
         AppliesTo::Images => !matches!(resource.role, Role::Package | Role::Build),

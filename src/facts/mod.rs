@@ -193,15 +193,15 @@ impl<'a> Facts<'a> {
         add("azure", self.wants("azure"), &|| {
             self.azure(resource, topics.has(Topic::Azure))
         });
+        add("credentials", self.wants("credentials"), &|| {
+            self.credentials(resource)
+        });
         // Of what a chart is given, other facts would be guesses.
         if resource.role == Role::Values {
             return Value::Object(facts);
         }
         add("isolation", is_workload && self.wants("isolation"), &|| {
             self.network.exposed_to_all(resource)
-        });
-        add("credentials", self.wants("credentials"), &|| {
-            self.credentials(resource)
         });
         add("crossings", self.wants("crossings"), &|| {
             self.crossings.of(resource).iter().map(crossing).collect()

@@ -244,7 +244,9 @@ pub(super) fn meaning(key: &str) -> Meaning {
     if is_user(last, previous) {
         return Meaning::User;
     }
-    if words.iter().any(|word| SWITCHES.contains(&word.as_str())) || is_of_a_secret(&words) {
+    // Charts: `existingSecretAccessKey` is the key in a Secret that is there.
+    let is_reference = is_of_a_secret(&words) || words[0] == "existing";
+    if is_reference || words.iter().any(|word| SWITCHES.contains(&word.as_str())) {
         return Meaning::Other;
     }
     if is_password(last, previous) {

@@ -264,13 +264,14 @@ fn is_placeholder(value: &str) -> bool {
         || (is_uuid(value) && distinct(value) < 8)
 }
 
-/// The name of what belongs there, in capitals: `PASSWORD`, `CLIENT_SECRET`.
+/// The name of what belongs there, in capitals: `PASSWORD`, `CLIENT_SECRET`, `_TOKEN_`.
 fn is_own_name(value: &str) -> bool {
     let is_shouted = value
         .bytes()
         .all(|byte| byte.is_ascii_uppercase() || b"_- ".contains(&byte));
     let names = ["PASSWORD", "SECRET", "TOKEN", "PASS", "KEY", "APIKEY"];
-    is_shouted && names.iter().any(|name| value.ends_with(name))
+    let inner = value.trim_end_matches('_');
+    is_shouted && names.iter().any(|name| inner.ends_with(name))
 }
 
 /// The letters and digits of a value in lower case.
@@ -454,6 +455,7 @@ mod tests {
             "TODO",
             "set-me",
             "__REPLACE-ME__",
+            "_PASSWORD_",
             "abc...",
             "not-needed",
             "YOUR_API_KEY",

@@ -72,6 +72,7 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
     let mut walk = Walk {
         detector,
         artifact: &resource.artifact,
+        is_of_charts: resource.role == Role::Values,
         found: Vec::new(),
         path: Vec::new(),
     };
@@ -111,9 +112,12 @@ fn surroundings(resource: &Resource) -> String {
     let source = node
         .find(&["spec", "source", "chart"])
         .and_then(Node::as_str);
+    // Values are named by their folder; the file often says what they are for.
+    let file = (resource.role == Role::Values).then(|| resource.artifact.uri.rsplit('/').next());
     let names = [
         Some(resource.gvk.kind.as_str()),
         Some(resource.identity.name.as_str()),
+        file.flatten(),
         chart,
         source,
     ];
@@ -147,6 +151,8 @@ impl<'a> Context<'a> {
 pub(super) struct Walk<'d, 'r> {
     pub detector: &'d Detector,
     pub artifact: &'r Artifact,
+    /// Whether it is about values of charts, where the first keys often name the charts in a chart.
+    pub is_of_charts: bool,
     pub found: Vec<Candidate>,
     pub path: Vec<Visited<'r>>,
 }
@@ -229,6 +235,12 @@ impl<'r> Walk<'_, 'r> {
         if matches!(key, "command" | "args") && (value.is_sequence() || value.as_str().is_some()) {
             return self.command_strings(value, context);
         }
+        let chart = (self.is_of_charts && self.path.len() == 1)
+            .then(|| format!("{} {}", context.surroundings, key.to_ascii_lowercase()));
+        let context = Context {
+            surroundings: chart.as_deref().unwrap_or(context.surroundings),
+            ..context
+        };
         let parent = if key.is_empty() { context.parent } else { key };
         self.node(value, Context { parent, ..context });
         if value.scalar().is_some() {
