@@ -349,3 +349,25 @@ fn the_order_that_kustomize_makes_is_nobody_s_fault() {
     ];
     assert_eq!(built(&files, rule), [""; 0]);
 }
+
+#[test]
+fn objects_without_a_namespace_meet_only_where_they_are_applied_together() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web}}\nspec: {containers: [{name: web, image: 'harbor.example.com/a/b:1'}]}\n";
+    let closing = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny}\nspec: {podSelector: {}, policyTypes: [Egress]}\n";
+    let stray = closing.replace("podSelector: {}", "podSelector: {matchLabels: {app: api}}");
+    let one = "resources: [a.yaml]\n";
+    for (rule, policy) in [
+        ("dns-egress-blocked", closing),
+        ("network-policy-selects-nothing", &stray),
+    ] {
+        let together = [("a/web.yaml", pod), ("b/deny.yaml", policy)];
+        assert_eq!(built(&together, rule).len(), 1, "{rule}");
+        let apart = [
+            ("a/a.yaml", pod),
+            ("a/kustomization.yaml", one),
+            ("b/a.yaml", policy),
+            ("b/kustomization.yaml", one),
+        ];
+        assert_eq!(built(&apart, rule), [""; 0], "{rule}");
+    }
+}

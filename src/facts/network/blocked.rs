@@ -87,7 +87,7 @@ impl Finder<'_> {
                 .iter()
                 .any(|number| ports.contains(Protocol::Udp, *number))
         };
-        if !self.network.is_isolated(Direction::Egress, class)
+        if !self.is_surely_closed(class, Direction::Egress)
             || self.network.is_half_known(Direction::Egress, class)
         {
             return false;
@@ -206,7 +206,7 @@ impl Finder<'_> {
                     .verdict(Direction::Ingress, *class, Party::Guest(guest));
                 allowed.overlaps(ports)
             };
-            self.network.is_isolated(Direction::Ingress, *class)
+            self.is_surely_closed(*class, Direction::Ingress)
                 && !self.network.is_half_known(Direction::Ingress, *class)
                 && !self.network.population.classes[*class].is_on_host
                 && !guests.iter().any(is_for)
@@ -325,6 +325,12 @@ impl Finder<'_> {
             needed.add(&ports);
             is_sent |= !sent.is_empty();
             is_accepted |= !accepted.is_empty();
+        }
+        let is_closed = !is_sent && self.is_surely_closed(pods.class, Direction::Egress)
+            || (is_sent || !is_accepted)
+                && self.is_surely_closed(service.classes[0], Direction::Ingress);
+        if !is_closed {
+            return None;
         }
         let end = match (is_sent, is_accepted) {
             (false, false) => "both ends",

@@ -246,6 +246,38 @@ impl Finder<'_> {
         closing.map(|selecting| &self.network.policies[selecting.policy])
     }
 
+    /// Whether a policy that closes the pods of a class is sure to be in one namespace with them.
+    fn is_surely_closed(&self, class: usize, direction: Direction) -> bool {
+        let mut closing = self.closing(class, direction);
+        closing.any(|policy| {
+            let mut pods = self.network.population.pods_of(class);
+            pods.all(|(_, pods)| self.is_together(policy.resource, pods.resource))
+        })
+    }
+
+    /// Whether objects that seem to be in one namespace are: where they leave it to who applies them,
+    /// they have to be applied together.
+    fn is_together(&self, one: usize, other: usize) -> bool {
+        match (self.says_namespace(one), self.says_namespace(other)) {
+            (false, false) => self.deployment(one) == self.deployment(other),
+            (one, other) => one == other,
+        }
+    }
+
+    /// What an object is deployed with: the chart or kustomization that it was rendered from, or the
+    /// nearest kustomization that was not built and sets a namespace.
+    fn deployment(&self, resource: usize) -> Option<&str> {
+        let artifact = &self.resources[resource].artifact;
+        if let Some(provenance) = &artifact.provenance {
+            return Some(&provenance.rendering.root);
+        }
+        let kustomizations = self.kustomizations.iter().map(|at| &self.resources[*at]);
+        let setting = kustomizations.filter(|one| one.node().get("namespace").is_some());
+        let folders = setting.map(|one| folder(&one.artifact.uri));
+        let above = folders.filter(|folder| is_inside(&artifact.uri, folder));
+        above.max_by_key(|folder| folder.len())
+    }
+
     /// The rules of NetworkPolicies about the pods of a class, of those that only add to others too.
     fn rules_about(&self, class: usize, direction: Direction) -> impl Iterator<Item = &Rule> {
         let selecting = self.network.selecting(direction)[class].iter();
@@ -298,6 +330,19 @@ fn kustomizations(resources: &[Resource]) -> Vec<usize> {
     let all = resources.iter().enumerate();
     let found = all.filter(|(_, resource)| resource.gvk.group == "kustomize.config.k8s.io");
     found.map(|(position, _)| position).collect()
+}
+
+/// The folder of a file.
+fn folder(uri: &str) -> &str {
+    uri.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Whether a file lies in a folder, at any depth.
+fn is_inside(uri: &str, folder: &str) -> bool {
+    folder.is_empty()
+        || uri
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// A place in a resource, with what stands there.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Finder, link, listed, name_path};
+use super::{Finder, folder, is_inside, link, listed, name_path};
 use crate::model::{Node, Resource, Scalar, ValuePath};
 use crate::network::{
     Direction, GIVEN_LABELS, Peer, Placed, Policy, PortRule, Ports, Rule, Scope, Selector,
@@ -73,7 +73,7 @@ impl Finder<'_> {
             let is_judged = !elsewhere.is_empty() && !self.is_kustomized(policy)
                 || reach
                     .iter()
-                    .any(|at| self.is_near(policy, *at, &policy.pods));
+                    .any(|at| self.is_near(policy, *at, (&Scope::Own, &policy.pods)));
             if !is_judged || self.may_be_made_elsewhere(&policy.pods, namespace) {
                 continue;
             }
@@ -130,7 +130,12 @@ impl Finder<'_> {
     /// Whether a selector is about the pods of a namespace that are known: they stand in the file of the
     /// policy, or bear other values of a label that is asked for. What a kustomization makes of
     /// labels and namespaces does not show.
-    fn is_near(&self, policy: &Policy, namespace: usize, selector: &Selector) -> bool {
+    fn is_near(
+        &self,
+        policy: &Policy,
+        namespace: usize,
+        (scope, selector): (&Scope, &Selector),
+    ) -> bool {
         let population = &self.network.population;
         let artifact = &self.resources[policy.resource].artifact;
         let keys: Vec<&str> = selector.requirements().iter().map(label_key).collect();
@@ -139,8 +144,16 @@ impl Finder<'_> {
             pods.any(|(_, pods)| Arc::ptr_eq(&self.resources[pods.resource].artifact, artifact))
         };
         let bears = |class: &usize| keys.iter().any(|key| population.classes[*class].bears(key));
+        let is_together = |class: &usize| {
+            let mut pods = population.pods_of(*class);
+            pods.any(|(_, pods)| match scope {
+                Scope::Own => self.is_together(policy.resource, pods.resource),
+                Scope::Selected(_) => self.says_namespace(pods.resource),
+            })
+        };
         let mut residents = population.residents(namespace).iter();
-        !self.is_kustomized(policy) && residents.any(|class| is_of_file(class) || bears(class))
+        !self.is_kustomized(policy)
+            && residents.any(|class| is_of_file(class) || bears(class) && is_together(class))
     }
 
     /// Whether a kustomization may change the policy, or put pods into its namespace.
@@ -148,12 +161,7 @@ impl Finder<'_> {
         let uri = &self.resources[policy.resource].artifact.uri;
         let mut kustomizations = self.kustomizations.iter().map(|at| &self.resources[*at]);
         kustomizations.any(|resource| {
-            let folder = resource
-                .artifact
-                .uri
-                .rsplit_once('/')
-                .map_or("", |(folder, _)| folder);
-            let is_above = folder.is_empty() || uri.starts_with(&format!("{folder}/"));
+            let is_above = is_inside(uri, folder(&resource.artifact.uri));
             let sets = |keys: &[&str]| keys.iter().any(|key| resource.node().get(key).is_some());
             is_above && sets(&CHANGING)
                 || self.says_namespace(policy.resource) && sets(&["namespace"])
@@ -245,7 +253,7 @@ impl Finder<'_> {
                 namespaces
             }
         };
-        let is_known = |namespace: &usize| self.is_near(policy, *namespace, pods);
+        let is_known = |namespace: &usize| self.is_near(policy, *namespace, (scope, pods));
         let selects =
             |namespace: &usize| !self.network.population.behind(*namespace, pods).is_empty();
         if pods.selects_all() || namespaces.is_empty() || !namespaces.iter().all(is_known) {
