@@ -1,5 +1,5 @@
-//! Kustomizations, built by the real `kustomize` or `kubectl`, which these tests need on the
-//! `PATH`: `go install sigs.k8s.io/kustomize/kustomize/v5@v5.8.0`.
+//! Kustomizations, built by the real `kustomize`, or by `kubectl` where that alone is there, and
+//! their charts by the real helm.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,7 +13,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use common::{folder, landfall, run};
+use common::{Run, folder, landfall, path_with_helm};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -121,10 +121,28 @@ fn shop() -> TempDir {
     ])
 }
 
-fn scan(folder: &Path, arguments: &[&str]) -> common::Run {
+fn scan(folder: &Path, arguments: &[&str]) -> Run {
     let mut all = vec!["scan", "--format", "json"];
     all.extend_from_slice(arguments);
     run(folder, &all)
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Run {
+    let mut command = landfall(folder);
+    command.env("PATH", path_with_tools()).args(arguments);
+    command.output().expect("the binary runs").into()
+}
+
+/// The folders of helm and of a program that builds kustomizations.
+fn path_with_tools() -> String {
+    let path = path_with_helm();
+    let has = |name: &str| std::env::split_paths(&path).any(|folder| folder.join(name).is_file());
+    assert!(
+        has("kustomize") || has("kubectl"),
+        "these tests need kustomize or kubectl: \
+         go install sigs.k8s.io/kustomize/kustomize/v5@v5.8.0"
+    );
+    path
 }
 
 /// `rule path:line` of a finding that stands where `needle` does.
@@ -414,7 +432,7 @@ fn a_missing_tool_is_a_failure_that_says_what_to_install() {
         .env("PATH", folder.path())
         .output()
         .expect("the binary runs");
-    let run = common::Run::from(output);
+    let run = Run::from(output);
     assert_eq!(run.status, 2);
     let failure = &run.json()["failures"][0];
     assert_eq!(

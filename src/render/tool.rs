@@ -10,6 +10,10 @@ use std::time::{Duration, Instant};
 /// How long one run may take.
 const LIMIT: Duration = Duration::from_secs(60);
 
+/// What the runtime of Go is told, in which these programs are written: they live for a moment, so
+/// most garbage need never be collected. From the limit on, memory counts more than time.
+const RUNTIME: [(&str, &str); 2] = [("GOGC", "400"), ("GOMEMLIMIT", "1GiB")];
+
 /// A program that was found.
 #[derive(Clone, Debug)]
 pub(crate) struct Tool {
@@ -69,6 +73,7 @@ impl Tool {
             .env("HELM_DATA_HOME", home.join("data"))
             .env("HELM_PLUGINS", home.join("plugins"))
             .env("KUBECONFIG", home.join("kubeconfig"))
+            .envs(RUNTIME)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
