@@ -25,7 +25,7 @@ pub use collect::ChartFolder;
 pub(crate) use collect::{STDIN, io_reason, names, normalized, shown};
 pub(crate) use line_hash::line_hashes;
 pub(crate) use place::{
-    Placed, location, notice, place, rendered_location, traced, unquoted, value_span,
+    Placed, location, notice, place, rendered_location, traced, unquoted, use_of_copy, value_span,
 };
 
 use crate::model::{Artifact, Notice, Resource, ResourceCounts, Role, Summary, Tree};
