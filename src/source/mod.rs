@@ -16,6 +16,7 @@ mod place;
 mod resource;
 mod scalar;
 mod tracked;
+mod valued;
 
 use std::path::PathBuf;
 
@@ -58,7 +59,8 @@ pub struct Sources {
 #[must_use]
 pub fn read(request: &Request) -> Sources {
     let collected = collect::collect(&request.paths, request.honour_ignore_files);
-    let read: Vec<file::Read> = collected.files.par_iter().map(file::read).collect();
+    let mut read: Vec<file::Read> = collected.files.par_iter().map(file::read).collect();
+    valued::read_named(&collected.files, &mut read);
     let mut sources = Sources::default();
     for (path, reason) in collected.unreadable {
         sources
