@@ -428,3 +428,17 @@ fn json_patches_in_a_kustomization_name_images_at_their_lines() {
         ]
     );
 }
+
+#[test]
+fn a_tag_that_stands_beside_its_image_belongs_to_it() {
+    let values = "a:\n  image: ghcr.io/shop/a\n  image_version: 1.2.3\nb:\n  webImage: ghcr.io/shop/b\n  webImageTag: latest\nc:\n  image: ghcr.io/shop/c\n  imageVersion: 1.10\nd:\n  image: ghcr.io/shop/d:latest\n  image_version: 1.2.3\n";
+    let found = found_unrendered(&[("values.yaml", values)], "images");
+    let tags: Vec<&String> = found
+        .iter()
+        .filter(|one| one.starts_with("image-tag "))
+        .collect();
+    assert_eq!(
+        tags,
+        ["image-tag values.yaml:6", "image-tag values.yaml:11"]
+    );
+}
