@@ -285,3 +285,160 @@ fn a_host_that_only_begins_like_a_trusted_one_is_told_apart() {
         "{message}"
     );
 }
+
+/// The lines with findings of a family in a scan that renders nothing, as `rule path:line`.
+fn found_unrendered(files: &[(&str, &str)], family: &str) -> Vec<String> {
+    let folder = folder(files);
+    let arguments = [
+        "scan",
+        ".",
+        "--no-render",
+        "--family",
+        family,
+        "--format",
+        "json",
+    ];
+    run(folder.path(), &arguments).found()
+}
+
+const VALUES: &str = "image:\n  repository: ghcr.io/shop/web\n  tag: latest\n";
+
+#[test]
+fn values_files_are_told_by_a_word_in_their_name_or_their_folder() {
+    let found = found_unrendered(
+        &[
+            ("cilium-values.test.yaml", VALUES),
+            ("values/dev.yaml", VALUES),
+            ("public-values/eu.yml", VALUES),
+            ("valuesets/dev.yaml", VALUES),
+            ("values/kustomization.yaml", "resources: []\n"),
+            ("config/dev.yaml", VALUES),
+        ],
+        "images",
+    );
+    let tags: Vec<&String> = found
+        .iter()
+        .filter(|one| one.starts_with("image-tag "))
+        .collect();
+    assert_eq!(
+        tags,
+        [
+            "image-tag cilium-values.test.yaml:3",
+            "image-tag public-values/eu.yml:3",
+            "image-tag values/dev.yaml:3",
+        ]
+    );
+}
+
+#[test]
+fn values_files_are_told_by_what_names_them() {
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: web}\nspec:\n  valuesFrom:\n    - {kind: ConfigMap, name: web-config, valuesKey: base}\n";
+    let kustomization = "configMapGenerator:\n  - name: web-config\n    files: [base=flux/base.yaml]\n  - name: other\n    files: [flux/other.yaml, values.yaml=flux/keyed.yaml]\nhelmCharts:\n  - {name: web, valuesFile: flux/chart.yaml}\n";
+    let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\nspec:\n  sources:\n    - path: argo/web\n      helm: {valueFiles: [dev.yaml, ../prod.yaml, $it/argo/ref.yaml]}\n    - {ref: it}\n";
+    let files = [
+        "flux/base.yaml",
+        "flux/keyed.yaml",
+        "flux/chart.yaml",
+        "flux/other.yaml",
+        "argo/web/dev.yaml",
+        "argo/prod.yaml",
+        "argo/ref.yaml",
+        "argo/other/dev.yaml",
+        "fleet/prod.yaml",
+        "helmfile/prod.yaml",
+        "helmfile/other.yaml",
+        "skaffold/prod.yaml",
+    ];
+    let mut written = vec![
+        ("release.yaml", release),
+        ("kustomization.yaml", kustomization),
+        ("application.yaml", application),
+        (
+            "fleet/fleet.yaml",
+            "helm:\n  chart: web\n  valuesFiles: [prod.yaml]\n",
+        ),
+        (
+            "helmfile/helmfile.yaml",
+            "releases:\n  - {name: web, chart: shop/web, values: [prod.yaml, {a: 1}]}\n",
+        ),
+        (
+            "skaffold/skaffold.yaml",
+            "apiVersion: skaffold/v4beta6\nkind: Config\ndeploy: {helm: {releases: [{name: web, valuesFiles: [prod.yaml]}]}}\n",
+        ),
+    ];
+    written.extend(files.map(|file| (file, VALUES)));
+    let found = found_unrendered(&written, "images");
+    let tags: Vec<&str> = found
+        .iter()
+        .filter_map(|one| one.strip_prefix("image-tag "))
+        .collect();
+    assert_eq!(
+        tags,
+        [
+            "argo/prod.yaml:3",
+            "argo/ref.yaml:3",
+            "argo/web/dev.yaml:3",
+            "fleet/prod.yaml:3",
+            "flux/base.yaml:3",
+            "flux/chart.yaml:3",
+            "flux/keyed.yaml:3",
+            "helmfile/prod.yaml:3",
+            "skaffold/prod.yaml:3",
+        ]
+    );
+}
+
+#[test]
+fn a_manifest_or_patch_in_a_folder_of_values_stays_one() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      image: harbor.example.com/shop/web:latest\n";
+    let patch = "- op: replace\n  path: /spec/template/spec/containers/0/image\n  value: harbor.example.com/shop/web:latest\n";
+    let found = found_unrendered(
+        &[("values/a.yaml", pod), ("values/b.yaml", patch)],
+        "images",
+    );
+    for place in ["image-tag values/a.yaml:7", "image-tag values/b.yaml:3"] {
+        assert!(found.iter().any(|one| one == place), "{found:#?}");
+    }
+}
+
+#[test]
+fn what_aliases_repeat_is_told_once_where_it_is_written() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: a\n      image: &image harbor.example.com/shop/web:latest\n    - name: b\n      image: *image\n    - name: c\n      image: harbor.example.com/shop/web:latest\n";
+    let found = found_unrendered(&[("pod.yaml", text)], "images");
+    let tags: Vec<&String> = found
+        .iter()
+        .filter(|one| one.starts_with("image-tag "))
+        .collect();
+    assert_eq!(tags, ["image-tag pod.yaml:7", "image-tag pod.yaml:11"]);
+}
+
+#[test]
+fn json_patches_in_a_kustomization_name_images_at_their_lines() {
+    let kustomization = "resources: [deployment.yaml]\npatches:\n  - target: {kind: Deployment}\n    patch: |\n      - op: replace\n        path: /spec/template/spec/containers/0/image\n        value: harbor.example.com/shop/web:latest\n  - target: {kind: Deployment}\n    patch: '[{\"op\": \"replace\", \"path\": \"/spec/template/spec/containers/1/image\", \"value\": \"harbor.example.com/shop/api:latest\"}]'\n  - path: patch.yaml\n";
+    let found = found_unrendered(&[("kustomization.yaml", kustomization)], "images");
+    let tags: Vec<&String> = found
+        .iter()
+        .filter(|one| one.starts_with("image-tag "))
+        .collect();
+    assert_eq!(
+        tags,
+        [
+            "image-tag kustomization.yaml:7",
+            "image-tag kustomization.yaml:9"
+        ]
+    );
+}
+
+#[test]
+fn a_tag_that_stands_beside_its_image_belongs_to_it() {
+    let values = "a:\n  image: ghcr.io/shop/a\n  image_version: 1.2.3\nb:\n  webImage: ghcr.io/shop/b\n  webImageTag: latest\nc:\n  image: ghcr.io/shop/c\n  imageVersion: 1.10\nd:\n  image: ghcr.io/shop/d:latest\n  image_version: 1.2.3\n";
+    let found = found_unrendered(&[("values.yaml", values)], "images");
+    let tags: Vec<&String> = found
+        .iter()
+        .filter(|one| one.starts_with("image-tag "))
+        .collect();
+    assert_eq!(
+        tags,
+        ["image-tag values.yaml:6", "image-tag values.yaml:11"]
+    );
+}

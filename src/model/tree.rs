@@ -14,6 +14,7 @@ const SMALL_MAPPING: usize = 12;
 pub struct Tree {
     slots: Vec<Slot>,
     text: String,
+    holds_copies: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +66,12 @@ impl Tree {
     #[must_use]
     pub fn root(&self) -> Option<Node<'_>> {
         self.node(0)
+    }
+
+    /// Whether an alias or a merge key brought values that are written elsewhere in the document.
+    #[must_use]
+    pub fn holds_copies(&self) -> bool {
+        self.holds_copies
     }
 
     /// The value with an id that [`Node::id`] gave.
@@ -500,6 +507,7 @@ impl TreeBuilder {
 
     /// Copies the slots `from..to` with their text to the end; gives the first copy's id.
     fn copy(&mut self, from: u32, to: u32) -> Result<u32, TooLarge> {
+        self.tree.holds_copies = true;
         let first = self.next_id();
         let shift = first - from;
         for id in from..to {

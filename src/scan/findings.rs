@@ -1,6 +1,6 @@
 //! Violations to findings: each gets its place, its lines and its fingerprint.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -9,9 +9,10 @@ use super::rendered::{self, SourceMasks};
 use super::{Evaluated, excerpt, fingerprint, redact};
 use crate::facts::Facts;
 use crate::model::{
-    Artifact, Finding, Link, Notice, RelatedLocation, Resource, Rule, Severity, Span, Violation,
+    Artifact, Finding, Link, Notice, RelatedLocation, Resource, Rule, Severity, Span, Step,
+    Violation,
 };
-use crate::source::{line_hashes, location, place};
+use crate::source::{line_hashes, location, place, use_of_copy};
 
 /// Places violations of at least a severity: artifact by artifact, since masks and hashes are the
 /// artifact's.
@@ -82,6 +83,7 @@ impl Placing<'_> {
             self.least
                 .is_none_or(|least| found.finding.severity >= least)
         });
+        let mut found = without_aliased(found);
         found.sort_by(|left, right| sort_key(&left.finding).cmp(&sort_key(&right.finding)));
         (with_line_hashes(found), failed)
     }
@@ -117,6 +119,7 @@ impl Placing<'_> {
         let source = rendered::trace(&mut finding, &resource.artifact, placed, &masks.sources);
         Found {
             span: placed.span,
+            copy: use_of_copy(resource, &finding.path),
             finding,
             artifact: source.unwrap_or_else(|| Arc::clone(&resource.artifact)),
         }
@@ -135,6 +138,8 @@ impl Placing<'_> {
 /// A finding with the bytes it marks in its resource's text, and the text in which it is told.
 struct Found {
     span: Span,
+    /// The value that it is about, where an alias may have brought it.
+    copy: Option<(u32, Vec<Step>)>,
     finding: Finding,
     artifact: Arc<Artifact>,
 }
@@ -167,6 +172,23 @@ fn without_yielding(found: Vec<Found>) -> Vec<Found> {
         .collect();
     let pairs = found.into_iter().zip(kept).filter(|(_, kept)| *kept);
     pairs.map(|(found, _)| found).collect()
+}
+
+/// Findings without those that tell at an alias what is told at its anchor: what is written once is
+/// told once, at its first use.
+fn without_aliased(mut found: Vec<Found>) -> Vec<Found> {
+    let mut first: HashMap<(String, Span, Vec<Step>), u32> = HashMap::new();
+    let key = |found: &Found| {
+        let (value, absent) = found.copy.as_ref()?;
+        let rule = found.finding.rule.id.clone();
+        Some(((rule, found.span, absent.clone()), *value))
+    };
+    for (key, value) in found.iter().filter_map(key) {
+        let least = first.entry(key).or_insert(value);
+        *least = value.min(*least);
+    }
+    found.retain(|found| key(found).is_none_or(|(key, value)| first.get(&key) == Some(&value)));
+    found
 }
 
 /// What is to be hidden in an artifact: in order, none overlapping another.

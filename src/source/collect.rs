@@ -371,18 +371,21 @@ pub(super) fn is_commented_json(name: &str) -> bool {
     name.ends_with(".json") && COMMENTED_JSON.iter().any(|stem| name.starts_with(stem))
 }
 
-/// Whether a file of this name hands values to a chart: `values.yaml`, `values-prod.yaml`,
-/// `redis-values.yml`, `redis.values.yaml`.
-pub(super) fn is_values_file(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let stem = lower
+/// Whether a file at this path hands values to a chart, as its name or its folder's says:
+/// `values.yaml`, `values-prod.yaml`, `redis-values.test.yml`, `values/prod.yaml`.
+pub(super) fn is_values_file(path: &str) -> bool {
+    const OTHERS: [&str; 4] = ["chart", "requirements", "kustomization", "helmfile"];
+    let lower = path.to_ascii_lowercase();
+    let Some(stem) = lower
         .strip_suffix(".yaml")
-        .or_else(|| lower.strip_suffix(".yml"));
-    let is_word = |word: &str| word == "values";
-    stem.is_some_and(|stem| {
-        let mut words = stem.split(['-', '_', '.']);
-        words.next().is_some_and(is_word) || words.next_back().is_some_and(is_word)
-    })
+        .or_else(|| lower.strip_suffix(".yml"))
+    else {
+        return false;
+    };
+    let speaks = |name: &str| name.split(['-', '_', '.']).any(|word| word == "values");
+    let mut names = stem.rsplit('/');
+    let name = names.next().unwrap_or_default();
+    speaks(name) || (!OTHERS.contains(&name) && names.next().is_some_and(speaks))
 }
 
 fn is_of_interest(path: &Path) -> bool {

@@ -13,6 +13,7 @@ use super::json::read_json;
 use super::pipeline;
 use super::place::region;
 use super::resource::{Context, build_file, package, resources, values};
+use super::valued::Mentions;
 use crate::model::{Artifact, Notice, Resource, Scalar, Span, TooLarge, Tree, TreeBuilder};
 
 /// What a file turned out to be.
@@ -54,6 +55,8 @@ pub(super) struct Read {
     pub kustomization: Option<String>,
     /// Files that it includes and that are to be read as what they are included as.
     pub includes: Vec<Included>,
+    /// What it says of values files.
+    pub mentions: Mentions,
 }
 
 /// A file that another one includes.
@@ -74,15 +77,33 @@ pub(super) fn read(found: &Found) -> Read {
 
 /// Reads a file that another one includes, whatever its name.
 pub(super) fn read_included(found: &Found, format: Format) -> Read {
-    read_as(found, bytes(found.path.as_deref()), Some(format))
+    read_as(
+        found,
+        bytes(found.path.as_deref()),
+        As::Dependencies(format),
+    )
+}
+
+/// Reads a file that another one hands to a chart, whatever its name.
+pub(super) fn read_values(found: &Found) -> Read {
+    read_as(found, bytes(found.path.as_deref()), As::Values)
+}
+
+/// As what a file is read.
+#[derive(Clone, Copy)]
+enum As {
+    /// As what its name and its content say.
+    Itself,
+    Dependencies(Format),
+    Values,
 }
 
 /// Reads what a file holds, or what the operating system said instead.
 pub(super) fn read_bytes(found: &Found, bytes: std::io::Result<Vec<u8>>) -> Read {
-    read_as(found, bytes, None)
+    read_as(found, bytes, As::Itself)
 }
 
-fn read_as(found: &Found, bytes: std::io::Result<Vec<u8>>, format: Option<Format>) -> Read {
+fn read_as(found: &Found, bytes: std::io::Result<Vec<u8>>, wanted: As) -> Read {
     let mut read = Read {
         class: Class::NoManifest,
         resources: Vec::new(),
@@ -90,13 +111,14 @@ fn read_as(found: &Found, bytes: std::io::Result<Vec<u8>>, format: Option<Format
         warnings: Vec::new(),
         kustomization: None,
         includes: Vec::new(),
+        mentions: Mentions::default(),
     };
     match bytes {
         Err(error) => read
             .failures
             .push(unreadable(&found.display, &found.uri, io_reason(&error))),
         Ok(bytes) => match decode(bytes) {
-            Ok(text) => parse(found, text, format, &mut read),
+            Ok(text) => parse(found, text, wanted, &mut read),
             Err(undecodable) => read.failures.push(undecodable.notice(found)),
         },
     }
@@ -112,6 +134,7 @@ pub(super) fn read_rendered(artifact: Artifact) -> Read {
         warnings: Vec::new(),
         kustomization: None,
         includes: Vec::new(),
+        mentions: Mentions::default(),
     };
     manifests(&Arc::new(artifact), "", Context::default(), &mut read);
     read
@@ -196,7 +219,7 @@ fn decode(bytes: Vec<u8>) -> Result<String, Undecodable> {
     })
 }
 
-fn parse(found: &Found, text: String, format: Option<Format>, read: &mut Read) {
+fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
     let name = found
         .path
         .as_deref()
@@ -205,8 +228,11 @@ fn parse(found: &Found, text: String, format: Option<Format>, read: &mut Read) {
     let name = name.unwrap_or_default();
     let artifact = Arc::new(Artifact::new(&found.display, &found.uri, text));
     let path = found.path.as_deref();
-    let by_path = || path.and_then(Format::of_path);
-    let format = format.or_else(by_path);
+    let format = match wanted {
+        As::Dependencies(format) => Some(format),
+        As::Itself => path.and_then(Format::of_path),
+        As::Values => None,
+    };
     if let Some(format) = format.filter(|format| format.fits(&artifact.text)) {
         read.class = Class::DependencyFile;
         return packages(format, &artifact, read);
@@ -223,7 +249,12 @@ fn parse(found: &Found, text: String, format: Option<Format>, read: &mut Read) {
         "kustomization.yaml" | "kustomization.yml" | "Kustomization"
     );
     read.kustomization = is_kustomization.then(|| found.display.clone());
-    manifests(&artifact, name, Context { is_kustomization }, read);
+    let context = Context {
+        is_kustomization,
+        is_values: matches!(wanted, As::Values)
+            || (is_values_file(&artifact.uri) && !is_kustomization),
+    };
+    manifests(&artifact, name, context, read);
     // Beside its templates a chart keeps texts with actions that these read as files: what becomes of
     // them is checked where it is rendered.
     let path = found.path.as_deref();
@@ -234,7 +265,7 @@ fn parse(found: &Found, text: String, format: Option<Format>, read: &mut Read) {
 
 fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut Read) {
     let stream = documents(&artifact.text, name);
-    let is_values = is_values_file(name) && !stream.documents.iter().any(holds_object);
+    let is_values = context.is_values && stream.documents.iter().all(may_be_values);
     for document in stream.documents {
         let root = document.tree.root();
         if let Some(kind) = root.and_then(|root| pipeline::kind(&artifact.uri, root)) {
@@ -249,6 +280,9 @@ fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut 
             read.class = Class::DependencyFile;
             add_packages(artifact, packages, FileKind::of_json(name), read);
             continue;
+        }
+        if let Some(root) = root {
+            read.mentions.add(root);
         }
         for duplicate in &document.duplicates {
             read.warnings.push(duplicate_key(artifact, *duplicate));
@@ -277,9 +311,13 @@ fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut 
     );
 }
 
-fn holds_object(document: &Document) -> bool {
+/// Whether a document is neither an object nor a list, such as a JSON patch.
+fn may_be_values(document: &Document) -> bool {
     let root = document.tree.root();
-    root.is_some_and(|root| root.get("apiVersion").is_some() && root.get("kind").is_some())
+    root.is_none_or(|root| {
+        let is_object = root.get("apiVersion").is_some() && root.get("kind").is_some();
+        !is_object && !root.is_sequence()
+    })
 }
 
 fn is_json(name: &str) -> bool {

@@ -16,6 +16,7 @@ mod place;
 mod resource;
 mod scalar;
 mod tracked;
+mod valued;
 
 use std::path::PathBuf;
 
@@ -25,7 +26,7 @@ pub use collect::ChartFolder;
 pub(crate) use collect::{STDIN, io_reason, names, normalized, shown};
 pub(crate) use line_hash::line_hashes;
 pub(crate) use place::{
-    Placed, location, notice, place, rendered_location, traced, unquoted, value_span,
+    Placed, location, notice, place, rendered_location, traced, unquoted, use_of_copy, value_span,
 };
 
 use crate::model::{Artifact, Notice, Resource, ResourceCounts, Role, Summary, Tree};
@@ -58,7 +59,8 @@ pub struct Sources {
 #[must_use]
 pub fn read(request: &Request) -> Sources {
     let collected = collect::collect(&request.paths, request.honour_ignore_files);
-    let read: Vec<file::Read> = collected.files.par_iter().map(file::read).collect();
+    let mut read: Vec<file::Read> = collected.files.par_iter().map(file::read).collect();
+    valued::read_named(&collected.files, &mut read);
     let mut sources = Sources::default();
     for (path, reason) in collected.unreadable {
         sources

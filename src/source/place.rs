@@ -21,18 +21,8 @@ pub(crate) struct Placed {
 #[must_use]
 pub(crate) fn place(resource: &Resource, path: &ValuePath, part: Option<Part>) -> Placed {
     let text = &resource.artifact.text;
-    let (mut key, mut node, mut is_whole) = (None, resource.node(), true);
-    for step in path.steps() {
-        let next = match step {
-            Step::Key(name) => node.entry(name).map(|(key, value)| (Some(key), value)),
-            Step::Index(index) => node.items().nth(*index).map(|item| (None, item)),
-        };
-        let Some((next_key, next_node)) = next else {
-            is_whole = false;
-            break;
-        };
-        (key, node) = (next_key, next_node);
-    }
+    let Reached { key, node, absent } = reached(resource, path);
+    let is_whole = absent.is_empty();
     match (part, node.as_str()) {
         (Some(Part::KEY), Some(_)) if is_whole => Placed {
             span: unquoted(text, key.unwrap_or(node).span()),
@@ -46,6 +36,39 @@ pub(crate) fn place(resource: &Resource, path: &ValuePath, part: Option<Part>) -
             item: (key.is_none() && node.is_mapping()).then(|| node.span().start),
         },
     }
+}
+
+/// What a path leads to, where its document brings values by aliases: the value's id and the part
+/// of the path that is absent. Two such with one place and one absent part are one value, written
+/// once and used twice.
+#[must_use]
+pub(crate) fn use_of_copy(resource: &Resource, path: &ValuePath) -> Option<(u32, Vec<Step>)> {
+    resource.tree.holds_copies().then(|| {
+        let reached = reached(resource, path);
+        (reached.node.id(), reached.absent.to_vec())
+    })
+}
+
+/// How far a path leads.
+struct Reached<'a> {
+    key: Option<Node<'a>>,
+    node: Node<'a>,
+    absent: &'a [Step],
+}
+
+fn reached<'a>(resource: &'a Resource, path: &'a ValuePath) -> Reached<'a> {
+    let (mut key, mut node) = (None, resource.node());
+    let mut absent = path.steps();
+    while let [step, rest @ ..] = absent {
+        let next = match step {
+            Step::Key(name) => node.entry(name).map(|(key, value)| (Some(key), value)),
+            Step::Index(index) => node.items().nth(*index).map(|item| (None, item)),
+        };
+        let Some(next) = next else { break };
+        (key, node) = next;
+        absent = rest;
+    }
+    Reached { key, node, absent }
 }
 
 /// The region of some bytes of an artifact.

@@ -31,6 +31,8 @@ const PATTERN_GROUPS: [&str; 6] = [
 pub(super) struct Context {
     /// Whether its name says that it is a kustomization, which may leave out its kind.
     pub is_kustomization: bool,
+    /// Whether its name, or what names it, says that it hands values to a chart.
+    pub is_values: bool,
 }
 
 /// API version and kind that an item of a typed list takes from its list.

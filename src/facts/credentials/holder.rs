@@ -198,6 +198,21 @@ impl<'r> Walk<'_, 'r> {
         }
     }
 
+    /// What may be an entry of a Secret's `data`, told whether it encodes a text.
+    pub(super) fn encoded_entry(
+        &mut self,
+        key: &'r str,
+        value: Node<'r>,
+        context: Context<'_>,
+    ) -> bool {
+        let decoded = decode(value).filter(|text| !text.trim().contains(char::is_control));
+        if let Some(text) = &decoded {
+            let meaning = self.entry_meaning(value, key);
+            self.encoded(value, key, text, meaning, context);
+        }
+        decoded.is_some()
+    }
+
     fn encoded(
         &mut self,
         value: Node<'r>,
@@ -276,7 +291,9 @@ impl<'r> Stored<'r> {
     ) {
         for (key, value) in data.entries() {
             let key = key.as_str().unwrap_or_default();
-            if walk.knows_to_be_none(value) || walk.is_made_up(value, None) {
+            let is_hashed = || read(value).is_some_and(|text| shape::is_htpasswd(&text));
+            let is_none = walk.knows_to_be_none(value) && !is_hashed();
+            if is_none || walk.is_made_up(value, None) {
                 continue;
             }
             // What is no text is a key store or a key tab; a scalar that is no string says nothing.
@@ -310,6 +327,9 @@ impl<'r> Stored<'r> {
 fn is_real(key: &str, text: &str) -> bool {
     let value = text.trim();
     let is_named = key::hides(key);
+    if shape::is_htpasswd(value) {
+        return true;
+    }
     if shape(value) != Shape::Plain || is_public(value) || shape::is_variable_name(value) {
         return false;
     }

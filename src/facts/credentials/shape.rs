@@ -130,6 +130,20 @@ const REPLACED: [&str; 24] = [
     "nokeyneeded",
 ];
 
+/// Words that tell a reader to do something.
+const INSTRUCTING: [&str; 13] = [
+    "put", "insert", "enter", "paste", "provide", "supply", "specify", "fill", "your", "goes",
+    "here", "replace", "tobeset",
+];
+
+/// Words that such an instruction is made of besides.
+const NAMING: [&str; 41] = [
+    "a", "an", "the", "my", "our", "some", "any", "own", "real", "actual", "valid", "strong",
+    "secure", "random", "new", "very", "long", "in", "with", "for", "of", "and", "or", "it",
+    "this", "that", "value", "string", "password", "passwd", "pass", "secret", "token", "key",
+    "api", "access", "client", "user", "db", "database", "admin",
+];
+
 /// Tells what a value looks like; blanks around it do not count.
 pub(super) fn shape(value: &str) -> Shape {
     let value = value.trim();
@@ -166,15 +180,25 @@ fn starts_with_any(value: &str, beginnings: &[&str]) -> bool {
 }
 
 fn is_reference(value: &str) -> bool {
-    // A line of `htpasswd`: the password itself is hashed.
-    let is_hashed = [":$2y$", ":$2a$", ":$2b$", ":$apr1$", ":{SHA}"]
-        .iter()
-        .any(|mark| value.contains(mark));
-    is_hashed
+    is_hashed_login(value)
         || starts_with_any(value, &REFERENCES)
         || is_template(value)
         || is_path(value)
         || is_sealed(value)
+}
+
+/// Whether a line is one of `htpasswd`: an account and the hash of its password.
+fn is_hashed_login(line: &str) -> bool {
+    [":$2y$", ":$2a$", ":$2b$", ":$apr1$", ":{SHA}"]
+        .iter()
+        .any(|mark| line.contains(mark))
+}
+
+/// Whether a text is a file of `htpasswd`: its passwords are hashed, but can be guessed at leisure.
+pub(super) fn is_htpasswd(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let is_login = |line: &str| line.starts_with('#') || is_hashed_login(line);
+    text.contains(':') && !is_template(text) && lines.all(is_login)
 }
 
 /// Whether something is filled in when the value is used.
@@ -258,10 +282,32 @@ fn is_placeholder(value: &str) -> bool {
         || starts_with_any(&letters, &REPLACE)
         || (letters.starts_with("your") && letters.len() > 4)
         || is_yours
-        || letters.ends_with("goeshere")
+        || is_instruction(&letters)
         || REPLACED.contains(&letters.as_str())
         || is_own_name(value)
         || (is_uuid(value) && distinct(value) < 8)
+}
+
+/// Whether the letters are words that tell a reader what to put there, and nothing else:
+/// `insert_password`, `somesecretgoeshere`, `paste-the-token-here`.
+fn is_instruction(letters: &str) -> bool {
+    if letters.len() > 80 {
+        return false;
+    }
+    // For each length of a beginning that words make up, whether one of them instructs.
+    let mut made: Vec<Option<bool>> = vec![None; letters.len() + 1];
+    made[0] = Some(false);
+    for at in 0..letters.len() {
+        let Some(instructs) = made[at] else { continue };
+        let words = INSTRUCTING.iter().map(|word| (word, true));
+        for (word, is_telling) in words.chain(NAMING.iter().map(|word| (word, false))) {
+            if letters[at..].starts_with(word) {
+                let end = &mut made[at + word.len()];
+                *end = Some(end.unwrap_or(false) || instructs || is_telling);
+            }
+        }
+    }
+    made[letters.len()] == Some(true)
 }
 
 /// The name of what belongs there, in capitals: `PASSWORD`, `CLIENT_SECRET`, `_TOKEN_`.
@@ -459,6 +505,13 @@ mod tests {
             "abc...",
             "not-needed",
             "YOUR_API_KEY",
+            "somesecretgoeshere",
+            "insert_password",
+            "put-your-token-here",
+            "PasteTheTokenHere",
+            "secret-goes-here",
+            "password_here",
+            "provide-a-strong-password",
         ] {
             assert_eq!(shape(value), Shape::Placeholder, "{value}");
         }
@@ -485,7 +538,15 @@ mod tests {
         ] {
             assert_eq!(shape(value), Shape::Weak, "{value}");
         }
-        for value in ["hQ7-tr,99", "$hQ7,/tr99", "Tr0ub4dor&3", "P@ssing-by-77"] {
+        for value in [
+            "hQ7-tr,99",
+            "$hQ7,/tr99",
+            "Tr0ub4dor&3",
+            "P@ssing-by-77",
+            "mysecretpassword",
+            "herewegoagain",
+            "db-admin-pass",
+        ] {
             assert_eq!(shape(value), Shape::Plain, "{value}");
         }
     }

@@ -227,8 +227,28 @@ impl<'r> Walk<'_, 'r> {
                 };
                 self.whole(value, &whole, context);
             }
+            if key == "value"
+                && let Some(target) = patched(node)
+            {
+                self.operation(target, value, context);
+            }
             self.path.pop();
         }
+    }
+
+    /// The value that an operation of a JSON patch puts at a path; below `/data` it may be encoded.
+    fn operation(&mut self, target: &'r str, value: Node<'r>, context: Context<'_>) {
+        let key = target.rsplit('/').next().unwrap_or_default();
+        if target.starts_with("/data/") && self.encoded_entry(key, value, context) {
+            return;
+        }
+        let whole = Whole {
+            key,
+            meaning: self.detector.known().meaning(key),
+            kind: Kind::Field,
+            may_be_name: true,
+        };
+        self.whole(value, &whole, context);
     }
 
     fn entry(&mut self, key: &'r str, value: Node<'r>, context: Context<'_>) {
@@ -270,8 +290,22 @@ impl<'r> Walk<'_, 'r> {
             // NGINX's `action: {pass: upstream}`.
             "pass" if parent == "action" => Meaning::Other,
             "secret" if key::contains_ignoring_case(parent, "webhook") => Meaning::Secret,
+            // OpenShift's builds: `triggers: [{github: {secret: x}}]`.
+            "secret" if self.is_trigger_of_build(parent) => Meaning::Password,
             _ => self.detector.known().meaning(key),
         }
+    }
+
+    /// Whether the field that is visited stands in a trigger of an OpenShift build, whose secret is
+    /// a literal: a reference has a key of its own.
+    fn is_trigger_of_build(&self, parent: &str) -> bool {
+        const HOOKS: [&str; 4] = ["github", "gitlab", "bitbucket", "generic"];
+        let above = self.path.len().checked_sub(4).map(|at| &self.path[at..]);
+        HOOKS.contains(&parent)
+            && matches!(
+                above,
+                Some([Visited::Key("triggers"), Visited::Index(_), ..])
+            )
     }
 
     fn sequence(&mut self, node: Node<'r>, context: Context<'_>) {
@@ -695,4 +729,11 @@ pub(super) fn users<'a>(node: Node<'a>, known: &[&'a str]) -> Vec<&'a str> {
     });
     let own: Vec<&str> = named.filter_map(|(_, value)| value.as_str()).collect();
     if own.is_empty() { known.to_vec() } else { own }
+}
+
+/// The path that an operation of a JSON patch gives its value to.
+fn patched(node: Node<'_>) -> Option<&str> {
+    let text = |key| node.get(key).and_then(Node::as_str);
+    let target = text("path").filter(|path| path.starts_with('/'));
+    target.filter(|_| matches!(text("op"), Some("add" | "replace")))
 }

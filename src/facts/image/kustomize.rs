@@ -51,7 +51,7 @@ pub(super) fn of_patches(resource: &Resource, read_yaml: ReadYaml, found: &mut V
                 Some(text) => (text, base.key("patch")),
                 None => (patch, base),
             };
-            if text.as_str().is_some_and(|text| text.contains('\n')) {
+            if text.as_str().is_some_and(is_inline) {
                 of_string(text, base.clone(), Owner::CustomResource, read_yaml, found);
                 of_operations(text, &base, read_yaml, found);
             }
@@ -68,26 +68,33 @@ fn of_operations(text: Node<'_>, base: &ValuePath, read_yaml: ReadYaml, found: &
         is_string: true,
     };
     for tree in read_yaml(source) {
-        for operation in tree.root().into_iter().flat_map(Node::items) {
-            let target = operation.get("path").and_then(Node::as_str);
-            let value = operation.get("value");
-            let reference = value
-                .and_then(Node::as_str)
-                .filter(|text| !text.trim().is_empty());
-            if let (Some(target), Some(value), Some(reference)) = (target, value, reference)
-                && target.ends_with("/image")
-            {
-                let at = ground.at(&ValuePath::default(), value);
-                let subject = format!("the patch of `{target}` names");
-                found.push(Image::new(
-                    at,
-                    Place::Kustomize,
-                    subject,
-                    reference.to_owned(),
-                ));
-            }
-        }
+        let operations = tree.root().into_iter().flat_map(Node::items);
+        found.extend(operations.filter_map(|operation| {
+            of_operation(operation, |value| ground.at(&ValuePath::default(), value))
+        }));
     }
+}
+
+/// The image that an operation of a JSON patch puts into a field.
+fn of_operation(operation: Node<'_>, at: impl Fn(Node<'_>) -> At) -> Option<Image> {
+    let target = operation.get("path").and_then(Node::as_str)?;
+    let value = operation.get("value")?;
+    let reference = value.as_str().filter(|text| !text.trim().is_empty())?;
+    let subject = format!("the patch of `{target}` names");
+    target
+        .ends_with("/image")
+        .then(|| Image::new(at(value), Place::Kustomize, subject, reference.to_owned()))
+}
+
+/// The image that an operation of a JSON patch in a file of its own names.
+pub(super) fn of_patch_file(resource: &Resource, found: &mut Vec<Image>) {
+    let at = |_: Node<'_>| At::whole(ValuePath::from_iter(["value"]));
+    found.extend(of_operation(resource.node(), at));
+}
+
+/// Whether a patch is written out, and not the path of a file.
+fn is_inline(text: &str) -> bool {
+    text.contains('\n') || text.trim_start().starts_with(['[', '{'])
 }
 
 fn of_list(resource: &Resource, list: Option<Node<'_>>, path: &ValuePath, found: &mut Vec<Image>) {

@@ -28,7 +28,9 @@ use self::custom::Fields;
 use self::pull::PullSecrets;
 use self::replacement::Replacements;
 use super::{path, with_part};
-use crate::model::{Data, Node, PACKAGE_KIND, Part, Resource, Role, Tree, ValuePath};
+use crate::model::{
+    Data, JSON_PATCH_KIND, Node, PACKAGE_KIND, Part, Resource, Role, Tree, ValuePath,
+};
 
 /// Reads YAML that stands in a string: one tree for each document, with places in the string.
 pub(crate) type ReadYaml = fn(&str) -> Vec<Tree>;
@@ -306,6 +308,10 @@ impl Images {
                 kustomize::images(resource, found);
                 kustomize::of_patches(resource, self.read_yaml, found);
                 values::of_inline_charts(resource, found);
+            }
+            (_, JSON_PATCH_KIND) => {
+                shape::of_custom_resource(resource, found);
+                kustomize::of_patch_file(resource, found);
             }
             ("kustomize.toolkit.fluxcd.io", "Kustomization") => {
                 kustomize::images_of_flux(resource, found);

@@ -322,7 +322,7 @@ impl<'a> Walk<'a, '_> {
         image.is_complete = image.reference.is_versioned() || self.owner == Owner::CustomResource;
         image.tag_at = tag
             .filter(|_| !is_versioned)
-            .map(|(name, _, node)| self.ground.at(&self.path.clone().key(name), node));
+            .map(|(name, _, node)| self.ground.at(&self.path.clone().key(&name), node));
         image.policy = policy(around, self.ground, &self.path);
         self.found.push(image);
     }
@@ -424,21 +424,19 @@ fn policy(around: Node<'_>, ground: &Ground<'_>, path: &ValuePath) -> Option<(St
     (!is_placeholder).then(|| (text.to_owned(), ground.at(&path.clone().key(key), node)))
 }
 
-/// The tag beside a string that names an image.
+/// The tag beside a string that names an image: `image` and `tag`, `webImage` and `webImageTag`,
+/// `web_image` and `web_image_version`.
 fn sibling_tag<'a>(
     around: Node<'a>,
     key: &str,
     source: &'a str,
-) -> Option<(&'static str, &'a str, Node<'a>)> {
-    let keys: &[&str] = if key == "image" {
-        &["imageTag", "image_tag", "tag"]
-    } else {
-        return None;
-    };
-    keys.iter().find_map(|name| {
-        let node = around.get(name)?;
+) -> Option<(String, &'a str, Node<'a>)> {
+    let own = ["Tag", "_tag", "Version", "_version"].map(|end| format!("{key}{end}"));
+    let bare = (key == "image").then(|| "tag".to_owned());
+    own.into_iter().chain(bare).find_map(|name| {
+        let node = around.get(&name)?;
         let text = written(node, source).filter(|text| !text.trim().is_empty())?;
-        Some((*name, text, node))
+        Some((name, text, node))
     })
 }
 

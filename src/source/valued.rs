@@ -1,0 +1,169 @@
+//! Values files that other files name, whatever they are called: by what Argo CD, Flux, Fleet,
+//! Skaffold, helmfile and kustomizations say they hand to charts.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::collect::{Found, is_values_file, normalized, shown};
+use super::file::{self, Class, Read};
+use crate::model::Node;
+
+/// Keys that name values files, one or a list.
+const KEYS: [&str; 4] = [
+    "valueFiles",
+    "valuesFile",
+    "valuesFiles",
+    "additionalValuesFiles",
+];
+
+/// What the documents of a file say of values files.
+#[derive(Debug, Default)]
+pub(super) struct Mentions {
+    /// Paths from the root of a repository, or from a folder in it.
+    paths: Vec<String>,
+    /// Paths from the file's own folder.
+    beside: Vec<String>,
+    /// Files of generators, each with the name of the object that it becomes a part of.
+    generated: Vec<(String, String)>,
+    /// Names of the objects that releases take values from.
+    taken: Vec<String>,
+}
+
+impl Mentions {
+    /// Adds what a document says.
+    pub(super) fn add(&mut self, root: Node<'_>) {
+        let text = root.text();
+        if KEYS.iter().any(|key| text.contains(key)) {
+            self.visit(root, None);
+        }
+        self.add_releases(root);
+        self.add_generators(root);
+        if root.get("kind").and_then(Node::as_str) == Some("HelmRelease") {
+            let from = root.find(&["spec", "valuesFrom"]).into_iter();
+            let names = from.flat_map(Node::items).filter_map(|one| one.get("name"));
+            self.taken.extend(names.filter_map(text_of));
+        }
+    }
+
+    /// Looks for the keys in a value; `source` is the folder of the chart that Argo CD's sources
+    /// name beside what they hand to helm.
+    fn visit(&mut self, node: Node<'_>, source: Option<&str>) {
+        let source = match (node.get("helm"), node.get("path").and_then(Node::as_str)) {
+            (Some(_), Some(path)) => Some(path),
+            _ => source,
+        };
+        for (key, value) in node.entries() {
+            if !key.as_str().is_some_and(|key| KEYS.contains(&key)) {
+                self.visit(value, source);
+                continue;
+            }
+            let files = value.as_str().into_iter();
+            for file in files.chain(value.items().filter_map(Node::as_str)) {
+                self.add_file(file, source);
+            }
+        }
+        node.items().for_each(|item| self.visit(item, source));
+    }
+
+    fn add_file(&mut self, file: &str, source: Option<&str>) {
+        // `$values/prod.yaml` lies in the repository that another source calls `values`.
+        let in_other = file.strip_prefix('$').and_then(|rest| rest.split_once('/'));
+        if let Some((_, file)) = in_other {
+            self.paths.push(file.to_owned());
+            return;
+        }
+        self.paths.push(file.to_owned());
+        self.beside.push(file.to_owned());
+        if let Some(source) = source {
+            self.paths.push(format!("{source}/{file}"));
+        }
+    }
+
+    /// The releases of a helmfile: `releases: [{chart: x, values: [a.yaml]}]`.
+    fn add_releases(&mut self, root: Node<'_>) {
+        let releases = root.get("releases").into_iter().flat_map(Node::items);
+        for release in releases.filter(|release| release.get("chart").is_some()) {
+            let values = release.get("values").into_iter().flat_map(Node::items);
+            self.beside.extend(values.filter_map(text_of));
+        }
+    }
+
+    /// The generators of a kustomization: `files: [values.yaml=prod.yaml]`.
+    fn add_generators(&mut self, root: Node<'_>) {
+        let list = |key| root.get(key).into_iter().flat_map(Node::items);
+        for generator in list("configMapGenerator").chain(list("secretGenerator")) {
+            let name = generator.get("name").and_then(Node::as_str);
+            let files = generator.get("files").into_iter().flat_map(Node::items);
+            for entry in files.filter_map(Node::as_str) {
+                let (key, file) = entry.split_once('=').unwrap_or((entry, entry));
+                if is_values_file(key) {
+                    self.beside.push(file.to_owned());
+                } else if let Some(name) = name {
+                    self.generated.push((name.to_owned(), file.to_owned()));
+                }
+            }
+        }
+    }
+}
+
+fn text_of(node: Node<'_>) -> Option<String> {
+    node.as_str().map(str::to_owned)
+}
+
+/// Reads files again as values that others name so, and in which nothing else was found.
+pub(super) fn read_named(files: &[Found], read: &mut [Read]) {
+    let named = Named::of(files, read);
+    for (found, read) in files.iter().zip(read) {
+        let is_open = read.class == Class::NoManifest && read.resources.is_empty();
+        if is_open && named.holds(&found.uri) {
+            *read = file::read_values(found);
+        }
+    }
+}
+
+/// The values files that the files of a scan name.
+struct Named {
+    /// As a scan names them.
+    files: BTreeSet<String>,
+    /// As they end, a folder at least in each.
+    ends: BTreeSet<String>,
+}
+
+impl Named {
+    fn of(files: &[Found], read: &[Read]) -> Self {
+        let taken: BTreeSet<&str> = read
+            .iter()
+            .flat_map(|read| read.mentions.taken.iter().map(String::as_str))
+            .collect();
+        let (mut beside, mut ends) = (BTreeSet::new(), BTreeSet::new());
+        for (found, read) in files.iter().zip(read) {
+            let folder = Path::new(&found.uri).parent().unwrap_or(Path::new(""));
+            let mentions = &read.mentions;
+            let generated = mentions.generated.iter();
+            let generated = generated.filter(|(name, _)| taken.contains(name.as_str()));
+            let own = mentions.beside.iter();
+            for file in own.chain(generated.map(|(_, file)| file)) {
+                beside.insert(shown(&normalized(&folder.join(file))));
+            }
+            for path in &mentions.paths {
+                let path = shown(&normalized(Path::new(path.trim_start_matches('/'))));
+                if path.contains('/') && !path.starts_with("..") {
+                    ends.insert(path);
+                } else {
+                    beside.insert(path);
+                }
+            }
+        }
+        Self {
+            files: beside,
+            ends,
+        }
+    }
+
+    fn holds(&self, uri: &str) -> bool {
+        let mut tails = uri.match_indices('/').map(|(at, _)| &uri[at + 1..]);
+        self.files.contains(uri)
+            || self.ends.contains(uri)
+            || tails.any(|tail| self.ends.contains(tail))
+    }
+}
