@@ -309,6 +309,7 @@ fn values_files_are_told_by_a_word_in_their_name_or_their_folder() {
         &[
             ("cilium-values.test.yaml", VALUES),
             ("values/dev.yaml", VALUES),
+            ("helm-value-web.yaml", VALUES),
             ("public-values/eu.yml", VALUES),
             ("valuesets/dev.yaml", VALUES),
             ("values/kustomization.yaml", "resources: []\n"),
@@ -324,6 +325,7 @@ fn values_files_are_told_by_a_word_in_their_name_or_their_folder() {
         tags,
         [
             "image-tag cilium-values.test.yaml:3",
+            "image-tag helm-value-web.yaml:3",
             "image-tag public-values/eu.yml:3",
             "image-tag values/dev.yaml:3",
         ]

@@ -382,7 +382,10 @@ pub(super) fn is_values_file(path: &str) -> bool {
     else {
         return false;
     };
-    let speaks = |name: &str| name.split(['-', '_', '.']).any(|word| word == "values");
+    let speaks = |name: &str| {
+        name.split(['-', '_', '.'])
+            .any(|word| matches!(word, "values" | "value"))
+    };
     let mut names = stem.rsplit('/');
     let name = names.next().unwrap_or_default();
     speaks(name) || (!OTHERS.contains(&name) && names.next().is_some_and(speaks))

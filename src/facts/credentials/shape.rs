@@ -137,11 +137,11 @@ const INSTRUCTING: [&str; 13] = [
 ];
 
 /// Words that such an instruction is made of besides.
-const NAMING: [&str; 41] = [
+const NAMING: [&str; 43] = [
     "a", "an", "the", "my", "our", "some", "any", "own", "real", "actual", "valid", "strong",
     "secure", "random", "new", "very", "long", "in", "with", "for", "of", "and", "or", "it",
     "this", "that", "value", "string", "password", "passwd", "pass", "secret", "token", "key",
-    "api", "access", "client", "user", "db", "database", "admin",
+    "api", "access", "client", "user", "db", "database", "admin", "private", "public",
 ];
 
 /// Tells what a value looks like; blanks around it do not count.
@@ -502,6 +502,7 @@ mod tests {
             "set-me",
             "__REPLACE-ME__",
             "_PASSWORD_",
+            "private_goes_here",
             "abc...",
             "not-needed",
             "YOUR_API_KEY",
