@@ -10,6 +10,7 @@ mod marked;
 mod marker;
 mod named;
 mod output;
+mod partial;
 mod published;
 mod random;
 mod release;
@@ -159,14 +160,11 @@ impl ChartJob {
             helm.forget();
         }
         let made = || {
-            let workshop = Workshop::new(&chart, &helm, scratch.path()).map_err(|error| {
-                let reason = format!("no copy of the chart could be made: {error}");
-                failure(reason, "check TMPDIR and the space left")
-            })?;
-            Ok(work(&workshop, &unit.about.name))
+            let workshop = Workshop::new(&chart, &helm, scratch.path());
+            work(&workshop, &unit.about.name)
         };
         // Helm is asked for its version beside the first rendering.
-        rayon::join(|| helm.version(), made).1
+        Ok(rayon::join(|| helm.version(), made).1)
     }
 }
 

@@ -1,10 +1,10 @@
 //! Copies of a chart with other texts in place of some of its own, packed into one file where that
 //! is the same to helm: a file for each template costs the system more than helm itself.
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -17,41 +17,66 @@ use crate::render::cache::Content;
 /// The folder in a package; helm does not look at its name.
 const FOLDER: &str = "chart";
 
-/// Writes a copy to a path without an extension, with some more files, by their path in the chart.
-/// Gives what helm is to be given.
+/// A chart with other texts in place of some of its own, which is written once helm needs it.
+#[derive(Debug)]
+pub(super) struct Copy {
+    /// Where it will lie.
+    path: PathBuf,
+    is_package: bool,
+    /// Its files, by their path in the chart.
+    texts: Vec<(String, String)>,
+    /// Whether it is written.
+    written: OnceLock<Result<(), String>>,
+}
+
+impl Copy {
+    /// Where the copy lies; else why it could not be written.
+    pub(super) fn path(&self) -> Result<&Path, &str> {
+        let written = self.written.get_or_init(|| {
+            let written = match self.is_package {
+                true => pack(&self.texts, &self.path),
+                false => unpacked(&self.texts, &self.path),
+            };
+            written.map_err(|error| crate::source::io_reason(&error))
+        });
+        let written = written.as_ref().map(|()| self.path.as_path());
+        written.map_err(String::as_str)
+    }
+}
+
+/// A copy below a path without an extension, with some more files, by their path in the chart.
 pub(super) fn copy(
     chart: &Chart,
     to: &Path,
     replaced: &dyn Fn(&ChartFile) -> Option<String>,
     more: &[(String, String)],
-) -> io::Result<Subject> {
+) -> Subject {
     let packable = packable(chart);
     let all = || chart.files.iter().collect();
     let files: Vec<&ChartFile> = packable.clone().unwrap_or_else(all);
-    let text = |file| replaced(file).map_or(Cow::Borrowed(file.artifact.text.as_str()), Cow::Owned);
-    let own = files.iter().map(|file| (file.path.as_str(), text(file)));
-    let more = more
-        .iter()
-        .map(|(path, text)| (path.as_str(), Cow::Borrowed(text.as_str())));
-    let texts: Vec<(&str, Cow<'_, str>)> = own.chain(more).collect();
-    let path = match packable {
-        Some(_) => pack(&texts, &to.with_extension("tgz"))?,
-        None => {
-            for (path, text) in &texts {
-                write(&to.join(path), text)?;
-            }
-            to.to_owned()
-        }
+    let text = |file: &ChartFile| {
+        let own = || file.artifact.text.clone();
+        (file.path.clone(), replaced(file).unwrap_or_else(own))
     };
+    let own = files.into_iter().map(text);
+    let texts: Vec<(String, String)> = own.chain(more.iter().cloned()).collect();
     let mut content = Content::default();
     for (path, text) in &texts {
         content.add(path.as_bytes());
         content.add(text.as_bytes());
     }
-    Ok(Subject {
-        path,
-        content: Some(content),
-    })
+    Subject::copied(
+        Copy {
+            path: match packable {
+                Some(_) => to.with_extension("tgz"),
+                None => to.to_owned(),
+            },
+            is_package: packable.is_some(),
+            texts,
+            written: OnceLock::new(),
+        },
+        content,
+    )
 }
 
 /// Writes a file, with the folders that lead to it.
@@ -62,7 +87,12 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     std::fs::write(path, text)
 }
 
-fn pack(texts: &[(&str, Cow<'_, str>)], to: &Path) -> io::Result<PathBuf> {
+fn unpacked(texts: &[(String, String)], to: &Path) -> io::Result<()> {
+    let mut texts = texts.iter();
+    texts.try_for_each(|(path, text)| write(&to.join(path), text))
+}
+
+fn pack(texts: &[(String, String)], to: &Path) -> io::Result<()> {
     let bytes = GzEncoder::new(BufWriter::new(File::create(to)?), Compression::none());
     let mut archive = tar::Builder::new(bytes);
     for (path, text) in texts {
@@ -71,8 +101,7 @@ fn pack(texts: &[(&str, Cow<'_, str>)], to: &Path) -> io::Result<PathBuf> {
         header.set_mode(0o600);
         archive.append_data(&mut header, format!("{FOLDER}/{path}"), text.as_bytes())?;
     }
-    archive.into_inner()?.finish()?.flush()?;
-    Ok(to.to_owned())
+    archive.into_inner()?.finish()?.flush()
 }
 
 /// The files that a package of the chart holds. Of a package helm leaves nothing out, unlike of a

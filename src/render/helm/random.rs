@@ -1,6 +1,7 @@
 //! What helm makes anew at each run: passwords, keys, certificates. A second rendering tells which
 //! characters those are; nobody wrote them anywhere.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -9,7 +10,7 @@ use regex::Regex;
 use super::align::{common, lines};
 use super::chart::Chart;
 use super::marked::is_template;
-use super::output::{Rendered, documents};
+use super::output::documents;
 use crate::model::{Piece, Span};
 
 /// Functions that make something up.
@@ -54,23 +55,27 @@ fn any_template(chart: &Chart, is_so: impl Fn(&str) -> bool) -> bool {
 }
 
 /// The characters of a text that two renderings of the same have no two times, in order. The text may be
-/// the first of them. Documents whose lines are not as many have none.
+/// the first of them, and each may be of some templates alone. Documents of a template that are not
+/// as many, or whose lines are not, have none.
 pub(super) fn differing(text: &str, first: &str, second: &str) -> Vec<Range<usize>> {
-    let [own, ones, others] = [text, first, second].map(documents);
-    let templates = |documents: &[Rendered]| -> Vec<String> {
-        let names = documents.iter().map(|document| document.template.clone());
-        names.collect()
-    };
-    if templates(&own) != templates(&ones) || templates(&ones) != templates(&others) {
-        return Vec::new();
+    let [mut own, mut ones, others] = [text, first, second].map(by_template);
+    let mut triples = Vec::new();
+    for (template, others) in others {
+        let of = |all: &mut BTreeMap<String, Vec<Range<usize>>>| all.remove(&template);
+        let (Some(own), Some(ones)) = (of(&mut own), of(&mut ones)) else {
+            continue;
+        };
+        if own.len() == ones.len() && ones.len() == others.len() {
+            triples.extend(own.into_iter().zip(ones).zip(others));
+        }
     }
     let mut found = Vec::new();
-    for ((own, one), other) in own.into_iter().zip(ones).zip(others) {
-        if first[one.span.clone()] == second[other.span.clone()] {
+    for ((own, one), other) in triples {
+        if first[one.clone()] == second[other.clone()] {
             continue;
         }
-        let (own, one) = (lines(text, own.span), lines(first, one.span));
-        let other = lines(second, other.span);
+        let (own, one) = (lines(text, own), lines(first, one));
+        let other = lines(second, other);
         if own.len() != one.len() || one.len() != other.len() {
             continue;
         }
@@ -89,6 +94,17 @@ pub(super) fn differing(text: &str, first: &str, second: &str) -> Vec<Range<usiz
                 found.push(differing);
             }
         }
+    }
+    found.sort_unstable_by_key(|differing| differing.start);
+    found
+}
+
+/// Where the documents of each template stand.
+fn by_template(output: &str) -> BTreeMap<String, Vec<Range<usize>>> {
+    let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for document in documents(output) {
+        let spans = found.entry(document.template).or_default();
+        spans.push(document.span);
     }
     found
 }
@@ -121,6 +137,19 @@ mod tests {
             "{{ .Values.random }} {{ .Values.general }} # operand"
         ));
         assert!(salts("{{ htpasswd .Values.user .Values.password }}"));
+    }
+
+    #[test]
+    fn a_rendering_of_some_templates_tells_of_these() {
+        let (a, b) = (
+            "---\n# Source: web/templates/a.yaml\n",
+            "---\n# Source: web/templates/b.yaml\n",
+        );
+        let text = format!("{a}a: one\n{b}b: \"xyz\"\nc: 1\n");
+        let second = format!("{b}b: \"uvw\"\nc: 1\n");
+        let found = differing(&text, &text, &second);
+        let shown: Vec<&str> = found.into_iter().map(|range| &text[range]).collect();
+        assert_eq!(shown, ["xyz"]);
     }
 
     #[test]

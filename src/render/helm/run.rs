@@ -117,7 +117,7 @@ impl Helm {
         if let Some(known) = self.known(key.as_ref()) {
             return Ok(known);
         }
-        let printed = self.run(&subject.path, arguments, false)?;
+        let printed = self.run(subject, arguments, false)?;
         if !printed.is_success {
             return Err(Refusal::read(&printed.stderr));
         }
@@ -135,7 +135,7 @@ impl Helm {
         if let Some(known) = self.known(key.as_ref()) {
             return texts_or_refusal(&known, &known);
         }
-        let printed = self.run(&copy.path, arguments, true)?;
+        let printed = self.run(copy, arguments, true)?;
         let read = texts_or_refusal(&printed.stdout, &printed.stderr);
         match &read {
             Ok(_) => self.keep(key.as_ref(), &printed.stdout),
@@ -192,16 +192,18 @@ impl Helm {
 
     fn run(
         &self,
-        chart: &Path,
+        subject: &Subject,
         arguments: &Arguments,
         is_verbose: bool,
-    ) -> Result<Printed, ToolError> {
+    ) -> Result<Printed, Refusal> {
+        let chart = subject.path().map_err(Refusal::without_copy)?;
         let mut all = arguments.words();
         all.insert(2, chart.as_os_str().to_owned());
         if is_verbose {
             all.push("--debug".into());
         }
-        self.tool.run(&all, Path::new("."), &self.home)
+        let printed = self.tool.run(&all, Path::new("."), &self.home);
+        printed.map_err(Refusal::from)
     }
 }
 
@@ -267,6 +269,16 @@ impl From<ToolError> for Refusal {
 }
 
 impl Refusal {
+    /// No copy of the chart could be written.
+    fn without_copy(reason: &str) -> Self {
+        Self {
+            reason: format!("no copy of the chart could be made: {reason}"),
+            help: "check TMPDIR and the space left".to_owned(),
+            place: None,
+            fields: Vec::new(),
+        }
+    }
+
     /// What helm means by what it wrote to standard error.
     fn read(stderr: &str) -> Self {
         let (_, said) = stderr.split_once("Error: ").unwrap_or(("", stderr));

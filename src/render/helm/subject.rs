@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::chart::{Chart, ChartFile};
+use super::copy::Copy;
 use crate::render::cache::Content;
 
 /// A chart of more bytes than this is not worth to be compared.
@@ -13,21 +14,43 @@ const LARGEST: u64 = 64 << 20;
 /// A chart as helm is given it.
 #[derive(Debug)]
 pub(super) struct Subject {
-    /// A folder or a package.
-    pub path: PathBuf,
+    place: Place,
     /// All of it that helm may look at; `None` where that is too much, or cannot be told.
     pub content: Option<Content>,
 }
 
+#[derive(Debug)]
+enum Place {
+    /// The user's folder or package.
+    Own(PathBuf),
+    Copy(Copy),
+}
+
 impl Subject {
+    /// A copy that holds such things.
+    pub(super) fn copied(copy: Copy, content: Content) -> Self {
+        Self {
+            place: Place::Copy(copy),
+            content: Some(content),
+        }
+    }
+
+    /// The folder or package to give to helm; else why there is none.
+    pub(super) fn path(&self) -> Result<&Path, &str> {
+        match &self.place {
+            Place::Own(path) => Ok(path),
+            Place::Copy(copy) => copy.path(),
+        }
+    }
+
     /// The user's own folder or package.
     pub(super) fn own(chart: &Chart) -> Self {
         let path = &chart.folder.path;
         // Templates cannot see what else lies in the folder unless they ask for files.
         let is_all = chart.files.iter().any(ChartFile::uses_files);
         Self {
-            path: path.clone(),
             content: content(path, is_all),
+            place: Place::Own(path.clone()),
         }
     }
 }

@@ -93,6 +93,21 @@ impl Tracer<'_> {
         (pieces, lacking)
     }
 
+    /// The templates of documents that do not stand letter by letter in the rendering with marks.
+    pub(super) fn unsettled(&self) -> BTreeSet<String> {
+        let stands = |document: &Rendered| {
+            let texts = self.valued.as_ref().map(|run| &run.texts.0);
+            let text = texts.and_then(|texts| texts.get(&document.template));
+            let own = self.output[document.span.clone()].trim();
+            text.is_some_and(|text| text.stripped.text.contains(own))
+        };
+        let documents = documents(self.output).into_iter();
+        documents
+            .filter(|document| !stands(document))
+            .map(|document| document.template)
+            .collect()
+    }
+
     fn atoms<'a>(
         &self,
         writers: &'a [Writer],

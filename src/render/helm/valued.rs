@@ -122,7 +122,7 @@ impl Workshop<'_> {
         let lacking = paths.filter(|path| !values.contains_key(path));
         let mut more = vec![end()];
         more.extend(lacking.map(|path| (path, format!("{{\"{ORIGINAL}\": {{}}}}"))));
-        let subject = copy(self.chart, to, &replaced, &more).ok()?;
+        let subject = copy(self.chart, to, &replaced, &more);
         Some(ValuedCopy {
             subject,
             keys: marker.keys,

@@ -5,23 +5,20 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use super::chart::{Chart, ChartFile};
+use super::chart::Chart;
 use super::copy::{copy, write};
 use super::marked::{Extent, Marked, Templates};
 use super::notice;
-use super::run::{Arguments, END, Helm, Refusal, Time};
+use super::partial::Part;
+use super::run::{END, Helm, Refusal, Time};
 use super::settings::{Setting, ValuesFile};
 use super::subject::Subject;
-use super::text::Texts;
-use super::trace::{MarkedRun, Single, Tracer};
+use super::trace::{Single, Tracer};
 use super::uses::Variables;
 use super::valued::{ValuedCopy, set_supply};
 use super::values::{Exclusion, Layer, Uses};
 use super::{random, trace, uses};
 use crate::model::{Artifact, Notice, Provenance, Region, Rendering};
-
-/// What a copy is marked as, and the templates that it is about.
-type Part = (&'static str, BTreeSet<String>);
 
 /// The copies of a chart, and what is known of it: the same for all its renderings.
 pub(super) struct Workshop<'a> {
@@ -48,11 +45,7 @@ pub(super) struct Workshop<'a> {
 }
 
 impl<'a> Workshop<'a> {
-    pub(super) fn new(
-        chart: &'a Chart,
-        helm: &'a Helm,
-        scratch: &'a Path,
-    ) -> std::io::Result<Self> {
+    pub(super) fn new(chart: &'a Chart, helm: &'a Helm, scratch: &'a Path) -> Self {
         let templates = Templates::new(chart);
         let full = templates
             .as_ref()
@@ -67,10 +60,10 @@ impl<'a> Workshop<'a> {
         });
         let variables = variables.collect();
         let own = match chart.is_scattered {
-            true => copy(chart, &scratch.join("own"), &|_| None, &[])?,
+            true => copy(chart, &scratch.join("own"), &|_| None, &[]),
             false => Subject::own(chart),
         };
-        Ok(Self {
+        Self {
             own,
             chart,
             helm,
@@ -85,7 +78,7 @@ impl<'a> Workshop<'a> {
             copies: Mutex::default(),
             outside: OnceLock::new(),
             partial: Mutex::default(),
-        })
+        }
     }
 
     /// One rendering as a text that knows where it comes from.
@@ -109,18 +102,11 @@ impl<'a> Workshop<'a> {
             arguments.values.push(path);
             layers.push(inline.clone());
         }
-        let template = |time| self.helm.template(&self.own, &arguments, time);
-        let given_text = || given.map(|given| given.text.clone());
-        let own = || {
-            if !self.makes_things_up {
-                return (given_text().map_or_else(|| template(Time::First), Ok), None);
-            }
-            let (first, second) = rayon::join(|| template(Time::First), || template(Time::Second));
-            let twice = first.clone().ok().zip(second.ok());
-            (given_text().map_or(first, Ok), twice)
+        let own = || match given {
+            Some(given) => Ok(given.text.clone()),
+            None => self.helm.template(&self.own, &arguments, Time::First),
         };
-        let ((output, twice), valued) =
-            rayon::join(own, || self.valued(slug, &layers, setting, &arguments));
+        let (output, valued) = rayon::join(own, || self.valued(slug, &layers, setting, &arguments));
         let output = output.map_err(|refusal| self.refused(&refusal))?;
         let rendering = Arc::new(Rendering {
             root: self.chart.folder.display.clone(),
@@ -161,8 +147,16 @@ impl<'a> Workshop<'a> {
                 .collect(),
         };
         let (mut pieces, lacking) = tracer.pieces();
-        if !lacking.is_empty() {
-            tracer.marked = self.marked(&lacking, &arguments);
+        let unsettled = match self.makes_things_up {
+            true => tracer.unsettled(),
+            false => BTreeSet::new(),
+        };
+        let (marked, differing) = rayon::join(
+            || self.marked(&lacking, &arguments),
+            || self.made_anew(&output, given.is_some(), &unsettled, &arguments),
+        );
+        if !marked.is_empty() {
+            tracer.marked = marked;
             (pieces, _) = tracer.pieces();
         }
         let folder = &self.chart.folder;
@@ -171,9 +165,6 @@ impl<'a> Workshop<'a> {
             Some(given) => Artifact::new(&given.display, &given.uri, output.clone()),
             None => Artifact::new(&named(&folder.display), &named(&folder.uri), output.clone()),
         };
-        let differing =
-            |(first, second): (String, String)| random::differing(&output, &first, &second);
-        let differing = twice.map(differing).unwrap_or_default();
         let made_up = random::made_up(self.chart, differing, &pieces);
         let provenance = Provenance::new(rendering, pieces);
         artifact.provenance = Some(provenance.with_made_up(made_up));
@@ -231,69 +222,6 @@ impl<'a> Workshop<'a> {
         }
         told
     }
-
-    /// Renderings with marks in the templates alone: in all of them, and outside of named ones. For
-    /// documents in which other marks changed something, and for the templates of these alone.
-    fn marked(&self, wanted: &BTreeSet<String>, arguments: &Arguments) -> Vec<MarkedRun<'_>> {
-        let outside = || {
-            let templates = self.templates.as_ref();
-            let marked = || templates?.marked(Extent::Outside);
-            self.outside.get_or_init(marked).as_ref()
-        };
-        let (full, outside) = rayon::join(
-            || self.marked_run("full", self.full.as_ref()?, wanted, arguments),
-            || self.marked_run("outside", outside()?, wanted, arguments),
-        );
-        full.into_iter().chain(outside).collect()
-    }
-
-    /// A copy in which templates that are not wanted are empty, unless others may use them by name.
-    fn partial_copy(
-        &self,
-        name: &'static str,
-        marked: &Marked,
-        wanted: &BTreeSet<String>,
-    ) -> Option<Arc<Subject>> {
-        let mut copies = self.partial.lock().ok()?;
-        if let Some(copy) = copies.get(&(name, wanted.clone())) {
-            return Some(Arc::clone(copy));
-        }
-        let names = wanted.iter();
-        let files = names.filter_map(|name| trace::template(self.chart, name));
-        let paths: BTreeSet<&str> = files.map(|file| file.path.as_str()).collect();
-        let replaced = |file: &ChartFile| {
-            let text = marked.texts.get(&file.path)?;
-            let is_used = paths.contains(file.path.as_str()) || defines(&file.artifact.text);
-            Some(match is_used {
-                true => text.clone(),
-                false => String::new(),
-            })
-        };
-        let to = self.scratch.join(format!("{name}-{}", copies.len()));
-        let copy = Arc::new(copy(self.chart, &to, &replaced, &[end()]).ok()?);
-        copies.insert((name, wanted.clone()), Arc::clone(&copy));
-        Some(copy)
-    }
-
-    fn marked_run<'b>(
-        &self,
-        name: &'static str,
-        marked: &'b Marked,
-        wanted: &BTreeSet<String>,
-        arguments: &Arguments,
-    ) -> Option<MarkedRun<'b>> {
-        let copy = self.partial_copy(name, marked, wanted)?;
-        let texts = self.helm.plain(&copy, arguments).ok()?;
-        Some(MarkedRun {
-            writers: &marked.writers,
-            texts: Texts::new(texts),
-        })
-    }
-}
-
-/// Whether other templates may name something in this text.
-fn defines(text: &str) -> bool {
-    text.contains("define")
 }
 
 /// The values of the charts in a chart, the innermost first, since those around them win.

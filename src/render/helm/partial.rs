@@ -1,0 +1,115 @@
+//! Renderings of some templates alone: what the two renderings of everything have left open, for
+//! less than another one of everything.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::chart::ChartFile;
+use super::copy::copy;
+use super::marked::{Extent, Marked, is_template};
+use super::random;
+use super::run::{Arguments, Time};
+use super::subject::Subject;
+use super::text::Texts;
+use super::trace::{self, MarkedRun};
+use super::workshop::{Workshop, end};
+
+/// What a copy is made for, and the templates that it is about.
+pub(super) type Part = (&'static str, BTreeSet<String>);
+
+impl Workshop<'_> {
+    /// Renderings with marks in the templates alone: in all of them, and outside of named ones. For
+    /// documents in which other marks changed something, and for the templates of these alone.
+    pub(super) fn marked(
+        &self,
+        wanted: &BTreeSet<String>,
+        arguments: &Arguments,
+    ) -> Vec<MarkedRun<'_>> {
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        let outside = || {
+            let templates = self.templates.as_ref();
+            let marked = || templates?.marked(Extent::Outside);
+            self.outside.get_or_init(marked).as_ref()
+        };
+        let (full, outside) = rayon::join(
+            || self.marked_run("full", self.full.as_ref()?, wanted, arguments),
+            || self.marked_run("outside", outside()?, wanted, arguments),
+        );
+        full.into_iter().chain(outside).collect()
+    }
+
+    /// The characters of an output that helm makes anew at each run, as far as documents of some
+    /// templates hold them. An output that is `given` is none of this run.
+    pub(super) fn made_anew(
+        &self,
+        output: &str,
+        is_given: bool,
+        wanted: &BTreeSet<String>,
+        arguments: &Arguments,
+    ) -> Vec<Range<usize>> {
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        let copy = self.partial_copy("own", wanted, &|_| None, &[]);
+        let template = |time| {
+            let part = self.helm.template(copy.as_ref()?, arguments, time).ok();
+            part.or_else(|| self.helm.template(&self.own, arguments, time).ok())
+        };
+        let first = || is_given.then(|| template(Time::First));
+        let (first, second) = rayon::join(first, || template(Time::Second));
+        match (first, second) {
+            (Some(Some(first)), Some(second)) => random::differing(output, &first, &second),
+            (None, Some(second)) => random::differing(output, output, &second),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A copy in which templates that are not wanted are empty, unless others may use them by name.
+    fn partial_copy(
+        &self,
+        name: &'static str,
+        wanted: &BTreeSet<String>,
+        replaced: &dyn Fn(&ChartFile) -> Option<String>,
+        more: &[(String, String)],
+    ) -> Option<Arc<Subject>> {
+        let mut copies = self.partial.lock().ok()?;
+        if let Some(copy) = copies.get(&(name, wanted.clone())) {
+            return Some(Arc::clone(copy));
+        }
+        let names = wanted.iter();
+        let files = names.filter_map(|name| trace::template(self.chart, name));
+        let paths: BTreeSet<&str> = files.map(|file| file.path.as_str()).collect();
+        let is_left_out = |file: &ChartFile| {
+            is_template(&file.path)
+                && !paths.contains(file.path.as_str())
+                && !file.artifact.text.contains("define")
+        };
+        let replaced = |file: &ChartFile| match is_left_out(file) {
+            true => Some(String::new()),
+            false => replaced(file),
+        };
+        let to = self.scratch.join(format!("{name}-{}", copies.len()));
+        let copy = Arc::new(copy(self.chart, &to, &replaced, more));
+        copies.insert((name, wanted.clone()), Arc::clone(&copy));
+        Some(copy)
+    }
+
+    fn marked_run<'b>(
+        &self,
+        name: &'static str,
+        marked: &'b Marked,
+        wanted: &BTreeSet<String>,
+        arguments: &Arguments,
+    ) -> Option<MarkedRun<'b>> {
+        let replaced = |file: &ChartFile| marked.texts.get(&file.path).cloned();
+        let copy = self.partial_copy(name, wanted, &replaced, &[end()])?;
+        let texts = self.helm.plain(&copy, arguments).ok()?;
+        Some(MarkedRun {
+            writers: &marked.writers,
+            texts: Texts::new(texts),
+        })
+    }
+}
