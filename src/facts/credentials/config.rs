@@ -7,7 +7,7 @@ use super::command::arguments;
 use super::embedded::{Found, Syntax};
 use super::key::{Meaning, find_ignoring_case, meaning};
 use super::known::{Around, Known};
-use super::off;
+use super::off::{self, Place};
 use super::text::{self, Setting, is_comment, lines, settings};
 use super::{Kind, Verdict};
 
@@ -257,10 +257,12 @@ impl<'a> Reader<'a, '_> {
             return;
         }
         let value = &line[range.clone()];
-        let verdict =
-            self.known
-                .switches()
-                .judge(&path, Some(value), self.around.surroundings, self.text);
+        let place = Place {
+            surroundings: self.around.surroundings,
+            text: self.text,
+            is_flag: false,
+        };
+        let verdict = self.known.switches().judge(&path, Some(value), place);
         self.found.extend(verdict.map(|verdict| Found {
             range: offset + range.start..offset + range.end,
             key: path,
@@ -326,7 +328,7 @@ impl Switched {
         let key = text[..length].trim_matches(['"', '\'']);
         let rest = text[length..].trim_start_matches([' ', '\t', '=', ':']);
         self.above.retain(|(above, _)| *above < indent);
-        if rest.is_empty() && text.ends_with(':') {
+        if (rest.is_empty() && text.ends_with(':')) || rest == "{" {
             self.above.push((indent, key.to_owned()));
             return None;
         }
