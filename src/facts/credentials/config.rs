@@ -138,6 +138,7 @@ impl<'a> Reader<'a, '_> {
             if !meaning.is_credential() {
                 continue;
             }
+            let meaning = self.quoted_meaning(&setting, key, meaning);
             let Some(range) = literal(line, &setting, own, self.syntax) else {
                 continue;
             };
@@ -163,6 +164,19 @@ impl<'a> Reader<'a, '_> {
             }
         }
         self.name = name;
+    }
+
+    /// In a file of JSON a client's secret is the secret itself: no Kubernetes Secret is named there.
+    fn quoted_meaning(&self, setting: &Setting, key: &str, meaning: Meaning) -> Meaning {
+        let is_file = self.syntax != Syntax::Inline;
+        let is_quoted = is_file && setting.key_is_quoted && setting.value_is_quoted;
+        let is_secret =
+            meaning == Meaning::Secret || (key == "secret" && self.syntax == Syntax::Config);
+        if is_quoted && is_secret {
+            Meaning::Password
+        } else {
+            meaning
+        }
     }
 
     /// What a setting is by its key; `None` where its value is the name of another setting.
