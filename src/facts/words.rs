@@ -43,7 +43,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "accountkey", "sharedkey", "storagekey", "privatekey", "signingkey", "encryptionkey",
     "masterkey", "adminkey", "authkey", "clientkey", "appkey", "hostkey", "functionkey",
     "subscriptionkey", "sessionkey", "integrationkey", "masterauth", "://", "authorization",
-    "_pw", "-pw", "rootpw", "adminpw", "psw", "neo4j_auth", "mysql", "mariadb", "redis-cli",
+    "_pw", "-pw", "erlang", "rootpw", "adminpw", "psw", "neo4j_auth", "mysql", "mariadb", "redis-cli",
     "curl", "valkey-cli", "private key-----", "keydb-cli", "ldap", "mongo", "dockerconfig",
     "credential", "sig=", "@tcp(", "@unix(", "@(", "restuserkey", "instrumentationkey", "identified", "basic ", "\"auth\"", "rabbitmqctl",
     "mc alias", "mc config", "htpasswd", "$2a$", "$2b$", "$2y$", "$apr1$", "{sha}",
@@ -55,7 +55,8 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "xkeysib-", "atatt3",
     // Switches that turn authentication off. A line break stands between keys and strings.
     "anonymous", "noauth", "_auth", "-auth", ".auth", "auth_", "auth-", "auth.", "\nauth\n",
-    "authenticator", "authentication\n", "authentication_", "authentication=", "authentication-",
+    "authenticate", "authenticator", "authentication\n", "authentication_", "authentication=",
+    "authentication-",
     "disable_security", "disable-security", "security.enabled", "security_enabled",
     "security.disabled", "security_disabled", "\nsecurity\n", "unauthenticated", "allowall",
     "pg_hba", "pghba", "skip-login", "skip_login", "protected-mode", "protected_mode",
@@ -69,7 +70,7 @@ pub(crate) static SWITCHES: &[&str] = &[
     "anonymous", "noauth", "_auth", "-auth", ".auth", "auth_", "auth-", "auth.", "authentica",
     "allowall", "security", "skip-login", "skip_login", "protected-mode", "protected_mode",
     "loopback_users", "plaintext_listener", "skip_user_setup", "api.insecure", "enforce_auth",
-    "allow_empty", "pghba", "server_mode",
+    "allow_empty", "pghba", "server_mode", "app.token", "app_token", "provider.token",
 ];
 
 /// Without one of these no variable and no argument hands an image on.

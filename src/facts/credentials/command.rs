@@ -72,6 +72,8 @@ pub(super) struct Flag<'a> {
     pub value: Option<(usize, Range<usize>)>,
     /// Whether the value stands behind `=`.
     pub is_joined: bool,
+    /// Whether it is written as one: else it is an assignment.
+    pub has_dashes: bool,
 }
 
 /// The flags and assignments in the items of a command, whatever they mean.
@@ -95,6 +97,7 @@ pub(super) fn flags<'a>(items: &[&'a str]) -> Vec<Flag<'a>> {
                     whole,
                     value: Some((word.item, end - value.len()..end)),
                     is_joined: true,
+                    has_dashes,
                 });
             } else if has_dashes && !name.is_empty() {
                 let next = words.get(at + 1);
@@ -107,6 +110,7 @@ pub(super) fn flags<'a>(items: &[&'a str]) -> Vec<Flag<'a>> {
                     whole,
                     value,
                     is_joined: false,
+                    has_dashes,
                 });
             }
         }

@@ -7,7 +7,7 @@ use super::command::arguments;
 use super::embedded::{Found, Syntax};
 use super::key::{Meaning, find_ignoring_case, meaning};
 use super::known::{Around, Known};
-use super::off;
+use super::off::{self, Place};
 use super::text::{self, Setting, is_comment, lines, settings};
 use super::{Kind, Verdict};
 
@@ -138,6 +138,7 @@ impl<'a> Reader<'a, '_> {
             if !meaning.is_credential() {
                 continue;
             }
+            let meaning = self.quoted_meaning(&setting, key, meaning);
             let Some(range) = literal(line, &setting, own, self.syntax) else {
                 continue;
             };
@@ -163,6 +164,19 @@ impl<'a> Reader<'a, '_> {
             }
         }
         self.name = name;
+    }
+
+    /// In a file of JSON a client's secret is the secret itself: no Kubernetes Secret is named there.
+    fn quoted_meaning(&self, setting: &Setting, key: &str, meaning: Meaning) -> Meaning {
+        let is_file = self.syntax != Syntax::Inline;
+        let is_quoted = is_file && setting.key_is_quoted && setting.value_is_quoted;
+        let is_secret =
+            meaning == Meaning::Secret || (key == "secret" && self.syntax == Syntax::Config);
+        if is_quoted && is_secret {
+            Meaning::Password
+        } else {
+            meaning
+        }
     }
 
     /// What a setting is by its key; `None` where its value is the name of another setting.
@@ -257,10 +271,12 @@ impl<'a> Reader<'a, '_> {
             return;
         }
         let value = &line[range.clone()];
-        let verdict =
-            self.known
-                .switches()
-                .judge(&path, Some(value), self.around.surroundings, self.text);
+        let place = Place {
+            surroundings: self.around.surroundings,
+            text: self.text,
+            is_flag: false,
+        };
+        let verdict = self.known.switches().judge(&path, Some(value), place);
         self.found.extend(verdict.map(|verdict| Found {
             range: offset + range.start..offset + range.end,
             key: path,
@@ -326,7 +342,7 @@ impl Switched {
         let key = text[..length].trim_matches(['"', '\'']);
         let rest = text[length..].trim_start_matches([' ', '\t', '=', ':']);
         self.above.retain(|(above, _)| *above < indent);
-        if rest.is_empty() && text.ends_with(':') {
+        if (rest.is_empty() && text.ends_with(':')) || rest == "{" {
             self.above.push((indent, key.to_owned()));
             return None;
         }

@@ -3,10 +3,12 @@
 
 use std::ops::Range;
 
+use super::command::flags;
 use super::config::configured;
 use super::encoded::{hashes, logins};
 use super::key::Meaning;
 use super::known::{Around, Known};
+use super::off::{Place, may_switch};
 use super::shape;
 use super::text::{is_comment, user_infos};
 use super::token::tokens;
@@ -101,9 +103,38 @@ pub(super) fn embedded(
         }));
     }
     if syntax != Syntax::Prose {
+        flags_off(known, text, kind, around, &mut found);
         configured(known, text, syntax, kind, around, &mut found);
     }
     found
+}
+
+/// Flags in a text that switch authentication off: `JAVA_OPTS` and its like.
+fn flags_off(known: &Known, text: &str, kind: Kind, around: Around<'_>, found: &mut Vec<Found>) {
+    if !(text.contains("-D") || text.contains("--")) || !may_switch(text) {
+        return;
+    }
+    let place = Place {
+        surroundings: around.surroundings,
+        text,
+        is_flag: true,
+    };
+    let written = flags(&[text])
+        .into_iter()
+        .filter(|flag| flag.is_joined && flag.has_dashes);
+    for flag in written {
+        let Some((_, value)) = flag.value else {
+            continue;
+        };
+        let switches = known.switches();
+        let verdict = switches.judge(flag.key, Some(&text[value.clone()]), place);
+        found.extend(verdict.map(|verdict| Found {
+            range: if value.is_empty() { flag.whole } else { value },
+            key: flag.key.to_owned(),
+            kind,
+            verdict,
+        }));
+    }
 }
 
 /// The keys of Azure's connection strings.

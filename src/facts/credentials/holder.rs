@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::embedded::{Syntax, embedded};
+use super::encoded::hashes;
 use super::key::{self, Meaning, meaning};
 use super::shape::{self, Shape, shape};
 use super::walk::{Context, Visited, Walk, Whole, users};
@@ -291,9 +292,12 @@ impl<'r> Stored<'r> {
     ) {
         for (key, value) in data.entries() {
             let key = key.as_str().unwrap_or_default();
-            let is_hashed = || read(value).is_some_and(|text| shape::is_htpasswd(&text));
-            let is_none = walk.knows_to_be_none(value) && !is_hashed();
-            if is_none || walk.is_made_up(value, None) {
+            if walk.is_made_up(value, None) {
+                continue;
+            }
+            let text = read(value);
+            let is_hashed = text.as_deref().is_some_and(holds_hash);
+            if walk.knows_to_be_none(value) && !is_hashed {
                 continue;
             }
             // What is no text is a key store or a key tab; a scalar that is no string says nothing.
@@ -306,8 +310,8 @@ impl<'r> Stored<'r> {
                                 .all(|byte| shape::is_base64(byte) || byte.is_ascii_whitespace())
                     })
             };
-            let (text, bytes) = match read(value) {
-                Some(text) if is_real(key, &text) => (text, None),
+            let (text, bytes) = match text {
+                Some(text) if is_hashed || is_real(key, &text) => (text, None),
                 None if is_binary() => (String::new(), Some(decoded(value).unwrap_or_default())),
                 _ => continue,
             };
@@ -323,14 +327,23 @@ impl<'r> Stored<'r> {
     }
 }
 
+/// Whether a text holds the hash of a password: no password, but what it is guessed from.
+fn holds_hash(text: &str) -> bool {
+    if shape::is_htpasswd(text.trim()) {
+        return true;
+    }
+    let is_masked = |hash: &str| hash.contains("...") || hash.to_ascii_lowercase().contains("xxx");
+    hashes(text)
+        .into_iter()
+        .any(|range| range.len() >= 20 && !is_masked(&text[range]))
+}
+
 /// Whether an entry holds data that somebody may want to know.
 fn is_real(key: &str, text: &str) -> bool {
     let value = text.trim();
     let is_named = key::hides(key);
-    if shape::is_htpasswd(value) {
-        return true;
-    }
-    if shape(value) != Shape::Plain || is_public(value) || shape::is_variable_name(value) {
+    let is_none = shape(value) != Shape::Plain || shape::is_variable_name(value);
+    if is_none || is_public(value) || names_something_public(key) {
         return false;
     }
     if value.contains('\n') {
@@ -350,6 +363,35 @@ fn is_public(value: &str) -> bool {
         || value.starts_with("ecdsa-")
         || (value.contains("://") && !value.contains(['@', '?']))
         || shape::is_uuid(value)
+        || is_address(value)
+        || is_image(value)
+}
+
+/// A host with its port.
+fn is_address(value: &str) -> bool {
+    let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
+    value.rsplit_once(':').is_some_and(|(host, port)| {
+        let is_port = (2..=5).contains(&port.len()) && port.bytes().all(|one| one.is_ascii_digit());
+        is_port && host.contains('.') && host.bytes().all(is_host)
+    })
+}
+
+/// An image with its registry and its tag or digest.
+fn is_image(value: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/:@".contains(&byte);
+    let (registry, name) = value.split_once('/').unwrap_or_default();
+    registry.contains('.') && name.contains([':', '@']) && value.bytes().all(is_part)
+}
+
+/// Whether an entry is named after what everyone may know: `SIDECAR_IMAGE`, `PublicKey`.
+fn names_something_public(key: &str) -> bool {
+    let words = key::words(key);
+    let last = words.last().map_or("", String::as_str);
+    let is_public = words.iter().any(|word| word == "public");
+    matches!(
+        last,
+        "image" | "channel" | "smarthost" | "pubkey" | "publickey"
+    ) || (last == "key" && is_public)
 }
 
 fn is_benign(key: &str, value: &str) -> bool {
@@ -407,6 +449,14 @@ fn is_benign(key: &str, value: &str) -> bool {
         || is_setting
         || is_number
         || is_word
+        || is_mail_address(value)
         || shape::is_name(value)
         || shape::is_prose(value)
+}
+
+fn is_mail_address(value: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte);
+    value.split_once('@').is_some_and(|(user, domain)| {
+        !user.is_empty() && domain.contains('.') && user.bytes().chain(domain.bytes()).all(is_part)
+    })
 }

@@ -45,12 +45,12 @@ impl Meaning {
 }
 
 /// Words without which a key means nothing here.
-const HINTS: [&str; 9] = [
-    "pass", "pwd", "pw", "secret", "token", "key", "auth", "user", "login",
+const HINTS: [&str; 10] = [
+    "pass", "pwd", "pw", "secret", "token", "key", "auth", "user", "login", "erlang",
 ];
 
 /// Words that make a key a switch or a rule about credentials instead of one.
-const SWITCHES: [&str; 37] = [
+const SWITCHES: [&str; 38] = [
     "allow",
     "enable",
     "enabled",
@@ -81,6 +81,7 @@ const SWITCHES: [&str; 37] = [
     "hashed",
     "encrypted",
     "public",
+    "publishable",
     "prompt",
     "hint",
     "update",
@@ -241,6 +242,9 @@ pub(super) fn meaning(key: &str) -> Meaning {
     if is_login(&words) {
         return Meaning::Login;
     }
+    if opens_everything(&words) || is_password_of_user(key, last) {
+        return Meaning::Password;
+    }
     if is_user(last, previous) {
         return Meaning::User;
     }
@@ -259,6 +263,10 @@ pub(super) fn meaning(key: &str) -> Meaning {
         // Hyperledger Fabric: the password with which somebody enrolls.
         "enrollsecret" => Meaning::Password,
         "secret" if previous == "enroll" => Meaning::Password,
+        // Graylog: `password_secret`; `passwordSecret` names a Secret.
+        "secret" if key.to_ascii_lowercase().ends_with("password_secret") => Meaning::Token,
+        // A property of that name holds one, or Graylog's `password.secret`.
+        "secret" if key.ends_with(".secret") => dotted_secret(key, previous),
         "secret" | "secrets" => secret(key, previous),
         "clientsecret" | "jwtsecret" | "appsecret" => Meaning::Secret,
         last if last.ends_with("secret") => Meaning::Token,
@@ -296,6 +304,27 @@ fn is_of_a_secret(words: &[String]) -> bool {
 /// Kafka's clients: `basic.auth.user.info`.
 fn is_login(words: &[String]) -> bool {
     words.ends_with(&["auth".to_owned(), "user".to_owned(), "info".to_owned()])
+}
+
+/// What is given like a password and opens everything: the root token of Vault's development
+/// mode, and the cookie with which the nodes of Erlang know each other.
+fn opens_everything(words: &[String]) -> bool {
+    const NAMES: [&[&str]; 3] = [
+        &["dev", "root", "token", "id"],
+        &["dev", "root", "token"],
+        &["erlang", "cookie"],
+    ];
+    NAMES
+        .iter()
+        .any(|name| words.len() >= name.len() && words[words.len() - name.len()..] == **name)
+}
+
+/// `password.shop-user`: the password of that user.
+fn is_password_of_user(key: &str, last: &str) -> bool {
+    last == "user"
+        && key
+            .strip_prefix("password.")
+            .is_some_and(|user| !user.contains('.'))
 }
 
 fn is_of_an_api(before: &[String]) -> bool {
@@ -341,6 +370,13 @@ fn secret(key: &str, previous: &str) -> Meaning {
         Meaning::Token
     } else {
         Meaning::Other
+    }
+}
+
+fn dotted_secret(key: &str, previous: &str) -> Meaning {
+    match secret(key, previous) {
+        Meaning::Other => Meaning::Token,
+        meaning => meaning,
     }
 }
 
@@ -593,6 +629,8 @@ mod tests {
             "MAX_PASSWORD",
             "PASSWORD_POLICY",
             "clientSecretName",
+            "ERLANG_COOKIE_FILE",
+            "sessionCookie",
         ] {
             assert!(!meaning(key).is_credential(), "{key}");
         }
@@ -609,6 +647,16 @@ mod tests {
         assert_eq!(meaning("s3-secret-access-key"), Meaning::Secret);
         assert_eq!(meaning("enrollsecret"), Meaning::Password);
         assert_eq!(meaning("restuserkey"), Meaning::Password);
+        assert_eq!(meaning("VAULT_DEV_ROOT_TOKEN_ID"), Meaning::Password);
+        assert_eq!(meaning("RABBITMQ_ERLANG_COOKIE"), Meaning::Password);
+        assert_eq!(meaning("erlangCookie"), Meaning::Password);
+        assert_eq!(meaning("password.shop-user"), Meaning::Password);
+        assert_eq!(meaning("password_secret"), Meaning::Token);
+        assert_eq!(meaning("password.secret"), Meaning::Token);
+        assert_eq!(meaning("minio-creds.secret"), Meaning::Token);
+        assert_eq!(meaning("jwt.secret"), Meaning::Secret);
+        assert_eq!(meaning("user.password.user"), Meaning::User);
+        assert_eq!(meaning("STRIPE_PUBLISHABLE_KEY"), Meaning::Other);
         assert_eq!(
             meaning("AUTHENTICATION_APIKEY_ALLOWED_KEYS"),
             Meaning::Token

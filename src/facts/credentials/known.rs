@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Verdict;
 use super::key::{self, Meaning};
 use super::off::{Row, Switches};
+use super::placeholder::is_to_be_changed;
 use super::shape::{self, Shape, shape};
 
 /// The data file `policies/credentials/defaults.yaml`, as far as detection needs it; what else
@@ -160,8 +161,13 @@ impl Known {
         match shape(value) {
             Shape::Empty => Verdict::Empty,
             Shape::Reference => Verdict::Reference,
-            Shape::Placeholder if !self.is_listed(value) => Verdict::Placeholder,
+            Shape::Placeholder if !self.is_listed(value) || is_its_name(value, around.key) => {
+                Verdict::Placeholder
+            }
             Shape::Placeholder | Shape::Weak => weak(meaning, value),
+            Shape::Plain if meaning == Meaning::Token && is_weak_key(value, around) => {
+                Verdict::Weak
+            }
             Shape::Plain if self.is_listed(value) || is_user(value, around) => weak(meaning, value),
             Shape::Plain if meaning == Meaning::Kept && value.ends_with("mock") => {
                 Verdict::Placeholder
@@ -206,9 +212,10 @@ impl Known {
             }
             Meaning::Token | Meaning::AccessKey => {
                 let mut keys = value.split(',').map(str::trim);
-                keys.any(|key| shape::is_random(key, 16)) || is_client_secret(around.key, value)
+                keys.any(|key| shape::is_random(key, 16) || shape::is_short_random(key))
+                    || (meaning == Meaning::Token && shape::is_uuid(value))
             }
-            Meaning::Key => shape::is_random(value, 32),
+            Meaning::Key => shape::is_random(value, 32) || shape::is_uuid(value),
             Meaning::Login | Meaning::User | Meaning::Named | Meaning::Other => false,
         };
         if !is_literal {
@@ -257,10 +264,12 @@ impl Known {
         password.len() >= 8
             && password.bytes().any(|byte| !byte.is_ascii_lowercase())
             && !self.is_listed(password)
-            && !matches!(
-                shape(password),
-                Shape::Weak | Shape::Reference | Shape::Placeholder
-            )
+            && match shape(password) {
+                Shape::Empty | Shape::Plain => true,
+                // What begins with `Your` is a password where it meets the rules for one.
+                Shape::Placeholder => shape::is_complex(password) && !password.starts_with('<'),
+                Shape::Weak | Shape::Reference => false,
+            }
     }
 }
 
@@ -432,11 +441,7 @@ fn is_user(value: &str, around: Around<'_>) -> bool {
 fn weak(meaning: Meaning, value: &str) -> Verdict {
     match meaning {
         Meaning::Password | Meaning::Secret => Verdict::Weak,
-        Meaning::Token | Meaning::Key | Meaning::Kept
-            if shape::is_to_be_changed(&shape::letters(value)) =>
-        {
-            Verdict::Weak
-        }
+        Meaning::Token | Meaning::Key | Meaning::Kept if is_to_be_changed(value) => Verdict::Weak,
         Meaning::Kept => Verdict::Placeholder,
         Meaning::Token
         | Meaning::Key
@@ -448,10 +453,18 @@ fn weak(meaning: Meaning, value: &str) -> Verdict {
     }
 }
 
-/// Keycloak's client secrets are UUIDs, and so are the API keys of many services.
-fn is_client_secret(key: &str, value: &str) -> bool {
-    let letters = shape::letters(key);
-    shape::is_uuid(value) && (key.ends_with("secret") || letters.ends_with("apikey"))
+/// Whether the value is the key's own name in capitals, for a tool to replace: `password: PASSWORD`.
+fn is_its_name(value: &str, key: &str) -> bool {
+    let is_shouted = !value.bytes().any(|byte| byte.is_ascii_lowercase());
+    is_shouted && value.eq_ignore_ascii_case(key)
+}
+
+/// A key that everyone guesses: the default of an object store, or a name for the key itself where
+/// no name of anything else is expected.
+fn is_weak_key(value: &str, around: Around<'_>) -> bool {
+    let is_of_store = matches!(value, "minioadmin" | "minio123");
+    let is_key = shape::letters(around.key).ends_with("key");
+    !around.may_be_name && (is_of_store || (is_key && shape::is_telling_name(value)))
 }
 
 /// The secret half of an AWS key pair: forty characters under a name that says so.

@@ -1,8 +1,9 @@
 //! Credentials in a resource: where they stand and how bad they are, never what they are; and
 //! what to hide when a source line is shown. `walk` and `holder` go through the resource;
 //! `embedded` looks into its strings, with `config`, `command`, `connection`, `encoded` and
-//! `token` for what is written there; `key`, `shape` and `known` judge names and values, `off`
-//! knows the switches. What a finding is called and how severe it is belongs to the rules.
+//! `token` for what is written there; `key`, `shape`, `placeholder` and `known` judge names and
+//! values, `off` knows the switches. What a finding is called and how severe it is belongs to the
+//! rules.
 
 mod command;
 mod config;
@@ -16,6 +17,7 @@ mod ledger;
 mod mask;
 mod off;
 mod option;
+mod placeholder;
 mod shape;
 mod text;
 mod token;
@@ -145,8 +147,10 @@ impl Verdict {
 
     /// Whether this verdict takes the place of another one on the same characters.
     fn beats(&self, other: &Self) -> bool {
+        // An empty token is no credential, but may be what lets everyone in.
+        let is_open = matches!(self, Self::Off { .. }) && *other == Self::Empty;
         self.is_reported()
-            && (*other == Self::Unsure || other.is_reported())
+            && (*other == Self::Unsure || other.is_reported() || is_open)
             && self.rank() < other.rank()
     }
 }

@@ -29,6 +29,20 @@ pub(super) struct Row {
     /// Words that make it harmless where they stand in the same text.
     #[serde(default)]
     unless: Vec<String>,
+    /// Whether only a flag is meant, since a field of this name may be of a client.
+    #[serde(default)]
+    flag: bool,
+}
+
+/// What stands around a setting.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Place<'a> {
+    /// The names around it, in lower case.
+    pub surroundings: &'a str,
+    /// The text that it stands in.
+    pub text: &'a str,
+    /// Whether it is a flag on a command line.
+    pub is_flag: bool,
 }
 
 /// The table, by the last word of each setting's name.
@@ -53,19 +67,18 @@ impl Switches {
 
     /// Whether a setting of this name may be one, whatever its value: cheap.
     pub(super) fn may_be(&self, key: &str) -> bool {
-        let start = key.rfind(['_', '-', '.']).map_or(0, |at| at + 1);
+        let start = key.rfind(SEPARATORS).map_or(0, |at| at + 1);
         self.by_tail
             .contains_key(&key[start..].to_ascii_lowercase())
     }
 
     /// What a setting with this value switches off. `value` is `None` for a flag that stands
-    /// alone; `surroundings` are the names around it in lower case, `text` what it stands in.
+    /// alone.
     pub(super) fn judge(
         &self,
         key: &str,
         value: Option<&str>,
-        surroundings: &str,
-        text: &str,
+        place: Place<'_>,
     ) -> Option<Verdict> {
         let own = words(key);
         let rows = self.by_tail.get(own.last()?)?;
@@ -74,11 +87,15 @@ impl Switches {
             let is_long =
                 words.len() >= 3 || (words.len() == 2 && (row.prefixed || !row.only.is_empty()));
             let is_named = own == *words || (is_long && own.ends_with(words));
-            let is_around = |word: &String| surroundings.contains(word.as_str());
+            let is_around = |word: &String| place.surroundings.contains(word.as_str());
             let fits = is_named
+                && (place.is_flag || !row.flag)
                 && row.has(value)
                 && (row.only.is_empty() || row.only.iter().any(is_around))
-                && !row.unless.iter().any(|word| text.contains(word.as_str()));
+                && !row
+                    .unless
+                    .iter()
+                    .any(|word| place.text.contains(word.as_str()));
             fits.then_some(row)
         });
         row.map(|row| Verdict::Off {
@@ -90,7 +107,12 @@ impl Switches {
 impl Row {
     fn has(&self, value: Option<&str>) -> bool {
         let is_on = |value: &str| matches!(value, "true" | "yes" | "1" | "on");
-        match value.map(|value| value.trim().to_ascii_lowercase()) {
+        let bare = |value: &str| {
+            let letters = value.split_whitespace().flat_map(str::chars);
+            let value: String = letters.map(|one| one.to_ascii_lowercase()).collect();
+            value.trim_matches(['"', '\'']).to_owned()
+        };
+        match value.map(bare) {
             None => self.values.is_empty(),
             Some(value) if self.values.is_empty() => is_on(&value),
             Some(value) => self.values.contains(&value),
@@ -103,9 +125,12 @@ pub(super) fn may_switch(text: &str) -> bool {
     Topic::Switches.is_in(text)
 }
 
+/// What stands between the words of a setting's name.
+const SEPARATORS: [char; 5] = ['_', '-', '.', ':', '/'];
+
 /// The words of a setting's name in lower case.
 fn words(key: &str) -> Vec<String> {
-    let words = key.split(['_', '-', '.', ':', '/']);
+    let words = key.split(SEPARATORS);
     words
         .filter(|word| !word.is_empty())
         .map(str::to_ascii_lowercase)
@@ -148,6 +173,13 @@ mod tests {
     #[test]
     fn names_are_compared_whatever_their_writing() {
         let switches = switches();
+        let judge = |key, value, surroundings| {
+            let place = Place {
+                surroundings,
+                ..Place::default()
+            };
+            switches.judge(key, value, place)
+        };
         for (key, value) in [
             ("ALLOW_EMPTY_PASSWORD", Some("yes")),
             ("MYSQL_ALLOW_EMPTY_PASSWORD", Some("1")),
@@ -157,9 +189,17 @@ mod tests {
             ("GF_AUTH_ANONYMOUS_ENABLED", Some("TRUE")),
             ("--insecure-no-auth", None),
             ("enable-skip-login", None),
+            ("com.sun.management.jmxremote.authenticate", Some("false")),
+            ("Tenant:AnonymousAuthEnabled", Some("true")),
+            (
+                "HTTP_CONTROL_SERVER_AUTH_DEFAULT_ROLE",
+                Some(r#"{"auth": "none"}"#),
+            ),
+            ("ServerApp.token", Some("''")),
+            ("NotebookApp.token", Some("")),
         ] {
             assert!(switches.may_be(key), "{key}");
-            assert!(switches.judge(key, value, "", "").is_some(), "{key}");
+            assert!(judge(key, value, "").is_some(), "{key}");
         }
         for (key, value) in [
             ("ALLOW_EMPTY_PASSWORD", Some("no")),
@@ -167,19 +207,33 @@ mod tests {
             ("xpack.security.enabled", Some("true")),
             ("auth.enabled", Some("false")),
             ("insecure", None),
+            ("com.sun.management.jmxremote.authenticate", Some("true")),
+            ("com.sun.management.jmxremote.ssl", Some("false")),
+            (
+                "HTTP_CONTROL_SERVER_AUTH_DEFAULT_ROLE",
+                Some(r#"{"auth":"apikey"}"#),
+            ),
+            ("ServerApp.token", Some("abc")),
+            ("smtp.authenticate", Some("false")),
         ] {
-            assert!(switches.judge(key, value, "", "").is_none(), "{key}");
+            assert!(judge(key, value, "").is_none(), "{key}");
         }
-        assert!(
-            switches
-                .judge("auth.enabled", Some("false"), "redis", "")
-                .is_some()
-        );
-        assert!(
-            switches
-                .judge("insecure", None, "cockroachdb", "")
-                .is_some()
-        );
+        assert!(judge("auth.enabled", Some("false"), "redis").is_some());
+        assert!(judge("insecure", None, "cockroachdb").is_some());
+    }
+
+    #[test]
+    fn some_names_count_as_flags_only() {
+        let switches = switches();
+        let judge = |is_flag| {
+            let place = Place {
+                is_flag,
+                ..Place::default()
+            };
+            switches.judge("authenticate", Some("false"), place)
+        };
+        assert!(judge(true).is_some());
+        assert!(judge(false).is_none());
     }
 
     /// A row's setting as a variable, a flag, a line of a file and, for a dotted name, as keys

@@ -70,6 +70,9 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             found.extend(of_service(text, start, beginning, length));
         }
     }
+    for (start, _) in text.match_indices("sk-") {
+        found.extend(model_key(text, start));
+    }
     for (start, _) in text.match_indices("eyJ") {
         found.extend(web_token(text, start));
     }
@@ -132,6 +135,26 @@ fn of_service(text: &str, start: usize, beginning: &str, length: usize) -> Optio
     Some(Token {
         range: start..after + count,
         verdict,
+    })
+}
+
+/// A key of a language model's interface: `sk-` and thirty-two letters and digits or more, nothing
+/// else. Not in the gate: such a key stands under a name that is.
+fn model_key(text: &str, start: usize) -> Option<Token> {
+    let after = start + "sk-".len();
+    let rest = text.as_bytes()[after..].iter();
+    let body = &text[after..after + rest.take_while(|byte| is_part(**byte)).count()];
+    let digits = body.bytes().filter(u8::is_ascii_digit).count();
+    let is_key = body.len() >= 32
+        && body.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && digits >= 4
+        && digits < body.len()
+        && distinct(body) >= 8
+        && !body.contains("1234567890")
+        && !is_inside(text, start);
+    is_key.then_some(Token {
+        range: start..after + body.len(),
+        verdict: Verdict::AccessToken,
     })
 }
 
@@ -222,6 +245,21 @@ mod tests {
         let example = told("AKIAIOSFODNN7EXAMPLE");
         assert_eq!(example, [("AKIAIOSFODNN7EXAMPLE", Verdict::Placeholder)]);
         assert_eq!(told("ASIAPACIFIC-REGION-1-EUROPE")[0].1, Verdict::Unsure);
+    }
+
+    #[test]
+    fn keys_of_language_models_have_no_other_mark() {
+        let key = ["sk-", "9f86d081884c7d659a2feaa0c55ad015"].concat();
+        let text = format!("api_key: \"{key}\"");
+        assert_eq!(told(&text), [(key.as_str(), Verdict::AccessToken)]);
+        for text in [
+            "task-9f86d081884c7d659a2feaa0c55ad015",
+            "sk-no-key-required-9f86d081884c7d659a2feaa0",
+            "sk-1234567890abcdef1234567890abcdef",
+            "sk-9f86d081884c",
+        ] {
+            assert_eq!(told(text), [], "{text}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::command::{Argument, arguments, flags, without_quotes};
 use super::embedded::{Syntax, embedded};
 use super::key::{self, Meaning, meaning};
 use super::known::Around;
+use super::off::Place;
 use super::text::is_shell_reference;
 use super::{Credential, Detector, Kind, Verdict};
 use crate::model::{Artifact, Node, Part, Resource, Role, Scalar, Step, ValuePath};
@@ -343,8 +344,11 @@ impl<'r> Walk<'_, 'r> {
             return;
         }
         let switches = self.detector.known().switches();
-        let verdict = switches.judge(key, Some(value), context.surroundings, "");
-        if let Some(verdict) = verdict {
+        let place = Place {
+            surroundings: context.surroundings,
+            ..Place::default()
+        };
+        if let Some(verdict) = switches.judge(key, Some(value), place) {
             let credential = self.credential(key, Kind::Config, verdict, value);
             let part = Part {
                 start: range.start,
@@ -458,7 +462,12 @@ impl<'r> Walk<'_, 'r> {
         for flag in flags(&texts) {
             let value = flag.value.clone().map(|(item, range)| &texts[item][range]);
             let switches = self.detector.known().switches();
-            let judge = |value| switches.judge(flag.key, value, &surroundings, &surroundings);
+            let place = Place {
+                surroundings: &surroundings,
+                text: &surroundings,
+                is_flag: flag.has_dashes,
+            };
+            let judge = |value| switches.judge(flag.key, value, place);
             let is_answer = value.is_some_and(|value| matches!(value, "true" | "false"));
             let stands_alone = !flag.is_joined && !is_answer;
             let mut verdict = value.and_then(|value| judge(Some(value)));
@@ -467,7 +476,9 @@ impl<'r> Walk<'_, 'r> {
                 verdict = judge(None);
             }
             if let Some(verdict) = verdict {
-                let value = flag.value.filter(|_| !is_alone);
+                let value = flag
+                    .value
+                    .filter(|(_, range)| !is_alone && !range.is_empty());
                 let (item, range) = value.unwrap_or((flag.item, flag.whole));
                 let found = Argument {
                     meaning: Meaning::Other,
@@ -536,8 +547,12 @@ impl<'r> Walk<'_, 'r> {
         let path: Vec<&str> = above.collect();
         let path = path.join(".");
         let surroundings = format!("{} {}", context.surroundings, path.to_ascii_lowercase());
+        let place = Place {
+            surroundings: &surroundings,
+            ..Place::default()
+        };
         for name in [key, tail(&path)] {
-            if let Some(verdict) = switches.judge(name, Some(&text), &surroundings, "") {
+            if let Some(verdict) = switches.judge(name, Some(&text), place) {
                 let credential = self.credential(name, Kind::Field, verdict, &text);
                 self.push(value, None, credential);
                 return;
