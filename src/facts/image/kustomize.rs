@@ -1,10 +1,12 @@
 //! The images that kustomizations put in the place of others, and those that their patches name.
 
+use super::custom::Fields;
+use super::handed::{assignment, names_argument};
 use super::replacement::bare_name;
 use super::shape::{Ground, Owner, of_string};
 use super::values::visit_maps;
 use super::{At, Image, Place, ReadYaml, written};
-use crate::model::{Node, Resource, ValuePath};
+use crate::model::{Node, Part, Resource, ValuePath};
 
 /// Images that a kustomization names.
 pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
@@ -40,8 +42,13 @@ pub(super) fn images_of_release(resource: &Resource, found: &mut Vec<Image>) {
     );
 }
 
-/// Images in patches that stand in a kustomization itself.
-pub(super) fn of_patches(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
+/// Images in patches that stand in a kustomization itself; not in those of what runs none.
+pub(super) fn of_patches(
+    resource: &Resource,
+    fields: &Fields,
+    read_yaml: ReadYaml,
+    found: &mut Vec<Image>,
+) {
     let root = resource.node();
     for key in ["patches", "patchesJson6902", "patchesStrategicMerge"] {
         let patches = root.get(key).into_iter().flat_map(Node::items);
@@ -51,7 +58,9 @@ pub(super) fn of_patches(resource: &Resource, read_yaml: ReadYaml, found: &mut V
                 Some(text) => (text, base.key("patch")),
                 None => (patch, base),
             };
-            if text.as_str().is_some_and(|text| text.contains('\n')) {
+            let is_passed = target_kind(patch, text, read_yaml)
+                .is_some_and(|kind| fields.are_passed_by_kind(&kind));
+            if !is_passed && text.as_str().is_some_and(|text| text.contains('\n')) {
                 of_string(text, base.clone(), Owner::CustomResource, read_yaml, found);
                 of_operations(text, &base, read_yaml, found);
             }
@@ -59,7 +68,18 @@ pub(super) fn of_patches(resource: &Resource, read_yaml: ReadYaml, found: &mut V
     }
 }
 
-/// `{op: replace, path: …/image, value: …}`
+/// The kind that a patch is for: its target says it, or its text.
+fn target_kind(patch: Node<'_>, text: Node<'_>, read_yaml: ReadYaml) -> Option<String> {
+    let kind = |node: Node<'_>| Some(node.get("kind")?.as_str()?.to_owned());
+    let of_text = || {
+        read_yaml(text.as_str()?)
+            .first()
+            .and_then(|tree| kind(tree.root()?))
+    };
+    patch.get("target").and_then(kind).or_else(of_text)
+}
+
+/// `{op: replace, path: …/image, value: …}`, or a value that is an argument naming an image.
 fn of_operations(text: Node<'_>, base: &ValuePath, read_yaml: ReadYaml, found: &mut Vec<Image>) {
     let source = text.as_str().unwrap_or_default();
     let ground = Ground {
@@ -74,14 +94,23 @@ fn of_operations(text: Node<'_>, base: &ValuePath, read_yaml: ReadYaml, found: &
             let reference = value
                 .and_then(Node::as_str)
                 .filter(|text| !text.trim().is_empty());
-            if let (Some(target), Some(value), Some(reference)) = (target, value, reference)
-                && target.ends_with("/image")
-            {
-                let at = ground.at(&ValuePath::default(), value);
+            let (Some(target), Some(value), Some(text)) = (target, value, reference) else {
+                continue;
+            };
+            let at = ground.at(&ValuePath::default(), value);
+            if target.ends_with("/image") {
                 let subject = format!("the patch of `{target}` names");
+                found.push(Image::new(at, Place::Kustomize, subject, text.to_owned()));
+            } else if let Some((flag, reference)) = assignment(text) {
+                let subject = names_argument(flag);
+                let part = at.part.map(|whole| Part {
+                    start: whole.start + whole.length - reference.len(),
+                    length: reference.len(),
+                });
+                let at = At { part, ..at };
                 found.push(Image::new(
                     at,
-                    Place::Kustomize,
+                    Place::Argument,
                     subject,
                     reference.to_owned(),
                 ));

@@ -42,6 +42,21 @@ const EVIDENCE: [&str; 9] = [
 /// Keys that show as much in the values of a chart only.
 const EVIDENCE_IN_VALUES: [&str; 2] = ["ports", "resources"];
 
+/// Keys whose value is what an image's name begins with, never an image.
+const PART_KEYS: [&str; 3] = ["registry", "imageRegistry", "hub"];
+
+/// Hosts whose images have a path of two components at least: one alone is what some begin with.
+const GROUPED_HOSTS: [&str; 5] = [
+    "quay.io",
+    "ghcr.io",
+    "gcr.io",
+    "registry.gitlab.com",
+    "public.ecr.aws",
+];
+
+/// Names to which Istio's charts add a hub, which they know where the values give none.
+const BELOW_HUB: [&str; 4] = ["pilot", "proxyv2", "ztunnel", "install-cni"];
+
 /// Keys of containers, wherever they stand.
 const CONTAINERS: [&str; 7] = [
     "containers",
@@ -193,6 +208,7 @@ pub(super) fn walk(root: Node<'_>, ground: &Ground<'_>, owner: Owner, found: &mu
         registries: Registries {
             instead: global(&["global", "imageRegistry"]),
             without: global(&["global", "image", "registry"]),
+            hub: global(&["global", "hub"]).or_else(|| global(&["hub"])),
         },
         path: ValuePath::default(),
         found,
@@ -207,6 +223,8 @@ pub(super) struct Registries<'a> {
     instead: Option<&'a str>,
     /// Counts for maps that name none.
     without: Option<&'a str>,
+    /// Istio's: stands before names of one component.
+    hub: Option<&'a str>,
 }
 
 struct Walk<'a, 'f> {
@@ -255,8 +273,13 @@ impl<'a> Walk<'a, '_> {
             if PASSED_KEYS.contains(&name) {
                 continue;
             }
-            if !is_map && value.scalar().is_some() && (is_image_key(name) || is_plural(key)) {
-                self.string(node, key, name, value);
+            let is_part = PART_KEYS.contains(&name);
+            if !is_map && !is_part && value.scalar().is_some() {
+                // Under `image` another key says what it is for: `{application: …, init: …}`.
+                let is_whole = || is_image_key(key) && value.as_str().is_some_and(is_listed);
+                if is_image_key(name) || is_plural(key) || is_whole() {
+                    self.string(node, key, name, value);
+                }
             }
             self.path.0.push(Step::Key(name.to_owned()));
             self.node(value, name, key);
@@ -298,7 +321,12 @@ impl<'a> Walk<'a, '_> {
     fn string(&mut self, around: Node<'a>, parent: &str, key: &str, value: Node<'a>) {
         let Some(text) = value.as_str() else { return };
         let tag = sibling_tag(around, key, self.ground.source);
+        // Of a list of versions, what runs is chosen elsewhere.
+        let has_versions = around.get("versions").is_some_and(Node::is_sequence);
+        let is_of_spec = self.path.steps() == [Step::Key("spec".to_owned())];
         let has_evidence = CONTAINERS.contains(&parent)
+            || has_versions
+            || (is_of_spec && text.contains('/'))
             || EVIDENCE.iter().any(|name| around.get(name).is_some())
             || (self.owner == Owner::Values
                 && EVIDENCE_IN_VALUES
@@ -316,10 +344,21 @@ impl<'a> Walk<'a, '_> {
             Some((_, tag, _)) if !is_versioned => format!("{text}:{tag}"),
             _ => text.to_owned(),
         };
+        let own_hub = around.get("hub").and_then(Node::as_str);
+        let hub = own_hub
+            .filter(|hub| !hub.is_empty())
+            .or(self.registries.hub);
+        let is_bare = !text.contains('/');
+        let text = match hub {
+            Some(hub) if is_bare => format!("{}/{text}", hub.trim_end_matches('/')),
+            _ => text,
+        };
         let subject = self.owner.subject(&path);
         let mut image = Image::new(at, self.owner.place(), subject, text);
         image.is_known_field = false;
-        image.is_complete = image.reference.is_versioned() || self.owner == Owner::CustomResource;
+        image.is_registry_elsewhere = is_below_hub(&image.text);
+        image.is_complete = image.reference.is_versioned()
+            || (self.owner == Owner::CustomResource && !has_versions);
         image.tag_at = tag
             .filter(|_| !is_versioned)
             .map(|(name, _, node)| self.ground.at(&self.path.clone().key(name), node));
@@ -401,7 +440,8 @@ pub(super) fn map_image(
         reference = format!("{reference}@{algorithm}{digest}");
     }
     let parsed = Reference::parse(&reference);
-    if !parsed.is_valid() && !parsed.is_placeholder && !is_image {
+    let is_none = !parsed.is_valid() && !parsed.is_placeholder && !is_image;
+    if is_none || is_group(&parsed) {
         return None;
     }
     let key_at = |key: &str, node| ground.at(&path.clone().key(key), node);
@@ -416,7 +456,12 @@ pub(super) fn map_image(
     Some(image)
 }
 
-fn policy(around: Node<'_>, ground: &Ground<'_>, path: &ValuePath) -> Option<(String, At)> {
+/// The pull policy that a map gives.
+pub(super) fn policy(
+    around: Node<'_>,
+    ground: &Ground<'_>,
+    path: &ValuePath,
+) -> Option<(String, At)> {
     let keys = ["imagePullPolicy", "pullPolicy"];
     let (key, node) = keys.iter().find_map(|key| Some((*key, around.get(key)?)))?;
     let text = node.as_str().filter(|text| !text.is_empty())?;
@@ -465,7 +510,7 @@ fn is_named(text: &str, key: &str, has_evidence: bool, owner: Owner) -> bool {
     if reference.is_placeholder || is_file(text) || is_cloud_image(text) {
         return false;
     }
-    if !reference.is_valid() {
+    if !reference.is_valid() || is_group(&reference) {
         return false;
     }
     let is_exact = key == "image";
@@ -490,8 +535,8 @@ fn is_placeholder_image(text: &str, key: &str) -> bool {
         && !is_file(text)
 }
 
-/// Whether an item of a list called `images` is one.
-fn is_listed(text: &str) -> bool {
+/// Whether a text is an image by its own form alone: a path and a version.
+pub(super) fn is_listed(text: &str) -> bool {
     let reference = Reference::parse(text);
     reference.is_valid() && reference.is_versioned() && text.contains('/') && !is_file(text)
 }
@@ -514,6 +559,22 @@ pub(super) fn is_file(text: &str) -> bool {
 /// Images of virtual machines, by the paths that clouds give them.
 fn is_cloud_image(text: &str) -> bool {
     text.starts_with("projects/") || text.contains("/images/") || text.contains("-cloud/")
+}
+
+/// Whether a chart of Istio puts the name of a hub before an image.
+pub(super) fn is_below_hub(text: &str) -> bool {
+    let name = text.split(':').next().unwrap_or_default();
+    BELOW_HUB.contains(&name)
+}
+
+/// Whether a reference names what a registry keeps images below, and none of them.
+fn is_group(reference: &Reference) -> bool {
+    let host = reference.registry.as_str();
+    let path = reference.name.strip_prefix(host).unwrap_or_default();
+    let is_huawei = host.starts_with("swr.") && host.ends_with(".myhuaweicloud.com");
+    (is_huawei || GROUPED_HOSTS.contains(&host))
+        && path.matches('/').count() == 1
+        && !reference.is_placeholder
 }
 
 /// Whether a host says by its name that it is a registry.
