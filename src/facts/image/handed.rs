@@ -1,8 +1,9 @@
 //! Images that are handed on: variables and arguments that tell an operator which image to run,
 //! and entries of a ConfigMap.
 
+use super::form::{is_file, is_listed, is_registry_host};
 use super::reference::Reference;
-use super::shape::{Owner, is_file, is_listed, is_registry_host, of_string};
+use super::shape::{Owner, of_string};
 use super::values::visit_lists;
 use super::{At, Image, Place, ReadYaml, pod};
 use crate::facts::gate::Topic;

@@ -1,10 +1,11 @@
 //! Container images: every place where a resource names one, and what the references mean.
 //! `reference` reads references, `pod` knows containers and volumes, `custom` the fields of custom
-//! resources, `shape` tells images by the form of what stands around them, `values` knows where
+//! resources, `form` and `shape` tell images by their form and what stands around them, `values` knows where
 //! charts get values, `parameter` what workflows are given, `openshift` what only OpenShift has,
 //! `kustomize` what kustomizations name, `replacement` what they replace, `trust` the settings. What a finding is called and how severe it is belongs to the rules.
 
 mod custom;
+mod form;
 mod handed;
 mod kustomize;
 mod openshift;

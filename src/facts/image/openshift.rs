@@ -48,7 +48,8 @@ pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
     }
 }
 
-/// Marks the images of containers for which a trigger puts in the image of a stream.
+/// Marks the names of streams in containers for which a trigger puts in the stream's image. A
+/// reference with a path is what runs wherever no trigger works, so it stays.
 pub(super) fn mark_triggered(resource: &Resource, found: &mut [Image]) {
     if !resource.node().text().contains("ImageStreamTag") {
         return;
@@ -56,7 +57,9 @@ pub(super) fn mark_triggered(resource: &Resource, found: &mut [Image]) {
     for (object, path) in objects(resource) {
         let names = triggered(object);
         let of_object = found.iter_mut().filter(|image| {
-            image.place == Place::Container && image.at.path.steps().starts_with(path.steps())
+            image.place == Place::Container
+                && !image.text.contains('/')
+                && image.at.path.steps().starts_with(path.steps())
         });
         for image in of_object {
             let mut container = image.at.path.clone();

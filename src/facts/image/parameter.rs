@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::shape::is_listed;
+use super::form::is_listed;
 use super::values::visit_lists;
 use super::{At, Image, Place};
 use crate::model::{Node, Resource, ValuePath};
@@ -39,8 +39,10 @@ pub(super) const OPENSHIFT: Style = Style {
     close: "}",
 };
 
-/// Words in the name of a parameter for the image that a build pushes.
-const PUSHED: [&str; 8] = [
+/// Words in the name of a parameter for an image that a build pushes, or that a scan looks at.
+const NOT_RUN: [&str; 10] = [
+    "url",
+    "scan",
     "output",
     "target",
     "dest",
@@ -126,6 +128,6 @@ fn says_image(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let qualifier = lower.strip_suffix("image").unwrap_or_default();
     let qualifier = qualifier.trim_end_matches(['-', '_', '.']);
-    let is_pushed = |word: &str| PUSHED.contains(&word);
-    !qualifier.is_empty() && !qualifier.split(['-', '_', '.']).any(is_pushed)
+    let is_not_run = |word: &str| NOT_RUN.contains(&word);
+    !qualifier.is_empty() && !qualifier.split(['-', '_', '.']).any(is_not_run)
 }
