@@ -16,14 +16,16 @@ use std::path::Path;
 
 use common::{folder, root, run, run_with_input};
 
-const FILES: [&str; 7] = [
+const FILES: [&str; 9] = [
     "chart/values.yaml",
     "custom.yaml",
     "kustomize/base/deployment.yaml",
     "kustomize/base/kustomization.yaml",
     "kustomize/overlay/kustomization.yaml",
+    "openshift.yaml",
     "pods.yaml",
     "releases.yaml",
+    "workflows.yaml",
 ];
 
 /// The marked lines, as `rule path:line`.

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::shape::{Ground, Registries, map_image};
+use super::shape::{Ground, Registries, map_image, policy};
 use super::{At, Image, Place};
 use crate::model::{Data, Node, Resource, Step, ValuePath};
 
@@ -73,6 +73,12 @@ impl Fields {
         self.rows().1.iter().any(is_passed)
     }
 
+    /// Whether that holds for a kind whose group is not told.
+    pub(super) fn are_passed_by_kind(&self, kind: &str) -> bool {
+        let mut kinds = self.rows().1.iter().flat_map(|row| &row.kinds);
+        kinds.any(|passed| passed == kind)
+    }
+
     /// Adds the images that the table knows in a resource.
     pub(super) fn images(&self, resource: &Resource, found: &mut Vec<Image>) {
         let gvk = &resource.gvk;
@@ -111,7 +117,9 @@ fn add_field(resource: &Resource, field: &str, is_complete: bool, found: &mut Ve
         &mut ValuePath::default(),
         &mut |node, path| {
             let image = match node.as_str() {
-                Some(text) if !text.trim().is_empty() => Some(of_string(text, path)),
+                Some(text) if !text.trim().is_empty() => {
+                    Some(with_policy(of_string(text, path), resource))
+                }
                 Some(_) => None,
                 None => of_map(node, path, resource),
             };
@@ -129,13 +137,26 @@ fn of_string(text: &str, path: &ValuePath) -> Image {
     Image::new(at, Place::CustomResource, subject, text.to_owned())
 }
 
-fn of_map(node: Node<'_>, path: &ValuePath, resource: &Resource) -> Option<Image> {
-    let ground = Ground {
+/// The pull policy beside an image, which the operator hands to the pods that it makes.
+fn with_policy(mut image: Image, resource: &Resource) -> Image {
+    let mut path = image.at.path.clone();
+    path.0.pop();
+    if let Some(around) = resource.at(&path) {
+        image.policy = policy(around, &ground(resource), &path);
+    }
+    image
+}
+
+fn ground(resource: &Resource) -> Ground<'_> {
+    Ground {
         base: ValuePath::default(),
         source: &resource.artifact.text,
         is_string: false,
-    };
-    let mut image = map_image(node, &ground, path, Registries::default(), true)?;
+    }
+}
+
+fn of_map(node: Node<'_>, path: &ValuePath, resource: &Resource) -> Option<Image> {
+    let mut image = map_image(node, &ground(resource), path, Registries::default(), true)?;
     image.subject = format!("`{path}` names");
     Some(image)
 }
@@ -166,7 +187,7 @@ fn add_joined(resource: &Resource, joined: &Joined, found: &mut Vec<Image>) {
     let mut image = of_string(&text, &path);
     image.is_complete = tag.is_some();
     image.tag_at = tag.map(|(_, path)| At::whole(path));
-    found.push(image);
+    found.push(with_policy(image, resource));
 }
 
 /// A step of a field's path.

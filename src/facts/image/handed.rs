@@ -1,14 +1,19 @@
 //! Images that are handed on: variables and arguments that tell an operator which image to run,
 //! and entries of a ConfigMap.
 
+use super::form::{is_file, is_listed, is_registry_host};
 use super::reference::Reference;
-use super::shape::{Owner, is_file, is_registry_host, of_string};
+use super::shape::{Owner, of_string};
+use super::values::visit_lists;
 use super::{At, Image, Place, ReadYaml, pod};
 use crate::facts::gate::Topic;
 use crate::model::{Node, Part, Resource, ValuePath};
 
 /// What a variable begins with that operators of the Operator Lifecycle Manager are given.
 const RELATED: &str = "RELATED_IMAGE_";
+
+/// What variables of Strimzi's operator begin with that hold an image and need not say so.
+const DEFAULT: &str = "STRIMZI_DEFAULT_";
 
 /// Ends of the names of variables that hold an image.
 const VARIABLES: [&str; 6] = [
@@ -91,14 +96,50 @@ pub(super) fn of_config_map(resource: &Resource, read_yaml: ReadYaml, found: &mu
                 found,
             );
         } else if text.contains('\n') && text.contains("image: ") {
-            let before = found.len();
             let base = ValuePath::from_iter(["data", key]);
-            of_string(value, base, Owner::CustomResource, read_yaml, found);
-            for image in &mut found[before..] {
-                image.place = Place::Config;
-                image.subject = format!("the entry `{key}`: {}", image.subject);
+            of_held(value, base, &format!("the entry `{key}`"), read_yaml, found);
+        }
+    }
+}
+
+/// Images of the objects in files that Cluster API puts onto a node, such as those of static pods.
+pub(super) fn of_node_files(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
+    let mut path = ValuePath::default();
+    visit_lists(resource.node(), "files", &mut path, &mut |files, path| {
+        for (index, file) in files.items().enumerate() {
+            let text = |key| file.get(key).and_then(Node::as_str);
+            let holds_object = |text: &str| text.contains("image: ") && text.contains("kind: ");
+            let name = text("path").unwrap_or_default();
+            if let Some(content) = file
+                .get("content")
+                .filter(|_| text("content").is_some_and(holds_object))
+            {
+                let base = path.clone().index(index).key("content");
+                of_held(
+                    content,
+                    base,
+                    &format!("the file `{name}`"),
+                    read_yaml,
+                    found,
+                );
             }
         }
+    });
+}
+
+/// Images in YAML that a resource holds as a string.
+fn of_held(
+    text: Node<'_>,
+    base: ValuePath,
+    holder: &str,
+    read_yaml: ReadYaml,
+    found: &mut Vec<Image>,
+) {
+    let before = found.len();
+    of_string(text, base, Owner::CustomResource, read_yaml, found);
+    for image in &mut found[before..] {
+        image.place = Place::Config;
+        image.subject = format!("{holder}: {}", image.subject);
     }
 }
 
@@ -132,7 +173,8 @@ pub(super) fn variables<'a>(node: Node<'a>) -> Vec<(Node<'a>, Part, &'a str)> {
         || name == "IMAGE"
         || name.ends_with("Image")
         || VARIABLES.iter().any(|end| name.ends_with(end));
-    if is_named && is_image(all, is_related) {
+    let is_default = name.starts_with(DEFAULT) && is_listed(all);
+    if is_default || (is_named && is_image(all, is_related)) {
         vec![(value, part(all), name)]
     } else {
         Vec::new()
@@ -177,12 +219,13 @@ pub(super) fn arguments(list: Node<'_>) -> Vec<(usize, Part, String)> {
     found
 }
 
-fn names_argument(flag: &str) -> String {
+/// What a message calls an argument.
+pub(super) fn names_argument(flag: &str) -> String {
     format!("the argument `{flag}` names")
 }
 
-/// `--sidecar-image=quay.io/a/b:1`
-fn assignment(word: &str) -> Option<(&str, &str)> {
+/// `--sidecar-image=quay.io/a/b:1`: the flag, and the image.
+pub(super) fn assignment(word: &str) -> Option<(&str, &str)> {
     let (flag, value) = word.split_once('=')?;
     let value = value.trim_matches(['"', '\'']);
     let is_known = takes_image(flag)?;

@@ -1,10 +1,12 @@
 //! The images that kustomizations put in the place of others, and those that their patches name.
 
+use super::custom::Fields;
+use super::handed::{assignment, names_argument};
 use super::replacement::bare_name;
 use super::shape::{Ground, Owner, of_string};
 use super::values::visit_maps;
 use super::{At, Image, Place, ReadYaml, written};
-use crate::model::{Node, Resource, ValuePath};
+use crate::model::{Node, Part, Resource, ValuePath};
 
 /// Images that a kustomization names.
 pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
@@ -40,8 +42,13 @@ pub(super) fn images_of_release(resource: &Resource, found: &mut Vec<Image>) {
     );
 }
 
-/// Images in patches that stand in a kustomization itself.
-pub(super) fn of_patches(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
+/// Images in patches that stand in a kustomization itself; not in those of what runs none.
+pub(super) fn of_patches(
+    resource: &Resource,
+    fields: &Fields,
+    read_yaml: ReadYaml,
+    found: &mut Vec<Image>,
+) {
     let root = resource.node();
     for key in ["patches", "patchesJson6902", "patchesStrategicMerge"] {
         let patches = root.get(key).into_iter().flat_map(Node::items);
@@ -51,7 +58,9 @@ pub(super) fn of_patches(resource: &Resource, read_yaml: ReadYaml, found: &mut V
                 Some(text) => (text, base.key("patch")),
                 None => (patch, base),
             };
-            if text.as_str().is_some_and(is_inline) {
+            let is_passed = target_kind(patch, text, read_yaml)
+                .is_some_and(|kind| fields.are_passed_by_kind(&kind));
+            if !is_passed && text.as_str().is_some_and(is_inline) {
                 of_string(text, base.clone(), Owner::CustomResource, read_yaml, found);
                 of_operations(text, &base, read_yaml, found);
             }
@@ -59,7 +68,18 @@ pub(super) fn of_patches(resource: &Resource, read_yaml: ReadYaml, found: &mut V
     }
 }
 
-/// `{op: replace, path: …/image, value: …}`
+/// The kind that a patch is for: its target says it, or its text.
+fn target_kind(patch: Node<'_>, text: Node<'_>, read_yaml: ReadYaml) -> Option<String> {
+    let kind = |node: Node<'_>| Some(node.get("kind")?.as_str()?.to_owned());
+    let of_text = || {
+        read_yaml(text.as_str()?)
+            .first()
+            .and_then(|tree| kind(tree.root()?))
+    };
+    patch.get("target").and_then(kind).or_else(of_text)
+}
+
+/// `{op: replace, path: …/image, value: …}`, or a value that is an argument naming an image.
 fn of_operations(text: Node<'_>, base: &ValuePath, read_yaml: ReadYaml, found: &mut Vec<Image>) {
     let source = text.as_str().unwrap_or_default();
     let ground = Ground {
@@ -75,15 +95,36 @@ fn of_operations(text: Node<'_>, base: &ValuePath, read_yaml: ReadYaml, found: &
     }
 }
 
-/// The image that an operation of a JSON patch puts into a field.
+/// The image that an operation of a JSON patch puts into a field, or hands on as an argument.
 fn of_operation(operation: Node<'_>, at: impl Fn(Node<'_>) -> At) -> Option<Image> {
     let target = operation.get("path").and_then(Node::as_str)?;
     let value = operation.get("value")?;
-    let reference = value.as_str().filter(|text| !text.trim().is_empty())?;
-    let subject = format!("the patch of `{target}` names");
-    target
-        .ends_with("/image")
-        .then(|| Image::new(at(value), Place::Kustomize, subject, reference.to_owned()))
+    let text = value.as_str().filter(|text| !text.trim().is_empty())?;
+    if target.ends_with("/image") {
+        let subject = format!("the patch of `{target}` names");
+        let place = Place::Kustomize;
+        return Some(Image::new(at(value), place, subject, text.to_owned()));
+    }
+    let (flag, reference) = assignment(text)?;
+    let at = at(value);
+    let end = at
+        .part
+        .map_or(text.len(), |whole| whole.start + whole.length);
+    let part = Part {
+        start: end - reference.len(),
+        length: reference.len(),
+    };
+    let at = At {
+        part: Some(part),
+        ..at
+    };
+    let subject = names_argument(flag);
+    Some(Image::new(
+        at,
+        Place::Argument,
+        subject,
+        reference.to_owned(),
+    ))
 }
 
 /// The image that an operation of a JSON patch in a file of its own names.

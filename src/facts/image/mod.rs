@@ -1,18 +1,20 @@
 //! Container images: every place where a resource names one, and what the references mean.
 //! `reference` reads references, `pod` knows containers and volumes, `custom` the fields of custom
-//! resources, `shape` tells images by the form of what stands around them, `values` knows where
-//! charts get values, `kustomize` what kustomizations name, `replacement` what they replace, `trust`
-//! the settings. What a finding is called and how severe it is belongs to the rules.
+//! resources, `form` and `shape` tell images by their form and what stands around them, `values` knows where
+//! charts get values, `parameter` what workflows are given, `openshift` what only OpenShift has,
+//! `kustomize` what kustomizations name, `replacement` what they replace, `trust` the settings. What a finding is called and how severe it is belongs to the rules.
 
 mod custom;
+mod form;
 mod handed;
 mod kustomize;
+mod openshift;
+mod parameter;
 mod pod;
 mod pull;
 mod reference;
 mod replacement;
 mod shape;
-mod tekton;
 mod trust;
 mod values;
 
@@ -129,9 +131,10 @@ pub(crate) struct Image {
     /// Of a container: whether its pod, or the pod's ServiceAccount, names Secrets to pull with.
     pub(crate) has_pull_secret: bool,
     /// Whether another place decides on the registry: every kustomization that uses the resource
-    /// names another image for this one, or a kustomization leaves the name as it is.
+    /// names another image for this one, a kustomization leaves the name as it is, or a trigger
+    /// puts another in its place.
     pub(crate) is_registry_elsewhere: bool,
-    /// Whether every kustomization that uses the resource gives the image another tag.
+    /// Whether every kustomization that uses the resource, or a trigger, gives it another tag.
     pub(crate) is_tag_elsewhere: bool,
 }
 
@@ -280,8 +283,13 @@ impl Images {
             self.pull_secrets.look_up(resource, image);
         }
         handed::of_pods(resource, &mut found);
+        openshift::images(resource, &mut found);
         self.of_kind(resource, &mut found);
+        if openshift::is_template(resource) {
+            parameter::images(resource, &parameter::OPENSHIFT, &mut found);
+        }
         self.replacements.apply(resource, &mut found);
+        openshift::mark_triggered(resource, &mut found);
         let mut seen = HashSet::new();
         found.retain(|image| seen.insert(image.at.clone()));
         found
@@ -306,7 +314,7 @@ impl Images {
             ("", "ConfigMap") => handed::of_config_map(resource, self.read_yaml, found),
             ("kustomize.config.k8s.io", _) => {
                 kustomize::images(resource, found);
-                kustomize::of_patches(resource, self.read_yaml, found);
+                kustomize::of_patches(resource, &self.fields, self.read_yaml, found);
                 values::of_inline_charts(resource, found);
             }
             (_, JSON_PATCH_KIND) => {
@@ -315,6 +323,9 @@ impl Images {
             }
             ("kustomize.toolkit.fluxcd.io", "Kustomization") => {
                 kustomize::images_of_flux(resource, found);
+            }
+            (group, _) if group.ends_with("cluster.x-k8s.io") => {
+                handed::of_node_files(resource, self.read_yaml, found);
             }
             _ if is_built_in(group) || resource.gvk.kind == "CustomResourceDefinition" => {}
             _ if self.fields.are_passed(group, kind) => {}
@@ -328,8 +339,13 @@ impl Images {
                 self.fields.images(resource, found);
                 shape::of_custom_resource(resource, found);
                 match group {
-                    "tekton.dev" => tekton::of_defaults(resource, found),
-                    "argoproj.io" => values::of_manifests(resource, self.read_yaml, found),
+                    "tekton.dev" | "triggers.tekton.dev" => {
+                        parameter::images(resource, &parameter::TEKTON, found);
+                    }
+                    "argoproj.io" => {
+                        parameter::images(resource, &parameter::ARGO, found);
+                        values::of_manifests(resource, self.read_yaml, found);
+                    }
                     _ => {}
                 }
             }

@@ -27,8 +27,9 @@ const PLACEHOLDERS: [(&str, &str); 9] = [
     ("%", "%"),
     ("{", "}"),
 ];
-/// What ko puts the image of a Go program in the place of.
-const KO: &str = "ko://";
+/// What begins the name of a program or a task that a build tool puts an image in the place of:
+/// import paths, also relative ones, of Go programs, and tasks that a pipeline takes in.
+const BUILT: [&str; 4] = ["ko://", "./", "../", "uses:"];
 /// Words in capitals that stand for what somebody is to fill in; so does one with an underscore.
 const STAND_INS: [&str; 9] = [
     "IMAGE",
@@ -131,8 +132,13 @@ pub(crate) fn holds_placeholder(text: &str) -> bool {
     };
     PLACEHOLDERS.iter().any(is_enclosed)
         || text.contains('$')
-        || text.starts_with(KO)
+        || is_built(text)
         || text.split(['/', ':', '@']).any(is_stand_in)
+}
+
+/// Whether a build tool puts an image in the place of the text.
+fn is_built(text: &str) -> bool {
+    text.contains('/') && BUILT.iter().any(|start| text.starts_with(start))
 }
 
 /// `IMAGE_TAG`, `CHANGEME`, `_tag_`, `image-placeholder` or `xxx` in the place of a name or a
@@ -153,7 +159,7 @@ fn is_stand_in(word: &str) -> bool {
 /// comes first is no placeholder and no host.
 fn is_literal_registry(domain: Option<&str>, reference: &str) -> bool {
     match domain {
-        _ if reference.starts_with(KO) => false,
+        _ if is_built(reference) => false,
         Some(domain) => !holds_placeholder(domain),
         None => reference
             .split_once('/')

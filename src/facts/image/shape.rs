@@ -2,6 +2,10 @@
 //! image, variables and arguments that hand one on. Works on values of charts and on custom
 //! resources whose fields nobody listed; what only looks alike is left alone.
 
+use super::form::{
+    is_below_hub, is_group, is_image_key, is_listed, is_named, is_placeholder_image, is_plural,
+    is_repository,
+};
 use super::handed;
 use super::reference::{Reference, holds_placeholder};
 use super::{At, Image, Place, ReadYaml, written};
@@ -42,6 +46,9 @@ const EVIDENCE: [&str; 9] = [
 /// Keys that show as much in the values of a chart only.
 const EVIDENCE_IN_VALUES: [&str; 2] = ["ports", "resources"];
 
+/// Keys whose value is what an image's name begins with, never an image.
+const PART_KEYS: [&str; 3] = ["registry", "imageRegistry", "hub"];
+
 /// Keys of containers, wherever they stand.
 const CONTAINERS: [&str; 7] = [
     "containers",
@@ -52,9 +59,6 @@ const CONTAINERS: [&str; 7] = [
     "container",
     "script",
 ];
-
-/// Keys whose image is another one's name for what ran before.
-const PAST_KEYS: [&str; 2] = ["lastTriggeredImage", "currentImage"];
 
 /// Keys of maps that tell where source code or a chart lies, not an image.
 const OTHER_REPOSITORIES: [&str; 9] = [
@@ -67,32 +71,6 @@ const OTHER_REPOSITORIES: [&str; 9] = [
     "chartName",
     "commit",
     "git",
-];
-
-/// Ends of file names that are pictures or disks.
-const FILES: [&str; 24] = [
-    ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".bmp", ".avif", ".tiff", ".qcow2",
-    ".img", ".iso", ".raw", ".vmdk", ".vhd", ".vhdx", ".ova", ".xz", ".gz", ".zip", ".tar", ".bin",
-    ".html",
-];
-
-/// Words in the host of a registry, where nothing but the host tells that a name is an image.
-const REGISTRY_WORDS: [&str; 15] = [
-    "registry",
-    "harbor",
-    "docker",
-    "ghcr.io",
-    "gcr.io",
-    "quay",
-    "ecr",
-    "azurecr",
-    "mcr.microsoft.com",
-    "pkg.dev",
-    "jfrog",
-    "artifactory",
-    "nexus",
-    "gitlab",
-    "k8s.io",
 ];
 
 /// In whose words an image is told.
@@ -193,6 +171,7 @@ pub(super) fn walk(root: Node<'_>, ground: &Ground<'_>, owner: Owner, found: &mu
         registries: Registries {
             instead: global(&["global", "imageRegistry"]),
             without: global(&["global", "image", "registry"]),
+            hub: global(&["global", "hub"]).or_else(|| global(&["hub"])),
         },
         path: ValuePath::default(),
         found,
@@ -207,6 +186,8 @@ pub(super) struct Registries<'a> {
     instead: Option<&'a str>,
     /// Counts for maps that name none.
     without: Option<&'a str>,
+    /// Istio's: stands before names of one component.
+    hub: Option<&'a str>,
 }
 
 struct Walk<'a, 'f> {
@@ -255,8 +236,13 @@ impl<'a> Walk<'a, '_> {
             if PASSED_KEYS.contains(&name) {
                 continue;
             }
-            if !is_map && value.scalar().is_some() && (is_image_key(name) || is_plural(key)) {
-                self.string(node, key, name, value);
+            let is_part = PART_KEYS.contains(&name);
+            if !is_map && !is_part && value.scalar().is_some() {
+                // Under `image` another key says what it is for: `{application: …, init: …}`.
+                let is_whole = || is_image_key(key) && value.as_str().is_some_and(is_listed);
+                if is_image_key(name) || is_plural(key) || is_whole() {
+                    self.string(node, key, name, value);
+                }
             }
             self.path.0.push(Step::Key(name.to_owned()));
             self.node(value, name, key);
@@ -298,7 +284,12 @@ impl<'a> Walk<'a, '_> {
     fn string(&mut self, around: Node<'a>, parent: &str, key: &str, value: Node<'a>) {
         let Some(text) = value.as_str() else { return };
         let tag = sibling_tag(around, key, self.ground.source);
+        // Of a list of versions, what runs is chosen elsewhere.
+        let has_versions = around.get("versions").is_some_and(Node::is_sequence);
+        let is_of_spec = self.path.steps() == [Step::Key("spec".to_owned())];
         let has_evidence = CONTAINERS.contains(&parent)
+            || has_versions
+            || (is_of_spec && text.contains('/'))
             || EVIDENCE.iter().any(|name| around.get(name).is_some())
             || (self.owner == Owner::Values
                 && EVIDENCE_IN_VALUES
@@ -316,10 +307,21 @@ impl<'a> Walk<'a, '_> {
             Some((_, tag, _)) if !is_versioned => format!("{text}:{tag}"),
             _ => text.to_owned(),
         };
+        let own_hub = around.get("hub").and_then(Node::as_str);
+        let hub = own_hub
+            .filter(|hub| !hub.is_empty())
+            .or(self.registries.hub);
+        let is_bare = !text.contains('/');
+        let text = match hub {
+            Some(hub) if is_bare => format!("{}/{text}", hub.trim_end_matches('/')),
+            _ => text,
+        };
         let subject = self.owner.subject(&path);
         let mut image = Image::new(at, self.owner.place(), subject, text);
         image.is_known_field = false;
-        image.is_complete = image.reference.is_versioned() || self.owner == Owner::CustomResource;
+        image.is_registry_elsewhere = is_below_hub(&image.text);
+        image.is_complete = image.reference.is_versioned()
+            || (self.owner == Owner::CustomResource && !has_versions);
         image.tag_at = tag
             .filter(|_| !is_versioned)
             .map(|(name, _, node)| self.ground.at(&self.path.clone().key(&name), node));
@@ -401,7 +403,8 @@ pub(super) fn map_image(
         reference = format!("{reference}@{algorithm}{digest}");
     }
     let parsed = Reference::parse(&reference);
-    if !parsed.is_valid() && !parsed.is_placeholder && !is_image {
+    let is_none = !parsed.is_valid() && !parsed.is_placeholder && !is_image;
+    if is_none || is_group(&parsed) {
         return None;
     }
     let key_at = |key: &str, node| ground.at(&path.clone().key(key), node);
@@ -416,7 +419,12 @@ pub(super) fn map_image(
     Some(image)
 }
 
-fn policy(around: Node<'_>, ground: &Ground<'_>, path: &ValuePath) -> Option<(String, At)> {
+/// The pull policy that a map gives.
+pub(super) fn policy(
+    around: Node<'_>,
+    ground: &Ground<'_>,
+    path: &ValuePath,
+) -> Option<(String, At)> {
     let keys = ["imagePullPolicy", "pullPolicy"];
     let (key, node) = keys.iter().find_map(|key| Some((*key, around.get(key)?)))?;
     let text = node.as_str().filter(|text| !text.is_empty())?;
@@ -438,83 +446,4 @@ fn sibling_tag<'a>(
         let text = written(node, source).filter(|text| !text.trim().is_empty())?;
         Some((name, text, node))
     })
-}
-
-/// Whether a key says that its value is an image.
-fn is_image_key(key: &str) -> bool {
-    if PAST_KEYS.contains(&key) {
-        return false;
-    }
-    let ends = |end: &str| {
-        key.len() >= end.len()
-            && key.is_char_boundary(key.len() - end.len())
-            && key[key.len() - end.len()..].eq_ignore_ascii_case(end)
-    };
-    ends("image") || ends("imagename")
-}
-
-fn is_plural(key: &str) -> bool {
-    key == "images" || key.ends_with("Images")
-}
-
-/// Whether a string under such a key names an image of a registry.
-fn is_named(text: &str, key: &str, has_evidence: bool, owner: Owner) -> bool {
-    let reference = Reference::parse(text);
-    if reference.is_placeholder || is_file(text) || is_cloud_image(text) {
-        return false;
-    }
-    if !reference.is_valid() {
-        return false;
-    }
-    let is_exact = key == "image";
-    if reference.is_versioned() {
-        return true;
-    }
-    let names_registry = Reference::names_registry(text);
-    match owner {
-        _ if names_registry && is_registry_host(&reference.registry) => true,
-        _ if has_evidence && is_exact => true,
-        Owner::Values => is_exact && text.contains('/'),
-        Owner::CustomResource => false,
-    }
-}
-
-/// A reference that a chart or a tool is to fill in.
-fn is_placeholder_image(text: &str, key: &str) -> bool {
-    key == "image"
-        && holds_placeholder(text)
-        && text.contains(['/', ':'])
-        && !text.contains("://")
-        && !is_file(text)
-}
-
-/// Whether an item of a list called `images` is one.
-fn is_listed(text: &str) -> bool {
-    let reference = Reference::parse(text);
-    reference.is_valid() && reference.is_versioned() && text.contains('/') && !is_file(text)
-}
-
-fn is_repository(name: &str) -> bool {
-    !name.contains("://")
-        && !name.starts_with("git@")
-        && !name.ends_with(".git")
-        && !name.contains(char::is_whitespace)
-        && !is_file(name)
-}
-
-/// Whether a text is the name of a picture's or a disk's file.
-pub(super) fn is_file(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let path = lower.split(['?', '#']).next().unwrap_or_default();
-    FILES.iter().any(|end| path.ends_with(end)) || text.starts_with(['/', '.'])
-}
-
-/// Images of virtual machines, by the paths that clouds give them.
-fn is_cloud_image(text: &str) -> bool {
-    text.starts_with("projects/") || text.contains("/images/") || text.contains("-cloud/")
-}
-
-/// Whether a host says by its name that it is a registry.
-pub(super) fn is_registry_host(host: &str) -> bool {
-    host.contains(':') || REGISTRY_WORDS.iter().any(|word| host.contains(word))
 }

@@ -106,6 +106,38 @@ fn values_in_strings_have_their_place_in_the_string() {
 }
 
 #[test]
+fn names_below_a_hub_belong_to_the_hubs_registry() {
+    let values = |hub: &str| {
+        format!(
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n    global:\n      hub: '{hub}'\n      proxy: {{image: proxyv2, resources: {{}}}}\n"
+        )
+    };
+    let image = |text: &str| {
+        let resources = read_text(text);
+        let data = Data::new(std::iter::empty());
+        Images::new(&data, &resources, trees)
+            .of(&resources[0])
+            .remove(0)
+    };
+    let joined = image(&values("quay.io/istio"));
+    assert_eq!(joined.text, "quay.io/istio/proxyv2");
+    assert!(!joined.is_registry_elsewhere);
+    let unknown = image(&values(""));
+    assert_eq!(unknown.text, "proxyv2");
+    assert!(unknown.is_registry_elsewhere);
+}
+
+#[test]
+fn a_trigger_replaces_the_name_of_a_stream() {
+    let text = "apiVersion: apps.openshift.io/v1\nkind: DeploymentConfig\nspec:\n  triggers:\n  - type: ImageChange\n    imageChangeParams: {containerNames: [a, b], from: {kind: ImageStreamTag, name: 'a:1'}}\n  template: {spec: {containers: [{name: a, image: 'a:1'}, {name: b, image: 'quay.io/x/b:1'}, {name: c, image: 'c:1'}]}}\n";
+    let resources = read_text(text);
+    let data = Data::new(std::iter::empty());
+    let images = Images::new(&data, &resources, trees).of(&resources[0]);
+    let replaced: Vec<bool> = images.iter().map(Image::is_replaced).collect();
+    assert_eq!(replaced, [true, false, false]);
+}
+
+#[test]
 fn variables_and_arguments_hand_images_on() {
     let text = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - env: [{name: RELATED_IMAGE_X, value: quay.io/a/b}, {name: DB_IMAGE, value: 'postgres:15'}, {name: BACKGROUND_IMAGE, value: /a.png}, {name: HAS_IMAGE, value: 'true'}, {name: IMAGE_SERVICE, value: 'imgproxy:80'}, {name: OS_IMAGE, value: ubuntu-22.04}, {name: X_IMAGE, value: $(Y)}, {name: KAFKA_IMAGES, value: 4.0=quay.io/k/k:4 4.1=quay.io/k/k:5}]\n    args: [--config-reloader-image=quay.io/r/r:1, --prometheus-config-reloader=quay.io/p/c:2, --sidecar-image, 'a/s:3', --image-gc-high-threshold=85, --image-pull-policy=Always, --image-repository=registry.k8s.io]\n    command: [sh, -c, 'run --image=b/c:4 --x']\n";
     assert_eq!(

@@ -115,19 +115,49 @@ pub(super) fn visit_maps<'a>(
     path: &mut ValuePath,
     found: &mut dyn FnMut(Node<'a>, &ValuePath),
 ) {
+    visit(
+        node,
+        &|name, value| name == key && value.is_mapping(),
+        path,
+        found,
+    );
+}
+
+/// Calls `found` with every list under a key, and its path.
+pub(super) fn visit_lists<'a>(
+    node: Node<'a>,
+    key: &str,
+    path: &mut ValuePath,
+    found: &mut dyn FnMut(Node<'a>, &ValuePath),
+) {
+    visit(
+        node,
+        &|name, value| name == key && value.is_sequence(),
+        path,
+        found,
+    );
+}
+
+/// Calls `found` with the outermost values that are wanted, and their paths.
+fn visit<'a>(
+    node: Node<'a>,
+    is_wanted: &dyn Fn(&str, Node<'a>) -> bool,
+    path: &mut ValuePath,
+    found: &mut dyn FnMut(Node<'a>, &ValuePath),
+) {
     for (name, value) in node.entries().filter(|(_, value)| value.scalar().is_none()) {
         let name = name.as_str().unwrap_or_default();
         path.0.push(Step::Key(name.to_owned()));
-        if name == key && value.is_mapping() {
+        if is_wanted(name, value) {
             found(value, path);
         } else {
-            visit_maps(value, key, path, found);
+            visit(value, is_wanted, path, found);
         }
         path.0.pop();
     }
     for (index, item) in node.items().enumerate() {
         path.0.push(Step::Index(index));
-        visit_maps(item, key, path, found);
+        visit(item, is_wanted, path, found);
         path.0.pop();
     }
 }

@@ -1,0 +1,141 @@
+//! What tells by its form alone that a key or a text stands for an image: names of keys, hosts of
+//! registries, and what looks like an image and is none.
+
+use super::reference::{Reference, holds_placeholder};
+use super::shape::Owner;
+
+/// Keys whose image is another one's name for what ran before.
+const PAST_KEYS: [&str; 2] = ["lastTriggeredImage", "currentImage"];
+
+/// Hosts whose images have a path of two components at least: one alone is what some begin with.
+const GROUPED_HOSTS: [&str; 5] = [
+    "quay.io",
+    "ghcr.io",
+    "gcr.io",
+    "registry.gitlab.com",
+    "public.ecr.aws",
+];
+
+/// Names to which Istio's charts add a hub, which they know where the values give none.
+const BELOW_HUB: [&str; 4] = ["pilot", "proxyv2", "ztunnel", "install-cni"];
+
+/// Ends of file names that are pictures or disks.
+const FILES: [&str; 24] = [
+    ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".bmp", ".avif", ".tiff", ".qcow2",
+    ".img", ".iso", ".raw", ".vmdk", ".vhd", ".vhdx", ".ova", ".xz", ".gz", ".zip", ".tar", ".bin",
+    ".html",
+];
+
+/// Words in the host of a registry, where nothing but the host tells that a name is an image.
+const REGISTRY_WORDS: [&str; 15] = [
+    "registry",
+    "harbor",
+    "docker",
+    "ghcr.io",
+    "gcr.io",
+    "quay",
+    "ecr",
+    "azurecr",
+    "mcr.microsoft.com",
+    "pkg.dev",
+    "jfrog",
+    "artifactory",
+    "nexus",
+    "gitlab",
+    "k8s.io",
+];
+
+/// Whether a key says that its value is an image.
+pub(super) fn is_image_key(key: &str) -> bool {
+    if PAST_KEYS.contains(&key) {
+        return false;
+    }
+    let ends = |end: &str| {
+        key.len() >= end.len()
+            && key.is_char_boundary(key.len() - end.len())
+            && key[key.len() - end.len()..].eq_ignore_ascii_case(end)
+    };
+    ends("image") || ends("imagename")
+}
+
+pub(super) fn is_plural(key: &str) -> bool {
+    key == "images" || key.ends_with("Images")
+}
+
+/// Whether a string under such a key names an image of a registry.
+pub(super) fn is_named(text: &str, key: &str, has_evidence: bool, owner: Owner) -> bool {
+    let reference = Reference::parse(text);
+    if reference.is_placeholder || is_file(text) || is_cloud_image(text) {
+        return false;
+    }
+    if !reference.is_valid() || is_group(&reference) {
+        return false;
+    }
+    let is_exact = key == "image";
+    if reference.is_versioned() {
+        return true;
+    }
+    let names_registry = Reference::names_registry(text);
+    match owner {
+        _ if names_registry && is_registry_host(&reference.registry) => true,
+        _ if has_evidence && is_exact => true,
+        Owner::Values => is_exact && text.contains('/'),
+        Owner::CustomResource => false,
+    }
+}
+
+/// A reference that a chart or a tool is to fill in.
+pub(super) fn is_placeholder_image(text: &str, key: &str) -> bool {
+    key == "image"
+        && holds_placeholder(text)
+        && text.contains(['/', ':'])
+        && !text.contains("://")
+        && !is_file(text)
+}
+
+/// Whether a text is an image by its own form alone: a path and a version.
+pub(super) fn is_listed(text: &str) -> bool {
+    let reference = Reference::parse(text);
+    reference.is_valid() && reference.is_versioned() && text.contains('/') && !is_file(text)
+}
+
+pub(super) fn is_repository(name: &str) -> bool {
+    !name.contains("://")
+        && !name.starts_with("git@")
+        && !name.ends_with(".git")
+        && !name.contains(char::is_whitespace)
+        && !is_file(name)
+}
+
+/// Whether a text is the name of a picture's or a disk's file.
+pub(super) fn is_file(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let path = lower.split(['?', '#']).next().unwrap_or_default();
+    FILES.iter().any(|end| path.ends_with(end)) || text.starts_with(['/', '.'])
+}
+
+/// Images of virtual machines, by the paths that clouds give them.
+fn is_cloud_image(text: &str) -> bool {
+    text.starts_with("projects/") || text.contains("/images/") || text.contains("-cloud/")
+}
+
+/// Whether a chart of Istio puts the name of a hub before an image.
+pub(super) fn is_below_hub(text: &str) -> bool {
+    let name = text.split(':').next().unwrap_or_default();
+    BELOW_HUB.contains(&name)
+}
+
+/// Whether a reference names what a registry keeps images below, and none of them.
+pub(super) fn is_group(reference: &Reference) -> bool {
+    let host = reference.registry.as_str();
+    let path = reference.name.strip_prefix(host).unwrap_or_default();
+    let is_huawei = host.starts_with("swr.") && host.ends_with(".myhuaweicloud.com");
+    (is_huawei || GROUPED_HOSTS.contains(&host))
+        && path.matches('/').count() == 1
+        && !reference.is_placeholder
+}
+
+/// Whether a host says by its name that it is a registry.
+pub(super) fn is_registry_host(host: &str) -> bool {
+    host.contains(':') || REGISTRY_WORDS.iter().any(|word| host.contains(word))
+}

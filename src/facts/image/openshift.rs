@@ -1,0 +1,142 @@
+//! What OpenShift adds: image streams and builds that take images in, and triggers that put the
+//! image of a stream in the place of a container's. An object stands alone or in a Template.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::values::visit_maps;
+use super::{At, Image, Place};
+use crate::model::{Node, Resource, Step, ValuePath};
+
+/// Kinds whose `from` names an image of a registry, where its own kind says so.
+const KINDS: [&str; 4] = ["ImageStream", "ImageStreamImport", "BuildConfig", "Build"];
+/// The kind of a `from` that names an image of a registry; others name streams of the cluster.
+const OF_REGISTRY: &str = "DockerImage";
+/// The annotation that gives other workloads what a DeploymentConfig has as triggers.
+const TRIGGERS: &str = "image.openshift.io/triggers";
+
+/// Whether a resource is a Template, whose objects name images as if they stood alone.
+pub(super) fn is_template(resource: &Resource) -> bool {
+    is_openshift(resource) && resource.gvk.kind == "Template"
+}
+
+/// The images that image streams and builds take in.
+pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
+    if !is_openshift(resource) {
+        return;
+    }
+    for (object, path) in objects(resource) {
+        let kind = text(object, "kind").unwrap_or_default();
+        let Some(spec) = object.get("spec").filter(|_| KINDS.contains(&kind)) else {
+            continue;
+        };
+        let mut path = path.key("spec");
+        let repository = text(spec, "dockerImageRepository").filter(|text| !text.is_empty());
+        if let Some(repository) = repository {
+            // The stream takes in every tag of it.
+            let mut image = named(repository, path.clone().key("dockerImageRepository"));
+            image.is_complete = false;
+            found.push(image);
+        }
+        visit_maps(spec, "from", &mut path, &mut |from, path| {
+            let name = text(from, "name").filter(|name| !name.is_empty());
+            if let Some(name) = name.filter(|_| text(from, "kind") == Some(OF_REGISTRY)) {
+                found.push(named(name, path.clone().key("name")));
+            }
+        });
+    }
+}
+
+/// Marks the names of streams in containers for which a trigger puts in the stream's image. A
+/// reference with a path is what runs wherever no trigger works, so it stays.
+pub(super) fn mark_triggered(resource: &Resource, found: &mut [Image]) {
+    if !resource.node().text().contains("ImageStreamTag") {
+        return;
+    }
+    for (object, path) in objects(resource) {
+        let names = triggered(object);
+        let of_object = found.iter_mut().filter(|image| {
+            image.place == Place::Container
+                && !image.text.contains('/')
+                && image.at.path.steps().starts_with(path.steps())
+        });
+        for image in of_object {
+            let mut container = image.at.path.clone();
+            container.0.pop();
+            let name = resource
+                .at(&container)
+                .and_then(|container| text(container, "name"));
+            if name.is_some_and(|name| names.contains(name)) {
+                image.is_registry_elsewhere = true;
+                image.is_tag_elsewhere = true;
+            }
+        }
+    }
+}
+
+/// The names of the containers that an object's triggers feed.
+fn triggered(object: Node<'_>) -> BTreeSet<String> {
+    let annotation = object.find(&["metadata", "annotations", TRIGGERS]);
+    let annotated = annotation.and_then(Node::as_str).map(of_annotation);
+    let triggers = object.find(&["spec", "triggers"]);
+    let parameters = triggers
+        .into_iter()
+        .flat_map(Node::items)
+        .filter(|trigger| text(*trigger, "type") == Some("ImageChange"))
+        .filter_map(|trigger| trigger.get("imageChangeParams"));
+    let names = parameters
+        .filter_map(|parameters| parameters.get("containerNames"))
+        .flat_map(Node::items)
+        .filter_map(Node::as_str)
+        .map(str::to_owned);
+    names.chain(annotated.into_iter().flatten()).collect()
+}
+
+/// `[{"from": …, "fieldPath": "spec.template.spec.containers[?(@.name==\"web\")].image"}]`
+fn of_annotation(text: &str) -> Vec<String> {
+    let triggers: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
+    let is_paused = |trigger: &Value| {
+        matches!(&trigger["paused"], Value::Bool(true)) || trigger["paused"] == "true"
+    };
+    let name = |trigger: &Value| {
+        let (_, after) = trigger["fieldPath"].as_str()?.split_once("@.name==")?;
+        let (name, _) = after.split_once(')')?;
+        Some(name.trim_matches(['"', '\'']).to_owned())
+    };
+    let running = triggers.iter().filter(|trigger| !is_paused(trigger));
+    running.filter_map(name).collect()
+}
+
+/// The objects of a resource: of a Template those that it holds, of any other one itself.
+fn objects(resource: &Resource) -> Vec<(Node<'_>, ValuePath)> {
+    if !is_template(resource) {
+        return vec![(resource.node(), ValuePath::default())];
+    }
+    let objects = resource.node().get("objects");
+    let numbered = objects.into_iter().flat_map(Node::items).enumerate();
+    let path = |index| ValuePath(vec![Step::Key("objects".to_owned()), Step::Index(index)]);
+    numbered
+        .map(|(index, object)| (object, path(index)))
+        .collect()
+}
+
+/// The older API has these kinds in the core group.
+fn is_openshift(resource: &Resource) -> bool {
+    let group = resource.gvk.group.as_str();
+    group.is_empty() || group.ends_with(".openshift.io")
+}
+
+fn named(reference: &str, path: ValuePath) -> Image {
+    let subject = format!("`{path}` names");
+    Image::new(
+        At::whole(path),
+        Place::CustomResource,
+        subject,
+        reference.to_owned(),
+    )
+}
+
+fn text<'a>(node: Node<'a>, key: &str) -> Option<&'a str> {
+    node.get(key).and_then(Node::as_str)
+}
