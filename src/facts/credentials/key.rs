@@ -158,7 +158,8 @@ const SECRET_OF: [&str; 29] = [
 ];
 
 /// Words before `key` for keys that open something.
-const KEY_OF: [&str; 19] = [
+const KEY_OF: [&str; 20] = [
+    "fernet",
     "api",
     "access",
     "account",

@@ -176,7 +176,7 @@ fn is_own_name(value: &str) -> bool {
         .all(|byte| byte.is_ascii_uppercase() || b"_- ".contains(&byte));
     let names = ["PASSWORD", "SECRET", "TOKEN", "PASS", "KEY", "APIKEY"];
     let inner = value.trim_end_matches('_');
-    is_shouted && names.iter().any(|name| inner.ends_with(name))
+    is_shouted && names.iter().any(|name| inner.ends_with(name)) && !is_to_be_changed(value)
 }
 
 /// `changeme`, `CHANGE_IN_PROD`, `shop-key-change-me-1`: they work as they stand.
@@ -220,6 +220,8 @@ mod tests {
             "sk_test_your-stripe-secret-key",
             "whsec_your-webhook-secret",
             "sk_live_CHANGE_ME",
+            "_PASSWORD_",
+            "MQTT_PASSWORD",
             "12345678-1234-1234-1234-123456789abc",
         ] {
             assert!(is_placeholder(value), "{value}");
@@ -242,6 +244,7 @@ mod tests {
             "CHANGE_ME",
             "please-change-me",
             "shop-secret-change-me-in-prod",
+            "CHANGE-ME-MQTT-PASSWORD",
             "shop-secret-key-changeme-1",
             "shop_password_change_in_production",
         ] {

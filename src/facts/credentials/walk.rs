@@ -272,16 +272,16 @@ impl<'r> Walk<'_, 'r> {
             } else {
                 Kind::Field
             };
-            self.whole(
-                value,
-                &Whole {
-                    key,
-                    meaning: self.field(key, context.parent),
-                    kind,
-                    may_be_name: !is_environment,
-                },
-                context,
-            );
+            let meaning = self.field(key, context.parent);
+            // Charts call the Secret by another key, such as `existingSecret`.
+            let is_given = self.is_of_charts && meaning == Meaning::Password;
+            let whole = Whole {
+                key,
+                meaning,
+                kind,
+                may_be_name: !is_environment && !is_given,
+            };
+            self.whole(value, &whole, context);
         }
     }
 
@@ -327,6 +327,17 @@ impl<'r> Walk<'_, 'r> {
             match item.as_str().and_then(|text| text.split_once('=')) {
                 Some((key, _)) if context.parent == "literals" => self.literal(item, key, context),
                 _ => self.node(item, context),
+            }
+            // `passwords: [one, another]`
+            if item.scalar().is_some() && context.parent.to_ascii_lowercase().ends_with("passwords")
+            {
+                let whole = Whole {
+                    key: context.parent,
+                    meaning: Meaning::Password,
+                    kind: Kind::Field,
+                    may_be_name: !self.is_of_charts,
+                };
+                self.whole(item, &whole, context);
             }
             self.path.pop();
         }
