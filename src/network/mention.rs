@@ -124,7 +124,10 @@ impl<'a> Mentions<'a> {
 /// How many steps of their paths two files share, a file with itself the most.
 fn shared_steps(one: &str, other: &str) -> usize {
     let mut steps = one.split('/').zip(other.split('/'));
-    steps.by_ref().take_while(|(one, other)| one == other).count()
+    steps
+        .by_ref()
+        .take_while(|(one, other)| one == other)
+        .count()
 }
 
 struct Found<'a, 'm> {
@@ -337,6 +340,7 @@ fn is_host_word(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::model::Artifact;
     use crate::network::Settings;
     use crate::source::read_text;
 
@@ -440,5 +444,53 @@ mod tests {
             ),
             [""; 0]
         );
+    }
+
+    #[test]
+    fn of_config_maps_of_one_name_the_nearest_counts() {
+        let map = |host: &str| {
+            format!(
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: twice, namespace: shop}}\ndata: {{MAIL_HOST: {host}}}\n"
+            )
+        };
+        let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop}\nspec: {containers: [{envFrom: [{configMapRef: {name: twice}}]}]}\n";
+        let found = |files: &[(&str, String)]| {
+            let mut resources = read_text(SERVICES);
+            for (path, text) in files {
+                let artifact = Artifact::new(path, path, text.clone());
+                let artifact = std::sync::Arc::new(artifact);
+                resources.extend(read_text(text).into_iter().map(|mut resource| {
+                    resource.artifact = std::sync::Arc::clone(&artifact);
+                    resource
+                }));
+            }
+            let network = Network::new(&resources, &Settings::default());
+            let services = Services::read(&resources, &network);
+            let mentions = Mentions::new(&resources, &network, &services);
+            let reader = resources
+                .iter()
+                .find(|resource| resource.identity.name == "p");
+            mentions
+                .of(reader.expect("is there"), &ValuePath::default())
+                .len()
+        };
+        let [db, none] = [map("db"), map("x")];
+        let pod = pod.to_owned();
+        let beside = [
+            ("a/p.yaml", pod.clone()),
+            ("a/m.yaml", db.clone()),
+            ("b/m.yaml", none.clone()),
+        ];
+        assert_eq!(found(&beside), 1);
+        let far = [
+            ("a/p.yaml", pod.clone()),
+            ("a/m.yaml", none.clone()),
+            ("b/m.yaml", db.clone()),
+        ];
+        assert_eq!(found(&far), 0);
+        let same = format!("{pod}---\n{db}");
+        assert_eq!(found(&[("a/p.yaml", same), ("a/m.yaml", none.clone())]), 1);
+        let undecided = [("a/p.yaml", pod), ("b/m.yaml", none), ("b/n.yaml", db)];
+        assert_eq!(found(&undecided), 0);
     }
 }

@@ -246,7 +246,8 @@ impl Finder<'_> {
         let mut rules = self.rules_about(class, Direction::Ingress);
         rules.any(|rule| {
             let mut peers = rule.peers.iter().flatten();
-            let is_address = peers.any(|peer| matches!(peer.what, Peer::Addresses(_) | Peer::Beyond(_)));
+            let is_address =
+                peers.any(|peer| matches!(peer.what, Peer::Addresses(_) | Peer::Beyond(_)));
             let numbers = rule.ports.iter().flatten();
             let is_open = rule.ports.is_none()
                 || numbers.into_iter().any(|port| match &port.what {

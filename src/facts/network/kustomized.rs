@@ -25,8 +25,6 @@ const LISTS: [&str; 3] = ["resources", "bases", "components"];
 pub(super) struct Kustomized {
     /// By path.
     files: HashMap<String, Listed>,
-    /// Namespaces into which kustomizations put files that others put elsewhere.
-    doubtful: BTreeSet<String>,
 }
 
 /// What kustomizations may do to labels.
@@ -39,6 +37,11 @@ struct Change {
 }
 
 impl Change {
+    /// Whether an object may get a label of one of the keys.
+    fn may_give(&self, keys: &[&str]) -> bool {
+        self.is_unknown || keys.iter().any(|key| self.keys.contains(*key))
+    }
+
     fn add(&mut self, other: &Self) {
         self.is_unknown |= other.is_unknown;
         self.keys.extend(other.keys.iter().cloned());
@@ -99,7 +102,6 @@ impl Kustomized {
         }
         let mut found = Self {
             files: reader.files,
-            doubtful: BTreeSet::new(),
         };
         found.doubt();
         found
@@ -122,9 +124,6 @@ impl Kustomized {
                 break;
             }
         }
-        let files = self.files.values().filter(|file| file.is_doubtful);
-        let namespaces = files.flat_map(Listed::namespaces);
-        self.doubtful = namespaces.flatten().cloned().collect();
     }
 
     /// The objects, those of files for which all kustomizations agree in the namespace they put them
@@ -159,9 +158,7 @@ impl Kustomized {
     /// Whether labels of some keys may become others in an object.
     pub(super) fn may_relabel(&self, resource: &Resource, keys: &[&str]) -> bool {
         let change = self.of(resource).map(|listed| &listed.change);
-        change.is_some_and(|change| {
-            change.is_unknown || keys.iter().any(|key| change.keys.contains(*key))
-        })
+        change.is_some_and(|change| change.may_give(keys))
     }
 
     /// Whether an object may be put into several namespaces.
@@ -169,9 +166,15 @@ impl Kustomized {
         self.of(resource).is_some_and(|listed| listed.is_doubtful)
     }
 
-    /// Whether objects that are written for elsewhere may be put into a namespace.
-    pub(super) fn may_fill(&self, namespace: &str) -> bool {
-        self.doubtful.contains(namespace)
+    /// Whether objects that others put elsewhere may be put into a namespace, and get labels of
+    /// some keys there; any objects where no keys are asked for.
+    pub(super) fn may_fill(&self, namespace: &str, keys: &[&str]) -> bool {
+        let mut files = self.files.values().filter(|file| file.is_doubtful);
+        files.any(|file| {
+            let mut ways = file.ways.iter();
+            let is_put = ways.any(|(_, put)| put.as_deref() == Some(namespace));
+            is_put && (keys.is_empty() || file.change.may_give(keys))
+        })
     }
 
     /// Whether objects that name no namespace may be put into one: unless kustomizations put them
@@ -188,9 +191,7 @@ impl Kustomized {
         let artifact = &resource.artifact;
         let is_built = artifact.provenance.is_some();
         let listed = || self.files.get(&normalized(&artifact.display));
-        (!is_built && !self.files.is_empty())
-            .then(listed)
-            .flatten()
+        (!is_built && !self.files.is_empty()).then(listed).flatten()
     }
 }
 
@@ -319,5 +320,130 @@ impl<'a> Reader<'a> {
             }
         }
         above.pop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::Artifact;
+    use crate::source::read_text;
+
+    const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: written}\n";
+
+    /// The objects of files.
+    fn read(files: &[(&str, &str)]) -> Vec<Resource> {
+        let of_file = |(path, text): &(&str, &str)| {
+            let text = match path.ends_with("kustomization.yaml") {
+                true => format!(
+                    "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n{text}"
+                ),
+                false => (*text).to_owned(),
+            };
+            let mut resource = read_text(&text).remove(0);
+            resource.artifact = Arc::new(Artifact::new(path, path, text));
+            resource
+        };
+        files.iter().map(of_file).collect()
+    }
+
+    /// The namespaces of the first object.
+    fn namespace(files: &[(&str, &str)]) -> Option<String> {
+        let resources = read(files);
+        let placed = Kustomized::read(&resources).placed(&resources).into_owned();
+        placed[0].identity.namespace.clone()
+    }
+
+    #[test]
+    fn the_outermost_namespace_counts() {
+        let base = (
+            "base/kustomization.yaml",
+            "namespace: inner\nresources: [a.yaml]",
+        );
+        let overlay = (
+            "dev/kustomization.yaml",
+            "namespace: outer\nresources: [../base]",
+        );
+        let pod = ("base/a.yaml", POD);
+        assert_eq!(namespace(&[pod]).as_deref(), Some("written"));
+        assert_eq!(namespace(&[pod, base]).as_deref(), Some("inner"));
+        assert_eq!(namespace(&[pod, base, overlay]).as_deref(), Some("outer"));
+    }
+
+    #[test]
+    fn what_kustomizations_do_not_agree_on_stays_as_it_is_written() {
+        let files = [
+            ("base/a.yaml", POD),
+            ("base/kustomization.yaml", "resources: [a.yaml]"),
+            (
+                "dev/kustomization.yaml",
+                "namespace: dev\nresources: [../base]",
+            ),
+            (
+                "prod/kustomization.yaml",
+                "namespace: prod\nresources: [../base]\nlabels: [{includeSelectors: true, pairs: {env: prod}}]",
+            ),
+        ];
+        assert_eq!(namespace(&files).as_deref(), Some("written"));
+        let resources = read(&files);
+        let found = Kustomized::read(&resources);
+        assert!(found.is_doubtful(&resources[0]));
+        assert!(found.may_fill("dev", &[]) && found.may_fill("dev", &["env"]));
+        assert!(!found.may_fill("dev", &["app"]) && !found.may_fill("test", &[]));
+    }
+
+    #[test]
+    fn a_circle_ends() {
+        let files = [
+            ("a/a.yaml", POD),
+            ("a/kustomization.yaml", "resources: [a.yaml, ../b]"),
+            ("b/kustomization.yaml", "resources: [../a]"),
+            ("c/kustomization.yaml", "namespace: c\nresources: [../a]"),
+        ];
+        assert_eq!(namespace(&files).as_deref(), Some("c"));
+    }
+
+    #[test]
+    fn labels_are_known_unless_something_may_change_them() {
+        for (text, expected) in [
+            ("", false),
+            ("images: [{name: a, newTag: b}]", false),
+            ("commonLabels: {team: a}", false),
+            ("commonLabels: {app: a}", true),
+            ("labels: [{pairs: {app: a}}]", false),
+            ("labels: [{pairs: {app: a}, includeTemplates: true}]", true),
+            (
+                "labels: [{pairs: {app: a}, includeSelectors: false}]",
+                false,
+            ),
+            (
+                "patches: [{patch: \"- {op: replace, path: /spec/replicas, value: 1}\"}]",
+                false,
+            ),
+            (
+                "patches: [{patch: \"- {op: add, path: /spec/template/metadata/labels/app, value: a}\"}]",
+                true,
+            ),
+            ("patches: [{path: absent.yaml}]", true),
+            ("components: [../absent]", true),
+            ("components: [../part]", true),
+            ("transformers: [x.yaml]", true),
+            ("bases: ['https://example.com/a/b?ref=main']", true),
+        ] {
+            let kustomization = format!("resources: [a.yaml]\n{text}");
+            let resources = read(&[
+                ("base/a.yaml", POD),
+                ("base/kustomization.yaml", &kustomization),
+                ("part/kustomization.yaml", "commonLabels: {app: a}"),
+            ]);
+            let found = Kustomized::read(&resources);
+            assert_eq!(
+                found.may_relabel(&resources[0], &["app"]),
+                expected,
+                "{text}"
+            );
+        }
     }
 }

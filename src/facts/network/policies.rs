@@ -68,7 +68,8 @@ impl Finder<'_> {
             let Some(elsewhere) = self.elsewhere(policy, &reach) else {
                 continue;
             };
-            let is_judged = !elsewhere.is_empty() && !self.is_kustomized(policy, namespace, &policy.pods)
+            let is_judged = !elsewhere.is_empty()
+                && !self.is_kustomized(policy, namespace, &policy.pods)
                 || reach
                     .iter()
                     .any(|at| self.is_near(policy, *at, (&Scope::Own, &policy.pods)));
@@ -153,17 +154,17 @@ impl Finder<'_> {
             })
         };
         let residents = population.residents(namespace);
-        let mut near = residents.iter().copied().filter(|class| {
-            is_of_file(class) || bears(class) && is_together(class)
-        });
+        let mut near = residents
+            .iter()
+            .copied()
+            .filter(|class| is_of_file(class) || bears(class) && is_together(class));
         // A kustomization took all pods of the namespace into another one.
         let is_left = || {
             let mut classes = 0..population.classes.len();
             residents.is_empty()
                 && classes.any(|class| bears(&class) && self.is_written_beside(policy, class))
         };
-        (near.next().is_some() || is_left())
-            && !self.is_kustomized(policy, namespace, selector)
+        (near.next().is_some() || is_left()) && !self.is_kustomized(policy, namespace, selector)
     }
 
     /// Whether a kustomization may change what a selector selects in a namespace: by labels of the
@@ -176,12 +177,15 @@ impl Finder<'_> {
         let may_relabel = |resource| self.kustomized.may_relabel(resource, &keys);
         let is_doubtful = |resource| self.kustomized.is_doubtful(resource);
         let residents = population.residents(namespace);
-        let mut pods = residents.iter().flat_map(|class| population.pods_of(*class));
+        let mut pods = residents
+            .iter()
+            .flat_map(|class| population.pods_of(*class));
         let name = &self.network.namespaces.at(namespace).name;
         let mut labelled = population.anywhere(selector).into_iter();
         may_relabel(own)
             || pods.any(|(_, pods)| may_relabel(resource(pods)))
-            || selector.asked().is_none() && self.kustomized.may_fill(name)
+            || selector.asked().is_none() && self.kustomized.may_fill(name, &[])
+            || self.kustomized.may_fill(name, &keys)
             || labelled.any(|class| {
                 let mut pods = population.pods_of(class);
                 is_doubtful(own) || pods.any(|(_, pods)| is_doubtful(resource(pods)))
@@ -521,8 +525,8 @@ fn opened(rule: &Rule) -> Vec<(ValuePath, &'static str)> {
 fn program(pods: &Selector) -> Option<&str> {
     let (key, values) = pods.asked()?;
     let name = values.first().filter(|_| values.len() == 1)?;
-    let is_one = PROGRAM_LABELS.contains(&key)
-        && (CONTROLLERS.contains(name) || SCRAPERS.contains(name));
+    let is_one =
+        PROGRAM_LABELS.contains(&key) && (CONTROLLERS.contains(name) || SCRAPERS.contains(name));
     is_one.then_some(*name)
 }
 
