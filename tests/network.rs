@@ -371,3 +371,80 @@ fn objects_without_a_namespace_meet_only_where_they_are_applied_together() {
         assert_eq!(built(&apart, rule), [""; 0], "{rule}");
     }
 }
+
+/// What is found in a folder of kustomizations that nobody builds.
+fn unbuilt(files: &[(&str, &str)], rule: &str) -> Vec<String> {
+    let folder = folder(files);
+    let arguments = ["scan", "--no-render", "--rule", rule, "--format", "json"];
+    let run = run(
+        folder.path(),
+        &[&arguments[..], &["--fail-on", "never"]].concat(),
+    );
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    run.found()
+}
+
+#[test]
+fn the_namespace_of_a_kustomization_counts_without_a_build() {
+    let deny = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny}\nspec: {podSelector: {}, policyTypes: [Ingress, Egress]}\n";
+    let web = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {containers: []}\n";
+    let files = [
+        ("apps/web.yaml", web),
+        ("environments/deny.yaml", deny),
+        (
+            "environments/kustomization.yaml",
+            "namespace: shop\nresources: [deny.yaml]\n",
+        ),
+    ];
+    let rule = "network-policy-missing";
+    assert_eq!(unbuilt(&files, rule), [""; 0]);
+    assert_eq!(unbuilt(&files[..2], rule).len(), 1);
+    // Each of several overlays has a namespace of its own.
+    let several = [
+        files[0],
+        ("base/deny.yaml", deny),
+        ("base/kustomization.yaml", "resources: [deny.yaml]\n"),
+        (
+            "shop/kustomization.yaml",
+            "namespace: shop\nresources: [../base]\n",
+        ),
+        (
+            "other/kustomization.yaml",
+            "namespace: other\nresources: [../base]\n",
+        ),
+    ];
+    assert_eq!(unbuilt(&several, rule).len(), 1);
+}
+
+#[test]
+fn selectors_in_kustomizations_are_judged_unless_labels_may_change() {
+    let stray = SELECTING.replace("control-plane: manager", "control-plane: web");
+    let rule = "network-policy-selects-nothing";
+    for (more, expected) in [
+        ("", 1),
+        ("images: [{name: a, newTag: b}]", 1),
+        ("commonLabels: {team: a}", 1),
+        ("commonLabels: {control-plane: web}", 0),
+    ] {
+        let kustomization = format!("namespace: shop\nresources: [all.yaml]\n{more}\n");
+        let all = format!("{MANAGER}---\n{stray}");
+        let files = [
+            ("all.yaml", all.as_str()),
+            ("kustomization.yaml", kustomization.as_str()),
+        ];
+        assert_eq!(unbuilt(&files, rule).len(), expected, "{more}");
+    }
+}
+
+#[test]
+fn a_patch_that_stands_alone_in_the_list_of_patches_is_no_object() {
+    let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: manager}\nspec: {template: {spec: {containers: [{name: manager, image: 'harbor.example.com/a/b:1'}]}}}\n";
+    let files = [
+        ("patch.yaml", patch),
+        ("policy.yaml", SELECTING),
+        ("kustomization.yaml", "patches: [patch.yaml]\n"),
+    ];
+    let rule = "network-policy-missing";
+    assert_eq!(unbuilt(&files, rule), [""; 0]);
+    assert_eq!(unbuilt(&files[..2], rule).len(), 1);
+}

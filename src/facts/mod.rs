@@ -458,6 +458,26 @@ fn with_part(mut fact: Value, part: Option<Part>) -> Value {
     fact
 }
 
+/// The folder of a file.
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// A path without `.`, `..` and empty steps, as far as its text tells.
+fn normalized(path: &str) -> String {
+    let mut steps: Vec<&str> = Vec::new();
+    for step in path.split('/') {
+        match step {
+            "" | "." => {}
+            ".." if steps.last().is_some_and(|last| *last != "..") => {
+                steps.pop();
+            }
+            _ => steps.push(step),
+        }
+    }
+    steps.join("/")
+}
+
 /// A path as rules write it.
 fn path(path: &ValuePath) -> Value {
     let step = |step: &Step| match step {

@@ -298,8 +298,11 @@ fn entity(node: Node<'_>, path: &ValuePath) -> Result<Vec<Peer>, Refused> {
         Some("all") => Ok(vec![cluster(), world()]),
         Some("cluster") => Ok(vec![cluster()]),
         Some("world") => Ok(vec![world()]),
-        // The node a pod runs on reaches it in any case.
-        Some("host" | "health" | "init" | "unmanaged") => Ok(Vec::new()),
+        // The node a pod runs on reaches it in any case, and the others are no pods of anyone.
+        Some("health" | "host" | "init" | "kube-apiserver" | "remote-node" | "unmanaged") => {
+            Ok(Vec::new())
+        }
+        Some("ingress") => Ok(vec![Peer::Beyond("ingress")]),
         _ => Err(Refused(
             path.clone(),
             "this entity is not evaluated".to_owned(),

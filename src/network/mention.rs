@@ -1,7 +1,7 @@
 //! Services that a workload names: in its environment, its command line and the ConfigMaps it
 //! reads.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::Network;
 use super::namespace::namespace_of;
@@ -48,7 +48,7 @@ pub(crate) struct Mention {
 pub(crate) struct Mentions<'a> {
     services: &'a Services,
     network: &'a Network,
-    config_maps: HashMap<(&'a str, &'a str), &'a Resource>,
+    config_maps: HashMap<(&'a str, &'a str), Vec<&'a Resource>>,
 }
 
 impl<'a> Mentions<'a> {
@@ -64,12 +64,40 @@ impl<'a> Mentions<'a> {
                 && resource.gvk.kind == "ConfigMap"
         };
         let maps = resources.iter().filter(is_map);
-        let keyed = maps.map(|map| ((namespace_of(map), map.identity.name.as_str()), map));
+        let mut config_maps: HashMap<_, Vec<&Resource>> = HashMap::new();
+        for map in maps {
+            let key = (namespace_of(map), map.identity.name.as_str());
+            config_maps.entry(key).or_default().push(map);
+        }
         Self {
             services,
             network,
-            config_maps: keyed.collect(),
+            config_maps,
         }
+    }
+
+    /// The data of a ConfigMap that a workload reads. Where there are several of the name, those
+    /// written nearest to the workload count, as far as they agree.
+    fn data(&self, resource: &Resource, name: &str) -> Vec<(Node<'a>, Node<'a>)> {
+        let key = (namespace_of(resource), name);
+        let known = self.config_maps.get(&key).into_iter().flatten();
+        let nearness = |map: &Resource| shared_steps(&map.artifact.uri, &resource.artifact.uri);
+        let nearest = known.clone().map(|map| nearness(map)).max();
+        let near: Vec<Node<'a>> = known
+            .filter(|map| Some(nearness(map)) == nearest)
+            .filter_map(|map| map.node().get("data"))
+            .collect();
+        let agree = |(key, value): &(Node<'a>, Node<'a>)| {
+            let key = key.as_str().unwrap_or_default();
+            let mut others = near.iter().filter_map(|data| data.get(key));
+            others.all(|other| other.as_str() == value.as_str())
+        };
+        let first = near.iter().flat_map(|data| data.entries());
+        let mut seen = BTreeSet::new();
+        first
+            .filter(agree)
+            .filter(|(key, _)| seen.insert(key.as_str()))
+            .collect()
     }
 
     /// What the pods of a template name, in the order of the text.
@@ -77,7 +105,7 @@ impl<'a> Mentions<'a> {
         let mut found = Found {
             mentions: self,
             namespace: self.network.namespaces.find(namespace_of(resource)),
-            own: namespace_of(resource),
+            reader: resource,
             found: Vec::new(),
         };
         if self.services.all.is_empty() {
@@ -93,10 +121,19 @@ impl<'a> Mentions<'a> {
     }
 }
 
+/// How many steps of their paths two files share, a file with itself the most.
+fn shared_steps(one: &str, other: &str) -> usize {
+    let mut steps = one.split('/').zip(other.split('/'));
+    steps
+        .by_ref()
+        .take_while(|(one, other)| one == other)
+        .count()
+}
+
 struct Found<'a, 'm> {
     mentions: &'a Mentions<'m>,
     namespace: Option<usize>,
-    own: &'a str,
+    reader: &'a Resource,
     found: Vec<Mention>,
 }
 
@@ -171,9 +208,7 @@ impl Found<'_, '_> {
         path: &ValuePath,
         is_environment: bool,
     ) {
-        let map = self.mentions.config_maps.get(&(self.own, name));
-        let data = map.and_then(|map| map.node().get("data"));
-        for (key, value) in data.into_iter().flat_map(Node::entries) {
+        for (key, value) in self.mentions.data(self.reader, name) {
             let key = key.as_str().unwrap_or_default();
             let variable = match taken {
                 Some((asked, variable)) if asked == key => variable,
@@ -305,6 +340,7 @@ fn is_host_word(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::model::Artifact;
     use crate::network::Settings;
     use crate::source::read_text;
 
@@ -408,5 +444,53 @@ mod tests {
             ),
             [""; 0]
         );
+    }
+
+    #[test]
+    fn of_config_maps_of_one_name_the_nearest_counts() {
+        let map = |host: &str| {
+            format!(
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: twice, namespace: shop}}\ndata: {{MAIL_HOST: {host}}}\n"
+            )
+        };
+        let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop}\nspec: {containers: [{envFrom: [{configMapRef: {name: twice}}]}]}\n";
+        let found = |files: &[(&str, String)]| {
+            let mut resources = read_text(SERVICES);
+            for (path, text) in files {
+                let artifact = Artifact::new(path, path, text.clone());
+                let artifact = std::sync::Arc::new(artifact);
+                resources.extend(read_text(text).into_iter().map(|mut resource| {
+                    resource.artifact = std::sync::Arc::clone(&artifact);
+                    resource
+                }));
+            }
+            let network = Network::new(&resources, &Settings::default());
+            let services = Services::read(&resources, &network);
+            let mentions = Mentions::new(&resources, &network, &services);
+            let reader = resources
+                .iter()
+                .find(|resource| resource.identity.name == "p");
+            mentions
+                .of(reader.expect("is there"), &ValuePath::default())
+                .len()
+        };
+        let [db, none] = [map("db"), map("x")];
+        let pod = pod.to_owned();
+        let beside = [
+            ("a/p.yaml", pod.clone()),
+            ("a/m.yaml", db.clone()),
+            ("b/m.yaml", none.clone()),
+        ];
+        assert_eq!(found(&beside), 1);
+        let far = [
+            ("a/p.yaml", pod.clone()),
+            ("a/m.yaml", none.clone()),
+            ("b/m.yaml", db.clone()),
+        ];
+        assert_eq!(found(&far), 0);
+        let same = format!("{pod}---\n{db}");
+        assert_eq!(found(&[("a/p.yaml", same), ("a/m.yaml", none.clone())]), 1);
+        let undecided = [("a/p.yaml", pod), ("b/m.yaml", none), ("b/n.yaml", db)];
+        assert_eq!(found(&undecided), 0);
     }
 }

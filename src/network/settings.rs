@@ -22,6 +22,14 @@ pub(crate) struct Settings {
     pub(crate) sidecar_ports: Vec<u16>,
 }
 
+impl Settings {
+    /// Whether they say what answers for a class.
+    pub(crate) fn knows_class(&self, class: &str) -> bool {
+        let mut known = self.ingress_controllers.iter();
+        known.any(|controller| controller.classes.iter().any(|own| own == class))
+    }
+}
+
 /// Where the cluster's DNS service runs.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub(crate) struct Dns {
@@ -38,6 +46,6 @@ pub(crate) struct Dns {
 pub(crate) struct Controller {
     /// The classes it answers for; an Ingress or Gateway without a class has the class ``.
     pub(crate) classes: Vec<String>,
-    /// The namespaces it may run in.
+    /// The namespaces it may run in; none for what comes from outside the cluster.
     pub(crate) namespaces: Vec<String>,
 }

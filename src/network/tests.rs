@@ -551,6 +551,20 @@ fn cluster_policies_pass_on_within_their_tiers() {
 }
 
 #[test]
+fn entities_of_cilium_that_are_no_pods_let_none_in() {
+    for entity in ["kube-apiserver", "remote-node", "ingress"] {
+        let only = format!("{{endpointSelector: {{}}, ingress: [{{fromEntities: [{entity}]}}]}}");
+        assert_eq!(
+            towards("a", &(three() + &cilium(&only))),
+            [""; 0],
+            "{entity}"
+        );
+    }
+    let text = cilium("{endpointSelector: {}, egress: [{toEntities: [kube-apiserver]}]}");
+    assert_eq!(problems(&text), [""; 0]);
+}
+
+#[test]
 fn cilium_s_policies_may_leave_open_what_is_open() {
     let adds = |spec: &str| {
         cilium(&format!(
@@ -645,7 +659,7 @@ fn what_is_not_exact_of_plugins_policies_is_told_and_not_counted() {
             "spec.nodeSelector",
         ),
         (
-            cilium("{endpointSelector: {}, ingress: [{fromEntities: [kube-apiserver]}]}"),
+            cilium("{endpointSelector: {}, ingress: [{fromEntities: [nobody]}]}"),
             "spec.ingress[0].fromEntities[0]",
         ),
     ] {

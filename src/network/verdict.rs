@@ -39,7 +39,22 @@ pub(crate) struct Guest {
     pub(crate) ports: Vec<super::pods::Port>,
 }
 
+impl Guest {
+    /// Whether nothing is known of where they run.
+    pub(crate) fn is_anywhere(&self) -> bool {
+        self.namespace == UNKNOWN_NAMESPACE
+    }
+}
+
 impl Network {
+    /// Pods of which nothing is known, not even their namespace.
+    fn guest_from_anywhere(&self) -> Guest {
+        Guest {
+            namespace_labels: Labels::new(),
+            ..self.guest(UNKNOWN_NAMESPACE)
+        }
+    }
+
     /// Pods of a namespace of which nothing is known but what the objects say of the namespace.
     pub(crate) fn guest(&self, namespace: &str) -> Guest {
         let labels = match self.namespaces.find(namespace) {
@@ -61,12 +76,12 @@ impl Network {
             |controller: &&super::settings::Controller| controller.classes.contains(&route.class);
         let known = settings.ingress_controllers.iter().filter(answers);
         let namespaces = known.flat_map(|controller| &controller.namespaces);
-        let mut names: Vec<&str> = namespaces
+        let names: Vec<&str> = namespaces
             .chain(&route.gateway)
             .map(String::as_str)
             .collect();
         if names.is_empty() {
-            names.push(UNKNOWN_NAMESPACE);
+            return vec![self.guest_from_anywhere()];
         }
         names.into_iter().map(|name| self.guest(name)).collect()
     }

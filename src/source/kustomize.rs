@@ -72,6 +72,8 @@ fn collect_patches(kustomization: Node<'_>, folder: &Path, patches: &mut BTreeSe
         .filter_map(|patch| patch.get("path"));
     for path in with_path
         .chain(list("patchesStrategicMerge"))
+        // A path alone is what older forms have.
+        .chain(list("patches"))
         .filter_map(Node::as_str)
     {
         patches.insert(normalized(&folder.join(path)));

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::super::{folder, normalized};
 use super::{Image, Place, written};
 use crate::model::{Node, Resource};
 
@@ -158,23 +159,4 @@ fn kustomization(resource: &Resource, folder: &str) -> Kustomization {
             .map(|path| normalized(&format!("{folder}/{path}")))
             .collect(),
     }
-}
-
-fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// A path without `.`, `..` and empty steps, as far as its text tells.
-fn normalized(path: &str) -> String {
-    let mut steps: Vec<&str> = Vec::new();
-    for step in path.split('/') {
-        match step {
-            "" | "." => {}
-            ".." if steps.last().is_some_and(|last| *last != "..") => {
-                steps.pop();
-            }
-            _ => steps.push(step),
-        }
-    }
-    steps.join("/")
 }

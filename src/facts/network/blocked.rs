@@ -15,7 +15,7 @@ use crate::network::{
 /// The label by which the pods of well-known programs are told.
 const NAME_LABEL: &str = "app.kubernetes.io/name";
 /// Programs that answer for Ingresses and Gateways.
-const CONTROLLERS: [&str; 7] = [
+pub(super) const CONTROLLERS: [&str; 7] = [
     "contour",
     "envoy",
     "haproxy-ingress",
@@ -25,7 +25,7 @@ const CONTROLLERS: [&str; 7] = [
     "traefik",
 ];
 /// Programs that scrape metrics.
-const SCRAPERS: [&str; 3] = ["prometheus", "victoria-metrics-agent", "vmagent"];
+pub(super) const SCRAPERS: [&str; 3] = ["prometheus", "victoria-metrics-agent", "vmagent"];
 
 impl Finder<'_> {
     /// Workloads that may not ask the cluster's DNS service.
@@ -157,16 +157,14 @@ impl Finder<'_> {
         }
     }
 
-    /// What may answer for a route: what the settings say, and controllers among the objects.
+    /// What may answer for a route: what the settings say, and controllers among the objects. Of a
+    /// class that the settings do not know, it may run anywhere, in the namespace of the route too.
     fn controllers(&self, route: &Route, programs: &[Guest]) -> Vec<Guest> {
-        let known = self.settings.ingress_controllers.iter();
-        let is_known = known
-            .into_iter()
-            .any(|controller| controller.classes.contains(&route.class));
-        if !is_known {
-            return Vec::new();
-        }
         let mut guests = self.network.controllers(self.settings, route);
+        if !self.settings.knows_class(&route.class) {
+            let own = &self.network.namespaces.at(route.namespace).name;
+            guests.push(self.network.guest(own));
+        }
         guests.extend(programs.iter().cloned());
         guests.iter_mut().for_each(|guest| guest.is_welcome = true);
         guests
@@ -227,8 +225,14 @@ impl Finder<'_> {
             needed.iter().map(|(class, _)| class),
             "the pods are those of",
         ));
-        let namespaces = guests.iter().map(|guest| guest.namespace.as_str());
+        let namespaces: BTreeSet<&str> = guests
+            .iter()
+            .filter(|guest| !guest.is_anywhere())
+            .map(|guest| guest.namespace.as_str())
+            .collect();
+        let is_anywhere = guests.iter().any(Guest::is_anywhere);
         Some(json!({
+            "is_anywhere": is_anywhere,
             "ports": ports.to_string(),
             "policies": listed(policies),
             "namespaces": listed(namespaces),
@@ -237,12 +241,13 @@ impl Finder<'_> {
     }
 
     /// Whether a rule lets addresses in, under which a controller on the host network, or a load
-    /// balancer, may come.
+    /// balancer, may come, or what is not known to be one.
     fn is_open_to_addresses(&self, class: usize, ports: &Ports) -> bool {
         let mut rules = self.rules_about(class, Direction::Ingress);
         rules.any(|rule| {
             let mut peers = rule.peers.iter().flatten();
-            let is_address = peers.any(|peer| matches!(peer.what, Peer::Addresses(_)));
+            let is_address =
+                peers.any(|peer| matches!(peer.what, Peer::Addresses(_) | Peer::Beyond(_)));
             let numbers = rule.ports.iter().flatten();
             let is_open = rule.ports.is_none()
                 || numbers.into_iter().any(|port| match &port.what {

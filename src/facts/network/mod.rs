@@ -2,6 +2,7 @@
 //! for everything read and handed out by resource.
 
 mod blocked;
+mod kustomized;
 mod order;
 mod policies;
 mod together;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use self::kustomized::Kustomized;
 use self::together::together;
 use self::unseen::Unseen;
 use super::path;
@@ -67,10 +69,17 @@ impl NetworkFacts {
             };
         }
         let settings = settings();
+        let kustomized = Kustomized::read(resources);
+        let resources = &*kustomized.placed(resources);
         let worlds = worlds(resources);
+        let asked = Asked {
+            wanted,
+            settings: &settings,
+            kustomized: &kustomized,
+        };
         let (found, problems) = match worlds.as_slice() {
-            [_] => found(resources, wanted, &settings),
-            _ => together(resources, &worlds, wanted, &settings),
+            [_] => found(resources, &asked),
+            _ => together(resources, &worlds, &asked),
         };
         let by_resource = found
             .into_iter()
@@ -98,12 +107,20 @@ impl NetworkFacts {
     }
 }
 
+/// What is asked of objects, and what is known beside them.
+struct Asked<'a> {
+    wanted: &'a BTreeSet<String>,
+    settings: &'a Settings,
+    kustomized: &'a Kustomized,
+}
+
 /// Finds the wanted facts among objects that are deployed together.
-fn found(
-    resources: &[Resource],
-    wanted: &BTreeSet<String>,
-    settings: &Settings,
-) -> (Found, Vec<Problem>) {
+fn found(resources: &[Resource], asked: &Asked<'_>) -> (Found, Vec<Problem>) {
+    let Asked {
+        wanted,
+        settings,
+        kustomized,
+    } = asked;
     let network = Network::new(resources, settings);
     let mut finder = Finder {
         resources,
@@ -111,7 +128,7 @@ fn found(
         network: &network,
         settings,
         customs: customs(resources),
-        kustomizations: kustomizations(resources),
+        kustomized,
         unseen: Unseen::read(resources),
         found: HashMap::new(),
     };
@@ -146,8 +163,8 @@ struct Finder<'a> {
     settings: &'a Settings,
     /// By namespace: custom resources, whose operators may make pods.
     customs: HashMap<&'a str, Vec<usize>>,
-    /// Kustomizations, which may change what they list.
-    kustomizations: Vec<usize>,
+    /// What kustomizations that were not built may change.
+    kustomized: &'a Kustomized,
     /// Namespaces with pods that are not among the objects.
     unseen: Unseen,
     found: Found,
@@ -259,23 +276,12 @@ impl Finder<'_> {
     /// they have to be applied together.
     fn is_together(&self, one: usize, other: usize) -> bool {
         match (self.says_namespace(one), self.says_namespace(other)) {
-            (false, false) => self.deployment(one) == self.deployment(other),
+            (false, false) => {
+                let [one, other] = [one, other].map(|at| &self.resources[at]);
+                deployment(one) == deployment(other) && self.kustomized.may_meet(one, other)
+            }
             (one, other) => one == other,
         }
-    }
-
-    /// What an object is deployed with: the chart or kustomization that it was rendered from, or the
-    /// nearest kustomization that was not built and sets a namespace.
-    fn deployment(&self, resource: usize) -> Option<&str> {
-        let artifact = &self.resources[resource].artifact;
-        if let Some(provenance) = &artifact.provenance {
-            return Some(&provenance.rendering.root);
-        }
-        let kustomizations = self.kustomizations.iter().map(|at| &self.resources[*at]);
-        let setting = kustomizations.filter(|one| one.node().get("namespace").is_some());
-        let folders = setting.map(|one| folder(&one.artifact.uri));
-        let above = folders.filter(|folder| is_inside(&artifact.uri, folder));
-        above.max_by_key(|folder| folder.len())
     }
 
     /// The rules of NetworkPolicies about the pods of a class, of those that only add to others too.
@@ -326,23 +332,10 @@ fn customs(resources: &[Resource]) -> HashMap<&str, Vec<usize>> {
     found
 }
 
-fn kustomizations(resources: &[Resource]) -> Vec<usize> {
-    let all = resources.iter().enumerate();
-    let found = all.filter(|(_, resource)| resource.gvk.group == "kustomize.config.k8s.io");
-    found.map(|(position, _)| position).collect()
-}
-
-/// The folder of a file.
-fn folder(uri: &str) -> &str {
-    uri.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// Whether a file lies in a folder, at any depth.
-fn is_inside(uri: &str, folder: &str) -> bool {
-    folder.is_empty()
-        || uri
-            .strip_prefix(folder)
-            .is_some_and(|rest| rest.starts_with('/'))
+/// The chart or kustomization that an object was rendered from.
+fn deployment(resource: &Resource) -> Option<&str> {
+    let provenance = resource.artifact.provenance.as_ref();
+    provenance.map(|provenance| provenance.rendering.root.as_str())
 }
 
 /// A place in a resource, with what stands there.

@@ -4,24 +4,16 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Finder, folder, is_inside, link, listed, name_path};
+use super::blocked::{CONTROLLERS, SCRAPERS};
+use super::{Finder, link, listed, name_path};
 use crate::model::{Node, Resource, Scalar, ValuePath};
 use crate::network::{
-    Direction, GIVEN_LABELS, Peer, Placed, Policy, PortRule, Ports, Rule, Scope, Selector,
+    Direction, GIVEN_LABELS, Peer, Placed, Pods, Policy, PortRule, Ports, Rule, Scope, Selector,
     covers_everywhere, label_key, leaves_private,
 };
 
-/// Fields by which a kustomization changes what it lists.
-const CHANGING: [&str; 8] = [
-    "commonLabels",
-    "components",
-    "labels",
-    "namespace",
-    "patches",
-    "patchesJson6902",
-    "patchesStrategicMerge",
-    "transformers",
-];
+/// The labels by which selectors ask for programs.
+const PROGRAM_LABELS: [&str; 3] = ["app", "app.kubernetes.io/name", "k8s-app"];
 
 impl Finder<'_> {
     /// Rules that cancel isolation: no restriction of ports, and everyone as a peer.
@@ -64,13 +56,20 @@ impl Finder<'_> {
             reach.extend(self.network.inheriting(policy));
             let selects =
                 |at: &usize| !self.network.population.behind(*at, &policy.pods).is_empty();
-            if policy.pods.selects_all() || reach.iter().any(selects) {
+            // The namespace of another stage, whose pods are not among the objects.
+            let is_empty = |at: &usize| {
+                self.network.namespaces.at(*at).is_known
+                    && self.network.population.residents(*at).is_empty()
+            };
+            let is_idle = !policy.pods.selects_all() && !reach.iter().any(selects);
+            if !is_idle || reach.iter().all(is_empty) {
                 continue;
             }
             let Some(elsewhere) = self.elsewhere(policy, &reach) else {
                 continue;
             };
-            let is_judged = !elsewhere.is_empty() && !self.is_kustomized(policy)
+            let is_judged = !elsewhere.is_empty()
+                && !self.is_kustomized(policy, namespace, &policy.pods)
                 || reach
                     .iter()
                     .any(|at| self.is_near(policy, *at, (&Scope::Own, &policy.pods)));
@@ -122,8 +121,11 @@ impl Finder<'_> {
     /// The namespace that an object of a kustomization names where it is written.
     fn written_namespace(&self, resource: usize) -> Option<&str> {
         let resource = &self.resources[resource];
-        let source = resource.artifact.provenance.as_ref();
-        let source = source?.source_name(resource.node().span().start)?;
+        let Some(source) = resource.artifact.provenance.as_ref() else {
+            let named = resource.node().find(&["metadata", "namespace"]);
+            return named.and_then(Node::as_str);
+        };
+        let source = source.source_name(resource.node().span().start)?;
         source.namespace.as_deref()
     }
 
@@ -151,21 +153,43 @@ impl Finder<'_> {
                 Scope::Selected(_) => self.says_namespace(pods.resource),
             })
         };
-        let mut residents = population.residents(namespace).iter();
-        !self.is_kustomized(policy)
-            && residents.any(|class| is_of_file(class) || bears(class) && is_together(class))
+        let residents = population.residents(namespace);
+        let mut near = residents
+            .iter()
+            .copied()
+            .filter(|class| is_of_file(class) || bears(class) && is_together(class));
+        // A kustomization took all pods of the namespace into another one.
+        let is_left = || {
+            let mut classes = 0..population.classes.len();
+            residents.is_empty()
+                && classes.any(|class| bears(&class) && self.is_written_beside(policy, class))
+        };
+        (near.next().is_some() || is_left()) && !self.is_kustomized(policy, namespace, selector)
     }
 
-    /// Whether a kustomization may change the policy, or put pods into its namespace.
-    fn is_kustomized(&self, policy: &Policy) -> bool {
-        let uri = &self.resources[policy.resource].artifact.uri;
-        let mut kustomizations = self.kustomizations.iter().map(|at| &self.resources[*at]);
-        kustomizations.any(|resource| {
-            let is_above = is_inside(uri, folder(&resource.artifact.uri));
-            let sets = |keys: &[&str]| keys.iter().any(|key| resource.node().get(key).is_some());
-            is_above && sets(&CHANGING)
-                || self.says_namespace(policy.resource) && sets(&["namespace"])
-        })
+    /// Whether a kustomization may change what a selector selects in a namespace: by labels of the
+    /// keys that it asks for, or by pods put there.
+    fn is_kustomized(&self, policy: &Policy, namespace: usize, selector: &Selector) -> bool {
+        let population = &self.network.population;
+        let keys: Vec<&str> = selector.requirements().iter().map(label_key).collect();
+        let resource = |pods: &Pods| &self.resources[pods.resource];
+        let own = &self.resources[policy.resource];
+        let may_relabel = |resource| self.kustomized.may_relabel(resource, &keys);
+        let is_doubtful = |resource| self.kustomized.is_doubtful(resource);
+        let residents = population.residents(namespace);
+        let mut pods = residents
+            .iter()
+            .flat_map(|class| population.pods_of(*class));
+        let name = &self.network.namespaces.at(namespace).name;
+        let mut labelled = population.anywhere(selector).into_iter();
+        may_relabel(own)
+            || pods.any(|(_, pods)| may_relabel(resource(pods)))
+            || selector.asked().is_none() && self.kustomized.may_fill(name, &[])
+            || self.kustomized.may_fill(name, &keys)
+            || labelled.any(|class| {
+                let mut pods = population.pods_of(class);
+                is_doubtful(own) || pods.any(|(_, pods)| is_doubtful(resource(pods)))
+            })
     }
 
     /// Whether an object names its namespace, instead of leaving it to who applies it.
@@ -253,6 +277,11 @@ impl Finder<'_> {
                 namespaces
             }
         };
+        if *scope == Scope::Own
+            && let Some(reason) = self.misplaced_program(policy, pods)
+        {
+            return Some(reason);
+        }
         let is_known = |namespace: &usize| self.is_near(policy, *namespace, (scope, pods));
         let selects =
             |namespace: &usize| !self.network.population.behind(*namespace, pods).is_empty();
@@ -268,6 +297,25 @@ impl Finder<'_> {
             .iter()
             .map(|at| self.network.namespaces.at(*at).name.as_str());
         is_idle.then(|| format!("no pods of {} have these labels", listed(names)))
+    }
+
+    /// Why a peer without a selector of namespaces means no pods if it asks for those of a program
+    /// that runs in a namespace of its own.
+    fn misplaced_program(&self, policy: &Policy, pods: &Selector) -> Option<String> {
+        let namespace = policy.namespace?;
+        let program = program(pods)?;
+        let population = &self.network.population;
+        let has_pods = !population.residents(namespace).is_empty();
+        let is_idle = has_pods
+            && population.behind(namespace, pods).is_empty()
+            && !self.may_be_made_elsewhere(pods, namespace)
+            && !self.is_kustomized(policy, namespace, pods);
+        let own = &self.network.namespaces.at(namespace).name;
+        is_idle.then(|| {
+            format!(
+                "no pods of `{own}` have these labels; if those of `{program}` run in another namespace, the peer lacks a `namespaceSelector` beside its `podSelector`"
+            )
+        })
     }
 
     /// Whether the cluster's DNS service is meant, which nobody's files hold.
@@ -471,6 +519,15 @@ fn opened(rule: &Rule) -> Vec<(ValuePath, &'static str)> {
         Peer::Pods { .. } | Peer::Addresses(_) | Peer::Beyond(_) => None,
     };
     peers.iter().filter_map(of_peer).collect()
+}
+
+/// The well-known program that a selector asks for by its name.
+fn program(pods: &Selector) -> Option<&str> {
+    let (key, values) = pods.asked()?;
+    let name = values.first().filter(|_| values.len() == 1)?;
+    let is_one =
+        PROGRAM_LABELS.contains(&key) && (CONTROLLERS.contains(name) || SCRAPERS.contains(name));
+    is_one.then_some(*name)
 }
 
 /// Whether the prefix of a label's key is of the domain of an API group, such as `strimzi.io`.

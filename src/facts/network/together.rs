@@ -1,14 +1,13 @@
 //! Facts where charts have several renderings, which are never deployed together: found in each
 //! world by itself, and then joined.
 
-use std::collections::BTreeSet;
 use std::collections::hash_map::Entry;
 
 use serde_json::{Value, json};
 
-use super::{ByName, Found, found};
+use super::{Asked, ByName, Found, found};
 use crate::model::{Resource, World};
-use crate::network::{Problem, Settings};
+use crate::network::Problem;
 
 /// Facts that something of a policy means nothing: what means something in one world, such as that of
 /// production, is no fault in another.
@@ -19,14 +18,13 @@ const IDLE: [&str; 3] = ["network_idle", "network_peers", "network_ports"];
 pub(super) fn together(
     resources: &[Resource],
     worlds: &[World],
-    wanted: &BTreeSet<String>,
-    settings: &Settings,
+    asked: &Asked<'_>,
 ) -> (Found, Vec<Problem>) {
     let mut joined = Found::new();
     let mut problems: Vec<Problem> = Vec::new();
     for World(members) in worlds {
         let own = members.iter().map(|position| resources[*position].clone());
-        let (mut facts, more) = found(&own.collect::<Vec<_>>(), wanted, settings);
+        let (mut facts, more) = found(&own.collect::<Vec<_>>(), asked);
         for (own, position) in members.iter().enumerate() {
             let mut next = facts.remove(&own).unwrap_or_default();
             let of_fact = next.values_mut().flatten();

@@ -130,12 +130,14 @@ fn is_said(text: &str) -> bool {
     !text.is_empty()
 }
 
-/// Whether something was read below a path of the repository.
+/// Whether objects were read below a path of the repository; of a chart that is not rendered, there
+/// are only its values.
 fn is_read(path: &str, resources: &[Resource]) -> bool {
     let folder = format!("{path}/");
     let inside = format!("/{folder}");
     let is_below = |uri: &str| uri.starts_with(&folder) || uri.contains(&inside);
-    path.is_empty() || resources.iter().any(|one| is_below(&one.artifact.uri))
+    let mut whole = resources.iter().filter(|one| one.role == Role::Manifest);
+    path.is_empty() || whole.any(|one| is_below(&one.artifact.uri))
 }
 
 /// The namespaces that a value names as where something goes: not those of what it refers to.
@@ -201,6 +203,22 @@ mod tests {
             ),
         ] {
             assert_eq!(unseen(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_chart_of_the_repository_is_read_once_it_is_rendered() {
+        use std::sync::Arc;
+
+        use crate::model::Artifact;
+
+        let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a, namespace: argocd}\nspec: {source: {repoURL: https://example.com/a.git, path: charts/db}, destination: {namespace: data}}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n";
+        for (role, expected) in [(Role::Values, true), (Role::Manifest, false)] {
+            let mut resources = read_text(application);
+            let path = "charts/db/values.yaml";
+            resources[1].artifact = Arc::new(Artifact::new(path, path, String::new()));
+            resources[1].role = role;
+            assert_eq!(Unseen::read(&resources).may_fill("data"), expected);
         }
     }
 

@@ -22,8 +22,18 @@ import data.landfall.lib.violation
 
 deny contains violation.with_related(violation.at(route.path, message), route.links) if {
 	some route in input.landfall.network_routes
+	not route.is_anywhere
 	message := sprintf(
 		"this routes to %s of pods that %s closes to %s, where the ingress controller runs",
 		[route.ports, route.policies, route.namespaces],
+	)
+}
+
+deny contains violation.with_related(violation.at(route.path, message), route.links) if {
+	some route in input.landfall.network_routes
+	route.is_anywhere
+	message := sprintf(
+		"this routes to %s of pods that %s closes to everything outside their namespace",
+		[route.ports, route.policies],
 	)
 }

@@ -26,3 +26,8 @@ test_allows_no_fact if {
 	rule.deny == set() with input as _input([])
 	rule.deny == set() with input as {"kind": "X"}
 }
+
+test_denies_what_nobody_outside_reaches if {
+	found := rule.deny with input as _input([object.union(_fact, {"is_anywhere": true, "namespaces": ""})])
+	{message | some violation in found; message := violation.message} == {"this routes to TCP 80 of pods that `a` closes to everything outside their namespace"}
+}
