@@ -329,10 +329,10 @@ impl<'r> Stored<'r> {
 
 /// Whether a text holds the hash of a password: no password, but what it is guessed from.
 fn holds_hash(text: &str) -> bool {
-    if shape::is_htpasswd(text.trim()) {
+    let is_masked = |hash: &str| hash.contains("...") || hash.to_ascii_lowercase().contains("xxx");
+    if shape::is_htpasswd(text.trim()) && !is_masked(text) {
         return true;
     }
-    let is_masked = |hash: &str| hash.contains("...") || hash.to_ascii_lowercase().contains("xxx");
     hashes(text)
         .into_iter()
         .any(|range| range.len() >= 20 && !is_masked(&text[range]))
