@@ -328,6 +328,25 @@ fn outputs_are_paired_with_formats_and_written_whole() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn an_output_that_is_no_file_is_written_through() {
+    use std::os::unix::fs::FileTypeExt as _;
+    let folder = folder(&[("web.yaml", DEPLOYMENT), ("report.json", "{}")]);
+    std::os::unix::fs::symlink("report.json", folder.path().join("link.json")).unwrap();
+    for output in ["link.json", "/dev/null"] {
+        let arguments = ["scan", "web.yaml", "--format", "json", "--output", output];
+        let run = run(folder.path(), &arguments);
+        assert_eq!(run.status, 1, "{}", run.stderr);
+    }
+    let about = std::fs::symlink_metadata(folder.path().join("link.json")).unwrap();
+    assert!(about.is_symlink());
+    let report = std::fs::read_to_string(folder.path().join("report.json")).unwrap();
+    assert!(report.contains("\"findings\""), "{report}");
+    let device = std::fs::metadata("/dev/null").unwrap().file_type();
+    assert!(device.is_char_device());
+}
+
 #[test]
 fn an_output_without_a_format_of_its_own_is_refused() {
     let folder = folder(&[]);

@@ -1,14 +1,21 @@
 //! Files that a command writes: whole or not at all.
 
-use std::fs::Permissions;
+use std::fs::{File, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-/// Writes beside the file and moves the result into its place, so that nobody sees half of it.
+/// Writes beside the file and moves the result into its place, so that nobody sees half of it. What
+/// is there and no file, such as a device, a pipe or a link, is written through and stays.
 pub(super) fn write_file(
     file: &Path,
     write: &dyn Fn(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
+    if file.symlink_metadata().is_ok_and(|about| !about.is_file()) {
+        let open = File::options().write(true).truncate(true).open(file)?;
+        let mut writer = BufWriter::new(open);
+        write(&mut writer)?;
+        return writer.flush();
+    }
     let folder = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
