@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use etcetera::base_strategy::{BaseStrategy as _, choose_base_strategy};
 use serde_json::json;
 
 use crate::cli::{self, Command, InputArgs, PolicyArgs};
@@ -216,10 +217,16 @@ fn rendering(args: &InputArgs, config: &Config) -> Request {
 fn cache(args: &InputArgs) -> Cache {
     let folder = match std::env::var_os("LANDFALL_CACHE_DIR") {
         Some(named) => Some(PathBuf::from(named)),
-        None => dirs::cache_dir().map(|folder| folder.join("landfall").join("renderings")),
+        None => system_caches().map(|folder| folder.join("landfall").join("renderings")),
     };
     let is_named = |folder: &PathBuf| !args.no_cache && !folder.as_os_str().is_empty();
     folder.filter(is_named).map(Cache::new).unwrap_or_default()
+}
+
+/// Where the system wants caches to be; `None` where nobody has a home.
+fn system_caches() -> Option<PathBuf> {
+    let folders = choose_base_strategy().ok()?;
+    Some(folders.cache_dir())
 }
 
 /// The rules that a command line means; what it does not say, its configuration does.

@@ -59,9 +59,9 @@ const REPLACED: [&str; 24] = [
 ];
 
 /// What services put before their tokens, whatever follows.
-const VENDORS: [&str; 9] = [
-    "sk_test_", "sk_live_", "rk_test_", "rk_live_", "whsec_", "glpat-", "sk-proj-", "sk-ant-",
-    "sk-",
+const VENDORS: [&str; 10] = [
+    "ghp_", "sk_test_", "sk_live_", "rk_test_", "rk_live_", "whsec_", "glpat-", "sk-proj-",
+    "sk-ant-", "sk-",
 ];
 
 /// Words that tell a reader to do something.
@@ -220,6 +220,7 @@ mod tests {
             "sk_test_your-stripe-secret-key",
             "whsec_your-webhook-secret",
             "sk_live_CHANGE_ME",
+            "ghp_REPLACE_WITH_REAL_PAT",
             "_PASSWORD_",
             "MQTT_PASSWORD",
             "12345678-1234-1234-1234-123456789abc",

@@ -127,6 +127,10 @@ pub(super) fn is_below_hub(text: &str) -> bool {
 
 /// Whether a reference names what a registry keeps images below, and none of them.
 pub(super) fn is_group(reference: &Reference) -> bool {
+    let bare = reference.name.strip_prefix("docker.io/library/");
+    if bare.is_some_and(|name| name.contains('.') && is_registry_host(name)) {
+        return true;
+    }
     let host = reference.registry.as_str();
     let path = reference.name.strip_prefix(host).unwrap_or_default();
     let is_huawei = host.starts_with("swr.") && host.ends_with(".myhuaweicloud.com");

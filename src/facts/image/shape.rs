@@ -396,7 +396,9 @@ pub(super) fn map_image(
         reference = format!("{reference}/{own}");
     }
     if let Some((_, (_, tag))) = tag {
-        reference = format!("{reference}:{tag}");
+        // NVIDIA's operator: `version` is a digest, too.
+        let joint = if tag.contains(':') { '@' } else { ':' };
+        reference = format!("{reference}{joint}{tag}");
     }
     if let Some((_, (_, digest))) = digest {
         let algorithm = if digest.contains(':') { "" } else { "sha256:" };

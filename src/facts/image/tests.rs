@@ -22,6 +22,21 @@ fn references(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_version_that_is_a_digest_is_joined_as_one_and_a_host_alone_is_no_image() {
+    let digest = format!("sha256:{}", "ab".repeat(32));
+    let values = format!(
+        "    driver: {{image: {{repository: nvcr.io/nvidia/driver, version: '{digest}'}}}}\n    web: {{image: {{repository: ghcr.io, tag: latest}}}}\n"
+    );
+    let text = format!(
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n{values}"
+    );
+    assert_eq!(
+        references(&text),
+        [format!("nvcr.io/nvidia/driver@{digest}")]
+    );
+}
+
+#[test]
 fn all_three_kinds_of_containers_and_volumes_are_told() {
     let found = found(
         "apiVersion: v1\nkind: Pod\nspec:\n  containers: [{name: web, image: a}, {image: b}, {name: none}, {name: empty, image: ''}, {name: number, image: 5}]\n  initContainers: [{name: init, image: c}]\n  ephemeralContainers: [{name: debug, image: d}]\n  volumes: [{name: v, image: {reference: e}}, {name: w, emptyDir: {}}]\n",
