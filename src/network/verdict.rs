@@ -57,10 +57,15 @@ impl Network {
 
     /// Pods of a namespace of which nothing is known but what the objects say of the namespace.
     pub(crate) fn guest(&self, namespace: &str) -> Guest {
-        let labels = match self.namespaces.find(namespace) {
+        let mut labels = match self.namespaces.find(namespace) {
             Some(known) => self.namespaces.at(known).labels.clone(),
             None => Namespaces::labels_of(namespace),
         };
+        // Before namespaces were labelled by themselves, people did so: `name: x` means no other one.
+        if namespace != UNKNOWN_NAMESPACE {
+            let name = labels.entry("name".to_owned());
+            name.or_insert_with(|| namespace.to_owned());
+        }
         Guest {
             namespace: namespace.to_owned(),
             namespace_labels: labels,
