@@ -37,7 +37,7 @@ impl Shop {
             ),
             ("prod.yaml", "image: web:1\n"),
         ]);
-        let helm = "#!/bin/sh\necho \"$@\" >> \"$TMPDIR/log\"\nPATH=${PATH#*:} exec helm \"$@\"\n";
+        let helm = "#!/bin/sh\n[ \"$1\" = version ] && [ -e \"$TMPDIR/other\" ] && echo v9 && exit\necho \"$@\" >> \"$TMPDIR/log\"\nPATH=${PATH#*:} exec helm \"$@\"\n";
         write(folder.path(), "bin/helm", helm.as_bytes());
         let helm = folder.path().join("bin/helm");
         fs::set_permissions(helm, fs::Permissions::from_mode(0o755)).unwrap();
@@ -49,7 +49,7 @@ impl Shop {
         self.folder.path()
     }
 
-    /// A scan, and how often it ran helm.
+    /// A scan, and how often helm rendered for it.
     fn scan(&self, more: &[&str]) -> (Run, usize) {
         let log = self.path().join("tmp/log");
         let _ = fs::remove_file(&log);
@@ -63,7 +63,8 @@ impl Shop {
             .output()
             .expect("the binary runs");
         let runs = fs::read_to_string(&log).unwrap_or_default();
-        (output.into(), runs.lines().count())
+        let runs = runs.lines().filter(|line| line.starts_with("template"));
+        (output.into(), runs.count())
     }
 
     fn entries(&self) -> Vec<Vec<u8>> {
@@ -95,10 +96,7 @@ spec:
 fn an_unchanged_chart_is_not_rendered_again() {
     let shop = Shop::new(TEMPLATE);
     let (first, runs) = shop.scan(&["--verbose"]);
-    assert!(
-        runs >= 3,
-        "{runs}: the version, the chart, the chart with marks"
-    );
+    assert!(runs >= 2, "{runs}: the chart, and the chart with marks");
     assert!(
         first.stdout.contains("secret-in-manifest"),
         "{}",
@@ -140,6 +138,15 @@ fn whatever_helm_is_given_counts() {
 }
 
 #[test]
+fn another_helm_behind_the_same_script_counts() {
+    let shop = Shop::new(TEMPLATE);
+    shop.scan(&[]);
+    assert_eq!(shop.scan(&[]).1, 0);
+    write(shop.path(), "tmp/other", b"");
+    assert!(shop.scan(&[]).1 > 0);
+}
+
+#[test]
 fn a_file_that_templates_read_counts() {
     let shop = Shop::new(
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: {{ .Files.Get \".motd\" | quote }}\n",
@@ -156,7 +163,7 @@ fn nothing_that_is_kept_tells_a_value() {
     let shop = Shop::new(TEMPLATE);
     shop.scan(&["--set", &format!("token={SECRET}")]);
     let entries = shop.entries();
-    assert!(entries.len() >= 3);
+    assert!(entries.len() >= 2);
     let holds = |bytes: &[u8], text: &str| {
         let mut parts = bytes.windows(text.len());
         parts.any(|part| part == text.as_bytes())

@@ -4,15 +4,15 @@ use std::fs::{File, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-/// Writes beside the file and moves the result into its place, so that nobody sees half of it. What
-/// is there and no file, such as a device, a pipe or a link, is written through and stays.
+/// Writes beside the file and moves the result into its place, so that nobody sees half of it. A
+/// link stays and leads to it; a device or a pipe is written to as it is.
 pub(super) fn write_file(
     file: &Path,
     write: &dyn Fn(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    if file.symlink_metadata().is_ok_and(|about| !about.is_file()) {
-        let open = File::options().write(true).truncate(true).open(file)?;
-        let mut writer = BufWriter::new(open);
+    let file = &file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    if file.metadata().is_ok_and(|about| !about.is_file()) {
+        let mut writer = BufWriter::new(File::options().write(true).open(file)?);
         write(&mut writer)?;
         return writer.flush();
     }

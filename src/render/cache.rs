@@ -96,9 +96,12 @@ impl Cache {
             self.has_grown.store(true, Ordering::Relaxed);
         }
     }
-}
 
-impl Cache {
+    /// Whether anything is kept at all.
+    pub(super) fn is_kept(&self) -> bool {
+        self.folder.is_some()
+    }
+
     /// Takes away what is too much, if this run has added to it.
     pub(super) fn trim(&self) {
         let Some(folder) = self.folder.as_ref() else {

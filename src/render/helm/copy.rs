@@ -30,6 +30,16 @@ pub(super) struct Copy {
 }
 
 impl Copy {
+    /// All that it holds.
+    pub(super) fn content(&self) -> Content {
+        let mut content = Content::default();
+        for (path, text) in &self.texts {
+            content.add(path.as_bytes());
+            content.add(text.as_bytes());
+        }
+        content
+    }
+
     /// Where the copy lies; else why it could not be written.
     pub(super) fn path(&self) -> Result<&Path, &str> {
         let written = self.written.get_or_init(|| {
@@ -60,23 +70,15 @@ pub(super) fn copy(
     };
     let own = files.into_iter().map(text);
     let texts: Vec<(String, String)> = own.chain(more.iter().cloned()).collect();
-    let mut content = Content::default();
-    for (path, text) in &texts {
-        content.add(path.as_bytes());
-        content.add(text.as_bytes());
-    }
-    Subject::copied(
-        Copy {
-            path: match packable {
-                Some(_) => to.with_extension("tgz"),
-                None => to.to_owned(),
-            },
-            is_package: packable.is_some(),
-            texts,
-            written: OnceLock::new(),
+    Subject::copied(Copy {
+        path: match packable {
+            Some(_) => to.with_extension("tgz"),
+            None => to.to_owned(),
         },
-        content,
-    )
+        is_package: packable.is_some(),
+        texts,
+        written: OnceLock::new(),
+    })
 }
 
 /// Writes a file, with the folders that lead to it.

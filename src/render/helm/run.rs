@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::UNIX_EPOCH;
@@ -90,7 +92,7 @@ impl Helm {
     /// `v3.21.1`; asked for once, and empty where helm does not say.
     pub(super) fn version(&self) -> &str {
         self.version.get_or_init(|| {
-            let key = self.identity().map(|content| content.key());
+            let key = self.identity();
             if let Some(known) = self.known(key.as_ref()) {
                 return known;
             }
@@ -161,11 +163,16 @@ impl Helm {
         }
     }
 
-    /// What names all that a run depends on; `None` where that cannot be told.
+    /// What names all that a run depends on; `None` where that cannot be told, or nothing is kept.
     fn key(&self, subject: &Subject, arguments: &Arguments, how: &str) -> Option<Key> {
-        let mut content = self.identity()?;
+        if !self.cache.is_kept() {
+            return None;
+        }
+        let mut content = Content::default();
+        content.add(self.version().as_bytes());
         content.add(how.as_bytes());
-        content.add_content(subject.content.as_ref()?);
+        content.add_content(subject.content()?);
+        content.add(&arguments.values.len().to_le_bytes());
         for file in &arguments.values {
             content.add(&std::fs::read(file).ok()?);
         }
@@ -179,15 +186,23 @@ impl Helm {
         Some(content.key())
     }
 
-    /// What tells this helm from others.
-    fn identity(&self) -> Option<Content> {
-        let about = std::fs::metadata(&self.tool.path).ok()?;
+    /// What names the version of this helm. A script, or a link to a program of another name, may lead to
+    /// another helm tomorrow: `None`, so that it is asked each time.
+    fn identity(&self) -> Option<Key> {
+        let path = self.tool.path.canonicalize().ok()?;
+        let is_helm = path.file_stem()?.to_string_lossy().contains("helm");
+        let mut start = [0; 2];
+        File::open(&path).ok()?.read_exact(&mut start).ok()?;
+        if !is_helm || start == *b"#!" {
+            return None;
+        }
+        let about = path.metadata().ok()?;
         let changed = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
         let mut content = Content::default();
-        content.add(self.tool.path.as_os_str().as_encoded_bytes());
+        content.add(path.as_os_str().as_encoded_bytes());
         content.add(&about.len().to_le_bytes());
         content.add(&changed.as_nanos().to_le_bytes());
-        Some(content)
+        Some(content.key())
     }
 
     fn run(

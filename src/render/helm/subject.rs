@@ -1,6 +1,7 @@
 //! What helm is given to render, and what tells its content from that of all others.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use walkdir::{DirEntry, WalkDir};
 
@@ -15,42 +16,50 @@ const LARGEST: u64 = 64 << 20;
 #[derive(Debug)]
 pub(super) struct Subject {
     place: Place,
-    /// All of it that helm may look at; `None` where that is too much, or cannot be told.
-    pub content: Option<Content>,
+    /// What it holds, once that was asked.
+    content: OnceLock<Option<Content>>,
 }
 
 #[derive(Debug)]
 enum Place {
-    /// The user's folder or package.
-    Own(PathBuf),
+    /// The user's folder or package, and whether templates may see all of it.
+    Own(PathBuf, bool),
     Copy(Copy),
 }
 
 impl Subject {
-    /// A copy that holds such things.
-    pub(super) fn copied(copy: Copy, content: Content) -> Self {
+    /// A copy.
+    pub(super) fn copied(copy: Copy) -> Self {
         Self {
             place: Place::Copy(copy),
-            content: Some(content),
+            content: OnceLock::new(),
         }
+    }
+
+    /// All of it that helm may look at; `None` where that is too much, or cannot be told.
+    pub(super) fn content(&self) -> Option<&Content> {
+        let content = self.content.get_or_init(|| match &self.place {
+            Place::Own(path, is_all) => content(path, *is_all),
+            Place::Copy(copy) => Some(copy.content()),
+        });
+        content.as_ref()
     }
 
     /// The folder or package to give to helm; else why there is none.
     pub(super) fn path(&self) -> Result<&Path, &str> {
         match &self.place {
-            Place::Own(path) => Ok(path),
+            Place::Own(path, _) => Ok(path),
             Place::Copy(copy) => copy.path(),
         }
     }
 
     /// The user's own folder or package.
     pub(super) fn own(chart: &Chart) -> Self {
-        let path = &chart.folder.path;
         // Templates cannot see what else lies in the folder unless they ask for files.
         let is_all = chart.files.iter().any(ChartFile::uses_files);
         Self {
-            content: content(path, is_all),
-            place: Place::Own(path.clone()),
+            place: Place::Own(chart.folder.path.clone(), is_all),
+            content: OnceLock::new(),
         }
     }
 }
