@@ -288,6 +288,12 @@ fn a_host_that_only_begins_like_a_trusted_one_is_told_apart() {
     );
 }
 
+/// Those of some findings that are of a rule.
+fn of_rule<'a>(found: &'a [String], rule: &str) -> Vec<&'a String> {
+    let is_of = |one: &&String| one.split(' ').next() == Some(rule);
+    found.iter().filter(is_of).collect()
+}
+
 /// The lines with findings of a family in a scan that renders nothing, as `rule path:line`.
 fn found_unrendered(files: &[(&str, &str)], family: &str) -> Vec<String> {
     let folder = folder(files);
@@ -319,10 +325,7 @@ fn values_files_are_told_by_a_word_in_their_name_or_their_folder() {
         ],
         "images",
     );
-    let tags: Vec<&String> = found
-        .iter()
-        .filter(|one| one.starts_with("image-tag "))
-        .collect();
+    let tags = of_rule(&found, "image-tag");
     assert_eq!(
         tags,
         [
@@ -409,10 +412,7 @@ fn a_manifest_or_patch_in_a_folder_of_values_stays_one() {
 fn what_aliases_repeat_is_told_once_where_it_is_written() {
     let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: a\n      image: &image harbor.example.com/shop/web:latest\n    - name: b\n      image: *image\n    - name: c\n      image: harbor.example.com/shop/web:latest\n";
     let found = found_unrendered(&[("pod.yaml", text)], "images");
-    let tags: Vec<&String> = found
-        .iter()
-        .filter(|one| one.starts_with("image-tag "))
-        .collect();
+    let tags = of_rule(&found, "image-tag");
     assert_eq!(tags, ["image-tag pod.yaml:7", "image-tag pod.yaml:11"]);
 }
 
@@ -420,10 +420,7 @@ fn what_aliases_repeat_is_told_once_where_it_is_written() {
 fn json_patches_in_a_kustomization_name_images_at_their_lines() {
     let kustomization = "resources: [deployment.yaml]\npatches:\n  - target: {kind: Deployment}\n    patch: |\n      - op: replace\n        path: /spec/template/spec/containers/0/image\n        value: harbor.example.com/shop/web:latest\n  - target: {kind: Deployment}\n    patch: '[{\"op\": \"replace\", \"path\": \"/spec/template/spec/containers/1/image\", \"value\": \"harbor.example.com/shop/api:latest\"}]'\n  - path: patch.yaml\n";
     let found = found_unrendered(&[("kustomization.yaml", kustomization)], "images");
-    let tags: Vec<&String> = found
-        .iter()
-        .filter(|one| one.starts_with("image-tag "))
-        .collect();
+    let tags = of_rule(&found, "image-tag");
     assert_eq!(
         tags,
         [
@@ -437,10 +434,7 @@ fn json_patches_in_a_kustomization_name_images_at_their_lines() {
 fn a_tag_that_stands_beside_its_image_belongs_to_it() {
     let values = "a:\n  image: ghcr.io/shop/a\n  image_version: 1.2.3\nb:\n  webImage: ghcr.io/shop/b\n  webImageTag: latest\nc:\n  image: ghcr.io/shop/c\n  imageVersion: 1.10\nd:\n  image: ghcr.io/shop/d:latest\n  image_version: 1.2.3\n";
     let found = found_unrendered(&[("values.yaml", values)], "images");
-    let tags: Vec<&String> = found
-        .iter()
-        .filter(|one| one.starts_with("image-tag "))
-        .collect();
+    let tags = of_rule(&found, "image-tag");
     assert_eq!(
         tags,
         ["image-tag values.yaml:6", "image-tag values.yaml:11"]

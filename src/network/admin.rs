@@ -210,38 +210,35 @@ fn addresses(node: Node<'_>, path: &ValuePath) -> Result<Addresses, Refused> {
 }
 
 fn ports(rule: Node<'_>, path: &ValuePath) -> Result<Option<Vec<Placed<PortRule>>>, Refused> {
-    if present(rule, "ports").is_none() {
-        return Ok(None);
-    }
-    let placed = |(path, item): (ValuePath, Node<'_>)| {
-        let what = port(item).ok_or_else(|| {
-            let reason = "a port has one of `portNumber`, `namedPort` and `portRange`";
-            Refused(path.clone(), reason.to_owned())
-        })?;
-        Ok(Placed { path, what })
-    };
-    items(rule, "ports", path)
-        .map(placed)
-        .collect::<Result<_, _>>()
-        .map(Some)
+    let reason = "a port has one of `portNumber`, `namedPort` and `portRange`";
+    port_rules(rule, "ports", path, (port, reason))
 }
 
 /// The `protocols` of a ClusterNetworkPolicy's rule, each with a port of the receiving pods.
 fn protocols(rule: Node<'_>, path: &ValuePath) -> Result<Option<Vec<Placed<PortRule>>>, Refused> {
-    if present(rule, "protocols").is_none() {
+    let reason = "a protocol is one of `tcp`, `udp`, `sctp` and `destinationNamedPort`";
+    let found = port_rules(rule, "protocols", path, (protocol, reason))?;
+    Ok(found.filter(|found| !found.is_empty()))
+}
+
+/// The ports that a rule lists under a key; `read` gives one, or else the reason stands for it.
+fn port_rules(
+    rule: Node<'_>,
+    key: &'static str,
+    path: &ValuePath,
+    (read, reason): (fn(Node<'_>) -> Option<PortRule>, &str),
+) -> Result<Option<Vec<Placed<PortRule>>>, Refused> {
+    if present(rule, key).is_none() {
         return Ok(None);
     }
-    let placed = |(path, item): (ValuePath, Node<'_>)| {
-        let what = protocol(item).ok_or_else(|| {
-            let reason = "a protocol is one of `tcp`, `udp`, `sctp` and `destinationNamedPort`";
-            Refused(path.clone(), reason.to_owned())
-        })?;
-        Ok(Placed { path, what })
+    let placed = |(path, item): (ValuePath, Node<'_>)| match read(item) {
+        Some(what) => Ok(Placed { path, what }),
+        None => Err(Refused(path, reason.to_owned())),
     };
-    let found: Vec<Placed<PortRule>> = items(rule, "protocols", path)
+    items(rule, key, path)
         .map(placed)
-        .collect::<Result<_, _>>()?;
-    Ok((!found.is_empty()).then_some(found))
+        .collect::<Result<_, _>>()
+        .map(Some)
 }
 
 fn protocol(node: Node<'_>) -> Option<PortRule> {
