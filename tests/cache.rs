@@ -108,6 +108,27 @@ fn an_unchanged_chart_is_not_rendered_again() {
     assert_eq!(first.stderr, second.stderr);
 }
 
+/// Marks on what a template chooses by, or takes for a truth, would make helm refuse.
+#[test]
+fn a_chart_that_chooses_by_its_values_is_rendered_twice() {
+    let preset = "{{ define \"preset\" }}{{ $all := dict \"nano\" \"10m\" }}{{ if hasKey $all .type }}{{ index $all .type }}{{ else }}{{ fail \"unknown\" }}{{ end }}{{ end }}";
+    let template = format!(
+        "{TEMPLATE}      resources: {{limits: {{cpu: '{{{{ include \"preset\" (dict \"type\" .Values.size) }}}}'}}}}\n      args: ['{{{{ tpl .Values.argument . }}}}']\n{preset}"
+    );
+    let shop = Shop::new(&template.replace(
+        "    - {name: web, image: {{ .Values.image }}}",
+        "    - name: web\n      image: {{ .Values.image }}",
+    ));
+    let values = format!(
+        "password: {SECRET}\nimage: web:latest\nsize: nano\nargument: '--on={{{{ ternary 1 0 .Values.isOn }}}}'\nisOn: true\n"
+    );
+    write(shop.path(), "web/values.yaml", values.as_bytes());
+    let notes = b"{{ if not (kindIs \"bool\" .Values.isOn) }}{{ fail \"no\" }}{{ end }}";
+    write(shop.path(), "web/templates/NOTES.txt", notes);
+    let (run, runs) = shop.scan(&[]);
+    assert_eq!(runs, 2, "{}{}", run.stdout, run.stderr);
+}
+
 #[test]
 fn whatever_helm_is_given_counts() {
     let shop = Shop::new(TEMPLATE);

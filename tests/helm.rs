@@ -300,6 +300,20 @@ fn without_helm_each_chart_is_a_failure_and_with_no_render_a_word() {
 }
 
 #[test]
+fn a_library_is_nothing_to_render_named_or_not() {
+    let about = "apiVersion: v2\nname: shared\nversion: 0.1.0\ntype: library\n";
+    let folder = folder(&[
+        ("shared/Chart.yaml", about),
+        ("shared/templates/_a.tpl", "{{ define \"a\" }}a{{ end }}\n"),
+    ]);
+    for path in [".", "shared"] {
+        let run = scan(folder.path(), &[path]);
+        assert_eq!(run.status, 0, "{}", run.stdout);
+        assert!(run.stdout.contains("a library has nothing to deploy"));
+    }
+}
+
+#[test]
 fn releases_of_a_chart_of_the_repository_are_rendered_with_their_values() {
     let flux = "\
 apiVersion: helm.toolkit.fluxcd.io/v2

@@ -13,6 +13,7 @@ mod output;
 mod partial;
 mod published;
 mod random;
+mod reference;
 mod release;
 mod roots;
 mod run;

@@ -179,6 +179,12 @@ impl Lines<'_> {
     }
 }
 
+/// Whether a file is what helm would say to who installs the chart: `helm template` renders it, and does
+/// not print it.
+pub(super) fn is_note(file: &ChartFile) -> bool {
+    file.path.ends_with("/NOTES.txt") && !file.artifact.text.contains("define")
+}
+
 /// Whether helm renders a file as a template whose text counts.
 pub(super) fn is_template(path: &str) -> bool {
     let is_note = path.ends_with("NOTES.txt");

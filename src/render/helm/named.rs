@@ -7,8 +7,8 @@ use std::sync::Arc;
 use base64::Engine as _;
 
 use super::atom::Atom;
+use super::reference::references;
 use super::trace::{Single, Tracer};
-use super::uses::references;
 use super::values::{Layer, printed, supply};
 use crate::model::{Node, Supply};
 use crate::source::value_span;

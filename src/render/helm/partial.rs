@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::chart::ChartFile;
 use super::copy::copy;
-use super::marked::{Extent, Marked, is_template};
+use super::marked::{Extent, Marked, is_note, is_template};
 use super::random;
 use super::run::{Arguments, Time};
 use super::subject::Subject;
@@ -19,26 +19,28 @@ use super::workshop::{Workshop, end};
 pub(super) type Part = (&'static str, BTreeSet<String>);
 
 impl Workshop<'_> {
-    /// Renderings with marks in the templates alone: in all of them, and outside of named ones. For
-    /// documents in which other marks changed something, and for the templates of these alone.
-    pub(super) fn marked(
+    /// A rendering with marks in the templates alone, for documents in which marks in values changed
+    /// something: of their templates, if there are any.
+    pub(super) fn fully_marked(
         &self,
         wanted: &BTreeSet<String>,
         arguments: &Arguments,
-    ) -> Vec<MarkedRun<'_>> {
+    ) -> Option<MarkedRun<'_>> {
+        self.marked_run("full", self.full.as_ref()?, wanted, arguments)
+    }
+
+    /// A rendering with marks outside of named templates, for documents in which others changed something.
+    pub(super) fn marked_outside(
+        &self,
+        wanted: &BTreeSet<String>,
+        arguments: &Arguments,
+    ) -> Option<MarkedRun<'_>> {
         if wanted.is_empty() {
-            return Vec::new();
+            return None;
         }
-        let outside = || {
-            let templates = self.templates.as_ref();
-            let marked = || templates?.marked(Extent::Outside);
-            self.outside.get_or_init(marked).as_ref()
-        };
-        let (full, outside) = rayon::join(
-            || self.marked_run("full", self.full.as_ref()?, wanted, arguments),
-            || self.marked_run("outside", outside()?, wanted, arguments),
-        );
-        full.into_iter().chain(outside).collect()
+        let marked = || self.templates.as_ref()?.marked(Extent::Outside);
+        let outside = self.outside.get_or_init(marked).as_ref()?;
+        self.marked_run("outside", outside, wanted, arguments)
     }
 
     /// The characters of an output that helm makes anew at each run, as far as documents of some
@@ -83,9 +85,8 @@ impl Workshop<'_> {
         let files = names.filter_map(|name| trace::template(self.chart, name));
         let paths: BTreeSet<&str> = files.map(|file| file.path.as_str()).collect();
         let is_left_out = |file: &ChartFile| {
-            is_template(&file.path)
-                && !paths.contains(file.path.as_str())
-                && !file.artifact.text.contains("define")
+            let is_other = is_template(&file.path) && !paths.contains(file.path.as_str());
+            is_note(file) || is_other && !file.artifact.text.contains("define")
         };
         let replaced = |file: &ChartFile| match is_left_out(file) {
             true => Some(String::new()),
@@ -104,6 +105,9 @@ impl Workshop<'_> {
         wanted: &BTreeSet<String>,
         arguments: &Arguments,
     ) -> Option<MarkedRun<'b>> {
+        if wanted.is_empty() {
+            return None;
+        }
         let replaced = |file: &ChartFile| marked.texts.get(&file.path).cloned();
         let copy = self.partial_copy(name, wanted, &replaced, &[end()])?;
         let texts = self.helm.plain(&copy, arguments).ok()?;

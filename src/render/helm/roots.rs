@@ -31,8 +31,8 @@ pub(super) fn charts_of_kustomizations(resources: &[Resource]) -> BTreeSet<PathB
     found
 }
 
-/// The charts that nothing else uses, or that the user names; libraries have nothing to deploy, and
-/// of a chart repository only the newest packages count.
+/// The charts that nothing else uses, or that the user names; libraries have nothing to deploy, named or
+/// not, and of a chart repository only the newest packages count.
 /// `used` are charts that others than charts use.
 pub(super) fn roots(
     charts: &[ChartFolder],
@@ -52,7 +52,8 @@ pub(super) fn roots(
                 .path
                 .canonicalize()
                 .is_ok_and(|path| used.contains(&path));
-        is_named || !(is_used || about.as_ref().is_some_and(About::is_library))
+        let is_library = about.as_ref().is_some_and(About::is_library);
+        !is_library && (is_named || !is_used)
     };
     let roots = charts.iter().zip(&about).filter(is_root);
     let mut roots: Vec<ChartFolder> = roots.map(|(chart, _)| chart.clone()).collect();

@@ -341,7 +341,7 @@ fn fields(reason: &str) -> Vec<String> {
     };
     let expressions = regex.captures_iter(reason);
     expressions
-        .flat_map(|found| super::uses::references(&found[1]))
+        .flat_map(|found| super::reference::references(&found[1]))
         .map(|reference| reference.keys.join("."))
         .filter(|keys| !keys.is_empty())
         .collect()

@@ -11,8 +11,8 @@ use super::chart::{Chart, ChartFile};
 use super::marked::Writer;
 use super::marker::Mark;
 use super::output::{Rendered, divided, documents};
+use super::reference::Variables;
 use super::text::{Line, Texts};
-use super::uses::Variables;
 use super::values::{Key, Layer, child};
 use crate::model::{Fit, Piece, Place, Span, Supply};
 

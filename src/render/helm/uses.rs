@@ -1,16 +1,16 @@
 //! What templates do with values, as far as the text of their actions shows: which are named
 //! outright, which are compared, and which are asked whether they are there.
 
-use std::collections::{BTreeSet, HashMap};
-use std::ops::Range;
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use regex::Regex;
 
 use super::chart::Chart;
 use super::marked::Templates;
-use super::template::{Kind, Part, Piece};
-use super::values::{ORIGINAL, Uses};
+use super::reference::{Reference, Variables, references};
+use super::template::{Kind, Part, Piece, pieces};
+use super::values::{Layer, ORIGINAL, Uses};
 
 /// Functions that compare: a mark would change what a condition decides.
 const COMPARING: &str = r"\b(eq|ne|has|contains|hasPrefix|hasSuffix|deepEqual|regexMatch|mustRegexMatch|kindIs|kindOf|typeIs|typeOf|int|int64|float64|atoi|len)\b";
@@ -18,18 +18,11 @@ const COMPARING: &str = r"\b(eq|ne|has|contains|hasPrefix|hasSuffix|deepEqual|re
 /// Functions that refuse what is no number, no truth value, no version, no key that they know.
 const STRICT: &str = r"\b(lt|le|gt|ge|ternary|semver\w*|until|untilStep|seq|index|dig|get|pluck|lookup|repeat|eq|ne|mustRegex\w*|b64dec|toDate|mustToDate|fromJson|mustFromJson|gen[A-Z]\w+|buildCustomCert|htpasswd)\b";
 
+/// Functions that choose by what a value is, as a preset is chosen by its name.
+const CHOOSING: &str = r"\b(eq|ne|has|hasKey|index|get|dig|pluck)\b";
+
 /// Functions that ask whether a value is there.
 const TESTING: &str = r"\b(and|or|not|default|empty|coalesce|ternary|all|any|required)\b";
-
-/// What is no value of the user's.
-const BUILT_IN: [&str; 6] = [
-    "Values",
-    "Release",
-    "Chart",
-    "Capabilities",
-    "Files",
-    "Template",
-];
 
 fn compiled(cell: &'static OnceLock<Option<Regex>>, pattern: &str) -> Option<&'static Regex> {
     cell.get_or_init(|| Regex::new(pattern).ok()).as_ref()
@@ -49,158 +42,40 @@ fn is_strict(inner: &str) -> bool {
     is_match(&STRICTLY, STRICT, inner)
 }
 
+fn chooses(inner: &str) -> bool {
+    static CHOOSES: OnceLock<Option<Regex>> = OnceLock::new();
+    is_match(&CHOOSES, CHOOSING, inner)
+}
+
 fn tests(inner: &str) -> bool {
     static TESTS: OnceLock<Option<Regex>> = OnceLock::new();
     is_match(&TESTS, TESTING, inner)
 }
 
-/// A value that an action names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Reference {
-    /// The keys below `.Values`, or below whatever the dot or a variable is.
-    pub keys: Vec<String>,
-    /// Whether it begins with `.Values`.
-    pub is_rooted: bool,
-    /// Where it stands in the action's text.
-    pub span: Range<usize>,
+/// What a `dict` gives a named template under a name: `"type" .Values.preset`.
+fn passed(inner: &str) -> impl Iterator<Item = (String, Reference)> {
+    static PASSED: OnceLock<Option<Regex>> = OnceLock::new();
+    let regex = compiled(&PASSED, r#""(\w+)"\s+((?:\$\w*)?(?:\.\w+)+)"#);
+    let pairs = regex.map(|regex| regex.captures_iter(inner));
+    pairs.into_iter().flatten().filter_map(|pair| {
+        let name = pair.get(1)?.as_str().to_owned();
+        let reference = references(pair.get(2)?.as_str()).pop()?;
+        Some((name, reference))
+    })
 }
 
-/// The values that an action names, in order.
-pub(super) fn references(inner: &str) -> Vec<Reference> {
-    static CHAIN: OnceLock<Option<Regex>> = OnceLock::new();
-    let pattern = r#"(?:"(?:[^"\\]|\\.)*"|`[^`]*`|\$\w*((?:\.\w+)+)|((?:\.\w+)+))"#;
-    let Some(regex) = compiled(&CHAIN, pattern) else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    for captures in regex.captures_iter(inner) {
-        let Some(chain) = captures.get(1).or_else(|| captures.get(2)) else {
-            continue;
-        };
-        let before = inner[..captures.get(0).map_or(0, |all| all.start())]
-            .chars()
-            .next_back();
-        // `(…).field` and `a.b` of a name are no fields of the dot.
-        if before.is_some_and(|one| one == ')' || one.is_alphanumeric()) {
-            continue;
-        }
-        let mut keys: Vec<String> = chain
-            .as_str()
-            .split('.')
-            .skip(1)
-            .map(str::to_owned)
-            .collect();
-        let is_rooted = keys.first().is_some_and(|key| key == "Values");
-        if is_rooted {
-            keys.remove(0);
-            keys.extend(indexed(inner, chain.range()));
-        } else if keys
-            .first()
-            .is_some_and(|key| BUILT_IN.contains(&key.as_str()))
-        {
-            continue;
-        }
-        found.push(Reference {
-            keys,
-            is_rooted,
-            span: chain.range(),
-        });
-    }
-    found
-}
-
-/// The keys that `index .Values "a" "b"` adds to what it begins with.
-fn indexed(inner: &str, chain: Range<usize>) -> Vec<String> {
-    let before = inner[..chain.start]
-        .trim_end()
-        .trim_end_matches('$')
-        .trim_end();
-    if !before.ends_with("index") {
-        return Vec::new();
-    }
-    let mut keys = Vec::new();
-    let mut rest = inner[chain.end..].trim_start();
-    while let Some(quoted) = rest.strip_prefix('"') {
-        let Some(end) = quoted.find('"') else { break };
-        keys.push(quoted[..end].to_owned());
-        rest = quoted[end + 1..].trim_start();
-    }
-    keys
-}
-
-/// The variables of a template, and the values that an assignment to them names outright.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Variables(HashMap<String, Vec<Reference>>);
-
-impl Variables {
-    /// Reads the assignments of a template.
-    pub(super) fn new(text: &str, pieces: &[Piece]) -> Self {
-        let mut variables: HashMap<String, Vec<Reference>> = HashMap::new();
-        for piece in pieces {
-            let Part::Action(action) = &piece.part else {
-                continue;
-            };
-            let inner = &text[action.inner.clone()];
-            let assigned = inner
-                .split_once('=')
-                .filter(|_| action.kind == Kind::Silent);
-            if let Some((name, value)) = assigned
-                && inner.trim_start().starts_with('$')
-            {
-                let name = name.trim().trim_end_matches(':').trim().to_owned();
-                variables.entry(name).or_default().extend(references(value));
-            }
-        }
-        Self(variables)
-    }
-
-    /// The values behind the variables that an action names.
-    pub(super) fn behind(&self, inner: &str) -> impl Iterator<Item = &Reference> {
-        let named = inner.match_indices('$').map(|(at, _)| {
-            let rest = &inner[at + 1..];
-            let is_name = |one: char| one.is_alphanumeric() || one == '_';
-            let end = rest.find(|one| !is_name(one)).unwrap_or(rest.len());
-            &inner[at..at + 1 + end]
-        });
-        let known: BTreeSet<&str> = named.collect();
-        known
-            .into_iter()
-            .filter_map(|name| self.0.get(name))
-            .flatten()
-    }
-}
-
-/// The names of the fields that the actions on a line of a template name.
-pub(super) fn fields_on_line(text: &str, pieces: &[Piece], line: u32) -> Vec<String> {
-    let variables = Variables::new(text, pieces);
-    let lines = |offset: usize| text[..offset].matches('\n').count() + 1;
-    let mut names = Vec::new();
-    for piece in pieces {
-        if let Part::Action(action) = &piece.part
-            && (lines(action.span.start)..=lines(action.span.end)).contains(&(line as usize))
-        {
-            let inner = &text[action.inner.clone()];
-            let named = references(inner).into_iter();
-            let named = named.chain(variables.behind(inner).cloned());
-            names.extend(named.filter_map(|found| found.keys.last().cloned()));
-        }
-    }
-    names
-}
-
-/// What the templates of a chart do with values.
-pub(super) fn uses(templates: &Templates<'_>, chart: &Chart) -> Uses {
-    let mut uses = Uses::default();
+/// What the templates of a chart do with values, and the templates that stand in these.
+pub(super) fn uses(templates: &Templates<'_>, chart: &Chart, layers: &[Layer]) -> Uses {
+    let mut reader = Reader::default();
     for (file, pieces) in templates.files() {
-        let text = &file.artifact.text;
-        let variables = Variables::new(text, pieces);
-        for piece in pieces {
-            if let Part::Action(action) = &piece.part {
-                let inner = &text[action.inner.clone()];
-                add_uses(action.kind, inner, &variables, &mut uses);
-            }
+        reader.read(&file.artifact.text, pieces, true);
+    }
+    for text in layers.iter().flat_map(Layer::templates) {
+        if let Some(pieces) = pieces(text) {
+            reader.read(text, &pieces, false);
         }
     }
+    let mut uses = reader.uses();
     let dependencies = chart.units.iter().flat_map(|unit| &unit.about.dependencies);
     for condition in dependencies.filter_map(|dependency| dependency.condition.as_ref()) {
         for path in condition.split(',') {
@@ -210,30 +85,85 @@ pub(super) fn uses(templates: &Templates<'_>, chart: &Chart) -> Uses {
     uses
 }
 
-fn add_uses(kind: Kind, inner: &str, variables: &Variables, uses: &mut Uses) {
-    let is_condition = kind == Kind::Condition;
-    let is_compared = match kind {
-        Kind::Condition | Kind::Silent => compares(inner),
-        Kind::Print | Kind::Block | Kind::Scope => is_strict(inner),
-        Kind::Define | Kind::Else | Kind::End => false,
-    };
-    let is_tested = is_condition || kind == Kind::Scope || tests(inner);
-    if !is_compared && !is_tested {
-        return;
-    }
-    let named = references(inner);
-    // Conditions see the values as they are, where they name them outright.
-    let named = named
-        .iter()
-        .filter(|found| !(is_condition && is_outright(found)));
-    for reference in named.chain(variables.behind(inner)) {
-        if is_compared {
-            uses.compared.add(reference);
+/// Reads what templates do with values.
+#[derive(Default)]
+struct Reader {
+    uses: Uses,
+    /// What named templates are given, by name.
+    passed: Vec<(String, Reference)>,
+    /// The names by which named templates choose something.
+    choosers: BTreeSet<String>,
+}
+
+impl Reader {
+    /// Reads a template. `sees_originals` says whether its conditions will look at the values as they are.
+    fn read(&mut self, text: &str, pieces: &[Piece], sees_originals: bool) {
+        let variables = Variables::new(text, pieces);
+        for piece in pieces {
+            let Part::Action(action) = &piece.part else {
+                continue;
+            };
+            let inner = &text[action.inner.clone()];
+            self.add(action.kind, inner, &variables, sees_originals);
+            self.passed.extend(passed(inner));
+            if chooses(inner) {
+                self.choosers.extend(parameters(inner, &variables));
+            }
         }
-        if is_tested {
-            uses.tested.add(reference);
+    }
+
+    fn add(&mut self, kind: Kind, inner: &str, variables: &Variables, sees_originals: bool) {
+        let is_condition = kind == Kind::Condition;
+        let is_compared = match kind {
+            Kind::Condition | Kind::Silent => compares(inner),
+            Kind::Print | Kind::Block | Kind::Scope => is_strict(inner),
+            Kind::Define | Kind::Else | Kind::End => false,
+        };
+        let is_tested = is_condition || kind == Kind::Scope || tests(inner);
+        if !is_compared && !is_tested {
+            return;
+        }
+        let named = references(inner);
+        // Conditions see the values as they are, where they name them outright.
+        let named = named
+            .iter()
+            .filter(|found| !(sees_originals && is_condition && is_outright(found)));
+        for reference in named.chain(variables.reached(inner)) {
+            if is_compared {
+                self.uses.compared.add(reference);
+            }
+            if is_tested {
+                self.uses.tested.add(reference);
+            }
         }
     }
+
+    /// What was read, with the values that named templates choose by, also those that come to them by way
+    /// of others.
+    fn uses(mut self) -> Uses {
+        let mut known = 0;
+        while known < self.choosers.len() {
+            known = self.choosers.len();
+            for (name, reference) in &self.passed {
+                if self.choosers.contains(name) {
+                    self.uses.compared.add(reference);
+                    let name = reference.keys.last().filter(|_| !reference.is_rooted);
+                    self.choosers.extend(name.cloned());
+                }
+            }
+        }
+        self.uses
+    }
+}
+
+/// The names of fields of whatever the dot is that an action names: what a named template was given.
+fn parameters(inner: &str, variables: &Variables) -> Vec<String> {
+    let named = references(inner).into_iter();
+    let named = named.chain(variables.reached(inner).cloned());
+    let fields = named.filter(|found| !found.is_rooted);
+    fields
+        .filter_map(|found| found.keys.last().cloned())
+        .collect()
 }
 
 fn is_outright(reference: &Reference) -> bool {
@@ -277,22 +207,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn references_are_told_from_strings_and_names() {
-        let shown = |inner: &str| -> Vec<String> {
-            let found = references(inner).into_iter();
-            found
-                .map(|found| format!("{}:{}", found.is_rooted, found.keys.join(".")))
-                .collect()
-        };
-        assert_eq!(
-            shown("include \"a.b\" (dict \"x\" .Values.a.b) | default $.Values.c | .d $v.e"),
-            ["true:a.b", "true:c", "false:d", "false:e"]
-        );
-        assert_eq!(shown("index .Values \"a-b\" \"c\""), ["true:a-b.c"]);
-        assert_eq!(shown(".Release.Name (foo).bar"), [""; 0]);
-    }
-
-    #[test]
     fn conditions_look_at_the_values_as_they_are() {
         let text = "{{- if and .Values.a (eq $.Values.b \".Values.c\") .Values.global.d }}{{ .Values.a }}{{ end }}";
         let changed = with_original_conditions(text, &pieces(text).expect("is closed"));
@@ -300,5 +214,38 @@ mod tests {
             "{{{{- if and .Values.{ORIGINAL}.a (eq $.Values.{ORIGINAL}.b \".Values.c\") .Values.global.d }}}}{{{{ .Values.a }}}}{{{{ end }}}}"
         );
         assert_eq!(changed, expected);
+    }
+
+    fn compared(template: &str, values: &str) -> Uses {
+        let mut reader = Reader::default();
+        for (text, sees_originals) in [(template, true), (values, false)] {
+            reader.read(text, &pieces(text).expect("is closed"), sees_originals);
+        }
+        reader.uses()
+    }
+
+    #[test]
+    fn what_a_named_template_chooses_by_is_compared() {
+        let template = "{{ define \"preset\" }}{{ if hasKey $all .type }}{{ index $all .type }}{{ end }}{{ .note }}{{ end }}\
+            {{ define \"outer\" }}{{ include \"preset\" (dict \"type\" .size \"note\" .text) }}{{ end }}\
+            {{ include \"preset\" (dict \"type\" .Values.web.preset \"note\" .Values.web.note) }}\
+            {{ include \"outer\" (dict \"size\" $.Values.db.preset \"text\" .Values.db.text) }}";
+        let uses = compared(template, "");
+        let is_held = |path: &[&str]| {
+            let path: Vec<String> = path.iter().map(|key| (*key).to_owned()).collect();
+            uses.compared.hold(&path)
+        };
+        assert!(is_held(&["web", "preset"]) && is_held(&["db", "preset"]));
+        assert!(!is_held(&["web", "note"]) && !is_held(&["db", "text"]));
+    }
+
+    #[test]
+    fn templates_in_values_count() {
+        let uses = compared(
+            "",
+            "{{ ternary 1 0 .Values.isOn }}{{ if .Values.isThere }}x{{ end }}",
+        );
+        assert!(uses.compared.hold(&["isOn".to_owned()]));
+        assert!(uses.tested.hold(&["isThere".to_owned()]));
     }
 }

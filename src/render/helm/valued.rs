@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::chart::ChartFile;
 use super::copy::{copy, write};
-use super::marked::Templates;
+use super::marked::{Templates, is_note};
 use super::marker::Mark;
 use super::run::{Arguments, Refusal};
 use super::settings::Setting;
@@ -16,7 +16,7 @@ use super::text::Texts;
 use super::trace::ValuedRun;
 use super::values::{Exclusion, Key, Layer, Marker, ORIGINAL, Reach};
 use super::workshop::{Workshop, end};
-use super::{template, trace, uses, values};
+use super::{reference, template, trace, uses, values};
 use crate::model::{Place, Supply};
 
 /// How often marks that make helm refuse are taken out of the values before that is given up.
@@ -71,8 +71,9 @@ impl Workshop<'_> {
             let file = trace::template(self.chart, template);
             let mut files = self.templates.iter().flat_map(Templates::files);
             let found = files.find(|(known, _)| file.is_some_and(|file| file.path == known.path));
-            let names = found
-                .map(|(file, pieces)| uses::fields_on_line(&file.artifact.text, pieces, *line));
+            let names = found.map(|(file, pieces)| {
+                reference::fields_on_line(&file.artifact.text, pieces, *line)
+            });
             exclusion.names.extend(names.unwrap_or_default());
         }
         if exclusion.names.len() == before {
@@ -107,6 +108,9 @@ impl Workshop<'_> {
         let replaced = |file: &ChartFile| {
             if file.path.ends_with("values.schema.json") {
                 return Some("{}".to_owned());
+            }
+            if is_note(file) {
+                return Some(String::new());
             }
             if let Some(text) = values.get(&file.path) {
                 return Some(text.clone());

@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 
 use super::chart::{Chart, Unit};
 use super::marker::Mark;
-use super::uses::Reference;
+use super::reference::Reference;
 use crate::model::{Artifact, Node, Place, Scalar, Span, Supply, Tree};
 use crate::source::{read_tree, value_span};
 
@@ -104,7 +104,7 @@ impl Fields {
     }
 
     /// Whether a value is among them, by the keys that lead to it in its file.
-    fn hold(&self, path: &[String]) -> bool {
+    pub(super) fn hold(&self, path: &[String]) -> bool {
         let name = path
             .last()
             .and_then(|name| name.split('[').next())
@@ -156,6 +156,17 @@ impl Layer {
     /// The mapping of values.
     pub(super) fn node(&self) -> Option<Node<'_>> {
         self.tree.node(self.root)
+    }
+
+    /// The values that are templates themselves, for `tpl`.
+    pub(super) fn templates(&self) -> Vec<&str> {
+        let mut templates = Vec::new();
+        if let Some(node) = self.node() {
+            node.visit_scalars(&mut |_, scalar| {
+                templates.extend(scalar.as_str().filter(|text| text.contains("{{")));
+            });
+        }
+        templates
     }
 
     /// The values as JSON, as they are.

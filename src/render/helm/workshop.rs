@@ -10,11 +10,11 @@ use super::copy::{copy, write};
 use super::marked::{Extent, Marked, Templates};
 use super::notice;
 use super::partial::Part;
+use super::reference::Variables;
 use super::run::{END, Helm, Refusal, Time};
 use super::settings::{Setting, ValuesFile};
 use super::subject::Subject;
 use super::trace::{Single, Tracer};
-use super::uses::Variables;
 use super::valued::{ValuedCopy, set_supply};
 use super::values::{Exclusion, Layer, Uses};
 use super::{random, trace, uses};
@@ -50,9 +50,10 @@ impl<'a> Workshop<'a> {
         let full = templates
             .as_ref()
             .and_then(|templates| templates.marked(Extent::Full));
+        let layers = own_layers(chart);
         let uses = templates
             .as_ref()
-            .map(|templates| uses::uses(templates, chart));
+            .map(|templates| uses::uses(templates, chart, &layers));
         let files = templates.iter().flat_map(Templates::files);
         let variables = files.map(|(file, pieces)| {
             let variables = Variables::new(&file.artifact.text, pieces);
@@ -68,7 +69,7 @@ impl<'a> Workshop<'a> {
             chart,
             helm,
             scratch,
-            layers: own_layers(chart),
+            layers,
             templates,
             full,
             uses: uses.unwrap_or_default(),
@@ -146,17 +147,21 @@ impl<'a> Workshop<'a> {
                 })
                 .collect(),
         };
-        let (mut pieces, lacking) = tracer.pieces();
+        let (mut pieces, mut lacking) = tracer.pieces();
         let unsettled = match self.makes_things_up {
             true => tracer.unsettled(),
             false => BTreeSet::new(),
         };
-        let (marked, differing) = rayon::join(
-            || self.marked(&lacking, &arguments),
+        let (full, differing) = rayon::join(
+            || self.fully_marked(&lacking, &arguments),
             || self.made_anew(&output, given.is_some(), &unsettled, &arguments),
         );
-        if !marked.is_empty() {
-            tracer.marked = marked;
+        if let Some(full) = full {
+            tracer.marked.push(full);
+            (pieces, lacking) = tracer.pieces();
+        }
+        if let Some(outside) = self.marked_outside(&lacking, &arguments) {
+            tracer.marked.push(outside);
             (pieces, _) = tracer.pieces();
         }
         let folder = &self.chart.folder;
