@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::chart::ChartFile;
 use super::copy::{copy, write};
@@ -31,17 +32,21 @@ pub(super) struct ValuedCopy {
 }
 
 impl Workshop<'_> {
-    /// A rendering with marks in templates and values; marks that make helm refuse are taken out.
+    /// A rendering with marks in templates and values; marks that make helm refuse are taken out, unless
+    /// it `is_refused` without marks as well.
     pub(super) fn valued(
         &self,
         slug: &str,
         layers: &[Layer],
-        setting: &Setting,
-        arguments: &Arguments,
+        (setting, arguments): (&Setting, &Arguments),
+        is_refused: &AtomicBool,
     ) -> Option<ValuedRun<'_>> {
         let full = self.full.as_ref()?;
         let given = &layers[self.layers.len()..];
         for attempt in 0..PATIENCE {
+            if is_refused.load(Ordering::Relaxed) {
+                return None;
+            }
             let exclusion = self.exclusion.lock().ok()?.clone();
             let copy = self.valued_copy(&exclusion)?;
             let name = format!("{slug}-{attempt}");

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::chart::Chart;
@@ -103,11 +104,17 @@ impl<'a> Workshop<'a> {
             arguments.values.push(path);
             layers.push(inline.clone());
         }
+        let is_refused = AtomicBool::new(false);
         let own = || match given {
             Some(given) => Ok(given.text.clone()),
-            None => self.helm.template(&self.own, &arguments, Time::First),
+            None => {
+                let output = self.helm.template(&self.own, &arguments, Time::First);
+                is_refused.store(output.is_err(), Ordering::Relaxed);
+                output
+            }
         };
-        let (output, valued) = rayon::join(own, || self.valued(slug, &layers, setting, &arguments));
+        let with_marks = || self.valued(slug, &layers, (setting, &arguments), &is_refused);
+        let (output, valued) = rayon::join(own, with_marks);
         let output = output.map_err(|refusal| self.refused(&refusal))?;
         let rendering = Arc::new(Rendering {
             root: self.chart.folder.display.clone(),
