@@ -3,40 +3,22 @@
 //! Pretty-printed, since people diff it and compression levels the difference. Holds no time, no
 //! absolute path and no command line, so that the same input gives the same bytes.
 
+mod location;
+mod rule;
+
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
-use std::path::Path;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use serde_sarif::sarif;
 
-use crate::model::{
-    Finding, Identity, Location, Notice, Region, RelatedLocation, Report, Rule, Severity, Step,
-    ValuePath,
-};
+use self::location::{notice_location, primary_location, related_location};
+use self::rule::{driver, level};
+use crate::model::{Finding, Notice, RelatedLocation, Report};
 
 /// The schema that GitHub's documentation names, and that validators know.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-/// Validators want a tool to have such an address (SARIF2005). It is no web page that somebody
-/// else could take.
-const INFORMATION: &str = "urn:landfall:scanner";
-/// GitHub cuts descriptions at this number of characters.
-const LONGEST_DESCRIPTION: usize = 1024;
-/// GitHub refuses rules with more tags.
-const MOST_TAGS: usize = 20;
-/// What needs no encoding in a path. A colon does: before the first slash it would end a scheme.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'/')
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'+')
-    .remove(b',')
-    .remove(b'=')
-    .remove(b'@');
 
 /// Writes the report as one SARIF log with one run, results in the report's order, and ends with
 /// a line end. Failures are notifications, and make the run an unsuccessful one.
@@ -119,178 +101,6 @@ impl<'a> RuleIndices<'a> {
         reference.index = self.0.get(id).copied();
         reference
     }
-}
-
-fn driver(report: &Report) -> sarif::Tool {
-    let descriptor = |rule: &_| descriptor(rule, &report.controls);
-    sarif::ToolComponent::builder()
-        .name("landfall")
-        .version(env!("CARGO_PKG_VERSION"))
-        .semantic_version(env!("CARGO_PKG_VERSION"))
-        .information_uri(INFORMATION)
-        .rules(
-            report
-                .rules
-                .iter()
-                .map(|rule| descriptor(rule))
-                .collect::<Vec<_>>(),
-        )
-        .build()
-        .into()
-}
-
-fn descriptor(rule: &Rule, titles: &BTreeMap<String, String>) -> sarif::ReportingDescriptor {
-    let level = json!(level(rule.severity));
-    let mut descriptor = sarif::ReportingDescriptor::builder()
-        .id(&rule.id)
-        .name(pascal_case(&rule.id))
-        .short_description(&shortened(&rule.title))
-        .full_description(&shortened(&rule.description))
-        .help(help(rule, titles))
-        .default_configuration(
-            sarif::ReportingConfiguration::builder()
-                .level(level)
-                .build(),
-        )
-        .properties(descriptor_properties(rule))
-        .build();
-    descriptor.help_uri = rule.references.first().cloned();
-    descriptor.deprecated_ids = (!rule.formerly.is_empty()).then(|| rule.formerly.clone());
-    descriptor
-}
-
-/// `privileged-container` as `PrivilegedContainer`.
-fn pascal_case(id: &str) -> String {
-    let mut name = String::with_capacity(id.len());
-    for word in id.split('-') {
-        let mut characters = word.chars();
-        name.extend(characters.next().map(|first| first.to_ascii_uppercase()));
-        name.push_str(characters.as_str());
-    }
-    name
-}
-
-fn shortened(text: &str) -> String {
-    let text = text.trim();
-    match text.char_indices().nth(LONGEST_DESCRIPTION) {
-        None => text.to_owned(),
-        Some(_) => text
-            .chars()
-            .take(LONGEST_DESCRIPTION - 1)
-            .chain(['…'])
-            .collect(),
-    }
-}
-
-fn descriptor_properties(rule: &Rule) -> sarif::PropertyBag {
-    let severity = security_severity(rule.severity);
-    let properties = [
-        ("precision", rule.precision.as_str()),
-        ("problem.severity", problem_severity(rule.severity)),
-        ("security-severity", severity),
-    ];
-    let properties = properties.map(|(key, value)| (key.to_owned(), json!(value)));
-    sarif::PropertyBag::builder()
-        .tags(tags(rule))
-        .additional_properties(BTreeMap::from(properties))
-        .build()
-}
-
-/// The first ten are those that GitHub shows.
-fn tags(rule: &Rule) -> Vec<String> {
-    let mut tags = vec!["security".to_owned()];
-    let weaknesses = rule.controls.iter().filter_map(|control| weakness(control));
-    let others = rule
-        .controls
-        .iter()
-        .filter(|control| weakness(control).is_none())
-        .cloned();
-    for tag in weaknesses.chain([rule.family.clone()]).chain(others) {
-        if !tags.contains(&tag) {
-            tags.push(tag);
-        }
-    }
-    tags.truncate(MOST_TAGS);
-    tags
-}
-
-/// A control of the Common Weakness Enumeration as the tag by which GitHub and GitLab know it.
-fn weakness(control: &str) -> Option<String> {
-    let number = control.strip_prefix("cwe/")?;
-    Some(format!("external/cwe/cwe-{number}"))
-}
-
-fn level(severity: Severity) -> sarif::ResultLevel {
-    match severity {
-        Severity::Critical | Severity::High => sarif::ResultLevel::Error,
-        Severity::Medium => sarif::ResultLevel::Warning,
-        Severity::Low => sarif::ResultLevel::Note,
-    }
-}
-
-fn problem_severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical | Severity::High => "error",
-        Severity::Medium => "warning",
-        Severity::Low => "recommendation",
-    }
-}
-
-/// A score that GitHub and GitLab turn back into the same word.
-fn security_severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "9.5",
-        Severity::High => "8.0",
-        Severity::Medium => "5.5",
-        Severity::Low => "3.0",
-    }
-}
-
-fn help(rule: &Rule, titles: &BTreeMap<String, String>) -> sarif::MultiformatMessageString {
-    let controls = || {
-        let titled = |id: &String| (id.clone(), titles.get(id).cloned().unwrap_or_default());
-        rule.controls.iter().map(titled)
-    };
-    let plain = |(id, title): (String, String)| format!("{id} {title}").trim_end().to_owned();
-    let marked = |(id, title): (String, String)| format!("`{id}` {title}").trim_end().to_owned();
-    let linked = |reference: &String| format!("<{reference}>");
-    let text = help_text(
-        rule,
-        "",
-        &controls().map(plain).collect::<Vec<_>>(),
-        &rule.references,
-    );
-    let references: Vec<String> = rule.references.iter().map(linked).collect();
-    let markdown = help_text(
-        rule,
-        "## ",
-        &controls().map(marked).collect::<Vec<_>>(),
-        &references,
-    );
-    sarif::MultiformatMessageString::builder()
-        .text(text)
-        .markdown(markdown)
-        .build()
-}
-
-/// Why, how to fix, and what to read; `heading` stands before each headline.
-fn help_text(rule: &Rule, heading: &str, controls: &[String], references: &[String]) -> String {
-    let listed = |items: &[String]| -> String {
-        items
-            .iter()
-            .map(|item| format!("- {item}"))
-            .collect::<Vec<_>>()
-            .join("\n")
-    };
-    let sections = [
-        ("Why", rule.description.trim().to_owned()),
-        ("How to fix", rule.remediation.trim().to_owned()),
-        ("Controls", listed(controls)),
-        ("References", listed(references)),
-    ];
-    let sections = sections.iter().filter(|(_, text)| !text.is_empty());
-    let written = sections.map(|(title, text)| format!("{heading}{title}\n\n{text}\n"));
-    written.collect::<Vec<_>>().join("\n")
 }
 
 fn result(finding: &Finding, indices: &RuleIndices<'_>) -> sarif::Result {
@@ -384,97 +194,6 @@ fn result_properties(properties: &BTreeMap<String, Value>) -> Option<sarif::Prop
     })
 }
 
-fn primary_location(finding: &Finding) -> sarif::Location {
-    let mut region = region(finding.location.region);
-    let text = &finding.excerpt.region_text;
-    region.snippet =
-        (!text.is_empty()).then(|| sarif::ArtifactContent::builder().text(text).build());
-    let mut location = location(&finding.location, region);
-    location.logical_locations = Some(vec![logical_location(&finding.resource, &finding.path)]);
-    location
-}
-
-fn related_location((related, id): (&RelatedLocation, i64)) -> sarif::Location {
-    let mut location = location(&related.location, region(related.location.region));
-    location.id = Some(id);
-    location.message = Some(related.message.as_str().into());
-    location
-}
-
-fn location(place: &Location, region: sarif::Region) -> sarif::Location {
-    let mut location = physical_location(&place.uri, Some(region));
-    if place.approximate {
-        let properties = BTreeMap::from([("approximate".to_owned(), json!(true))]);
-        let bag = sarif::PropertyBag::builder()
-            .additional_properties(properties)
-            .build();
-        location.properties = Some(bag);
-    }
-    location
-}
-
-fn physical_location(path: &str, region: Option<sarif::Region>) -> sarif::Location {
-    let artifact = sarif::ArtifactLocation::builder().uri(uri(path)).build();
-    let mut physical = sarif::PhysicalLocation::builder()
-        .artifact_location(artifact)
-        .build();
-    physical.region = region;
-    sarif::Location::builder()
-        .physical_location(physical)
-        .build()
-}
-
-/// A path as a URI reference: relative where the path is, else of the scheme `file`.
-fn uri(path: &str) -> String {
-    let scheme = match Path::new(path).is_absolute() {
-        false => "",
-        true if path.starts_with('/') => "file://",
-        // A drive letter stands first.
-        true => "file:///",
-    };
-    format!("{scheme}{}", utf8_percent_encode(path, PATH))
-}
-
-fn region(region: Region) -> sarif::Region {
-    sarif::Region::builder()
-        .start_line(region.line)
-        .start_column(region.column)
-        .end_line(region.end_line)
-        .end_column(region.end_column)
-        .build()
-}
-
-/// The value in its resource: `Deployment/shop/web/spec.replicas`, with the template that it
-/// comes from where Helm tells it.
-fn logical_location(resource: &Identity, path: &ValuePath) -> sarif::LogicalLocation {
-    let (name, kind) = match path.steps().last() {
-        None => (resource.name.clone(), "resource"),
-        Some(Step::Key(key)) => (key.clone(), "property"),
-        Some(Step::Index(index)) => (index.to_string(), "value"),
-    };
-    let path = path.to_string();
-    let parts = [
-        Some(&resource.kind),
-        resource.namespace.as_ref(),
-        Some(&resource.name),
-        Some(&path),
-    ];
-    let parts = parts.into_iter().flatten().filter(|part| !part.is_empty());
-    let full = parts.map(String::as_str).collect::<Vec<_>>().join("/");
-    let mut location = sarif::LogicalLocation::builder()
-        .fully_qualified_name(full)
-        .kind(kind)
-        .build();
-    location.name = (!name.is_empty()).then_some(name);
-    location.properties = resource.origin.as_ref().map(|origin| {
-        let properties = BTreeMap::from([("helmTemplate".to_owned(), json!(origin))]);
-        sarif::PropertyBag::builder()
-            .additional_properties(properties)
-            .build()
-    });
-    location
-}
-
 fn invocation(report: &Report) -> sarif::Invocation {
     let indices = RuleIndices::of(report);
     let told = |notices: &[Notice], level: sarif::NotificationLevel| {
@@ -504,23 +223,10 @@ fn notification(notice: &Notice, level: &Value, indices: &RuleIndices<'_>) -> sa
     notification
 }
 
-fn notice_location(notice: &Notice) -> Option<sarif::Location> {
-    let mut location = physical_location(notice.uri.as_ref()?, notice.region.map(region));
-    location.logical_locations = notice.resource.as_ref().map(|resource| {
-        vec![
-            sarif::LogicalLocation::builder()
-                .name(resource)
-                .kind("resource")
-                .build(),
-        ]
-    });
-    Some(location)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::json::example;
+    use crate::output::example;
 
     /// The only run of the log.
     fn run(report: &Report) -> Value {
@@ -693,24 +399,5 @@ mod tests {
             "image `web` has no [tag] (x)"
         );
         assert_eq!(results[1].get("relatedLocations"), None);
-    }
-
-    #[test]
-    fn paths_become_uris() {
-        assert_eq!(uri("a:b.yaml"), "a%3Ab.yaml");
-        assert_eq!(uri("../x/[y]?.yaml"), "../x/%5By%5D%3F.yaml");
-        assert_eq!(uri("/tmp/ä.yaml"), "file:///tmp/%C3%A4.yaml");
-        assert_eq!(
-            uri("charts/app@1.2+b/a_b-c~d.yaml"),
-            "charts/app@1.2+b/a_b-c~d.yaml"
-        );
-    }
-
-    #[test]
-    fn a_long_description_is_cut() {
-        assert_eq!(shortened(" ä\n"), "ä");
-        let cut = shortened(&"ä".repeat(1025));
-        assert_eq!((cut.chars().count(), cut.chars().last()), (1024, Some('…')));
-        assert_eq!(shortened(&"ä".repeat(1024)).chars().count(), 1024);
     }
 }
