@@ -22,14 +22,14 @@ const FLOORS: [&[&str]; 7] = [
     &["command"],
 ];
 
-/// Foreign libraries that one file alone may name.
-const ONE_FILE: [(&str, &str); 6] = [
-    ("regorus::", "policy/engine.rs"),
-    ("granit_parser::", "source/document.rs"),
-    ("clap::", "cli.rs"),
-    ("csv::Writer", "output/connections.rs"),
-    ("ipnet::", "network/address.rs"),
-    ("serde_sarif::", "output/sarif.rs"),
+/// Foreign libraries that one module alone may name.
+const ONE_MODULE: [(&str, &str); 6] = [
+    ("regorus::", "policy/engine"),
+    ("granit_parser::", "source/document"),
+    ("clap::", "cli"),
+    ("csv::Writer", "output/connections"),
+    ("ipnet::", "network/address"),
+    ("serde_sarif::", "output/sarif"),
 ];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -116,11 +116,15 @@ fn every_module_has_a_floor() {
 }
 
 #[test]
-fn a_foreign_library_is_named_in_one_file() {
-    for (library, home) in ONE_FILE {
+fn a_foreign_library_is_named_in_one_module() {
+    for (library, home) in ONE_MODULE {
+        let is_home = |file: &str| {
+            let below = file.strip_prefix(home).unwrap_or("?");
+            below == ".rs" || below.starts_with('/')
+        };
         for (file, text) in sources() {
             assert!(
-                file == home || !text.contains(library),
+                is_home(&file) || !text.contains(library),
                 "{file} names {library}"
             );
         }
