@@ -150,6 +150,10 @@ impl<'a> Reader<'a, '_> {
             let Some(range) = literal(line, &setting, own, self.syntax) else {
                 continue;
             };
+            let may_be_word = matches!(meaning, Meaning::Secret | Meaning::SureToken);
+            if may_be_word && is_variable(&setting, &line[range.clone()]) {
+                continue;
+            }
             let is_connection = is_inline && setting.separator == b'=';
             let kind = if is_property(own) {
                 Kind::Argument
@@ -582,6 +586,16 @@ fn literal(line: &str, setting: &Setting, key: &str, syntax: Syntax) -> Option<R
 fn is_property(key: &str) -> bool {
     key.strip_prefix("-D")
         .is_some_and(|property| property.contains('.'))
+}
+
+/// Whether a value is a variable in a program: `found_token = token_data`.
+fn is_variable(setting: &Setting, value: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    setting.separator == b'='
+        && setting.is_spaced
+        && !setting.value_is_quoted
+        && value.contains('_')
+        && value.bytes().all(is_word)
 }
 
 /// Whether a setting is a named argument of a call in a program, whose value is a variable:

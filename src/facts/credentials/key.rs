@@ -134,7 +134,7 @@ const BEFORE_PASS: [&str; 11] = [
 ];
 
 /// Words before `secret` that leave no doubt that the secret itself follows, not a Secret's name.
-const SECRET_OF: [&str; 29] = [
+const SECRET_OF: [&str; 28] = [
     "client",
     "jwt",
     "session",
@@ -150,7 +150,6 @@ const SECRET_OF: [&str; 29] = [
     "consumer",
     "shared",
     "admin",
-    "token",
     "hashing",
     "encryption",
     "nextauth",

@@ -168,6 +168,15 @@ impl Known {
             Shape::Placeholder if !self.is_listed(value) || is_its_name(value, around.key) => {
                 Verdict::Placeholder
             }
+            // `secretKey: secret` names a key of a Secret.
+            Shape::Placeholder | Shape::Weak
+                if meaning == Meaning::SureToken
+                    && around.may_be_name
+                    && around.key != "secret"
+                    && !is_to_be_changed(value) =>
+            {
+                Verdict::Unsure
+            }
             Shape::Placeholder | Shape::Weak => weak(meaning, value),
             Shape::Plain if is_token(meaning) && is_weak_key(value, around) => Verdict::Weak,
             Shape::Plain if self.is_listed(value) || is_user(value, around) => {

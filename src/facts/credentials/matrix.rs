@@ -249,6 +249,7 @@ const ROWS: &[(&str, &str, Found)] = &[
     // A Secret keeps what is nowhere else one.
     ("shop key", "shop1", InSecrets),
     // Names of Secrets, rules, switches, user names.
+    ("connect token secret", "shop-connect-token", InSecrets),
     ("tls secret", "shop-tls", Nowhere),
     ("image pull secret", "registry-credentials", Nowhere),
     ("existing secret", "shop-secret", Nowhere),

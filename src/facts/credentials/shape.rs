@@ -357,6 +357,8 @@ pub(super) fn is_made_up_token(value: &str, key: &str) -> bool {
     value.len() >= 8
         && value.len() <= 512
         && value.bytes().all(is_part)
+        && !value.starts_with('$')
+        && !value_letters.ends_with("secrets")
         && (speaks || is_counted)
         && !STUBS.contains(&first)
         && !ALGORITHMS.contains(&first)

@@ -217,6 +217,7 @@ impl<'r> Walk<'_, 'r> {
             let is_passed = PASSED_KEYS.contains(&key)
                 || key.ends_with("Ref")
                 || key.ends_with("Refs")
+                || key.ends_with("RefKey")
                 || (pair && matches!(key, "name" | "value"));
             if is_passed {
                 continue;
