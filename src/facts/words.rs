@@ -41,7 +41,7 @@ pub(crate) static COMMANDS: &[&str] = &[
 pub(crate) static CREDENTIALS: &[&str] = &[
     "pass", "pwd", "secret", "token", "apikey", "_key", "-key", ".key", "api key", "accesskey",
     "accountkey", "sharedkey", "storagekey", "privatekey", "signingkey", "encryptionkey",
-    "masterkey", "adminkey", "authkey", "clientkey", "appkey", "hostkey", "functionkey",
+    "masterkey", "fernetkey", "unsealkey", "gossipkey", "hmackey", "jwtkey", "secretid", "secret_id", "psk", "bindpw", "mc admin", "adminkey", "authkey", "clientkey", "appkey", "hostkey", "functionkey",
     "subscriptionkey", "sessionkey", "integrationkey", "masterauth", "://", "authorization",
     "_pw", "-pw", "erlang", "rootpw", "adminpw", "psw", "neo4j_auth", "mysql", "mariadb", "redis-cli",
     "curl", "valkey-cli", "private key-----", "keydb-cli", "ldap", "mongo", "dockerconfig",

@@ -28,6 +28,7 @@ pub(super) fn configured(
         around,
         users: None,
         name: None,
+        header: None,
         found,
     };
     let mut switches = Switched::of(text, syntax);
@@ -37,7 +38,7 @@ pub(super) fn configured(
             continue;
         }
         reader.named_settings(offset, line);
-        if syntax != Syntax::Inline || is_data_source(line) {
+        if syntax != Syntax::Inline || is_data_source(line) || is_pass_file(around.key) {
             reader.directives(offset, line, has_sql);
         }
         if let Some(switches) = &mut switches {
@@ -66,6 +67,8 @@ struct Reader<'a, 'k> {
     users: Option<Vec<&'a str>>,
     /// The value of the line before, if its key was `name`.
     name: Option<&'a str>,
+    /// The header whose value another setting holds.
+    header: Option<&'a str>,
     found: &'k mut Vec<Found>,
 }
 
@@ -122,11 +125,16 @@ impl<'a> Reader<'a, '_> {
         let is_inline = self.syntax == Syntax::Inline;
         let wants = |key: &str| {
             meaning(key).is_credential()
-                || (!is_inline && matches!(key, "name" | "value" | "key" | "type"))
+                || (!is_inline
+                    && (matches!(key, "name" | "value" | "key" | "type")
+                        || key.starts_with("httpHeader")))
         };
         let mut name = None;
         for setting in settings(line, wants) {
             let own = &line[setting.key.clone()];
+            if own.starts_with("httpHeaderName") {
+                self.header = Some(&line[setting.value.clone()]);
+            }
             if own == "type" {
                 name = name.filter(|name| *name != "password");
             }
@@ -142,6 +150,10 @@ impl<'a> Reader<'a, '_> {
             let Some(range) = literal(line, &setting, own, self.syntax) else {
                 continue;
             };
+            let may_be_word = matches!(meaning, Meaning::Secret | Meaning::SureToken);
+            if may_be_word && is_variable(&setting, &line[range.clone()]) {
+                continue;
+            }
             let is_connection = is_inline && setting.separator == b'=';
             let kind = if is_property(own) {
                 Kind::Argument
@@ -190,6 +202,11 @@ impl<'a> Reader<'a, '_> {
             "name" | "key" => None,
             // Keycloak: `{"type": "password", "value": "x"}`.
             "type" if value == "password" => None,
+            // Grafana: `httpHeaderName1: X-Api-Key`, further down `httpHeaderValue1: x`.
+            _ if key.starts_with("httpHeaderValue") => Some(
+                self.header
+                    .map_or((key, Meaning::Other), |header| (header, meaning(header))),
+            ),
             "value" => Some(named.map_or((key, Meaning::Other), |named| (named, meaning(named)))),
             _ => Some((key, meaning(key))),
         }
@@ -236,11 +253,7 @@ impl<'a> Reader<'a, '_> {
         if has_sql && let Some(range) = in_statement(line) {
             self.add(offset, range, "PASSWORD", self.kind, Meaning::Password);
         }
-        let is_pass_file = self.around.key.ends_with("pgpass");
-        if is_pass_file
-            && line.matches(':').count() == 4
-            && let Some(at) = line.rfind(':')
-        {
+        if let Some(at) = pass_file(self.around.key, line) {
             self.add(
                 offset,
                 at + 1..line.trim_end().len(),
@@ -396,6 +409,18 @@ fn has_sql(text: &str) -> bool {
     ]
     .iter()
     .any(|words| find_ignoring_case(text, words).is_some())
+}
+
+/// Where the password of a line in PostgreSQL's password file follows:
+/// `host:port:database:user:password`.
+fn pass_file(key: &str, line: &str) -> Option<usize> {
+    let is_file = is_pass_file(key) && line.matches(':').count() == 4;
+    line.rfind(':').filter(|_| is_file)
+}
+
+/// Whether a text is PostgreSQL's password file by the key it stands under.
+pub(super) fn is_pass_file(key: &str) -> bool {
+    find_ignoring_case(key, "pgpass").is_some()
 }
 
 /// `PASSWORD 'x'`, `PASSWORD = 'x'`, `IDENTIFIED BY 'x'` in a statement.
@@ -561,6 +586,16 @@ fn literal(line: &str, setting: &Setting, key: &str, syntax: Syntax) -> Option<R
 fn is_property(key: &str) -> bool {
     key.strip_prefix("-D")
         .is_some_and(|property| property.contains('.'))
+}
+
+/// Whether a value is a variable in a program: `found_token = token_data`.
+fn is_variable(setting: &Setting, value: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    setting.separator == b'='
+        && setting.is_spaced
+        && !setting.value_is_quoted
+        && value.contains('_')
+        && value.bytes().all(is_word)
 }
 
 /// Whether a setting is a named argument of a call in a program, whose value is a variable:

@@ -152,7 +152,7 @@ impl<'r> Walk<'_, 'r> {
     /// In a Secret everything under a credential's name is one, also a short token.
     fn entry_meaning(&self, data: Node<'_>, key: &str) -> Meaning {
         match self.detector.known().meaning(key) {
-            Meaning::Token | Meaning::Key => Meaning::Kept,
+            Meaning::Token | Meaning::SureToken | Meaning::Key => Meaning::Kept,
             Meaning::Secret => Meaning::Password,
             // `access_key` beside `access_key_id` is the secret half.
             Meaning::AccessKey if data.get(&format!("{key}_id")).is_some() => Meaning::Kept,

@@ -10,6 +10,9 @@ pub(super) enum Meaning {
     Secret,
     /// A token or key; only a value that looks like one is one.
     Token,
+    /// A token or key under a name that is used for nothing else, such as `API_KEY`: what somebody
+    /// made up counts as well.
+    SureToken,
     /// A token or key in a Secret: whatever stands there, unless it is a word only.
     Kept,
     /// `…_KEY` without a word on what for; only a long random value is a credential.
@@ -35,6 +38,7 @@ impl Meaning {
             Self::Password
                 | Self::Secret
                 | Self::Token
+                | Self::SureToken
                 | Self::Key
                 | Self::AccessKey
                 | Self::Kept
@@ -45,12 +49,12 @@ impl Meaning {
 }
 
 /// Words without which a key means nothing here.
-const HINTS: [&str; 10] = [
-    "pass", "pwd", "pw", "secret", "token", "key", "auth", "user", "login", "erlang",
+const HINTS: [&str; 11] = [
+    "pass", "pwd", "pw", "secret", "token", "key", "auth", "user", "login", "erlang", "psk",
 ];
 
 /// Words that make a key a switch or a rule about credentials instead of one.
-const SWITCHES: [&str; 38] = [
+const SWITCHES: [&str; 21] = [
     "allow",
     "enable",
     "enabled",
@@ -60,8 +64,24 @@ const SWITCHES: [&str; 38] = [
     "required",
     "generate",
     "generated",
-    "random",
     "use",
+    "expiry",
+    "expire",
+    "show",
+    "hide",
+    "skip",
+    "without",
+    "hash",
+    "hashed",
+    "encrypted",
+    "public",
+    "publishable",
+];
+
+/// Words that do so right before the credential's name; further ahead they may name a service:
+/// `policy-db-password`.
+const RULES: [&str; 17] = [
+    "random",
     "reset",
     "forgot",
     "forget",
@@ -69,19 +89,8 @@ const SWITCHES: [&str; 38] = [
     "min",
     "max",
     "length",
-    "expiry",
-    "expire",
-    "show",
-    "hide",
-    "skip",
-    "without",
     "validate",
     "validation",
-    "hash",
-    "hashed",
-    "encrypted",
-    "public",
-    "publishable",
     "prompt",
     "hint",
     "update",
@@ -125,7 +134,7 @@ const BEFORE_PASS: [&str; 11] = [
 ];
 
 /// Words before `secret` that leave no doubt that the secret itself follows, not a Secret's name.
-const SECRET_OF: [&str; 29] = [
+const SECRET_OF: [&str; 28] = [
     "client",
     "jwt",
     "session",
@@ -141,7 +150,6 @@ const SECRET_OF: [&str; 29] = [
     "consumer",
     "shared",
     "admin",
-    "token",
     "hashing",
     "encryption",
     "nextauth",
@@ -157,21 +165,65 @@ const SECRET_OF: [&str; 29] = [
     "my",
 ];
 
-/// Words before `key` for keys that open something.
-const KEY_OF: [&str; 20] = [
+/// Words before `secret` where it is mostly the name of a Secret: `tlsSecret`.
+const SECRET_NAMED: [&str; 32] = [
+    "tls",
+    "ssl",
+    "cert",
+    "certs",
+    "certificate",
+    "certificates",
+    "ca",
+    "pull",
+    "push",
+    "image",
+    "registry",
+    "docker",
+    "ingress",
+    "kube",
+    "kubernetes",
+    "helm",
+    "db",
+    "database",
+    "credential",
+    "credentials",
+    "creds",
+    "password",
+    "passwords",
+    "user",
+    "username",
+    "source",
+    "target",
+    "existing",
+    "backup",
+    "storage",
+    "external",
+    "config",
+];
+
+/// Words before `key` for keys of which nobody writes the name instead.
+const SURE_KEY_OF: [&str; 12] = [
     "fernet",
     "api",
+    "master",
+    "signing",
+    "encryption",
+    "admin",
+    "auth",
+    "unseal",
+    "hmac",
+    "jwt",
+    "gossip",
+    "preshared",
+];
+
+/// Words before `key` for keys that open something.
+const KEY_OF: [&str; 12] = [
     "access",
     "account",
     "storage",
     "shared",
-    "master",
-    "signing",
-    "encryption",
     "private",
-    "secret",
-    "admin",
-    "auth",
     "client",
     "app",
     "subscription",
@@ -208,7 +260,7 @@ const NO_KEY: [&str; 22] = [
 ];
 
 /// Words before `token` for tokens that open nothing.
-const NO_TOKEN: [&str; 13] = [
+const NO_TOKEN: [&str; 19] = [
     "page",
     "next",
     "continue",
@@ -222,6 +274,12 @@ const NO_TOKEN: [&str; 13] = [
     "start",
     "automount",
     "account",
+    "unk",
+    "eos",
+    "bos",
+    "sep",
+    "mask",
+    "cls",
 ];
 
 /// What a key's name says; upper and lower case, `_`, `-`, `.` and camel case are the same.
@@ -251,7 +309,7 @@ pub(super) fn meaning(key: &str) -> Meaning {
     }
     // Charts: `existingSecretAccessKey` is the key in a Secret that is there.
     let is_reference = is_of_a_secret(&words) || words[0] == "existing";
-    if is_reference || words.iter().any(|word| SWITCHES.contains(&word.as_str())) {
+    if is_reference || is_switch(&words) {
         return Meaning::Other;
     }
     if is_password(last, previous) {
@@ -271,6 +329,8 @@ pub(super) fn meaning(key: &str) -> Meaning {
         "secret" | "secrets" => secret(key, previous),
         "clientsecret" | "jwtsecret" | "appsecret" => Meaning::Secret,
         last if last.ends_with("secret") => Meaning::Token,
+        // Vault's AppRole: an account is its `ROLE_ID`, its password the `SECRET_ID`.
+        "id" if previous == "secret" && !is_of_bitwarden(before) => Meaning::Token,
         // Rails: `SECRET_KEY_BASE`.
         "base" if previous == "key" && before.iter().any(|word| word == "secret") => {
             Meaning::Secret
@@ -278,21 +338,43 @@ pub(super) fn meaning(key: &str) -> Meaning {
         // The first token is given like a password; authentik's opens everything.
         "token" if previous == "bootstrap" && is_screaming(key) => Meaning::Password,
         "token" | "apitoken" | "authtoken" | "accesstoken" => token(previous),
+        // HTTP's header.
+        "authorization" => Meaning::SureToken,
         "accesskey" => Meaning::AccessKey,
+        "key" if previous == "access" && before.iter().any(|word| word == "shared") => {
+            Meaning::Token
+        }
         "key" if previous == "access" && !before.iter().any(|word| word == "secret") => {
             Meaning::AccessKey
         }
-        last if last.ends_with("accountkey") || last.ends_with("apikey") => Meaning::Token,
+        last if last.ends_with("apikey") => Meaning::SureToken,
+        last if last.ends_with("accountkey") => Meaning::Token,
         // GlusterFS' volumes: the password of `restuser`.
         "restuserkey" => Meaning::Password,
         // Weaviate: `AUTHENTICATION_APIKEY_ALLOWED_KEYS`.
         "keys" if is_of_an_api(before) => Meaning::Token,
         "apikeys" => Meaning::Token,
-        "apikey" | "secretkey" | "privatekey" | "masterkey" | "sharedaccesskey" | "authkey"
-        | "storagekey" => Meaning::Token,
+        "secretkey" | "masterkey" | "authkey" | "psk" => Meaning::SureToken,
+        "key" if previous == "shared" && before.iter().any(|word| word == "pre") => {
+            Meaning::SureToken
+        }
+        "privatekey" | "sharedaccesskey" | "storagekey" => Meaning::Token,
         "key" => opening_key(key, previous, before),
         _ => Meaning::Other,
     }
+}
+
+/// Whether the words name a switch or a rule about a credential, not the credential.
+fn is_switch(words: &[String]) -> bool {
+    words.iter().any(|word| SWITCHES.contains(&word.as_str()))
+        || RULES.contains(&before_last(words))
+}
+
+/// Bitwarden's `SECRET_ID` says which secret to fetch.
+fn is_of_bitwarden(before: &[String]) -> bool {
+    before
+        .iter()
+        .any(|word| matches!(word.as_str(), "bitwarden" | "bws" | "bw"))
 }
 
 /// `k8s_secret_password`: the value says in which Secret the password is.
@@ -365,9 +447,12 @@ fn is_password(last: &str, previous: &str) -> bool {
 }
 
 fn secret(key: &str, previous: &str) -> Meaning {
+    let is_screaming = is_screaming(key);
     if SECRET_OF.contains(&previous) {
         Meaning::Secret
-    } else if previous.is_empty() || is_screaming(key) {
+    } else if !SECRET_NAMED.contains(&previous) {
+        Meaning::SureToken
+    } else if is_screaming {
         Meaning::Token
     } else {
         Meaning::Other
@@ -376,7 +461,7 @@ fn secret(key: &str, previous: &str) -> Meaning {
 
 fn dotted_secret(key: &str, previous: &str) -> Meaning {
     match secret(key, previous) {
-        Meaning::Other => Meaning::Token,
+        Meaning::Other | Meaning::SureToken => Meaning::Token,
         meaning => meaning,
     }
 }
@@ -385,8 +470,16 @@ fn token(previous: &str) -> Meaning {
     if NO_TOKEN.contains(&previous) {
         Meaning::Other
     } else {
-        Meaning::Token
+        Meaning::SureToken
     }
+}
+
+/// Whether a key is written as Kubernetes and charts write their own fields, where a value may be
+/// the name of something: `clientSecret`. Others, such as `client_secret` and `CLIENT_SECRET`, are
+/// settings of a program, which knows no names of Secrets.
+pub(super) fn is_field(key: &str) -> bool {
+    let own = key.rsplit('.').next().unwrap_or(key);
+    !own.contains('_') && own.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 /// `SECRET_KEY` and `SECRET_ACCESS_KEY` are secrets; `secretKey` mostly names a key of a Secret.
@@ -400,9 +493,11 @@ fn opening_key(key: &str, previous: &str, before: &[String]) -> Meaning {
             .is_some_and(|word| word == "secret");
     if is_of_pair || (previous == "secret" && is_screaming) {
         Meaning::Secret
+    } else if previous == "secret" || SURE_KEY_OF.contains(&previous) {
+        Meaning::SureToken
     } else if KEY_OF.contains(&previous) {
         Meaning::Token
-    } else if is_screaming && !previous.is_empty() && !NO_KEY.contains(&previous) {
+    } else if !previous.is_empty() && !NO_KEY.contains(&previous) {
         Meaning::Key
     } else {
         Meaning::Other
@@ -428,8 +523,7 @@ pub(super) fn is_kept_key(key: &str) -> bool {
         && (words.len() > 1 || last != "key")
         && !NO_KEY_AT_ALL.contains(&last)
         && !NO_KEY.contains(&before_last(&words));
-    let is_switch = words.iter().any(|word| SWITCHES.contains(&word.as_str()));
-    (is_key || last.ends_with("salt")) && !is_switch
+    (is_key || last.ends_with("salt")) && !is_switch(&words)
 }
 
 /// Whether an entry of a Secret is named after an account of a database, its value the password.
@@ -516,9 +610,11 @@ pub(super) fn hides(key: &str) -> bool {
     let is_thing =
         matches!(last, "secret" | "secrets") && !SECRET_OF.contains(&before_last(&words));
     let is_bypass = NO_PASSWORD.contains(&last) || last.starts_with("passthrough");
-    !(TOLD.contains(&last) || (is_thing && words.len() > 1) || is_bypass || last == "passing")
+    let is_told = TOLD.contains(&last) && !(last == "id" && before_last(&words) == "secret");
+    !(is_told || (is_thing && words.len() > 1) || is_bypass || last == "passing")
 }
 
+/// The word before the last one, empty where there is none.
 fn before_last(words: &[String]) -> &str {
     words.iter().rev().nth(1).map_or("", String::as_str)
 }
@@ -536,9 +632,7 @@ pub(super) fn words(key: &str) -> Vec<String> {
         let previous = at.checked_sub(1).map(|before| letters[before]);
         let next_is_lower = letters.get(at + 1).is_some_and(|next| next.is_lowercase());
         let begins = letter.is_uppercase()
-            && previous.is_some_and(|before| {
-                before.is_lowercase() || (before.is_uppercase() && next_is_lower)
-            });
+            && previous.is_some_and(|before| before.is_lowercase() || next_is_lower);
         if begins {
             words.push(std::mem::take(&mut word));
         }
@@ -653,6 +747,10 @@ mod tests {
         assert_eq!(meaning("erlangCookie"), Meaning::Password);
         assert_eq!(meaning("password.shop-user"), Meaning::Password);
         assert_eq!(meaning("password_secret"), Meaning::Token);
+        assert_eq!(meaning("policy-db-password"), Meaning::Password);
+        assert_eq!(meaning("VAULT_SECRET_ID"), Meaning::Token);
+        assert_eq!(meaning("secret_key"), Meaning::SureToken);
+        assert_eq!(meaning("shop-secret"), Meaning::SureToken);
         assert_eq!(meaning("password.secret"), Meaning::Token);
         assert_eq!(meaning("minio-creds.secret"), Meaning::Token);
         assert_eq!(meaning("jwt.secret"), Meaning::Secret);
@@ -667,8 +765,8 @@ mod tests {
             meaning("schema.registry.basic.auth.user.info"),
             Meaning::Login
         );
-        assert_eq!(meaning("secretKey"), Meaning::Token);
-        assert_eq!(meaning("GITHUB_TOKEN"), Meaning::Token);
+        assert_eq!(meaning("secretKey"), Meaning::SureToken);
+        assert_eq!(meaning("GITHUB_TOKEN"), Meaning::SureToken);
         assert_eq!(meaning("AccountKey"), Meaning::Token);
         assert_eq!(meaning("COSMOS_KEY"), Meaning::Key);
         assert_eq!(meaning("POSTGRES_USER"), Meaning::User);

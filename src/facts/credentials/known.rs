@@ -150,10 +150,14 @@ impl Known {
 
     /// Says what a value is, given what its key means and what stands around.
     pub(super) fn judge(&self, meaning: Meaning, value: &str, around: Around<'_>) -> Verdict {
-        let value = value.trim();
+        let value = without_scheme(value.trim());
         if value.is_empty() {
             return Verdict::Empty;
         }
+        let around = Around {
+            may_be_name: around.may_be_name && key::is_field(around.key),
+            ..around
+        };
         let may_be_default = meaning != Meaning::AccessKey;
         if let Some(verdict) = self.default(value, around).filter(|_| may_be_default) {
             return verdict;
@@ -164,11 +168,24 @@ impl Known {
             Shape::Placeholder if !self.is_listed(value) || is_its_name(value, around.key) => {
                 Verdict::Placeholder
             }
-            Shape::Placeholder | Shape::Weak => weak(meaning, value),
-            Shape::Plain if meaning == Meaning::Token && is_weak_key(value, around) => {
-                Verdict::Weak
+            // `secretKey: secret` names a key of a Secret.
+            Shape::Placeholder | Shape::Weak
+                if meaning == Meaning::SureToken
+                    && around.may_be_name
+                    && around.key != "secret"
+                    && !is_to_be_changed(value) =>
+            {
+                Verdict::Unsure
             }
-            Shape::Plain if self.is_listed(value) || is_user(value, around) => weak(meaning, value),
+            Shape::Placeholder | Shape::Weak => weak(meaning, value),
+            Shape::Plain if is_token(meaning) && is_weak_key(value, around) => Verdict::Weak,
+            Shape::Plain if self.is_listed(value) || is_user(value, around) => {
+                // `secret: mysecret` may name a Secret.
+                if meaning == Meaning::SureToken && around.may_be_name {
+                    return Verdict::Unsure;
+                }
+                weak(meaning, value)
+            }
             Shape::Plain if meaning == Meaning::Kept && value.ends_with("mock") => {
                 Verdict::Placeholder
             }
@@ -202,20 +219,33 @@ impl Known {
                     && !shape::is_prose(value)
                     && !shape::is_variable_name(value)
                     && !(around.may_be_name && shape::is_object_name(value))
+                    && !(meaning == Meaning::Kept && shape::names_a_thing(value))
             }
             Meaning::Secret => {
-                value.len() >= 8
+                has(char::is_alphanumeric)
                     && value.len() <= 512
                     && !shape::is_prose(value)
-                    && !shape::is_name(value)
                     && !shape::is_variable_name(value)
+                    && !shape::names_a_thing(value)
+                    && !(around.may_be_name && (value.len() < 8 || shape::is_name(value)))
             }
-            Meaning::Token | Meaning::AccessKey => {
-                let mut keys = value.split(',').map(str::trim);
+            Meaning::SureToken
+                if (!around.may_be_name || shape::is_no_name(value))
+                    && shape::is_made_up_token(value, around.key) =>
+            {
+                true
+            }
+            Meaning::Token | Meaning::SureToken | Meaning::AccessKey => {
+                let mut keys = value.split([',', ':']).map(str::trim);
                 keys.any(|key| shape::is_random(key, 16) || shape::is_short_random(key))
-                    || (meaning == Meaning::Token && shape::is_uuid(value))
+                    || (is_token(meaning) && (shape::is_uuid(value) || is_unleash(value)))
+                    || (around.key.to_ascii_lowercase().ends_with("secret")
+                        && shape::is_camel(value))
             }
-            Meaning::Key => shape::is_random(value, 32) || shape::is_uuid(value),
+            Meaning::Key => {
+                let is_variable = !key::is_field(around.key);
+                shape::is_random(value, 32) || (is_variable && shape::is_uuid(value))
+            }
             Meaning::Login | Meaning::User | Meaning::Named | Meaning::Other => false,
         };
         if !is_literal {
@@ -232,7 +262,10 @@ impl Known {
             } else {
                 Verdict::Literal
             }
-        } else if around.may_be_name || value.starts_with(['<', '{', '[']) {
+        } else if around.may_be_name
+            || meaning == Meaning::SureToken
+            || value.starts_with(['<', '{', '['])
+        {
             Verdict::Placeholder
         } else {
             weak(meaning, value)
@@ -436,14 +469,42 @@ fn is_user(value: &str, around: Around<'_>) -> bool {
             .any(|user| user.eq_ignore_ascii_case(value))
 }
 
+fn is_token(meaning: Meaning) -> bool {
+    matches!(meaning, Meaning::Token | Meaning::SureToken)
+}
+
+/// What stands behind the scheme of a header: `Bearer x`.
+fn without_scheme(value: &str) -> &str {
+    let schemes = ["Bearer ", "bearer ", "Token ", "token ", "ApiKey "];
+    let rest = schemes.iter().find_map(|scheme| value.strip_prefix(scheme));
+    rest.map_or(value, str::trim)
+}
+
+/// Unleash: `project:environment.secret`.
+fn is_unleash(value: &str) -> bool {
+    let secret = value
+        .split_once(':')
+        .and_then(|(_, rest)| rest.split_once('.'))
+        .map(|(_, secret)| secret);
+    secret.is_some_and(|secret| {
+        shape::is_random(secret, 16) || secret.starts_with("unleash-insecure-")
+    })
+}
+
 /// A word that everyone guesses is a weak password; under a key that may hold anything else it
 /// is only a word.
 fn weak(meaning: Meaning, value: &str) -> Verdict {
     match meaning {
         Meaning::Password | Meaning::Secret => Verdict::Weak,
-        Meaning::Token | Meaning::Key | Meaning::Kept if is_to_be_changed(value) => Verdict::Weak,
+        Meaning::SureToken if shape::letters(value).contains("secret") => Verdict::Weak,
+        Meaning::Token | Meaning::SureToken | Meaning::Key | Meaning::Kept
+            if is_to_be_changed(value) =>
+        {
+            Verdict::Weak
+        }
         Meaning::Kept => Verdict::Placeholder,
         Meaning::Token
+        | Meaning::SureToken
         | Meaning::Key
         | Meaning::AccessKey
         | Meaning::Login
@@ -463,7 +524,8 @@ fn is_its_name(value: &str, key: &str) -> bool {
 /// no name of anything else is expected.
 fn is_weak_key(value: &str, around: Around<'_>) -> bool {
     let is_of_store = matches!(value, "minioadmin" | "minio123");
-    let is_key = shape::letters(around.key).ends_with("key");
+    let name = shape::letters(around.key);
+    let is_key = name.ends_with("key") || name.ends_with("token");
     !around.may_be_name && (is_of_store || (is_key && shape::is_telling_name(value)))
 }
 

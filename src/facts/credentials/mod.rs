@@ -231,4 +231,6 @@ pub(crate) fn may_hold_credentials(text: &str) -> bool {
 }
 
 #[cfg(test)]
+mod matrix;
+#[cfg(test)]
 mod tests;

@@ -49,12 +49,17 @@ const NEXT: [(&str, &str); 24] = [
 ];
 
 /// Commands of programs, with how many words after the command stand before the password.
-const AFTER: [(&str, &[&str], usize); 8] = [
+const AFTER: [(&str, &[&str], usize); 13] = [
     ("rabbitmqctl", &["add_user"], 1),
     ("rabbitmqctl", &["change_password"], 1),
     ("mc", &["alias", "set"], 3),
     ("mc", &["config", "host", "add"], 3),
+    ("mc", &["admin", "user", "add"], 2),
     ("mcli", &["alias", "set"], 3),
+    ("mcli", &["admin", "user", "add"], 2),
+    ("mosquitto_passwd", &["-b"], 2),
+    ("grafana-cli", &["admin", "reset-admin-password"], 0),
+    ("aws", &["configure", "set", "aws_secret_access_key"], 0),
     ("htpasswd", &["-bc"], 2),
     ("htpasswd", &["-Bbn"], 1),
     ("htpasswd", &["-bn"], 1),
@@ -79,6 +84,9 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
             let key = format!("{program} {}", word.text);
             found.extend(behind(&key, next, ":"));
         }
+        if matches!(word.text, "-H" | "--header") {
+            found.extend(header(next));
+        }
         if matches!(word.text, "-passin" | "-passout" | "-pass") && next.text.starts_with("pass:") {
             found.extend(behind(word.text, next, "pass:"));
         }
@@ -96,6 +104,18 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
             }
         }
     }
+}
+
+/// `X-Api-Key: VALUE`, also with the scheme of an `Authorization`.
+fn header(word: &Word<'_>) -> Option<Argument> {
+    let (key, rest) = word.text.split_once(':')?;
+    let meaning = meaning(key.trim());
+    let value = rest.trim_start();
+    let end = word.text.len();
+    // What is encoded is told elsewhere.
+    let is_basic = value.to_ascii_lowercase().starts_with("basic ");
+    (meaning.is_credential() && !is_basic)
+        .then(|| part(meaning, key.trim(), word, end - value.len()..end))
 }
 
 /// `-pVALUE`.
@@ -160,6 +180,13 @@ mod tests {
                 "hQ7tr99x",
             ),
             ("htpasswd -Bbn shop hQ7tr99x", "hQ7tr99x"),
+            ("mc admin user add local shop hQ7tr99x", "hQ7tr99x"),
+            ("mosquitto_passwd -b /etc/file shop hQ7tr99x", "hQ7tr99x"),
+            ("curl -H 'X-Api-Key: hQ7tr99x' http://h", "hQ7tr99x"),
+            (
+                "curl --header \"Authorization: Bearer hQ7tr99x\" http://h",
+                "Bearer hQ7tr99x",
+            ),
         ] {
             let found = arguments(&[script], None);
             let values: Vec<&str> = found.iter().map(|one| &script[one.value.clone()]).collect();
@@ -169,6 +196,8 @@ mod tests {
             "mkdir -p /x y",
             "nginx -p x y",
             "mc ls local/x",
+            "mc admin user list local",
+            "curl -H 'Content-Type: application/json' http://h",
             "openssl rand -base64 32",
             "htpasswd -c file user",
         ] {

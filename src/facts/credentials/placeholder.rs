@@ -65,13 +65,13 @@ const VENDORS: [&str; 10] = [
 ];
 
 /// Words that tell a reader to do something.
-const INSTRUCTING: [&str; 14] = [
+const INSTRUCTING: [&str; 15] = [
     "put", "insert", "enter", "paste", "provide", "supply", "specify", "fill", "use", "your",
-    "goes", "here", "replace", "tobeset",
+    "goes", "here", "replace", "tobeset", "string",
 ];
 
 /// Words that such an instruction is made of besides.
-const NAMING: [&str; 44] = [
+const NAMING: [&str; 46] = [
     "a",
     "an",
     "the",
@@ -99,7 +99,9 @@ const NAMING: [&str; 44] = [
     "this",
     "that",
     "value",
-    "string",
+    "alpha",
+    "numeric",
+    "alphanumeric",
     "password",
     "passwd",
     "pass",
@@ -136,6 +138,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || letters.contains("xxxx")
         || letters.contains("replaceme")
         || letters.contains("placeholder")
+        || value.starts_with("EXAMPLE_")
         || starts_with_any(&letters, &REPLACE)
         || (letters.starts_with("your") && letters.len() > 4)
         || is_yours

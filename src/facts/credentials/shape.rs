@@ -125,7 +125,19 @@ fn is_reference(value: &str) -> bool {
         || starts_with_any(value, &REFERENCES)
         || is_template(value)
         || is_path(value)
+        || is_call(value)
         || is_sealed(value)
+}
+
+/// Whether a program computes the value: `os.getenv("X")`.
+fn is_call(value: &str) -> bool {
+    let Some((function, arguments)) = value.split_once('(') else {
+        return false;
+    };
+    let is_name = |byte: u8| byte.is_ascii_alphabetic() || b"_.".contains(&byte);
+    function.len() >= 3
+        && function.bytes().all(is_name)
+        && (arguments.starts_with(['"', '\'']) || arguments.starts_with(')'))
 }
 
 /// Whether a line is one of `htpasswd`: an account and the hash of its password.
@@ -139,7 +151,7 @@ fn is_hashed_login(line: &str) -> bool {
 pub(super) fn is_htpasswd(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let is_login = |line: &str| line.starts_with('#') || is_hashed_login(line);
-    text.contains(':') && !is_template(text) && lines.all(is_login)
+    is_hashed_login(text) && !is_template(text) && lines.all(is_login)
 }
 
 /// Whether something is filled in when the value is used.
@@ -298,7 +310,99 @@ pub(super) fn is_object_name(value: &str) -> bool {
 pub(super) fn is_telling_name(value: &str) -> bool {
     let letters = letters(value);
     let plain = letters.trim_end_matches(|one: char| one.is_ascii_digit());
-    is_name(value) && plain.contains("secret") && plain.ends_with("key")
+    is_name(value)
+        && plain.contains("secret")
+        && (plain.ends_with("key") || plain.ends_with("token"))
+}
+
+/// Whether a name of several words says that it is one of a thing: `shop-tls`, `db-credentials`.
+pub(super) fn names_a_thing(value: &str) -> bool {
+    const THINGS: [&str; 14] = [
+        "name",
+        "ref",
+        "tls",
+        "ssl",
+        "cert",
+        "certs",
+        "certificate",
+        "certificates",
+        "ca",
+        "crt",
+        "creds",
+        "credentials",
+        "config",
+        "secrets",
+    ];
+    let last = value.rsplit('-').next().unwrap_or(value);
+    is_object_name(value) && THINGS.contains(&last)
+}
+
+/// Whether somebody made a token up: it speaks of secrets, or has words and digits, as nothing
+/// else has that stands under such a key.
+pub(super) fn is_made_up_token(value: &str, key: &str) -> bool {
+    const STUBS: [&str; 12] = [
+        "dummy", "fake", "mock", "stub", "noop", "sample", "example", "foo", "not", "no", "x",
+        "nokey",
+    ];
+    const ALGORITHMS: [&str; 8] = ["aes", "rsa", "hmac", "sha", "ed", "hs", "rs", "es"];
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_!@#$%^&*+=~".contains(&byte);
+    let value_letters = letters(value);
+    let words = super::key::words(value);
+    let first = words.first().map_or("", String::as_str);
+    let speaks = ["secret", "token", "key", "passw"]
+        .iter()
+        .any(|word| value_letters.contains(word));
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let is_counted = digits >= 2 && digits < value.len();
+    value.len() >= 8
+        && value.len() <= 512
+        && value.bytes().all(is_part)
+        && !value.starts_with('$')
+        && !value_letters.ends_with("secrets")
+        && (speaks || is_counted)
+        && !STUBS.contains(&first)
+        && !ALGORITHMS.contains(&first)
+        && !letters(key).ends_with(&value_letters)
+        && !(letters(key).ends_with("secret") && may_name_a_secret(value, key))
+        && !is_generic(&words)
+        && !is_variable_name(value)
+        && !names_a_thing(value)
+}
+
+/// Whether a value under a key such as `shop_secret` may be the name of a Secret; a variable that
+/// ends in `_SECRET` holds one where the value has a number.
+fn may_name_a_secret(value: &str, key: &str) -> bool {
+    let is_variable = key.contains('_') && !key.bytes().any(|byte| byte.is_ascii_lowercase());
+    let has_digit = value.bytes().any(|byte| byte.is_ascii_digit());
+    let is_plain =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
+    value.bytes().all(is_plain) && !(is_variable && has_digit)
+}
+
+/// Whether a made-up token cannot be the name of a Secret or of one of its keys.
+pub(super) fn is_no_name(value: &str) -> bool {
+    let has = |what: fn(&u8) -> bool| value.as_bytes().iter().any(what);
+    let is_mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    has(|byte| !byte.is_ascii_alphanumeric() && !b"-_.".contains(byte)) || (is_mixed && digits >= 2)
+}
+
+/// Whether a value is a long word of several in camel case, which no Kubernetes object is called.
+pub(super) fn is_camel(value: &str) -> bool {
+    let humps = value.bytes().filter(u8::is_ascii_uppercase).count();
+    value.len() >= 16
+        && value.starts_with(|first: char| first.is_ascii_lowercase())
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && humps >= 2
+}
+
+/// Whether all words of a name are such as any key or token is called by: `access-token`.
+fn is_generic(words: &[String]) -> bool {
+    const WORDS: [&str; 16] = [
+        "api", "access", "auth", "secret", "token", "key", "client", "bearer", "id", "jwt",
+        "password", "user", "name", "header", "refresh", "apikey",
+    ];
+    words.iter().all(|word| WORDS.contains(&word.as_str()))
 }
 
 /// Whether twelve characters or more look drawn at random: letters of both cases and digits among

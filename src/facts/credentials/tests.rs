@@ -10,7 +10,7 @@ use super::*;
 use crate::model::{Artifact, Identity, Role, Scalar, TreeBuilder};
 
 /// A resource from YAML; scalars have their place where they stand letter by letter.
-fn resource(yaml: &str) -> Resource {
+pub(super) fn resource(yaml: &str) -> Resource {
     let value: Value = serde_yaml::from_str(yaml).expect("is YAML");
     let text = |key: &str| {
         value
@@ -88,7 +88,7 @@ fn build(builder: &mut TreeBuilder, value: &Value, source: &str, at: &mut usize)
     }
 }
 
-fn detector() -> Detector {
+pub(super) fn detector() -> Detector {
     let text = include_str!("../../../policies/credentials/defaults.yaml");
     Detector::lazy(move || serde_yaml::from_str(text).expect("is the data file"))
 }
@@ -191,7 +191,7 @@ fn what_only_looks_alike_is_left_alone() {
         ("PWD", "/app"),
         ("TENANT_ID", "7c9e6679-7425-40de-944b-e07fc1f90ae7"),
         ("AZURE_CLIENT_ID", "7c9e6679-7425-40de-944b-e07fc1f90ae7"),
-        ("SECRET_ID", "7c9e6679-7425-40de-944b-e07fc1f90ae7"),
+        ("BWS_SECRET_ID", "7c9e6679-7425-40de-944b-e07fc1f90ae7"),
         (
             "APPINSIGHTS_INSTRUMENTATIONKEY",
             "7c9e6679-7425-40de-944b-e07fc1f90ae7",
@@ -200,7 +200,8 @@ fn what_only_looks_alike_is_left_alone() {
         ("STRIPE_KEY", "pk_live_stripe_key_example"),
         ("STRIPE_WEBHOOK_SECRET", "whsec_your-webhook-secret"),
         ("ERLANG_COOKIE_FILE", "/var/lib/cookie"),
-        ("API_KEY", "ServiceKey12"),
+        ("API_KEY", "access-token"),
+        ("NEXUS_SECRET", "nexus-token"),
         ("DB_PASSWORD", "insert_password"),
         ("DB_PASSWORD", "somesecretgoeshere"),
         ("API_TOKEN", "put-your-token-here"),
@@ -261,6 +262,47 @@ fn config_maps_are_read_line_by_line() {
         found(yaml),
         ["weak db.password", "literal password", "weak requirepass"]
     );
+}
+
+#[test]
+fn headers_have_their_name_in_another_setting() {
+    let source = |name: &str| {
+        format!(
+            "jsonData:\n  httpHeaderName1: {name}\n  httpMethod: POST\nsecureJsonData:\n  httpHeaderValue1: shop-loki-secret\n"
+        )
+    };
+    for (name, expected) in [
+        ("X-Shop-Api-Key", 1),
+        ("Authorization", 1),
+        ("X-Scope-OrgID", 0),
+    ] {
+        let text = source(name).replace('\n', "\n    ");
+        let config = format!("apiVersion: v1\nkind: ConfigMap\ndata:\n  a.yaml: |\n    {text}");
+        assert_eq!(found(&config).len(), expected, "{name} in a file");
+        let object = format!(
+            "apiVersion: example.com/v1\nkind: Source\nspec:\n  {}",
+            source(name).replace('\n', "\n  ")
+        );
+        assert_eq!(found(&object).len(), expected, "{name} in an object");
+    }
+    let yaml = "apiVersion: v1\nkind: ConfigMap\ndata:\n  a.yaml: |\n    headers:\n      X-Shop-Api-Key: shop-loki-secret\n      Authorization: Bearer shop-token-1234\n      Content-Type: application/json\n";
+    assert_eq!(found(yaml).len(), 2);
+}
+
+#[test]
+fn password_files_are_known_by_their_key() {
+    for key in ["pgpassFile", ".pgpass"] {
+        let yaml = format!(
+            "apiVersion: v1\nkind: ConfigMap\ndata:\n  {key}: \"db.shop:5432:*:shop:hQ7tr99x\"\n"
+        );
+        assert_eq!(found(&yaml), ["literal pgpass"], "{key}");
+    }
+}
+
+#[test]
+fn comments_alone_are_nothing_to_keep() {
+    let yaml = "apiVersion: v1\nkind: Secret\nstringData:\n  pwfile: |\n    # TODO: generate it\n";
+    assert_eq!(found(yaml), [""; 0]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! key. Schemas, selectors and references to Secrets are passed over.
 
 use super::command::{Argument, arguments, flags, without_quotes};
+use super::config::is_pass_file;
 use super::embedded::{Syntax, embedded};
 use super::key::{self, Meaning, meaning};
 use super::known::Around;
@@ -133,6 +134,8 @@ pub(super) struct Context<'a> {
     pub image: Option<&'a str>,
     /// The key that the values below stand under.
     pub parent: &'a str,
+    /// Whether the values below are a chart's.
+    pub is_of_chart: bool,
     /// Names around, in lower case.
     pub surroundings: &'a str,
 }
@@ -206,6 +209,7 @@ impl<'r> Walk<'_, 'r> {
         };
         self.command(node, context);
         let pair = self.pair(node, context);
+        self.headers(node, context);
         // Keycloak: `credentials: [{type: password, value: x}]`.
         let is_password = node.get("type").and_then(Node::as_str) == Some("password");
         for (key, value) in node.entries() {
@@ -213,6 +217,7 @@ impl<'r> Walk<'_, 'r> {
             let is_passed = PASSED_KEYS.contains(&key)
                 || key.ends_with("Ref")
                 || key.ends_with("Refs")
+                || key.ends_with("RefKey")
                 || (pair && matches!(key, "name" | "value"));
             if is_passed {
                 continue;
@@ -237,6 +242,32 @@ impl<'r> Walk<'_, 'r> {
         }
     }
 
+    /// Grafana's headers: `jsonData: {httpHeaderName1: X-Api-Key}` beside
+    /// `secureJsonData: {httpHeaderValue1: x}`.
+    fn headers(&mut self, node: Node<'r>, context: Context<'_>) {
+        let (Some(names), Some(values)) = (node.get("jsonData"), node.get("secureJsonData")) else {
+            return;
+        };
+        for (key, value) in values.entries() {
+            let key = key.as_str().unwrap_or_default();
+            let number = key.strip_prefix("httpHeaderValue");
+            let name = number.map(|number| format!("httpHeaderName{number}"));
+            let Some(header) = name.and_then(|name| names.get(&name)?.as_str()) else {
+                continue;
+            };
+            self.path
+                .extend([Visited::Key("secureJsonData"), Visited::Key(key)]);
+            let whole = Whole {
+                key: header,
+                meaning: meaning(header),
+                kind: Kind::Field,
+                may_be_name: false,
+            };
+            self.whole(value, &whole, context);
+            self.path.truncate(self.path.len() - 2);
+        }
+    }
+
     /// The value that an operation of a JSON patch puts at a path; below `/data` it may be encoded.
     fn operation(&mut self, target: &'r str, value: Node<'r>, context: Context<'_>) {
         let key = target.rsplit('/').next().unwrap_or_default();
@@ -258,8 +289,11 @@ impl<'r> Walk<'_, 'r> {
         }
         let chart = (self.is_of_charts && self.path.len() == 1)
             .then(|| format!("{} {}", context.surroundings, key.to_ascii_lowercase()));
+        // A HelmRelease and an Application hold a chart's values under these keys.
+        let is_values = matches!(key, "values" | "valuesObject") && value.is_mapping();
         let context = Context {
             surroundings: chart.as_deref().unwrap_or(context.surroundings),
+            is_of_chart: context.is_of_chart || self.is_of_charts || is_values,
             ..context
         };
         let parent = if key.is_empty() { context.parent } else { key };
@@ -274,7 +308,7 @@ impl<'r> Walk<'_, 'r> {
             };
             let meaning = self.field(key, context.parent);
             // Charts call the Secret by another key, such as `existingSecret`.
-            let is_given = self.is_of_charts && meaning == Meaning::Password;
+            let is_given = context.is_of_chart && meaning == Meaning::Password;
             let whole = Whole {
                 key,
                 meaning,
@@ -600,7 +634,8 @@ impl<'r> Walk<'_, 'r> {
         kind: Kind,
         context: Context<'_>,
     ) {
-        if !super::may_hold_credentials(text) && !context.parent.contains("hba") {
+        let is_telling_file = context.parent.contains("hba") || is_pass_file(context.parent);
+        if !super::may_hold_credentials(text) && !is_telling_file {
             return;
         }
         let around = context.around(context.parent);
