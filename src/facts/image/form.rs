@@ -1,8 +1,9 @@
 //! What tells by its form alone that a key or a text stands for an image: names of keys, hosts of
 //! registries, and what looks like an image and is none.
 
-use super::reference::{Reference, holds_placeholder};
-use super::shape::Owner;
+use super::ground::Owner;
+use super::placeholder::holds_placeholder;
+use super::reference::Reference;
 
 /// Keys whose image is another one's name for what ran before.
 const PAST_KEYS: [&str; 2] = ["lastTriggeredImage", "currentImage"];

@@ -1,10 +1,11 @@
 //! The images that kustomizations put in the place of others, and those that their patches name.
 
 use super::custom::Fields;
+use super::ground::{Ground, Owner};
 use super::handed::{assignment, names_argument};
+use super::keyed::visit_keyed;
 use super::replacement::bare_name;
-use super::shape::{Ground, Owner, of_string};
-use super::values::visit_maps;
+use super::shape::of_string;
 use super::{At, Image, Place, ReadYaml, written};
 use crate::model::{Node, Part, Resource, ValuePath};
 
@@ -31,9 +32,10 @@ pub(super) fn images_of_flux(resource: &Resource, found: &mut Vec<Image>) {
 
 /// Images that the kustomizations of an Application, or behind the charts of Flux, name.
 pub(super) fn images_of_release(resource: &Resource, found: &mut Vec<Image>) {
-    visit_maps(
+    visit_keyed(
         resource.node(),
         "kustomize",
+        Node::is_mapping,
         &mut ValuePath::default(),
         &mut |map, path| {
             let path = path.clone().key("images");

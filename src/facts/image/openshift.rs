@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::values::visit_maps;
+use super::keyed::visit_keyed;
 use super::{At, Image, Place};
 use crate::model::{Node, Resource, Step, ValuePath};
 
@@ -39,12 +39,18 @@ pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
             image.is_complete = false;
             found.push(image);
         }
-        visit_maps(spec, "from", &mut path, &mut |from, path| {
-            let name = text(from, "name").filter(|name| !name.is_empty());
-            if let Some(name) = name.filter(|_| text(from, "kind") == Some(OF_REGISTRY)) {
-                found.push(named(name, path.clone().key("name")));
-            }
-        });
+        visit_keyed(
+            spec,
+            "from",
+            Node::is_mapping,
+            &mut path,
+            &mut |from, path| {
+                let name = text(from, "name").filter(|name| !name.is_empty());
+                if let Some(name) = name.filter(|_| text(from, "kind") == Some(OF_REGISTRY)) {
+                    found.push(named(name, path.clone().key("name")));
+                }
+            },
+        );
     }
 }
 

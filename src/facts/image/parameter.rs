@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::form::is_listed;
-use super::values::visit_lists;
+use super::keyed::visit_keyed;
 use super::{At, Image, Place};
 use crate::model::{Node, Resource, ValuePath};
 
@@ -107,18 +107,24 @@ impl Style {
 fn given<'a>(resource: &'a Resource, style: &Style) -> Vec<Given<'a>> {
     let mut found = Vec::new();
     let mut path = ValuePath::default();
-    visit_lists(resource.node(), style.list, &mut path, &mut |list, path| {
-        for (index, parameter) in list.items().enumerate() {
-            let text = |key| parameter.get(key).and_then(Node::as_str);
-            for key in ["default", "value"] {
-                let value = text(key).filter(|text| !text.trim().is_empty());
-                if let (Some(name), Some(value)) = (text("name"), value) {
-                    let path = path.clone().index(index).key(key);
-                    found.push(Given { name, value, path });
+    visit_keyed(
+        resource.node(),
+        style.list,
+        Node::is_sequence,
+        &mut path,
+        &mut |list, path| {
+            for (index, parameter) in list.items().enumerate() {
+                let text = |key| parameter.get(key).and_then(Node::as_str);
+                for key in ["default", "value"] {
+                    let value = text(key).filter(|text| !text.trim().is_empty());
+                    if let (Some(name), Some(value)) = (text("name"), value) {
+                        let path = path.clone().index(index).key(key);
+                        found.push(Given { name, value, path });
+                    }
                 }
             }
-        }
-    });
+        },
+    );
     found
 }
 

@@ -1,6 +1,6 @@
 //! Images of pods: containers of all kinds, and volumes that mount an image.
 
-use super::reference::holds_placeholder;
+use super::placeholder::holds_placeholder;
 use super::{At, Image, Place};
 use crate::model::{Node, Resource, ValuePath};
 

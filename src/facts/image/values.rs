@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::shape::{Ground, Owner, of_string, walk};
+use super::ground::{Ground, Owner};
+use super::keyed::visit_keyed;
+use super::shape::{of_string, walk};
 use super::{At, Image, Place, ReadYaml, written};
-use crate::model::{Node, Resource, Step, ValuePath};
+use crate::model::{Node, Resource, ValuePath};
 
 /// Ends of a parameter's name that say which part of a reference its value is.
 const PARTS: [(&str, Part); 5] = [
@@ -49,9 +51,10 @@ pub(super) fn of_release(resource: &Resource, read_yaml: ReadYaml, found: &mut V
             found,
         );
     }
-    visit_maps(
+    visit_keyed(
         root,
         "helm",
+        Node::is_mapping,
         &mut ValuePath::default(),
         &mut |helm, path| {
             if let Some(values) = helm.get("valuesObject") {
@@ -82,9 +85,10 @@ pub(super) fn of_inline_charts(resource: &Resource, found: &mut Vec<Image>) {
 
 /// Images in the manifests that steps of Argo's workflows apply.
 pub(super) fn of_manifests(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
-    visit_maps(
+    visit_keyed(
         resource.node(),
         "resource",
+        Node::is_mapping,
         &mut ValuePath::default(),
         &mut |step, path| {
             if let Some(text) = step.get("manifest") {
@@ -106,60 +110,6 @@ fn of_map(resource: &Resource, values: Node<'_>, base: ValuePath, found: &mut Ve
 
 fn of_text(node: Node<'_>, base: ValuePath, read_yaml: ReadYaml, found: &mut Vec<Image>) {
     of_string(node, base, Owner::Values, read_yaml, found);
-}
-
-/// Calls `found` with every mapping under a key, and its path.
-pub(super) fn visit_maps<'a>(
-    node: Node<'a>,
-    key: &str,
-    path: &mut ValuePath,
-    found: &mut dyn FnMut(Node<'a>, &ValuePath),
-) {
-    visit(
-        node,
-        &|name, value| name == key && value.is_mapping(),
-        path,
-        found,
-    );
-}
-
-/// Calls `found` with every list under a key, and its path.
-pub(super) fn visit_lists<'a>(
-    node: Node<'a>,
-    key: &str,
-    path: &mut ValuePath,
-    found: &mut dyn FnMut(Node<'a>, &ValuePath),
-) {
-    visit(
-        node,
-        &|name, value| name == key && value.is_sequence(),
-        path,
-        found,
-    );
-}
-
-/// Calls `found` with the outermost values that are wanted, and their paths.
-fn visit<'a>(
-    node: Node<'a>,
-    is_wanted: &dyn Fn(&str, Node<'a>) -> bool,
-    path: &mut ValuePath,
-    found: &mut dyn FnMut(Node<'a>, &ValuePath),
-) {
-    for (name, value) in node.entries().filter(|(_, value)| value.scalar().is_none()) {
-        let name = name.as_str().unwrap_or_default();
-        path.0.push(Step::Key(name.to_owned()));
-        if is_wanted(name, value) {
-            found(value, path);
-        } else {
-            visit(value, is_wanted, path, found);
-        }
-        path.0.pop();
-    }
-    for (index, item) in node.items().enumerate() {
-        path.0.push(Step::Index(index));
-        visit(item, is_wanted, path, found);
-        path.0.pop();
-    }
 }
 
 /// Parameters whose names differ in their last part only make one reference.
