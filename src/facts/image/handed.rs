@@ -1,11 +1,11 @@
 //! Images that are handed on: variables and arguments that tell an operator which image to run,
 //! and entries of a ConfigMap.
 
-use super::form::{is_file, is_listed, is_registry_host};
+use super::form::{is_file, is_listed, is_registry_host, may_name_images};
 use super::ground::Owner;
 use super::keyed::visit_keyed;
 use super::reference::Reference;
-use super::shape::of_string;
+use super::text::of_string;
 use super::{At, Image, Place, ReadYaml, pod};
 use crate::facts::gate::Topic;
 use crate::model::{Node, Part, Resource, ValuePath};
@@ -96,7 +96,7 @@ pub(super) fn of_config_map(resource: &Resource, read_yaml: ReadYaml, found: &mu
                 format!("the entry `{key}` names"),
                 found,
             );
-        } else if text.contains('\n') && text.contains("image: ") {
+        } else if may_name_images(text) {
             let base = ValuePath::from_iter(["data", key]);
             of_held(value, base, &format!("the entry `{key}`"), read_yaml, found);
         }
@@ -143,7 +143,7 @@ fn of_held(
     found: &mut Vec<Image>,
 ) {
     let before = found.len();
-    of_string(text, base, Owner::CustomResource, read_yaml, found);
+    of_string(text, "", base, Owner::CustomResource, read_yaml, found);
     for image in &mut found[before..] {
         image.place = Place::Config;
         image.subject = format!("{holder}: {}", image.subject);

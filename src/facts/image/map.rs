@@ -1,7 +1,7 @@
 //! Maps that name an image in parts: registry, repository, tag and digest; and what stands beside
 //! the name of one.
 
-use super::form::{is_group, is_repository};
+use super::form::{is_below_group, is_group, is_repository};
 use super::ground::Ground;
 use super::placeholder::holds_placeholder;
 use super::reference::Reference;
@@ -30,6 +30,66 @@ pub(super) struct Registries<'a> {
     pub(super) without: Option<&'a str>,
     /// Istio's: stands before names of one component.
     pub(super) hub: Option<&'a str>,
+    /// Strimzi's: registry and repository of names that stand alone.
+    pub(super) defaults: Option<(&'a str, &'a str)>,
+}
+
+impl Registries<'_> {
+    fn default_hub(self) -> Option<String> {
+        let (registry, repository) = self.defaults?;
+        Some(format!("{registry}/{repository}"))
+    }
+}
+
+/// A key of a map, with what is written there.
+type Field<'a> = (&'static str, Node<'a>, &'a str);
+
+/// A map, read by keys of which the first that says something counts.
+#[derive(Clone, Copy)]
+struct Map<'a> {
+    node: Node<'a>,
+    source: &'a str,
+}
+
+impl<'a> Map<'a> {
+    fn first(self, keys: &[&'static str]) -> Option<Field<'a>> {
+        keys.iter().find_map(|key| {
+            let value = self.node.get(key)?;
+            let text = written(value, self.source)?;
+            (!text.trim().is_empty()).then_some((*key, value, text))
+        })
+    }
+
+    fn has_scalar(self, key: &str) -> bool {
+        let value = self.node.get(key);
+        value.is_some_and(|value| value.scalar().is_some())
+    }
+
+    /// What names the image, or all of it but the tag.
+    fn name(self, is_image: bool) -> Option<Field<'a>> {
+        if is_image {
+            self.first(&[
+                "repository",
+                "repo",
+                "imageRepository",
+                "name",
+                "image",
+                "imageName",
+            ])
+        } else {
+            self.first(&["repository", "repo", "imageRepository"])
+        }
+    }
+
+    /// The image's own name where the repository is what it stands below.
+    fn own_name(self, name: Field<'a>) -> Option<&'a str> {
+        let (key, _, repository) = name;
+        let own = |other| self.first(&[other]).map(|(_, _, text)| text);
+        let is_below =
+            key == "repository" && !repository.contains('/') && self.has_scalar("registry");
+        let named = || own("name").filter(|name| is_below && *name != repository);
+        own("image").filter(|_| key != "image").or_else(named)
+    }
 }
 
 /// The image that a map of registry, repository, tag and digest names. `is_image` says that the
@@ -41,61 +101,56 @@ pub(super) fn map_image(
     registries: Registries<'_>,
     is_image: bool,
 ) -> Option<Image> {
-    let text = |key: &str| {
-        let value = node.get(key)?;
-        written(value, ground.source)
-            .filter(|text| !text.trim().is_empty())
-            .map(|text| (value, text))
+    let map = Map {
+        node,
+        source: ground.source,
     };
-    let first = |keys: &[&'static str]| keys.iter().find_map(|key| Some((*key, text(key)?)));
-    let tag = first(&["tag", "imageTag"])
-        .or(first(&["version"]).filter(|_| is_image || text("image").is_some()));
-    let digest = first(&["digest", "sha", "imageDigest"]);
-    let registry = first(&["registry", "imageRegistry"]);
+    let tag = map.first(&["tag", "imageTag"]).or_else(|| {
+        map.first(&["version"])
+            .filter(|_| is_image || map.first(&["image"]).is_some())
+    });
+    let digest = map.first(&["digest", "sha", "imageDigest"]);
+    let registry = map.first(&["registry", "imageRegistry"]);
+    let whole = registry.filter(|(_, _, text)| is_image && tag.is_some() && is_below_group(text));
+    let named = map.name(is_image);
+    let name = named.or(whole)?;
     let has_evidence = tag.is_some()
-        || (text("image").is_some() && text("repository").is_some())
         || digest.is_some()
+        || (map.first(&["image"]).is_some() && map.first(&["repository"]).is_some())
         || ["tag", "digest", "pullPolicy", "imagePullPolicy", "registry"]
             .iter()
-            .any(|key| node.get(key).is_some_and(|value| value.scalar().is_some()));
-    let names: &[&'static str] = if is_image {
-        &[
-            "repository",
-            "repo",
-            "imageRepository",
-            "name",
-            "image",
-            "imageName",
-        ]
-    } else {
-        &["repository", "repo", "imageRepository"]
-    };
-    let (name_key, (name_node, name)) = first(names)?;
+            .any(|key| map.has_scalar(key));
     let is_certain =
-        has_evidence || (is_image && name_key == "repository") || name_key == "imageRepository";
+        has_evidence || (is_image && name.0 == "repository") || name.0 == "imageRepository";
     let is_other = OTHER_REPOSITORIES.iter().any(|key| node.get(key).is_some());
-    if !is_certain || is_other || !is_repository(name) {
+    if !is_certain || is_other || !is_repository(name.2) {
         return None;
     }
-    let registry_text = registry.map(|(_, (_, text))| text);
-    let registry_text = match registries.instead {
-        Some(instead) if node.get("registry").is_some() => Some(instead),
-        _ => registry_text.or(registries.without),
+    // Strimzi's charts have the rest of a bare name in one place for all.
+    let is_bare = name.0 == "name" && map.has_scalar("repository");
+    let hub = match registry {
+        _ if named.is_none() => None,
+        _ if is_bare => Some(registries.default_hub()?),
+        Some(_) | None if registries.instead.is_some() && map.has_scalar("registry") => {
+            registries.instead.map(str::to_owned)
+        }
+        Some((_, _, registry)) => Some(registry.to_owned()),
+        None => registries.without.map(str::to_owned),
     };
-    let mut reference = registry_text.map_or_else(String::new, |registry| {
-        format!("{}/", registry.trim_end_matches('/'))
-    });
-    reference.push_str(name);
-    // A repository below which the image's own name stands apart.
-    if let Some((_, own)) = text("image").filter(|_| name_key != "image") {
+    let mut reference = match hub {
+        Some(hub) => format!("{}/{}", hub.trim_end_matches('/'), name.2),
+        None => name.2.to_owned(),
+    };
+    if let Some(own) = map.own_name(name) {
         reference = format!("{reference}/{own}");
     }
-    if let Some((_, (_, tag))) = tag {
-        // NVIDIA's operator: `version` is a digest, too.
-        let joint = if tag.contains(':') { '@' } else { ':' };
+    if let Some((_, _, tag)) = tag {
+        // NVIDIA's operator: `version` is a digest, too. A tag with its digest stays a tag.
+        let is_digest = tag.split('@').next().is_some_and(|tag| tag.contains(':'));
+        let joint = if is_digest { '@' } else { ':' };
         reference = format!("{reference}{joint}{tag}");
     }
-    if let Some((_, (_, digest))) = digest {
+    if let Some((_, _, digest)) = digest {
         let algorithm = if digest.contains(':') { "" } else { "sha256:" };
         reference = format!("{reference}@{algorithm}{digest}");
     }
@@ -104,14 +159,16 @@ pub(super) fn map_image(
     if is_none || is_group(&parsed) {
         return None;
     }
-    let key_at = |key: &str, node| ground.at(&path.clone().key(key), node);
-    let at = match registry {
-        Some((key, (node, _))) => key_at(key, node),
-        None => key_at(name_key, name_node),
-    };
-    let mut image = Image::new(at, Place::CustomResource, String::new(), reference);
+    let at = |(key, node, _): Field<'_>| ground.at(&path.clone().key(key), node);
+    let place = Place::CustomResource;
+    let mut image = Image::new(
+        at(registry.unwrap_or(name)),
+        place,
+        String::new(),
+        reference,
+    );
     image.is_complete = image.reference.is_versioned();
-    image.tag_at = tag.map(|(key, (node, _))| key_at(key, node));
+    image.tag_at = tag.map(at);
     image.policy = policy(node, ground, path);
     Some(image)
 }

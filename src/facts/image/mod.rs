@@ -1,12 +1,13 @@
 //! Container images: every place where a resource names one, and what the references mean.
 //! `named` is an image as one place names it, `reference` and `placeholder` read references, `pod`
 //! knows containers and volumes, `custom` the fields of custom resources; `form`, `map` and `shape`
-//! tell images by their form and what stands around them, on a `ground`; `values` knows where charts
+//! tell images by their form and what stands around them, on a `ground`, `text` in what a string holds; `values` knows where charts
 //! get values, `parameter` what workflows are given, `openshift` what only OpenShift has, `kustomize`
-//! what kustomizations name, `replacement` what they replace, `trust` the settings. What a finding is
+//! what kustomizations name, `replacement` what they and a `deployer` replace, `trust` the settings. What a finding is
 //! called and how severe it is belongs to the rules.
 
 mod custom;
+mod deployer;
 mod form;
 mod ground;
 mod handed;
@@ -22,6 +23,7 @@ mod pull;
 mod reference;
 mod replacement;
 mod shape;
+mod text;
 mod trust;
 mod values;
 
@@ -138,22 +140,27 @@ impl Images {
     fn of_kind(&self, resource: &Resource, found: &mut Vec<Image>) {
         let group = resource.gvk.group.as_str();
         let kind = resource.gvk.kind.as_str();
+        if resource.role == Role::Catalog {
+            return self.fields.images(resource, found);
+        }
         if resource.role == Role::Values {
-            return values::of_file(resource, found);
+            return values::of_file(resource, self.read_yaml, found);
         }
         match (group, kind) {
             ("", "ConfigMap") => handed::of_config_map(resource, self.read_yaml, found),
             ("kustomize.config.k8s.io", _) => {
                 kustomize::images(resource, found);
                 kustomize::of_patches(resource, &self.fields, self.read_yaml, found);
-                values::of_inline_charts(resource, found);
+                values::of_inline_charts(resource, self.read_yaml, found);
             }
             (_, JSON_PATCH_KIND) => {
-                shape::of_custom_resource(resource, found);
+                shape::of_custom_resource(resource, self.read_yaml, found);
                 kustomize::of_patch_file(resource, found);
             }
             ("kustomize.toolkit.fluxcd.io", "Kustomization") => {
                 kustomize::images_of_flux(resource, found);
+                kustomize::of_patches(resource, &self.fields, self.read_yaml, found);
+                kustomize::of_substitutes(resource, found);
             }
             (group, _) if group.ends_with("cluster.x-k8s.io") => {
                 handed::of_node_files(resource, self.read_yaml, found);
@@ -165,10 +172,11 @@ impl Images {
             | ("argoproj.io", "Application" | "ApplicationSet") => {
                 values::of_release(resource, self.read_yaml, found);
                 kustomize::images_of_release(resource, found);
+                kustomize::of_patches(resource, &self.fields, self.read_yaml, found);
             }
             _ => {
                 self.fields.images(resource, found);
-                shape::of_custom_resource(resource, found);
+                shape::of_custom_resource(resource, self.read_yaml, found);
                 match group {
                     "tekton.dev" | "triggers.tekton.dev" => {
                         parameter::images(resource, &parameter::TEKTON, found);

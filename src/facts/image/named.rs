@@ -120,6 +120,12 @@ impl Image {
         self.place == Place::Container && (self.is_registry_elsewhere || self.is_tag_elsewhere)
     }
 
+    /// Why a container runtime refuses what runs, as far as it is written here.
+    pub(crate) fn problem(&self) -> Option<&'static str> {
+        let is_slot = self.is_replaced() && self.is_registry_elsewhere;
+        self.reference.problem.filter(|_| !is_slot)
+    }
+
     /// What is to say of the registry: nothing where it is not certain, or no registry at all.
     fn trust(&self, trust: &Trust) -> &'static str {
         let reference = &self.reference;
@@ -161,7 +167,7 @@ impl Image {
         let texts = [
             ("tag", reference.tag.clone()),
             ("digest", reference.digest.clone()),
-            ("problem", reference.problem.map(str::to_owned)),
+            ("problem", self.problem().map(str::to_owned)),
             ("push_to", trust.push_to(reference)),
             ("proxy", trust.proxy(reference)),
         ];

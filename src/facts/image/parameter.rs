@@ -40,7 +40,7 @@ pub(super) const OPENSHIFT: Style = Style {
 };
 
 /// Words in the name of a parameter for an image that a build pushes, or that a scan looks at.
-const NOT_RUN: [&str; 10] = [
+const NOT_RUN: [&str; 9] = [
     "url",
     "scan",
     "output",
@@ -49,7 +49,6 @@ const NOT_RUN: [&str; 10] = [
     "destination",
     "push",
     "result",
-    "app",
     "new",
 ];
 
@@ -134,6 +133,8 @@ fn says_image(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let qualifier = lower.strip_suffix("image").unwrap_or_default();
     let qualifier = qualifier.trim_end_matches(['-', '_', '.']);
-    let is_not_run = |word: &str| NOT_RUN.contains(&word);
-    !qualifier.is_empty() && !qualifier.split(['-', '_', '.']).any(is_not_run)
+    let mut words = qualifier.rsplit(['-', '_', '.']);
+    // `app-image` is pushed, and `app-base-image` is what it is made from.
+    let is_app = words.clone().next() == Some("app");
+    !qualifier.is_empty() && !is_app && !words.any(|word| NOT_RUN.contains(&word))
 }

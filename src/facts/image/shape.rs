@@ -3,13 +3,15 @@
 //! resources whose fields nobody listed; what only looks alike is left alone.
 
 use super::form::{
-    is_below_hub, is_image_key, is_listed, is_named, is_placeholder_image, is_plural,
+    is_below_hub, is_file, is_image_key, is_listed, is_named, is_of_containers,
+    is_placeholder_image, is_plural, may_name_images,
 };
 use super::ground::{Ground, Owner};
-use super::handed;
 use super::map::{Registries, map_image, policy, sibling_tag};
 use super::reference::Reference;
+use super::text::{self, Lift};
 use super::{At, Image, Place, ReadYaml};
+use super::{handed, kustomize};
 use crate::model::{Node, Resource, Step, ValuePath};
 
 /// Keys whose values are passed over: bookkeeping, schemas, and prose.
@@ -50,50 +52,29 @@ const EVIDENCE_IN_VALUES: [&str; 2] = ["ports", "resources"];
 /// Keys whose value is what an image's name begins with, never an image.
 const PART_KEYS: [&str; 3] = ["registry", "imageRegistry", "hub"];
 
-/// Keys of containers, wherever they stand.
-const CONTAINERS: [&str; 7] = [
-    "containers",
-    "initContainers",
-    "ephemeralContainers",
-    "sidecars",
-    "steps",
-    "container",
-    "script",
-];
+/// What is left of a digest whose digits stand elsewhere, as if they were a tag.
+const DIGEST_ALGORITHM: &str = "@sha256";
 
 /// Images in a custom resource whose fields nobody listed.
-pub(super) fn of_custom_resource(resource: &Resource, found: &mut Vec<Image>) {
+pub(super) fn of_custom_resource(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
     let ground = Ground {
         base: ValuePath::default(),
         source: &resource.artifact.text,
         is_string: false,
     };
-    walk(resource.node(), &ground, Owner::CustomResource, found);
+    let owner = Owner::CustomResource;
+    walk(resource.node(), "", &ground, owner, read_yaml, found);
 }
 
-/// Images in YAML that stands in a string of a resource.
-pub(super) fn of_string(
-    node: Node<'_>,
-    base: ValuePath,
+/// Images in a value and all below it; `key` is what it stands at.
+pub(super) fn walk(
+    root: Node<'_>,
+    key: &str,
+    ground: &Ground<'_>,
     owner: Owner,
     read_yaml: ReadYaml,
     found: &mut Vec<Image>,
 ) {
-    let Some(text) = node.as_str() else { return };
-    let ground = Ground {
-        base,
-        source: text,
-        is_string: true,
-    };
-    for tree in read_yaml(text) {
-        if let Some(root) = tree.root() {
-            walk(root, &ground, owner, found);
-        }
-    }
-}
-
-/// Images in a value and all below it.
-pub(super) fn walk(root: Node<'_>, ground: &Ground<'_>, owner: Owner, found: &mut Vec<Image>) {
     let global = |keys: &[&str]| {
         let registry = root.find(keys).and_then(Node::as_str);
         registry.filter(|text| !text.is_empty())
@@ -105,17 +86,20 @@ pub(super) fn walk(root: Node<'_>, ground: &Ground<'_>, owner: Owner, found: &mu
             instead: global(&["global", "imageRegistry"]),
             without: global(&["global", "image", "registry"]),
             hub: global(&["global", "hub"]).or_else(|| global(&["hub"])),
+            defaults: global(&["defaultImageRegistry"]).zip(global(&["defaultImageRepository"])),
         },
+        read_yaml,
         path: ValuePath::default(),
         found,
     };
-    walk.node(root, "", "");
+    walk.node(root, key, "");
 }
 
 struct Walk<'a, 'f> {
     ground: &'f Ground<'a>,
     owner: Owner,
     registries: Registries<'a>,
+    read_yaml: ReadYaml,
     path: ValuePath,
     found: &'f mut Vec<Image>,
 }
@@ -167,8 +151,23 @@ impl<'a> Walk<'a, '_> {
                 }
             }
             self.path.0.push(Step::Key(name.to_owned()));
-            self.node(value, name, key);
+            match value.as_str().filter(|text| may_name_images(text)) {
+                Some(_) => self.text(value, name),
+                None => self.node(value, name, key),
+            }
             self.path.0.pop();
+        }
+    }
+
+    /// A string that holds a document of its own.
+    fn text(&mut self, value: Node<'a>, key: &str) {
+        let at = self.ground.at(&self.path, value);
+        let before = self.found.len();
+        text::of_string(value, key, at.path, self.owner, self.read_yaml, self.found);
+        if let (Some(block), Some(inner)) = (at.part, value.as_str()) {
+            let lift = Lift::new(self.ground.source, block, inner);
+            let found = self.found[before..].iter_mut();
+            found.for_each(|image| lift.image(image));
         }
     }
 
@@ -191,11 +190,16 @@ impl<'a> Walk<'a, '_> {
         for (index, item) in node.items().enumerate() {
             self.path.0.push(Step::Index(index));
             match item.as_str() {
+                None if key == "images" && kustomize::is_replacement(item) => {
+                    let image = kustomize::of_entry(item, self.ground, &self.path);
+                    self.found.extend(image);
+                }
                 Some(text) if is_plural(key) && is_listed(text) => {
                     let at = self.ground.at(&self.path, item);
                     let subject = self.owner.subject(&self.path);
                     self.add(at, text, self.owner.place(), subject);
                 }
+                Some(text) if may_name_images(text) => self.text(item, key),
                 _ => self.node(item, key, ""),
             }
             self.path.0.pop();
@@ -205,11 +209,17 @@ impl<'a> Walk<'a, '_> {
     /// A string under a key that says image.
     fn string(&mut self, around: Node<'a>, parent: &str, key: &str, value: Node<'a>) {
         let Some(text) = value.as_str() else { return };
-        let tag = sibling_tag(around, key, self.ground.source);
+        let is_cut = text.ends_with(DIGEST_ALGORITHM);
+        let is_versioned = !is_cut && Reference::parse(text).is_versioned();
+        let tag = sibling_tag(around, key, self.ground.source).filter(|_| !is_versioned);
+        let joined = match &tag {
+            Some((_, tag, _)) => format!("{text}:{tag}"),
+            None => text.to_owned(),
+        };
         // Of a list of versions, what runs is chosen elsewhere.
         let has_versions = around.get("versions").is_some_and(Node::is_sequence);
         let is_of_spec = self.path.steps() == [Step::Key("spec".to_owned())];
-        let has_evidence = CONTAINERS.contains(&parent)
+        let has_evidence = is_of_containers(parent)
             || has_versions
             || (is_of_spec && text.contains('/'))
             || EVIDENCE.iter().any(|name| around.get(name).is_some())
@@ -218,35 +228,40 @@ impl<'a> Walk<'a, '_> {
                     .iter()
                     .any(|name| around.get(name).is_some()))
             || tag.is_some();
-        let is_name = is_named(text, key, has_evidence, self.owner);
+        // A version alone may be that of a system that a machine starts from.
+        let is_tagged = is_cut || tag.as_ref().is_some_and(|(name, ..)| name.ends_with("ag"));
+        let told = if is_tagged && !is_file(text) {
+            &joined
+        } else {
+            text
+        };
+        let is_name = is_named(told, key, has_evidence, self.owner);
         if !is_name && !is_placeholder_image(text, key) {
             return;
         }
         let path = self.path.clone().key(key);
         let at = self.ground.at(&path, value);
-        let is_versioned = Reference::parse(text).is_versioned();
-        let text = match &tag {
-            Some((_, tag, _)) if !is_versioned => format!("{text}:{tag}"),
-            _ => text.to_owned(),
-        };
         let own_hub = around.get("hub").and_then(Node::as_str);
         let hub = own_hub
             .filter(|hub| !hub.is_empty())
             .or(self.registries.hub);
-        let is_bare = !text.contains('/');
         let text = match hub {
-            Some(hub) if is_bare => format!("{}/{text}", hub.trim_end_matches('/')),
-            _ => text,
+            Some(hub) if !joined.contains('/') => {
+                format!("{}/{joined}", hub.trim_end_matches('/'))
+            }
+            _ => joined,
         };
         let subject = self.owner.subject(&path);
         let mut image = Image::new(at, self.owner.place(), subject, text);
         image.is_known_field = false;
         image.is_registry_elsewhere = is_below_hub(&image.text);
+        // A whole container goes into the pod as it is.
+        let is_container = parent.ends_with("ontainers") && around.get("name").is_some();
         image.is_complete = image.reference.is_versioned()
+            || is_container
             || (self.owner == Owner::CustomResource && !has_versions);
-        image.tag_at = tag
-            .filter(|_| !is_versioned)
-            .map(|(name, _, node)| self.ground.at(&self.path.clone().key(&name), node));
+        image.tag_at =
+            tag.map(|(name, _, node)| self.ground.at(&self.path.clone().key(&name), node));
         image.policy = policy(around, self.ground, &self.path);
         self.found.push(image);
     }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use super::ground::{Ground, Owner};
 use super::keyed::visit_keyed;
-use super::shape::{of_string, walk};
+use super::shape::walk;
+use super::text::of_string;
 use super::{At, Image, Place, ReadYaml, written};
 use crate::model::{Node, Resource, ValuePath};
 
@@ -28,8 +29,14 @@ enum Part {
 }
 
 /// Images in a chart's values file.
-pub(super) fn of_file(resource: &Resource, found: &mut Vec<Image>) {
-    of_map(resource, resource.node(), ValuePath::default(), found);
+pub(super) fn of_file(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
+    of_map(
+        resource,
+        resource.node(),
+        ValuePath::default(),
+        read_yaml,
+        found,
+    );
 }
 
 /// Images in the values that an object of Flux, Argo CD or k3s hands to a chart.
@@ -40,6 +47,7 @@ pub(super) fn of_release(resource: &Resource, read_yaml: ReadYaml, found: &mut V
             resource,
             values,
             ValuePath::from_iter(["spec", "values"]),
+            read_yaml,
             found,
         );
     }
@@ -58,7 +66,13 @@ pub(super) fn of_release(resource: &Resource, read_yaml: ReadYaml, found: &mut V
         &mut ValuePath::default(),
         &mut |helm, path| {
             if let Some(values) = helm.get("valuesObject") {
-                of_map(resource, values, path.clone().key("valuesObject"), found);
+                of_map(
+                    resource,
+                    values,
+                    path.clone().key("valuesObject"),
+                    read_yaml,
+                    found,
+                );
             }
             if let Some(text) = helm.get("values") {
                 of_text(text, path.clone().key("values"), read_yaml, found);
@@ -71,14 +85,14 @@ pub(super) fn of_release(resource: &Resource, read_yaml: ReadYaml, found: &mut V
 }
 
 /// Images in the values of a kustomization's charts.
-pub(super) fn of_inline_charts(resource: &Resource, found: &mut Vec<Image>) {
+pub(super) fn of_inline_charts(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
     let charts = resource.node().get("helmCharts");
     for (index, chart) in charts.into_iter().flat_map(Node::items).enumerate() {
         if let Some(values) = chart.get("valuesInline") {
             let path = ValuePath::from_iter(["helmCharts"])
                 .index(index)
                 .key("valuesInline");
-            of_map(resource, values, path, found);
+            of_map(resource, values, path, read_yaml, found);
         }
     }
 }
@@ -93,23 +107,29 @@ pub(super) fn of_manifests(resource: &Resource, read_yaml: ReadYaml, found: &mut
         &mut |step, path| {
             if let Some(text) = step.get("manifest") {
                 let base = path.clone().key("manifest");
-                of_string(text, base, Owner::CustomResource, read_yaml, found);
+                of_string(text, "", base, Owner::CustomResource, read_yaml, found);
             }
         },
     );
 }
 
-fn of_map(resource: &Resource, values: Node<'_>, base: ValuePath, found: &mut Vec<Image>) {
+fn of_map(
+    resource: &Resource,
+    values: Node<'_>,
+    base: ValuePath,
+    read_yaml: ReadYaml,
+    found: &mut Vec<Image>,
+) {
     let ground = Ground {
         base,
         source: &resource.artifact.text,
         is_string: false,
     };
-    walk(values, &ground, Owner::Values, found);
+    walk(values, "", &ground, Owner::Values, read_yaml, found);
 }
 
 fn of_text(node: Node<'_>, base: ValuePath, read_yaml: ReadYaml, found: &mut Vec<Image>) {
-    of_string(node, base, Owner::Values, read_yaml, found);
+    of_string(node, "", base, Owner::Values, read_yaml, found);
 }
 
 /// Parameters whose names differ in their last part only make one reference.
