@@ -21,12 +21,9 @@ const GROUPED_HOSTS: [&str; 5] = [
 const BELOW_HUB: [&str; 4] = ["pilot", "proxyv2", "ztunnel", "install-cni"];
 
 /// Names that stand for images of containers even where nothing but the key says image.
-const WELL_KNOWN: [&str; 18] = [
+const WELL_KNOWN: [&str; 12] = [
     "alpine",
     "busybox",
-    "bash",
-    "elasticsearch",
-    "golang",
     "haproxy",
     "httpd",
     "mariadb",
@@ -34,12 +31,9 @@ const WELL_KNOWN: [&str; 18] = [
     "mongo",
     "mysql",
     "nginx",
-    "node",
     "postgres",
-    "python",
     "rabbitmq",
     "redis",
-    "traefik",
 ];
 
 /// Ends of file names that are pictures or disks.

@@ -1,7 +1,7 @@
 //! Maps that name an image in parts: registry, repository, tag and digest; and what stands beside
 //! the name of one.
 
-use super::form::{is_below_group, is_group, is_repository};
+use super::form::{is_below_group, is_group, is_image_key, is_repository};
 use super::ground::Ground;
 use super::placeholder::holds_placeholder;
 use super::reference::Reference;
@@ -85,8 +85,11 @@ impl<'a> Map<'a> {
     fn own_name(self, name: Field<'a>) -> Option<&'a str> {
         let (key, _, repository) = name;
         let own = |other| self.first(&[other]).map(|(_, _, text)| text);
-        let is_below =
-            key == "repository" && !repository.contains('/') && self.has_scalar("registry");
+        let is_space = match repository.contains('/') {
+            true => is_group(&Reference::parse(repository)),
+            false => repository.contains(['.', ':']) || self.has_scalar("registry"),
+        };
+        let is_below = key == "repository" && is_space;
         let named = || own("name").filter(|name| is_below && *name != repository);
         own("image").filter(|_| key != "image").or_else(named)
     }
@@ -123,7 +126,12 @@ pub(super) fn map_image(
     let is_certain =
         has_evidence || (is_image && name.0 == "repository") || name.0 == "imageRepository";
     let is_other = OTHER_REPOSITORIES.iter().any(|key| node.get(key).is_some());
-    if !is_certain || is_other || !is_repository(name.2) {
+    // A bare name and a version are those of a system that a machine starts from.
+    let is_system = name.0 == "name"
+        && registry.is_none()
+        && !name.2.contains('/')
+        && tag.is_some_and(|(key, ..)| key == "version");
+    if !is_certain || is_other || is_system || !is_repository(name.2) {
         return None;
     }
     // Strimzi's charts have the rest of a bare name in one place for all.
@@ -137,10 +145,16 @@ pub(super) fn map_image(
         Some((_, _, registry)) => Some(registry.to_owned()),
         None => registries.without.map(str::to_owned),
     };
-    let mut reference = match hub {
-        Some(hub) => format!("{}/{}", hub.trim_end_matches('/'), name.2),
-        None => name.2.to_owned(),
-    };
+    let space = map
+        .first(&["organization"])
+        .filter(|_| !name.2.contains('/'));
+    let parts = [hub, space.map(|(_, _, text)| text.to_owned())];
+    let mut reference: String = parts
+        .into_iter()
+        .flatten()
+        .map(|part| format!("{}/", part.trim_end_matches('/')))
+        .collect();
+    reference.push_str(name.2);
     if let Some(own) = map.own_name(name) {
         reference = format!("{reference}/{own}");
     }
@@ -186,16 +200,40 @@ pub(super) fn policy(
     (!is_placeholder).then(|| (text.to_owned(), ground.at(&path.clone().key(key), node)))
 }
 
+/// What a key calls an image without saying that it is the name of one: `webImage` of
+/// `webImageRepository`.
+fn stem(key: &str) -> &str {
+    let ends = [
+        "Repository",
+        "_repository",
+        "-repository",
+        "Name",
+        "_name",
+        "-name",
+    ];
+    ends.iter()
+        .find_map(|end| key.strip_suffix(end))
+        .unwrap_or(key)
+}
+
+/// Whether a key names an image's repository, so that a tag beside it has to show it.
+pub(super) fn is_repository_key(key: &str) -> bool {
+    let stem = stem(key);
+    stem.len() < key.len() && stem.len() > "image".len() && is_image_key(stem)
+}
+
 /// The tag beside a string that names an image: `image` and `tag`, `webImage` and `webImageTag`,
-/// `web_image` and `web_image_version`.
+/// `web_image` and `web_image_version`, `webImageRepository` and `webImageTag`.
 pub(super) fn sibling_tag<'a>(
     around: Node<'a>,
     key: &str,
     source: &'a str,
 ) -> Option<(String, &'a str, Node<'a>)> {
-    let own = ["Tag", "_tag", "Version", "_version"].map(|end| format!("{key}{end}"));
+    let ends = ["Tag", "_tag", "-tag", "Version", "_version"];
+    let of = |key: &str| ends.map(|end| format!("{key}{end}"));
+    let own = of(key).into_iter().chain(of(stem(key)));
     let bare = (key == "image").then(|| "tag".to_owned());
-    own.into_iter().chain(bare).find_map(|name| {
+    own.chain(bare).find_map(|name| {
         let node = around.get(&name)?;
         let text = written(node, source).filter(|text| !text.trim().is_empty())?;
         Some((name, text, node))

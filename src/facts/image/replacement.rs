@@ -92,7 +92,7 @@ impl Replacements {
         }
         let files = Files::of(resources);
         for deployer in deployers {
-            let uses = dbg!(deployer.uses(&files, folders));
+            let uses = deployer.uses(&files, folders);
             for built in uses.iter().filter(|used| folders.contains_key(*used)) {
                 let ways = self.ways.entry(built.clone()).or_default();
                 ways.push(vec![self.kustomizations.len()]);

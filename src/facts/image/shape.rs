@@ -7,7 +7,7 @@ use super::form::{
     is_placeholder_image, is_plural, may_name_images,
 };
 use super::ground::{Ground, Owner};
-use super::map::{Registries, map_image, policy, sibling_tag};
+use super::map::{Registries, is_repository_key, map_image, policy, sibling_tag};
 use super::reference::Reference;
 use super::text::{self, Lift};
 use super::{At, Image, Place, ReadYaml};
@@ -146,7 +146,13 @@ impl<'a> Walk<'a, '_> {
             if !is_map && !is_part && value.scalar().is_some() {
                 // Under `image` another key says what it is for: `{application: …, init: …}`.
                 let is_whole = || is_image_key(key) && value.as_str().is_some_and(is_listed);
-                if is_image_key(name) || is_plural(key) || is_whole() {
+                // OpenStack's charts: `images: {tags: {…}}`.
+                let is_listed_tag = key == "tags" && is_plural(parent);
+                let is_part = || {
+                    is_repository_key(name) && sibling_tag(node, name, self.ground.source).is_some()
+                };
+                let is_told = is_image_key(name) || is_plural(key) || is_listed_tag;
+                if is_told || is_whole() || is_part() {
                     self.string(node, key, name, value);
                 }
             }

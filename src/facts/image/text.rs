@@ -120,14 +120,10 @@ impl<'a> Lift<'a> {
     /// Takes the places of an image along.
     pub(super) fn image(&self, image: &mut Image) {
         let policy = image.policy.as_mut().map(|(_, at)| at);
-        for at in [Some(&mut image.at), image.tag_at.as_mut(), policy] {
-            if let Some(at) = at {
-                at.part = Some(
-                    at.part
-                        .and_then(|part| self.part(part))
-                        .unwrap_or(self.block),
-                );
-            }
+        let places = [Some(&mut image.at), image.tag_at.as_mut(), policy];
+        for at in places.into_iter().flatten() {
+            let part = at.part.and_then(|part| self.part(part));
+            at.part = Some(part.unwrap_or(self.block));
         }
     }
 
