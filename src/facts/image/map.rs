@@ -216,10 +216,14 @@ fn stem(key: &str) -> &str {
         .unwrap_or(key)
 }
 
-/// Whether a key names an image's repository, so that a tag beside it has to show it.
+/// Whether a key names an image's repository, so that a tag beside it has to show it; defaults are
+/// what names of several images begin with.
 pub(super) fn is_repository_key(key: &str) -> bool {
     let stem = stem(key);
-    stem.len() < key.len() && stem.len() > "image".len() && is_image_key(stem)
+    !key.starts_with("default")
+        && stem.len() < key.len()
+        && key != "imageRepository"
+        && is_image_key(stem)
 }
 
 /// The tag beside a string that names an image: `image` and `tag`, `webImage` and `webImageTag`,
