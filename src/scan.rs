@@ -176,6 +176,7 @@ impl Evaluated {
         for (rule, verdict) in unit.rules().iter().zip(unit.evaluate(input)) {
             let is_foreign = match role {
                 Role::Build => !is_by_kind && !speaks_of_files(rule),
+                Role::Catalog => *unit.applies_to() != AppliesTo::Images,
                 Role::Values => *unit.applies_to() == AppliesTo::Any && !speaks_of_files(rule),
                 Role::Manifest | Role::Patch | Role::Owned | Role::Package => false,
             };
@@ -210,7 +211,7 @@ fn applies(unit: &Unit, resource: &Resource) -> bool {
     }
     match unit.applies_to() {
         AppliesTo::Any => match resource.role {
-            Role::Package => false,
+            Role::Package | Role::Catalog => false,
             Role::Values | Role::Build => unit.rules().iter().any(|rule| speaks_of_files(rule)),
             Role::Manifest | Role::Patch | Role::Owned => true,
         },

@@ -16,7 +16,8 @@ use std::path::Path;
 
 use common::{folder, root, run, run_with_input};
 
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
+    "catalog.yaml",
     "chart/values.yaml",
     "custom.yaml",
     "kustomize/base/deployment.yaml",
@@ -322,6 +323,7 @@ fn values_files_are_told_by_a_word_in_their_name_or_their_folder() {
             ("valuesets/dev.yaml", VALUES),
             ("values/kustomization.yaml", "resources: []\n"),
             ("config/dev.yaml", VALUES),
+            ("customvalues.yaml", VALUES),
         ],
         "images",
     );
@@ -330,6 +332,7 @@ fn values_files_are_told_by_a_word_in_their_name_or_their_folder() {
         tags,
         [
             "image-tag cilium-values.test.yaml:3",
+            "image-tag customvalues.yaml:3",
             "image-tag helm-value-web.yaml:3",
             "image-tag public-values/eu.yml:3",
             "image-tag values/dev.yaml:3",
@@ -391,6 +394,34 @@ fn values_files_are_told_by_what_names_them() {
             "flux/keyed.yaml:3",
             "helmfile/prod.yaml:3",
             "skaffold/prod.yaml:3",
+        ]
+    );
+}
+
+#[test]
+fn further_sets_of_values_are_told_by_where_a_chart_keeps_them() {
+    let files = [
+        (
+            "chart/Chart.yaml",
+            "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        ),
+        ("chart/prod.yaml", VALUES),
+        ("chart/ci/small.yaml", VALUES),
+        ("chart/presets/eu/large.yaml", VALUES),
+        ("chart/questions.yaml", VALUES),
+        ("chart/docker-compose.yaml", VALUES),
+        ("chart/files/any.yaml", VALUES),
+        ("chart/tests/web_test.yaml", VALUES),
+        ("prod.yaml", VALUES),
+    ];
+    let found = found_unrendered(&files, "images");
+    let tags = of_rule(&found, "image-tag");
+    assert_eq!(
+        tags,
+        [
+            "image-tag chart/ci/small.yaml:3",
+            "image-tag chart/presets/eu/large.yaml:3",
+            "image-tag chart/prod.yaml:3",
         ]
     );
 }

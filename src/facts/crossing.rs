@@ -73,7 +73,7 @@ impl Crossings {
         let told: Vec<Option<&str>> = resources
             .iter()
             .map(|resource| match resource.role {
-                Role::Package | Role::Build | Role::Owned | Role::Values => None,
+                Role::Package | Role::Build | Role::Owned | Role::Values | Role::Catalog => None,
                 Role::Manifest | Role::Patch => environments.of(resource),
             })
             .collect();

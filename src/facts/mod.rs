@@ -180,6 +180,9 @@ impl<'a> Facts<'a> {
         let resource = &self.resources[position];
         let topics = self.topics.get(position).copied().unwrap_or_default();
         let mut facts = self.image_facts(resource);
+        if resource.role == Role::Catalog {
+            return Value::Object(facts);
+        }
         let mut add = |name: &str, is_asked: bool, fact: &dyn Fn() -> Vec<Value>| {
             let fact = if is_asked { fact() } else { Vec::new() };
             if !fact.is_empty() {

@@ -15,6 +15,12 @@ pub struct Part {
 }
 
 impl Part {
+    /// The bytes of the decoded string.
+    #[must_use]
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start..self.start + self.length
+    }
+
     /// Not the string but the key that it stands at, for what the key says of a string that begins
     /// on a later line.
     pub const KEY: Self = Self {

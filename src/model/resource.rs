@@ -16,6 +16,10 @@ pub const PACKAGE_KIND: &str = "Package";
 
 /// `kind` of a chart's values file.
 pub const VALUES_KIND: &str = "Values";
+/// `apiVersion` of an entry in a catalog of the Operator Lifecycle Manager.
+pub const CATALOG_API_VERSION: &str = "olm.operatorframework.io/v1";
+/// `kind` of an entry in a catalog of the Operator Lifecycle Manager.
+pub const CATALOG_KIND: &str = "CatalogEntry";
 /// `kind` of an operation in a file of a JSON patch.
 pub const JSON_PATCH_KIND: &str = "JsonPatch";
 /// `apiVersion` of a Dockerfile or a pipeline.
@@ -36,6 +40,9 @@ pub enum Role {
     /// Values that a file hands to a chart: no object, so only rules about what stands in values
     /// speak of it.
     Values,
+    /// An entry in a file-based catalog of the Operator Lifecycle Manager: no object, so only rules
+    /// about images speak of it.
+    Catalog,
     /// A Dockerfile or a pipeline: what builds and delivers a program. No object of Kubernetes, so
     /// only bundled rules on addresses and credentials speak of it besides those of its kind.
     Build,

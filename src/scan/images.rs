@@ -143,7 +143,7 @@ fn full(image: &Image) -> String {
 
 fn obstacle(image: &Image) -> Option<Obstacle> {
     let reference = &image.reference;
-    match reference.problem {
+    match image.problem() {
         _ if reference.is_placeholder => Some(Obstacle::Placeholder),
         Some(problem) => Some(Obstacle::Invalid(problem)),
         None if image.is_replaced() => Some(Obstacle::Replaced),

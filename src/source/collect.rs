@@ -333,6 +333,43 @@ pub(super) fn is_in_chart(path: &Path) -> bool {
     chart_of(path).is_some()
 }
 
+/// Whether a file lies where a chart keeps further sets of values, such as `prod.yaml` beside its
+/// `Chart.yaml`.
+pub(super) fn is_set_of_values(path: &Path) -> bool {
+    const FOLDERS: [&str; 7] = [
+        "ci",
+        "env",
+        "envs",
+        "environments",
+        "examples",
+        "presets",
+        "profiles",
+    ];
+    let is_yaml = path
+        .extension()
+        .is_some_and(|end| end == "yaml" || end == "yml");
+    let stem = path
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .unwrap_or_default();
+    let is_other =
+        NO_VALUES.contains(&stem.to_ascii_lowercase().as_str()) || stem.contains("compose");
+    if !is_yaml || is_other || stem.starts_with('.') {
+        return false;
+    }
+    let folders = path.ancestors().skip(1);
+    let Some(chart) = folders.map(named).find(|folder| is_chart(Some(folder))) else {
+        return false;
+    };
+    let below = path.strip_prefix(&chart).unwrap_or(path);
+    let first = below
+        .components()
+        .next()
+        .map(|first| first.as_os_str().to_string_lossy());
+    let is_beside = below.components().count() == 1;
+    is_beside || first.is_some_and(|folder| FOLDERS.contains(&&*folder))
+}
+
 /// The chart that a file changes: the outermost one that it lies in, unless it is one of the custom
 /// resources that helm does not render.
 fn chart_of(path: &Path) -> Option<PathBuf> {
@@ -371,10 +408,18 @@ pub(super) fn is_commented_json(name: &str) -> bool {
     name.ends_with(".json") && COMMENTED_JSON.iter().any(|stem| name.starts_with(stem))
 }
 
+/// Names of files that lie among values, or beside them in a chart, and are none.
+const NO_VALUES: [&str; 5] = [
+    "chart",
+    "requirements",
+    "kustomization",
+    "helmfile",
+    "questions",
+];
+
 /// Whether a file at this path hands values to a chart, as its name or its folder's says:
-/// `values.yaml`, `values-prod.yaml`, `redis-values.test.yml`, `values/prod.yaml`.
+/// `values.yaml`, `values-prod.yaml`, `redis-values.test.yml`, `customvalues.yaml`, `values/prod.yaml`.
 pub(super) fn is_values_file(path: &str) -> bool {
-    const OTHERS: [&str; 4] = ["chart", "requirements", "kustomization", "helmfile"];
     let lower = path.to_ascii_lowercase();
     let Some(stem) = lower
         .strip_suffix(".yaml")
@@ -384,11 +429,11 @@ pub(super) fn is_values_file(path: &str) -> bool {
     };
     let speaks = |name: &str| {
         name.split(['-', '_', '.'])
-            .any(|word| matches!(word, "values" | "value"))
+            .any(|word| word == "value" || word.ends_with("values"))
     };
     let mut names = stem.rsplit('/');
     let name = names.next().unwrap_or_default();
-    speaks(name) || (!OTHERS.contains(&name) && names.next().is_some_and(speaks))
+    speaks(name) || (!NO_VALUES.contains(&name) && names.next().is_some_and(speaks))
 }
 
 fn is_of_interest(path: &Path) -> bool {

@@ -178,8 +178,7 @@ fn count_resources(sources: &mut Sources) {
             Role::Patch => counts.patches += 1,
             Role::Owned => counts.owned += 1,
             Role::Package => counts.packages += 1,
-            Role::Values => {}
-            Role::Build => {}
+            Role::Values | Role::Catalog | Role::Build => {}
         }
         counts.workloads += usize::from(resource.role == Role::Manifest && resource.is_workload());
     }

@@ -8,8 +8,8 @@ use kube::core::GroupVersionKind;
 
 use super::document::Document;
 use crate::model::{
-    Artifact, BUILD_API_VERSION, Identity, JSON_PATCH_KIND, Node, PACKAGE_API_VERSION,
-    PACKAGE_KIND, Resource, Role, Tree, VALUES_KIND, ValuePath,
+    Artifact, BUILD_API_VERSION, CATALOG_API_VERSION, CATALOG_KIND, Identity, JSON_PATCH_KIND,
+    Node, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, Tree, VALUES_KIND, ValuePath,
 };
 
 /// What Helm writes above each document of its output.
@@ -64,6 +64,8 @@ pub(super) fn resources(
     });
     if is_json_patch(root) {
         found.extend(root.items().map(|item| unroll.operation(item)));
+    } else if let Some(entry) = unroll.catalog_entry(root) {
+        found.push(entry);
     } else {
         unroll.add(root, inherited.as_ref(), found);
     }
@@ -186,6 +188,28 @@ impl Unroll<'_> {
             },
             ..self.resource(node, PACKAGE_API_VERSION, JSON_PATCH_KIND)
         }
+    }
+
+    /// An entry of a catalog of the Operator Lifecycle Manager, or of the template of one, which has a
+    /// schema instead of a kind.
+    fn catalog_entry(&self, node: Node<'_>) -> Option<Resource> {
+        let text = |key| node.get(key).and_then(Node::as_str);
+        let is_entry = text("schema")?.starts_with("olm.") && node.get("kind").is_none();
+        is_entry.then(|| Resource {
+            role: Role::Catalog,
+            identity: Identity {
+                api_version: CATALOG_API_VERSION.to_owned(),
+                kind: CATALOG_KIND.to_owned(),
+                namespace: None,
+                name: text("name")
+                    .or(text("package"))
+                    .unwrap_or_default()
+                    .to_owned(),
+                origin: None,
+            },
+            pod_templates: Vec::new(),
+            ..self.resource(node, CATALOG_API_VERSION, CATALOG_KIND)
+        })
     }
 
     fn resource(&self, node: Node<'_>, api_version: &str, kind: &str) -> Resource {

@@ -1,10 +1,10 @@
-//! Values files that other files name, whatever they are called: by what Argo CD, Flux, Fleet,
-//! Skaffold, helmfile and kustomizations say they hand to charts.
+//! Values files, whatever they are called: by what Argo CD, Flux, Fleet, Skaffold, helmfile and
+//! kustomizations say they hand to charts, and by where charts keep them.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::collect::{Found, is_values_file, normalized, shown};
+use super::collect::{Found, is_set_of_values, is_values_file, normalized, shown};
 use super::file::{self, Class, Read};
 use crate::model::Node;
 
@@ -110,12 +110,14 @@ fn text_of(node: Node<'_>) -> Option<String> {
     node.as_str().map(str::to_owned)
 }
 
-/// Reads files again as values that others name so, and in which nothing else was found.
+/// Reads files again as values that others name so or that lie where a chart keeps them, and in which
+/// nothing else was found.
 pub(super) fn read_named(files: &[Found], read: &mut [Read]) {
     let named = Named::of(files, read);
     for (found, read) in files.iter().zip(read) {
         let is_open = read.class == Class::NoManifest && read.resources.is_empty();
-        if is_open && named.holds(&found.uri) {
+        let path = found.path.as_deref();
+        if is_open && (named.holds(&found.uri) || path.is_some_and(is_set_of_values)) {
             *read = file::read_values(found);
         }
     }

@@ -4,7 +4,8 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::shape::{Ground, Registries, map_image, policy};
+use super::ground::Ground;
+use super::map::{Registries, map_image, policy};
 use super::{At, Image, Place};
 use crate::model::{Data, Node, Resource, Step, ValuePath};
 

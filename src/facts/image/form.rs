@@ -1,8 +1,9 @@
 //! What tells by its form alone that a key or a text stands for an image: names of keys, hosts of
 //! registries, and what looks like an image and is none.
 
-use super::reference::{Reference, holds_placeholder};
-use super::shape::Owner;
+use super::ground::Owner;
+use super::placeholder::holds_placeholder;
+use super::reference::Reference;
 
 /// Keys whose image is another one's name for what ran before.
 const PAST_KEYS: [&str; 2] = ["lastTriggeredImage", "currentImage"];
@@ -19,6 +20,22 @@ const GROUPED_HOSTS: [&str; 5] = [
 /// Names to which Istio's charts add a hub, which they know where the values give none.
 const BELOW_HUB: [&str; 4] = ["pilot", "proxyv2", "ztunnel", "install-cni"];
 
+/// Names that stand for images of containers even where nothing but the key says image.
+const WELL_KNOWN: [&str; 12] = [
+    "alpine",
+    "busybox",
+    "haproxy",
+    "httpd",
+    "mariadb",
+    "memcached",
+    "mongo",
+    "mysql",
+    "nginx",
+    "postgres",
+    "rabbitmq",
+    "redis",
+];
+
 /// Ends of file names that are pictures or disks.
 const FILES: [&str; 24] = [
     ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".bmp", ".avif", ".tiff", ".qcow2",
@@ -27,12 +44,15 @@ const FILES: [&str; 24] = [
 ];
 
 /// Words in the host of a registry, where nothing but the host tells that a name is an image.
-const REGISTRY_WORDS: [&str; 15] = [
+const REGISTRY_WORDS: [&str; 18] = [
     "registry",
     "harbor",
     "docker",
     "ghcr.io",
     "gcr.io",
+    "icr.io",
+    "lscr.io",
+    "cgr.dev",
     "quay",
     "ecr",
     "azurecr",
@@ -55,7 +75,7 @@ pub(super) fn is_image_key(key: &str) -> bool {
             && key.is_char_boundary(key.len() - end.len())
             && key[key.len() - end.len()..].eq_ignore_ascii_case(end)
     };
-    ends("image") || ends("imagename")
+    ends("image") || ends("imagename") || ends("image_name")
 }
 
 pub(super) fn is_plural(key: &str) -> bool {
@@ -79,7 +99,8 @@ pub(super) fn is_named(text: &str, key: &str, has_evidence: bool, owner: Owner) 
     match owner {
         _ if names_registry && is_registry_host(&reference.registry) => true,
         _ if has_evidence && is_exact => true,
-        Owner::Values => is_exact && text.contains('/'),
+        Owner::Values if has_evidence && key == "imageName" => text.contains('/'),
+        Owner::Values => is_exact && text.contains('/') || WELL_KNOWN.contains(&text),
         Owner::CustomResource => false,
     }
 }
@@ -137,6 +158,26 @@ pub(super) fn is_group(reference: &Reference) -> bool {
     (is_huawei || GROUPED_HOSTS.contains(&host))
         && path.matches('/').count() == 1
         && !reference.is_placeholder
+}
+
+/// Whether a text is a host with a path of two components at least, so that it names more than what
+/// a registry keeps images below.
+pub(super) fn is_below_group(text: &str) -> bool {
+    Reference::names_registry(text) && text.matches('/').count() > 1
+}
+
+/// Whether a text may hold a document that names images.
+pub(super) fn may_name_images(text: &str) -> bool {
+    text.contains('\n')
+        && ["mage:", "mage\":", "mageName:", "epository:", "mage = "]
+            .iter()
+            .any(|word| text.contains(word))
+}
+
+/// Whether a list under such a key holds containers, or a map is one.
+pub(super) fn is_of_containers(key: &str) -> bool {
+    const LISTS: [&str; 5] = ["ontainers", "idecars", "steps", "container", "script"];
+    LISTS.iter().any(|end| key.ends_with(end))
 }
 
 /// Whether a host says by its name that it is a registry.

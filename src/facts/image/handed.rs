@@ -1,10 +1,11 @@
 //! Images that are handed on: variables and arguments that tell an operator which image to run,
 //! and entries of a ConfigMap.
 
-use super::form::{is_file, is_listed, is_registry_host};
+use super::form::{is_file, is_listed, is_registry_host, may_name_images};
+use super::ground::Owner;
+use super::keyed::visit_keyed;
 use super::reference::Reference;
-use super::shape::{Owner, of_string};
-use super::values::visit_lists;
+use super::text::of_string;
 use super::{At, Image, Place, ReadYaml, pod};
 use crate::facts::gate::Topic;
 use crate::model::{Node, Part, Resource, ValuePath};
@@ -95,7 +96,7 @@ pub(super) fn of_config_map(resource: &Resource, read_yaml: ReadYaml, found: &mu
                 format!("the entry `{key}` names"),
                 found,
             );
-        } else if text.contains('\n') && text.contains("image: ") {
+        } else if may_name_images(text) {
             let base = ValuePath::from_iter(["data", key]);
             of_held(value, base, &format!("the entry `{key}`"), read_yaml, found);
         }
@@ -105,26 +106,32 @@ pub(super) fn of_config_map(resource: &Resource, read_yaml: ReadYaml, found: &mu
 /// Images of the objects in files that Cluster API puts onto a node, such as those of static pods.
 pub(super) fn of_node_files(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
     let mut path = ValuePath::default();
-    visit_lists(resource.node(), "files", &mut path, &mut |files, path| {
-        for (index, file) in files.items().enumerate() {
-            let text = |key| file.get(key).and_then(Node::as_str);
-            let holds_object = |text: &str| text.contains("image: ") && text.contains("kind: ");
-            let name = text("path").unwrap_or_default();
-            if let Some(content) = file
-                .get("content")
-                .filter(|_| text("content").is_some_and(holds_object))
-            {
-                let base = path.clone().index(index).key("content");
-                of_held(
-                    content,
-                    base,
-                    &format!("the file `{name}`"),
-                    read_yaml,
-                    found,
-                );
+    visit_keyed(
+        resource.node(),
+        "files",
+        Node::is_sequence,
+        &mut path,
+        &mut |files, path| {
+            for (index, file) in files.items().enumerate() {
+                let text = |key| file.get(key).and_then(Node::as_str);
+                let holds_object = |text: &str| text.contains("image: ") && text.contains("kind: ");
+                let name = text("path").unwrap_or_default();
+                if let Some(content) = file
+                    .get("content")
+                    .filter(|_| text("content").is_some_and(holds_object))
+                {
+                    let base = path.clone().index(index).key("content");
+                    of_held(
+                        content,
+                        base,
+                        &format!("the file `{name}`"),
+                        read_yaml,
+                        found,
+                    );
+                }
             }
-        }
-    });
+        },
+    );
 }
 
 /// Images in YAML that a resource holds as a string.
@@ -136,7 +143,7 @@ fn of_held(
     found: &mut Vec<Image>,
 ) {
     let before = found.len();
-    of_string(text, base, Owner::CustomResource, read_yaml, found);
+    of_string(text, "", base, Owner::CustomResource, read_yaml, found);
     for image in &mut found[before..] {
         image.place = Place::Config;
         image.subject = format!("{holder}: {}", image.subject);

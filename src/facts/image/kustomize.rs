@@ -1,10 +1,12 @@
 //! The images that kustomizations put in the place of others, and those that their patches name.
 
 use super::custom::Fields;
+use super::form::is_listed;
+use super::ground::{Ground, Owner};
 use super::handed::{assignment, names_argument};
+use super::keyed::visit_keyed;
 use super::replacement::bare_name;
-use super::shape::{Ground, Owner, of_string};
-use super::values::visit_maps;
+use super::text::of_string;
 use super::{At, Image, Place, ReadYaml, written};
 use crate::model::{Node, Part, Resource, ValuePath};
 
@@ -31,9 +33,10 @@ pub(super) fn images_of_flux(resource: &Resource, found: &mut Vec<Image>) {
 
 /// Images that the kustomizations of an Application, or behind the charts of Flux, name.
 pub(super) fn images_of_release(resource: &Resource, found: &mut Vec<Image>) {
-    visit_maps(
+    visit_keyed(
         resource.node(),
         "kustomize",
+        Node::is_mapping,
         &mut ValuePath::default(),
         &mut |map, path| {
             let path = path.clone().key("images");
@@ -42,7 +45,8 @@ pub(super) fn images_of_release(resource: &Resource, found: &mut Vec<Image>) {
     );
 }
 
-/// Images in patches that stand in a kustomization itself; not in those of what runs none.
+/// Images in patches that stand in a kustomization itself, in one of Flux or in what Argo CD and
+/// charts of Flux hand to kustomize; not in those of what runs none.
 pub(super) fn of_patches(
     resource: &Resource,
     fields: &Fields,
@@ -50,10 +54,28 @@ pub(super) fn of_patches(
     found: &mut Vec<Image>,
 ) {
     let root = resource.node();
+    let mut patches = |node, path: &ValuePath| of_patch_lists(node, path, fields, read_yaml, found);
+    match root.get("spec") {
+        Some(spec) => {
+            patches(spec, &ValuePath::from_iter(["spec"]));
+            let path = &mut ValuePath::default();
+            visit_keyed(root, "kustomize", Node::is_mapping, path, &mut patches);
+        }
+        None => patches(root, &ValuePath::default()),
+    }
+}
+
+fn of_patch_lists(
+    node: Node<'_>,
+    path: &ValuePath,
+    fields: &Fields,
+    read_yaml: ReadYaml,
+    found: &mut Vec<Image>,
+) {
     for key in ["patches", "patchesJson6902", "patchesStrategicMerge"] {
-        let patches = root.get(key).into_iter().flat_map(Node::items);
+        let patches = node.get(key).into_iter().flat_map(Node::items);
         for (index, patch) in patches.enumerate() {
-            let base = ValuePath::from_iter([key]).index(index);
+            let base = path.clone().key(key).index(index);
             let (text, base) = match patch.get("patch") {
                 Some(text) => (text, base.key("patch")),
                 None => (patch, base),
@@ -61,9 +83,26 @@ pub(super) fn of_patches(
             let is_passed = target_kind(patch, text, read_yaml)
                 .is_some_and(|kind| fields.are_passed_by_kind(&kind));
             if !is_passed && text.as_str().is_some_and(is_inline) {
-                of_string(text, base.clone(), Owner::CustomResource, read_yaml, found);
+                let owner = Owner::CustomResource;
+                of_string(text, "", base.clone(), owner, read_yaml, found);
                 of_operations(text, &base, read_yaml, found);
             }
+        }
+    }
+}
+
+/// What a Kustomization of Flux puts in the place of variables whose names say image.
+pub(super) fn of_substitutes(resource: &Resource, found: &mut Vec<Image>) {
+    let keys = ["spec", "postBuild", "substitute"];
+    let variables = resource.node().find(&keys).into_iter();
+    for (key, value) in variables.flat_map(Node::entries) {
+        let (Some(key), Some(text)) = (key.as_str(), value.as_str()) else {
+            continue;
+        };
+        if key.to_ascii_lowercase().ends_with("image") && is_listed(text) {
+            let at = At::whole(ValuePath::from_iter(keys).key(key));
+            let subject = format!("the variable `{key}` names");
+            found.push(Image::new(at, Place::Kustomize, subject, text.to_owned()));
         }
     }
 }
@@ -139,19 +178,29 @@ fn is_inline(text: &str) -> bool {
 }
 
 fn of_list(resource: &Resource, list: Option<Node<'_>>, path: &ValuePath, found: &mut Vec<Image>) {
+    let ground = Ground {
+        base: ValuePath::default(),
+        source: &resource.artifact.text,
+        is_string: false,
+    };
     for (index, item) in list.into_iter().flat_map(Node::items).enumerate() {
         let path = path.clone().index(index);
         found.extend(match item.as_str() {
             Some(text) => of_override(text, path),
-            None => of_entry(item, &resource.artifact.text, &path),
+            None => of_entry(item, &ground, &path),
         });
     }
 }
 
+/// Whether a map puts one image in the place of another, as only kustomizations write it.
+pub(super) fn is_replacement(entry: Node<'_>) -> bool {
+    entry.get("name").is_some() && (entry.get("newTag").is_some() || entry.get("newName").is_some())
+}
+
 /// `{name, newName, newTag, digest}`; an entry that changes nothing is no image.
-fn of_entry(entry: Node<'_>, source: &str, path: &ValuePath) -> Option<Image> {
+pub(super) fn of_entry(entry: Node<'_>, ground: &Ground<'_>, path: &ValuePath) -> Option<Image> {
     let text = |key: &str| {
-        let text = written(entry.get(key)?, source)?;
+        let text = written(entry.get(key)?, ground.source)?;
         (!text.trim().is_empty()).then(|| text.to_owned())
     };
     let name = text("name")?;
@@ -170,11 +219,11 @@ fn of_entry(entry: Node<'_>, source: &str, path: &ValuePath) -> Option<Image> {
         reference = format!("{reference}@{digest}");
     }
     let subject = format!("the kustomization puts in the place of `{name}`");
-    let at = At::whole(path.clone().key(key));
-    let mut image = Image::new(at, Place::Kustomize, subject, reference);
+    let at = |key| Some(ground.at(&path.clone().key(key), entry.get(key)?));
+    let mut image = Image::new(at(key)?, Place::Kustomize, subject, reference);
     image.is_complete = image.reference.is_versioned();
     image.is_registry_elsewhere = new_name.is_none();
-    image.tag_at = tag.map(|_| At::whole(path.clone().key("newTag")));
+    image.tag_at = tag.and_then(|_| at("newTag"));
     Some(image)
 }
 

@@ -1,38 +1,45 @@
 //! Container images: every place where a resource names one, and what the references mean.
-//! `reference` reads references, `pod` knows containers and volumes, `custom` the fields of custom
-//! resources, `form` and `shape` tell images by their form and what stands around them, `values` knows where
-//! charts get values, `parameter` what workflows are given, `openshift` what only OpenShift has,
-//! `kustomize` what kustomizations name, `replacement` what they replace, `trust` the settings. What a finding is called and how severe it is belongs to the rules.
+//! `named` is an image as one place names it, `reference` and `placeholder` read references, `pod`
+//! knows containers and volumes, `custom` the fields of custom resources; `form`, `map` and `shape`
+//! tell images by their form and what stands around them, on a `ground`, `text` in what a string holds; `values` knows where charts
+//! get values, `parameter` what workflows are given, `openshift` what only OpenShift has, `kustomize`
+//! what kustomizations name, `replacement` what they and a `deployer` replace, `trust` the settings. What a finding is
+//! called and how severe it is belongs to the rules.
 
 mod custom;
+mod deployer;
 mod form;
+mod ground;
 mod handed;
+mod keyed;
 mod kustomize;
+mod map;
+mod named;
 mod openshift;
 mod parameter;
+mod placeholder;
 mod pod;
 mod pull;
 mod reference;
 mod replacement;
 mod shape;
+mod text;
 mod trust;
 mod values;
 
 use std::collections::HashSet;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 pub(crate) use self::custom::{FieldRow, PassedRow};
+pub(crate) use self::named::{At, Image, Place};
 pub(crate) use self::reference::Reference;
 pub(crate) use self::trust::{Settings, Trust, target_of};
 
 use self::custom::Fields;
 use self::pull::PullSecrets;
 use self::replacement::Replacements;
-use super::{path, with_part};
-use crate::model::{
-    Data, JSON_PATCH_KIND, Node, PACKAGE_KIND, Part, Resource, Role, Tree, ValuePath,
-};
+use crate::model::{Data, JSON_PATCH_KIND, Node, PACKAGE_KIND, Resource, Role, Tree};
 
 /// Reads YAML that stands in a string: one tree for each document, with places in the string.
 pub(crate) type ReadYaml = fn(&str) -> Vec<Tree>;
@@ -49,180 +56,6 @@ pub(crate) const VIEWS: [View; 4] = [
         matches!(image["trust"].as_str(), Some("admitted" | "refused"))
     }),
 ];
-
-/// What names an image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Place {
-    /// A container of a pod, of any of the three kinds.
-    Container,
-    /// A volume that mounts an image.
-    Volume,
-    /// A field of a custom resource.
-    CustomResource,
-    /// A kustomization that puts images in the place of others.
-    Kustomize,
-    /// Values of a chart.
-    Values,
-    /// An environment variable.
-    Environment,
-    /// An argument of a command.
-    Argument,
-    /// An entry of a ConfigMap.
-    Config,
-}
-
-impl Place {
-    /// The name, as facts have it.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Container => "container",
-            Self::Volume => "volume",
-            Self::CustomResource => "custom-resource",
-            Self::Kustomize => "kustomize",
-            Self::Values => "values",
-            Self::Environment => "environment",
-            Self::Argument => "argument",
-            Self::Config => "config",
-        }
-    }
-}
-
-/// Where a value stands: its path, and the bytes of it where it is a part of a string.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct At {
-    pub(crate) path: ValuePath,
-    pub(crate) part: Option<Part>,
-}
-
-impl At {
-    fn whole(path: ValuePath) -> Self {
-        Self { path, part: None }
-    }
-
-    fn fact(&self) -> Value {
-        with_part(json!({"path": path(&self.path)}), self.part)
-    }
-}
-
-/// An image, as one place names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Image {
-    /// Where the registry of the reference stands, or the reference itself.
-    pub(crate) at: At,
-    /// What names it.
-    pub(crate) place: Place,
-    /// What a message calls that, with a verb: container `web` runs.
-    pub(crate) subject: String,
-    /// The reference, put together where its parts stand apart.
-    pub(crate) text: String,
-    /// What it means.
-    pub(crate) reference: Reference,
-    /// Whether nothing but the reference says which version it is: a chart or an operator may add
-    /// the tag to what its user leaves out.
-    pub(crate) is_complete: bool,
-    /// Whether a field that is known for it holds it; otherwise it is told by its form.
-    pub(crate) is_known_field: bool,
-    /// Where the tag stands, if it stands apart.
-    pub(crate) tag_at: Option<At>,
-    /// The pull policy, and where it stands.
-    pub(crate) policy: Option<(String, At)>,
-    /// Of a container: where the pod's template stands.
-    pub(crate) template: Option<ValuePath>,
-    /// Of a container: whether its pod, or the pod's ServiceAccount, names Secrets to pull with.
-    pub(crate) has_pull_secret: bool,
-    /// Whether another place decides on the registry: every kustomization that uses the resource
-    /// names another image for this one, a kustomization leaves the name as it is, or a trigger
-    /// puts another in its place.
-    pub(crate) is_registry_elsewhere: bool,
-    /// Whether every kustomization that uses the resource, or a trigger, gives it another tag.
-    pub(crate) is_tag_elsewhere: bool,
-}
-
-impl Image {
-    fn new(at: At, place: Place, subject: String, text: String) -> Self {
-        let text = without_user(text);
-        Self {
-            reference: Reference::parse(&text),
-            at,
-            place,
-            subject,
-            text,
-            is_complete: true,
-            is_known_field: true,
-            tag_at: None,
-            policy: None,
-            template: None,
-            has_pull_secret: false,
-            is_registry_elsewhere: false,
-            is_tag_elsewhere: false,
-        }
-    }
-
-    /// Whether it is never run as it stands here.
-    pub(crate) fn is_replaced(&self) -> bool {
-        self.place == Place::Container && (self.is_registry_elsewhere || self.is_tag_elsewhere)
-    }
-
-    /// What is to say of the registry: nothing where it is not certain, or no registry at all.
-    fn trust(&self, trust: &Trust) -> &'static str {
-        let reference = &self.reference;
-        let is_certain = reference.is_registry_known && !self.is_registry_elsewhere;
-        if is_certain && (reference.is_valid() || reference.is_placeholder) {
-            trust.verdict(reference, &self.text).as_str()
-        } else {
-            "unknown"
-        }
-    }
-
-    /// The private project from which a pod cannot pull the image, for want of a Secret.
-    fn unreachable_project(&self, trust: &Trust) -> Option<String> {
-        let is_certain = self.reference.is_valid() && !self.is_registry_elsewhere;
-        let is_pulled = self.template.is_some() && !self.has_pull_secret;
-        (is_certain && is_pulled)
-            .then(|| trust.private_project(&self.reference))
-            .flatten()
-    }
-
-    /// The image as rules see it.
-    fn fact(&self, trust: &Trust) -> Value {
-        let reference = &self.reference;
-        let mut fact = json!({
-            "path": path(&self.at.path),
-            "place": self.place.as_str(),
-            "subject": self.subject,
-            "reference": self.text,
-            "registry": reference.registry,
-            "name": reference.name,
-            "valid": reference.is_valid(),
-            "placeholder": reference.is_placeholder,
-            "certain_tag": !self.is_tag_elsewhere,
-            "complete": self.is_complete && !self.is_tag_elsewhere,
-            "known_field": self.is_known_field,
-            "trust": self.trust(trust),
-            "advice": trust.advice(reference),
-        });
-        let texts = [
-            ("tag", reference.tag.clone()),
-            ("digest", reference.digest.clone()),
-            ("problem", reference.problem.map(str::to_owned)),
-            ("push_to", trust.push_to(reference)),
-            ("proxy", trust.proxy(reference)),
-        ];
-        for (key, text) in texts {
-            if let Some(text) = text {
-                fact[key] = Value::from(text);
-            }
-        }
-        if let Some(at) = &self.tag_at {
-            fact["tag_at"] = at.fact();
-        }
-        if let Some((value, at)) = &self.policy {
-            fact["policy"] = at.fact();
-            fact["policy"]["value"] = Value::from(value.as_str());
-        }
-        with_part(fact, self.at.part)
-    }
-}
 
 /// Finds images.
 #[derive(Debug)]
@@ -307,22 +140,27 @@ impl Images {
     fn of_kind(&self, resource: &Resource, found: &mut Vec<Image>) {
         let group = resource.gvk.group.as_str();
         let kind = resource.gvk.kind.as_str();
+        if resource.role == Role::Catalog {
+            return self.fields.images(resource, found);
+        }
         if resource.role == Role::Values {
-            return values::of_file(resource, found);
+            return values::of_file(resource, self.read_yaml, found);
         }
         match (group, kind) {
             ("", "ConfigMap") => handed::of_config_map(resource, self.read_yaml, found),
             ("kustomize.config.k8s.io", _) => {
                 kustomize::images(resource, found);
                 kustomize::of_patches(resource, &self.fields, self.read_yaml, found);
-                values::of_inline_charts(resource, found);
+                values::of_inline_charts(resource, self.read_yaml, found);
             }
             (_, JSON_PATCH_KIND) => {
-                shape::of_custom_resource(resource, found);
+                shape::of_custom_resource(resource, self.read_yaml, found);
                 kustomize::of_patch_file(resource, found);
             }
             ("kustomize.toolkit.fluxcd.io", "Kustomization") => {
                 kustomize::images_of_flux(resource, found);
+                kustomize::of_patches(resource, &self.fields, self.read_yaml, found);
+                kustomize::of_substitutes(resource, found);
             }
             (group, _) if group.ends_with("cluster.x-k8s.io") => {
                 handed::of_node_files(resource, self.read_yaml, found);
@@ -334,10 +172,11 @@ impl Images {
             | ("argoproj.io", "Application" | "ApplicationSet") => {
                 values::of_release(resource, self.read_yaml, found);
                 kustomize::images_of_release(resource, found);
+                kustomize::of_patches(resource, &self.fields, self.read_yaml, found);
             }
             _ => {
                 self.fields.images(resource, found);
-                shape::of_custom_resource(resource, found);
+                shape::of_custom_resource(resource, self.read_yaml, found);
                 match group {
                     "tekton.dev" | "triggers.tekton.dev" => {
                         parameter::images(resource, &parameter::TEKTON, found);
@@ -350,20 +189,6 @@ impl Images {
                 }
             }
         }
-    }
-}
-
-/// A reference without a user's name and password, which some put before the host.
-fn without_user(text: String) -> String {
-    let Some((before, after)) = text.rsplit_once('@') else {
-        return text;
-    };
-    if !before.contains(':') || !after.contains('/') {
-        return text;
-    }
-    match before.split_once("://") {
-        Some((scheme, _)) => format!("{scheme}://***@{after}"),
-        None => format!("***@{after}"),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::values::visit_maps;
+use super::keyed::visit_keyed;
 use super::{At, Image, Place};
 use crate::model::{Node, Resource, Step, ValuePath};
 
@@ -39,17 +39,23 @@ pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
             image.is_complete = false;
             found.push(image);
         }
-        visit_maps(spec, "from", &mut path, &mut |from, path| {
-            let name = text(from, "name").filter(|name| !name.is_empty());
-            if let Some(name) = name.filter(|_| text(from, "kind") == Some(OF_REGISTRY)) {
-                found.push(named(name, path.clone().key("name")));
-            }
-        });
+        visit_keyed(
+            spec,
+            "from",
+            Node::is_mapping,
+            &mut path,
+            &mut |from, path| {
+                let name = text(from, "name").filter(|name| !name.is_empty());
+                if let Some(name) = name.filter(|_| text(from, "kind") == Some(OF_REGISTRY)) {
+                    found.push(named(name, path.clone().key("name")));
+                }
+            },
+        );
     }
 }
 
-/// Marks the names of streams in containers for which a trigger puts in the stream's image. A
-/// reference with a path is what runs wherever no trigger works, so it stays.
+/// Marks the containers for which a trigger puts in the image of a stream. The registry of a valid
+/// reference with a path stays: what it holds runs wherever no trigger works.
 pub(super) fn mark_triggered(resource: &Resource, found: &mut [Image]) {
     if !resource.node().text().contains("ImageStreamTag") {
         return;
@@ -57,9 +63,7 @@ pub(super) fn mark_triggered(resource: &Resource, found: &mut [Image]) {
     for (object, path) in objects(resource) {
         let names = triggered(object);
         let of_object = found.iter_mut().filter(|image| {
-            image.place == Place::Container
-                && !image.text.contains('/')
-                && image.at.path.steps().starts_with(path.steps())
+            image.place == Place::Container && image.at.path.steps().starts_with(path.steps())
         });
         for image in of_object {
             let mut container = image.at.path.clone();
@@ -67,8 +71,14 @@ pub(super) fn mark_triggered(resource: &Resource, found: &mut [Image]) {
             let name = resource
                 .at(&container)
                 .and_then(|container| text(container, "name"));
-            if name.is_some_and(|name| names.contains(name)) {
-                image.is_registry_elsewhere = true;
+            let position = container.steps().iter().rev().find_map(|step| match step {
+                Step::Index(index) => Some(index.to_string()),
+                Step::Key(_) => None,
+            });
+            let is_fed = |name: &str| names.contains(name);
+            if name.is_some_and(is_fed) || position.as_deref().is_some_and(is_fed) {
+                let is_path = image.text.contains('/') && image.reference.is_valid();
+                image.is_registry_elsewhere = !is_path;
                 image.is_tag_elsewhere = true;
             }
         }
@@ -93,16 +103,20 @@ fn triggered(object: Node<'_>) -> BTreeSet<String> {
     names.chain(annotated.into_iter().flatten()).collect()
 }
 
-/// `[{"from": …, "fieldPath": "spec.template.spec.containers[?(@.name==\"web\")].image"}]`
+/// `[{"from": …, "fieldPath": "spec.template.spec.containers[?(@.name==\"web\")].image"}]`, or
+/// `…containers[0].image`: names or positions.
 fn of_annotation(text: &str) -> Vec<String> {
     let triggers: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
     let is_paused = |trigger: &Value| {
         matches!(&trigger["paused"], Value::Bool(true)) || trigger["paused"] == "true"
     };
     let name = |trigger: &Value| {
-        let (_, after) = trigger["fieldPath"].as_str()?.split_once("@.name==")?;
-        let (name, _) = after.split_once(')')?;
-        Some(name.trim_matches(['"', '\'']).to_owned())
+        let (_, index) = trigger["fieldPath"].as_str()?.rsplit_once('[')?;
+        let (index, _) = index.split_once(']')?;
+        let name = index
+            .strip_prefix("?(@.name==")
+            .map(|name| name.trim_end_matches(')'));
+        Some(name.unwrap_or(index).trim_matches(['"', '\'']).to_owned())
     };
     let running = triggers.iter().filter(|trigger| !is_paused(trigger));
     running.filter_map(name).collect()

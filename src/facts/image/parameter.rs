@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::form::is_listed;
-use super::values::visit_lists;
+use super::keyed::visit_keyed;
 use super::{At, Image, Place};
 use crate::model::{Node, Resource, ValuePath};
 
@@ -40,7 +40,7 @@ pub(super) const OPENSHIFT: Style = Style {
 };
 
 /// Words in the name of a parameter for an image that a build pushes, or that a scan looks at.
-const NOT_RUN: [&str; 10] = [
+const NOT_RUN: [&str; 9] = [
     "url",
     "scan",
     "output",
@@ -49,7 +49,6 @@ const NOT_RUN: [&str; 10] = [
     "destination",
     "push",
     "result",
-    "app",
     "new",
 ];
 
@@ -107,18 +106,24 @@ impl Style {
 fn given<'a>(resource: &'a Resource, style: &Style) -> Vec<Given<'a>> {
     let mut found = Vec::new();
     let mut path = ValuePath::default();
-    visit_lists(resource.node(), style.list, &mut path, &mut |list, path| {
-        for (index, parameter) in list.items().enumerate() {
-            let text = |key| parameter.get(key).and_then(Node::as_str);
-            for key in ["default", "value"] {
-                let value = text(key).filter(|text| !text.trim().is_empty());
-                if let (Some(name), Some(value)) = (text("name"), value) {
-                    let path = path.clone().index(index).key(key);
-                    found.push(Given { name, value, path });
+    visit_keyed(
+        resource.node(),
+        style.list,
+        Node::is_sequence,
+        &mut path,
+        &mut |list, path| {
+            for (index, parameter) in list.items().enumerate() {
+                let text = |key| parameter.get(key).and_then(Node::as_str);
+                for key in ["default", "value"] {
+                    let value = text(key).filter(|text| !text.trim().is_empty());
+                    if let (Some(name), Some(value)) = (text("name"), value) {
+                        let path = path.clone().index(index).key(key);
+                        found.push(Given { name, value, path });
+                    }
                 }
             }
-        }
-    });
+        },
+    );
     found
 }
 
@@ -128,6 +133,8 @@ fn says_image(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let qualifier = lower.strip_suffix("image").unwrap_or_default();
     let qualifier = qualifier.trim_end_matches(['-', '_', '.']);
-    let is_not_run = |word: &str| NOT_RUN.contains(&word);
-    !qualifier.is_empty() && !qualifier.split(['-', '_', '.']).any(is_not_run)
+    let mut words = qualifier.rsplit(['-', '_', '.']);
+    // `app-image` is pushed, and `app-base-image` is what it is made from.
+    let is_app = words.clone().next() == Some("app");
+    !qualifier.is_empty() && !is_app && !words.any(|word| NOT_RUN.contains(&word))
 }

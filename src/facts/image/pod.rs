@@ -1,6 +1,8 @@
-//! Images of pods: containers of all kinds, and volumes that mount an image.
+//! Images of pods: containers of all kinds, volumes that mount an image, and annotations that name
+//! one for what is injected.
 
-use super::reference::holds_placeholder;
+use super::form::{is_image_key, is_listed};
+use super::placeholder::holds_placeholder;
 use super::{At, Image, Place};
 use crate::model::{Node, Resource, ValuePath};
 
@@ -28,11 +30,30 @@ pub(super) fn images(resource: &Resource) -> Vec<Image> {
             add_volumes(spec, &path, &mut found);
         }
         add_step(template, template_path, &mut found);
+        add_annotations(template, template_path, &mut found);
         for image in &mut found[before..] {
             image.template = Some(template_path.clone());
         }
     }
     found
+}
+
+/// Annotations that tell what injects a container into a pod which image to take, such as
+/// `sidecar.istio.io/proxyImage`.
+fn add_annotations(template: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
+    let keys = ["metadata", "annotations"];
+    let annotations = template.find(&keys).into_iter().flat_map(Node::entries);
+    for (key, value) in annotations {
+        let (Some(key), Some(reference)) = (key.as_str(), value.as_str()) else {
+            continue;
+        };
+        if key.contains('/') && is_image_key(key) && is_listed(reference) {
+            let [metadata, annotations] = keys;
+            let at = At::whole(path.clone().key(metadata).key(annotations).key(key));
+            let subject = format!("the annotation `{key}` names");
+            found.push(Image::new(at, Place::Config, subject, reference.to_owned()));
+        }
+    }
 }
 
 /// Calls `visit` with every container of a pod template, its path and what messages call it.

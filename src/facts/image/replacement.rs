@@ -1,9 +1,10 @@
-//! Which images of their resources the kustomizations of a scan replace: what is written there is
-//! the name of a slot, and what runs is named elsewhere.
+//! Which images of their resources the kustomizations of a scan, and what deploys them, replace: what
+//! is written there is the name of a slot, and what runs is named elsewhere.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::{folder, normalized};
+use super::deployer::{Deployer, Files};
 use super::{Image, Place, written};
 use crate::model::{Node, Resource};
 
@@ -19,8 +20,8 @@ pub(super) fn bare_name(reference: &str) -> &str {
 /// Which images of which files the kustomizations of a scan replace.
 #[derive(Debug, Default)]
 pub(super) struct Replacements {
-    /// By file, all ways that lead from a root to it: each the kustomizations on it, the nearest
-    /// to the file first.
+    /// By file, or by the folder of what is built, all ways that lead from a root to it: each the
+    /// kustomizations on it, the nearest to the file first, and what deploys the last.
     ways: HashMap<String, Vec<Vec<usize>>>,
     kustomizations: Vec<Kustomization>,
 }
@@ -31,11 +32,12 @@ struct Kustomization {
     uses: Vec<String>,
 }
 
+/// An image that another one takes the place of.
 #[derive(Debug)]
-struct Entry {
-    name: String,
-    new_name: Option<String>,
-    is_retagged: bool,
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) new_name: Option<String>,
+    pub(super) is_retagged: bool,
 }
 
 impl Replacements {
@@ -53,13 +55,14 @@ impl Replacements {
                 .kustomizations
                 .push(kustomization(resource, &folder));
         }
-        if replacements
-            .kustomizations
-            .iter()
-            .all(|one| one.entries.is_empty())
-        {
+        let deployers: Vec<Deployer> = resources.iter().flat_map(Deployer::of).collect();
+        let own = replacements.kustomizations.iter();
+        let has_none = own.map(|one| &one.entries).all(Vec::is_empty);
+        if has_none && deployers.iter().all(|one| one.entries.is_empty()) {
             return Self::default();
         }
+        let first_deployer = replacements.kustomizations.len();
+        replacements.add_deployers(deployers, resources, &by_folder);
         let used: BTreeSet<&String> = replacements
             .kustomizations
             .iter()
@@ -69,11 +72,34 @@ impl Replacements {
             .iter()
             .filter(|(folder, _)| !used.contains(folder))
             .map(|(_, position)| *position)
+            .chain(first_deployer..replacements.kustomizations.len())
             .collect();
         for root in roots {
             replacements.follow(root, &mut Vec::new(), &by_folder);
         }
         replacements
+    }
+
+    /// Adds what deploys kustomizations as if it were one that uses them.
+    fn add_deployers(
+        &mut self,
+        deployers: Vec<Deployer>,
+        resources: &[Resource],
+        folders: &BTreeMap<String, usize>,
+    ) {
+        if deployers.is_empty() {
+            return;
+        }
+        let files = Files::of(resources);
+        for deployer in deployers {
+            let uses = deployer.uses(&files, folders);
+            for built in uses.iter().filter(|used| folders.contains_key(*used)) {
+                let ways = self.ways.entry(built.clone()).or_default();
+                ways.push(vec![self.kustomizations.len()]);
+            }
+            let entries = deployer.entries;
+            self.kustomizations.push(Kustomization { entries, uses });
+        }
     }
 
     fn follow(&mut self, position: usize, way: &mut Vec<usize>, folders: &BTreeMap<String, usize>) {
@@ -98,7 +124,9 @@ impl Replacements {
         if self.ways.is_empty() {
             return;
         }
-        let Some(ways) = self.ways.get(&normalized(&resource.artifact.display)) else {
+        let provenance = resource.artifact.provenance.as_ref();
+        let path = provenance.map_or(&*resource.artifact.display, |built| &built.rendering.root);
+        let Some(ways) = self.ways.get(&normalized(path)) else {
             return;
         };
         let containers = images
@@ -135,28 +163,32 @@ impl Replacements {
 fn kustomization(resource: &Resource, folder: &str) -> Kustomization {
     let root = resource.node();
     let list = |key| root.get(key).into_iter().flat_map(Node::items);
-    let text = |entry: Node<'_>, key: &str| {
-        let text = entry
-            .get(key)
-            .and_then(|node| written(node, &resource.artifact.text));
-        text.filter(|text| !text.is_empty()).map(str::to_owned)
-    };
-    let entries = list("images").filter_map(|entry| {
-        Some(Entry {
-            name: text(entry, "name")?,
-            new_name: text(entry, "newName"),
-            is_retagged: text(entry, "newTag").or(text(entry, "digest")).is_some(),
-        })
-    });
     let paths = ["resources", "bases", "components", "patchesStrategicMerge"]
         .into_iter()
         .flat_map(list);
     let patches = list("patches").filter_map(|patch| patch.get("path"));
     let uses = paths.chain(patches).filter_map(Node::as_str);
     Kustomization {
-        entries: entries.collect(),
+        entries: entries(root.get("images"), &resource.artifact.text),
         uses: uses
             .map(|path| normalized(&format!("{folder}/{path}")))
             .collect(),
     }
+}
+
+/// What a list `images` replaces, as kustomizations and Flux write it.
+pub(super) fn entries(list: Option<Node<'_>>, source: &str) -> Vec<Entry> {
+    let text = |entry: Node<'_>, key: &str| {
+        let text = entry.get(key).and_then(|node| written(node, source));
+        text.filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let entry = |entry| {
+        Some(Entry {
+            name: text(entry, "name")?,
+            new_name: text(entry, "newName"),
+            is_retagged: text(entry, "newTag").or(text(entry, "digest")).is_some(),
+        })
+    };
+    let items = list.into_iter().flat_map(Node::items);
+    items.filter_map(entry).collect()
 }

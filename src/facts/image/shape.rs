@@ -3,13 +3,16 @@
 //! resources whose fields nobody listed; what only looks alike is left alone.
 
 use super::form::{
-    is_below_hub, is_group, is_image_key, is_listed, is_named, is_placeholder_image, is_plural,
-    is_repository,
+    is_below_hub, is_file, is_image_key, is_listed, is_named, is_of_containers,
+    is_placeholder_image, is_plural, may_name_images,
 };
-use super::handed;
-use super::reference::{Reference, holds_placeholder};
-use super::{At, Image, Place, ReadYaml, written};
-use crate::model::{Node, Part, Resource, Step, ValuePath};
+use super::ground::{Ground, Owner};
+use super::map::{Registries, is_repository_key, map_image, policy, sibling_tag};
+use super::reference::Reference;
+use super::text::{self, Lift};
+use super::{At, Image, Place, ReadYaml};
+use super::{handed, kustomize};
+use crate::model::{Node, Resource, Step, ValuePath};
 
 /// Keys whose values are passed over: bookkeeping, schemas, and prose.
 const PASSED_KEYS: [&str; 15] = [
@@ -49,118 +52,29 @@ const EVIDENCE_IN_VALUES: [&str; 2] = ["ports", "resources"];
 /// Keys whose value is what an image's name begins with, never an image.
 const PART_KEYS: [&str; 3] = ["registry", "imageRegistry", "hub"];
 
-/// Keys of containers, wherever they stand.
-const CONTAINERS: [&str; 7] = [
-    "containers",
-    "initContainers",
-    "ephemeralContainers",
-    "sidecars",
-    "steps",
-    "container",
-    "script",
-];
-
-/// Keys of maps that tell where source code or a chart lies, not an image.
-const OTHER_REPOSITORIES: [&str; 9] = [
-    "branch",
-    "url",
-    "revision",
-    "targetRevision",
-    "ref",
-    "chart",
-    "chartName",
-    "commit",
-    "git",
-];
-
-/// In whose words an image is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Owner {
-    /// Values of a chart.
-    Values,
-    /// A custom resource.
-    CustomResource,
-}
-
-impl Owner {
-    fn place(self) -> Place {
-        match self {
-            Self::Values => Place::Values,
-            Self::CustomResource => Place::CustomResource,
-        }
-    }
-
-    fn subject(self, inner: &ValuePath) -> String {
-        match self {
-            Self::Values => format!("the values name at `{inner}`"),
-            Self::CustomResource => format!("`{inner}` names"),
-        }
-    }
-}
-
-/// Where the values that are walked through stand: in a resource, or in a string of one.
-pub(super) struct Ground<'a> {
-    /// The path of what the walk begins at.
-    pub(super) base: ValuePath,
-    /// The text that the values' spans count in.
-    pub(super) source: &'a str,
-    /// Whether that text is a string of the resource.
-    pub(super) is_string: bool,
-}
-
-impl Ground<'_> {
-    /// The place of a value.
-    pub(super) fn at(&self, inner: &ValuePath, node: Node<'_>) -> At {
-        if !self.is_string {
-            let steps = self.base.steps().iter().chain(inner.steps());
-            return At::whole(ValuePath(steps.cloned().collect()));
-        }
-        let span = node.span();
-        let raw = self.source.get(span.range()).unwrap_or_default().trim_end();
-        let quotes = usize::from(raw.len() > 1 && raw.starts_with(['"', '\'']));
-        At {
-            path: self.base.clone(),
-            part: Some(Part {
-                start: span.start as usize + quotes,
-                length: raw.len() - 2 * quotes,
-            }),
-        }
-    }
-}
+/// What is left of a digest whose digits stand elsewhere, as if they were a tag.
+const DIGEST_ALGORITHM: &str = "@sha256";
 
 /// Images in a custom resource whose fields nobody listed.
-pub(super) fn of_custom_resource(resource: &Resource, found: &mut Vec<Image>) {
+pub(super) fn of_custom_resource(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
     let ground = Ground {
         base: ValuePath::default(),
         source: &resource.artifact.text,
         is_string: false,
     };
-    walk(resource.node(), &ground, Owner::CustomResource, found);
+    let owner = Owner::CustomResource;
+    walk(resource.node(), "", &ground, owner, read_yaml, found);
 }
 
-/// Images in YAML that stands in a string of a resource.
-pub(super) fn of_string(
-    node: Node<'_>,
-    base: ValuePath,
+/// Images in a value and all below it; `key` is what it stands at.
+pub(super) fn walk(
+    root: Node<'_>,
+    key: &str,
+    ground: &Ground<'_>,
     owner: Owner,
     read_yaml: ReadYaml,
     found: &mut Vec<Image>,
 ) {
-    let Some(text) = node.as_str() else { return };
-    let ground = Ground {
-        base,
-        source: text,
-        is_string: true,
-    };
-    for tree in read_yaml(text) {
-        if let Some(root) = tree.root() {
-            walk(root, &ground, owner, found);
-        }
-    }
-}
-
-/// Images in a value and all below it.
-pub(super) fn walk(root: Node<'_>, ground: &Ground<'_>, owner: Owner, found: &mut Vec<Image>) {
     let global = |keys: &[&str]| {
         let registry = root.find(keys).and_then(Node::as_str);
         registry.filter(|text| !text.is_empty())
@@ -172,28 +86,20 @@ pub(super) fn walk(root: Node<'_>, ground: &Ground<'_>, owner: Owner, found: &mu
             instead: global(&["global", "imageRegistry"]),
             without: global(&["global", "image", "registry"]),
             hub: global(&["global", "hub"]).or_else(|| global(&["hub"])),
+            defaults: global(&["defaultImageRegistry"]).zip(global(&["defaultImageRepository"])),
         },
+        read_yaml,
         path: ValuePath::default(),
         found,
     };
-    walk.node(root, "", "");
-}
-
-/// What the values of a chart say for all its images.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Registries<'a> {
-    /// Takes the place of the registries that maps name.
-    instead: Option<&'a str>,
-    /// Counts for maps that name none.
-    without: Option<&'a str>,
-    /// Istio's: stands before names of one component.
-    hub: Option<&'a str>,
+    walk.node(root, key, "");
 }
 
 struct Walk<'a, 'f> {
     ground: &'f Ground<'a>,
     owner: Owner,
     registries: Registries<'a>,
+    read_yaml: ReadYaml,
     path: ValuePath,
     found: &'f mut Vec<Image>,
 }
@@ -240,13 +146,34 @@ impl<'a> Walk<'a, '_> {
             if !is_map && !is_part && value.scalar().is_some() {
                 // Under `image` another key says what it is for: `{application: …, init: …}`.
                 let is_whole = || is_image_key(key) && value.as_str().is_some_and(is_listed);
-                if is_image_key(name) || is_plural(key) || is_whole() {
+                // OpenStack's charts: `images: {tags: {…}}`.
+                let is_listed_tag = key == "tags" && is_plural(parent);
+                let is_part = || {
+                    is_repository_key(name) && sibling_tag(node, name, self.ground.source).is_some()
+                };
+                let is_told = is_image_key(name) || is_plural(key) || is_listed_tag;
+                if is_told || is_whole() || is_part() {
                     self.string(node, key, name, value);
                 }
             }
             self.path.0.push(Step::Key(name.to_owned()));
-            self.node(value, name, key);
+            match value.as_str().filter(|text| may_name_images(text)) {
+                Some(_) => self.text(value, name),
+                None => self.node(value, name, key),
+            }
             self.path.0.pop();
+        }
+    }
+
+    /// A string that holds a document of its own.
+    fn text(&mut self, value: Node<'a>, key: &str) {
+        let at = self.ground.at(&self.path, value);
+        let before = self.found.len();
+        text::of_string(value, key, at.path, self.owner, self.read_yaml, self.found);
+        if let (Some(block), Some(inner)) = (at.part, value.as_str()) {
+            let lift = Lift::new(self.ground.source, block, inner);
+            let found = self.found[before..].iter_mut();
+            found.for_each(|image| lift.image(image));
         }
     }
 
@@ -269,11 +196,16 @@ impl<'a> Walk<'a, '_> {
         for (index, item) in node.items().enumerate() {
             self.path.0.push(Step::Index(index));
             match item.as_str() {
+                None if key == "images" && kustomize::is_replacement(item) => {
+                    let image = kustomize::of_entry(item, self.ground, &self.path);
+                    self.found.extend(image);
+                }
                 Some(text) if is_plural(key) && is_listed(text) => {
                     let at = self.ground.at(&self.path, item);
                     let subject = self.owner.subject(&self.path);
                     self.add(at, text, self.owner.place(), subject);
                 }
+                Some(text) if may_name_images(text) => self.text(item, key),
                 _ => self.node(item, key, ""),
             }
             self.path.0.pop();
@@ -283,11 +215,17 @@ impl<'a> Walk<'a, '_> {
     /// A string under a key that says image.
     fn string(&mut self, around: Node<'a>, parent: &str, key: &str, value: Node<'a>) {
         let Some(text) = value.as_str() else { return };
-        let tag = sibling_tag(around, key, self.ground.source);
+        let is_cut = text.ends_with(DIGEST_ALGORITHM);
+        let is_versioned = !is_cut && Reference::parse(text).is_versioned();
+        let tag = sibling_tag(around, key, self.ground.source).filter(|_| !is_versioned);
+        let joined = match &tag {
+            Some((_, tag, _)) => format!("{text}:{tag}"),
+            None => text.to_owned(),
+        };
         // Of a list of versions, what runs is chosen elsewhere.
         let has_versions = around.get("versions").is_some_and(Node::is_sequence);
         let is_of_spec = self.path.steps() == [Step::Key("spec".to_owned())];
-        let has_evidence = CONTAINERS.contains(&parent)
+        let has_evidence = is_of_containers(parent)
             || has_versions
             || (is_of_spec && text.contains('/'))
             || EVIDENCE.iter().any(|name| around.get(name).is_some())
@@ -296,35 +234,40 @@ impl<'a> Walk<'a, '_> {
                     .iter()
                     .any(|name| around.get(name).is_some()))
             || tag.is_some();
-        let is_name = is_named(text, key, has_evidence, self.owner);
+        // A version alone may be that of a system that a machine starts from.
+        let is_tagged = is_cut || tag.as_ref().is_some_and(|(name, ..)| name.ends_with("ag"));
+        let told = if is_tagged && !is_file(text) {
+            &joined
+        } else {
+            text
+        };
+        let is_name = is_named(told, key, has_evidence, self.owner);
         if !is_name && !is_placeholder_image(text, key) {
             return;
         }
         let path = self.path.clone().key(key);
         let at = self.ground.at(&path, value);
-        let is_versioned = Reference::parse(text).is_versioned();
-        let text = match &tag {
-            Some((_, tag, _)) if !is_versioned => format!("{text}:{tag}"),
-            _ => text.to_owned(),
-        };
         let own_hub = around.get("hub").and_then(Node::as_str);
         let hub = own_hub
             .filter(|hub| !hub.is_empty())
             .or(self.registries.hub);
-        let is_bare = !text.contains('/');
         let text = match hub {
-            Some(hub) if is_bare => format!("{}/{text}", hub.trim_end_matches('/')),
-            _ => text,
+            Some(hub) if !joined.contains('/') => {
+                format!("{}/{joined}", hub.trim_end_matches('/'))
+            }
+            _ => joined,
         };
         let subject = self.owner.subject(&path);
         let mut image = Image::new(at, self.owner.place(), subject, text);
         image.is_known_field = false;
         image.is_registry_elsewhere = is_below_hub(&image.text);
+        // A whole container goes into the pod as it is.
+        let is_container = parent.ends_with("ontainers") && around.get("name").is_some();
         image.is_complete = image.reference.is_versioned()
+            || is_container
             || (self.owner == Owner::CustomResource && !has_versions);
-        image.tag_at = tag
-            .filter(|_| !is_versioned)
-            .map(|(name, _, node)| self.ground.at(&self.path.clone().key(&name), node));
+        image.tag_at =
+            tag.map(|(name, _, node)| self.ground.at(&self.path.clone().key(&name), node));
         image.policy = policy(around, self.ground, &self.path);
         self.found.push(image);
     }
@@ -335,117 +278,4 @@ impl<'a> Walk<'a, '_> {
         image.is_complete = image.reference.is_versioned();
         self.found.push(image);
     }
-}
-
-/// The image that a map of registry, repository, tag and digest names. `is_image` says that the
-/// key of the map already tells what it is.
-pub(super) fn map_image(
-    node: Node<'_>,
-    ground: &Ground<'_>,
-    path: &ValuePath,
-    registries: Registries<'_>,
-    is_image: bool,
-) -> Option<Image> {
-    let text = |key: &str| {
-        let value = node.get(key)?;
-        written(value, ground.source)
-            .filter(|text| !text.trim().is_empty())
-            .map(|text| (value, text))
-    };
-    let first = |keys: &[&'static str]| keys.iter().find_map(|key| Some((*key, text(key)?)));
-    let tag = first(&["tag", "imageTag"])
-        .or(first(&["version"]).filter(|_| is_image || text("image").is_some()));
-    let digest = first(&["digest", "sha", "imageDigest"]);
-    let registry = first(&["registry", "imageRegistry"]);
-    let has_evidence = tag.is_some()
-        || (text("image").is_some() && text("repository").is_some())
-        || digest.is_some()
-        || ["tag", "digest", "pullPolicy", "imagePullPolicy", "registry"]
-            .iter()
-            .any(|key| node.get(key).is_some_and(|value| value.scalar().is_some()));
-    let names: &[&'static str] = if is_image {
-        &[
-            "repository",
-            "repo",
-            "imageRepository",
-            "name",
-            "image",
-            "imageName",
-        ]
-    } else {
-        &["repository", "repo", "imageRepository"]
-    };
-    let (name_key, (name_node, name)) = first(names)?;
-    let is_certain =
-        has_evidence || (is_image && name_key == "repository") || name_key == "imageRepository";
-    let is_other = OTHER_REPOSITORIES.iter().any(|key| node.get(key).is_some());
-    if !is_certain || is_other || !is_repository(name) {
-        return None;
-    }
-    let registry_text = registry.map(|(_, (_, text))| text);
-    let registry_text = match registries.instead {
-        Some(instead) if node.get("registry").is_some() => Some(instead),
-        _ => registry_text.or(registries.without),
-    };
-    let mut reference = registry_text.map_or_else(String::new, |registry| {
-        format!("{}/", registry.trim_end_matches('/'))
-    });
-    reference.push_str(name);
-    // A repository below which the image's own name stands apart.
-    if let Some((_, own)) = text("image").filter(|_| name_key != "image") {
-        reference = format!("{reference}/{own}");
-    }
-    if let Some((_, (_, tag))) = tag {
-        // NVIDIA's operator: `version` is a digest, too.
-        let joint = if tag.contains(':') { '@' } else { ':' };
-        reference = format!("{reference}{joint}{tag}");
-    }
-    if let Some((_, (_, digest))) = digest {
-        let algorithm = if digest.contains(':') { "" } else { "sha256:" };
-        reference = format!("{reference}@{algorithm}{digest}");
-    }
-    let parsed = Reference::parse(&reference);
-    let is_none = !parsed.is_valid() && !parsed.is_placeholder && !is_image;
-    if is_none || is_group(&parsed) {
-        return None;
-    }
-    let key_at = |key: &str, node| ground.at(&path.clone().key(key), node);
-    let at = match registry {
-        Some((key, (node, _))) => key_at(key, node),
-        None => key_at(name_key, name_node),
-    };
-    let mut image = Image::new(at, Place::CustomResource, String::new(), reference);
-    image.is_complete = image.reference.is_versioned();
-    image.tag_at = tag.map(|(key, (node, _))| key_at(key, node));
-    image.policy = policy(node, ground, path);
-    Some(image)
-}
-
-/// The pull policy that a map gives.
-pub(super) fn policy(
-    around: Node<'_>,
-    ground: &Ground<'_>,
-    path: &ValuePath,
-) -> Option<(String, At)> {
-    let keys = ["imagePullPolicy", "pullPolicy"];
-    let (key, node) = keys.iter().find_map(|key| Some((*key, around.get(key)?)))?;
-    let text = node.as_str().filter(|text| !text.is_empty())?;
-    let is_placeholder = holds_placeholder(text);
-    (!is_placeholder).then(|| (text.to_owned(), ground.at(&path.clone().key(key), node)))
-}
-
-/// The tag beside a string that names an image: `image` and `tag`, `webImage` and `webImageTag`,
-/// `web_image` and `web_image_version`.
-fn sibling_tag<'a>(
-    around: Node<'a>,
-    key: &str,
-    source: &'a str,
-) -> Option<(String, &'a str, Node<'a>)> {
-    let own = ["Tag", "_tag", "Version", "_version"].map(|end| format!("{key}{end}"));
-    let bare = (key == "image").then(|| "tag".to_owned());
-    own.into_iter().chain(bare).find_map(|name| {
-        let node = around.get(&name)?;
-        let text = written(node, source).filter(|text| !text.trim().is_empty())?;
-        Some((name, text, node))
-    })
 }

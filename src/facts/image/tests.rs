@@ -25,14 +25,17 @@ fn references(text: &str) -> Vec<String> {
 fn a_version_that_is_a_digest_is_joined_as_one_and_a_host_alone_is_no_image() {
     let digest = format!("sha256:{}", "ab".repeat(32));
     let values = format!(
-        "    driver: {{image: {{repository: nvcr.io/nvidia/driver, version: '{digest}'}}}}\n    web: {{image: {{repository: ghcr.io, tag: latest}}}}\n"
+        "    driver: {{image: {{repository: nvcr.io/nvidia/driver, version: '{digest}'}}}}\n    web: {{image: {{repository: ghcr.io, tag: latest}}}}\n    api: {{image: {{repository: ghcr.io/shop/api, tag: '1.2@{digest}'}}}}\n"
     );
     let text = format!(
         "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n{values}"
     );
     assert_eq!(
         references(&text),
-        [format!("nvcr.io/nvidia/driver@{digest}")]
+        [
+            format!("nvcr.io/nvidia/driver@{digest}"),
+            format!("ghcr.io/shop/api:1.2@{digest}")
+        ]
     );
 }
 
@@ -149,7 +152,13 @@ fn a_trigger_replaces_the_name_of_a_stream() {
     let data = Data::new(std::iter::empty());
     let images = Images::new(&data, &resources, trees).of(&resources[0]);
     let replaced: Vec<bool> = images.iter().map(Image::is_replaced).collect();
-    assert_eq!(replaced, [true, false, false]);
+    assert_eq!(replaced, [true, true, false]);
+    // What has a path is pulled from there wherever no trigger works.
+    let elsewhere: Vec<bool> = images
+        .iter()
+        .map(|image| image.is_registry_elsewhere)
+        .collect();
+    assert_eq!(elsewhere, [true, false, false]);
 }
 
 #[test]
@@ -230,6 +239,8 @@ fn user_and_password_before_a_host_are_not_told() {
 }
 
 mod trusted {
+    use serde_json::json;
+
     use super::super::trust::{Settings, Trust};
     use super::*;
 
@@ -311,4 +322,90 @@ mod trusted {
         let target = trust.push_to(&Reference::parse("nginx:1"));
         assert_eq!(target.as_deref(), Some("harbor.<domain>/<project>/nginx:1"));
     }
+}
+
+/// Resources of several files, by path.
+fn read_files(files: &[(&str, &str)]) -> Vec<Resource> {
+    let mut resources = Vec::new();
+    for (path, text) in files {
+        let artifact =
+            std::sync::Arc::new(crate::model::Artifact::new(path, path, (*text).to_owned()));
+        resources.extend(read_text(text).into_iter().map(|resource| Resource {
+            artifact: std::sync::Arc::clone(&artifact),
+            ..resource
+        }));
+    }
+    resources
+}
+
+/// The containers' images of some files, each with whether another takes its place.
+fn replaced(files: &[(&str, &str)]) -> Vec<(String, bool)> {
+    let resources = read_files(files);
+    let images = Images::new(&Data::new(std::iter::empty()), &resources, trees);
+    let all = resources.iter().flat_map(|resource| images.of(resource));
+    let containers = all.filter(|image| image.place == Place::Container);
+    containers
+        .map(|image| (image.text.clone(), image.is_replaced()))
+        .collect()
+}
+
+const KUSTOMIZATION: &str =
+    "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [pod.yaml]\n";
+
+fn pod(image: &str) -> String {
+    format!("apiVersion: v1\nkind: Pod\nspec: {{containers: [{{name: a, image: '{image}'}}]}}\n")
+}
+
+fn of_flux(path: &str, images: &str) -> String {
+    format!(
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec:\n  path: {path}\n  images: {images}\n"
+    )
+}
+
+#[test]
+fn a_kustomization_of_flux_replaces_images_of_what_it_deploys() {
+    let (web, free, api, other) = (
+        pod("web:latest"),
+        pod("free:1"),
+        pod("api:latest"),
+        pod("web:2"),
+    );
+    let flux = of_flux("./apps/web", "[{name: web, newTag: '1'}]");
+    let raw = of_flux("apps/raw", "[{name: api, newName: shop/api}]");
+    let files = [
+        ("clusters/prod/web.yaml", flux.as_str()),
+        ("clusters/prod/raw.yaml", &raw),
+        ("apps/web/kustomization.yaml", KUSTOMIZATION),
+        ("apps/web/pod.yaml", &web),
+        ("apps/raw/free.yaml", &free),
+        ("apps/raw/api/pod.yaml", &api),
+        ("apps/other/pod.yaml", &other),
+    ];
+    let told = |text: &str, is_replaced| (text.to_owned(), is_replaced);
+    assert_eq!(
+        replaced(&files),
+        [
+            told("web:latest", true),
+            told("free:1", false),
+            told("api:latest", true),
+            told("web:2", false)
+        ]
+    );
+    let plain = of_flux("./apps/web", "[]");
+    let mut files = files.to_vec();
+    files.push(("clusters/test/web.yaml", plain.as_str()));
+    assert_eq!(replaced(&files)[0], told("web:latest", false));
+}
+
+#[test]
+fn an_application_of_argo_replaces_images_of_the_kustomization_it_deploys() {
+    let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    path: over\n    kustomize: {images: ['web:2', 'api=shop/api:3']}\n";
+    let over = KUSTOMIZATION.replace("pod.yaml", "../base");
+    let files = [
+        ("repository/argo/web.yaml", application),
+        ("repository/over/kustomization.yaml", over.as_str()),
+        ("repository/base/kustomization.yaml", KUSTOMIZATION),
+        ("repository/base/pod.yaml", &pod("web:latest")),
+    ];
+    assert_eq!(replaced(&files), [("web:latest".to_owned(), true)]);
 }

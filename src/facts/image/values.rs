@@ -3,9 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use super::shape::{Ground, Owner, of_string, walk};
+use super::ground::{Ground, Owner};
+use super::keyed::visit_keyed;
+use super::shape::walk;
+use super::text::of_string;
 use super::{At, Image, Place, ReadYaml, written};
-use crate::model::{Node, Resource, Step, ValuePath};
+use crate::model::{Node, Resource, ValuePath};
 
 /// Ends of a parameter's name that say which part of a reference its value is.
 const PARTS: [(&str, Part); 5] = [
@@ -26,8 +29,14 @@ enum Part {
 }
 
 /// Images in a chart's values file.
-pub(super) fn of_file(resource: &Resource, found: &mut Vec<Image>) {
-    of_map(resource, resource.node(), ValuePath::default(), found);
+pub(super) fn of_file(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
+    of_map(
+        resource,
+        resource.node(),
+        ValuePath::default(),
+        read_yaml,
+        found,
+    );
 }
 
 /// Images in the values that an object of Flux, Argo CD or k3s hands to a chart.
@@ -38,6 +47,7 @@ pub(super) fn of_release(resource: &Resource, read_yaml: ReadYaml, found: &mut V
             resource,
             values,
             ValuePath::from_iter(["spec", "values"]),
+            read_yaml,
             found,
         );
     }
@@ -49,13 +59,20 @@ pub(super) fn of_release(resource: &Resource, read_yaml: ReadYaml, found: &mut V
             found,
         );
     }
-    visit_maps(
+    visit_keyed(
         root,
         "helm",
+        Node::is_mapping,
         &mut ValuePath::default(),
         &mut |helm, path| {
             if let Some(values) = helm.get("valuesObject") {
-                of_map(resource, values, path.clone().key("valuesObject"), found);
+                of_map(
+                    resource,
+                    values,
+                    path.clone().key("valuesObject"),
+                    read_yaml,
+                    found,
+                );
             }
             if let Some(text) = helm.get("values") {
                 of_text(text, path.clone().key("values"), read_yaml, found);
@@ -68,98 +85,51 @@ pub(super) fn of_release(resource: &Resource, read_yaml: ReadYaml, found: &mut V
 }
 
 /// Images in the values of a kustomization's charts.
-pub(super) fn of_inline_charts(resource: &Resource, found: &mut Vec<Image>) {
+pub(super) fn of_inline_charts(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
     let charts = resource.node().get("helmCharts");
     for (index, chart) in charts.into_iter().flat_map(Node::items).enumerate() {
         if let Some(values) = chart.get("valuesInline") {
             let path = ValuePath::from_iter(["helmCharts"])
                 .index(index)
                 .key("valuesInline");
-            of_map(resource, values, path, found);
+            of_map(resource, values, path, read_yaml, found);
         }
     }
 }
 
 /// Images in the manifests that steps of Argo's workflows apply.
 pub(super) fn of_manifests(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
-    visit_maps(
+    visit_keyed(
         resource.node(),
         "resource",
+        Node::is_mapping,
         &mut ValuePath::default(),
         &mut |step, path| {
             if let Some(text) = step.get("manifest") {
                 let base = path.clone().key("manifest");
-                of_string(text, base, Owner::CustomResource, read_yaml, found);
+                of_string(text, "", base, Owner::CustomResource, read_yaml, found);
             }
         },
     );
 }
 
-fn of_map(resource: &Resource, values: Node<'_>, base: ValuePath, found: &mut Vec<Image>) {
+fn of_map(
+    resource: &Resource,
+    values: Node<'_>,
+    base: ValuePath,
+    read_yaml: ReadYaml,
+    found: &mut Vec<Image>,
+) {
     let ground = Ground {
         base,
         source: &resource.artifact.text,
         is_string: false,
     };
-    walk(values, &ground, Owner::Values, found);
+    walk(values, "", &ground, Owner::Values, read_yaml, found);
 }
 
 fn of_text(node: Node<'_>, base: ValuePath, read_yaml: ReadYaml, found: &mut Vec<Image>) {
-    of_string(node, base, Owner::Values, read_yaml, found);
-}
-
-/// Calls `found` with every mapping under a key, and its path.
-pub(super) fn visit_maps<'a>(
-    node: Node<'a>,
-    key: &str,
-    path: &mut ValuePath,
-    found: &mut dyn FnMut(Node<'a>, &ValuePath),
-) {
-    visit(
-        node,
-        &|name, value| name == key && value.is_mapping(),
-        path,
-        found,
-    );
-}
-
-/// Calls `found` with every list under a key, and its path.
-pub(super) fn visit_lists<'a>(
-    node: Node<'a>,
-    key: &str,
-    path: &mut ValuePath,
-    found: &mut dyn FnMut(Node<'a>, &ValuePath),
-) {
-    visit(
-        node,
-        &|name, value| name == key && value.is_sequence(),
-        path,
-        found,
-    );
-}
-
-/// Calls `found` with the outermost values that are wanted, and their paths.
-fn visit<'a>(
-    node: Node<'a>,
-    is_wanted: &dyn Fn(&str, Node<'a>) -> bool,
-    path: &mut ValuePath,
-    found: &mut dyn FnMut(Node<'a>, &ValuePath),
-) {
-    for (name, value) in node.entries().filter(|(_, value)| value.scalar().is_none()) {
-        let name = name.as_str().unwrap_or_default();
-        path.0.push(Step::Key(name.to_owned()));
-        if is_wanted(name, value) {
-            found(value, path);
-        } else {
-            visit(value, is_wanted, path, found);
-        }
-        path.0.pop();
-    }
-    for (index, item) in node.items().enumerate() {
-        path.0.push(Step::Index(index));
-        visit(item, is_wanted, path, found);
-        path.0.pop();
-    }
+    of_string(node, "", base, Owner::Values, read_yaml, found);
 }
 
 /// Parameters whose names differ in their last part only make one reference.

@@ -1,0 +1,245 @@
+//! Maps that name an image in parts: registry, repository, tag and digest; and what stands beside
+//! the name of one.
+
+use super::form::{is_below_group, is_group, is_image_key, is_repository};
+use super::ground::Ground;
+use super::placeholder::holds_placeholder;
+use super::reference::Reference;
+use super::{At, Image, Place, written};
+use crate::model::{Node, ValuePath};
+
+/// Keys of maps that tell where source code or a chart lies, not an image.
+const OTHER_REPOSITORIES: [&str; 9] = [
+    "branch",
+    "url",
+    "revision",
+    "targetRevision",
+    "ref",
+    "chart",
+    "chartName",
+    "commit",
+    "git",
+];
+
+/// What the values of a chart say for all its images.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Registries<'a> {
+    /// Takes the place of the registries that maps name.
+    pub(super) instead: Option<&'a str>,
+    /// Counts for maps that name none.
+    pub(super) without: Option<&'a str>,
+    /// Istio's: stands before names of one component.
+    pub(super) hub: Option<&'a str>,
+    /// Strimzi's: registry and repository of names that stand alone.
+    pub(super) defaults: Option<(&'a str, &'a str)>,
+}
+
+impl Registries<'_> {
+    fn default_hub(self) -> Option<String> {
+        let (registry, repository) = self.defaults?;
+        Some(format!("{registry}/{repository}"))
+    }
+}
+
+/// A key of a map, with what is written there.
+type Field<'a> = (&'static str, Node<'a>, &'a str);
+
+/// A map, read by keys of which the first that says something counts.
+#[derive(Clone, Copy)]
+struct Map<'a> {
+    node: Node<'a>,
+    source: &'a str,
+}
+
+impl<'a> Map<'a> {
+    fn first(self, keys: &[&'static str]) -> Option<Field<'a>> {
+        keys.iter().find_map(|key| {
+            let value = self.node.get(key)?;
+            let text = written(value, self.source)?;
+            (!text.trim().is_empty()).then_some((*key, value, text))
+        })
+    }
+
+    fn has_scalar(self, key: &str) -> bool {
+        let value = self.node.get(key);
+        value.is_some_and(|value| value.scalar().is_some())
+    }
+
+    /// What names the image, or all of it but the tag.
+    fn name(self, is_image: bool) -> Option<Field<'a>> {
+        if is_image {
+            self.first(&[
+                "repository",
+                "repo",
+                "imageRepository",
+                "name",
+                "image",
+                "imageName",
+            ])
+        } else {
+            self.first(&["repository", "repo", "imageRepository"])
+        }
+    }
+
+    /// The image's own name where the repository is what it stands below.
+    fn own_name(self, name: Field<'a>) -> Option<&'a str> {
+        let (key, _, repository) = name;
+        let own = |other| self.first(&[other]).map(|(_, _, text)| text);
+        let is_space = match repository.contains('/') {
+            true => is_group(&Reference::parse(repository)),
+            false => repository.contains(['.', ':']) || self.has_scalar("registry"),
+        };
+        let is_below = key == "repository" && is_space;
+        let named = || own("name").filter(|name| is_below && *name != repository);
+        own("image").filter(|_| key != "image").or_else(named)
+    }
+}
+
+/// The image that a map of registry, repository, tag and digest names. `is_image` says that the
+/// key of the map already tells what it is.
+pub(super) fn map_image(
+    node: Node<'_>,
+    ground: &Ground<'_>,
+    path: &ValuePath,
+    registries: Registries<'_>,
+    is_image: bool,
+) -> Option<Image> {
+    let map = Map {
+        node,
+        source: ground.source,
+    };
+    let tag = map.first(&["tag", "imageTag"]).or_else(|| {
+        map.first(&["version"])
+            .filter(|_| is_image || map.first(&["image"]).is_some())
+    });
+    let digest = map.first(&["digest", "sha", "imageDigest"]);
+    let registry = map.first(&["registry", "imageRegistry"]);
+    let whole = registry.filter(|(_, _, text)| is_image && tag.is_some() && is_below_group(text));
+    let named = map.name(is_image);
+    let name = named.or(whole)?;
+    let has_evidence = tag.is_some()
+        || digest.is_some()
+        || (map.first(&["image"]).is_some() && map.first(&["repository"]).is_some())
+        || ["tag", "digest", "pullPolicy", "imagePullPolicy", "registry"]
+            .iter()
+            .any(|key| map.has_scalar(key));
+    let is_certain =
+        has_evidence || (is_image && name.0 == "repository") || name.0 == "imageRepository";
+    let is_other = OTHER_REPOSITORIES.iter().any(|key| node.get(key).is_some());
+    // A bare name and a version are those of a system that a machine starts from.
+    let is_system = name.0 == "name"
+        && registry.is_none()
+        && !name.2.contains('/')
+        && tag.is_some_and(|(key, ..)| key == "version");
+    if !is_certain || is_other || is_system || !is_repository(name.2) {
+        return None;
+    }
+    // Strimzi's charts have the rest of a bare name in one place for all.
+    let is_bare = name.0 == "name" && map.has_scalar("repository");
+    let hub = match registry {
+        _ if named.is_none() => None,
+        _ if is_bare => Some(registries.default_hub()?),
+        Some(_) | None if registries.instead.is_some() && map.has_scalar("registry") => {
+            registries.instead.map(str::to_owned)
+        }
+        Some((_, _, registry)) => Some(registry.to_owned()),
+        None => registries.without.map(str::to_owned),
+    };
+    let space = map
+        .first(&["organization"])
+        .filter(|_| !name.2.contains('/'));
+    let parts = [hub, space.map(|(_, _, text)| text.to_owned())];
+    let mut reference: String = parts
+        .into_iter()
+        .flatten()
+        .map(|part| format!("{}/", part.trim_end_matches('/')))
+        .collect();
+    reference.push_str(name.2);
+    if let Some(own) = map.own_name(name) {
+        reference = format!("{reference}/{own}");
+    }
+    if let Some((_, _, tag)) = tag {
+        // NVIDIA's operator: `version` is a digest, too. A tag with its digest stays a tag.
+        let is_digest = tag.split('@').next().is_some_and(|tag| tag.contains(':'));
+        let joint = if is_digest { '@' } else { ':' };
+        reference = format!("{reference}{joint}{tag}");
+    }
+    if let Some((_, _, digest)) = digest {
+        let algorithm = if digest.contains(':') { "" } else { "sha256:" };
+        reference = format!("{reference}@{algorithm}{digest}");
+    }
+    let parsed = Reference::parse(&reference);
+    let is_none = !parsed.is_valid() && !parsed.is_placeholder && !is_image;
+    if is_none || is_group(&parsed) {
+        return None;
+    }
+    let at = |(key, node, _): Field<'_>| ground.at(&path.clone().key(key), node);
+    let place = Place::CustomResource;
+    let mut image = Image::new(
+        at(registry.unwrap_or(name)),
+        place,
+        String::new(),
+        reference,
+    );
+    image.is_complete = image.reference.is_versioned();
+    image.tag_at = tag.map(at);
+    image.policy = policy(node, ground, path);
+    Some(image)
+}
+
+/// The pull policy that a map gives.
+pub(super) fn policy(
+    around: Node<'_>,
+    ground: &Ground<'_>,
+    path: &ValuePath,
+) -> Option<(String, At)> {
+    let keys = ["imagePullPolicy", "pullPolicy"];
+    let (key, node) = keys.iter().find_map(|key| Some((*key, around.get(key)?)))?;
+    let text = node.as_str().filter(|text| !text.is_empty())?;
+    let is_placeholder = holds_placeholder(text);
+    (!is_placeholder).then(|| (text.to_owned(), ground.at(&path.clone().key(key), node)))
+}
+
+/// What a key calls an image without saying that it is the name of one: `webImage` of
+/// `webImageRepository`.
+fn stem(key: &str) -> &str {
+    let ends = [
+        "Repository",
+        "_repository",
+        "-repository",
+        "Name",
+        "_name",
+        "-name",
+    ];
+    ends.iter()
+        .find_map(|end| key.strip_suffix(end))
+        .unwrap_or(key)
+}
+
+/// Whether a key names an image's repository, so that a tag beside it has to show it; defaults are
+/// what names of several images begin with.
+pub(super) fn is_repository_key(key: &str) -> bool {
+    let stem = stem(key);
+    !key.starts_with("default")
+        && stem.len() < key.len()
+        && key != "imageRepository"
+        && is_image_key(stem)
+}
+
+/// The tag beside a string that names an image: `image` and `tag`, `webImage` and `webImageTag`,
+/// `web_image` and `web_image_version`, `webImageRepository` and `webImageTag`.
+pub(super) fn sibling_tag<'a>(
+    around: Node<'a>,
+    key: &str,
+    source: &'a str,
+) -> Option<(String, &'a str, Node<'a>)> {
+    let ends = ["Tag", "_tag", "-tag", "Version", "_version"];
+    let of = |key: &str| ends.map(|end| format!("{key}{end}"));
+    let own = of(key).into_iter().chain(of(stem(key)));
+    let bare = (key == "image").then(|| "tag".to_owned());
+    own.chain(bare).find_map(|name| {
+        let node = around.get(&name)?;
+        let text = written(node, source).filter(|text| !text.trim().is_empty())?;
+        Some((name, text, node))
+    })
+}

@@ -1,0 +1,202 @@
+//! An image, as one place names it, and where that place is.
+
+use serde_json::{Value, json};
+
+use super::super::{path, with_part};
+use super::reference::Reference;
+use super::trust::Trust;
+use crate::model::{Part, ValuePath};
+
+/// What names an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Place {
+    /// A container of a pod, of any of the three kinds.
+    Container,
+    /// A volume that mounts an image.
+    Volume,
+    /// A field of a custom resource.
+    CustomResource,
+    /// A kustomization that puts images in the place of others.
+    Kustomize,
+    /// Values of a chart.
+    Values,
+    /// An environment variable.
+    Environment,
+    /// An argument of a command.
+    Argument,
+    /// An entry of a ConfigMap.
+    Config,
+}
+
+impl Place {
+    /// The name, as facts have it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Container => "container",
+            Self::Volume => "volume",
+            Self::CustomResource => "custom-resource",
+            Self::Kustomize => "kustomize",
+            Self::Values => "values",
+            Self::Environment => "environment",
+            Self::Argument => "argument",
+            Self::Config => "config",
+        }
+    }
+}
+
+/// Where a value stands: its path, and the bytes of it where it is a part of a string.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct At {
+    pub(crate) path: ValuePath,
+    pub(crate) part: Option<Part>,
+}
+
+impl At {
+    pub(super) fn whole(path: ValuePath) -> Self {
+        Self { path, part: None }
+    }
+
+    fn fact(&self) -> Value {
+        with_part(json!({"path": path(&self.path)}), self.part)
+    }
+}
+
+/// An image, as one place names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Image {
+    /// Where the registry of the reference stands, or the reference itself.
+    pub(crate) at: At,
+    /// What names it.
+    pub(crate) place: Place,
+    /// What a message calls that, with a verb: container `web` runs.
+    pub(crate) subject: String,
+    /// The reference, put together where its parts stand apart.
+    pub(crate) text: String,
+    /// What it means.
+    pub(crate) reference: Reference,
+    /// Whether nothing but the reference says which version it is: a chart or an operator may add
+    /// the tag to what its user leaves out.
+    pub(crate) is_complete: bool,
+    /// Whether a field that is known for it holds it; otherwise it is told by its form.
+    pub(crate) is_known_field: bool,
+    /// Where the tag stands, if it stands apart.
+    pub(crate) tag_at: Option<At>,
+    /// The pull policy, and where it stands.
+    pub(crate) policy: Option<(String, At)>,
+    /// Of a container: where the pod's template stands.
+    pub(crate) template: Option<ValuePath>,
+    /// Of a container: whether its pod, or the pod's ServiceAccount, names Secrets to pull with.
+    pub(crate) has_pull_secret: bool,
+    /// Whether another place decides on the registry: every kustomization that uses the resource
+    /// names another image for this one, a kustomization leaves the name as it is, or a trigger
+    /// puts another in its place.
+    pub(crate) is_registry_elsewhere: bool,
+    /// Whether every kustomization that uses the resource, or a trigger, gives it another tag.
+    pub(crate) is_tag_elsewhere: bool,
+}
+
+impl Image {
+    pub(super) fn new(at: At, place: Place, subject: String, text: String) -> Self {
+        let text = without_user(text);
+        Self {
+            reference: Reference::parse(&text),
+            at,
+            place,
+            subject,
+            text,
+            is_complete: true,
+            is_known_field: true,
+            tag_at: None,
+            policy: None,
+            template: None,
+            has_pull_secret: false,
+            is_registry_elsewhere: false,
+            is_tag_elsewhere: false,
+        }
+    }
+
+    /// Whether it is never run as it stands here.
+    pub(crate) fn is_replaced(&self) -> bool {
+        self.place == Place::Container && (self.is_registry_elsewhere || self.is_tag_elsewhere)
+    }
+
+    /// Why a container runtime refuses what runs, as far as it is written here.
+    pub(crate) fn problem(&self) -> Option<&'static str> {
+        let is_slot = self.is_replaced() && self.is_registry_elsewhere;
+        self.reference.problem.filter(|_| !is_slot)
+    }
+
+    /// What is to say of the registry: nothing where it is not certain, or no registry at all.
+    fn trust(&self, trust: &Trust) -> &'static str {
+        let reference = &self.reference;
+        let is_certain = reference.is_registry_known && !self.is_registry_elsewhere;
+        if is_certain && (reference.is_valid() || reference.is_placeholder) {
+            trust.verdict(reference, &self.text).as_str()
+        } else {
+            "unknown"
+        }
+    }
+
+    /// The private project from which a pod cannot pull the image, for want of a Secret.
+    pub(super) fn unreachable_project(&self, trust: &Trust) -> Option<String> {
+        let is_certain = self.reference.is_valid() && !self.is_registry_elsewhere;
+        let is_pulled = self.template.is_some() && !self.has_pull_secret;
+        (is_certain && is_pulled)
+            .then(|| trust.private_project(&self.reference))
+            .flatten()
+    }
+
+    /// The image as rules see it.
+    pub(super) fn fact(&self, trust: &Trust) -> Value {
+        let reference = &self.reference;
+        let mut fact = json!({
+            "path": path(&self.at.path),
+            "place": self.place.as_str(),
+            "subject": self.subject,
+            "reference": self.text,
+            "registry": reference.registry,
+            "name": reference.name,
+            "valid": reference.is_valid(),
+            "placeholder": reference.is_placeholder,
+            "certain_tag": !self.is_tag_elsewhere,
+            "complete": self.is_complete && !self.is_tag_elsewhere,
+            "known_field": self.is_known_field,
+            "trust": self.trust(trust),
+            "advice": trust.advice(reference),
+        });
+        let texts = [
+            ("tag", reference.tag.clone()),
+            ("digest", reference.digest.clone()),
+            ("problem", self.problem().map(str::to_owned)),
+            ("push_to", trust.push_to(reference)),
+            ("proxy", trust.proxy(reference)),
+        ];
+        for (key, text) in texts {
+            if let Some(text) = text {
+                fact[key] = Value::from(text);
+            }
+        }
+        if let Some(at) = &self.tag_at {
+            fact["tag_at"] = at.fact();
+        }
+        if let Some((value, at)) = &self.policy {
+            fact["policy"] = at.fact();
+            fact["policy"]["value"] = Value::from(value.as_str());
+        }
+        with_part(fact, self.at.part)
+    }
+}
+
+/// A reference without a user's name and password, which some put before the host.
+fn without_user(text: String) -> String {
+    let Some((before, after)) = text.rsplit_once('@') else {
+        return text;
+    };
+    if !before.contains(':') || !after.contains('/') {
+        return text;
+    }
+    match before.split_once("://") {
+        Some((scheme, _)) => format!("{scheme}://***@{after}"),
+        None => format!("***@{after}"),
+    }
+}

@@ -1,0 +1,60 @@
+//! What stands in a reference for something that a person or a tool is to fill in.
+
+/// Where a placeholder begins, and where it ends.
+const PLACEHOLDERS: [(&str, &str); 9] = [
+    ("${{", "}}"),
+    ("{{", "}}"),
+    ("${", "}"),
+    ("$(", ")"),
+    ("#{", "}#"),
+    ("((", "))"),
+    ("<", ">"),
+    ("%", "%"),
+    ("{", "}"),
+];
+/// What begins the name of a program or a task that a build tool puts an image in the place of:
+/// import paths, also relative ones, of Go programs, and tasks that a pipeline takes in.
+const BUILT: [&str; 4] = ["ko://", "./", "../", "uses:"];
+/// Words in capitals that stand for what somebody is to fill in; so does one with an underscore.
+const STAND_INS: [&str; 9] = [
+    "IMAGE",
+    "TAG",
+    "VERSION",
+    "REGISTRY",
+    "PLACEHOLDER",
+    "CHANGEME",
+    "REPLACEME",
+    "TODO",
+    "XXX",
+];
+
+/// Whether a text holds what somebody, or some tool, is to fill in.
+pub(crate) fn holds_placeholder(text: &str) -> bool {
+    let is_enclosed = |(open, close): &(&str, &str)| {
+        let after = text.find(open).map(|at| &text[at + open.len()..]);
+        after.is_some_and(|after| after.contains(close))
+    };
+    PLACEHOLDERS.iter().any(is_enclosed)
+        || text.contains('$')
+        || is_built(text)
+        || text.split(['/', ':', '@']).any(is_stand_in)
+}
+
+/// Whether a build tool puts an image in the place of the text.
+pub(super) fn is_built(text: &str) -> bool {
+    text.contains('/') && BUILT.iter().any(|start| text.starts_with(start))
+}
+
+/// `IMAGE_TAG`, `CHANGEME`, `_tag_`, `image-placeholder` or `xxx` in the place of a name or a
+/// version.
+fn is_stand_in(word: &str) -> bool {
+    let is_capital = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
+    let is_shouted = word.bytes().any(|byte| byte.is_ascii_uppercase())
+        && word.bytes().all(is_capital)
+        && (word.contains('_') || STAND_INS.contains(&word));
+    let is_framed = word.len() > 2 && word.starts_with('_') && word.ends_with('_');
+    is_shouted
+        || is_framed
+        || word.ends_with("placeholder")
+        || (word.len() > 2 && word.bytes().all(|byte| byte == b'x'))
+}

@@ -1,0 +1,145 @@
+//! Images in texts that stand in a string: YAML, templates of YAML, and the configuration of
+//! GitLab's runners.
+
+use super::ground::{Ground, Owner};
+use super::shape::walk;
+use super::{At, Image, Place, ReadYaml};
+use crate::model::{Node, Part, ValuePath};
+
+/// What encloses an action of a template, and what stands in its place when it is read as YAML: of
+/// the same length, and itself a placeholder.
+const ACTIONS: [(&str, &str); 3] = [("{{", "}}"), ("<<", ">>"), ("{%", "%}")];
+const READABLE: (&str, &str) = ("$(", " )");
+
+/// What only the configuration of a runner holds.
+const RUNNERS: &str = "[[runners]]";
+/// The settings of a runner that name an image.
+const RUNNER_IMAGES: [&str; 2] = ["image", "helper_image"];
+
+/// Images in the text of a string, which stands at a key.
+pub(super) fn of_string(
+    node: Node<'_>,
+    key: &str,
+    base: ValuePath,
+    owner: Owner,
+    read_yaml: ReadYaml,
+    found: &mut Vec<Image>,
+) {
+    let Some(text) = node.as_str() else { return };
+    if text.contains(RUNNERS) {
+        return of_runners(text, &base, found);
+    }
+    let mut trees = read_yaml(text);
+    if trees.is_empty() && ACTIONS.iter().any(|(open, _)| text.contains(open)) {
+        trees = read_yaml(&readable(text));
+    }
+    let ground = Ground {
+        base,
+        source: text,
+        is_string: true,
+    };
+    let before = found.len();
+    for root in trees.iter().filter_map(crate::model::Tree::root) {
+        walk(root, key, &ground, owner, read_yaml, found);
+    }
+    for image in &mut found[before..] {
+        let part = image.at.part.filter(|part| part.length == image.text.len());
+        if let Some(written) = part.and_then(|part| text.get(part.range())) {
+            image.text = written.to_owned();
+        }
+    }
+}
+
+/// A template as YAML, character by character in its place: lines that are nothing but an action
+/// are empty, other actions a part of the value that they stand in.
+fn readable(text: &str) -> String {
+    let mut readable = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let action = line.trim();
+        let is_action =
+            |(open, close): &(&str, &str)| action.starts_with(open) && action.ends_with(close);
+        if ACTIONS.iter().any(is_action) {
+            let blank = line.trim_end_matches(['\r', '\n']).len();
+            readable.extend(std::iter::repeat_n(' ', blank));
+            readable.push_str(&line[blank..]);
+        } else {
+            let value = |line: String, (open, close): &(&str, &str)| {
+                line.replace(open, READABLE.0).replace(close, READABLE.1)
+            };
+            readable.push_str(&ACTIONS.iter().fold(line.to_owned(), value));
+        }
+    }
+    readable
+}
+
+/// Images that the configuration of GitLab's runners names: `image = "alpine:3.20"`.
+fn of_runners(text: &str, base: &ValuePath, found: &mut Vec<Image>) {
+    for line in text.lines() {
+        let Some((key, value)) = line.split_once('=') else {
+            continue;
+        };
+        let (key, value) = (key.trim(), value.trim());
+        let quote = value
+            .chars()
+            .next()
+            .filter(|first| matches!(first, '"' | '\''));
+        let reference = quote.and_then(|quote| value[1..].split(quote).next());
+        let Some(reference) =
+            reference.filter(|text| RUNNER_IMAGES.contains(&key) && !text.is_empty())
+        else {
+            continue;
+        };
+        let at = At {
+            path: base.clone(),
+            part: Some(Part {
+                start: reference.as_ptr() as usize - text.as_ptr() as usize,
+                length: reference.len(),
+            }),
+        };
+        let subject = format!("the runners' setting `{key}` names");
+        found.push(Image::new(at, Place::Config, subject, reference.to_owned()));
+    }
+}
+
+/// Takes places in the text of a block to places in the text that holds the block.
+pub(super) struct Lift<'a> {
+    outer: &'a str,
+    block: Part,
+    inner: &'a str,
+}
+
+impl<'a> Lift<'a> {
+    pub(super) fn new(outer: &'a str, block: Part, inner: &'a str) -> Self {
+        Self {
+            outer,
+            block,
+            inner,
+        }
+    }
+
+    /// Takes the places of an image along.
+    pub(super) fn image(&self, image: &mut Image) {
+        let policy = image.policy.as_mut().map(|(_, at)| at);
+        let places = [Some(&mut image.at), image.tag_at.as_mut(), policy];
+        for at in places.into_iter().flatten() {
+            let part = at.part.and_then(|part| self.part(part));
+            at.part = Some(part.unwrap_or(self.block));
+        }
+    }
+
+    /// The same characters in the same line of the block, which is indented there.
+    fn part(&self, part: Part) -> Option<Part> {
+        let block = self.outer.get(self.block.range())?;
+        let before = self.inner.get(..part.start)?;
+        let number = before.matches('\n').count();
+        let header = usize::from(block.starts_with('|'));
+        let outer = block.lines().nth(number + header)?;
+        let indent = outer.strip_suffix(self.inner.lines().nth(number)?)?.len();
+        let column = part.start - before.rfind('\n').map_or(0, |at| at + 1);
+        let start = outer.as_ptr() as usize - self.outer.as_ptr() as usize;
+        Some(Part {
+            start: start + indent + column,
+            length: part.length,
+        })
+    }
+}
