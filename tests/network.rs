@@ -399,7 +399,7 @@ fn the_namespace_of_a_kustomization_counts_without_a_build() {
     let rule = "network-policy-missing";
     assert_eq!(unbuilt(&files, rule), [""; 0]);
     assert_eq!(unbuilt(&files[..2], rule).len(), 1);
-    // Each of several overlays has a namespace of its own.
+    // Of several overlays, each puts the policy into its own namespace.
     let several = [
         files[0],
         ("base/deny.yaml", deny),
@@ -413,6 +413,11 @@ fn the_namespace_of_a_kustomization_counts_without_a_build() {
             "namespace: other\nresources: [../base]\n",
         ),
     ];
+    assert_eq!(unbuilt(&several, rule), [""; 0]);
+    assert_eq!(unbuilt(&several[..4], rule), [""; 0]);
+    let elsewhere = web.replace("shop", "third");
+    let mut several = several;
+    several[0].1 = &elsewhere;
     assert_eq!(unbuilt(&several, rule).len(), 1);
 }
 
@@ -447,4 +452,298 @@ fn a_patch_that_stands_alone_in_the_list_of_patches_is_no_object() {
     let rule = "network-policy-missing";
     assert_eq!(unbuilt(&files, rule), [""; 0]);
     assert_eq!(unbuilt(&files[..2], rule).len(), 1);
+}
+
+/// A pod of a namespace with a label `app`; what else its container has.
+fn pod(namespace: &str, app: &str, container: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: {app}, {namespace}labels: {{app: '{app}'}}}}\nspec: {{containers: [{{name: main, image: 'harbor.example.com/a/b:1'{container}}}]}}\n---\n"
+    )
+}
+
+fn policy(namespace: &str, spec: &str) -> String {
+    format!(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: closing{namespace}}}\nspec: {spec}\n---\n"
+    )
+}
+
+fn service(name: &str, app: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: shop}}\nspec: {{selector: {{app: '{app}'}}, ports: [{{port: 5432}}]}}\n---\n"
+    )
+}
+
+const SHOP: &str = ", namespace: shop";
+const DENY: &str = "{podSelector: {}, policyTypes: [Ingress, Egress]}";
+
+#[test]
+fn of_services_of_one_name_the_nearest_counts() {
+    let own = "namespace: shop, ";
+    let web = pod(own, "web", ", env: [{name: DB_HOST, value: db}]") + &pod(own, "new", "");
+    let (new, old) = (service("db", "new"), service("db", "old"));
+    let closed = pod(own, "old", "") + &policy(SHOP, "{podSelector: {matchLabels: {app: old}}}");
+    let files = [
+        ("now/web.yaml", web.as_str()),
+        ("now/db.yaml", &new),
+        ("archive/db.yaml", &old),
+        ("archive/closed.yaml", &closed),
+    ];
+    let rule = "service-unreachable";
+    assert_eq!(unbuilt(&files, rule), [""; 0]);
+    assert_eq!(unbuilt(&[files[0], files[2], files[3]], rule).len(), 1);
+    // Of two that are equally near, one is open.
+    let far = ("other/db.yaml", new.as_str());
+    assert_eq!(unbuilt(&[files[0], files[2], files[3], far], rule), [""; 0]);
+}
+
+#[test]
+fn a_service_that_names_another_one_means_it() {
+    let own = "namespace: shop, ";
+    let alias = "apiVersion: v1\nkind: Service\nmetadata: {name: alias, namespace: shop}\nspec: {type: ExternalName, externalName: HOST}\n---\n";
+    let web = pod(own, "web", ", env: [{name: DB_HOST, value: alias}]");
+    let db = pod(own, "db", "") + &service("db", "db");
+    let closing = policy(SHOP, "{podSelector: {matchLabels: {app: db}}}");
+    let all = |host: &str| {
+        [&web, &db, &closing, &alias.replace("HOST", host)]
+            .map(String::as_str)
+            .concat()
+    };
+    let found = |host: &str| unbuilt(&[("a.yaml", &all(host))], "service-unreachable").len();
+    assert_eq!(found("db.shop.svc.cluster.local"), 1);
+    assert_eq!(found("db.example.com"), 0);
+}
+
+#[test]
+fn placeholders_may_stand_for_anything() {
+    let own = "namespace: shop, ";
+    let listening = |port: &str| pod(own, "web", &format!(", ports: [{{containerPort: {port}}}]"));
+    let to_port = |port: &str| {
+        let spec = format!("{{podSelector: {{}}, ingress: [{{ports: [{{port: {port}}}]}}]}}");
+        policy(SHOP, &spec)
+    };
+    let selecting = |app: &str| {
+        let spec = DENY.replace("{}", &format!("{{matchLabels: {{app: '{app}'}}}}"));
+        policy(SHOP, &spec)
+    };
+    let range = |cidr: &str| {
+        let to = format!("egress: [{{to: [{{ipBlock: {{cidr: '{cidr}'}}}}]}}]");
+        policy(
+            SHOP,
+            &DENY.replace("podSelector", &format!("{to}, podSelector")),
+        )
+    };
+    for (text, rule, expected) in [
+        (
+            listening("80") + &to_port("'${PORT}'"),
+            "network-policy-port-unused",
+            0,
+        ),
+        (
+            listening("'{{ port }}'") + &to_port("8080"),
+            "network-policy-port-unused",
+            0,
+        ),
+        (
+            listening("80") + &to_port("8080"),
+            "network-policy-port-unused",
+            1,
+        ),
+        (
+            pod(own, "web", "") + &selecting("${APP}"),
+            "network-policy-missing",
+            0,
+        ),
+        (
+            pod(own, "web-$(A)", "") + &selecting("web-1"),
+            "network-policy-missing",
+            0,
+        ),
+        (
+            pod(own, "web-$(A)", "") + &selecting("api"),
+            "network-policy-missing",
+            1,
+        ),
+        (
+            pod(own, "web", "") + &selecting("<app>"),
+            "network-policy-selects-nothing",
+            0,
+        ),
+        (
+            pod(own, "web", "") + &selecting("api"),
+            "network-policy-selects-nothing",
+            1,
+        ),
+        (
+            pod(own, "web", "") + &range("${RANGE}"),
+            "network-policy-missing",
+            0,
+        ),
+        (
+            pod(own, "web", "") + &range("${RANGE}"),
+            "dns-egress-blocked",
+            0,
+        ),
+    ] {
+        assert_eq!(
+            unbuilt(&[("a.yaml", &text)], rule).len(),
+            expected,
+            "{rule}: {text}"
+        );
+    }
+}
+
+#[test]
+fn what_overlays_share_is_in_each_of_them() {
+    let web = pod("", "web", "");
+    let deny = policy("", DENY);
+    let [shop, test] =
+        ["shop", "test"].map(|name| format!("namespace: {name}\nresources: [../base"));
+    let missing = "network-policy-missing";
+    // The policies in the base, the workload in an overlay, and the other way round.
+    let (with_web, plain) = (format!("{shop}, web.yaml]\n"), format!("{test}]\n"));
+    let files = [
+        ("base/deny.yaml", deny.as_str()),
+        ("base/kustomization.yaml", "resources: [deny.yaml]\n"),
+        ("shop/kustomization.yaml", &with_web),
+        ("shop/web.yaml", &web),
+        ("test/kustomization.yaml", &plain),
+    ];
+    assert_eq!(unbuilt(&files, missing), [""; 0]);
+    let (with_deny, base) = (format!("{shop}, deny.yaml]\n"), "resources: [web.yaml]\n");
+    let files = [
+        ("base/web.yaml", web.as_str()),
+        ("base/kustomization.yaml", base),
+        ("shop/kustomization.yaml", &with_deny),
+        ("shop/deny.yaml", &deny),
+        ("test/kustomization.yaml", &plain),
+    ];
+    let folder = folder(&files);
+    let run = run(
+        folder.path(),
+        &[
+            "scan",
+            "--no-render",
+            "--rule",
+            missing,
+            "--format",
+            "json",
+            "--fail-on",
+            "never",
+        ],
+    );
+    assert!(
+        run.stdout.contains("for ingress and egress in `test`"),
+        "{}",
+        run.stdout
+    );
+    // A component that both take along.
+    let component = "components: [../deny]\n";
+    let [shop, test] = ["shop", "test"]
+        .map(|name| format!("namespace: {name}\nresources: [../base]\n{component}"));
+    let files = [
+        ("base/web.yaml", web.as_str()),
+        ("base/kustomization.yaml", base),
+        ("deny/deny.yaml", &deny),
+        (
+            "deny/kustomization.yaml",
+            "kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\nresources: [deny.yaml]\n",
+        ),
+        ("shop/kustomization.yaml", &shop),
+        ("test/kustomization.yaml", &test),
+    ];
+    for rule in [missing, "network-policy-selects-nothing"] {
+        assert_eq!(unbuilt(&files, rule), [""; 0]);
+    }
+}
+
+#[test]
+fn what_stays_outside_meets_the_base_as_somebody_applies_it() {
+    let own = "namespace: shop, ";
+    let files = [
+        ("base/deny.yaml", policy(SHOP, DENY)),
+        (
+            "base/kustomization.yaml",
+            "namespace: shop\nresources: [deny.yaml]\n".to_owned(),
+        ),
+        (
+            "dev/kustomization.yaml",
+            "namespace: dev\nresources: [../base]\n".to_owned(),
+        ),
+        (
+            "prod/kustomization.yaml",
+            "namespace: prod\nresources: [../base]\n".to_owned(),
+        ),
+        ("web.yaml", pod(own, "web", "")),
+    ];
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (*path, text.as_str()))
+        .collect();
+    assert_eq!(unbuilt(&files, "network-policy-missing"), [""; 0]);
+    assert_eq!(unbuilt(&files, "dns-egress-blocked").len(), 1);
+}
+
+#[test]
+fn who_leaves_the_namespace_open_may_meet_a_policy_there() {
+    let found = |policy: &str| {
+        let folder = folder(&[("a.yaml", &pod("", "web", "")), ("b.yaml", policy)]);
+        let rule = "network-policy-missing";
+        run(
+            folder.path(),
+            &[
+                "scan",
+                "--rule",
+                rule,
+                "--format",
+                "json",
+                "--fail-on",
+                "never",
+            ],
+        )
+        .stdout
+    };
+    let everyone = found(&policy(SHOP, DENY));
+    assert!(
+        everyone.contains("in `shop` `closing` would select them"),
+        "{everyone}"
+    );
+    assert!(everyone.contains("medium"), "{everyone}");
+    let own = DENY.replace("{}", "{matchLabels: {app: web}}");
+    assert!(!found(&policy(SHOP, &own)).contains("no NetworkPolicy"));
+}
+
+#[test]
+fn addresses_that_pods_may_have_do_not_close_an_end() {
+    let own = "namespace: shop, ";
+    let end = |cidr: &str| {
+        let web = pod(own, "web", ", env: [{name: DB_HOST, value: db}]");
+        let db = pod(own, "db", "") + &service("db", "db");
+        let open = format!("egress: [{{to: [{{ipBlock: {{cidr: {cidr}}}}}]}}], podSelector");
+        let all = web + &db + &policy(SHOP, &DENY.replace("podSelector", &open));
+        let folder = folder(&[("a.yaml", &all)]);
+        let rule = "service-unreachable";
+        run(
+            folder.path(),
+            &[
+                "scan",
+                "--rule",
+                rule,
+                "--format",
+                "json",
+                "--fail-on",
+                "never",
+            ],
+        )
+        .stdout
+    };
+    assert!(
+        end("0.0.0.0/0").contains("at the other end"),
+        "{}",
+        end("0.0.0.0/0")
+    );
+    assert!(
+        end("192.0.2.0/24").contains("at both ends"),
+        "{}",
+        end("192.0.2.0/24")
+    );
 }

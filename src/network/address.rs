@@ -105,6 +105,12 @@ pub(crate) fn leaves_private(addresses: &Addresses) -> bool {
     PRIVATE.iter().all(holds)
 }
 
+/// Whether some of the addresses are those of private networks.
+pub(crate) fn meets_private(addresses: &Addresses) -> bool {
+    let mut private = PRIVATE.iter().filter_map(|text| block(text));
+    private.any(|range| addresses.overlaps(&range))
+}
+
 /// The fewest CIDR blocks that make up a range.
 pub(crate) fn blocks(range: &RangeInclusive<Address>) -> Vec<String> {
     let (first, last) = (range.start().value, range.end().value);

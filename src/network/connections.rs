@@ -10,7 +10,8 @@ use super::Network;
 use super::address::{Address, blocks, everywhere};
 use super::policy::{Action, Direction, Peer, Policy, Tier};
 use super::ports::Ports;
-use super::service::{Services, routed, routes};
+use super::route::{routed, routes};
+use super::service::Services;
 use super::settings::Settings;
 use super::table::{Part, Table};
 use super::verdict::Party;
@@ -62,7 +63,7 @@ fn add_routed(resources: &[Resource], network: &Network, settings: &Settings, pa
     let services = Services::read(resources, network);
     for route in &routes {
         let guests = network.controllers(settings, route);
-        for (class, targets) in routed(network, &services, route) {
+        for (class, targets) in routed(resources, network, &services, route) {
             for guest in &guests {
                 let party = Party::Guest(guest);
                 let verdict = network.verdict(Direction::Ingress, class, party);

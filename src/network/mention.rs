@@ -4,7 +4,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::Network;
+use super::host_name::{HostName, host_names};
 use super::namespace::namespace_of;
+use super::nearest::nearest;
 use super::service::{PortName, Services};
 use super::standard::{items, present};
 use crate::model::{Node, Part, Resource, Role, ValuePath};
@@ -15,22 +17,6 @@ const HOST_WORDS: [&str; 17] = [
     "SERVICE", "TARGET", "UPSTREAM", "URI", "URL", "PROXY", "SVC",
 ];
 
-/// The ports that schemes mean.
-const SCHEMES: [(&str, u16); 12] = [
-    ("amqp", 5672),
-    ("amqps", 5671),
-    ("grpc", 443),
-    ("http", 80),
-    ("https", 443),
-    ("ldap", 389),
-    ("mongodb", 27017),
-    ("mysql", 3306),
-    ("nats", 4222),
-    ("postgres", 5432),
-    ("postgresql", 5432),
-    ("redis", 6379),
-];
-
 /// A place where a workload names a Service.
 #[derive(Clone, Debug)]
 pub(crate) struct Mention {
@@ -38,14 +24,15 @@ pub(crate) struct Mention {
     pub(crate) path: ValuePath,
     /// The characters of the string that are meant, where it stands in the workload itself.
     pub(crate) part: Option<Part>,
-    /// The position of the Service among all.
-    pub(crate) service: usize,
+    /// The positions of the Service's nearest definitions among all.
+    pub(crate) services: Vec<usize>,
     /// The port that is named with it.
     pub(crate) port: Option<PortName>,
 }
 
 /// Reads mentions; ConfigMaps are found by namespace and name.
 pub(crate) struct Mentions<'a> {
+    resources: &'a [Resource],
     services: &'a Services,
     network: &'a Network,
     config_maps: HashMap<(&'a str, &'a str), Vec<&'a Resource>>,
@@ -70,6 +57,7 @@ impl<'a> Mentions<'a> {
             config_maps.entry(key).or_default().push(map);
         }
         Self {
+            resources,
             services,
             network,
             config_maps,
@@ -80,11 +68,9 @@ impl<'a> Mentions<'a> {
     /// written nearest to the workload count, as far as they agree.
     fn data(&self, resource: &Resource, name: &str) -> Vec<(Node<'a>, Node<'a>)> {
         let key = (namespace_of(resource), name);
-        let known = self.config_maps.get(&key).into_iter().flatten();
-        let nearness = |map: &Resource| shared_steps(&map.artifact.uri, &resource.artifact.uri);
-        let nearest = known.clone().map(|map| nearness(map)).max();
-        let near: Vec<Node<'a>> = known
-            .filter(|map| Some(nearness(map)) == nearest)
+        let known = self.config_maps.get(&key).into_iter().flatten().copied();
+        let near: Vec<Node<'a>> = nearest(resource, known, |map| *map)
+            .into_iter()
             .filter_map(|map| map.node().get("data"))
             .collect();
         let agree = |(key, value): &(Node<'a>, Node<'a>)| {
@@ -119,15 +105,6 @@ impl<'a> Mentions<'a> {
         }
         found.found
     }
-}
-
-/// How many steps of their paths two files share, a file with itself the most.
-fn shared_steps(one: &str, other: &str) -> usize {
-    let mut steps = one.split('/').zip(other.split('/'));
-    steps
-        .by_ref()
-        .take_while(|(one, other)| one == other)
-        .count()
 }
 
 struct Found<'a, 'm> {
@@ -227,98 +204,61 @@ impl Found<'_, '_> {
     /// Finds host names in a text. A bare word counts as one where it is the whole value of a
     /// variable that says so; else it needs a scheme, a port or a namespace.
     fn read_text(&mut self, text: &str, may_be_bare: bool, path: &ValuePath, is_own: bool) {
-        let bytes = text.as_bytes();
-        let mut start = 0;
-        while let Some(offset) = bytes[start..].iter().position(|byte| is_host_byte(*byte)) {
-            let first = start + offset;
-            let length = bytes[first..].iter().position(|byte| !is_host_byte(*byte));
-            let end = length.map_or(bytes.len(), |length| first + length);
-            if let Some((service, port)) = self.read_word(text, first, end, may_be_bare) {
+        for host in host_names(text) {
+            if let Some((services, port)) = self.read_host(&host, may_be_bare) {
                 self.found.push(Mention {
                     path: path.clone(),
                     part: is_own.then_some(Part {
-                        start: first,
-                        length: end - first,
+                        start: host.start,
+                        length: host.word.len(),
                     }),
-                    service,
+                    services,
                     port,
                 });
             }
-            start = end;
         }
     }
 
-    fn read_word(
+    fn read_host(
         &self,
-        text: &str,
-        first: usize,
-        end: usize,
+        host: &HostName<'_>,
         may_be_bare: bool,
-    ) -> Option<(usize, Option<PortName>)> {
-        let (before, word, after) = (&text[..first], &text[first..end], &text[end..]);
-        let joins = |character: char| character.is_ascii_alphanumeric() || character == '_';
-        if before.ends_with(joins) || after.starts_with(joins) {
+    ) -> Option<(Vec<usize>, Option<PortName>)> {
+        let (services, is_qualified) = self.services(host.word)?;
+        if !(host.is_named || is_qualified || host.is_whole && may_be_bare) {
             return None;
         }
-        let scheme = before.strip_suffix("://").map(|rest| {
-            let is_other = |one: char| !one.is_ascii_alphanumeric() && one != '+';
-            rest.rsplit(is_other).next().unwrap_or_default()
-        });
-        if before.ends_with('/') && scheme.is_none() {
-            return None;
-        }
-        let digits = after.strip_prefix(':').map(|rest| {
-            let length = rest
-                .find(|character: char| !character.is_ascii_digit())
-                .unwrap_or(rest.len());
-            &rest[..length]
-        });
-        let port: Option<u16> = digits.and_then(|digits| digits.parse().ok());
-        let is_named = scheme.is_some() || port.is_some() || before.ends_with('@');
-        let is_whole = {
-            let value = text.rsplit_once('=').map_or(text, |(_, value)| value);
-            may_be_bare && value.trim() == word
-        };
-        let (service, is_qualified) = self.service(word)?;
-        if !is_named && !is_whole && !is_qualified {
-            return None;
-        }
-        let known = &self.mentions.services.all[service];
         let has = |number: &u16| {
-            known.ports.is_empty() || known.ports.iter().any(|port| port.port == *number)
+            let mut known = services.iter().map(|at| &self.mentions.services.all[*at]);
+            known.any(|known| {
+                known.ports.is_empty() || known.ports.iter().any(|port| port.port == *number)
+            })
         };
-        match (port, scheme) {
-            // A number that is none of its ports is a tag or a time.
-            (Some(number), _) => has(&number).then_some((service, Some(PortName::Number(number)))),
-            (None, Some(scheme)) => {
-                let default = SCHEMES
-                    .iter()
-                    .find(|(name, _)| *name == scheme)
-                    .map(|(_, port)| *port);
-                Some((service, default.filter(has).map(PortName::Number)))
-            }
-            (None, None) => Some((service, None)),
-        }
+        // A number that is none of its ports is a tag or a time.
+        let port = match host.port {
+            Some(number) if !has(&number) => return None,
+            Some(number) => Some(number),
+            None => host.default_port.filter(has),
+        };
+        Some((services, port.map(PortName::Number)))
     }
 
     /// The Service that a host name means, and whether it names the namespace too.
-    fn service(&self, word: &str) -> Option<(usize, bool)> {
+    fn services(&self, word: &str) -> Option<(Vec<usize>, bool)> {
         let labels: Vec<&str> = word.split('.').collect();
-        let find = |name: &str, namespace: usize| self.mentions.services.position(namespace, name);
         let known = |name: &str| self.mentions.network.namespaces.find(name);
-        match labels.as_slice() {
-            [name] => Some((find(name, self.namespace?)?, false)),
-            [name, namespace] => Some((find(name, known(namespace)?)?, true)),
+        let (name, namespace, is_qualified) = match labels.as_slice() {
+            [name] => (*name, self.namespace?, false),
+            [name, namespace] => (*name, known(namespace)?, true),
             [name, namespace, "svc", ..] | [_, name, namespace, "svc", ..] => {
-                Some((find(name, known(namespace)?)?, true))
+                (*name, known(namespace)?, true)
             }
-            _ => None,
-        }
+            _ => return None,
+        };
+        let (all, resources) = (&self.mentions.services, self.mentions.resources);
+        let found = all.nearest(resources, self.reader, (namespace, name));
+        (!found.is_empty()).then_some((found, is_qualified))
     }
-}
-
-fn is_host_byte(byte: u8) -> bool {
-    byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-')
 }
 
 /// Whether a variable names who may call, or under which address others call, and not whom the
@@ -370,7 +310,7 @@ mod tests {
                 Some(PortName::Number(number)) => number.to_string(),
                 _ => "-".to_owned(),
             };
-            format!("{}:{port} {text}", services.all[mention.service].name)
+            format!("{}:{port} {text}", services.all[mention.services[0]].name)
         });
         told.collect()
     }

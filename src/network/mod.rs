@@ -8,13 +8,17 @@ mod cilium;
 mod connections;
 mod foreign;
 mod given;
+mod host_name;
 mod mention;
 mod monitor;
 mod namespace;
+mod nearest;
 mod need;
+mod placeholder;
 mod pods;
 mod policy;
 mod ports;
+mod route;
 mod selector;
 mod service;
 mod settings;
@@ -23,19 +27,20 @@ mod suggest;
 mod table;
 mod verdict;
 
-pub(crate) use self::address::{covers_everywhere, leaves_private};
+pub(crate) use self::address::{covers_everywhere, leaves_private, meets_private};
 pub(crate) use self::connections::Connectivity;
 pub(crate) use self::given::KEYS as GIVEN_LABELS;
 pub(crate) use self::mention::{Mention, Mentions};
 pub(crate) use self::monitor::monitored;
-pub(crate) use self::namespace::{Namespaces, namespace_of};
+pub(crate) use self::namespace::{Namespaces, namespace_of, said_namespace};
 pub(crate) use self::pods::{Class, Pods, Population, Port};
 pub(crate) use self::policy::{
     Direction, Peer, Placed, Policy, PortRule, Problem, Rule, Scope, Selecting, Tier,
 };
 pub(crate) use self::ports::{Ports, Protocol};
-pub(crate) use self::selector::{Selector, key as label_key};
-pub(crate) use self::service::{Route, Service, Services, routed, routes};
+pub(crate) use self::route::{Route, routed, routes};
+pub(crate) use self::selector::{Match, Selector, key as label_key};
+pub(crate) use self::service::{PortName, Service, Services};
 pub(crate) use self::settings::Settings;
 pub(crate) use self::suggest::{Suggestion, suggest};
 pub(crate) use self::table::Connection;
@@ -45,7 +50,6 @@ use std::collections::HashMap;
 
 use self::address::is_world;
 use self::policy::Refused;
-use self::selector::Match;
 use self::verdict::UNKNOWN_NAMESPACE;
 use crate::model::{Resource, Role, ValuePath};
 
@@ -163,6 +167,17 @@ impl Network {
             || pods.is_host && self.policies.iter().any(selects)
     }
 
+    /// Whether a NetworkPolicy selects the pods of a class for a direction if placeholders are
+    /// replaced so.
+    pub(crate) fn may_be_covered(&self, direction: Direction, class: usize) -> bool {
+        let pods = &self.population.classes[class];
+        let mut selecting = self.selecting(direction)[class].iter();
+        selecting.any(|selecting| {
+            let policy = &self.policies[selecting.policy];
+            policy.is_standard && !selecting.is_sure && (pods.is_open() || policy.pods.is_open())
+        })
+    }
+
     /// The namespaces that inherit a policy.
     pub(crate) fn inheriting(&self, policy: &Policy) -> &[usize] {
         self.inheriting
@@ -199,6 +214,7 @@ impl Network {
         if standard::is_network_policy(resource) {
             match standard::read(resource, position, namespace) {
                 Ok(policy) => {
+                    self.problems.extend(beyond(&policy));
                     if settings.subnamespaces_inherit && self.namespaces.has_tree() {
                         self.inherit(&policy, resource);
                     }

@@ -4,7 +4,7 @@ use super::Network;
 use super::namespace::namespace_of;
 use super::pods::Class;
 use super::ports::{Ports, Protocol};
-use super::selector::Selector;
+use super::selector::{Match, Selector};
 use super::service::{PortName, Services};
 use super::standard::items;
 use crate::model::{Node, Resource, Role, ValuePath};
@@ -107,7 +107,7 @@ fn of_services(
     endpoint: Node<'_>,
 ) -> Vec<(usize, Ports)> {
     let services = services.within(namespace);
-    let services = services.filter(|service| selector.matches(&service.labels));
+    let services = services.filter(|service| selector.matches(&service.labels) == Match::Yes);
     let mut found = Vec::new();
     for service in services {
         for class in &service.classes {

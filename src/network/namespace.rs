@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::selector::{Labels, Selector, string_map};
+use super::placeholder::is_open;
+use super::selector::{Labels, Match, Selector, are_open, string_map};
 use crate::model::{Node, Resource, Role};
 
 /// The namespace of an object that names none, as kubectl has it.
@@ -36,12 +37,19 @@ pub(crate) struct Namespaces {
     all: Vec<Namespace>,
     by_name: HashMap<String, usize>,
     by_label: HashMap<(String, String), Vec<usize>>,
+    /// Those of whose labels some are placeholders.
+    open: Vec<usize>,
     has_tree: bool,
 }
 
 /// The namespace an object is in, or would be put into.
 pub(crate) fn namespace_of(resource: &Resource) -> &str {
     resource.given_namespace().unwrap_or(DEFAULT_NAMESPACE)
+}
+
+/// The namespace that an object is sure to be in, since it names it.
+pub(crate) fn said_namespace(resource: &Resource) -> Option<&str> {
+    resource.given_namespace().filter(|name| !is_open(name))
 }
 
 impl Namespaces {
@@ -110,7 +118,11 @@ impl Namespaces {
     /// Builds the index of labels; nothing is added afterwards.
     pub(crate) fn seal(&mut self) {
         self.by_label.clear();
+        self.open.clear();
         for (position, namespace) in self.all.iter().enumerate() {
+            if are_open(&namespace.labels) {
+                self.open.push(position);
+            }
             for (key, value) in &namespace.labels {
                 let label = (key.clone(), value.clone());
                 self.by_label.entry(label).or_default().push(position);
@@ -118,17 +130,19 @@ impl Namespaces {
         }
     }
 
-    /// The namespaces that a selector selects, by position; found through the index if it asks
-    /// for a label.
+    /// The namespaces that a selector selects, or may select where placeholders stand for something,
+    /// by position; found through the index if it asks for a label.
     pub(crate) fn selected(&self, selector: &Selector) -> Vec<usize> {
-        let is_selected = |position: &usize| selector.matches(&self.all[*position].labels);
+        let is_selected =
+            |position: &usize| selector.matches(&self.all[*position].labels) != Match::No;
         let Some((key, values)) = selector.asked() else {
             return (0..self.all.len()).filter(is_selected).collect();
         };
         let labelled = values
             .into_iter()
             .filter_map(|value| self.by_label.get(&(key.to_owned(), value.to_owned())));
-        let mut found: Vec<usize> = labelled.flatten().copied().filter(is_selected).collect();
+        let candidates = labelled.flatten().chain(&self.open).copied();
+        let mut found: Vec<usize> = candidates.filter(is_selected).collect();
         found.sort_unstable();
         found.dedup();
         found

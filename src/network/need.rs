@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use super::Network;
 use super::mention::Mentions;
 use super::ports::Ports;
-use super::service::{Services, routed, routes};
+use super::route::{routed, routes};
+use super::service::Services;
 use super::settings::Settings;
 use crate::model::{Node, Resource};
 
@@ -71,15 +72,16 @@ impl Needs {
         for end in &network.population.ends {
             for pods in &end.pods {
                 for mention in mentions.of(&resources[pods.resource], &pods.template) {
-                    let service = &services.all[mention.service];
-                    for class in &service.classes {
-                        let receiving = &network.population.classes[*class];
-                        let ports = service.targets(mention.port.as_ref(), receiving);
+                    for service in mention.services.iter().map(|at| &services.all[*at]) {
                         let why = format!(
                             "{} names the Service `{}` at {}",
                             end.name, service.name, mention.path
                         );
-                        self.add(Client::Pods(pods.class), *class, &ports, why);
+                        for class in &service.classes {
+                            let receiving = &network.population.classes[*class];
+                            let ports = service.targets(mention.port.as_ref(), receiving);
+                            self.add(Client::Pods(pods.class), *class, &ports, why.clone());
+                        }
                     }
                 }
             }
@@ -108,7 +110,7 @@ impl Needs {
                     route.class
                 ));
             }
-            for (class, ports) in routed(network, services, &route) {
+            for (class, ports) in routed(resources, network, services, &route) {
                 for namespace in &namespaces {
                     let why = format!("{identity} routes to the Service `{}`", route.service);
                     self.add(Client::Namespace((*namespace).clone()), class, &ports, why);

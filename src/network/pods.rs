@@ -6,8 +6,9 @@ use std::collections::{BTreeSet, HashMap};
 use super::address::Address;
 use super::given::{Given, GivenLabels, given};
 use super::namespace::{Namespaces, namespace_of};
+use super::placeholder::{is_open, is_open_at};
 use super::ports::Protocol;
-use super::selector::{Labels, Match, Selector, string_map};
+use super::selector::{Labels, Match, Selector, are_open, string_map};
 use super::settings::Settings;
 use crate::model::{Node, Resource, Role, ValuePath};
 
@@ -24,6 +25,8 @@ pub(crate) struct Class {
     pub(crate) ports: Vec<Port>,
     /// Whether every container declares a port.
     pub(crate) declares_all: bool,
+    /// Whether a placeholder stands for one of the ports.
+    pub(crate) has_open_ports: bool,
     /// Whether they share the network of their node.
     pub(crate) is_on_host: bool,
     /// Whether they are out of reach of policies for that.
@@ -61,6 +64,11 @@ impl Class {
     /// Whether the pods bear a label of the key.
     pub(crate) fn bears(&self, key: &str) -> bool {
         self.labels.contains_key(key) || self.given.contains_key(key)
+    }
+
+    /// Whether a placeholder stands for one of the labels.
+    pub(crate) fn is_open(&self) -> bool {
+        are_open(&self.labels)
     }
 
     /// The numbers that a named port has for a protocol.
@@ -106,6 +114,8 @@ pub(crate) struct Population {
     by_any_label: HashMap<(String, String), Vec<usize>>,
     /// By the key of a label that their controller gives them.
     by_given: HashMap<&'static str, Vec<usize>>,
+    /// Those of whose labels some are placeholders.
+    open: Vec<usize>,
 }
 
 impl Population {
@@ -155,8 +165,8 @@ impl Population {
                 .get(&(namespace, key.to_owned(), value.to_owned()))
         });
         let is_inside = |class: &usize| self.classes[*class].namespace == namespace;
-        let given = self.given(key).filter(is_inside);
-        let found = labelled.flatten().copied().chain(given);
+        let others = self.given(key).chain(self.open.iter().copied());
+        let found = labelled.flatten().copied().chain(others.filter(is_inside));
         found.filter(is_selected).collect()
     }
 
@@ -170,14 +180,18 @@ impl Population {
         let labels = labels.map(|value| (key.to_owned(), value.to_owned()));
         let labelled = labels.filter_map(|label| self.by_any_label.get(&label));
         let is_selected = |class: &usize| self.classes[*class].is_behind(selector) != Match::No;
-        let found = labelled.flatten().copied().chain(self.given(key));
+        let others = self.given(key).chain(self.open.iter().copied());
+        let found = labelled.flatten().copied().chain(others);
         found.filter(is_selected).collect()
     }
 
     /// The classes whose pods get a label of the key, and are not written with one.
     fn given(&self, key: &str) -> impl Iterator<Item = usize> {
         let found = self.by_given.get(key).into_iter().flatten().copied();
-        found.filter(move |class| !self.classes[*class].labels.contains_key(key))
+        found.filter(move |class| {
+            let class = &self.classes[*class];
+            !class.labels.contains_key(key) && !class.is_open()
+        })
     }
 
     /// The first pods of a class, to show where it is written.
@@ -227,6 +241,10 @@ impl Population {
         self.residents = vec![Vec::new(); namespaces.iter().count()];
         for (position, class) in self.classes.iter().enumerate() {
             self.residents[class.namespace].push(position);
+            if class.is_open() {
+                self.open.push(position);
+                continue;
+            }
             for (key, value) in &class.labels {
                 let label = (key.clone(), value.clone());
                 self.by_any_label.entry(label).or_default().push(position);
@@ -290,6 +308,7 @@ fn class(resource: &Resource, template: &ValuePath, namespace: usize) -> Option<
         ports: containers(spec).flat_map(ports).collect(),
         declares_all: containers(spec).count() > 0
             && containers(spec).all(|container| ports(container).next().is_some()),
+        has_open_ports: containers(spec).any(has_open_ports),
         is_on_host,
         is_host: false,
         node: node
@@ -306,6 +325,16 @@ fn containers(spec: Node<'_>) -> impl Iterator<Item = Node<'_>> {
         container.get("restartPolicy").and_then(Node::as_str) == Some("Always")
     };
     listed("containers").chain(listed("initContainers").filter(keeps_running))
+}
+
+fn has_open_ports(container: Node<'_>) -> bool {
+    let mut listed = container.get("ports").into_iter().flat_map(Node::items);
+    let keys = ["containerPort", "name", "protocol"];
+    // A placeholder may stand for the whole list, or for one of the ports.
+    is_open_at(container, "ports")
+        || listed.any(|port| {
+            port.as_str().is_some_and(is_open) || keys.iter().any(|key| is_open_at(port, key))
+        })
 }
 
 fn ports(container: Node<'_>) -> impl Iterator<Item = Port> {
@@ -384,6 +413,20 @@ mod tests {
         assert_eq!(named("dns", Protocol::Tcp), [0_u16; 0]);
         assert_eq!(named("web", Protocol::Tcp), [80]);
         assert_eq!(named("proxy", Protocol::Tcp), [82]);
+    }
+
+    #[test]
+    fn pods_with_placeholders_are_found_by_any_label_they_may_have() {
+        let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: 'web-${X}', tier: front}}\nspec: {containers: [{ports: [{containerPort: '${PORT}'}]}]}\n";
+        let found = population(text);
+        let by = |key: &str, value: &str| {
+            let labels = Labels::from([(key.to_owned(), value.to_owned())]);
+            found.selected(0, &Selector::of(&labels))
+        };
+        assert_eq!(by("app", "web-1"), [0]);
+        assert_eq!(by("tier", "front"), [0]);
+        assert_eq!(by("app", "api"), [0_usize; 0]);
+        assert!(found.classes[0].has_open_ports);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelecto
 use kube::core::{Expression, Selector as Kubernetes, SelectorExt as _};
 
 use super::given::{Given, GivenLabels};
+use super::placeholder::{is_open, may_agree};
 use crate::model::Node;
 
 /// Labels by key.
@@ -83,17 +84,17 @@ impl Selector {
         &self.0
     }
 
-    /// Whether it selects something with exactly these labels.
-    pub(crate) fn matches(&self, labels: &Labels) -> bool {
-        self.0.iter().all(|requirement| requirement.matches(labels))
+    /// Whether it selects something with exactly these labels: `Maybe` where that depends on
+    /// placeholders.
+    pub(crate) fn matches(&self, labels: &Labels) -> Match {
+        self.may_select(labels, &GivenLabels::new())
     }
 
     /// Whether it selects something with these labels and maybe others.
     pub(crate) fn may_match(&self, labels: &Labels) -> Match {
         let one =
             |requirement: &Expression| match (labels.contains_key(key(requirement)), requirement) {
-                (true, known) if known.matches(labels) => Match::Yes,
-                (true, _) => Match::No,
+                (true, known) => of_written(known, labels),
                 (false, _) => Match::Maybe,
             };
         self.0.iter().map(one).min().unwrap_or(Match::Yes)
@@ -105,8 +106,7 @@ impl Selector {
             let key = key(requirement);
             match given.get(key).filter(|_| !labels.contains_key(key)) {
                 Some(value) => of_given(requirement, value),
-                None if requirement.matches(labels) => Match::Yes,
-                None => Match::No,
+                None => of_written(requirement, labels),
             }
         };
         self.0.iter().map(one).min().unwrap_or(Match::Yes)
@@ -117,13 +117,52 @@ impl Selector {
         self.0.iter().flat_map(values).collect()
     }
 
-    /// Values of which everything selected has one, by key, to find things by.
+    /// Values of which everything selected has one, by key, to find things by; none that a
+    /// placeholder stands for.
     pub(crate) fn asked(&self) -> Option<(&str, Vec<&str>)> {
-        let asked = self
-            .0
-            .iter()
-            .map(|requirement| (key(requirement), values(requirement)));
-        asked.into_iter().find(|(_, values)| !values.is_empty())
+        let certain = self.0.iter().filter(|requirement| !holds_open(requirement));
+        let mut asked = certain.map(|requirement| (key(requirement), values(requirement)));
+        asked.find(|(_, values)| !values.is_empty())
+    }
+
+    /// Whether it asks for something in whose place a placeholder stands.
+    pub(crate) fn is_open(&self) -> bool {
+        self.0.iter().any(holds_open)
+    }
+}
+
+/// Whether labels have a placeholder.
+pub(crate) fn are_open(labels: &Labels) -> bool {
+    let mut labels = labels.iter();
+    labels.any(|(key, value)| is_open(key) || is_open(value))
+}
+
+/// Whether a requirement has a placeholder.
+fn holds_open(requirement: &Expression) -> bool {
+    is_open(key(requirement)) || named(requirement).into_iter().any(is_open)
+}
+
+/// Whether a requirement holds for labels as they are written.
+fn of_written(requirement: &Expression, labels: &Labels) -> Match {
+    let certain = |is: bool| if is { Match::Yes } else { Match::No };
+    let is_met = requirement.matches(labels);
+    let key = key(requirement);
+    let Some(value) = labels.get(key) else {
+        let may_be_there = is_open(key) || labels.keys().any(|other| is_open(other));
+        return if may_be_there {
+            Match::Maybe
+        } else {
+            certain(is_met)
+        };
+    };
+    let asked = named(requirement);
+    let is_known = !is_open(value) && !asked.iter().any(|asked| is_open(asked));
+    // The same placeholder is replaced by the same.
+    let is_same = asked.contains(&value.as_str());
+    if is_known || asked.is_empty() || is_same || !asked.iter().any(|one| may_agree(one, value)) {
+        certain(is_met)
+    } else {
+        Match::Maybe
     }
 }
 
@@ -154,6 +193,17 @@ fn renamed(requirement: &Expression, key: String) -> Expression {
         Expression::NotEqual(_, value) => Expression::NotEqual(key, value),
         Expression::Exists(_) => Expression::Exists(key),
         Expression::DoesNotExist(_) => Expression::DoesNotExist(key),
+    }
+}
+
+/// All values that a requirement names.
+fn named(requirement: &Expression) -> Vec<&str> {
+    match requirement {
+        Expression::Equal(_, value) | Expression::NotEqual(_, value) => vec![value.as_str()],
+        Expression::In(_, values) | Expression::NotIn(_, values) => {
+            values.iter().map(String::as_str).collect()
+        }
+        Expression::Exists(_) | Expression::DoesNotExist(_) => Vec::new(),
     }
 }
 
@@ -269,6 +319,35 @@ mod tests {
             may("{matchLabels: {name: x, kubernetes.io/metadata.name: other}}"),
             Match::No
         );
+    }
+
+    #[test]
+    fn placeholders_leave_it_open() {
+        for (selector, value, expected) in [
+            ("{matchLabels: {app: '${APP}'}}", "web", Match::Maybe),
+            ("{matchLabels: {app: '${APP}'}}", "${APP}", Match::Yes),
+            ("{matchLabels: {app: '${APP}-db'}}", "web", Match::No),
+            ("{matchLabels: {app: web}}", "{{ app }}", Match::Maybe),
+            ("{matchLabels: {'${KEY}': web}}", "web", Match::Maybe),
+            (
+                "{matchExpressions: [{key: app, operator: NotIn, values: [web]}]}",
+                "${APP}",
+                Match::Maybe,
+            ),
+            (
+                "{matchExpressions: [{key: app, operator: Exists}]}",
+                "${APP}",
+                Match::Yes,
+            ),
+            ("{matchLabels: {other: '${APP}'}}", "web", Match::No),
+        ] {
+            let selector = read(selector).expect("is valid");
+            let found = selector.matches(&labels(&[("app", value)]));
+            assert_eq!(found, expected, "{selector:?} {value}");
+        }
+        let open = read("{matchLabels: {a: '${A}', b: x}}").expect("is valid");
+        assert_eq!(open.asked(), Some(("b", vec!["x"])));
+        assert!(open.is_open());
     }
 
     #[test]

@@ -1,12 +1,14 @@
-//! Services, and what routes traffic to them from outside: which pods they mean, on which ports.
+//! Services: which pods they mean, on which ports.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::Network;
 use super::namespace::namespace_of;
+use super::nearest::nearest;
+use super::placeholder::{is_open, is_open_at};
 use super::pods::{Class, number};
 use super::ports::{Ports, Protocol};
-use super::selector::{Labels, Selector, string_map};
+use super::selector::{Labels, Selector, are_open, string_map};
 use super::standard::{items, present};
 use crate::model::{Node, Resource, Role, ValuePath};
 
@@ -36,7 +38,7 @@ pub(crate) struct ServicePort {
     target: PortName,
 }
 
-/// A Service that chooses pods by their labels.
+/// A Service.
 #[derive(Clone, Debug)]
 pub(crate) struct Service {
     /// The position of its object.
@@ -45,10 +47,12 @@ pub(crate) struct Service {
     pub(crate) namespace: usize,
     /// Its name.
     pub(crate) name: String,
-    /// The classes it means.
+    /// The classes it means; none without a selector.
     pub(crate) classes: Vec<usize>,
     /// Its ports; empty for a headless Service without, which means every port.
     pub(crate) ports: Vec<ServicePort>,
+    /// Whether placeholders stand for some of what it says of pods or ports.
+    pub(crate) is_open: bool,
     /// Its own labels.
     pub(crate) labels: Labels,
 }
@@ -58,15 +62,16 @@ pub(crate) struct Service {
 pub(crate) struct Services {
     /// All of them.
     pub(crate) all: Vec<Service>,
-    by_name: HashMap<(usize, String), usize>,
+    by_name: HashMap<(usize, String), Vec<usize>>,
     by_class: HashMap<usize, Vec<usize>>,
     by_namespace: HashMap<usize, Vec<usize>>,
 }
 
 impl Services {
-    /// The Services among the objects that have a selector.
+    /// The Services among the objects.
     pub(crate) fn read(resources: &[Resource], network: &Network) -> Self {
         let mut found = Self::default();
+        let mut aliases = Vec::new();
         let whole = resources.iter().enumerate().filter(|(_, resource)| {
             resource.role == Role::Manifest
                 && resource.gvk.group.is_empty()
@@ -74,37 +79,73 @@ impl Services {
         });
         for (position, resource) in whole {
             let spec = resource.node().get("spec");
-            let selector = string_map(spec.and_then(|spec| spec.get("selector")));
             let namespace = network.namespaces.find(namespace_of(resource));
-            let (Some(spec), Some(namespace), false) = (spec, namespace, selector.is_empty())
-            else {
+            let (Some(spec), Some(namespace)) = (spec, namespace) else {
                 continue;
             };
-            let name = resource.identity.name.clone();
-            let key = (namespace, name.clone());
-            insert(
-                &mut found,
-                key,
-                Service {
-                    resource: position,
-                    namespace,
-                    name,
-                    classes: network
-                        .population
-                        .behind(namespace, &Selector::of(&selector)),
-                    ports: items(spec, "ports", &ValuePath::default())
-                        .filter_map(|(_, port)| service_port(port))
-                        .collect(),
-                    labels: resource.labels.clone(),
-                },
-            );
+            if let Some(host) = present(spec, "externalName").and_then(Node::as_str) {
+                aliases.push((found.all.len(), host));
+            }
+            found.insert(service(network, (position, resource), namespace, spec));
         }
+        found.follow(network, &aliases);
+        found.index();
         found
     }
 
-    /// The Service of a name.
-    pub(crate) fn find(&self, namespace: usize, name: &str) -> Option<&Service> {
-        self.all.get(self.position(namespace, name)?)
+    fn insert(&mut self, service: Service) {
+        let position = self.all.len();
+        let key = (service.namespace, service.name.clone());
+        self.by_name.entry(key).or_default().push(position);
+        self.all.push(service);
+    }
+
+    /// Gives Services that only name another one of the cluster what that one means.
+    fn follow(&mut self, network: &Network, aliases: &[(usize, &str)]) {
+        for (alias, host) in aliases {
+            let labels: Vec<&str> = host.split('.').collect();
+            let [name, namespace, "svc", ..] = labels.as_slice() else {
+                continue;
+            };
+            let namespace = network.namespaces.find(namespace);
+            let meant = namespace.map(|namespace| self.named(namespace, name));
+            if let Some([meant]) = meant {
+                let Service {
+                    classes,
+                    ports,
+                    is_open,
+                    ..
+                } = self.all[*meant].clone();
+                let alias = &mut self.all[*alias];
+                (alias.classes, alias.ports, alias.is_open) = (classes, ports, is_open);
+            }
+        }
+    }
+
+    fn index(&mut self) {
+        for (position, service) in self.all.iter().enumerate() {
+            let own = self.by_namespace.entry(service.namespace).or_default();
+            own.push(position);
+            for class in &service.classes {
+                self.by_class.entry(*class).or_default().push(position);
+            }
+        }
+    }
+
+    /// The definitions of a Service that are nearest to who asks for it, by position.
+    pub(crate) fn nearest(
+        &self,
+        resources: &[Resource],
+        reader: &Resource,
+        (namespace, name): (usize, &str),
+    ) -> Vec<usize> {
+        let named = self.named(namespace, name).iter().copied();
+        nearest(reader, named, |at| &resources[self.all[*at].resource])
+    }
+
+    fn named(&self, namespace: usize, name: &str) -> &[usize] {
+        let found = self.by_name.get(&(namespace, name.to_owned()));
+        found.map_or(&[], Vec::as_slice)
     }
 
     /// The Services that mean a class.
@@ -118,25 +159,39 @@ impl Services {
         let found = self.by_namespace.get(&namespace).into_iter().flatten();
         found.map(|position| &self.all[*position])
     }
-
-    /// The position of the Service of a name.
-    pub(crate) fn position(&self, namespace: usize, name: &str) -> Option<usize> {
-        self.by_name.get(&(namespace, name.to_owned())).copied()
-    }
 }
 
-fn insert(services: &mut Services, key: (usize, String), service: Service) {
-    let position = services.all.len();
-    services.by_name.entry(key).or_insert(position);
-    services
-        .by_namespace
-        .entry(service.namespace)
-        .or_default()
-        .push(position);
-    for class in &service.classes {
-        services.by_class.entry(*class).or_default().push(position);
+fn service(
+    network: &Network,
+    (position, resource): (usize, &Resource),
+    namespace: usize,
+    spec: Node<'_>,
+) -> Service {
+    let selector = string_map(spec.get("selector"));
+    let classes = if selector.is_empty() {
+        Vec::new()
+    } else {
+        let population = &network.population;
+        population.behind(namespace, &Selector::of(&selector))
+    };
+    let ports = || items(spec, "ports", &ValuePath::default()).map(|(_, port)| port);
+    let keys = ["name", "port", "protocol", "targetPort"];
+    let has_open_ports = ports().any(|port| keys.iter().any(|key| is_open_at(port, key)));
+    let population = &network.population;
+    let mut meant = classes.iter().map(|class| &population.classes[*class]);
+    Service {
+        resource: position,
+        namespace,
+        name: resource.identity.name.clone(),
+        is_open: has_open_ports
+            || are_open(&selector)
+            || is_open_at(spec, "ports")
+            || is_open_at(spec, "selector")
+            || meant.any(Class::is_open),
+        classes,
+        ports: ports().filter_map(service_port).collect(),
+        labels: resource.labels.clone(),
     }
-    services.all.push(service);
 }
 
 fn service_port(node: Node<'_>) -> Option<ServicePort> {
@@ -168,8 +223,19 @@ impl Service {
         meant
     }
 
-    /// The ports of a class that a reference reaches through the Service.
+    /// The ports of a class that a reference reaches through the Service; none where a placeholder
+    /// hides which.
     pub(crate) fn targets(&self, reference: Option<&PortName>, class: &Class) -> Ports {
+        let is_hidden = |port: &ServicePort| match &port.target {
+            PortName::Name(name) => {
+                class.has_open_ports && class.named(name, port.protocol).next().is_none()
+            }
+            PortName::Number(_) => false,
+        };
+        let mut meant = self.meant(reference).into_iter();
+        if self.is_open || is_open_reference(reference) || meant.any(is_hidden) {
+            return Ports::default();
+        }
         if self.ports.is_empty() {
             return Ports::all();
         }
@@ -179,6 +245,10 @@ impl Service {
         }
         ports
     }
+}
+
+fn is_open_reference(reference: Option<&PortName>) -> bool {
+    matches!(reference, Some(PortName::Name(name)) if is_open(name))
 }
 
 impl ServicePort {
@@ -192,211 +262,4 @@ impl ServicePort {
             }
         }
     }
-}
-
-/// A place where an object routes traffic from outside to a Service.
-#[derive(Clone, Debug)]
-pub(crate) struct Route {
-    /// The position of its object.
-    pub(crate) resource: usize,
-    /// Where the object names the Service.
-    pub(crate) path: ValuePath,
-    /// The namespace of the Service.
-    pub(crate) namespace: usize,
-    /// The Service's name.
-    pub(crate) service: String,
-    /// Its port.
-    pub(crate) port: Option<PortName>,
-    /// The class of what answers: an ingress class, or `route` and `gateway`.
-    pub(crate) class: String,
-    /// The namespace that the Gateway is in, where one is named.
-    pub(crate) gateway: Option<String>,
-}
-
-/// Everything among the objects that routes traffic from outside.
-pub(crate) fn routes(resources: &[Resource], network: &Network) -> Vec<Route> {
-    let mut found = Vec::new();
-    let whole = resources
-        .iter()
-        .enumerate()
-        .filter(|(_, resource)| resource.role == Role::Manifest);
-    for (position, resource) in whole {
-        let add = |backend: Backend, class: &str, gateway: Option<&str>| {
-            let namespace = backend
-                .namespace
-                .as_deref()
-                .unwrap_or(namespace_of(resource));
-            Some(Route {
-                resource: position,
-                path: backend.path,
-                namespace: network.namespaces.find(namespace)?,
-                service: backend.service,
-                port: backend.port,
-                class: class.to_owned(),
-                gateway: gateway.map(str::to_owned),
-            })
-        };
-        match (resource.gvk.group.as_str(), resource.gvk.kind.as_str()) {
-            ("networking.k8s.io" | "extensions", "Ingress") => {
-                let class = ingress_class(resource.node());
-                let backends = ingress_backends(resource.node()).into_iter();
-                found.extend(backends.filter_map(|backend| add(backend, class, None)));
-            }
-            ("route.openshift.io", "Route") => {
-                let backends = openshift_backends(resource.node()).into_iter();
-                found.extend(backends.filter_map(|backend| add(backend, "route", None)));
-            }
-            ("gateway.networking.k8s.io", kind) if kind.ends_with("Route") => {
-                let parent = resource
-                    .node()
-                    .find(&["spec", "parentRefs"])
-                    .and_then(|parents| parents.items().next());
-                let gateway = parent
-                    .and_then(|parent| parent.get("namespace"))
-                    .and_then(Node::as_str);
-                let gateway = gateway.unwrap_or(namespace_of(resource));
-                let backends = gateway_backends(resource.node()).into_iter();
-                found.extend(backends.filter_map(|backend| add(backend, "gateway", Some(gateway))));
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-/// What an object says of one Service.
-struct Backend {
-    path: ValuePath,
-    namespace: Option<String>,
-    service: String,
-    port: Option<PortName>,
-}
-
-fn ingress_class(node: Node<'_>) -> &str {
-    let annotation = node.find(&["metadata", "annotations", "kubernetes.io/ingress.class"]);
-    let class = node.find(&["spec", "ingressClassName"]).or(annotation);
-    class.and_then(Node::as_str).unwrap_or_default()
-}
-
-fn ingress_backends(node: Node<'_>) -> Vec<Backend> {
-    let path = ValuePath::default().key("spec");
-    let Some(spec) = present(node, "spec") else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    for key in ["defaultBackend", "backend"] {
-        let own =
-            present(spec, key).and_then(|backend| ingress_backend(backend, path.clone().key(key)));
-        found.extend(own);
-    }
-    for (path, rule) in items(spec, "rules", &path) {
-        let Some(http) = present(rule, "http") else {
-            continue;
-        };
-        for (path, item) in items(http, "paths", &path.key("http")) {
-            let own = present(item, "backend")
-                .and_then(|backend| ingress_backend(backend, path.key("backend")));
-            found.extend(own);
-        }
-    }
-    found
-}
-
-/// A backend of `networking.k8s.io/v1`, or of the versions before it.
-fn ingress_backend(node: Node<'_>, path: ValuePath) -> Option<Backend> {
-    let old = || {
-        Some((
-            path.clone().key("serviceName"),
-            node.get("serviceName")?,
-            node.get("servicePort"),
-        ))
-    };
-    let (path, name, port) = match present(node, "service") {
-        Some(service) => {
-            let port = service.get("port");
-            let port = port.and_then(|port| port.get("name").or(port.get("number")));
-            (
-                path.clone().key("service").key("name"),
-                service.get("name")?,
-                port,
-            )
-        }
-        None => old()?,
-    };
-    Some(Backend {
-        path,
-        namespace: None,
-        service: name.as_str()?.to_owned(),
-        port: port.and_then(PortName::read),
-    })
-}
-
-fn openshift_backends(node: Node<'_>) -> Vec<Backend> {
-    let path = ValuePath::default().key("spec");
-    let Some(spec) = present(node, "spec") else {
-        return Vec::new();
-    };
-    let port = spec.find(&["port", "targetPort"]).and_then(PortName::read);
-    let first = present(spec, "to").map(|to| (path.clone().key("to"), to));
-    let all = first
-        .into_iter()
-        .chain(items(spec, "alternateBackends", &path));
-    let of_services = all.filter(|(_, to)| {
-        to.get("kind")
-            .and_then(Node::as_str)
-            .is_none_or(|kind| kind == "Service")
-    });
-    of_services
-        .filter_map(|(path, to)| {
-            Some(Backend {
-                path: path.key("name"),
-                namespace: None,
-                service: to.get("name")?.as_str()?.to_owned(),
-                port: port.clone(),
-            })
-        })
-        .collect()
-}
-
-fn gateway_backends(node: Node<'_>) -> Vec<Backend> {
-    let path = ValuePath::default().key("spec");
-    let Some(spec) = present(node, "spec") else {
-        return Vec::new();
-    };
-    let references =
-        items(spec, "rules", &path).flat_map(|(path, rule)| items(rule, "backendRefs", &path));
-    let of_services = references.filter(|(_, item)| {
-        item.get("kind")
-            .and_then(Node::as_str)
-            .is_none_or(|kind| kind == "Service")
-    });
-    of_services
-        .filter_map(|(path, item)| {
-            let text = |key| present(item, key).and_then(Node::as_str).map(str::to_owned);
-            Some(Backend {
-                path: path.key("name"),
-                namespace: text("namespace"),
-                service: text("name")?,
-                port: item.get("port").and_then(PortName::read),
-            })
-        })
-        .collect()
-}
-
-/// What a route means: the ports of each class that it leads to.
-pub(crate) fn routed<'a>(
-    network: &'a Network,
-    services: &'a Services,
-    route: &'a Route,
-) -> impl Iterator<Item = (usize, Ports)> + 'a {
-    let service = services.find(route.namespace, &route.service);
-    service.into_iter().flat_map(move |service| {
-        let classes: BTreeSet<usize> = service.classes.iter().copied().collect();
-        classes.into_iter().map(move |class| {
-            (
-                class,
-                service.targets(route.port.as_ref(), &network.population.classes[class]),
-            )
-        })
-    })
 }

@@ -2,6 +2,7 @@
 
 use super::address::{Addresses, block};
 use super::calico::STANDARD_ORDER;
+use super::placeholder::{is_open, is_open_at};
 use super::pods::number;
 use super::policy::{
     Action, Direction, Peer, Placed, Policy, PortRule, Refused, Rule, Scope, Tier,
@@ -12,6 +13,9 @@ use crate::model::{Node, Resource, Scalar, ValuePath};
 
 /// The largest port.
 const LAST_PORT: u16 = u16::MAX;
+
+/// A peer whose addresses a placeholder stands for.
+const UNKNOWN_BLOCK: &str = "ipBlock with a placeholder";
 
 /// Whether an object is a NetworkPolicy of Kubernetes.
 pub(super) fn is_network_policy(resource: &Resource) -> bool {
@@ -155,6 +159,7 @@ fn peer(node: Node<'_>, path: &ValuePath) -> Result<Peer, Refused> {
     );
     match (present(node, "ipBlock"), namespaces, pods) {
         (None, None, None) => refused("a peer without selector and `ipBlock` is refused"),
+        (Some(block), None, None) if is_unknown(block) => Ok(Peer::Beyond(UNKNOWN_BLOCK)),
         (Some(block), None, None) => Ok(Peer::Addresses(addresses(
             block,
             &path.clone().key("ipBlock"),
@@ -165,6 +170,12 @@ fn peer(node: Node<'_>, path: &ValuePath) -> Result<Peer, Refused> {
             pods: pods.unwrap_or_default(),
         }),
     }
+}
+
+/// Whether a placeholder stands for addresses.
+fn is_unknown(block: Node<'_>) -> bool {
+    let mut except = block.get("except").into_iter().flat_map(Node::items);
+    is_open_at(block, "cidr") || except.any(|part| part.as_str().is_some_and(is_open))
 }
 
 fn addresses(node: Node<'_>, path: &ValuePath) -> Result<Addresses, Refused> {
@@ -189,7 +200,38 @@ fn addresses(node: Node<'_>, path: &ValuePath) -> Result<Addresses, Refused> {
     Ok(left)
 }
 
+/// All ports that a placeholder may stand for.
+fn unknown_ports(node: Node<'_>) -> Option<Ports> {
+    let is_open = |key| is_open_at(node, key);
+    if !["protocol", "port", "endPort"].into_iter().any(is_open) {
+        return None;
+    }
+    let mut ports = Ports::default();
+    let protocol = present(node, "protocol").and_then(Node::as_str);
+    let first = present(node, "port").and_then(number).unwrap_or(1);
+    let last = if is_open("port") || is_open("endPort") {
+        LAST_PORT
+    } else {
+        let last = present(node, "endPort").and_then(number);
+        last.unwrap_or(first)
+    };
+    for known in Protocol::ALL {
+        // SCTP is hardly meant, and what opens all protocols would not restrict at all.
+        let is_meant = match protocol {
+            Some(_) if is_open("protocol") => known != Protocol::Sctp,
+            name => name.unwrap_or("TCP") == known.as_str(),
+        };
+        if is_meant {
+            ports.insert(known, first, last);
+        }
+    }
+    Some(ports)
+}
+
 fn port(node: Node<'_>, path: &ValuePath) -> Result<PortRule, Refused> {
+    if let Some(ports) = unknown_ports(node) {
+        return Ok(PortRule::Numbers(ports));
+    }
     let refused = |key: &str, reason: &str| Err(Refused(path.clone().key(key), reason.to_owned()));
     let protocol = match present(node, "protocol").map(|name| name.as_str().and_then(Protocol::of))
     {
@@ -307,6 +349,25 @@ mod tests {
             let refused = policy(spec).expect_err(spec);
             assert_eq!(refused.0.to_string(), place, "{spec}");
         }
+    }
+
+    #[test]
+    fn placeholders_may_stand_for_anything() {
+        let policy = policy(
+            "{egress: [{to: [{ipBlock: {cidr: '${RANGE}'}}, {ipBlock: {cidr: 10.0.0.0/8, except: ['{{ part }}']}}], ports: [{port: '${PORT}'}, {port: 80, protocol: '$(P)'}, {port: 1, endPort: '${LAST}', protocol: UDP}]}]}",
+        );
+        let rules = policy.expect("is valid").egress.expect("is about egress");
+        let mut peers = rules[0].peers.iter().flatten();
+        assert!(peers.all(|peer| matches!(peer.what, Peer::Beyond(_))));
+        let ports = rules[0].ports.iter().flatten();
+        let told = ports.map(|port| match &port.what {
+            PortRule::Numbers(ports) => ports.to_string(),
+            PortRule::Named(_, name) => name.clone(),
+        });
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            ["TCP 1-65535", "TCP 80;UDP 80", "UDP 1-65535"]
+        );
     }
 
     #[test]

@@ -4,9 +4,9 @@ use super::Network;
 use super::address::{Address, everywhere};
 use super::namespace::Namespaces;
 use super::policy::{Action, Direction, Peer, Policy, PortRule, Rule, Scope, Tier};
-use super::ports::Ports;
+use super::ports::{Ports, Protocol};
+use super::route::Route;
 use super::selector::{Labels, Match};
-use super::service::Route;
 use super::settings::Settings;
 
 /// A namespace whose name no selector asks for: that of a controller nothing is known of.
@@ -163,17 +163,18 @@ impl Network {
             (Peer::Pods { scope, pods }, Party::Pods(class)) => {
                 let class = &self.population.classes[class];
                 let is_inside = match scope {
-                    Scope::Own => policy.namespace == Some(class.namespace),
+                    Scope::Own if policy.namespace == Some(class.namespace) => Match::Yes,
+                    Scope::Own => Match::No,
                     Scope::Selected(namespaces) => {
                         namespaces.matches(&self.namespaces.at(class.namespace).labels)
                     }
                 };
-                let is_meant = match class.is_behind(pods) {
+                let is_meant = match is_inside.min(class.is_behind(pods)) {
                     Match::Yes => true,
                     Match::Maybe => action == Action::Allow,
                     Match::No => false,
                 };
-                is_inside && !class.is_host && is_meant
+                !class.is_host && is_meant
             }
             (Peer::Pods { scope, pods }, Party::Guest(guest)) => {
                 let is_inside = match scope {
@@ -209,11 +210,17 @@ impl Network {
         let Some(listed) = &rule.ports else {
             return Ports::all();
         };
-        let declared: &[super::pods::Port] = match (direction, party) {
-            (Direction::Ingress, _) => &self.population.classes[class].ports,
-            (Direction::Egress, Party::Pods(class)) => &self.population.classes[class].ports,
-            (Direction::Egress, Party::Guest(guest)) => &guest.ports,
-            (Direction::Egress, Party::Address(_)) => &[],
+        let receiving = match (direction, party) {
+            (Direction::Ingress, _) => Some(class),
+            (Direction::Egress, Party::Pods(class)) => Some(class),
+            (Direction::Egress, Party::Guest(_) | Party::Address(_)) => None,
+        };
+        let receiving = receiving.map(|class| &self.population.classes[class]);
+        let has_open = receiving.is_some_and(|class| class.has_open_ports);
+        let declared: &[super::pods::Port] = match (receiving, party) {
+            (Some(class), _) => &class.ports,
+            (None, Party::Guest(guest)) => &guest.ports,
+            (None, Party::Address(_) | Party::Pods(_)) => &[],
         };
         let mut ports = Ports::default();
         for port in listed {
@@ -224,8 +231,15 @@ impl Network {
                         port.name.as_ref() == Some(name)
                             && protocol.is_none_or(|protocol| protocol == port.protocol)
                     });
+                    let mut is_known = false;
                     for port in named {
                         ports.insert(port.protocol, port.number, port.number);
+                        is_known = true;
+                    }
+                    // A placeholder may stand for the port of the name.
+                    if !is_known && has_open && rule.action == Action::Allow {
+                        let protocol = protocol.unwrap_or(Protocol::Tcp);
+                        ports.insert(protocol, 1, u16::MAX);
                     }
                 }
             }

@@ -1,15 +1,14 @@
-//! What is needed and closed: name resolution, traffic from outside, metrics, and Services that
-//! workloads name.
+//! What is needed and closed: name resolution, traffic from outside, and metrics.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Finder, MOST_LINKS, link, listed, name_path};
+use super::{Finder, link, listed, name_path};
 use crate::model::Node;
 use crate::network::{
-    Direction, Guest, Mention, Mentions, Party, Peer, Pods, Port, PortRule, Ports, Protocol, Route,
-    Scope, Selector, monitored, routed, routes,
+    Direction, Guest, Party, Peer, Pods, Port, PortRule, Ports, Protocol, Route, Rule, Scope,
+    Selector, monitored, routed, routes,
 };
 
 /// The label by which the pods of well-known programs are told.
@@ -94,15 +93,14 @@ impl Finder<'_> {
         }
         let is_beside = |peer: &Peer| match peer {
             // The service's address, or that of a cache on the node.
-            Peer::Addresses(_) => true,
+            Peer::Addresses(_) | Peer::Beyond(_) => true,
             Peer::Pods {
                 scope: Scope::Selected(selector),
                 ..
             } => is_about_dns(selector),
             Peer::Pods {
                 scope: Scope::Own, ..
-            }
-            | Peer::Beyond(_) => false,
+            } => false,
         };
         let mut rules = self.rules_about(class, Direction::Egress);
         let is_asked_beside = rules.any(|rule| {
@@ -144,9 +142,19 @@ impl Finder<'_> {
                 route.service.clone(),
                 format!("{:?}", route.port),
             );
-            let closed = self.closed_to(&controllers, routed(self.network, &self.services, route));
+            let mut needed = routed(self.resources, self.network, &self.services, route);
+            if needed
+                .iter()
+                .any(|needed| self.is_meant_for_controller(route, needed))
+            {
+                needed.clear();
+            }
+            let closed = self.closed_to(&controllers, needed);
             if let (Some(fact), true) = (closed, seen.insert(first)) {
-                let service = self.services.find(route.namespace, &route.service);
+                let asked = (route.namespace, route.service.as_str());
+                let reader = &self.resources[route.resource];
+                let near = self.services.nearest(self.resources, reader, asked);
+                let service = near.first().map(|at| &self.services.all[*at]);
                 self.add(
                     "network_routes",
                     route.resource,
@@ -170,6 +178,39 @@ impl Finder<'_> {
         guests
     }
 
+    /// Whether a rule lets a namespace in of which nothing is known but a name that speaks of what
+    /// answers for the route.
+    fn is_meant_for_controller(&self, route: &Route, (class, ports): &(usize, Ports)) -> bool {
+        let known = &self.network.namespaces;
+        let is_set = |name: &str| {
+            let mut controllers = self.settings.ingress_controllers.iter();
+            controllers.any(|one| one.namespaces.iter().any(|own| own == name))
+        };
+        let speaks = |name: &&str| {
+            !is_set(name)
+                && known.find(name).is_none_or(|at| !known.at(at).is_known)
+                && (name.contains("ingress")
+                    || !route.class.is_empty() && name.contains(route.class.as_str()))
+        };
+        let is_meant = |peer: &Peer| match peer {
+            Peer::Pods {
+                scope: Scope::Selected(selector),
+                ..
+            } => selector.values().iter().any(&speaks),
+            Peer::Pods {
+                scope: Scope::Own, ..
+            }
+            | Peer::Addresses(_)
+            | Peer::Beyond(_) => false,
+        };
+        let mut rules = self.rules_about(*class, Direction::Ingress);
+        route.gateway.is_none()
+            && rules.any(|rule| {
+                let mut peers = rule.peers.iter().flatten();
+                peers.any(|peer| is_meant(&peer.what)) && is_about(rule, ports)
+            })
+    }
+
     /// Pods of well-known programs, as far as their namespaces are known.
     fn programs(&self, names: &[&str]) -> Vec<Guest> {
         let is_one = |class: &&crate::network::Class| {
@@ -191,9 +232,12 @@ impl Finder<'_> {
     fn closed_to(
         &self,
         guests: &[Guest],
-        needed: impl Iterator<Item = (usize, Ports)>,
+        needed: impl IntoIterator<Item = (usize, Ports)>,
     ) -> Option<Value> {
-        let needed: Vec<(usize, Ports)> = needed.filter(|(_, ports)| !ports.is_empty()).collect();
+        let needed: Vec<(usize, Ports)> = needed
+            .into_iter()
+            .filter(|(_, ports)| !ports.is_empty())
+            .collect();
         if needed.is_empty() || guests.is_empty() {
             return None;
         }
@@ -248,13 +292,7 @@ impl Finder<'_> {
             let mut peers = rule.peers.iter().flatten();
             let is_address =
                 peers.any(|peer| matches!(peer.what, Peer::Addresses(_) | Peer::Beyond(_)));
-            let numbers = rule.ports.iter().flatten();
-            let is_open = rule.ports.is_none()
-                || numbers.into_iter().any(|port| match &port.what {
-                    PortRule::Numbers(numbers) => numbers.overlaps(ports),
-                    PortRule::Named(..) => true,
-                });
-            is_address && is_open
+            is_address && is_about(rule, ports)
         })
     }
 
@@ -265,105 +303,21 @@ impl Finder<'_> {
         guests.extend(self.programs(&SCRAPERS));
         guests.iter_mut().for_each(|guest| guest.is_welcome = true);
         for monitored in monitored(self.resources, self.network, &self.services) {
-            if let Some(fact) = self.closed_to(&guests, monitored.targets.into_iter()) {
+            if let Some(fact) = self.closed_to(&guests, monitored.targets) {
                 self.add("network_scrapes", monitored.resource, &monitored.path, fact);
             }
         }
     }
+}
 
-    /// Services that a workload names and cannot reach.
-    pub(super) fn find_services(&mut self) {
-        let mut found = Vec::new();
-        {
-            let mentions = Mentions::new(self.resources, self.network, &self.services);
-            for end in &self.network.population.ends {
-                for pods in &end.pods {
-                    let mut seen = BTreeSet::new();
-                    for mention in mentions.of(&self.resources[pods.resource], &pods.template) {
-                        let once = (mention.service, format!("{:?}", mention.port));
-                        if let Some(fact) = self
-                            .unreachable(pods, &mention)
-                            .filter(|_| seen.insert(once))
-                        {
-                            found.push((pods.resource, mention.path, mention.part, fact));
-                        }
-                    }
-                }
-            }
-        }
-        for (resource, path, part, fact) in found {
-            self.add_in("network_services", resource, (&path, part), fact);
-        }
-    }
-
-    fn unreachable(&self, pods: &Pods, mention: &Mention) -> Option<Value> {
-        let service = &self.services.all[mention.service];
-        let classes = &self.network.population.classes;
-        let is_own = service.classes.contains(&pods.class);
-        let is_on_host = |class: usize| classes[class].is_on_host;
-        // Who applies them may put both into one namespace.
-        let is_open = self.says_namespace(pods.resource) != self.says_namespace(service.resource);
-        if is_own || is_open || service.classes.is_empty() || is_on_host(pods.class) {
-            return None;
-        }
-        let is_half_known = |direction, class| self.network.is_half_known(direction, class);
-        let mut ends = service.classes.iter();
-        if is_half_known(Direction::Egress, pods.class)
-            || ends.any(|class| is_half_known(Direction::Ingress, *class))
-        {
-            return None;
-        }
-        let (mut needed, mut is_sent, mut is_accepted) = (Ports::default(), false, false);
-        for class in &service.classes {
-            let ports = service.targets(mention.port.as_ref(), &classes[*class]);
-            let sent = self
-                .network
-                .verdict(Direction::Egress, pods.class, Party::Pods(*class))
-                .intersection(&ports);
-            let accepted = self
-                .network
-                .verdict(Direction::Ingress, *class, Party::Pods(pods.class))
-                .intersection(&ports);
-            if is_on_host(*class) || ports.is_empty() || sent.overlaps(&accepted) {
-                return None;
-            }
-            needed.add(&ports);
-            is_sent |= !sent.is_empty();
-            is_accepted |= !accepted.is_empty();
-        }
-        let is_closed = !is_sent && self.is_surely_closed(pods.class, Direction::Egress)
-            || (is_sent || !is_accepted)
-                && self.is_surely_closed(service.classes[0], Direction::Ingress);
-        if !is_closed {
-            return None;
-        }
-        let end = match (is_sent, is_accepted) {
-            (false, false) => "both ends",
-            (false, true) => "this end",
-            _ => "the other end",
-        };
-        let mut links = Vec::new();
-        if !is_sent {
-            links.extend(self.selecting_links(pods.class, [Direction::Egress].into_iter()));
-        }
-        if is_sent || !is_accepted {
-            links
-                .extend(self.selecting_links(service.classes[0], [Direction::Ingress].into_iter()));
-        }
-        links.truncate(MOST_LINKS);
-        links.push(link(
-            service.resource,
-            &name_path(),
-            &format!("the Service `{}`", service.name),
-        ));
-        let namespace = &self.network.namespaces.at(service.namespace).name;
-        Some(json!({
-            "service": format!("{namespace}/{}", service.name),
-            "ports": needed.to_string(),
-            "end": end,
-            "links": links,
-        }))
-    }
+/// Whether a rule is about some of the ports, as far as it says.
+pub(super) fn is_about(rule: &Rule, ports: &Ports) -> bool {
+    let mut listed = rule.ports.iter().flatten();
+    rule.ports.is_none()
+        || listed.any(|port| match &port.what {
+            PortRule::Numbers(numbers) => numbers.overlaps(ports),
+            PortRule::Named(..) => true,
+        })
 }
 
 /// Whether a selector of namespaces asks for one whose name speaks of DNS.

@@ -1,24 +1,11 @@
 //! What kustomizations do to the files they list where nobody built them: the namespace that they
 //! put objects into, and whether they may change labels.
 
-use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
-use super::super::{folder, normalized};
-use crate::model::{Node, Resource, Role};
-
-/// Fields by which a kustomization may change anything, or add objects that nobody reads.
-const CHANGING: [&str; 5] = [
-    "configurations",
-    "generators",
-    "replacements",
-    "transformers",
-    "vars",
-];
-/// Fields that hold patches, or name the files of some.
-const PATCHES: [&str; 3] = ["patches", "patchesJson6902", "patchesStrategicMerge"];
-/// Fields that list what a kustomization takes along.
-const LISTS: [&str; 3] = ["resources", "bases", "components"];
+use super::super::normalized;
+use super::kustomization::{Change, Kustomization};
+use crate::model::{Resource, Role};
 
 /// What kustomizations make of files.
 #[derive(Debug, Default)]
@@ -27,45 +14,36 @@ pub(super) struct Kustomized {
     files: HashMap<String, Listed>,
 }
 
-/// What kustomizations may do to labels.
-#[derive(Clone, Debug, Default)]
-struct Change {
-    /// Anything.
-    is_unknown: bool,
-    /// Keys to which they give a value.
-    keys: BTreeSet<String>,
-}
-
-impl Change {
-    /// Whether an object may get a label of one of the keys.
-    fn may_give(&self, keys: &[&str]) -> bool {
-        self.is_unknown || keys.iter().any(|key| self.keys.contains(*key))
-    }
-
-    fn add(&mut self, other: &Self) {
-        self.is_unknown |= other.is_unknown;
-        self.keys.extend(other.keys.iter().cloned());
-    }
-}
-
 /// What becomes of a file.
 #[derive(Debug, Default)]
 struct Listed {
-    /// The kustomizations at the end of the ways that it takes, with the namespace it gets on each.
-    ways: BTreeSet<(usize, Option<String>)>,
+    /// The namespaces it gets, one on each way that it takes; `None` is the one it names itself.
+    namespaces: BTreeSet<Option<String>>,
+    /// Those it gets where somebody applies a kustomization that others take along.
+    spare: BTreeSet<Option<String>>,
     change: Change,
-    is_doubtful: bool,
 }
 
-impl Listed {
-    /// The kustomizations at the ends.
-    fn ends(&self) -> impl Iterator<Item = usize> {
-        self.ways.iter().map(|(end, _)| *end)
-    }
+/// An object where it is put.
+#[derive(Clone, Debug)]
+pub(super) struct Placed {
+    /// The position of the one that is written.
+    pub(super) written: usize,
+    /// The object.
+    pub(super) resource: Resource,
+    /// Who put it there.
+    pub(super) by: By,
+}
 
-    fn namespaces(&self) -> BTreeSet<&Option<String>> {
-        self.ways.iter().map(|(_, namespace)| namespace).collect()
-    }
+/// Who puts an object where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    /// Nobody: it stays where it is written.
+    Nobody,
+    /// A kustomization that no other one takes along.
+    Overlay,
+    /// One that others take along, if somebody applies it.
+    Base,
 }
 
 impl Kustomized {
@@ -96,95 +74,59 @@ impl Kustomized {
         }
         let used: BTreeSet<&String> = all.iter().flat_map(|one| &one.uses).collect();
         for (position, one) in all.iter().enumerate() {
-            if !used.contains(&one.folder) {
-                reader.follow(position, position, &Way::default(), &mut Vec::new());
-            }
+            let way = Way {
+                is_spare: used.contains(&one.folder),
+                ..Way::default()
+            };
+            reader.follow(position, &way, &mut Vec::new());
         }
-        let mut found = Self {
+        reader.settle();
+        Self {
             files: reader.files,
-        };
-        found.doubt();
-        found
-    }
-
-    /// Finds the files of which one object becomes several, or that meet such files: they are left
-    /// as they are written.
-    fn doubt(&mut self) {
-        let mut doubtful: BTreeSet<usize> = BTreeSet::new();
-        loop {
-            let before = doubtful.len();
-            for file in self.files.values_mut() {
-                let meets = file.ends().any(|end| doubtful.contains(&end));
-                if meets || file.namespaces().len() > 1 {
-                    file.is_doubtful = true;
-                    doubtful.extend(file.ends());
-                }
-            }
-            if doubtful.len() == before {
-                break;
-            }
         }
     }
 
-    /// The objects, those of files for which all kustomizations agree in the namespace they put them
+    /// The objects as they are put into namespaces, one for each namespace that kustomizations put it
     /// into.
-    pub(super) fn placed<'a>(&self, resources: &'a [Resource]) -> Cow<'a, [Resource]> {
-        let is_moved = |resource: &Resource| self.namespace(resource).is_some();
-        if !resources.iter().any(is_moved) {
-            return Cow::Borrowed(resources);
-        }
-        let place = |resource: &Resource| {
-            let mut placed = resource.clone();
-            if let Some(namespace) = self.namespace(resource) {
-                if resource.gvk.group.is_empty() && resource.gvk.kind == "Namespace" {
-                    placed.identity.name = namespace;
-                } else {
-                    placed.identity.namespace = Some(namespace);
-                }
+    pub(super) fn placed(&self, resources: &[Resource]) -> Vec<Placed> {
+        let mut placed = Vec::with_capacity(resources.len());
+        for (written, resource) in resources.iter().enumerate() {
+            let namespaces = self.namespaces(resource);
+            let made = |resource, by| Placed {
+                written,
+                resource,
+                by,
+            };
+            if namespaces.is_empty() {
+                placed.push(made(resource.clone(), By::Nobody));
             }
-            placed
-        };
-        Cow::Owned(resources.iter().map(place).collect())
+            let each = namespaces.into_iter();
+            placed.extend(each.map(|(name, by)| made(put(resource, name), by)));
+        }
+        placed
     }
 
-    fn namespace(&self, resource: &Resource) -> Option<String> {
-        if resource.role != Role::Manifest {
-            return None;
-        }
-        let listed = self.of(resource).filter(|listed| !listed.is_doubtful)?;
-        listed.ways.first()?.1.clone()
+    /// The namespaces that kustomizations put an object into; none where it stays where it is.
+    fn namespaces<'a>(&'a self, resource: &'a Resource) -> Vec<(&'a str, By)> {
+        let is_whole = resource.role == Role::Manifest;
+        let listed = self.of(resource).filter(|_| is_whole);
+        let Some(listed) = listed.filter(|listed| listed.namespaces.iter().any(Option::is_some))
+        else {
+            return Vec::new();
+        };
+        let own = resource.given_namespace().unwrap_or_default();
+        let name = |name: &'a Option<String>| name.as_deref().unwrap_or(own);
+        let named: BTreeSet<&str> = listed.namespaces.iter().map(name).collect();
+        let spare: BTreeSet<&str> = listed.spare.iter().map(name).collect();
+        let spare = spare.difference(&named).map(|name| (*name, By::Base));
+        let named = named.iter().map(|name| (*name, By::Overlay));
+        named.chain(spare).collect()
     }
 
     /// Whether labels of some keys may become others in an object.
     pub(super) fn may_relabel(&self, resource: &Resource, keys: &[&str]) -> bool {
         let change = self.of(resource).map(|listed| &listed.change);
         change.is_some_and(|change| change.may_give(keys))
-    }
-
-    /// Whether an object may be put into several namespaces.
-    pub(super) fn is_doubtful(&self, resource: &Resource) -> bool {
-        self.of(resource).is_some_and(|listed| listed.is_doubtful)
-    }
-
-    /// Whether objects that others put elsewhere may be put into a namespace, and get labels of
-    /// some keys there; any objects where no keys are asked for.
-    pub(super) fn may_fill(&self, namespace: &str, keys: &[&str]) -> bool {
-        let mut files = self.files.values().filter(|file| file.is_doubtful);
-        files.any(|file| {
-            let mut ways = file.ways.iter();
-            let is_put = ways.any(|(_, put)| put.as_deref() == Some(namespace));
-            is_put && (keys.is_empty() || file.change.may_give(keys))
-        })
-    }
-
-    /// Whether objects that name no namespace may be put into one: unless kustomizations put them
-    /// into others each.
-    pub(super) fn may_meet(&self, one: &Resource, other: &Resource) -> bool {
-        let doubtful = |resource| self.of(resource).filter(|listed| listed.is_doubtful);
-        match (doubtful(one), doubtful(other)) {
-            (Some(one), Some(other)) => one.namespaces() == other.namespaces(),
-            _ => true,
-        }
     }
 
     fn of(&self, resource: &Resource) -> Option<&Listed> {
@@ -195,91 +137,24 @@ impl Kustomized {
     }
 }
 
-/// What a kustomization says.
-struct Kustomization<'a> {
-    folder: String,
-    namespace: Option<&'a str>,
-    /// Files and folders.
-    uses: Vec<String>,
-    /// Those of its files and folders that change what it has.
-    components: Vec<String>,
-    change: Change,
-}
-
-impl<'a> Kustomization<'a> {
-    fn of(resource: &'a Resource, patches: &HashMap<String, &str>) -> Self {
-        let root = resource.node();
-        let folder = normalized(folder(&resource.artifact.display));
-        let namespace = root.get("namespace").and_then(Node::as_str);
-        let listed = |key| {
-            let entries = root.get(key).into_iter().flat_map(Node::items);
-            entries.filter_map(Node::as_str)
-        };
-        let path = |entry: &str| normalized(&format!("{folder}/{entry}"));
-        let entries: Vec<&str> = LISTS.into_iter().flat_map(listed).collect();
-        let local = entries.iter().filter(|entry| !is_remote(entry));
-        Self {
-            namespace: namespace.filter(|name| !name.is_empty() && !name.contains(['$', '{'])),
-            uses: local.map(|entry| path(entry)).collect(),
-            components: listed("components").map(path).collect(),
-            change: Change {
-                is_unknown: CHANGING.iter().any(|key| root.get(key).is_some())
-                    || entries.iter().any(|entry| is_remote(entry))
-                    || patches_labels(root, &|entry| patches.get(&path(entry)).copied()),
-                keys: given_keys(root),
-            },
-            folder,
-        }
+/// An object in a namespace, or the Namespace of that name; none where the name is empty.
+fn put(resource: &Resource, name: &str) -> Resource {
+    let mut placed = resource.clone();
+    let name = Some(name.to_owned()).filter(|name| !name.is_empty());
+    if !(resource.gvk.group.is_empty() && resource.gvk.kind == "Namespace") {
+        placed.identity.namespace = name;
+    } else if let Some(name) = name {
+        placed.identity.name = name;
     }
+    placed
 }
 
-/// Whether patches of a kustomization speak of labels, or are not among the files.
-fn patches_labels<'t>(root: Node<'_>, file: &dyn Fn(&str) -> Option<&'t str>) -> bool {
-    let listed = |key| root.get(key).into_iter().flat_map(Node::items);
-    let mut patches = PATCHES.into_iter().flat_map(listed);
-    let speaks = |text: &str| text.to_ascii_lowercase().contains("labels");
-    patches.any(|patch| {
-        let text = |key| patch.get(key).and_then(Node::as_str);
-        match (text("patch"), text("path").or(patch.as_str())) {
-            (Some(patch), _) => speaks(patch),
-            (None, Some(patch)) if patch.contains('\n') => speaks(patch),
-            (None, Some(path)) => file(path).is_none_or(speaks),
-            (None, None) => true,
-        }
-    })
-}
-
-/// The keys of the labels that a kustomization gives to pods.
-fn given_keys(root: Node<'_>) -> BTreeSet<String> {
-    let entries = root.get("labels").into_iter().flat_map(Node::items);
-    let to_pods = entries.filter(|entry| {
-        let mut into = ["includeSelectors", "includeTemplates", "fields"].into_iter();
-        into.any(|key| {
-            let value = entry.get(key);
-            value.is_some_and(|value| value.as_bool() != Some(false))
-        })
-    });
-    let pairs = to_pods.filter_map(|entry| entry.get("pairs"));
-    let labels = pairs.chain(root.get("commonLabels"));
-    let keys = labels.flat_map(Node::entries);
-    keys.filter_map(|(key, _)| key.as_str().map(str::to_owned))
-        .collect()
-}
-
-/// Whether an entry is no path: of another repository.
-fn is_remote(entry: &str) -> bool {
-    let host = entry.split('/').next().unwrap_or_default();
-    entry.contains("://")
-        || entry.contains("?ref=")
-        || entry.starts_with("git@")
-        || entry.contains('/') && !host.starts_with('.') && host.ends_with(".com")
-}
-
-/// What was said on the way to a file, from its end.
+/// What was said on the way to a file, from where it begins.
 #[derive(Clone, Default)]
 struct Way<'a> {
     namespace: Option<&'a str>,
     change: Change,
+    is_spare: bool,
 }
 
 struct Reader<'a> {
@@ -290,7 +165,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Follows a kustomization to all files; the outermost namespace counts.
-    fn follow(&mut self, end: usize, position: usize, way: &Way<'a>, above: &mut Vec<usize>) {
+    fn follow(&mut self, position: usize, way: &Way<'a>, above: &mut Vec<usize>) {
         if above.contains(&position) {
             return;
         }
@@ -307,19 +182,35 @@ impl<'a> Reader<'a> {
         let way = Way {
             namespace: way.namespace.or(one.namespace),
             change,
+            is_spare: way.is_spare,
         };
         above.push(position);
         for path in &one.uses {
             if let Some(inner) = self.by_folder.get(path.as_str()).copied() {
-                self.follow(end, inner, &way, above);
+                self.follow(inner, &way, above);
             } else {
                 let listed = self.files.entry(path.clone()).or_default();
                 let namespace = way.namespace.map(str::to_owned);
-                listed.ways.insert((end, namespace));
+                if way.is_spare {
+                    listed.spare.insert(namespace);
+                } else {
+                    listed.namespaces.insert(namespace);
+                }
                 listed.change.add(&way.change);
             }
         }
         above.pop();
+    }
+
+    /// What is taken along counts for itself where several overlays put it elsewhere, or none does.
+    fn settle(&mut self) {
+        for listed in self.files.values_mut() {
+            if listed.namespaces.is_empty() {
+                listed.namespaces = std::mem::take(&mut listed.spare);
+            } else if listed.namespaces.len() == 1 {
+                listed.spare.clear();
+            }
+        }
     }
 }
 
@@ -352,8 +243,8 @@ mod tests {
     /// The namespaces of the first object.
     fn namespace(files: &[(&str, &str)]) -> Option<String> {
         let resources = read(files);
-        let placed = Kustomized::read(&resources).placed(&resources).into_owned();
-        placed[0].identity.namespace.clone()
+        let placed = Kustomized::read(&resources).placed(&resources);
+        placed[0].resource.identity.namespace.clone()
     }
 
     #[test]
@@ -373,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn what_kustomizations_do_not_agree_on_stays_as_it_is_written() {
+    fn an_object_of_several_overlays_is_one_in_each() {
         let files = [
             ("base/a.yaml", POD),
             ("base/kustomization.yaml", "resources: [a.yaml]"),
@@ -386,12 +277,25 @@ mod tests {
                 "namespace: prod\nresources: [../base]\nlabels: [{includeSelectors: true, pairs: {env: prod}}]",
             ),
         ];
-        assert_eq!(namespace(&files).as_deref(), Some("written"));
         let resources = read(&files);
         let found = Kustomized::read(&resources);
-        assert!(found.is_doubtful(&resources[0]));
-        assert!(found.may_fill("dev", &[]) && found.may_fill("dev", &["env"]));
-        assert!(!found.may_fill("dev", &["app"]) && !found.may_fill("test", &[]));
+        let placed = found.placed(&resources);
+        let pods = placed.iter().filter(|placed| placed.written == 0);
+        let namespaces: Vec<_> = pods
+            .map(|placed| {
+                (
+                    placed.resource.given_namespace().unwrap_or_default(),
+                    placed.by,
+                )
+            })
+            .collect();
+        let expected = [
+            ("dev", By::Overlay),
+            ("prod", By::Overlay),
+            ("written", By::Base),
+        ];
+        assert_eq!(namespaces, expected);
+        assert!(found.may_relabel(&resources[0], &["env"]));
     }
 
     #[test]

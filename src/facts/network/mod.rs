@@ -2,9 +2,13 @@
 //! for everything read and handed out by resource.
 
 mod blocked;
+mod exposed;
+mod kustomization;
 mod kustomized;
 mod order;
 mod policies;
+mod ports;
+mod services;
 mod together;
 mod unseen;
 
@@ -70,16 +74,19 @@ impl NetworkFacts {
         }
         let settings = settings();
         let kustomized = Kustomized::read(resources);
-        let resources = &*kustomized.placed(resources);
-        let worlds = worlds(resources);
+        let placed = kustomized.placed(resources);
         let asked = Asked {
             wanted,
             settings: &settings,
             kustomized: &kustomized,
         };
-        let (found, problems) = match worlds.as_slice() {
-            [_] => found(resources, &asked),
-            _ => together(resources, &worlds, &asked),
+        let all: Vec<Resource> = placed.iter().map(|one| one.resource.clone()).collect();
+        let worlds = worlds(&all);
+        let is_plain = worlds.len() == 1 && placed.len() == resources.len();
+        let (found, problems) = if is_plain {
+            found(&all, &asked)
+        } else {
+            together(&placed, &worlds, &asked)
         };
         let by_resource = found
             .into_iter()
@@ -202,39 +209,6 @@ impl Finder<'_> {
         policies.filter(|policy| policy.is_standard && !policy.is_copy)
     }
 
-    /// The directions for which no NetworkPolicy selects a workload's pods: those that are open, or,
-    /// where policies of other kinds close them all, these.
-    fn find_exposed(&mut self) {
-        let mut exposed = Vec::new();
-        // Many workloads make pods of one class.
-        let mut known: HashMap<(usize, Direction), bool> = HashMap::new();
-        for end in &self.network.population.ends {
-            for pods in &end.pods {
-                let is_covered =
-                    |direction: &Direction| self.network.is_covered(*direction, pods.class);
-                let (covered, missing): (Vec<Direction>, Vec<Direction>) =
-                    Direction::ALL.into_iter().partition(is_covered);
-                let (closed, open): (Vec<Direction>, Vec<Direction>) =
-                    missing.into_iter().partition(|direction| {
-                        let is_closed = || self.network.is_closed_elsewhere(*direction, pods.class);
-                        let key = (pods.class, *direction);
-                        *known.entry(key).or_insert_with(is_closed)
-                    });
-                let (name, missing) = match (open.as_slice(), closed.as_slice()) {
-                    ([], []) => continue,
-                    ([], closed) => ("isolation_elsewhere", closed),
-                    (open, _) => ("isolation", open),
-                };
-                let shown: Vec<&str> = missing.iter().map(|direction| direction.as_str()).collect();
-                let links = self.selecting_links(pods.class, covered.into_iter());
-                exposed.push((name, pods, json!({"missing": shown, "links": links})));
-            }
-        }
-        for (name, pods, fact) in exposed {
-            self.add(name, pods.resource, &pods.template, fact);
-        }
-    }
-
     /// Links to the NetworkPolicies that close the pods of a class in some directions.
     fn selecting_links(
         &self,
@@ -277,8 +251,8 @@ impl Finder<'_> {
     fn is_together(&self, one: usize, other: usize) -> bool {
         match (self.says_namespace(one), self.says_namespace(other)) {
             (false, false) => {
-                let [one, other] = [one, other].map(|at| &self.resources[at]);
-                deployment(one) == deployment(other) && self.kustomized.may_meet(one, other)
+                let [one, other] = [one, other].map(|at| deployment(&self.resources[at]));
+                one == other
             }
             (one, other) => one == other,
         }

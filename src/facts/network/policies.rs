@@ -1,15 +1,15 @@
-//! Faults of a NetworkPolicy itself: what it opens to everyone, and what in it does nothing.
+//! Faults of a NetworkPolicy itself: what it opens to everyone, and selectors that select nothing.
 
 use std::sync::Arc;
 
 use serde_json::json;
 
 use super::blocked::{CONTROLLERS, SCRAPERS};
-use super::{Finder, link, listed, name_path};
-use crate::model::{Node, Resource, Scalar, ValuePath};
+use super::{Finder, listed};
+use crate::model::{Node, Resource, ValuePath};
 use crate::network::{
-    Direction, GIVEN_LABELS, Peer, Placed, Pods, Policy, PortRule, Ports, Rule, Scope, Selector,
-    covers_everywhere, label_key, leaves_private,
+    GIVEN_LABELS, Match, Peer, Placed, Pods, Policy, PortRule, Ports, Rule, Scope, Selector,
+    covers_everywhere, label_key, leaves_private, said_namespace,
 };
 
 /// The labels by which selectors ask for programs.
@@ -167,34 +167,24 @@ impl Finder<'_> {
         (near.next().is_some() || is_left()) && !self.is_kustomized(policy, namespace, selector)
     }
 
-    /// Whether a kustomization may change what a selector selects in a namespace: by labels of the
-    /// keys that it asks for, or by pods put there.
+    /// Whether a kustomization may change what a selector selects in a namespace, by labels of the
+    /// keys that it asks for.
     fn is_kustomized(&self, policy: &Policy, namespace: usize, selector: &Selector) -> bool {
         let population = &self.network.population;
         let keys: Vec<&str> = selector.requirements().iter().map(label_key).collect();
         let resource = |pods: &Pods| &self.resources[pods.resource];
         let own = &self.resources[policy.resource];
         let may_relabel = |resource| self.kustomized.may_relabel(resource, &keys);
-        let is_doubtful = |resource| self.kustomized.is_doubtful(resource);
         let residents = population.residents(namespace);
         let mut pods = residents
             .iter()
             .flat_map(|class| population.pods_of(*class));
-        let name = &self.network.namespaces.at(namespace).name;
-        let mut labelled = population.anywhere(selector).into_iter();
-        may_relabel(own)
-            || pods.any(|(_, pods)| may_relabel(resource(pods)))
-            || selector.asked().is_none() && self.kustomized.may_fill(name, &[])
-            || self.kustomized.may_fill(name, &keys)
-            || labelled.any(|class| {
-                let mut pods = population.pods_of(class);
-                is_doubtful(own) || pods.any(|(_, pods)| is_doubtful(resource(pods)))
-            })
+        may_relabel(own) || pods.any(|(_, pods)| may_relabel(resource(pods)))
     }
 
     /// Whether an object names its namespace, instead of leaving it to who applies it.
     pub(super) fn says_namespace(&self, resource: usize) -> bool {
-        self.resources[resource].given_namespace().is_some()
+        said_namespace(&self.resources[resource]).is_some()
     }
 
     fn says_namespaces(&self, class: usize) -> bool {
@@ -288,7 +278,10 @@ impl Finder<'_> {
         if pods.selects_all() || namespaces.is_empty() || !namespaces.iter().all(is_known) {
             return None;
         }
+        // The policy may meet pods that others put elsewhere.
+        let may_move = *scope == Scope::Own && !self.says_namespace(policy.resource);
         let is_idle = !namespaces.iter().any(selects)
+            && (!may_move || self.network.population.anywhere(pods).is_empty())
             && !namespaces
                 .iter()
                 .any(|namespace| self.may_be_made_elsewhere(pods, *namespace))
@@ -308,6 +301,7 @@ impl Finder<'_> {
         let has_pods = !population.residents(namespace).is_empty();
         let is_idle = has_pods
             && population.behind(namespace, pods).is_empty()
+            && (self.says_namespace(policy.resource) || population.anywhere(pods).is_empty())
             && !self.may_be_made_elsewhere(pods, namespace)
             && !self.is_kustomized(policy, namespace, pods);
         let own = &self.network.namespaces.at(namespace).name;
@@ -324,7 +318,7 @@ impl Finder<'_> {
         let mut names = namespaces
             .iter()
             .map(|at| &self.network.namespaces.at(*at).name);
-        names.any(|name| *name == dns.namespace) && pods.matches(&dns.labels)
+        names.any(|name| *name == dns.namespace) && pods.matches(&dns.labels) != Match::No
     }
 
     /// Whether a selector asks for a label with a namespace's name that the namespace, which is
@@ -338,161 +332,6 @@ impl Finder<'_> {
         let is_name = key == "name" || key.ends_with("/name");
         (is_name && namespace.is_known && selector.requirements().len() == 1)
             .then(|| format!("the namespace `{}` has no label `{key}`", namespace.name))
-    }
-
-    /// Ports that no pod they are about listens on.
-    pub(super) fn find_ports(&mut self) {
-        let mut found = Vec::new();
-        for policy in self.written() {
-            let selected = self.network.selected_by(policy);
-            for (direction, rule) in policy.all_rules() {
-                let receiving = match direction {
-                    Direction::Ingress => selected.clone(),
-                    Direction::Egress => self.receiving(policy, rule),
-                };
-                for port in rule.ports.iter().flatten() {
-                    if let Some(reason) = self.unused(&port.what, &receiving) {
-                        let mut links = self.service_links(&port.what, &receiving);
-                        links.extend(self.workload_links(&receiving, "the pods are those of"));
-                        links.truncate(super::MOST_LINKS);
-                        let fact = json!({"direction": direction.as_str(), "reason": reason, "links": links});
-                        found.push((
-                            policy.resource,
-                            port_path(&port.path, self.resources[policy.resource].node()),
-                            fact,
-                        ));
-                    }
-                }
-            }
-        }
-        for (resource, path, fact) in found {
-            self.add("network_ports", resource, &path, fact);
-        }
-    }
-
-    /// The pods that a rule sends to, if they are all known.
-    fn receiving(&self, policy: &Policy, rule: &Rule) -> Vec<usize> {
-        let mut found = Vec::new();
-        for peer in rule.peers.iter().flatten() {
-            let is_near = matches!(
-                &peer.what,
-                Peer::Pods {
-                    scope: Scope::Own,
-                    ..
-                }
-            );
-            let meant = self.network.meant_by(policy, &peer.what);
-            if !is_near || meant.is_empty() {
-                return Vec::new();
-            }
-            found.extend(meant);
-        }
-        found
-    }
-
-    fn unused(&self, port: &PortRule, receiving: &[usize]) -> Option<String> {
-        let classes = || {
-            receiving
-                .iter()
-                .map(|class| &self.network.population.classes[*class])
-        };
-        if receiving.is_empty() {
-            return None;
-        }
-        match port {
-            PortRule::Named(protocol, name) => {
-                let is_named = |port: &crate::network::Port| {
-                    port.name.as_ref() == Some(name)
-                        && protocol.is_none_or(|asked| asked == port.protocol)
-                };
-                let is_used = classes().any(|class| class.ports.iter().any(is_named));
-                (!is_used).then(|| match protocol {
-                    Some(protocol) => format!(
-                        "no container of the pods gives a {} port the name `{name}`",
-                        protocol.as_str()
-                    ),
-                    None => format!("no container of the pods gives a port the name `{name}`"),
-                })
-            }
-            PortRule::Numbers(ports) => {
-                let mut ranges = ports.ranges();
-                let (protocol, first, last) = ranges.next()?;
-                let is_single = ranges.next().is_none() && first == last;
-                let is_declared = || {
-                    classes().any(|class| {
-                        class
-                            .ports
-                            .iter()
-                            .any(|port| ports.contains(port.protocol, port.number))
-                    })
-                };
-                let is_unused = is_single
-                    && classes().all(|class| class.declares_all)
-                    && !is_declared()
-                    && !self.settings.sidecar_ports.contains(&first)
-                    && !receiving.iter().any(|class| self.is_told(*class, first));
-                is_unused.then(|| {
-                    format!(
-                        "no container of the pods declares the {} port {first}",
-                        protocol.as_str()
-                    )
-                })
-            }
-        }
-    }
-
-    /// Whether a port stands anywhere in the templates of a class, such as in a probe or an
-    /// argument, or a Service sends to it.
-    fn is_told(&self, class: usize, port: u16) -> bool {
-        let text = port.to_string();
-        let is_in = |node: Node<'_>| {
-            let mut is_in = false;
-            node.visit_scalars(&mut |_, scalar| {
-                is_in |= match scalar.scalar() {
-                    Some(Scalar::Signed(number)) => number == i64::from(port),
-                    Some(Scalar::String(word)) => word
-                        .split(|c: char| !c.is_ascii_digit())
-                        .any(|digits| digits == text),
-                    _ => false,
-                };
-            });
-            is_in
-        };
-        let mut pods = self.network.population.pods_of(class);
-        let mut behind = self.services.before(class);
-        pods.any(|(_, pods)| {
-            self.resources[pods.resource]
-                .at(&pods.template)
-                .is_some_and(is_in)
-        }) || behind.any(|service| {
-            let class = &self.network.population.classes[class];
-            service
-                .targets(None, class)
-                .ranges()
-                .any(|(_, first, last)| (first..=last).contains(&port) && first == last)
-        })
-    }
-
-    /// Services whose own port was taken for that of their pods.
-    fn service_links(&self, port: &PortRule, receiving: &[usize]) -> Vec<serde_json::Value> {
-        let PortRule::Numbers(ports) = port else {
-            return Vec::new();
-        };
-        let before = receiving
-            .iter()
-            .flat_map(|class| self.services.before(*class));
-        let behind = before.filter(|service| {
-            let mut own = service.ports.iter();
-            own.any(|own| ports.contains(own.protocol, own.port))
-        });
-        let links = behind.map(|service| {
-            let message = format!(
-                "it is the port of the Service `{}`, whose pods listen on another",
-                service.name
-            );
-            link(service.resource, &name_path(), &message)
-        });
-        links.take(1).collect()
     }
 }
 
@@ -550,15 +389,4 @@ fn is_of_group(key: &str, group: &str) -> bool {
 fn is_called(value: &str, resource: &Resource) -> bool {
     let kind = resource.gvk.kind.to_lowercase();
     !resource.is_workload() && (value == resource.identity.name || value.replace('-', "") == kind)
-}
-
-/// The place of a port's number or name.
-fn port_path(path: &ValuePath, policy: Node<'_>) -> ValuePath {
-    let port = path.clone().key("port");
-    let is_there = port
-        .steps()
-        .iter()
-        .try_fold(policy, |node, step| node.step(step))
-        .is_some();
-    if is_there { port } else { path.clone() }
 }

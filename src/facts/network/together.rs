@@ -1,74 +1,177 @@
-//! Facts where charts have several renderings, which are never deployed together: found in each
-//! world by itself, and then joined.
+//! Facts where charts have several renderings, which are never deployed together, or overlays make
+//! several objects of one: found in each world by itself, and then joined for what is written.
 
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
-use super::{Asked, ByName, Found, found};
+use super::kustomized::{By, Placed};
+use super::{Asked, ByName, Found, found, listed};
 use crate::model::{Resource, World};
-use crate::network::Problem;
+use crate::network::{Problem, said_namespace};
 
 /// Facts that something of a policy means nothing: what means something in one world, such as that of
 /// production, is no fault in another.
 const IDLE: [&str; 3] = ["network_idle", "network_peers", "network_ports"];
 
+/// Facts about pods that are open, in their namespaces.
+const EXPOSED: [&str; 2] = ["isolation", "isolation_elsewhere"];
+
 /// The facts of all worlds. What is to be said of one place in several of them is said as the first has
 /// it.
 pub(super) fn together(
-    resources: &[Resource],
+    placed: &[Placed],
     worlds: &[World],
     asked: &Asked<'_>,
 ) -> (Found, Vec<Problem>) {
     let mut joined = Found::new();
     let mut problems: Vec<Problem> = Vec::new();
-    for World(members) in worlds {
-        let own = members.iter().map(|position| resources[*position].clone());
-        let (mut facts, more) = found(&own.collect::<Vec<_>>(), asked);
-        for (own, position) in members.iter().enumerate() {
+    for (members, is_base) in worlds.iter().flat_map(|world| met(placed, world)) {
+        let own: Vec<Resource> = members.iter().map(|one| one.resource.clone()).collect();
+        let written: Vec<usize> = members.iter().map(|one| one.written).collect();
+        let (mut facts, more) = found(&own, asked);
+        for (own, position) in written.iter().enumerate() {
             let mut next = facts.remove(&own).unwrap_or_default();
             let of_fact = next.values_mut().flatten();
-            of_fact.for_each(|fact| relink(fact, members));
+            of_fact.for_each(|fact| relink(fact, &written));
+            let one = members[own];
             match joined.entry(*position) {
-                Entry::Occupied(mut known) => join(known.get_mut(), next),
+                // What is said of these is said where the overlays are.
+                _ if is_base && one.by == By::Overlay => {}
+                Entry::Occupied(mut known) if is_base => {
+                    let known = known.get_mut();
+                    keep_exposed(known, &mut next, one.by);
+                    // Who leaves its namespace open meets what is written beside it here only.
+                    if one.by == By::Base || said_namespace(&one.resource).is_some() {
+                        keep_idle(known, &mut next);
+                    }
+                    add(known, next);
+                }
+                Entry::Occupied(mut known) => {
+                    keep_idle(known.get_mut(), &mut next);
+                    add(known.get_mut(), next);
+                }
                 Entry::Vacant(place) => drop(place.insert(next)),
             }
         }
         for mut problem in more {
-            problem.resource = members[problem.resource];
+            problem.resource = written[problem.resource];
             if !problems.contains(&problem) {
                 problems.push(problem);
             }
+        }
+    }
+    let mut copies: HashMap<usize, usize> = HashMap::new();
+    for one in placed.iter().filter(|one| one.by != By::Base) {
+        *copies.entry(one.written).or_default() += 1;
+    }
+    for (position, by_name) in &mut joined {
+        for name in EXPOSED {
+            let facts = by_name.get_mut(name).into_iter().flatten();
+            facts.for_each(|fact| tell_where(fact, copies.get(position).copied().unwrap_or(1)));
         }
     }
     joined.retain(|_, by_name| !by_name.is_empty());
     (joined, problems)
 }
 
-/// Adds the facts of a resource in one more world.
-fn join(known: &mut ByName, mut next: ByName) {
-    let is_among = |fact: &Value, facts: &[Value]| {
-        facts.iter().any(|other| {
-            ["path", "part", "direction"]
-                .iter()
-                .all(|key| other.get(key) == fact.get(key))
-        })
-    };
+/// Who meets in a world: what overlays make, and, where there is such, what somebody makes who applies
+/// what they take along in their place.
+fn met<'a>(placed: &'a [Placed], World(members): &World) -> Vec<(Vec<&'a Placed>, bool)> {
+    let members: Vec<&Placed> = members.iter().map(|at| &placed[*at]).collect();
+    let is_of_base = |one: &&Placed| one.by == By::Base;
+    let based: HashSet<usize> = members
+        .iter()
+        .copied()
+        .filter(is_of_base)
+        .map(|one| one.written)
+        .collect();
+    let is_namespace = |one: &Placed| one.resource.gvk.kind == "Namespace";
+    let of_overlays = members.iter().copied();
+    let of_overlays = of_overlays.filter(|one| !is_of_base(one) || is_namespace(one));
+    let of_base = members.iter().copied();
+    let of_base = of_base.filter(|one| is_of_base(one) || !based.contains(&one.written));
+    let mut met = vec![(of_overlays.collect(), false)];
+    if !based.is_empty() {
+        met.push((of_base.collect(), true));
+    }
+    met
+}
+
+/// Whether pods are open, overlays decide; of what is in none, it has to be so with what they take
+/// along as well.
+fn keep_exposed(known: &mut ByName, next: &mut ByName, by: By) {
+    for name in EXPOSED {
+        let still = next.remove(name).unwrap_or_default();
+        let Some(facts) = known.get_mut(name).filter(|_| by == By::Nobody) else {
+            continue;
+        };
+        let same = |fact: &Value| still.iter().find(|other| other["path"] == fact["path"]);
+        let count = |fact: &Value| fact["missing"].as_array().map_or(0, Vec::len);
+        facts.retain_mut(|fact| {
+            let fewer = same(fact).filter(|other| count(other) < count(fact));
+            if let Some(fewer) = fewer.cloned() {
+                *fact = fewer;
+            }
+            same(fact).is_some()
+        });
+    }
+}
+
+/// Whether a fact is about the same place as one of others.
+fn is_among(fact: &Value, facts: &[Value]) -> bool {
+    let mut facts = facts.iter();
+    facts.any(|other| {
+        let mut keys = ["path", "part", "direction"].iter();
+        keys.all(|key| other.get(key) == fact.get(key))
+    })
+}
+
+/// Keeps what means nothing in one more world.
+fn keep_idle(known: &mut ByName, next: &mut ByName) {
     for name in IDLE {
         let still = next.remove(name).unwrap_or_default();
         if let Some(facts) = known.get_mut(name) {
             facts.retain(|fact| is_among(fact, &still));
         }
     }
+}
+
+/// Adds the facts of a resource in one more world.
+fn add(known: &mut ByName, next: ByName) {
     for (name, facts) in next {
         let known = known.entry(name).or_default();
         for fact in facts {
             if !is_among(&fact, known) {
                 known.push(fact);
+            } else if EXPOSED.contains(&name) {
+                add_namespaces(known, &fact);
             }
         }
     }
     known.retain(|_, facts| !facts.is_empty());
+}
+
+/// Adds the namespaces of a fact to the one about the same pods.
+fn add_namespaces(known: &mut [Value], fact: &Value) {
+    let more = fact["namespaces"].as_array().cloned().unwrap_or_default();
+    let mut same = known.iter_mut();
+    let same = same.find(|other| other["path"] == fact["path"]);
+    if let Some(namespaces) = same.and_then(|same| same["namespaces"].as_array_mut()) {
+        let is_new = |name: &Value| !namespaces.contains(name);
+        let more: Vec<Value> = more.into_iter().filter(is_new).collect();
+        namespaces.extend(more);
+    }
+}
+
+/// Says in which namespaces pods are open, where others with the same pods are closed.
+fn tell_where(fact: &mut Value, copies: usize) {
+    let names = fact["namespaces"].as_array().cloned().unwrap_or_default();
+    if names.len() < copies {
+        let names = names.iter().filter_map(Value::as_str);
+        fact["where"] = listed(names).into();
+    }
 }
 
 /// Links name resources by their position among all.

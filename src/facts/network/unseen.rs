@@ -27,6 +27,7 @@ impl Unseen {
         let mut reader = Reader {
             resources,
             rendered: None,
+            folders: None,
             found: BTreeSet::new(),
         };
         let whole = resources
@@ -55,6 +56,8 @@ struct Reader<'a> {
     resources: &'a [Resource],
     /// The names of renderings, computed when the first object asks.
     rendered: Option<HashSet<&'a str>>,
+    /// The folders of what was read, computed likewise.
+    folders: Option<HashSet<&'a str>>,
     found: BTreeSet<String>,
 }
 
@@ -93,7 +96,14 @@ impl Reader<'_> {
         let body = resource.node().entries();
         let mut body = body.filter(|(key, _)| key.as_str() != Some("metadata"));
         let resources = self.resources;
-        body.any(|(_, value)| deploys(value, resources)) && !self.is_rendered(resource)
+        let known = &mut self.folders;
+        let mut is_read = |path: &str| {
+            path.is_empty()
+                || known
+                    .get_or_insert_with(|| folders(resources))
+                    .contains(path)
+        };
+        body.any(|(_, value)| deploys(value, &mut is_read)) && !self.is_rendered(resource)
     }
 
     fn is_rendered(&mut self, resource: &Resource) -> bool {
@@ -108,7 +118,7 @@ impl Reader<'_> {
 }
 
 /// Whether a value names a chart, or a folder of a repository in which nothing was read.
-fn deploys(node: Node<'_>, resources: &[Resource]) -> bool {
+fn deploys(node: Node<'_>, is_read: &mut dyn FnMut(&str) -> bool) -> bool {
     let names_chart = CHARTS.into_iter().any(|key| {
         node.get(key)
             .is_some_and(|value| value.is_mapping() || value.as_str().is_some_and(is_said))
@@ -116,28 +126,39 @@ fn deploys(node: Node<'_>, resources: &[Resource]) -> bool {
     let has_source = ["repoURL", "sourceRef"]
         .into_iter()
         .any(|key| node.get(key).is_some());
-    let is_elsewhere = || {
+    let mut is_elsewhere = || {
         let path = text(node, "path").map(|path| path.trim_start_matches("./").trim_matches('/'));
-        path.is_some_and(|path| !path.contains("{{") && !is_read(path, resources))
+        path.is_some_and(|path| !path.contains("{{") && !is_read(path))
     };
-    let inner = node.entries().map(|(_, value)| value).chain(node.items());
-    names_chart
-        || has_source && is_elsewhere()
-        || inner.into_iter().any(|value| deploys(value, resources))
+    if names_chart || has_source && is_elsewhere() {
+        return true;
+    }
+    let mut inner = node.entries().map(|(_, value)| value).chain(node.items());
+    inner.any(|value| deploys(value, is_read))
 }
 
 fn is_said(text: &str) -> bool {
     !text.is_empty()
 }
 
-/// Whether objects were read below a path of the repository; of a chart that is not rendered, there
-/// are only its values.
-fn is_read(path: &str, resources: &[Resource]) -> bool {
-    let folder = format!("{path}/");
-    let inside = format!("/{folder}");
-    let is_below = |uri: &str| uri.starts_with(&folder) || uri.contains(&inside);
-    let mut whole = resources.iter().filter(|one| one.role == Role::Manifest);
-    path.is_empty() || whole.any(|one| is_below(&one.artifact.uri))
+/// Folders in which whole objects were read, by each way to name them: with any number of steps before
+/// left out. Of a chart that is not rendered, there are only its values.
+fn folders(resources: &[Resource]) -> HashSet<&str> {
+    let whole = resources.iter().filter(|one| one.role == Role::Manifest);
+    let uris: HashSet<&str> = whole.map(|one| &*one.artifact.uri).collect();
+    let mut found = HashSet::new();
+    for uri in uris {
+        let ends = uri.match_indices('/').map(|(at, _)| at);
+        for end in ends {
+            let starts = uri[..end].match_indices('/').map(|(at, _)| at + 1);
+            found.extend(
+                std::iter::once(0)
+                    .chain(starts)
+                    .map(|start| &uri[start..end]),
+            );
+        }
+    }
+    found
 }
 
 /// The namespaces that a value names as where something goes: not those of what it refers to.

@@ -5,7 +5,8 @@
 #   everything in that direction: whoever takes over one pod reaches the others, and data can
 #   leave to any address. Compliant Kubernetes warns of such workloads. Where policies
 #   of Calico or Cilium close the pods, that is said, with a lower severity: the platform looks for
-#   NetworkPolicies alone.
+#   NetworkPolicies alone. So is it where pods or policies leave their namespace to who applies them,
+#   and would meet in one.
 # custom:
 #   id: network-policy-missing
 #   severity: high
@@ -30,12 +31,17 @@ package landfall.rules.network.network_policy_missing
 
 import data.landfall.lib.violation
 
-deny contains violation.with_related(violation.at(["metadata", "name"], message), exposed.links) if {
+deny contains violation.with_related(violation.at(["metadata", "name"], _open(exposed)), exposed.links) if {
 	some exposed in input.landfall.isolation
-	message := sprintf(
-		"no NetworkPolicy among the scanned files selects these pods for %s",
-		[concat(" and ", exposed.missing)],
-	)
+	object.get(exposed, "unless", "") == ""
+}
+
+deny contains violation.with_severity(found, "medium") if {
+	some exposed in input.landfall.isolation
+	unless := object.get(exposed, "unless", "")
+	unless != ""
+	message := sprintf("%s; %s", [_open(exposed), unless])
+	found := violation.with_related(violation.at(["metadata", "name"], message), exposed.links)
 }
 
 deny contains violation.with_severity(found, "low") if {
@@ -45,4 +51,13 @@ deny contains violation.with_severity(found, "low") if {
 		[concat(" and ", exposed.missing)],
 	)
 	found := violation.with_related(violation.at(["metadata", "name"], message), exposed.links)
+}
+
+_open(exposed) := sprintf(
+	"no NetworkPolicy among the scanned files selects these pods for %s%s",
+	[concat(" and ", exposed.missing), _where(exposed)],
+)
+
+_where(exposed) := {true: sprintf(" in %s", [named]), false: ""}[named != ""] if {
+	named := object.get(exposed, "where", "")
 }

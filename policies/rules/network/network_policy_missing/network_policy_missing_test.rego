@@ -55,3 +55,14 @@ test_says_that_other_policies_close_the_pods if {
 		{"landfall": {"isolation_elsewhere": [{"path": ["spec", "template"], "missing": ["egress"], "links": []}]}},
 	)
 }
+
+test_says_where_and_unless_what if {
+	fact := {"path": ["a"], "missing": ["egress"], "links": [], "where": "`dev`", "unless": "they may meet `deny`"}
+	found := rule.deny with input as object.union(_deployment, {"landfall": {"isolation": [fact]}})
+	found == {{
+		"path": ["metadata", "name"],
+		"message": "no NetworkPolicy among the scanned files selects these pods for egress in `dev`; they may meet `deny`",
+		"related": [],
+		"severity": "medium",
+	}}
+}

@@ -1,0 +1,197 @@
+//! Pods that NetworkPolicies leave open in a direction.
+
+use std::collections::HashMap;
+
+use serde_json::json;
+
+use super::Finder;
+use crate::network::{Direction, Match, Pods, Policy, namespace_of, said_namespace};
+
+/// What is known of how pods are closed for a direction.
+#[derive(Clone, Debug)]
+enum Cover {
+    /// A NetworkPolicy selects them.
+    Covered,
+    /// Policies of another kind close them.
+    Elsewhere,
+    /// It hangs on placeholders.
+    Unknown,
+    /// None does, unless they meet one in a namespace that they, or it, leave open.
+    Unless(String),
+    /// Nothing does.
+    Open,
+}
+
+/// NetworkPolicies by whether they name their namespace, found by what they select.
+struct Candidates<'a> {
+    policies: Vec<&'a Policy>,
+    /// By a label that they ask for.
+    by_label: HashMap<(&'a str, &'a str), Vec<usize>>,
+    /// Those that ask for none.
+    others: Vec<usize>,
+}
+
+impl<'a> Candidates<'a> {
+    fn of(policies: impl Iterator<Item = &'a Policy>) -> Self {
+        let mut found = Self {
+            policies: policies.collect(),
+            by_label: HashMap::new(),
+            others: Vec::new(),
+        };
+        for (position, policy) in found.policies.iter().enumerate() {
+            let Some((key, values)) = policy.pods.asked() else {
+                found.others.push(position);
+                continue;
+            };
+            for value in values {
+                found
+                    .by_label
+                    .entry((key, value))
+                    .or_default()
+                    .push(position);
+            }
+        }
+        found
+    }
+
+    /// Those that may select pods with such labels; none twice.
+    fn near<'s>(
+        &'s self,
+        labels: impl Iterator<Item = (&'s str, &'s str)> + 's,
+    ) -> impl Iterator<Item = &'a Policy> + 's {
+        let labelled = labels.filter_map(|label| self.by_label.get(&label));
+        let found = labelled.flatten().chain(&self.others);
+        found.map(|at| self.policies[*at])
+    }
+}
+
+impl Finder<'_> {
+    /// The directions for which no NetworkPolicy selects a workload's pods: those that are open, else
+    /// those that may meet a policy, else those that policies of other kinds close.
+    pub(super) fn find_exposed(&mut self) {
+        let mut exposed = Vec::new();
+        {
+            let (said, open) = self
+                .written()
+                .partition::<Vec<_>, _>(|policy| self.says_namespace(policy.resource));
+            let candidates = [said, open].map(|policies| Candidates::of(policies.into_iter()));
+            // Many workloads make pods of one class.
+            let mut known: HashMap<(usize, bool), [Cover; 2]> = HashMap::new();
+            for pods in self
+                .network
+                .population
+                .ends
+                .iter()
+                .flat_map(|end| &end.pods)
+            {
+                let key = (pods.class, self.says_namespace(pods.resource));
+                let covers = known.entry(key).or_insert_with(|| {
+                    Direction::ALL.map(|direction| self.cover(pods, direction, &candidates))
+                });
+                if let Some((name, mut fact)) = told(covers) {
+                    let is_covered = |direction: &Direction| {
+                        matches!(covers[*direction as usize], Cover::Covered)
+                    };
+                    let covered = Direction::ALL.into_iter().filter(is_covered);
+                    let namespace = self.network.population.classes[pods.class].namespace;
+                    let namespace = &self.network.namespaces.at(namespace).name;
+                    fact["namespaces"] = json!([namespace]);
+                    fact["links"] = self.selecting_links(pods.class, covered).into();
+                    exposed.push((name, pods, fact));
+                }
+            }
+        }
+        for (name, pods, fact) in exposed {
+            self.add(name, pods.resource, &pods.template, fact);
+        }
+    }
+
+    fn cover(&self, pods: &Pods, direction: Direction, candidates: &[Candidates<'_>; 2]) -> Cover {
+        if self.network.is_covered(direction, pods.class) {
+            Cover::Covered
+        } else if self.network.is_closed_elsewhere(direction, pods.class) {
+            Cover::Elsewhere
+        } else if self.network.may_be_covered(direction, pods.class) {
+            Cover::Unknown
+        } else {
+            match self.met(pods, direction, candidates) {
+                // What asks for the labels of these pods is there for them.
+                Some(policy) if policy.pods.asked().is_some() => Cover::Unknown,
+                Some(policy) => Cover::Unless(self.meeting(pods, policy)),
+                None => Cover::Open,
+            }
+        }
+    }
+
+    /// A policy that would select pods if they were in its namespace, where one of both leaves open
+    /// which that is.
+    fn met<'c>(
+        &self,
+        pods: &Pods,
+        direction: Direction,
+        [said, open]: &[Candidates<'c>; 2],
+    ) -> Option<&'c Policy> {
+        let class = &self.network.population.classes[pods.class];
+        let labels = || {
+            class
+                .labels
+                .iter()
+                .map(|(key, value)| (key.as_str(), value.as_str()))
+        };
+        let selects = |policy: &&'c Policy| {
+            policy.rules(direction).is_some() && class.is_behind(&policy.pods) == Match::Yes
+        };
+        let is_other = |policy: &&'c Policy| policy.namespace != Some(class.namespace);
+        let from_open = open.near(labels()).filter(is_other).find(selects);
+        let is_left = !self.says_namespace(pods.resource);
+        let from_said = is_left.then(|| said.near(labels()).find(selects)).flatten();
+        let is_for_them = |policy: &&Policy| policy.pods.asked().is_some();
+        let both = [from_open, from_said].into_iter().flatten();
+        both.clone().find(is_for_them).or(both.clone().next())
+    }
+
+    /// Where pods may meet a policy, in words.
+    fn meeting(&self, pods: &Pods, policy: &Policy) -> String {
+        let (own, other) = (
+            &self.resources[pods.resource],
+            &self.resources[policy.resource],
+        );
+        let name = &policy.name;
+        match (said_namespace(own), said_namespace(other)) {
+            (None, Some(namespace)) => format!(
+                "they leave their namespace open, and in `{namespace}` `{name}` would select them"
+            ),
+            (Some(namespace), None) => format!(
+                "`{name}` leaves its namespace open, and in `{namespace}` it would select them"
+            ),
+            _ => format!(
+                "they and `{name}` leave their namespace open (`{}`, `{}`), and in one it would select them",
+                namespace_of(own),
+                namespace_of(other)
+            ),
+        }
+    }
+}
+
+/// The fact to tell of what is known of both directions, with its name.
+fn told(covers: &[Cover; 2]) -> Option<(&'static str, serde_json::Value)> {
+    let having = |is_one: fn(&Cover) -> bool| -> Vec<&str> {
+        let directions = Direction::ALL.into_iter();
+        let found = directions.filter(|direction| is_one(&covers[*direction as usize]));
+        found.map(Direction::as_str).collect()
+    };
+    let open = having(|cover| matches!(cover, Cover::Open));
+    if !open.is_empty() {
+        return Some(("isolation", json!({"missing": open})));
+    }
+    let mut reasons = covers.iter().filter_map(|cover| match cover {
+        Cover::Unless(reason) => Some(reason),
+        Cover::Covered | Cover::Elsewhere | Cover::Unknown | Cover::Open => None,
+    });
+    if let Some(reason) = reasons.next() {
+        let missing = having(|cover| matches!(cover, Cover::Unless(_)));
+        return Some(("isolation", json!({"missing": missing, "unless": reason})));
+    }
+    let closed = having(|cover| matches!(cover, Cover::Elsewhere));
+    (!closed.is_empty()).then(|| ("isolation_elsewhere", json!({"missing": closed})))
+}

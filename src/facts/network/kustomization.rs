@@ -1,0 +1,125 @@
+//! What a kustomization says: the namespace, files and folders, and whether it may change labels.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::super::{folder, normalized};
+use crate::model::{Node, Resource};
+
+/// Fields by which a kustomization may change anything, or add objects that nobody reads.
+const CHANGING: [&str; 5] = [
+    "configurations",
+    "generators",
+    "replacements",
+    "transformers",
+    "vars",
+];
+/// Fields that hold patches, or name the files of some.
+const PATCHES: [&str; 3] = ["patches", "patchesJson6902", "patchesStrategicMerge"];
+/// Fields that list what a kustomization takes along.
+const LISTS: [&str; 3] = ["resources", "bases", "components"];
+
+/// What kustomizations may do to labels.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Change {
+    /// Anything.
+    pub(super) is_unknown: bool,
+    /// Keys to which they give a value.
+    keys: BTreeSet<String>,
+}
+
+impl Change {
+    /// Whether an object may get a label of one of the keys.
+    pub(super) fn may_give(&self, keys: &[&str]) -> bool {
+        self.is_unknown || keys.iter().any(|key| self.keys.contains(*key))
+    }
+
+    /// Adds what another one may do.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.is_unknown |= other.is_unknown;
+        self.keys.extend(other.keys.iter().cloned());
+    }
+}
+
+/// What a kustomization says.
+pub(super) struct Kustomization<'a> {
+    /// Where it stands.
+    pub(super) folder: String,
+    /// Where it puts objects.
+    pub(super) namespace: Option<&'a str>,
+    /// Files and folders.
+    pub(super) uses: Vec<String>,
+    /// Those of its files and folders that change what it has.
+    pub(super) components: Vec<String>,
+    /// What it may do to labels.
+    pub(super) change: Change,
+}
+
+impl<'a> Kustomization<'a> {
+    /// Reads one; patches in files of their own are found by path.
+    pub(super) fn of(resource: &'a Resource, patches: &HashMap<String, &str>) -> Self {
+        let root = resource.node();
+        let folder = normalized(folder(&resource.artifact.display));
+        let namespace = root.get("namespace").and_then(Node::as_str);
+        let listed = |key| {
+            let entries = root.get(key).into_iter().flat_map(Node::items);
+            entries.filter_map(Node::as_str)
+        };
+        let path = |entry: &str| normalized(&format!("{folder}/{entry}"));
+        let entries: Vec<&str> = LISTS.into_iter().flat_map(listed).collect();
+        let local = entries.iter().filter(|entry| !is_remote(entry));
+        Self {
+            namespace: namespace.filter(|name| !name.is_empty()),
+            uses: local.map(|entry| path(entry)).collect(),
+            components: listed("components").map(path).collect(),
+            change: Change {
+                is_unknown: CHANGING.iter().any(|key| root.get(key).is_some())
+                    || entries.iter().any(|entry| is_remote(entry))
+                    || patches_labels(root, &|entry| patches.get(&path(entry)).copied()),
+                keys: given_keys(root),
+            },
+            folder,
+        }
+    }
+}
+
+/// Whether patches of a kustomization speak of labels, or are not among the files.
+fn patches_labels<'t>(root: Node<'_>, file: &dyn Fn(&str) -> Option<&'t str>) -> bool {
+    let listed = |key| root.get(key).into_iter().flat_map(Node::items);
+    let mut patches = PATCHES.into_iter().flat_map(listed);
+    let speaks = |text: &str| text.to_ascii_lowercase().contains("labels");
+    patches.any(|patch| {
+        let text = |key| patch.get(key).and_then(Node::as_str);
+        match (text("patch"), text("path").or(patch.as_str())) {
+            (Some(patch), _) => speaks(patch),
+            (None, Some(patch)) if patch.contains('\n') => speaks(patch),
+            (None, Some(path)) => file(path).is_none_or(speaks),
+            (None, None) => true,
+        }
+    })
+}
+
+/// The keys of the labels that a kustomization gives to pods.
+fn given_keys(root: Node<'_>) -> BTreeSet<String> {
+    let entries = root.get("labels").into_iter().flat_map(Node::items);
+    let to_pods = entries.filter(|entry| {
+        let mut into = ["includeSelectors", "includeTemplates", "fields"].into_iter();
+        into.any(|key| {
+            let value = entry.get(key);
+            value.is_some_and(|value| value.as_bool() != Some(false))
+        })
+    });
+    let pairs = to_pods.filter_map(|entry| entry.get("pairs"));
+    let labels = pairs.chain(root.get("commonLabels"));
+    let keys = labels.flat_map(Node::entries);
+    keys.filter_map(|(key, _)| key.as_str().map(str::to_owned))
+        .collect()
+}
+
+/// Whether an entry is no path: of another repository.
+fn is_remote(entry: &str) -> bool {
+    let host = entry.split('/').next().unwrap_or_default();
+    entry.contains("://")
+        || entry.contains("?ref=")
+        || entry.starts_with("git@")
+        || entry.contains('/') && !host.starts_with('.') && host.ends_with(".com")
+}

@@ -1,0 +1,175 @@
+//! Ports of a NetworkPolicy that no pod listens on.
+
+use serde_json::json;
+
+use super::{Finder, link, name_path};
+use crate::model::{Node, Scalar, ValuePath};
+use crate::network::{Direction, Peer, Policy, PortRule, Rule, Scope};
+
+impl Finder<'_> {
+    /// Ports that no pod they are about listens on.
+    pub(super) fn find_ports(&mut self) {
+        let mut found = Vec::new();
+        for policy in self.written() {
+            let selected = self.network.selected_by(policy);
+            for (direction, rule) in policy.all_rules() {
+                let receiving = match direction {
+                    Direction::Ingress => selected.clone(),
+                    Direction::Egress => self.receiving(policy, rule),
+                };
+                for port in rule.ports.iter().flatten() {
+                    if let Some(reason) = self.unused(&port.what, &receiving) {
+                        let mut links = self.service_links(&port.what, &receiving);
+                        links.extend(self.workload_links(&receiving, "the pods are those of"));
+                        links.truncate(super::MOST_LINKS);
+                        let fact = json!({"direction": direction.as_str(), "reason": reason, "links": links});
+                        found.push((
+                            policy.resource,
+                            port_path(&port.path, self.resources[policy.resource].node()),
+                            fact,
+                        ));
+                    }
+                }
+            }
+        }
+        for (resource, path, fact) in found {
+            self.add("network_ports", resource, &path, fact);
+        }
+    }
+
+    /// The pods that a rule sends to, if they are all known.
+    fn receiving(&self, policy: &Policy, rule: &Rule) -> Vec<usize> {
+        let mut found = Vec::new();
+        for peer in rule.peers.iter().flatten() {
+            let is_near = matches!(
+                &peer.what,
+                Peer::Pods {
+                    scope: Scope::Own,
+                    ..
+                }
+            );
+            let meant = self.network.meant_by(policy, &peer.what);
+            if !is_near || meant.is_empty() {
+                return Vec::new();
+            }
+            found.extend(meant);
+        }
+        found
+    }
+
+    fn unused(&self, port: &PortRule, receiving: &[usize]) -> Option<String> {
+        let classes = || {
+            receiving
+                .iter()
+                .map(|class| &self.network.population.classes[*class])
+        };
+        if receiving.is_empty() || classes().any(|class| class.has_open_ports) {
+            return None;
+        }
+        match port {
+            PortRule::Named(protocol, name) => {
+                let is_named = |port: &crate::network::Port| {
+                    port.name.as_ref() == Some(name)
+                        && protocol.is_none_or(|asked| asked == port.protocol)
+                };
+                let is_used = classes().any(|class| class.ports.iter().any(is_named));
+                (!is_used).then(|| match protocol {
+                    Some(protocol) => format!(
+                        "no container of the pods gives a {} port the name `{name}`",
+                        protocol.as_str()
+                    ),
+                    None => format!("no container of the pods gives a port the name `{name}`"),
+                })
+            }
+            PortRule::Numbers(ports) => {
+                let mut ranges = ports.ranges();
+                let (protocol, first, last) = ranges.next()?;
+                let is_single = ranges.next().is_none() && first == last;
+                let is_declared = || {
+                    classes().any(|class| {
+                        class
+                            .ports
+                            .iter()
+                            .any(|port| ports.contains(port.protocol, port.number))
+                    })
+                };
+                let is_unused = is_single
+                    && classes().all(|class| class.declares_all)
+                    && !is_declared()
+                    && !self.settings.sidecar_ports.contains(&first)
+                    && !receiving.iter().any(|class| self.is_told(*class, first));
+                is_unused.then(|| {
+                    format!(
+                        "no container of the pods declares the {} port {first}",
+                        protocol.as_str()
+                    )
+                })
+            }
+        }
+    }
+
+    /// Whether a port stands anywhere in the templates of a class, such as in a probe or an
+    /// argument, or a Service sends to it.
+    fn is_told(&self, class: usize, port: u16) -> bool {
+        let text = port.to_string();
+        let is_in = |node: Node<'_>| {
+            let mut is_in = false;
+            node.visit_scalars(&mut |_, scalar| {
+                is_in |= match scalar.scalar() {
+                    Some(Scalar::Signed(number)) => number == i64::from(port),
+                    Some(Scalar::String(word)) => word
+                        .split(|c: char| !c.is_ascii_digit())
+                        .any(|digits| digits == text),
+                    _ => false,
+                };
+            });
+            is_in
+        };
+        let mut pods = self.network.population.pods_of(class);
+        let mut behind = self.services.before(class);
+        pods.any(|(_, pods)| {
+            self.resources[pods.resource]
+                .at(&pods.template)
+                .is_some_and(is_in)
+        }) || behind.any(|service| {
+            let class = &self.network.population.classes[class];
+            service
+                .targets(None, class)
+                .ranges()
+                .any(|(_, first, last)| (first..=last).contains(&port) && first == last)
+        })
+    }
+
+    /// Services whose own port was taken for that of their pods.
+    fn service_links(&self, port: &PortRule, receiving: &[usize]) -> Vec<serde_json::Value> {
+        let PortRule::Numbers(ports) = port else {
+            return Vec::new();
+        };
+        let before = receiving
+            .iter()
+            .flat_map(|class| self.services.before(*class));
+        let behind = before.filter(|service| {
+            let mut own = service.ports.iter();
+            own.any(|own| ports.contains(own.protocol, own.port))
+        });
+        let links = behind.map(|service| {
+            let message = format!(
+                "it is the port of the Service `{}`, whose pods listen on another",
+                service.name
+            );
+            link(service.resource, &name_path(), &message)
+        });
+        links.take(1).collect()
+    }
+}
+
+/// The place of a port's number or name.
+fn port_path(path: &ValuePath, policy: Node<'_>) -> ValuePath {
+    let port = path.clone().key("port");
+    let is_there = port
+        .steps()
+        .iter()
+        .try_fold(policy, |node, step| node.step(step))
+        .is_some();
+    if is_there { port } else { path.clone() }
+}

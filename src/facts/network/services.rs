@@ -1,0 +1,144 @@
+//! Services that workloads name and cannot reach.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::blocked::is_about;
+use super::{Finder, MOST_LINKS, link, name_path};
+use crate::network::{
+    Direction, Mention, Mentions, Party, Peer, Pods, PortName, Ports, Service, meets_private,
+};
+
+impl Finder<'_> {
+    /// Services that a workload names and cannot reach.
+    pub(super) fn find_services(&mut self) {
+        let mut found = Vec::new();
+        {
+            let mentions = Mentions::new(self.resources, self.network, &self.services);
+            for end in &self.network.population.ends {
+                for pods in &end.pods {
+                    let mut seen = BTreeSet::new();
+                    for mention in mentions.of(&self.resources[pods.resource], &pods.template) {
+                        let once = (mention.services.clone(), format!("{:?}", mention.port));
+                        if let Some(fact) = self
+                            .unreachable(pods, &mention)
+                            .filter(|_| seen.insert(once))
+                        {
+                            found.push((pods.resource, mention.path, mention.part, fact));
+                        }
+                    }
+                }
+            }
+        }
+        for (resource, path, part, fact) in found {
+            self.add_in("network_services", resource, (&path, part), fact);
+        }
+    }
+
+    /// What closes a Service: each of its nearest definitions.
+    fn unreachable(&self, pods: &Pods, mention: &Mention) -> Option<Value> {
+        let services = mention.services.iter();
+        let closed = services.map(|at| {
+            let service = &self.services.all[*at];
+            self.closed_service(pods, service, mention.port.as_ref())
+        });
+        let closed: Option<Vec<Value>> = closed.collect();
+        closed?.into_iter().next()
+    }
+
+    fn closed_service(
+        &self,
+        pods: &Pods,
+        service: &Service,
+        port: Option<&PortName>,
+    ) -> Option<Value> {
+        let classes = &self.network.population.classes;
+        let is_own = service.classes.contains(&pods.class);
+        let is_on_host = |class: usize| classes[class].is_on_host;
+        // Who applies them may put both into one namespace.
+        let is_open = self.says_namespace(pods.resource) != self.says_namespace(service.resource);
+        if is_own || is_open || service.classes.is_empty() || is_on_host(pods.class) {
+            return None;
+        }
+        let is_half_known = |direction, class| self.network.is_half_known(direction, class);
+        let mut ends = service.classes.iter();
+        if is_half_known(Direction::Egress, pods.class)
+            || ends.any(|class| is_half_known(Direction::Ingress, *class))
+        {
+            return None;
+        }
+        let (mut needed, mut is_sent, mut is_accepted) = (Ports::default(), false, false);
+        for class in &service.classes {
+            let ports = service.targets(port, &classes[*class]);
+            let sent = self.passed(Direction::Egress, (pods.class, *class), &ports);
+            let accepted = self.passed(Direction::Ingress, (*class, pods.class), &ports);
+            if is_on_host(*class) || ports.is_empty() || sent.overlaps(&accepted) {
+                return None;
+            }
+            needed.add(&ports);
+            is_sent |= !sent.is_empty();
+            is_accepted |= !accepted.is_empty();
+        }
+        let is_closed = !is_sent && self.is_surely_closed(pods.class, Direction::Egress)
+            || (is_sent || !is_accepted)
+                && self.is_surely_closed(service.classes[0], Direction::Ingress);
+        if !is_closed {
+            return None;
+        }
+        let end = match (is_sent, is_accepted) {
+            (false, false) => "both ends",
+            (false, true) => "this end",
+            _ => "the other end",
+        };
+        let mut links = Vec::new();
+        if !is_sent {
+            links.extend(self.selecting_links(pods.class, [Direction::Egress].into_iter()));
+        }
+        if is_sent || !is_accepted {
+            links
+                .extend(self.selecting_links(service.classes[0], [Direction::Ingress].into_iter()));
+        }
+        links.truncate(MOST_LINKS);
+        links.push(link(
+            service.resource,
+            &name_path(),
+            &format!("the Service `{}`", service.name),
+        ));
+        let namespace = &self.network.namespaces.at(service.namespace).name;
+        Some(json!({
+            "service": format!("{namespace}/{}", service.name),
+            "ports": needed.to_string(),
+            "end": end,
+            "links": links,
+        }))
+    }
+
+    /// Of some ports those that are let through for the pods of a class, or all where a rule names
+    /// addresses that pods may have: whether these are meant too, network plugins do not agree.
+    fn passed(&self, direction: Direction, (class, other): (usize, usize), ports: &Ports) -> Ports {
+        if self.is_open_to_pods_by_address(class, direction, ports) {
+            return ports.clone();
+        }
+        let verdict = self.network.verdict(direction, class, Party::Pods(other));
+        verdict.intersection(ports)
+    }
+
+    fn is_open_to_pods_by_address(
+        &self,
+        class: usize,
+        direction: Direction,
+        ports: &Ports,
+    ) -> bool {
+        let may_be = |peer: &Peer| match peer {
+            Peer::Addresses(addresses) => meets_private(addresses),
+            Peer::Beyond(_) => true,
+            Peer::Pods { .. } => false,
+        };
+        let mut rules = self.rules_about(class, direction);
+        rules.any(|rule| {
+            let mut peers = rule.peers.iter().flatten();
+            peers.any(|peer| may_be(&peer.what)) && is_about(rule, ports)
+        })
+    }
+}

@@ -1,0 +1,114 @@
+//! Words of a text that may be host names, with what stands around them: schemes and ports.
+
+/// The ports that schemes mean.
+const SCHEMES: [(&str, u16); 12] = [
+    ("amqp", 5672),
+    ("amqps", 5671),
+    ("grpc", 443),
+    ("http", 80),
+    ("https", 443),
+    ("ldap", 389),
+    ("mongodb", 27017),
+    ("mysql", 3306),
+    ("nats", 4222),
+    ("postgres", 5432),
+    ("postgresql", 5432),
+    ("redis", 6379),
+];
+
+/// A word that may be a host name.
+pub(super) struct HostName<'t> {
+    /// Where it begins in the text.
+    pub(super) start: usize,
+    /// The word.
+    pub(super) word: &'t str,
+    /// The port behind it.
+    pub(super) port: Option<u16>,
+    /// The port that the scheme before it means.
+    pub(super) default_port: Option<u16>,
+    /// Whether a scheme, a port or a user says that it is a host.
+    pub(super) is_named: bool,
+    /// Whether it is the whole text, or all behind its last `=`.
+    pub(super) is_whole: bool,
+}
+
+/// The words of a text that may be host names, in their order.
+pub(super) fn host_names(text: &str) -> impl Iterator<Item = HostName<'_>> {
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let offset = bytes[start..].iter().position(|byte| is_host_byte(*byte))?;
+            let first = start + offset;
+            let length = bytes[first..].iter().position(|byte| !is_host_byte(*byte));
+            let end = length.map_or(bytes.len(), |length| first + length);
+            start = end;
+            if let Some(found) = read(text, first, end) {
+                return Some(found);
+            }
+        }
+    })
+}
+
+fn read(text: &str, first: usize, end: usize) -> Option<HostName<'_>> {
+    let (before, word, after) = (&text[..first], &text[first..end], &text[end..]);
+    // What stands in a placeholder, or beside one, is no whole name.
+    let joins = |one: char| one.is_ascii_alphanumeric() || matches!(one, '_' | '{' | '}' | '$');
+    let is_inside = before.ends_with("$(") || before.ends_with(')');
+    if is_inside || before.ends_with(joins) || after.starts_with(joins) {
+        return None;
+    }
+    let scheme = before.strip_suffix("://").map(|rest| {
+        let is_other = |one: char| !one.is_ascii_alphanumeric() && one != '+';
+        rest.rsplit(is_other).next().unwrap_or_default()
+    });
+    if before.ends_with('/') && scheme.is_none() {
+        return None;
+    }
+    let digits = after.strip_prefix(':').map(|rest| {
+        let is_other = |character: char| !character.is_ascii_digit();
+        &rest[..rest.find(is_other).unwrap_or(rest.len())]
+    });
+    let port: Option<u16> = digits.and_then(|digits| digits.parse().ok());
+    let known = SCHEMES.iter().find(|(name, _)| Some(*name) == scheme);
+    let value = text.rsplit_once('=').map_or(text, |(_, value)| value);
+    Some(HostName {
+        start: first,
+        word,
+        port,
+        default_port: known.map(|(_, port)| *port),
+        is_named: scheme.is_some() || port.is_some() || before.ends_with('@'),
+        is_whole: value.trim() == word,
+    })
+}
+
+fn is_host_byte(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<&str> {
+        host_names(text).map(|found| found.word).collect()
+    }
+
+    #[test]
+    fn words_beside_placeholders_are_no_names() {
+        assert_eq!(
+            words("http://db:80 (db) [web]"),
+            ["http", "db", "80", "db", "web"]
+        );
+        for text in [
+            "http://${A}db:80",
+            "db${A}:80",
+            "$(db)",
+            "${db}",
+            "$db",
+            "{{db}}",
+        ] {
+            assert!(!words(text).contains(&"db"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! What routes traffic from outside to Services: which, on which ports.
+
+use std::collections::BTreeSet;
+
+use super::Network;
+use super::namespace::namespace_of;
+use super::ports::Ports;
+use super::service::{PortName, Services};
+use super::standard::{items, present};
+use crate::model::{Node, Resource, Role, ValuePath};
+
+/// A place where an object routes traffic from outside to a Service.
+#[derive(Clone, Debug)]
+pub(crate) struct Route {
+    /// The position of its object.
+    pub(crate) resource: usize,
+    /// Where the object names the Service.
+    pub(crate) path: ValuePath,
+    /// The namespace of the Service.
+    pub(crate) namespace: usize,
+    /// The Service's name.
+    pub(crate) service: String,
+    /// Its port.
+    pub(crate) port: Option<PortName>,
+    /// The class of what answers: an ingress class, or `route` and `gateway`.
+    pub(crate) class: String,
+    /// The namespace that the Gateway is in, where one is named.
+    pub(crate) gateway: Option<String>,
+}
+
+/// Everything among the objects that routes traffic from outside.
+pub(crate) fn routes(resources: &[Resource], network: &Network) -> Vec<Route> {
+    let mut found = Vec::new();
+    let whole = resources
+        .iter()
+        .enumerate()
+        .filter(|(_, resource)| resource.role == Role::Manifest);
+    for (position, resource) in whole {
+        let add = |backend: Backend, class: &str, gateway: Option<&str>| {
+            let namespace = backend
+                .namespace
+                .as_deref()
+                .unwrap_or(namespace_of(resource));
+            Some(Route {
+                resource: position,
+                path: backend.path,
+                namespace: network.namespaces.find(namespace)?,
+                service: backend.service,
+                port: backend.port,
+                class: class.to_owned(),
+                gateway: gateway.map(str::to_owned),
+            })
+        };
+        match (resource.gvk.group.as_str(), resource.gvk.kind.as_str()) {
+            ("networking.k8s.io" | "extensions", "Ingress") => {
+                let class = ingress_class(resource.node());
+                let backends = ingress_backends(resource.node()).into_iter();
+                found.extend(backends.filter_map(|backend| add(backend, class, None)));
+            }
+            ("route.openshift.io", "Route") => {
+                let backends = openshift_backends(resource.node()).into_iter();
+                found.extend(backends.filter_map(|backend| add(backend, "route", None)));
+            }
+            ("gateway.networking.k8s.io", kind) if kind.ends_with("Route") => {
+                let parent = resource
+                    .node()
+                    .find(&["spec", "parentRefs"])
+                    .and_then(|parents| parents.items().next());
+                let gateway = parent
+                    .and_then(|parent| parent.get("namespace"))
+                    .and_then(Node::as_str);
+                let gateway = gateway.unwrap_or(namespace_of(resource));
+                let backends = gateway_backends(resource.node()).into_iter();
+                found.extend(backends.filter_map(|backend| add(backend, "gateway", Some(gateway))));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What an object says of one Service.
+struct Backend {
+    path: ValuePath,
+    namespace: Option<String>,
+    service: String,
+    port: Option<PortName>,
+}
+
+fn ingress_class(node: Node<'_>) -> &str {
+    let annotation = node.find(&["metadata", "annotations", "kubernetes.io/ingress.class"]);
+    let class = node.find(&["spec", "ingressClassName"]).or(annotation);
+    class.and_then(Node::as_str).unwrap_or_default()
+}
+
+fn ingress_backends(node: Node<'_>) -> Vec<Backend> {
+    let path = ValuePath::default().key("spec");
+    let Some(spec) = present(node, "spec") else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for key in ["defaultBackend", "backend"] {
+        let own =
+            present(spec, key).and_then(|backend| ingress_backend(backend, path.clone().key(key)));
+        found.extend(own);
+    }
+    for (path, rule) in items(spec, "rules", &path) {
+        let Some(http) = present(rule, "http") else {
+            continue;
+        };
+        for (path, item) in items(http, "paths", &path.key("http")) {
+            let own = present(item, "backend")
+                .and_then(|backend| ingress_backend(backend, path.key("backend")));
+            found.extend(own);
+        }
+    }
+    found
+}
+
+/// A backend of `networking.k8s.io/v1`, or of the versions before it.
+fn ingress_backend(node: Node<'_>, path: ValuePath) -> Option<Backend> {
+    let old = || {
+        Some((
+            path.clone().key("serviceName"),
+            node.get("serviceName")?,
+            node.get("servicePort"),
+        ))
+    };
+    let (path, name, port) = match present(node, "service") {
+        Some(service) => {
+            let port = service.get("port");
+            let port = port.and_then(|port| port.get("name").or(port.get("number")));
+            (
+                path.clone().key("service").key("name"),
+                service.get("name")?,
+                port,
+            )
+        }
+        None => old()?,
+    };
+    Some(Backend {
+        path,
+        namespace: None,
+        service: name.as_str()?.to_owned(),
+        port: port.and_then(PortName::read),
+    })
+}
+
+fn openshift_backends(node: Node<'_>) -> Vec<Backend> {
+    let path = ValuePath::default().key("spec");
+    let Some(spec) = present(node, "spec") else {
+        return Vec::new();
+    };
+    let port = spec.find(&["port", "targetPort"]).and_then(PortName::read);
+    let first = present(spec, "to").map(|to| (path.clone().key("to"), to));
+    let all = first
+        .into_iter()
+        .chain(items(spec, "alternateBackends", &path));
+    let of_services = all.filter(|(_, to)| {
+        to.get("kind")
+            .and_then(Node::as_str)
+            .is_none_or(|kind| kind == "Service")
+    });
+    of_services
+        .filter_map(|(path, to)| {
+            Some(Backend {
+                path: path.key("name"),
+                namespace: None,
+                service: to.get("name")?.as_str()?.to_owned(),
+                port: port.clone(),
+            })
+        })
+        .collect()
+}
+
+fn gateway_backends(node: Node<'_>) -> Vec<Backend> {
+    let path = ValuePath::default().key("spec");
+    let Some(spec) = present(node, "spec") else {
+        return Vec::new();
+    };
+    let references =
+        items(spec, "rules", &path).flat_map(|(path, rule)| items(rule, "backendRefs", &path));
+    let of_services = references.filter(|(_, item)| {
+        item.get("kind")
+            .and_then(Node::as_str)
+            .is_none_or(|kind| kind == "Service")
+    });
+    of_services
+        .filter_map(|(path, item)| {
+            let text = |key| present(item, key).and_then(Node::as_str).map(str::to_owned);
+            Some(Backend {
+                path: path.key("name"),
+                namespace: text("namespace"),
+                service: text("name")?,
+                port: item.get("port").and_then(PortName::read),
+            })
+        })
+        .collect()
+}
+
+/// What a route means: the ports of each class that it leads to.
+pub(crate) fn routed(
+    resources: &[Resource],
+    network: &Network,
+    services: &Services,
+    route: &Route,
+) -> Vec<(usize, Ports)> {
+    let asked = (route.namespace, route.service.as_str());
+    let meant = services.nearest(resources, &resources[route.resource], asked);
+    let mut found = Vec::new();
+    for service in meant.into_iter().map(|at| &services.all[at]) {
+        let classes: BTreeSet<usize> = service.classes.iter().copied().collect();
+        for class in classes {
+            let pods = &network.population.classes[class];
+            let ports = service.targets(route.port.as_ref(), pods);
+            // Where nothing is known of one definition, nothing is known.
+            if service.is_open {
+                return Vec::new();
+            }
+            found.push((class, ports));
+        }
+    }
+    found
+}
