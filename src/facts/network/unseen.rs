@@ -145,20 +145,23 @@ fn is_said(text: &str) -> bool {
 /// left out. Of a chart that is not rendered, there are only its values.
 fn folders(resources: &[Resource]) -> HashSet<&str> {
     let whole = resources.iter().filter(|one| one.role == Role::Manifest);
-    let uris: HashSet<&str> = whole.map(|one| &*one.artifact.uri).collect();
-    let mut found = HashSet::new();
-    for uri in uris {
-        let ends = uri.match_indices('/').map(|(at, _)| at);
-        for end in ends {
-            let starts = uri[..end].match_indices('/').map(|(at, _)| at + 1);
-            found.extend(
-                std::iter::once(0)
-                    .chain(starts)
-                    .map(|start| &uri[start..end]),
-            );
+    let mut full = HashSet::new();
+    for one in whole {
+        let mut rest = &*one.artifact.uri;
+        // Those around a known folder are known, too.
+        while let Some((folder, _)) = rest.rsplit_once('/')
+            && full.insert(folder)
+        {
+            rest = folder;
         }
     }
-    found
+    let shortened = full.iter().flat_map(|folder| {
+        let steps = folder.match_indices('/');
+        steps.map(|(at, _)| &folder[at + 1..])
+    });
+    let shortened: Vec<&str> = shortened.collect();
+    full.extend(shortened);
+    full
 }
 
 /// The namespaces that a value names as where something goes: not those of what it refers to.
