@@ -109,6 +109,7 @@ fn mapped(folder: &Path, only: &str, copy: &Copied) -> (Count, Vec<Claim>) {
     let mut sources = read(&Request {
         paths: paths.clone(),
         honour_ignore_files: false,
+        reads_templates: false,
     });
     sources.resources.clear();
     sources.charts.clear();

@@ -37,6 +37,7 @@ fn main() {
             black_box(read(&Request {
                 paths: vec![folder.clone()],
                 honour_ignore_files: false,
+                reads_templates: false,
             }));
         });
         let connections = best(|| landfall(&folder, &["network", "--format", "csv"]));

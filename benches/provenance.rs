@@ -108,6 +108,7 @@ fn rendered() -> (source::Sources, Vec<String>) {
     let request = source::Request {
         paths: paths.clone(),
         honour_ignore_files: true,
+        reads_templates: false,
     };
     let mut sources = source::read(&request);
     let before = sources.failures.len();

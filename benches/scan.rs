@@ -94,6 +94,7 @@ fn read_all(folder: &Path) -> Sources {
     read(&Request {
         paths: vec![folder.to_path_buf()],
         honour_ignore_files: false,
+        reads_templates: false,
     })
 }
 

@@ -25,6 +25,7 @@ fn sources(folder: &Path) -> Sources {
     read(&Request {
         paths: vec![folder.to_path_buf()],
         honour_ignore_files: false,
+        reads_templates: false,
     })
 }
 

@@ -313,6 +313,53 @@ fn a_library_is_nothing_to_render_named_or_not() {
     }
 }
 
+/// Of the chart's other pods nothing is known without helm, so nothing is said of the policy.
+#[test]
+fn templates_without_actions_are_read_as_they_are_where_nothing_is_rendered() {
+    let folder = folder(&[
+        (
+            "web/Chart.yaml",
+            "apiVersion: v2\nname: web\nversion: 0.1.0\n",
+        ),
+        (
+            "web/templates/pod.yaml",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      image: web:latest\n",
+        ),
+        (
+            "web/templates/policy.yaml",
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: web}\nspec:\n  podSelector: {matchLabels: {app: web}}\n",
+        ),
+        (
+            "web/templates/deployment.yaml",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n      containers:\n        - {name: web, image: {{ .Values.image }}}\n",
+        ),
+        ("web/values.yaml", "image: web:1\n"),
+    ]);
+    let rules = [
+        "--rule",
+        "image-tag",
+        "--rule",
+        "network-policy-selects-nothing",
+    ];
+    for more in [&["--no-render"][..], &[]] {
+        let run = scan(
+            folder.path(),
+            &[
+                &[".", "--format", "json", "--fail-on", "never"],
+                &rules[..],
+                more,
+            ]
+            .concat(),
+        );
+        let found = places(&run);
+        assert_eq!(found.len(), 1, "{more:?} {found:?} {}", run.stderr);
+        assert!(
+            found[0].contains("web/templates/pod.yaml:7:14"),
+            "{found:?}"
+        );
+    }
+}
+
 #[test]
 fn releases_of_a_chart_of_the_repository_are_rendered_with_their_values() {
     let flux = "\

@@ -234,6 +234,7 @@ fn everything_said(folder: &Path) -> String {
     let sources = read(&Request {
         paths: vec![folder.to_path_buf()],
         honour_ignore_files: false,
+        reads_templates: false,
     });
     let report = scan(sources, &bundle, &Options::default(), &|| ()).expect("scans");
     let mut out = Vec::new();

@@ -27,11 +27,13 @@ pub(super) fn run(args: &ImagesArgs) -> Result<Status, CommandError> {
     if let Some(target) = &args.target {
         bundle.lay_over(json!({"settings": {"image_target": target}}));
     }
+    let rendering = rendering(&args.input, &config);
     let mut sources = read(&Request {
         paths: args.input.paths.clone(),
         honour_ignore_files: !args.input.no_ignore,
+        reads_templates: !rendering.is_wanted,
     });
-    render(&mut sources, &rendering(&args.input, &config));
+    render(&mut sources, &rendering);
     let inventory = images(sources, &bundle)?;
     print(&match args.format {
         ImagesFormat::Text => listed(&inventory),

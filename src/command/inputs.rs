@@ -9,12 +9,14 @@ use crate::source::{Request, read};
 pub(super) fn run(args: &InputsArgs) -> Result<Status, CommandError> {
     let config = config(&args.policies)?;
     let bundle = bundle(&args.policies, &config)?;
+    let rendering = rendering(&args.input, &config);
     let request = Request {
         paths: args.input.paths.clone(),
         honour_ignore_files: !args.input.no_ignore,
+        reads_templates: !rendering.is_wanted,
     };
     let mut sources = read(&request);
-    render(&mut sources, &rendering(&args.input, &config));
+    render(&mut sources, &rendering);
     let status = if sources.failures.is_empty() {
         Status::Clean
     } else {

@@ -25,11 +25,13 @@ pub(super) fn run(args: &NetworkArgs) -> Result<Status, CommandError> {
     };
     let config = config(&policies)?;
     let settings = settings(&bundle(&policies, &config)?)?;
+    let rendering = rendering(&args.input, &config);
     let mut sources = read(&Request {
         paths: args.input.paths.clone(),
         honour_ignore_files: !args.input.no_ignore,
+        reads_templates: !rendering.is_wanted,
     });
-    render(&mut sources, &rendering(&args.input, &config));
+    render(&mut sources, &rendering);
     let is_one = keep_one_world(&mut sources, args.rendering.as_deref())?;
     let network = Network::new(&sources.resources, &settings);
     if args.suggest {

@@ -35,11 +35,12 @@ pub(super) fn run(args: &ScanArgs, targets: &[Target]) -> Result<Status, Command
 
 fn run_here(args: &ScanArgs, targets: &[Target]) -> Result<Status, CommandError> {
     let config = config(&args.policies)?;
+    let rendering = rendering(&args.input, &config);
     let request = Request {
         paths: args.input.paths.clone(),
         honour_ignore_files: !args.input.no_ignore,
+        reads_templates: !rendering.is_wanted,
     };
-    let rendering = rendering(&args.input, &config);
     let sources = || {
         let mut sources = read(&request);
         render(&mut sources, &rendering);

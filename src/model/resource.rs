@@ -30,6 +30,9 @@ pub const BUILD_API_VERSION: &str = "landfall/v1";
 pub enum Role {
     /// A whole object, as the API server would get it.
     Manifest,
+    /// An object in a chart's template that holds no actions, where the chart is not rendered. Others of
+    /// the chart are not seen, so nothing is told from several together.
+    Template,
     /// A part of an object that a kustomization lays over a whole one.
     Patch,
     /// An object that a controller made from another one of the scan, such as a Deployment's

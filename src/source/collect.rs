@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
+use super::Request;
 use super::dependency::Format;
 use super::dockerfile::is_dockerfile;
 use super::tracked::Tracked;
@@ -105,15 +106,16 @@ pub(super) struct Found {
 }
 
 /// Walks the named paths; `-` is standard input.
-pub(super) fn collect(paths: &[PathBuf], honour_ignore_files: bool) -> Collected {
+pub(super) fn collect(request: &Request) -> Collected {
     let mut walk = Walk {
         base: std::env::current_dir().unwrap_or_default(),
+        reads_templates: request.reads_templates,
         ..Walk::default()
     };
-    for path in paths {
+    for path in &request.paths {
         match path.to_str() {
             Some("-") => walk.add_stdin(),
-            _ if path.is_dir() => walk.folder(path, honour_ignore_files),
+            _ if path.is_dir() => walk.folder(path, request.honour_ignore_files),
             _ => walk.named_file(path),
         }
     }
@@ -125,6 +127,7 @@ pub(super) fn collect(paths: &[PathBuf], honour_ignore_files: bool) -> Collected
 struct Walk {
     base: PathBuf,
     seen: BTreeSet<PathBuf>,
+    reads_templates: bool,
     collected: Collected,
 }
 
@@ -150,6 +153,9 @@ impl Walk {
             Some(chart) => {
                 let outermost = outermost_chart(chart);
                 self.chart(&outermost, &outermost);
+                if self.reads_templates {
+                    self.add(path, path.parent().unwrap_or(path));
+                }
             }
             None if is_package(path) && !is_vendored(path) => {
                 self.chart(path, path.parent().unwrap_or(path));
@@ -172,6 +178,7 @@ impl Walk {
     fn walk(&mut self, root: &Path, honour_ignore_files: bool, only: Option<HashSet<PathBuf>>) {
         let mut builder = WalkBuilder::new(root);
         let honours_git = honour_ignore_files && only.is_none();
+        let reads_templates = self.reads_templates;
         let is_meant = move |path: &Path| only.as_ref().is_none_or(|only| only.contains(path));
         builder
             .standard_filters(false)
@@ -181,7 +188,8 @@ impl Walk {
             .ignore(honour_ignore_files)
             .parents(honour_ignore_files)
             .filter_entry(move |entry| {
-                entry.depth() == 0 || (is_meant(entry.path()) && !is_skipped_folder(entry))
+                entry.depth() == 0
+                    || (is_meant(entry.path()) && !is_skipped_folder(entry, reads_templates))
             });
         if honour_ignore_files {
             builder.add_custom_ignore_filename(".landfallignore");
@@ -281,14 +289,14 @@ fn failing_path(error: &ignore::Error) -> Option<&Path> {
     }
 }
 
-/// Folders of tools and of forms, and the folder of a chart's templates.
-fn is_skipped_folder(entry: &DirEntry) -> bool {
+/// Folders of tools and of forms, and the folder of a chart's templates unless these are read.
+fn is_skipped_folder(entry: &DirEntry, reads_templates: bool) -> bool {
     let name = entry.file_name().to_string_lossy();
     let is_of_tool = TOOL_FOLDERS.contains(&&*name);
     entry.file_type().is_some_and(|kind| kind.is_dir())
         && (is_of_tool
             || is_folder_of_forms(entry.path())
-            || (name == "templates" && is_chart(entry.path().parent())))
+            || (!reads_templates && name == "templates" && is_chart(entry.path().parent())))
 }
 
 /// What a forge keeps beside its pipelines: forms of issues and requests.
@@ -326,6 +334,11 @@ fn chart_of_template(path: &Path) -> Option<&Path> {
     folders
         .filter_map(Path::parent)
         .find(|folder| is_chart(Some(folder)))
+}
+
+/// Whether a file is one of a chart's templates.
+pub(super) fn is_template(path: &Path) -> bool {
+    chart_of_template(path).is_some()
 }
 
 /// Whether a file lies in a chart, and is none of the custom resources that helm does not render.

@@ -5,7 +5,9 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::collect::{Found, io_reason, is_commented_json, is_in_chart, is_values_file};
+use super::collect::{
+    Found, io_reason, is_commented_json, is_in_chart, is_template, is_values_file,
+};
 use super::dependency::{self, Format, Include, may_be_sbom, packages_by_shape};
 use super::dockerfile::{self, is_dockerfile};
 use super::document::{Broken, Document, Stream, read_yaml};
@@ -14,7 +16,7 @@ use super::pipeline;
 use super::place::region;
 use super::resource::{Context, build_file, package, resources, values};
 use super::valued::Mentions;
-use crate::model::{Artifact, Notice, Resource, Scalar, Span, TooLarge, Tree, TreeBuilder};
+use crate::model::{Artifact, Notice, Resource, Role, Scalar, Span, TooLarge, Tree, TreeBuilder};
 
 /// What a file turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -226,8 +228,13 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
         .and_then(Path::file_name)
         .and_then(|name| name.to_str());
     let name = name.unwrap_or_default();
-    let artifact = Arc::new(Artifact::new(&found.display, &found.uri, text));
     let path = found.path.as_deref();
+    let is_template = path.is_some_and(is_template);
+    // What its actions would make of it is not known here.
+    if is_template && text.contains("{{") {
+        return;
+    }
+    let artifact = Arc::new(Artifact::new(&found.display, &found.uri, text));
     let format = match wanted {
         As::Dependencies(format) => Some(format),
         As::Itself => path.and_then(Format::of_path),
@@ -255,9 +262,14 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
             || (is_values_file(&artifact.uri) && !is_kustomization),
     };
     manifests(&artifact, name, context, read);
+    if is_template {
+        let whole = read.resources.iter_mut();
+        whole
+            .filter(|resource| resource.role == Role::Manifest)
+            .for_each(|resource| resource.role = Role::Template);
+    }
     // Beside its templates a chart keeps texts with actions that these read as files: what becomes of
     // them is checked where it is rendered.
-    let path = found.path.as_deref();
     if !read.failures.is_empty() && artifact.text.contains("{{") && path.is_some_and(is_in_chart) {
         read.failures.clear();
     }

@@ -38,6 +38,9 @@ pub struct Request {
     pub paths: Vec<PathBuf>,
     /// Whether `.ignore`, `.landfallignore` and, in a repository, `.gitignore` count.
     pub honour_ignore_files: bool,
+    /// Whether templates of charts that hold no actions are read as the objects that they are, since no
+    /// chart is rendered.
+    pub reads_templates: bool,
 }
 
 /// What was read, in an order that does not depend on the file system.
@@ -58,7 +61,7 @@ pub struct Sources {
 /// Reads everything that the request names. What cannot be read is a failure beside the rest.
 #[must_use]
 pub fn read(request: &Request) -> Sources {
-    let collected = collect::collect(&request.paths, request.honour_ignore_files);
+    let collected = collect::collect(request);
     let mut read: Vec<file::Read> = collected.files.par_iter().map(file::read).collect();
     valued::read_named(&collected.files, &mut read);
     let mut sources = Sources::default();
@@ -174,13 +177,14 @@ fn count_resources(sources: &mut Sources) {
     let counts = &mut sources.summary.resources;
     for resource in &sources.resources {
         match resource.role {
-            Role::Manifest => counts.objects += 1,
+            Role::Manifest | Role::Template => counts.objects += 1,
             Role::Patch => counts.patches += 1,
             Role::Owned => counts.owned += 1,
             Role::Package => counts.packages += 1,
             Role::Values | Role::Catalog | Role::Build => {}
         }
-        counts.workloads += usize::from(resource.role == Role::Manifest && resource.is_workload());
+        let is_whole = matches!(resource.role, Role::Manifest | Role::Template);
+        counts.workloads += usize::from(is_whole && resource.is_workload());
     }
 }
 
