@@ -230,8 +230,8 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
     let name = name.unwrap_or_default();
     let path = found.path.as_deref();
     let is_template = path.is_some_and(is_template);
-    // What its actions would make of it is not known here.
-    if is_template && text.contains("{{") {
+    // What actions would make of it is not known here, and helm prints nothing of what begins so.
+    if is_template && (text.contains("{{") || name.starts_with('_')) {
         return;
     }
     let artifact = Arc::new(Artifact::new(&found.display, &found.uri, text));
