@@ -11,6 +11,7 @@ use super::key::{self, Meaning};
 use super::off::{Row, Switches};
 use super::placeholder::is_to_be_changed;
 use super::shape::{self, Shape, shape};
+use super::words::{self, contains_ignoring_case};
 
 /// The data file `policies/credentials/defaults.yaml`, as far as detection needs it; what else
 /// stands there is for rules.
@@ -155,7 +156,7 @@ impl Known {
             return Verdict::Empty;
         }
         let around = Around {
-            may_be_name: around.may_be_name && key::is_field(around.key),
+            may_be_name: around.may_be_name && words::is_field(around.key),
             ..around
         };
         let may_be_default = meaning != Meaning::AccessKey;
@@ -243,7 +244,7 @@ impl Known {
                         && shape::is_camel(value))
             }
             Meaning::Key => {
-                let is_variable = !key::is_field(around.key);
+                let is_variable = !words::is_field(around.key);
                 shape::is_random(value, 32) || (is_variable && shape::is_uuid(value))
             }
             Meaning::Login | Meaning::User | Meaning::Named | Meaning::Other => false,
@@ -429,7 +430,7 @@ fn is_telling(key: &str) -> bool {
         "auth",
         "login",
     ];
-    let words = key::words(key);
+    let words = words::words(key);
     words.iter().any(|word| !COMMON.contains(&word.as_str()))
 }
 
@@ -542,7 +543,7 @@ fn is_of_aws(key: &str, value: &str) -> bool {
             "aws-secret",
         ]
         .iter()
-        .any(|word| key::contains_ignoring_case(key, word))
+        .any(|word| contains_ignoring_case(key, word))
 }
 
 #[cfg(test)]

@@ -347,7 +347,7 @@ pub(super) fn is_made_up_token(value: &str, key: &str) -> bool {
     const ALGORITHMS: [&str; 8] = ["aes", "rsa", "hmac", "sha", "ed", "hs", "rs", "es"];
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_!@#$%^&*+=~".contains(&byte);
     let value_letters = letters(value);
-    let words = super::key::words(value);
+    let words = super::words::words(value);
     let first = words.first().map_or("", String::as_str);
     let speaks = ["secret", "token", "key", "passw"]
         .iter()
