@@ -1,10 +1,14 @@
 //! What may be a credential: how a value is judged, and which of two on the same characters is kept.
 
+use std::borrow::Cow;
+
 use super::directive::is_pass_file;
 use super::embedded::{Syntax, embedded};
 use super::key::Meaning;
 use super::known::Around;
+use super::shape::is_base64;
 use super::walk::{Context, Visited, Walk};
+use super::words::contains_ignoring_case;
 use super::{Credential, Kind, Verdict};
 use crate::model::{Node, Part, Scalar, Step, ValuePath};
 
@@ -32,7 +36,8 @@ impl<'r> Walk<'_, 'r> {
         kind: Kind,
         context: Context<'_>,
     ) {
-        let is_telling_file = context.parent.contains("hba") || is_pass_file(context.parent);
+        let is_telling_file =
+            contains_ignoring_case(context.parent, "hba") || is_pass_file(context.parent);
         if !super::may_hold_credentials(text) && !is_telling_file {
             return;
         }
@@ -60,8 +65,11 @@ impl<'r> Walk<'_, 'r> {
             ..context.around(whole.key)
         };
         match node.scalar() {
-            Some(Scalar::String(text)) if !text.trim_end().contains('\n') => {
-                self.add(node, None, text, whole.meaning, whole.kind, around);
+            Some(Scalar::String(text)) => {
+                let text = unfolded(text);
+                if !text.trim_end().contains('\n') {
+                    self.add(node, None, &text, whole.meaning, whole.kind, around);
+                }
             }
             Some(Scalar::Signed(number)) if whole.meaning == Meaning::Password && number > 999 => {
                 let text = number.to_string();
@@ -171,5 +179,19 @@ impl<'r> Walk<'_, 'r> {
                 ..credential
             },
         });
+    }
+}
+
+/// A key that was written over several lines of a quoted scalar, without the blanks between them.
+fn unfolded(text: &str) -> Cow<'_, str> {
+    let mut lines = text.split_whitespace();
+    let is_last = |line: &str| line.bytes().all(is_base64);
+    let is_folded = lines.next_back().is_some_and(is_last)
+        && lines.clone().next().is_some()
+        && lines.all(|line| line.len() >= 32 && is_last(line));
+    if is_folded {
+        Cow::Owned(text.split_whitespace().collect())
+    } else {
+        Cow::Borrowed(text)
     }
 }

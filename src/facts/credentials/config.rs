@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::command::arguments;
 use super::directive::{
     data_source, defined, directive, elements, has_sql, in_statement, is_data_source, is_pass_file,
-    open_account, pass_file,
+    open_account, pass_file, shared_key,
 };
 use super::embedded::{Found, Syntax};
 use super::key::{Meaning, meaning};
@@ -149,6 +149,9 @@ impl<'a> Reader<'a, '_> {
                 name = Some(&line[setting.value.clone()]);
                 continue;
             };
+            if own == "value" && key != own {
+                self.named_switch(key, offset, setting.value.clone());
+            }
             if !meaning.is_credential() {
                 continue;
             }
@@ -182,6 +185,27 @@ impl<'a> Reader<'a, '_> {
             }
         }
         self.name = name;
+    }
+
+    /// A switch whose name and value stand in two settings, as variables do in an object's text.
+    fn named_switch(&mut self, name: &str, offset: usize, value: Range<usize>) {
+        let switches = self.known.switches();
+        if !switches.may_be(name) {
+            return;
+        }
+        let range = offset + value.start..offset + value.end;
+        let place = Place {
+            surroundings: self.around.surroundings,
+            text: self.text,
+            is_flag: false,
+        };
+        let verdict = switches.judge(name, Some(&self.text[range.clone()]), place);
+        self.found.extend(verdict.map(|verdict| Found {
+            range,
+            key: name.to_owned(),
+            kind: self.kind,
+            verdict,
+        }));
     }
 
     /// In a file of JSON a client's secret is the secret itself: no Kubernetes Secret is named there.
@@ -222,6 +246,9 @@ impl<'a> Reader<'a, '_> {
     fn directives(&mut self, offset: usize, line: &'a str, has_sql: bool) {
         if let Some((key, range)) = directive(line) {
             self.add(offset, range, key, self.kind, Meaning::Password);
+        }
+        if let Some(range) = shared_key(line) {
+            self.add(offset, range, "secret", self.kind, Meaning::Password);
         }
         if let Some((key, range)) = defined(line) {
             let key = &line[key];

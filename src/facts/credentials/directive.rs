@@ -127,6 +127,17 @@ pub(super) fn defined(line: &str) -> Option<(Range<usize>, Range<usize>)> {
     is_pair.then_some((key, value))
 }
 
+/// BIND's key of a zone or a control channel: `secret "x";`.
+pub(super) fn shared_key(line: &str) -> Option<Range<usize>> {
+    let at = line.find("secret")?;
+    let begins = line[..at].trim_end().is_empty() || line[..at].trim_end().ends_with(['{', ';']);
+    let rest = line[at + "secret".len()..].strip_prefix([' ', '\t'])?;
+    let value = rest.trim_start().strip_prefix('"')?;
+    let (value, after) = value.split_once('"')?;
+    let end = line.len() - after.len() - 1;
+    (begins && after.trim_start().starts_with(';')).then_some(end - value.len()..end)
+}
+
 /// Settings that are told from their value by a blank alone, and how many words stand before it.
 pub(super) const DIRECTIVES: [(&str, usize); 9] = [
     ("requirepass", 0),

@@ -109,6 +109,9 @@ pub(super) fn meaning(key: &str) -> Meaning {
         }
         // The first token is given like a password; authentik's opens everything.
         "token" if previous == "bootstrap" && is_screaming(key) => Meaning::Password,
+        "token" if matches!(previous, "jupyter" | "admin" | "root" | "registration") => {
+            Meaning::Password
+        }
         "token" | "apitoken" | "authtoken" | "accesstoken" => token(previous),
         // HTTP's header.
         "authorization" => Meaning::SureToken,

@@ -179,7 +179,21 @@ impl Known {
                 Verdict::Unsure
             }
             Shape::Placeholder | Shape::Weak => weak(meaning, value),
-            Shape::Plain if is_token(meaning) && is_weak_key(value, around) => Verdict::Weak,
+            // Charts: `accessKeySecret: accessKeySecret`.
+            Shape::Plain
+                if meaning != Meaning::Password
+                    && value == around.key
+                    && words::is_field(value)
+                    && value.len() >= 8 =>
+            {
+                Verdict::Placeholder
+            }
+            Shape::Plain
+                if (is_token(meaning) || meaning == Meaning::Kept)
+                    && is_weak_key(value, around) =>
+            {
+                Verdict::Weak
+            }
             Shape::Plain if self.is_listed(value) || is_user(value, around) => {
                 // `secret: mysecret` may name a Secret.
                 if meaning == Meaning::SureToken && around.may_be_name {
@@ -228,7 +242,8 @@ impl Known {
                     && !shape::is_prose(value)
                     && !shape::is_variable_name(value)
                     && !shape::names_a_thing(value)
-                    && !(around.may_be_name && (value.len() < 8 || shape::is_name(value)))
+                    && !(around.may_be_name
+                        && (value.len() < 8 || (shape::is_name(value) && !value.contains('_'))))
             }
             Meaning::SureToken
                 if (!around.may_be_name || shape::is_no_name(value))
@@ -238,7 +253,8 @@ impl Known {
             }
             Meaning::Token | Meaning::SureToken | Meaning::AccessKey => {
                 let mut keys = value.split([',', ':']).map(str::trim);
-                keys.any(|key| shape::is_random(key, 16) || shape::is_short_random(key))
+                keys.any(is_drawn)
+                    || (meaning == Meaning::AccessKey && shape::is_complex(value))
                     || (is_token(meaning) && (shape::is_uuid(value) || is_unleash(value)))
                     || (around.key.to_ascii_lowercase().ends_with("secret")
                         && shape::is_camel(value))
@@ -481,6 +497,11 @@ fn without_scheme(value: &str) -> &str {
     rest.map_or(value, str::trim)
 }
 
+/// Whether a key looks drawn at random.
+fn is_drawn(key: &str) -> bool {
+    shape::is_random(key, 16) || shape::is_short_random(key) || shape::is_drawn_letters(key)
+}
+
 /// Unleash: `project:environment.secret`.
 fn is_unleash(value: &str) -> bool {
     let secret = value
@@ -497,7 +518,13 @@ fn is_unleash(value: &str) -> bool {
 fn weak(meaning: Meaning, value: &str) -> Verdict {
     match meaning {
         Meaning::Password | Meaning::Secret => Verdict::Weak,
-        Meaning::SureToken if shape::letters(value).contains("secret") => Verdict::Weak,
+        Meaning::SureToken | Meaning::Kept if shape::letters(value).contains("secret") => {
+            Verdict::Weak
+        }
+        // Thirty-two times the same digit are a key where one of hexadecimal digits is asked for.
+        Meaning::Key if value.len() >= 32 && value.bytes().all(|one| one.is_ascii_hexdigit()) => {
+            Verdict::Weak
+        }
         Meaning::Token | Meaning::SureToken | Meaning::Key | Meaning::Kept
             if is_to_be_changed(value) =>
         {
@@ -527,7 +554,9 @@ fn is_weak_key(value: &str, around: Around<'_>) -> bool {
     let is_of_store = matches!(value, "minioadmin" | "minio123");
     let name = shape::letters(around.key);
     let is_key = name.ends_with("key") || name.ends_with("token");
-    !around.may_be_name && (is_of_store || (is_key && shape::is_telling_name(value)))
+    // The token of a server of Vault for development.
+    let is_root = value == "root" && name.ends_with("token") && !around.may_be_name;
+    is_of_store || is_root || (!around.may_be_name && is_key && shape::is_telling_name(value))
 }
 
 /// The secret half of an AWS key pair: forty characters under a name that says so.

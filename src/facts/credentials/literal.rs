@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::embedded::Syntax;
 use super::text::{self, Setting};
+use super::words::find_ignoring_case;
 
 /// The bytes of a setting's value where it is written out, `None` where it is a variable, a call
 /// or no setting at all.
@@ -19,6 +20,12 @@ pub(super) fn literal(
         return None;
     }
     let value = &line[setting.value.clone()];
+    if syntax != Syntax::Inline
+        && !setting.value_is_quoted
+        && let Some(range) = fallback(line, setting.value.start)
+    {
+        return Some(range);
+    }
     if setting.value_is_quoted {
         let after = line[setting.value.end..]
             .trim_start_matches(['"', '\'', '\\'])
@@ -36,11 +43,55 @@ pub(super) fn literal(
     let length = first.unwrap_or(value.len());
     let is_listed = setting.before == Some(b';') && setting.separator == b'=';
     let is_computed = !is_listed && is_expression(&value[..length], setting.separator);
-    let is_passed_on = is_call_argument(line, setting);
+    let is_passed_on = is_call_argument(line, setting) || is_parameter(line, setting);
     if is_variable || !is_placed(line, setting, syntax) || is_computed || is_passed_on {
         return None;
     }
     Some(setting.value.start..setting.value.start + length)
+}
+
+/// What a program takes where a variable of the environment is not set: `os.getenv("X", "y")`,
+/// `ENV.fetch("X", "y")`, `process.env.X || "y"`, `os.environ.get("X") or "y"`.
+fn fallback(line: &str, start: usize) -> Option<Range<usize>> {
+    let value = line.get(start..)?;
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.?".contains(byte);
+    let name = value.bytes().take_while(|byte| is_name(byte)).count();
+    find_ignoring_case(&value[..name], "env")?;
+    let mut rest = &value[name..];
+    if let Some(arguments) = rest.strip_prefix(['(', '[']) {
+        let after = behind_quotes(arguments)?.trim_start();
+        if let Some(second) = after.strip_prefix(',') {
+            let second = second.trim_start();
+            let second = ["default=", "fallback="]
+                .iter()
+                .find_map(|name| second.strip_prefix(name))
+                .unwrap_or(second);
+            return quoted(line, second);
+        }
+        rest = after.strip_prefix([')', ']'])?;
+    }
+    let rest = rest.trim_start();
+    let other = ["||", "??", "?:", "or "]
+        .iter()
+        .find_map(|mark| rest.strip_prefix(mark))?;
+    quoted(line, other.trim_start())
+}
+
+/// What follows a text in quotes.
+fn behind_quotes(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    let quote = text
+        .chars()
+        .next()
+        .filter(|one| matches!(one, '"' | '\''))?;
+    text[1..].split_once(quote).map(|(_, after)| after)
+}
+
+/// The bytes in a line of a text in quotes that the rest of it begins with.
+fn quoted(line: &str, rest: &str) -> Option<Range<usize>> {
+    let start = line.len() - rest.len() + 1;
+    let after = behind_quotes(rest)?;
+    Some(start..line.len() - after.len() - 1)
 }
 
 /// Whether a key is one of Java's system properties on a command line: `-Da.password`.
@@ -68,6 +119,16 @@ pub(super) fn is_call_argument(line: &str, setting: &Setting) -> bool {
         && !setting.is_spaced
         && after.starts_with([',', ')'])
         && line[setting.key.clone()].eq_ignore_ascii_case(value)
+}
+
+/// Whether a setting is a parameter of a function with its type: `def login(user: str, token: str)`.
+fn is_parameter(line: &str, setting: &Setting) -> bool {
+    const TYPES: [&str; 8] = [
+        "str", "string", "String", "&str", "bytes", "int", "bool", "any",
+    ];
+    setting.separator == b':'
+        && setting.before.is_some()
+        && TYPES.contains(&&line[setting.value.clone()])
 }
 
 /// Whether a setting stands where one may stand.

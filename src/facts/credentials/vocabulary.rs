@@ -6,7 +6,8 @@ pub(super) const HINTS: [&str; 11] = [
 ];
 
 /// Words that make a key a switch or a rule about credentials instead of one.
-pub(super) const SWITCHES: [&str; 21] = [
+pub(super) const SWITCHES: [&str; 22] = [
+    "random",
     "allow",
     "enable",
     "enabled",
@@ -32,8 +33,7 @@ pub(super) const SWITCHES: [&str; 21] = [
 
 /// Words that do so right before the credential's name; further ahead they may name a service:
 /// `policy-db-password`.
-pub(super) const RULES: [&str; 17] = [
-    "random",
+pub(super) const RULES: [&str; 16] = [
     "reset",
     "forgot",
     "forget",

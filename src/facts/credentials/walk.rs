@@ -38,7 +38,8 @@ const PASSED_KINDS: [&str; 19] = [
 const PASSED_GROUPS: [&str; 3] = ["kyverno.io", "gatekeeper.sh", "policies.kubewarden.io"];
 
 /// Keys whose values are passed over, wherever they stand.
-const PASSED_KEYS: [&str; 22] = [
+const PASSED_KEYS: [&str; 23] = [
+    "keyMapping",
     "labels",
     "matchLabels",
     "selector",
@@ -168,7 +169,7 @@ impl<'r> Walk<'_, 'r> {
         } else if node.is_sequence() {
             self.sequence(node, context);
         } else if let Some(text) = node.as_str() {
-            let syntax = if text.contains('\n') {
+            let syntax = if text.contains('\n') || contains_ignoring_case(context.parent, "hba") {
                 Syntax::of_file(context.parent)
             } else {
                 Syntax::Inline
@@ -204,6 +205,8 @@ impl<'r> Walk<'_, 'r> {
                 || key.ends_with("Ref")
                 || key.ends_with("Refs")
                 || key.ends_with("RefKey")
+                || is_of_store(key)
+                || (matches!(key, "secretId" | "secretID") && !self.is_of_app_role(node))
                 || (pair && matches!(key, "name" | "value"));
             if is_passed {
                 continue;
@@ -253,7 +256,9 @@ impl<'r> Walk<'_, 'r> {
             };
             let meaning = self.field(key, context.parent);
             // Charts call the Secret by another key, such as `existingSecret`.
-            let is_given = context.is_of_chart && meaning == Meaning::Password;
+            let is_given = context.is_of_chart
+                && meaning == Meaning::Password
+                && !matches!(context.parent, "keys" | "secretKeys");
             let whole = Whole {
                 key,
                 meaning,
@@ -270,10 +275,33 @@ impl<'r> Walk<'_, 'r> {
             // NGINX's `action: {pass: upstream}`.
             "pass" if parent == "action" => Meaning::Other,
             "secret" if contains_ignoring_case(parent, "webhook") => Meaning::Secret,
+            // `secret: {key: x}`: the key itself, where it is no name of one.
+            "key" if parent == "secret" => Meaning::SureToken,
+            // `secretIds: {smtpPassword: x}`: where each is kept.
+            _ if ["Ids", "IDs", "_ids"]
+                .iter()
+                .any(|end| parent.ends_with(end)) =>
+            {
+                Meaning::Other
+            }
+            // Grafana's data sources: whatever stands there is secret.
+            "token" if matches!(parent, "secureJsonData" | "adminUser") => Meaning::Password,
             // OpenShift's builds: `triggers: [{github: {secret: x}}]`.
             "secret" if self.is_trigger_of_build(parent) => Meaning::Password,
             _ => self.detector.known().meaning(key),
         }
+    }
+
+    /// Whether a `secretId` is the password of an account of Vault's: others call so what they name
+    /// a secret by.
+    fn is_of_app_role(&self, node: Node<'r>) -> bool {
+        let is_vault = |visited: &Visited<'_>| match visited {
+            Visited::Key(key) => ["vault", "approle"]
+                .iter()
+                .any(|word| contains_ignoring_case(key, word)),
+            Visited::Index(_) => false,
+        };
+        node.get("roleId").or(node.get("roleID")).is_some() || self.path.iter().any(is_vault)
     }
 
     /// Whether the field that is visited stands in a trigger of an OpenShift build, whose secret is
@@ -289,12 +317,12 @@ impl<'r> Walk<'_, 'r> {
     }
 
     fn sequence(&mut self, node: Node<'r>, context: Context<'_>) {
-        let named = node.items().filter(|item| item.get("value").is_some());
-        let named = named.filter(|item| {
-            item.get("name")
-                .and_then(Node::as_str)
-                .is_some_and(|name| matches!(meaning(name), Meaning::User | Meaning::AccessKey))
-        });
+        let name = |item: Node<'r>| item.get("name").and_then(Node::as_str);
+        let names = || node.items().filter_map(name);
+        let named = node
+            .items()
+            .filter(|item| item.get("value").is_some())
+            .filter(|item| name(*item).is_some_and(|name| names_user(name, names())));
         let mut users: Vec<&str> = context.users.to_vec();
         users.extend(named.filter_map(|item| item.get("value")?.as_str()));
         let context = Context {
@@ -355,6 +383,11 @@ impl<'r> Walk<'_, 'r> {
     }
 }
 
+/// Whether a key is an annotation that says where a store keeps a secret.
+fn is_of_store(key: &str) -> bool {
+    key.starts_with("vault.hashicorp.com/") || key.starts_with("conjur.org/")
+}
+
 /// The last words of a path of keys: what a table knows is never longer.
 fn tail(path: &str) -> &str {
     let start = path.rmatch_indices('.').nth(3).map_or(0, |(at, _)| at + 1);
@@ -363,10 +396,20 @@ fn tail(path: &str) -> &str {
 
 /// The user names in a mapping, or those known so far where it has none.
 pub(super) fn users<'a>(node: Node<'a>, known: &[&'a str]) -> Vec<&'a str> {
-    let named = node.entries().filter(|(key, _)| {
-        key.as_str()
-            .is_some_and(|key| matches!(meaning(key), Meaning::User | Meaning::AccessKey))
-    });
+    let keys = || node.entries().filter_map(|(key, _)| key.as_str());
+    let named = node
+        .entries()
+        .filter(|(key, _)| key.as_str().is_some_and(|key| names_user(key, keys())));
     let own: Vec<&str> = named.filter_map(|(_, value)| value.as_str()).collect();
     if own.is_empty() { known.to_vec() } else { own }
+}
+
+/// Whether the value under a key is a user's name, which the public half of a key pair is beside
+/// its secret half; alone it is the key itself.
+fn names_user<'a>(key: &str, mut beside: impl Iterator<Item = &'a str>) -> bool {
+    match meaning(key) {
+        Meaning::User => true,
+        Meaning::AccessKey => beside.any(|key| contains_ignoring_case(key, "secret")),
+        _ => false,
+    }
 }
