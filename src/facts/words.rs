@@ -41,7 +41,7 @@ pub(crate) static COMMANDS: &[&str] = &[
 pub(crate) static CREDENTIALS: &[&str] = &[
     "pass", "pwd", "secret", "token", "apikey", "_key", "-key", ".key", "api key", "accesskey",
     "accountkey", "sharedkey", "storagekey", "privatekey", "signingkey", "encryptionkey",
-    "masterkey", "fernetkey", "unsealkey", "gossipkey", "hmackey", "jwtkey", "secretid", "secret_id", "psk", "bindpw", "mc admin", "adminkey", "authkey", "clientkey", "appkey", "hostkey", "functionkey",
+    "masterkey", "joinkey", "setkey", "fernetkey", "unsealkey", "gossipkey", "hmackey", "jwtkey", "secretid", "secret_id", "psk", "bindpw", "mc admin", "adminkey", "authkey", "clientkey", "appkey", "hostkey", "functionkey",
     "subscriptionkey", "sessionkey", "integrationkey", "masterauth", "://", "authorization",
     "_pw", "-pw", "erlang", "rootpw", "adminpw", "psw", "neo4j_auth", "mysql", "mariadb", "redis-cli",
     "curl", "valkey-cli", "private key-----", "keydb-cli", "ldap", "mongo", "dockerconfig",
@@ -60,7 +60,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "disable_security", "disable-security", "security.enabled", "security_enabled",
     "security.disabled", "security_disabled", "\nsecurity\n", "unauthenticated", "allowall",
     "pg_hba", "pghba", "skip-login", "skip_login", "protected-mode", "protected_mode",
-    "loopback_users", "plaintext_listener", "skip_user_setup", "--insecure", "\ninsecure\n",
+    "loopback_users", "plaintext_listener", "plaintextlistener", "skip_user_setup", "--insecure", "\ninsecure\n",
     "api.insecure", "\ndev\n", "dev.enabled", "server_mode",
 ];
 
@@ -70,7 +70,7 @@ pub(crate) static SWITCHES: &[&str] = &[
     "anonymous", "noauth", "_auth", "-auth", ".auth", "auth_", "auth-", "auth.", "authentica",
     "allowall", "security", "skip-login", "skip_login", "protected-mode", "protected_mode",
     "loopback_users", "plaintext_listener", "skip_user_setup", "api.insecure", "enforce_auth",
-    "allow_empty", "pghba", "server_mode", "app.token", "app_token", "provider.token",
+    "allow_empty", "allowempty", "plaintextlistener", "pghba", "server_mode", "app.token", "app_token", "provider.token",
 ];
 
 /// Without one of these no variable and no argument hands an image on.

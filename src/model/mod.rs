@@ -26,7 +26,7 @@ pub use rendering::{Fit, Piece, Place, Provenance, Rendering, SourceName, Supply
 pub use report::{FileCounts, Report, ResourceCounts, ServiceUse, Summary};
 pub use resource::{
     BUILD_API_VERSION, CATALOG_API_VERSION, CATALOG_KIND, Identity, JSON_PATCH_KIND,
-    PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, VALUES_KIND,
+    MERGE_PATCH_KIND, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, VALUES_KIND,
 };
 pub use rule::{AppliesTo, Need, Precision, Rule, Severity};
 pub use tree::{Entries, Items, Node, Scalar, TooLarge, Tree, TreeBuilder, Visited};

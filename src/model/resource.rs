@@ -22,6 +22,9 @@ pub const CATALOG_API_VERSION: &str = "olm.operatorframework.io/v1";
 pub const CATALOG_KIND: &str = "CatalogEntry";
 /// `kind` of an operation in a file of a JSON patch.
 pub const JSON_PATCH_KIND: &str = "JsonPatch";
+
+/// The kind of a strategic merge patch that does not say what it is a patch of.
+pub const MERGE_PATCH_KIND: &str = "MergePatch";
 /// `apiVersion` of a Dockerfile or a pipeline.
 pub const BUILD_API_VERSION: &str = "landfall/v1";
 

@@ -431,7 +431,8 @@ const NO_VALUES: [&str; 5] = [
 ];
 
 /// Whether a file at this path hands values to a chart, as its name or its folder's says:
-/// `values.yaml`, `values-prod.yaml`, `redis-values.test.yml`, `customvalues.yaml`, `values/prod.yaml`.
+/// `values.yaml`, `values-prod.yaml`, `redis-values.test.yml`, `customvalues.yaml`, `values/prod.yaml`,
+/// `helm-values/base/redis.yaml`.
 pub(super) fn is_values_file(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let Some(stem) = lower
@@ -446,7 +447,7 @@ pub(super) fn is_values_file(path: &str) -> bool {
     };
     let mut names = stem.rsplit('/');
     let name = names.next().unwrap_or_default();
-    speaks(name) || (!NO_VALUES.contains(&name) && names.next().is_some_and(speaks))
+    speaks(name) || (!NO_VALUES.contains(&name) && names.take(2).any(speaks))
 }
 
 fn is_of_interest(path: &Path) -> bool {

@@ -9,7 +9,8 @@ use kube::core::GroupVersionKind;
 use super::document::Document;
 use crate::model::{
     Artifact, BUILD_API_VERSION, CATALOG_API_VERSION, CATALOG_KIND, Identity, JSON_PATCH_KIND,
-    Node, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, Tree, VALUES_KIND, ValuePath,
+    MERGE_PATCH_KIND, Node, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, Tree, VALUES_KIND,
+    ValuePath,
 };
 
 /// What Helm writes above each document of its output.
@@ -63,9 +64,11 @@ pub(super) fn resources(
         kind: "Kustomization".to_owned(),
     });
     if is_json_patch(root) {
-        found.extend(root.items().map(|item| unroll.operation(item)));
+        found.extend(root.items().map(|item| unroll.patch(item, JSON_PATCH_KIND)));
     } else if let Some(entry) = unroll.catalog_entry(root) {
         found.push(entry);
+    } else if is_merge_patch(root) {
+        found.push(unroll.patch(root, MERGE_PATCH_KIND));
     } else {
         unroll.add(root, inherited.as_ref(), found);
     }
@@ -173,20 +176,20 @@ impl Unroll<'_> {
         }
     }
 
-    /// An operation of a JSON patch, named as its file: what it lays over which object, the
-    /// kustomization knows.
-    fn operation(&self, node: Node<'_>) -> Resource {
+    /// A patch that does not say of what, or an operation of one, named as its file: what it lays
+    /// over which object, the kustomization knows.
+    fn patch(&self, node: Node<'_>, kind: &str) -> Resource {
         let name = self.artifact.uri.rsplit('/').next().unwrap_or_default();
         Resource {
             role: Role::Patch,
             identity: Identity {
                 api_version: PACKAGE_API_VERSION.to_owned(),
-                kind: JSON_PATCH_KIND.to_owned(),
+                kind: kind.to_owned(),
                 namespace: None,
                 name: name.to_owned(),
                 origin: None,
             },
-            ..self.resource(node, PACKAGE_API_VERSION, JSON_PATCH_KIND)
+            ..self.resource(node, PACKAGE_API_VERSION, kind)
         }
     }
 
@@ -247,6 +250,28 @@ fn is_json_patch(root: Node<'_>) -> bool {
             && text("path").is_some_and(is_pointer)
     };
     root.items().next().is_some() && root.items().all(is_operation)
+}
+
+/// Whether a document is a strategic merge patch without a kind, which a kustomization lays over its
+/// target: told by the containers in it.
+fn is_merge_patch(root: Node<'_>) -> bool {
+    const CONTAINERS: [&[&str]; 3] = [
+        &["spec", "containers"],
+        &["spec", "template", "spec", "containers"],
+        &[
+            "spec",
+            "jobTemplate",
+            "spec",
+            "template",
+            "spec",
+            "containers",
+        ],
+    ];
+    root.get("kind").is_none()
+        && CONTAINERS
+            .iter()
+            .filter_map(|path| root.find(path))
+            .any(|containers| containers.items().any(|one| one.get("name").is_some()))
 }
 
 /// The string values of a mapping, such as labels.
@@ -374,6 +399,15 @@ mod tests {
             found[0].gvk,
             GroupVersionKind::gvk("apps", "v1", "Deployment")
         );
+    }
+
+    #[test]
+    fn what_patches_containers_needs_no_kind() {
+        let found = read("spec:\n  template:\n    spec:\n      containers: [{name: a}]\n");
+        assert_eq!(found[0].identity.kind, MERGE_PATCH_KIND);
+        assert_eq!(found[0].role, Role::Patch);
+        assert!(read("spec:\n  containers: 2\n").is_empty());
+        assert!(read("containers: [{name: a}]\n").is_empty());
     }
 
     #[test]

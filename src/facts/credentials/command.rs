@@ -39,7 +39,7 @@ pub(super) fn arguments(items: &[&str], image: Option<&str>) -> Vec<Argument> {
         // Only the items themselves, which come last, run the image's own program.
         command(words, image.filter(|_| position == last), &mut found);
     }
-    found.retain(|one| !is_call_argument(items[one.item], one));
+    found.retain(|one| !is_call_argument(items[one.item], one) && !is_call(items[one.item], one));
     found
 }
 
@@ -58,6 +58,14 @@ fn is_call_argument(text: &str, found: &Argument) -> bool {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     is_inside && is_variable && after.starts_with([',', ')'])
+}
+
+/// Whether a value is the name of a function that a program calls: `password=os.getenv("X")`.
+fn is_call(text: &str, found: &Argument) -> bool {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.".contains(&byte);
+    text[found.value.end..].starts_with('(')
+        && !found.value.is_empty()
+        && text[found.value.clone()].bytes().all(is_name)
 }
 
 /// A flag on a command line.

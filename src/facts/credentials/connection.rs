@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::key::find_ignoring_case;
+use super::words::find_ignoring_case;
 
 /// What a connection string opens, as far as its shape tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -119,9 +119,11 @@ fn flags_off(known: &Known, text: &str, kind: Kind, around: Around<'_>, found: &
         text,
         is_flag: true,
     };
-    let written = flags(&[text])
-        .into_iter()
-        .filter(|flag| flag.is_joined && flag.has_dashes);
+    // Several flags may stand in one quoted word.
+    let bare = text.replace(['"', '\''], " ");
+    let mut written = flags(&[text]);
+    written.extend(flags(&[&bare]));
+    written.retain(|flag| flag.is_joined && flag.has_dashes);
     for flag in written {
         let Some((_, value)) = flag.value else {
             continue;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::key::find_ignoring_case;
+use super::words::find_ignoring_case;
 
 /// A user name and password in base64.
 pub(super) struct Login {

@@ -1,6 +1,12 @@
 //! What the name of a setting says about its value: hand-written, since it is asked for every key
 //! of every resource.
 
+use super::vocabulary::{
+    BEFORE_PASS, HINTS, KEY_OF, NO_KEY, NO_PASSWORD, NO_TOKEN, RULES, SECRET_NAMED, SECRET_OF,
+    SURE_KEY_OF, SWITCHES, TAILS,
+};
+use super::words::{before_last, contains_ignoring_case, is_screaming, words};
+
 /// What the value of a key is, as far as the key's name tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
@@ -47,240 +53,6 @@ impl Meaning {
         )
     }
 }
-
-/// Words without which a key means nothing here.
-const HINTS: [&str; 11] = [
-    "pass", "pwd", "pw", "secret", "token", "key", "auth", "user", "login", "erlang", "psk",
-];
-
-/// Words that make a key a switch or a rule about credentials instead of one.
-const SWITCHES: [&str; 21] = [
-    "allow",
-    "enable",
-    "enabled",
-    "disable",
-    "disabled",
-    "require",
-    "required",
-    "generate",
-    "generated",
-    "use",
-    "expiry",
-    "expire",
-    "show",
-    "hide",
-    "skip",
-    "without",
-    "hash",
-    "hashed",
-    "encrypted",
-    "public",
-    "publishable",
-];
-
-/// Words that do so right before the credential's name; further ahead they may name a service:
-/// `policy-db-password`.
-const RULES: [&str; 17] = [
-    "random",
-    "reset",
-    "forgot",
-    "forget",
-    "policy",
-    "min",
-    "max",
-    "length",
-    "validate",
-    "validation",
-    "prompt",
-    "hint",
-    "update",
-    "checksum",
-    "digest",
-    "fingerprint",
-    "thumbprint",
-];
-
-/// Words after a credential's name that do not change what it is.
-const TAILS: [&str; 10] = [
-    "value",
-    "plain",
-    "plaintext",
-    "cleartext",
-    "txt",
-    "default",
-    "literal",
-    "b64",
-    "base64",
-    "in",
-];
-
-/// Words that end in `pass` and are none.
-const NO_PASSWORD: [&str; 10] = [
-    "askpass",
-    "bypass",
-    "compass",
-    "encompass",
-    "surpass",
-    "trespass",
-    "overpass",
-    "underpass",
-    "multipass",
-    "singlepass",
-];
-
-/// Words before `pass` that make it something else.
-const BEFORE_PASS: [&str; 11] = [
-    "proxy", "fastcgi", "uwsgi", "scgi", "grpc", "by", "first", "second", "single", "low", "high",
-];
-
-/// Words before `secret` that leave no doubt that the secret itself follows, not a Secret's name.
-const SECRET_OF: [&str; 28] = [
-    "client",
-    "jwt",
-    "session",
-    "cookie",
-    "app",
-    "application",
-    "api",
-    "webhook",
-    "signing",
-    "hmac",
-    "oauth",
-    "oidc",
-    "consumer",
-    "shared",
-    "admin",
-    "hashing",
-    "encryption",
-    "nextauth",
-    "csrf",
-    "otp",
-    "django",
-    "flask",
-    "state",
-    "sso",
-    "saml",
-    "keycloak",
-    "http",
-    "my",
-];
-
-/// Words before `secret` where it is mostly the name of a Secret: `tlsSecret`.
-const SECRET_NAMED: [&str; 32] = [
-    "tls",
-    "ssl",
-    "cert",
-    "certs",
-    "certificate",
-    "certificates",
-    "ca",
-    "pull",
-    "push",
-    "image",
-    "registry",
-    "docker",
-    "ingress",
-    "kube",
-    "kubernetes",
-    "helm",
-    "db",
-    "database",
-    "credential",
-    "credentials",
-    "creds",
-    "password",
-    "passwords",
-    "user",
-    "username",
-    "source",
-    "target",
-    "existing",
-    "backup",
-    "storage",
-    "external",
-    "config",
-];
-
-/// Words before `key` for keys of which nobody writes the name instead.
-const SURE_KEY_OF: [&str; 12] = [
-    "fernet",
-    "api",
-    "master",
-    "signing",
-    "encryption",
-    "admin",
-    "auth",
-    "unseal",
-    "hmac",
-    "jwt",
-    "gossip",
-    "preshared",
-];
-
-/// Words before `key` for keys that open something.
-const KEY_OF: [&str; 12] = [
-    "access",
-    "account",
-    "storage",
-    "shared",
-    "private",
-    "client",
-    "app",
-    "subscription",
-    "function",
-    "host",
-    "integration",
-    "session",
-];
-
-/// Words before `key` for keys that everyone may know.
-const NO_KEY: [&str; 22] = [
-    "public",
-    "partition",
-    "sort",
-    "primary",
-    "foreign",
-    "cache",
-    "lookup",
-    "routing",
-    "row",
-    "hash",
-    "group",
-    "label",
-    "annotation",
-    "config",
-    "map",
-    "object",
-    "instrumentation",
-    "site",
-    "password",
-    "user",
-    "username",
-    "ssh",
-];
-
-/// Words before `token` for tokens that open nothing.
-const NO_TOKEN: [&str; 19] = [
-    "page",
-    "next",
-    "continue",
-    "cancellation",
-    "id",
-    "review",
-    "max",
-    "stop",
-    "pad",
-    "end",
-    "start",
-    "automount",
-    "account",
-    "unk",
-    "eos",
-    "bos",
-    "sep",
-    "mask",
-    "cls",
-];
 
 /// What a key's name says; upper and lower case, `_`, `-`, `.` and camel case are the same.
 pub(super) fn meaning(key: &str) -> Meaning {
@@ -337,6 +109,9 @@ pub(super) fn meaning(key: &str) -> Meaning {
         }
         // The first token is given like a password; authentik's opens everything.
         "token" if previous == "bootstrap" && is_screaming(key) => Meaning::Password,
+        "token" if matches!(previous, "jupyter" | "admin" | "root" | "registration") => {
+            Meaning::Password
+        }
         "token" | "apitoken" | "authtoken" | "accesstoken" => token(previous),
         // HTTP's header.
         "authorization" => Meaning::SureToken,
@@ -365,7 +140,7 @@ pub(super) fn meaning(key: &str) -> Meaning {
 }
 
 /// Whether the words name a switch or a rule about a credential, not the credential.
-fn is_switch(words: &[String]) -> bool {
+pub(super) fn is_switch(words: &[String]) -> bool {
     words.iter().any(|word| SWITCHES.contains(&word.as_str()))
         || RULES.contains(&before_last(words))
 }
@@ -414,11 +189,6 @@ fn is_of_an_api(before: &[String]) -> bool {
     before
         .iter()
         .any(|word| matches!(word.as_str(), "api" | "apikey"))
-}
-
-/// Whether a key is written as environment variables are.
-fn is_screaming(key: &str) -> bool {
-    !key.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 fn is_user(last: &str, previous: &str) -> bool {
@@ -474,14 +244,6 @@ fn token(previous: &str) -> Meaning {
     }
 }
 
-/// Whether a key is written as Kubernetes and charts write their own fields, where a value may be
-/// the name of something: `clientSecret`. Others, such as `client_secret` and `CLIENT_SECRET`, are
-/// settings of a program, which knows no names of Secrets.
-pub(super) fn is_field(key: &str) -> bool {
-    let own = key.rsplit('.').next().unwrap_or(key);
-    !own.contains('_') && own.bytes().any(|byte| byte.is_ascii_lowercase())
-}
-
 /// `SECRET_KEY` and `SECRET_ACCESS_KEY` are secrets; `secretKey` mostly names a key of a Secret.
 fn opening_key(key: &str, previous: &str, before: &[String]) -> Meaning {
     let is_screaming = is_screaming(key);
@@ -502,163 +264,6 @@ fn opening_key(key: &str, previous: &str, before: &[String]) -> Meaning {
     } else {
         Meaning::Other
     }
-}
-
-/// Whether an entry of a Secret is a key or a salt by its name: wider than [`meaning`], since what
-/// stands in a Secret is meant to be secret.
-pub(super) fn is_kept_key(key: &str) -> bool {
-    const NO_KEY_AT_ALL: [&str; 7] = [
-        "pubkey",
-        "publickey",
-        "monkey",
-        "turkey",
-        "hotkey",
-        "sitekey",
-        "sshkey",
-    ];
-    let words = words(key);
-    let last = words.last().map_or("", String::as_str);
-    // `key` alone may be of anything.
-    let is_key = last.ends_with("key")
-        && (words.len() > 1 || last != "key")
-        && !NO_KEY_AT_ALL.contains(&last)
-        && !NO_KEY.contains(&before_last(&words));
-    (is_key || last.ends_with("salt")) && !is_switch(&words)
-}
-
-/// Whether an entry of a Secret is named after an account of a database, its value the password.
-pub(super) fn is_account(key: &str) -> bool {
-    const ACCOUNTS: [&str; 14] = [
-        "root",
-        "admin",
-        "monitor",
-        "operator",
-        "replication",
-        "replicator",
-        "xtrabackup",
-        "clustercheck",
-        "proxyadmin",
-        "pmmserver",
-        "databaseadmin",
-        "clusteradmin",
-        "useradmin",
-        "backup",
-    ];
-    ACCOUNTS.contains(&key.to_ascii_lowercase().as_str())
-}
-
-/// Whether a value under this key is better not shown: wider than [`meaning`], since hiding too
-/// much costs little.
-pub(super) fn hides(key: &str) -> bool {
-    let is_named = [
-        "pass",
-        "pwd",
-        "secret",
-        "token",
-        "apikey",
-        "api_key",
-        "api-key",
-        "credential",
-    ]
-    .iter()
-    .any(|word| contains_ignoring_case(key, word));
-    if !is_named {
-        return meaning(key).is_credential();
-    }
-    const TOLD: [&str; 38] = [
-        "name",
-        "names",
-        "ref",
-        "refs",
-        "file",
-        "files",
-        "path",
-        "dir",
-        "url",
-        "uri",
-        "class",
-        "id",
-        "provider",
-        "length",
-        "min",
-        "max",
-        "age",
-        "days",
-        "expiry",
-        "ttl",
-        "seconds",
-        "policy",
-        "enabled",
-        "namespace",
-        "kind",
-        "type",
-        "mode",
-        "issuer",
-        "audience",
-        "endpoint",
-        "location",
-        "generator",
-        "version",
-        "projections",
-        "reviews",
-        "count",
-        "provided",
-        "mount",
-    ];
-    let words = words(key);
-    let last = words.last().map_or("", String::as_str);
-    let is_thing =
-        matches!(last, "secret" | "secrets") && !SECRET_OF.contains(&before_last(&words));
-    let is_bypass = NO_PASSWORD.contains(&last) || last.starts_with("passthrough");
-    let is_told = TOLD.contains(&last) && !(last == "id" && before_last(&words) == "secret");
-    !(is_told || (is_thing && words.len() > 1) || is_bypass || last == "passing")
-}
-
-/// The word before the last one, empty where there is none.
-fn before_last(words: &[String]) -> &str {
-    words.iter().rev().nth(1).map_or("", String::as_str)
-}
-
-/// The words of a key in lower case, without numbers at their end.
-pub(super) fn words(key: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut word = String::new();
-    let letters: Vec<char> = key.chars().take(128).collect();
-    for (at, letter) in letters.iter().enumerate() {
-        if !letter.is_alphanumeric() {
-            words.push(std::mem::take(&mut word));
-            continue;
-        }
-        let previous = at.checked_sub(1).map(|before| letters[before]);
-        let next_is_lower = letters.get(at + 1).is_some_and(|next| next.is_lowercase());
-        let begins = letter.is_uppercase()
-            && previous.is_some_and(|before| before.is_lowercase() || next_is_lower);
-        if begins {
-            words.push(std::mem::take(&mut word));
-        }
-        word.extend(letter.to_lowercase());
-    }
-    words.push(word);
-    for word in &mut words {
-        word.truncate(
-            word.trim_end_matches(|letter: char| letter.is_ascii_digit())
-                .len(),
-        );
-    }
-    words.retain(|word| !word.is_empty());
-    words
-}
-
-/// Whether `text` holds `word`, which is in lower case.
-pub(super) fn contains_ignoring_case(text: &str, word: &str) -> bool {
-    find_ignoring_case(text, word).is_some()
-}
-
-/// Where `word`, which is in lower case and ASCII, stands first.
-pub(super) fn find_ignoring_case(text: &str, word: &str) -> Option<usize> {
-    let (text, word) = (text.as_bytes(), word.as_bytes());
-    text.windows(word.len())
-        .position(|window| window.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
@@ -771,52 +376,5 @@ mod tests {
         assert_eq!(meaning("COSMOS_KEY"), Meaning::Key);
         assert_eq!(meaning("POSTGRES_USER"), Meaning::User);
         assert_eq!(meaning("MINIO_ROOT_USER"), Meaning::User);
-    }
-
-    #[test]
-    fn what_a_secret_keeps_is_told_by_less() {
-        for key in [
-            "loggedinkey",
-            "secureauthkey",
-            "authsalt",
-            "vm_external_dns_key",
-            "installation_key",
-        ] {
-            assert!(is_kept_key(key), "{key}");
-        }
-        for key in [
-            "public_key",
-            "access_key_id",
-            "ssh-publickey",
-            "sitekey",
-            "use_key",
-            "host",
-            "group-key",
-        ] {
-            assert!(!is_kept_key(key), "{key}");
-        }
-    }
-
-    #[test]
-    fn names_of_things_are_shown() {
-        for key in [
-            "secretName",
-            "passwordSecretRef",
-            "TOKEN_FILE",
-            "existingSecret",
-            "tokenUrl",
-        ] {
-            assert!(!hides(key), "{key}");
-        }
-        for key in [
-            "password",
-            "PASSWORD_HASH",
-            "dbPasswordOld",
-            "secret",
-            "apiToken",
-            "COSMOS_KEY",
-        ] {
-            assert!(hides(key), "{key}");
-        }
     }
 }

@@ -11,6 +11,7 @@ use super::key::{self, Meaning};
 use super::off::{Row, Switches};
 use super::placeholder::is_to_be_changed;
 use super::shape::{self, Shape, shape};
+use super::words::{self, contains_ignoring_case};
 
 /// The data file `policies/credentials/defaults.yaml`, as far as detection needs it; what else
 /// stands there is for rules.
@@ -155,7 +156,7 @@ impl Known {
             return Verdict::Empty;
         }
         let around = Around {
-            may_be_name: around.may_be_name && key::is_field(around.key),
+            may_be_name: around.may_be_name && words::is_field(around.key),
             ..around
         };
         let may_be_default = meaning != Meaning::AccessKey;
@@ -178,7 +179,21 @@ impl Known {
                 Verdict::Unsure
             }
             Shape::Placeholder | Shape::Weak => weak(meaning, value),
-            Shape::Plain if is_token(meaning) && is_weak_key(value, around) => Verdict::Weak,
+            // Charts: `accessKeySecret: accessKeySecret`.
+            Shape::Plain
+                if meaning != Meaning::Password
+                    && value == around.key
+                    && words::is_field(value)
+                    && value.len() >= 8 =>
+            {
+                Verdict::Placeholder
+            }
+            Shape::Plain
+                if (is_token(meaning) || meaning == Meaning::Kept)
+                    && is_weak_key(value, around) =>
+            {
+                Verdict::Weak
+            }
             Shape::Plain if self.is_listed(value) || is_user(value, around) => {
                 // `secret: mysecret` may name a Secret.
                 if meaning == Meaning::SureToken && around.may_be_name {
@@ -227,7 +242,8 @@ impl Known {
                     && !shape::is_prose(value)
                     && !shape::is_variable_name(value)
                     && !shape::names_a_thing(value)
-                    && !(around.may_be_name && (value.len() < 8 || shape::is_name(value)))
+                    && !(around.may_be_name
+                        && (value.len() < 8 || (shape::is_name(value) && !value.contains('_'))))
             }
             Meaning::SureToken
                 if (!around.may_be_name || shape::is_no_name(value))
@@ -237,13 +253,14 @@ impl Known {
             }
             Meaning::Token | Meaning::SureToken | Meaning::AccessKey => {
                 let mut keys = value.split([',', ':']).map(str::trim);
-                keys.any(|key| shape::is_random(key, 16) || shape::is_short_random(key))
+                keys.any(is_drawn)
+                    || (meaning == Meaning::AccessKey && shape::is_complex(value))
                     || (is_token(meaning) && (shape::is_uuid(value) || is_unleash(value)))
                     || (around.key.to_ascii_lowercase().ends_with("secret")
                         && shape::is_camel(value))
             }
             Meaning::Key => {
-                let is_variable = !key::is_field(around.key);
+                let is_variable = !words::is_field(around.key);
                 shape::is_random(value, 32) || (is_variable && shape::is_uuid(value))
             }
             Meaning::Login | Meaning::User | Meaning::Named | Meaning::Other => false,
@@ -429,7 +446,7 @@ fn is_telling(key: &str) -> bool {
         "auth",
         "login",
     ];
-    let words = key::words(key);
+    let words = words::words(key);
     words.iter().any(|word| !COMMON.contains(&word.as_str()))
 }
 
@@ -480,6 +497,11 @@ fn without_scheme(value: &str) -> &str {
     rest.map_or(value, str::trim)
 }
 
+/// Whether a key looks drawn at random.
+fn is_drawn(key: &str) -> bool {
+    shape::is_random(key, 16) || shape::is_short_random(key) || shape::is_drawn_letters(key)
+}
+
 /// Unleash: `project:environment.secret`.
 fn is_unleash(value: &str) -> bool {
     let secret = value
@@ -496,7 +518,13 @@ fn is_unleash(value: &str) -> bool {
 fn weak(meaning: Meaning, value: &str) -> Verdict {
     match meaning {
         Meaning::Password | Meaning::Secret => Verdict::Weak,
-        Meaning::SureToken if shape::letters(value).contains("secret") => Verdict::Weak,
+        Meaning::SureToken | Meaning::Kept if shape::letters(value).contains("secret") => {
+            Verdict::Weak
+        }
+        // Thirty-two times the same digit are a key where one of hexadecimal digits is asked for.
+        Meaning::Key if value.len() >= 32 && value.bytes().all(|one| one.is_ascii_hexdigit()) => {
+            Verdict::Weak
+        }
         Meaning::Token | Meaning::SureToken | Meaning::Key | Meaning::Kept
             if is_to_be_changed(value) =>
         {
@@ -526,7 +554,9 @@ fn is_weak_key(value: &str, around: Around<'_>) -> bool {
     let is_of_store = matches!(value, "minioadmin" | "minio123");
     let name = shape::letters(around.key);
     let is_key = name.ends_with("key") || name.ends_with("token");
-    !around.may_be_name && (is_of_store || (is_key && shape::is_telling_name(value)))
+    // The token of a server of Vault for development.
+    let is_root = value == "root" && name.ends_with("token") && !around.may_be_name;
+    is_of_store || is_root || (!around.may_be_name && is_key && shape::is_telling_name(value))
 }
 
 /// The secret half of an AWS key pair: forty characters under a name that says so.
@@ -542,7 +572,7 @@ fn is_of_aws(key: &str, value: &str) -> bool {
             "aws-secret",
         ]
         .iter()
-        .any(|word| key::contains_ignoring_case(key, word))
+        .any(|word| contains_ignoring_case(key, word))
 }
 
 #[cfg(test)]

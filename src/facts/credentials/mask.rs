@@ -4,11 +4,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::key;
+use super::candidate::Candidate;
+use super::kept;
 use super::may_hold_credentials;
 use super::text::{lines, settings, user_infos};
 use super::token::tokens;
-use super::walk::Candidate;
 use crate::model::{Node, Resource, Scalar, Span};
 
 /// How often a line is masked again until nothing changes; after that all of it is masked.
@@ -89,7 +89,7 @@ fn hide_scalar(
         Scalar::Null | Scalar::Bool(_) => return,
         Scalar::Signed(_) | Scalar::Unsigned(_) | Scalar::Float(_) => "",
     };
-    if how == Hide::Everything || key::hides(key) {
+    if how == Hide::Everything || kept::hides(key) {
         spans.push(node.span());
         return;
     }
@@ -194,11 +194,11 @@ fn starred(text: &str, ranges: &[Range<usize>]) -> Option<String> {
 fn hidden(line: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut name_is_secret = false;
-    let wants = |one: &str| key::hides(one) || matches!(one, "name" | "value");
+    let wants = |one: &str| kept::hides(one) || matches!(one, "name" | "value");
     for setting in settings(line, wants) {
         let (own, value) = (&line[setting.key.clone()], &line[setting.value.clone()]);
         match own {
-            "name" => name_is_secret = key::hides(value),
+            "name" => name_is_secret = kept::hides(value),
             "value" if !name_is_secret => {}
             _ if is_shown(value) => {}
             _ => found.push(setting.value),
@@ -254,7 +254,7 @@ fn flags(line: &str) -> Vec<Range<usize>> {
 }
 
 fn takes_password(word: &str) -> bool {
-    let is_flag = word.starts_with('-') && !word.contains('=') && key::hides(word);
+    let is_flag = word.starts_with('-') && !word.contains('=') && kept::hides(word);
     is_flag || matches!(word, "requirepass" | "masterauth")
 }
 

@@ -224,7 +224,7 @@ const ROWS: &[(&str, &str, Found)] = &[
     ("secret key", RANDOM, Everywhere),
     ("secret key", "devsecret", NotInFields),
     ("vault secret id", UUID, Everywhere),
-    ("secret id", UUID, Everywhere),
+    ("secret id", UUID, NotInFields),
     ("other secret", RANDOM, Everywhere),
     // Tokens and keys.
     ("token", RANDOM, Everywhere),

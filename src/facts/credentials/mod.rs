@@ -1,27 +1,39 @@
 //! Credentials in a resource: where they stand and how bad they are, never what they are; and
-//! what to hide when a source line is shown. `walk` and `holder` go through the resource;
-//! `embedded` looks into its strings, with `config`, `command`, `connection`, `encoded` and
-//! `token` for what is written there; `key`, `shape`, `placeholder` and `known` judge names and
-//! values, `off` knows the switches. What a finding is called and how severe it is belongs to the
-//! rules.
+//! what to hide when a source line is shown. `walk` goes through the resource, with `pair`,
+//! `container`, `holder` and `stored` for what has a shape of its own, and `candidate` keeps what
+//! comes out; `embedded` looks into strings, with `config`, `directive`, `command`, `connection`,
+//! `encoded` and `token` for what is written there; `key`, `shape`, `placeholder` and `known`
+//! judge names and values, `off` knows the switches. What a finding is called and how severe it is
+//! belongs to the rules.
 
+mod candidate;
 mod command;
 mod config;
 mod connection;
+mod container;
+mod directive;
 mod embedded;
 mod encoded;
 mod holder;
+mod kept;
 mod key;
 mod known;
 mod ledger;
+mod literal;
 mod mask;
 mod off;
 mod option;
+mod pair;
 mod placeholder;
+mod public;
+mod setting_path;
 mod shape;
+mod stored;
 mod text;
 mod token;
+mod vocabulary;
 mod walk;
+mod words;
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::LazyLock;

@@ -4,7 +4,7 @@
 use super::shape::{distinct, is_only_one, is_uuid, letters, starts_with_any};
 
 /// Words at the start of what somebody was meant to replace, letters and digits only.
-const REPLACE: [&str; 23] = [
+const REPLACE: [&str; 22] = [
     "replace",
     "insert",
     "enter",
@@ -20,7 +20,6 @@ const REPLACE: [&str; 23] = [
     "provideyour",
     "paste",
     "setme",
-    "todo",
     "tbd",
     "fixme",
     "placeholder",
@@ -65,13 +64,14 @@ const VENDORS: [&str; 10] = [
 ];
 
 /// Words that tell a reader to do something.
-const INSTRUCTING: [&str; 15] = [
-    "put", "insert", "enter", "paste", "provide", "supply", "specify", "fill", "use", "your",
-    "goes", "here", "replace", "tobeset", "string",
+const INSTRUCTING: [&str; 18] = [
+    "b64", "base64", "encoded", "put", "insert", "enter", "paste", "provide", "supply", "specify",
+    "fill", "use", "your", "goes", "here", "replace", "tobeset", "string",
 ];
 
 /// Words that such an instruction is made of besides.
-const NAMING: [&str; 46] = [
+const NAMING: [&str; 47] = [
+    "account",
     "a",
     "an",
     "the",
@@ -139,7 +139,10 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || letters.contains("replaceme")
         || letters.contains("placeholder")
         || value.starts_with("EXAMPLE_")
-        || starts_with_any(&letters, &REPLACE)
+        || (starts_with_any(&letters, &REPLACE) && !letters.starts_with("enterpris"))
+        || is_todo(value)
+        || is_shouted_instruction(value)
+        || is_crossed_out(value)
         || (letters.starts_with("your") && letters.len() > 4)
         || is_yours
         || is_instruction(&letters)
@@ -170,6 +173,45 @@ fn is_instruction(letters: &str) -> bool {
         }
     }
     made[letters.len()] == Some(true)
+}
+
+/// `TODO`, `TODO_SET_ME`, `todo-change`; `todo1234` is of a list of things to do.
+fn is_todo(value: &str) -> bool {
+    let is_word = |rest: &str| !rest.starts_with(|next: char| next.is_alphanumeric());
+    let asks = |rest: &str| {
+        let rest = rest.trim_start_matches(['-', '_', ' ', ':']);
+        starts_with_any(
+            rest,
+            &["change", "set", "replace", "fill", "add", "update", "put"],
+        )
+    };
+    let rest = value.get(4..).filter(|_| starts_with_any(value, &["todo"]));
+    rest.is_some_and(|rest| {
+        rest.is_empty()
+            || rest.starts_with(':')
+            || (value.starts_with("TODO") && is_word(rest))
+            || (is_word(rest) && asks(rest))
+    })
+}
+
+/// `GENERATE_A_SECRET_OF_64_CHARACTERS`: three words or more in capitals that tell what to do.
+fn is_shouted_instruction(value: &str) -> bool {
+    const VERBS: [&str; 10] = [
+        "GENERATE", "REPLACE", "SET", "INSERT", "PUT", "ENTER", "ADD", "PROVIDE", "CREATE", "USE",
+    ];
+    let is_shouted = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    let mut words = value.split('_');
+    value.bytes().all(is_shouted)
+        && words.next().is_some_and(|verb| VERBS.contains(&verb))
+        && words.count() >= 2
+}
+
+/// `xxSECRETxx`.
+fn is_crossed_out(value: &str) -> bool {
+    value.len() > 6
+        && [["xx", "xx"], ["XX", "XX"]]
+            .iter()
+            .any(|[open, close]| value.starts_with(open) && value.ends_with(close))
 }
 
 /// The name of what belongs there, in capitals: `PASSWORD`, `CLIENT_SECRET`, `_TOKEN_`.
@@ -225,6 +267,15 @@ mod tests {
             "sk_live_CHANGE_ME",
             "ghp_REPLACE_WITH_REAL_PAT",
             "_PASSWORD_",
+            "b64pass",
+            "base64-encoded-password",
+            "xxSECRETxx",
+            "GENERATE_A_STRONG_SECRET_HERE_64_CHARACTERS",
+            "TODO",
+            "TODO: from the vault",
+            "TODO_PASSWORD_7",
+            "todo-change-1",
+            "enter-it-7",
             "MQTT_PASSWORD",
             "12345678-1234-1234-1234-123456789abc",
         ] {
@@ -235,6 +286,11 @@ mod tests {
             "sk_live_hQ7tr99xKq7xv2Lm9",
             "whsec_hQ7tr99xKq7xv2Lm9",
             "atmosphere",
+            "todo1234",
+            "todo-db-7",
+            "enterprise-77",
+            "xxl-jobs-77",
+            "SET_7",
             "7c9e6679-7425-40de-944b-e07fc1f90ae7",
         ] {
             assert!(!is_placeholder(value), "{value}");

@@ -19,7 +19,10 @@ pub(super) enum Shape {
 }
 
 /// Where references to secret managers, ciphertexts, hashes and public keys begin.
-const REFERENCES: [&str; 39] = [
+const REFERENCES: [&str; 41] = [
+    // Spinnaker: `encrypted:k8s!n:name!k:key`.
+    "encrypted:",
+    "encryptedfile:",
     "vault:",
     "ref+",
     "<path:",
@@ -125,6 +128,7 @@ fn is_reference(value: &str) -> bool {
         || starts_with_any(value, &REFERENCES)
         || is_template(value)
         || is_path(value)
+        || is_path_of_store(value)
         || is_call(value)
         || is_sealed(value)
 }
@@ -168,7 +172,8 @@ fn is_template(value: &str) -> bool {
             .and_then(|rest| rest.strip_suffix(close))
             .is_some_and(is_variable)
     };
-    ["${", "$(", "{{", "}}", "<%", "#{", "$$("]
+    // Grafana: `$__env{NAME}`, `$__file{path}`.
+    ["${", "$(", "{{", "}}", "<%", "#{", "$$(", "$__"]
         .iter()
         .any(|mark| value.contains(mark))
         || value.strip_prefix('$').is_some_and(is_variable)
@@ -205,6 +210,18 @@ fn is_path(value: &str) -> bool {
         || is_address
         || is_file
         || starts_with_any(value, &["./", "../", "~/"])
+}
+
+/// Where a store keeps a secret: three names or more with `/` between, as `secret/data/shop`.
+fn is_path_of_store(value: &str) -> bool {
+    let is_plain =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+    let is_name = |name: &str| {
+        name.len() >= 2
+            && name.starts_with(|first: char| first.is_ascii_lowercase())
+            && name.bytes().all(is_plain)
+    };
+    value.split('/').count() >= 3 && value.split('/').all(is_name)
 }
 
 /// Ciphertext of SealedSecrets.
@@ -347,7 +364,7 @@ pub(super) fn is_made_up_token(value: &str, key: &str) -> bool {
     const ALGORITHMS: [&str; 8] = ["aes", "rsa", "hmac", "sha", "ed", "hs", "rs", "es"];
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_!@#$%^&*+=~".contains(&byte);
     let value_letters = letters(value);
-    let words = super::key::words(value);
+    let words = super::words::words(value);
     let first = words.first().map_or("", String::as_str);
     let speaks = ["secret", "token", "key", "passw"]
         .iter()
@@ -359,14 +376,46 @@ pub(super) fn is_made_up_token(value: &str, key: &str) -> bool {
         && value.bytes().all(is_part)
         && !value.starts_with('$')
         && !value_letters.ends_with("secrets")
-        && (speaks || is_counted)
-        && !STUBS.contains(&first)
+        && (speaks || is_counted || is_word_as_key(value, key))
+        && (is_complex(value) || !STUBS.contains(&first))
         && !ALGORITHMS.contains(&first)
         && !letters(key).ends_with(&value_letters)
         && !(letters(key).ends_with("secret") && may_name_a_secret(value, key))
         && !is_generic(&words)
         && !is_variable_name(value)
         && !names_a_thing(value)
+}
+
+/// Whether somebody took a word for the key of an interface: `api_key: powerdns`. Models on one's
+/// own machine ask for a key and take any word.
+fn is_word_as_key(value: &str, key: &str) -> bool {
+    const ANY_WORD: [&str; 10] = [
+        "whatever",
+        "anything",
+        "something",
+        "nothing",
+        "lmstudio",
+        "llamacpp",
+        "internal",
+        "external",
+        "anonymous",
+        "localhost",
+    ];
+    const MODELS: [&str; 8] = [
+        "openai",
+        "llm",
+        "ollama",
+        "litellm",
+        "vllm",
+        "model",
+        "embedding",
+        "anthropic",
+    ];
+    let key = letters(key);
+    key.ends_with("apikey")
+        && value.bytes().all(|byte| byte.is_ascii_lowercase())
+        && !ANY_WORD.contains(&value)
+        && !MODELS.iter().any(|model| key.contains(model))
 }
 
 /// Whether a value under a key such as `shop_secret` may be the name of a Secret; a variable that
@@ -415,6 +464,25 @@ pub(super) fn is_short_random(value: &str) -> bool {
         && value.bytes().any(|byte| byte.is_ascii_uppercase())
         && value.bytes().any(|byte| byte.is_ascii_lowercase())
         && is_random(value, 12)
+}
+
+/// Whether sixteen letters or more look drawn at random: both cases in short runs, as in no words
+/// with capitals.
+pub(super) fn is_drawn_letters(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let is_upper = |byte: &u8| byte.is_ascii_uppercase();
+    let runs = bytes.chunk_by(|one, next| is_upper(one) == is_upper(next));
+    let (mut count, mut long_upper, mut short_lower) = (0, 0, 0);
+    for run in runs {
+        count += 1;
+        long_upper += usize::from(run.len() > 1 && is_upper(&run[0]));
+        short_lower += usize::from(run.len() == 1 && !is_upper(&run[0]));
+    }
+    value.len() >= 16
+        && bytes.iter().all(u8::is_ascii_alphabetic)
+        && count * 3 >= value.len()
+        && long_upper >= 1
+        && short_lower >= 2
 }
 
 /// Whether a password meets what most products ask of one: letters of both cases, digits and
@@ -497,6 +565,10 @@ mod tests {
             "$pbkdf2-sha512$310000$AvVToZUq2r8pkY/NyDVZCA$jfBs3hiTq",
             "$scrypt$ln=16,r=8,p=1$aB3dE5gH",
             "$work/git-askpass.sh",
+            "$__env{DB_PASSWORD}",
+            "encrypted:k8s!n:shop!k:password",
+            "secret/data/shop",
+            "shop/host7/pass",
             "$RUNNER_TEMP/git-askpass",
         ] {
             assert_eq!(shape(value), Shape::Reference, "{value}");
@@ -580,6 +652,14 @@ mod tests {
         assert!(is_random("aB3dE5gH7jK9mN1pQ3sT", 16));
         assert!(is_random("sk-9f86d081884c7d659a2feaa0c55ad015", 16));
         assert!(is_short_random("1kQfbvtTb2iY"));
+        assert!(is_drawn_letters("aQbTxYKmzWcRvLPfgHsN"));
+        for value in [
+            "myVerySecretTokenForShop",
+            "SHOPTOKENFORSHOPS",
+            "HTTPSTokenOfTheShop",
+        ] {
+            assert!(!is_drawn_letters(value), "{value}");
+        }
         for value in [
             "MyServiceKey12",
             "accountKey2022",

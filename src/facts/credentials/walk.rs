@@ -1,15 +1,15 @@
 //! The way through a resource: which values are asked whether they are credentials, and by which
 //! key. Schemas, selectors and references to Secrets are passed over.
 
-use super::command::{Argument, arguments, flags, without_quotes};
-use super::config::is_pass_file;
-use super::embedded::{Syntax, embedded};
-use super::key::{self, Meaning, meaning};
+use super::candidate::{Candidate, Whole};
+use super::embedded::Syntax;
+use super::key::{Meaning, meaning};
 use super::known::Around;
 use super::off::Place;
-use super::text::is_shell_reference;
-use super::{Credential, Detector, Kind, Verdict};
-use crate::model::{Artifact, Node, Part, Resource, Role, Scalar, Step, ValuePath};
+use super::pair::patched;
+use super::words::contains_ignoring_case;
+use super::{Detector, Kind};
+use crate::model::{Artifact, Node, Resource, Role, Scalar};
 
 /// Kinds whose values are no settings: schemas, permissions, references, ciphertext.
 const PASSED_KINDS: [&str; 19] = [
@@ -38,7 +38,8 @@ const PASSED_KINDS: [&str; 19] = [
 const PASSED_GROUPS: [&str; 3] = ["kyverno.io", "gatekeeper.sh", "policies.kubewarden.io"];
 
 /// Keys whose values are passed over, wherever they stand.
-const PASSED_KEYS: [&str; 22] = [
+const PASSED_KEYS: [&str; 23] = [
+    "keyMapping",
     "labels",
     "matchLabels",
     "selector",
@@ -62,12 +63,6 @@ const PASSED_KEYS: [&str; 22] = [
     "status",
     "kubectl.kubernetes.io/last-applied-configuration",
 ];
-
-/// What may be a credential, and the node it stands in.
-pub(super) struct Candidate {
-    pub node: u32,
-    pub credential: Credential,
-}
 
 /// Everything in a resource that stands where credentials stand, whatever the verdict.
 pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candidate> {
@@ -167,14 +162,6 @@ pub(super) enum Visited<'r> {
     Index(usize),
 }
 
-/// A value that may be a credential as a whole.
-pub(super) struct Whole<'a> {
-    pub key: &'a str,
-    pub meaning: Meaning,
-    pub kind: Kind,
-    pub may_be_name: bool,
-}
-
 impl<'r> Walk<'_, 'r> {
     pub(super) fn node(&mut self, node: Node<'r>, context: Context<'_>) {
         if node.is_mapping() {
@@ -182,7 +169,7 @@ impl<'r> Walk<'_, 'r> {
         } else if node.is_sequence() {
             self.sequence(node, context);
         } else if let Some(text) = node.as_str() {
-            let syntax = if text.contains('\n') {
+            let syntax = if text.contains('\n') || contains_ignoring_case(context.parent, "hba") {
                 Syntax::of_file(context.parent)
             } else {
                 Syntax::Inline
@@ -218,6 +205,8 @@ impl<'r> Walk<'_, 'r> {
                 || key.ends_with("Ref")
                 || key.ends_with("Refs")
                 || key.ends_with("RefKey")
+                || is_of_store(key)
+                || (matches!(key, "secretId" | "secretID") && !self.is_of_app_role(node))
                 || (pair && matches!(key, "name" | "value"));
             if is_passed {
                 continue;
@@ -242,47 +231,6 @@ impl<'r> Walk<'_, 'r> {
         }
     }
 
-    /// Grafana's headers: `jsonData: {httpHeaderName1: X-Api-Key}` beside
-    /// `secureJsonData: {httpHeaderValue1: x}`.
-    fn headers(&mut self, node: Node<'r>, context: Context<'_>) {
-        let (Some(names), Some(values)) = (node.get("jsonData"), node.get("secureJsonData")) else {
-            return;
-        };
-        for (key, value) in values.entries() {
-            let key = key.as_str().unwrap_or_default();
-            let number = key.strip_prefix("httpHeaderValue");
-            let name = number.map(|number| format!("httpHeaderName{number}"));
-            let Some(header) = name.and_then(|name| names.get(&name)?.as_str()) else {
-                continue;
-            };
-            self.path
-                .extend([Visited::Key("secureJsonData"), Visited::Key(key)]);
-            let whole = Whole {
-                key: header,
-                meaning: meaning(header),
-                kind: Kind::Field,
-                may_be_name: false,
-            };
-            self.whole(value, &whole, context);
-            self.path.truncate(self.path.len() - 2);
-        }
-    }
-
-    /// The value that an operation of a JSON patch puts at a path; below `/data` it may be encoded.
-    fn operation(&mut self, target: &'r str, value: Node<'r>, context: Context<'_>) {
-        let key = target.rsplit('/').next().unwrap_or_default();
-        if target.starts_with("/data/") && self.encoded_entry(key, value, context) {
-            return;
-        }
-        let whole = Whole {
-            key,
-            meaning: self.detector.known().meaning(key),
-            kind: Kind::Field,
-            may_be_name: true,
-        };
-        self.whole(value, &whole, context);
-    }
-
     fn entry(&mut self, key: &'r str, value: Node<'r>, context: Context<'_>) {
         if matches!(key, "command" | "args") && (value.is_sequence() || value.as_str().is_some()) {
             return self.command_strings(value, context);
@@ -300,7 +248,7 @@ impl<'r> Walk<'_, 'r> {
         self.node(value, Context { parent, ..context });
         if value.scalar().is_some() {
             self.switch(key, value, context);
-            let is_environment = key::contains_ignoring_case(context.parent, "env");
+            let is_environment = contains_ignoring_case(context.parent, "env");
             let kind = if is_environment {
                 Kind::Environment
             } else {
@@ -308,7 +256,9 @@ impl<'r> Walk<'_, 'r> {
             };
             let meaning = self.field(key, context.parent);
             // Charts call the Secret by another key, such as `existingSecret`.
-            let is_given = context.is_of_chart && meaning == Meaning::Password;
+            let is_given = context.is_of_chart
+                && meaning == Meaning::Password
+                && !matches!(context.parent, "keys" | "secretKeys");
             let whole = Whole {
                 key,
                 meaning,
@@ -324,11 +274,34 @@ impl<'r> Walk<'_, 'r> {
         match key {
             // NGINX's `action: {pass: upstream}`.
             "pass" if parent == "action" => Meaning::Other,
-            "secret" if key::contains_ignoring_case(parent, "webhook") => Meaning::Secret,
+            "secret" if contains_ignoring_case(parent, "webhook") => Meaning::Secret,
+            // `secret: {key: x}`: the key itself, where it is no name of one.
+            "key" if parent == "secret" => Meaning::SureToken,
+            // `secretIds: {smtpPassword: x}`: where each is kept.
+            _ if ["Ids", "IDs", "_ids"]
+                .iter()
+                .any(|end| parent.ends_with(end)) =>
+            {
+                Meaning::Other
+            }
+            // Grafana's data sources: whatever stands there is secret.
+            "token" if matches!(parent, "secureJsonData" | "adminUser") => Meaning::Password,
             // OpenShift's builds: `triggers: [{github: {secret: x}}]`.
             "secret" if self.is_trigger_of_build(parent) => Meaning::Password,
             _ => self.detector.known().meaning(key),
         }
+    }
+
+    /// Whether a `secretId` is the password of an account of Vault's: others call so what they name
+    /// a secret by.
+    fn is_of_app_role(&self, node: Node<'r>) -> bool {
+        let is_vault = |visited: &Visited<'_>| match visited {
+            Visited::Key(key) => ["vault", "approle"]
+                .iter()
+                .any(|word| contains_ignoring_case(key, word)),
+            Visited::Index(_) => false,
+        };
+        node.get("roleId").or(node.get("roleID")).is_some() || self.path.iter().any(is_vault)
     }
 
     /// Whether the field that is visited stands in a trigger of an OpenShift build, whose secret is
@@ -344,12 +317,12 @@ impl<'r> Walk<'_, 'r> {
     }
 
     fn sequence(&mut self, node: Node<'r>, context: Context<'_>) {
-        let named = node.items().filter(|item| item.get("value").is_some());
-        let named = named.filter(|item| {
-            item.get("name")
-                .and_then(Node::as_str)
-                .is_some_and(|name| matches!(meaning(name), Meaning::User | Meaning::AccessKey))
-        });
+        let name = |item: Node<'r>| item.get("name").and_then(Node::as_str);
+        let names = || node.items().filter_map(name);
+        let named = node
+            .items()
+            .filter(|item| item.get("value").is_some())
+            .filter(|item| name(*item).is_some_and(|name| names_user(name, names())));
         let mut users: Vec<&str> = context.users.to_vec();
         users.extend(named.filter_map(|item| item.get("value")?.as_str()));
         let context = Context {
@@ -375,202 +348,6 @@ impl<'r> Walk<'_, 'r> {
             }
             self.path.pop();
         }
-    }
-
-    /// `key=value` of a kustomization's generator.
-    fn literal(&mut self, item: Node<'r>, key: &'r str, context: Context<'_>) {
-        let Some(text) = item.as_str() else { return };
-        let start = key.len() + 1;
-        let range = without_quotes(text.as_bytes(), start..text.len());
-        let value = &text[range.clone()];
-        let around = context.around(key);
-        if meaning(key).is_credential() {
-            self.add(item, Some(range), value, meaning(key), Kind::Config, around);
-            return;
-        }
-        let switches = self.detector.known().switches();
-        let place = Place {
-            surroundings: context.surroundings,
-            ..Place::default()
-        };
-        if let Some(verdict) = switches.judge(key, Some(value), place) {
-            let credential = self.credential(key, Kind::Config, verdict, value);
-            let part = Part {
-                start: range.start,
-                length: range.len(),
-            };
-            self.push(item, Some(part), credential);
-        } else {
-            self.string(item, text, Syntax::Inline, Kind::Config, context);
-        }
-    }
-
-    /// A `{name, value}` pair, such as an environment variable; says whether it is one.
-    fn pair(&mut self, node: Node<'r>, context: Context<'_>) -> bool {
-        let name = node.get("name").and_then(Node::as_str);
-        let value = node.get("value").filter(|value| value.scalar().is_some());
-        let (Some(name), Some(value)) = (name, value) else {
-            return false;
-        };
-        let is_environment = key::contains_ignoring_case(context.parent, "env");
-        let kind = if is_environment {
-            Kind::Environment
-        } else {
-            Kind::Field
-        };
-        self.path.push(Visited::Key("value"));
-        if let Some(text) = value.as_str() {
-            if name == "NEO4J_AUTH" {
-                self.user_and_password(value, text, name, context);
-            }
-            let syntax = if text.contains('\n') {
-                Syntax::of_file(name)
-            } else {
-                Syntax::Inline
-            };
-            self.string(
-                value,
-                text,
-                syntax,
-                kind,
-                Context {
-                    parent: name,
-                    ..context
-                },
-            );
-        }
-        self.switch(name, value, context);
-        let meaning = match name {
-            "PWD" | "OLDPWD" => Meaning::Other,
-            name => self.detector.known().meaning(name),
-        };
-        self.whole(
-            value,
-            &Whole {
-                key: name,
-                meaning,
-                kind,
-                may_be_name: !is_environment,
-            },
-            context,
-        );
-        self.path.pop();
-        true
-    }
-
-    /// Neo4j's `user/password`.
-    fn user_and_password(&mut self, node: Node<'r>, text: &str, key: &str, context: Context<'_>) {
-        if let Some((user, password)) = text.split_once('/') {
-            let users = [user];
-            let around = Around {
-                users: &users,
-                ..context.around(key)
-            };
-            let range = user.len() + 1..text.len();
-            self.add(
-                node,
-                Some(range),
-                password,
-                Meaning::Password,
-                Kind::Environment,
-                around,
-            );
-        }
-    }
-
-    /// The words of `command` and `args` together: what a flag means may depend on the program.
-    fn command(&mut self, node: Node<'r>, context: Context<'_>) {
-        let mut items: Vec<(Node<'r>, &'r str, Option<usize>)> = Vec::new();
-        for key in ["command", "args"] {
-            let Some(value) = node.get(key) else { continue };
-            if value.scalar().is_some() {
-                items.push((value, key, None));
-            }
-            let list = value.items().enumerate();
-            items.extend(list.map(|(index, item)| (item, key, Some(index))));
-        }
-        let texts: Vec<&str> = items
-            .iter()
-            .map(|(item, ..)| item.as_str().unwrap_or_default())
-            .collect();
-        if !texts.iter().any(|text| super::may_hold_credentials(text)) {
-            return;
-        }
-        for found in arguments(&texts, context.image) {
-            let value = texts[found.item].get(found.value.clone());
-            if let Some(value) = value.filter(|value| !is_shell_reference(value)) {
-                self.argument(items[found.item], value, &found, context);
-            }
-        }
-        let surroundings = format!("{} {}", context.surroundings, texts.join(" "));
-        let surroundings = surroundings.to_ascii_lowercase();
-        for flag in flags(&texts) {
-            let value = flag.value.clone().map(|(item, range)| &texts[item][range]);
-            let switches = self.detector.known().switches();
-            let place = Place {
-                surroundings: &surroundings,
-                text: &surroundings,
-                is_flag: flag.has_dashes,
-            };
-            let judge = |value| switches.judge(flag.key, value, place);
-            let is_answer = value.is_some_and(|value| matches!(value, "true" | "false"));
-            let stands_alone = !flag.is_joined && !is_answer;
-            let mut verdict = value.and_then(|value| judge(Some(value)));
-            let is_alone = verdict.is_none() && stands_alone;
-            if is_alone {
-                verdict = judge(None);
-            }
-            if let Some(verdict) = verdict {
-                let value = flag
-                    .value
-                    .filter(|(_, range)| !is_alone && !range.is_empty());
-                let (item, range) = value.unwrap_or((flag.item, flag.whole));
-                let found = Argument {
-                    meaning: Meaning::Other,
-                    key: flag.key.to_owned(),
-                    item,
-                    value: range.clone(),
-                };
-                let credential =
-                    self.credential(flag.key, Kind::Argument, verdict, &texts[item][range]);
-                self.at_argument(items[item], &found, credential);
-            }
-        }
-    }
-
-    fn argument(
-        &mut self,
-        item: (Node<'r>, &'r str, Option<usize>),
-        value: &str,
-        found: &Argument,
-        context: Context<'_>,
-    ) {
-        let around = context.around(&found.key);
-        let verdict = self.detector.known().judge(found.meaning, value, around);
-        let credential = self.credential(&found.key, Kind::Argument, verdict, value);
-        self.at_argument(item, found, credential);
-    }
-
-    fn at_argument(
-        &mut self,
-        (node, key, index): (Node<'r>, &'r str, Option<usize>),
-        found: &Argument,
-        credential: Credential,
-    ) {
-        let length = node.as_str().map_or(0, str::len);
-        let part = Part {
-            start: found.value.start,
-            length: found.value.len(),
-        };
-        let before = self.path.len();
-        self.path.push(Visited::Key(key));
-        self.path.extend(index.map(Visited::Index));
-        self.push(
-            node,
-            Some(part).filter(|part| part.length < length),
-            credential,
-        );
-        self.path.truncate(before);
     }
 
     /// A setting that lets everyone in, by its own name or by its path.
@@ -604,176 +381,11 @@ impl<'r> Walk<'_, 'r> {
             }
         }
     }
+}
 
-    fn command_strings(&mut self, list: Node<'r>, context: Context<'_>) {
-        let syntax = |text: &str| {
-            if text.trim_end().contains('\n') {
-                Syntax::Config
-            } else {
-                Syntax::Inline
-            }
-        };
-        if let Some(text) = list.as_str() {
-            self.string(list, text, syntax(text), Kind::Argument, context);
-        }
-        for (index, item) in list.items().enumerate() {
-            if let Some(text) = item.as_str() {
-                self.path.push(Visited::Index(index));
-                self.string(item, text, syntax(text), Kind::Argument, context);
-                self.path.pop();
-            }
-        }
-    }
-
-    /// What stands inside a string.
-    pub(super) fn string(
-        &mut self,
-        node: Node<'r>,
-        text: &str,
-        syntax: Syntax,
-        kind: Kind,
-        context: Context<'_>,
-    ) {
-        let is_telling_file = context.parent.contains("hba") || is_pass_file(context.parent);
-        if !super::may_hold_credentials(text) && !is_telling_file {
-            return;
-        }
-        let around = context.around(context.parent);
-        for found in embedded(self.detector.known(), text, syntax, kind, around) {
-            let part = Part {
-                start: found.range.start,
-                length: found.range.len(),
-            };
-            let part = Some(part).filter(|part| part.length < text.trim_end().len());
-            let credential =
-                self.credential(&found.key, found.kind, found.verdict, &text[found.range]);
-            self.push(node, part, credential);
-        }
-    }
-
-    /// A value that is a credential as a whole, unless something in it is one.
-    pub(super) fn whole(&mut self, node: Node<'r>, whole: &Whole<'_>, context: Context<'_>) {
-        let is_found = self.found.iter().any(|found| found.node == node.id());
-        if !whole.meaning.is_credential() || is_found {
-            return;
-        }
-        let around = Around {
-            may_be_name: whole.may_be_name,
-            ..context.around(whole.key)
-        };
-        match node.scalar() {
-            Some(Scalar::String(text)) if !text.trim_end().contains('\n') => {
-                self.add(node, None, text, whole.meaning, whole.kind, around);
-            }
-            Some(Scalar::Signed(number)) if whole.meaning == Meaning::Password && number > 999 => {
-                let text = number.to_string();
-                self.add(node, None, &text, whole.meaning, whole.kind, around);
-            }
-            _ => {}
-        }
-    }
-
-    /// Judges a value and keeps what comes out.
-    pub(super) fn add(
-        &mut self,
-        node: Node<'r>,
-        range: Option<std::ops::Range<usize>>,
-        value: &str,
-        meaning: Meaning,
-        kind: Kind,
-        around: Around<'_>,
-    ) {
-        if meaning == Meaning::Login {
-            let Some((user, password)) = value.split_once(':') else {
-                return;
-            };
-            // What is encoded is marked as a whole.
-            let start = range.as_ref().map_or(0, |range| range.start) + user.len() + 1;
-            let is_written = range.is_some() || node.as_str() == Some(value);
-            let range = is_written.then(|| start..start + password.len());
-            let users = [user];
-            let around = Around {
-                users: &users,
-                ..around
-            };
-            return self.add(node, range, password, Meaning::Password, kind, around);
-        }
-        let verdict = self.detector.known().judge(meaning, value, around);
-        let part = range.map(|range| Part {
-            start: range.start,
-            length: range.len(),
-        });
-        let credential = self.credential(around.key, kind, verdict, value);
-        self.push(node, part, credential);
-    }
-
-    pub(super) fn credential(
-        &self,
-        key: &str,
-        kind: Kind,
-        verdict: Verdict,
-        value: &str,
-    ) -> Credential {
-        Credential {
-            path: ValuePath::default(),
-            part: None,
-            key: key.to_owned(),
-            kind,
-            same: if verdict.is_reported() {
-                self.detector.same(value)
-            } else {
-                0
-            },
-            verdict,
-            length: value.trim().chars().count(),
-        }
-    }
-
-    /// Whether a tool made up a value when it rendered the text: then nobody has written it.
-    pub(super) fn is_made_up(&self, node: Node<'r>, part: Option<Part>) -> bool {
-        let Some(provenance) = &self.artifact.provenance else {
-            return false;
-        };
-        let part = part.and_then(|part| {
-            let range = part.start..part.start + part.length;
-            node.span().part(&self.artifact.text, node.as_str()?, range)
-        });
-        provenance.is_made_up(part.unwrap_or(node.span()))
-    }
-
-    /// Keeps a candidate unless one on the same characters takes precedence.
-    pub(super) fn push(&mut self, node: Node<'r>, part: Option<Part>, mut credential: Credential) {
-        if credential.verdict.is_reported() && self.is_made_up(node, part) {
-            credential.verdict = Verdict::Unsure;
-        }
-        let overlaps = |other: &Candidate| match (other.credential.part, part) {
-            (Some(one), Some(two)) => {
-                one.start < two.start + two.length && two.start < one.start + one.length
-            }
-            _ => true,
-        };
-        let same = |found: &Candidate| found.node == node.id() && overlaps(found);
-        let mut others = self.found.iter().filter(|found| same(found)).peekable();
-        if others.peek().is_some() {
-            if !others.all(|other| credential.verdict.beats(&other.credential.verdict)) {
-                return;
-            }
-            self.found.retain(|found| !same(found));
-        }
-        let step = |visited: &Visited<'_>| match visited {
-            Visited::Key(key) => Step::Key((*key).to_owned()),
-            Visited::Index(index) => Step::Index(*index),
-        };
-        let path = ValuePath(self.path.iter().map(step).collect());
-        self.found.push(Candidate {
-            node: node.id(),
-            credential: Credential {
-                path,
-                part,
-                ..credential
-            },
-        });
-    }
+/// Whether a key is an annotation that says where a store keeps a secret.
+fn is_of_store(key: &str) -> bool {
+    key.starts_with("vault.hashicorp.com/") || key.starts_with("conjur.org/")
 }
 
 /// The last words of a path of keys: what a table knows is never longer.
@@ -784,17 +396,20 @@ fn tail(path: &str) -> &str {
 
 /// The user names in a mapping, or those known so far where it has none.
 pub(super) fn users<'a>(node: Node<'a>, known: &[&'a str]) -> Vec<&'a str> {
-    let named = node.entries().filter(|(key, _)| {
-        key.as_str()
-            .is_some_and(|key| matches!(meaning(key), Meaning::User | Meaning::AccessKey))
-    });
+    let keys = || node.entries().filter_map(|(key, _)| key.as_str());
+    let named = node
+        .entries()
+        .filter(|(key, _)| key.as_str().is_some_and(|key| names_user(key, keys())));
     let own: Vec<&str> = named.filter_map(|(_, value)| value.as_str()).collect();
     if own.is_empty() { known.to_vec() } else { own }
 }
 
-/// The path that an operation of a JSON patch gives its value to.
-fn patched(node: Node<'_>) -> Option<&str> {
-    let text = |key| node.get(key).and_then(Node::as_str);
-    let target = text("path").filter(|path| path.starts_with('/'));
-    target.filter(|_| matches!(text("op"), Some("add" | "replace")))
+/// Whether the value under a key is a user's name, which the public half of a key pair is beside
+/// its secret half; alone it is the key itself.
+fn names_user<'a>(key: &str, mut beside: impl Iterator<Item = &'a str>) -> bool {
+    match meaning(key) {
+        Meaning::User => true,
+        Meaning::AccessKey => beside.any(|key| contains_ignoring_case(key, "secret")),
+        _ => false,
+    }
 }

@@ -1,0 +1,197 @@
+//! What may be a credential: how a value is judged, and which of two on the same characters is kept.
+
+use std::borrow::Cow;
+
+use super::directive::is_pass_file;
+use super::embedded::{Syntax, embedded};
+use super::key::Meaning;
+use super::known::Around;
+use super::shape::is_base64;
+use super::walk::{Context, Visited, Walk};
+use super::words::contains_ignoring_case;
+use super::{Credential, Kind, Verdict};
+use crate::model::{Node, Part, Scalar, Step, ValuePath};
+
+/// What may be a credential, and the node it stands in.
+pub(super) struct Candidate {
+    pub node: u32,
+    pub credential: Credential,
+}
+
+/// A value that may be a credential as a whole.
+pub(super) struct Whole<'a> {
+    pub key: &'a str,
+    pub meaning: Meaning,
+    pub kind: Kind,
+    pub may_be_name: bool,
+}
+
+impl<'r> Walk<'_, 'r> {
+    /// What stands inside a string.
+    pub(super) fn string(
+        &mut self,
+        node: Node<'r>,
+        text: &str,
+        syntax: Syntax,
+        kind: Kind,
+        context: Context<'_>,
+    ) {
+        let is_telling_file =
+            contains_ignoring_case(context.parent, "hba") || is_pass_file(context.parent);
+        if !super::may_hold_credentials(text) && !is_telling_file {
+            return;
+        }
+        let around = context.around(context.parent);
+        for found in embedded(self.detector.known(), text, syntax, kind, around) {
+            let part = Part {
+                start: found.range.start,
+                length: found.range.len(),
+            };
+            let part = Some(part).filter(|part| part.length < text.trim_end().len());
+            let credential =
+                self.credential(&found.key, found.kind, found.verdict, &text[found.range]);
+            self.push(node, part, credential);
+        }
+    }
+
+    /// A value that is a credential as a whole, unless something in it is one.
+    pub(super) fn whole(&mut self, node: Node<'r>, whole: &Whole<'_>, context: Context<'_>) {
+        let is_found = self.found.iter().any(|found| found.node == node.id());
+        if !whole.meaning.is_credential() || is_found {
+            return;
+        }
+        let around = Around {
+            may_be_name: whole.may_be_name,
+            ..context.around(whole.key)
+        };
+        match node.scalar() {
+            Some(Scalar::String(text)) => {
+                let text = unfolded(text);
+                if !text.trim_end().contains('\n') {
+                    self.add(node, None, &text, whole.meaning, whole.kind, around);
+                }
+            }
+            Some(Scalar::Signed(number)) if whole.meaning == Meaning::Password && number > 999 => {
+                let text = number.to_string();
+                self.add(node, None, &text, whole.meaning, whole.kind, around);
+            }
+            _ => {}
+        }
+    }
+
+    /// Judges a value and keeps what comes out.
+    pub(super) fn add(
+        &mut self,
+        node: Node<'r>,
+        range: Option<std::ops::Range<usize>>,
+        value: &str,
+        meaning: Meaning,
+        kind: Kind,
+        around: Around<'_>,
+    ) {
+        if meaning == Meaning::Login {
+            let Some((user, password)) = value.split_once(':') else {
+                return;
+            };
+            // What is encoded is marked as a whole.
+            let start = range.as_ref().map_or(0, |range| range.start) + user.len() + 1;
+            let is_written = range.is_some() || node.as_str() == Some(value);
+            let range = is_written.then(|| start..start + password.len());
+            let users = [user];
+            let around = Around {
+                users: &users,
+                ..around
+            };
+            return self.add(node, range, password, Meaning::Password, kind, around);
+        }
+        let verdict = self.detector.known().judge(meaning, value, around);
+        let part = range.map(|range| Part {
+            start: range.start,
+            length: range.len(),
+        });
+        let credential = self.credential(around.key, kind, verdict, value);
+        self.push(node, part, credential);
+    }
+
+    pub(super) fn credential(
+        &self,
+        key: &str,
+        kind: Kind,
+        verdict: Verdict,
+        value: &str,
+    ) -> Credential {
+        Credential {
+            path: ValuePath::default(),
+            part: None,
+            key: key.to_owned(),
+            kind,
+            same: if verdict.is_reported() {
+                self.detector.same(value)
+            } else {
+                0
+            },
+            verdict,
+            length: value.trim().chars().count(),
+        }
+    }
+
+    /// Whether a tool made up a value when it rendered the text: then nobody has written it.
+    pub(super) fn is_made_up(&self, node: Node<'r>, part: Option<Part>) -> bool {
+        let Some(provenance) = &self.artifact.provenance else {
+            return false;
+        };
+        let part = part.and_then(|part| {
+            let range = part.start..part.start + part.length;
+            node.span().part(&self.artifact.text, node.as_str()?, range)
+        });
+        provenance.is_made_up(part.unwrap_or(node.span()))
+    }
+
+    /// Keeps a candidate unless one on the same characters takes precedence.
+    pub(super) fn push(&mut self, node: Node<'r>, part: Option<Part>, mut credential: Credential) {
+        if credential.verdict.is_reported() && self.is_made_up(node, part) {
+            credential.verdict = Verdict::Unsure;
+        }
+        let overlaps = |other: &Candidate| match (other.credential.part, part) {
+            (Some(one), Some(two)) => {
+                one.start < two.start + two.length && two.start < one.start + one.length
+            }
+            _ => true,
+        };
+        let same = |found: &Candidate| found.node == node.id() && overlaps(found);
+        let mut others = self.found.iter().filter(|found| same(found)).peekable();
+        if others.peek().is_some() {
+            if !others.all(|other| credential.verdict.beats(&other.credential.verdict)) {
+                return;
+            }
+            self.found.retain(|found| !same(found));
+        }
+        let step = |visited: &Visited<'_>| match visited {
+            Visited::Key(key) => Step::Key((*key).to_owned()),
+            Visited::Index(index) => Step::Index(*index),
+        };
+        let path = ValuePath(self.path.iter().map(step).collect());
+        self.found.push(Candidate {
+            node: node.id(),
+            credential: Credential {
+                path,
+                part,
+                ..credential
+            },
+        });
+    }
+}
+
+/// A key that was written over several lines of a quoted scalar, without the blanks between them.
+fn unfolded(text: &str) -> Cow<'_, str> {
+    let mut lines = text.split_whitespace();
+    let is_last = |line: &str| line.bytes().all(is_base64);
+    let is_folded = lines.next_back().is_some_and(is_last)
+        && lines.clone().next().is_some()
+        && lines.all(|line| line.len() >= 32 && is_last(line));
+    if is_folded {
+        Cow::Owned(text.split_whitespace().collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}

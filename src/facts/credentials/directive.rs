@@ -1,0 +1,174 @@
+//! Lines whose syntax has no separator, each with a reader of its own: XML, SQL, password files,
+//! data sources of Go, directives of Redis and others.
+
+use std::ops::Range;
+
+use super::words::find_ignoring_case;
+
+/// Elements with a text on one line: the bytes of name and text.
+pub(super) fn elements(line: &str) -> Vec<(Range<usize>, Range<usize>)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(close) = line[from..].find("</").map(|at| from + at) {
+        from = close + 2;
+        let Some(end) = line[from..].find('>').map(|at| from + at) else {
+            break;
+        };
+        let name = line[from..end].trim();
+        let open = format!("<{name}");
+        let Some(start) = line[..close].rfind(&open) else {
+            continue;
+        };
+        let Some(text) = line[start..close].find('>').map(|at| start + at + 1) else {
+            continue;
+        };
+        let local = name.rfind(':').map_or(0, |at| at + 1);
+        if !line[text..close].contains('<') {
+            found.push((from + local..from + name.len(), text..close));
+        }
+    }
+    found
+}
+
+pub(super) fn has_sql(text: &str) -> bool {
+    [
+        "create user",
+        "alter user",
+        "create role",
+        "alter role",
+        "create login",
+        "identified",
+        "set password",
+    ]
+    .iter()
+    .any(|words| find_ignoring_case(text, words).is_some())
+}
+
+/// Where the password of a line in PostgreSQL's password file follows:
+/// `host:port:database:user:password`.
+pub(super) fn pass_file(key: &str, line: &str) -> Option<usize> {
+    let is_file = is_pass_file(key) && line.matches(':').count() == 4;
+    line.rfind(':').filter(|_| is_file)
+}
+
+/// Whether a text is PostgreSQL's password file by the key it stands under.
+pub(super) fn is_pass_file(key: &str) -> bool {
+    find_ignoring_case(key, "pgpass").is_some()
+}
+
+/// `PASSWORD 'x'`, `PASSWORD = 'x'`, `IDENTIFIED BY 'x'` in a statement.
+pub(super) fn in_statement(line: &str) -> Option<Range<usize>> {
+    let marks = [
+        "identified by",
+        "password",
+        "identified with plaintext_password by",
+    ];
+    let after = marks.iter().filter_map(|mark| {
+        let end = find_ignoring_case(line, mark)? + mark.len();
+        let rest = &line[end..];
+        let value = rest.trim_start_matches([' ', '=', '(', 'N']);
+        let quote = value
+            .strip_prefix('\'')
+            .or_else(|| value.strip_prefix('"'))?;
+        let start = line.len() - quote.len();
+        let length = quote.find(['\'', '"'])?;
+        (length > 0 && !quote.starts_with('*')).then_some(start..start + length)
+    });
+    after.min_by_key(|range| range.start)
+}
+
+/// Where Go's data sources have their address.
+pub(super) const ADDRESSES: [&str; 3] = ["@tcp(", "@unix(", "@("];
+
+pub(super) fn is_data_source(line: &str) -> bool {
+    ADDRESSES.iter().any(|mark| line.contains(mark))
+}
+
+/// User and password of Go's data sources: `user:password@tcp(host)/database`.
+pub(super) fn data_source(line: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let (end, mark) = ADDRESSES
+        .iter()
+        .find_map(|mark| Some((line.find(mark)?, mark)))?;
+    // `@(` may also be in a regular expression.
+    let address = line[end + mark.len()..].split_once(")/")?.0;
+    let is_address = !address.is_empty()
+        && address
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b".:-_/[]$(){}".contains(&byte));
+    let head = &line[..end];
+    let start = head.rfind([' ', '"', '\'', '=']).map_or(0, |at| at + 1);
+    let colon = start + head[start..].find(':')?;
+    (is_address && colon > start && colon + 1 < end).then_some((start..colon, colon + 1..end))
+}
+
+/// The `nopass` of a Redis account that everyone has, unless it may do nothing.
+pub(super) fn open_account(line: &str) -> Option<Range<usize>> {
+    let rest = line.trim_start().strip_prefix("user default ")?;
+    let mut words = rest.split_whitespace();
+    let has = |word: &str| rest.split_whitespace().any(|one| one == word);
+    let may_nothing = has("-@all") && !words.any(|word| word.starts_with('+'));
+    let at = line.find(" nopass")? + 1;
+    (has("on") && has("nopass") && !may_nothing).then_some(at..at + "nopass".len())
+}
+
+/// PHP's `define('KEY', 'value')`: the bytes of key and value.
+pub(super) fn defined(line: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let quoted = |from: usize| {
+        let start = from + line[from..].find(['\'', '"'])? + 1;
+        let quote = line.as_bytes()[start - 1] as char;
+        let length = line[start..].find(quote)?;
+        Some(start..start + length)
+    };
+    let at = line.find("define(")?;
+    let key = quoted(at)?;
+    let value = quoted(key.end + 1)?;
+    let between = &line[key.end + 1..value.start - 1];
+    let is_pair = between.trim() == "," && !value.is_empty();
+    is_pair.then_some((key, value))
+}
+
+/// BIND's key of a zone or a control channel: `secret "x";`.
+pub(super) fn shared_key(line: &str) -> Option<Range<usize>> {
+    let at = line.find("secret")?;
+    let begins = line[..at].trim_end().is_empty() || line[..at].trim_end().ends_with(['{', ';']);
+    let rest = line[at + "secret".len()..].strip_prefix([' ', '\t'])?;
+    let value = rest.trim_start().strip_prefix('"')?;
+    let (value, after) = value.split_once('"')?;
+    let end = line.len() - after.len() - 1;
+    (begins && after.trim_start().starts_with(';')).then_some(end - value.len()..end)
+}
+
+/// Settings that are told from their value by a blank alone, and how many words stand before it.
+pub(super) const DIRECTIVES: [(&str, usize); 9] = [
+    ("requirepass", 0),
+    ("masterauth", 0),
+    ("rootpw", 0),
+    ("bindpw", 0),
+    ("insecure-password", 0),
+    ("auth-pass", 1),
+    ("auth_pass", 0),
+    ("sentinel auth-pass", 1),
+    ("smtp_sasl_password", 0),
+];
+
+/// A directive's key and the bytes of its value.
+pub(super) fn directive(line: &str) -> Option<(&'static str, Range<usize>)> {
+    let start = line.len() - line.trim_start().len();
+    let (key, skipped) = DIRECTIVES
+        .into_iter()
+        .find(|(key, _)| line[start..].starts_with(key))
+        .or_else(|| {
+            // HAProxy: `user admin insecure-password x`.
+            let key = ("insecure-password", 0);
+            line.contains(key.0).then_some(key)
+        })?;
+    let at = line.find(key)? + key.len();
+    let rest = &line[at..];
+    if !rest.starts_with([' ', '\t']) {
+        return None;
+    }
+    let word = rest.split_whitespace().nth(skipped)?;
+    let value = word.trim_matches(['"', '\'']);
+    let start = at + rest.rfind(value).filter(|_| !value.is_empty())?;
+    (!value.starts_with(['=', ':'])).then(|| (key, start..start + value.len()))
+}

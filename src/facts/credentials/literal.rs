@@ -1,0 +1,169 @@
+//! Whether a setting's value is written out, or a variable, a call or code of another kind.
+
+use std::ops::Range;
+
+use super::embedded::Syntax;
+use super::text::{self, Setting};
+use super::words::find_ignoring_case;
+
+/// The bytes of a setting's value where it is written out, `None` where it is a variable, a call
+/// or no setting at all.
+pub(super) fn literal(
+    line: &str,
+    setting: &Setting,
+    key: &str,
+    syntax: Syntax,
+) -> Option<Range<usize>> {
+    // A comparison in a shell script: `[ "$PASSWORD" = "x" ]`; an assignment in PHP.
+    let is_php = syntax == Syntax::Code && line.trim_start().starts_with('$');
+    if setting.before == Some(b'$') && !(is_php && setting.value_is_quoted) {
+        return None;
+    }
+    let value = &line[setting.value.clone()];
+    if syntax != Syntax::Inline
+        && !setting.value_is_quoted
+        && let Some(range) = fallback(line, setting.value.start)
+    {
+        return Some(range);
+    }
+    if setting.value_is_quoted {
+        let after = line[setting.value.end..]
+            .trim_start_matches(['"', '\'', '\\'])
+            .trim_start();
+        let is_joined = after.starts_with(['+', '.', '%']);
+        return (!is_joined && (setting.key_is_quoted || is_placed(line, setting, syntax)))
+            .then(|| setting.value.clone());
+    }
+    let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+    let is_variable = syntax == Syntax::Code || (setting.key_is_quoted && !is_number);
+    let is_screaming = !key.bytes().any(|byte| byte.is_ascii_lowercase());
+    let is_shell = is_screaming && setting.separator == b'=' && !setting.is_spaced;
+    let is_word = is_shell || is_property(&line[setting.key.clone()]);
+    let first = value.find(char::is_whitespace).filter(|_| is_word);
+    let length = first.unwrap_or(value.len());
+    let is_listed = setting.before == Some(b';') && setting.separator == b'=';
+    let is_computed = !is_listed && is_expression(&value[..length], setting.separator);
+    let is_passed_on = is_call_argument(line, setting) || is_parameter(line, setting);
+    if is_variable || !is_placed(line, setting, syntax) || is_computed || is_passed_on {
+        return None;
+    }
+    Some(setting.value.start..setting.value.start + length)
+}
+
+/// What a program takes where a variable of the environment is not set: `os.getenv("X", "y")`,
+/// `ENV.fetch("X", "y")`, `process.env.X || "y"`, `os.environ.get("X") or "y"`.
+fn fallback(line: &str, start: usize) -> Option<Range<usize>> {
+    let value = line.get(start..)?;
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.?".contains(byte);
+    let name = value.bytes().take_while(|byte| is_name(byte)).count();
+    find_ignoring_case(&value[..name], "env")?;
+    let mut rest = &value[name..];
+    if let Some(arguments) = rest.strip_prefix(['(', '[']) {
+        let after = behind_quotes(arguments)?.trim_start();
+        if let Some(second) = after.strip_prefix(',') {
+            let second = second.trim_start();
+            let second = ["default=", "fallback="]
+                .iter()
+                .find_map(|name| second.strip_prefix(name))
+                .unwrap_or(second);
+            return quoted(line, second);
+        }
+        rest = after.strip_prefix([')', ']'])?;
+    }
+    let rest = rest.trim_start();
+    let other = ["||", "??", "?:", "or "]
+        .iter()
+        .find_map(|mark| rest.strip_prefix(mark))?;
+    quoted(line, other.trim_start())
+}
+
+/// What follows a text in quotes.
+fn behind_quotes(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    let quote = text
+        .chars()
+        .next()
+        .filter(|one| matches!(one, '"' | '\''))?;
+    text[1..].split_once(quote).map(|(_, after)| after)
+}
+
+/// The bytes in a line of a text in quotes that the rest of it begins with.
+fn quoted(line: &str, rest: &str) -> Option<Range<usize>> {
+    let start = line.len() - rest.len() + 1;
+    let after = behind_quotes(rest)?;
+    Some(start..line.len() - after.len() - 1)
+}
+
+/// Whether a key is one of Java's system properties on a command line: `-Da.password`.
+pub(super) fn is_property(key: &str) -> bool {
+    key.strip_prefix("-D")
+        .is_some_and(|property| property.contains('.'))
+}
+
+/// Whether a value is a variable in a program: `found_token = token_data`.
+pub(super) fn is_variable(setting: &Setting, value: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    setting.separator == b'='
+        && setting.is_spaced
+        && !setting.value_is_quoted
+        && value.contains('_')
+        && value.bytes().all(is_word)
+}
+
+/// Whether a setting is a named argument of a call in a program, whose value is a variable:
+/// `password=password,`.
+pub(super) fn is_call_argument(line: &str, setting: &Setting) -> bool {
+    let value = &line[setting.value.clone()];
+    let after = line[setting.value.end..].trim_start();
+    setting.separator == b'='
+        && !setting.is_spaced
+        && after.starts_with([',', ')'])
+        && line[setting.key.clone()].eq_ignore_ascii_case(value)
+}
+
+/// Whether a setting is a parameter of a function with its type: `def login(user: str, token: str)`.
+fn is_parameter(line: &str, setting: &Setting) -> bool {
+    const TYPES: [&str; 8] = [
+        "str", "string", "String", "&str", "bytes", "int", "bool", "any",
+    ];
+    setting.separator == b':'
+        && setting.before.is_some()
+        && TYPES.contains(&&line[setting.value.clone()])
+}
+
+/// Whether a setting stands where one may stand.
+pub(super) fn is_placed(line: &str, setting: &Setting, syntax: Syntax) -> bool {
+    let is_equals = setting.separator == b'=';
+    match (setting.before, syntax) {
+        (None, Syntax::Inline) if is_property(&line[setting.key.clone()]) => is_equals,
+        (None, Syntax::Inline) => {
+            is_equals && line[setting.value.end..].contains('=') && line.contains([';', ' ', '&'])
+        }
+        (None, _) => true,
+        (Some(b';' | b'?' | b'&'), _) => is_equals,
+        (Some(b' ' | b'\t'), _) => {
+            let is_list =
+                line[..setting.key.start].contains('=') || line[setting.value.end..].contains('=');
+            is_equals
+                && (is_list || setting.value_is_quoted)
+                && (!setting.is_spaced || line.contains(';'))
+        }
+        (Some(b'{' | b','), Syntax::Config) => setting.separator == b':',
+        (Some(b'[' | b'$'), Syntax::Code) => is_equals && setting.value_is_quoted,
+        (Some(_), _) => false,
+    }
+}
+
+/// Whether a value without quotes is code or YAML's own syntax.
+pub(super) fn is_expression(value: &str, separator: u8) -> bool {
+    let is_dotted = value.contains('.')
+        && value.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphabetic() || b"._".contains(&byte));
+    value.contains(|one: char| "(){}[]`\"'".contains(one))
+        || value.starts_with(['\\', '$'])
+        || (separator == b':' && value.starts_with(['&', '*', '!', '|', '>', '%', '@']))
+        || is_dotted
+        || text::is_comment(value)
+}

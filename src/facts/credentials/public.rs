@@ -1,0 +1,110 @@
+//! What everyone may read although it stands in a Secret: told by its name and by its looks.
+
+use super::key::{Meaning, meaning};
+use super::shape;
+use super::words::words;
+
+/// What everyone may read: certificates, public keys, addresses, numbers, names.
+pub(super) fn is_public(value: &str) -> bool {
+    value.starts_with("-----BEGIN CERT")
+        || value.starts_with("-----BEGIN PUBLIC")
+        || value.starts_with("ecdsa-")
+        || (value.contains("://") && !value.contains(['@', '?']))
+        || shape::is_uuid(value)
+        || is_address(value)
+        || is_image(value)
+}
+
+/// A host with its port.
+pub(super) fn is_address(value: &str) -> bool {
+    let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
+    value.rsplit_once(':').is_some_and(|(host, port)| {
+        let is_port = (2..=5).contains(&port.len()) && port.bytes().all(|one| one.is_ascii_digit());
+        is_port && host.contains('.') && host.bytes().all(is_host)
+    })
+}
+
+/// An image with its registry and its tag or digest.
+pub(super) fn is_image(value: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/:@".contains(&byte);
+    let (registry, name) = value.split_once('/').unwrap_or_default();
+    registry.contains('.') && name.contains([':', '@']) && value.bytes().all(is_part)
+}
+
+/// Whether an entry is named after what everyone may know: `SIDECAR_IMAGE`, `PublicKey`.
+pub(super) fn names_something_public(key: &str) -> bool {
+    let words = words(key);
+    let last = words.last().map_or("", String::as_str);
+    let is_public = words.iter().any(|word| word == "public");
+    matches!(
+        last,
+        "image" | "channel" | "smarthost" | "pubkey" | "publickey"
+    ) || (last == "key" && is_public)
+}
+
+pub(super) fn is_benign(key: &str, value: &str) -> bool {
+    const TELLING: [&str; 32] = [
+        "host",
+        "hostname",
+        "port",
+        "url",
+        "uri",
+        "endpoint",
+        "address",
+        "server",
+        "name",
+        "db",
+        "database",
+        "dbname",
+        "namespace",
+        "type",
+        "project",
+        "email",
+        "mail",
+        "region",
+        "zone",
+        "bucket",
+        "id",
+        "user",
+        "username",
+        "login",
+        "domain",
+        "org",
+        "organization",
+        "version",
+        "path",
+        "file",
+        "insecure",
+        "crt",
+    ];
+    let words = words(key);
+    let last = words.last().map_or("", String::as_str);
+    let is_number = value
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b".:,/-".contains(&byte));
+    let is_word = value
+        .bytes()
+        .all(|byte| byte.is_ascii_alphabetic() || byte == b' ');
+    let is_setting = value.split_once('=').is_some_and(|(name, rest)| {
+        name.len() > 2
+            && !rest.trim_matches('=').is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
+    });
+    TELLING.contains(&last)
+        || matches!(meaning(key), Meaning::User | Meaning::AccessKey)
+        || is_setting
+        || is_number
+        || is_word
+        || is_mail_address(value)
+        || shape::is_name(value)
+        || shape::is_prose(value)
+}
+
+pub(super) fn is_mail_address(value: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte);
+    value.split_once('@').is_some_and(|(user, domain)| {
+        !user.is_empty() && domain.contains('.') && user.bytes().chain(domain.bytes()).all(is_part)
+    })
+}

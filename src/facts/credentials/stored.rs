@@ -1,0 +1,167 @@
+//! What a Secret stores beside its credentials: entries that somebody may want to know.
+
+use super::encoded::hashes;
+use super::holder::decoded;
+use super::key::{Meaning, meaning};
+use super::public::{is_benign, is_public, names_something_public};
+use super::shape::{self, Shape, shape};
+use super::walk::{Visited, Walk};
+use super::{Kind, Verdict, kept};
+use crate::model::Node;
+
+/// The entries of a Secret that hold real data.
+#[derive(Default)]
+pub(super) struct Stored<'r> {
+    entries: Vec<Entry<'r>>,
+}
+
+pub(super) struct Entry<'r> {
+    /// The field of the Secret: `data` or `stringData`.
+    holder: &'r str,
+    key: &'r str,
+    value: Node<'r>,
+    /// Empty where the data is no text.
+    text: String,
+    /// How many bytes there are where the data is no text.
+    bytes: Option<usize>,
+    is_key_store: bool,
+}
+
+impl<'r> Stored<'r> {
+    pub(super) fn count(
+        &mut self,
+        walk: &Walk<'_, 'r>,
+        holder: &'r str,
+        data: Node<'r>,
+        read: impl Fn(Node<'r>) -> Option<String>,
+    ) {
+        for (key, value) in data.entries() {
+            let key = key.as_str().unwrap_or_default();
+            if walk.is_made_up(value, None) {
+                continue;
+            }
+            let text = read(value);
+            let is_hashed = text.as_deref().is_some_and(holds_hash);
+            if walk.knows_to_be_none(value) && !is_hashed {
+                continue;
+            }
+            // What is no text is a key store or a key tab; a scalar that is no string says nothing.
+            let is_binary = || {
+                holder == "data"
+                    && value.as_str().is_some_and(|text| {
+                        text.len() >= 64
+                            && text
+                                .bytes()
+                                .all(|byte| shape::is_base64(byte) || byte.is_ascii_whitespace())
+                    })
+            };
+            let (text, bytes) = match text {
+                Some(text) if is_hashed || is_real(key, &text) => (text, None),
+                None if is_binary() => (String::new(), Some(decoded(value).unwrap_or_default())),
+                _ => continue,
+            };
+            self.entries.push(Entry {
+                holder,
+                key,
+                value,
+                text,
+                is_key_store: bytes.as_deref().is_some_and(is_key_store),
+                bytes: bytes.map(|bytes| bytes.len()),
+            });
+        }
+    }
+}
+
+impl<'r> Walk<'_, 'r> {
+    /// A finding for each random value of a Secret of which nothing else is to be said, and one
+    /// for the most telling entry where there is no other finding at all.
+    pub(super) fn stored(&mut self, mut stored: Stored<'r>) {
+        let told: Vec<u32> = self
+            .found
+            .iter()
+            .filter(|found| found.credential.verdict.is_reported())
+            .map(|found| found.node)
+            .collect();
+        stored
+            .entries
+            .retain(|entry| !told.contains(&entry.value.id()));
+        let entries = stored.entries.len();
+        let is_telling = |entry: &&Entry<'r>| kept::hides(entry.key);
+        let first = stored
+            .entries
+            .iter()
+            .find(is_telling)
+            .or(stored.entries.first())
+            .filter(|_| told.is_empty())
+            .map(|entry| entry.value.id());
+        for entry in &stored.entries {
+            if first == Some(entry.value.id()) || shape::is_random(entry.text.trim(), 20) {
+                self.entry_stored(entry, entries);
+            }
+        }
+    }
+
+    pub(super) fn entry_stored(&mut self, entry: &Entry<'r>, entries: usize) {
+        let verdict = match entry.bytes {
+            Some(_) if entry.is_key_store => Verdict::PrivateKey,
+            _ => Verdict::Stored {
+                entries,
+                is_binary: entry.bytes.is_some(),
+            },
+        };
+        let mut credential = self.credential(entry.key, Kind::Secret, verdict, &entry.text);
+        if let Some(bytes) = entry.bytes {
+            credential.length = bytes;
+        }
+        self.found.retain(|found| found.node != entry.value.id());
+        self.path
+            .extend([Visited::Key(entry.holder), Visited::Key(entry.key)]);
+        self.push(entry.value, None, credential);
+        self.path.truncate(self.path.len() - 2);
+    }
+
+    /// Whether a value was judged to be no credential.
+    pub(super) fn knows_to_be_none(&self, node: Node<'r>) -> bool {
+        let mut found = self.found.iter().filter(|found| found.node == node.id());
+        found.any(|found| {
+            matches!(
+                found.credential.verdict,
+                Verdict::Reference | Verdict::Placeholder | Verdict::Empty
+            )
+        })
+    }
+}
+
+/// Whether bytes are a Java key store whose first entry is a private key.
+fn is_key_store(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xfe, 0xed, 0xfe, 0xed]) && bytes.get(12..16) == Some(&[0, 0, 0, 1])
+}
+
+/// Whether a text holds the hash of a password: no password, but what it is guessed from.
+fn holds_hash(text: &str) -> bool {
+    let is_masked = |hash: &str| hash.contains("...") || hash.to_ascii_lowercase().contains("xxx");
+    if shape::is_htpasswd(text.trim()) && !is_masked(text) {
+        return true;
+    }
+    hashes(text)
+        .into_iter()
+        .any(|range| range.len() >= 20 && !is_masked(&text[range]))
+}
+
+/// Whether an entry holds data that somebody may want to know.
+fn is_real(key: &str, text: &str) -> bool {
+    let value = text.trim();
+    let is_named = kept::hides(key);
+    let is_none = shape(value) != Shape::Plain || shape::is_variable_name(value);
+    if is_none || is_public(value) || names_something_public(key) {
+        return false;
+    }
+    if value.contains('\n') {
+        // Settings were read already; what is left is a key file.
+        return value
+            .lines()
+            .all(|line| line.trim().len() >= 16 && line.trim().bytes().all(shape::is_base64));
+    }
+    let is_phrase = shape::is_prose(value) && meaning(key) != Meaning::Password;
+    !is_phrase && (is_named || (value.len() >= 6 && !is_benign(key, value)))
+}
