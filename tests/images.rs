@@ -471,3 +471,35 @@ fn a_tag_that_stands_beside_its_image_belongs_to_it() {
         ["image-tag values.yaml:6", "image-tag values.yaml:11"]
     );
 }
+
+#[test]
+fn a_template_without_an_action_is_read_where_its_chart_is_not_rendered() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      image: harbor.example.com/shop/web:latest\n";
+    let policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: '{{ .Release.Name }}'}\nspec: {podSelector: {}}\n";
+    let templated = format!("{pod}# {{{{ .Values.a }}}}\n");
+    let chart = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
+    let files = [
+        ("web/Chart.yaml", chart),
+        ("web/templates/pod.yaml", pod),
+        ("web/templates/jobs/values.yaml", pod),
+        ("web/templates/other.yaml", &templated),
+        ("web/templates/policy.yaml", policy),
+        ("web/templates/_part.yaml", pod),
+        ("web/templates/NOTES.txt", pod),
+        ("web/templates/broken.yaml", "a: [\n"),
+        ("web/charts/db/Chart.yaml", chart),
+        ("web/charts/db/templates/pod.yaml", pod),
+    ];
+    let found = found_unrendered(&files, "images");
+    let tags = of_rule(&found, "image-tag");
+    assert_eq!(
+        tags,
+        [
+            "image-tag web/charts/db/templates/pod.yaml:7",
+            "image-tag web/templates/jobs/values.yaml:7",
+            "image-tag web/templates/pod.yaml:7",
+        ]
+    );
+    // What else the chart deploys is not known.
+    assert!(found_unrendered(&files, "network").is_empty());
+}
