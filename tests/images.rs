@@ -473,6 +473,18 @@ fn a_tag_that_stands_beside_its_image_belongs_to_it() {
 }
 
 #[test]
+fn a_container_of_any_kind_is_replaced() {
+    let runtime = "apiVersion: example.com/v1\nkind: Runtime\nmetadata: {name: web}\nspec:\n  containers:\n    - {name: a, image: 'web:latest'}\n  other: {image: 'web:latest'}\n";
+    let kustomization = "resources: [runtime.yaml]\nimages:\n  - {name: web, newName: harbor.example.com/shop/web, newTag: '1'}\n";
+    let files = [
+        ("runtime.yaml", runtime),
+        ("kustomization.yaml", kustomization),
+    ];
+    let found = found_unrendered(&files, "images");
+    assert_eq!(of_rule(&found, "image-tag"), ["image-tag runtime.yaml:7"]);
+}
+
+#[test]
 fn a_template_without_an_action_is_read_where_its_chart_is_not_rendered() {
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      image: harbor.example.com/shop/web:latest\n";
     let policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: '{{ .Release.Name }}'}\nspec: {podSelector: {}}\n";

@@ -1,7 +1,9 @@
 //! Maps that name an image in parts: registry, repository, tag and digest; and what stands beside
 //! the name of one.
 
-use super::form::{is_below_group, is_group, is_image_key, is_repository};
+use super::form::{
+    WELL_KNOWN, is_below_group, is_group, is_image_key, is_in_full, is_registry_host, is_repository,
+};
 use super::ground::Ground;
 use super::placeholder::holds_placeholder;
 use super::reference::Reference;
@@ -81,13 +83,26 @@ impl<'a> Map<'a> {
         }
     }
 
+    /// A name under a key that elsewhere tells what is no image: only one in full, or one with its
+    /// tag beside it, is one.
+    fn address(self) -> Option<Field<'a>> {
+        let has_tag = self.first(&["tag", "imageTag", "digest"]).is_some();
+        self.first(&["url", "uri", "path"]).filter(|(_, _, text)| {
+            is_in_full(text) || (has_tag && text.contains('/') && Reference::parse(text).is_valid())
+        })
+    }
+
     /// The image's own name where the repository is what it stands below.
-    fn own_name(self, name: Field<'a>) -> Option<&'a str> {
+    fn own_name(self, name: Field<'a>, is_image: bool) -> Option<&'a str> {
         let (key, _, repository) = name;
         let own = |other| self.first(&[other]).map(|(_, _, text)| text);
         let is_space = match repository.contains('/') {
             true => is_group(&Reference::parse(repository)),
-            false => repository.contains(['.', ':']) || self.has_scalar("registry"),
+            false => {
+                repository.contains(['.', ':'])
+                    || self.has_scalar("registry")
+                    || (is_image && self.has_scalar("tag") && !WELL_KNOWN.contains(&repository))
+            }
         };
         let is_below = key == "repository" && is_space;
         let named = || own("name").filter(|name| is_below && *name != repository);
@@ -113,19 +128,31 @@ pub(super) fn map_image(
             .filter(|_| is_image || map.first(&["image"]).is_some())
     });
     let digest = map.first(&["digest", "sha", "imageDigest"]);
-    let registry = map.first(&["registry", "imageRegistry"]);
+    let host = map.first(&["host"]).filter(|(_, _, text)| {
+        is_image && tag.is_some() && text.contains('.') && !text.contains("://")
+    });
+    let registry = map.first(&["registry", "imageRegistry"]).or(host);
     let whole = registry.filter(|(_, _, text)| is_image && tag.is_some() && is_below_group(text));
-    let named = map.name(is_image);
+    let address = || map.address().filter(|_| is_image);
+    let named = map.name(is_image).or_else(address);
     let name = named.or(whole)?;
+    let names_host = || {
+        let host = Reference::parse(name.2).registry;
+        is_image && Reference::names_registry(name.2) && is_registry_host(&host)
+    };
     let has_evidence = tag.is_some()
         || digest.is_some()
         || (map.first(&["image"]).is_some() && map.first(&["repository"]).is_some())
         || ["tag", "digest", "pullPolicy", "imagePullPolicy", "registry"]
             .iter()
             .any(|key| map.has_scalar(key));
-    let is_certain =
-        has_evidence || (is_image && name.0 == "repository") || name.0 == "imageRepository";
-    let is_other = OTHER_REPOSITORIES.iter().any(|key| node.get(key).is_some());
+    let is_certain = has_evidence
+        || (is_image && name.0 == "repository")
+        || name.0 == "imageRepository"
+        || names_host();
+    let is_other = OTHER_REPOSITORIES
+        .iter()
+        .any(|key| *key != name.0 && node.get(key).is_some());
     // A bare name and a version are those of a system that a machine starts from.
     let is_system = name.0 == "name"
         && registry.is_none()
@@ -155,7 +182,7 @@ pub(super) fn map_image(
         .map(|part| format!("{}/", part.trim_end_matches('/')))
         .collect();
     reference.push_str(name.2);
-    if let Some(own) = map.own_name(name) {
+    if let Some(own) = map.own_name(name, is_image) {
         reference = format!("{reference}/{own}");
     }
     if let Some((_, _, tag)) = tag {

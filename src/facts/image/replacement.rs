@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::{folder, normalized};
 use super::deployer::{Deployer, Files};
-use super::{Image, Place, written};
+use super::{Image, written};
 use crate::model::{Node, Resource};
 
 /// A reference without tag and digest, letter by letter: kustomize compares names as texts.
@@ -129,9 +129,7 @@ impl Replacements {
         let Some(ways) = self.ways.get(&normalized(path)) else {
             return;
         };
-        let containers = images
-            .iter_mut()
-            .filter(|image| image.place == Place::Container);
+        let containers = images.iter_mut().filter(|image| image.is_of_container());
         for image in containers {
             let fates: Vec<(bool, bool)> =
                 ways.iter().map(|way| self.fate(way, &image.text)).collect();
