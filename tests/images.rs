@@ -485,6 +485,26 @@ fn a_container_of_any_kind_is_replaced() {
 }
 
 #[test]
+fn a_field_is_replaced_where_a_kustomization_tells_which_fields_hold_images() {
+    let source = "apiVersion: operators.coreos.com/v1alpha1\nkind: CatalogSource\nmetadata: {name: web}\nspec: {image: catalog}\n";
+    let configuration = "images:\n  - {path: spec/image, kind: CatalogSource}\n";
+    let entries = "resources: [source.yaml]\nimages:\n  - {name: catalog, newName: harbor.example.com/shop/catalog, newTag: '1'}\n";
+    let told = format!("{entries}configurations: [fields.yaml]\n");
+    for (kustomization, expected) in [
+        (entries, vec!["image-tag source.yaml:4"]),
+        (&told, Vec::new()),
+    ] {
+        let files = [
+            ("source.yaml", source),
+            ("fields.yaml", configuration),
+            ("kustomization.yaml", kustomization),
+        ];
+        let found = found_unrendered(&files, "images");
+        assert_eq!(of_rule(&found, "image-tag"), expected);
+    }
+}
+
+#[test]
 fn a_template_without_an_action_is_read_where_its_chart_is_not_rendered() {
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      image: harbor.example.com/shop/web:latest\n";
     let policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: '{{ .Release.Name }}'}\nspec: {podSelector: {}}\n";

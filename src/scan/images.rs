@@ -147,7 +147,7 @@ fn obstacle(image: &Image) -> Option<Obstacle> {
         _ if image.is_slot() => Some(Obstacle::Replaced),
         _ if reference.is_placeholder => Some(Obstacle::Placeholder),
         Some(problem) => Some(Obstacle::Invalid(problem)),
-        None if image.is_replaced() => Some(Obstacle::Replaced),
+        None if image.is_replaced => Some(Obstacle::Replaced),
         None if !image.is_complete && !reference.is_versioned() => Some(Obstacle::VersionElsewhere),
         None => None,
     }

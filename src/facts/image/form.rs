@@ -78,6 +78,11 @@ pub(super) fn is_image_key(key: &str) -> bool {
     ends("image") || ends("imagename") || ends("image_name")
 }
 
+/// What keys begin with whose images a policy lets pass or not.
+const OF_POLICIES: [&str; 10] = [
+    "allow", "block", "deny", "denied", "disallow", "exclude", "exempt", "forbid", "ignore", "skip",
+];
+
 /// Words right before `image` in the name of one that a build pushes, and nothing runs.
 const PUSHED: [&str; 5] = ["target", "push", "dest", "destination", "output"];
 
@@ -108,8 +113,12 @@ pub(super) fn is_in_full(text: &str) -> bool {
     (is_listed(text) && Reference::names_registry(text)) || is_filled_in()
 }
 
+/// Whether a key says that its values are images; those of which a policy speaks run elsewhere.
 pub(super) fn is_plural(key: &str) -> bool {
-    key == "images" || key.ends_with("Images")
+    const LISTS: [&str; 3] = ["imageList", "ImageList", "image_list"];
+    let is_list = key == "images" || key.ends_with("Images");
+    (is_list || LISTS.iter().any(|end| key.ends_with(end)))
+        && !OF_POLICIES.iter().any(|word| key.starts_with(word))
 }
 
 /// Whether a string under such a key names an image of a registry.

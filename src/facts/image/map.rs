@@ -131,7 +131,10 @@ pub(super) fn map_image(
     let host = map.first(&["host"]).filter(|(_, _, text)| {
         is_image && tag.is_some() && text.contains('.') && !text.contains("://")
     });
-    let registry = map.first(&["registry", "imageRegistry"]).or(host);
+    let start = map
+        .first(&["hub", "prefix"])
+        .filter(|(_, _, text)| is_image && Reference::names_registry(&format!("{text}/")));
+    let registry = map.first(&["registry", "imageRegistry"]).or(host).or(start);
     let whole = registry.filter(|(_, _, text)| is_image && tag.is_some() && is_below_group(text));
     let address = || map.address().filter(|_| is_image);
     let named = map.name(is_image).or_else(address);
@@ -162,7 +165,7 @@ pub(super) fn map_image(
         return None;
     }
     // Strimzi's charts have the rest of a bare name in one place for all.
-    let is_bare = name.0 == "name" && map.has_scalar("repository");
+    let is_bare = name.0 == "name" && map.has_scalar("repository") && !name.2.contains('/');
     let hub = match registry {
         _ if named.is_none() => None,
         _ if is_bare => Some(registries.default_hub()?),
@@ -172,9 +175,12 @@ pub(super) fn map_image(
         Some((_, _, registry)) => Some(registry.to_owned()),
         None => registries.without.map(str::to_owned),
     };
-    let space = map
-        .first(&["organization"])
-        .filter(|_| !name.2.contains('/'));
+    let spaces: &[&str] = if is_image {
+        &["organization", "org", "namespace", "project"]
+    } else {
+        &["organization"]
+    };
+    let space = map.first(spaces).filter(|_| !name.2.contains('/'));
     let parts = [hub, space.map(|(_, _, text)| text.to_owned())];
     let mut reference: String = parts
         .into_iter()
@@ -234,6 +240,9 @@ fn stem(key: &str) -> &str {
         "Repository",
         "_repository",
         "-repository",
+        "Repo",
+        "_repo",
+        "-repo",
         "Name",
         "_name",
         "-name",
@@ -254,7 +263,8 @@ pub(super) fn is_repository_key(key: &str) -> bool {
 }
 
 /// The tag beside a string that names an image: `image` and `tag`, `webImage` and `webImageTag`,
-/// `web_image` and `web_image_version`, `webImageRepository` and `webImageTag`.
+/// `web_image` and `web_image_version`, `webImageRepository` and `webImageTag`, `webImage` and
+/// `webTag`.
 pub(super) fn sibling_tag<'a>(
     around: Node<'a>,
     key: &str,
@@ -264,7 +274,11 @@ pub(super) fn sibling_tag<'a>(
     let of = |key: &str| ends.map(|end| format!("{key}{end}"));
     let own = of(key).into_iter().chain(of(stem(key)));
     let bare = (key == "image").then(|| "tag".to_owned());
-    own.chain(bare).find_map(|name| {
+    let named = ["Image", "_image", "-image"];
+    let base = named.iter().find_map(|end| key.strip_suffix(end));
+    let of_base = base.map(|base| ["Tag", "_tag", "-tag"].map(|end| format!("{base}{end}")));
+    let of_base = of_base.into_iter().flatten();
+    own.chain(bare).chain(of_base).find_map(|name| {
         let node = around.get(&name)?;
         let text = written(node, source).filter(|text| !text.trim().is_empty())?;
         Some((name, text, node))

@@ -93,6 +93,8 @@ pub(crate) struct Image {
     pub(crate) is_registry_elsewhere: bool,
     /// Whether every kustomization that uses the resource, or a trigger, gives it another tag.
     pub(crate) is_tag_elsewhere: bool,
+    /// Whether kustomizations, or a trigger, are known to put another one, or another tag, in its place.
+    pub(crate) is_replaced: bool,
 }
 
 impl Image {
@@ -112,6 +114,7 @@ impl Image {
             has_pull_secret: false,
             is_registry_elsewhere: false,
             is_tag_elsewhere: false,
+            is_replaced: false,
         }
     }
 
@@ -128,14 +131,16 @@ impl Image {
         self.place == Place::Container || (self.place == Place::CustomResource && is_listed)
     }
 
-    /// Whether it is never run as it stands here.
-    pub(crate) fn is_replaced(&self) -> bool {
-        self.is_of_container() && (self.is_registry_elsewhere || self.is_tag_elsewhere)
+    /// Tells that others decide on its registry, on its tag, or on both.
+    pub(super) fn replace(&mut self, is_renamed: bool, is_retagged: bool) {
+        self.is_registry_elsewhere = is_renamed;
+        self.is_tag_elsewhere = is_retagged;
+        self.is_replaced = is_renamed || is_retagged;
     }
 
     /// Whether it is no more than the name of what is put in its place.
     pub(crate) fn is_slot(&self) -> bool {
-        self.is_replaced() && self.is_registry_elsewhere
+        self.is_replaced && self.is_registry_elsewhere
     }
 
     /// Why a container runtime refuses what runs, as far as it is written here.

@@ -113,8 +113,7 @@ pub(super) fn mark_triggered(resource: &Resource, found: &mut [Image]) {
             let is_fed = |name: &str| names.contains(name);
             if name.is_some_and(is_fed) || position.as_deref().is_some_and(is_fed) {
                 let is_path = image.text.contains('/') && image.reference.is_valid();
-                image.is_registry_elsewhere = !is_path;
-                image.is_tag_elsewhere = true;
+                image.replace(!is_path, true);
             }
         }
     }

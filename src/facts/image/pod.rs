@@ -138,7 +138,7 @@ fn add_mounted(volume: Node<'_>, path: &ValuePath, name: &str, found: &mut Vec<I
     let keys = ["csi", "volumeAttributes", "image"];
     let reference = text(volume.find(&keys)).filter(|_| driver.is_some_and(is_for_images));
     if let Some(reference) = reference {
-        let path = keys.iter().fold(path.clone(), |path, key| path.key(*key));
+        let path = keys.iter().fold(path.clone(), |path, key| path.key(key));
         let subject = format!("volume `{name}` mounts");
         found.push(Image::new(
             At::whole(path),
