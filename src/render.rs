@@ -16,7 +16,7 @@ use rayon::prelude::*;
 pub use self::cache::Cache;
 use crate::config::ChartRendering;
 use crate::model::{Artifact, Notice, Rendering, Resource, Role};
-use crate::source::{STDIN, Sources, count, read_plain_templates, read_rendered};
+use crate::source::{STDIN, Sources, count, read_rendered};
 
 /// What is to be rendered, and how.
 #[derive(Clone, Debug, Default)]
@@ -59,7 +59,6 @@ pub(crate) trait Job: Send + Sync {
 /// Renders what the sources hold, and adds the resources that come of it.
 pub fn render(sources: &mut Sources, request: &Request) {
     if !request.is_wanted {
-        read_plain_templates(sources);
         let unread = kustomize::unread(sources, request);
         sources.warnings.extend(unread);
         return;

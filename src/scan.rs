@@ -178,9 +178,7 @@ impl Evaluated {
                 Role::Build => !is_by_kind && !speaks_of_files(rule),
                 Role::Catalog => *unit.applies_to() != AppliesTo::Images,
                 Role::Values => *unit.applies_to() == AppliesTo::Any && !speaks_of_files(rule),
-                Role::Manifest | Role::Template | Role::Patch | Role::Owned | Role::Package => {
-                    false
-                }
+                Role::Manifest | Role::Patch | Role::Owned | Role::Package => false,
             };
             if is_foreign {
                 continue;
@@ -215,7 +213,7 @@ fn applies(unit: &Unit, resource: &Resource) -> bool {
         AppliesTo::Any => match resource.role {
             Role::Package | Role::Catalog => false,
             Role::Values | Role::Build => unit.rules().iter().any(|rule| speaks_of_files(rule)),
-            Role::Manifest | Role::Template | Role::Patch | Role::Owned => true,
+            Role::Manifest | Role::Patch | Role::Owned => true,
         },
         AppliesTo::Images => !matches!(resource.role, Role::Package | Role::Build),
         AppliesTo::Workloads => resource.is_workload(),

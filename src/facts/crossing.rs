@@ -74,7 +74,7 @@ impl Crossings {
             .iter()
             .map(|resource| match resource.role {
                 Role::Package | Role::Build | Role::Owned | Role::Values | Role::Catalog => None,
-                Role::Manifest | Role::Template | Role::Patch => environments.of(resource),
+                Role::Manifest | Role::Patch => environments.of(resource),
             })
             .collect();
         let is_production = |told: &Option<&str>| told.is_some_and(Environments::is_production);

@@ -30,9 +30,6 @@ pub const BUILD_API_VERSION: &str = "landfall/v1";
 pub enum Role {
     /// A whole object, as the API server would get it.
     Manifest,
-    /// An object in a template of a chart that is not rendered: it is whole, but not known is what
-    /// the chart deploys beside it.
-    Template,
     /// A part of an object that a kustomization lays over a whole one.
     Patch,
     /// An object that a controller made from another one of the scan, such as a Deployment's

@@ -89,11 +89,6 @@ pub(super) fn read_values(found: &Found) -> Read {
     read_as(found, bytes(found.path.as_deref()), As::Values)
 }
 
-/// Reads what a template holds that needs no rendering, whatever its name.
-pub(super) fn read_template(found: &Found, bytes: Vec<u8>) -> Read {
-    read_as(found, Ok(bytes), As::Template)
-}
-
 /// As what a file is read.
 #[derive(Clone, Copy)]
 enum As {
@@ -101,8 +96,6 @@ enum As {
     Itself,
     Dependencies(Format),
     Values,
-    /// As manifests.
-    Template,
 }
 
 /// Reads what a file holds, or what the operating system said instead.
@@ -234,14 +227,11 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
         .and_then(|name| name.to_str());
     let name = name.unwrap_or_default();
     let artifact = Arc::new(Artifact::new(&found.display, &found.uri, text));
-    if matches!(wanted, As::Template) {
-        return manifests(&artifact, name, Context::default(), read);
-    }
     let path = found.path.as_deref();
     let format = match wanted {
         As::Dependencies(format) => Some(format),
         As::Itself => path.and_then(Format::of_path),
-        As::Values | As::Template => None,
+        As::Values => None,
     };
     if let Some(format) = format.filter(|format| format.fits(&artifact.text)) {
         read.class = Class::DependencyFile;

@@ -15,7 +15,6 @@ mod pipeline;
 mod place;
 mod resource;
 mod scalar;
-mod template;
 mod tracked;
 mod valued;
 
@@ -148,18 +147,6 @@ pub(crate) fn readable_trees(text: &str, name: &str) -> Vec<Tree> {
         .collect()
 }
 
-/// Adds what stands in templates without an action of charts that are not rendered.
-pub(crate) fn read_plain_templates(sources: &mut Sources) {
-    let charts = sources.charts.iter();
-    let mut files: Vec<_> = charts.flat_map(template::templates).collect();
-    files.sort();
-    let read: Vec<_> = files.par_iter().filter_map(template::read_plain).collect();
-    for read in read {
-        add(sources, read);
-    }
-    count(sources);
-}
-
 /// Counts what the resources are; to be called again after resources were added or taken out.
 pub(crate) fn count(sources: &mut Sources) {
     sources.summary.resources = ResourceCounts::default();
@@ -187,14 +174,13 @@ fn count_resources(sources: &mut Sources) {
     let counts = &mut sources.summary.resources;
     for resource in &sources.resources {
         match resource.role {
-            Role::Manifest | Role::Template => counts.objects += 1,
+            Role::Manifest => counts.objects += 1,
             Role::Patch => counts.patches += 1,
             Role::Owned => counts.owned += 1,
             Role::Package => counts.packages += 1,
             Role::Values | Role::Catalog | Role::Build => {}
         }
-        let is_whole = matches!(resource.role, Role::Manifest | Role::Template);
-        counts.workloads += usize::from(is_whole && resource.is_workload());
+        counts.workloads += usize::from(resource.role == Role::Manifest && resource.is_workload());
     }
 }
 
