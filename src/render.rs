@@ -7,6 +7,7 @@ mod kustomize;
 mod scratch;
 mod tool;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -81,23 +82,40 @@ pub fn render(sources: &mut Sources, request: &Request) {
     count(sources);
 }
 
-/// Values of a chart that is rendered are told through what they make of it.
+/// Values that a rendering was given, or that its chart comes with, are told through what is made of
+/// them; those that no rendering names are told where they stand.
 fn leave_out_values(sources: &mut Sources) {
     let renderings = sources.summary.renderings.iter();
     let charts = renderings.filter(|rendering| rendering.tool.starts_with("helm"));
-    let roots: Vec<String> = charts.map(|rendering| rendering.root.clone()).collect();
-    let is_below = |path: &str, root: &str| {
-        root == "."
-            || path
-                .strip_prefix(root)
-                .is_some_and(|rest| rest.starts_with('/'))
-    };
+    let (mut roots, mut named) = (BTreeSet::new(), BTreeSet::new());
+    for chart in charts {
+        roots.insert(match &*chart.root {
+            "." => PathBuf::new(),
+            root => PathBuf::from(root),
+        });
+        let options = chart.arguments.windows(2);
+        let values = options.filter(|option| option[0] == "--values");
+        named.extend(values.map(|option| option[1].clone()));
+    }
     sources.resources.retain(|resource| {
-        resource.role != Role::Values
-            || !roots
-                .iter()
-                .any(|root| is_below(&resource.artifact.display, root))
+        let artifact = &resource.artifact;
+        let file = Path::new(&*artifact.display);
+        let is_rendered = || {
+            named.contains(&*artifact.display)
+                || named.contains(&*artifact.uri)
+                || roots.iter().any(|root| are_own_values(file, root))
+        };
+        resource.role != Role::Values || !is_rendered()
     });
+}
+
+/// Whether a file holds the values that a chart, or one inside it, comes with.
+fn are_own_values(file: &Path, chart: &Path) -> bool {
+    let Some(folder) = file.parent().filter(|_| file.ends_with("values.yaml")) else {
+        return false;
+    };
+    let is_inner = |charts: &Path| charts.ends_with("charts") && charts.starts_with(chart);
+    folder == chart || folder.parent().is_some_and(is_inner)
 }
 
 /// Traces what came on standard input back to the chart that it was rendered from.

@@ -574,3 +574,42 @@ fn a_chart_that_is_the_working_directory_is_named_by_its_files() {
         "templates/web.yaml:17:18 images.main@values.yaml:3:9 (default)"
     );
 }
+
+#[test]
+fn values_that_no_rendering_is_given_are_told_where_they_stand() {
+    let latest =
+        "images: {main: 'nginx:latest'}\nimage: {repository: ghcr.io/shop/web, tag: latest}\n";
+    let pinned =
+        "images: {main: 'nginx:1.27'}\nimage: {repository: ghcr.io/shop/web, tag: latest}\n";
+    let folder = chart(&[
+        ("web/values-prod.yaml", pinned),
+        (
+            "web/charts/db/Chart.yaml",
+            "apiVersion: v2\nname: db\nversion: 1.0.0\n",
+        ),
+        (
+            "web/charts/db/values.yaml",
+            "image: {repository: ghcr.io/shop/db, tag: latest}\n",
+        ),
+        ("web/environments/eu.yaml", latest),
+        ("web/environments/us/values.yaml", latest),
+        ("env/staging-values.yaml", pinned),
+        ("env/other-values.yaml", latest),
+        (
+            "landfall.yaml",
+            "charts:\n  - {path: web, name: staging, values: [env/staging-values.yaml]}\n",
+        ),
+    ]);
+    let run = scan(folder.path(), &[&["."][..], &IMAGE_TAG].concat());
+    let mut found = run.found();
+    found.retain(|place| !place.contains("templates/"));
+    let expected = [
+        "image-tag env/other-values.yaml:1",
+        "image-tag env/other-values.yaml:2",
+        "image-tag web/environments/eu.yaml:1",
+        "image-tag web/environments/eu.yaml:2",
+        "image-tag web/environments/us/values.yaml:1",
+        "image-tag web/environments/us/values.yaml:2",
+    ];
+    assert_eq!(found, expected, "{}", run.stderr);
+}

@@ -471,3 +471,70 @@ fn a_tag_that_stands_beside_its_image_belongs_to_it() {
         ["image-tag values.yaml:6", "image-tag values.yaml:11"]
     );
 }
+<<<<<<< HEAD
+
+#[test]
+fn a_container_of_any_kind_is_replaced() {
+    let runtime = "apiVersion: example.com/v1\nkind: Runtime\nmetadata: {name: web}\nspec:\n  containers:\n    - {name: a, image: 'web:latest'}\n  other: {image: 'web:latest'}\n";
+    let kustomization = "resources: [runtime.yaml]\nimages:\n  - {name: web, newName: harbor.example.com/shop/web, newTag: '1'}\n";
+    let files = [
+        ("runtime.yaml", runtime),
+        ("kustomization.yaml", kustomization),
+    ];
+    let found = found_unrendered(&files, "images");
+    assert_eq!(of_rule(&found, "image-tag"), ["image-tag runtime.yaml:7"]);
+}
+
+#[test]
+fn a_field_is_replaced_where_a_kustomization_tells_which_fields_hold_images() {
+    let source = "apiVersion: operators.coreos.com/v1alpha1\nkind: CatalogSource\nmetadata: {name: web}\nspec: {image: catalog}\n";
+    let configuration = "images:\n  - {path: spec/image, kind: CatalogSource}\n";
+    let entries = "resources: [source.yaml]\nimages:\n  - {name: catalog, newName: harbor.example.com/shop/catalog, newTag: '1'}\n";
+    let told = format!("{entries}configurations: [fields.yaml]\n");
+    for (kustomization, expected) in [
+        (entries, vec!["image-tag source.yaml:4"]),
+        (&told, Vec::new()),
+    ] {
+        let files = [
+            ("source.yaml", source),
+            ("fields.yaml", configuration),
+            ("kustomization.yaml", kustomization),
+        ];
+        let found = found_unrendered(&files, "images");
+        assert_eq!(of_rule(&found, "image-tag"), expected);
+    }
+}
+
+#[test]
+fn a_template_without_an_action_is_read_where_its_chart_is_not_rendered() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      image: harbor.example.com/shop/web:latest\n";
+    let policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: '{{ .Release.Name }}'}\nspec: {podSelector: {}}\n";
+    let templated = format!("{pod}# {{{{ .Values.a }}}}\n");
+    let chart = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
+    let files = [
+        ("web/Chart.yaml", chart),
+        ("web/templates/pod.yaml", pod),
+        ("web/templates/jobs/values.yaml", pod),
+        ("web/templates/other.yaml", &templated),
+        ("web/templates/policy.yaml", policy),
+        ("web/templates/_part.yaml", pod),
+        ("web/templates/NOTES.txt", pod),
+        ("web/templates/broken.yaml", "a: [\n"),
+        ("web/charts/db/Chart.yaml", chart),
+        ("web/charts/db/templates/pod.yaml", pod),
+    ];
+    let found = found_unrendered(&files, "images");
+    let tags = of_rule(&found, "image-tag");
+    assert_eq!(
+        tags,
+        [
+            "image-tag web/charts/db/templates/pod.yaml:7",
+            "image-tag web/templates/jobs/values.yaml:7",
+            "image-tag web/templates/pod.yaml:7",
+        ]
+    );
+    // What else the chart deploys is not known.
+    assert!(found_unrendered(&files, "network").is_empty());
+}
+=======
+>>>>>>> parent of 56be4ae (source: templates without an action are read where their chart is not rendered)

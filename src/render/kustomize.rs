@@ -177,7 +177,7 @@ fn take_out_charts(sources: &mut Sources, graph: &Graph, built: &[&Path], librar
         let path = library.absolute(Path::new(&*resource.artifact.display));
         rendered
             .iter()
-            .any(|chart| path.starts_with(library.absolute(&chart.path)))
+            .any(|chart| super::are_own_values(&path, &library.absolute(&chart.path)))
     };
     let is_kept = |resource: &Resource| resource.role != Role::Values || !is_of_chart(resource);
     sources.resources.retain(is_kept);

@@ -144,9 +144,10 @@ fn full(image: &Image) -> String {
 fn obstacle(image: &Image) -> Option<Obstacle> {
     let reference = &image.reference;
     match image.problem() {
+        _ if image.is_slot() => Some(Obstacle::Replaced),
         _ if reference.is_placeholder => Some(Obstacle::Placeholder),
         Some(problem) => Some(Obstacle::Invalid(problem)),
-        None if image.is_replaced() => Some(Obstacle::Replaced),
+        None if image.is_replaced => Some(Obstacle::Replaced),
         None if !image.is_complete && !reference.is_versioned() => Some(Obstacle::VersionElsewhere),
         None => None,
     }

@@ -21,7 +21,7 @@ const GROUPED_HOSTS: [&str; 5] = [
 const BELOW_HUB: [&str; 4] = ["pilot", "proxyv2", "ztunnel", "install-cni"];
 
 /// Names that stand for images of containers even where nothing but the key says image.
-const WELL_KNOWN: [&str; 12] = [
+pub(super) const WELL_KNOWN: [&str; 12] = [
     "alpine",
     "busybox",
     "haproxy",
@@ -78,8 +78,47 @@ pub(super) fn is_image_key(key: &str) -> bool {
     ends("image") || ends("imagename") || ends("image_name")
 }
 
+/// What keys begin with whose images a policy lets pass or not.
+const OF_POLICIES: [&str; 10] = [
+    "allow", "block", "deny", "denied", "disallow", "exclude", "exempt", "forbid", "ignore", "skip",
+];
+
+/// Words right before `image` in the name of one that a build pushes, and nothing runs.
+const PUSHED: [&str; 5] = ["target", "push", "dest", "destination", "output"];
+
+/// Whether a name says of an image that a build pushes it: `TARGET_IMAGE`, `output-image`.
+pub(super) fn is_pushed(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let qualifier = lower.rsplit_once("image").map_or("", |(before, _)| before);
+    let mut words = qualifier
+        .trim_end_matches(['-', '_', '.'])
+        .rsplit(['-', '_', '.']);
+    words.next().is_some_and(|word| PUSHED.contains(&word))
+}
+
+/// Whether a key begins with the word image, and says behind it which one: `image_store`.
+pub(super) fn begins_with_image(key: &str) -> bool {
+    let next = key
+        .strip_prefix("image")
+        .and_then(|rest| rest.bytes().next());
+    next.is_some_and(|next| matches!(next, b'_' | b'-') || next.is_ascii_uppercase())
+}
+
+/// Whether a text names a registry, which may be left to be filled in, a path and a version.
+pub(super) fn is_in_full(text: &str) -> bool {
+    let is_filled_in = || {
+        let parts = text.split_once('/');
+        parts.is_some_and(|(host, path)| holds_placeholder(host) && is_listed(path))
+    };
+    (is_listed(text) && Reference::names_registry(text)) || is_filled_in()
+}
+
+/// Whether a key says that its values are images; those of which a policy speaks run elsewhere.
 pub(super) fn is_plural(key: &str) -> bool {
-    key == "images" || key.ends_with("Images")
+    const LISTS: [&str; 3] = ["imageList", "ImageList", "image_list"];
+    let is_list = key == "images" || key.ends_with("Images");
+    (is_list || LISTS.iter().any(|end| key.ends_with(end)))
+        && !OF_POLICIES.iter().any(|word| key.starts_with(word))
 }
 
 /// Whether a string under such a key names an image of a registry.
@@ -105,13 +144,16 @@ pub(super) fn is_named(text: &str, key: &str, has_evidence: bool, owner: Owner) 
     }
 }
 
-/// A reference that a chart or a tool is to fill in.
+/// A reference that a chart or a tool is to fill in. Where the key says more than image, a path and a
+/// version have to show it.
 pub(super) fn is_placeholder_image(text: &str, key: &str) -> bool {
-    key == "image"
-        && holds_placeholder(text)
-        && text.contains(['/', ':'])
-        && !text.contains("://")
-        && !is_file(text)
+    let is_shown = match key {
+        "image" => text.contains(['/', ':']),
+        _ => text
+            .rsplit_once('/')
+            .is_some_and(|(_, name)| name.contains(':') && !is_prose(name)),
+    };
+    is_shown && holds_placeholder(text) && !text.contains("://") && !is_file(text)
 }
 
 /// Whether a text is an image by its own form alone: a path and a version.
@@ -124,8 +166,13 @@ pub(super) fn is_repository(name: &str) -> bool {
     !name.contains("://")
         && !name.starts_with("git@")
         && !name.ends_with(".git")
-        && !name.contains(char::is_whitespace)
+        && !is_prose(name)
         && !is_file(name)
+}
+
+/// Whether blanks stand in a text, save in the actions of a template.
+fn is_prose(text: &str) -> bool {
+    text.contains(char::is_whitespace) && !text.contains("{{")
 }
 
 /// Whether a text is the name of a picture's or a disk's file.
@@ -168,7 +215,8 @@ pub(super) fn is_below_group(text: &str) -> bool {
 
 /// Whether a text may hold a document that names images.
 pub(super) fn may_name_images(text: &str) -> bool {
-    text.contains('\n')
+    let is_json = || text.trim_start().starts_with(['[', '{']) && !text.starts_with("{{");
+    (text.contains('\n') || is_json())
         && ["mage:", "mage\":", "mageName:", "epository:", "mage = "]
             .iter()
             .any(|word| text.contains(word))

@@ -1,7 +1,7 @@
 //! Images that are handed on: variables and arguments that tell an operator which image to run,
 //! and entries of a ConfigMap.
 
-use super::form::{is_file, is_listed, is_registry_host, may_name_images};
+use super::form::{is_file, is_listed, is_pushed, is_registry_host, may_name_images};
 use super::ground::Owner;
 use super::keyed::visit_keyed;
 use super::reference::Reference;
@@ -30,15 +30,45 @@ const VARIABLES: [&str; 6] = [
 const FLAGS: [&str; 2] = ["prometheus-config-reloader", "config-reloader"];
 
 /// What variables and arguments of a resource's containers hand on.
-pub(super) fn of_pods(resource: &Resource, found: &mut Vec<Image>) {
-    if resource.pod_templates.is_empty() || !Topic::HandedImages.is_in(resource.node().text()) {
+pub(super) fn of_pods(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
+    if resource.pod_templates.is_empty() {
         return;
     }
+    let hands_on = Topic::HandedImages.is_in(resource.node().text());
     for path in &resource.pod_templates {
         if let Some(template) = resource.at(path) {
             pod::visit_containers(template, path, &mut |container, path| {
-                of_container(container, &path, found);
+                if hands_on {
+                    of_container(container, &path, found);
+                }
+                of_documents(container, &path, read_yaml, found);
             });
+        }
+    }
+}
+
+/// Images in what a variable holds: an object, or settings in YAML or JSON.
+fn of_documents(
+    container: Node<'_>,
+    path: &ValuePath,
+    read_yaml: ReadYaml,
+    found: &mut Vec<Image>,
+) {
+    let entries = container.get("env").into_iter().flat_map(Node::items);
+    for (index, entry) in entries.enumerate() {
+        let Some(value) = entry.get("value") else {
+            continue;
+        };
+        if value.as_str().is_some_and(may_name_images) {
+            let name = entry.get("name").and_then(Node::as_str).unwrap_or_default();
+            let base = path.clone().key("env").index(index).key("value");
+            of_held(
+                value,
+                base,
+                &format!("the variable `{name}`"),
+                read_yaml,
+                found,
+            );
         }
     }
 }
@@ -54,6 +84,7 @@ fn of_container(container: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
             };
             let text = &text[part.start..part.start + part.length];
             add(at, text, Place::Environment, names_variable(name), found);
+            mark_whole(name, found);
         }
     }
     for key in ["command", "args"] {
@@ -150,6 +181,14 @@ fn of_held(
     }
 }
 
+/// Marks what a variable of the Operator Lifecycle Manager has added, whose value is a reference in
+/// full: nothing adds a tag.
+pub(super) fn mark_whole(name: &str, found: &mut [Image]) {
+    if let Some(image) = found.last_mut().filter(|_| name.starts_with(RELATED)) {
+        image.is_complete = true;
+    }
+}
+
 fn add(at: At, text: &str, place: Place, subject: String, found: &mut Vec<Image>) {
     let mut image = Image::new(at, place, subject, text.to_owned());
     image.is_complete = image.reference.is_versioned();
@@ -181,7 +220,8 @@ pub(super) fn variables<'a>(node: Node<'a>) -> Vec<(Node<'a>, Part, &'a str)> {
         || name.ends_with("Image")
         || VARIABLES.iter().any(|end| name.ends_with(end));
     let is_default = name.starts_with(DEFAULT) && is_listed(all);
-    if is_default || (is_named && is_image(all, is_related)) {
+    let is_run = is_related || !is_pushed(name);
+    if is_default || (is_named && is_run && is_image(all, is_related)) {
         vec![(value, part(all), name)]
     } else {
         Vec::new()
@@ -252,9 +292,8 @@ fn takes_image(flag: &str) -> Option<bool> {
     if FLAGS.contains(&name) {
         return Some(true);
     }
-    name.to_ascii_lowercase()
-        .ends_with("image")
-        .then_some(name.ends_with("base-image"))
+    let is_taken = name.to_ascii_lowercase().ends_with("image") && !is_pushed(name);
+    is_taken.then_some(name.ends_with("base-image"))
 }
 
 /// Whether a text names an image. Where what holds it says so for certain, a path is enough;

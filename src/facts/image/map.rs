@@ -1,7 +1,9 @@
 //! Maps that name an image in parts: registry, repository, tag and digest; and what stands beside
 //! the name of one.
 
-use super::form::{is_below_group, is_group, is_image_key, is_repository};
+use super::form::{
+    WELL_KNOWN, is_below_group, is_group, is_image_key, is_in_full, is_registry_host, is_repository,
+};
 use super::ground::Ground;
 use super::placeholder::holds_placeholder;
 use super::reference::Reference;
@@ -81,13 +83,26 @@ impl<'a> Map<'a> {
         }
     }
 
+    /// A name under a key that elsewhere tells what is no image: only one in full, or one with its
+    /// tag beside it, is one.
+    fn address(self) -> Option<Field<'a>> {
+        let has_tag = self.first(&["tag", "imageTag", "digest"]).is_some();
+        self.first(&["url", "uri", "path"]).filter(|(_, _, text)| {
+            is_in_full(text) || (has_tag && text.contains('/') && Reference::parse(text).is_valid())
+        })
+    }
+
     /// The image's own name where the repository is what it stands below.
-    fn own_name(self, name: Field<'a>) -> Option<&'a str> {
+    fn own_name(self, name: Field<'a>, is_image: bool) -> Option<&'a str> {
         let (key, _, repository) = name;
         let own = |other| self.first(&[other]).map(|(_, _, text)| text);
         let is_space = match repository.contains('/') {
             true => is_group(&Reference::parse(repository)),
-            false => repository.contains(['.', ':']) || self.has_scalar("registry"),
+            false => {
+                repository.contains(['.', ':'])
+                    || self.has_scalar("registry")
+                    || (is_image && self.has_scalar("tag") && !WELL_KNOWN.contains(&repository))
+            }
         };
         let is_below = key == "repository" && is_space;
         let named = || own("name").filter(|name| is_below && *name != repository);
@@ -113,19 +128,34 @@ pub(super) fn map_image(
             .filter(|_| is_image || map.first(&["image"]).is_some())
     });
     let digest = map.first(&["digest", "sha", "imageDigest"]);
-    let registry = map.first(&["registry", "imageRegistry"]);
+    let host = map.first(&["host"]).filter(|(_, _, text)| {
+        is_image && tag.is_some() && text.contains('.') && !text.contains("://")
+    });
+    let start = map
+        .first(&["hub", "prefix"])
+        .filter(|(_, _, text)| is_image && Reference::names_registry(&format!("{text}/")));
+    let registry = map.first(&["registry", "imageRegistry"]).or(host).or(start);
     let whole = registry.filter(|(_, _, text)| is_image && tag.is_some() && is_below_group(text));
-    let named = map.name(is_image);
+    let address = || map.address().filter(|_| is_image);
+    let named = map.name(is_image).or_else(address);
     let name = named.or(whole)?;
+    let names_host = || {
+        let host = Reference::parse(name.2).registry;
+        is_image && Reference::names_registry(name.2) && is_registry_host(&host)
+    };
     let has_evidence = tag.is_some()
         || digest.is_some()
         || (map.first(&["image"]).is_some() && map.first(&["repository"]).is_some())
         || ["tag", "digest", "pullPolicy", "imagePullPolicy", "registry"]
             .iter()
             .any(|key| map.has_scalar(key));
-    let is_certain =
-        has_evidence || (is_image && name.0 == "repository") || name.0 == "imageRepository";
-    let is_other = OTHER_REPOSITORIES.iter().any(|key| node.get(key).is_some());
+    let is_certain = has_evidence
+        || (is_image && name.0 == "repository")
+        || name.0 == "imageRepository"
+        || names_host();
+    let is_other = OTHER_REPOSITORIES
+        .iter()
+        .any(|key| *key != name.0 && node.get(key).is_some());
     // A bare name and a version are those of a system that a machine starts from.
     let is_system = name.0 == "name"
         && registry.is_none()
@@ -135,7 +165,7 @@ pub(super) fn map_image(
         return None;
     }
     // Strimzi's charts have the rest of a bare name in one place for all.
-    let is_bare = name.0 == "name" && map.has_scalar("repository");
+    let is_bare = name.0 == "name" && map.has_scalar("repository") && !name.2.contains('/');
     let hub = match registry {
         _ if named.is_none() => None,
         _ if is_bare => Some(registries.default_hub()?),
@@ -145,9 +175,12 @@ pub(super) fn map_image(
         Some((_, _, registry)) => Some(registry.to_owned()),
         None => registries.without.map(str::to_owned),
     };
-    let space = map
-        .first(&["organization"])
-        .filter(|_| !name.2.contains('/'));
+    let spaces: &[&str] = if is_image {
+        &["organization", "org", "namespace", "project"]
+    } else {
+        &["organization"]
+    };
+    let space = map.first(spaces).filter(|_| !name.2.contains('/'));
     let parts = [hub, space.map(|(_, _, text)| text.to_owned())];
     let mut reference: String = parts
         .into_iter()
@@ -155,7 +188,7 @@ pub(super) fn map_image(
         .map(|part| format!("{}/", part.trim_end_matches('/')))
         .collect();
     reference.push_str(name.2);
-    if let Some(own) = map.own_name(name) {
+    if let Some(own) = map.own_name(name, is_image) {
         reference = format!("{reference}/{own}");
     }
     if let Some((_, _, tag)) = tag {
@@ -207,6 +240,9 @@ fn stem(key: &str) -> &str {
         "Repository",
         "_repository",
         "-repository",
+        "Repo",
+        "_repo",
+        "-repo",
         "Name",
         "_name",
         "-name",
@@ -227,7 +263,8 @@ pub(super) fn is_repository_key(key: &str) -> bool {
 }
 
 /// The tag beside a string that names an image: `image` and `tag`, `webImage` and `webImageTag`,
-/// `web_image` and `web_image_version`, `webImageRepository` and `webImageTag`.
+/// `web_image` and `web_image_version`, `webImageRepository` and `webImageTag`, `webImage` and
+/// `webTag`.
 pub(super) fn sibling_tag<'a>(
     around: Node<'a>,
     key: &str,
@@ -237,7 +274,11 @@ pub(super) fn sibling_tag<'a>(
     let of = |key: &str| ends.map(|end| format!("{key}{end}"));
     let own = of(key).into_iter().chain(of(stem(key)));
     let bare = (key == "image").then(|| "tag".to_owned());
-    own.chain(bare).find_map(|name| {
+    let named = ["Image", "_image", "-image"];
+    let base = named.iter().find_map(|end| key.strip_suffix(end));
+    let of_base = base.map(|base| ["Tag", "_tag", "-tag"].map(|end| format!("{base}{end}")));
+    let of_base = of_base.into_iter().flatten();
+    own.chain(bare).chain(of_base).find_map(|name| {
         let node = around.get(&name)?;
         let text = written(node, source).filter(|text| !text.trim().is_empty())?;
         Some((name, text, node))

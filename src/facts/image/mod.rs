@@ -2,15 +2,17 @@
 //! `named` is an image as one place names it, `reference` and `placeholder` read references, `pod`
 //! knows containers and volumes, `custom` the fields of custom resources; `form`, `map` and `shape`
 //! tell images by their form and what stands around them, on a `ground`, `text` in what a string holds; `values` knows where charts
-//! get values, `parameter` what workflows are given, `openshift` what only OpenShift has, `kustomize`
-//! what kustomizations name, `replacement` what they and a `deployer` replace, `trust` the settings. What a finding is
+//! get values, `parameter` what workflows are given, `openshift`, `istio` and `disk` what only OpenShift,
+//! Istio's operators and KubeVirt have, `kustomize` what kustomizations name, `replacement` what they and a `deployer` replace, `trust` the settings. What a finding is
 //! called and how severe it is belongs to the rules.
 
 mod custom;
 mod deployer;
+mod disk;
 mod form;
 mod ground;
 mod handed;
+mod istio;
 mod keyed;
 mod kustomize;
 mod map;
@@ -115,24 +117,26 @@ impl Images {
         for image in &mut found {
             self.pull_secrets.look_up(resource, image);
         }
-        handed::of_pods(resource, &mut found);
+        handed::of_pods(resource, self.read_yaml, &mut found);
         openshift::images(resource, &mut found);
         self.of_kind(resource, &mut found);
+        self.replacements.apply(resource, &mut found);
+        openshift::mark_triggered(resource, &mut found);
         if openshift::is_template(resource) {
             parameter::images(resource, &parameter::OPENSHIFT, &mut found);
         }
-        self.replacements.apply(resource, &mut found);
-        openshift::mark_triggered(resource, &mut found);
         let mut seen = HashSet::new();
         found.retain(|image| seen.insert(image.at.clone()));
         found
     }
 
-    /// Packages of Crossplane are images, and no word tells it.
+    /// Packages of Crossplane and disks of KubeVirt are images, and no word tells it.
     fn without_telling_word(&self, resource: &Resource) -> Vec<Image> {
         let mut found = Vec::new();
-        if resource.gvk.group == "pkg.crossplane.io" {
-            self.fields.images(resource, &mut found);
+        match resource.gvk.group.as_str() {
+            "pkg.crossplane.io" => self.fields.images(resource, &mut found),
+            "kubevirt.io" | "cdi.kubevirt.io" => disk::images(resource, &mut found),
+            _ => {}
         }
         found
     }
@@ -163,8 +167,11 @@ impl Images {
                 kustomize::of_substitutes(resource, found);
             }
             (group, _) if group.ends_with("cluster.x-k8s.io") => {
+                self.fields.images(resource, found);
                 handed::of_node_files(resource, self.read_yaml, found);
             }
+            ("", "PersistentVolume") => pod::of_volume_source(resource, found),
+            ("cdi.kubevirt.io", _) => disk::images(resource, found),
             _ if is_built_in(group) || resource.gvk.kind == "CustomResourceDefinition" => {}
             _ if self.fields.are_passed(group, kind) => {}
             ("helm.toolkit.fluxcd.io" | "helm.fluxcd.io", "HelmRelease")
@@ -178,6 +185,8 @@ impl Images {
                 self.fields.images(resource, found);
                 shape::of_custom_resource(resource, self.read_yaml, found);
                 match group {
+                    "kubevirt.io" => disk::images(resource, found),
+                    "install.istio.io" | "sailoperator.io" => istio::complete(resource, found),
                     "tekton.dev" | "triggers.tekton.dev" => {
                         parameter::images(resource, &parameter::TEKTON, found);
                     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::{path, with_part};
 use super::reference::Reference;
 use super::trust::Trust;
-use crate::model::{Part, ValuePath};
+use crate::model::{Part, Step, ValuePath};
 
 /// What names an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,6 +93,8 @@ pub(crate) struct Image {
     pub(crate) is_registry_elsewhere: bool,
     /// Whether every kustomization that uses the resource, or a trigger, gives it another tag.
     pub(crate) is_tag_elsewhere: bool,
+    /// Whether kustomizations, or a trigger, are known to put another one, or another tag, in its place.
+    pub(crate) is_replaced: bool,
 }
 
 impl Image {
@@ -112,18 +114,38 @@ impl Image {
             has_pull_secret: false,
             is_registry_elsewhere: false,
             is_tag_elsewhere: false,
+            is_replaced: false,
         }
     }
 
-    /// Whether it is never run as it stands here.
-    pub(crate) fn is_replaced(&self) -> bool {
-        self.place == Place::Container && (self.is_registry_elsewhere || self.is_tag_elsewhere)
+    /// Whether it stands where kustomizations look for images: in a container of an object of any
+    /// kind.
+    pub(super) fn is_of_container(&self) -> bool {
+        const LISTS: [&str; 2] = ["containers", "initContainers"];
+        let is_listed = match self.at.path.steps() {
+            [.., Step::Key(list), Step::Index(_), Step::Key(key)] => {
+                key == "image" && LISTS.contains(&list.as_str()) && self.at.part.is_none()
+            }
+            _ => false,
+        };
+        self.place == Place::Container || (self.place == Place::CustomResource && is_listed)
+    }
+
+    /// Tells that others decide on its registry, on its tag, or on both.
+    pub(super) fn replace(&mut self, is_renamed: bool, is_retagged: bool) {
+        self.is_registry_elsewhere = is_renamed;
+        self.is_tag_elsewhere = is_retagged;
+        self.is_replaced = is_renamed || is_retagged;
+    }
+
+    /// Whether it is no more than the name of what is put in its place.
+    pub(crate) fn is_slot(&self) -> bool {
+        self.is_replaced && self.is_registry_elsewhere
     }
 
     /// Why a container runtime refuses what runs, as far as it is written here.
     pub(crate) fn problem(&self) -> Option<&'static str> {
-        let is_slot = self.is_replaced() && self.is_registry_elsewhere;
-        self.reference.problem.filter(|_| !is_slot)
+        self.reference.problem.filter(|_| !self.is_slot())
     }
 
     /// What is to say of the registry: nothing where it is not certain, or no registry at all.

@@ -10,7 +10,13 @@ use super::{At, Image, Place};
 use crate::model::{Node, Resource, Step, ValuePath};
 
 /// Kinds whose `from` names an image of a registry, where its own kind says so.
-const KINDS: [&str; 4] = ["ImageStream", "ImageStreamImport", "BuildConfig", "Build"];
+const KINDS: [&str; 5] = [
+    "ImageStream",
+    "ImageStreamImport",
+    "ImageStreamTag",
+    "BuildConfig",
+    "Build",
+];
 /// The kind of a `from` that names an image of a registry; others name streams of the cluster.
 const OF_REGISTRY: &str = "DockerImage";
 /// The annotation that gives other workloads what a DeploymentConfig has as triggers.
@@ -28,10 +34,16 @@ pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
     }
     for (object, path) in objects(resource) {
         let kind = text(object, "kind").unwrap_or_default();
-        let Some(spec) = object.get("spec").filter(|_| KINDS.contains(&kind)) else {
+        // A tag of a stream says outside of a spec what it is.
+        let key = if kind == "ImageStreamTag" {
+            "tag"
+        } else {
+            "spec"
+        };
+        let Some(spec) = object.get(key).filter(|_| KINDS.contains(&kind)) else {
             continue;
         };
-        let mut path = path.key("spec");
+        let mut path = path.key(key);
         let repository = text(spec, "dockerImageRepository").filter(|text| !text.is_empty());
         if let Some(repository) = repository {
             // The stream takes in every tag of it.
@@ -46,12 +58,35 @@ pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
             &mut path,
             &mut |from, path| {
                 let name = text(from, "name").filter(|name| !name.is_empty());
-                if let Some(name) = name.filter(|_| text(from, "kind") == Some(OF_REGISTRY)) {
+                let kind = text(from, "kind").map(|kind| filled(resource, kind));
+                if let Some(name) = name.filter(|_| kind == Some(OF_REGISTRY)) {
                     found.push(named(name, path.clone().key("name")));
                 }
             },
         );
     }
+}
+
+/// The image that a `from` takes in, where its own kind says that a registry has it; values of charts
+/// hold such ones, too.
+pub(super) fn taken_in(from: Node<'_>) -> Option<(Node<'_>, &str)> {
+    let name = from.get("name")?;
+    let is_of_registry = text(from, "kind") == Some(OF_REGISTRY);
+    let reference = name.as_str().filter(|name| !name.is_empty())?;
+    is_of_registry.then_some((name, reference))
+}
+
+/// A text, or what the parameter of a Template is given that it consists of.
+fn filled<'a>(resource: &'a Resource, written: &'a str) -> &'a str {
+    let parameter = written
+        .strip_prefix("${")
+        .and_then(|rest| rest.strip_suffix('}'));
+    let parameters = resource.node().get("parameters");
+    let given = parameters
+        .into_iter()
+        .flat_map(Node::items)
+        .find(|one| parameter.is_some() && text(*one, "name") == parameter);
+    given.and_then(|one| text(one, "value")).unwrap_or(written)
 }
 
 /// Marks the containers for which a trigger puts in the image of a stream. The registry of a valid
@@ -78,8 +113,7 @@ pub(super) fn mark_triggered(resource: &Resource, found: &mut [Image]) {
             let is_fed = |name: &str| names.contains(name);
             if name.is_some_and(is_fed) || position.as_deref().is_some_and(is_fed) {
                 let is_path = image.text.contains('/') && image.reference.is_valid();
-                image.is_registry_elsewhere = !is_path;
-                image.is_tag_elsewhere = true;
+                image.replace(!is_path, true);
             }
         }
     }

@@ -64,8 +64,22 @@ struct Given<'a> {
 pub(super) fn images(resource: &Resource, style: &Style, found: &mut Vec<Image>) {
     let parameters = given(resource, style);
     let mut names: BTreeSet<&str> = BTreeSet::new();
-    let written: Vec<String> = found.iter().map(|image| image.text.clone()).collect();
+    let (slots, others): (Vec<&Image>, Vec<&Image>) =
+        found.iter().partition(|image| image.is_slot());
+    let texts = |images: Vec<&Image>| -> Vec<String> {
+        images.into_iter().map(|image| image.text.clone()).collect()
+    };
+    let (slots, written) = (texts(slots), texts(others));
     names.extend(written.iter().filter_map(|text| style.parameter(text)));
+    let of_slots: BTreeSet<&str> = slots
+        .iter()
+        .filter_map(|text| style.parameter(text))
+        .collect();
+    // What runs in a slot comes from elsewhere, unless the parameter says where it lies.
+    let in_path = parameters
+        .iter()
+        .filter(|given| of_slots.contains(given.name) && given.value.contains('/'));
+    names.extend(in_path.map(|given| given.name));
     // A parameter may be handed on by another name.
     loop {
         let handed_on = parameters

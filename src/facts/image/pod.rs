@@ -102,15 +102,17 @@ fn add_lists(spec: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
 fn add_volumes(spec: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
     let volumes = spec.get("volumes").into_iter().flat_map(Node::items);
     for (index, volume) in volumes.enumerate() {
-        let Some(image) = volume.get("image") else {
-            continue;
-        };
         let name = volume
             .get("name")
             .and_then(Node::as_str)
             .unwrap_or_default();
+        let path = path.clone().key("volumes").index(index);
+        add_mounted(volume, &path, name, found);
+        let Some(image) = volume.get("image") else {
+            continue;
+        };
         if let Some(reference) = text(image.get("reference")) {
-            let path = path.clone().key("volumes").index(index).key("image");
+            let path = path.key("image");
             let at = At::whole(path.clone().key("reference"));
             let subject = format!("volume `{name}` mounts");
             let mut found_image = Image::new(at, Place::Volume, subject, reference.to_owned());
@@ -118,6 +120,40 @@ fn add_volumes(spec: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
             found.push(found_image);
         }
     }
+}
+
+/// The image that a PersistentVolume has a driver mount.
+pub(super) fn of_volume_source(resource: &Resource, found: &mut Vec<Image>) {
+    let root = resource.node();
+    let name = root.find(&["metadata", "name"]).and_then(Node::as_str);
+    if let Some(spec) = root.get("spec") {
+        let path = ValuePath::from_iter(["spec"]);
+        add_mounted(spec, &path, name.unwrap_or_default(), found);
+    }
+}
+
+/// The image that a driver for images mounts: `csi: {driver: …, volumeAttributes: {image: …}}`.
+fn add_mounted(volume: Node<'_>, path: &ValuePath, name: &str, found: &mut Vec<Image>) {
+    let driver = volume.find(&["csi", "driver"]).and_then(Node::as_str);
+    let keys = ["csi", "volumeAttributes", "image"];
+    let reference = text(volume.find(&keys)).filter(|_| driver.is_some_and(is_for_images));
+    if let Some(reference) = reference {
+        let path = keys.iter().fold(path.clone(), |path, key| path.key(key));
+        let subject = format!("volume `{name}` mounts");
+        found.push(Image::new(
+            At::whole(path),
+            Place::Volume,
+            subject,
+            reference.to_owned(),
+        ));
+    }
+}
+
+/// Whether a driver says by its name that it mounts images; for others an image is a disk.
+fn is_for_images(driver: &str) -> bool {
+    driver
+        .split(['.', '-'])
+        .any(|word| word == "image" || word == "images")
 }
 
 /// A step of an Argo workflow holds its containers directly.

@@ -29,6 +29,8 @@ pub(super) struct Replacements {
 #[derive(Debug)]
 struct Kustomization {
     entries: Vec<Entry>,
+    /// Whether it names files of `configurations`, in which fields are told that hold images.
+    has_fields: bool,
     uses: Vec<String>,
 }
 
@@ -98,7 +100,11 @@ impl Replacements {
                 ways.push(vec![self.kustomizations.len()]);
             }
             let entries = deployer.entries;
-            self.kustomizations.push(Kustomization { entries, uses });
+            self.kustomizations.push(Kustomization {
+                entries,
+                has_fields: false,
+                uses,
+            });
         }
     }
 
@@ -129,15 +135,29 @@ impl Replacements {
         let Some(ways) = self.ways.get(&normalized(path)) else {
             return;
         };
-        let containers = images
+        let in_objects = [Place::Container, Place::CustomResource];
+        let fields = images
             .iter_mut()
-            .filter(|image| image.place == Place::Container);
-        for image in containers {
-            let fates: Vec<(bool, bool)> =
-                ways.iter().map(|way| self.fate(way, &image.text)).collect();
-            image.is_registry_elsewhere = fates.iter().all(|(is_renamed, _)| *is_renamed);
-            image.is_tag_elsewhere = fates.iter().all(|(_, is_retagged)| *is_retagged);
+            .filter(|image| in_objects.contains(&image.place));
+        for image in fields {
+            let is_known = image.is_of_container();
+            let fates: Vec<(bool, bool)> = ways
+                .iter()
+                .filter(|way| is_known || self.knows_fields(way))
+                .map(|way| self.fate(way, &image.text))
+                .collect();
+            if fates.len() == ways.len() {
+                let is_renamed = fates.iter().all(|(is_renamed, _)| *is_renamed);
+                let is_retagged = fates.iter().all(|(_, is_retagged)| *is_retagged);
+                image.replace(is_renamed, is_retagged);
+            }
         }
+    }
+
+    /// Whether a kustomization on a way says itself which fields hold images.
+    fn knows_fields(&self, way: &[usize]) -> bool {
+        way.iter()
+            .any(|position| self.kustomizations[*position].has_fields)
     }
 
     /// Whether a reference gets another name, and another tag, on its way to a root.
@@ -169,6 +189,7 @@ fn kustomization(resource: &Resource, folder: &str) -> Kustomization {
     let patches = list("patches").filter_map(|patch| patch.get("path"));
     let uses = paths.chain(patches).filter_map(Node::as_str);
     Kustomization {
+        has_fields: list("configurations").next().is_some(),
         entries: entries(root.get("images"), &resource.artifact.text),
         uses: uses
             .map(|path| normalized(&format!("{folder}/{path}")))

@@ -3,15 +3,15 @@
 //! resources whose fields nobody listed; what only looks alike is left alone.
 
 use super::form::{
-    is_below_hub, is_file, is_image_key, is_listed, is_named, is_of_containers,
-    is_placeholder_image, is_plural, may_name_images,
+    begins_with_image, is_below_hub, is_file, is_image_key, is_in_full, is_listed, is_named,
+    is_of_containers, is_placeholder_image, is_plural, may_name_images,
 };
 use super::ground::{Ground, Owner};
 use super::map::{Registries, is_repository_key, map_image, policy, sibling_tag};
 use super::reference::Reference;
 use super::text::{self, Lift};
 use super::{At, Image, Place, ReadYaml};
-use super::{handed, kustomize};
+use super::{handed, kustomize, openshift};
 use crate::model::{Node, Resource, Step, ValuePath};
 
 /// Keys whose values are passed over: bookkeeping, schemas, and prose.
@@ -126,6 +126,10 @@ impl<'a> Walk<'a, '_> {
             image.is_known_field = false;
             self.found.push(image);
         }
+        if let Some((value, name)) = openshift::taken_in(node).filter(|_| key == "from") {
+            let at = self.ground.at(&self.path.clone().key("name"), value);
+            self.add(at, name, self.owner.place(), self.owner.subject(&self.path));
+        }
         if key.to_ascii_lowercase().contains("env") {
             for (value, part, name) in handed::variables(node) {
                 let text = value.as_str().unwrap_or_default();
@@ -135,6 +139,7 @@ impl<'a> Walk<'a, '_> {
                     at.part = Some(part);
                 }
                 self.add(at, text, Place::Environment, handed::names_variable(name));
+                handed::mark_whole(name, self.found);
             }
         }
         for (entry, value) in node.entries() {
@@ -151,8 +156,10 @@ impl<'a> Walk<'a, '_> {
                 let is_part = || {
                     is_repository_key(name) && sibling_tag(node, name, self.ground.source).is_some()
                 };
+                let is_in_full =
+                    || begins_with_image(name) && value.as_str().is_some_and(is_in_full);
                 let is_told = is_image_key(name) || is_plural(key) || is_listed_tag;
-                if is_told || is_whole() || is_part() {
+                if is_told || is_whole() || is_part() || is_in_full() {
                     self.string(node, key, name, value);
                 }
             }

@@ -151,7 +151,7 @@ fn a_trigger_replaces_the_name_of_a_stream() {
     let resources = read_text(text);
     let data = Data::new(std::iter::empty());
     let images = Images::new(&data, &resources, trees).of(&resources[0]);
-    let replaced: Vec<bool> = images.iter().map(Image::is_replaced).collect();
+    let replaced: Vec<bool> = images.iter().map(|image| image.is_replaced).collect();
     assert_eq!(replaced, [true, true, false]);
     // What has a path is pulled from there wherever no trigger works.
     let elsewhere: Vec<bool> = images
@@ -345,7 +345,7 @@ fn replaced(files: &[(&str, &str)]) -> Vec<(String, bool)> {
     let all = resources.iter().flat_map(|resource| images.of(resource));
     let containers = all.filter(|image| image.place == Place::Container);
     containers
-        .map(|image| (image.text.clone(), image.is_replaced()))
+        .map(|image| (image.text.clone(), image.is_replaced))
         .collect()
 }
 
