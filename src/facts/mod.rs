@@ -12,6 +12,7 @@ mod host;
 mod image;
 mod network;
 mod package;
+mod template;
 /// What the build made an automaton of.
 #[cfg(test)]
 mod words;

@@ -10,6 +10,7 @@ mod policies;
 mod ports;
 mod services;
 mod together;
+mod unrolled;
 mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -19,8 +20,9 @@ use serde_json::{Value, json};
 
 use self::kustomized::Kustomized;
 use self::together::together;
+use self::unrolled::Unrolled;
 use self::unseen::Unseen;
-use super::path;
+use super::{path, template};
 use crate::model::{Part, Resource, Role, ValuePath, worlds};
 use crate::network::{
     Direction, Network, Policy, Problem, Rule, Services, Settings, Tier, is_policy, namespace_of,
@@ -65,7 +67,9 @@ impl NetworkFacts {
         settings: impl FnOnce() -> Settings,
     ) -> Self {
         let is_wanted = |name: &&str| wanted.contains(*name);
-        let has_policies = resources.iter().any(is_policy);
+        let unrolled = Unrolled::of(resources);
+        let objects = unrolled.applied();
+        let has_policies = objects.iter().any(is_policy);
         if !has_policies || !NAMES.iter().any(is_wanted) {
             return Self {
                 has_policies,
@@ -73,8 +77,8 @@ impl NetworkFacts {
             };
         }
         let settings = settings();
-        let kustomized = Kustomized::read(resources);
-        let placed = kustomized.placed(resources);
+        let kustomized = Kustomized::read(objects);
+        let placed = kustomized.placed(objects);
         let asked = Asked {
             wanted,
             settings: &settings,
@@ -82,12 +86,13 @@ impl NetworkFacts {
         };
         let all: Vec<Resource> = placed.iter().map(|one| one.resource.clone()).collect();
         let worlds = worlds(&all);
-        let is_plain = worlds.len() == 1 && placed.len() == resources.len();
+        let is_plain = worlds.len() == 1 && placed.len() == objects.len();
         let (found, problems) = if is_plain {
             found(&all, &asked)
         } else {
             together(&placed, &worlds, &asked)
         };
+        let (found, problems) = unrolled.told(found, problems);
         let by_resource = found
             .into_iter()
             .map(|(position, facts)| (key(&resources[position]), facts));
@@ -107,8 +112,12 @@ impl NetworkFacts {
     pub(super) fn exposed_to_all(&self, resource: &Resource) -> Vec<Value> {
         let is_whole = resource.role == Role::Manifest && !self.has_policies;
         let templates = resource.pod_templates.iter().filter(|_| is_whole);
-        let exposed = templates.map(|template| {
-            json!({"path": path(template), "missing": Direction::ALL.map(Direction::as_str), "links": []})
+        let exposed = templates.map(|inner| {
+            let name = template::object_of(resource, inner)
+                .key("metadata")
+                .key("name");
+            let missing = Direction::ALL.map(Direction::as_str);
+            json!({"path": path(inner), "name": path(&name), "missing": missing, "links": []})
         });
         exposed.collect()
     }
