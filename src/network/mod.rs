@@ -33,6 +33,7 @@ pub(crate) use self::given::KEYS as GIVEN_LABELS;
 pub(crate) use self::mention::{Mention, Mentions};
 pub(crate) use self::monitor::monitored;
 pub(crate) use self::namespace::{Namespaces, namespace_of, said_namespace};
+pub(crate) use self::placeholder::is_open;
 pub(crate) use self::pods::{Class, Pods, Population, Port};
 pub(crate) use self::policy::{
     Direction, Peer, Placed, Policy, PortRule, Problem, Rule, Scope, Selecting, Tier,

@@ -6,6 +6,7 @@ use super::Network;
 use super::namespace::namespace_of;
 use super::ports::Ports;
 use super::service::{PortName, Services};
+use super::settings::Settings;
 use super::standard::{items, present};
 use crate::model::{Node, Resource, Role, ValuePath};
 
@@ -29,7 +30,7 @@ pub(crate) struct Route {
 }
 
 /// Everything among the objects that routes traffic from outside.
-pub(crate) fn routes(resources: &[Resource], network: &Network) -> Vec<Route> {
+pub(crate) fn routes(resources: &[Resource], network: &Network, settings: &Settings) -> Vec<Route> {
     let mut found = Vec::new();
     let whole = resources
         .iter()
@@ -53,7 +54,7 @@ pub(crate) fn routes(resources: &[Resource], network: &Network) -> Vec<Route> {
         };
         match (resource.gvk.group.as_str(), resource.gvk.kind.as_str()) {
             ("networking.k8s.io" | "extensions", "Ingress") => {
-                let class = ingress_class(resource.node());
+                let class = ingress_class(resource.node(), settings);
                 let backends = ingress_backends(resource.node()).into_iter();
                 found.extend(backends.filter_map(|backend| add(backend, class, None)));
             }
@@ -66,7 +67,7 @@ pub(crate) fn routes(resources: &[Resource], network: &Network) -> Vec<Route> {
                 found.extend(backends.filter_map(|backend| add(backend, "traefik", None)));
             }
             ("projectcontour.io", "HTTPProxy") => {
-                let class = match ingress_class(resource.node()) {
+                let class = match ingress_class(resource.node(), settings) {
                     "" => "contour",
                     class => class,
                 };
@@ -98,10 +99,17 @@ struct Backend {
     port: Option<PortName>,
 }
 
-fn ingress_class(node: Node<'_>) -> &str {
-    let annotation = node.find(&["metadata", "annotations", "kubernetes.io/ingress.class"]);
+/// The class that is named, else that of the controller which annotations are for.
+fn ingress_class<'n>(node: Node<'n>, settings: &'n Settings) -> &'n str {
+    let annotations = node.find(&["metadata", "annotations"]);
+    let annotation = annotations.and_then(|all| all.get("kubernetes.io/ingress.class"));
     let class = node.find(&["spec", "ingressClassName"]).or(annotation);
-    class.and_then(Node::as_str).unwrap_or_default()
+    let told = || {
+        let mut keys = annotations.into_iter().flat_map(Node::entries);
+        keys.find_map(|(key, _)| settings.class_of(key.as_str()?.split_once('/')?.0))
+    };
+    let class = class.and_then(Node::as_str);
+    class.or_else(told).unwrap_or_default()
 }
 
 fn ingress_backends(node: Node<'_>) -> Vec<Backend> {

@@ -2,6 +2,7 @@
 //! for everything read and handed out by resource.
 
 mod blocked;
+mod deployed;
 mod exposed;
 mod kustomization;
 mod kustomized;
@@ -23,9 +24,10 @@ use self::together::together;
 use self::unrolled::Unrolled;
 use self::unseen::Unseen;
 use super::{path, template};
-use crate::model::{Part, Resource, Role, ValuePath, worlds};
+use crate::model::{Artifact, Part, Resource, Role, ValuePath, worlds};
 use crate::network::{
-    Direction, Network, Policy, Problem, Rule, Services, Settings, Tier, is_policy, namespace_of,
+    Direction, Network, Policy, Problem, Rule, Services, Settings, Tier, is_open, is_policy,
+    namespace_of,
 };
 
 /// The facts that come from here.
@@ -60,9 +62,10 @@ pub(super) struct NetworkFacts {
 }
 
 impl NetworkFacts {
-    /// The facts that are wanted; nothing is computed where no object is a policy.
+    /// The facts that are wanted, of objects beside texts of which not all could be read; nothing is
+    /// computed where no object is a policy.
     pub(super) fn new(
-        resources: &[Resource],
+        (resources, unread): (&[Resource], &[Arc<Artifact>]),
         wanted: &BTreeSet<String>,
         settings: impl FnOnce() -> Settings,
     ) -> Self {
@@ -83,6 +86,7 @@ impl NetworkFacts {
             wanted,
             settings: &settings,
             kustomized: &kustomized,
+            unread,
         };
         let all: Vec<Resource> = placed.iter().map(|one| one.resource.clone()).collect();
         let worlds = worlds(&all);
@@ -128,6 +132,7 @@ struct Asked<'a> {
     wanted: &'a BTreeSet<String>,
     settings: &'a Settings,
     kustomized: &'a Kustomized,
+    unread: &'a [Arc<Artifact>],
 }
 
 /// Finds the wanted facts among objects that are deployed together.
@@ -136,6 +141,7 @@ fn found(resources: &[Resource], asked: &Asked<'_>) -> (Found, Vec<Problem>) {
         wanted,
         settings,
         kustomized,
+        unread,
     } = asked;
     let network = Network::new(resources, settings);
     let mut finder = Finder {
@@ -145,6 +151,7 @@ fn found(resources: &[Resource], asked: &Asked<'_>) -> (Found, Vec<Problem>) {
         settings,
         customs: customs(resources),
         kustomized,
+        unread,
         unseen: Unseen::read(resources),
         found: HashMap::new(),
     };
@@ -181,6 +188,8 @@ struct Finder<'a> {
     customs: HashMap<&'a str, Vec<usize>>,
     /// What kustomizations that were not built may change.
     kustomized: &'a Kustomized,
+    /// Texts of which not all could be read.
+    unread: &'a [Arc<Artifact>],
     /// Namespaces with pods that are not among the objects.
     unseen: Unseen,
     found: Found,
@@ -216,6 +225,16 @@ impl Finder<'_> {
     fn written(&self) -> impl Iterator<Item = &Policy> {
         let policies = self.network.policies.iter();
         policies.filter(|policy| policy.is_standard && !policy.is_copy)
+    }
+
+    /// Those of them for whose namespace no placeholder stands: who else is in it is known.
+    fn placed(&self) -> impl Iterator<Item = &Policy> {
+        self.written().filter(|policy| self.is_placed(policy))
+    }
+
+    fn is_placed(&self, policy: &Policy) -> bool {
+        let own = policy.namespace.map(|own| self.network.namespaces.at(own));
+        own.is_none_or(|own| !is_open(&own.name))
     }
 
     /// Links to the NetworkPolicies that close the pods of a class in some directions.
