@@ -17,7 +17,7 @@ use self::findings::findings;
 pub use self::images::{ImagePlace, ImageUse, Inventory, Obstacle, images};
 use self::services::service_uses;
 use crate::facts::Facts;
-use crate::model::{AppliesTo, Need, Report, Resource, Role, Rule, Violation};
+use crate::model::{AppliesTo, Artifact, Need, Report, Resource, Role, Rule, Violation};
 use crate::policy::{Bundle, Evaluator, Input, PolicyError, Selection, Unit};
 use crate::source::{Sources, notice, trees};
 
@@ -43,7 +43,8 @@ pub fn scan(
     progress: &(dyn Fn() + Sync),
 ) -> Result<Report, PolicyError> {
     let rules = bundle.select(&options.selection)?;
-    let facts = facts(bundle, &rules, &sources.resources)?;
+    let read = (&*sources.resources, &*sources.unread);
+    let facts = facts(bundle, &rules, read)?;
     let evaluation = Evaluation {
         units: bundle.units(&rules, options.evaluator),
         facts: &facts,
@@ -104,7 +105,8 @@ pub fn inputs(
     options: &Options,
 ) -> Result<Vec<String>, PolicyError> {
     let rules = bundle.select(&options.selection)?;
-    let facts = facts(bundle, &rules, &sources.resources)?;
+    let read = (&*sources.resources, &*sources.unread);
+    let facts = facts(bundle, &rules, read)?;
     let json = |(position, resource): (usize, &Resource)| {
         input(resource, facts.of(position))
             .to_json()
@@ -116,9 +118,9 @@ pub fn inputs(
 fn facts<'a>(
     bundle: &'a Bundle,
     rules: &[Arc<Rule>],
-    resources: &'a [Resource],
+    read: (&'a [Resource], &[Arc<Artifact>]),
 ) -> Result<Facts<'a>, PolicyError> {
-    let facts = Facts::new(bundle.data(), rules, resources, trees);
+    let facts = Facts::new(bundle.data(), rules, read, trees);
     facts.map_err(|misfit| PolicyError::table(misfit.table, &misfit.error))
 }
 

@@ -471,7 +471,6 @@ fn a_tag_that_stands_beside_its_image_belongs_to_it() {
         ["image-tag values.yaml:6", "image-tag values.yaml:11"]
     );
 }
-<<<<<<< HEAD
 
 #[test]
 fn a_container_of_any_kind_is_replaced() {
@@ -519,7 +518,6 @@ fn a_template_without_an_action_is_read_where_its_chart_is_not_rendered() {
         ("web/templates/policy.yaml", policy),
         ("web/templates/_part.yaml", pod),
         ("web/templates/NOTES.txt", pod),
-        ("web/templates/broken.yaml", "a: [\n"),
         ("web/charts/db/Chart.yaml", chart),
         ("web/charts/db/templates/pod.yaml", pod),
     ];
@@ -536,5 +534,3 @@ fn a_template_without_an_action_is_read_where_its_chart_is_not_rendered() {
     // What else the chart deploys is not known.
     assert!(found_unrendered(&files, "network").is_empty());
 }
-=======
->>>>>>> parent of 56be4ae (source: templates without an action are read where their chart is not rendered)

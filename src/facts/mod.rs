@@ -12,6 +12,7 @@ mod host;
 mod image;
 mod network;
 mod package;
+mod template;
 /// What the build made an automaton of.
 #[cfg(test)]
 mod words;
@@ -35,7 +36,7 @@ pub(crate) use self::image::{Image, Images, Reference, target_of};
 use self::network::NetworkFacts;
 use self::package::{CoreParts, PackageTable};
 use crate::model::{
-    Data, Need, PACKAGE_KIND, Part, Resource, Role, Rule, Span, Step, Tree, ValuePath,
+    Artifact, Data, Need, PACKAGE_KIND, Part, Resource, Role, Rule, Span, Step, Tree, ValuePath,
 };
 use crate::network::Problem;
 
@@ -76,7 +77,8 @@ pub(crate) struct Misfit {
 }
 
 impl<'a> Facts<'a> {
-    /// The facts for some rules on some resources. `read` gives the documents in a string.
+    /// The facts for some rules on some resources, beside texts of which not all could
+    /// be read. `read` gives the documents in a string.
     ///
     /// # Errors
     ///
@@ -84,7 +86,7 @@ impl<'a> Facts<'a> {
     pub(crate) fn new(
         data: &'a Data,
         rules: &[Arc<Rule>],
-        resources: &'a [Resource],
+        (resources, unread): (&'a [Resource], &[Arc<Artifact>]),
         read: fn(&str) -> Vec<Tree>,
     ) -> Result<Self, Misfit> {
         let needs = || rules.iter().flat_map(|rule| &rule.needs);
@@ -130,7 +132,7 @@ impl<'a> Facts<'a> {
             };
             (ledger, crossings)
         };
-        let network = || NetworkFacts::new(resources, &wanted, || network_settings(data));
+        let network = || NetworkFacts::new((resources, unread), &wanted, || network_settings(data));
         let (network, (ledger, crossings)) = rayon::join(network, held);
         let has_packages = resources.iter().any(|one| one.role == Role::Package);
         let packages = OnceLock::new();

@@ -56,7 +56,7 @@ impl Connectivity {
 
 /// Adds what comes through ingress controllers and gateways, which are not among the objects.
 fn add_routed(resources: &[Resource], network: &Network, settings: &Settings, part: &mut Part) {
-    let routes = routes(resources, network);
+    let routes = routes(resources, network, settings);
     if routes.is_empty() {
         return;
     }

@@ -51,13 +51,18 @@ pub(super) fn host_names(text: &str) -> impl Iterator<Item = HostName<'_>> {
 }
 
 fn read(text: &str, first: usize, end: usize) -> Option<HostName<'_>> {
-    let (before, word, after) = (&text[..first], &text[first..end], &text[end..]);
+    let after = &text[end..];
     // What stands in a placeholder, or beside one, is no whole name.
     let joins = |one: char| one.is_ascii_alphanumeric() || matches!(one, '_' | '{' | '}' | '$');
-    let is_inside = before.ends_with("$(") || before.ends_with(')');
-    if is_inside || before.ends_with(joins) || after.starts_with(joins) {
+    if text[..first].ends_with("$(") || after.starts_with(joins) {
         return None;
     }
+    let is_joined = text[..first].ends_with(')') || text[..first].ends_with(joins);
+    let first = match is_joined {
+        true => first + behind_pod(&text[first..end])?,
+        false => first,
+    };
+    let (before, word) = (&text[..first], &text[first..end]);
     let scheme = before.strip_suffix("://").map(|rest| {
         let is_other = |one: char| !one.is_ascii_alphanumeric() && one != '+';
         rest.rsplit(is_other).next().unwrap_or_default()
@@ -80,6 +85,14 @@ fn read(text: &str, first: usize, end: usize) -> Option<HostName<'_>> {
         is_named: scheme.is_some() || port.is_some() || before.ends_with('@'),
         is_whole: value.trim() == word,
     })
+}
+
+/// Where the name of a Service begins behind that of one of its pods, of which a placeholder hides
+/// the start: `$i.db.shop.svc`.
+fn behind_pod(word: &str) -> Option<usize> {
+    let (pod, rest) = word.split_once('.')?;
+    let is_service = rest.split('.').nth(2) == Some("svc");
+    is_service.then_some(pod.len() + 1)
 }
 
 fn is_host_byte(byte: u8) -> bool {
@@ -109,6 +122,23 @@ mod tests {
             "{{db}}",
         ] {
             assert!(!words(text).contains(&"db"), "{text}");
+        }
+    }
+
+    #[test]
+    fn behind_a_placeholder_for_a_pod_stands_its_service() {
+        for text in [
+            "POD=db-$i.db.shop.svc",
+            "${POD}.db.shop.svc",
+            "$(POD_NAME).db.shop.svc:80",
+        ] {
+            assert!(words(text).contains(&"db.shop.svc"), "{text}");
+        }
+        for text in ["$i.db.shop", "${A}db.shop.svc", "$db.shop.svc"] {
+            assert!(
+                words(text).iter().all(|word| !word.contains("shop")),
+                "{text}"
+            );
         }
     }
 }

@@ -33,13 +33,14 @@ pub(crate) use self::given::KEYS as GIVEN_LABELS;
 pub(crate) use self::mention::{Mention, Mentions};
 pub(crate) use self::monitor::monitored;
 pub(crate) use self::namespace::{Namespaces, namespace_of, said_namespace};
+pub(crate) use self::placeholder::is_open;
 pub(crate) use self::pods::{Class, Pods, Population, Port};
 pub(crate) use self::policy::{
     Direction, Peer, Placed, Policy, PortRule, Problem, Rule, Scope, Selecting, Tier,
 };
 pub(crate) use self::ports::{Ports, Protocol};
 pub(crate) use self::route::{Route, routed, routes};
-pub(crate) use self::selector::{Match, Selector, key as label_key};
+pub(crate) use self::selector::{Match, Selector, key as label_key, string_map};
 pub(crate) use self::service::{PortName, Service, Services};
 pub(crate) use self::settings::Settings;
 pub(crate) use self::suggest::{Suggestion, suggest};

@@ -95,7 +95,7 @@ impl Needs {
         services: &Services,
         settings: &Settings,
     ) {
-        for route in routes(resources, network) {
+        for route in routes(resources, network, settings) {
             let identity = &resources[route.resource].identity;
             let answering = settings.ingress_controllers.iter();
             let mut answering =

@@ -6,6 +6,7 @@ use super::Network;
 use super::namespace::namespace_of;
 use super::ports::Ports;
 use super::service::{PortName, Services};
+use super::settings::Settings;
 use super::standard::{items, present};
 use crate::model::{Node, Resource, Role, ValuePath};
 
@@ -29,7 +30,7 @@ pub(crate) struct Route {
 }
 
 /// Everything among the objects that routes traffic from outside.
-pub(crate) fn routes(resources: &[Resource], network: &Network) -> Vec<Route> {
+pub(crate) fn routes(resources: &[Resource], network: &Network, settings: &Settings) -> Vec<Route> {
     let mut found = Vec::new();
     let whole = resources
         .iter()
@@ -53,7 +54,7 @@ pub(crate) fn routes(resources: &[Resource], network: &Network) -> Vec<Route> {
         };
         match (resource.gvk.group.as_str(), resource.gvk.kind.as_str()) {
             ("networking.k8s.io" | "extensions", "Ingress") => {
-                let class = ingress_class(resource.node());
+                let class = ingress_class(resource.node(), settings);
                 let backends = ingress_backends(resource.node()).into_iter();
                 found.extend(backends.filter_map(|backend| add(backend, class, None)));
             }
@@ -61,11 +62,22 @@ pub(crate) fn routes(resources: &[Resource], network: &Network) -> Vec<Route> {
                 let backends = openshift_backends(resource.node()).into_iter();
                 found.extend(backends.filter_map(|backend| add(backend, "route", None)));
             }
+            ("traefik.io" | "traefik.containo.us", kind) if kind.starts_with("IngressRoute") => {
+                let backends = proxy_backends(resource.node()).into_iter();
+                found.extend(backends.filter_map(|backend| add(backend, "traefik", None)));
+            }
+            ("projectcontour.io", "HTTPProxy") => {
+                let class = match ingress_class(resource.node(), settings) {
+                    "" => "contour",
+                    class => class,
+                };
+                let backends = proxy_backends(resource.node()).into_iter();
+                found.extend(backends.filter_map(|backend| add(backend, class, None)));
+            }
             ("gateway.networking.k8s.io", kind) if kind.ends_with("Route") => {
-                let parent = resource
-                    .node()
-                    .find(&["spec", "parentRefs"])
-                    .and_then(|parents| parents.items().next());
+                let Ok(parent) = gateway(resource.node()) else {
+                    continue;
+                };
                 let gateway = parent
                     .and_then(|parent| parent.get("namespace"))
                     .and_then(Node::as_str);
@@ -87,10 +99,17 @@ struct Backend {
     port: Option<PortName>,
 }
 
-fn ingress_class(node: Node<'_>) -> &str {
-    let annotation = node.find(&["metadata", "annotations", "kubernetes.io/ingress.class"]);
+/// The class that is named, else that of the controller which annotations are for.
+fn ingress_class<'n>(node: Node<'n>, settings: &'n Settings) -> &'n str {
+    let annotations = node.find(&["metadata", "annotations"]);
+    let annotation = annotations.and_then(|all| all.get("kubernetes.io/ingress.class"));
     let class = node.find(&["spec", "ingressClassName"]).or(annotation);
-    class.and_then(Node::as_str).unwrap_or_default()
+    let told = || {
+        let mut keys = annotations.into_iter().flat_map(Node::entries);
+        keys.find_map(|(key, _)| settings.class_of(key.as_str()?.split_once('/')?.0))
+    };
+    let class = class.and_then(Node::as_str);
+    class.or_else(told).unwrap_or_default()
 }
 
 fn ingress_backends(node: Node<'_>) -> Vec<Backend> {
@@ -173,6 +192,46 @@ fn openshift_backends(node: Node<'_>) -> Vec<Backend> {
         .collect()
 }
 
+/// What only traffic inside the cluster comes through: a mesh.
+struct OfMesh;
+
+/// The first Gateway that a route hangs on, if it names one; a route of Services alone is for what
+/// pods send to these.
+fn gateway(node: Node<'_>) -> Result<Option<Node<'_>>, OfMesh> {
+    let parents = node.find(&["spec", "parentRefs"]);
+    let parents: Vec<Node<'_>> = parents.into_iter().flat_map(Node::items).collect();
+    let is_service =
+        |parent: &&Node<'_>| parent.get("kind").and_then(Node::as_str) == Some("Service");
+    match parents.iter().find(|parent| !is_service(parent)) {
+        None if !parents.is_empty() => Err(OfMesh),
+        first => Ok(first.copied()),
+    }
+}
+
+/// Services in the routes of Traefik's and Contour's own kinds.
+fn proxy_backends(node: Node<'_>) -> Vec<Backend> {
+    let path = ValuePath::default().key("spec");
+    let Some(spec) = present(node, "spec") else {
+        return Vec::new();
+    };
+    let tcp = present(spec, "tcpproxy").map(|tcp| (path.clone().key("tcpproxy"), tcp));
+    let routes = items(spec, "routes", &path).chain(tcp);
+    let services = routes.flat_map(|(path, route)| items(route, "services", &path));
+    services.filter_map(service_backend).collect()
+}
+
+/// A reference to a Service by `kind`, `namespace`, `name` and `port`.
+fn service_backend((path, item): (ValuePath, Node<'_>)) -> Option<Backend> {
+    let text = |key| present(item, key).and_then(Node::as_str).map(str::to_owned);
+    let is_service = text("kind").is_none_or(|kind| kind == "Service");
+    Some(Backend {
+        path: path.key("name"),
+        namespace: text("namespace"),
+        service: text("name").filter(|_| is_service)?,
+        port: item.get("port").and_then(PortName::read),
+    })
+}
+
 fn gateway_backends(node: Node<'_>) -> Vec<Backend> {
     let path = ValuePath::default().key("spec");
     let Some(spec) = present(node, "spec") else {
@@ -180,22 +239,7 @@ fn gateway_backends(node: Node<'_>) -> Vec<Backend> {
     };
     let references =
         items(spec, "rules", &path).flat_map(|(path, rule)| items(rule, "backendRefs", &path));
-    let of_services = references.filter(|(_, item)| {
-        item.get("kind")
-            .and_then(Node::as_str)
-            .is_none_or(|kind| kind == "Service")
-    });
-    of_services
-        .filter_map(|(path, item)| {
-            let text = |key| present(item, key).and_then(Node::as_str).map(str::to_owned);
-            Some(Backend {
-                path: path.key("name"),
-                namespace: text("namespace"),
-                service: text("name")?,
-                port: item.get("port").and_then(PortName::read),
-            })
-        })
-        .collect()
+    references.filter_map(service_backend).collect()
 }
 
 /// What a route means: the ports of each class that it leads to.

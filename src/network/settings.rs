@@ -23,6 +23,16 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// The class of the controller that annotations of a domain are for.
+    pub(crate) fn class_of(&self, domain: &str) -> Option<&str> {
+        let is_own = |controller: &&Controller| {
+            let mut own = controller.annotations.iter();
+            own.any(|own| own == domain)
+        };
+        let controller = self.ingress_controllers.iter().find(is_own)?;
+        controller.classes.last().map(String::as_str)
+    }
+
     /// Whether they say what answers for a class.
     pub(crate) fn knows_class(&self, class: &str) -> bool {
         let mut known = self.ingress_controllers.iter();
@@ -46,6 +56,10 @@ pub(crate) struct Dns {
 pub(crate) struct Controller {
     /// The classes it answers for; an Ingress or Gateway without a class has the class ``.
     pub(crate) classes: Vec<String>,
+    /// Domains of the annotations that are for it alone, from which the class is told where an Ingress
+    /// names none.
+    #[serde(default)]
+    pub(crate) annotations: Vec<String>,
     /// The namespaces it may run in; none for what comes from outside the cluster.
     pub(crate) namespaces: Vec<String>,
 }

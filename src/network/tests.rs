@@ -8,6 +8,7 @@ fn settings() -> Settings {
         subnamespaces_inherit: true,
         host_network_is_selected: true,
         ingress_controllers: vec![settings::Controller {
+            annotations: Vec::new(),
             classes: vec!["nginx".to_owned()],
             namespaces: vec!["ingress-nginx".to_owned()],
         }],

@@ -31,6 +31,8 @@ pub(crate) struct Guest {
     pub(crate) namespace: String,
     /// Labels of the namespace.
     pub(crate) namespace_labels: Labels,
+    /// Whether it has no others: the namespace is among the objects.
+    pub(crate) is_namespace_known: bool,
     /// Their labels.
     pub(crate) labels: Labels,
     /// Whether what may be allowed if labels are there that are not known counts as allowed.
@@ -51,24 +53,29 @@ impl Network {
     fn guest_from_anywhere(&self) -> Guest {
         Guest {
             namespace_labels: Labels::new(),
+            is_namespace_known: false,
             ..self.guest(UNKNOWN_NAMESPACE)
         }
     }
 
     /// Pods of a namespace of which nothing is known but what the objects say of the namespace.
     pub(crate) fn guest(&self, namespace: &str) -> Guest {
-        let mut labels = match self.namespaces.find(namespace) {
-            Some(known) => self.namespaces.at(known).labels.clone(),
+        let found = self.namespaces.find(namespace);
+        let found = found.map(|found| self.namespaces.at(found));
+        let is_namespace_known = found.is_some_and(|found| found.is_known);
+        let mut labels = match found {
+            Some(found) => found.labels.clone(),
             None => Namespaces::labels_of(namespace),
         };
         // Before namespaces were labelled by themselves, people did so: `name: x` means no other one.
-        if namespace != UNKNOWN_NAMESPACE {
+        if namespace != UNKNOWN_NAMESPACE && !is_namespace_known {
             let name = labels.entry("name".to_owned());
             name.or_insert_with(|| namespace.to_owned());
         }
         Guest {
             namespace: namespace.to_owned(),
             namespace_labels: labels,
+            is_namespace_known,
             labels: Labels::new(),
             is_welcome: false,
             ports: Vec::new(),
@@ -187,6 +194,9 @@ impl Network {
                         } else {
                             Match::No
                         }
+                    }
+                    Scope::Selected(namespaces) if guest.is_namespace_known => {
+                        namespaces.matches(&guest.namespace_labels)
                     }
                     Scope::Selected(namespaces) => namespaces.may_match(&guest.namespace_labels),
                 };

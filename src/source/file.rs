@@ -52,6 +52,8 @@ pub(super) struct Read {
     pub class: Class,
     pub resources: Vec<Resource>,
     pub failures: Vec<Notice>,
+    /// Its text, if not all of it could be read as manifests.
+    pub unread: Option<Arc<Artifact>>,
     pub warnings: Vec<Notice>,
     /// The path, if it is a kustomization.
     pub kustomization: Option<String>,
@@ -110,6 +112,7 @@ fn read_as(found: &Found, bytes: std::io::Result<Vec<u8>>, wanted: As) -> Read {
         class: Class::NoManifest,
         resources: Vec::new(),
         failures: Vec::new(),
+        unread: None,
         warnings: Vec::new(),
         kustomization: None,
         includes: Vec::new(),
@@ -133,6 +136,7 @@ pub(super) fn read_rendered(artifact: Artifact) -> Read {
         class: Class::NoManifest,
         resources: Vec::new(),
         failures: Vec::new(),
+        unread: None,
         warnings: Vec::new(),
         kustomization: None,
         includes: Vec::new(),
@@ -272,6 +276,7 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
     // them is checked where it is rendered.
     if !read.failures.is_empty() && artifact.text.contains("{{") && path.is_some_and(is_in_chart) {
         read.failures.clear();
+        read.unread = None;
     }
 }
 
@@ -315,6 +320,7 @@ fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut 
             Class::Manifest
         };
     }
+    read.unread = (!stream.broken.is_empty()).then(|| Arc::clone(artifact));
     read.failures.extend(
         stream
             .broken

@@ -18,6 +18,8 @@ mod scalar;
 mod tracked;
 mod valued;
 
+use std::sync::Arc;
+
 use std::path::PathBuf;
 
 use rayon::prelude::*;
@@ -50,6 +52,8 @@ pub struct Sources {
     pub resources: Vec<Resource>,
     /// What could not be read.
     pub failures: Vec<Notice>,
+    /// Texts of which not all could be read as manifests.
+    pub unread: Vec<Arc<Artifact>>,
     /// What should not pass without a word, such as duplicate keys.
     pub warnings: Vec<Notice>,
     /// Folders of charts, and packed charts.
@@ -170,6 +174,7 @@ fn add(sources: &mut Sources, read: file::Read) {
     sources.summary.kustomizations.extend(read.kustomization);
     sources.resources.extend(read.resources);
     sources.failures.extend(read.failures);
+    sources.unread.extend(read.unread);
     sources.warnings.extend(read.warnings);
 }
 
@@ -191,7 +196,7 @@ fn count_resources(sources: &mut Sources) {
 /// The resources of a text, for tests of what is built on them.
 #[cfg(test)]
 pub(crate) fn read_text(text: &str) -> Vec<Resource> {
-    let artifact = std::sync::Arc::new(crate::model::Artifact::new(
+    let artifact = Arc::new(crate::model::Artifact::new(
         "a.yaml",
         "a.yaml",
         text.to_owned(),

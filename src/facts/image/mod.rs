@@ -41,6 +41,7 @@ pub(crate) use self::trust::{Settings, Trust, target_of};
 use self::custom::Fields;
 use self::pull::PullSecrets;
 use self::replacement::Replacements;
+use super::template::is_template;
 use crate::model::{Data, JSON_PATCH_KIND, Node, PACKAGE_KIND, Resource, Role, Tree};
 
 /// Reads YAML that stands in a string: one tree for each document, with places in the string.
@@ -122,7 +123,7 @@ impl Images {
         self.of_kind(resource, &mut found);
         self.replacements.apply(resource, &mut found);
         openshift::mark_triggered(resource, &mut found);
-        if openshift::is_template(resource) {
+        if is_template(resource) {
             parameter::images(resource, &parameter::OPENSHIFT, &mut found);
         }
         let mut seen = HashSet::new();

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::super::template::{is_openshift, objects};
 use super::keyed::visit_keyed;
 use super::{At, Image, Place};
 use crate::model::{Node, Resource, Step, ValuePath};
@@ -21,11 +22,6 @@ const KINDS: [&str; 5] = [
 const OF_REGISTRY: &str = "DockerImage";
 /// The annotation that gives other workloads what a DeploymentConfig has as triggers.
 const TRIGGERS: &str = "image.openshift.io/triggers";
-
-/// Whether a resource is a Template, whose objects name images as if they stood alone.
-pub(super) fn is_template(resource: &Resource) -> bool {
-    is_openshift(resource) && resource.gvk.kind == "Template"
-}
 
 /// The images that image streams and builds take in.
 pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
@@ -154,25 +150,6 @@ fn of_annotation(text: &str) -> Vec<String> {
     };
     let running = triggers.iter().filter(|trigger| !is_paused(trigger));
     running.filter_map(name).collect()
-}
-
-/// The objects of a resource: of a Template those that it holds, of any other one itself.
-fn objects(resource: &Resource) -> Vec<(Node<'_>, ValuePath)> {
-    if !is_template(resource) {
-        return vec![(resource.node(), ValuePath::default())];
-    }
-    let objects = resource.node().get("objects");
-    let numbered = objects.into_iter().flat_map(Node::items).enumerate();
-    let path = |index| ValuePath(vec![Step::Key("objects".to_owned()), Step::Index(index)]);
-    numbered
-        .map(|(index, object)| (object, path(index)))
-        .collect()
-}
-
-/// The older API has these kinds in the core group.
-fn is_openshift(resource: &Resource) -> bool {
-    let group = resource.gvk.group.as_str();
-    group.is_empty() || group.ends_with(".openshift.io")
 }
 
 fn named(reference: &str, path: ValuePath) -> Image {

@@ -11,8 +11,8 @@ use crate::network::{
     Selector, monitored, routed, routes,
 };
 
-/// The label by which the pods of well-known programs are told.
-const NAME_LABEL: &str = "app.kubernetes.io/name";
+/// The labels by which programs are told, and selectors ask for them.
+pub(super) const PROGRAM_LABELS: [&str; 3] = ["app", "app.kubernetes.io/name", "k8s-app"];
 /// Programs that answer for Ingresses and Gateways.
 pub(super) const CONTROLLERS: [&str; 7] = [
     "contour",
@@ -127,7 +127,7 @@ impl Finder<'_> {
 
     /// Routes to pods that policy closes to what answers for them.
     pub(super) fn find_routes(&mut self) {
-        let found = routes(self.resources, self.network);
+        let found = routes(self.resources, self.network, self.settings);
         let programs = if found.is_empty() {
             Vec::new()
         } else {
@@ -179,7 +179,7 @@ impl Finder<'_> {
     }
 
     /// Whether a rule lets a namespace in of which nothing is known but a name that speaks of what
-    /// answers for the route.
+    /// answers for the route, which is not among the objects.
     fn is_meant_for_controller(&self, route: &Route, (class, ports): &(usize, Ports)) -> bool {
         let known = &self.network.namespaces;
         let is_set = |name: &str| {
@@ -203,29 +203,54 @@ impl Finder<'_> {
             | Peer::Addresses(_)
             | Peer::Beyond(_) => false,
         };
+        let answers = self.network.controllers(self.settings, route);
+        let is_known = answers.iter().any(|guest| guest.is_namespace_known);
         let mut rules = self.rules_about(*class, Direction::Ingress);
         route.gateway.is_none()
+            && !is_known
             && rules.any(|rule| {
                 let mut peers = rule.peers.iter().flatten();
                 peers.any(|peer| is_meant(&peer.what)) && is_about(rule, ports)
             })
     }
 
-    /// Pods of well-known programs, as far as their namespaces are known.
+    /// Pods of well-known programs, told by their labels, images or charts, as far as their namespaces are
+    /// known.
     fn programs(&self, names: &[&str]) -> Vec<Guest> {
-        let is_one = |class: &&crate::network::Class| {
-            class
-                .labels
-                .get(NAME_LABEL)
-                .is_some_and(|name| names.contains(&name.as_str()))
-        };
-        let found = self.network.population.classes.iter().filter(is_one);
-        found
-            .map(|class| {
-                self.network
-                    .guest(&self.network.namespaces.at(class.namespace).name)
+        let population = &self.network.population;
+        let pods = population.ends.iter().flat_map(|end| &end.pods);
+        let found: BTreeSet<usize> = pods
+            .filter(|pods| {
+                let labels = &population.classes[pods.class].labels;
+                let told = PROGRAM_LABELS.iter().filter_map(|key| labels.get(*key));
+                let mut told = told.map(String::as_str).chain(self.image_names(pods));
+                told.any(|name| names.contains(&name))
             })
+            .map(|pods| population.classes[pods.class].namespace)
+            .collect();
+        let found = found.into_iter();
+        let found = found.map(|namespace| self.network.namespaces.at(namespace).name.as_str());
+        let all: BTreeSet<&str> = found.chain(self.unseen.programs(names)).collect();
+        all.into_iter()
+            .map(|name| self.network.guest(name))
             .collect()
+    }
+
+    /// The names of the images of pods, without their paths and tags; that of a `controller` is the name
+    /// before it.
+    fn image_names(&self, pods: &Pods) -> impl Iterator<Item = &str> {
+        let template = self.resources[pods.resource].at(&pods.template);
+        let containers = template.and_then(|template| template.find(&["spec", "containers"]));
+        let images = containers.into_iter().flat_map(Node::items);
+        let images = images.filter_map(|container| container.get("image")?.as_str());
+        images.filter_map(|image| {
+            let path = image.split('@').next()?;
+            let mut steps = path.rsplit('/');
+            match steps.next()?.split(':').next()? {
+                "controller" => steps.next(),
+                name => Some(name),
+            }
+        })
     }
 
     /// Whether all pods that are needed are closed to all guests, on all ports that are needed.
@@ -303,7 +328,10 @@ impl Finder<'_> {
         guests.extend(self.programs(&SCRAPERS));
         guests.iter_mut().for_each(|guest| guest.is_welcome = true);
         for monitored in monitored(self.resources, self.network, &self.services) {
-            if let Some(fact) = self.closed_to(&guests, monitored.targets) {
+            // What of the targets is open says nothing of the others.
+            let mut closed = monitored.targets;
+            closed.retain(|target| self.closed_to(&guests, [target.clone()]).is_some());
+            if let Some(fact) = self.closed_to(&guests, closed) {
                 self.add("network_scrapes", monitored.resource, &monitored.path, fact);
             }
         }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
-use super::Finder;
+use super::super::path;
+use super::{Finder, name_path};
 use crate::network::{Direction, Match, Pods, Policy, namespace_of, said_namespace};
 
 /// What is known of how pods are closed for a direction.
@@ -96,6 +97,7 @@ impl Finder<'_> {
                     let namespace = self.network.population.classes[pods.class].namespace;
                     let namespace = &self.network.namespaces.at(namespace).name;
                     fact["namespaces"] = json!([namespace]);
+                    fact["name"] = path(&name_path());
                     fact["links"] = self.selecting_links(pods.class, covered).into();
                     exposed.push((name, pods, fact));
                 }

@@ -15,6 +15,15 @@ const CHANGING: [&str; 5] = [
 ];
 /// Fields that hold patches, or name the files of some.
 const PATCHES: [&str; 3] = ["patches", "patchesJson6902", "patchesStrategicMerge"];
+/// Kinds whose own labels, and those that they select by, are none of pods or policies.
+const LABELLED_APART: [&str; 6] = [
+    "ConfigMap",
+    "HorizontalPodAutoscaler",
+    "Ingress",
+    "PodDisruptionBudget",
+    "PriorityClass",
+    "Secret",
+];
 /// Fields that list what a kustomization takes along.
 const LISTS: [&str; 3] = ["resources", "bases", "components"];
 
@@ -56,7 +65,7 @@ pub(super) struct Kustomization<'a> {
 
 impl<'a> Kustomization<'a> {
     /// Reads one; patches in files of their own are found by path.
-    pub(super) fn of(resource: &'a Resource, patches: &HashMap<String, &str>) -> Self {
+    pub(super) fn of(resource: &'a Resource, patches: &HashMap<String, Vec<&Resource>>) -> Self {
         let root = resource.node();
         let folder = normalized(folder(&resource.artifact.display));
         let namespace = root.get("namespace").and_then(Node::as_str);
@@ -74,7 +83,7 @@ impl<'a> Kustomization<'a> {
             change: Change {
                 is_unknown: CHANGING.iter().any(|key| root.get(key).is_some())
                     || entries.iter().any(|entry| is_remote(entry))
-                    || patches_labels(root, &|entry| patches.get(&path(entry)).copied()),
+                    || patches_labels(root, &|entry| patches.get(&path(entry)).map(Vec::as_slice)),
                 keys: given_keys(root),
             },
             folder,
@@ -83,19 +92,31 @@ impl<'a> Kustomization<'a> {
 }
 
 /// Whether patches of a kustomization speak of labels, or are not among the files.
-fn patches_labels<'t>(root: Node<'_>, file: &dyn Fn(&str) -> Option<&'t str>) -> bool {
+fn patches_labels<'t>(root: Node<'_>, file: &dyn Fn(&str) -> Option<&'t [&'t Resource]>) -> bool {
     let listed = |key| root.get(key).into_iter().flat_map(Node::items);
     let mut patches = PATCHES.into_iter().flat_map(listed);
-    let speaks = |text: &str| text.to_ascii_lowercase().contains("labels");
+    let is_about_pods = |patch: &Resource| {
+        let is_apart = LABELLED_APART.contains(&patch.gvk.kind.as_str());
+        !is_apart && speaks_of_labels(patch.node().text())
+    };
     patches.any(|patch| {
         let text = |key| patch.get(key).and_then(Node::as_str);
         match (text("patch"), text("path").or(patch.as_str())) {
-            (Some(patch), _) => speaks(patch),
-            (None, Some(patch)) if patch.contains('\n') => speaks(patch),
-            (None, Some(path)) => file(path).is_none_or(speaks),
+            (Some(patch), _) => speaks_of_labels(patch),
+            (None, Some(patch)) if patch.contains('\n') => speaks_of_labels(patch),
+            (None, Some(path)) => {
+                file(path).is_none_or(|all| all.iter().any(|one| is_about_pods(one)))
+            }
             (None, None) => true,
         }
     })
+}
+
+/// Whether a text has a word for labels; what selects by them changes none.
+fn speaks_of_labels(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let mut found = text.match_indices("labels");
+    found.any(|(at, word)| !text[at + word.len()..].starts_with("elector"))
 }
 
 /// The keys of the labels that a kustomization gives to pods.

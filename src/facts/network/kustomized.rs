@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::super::normalized;
+use super::deployed::Deployed;
 use super::kustomization::{Change, Kustomization};
 use crate::model::{Resource, Role};
 
@@ -12,6 +13,7 @@ use crate::model::{Resource, Role};
 pub(super) struct Kustomized {
     /// By path.
     files: HashMap<String, Listed>,
+    deployed: Deployed,
 }
 
 /// What becomes of a file.
@@ -54,11 +56,19 @@ impl Kustomized {
                 && resource.role == Role::Manifest
                 && resource.artifact.provenance.is_none()
         };
-        let patches: HashMap<String, &str> = resources
-            .iter()
-            .filter(|resource| resource.role == Role::Patch)
-            .map(|patch| (normalized(&patch.artifact.display), &*patch.artifact.text))
-            .collect();
+        let deployed = Deployed::read(resources);
+        if !resources.iter().any(|resource| is_one(&resource)) {
+            return Self {
+                files: HashMap::new(),
+                deployed,
+            };
+        }
+        // A patch may look like a whole object.
+        let mut patches: HashMap<String, Vec<&Resource>> = HashMap::new();
+        for resource in resources {
+            let path = normalized(&resource.artifact.display);
+            patches.entry(path).or_default().push(resource);
+        }
         let all: Vec<Kustomization<'_>> = resources
             .iter()
             .filter(is_one)
@@ -83,11 +93,12 @@ impl Kustomized {
         reader.settle();
         Self {
             files: reader.files,
+            deployed,
         }
     }
 
-    /// The objects as they are put into namespaces, one for each namespace that kustomizations put it
-    /// into.
+    /// The objects as they are put into namespaces, one for each namespace that kustomizations, or who
+    /// deploys their folder, put it into.
     pub(super) fn placed(&self, resources: &[Resource]) -> Vec<Placed> {
         let mut placed = Vec::with_capacity(resources.len());
         for (written, resource) in resources.iter().enumerate() {
@@ -98,7 +109,12 @@ impl Kustomized {
                 by,
             };
             if namespaces.is_empty() {
-                placed.push(made(resource.clone(), By::Nobody));
+                let names = self.deployed.namespaces(resource);
+                if names.is_empty() {
+                    placed.push(made(resource.clone(), By::Nobody));
+                }
+                let each = names.into_iter();
+                placed.extend(each.map(|name| made(put(resource, name), By::Nobody)));
             }
             let each = namespaces.into_iter();
             placed.extend(each.map(|(name, by)| made(put(resource, name), by)));

@@ -2,6 +2,7 @@
 //! for everything read and handed out by resource.
 
 mod blocked;
+mod deployed;
 mod exposed;
 mod kustomization;
 mod kustomized;
@@ -10,6 +11,7 @@ mod policies;
 mod ports;
 mod services;
 mod together;
+mod unrolled;
 mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -19,11 +21,13 @@ use serde_json::{Value, json};
 
 use self::kustomized::Kustomized;
 use self::together::together;
+use self::unrolled::Unrolled;
 use self::unseen::Unseen;
-use super::path;
-use crate::model::{Part, Resource, Role, ValuePath, worlds};
+use super::{path, template};
+use crate::model::{Artifact, Part, Resource, Role, ValuePath, worlds};
 use crate::network::{
-    Direction, Network, Policy, Problem, Rule, Services, Settings, Tier, is_policy, namespace_of,
+    Direction, Network, Policy, Problem, Rule, Services, Settings, Tier, is_open, is_policy,
+    namespace_of,
 };
 
 /// The facts that come from here.
@@ -58,14 +62,17 @@ pub(super) struct NetworkFacts {
 }
 
 impl NetworkFacts {
-    /// The facts that are wanted; nothing is computed where no object is a policy.
+    /// The facts that are wanted, of objects beside texts of which not all could be read; nothing is
+    /// computed where no object is a policy.
     pub(super) fn new(
-        resources: &[Resource],
+        (resources, unread): (&[Resource], &[Arc<Artifact>]),
         wanted: &BTreeSet<String>,
         settings: impl FnOnce() -> Settings,
     ) -> Self {
         let is_wanted = |name: &&str| wanted.contains(*name);
-        let has_policies = resources.iter().any(is_policy);
+        let unrolled = Unrolled::of(resources);
+        let objects = unrolled.applied();
+        let has_policies = objects.iter().any(is_policy);
         if !has_policies || !NAMES.iter().any(is_wanted) {
             return Self {
                 has_policies,
@@ -73,21 +80,23 @@ impl NetworkFacts {
             };
         }
         let settings = settings();
-        let kustomized = Kustomized::read(resources);
-        let placed = kustomized.placed(resources);
+        let kustomized = Kustomized::read(objects);
+        let placed = kustomized.placed(objects);
         let asked = Asked {
             wanted,
             settings: &settings,
             kustomized: &kustomized,
+            unread,
         };
         let all: Vec<Resource> = placed.iter().map(|one| one.resource.clone()).collect();
         let worlds = worlds(&all);
-        let is_plain = worlds.len() == 1 && placed.len() == resources.len();
+        let is_plain = worlds.len() == 1 && placed.len() == objects.len();
         let (found, problems) = if is_plain {
             found(&all, &asked)
         } else {
             together(&placed, &worlds, &asked)
         };
+        let (found, problems) = unrolled.told(found, problems);
         let by_resource = found
             .into_iter()
             .map(|(position, facts)| (key(&resources[position]), facts));
@@ -107,8 +116,12 @@ impl NetworkFacts {
     pub(super) fn exposed_to_all(&self, resource: &Resource) -> Vec<Value> {
         let is_whole = resource.role == Role::Manifest && !self.has_policies;
         let templates = resource.pod_templates.iter().filter(|_| is_whole);
-        let exposed = templates.map(|template| {
-            json!({"path": path(template), "missing": Direction::ALL.map(Direction::as_str), "links": []})
+        let exposed = templates.map(|inner| {
+            let name = template::object_of(resource, inner)
+                .key("metadata")
+                .key("name");
+            let missing = Direction::ALL.map(Direction::as_str);
+            json!({"path": path(inner), "name": path(&name), "missing": missing, "links": []})
         });
         exposed.collect()
     }
@@ -119,6 +132,7 @@ struct Asked<'a> {
     wanted: &'a BTreeSet<String>,
     settings: &'a Settings,
     kustomized: &'a Kustomized,
+    unread: &'a [Arc<Artifact>],
 }
 
 /// Finds the wanted facts among objects that are deployed together.
@@ -127,6 +141,7 @@ fn found(resources: &[Resource], asked: &Asked<'_>) -> (Found, Vec<Problem>) {
         wanted,
         settings,
         kustomized,
+        unread,
     } = asked;
     let network = Network::new(resources, settings);
     let mut finder = Finder {
@@ -136,6 +151,7 @@ fn found(resources: &[Resource], asked: &Asked<'_>) -> (Found, Vec<Problem>) {
         settings,
         customs: customs(resources),
         kustomized,
+        unread,
         unseen: Unseen::read(resources),
         found: HashMap::new(),
     };
@@ -172,6 +188,8 @@ struct Finder<'a> {
     customs: HashMap<&'a str, Vec<usize>>,
     /// What kustomizations that were not built may change.
     kustomized: &'a Kustomized,
+    /// Texts of which not all could be read.
+    unread: &'a [Arc<Artifact>],
     /// Namespaces with pods that are not among the objects.
     unseen: Unseen,
     found: Found,
@@ -207,6 +225,16 @@ impl Finder<'_> {
     fn written(&self) -> impl Iterator<Item = &Policy> {
         let policies = self.network.policies.iter();
         policies.filter(|policy| policy.is_standard && !policy.is_copy)
+    }
+
+    /// Those of them for whose namespace no placeholder stands: who else is in it is known.
+    fn placed(&self) -> impl Iterator<Item = &Policy> {
+        self.written().filter(|policy| self.is_placed(policy))
+    }
+
+    fn is_placed(&self, policy: &Policy) -> bool {
+        let own = policy.namespace.map(|own| self.network.namespaces.at(own));
+        own.is_none_or(|own| !is_open(&own.name))
     }
 
     /// Links to the NetworkPolicies that close the pods of a class in some directions.

@@ -11,7 +11,7 @@ use crate::model::Resource;
 
 impl Finder<'_> {
     /// Workloads whose only policies stand further down in their own file. Helm puts policies
-    /// first, and what a list holds was exported from a cluster.
+    /// first, and what was exported from a cluster is in no order of its author.
     pub(super) fn find_order(&mut self) {
         let mut policies_of: HashMap<usize, Vec<usize>> = HashMap::new();
         for policy in self
@@ -40,7 +40,7 @@ impl Finder<'_> {
                 let is_same = Arc::ptr_eq(&self.resources[**policy].artifact, &resource.artifact);
                 is_same && **policy > pods.resource
             };
-            let is_alone = resource.root == 0
+            let is_alone = !is_exported(resource)
                 && resource.identity.origin.is_none()
                 && !self.is_sorted(resource);
             if is_alone && policies.iter().all(|policy| is_later(&policy)) {
@@ -65,4 +65,18 @@ impl Finder<'_> {
         let provenance = resource.artifact.provenance.as_ref();
         provenance.is_some_and(|provenance| provenance.is_of_manifests())
     }
+}
+
+/// Whether an object bears what only a cluster gives it.
+fn is_exported(resource: &Resource) -> bool {
+    let given = ["creationTimestamp", "resourceVersion", "uid"];
+    let metadata = resource.node().get("metadata");
+    metadata.is_some_and(|metadata| {
+        let mut given = given.iter();
+        given.any(|key| {
+            metadata
+                .get(key)
+                .is_some_and(|value| value.as_str().is_some())
+        })
+    })
 }

@@ -1,19 +1,18 @@
 //! Faults of a NetworkPolicy itself: what it opens to everyone, and selectors that select nothing.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use kube::core::Expression;
 use serde_json::json;
 
-use super::blocked::{CONTROLLERS, SCRAPERS};
+use super::blocked::{CONTROLLERS, PROGRAM_LABELS, SCRAPERS};
 use super::{Finder, listed};
 use crate::model::{Node, Resource, ValuePath};
 use crate::network::{
-    GIVEN_LABELS, Match, Peer, Placed, Pods, Policy, PortRule, Ports, Rule, Scope, Selector,
+    GIVEN_LABELS, Match, Peer, Placed, Policy, PortRule, Ports, Rule, Scope, Selector,
     covers_everywhere, label_key, leaves_private, said_namespace,
 };
-
-/// The labels by which selectors ask for programs.
-const PROGRAM_LABELS: [&str; 3] = ["app", "app.kubernetes.io/name", "k8s-app"];
 
 impl Finder<'_> {
     /// Rules that cancel isolation: no restriction of ports, and everyone as a peer.
@@ -48,7 +47,7 @@ impl Finder<'_> {
     /// another namespace.
     pub(super) fn find_idle(&mut self) {
         let mut found = Vec::new();
-        for policy in self.written() {
+        for policy in self.placed() {
             let Some(namespace) = policy.namespace else {
                 continue;
             };
@@ -73,7 +72,10 @@ impl Finder<'_> {
                 || reach
                     .iter()
                     .any(|at| self.is_near(policy, *at, (&Scope::Own, &policy.pods)));
-            if !is_judged || self.may_be_made_elsewhere(&policy.pods, namespace) {
+            if !is_judged
+                || self.may_be_made_elsewhere(&policy.pods, namespace)
+                || self.may_be_unread(&policy.pods)
+            {
                 continue;
             }
             let links = self.workload_links(&elsewhere, "the labels are those of");
@@ -164,22 +166,53 @@ impl Finder<'_> {
             residents.is_empty()
                 && classes.any(|class| bears(&class) && self.is_written_beside(policy, class))
         };
-        (near.next().is_some() || is_left()) && !self.is_kustomized(policy, namespace, selector)
+        (near.next().is_some() || self.is_whole(policy, namespace, (scope, &keys)) || is_left())
+            && !self.is_kustomized(policy, namespace, selector)
     }
 
-    /// Whether a kustomization may change what a selector selects in a namespace, by labels of the
-    /// keys that it asks for.
+    /// Whether a namespace stands among the objects with workloads, all of which name it: whoever looks
+    /// for pods there knows them, but for those that a program of the keys' domain makes.
+    fn is_whole(
+        &self,
+        policy: &Policy,
+        namespace: usize,
+        (scope, keys): (&Scope, &[&str]),
+    ) -> bool {
+        let residents = self.network.population.residents(namespace);
+        let is_meant = *scope != Scope::Own || self.says_namespace(policy.resource);
+        let is_own = |key: &&str| match key.split_once('/') {
+            Some((domain, _)) => domain == "app.kubernetes.io",
+            None => true,
+        };
+        is_meant
+            && keys.iter().all(is_own)
+            && !residents.is_empty()
+            && self.network.namespaces.at(namespace).is_known
+            && residents.iter().all(|class| self.says_namespaces(*class))
+    }
+
+    /// Whether a kustomization may change what a selector selects in a namespace: where labels that
+    /// none may change already leave no pods, nothing else matters.
     fn is_kustomized(&self, policy: &Policy, namespace: usize, selector: &Selector) -> bool {
         let population = &self.network.population;
-        let keys: Vec<&str> = selector.requirements().iter().map(label_key).collect();
-        let resource = |pods: &Pods| &self.resources[pods.resource];
-        let own = &self.resources[policy.resource];
-        let may_relabel = |resource| self.kustomized.may_relabel(resource, &keys);
-        let residents = population.residents(namespace);
-        let mut pods = residents
-            .iter()
-            .flat_map(|class| population.pods_of(*class));
-        may_relabel(own) || pods.any(|(_, pods)| may_relabel(resource(pods)))
+        let residents = population.residents(namespace).iter();
+        let pods = residents.flat_map(|class| population.pods_of(*class));
+        let resources: BTreeSet<usize> = pods
+            .map(|(_, pods)| pods.resource)
+            .chain([policy.resource])
+            .collect();
+        let may_become = |requirement: &&Expression| {
+            let key = [label_key(requirement)];
+            let mut resources = resources.iter().map(|at| &self.resources[*at]);
+            resources.any(|resource| self.kustomized.may_relabel(resource, &key))
+        };
+        let (changed, fixed): (Vec<_>, Vec<_>) =
+            selector.requirements().iter().partition(may_become);
+        let fixed = Selector::new(fixed.into_iter().cloned().collect());
+        !changed.is_empty()
+            && (fixed.selects_all()
+                || population.residents(namespace).is_empty()
+                || !population.behind(namespace, &fixed).is_empty())
     }
 
     /// Whether an object names its namespace, instead of leaving it to who applies it.
@@ -224,6 +257,15 @@ impl Finder<'_> {
                 keys.any(|key| is_of_group(key, &resource.gvk.group))
                     || asked.iter().any(|value| is_called(value, resource))
             })
+    }
+
+    /// Whether the pods of a selector may stand in a text that could not be read: one that holds all its
+    /// words.
+    fn may_be_unread(&self, selector: &Selector) -> bool {
+        let keys = selector.requirements().iter().map(label_key);
+        let words: Vec<&str> = keys.chain(selector.values()).collect();
+        let mut unread = self.unread.iter();
+        unread.any(|artifact| words.iter().all(|word| artifact.text.contains(word)))
     }
 
     /// Peers that select no pods, as far as the namespaces they look into are known.
@@ -271,6 +313,9 @@ impl Finder<'_> {
             && let Some(reason) = self.misplaced_program(policy, pods)
         {
             return Some(reason);
+        }
+        if !self.is_placed(policy) || self.may_be_unread(pods) {
+            return None;
         }
         let is_known = |namespace: &usize| self.is_near(policy, *namespace, (scope, pods));
         let selects =

@@ -1,17 +1,25 @@
 //! Ports of a NetworkPolicy that no pod listens on.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::{Finder, link, name_path};
 use crate::model::{Node, Scalar, ValuePath};
-use crate::network::{Direction, Peer, Policy, PortRule, Rule, Scope};
+use crate::network::{Direction, Peer, Policy, PortRule, Protocol, Rule, Scope};
 
 impl Finder<'_> {
     /// Ports that no pod they are about listens on.
     pub(super) fn find_ports(&mut self) {
         let mut found = Vec::new();
-        for policy in self.written() {
+        let strangers = self.strangers();
+        for policy in self.placed() {
             let selected = self.network.selected_by(policy);
+            let may_select_others = policy.pods.selects_all()
+                && policy.namespace.is_some_and(|own| strangers.contains(&own));
+            if may_select_others {
+                continue;
+            }
             for (direction, rule) in policy.all_rules() {
                 let receiving = match direction {
                     Direction::Ingress => selected.clone(),
@@ -35,6 +43,17 @@ impl Finder<'_> {
         for (resource, path, fact) in found {
             self.add("network_ports", resource, &path, fact);
         }
+    }
+
+    /// Namespaces in which pods are that are not among the objects: something deploys them there, or
+    /// policies ask for them.
+    fn strangers(&self) -> BTreeSet<usize> {
+        let is_asked = |policy: &&Policy| self.network.selected_by(policy).is_empty();
+        let asked = self.written().filter(is_asked);
+        let asked = asked.filter_map(|policy| policy.namespace);
+        let all = self.network.namespaces.iter().enumerate();
+        let filled = all.filter(|(_, namespace)| self.unseen.may_fill(&namespace.name));
+        asked.chain(filled.map(|(at, _)| at)).collect()
     }
 
     /// The pods that a rule sends to, if they are all known.
@@ -93,9 +112,25 @@ impl Finder<'_> {
                             .any(|port| ports.contains(port.protocol, port.number))
                     })
                 };
-                let is_unused = is_single
-                    && classes().all(|class| class.declares_all)
-                    && !is_declared()
+                if !is_single || is_declared() {
+                    return None;
+                }
+                let others = || classes().flat_map(|class| &class.ports);
+                let is_dns = self.settings.dns.ports.contains(&first);
+                if let Some(other) = others().find(|port| port.number == first && !is_dns) {
+                    let mut receiving = receiving.iter();
+                    let is_sent = receiving.any(|class| self.is_sent(*class, (protocol, first)));
+                    let declares = |class: &crate::network::Class| {
+                        class.declares_all || class.ports.iter().any(|port| port.number == first)
+                    };
+                    return (!is_sent && classes().all(declares)).then(|| {
+                        format!(
+                            "the pods declare the port {first} for {} alone",
+                            other.protocol.as_str()
+                        )
+                    });
+                }
+                let is_unused = classes().all(|class| class.declares_all)
                     && !self.settings.sidecar_ports.contains(&first)
                     && !receiving.iter().any(|class| self.is_told(*class, first));
                 is_unused.then(|| {
@@ -126,17 +161,23 @@ impl Finder<'_> {
             is_in
         };
         let mut pods = self.network.population.pods_of(class);
-        let mut behind = self.services.before(class);
         pods.any(|(_, pods)| {
             self.resources[pods.resource]
                 .at(&pods.template)
                 .is_some_and(is_in)
-        }) || behind.any(|service| {
+        }) || Protocol::ALL
+            .into_iter()
+            .any(|protocol| self.is_sent(class, (protocol, port)))
+    }
+
+    /// Whether a Service sends to a port of a class.
+    fn is_sent(&self, class: usize, port: (Protocol, u16)) -> bool {
+        let mut behind = self.services.before(class);
+        behind.any(|service| {
             let class = &self.network.population.classes[class];
-            service
-                .targets(None, class)
-                .ranges()
-                .any(|(_, first, last)| (first..=last).contains(&port) && first == last)
+            let targets = service.targets(None, class);
+            let mut ranges = targets.ranges();
+            ranges.any(|(protocol, first, last)| (protocol, first) == port && first == last)
         })
     }
 

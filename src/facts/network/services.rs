@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::blocked::is_about;
 use super::{Finder, MOST_LINKS, link, name_path};
 use crate::network::{
-    Direction, Mention, Mentions, Party, Peer, Pods, PortName, Ports, Service, meets_private,
+    Direction, Match, Mention, Mentions, Party, Peer, Pods, PortName, Ports, Scope, Service,
+    meets_private,
 };
 
 impl Finder<'_> {
@@ -114,14 +115,46 @@ impl Finder<'_> {
         }))
     }
 
-    /// Of some ports those that are let through for the pods of a class, or all where a rule names
-    /// addresses that pods may have: whether these are meant too, network plugins do not agree.
+    /// Of some ports those that are let through for the pods of a class, or all where it is not known:
+    /// where a rule names addresses that pods may have (whether these are meant too, network plugins do
+    /// not agree), or labels that the other namespace may have.
     fn passed(&self, direction: Direction, (class, other): (usize, usize), ports: &Ports) -> Ports {
-        if self.is_open_to_pods_by_address(class, direction, ports) {
+        if self.is_open_to_pods_by_address(class, direction, ports)
+            || self.may_mean_namespace(class, direction, other, ports)
+        {
             return ports.clone();
         }
         let verdict = self.network.verdict(direction, class, Party::Pods(other));
         verdict.intersection(ports)
+    }
+
+    /// Whether a rule asks for labels of the namespace of other pods that are not known, since the
+    /// namespace is not among the objects.
+    fn may_mean_namespace(
+        &self,
+        class: usize,
+        direction: Direction,
+        other: usize,
+        ports: &Ports,
+    ) -> bool {
+        let other = &self.network.population.classes[other];
+        let namespace = self.network.namespaces.at(other.namespace);
+        if namespace.is_known {
+            return false;
+        }
+        let labels = self.network.guest(&namespace.name).namespace_labels;
+        let may_be = |peer: &Peer| match peer {
+            Peer::Pods {
+                scope: Scope::Selected(namespaces),
+                pods,
+            } => namespaces.may_match(&labels) != Match::No && other.is_behind(pods) != Match::No,
+            Peer::Pods { .. } | Peer::Addresses(_) | Peer::Beyond(_) => false,
+        };
+        let mut rules = self.rules_about(class, direction);
+        rules.any(|rule| {
+            let mut peers = rule.peers.iter().flatten();
+            peers.any(|peer| may_be(&peer.what)) && is_about(rule, ports)
+        })
     }
 
     fn is_open_to_pods_by_address(

@@ -19,7 +19,11 @@ const NAMESPACES: [&str; 3] = ["defaultNamespace", "namespace", "targetNamespace
 
 /// The namespaces.
 #[derive(Debug, Default)]
-pub(super) struct Unseen(BTreeSet<String>);
+pub(super) struct Unseen {
+    namespaces: BTreeSet<String>,
+    /// Names of charts, each with a namespace that it is deployed to.
+    charts: BTreeSet<(String, String)>,
+}
 
 impl Unseen {
     /// Reads what objects deploy that is not among them.
@@ -28,20 +32,27 @@ impl Unseen {
             resources,
             rendered: None,
             folders: None,
-            found: BTreeSet::new(),
+            found: Self::default(),
         };
         let whole = resources
             .iter()
             .filter(|resource| resource.role == Role::Manifest);
         whole.for_each(|resource| reader.add(resource));
-        Self(reader.found)
+        reader.found
     }
 
     /// Whether pods of a namespace may be unseen. A name that a template makes up may be any that
     /// has its fixed parts.
     pub(super) fn may_fill(&self, namespace: &str) -> bool {
-        let mut names = self.0.iter();
+        let mut names = self.namespaces.iter();
         names.any(|name| name == namespace || name.contains("{{") && may_be(name, namespace))
+    }
+
+    /// The namespaces of charts that are called as one of some programs.
+    pub(super) fn programs(&self, programs: &[&str]) -> impl Iterator<Item = &str> {
+        let is_one = |chart: &str| programs.iter().any(|program| chart.contains(program));
+        let found = self.charts.iter().filter(move |(chart, _)| is_one(chart));
+        found.map(|(_, namespace)| namespace.as_str())
     }
 }
 
@@ -58,7 +69,7 @@ struct Reader<'a> {
     rendered: Option<HashSet<&'a str>>,
     /// The folders of what was read, computed likewise.
     folders: Option<HashSet<&'a str>>,
-    found: BTreeSet<String>,
+    found: Unseen,
 }
 
 impl Reader<'_> {
@@ -67,9 +78,12 @@ impl Reader<'_> {
         if group == "kustomize.config.k8s.io" {
             let charts = node.get("helmCharts").into_iter().flat_map(Node::items);
             let own = node.get("namespace").and_then(Node::as_str);
-            let namespaces = charts.map(|chart| text(chart, "namespace").or(own));
-            let named: Vec<String> = namespaces.flatten().map(str::to_owned).collect();
-            self.found.extend(named);
+            for chart in charts {
+                let namespace = text(chart, "namespace").or(own);
+                let namespace = namespace.map(str::to_owned).into_iter().collect();
+                let name = text(chart, "name").map(str::to_owned);
+                self.put(namespace, name.into_iter().collect());
+            }
             return;
         }
         // What only says where a chart lies deploys nothing.
@@ -88,7 +102,19 @@ impl Reader<'_> {
         if names.is_empty() {
             names.insert(namespace_of(resource).to_owned());
         }
-        self.found.extend(names);
+        let mut charts = BTreeSet::new();
+        collect_charts(node, &mut charts);
+        self.put(names, charts);
+    }
+
+    fn put(&mut self, namespaces: BTreeSet<String>, charts: BTreeSet<String>) {
+        for namespace in &namespaces {
+            let here = charts
+                .iter()
+                .map(|chart| (chart.clone(), namespace.clone()));
+            self.found.charts.extend(here);
+        }
+        self.found.namespaces.extend(namespaces);
     }
 
     /// Whether an object deploys what was not read.
@@ -180,6 +206,20 @@ fn collect_namespaces(node: Node<'_>, found: &mut BTreeSet<String>) {
         .for_each(|item| collect_namespaces(item, found));
 }
 
+/// The names of charts, without the path before them.
+fn collect_charts(node: Node<'_>, found: &mut BTreeSet<String>) {
+    for (key, value) in node.entries() {
+        match value.as_str() {
+            Some(name) if CHARTS.contains(&key.as_str().unwrap_or_default()) => {
+                let name = name.rsplit('/').next().unwrap_or_default();
+                found.insert(name.to_owned());
+            }
+            _ => collect_charts(value, found),
+        }
+    }
+    node.items().for_each(|item| collect_charts(item, found));
+}
+
 fn text<'a>(node: Node<'a>, key: &str) -> Option<&'a str> {
     node.get(key).and_then(Node::as_str)
 }
@@ -191,7 +231,10 @@ mod tests {
     use super::*;
 
     fn unseen(text: &str) -> Vec<String> {
-        Unseen::read(&read_text(text)).0.into_iter().collect()
+        Unseen::read(&read_text(text))
+            .namespaces
+            .into_iter()
+            .collect()
     }
 
     #[test]
@@ -231,6 +274,14 @@ mod tests {
     }
 
     #[test]
+    fn programs_are_told_by_the_names_of_their_charts() {
+        let text = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a, namespace: argocd}\nspec: {sources: [{repoURL: https://charts.example.com, chart: kube-prometheus-stack}], destination: {namespace: metrics}}\n---\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nhelmCharts: [{name: prometheus, namespace: own}, {name: db, namespace: data}]\n";
+        let unseen = Unseen::read(&read_text(text));
+        let found: Vec<&str> = unseen.programs(&["prometheus"]).collect();
+        assert_eq!(found, ["metrics", "own"]);
+    }
+
+    #[test]
     fn a_chart_of_the_repository_is_read_once_it_is_rendered() {
         use std::sync::Arc;
 
@@ -248,7 +299,10 @@ mod tests {
 
     #[test]
     fn a_template_of_a_name_may_be_any_with_its_fixed_parts() {
-        let unseen = Unseen(["{{name}}-db".to_owned()].into());
+        let unseen = Unseen {
+            namespaces: ["{{name}}-db".to_owned()].into(),
+            ..Unseen::default()
+        };
         assert!(unseen.may_fill("shop-db"));
         assert!(!unseen.may_fill("shop"));
         assert!(!unseen.may_fill("-db"));

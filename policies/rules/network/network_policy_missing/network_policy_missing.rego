@@ -31,7 +31,7 @@ package landfall.rules.network.network_policy_missing
 
 import data.landfall.lib.violation
 
-deny contains violation.with_related(violation.at(["metadata", "name"], _open(exposed)), exposed.links) if {
+deny contains violation.with_related(violation.at(exposed.name, _open(exposed)), exposed.links) if {
 	some exposed in input.landfall.isolation
 	object.get(exposed, "unless", "") == ""
 }
@@ -41,7 +41,7 @@ deny contains violation.with_severity(found, "medium") if {
 	unless := object.get(exposed, "unless", "")
 	unless != ""
 	message := sprintf("%s; %s", [_open(exposed), unless])
-	found := violation.with_related(violation.at(["metadata", "name"], message), exposed.links)
+	found := violation.with_related(violation.at(exposed.name, message), exposed.links)
 }
 
 deny contains violation.with_severity(found, "low") if {
@@ -50,7 +50,7 @@ deny contains violation.with_severity(found, "low") if {
 		"policies of Calico or Cilium close these pods for %s, and no NetworkPolicy selects them, which is what the platform looks for",
 		[concat(" and ", exposed.missing)],
 	)
-	found := violation.with_related(violation.at(["metadata", "name"], message), exposed.links)
+	found := violation.with_related(violation.at(exposed.name, message), exposed.links)
 }
 
 _open(exposed) := sprintf(

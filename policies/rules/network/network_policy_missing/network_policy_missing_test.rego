@@ -10,7 +10,12 @@ _deployment := {
 
 _exposed(missing) := object.union(
 	_deployment,
-	{"landfall": {"isolation": [{"path": ["spec", "template"], "missing": missing, "links": []}]}},
+	{"landfall": {"isolation": [{
+		"path": ["spec", "template"],
+		"name": ["metadata", "name"],
+		"missing": missing,
+		"links": [],
+	}]}},
 )
 
 test_denies_pods_open_in_both_directions if {
@@ -31,8 +36,8 @@ test_denies_pods_open_in_one_direction if {
 
 test_denies_once_for_equal_templates if {
 	count(rule.deny) == 1 with input as object.union(_deployment, {"landfall": {"isolation": [
-		{"path": ["a"], "missing": ["egress"], "links": []},
-		{"path": ["b"], "missing": ["egress"], "links": []},
+		{"path": ["a"], "name": ["metadata", "name"], "missing": ["egress"], "links": []},
+		{"path": ["b"], "name": ["metadata", "name"], "missing": ["egress"], "links": []},
 	]}})
 }
 
@@ -52,12 +57,24 @@ test_says_that_other_policies_close_the_pods if {
 		"severity": "low",
 	}} with input as object.union(
 		_deployment,
-		{"landfall": {"isolation_elsewhere": [{"path": ["spec", "template"], "missing": ["egress"], "links": []}]}},
+		{"landfall": {"isolation_elsewhere": [{
+			"path": ["spec", "template"],
+			"name": ["metadata", "name"],
+			"missing": ["egress"],
+			"links": [],
+		}]}},
 	)
 }
 
 test_says_where_and_unless_what if {
-	fact := {"path": ["a"], "missing": ["egress"], "links": [], "where": "`dev`", "unless": "they may meet `deny`"}
+	fact := {
+		"path": ["a"],
+		"name": ["metadata", "name"],
+		"missing": ["egress"],
+		"links": [],
+		"where": "`dev`",
+		"unless": "they may meet `deny`",
+	}
 	found := rule.deny with input as object.union(_deployment, {"landfall": {"isolation": [fact]}})
 	found == {{
 		"path": ["metadata", "name"],
