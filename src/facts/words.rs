@@ -60,7 +60,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "disable_security", "disable-security", "security.enabled", "security_enabled",
     "security.disabled", "security_disabled", "\nsecurity\n", "unauthenticated", "allowall",
     "pg_hba", "pghba", "skip-login", "skip_login", "protected-mode", "protected_mode",
-    "loopback_users", "plaintext_listener", "plaintextlistener", "skip_user_setup", "--insecure", "\ninsecure\n",
+    "loopback_users", "plaintext_listener", "plaintextlistener", "emptypassword", "skip_user_setup", "--insecure", "\ninsecure\n",
     "api.insecure", "\ndev\n", "dev.enabled", "server_mode",
 ];
 
@@ -70,7 +70,7 @@ pub(crate) static SWITCHES: &[&str] = &[
     "anonymous", "noauth", "_auth", "-auth", ".auth", "auth_", "auth-", "auth.", "authentica",
     "allowall", "security", "skip-login", "skip_login", "protected-mode", "protected_mode",
     "loopback_users", "plaintext_listener", "skip_user_setup", "api.insecure", "enforce_auth",
-    "allow_empty", "allowempty", "plaintextlistener", "pghba", "server_mode", "app.token", "app_token", "provider.token",
+    "allow_empty", "allowempty", "emptypassword", "plaintextlistener", "pghba", "server_mode", "app.token", "app_token", "provider.token",
 ];
 
 /// Without one of these no variable and no argument hands an image on.

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::command::arguments;
 use super::directive::{
-    data_source, defined, directive, elements, has_sql, in_statement, is_data_source, is_pass_file,
-    open_account, pass_file, shared_key,
+    PLUGIN, data_source, defined, directive, elements, has_sql, in_statement, is_data_source,
+    is_pass_file, of_plugin, open_account, pass_file, shared_key,
 };
 use super::embedded::{Found, Syntax};
 use super::key::{Meaning, meaning};
@@ -35,6 +35,7 @@ pub(super) fn configured(
         users: None,
         name: None,
         header: None,
+        has_plugins: syntax != Syntax::Inline && text.contains(PLUGIN),
         found,
     };
     let mut switches = Switched::of(text, syntax);
@@ -75,6 +76,8 @@ struct Reader<'a, 'k> {
     name: Option<&'a str>,
     /// The header whose value another setting holds.
     header: Option<&'a str>,
+    /// Whether it is a configuration of Fluentd.
+    has_plugins: bool,
     found: &'k mut Vec<Found>,
 }
 
@@ -250,7 +253,8 @@ impl<'a> Reader<'a, '_> {
         if let Some(range) = shared_key(line) {
             self.add(offset, range, "secret", self.kind, Meaning::Password);
         }
-        if let Some((key, range)) = defined(line) {
+        let plugin = self.has_plugins.then(|| of_plugin(line)).flatten();
+        if let Some((key, range)) = plugin.or_else(|| defined(line)) {
             let key = &line[key];
             let meaning = meaning(key);
             if meaning.is_credential() {

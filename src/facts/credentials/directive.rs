@@ -138,6 +138,26 @@ pub(super) fn shared_key(line: &str) -> Option<Range<usize>> {
     (begins && after.trim_start().starts_with(';')).then_some(end - value.len()..end)
 }
 
+/// What begins the name of a plugin in Fluentd's configuration, whose settings have no separator.
+pub(super) const PLUGIN: &str = "@type ";
+
+/// A setting of a plugin of Fluentd: the bytes of key and value.
+pub(super) fn of_plugin(line: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let mut words = line.split_whitespace();
+    let (key, word) = (words.next()?, words.next()?);
+    if words.next().is_some_and(|next| !next.starts_with('#')) {
+        return None;
+    }
+    let start = line.find(key)?;
+    let value = word.trim_matches(['"', '\'']);
+    let at = start + key.len();
+    let value_start = at + line[at..].find(value).filter(|_| !value.is_empty())?;
+    let is_key = key
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    is_key.then(|| (start..at, value_start..value_start + value.len()))
+}
+
 /// Settings that are told from their value by a blank alone, and how many words stand before it.
 pub(super) const DIRECTIVES: [(&str, usize); 9] = [
     ("requirepass", 0),

@@ -134,6 +134,9 @@ fn is_parameter(line: &str, setting: &Setting) -> bool {
 /// Whether a setting stands where one may stand.
 pub(super) fn is_placed(line: &str, setting: &Setting, syntax: Syntax) -> bool {
     let is_equals = setting.separator == b'=';
+    if setting.is_arrow {
+        return setting.value_is_quoted;
+    }
     match (setting.before, syntax) {
         (None, Syntax::Inline) if is_property(&line[setting.key.clone()]) => is_equals,
         (None, Syntax::Inline) => {

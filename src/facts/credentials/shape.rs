@@ -295,7 +295,15 @@ fn is_word_with_year(letters: &str) -> bool {
 
 /// Whether the value reads as text for people: several words.
 pub(super) fn is_prose(value: &str) -> bool {
-    value.split_whitespace().count() > 1
+    value.split_whitespace().count() > 1 && !is_app_password(value)
+}
+
+/// Whether the value is a password that Google gives to a program: four times four letters.
+fn is_app_password(value: &str) -> bool {
+    let is_group = |word: &str| word.len() == 4 && word.bytes().all(|one| one.is_ascii_lowercase());
+    let has_vowel = |word: &str| word.contains(['a', 'e', 'i', 'o', 'u']);
+    let mut words = value.split(' ');
+    words.clone().count() == 4 && words.clone().all(is_group) && !words.all(has_vowel)
 }
 
 /// Whether the value may be the name of an object or of a key: words with dashes, dots or

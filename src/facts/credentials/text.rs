@@ -15,6 +15,8 @@ pub(super) struct Setting {
     pub value: Range<usize>,
     /// `=` or `:`.
     pub separator: u8,
+    /// Whether the separator is `=>`.
+    pub is_arrow: bool,
     /// Whether blanks stand around the separator.
     pub is_spaced: bool,
     /// Whether the key stands in quotes.
@@ -108,11 +110,13 @@ fn key_before(line: &str, separator: usize) -> Option<(Range<usize>, bool)> {
 fn setting(line: &str, separator: usize, key: Range<usize>, key_is_quoted: bool) -> Setting {
     let bytes = line.as_bytes();
     let before = before_key(line, key.start);
-    let blanks = bytes[separator + 1..]
+    let is_arrow = bytes[separator..].starts_with(b"=>");
+    let after = separator + 1 + usize::from(is_arrow);
+    let blanks = bytes[after..]
         .iter()
         .take_while(|byte| matches!(byte, b' ' | b'\t'))
         .count();
-    let start = separator + 1 + blanks;
+    let start = after + blanks;
     let is_spaced = blanks > 0 || separator > key.end + usize::from(key_is_quoted);
     let (value, value_is_quoted) = match quote_at(bytes, start) {
         Some((quote, escaped)) => (quoted(bytes, start, quote, escaped), true),
@@ -123,6 +127,7 @@ fn setting(line: &str, separator: usize, key: Range<usize>, key_is_quoted: bool)
         key,
         value,
         separator,
+        is_arrow,
         is_spaced,
         key_is_quoted,
         value_is_quoted,
