@@ -9,7 +9,7 @@ use super::encoded::{hashes, logins};
 use super::key::Meaning;
 use super::known::{Around, Known};
 use super::off::{Place, may_switch};
-use super::shape;
+use super::random;
 use super::text::{is_comment, user_infos};
 use super::token::tokens;
 use super::{Kind, Opens, Verdict, connections};
@@ -157,7 +157,7 @@ fn azure(known: &Known, text: &str, around: Around<'_>, found: &mut Vec<Found>) 
             | Opens::CosmosDb
             | Opens::AppConfiguration
             | Opens::Endpoint => match known.judge(Meaning::Password, value, around) {
-                Verdict::Literal if value.len() >= 16 && shape::distinct(value) >= 8 => {
+                Verdict::Literal if value.len() >= 16 && random::distinct(value) >= 8 => {
                     Verdict::AccessToken
                 }
                 Verdict::Literal => Verdict::Unsure,

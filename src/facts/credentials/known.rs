@@ -10,8 +10,10 @@ use super::Verdict;
 use super::key::{self, Meaning};
 use super::off::{Row, Switches};
 use super::placeholder::is_to_be_changed;
+use super::product::{Pair, Product};
 use super::shape::{self, Shape, shape};
 use super::words::{self, contains_ignoring_case};
+use super::{made_up, name, random};
 
 /// The data file `policies/credentials/defaults.yaml`, as far as detection needs it; what else
 /// stands there is for rules.
@@ -46,27 +48,6 @@ struct KnownHash {
     name: String,
     #[serde(default)]
     username: Option<String>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Product {
-    id: String,
-    name: String,
-    #[serde(default)]
-    images: Vec<String>,
-    #[serde(default)]
-    environment: Vec<String>,
-    #[serde(default)]
-    values: Vec<String>,
-    #[serde(default)]
-    passwords: Vec<Pair>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Pair {
-    #[serde(default)]
-    username: Option<String>,
-    password: String,
 }
 
 /// What stands around a value that may be a credential.
@@ -204,7 +185,7 @@ impl Known {
             Shape::Plain if meaning == Meaning::Kept && value.ends_with("mock") => {
                 Verdict::Placeholder
             }
-            Shape::Plain if meaning == Meaning::Secret && shape::is_telling_name(value) => {
+            Shape::Plain if meaning == Meaning::Secret && name::is_telling_name(value) => {
                 Verdict::Weak
             }
             Shape::Plain => self.literal(meaning, value, around),
@@ -232,36 +213,36 @@ impl Known {
                 has(char::is_alphanumeric)
                     && value.len() <= 512
                     && !shape::is_prose(value)
-                    && !shape::is_variable_name(value)
-                    && !(around.may_be_name && shape::is_object_name(value))
-                    && !(meaning == Meaning::Kept && shape::names_a_thing(value))
+                    && !name::is_variable_name(value)
+                    && !(around.may_be_name && name::is_object_name(value))
+                    && !(meaning == Meaning::Kept && name::names_a_thing(value))
             }
             Meaning::Secret => {
                 has(char::is_alphanumeric)
                     && value.len() <= 512
                     && !shape::is_prose(value)
-                    && !shape::is_variable_name(value)
-                    && !shape::names_a_thing(value)
+                    && !name::is_variable_name(value)
+                    && !name::names_a_thing(value)
                     && !(around.may_be_name
-                        && (value.len() < 8 || (shape::is_name(value) && !value.contains('_'))))
+                        && (value.len() < 8 || (name::is_name(value) && !value.contains('_'))))
             }
             Meaning::SureToken
-                if (!around.may_be_name || shape::is_no_name(value))
-                    && shape::is_made_up_token(value, around.key) =>
+                if (!around.may_be_name || name::is_no_name(value))
+                    && made_up::is_made_up_token(value, around.key) =>
             {
                 true
             }
             Meaning::Token | Meaning::SureToken | Meaning::AccessKey => {
                 let mut keys = value.split([',', ':']).map(str::trim);
                 keys.any(is_drawn)
-                    || (meaning == Meaning::AccessKey && shape::is_complex(value))
-                    || (is_token(meaning) && (shape::is_uuid(value) || is_unleash(value)))
+                    || (meaning == Meaning::AccessKey && random::is_complex(value))
+                    || (is_token(meaning) && (random::is_uuid(value) || is_unleash(value)))
                     || (around.key.to_ascii_lowercase().ends_with("secret")
-                        && shape::is_camel(value))
+                        && name::is_camel(value))
             }
             Meaning::Key => {
                 let is_variable = !words::is_field(around.key);
-                shape::is_random(value, 32) || (is_variable && shape::is_uuid(value))
+                random::is_random(value, 32) || (is_variable && random::is_uuid(value))
             }
             Meaning::Login | Meaning::User | Meaning::Named | Meaning::Other => false,
         };
@@ -317,85 +298,9 @@ impl Known {
             && match shape(password) {
                 Shape::Empty | Shape::Plain => true,
                 // What begins with `Your` is a password where it meets the rules for one.
-                Shape::Placeholder => shape::is_complex(password) && !password.starts_with('<'),
+                Shape::Placeholder => random::is_complex(password) && !password.starts_with('<'),
                 Shape::Weak | Shape::Reference => false,
             }
-    }
-}
-
-impl Product {
-    /// The pair with this password whose user name does not speak against it.
-    fn pair(&self, value: &str, users: &[&str]) -> Option<&Pair> {
-        self.passwords.iter().find(|pair| {
-            pair.password == value
-                && pair.username.as_deref().is_none_or(|user| {
-                    users.is_empty() || users.iter().any(|known| known.eq_ignore_ascii_case(user))
-                })
-        })
-    }
-
-    /// How much speaks for this product; 0 is nothing.
-    fn strength(&self, around: Around<'_>, is_distinct: bool) -> u8 {
-        let by_image = around.image.is_some_and(|image| self.has_image(image));
-        let is_named = self
-            .environment
-            .iter()
-            .any(|key| is_same_name(key, around.key));
-        let by_key = is_named && (by_image || is_telling(around.key));
-        let by_scheme = around.scheme.is_some_and(|scheme| self.has_scheme(scheme));
-        let tail = |path: &str| path.rsplit('.').next().map(str::to_owned);
-        let by_chart = around.surroundings.contains(self.id.as_str())
-            && self
-                .values
-                .iter()
-                .filter_map(|path| tail(path))
-                .any(|name| is_same_name(&name, around.key));
-        let by_value = self.environment.is_empty()
-            && self.images.is_empty()
-            && self.values.iter().any(|path| path == around.key);
-        let by_named_value = self
-            .values
-            .iter()
-            .any(|path| path == around.key && path.to_lowercase().contains(&self.id));
-        let strengths = [
-            (by_key, 4),
-            (by_image, 2),
-            (by_scheme, 2),
-            (by_chart, 2),
-            (by_named_value, 2),
-            (by_value, 1),
-        ];
-        let sum = strengths
-            .iter()
-            .filter(|(is_so, _)| *is_so)
-            .map(|(_, strength)| strength)
-            .sum();
-        if is_distinct { u8::max(sum, 1) } else { sum }
-    }
-
-    fn has_image(&self, image: &str) -> bool {
-        let image = repository(image);
-        self.images.iter().any(|known| {
-            let known = known.trim_end_matches('*');
-            match known.strip_suffix('/') {
-                Some(_) => image.starts_with(known) || image.contains(&format!("/{known}")),
-                None => image == known || image.ends_with(&format!("/{known}")),
-            }
-        })
-    }
-
-    fn has_scheme(&self, scheme: &str) -> bool {
-        let ids = match scheme.to_ascii_lowercase().as_str() {
-            "postgres" | "postgresql" => "postgresql",
-            "mysql" | "mysql2" => "mysql",
-            "mariadb" => "mariadb",
-            "mongodb" | "mongodb+srv" => "mongodb",
-            "redis" | "rediss" => "redis-valkey",
-            "amqp" | "amqps" => "rabbitmq",
-            "bolt" | "neo4j" => "neo4j",
-            _ => return false,
-        };
-        self.id == ids
     }
 }
 
@@ -410,67 +315,6 @@ impl Patterns {
             values: set(&defaults.not_credential_values),
         }
     }
-}
-
-/// Whether a setting's name says whose it is: `DB_PASSWORD` is of any product.
-fn is_telling(key: &str) -> bool {
-    const COMMON: [&str; 30] = [
-        "db",
-        "database",
-        "password",
-        "pass",
-        "passwd",
-        "pwd",
-        "user",
-        "username",
-        "admin",
-        "root",
-        "secret",
-        "key",
-        "jwt",
-        "token",
-        "api",
-        "app",
-        "client",
-        "mail",
-        "smtp",
-        "dashboard",
-        "indexer",
-        "access",
-        "id",
-        "encryption",
-        "default",
-        "initial",
-        "web",
-        "url",
-        "auth",
-        "login",
-    ];
-    let words = words::words(key);
-    words.iter().any(|word| !COMMON.contains(&word.as_str()))
-}
-
-/// Whether two names of settings have the same letters: `a.keyStorePassword`, `A_KEYSTORE_PASSWORD`.
-fn is_same_name(one: &str, other: &str) -> bool {
-    let letters = |name: &'_ str| {
-        let bytes = name.bytes().filter(u8::is_ascii_alphanumeric);
-        bytes
-            .map(|byte| byte.to_ascii_lowercase())
-            .collect::<Vec<u8>>()
-    };
-    one.eq_ignore_ascii_case(other)
-        || (one.len().abs_diff(other.len()) <= 6 && letters(one) == letters(other))
-}
-
-/// An image without tag, digest and Docker Hub's own names.
-fn repository(image: &str) -> &str {
-    let image = image.split('@').next().unwrap_or(image);
-    let name = image.rfind('/').map_or(0, |slash| slash + 1);
-    let image = image[name..]
-        .find(':')
-        .map_or(image, |colon| &image[..name + colon]);
-    let image = image.strip_prefix("docker.io/").unwrap_or(image);
-    image.strip_prefix("library/").unwrap_or(image)
 }
 
 /// A password equal to its user name.
@@ -499,7 +343,7 @@ fn without_scheme(value: &str) -> &str {
 
 /// Whether a key looks drawn at random.
 fn is_drawn(key: &str) -> bool {
-    shape::is_random(key, 16) || shape::is_short_random(key) || shape::is_drawn_letters(key)
+    random::is_random(key, 16) || random::is_short_random(key) || random::is_drawn_letters(key)
 }
 
 /// Unleash: `project:environment.secret`.
@@ -509,7 +353,7 @@ fn is_unleash(value: &str) -> bool {
         .and_then(|(_, rest)| rest.split_once('.'))
         .map(|(_, secret)| secret);
     secret.is_some_and(|secret| {
-        shape::is_random(secret, 16) || secret.starts_with("unleash-insecure-")
+        random::is_random(secret, 16) || secret.starts_with("unleash-insecure-")
     })
 }
 
@@ -556,7 +400,7 @@ fn is_weak_key(value: &str, around: Around<'_>) -> bool {
     let is_key = name.ends_with("key") || name.ends_with("token");
     // The token of a server of Vault for development.
     let is_root = value == "root" && name.ends_with("token") && !around.may_be_name;
-    is_of_store || is_root || (!around.may_be_name && is_key && shape::is_telling_name(value))
+    is_of_store || is_root || (!around.may_be_name && is_key && name::is_telling_name(value))
 }
 
 /// The secret half of an AWS key pair: forty characters under a name that says so.
@@ -573,21 +417,4 @@ fn is_of_aws(key: &str, value: &str) -> bool {
         ]
         .iter()
         .any(|word| contains_ignoring_case(key, word))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn images_are_compared_without_registry_and_tag() {
-        for image in [
-            "postgres:16",
-            "docker.io/library/postgres",
-            "harbor.example.com/hub/postgres@sha256:0",
-        ] {
-            assert_eq!(repository(image).rsplit('/').next(), Some("postgres"));
-        }
-        assert_eq!(repository("localhost:5000/a/b"), "localhost:5000/a/b");
-    }
 }

@@ -2,9 +2,9 @@
 //! what to hide when a source line is shown. `walk` goes through the resource, with `pair`,
 //! `container`, `holder` and `stored` for what has a shape of its own, and `candidate` keeps what
 //! comes out; `embedded` looks into strings, with `config`, `directive`, `command`, `connection`,
-//! `encoded` and `token` for what is written there; `key`, `shape`, `placeholder` and `known`
-//! judge names and values, `off` knows the switches. What a finding is called and how severe it is
-//! belongs to the rules.
+//! `encoded` and `token` for what is written there; `key` judges names, `known` values, by `product`,
+//! `shape`, `reference`, `placeholder`, `name`, `random` and `made_up`; `off` knows the switches.
+//! What a finding is called and how severe it is belongs to the rules.
 
 mod candidate;
 mod command;
@@ -20,12 +20,17 @@ mod key;
 mod known;
 mod ledger;
 mod literal;
+mod made_up;
 mod mask;
+mod name;
 mod off;
 mod option;
 mod pair;
 mod placeholder;
+mod product;
 mod public;
+mod random;
+mod reference;
 mod setting_path;
 mod shape;
 mod stored;

@@ -1,7 +1,8 @@
 //! Placeholders: values that somebody was meant to replace or that are masked, and defaults that
 //! ask for a change, told by their words.
 
-use super::shape::{distinct, is_only_one, is_uuid, letters, starts_with_any};
+use super::random::{distinct, is_uuid};
+use super::shape::{is_only_one, letters, starts_with_any};
 
 /// Words at the start of what somebody was meant to replace, letters and digits only.
 const REPLACE: [&str; 22] = [

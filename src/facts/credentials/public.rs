@@ -1,8 +1,8 @@
 //! What everyone may read although it stands in a Secret: told by its name and by its looks.
 
 use super::key::{Meaning, meaning};
-use super::shape;
 use super::words::words;
+use super::{name, random, shape};
 
 /// What everyone may read: certificates, public keys, addresses, numbers, names.
 pub(super) fn is_public(value: &str) -> bool {
@@ -10,7 +10,7 @@ pub(super) fn is_public(value: &str) -> bool {
         || value.starts_with("-----BEGIN PUBLIC")
         || value.starts_with("ecdsa-")
         || (value.contains("://") && !value.contains(['@', '?']))
-        || shape::is_uuid(value)
+        || random::is_uuid(value)
         || is_address(value)
         || is_image(value)
 }
@@ -98,7 +98,7 @@ pub(super) fn is_benign(key: &str, value: &str) -> bool {
         || is_number
         || is_word
         || is_mail_address(value)
-        || shape::is_name(value)
+        || name::is_name(value)
         || shape::is_prose(value)
 }
 

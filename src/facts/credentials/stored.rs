@@ -7,6 +7,7 @@ use super::public::{is_benign, is_public, names_something_public};
 use super::shape::{self, Shape, shape};
 use super::walk::{Visited, Walk};
 use super::{Kind, Verdict, kept};
+use super::{name, random, reference};
 use crate::model::Node;
 
 /// The entries of a Secret that hold real data.
@@ -95,7 +96,7 @@ impl<'r> Walk<'_, 'r> {
             .filter(|_| told.is_empty())
             .map(|entry| entry.value.id());
         for entry in &stored.entries {
-            if first == Some(entry.value.id()) || shape::is_random(entry.text.trim(), 20) {
+            if first == Some(entry.value.id()) || random::is_random(entry.text.trim(), 20) {
                 self.entry_stored(entry, entries);
             }
         }
@@ -140,7 +141,7 @@ fn is_key_store(bytes: &[u8]) -> bool {
 /// Whether a text holds the hash of a password: no password, but what it is guessed from.
 fn holds_hash(text: &str) -> bool {
     let is_masked = |hash: &str| hash.contains("...") || hash.to_ascii_lowercase().contains("xxx");
-    if shape::is_htpasswd(text.trim()) && !is_masked(text) {
+    if reference::is_htpasswd(text.trim()) && !is_masked(text) {
         return true;
     }
     hashes(text)
@@ -152,7 +153,7 @@ fn holds_hash(text: &str) -> bool {
 fn is_real(key: &str, text: &str) -> bool {
     let value = text.trim();
     let is_named = kept::hides(key);
-    let is_none = shape(value) != Shape::Plain || shape::is_variable_name(value);
+    let is_none = shape(value) != Shape::Plain || name::is_variable_name(value);
     if is_none || is_public(value) || names_something_public(key) {
         return false;
     }

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::Verdict;
-use super::shape::distinct;
+use super::random::distinct;
 
 /// Beginnings of tokens that services hand out, with how many characters follow at least.
 pub(super) const TOKENS: [(&str, usize); 41] = [

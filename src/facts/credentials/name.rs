@@ -1,0 +1,95 @@
+//! Values that may be names: of a Kubernetes object, of a variable, of a setting.
+
+use super::shape::letters;
+
+/// Whether the value may be the name of an object or of a key: words with dashes, dots or
+/// underscores.
+pub(super) fn is_name(value: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let words: Vec<&str> = value.split(['-', '_', '.']).collect();
+    let is_word = |word: &&&str| word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_one_case = !value.bytes().any(|byte| byte.is_ascii_lowercase())
+        || !value.bytes().any(|byte| byte.is_ascii_uppercase());
+    // Thirty-two hexadecimal digits behind `sk-` are no word.
+    let is_drawn =
+        |word: &&str| word.len() >= 20 && word.bytes().filter(u8::is_ascii_digit).count() >= 4;
+    is_one_case
+        && !words.iter().any(is_drawn)
+        && value.bytes().all(is_plain)
+        && words.iter().filter(is_word).count() * 2 >= words.len()
+}
+
+/// Whether the value may be the name of a Kubernetes object: several words, all in lower case.
+pub(super) fn is_object_name(value: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    value.contains('-')
+        && value.bytes().all(|byte| is_plain(byte) || byte == b'.')
+        && is_name(value)
+}
+
+/// Whether a name stands for a key itself: `minio-secret-key`.
+pub(super) fn is_telling_name(value: &str) -> bool {
+    let letters = letters(value);
+    let plain = letters.trim_end_matches(|one: char| one.is_ascii_digit());
+    is_name(value)
+        && plain.contains("secret")
+        && (plain.ends_with("key") || plain.ends_with("token"))
+}
+
+/// Whether a name of several words says that it is one of a thing: `shop-tls`, `db-credentials`.
+pub(super) fn names_a_thing(value: &str) -> bool {
+    const THINGS: [&str; 14] = [
+        "name",
+        "ref",
+        "tls",
+        "ssl",
+        "cert",
+        "certs",
+        "certificate",
+        "certificates",
+        "ca",
+        "crt",
+        "creds",
+        "credentials",
+        "config",
+        "secrets",
+    ];
+    let last = value.rsplit('-').next().unwrap_or(value);
+    is_object_name(value) && THINGS.contains(&last)
+}
+
+/// Whether the value names an environment variable: `DB_PASSWORD`.
+pub(super) fn is_variable_name(value: &str) -> bool {
+    value.contains('_')
+        && value.starts_with(|first: char| first.is_ascii_uppercase())
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        && !value.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a made-up token cannot be the name of a Secret or of one of its keys.
+pub(super) fn is_no_name(value: &str) -> bool {
+    let has = |what: fn(&u8) -> bool| value.as_bytes().iter().any(what);
+    let is_mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    has(|byte| !byte.is_ascii_alphanumeric() && !b"-_.".contains(byte)) || (is_mixed && digits >= 2)
+}
+
+/// Whether a value is a long word of several in camel case, which no Kubernetes object is called.
+pub(super) fn is_camel(value: &str) -> bool {
+    let humps = value.bytes().filter(u8::is_ascii_uppercase).count();
+    value.len() >= 16
+        && value.starts_with(|first: char| first.is_ascii_lowercase())
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && humps >= 2
+}
+
+/// Whether all words of a name are such as any key or token is called by: `access-token`.
+pub(super) fn is_generic(words: &[String]) -> bool {
+    const WORDS: [&str; 16] = [
+        "api", "access", "auth", "secret", "token", "key", "client", "bearer", "id", "jwt",
+        "password", "user", "name", "header", "refresh", "apikey",
+    ];
+    words.iter().all(|word| WORDS.contains(&word.as_str()))
+}

@@ -1,0 +1,155 @@
+//! Values that stand for something kept elsewhere: references, ciphertexts, hashes, templates, paths.
+
+use super::shape::{is_base64, starts_with_any};
+
+/// Where references to secret managers, ciphertexts, hashes and public keys begin.
+const REFERENCES: [&str; 41] = [
+    // Spinnaker: `encrypted:k8s!n:name!k:key`.
+    "encrypted:",
+    "encryptedfile:",
+    "vault:",
+    "ref+",
+    "<path:",
+    "akv:",
+    "awssm:",
+    "gcpsm:",
+    "op://",
+    "bws:",
+    "secretref",
+    "@microsoft.keyvault(",
+    "arn:aws:",
+    "keyvault:",
+    "enc[",
+    "enc(",
+    "$ansible_vault",
+    "$2a$",
+    "$2b$",
+    "$2x$",
+    "$2y$",
+    "$argon2",
+    "$1$",
+    "$5$",
+    "$6$",
+    "$apr1$",
+    "{ssha",
+    "{sha",
+    "pbkdf2",
+    "$pbkdf2",
+    "$scrypt$",
+    "$y$",
+    "sha256:",
+    "scram-sha-",
+    "file:",
+    "env:",
+    "secret:",
+    "-----begin cert",
+    "ssh-",
+    "pk_live_",
+    "pk_test_",
+];
+
+pub(super) fn is_reference(value: &str) -> bool {
+    is_hashed_login(value)
+        || starts_with_any(value, &REFERENCES)
+        || is_template(value)
+        || is_path(value)
+        || is_path_of_store(value)
+        || is_call(value)
+        || is_sealed(value)
+}
+
+/// Whether a program computes the value: `os.getenv("X")`.
+fn is_call(value: &str) -> bool {
+    let Some((function, arguments)) = value.split_once('(') else {
+        return false;
+    };
+    let is_name = |byte: u8| byte.is_ascii_alphabetic() || b"_.".contains(&byte);
+    function.len() >= 3
+        && function.bytes().all(is_name)
+        && (arguments.starts_with(['"', '\'']) || arguments.starts_with(')'))
+}
+
+/// Whether a line is one of `htpasswd`: an account and the hash of its password.
+fn is_hashed_login(line: &str) -> bool {
+    [":$2y$", ":$2a$", ":$2b$", ":$apr1$", ":{SHA}"]
+        .iter()
+        .any(|mark| line.contains(mark))
+}
+
+/// Whether a text is a file of `htpasswd`: its passwords are hashed, but can be guessed at leisure.
+pub(super) fn is_htpasswd(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let is_login = |line: &str| line.starts_with('#') || is_hashed_login(line);
+    is_hashed_login(text) && !is_template(text) && lines.all(is_login)
+}
+
+/// Whether something is filled in when the value is used.
+fn is_template(value: &str) -> bool {
+    let is_variable = |name: &str| {
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    let between = |open: &str, close: &str| {
+        value
+            .strip_prefix(open)
+            .and_then(|rest| rest.strip_suffix(close))
+            .is_some_and(is_variable)
+    };
+    // Grafana: `$__env{NAME}`, `$__file{path}`.
+    ["${", "$(", "{{", "}}", "<%", "#{", "$$(", "$__"]
+        .iter()
+        .any(|mark| value.contains(mark))
+        || value.strip_prefix('$').is_some_and(is_variable)
+        || between("%", "%")
+        || between("@", "@")
+        || between("__", "__")
+        || (value.starts_with("((") && value.ends_with("))"))
+        || (value.starts_with("[[") && value.ends_with("]]"))
+        || matches!(value, "%s" | "%v" | "%d" | "%q" | "?")
+}
+
+fn is_path(value: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+    let is_absolute = value.starts_with('/') && value.bytes().all(is_plain);
+    let is_below_variable = value
+        .strip_prefix('$')
+        .and_then(|rest| rest.split_once('/'))
+        .is_some_and(|(name, rest)| {
+            let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+            !name.is_empty() && name.bytes().all(is_word) && rest.bytes().all(is_plain)
+        });
+    let is_windows = value.get(1..3) == Some(":\\");
+    let is_address = value.contains("://") && !value.contains('@');
+    let ends_as_file = [
+        "pem", "crt", "key", "jks", "p12", "txt", "json", "yaml", "yml", "conf",
+    ];
+    let is_file = value.contains('/')
+        && value
+            .rsplit_once('.')
+            .is_some_and(|(_, ending)| ends_as_file.contains(&ending));
+    is_absolute
+        || is_below_variable
+        || is_windows
+        || is_address
+        || is_file
+        || starts_with_any(value, &["./", "../", "~/"])
+}
+
+/// Where a store keeps a secret: three names or more with `/` between, as `secret/data/shop`.
+fn is_path_of_store(value: &str) -> bool {
+    let is_plain =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+    let is_name = |name: &str| {
+        name.len() >= 2
+            && name.starts_with(|first: char| first.is_ascii_lowercase())
+            && name.bytes().all(is_plain)
+    };
+    value.split('/').count() >= 3 && value.split('/').all(is_name)
+}
+
+/// Ciphertext of SealedSecrets.
+fn is_sealed(value: &str) -> bool {
+    value.len() > 100 && value.starts_with("Ag") && value.bytes().all(is_base64)
+}
