@@ -1,11 +1,15 @@
-//! Rules to violations: the one file that knows regorus.
+//! Rules to violations: this module alone knows regorus. `input` gives it objects, `violation` reads
+//! what it gave.
 //!
 //! Rules that apply to the same resources and need the same things form a unit. A unit is one
 //! program that is prepared when the first resource needs it, and one evaluation of it serves all
 //! its rules, so that what they share is computed once. When a unit fails on a resource, its
 //! rules are run one by one, so that the others' violations stay and the culprit is named.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod input;
+mod violation;
+
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -14,12 +18,12 @@ use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::RegoVM;
 use regorus::rvm::program::Program;
 use regorus::utils::limits::ExecutionTimerConfig;
-use regorus::value::Object;
 use regorus::{Engine, Rc, Value};
 
-use crate::model::{
-    AppliesTo, Data, Link, Need, Node, Part, Rule, Scalar, Severity, Step, ValuePath, Violation,
-};
+use crate::model::{AppliesTo, Data, Need, Rule, Violation};
+use violation::verdict;
+
+pub use input::Input;
 
 /// How long one evaluation may take. Bundled rules take well under a millisecond.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
@@ -72,87 +76,8 @@ struct Prepared {
     idle: Mutex<Vec<RegoVM>>,
 }
 
-/// An object as the evaluators take it.
-#[derive(Clone, Debug)]
-pub struct Input(Value);
-
 /// What a rule gave, or why it could not be evaluated.
 pub type Verdict = Result<Vec<Violation>, String>;
-
-impl Input {
-    /// The object as it is written, with the facts under `landfall`. A typed list's item gets the
-    /// API version and kind that it leaves to its list.
-    #[must_use]
-    pub fn new(node: Node<'_>, api_version: &str, kind: &str, facts: serde_json::Value) -> Self {
-        let mut object = object(node);
-        for (key, text) in [("apiVersion", api_version), ("kind", kind)] {
-            let key = Value::from(key);
-            if object.get(&key).is_none() {
-                object.insert(key, Value::from(text));
-            }
-        }
-        object.insert(Value::from("landfall"), fact(facts));
-        Self(Value::from(object))
-    }
-
-    /// The input as JSON, for people and other engines.
-    ///
-    /// # Errors
-    ///
-    /// When the value has no form in JSON, which values from manifests always have.
-    pub fn to_json(&self) -> Result<String, String> {
-        self.0.to_json_str().map_err(|error| error.to_string())
-    }
-}
-
-fn value(node: Node<'_>) -> Value {
-    match node.scalar() {
-        Some(Scalar::Null) => Value::Null,
-        Some(Scalar::Bool(value)) => Value::Bool(value),
-        Some(Scalar::Signed(value)) => Value::from(value),
-        Some(Scalar::Unsigned(value)) => Value::from(value),
-        Some(Scalar::Float(value)) => float(value),
-        Some(Scalar::String(text)) => Value::from(text),
-        None if node.is_sequence() => Value::from(node.items().map(value).collect::<Vec<_>>()),
-        None => Value::from(object(node)),
-    }
-}
-
-/// A fact without a detour through its text.
-fn fact(fact: serde_json::Value) -> Value {
-    use serde_json::Value as Fact;
-    match fact {
-        Fact::String(text) => Value::from(text),
-        Fact::Array(items) => Value::from(items.into_iter().map(self::fact).collect::<Vec<_>>()),
-        Fact::Object(entries) => {
-            let entries = entries.into_iter();
-            let pair = |(key, item)| (Value::from(key), self::fact(item));
-            Value::from(Object::from(entries.map(pair).collect::<BTreeMap<_, _>>()))
-        }
-        Fact::Null | Fact::Bool(_) | Fact::Number(_) => Value::from(fact),
-    }
-}
-
-/// JSON has one kind of number: `1.0` is `1`.
-fn float(value: f64) -> Value {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if value.fract() == 0.0 && value.abs() < EXACT {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "a whole number below 2^53 fits"
-        )]
-        return Value::from(value as i64);
-    }
-    Value::from(value)
-}
-
-fn object(node: Node<'_>) -> Object {
-    let pair = |(key, item): (Node<'_>, Node<'_>)| {
-        (Value::from(key.as_str().unwrap_or_default()), value(item))
-    };
-    // Built at once, which is faster than key by key.
-    Object::from(node.entries().map(pair).collect::<BTreeMap<_, _>>())
-}
 
 impl Unit {
     pub(super) fn new(recipe: Recipe, data: Arc<Data>) -> Self {
@@ -418,85 +343,6 @@ fn placed(error: &str) -> String {
         || last_line(error),
         |place| format!("{place}: {}", last_line(error)),
     )
-}
-
-fn verdict(found: Option<&Value>) -> Verdict {
-    let malformed = || "`deny` does not hold what `violation.at(path, message)` gives".to_owned();
-    let found = match found {
-        None | Some(Value::Undefined) => return Ok(Vec::new()),
-        Some(found) => found.as_set().map_err(|_| malformed())?,
-    };
-    let violations: Option<Vec<Violation>> = found.iter().map(violation).collect();
-    let mut violations = violations.ok_or_else(malformed)?;
-    violations.sort_by(|left, right| {
-        (&left.path, left.part, &left.message).cmp(&(&right.path, right.part, &right.message))
-    });
-    Ok(violations)
-}
-
-fn violation(value: &Value) -> Option<Violation> {
-    let object = value.as_object().ok()?;
-    let field = |name: &str| object.get(&Value::from(name));
-    let part = match field("part") {
-        None => None,
-        Some(part) => Some(part_of(part)?),
-    };
-    let properties = match field("properties") {
-        None => BTreeMap::new(),
-        Some(properties) => serde_json::from_str(&properties.to_json_str().ok()?).ok()?,
-    };
-    let severity = match field("severity") {
-        None => None,
-        Some(severity) => Some(severity.as_string().ok()?.parse::<Severity>().ok()?),
-    };
-    let links = match field("related") {
-        None => Some(Vec::new()),
-        Some(related) => related.as_array().ok()?.iter().map(link).collect(),
-    };
-    Some(Violation {
-        path: path(field("path")?)?,
-        part,
-        message: text(field("message")?)?,
-        severity,
-        links: links?,
-        properties,
-    })
-}
-
-fn link(value: &Value) -> Option<Link> {
-    let object = value.as_object().ok()?;
-    let field = |name: &str| object.get(&Value::from(name));
-    Some(Link {
-        resource: usize::try_from(field("resource")?.as_u64().ok()?).ok()?,
-        path: path(field("path")?)?,
-        message: text(field("message")?)?,
-    })
-}
-
-fn path(value: &Value) -> Option<ValuePath> {
-    let steps = value.as_array().ok()?.iter().map(step);
-    steps.collect::<Option<Vec<_>>>().map(ValuePath)
-}
-
-fn text(value: &Value) -> Option<String> {
-    value.as_string().ok().map(ToString::to_string)
-}
-
-fn step(value: &Value) -> Option<Step> {
-    match value {
-        Value::String(key) => Some(Step::Key(key.to_string())),
-        Value::Number(_) => usize::try_from(value.as_u64().ok()?).ok().map(Step::Index),
-        _ => None,
-    }
-}
-
-fn part_of(value: &Value) -> Option<Part> {
-    let object = value.as_object().ok()?;
-    let field = |name: &str| usize::try_from(object.get(&Value::from(name))?.as_u64().ok()?).ok();
-    Some(Part {
-        start: field("start")?,
-        length: field("length")?,
-    })
 }
 
 /// Runs one rule of some modules by the interpreter; used for tests of policies.

@@ -2,13 +2,17 @@
 //! charts and links apart from what is read.
 
 use std::collections::{BTreeSet, HashSet};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
 use super::Request;
+use super::chart::{
+    chart_of, chart_of_template, is_chart, is_package, is_vendored, outermost_chart,
+};
 use super::dependency::Format;
 use super::dockerfile::is_dockerfile;
+use super::path::{normalized, shown, slashed};
 use super::tracked::Tracked;
 
 /// The name by which standard input goes.
@@ -310,144 +314,9 @@ fn is_folder_of_forms(path: &Path) -> bool {
     name(path.parent()).is_some_and(is_forge) && name(Some(path)).is_some_and(is_form)
 }
 
-/// Whether a file may be a packed chart.
-fn is_package(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "tgz")
-}
-
-/// Whether a packed chart lies where another one keeps those that it uses.
-fn is_vendored(path: &Path) -> bool {
-    let folder = path.parent().filter(|folder| folder.ends_with("charts"));
-    is_chart(folder.and_then(Path::parent))
-}
-
-fn is_chart(folder: Option<&Path>) -> bool {
-    folder.is_some_and(|folder| folder.join("Chart.yaml").is_file())
-}
-
-/// The chart to whose templates a file belongs.
-fn chart_of_template(path: &Path) -> Option<&Path> {
-    let folders = path
-        .ancestors()
-        .skip(1)
-        .filter(|folder| folder.ends_with("templates"));
-    folders
-        .filter_map(Path::parent)
-        .find(|folder| is_chart(Some(folder)))
-}
-
-/// Whether a file is one of a chart's templates.
-pub(super) fn is_template(path: &Path) -> bool {
-    chart_of_template(path).is_some()
-}
-
-/// Whether a file lies in a chart, and is none of the custom resources that helm does not render.
-pub(super) fn is_in_chart(path: &Path) -> bool {
-    chart_of(path).is_some()
-}
-
-/// Whether a file lies where a chart keeps further sets of values, such as `prod.yaml` beside its
-/// `Chart.yaml`.
-pub(super) fn is_set_of_values(path: &Path) -> bool {
-    const FOLDERS: [&str; 7] = [
-        "ci",
-        "env",
-        "envs",
-        "environments",
-        "examples",
-        "presets",
-        "profiles",
-    ];
-    let is_yaml = path
-        .extension()
-        .is_some_and(|end| end == "yaml" || end == "yml");
-    let stem = path
-        .file_stem()
-        .and_then(|stem| stem.to_str())
-        .unwrap_or_default();
-    let is_other =
-        NO_VALUES.contains(&stem.to_ascii_lowercase().as_str()) || stem.contains("compose");
-    if !is_yaml || is_other || stem.starts_with('.') {
-        return false;
-    }
-    let folders = path.ancestors().skip(1);
-    let Some(chart) = folders.map(named).find(|folder| is_chart(Some(folder))) else {
-        return false;
-    };
-    let below = path.strip_prefix(&chart).unwrap_or(path);
-    let first = below
-        .components()
-        .next()
-        .map(|first| first.as_os_str().to_string_lossy());
-    let is_beside = below.components().count() == 1;
-    is_beside || first.is_some_and(|folder| FOLDERS.contains(&&*folder))
-}
-
-/// The chart that a file changes: the outermost one that it lies in, unless it is one of the custom
-/// resources that helm does not render.
-fn chart_of(path: &Path) -> Option<PathBuf> {
-    let folders = path.ancestors().skip(1);
-    let chart = folders.map(named).find(|folder| is_chart(Some(folder)))?;
-    let below = path.strip_prefix(&chart).unwrap_or(path);
-    (!below.starts_with("crds")).then(|| outermost_chart(&chart))
-}
-
-/// The chart that keeps a chart among those it uses, and so on; else the chart itself.
-fn outermost_chart(chart: &Path) -> PathBuf {
-    let mut outermost = named(chart);
-    while let Some(keeper) = outermost
-        .parent()
-        .filter(|folder| folder.ends_with("charts"))
-        .and_then(Path::parent)
-        .map(named)
-        .filter(|keeper| is_chart(Some(keeper)))
-    {
-        outermost = keeper;
-    }
-    outermost
-}
-
-/// A folder as a path that can be opened: the working directory is no empty path.
-fn named(folder: &Path) -> PathBuf {
-    if folder.as_os_str().is_empty() {
-        PathBuf::from(".")
-    } else {
-        folder.to_owned()
-    }
-}
-
 /// Whether a file of this name usually holds comments, which JSON has not.
 pub(super) fn is_commented_json(name: &str) -> bool {
     name.ends_with(".json") && COMMENTED_JSON.iter().any(|stem| name.starts_with(stem))
-}
-
-/// Names of files that lie among values, or beside them in a chart, and are none.
-const NO_VALUES: [&str; 5] = [
-    "chart",
-    "requirements",
-    "kustomization",
-    "helmfile",
-    "questions",
-];
-
-/// Whether a file at this path hands values to a chart, as its name or its folder's says:
-/// `values.yaml`, `values-prod.yaml`, `redis-values.test.yml`, `customvalues.yaml`, `values/prod.yaml`,
-/// `helm-values/base/redis.yaml`.
-pub(super) fn is_values_file(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    let Some(stem) = lower
-        .strip_suffix(".yaml")
-        .or_else(|| lower.strip_suffix(".yml"))
-    else {
-        return false;
-    };
-    let speaks = |name: &str| {
-        name.split(['-', '_', '.'])
-            .any(|word| word == "value" || word.ends_with("values"))
-    };
-    let mut names = stem.rsplit('/');
-    let name = names.next().unwrap_or_default();
-    speaks(name) || (!NO_VALUES.contains(&name) && names.take(2).any(speaks))
 }
 
 fn is_of_interest(path: &Path) -> bool {
@@ -473,50 +342,4 @@ fn is_setting_of_a_forge(path: &Path) -> bool {
     [".github", ".gitea", ".forgejo", ".gitlab"]
         .into_iter()
         .any(is_in)
-}
-
-/// The path without `.` and `..`, as far as that can be told without the file system.
-pub(crate) fn normalized(path: &Path) -> PathBuf {
-    let mut clean = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir if clean.file_name().is_some() => {
-                clean.pop();
-            }
-            other => clean.push(other),
-        }
-    }
-    clean
-}
-
-/// A path as it is shown, and as outputs name it: relative to the working directory if it lies
-/// below.
-pub(crate) fn names(path: &Path) -> (String, String) {
-    let base = std::env::current_dir().unwrap_or_default();
-    let absolute = normalized(&base.join(path));
-    let below = absolute.strip_prefix(&base).map(Path::to_path_buf);
-    (
-        shown(&normalized(path)),
-        slashed(&below.unwrap_or(absolute)),
-    )
-}
-
-/// A path as it is shown: without a leading `./`, with `/`.
-pub(crate) fn shown(path: &Path) -> String {
-    let text = slashed(path.strip_prefix("./").unwrap_or(path));
-    if text.is_empty() {
-        ".".to_owned()
-    } else {
-        text
-    }
-}
-
-fn slashed(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    if cfg!(windows) {
-        text.replace('\\', "/")
-    } else {
-        text.into_owned()
-    }
 }

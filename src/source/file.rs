@@ -5,18 +5,19 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::collect::{
-    Found, io_reason, is_commented_json, is_in_chart, is_template, is_values_file,
-};
+use super::chart::{is_in_chart, is_template, is_values_file};
+use super::collect::{Found, io_reason, is_commented_json};
+use super::decode::{Undecodable, decode};
 use super::dependency::{self, Format, Include, may_be_sbom, packages_by_shape};
 use super::dockerfile::{self, is_dockerfile};
 use super::document::{Broken, Document, Stream, read_yaml};
 use super::json::read_json;
+use super::package::{FileKind, package_resources};
 use super::pipeline;
 use super::place::region;
-use super::resource::{Context, build_file, package, resources, values};
+use super::resource::{Context, build_file, resources, values};
 use super::valued::Mentions;
-use crate::model::{Artifact, Notice, Resource, Role, Scalar, Span, TooLarge, Tree, TreeBuilder};
+use crate::model::{Artifact, Notice, Resource, Role, Span};
 
 /// What a file turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +125,7 @@ fn read_as(found: &Found, bytes: std::io::Result<Vec<u8>>, wanted: As) -> Read {
             .push(unreadable(&found.display, &found.uri, io_reason(&error))),
         Ok(bytes) => match decode(bytes) {
             Ok(text) => parse(found, text, wanted, &mut read),
-            Err(undecodable) => read.failures.push(undecodable.notice(found)),
+            Err(undecodable) => read.failures.push(undecodable_notice(found, undecodable)),
         },
     }
     read
@@ -170,59 +171,17 @@ fn bytes(path: Option<&Path>) -> std::io::Result<Vec<u8>> {
     }
 }
 
-/// Bytes that are no text, with the text before them, so that the place can be told.
-struct Undecodable {
-    before: String,
-    reason: &'static str,
-    help: &'static str,
-}
-
-impl Undecodable {
-    fn notice(self, found: &Found) -> Notice {
-        let end = self.before.len();
-        let artifact = Artifact::new(&found.display, &found.uri, self.before);
-        let mut notice = unreadable(&found.display, &found.uri, String::new());
-        notice.region = Some(region(&artifact, Span::new(end, end)));
-        notice.reason = self.reason.to_owned();
-        notice.help = Some(self.help.to_owned());
-        notice
-    }
-}
-
-fn decode(bytes: Vec<u8>) -> Result<String, Undecodable> {
-    const UTF_16: [&[u8]; 2] = [&[0xff, 0xfe], &[0xfe, 0xff]];
-    /// Stands for half a unit at the end, which no text has.
-    const LONE_SURROGATE: u16 = 0xd800;
-    let undecodable = |before: &[u8], reason, help| Undecodable {
-        before: String::from_utf8_lossy(before).into_owned(),
-        reason,
-        help,
-    };
-    if let Some(mark) = UTF_16.iter().position(|mark| bytes.starts_with(mark)) {
-        // kubectl reads it too; PowerShell writes it.
-        let unit = [u16::from_le_bytes, u16::from_be_bytes][mark];
-        let units = bytes[2..].chunks(2).map(|pair| match pair {
-            [one, other] => unit([*one, *other]),
-            _ => LONE_SURROGATE,
-        });
-        let text: Result<String, _> = char::decode_utf16(units).collect();
-        return text.map_err(|_| undecodable(&[], "is not valid UTF-16", "save the file as UTF-8"));
-    }
-    if u32::try_from(bytes.len()).is_err() {
-        return Err(undecodable(&[], "is larger than 4 GiB", "split the file"));
-    }
-    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
-        let help = "exclude the file if it is binary, else remove the byte";
-        return Err(undecodable(&bytes[..at], "holds a NUL byte", help));
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        undecodable(
-            &error.as_bytes()[..valid],
-            "is not valid UTF-8",
-            "save the file as UTF-8",
+fn undecodable_notice(found: &Found, undecodable: Undecodable) -> Notice {
+    let end = undecodable.before.len();
+    let artifact = Artifact::new(&found.display, &found.uri, undecodable.before);
+    Notice {
+        help: Some(undecodable.help.to_owned()),
+        ..notice(
+            &artifact,
+            Span::new(end, end),
+            undecodable.reason.to_owned(),
         )
-    })
+    }
 }
 
 fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
@@ -295,7 +254,9 @@ fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut 
         let may_be_shaped = !is_json(name) || may_be_sbom(&artifact.text);
         if let Some(packages) = root.filter(|_| may_be_shaped).and_then(by_shape) {
             read.class = Class::DependencyFile;
-            add_packages(artifact, packages, FileKind::of_json(name), read);
+            let file = FileKind::of_shape(is_json(name));
+            read.resources
+                .extend(package_resources(artifact, packages, file));
             continue;
         }
         if let Some(root) = root {
@@ -424,7 +385,11 @@ fn dockerfile(artifact: &Arc<Artifact>, name: &str, read: &mut Read) {
 
 fn packages(format: Format, artifact: &Arc<Artifact>, read: &mut Read) {
     match dependency::packages(format, &artifact.text) {
-        Ok(packages) => add_packages(artifact, packages, FileKind::of(format), read),
+        Ok(packages) => {
+            let file = FileKind::of(format);
+            read.resources
+                .extend(package_resources(artifact, packages, file));
+        }
         Err(broken) => {
             let broken = Broken {
                 offset: broken.offset,
@@ -450,85 +415,4 @@ fn included(artifact: &Artifact, include: Include) -> Included {
         },
         missing: notice(artifact, span, String::new()),
     }
-}
-
-/// Who wrote a dependency file.
-#[derive(Clone, Copy)]
-enum FileKind {
-    /// A person.
-    Manifest,
-    /// A tool, with everything that comes in through others.
-    Lock,
-}
-
-impl FileKind {
-    fn of(format: Format) -> Self {
-        match format.is_lock() {
-            true => Self::Lock,
-            false => Self::Manifest,
-        }
-    }
-
-    /// Of what is told by its shape, tools write JSON and people write YAML.
-    fn of_json(name: &str) -> Self {
-        match is_json(name) {
-            true => Self::Lock,
-            false => Self::Manifest,
-        }
-    }
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Manifest => "manifest",
-            Self::Lock => "lock",
-        }
-    }
-}
-
-fn add_packages(
-    artifact: &Arc<Artifact>,
-    packages: Vec<dependency::Package>,
-    file: FileKind,
-    read: &mut Read,
-) {
-    for found in packages {
-        if let Ok(tree) = package_tree(&found, file) {
-            read.resources.push(package(artifact, tree, &found.name));
-        }
-    }
-}
-
-/// A package as rules see it, every value at its place in the dependency file.
-fn package_tree(found: &dependency::Package, file: FileKind) -> Result<Tree, TooLarge> {
-    let at = found.name_span;
-    let version_at = found.version_span.unwrap_or(at);
-    let mut builder = TreeBuilder::new(64);
-    let text = |builder: &mut TreeBuilder, key: &str, value: &str, at: Span| {
-        builder.key(key, at)?;
-        builder.scalar(Scalar::String(value), at).map(|_| ())
-    };
-    builder.begin_mapping(at)?;
-    text(
-        &mut builder,
-        "apiVersion",
-        crate::model::PACKAGE_API_VERSION,
-        at,
-    )?;
-    text(&mut builder, "kind", crate::model::PACKAGE_KIND, at)?;
-    builder.key("metadata", at)?;
-    builder.begin_mapping(at)?;
-    text(&mut builder, "name", &found.name, at)?;
-    builder.end(at.end as usize);
-    builder.key("spec", at)?;
-    builder.begin_mapping(at)?;
-    text(&mut builder, "ecosystem", found.ecosystem, at)?;
-    text(&mut builder, "scope", found.scope.as_ref(), at)?;
-    text(&mut builder, "relation", found.relation.as_str(), at)?;
-    text(&mut builder, "file", file.as_str(), at)?;
-    if let Some(version) = &found.version {
-        text(&mut builder, "version", version, version_at)?;
-    }
-    builder.end(at.end as usize);
-    builder.end(at.end as usize);
-    Ok(builder.finish().0)
 }

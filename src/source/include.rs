@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::collect::{Found, normalized, shown};
+use super::collect::Found;
 use super::dependency::Format;
 use super::file::{self, Included, Read};
+use super::path::{normalized, shown};
 use crate::model::Notice;
 
 /// Adds what the read files include, and what that includes. A file is read once; one that lies

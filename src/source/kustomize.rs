@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::collect::normalized;
 use super::document::read_yaml;
+use super::path::normalized;
 use crate::model::{Node, Resource, Role};
 
 const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];

@@ -1,7 +1,9 @@
 //! Paths to resources with places: walks, reads, decodes and parses, and tells what could not be
 //! read. The only floor that knows files, YAML, lines and columns.
 
+mod chart;
 mod collect;
+mod decode;
 mod dependency;
 mod dockerfile;
 mod document;
@@ -11,6 +13,8 @@ mod json;
 mod kustomize;
 mod line_hash;
 mod owner;
+mod package;
+mod path;
 mod pipeline;
 mod place;
 mod resource;
@@ -25,8 +29,9 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 pub use collect::ChartFolder;
-pub(crate) use collect::{STDIN, io_reason, names, normalized, shown};
+pub(crate) use collect::{STDIN, io_reason};
 pub(crate) use line_hash::line_hashes;
+pub(crate) use path::{names, normalized, shown};
 pub(crate) use place::{
     Placed, location, notice, place, rendered_location, traced, unquoted, use_of_copy, value_span,
 };

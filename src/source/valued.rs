@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::collect::{Found, is_set_of_values, is_values_file, normalized, shown};
+use super::chart::{is_set_of_values, is_values_file};
+use super::collect::Found;
 use super::file::{self, Class, Read};
+use super::path::{normalized, shown};
 use crate::model::Node;
 
 /// Keys that name values files, one or a list.
