@@ -239,6 +239,84 @@ stringData:
 }
 
 #[test]
+fn what_a_template_encodes_or_changes_is_told_with_its_key() {
+    let helpers = "{{ define \"web.password\" -}}\n{{ .Values.password }}\n{{- end }}";
+    let secret = "\
+apiVersion: v1
+kind: Secret
+metadata: {name: web}
+data:
+  password: {{ include \"web.password\" . | b64enc | quote }}
+  ADMIN_PASSWORD: {{ .Values.admin | upper | b64enc }}
+  url: {{ printf \"postgres://%s:%s@db/shop\" .Values.user .Values.db | b64enc }}
+";
+    let values = "\
+password: ieKoo5eeCh8ahf4e
+admin: hunter-77-moon
+user: shop
+db: Ohx9aequ0
+networkPolicy: {enabled: false}
+";
+    let folder = chart(&[
+        ("web/templates/_helpers.tpl", helpers),
+        ("web/templates/secret.yaml", secret),
+        ("web/values.yaml", values),
+        ("web/values-production.yaml", "{}\n"),
+    ]);
+    let scan = ["scan", ".", "--family", "credentials", "--format", "json"];
+    let report = command(folder.path(), &scan).json();
+    let shown = |finding: &Value| {
+        let supplied = &finding["rendered"]["supplied"][0];
+        format!(
+            "{} {} {}",
+            finding["location"]["line"], supplied["key"], supplied["location"]["line"]
+        )
+    };
+    let findings = report["findings"].as_array().unwrap();
+    let shown: Vec<String> = findings.iter().map(shown).collect();
+    assert_eq!(shown, ["5 \"password\" 1", "6 \"admin\" 2", "7 \"db\" 4"]);
+}
+
+#[test]
+fn keys_that_helm_makes_up_are_none_beside_a_password_that_it_salts() {
+    let helpers = "\
+{{ define \"web.login\" -}}
+{{ htpasswd \"web\" .Values.password }}
+{{- end }}
+{{ define \"web.token\" -}}
+{{ randAlphaNum 24 }}
+{{- end }}
+";
+    let secret = "\
+{{- $pair := genSelfSignedCert \"web\" nil nil 365 }}
+apiVersion: v1
+kind: Secret
+metadata: {name: web-htpasswd}
+data:
+  tls.key: {{ $pair.Key | b64enc }}
+  token: {{ include \"web.token\" . | b64enc }}
+  htpasswd: {{ include \"web.login\" . | b64enc }}
+";
+    let folder = chart(&[
+        ("web/templates/_helpers.tpl", helpers),
+        ("web/templates/secret.yaml", secret),
+        (
+            "web/values.yaml",
+            "password: ieKoo5eeCh8ahf4e\nnetworkPolicy: {enabled: false}\n",
+        ),
+        ("web/values-production.yaml", "{}\n"),
+    ]);
+    let scan = ["scan", ".", "--family", "credentials", "--format", "json"];
+    let report = command(folder.path(), &scan).json();
+    let findings = report["findings"].as_array().unwrap();
+    let lines: Vec<String> = findings
+        .iter()
+        .map(|finding| format!("{} {}", finding["location"]["line"], finding["path"]))
+        .collect();
+    assert_eq!(lines, ["8 \"data.htpasswd\""]);
+}
+
+#[test]
 fn a_packed_chart_is_rendered_like_a_folder() {
     let folder = chart(&[(
         "web/values.yaml",

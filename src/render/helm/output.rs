@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::encoded::unsealed;
 use super::marker::{Stripped, strip};
 
 /// How helm introduces each document.
@@ -40,7 +41,10 @@ pub(super) fn documents(output: &str) -> Vec<Rendered> {
 /// The text that each template printed in a run that helm was made to end with the plain texts, by
 /// the template's name, with the marks taken out.
 pub(super) fn plain_texts(output: &str) -> HashMap<String, Stripped> {
-    let text = |document: Rendered| (document.template, strip(&output[document.span]));
+    let text = |document: Rendered| {
+        let marked = unsealed(&output[document.span]);
+        (document.template, strip(&marked))
+    };
     documents(output).into_iter().map(text).collect()
 }
 

@@ -9,14 +9,13 @@ use regex::Regex;
 
 use super::align::{common, lines};
 use super::chart::Chart;
-use super::marked::is_template;
+use super::marked::{Templates, is_template};
 use super::output::documents;
+use super::salted::Salted;
 use crate::model::{Piece, Span};
 
 /// Functions that make something up.
 const MAKING: &str = r"\b(rand[A-Z]\w*|gen[A-Z]\w*|uuidv4|shuffle)\b";
-/// Functions that give another result at each run for what somebody wrote.
-const SALTING: &str = r"\b(bcrypt|htpasswd|encryptAES)\b";
 /// An action that looks at the clock.
 const TIMELY: &str = r"\{\{[^}]*\b(now|ago)\b";
 
@@ -30,11 +29,6 @@ fn makes(text: &str) -> bool {
     calls(&MAKES, MAKING, text)
 }
 
-fn salts(text: &str) -> bool {
-    static SALTS: OnceLock<Option<Regex>> = OnceLock::new();
-    calls(&SALTS, SALTING, text)
-}
-
 /// Whether what a chart makes of its values may depend on the day.
 pub(super) fn is_timely(chart: &Chart) -> bool {
     static TIMELY_ACTION: OnceLock<Option<Regex>> = OnceLock::new();
@@ -45,13 +39,9 @@ pub(super) fn is_timely(chart: &Chart) -> bool {
 
 /// Whether templates of a chart make something up.
 pub(super) fn makes_things_up(chart: &Chart) -> bool {
-    any_template(chart, makes)
-}
-
-fn any_template(chart: &Chart, is_so: impl Fn(&str) -> bool) -> bool {
     let files = chart.files.iter();
     let mut templates = files.filter(|file| is_template(&file.path));
-    templates.any(|file| is_so(&file.artifact.text))
+    templates.any(|file| makes(&file.artifact.text))
 }
 
 /// The characters of a text that two renderings of the same have no two times, in order. The text may be
@@ -111,13 +101,21 @@ fn by_template(output: &str) -> BTreeMap<String, Vec<Range<usize>>> {
 
 /// Of characters that differ, those that are made up: no value supplied them, and they are not what
 /// somebody wrote, salted.
-pub(super) fn made_up(chart: &Chart, differing: Vec<Range<usize>>, pieces: &[Piece]) -> Vec<Span> {
-    let may_be_salted = any_template(chart, salts);
+pub(super) fn made_up(
+    templates: &Templates<'_>,
+    differing: Vec<Range<usize>>,
+    pieces: &[Piece],
+) -> Vec<Span> {
+    if differing.is_empty() {
+        return Vec::new();
+    }
+    let salted = Salted::new(templates);
     let is_made_up = |span: &Span| {
         let mut writers = pieces.iter().filter(|piece| piece.span.overlaps(*span));
         writers.all(|piece| {
-            let text = &piece.written.artifact.text[piece.written.span.range()];
-            piece.supply.is_none() && !salts(text) && (!may_be_salted || makes(text))
+            let artifact = &piece.written.artifact;
+            let text = &artifact.text[piece.written.span.range()];
+            piece.supply.is_none() && !salted.holds(text, &artifact.display)
         })
     };
     let spans = differing
@@ -136,7 +134,6 @@ mod tests {
         assert!(!makes(
             "{{ .Values.random }} {{ .Values.general }} # operand"
         ));
-        assert!(salts("{{ htpasswd .Values.user .Values.password }}"));
     }
 
     #[test]

@@ -185,12 +185,14 @@ impl Tracer<'_> {
             .filter(|found| !is_literal && found.span.end > own.start && found.span.end <= own.end);
         let mut at = own.start;
         for found in inside {
-            let start = found.start().max(at).min(found.span.end);
+            let start = match found.is_whole {
+                true => at,
+                false => found.start().max(at).min(found.span.end),
+            };
             if start > at {
                 pieces.push(self.piece(at..start, &written, (fit, is_packed), None));
             }
             let supply = Some(Arc::clone(&found.supply));
-            let start = if found.is_whole { at } else { start };
             if found.span.end > start {
                 pieces.push(self.piece(start..found.span.end, &written, (fit, is_packed), supply));
                 at = found.span.end;

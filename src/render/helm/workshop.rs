@@ -177,9 +177,10 @@ impl<'a> Workshop<'a> {
             Some(given) => Artifact::new(&given.display, &given.uri, output.clone()),
             None => Artifact::new(&named(&folder.display), &named(&folder.uri), output.clone()),
         };
-        let made_up = random::made_up(self.chart, differing, &pieces);
+        let templates = self.templates.as_ref();
+        let made_up = templates.map(|templates| random::made_up(templates, differing, &pieces));
         let provenance = Provenance::new(rendering, pieces);
-        artifact.provenance = Some(provenance.with_made_up(made_up));
+        artifact.provenance = Some(provenance.with_made_up(made_up.unwrap_or_default()));
         Ok(artifact)
     }
 
