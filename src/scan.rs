@@ -180,6 +180,7 @@ impl Evaluated {
                 Role::Build => !is_by_kind && !speaks_of_files(rule),
                 Role::Catalog => *unit.applies_to() != AppliesTo::Images,
                 Role::Values => *unit.applies_to() == AppliesTo::Any && !speaks_of_files(rule),
+                Role::Given => !is_about_secrets(rule),
                 Role::Manifest | Role::Template | Role::Patch | Role::Owned | Role::Package => {
                     false
                 }
@@ -207,6 +208,11 @@ fn speaks_of_files(rule: &Rule) -> bool {
     rule.is_bundled && FAMILIES.contains(&rule.family.as_str())
 }
 
+/// Whether a rule looks for what is secret, which it is wherever it stands.
+fn is_about_secrets(rule: &Rule) -> bool {
+    rule.is_bundled && rule.family == "credentials"
+}
+
 /// What a controller made is checked through its owner. Patches and packages are no whole objects: of them only rules of any kind or of their kind
 /// speak, and rules on workloads where the patch names containers.
 fn applies(unit: &Unit, resource: &Resource) -> bool {
@@ -217,9 +223,10 @@ fn applies(unit: &Unit, resource: &Resource) -> bool {
         AppliesTo::Any => match resource.role {
             Role::Package | Role::Catalog => false,
             Role::Values | Role::Build => unit.rules().iter().any(|rule| speaks_of_files(rule)),
+            Role::Given => unit.rules().iter().any(|rule| is_about_secrets(rule)),
             Role::Manifest | Role::Template | Role::Patch | Role::Owned => true,
         },
-        AppliesTo::Images => !matches!(resource.role, Role::Package | Role::Build),
+        AppliesTo::Images => !matches!(resource.role, Role::Package | Role::Build | Role::Given),
         AppliesTo::Workloads => resource.is_workload(),
         AppliesTo::Kinds(kinds) => kinds.contains(&resource.gvk.kind),
     }

@@ -613,3 +613,32 @@ fn values_that_no_rendering_is_given_are_told_where_they_stand() {
     ];
     assert_eq!(found, expected, "{}", run.stderr);
 }
+
+#[test]
+fn credentials_stand_in_values_whatever_becomes_of_them() {
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  POSTGRES_PASSWORD: {{ .Values.db.password }}\n";
+    let values = "\
+db:
+  password: changeme
+legacy:
+  password: Ohx9aequ0
+";
+    let folder = chart(&[
+        ("web/templates/secret.yaml", secret),
+        ("web/values.yaml", values),
+        ("web/values-prod.yaml", "smtp: {password: Wai4gah7p}\n"),
+        (
+            "web/charts/db/Chart.yaml",
+            "apiVersion: v2\nname: db\nversion: 1.0.0\n",
+        ),
+        ("web/charts/db/values.yaml", "password: Aif6quie2\n"),
+    ]);
+    let arguments = [".", "--family", "credentials", "--format", "json"];
+    let run = scan(folder.path(), &arguments);
+    let expected = [
+        "weak-password web/templates/secret.yaml:5",
+        "hardcoded-password web/values-prod.yaml:1",
+        "hardcoded-password web/values.yaml:4",
+    ];
+    assert_eq!(run.found(), expected, "{}", run.stderr);
+}

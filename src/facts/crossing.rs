@@ -73,7 +73,12 @@ impl Crossings {
         let told: Vec<Option<&str>> = resources
             .iter()
             .map(|resource| match resource.role {
-                Role::Package | Role::Build | Role::Owned | Role::Values | Role::Catalog => None,
+                Role::Package
+                | Role::Build
+                | Role::Owned
+                | Role::Values
+                | Role::Given
+                | Role::Catalog => None,
                 Role::Manifest | Role::Template | Role::Patch => environments.of(resource),
             })
             .collect();

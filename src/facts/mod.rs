@@ -181,7 +181,10 @@ impl<'a> Facts<'a> {
     pub(crate) fn of(&self, position: usize) -> Value {
         let resource = &self.resources[position];
         let topics = self.topics.get(position).copied().unwrap_or_default();
-        let mut facts = self.image_facts(resource);
+        let mut facts = match resource.role {
+            Role::Given => Map::new(),
+            _ => self.image_facts(resource),
+        };
         if resource.role == Role::Catalog {
             return Value::Object(facts);
         }
@@ -202,7 +205,7 @@ impl<'a> Facts<'a> {
             self.credentials(resource)
         });
         // Of what a chart is given, other facts would be guesses.
-        if resource.role == Role::Values {
+        if matches!(resource.role, Role::Values | Role::Given) {
             return Value::Object(facts);
         }
         add("isolation", is_workload && self.wants("isolation"), &|| {

@@ -175,9 +175,10 @@ fn take_out_charts(sources: &mut Sources, graph: &Graph, built: &[&Path], librar
     not_rendered.retain(|shown| rendered.iter().all(|chart| chart.display != *shown));
     let is_of_chart = |resource: &Resource| {
         let path = library.absolute(Path::new(&*resource.artifact.display));
-        rendered
-            .iter()
-            .any(|chart| super::are_own_values(&path, &library.absolute(&chart.path)))
+        rendered.iter().any(|chart| {
+            let folder = library.absolute(&chart.path);
+            super::are_own_values(&path, &folder) || super::are_inner_values(&path, &folder)
+        })
     };
     let is_kept = |resource: &Resource| resource.role != Role::Values || !is_of_chart(resource);
     sources.resources.retain(is_kept);

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::excerpt::excerpt;
-use crate::model::{Artifact, Finding, Place, Rendered, Span, Supplied, Supply, VALUES_KIND};
+use crate::model::{
+    Artifact, Finding, Location, Place, Rendered, Rule, Span, Supplied, Supply, VALUES_KIND,
+};
 use crate::source::{Placed, location, rendered_location, traced};
 
 /// Lines around a place in a template, and around a values key: beside that one stand others'
@@ -111,16 +113,12 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
     let mut seen: HashMap<String, Vec<usize>> = HashMap::new();
     for finding in findings {
         let Some(rendered) = &finding.rendered else {
-            let place = (
-                &*finding.rule.id,
-                &*finding.location.display,
-                finding.location.region.line,
-            );
+            let place = key(&finding.rule, &finding.location);
             let is_input = matches!(
                 finding.resource.kind.as_str(),
                 "Kustomization" | "Component" | VALUES_KIND
             );
-            if !is_input || !told.contains(&key(place)) {
+            if !is_input || !told.contains(&place) {
                 joined.push(finding);
             }
             continue;
@@ -146,11 +144,20 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
     joined
 }
 
-/// Rule, file and line.
+/// Rule, file and line. Of a credential, rules say the same with other words, as its key in a Secret or
+/// in a values file has it.
 type Told = (String, String, u32);
 
-fn key((rule, file, line): (&str, &str, u32)) -> Told {
-    (rule.to_owned(), file.to_owned(), line)
+fn key(rule: &Rule, location: &Location) -> Told {
+    let topic = match rule.family.as_str() {
+        "credentials" => &rule.family,
+        _ => &rule.id,
+    };
+    (
+        topic.clone(),
+        location.display.to_string(),
+        location.region.line,
+    )
 }
 
 /// What findings in rendered texts tell of the lines that wrote or supplied them: a kustomization
@@ -165,7 +172,7 @@ fn told(findings: &[Finding]) -> HashSet<Told> {
         let places = supplied.filter_map(|supplied| supplied.location.as_ref());
         let own = finding.rendered.as_ref().map(|_| &finding.location);
         for place in places.chain(own) {
-            told.insert(key((&finding.rule.id, &place.display, place.region.line)));
+            told.insert(key(&finding.rule, place));
         }
     }
     told

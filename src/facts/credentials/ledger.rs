@@ -2,13 +2,13 @@
 //! equal. Equal values get a number in the order of the scan, which says nothing about the value
 //! and means nothing outside this run.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::{Credential, Detector, Verdict};
-use crate::model::Resource;
+use crate::model::{Resource, Role};
 
 /// Tells a resource among those of a scan: its document and its root.
 type Key = (usize, u32);
@@ -35,8 +35,17 @@ impl Ledger {
             .map(|(_, resource)| (key(resource), detector.credentials(resource)))
             .filter(|(_, found)| !found.is_empty())
             .collect();
+        // What a rendering was given stands in what was made of it, too.
+        let given: HashSet<Key> = resources
+            .iter()
+            .filter(|resource| resource.role == Role::Given)
+            .map(key)
+            .collect();
+        let all = || {
+            let found = found.iter().filter(|(key, _)| !given.contains(key));
+            found.flat_map(|(_, found)| found)
+        };
         let mut places: HashMap<u64, usize> = HashMap::new();
-        let all = || found.iter().flat_map(|(_, found)| found);
         for one in all().filter(|one| has_value(one)) {
             *places.entry(one.same).or_default() += 1;
         }

@@ -69,7 +69,7 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
     let mut walk = Walk {
         detector,
         artifact: &resource.artifact,
-        is_of_charts: resource.role == Role::Values,
+        is_of_charts: matches!(resource.role, Role::Values | Role::Given),
         found: Vec::new(),
         path: Vec::new(),
     };
@@ -110,7 +110,8 @@ fn surroundings(resource: &Resource) -> String {
         .find(&["spec", "source", "chart"])
         .and_then(Node::as_str);
     // Values are named by their folder; the file often says what they are for.
-    let file = (resource.role == Role::Values).then(|| resource.artifact.uri.rsplit('/').next());
+    let is_of_values = matches!(resource.role, Role::Values | Role::Given);
+    let file = is_of_values.then(|| resource.artifact.uri.rsplit('/').next());
     let names = [
         Some(resource.gvk.kind.as_str()),
         Some(resource.identity.name.as_str()),
