@@ -16,7 +16,7 @@ use rayon::prelude::*;
 pub use self::cache::Cache;
 use crate::config::ChartRendering;
 use crate::model::{Artifact, Notice, Rendering, Resource, Role};
-use crate::source::{STDIN, Sources, count, read_rendered};
+use crate::source::{ChartFolder, STDIN, Sources, count, read_rendered, templates};
 
 /// What is to be rendered, and how.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +48,8 @@ pub(crate) enum Outcome {
     Failure(Notice),
     /// It could not be rendered, which others make up for.
     Warning(Notice),
+    /// A chart of which nothing could be rendered.
+    Unrendered(ChartFolder),
 }
 
 /// Something to render: one root with one set of values.
@@ -150,6 +152,7 @@ fn add(sources: &mut Sources, outcome: Outcome) {
     match outcome {
         Outcome::Failure(notice) => sources.failures.push(notice),
         Outcome::Warning(notice) => sources.warnings.push(notice),
+        Outcome::Unrendered(chart) => sources.resources.extend(templates(&chart)),
         Outcome::Text(artifact, warnings) => {
             let rendering = artifact
                 .provenance

@@ -181,6 +181,7 @@ impl Evaluated {
                 Role::Catalog => *unit.applies_to() != AppliesTo::Images,
                 Role::Values => *unit.applies_to() == AppliesTo::Any && !speaks_of_files(rule),
                 Role::Given => !is_about_secrets(rule),
+                Role::Outline => *unit.applies_to() != AppliesTo::Images && !speaks_of_files(rule),
                 Role::Manifest | Role::Template | Role::Patch | Role::Owned | Role::Package => {
                     false
                 }
@@ -222,11 +223,14 @@ fn applies(unit: &Unit, resource: &Resource) -> bool {
     match unit.applies_to() {
         AppliesTo::Any => match resource.role {
             Role::Package | Role::Catalog => false,
-            Role::Values | Role::Build => unit.rules().iter().any(|rule| speaks_of_files(rule)),
+            Role::Values | Role::Build | Role::Outline => {
+                unit.rules().iter().any(|rule| speaks_of_files(rule))
+            }
             Role::Given => unit.rules().iter().any(|rule| is_about_secrets(rule)),
             Role::Manifest | Role::Template | Role::Patch | Role::Owned => true,
         },
         AppliesTo::Images => !matches!(resource.role, Role::Package | Role::Build | Role::Given),
+        _ if resource.role == Role::Outline => false,
         AppliesTo::Workloads => resource.is_workload(),
         AppliesTo::Kinds(kinds) => kinds.contains(&resource.gvk.kind),
     }

@@ -25,7 +25,7 @@ pub use path::{Step, ValuePath};
 pub use rendering::{Fit, Piece, Place, Provenance, Rendering, SourceName, Supply, Trace};
 pub use report::{FileCounts, Report, ResourceCounts, ServiceUse, Summary};
 pub use resource::{
-    BUILD_API_VERSION, CATALOG_API_VERSION, CATALOG_KIND, Identity, JSON_PATCH_KIND,
+    BUILD_API_VERSION, CATALOG_API_VERSION, CATALOG_KIND, HOLE, Identity, JSON_PATCH_KIND,
     MERGE_PATCH_KIND, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, VALUES_KIND,
 };
 pub use rule::{AppliesTo, Need, Precision, Rule, Severity};

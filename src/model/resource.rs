@@ -36,6 +36,9 @@ pub enum Role {
     /// An object in a chart's template that holds no actions, where the chart is not rendered. Others of
     /// the chart are not seen, so nothing is told from several together.
     Template,
+    /// An object in a chart's template with actions, where the chart is not rendered: what stands in it
+    /// literally is told, and nothing of what it lacks.
+    Outline,
     /// A part of an object that a kustomization lays over a whole one.
     Patch,
     /// An object that a controller made from another one of the scan, such as a Deployment's
@@ -56,6 +59,9 @@ pub enum Role {
     /// only bundled rules on addresses and credentials speak of it besides those of its kind.
     Build,
 }
+
+/// How the placeholder begins that an outline has for what an action would print.
+pub const HOLE: &str = "$(_";
 
 /// What tells one resource from another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

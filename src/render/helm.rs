@@ -21,7 +21,6 @@ mod run;
 mod salted;
 mod settings;
 mod subject;
-mod template;
 mod text;
 mod trace;
 mod uses;
@@ -84,7 +83,10 @@ impl Job for ChartJob {
     fn run(&self) -> Vec<Outcome> {
         match self.outcomes() {
             Ok(outcomes) => outcomes,
-            Err(notice) => vec![Outcome::Failure(notice)],
+            Err(notice) => vec![
+                Outcome::Failure(notice),
+                Outcome::Unrendered(self.folder.clone()),
+            ],
         }
     }
 }
@@ -103,7 +105,12 @@ impl ChartJob {
             let render = |setting| workshop.render(setting, None);
             let mut rendered: Vec<Result<Artifact, Notice>> = first.iter().map(render).collect();
             rendered.extend(others.par_iter().map(render).collect::<Vec<_>>());
-            outcomes(&settings, rendered)
+            let is_any = rendered.iter().any(Result::is_ok);
+            let mut outcomes = outcomes(&settings, rendered);
+            if !is_any {
+                outcomes.push(Outcome::Unrendered(self.folder.clone()));
+            }
+            outcomes
         })
     }
 
@@ -124,7 +131,7 @@ impl ChartJob {
         match traced.into_iter().next() {
             Some(Outcome::Text(artifact, _)) => Ok(Some(*artifact)),
             Some(Outcome::Failure(notice) | Outcome::Warning(notice)) => Err(notice),
-            None => Ok(None),
+            Some(Outcome::Unrendered(_)) | None => Ok(None),
         }
     }
 

@@ -12,10 +12,11 @@ use super::dependency::{self, Format, Include, may_be_sbom, packages_by_shape};
 use super::dockerfile::{self, is_dockerfile};
 use super::document::{Broken, Document, Stream, read_yaml};
 use super::json::read_json;
+use super::outline::outline;
 use super::package::{FileKind, package_resources};
 use super::pipeline;
 use super::place::region;
-use super::resource::{Context, build_file, resources, values};
+use super::resource::{Context, build_file, name_as_written, resources, values};
 use super::valued::Mentions;
 use crate::model::{Artifact, Notice, Resource, Role, Span};
 
@@ -193,11 +194,14 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
     let name = name.unwrap_or_default();
     let path = found.path.as_deref();
     let is_template = path.is_some_and(is_template);
-    // What actions would make of it is not known here, and helm prints nothing of what begins so.
-    if is_template && (text.contains("{{") || name.starts_with('_')) {
+    // Helm prints nothing of what begins so.
+    if is_template && name.starts_with('_') {
         return;
     }
     let artifact = Arc::new(Artifact::new(&found.display, &found.uri, text));
+    if is_template && artifact.text.contains("{{") {
+        return outlined(&artifact, name, read);
+    }
     let format = match wanted {
         As::Dependencies(format) => Some(format),
         As::Itself => path.and_then(Format::of_path),
@@ -236,6 +240,25 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
     if !read.failures.is_empty() && artifact.text.contains("{{") && path.is_some_and(is_in_chart) {
         read.failures.clear();
         read.unread = None;
+    }
+}
+
+/// What stands literally in a template with actions. What its actions break is told where the chart is
+/// said to be not rendered.
+fn outlined(artifact: &Arc<Artifact>, name: &str, read: &mut Read) {
+    let Some(outline) = outline(&artifact.text) else {
+        return;
+    };
+    for document in documents(&outline, name).documents {
+        resources(artifact, document, &Context::default(), &mut read.resources);
+    }
+    read.resources.retain(|one| one.role == Role::Manifest);
+    for resource in &mut read.resources {
+        resource.role = Role::Outline;
+        name_as_written(resource);
+    }
+    if !read.resources.is_empty() {
+        read.class = Class::Manifest;
     }
 }
 

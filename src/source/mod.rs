@@ -12,6 +12,7 @@ mod include;
 mod json;
 mod kustomize;
 mod line_hash;
+mod outline;
 mod owner;
 mod package;
 mod path;
@@ -19,6 +20,7 @@ mod pipeline;
 mod place;
 mod resource;
 mod scalar;
+pub(crate) mod template;
 mod tracked;
 mod valued;
 
@@ -95,6 +97,21 @@ pub fn read(request: &Request) -> Sources {
     owner::mark_owned(&mut sources.resources);
     count_resources(&mut sources);
     sources
+}
+
+/// The objects in the templates of a chart that nothing renders, as far as they stand there literally.
+pub(crate) fn templates(chart: &ChartFolder) -> Vec<Resource> {
+    let request = Request {
+        paths: vec![chart.path.clone()],
+        honour_ignore_files: true,
+        reads_templates: true,
+    };
+    let mut files = collect::collect(&request).files;
+    let is_template =
+        |found: &collect::Found| found.path.as_deref().is_some_and(chart::is_template);
+    files.retain(is_template);
+    let read = files.par_iter().map(file::read);
+    read.flat_map_iter(|read| read.resources).collect()
 }
 
 /// Reads bytes as if they were the content of a file of this name; for callers that have no file.
@@ -187,13 +204,16 @@ fn count_resources(sources: &mut Sources) {
     let counts = &mut sources.summary.resources;
     for resource in &sources.resources {
         match resource.role {
-            Role::Manifest | Role::Template => counts.objects += 1,
+            Role::Manifest | Role::Template | Role::Outline => counts.objects += 1,
             Role::Patch => counts.patches += 1,
             Role::Owned => counts.owned += 1,
             Role::Package => counts.packages += 1,
             Role::Values | Role::Given | Role::Catalog | Role::Build => {}
         }
-        let is_whole = matches!(resource.role, Role::Manifest | Role::Template);
+        let is_whole = matches!(
+            resource.role,
+            Role::Manifest | Role::Template | Role::Outline
+        );
         counts.workloads += usize::from(is_whole && resource.is_workload());
     }
 }

@@ -8,9 +8,9 @@ use kube::core::GroupVersionKind;
 
 use super::document::Document;
 use crate::model::{
-    Artifact, BUILD_API_VERSION, CATALOG_API_VERSION, CATALOG_KIND, Identity, JSON_PATCH_KIND,
-    MERGE_PATCH_KIND, Node, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, Tree, VALUES_KIND,
-    ValuePath,
+    Artifact, BUILD_API_VERSION, CATALOG_API_VERSION, CATALOG_KIND, HOLE, Identity,
+    JSON_PATCH_KIND, MERGE_PATCH_KIND, Node, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role,
+    Tree, VALUES_KIND, ValuePath,
 };
 
 /// What Helm writes above each document of its output.
@@ -73,6 +73,29 @@ pub(super) fn resources(
         unroll.add(root, inherited.as_ref(), found);
     }
     found.len() - before
+}
+
+/// Takes an object's name and namespace from the template itself, of which an outline has placeholders.
+pub(super) fn name_as_written(resource: &mut Resource) {
+    let metadata = |key| resource.node().find(&["metadata", key]);
+    let written = |key| {
+        let span = metadata(key)?.span().range();
+        resource.artifact.text.get(span).map(str::trim)
+    };
+    let unquoted = |text: &str| text.trim_matches(['"', '\'']).to_owned();
+    let name = written("name").map(unquoted);
+    let namespace = written("namespace").map(unquoted);
+    let identity = &mut resource.identity;
+    if identity.name.contains(HOLE) {
+        identity.name = name.unwrap_or_default();
+    }
+    if identity
+        .namespace
+        .as_ref()
+        .is_some_and(|name| name.contains(HOLE))
+    {
+        identity.namespace = namespace;
+    }
 }
 
 /// A package of a dependency file as a resource.

@@ -42,7 +42,7 @@ use self::custom::Fields;
 use self::pull::PullSecrets;
 use self::replacement::Replacements;
 use super::template::is_template;
-use crate::model::{Data, JSON_PATCH_KIND, Node, PACKAGE_KIND, Resource, Role, Tree};
+use crate::model::{Data, HOLE, JSON_PATCH_KIND, Node, PACKAGE_KIND, Resource, Role, Tree};
 
 /// Reads YAML that stands in a string: one tree for each document, with places in the string.
 pub(crate) type ReadYaml = fn(&str) -> Vec<Tree>;
@@ -125,6 +125,9 @@ impl Images {
         openshift::mark_triggered(resource, &mut found);
         if is_template(resource) {
             parameter::images(resource, &parameter::OPENSHIFT, &mut found);
+        }
+        if resource.role == Role::Outline {
+            found.retain(|image| !image.text.contains(HOLE));
         }
         let mut seen = HashSet::new();
         found.retain(|image| seen.insert(image.at.clone()));

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::chart::{Chart, ChartFile};
 use super::marker::{Mark, NUMBERS, is_taken};
-use super::template::{Action, Kind, Part, Piece, first_string, pieces};
 use crate::model::{Artifact, Span};
+use crate::source::template::{Action, Kind, Part, Piece, first_string, pieces};
 
 /// Functions through which marks go unharmed: they only move text.
 const MOVERS: [&str; 5] = ["indent", "nindent", "trim", "trimSuffix", "trimPrefix"];

@@ -4,9 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use crate::source::template::{Kind, Part, Piece};
 use regex::Regex;
-
-use super::template::{Kind, Part, Piece};
 
 /// What is no value of the user's.
 const BUILT_IN: [&str; 6] = [
@@ -183,8 +182,8 @@ pub(super) fn fields_on_line(text: &str, pieces: &[Piece], line: u32) -> Vec<Str
 
 #[cfg(test)]
 mod tests {
-    use super::super::template::pieces;
     use super::*;
+    use crate::source::template::pieces;
 
     #[test]
     fn references_are_told_from_strings_and_names() {

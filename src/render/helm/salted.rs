@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use regex::Regex;
 
 use super::marked::Templates;
-use super::template::{Kind, Part};
+use crate::source::template::{Kind, Part};
 
 /// Functions that give another result at each run for what somebody wrote.
 const SALTING: &str = r"\b(bcrypt|htpasswd|encryptAES)\b";

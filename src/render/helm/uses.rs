@@ -9,8 +9,8 @@ use regex::Regex;
 use super::chart::Chart;
 use super::marked::Templates;
 use super::reference::{Reference, Variables, references};
-use super::template::{Kind, Part, Piece, pieces};
 use super::values::{Layer, ORIGINAL, Uses};
+use crate::source::template::{Kind, Part, Piece, pieces};
 
 /// Functions that compare: a mark would change what a condition decides.
 const COMPARING: &str = r"\b(eq|ne|has|contains|hasPrefix|hasSuffix|deepEqual|regexMatch|mustRegexMatch|kindIs|kindOf|typeIs|typeOf|int|int64|float64|atoi|len)\b";
@@ -203,8 +203,8 @@ pub(super) fn with_original_conditions(text: &str, pieces: &[Piece]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::template::pieces;
     use super::*;
+    use crate::source::template::pieces;
 
     #[test]
     fn conditions_look_at_the_values_as_they_are() {

@@ -17,8 +17,9 @@ use super::text::Texts;
 use super::trace::ValuedRun;
 use super::values::{Exclusion, Key, Layer, Marker, ORIGINAL, Reach};
 use super::workshop::{Workshop, end};
-use super::{reference, template, trace, uses, values};
+use super::{reference, trace, uses, values};
 use crate::model::{Place, Supply};
+use crate::source::template;
 
 /// How often marks that make helm refuse are taken out of the values before that is given up.
 const PATIENCE: usize = 3;

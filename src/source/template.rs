@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// A part of a template's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// Text that is printed as it is.
     Literal(Range<usize>),
     /// What stands between `{{` and `}}`.
@@ -14,7 +14,7 @@ pub(super) enum Part {
 
 /// An action of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Action {
+pub(crate) struct Action {
     /// From `{{` to `}}`, both included.
     pub span: Range<usize>,
     /// What stands inside, without the dashes that trim.
@@ -29,7 +29,7 @@ pub(super) struct Action {
 
 /// What an action does, as far as it matters here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Prints what a pipeline gives.
     Print,
     /// `if`, `else if`.
@@ -50,7 +50,7 @@ pub(super) enum Kind {
 
 /// A chunk or action with the named template around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Piece {
+pub(crate) struct Piece {
     /// What it is.
     pub part: Part,
     /// The name of the `define` that it stands in.
@@ -58,7 +58,7 @@ pub(super) struct Piece {
 }
 
 /// A template's text in pieces; `None` where an action is never closed, which helm refuses too.
-pub(super) fn pieces(text: &str) -> Option<Vec<Piece>> {
+pub(crate) fn pieces(text: &str) -> Option<Vec<Piece>> {
     let mut pieces = Vec::new();
     // The open blocks, each with the name that a `define` gives.
     let mut open: Vec<Option<String>> = Vec::new();
@@ -180,7 +180,7 @@ fn is_assignment(pipeline: &str) -> bool {
 }
 
 /// The first string in double quotes or backquotes of an action.
-pub(super) fn first_string(inner: &str) -> Option<String> {
+pub(crate) fn first_string(inner: &str) -> Option<String> {
     let start = inner.find(['"', '`'])?;
     let quote = inner[start..].chars().next()?;
     let rest = &inner[start + 1..];
