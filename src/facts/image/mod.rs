@@ -122,6 +122,7 @@ impl Images {
         openshift::images(resource, &mut found);
         self.of_kind(resource, &mut found);
         self.replacements.apply(resource, &mut found);
+        self.replacements.apply_to_entries(&mut found);
         openshift::mark_triggered(resource, &mut found);
         if is_template(resource) {
             parameter::images(resource, &parameter::OPENSHIFT, &mut found);

@@ -1,12 +1,12 @@
 //! Which images of their resources the kustomizations of a scan, and what deploys them, replace: what
 //! is written there is the name of a slot, and what runs is named elsewhere.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::super::{folder, normalized};
 use super::deployer::{Deployer, Files};
 use super::{Image, Place, written};
-use crate::model::{Node, Resource};
+use crate::model::{Node, Resource, Step};
 
 /// A reference without tag and digest, letter by letter: kustomize compares names as texts.
 pub(super) fn bare_name(reference: &str) -> &str {
@@ -24,6 +24,9 @@ pub(super) struct Replacements {
     /// kustomizations on it, the nearest to the file first, and what deploys the last.
     ways: HashMap<String, Vec<Vec<usize>>>,
     kustomizations: Vec<Kustomization>,
+    /// Names of images that get a tag, and that no object of the scan holds: what they are in lies
+    /// elsewhere.
+    absent: HashSet<String>,
 }
 
 #[derive(Debug)]
@@ -63,6 +66,8 @@ impl Replacements {
         if has_none && deployers.iter().all(|one| one.entries.is_empty()) {
             return Self::default();
         }
+        let all = own_entries(&replacements.kustomizations, &deployers);
+        replacements.absent = absent(all, resources);
         let first_deployer = replacements.kustomizations.len();
         replacements.add_deployers(deployers, resources, &by_folder);
         let used: BTreeSet<&String> = replacements
@@ -125,6 +130,19 @@ impl Replacements {
         way.pop();
     }
 
+    /// Tells a kustomization's entry that gives a tag to an image of elsewhere that it alone names it.
+    pub(super) fn apply_to_entries(&self, images: &mut [Image]) {
+        let entries = images
+            .iter_mut()
+            .filter(|image| image.place == Place::Kustomize && image.is_registry_elsewhere);
+        for image in entries.filter(|image| self.absent.contains(bare_name(&image.text))) {
+            image.is_registry_elsewhere = false;
+            if let (None, Some(Step::Key(key))) = (image.at.part, image.at.path.0.last_mut()) {
+                "name".clone_into(key);
+            }
+        }
+    }
+
     /// Tells images of containers what becomes of them.
     pub(super) fn apply(&self, resource: &Resource, images: &mut [Image]) {
         if self.ways.is_empty() {
@@ -177,6 +195,40 @@ impl Replacements {
             }
         }
         (is_renamed, is_retagged)
+    }
+}
+
+/// What kustomizations, and what deploys them, put in the place of others.
+fn own_entries<'a>(
+    kustomizations: &'a [Kustomization],
+    deployers: &'a [Deployer],
+) -> impl Iterator<Item = &'a Entry> {
+    let own = kustomizations.iter().flat_map(|one| &one.entries);
+    own.chain(deployers.iter().flat_map(|one| &one.entries))
+}
+
+/// Of the images that only get another tag, those that nothing holds but what gives it. A name alone
+/// may be that of a slot.
+fn absent<'a>(entries: impl Iterator<Item = &'a Entry>, resources: &[Resource]) -> HashSet<String> {
+    let kept = entries.filter(|entry| entry.new_name.is_none() && entry.name.contains('/'));
+    let mut absent: HashSet<String> = kept.map(|entry| entry.name.clone()).collect();
+    let holders = resources.iter().filter(|resource| !replaces(resource));
+    for resource in holders {
+        if absent.is_empty() {
+            break;
+        }
+        let text = resource.node().text();
+        absent.retain(|name| !text.contains(name.as_str()));
+    }
+    absent
+}
+
+/// Whether a resource is of a kind that puts images in the place of others.
+fn replaces(resource: &Resource) -> bool {
+    match resource.gvk.group.as_str() {
+        "kustomize.config.k8s.io" | "kustomize.toolkit.fluxcd.io" => true,
+        "argoproj.io" => resource.gvk.kind.starts_with("Application"),
+        _ => false,
     }
 }
 
