@@ -19,6 +19,7 @@ mod pipeline;
 mod place;
 mod resource;
 mod scalar;
+mod settings;
 mod tracked;
 mod valued;
 

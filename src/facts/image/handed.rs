@@ -4,7 +4,7 @@
 use super::form::{is_file, is_listed, is_pushed, is_registry_host, may_name_images};
 use super::ground::Owner;
 use super::keyed::visit_keyed;
-use super::map::speaks_of_version;
+use super::map::sibling_tag;
 use super::reference::Reference;
 use super::text::of_string;
 use super::{At, Image, Place, ReadYaml, pod};
@@ -123,14 +123,14 @@ pub(super) fn of_config_map(resource: &Resource, read_yaml: ReadYaml, found: &mu
         let (Some(key), Some(text)) = (key.as_str(), value.as_str()) else {
             continue;
         };
-        let is_key = key.to_ascii_lowercase().ends_with("image");
+        let is_key = key.to_ascii_lowercase().ends_with("image") && !is_pushed(key);
         let is_named = is_key && text.contains('/') && is_image(text.trim(), false);
         if is_named || (is_variable(key) && hands_on(key, text)) {
             let at = At::whole(ValuePath::from_iter(["data", key]));
             let subject = format!("the entry `{key}` names");
             add(at, text.trim(), Place::Config, subject, found);
             mark_whole(key, found);
-            if !speaks_of_version(data) {
+            if sibling_tag(data, key, &resource.artifact.text).is_none() {
                 mark_hosted(found);
             }
         } else if may_name_images(text) {

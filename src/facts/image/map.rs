@@ -290,18 +290,20 @@ pub(super) fn speaks_of_version(around: Node<'_>) -> bool {
 
 /// The tag beside a string that names an image: `image` and `tag`, `webImage` and `webImageTag`,
 /// `web_image` and `web_image_version`, `webImageRepository` and `webImageTag`, `webImage` and
-/// `webTag`.
+/// `webTag`, `WEB_IMAGE` and `WEB_VERSION`.
 pub(super) fn sibling_tag<'a>(
     around: Node<'a>,
     key: &str,
     source: &'a str,
 ) -> Option<(String, &'a str, Node<'a>)> {
-    let ends = ["Tag", "_tag", "-tag", "Version", "_version"];
+    let ends = [
+        "Tag", "_tag", "-tag", "_TAG", "Version", "_version", "_VERSION",
+    ];
     let of = |key: &str| ends.map(|end| format!("{key}{end}"));
     let own = of(key).into_iter().chain(of(stem(key)));
     let bare = BARE_TAGS.iter().filter(|_| key == "image");
     let bare = bare.map(|name| (*name).to_owned());
-    let named = ["Image", "_image", "-image"];
+    let named = ["Image", "_image", "-image", "_IMAGE"];
     let base = named.iter().find_map(|end| key.strip_suffix(end));
     let of_base = base.filter(|base| !base.is_empty()).map(of);
     let of_base = of_base.into_iter().flatten();

@@ -149,7 +149,8 @@ impl Images {
         if resource.role == Role::Catalog {
             return self.fields.images(resource, found);
         }
-        if resource.role == Role::Values {
+        let is_settings = (group, kind) == ("", "ConfigMap");
+        if resource.role == Role::Values && !is_settings {
             return values::of_file(resource, self.read_yaml, found);
         }
         match (group, kind) {

@@ -7,7 +7,7 @@ use super::form::{is_file, is_listed, is_registry_host};
 use super::keyed::visit_keyed;
 use super::reference::Reference;
 use super::{At, Image, Place};
-use crate::model::{Node, Part, Resource, ValuePath};
+use crate::model::{Node, Part, Resource, Step, ValuePath};
 
 /// How a tool writes parameters.
 pub(super) struct Style {
@@ -127,7 +127,7 @@ impl Given<'_> {
         };
         match says_image(self.name) {
             true => is_listed(value) || is_hosted(),
-            false => (self.is_copied() || says_address(self.name)) && is_hosted(),
+            false => (self.is_copied() || self.is_address()) && is_hosted(),
         }
     }
 
@@ -136,6 +136,13 @@ impl Given<'_> {
         let name = self.name.to_ascii_lowercase();
         let is_pushed = name.split(SEPARATORS).any(|word| PUSHED.contains(&word));
         self.value.starts_with(SCHEME) && !is_pushed
+    }
+
+    /// Whether it is called an image's address, where a run or a pipeline has it. What a pipeline hands
+    /// to one of its tasks by such a name is what the task looks at.
+    fn is_address(&self) -> bool {
+        let is_tasks = |step: &Step| matches!(step, Step::Key(key) if key == "tasks");
+        says_address(self.name) && !self.path.steps().iter().any(is_tasks)
     }
 
     /// What is given, without the word that tools for registries put before it.

@@ -51,7 +51,8 @@ fn is_in_capitals(text: &str) -> bool {
     };
     let is_capital =
         |part: &str| part.len() > 2 && part.bytes().all(|byte| byte.is_ascii_uppercase());
-    path.contains('/') && path.split('/').any(is_capital)
+    // A registry may have any letters.
+    path.split('/').skip(1).any(is_capital)
 }
 
 /// `@sha256:resolved`: a word where a digest has its digits.
