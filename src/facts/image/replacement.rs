@@ -34,6 +34,8 @@ struct Kustomization {
     entries: Vec<Entry>,
     /// Whether it names files of `configurations`, in which fields are told that hold images.
     has_fields: bool,
+    /// Whether it uses what lies elsewhere.
+    is_open: bool,
     uses: Vec<String>,
 }
 
@@ -66,10 +68,9 @@ impl Replacements {
         if has_none && deployers.iter().all(|one| one.entries.is_empty()) {
             return Self::default();
         }
-        let all = own_entries(&replacements.kustomizations, &deployers);
-        replacements.absent = absent(all, resources);
         let first_deployer = replacements.kustomizations.len();
         replacements.add_deployers(deployers, resources, &by_folder);
+        replacements.absent = replacements.absent(resources, &by_folder);
         let used: BTreeSet<&String> = replacements
             .kustomizations
             .iter()
@@ -108,9 +109,48 @@ impl Replacements {
             self.kustomizations.push(Kustomization {
                 entries,
                 has_fields: false,
+                is_open: uses.is_empty(),
                 uses,
             });
         }
+    }
+
+    /// Of the images that only get another tag, and may lie elsewhere, those that nothing holds but what
+    /// gives it. A name alone may be that of a slot.
+    fn absent(&self, resources: &[Resource], folders: &BTreeMap<String, usize>) -> HashSet<String> {
+        let positions = 0..self.kustomizations.len();
+        let open =
+            positions.filter(|position| self.reaches_out(*position, folders, &mut Vec::new()));
+        let entries = open.flat_map(|position| &self.kustomizations[position].entries);
+        let kept = entries.filter(|entry| entry.new_name.is_none() && entry.name.contains('/'));
+        let mut absent: HashSet<String> = kept.map(|entry| entry.name.clone()).collect();
+        for resource in resources.iter().filter(|resource| !replaces(resource)) {
+            if absent.is_empty() {
+                break;
+            }
+            let text = resource.node().text();
+            absent.retain(|name| !text.contains(name.as_str()));
+        }
+        absent
+    }
+
+    /// Whether a kustomization, or one that it uses, takes in what is not among the files.
+    fn reaches_out(
+        &self,
+        position: usize,
+        folders: &BTreeMap<String, usize>,
+        seen: &mut Vec<usize>,
+    ) -> bool {
+        let one = &self.kustomizations[position];
+        if one.is_open || seen.contains(&position) {
+            return one.is_open;
+        }
+        seen.push(position);
+        let mut uses = one.uses.iter();
+        uses.any(|used| match folders.get(used) {
+            Some(next) => self.reaches_out(*next, folders, seen),
+            None => is_folder(used),
+        })
     }
 
     fn follow(&mut self, position: usize, way: &mut Vec<usize>, folders: &BTreeMap<String, usize>) {
@@ -198,31 +238,6 @@ impl Replacements {
     }
 }
 
-/// What kustomizations, and what deploys them, put in the place of others.
-fn own_entries<'a>(
-    kustomizations: &'a [Kustomization],
-    deployers: &'a [Deployer],
-) -> impl Iterator<Item = &'a Entry> {
-    let own = kustomizations.iter().flat_map(|one| &one.entries);
-    own.chain(deployers.iter().flat_map(|one| &one.entries))
-}
-
-/// Of the images that only get another tag, those that nothing holds but what gives it. A name alone
-/// may be that of a slot.
-fn absent<'a>(entries: impl Iterator<Item = &'a Entry>, resources: &[Resource]) -> HashSet<String> {
-    let kept = entries.filter(|entry| entry.new_name.is_none() && entry.name.contains('/'));
-    let mut absent: HashSet<String> = kept.map(|entry| entry.name.clone()).collect();
-    let holders = resources.iter().filter(|resource| !replaces(resource));
-    for resource in holders {
-        if absent.is_empty() {
-            break;
-        }
-        let text = resource.node().text();
-        absent.retain(|name| !text.contains(name.as_str()));
-    }
-    absent
-}
-
 /// Whether a resource is of a kind that puts images in the place of others.
 fn replaces(resource: &Resource) -> bool {
     match resource.gvk.group.as_str() {
@@ -230,6 +245,20 @@ fn replaces(resource: &Resource) -> bool {
         "argoproj.io" => resource.gvk.kind.starts_with("Application"),
         _ => false,
     }
+}
+
+/// Whether what a kustomization uses lies behind an address.
+fn is_remote(used: &str) -> bool {
+    ["://", "?ref=", "git@", "github.com/"]
+        .iter()
+        .any(|sign| used.contains(sign))
+}
+
+/// Whether what a kustomization uses is no file of manifests, but a folder.
+fn is_folder(used: &str) -> bool {
+    ![".yaml", ".yml", ".json"]
+        .iter()
+        .any(|end| used.ends_with(end))
 }
 
 fn kustomization(resource: &Resource, folder: &str) -> Kustomization {
@@ -240,7 +269,11 @@ fn kustomization(resource: &Resource, folder: &str) -> Kustomization {
         .flat_map(list);
     let patches = list("patches").filter_map(|patch| patch.get("path"));
     let uses = paths.chain(patches).filter_map(Node::as_str);
+    let mut bases = list("resources")
+        .chain(list("bases"))
+        .filter_map(Node::as_str);
     Kustomization {
+        is_open: root.get("helmCharts").is_some() || bases.any(is_remote),
         has_fields: list("configurations").next().is_some(),
         entries: entries(root.get("images"), &resource.artifact.text),
         uses: uses
