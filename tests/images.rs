@@ -534,3 +534,28 @@ fn a_template_without_an_action_is_read_where_its_chart_is_not_rendered() {
     // What else the chart deploys is not known.
     assert!(found_unrendered(&files, "network").is_empty());
 }
+
+#[test]
+fn files_of_settings_name_images_at_their_lines() {
+    let kustomization = "configMapGenerator:\n- name: related\n  envs: [images.env]\n- name: old\n  env: old/more.env\nsecretGenerator:\n- {name: hidden, envs: [hidden.env]}\n";
+    let settings = "# of the operator\nRELATED_IMAGE_DB=quay.io/shop/db@sha256:6aec5a34d4ba57f83cb2a7e3c5b43c4bd6d1a3b7d4cc8c7bb0f8b6e5a9c0d1e2\n\n  CACHE_IMAGE=redis:latest\r\nMODE=quay.io/shop/none:1\nTARGET_IMAGE=quay.io/shop/pushed:1\nNAME_ALONE_IMAGE\n#OLD_IMAGE=quay.io/shop/old:1\n";
+    let found = found_unrendered(
+        &[
+            ("kustomization.yaml", kustomization),
+            ("images.env", settings),
+            ("old/more.env", "WEB_IMAGE=quay.io/shop/web:1\n"),
+            ("hidden.env", "WEB_IMAGE=quay.io/shop/web:1\n"),
+            ("unnamed.env", "WEB_IMAGE=quay.io/shop/web:1\n"),
+        ],
+        "images",
+    );
+    assert_eq!(
+        found,
+        [
+            "image-registry images.env:2",
+            "image-registry images.env:4",
+            "image-tag images.env:4",
+            "image-registry old/more.env:1"
+        ]
+    );
+}

@@ -871,3 +871,24 @@ fn a_named_file_of_a_generator_leads_to_its_kustomization_and_is_no_manifest() {
     let lone = scan(folder.path(), &["lone.conf"]);
     assert_eq!((lone.status, lone.found()), (0, Vec::new()));
 }
+
+#[test]
+fn images_in_files_of_settings_are_found_once_built_or_not() {
+    let folder = folder(&[
+        (
+            "kustomization.yaml",
+            "resources: [pod.yaml]\nconfigMapGenerator:\n- name: related\n  envs: [images.env]\n",
+        ),
+        (
+            "pod.yaml",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: a, image: harbor.example.com/p/a:1}]}\n",
+        ),
+        ("images.env", "MODE=a\nRELATED_IMAGE_DB=quay.io/shop/db:1\n"),
+    ]);
+    for more in [None, Some("--no-render")] {
+        let mut arguments = vec!["--rule", "image-registry"];
+        arguments.extend(more);
+        let found = scan(folder.path(), &arguments).found();
+        assert_eq!(found, ["image-registry images.env:2"], "{more:?}");
+    }
+}

@@ -111,8 +111,12 @@ fn take_out(sources: &mut Sources, graph: &Graph, built: &[&Path], base: &Path) 
     let mut used: BTreeSet<&Path> = BTreeSet::new();
     for kustomization in built.iter().flat_map(|root| graph.closure(root)) {
         let references = kustomization.references.iter();
-        let built = references
-            .filter(|reference| matches!(reference.used, Use::Resource | Use::Patch | Use::Other));
+        let built = references.filter(|reference| {
+            matches!(
+                reference.used,
+                Use::Resource | Use::Patch | Use::Env | Use::Other
+            )
+        });
         used.extend(built.map(|reference| reference.path.as_path()));
         used.insert(&kustomization.sheet.path);
     }

@@ -17,6 +17,7 @@ use super::package::{FileKind, package_resources};
 use super::pipeline;
 use super::place::region;
 use super::resource::{Context, build_file, name_as_written, resources, values};
+use super::settings;
 use super::valued::Mentions;
 use crate::model::{Artifact, Notice, Resource, Role, Span};
 
@@ -71,9 +72,9 @@ pub(super) struct Included {
     /// As the including file writes it.
     pub path: String,
     /// As what it is to be read.
-    pub format: Format,
+    pub wanted: As,
     /// What to say where it cannot be read: the including file and the place of the path in it.
-    pub missing: Notice,
+    pub missing: Option<Notice>,
 }
 
 /// Reads a file to its end; what fails stands in the result.
@@ -82,12 +83,8 @@ pub(super) fn read(found: &Found) -> Read {
 }
 
 /// Reads a file that another one includes, whatever its name.
-pub(super) fn read_included(found: &Found, format: Format) -> Read {
-    read_as(
-        found,
-        bytes(found.path.as_deref()),
-        As::Dependencies(format),
-    )
+pub(super) fn read_included(found: &Found, wanted: As) -> Read {
+    read_as(found, bytes(found.path.as_deref()), wanted)
 }
 
 /// Reads a file that another one hands to a chart, whatever its name.
@@ -96,12 +93,14 @@ pub(super) fn read_values(found: &Found) -> Read {
 }
 
 /// As what a file is read.
-#[derive(Clone, Copy)]
-enum As {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum As {
     /// As what its name and its content say.
     Itself,
     Dependencies(Format),
     Values,
+    /// As lines of variables, of which a generator makes the ConfigMap of this name.
+    Settings(String),
 }
 
 /// Reads what a file holds, or what the operating system said instead.
@@ -202,10 +201,16 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
     if is_template && artifact.text.contains("{{") {
         return outlined(&artifact, name, read);
     }
-    let format = match wanted {
-        As::Dependencies(format) => Some(format),
+    let format = match &wanted {
+        As::Dependencies(format) => Some(*format),
         As::Itself => path.and_then(Format::of_path),
         As::Values => None,
+        As::Settings(generated) => {
+            read.class = Class::Values;
+            read.resources
+                .extend(settings::resource(&artifact, generated));
+            return;
+        }
     };
     if let Some(format) = format.filter(|format| format.fits(&artifact.text)) {
         read.class = Class::DependencyFile;
@@ -284,6 +289,9 @@ fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut 
         }
         if let Some(root) = root {
             read.mentions.add(root);
+            if context.is_kustomization {
+                read.includes.extend(settings::files(root));
+            }
         }
         for duplicate in &document.duplicates {
             read.warnings.push(duplicate_key(artifact, *duplicate));
@@ -432,10 +440,10 @@ fn included(artifact: &Artifact, include: Include) -> Included {
     let span = Span::new(include.place.start, include.place.end);
     Included {
         path: include.path,
-        format: match include.is_constraint {
+        wanted: As::Dependencies(match include.is_constraint {
             true => Format::PipConstraints,
             false => Format::PipRequirements,
-        },
-        missing: notice(artifact, span, String::new()),
+        }),
+        missing: Some(notice(artifact, span, String::new())),
     }
 }

@@ -1,13 +1,16 @@
-//! Files that `requirements.txt` includes, wherever they lie and whatever they are called.
+//! Files that others include, wherever they lie and whatever they are called: those of a
+//! `requirements.txt`, and those of which a kustomization makes settings.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::collect::Found;
 use super::dependency::Format;
-use super::file::{self, Included, Read};
+use super::file::{self, As, Included, Read};
 use super::path::{normalized, shown};
 use crate::model::Notice;
+
+const CONSTRAINTS: As = As::Dependencies(Format::PipConstraints);
 
 /// Adds what the read files include, and what that includes. A file is read once; one that lies
 /// beside the scanned files, or that is not there, is a warning at the place that names it.
@@ -34,12 +37,12 @@ pub(super) fn with_included(
         let found = all[next].0.clone();
         for include in includes {
             match resolved(&found, &include, &base) {
-                Err(reason) => warnings.push(not_followed(include, &reason)),
+                Err(reason) => warnings.extend(not_followed(include, &reason)),
                 Ok(target) if seen.insert(target.path.clone().unwrap_or_default()) => {
-                    let read = file::read_included(&target, include.format);
+                    let read = file::read_included(&target, include.wanted);
                     all.push((target, read));
                 }
-                Ok(target) if include.format == Format::PipConstraints => {
+                Ok(target) if include.wanted == CONSTRAINTS => {
                     reread(&mut all, &target, next);
                 }
                 Ok(_) => {}
@@ -57,7 +60,7 @@ fn reread(all: &mut [(Found, Read)], target: &Found, next: usize) {
     let is_told = name.and_then(|name| name.to_str()).and_then(Format::of);
     let position = all.iter().position(|(found, _)| found.uri == target.uri);
     if let (None, Some(position)) = (is_told, position) {
-        let mut read = file::read_included(target, Format::PipConstraints);
+        let mut read = file::read_included(target, CONSTRAINTS);
         if position <= next {
             // What it includes was followed.
             read.includes.clear();
@@ -92,10 +95,10 @@ fn resolved(found: &Found, include: &Included, base: &Path) -> Result<Found, Str
     })
 }
 
-fn not_followed(include: Included, reason: &str) -> Notice {
-    Notice {
+fn not_followed(include: Included, reason: &str) -> Option<Notice> {
+    Some(Notice {
         reason: format!("the included file {reason}, and is not read"),
         help: Some("name it on the command line".to_owned()),
-        ..include.missing
-    }
+        ..include.missing?
+    })
 }

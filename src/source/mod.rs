@@ -20,6 +20,7 @@ mod pipeline;
 mod place;
 mod resource;
 mod scalar;
+mod settings;
 pub(crate) mod template;
 mod tracked;
 mod valued;

@@ -306,7 +306,7 @@ pub(crate) fn string_map(node: Option<Node<'_>>) -> BTreeMap<String, String> {
         .unwrap_or_default()
 }
 
-fn group_version_kind(api_version: &str, kind: &str) -> GroupVersionKind {
+pub(super) fn group_version_kind(api_version: &str, kind: &str) -> GroupVersionKind {
     let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
     GroupVersionKind::gvk(group, version, kind)
 }

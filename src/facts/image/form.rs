@@ -170,6 +170,13 @@ pub(super) fn is_repository(name: &str) -> bool {
         && !is_file(name)
 }
 
+/// Whether a reference names a known image of Docker Hub, to which no chart adds its own version.
+pub(super) fn is_well_known(text: &str) -> bool {
+    let reference = Reference::parse(text);
+    let name = reference.name.strip_prefix("docker.io/library/");
+    name.is_some_and(|name| WELL_KNOWN.contains(&name))
+}
+
 /// Whether blanks stand in a text, save in the actions of a template.
 fn is_prose(text: &str) -> bool {
     text.contains(char::is_whitespace) && !text.contains("{{")
@@ -217,9 +224,18 @@ pub(super) fn is_below_group(text: &str) -> bool {
 pub(super) fn may_name_images(text: &str) -> bool {
     let is_json = || text.trim_start().starts_with(['[', '{']) && !text.starts_with("{{");
     (text.contains('\n') || is_json())
-        && ["mage:", "mage\":", "mageName:", "epository:", "mage = "]
+        && ["mage", "epository"]
             .iter()
-            .any(|word| text.contains(word))
+            .flat_map(|word| text.match_indices(word))
+            .any(|(at, word)| is_end_of_key(&text[at + word.len()..]))
+}
+
+/// Whether what a key ends with stands before such a text: `image:`, `"imageName" :`, `image = `.
+fn is_end_of_key(rest: &str) -> bool {
+    let rest = rest.strip_prefix("Name").unwrap_or(rest);
+    let quote = rest.starts_with(['"', '\'']);
+    let next = rest[usize::from(quote)..].trim_start_matches([' ', '\t']);
+    next.starts_with(':') || (!quote && next.starts_with("= "))
 }
 
 /// Whether a list under such a key holds containers, or a map is one.
@@ -230,5 +246,7 @@ pub(super) fn is_of_containers(key: &str) -> bool {
 
 /// Whether a host says by its name that it is a registry.
 pub(super) fn is_registry_host(host: &str) -> bool {
-    host.contains(':') || REGISTRY_WORDS.iter().any(|word| host.contains(word))
+    host.contains(':')
+        || host.starts_with("cr.")
+        || REGISTRY_WORDS.iter().any(|word| host.contains(word))
 }

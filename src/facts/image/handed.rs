@@ -4,6 +4,7 @@
 use super::form::{is_file, is_listed, is_pushed, is_registry_host, may_name_images};
 use super::ground::Owner;
 use super::keyed::visit_keyed;
+use super::map::sibling_tag;
 use super::reference::Reference;
 use super::text::of_string;
 use super::{At, Image, Place, ReadYaml, pod};
@@ -74,8 +75,12 @@ fn of_documents(
 }
 
 fn of_container(container: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
-    let entries = container.get("env").into_iter().flat_map(Node::items);
-    for (index, node) in entries.enumerate() {
+    let entries = || container.get("env").into_iter().flat_map(Node::items);
+    let has_version = entries().filter_map(|entry| entry.get("name")?.as_str());
+    let has_version = has_version
+        .into_iter()
+        .any(|name| name.contains("TAG") || name.contains("VERSION"));
+    for (index, node) in entries().enumerate() {
         for (value, part, name) in variables(node) {
             let text = value.as_str().unwrap_or_default();
             let at = At {
@@ -85,6 +90,9 @@ fn of_container(container: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
             let text = &text[part.start..part.start + part.length];
             add(at, text, Place::Environment, names_variable(name), found);
             mark_whole(name, found);
+            if !has_version {
+                mark_hosted(found);
+            }
         }
     }
     for key in ["command", "args"] {
@@ -105,33 +113,36 @@ fn of_container(container: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
     }
 }
 
-/// Entries of a ConfigMap whose key says image and whose value names one with path and version,
-/// and images in YAML that an entry holds.
+/// Entries of a ConfigMap whose key says image and whose value names one with path and version, or
+/// that is called as a variable is, and images in YAML that an entry holds.
 pub(super) fn of_config_map(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
-    let entries = resource
-        .node()
-        .get("data")
-        .into_iter()
-        .flat_map(Node::entries);
-    for (key, value) in entries {
+    let Some(data) = resource.node().get("data") else {
+        return;
+    };
+    for (key, value) in data.entries() {
         let (Some(key), Some(text)) = (key.as_str(), value.as_str()) else {
             continue;
         };
-        let is_key = key.to_ascii_lowercase().ends_with("image");
-        if is_key && text.contains('/') && is_image(text.trim(), false) {
+        let is_key = key.to_ascii_lowercase().ends_with("image") && !is_pushed(key);
+        let is_named = is_key && text.contains('/') && is_image(text.trim(), false);
+        if is_named || (is_variable(key) && hands_on(key, text)) {
             let at = At::whole(ValuePath::from_iter(["data", key]));
-            add(
-                at,
-                text.trim(),
-                Place::Config,
-                format!("the entry `{key}` names"),
-                found,
-            );
+            let subject = format!("the entry `{key}` names");
+            add(at, text.trim(), Place::Config, subject, found);
+            mark_whole(key, found);
+            if sibling_tag(data, key, &resource.artifact.text).is_none() {
+                mark_hosted(found);
+            }
         } else if may_name_images(text) {
             let base = ValuePath::from_iter(["data", key]);
             of_held(value, base, &format!("the entry `{key}`"), read_yaml, found);
         }
     }
+}
+
+/// Whether an entry is called as variables are: `SHOP_IMAGE`.
+fn is_variable(key: &str) -> bool {
+    key.contains('_') && !key.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 /// Images of the objects in files that Cluster API puts onto a node, such as those of static pods.
@@ -181,6 +192,14 @@ fn of_held(
     }
 }
 
+/// Marks what was added without a tag as complete where it names its registry, as nothing beside it
+/// gives one.
+fn mark_hosted(found: &mut [Image]) {
+    if let Some(image) = found.last_mut() {
+        image.is_complete |= Reference::names_registry(&image.text);
+    }
+}
+
 /// Marks what a variable of the Operator Lifecycle Manager has added, whose value is a reference in
 /// full: nothing adds a tag.
 pub(super) fn mark_whole(name: &str, found: &mut [Image]) {
@@ -214,18 +233,23 @@ pub(super) fn variables<'a>(node: Node<'a>) -> Vec<(Node<'a>, Part, &'a str)> {
         let images = references.filter(|text| text.contains('/') && is_image(text, false));
         return images.map(|text| (value, part(text), name)).collect();
     }
+    if hands_on(name, all) {
+        vec![(value, part(all), name)]
+    } else {
+        Vec::new()
+    }
+}
+
+/// Whether a variable of this name hands on the image that its value is.
+fn hands_on(name: &str, value: &str) -> bool {
     let is_related = name.starts_with(RELATED);
     let is_named = is_related
         || name == "IMAGE"
         || name.ends_with("Image")
         || VARIABLES.iter().any(|end| name.ends_with(end));
-    let is_default = name.starts_with(DEFAULT) && is_listed(all);
+    let is_default = name.starts_with(DEFAULT) && is_listed(value);
     let is_run = is_related || !is_pushed(name);
-    if is_default || (is_named && is_run && is_image(all, is_related)) {
-        vec![(value, part(all), name)]
-    } else {
-        Vec::new()
-    }
+    is_default || (is_named && is_run && is_image(value, is_related))
 }
 
 /// What a message calls a variable.

@@ -23,6 +23,10 @@ const OTHER_REPOSITORIES: [&str; 9] = [
     "git",
 ];
 
+/// Keys beside one that is `image` alone whose value is its tag. KServe has the one that counts where
+/// its user names none.
+const BARE_TAGS: [&str; 2] = ["tag", "defaultImageVersion"];
+
 /// What the values of a chart say for all its images.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Registries<'a> {
@@ -77,6 +81,8 @@ impl<'a> Map<'a> {
                 "name",
                 "image",
                 "imageName",
+                "defaultRepository",
+                "default_repository",
             ])
         } else {
             self.first(&["repository", "repo", "imageRepository"])
@@ -86,10 +92,14 @@ impl<'a> Map<'a> {
     /// A name under a key that elsewhere tells what is no image: only one in full, or one with its
     /// tag beside it, is one.
     fn address(self) -> Option<Field<'a>> {
-        let has_tag = self.first(&["tag", "imageTag", "digest"]).is_some();
-        self.first(&["url", "uri", "path"]).filter(|(_, _, text)| {
-            is_in_full(text) || (has_tag && text.contains('/') && Reference::parse(text).is_valid())
-        })
+        let has_tag = self
+            .first(&["tag", "imageTag", "version", "digest"])
+            .is_some();
+        self.first(&["url", "uri", "path", "server"])
+            .filter(|(_, _, text)| {
+                is_in_full(text)
+                    || (has_tag && text.contains('/') && Reference::parse(text).is_valid())
+            })
     }
 
     /// The image's own name where the repository is what it stands below.
@@ -124,7 +134,7 @@ pub(super) fn map_image(
         source: ground.source,
     };
     let tag = map.first(&["tag", "imageTag"]).or_else(|| {
-        map.first(&["version"])
+        map.first(&["version", "defaultTag", "default_tag"])
             .filter(|_| is_image || map.first(&["image"]).is_some())
     });
     let digest = map.first(&["digest", "sha", "imageDigest"]);
@@ -262,21 +272,40 @@ pub(super) fn is_repository_key(key: &str) -> bool {
         && is_image_key(stem)
 }
 
+/// Whether a key of a map is a version, whatever its case.
+pub(super) fn has_version(around: Node<'_>) -> bool {
+    let mut keys = around.entries().filter_map(|(key, _)| key.as_str());
+    keys.any(|key| key.eq_ignore_ascii_case("version"))
+}
+
+/// Whether a key of a map says by its end that it is a tag or a version, perhaps that of an image
+/// beside it.
+pub(super) fn speaks_of_version(around: Node<'_>) -> bool {
+    let mut keys = around.entries().filter_map(|(key, _)| key.as_str());
+    keys.any(|key| {
+        let lower = key.to_ascii_lowercase();
+        lower.ends_with("tag") || lower.ends_with("version")
+    })
+}
+
 /// The tag beside a string that names an image: `image` and `tag`, `webImage` and `webImageTag`,
 /// `web_image` and `web_image_version`, `webImageRepository` and `webImageTag`, `webImage` and
-/// `webTag`.
+/// `webTag`, `WEB_IMAGE` and `WEB_VERSION`.
 pub(super) fn sibling_tag<'a>(
     around: Node<'a>,
     key: &str,
     source: &'a str,
 ) -> Option<(String, &'a str, Node<'a>)> {
-    let ends = ["Tag", "_tag", "-tag", "Version", "_version"];
+    let ends = [
+        "Tag", "_tag", "-tag", "_TAG", "Version", "_version", "_VERSION",
+    ];
     let of = |key: &str| ends.map(|end| format!("{key}{end}"));
     let own = of(key).into_iter().chain(of(stem(key)));
-    let bare = (key == "image").then(|| "tag".to_owned());
-    let named = ["Image", "_image", "-image"];
+    let bare = BARE_TAGS.iter().filter(|_| key == "image");
+    let bare = bare.map(|name| (*name).to_owned());
+    let named = ["Image", "_image", "-image", "_IMAGE"];
     let base = named.iter().find_map(|end| key.strip_suffix(end));
-    let of_base = base.map(|base| ["Tag", "_tag", "-tag"].map(|end| format!("{base}{end}")));
+    let of_base = base.filter(|base| !base.is_empty()).map(of);
     let of_base = of_base.into_iter().flatten();
     own.chain(bare).chain(of_base).find_map(|name| {
         let node = around.get(&name)?;

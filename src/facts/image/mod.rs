@@ -122,6 +122,7 @@ impl Images {
         openshift::images(resource, &mut found);
         self.of_kind(resource, &mut found);
         self.replacements.apply(resource, &mut found);
+        self.replacements.apply_to_entries(&mut found);
         openshift::mark_triggered(resource, &mut found);
         if is_template(resource) {
             parameter::images(resource, &parameter::OPENSHIFT, &mut found);
@@ -151,7 +152,8 @@ impl Images {
         if resource.role == Role::Catalog {
             return self.fields.images(resource, found);
         }
-        if resource.role == Role::Values {
+        let is_settings = (group, kind) == ("", "ConfigMap");
+        if resource.role == Role::Values && !is_settings {
             return values::of_file(resource, self.read_yaml, found);
         }
         match (group, kind) {

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::form::is_listed;
+use super::form::{is_file, is_listed, is_registry_host};
 use super::keyed::visit_keyed;
+use super::reference::Reference;
 use super::{At, Image, Place};
-use crate::model::{Node, Resource, ValuePath};
+use crate::model::{Node, Part, Resource, Step, ValuePath};
 
 /// How a tool writes parameters.
 pub(super) struct Style {
@@ -39,10 +40,8 @@ pub(super) const OPENSHIFT: Style = Style {
     close: "}",
 };
 
-/// Words in the name of a parameter for an image that a build pushes, or that a scan looks at.
-const NOT_RUN: [&str; 9] = [
-    "url",
-    "scan",
+/// Words in the name of a parameter for an image that a build pushes.
+const PUSHED: [&str; 7] = [
     "output",
     "target",
     "dest",
@@ -51,6 +50,18 @@ const NOT_RUN: [&str; 9] = [
     "result",
     "new",
 ];
+
+/// Words in the name of one that nothing runs, such as what a scan looks at.
+const LOOKED_AT: [&str; 2] = ["url", "scan"];
+
+/// What tools that copy images put before the name of one in a registry.
+const SCHEME: &str = "docker://";
+
+/// What stands between the words of a name.
+const SEPARATORS: [char; 3] = ['-', '_', '.'];
+
+/// Words for the address of an image.
+const ADDRESSES: [&str; 3] = ["image-url", "image-name", "image-ref"];
 
 /// A parameter and what it is given.
 struct Given<'a> {
@@ -92,18 +103,69 @@ pub(super) fn images(resource: &Resource, style: &Style, found: &mut Vec<Image>)
         }
         names.extend(handed_on);
     }
+    let text = resource.node().text();
     for given in parameters {
         let is_used = names.contains(given.name) && style.parameter(given.value).is_none();
-        if is_used || (says_image(given.name) && is_listed(given.value)) {
-            let subject = format!("the parameter `{}` names", given.name);
-            let at = At::whole(given.path);
-            found.push(Image::new(
-                at,
-                Place::CustomResource,
-                subject,
-                given.value.to_owned(),
-            ));
+        if is_used || given.says_image() {
+            let is_tagged = text.contains(&format!("{}{}:", given.name, style.close));
+            found.push(given.image(is_used, is_tagged));
         }
+    }
+}
+
+impl Given<'_> {
+    /// Whether name and value say together that it is an image to run.
+    fn says_image(&self) -> bool {
+        let value = self.reference();
+        let is_hosted = || {
+            let reference = Reference::parse(value);
+            reference.is_valid()
+                && !reference.is_placeholder
+                && Reference::names_registry(value)
+                && (reference.is_versioned() || is_registry_host(&reference.registry))
+                && !is_file(value)
+        };
+        match says_image(self.name) {
+            true => is_listed(value) || is_hosted(),
+            false => (self.is_copied() || self.is_address()) && is_hosted(),
+        }
+    }
+
+    /// Whether it says itself that a tool gets it from a registry.
+    fn is_copied(&self) -> bool {
+        let name = self.name.to_ascii_lowercase();
+        let is_pushed = name.split(SEPARATORS).any(|word| PUSHED.contains(&word));
+        self.value.starts_with(SCHEME) && !is_pushed
+    }
+
+    /// Whether it is called an image's address, where a run or a pipeline has it. What a pipeline hands
+    /// to one of its tasks by such a name is what the task looks at.
+    fn is_address(&self) -> bool {
+        let is_tasks = |step: &Step| matches!(step, Step::Key(key) if key == "tasks");
+        says_address(self.name) && !self.path.steps().iter().any(is_tasks)
+    }
+
+    /// What is given, without the word that tools for registries put before it.
+    fn reference(&self) -> &str {
+        self.value.strip_prefix(SCHEME).unwrap_or(self.value)
+    }
+
+    /// The image; what runs in it may have its tag from another parameter.
+    fn image(self, is_used: bool, is_tagged: bool) -> Image {
+        let subject = format!("the parameter `{}` names", self.name);
+        let reference = self.reference();
+        let part = Part {
+            start: self.value.len() - reference.len(),
+            length: reference.len(),
+        };
+        let at = At {
+            part: (part.start > 0).then_some(part),
+            path: self.path.clone(),
+        };
+        let mut image = Image::new(at, Place::CustomResource, subject, reference.to_owned());
+        image.is_complete = image.reference.is_versioned() || !is_tagged;
+        image.is_known_field = is_used || says_image(self.name);
+        image
     }
 }
 
@@ -145,10 +207,28 @@ fn given<'a>(resource: &'a Resource, style: &Style) -> Vec<Given<'a>> {
 /// they push `IMAGE` alone.
 fn says_image(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    let qualifier = lower.strip_suffix("image").unwrap_or_default();
-    let qualifier = qualifier.trim_end_matches(['-', '_', '.']);
-    let mut words = qualifier.rsplit(['-', '_', '.']);
-    // `app-image` is pushed, and `app-base-image` is what it is made from.
+    let qualifier = lower.strip_suffix("image").map(qualifier);
+    qualifier.is_some_and(|qualifier| !qualifier.is_empty() && is_run(qualifier))
+}
+
+/// Whether a name says that it is an image's address: `image-url`, `base-image-name`,
+/// `image-url-of-builder`. What a build pushes is called so as well, in a pipeline of its own.
+fn says_address(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase().replace('_', "-");
+    let found = ADDRESSES.iter().find_map(|end| lower.split_once(end));
+    found.is_some_and(|(before, after)| {
+        is_run(qualifier(before)) && (after.is_empty() || after.starts_with('-')) && is_run(after)
+    })
+}
+
+fn qualifier(before: &str) -> &str {
+    before.trim_end_matches(SEPARATORS)
+}
+
+/// Whether words beside `image` leave it one that runs: `app-image` is pushed, and `app-base-image` is
+/// what it is made from.
+fn is_run(words: &str) -> bool {
+    let mut words = words.rsplit(SEPARATORS);
     let is_app = words.clone().next() == Some("app");
-    !qualifier.is_empty() && !is_app && !words.any(|word| NOT_RUN.contains(&word))
+    !is_app && !words.any(|word| PUSHED.contains(&word) || LOOKED_AT.contains(&word))
 }

@@ -38,6 +38,32 @@ pub(crate) fn holds_placeholder(text: &str) -> bool {
         || text.contains('$')
         || is_built(text)
         || text.split(['/', ':', '@']).any(is_stand_in)
+        || is_in_capitals(text)
+        || is_digest_of_words(text)
+}
+
+/// `host:5000/PROJECT/app`: a folder or a name in capitals is none that a registry takes.
+fn is_in_capitals(text: &str) -> bool {
+    let name = text.split('@').next().unwrap_or_default();
+    let path = match name.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => name,
+    };
+    let is_capital =
+        |part: &str| part.len() > 2 && part.bytes().all(|byte| byte.is_ascii_uppercase());
+    // A registry may have any letters.
+    path.split('/').skip(1).any(is_capital)
+}
+
+/// `@sha256:resolved`: a word where a digest has its digits.
+fn is_digest_of_words(text: &str) -> bool {
+    let digest = text.rsplit_once("@sha256:").map(|(_, digits)| digits);
+    digest.is_some_and(|digits| {
+        digits.bytes().any(|byte| matches!(byte, b'g'..=b'z'))
+            && digits
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_'))
+    })
 }
 
 /// Whether a build tool puts an image in the place of the text.

@@ -72,7 +72,8 @@ impl Reference {
         };
         Self {
             problem: parts.problem(),
-            is_registry_known: !is_placeholder || is_literal_registry(domain, trimmed),
+            is_registry_known: !is_placeholder
+                || (is_literal_registry(domain, trimmed) && !addresses_reader(trimmed)),
             is_placeholder,
             name: format!("{registry}/{repository}"),
             registry,
@@ -108,6 +109,12 @@ fn is_literal_registry(domain: Option<&str>, reference: &str) -> bool {
             .split_once('/')
             .is_some_and(|(first, _)| !holds_placeholder(first)),
     }
+}
+
+/// `<your-username>`: an example of which the reader is to make a reference, registry and all.
+fn addresses_reader(reference: &str) -> bool {
+    let mut words = reference.split(|letter: char| !letter.is_ascii_alphabetic());
+    words.any(|word| word.eq_ignore_ascii_case("your"))
 }
 
 /// A colon behind the last slash begins the tag; one before it belongs to a port.

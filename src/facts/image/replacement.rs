@@ -1,12 +1,12 @@
 //! Which images of their resources the kustomizations of a scan, and what deploys them, replace: what
 //! is written there is the name of a slot, and what runs is named elsewhere.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::super::{folder, normalized};
 use super::deployer::{Deployer, Files};
 use super::{Image, Place, written};
-use crate::model::{Node, Resource};
+use crate::model::{Node, Resource, Step};
 
 /// A reference without tag and digest, letter by letter: kustomize compares names as texts.
 pub(super) fn bare_name(reference: &str) -> &str {
@@ -24,6 +24,9 @@ pub(super) struct Replacements {
     /// kustomizations on it, the nearest to the file first, and what deploys the last.
     ways: HashMap<String, Vec<Vec<usize>>>,
     kustomizations: Vec<Kustomization>,
+    /// Names of images that get a tag, and that no object of the scan holds: what they are in lies
+    /// elsewhere.
+    absent: HashSet<String>,
 }
 
 #[derive(Debug)]
@@ -31,6 +34,8 @@ struct Kustomization {
     entries: Vec<Entry>,
     /// Whether it names files of `configurations`, in which fields are told that hold images.
     has_fields: bool,
+    /// Whether it uses what lies elsewhere.
+    is_open: bool,
     uses: Vec<String>,
 }
 
@@ -65,6 +70,7 @@ impl Replacements {
         }
         let first_deployer = replacements.kustomizations.len();
         replacements.add_deployers(deployers, resources, &by_folder);
+        replacements.absent = replacements.absent(resources, &by_folder);
         let used: BTreeSet<&String> = replacements
             .kustomizations
             .iter()
@@ -103,9 +109,48 @@ impl Replacements {
             self.kustomizations.push(Kustomization {
                 entries,
                 has_fields: false,
+                is_open: uses.is_empty(),
                 uses,
             });
         }
+    }
+
+    /// Of the images that only get another tag, and may lie elsewhere, those that nothing holds but what
+    /// gives it. A name alone may be that of a slot.
+    fn absent(&self, resources: &[Resource], folders: &BTreeMap<String, usize>) -> HashSet<String> {
+        let positions = 0..self.kustomizations.len();
+        let open =
+            positions.filter(|position| self.reaches_out(*position, folders, &mut Vec::new()));
+        let entries = open.flat_map(|position| &self.kustomizations[position].entries);
+        let kept = entries.filter(|entry| entry.new_name.is_none() && entry.name.contains('/'));
+        let mut absent: HashSet<String> = kept.map(|entry| entry.name.clone()).collect();
+        for resource in resources.iter().filter(|resource| !replaces(resource)) {
+            if absent.is_empty() {
+                break;
+            }
+            let text = resource.node().text();
+            absent.retain(|name| !text.contains(name.as_str()));
+        }
+        absent
+    }
+
+    /// Whether a kustomization, or one that it uses, takes in what is not among the files.
+    fn reaches_out(
+        &self,
+        position: usize,
+        folders: &BTreeMap<String, usize>,
+        seen: &mut Vec<usize>,
+    ) -> bool {
+        let one = &self.kustomizations[position];
+        if one.is_open || seen.contains(&position) {
+            return one.is_open;
+        }
+        seen.push(position);
+        let mut uses = one.uses.iter();
+        uses.any(|used| match folders.get(used) {
+            Some(next) => self.reaches_out(*next, folders, seen),
+            None => is_folder(used),
+        })
     }
 
     fn follow(&mut self, position: usize, way: &mut Vec<usize>, folders: &BTreeMap<String, usize>) {
@@ -123,6 +168,19 @@ impl Replacements {
             }
         }
         way.pop();
+    }
+
+    /// Tells a kustomization's entry that gives a tag to an image of elsewhere that it alone names it.
+    pub(super) fn apply_to_entries(&self, images: &mut [Image]) {
+        let entries = images
+            .iter_mut()
+            .filter(|image| image.place == Place::Kustomize && image.is_registry_elsewhere);
+        for image in entries.filter(|image| self.absent.contains(bare_name(&image.text))) {
+            image.is_registry_elsewhere = false;
+            if let (None, Some(Step::Key(key))) = (image.at.part, image.at.path.0.last_mut()) {
+                "name".clone_into(key);
+            }
+        }
     }
 
     /// Tells images of containers what becomes of them.
@@ -180,6 +238,29 @@ impl Replacements {
     }
 }
 
+/// Whether a resource is of a kind that puts images in the place of others.
+fn replaces(resource: &Resource) -> bool {
+    match resource.gvk.group.as_str() {
+        "kustomize.config.k8s.io" | "kustomize.toolkit.fluxcd.io" => true,
+        "argoproj.io" => resource.gvk.kind.starts_with("Application"),
+        _ => false,
+    }
+}
+
+/// Whether what a kustomization uses lies behind an address.
+fn is_remote(used: &str) -> bool {
+    ["://", "?ref=", "git@", "github.com/"]
+        .iter()
+        .any(|sign| used.contains(sign))
+}
+
+/// Whether what a kustomization uses is no file of manifests, but a folder.
+fn is_folder(used: &str) -> bool {
+    ![".yaml", ".yml", ".json"]
+        .iter()
+        .any(|end| used.ends_with(end))
+}
+
 fn kustomization(resource: &Resource, folder: &str) -> Kustomization {
     let root = resource.node();
     let list = |key| root.get(key).into_iter().flat_map(Node::items);
@@ -188,7 +269,11 @@ fn kustomization(resource: &Resource, folder: &str) -> Kustomization {
         .flat_map(list);
     let patches = list("patches").filter_map(|patch| patch.get("path"));
     let uses = paths.chain(patches).filter_map(Node::as_str);
+    let mut bases = list("resources")
+        .chain(list("bases"))
+        .filter_map(Node::as_str);
     Kustomization {
+        is_open: root.get("helmCharts").is_some() || bases.any(is_remote),
         has_fields: list("configurations").next().is_some(),
         entries: entries(root.get("images"), &resource.artifact.text),
         uses: uses

@@ -4,10 +4,12 @@
 
 use super::form::{
     begins_with_image, is_below_hub, is_file, is_image_key, is_in_full, is_listed, is_named,
-    is_of_containers, is_placeholder_image, is_plural, may_name_images,
+    is_of_containers, is_placeholder_image, is_plural, is_well_known, may_name_images,
 };
 use super::ground::{Ground, Owner};
-use super::map::{Registries, is_repository_key, map_image, policy, sibling_tag};
+use super::map::{
+    Registries, has_version, is_repository_key, map_image, policy, sibling_tag, speaks_of_version,
+};
 use super::reference::Reference;
 use super::text::{self, Lift};
 use super::{At, Image, Place, ReadYaml};
@@ -88,6 +90,8 @@ pub(super) fn walk(
             hub: global(&["global", "hub"]).or_else(|| global(&["hub"])),
             defaults: global(&["defaultImageRegistry"]).zip(global(&["defaultImageRepository"])),
         },
+        has_common_tag: speaks_of_version(root)
+            || root.get("global").is_some_and(speaks_of_version),
         read_yaml,
         path: ValuePath::default(),
         found,
@@ -99,6 +103,8 @@ struct Walk<'a, 'f> {
     ground: &'f Ground<'a>,
     owner: Owner,
     registries: Registries<'a>,
+    /// Whether a tag or a version stands where it may be that of all images.
+    has_common_tag: bool,
     read_yaml: ReadYaml,
     path: ValuePath,
     found: &'f mut Vec<Image>,
@@ -109,7 +115,7 @@ impl<'a> Walk<'a, '_> {
         if node.is_mapping() {
             self.mapping(node, key, parent);
         } else if node.is_sequence() {
-            self.sequence(node, key);
+            self.sequence(node, key, parent);
         }
     }
 
@@ -184,7 +190,9 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    fn sequence(&mut self, node: Node<'a>, key: &str) {
+    fn sequence(&mut self, node: Node<'a>, key: &str, parent: &str) {
+        // Kubeflow's notebooks: `image: {value: …, options: […]}`.
+        let is_of_options = key == "options" && (is_image_key(parent) || begins_with_image(parent));
         for (text_index, part, subject) in handed::arguments(node) {
             let Some(item) = node.items().nth(text_index) else {
                 continue;
@@ -207,7 +215,7 @@ impl<'a> Walk<'a, '_> {
                     let image = kustomize::of_entry(item, self.ground, &self.path);
                     self.found.extend(image);
                 }
-                Some(text) if is_plural(key) && is_listed(text) => {
+                Some(text) if (is_plural(key) || is_of_options) && is_listed(text) => {
                     let at = self.ground.at(&self.path, item);
                     let subject = self.owner.subject(&self.path);
                     self.add(at, text, self.owner.place(), subject);
@@ -258,21 +266,25 @@ impl<'a> Walk<'a, '_> {
         let hub = own_hub
             .filter(|hub| !hub.is_empty())
             .or(self.registries.hub);
-        let text = match hub {
+        let reference = match hub {
             Some(hub) if !joined.contains('/') => {
                 format!("{}/{joined}", hub.trim_end_matches('/'))
             }
             _ => joined,
         };
         let subject = self.owner.subject(&path);
-        let mut image = Image::new(at, self.owner.place(), subject, text);
+        let mut image = Image::new(at, self.owner.place(), subject, reference);
         image.is_known_field = false;
         image.is_registry_elsewhere = is_below_hub(&image.text);
         // A whole container goes into the pod as it is.
         let is_container = parent.ends_with("ontainers") && around.get("name").is_some();
-        image.is_complete = image.reference.is_versioned()
-            || is_container
-            || (self.owner == Owner::CustomResource && !has_versions);
+        let is_whole = match self.owner {
+            Owner::CustomResource => !has_versions && !has_version(around),
+            Owner::Values => {
+                is_well_known(text) && !speaks_of_version(around) && !self.has_common_tag
+            }
+        };
+        image.is_complete = image.reference.is_versioned() || is_container || is_whole;
         image.tag_at =
             tag.map(|(name, _, node)| self.ground.at(&self.path.clone().key(&name), node));
         image.policy = policy(around, self.ground, &self.path);

@@ -193,6 +193,143 @@ fn a_config_map_names_images_with_path_and_version_only() {
 }
 
 #[test]
+fn texts_are_read_as_json_with_blanks_and_as_templates_of_istio() {
+    let config = "apiVersion: v1\nkind: ConfigMap\ndata:\n  agent: |-\n    {\"image\" : \"shop/agent:v1\", \"cpu\": \"1\"}\n  explainer: |-\n    {\"a\": {\"image\" : \"shop/explainer\", \"defaultImageVersion\": \"latest\"}}\n  page: |-\n    {\"images\" : 3}\n";
+    assert_eq!(
+        references(config),
+        ["shop/agent:v1", "shop/explainer:latest"]
+    );
+    let injector = "apiVersion: v1\nkind: ConfigMap\ndata:\n  config: |-\n    policy: enabled\n    template: |-\n      initContainers:\n      [[ if ne (annotation .ObjectMeta `a.b/c` .D) \"NONE\" ]]\n      - name: init\n        image: \"docker.io/shop/init:1\"\n        args: [\"[[ annotation .ObjectMeta `a.b/c`  \"*\"  ]]\"]\n      - name: proxy\n        image: [[ .Proxy.Image ]]\n      [[ end -]]\n";
+    let found = references(injector);
+    assert!(
+        found.contains(&"docker.io/shop/init:1".to_owned()),
+        "{found:?}"
+    );
+}
+
+/// References, and whether nothing adds a tag.
+fn complete(text: &str) -> Vec<(String, bool)> {
+    let resources = read_text(text);
+    let images = Images::new(&Data::new(std::iter::empty()), &resources, trees);
+    let shown = |image: Image| (image.text, image.is_complete);
+    let of = |resource| images.of(resource);
+    resources.iter().flat_map(of).map(shown).collect()
+}
+
+#[test]
+fn a_version_beside_an_image_may_be_its_tag() {
+    let expected = |rows: &[(&str, bool)]| -> Vec<(String, bool)> {
+        rows.iter()
+            .map(|(text, is)| ((*text).to_owned(), *is))
+            .collect()
+    };
+    let config = "apiVersion: v1\nkind: ConfigMap\ndata:\n  cacheImage: quay.io/shop/cache\n  dbImage: quay.io/shop/db\n  dbVersion: '1'\n  appVersion: '2'\n  a.json: |\n    {\"Image\": \"quay.io/shop/a\", \"Version\": \"3\"}\n  b.json: |\n    {\"Image\": \"quay.io/shop/b\", \"Vendor\": \"x\"}\n";
+    assert_eq!(
+        complete(config),
+        expected(&[
+            ("quay.io/shop/cache", true),
+            ("quay.io/shop/db", false),
+            ("quay.io/shop/a", false),
+            ("quay.io/shop/b", true)
+        ])
+    );
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n";
+    let values = "    wait: {image: busybox, command: [a]}\n    web: {image: quay.io/shop/web}\n    controllerImage: cr.example.io/shop/controller\n";
+    let of_values = |wait| {
+        expected(&[
+            ("busybox", wait),
+            ("quay.io/shop/web", false),
+            ("cr.example.io/shop/controller", false),
+        ])
+    };
+    assert_eq!(complete(&format!("{release}{values}")), of_values(true));
+    let tagged = format!("{release}{values}    global: {{tag: '1'}}\n");
+    assert_eq!(complete(&tagged), of_values(false));
+    let pod = |more: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nspec: {{containers: [{{env: [{{name: DB_IMAGE, value: quay.io/shop/db}}{more}]}}]}}\n"
+        )
+    };
+    assert_eq!(complete(&pod("")), expected(&[("quay.io/shop/db", true)]));
+    let tag = ", {name: DB_TAG, value: '1'}";
+    assert_eq!(complete(&pod(tag)), expected(&[("quay.io/shop/db", false)]));
+}
+
+#[test]
+fn maps_of_defaults_servers_and_options_name_images() {
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n";
+    let values = "    a: {image: {repository: null, tag: null, defaultRepository: quay.io/shop/a, defaultTag: '4.8'}}\n    b: {image: {server: shop/b, version: 0.1}}\n    c: {image: {value: quay.io/shop/c:1, options: [quay.io/shop/c:1, shop/d:2, none]}}\n    e: {color: {options: [shop/e:1]}}\n    f: {image: {server: shop}}\n";
+    assert_eq!(
+        references(&format!("{release}{values}")),
+        [
+            "quay.io/shop/a:4.8",
+            "shop/b:0.1",
+            "quay.io/shop/c:1",
+            "quay.io/shop/c:1",
+            "shop/d:2"
+        ]
+    );
+}
+
+#[test]
+fn a_parameter_says_by_name_and_host_that_it_is_an_image() {
+    let run = |params: &str| {
+        format!("apiVersion: tekton.dev/v1\nkind: PipelineRun\nspec:\n  params: [{params}]\n")
+    };
+    let named = "{name: image-url, value: 'quay.io/shop/a:1'}, {name: base_image_name, value: quay.io/shop/b}, {name: image-url-builder, value: 'quay.io/shop/c:1'}, {name: source-url, value: 'docker://quay.io/shop/d:1'}, {name: SCAN_TOOL_IMAGE, value: quay.io/shop/e}, {name: TOOL_IMAGE, value: quay.io/shop/f}";
+    assert_eq!(
+        references(&run(named)),
+        [
+            "quay.io/shop/a:1",
+            "quay.io/shop/b",
+            "quay.io/shop/c:1",
+            "quay.io/shop/d:1",
+            "quay.io/shop/f"
+        ]
+    );
+    let others = "{name: image-url, value: shop/a}, {name: image-name, value: web}, {name: output-image-url, value: 'quay.io/shop/a:1'}, {name: app-image-name, value: 'quay.io/shop/a:1'}, {name: destination-url, value: 'docker://quay.io/shop/d:1'}, {name: git-url, value: 'https://git.example.com/a/b'}, {name: image-url, value: 'https://quay.io/shop/a:1'}, {name: image-url, value: $(params.x)}, {name: TOOL_IMAGE, value: shop/f}";
+    assert_eq!(references(&run(others)), Vec::<String>::new());
+    let task = |image: &str| {
+        format!(
+            "apiVersion: tekton.dev/v1\nkind: Task\nspec:\n  params: [{{name: TOOL_IMAGE, default: quay.io/shop/f}}]\n  steps: [{{image: '{image}'}}]\n"
+        )
+    };
+    let tool = |text: &str| {
+        let found = complete(text).into_iter();
+        found
+            .filter(|(text, _)| text == "quay.io/shop/f")
+            .collect::<Vec<_>>()
+    };
+    assert!(tool(&task("$(params.TOOL_IMAGE)"))[0].1);
+    assert!(!tool(&task("$(params.TOOL_IMAGE):1"))[0].1);
+}
+
+#[test]
+fn an_entry_for_an_image_of_elsewhere_is_where_that_is_named() {
+    let places = |base: &str| -> Vec<(String, bool)> {
+        let text = format!(
+            "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [pod.yaml, {base}]\nimages:\n- {{name: quay.io/shop/far, newTag: 1.10}}\n- {{name: quay.io/shop/near, newTag: 1.10}}\n- {{name: controller, newTag: 1.10}}\n---\napiVersion: v1\nkind: Pod\nspec: {{containers: [{{image: quay.io/shop/near}}]}}\n"
+        );
+        let data = Data::new(std::iter::empty());
+        let resources = read_text(&text);
+        let images = Images::new(&data, &resources, trees).of(&resources[0]);
+        let shown = |image: Image| (image.at.path.to_string(), image.is_registry_elsewhere);
+        images.into_iter().map(shown).collect()
+    };
+    let near = [
+        ("images[1].newTag".to_owned(), true),
+        ("images[2].newTag".to_owned(), true),
+    ];
+    for base in ["../base", "'https://github.com/shop/far?ref=v1'"] {
+        let found = places(base);
+        assert_eq!(found[0], ("images[0].name".to_owned(), false), "{base}");
+        assert_eq!(found[1..], near, "{base}");
+    }
+    let found = places("other.yaml");
+    assert_eq!(found[0], ("images[0].newTag".to_owned(), true));
+}
+
+#[test]
 fn kustomizations_name_images_and_replace_those_of_their_resources() {
     let text = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\nimages:\n- {name: web, newName: harbor.example.com/p/web, newTag: 1.10}\n- {name: db, newTag: latest}\n- {name: same}\n---\napiVersion: v1\nkind: Pod\nspec: {containers: [{image: 'web:latest'}, {image: db}, {image: web/more}]}\n";
     let data = Data::new(std::iter::empty());

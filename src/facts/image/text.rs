@@ -8,8 +8,12 @@ use crate::model::{Node, Part, ValuePath};
 
 /// What encloses an action of a template, and what stands in its place when it is read as YAML: of
 /// the same length, and itself a placeholder.
-const ACTIONS: [(&str, &str); 3] = [("{{", "}}"), ("<<", ">>"), ("{%", "%}")];
+const ACTIONS: [(&str, &str); 4] = [("{{", "}}"), ("<<", ">>"), ("{%", "%}"), ("[[", "]]")];
 const READABLE: (&str, &str) = ("$(", " )");
+
+/// What means something to YAML, and nothing of it inside of an action; and what stands for it.
+const SIGNS: [char; 11] = ['"', '\'', '`', ':', '#', '[', ']', '{', '}', ',', '\\'];
+const PLAIN_SIGN: &str = "_";
 
 /// What only the configuration of a runner holds.
 const RUNNERS: &str = "[[runners]]";
@@ -63,13 +67,28 @@ fn readable(text: &str) -> String {
             readable.extend(std::iter::repeat_n(' ', blank));
             readable.push_str(&line[blank..]);
         } else {
-            let value = |line: String, (open, close): &(&str, &str)| {
-                line.replace(open, READABLE.0).replace(close, READABLE.1)
-            };
-            readable.push_str(&ACTIONS.iter().fold(line.to_owned(), value));
+            let line = ACTIONS.iter().fold(line.to_owned(), without_actions);
+            readable.push_str(&line);
         }
     }
     readable
+}
+
+/// A line with the actions of one kind made plain.
+fn without_actions(line: String, (open, close): &(&str, &str)) -> String {
+    let mut plain = String::with_capacity(line.len());
+    let mut rest = line.as_str();
+    while let Some((before, after)) = rest.split_once(open)
+        && let Some((action, behind)) = after.split_once(close)
+    {
+        plain.push_str(before);
+        plain.push_str(READABLE.0);
+        plain.push_str(&action.replace(SIGNS, PLAIN_SIGN));
+        plain.push_str(READABLE.1);
+        rest = behind;
+    }
+    plain.push_str(&rest.replace(open, READABLE.0).replace(close, READABLE.1));
+    plain
 }
 
 /// Images that the configuration of GitLab's runners names: `image = "alpine:3.20"`.

@@ -255,6 +255,10 @@ fn placeholders_leave_certain_what_they_do_not_touch() {
         ("ko://example.com/cmd/app", false),
         ("_image_:_tag_", false),
         ("quay.io/shop/image-placeholder", true),
+        ("registry.example.com:5000/PROJECT/app:latest", true),
+        ("shop/app:1@sha256:resolved", true),
+        ("quay.io/<your-username>/app:1", false),
+        ("quay.io/<org>/app:1", true),
     ] {
         let parsed = Reference::parse(reference);
         assert!(parsed.is_placeholder, "{reference}");
@@ -267,6 +271,10 @@ fn placeholders_leave_certain_what_they_do_not_touch() {
         "LOCALDOMAIN/app",
         "todo/app:V1_2",
         "a/b:RC1",
+        "a/Shop/b",
+        "quay.io/your-own/app",
+        "shop/app@sha256:3f2a",
+        "shop/app@sha256:abcdef",
     ] {
         assert!(!Reference::parse(reference).is_placeholder, "{reference}");
     }
