@@ -175,19 +175,28 @@ fn literal(text: &str, range: Range<usize>, decoded: &str) -> Option<Vec<Line>> 
     Some(found)
 }
 
-/// A double-quoted string on one source line, escapes decoded.
+/// A double-quoted string, escapes decoded and line breaks of the source folded.
 fn quoted(raw: &str, start: usize, decoded: &str) -> Option<Vec<Line>> {
     let inner = raw.get(1..raw.len() - 1)?;
-    if inner.contains('\n') {
-        return None;
-    }
     let (mut found, mut text) = (Vec::new(), String::new());
     let (mut line_start, mut raw_start) = (0, start + 1);
     let mut rest = inner;
     while let Some(first) = rest.chars().next() {
         let at = start + 1 + inner.len() - rest.len();
         let (character, length) = match first {
+            '\\' if rest[1..].starts_with('\n') => {
+                rest = rest[1..].trim_start();
+                continue;
+            }
             '\\' => escape(&rest[1..])?,
+            // Blanks around a line break are one, and an empty line is a line break.
+            ' ' | '\t' | '\n' if is_fold(rest) => {
+                let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\n']).len();
+                if rest[..blank].matches('\n').count() > 1 {
+                    return None;
+                }
+                (' ', blank)
+            }
             other => (other, other.len_utf8()),
         };
         rest = rest.get(length..)?;
@@ -207,6 +216,11 @@ fn quoted(raw: &str, start: usize, decoded: &str) -> Option<Vec<Line>> {
         });
     }
     (text == decoded).then_some(found)
+}
+
+/// Whether nothing but blanks stands before the next line break of the source.
+fn is_fold(rest: &str) -> bool {
+    rest.trim_start_matches([' ', '\t']).starts_with('\n')
 }
 
 /// The character of an escape, and how many bytes the escape takes with its backslash.
@@ -268,6 +282,10 @@ mod tests {
         assert_eq!(raws(r#""a\n\tb""#, "a\n\tb"), Some(vec!["a", r"\tb"]));
         assert_eq!(raws("\"a\\n\"", "a\n"), Some(vec!["a"]));
         assert_eq!(raws("'x y'", "x y"), Some(vec!["x y"]));
+        assert_eq!(
+            raws("\"a b\\n c\n  d\\n\\\n  \\  e\"", "a b\n c d\n  e"),
+            Some(vec!["a b", " c\n  d", "\\\n  \\  e"])
+        );
         assert_eq!(raws("x y ", "x y"), Some(vec!["x y"]));
     }
 
@@ -275,6 +293,6 @@ mod tests {
     fn what_is_folded_has_no_exact_places() {
         assert_eq!(raws(">\n  a\n  b\n", "a b\n"), None);
         assert_eq!(raws("'it''s'", "it's"), None);
-        assert_eq!(raws("\"a\n  b\"", "a b"), None);
+        assert_eq!(raws("\"a\n\n  b\"", "a\nb"), None);
     }
 }
