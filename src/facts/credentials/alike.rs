@@ -91,7 +91,7 @@ fn what_the_reader_has_instead_is_no_password() {
     for value in ["my_pw", "my-admin-token", "shop-password-goes-here", "mock"] {
         assert_eq!(values(value), NONE, "{value}");
     }
-    for value in ["my-password", "my-secret-pw", "mystery-7"] {
+    for value in ["my-password", "my_password", "my-secret-pw", "mystery-7"] {
         assert_eq!(values(value).len(), 1, "{value}");
     }
 }

@@ -347,7 +347,9 @@ fn is_boast(value: &str) -> bool {
 
 /// `my_pw`, `my-admin-token`: what the reader has instead.
 fn is_somebodys(value: &str) -> bool {
-    (value.starts_with("my_") || value.starts_with("my-")) && !value.contains("secret")
+    (value.starts_with("my_") || value.starts_with("my-"))
+        && !value.contains("secret")
+        && !value.contains("password")
 }
 
 fn is_token(meaning: Meaning) -> bool {
