@@ -43,7 +43,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "accountkey", "sharedkey", "storagekey", "privatekey", "signingkey", "encryptionkey",
     "masterkey", "joinkey", "setkey", "fernetkey", "unsealkey", "gossipkey", "hmackey", "jwtkey", "secretid", "secret_id", "psk", "bindpw", "mc admin", "adminkey", "authkey", "clientkey", "appkey", "hostkey", "functionkey",
     "subscriptionkey", "sessionkey", "integrationkey", "masterauth", "://", "authorization",
-    "_pw", "-pw", "erlang", "rootpw", "adminpw", "psw", "neo4j_auth", "mysql", "mariadb", "redis-cli",
+    "_pw", "-pw", "pat\n", "pat:", "pat=", "pat\"", "pat =", "pat>", "plex_claim", "plex-claim", "plexclaim", "sftp", "samba", "erlang", "rootpw", "adminpw", "psw", "neo4j_auth", "mysql", "mariadb", "redis-cli",
     "curl", "valkey-cli", "private key-----", "keydb-cli", "ldap", "mongo", "dockerconfig",
     "credential", "sig=", "@tcp(", "@unix(", "@(", "restuserkey", "instrumentationkey", "identified", "basic ", "\"auth\"", "rabbitmqctl",
     "mc alias", "mc config", "htpasswd", "$2a$", "$2b$", "$2y$", "$apr1$", "{sha}",
@@ -52,7 +52,9 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "xoxb-", "xoxp-", "xoxa-", "xoxs-", "xapp-", "sk_live_", "rk_live_", "sk_test_", "dckr_pat_",
     "npm_", "hvs.", "sg.", "akia", "asia", "aiza", "eyj", "gocspx-", "dop_v1_", "hf_", "sk-proj-",
     "sk-ant-", "shpat_", "pypi-age", "age-secret-key-", "q~", "webhooks/", "hooks.slack", "webhookb2", "nrak-", "sntrys_",
-    "xkeysib-", "atatt3",
+    "xkeysib-", "atatt3", "xprv9", "tprv8",
+    // Beginnings of private keys in base64.
+    "ls0tls1crudjtibquklwqvrf", "ls0tls1crudjtibsu0eg", "ls0tls1crudjtibfqybq", "ls0tls1crudjtibpuevo", "ls0tls1crudjtibftknsw", "ls0tls1crudjtibeu0eg",
     // Switches that turn authentication off. A line break stands between keys and strings.
     "anonymous", "noauth", "_auth", "-auth", ".auth", "auth_", "auth-", "auth.", "\nauth\n",
     "authenticate", "authenticator", "authentication\n", "authentication_", "authentication=",
@@ -61,7 +63,9 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "security.disabled", "security_disabled", "\nsecurity\n", "unauthenticated", "allowall",
     "pg_hba", "pghba", "skip-login", "skip_login", "protected-mode", "protected_mode",
     "loopback_users", "plaintext_listener", "plaintextlistener", "emptypassword", "skip_user_setup", "--insecure", "\ninsecure\n",
-    "api.insecure", "\ndev\n", "dev.enabled", "server_mode",
+    "api.insecure", "\ndev\n", "dev.enabled", "server_mode", "_insecure", "enableauth", "opendistro", "skip-grant",
+    "skip_grant", "authenticationenabled", "allow_all_clients", "user_management_dis", "securitymode",
+    "enablelogin", "authmode",
 ];
 
 /// Words without which nothing in a text switches authentication off.
@@ -71,6 +75,9 @@ pub(crate) static SWITCHES: &[&str] = &[
     "allowall", "security", "skip-login", "skip_login", "protected-mode", "protected_mode",
     "loopback_users", "plaintext_listener", "skip_user_setup", "api.insecure", "enforce_auth",
     "allow_empty", "allowempty", "emptypassword", "plaintextlistener", "pghba", "server_mode", "app.token", "app_token", "provider.token",
+    "_insecure", "enableauth", "skip-grant", "skip_grant", "allow_all_clients", "connection-token",
+    "user_management_dis", "default_policy", "admin_token", "admin_key", "webpassword", "api_password", "no_password",
+    "anon_bind",
 ];
 
 /// Without one of these no variable and no argument hands an image on.

@@ -122,7 +122,8 @@ pub(super) fn package(artifact: &Arc<Artifact>, tree: Tree, name: &str) -> Resou
 pub(super) fn values(artifact: &Arc<Artifact>, document: Document) -> Option<Resource> {
     let tree = Arc::new(document.tree);
     let root = tree.root()?;
-    if !root.is_mapping() || (root.get("apiVersion").is_some() && root.get("kind").is_some()) {
+    let is_object = root.get("apiVersion").is_some() && root.get("kind").is_some();
+    if !root.is_mapping() || is_object || is_test_suite(root) {
         return None;
     }
     let folder = artifact.uri.rsplit('/').nth(1).unwrap_or_default();
@@ -147,6 +148,13 @@ pub(super) fn values(artifact: &Arc<Artifact>, document: Document) -> Option<Res
         pod_templates: Vec::new(),
         tree,
     })
+}
+
+/// Whether a document holds tests of helm's plugin `unittest`: what it expects is nobody's value.
+fn is_test_suite(root: Node<'_>) -> bool {
+    let is_test = |test: Node<'_>| test.get("it").is_some() || test.get("asserts").is_some();
+    root.get("tests")
+        .is_some_and(|tests| tests.items().any(is_test))
 }
 
 /// A Dockerfile or a pipeline as a resource, named as its file.

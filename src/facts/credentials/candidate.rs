@@ -6,6 +6,7 @@ use super::directive::is_pass_file;
 use super::embedded::{Syntax, embedded};
 use super::key::Meaning;
 use super::known::Around;
+use super::off::is_closed;
 use super::shape::is_base64;
 use super::walk::{Context, Visited, Walk};
 use super::words::contains_ignoring_case;
@@ -43,6 +44,10 @@ impl<'r> Walk<'_, 'r> {
         }
         let around = context.around(context.parent);
         for found in embedded(self.detector.known(), text, syntax, kind, around) {
+            if matches!(found.verdict, Verdict::Off { .. }) && is_closed(&found.key, context.holder)
+            {
+                continue;
+            }
             let part = Part {
                 start: found.range.start,
                 length: found.range.len(),

@@ -10,8 +10,10 @@ use super::directive::{
 };
 use super::embedded::{Found, Syntax};
 use super::key::{Meaning, meaning};
+use super::key_pair::{has_public_half, names_secret_half};
 use super::known::{Around, Known};
 use super::literal::{is_property, is_variable, literal};
+use super::name::repeats_its_key;
 use super::off::{self, Place};
 use super::setting_path::Switched;
 use super::text::{self, Setting, is_comment, lines, settings};
@@ -36,6 +38,7 @@ pub(super) fn configured(
         name: None,
         header: None,
         has_plugins: syntax != Syntax::Inline && text.contains(PLUGIN),
+        has_public_half: None,
         found,
     };
     let mut switches = Switched::of(text, syntax);
@@ -78,6 +81,8 @@ struct Reader<'a, 'k> {
     header: Option<&'a str>,
     /// Whether it is a configuration of Fluentd.
     has_plugins: bool,
+    /// Whether the text sets an access key, looked for when a secret key asks.
+    has_public_half: Option<bool>,
     found: &'k mut Vec<Found>,
 }
 
@@ -166,6 +171,7 @@ impl<'a> Reader<'a, '_> {
             if may_be_word && is_variable(&setting, &line[range.clone()]) {
                 continue;
             }
+            let meaning = self.half_meaning(key, &line[range.clone()], meaning);
             let is_connection = is_inline && setting.separator == b'=';
             let kind = if is_property(own) {
                 Kind::Argument
@@ -181,6 +187,7 @@ impl<'a> Reader<'a, '_> {
                 match self.role(&line[key.clone()], &line[range.clone()], named.or(name)) {
                     None => name = Some(&line[range]),
                     Some((key, meaning)) if meaning.is_credential() && !range.is_empty() => {
+                        let meaning = self.half_meaning(key, &line[range.clone()], meaning);
                         self.add(offset, range, key, self.kind, meaning);
                     }
                     Some(_) => {}
@@ -209,6 +216,22 @@ impl<'a> Reader<'a, '_> {
             kind: self.kind,
             verdict,
         }));
+    }
+
+    /// Beside its access key a secret key is the secret itself.
+    fn half_meaning(&mut self, key: &str, value: &str, meaning: Meaning) -> Meaning {
+        if meaning != Meaning::SureToken || !names_secret_half(key) || repeats_its_key(value, key) {
+            return meaning;
+        }
+        let text = self.text;
+        if *self
+            .has_public_half
+            .get_or_insert_with(|| has_public_half(text))
+        {
+            Meaning::Secret
+        } else {
+            meaning
+        }
     }
 
     /// In a file of JSON a client's secret is the secret itself: no Kubernetes Secret is named there.

@@ -4,17 +4,30 @@
 use super::command::{Argument, arguments, flags};
 use super::embedded::Syntax;
 use super::key::Meaning;
+use super::key_pair::{names_public_half, names_secret_half};
 use super::off::Place;
+use super::option::is_password_option;
 use super::text::is_shell_reference;
 use super::walk::{Context, Visited, Walk};
 use super::{Credential, Kind};
 use crate::model::{Node, Part};
 
 impl<'r> Walk<'_, 'r> {
-    /// The words of `command` and `args` together: what a flag means may depend on the program.
+    /// The words of `command` and `args` together: what a flag means may depend on the program;
+    /// and those of each list of arguments that a chart hands on, such as `extraArgs`.
     pub(super) fn command(&mut self, node: Node<'r>, context: Context<'_>) {
+        self.command_words(node, &["command", "args"], context);
+        for (key, value) in node.entries() {
+            let key = key.as_str().filter(|key| key.ends_with("Args"));
+            if let Some(key) = key.filter(|_| value.is_sequence()) {
+                self.command_words(node, &[key], context);
+            }
+        }
+    }
+
+    fn command_words(&mut self, node: Node<'r>, keys: &[&'r str], context: Context<'_>) {
         let mut items: Vec<(Node<'r>, &'r str, Option<usize>)> = Vec::new();
-        for key in ["command", "args"] {
+        for key in keys.iter().copied() {
             let Some(value) = node.get(key) else { continue };
             if value.scalar().is_some() {
                 items.push((value, key, None));
@@ -26,13 +39,23 @@ impl<'r> Walk<'_, 'r> {
             .iter()
             .map(|(item, ..)| item.as_str().unwrap_or_default())
             .collect();
-        if !texts.iter().any(|text| super::may_hold_credentials(text)) {
+        let image = context.image.filter(|_| !items.is_empty());
+        if image.is_some_and(|image| image.contains("sftp")) {
+            self.sftp_arguments(&items, context);
+        }
+        let may_hold = |text: &&str| super::may_hold_credentials(text) || is_password_option(text);
+        if !texts.iter().any(may_hold) {
             return;
         }
-        for found in arguments(&texts, context.image) {
+        let mut all = arguments(&texts, context.image);
+        let has_public_half = all.iter().any(|one| names_public_half(&one.key));
+        for found in &mut all {
+            if has_public_half && names_secret_half(&found.key) {
+                found.meaning = Meaning::Secret;
+            }
             let value = texts[found.item].get(found.value.clone());
             if let Some(value) = value.filter(|value| !is_shell_reference(value)) {
-                self.argument(items[found.item], value, &found, context);
+                self.argument(items[found.item], value, found, context);
             }
         }
         let surroundings = format!("{} {}", context.surroundings, texts.join(" "));
@@ -68,6 +91,23 @@ impl<'r> Walk<'_, 'r> {
                     self.credential(flag.key, Kind::Argument, verdict, &texts[item][range]);
                 self.at_argument(items[item], &found, credential);
             }
+        }
+    }
+
+    /// An image of sftp takes its accounts as arguments.
+    fn sftp_arguments(
+        &mut self,
+        items: &[(Node<'r>, &'r str, Option<usize>)],
+        context: Context<'_>,
+    ) {
+        for (node, key, index) in items {
+            let before = self.path.len();
+            self.path.push(Visited::Key(key));
+            self.path.extend(index.map(Visited::Index));
+            if let Some(text) = node.as_str() {
+                self.sftp_accounts(*node, text, "sftp", context);
+            }
+            self.path.truncate(before);
         }
     }
 

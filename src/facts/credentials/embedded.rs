@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::command::flags;
 use super::config::configured;
-use super::encoded::{hashes, logins};
+use super::encoded::{hashes, key_files, logins};
 use super::key::Meaning;
 use super::known::{Around, Known};
 use super::off::{Place, may_switch};
@@ -72,6 +72,7 @@ pub(super) fn embedded(
     let mut found = Vec::new();
     urls(known, text, around, &mut found);
     private_keys(text, kind, around, &mut found);
+    encoded_keys(text, kind, around, &mut found);
     for token in tokens(text) {
         found.push(Found {
             range: token.range,
@@ -129,6 +130,15 @@ fn flags_off(known: &Known, text: &str, kind: Kind, around: Around<'_>, found: &
             continue;
         };
         let switches = known.switches();
+        // Bare, a flag that was found in its quotes comes again.
+        let is_known = |one: &Found| {
+            one.key == flag.key
+                && flag.whole.start <= one.range.start
+                && one.range.start <= flag.whole.end
+        };
+        if found.iter().any(is_known) {
+            continue;
+        }
         let verdict = switches.judge(flag.key, Some(&text[value.clone()]), place);
         found.extend(verdict.map(|verdict| Found {
             range: if value.is_empty() { flag.whole } else { value },
@@ -258,6 +268,15 @@ fn private_keys(text: &str, kind: Kind, around: Around<'_>, found: &mut Vec<Foun
                 Verdict::Placeholder
             },
         });
+    }
+}
+
+/// Private keys whose whole file stands in base64, as in a kubeconfig's `client-key-data`.
+fn encoded_keys(text: &str, kind: Kind, around: Around<'_>, found: &mut Vec<Found>) {
+    for (range, file) in key_files(text) {
+        let mut keys = Vec::new();
+        private_keys(&file, kind, around, &mut keys);
+        found.extend(keys.into_iter().next().map(|key| Found { range, ..key }));
     }
 }
 

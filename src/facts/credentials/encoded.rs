@@ -74,6 +74,37 @@ pub(super) fn hashes(text: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
+/// Where a file of PEM in base64 begins.
+const FILE: &str = "LS0tLS1CRUdJTi";
+
+/// The files of PEM that stand in a text in base64, with their bytes there, certificates left out.
+pub(super) fn key_files(text: &str) -> Vec<(Range<usize>, String)> {
+    let mut found = Vec::new();
+    for (start, _) in text.match_indices(FILE) {
+        let rest = &text[start..];
+        let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
+        // What is folded fills the rest of its text.
+        let is_folded = rest
+            .bytes()
+            .all(|byte| is_base64(&byte) || byte.is_ascii_whitespace());
+        let length = if is_folded {
+            rest.trim_end().len()
+        } else {
+            rest.bytes().take_while(is_base64).count()
+        };
+        // `BEGIN C` of a certificate.
+        if rest[FILE.len()..].starts_with("BD") {
+            continue;
+        }
+        let encoded: String = rest[..length].split_whitespace().collect();
+        let decoded = STANDARD.decode(encoded).ok();
+        if let Some(file) = decoded.and_then(|bytes| String::from_utf8(bytes).ok()) {
+            found.push((start..start + length, file));
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +127,20 @@ mod tests {
         ] {
             assert!(logins(text).is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn files_of_keys_are_decoded() {
+        let key = STANDARD.encode("-----BEGIN EC PRIVATE KEY-----\nab\n");
+        let certificate = STANDARD.encode("-----BEGIN CERTIFICATE-----\nab\n");
+        let text =
+            format!("certificate-authority-data: {certificate}\nclient-key-data: {key}\nx: y");
+        let found = key_files(&text);
+        assert_eq!(found.len(), 1);
+        assert_eq!(&text[found[0].0.clone()], key);
+        let folded = format!("{}\n  {}\n", &key[..20], &key[20..]);
+        assert_eq!(key_files(&folded)[0].1, found[0].1);
+        assert!(key_files("LS0tLS1CRUdJTi").is_empty());
     }
 
     #[test]

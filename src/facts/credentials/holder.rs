@@ -64,6 +64,9 @@ impl<'r> Walk<'_, 'r> {
                 self.string(value, text, Syntax::of_data(key, text), kind, context);
             }
             if !is_text {
+                if let Some(text) = value.as_str() {
+                    self.accounts(value, text, key, context);
+                }
                 self.switch(key, value, context);
                 let own = [key];
                 let (meaning, context) = match kind {

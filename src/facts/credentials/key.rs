@@ -5,7 +5,7 @@ use super::vocabulary::{
     BEFORE_PASS, HINTS, KEY_OF, NO_KEY, NO_PASSWORD, NO_TOKEN, RULES, SECRET_NAMED, SECRET_OF,
     SURE_KEY_OF, SWITCHES, TAILS,
 };
-use super::words::{before_last, contains_ignoring_case, is_screaming, words};
+use super::words::{before_last, contains_ignoring_case, ends_ignoring_case, is_screaming, words};
 
 /// What the value of a key is, as far as the key's name tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,8 @@ impl Meaning {
 
 /// What a key's name says; upper and lower case, `_`, `-`, `.` and camel case are the same.
 pub(super) fn meaning(key: &str) -> Meaning {
-    if !HINTS.iter().any(|hint| contains_ignoring_case(key, hint)) {
+    let has_hint = HINTS.iter().any(|hint| contains_ignoring_case(key, hint));
+    if !has_hint && !ends_ignoring_case(key, "pat") {
         return Meaning::Other;
     }
     let mut words = words(key);
@@ -112,6 +113,12 @@ pub(super) fn meaning(key: &str) -> Meaning {
         "token" if matches!(previous, "jupyter" | "admin" | "root" | "registration") => {
             Meaning::Password
         }
+        // A personal access token.
+        "pat" => Meaning::Token,
+        "claim" if previous == "plex" => Meaning::Token,
+        // `keystorePasswordCA`; what passwords are computed from.
+        "ca" if is_password(previous, "") => Meaning::Password,
+        "seed" if is_password(previous, "") => Meaning::Token,
         "token" | "apitoken" | "authtoken" | "accesstoken" => token(previous),
         // HTTP's header.
         "authorization" => Meaning::SureToken,
@@ -127,6 +134,9 @@ pub(super) fn meaning(key: &str) -> Meaning {
         // GlusterFS' volumes: the password of `restuser`.
         "restuserkey" => Meaning::Password,
         // Weaviate: `AUTHENTICATION_APIKEY_ALLOWED_KEYS`.
+        "keys" if previous == "allowed" && is_of_an_api(before) && is_screaming(key) => {
+            Meaning::Secret
+        }
         "keys" if is_of_an_api(before) => Meaning::Token,
         "apikeys" => Meaning::Token,
         "secretkey" | "masterkey" | "authkey" | "psk" => Meaning::SureToken,
@@ -331,6 +341,10 @@ mod tests {
             "clientSecretName",
             "ERLANG_COOKIE_FILE",
             "sessionCookie",
+            "checksum/shop-secret",
+            "secretCA",
+            "persistentVolumeClaim",
+            "spat",
         ] {
             assert!(!meaning(key).is_credential(), "{key}");
         }
@@ -363,8 +377,14 @@ mod tests {
         assert_eq!(meaning("STRIPE_PUBLISHABLE_KEY"), Meaning::Other);
         assert_eq!(
             meaning("AUTHENTICATION_APIKEY_ALLOWED_KEYS"),
-            Meaning::Token
+            Meaning::Secret
         );
+        assert_eq!(meaning("apikey.allowed_keys"), Meaning::Token);
+        assert_eq!(meaning("GITHUB_PAT"), Meaning::Token);
+        assert_eq!(meaning("pat"), Meaning::Token);
+        assert_eq!(meaning("PLEX_CLAIM"), Meaning::Token);
+        assert_eq!(meaning("PASSWORD_SEED"), Meaning::Token);
+        assert_eq!(meaning("keystorePasswordCA"), Meaning::Password);
         assert_eq!(meaning("ALLOWED_API_KEYS"), Meaning::Token);
         assert_eq!(
             meaning("schema.registry.basic.auth.user.info"),

@@ -155,20 +155,14 @@ impl Known {
                 if meaning == Meaning::SureToken
                     && around.may_be_name
                     && around.key != "secret"
+                    && !is_boast(value)
                     && !is_to_be_changed(value) =>
             {
                 Verdict::Unsure
             }
             Shape::Placeholder | Shape::Weak => weak(meaning, value),
             // Charts: `accessKeySecret: accessKeySecret`.
-            Shape::Plain
-                if meaning != Meaning::Password
-                    && value == around.key
-                    && words::is_field(value)
-                    && value.len() >= 8 =>
-            {
-                Verdict::Placeholder
-            }
+            Shape::Plain if is_name_of_key(meaning, value, around.key) => Verdict::Placeholder,
             Shape::Plain
                 if (is_token(meaning) || meaning == Meaning::Kept)
                     && is_weak_key(value, around) =>
@@ -182,9 +176,7 @@ impl Known {
                 }
                 weak(meaning, value)
             }
-            Shape::Plain if meaning == Meaning::Kept && value.ends_with("mock") => {
-                Verdict::Placeholder
-            }
+            Shape::Plain if meaning != Meaning::Password && is_mock(value) => Verdict::Placeholder,
             Shape::Plain if meaning == Meaning::Secret && name::is_telling_name(value) => {
                 Verdict::Weak
             }
@@ -263,6 +255,7 @@ impl Known {
         } else if around.may_be_name
             || meaning == Meaning::SureToken
             || value.starts_with(['<', '{', '['])
+            || is_somebodys(value)
         {
             Verdict::Placeholder
         } else {
@@ -330,6 +323,35 @@ fn is_user(value: &str, around: Around<'_>) -> bool {
             .any(|user| user.eq_ignore_ascii_case(value))
 }
 
+/// Whether a value is the name of its own key, which is no password's name.
+fn is_name_of_key(meaning: Meaning, value: &str, key: &str) -> bool {
+    let is_same = meaning != Meaning::Password && value == key && value.len() >= 8;
+    let is_camel = value.bytes().any(|byte| byte.is_ascii_uppercase());
+    words::is_field(value)
+        && key::meaning(key) != Meaning::Password
+        && (is_same || (is_camel && name::repeats_its_key(value, key)))
+}
+
+/// `stripe-mock`: a token of a service that is not there.
+fn is_mock(value: &str) -> bool {
+    shape::letters(value).ends_with("mock")
+}
+
+/// `topsecret`: a word that only says how secret it is names nothing.
+fn is_boast(value: &str) -> bool {
+    let letters = shape::letters(value);
+    ["supersecret", "verysecret", "topsecret"]
+        .iter()
+        .any(|boast| letters.starts_with(boast))
+}
+
+/// `my_pw`, `my-admin-token`: what the reader has instead.
+fn is_somebodys(value: &str) -> bool {
+    (value.starts_with("my_") || value.starts_with("my-"))
+        && !value.contains("secret")
+        && !value.contains("password")
+}
+
 fn is_token(meaning: Meaning) -> bool {
     matches!(meaning, Meaning::Token | Meaning::SureToken)
 }
@@ -342,7 +364,7 @@ fn without_scheme(value: &str) -> &str {
 }
 
 /// Whether a key looks drawn at random.
-fn is_drawn(key: &str) -> bool {
+pub(super) fn is_drawn(key: &str) -> bool {
     random::is_random(key, 16) || random::is_short_random(key) || random::is_drawn_letters(key)
 }
 
@@ -374,6 +396,7 @@ fn weak(meaning: Meaning, value: &str) -> Verdict {
         {
             Verdict::Weak
         }
+        Meaning::Token if is_boast(value) => Verdict::Weak,
         Meaning::Kept => Verdict::Placeholder,
         Meaning::Token
         | Meaning::SureToken

@@ -1,9 +1,7 @@
 //! One key and value in every place: what is judged to be a credential does not depend on where it
 //! is written, unless Kubernetes wants a name there.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
+use super::places::{Place, places};
 use super::tests::{detector, resource};
 
 /// Where a credential is found.
@@ -22,167 +20,17 @@ enum Found {
     Nowhere,
 }
 
-/// What a place is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    /// A setting of a program.
-    Setting,
-    /// An entry of a Secret.
-    Secret,
-    /// A field of an object.
-    Object,
-    /// A chart's value.
-    Values,
-}
-
-/// The words of a key as each language writes them.
-struct Key {
-    screaming: String,
-    snake: String,
-    kebab: String,
-    camel: String,
-}
-
-impl Key {
-    fn new(words: &str) -> Self {
-        let words: Vec<&str> = words.split(' ').collect();
-        let capital = |word: &&str| word[..1].to_uppercase() + &word[1..];
-        let rest: String = words[1..].iter().map(capital).collect();
-        Self {
-            screaming: words.join("_").to_uppercase(),
-            snake: words.join("_"),
-            kebab: words.join("-"),
-            camel: format!("{}{rest}", words[0]),
+impl Found {
+    /// Whether something is found in a place.
+    fn is_in(self, place: Place) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::NotInObjects => place != Place::Object,
+            Self::NotInFields => !matches!(place, Place::Object | Place::Values),
+            Self::InSecrets => place == Place::Secret,
+            Self::Nowhere => false,
         }
     }
-}
-
-/// The same setting in every place, each an object of its own.
-fn places(words: &str, value: &str) -> Vec<(&'static str, Place, String)> {
-    let key = Key::new(words);
-    let Key {
-        screaming,
-        snake,
-        kebab,
-        camel,
-    } = &key;
-    let config = |name: &str, text: &str| {
-        let text = text.replace('\n', "\n    ");
-        format!("apiVersion: v1\nkind: ConfigMap\ndata:\n  {name}: |\n    {text}\n")
-    };
-    let container = |field: &str| {
-        format!(
-            "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: example.com/app\n    {field}\n"
-        )
-    };
-    let encoded = STANDARD.encode(value);
-    use Place::{Object, Secret, Setting, Values};
-    vec![
-        (
-            "variable",
-            Setting,
-            container(&format!("env: [{{name: {screaming}, value: '{value}'}}]")),
-        ),
-        (
-            "joined flag",
-            Setting,
-            container(&format!("args: ['--{kebab}={value}', --x]")),
-        ),
-        (
-            "flag",
-            Setting,
-            container(&format!("args: [--{kebab}, '{value}', --x]")),
-        ),
-        (
-            "script",
-            Setting,
-            container(&format!("command: [sh, -c, \"{screaming}='{value}' run\"]")),
-        ),
-        (
-            "ConfigMap",
-            Setting,
-            format!("apiVersion: v1\nkind: ConfigMap\ndata: {{{screaming}: '{value}'}}\n"),
-        ),
-        (
-            "YAML",
-            Setting,
-            config("a.yaml", &format!("a:\n  b: c\n  {snake}: {value}")),
-        ),
-        (
-            "YAML's camel case",
-            Setting,
-            config("a.yaml", &format!("a:\n  b: c\n  {camel}: {value}")),
-        ),
-        (
-            "JSON",
-            Setting,
-            config(
-                "a.json",
-                &format!("{{\n  \"b\": \"c\",\n  \"{snake}\": \"{value}\"\n}}"),
-            ),
-        ),
-        (
-            "properties",
-            Setting,
-            config("a.properties", &format!("a.b=c\na.{kebab}={value}")),
-        ),
-        (
-            "ini",
-            Setting,
-            config("a.ini", &format!("[a]\nb = c\n{snake} = {value}")),
-        ),
-        (
-            "TOML",
-            Setting,
-            config("a.toml", &format!("[a]\nb = \"c\"\n{snake} = \"{value}\"")),
-        ),
-        (
-            "XML",
-            Setting,
-            config("a.xml", &format!("<a>\n  <{camel}>{value}</{camel}>\n</a>")),
-        ),
-        (
-            "dotenv",
-            Setting,
-            config(".env", &format!("A=b\n{screaming}={value}")),
-        ),
-        (
-            "generator",
-            Setting,
-            format!(
-                "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nconfigMapGenerator:\n- literals: ['{screaming}={value}']\n"
-            ),
-        ),
-        (
-            "stringData",
-            Secret,
-            format!("apiVersion: v1\nkind: Secret\nstringData: {{{kebab}: '{value}'}}\n"),
-        ),
-        (
-            "data",
-            Secret,
-            format!("apiVersion: v1\nkind: Secret\ndata: {{{screaming}: {encoded}}}\n"),
-        ),
-        (
-            "custom resource",
-            Object,
-            format!("apiVersion: example.com/v1\nkind: App\nspec: {{{camel}: '{value}'}}\n"),
-        ),
-        (
-            "chart's values",
-            Values,
-            format!(
-                "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {{values: {{a: {{{camel}: '{value}'}}}}}}\n"
-            ),
-        ),
-        (
-            "annotation",
-            Setting,
-            format!(
-                "apiVersion: v1\nkind: Pod\nmetadata: {{annotations: {{x: '{{\"{snake}\": \"{value}\"}}'}}}}\n"
-            ),
-        ),
-    ]
 }
 
 const UUID: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
@@ -204,6 +52,7 @@ const ROWS: &[(&str, &str, Found)] = &[
     ("smtp password", "secret", Everywhere),
     ("db password", "shop-db-password", NotInObjects),
     ("erlang cookie", "QWKODZSQALRPCLNMEQGT", Everywhere),
+    ("keystore password ca", "hQ7tr99x", Everywhere),
     // Secrets of clients and sessions.
     ("client secret", "hQ7tr99xK", Everywhere),
     ("client secret", "shop-client-secret", NotInFields),
@@ -246,6 +95,11 @@ const ROWS: &[(&str, &str, Found)] = &[
         Everywhere,
     ),
     ("authorization", RANDOM, Everywhere),
+    ("github pat", RANDOM, Everywhere),
+    ("github pat", "changeme", Everywhere),
+    ("plex claim", "claim-aB3dE5gH7jK9mN1pQ3sT", Everywhere),
+    ("password seed", "changeme", Everywhere),
+    ("jwt private key", "topsecret", Everywhere),
     // A Secret keeps what is nowhere else one.
     ("shop key", "shop1", InSecrets),
     // Names of Secrets, rules, switches, user names.
@@ -266,7 +120,14 @@ const ROWS: &[(&str, &str, Found)] = &[
     ("tenant id", UUID, Nowhere),
     ("partition key", "shop-token-1", Nowhere),
     ("public key", RANDOM, Nowhere),
+    ("path", "changeme", Nowhere),
+    ("volume claim", "claim-shop-data-of-orders", Nowhere),
+    ("shop secret checksum", RANDOM, InSecrets),
     // Placeholders and references.
+    ("client secret", "orders-secret-goes-here", Nowhere),
+    ("api token", "stripe-mock", Nowhere),
+    ("client secret", "clientSecret", Nowhere),
+    ("db password", "shop/data/databasePassword", Nowhere),
     ("db password", "EXAMPLE_DB_PASS8675309", Nowhere),
     ("client secret", "EXAMPLE_XML-HL7-Shop_SECRET", Nowhere),
     ("api token", "ghp_REPLACE_WITH_REAL_PAT", Nowhere),
@@ -285,17 +146,73 @@ fn a_key_and_its_value_are_judged_alike_everywhere() {
     let detector = detector();
     let mut wrong = Vec::new();
     for (words, value, expected) in ROWS {
-        for (name, place, yaml) in places(words, value) {
-            let wanted = match (expected, place) {
-                (Found::Everywhere, _) => true,
-                (Found::NotInObjects, place) => place != Place::Object,
-                (Found::NotInFields, place) => !matches!(place, Place::Object | Place::Values),
-                (Found::InSecrets, place) => place == Place::Secret,
-                (Found::Nowhere, _) => false,
-            };
+        for (name, place, yaml) in places(words, value, None) {
             let found = detector.credentials(&resource(&yaml));
-            if found.is_empty() == wanted {
+            if found.is_empty() == expected.is_in(place) {
                 wrong.push(format!("{words} = {value} as {name}: {}", found.len()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A key and its value.
+type Setting = (&'static str, &'static str);
+
+/// What stands beside a secret key, with the secret key and its value.
+const PAIRS: &[(Setting, Setting, Found)] = &[
+    (("access key", "shop"), ("secret key", "secret"), Everywhere),
+    (
+        ("access key", "shop"),
+        ("secret key", "orders@shop"),
+        Everywhere,
+    ),
+    (("access key", "shop"), ("secret key", "orders"), Everywhere),
+    (
+        ("access key id", "shop"),
+        ("secret access key", "ordersandmore"),
+        Everywhere,
+    ),
+    (
+        ("aws access key", "shop"),
+        ("aws secret key", "orders@shop"),
+        Everywhere,
+    ),
+    (
+        ("bucket access key", "shop"),
+        ("bucket secret key", "secret"),
+        Everywhere,
+    ),
+    // They name the keys of a Secret.
+    (
+        ("access key", "accessKey"),
+        ("secret key", "secretKey"),
+        Nowhere,
+    ),
+    (
+        ("access key", "shop"),
+        ("secret key", "${SECRET_KEY}"),
+        Nowhere,
+    ),
+];
+
+#[test]
+fn beside_its_access_key_a_secret_key_is_the_secret_itself() {
+    let detector = detector();
+    let mut wrong = Vec::new();
+    for (beside, (words, value), expected) in PAIRS {
+        for (name, place, yaml) in places(words, value, Some(*beside)) {
+            let found = detector.credentials(&resource(&yaml));
+            let last = words.rsplit(' ').next().unwrap_or_default();
+            let told = found.iter().filter(|one| {
+                let key = one.key.to_ascii_lowercase();
+                key.contains("secret") && key.ends_with(last)
+            });
+            if (told.count() == 0) == expected.is_in(place) {
+                wrong.push(format!(
+                    "{beside:?} {words} = {value} as {name}: {}",
+                    found.len()
+                ));
             }
         }
     }

@@ -1,11 +1,13 @@
 //! Credentials in a resource: where they stand and how bad they are, never what they are; and
-//! what to hide when a source line is shown. `walk` goes through the resource, with `pair`,
-//! `container`, `holder` and `stored` for what has a shape of its own, and `candidate` keeps what
-//! comes out; `embedded` looks into strings, with `config`, `directive`, `command`, `connection`,
-//! `encoded` and `token` for what is written there; `key` judges names, `known` values, by `product`,
-//! `shape`, `reference`, `placeholder`, `name`, `random` and `made_up`; `off` knows the switches.
+//! what to hide when a source line is shown. `walk` goes through the resource, with `field`,
+//! `pair`, `container`, `account`, `holder` and `stored` for what has a shape of its own, and
+//! `candidate` keeps what comes out; `embedded` looks into strings, with `config`, `directive`,
+//! `command`, `connection`, `encoded` and `token` for what is written there; `key`, `key_name` and
+//! `key_pair` judge names, `known` values, by `product`, `shape`, `reference`, `placeholder`,
+//! `name`, `random` and `made_up`; `off` knows the switches.
 //! What a finding is called and how severe it is belongs to the rules.
 
+mod account;
 mod candidate;
 mod command;
 mod config;
@@ -14,9 +16,12 @@ mod container;
 mod directive;
 mod embedded;
 mod encoded;
+mod field;
 mod holder;
 mod kept;
 mod key;
+mod key_name;
+mod key_pair;
 mod known;
 mod ledger;
 mod literal;
@@ -248,6 +253,10 @@ pub(crate) fn may_hold_credentials(text: &str) -> bool {
 }
 
 #[cfg(test)]
+mod alike;
+#[cfg(test)]
 mod matrix;
+#[cfg(test)]
+mod places;
 #[cfg(test)]
 mod tests;

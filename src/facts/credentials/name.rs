@@ -1,6 +1,7 @@
 //! Values that may be names: of a Kubernetes object, of a variable, of a setting.
 
 use super::shape::letters;
+use super::words::words;
 
 /// Whether the value may be the name of an object or of a key: words with dashes, dots or
 /// underscores.
@@ -73,7 +74,9 @@ pub(super) fn is_no_name(value: &str) -> bool {
     let has = |what: fn(&u8) -> bool| value.as_bytes().iter().any(what);
     let is_mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    has(|byte| !byte.is_ascii_alphanumeric() && !b"-_.".contains(byte)) || (is_mixed && digits >= 2)
+    has(|byte| !byte.is_ascii_alphanumeric() && !b"-_.".contains(byte))
+        || (is_mixed && digits >= 2)
+        || (has(u8::is_ascii_uppercase) && digits >= 4)
 }
 
 /// Whether a value is a long word of several in camel case, which no Kubernetes object is called.
@@ -83,6 +86,25 @@ pub(super) fn is_camel(value: &str) -> bool {
         && value.starts_with(|first: char| first.is_ascii_lowercase())
         && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && humps >= 2
+}
+
+/// Whether a value says no more than its key: `secretKey: secret-key`,
+/// `aws_secret_access_key: secretKey`.
+pub(super) fn repeats_its_key(value: &str, key: &str) -> bool {
+    let (own, of_key) = (words(value), words(key));
+    (own.len() >= 2 && own.iter().all(|word| of_key.contains(word)))
+        || tail(&of_key).is_some_and(|tail| letters(value) == tail)
+}
+
+/// Whether a value ends as its key does, behind a word of its own or not: `apiSecret: shopApiSecret`.
+pub(super) fn names_its_key(value: &str, key: &str) -> bool {
+    tail(&words(key)).is_some_and(|tail| letters(value).ends_with(&tail))
+}
+
+/// The last two words of a key as one.
+fn tail(words: &[String]) -> Option<String> {
+    let start = words.len().checked_sub(2)?;
+    Some(words[start..].concat())
 }
 
 /// Whether all words of a name are such as any key or token is called by: `access-token`.

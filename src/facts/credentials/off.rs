@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::super::gate::Topic;
 use super::Verdict;
+use super::key::{Meaning, meaning};
+use super::words::ends_ignoring_case;
+use crate::model::Node;
 
 /// A row of `authentication_off` in `policies/credentials/authentication.yaml`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -125,6 +128,16 @@ pub(super) fn may_switch(text: &str) -> bool {
     Topic::Switches.is_in(text)
 }
 
+/// Whether Redis' protected mode is off where a password lets in instead.
+pub(super) fn is_closed(key: &str, holder: Option<Node<'_>>) -> bool {
+    let is_password = |(key, value): (Node<'_>, Node<'_>)| {
+        key.as_str().map(meaning) == Some(Meaning::Password)
+            && value.as_str().is_some_and(|value| !value.is_empty())
+    };
+    ends_ignoring_case(key, "protected-mode")
+        && holder.is_some_and(|holder| holder.entries().any(is_password))
+}
+
 /// What stands between the words of a setting's name.
 const SEPARATORS: [char; 5] = ['_', '-', '.', ':', '/'];
 
@@ -197,6 +210,17 @@ mod tests {
             ),
             ("ServerApp.token", Some("''")),
             ("NotebookApp.token", Some("")),
+            ("EVENTSTORE_INSECURE", Some("True")),
+            ("filer.s3.enableAuth", Some("false")),
+            ("security.opendatahub.io/enable-auth", Some("false")),
+            ("spec.nats.native.auth", Some("none")),
+            ("micronaut.security.enabled", Some("false")),
+            ("WEBUI_AUTH", Some("False")),
+            ("authentication.anonymous_access.enabled", Some("true")),
+            ("hive.server2.authentication", Some("NONE")),
+            ("access_control.default_policy", Some("bypass")),
+            ("OAUTH2_PROXY_SKIP_AUTH_REGEX", Some(".*")),
+            ("WEBPASSWORD", Some("")),
         ] {
             assert!(switches.may_be(key), "{key}");
             assert!(judge(key, value, "").is_some(), "{key}");
@@ -215,11 +239,19 @@ mod tests {
             ),
             ("ServerApp.token", Some("abc")),
             ("smtp.authenticate", Some("false")),
+            ("EVENTSTORE_INSECURE", Some("false")),
+            ("s3.enableAuth", Some("true")),
+            ("nats.native.auth", Some("token")),
+            ("AUTH_TYPE", Some("none")),
+            ("access_control.default_policy", Some("deny")),
+            ("OAUTH2_PROXY_SKIP_AUTH_REGEX", Some("^/health$")),
+            ("WEBPASSWORD", Some("x")),
         ] {
             assert!(judge(key, value, "").is_none(), "{key}");
         }
         assert!(judge("auth.enabled", Some("false"), "redis").is_some());
         assert!(judge("insecure", None, "cockroachdb").is_some());
+        assert!(judge("AUTH_TYPE", Some("none"), "unleash").is_some());
     }
 
     #[test]

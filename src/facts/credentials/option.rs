@@ -65,6 +65,11 @@ const AFTER: [(&str, &[&str], usize); 13] = [
     ("htpasswd", &["-bn"], 1),
 ];
 
+/// Whether the word after this one is a password for some program, or a token by the flag's end.
+pub(super) fn is_password_option(word: &str) -> bool {
+    NEXT.iter().any(|(_, option)| *option == word) || word.ends_with("-pat")
+}
+
 /// The passwords among the words of one command.
 pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argument>) {
     for (at, word) in words.iter().enumerate() {

@@ -5,7 +5,6 @@ use super::candidate::Whole;
 use super::command::without_quotes;
 use super::embedded::Syntax;
 use super::key::{Meaning, meaning};
-use super::known::Around;
 use super::off::Place;
 use super::walk::{Context, Visited, Walk};
 use super::words::contains_ignoring_case;
@@ -84,8 +83,15 @@ impl<'r> Walk<'_, 'r> {
     /// A `{name, value}` pair, such as an environment variable; says whether it is one.
     pub(super) fn pair(&mut self, node: Node<'r>, context: Context<'_>) -> bool {
         let name = node.get("name").and_then(Node::as_str);
-        let value = node.get("value").filter(|value| value.scalar().is_some());
-        let (Some(name), Some(value)) = (name, value) else {
+        // Parameters of Tekton and Argo have a value for where none is given.
+        let is_parameter = matches!(context.parent, "params" | "parameters");
+        let fields = ["value", "default"]
+            .iter()
+            .take(1 + usize::from(is_parameter));
+        let value = fields
+            .filter_map(|field| Some((*field, node.get(field)?)))
+            .find(|(_, value)| value.scalar().is_some());
+        let (Some(name), Some((field, value))) = (name, value) else {
             return false;
         };
         let is_environment = contains_ignoring_case(context.parent, "env");
@@ -94,11 +100,9 @@ impl<'r> Walk<'_, 'r> {
         } else {
             Kind::Field
         };
-        self.path.push(Visited::Key("value"));
+        self.path.push(Visited::Key(field));
         if let Some(text) = value.as_str() {
-            if name == "NEO4J_AUTH" {
-                self.user_and_password(value, text, name, context);
-            }
+            self.accounts(value, text, name, context);
             let syntax = if text.contains('\n') {
                 Syntax::of_file(name)
             } else {
@@ -118,6 +122,15 @@ impl<'r> Walk<'_, 'r> {
         self.switch(name, value, context);
         let meaning = match name {
             "PWD" | "OLDPWD" => Meaning::Other,
+            // `ACCOUNT_shop`: the password of that account, or its line of hashes.
+            name if name.starts_with("ACCOUNT_") && is_of_samba(context) => {
+                let is_hashed = value.as_str().is_some_and(|value| value.contains(':'));
+                if is_hashed {
+                    Meaning::Other
+                } else {
+                    Meaning::Password
+                }
+            }
             name => self.detector.known().meaning(name),
         };
         self.whole(
@@ -133,32 +146,10 @@ impl<'r> Walk<'_, 'r> {
         self.path.pop();
         true
     }
+}
 
-    /// Neo4j's `user/password`.
-    pub(super) fn user_and_password(
-        &mut self,
-        node: Node<'r>,
-        text: &str,
-        key: &str,
-        context: Context<'_>,
-    ) {
-        if let Some((user, password)) = text.split_once('/') {
-            let users = [user];
-            let around = Around {
-                users: &users,
-                ..context.around(key)
-            };
-            let range = user.len() + 1..text.len();
-            self.add(
-                node,
-                Some(range),
-                password,
-                Meaning::Password,
-                Kind::Environment,
-                around,
-            );
-        }
-    }
+fn is_of_samba(context: Context<'_>) -> bool {
+    context.image.is_some_and(|image| image.contains("samba"))
 }
 
 /// The path that an operation of a JSON patch gives its value to.

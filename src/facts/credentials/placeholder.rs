@@ -31,7 +31,7 @@ const REPLACE: [&str; 22] = [
 ];
 
 /// Whole placeholders, letters and digits only.
-const REPLACED: [&str; 24] = [
+const REPLACED: [&str; 26] = [
     "string",
     "value",
     "random",
@@ -56,6 +56,8 @@ const REPLACED: [&str; 24] = [
     "notrequired",
     "unneeded",
     "nokeyneeded",
+    "mock",
+    "mocked",
 ];
 
 /// What services put before their tokens, whatever follows.
@@ -139,6 +141,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || letters.contains("xxxx")
         || letters.contains("replaceme")
         || letters.contains("placeholder")
+        || letters.ends_with("goeshere")
         || value.starts_with("EXAMPLE_")
         || (starts_with_any(&letters, &REPLACE) && !letters.starts_with("enterpris"))
         || is_todo(value)
@@ -262,6 +265,10 @@ mod tests {
             "insert_password",
             "put-your-token-here",
             "api-key-here",
+            "orders-key-goes-here",
+            "BACKUP_PASSWORD_GOES_HERE",
+            "mock",
+            "whsec_mock",
             "paste_token",
             "sk_test_your-stripe-secret-key",
             "whsec_your-webhook-secret",

@@ -31,15 +31,18 @@ pub(super) fn is_image(value: &str) -> bool {
     registry.contains('.') && name.contains([':', '@']) && value.bytes().all(is_part)
 }
 
-/// Whether an entry is named after what everyone may know: `SIDECAR_IMAGE`, `PublicKey`.
+/// Whether an entry is named after what everyone may know: `SIDECAR_IMAGE`, `IMAGE_BASE`,
+/// `PublicKey`.
 pub(super) fn names_something_public(key: &str) -> bool {
     let words = words(key);
     let last = words.last().map_or("", String::as_str);
-    let is_public = words.iter().any(|word| word == "public");
+    let has = |name: &str| words.iter().any(|word| word == name);
+    let is_of_image = matches!(last, "base" | "tag" | "repository" | "registry" | "prefix");
     matches!(
         last,
         "image" | "channel" | "smarthost" | "pubkey" | "publickey"
-    ) || (last == "key" && is_public)
+    ) || (last == "key" && has("public"))
+        || (is_of_image && has("image"))
 }
 
 pub(super) fn is_benign(key: &str, value: &str) -> bool {

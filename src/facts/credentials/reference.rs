@@ -146,7 +146,18 @@ fn is_path_of_store(value: &str) -> bool {
             && name.starts_with(|first: char| first.is_ascii_lowercase())
             && name.bytes().all(is_plain)
     };
-    value.split('/').count() >= 3 && value.split('/').all(is_name)
+    value.split('/').count() >= 3 && (value.split('/').all(is_name) || is_path_of_vault(value))
+}
+
+/// A path in Vault's store of keys and values, whatever its last word: `shop/data/databasePassword`.
+fn is_path_of_vault(value: &str) -> bool {
+    let is_word = |word: &str| {
+        word.len() >= 2
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    value.split('/').nth(1) == Some("data") && value.split('/').all(is_word)
 }
 
 /// Ciphertext of SealedSecrets.

@@ -183,6 +183,7 @@ mod tests {
             "encrypted:k8s!n:shop!k:password",
             "secret/data/shop",
             "shop/host7/pass",
+            "shop/data/databasePassword",
             "$RUNNER_TEMP/git-askpass",
         ] {
             assert_eq!(shape(value), Shape::Reference, "{value}");

@@ -3,6 +3,7 @@
 use super::encoded::hashes;
 use super::holder::decoded;
 use super::key::{Meaning, meaning};
+use super::key_pair::names_public_half;
 use super::public::{is_benign, is_public, names_something_public};
 use super::shape::{self, Shape, shape};
 use super::walk::{Visited, Walk};
@@ -154,7 +155,8 @@ fn is_real(key: &str, text: &str) -> bool {
     let value = text.trim();
     let is_named = kept::hides(key);
     let is_none = shape(value) != Shape::Plain || name::is_variable_name(value);
-    if is_none || is_public(value) || names_something_public(key) {
+    let is_account = names_public_half(key) && name::is_name(value);
+    if is_none || is_account || is_public(value) || names_something_public(key) {
         return false;
     }
     if value.contains('\n') {

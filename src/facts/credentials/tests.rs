@@ -89,12 +89,15 @@ fn build(builder: &mut TreeBuilder, value: &Value, source: &str, at: &mut usize)
 }
 
 pub(super) fn detector() -> Detector {
-    let text = include_str!("../../../policies/credentials/defaults.yaml");
+    let text = concat!(
+        include_str!("../../../policies/credentials/defaults.yaml"),
+        include_str!("../../../policies/credentials/authentication.yaml")
+    );
     Detector::lazy(move || serde_yaml::from_str(text).expect("is the data file"))
 }
 
 /// `verdict key` of everything that is found.
-fn found(yaml: &str) -> Vec<String> {
+pub(super) fn found(yaml: &str) -> Vec<String> {
     let found = detector().credentials(&resource(yaml));
     found
         .iter()
@@ -499,7 +502,10 @@ fn every_beginning_of_a_token_is_looked_at_closely() {
 /// every path of its chart.
 #[test]
 fn the_whole_list_of_defaults_is_found() {
-    let text = include_str!("../../../policies/credentials/defaults.yaml");
+    let text = concat!(
+        include_str!("../../../policies/credentials/defaults.yaml"),
+        include_str!("../../../policies/credentials/authentication.yaml")
+    );
     let list: Value = serde_yaml::from_str(text).expect("is the data file");
     let strings = |product: &Value, key: &str| -> Vec<String> {
         let items = product.get(key).and_then(Value::as_sequence);

@@ -10,7 +10,7 @@ use super::Verdict;
 use super::random::distinct;
 
 /// Beginnings of tokens that services hand out, with how many characters follow at least.
-pub(super) const TOKENS: [(&str, usize); 41] = [
+pub(super) const TOKENS: [(&str, usize); 43] = [
     ("ghp_", 36),
     ("gho_", 36),
     ("ghu_", 36),
@@ -48,6 +48,9 @@ pub(super) const TOKENS: [(&str, usize); 41] = [
     ("sntrys_", 40),
     ("xkeysib-", 60),
     ("ATATT3", 60),
+    // Extended private keys of wallets.
+    ("xprv9", 100),
+    ("tprv8", 100),
     ("hooks.slack.com/services/T", 30),
     ("discord.com/api/webhooks/", 60),
     ("discordapp.com/api/webhooks/", 60),

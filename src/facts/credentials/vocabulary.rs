@@ -1,12 +1,12 @@
 //! The words that names of settings are made of, and what each says about the setting.
 
 /// Words without which a key means nothing here.
-pub(super) const HINTS: [&str; 11] = [
-    "pass", "pwd", "pw", "secret", "token", "key", "auth", "user", "login", "erlang", "psk",
+pub(super) const HINTS: [&str; 12] = [
+    "pass", "pwd", "pw", "secret", "token", "key", "auth", "user", "login", "erlang", "psk", "plex",
 ];
 
 /// Words that make a key a switch or a rule about credentials instead of one.
-pub(super) const SWITCHES: [&str; 22] = [
+pub(super) const SWITCHES: [&str; 23] = [
     "random",
     "allow",
     "enable",
@@ -29,11 +29,12 @@ pub(super) const SWITCHES: [&str; 22] = [
     "encrypted",
     "public",
     "publishable",
+    "checksum",
 ];
 
 /// Words that do so right before the credential's name; further ahead they may name a service:
 /// `policy-db-password`.
-pub(super) const RULES: [&str; 16] = [
+pub(super) const RULES: [&str; 15] = [
     "reset",
     "forgot",
     "forget",
@@ -46,7 +47,6 @@ pub(super) const RULES: [&str; 16] = [
     "prompt",
     "hint",
     "update",
-    "checksum",
     "digest",
     "fingerprint",
     "thumbprint",

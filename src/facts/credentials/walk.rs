@@ -4,8 +4,10 @@
 use super::candidate::{Candidate, Whole};
 use super::embedded::Syntax;
 use super::key::{Meaning, meaning};
+use super::key_name::{is_filled_with_names, may_name_key, names_keys};
+use super::key_pair::is_secret_half;
 use super::known::Around;
-use super::off::Place;
+use super::off::{Place, is_closed};
 use super::pair::patched;
 use super::words::contains_ignoring_case;
 use super::{Detector, Kind};
@@ -38,8 +40,7 @@ const PASSED_KINDS: [&str; 19] = [
 const PASSED_GROUPS: [&str; 3] = ["kyverno.io", "gatekeeper.sh", "policies.kubewarden.io"];
 
 /// Keys whose values are passed over, wherever they stand.
-const PASSED_KEYS: [&str; 23] = [
-    "keyMapping",
+const PASSED_KEYS: [&str; 22] = [
     "labels",
     "matchLabels",
     "selector",
@@ -89,6 +90,14 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
     match (group, resource.gvk.kind.as_str()) {
         ("", "ConfigMap") => walk.data_holder(node, Kind::Config, context),
         ("", "Secret") => walk.data_holder(node, Kind::Secret, context),
+        // How to reach a cluster: no object of one, whose Secrets it might name.
+        ("", "Config") => walk.node(
+            node,
+            Context {
+                is_of_chart: true,
+                ..context
+            },
+        ),
         _ => walk.node(node, context),
     }
     walk.found
@@ -134,9 +143,19 @@ pub(super) struct Context<'a> {
     pub is_of_chart: bool,
     /// Names around, in lower case.
     pub surroundings: &'a str,
+    /// The object that holds the values below.
+    pub holder: Option<Node<'a>>,
+    /// Whether the values below are the names of keys in a Secret.
+    pub names_keys: bool,
 }
 
 impl<'a> Context<'a> {
+    /// Whether what the values below are for is switched off.
+    fn is_switched_off(self) -> bool {
+        let enabled = self.holder.and_then(|holder| holder.get("enabled"));
+        enabled.and_then(|enabled| enabled.scalar()) == Some(Scalar::Bool(false))
+    }
+
     pub(super) fn around(self, key: &'a str) -> Around<'a> {
         Around {
             key,
@@ -192,6 +211,7 @@ impl<'r> Walk<'_, 'r> {
         let context = Context {
             users: &users,
             image: own_image.or(context.image),
+            holder: Some(node),
             surroundings: surroundings.as_deref().unwrap_or(context.surroundings),
             ..context
         };
@@ -243,6 +263,8 @@ impl<'r> Walk<'_, 'r> {
         let context = Context {
             surroundings: chart.as_deref().unwrap_or(context.surroundings),
             is_of_chart: context.is_of_chart || self.is_of_charts || is_values,
+            names_keys: context.names_keys
+                || (value.is_mapping() && names_keys(key, context.holder)),
             ..context
         };
         let parent = if key.is_empty() { context.parent } else { key };
@@ -255,11 +277,28 @@ impl<'r> Walk<'_, 'r> {
             } else {
                 Kind::Field
             };
-            let meaning = self.field(key, context.parent);
+            let mut meaning = self.field(key, context.parent);
+            let is_passed = (key == "devRootToken" && context.is_switched_off())
+                || (context.names_keys && may_name_key(value))
+                || (meaning.is_credential() && is_filled_with_names(key, value, context.holder));
+            if is_passed {
+                return;
+            }
+            let is_half = matches!(meaning, Meaning::Secret | Meaning::SureToken)
+                && context
+                    .holder
+                    .zip(value.as_str())
+                    .is_some_and(|(holder, text)| {
+                        is_secret_half(key, text, holder, context.parent)
+                    });
+            if is_half {
+                meaning = Meaning::Secret;
+            }
             // Charts call the Secret by another key, such as `existingSecret`.
-            let is_given = context.is_of_chart
-                && meaning == Meaning::Password
-                && !matches!(context.parent, "keys" | "secretKeys");
+            let is_given = is_half
+                || (context.is_of_chart
+                    && meaning == Meaning::Password
+                    && context.parent != "keys");
             let whole = Whole {
                 key,
                 meaning,
@@ -268,53 +307,6 @@ impl<'r> Walk<'_, 'r> {
             };
             self.whole(value, &whole, context);
         }
-    }
-
-    /// What a field means below another one.
-    fn field(&self, key: &str, parent: &str) -> Meaning {
-        match key {
-            // NGINX's `action: {pass: upstream}`.
-            "pass" if parent == "action" => Meaning::Other,
-            "secret" if contains_ignoring_case(parent, "webhook") => Meaning::Secret,
-            // `secret: {key: x}`: the key itself, where it is no name of one.
-            "key" if parent == "secret" => Meaning::SureToken,
-            // `secretIds: {smtpPassword: x}`: where each is kept.
-            _ if ["Ids", "IDs", "_ids"]
-                .iter()
-                .any(|end| parent.ends_with(end)) =>
-            {
-                Meaning::Other
-            }
-            // Grafana's data sources: whatever stands there is secret.
-            "token" if matches!(parent, "secureJsonData" | "adminUser") => Meaning::Password,
-            // OpenShift's builds: `triggers: [{github: {secret: x}}]`.
-            "secret" if self.is_trigger_of_build(parent) => Meaning::Password,
-            _ => self.detector.known().meaning(key),
-        }
-    }
-
-    /// Whether a `secretId` is the password of an account of Vault's: others call so what they name
-    /// a secret by.
-    fn is_of_app_role(&self, node: Node<'r>) -> bool {
-        let is_vault = |visited: &Visited<'_>| match visited {
-            Visited::Key(key) => ["vault", "approle"]
-                .iter()
-                .any(|word| contains_ignoring_case(key, word)),
-            Visited::Index(_) => false,
-        };
-        node.get("roleId").or(node.get("roleID")).is_some() || self.path.iter().any(is_vault)
-    }
-
-    /// Whether the field that is visited stands in a trigger of an OpenShift build, whose secret is
-    /// a literal: a reference has a key of its own.
-    fn is_trigger_of_build(&self, parent: &str) -> bool {
-        const HOOKS: [&str; 4] = ["github", "gitlab", "bitbucket", "generic"];
-        let above = self.path.len().checked_sub(4).map(|at| &self.path[at..]);
-        HOOKS.contains(&parent)
-            && matches!(
-                above,
-                Some([Visited::Key("triggers"), Visited::Index(_), ..])
-            )
     }
 
     fn sequence(&mut self, node: Node<'r>, context: Context<'_>) {
@@ -374,6 +366,9 @@ impl<'r> Walk<'_, 'r> {
             surroundings: &surroundings,
             ..Place::default()
         };
+        if is_closed(key, context.holder) {
+            return;
+        }
         for name in [key, tail(&path)] {
             if let Some(verdict) = switches.judge(name, Some(&text), place) {
                 let credential = self.credential(name, Kind::Field, verdict, &text);

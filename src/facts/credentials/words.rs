@@ -40,6 +40,13 @@ pub(super) fn contains_ignoring_case(text: &str, word: &str) -> bool {
     find_ignoring_case(text, word).is_some()
 }
 
+/// Whether `text` ends with `word`, which is in lower case and ASCII.
+pub(super) fn ends_ignoring_case(text: &str, word: &str) -> bool {
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    let start = text.len().checked_sub(word.len());
+    start.is_some_and(|start| text[start..].eq_ignore_ascii_case(word))
+}
+
 /// Where `word`, which is in lower case and ASCII, stands first.
 pub(super) fn find_ignoring_case(text: &str, word: &str) -> Option<usize> {
     let (text, word) = (text.as_bytes(), word.as_bytes());

@@ -1,0 +1,224 @@
+//! What is found in an object, and what looks alike and is none.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::tests::found;
+
+const NONE: [&str; 0] = [];
+
+fn object(spec: &str) -> Vec<String> {
+    found(&format!(
+        "apiVersion: example.com/v1\nkind: App\nspec: {{{spec}}}\n"
+    ))
+}
+
+fn release(values: &str) -> Vec<String> {
+    found(&format!(
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {{values: {{{values}}}}}\n"
+    ))
+}
+
+fn container(image: &str, fields: &str) -> Vec<String> {
+    found(&format!(
+        "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: {image}\n    {fields}\n"
+    ))
+}
+
+fn variable(image: &str, name: &str, value: &str) -> Vec<String> {
+    container(
+        image,
+        &format!("env: [{{name: {name}, value: \"{value}\"}}]"),
+    )
+}
+
+fn secret(data: &str) -> Vec<String> {
+    found(&format!(
+        "apiVersion: v1\nkind: Secret\nstringData: {{{data}}}\n"
+    ))
+}
+
+#[test]
+fn maps_of_key_names_hold_no_passwords() {
+    for key in [
+        "existingSecretKeys",
+        "secretKeys",
+        "oidcSecretKeys",
+        "secretRefKeys",
+        "existingSecretKeyMapping",
+    ] {
+        let names = release(&format!(
+            "db: {{{key}: {{password: password, token: x-token}}}}"
+        ));
+        assert_eq!(names, NONE, "{key}");
+        let drawn = release(&format!("db: {{{key}: {{token: aB3dE5gH7jK9mN1pQ3sT}}}}"));
+        assert_eq!(drawn, ["literal token"], "{key}");
+    }
+    let keys = "keys: {password: db-password}";
+    assert_eq!(
+        release(&format!("db: {{existingSecret: shop, {keys}}}")),
+        NONE
+    );
+    assert_eq!(release("db: {password: password}"), ["weak password"]);
+}
+
+#[test]
+fn an_object_filled_with_names_is_an_example() {
+    for fields in [
+        "clientId: Shop-clientid, clientSecret: Shop-clientsecret",
+        "apiKey: shApiKey, apiSecret: shApiSecret",
+        "clientSecret: clientSecret",
+    ] {
+        assert_eq!(release(&format!("oauth: {{{fields}}}")), NONE, "{fields}");
+    }
+    for (fields, expected) in [
+        (
+            "clientId: shop, clientSecret: shopWebClientSecret",
+            "literal clientSecret",
+        ),
+        (
+            "username: db-username, password: hQ7tr99x",
+            "literal password",
+        ),
+    ] {
+        assert_eq!(release(&format!("oauth: {{{fields}}}")), [expected]);
+    }
+}
+
+#[test]
+fn what_the_reader_has_instead_is_no_password() {
+    let values = |value: &str| release(&format!("db: {{password: {value}}}"));
+    for value in ["my_pw", "my-admin-token", "shop-password-goes-here", "mock"] {
+        assert_eq!(values(value), NONE, "{value}");
+    }
+    for value in ["my-password", "my_password", "my-secret-pw", "mystery-7"] {
+        assert_eq!(values(value).len(), 1, "{value}");
+    }
+}
+
+#[test]
+fn a_token_of_a_server_that_is_off_opens_nothing() {
+    let vault = |enabled| {
+        let server = format!("dev: {{enabled: {enabled}, devRootToken: root}}");
+        let all = release(&format!("vault: {{server: {{{server}}}}}"));
+        all.iter().any(|one| one.ends_with("devRootToken"))
+    };
+    assert!(!vault("false"));
+    assert!(vault("true"));
+}
+
+#[test]
+fn protected_mode_matters_without_a_password_only() {
+    let redis = |beside: &str| {
+        let config = "config: |\n      protected-mode no\n      port 6379\n";
+        found(&format!(
+            "apiVersion: example.com/v1\nkind: App\nspec:\n  redis:\n    {beside}\n    {config}"
+        ))
+    };
+    assert_eq!(redis("port: 6379"), ["off protected-mode"]);
+    assert_eq!(redis("password: ''"), ["off protected-mode"]);
+    assert_eq!(redis("password: hQ7tr99x"), ["literal password"]);
+}
+
+#[test]
+fn a_kubeconfig_holds_the_key_of_its_user() {
+    let encode = |kind: &str| {
+        let body = "MHcCAQEEIBorders0123456789abcdefghijklmnopqrstuvwxyzABCDEFGH";
+        STANDARD.encode(format!(
+            "-----BEGIN {kind}-----\n{body}\n-----END {kind}-----\n"
+        ))
+    };
+    let user = |fields: &str| {
+        found(&format!(
+            "apiVersion: v1\nkind: Config\nusers:\n- name: shop\n  user: {{{fields}}}\n"
+        ))
+    };
+    let (key, certificate) = (encode("EC PRIVATE KEY"), encode("CERTIFICATE"));
+    for (fields, expected) in [
+        (
+            format!("client-key-data: {key}"),
+            "private-key client-key-data",
+        ),
+        ("password: orders-of-shop".to_owned(), "literal password"),
+        ("token: orders-of-shop".to_owned(), "literal token"),
+    ] {
+        assert_eq!(user(&fields), [expected], "{fields}");
+    }
+    let public = format!("client-certificate-data: {certificate}, client-key: key.pem");
+    assert_eq!(user(&public), NONE);
+    assert_eq!(user("tokenFile: /run/token"), NONE);
+    let map = format!(
+        "apiVersion: v1\nkind: ConfigMap\ndata:\n  kubeconfig: |\n    users:\n    - user:\n        client-key-data: {key}\n"
+    );
+    assert_eq!(found(&map), ["private-key kubeconfig"]);
+}
+
+#[test]
+fn accounts_stand_in_one_word() {
+    let arguments = |image, word| container(image, &format!("args: ['{word}']"));
+    assert_eq!(
+        arguments("atmoz/sftp:alpine", "shop:hQ7tr99x:1001"),
+        ["literal sftp"]
+    );
+    assert_eq!(arguments("example.com/app", "shop:hQ7tr99x:1001"), NONE);
+    assert_eq!(arguments("atmoz/sftp", "shop:$6$ab$cdef:e:1001"), NONE);
+    assert_eq!(arguments("atmoz/sftp", "guest::1002"), NONE);
+    assert_eq!(
+        variable("x", "SFTP_USERS", "a:hQ7tr99x:1 b:changeme:2"),
+        ["literal SFTP_USERS", "weak SFTP_USERS"]
+    );
+    let samba = |value| variable("example.com/samba:1", "ACCOUNT_shop", value);
+    assert_eq!(samba("hQ7tr99x"), ["literal ACCOUNT_shop"]);
+    assert_eq!(
+        samba("shop:1000:XXXX:8846F7EAEE8FB117AD06BDD830B7586C:[U]:"),
+        NONE
+    );
+    assert_eq!(variable("x", "ACCOUNT_shop", "hQ7tr99x"), NONE);
+}
+
+#[test]
+fn lists_of_arguments_are_read_as_command_lines() {
+    let list = "extraArgs: [--enable-skip-login, --db-password, hQ7tr99x]";
+    assert_eq!(
+        object(list),
+        ["literal db-password", "off enable-skip-login"]
+    );
+    assert_eq!(object("extraArgs: [--enable-skip-login=false]"), NONE);
+    assert_eq!(object("regions: [--db-password, hQ7tr99x]"), NONE);
+    let probe = |program| {
+        let command = format!("command: [{program}, -u, shop, -p, cassandra]");
+        container("x", &format!("livenessProbe: {{exec: {{{command}}}}}"))
+    };
+    assert_eq!(probe("/opt/cqlsh").len(), 1);
+    assert_eq!(probe("mkdir"), NONE);
+}
+
+#[test]
+fn a_flag_in_quotes_is_found_once() {
+    let arguments = "--ServerApp.port=8888 --ServerApp.token=''";
+    assert_eq!(variable("x", "ARGS", arguments), ["off ServerApp.token"]);
+}
+
+#[test]
+fn a_secret_keeps_what_everyone_may_know_as_well() {
+    assert_eq!(secret("accesskey: orders, secretkey: key-goes-here"), NONE);
+    let base = "'ghcr.io/shop/%(type)s:%(version)s'";
+    assert_eq!(secret(&format!("APP_IMAGE_BASE: {base}")), NONE);
+    assert_eq!(secret(&format!("APP_CONNECTION: {base}")).len(), 1);
+}
+
+#[test]
+fn capitals_with_numbers_name_no_variable() {
+    assert_eq!(
+        release("encryptionKey: SHOP_ENCRYPTION_KEY_32_CHARS_1234"),
+        ["literal encryptionKey"]
+    );
+    assert_eq!(release("encryptionKey: SHOP_ENCRYPTION_KEY"), NONE);
+}
+
+#[test]
+fn keys_of_wallets_are_told_by_their_shape() {
+    let key = ["xprv9", &"s21ZrQH143K3QTDL4LXw2F7HEK".repeat(5)].concat();
+    assert_eq!(object(&format!("wallet: {key}")), ["access-token wallet"]);
+    assert_eq!(object("wallet: xprv9s21ZrQH143K3QTDL4LXw2F7HEK"), NONE);
+}

@@ -1,0 +1,46 @@
+//! Objects whose values are no settings, but names of keys in a Secret, or of nothing at all.
+
+use super::key::{Meaning, meaning};
+use super::known::is_drawn;
+use super::name::names_its_key;
+use super::words::ends_ignoring_case;
+use crate::model::Node;
+
+/// Whether the object under a key maps settings to the names of keys in a Secret:
+/// `existingSecretKeys: {password: db-password}`.
+pub(super) fn names_keys(key: &str, holder: Option<Node<'_>>) -> bool {
+    const ENDINGS: [&str; 5] = [
+        "secretkeys",
+        "refkeys",
+        "keymapping",
+        "keynames",
+        "secretmapping",
+    ];
+    let is_named = |holder: Node<'_>| {
+        let name = holder.get("existingSecret").and_then(Node::as_str);
+        name.is_some_and(|name| !name.is_empty())
+    };
+    ENDINGS.iter().any(|ending| ends_ignoring_case(key, ending))
+        || (key == "keys" && holder.is_some_and(is_named))
+}
+
+/// Whether a value may be the name of a key in a Secret.
+pub(super) fn may_name_key(value: Node<'_>) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let text = value.as_str().unwrap_or_default();
+    text.bytes().all(is_plain) && !is_drawn(text)
+}
+
+/// Whether a field and one beside it both have a value that only names them, as an example does:
+/// `{clientId: shop-clientid, clientSecret: shop-clientsecret}`.
+pub(super) fn is_filled_with_names(key: &str, value: Node<'_>, holder: Option<Node<'_>>) -> bool {
+    let is_named =
+        |key: &str, value: Node<'_>| value.as_str().is_some_and(|text| names_its_key(text, key));
+    let is_beside = |(other, value): (Node<'_>, Node<'_>)| {
+        let other = other.as_str().filter(|other| *other != key);
+        other.is_some_and(|other| is_named(other, value))
+    };
+    is_named(key, value)
+        && meaning(key) != Meaning::Password
+        && holder.is_some_and(|holder| holder.entries().any(is_beside))
+}

@@ -1,0 +1,146 @@
+//! Key pairs: beside its access key a `secretKey` is the secret itself, where alone it may be the
+//! name of a key in a Secret.
+
+use std::ops::Range;
+
+use super::directive::elements;
+use super::key::{Meaning, meaning};
+use super::name::{is_object_name, repeats_its_key};
+use super::text::{lines, settings};
+use super::words::{contains_ignoring_case, words};
+use crate::model::Node;
+
+/// Fields that name a Secret, whose keys the others name.
+const REFERENCES: [&str; 12] = [
+    "name",
+    "key",
+    "secret",
+    "secretName",
+    "secretRef",
+    "existingSecret",
+    "existingSecretName",
+    "secretKeyRef",
+    "fromSecret",
+    "valueFrom",
+    "remoteRef",
+    "objectName",
+];
+
+/// Fields of Django's settings, whose `secretKey` has no other half.
+const DJANGO: [&str; 2] = ["allowedHosts", "djangoSettingsModule"];
+
+/// Whether a value is the secret half of a key pair whose other half stands in the same object.
+pub(super) fn is_secret_half(key: &str, value: &str, holder: Node<'_>, parent: &str) -> bool {
+    if !names_secret_half(key) || repeats_its_key(value, key) {
+        return false;
+    }
+    // A program's own settings name no objects.
+    let is_setting = parent == "settings" && !is_object_name(value);
+    let is_set = |key: &str| {
+        holder
+            .get(key)
+            .is_some_and(|value| value.as_str() != Some(""))
+    };
+    let is_given = |key: &str, value: Node<'_>| {
+        (names_public_half(key) || DJANGO.contains(&key)) && value.as_str() != Some("")
+    };
+    let mut entries = holder.entries();
+    let has_half = entries.any(|(key, value)| key.as_str().is_some_and(|key| is_given(key, value)));
+    (is_setting || has_half) && !REFERENCES.iter().any(|key| is_set(key))
+}
+
+/// Whether a text sets the public half of a key pair.
+pub(super) fn has_public_half(text: &str) -> bool {
+    contains_ignoring_case(text, "access")
+        && lines(text).any(|(_, line)| {
+            let is_half = |(key, _): &(Range<usize>, _)| names_public_half(&line[key.clone()]);
+            !settings(line, names_public_half).is_empty() || elements(line).iter().any(is_half)
+        })
+}
+
+/// `accessKey`, `fs.s3a.access.key`, `aws_access_key_id`.
+pub(super) fn names_public_half(key: &str) -> bool {
+    if !contains_ignoring_case(key, "access") {
+        return false;
+    }
+    let is_id = || {
+        let words = words(key);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        [
+            &["access", "key", "id"][..],
+            &["accesskey", "id"],
+            &["access", "token"],
+        ]
+        .iter()
+        .any(|name| words.ends_with(name))
+    };
+    meaning(key) == Meaning::AccessKey || is_id()
+}
+
+/// `secretKey`, `fs.s3a.secret.key`, `aws_secret_access_key`.
+pub(super) fn names_secret_half(key: &str) -> bool {
+    if !contains_ignoring_case(key, "secret") {
+        return false;
+    }
+    let words = words(key);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    [
+        &["secret", "key"][..],
+        &["secret", "access", "key"],
+        &["secretkey"],
+        &["secretaccesskey"],
+    ]
+    .iter()
+    .any(|name| words.ends_with(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{detector, resource};
+    use super::*;
+
+    #[test]
+    fn a_secret_half_beside_a_reference_is_the_name_of_a_key() {
+        let found = |fields: &str| {
+            let yaml = format!(
+                "apiVersion: example.com/v1\nkind: App\nspec: {{a: {{secretKey: orders@shop, {fields}}}}}\n"
+            );
+            detector().credentials(&resource(&yaml)).len()
+        };
+        assert_eq!(found("accessKey: shop"), 1);
+        assert_eq!(found("accessKey: shop, existingSecret: ''"), 1);
+        assert_eq!(found("allowedHosts: example.com"), 1);
+        for fields in [
+            "accessKey: shop, name: shop-s3",
+            "accessKey: shop, existingSecret: shop-s3",
+            "accessKey: ''",
+            "accessMode: shop",
+        ] {
+            assert_eq!(found(fields), 0, "{fields}");
+        }
+    }
+
+    #[test]
+    fn the_halves_of_a_pair_are_told_by_their_names() {
+        for (public, secret) in [
+            ("accessKey", "secretKey"),
+            ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+            ("fs.s3a.access.key", "fs.s3a.secret.key"),
+            ("hive.s3.aws-access-key", "hive.s3.aws-secret-key"),
+            ("accessKeyID", "secretAccessKey"),
+            ("bucketAccessKey", "bucketSecretKey"),
+        ] {
+            assert!(names_public_half(public) && !names_public_half(secret));
+            assert!(names_secret_half(secret) && !names_secret_half(public));
+        }
+        for key in [
+            "secretKeyRef",
+            "secretKeyName",
+            "secret",
+            "accessMode",
+            "key",
+        ] {
+            assert!(!names_secret_half(key) && !names_public_half(key), "{key}");
+        }
+    }
+}
