@@ -2,12 +2,12 @@
 //! read, rendered beside each other, and given back as resources that know where they come from.
 
 mod cache;
+mod given;
 mod helm;
 mod kustomize;
 mod scratch;
 mod tool;
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 pub use self::cache::Cache;
 use crate::config::ChartRendering;
-use crate::model::{Artifact, Notice, Rendering, Resource, Role};
+use crate::model::{Artifact, Notice, Rendering, Resource};
 use crate::source::{ChartFolder, STDIN, Sources, count, read_rendered, templates};
 
 /// What is to be rendered, and how.
@@ -80,56 +80,8 @@ pub fn render(sources: &mut Sources, request: &Request) {
     for outcome in charts.into_iter().chain(kustomizations) {
         add(sources, outcome);
     }
-    set_values_apart(sources);
+    given::set_values_apart(sources);
     count(sources);
-}
-
-/// Values that a rendering was given, or that its chart comes with, are told through what is made of
-/// them, save for credentials, and those of charts in a chart through that alone, since others win
-/// over them; those that no rendering names are told where they stand.
-fn set_values_apart(sources: &mut Sources) {
-    let renderings = sources.summary.renderings.iter();
-    let charts = renderings.filter(|rendering| rendering.tool.starts_with("helm"));
-    let (mut roots, mut named) = (BTreeSet::new(), BTreeSet::new());
-    for chart in charts {
-        roots.insert(match &*chart.root {
-            "." => PathBuf::new(),
-            root => PathBuf::from(root),
-        });
-        let options = chart.arguments.windows(2);
-        let values = options.filter(|option| option[0] == "--values");
-        named.extend(values.map(|option| option[1].clone()));
-    }
-    let is_given = |artifact: &Artifact| {
-        let file = Path::new(&*artifact.display);
-        named.contains(&*artifact.display)
-            || named.contains(&*artifact.uri)
-            || roots.iter().any(|root| are_own_values(file, root))
-    };
-    let is_inner = |artifact: &Artifact| {
-        let file = Path::new(&*artifact.display);
-        roots.iter().any(|root| are_inner_values(file, root))
-    };
-    let values = |resource: &Resource| resource.role == Role::Values;
-    for resource in sources.resources.iter_mut().filter(|one| values(one)) {
-        if is_given(&resource.artifact) {
-            resource.role = Role::Given;
-        }
-    }
-    let resources = &mut sources.resources;
-    resources.retain(|resource| !(values(resource) && is_inner(&resource.artifact)));
-}
-
-/// Whether a file holds the values that a chart comes with.
-fn are_own_values(file: &Path, chart: &Path) -> bool {
-    file.ends_with("values.yaml") && file.parent() == Some(chart)
-}
-
-/// Whether a file holds the values that a chart inside a chart comes with.
-fn are_inner_values(file: &Path, chart: &Path) -> bool {
-    let charts = file.parent().and_then(Path::parent);
-    file.ends_with("values.yaml")
-        && charts.is_some_and(|charts| charts.ends_with("charts") && charts.starts_with(chart))
 }
 
 /// Traces what came on standard input back to the chart that it was rendered from.

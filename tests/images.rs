@@ -392,6 +392,8 @@ fn values_files_are_told_by_what_names_them() {
             "flux/base.yaml:3",
             "flux/chart.yaml:3",
             "flux/keyed.yaml:3",
+            // No values, but a text in a ConfigMap.
+            "flux/other.yaml:3",
             "helmfile/prod.yaml:3",
             "skaffold/prod.yaml:3",
         ]
@@ -505,16 +507,16 @@ fn a_field_is_replaced_where_a_kustomization_tells_which_fields_hold_images() {
 }
 
 #[test]
-fn a_template_without_an_action_is_read_where_its_chart_is_not_rendered() {
+fn templates_are_read_as_far_as_they_are_literal_where_their_chart_is_not_rendered() {
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      image: harbor.example.com/shop/web:latest\n";
     let policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: '{{ .Release.Name }}'}\nspec: {podSelector: {}}\n";
-    let templated = format!("{pod}# {{{{ .Values.a }}}}\n");
+    let templated = "{{- if .Values.on }}\napiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n  labels:\n    {{- include \"web.labels\" . | nindent 4 }}\nspec:\n  containers:\n    - name: web\n      image: \"{{ .Values.image }}:latest\"\n    - name: log\n      image: harbor.example.com/shop/log:latest\n{{- end }}\n";
     let chart = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
     let files = [
         ("web/Chart.yaml", chart),
         ("web/templates/pod.yaml", pod),
         ("web/templates/jobs/values.yaml", pod),
-        ("web/templates/other.yaml", &templated),
+        ("web/templates/other.yaml", templated),
         ("web/templates/policy.yaml", policy),
         ("web/templates/_part.yaml", pod),
         ("web/templates/NOTES.txt", pod),
@@ -528,6 +530,7 @@ fn a_template_without_an_action_is_read_where_its_chart_is_not_rendered() {
         [
             "image-tag web/charts/db/templates/pod.yaml:7",
             "image-tag web/templates/jobs/values.yaml:7",
+            "image-tag web/templates/other.yaml:13",
             "image-tag web/templates/pod.yaml:7",
         ]
     );

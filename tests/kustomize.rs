@@ -404,6 +404,12 @@ fn without_rendering_files_are_checked_as_they_are() {
         [
             at(
                 "azure-endpoint",
+                "base/app.properties",
+                PROPERTIES,
+                "servicebus"
+            ),
+            at(
+                "azure-endpoint",
                 "base/kustomization.yaml",
                 BASE,
                 "redis.cache"
@@ -805,11 +811,12 @@ fn what_only_a_build_would_check_is_told_where_nothing_is_built() {
     let env = "prod/kustomization.yaml: is not built, so what it reads was not checked: \
                 `prod/db.env`";
     let folder = with_operations();
-    assert_eq!(told(&folder, &[".", "--no-render"]), [env]);
+    // What the kustomization names is read with it.
+    assert_eq!(told(&folder, &[".", "--no-render"]), [""; 0]);
     assert_eq!(told(&folder, &["prod/db.env", "--no-render"]), [env]);
     assert_eq!(told(&folder, &["prod/ops.yaml", "--no-render"]), [""; 0]);
     std::fs::remove_file(folder.path().join("base/deployment.yaml")).unwrap();
-    assert_eq!(told(&folder, &["."]), [env]);
+    assert_eq!(told(&folder, &["."]), [""; 0]);
 }
 
 #[test]
@@ -890,5 +897,36 @@ fn images_in_files_of_settings_are_found_once_built_or_not() {
         arguments.extend(more);
         let found = scan(folder.path(), &arguments).found();
         assert_eq!(found, ["image-registry images.env:2"], "{more:?}");
+    }
+}
+
+#[test]
+fn credentials_in_files_of_generators_are_found_once_built_or_not() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: a, image: harbor.example.com/p/a:1}]}\n";
+    let kustomization = "resources: [pod.yaml]\nconfigMapGenerator:\n- name: web\n  files: [app.properties, settings=app.yaml]\nsecretGenerator:\n- name: db\n  envs: [db.env]\n  files: [password, key.bin]\n";
+    let folder = folder(&[
+        ("kustomization.yaml", kustomization),
+        ("pod.yaml", pod),
+        ("app.properties", "mode=a\nmail.password=Ohx9aequ0\n"),
+        (
+            "app.yaml",
+            "mode: {{ mode }}\nqueue:\n  password: Wai4gah7p\n",
+        ),
+        ("db.env", "DB_USER=shop\nDB_PASSWORD=Aif6quie2\n"),
+        ("password", "iePh7zee3\n"),
+        ("other.properties", "mail.password=Ohx9aequ0\n"),
+    ]);
+    std::fs::write(folder.path().join("key.bin"), [0, 159, 146, 150]).unwrap();
+    let expected = [
+        "hardcoded-password app.properties:2",
+        "hardcoded-password app.yaml:3",
+        "hardcoded-password db.env:2",
+        "hardcoded-password password:1",
+    ];
+    for more in [None, Some("--no-render")] {
+        let mut arguments = vec!["--rule", "hardcoded-password"];
+        arguments.extend(more);
+        let run = scan(folder.path(), &arguments);
+        assert_eq!(run.found(), expected, "{more:?}: {}", run.stderr);
     }
 }

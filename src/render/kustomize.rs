@@ -32,6 +32,7 @@ use self::mark::{Extent, Marked};
 use self::pieces::Known;
 use self::sheet::{Library, View, words};
 pub(super) use self::unread::unread;
+use super::given::{are_inner_values, are_own_values};
 use super::{Outcome, Request};
 use crate::model::{Artifact, Notice, Provenance, Rendering, Resource, Role, Span};
 use crate::source::{ChartFolder, Placed, Sources, normalized, rendered_location};
@@ -108,21 +109,22 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
 
 /// Removes the resources that were built into others.
 fn take_out(sources: &mut Sources, graph: &Graph, built: &[&Path], base: &Path) {
-    let mut used: BTreeSet<&Path> = BTreeSet::new();
+    let (mut used, mut texts) = (BTreeSet::new(), BTreeSet::new());
     for kustomization in built.iter().flat_map(|root| graph.closure(root)) {
-        let references = kustomization.references.iter();
-        let built = references.filter(|reference| {
-            matches!(
-                reference.used,
-                Use::Resource | Use::Patch | Use::Env | Use::Other
-            )
-        });
-        used.extend(built.map(|reference| reference.path.as_path()));
+        for reference in &kustomization.references {
+            let path = reference.path.as_path();
+            match reference.used {
+                Use::Resource | Use::Patch | Use::Other => used.insert(path),
+                Use::File | Use::Env => texts.insert(path),
+                Use::Base | Use::Component | Use::Chart => false,
+            };
+        }
         used.insert(&kustomization.sheet.path);
     }
     sources.resources.retain(|resource| {
         let path = words(base, Path::new(&*resource.artifact.display));
-        resource.role == Role::Package || !used.contains(path.as_path())
+        let is_text = resource.role == Role::Values && texts.contains(path.as_path());
+        resource.role == Role::Package || !(is_text || used.contains(path.as_path()))
     });
 }
 
@@ -181,7 +183,7 @@ fn take_out_charts(sources: &mut Sources, graph: &Graph, built: &[&Path], librar
         let path = library.absolute(Path::new(&*resource.artifact.display));
         rendered.iter().any(|chart| {
             let folder = library.absolute(&chart.path);
-            super::are_own_values(&path, &folder) || super::are_inner_values(&path, &folder)
+            are_own_values(&path, &folder) || are_inner_values(&path, &folder)
         })
     };
     let is_kept = |resource: &Resource| resource.role != Role::Values || !is_of_chart(resource);

@@ -17,7 +17,7 @@ use super::package::{FileKind, package_resources};
 use super::pipeline;
 use super::place::region;
 use super::resource::{Context, build_file, name_as_written, resources, values};
-use super::settings;
+use super::settings::{self, Generated};
 use super::valued::Mentions;
 use crate::model::{Artifact, Notice, Resource, Role, Span};
 
@@ -99,8 +99,8 @@ pub(super) enum As {
     Itself,
     Dependencies(Format),
     Values,
-    /// As lines of variables, of which a generator makes the ConfigMap of this name.
-    Settings(String),
+    /// As a text of which a generator makes an object.
+    Settings(Generated),
 }
 
 /// Reads what a file holds, or what the operating system said instead.
@@ -125,6 +125,8 @@ fn read_as(found: &Found, bytes: std::io::Result<Vec<u8>>, wanted: As) -> Read {
             .push(unreadable(&found.display, &found.uri, io_reason(&error))),
         Ok(bytes) => match decode(bytes) {
             Ok(text) => parse(found, text, wanted, &mut read),
+            // What is no text becomes `binaryData`.
+            Err(_) if matches!(wanted, As::Settings(_)) => {}
             Err(undecodable) => read.failures.push(undecodable_notice(found, undecodable)),
         },
     }

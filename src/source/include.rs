@@ -45,6 +45,9 @@ pub(super) fn with_included(
                 Ok(target) if include.wanted == CONSTRAINTS => {
                     reread(&mut all, &target, next);
                 }
+                Ok(target) if matches!(include.wanted, As::Settings(_)) => {
+                    reread_text(&mut all, &target, include.wanted);
+                }
                 Ok(_) => {}
             }
         }
@@ -66,6 +69,15 @@ fn reread(all: &mut [(Found, Read)], target: &Found, next: usize) {
             read.includes.clear();
         }
         all[position].1 = read;
+    }
+}
+
+/// Reads a file again that was read for its name, and holds no object: it is a text that a generator
+/// takes in, whatever is wrong with it as a manifest.
+fn reread_text(all: &mut [(Found, Read)], target: &Found, wanted: As) {
+    let known = all.iter_mut().find(|(found, _)| found.uri == target.uri);
+    if let Some((_, read)) = known.filter(|(_, read)| read.resources.is_empty()) {
+        *read = file::read_included(target, wanted);
     }
 }
 

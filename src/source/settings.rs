@@ -1,5 +1,5 @@
-//! Files of which a kustomization makes the settings in a ConfigMap, a variable on each line: read as
-//! the ConfigMap that they become, where it is not built.
+//! Files of which a kustomization makes ConfigMaps and Secrets, with a setting on each line or the whole
+//! text as one: read as what they become, where it is not built.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,43 +10,83 @@ use crate::model::{
     Artifact, Identity, Node, Resource, Role, Scalar, Span, TooLarge, Tree, TreeBuilder,
 };
 
-/// What they become.
+/// The version of what they become.
 const API_VERSION: &str = "v1";
-const KIND: &str = "ConfigMap";
 
-/// The files that a kustomization names: `configMapGenerator: [{name: …, envs: […]}]`.
+/// What a kustomization's generator makes of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Generated {
+    /// `ConfigMap` or `Secret`.
+    kind: &'static str,
+    /// The object's name, without the hash that kustomize adds.
+    name: String,
+    /// The key under which the whole text stands; `None` where each line is a setting.
+    key: Option<String>,
+}
+
+impl Generated {
+    /// Where the settings of such an object stand in clear.
+    fn field(&self) -> &'static str {
+        match self.kind {
+            "Secret" => "stringData",
+            _ => "data",
+        }
+    }
+}
+
+/// The files that a kustomization names: `configMapGenerator: [{name: …, envs: […], files: […]}]`.
 pub(super) fn files(kustomization: Node<'_>) -> Vec<Included> {
-    let generators = kustomization.get("configMapGenerator").into_iter();
-    let included = |generator: Node<'_>| {
-        let name = generator.get("name").and_then(Node::as_str);
-        let files = generator.get("envs").into_iter().flat_map(Node::items);
-        let files = files.chain(generator.get("env")).filter_map(Node::as_str);
-        let file = |path: &str| Included {
-            path: path.to_owned(),
-            wanted: As::Settings(name.unwrap_or_default().to_owned()),
-            missing: None,
-        };
-        files.map(file).collect::<Vec<_>>()
+    const GENERATORS: [(&str, &str); 2] = [
+        ("configMapGenerator", "ConfigMap"),
+        ("secretGenerator", "Secret"),
+    ];
+    let of_kind = |(field, kind): (&str, &'static str)| {
+        let generators = kustomization.get(field).into_iter().flat_map(Node::items);
+        let files = generators.flat_map(|generator| of_generator(generator, kind));
+        files.collect::<Vec<_>>()
     };
-    generators
-        .flat_map(Node::items)
-        .flat_map(included)
+    GENERATORS.into_iter().flat_map(of_kind).collect()
+}
+
+fn of_generator(generator: Node<'_>, kind: &'static str) -> Vec<Included> {
+    let name = generator.get("name").and_then(Node::as_str);
+    let included = |path: &str, key: Option<String>| Included {
+        path: path.to_owned(),
+        wanted: As::Settings(Generated {
+            kind,
+            name: name.unwrap_or_default().to_owned(),
+            key,
+        }),
+        missing: None,
+    };
+    let texts = |field| generator.get(field).into_iter().flat_map(Node::items);
+    let settings = texts("envs").chain(generator.get("env"));
+    let settings = settings.filter_map(Node::as_str);
+    let whole = |written: &str| {
+        let (key, path) = written
+            .split_once('=')
+            .unwrap_or_else(|| (written.rsplit('/').next().unwrap_or(written), written));
+        included(path, Some(key.to_owned()))
+    };
+    settings
+        .map(|path| included(path, None))
+        .chain(texts("files").filter_map(Node::as_str).map(whole))
         .collect()
 }
 
-/// What a file holds, as the ConfigMap of a name; none where it holds too much.
-pub(super) fn resource(artifact: &Arc<Artifact>, name: &str) -> Option<Resource> {
-    let tree = Arc::new(tree(&artifact.text).ok()?);
+/// What a file holds, as the object that is made of it; none where it holds too much.
+pub(super) fn resource(artifact: &Arc<Artifact>, generated: &Generated) -> Option<Resource> {
+    let tree = Arc::new(tree(&artifact.text, generated).ok()?);
     Some(Resource {
         artifact: Arc::clone(artifact),
         root: tree.root()?.id(),
         role: Role::Values,
-        gvk: group_version_kind(API_VERSION, KIND),
+        gvk: group_version_kind(API_VERSION, generated.kind),
         identity: Identity {
             api_version: API_VERSION.to_owned(),
-            kind: KIND.to_owned(),
+            kind: generated.kind.to_owned(),
             namespace: None,
-            name: name.to_owned(),
+            name: generated.name.clone(),
             origin: None,
         },
         labels: BTreeMap::new(),
@@ -55,13 +95,27 @@ pub(super) fn resource(artifact: &Arc<Artifact>, name: &str) -> Option<Resource>
     })
 }
 
-/// Its lines under `data`; comments, and names whose value comes from where the tool runs, are none.
-fn tree(text: &str) -> Result<Tree, TooLarge> {
+fn tree(text: &str, generated: &Generated) -> Result<Tree, TooLarge> {
     let mut builder = TreeBuilder::new(text.len() + 8);
     let start = Span::new(0, 0);
     builder.begin_mapping(start)?;
-    builder.key("data", start)?;
+    builder.key(generated.field(), start)?;
     builder.begin_mapping(start)?;
+    match &generated.key {
+        Some(key) => {
+            builder.key(key, start)?;
+            builder.scalar(Scalar::String(text), Span::new(0, text.len()))?;
+        }
+        None => add_lines(&mut builder, text)?,
+    }
+    builder.end(text.len());
+    builder.end(text.len());
+    Ok(builder.finish().0)
+}
+
+/// Adds a setting for each line; comments, and names whose value comes from where the tool runs, are
+/// none.
+fn add_lines(builder: &mut TreeBuilder, text: &str) -> Result<(), TooLarge> {
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
         let begin = offset + line.len() - line.trim_start().len();
@@ -77,7 +131,5 @@ fn tree(text: &str) -> Result<Tree, TooLarge> {
         builder.key(key, Span::new(begin, begin + key.len()))?;
         builder.scalar(Scalar::String(value), Span::new(end - value.len(), end))?;
     }
-    builder.end(text.len());
-    builder.end(text.len());
-    Ok(builder.finish().0)
+    Ok(())
 }

@@ -42,7 +42,9 @@ use self::custom::Fields;
 use self::pull::PullSecrets;
 use self::replacement::Replacements;
 use super::template::is_template;
-use crate::model::{Data, HOLE, JSON_PATCH_KIND, Node, PACKAGE_KIND, Resource, Role, Tree};
+use crate::model::{
+    Data, HOLE, JSON_PATCH_KIND, Node, PACKAGE_KIND, Resource, Role, Tree, VALUES_KIND,
+};
 
 /// Reads YAML that stands in a string: one tree for each document, with places in the string.
 pub(crate) type ReadYaml = fn(&str) -> Vec<Tree>;
@@ -152,8 +154,7 @@ impl Images {
         if resource.role == Role::Catalog {
             return self.fields.images(resource, found);
         }
-        let is_settings = (group, kind) == ("", "ConfigMap");
-        if resource.role == Role::Values && !is_settings {
+        if kind == VALUES_KIND {
             return values::of_file(resource, self.read_yaml, found);
         }
         match (group, kind) {

@@ -114,12 +114,30 @@ pub(in crate::render) fn idle(charts: &[ChartFolder]) -> Vec<String> {
     idle.map(|chart| chart.display.clone()).collect()
 }
 
+/// The folders of the charts that are rendered with a chart, since it or another one of them uses them
+/// by their path.
+pub(in crate::render) fn parts(chart: &Path) -> BTreeSet<PathBuf> {
+    let mut parts = BTreeSet::new();
+    let mut open = used_by(chart);
+    while let Some(part) = open.pop() {
+        if !parts.contains(&part) {
+            open.extend(used_by(&part));
+            parts.insert(part);
+        }
+    }
+    parts
+}
+
 /// The folders of the charts that a chart uses by their path.
 fn used_folders(chart: &ChartFolder) -> Vec<PathBuf> {
-    let about = About::read(&chart.path).unwrap_or_default();
+    used_by(&chart.path)
+}
+
+fn used_by(chart: &Path) -> Vec<PathBuf> {
+    let about = About::read(chart).unwrap_or_default();
     let dependencies = about.dependencies.iter();
     dependencies
-        .filter_map(|dependency| local_folder(&chart.path, dependency))
+        .filter_map(|dependency| local_folder(chart, dependency))
         .collect()
 }
 

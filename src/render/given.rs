@@ -1,0 +1,61 @@
+//! Values files beside what was made of them.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::helm;
+use crate::model::{Artifact, Resource, Role};
+use crate::source::Sources;
+
+/// Values that a rendering was given, or that its chart comes with, are told through what is made of
+/// them, save for credentials, and those of charts in a chart through that alone, since others win
+/// over them; those that no rendering names are told where they stand.
+pub(super) fn set_values_apart(sources: &mut Sources) {
+    let renderings = sources.summary.renderings.iter();
+    let charts = renderings.filter(|rendering| rendering.tool.starts_with("helm"));
+    let (mut roots, mut named) = (BTreeSet::new(), BTreeSet::new());
+    for chart in charts {
+        roots.insert(match &*chart.root {
+            "." => PathBuf::new(),
+            root => PathBuf::from(root),
+        });
+        let options = chart.arguments.windows(2);
+        let values = options.filter(|option| option[0] == "--values");
+        named.extend(values.map(|option| option[1].clone()));
+    }
+    let is_given = |artifact: &Artifact| {
+        let file = Path::new(&*artifact.display);
+        named.contains(&*artifact.display)
+            || named.contains(&*artifact.uri)
+            || roots.iter().any(|root| are_own_values(file, root))
+    };
+    let parts: BTreeSet<PathBuf> = roots.iter().flat_map(|root| helm::parts(root)).collect();
+    let is_inner = |artifact: &Artifact| {
+        let file = Path::new(&*artifact.display);
+        let is_part = || {
+            let folder = file.parent().and_then(|folder| folder.canonicalize().ok());
+            file.ends_with("values.yaml") && folder.is_some_and(|folder| parts.contains(&folder))
+        };
+        roots.iter().any(|root| are_inner_values(file, root)) || (!parts.is_empty() && is_part())
+    };
+    let values = |resource: &Resource| resource.role == Role::Values;
+    for resource in sources.resources.iter_mut().filter(|one| values(one)) {
+        if is_given(&resource.artifact) {
+            resource.role = Role::Given;
+        }
+    }
+    let resources = &mut sources.resources;
+    resources.retain(|resource| !(values(resource) && is_inner(&resource.artifact)));
+}
+
+/// Whether a file holds the values that a chart comes with.
+pub(super) fn are_own_values(file: &Path, chart: &Path) -> bool {
+    file.ends_with("values.yaml") && file.parent() == Some(chart)
+}
+
+/// Whether a file holds the values that a chart inside a chart comes with.
+pub(super) fn are_inner_values(file: &Path, chart: &Path) -> bool {
+    let charts = file.parent().and_then(Path::parent);
+    file.ends_with("values.yaml")
+        && charts.is_some_and(|charts| charts.ends_with("charts") && charts.starts_with(chart))
+}
