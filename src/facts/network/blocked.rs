@@ -125,7 +125,7 @@ impl Finder<'_> {
             )
     }
 
-    /// Routes to pods that policy closes to what answers for them.
+    /// Routes to pods that policy closes to what answers for them: each place that names the Service.
     pub(super) fn find_routes(&mut self) {
         let found = routes(self.resources, self.network, self.settings);
         let programs = if found.is_empty() {
@@ -133,15 +133,8 @@ impl Finder<'_> {
         } else {
             self.programs(&CONTROLLERS)
         };
-        let mut seen = BTreeSet::new();
         for route in &found {
             let controllers = self.controllers(route, &programs);
-            let first = (
-                route.resource,
-                route.namespace,
-                route.service.clone(),
-                format!("{:?}", route.port),
-            );
             let mut needed = routed(self.resources, self.network, &self.services, route);
             if needed
                 .iter()
@@ -150,7 +143,7 @@ impl Finder<'_> {
                 needed.clear();
             }
             let closed = self.closed_to(&controllers, needed);
-            if let (Some(fact), true) = (closed, seen.insert(first)) {
+            if let Some(fact) = closed {
                 let asked = (route.namespace, route.service.as_str());
                 let reader = &self.resources[route.resource];
                 let near = self.services.nearest(self.resources, reader, asked);
