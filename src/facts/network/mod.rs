@@ -4,6 +4,7 @@
 mod blocked;
 mod deployed;
 mod exposed;
+mod held;
 mod kustomization;
 mod kustomized;
 mod order;
