@@ -10,6 +10,7 @@ mod kustomized;
 mod order;
 mod policies;
 mod ports;
+mod repository;
 mod services;
 mod together;
 mod unrolled;
