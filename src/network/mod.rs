@@ -33,7 +33,9 @@ pub(crate) use self::connections::Connectivity;
 pub(crate) use self::given::KEYS as GIVEN_LABELS;
 pub(crate) use self::mention::{Holder, Mention, Mentions};
 pub(crate) use self::monitor::monitored;
-pub(crate) use self::namespace::{Namespaces, namespace_of, said_namespace};
+pub(crate) use self::namespace::{
+    DEFAULT_NAMESPACE, NAME_LABEL, Namespaces, namespace_of, said_namespace,
+};
 pub(crate) use self::placeholder::is_open;
 pub(crate) use self::pods::{Class, End, Pods, Population, Port};
 pub(crate) use self::policy::{

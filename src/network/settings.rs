@@ -18,6 +18,9 @@ pub(crate) struct Settings {
     pub(crate) ingress_controllers: Vec<Controller>,
     /// The namespaces of what scrapes metrics.
     pub(crate) monitoring_namespaces: Vec<String>,
+    /// Labels that only namespaces of the platform bear.
+    #[serde(default)]
+    pub(crate) platform_labels: Vec<String>,
     /// Ports that sidecars open, which no container of a manifest declares.
     pub(crate) sidecar_ports: Vec<u16>,
     /// Programs that call a host which their command line names.

@@ -8,8 +8,8 @@ use super::blocked::is_about;
 use super::held::Held;
 use super::{Finder, MOST_LINKS, link, name_path};
 use crate::network::{
-    Direction, Match, Mention, Mentions, Party, Peer, Pods, PortName, Ports, Scope, Service,
-    meets_private,
+    Direction, Match, Mention, Mentions, Party, Peer, Pods, PortName, Ports, Scope, Selector,
+    Service, label_key, meets_private,
 };
 
 /// Whether the pods of a workload reach a Service.
@@ -78,7 +78,9 @@ impl Finder<'_> {
         let classes = &self.network.population.classes;
         let is_on_host = |class: usize| classes[class].is_on_host;
         // Who applies them may put both into one namespace.
-        let is_open = self.says_namespace(pods.resource) != self.says_namespace(service.resource);
+        let ends = [pods.resource, service.resource];
+        let is_open = self.says_namespace(ends[0]) != self.says_namespace(ends[1])
+            && !ends.iter().any(|end| self.is_default(*end));
         if is_open || service.classes.is_empty() || is_on_host(pods.class) {
             return None;
         }
@@ -163,11 +165,19 @@ impl Finder<'_> {
             return false;
         }
         let labels = self.network.guest(&namespace.name).namespace_labels;
+        let is_platform = |namespaces: &Selector| {
+            let mut keys = namespaces.requirements().iter().map(label_key);
+            keys.any(|key| self.settings.platform_labels.iter().any(|own| own == key))
+        };
         let may_be = |peer: &Peer| match peer {
             Peer::Pods {
                 scope: Scope::Selected(namespaces),
                 pods,
-            } => namespaces.may_match(&labels) != Match::No && other.is_behind(pods) != Match::No,
+            } => {
+                namespaces.may_match(&labels) != Match::No
+                    && other.is_behind(pods) != Match::No
+                    && !is_platform(namespaces)
+            }
             Peer::Pods { .. } | Peer::Addresses(_) | Peer::Beyond(_) => false,
         };
         let mut rules = self.rules_about(class, direction);

@@ -1,8 +1,9 @@
 //! Namespaces into which objects put pods that are not among what was read: charts and folders of
-//! other repositories, which nobody could render.
+//! other repositories, which nobody could render, and what programs make at run time.
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::maker::made;
 use super::repository::{Repository, folders, is_among};
 use crate::model::{Node, Resource, Role};
 use crate::network::namespace_of;
@@ -24,6 +25,8 @@ pub(super) struct Unseen {
     namespaces: BTreeSet<String>,
     /// Names of charts, each with a namespace that it is deployed to.
     charts: BTreeSet<(String, String)>,
+    /// Those in which a program may make pods.
+    made: BTreeSet<String>,
 }
 
 impl Unseen {
@@ -39,6 +42,7 @@ impl Unseen {
             .iter()
             .filter(|resource| resource.role == Role::Manifest);
         whole.for_each(|resource| reader.add(resource));
+        reader.found.made = made(resources);
         reader.found
     }
 
@@ -47,6 +51,11 @@ impl Unseen {
     pub(super) fn may_fill(&self, namespace: &str) -> bool {
         let mut names = self.namespaces.iter();
         names.any(|name| name == namespace || name.contains("{{") && may_be(name, namespace))
+    }
+
+    /// Whether a program may make pods in a namespace at run time.
+    pub(super) fn may_make(&self, namespace: &str) -> bool {
+        self.made.contains(namespace)
     }
 
     /// The namespaces of charts that are called as one of some programs.
