@@ -10,4 +10,5 @@ pub mod output;
 pub mod policy;
 pub mod render;
 pub mod scan;
+mod shell;
 pub mod source;

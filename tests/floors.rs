@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// The floors, lowest first. Modules of one floor do not import each other.
 const FLOORS: [&[&str]; 7] = [
-    &["model"],
+    &["model", "shell"],
     &["network"],
     &["config", "source", "facts", "policy", "output"],
     &["render"],

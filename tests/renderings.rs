@@ -413,3 +413,44 @@ spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
         ["web/templates/web.yaml:3 (default)"]
     );
 }
+
+#[test]
+fn what_two_releases_only_call_differently_is_one_finding() {
+    let template = "\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: {{ .Release.Name }}-settings}
+data:
+  DB_HOST: {{ .Release.Name }}-db
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: {{ .Release.Name }}-web, labels: {app: web}}
+spec: {containers: [{name: a, envFrom: [{configMapRef: {name: {{ .Release.Name }}-settings}}]}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: {{ .Release.Name }}-db, labels: {app: db}}
+spec: {containers: [{name: a}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: {{ .Release.Name }}-db}
+spec: {selector: {app: db}, ports: [{port: 80}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: {{ .Release.Name }}-db}
+spec: {podSelector: {matchLabels: {app: db}}}
+";
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: front, namespace: flux-system}\nspec: {targetNamespace: shop, chart: {spec: {chart: ./web, sourceRef: {kind: GitRepository, name: a}}}}\n";
+    let folder = folder(&[
+        ("web/Chart.yaml", CHART),
+        ("web/templates/all.yaml", template),
+        ("flux/web.yaml", release),
+    ]);
+    assert_eq!(
+        found(folder.path(), "service-unreachable"),
+        ["web/templates/all.yaml:5 (default, HelmRelease flux-system/front)"]
+    );
+}

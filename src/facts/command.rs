@@ -2,15 +2,13 @@
 //! strings under keys that hold commands, in objects of Kubernetes, Dockerfiles and pipelines.
 //! `shell` knows where in a text a command begins.
 
-mod shell;
-
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use self::shell::{Command, commands};
 use super::gate::Topic;
 use crate::model::{Node, Part, Resource, Role, Step, ValuePath};
+use crate::shell::{Command, commands};
 
 /// Keys whose strings are command lines.
 const SHELL_KEYS: [&str; 19] = [

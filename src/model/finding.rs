@@ -98,6 +98,9 @@ pub struct Rendered {
     pub root: String,
     /// The names of the renderings that have the finding, in order.
     pub renderings: Vec<String>,
+    /// The message without the names that the release and its namespace give: what the same fault says
+    /// in another rendering.
+    pub common: String,
     /// The place in the rendered text, in the first of them.
     pub location: Location,
     /// What stands there.

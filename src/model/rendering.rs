@@ -20,6 +20,8 @@ pub struct Rendering {
     pub objects: usize,
     /// The namespace that objects without one are put into, where that is known.
     pub namespace: Option<String>,
+    /// The release that a chart is rendered for, whose name many of its objects bear.
+    pub release: Option<String>,
     /// Whether it is one of several ways to deploy its root, instead of a deployment beside others.
     pub is_variant: bool,
 }

@@ -67,10 +67,13 @@ fn read(text: &str, first: usize, end: usize) -> Option<HostName<'_>> {
         let is_other = |one: char| !one.is_ascii_alphanumeric() && one != '+';
         rest.rsplit(is_other).next().unwrap_or_default()
     });
-    if before.ends_with('/') && scheme.is_none() {
+    // What bash opens as a file: `/dev/tcp/db/5432`.
+    let is_device = before.ends_with("/dev/tcp/");
+    if before.ends_with('/') && scheme.is_none() && !is_device {
         return None;
     }
-    let digits = after.strip_prefix(':').map(|rest| {
+    let divider = if is_device { '/' } else { ':' };
+    let digits = after.strip_prefix(divider).map(|rest| {
         let is_other = |character: char| !character.is_ascii_digit();
         &rest[..rest.find(is_other).unwrap_or(rest.len())]
     });

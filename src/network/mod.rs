@@ -5,6 +5,7 @@ mod address;
 mod admin;
 mod calico;
 mod cilium;
+mod client;
 mod connections;
 mod foreign;
 mod given;
@@ -30,11 +31,13 @@ mod verdict;
 pub(crate) use self::address::{covers_everywhere, leaves_private, meets_private};
 pub(crate) use self::connections::Connectivity;
 pub(crate) use self::given::KEYS as GIVEN_LABELS;
-pub(crate) use self::mention::{Mention, Mentions};
+pub(crate) use self::mention::{Holder, Mention, Mentions};
 pub(crate) use self::monitor::monitored;
-pub(crate) use self::namespace::{Namespaces, namespace_of, said_namespace};
+pub(crate) use self::namespace::{
+    DEFAULT_NAMESPACE, NAME_LABEL, Namespaces, namespace_of, said_namespace,
+};
 pub(crate) use self::placeholder::is_open;
-pub(crate) use self::pods::{Class, Pods, Population, Port};
+pub(crate) use self::pods::{Class, End, Pods, Population, Port};
 pub(crate) use self::policy::{
     Direction, Peer, Placed, Policy, PortRule, Problem, Rule, Scope, Selecting, Tier,
 };

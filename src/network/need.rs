@@ -39,7 +39,7 @@ impl Needs {
     pub(crate) fn of(resources: &[Resource], network: &Network, settings: &Settings) -> Self {
         let services = Services::read(resources, network);
         let mut needs = Self::default();
-        needs.add_mentions(resources, network, &services);
+        needs.add_mentions(resources, network, &services, settings);
         needs.add_routes(resources, network, &services, settings);
         needs.add_published(resources, network, &services);
         for monitored in super::monitor::monitored(resources, network, &services) {
@@ -67,8 +67,14 @@ impl Needs {
         }
     }
 
-    fn add_mentions(&mut self, resources: &[Resource], network: &Network, services: &Services) {
-        let mentions = Mentions::new(resources, network, services);
+    fn add_mentions(
+        &mut self,
+        resources: &[Resource],
+        network: &Network,
+        services: &Services,
+        settings: &Settings,
+    ) {
+        let mentions = Mentions::new(resources, network, services, settings);
         for end in &network.population.ends {
             for pods in &end.pods {
                 for mention in mentions.of(&resources[pods.resource], &pods.template) {

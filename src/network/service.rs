@@ -13,7 +13,7 @@ use super::standard::{items, present};
 use crate::model::{Node, Resource, Role, ValuePath};
 
 /// A port by number or by name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum PortName {
     Number(u16),
     Name(String),

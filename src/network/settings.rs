@@ -18,8 +18,14 @@ pub(crate) struct Settings {
     pub(crate) ingress_controllers: Vec<Controller>,
     /// The namespaces of what scrapes metrics.
     pub(crate) monitoring_namespaces: Vec<String>,
+    /// Labels that only namespaces of the platform bear.
+    #[serde(default)]
+    pub(crate) platform_labels: Vec<String>,
     /// Ports that sidecars open, which no container of a manifest declares.
     pub(crate) sidecar_ports: Vec<u16>,
+    /// Programs that call a host which their command line names.
+    #[serde(default)]
+    pub(crate) clients: Vec<Client>,
 }
 
 impl Settings {
@@ -62,4 +68,22 @@ pub(crate) struct Controller {
     pub(crate) annotations: Vec<String>,
     /// The namespaces it may run in; none for what comes from outside the cluster.
     pub(crate) namespaces: Vec<String>,
+}
+
+/// Programs whose command lines name a host in the same way.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub(crate) struct Client {
+    /// Their names, each with the subcommand that takes a host, if it is one.
+    pub(crate) programs: Vec<String>,
+    /// The options that have a host as value.
+    #[serde(default)]
+    pub(crate) host_options: Vec<String>,
+    /// The options that have a port as value.
+    #[serde(default)]
+    pub(crate) port_options: Vec<String>,
+    /// Whether their first word that is no option is a host, and the next its port.
+    #[serde(default)]
+    pub(crate) is_first: bool,
+    /// The port that they call without such an option.
+    pub(crate) port: Option<u16>,
 }

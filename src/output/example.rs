@@ -153,6 +153,7 @@ fn rendered() -> Rendered {
     Rendered {
         root: "charts/web".to_owned(),
         renderings: vec!["default".to_owned(), "production".to_owned()],
+        common: String::new(),
         location: location("charts/web/rendered/default.yaml", false),
         excerpt: excerpt(),
         supplied: vec![

@@ -7,9 +7,9 @@ use super::helm;
 use crate::model::{Artifact, Resource, Role};
 use crate::source::Sources;
 
-/// Values that a rendering was given, or that its chart comes with, are told through what is made of
-/// them, save for credentials, and those of charts in a chart through that alone, since others win
-/// over them; those that no rendering names are told where they stand.
+/// Values that a rendering was given, or that its charts come with, are told through what is made of
+/// them, save for credentials, and those of charts that lie in a chart through that alone, since others
+/// win over them; those that no rendering names are told where they stand.
 pub(super) fn set_values_apart(sources: &mut Sources) {
     let renderings = sources.summary.renderings.iter();
     let charts = renderings.filter(|rendering| rendering.tool.starts_with("helm"));
@@ -23,20 +23,21 @@ pub(super) fn set_values_apart(sources: &mut Sources) {
         let values = options.filter(|option| option[0] == "--values");
         named.extend(values.map(|option| option[1].clone()));
     }
+    let parts: BTreeSet<PathBuf> = roots.iter().flat_map(|root| helm::parts(root)).collect();
+    let are_of_part = |file: &Path| {
+        let folder = file.parent().and_then(|folder| folder.canonicalize().ok());
+        file.ends_with("values.yaml") && folder.is_some_and(|folder| parts.contains(&folder))
+    };
     let is_given = |artifact: &Artifact| {
         let file = Path::new(&*artifact.display);
         named.contains(&*artifact.display)
             || named.contains(&*artifact.uri)
             || roots.iter().any(|root| are_own_values(file, root))
+            || (!parts.is_empty() && are_of_part(file))
     };
-    let parts: BTreeSet<PathBuf> = roots.iter().flat_map(|root| helm::parts(root)).collect();
     let is_inner = |artifact: &Artifact| {
         let file = Path::new(&*artifact.display);
-        let is_part = || {
-            let folder = file.parent().and_then(|folder| folder.canonicalize().ok());
-            file.ends_with("values.yaml") && folder.is_some_and(|folder| parts.contains(&folder))
-        };
-        roots.iter().any(|root| are_inner_values(file, root)) || (!parts.is_empty() && is_part())
+        roots.iter().any(|root| are_inner_values(file, root))
     };
     let values = |resource: &Resource| resource.role == Role::Values;
     for resource in sources.resources.iter_mut().filter(|one| values(one)) {

@@ -8,8 +8,8 @@ use crate::model::{Finding, Node, Resource, Rule, Step, ValuePath};
 
 /// The fingerprint of a rule's finding at a path: from rule, kind, namespace, name and path, in
 /// which items are called by their name where they have one. A rule that was renamed keeps the
-/// fingerprints of its first name. What a kustomization made of names does not count: overlays share what
-/// they share.
+/// fingerprints of its first name. What a kustomization, or the name and the namespace of a release, made of
+/// names does not count: overlays and releases share what they share.
 pub(super) fn of(rule: &Rule, resource: &Resource, path: &ValuePath) -> String {
     let identity = &resource.identity;
     let provenance = resource.artifact.provenance.as_ref();
@@ -18,7 +18,17 @@ pub(super) fn of(rule: &Rule, resource: &Resource, path: &ValuePath) -> String {
         Some(source) => (&source.namespace, &source.name),
         None => (&identity.namespace, &identity.name),
     };
-    let namespace = namespace.as_deref().unwrap_or_default();
+    let rendering = provenance.map(|known| &*known.rendering);
+    let release = rendering.and_then(|rendering| rendering.release.as_deref());
+    let name = release
+        .and_then(|release| name.strip_prefix(release))
+        .unwrap_or(name);
+    let given = rendering.and_then(|rendering| rendering.namespace.as_deref());
+    let given = release.map(|_| given.unwrap_or("default"));
+    let namespace = namespace.as_deref();
+    let namespace = namespace
+        .filter(|name| Some(*name) != given)
+        .unwrap_or_default();
     let id = rule.formerly.first().unwrap_or(&rule.id);
     let path = stable_path(resource, path);
     hash(&[id, &identity.kind, namespace, name, &path])

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::excerpt::excerpt;
 use crate::model::{
-    Artifact, Finding, Location, Place, Rendered, Rule, Span, Supplied, Supply, VALUES_KIND,
+    Artifact, Finding, Location, Place, Rendered, Rendering, Rule, Span, Supplied, Supply,
+    VALUES_KIND,
 };
 use crate::source::{Placed, location, rendered_location, traced};
 
@@ -75,11 +76,25 @@ pub(super) fn trace(
     finding.rendered = Some(Box::new(Rendered {
         root: provenance.rendering.root.clone(),
         renderings: vec![provenance.rendering.name.clone()],
+        common: common(&finding.message, &provenance.rendering),
         location: rendered_location(artifact, placed),
         excerpt: deployed,
         supplied: trace.supplies.iter().map(supplied).collect(),
     }));
     Some(source)
+}
+
+/// A message without the names of a release and its namespace.
+fn common(message: &str, rendering: &Rendering) -> String {
+    let Some(release) = rendering.release.as_ref().filter(|name| !name.is_empty()) else {
+        return message.to_owned();
+    };
+    let namespace = rendering.namespace.as_deref().unwrap_or("default");
+    message
+        .replace(&format!("`{namespace}`"), "`*`")
+        .replace(&format!("`{namespace}/"), "`*/")
+        .replace(&format!("/{release}"), "/*")
+        .replace(&format!("`{release}"), "`*")
 }
 
 fn supplied(supply: &Supply, masks: &SourceMasks) -> Supplied {
@@ -210,7 +225,7 @@ fn is_same(known: &Finding, next: &Finding) -> bool {
         .iter()
         .all(|name| !ours.renderings.contains(name))
         && known.location == next.location
-        && known.message == next.message
+        && ours.common == theirs.common
         && known.severity == next.severity
         && places(ours) == places(theirs)
 }

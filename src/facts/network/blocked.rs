@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::{Finder, link, listed, name_path};
 use crate::model::Node;
 use crate::network::{
-    Direction, Guest, Party, Peer, Pods, Port, PortRule, Ports, Protocol, Route, Rule, Scope,
-    Selector, monitored, routed, routes,
+    Direction, Guest, Mentions, Party, Peer, Pods, Policy, Port, PortRule, Ports, Protocol, Route,
+    Rule, Scope, Selector, monitored, routed, routes,
 };
 
 /// The labels by which programs are told, and selectors ask for them.
@@ -30,10 +30,13 @@ impl Finder<'_> {
     /// Workloads that may not ask the cluster's DNS service.
     pub(super) fn find_dns(&mut self) {
         let dns = self.dns();
+        let (resources, network) = (self.resources, self.network);
+        let mentions = Mentions::new(resources, network, &self.services, self.settings);
         let mut found = Vec::new();
         for end in &self.network.population.ends {
             for pods in &end.pods {
-                if self.uses_dns(pods) && self.is_dns_closed(pods.class, &dns) {
+                let is_closed = self.uses_dns(pods) && self.is_dns_closed(pods.class, &dns);
+                if is_closed && !self.is_shut(pods, &mentions) {
                     let names = self
                         .closing(pods.class, Direction::Egress)
                         .map(|policy| policy.name.as_str());
@@ -49,6 +52,25 @@ impl Finder<'_> {
         for (resource, fact) in found {
             self.add("network_dns", resource, &name_path(), fact);
         }
+    }
+
+    /// Whether pods that name no Service are closed on purpose: a policy for their labels lists what they
+    /// may send to, and that is nothing.
+    fn is_shut(&self, pods: &Pods, mentions: &Mentions<'_>) -> bool {
+        let is_empty = |policy: &Policy| {
+            let egress = self.resources[policy.resource].node();
+            let egress = egress.find(&["spec", "egress"]);
+            let is_listed = egress
+                .is_some_and(|egress| egress.is_sequence() && egress.items().next().is_none());
+            is_listed && !policy.pods.selects_all()
+        };
+        let mut rules = self.rules_about(pods.class, Direction::Egress);
+        let mut closing = self.closing(pods.class, Direction::Egress);
+        rules.next().is_none()
+            && closing.any(is_empty)
+            && mentions
+                .of(&self.resources[pods.resource], &pods.template)
+                .is_empty()
     }
 
     /// The cluster's DNS service, of whose labels not all may be known.
@@ -125,7 +147,7 @@ impl Finder<'_> {
             )
     }
 
-    /// Routes to pods that policy closes to what answers for them.
+    /// Routes to pods that policy closes to what answers for them: each place that names the Service.
     pub(super) fn find_routes(&mut self) {
         let found = routes(self.resources, self.network, self.settings);
         let programs = if found.is_empty() {
@@ -133,15 +155,8 @@ impl Finder<'_> {
         } else {
             self.programs(&CONTROLLERS)
         };
-        let mut seen = BTreeSet::new();
         for route in &found {
             let controllers = self.controllers(route, &programs);
-            let first = (
-                route.resource,
-                route.namespace,
-                route.service.clone(),
-                format!("{:?}", route.port),
-            );
             let mut needed = routed(self.resources, self.network, &self.services, route);
             if needed
                 .iter()
@@ -150,7 +165,7 @@ impl Finder<'_> {
                 needed.clear();
             }
             let closed = self.closed_to(&controllers, needed);
-            if let (Some(fact), true) = (closed, seen.insert(first)) {
+            if let Some(fact) = closed {
                 let asked = (route.namespace, route.service.as_str());
                 let reader = &self.resources[route.resource];
                 let near = self.services.nearest(self.resources, reader, asked);

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::super::{folder, normalized};
+use super::repository::Repository;
 use crate::model::{Node, Resource, Role};
 
 /// Folders by their path in the repository.
@@ -23,6 +24,7 @@ impl Deployed {
     /// Reads what deploys folders.
     pub(super) fn read(resources: &[Resource]) -> Self {
         let mut found = Self::default();
+        let repository = Repository::read(resources);
         let whole = resources
             .iter()
             .filter(|resource| resource.role == Role::Manifest);
@@ -30,8 +32,12 @@ impl Deployed {
             let gvk = &resource.gvk;
             let spec = resource.node().get("spec");
             match (gvk.group.as_str(), gvk.kind.as_str(), spec) {
-                ("argoproj.io", "Application", Some(spec)) => found.add_application(spec),
-                ("kustomize.toolkit.fluxcd.io", "Kustomization", Some(spec)) => {
+                ("argoproj.io", "Application", Some(spec)) => {
+                    found.add_application(spec, &repository);
+                }
+                ("kustomize.toolkit.fluxcd.io", "Kustomization", Some(spec))
+                    if !repository.is_other(spec) =>
+                {
                     found.add(text(spec, "path"), text(spec, "targetNamespace"), true);
                 }
                 _ => {}
@@ -63,11 +69,12 @@ impl Deployed {
         found
     }
 
-    fn add_application(&mut self, spec: Node<'_>) {
+    fn add_application(&mut self, spec: Node<'_>, repository: &Repository) {
         let namespace = spec.find(&["destination", "namespace"]);
         let namespace = namespace.and_then(Node::as_str);
         let several = spec.get("sources").into_iter().flat_map(Node::items);
-        for source in several.chain(spec.get("source")) {
+        let sources = several.chain(spec.get("source"));
+        for source in sources.filter(|source| !repository.is_other(*source)) {
             let recurses = source.find(&["directory", "recurse"]);
             let is_deep = recurses.and_then(Node::as_bool) == Some(true);
             self.add(text(source, "path"), namespace, is_deep);

@@ -4,11 +4,15 @@
 mod blocked;
 mod deployed;
 mod exposed;
+mod held;
 mod kustomization;
 mod kustomized;
+mod maker;
 mod order;
+mod peers;
 mod policies;
 mod ports;
+mod repository;
 mod services;
 mod together;
 mod unrolled;
@@ -26,8 +30,8 @@ use self::unseen::Unseen;
 use super::{path, template};
 use crate::model::{Artifact, Part, Resource, Role, ValuePath, worlds};
 use crate::network::{
-    Direction, Network, Policy, Problem, Rule, Services, Settings, Tier, is_open, is_policy,
-    namespace_of,
+    DEFAULT_NAMESPACE, Direction, Network, Policy, Problem, Rule, Services, Settings, Tier,
+    is_open, is_policy, namespace_of, said_namespace,
 };
 
 /// The facts that come from here.
@@ -284,6 +288,11 @@ impl Finder<'_> {
             }
             (one, other) => one == other,
         }
+    }
+
+    /// Whether an object names the namespace that others are put into which name none.
+    fn is_default(&self, resource: usize) -> bool {
+        said_namespace(&self.resources[resource]) == Some(DEFAULT_NAMESPACE)
     }
 
     /// The rules of NetworkPolicies about the pods of a class, of those that only add to others too.

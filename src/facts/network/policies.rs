@@ -1,4 +1,4 @@
-//! Faults of a NetworkPolicy itself: what it opens to everyone, and selectors that select nothing.
+//! Faults of a NetworkPolicy itself: what it opens to everyone, and pods that are none.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -6,12 +6,11 @@ use std::sync::Arc;
 use kube::core::Expression;
 use serde_json::json;
 
-use super::blocked::{CONTROLLERS, PROGRAM_LABELS, SCRAPERS};
 use super::{Finder, listed};
 use crate::model::{Node, Resource, ValuePath};
 use crate::network::{
-    GIVEN_LABELS, Match, Peer, Placed, Policy, PortRule, Ports, Rule, Scope, Selector,
-    covers_everywhere, label_key, leaves_private, said_namespace,
+    GIVEN_LABELS, Peer, Placed, Policy, PortRule, Ports, Rule, Scope, Selector, covers_everywhere,
+    label_key, leaves_private, said_namespace,
 };
 
 impl Finder<'_> {
@@ -74,6 +73,7 @@ impl Finder<'_> {
                     .any(|at| self.is_near(policy, *at, (&Scope::Own, &policy.pods)));
             if !is_judged
                 || self.may_be_made_elsewhere(&policy.pods, namespace)
+                || self.may_be_made_later(&policy.pods, namespace)
                 || self.may_be_unread(&policy.pods)
             {
                 continue;
@@ -134,7 +134,7 @@ impl Finder<'_> {
     /// Whether a selector is about the pods of a namespace that are known: they stand in the file of the
     /// policy, or bear other values of a label that is asked for. What a kustomization makes of
     /// labels and namespaces does not show.
-    fn is_near(
+    pub(super) fn is_near(
         &self,
         policy: &Policy,
         namespace: usize,
@@ -193,7 +193,12 @@ impl Finder<'_> {
 
     /// Whether a kustomization may change what a selector selects in a namespace: where labels that
     /// none may change already leave no pods, nothing else matters.
-    fn is_kustomized(&self, policy: &Policy, namespace: usize, selector: &Selector) -> bool {
+    pub(super) fn is_kustomized(
+        &self,
+        policy: &Policy,
+        namespace: usize,
+        selector: &Selector,
+    ) -> bool {
         let population = &self.network.population;
         let residents = population.residents(namespace).iter();
         let pods = residents.flat_map(|class| population.pods_of(*class));
@@ -220,7 +225,7 @@ impl Finder<'_> {
         said_namespace(&self.resources[resource]).is_some()
     }
 
-    fn says_namespaces(&self, class: usize) -> bool {
+    pub(super) fn says_namespaces(&self, class: usize) -> bool {
         self.network
             .population
             .pods_of(class)
@@ -237,7 +242,7 @@ impl Finder<'_> {
 
     /// Whether pods with such labels may come from what is no workload here: a controller that
     /// adds labels, or a custom resource whose operator makes pods.
-    fn may_be_made_elsewhere(&self, selector: &Selector, namespace: usize) -> bool {
+    pub(super) fn may_be_made_elsewhere(&self, selector: &Selector, namespace: usize) -> bool {
         let requirements = selector.requirements();
         // A controller gives them, and none that does is among the objects.
         let population = &self.network.population;
@@ -259,124 +264,23 @@ impl Finder<'_> {
             })
     }
 
+    /// Whether a program of a namespace may make pods with such labels at run time: one of which the key
+    /// is none of those that scanned pods have.
+    pub(super) fn may_be_made_later(&self, selector: &Selector, namespace: usize) -> bool {
+        let classes = &self.network.population.classes;
+        let is_strange = |key| !classes.iter().any(|class| class.bears(key));
+        let name = self.network.namespaces.at(namespace).name.as_str();
+        let mut keys = selector.requirements().iter().map(label_key);
+        self.unseen.may_make(name) && keys.any(is_strange)
+    }
+
     /// Whether the pods of a selector may stand in a text that could not be read: one that holds all its
     /// words.
-    fn may_be_unread(&self, selector: &Selector) -> bool {
+    pub(super) fn may_be_unread(&self, selector: &Selector) -> bool {
         let keys = selector.requirements().iter().map(label_key);
         let words: Vec<&str> = keys.chain(selector.values()).collect();
         let mut unread = self.unread.iter();
         unread.any(|artifact| words.iter().all(|word| artifact.text.contains(word)))
-    }
-
-    /// Peers that select no pods, as far as the namespaces they look into are known.
-    pub(super) fn find_peers(&mut self) {
-        let mut found = Vec::new();
-        for policy in self.written() {
-            for (direction, rule) in policy.all_rules() {
-                for peer in rule.peers.iter().flatten() {
-                    if let Some(reason) = self.idle_peer(policy, peer) {
-                        let selected = self.network.selected_by(policy);
-                        let links = self.workload_links(&selected, "it selects");
-                        let fact = json!({"direction": direction.as_str(), "reason": reason, "links": links});
-                        found.push((policy.resource, peer.path.clone(), fact));
-                    }
-                }
-            }
-        }
-        for (resource, path, fact) in found {
-            self.add("network_peers", resource, &path, fact);
-        }
-    }
-
-    fn idle_peer(&self, policy: &Policy, peer: &Placed<Peer>) -> Option<String> {
-        let Peer::Pods { scope, pods } = &peer.what else {
-            return None;
-        };
-        let namespaces = match scope {
-            Scope::Own => policy.namespace.into_iter().collect(),
-            Scope::Selected(selector) => {
-                let namespaces = self.network.namespaces.selected(selector);
-                if namespaces.is_empty() {
-                    return self.mislabelled(selector);
-                }
-                // Others that are not among the objects may be meant as well.
-                let is_one = selector.asked().is_some_and(|(key, values)| {
-                    key == "kubernetes.io/metadata.name" && values.len() == namespaces.len()
-                });
-                if !is_one {
-                    return None;
-                }
-                namespaces
-            }
-        };
-        if *scope == Scope::Own
-            && let Some(reason) = self.misplaced_program(policy, pods)
-        {
-            return Some(reason);
-        }
-        if !self.is_placed(policy) || self.may_be_unread(pods) {
-            return None;
-        }
-        let is_known = |namespace: &usize| self.is_near(policy, *namespace, (scope, pods));
-        let selects =
-            |namespace: &usize| !self.network.population.behind(*namespace, pods).is_empty();
-        if pods.selects_all() || namespaces.is_empty() || !namespaces.iter().all(is_known) {
-            return None;
-        }
-        // The policy may meet pods that others put elsewhere.
-        let may_move = *scope == Scope::Own && !self.says_namespace(policy.resource);
-        let is_idle = !namespaces.iter().any(selects)
-            && (!may_move || self.network.population.anywhere(pods).is_empty())
-            && !namespaces
-                .iter()
-                .any(|namespace| self.may_be_made_elsewhere(pods, *namespace))
-            && !self.is_dns(pods, &namespaces);
-        let names = namespaces
-            .iter()
-            .map(|at| self.network.namespaces.at(*at).name.as_str());
-        is_idle.then(|| format!("no pods of {} have these labels", listed(names)))
-    }
-
-    /// Why a peer without a selector of namespaces means no pods if it asks for those of a program
-    /// that runs in a namespace of its own.
-    fn misplaced_program(&self, policy: &Policy, pods: &Selector) -> Option<String> {
-        let namespace = policy.namespace?;
-        let program = program(pods)?;
-        let population = &self.network.population;
-        let has_pods = !population.residents(namespace).is_empty();
-        let is_idle = has_pods
-            && population.behind(namespace, pods).is_empty()
-            && (self.says_namespace(policy.resource) || population.anywhere(pods).is_empty())
-            && !self.may_be_made_elsewhere(pods, namespace)
-            && !self.is_kustomized(policy, namespace, pods);
-        let own = &self.network.namespaces.at(namespace).name;
-        is_idle.then(|| {
-            format!(
-                "no pods of `{own}` have these labels; if those of `{program}` run in another namespace, the peer lacks a `namespaceSelector` beside its `podSelector`"
-            )
-        })
-    }
-
-    /// Whether the cluster's DNS service is meant, which nobody's files hold.
-    fn is_dns(&self, pods: &Selector, namespaces: &[usize]) -> bool {
-        let dns = &self.settings.dns;
-        let mut names = namespaces
-            .iter()
-            .map(|at| &self.network.namespaces.at(*at).name);
-        names.any(|name| *name == dns.namespace) && pods.matches(&dns.labels) != Match::No
-    }
-
-    /// Whether a selector asks for a label with a namespace's name that the namespace, which is
-    /// among the objects, does not bear.
-    fn mislabelled(&self, selector: &Selector) -> Option<String> {
-        let (key, values) = selector.asked()?;
-        let named = values
-            .into_iter()
-            .find_map(|value| self.network.namespaces.find(value))?;
-        let namespace = self.network.namespaces.at(named);
-        let is_name = key == "name" || key.ends_with("/name");
-        (is_name && namespace.is_known && selector.requirements().len() == 1)
-            .then(|| format!("the namespace `{}` has no label `{key}`", namespace.name))
     }
 }
 
@@ -403,15 +307,6 @@ fn opened(rule: &Rule) -> Vec<(ValuePath, &'static str)> {
         Peer::Pods { .. } | Peer::Addresses(_) | Peer::Beyond(_) => None,
     };
     peers.iter().filter_map(of_peer).collect()
-}
-
-/// The well-known program that a selector asks for by its name.
-fn program(pods: &Selector) -> Option<&str> {
-    let (key, values) = pods.asked()?;
-    let name = values.first().filter(|_| values.len() == 1)?;
-    let is_one =
-        PROGRAM_LABELS.contains(&key) && (CONTROLLERS.contains(name) || SCRAPERS.contains(name));
-    is_one.then_some(*name)
 }
 
 /// Whether the prefix of a label's key is of the domain of an API group, such as `strimzi.io`.

@@ -6,7 +6,9 @@ use serde_json::json;
 
 use super::{Finder, link, name_path};
 use crate::model::{Node, Scalar, ValuePath};
-use crate::network::{Direction, Peer, Policy, PortRule, Protocol, Rule, Scope};
+use crate::network::{
+    Direction, NAME_LABEL, Peer, Policy, PortRule, Protocol, Rule, Scope, Selector,
+};
 
 impl Finder<'_> {
     /// Ports that no pod they are about listens on.
@@ -23,10 +25,10 @@ impl Finder<'_> {
             for (direction, rule) in policy.all_rules() {
                 let receiving = match direction {
                     Direction::Ingress => selected.clone(),
-                    Direction::Egress => self.receiving(policy, rule),
+                    Direction::Egress => self.receiving(policy, rule, &strangers),
                 };
                 for port in rule.ports.iter().flatten() {
-                    if let Some(reason) = self.unused(&port.what, &receiving) {
+                    if let Some(reason) = self.unused((rule, &port.what), &receiving) {
                         let mut links = self.service_links(&port.what, &receiving);
                         links.extend(self.workload_links(&receiving, "the pods are those of"));
                         links.truncate(super::MOST_LINKS);
@@ -57,16 +59,16 @@ impl Finder<'_> {
     }
 
     /// The pods that a rule sends to, if they are all known.
-    fn receiving(&self, policy: &Policy, rule: &Rule) -> Vec<usize> {
+    fn receiving(&self, policy: &Policy, rule: &Rule, strangers: &BTreeSet<usize>) -> Vec<usize> {
         let mut found = Vec::new();
         for peer in rule.peers.iter().flatten() {
-            let is_near = matches!(
-                &peer.what,
-                Peer::Pods {
-                    scope: Scope::Own,
-                    ..
-                }
-            );
+            let is_near = match &peer.what {
+                Peer::Pods { scope, .. } => match scope {
+                    Scope::Own => true,
+                    Scope::Selected(selector) => self.is_well_known(selector, strangers),
+                },
+                Peer::Addresses(_) | Peer::Beyond(_) => false,
+            };
             let meant = self.network.meant_by(policy, &peer.what);
             if !is_near || meant.is_empty() {
                 return Vec::new();
@@ -76,7 +78,28 @@ impl Finder<'_> {
         found
     }
 
-    fn unused(&self, port: &PortRule, receiving: &[usize]) -> Option<String> {
+    /// Whether a selector means namespaces by their names, all of which are among the objects with all
+    /// their pods.
+    fn is_well_known(&self, selector: &Selector, strangers: &BTreeSet<usize>) -> bool {
+        let known = &self.network.namespaces;
+        let is_named = selector.asked().is_some_and(|(key, values)| {
+            let is_name = key == NAME_LABEL || key == "name";
+            let mut names = values.iter();
+            is_name && names.all(|name| known.find(name).is_some())
+        });
+        let population = &self.network.population;
+        let is_whole = |at: &usize| {
+            let mut residents = population.residents(*at).iter();
+            known.at(*at).is_known
+                && !strangers.contains(at)
+                && residents.all(|class| self.says_namespaces(*class))
+        };
+        is_named
+            && selector.requirements().len() == 1
+            && known.selected(selector).iter().all(is_whole)
+    }
+
+    fn unused(&self, (rule, port): (&Rule, &PortRule), receiving: &[usize]) -> Option<String> {
         let classes = || {
             receiving
                 .iter()
@@ -123,7 +146,10 @@ impl Finder<'_> {
                     let declares = |class: &crate::network::Class| {
                         class.declares_all || class.ports.iter().any(|port| port.number == first)
                     };
-                    return (!is_sent && classes().all(declares)).then(|| {
+                    // A port without a protocol is declared for TCP: who opens it for UDP beside may know more.
+                    let is_beside =
+                        protocol == Protocol::Udp && opens(rule, (Protocol::Tcp, first));
+                    return (!is_sent && !is_beside && classes().all(declares)).then(|| {
                         format!(
                             "the pods declare the port {first} for {} alone",
                             other.protocol.as_str()
@@ -202,6 +228,15 @@ impl Finder<'_> {
         });
         links.take(1).collect()
     }
+}
+
+/// Whether a rule lists a port.
+fn opens(rule: &Rule, (protocol, number): (Protocol, u16)) -> bool {
+    let mut listed = rule.ports.iter().flatten();
+    listed.any(|port| match &port.what {
+        PortRule::Numbers(ports) => ports.contains(protocol, number),
+        PortRule::Named(..) => false,
+    })
 }
 
 /// The place of a port's number or name.

@@ -5,47 +5,68 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::blocked::is_about;
+use super::held::Held;
 use super::{Finder, MOST_LINKS, link, name_path};
 use crate::network::{
-    Direction, Match, Mention, Mentions, Party, Peer, Pods, PortName, Ports, Scope, Service,
-    meets_private,
+    Direction, Match, Mention, Mentions, Party, Peer, Pods, PortName, Ports, Scope, Selector,
+    Service, label_key, meets_private,
 };
 
+/// Whether the pods of a workload reach a Service.
+#[derive(Debug)]
+pub(super) enum Reach {
+    /// They are behind it themselves.
+    Own,
+    /// They do, or it is not known.
+    Open,
+    /// They do not; what is closed.
+    Closed(Value),
+}
+
 impl Finder<'_> {
-    /// Services that a workload names and cannot reach.
+    /// Services that a workload names and cannot reach: on each line, once.
     pub(super) fn find_services(&mut self) {
         let mut found = Vec::new();
         {
-            let mentions = Mentions::new(self.resources, self.network, &self.services);
-            for end in &self.network.population.ends {
+            let (resources, network) = (self.resources, self.network);
+            let mentions = Mentions::new(resources, network, &self.services, self.settings);
+            let mut held = Held::default();
+            for end in &network.population.ends {
                 for pods in &end.pods {
                     let mut seen = BTreeSet::new();
-                    for mention in mentions.of(&self.resources[pods.resource], &pods.template) {
-                        let once = (mention.services.clone(), format!("{:?}", mention.port));
-                        if let Some(fact) = self
-                            .unreachable(pods, &mention)
-                            .filter(|_| seen.insert(once))
-                        {
-                            found.push((pods.resource, mention.path, mention.part, fact));
+                    for mention in mentions.of(&resources[pods.resource], &pods.template) {
+                        let reach = self.reach(pods, &mention);
+                        if mention.holder.is_some() {
+                            held.add((end, pods), mention, reach);
+                        } else if let Reach::Closed(fact) = reach {
+                            let Mention { path, part, .. } = mention;
+                            let line = (path.to_string(), mention.line);
+                            if seen.insert((line, mention.services, mention.port)) {
+                                found.push((pods.resource, path, part, fact));
+                            }
                         }
                     }
                 }
             }
+            found.extend(held.told());
         }
         for (resource, path, part, fact) in found {
-            self.add_in("network_services", resource, (&path, part), fact);
+            self.add_in("network_services", resource, (&path, Some(part)), fact);
         }
     }
 
-    /// What closes a Service: each of its nearest definitions.
-    fn unreachable(&self, pods: &Pods, mention: &Mention) -> Option<Value> {
-        let services = mention.services.iter();
-        let closed = services.map(|at| {
-            let service = &self.services.all[*at];
-            self.closed_service(pods, service, mention.port.as_ref())
-        });
+    /// Whether pods reach a Service that they name: any of its nearest definitions.
+    fn reach(&self, pods: &Pods, mention: &Mention) -> Reach {
+        let services = mention.services.iter().map(|at| &self.services.all[*at]);
+        let mut own = services.clone();
+        if own.any(|service| service.classes.contains(&pods.class)) {
+            return Reach::Own;
+        }
+        let closed =
+            services.map(|service| self.closed_service(pods, service, mention.port.as_ref()));
         let closed: Option<Vec<Value>> = closed.collect();
-        closed?.into_iter().next()
+        let first = closed.and_then(|closed| closed.into_iter().next());
+        first.map_or(Reach::Open, Reach::Closed)
     }
 
     fn closed_service(
@@ -55,11 +76,12 @@ impl Finder<'_> {
         port: Option<&PortName>,
     ) -> Option<Value> {
         let classes = &self.network.population.classes;
-        let is_own = service.classes.contains(&pods.class);
         let is_on_host = |class: usize| classes[class].is_on_host;
         // Who applies them may put both into one namespace.
-        let is_open = self.says_namespace(pods.resource) != self.says_namespace(service.resource);
-        if is_own || is_open || service.classes.is_empty() || is_on_host(pods.class) {
+        let ends = [pods.resource, service.resource];
+        let is_open = self.says_namespace(ends[0]) != self.says_namespace(ends[1])
+            && !ends.iter().any(|end| self.is_default(*end));
+        if is_open || service.classes.is_empty() || is_on_host(pods.class) {
             return None;
         }
         let is_half_known = |direction, class| self.network.is_half_known(direction, class);
@@ -143,11 +165,19 @@ impl Finder<'_> {
             return false;
         }
         let labels = self.network.guest(&namespace.name).namespace_labels;
+        let is_platform = |namespaces: &Selector| {
+            let mut keys = namespaces.requirements().iter().map(label_key);
+            keys.any(|key| self.settings.platform_labels.iter().any(|own| own == key))
+        };
         let may_be = |peer: &Peer| match peer {
             Peer::Pods {
                 scope: Scope::Selected(namespaces),
                 pods,
-            } => namespaces.may_match(&labels) != Match::No && other.is_behind(pods) != Match::No,
+            } => {
+                namespaces.may_match(&labels) != Match::No
+                    && other.is_behind(pods) != Match::No
+                    && !is_platform(namespaces)
+            }
             Peer::Pods { .. } | Peer::Addresses(_) | Peer::Beyond(_) => false,
         };
         let mut rules = self.rules_about(class, direction);

@@ -26,6 +26,7 @@ fn facts_of(name: &str, resources: &[Resource], unread: &[Arc<Artifact>]) -> Vec
     let wanted = BTreeSet::from([name.to_owned()]);
     let settings = || Settings {
         ingress_controllers: Vec::new(),
+        platform_labels: vec!["policy-group.network.openshift.io/ingress".to_owned()],
         ..Settings::default()
     };
     let found = NetworkFacts::new((resources, unread), &wanted, settings);
@@ -188,4 +189,161 @@ fn who_deploys_a_folder_puts_its_objects_into_a_namespace() {
         assert_eq!(found.len(), expected, "{namespace}");
         assert!(found.iter().all(|fact| fact.get("unless").is_none()));
     }
+}
+
+#[test]
+fn an_empty_list_of_what_pods_send_to_is_meant() {
+    let pod = |container: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: web, namespace: shop, labels: {{app: web}}}}\nspec: {{containers: [{container}]}}\n---\napiVersion: v1\nkind: Service\nmetadata: {{name: db, namespace: shop}}\nspec: {{selector: {{app: db}}, ports: [{{port: 80}}]}}\n"
+        )
+    };
+    let silent = pod("{name: a}");
+    let asking = pod("{name: a, env: [{name: DB_HOST, value: db}]}");
+    let own = "podSelector: {matchLabels: {app: web}}, policyTypes: [Egress]";
+    for (spec, pod, expected) in [
+        (format!("{own}, egress: []"), &silent, 0),
+        (format!("{own}, egress: []"), &asking, 1),
+        (own.to_owned(), &silent, 1),
+        (
+            "podSelector: {}, policyTypes: [Egress], egress: []".to_owned(),
+            &silent,
+            1,
+        ),
+        (
+            format!("{own}, egress: [{{to: [{{podSelector: {{}}}}]}}]"),
+            &silent,
+            1,
+        ),
+    ] {
+        let text = policy(&format!("{{{spec}}}")) + pod;
+        assert_eq!(facts("network_dns", &text).len(), expected, "{spec}");
+    }
+}
+
+#[test]
+fn programs_make_pods_with_labels_of_their_own() {
+    let role = |verb: &str| {
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {{name: r, namespace: shop}}\nrules: [{{resources: [pods], verbs: [{verb}]}}]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {{name: r, namespace: shop}}\nroleRef: {{kind: Role, name: r}}\nsubjects: [{{kind: ServiceAccount, name: default}}]\n"
+        )
+    };
+    for (verb, label, expected) in [
+        ("create", "made: 'yes'", 0),
+        ("create", "app: api", 1),
+        ("get", "made: 'yes'", 1),
+    ] {
+        let text = policy(&format!(
+            "{{podSelector: {{matchLabels: {{{label}}}}}, ingress: [{{from: [{{podSelector: {{matchLabels: {{{label}}}}}}}]}}]}}"
+        ));
+        let role = role(verb);
+        let files = [
+            ("a.yaml", SHOP),
+            ("b.yaml", WEB),
+            ("c.yaml", &text),
+            ("d.yaml", &role),
+        ];
+        for name in ["network_idle", "network_peers"] {
+            let found = facts_in(name, &files);
+            assert_eq!(found.len(), expected, "{name} {verb} {label}");
+        }
+    }
+}
+
+#[test]
+fn a_peer_may_mean_pods_that_leave_their_namespace_open() {
+    let text = policy(
+        "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {app: api}}}]}]}",
+    );
+    let api = |namespace: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: api, {namespace}labels: {{app: api}}}}\nspec: {{containers: []}}\n"
+        )
+    };
+    for (namespace, expected) in [("", 0), ("namespace: other, ", 1)] {
+        let api = api(namespace);
+        let files = [("a.yaml", WEB), ("b.yaml", &text), ("c.yaml", &api)];
+        let found = facts_in("network_peers", &files);
+        assert_eq!(found.len(), expected, "{namespace}");
+    }
+}
+
+#[test]
+fn a_port_that_is_opened_for_udp_beside_tcp_may_be_declared_for_both() {
+    let pod = WEB.replace(
+        "containers: []",
+        "containers: [{ports: [{containerPort: 4001}]}]",
+    );
+    for (ports, expected) in [
+        ("{port: 4001}, {port: 4001, protocol: UDP}", 0),
+        ("{port: 4001, protocol: UDP}", 1),
+        ("{port: 4002}, {port: 4001, protocol: UDP}", 2),
+    ] {
+        let spec = format!(
+            "{{podSelector: {{matchLabels: {{app: web}}}}, ingress: [{{ports: [{ports}]}}]}}"
+        );
+        let text = policy(&spec) + &pod;
+        assert_eq!(facts("network_ports", &text).len(), expected, "{ports}");
+    }
+}
+
+#[test]
+fn ports_of_another_namespace_are_known_where_it_is() {
+    let pod = WEB.replace(
+        "containers: []",
+        "containers: [{ports: [{containerPort: 8080}]}]",
+    );
+    let policy = |selector: &str, port: u16| {
+        format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: p, namespace: other}}\nspec: {{podSelector: {{}}, policyTypes: [Egress], egress: [{{to: [{{namespaceSelector: {{matchLabels: {{{selector}}}}}}}], ports: [{{port: {port}}}]}}]}}\n---\napiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: other}}\nspec: {{containers: []}}\n"
+        )
+    };
+    let named = SHOP.replace(
+        "{name: shop}",
+        "{name: shop, labels: {name: shop, team: a}}",
+    );
+    let name = "kubernetes.io/metadata.name: shop";
+    for (namespace, selector, port, expected) in [
+        (named.as_str(), name, 80, 1),
+        (named.as_str(), "name: shop", 80, 1),
+        (named.as_str(), name, 8080, 0),
+        (named.as_str(), "team: a", 80, 0),
+        ("", name, 80, 0),
+    ] {
+        let text = policy(selector, port);
+        let files = [("a.yaml", namespace), ("b.yaml", &pod), ("c.yaml", &text)];
+        let found = facts_in("network_ports", &files);
+        assert_eq!(found.len(), expected, "{selector} {port}");
+    }
+}
+
+/// Pods that name a closed Service, each said to be in a namespace or not.
+fn closed_service(namespaces: [&str; 3], peer: &str) -> usize {
+    let [web, db, service] = namespaces;
+    let text = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: web{web}}}\nspec: {{containers: [{{env: [{{name: DB_URL, value: 'http://db'}}]}}]}}\n---\napiVersion: v1\nkind: Pod\nmetadata: {{name: db{db}, labels: {{app: db}}}}\nspec: {{containers: []}}\n---\napiVersion: v1\nkind: Service\nmetadata: {{name: db{service}}}\nspec: {{selector: {{app: db}}, ports: [{{port: 80}}]}}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: p{db}}}\nspec: {{podSelector: {{matchLabels: {{app: db}}}}, ingress: [{{from: [{peer}]}}]}}\n"
+    );
+    facts("network_services", &text).len()
+}
+
+#[test]
+fn who_names_the_default_namespace_is_with_those_that_name_none() {
+    let none = "{podSelector: {matchLabels: {app: other}}}";
+    let said = ", namespace: default";
+    assert_eq!(closed_service([said, said, said], none), 1);
+    assert_eq!(closed_service([said, said, ""], none), 1);
+    let shop = ", namespace: shop";
+    assert_eq!(closed_service([shop, shop, shop], none), 1);
+    assert_eq!(closed_service([shop, shop, ""], none), 0);
+}
+
+#[test]
+fn an_unknown_namespace_bears_no_label_of_the_platform() {
+    let peer = |label: &str| format!("{{namespaceSelector: {{matchLabels: {{{label}: ''}}}}}}");
+    let found = |label: &str| {
+        let shop = ", namespace: shop";
+        closed_service([shop, shop, shop], &peer(label))
+    };
+    assert_eq!(found("policy-group.network.openshift.io/ingress"), 1);
+    assert_eq!(found("team"), 0);
 }

@@ -1,8 +1,10 @@
 //! Namespaces into which objects put pods that are not among what was read: charts and folders of
-//! other repositories, which nobody could render.
+//! other repositories, which nobody could render, and what programs make at run time.
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::maker::made;
+use super::repository::{Repository, folders, is_among};
 use crate::model::{Node, Resource, Role};
 use crate::network::namespace_of;
 
@@ -23,6 +25,8 @@ pub(super) struct Unseen {
     namespaces: BTreeSet<String>,
     /// Names of charts, each with a namespace that it is deployed to.
     charts: BTreeSet<(String, String)>,
+    /// Those in which a program may make pods.
+    made: BTreeSet<String>,
 }
 
 impl Unseen {
@@ -31,13 +35,14 @@ impl Unseen {
         let mut reader = Reader {
             resources,
             rendered: None,
-            folders: None,
+            read: None,
             found: Self::default(),
         };
         let whole = resources
             .iter()
             .filter(|resource| resource.role == Role::Manifest);
         whole.for_each(|resource| reader.add(resource));
+        reader.found.made = made(resources);
         reader.found
     }
 
@@ -46,6 +51,11 @@ impl Unseen {
     pub(super) fn may_fill(&self, namespace: &str) -> bool {
         let mut names = self.namespaces.iter();
         names.any(|name| name == namespace || name.contains("{{") && may_be(name, namespace))
+    }
+
+    /// Whether a program may make pods in a namespace at run time.
+    pub(super) fn may_make(&self, namespace: &str) -> bool {
+        self.made.contains(namespace)
     }
 
     /// The namespaces of charts that are called as one of some programs.
@@ -67,8 +77,8 @@ struct Reader<'a> {
     resources: &'a [Resource],
     /// The names of renderings, computed when the first object asks.
     rendered: Option<HashSet<&'a str>>,
-    /// The folders of what was read, computed likewise.
-    folders: Option<HashSet<&'a str>>,
+    /// What was read, computed likewise.
+    read: Option<Read<'a>>,
     found: Unseen,
 }
 
@@ -122,14 +132,12 @@ impl Reader<'_> {
         let body = resource.node().entries();
         let mut body = body.filter(|(key, _)| key.as_str() != Some("metadata"));
         let resources = self.resources;
-        let known = &mut self.folders;
-        let mut is_read = |path: &str| {
-            path.is_empty()
-                || known
-                    .get_or_insert_with(|| folders(resources))
-                    .contains(path)
+        let known = &mut self.read;
+        let mut is_elsewhere = |source: Node<'_>, path: &str| {
+            let read = known.get_or_insert_with(|| Read::of(resources));
+            !path.is_empty() && !is_among(path, &read.folders) || read.repository.is_other(source)
         };
-        body.any(|(_, value)| deploys(value, &mut is_read)) && !self.is_rendered(resource)
+        body.any(|(_, value)| deploys(value, &mut is_elsewhere)) && !self.is_rendered(resource)
     }
 
     fn is_rendered(&mut self, resource: &Resource) -> bool {
@@ -143,8 +151,25 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a value names a chart, or a folder of a repository in which nothing was read.
-fn deploys(node: Node<'_>, is_read: &mut dyn FnMut(&str) -> bool) -> bool {
+/// What was read of a repository.
+struct Read<'a> {
+    /// Folders with whole objects; of a chart that is not rendered, there are only its values.
+    folders: HashSet<&'a str>,
+    repository: Repository,
+}
+
+impl<'a> Read<'a> {
+    fn of(resources: &'a [Resource]) -> Self {
+        let whole = resources.iter().filter(|one| one.role == Role::Manifest);
+        Self {
+            folders: folders(whole),
+            repository: Repository::read(resources),
+        }
+    }
+}
+
+/// Whether a value names a chart, or a folder of a repository that is elsewhere.
+fn deploys(node: Node<'_>, is_elsewhere: &mut dyn FnMut(Node<'_>, &str) -> bool) -> bool {
     let names_chart = CHARTS.into_iter().any(|key| {
         node.get(key)
             .is_some_and(|value| value.is_mapping() || value.as_str().is_some_and(is_said))
@@ -152,42 +177,19 @@ fn deploys(node: Node<'_>, is_read: &mut dyn FnMut(&str) -> bool) -> bool {
     let has_source = ["repoURL", "sourceRef"]
         .into_iter()
         .any(|key| node.get(key).is_some());
-    let mut is_elsewhere = || {
+    let mut names_folder = || {
         let path = text(node, "path").map(|path| path.trim_start_matches("./").trim_matches('/'));
-        path.is_some_and(|path| !path.contains("{{") && !is_read(path))
+        path.is_some_and(|path| !path.contains("{{") && is_elsewhere(node, path))
     };
-    if names_chart || has_source && is_elsewhere() {
+    if names_chart || has_source && names_folder() {
         return true;
     }
     let mut inner = node.entries().map(|(_, value)| value).chain(node.items());
-    inner.any(|value| deploys(value, is_read))
+    inner.any(|value| deploys(value, is_elsewhere))
 }
 
 fn is_said(text: &str) -> bool {
     !text.is_empty()
-}
-
-/// Folders in which whole objects were read, by each way to name them: with any number of steps before
-/// left out. Of a chart that is not rendered, there are only its values.
-fn folders(resources: &[Resource]) -> HashSet<&str> {
-    let whole = resources.iter().filter(|one| one.role == Role::Manifest);
-    let mut full = HashSet::new();
-    for one in whole {
-        let mut rest = &*one.artifact.uri;
-        // Those around a known folder are known, too.
-        while let Some((folder, _)) = rest.rsplit_once('/')
-            && full.insert(folder)
-        {
-            rest = folder;
-        }
-    }
-    let shortened = full.iter().flat_map(|folder| {
-        let steps = folder.match_indices('/');
-        steps.map(|(at, _)| &folder[at + 1..])
-    });
-    let shortened: Vec<&str> = shortened.collect();
-    full.extend(shortened);
-    full
 }
 
 /// The namespaces that a value names as where something goes: not those of what it refers to.

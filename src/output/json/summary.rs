@@ -66,6 +66,7 @@ impl<'a> RenderingView<'a> {
             arguments,
             objects,
             namespace: _,
+            release: _,
             is_variant: _,
         } = rendering;
         Self {

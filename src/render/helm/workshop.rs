@@ -130,6 +130,7 @@ impl<'a> Workshop<'a> {
             },
             objects: 0,
             namespace: setting.arguments.namespace.clone(),
+            release: Some(arguments.release.clone()),
             is_variant: setting.is_variant,
         });
         let mut tracer = Tracer {

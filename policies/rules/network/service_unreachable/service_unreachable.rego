@@ -1,14 +1,16 @@
 # METADATA
 # title: NetworkPolicy closes a Service that a workload names
 # description: |
-#   A workload names a Service in its environment, its arguments or its configuration, and a policy at
-#   either end lets nothing through: the connection hangs until it times out.
+#   A workload names a Service in its environment, its arguments, its scripts, or in a ConfigMap or
+#   Secret that it reads, and a policy at either end lets nothing through: the connection hangs until it
+#   times out. Where several workloads take all variables of a ConfigMap, and one of them may reach the
+#   Service, the others are taken not to need it.
 # custom:
 #   id: service-unreachable
 #   severity: high
 #   precision: high
 #   family: network
-#   applies_to: workloads
+#   applies_to: any
 #   needs: [landfall.network_services]
 #   controls:
 #     - nsa-cisa/network-policies
@@ -21,8 +23,18 @@ import data.landfall.lib.violation
 
 deny contains violation.with_related(violation.in_text(blocked, message), blocked.links) if {
 	some blocked in input.landfall.network_services
+	not blocked.key
 	message := sprintf(
 		"this names the Service `%s`, and NetworkPolicy at %s closes %s of its pods",
 		[blocked.service, blocked.end, blocked.ports],
+	)
+}
+
+# What a ConfigMap or Secret holds, workloads read.
+deny contains violation.with_related(violation.in_text(blocked, message), blocked.links) if {
+	some blocked in input.landfall.network_services
+	message := sprintf(
+		"`%s` names the Service `%s`, and NetworkPolicy closes %s of its pods to %s",
+		[blocked.key, blocked.service, blocked.ports, blocked.readers],
 	)
 }

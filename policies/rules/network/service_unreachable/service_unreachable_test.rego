@@ -18,6 +18,17 @@ test_denies_what_the_fact_says if {
 	}}
 }
 
+test_denies_what_workloads_read if {
+	held := object.union(_fact, {"key": "DB_HOST", "readers": "`shop/web[Deployment]`"})
+	found := rule.deny with input as _input([held])
+	found == {{
+		"path": ["spec", "x"],
+		"part": {"start": 1, "length": 2},
+		"message": "`DB_HOST` names the Service `shop/db`, and NetworkPolicy closes TCP 80 of its pods to `shop/web[Deployment]`",
+		"related": [_link],
+	}}
+}
+
 test_denies_each_place if {
 	other := object.union(_fact, {"path": ["spec", "other"]})
 	count(rule.deny) == 2 with input as _input([_fact, other])

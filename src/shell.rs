@@ -14,12 +14,13 @@ const SHELLS: [&str; 5] = ["bash", "sh", "ssh", "zsh", "ksh"];
 
 /// A command: its words, without assignments and prefixes in front.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Command {
-    pub words: Vec<Range<usize>>,
+pub(crate) struct Command {
+    /// In bytes of the text.
+    pub(crate) words: Vec<Range<usize>>,
 }
 
 /// The commands of a text, in the order in which they begin.
-pub(super) fn commands(text: &str) -> Vec<Command> {
+pub(crate) fn commands(text: &str) -> Vec<Command> {
     let mut scan = Scan {
         text,
         at: 0,

@@ -1,0 +1,133 @@
+//! Peers of a NetworkPolicy that are no pods.
+
+use serde_json::json;
+
+use super::blocked::{CONTROLLERS, PROGRAM_LABELS, SCRAPERS};
+use super::{Finder, listed};
+use crate::network::{Match, Peer, Placed, Policy, Scope, Selector};
+
+impl Finder<'_> {
+    /// Peers that select no pods, as far as the namespaces they look into are known.
+    pub(super) fn find_peers(&mut self) {
+        let mut found = Vec::new();
+        for policy in self.written() {
+            for (direction, rule) in policy.all_rules() {
+                for peer in rule.peers.iter().flatten() {
+                    if let Some(reason) = self.idle_peer(policy, peer) {
+                        let selected = self.network.selected_by(policy);
+                        let links = self.workload_links(&selected, "it selects");
+                        let fact = json!({"direction": direction.as_str(), "reason": reason, "links": links});
+                        found.push((policy.resource, peer.path.clone(), fact));
+                    }
+                }
+            }
+        }
+        for (resource, path, fact) in found {
+            self.add("network_peers", resource, &path, fact);
+        }
+    }
+
+    fn idle_peer(&self, policy: &Policy, peer: &Placed<Peer>) -> Option<String> {
+        let Peer::Pods { scope, pods } = &peer.what else {
+            return None;
+        };
+        let namespaces = match scope {
+            Scope::Own => policy.namespace.into_iter().collect(),
+            Scope::Selected(selector) => {
+                let namespaces = self.network.namespaces.selected(selector);
+                if namespaces.is_empty() {
+                    return self.mislabelled(selector);
+                }
+                // Others that are not among the objects may be meant as well.
+                let is_one = selector.asked().is_some_and(|(key, values)| {
+                    key == "kubernetes.io/metadata.name" && values.len() == namespaces.len()
+                });
+                if !is_one {
+                    return None;
+                }
+                namespaces
+            }
+        };
+        if *scope == Scope::Own
+            && let Some(reason) = self.misplaced_program(policy, pods)
+        {
+            return Some(reason);
+        }
+        if !self.is_placed(policy) || self.may_be_unread(pods) {
+            return None;
+        }
+        let is_known = |namespace: &usize| self.is_near(policy, *namespace, (scope, pods));
+        let selects =
+            |namespace: &usize| !self.network.population.behind(*namespace, pods).is_empty();
+        if pods.selects_all() || namespaces.is_empty() || !namespaces.iter().all(is_known) {
+            return None;
+        }
+        // The policy may meet pods that are put elsewhere, as one of both leaves open where that is.
+        let may_move = |class: &usize| {
+            *scope == Scope::Own && !self.says_namespace(policy.resource)
+                || !self.says_namespaces(*class)
+        };
+        let is_idle = !namespaces.iter().any(selects)
+            && !self.network.population.anywhere(pods).iter().any(may_move)
+            && !namespaces.iter().any(|namespace| {
+                self.may_be_made_elsewhere(pods, *namespace)
+                    || self.may_be_made_later(pods, *namespace)
+            })
+            && !self.is_dns(pods, &namespaces);
+        let names = namespaces
+            .iter()
+            .map(|at| self.network.namespaces.at(*at).name.as_str());
+        is_idle.then(|| format!("no pods of {} have these labels", listed(names)))
+    }
+
+    /// Why a peer without a selector of namespaces means no pods if it asks for those of a program
+    /// that runs in a namespace of its own.
+    fn misplaced_program(&self, policy: &Policy, pods: &Selector) -> Option<String> {
+        let namespace = policy.namespace?;
+        let program = program(pods)?;
+        let population = &self.network.population;
+        let has_pods = !population.residents(namespace).is_empty();
+        let is_idle = has_pods
+            && population.behind(namespace, pods).is_empty()
+            && (self.says_namespace(policy.resource) || population.anywhere(pods).is_empty())
+            && !self.may_be_made_elsewhere(pods, namespace)
+            && !self.is_kustomized(policy, namespace, pods);
+        let own = &self.network.namespaces.at(namespace).name;
+        is_idle.then(|| {
+            format!(
+                "no pods of `{own}` have these labels; if those of `{program}` run in another namespace, the peer lacks a `namespaceSelector` beside its `podSelector`"
+            )
+        })
+    }
+
+    /// Whether the cluster's DNS service is meant, which nobody's files hold.
+    fn is_dns(&self, pods: &Selector, namespaces: &[usize]) -> bool {
+        let dns = &self.settings.dns;
+        let mut names = namespaces
+            .iter()
+            .map(|at| &self.network.namespaces.at(*at).name);
+        names.any(|name| *name == dns.namespace) && pods.matches(&dns.labels) != Match::No
+    }
+
+    /// Whether a selector asks for a label with a namespace's name that the namespace, which is
+    /// among the objects, does not bear.
+    fn mislabelled(&self, selector: &Selector) -> Option<String> {
+        let (key, values) = selector.asked()?;
+        let named = values
+            .into_iter()
+            .find_map(|value| self.network.namespaces.find(value))?;
+        let namespace = self.network.namespaces.at(named);
+        let is_name = key == "name" || key.ends_with("/name");
+        (is_name && namespace.is_known && selector.requirements().len() == 1)
+            .then(|| format!("the namespace `{}` has no label `{key}`", namespace.name))
+    }
+}
+
+/// The well-known program that a selector asks for by its name.
+fn program(pods: &Selector) -> Option<&str> {
+    let (key, values) = pods.asked()?;
+    let name = values.first().filter(|_| values.len() == 1)?;
+    let is_one =
+        PROGRAM_LABELS.contains(&key) && (CONTROLLERS.contains(name) || SCRAPERS.contains(name));
+    is_one.then_some(*name)
+}

@@ -1,0 +1,205 @@
+//! Which of the repositories that Argo CD and Flux deploy from is the one that was read: the one of
+//! which most of the folders that are deployed are there. A folder of another one may be called as one
+//! here.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::super::normalized;
+use crate::model::{Node, Resource, Role};
+
+/// How many steps two paths that name one folder share at least, where each leaves some out.
+const TELLING_STEPS: usize = 3;
+
+/// Folders of what was read, and the repository they are of.
+#[derive(Debug, Default)]
+pub(super) struct Repository {
+    /// Its address, where it shows.
+    own: Option<String>,
+    /// The addresses of Flux's sources by name.
+    sources: HashMap<String, String>,
+}
+
+impl Repository {
+    /// Reads what is deployed from where.
+    pub(super) fn read(resources: &[Resource]) -> Self {
+        let mut found = Self::default();
+        let whole = resources.iter().filter(|one| one.role == Role::Manifest);
+        let deployers: Vec<&Resource> = whole.filter(|one| is_deployer(one)).collect();
+        if deployers.is_empty() {
+            return found;
+        }
+        for source in deployers
+            .iter()
+            .filter(|one| one.gvk.kind == "GitRepository")
+        {
+            let url = source.node().find(&["spec", "url"]).and_then(Node::as_str);
+            if let Some(url) = url {
+                let name = source.identity.name.clone();
+                found.sources.insert(name, address(url));
+            }
+        }
+        let folders = folders(resources.iter());
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for deployer in deployers {
+            found.count(deployer.node(), &folders, &mut counts);
+        }
+        let all: usize = counts.values().sum();
+        let most = counts.into_iter().max_by_key(|(_, count)| *count);
+        let own = most.filter(|(_, count)| 2 * count > all);
+        found.own = own.map(|(address, _)| address);
+        found
+    }
+
+    /// Whether what names a folder takes it from another repository than the one that was read.
+    pub(super) fn is_other(&self, source: Node<'_>) -> bool {
+        match (self.address(source), &self.own) {
+            (Some(address), Some(own)) => address != *own,
+            _ => false,
+        }
+    }
+
+    /// Counts the folders that are there by where they are taken from.
+    fn count(&self, node: Node<'_>, folders: &HashSet<&str>, counts: &mut BTreeMap<String, usize>) {
+        let path = node.get("path").and_then(Node::as_str).map(normalized);
+        let is_there = path.is_some_and(|path| folders.contains(path.as_str()));
+        if let Some(address) = self.address(node).filter(|_| is_there) {
+            *counts.entry(address).or_default() += 1;
+        }
+        let inner = node.entries().map(|(_, value)| value).chain(node.items());
+        inner.for_each(|value| self.count(value, folders, counts));
+    }
+
+    /// The address that a source of a folder has.
+    fn address(&self, source: Node<'_>) -> Option<String> {
+        let own = source.get("repoURL").and_then(Node::as_str);
+        let own = own.filter(|url| !url.contains("{{")).map(address);
+        let named = || {
+            let name = source.find(&["sourceRef", "name"])?.as_str()?;
+            self.sources.get(name).cloned()
+        };
+        own.or_else(named)
+    }
+}
+
+/// The folders of files, and those around them, by each way to name them: with any number of steps
+/// before left out.
+pub(super) fn folders<'r>(resources: impl Iterator<Item = &'r Resource>) -> HashSet<&'r str> {
+    let mut full = HashSet::new();
+    for one in resources {
+        let mut rest = &*one.artifact.uri;
+        // Those around a known folder are known, too.
+        while let Some((folder, _)) = rest.rsplit_once('/')
+            && full.insert(folder)
+        {
+            rest = folder;
+        }
+    }
+    let shortened = full.iter().flat_map(|folder| {
+        let steps = folder.match_indices('/');
+        steps.map(|(at, _)| &folder[at + 1..])
+    });
+    let shortened: Vec<&str> = shortened.collect();
+    full.extend(shortened);
+    full
+}
+
+/// Whether a path names a folder, which may be all that was read of a repository with more around it.
+pub(super) fn is_among(path: &str, folders: &HashSet<&str>) -> bool {
+    let is_telling = |path: &&str| path.matches('/').count() + 1 >= TELLING_STEPS;
+    let shorter = path.match_indices('/').map(|(at, _)| &path[at + 1..]);
+    folders.contains(path)
+        || shorter
+            .take_while(is_telling)
+            .any(|path| folders.contains(path))
+}
+
+fn is_deployer(resource: &Resource) -> bool {
+    let group = resource.gvk.group.as_str();
+    group == "argoproj.io" || group.ends_with(".toolkit.fluxcd.io")
+}
+
+/// What two ways to write the address of one repository have in common.
+fn address(url: &str) -> String {
+    let rest = url.rsplit("://").next().unwrap_or(url);
+    let rest = rest.rsplit('@').next().unwrap_or(rest);
+    let rest = rest.trim_end_matches('/').trim_end_matches(".git");
+    rest.replace(':', "/").to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::model::Artifact;
+    use crate::source::read_text;
+
+    use super::*;
+
+    fn application(url: &str, path: &str) -> String {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: a}}\nspec: {{source: {{repoURL: '{url}', path: {path}}}}}\n---\n"
+        )
+    }
+
+    /// Whether each of some applications is of another repository, where files are in some folders.
+    fn others(applications: &[(&str, &str)], files: &[&str]) -> Vec<bool> {
+        let text: String = applications
+            .iter()
+            .map(|(url, path)| application(url, path))
+            .collect();
+        let mut resources = read_text(&text);
+        let written = resources.len();
+        for path in files {
+            let mut resource =
+                read_text("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n").remove(0);
+            resource.artifact = Arc::new(Artifact::new(path, path, String::new()));
+            resources.push(resource);
+        }
+        let repository = Repository::read(&resources);
+        let sources = resources[..written].iter();
+        let sources = sources.filter_map(|one| one.node().find(&["spec", "source"]));
+        sources.map(|source| repository.is_other(source)).collect()
+    }
+
+    #[test]
+    fn the_one_with_most_folders_here_was_read() {
+        let files = ["top/a/x.yaml", "top/b/x.yaml", "top/k8s/x.yaml"];
+        let (own, ssh) = ("https://example.com/me/own.git", "git@example.com:me/own");
+        let other = "https://example.com/me/other";
+        let applications = [(own, "a"), (ssh, "./b/"), (other, "k8s"), (other, "gone")];
+        assert_eq!(others(&applications, &files), [false, false, true, true]);
+    }
+
+    #[test]
+    fn where_none_has_most_all_may_be_it() {
+        let files = ["a/x.yaml", "b/x.yaml"];
+        let (one, other) = ("https://example.com/one", "https://example.com/other");
+        assert_eq!(others(&[(one, "a"), (other, "b")], &files), [false, false]);
+        assert_eq!(others(&[(one, "gone")], &files), [false]);
+    }
+
+    #[test]
+    fn sources_of_flux_are_followed() {
+        let text = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: far}\nspec: {url: 'https://example.com/far'}\n---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\nspec: {path: ./a, sourceRef: {kind: GitRepository, name: far}}\n---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: b}\nspec: {path: ./b, sourceRef: {kind: GitRepository, name: flux-system}}\n";
+        let resources = read_text(text);
+        let repository = Repository {
+            own: Some("example.com/own".to_owned()),
+            ..Repository::read(&resources)
+        };
+        let is_other = |at: usize| {
+            let spec = resources[at].node().get("spec");
+            repository.is_other(spec.expect("is there"))
+        };
+        assert!(is_other(1));
+        assert!(!is_other(2));
+    }
+
+    #[test]
+    fn a_folder_of_a_larger_repository_is_known_by_its_last_steps() {
+        let folders = HashSet::from(["k8s/overlays/dev", "overlays/dev", "dev"]);
+        assert!(is_among("k8s/overlays/dev", &folders));
+        assert!(is_among("infra/k8s/overlays/dev", &folders));
+        assert!(!is_among("infra/overlays/dev", &folders));
+        assert!(!is_among("infra/k8s/overlays/prod", &folders));
+    }
+}

@@ -1,0 +1,365 @@
+//! How a workload is read for names of Services.
+
+use super::super::client::{Called, Word, called};
+use super::super::host_name::{HostName, host_names};
+use super::super::namespace::namespace_of;
+use super::super::service::PortName;
+use super::super::standard::items;
+use super::{Holder, Kind, Mention, Mentions};
+use crate::model::{Node, Part, Resource, Scalar, ValuePath};
+use crate::shell::commands;
+
+/// Words in the name of a variable whose whole value may be a host.
+const HOST_WORDS: [&str; 17] = [
+    "ADDR", "BACKEND", "BROKER", "CONNECT", "DSN", "ENDPOINT", "HOST", "NODES", "PEERS", "SERVER",
+    "SERVICE", "TARGET", "UPSTREAM", "URI", "URL", "PROXY", "SVC",
+];
+
+/// Which entries of a ConfigMap or Secret a workload takes.
+#[derive(Clone, Copy)]
+enum Taken<'t> {
+    /// All, as variables of a container.
+    Environment(Node<'t>),
+    /// One, as the variable of the name.
+    Variable(&'t str, &'t str),
+    /// Those that a volume lists, or all, as files.
+    Files(Node<'t>),
+}
+
+/// Where a text stands.
+struct Place<'p> {
+    /// Where in the workload.
+    path: &'p ValuePath,
+    holder: Option<Holder>,
+}
+
+/// Reads one workload.
+pub(super) struct Reader<'a, 'm> {
+    mentions: &'a Mentions<'m>,
+    namespace: Option<usize>,
+    resource: &'a Resource,
+    found: Vec<Mention>,
+}
+
+impl<'a, 'm> Reader<'a, 'm> {
+    /// For a workload.
+    pub(super) fn of(mentions: &'a Mentions<'m>, resource: &'a Resource) -> Self {
+        Self {
+            mentions,
+            namespace: mentions.network.namespaces.find(namespace_of(resource)),
+            resource,
+            found: Vec::new(),
+        }
+    }
+
+    /// What a pod's `spec` names.
+    pub(super) fn read(mut self, spec: Node<'_>, path: &ValuePath) -> Vec<Mention> {
+        for list in ["initContainers", "containers"] {
+            for (path, container) in items(spec, list, path) {
+                self.read_container(container, &path);
+            }
+        }
+        for (path, volume) in items(spec, "volumes", path) {
+            self.read_volume(volume, &path);
+            if let Some(projected) = volume.get("projected") {
+                for (path, source) in items(projected, "sources", &path.key("projected")) {
+                    self.read_volume(source, &path);
+                }
+            }
+        }
+        self.found
+    }
+
+    fn read_volume(&mut self, volume: Node<'_>, path: &ValuePath) {
+        for (kind, field, name) in [
+            (Kind::ConfigMap, "configMap", "name"),
+            (Kind::Secret, "secret", "secretName"),
+            (Kind::Secret, "secret", "name"),
+        ] {
+            if let Some(source) = volume.get(field) {
+                let path = path.clone().key(field);
+                self.read_holder(kind, (source, name), Taken::Files(source), &path);
+            }
+        }
+    }
+
+    fn read_container(&mut self, container: Node<'_>, path: &ValuePath) {
+        for (path, variable) in items(container, "env", path) {
+            let name = variable
+                .get("name")
+                .and_then(Node::as_str)
+                .unwrap_or_default();
+            if is_of_callers(name) {
+                continue;
+            }
+            if let Some(value) = variable.get("value").and_then(Node::as_str) {
+                let path = path.clone().key("value");
+                self.read_text(value, is_host_word(name), &Place::own(&path));
+            }
+            for (kind, field) in [
+                (Kind::ConfigMap, "configMapKeyRef"),
+                (Kind::Secret, "secretKeyRef"),
+            ] {
+                let reference = variable.find(&["valueFrom", field]);
+                let key = reference.and_then(|reference| reference.get("key")?.as_str());
+                if let (Some(reference), Some(key)) = (reference, key) {
+                    let path = path.clone().key("valueFrom").key(field);
+                    let taken = Taken::Variable(key, name);
+                    self.read_holder(kind, (reference, "name"), taken, &path);
+                }
+            }
+        }
+        for (path, source) in items(container, "envFrom", path) {
+            for (kind, field) in [
+                (Kind::ConfigMap, "configMapRef"),
+                (Kind::Secret, "secretRef"),
+            ] {
+                if let Some(reference) = source.get(field) {
+                    let path = path.clone().key(field);
+                    let taken = Taken::Environment(container);
+                    self.read_holder(kind, (reference, "name"), taken, &path);
+                }
+            }
+        }
+        self.read_command(container, path);
+    }
+
+    fn read_command(&mut self, container: Node<'_>, path: &ValuePath) {
+        let strings: Vec<(ValuePath, &str)> = ["command", "args"]
+            .into_iter()
+            .flat_map(|list| items(container, list, path))
+            .filter_map(|(path, argument)| Some((path, argument.as_str()?)))
+            .collect();
+        let words = strings.iter().enumerate();
+        let words: Vec<Word<'_>> = words
+            .map(|(at, (_, text))| Word::written(at, 0, text))
+            .collect();
+        for host in called(&self.mentions.settings.clients, &words) {
+            let place = Place::own(&strings[host.host.string].0);
+            let text = strings[host.host.string].1;
+            self.read_called(text, &host, &place);
+        }
+        let mut before = "";
+        for (path, text) in &strings {
+            let place = Place::own(path);
+            self.read_script(text, &place);
+            // The value stands behind `=`, or is the next argument.
+            let flag = text.split_once('=').map_or(before, |(flag, _)| flag);
+            self.read_text(text, is_host_word(flag), &place);
+            before = if text.starts_with('-') { text } else { "" };
+        }
+    }
+
+    /// The entries of an object that a reference names and a workload takes.
+    fn read_holder(
+        &mut self,
+        kind: Kind,
+        (reference, field): (Node<'_>, &str),
+        taken: Taken<'_>,
+        path: &ValuePath,
+    ) {
+        let Some(name) = reference.get(field).and_then(Node::as_str) else {
+            return;
+        };
+        let path = path.clone().key(field);
+        for (resource, key, text) in self.mentions.entries(self.resource, kind, name) {
+            let Some(variable) = taken.variable(key) else {
+                continue;
+            };
+            if variable.is_some_and(is_of_callers) {
+                continue;
+            }
+            let holder = Holder {
+                resource,
+                path: ValuePath::from_iter([kind.field(), key]),
+                key: key.to_owned(),
+                is_secret: kind == Kind::Secret,
+                is_taken_along: matches!(taken, Taken::Environment(container) if !expands(container, key)),
+            };
+            let place = Place {
+                path: &path,
+                holder: Some(holder),
+            };
+            if is_script(key, text) {
+                self.read_script(text, &place);
+            }
+            self.read_text(text, variable.is_some_and(is_host_word), &place);
+        }
+    }
+
+    /// Finds the hosts that commands of a shell's text call.
+    fn read_script(&mut self, text: &str, place: &Place<'_>) {
+        if !text.contains(char::is_whitespace) {
+            return;
+        }
+        for command in commands(text) {
+            let words = command.words.into_iter();
+            let words: Vec<Word<'_>> = words
+                .map(|word| Word::written(0, word.start, &text[word]))
+                .collect();
+            for host in called(&self.mentions.settings.clients, &words) {
+                self.read_called(text, &host, place);
+            }
+        }
+    }
+
+    /// A host that a program is told to call: what stands there is one, whatever it looks like.
+    fn read_called(&mut self, text: &str, called: &Called<'_>, place: &Place<'_>) {
+        let host = HostName {
+            start: called.host.start,
+            word: called.host.text,
+            port: called.port,
+            default_port: called.default_port,
+            is_named: true,
+            is_whole: false,
+        };
+        self.read_host(text, &host, false, place);
+    }
+
+    /// Finds host names in a text. A bare word counts as one where it is the whole value of a
+    /// variable that says so; else it needs a scheme, a port or a namespace.
+    fn read_text(&mut self, text: &str, may_be_bare: bool, place: &Place<'_>) {
+        for host in host_names(text) {
+            self.read_host(text, &host, may_be_bare, place);
+        }
+    }
+
+    fn read_host(&mut self, text: &str, host: &HostName<'_>, may_be_bare: bool, place: &Place<'_>) {
+        let Some((services, port)) = self.meant(host, may_be_bare) else {
+            return;
+        };
+        let part = Part {
+            start: host.start,
+            length: host.word.len(),
+        };
+        let is_known = |known: &Mention| {
+            let holders = [&known.holder, &place.holder];
+            let [known_in, now_in] = holders.map(|holder| {
+                holder
+                    .as_ref()
+                    .map(|holder| (holder.resource, &holder.path))
+            });
+            known.path == *place.path && known.part == part && known_in == now_in
+        };
+        if self.found.iter().rev().any(is_known) {
+            return;
+        }
+        self.found.push(Mention {
+            path: place.path.clone(),
+            holder: place.holder.clone(),
+            part,
+            line: text[..host.start].matches('\n').count(),
+            services,
+            port,
+        });
+    }
+
+    /// The Service that a host name means, if it counts as one, and the port.
+    fn meant(
+        &self,
+        host: &HostName<'_>,
+        may_be_bare: bool,
+    ) -> Option<(Vec<usize>, Option<PortName>)> {
+        let (services, is_qualified) = self.services(host.word)?;
+        if !(host.is_named || is_qualified || host.is_whole && may_be_bare) {
+            return None;
+        }
+        let has = |number: &u16| {
+            let mut known = services.iter().map(|at| &self.mentions.services.all[*at]);
+            known.any(|known| {
+                known.ports.is_empty() || known.ports.iter().any(|port| port.port == *number)
+            })
+        };
+        // A number that is none of its ports is a tag or a time.
+        let port = match host.port {
+            Some(number) if !has(&number) => return None,
+            Some(number) => Some(number),
+            None => host.default_port.filter(has),
+        };
+        Some((services, port.map(PortName::Number)))
+    }
+
+    /// The Service that a host name means, and whether it names the namespace too.
+    fn services(&self, word: &str) -> Option<(Vec<usize>, bool)> {
+        let labels: Vec<&str> = word.split('.').collect();
+        let known = |name: &str| self.mentions.network.namespaces.find(name);
+        let (name, namespace, is_qualified) = match labels.as_slice() {
+            [name] => (*name, self.namespace?, false),
+            [name, namespace] => (*name, known(namespace)?, true),
+            [name, namespace, "svc", ..] | [_, name, namespace, "svc", ..] => {
+                (*name, known(namespace)?, true)
+            }
+            _ => return None,
+        };
+        let (all, resources) = (&self.mentions.services, self.mentions.resources);
+        let found = all.nearest(resources, self.resource, (namespace, name));
+        (!found.is_empty()).then_some((found, is_qualified))
+    }
+}
+
+impl<'p> Place<'p> {
+    /// In the workload itself.
+    fn own(path: &'p ValuePath) -> Self {
+        Self { path, holder: None }
+    }
+}
+
+impl<'t> Taken<'t> {
+    /// Whether an entry is taken, and as which variable.
+    fn variable<'k>(self, key: &'k str) -> Option<Option<&'k str>>
+    where
+        't: 'k,
+    {
+        match self {
+            Self::Environment(_) => Some(Some(key)),
+            Self::Variable(asked, variable) => (asked == key).then_some(Some(variable)),
+            Self::Files(source) => {
+                let listed = source.get("items").into_iter().flat_map(Node::items);
+                let mut listed = listed
+                    .filter_map(|item| item.get("key")?.as_str())
+                    .peekable();
+                let is_taken = listed.peek().is_none() || listed.any(|listed| listed == key);
+                is_taken.then_some(None)
+            }
+        }
+    }
+}
+
+/// Whether a container says that it uses a variable: `$X`, `${X}` or `$(X)`.
+fn expands(container: Node<'_>, variable: &str) -> bool {
+    let mut is_used = false;
+    container.visit_scalars(&mut |_, scalar| {
+        if let Some(Scalar::String(text)) = scalar.scalar() {
+            is_used |= text.match_indices(variable).any(|(at, _)| {
+                let before = text[..at].trim_end_matches(['{', '(']);
+                let after = text[at + variable.len()..].chars().next();
+                let is_longer = after.is_some_and(|next| next.is_alphanumeric() || next == '_');
+                before.ends_with('$') && !is_longer
+            });
+        }
+    });
+    is_used
+}
+
+/// Whether an entry is a script of a shell.
+fn is_script(key: &str, text: &str) -> bool {
+    key.ends_with(".sh")
+        || text.starts_with("#!") && text.lines().next().is_some_and(|line| line.ends_with("sh"))
+}
+
+/// Whether a variable names who may call, or under which address others call, and not whom the
+/// workload calls.
+fn is_of_callers(name: &str) -> bool {
+    const WORDS: [&str; 5] = ["CORS", "ALLOWED", "ORIGIN", "REDIRECT", "ADVERTISED"];
+    let name = name.to_ascii_uppercase();
+    WORDS.iter().any(|word| name.contains(word))
+}
+
+/// Whether a variable's or flag's name says that its value is a host. `…_NAME` names something
+/// else, but for host names.
+fn is_host_word(name: &str) -> bool {
+    let name = name.to_ascii_uppercase().replace(['-', '.'], "_");
+    let is_name =
+        name.ends_with("NAME") && !name.ends_with("HOSTNAME") && !name.ends_with("HOST_NAME");
+    !is_name && HOST_WORDS.iter().any(|word| name.contains(word))
+}
