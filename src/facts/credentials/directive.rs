@@ -63,18 +63,28 @@ pub(super) fn in_statement(line: &str) -> Option<Range<usize>> {
         "password",
         "identified with plaintext_password by",
     ];
-    let after = marks.iter().filter_map(|mark| {
-        let end = find_ignoring_case(line, mark)? + mark.len();
-        let rest = &line[end..];
-        let value = rest.trim_start_matches([' ', '=', '(', 'N']);
-        let quote = value
-            .strip_prefix('\'')
-            .or_else(|| value.strip_prefix('"'))?;
-        let start = line.len() - quote.len();
-        let length = quote.find(['\'', '"'])?;
-        (length > 0 && !quote.starts_with('*')).then_some(start..start + length)
-    });
+    let after = marks.iter().filter_map(|mark| given_after(line, mark));
     after.min_by_key(|range| range.start)
+}
+
+/// What stands in quotes behind words of a statement, `"$SA_PASSWORD" -Q "…"` being none.
+fn given_after(line: &str, mark: &str) -> Option<Range<usize>> {
+    let mut at = 0;
+    while let Some(start) = find_ignoring_case(&line[at..], mark).map(|found| at + found) {
+        at = start + mark.len();
+        let rest = &line[at..];
+        let is_word = !line[..start].ends_with(|one: char| one.is_alphanumeric() || one == '_')
+            && rest.starts_with([' ', '=', '(']);
+        let value = rest.trim_start_matches([' ', '=', '(', 'N']);
+        let quoted = value.strip_prefix('\'').or_else(|| value.strip_prefix('"'));
+        if let Some(quoted) = quoted.filter(|_| is_word)
+            && let Some(length) = quoted.find(['\'', '"'])
+        {
+            let start = line.len() - quoted.len();
+            return (length > 0 && !quoted.starts_with('*')).then_some(start..start + length);
+        }
+    }
+    None
 }
 
 /// Where Go's data sources have their address.
@@ -191,4 +201,22 @@ pub(super) fn directive(line: &str) -> Option<(&'static str, Range<usize>)> {
     let value = word.trim_matches(['"', '\'']);
     let start = at + rest.rfind(value).filter(|_| !value.is_empty())?;
     (!value.starts_with(['=', ':'])).then(|| (key, start..start + value.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_gives_a_password_in_quotes() {
+        let given = |line: &'static str| in_statement(line).map(|range| &line[range]);
+        assert_eq!(given("CREATE USER a IDENTIFIED BY 'x1';"), Some("x1"));
+        assert_eq!(given("ALTER ROLE a WITH PASSWORD 'x2';"), Some("x2"));
+        assert_eq!(
+            given("sqlcmd -P \"$SA_PASSWORD\" -Q \"CREATE LOGIN a WITH PASSWORD = N'x3'\""),
+            Some("x3")
+        );
+        assert_eq!(given("sqlcmd -P \"$SA_PASSWORD\" -Q \"SELECT 1\""), None);
+        assert_eq!(given("SELECT password FROM users WHERE name = 'x'"), None);
+    }
 }
