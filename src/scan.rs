@@ -180,7 +180,8 @@ impl Evaluated {
                 Role::Build => !is_by_kind && !speaks_of_files(rule),
                 Role::Catalog => *unit.applies_to() != AppliesTo::Images,
                 Role::Values => *unit.applies_to() == AppliesTo::Any && !speaks_of_files(rule),
-                Role::Given => !is_about_secrets(rule),
+                Role::Inner => !is_about_secrets(rule),
+                Role::Given => *unit.applies_to() != AppliesTo::Images && !is_about_secrets(rule),
                 Role::Outline => *unit.applies_to() != AppliesTo::Images && !speaks_of_files(rule),
                 Role::Manifest | Role::Template | Role::Patch | Role::Owned | Role::Package => {
                     false
@@ -226,10 +227,10 @@ fn applies(unit: &Unit, resource: &Resource) -> bool {
             Role::Values | Role::Build | Role::Outline => {
                 unit.rules().iter().any(|rule| speaks_of_files(rule))
             }
-            Role::Given => unit.rules().iter().any(|rule| is_about_secrets(rule)),
+            Role::Given | Role::Inner => unit.rules().iter().any(|rule| is_about_secrets(rule)),
             Role::Manifest | Role::Template | Role::Patch | Role::Owned => true,
         },
-        AppliesTo::Images => !matches!(resource.role, Role::Package | Role::Build | Role::Given),
+        AppliesTo::Images => !matches!(resource.role, Role::Package | Role::Build | Role::Inner),
         _ if resource.role == Role::Outline => false,
         AppliesTo::Workloads => resource.is_workload(),
         AppliesTo::Kinds(kinds) => kinds.contains(&resource.gvk.kind),

@@ -606,10 +606,13 @@ fn values_that_no_rendering_is_given_are_told_where_they_stand() {
     let expected = [
         "image-tag env/other-values.yaml:1",
         "image-tag env/other-values.yaml:2",
+        // Nothing is made of these, but of what stands beside them.
+        "image-tag env/staging-values.yaml:2",
         "image-tag web/environments/eu.yaml:1",
         "image-tag web/environments/eu.yaml:2",
         "image-tag web/environments/us/values.yaml:1",
         "image-tag web/environments/us/values.yaml:2",
+        "image-tag web/values-prod.yaml:2",
     ];
     assert_eq!(found, expected, "{}", run.stderr);
 }

@@ -313,7 +313,8 @@ data:
         .iter()
         .map(|finding| format!("{} {}", finding["location"]["line"], finding["path"]))
         .collect();
-    assert_eq!(lines, ["8 \"data.htpasswd\""]);
+    // What is salted leads to no value, and stands in the file all the same.
+    assert_eq!(lines, ["8 \"data.htpasswd\"", "1 \"password\""]);
 }
 
 #[test]
@@ -340,6 +341,29 @@ fn a_packed_chart_is_rendered_like_a_folder() {
     let path = finding["location"]["path"].as_str().unwrap();
     assert_eq!(finding["rendered"]["root"], "web-0.1.0.tgz");
     assert!(path.starts_with("web-0.1.0.tgz"), "{path}");
+}
+
+#[test]
+fn a_folder_counts_for_the_packages_that_were_made_of_it() {
+    let about = "apiVersion: v2\nname: db\nversion: 1.0.0\n";
+    let user = "apiVersion: v2\nname: shop\nversion: 1.0.0\ndependencies:\n- {name: db, version: 1.0.0, repository: 'file://../db'}\n";
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: db}\nspec:\n  containers:\n  - {name: db, image: 'postgres:17'}\n";
+    let folder = chart(&[
+        ("db/Chart.yaml", about),
+        ("db/templates/pod.yaml", pod),
+        ("shop/Chart.yaml", user),
+    ]);
+    for target in [".", "shop/charts"] {
+        let mut helm = std::process::Command::new("helm");
+        helm.env("PATH", path_with_helm())
+            .args(["package", "db", "--destination", target]);
+        let packed = helm.current_dir(folder.path()).output().unwrap();
+        assert!(packed.status.success(), "{packed:?}");
+    }
+    let newer = pod.replace("postgres:17", "postgres");
+    std::fs::write(folder.path().join("db/templates/pod.yaml"), newer).unwrap();
+    let found = found(folder.path(), "image-tag");
+    assert_eq!(found, ["db/templates/pod.yaml:6 (default)"], "{found:?}");
 }
 
 #[test]

@@ -78,6 +78,7 @@ impl Crossings {
                 | Role::Owned
                 | Role::Values
                 | Role::Given
+                | Role::Inner
                 | Role::Outline
                 | Role::Catalog => None,
                 Role::Manifest | Role::Template | Role::Patch => environments.of(resource),

@@ -182,7 +182,7 @@ impl<'a> Facts<'a> {
         let resource = &self.resources[position];
         let topics = self.topics.get(position).copied().unwrap_or_default();
         let mut facts = match resource.role {
-            Role::Given => Map::new(),
+            Role::Inner => Map::new(),
             _ => self.image_facts(resource),
         };
         if resource.role == Role::Catalog {
@@ -198,14 +198,16 @@ impl<'a> Facts<'a> {
         add("pod_templates", is_workload, &|| {
             resource.pod_templates.iter().map(path).collect()
         });
-        add("azure", self.wants("azure"), &|| {
+        let asks_of_azure =
+            self.wants("azure") && !matches!(resource.role, Role::Given | Role::Inner);
+        add("azure", asks_of_azure, &|| {
             self.azure(resource, topics.has(Topic::Azure))
         });
         add("credentials", self.wants("credentials"), &|| {
             self.credentials(resource)
         });
         // Of what a chart is given, other facts would be guesses.
-        if matches!(resource.role, Role::Values | Role::Given) {
+        if matches!(resource.role, Role::Values | Role::Given | Role::Inner) {
             return Value::Object(facts);
         }
         add("isolation", is_workload && self.wants("isolation"), &|| {

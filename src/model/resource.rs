@@ -49,9 +49,11 @@ pub enum Role {
     /// Values that a file hands to a chart: no object, so only rules about what stands in values
     /// speak of it.
     Values,
-    /// Values that a rendering was given: what is made of them is told where helm made it, save that
-    /// what is secret stands in the file, whatever becomes of it.
+    /// Values that a rendering was given: what is made of them is told where helm made it. What is secret
+    /// stands in the file whatever becomes of it, and images may be of what is off by default.
     Given,
+    /// Values of a chart that another one uses, whose own win over them: only what is secret is told.
+    Inner,
     /// An entry in a file-based catalog of the Operator Lifecycle Manager: no object, so only rules
     /// about images speak of it.
     Catalog,

@@ -8,7 +8,7 @@ use crate::model::{Artifact, Resource, Role};
 use crate::source::Sources;
 
 /// Values that a rendering was given, or that its charts come with, are told through what is made of
-/// them, save for credentials, and those of charts that lie in a chart through that alone, since others
+/// them, save for credentials and images that nothing was made of, and those of charts that lie in a chart through that alone, since others
 /// win over them; those that no rendering names are told where they stand.
 pub(super) fn set_values_apart(sources: &mut Sources) {
     let renderings = sources.summary.renderings.iter();
@@ -33,7 +33,6 @@ pub(super) fn set_values_apart(sources: &mut Sources) {
         named.contains(&*artifact.display)
             || named.contains(&*artifact.uri)
             || roots.iter().any(|root| are_own_values(file, root))
-            || (!parts.is_empty() && are_of_part(file))
     };
     let is_inner = |artifact: &Artifact| {
         let file = Path::new(&*artifact.display);
@@ -43,6 +42,8 @@ pub(super) fn set_values_apart(sources: &mut Sources) {
     for resource in sources.resources.iter_mut().filter(|one| values(one)) {
         if is_given(&resource.artifact) {
             resource.role = Role::Given;
+        } else if !parts.is_empty() && are_of_part(Path::new(&*resource.artifact.display)) {
+            resource.role = Role::Inner;
         }
     }
     let resources = &mut sources.resources;

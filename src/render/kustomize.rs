@@ -34,7 +34,7 @@ use self::sheet::{Library, View, words};
 pub(super) use self::unread::unread;
 use super::given::{are_inner_values, are_own_values};
 use super::{Outcome, Request};
-use crate::model::{Artifact, Notice, Provenance, Rendering, Resource, Role, Span};
+use crate::model::{Artifact, Notice, Provenance, Rendering, Resource, Role, Span, VALUES_KIND};
 use crate::source::{ChartFolder, Placed, Sources, normalized, rendered_location};
 
 /// Builds what the sources hold, and takes out of them what was built instead. A kustomization
@@ -123,7 +123,10 @@ fn take_out(sources: &mut Sources, graph: &Graph, built: &[&Path], base: &Path) 
     }
     sources.resources.retain(|resource| {
         let path = words(base, Path::new(&*resource.artifact.display));
-        let is_text = resource.role == Role::Values && texts.contains(path.as_path());
+        // What is handed to a chart is told nowhere else.
+        let is_text = resource.role == Role::Values
+            && resource.gvk.kind != VALUES_KIND
+            && texts.contains(path.as_path());
         resource.role == Role::Package || !(is_text || used.contains(path.as_path()))
     });
 }

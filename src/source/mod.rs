@@ -209,7 +209,7 @@ fn count_resources(sources: &mut Sources) {
             Role::Patch => counts.patches += 1,
             Role::Owned => counts.owned += 1,
             Role::Package => counts.packages += 1,
-            Role::Values | Role::Given | Role::Catalog | Role::Build => {}
+            Role::Values | Role::Given | Role::Inner | Role::Catalog | Role::Build => {}
         }
         let is_whole = matches!(
             resource.role,

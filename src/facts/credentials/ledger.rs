@@ -38,7 +38,7 @@ impl Ledger {
         // What a rendering was given stands in what was made of it, too.
         let given: HashSet<Key> = resources
             .iter()
-            .filter(|resource| resource.role == Role::Given)
+            .filter(|resource| matches!(resource.role, Role::Given | Role::Inner))
             .map(key)
             .collect();
         let all = || {

@@ -70,7 +70,7 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
     let mut walk = Walk {
         detector,
         artifact: &resource.artifact,
-        is_of_charts: matches!(resource.role, Role::Values | Role::Given),
+        is_of_charts: are_values(resource.role),
         found: Vec::new(),
         path: Vec::new(),
     };
@@ -103,6 +103,11 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
     walk.found
 }
 
+/// Whether a resource is what a file hands to a chart.
+fn are_values(role: Role) -> bool {
+    matches!(role, Role::Values | Role::Given | Role::Inner)
+}
+
 /// Names that tell which product a resource is about: its kind, its own name, its chart.
 fn surroundings(resource: &Resource) -> String {
     let node = resource.node();
@@ -119,8 +124,7 @@ fn surroundings(resource: &Resource) -> String {
         .find(&["spec", "source", "chart"])
         .and_then(Node::as_str);
     // Values are named by their folder; the file often says what they are for.
-    let is_of_values = matches!(resource.role, Role::Values | Role::Given);
-    let file = is_of_values.then(|| resource.artifact.uri.rsplit('/').next());
+    let file = are_values(resource.role).then(|| resource.artifact.uri.rsplit('/').next());
     let names = [
         Some(resource.gvk.kind.as_str()),
         Some(resource.identity.name.as_str()),

@@ -213,7 +213,8 @@ impl Chart {
         Ok(())
     }
 
-    /// Charts that `file://` names and that are not vendored.
+    /// Charts that `file://` names, unless their folder is vendored. A package that was made of them is
+    /// older than they are, or the same.
     fn add_local_dependencies(
         &mut self,
         folder: &Path,
@@ -229,14 +230,14 @@ impl Chart {
                 continue;
             };
             let has_it = |file: &ChartFile| {
-                let name = file.path.strip_prefix(&format!("{prefix}charts/"));
-                let name = name.and_then(|rest| rest.strip_suffix("/Chart.yaml"));
-                name.is_some_and(|name| name == dependency.name)
+                let name = file.path.strip_prefix(&inner);
+                name == Some("Chart.yaml") && !file.is_packed
             };
             let target = folder.join(local);
             if self.files.iter().any(has_it) || !target.join("Chart.yaml").is_file() {
                 continue;
             }
+            self.files.retain(|file| !file.path.starts_with(&inner));
             self.is_scattered = true;
             let (display, uri) = (joined(display, local), joined(uri, local));
             self.add_folder(&target, &inner, &display, &uri, depth + 1)?;

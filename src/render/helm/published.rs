@@ -24,11 +24,30 @@ struct Version {
     urls: Vec<String>,
 }
 
-/// The packages that an index beside them lists, and not as the newest of their chart.
+/// The packages that an index beside them lists, and not as the newest of their chart, and those that
+/// lie beside the folder that they were made of.
 pub(super) fn superseded(charts: &[ChartFolder]) -> BTreeSet<PathBuf> {
-    let packages = charts.iter().filter(|chart| chart.path.is_file());
-    let folders: BTreeSet<&Path> = packages.filter_map(|chart| chart.path.parent()).collect();
-    folders.into_iter().flat_map(superseded_in).collect()
+    let packages = || charts.iter().filter(|chart| chart.path.is_file());
+    let folders: BTreeSet<&Path> = packages().filter_map(|chart| chart.path.parent()).collect();
+    let sources: BTreeSet<&Path> = charts.iter().map(|chart| chart.path.as_path()).collect();
+    let made = packages().filter(|chart| {
+        let source = unpacked(&chart.path);
+        source.is_some_and(|source| sources.contains(source.as_path()))
+    });
+    let made = made.filter_map(|chart| chart.path.canonicalize().ok());
+    folders
+        .into_iter()
+        .flat_map(superseded_in)
+        .chain(made)
+        .collect()
+}
+
+/// The folder beside a package that is called as its chart: `web` for `web-1.2.3.tgz`.
+fn unpacked(package: &Path) -> Option<PathBuf> {
+    let stem = package.file_stem()?.to_str()?;
+    let is_version = |at: &usize| stem[at + 1..].starts_with(|first: char| first.is_ascii_digit());
+    let (dash, _) = stem.match_indices('-').find(|(at, _)| is_version(at))?;
+    Some(package.with_file_name(&stem[..dash]))
 }
 
 fn superseded_in(folder: &Path) -> Vec<PathBuf> {

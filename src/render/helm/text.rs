@@ -1,12 +1,14 @@
 //! Texts of templates with what their marks say: which thing wrote which characters, line by line.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 
 use super::align::{Printed, lines, printed};
 use super::atom::{Atom, around, identity};
 use super::marked::Writer;
 use super::marker::{Mark, Stripped};
+use super::output::divided;
 use crate::model::Artifact;
 
 /// The texts of templates, with what their marks say.
@@ -18,6 +20,38 @@ pub(super) struct Text {
     pub(super) stripped: Stripped,
     pub(super) actions: Vec<Printed>,
     pub(super) runs: Vec<Run>,
+    /// The documents of the text, each with what tells how like another one it is.
+    pub(super) documents: Vec<(Range<usize>, Sketch)>,
+}
+
+/// The lines of a document as numbers, in their order: how many of them two documents share at most
+/// costs little to tell.
+#[derive(Debug)]
+pub(super) struct Sketch(Vec<u64>);
+
+impl Sketch {
+    pub(super) fn new(text: &str) -> Self {
+        let mut numbers: Vec<u64> = text.lines().map(number).collect();
+        numbers.sort_unstable();
+        Self(numbers)
+    }
+
+    /// How many lines two documents have in common, whatever their order.
+    pub(super) fn shared(&self, other: &Self) -> usize {
+        let (mut own, mut theirs) = (self.0.iter().peekable(), other.0.iter().peekable());
+        let mut shared = 0;
+        while let (Some(one), Some(another)) = (own.peek(), theirs.peek()) {
+            let order = one.cmp(another);
+            shared += usize::from(order.is_eq());
+            if order.is_le() {
+                own.next();
+            }
+            if order.is_ge() {
+                theirs.next();
+            }
+        }
+        shared
+    }
 }
 
 /// Characters of a marked text that one thing wrote.
@@ -36,10 +70,16 @@ impl Texts {
         let text = |(name, stripped): (String, Stripped)| {
             let actions = printed(&stripped);
             let runs = runs(&stripped, &actions);
+            let sketched = |range: Range<usize>| {
+                let sketch = Sketch::new(&stripped.text[range.clone()]);
+                (range, sketch)
+            };
+            let documents = divided(&stripped.text).into_iter().map(sketched).collect();
             let text = Text {
                 stripped,
                 actions,
                 runs,
+                documents,
             };
             (name, text)
         };
@@ -76,10 +116,9 @@ impl Text {
         };
         let lines = lines(text, document).into_iter();
         lines
-            .map(|range| Line {
-                text: &text[range.clone()],
-                home: if with_homes { home(&range) } else { None },
-                range,
+            .map(|range| {
+                let home = if with_homes { home(&range) } else { None };
+                Line::new(&text[range.clone()], range, home)
             })
             .collect()
     }
@@ -138,19 +177,41 @@ pub(super) struct Line<'a> {
     pub(super) text: &'a str,
     pub(super) range: Range<usize>,
     pub(super) home: Option<(*const Artifact, u32)>,
+    /// Equal where the text is, quotes apart.
+    number: u64,
+}
+
+fn number(line: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    without_quotes(line).for_each(|one| one.hash(&mut hasher));
+    hasher.finish()
 }
 
 /// Quotes do not count: whether a string needs them depends on what it looks like, marks included.
 impl PartialEq for Line<'_> {
     fn eq(&self, other: &Self) -> bool {
         let bare = |text: &'_ str| text.contains(['"', '\'']);
-        self.home == other.home
+        self.number == other.number
+            && self.home == other.home
             && (self.text == other.text
                 || (bare(self.text) && without_quotes(self.text).eq(without_quotes(other.text))))
     }
 }
 
-impl Line<'_> {
+impl<'a> Line<'a> {
+    pub(super) fn new(
+        text: &'a str,
+        range: Range<usize>,
+        home: Option<(*const Artifact, u32)>,
+    ) -> Self {
+        Self {
+            text,
+            range,
+            home,
+            number: number(text),
+        }
+    }
+
     /// The offset in the output that stands for an offset in a line that is equal but for quotes.
     pub(super) fn at(&self, marked: &Self, offset: usize) -> usize {
         if self.text == marked.text {

@@ -10,9 +10,9 @@ use super::atom::{Atom, around, identity};
 use super::chart::{Chart, ChartFile};
 use super::marked::Writer;
 use super::marker::Mark;
-use super::output::{Rendered, divided, documents};
+use super::output::{Rendered, documents};
 use super::reference::Variables;
-use super::text::{Line, Texts};
+use super::text::{Line, Sketch, Texts};
 use super::values::{Key, Layer, child};
 use crate::model::{Fit, Piece, Place, Span, Supply};
 
@@ -64,6 +64,9 @@ pub(super) struct Single {
     /// The supply that a finding tells.
     pub supply: Arc<Supply>,
 }
+
+/// How many documents of a template are compared with one line by line, those that share most with it.
+const MOST_CANDIDATES: usize = 8;
 
 impl Tracer<'_> {
     /// What is known of the characters of the output, and the templates of documents of which that
@@ -319,20 +322,27 @@ impl Tracer<'_> {
             .into_iter()
             .map(|range| {
                 let first = atoms.and_then(|atoms| first_atom(atoms, self.output, &range));
-                Line {
-                    text: &self.output[range.clone()],
-                    home: first.and_then(Atom::home).map(identity),
-                    range,
-                }
+                let home = first.and_then(Atom::home).map(identity);
+                Line::new(&self.output[range.clone()], range, home)
             })
             .collect();
         let mut best: Option<Likeness<'_>> = None;
-        for range in divided(&text.stripped.text) {
-            if taken.contains(&(document.template.clone(), range.start)) {
-                continue;
+        let sketch = Sketch::new(&self.output[document.span.clone()]);
+        let mut candidates: Vec<(usize, &Range<usize>)> = text
+            .documents
+            .iter()
+            .filter(|(range, _)| !taken.contains(&(document.template.clone(), range.start)))
+            .map(|(range, other)| (sketch.shared(other), range))
+            .collect();
+        candidates.sort_by_key(|(shared, _)| std::cmp::Reverse(*shared));
+        candidates.truncate(MOST_CANDIDATES);
+        for (shared, range) in candidates {
+            let least = best.as_ref().map_or(0, |(_, _, known)| known.len());
+            if shared <= least || shared * 4 < own.len() {
+                break;
             }
             let start = range.start;
-            let marked = text.lines(range, run.writers, atoms.is_some());
+            let marked = text.lines(range.clone(), run.writers, atoms.is_some());
             let pairs = common_lines(&own, &marked);
             if pairs.len() * 4 >= own.len()
                 && best
