@@ -132,6 +132,7 @@ pub(super) fn collect(request: &Request) -> Collected {
     }
     walk.collected.files.sort();
     walk.collected.templates.sort();
+    walk.collected.templates.dedup();
     walk.collected
 }
 
