@@ -930,3 +930,31 @@ fn credentials_in_files_of_generators_are_found_once_built_or_not() {
         assert_eq!(run.found(), expected, "{more:?}: {}", run.stderr);
     }
 }
+
+#[test]
+fn an_item_that_says_nothing_has_its_own_place() {
+    let policy = "\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: open}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  ingress:
+    - {}
+  egress:
+    - to:
+        - namespaceSelector: {}
+";
+    let folder = folder(&[
+        ("base/open.yaml", policy),
+        ("base/kustomization.yaml", "resources: [open.yaml]\n"),
+        (
+            "prod/kustomization.yaml",
+            "namespace: shop\nresources: [../base]\n",
+        ),
+    ]);
+    let rule = "network-policy-allows-all";
+    let run = scan(folder.path(), &[".", "--rule", rule]);
+    let place = |text| at(rule, "base/open.yaml", policy, text);
+    assert_eq!(run.found(), [place("- {}"), place("- namespaceSelector")]);
+}

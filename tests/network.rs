@@ -747,3 +747,112 @@ fn addresses_that_pods_may_have_do_not_close_an_end() {
         end("192.0.2.0/24")
     );
 }
+
+#[test]
+fn a_policy_for_a_whole_namespace_is_about_the_workloads_around_it() {
+    let (web, deny) = (pod("", "web", ""), policy("", DENY));
+    let one = policy("", &DENY.replace("{}", "{matchLabels: {app: web}}"));
+    let rule = "dns-egress-blocked";
+    let found = |policy: &str, path: &str| {
+        let files = [("a/web.yaml", web.as_str()), ("b/web.yaml", web.as_str())];
+        built(&[&files[..], &[(path, policy)]].concat(), rule)
+    };
+    assert_eq!(found(&deny, "a/deny.yaml").len(), 0, "both are one class");
+    assert_eq!(found(&deny, "policies/deny.yaml").len(), 2);
+    assert_eq!(found(&one, "a/deny.yaml").len(), 2);
+    let api = pod("", "api", "");
+    let files = [
+        ("a/web.yaml", &web),
+        ("a/deny.yaml", &deny),
+        ("b/api.yaml", &api),
+    ];
+    let files = files.map(|(path, text)| (path, text.as_str()));
+    let found = built(&files, rule);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].contains("a/web.yaml"), "{found:?}");
+}
+
+#[test]
+fn what_an_overlay_leaves_out_beside_what_it_takes_along_is_not_there() {
+    let [web, api] = ["web", "api"].map(|app| pod("", app, ""));
+    let for_api = policy("", "{podSelector: {matchLabels: {app: api}}}");
+    let found = |left_out: &str| {
+        let (file, kustomization) = (
+            format!("{left_out}/all.yaml"),
+            format!("{left_out}/kustomization.yaml"),
+        );
+        let all = "resources: [all.yaml]\n";
+        built(
+            &[
+                ("base/web/all.yaml", &web),
+                ("base/web/kustomization.yaml", all),
+                ("base/policies/all.yaml", &for_api),
+                ("base/policies/kustomization.yaml", all),
+                (&file, &api),
+                (&kustomization, all),
+                (
+                    "overlays/dev/kustomization.yaml",
+                    "namespace: dev\nresources: [../../base/web, ../../base/policies]\n",
+                ),
+            ],
+            "network-policy-selects-nothing",
+        )
+    };
+    assert_eq!(found("base/api").len(), 1);
+    assert_eq!(found("other/api"), [""; 0]);
+}
+
+#[test]
+fn pods_in_templates_of_manifests_may_be_those_that_a_policy_means() {
+    let own = "namespace: shop, ";
+    let other = pod(own, "other", "");
+    let stray = policy(SHOP, "{podSelector: {matchLabels: {app: web}}}");
+    let found = |name: &str, app: &str| {
+        let template = pod(own, app, "");
+        let files = [
+            ("other.yaml", other.as_str()),
+            ("policy.yaml", stray.as_str()),
+            (name, template.as_str()),
+        ];
+        built(&files, "network-policy-selects-nothing").len()
+    };
+    for name in [
+        "web.yaml.tpl",
+        "inner/web.yml.j2",
+        "web.yaml.tmpl",
+        "web.yaml.erb",
+    ] {
+        assert_eq!(found(name, "web"), 0, "{name}");
+    }
+    assert_eq!(found("web.yaml.tpl", "api"), 1);
+    assert_eq!(found("web.yaml.orig", "web"), 1);
+}
+
+#[test]
+fn labels_of_overlays_that_cannot_be_built_may_be_those_that_a_policy_asks_for() {
+    let spec = "{podSelector: {matchExpressions: [{key: team, operator: Exists}]}, policyTypes: [Ingress, Egress]}";
+    let base = pod("", "web", "") + &policy("", spec);
+    let found = |labels: &str| {
+        let overlay = format!(
+            "resources: [../base]\nconfigMapGenerator: [{{name: a, envs: [.env]}}]\n{labels}\n"
+        );
+        let files = [
+            ("base/all.yaml", base.as_str()),
+            ("base/kustomization.yaml", "resources: [all.yaml]\n"),
+            ("dev/kustomization.yaml", overlay.as_str()),
+        ];
+        let folder = folder(&files);
+        let rule = ["--rule", "network-policy-missing"];
+        let arguments = [&["scan", "--format", "json"], &rule[..]].concat();
+        run(folder.path(), &arguments).found().len()
+    };
+    assert_eq!(
+        found("labels: [{pairs: {team: shop}, includeSelectors: true}]"),
+        0
+    );
+    assert_eq!(
+        found("labels: [{pairs: {owner: shop}, includeSelectors: true}]"),
+        1
+    );
+    assert_eq!(found(""), 1);
+}

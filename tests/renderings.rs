@@ -478,3 +478,49 @@ spec: {podSelector: {matchLabels: {app: db}}}
         ["web/templates/all.yaml:5 (default, HelmRelease flux-system/front)"]
     );
 }
+
+#[test]
+fn the_namespace_of_a_release_that_nobody_says_is_not_the_default_one() {
+    const CALLING: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: NAMESPACE, labels: {app: web}}
+spec: {containers: [{name: web, image: 'nginx:1.27', env: [{name: A, value: 'http://db.data:80'}]}]}
+";
+    let data = "\
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: data}
+spec: {selector: {app: db}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: db, namespace: data, labels: {app: db}}
+spec: {containers: [{name: db, image: 'nginx:1.27'}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db, namespace: data}
+spec: {podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}}]}]}
+";
+    for (namespace, expected) in [
+        ("'{{ .Release.Namespace }}'", 0),
+        ("default", 1),
+        ("'{{ .Values.namespace }}'", 1),
+    ] {
+        let folder = folder(&[
+            ("data.yaml", data),
+            (
+                "web/Chart.yaml",
+                "apiVersion: v2\nname: web\nversion: 0.1.0\n",
+            ),
+            ("web/values.yaml", "namespace: default\n"),
+            (
+                "web/templates/web.yaml",
+                &CALLING.replace("NAMESPACE", namespace),
+            ),
+        ]);
+        let found = found(folder.path(), "service-unreachable");
+        assert_eq!(found.len(), expected, "{namespace}");
+    }
+}

@@ -32,6 +32,15 @@ pub(super) struct HostName<'t> {
     pub(super) is_whole: bool,
 }
 
+impl HostName<'_> {
+    /// Whether it may be a host of the internet: an address of the web without a port, whose name has two
+    /// parts.
+    pub(super) fn may_be_public(&self) -> bool {
+        let is_of_web = matches!(self.default_port, Some(80 | 443));
+        is_of_web && self.port.is_none() && self.word.matches('.').count() == 1
+    }
+}
+
 /// The words of a text that may be host names, in their order.
 pub(super) fn host_names(text: &str) -> impl Iterator<Item = HostName<'_>> {
     let bytes = text.as_bytes();
@@ -67,6 +76,9 @@ fn read(text: &str, first: usize, end: usize) -> Option<HostName<'_>> {
         let is_other = |one: char| !one.is_ascii_alphanumeric() && one != '+';
         rest.rsplit(is_other).next().unwrap_or_default()
     });
+    if scheme.is_some() && is_followed_by_host(after) {
+        return None;
+    }
     // What bash opens as a file: `/dev/tcp/db/5432`.
     let is_device = before.ends_with("/dev/tcp/");
     if before.ends_with('/') && scheme.is_none() && !is_device {
@@ -88,6 +100,15 @@ fn read(text: &str, first: usize, end: usize) -> Option<HostName<'_>> {
         is_named: scheme.is_some() || port.is_some() || before.ends_with('@'),
         is_whole: value.trim() == word,
     })
+}
+
+/// Whether what stands behind a name shows that it was a user's: `:password@host`.
+fn is_followed_by_host(after: &str) -> bool {
+    let ends = |one: char| {
+        matches!(one, '/' | '?' | '#' | ',' | ';' | '"' | '\'') || one.is_ascii_whitespace()
+    };
+    let authority = after.split(ends).next().unwrap_or_default();
+    authority.contains('@')
 }
 
 /// Where the name of a Service begins behind that of one of its pods, of which a placeholder hides

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::placeholder::is_open;
 use super::selector::{Labels, Match, Selector, are_open, string_map};
-use crate::model::{Node, Resource, Role};
+use crate::model::{Node, Place, Resource, Role};
 
 /// The namespace of an object that names none, as kubectl has it.
 pub(crate) const DEFAULT_NAMESPACE: &str = "default";
@@ -49,7 +49,25 @@ pub(crate) fn namespace_of(resource: &Resource) -> &str {
 
 /// The namespace that an object is sure to be in, since it names it.
 pub(crate) fn said_namespace(resource: &Resource) -> Option<&str> {
-    resource.given_namespace().filter(|name| !is_open(name))
+    let given = resource.given_namespace().filter(|name| !is_open(name));
+    given.filter(|name| *name != DEFAULT_NAMESPACE || !is_of_release(resource))
+}
+
+/// Whether an object takes over the namespace of its release, which nobody said: then Helm takes the
+/// default one.
+fn is_of_release(resource: &Resource) -> bool {
+    let provenance = resource.artifact.provenance.as_ref();
+    let rendering = provenance.map(|provenance| &provenance.rendering);
+    let is_unsaid = rendering.is_some_and(|one| one.release.is_some() && one.namespace.is_none());
+    let namespace = || resource.node().find(&["metadata", "namespace"]);
+    let is_written = || {
+        let trace = provenance?.trace(namespace()?.span())?;
+        let Place { artifact, span, .. } = &trace.written;
+        let is_literal =
+            artifact.text.get(span.range())?.trim_matches(['"', '\'']) == DEFAULT_NAMESPACE;
+        Some(is_literal || !trace.supplies.is_empty())
+    };
+    is_unsaid && !is_written().unwrap_or_default()
 }
 
 impl Namespaces {

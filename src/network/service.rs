@@ -143,7 +143,8 @@ impl Services {
         nearest(reader, named, |at| &resources[self.all[*at].resource])
     }
 
-    fn named(&self, namespace: usize, name: &str) -> &[usize] {
+    /// The definitions of a Service, by position.
+    pub(super) fn named(&self, namespace: usize, name: &str) -> &[usize] {
         let found = self.by_name.get(&(namespace, name.to_owned()));
         found.map_or(&[], Vec::as_slice)
     }

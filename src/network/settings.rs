@@ -23,6 +23,9 @@ pub(crate) struct Settings {
     pub(crate) platform_labels: Vec<String>,
     /// Ports that sidecars open, which no container of a manifest declares.
     pub(crate) sidecar_ports: Vec<u16>,
+    /// Programs, by the names of their images, that call nobody unless they are told to.
+    #[serde(default)]
+    pub(crate) self_contained: Vec<String>,
     /// Programs that call a host which their command line names.
     #[serde(default)]
     pub(crate) clients: Vec<Client>,

@@ -6,7 +6,7 @@ use super::namespace::Namespaces;
 use super::policy::{Action, Direction, Peer, Policy, PortRule, Rule, Scope, Tier};
 use super::ports::{Ports, Protocol};
 use super::route::Route;
-use super::selector::{Labels, Match};
+use super::selector::{Labels, Match, Selector};
 use super::settings::Settings;
 
 /// A namespace whose name no selector asks for: that of a controller nothing is known of.
@@ -39,12 +39,28 @@ pub(crate) struct Guest {
     pub(crate) is_welcome: bool,
     /// The ports that have a name.
     pub(crate) ports: Vec<super::pods::Port>,
+    /// Namespaces in which they are not, where their own is not known.
+    pub(crate) absent_from: Vec<String>,
 }
 
 impl Guest {
     /// Whether nothing is known of where they run.
     pub(crate) fn is_anywhere(&self) -> bool {
         self.namespace == UNKNOWN_NAMESPACE
+    }
+
+    /// Whether they are no pods of the cluster.
+    pub(crate) fn is_outside(&self) -> bool {
+        self.is_anywhere() && self.is_namespace_known
+    }
+
+    /// Whether a selector asks for the name of a namespace in which they are not.
+    fn is_absent_from(&self, namespaces: &Selector) -> bool {
+        let asked = namespaces.asked();
+        asked.is_some_and(|(_, values)| {
+            let mut values = values.iter();
+            values.all(|value| self.absent_from.iter().any(|name| name == value))
+        })
     }
 }
 
@@ -55,6 +71,14 @@ impl Network {
             namespace_labels: Labels::new(),
             is_namespace_known: false,
             ..self.guest(UNKNOWN_NAMESPACE)
+        }
+    }
+
+    /// What comes from outside the cluster: no namespace is its own.
+    fn guest_from_outside(&self) -> Guest {
+        Guest {
+            is_namespace_known: true,
+            ..self.guest_from_anywhere()
         }
     }
 
@@ -79,6 +103,7 @@ impl Network {
             labels: Labels::new(),
             is_welcome: false,
             ports: Vec::new(),
+            absent_from: Vec::new(),
         }
     }
 
@@ -92,8 +117,16 @@ impl Network {
             .chain(&route.gateway)
             .map(String::as_str)
             .collect();
+        if names.is_empty() && settings.knows_class(&route.class) {
+            return vec![self.guest_from_outside()];
+        }
         if names.is_empty() {
-            return vec![self.guest_from_anywhere()];
+            let absent_from = settings.monitoring_namespaces.clone();
+            let guest = self.guest_from_anywhere();
+            return vec![Guest {
+                absent_from,
+                ..guest
+            }];
         }
         names.into_iter().map(|name| self.guest(name)).collect()
     }
@@ -198,6 +231,7 @@ impl Network {
                     Scope::Selected(namespaces) if guest.is_namespace_known => {
                         namespaces.matches(&guest.namespace_labels)
                     }
+                    Scope::Selected(namespaces) if guest.is_absent_from(namespaces) => Match::No,
                     Scope::Selected(namespaces) => namespaces.may_match(&guest.namespace_labels),
                 };
                 match is_inside.min(pods.may_match(&guest.labels)) {

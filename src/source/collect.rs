@@ -27,6 +27,11 @@ const COMMENTED_JSON: [&str; 5] = [
     "bicepconfig",
 ];
 
+/// What a file is called, behind the end of a manifest's name, of which a tool makes a manifest.
+const TEMPLATE_ENDS: [&str; 8] = [
+    "envsubst", "erb", "gotmpl", "j2", "jinja2", "template", "tmpl", "tpl",
+];
+
 /// Hidden folders that tools fill: what lies there is nobody's source.
 const TOOL_FOLDERS: [&str; 43] = [
     ".Trash",
@@ -79,6 +84,8 @@ const TOOL_FOLDERS: [&str; 43] = [
 pub(super) struct Collected {
     /// Files to read, by path.
     pub files: Vec<Found>,
+    /// Templates of manifests, from which other tools make some.
+    pub templates: Vec<Found>,
     /// Folders of charts, and charts that are packed.
     pub charts: BTreeSet<ChartFolder>,
     /// Symbolic links on the walk.
@@ -124,6 +131,8 @@ pub(super) fn collect(request: &Request) -> Collected {
         }
     }
     walk.collected.files.sort();
+    walk.collected.templates.sort();
+    walk.collected.templates.dedup();
     walk.collected
 }
 
@@ -219,6 +228,9 @@ impl Walk {
             }
             if is_of_interest(path) {
                 self.add(path, root);
+            } else if is_template_of_manifests(path) {
+                let found = self.found(path, root);
+                self.collected.templates.push(found);
             }
         }
     }
@@ -263,14 +275,19 @@ impl Walk {
     }
 
     fn add(&mut self, path: &Path, root: &Path) {
-        let (absolute, uri) = self.names(path, root);
+        let (absolute, _) = self.names(path, root);
         if self.seen.insert(absolute) {
-            let display = shown(path);
-            self.collected.files.push(Found {
-                display,
-                uri: slashed(&uri),
-                path: Some(path.to_path_buf()),
-            });
+            let found = self.found(path, root);
+            self.collected.files.push(found);
+        }
+    }
+
+    fn found(&self, path: &Path, root: &Path) -> Found {
+        let (_, uri) = self.names(path, root);
+        Found {
+            display: shown(path),
+            uri: slashed(&uri),
+            path: Some(path.to_path_buf()),
         }
     }
 }
@@ -333,6 +350,15 @@ fn is_of_interest(path: &Path) -> bool {
         "json" => Format::of(name).is_some() || !is_commented_json(name),
         _ => name == "Kustomization" || Format::of_path(path).is_some() || is_dockerfile(name),
     }
+}
+
+/// Whether a file is called as one of which a tool makes a manifest: `web.yaml.tpl`.
+fn is_template_of_manifests(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let ends = name.and_then(|name| name.rsplit_once('.'));
+    ends.is_some_and(|(rest, end)| {
+        TEMPLATE_ENDS.contains(&end) && (rest.ends_with(".yaml") || rest.ends_with(".yml"))
+    })
 }
 
 /// Files right in a forge's folder are its settings.

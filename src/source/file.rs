@@ -82,6 +82,13 @@ pub(super) fn read(found: &Found) -> Read {
     read_bytes(found, bytes(found.path.as_deref()))
 }
 
+/// The text of a template of manifests, if some with pods come of it: nobody knows which.
+pub(super) fn read_template(found: &Found) -> Option<Arc<Artifact>> {
+    let text = decode(bytes(found.path.as_deref()).ok()?).ok()?;
+    let has_pods = text.contains("kind:") && text.contains("containers:");
+    has_pods.then(|| Arc::new(Artifact::new(&found.display, &found.uri, text)))
+}
+
 /// Reads a file that another one includes, whatever its name.
 pub(super) fn read_included(found: &Found, wanted: As) -> Read {
     read_as(found, bytes(found.path.as_deref()), wanted)

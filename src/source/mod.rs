@@ -60,7 +60,7 @@ pub struct Sources {
     pub resources: Vec<Resource>,
     /// What could not be read.
     pub failures: Vec<Notice>,
-    /// Texts of which not all could be read as manifests.
+    /// Texts of which not all could be read as manifests, and templates of manifests.
     pub unread: Vec<Arc<Artifact>>,
     /// What should not pass without a word, such as duplicate keys.
     pub warnings: Vec<Notice>,
@@ -76,7 +76,11 @@ pub fn read(request: &Request) -> Sources {
     let collected = collect::collect(request);
     let mut read: Vec<file::Read> = collected.files.par_iter().map(file::read).collect();
     valued::read_named(&collected.files, &mut read);
-    let mut sources = Sources::default();
+    let templates = collected.templates.iter();
+    let mut sources = Sources {
+        unread: templates.filter_map(file::read_template).collect(),
+        ..Sources::default()
+    };
     for (path, reason) in collected.unreadable {
         sources
             .failures

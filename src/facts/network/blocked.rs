@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{Finder, link, listed, name_path};
-use crate::model::Node;
+use crate::model::{Node, Scalar};
 use crate::network::{
     Direction, Guest, Mentions, Party, Peer, Pods, Policy, Port, PortRule, Ports, Protocol, Route,
     Rule, Scope, Selector, monitored, routed, routes,
@@ -54,8 +54,8 @@ impl Finder<'_> {
         }
     }
 
-    /// Whether pods that name no Service are closed on purpose: a policy for their labels lists what they
-    /// may send to, and that is nothing.
+    /// Whether pods that name no Service are closed on purpose: they call nobody on their own, or a policy
+    /// for their labels lists what they may send to, and that is nothing.
     fn is_shut(&self, pods: &Pods, mentions: &Mentions<'_>) -> bool {
         let is_empty = |policy: &Policy| {
             let egress = self.resources[policy.resource].node();
@@ -66,11 +66,29 @@ impl Finder<'_> {
         };
         let mut rules = self.rules_about(pods.class, Direction::Egress);
         let mut closing = self.closing(pods.class, Direction::Egress);
-        rules.next().is_none()
-            && closing.any(is_empty)
+        (rules.next().is_none() && closing.any(is_empty) || self.calls_nobody(pods))
             && mentions
                 .of(&self.resources[pods.resource], &pods.template)
                 .is_empty()
+    }
+
+    /// Whether pods run only programs that call nobody on their own, such as a database: no other one of
+    /// their kind, and nothing by an address.
+    fn calls_nobody(&self, pods: &Pods) -> bool {
+        let resource = &self.resources[pods.resource];
+        let replicas = resource.node().find(&["spec", "replicas"]);
+        let is_alone = replicas
+            .is_none_or(|replicas| matches!(replicas.scalar(), Some(Scalar::Signed(0 | 1))));
+        let names_address = || {
+            let template = resource.at(&pods.template);
+            template.is_none_or(|template| template.text().contains("://"))
+        };
+        let known = &self.settings.self_contained;
+        let mut images = self.image_names(pods).peekable();
+        is_alone
+            && images.peek().is_some()
+            && images.all(|image| known.iter().any(|own| own == image))
+            && !names_address()
     }
 
     /// The cluster's DNS service, of whose labels not all may be known.
@@ -317,6 +335,7 @@ impl Finder<'_> {
         let is_anywhere = guests.iter().any(Guest::is_anywhere);
         Some(json!({
             "is_anywhere": is_anywhere,
+            "is_outside": guests.iter().any(Guest::is_outside),
             "ports": ports.to_string(),
             "policies": listed(policies),
             "namespaces": listed(namespaces),

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::super::path;
 use super::{Finder, name_path};
-use crate::network::{Direction, Match, Pods, Policy, namespace_of, said_namespace};
+use crate::network::{Direction, Match, Pods, Policy, label_key, namespace_of, said_namespace};
 
 /// What is known of how pods are closed for a direction.
 #[derive(Clone, Debug)]
@@ -113,7 +113,9 @@ impl Finder<'_> {
             Cover::Covered
         } else if self.network.is_closed_elsewhere(direction, pods.class) {
             Cover::Elsewhere
-        } else if self.network.may_be_covered(direction, pods.class) {
+        } else if self.network.may_be_covered(direction, pods.class)
+            || self.may_be_labelled(pods, direction)
+        {
             Cover::Unknown
         } else {
             match self.met(pods, direction, candidates) {
@@ -123,6 +125,23 @@ impl Finder<'_> {
                 None => Cover::Open,
             }
         }
+    }
+
+    /// Whether a kustomization that nobody built may give pods the labels that a policy of their namespace
+    /// asks for.
+    fn may_be_labelled(&self, pods: &Pods, direction: Direction) -> bool {
+        let resource = &self.resources[pods.resource];
+        let namespace = self.network.population.classes[pods.class].namespace;
+        let may_come = |policy: &Policy| {
+            let mut keys = policy.pods.requirements().iter().map(label_key);
+            keys.any(|key| self.kustomized.may_relabel(resource, &[key]))
+        };
+        let mut policies = self.written();
+        policies.any(|policy| {
+            policy.namespace == Some(namespace)
+                && policy.rules(direction).is_some()
+                && may_come(policy)
+        })
     }
 
     /// A policy that would select pods if they were in its namespace, where one of both leaves open

@@ -5,6 +5,7 @@ mod blocked;
 mod deployed;
 mod exposed;
 mod held;
+mod home;
 mod kustomization;
 mod kustomized;
 mod maker;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use self::home::Homes;
 use self::kustomized::Kustomized;
 use self::together::together;
 use self::unrolled::Unrolled;
@@ -156,6 +158,7 @@ fn found(resources: &[Resource], asked: &Asked<'_>) -> (Found, Vec<Problem>) {
         customs: customs(resources),
         kustomized,
         unread,
+        homes: Homes::read(resources),
         unseen: Unseen::read(resources),
         found: HashMap::new(),
     };
@@ -194,6 +197,8 @@ struct Finder<'a> {
     kustomized: &'a Kustomized,
     /// Texts of which not all could be read.
     unread: &'a [Arc<Artifact>],
+    /// Where workloads stand that leave their namespace open.
+    homes: Homes<'a>,
     /// Namespaces with pods that are not among the objects.
     unseen: Unseen,
     found: Found,
@@ -274,8 +279,20 @@ impl Finder<'_> {
         let mut closing = self.closing(class, direction);
         closing.any(|policy| {
             let mut pods = self.network.population.pods_of(class);
-            pods.all(|(_, pods)| self.is_together(policy.resource, pods.resource))
+            pods.all(|(_, pods)| {
+                self.is_together(policy.resource, pods.resource)
+                    && self.is_at_home(policy, pods.resource)
+            })
         })
+    }
+
+    /// Whether a policy is about an object, where it asks for no labels and no one says the namespace.
+    fn is_at_home(&self, policy: &Policy, other: usize) -> bool {
+        let [own, other] = [policy.resource, other].map(|at| &self.resources[at]);
+        let is_free = policy.pods.selects_all()
+            && said_namespace(own).is_none()
+            && own.artifact.provenance.is_none();
+        !is_free || self.homes.are_shared(own, other)
     }
 
     /// Whether objects that seem to be in one namespace are: where they leave it to who applies them,

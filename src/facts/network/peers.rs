@@ -65,7 +65,7 @@ impl Finder<'_> {
         // The policy may meet pods that are put elsewhere, as one of both leaves open where that is.
         let may_move = |class: &usize| {
             *scope == Scope::Own && !self.says_namespace(policy.resource)
-                || !self.says_namespaces(*class)
+                || self.may_move(policy, *class)
         };
         let is_idle = !namespaces.iter().any(selects)
             && !self.network.population.anywhere(pods).iter().any(may_move)

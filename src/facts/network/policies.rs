@@ -6,6 +6,7 @@ use std::sync::Arc;
 use kube::core::Expression;
 use serde_json::json;
 
+use super::super::{folder, normalized};
 use super::{Finder, listed};
 use crate::model::{Node, Resource, ValuePath};
 use crate::network::{
@@ -82,8 +83,8 @@ impl Finder<'_> {
             let own = &self.network.namespaces.at(namespace).name;
             let mut reason = format!("no scanned pods of the namespace `{own}` have these labels");
             if !elsewhere.is_empty() {
-                let others = self.namespaces_of(&elsewhere);
-                reason = format!("{reason}; those that have are in {others}");
+                let where_else = self.places_of(&elsewhere);
+                reason = format!("{reason}; those that have {where_else}");
             }
             let fact = json!({"reason": reason, "links": links});
             found.push((
@@ -106,11 +107,42 @@ impl Finder<'_> {
         let labelled = population.anywhere(&policy.pods).into_iter();
         let found: Vec<usize> = labelled.filter(is_other).collect();
         let is_said = self.says_namespace(policy.resource)
-            && found.iter().all(|class| self.says_namespaces(*class))
+            && !found.iter().any(|class| self.may_move(policy, *class))
             && !found
                 .iter()
                 .any(|class| self.is_written_beside(policy, *class));
         (is_said || found.is_empty()).then_some(found)
+    }
+
+    /// Whether pods that leave their namespace open may be put into the one of a policy.
+    pub(super) fn may_move(&self, policy: &Policy, class: usize) -> bool {
+        let mut pods = self.network.population.pods_of(class);
+        pods.any(|(_, pods)| {
+            !self.says_namespace(pods.resource) && !self.is_left_out(policy, pods.resource)
+        })
+    }
+
+    /// Whether the kustomization of a policy, which puts its objects into a namespace, leaves another one
+    /// out and takes along what stands beside that.
+    fn is_left_out(&self, policy: &Policy, other: usize) -> bool {
+        let rendering = |resource: &Resource| {
+            let provenance = resource.artifact.provenance.as_ref()?;
+            let is_of_manifests = provenance.is_of_manifests();
+            is_of_manifests.then(|| Arc::clone(&provenance.rendering))
+        };
+        let own = rendering(&self.resources[policy.resource]);
+        let (Some(own), Some(other)) = (own, rendering(&self.resources[other])) else {
+            return false;
+        };
+        let around = |path: &str| folder(&normalized(path)).to_owned();
+        let beside = around(&other.root);
+        let mut taken = self
+            .resources
+            .iter()
+            .filter(|one| rendering(one).as_ref() == Some(&own));
+        own.root != other.root
+            && !beside.is_empty()
+            && taken.any(|one| written_folder(one).is_some_and(|path| around(&path) == beside))
     }
 
     /// Whether the pods of a class and a policy were written for one namespace.
@@ -232,12 +264,16 @@ impl Finder<'_> {
             .all(|(_, pods)| self.says_namespace(pods.resource))
     }
 
-    fn namespaces_of(&self, classes: &[usize]) -> String {
+    /// Where pods are, in words.
+    fn places_of(&self, classes: &[usize]) -> String {
+        if !classes.iter().any(|class| self.says_namespaces(*class)) {
+            return "stand in a kustomization that the policy's leaves out".to_owned();
+        }
         let names = classes.iter().map(|class| {
             let namespace = self.network.population.classes[*class].namespace;
             self.network.namespaces.at(namespace).name.as_str()
         });
-        listed(names)
+        format!("are in {}", listed(names))
     }
 
     /// Whether pods with such labels may come from what is no workload here: a controller that
@@ -282,6 +318,14 @@ impl Finder<'_> {
         let mut unread = self.unread.iter();
         unread.any(|artifact| words.iter().all(|word| artifact.text.contains(word)))
     }
+}
+
+/// The folder of the source of a rendered object.
+fn written_folder(resource: &Resource) -> Option<String> {
+    let provenance = resource.artifact.provenance.as_ref()?;
+    let name = resource.node().find(&["metadata", "name"])?;
+    let trace = provenance.trace(name.span())?;
+    Some(folder(&trace.written.artifact.display).to_owned())
 }
 
 /// The places of a rule that let everyone in or out, with whom.

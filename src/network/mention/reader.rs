@@ -276,6 +276,9 @@ impl<'a, 'm> Reader<'a, 'm> {
             Some(number) => Some(number),
             None => host.default_port.filter(has),
         };
+        if port.is_none() && host.may_be_public() {
+            return None;
+        }
         Some((services, port.map(PortName::Number)))
     }
 
@@ -285,6 +288,10 @@ impl<'a, 'm> Reader<'a, 'm> {
         let known = |name: &str| self.mentions.network.namespaces.find(name);
         let (name, namespace, is_qualified) = match labels.as_slice() {
             [name] => (*name, self.namespace?, false),
+            [pod, name] if is_ordinal(pod) && self.is_service(name) => {
+                (*name, self.namespace?, true)
+            }
+            [pod, name, namespace] if is_ordinal(pod) => (*name, known(namespace)?, true),
             [name, namespace] => (*name, known(namespace)?, true),
             [name, namespace, "svc", ..] | [_, name, namespace, "svc", ..] => {
                 (*name, known(namespace)?, true)
@@ -295,6 +302,20 @@ impl<'a, 'm> Reader<'a, 'm> {
         let found = all.nearest(resources, self.resource, (namespace, name));
         (!found.is_empty()).then_some((found, is_qualified))
     }
+
+    /// Whether a Service of the workload's namespace has this name.
+    fn is_service(&self, name: &str) -> bool {
+        let all = &self.mentions.services;
+        let own = self.namespace.map(|namespace| all.named(namespace, name));
+        own.is_some_and(|own| !own.is_empty())
+    }
+}
+
+/// Whether a name ends in an ordinal, as those of a StatefulSet's pods do.
+fn is_ordinal(name: &str) -> bool {
+    let ordinal = name.rsplit_once('-').map(|(_, ordinal)| ordinal);
+    ordinal
+        .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|one| one.is_ascii_digit()))
 }
 
 impl<'p> Place<'p> {

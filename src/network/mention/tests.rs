@@ -126,6 +126,15 @@ fn host_names_are_found_with_their_ports() {
         of_variable("A", "db-0.db.shop.svc"),
         ["db:- db-0.db.shop.svc"]
     );
+    assert_eq!(
+        of_variable("A", "postgres://mail:x@db:5432/shop,db-0.db:5432"),
+        ["db:5432 db", "db:5432 db-0.db"]
+    );
+    assert_eq!(
+        of_variable("A", "db-0.db:5432,db-1.db.shop:5432"),
+        ["db:5432 db-0.db", "db:5432 db-1.db.shop"]
+    );
+    assert_eq!(of_variable("A", "http://db.shop/x"), ["db:80 db.shop"]);
     assert_eq!(of_variable("DB_HOST", "db"), ["db:- db"]);
     assert_eq!(found("{args: [--db-host, db, db]}"), ["db:- db"]);
     assert_eq!(
@@ -146,6 +155,11 @@ fn words_that_only_look_alike_are_none() {
         ("A", "db_main:5432"),
         ("A", "mail:25"),
         ("A", "db.example.com:5432"),
+        ("A", "postgres://db:db@elsewhere.example.com/x"),
+        ("A", "postgres://db:${PASSWORD}@elsewhere.example.com/x"),
+        ("A", "db-main.db:5432"),
+        ("A", "mail-0.mail:25"),
+        ("A", "https://mail.other/schema/v0/x.json"),
         ("CORS_ORIGINS", "http://db:80"),
         ("KAFKA_ADVERTISED_LISTENERS", "PLAINTEXT://db:5432"),
     ] {
@@ -295,6 +309,10 @@ fn commands_name_hosts_where_their_program_takes_one() {
         (
             "{args: ['nslookup db.shop.svc.cluster.local; x']}",
             "db:- db.shop.svc.cluster.local",
+        ),
+        (
+            "{command: [sh, -c, 'mongosh --host db-0.db x']}",
+            "db:- db-0.db",
         ),
         (
             "{command: [redis-server, --replicaof, db, '6379']}",

@@ -1,7 +1,7 @@
 //! An aligned object to pieces: for every key and scalar of the rendered text the place that wrote
 //! it, exact where that is shown, else the nearest one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::align::{Alignment, Contributor, Segment};
@@ -36,6 +36,8 @@ pub(super) struct Pieces<'a> {
     text: &'a str,
     maker: Option<&'a Maker>,
     known: &'a mut Known,
+    /// By rendered value: what no mark, but its place shows that it was made of.
+    unmarked: HashMap<u32, Contributor>,
 }
 
 impl<'a> Pieces<'a> {
@@ -49,6 +51,7 @@ impl<'a> Pieces<'a> {
             alignment,
             maker,
             known,
+            unmarked: HashMap::new(),
         };
         if let Some(root) = alignment.rendered.root() {
             let nearest = pieces.whole_object(root);
@@ -92,8 +95,16 @@ impl<'a> Pieces<'a> {
             }
             self.value(node, Some(key), value, near.as_ref());
         }
-        for item in node.items() {
-            let own = self.contributors(item).first().and_then(item_place);
+        for (index, item) in node.items().enumerate() {
+            let marked = self.contributors(item).first();
+            let unmarked = marked
+                .is_none()
+                .then(|| self.unmarked_item(node, index, item))
+                .flatten();
+            if let Some(unmarked) = &unmarked {
+                self.note(item, unmarked);
+            }
+            let own = marked.or(unmarked.as_ref()).and_then(item_place);
             if let Some(spot) = own.as_ref().filter(|_| item.is_mapping()) {
                 let place = Place {
                     artifact: Arc::clone(&spot.artifact),
@@ -122,6 +133,35 @@ impl<'a> Pieces<'a> {
             }
         } else {
             self.add(value, near);
+        }
+    }
+
+    /// What an item that says nothing by which it is known, such as `{}`, was made of: the same one at its
+    /// place in a list of the same length.
+    fn unmarked_item(&self, list: Node<'_>, index: usize, item: Node<'_>) -> Option<Contributor> {
+        let length = list.items().count();
+        let known = self.contributors(list).iter();
+        known.chain(self.unmarked.get(&list.id())).find_map(|own| {
+            let source = own.view.node(own.node)?;
+            let theirs = source.items().nth(index)?;
+            let is_same = source.items().count() == length && is_same_shape(item, theirs);
+            is_same.then(|| at(own, theirs))
+        })
+    }
+
+    /// Notes what a value of the same shape, and the values in it, were made of.
+    fn note(&mut self, value: Node<'_>, own: &Contributor) {
+        let Some(theirs) = own.view.node(own.node) else {
+            return;
+        };
+        self.unmarked.insert(value.id(), own.clone());
+        for (key, inner) in value.entries() {
+            if let Some(other) = key.as_str().and_then(|key| theirs.get(key)) {
+                self.note(inner, &at(own, other));
+            }
+        }
+        for (inner, other) in value.items().zip(theirs.items()) {
+            self.note(inner, &at(own, other));
         }
     }
 
@@ -452,6 +492,34 @@ fn key_of(own: &Contributor, name: &str) -> Option<Spot> {
         .filter(|key| key.as_str() == Some(name))?;
     let span = own.view.span(key)?;
     Some(Spot::new(&own.view.artifact, span.range()))
+}
+
+/// Another value of the same source.
+fn at(own: &Contributor, node: Node<'_>) -> Contributor {
+    Contributor {
+        node: node.id(),
+        ..own.clone()
+    }
+}
+
+/// Whether two values have no scalars, and the same keys.
+fn is_same_shape(one: Node<'_>, other: Node<'_>) -> bool {
+    let same_entries = || {
+        one.entries().count() == other.entries().count()
+            && one.entries().all(|(key, value)| {
+                let theirs = key.as_str().and_then(|key| other.get(key));
+                theirs.is_some_and(|theirs| is_same_shape(value, theirs))
+            })
+    };
+    let same_items = || {
+        one.items().count() == other.items().count()
+            && one
+                .items()
+                .zip(other.items())
+                .all(|(own, theirs)| is_same_shape(own, theirs))
+    };
+    one.is_mapping() && other.is_mapping() && same_entries()
+        || one.is_sequence() && other.is_sequence() && same_items()
 }
 
 /// An item of a list is told by its first entry.

@@ -32,8 +32,18 @@ deny contains violation.with_related(violation.at(route.path, message), route.li
 deny contains violation.with_related(violation.at(route.path, message), route.links) if {
 	some route in input.landfall.network_routes
 	route.is_anywhere
+	not route.is_outside
 	message := sprintf(
 		"this routes to %s of pods that %s closes to everything outside their namespace",
+		[route.ports, route.policies],
+	)
+}
+
+deny contains violation.with_related(violation.at(route.path, message), route.links) if {
+	some route in input.landfall.network_routes
+	route.is_outside
+	message := sprintf(
+		"this routes to %s of pods that %s closes to addresses outside the cluster, from which its load balancer calls",
 		[route.ports, route.policies],
 	)
 }

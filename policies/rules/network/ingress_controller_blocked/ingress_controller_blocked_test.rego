@@ -31,3 +31,8 @@ test_denies_what_nobody_outside_reaches if {
 	found := rule.deny with input as _input([object.union(_fact, {"is_anywhere": true, "namespaces": ""})])
 	{message | some violation in found; message := violation.message} == {"this routes to TCP 80 of pods that `a` closes to everything outside their namespace"}
 }
+
+test_denies_what_a_load_balancer_outside_does_not_reach if {
+	found := rule.deny with input as _input([object.union(_fact, {"is_anywhere": true, "is_outside": true, "namespaces": ""})])
+	{message | some violation in found; message := violation.message} == {"this routes to TCP 80 of pods that `a` closes to addresses outside the cluster, from which its load balancer calls"}
+}
