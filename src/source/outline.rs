@@ -78,15 +78,15 @@ e: {{ tpl
 ";
         let expected = [
             "                    ",
-            "a: $(____________________)",
+            "a: $(_____________________)",
             "b: \"x-$(________________):1\"",
             "c:            one          two         ",
             "d:",
             "                                     ",
             "e:       ",
-            "             ",
+            "              ",
             "          ",
-            "                              ",
+            "                             ",
         ];
         let outline = outline(text).unwrap_or_default();
         assert_eq!(outline.len(), text.len());
