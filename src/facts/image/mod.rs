@@ -144,11 +144,13 @@ impl Images {
         found
     }
 
-    /// Packages of Crossplane and disks of KubeVirt are images, and no word tells it.
+    /// Packages of Crossplane, versions of Grafana and disks of KubeVirt are images, and no word tells it.
     fn without_telling_word(&self, resource: &Resource) -> Vec<Image> {
         let mut found = Vec::new();
         match resource.gvk.group.as_str() {
-            "pkg.crossplane.io" => self.fields.images(resource, &mut found),
+            "pkg.crossplane.io" | "grafana.integreatly.org" => {
+                self.fields.images(resource, &mut found)
+            }
             "kubevirt.io" | "cdi.kubevirt.io" => disk::images(resource, &mut found),
             _ => {}
         }
