@@ -126,6 +126,39 @@ fn a_finding_stands_on_the_template_line_and_tells_the_values_key() {
 }
 
 #[test]
+fn a_tag_that_whoever_installs_a_chart_is_to_give_makes_no_invalid_reference() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - {name: web, image: 'shop/web:{{ .Values.tag }}'}\n    - {name: all, image: '{{ .Values.name }}:{{ .Values.tag }}'}\n    - {name: bad, image: 'shop/Web'}\n";
+    let folder = folder(&[
+        ("web/Chart.yaml", CHART),
+        ("web/templates/pod.yaml", pod),
+        ("web/values.yaml", "tag: ''\nname: ''\n"),
+        ("web/values-prod.yaml", "name: shop/all\n"),
+    ]);
+    let of_rule = |rule: &str| {
+        let arguments = [".", "--rule", rule, "--format", "json"];
+        places(&scan(folder.path(), &arguments))
+    };
+    let invalid = of_rule("image-invalid");
+    assert!(
+        invalid
+            .iter()
+            .all(|one| one.contains(":8:") || one.ends_with("(prod)")),
+        "{invalid:?}"
+    );
+    let untrusted = of_rule("image-registry");
+    assert!(
+        untrusted.iter().any(|one| one.contains("pod.yaml:6:")),
+        "{untrusted:?}"
+    );
+    assert!(
+        !untrusted
+            .iter()
+            .any(|one| one.contains("pod.yaml:7:") && one.ends_with("(default)")),
+        "{untrusted:?}"
+    );
+}
+
+#[test]
 fn renderings_that_share_a_finding_are_named_together() {
     let folder = chart(&[
         ("web/values-production.yaml", "replicas: 3\n"),

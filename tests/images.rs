@@ -562,3 +562,87 @@ fn files_of_settings_name_images_at_their_lines() {
         ]
     );
 }
+
+#[test]
+fn files_of_docker_compose_are_no_values() {
+    let compose = "services:\n  web:\n    image: ghcr.io/shop/web:latest\n    restart: always\n  db: {build: db}\nvolumes: {data: {}}\nx-more: 1\n";
+    let services = "services:\n  web:\n    image: ghcr.io/shop/web:latest\n    replicas: 2\n";
+    let mixed =
+        "services:\n  web: {image: 'ghcr.io/shop/web:latest', restart: always}\nreplicas: 2\n";
+    let found = found_unrendered(
+        &[
+            ("values/compose.yaml", compose),
+            ("values/services.yaml", services),
+            ("values/mixed.yaml", mixed),
+        ],
+        "images",
+    );
+    let tags = of_rule(&found, "image-tag");
+    assert_eq!(
+        tags,
+        [
+            "image-tag values/mixed.yaml:2",
+            "image-tag values/services.yaml:3"
+        ]
+    );
+}
+
+#[test]
+fn an_image_in_full_has_no_tag_where_all_values_of_a_chart_name_no_version() {
+    let values = |more: &str| {
+        format!(
+            "job:\n  image: ghcr.io/shop/job\nside: {{sideImage: ghcr.io/shop/side, image: shop/side}}\n{more}"
+        )
+    };
+    let (whole, versioned) = (values(""), values("job2: {settings: {appVersion: '1'}}\n"));
+    let found = found_unrendered(
+        &[
+            ("a/values.yaml", &whole),
+            ("b/values.yaml", &versioned),
+            ("c/values-dev.yaml", &whole),
+        ],
+        "images",
+    );
+    assert_eq!(of_rule(&found, "image-tag"), ["image-tag a/values.yaml:2"]);
+}
+
+#[test]
+fn a_message_shows_no_placeholders_of_actions() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: {{ .Chart.Name }}-retry\n      image: harbor.example.com/shop/web:latest\n";
+    let folder = folder(&[
+        (
+            "web/Chart.yaml",
+            "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        ),
+        ("web/templates/pod.yaml", pod),
+    ]);
+    let text = run(folder.path(), &["scan", ".", "--no-render"]).stdout;
+    assert!(text.contains("container `{{ … }}-retry` runs"), "{text}");
+    let text = run(folder.path(), &["images", ".", "--no-render"]).stdout;
+    assert!(!text.contains("___"), "{text}");
+}
+
+#[test]
+fn values_in_a_text_that_are_no_yaml_are_told() {
+    let application = |values: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: web}}\nspec:\n  source:\n    chart: web\n    helm:\n      values: |\n        image:\n          repository: ghcr.io/shop/web\n          tag: {values}\n        a: \"b\"\n"
+        )
+    };
+    let (broken, whole) = (application("\"1.2"), application("\"1.2\""));
+    let made = application("\"{{ tag }}");
+    let filled = application("'1'\n        <MORE>");
+    let folder = folder(&[
+        ("broken.yaml", &broken),
+        ("whole.yaml", &whole),
+        ("made.yaml", &made),
+        ("filled.yaml", &filled),
+    ]);
+    let text = run(folder.path(), &["scan", ".", "--no-render"]).stdout;
+    let told: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains("the values are no YAML"))
+        .collect();
+    assert_eq!(told.len(), 1, "{text}");
+    assert!(told[0].contains("broken.yaml:12:"), "{text}");
+}

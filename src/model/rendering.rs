@@ -26,6 +26,18 @@ pub struct Rendering {
     pub is_variant: bool,
 }
 
+impl Rendering {
+    /// Whether a chart was rendered with nothing but the values that it comes with, some of which may wait
+    /// for whoever installs it.
+    #[must_use]
+    pub fn has_own_values_alone(&self) -> bool {
+        let is_given = |word: &String| word == "--values" || word == "--set";
+        self.tool.starts_with("helm")
+            && self.name == "default"
+            && !self.arguments.iter().any(is_given)
+    }
+}
+
 /// Some characters of a source.
 #[derive(Clone, Debug)]
 pub struct Place {

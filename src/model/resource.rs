@@ -1,6 +1,7 @@
 //! What rules are evaluated on: one Kubernetes object in a text, or one package in a dependency
 //! file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -64,6 +65,24 @@ pub enum Role {
 
 /// How the placeholder begins that an outline has for what an action would print.
 pub const HOLE: &str = "$(_";
+
+/// What an outline says, for people to read: an ellipsis in each place of what an action would print.
+#[must_use]
+pub fn without_holes(text: &str) -> Cow<'_, str> {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some((before, hole)) = rest.split_once(HOLE) {
+        let behind = hole.trim_start_matches('_');
+        shown.push_str(before);
+        shown.push_str("{{ … }}");
+        rest = behind.strip_prefix(')').unwrap_or(behind);
+    }
+    if shown.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    shown.push_str(rest);
+    Cow::Owned(shown)
+}
 
 /// What tells one resource from another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

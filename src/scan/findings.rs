@@ -1,5 +1,6 @@
 //! Violations to findings: each gets its place, its lines and its fingerprint.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -9,8 +10,8 @@ use super::rendered::{self, SourceMasks};
 use super::{Evaluated, excerpt, fingerprint, redact};
 use crate::facts::Facts;
 use crate::model::{
-    Artifact, Finding, Link, Notice, RelatedLocation, Resource, Rule, Severity, Span, Step,
-    Violation,
+    Artifact, Finding, Link, Notice, RelatedLocation, Resource, Role, Rule, Severity, Span, Step,
+    Violation, without_holes,
 };
 use crate::source::{line_hashes, location, place, use_of_copy};
 
@@ -98,7 +99,8 @@ impl Placing<'_> {
         let placed = place(resource, &violation.path, violation.part);
         // Bundled rules never see a credential's value in the facts they make messages from.
         let masks_of_message = if rule.is_bundled { &[][..] } else { &masks.own };
-        let redact = |text: &str| redact::redact(text, resource, masks_of_message);
+        let redact =
+            |text: &str| redact::redact(&shown(text, resource), resource, masks_of_message);
         let links = violation.links.iter();
         let mut finding = Finding {
             severity: violation.severity.unwrap_or(rule.severity),
@@ -132,6 +134,14 @@ impl Placing<'_> {
             message: redact(&link.message),
             location: location(&resource.artifact, place(resource, &link.path, None)),
         })
+    }
+}
+
+/// A rule's text for people to read, who have not seen an outline.
+fn shown<'a>(text: &'a str, resource: &Resource) -> Cow<'a, str> {
+    match resource.role {
+        Role::Outline => without_holes(text),
+        _ => Cow::Borrowed(text),
     }
 }
 

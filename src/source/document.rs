@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use granit_parser::{Event, Parser, ScalarStyle, Span as EventSpan, Tag};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span as EventSpan, Tag};
 
 use super::scalar::{key_text, resolve};
+use super::tab::with_tabs_in_flow;
 use crate::model::{Span, TooLarge, Tree, TreeBuilder};
 
 /// How deep values may nest, as in Kubernetes' own limits far beyond any real object.
@@ -21,6 +22,8 @@ pub(super) struct Stream {
     pub documents: Vec<Document>,
     /// What was not: each entry stands for one document.
     pub broken: Vec<Broken>,
+    /// Where the first line goes on that is refused since a tab stands in its indentation.
+    pub behind_tab: Option<usize>,
 }
 
 /// One document.
@@ -50,13 +53,22 @@ pub(super) fn value_limit(bytes: usize) -> usize {
 
 /// Reads all documents of a stream. After a broken one, reading goes on at the next `---`.
 pub(super) fn read_yaml(text: &str) -> Stream {
+    let text = with_line_breaks(text);
+    let stream = read_events(&text);
+    match stream.behind_tab {
+        Some(behind) => with_tabs_in_flow(&text, behind).unwrap_or(stream),
+        None => stream,
+    }
+}
+
+/// Reads the documents of a text as it is.
+pub(super) fn read_events(text: &str) -> Stream {
     let options = granit_parser::options! {
         block_scalar_eof_without_line_feed: true,
         flow_nesting_limit: DEPTH_LIMIT,
         block_nesting_limit: DEPTH_LIMIT,
     };
-    let text = with_line_breaks(text);
-    let mut parser = Parser::new_from_str_with_options(&text, options);
+    let mut parser = Parser::new_from_str_with_options(text, options);
     let mut stream = Stream::default();
     let mut reader = Reader::new(0, text.len());
     loop {
@@ -70,10 +82,16 @@ pub(super) fn read_yaml(text: &str) -> Stream {
                 continue;
             }
             Some(Ok((event, span))) => reader.take(&event, &span).err(),
-            Some(Err(error)) => Some(Broken {
-                offset: error.marker().byte_offset().unwrap_or(0),
-                reason: describe(&error),
-            }),
+            Some(Err(error)) => {
+                let offset = error.marker().byte_offset().unwrap_or(0);
+                if matches!(error.kind(), ErrorKind::TabInBlockIndentation) {
+                    stream.behind_tab.get_or_insert(offset);
+                }
+                Some(Broken {
+                    offset,
+                    reason: describe(&error),
+                })
+            }
         };
         if let Some(broken) = failed {
             let offset = broken.offset;
@@ -99,7 +117,6 @@ fn with_line_breaks(text: &str) -> Cow<'_, str> {
 
 /// The parser's own words for what is wrong; they name indicators and limits, never content.
 fn describe(error: &granit_parser::ScanError) -> String {
-    use granit_parser::ErrorKind;
     match error.kind() {
         ErrorKind::UnknownAnchor => "an alias refers to an anchor that is not defined".to_owned(),
         _ => error.info(),

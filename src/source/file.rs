@@ -11,6 +11,7 @@ use super::decode::{Undecodable, decode};
 use super::dependency::{self, Format, Include, may_be_sbom, packages_by_shape};
 use super::dockerfile::{self, is_dockerfile};
 use super::document::{Broken, Document, Stream, read_yaml};
+use super::inline;
 use super::json::read_json;
 use super::outline::outline;
 use super::package::{FileKind, package_resources};
@@ -308,7 +309,10 @@ fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut 
         if is_values {
             read.resources.extend(values(artifact, document));
         } else {
+            let before = read.resources.len();
             resources(artifact, document, &context, &mut read.resources);
+            let own = read.resources[before..].iter();
+            read.warnings.extend(own.flat_map(inline::unread_values));
         }
     }
     if is_commented_json(name) && read.resources.is_empty() {

@@ -123,7 +123,7 @@ pub(super) fn values(artifact: &Arc<Artifact>, document: Document) -> Option<Res
     let tree = Arc::new(document.tree);
     let root = tree.root()?;
     let is_object = root.get("apiVersion").is_some() && root.get("kind").is_some();
-    if !root.is_mapping() || is_object || is_test_suite(root) {
+    if !root.is_mapping() || is_object || is_test_suite(root) || is_compose_file(root) {
         return None;
     }
     let folder = artifact.uri.rsplit('/').nth(1).unwrap_or_default();
@@ -155,6 +155,33 @@ fn is_test_suite(root: Node<'_>) -> bool {
     let is_test = |test: Node<'_>| test.get("it").is_some() || test.get("asserts").is_some();
     root.get("tests")
         .is_some_and(|tests| tests.items().any(is_test))
+}
+
+/// Whether a document is a file of Docker Compose, by what no values of a chart have: nothing beside its
+/// services but what belongs to them, and in one of them what tells Docker how to run it.
+fn is_compose_file(root: Node<'_>) -> bool {
+    const TOP: [&str; 7] = [
+        "version", "name", "services", "networks", "volumes", "configs", "secrets",
+    ];
+    const OF_DOCKER: [&str; 7] = [
+        "build",
+        "container_name",
+        "depends_on",
+        "env_file",
+        "network_mode",
+        "networks",
+        "restart",
+    ];
+    let mut keys = root.entries().filter_map(|(key, _)| key.as_str());
+    let services = || root.get("services").into_iter().flat_map(Node::entries);
+    let is_service = |one: Node<'_>| {
+        let image = one.get("image").and_then(Node::as_str);
+        image.is_some() || one.get("build").is_some()
+    };
+    let is_of_docker = |one: Node<'_>| OF_DOCKER.iter().any(|key| one.get(key).is_some());
+    keys.all(|key| TOP.contains(&key) || key.starts_with("x-"))
+        && services().all(|(_, one)| is_service(one))
+        && services().any(|(_, one)| is_of_docker(one))
 }
 
 /// A Dockerfile or a pipeline as a resource, named as its file.

@@ -24,6 +24,9 @@ pub(crate) struct FieldRow {
     /// Fields that hold a reference to which the operator adds the tag.
     #[serde(default)]
     unversioned: Vec<String>,
+    /// Fields that hold a version or, in its place, a reference.
+    #[serde(default)]
+    versions: Vec<String>,
     /// References whose tag stands in another field.
     #[serde(default)]
     joined: Vec<Joined>,
@@ -91,6 +94,11 @@ impl Fields {
                 for field in fields {
                     add_field(resource, field, is_complete, found);
                 }
+            }
+            for field in &row.versions {
+                let mut given = Vec::new();
+                add_field(resource, field, true, &mut given);
+                found.extend(given.into_iter().filter(|image| image.text.contains('/')));
             }
             for joined in &row.joined {
                 add_joined(resource, joined, found);

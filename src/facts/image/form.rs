@@ -244,6 +244,11 @@ pub(super) fn is_of_containers(key: &str) -> bool {
     LISTS.iter().any(|end| key.ends_with(end))
 }
 
+/// Whether a text names a path in a host that is a registry by its name.
+pub(super) fn is_hosted(text: &str) -> bool {
+    Reference::names_registry(text) && is_registry_host(&Reference::parse(text).registry)
+}
+
 /// Whether a host says by its name that it is a registry.
 pub(super) fn is_registry_host(host: &str) -> bool {
     host.contains(':')

@@ -5,6 +5,7 @@ use super::form::{is_file, is_listed, is_pushed, is_registry_host, may_name_imag
 use super::ground::Owner;
 use super::keyed::visit_keyed;
 use super::map::sibling_tag;
+use super::placeholder::holds_placeholder;
 use super::reference::Reference;
 use super::text::of_string;
 use super::{At, Image, Place, ReadYaml, pod};
@@ -324,10 +325,22 @@ fn takes_image(flag: &str) -> Option<bool> {
 /// elsewhere a version or a registry has to show it.
 fn is_image(text: &str, is_certain: bool) -> bool {
     let reference = Reference::parse(text);
-    if reference.is_placeholder || !reference.is_valid() || is_file(text) {
+    if reference.is_placeholder {
+        return is_version_left(text, &reference);
+    }
+    if !reference.is_valid() || is_file(text) {
         return false;
     }
     reference.is_versioned()
         || (Reference::names_registry(text) && is_registry_host(&reference.registry))
         || (is_certain && text.contains('/'))
+}
+
+/// Whether registry and repository are there, and only the version is to be filled in.
+fn is_version_left(text: &str, reference: &Reference) -> bool {
+    Reference::names_registry(text)
+        && is_registry_host(&reference.registry)
+        && reference.tag.as_deref().is_some_and(holds_placeholder)
+        && !holds_placeholder(&reference.name)
+        && !text.contains(char::is_whitespace)
 }

@@ -44,6 +44,7 @@ use self::replacement::Replacements;
 use super::template::is_template;
 use crate::model::{
     Data, HOLE, JSON_PATCH_KIND, Node, PACKAGE_KIND, Resource, Role, Tree, VALUES_KIND,
+    without_holes,
 };
 
 /// Reads YAML that stands in a string: one tree for each document, with places in the string.
@@ -120,6 +121,9 @@ impl Images {
         for image in &mut found {
             self.pull_secrets.look_up(resource, image);
         }
+        if waits_for_values(resource) {
+            found.iter_mut().for_each(Image::leave_parts_to_install);
+        }
         handed::of_pods(resource, self.read_yaml, &mut found);
         openshift::images(resource, &mut found);
         self.of_kind(resource, &mut found);
@@ -131,17 +135,22 @@ impl Images {
         }
         if resource.role == Role::Outline {
             found.retain(|image| !image.text.contains(HOLE));
+            for image in &mut found {
+                image.subject = without_holes(&image.subject).into_owned();
+            }
         }
         let mut seen = HashSet::new();
         found.retain(|image| seen.insert(image.at.clone()));
         found
     }
 
-    /// Packages of Crossplane and disks of KubeVirt are images, and no word tells it.
+    /// Packages of Crossplane, versions of Grafana and disks of KubeVirt are images, and no word tells it.
     fn without_telling_word(&self, resource: &Resource) -> Vec<Image> {
         let mut found = Vec::new();
         match resource.gvk.group.as_str() {
-            "pkg.crossplane.io" => self.fields.images(resource, &mut found),
+            "pkg.crossplane.io" | "grafana.integreatly.org" => {
+                self.fields.images(resource, &mut found)
+            }
             "kubevirt.io" | "cdi.kubevirt.io" => disk::images(resource, &mut found),
             _ => {}
         }
@@ -206,6 +215,12 @@ impl Images {
             }
         }
     }
+}
+
+/// Whether whoever installs a chart gives what its own values leave empty.
+fn waits_for_values(resource: &Resource) -> bool {
+    let provenance = resource.artifact.provenance.as_ref();
+    provenance.is_some_and(|provenance| provenance.rendering.has_own_values_alone())
 }
 
 /// Groups of the API server's own kinds, whose images stand in pods alone.

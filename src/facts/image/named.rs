@@ -138,6 +138,15 @@ impl Image {
         self.is_replaced = is_renamed || is_retagged;
     }
 
+    /// Takes a name or a tag that is empty for one that somebody is to give.
+    pub(super) fn leave_parts_to_install(&mut self) {
+        let (is_nameless, is_tagless) = (self.text.starts_with(':'), self.text.ends_with(':'));
+        if is_nameless || is_tagless {
+            self.reference.is_placeholder = true;
+            self.reference.is_registry_known &= !is_nameless;
+        }
+    }
+
     /// Whether it is no more than the name of what is put in its place.
     pub(crate) fn is_slot(&self) -> bool {
         self.is_replaced && self.is_registry_elsewhere

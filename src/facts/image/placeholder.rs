@@ -28,7 +28,8 @@ const STAND_INS: [&str; 9] = [
     "XXX",
 ];
 
-/// Whether a text holds what somebody, or some tool, is to fill in.
+/// Whether a text holds what somebody, or some tool, is to fill in; so does what begins as the reader's
+/// own.
 pub(crate) fn holds_placeholder(text: &str) -> bool {
     let is_enclosed = |(open, close): &(&str, &str)| {
         let after = text.find(open).map(|at| &text[at + open.len()..]);
@@ -36,6 +37,7 @@ pub(crate) fn holds_placeholder(text: &str) -> bool {
     };
     PLACEHOLDERS.iter().any(is_enclosed)
         || text.contains('$')
+        || ["your-", "your_"].iter().any(|word| text.starts_with(word))
         || is_built(text)
         || text.split(['/', ':', '@']).any(is_stand_in)
         || is_in_capitals(text)

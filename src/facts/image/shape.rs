@@ -156,7 +156,10 @@ impl<'a> Walk<'a, '_> {
             let is_part = PART_KEYS.contains(&name);
             if !is_map && !is_part && value.scalar().is_some() {
                 // Under `image` another key says what it is for: `{application: …, init: …}`.
-                let is_whole = || is_image_key(key) && value.as_str().is_some_and(is_listed);
+                // Kubeflow's groups of notebooks: `imageGroupOne: {value: …, options: […]}`.
+                let is_chosen = || begins_with_image(key) && node.get("options").is_some();
+                let is_whole =
+                    || (is_image_key(key) || is_chosen()) && value.as_str().is_some_and(is_listed);
                 // OpenStack's charts: `images: {tags: {…}}`.
                 let is_listed_tag = key == "tags" && is_plural(parent);
                 let is_part = || {

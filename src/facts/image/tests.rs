@@ -5,7 +5,7 @@ use crate::source::{read_text, trees};
 
 /// Path, part's text or the reference, and place of each image.
 fn found(text: &str) -> Vec<(String, String, &'static str)> {
-    let rows = r#"[{"group": "tekton.dev", "images": ["spec.steps[].image"]}]"#;
+    let rows = r#"[{"group": "tekton.dev", "images": ["spec.steps[].image"]}, {"group": "grafana.integreatly.org", "versions": ["spec.version"]}]"#;
     let data = Data::new([("images.custom_resources", rows)]);
     let resources = read_text(text);
     let images = Images::new(&data, &resources, trees);
@@ -177,6 +177,35 @@ fn variables_and_arguments_hand_images_on() {
             "a/s:3"
         ]
     );
+}
+
+#[test]
+fn only_the_version_of_what_is_handed_on_may_be_left_to_be_filled_in() {
+    let text = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - env: [{name: DB_IMAGE, value: 'quay.io/shop/db:${TAG}'}, {name: WEB_IMAGE, value: 'quay.io/${ORG}/web:1'}, {name: API_IMAGE, value: '${HOST}/shop/api:${TAG}'}, {name: APP_IMAGE, value: 'shop/app:${TAG}'}, {name: LOGO_IMAGE, value: 'cdn.example.com/logo:${TAG}'}]\n    args: ['--job-image=ghcr.io/shop/job:$(VERSION)']\n";
+    assert_eq!(
+        references(text),
+        ["quay.io/shop/db:${TAG}", "ghcr.io/shop/job:$(VERSION)"]
+    );
+}
+
+#[test]
+fn a_reference_may_stand_where_a_version_is_expected() {
+    let grafana = |version: &str| {
+        format!(
+            "apiVersion: grafana.integreatly.org/v1beta1\nkind: Grafana\nspec: {{version: '{version}'}}\n"
+        )
+    };
+    assert_eq!(
+        references(&grafana("docker.io/grafana/grafana:13")),
+        ["docker.io/grafana/grafana:13"]
+    );
+    assert!(references(&grafana("13.0.1")).is_empty());
+}
+
+#[test]
+fn groups_of_notebooks_name_the_one_that_is_chosen() {
+    let text = "apiVersion: v1\nkind: ConfigMap\ndata:\n  spawner.yaml: |\n    imageGroupOne:\n      value: shop/code:1\n      options:\n      - shop/code:2\n    imageStore:\n      value: shop/store:1\n    image: {}\n";
+    assert_eq!(references(text), ["shop/code:1", "shop/code:2"]);
 }
 
 #[test]

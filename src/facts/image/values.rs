@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use super::form::is_hosted;
 use super::ground::{Ground, Owner};
 use super::keyed::visit_keyed;
+use super::map::speaks_of_version;
 use super::shape::walk;
 use super::text::of_string;
 use super::{At, Image, Place, ReadYaml, written};
-use crate::model::{Node, Resource, ValuePath};
+use crate::model::{Node, Resource, Step, ValuePath};
 
 /// Ends of a parameter's name that say which part of a reference its value is.
 const PARTS: [(&str, Part); 5] = [
@@ -28,15 +30,27 @@ enum Part {
     Whole,
 }
 
-/// Images in a chart's values file.
+/// Images in a chart's values file. Where all of a chart's own values say nothing of a version, an image
+/// in full has none.
 pub(super) fn of_file(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
-    of_map(
-        resource,
-        resource.node(),
-        ValuePath::default(),
-        read_yaml,
-        found,
-    );
+    let before = found.len();
+    let root = resource.node();
+    of_map(resource, root, ValuePath::default(), read_yaml, found);
+    let uri = &resource.artifact.uri;
+    if !uri.ends_with("values.yaml") || tells_version(root) {
+        return;
+    }
+    for image in &mut found[before..] {
+        let is_whole =
+            matches!(image.at.path.steps().last(), Some(Step::Key(key)) if key == "image");
+        image.is_complete |= is_whole && is_hosted(&image.text);
+    }
+}
+
+/// Whether a key says that it is a tag or a version, anywhere in some values.
+fn tells_version(node: Node<'_>) -> bool {
+    let mut entries = node.entries().map(|(_, value)| value).chain(node.items());
+    speaks_of_version(node) || entries.any(tells_version)
 }
 
 /// Images in the values that an object of Flux, Argo CD or k3s hands to a chart.

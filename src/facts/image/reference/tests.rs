@@ -258,6 +258,8 @@ fn placeholders_leave_certain_what_they_do_not_touch() {
         ("registry.example.com:5000/PROJECT/app:latest", true),
         ("shop/app:1@sha256:resolved", true),
         ("quay.io/<your-username>/app:1", false),
+        ("your-registry/app:1", false),
+        ("your-registry.example.com/shop/app", false),
         ("quay.io/<org>/app:1", true),
     ] {
         let parsed = Reference::parse(reference);
@@ -273,6 +275,7 @@ fn placeholders_leave_certain_what_they_do_not_touch() {
         "a/b:RC1",
         "a/Shop/b",
         "quay.io/your-own/app",
+        "yourls/yourls:1",
         "shop/app@sha256:3f2a",
         "shop/app@sha256:abcdef",
     ] {
