@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use kube::core::GroupVersionKind;
@@ -62,6 +63,18 @@ pub enum Role {
 
 /// How the placeholder begins that an outline has for what an action would print.
 pub const HOLE: &str = "$(_";
+
+/// Where such a placeholder has, in parentheses, what the action prints where it is given nothing.
+/// `None` where that is unknown, or where the text is not one placeholder alone.
+pub fn fallback_of_hole(text: &str) -> Option<Range<usize>> {
+    let filling = text
+        .strip_prefix(HOLE)?
+        .strip_suffix(')')?
+        .trim_matches('_');
+    let fallback = filling.strip_prefix('(')?.strip_suffix(')')?;
+    let start = text.find(filling)? + 1;
+    (!fallback.contains(HOLE)).then_some(start..start + fallback.len())
+}
 
 /// What tells one resource from another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -13,7 +13,7 @@ use super::placeholder::is_to_be_changed;
 use super::product::{Pair, Product};
 use super::shape::{self, Shape, shape};
 use super::words::{self, contains_ignoring_case};
-use super::{made_up, name, random};
+use super::{made_up, name, random, token};
 
 /// The data file `policies/credentials/defaults.yaml`, as far as detection needs it; what else
 /// stands there is for rules.
@@ -144,6 +144,9 @@ impl Known {
         if let Some(verdict) = self.default(value, around).filter(|_| may_be_default) {
             return verdict;
         }
+        if is_token(meaning) && token::is_of_vault(value) {
+            return Verdict::AccessToken;
+        }
         match shape(value) {
             Shape::Empty => Verdict::Empty,
             Shape::Reference => Verdict::Reference,
@@ -269,17 +272,20 @@ impl Known {
         let positions = self.by_password.get(value)?;
         let mut best: Option<(u8, &Product, &Pair)> = None;
         for product in positions.iter().map(|at| &self.defaults.products[*at]) {
-            let Some(pair) = product.pair(value, around.users) else {
+            let is_distinct = product.gives_its_name(value) || self.is_distinct(value);
+            // What says by itself whose it is does so whatever user is set beside it.
+            let any = || product.pairs(value).find(|_| is_distinct);
+            let Some(pair) = product.pair(value, around.users).or_else(any) else {
                 continue;
             };
-            let strength = product.strength(around, self.is_distinct(&pair.password));
+            let strength = product.strength(around, is_distinct);
             if strength > best.map_or(0, |(strength, ..)| strength) {
                 best = Some((strength, product, pair));
             }
         }
         best.map(|(_, product, pair)| Verdict::Default {
             product: product.name.clone(),
-            user: pair.username.clone(),
+            user: pair.username.clone().filter(|_| pair.is_of(around.users)),
         })
     }
 
