@@ -421,15 +421,13 @@ fn is_its_name(value: &str, key: &str) -> bool {
     is_shouted && value.eq_ignore_ascii_case(key)
 }
 
-/// A key that everyone guesses: the default of an object store, or a name for the key itself where
-/// no name of anything else is expected.
+/// A key that everyone guesses: a name for the key itself where no name of anything else is expected.
 fn is_weak_key(value: &str, around: Around<'_>) -> bool {
-    let is_of_store = matches!(value, "minioadmin" | "minio123");
     let name = shape::letters(around.key);
     let is_key = name.ends_with("key") || name.ends_with("token");
     // The token of a server of Vault for development.
     let is_root = value == "root" && name.ends_with("token") && !around.may_be_name;
-    is_of_store || is_root || (!around.may_be_name && is_key && name::is_telling_name(value))
+    is_root || (!around.may_be_name && is_key && name::is_telling_name(value))
 }
 
 /// The secret half of an AWS key pair: forty characters under a name that says so.
