@@ -60,15 +60,14 @@ fn rows(text: &str, at: usize, found: &mut Vec<Inserted>) -> Option<()> {
 
 /// The fields of a list in parentheses, without blanks and the quotes of names, and where it ends.
 fn fields(text: &str, open: usize) -> Option<(Vec<Range<usize>>, usize)> {
-    let bytes = text.as_bytes();
     let (mut fields, mut start) = (Vec::new(), open + 1);
     let (mut depth, mut is_quoted) = (0, false);
-    for at in open..text.len() {
-        match bytes[at] {
+    for (at, byte) in text.bytes().enumerate().skip(open) {
+        match byte {
             b'\'' => is_quoted = !is_quoted,
             _ if is_quoted => {}
             b'(' => depth += 1,
-            byte @ (b',' | b')') if depth == 1 => {
+            b',' | b')' if depth == 1 => {
                 fields.push(trimmed(text, start..at));
                 start = at + 1;
                 if byte == b')' {

@@ -89,7 +89,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
 /// beginnings stand in any text, so that they tell nothing without a token's name.
 pub(super) fn is_of_vault(value: &str) -> bool {
     let body = |beginning| value.strip_prefix(beginning);
-    let has = |what: fn(&u8) -> bool| value[2..].as_bytes().iter().any(what);
+    let has = |what: fn(&u8) -> bool| value.as_bytes()[2..].iter().any(what);
     body("s.").or_else(|| body("b.")).is_some_and(|body| {
         body.len() >= 24
             && body.bytes().all(|byte| byte.is_ascii_alphanumeric())
