@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use kube::core::GroupVersionKind;
@@ -73,6 +74,11 @@ pub fn without_holes(text: &str) -> Cow<'_, str> {
     let mut rest = text;
     while let Some((before, hole)) = rest.split_once(HOLE) {
         let behind = hole.trim_start_matches('_');
+        // What the action falls back on stands in the midst of its place.
+        let fallback = behind
+            .strip_prefix('(')
+            .and_then(|rest| rest.split_once(')'));
+        let behind = fallback.map_or(behind, |(_, rest)| rest.trim_start_matches('_'));
         shown.push_str(before);
         shown.push_str("{{ … }}");
         rest = behind.strip_prefix(')').unwrap_or(behind);
@@ -82,6 +88,18 @@ pub fn without_holes(text: &str) -> Cow<'_, str> {
     }
     shown.push_str(rest);
     Cow::Owned(shown)
+}
+
+/// Where such a placeholder has, in parentheses, what the action prints where it is given nothing.
+/// `None` where that is unknown, or where the text is not one placeholder alone.
+pub fn fallback_of_hole(text: &str) -> Option<Range<usize>> {
+    let filling = text
+        .strip_prefix(HOLE)?
+        .strip_suffix(')')?
+        .trim_matches('_');
+    let fallback = filling.strip_prefix('(')?.strip_suffix(')')?;
+    let start = text.find(filling)? + 1;
+    (!fallback.contains(HOLE)).then_some(start..start + fallback.len())
 }
 
 /// What tells one resource from another.

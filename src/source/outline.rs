@@ -7,7 +7,7 @@ use super::template::{Kind, Part, Piece, pieces};
 use crate::model::HOLE;
 
 /// A template as YAML of the same length. What an action would print is a placeholder that begins with
-/// [`HOLE`]; what prints nothing, lines that are nothing but actions, and named templates are blank.
+/// [`HOLE`] and keeps the literal that the action falls back on; what prints nothing, lines that are nothing but actions, and named templates are blank.
 /// `None` where an action is never closed.
 pub(super) fn outline(text: &str) -> Option<String> {
     let mut bytes = text.as_bytes().to_vec();
@@ -24,12 +24,41 @@ pub(super) fn outline(text: &str) -> Option<String> {
                     fill(&mut bytes, span.clone(), b'_');
                     bytes[span.start..span.start + HOLE.len()].copy_from_slice(HOLE.as_bytes());
                     bytes[span.end - 1] = b')';
+                    if let Some(literal) = fallback(text, action.inner) {
+                        bytes[literal.start - 1] = b'(';
+                        bytes[literal.end] = b')';
+                        bytes[literal.clone()].copy_from_slice(text[literal].as_bytes());
+                    }
                 }
             }
         }
     }
     let outline = String::from_utf8(bytes).ok()?;
     Some(without_lone_holes(outline))
+}
+
+/// The text in quotes that an action prints where its value is not given: `.Values.x | default "y"`,
+/// `default "y" .Values.x`, with nothing behind it but other writings of the same.
+fn fallback(text: &str, inner: Range<usize>) -> Option<Range<usize>> {
+    const WRITINGS: [&str; 5] = ["quote", "squote", "b64enc", "toString", "trim"];
+    let is_value = |stage: &str| stage.starts_with(['.', '$']) && !stage.contains([' ', '(']);
+    let (mut literal, mut end) = (None, inner.start);
+    for stage in text[inner].split('|') {
+        end += stage.len();
+        if let Some(rest) = stage.trim_start().strip_prefix("default \"") {
+            let (quoted, value) = rest.split_once('"')?;
+            let is_alone = value.trim().is_empty() || is_value(value.trim());
+            let start = end - rest.len();
+            if !is_alone || literal.replace(start..start + quoted.len()).is_some() {
+                return None;
+            }
+        } else if !is_value(stage.trim()) && !WRITINGS.contains(&stage.trim()) {
+            return None;
+        }
+        end += 1;
+    }
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!@$".contains(&byte);
+    literal.filter(|literal| !literal.is_empty() && text[literal.clone()].bytes().all(is_plain))
 }
 
 /// Blanks the lines that are nothing but placeholders: an action alone in its line prints lines.
@@ -75,6 +104,10 @@ e: {{ tpl
   .Values.e }}
 {{- end }}
 {{ define \"n\" }}f: g{{ end }}
+g: {{ .Values.g | default \"ab1\" | quote }}
+h: \"{{ default \"c-d\" $.h }}\"
+i: {{ include \"i\" . | default \"e\" }}
+j: {{ .j | default \"f: g\" }}
 ";
         let expected = [
             "                    ",
@@ -87,6 +120,10 @@ e: {{ tpl
             "              ",
             "          ",
             "                             ",
+            "g: $(_____________________(ab1)__________)",
+            "h: \"$(_________(c-d)______)\"",
+            "i: $(______________________________)",
+            "j: $(______________________)",
         ];
         let outline = outline(text).unwrap_or_default();
         assert_eq!(outline.len(), text.len());

@@ -222,3 +222,94 @@ fn keys_of_wallets_are_told_by_their_shape() {
     assert_eq!(object(&format!("wallet: {key}")), ["access-token wallet"]);
     assert_eq!(object("wallet: xprv9s21ZrQH143K3QTDL4LXw2F7HEK"), NONE);
 }
+
+#[test]
+fn of_what_is_off_no_switch_lets_in() {
+    let off = ["off values.redis.auth.enabled"];
+    assert_eq!(release("redis: {auth: {enabled: false}}"), off);
+    assert_eq!(
+        release("redis: {enabled: true, auth: {enabled: false}}"),
+        off
+    );
+    assert_eq!(
+        release("redis: {enabled: false, auth: {enabled: false}}"),
+        NONE
+    );
+    assert_eq!(release("redis: {enabled: false, usePassword: false}"), NONE);
+    let written = release("redis: {enabled: false, password: Tr7-shop-99x}");
+    assert_eq!(written, ["literal password"]);
+}
+
+#[test]
+fn a_template_of_a_secret_says_literally_what_it_does_not_fill_in() {
+    let template = |kind: &str, path: &str| {
+        found(&format!(
+            "apiVersion: example.com/v1\nkind: {kind}\nspec: {{encryptedData: {{token: AgBx}}, {path}}}\n"
+        ))
+    };
+    let data = "data: {password: Tr7-shop-99x, token: \"{{ .token }}\", user: shop}";
+    let sealed = template("SealedSecret", &format!("template: {{{data}}}"));
+    assert_eq!(sealed, ["literal password"]);
+    let external = template(
+        "ExternalSecret",
+        &format!("target: {{template: {{{data}}}}}"),
+    );
+    assert_eq!(external, ["literal password"]);
+    let reference = "target: {template: {data: {password: \"{{ .password }}\"}}}, data: [{secretKey: password}]";
+    assert_eq!(template("ExternalSecret", reference), NONE);
+}
+
+#[test]
+fn defaults_that_say_whose_they_are_need_no_product_around() {
+    let store = "{accessKey: shop, secretAccessKey: minioadmin}";
+    assert_eq!(
+        release(&format!("s3: {store}")),
+        ["default secretAccessKey"]
+    );
+    let admin = "{username: shop, password: Harbor12345}";
+    assert_eq!(release(&format!("registry: {admin}")), ["default password"]);
+    assert_eq!(
+        release("grafana: {adminUser: admin, adminPassword: admin}"),
+        ["default adminPassword"]
+    );
+    assert_eq!(
+        release("shop: {adminUser: admin, adminPassword: admin}"),
+        ["weak adminPassword"]
+    );
+}
+
+#[test]
+fn sections_tell_a_setting_from_a_variable() {
+    let config = |text: &str| {
+        found(&format!(
+            "apiVersion: v1\nkind: ConfigMap\ndata:\n  shop.cfg: |\n    {text}\n"
+        ))
+    };
+    assert_eq!(
+        config("[web]\n    secret_key = temporary_key"),
+        ["literal secret_key"]
+    );
+    assert_eq!(config("import x\n    secret_key = temporary_key"), NONE);
+    assert_eq!(config("shared_secret: generate"), NONE);
+    let old = ["vault_token: s.", "aB3dE5gH7jK9mN1pQ3sT5uV7"].concat();
+    assert_eq!(config(&old), ["access-token vault_token"]);
+    assert_eq!(config("vault_token: s.shop.token"), NONE);
+    let row = "INSERT INTO users (name, password) VALUES ('shop', 'Tr7-shop-99x');";
+    assert_eq!(config(row), ["literal password"]);
+    assert_eq!(
+        config("INSERT INTO users (name) VALUES ('password');"),
+        NONE
+    );
+}
+
+#[test]
+fn what_a_template_falls_back_on_is_its_value() {
+    assert_eq!(
+        secret("password: $(____(Tr7-shop-99x)___)"),
+        ["literal password"]
+    );
+    assert_eq!(secret("password: $(_________)"), NONE);
+    assert_eq!(secret("user: $(____(Tr7-shop-99x)___)"), NONE);
+    let encoded = "apiVersion: v1\nkind: Secret\ndata: {password: $(____(Tr7-shop-99x)_________________________)}\n";
+    assert_eq!(found(encoded), ["literal password"]);
+}

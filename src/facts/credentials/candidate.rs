@@ -11,7 +11,7 @@ use super::shape::is_base64;
 use super::walk::{Context, Visited, Walk};
 use super::words::contains_ignoring_case;
 use super::{Credential, Kind, Verdict};
-use crate::model::{Node, Part, Scalar, Step, ValuePath};
+use crate::model::{Node, Part, Scalar, Step, ValuePath, fallback_of_hole};
 
 /// What may be a credential, and the node it stands in.
 pub(super) struct Candidate {
@@ -94,6 +94,11 @@ impl<'r> Walk<'_, 'r> {
         kind: Kind,
         around: Around<'_>,
     ) {
+        if let Some(fallback) = fallback_of_hole(value) {
+            let start = range.map_or(0, |range| range.start) + fallback.start;
+            let range = Some(start..start + fallback.len());
+            return self.add(node, range, &value[fallback], meaning, kind, around);
+        }
         if meaning == Meaning::Login {
             let Some((user, password)) = value.split_once(':') else {
                 return;

@@ -9,10 +9,11 @@ use super::directive::{
     is_pass_file, of_plugin, open_account, pass_file, shared_key,
 };
 use super::embedded::{Found, Syntax};
+use super::insert::{Inserted, inserted};
 use super::key::{Meaning, meaning};
 use super::key_pair::{has_public_half, names_secret_half};
 use super::known::{Around, Known};
-use super::literal::{is_property, is_variable, literal};
+use super::literal::{has_sections, is_property, is_variable, literal};
 use super::name::repeats_its_key;
 use super::off::{self, Place};
 use super::setting_path::Switched;
@@ -54,6 +55,9 @@ pub(super) fn configured(
         if let Some(switches) = &mut switches {
             reader.switches(offset, line, switches);
         }
+    }
+    if syntax != Syntax::Inline && (text.contains("VALUES") || text.contains("values")) {
+        reader.inserted();
     }
     if is_script(text, around.key) {
         reader.script();
@@ -97,9 +101,7 @@ impl<'a> Reader<'a, '_> {
             Some(property) if property.contains('.') => property,
             _ => key.trim_start_matches('-'),
         };
-        let users = self
-            .users
-            .get_or_insert_with(|| all_users(self.text, self.around.users));
+        let users = (self.users).get_or_insert_with(|| all_users(self.text, self.around.users));
         let around = Around {
             key,
             users,
@@ -168,7 +170,10 @@ impl<'a> Reader<'a, '_> {
                 continue;
             };
             let may_be_word = matches!(meaning, Meaning::Secret | Meaning::SureToken);
-            if may_be_word && is_variable(&setting, &line[range.clone()]) {
+            if may_be_word
+                && is_variable(&setting, &line[range.clone()])
+                && !has_sections(self.text)
+            {
                 continue;
             }
             let meaning = self.half_meaning(key, &line[range.clone()], meaning);
@@ -207,7 +212,7 @@ impl<'a> Reader<'a, '_> {
         let place = Place {
             surroundings: self.around.surroundings,
             text: self.text,
-            is_flag: false,
+            ..Place::default()
         };
         let verdict = switches.judge(name, Some(&self.text[range.clone()]), place);
         self.found.extend(verdict.map(|verdict| Found {
@@ -344,9 +349,11 @@ impl<'a> Reader<'a, '_> {
             return;
         }
         let value = &line[range.clone()];
+        let users = (self.users).get_or_insert_with(|| all_users(self.text, self.around.users));
         let place = Place {
             surroundings: self.around.surroundings,
             text: self.text,
+            users,
             is_flag: false,
         };
         let verdict = self.known.switches().judge(&path, Some(value), place);
@@ -356,6 +363,14 @@ impl<'a> Reader<'a, '_> {
             kind: self.kind,
             verdict,
         }));
+    }
+
+    /// Passwords in rows that SQL puts into a table.
+    fn inserted(&mut self) {
+        for Inserted { column, value } in inserted(self.text) {
+            let key = &self.text[column];
+            self.add(0, value, key, self.kind, Meaning::Password);
+        }
     }
 
     /// A shell script: flags and options of the programs it runs.

@@ -66,6 +66,7 @@ impl<'r> Walk<'_, 'r> {
             let place = Place {
                 surroundings: &surroundings,
                 text: &surroundings,
+                users: context.users,
                 is_flag: flag.has_dashes,
             };
             let judge = |value| switches.judge(flag.key, value, place);

@@ -118,6 +118,7 @@ fn flags_off(known: &Known, text: &str, kind: Kind, around: Around<'_>, found: &
     let place = Place {
         surroundings: around.surroundings,
         text,
+        users: around.users,
         is_flag: true,
     };
     // Several flags may stand in one quoted word.

@@ -10,7 +10,18 @@ use super::key::{Meaning, meaning};
 use super::stored::Stored;
 use super::walk::{Context, Visited, Walk, users};
 use super::{Kind, kept};
-use crate::model::Node;
+use crate::model::{HOLE, Node};
+
+/// Where objects from which a controller makes a Secret have the texts that it fills in.
+const TEMPLATES: [(&str, &[&str]); 4] = [
+    ("SealedSecret", &["spec", "template", "data"]),
+    ("ExternalSecret", &["spec", "target", "template", "data"]),
+    (
+        "ClusterExternalSecret",
+        &["spec", "externalSecretSpec", "target", "template", "data"],
+    ),
+    ("PushSecret", &["spec", "template", "data"]),
+];
 
 /// Types of Secrets that hold what Helm made.
 const PASSED_TYPES: [&str; 1] = ["helm.sh/release.v1"];
@@ -44,6 +55,18 @@ impl<'r> Walk<'_, 'r> {
         }
         if kind == Kind::Secret {
             self.stored(stored);
+        }
+    }
+
+    /// What an object of this kind says literally of the Secret that is made of it.
+    pub(super) fn template_of_secret(&mut self, kind: &str, node: Node<'r>, context: Context<'_>) {
+        let template = TEMPLATES.iter().find(|(of, _)| *of == kind);
+        if let Some((_, path)) = template
+            && let Some(data) = node.find(path)
+        {
+            self.path.extend(path.iter().map(|key| Visited::Key(key)));
+            self.data(data, Kind::Secret, context);
+            self.path.clear();
         }
     }
 
@@ -115,7 +138,7 @@ impl<'r> Walk<'_, 'r> {
                 let raw = || {
                     value
                         .as_str()
-                        .filter(|text| text.len() < 40)
+                        .filter(|text| text.len() < 40 || text.starts_with(HOLE))
                         .map(str::to_owned)
                 };
                 Some((key.as_str()?, value, decode(value).or_else(raw)?))

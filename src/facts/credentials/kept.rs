@@ -24,7 +24,7 @@ pub(super) fn is_kept_key(key: &str) -> bool {
         && (words.len() > 1 || last != "key")
         && !NO_KEY_AT_ALL.contains(&last)
         && !NO_KEY.contains(&before_last(&words));
-    (is_key || last.ends_with("salt")) && !is_switch(&words)
+    (is_key || last.ends_with("salt")) && !is_switch(key, &words)
 }
 
 /// Whether an entry of a Secret is named after an account of a database, its value the password.

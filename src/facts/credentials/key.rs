@@ -2,10 +2,12 @@
 //! of every resource.
 
 use super::vocabulary::{
-    BEFORE_PASS, HINTS, KEY_OF, NO_KEY, NO_PASSWORD, NO_TOKEN, RULES, SECRET_NAMED, SECRET_OF,
-    SURE_KEY_OF, SWITCHES, TAILS,
+    BEFORE_PASS, EXPOSED, HINTS, KEY_OF, NO_KEY, NO_PASSWORD, NO_TOKEN, RULES, SECRET_NAMED,
+    SECRET_OF, SURE_KEY_OF, SWITCHES, TAILS,
 };
-use super::words::{before_last, contains_ignoring_case, ends_ignoring_case, is_screaming, words};
+use super::words::{
+    self, before_last, contains_ignoring_case, ends_ignoring_case, is_field, is_screaming,
+};
 
 /// What the value of a key is, as far as the key's name tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +62,7 @@ pub(super) fn meaning(key: &str) -> Meaning {
     if !has_hint && !ends_ignoring_case(key, "pat") {
         return Meaning::Other;
     }
-    let mut words = words(key);
+    let mut words = words::words(key);
     while words
         .last()
         .is_some_and(|word| TAILS.contains(&word.as_str()))
@@ -82,7 +84,7 @@ pub(super) fn meaning(key: &str) -> Meaning {
     }
     // Charts: `existingSecretAccessKey` is the key in a Secret that is there.
     let is_reference = is_of_a_secret(&words) || words[0] == "existing";
-    if is_reference || is_switch(&words) {
+    if is_reference || is_switch(key, &words) {
         return Meaning::Other;
     }
     if is_password(last, previous) {
@@ -99,6 +101,8 @@ pub(super) fn meaning(key: &str) -> Meaning {
         "secret" if key.to_ascii_lowercase().ends_with("password_secret") => Meaning::Token,
         // A property of that name holds one, or Graylog's `password.secret`.
         "secret" if key.ends_with(".secret") => dotted_secret(key, previous),
+        // The Secret that holds a key: `privateKeySecret`.
+        "secret" if previous == "key" && is_field(key) && !is_of_an_api(before) => Meaning::Token,
         "secret" | "secrets" => secret(key, previous),
         "clientsecret" | "jwtsecret" | "appsecret" => Meaning::Secret,
         last if last.ends_with("secret") => Meaning::Token,
@@ -129,7 +133,7 @@ pub(super) fn meaning(key: &str) -> Meaning {
         "key" if previous == "access" && !before.iter().any(|word| word == "secret") => {
             Meaning::AccessKey
         }
-        last if last.ends_with("apikey") => Meaning::SureToken,
+        last if last.ends_with("apikey") || last.ends_with("encryptionkey") => Meaning::SureToken,
         last if last.ends_with("accountkey") => Meaning::Token,
         // GlusterFS' volumes: the password of `restuser`.
         "restuserkey" => Meaning::Password,
@@ -149,10 +153,23 @@ pub(super) fn meaning(key: &str) -> Meaning {
     }
 }
 
-/// Whether the words name a switch or a rule about a credential, not the credential.
-pub(super) fn is_switch(words: &[String]) -> bool {
-    words.iter().any(|word| SWITCHES.contains(&word.as_str()))
-        || RULES.contains(&before_last(words))
+/// Whether a key, of whose words those at its end may be left out, names a switch or a rule about a
+/// credential, not the credential.
+pub(super) fn is_switch(key: &str, words: &[String]) -> bool {
+    let is_any = |words: &[String], of: &[&str]| words.iter().any(|one| of.contains(&one.as_str()));
+    let previous = before_last(words);
+    is_any(&words[first_of_name(key, words)..], &SWITCHES)
+        || is_any(words, &EXPOSED)
+        || SWITCHES.contains(&previous)
+        || RULES.contains(&previous)
+}
+
+/// The first word behind the last dot of a key: what stands before it are names of other things.
+fn first_of_name(key: &str, words: &[String]) -> usize {
+    let before = key
+        .rfind('.')
+        .map_or(0, |dot| words::words(&key[..dot]).len());
+    if before < words.len() { before } else { 0 }
 }
 
 /// Bitwarden's `SECRET_ID` says which secret to fetch.
@@ -345,6 +362,11 @@ mod tests {
             "secretCA",
             "persistentVolumeClaim",
             "spat",
+            "db.encryptedPassword",
+            "app.encrypted.password",
+            "hashed_admin_password",
+            "STRIPE_PUBLIC_API_KEY",
+            "stripe.publishable.api-key",
         ] {
             assert!(!meaning(key).is_credential(), "{key}");
         }
@@ -366,6 +388,21 @@ mod tests {
         assert_eq!(meaning("erlangCookie"), Meaning::Password);
         assert_eq!(meaning("password.shop-user"), Meaning::Password);
         assert_eq!(meaning("password_secret"), Meaning::Token);
+        assert_eq!(meaning("privateKeySecret"), Meaning::Token);
+        assert_eq!(meaning("apiKeySecret"), Meaning::SureToken);
+        for key in [
+            "kv.encryptedObjects.encryptionKey",
+            "KV_ENCRYPTIONKEY",
+            "shop.public.hash.api-key",
+        ] {
+            let expected = if key.contains("public") {
+                Meaning::Other
+            } else {
+                Meaning::SureToken
+            };
+            assert_eq!(meaning(key), expected, "{key}");
+        }
+        assert_eq!(meaning("show.service.password"), Meaning::Password);
         assert_eq!(meaning("policy-db-password"), Meaning::Password);
         assert_eq!(meaning("VAULT_SECRET_ID"), Meaning::Token);
         assert_eq!(meaning("secret_key"), Meaning::SureToken);

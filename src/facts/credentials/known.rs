@@ -13,7 +13,7 @@ use super::placeholder::is_to_be_changed;
 use super::product::{Pair, Product};
 use super::shape::{self, Shape, shape};
 use super::words::{self, contains_ignoring_case};
-use super::{made_up, name, random};
+use super::{made_up, name, random, token};
 
 /// The data file `policies/credentials/defaults.yaml`, as far as detection needs it; what else
 /// stands there is for rules.
@@ -144,6 +144,9 @@ impl Known {
         if let Some(verdict) = self.default(value, around).filter(|_| may_be_default) {
             return verdict;
         }
+        if is_token(meaning) && token::is_of_vault(value) {
+            return Verdict::AccessToken;
+        }
         match shape(value) {
             Shape::Empty => Verdict::Empty,
             Shape::Reference => Verdict::Reference,
@@ -269,17 +272,20 @@ impl Known {
         let positions = self.by_password.get(value)?;
         let mut best: Option<(u8, &Product, &Pair)> = None;
         for product in positions.iter().map(|at| &self.defaults.products[*at]) {
-            let Some(pair) = product.pair(value, around.users) else {
+            let is_distinct = product.gives_its_name(value) || self.is_distinct(value);
+            // What says by itself whose it is does so whatever user is set beside it.
+            let any = || product.pairs(value).find(|_| is_distinct);
+            let Some(pair) = product.pair(value, around.users).or_else(any) else {
                 continue;
             };
-            let strength = product.strength(around, self.is_distinct(&pair.password));
+            let strength = product.strength(around, is_distinct);
             if strength > best.map_or(0, |(strength, ..)| strength) {
                 best = Some((strength, product, pair));
             }
         }
         best.map(|(_, product, pair)| Verdict::Default {
             product: product.name.clone(),
-            user: pair.username.clone(),
+            user: pair.username.clone().filter(|_| pair.is_of(around.users)),
         })
     }
 
@@ -415,15 +421,13 @@ fn is_its_name(value: &str, key: &str) -> bool {
     is_shouted && value.eq_ignore_ascii_case(key)
 }
 
-/// A key that everyone guesses: the default of an object store, or a name for the key itself where
-/// no name of anything else is expected.
+/// A key that everyone guesses: a name for the key itself where no name of anything else is expected.
 fn is_weak_key(value: &str, around: Around<'_>) -> bool {
-    let is_of_store = matches!(value, "minioadmin" | "minio123");
     let name = shape::letters(around.key);
     let is_key = name.ends_with("key") || name.ends_with("token");
     // The token of a server of Vault for development.
     let is_root = value == "root" && name.ends_with("token") && !around.may_be_name;
-    is_of_store || is_root || (!around.may_be_name && is_key && name::is_telling_name(value))
+    is_root || (!around.may_be_name && is_key && name::is_telling_name(value))
 }
 
 /// The secret half of an AWS key pair: forty characters under a name that says so.

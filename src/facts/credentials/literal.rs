@@ -110,6 +110,16 @@ pub(super) fn is_variable(setting: &Setting, value: &str) -> bool {
         && value.bytes().all(is_word)
 }
 
+/// Whether a text has a line with the name of a section, which no program has: `[server]`.
+pub(super) fn has_sections(text: &str) -> bool {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-. :".contains(&byte);
+    let section = |line: &str| {
+        let name = line.trim().strip_prefix('[')?.strip_suffix(']')?;
+        (!name.is_empty() && name.bytes().all(is_name)).then_some(())
+    };
+    text.lines().any(|line| section(line).is_some())
+}
+
 /// Whether a setting is a named argument of a call in a program, whose value is a variable:
 /// `password=password,`.
 pub(super) fn is_call_argument(line: &str, setting: &Setting) -> bool {

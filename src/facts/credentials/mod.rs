@@ -18,6 +18,7 @@ mod embedded;
 mod encoded;
 mod field;
 mod holder;
+mod insert;
 mod kept;
 mod key;
 mod key_name;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::super::gate::Topic;
 use super::Verdict;
 use super::key::{Meaning, meaning};
+use super::reference::is_reference;
 use super::words::ends_ignoring_case;
 use crate::model::Node;
 
@@ -32,6 +33,9 @@ pub(super) struct Row {
     /// Words that make it harmless where they stand in the same text.
     #[serde(default)]
     unless: Vec<String>,
+    /// The account that comes in, which does not exist where another user is set beside.
+    #[serde(default)]
+    account: Option<String>,
     /// Whether only a flag is meant, since a field of this name may be of a client.
     #[serde(default)]
     flag: bool,
@@ -44,6 +48,8 @@ pub(super) struct Place<'a> {
     pub surroundings: &'a str,
     /// The text that it stands in.
     pub text: &'a str,
+    /// The users that are set beside it.
+    pub users: &'a [&'a str],
     /// Whether it is a flag on a command line.
     pub is_flag: bool,
 }
@@ -94,6 +100,7 @@ impl Switches {
             let fits = is_named
                 && (place.is_flag || !row.flag)
                 && row.has(value)
+                && row.lets_in(place.users)
                 && (row.only.is_empty() || row.only.iter().any(is_around))
                 && !row
                     .unless
@@ -108,6 +115,13 @@ impl Switches {
 }
 
 impl Row {
+    /// Whether the account that comes in exists where these users are set.
+    fn lets_in(&self, users: &[&str]) -> bool {
+        let mut known = users.iter().filter(|user| !is_reference(user)).peekable();
+        let account = self.account.as_deref();
+        account.is_none_or(|account| known.peek().is_none() || known.any(|user| *user == account))
+    }
+
     fn has(&self, value: Option<&str>) -> bool {
         let is_on = |value: &str| matches!(value, "true" | "yes" | "1" | "on");
         let bare = |value: &str| {
@@ -221,6 +235,9 @@ mod tests {
             ("access_control.default_policy", Some("bypass")),
             ("OAUTH2_PROXY_SKIP_AUTH_REGEX", Some(".*")),
             ("WEBPASSWORD", Some("")),
+            ("AUTH_REQUIRED", Some("false")),
+            ("webserver.authenticate", Some("False")),
+            ("api.auth_backend", Some("airflow.api.auth.backend.default")),
         ] {
             assert!(switches.may_be(key), "{key}");
             assert!(judge(key, value, "").is_some(), "{key}");
@@ -246,12 +263,40 @@ mod tests {
             ("access_control.default_policy", Some("deny")),
             ("OAUTH2_PROXY_SKIP_AUTH_REGEX", Some("^/health$")),
             ("WEBPASSWORD", Some("x")),
+            ("SMTP_AUTH_REQUIRED", Some("false")),
+            ("AUTH_REQUIRED", Some("true")),
+            ("smtp.authenticate", Some("false")),
+            (
+                "api.auth_backend",
+                Some("airflow.api.auth.backend.basic_auth"),
+            ),
         ] {
             assert!(judge(key, value, "").is_none(), "{key}");
         }
         assert!(judge("auth.enabled", Some("false"), "redis").is_some());
         assert!(judge("insecure", None, "cockroachdb").is_some());
+        assert!(judge("auth.enabled", Some("false"), "zookeeper").is_some());
+        assert!(judge("auth.client.enabled", Some("false"), "kafka").is_none());
+        assert!(judge("zk.auth.client.enabled", Some("false"), "zookeeper").is_some());
+        assert!(judge("gateway.authEnabled", Some("false"), "zwavejs2mqtt").is_some());
+        assert!(judge("gateway.authEnabled", Some("false"), "shop").is_none());
         assert!(judge("AUTH_TYPE", Some("none"), "unleash").is_some());
+    }
+
+    #[test]
+    fn an_account_comes_in_only_where_it_exists() {
+        let switches = switches();
+        let judge = |users| {
+            let place = Place {
+                users,
+                ..Place::default()
+            };
+            switches.judge("loopback_users.guest", Some("false"), place)
+        };
+        assert!(judge(&[]).is_some());
+        assert!(judge(&["shop", "guest"]).is_some());
+        assert!(judge(&["{{ .Values.user }}"]).is_some());
+        assert!(judge(&["shop"]).is_none());
     }
 
     #[test]

@@ -28,15 +28,32 @@ pub(super) struct Pair {
     pub password: String,
 }
 
+impl Pair {
+    /// Whether it may be of one of these users.
+    pub(super) fn is_of(&self, users: &[&str]) -> bool {
+        let is_known = |user: &str| users.iter().any(|known| known.eq_ignore_ascii_case(user));
+        users.is_empty() || self.username.as_deref().is_none_or(is_known)
+    }
+}
+
 impl Product {
-    /// The pair with this password whose user name does not speak against it.
+    /// The pair with this password, where its user name does not speak against it.
     pub(super) fn pair(&self, value: &str, users: &[&str]) -> Option<&Pair> {
-        self.passwords.iter().find(|pair| {
-            pair.password == value
-                && pair.username.as_deref().is_none_or(|user| {
-                    users.is_empty() || users.iter().any(|known| known.eq_ignore_ascii_case(user))
-                })
-        })
+        let mut pairs = self.pairs(value);
+        pairs.find(|pair| pair.is_of(users))
+    }
+
+    /// The pairs with this password.
+    pub(super) fn pairs(&self, value: &str) -> impl Iterator<Item = &Pair> {
+        self.passwords
+            .iter()
+            .filter(move |pair| pair.password == value)
+    }
+
+    /// Whether a password is called after the product: `minioadmin`.
+    pub(super) fn gives_its_name(&self, password: &str) -> bool {
+        let rest = password.strip_prefix(self.id.as_str());
+        rest.is_some_and(|rest| rest.len() >= 3)
     }
 
     /// How much speaks for this product; 0 is nothing.

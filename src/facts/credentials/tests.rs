@@ -155,7 +155,7 @@ fn environment_variables_are_judged() {
             "literal",
         ),
         ("N8N_ENCRYPTION_KEY", "mysecretkey", "weak"),
-        ("S3_SECRET", "minioadmin", "weak"),
+        ("S3_SECRET", "minioadmin", "default"),
         ("SIGNING_KEY", "shop-secret-key-change-me-12345", "weak"),
         ("VAULT_DEV_ROOT_TOKEN_ID", "sample_root_token_id", "literal"),
         ("RABBITMQ_ERLANG_COOKIE", "SWQOKODSQALRPCLNMEQG", "literal"),

@@ -85,6 +85,20 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     found
 }
 
+/// Whether a value is a token of Vault as it was until 1.10: `s.` or, for one of a batch, `b.`. Such
+/// beginnings stand in any text, so that they tell nothing without a token's name.
+pub(super) fn is_of_vault(value: &str) -> bool {
+    let body = |beginning| value.strip_prefix(beginning);
+    let has = |what: fn(&u8) -> bool| value.as_bytes()[2..].iter().any(what);
+    body("s.").or_else(|| body("b.")).is_some_and(|body| {
+        body.len() >= 24
+            && body.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && has(u8::is_ascii_uppercase)
+            && has(u8::is_ascii_lowercase)
+            && distinct(body) >= 8
+    })
+}
+
 fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }
@@ -263,6 +277,14 @@ mod tests {
         ] {
             assert_eq!(told(text), [], "{text}");
         }
+    }
+
+    #[test]
+    fn older_tokens_of_vault_are_told_by_their_length() {
+        assert!(is_of_vault(&["s.", "aB3dE5gH7jK9mN1pQ3sT5uV7"].concat()));
+        assert!(!is_of_vault("s.shop"));
+        assert!(!is_of_vault("s.settingsofthemainshopservice"));
+        assert!(!is_of_vault("x.aB3dE5gH7jK9mN1pQ3sT5uV7"));
     }
 
     #[test]

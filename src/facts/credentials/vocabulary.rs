@@ -5,8 +5,10 @@ pub(super) const HINTS: [&str; 12] = [
     "pass", "pwd", "pw", "secret", "token", "key", "auth", "user", "login", "erlang", "psk", "plex",
 ];
 
-/// Words that make a key a switch or a rule about credentials instead of one.
-pub(super) const SWITCHES: [&str; 23] = [
+/// Words that make a key a switch or a rule about credentials instead of one, or say that its
+/// value is no longer one. They speak of the name that they stand in: of
+/// `encryptedObjects.encryptionKey` only the last one is a credential's.
+pub(super) const SWITCHES: [&str; 20] = [
     "random",
     "allow",
     "enable",
@@ -27,10 +29,10 @@ pub(super) const SWITCHES: [&str; 23] = [
     "hash",
     "hashed",
     "encrypted",
-    "public",
-    "publishable",
-    "checksum",
 ];
+
+/// Words that say so of everything behind them.
+pub(super) const EXPOSED: [&str; 3] = ["public", "publishable", "checksum"];
 
 /// Words that do so right before the credential's name; further ahead they may name a service:
 /// `policy-db-password`.

@@ -78,15 +78,16 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
     let is_passed = resource.role == Role::Package
         || PASSED_KINDS.contains(&resource.gvk.kind.as_str())
         || PASSED_GROUPS.iter().any(|passed| group.ends_with(passed));
-    if is_passed {
-        return walk.found;
-    }
     let node = resource.node();
     let surroundings = surroundings(resource);
     let context = Context {
         surroundings: &surroundings,
         ..Context::default()
     };
+    if is_passed {
+        walk.template_of_secret(&resource.gvk.kind, node, context);
+        return walk.found;
+    }
     match (group, resource.gvk.kind.as_str()) {
         ("", "ConfigMap") => walk.data_holder(node, Kind::Config, context),
         ("", "Secret") => walk.data_holder(node, Kind::Secret, context),
@@ -123,17 +124,27 @@ fn surroundings(resource: &Resource) -> String {
     let source = node
         .find(&["spec", "source", "chart"])
         .and_then(Node::as_str);
-    // Values are named by their folder; the file often says what they are for.
-    let file = are_values(resource.role).then(|| resource.artifact.uri.rsplit('/').next());
+    let file = are_values(resource.role).then(|| own_path(&resource.artifact.uri));
     let names = [
         Some(resource.gvk.kind.as_str()),
         Some(resource.identity.name.as_str()),
-        file.flatten(),
+        file,
         chart,
         source,
     ];
     let names: Vec<&str> = names.into_iter().flatten().collect();
     names.join(" ").to_ascii_lowercase()
+}
+
+/// A file of values and the folders that it is in, which often say what it is for: three, and none
+/// above a folder of charts.
+fn own_path(uri: &str) -> &str {
+    const CHARTS: &str = "/charts/";
+    let own = uri
+        .rfind(CHARTS)
+        .map_or(uri, |at| &uri[at + CHARTS.len()..]);
+    let start = own.rmatch_indices('/').nth(3).map_or(0, |(at, _)| at + 1);
+    &own[start..]
 }
 
 /// What stands around the values below.
@@ -149,6 +160,8 @@ pub(super) struct Context<'a> {
     pub surroundings: &'a str,
     /// The object that holds the values below.
     pub holder: Option<Node<'a>>,
+    /// The object that holds the holder.
+    pub above: Option<Node<'a>>,
     /// Whether the values below are the names of keys in a Secret.
     pub names_keys: bool,
 }
@@ -156,8 +169,12 @@ pub(super) struct Context<'a> {
 impl<'a> Context<'a> {
     /// Whether what the values below are for is switched off.
     fn is_switched_off(self) -> bool {
-        let enabled = self.holder.and_then(|holder| holder.get("enabled"));
-        enabled.and_then(|enabled| enabled.scalar()) == Some(Scalar::Bool(false))
+        self.holder.is_some_and(is_disabled)
+    }
+
+    /// Whether a switch is of something that is switched off as a whole, so that nothing runs.
+    fn is_of_what_is_off(self, key: &str) -> bool {
+        (key != "enabled" && self.is_switched_off()) || self.above.is_some_and(is_disabled)
     }
 
     pub(super) fn around(self, key: &'a str) -> Around<'a> {
@@ -174,7 +191,7 @@ impl<'a> Context<'a> {
 pub(super) struct Walk<'d, 'r> {
     pub detector: &'d Detector,
     pub artifact: &'r Artifact,
-    /// Whether it is about values of charts, where the first keys often name the charts in a chart.
+    /// Whether it is about values of charts.
     pub is_of_charts: bool,
     pub found: Vec<Candidate>,
     pub path: Vec<Visited<'r>>,
@@ -216,6 +233,7 @@ impl<'r> Walk<'_, 'r> {
             users: &users,
             image: own_image.or(context.image),
             holder: Some(node),
+            above: context.holder,
             surroundings: surroundings.as_deref().unwrap_or(context.surroundings),
             ..context
         };
@@ -260,8 +278,10 @@ impl<'r> Walk<'_, 'r> {
         if matches!(key, "command" | "args") && (value.is_sequence() || value.as_str().is_some()) {
             return self.command_strings(value, context);
         }
-        let chart = (self.is_of_charts && self.path.len() == 1)
-            .then(|| format!("{} {}", context.surroundings, key.to_ascii_lowercase()));
+        let is_first = (self.is_of_charts && self.path.len() == 1)
+            || matches!(context.parent, "values" | "valuesObject");
+        let chart =
+            is_first.then(|| format!("{} {}", context.surroundings, key.to_ascii_lowercase()));
         // A HelmRelease and an Application hold a chart's values under these keys.
         let is_values = matches!(key, "values" | "valuesObject") && value.is_mapping();
         let context = Context {
@@ -368,9 +388,13 @@ impl<'r> Walk<'_, 'r> {
         let surroundings = format!("{} {}", context.surroundings, path.to_ascii_lowercase());
         let place = Place {
             surroundings: &surroundings,
+            users: context.users,
             ..Place::default()
         };
-        if is_closed(key, context.holder) {
+        if is_closed(key, context.holder)
+            // Whoever switches it on in values of a chart gets it as it is set there.
+            || (!self.is_of_charts && context.is_of_what_is_off(key))
+        {
             return;
         }
         for name in [key, tail(&path)] {
@@ -381,6 +405,11 @@ impl<'r> Walk<'_, 'r> {
             }
         }
     }
+}
+
+fn is_disabled(node: Node<'_>) -> bool {
+    let enabled = node.get("enabled").and_then(|enabled| enabled.scalar());
+    enabled == Some(Scalar::Bool(false))
 }
 
 /// Whether a key is an annotation that says where a store keeps a secret.
