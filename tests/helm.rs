@@ -672,6 +672,7 @@ legacy:
     let arguments = [".", "--family", "credentials", "--format", "json"];
     let run = scan(folder.path(), &arguments);
     let expected = [
+        "hardcoded-password web/charts/db/values.yaml:1",
         "weak-password web/templates/secret.yaml:5",
         "hardcoded-password web/values-prod.yaml:1",
         "hardcoded-password web/values.yaml:4",

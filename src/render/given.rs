@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::helm;
-use crate::model::{Artifact, Resource, Role};
+use crate::model::{Artifact, Role};
 use crate::source::Sources;
 
-/// Values that a rendering was given, or that its charts come with, are told through what is made of
-/// them, save for credentials and images that nothing was made of, and those of charts that lie in a chart through that alone, since others
-/// win over them; those that no rendering names are told where they stand.
+/// Values that a rendering was given, or that its chart comes with, are told through what is made of
+/// them, save for credentials and images that nothing was made of; of those of charts that it uses,
+/// whose values it wins over, for credentials alone. Those that no rendering names are told where they
+/// stand.
 pub(super) fn set_values_apart(sources: &mut Sources) {
     let renderings = sources.summary.renderings.iter();
     let charts = renderings.filter(|rendering| rendering.tool.starts_with("helm"));
@@ -36,18 +37,17 @@ pub(super) fn set_values_apart(sources: &mut Sources) {
     };
     let is_inner = |artifact: &Artifact| {
         let file = Path::new(&*artifact.display);
-        roots.iter().any(|root| are_inner_values(file, root))
+        roots.iter().any(|root| lies_in_charts(file, root))
+            || (!parts.is_empty() && are_of_part(file))
     };
-    let values = |resource: &Resource| resource.role == Role::Values;
-    for resource in sources.resources.iter_mut().filter(|one| values(one)) {
+    let resources = sources.resources.iter_mut();
+    for resource in resources.filter(|one| one.role == Role::Values) {
         if is_given(&resource.artifact) {
             resource.role = Role::Given;
-        } else if !parts.is_empty() && are_of_part(Path::new(&*resource.artifact.display)) {
+        } else if is_inner(&resource.artifact) {
             resource.role = Role::Inner;
         }
     }
-    let resources = &mut sources.resources;
-    resources.retain(|resource| !(values(resource) && is_inner(&resource.artifact)));
 }
 
 /// Whether a file holds the values that a chart comes with.
@@ -55,9 +55,8 @@ pub(super) fn are_own_values(file: &Path, chart: &Path) -> bool {
     file.ends_with("values.yaml") && file.parent() == Some(chart)
 }
 
-/// Whether a file holds the values that a chart inside a chart comes with.
-pub(super) fn are_inner_values(file: &Path, chart: &Path) -> bool {
-    let charts = file.parent().and_then(Path::parent);
-    file.ends_with("values.yaml")
-        && charts.is_some_and(|charts| charts.ends_with("charts") && charts.starts_with(chart))
+/// Whether a file lies among the charts that a chart keeps.
+pub(super) fn lies_in_charts(file: &Path, chart: &Path) -> bool {
+    let below = file.strip_prefix(chart).ok();
+    below.is_some_and(|below| below.starts_with("charts"))
 }

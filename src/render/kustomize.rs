@@ -32,7 +32,7 @@ use self::mark::{Extent, Marked};
 use self::pieces::Known;
 use self::sheet::{Library, View, words};
 pub(super) use self::unread::unread;
-use super::given::{are_inner_values, are_own_values};
+use super::given::{are_own_values, lies_in_charts};
 use super::{Outcome, Request};
 use crate::model::{Artifact, Notice, Provenance, Rendering, Resource, Role, Span, VALUES_KIND};
 use crate::source::{ChartFolder, Placed, Sources, normalized, rendered_location};
@@ -186,7 +186,7 @@ fn take_out_charts(sources: &mut Sources, graph: &Graph, built: &[&Path], librar
         let path = library.absolute(Path::new(&*resource.artifact.display));
         rendered.iter().any(|chart| {
             let folder = library.absolute(&chart.path);
-            are_own_values(&path, &folder) || are_inner_values(&path, &folder)
+            are_own_values(&path, &folder) || lies_in_charts(&path, &folder)
         })
     };
     let is_kept = |resource: &Resource| resource.role != Role::Values || !is_of_chart(resource);
