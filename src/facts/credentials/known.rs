@@ -333,9 +333,12 @@ fn is_user(value: &str, around: Around<'_>) -> bool {
 fn is_name_of_key(meaning: Meaning, value: &str, key: &str) -> bool {
     let is_same = meaning != Meaning::Password && value == key && value.len() >= 8;
     let is_camel = value.bytes().any(|byte| byte.is_ascii_uppercase());
-    words::is_field(value)
-        && key::meaning(key) != Meaning::Password
-        && (is_same || (is_camel && name::repeats_its_key(value, key)))
+    // A token is no word, where a secret may be one: `SHOP_API_KEY: shop_api_key`.
+    let is_whispered = is_token(meaning) && value.eq_ignore_ascii_case(key) && value.len() >= 8;
+    is_whispered
+        || (words::is_field(value)
+            && key::meaning(key) != Meaning::Password
+            && (is_same || (is_camel && name::repeats_its_key(value, key))))
 }
 
 /// `stripe-mock`: a token of a service that is not there.

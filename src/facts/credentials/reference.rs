@@ -97,8 +97,8 @@ fn is_template(value: &str) -> bool {
             .and_then(|rest| rest.strip_suffix(close))
             .is_some_and(is_variable)
     };
-    // Grafana: `$__env{NAME}`, `$__file{path}`.
-    ["${", "$(", "{{", "}}", "<%", "#{", "$$(", "$__"]
+    // Grafana: `$__env{NAME}`, `$__file{path}`; Stalwart: `%{env:NAME}%`.
+    ["${", "$(", "{{", "}}", "<%", "#{", "$$(", "$__", "%{"]
         .iter()
         .any(|mark| value.contains(mark))
         || value.strip_prefix('$').is_some_and(is_variable)

@@ -180,6 +180,7 @@ mod tests {
             "$scrypt$ln=16,r=8,p=1$aB3dE5gH",
             "$work/git-askpass.sh",
             "$__env{DB_PASSWORD}",
+            "%{env:DB_PASSWORD}%",
             "encrypted:k8s!n:shop!k:password",
             "secret/data/shop",
             "shop/host7/pass",

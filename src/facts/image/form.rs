@@ -189,9 +189,12 @@ pub(super) fn is_file(text: &str) -> bool {
     FILES.iter().any(|end| path.ends_with(end)) || text.starts_with(['/', '.'])
 }
 
-/// Images of virtual machines, by the paths that clouds give them.
+/// Images of virtual machines, by the paths that clouds give them; a registry's host leads elsewhere.
 fn is_cloud_image(text: &str) -> bool {
-    text.starts_with("projects/") || text.contains("/images/") || text.contains("-cloud/")
+    let (first, _) = text.split_once('/').unwrap_or((text, ""));
+    let is_host = first.contains(['.', ':']);
+    let is_path = text.contains("/images/") || text.contains("-cloud/");
+    text.starts_with("projects/") || (is_path && !is_host)
 }
 
 /// Whether a chart of Istio puts the name of a hub before an image.
@@ -254,4 +257,27 @@ pub(super) fn is_registry_host(host: &str) -> bool {
     host.contains(':')
         || host.starts_with("cr.")
         || REGISTRY_WORDS.iter().any(|word| host.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn machines_of_clouds_are_told_from_paths_of_registries() {
+        for text in [
+            "projects/a/global/images/b",
+            "debian-cloud/debian-12",
+            "a/images/b",
+        ] {
+            assert!(is_cloud_image(text), "{text}");
+        }
+        for text in [
+            "mcr.example.com/a/images/b:1",
+            "host:5000/my-cloud/b",
+            "shop/web:1",
+        ] {
+            assert!(!is_cloud_image(text), "{text}");
+        }
+    }
 }
