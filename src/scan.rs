@@ -159,7 +159,11 @@ impl Evaluation<'_> {
         let units = self.units.iter().filter(|unit| applies(unit, resource));
         let units: Vec<&Unit> = units.filter(is_asked).collect();
         if !units.is_empty() {
-            let input = input(resource, facts);
+            let input = if units.iter().any(|unit| unit.reads_objects()) {
+                input(resource, facts)
+            } else {
+                Input::of_facts(facts)
+            };
             for unit in units {
                 evaluated.add(unit, &input, resource.role);
             }

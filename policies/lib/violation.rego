@@ -6,11 +6,15 @@ package landfall.lib.violation
 at(path, message) := {"path": path, "message": message}
 
 # A fact knows its `path` and, if it is about some characters of a string only, its `part`.
-in_text(fact, message) := object.union(object.filter(fact, ["path", "part"]), {"message": message})
+in_text(fact, message) := {"path": fact.path, "part": part, "message": message} if {
+	part = fact.part
+} else := {"path": fact.path, "message": message}
 
 with_properties(violation, properties) := object.union(violation, {"properties": properties})
 
 with_severity(violation, severity) := object.union(violation, {"severity": severity})
 
 # `related` is an array of `{"resource", "path", "message"}`, where `resource` is the position that a fact hands out.
+linked(path, message, related) := {"path": path, "message": message, "related": related}
+
 with_related(violation, related) := object.union(violation, {"related": related})

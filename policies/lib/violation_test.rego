@@ -28,3 +28,8 @@ test_with_related_adds_places if {
 	related := [{"resource": 3, "path": ["spec"], "message": "the policy"}]
 	violation.with_related(violation.at(["a"], "m"), related) == {"path": ["a"], "message": "m", "related": related}
 }
+
+test_linked_holds_them_at_once if {
+	related := [{"resource": 3, "path": ["spec"], "message": "the policy"}]
+	violation.linked(["a"], "m", related) == violation.with_related(violation.at(["a"], "m"), related)
+}

@@ -67,6 +67,7 @@ pub(crate) struct Unit {
     recipe: Recipe,
     data: Arc<Data>,
     prepared: OnceLock<Result<Prepared, String>>,
+    reads_objects: bool,
 }
 
 /// A unit that is ready to run.
@@ -81,7 +82,9 @@ pub type Verdict = Result<Vec<Violation>, String>;
 
 impl Unit {
     pub(super) fn new(recipe: Recipe, data: Arc<Data>) -> Self {
+        let reads_objects = reads_objects(&recipe);
         Self {
+            reads_objects,
             recipe,
             data,
             prepared: OnceLock::new(),
@@ -104,6 +107,11 @@ impl Unit {
     /// What a resource must have; one of several is enough, none means nothing.
     pub(crate) fn needs(&self) -> &[Need] {
         self.recipe.rules.first().map_or(&[], |rule| &rule.needs)
+    }
+
+    /// Whether the unit looks at more of its input than the facts.
+    pub(crate) fn reads_objects(&self) -> bool {
+        self.reads_objects
     }
 
     /// Evaluates the unit's rules on one input: one verdict for each rule.
@@ -262,6 +270,18 @@ fn data_of(recipe: &Recipe, data: &Data) -> Value {
         .flat_map(|module| mentioned(&module.source))
         .collect();
     Value::from(data.select(|path| mentioned.iter().any(|other| are_related(other, path))))
+}
+
+/// Whether a module of a unit names its input otherwise than to look up a fact.
+fn reads_objects(recipe: &Recipe) -> bool {
+    let is_of_facts = |rest: &str| {
+        let rest = rest
+            .strip_prefix('.')
+            .and_then(|rest| rest.strip_prefix(input::FACTS));
+        rest.is_some_and(|rest| rest.starts_with('.'))
+    };
+    let mut sources = recipe.modules.iter().map(|module| &module.source);
+    sources.any(|source| !source.split("input").skip(1).all(is_of_facts))
 }
 
 /// What a module speaks of under `data`, as dotted paths.

@@ -194,19 +194,19 @@ impl Image {
             "known_field": self.is_known_field,
             "trust": self.trust(trust),
             "advice": trust.advice(reference),
+            "targets": {},
         });
         let texts = [
             ("tag", reference.tag.clone()),
             ("digest", reference.digest.clone()),
             ("problem", self.problem().map(str::to_owned)),
+        ];
+        add_texts(&mut fact, texts);
+        let targets = [
             ("push_to", trust.push_to(reference)),
             ("proxy", trust.proxy(reference)),
         ];
-        for (key, text) in texts {
-            if let Some(text) = text {
-                fact[key] = Value::from(text);
-            }
-        }
+        add_texts(&mut fact["targets"], targets);
         if let Some(at) = &self.tag_at {
             fact["tag_at"] = at.fact();
         }
@@ -215,6 +215,15 @@ impl Image {
             fact["policy"]["value"] = Value::from(value.as_str());
         }
         with_part(fact, self.at.part)
+    }
+}
+
+/// Adds the texts that are there.
+fn add_texts<const N: usize>(fact: &mut Value, texts: [(&str, Option<String>); N]) {
+    for (key, text) in texts {
+        if let Some(text) = text {
+            fact[key] = Value::from(text);
+        }
     }
 }
 

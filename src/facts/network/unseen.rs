@@ -16,6 +16,8 @@ const CHARTS: [&str; 5] = [
     "chartRef",
     "helmChart",
 ];
+/// Keys that say where a repository is.
+const SOURCES: [&str; 2] = ["repoURL", "sourceRef"];
 /// Keys that name the namespace it is deployed to.
 const NAMESPACES: [&str; 3] = ["defaultNamespace", "namespace", "targetNamespace"];
 
@@ -129,6 +131,9 @@ impl Reader<'_> {
 
     /// Whether an object deploys what was not read.
     fn is_deploying(&mut self, resource: &Resource) -> bool {
+        if !may_deploy(resource.node().text()) {
+            return false;
+        }
         let body = resource.node().entries();
         let mut body = body.filter(|(key, _)| key.as_str() != Some("metadata"));
         let resources = self.resources;
@@ -168,28 +173,35 @@ impl<'a> Read<'a> {
     }
 }
 
+/// Whether a key that may tell of a chart or of a repository is among some strings.
+fn may_deploy(strings: &str) -> bool {
+    let mut keys = CHARTS.iter().chain(&SOURCES);
+    keys.any(|key| strings.contains(key))
+}
+
 /// Whether a value names a chart, or a folder of a repository that is elsewhere.
 fn deploys(node: Node<'_>, is_elsewhere: &mut dyn FnMut(Node<'_>, &str) -> bool) -> bool {
-    let names_chart = CHARTS.into_iter().any(|key| {
-        node.get(key)
-            .is_some_and(|value| value.is_mapping() || value.as_str().is_some_and(is_said))
-    });
-    let has_source = ["repoURL", "sourceRef"]
-        .into_iter()
-        .any(|key| node.get(key).is_some());
-    let mut names_folder = || {
-        let path = text(node, "path").map(|path| path.trim_start_matches("./").trim_matches('/'));
-        path.is_some_and(|path| !path.contains("{{") && is_elsewhere(node, path))
-    };
-    if names_chart || has_source && names_folder() {
+    let (mut has_source, mut folder) = (false, None);
+    for (key, value) in node.entries() {
+        match key.as_str().unwrap_or_default() {
+            key if CHARTS.contains(&key) && is_said(value) => return true,
+            key if SOURCES.contains(&key) => has_source = true,
+            "path" => folder = value.as_str(),
+            _ => {}
+        }
+    }
+    let folder = folder.filter(|_| has_source);
+    let folder = folder.map(|path| path.trim_start_matches("./").trim_matches('/'));
+    if folder.is_some_and(|path| !path.contains("{{") && is_elsewhere(node, path)) {
         return true;
     }
     let mut inner = node.entries().map(|(_, value)| value).chain(node.items());
     inner.any(|value| deploys(value, is_elsewhere))
 }
 
-fn is_said(text: &str) -> bool {
-    !text.is_empty()
+/// Whether a value says which chart.
+fn is_said(chart: Node<'_>) -> bool {
+    chart.is_mapping() || chart.as_str().is_some_and(|name| !name.is_empty())
 }
 
 /// The namespaces that a value names as where something goes: not those of what it refers to.

@@ -7,6 +7,9 @@ use regorus::value::Object;
 
 use crate::model::{Node, Scalar};
 
+/// The key of the facts.
+pub(super) const FACTS: &str = "landfall";
+
 /// An object as the evaluators take it.
 #[derive(Clone, Debug)]
 pub struct Input(pub(super) Value);
@@ -23,8 +26,15 @@ impl Input {
                 object.insert(key, Value::from(text));
             }
         }
-        object.insert(Value::from("landfall"), fact(facts));
+        object.insert(Value::from(FACTS), fact(facts));
         Self(Value::from(object))
+    }
+
+    /// The facts under `landfall` alone: all that most rules look at.
+    #[must_use]
+    pub fn of_facts(facts: serde_json::Value) -> Self {
+        let pair = (Value::from(FACTS), fact(facts));
+        Self(Value::from(Object::from(BTreeMap::from([pair]))))
     }
 
     /// The input as JSON, for people and other engines.

@@ -42,5 +42,5 @@ deny contains object.union(violation.in_text(image, message), more) if {
 		"%s `%s` from `%s`, which is no trusted registry%s",
 		[image.subject, image.reference, image.registry, image.advice],
 	)
-	more := {"severity": _severity[image.known_field], "properties": object.filter(image, ["push_to", "proxy"])}
+	more := {"severity": _severity[image.known_field], "properties": image.targets}
 }

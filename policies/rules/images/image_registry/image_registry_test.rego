@@ -18,11 +18,12 @@ _pod(more) := {"apiVersion": "v1", "kind": "Pod", "landfall": {"images": [object
 		"known_field": true,
 		"trust": "trusted",
 		"advice": "",
+		"targets": {},
 	},
 	more,
 )]}}
 
-_untrusted := {"trust": "untrusted", "advice": "; push it to `h/p/r`", "push_to": "h/p/r"}
+_untrusted := {"trust": "untrusted", "advice": "; push it to `h/p/r`", "targets": {"push_to": "h/p/r"}}
 
 _message := "container `web` runs `r` from `docker.io`, which is no trusted registry; push it to `h/p/r`"
 

@@ -20,7 +20,7 @@ package landfall.rules.network.dns_egress_blocked
 
 import data.landfall.lib.violation
 
-deny contains violation.with_related(violation.at(closed.path, _message(closed)), closed.links) if {
+deny contains violation.linked(closed.path, _message(closed), closed.links) if {
 	some closed in input.landfall.network_dns
 	closed.allows_anything
 }
@@ -29,7 +29,7 @@ deny contains violation.with_related(violation.at(closed.path, _message(closed))
 deny contains violation.with_severity(found, "low") if {
 	some closed in input.landfall.network_dns
 	not closed.allows_anything
-	found := violation.with_related(violation.at(closed.path, _message(closed)), closed.links)
+	found := violation.linked(closed.path, _message(closed), closed.links)
 }
 
 _message(closed) := sprintf("egress is closed by %s, and nothing allows these pods to ask the cluster's DNS service", [closed.policies])

@@ -20,7 +20,7 @@ package landfall.rules.network.ingress_controller_blocked
 
 import data.landfall.lib.violation
 
-deny contains violation.with_related(violation.at(route.path, message), route.links) if {
+deny contains violation.linked(route.path, message, route.links) if {
 	some route in input.landfall.network_routes
 	not route.is_anywhere
 	message := sprintf(
@@ -29,7 +29,7 @@ deny contains violation.with_related(violation.at(route.path, message), route.li
 	)
 }
 
-deny contains violation.with_related(violation.at(route.path, message), route.links) if {
+deny contains violation.linked(route.path, message, route.links) if {
 	some route in input.landfall.network_routes
 	route.is_anywhere
 	not route.is_outside
@@ -39,7 +39,7 @@ deny contains violation.with_related(violation.at(route.path, message), route.li
 	)
 }
 
-deny contains violation.with_related(violation.at(route.path, message), route.links) if {
+deny contains violation.linked(route.path, message, route.links) if {
 	some route in input.landfall.network_routes
 	route.is_outside
 	message := sprintf(

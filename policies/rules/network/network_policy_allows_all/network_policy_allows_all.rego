@@ -27,7 +27,7 @@ package landfall.rules.network.network_policy_allows_all
 
 import data.landfall.lib.violation
 
-deny contains violation.with_related(violation.at(open.path, message), open.links) if {
+deny contains violation.linked(open.path, message, open.links) if {
 	some open in input.landfall.network_open
 	message := sprintf("this allows %s with %s on every port", [open.direction, open.what])
 }

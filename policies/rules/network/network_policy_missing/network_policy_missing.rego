@@ -31,17 +31,23 @@ package landfall.rules.network.network_policy_missing
 
 import data.landfall.lib.violation
 
-deny contains violation.with_related(violation.at(exposed.name, _open(exposed)), exposed.links) if {
+deny contains violation.linked(exposed.name, _open(exposed, ""), exposed.links) if {
 	some exposed in input.landfall.isolation
-	object.get(exposed, "unless", "") == ""
+	not exposed.where
+	not exposed.unless
+}
+
+deny contains violation.linked(exposed.name, _open(exposed, place), exposed.links) if {
+	some exposed in input.landfall.isolation
+	not exposed.unless
+	place := sprintf(" in %s", [exposed.where])
 }
 
 deny contains violation.with_severity(found, "medium") if {
 	some exposed in input.landfall.isolation
-	unless := object.get(exposed, "unless", "")
-	unless != ""
-	message := sprintf("%s; %s", [_open(exposed), unless])
-	found := violation.with_related(violation.at(exposed.name, message), exposed.links)
+	where := {true: "", false: " in "}[object.get(exposed, "where", "") == ""]
+	place := sprintf("%s%s; %s", [where, object.get(exposed, "where", ""), exposed.unless])
+	found := violation.linked(exposed.name, _open(exposed, place), exposed.links)
 }
 
 deny contains violation.with_severity(found, "low") if {
@@ -50,14 +56,10 @@ deny contains violation.with_severity(found, "low") if {
 		"policies of Calico or Cilium close these pods for %s, and no NetworkPolicy selects them, which is what the platform looks for",
 		[concat(" and ", exposed.missing)],
 	)
-	found := violation.with_related(violation.at(exposed.name, message), exposed.links)
+	found := violation.linked(exposed.name, message, exposed.links)
 }
 
-_open(exposed) := sprintf(
+_open(exposed, place) := sprintf(
 	"no NetworkPolicy among the scanned files selects these pods for %s%s",
-	[concat(" and ", exposed.missing), _where(exposed)],
+	[concat(" and ", exposed.missing), place],
 )
-
-_where(exposed) := {true: sprintf(" in %s", [named]), false: ""}[named != ""] if {
-	named := object.get(exposed, "where", "")
-}

@@ -22,7 +22,7 @@ package landfall.rules.network.network_policy_peer_matches_nothing
 
 import data.landfall.lib.violation
 
-deny contains violation.with_related(violation.at(peer.path, message), peer.links) if {
+deny contains violation.linked(peer.path, message, peer.links) if {
 	some peer in input.landfall.network_peers
 	message := sprintf("this peer allows no %s: %s", [peer.direction, peer.reason])
 }

@@ -23,7 +23,7 @@ package landfall.rules.network.network_policy_port_unused
 
 import data.landfall.lib.violation
 
-deny contains violation.with_related(violation.at(port.path, message), port.links) if {
+deny contains violation.linked(port.path, message, port.links) if {
 	some port in input.landfall.network_ports
 	message := sprintf("this port allows no %s: %s", [port.direction, port.reason])
 }

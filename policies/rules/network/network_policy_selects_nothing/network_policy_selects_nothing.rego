@@ -22,6 +22,6 @@ package landfall.rules.network.network_policy_selects_nothing
 
 import data.landfall.lib.violation
 
-deny contains violation.with_related(violation.at(idle.path, idle.reason), idle.links) if {
+deny contains violation.linked(idle.path, idle.reason, idle.links) if {
 	some idle in input.landfall.network_idle
 }

@@ -21,7 +21,7 @@ package landfall.rules.network.policy_order
 
 import data.landfall.lib.violation
 
-deny contains violation.with_related(violation.at(late.path, message), late.links) if {
+deny contains violation.linked(late.path, message, late.links) if {
 	some late in input.landfall.network_order
 	message := sprintf("`%s`, which covers these pods, stands further down and is applied later", [late.policy])
 }

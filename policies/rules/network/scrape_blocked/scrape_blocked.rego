@@ -19,7 +19,7 @@ package landfall.rules.network.scrape_blocked
 
 import data.landfall.lib.violation
 
-deny contains violation.with_related(violation.at(target.path, message), target.links) if {
+deny contains violation.linked(target.path, message, target.links) if {
 	some target in input.landfall.network_scrapes
 	message := sprintf(
 		"this scrapes %s of pods that %s closes to %s, where metrics are scraped from",
