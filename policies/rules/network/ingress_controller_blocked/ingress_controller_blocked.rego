@@ -43,7 +43,7 @@ deny contains violation.with_related(violation.at(route.path, message), route.li
 	some route in input.landfall.network_routes
 	route.is_outside
 	message := sprintf(
-		"this routes to %s of pods that %s closes to addresses outside the cluster, from which its load balancer calls",
+		"this routes to %s of pods that %s closes to what calls from no namespace, as its load balancer does",
 		[route.ports, route.policies],
 	)
 }
