@@ -443,7 +443,7 @@ fn selectors_in_kustomizations_are_judged_unless_labels_may_change() {
 
 #[test]
 fn a_patch_that_stands_alone_in_the_list_of_patches_is_no_object() {
-    let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: manager}\nspec: {template: {spec: {containers: [{name: manager, image: 'harbor.example.com/a/b:1'}]}}}\n";
+    let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: manager}\nspec: {template: {metadata: {labels: {team: a}}, spec: {containers: [{name: manager, image: 'harbor.example.com/a/b:1'}]}}}\n";
     let files = [
         ("patch.yaml", patch),
         ("policy.yaml", SELECTING),

@@ -1,6 +1,7 @@
 //! Services that a workload names: in its environment, its command line and the ConfigMaps and
 //! Secrets it reads.
 
+mod printed;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -125,14 +126,25 @@ impl<'a> Mentions<'a> {
 
     /// The entries of a ConfigMap or Secret that a workload reads, each with the position of the object.
     /// Where there are several of the name, those written nearest to the workload count, as far as they
-    /// agree.
+    /// agree; and each of those for one environment, of a workload that is for all.
     fn entries(&self, reader: &Resource, kind: Kind, name: &str) -> Vec<(usize, &'a str, &'a str)> {
         let key = (kind, namespace_of(reader), name);
         let known = self.holders.get(&key).into_iter().flatten().copied();
-        let near: Vec<(usize, Node<'a>)> = nearest(reader, known, |at| &self.resources[*at])
-            .into_iter()
-            .filter_map(|at| Some((at, self.resources[at].node().get(kind.field())?)))
-            .collect();
+        let is_shared = !is_of_environment(reader);
+        let is_apart = |at: &usize| is_shared && is_of_environment(&self.resources[*at]);
+        let (apart, known): (Vec<usize>, Vec<usize>) = known.partition(is_apart);
+        let near = nearest(reader, known, |at| &self.resources[*at]);
+        let mut found = self.agreeing(kind, &near);
+        for at in apart {
+            found.extend(self.agreeing(kind, &[at]));
+        }
+        found
+    }
+
+    /// The entries of some objects in which these agree.
+    fn agreeing(&self, kind: Kind, objects: &[usize]) -> Vec<(usize, &'a str, &'a str)> {
+        let data = |at: &usize| Some((*at, self.resources[*at].node().get(kind.field())?));
+        let near: Vec<(usize, Node<'a>)> = objects.iter().filter_map(data).collect();
         let mut seen = BTreeSet::new();
         let mut found = Vec::new();
         for (at, data) in &near {
@@ -147,4 +159,14 @@ impl<'a> Mentions<'a> {
         }
         found
     }
+}
+
+/// Folders that hold one folder for each environment.
+const ENVIRONMENTS: [&str; 5] = ["clusters", "env", "environments", "envs", "overlays"];
+
+/// Whether an object stands in a file that is for one of several environments, as it is written.
+fn is_of_environment(resource: &Resource) -> bool {
+    let artifact = &resource.artifact;
+    let mut folders = artifact.uri.split('/').rev().skip(2);
+    artifact.provenance.is_none() && folders.any(|folder| ENVIRONMENTS.contains(&folder))
 }

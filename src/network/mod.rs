@@ -37,7 +37,7 @@ pub(crate) use self::namespace::{
     DEFAULT_NAMESPACE, NAME_LABEL, Namespaces, namespace_of, said_namespace,
 };
 pub(crate) use self::placeholder::is_open;
-pub(crate) use self::pods::{Class, End, Pods, Population, Port};
+pub(crate) use self::pods::{Class, End, Pods, Population, Port, is_refused};
 pub(crate) use self::policy::{
     Direction, Peer, Placed, Policy, PortRule, Problem, Rule, Scope, Selecting, Tier,
 };

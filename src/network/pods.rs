@@ -267,6 +267,7 @@ fn templates(resource: &Resource) -> Vec<ValuePath> {
         return Vec::new();
     }
     match (resource.gvk.group.as_str(), resource.gvk.kind.as_str()) {
+        _ if is_refused(resource) => Vec::new(),
         ("kubevirt.io", "VirtualMachine") => {
             let path = ValuePath::from_iter(["spec", "template"]);
             resource.at(&path).map(|_| path).into_iter().collect()
@@ -275,6 +276,16 @@ fn templates(resource: &Resource) -> Vec<ValuePath> {
         ("", "PodTemplate") => Vec::new(),
         _ => resource.pod_templates.clone(),
     }
+}
+
+/// Whether the API server refuses a workload as it stands, which says neither whose pods are its own nor
+/// how these are labelled: it is laid over another one.
+pub(crate) fn is_refused(resource: &Resource) -> bool {
+    let is_there = |path: &[&str]| resource.node().find(path).is_some();
+    resource.gvk.group == "apps"
+        && resource.is_workload()
+        && !is_there(&["spec", "selector"])
+        && !is_there(&["spec", "template", "metadata", "labels"])
 }
 
 /// Kind and name of what a pod says it is made by, where that is not among the objects. A node

@@ -1,6 +1,6 @@
 //! What routes traffic from outside to Services: which, on which ports.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::Network;
 use super::namespace::namespace_of;
@@ -32,6 +32,7 @@ pub(crate) struct Route {
 /// Everything among the objects that routes traffic from outside.
 pub(crate) fn routes(resources: &[Resource], network: &Network, settings: &Settings) -> Vec<Route> {
     let mut found = Vec::new();
+    let outside = gateways_outside(resources, settings);
     let whole = resources
         .iter()
         .enumerate()
@@ -78,12 +79,15 @@ pub(crate) fn routes(resources: &[Resource], network: &Network, settings: &Setti
                 let Ok(parent) = gateway(resource.node()) else {
                     continue;
                 };
-                let gateway = parent
-                    .and_then(|parent| parent.get("namespace"))
-                    .and_then(Node::as_str);
-                let gateway = gateway.unwrap_or(namespace_of(resource));
+                let text = |key| parent.and_then(|parent| parent.get(key)?.as_str());
+                let gateway = text("namespace").unwrap_or(namespace_of(resource));
+                let named = (gateway, text("name").unwrap_or_default());
+                let (class, gateway) = match outside.get(&named) {
+                    Some(class) => (*class, None),
+                    None => ("gateway", Some(gateway)),
+                };
                 let backends = gateway_backends(resource.node()).into_iter();
-                found.extend(backends.filter_map(|backend| add(backend, "gateway", Some(gateway))));
+                found.extend(backends.filter_map(|backend| add(backend, class, gateway)));
             }
             _ => {}
         }
@@ -189,6 +193,26 @@ fn openshift_backends(node: Node<'_>) -> Vec<Backend> {
                 port: port.clone(),
             })
         })
+        .collect()
+}
+
+/// The classes of the Gateways, by namespace and name, for which no pods answer.
+fn gateways_outside<'r>(
+    resources: &'r [Resource],
+    settings: &Settings,
+) -> HashMap<(&'r str, &'r str), &'r str> {
+    let is_one = |resource: &&Resource| {
+        resource.gvk.kind == "Gateway"
+            && resource.gvk.group == "gateway.networking.k8s.io"
+            && resource.role == Role::Manifest
+    };
+    let named = resources.iter().filter(is_one).filter_map(|gateway| {
+        let class = gateway.node().find(&["spec", "gatewayClassName"])?;
+        let name = gateway.identity.name.as_str();
+        Some(((namespace_of(gateway), name), class.as_str()?))
+    });
+    named
+        .filter(|(_, class)| settings.is_outside(class))
         .collect()
 }
 

@@ -100,6 +100,16 @@ impl Selector {
         self.0.iter().map(one).min().unwrap_or(Match::Yes)
     }
 
+    /// Whether it asks for one of these labels and leaves no other value.
+    pub(crate) fn asks_for_any(&self, labels: &Labels) -> bool {
+        let is_one = |requirement: &Expression| {
+            let asked = values(requirement);
+            let only = asked.first().filter(|_| asked.len() == 1);
+            only.is_some_and(|only| labels.get(key(requirement)).is_some_and(|own| own == only))
+        };
+        !labels.is_empty() && self.0.iter().any(is_one)
+    }
+
     /// Whether it selects pods with these labels, and beside them those that their controller gives.
     pub(crate) fn may_select(&self, labels: &Labels, given: &GivenLabels) -> Match {
         let one = |requirement: &Expression| {

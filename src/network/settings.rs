@@ -21,6 +21,9 @@ pub(crate) struct Settings {
     /// Labels that only namespaces of the platform bear.
     #[serde(default)]
     pub(crate) platform_labels: Vec<String>,
+    /// Groups, and kinds as `group/Kind`, of custom resources for which no operator makes pods.
+    #[serde(default)]
+    pub(crate) without_pods: Vec<String>,
     /// Ports that sidecars open, which no container of a manifest declares.
     pub(crate) sidecar_ports: Vec<u16>,
     /// Programs, by the names of their images, that call nobody unless they are told to.
@@ -40,6 +43,22 @@ impl Settings {
         };
         let controller = self.ingress_controllers.iter().find(is_own)?;
         controller.classes.last().map(String::as_str)
+    }
+
+    /// Whether an operator may make pods for custom resources of a kind.
+    pub(crate) fn may_have_pods(&self, group: &str, kind: &str) -> bool {
+        let mut without = self.without_pods.iter();
+        !without.any(|own| match own.split_once('/') {
+            Some(own) => own == (group, kind),
+            None => own == group,
+        })
+    }
+
+    /// Whether they say of a class that no pods answer for it.
+    pub(crate) fn is_outside(&self, class: &str) -> bool {
+        let answers = |controller: &&Controller| controller.classes.iter().any(|own| own == class);
+        let mut known = self.ingress_controllers.iter().filter(answers).peekable();
+        known.peek().is_some() && known.all(|controller| controller.namespaces.is_empty())
     }
 
     /// Whether they say what answers for a class.

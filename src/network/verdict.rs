@@ -35,6 +35,11 @@ pub(crate) struct Guest {
     pub(crate) is_namespace_known: bool,
     /// Their labels.
     pub(crate) labels: Labels,
+    /// Labels that are others', of which they have none.
+    pub(crate) foreign_labels: Labels,
+    /// The policies, by the positions of their objects, of which selectors of pods get labels that are none of
+    /// theirs.
+    pub(crate) narrowed: Vec<usize>,
     /// Whether what may be allowed if labels are there that are not known counts as allowed.
     pub(crate) is_welcome: bool,
     /// The ports that have a name.
@@ -52,6 +57,15 @@ impl Guest {
     /// Whether they are no pods of the cluster.
     pub(crate) fn is_outside(&self) -> bool {
         self.is_anywhere() && self.is_namespace_known
+    }
+
+    /// Whether a selector of a policy may select them by their labels.
+    fn is_behind(&self, policy: &Policy, pods: &Selector) -> Match {
+        let is_narrowed = !pods.selects_all() && self.narrowed.contains(&policy.resource);
+        match is_narrowed || pods.asks_for_any(&self.foreign_labels) {
+            true => Match::No,
+            false => pods.may_match(&self.labels),
+        }
     }
 
     /// Whether a selector asks for the name of a namespace in which they are not.
@@ -101,6 +115,8 @@ impl Network {
             namespace_labels: labels,
             is_namespace_known,
             labels: Labels::new(),
+            foreign_labels: Labels::new(),
+            narrowed: Vec::new(),
             is_welcome: false,
             ports: Vec::new(),
             absent_from: Vec::new(),
@@ -234,7 +250,7 @@ impl Network {
                     Scope::Selected(namespaces) if guest.is_absent_from(namespaces) => Match::No,
                     Scope::Selected(namespaces) => namespaces.may_match(&guest.namespace_labels),
                 };
-                match is_inside.min(pods.may_match(&guest.labels)) {
+                match is_inside.min(guest.is_behind(policy, pods)) {
                     Match::Yes => true,
                     Match::Maybe => guest.is_welcome && action == Action::Allow,
                     Match::No => false,

@@ -1,4 +1,4 @@
-//! What is needed and closed: name resolution, traffic from outside, and metrics.
+//! What is needed and closed: name resolution and traffic from outside.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::{Finder, link, listed, name_path};
 use crate::model::{Node, Scalar};
 use crate::network::{
     Direction, Guest, Mentions, Party, Peer, Pods, Policy, Port, PortRule, Ports, Protocol, Route,
-    Rule, Scope, Selector, monitored, routed, routes,
+    Rule, Scope, Selector, routed, routes,
 };
 
 /// The labels by which programs are told, and selectors ask for them.
@@ -23,8 +23,6 @@ pub(super) const CONTROLLERS: [&str; 7] = [
     "nginx-ingress",
     "traefik",
 ];
-/// Programs that scrape metrics.
-pub(super) const SCRAPERS: [&str; 3] = ["prometheus", "victoria-metrics-agent", "vmagent"];
 
 impl Finder<'_> {
     /// Workloads that may not ask the cluster's DNS service.
@@ -98,7 +96,10 @@ impl Finder<'_> {
             protocol,
             number: 53,
         };
+        let policies = self.network.policies.iter().map(|policy| policy.resource);
+        let is_narrowed = |at: &usize| self.kustomized.is_narrowed(&self.resources[*at]);
         Guest {
+            narrowed: policies.filter(is_narrowed).collect(),
             labels: self.settings.dns.labels.clone(),
             is_welcome: true,
             ports: vec![port("dns", Protocol::Udp), port("dns-tcp", Protocol::Tcp)],
@@ -157,12 +158,24 @@ impl Finder<'_> {
                     .flatten()
                     .any(|peer| is_beside(&peer.what))
         });
-        !is_asked_beside
-            && !allows(
-                &self
-                    .network
-                    .verdict(Direction::Egress, class, Party::Guest(dns)),
-            )
+        !is_asked_beside && {
+            let dns = self.seen_by(class, dns);
+            let open = self
+                .network
+                .verdict(Direction::Egress, class, Party::Guest(&dns));
+            !allows(&open)
+        }
+    }
+
+    /// The DNS service as pods see it: what they bear themselves, such as the labels that a kustomization
+    /// puts into every selector, too, are no labels of it.
+    fn seen_by(&self, class: usize, dns: &Guest) -> Guest {
+        let mut own = self.network.population.classes[class].labels.clone();
+        own.retain(|key, _| !dns.labels.contains_key(key));
+        Guest {
+            foreign_labels: own,
+            ..dns.clone()
+        }
     }
 
     /// Routes to pods that policy closes to what answers for them: each place that names the Service.
@@ -249,7 +262,7 @@ impl Finder<'_> {
 
     /// Pods of well-known programs, told by their labels, images or charts, as far as their namespaces are
     /// known.
-    fn programs(&self, names: &[&str]) -> Vec<Guest> {
+    pub(super) fn programs(&self, names: &[&str]) -> Vec<Guest> {
         let population = &self.network.population;
         let pods = population.ends.iter().flat_map(|end| &end.pods);
         let found: BTreeSet<usize> = pods
@@ -287,7 +300,7 @@ impl Finder<'_> {
     }
 
     /// Whether all pods that are needed are closed to all guests, on all ports that are needed.
-    fn closed_to(
+    pub(super) fn closed_to(
         &self,
         guests: &[Guest],
         needed: impl IntoIterator<Item = (usize, Ports)>,
@@ -353,22 +366,6 @@ impl Finder<'_> {
                 peers.any(|peer| matches!(peer.what, Peer::Addresses(_) | Peer::Beyond(_)));
             is_address && is_about(rule, ports)
         })
-    }
-
-    /// Targets of metrics that policy closes to what scrapes them.
-    pub(super) fn find_scrapes(&mut self) {
-        let namespaces = self.settings.monitoring_namespaces.iter();
-        let mut guests: Vec<Guest> = namespaces.map(|name| self.network.guest(name)).collect();
-        guests.extend(self.programs(&SCRAPERS));
-        guests.iter_mut().for_each(|guest| guest.is_welcome = true);
-        for monitored in monitored(self.resources, self.network, &self.services) {
-            // What of the targets is open says nothing of the others.
-            let mut closed = monitored.targets;
-            closed.retain(|target| self.closed_to(&guests, [target.clone()]).is_some());
-            if let Some(fact) = self.closed_to(&guests, closed) {
-                self.add("network_scrapes", monitored.resource, &monitored.path, fact);
-            }
-        }
     }
 }
 

@@ -1,15 +1,22 @@
 //! Where those that deploy folders of a repository put objects that leave their namespace open: Argo
-//! CD's Applications and Flux's Kustomizations.
+//! CD's Applications and Flux's Kustomizations; and a chart that one of them deploys, where it is rendered
+//! as it is, too.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::super::{folder, normalized};
 use super::repository::Repository;
-use crate::model::{Node, Resource, Role};
+use crate::model::{Node, Rendering, Resource, Role};
+use crate::network::said_namespace;
 
-/// Folders by their path in the repository.
+/// What is deployed.
 #[derive(Debug, Default)]
-pub(super) struct Deployed(HashMap<String, Folder>);
+pub(super) struct Deployed {
+    /// Folders by their path in the repository.
+    folders: HashMap<String, Folder>,
+    /// Charts, with the namespaces of their releases.
+    charts: HashMap<String, BTreeSet<String>>,
+}
 
 /// What becomes of a folder.
 #[derive(Debug, Default)]
@@ -21,7 +28,7 @@ struct Folder {
 }
 
 impl Deployed {
-    /// Reads what deploys folders.
+    /// Reads what deploys folders and charts.
     pub(super) fn read(resources: &[Resource]) -> Self {
         let mut found = Self::default();
         let repository = Repository::read(resources);
@@ -29,6 +36,7 @@ impl Deployed {
             .iter()
             .filter(|resource| resource.role == Role::Manifest);
         for resource in whole {
+            found.add_release(resource);
             let gvk = &resource.gvk;
             let spec = resource.node().get("spec");
             match (gvk.group.as_str(), gvk.kind.as_str(), spec) {
@@ -46,20 +54,38 @@ impl Deployed {
         found
     }
 
+    /// Adds the namespace of the release that an object is of.
+    fn add_release(&mut self, resource: &Resource) {
+        let Some(rendering) = rendering(resource) else {
+            return;
+        };
+        if let Some(namespace) = &rendering.namespace {
+            let known = self.charts.entry(rendering.root.clone()).or_default();
+            if !known.contains(namespace) {
+                known.insert(namespace.clone());
+            }
+        }
+    }
+
     /// The namespaces that an object gets which names none.
     pub(super) fn namespaces(&self, resource: &Resource) -> BTreeSet<&str> {
+        if let Some(chart) = rendering(resource).and_then(|one| self.charts.get(&one.root)) {
+            let is_open = said_namespace(resource).is_none();
+            let names = chart.iter().filter(|_| is_open);
+            return names.map(String::as_str).collect();
+        }
         let is_open = resource.given_namespace().is_none()
             && resource.role == Role::Manifest
             && resource.artifact.provenance.is_none()
             && resource.gvk.kind != "Namespace";
         let mut found = BTreeSet::new();
-        if self.0.is_empty() || !is_open {
+        if self.folders.is_empty() || !is_open {
             return found;
         }
         let own = normalized(folder(&resource.artifact.display));
         let mut above = Some(own.as_str());
         while let Some(path) = above {
-            for known in endings(path).filter_map(|ending| self.0.get(ending)) {
+            for known in endings(path).filter_map(|ending| self.folders.get(ending)) {
                 if known.is_deep || path == own {
                     found.extend(known.namespaces.iter().map(String::as_str));
                 }
@@ -88,11 +114,18 @@ impl Deployed {
         };
         let path = normalized(path);
         if !path.is_empty() {
-            let folder = self.0.entry(path).or_default();
+            let folder = self.folders.entry(path).or_default();
             folder.namespaces.insert(namespace.to_owned());
             folder.is_deep |= is_deep;
         }
     }
+}
+
+/// The rendering of a chart that an object is of.
+fn rendering(resource: &Resource) -> Option<&Rendering> {
+    let provenance = resource.artifact.provenance.as_ref()?;
+    let rendering = &provenance.rendering;
+    rendering.release.is_some().then_some(rendering)
 }
 
 /// A path with any number of its first steps left out: a scan may begin above the repository.

@@ -34,6 +34,8 @@ pub(super) struct Change {
     pub(super) is_unknown: bool,
     /// Keys to which they give a value.
     keys: BTreeSet<String>,
+    /// Whether they put some into every selector of pods, too.
+    pub(super) is_narrowing: bool,
 }
 
 impl Change {
@@ -45,6 +47,7 @@ impl Change {
     /// Adds what another one may do.
     pub(super) fn add(&mut self, other: &Self) {
         self.is_unknown |= other.is_unknown;
+        self.is_narrowing |= other.is_narrowing;
         self.keys.extend(other.keys.iter().cloned());
     }
 }
@@ -85,6 +88,7 @@ impl<'a> Kustomization<'a> {
                     || entries.iter().any(|entry| is_remote(entry))
                     || patches_labels(root, &|entry| patches.get(&path(entry)).map(Vec::as_slice)),
                 keys: given_keys(root),
+                is_narrowing: narrows(root),
             },
             folder,
         }
@@ -134,6 +138,17 @@ fn given_keys(root: Node<'_>) -> BTreeSet<String> {
     let keys = labels.flat_map(Node::entries);
     keys.filter_map(|(key, _)| key.as_str().map(str::to_owned))
         .collect()
+}
+
+/// Whether a kustomization puts labels into selectors.
+fn narrows(root: Node<'_>) -> bool {
+    let is_said = |labels: Node<'_>| labels.entries().next().is_some();
+    let mut entries = root.get("labels").into_iter().flat_map(Node::items);
+    root.get("commonLabels").is_some_and(is_said)
+        || entries.any(|entry| {
+            let into = entry.get("includeSelectors").and_then(Node::as_bool);
+            into == Some(true) && entry.get("pairs").is_some_and(is_said)
+        })
 }
 
 /// Whether an entry is no path: of another repository.

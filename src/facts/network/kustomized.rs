@@ -145,6 +145,12 @@ impl Kustomized {
         change.is_some_and(|change| change.may_give(keys))
     }
 
+    /// Whether labels come into all selectors of an object that select pods by some.
+    pub(super) fn is_narrowed(&self, resource: &Resource) -> bool {
+        let change = self.of(resource).map(|listed| &listed.change);
+        change.is_some_and(|change| change.is_narrowing)
+    }
+
     fn of(&self, resource: &Resource) -> Option<&Listed> {
         let artifact = &resource.artifact;
         let is_built = artifact.provenance.is_some();

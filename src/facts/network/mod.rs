@@ -1,6 +1,7 @@
 //! What the network rules say: faults of policies, and needs that policies block, computed once
 //! for everything read and handed out by resource.
 
+mod alternatives;
 mod blocked;
 mod deployed;
 mod exposed;
@@ -14,6 +15,7 @@ mod peers;
 mod policies;
 mod ports;
 mod repository;
+mod scraped;
 mod services;
 mod together;
 mod unrolled;
@@ -24,16 +26,17 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use self::alternatives::Alternatives;
 use self::home::Homes;
 use self::kustomized::Kustomized;
 use self::together::together;
 use self::unrolled::Unrolled;
 use self::unseen::Unseen;
-use super::{path, template};
+use super::{folder, normalized, path, template};
 use crate::model::{Artifact, Part, Resource, Role, ValuePath, worlds};
 use crate::network::{
     DEFAULT_NAMESPACE, Direction, Network, Policy, Problem, Rule, Services, Settings, Tier,
-    is_open, is_policy, namespace_of, said_namespace,
+    is_open, is_policy, is_refused, namespace_of, said_namespace,
 };
 
 /// The facts that come from here.
@@ -96,11 +99,13 @@ impl NetworkFacts {
         };
         let all: Vec<Resource> = placed.iter().map(|one| one.resource.clone()).collect();
         let worlds = worlds(&all);
-        let is_plain = worlds.len() == 1 && placed.len() == objects.len();
+        let alternatives = Alternatives::read(&all);
+        let is_plain =
+            worlds.len() == 1 && placed.len() == objects.len() && alternatives.is_empty();
         let (found, problems) = if is_plain {
             found(&all, &asked)
         } else {
-            together(&placed, &worlds, &asked)
+            together(&placed, &worlds, &alternatives, &asked)
         };
         let (found, problems) = unrolled.told(found, problems);
         let by_resource = found
@@ -120,7 +125,8 @@ impl NetworkFacts {
 
     /// How pods are exposed where there is no policy at all.
     pub(super) fn exposed_to_all(&self, resource: &Resource) -> Vec<Value> {
-        let is_whole = resource.role == Role::Manifest && !self.has_policies;
+        let is_whole =
+            resource.role == Role::Manifest && !self.has_policies && !is_refused(resource);
         let templates = resource.pod_templates.iter().filter(|_| is_whole);
         let exposed = templates.map(|inner| {
             let name = template::object_of(resource, inner)
@@ -300,8 +306,8 @@ impl Finder<'_> {
     fn is_together(&self, one: usize, other: usize) -> bool {
         match (self.says_namespace(one), self.says_namespace(other)) {
             (false, false) => {
-                let [one, other] = [one, other].map(|at| deployment(&self.resources[at]));
-                one == other
+                let [one, other] = [one, other].map(|at| &self.resources[at]);
+                deployment(one) == deployment(other) || is_beside(one, other)
             }
             (one, other) => one == other,
         }
@@ -364,6 +370,17 @@ fn customs(resources: &[Resource]) -> HashMap<&str, Vec<usize>> {
 fn deployment(resource: &Resource) -> Option<&str> {
     let provenance = resource.artifact.provenance.as_ref();
     provenance.map(|provenance| provenance.rendering.root.as_str())
+}
+
+/// Whether a file stands in the folder of the kustomization that an object was built from: who applies the
+/// folder's files as they are applies both.
+fn is_beside(written: &Resource, built: &Resource) -> bool {
+    let provenance = built.artifact.provenance.as_ref();
+    let root = provenance.filter(|provenance| provenance.is_of_manifests());
+    written.artifact.provenance.is_none()
+        && root.is_some_and(|one| {
+            normalized(&one.rendering.root) == normalized(folder(&written.artifact.display))
+        })
 }
 
 /// A place in a resource, with what stands there.

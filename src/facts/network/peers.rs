@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::blocked::{CONTROLLERS, PROGRAM_LABELS, SCRAPERS};
+use super::blocked::{CONTROLLERS, PROGRAM_LABELS};
+use super::scraped::SCRAPERS;
 use super::{Finder, listed};
 use crate::network::{Match, Peer, Placed, Policy, Scope, Selector};
 

@@ -234,8 +234,13 @@ impl Finder<'_> {
         let population = &self.network.population;
         let residents = population.residents(namespace).iter();
         let pods = residents.flat_map(|class| population.pods_of(*class));
+        let is_said = self.says_namespace(policy.resource);
+        let is_beside = |resource: &usize| {
+            is_said || self.says_namespace(*resource) || self.is_at_hand(policy, *resource)
+        };
         let resources: BTreeSet<usize> = pods
             .map(|(_, pods)| pods.resource)
+            .filter(is_beside)
             .chain([policy.resource])
             .collect();
         let may_become = |requirement: &&Expression| {
@@ -250,6 +255,13 @@ impl Finder<'_> {
             && (fixed.selects_all()
                 || population.residents(namespace).is_empty()
                 || !population.behind(namespace, &fixed).is_empty())
+    }
+
+    /// Whether an object and a policy, which both leave their namespace open, are applied by the same hand.
+    fn is_at_hand(&self, policy: &Policy, other: usize) -> bool {
+        let [own, one] = [policy.resource, other].map(|at| &self.resources[at]);
+        let is_built = own.artifact.provenance.is_some();
+        self.is_together(policy.resource, other) && (is_built || self.homes.are_shared(own, one))
     }
 
     /// Whether an object names its namespace, instead of leaving it to who applies it.
@@ -296,8 +308,14 @@ impl Finder<'_> {
             || near.any(|resource| {
                 let mut keys = requirements.iter().map(label_key);
                 keys.any(|key| is_of_group(key, &resource.gvk.group))
-                    || asked.iter().any(|value| is_called(value, resource))
+                    || self.may_have_pods(resource)
+                        && asked.iter().any(|value| is_called(value, resource))
             })
+    }
+
+    fn may_have_pods(&self, resource: &Resource) -> bool {
+        let gvk = &resource.gvk;
+        self.settings.may_have_pods(&gvk.group, &gvk.kind)
     }
 
     /// Whether a program of a namespace may make pods with such labels at run time: one of which the key

@@ -10,6 +10,20 @@ use crate::network::{
     Direction, NAME_LABEL, Peer, Policy, PortRule, Protocol, Rule, Scope, Selector,
 };
 
+/// What words end in that stand before a colon and a port, and name no other host.
+const HERE: [&str; 10] = [
+    "0.0.0.0",
+    "address",
+    "addr",
+    "bind",
+    "http",
+    "https",
+    "listen",
+    "localhost",
+    "port",
+    "tcp",
+];
+
 impl Finder<'_> {
     /// Ports that no pod they are about listens on.
     pub(super) fn find_ports(&mut self) {
@@ -173,14 +187,13 @@ impl Finder<'_> {
     /// argument, or a Service sends to it.
     fn is_told(&self, class: usize, port: u16) -> bool {
         let text = port.to_string();
+        let own: BTreeSet<&str> = self.services.before(class).map(|one| &*one.name).collect();
         let is_in = |node: Node<'_>| {
             let mut is_in = false;
             node.visit_scalars(&mut |_, scalar| {
                 is_in |= match scalar.scalar() {
                     Some(Scalar::Signed(number)) => number == i64::from(port),
-                    Some(Scalar::String(word)) => word
-                        .split(|c: char| !c.is_ascii_digit())
-                        .any(|digits| digits == text),
+                    Some(Scalar::String(words)) => names_port(words, &text, &own),
                     _ => false,
                 };
             });
@@ -228,6 +241,39 @@ impl Finder<'_> {
         });
         links.take(1).collect()
     }
+}
+
+/// Whether a text names a port that who reads it may listen on: one that is not behind the name of another
+/// host than its own.
+fn names_port(text: &str, port: &str, own: &BTreeSet<&str>) -> bool {
+    let is_digit = |one: Option<char>| one.is_some_and(|one| one.is_ascii_digit());
+    let mut found = text.match_indices(port);
+    found.any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + port.len()..]);
+        let is_whole = !is_digit(before.chars().next_back()) && !is_digit(after.chars().next());
+        is_whole
+            && !before
+                .strip_suffix(':')
+                .is_some_and(|host| names_other(host, own))
+    })
+}
+
+/// Whether what stands before a colon ends in a host that is none of some. What only speaks of ports, such
+/// as `tcp`, is none.
+fn names_other(text: &str, own: &BTreeSet<&str>) -> bool {
+    let is_of_host =
+        |one: char| one.is_ascii_lowercase() || one.is_ascii_digit() || matches!(one, '.' | '-');
+    let before = text.trim_end_matches(is_of_host);
+    let host = &text[before.len()..];
+    let is_name = host.contains(|one: char| one.is_ascii_lowercase());
+    let is_address = host.matches('.').count() == 3;
+    // A placeholder, or a longer word that is no host.
+    let is_part = before.ends_with(|one: char| one.is_ascii_alphanumeric() || "_})$".contains(one));
+    let mut labels = host.split('.');
+    let is_own = host.starts_with("127.")
+        || labels.any(|label| own.contains(label))
+        || HERE.iter().any(|word| host.ends_with(word));
+    (is_address || is_name) && !is_part && !is_own
 }
 
 /// Whether a rule lists a port.

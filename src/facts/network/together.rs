@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
+use super::alternatives::Alternatives;
 use super::kustomized::{By, Placed};
 use super::{Asked, ByName, Found, found, listed};
 use crate::model::{Resource, World};
@@ -23,11 +24,22 @@ const EXPOSED: [&str; 2] = ["isolation", "isolation_elsewhere"];
 pub(super) fn together(
     placed: &[Placed],
     worlds: &[World],
+    alternatives: &Alternatives,
     asked: &Asked<'_>,
 ) -> (Found, Vec<Problem>) {
     let mut joined = Found::new();
     let mut problems: Vec<Problem> = Vec::new();
-    for (members, is_base) in worlds.iter().flat_map(|world| met(placed, world)) {
+    let all = worlds.iter().flat_map(|world| met(placed, world));
+    let all = all.flat_map(|(members, is_base)| {
+        let split = !alternatives.is_empty();
+        let [closed, open] = match split {
+            true => alternatives.apart(&members),
+            false => [members, Vec::new()],
+        };
+        let open = split.then_some((open, is_base, true));
+        std::iter::once((closed, is_base, false)).chain(open)
+    });
+    for (members, is_base, is_open) in all {
         let own: Vec<Resource> = members.iter().map(|one| one.resource.clone()).collect();
         let written: Vec<usize> = members.iter().map(|one| one.written).collect();
         let (mut facts, more) = found(&own, asked);
@@ -36,6 +48,10 @@ pub(super) fn together(
             let of_fact = next.values_mut().flatten();
             of_fact.for_each(|fact| relink(fact, &written));
             let one = members[own];
+            // What else is there was told where the policies are.
+            if is_open && !alternatives.is_open(&one.resource) {
+                continue;
+            }
             match joined.entry(*position) {
                 // What is said of these is said where the overlays are.
                 _ if is_base && one.by == By::Overlay => {}

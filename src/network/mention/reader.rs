@@ -5,6 +5,7 @@ use super::super::host_name::{HostName, host_names};
 use super::super::namespace::namespace_of;
 use super::super::service::PortName;
 use super::super::standard::items;
+use super::printed::is_printed;
 use super::{Holder, Kind, Mention, Mentions};
 use crate::model::{Node, Part, Resource, Scalar, ValuePath};
 use crate::shell::commands;
@@ -31,6 +32,8 @@ struct Place<'p> {
     /// Where in the workload.
     path: &'p ValuePath,
     holder: Option<Holder>,
+    /// Whether a shell may run it.
+    is_script: bool,
 }
 
 /// Reads one workload.
@@ -141,7 +144,10 @@ impl<'a, 'm> Reader<'a, 'm> {
         }
         let mut before = "";
         for (path, text) in &strings {
-            let place = Place::own(path);
+            let place = Place {
+                is_script: true,
+                ..Place::own(path)
+            };
             self.read_script(text, &place);
             // The value stands behind `=`, or is the next argument.
             let flag = text.split_once('=').map_or(before, |(flag, _)| flag);
@@ -179,8 +185,9 @@ impl<'a, 'm> Reader<'a, 'm> {
             let place = Place {
                 path: &path,
                 holder: Some(holder),
+                is_script: is_script(key, text),
             };
-            if is_script(key, text) {
+            if place.is_script {
                 self.read_script(text, &place);
             }
             self.read_text(text, variable.is_some_and(is_host_word), &place);
@@ -228,6 +235,9 @@ impl<'a, 'm> Reader<'a, 'm> {
         let Some((services, port)) = self.meant(host, may_be_bare) else {
             return;
         };
+        if place.is_script && is_printed(text, host.start) {
+            return;
+        }
         let part = Part {
             start: host.start,
             length: host.word.len(),
@@ -321,7 +331,11 @@ fn is_ordinal(name: &str) -> bool {
 impl<'p> Place<'p> {
     /// In the workload itself.
     fn own(path: &'p ValuePath) -> Self {
-        Self { path, holder: None }
+        Self {
+            path,
+            holder: None,
+            is_script: false,
+        }
     }
 }
 

@@ -305,6 +305,8 @@ fn commands_name_hosts_where_their_program_takes_one() {
         ),
         ("{args: [\"pg_dump \\\\\\n  -h 'db' -U x\"]}", "db:5432 db"),
         ("{args: ['wait-for-it db:80 -- run']}", "db:80 db"),
+        ("{args: ['echo wait; curl http://db:80']}", "db:80 db"),
+        ("{args: ['echo http://db:80 > /etc/url']}", "db:80 db"),
         ("{args: ['echo > /dev/tcp/db/5432 && x']}", "db:5432 db"),
         (
             "{args: ['nslookup db.shop.svc.cluster.local; x']}",
@@ -327,6 +329,7 @@ fn commands_name_hosts_where_their_program_takes_one() {
 fn other_words_of_commands_are_no_hosts() {
     for container in [
         "{args: ['echo pg_dump -h db']}",
+        "{command: [sh, -c, 'echo \"waiting for http://db:80\"']}",
         "{args: ['pg_dump -d db -h \"$HOST\"']}",
         "{args: ['# nc -z db 5432']}",
         "{args: ['kubectl exec x -- psql -h db']}",

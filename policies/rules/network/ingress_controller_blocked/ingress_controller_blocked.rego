@@ -43,7 +43,7 @@ deny contains violation.linked(route.path, message, route.links) if {
 	some route in input.landfall.network_routes
 	route.is_outside
 	message := sprintf(
-		"this routes to %s of pods that %s closes to addresses outside the cluster, from which its load balancer calls",
+		"this routes to %s of pods that %s closes to what calls from no namespace, as its load balancer does",
 		[route.ports, route.policies],
 	)
 }

@@ -34,5 +34,5 @@ test_denies_what_nobody_outside_reaches if {
 
 test_denies_what_a_load_balancer_outside_does_not_reach if {
 	found := rule.deny with input as _input([object.union(_fact, {"is_anywhere": true, "is_outside": true, "namespaces": ""})])
-	{message | some violation in found; message := violation.message} == {"this routes to TCP 80 of pods that `a` closes to addresses outside the cluster, from which its load balancer calls"}
+	{message | some violation in found; message := violation.message} == {"this routes to TCP 80 of pods that `a` closes to what calls from no namespace, as its load balancer does"}
 }

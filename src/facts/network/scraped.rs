@@ -1,0 +1,66 @@
+//! Metrics that are needed and closed.
+
+use super::Finder;
+use super::blocked::is_about;
+use crate::network::{Direction, Guest, Peer, Ports, Scope, monitored};
+
+/// Words in the names of namespaces of what scrapes metrics.
+const SCRAPING_WORDS: [&str; 7] = [
+    "grafana",
+    "metrics",
+    "monitor",
+    "observability",
+    "prometheus",
+    "telemetry",
+    "victoria",
+];
+/// Programs that scrape metrics.
+pub(super) const SCRAPERS: [&str; 3] = ["prometheus", "victoria-metrics-agent", "vmagent"];
+
+impl Finder<'_> {
+    /// Whether a rule lets a namespace in of which nothing is known but a name that speaks of what scrapes
+    /// metrics, where no such program is among the objects.
+    fn is_meant_for_scrapers(&self, guests: &[Guest], (class, ports): &(usize, Ports)) -> bool {
+        let known = &self.network.namespaces;
+        let is_meant = |name: &&str| {
+            speaks_of_scraping(name) && known.find(name).is_none_or(|at| !known.at(at).is_known)
+        };
+        let mut rules = self.rules_about(*class, Direction::Ingress);
+        !guests.iter().any(|guest| guest.is_namespace_known)
+            && rules.any(|rule| {
+                let mut peers = rule.peers.iter().flatten();
+                let is_named = peers.any(|peer| match &peer.what {
+                    Peer::Pods {
+                        scope: Scope::Selected(selector),
+                        ..
+                    } => selector.values().iter().any(is_meant),
+                    Peer::Pods { .. } | Peer::Addresses(_) | Peer::Beyond(_) => false,
+                });
+                is_named && is_about(rule, ports)
+            })
+    }
+
+    /// Targets of metrics that policy closes to what scrapes them.
+    pub(super) fn find_scrapes(&mut self) {
+        let namespaces = self.settings.monitoring_namespaces.iter();
+        let mut guests: Vec<Guest> = namespaces.map(|name| self.network.guest(name)).collect();
+        guests.extend(self.programs(&SCRAPERS));
+        guests.iter_mut().for_each(|guest| guest.is_welcome = true);
+        for monitored in monitored(self.resources, self.network, &self.services) {
+            // What of the targets is open says nothing of the others.
+            let mut closed = monitored.targets;
+            closed.retain(|target| {
+                self.closed_to(&guests, [target.clone()]).is_some()
+                    && !self.is_meant_for_scrapers(&guests, target)
+            });
+            if let Some(fact) = self.closed_to(&guests, closed) {
+                self.add("network_scrapes", monitored.resource, &monitored.path, fact);
+            }
+        }
+    }
+}
+
+/// Whether a name speaks of what scrapes metrics.
+fn speaks_of_scraping(name: &str) -> bool {
+    SCRAPING_WORDS.iter().any(|word| name.contains(word))
+}

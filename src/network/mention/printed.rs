@@ -1,0 +1,72 @@
+//! What a script only prints: the words of a message, which call nobody.
+
+use std::ops::Range;
+
+use crate::shell::{Command, commands};
+
+/// Commands, and functions that many scripts define, which print their words.
+const PRINTING: [&str; 9] = [
+    "Write-Host",
+    "echo",
+    "err",
+    "error",
+    "info",
+    "log",
+    "printf",
+    "warn",
+    "logger",
+];
+
+/// Whether some characters of a script are only printed: they stand in a command that does nothing else,
+/// and whose output goes neither into a file nor to another command.
+pub(super) fn is_printed(script: &str, at: usize) -> bool {
+    let span = |command: &Command| -> Range<usize> {
+        let last = command.words.last().map_or(0, |word| word.end);
+        command.words.first().map_or(last, |word| word.start)..last
+    };
+    let found = commands(script);
+    // Of commands in each other the inner one begins later.
+    let inner = found.iter().rfind(|one| span(one).contains(&at));
+    inner.is_some_and(|command| {
+        let name = script[command.words[0].clone()].trim_start_matches("log_");
+        let rest = script[span(command).end..].trim_start_matches([' ', '\t']);
+        PRINTING.contains(&name) && !is_kept(script, command, rest)
+    })
+}
+
+/// Whether something takes what a command prints.
+fn is_kept(script: &str, command: &Command, rest: &str) -> bool {
+    let is_passed =
+        rest.starts_with([')', '`']) || rest.starts_with('|') && !rest.starts_with("||");
+    let mut words = command.words.iter().map(|word| &script[word.clone()]);
+    let is_redirected = words.any(|word| word.starts_with(['>', '1']) && word.contains('>'));
+    let is_for_eyes = script[..script.len() - rest.len()].ends_with('>') && rest.starts_with("&2");
+    is_passed || is_redirected && !is_for_eyes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_call_nobody() {
+        for (script, expected) in [
+            ("echo \"waiting for http://db:80\"", true),
+            ("until nc -z x 1; do echo 'db is away'; done", true),
+            ("curl -f http://x || { log_error \"no db\"; exit 1; }", true),
+            ("echo \"db\" >&2", true),
+            ("printf 'db\\n'; curl http://x", true),
+            ("curl http://db:80", false),
+            ("echo \"$(curl http://db:80)\"", false),
+            ("echo > /dev/tcp/db/80 && x", false),
+            ("echo url=http://db:80 > /etc/x", false),
+            ("echo url=http://db:80 >> /etc/x", false),
+            ("echo http://db:80 | xargs curl", false),
+            ("URL=$(echo http://db:80)", false),
+            ("echo start; curl http://db:80", false),
+        ] {
+            let at = script.find("db").expect("is there");
+            assert_eq!(is_printed(script, at), expected, "{script}");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Network rules where it hangs on who applies what: alternatives, charts that are deployed elsewhere,
+//! files beside kustomizations, and what these put into selectors.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use common::{folder, run};
+
+const DENY: &str = "{podSelector: {}, policyTypes: [Ingress, Egress]}";
+
+/// What is found in files, `place: rule`, by the rules of the family whose names are given.
+fn found(files: &[(&str, &str)], rule: &str, more: &[&str]) -> Vec<String> {
+    let folder = folder(files);
+    let arguments = [
+        "scan",
+        "--rule",
+        rule,
+        "--format",
+        "json",
+        "--fail-on",
+        "never",
+    ];
+    run(folder.path(), &[&arguments[..], more].concat()).found()
+}
+
+fn count(files: &[(&str, &str)], rule: &str) -> usize {
+    found(files, rule, &[]).len()
+}
+
+fn deployment(name: &str, namespace: &str, container: &str) -> String {
+    format!(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}{namespace}}}\nspec:\n  selector: {{matchLabels: {{app: {name}}}}}\n  template:\n    metadata: {{labels: {{app: {name}}}}}\n    spec: {{containers: [{{name: main, image: 'harbor.example.com/a/b:1'{container}}}]}}\n---\n"
+    )
+}
+
+fn policy(namespace: &str, spec: &str) -> String {
+    format!(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: closing{namespace}}}\nspec: {spec}\n---\n"
+    )
+}
+
+fn service(name: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Service\nmetadata: {{name: {name}}}\nspec: {{selector: {{app: {name}}}, ports: [{{port: 5432}}]}}\n---\n"
+    )
+}
+
+#[test]
+fn policies_of_an_alternative_close_no_pods_of_another() {
+    let env = ", env: [{name: DB, value: 'http://db:5432'}]";
+    let web = deployment("web", "", env) + &deployment("db", "", "") + &service("db");
+    let closed = web.clone() + &policy("", DENY);
+    let other = deployment("worker", "", env) + &deployment("db", "", "") + &service("db");
+    let both = "namespace: shop\nresources: [all.yaml]\n";
+    let files = |small: &str, namespace: &str| {
+        let small = small.to_owned();
+        let kustomization = both.replace("shop", namespace);
+        [
+            ("full/kustomization.yaml", both.to_owned()),
+            ("full/all.yaml", closed.clone()),
+            ("small/kustomization.yaml", kustomization),
+            ("small/all.yaml", small),
+        ]
+    };
+    let told = |files: &[(&str, String)], rule: &str| {
+        let files: Vec<(&str, &str)> = files.iter().map(|(at, text)| (*at, &**text)).collect();
+        found(&files, rule, &[])
+    };
+    // The same Deployments: who applies the small one has no policy.
+    let alternatives = files(&web, "shop");
+    let blocked = told(&alternatives, "service-unreachable");
+    assert_eq!(blocked.len(), 1);
+    assert!(blocked[0].contains("full/all.yaml"), "{blocked:?}");
+    let open = told(&alternatives, "network-policy-missing");
+    assert_eq!(open.len(), 2, "{open:?}");
+    assert!(open.iter().all(|one| one.contains("small/all.yaml")));
+    // Others of one namespace are there together.
+    let other = other
+        .replace("name: db", "name: store")
+        .replace("app: db", "app: store");
+    let together = files(&other.replace("http://db", "http://store"), "shop");
+    assert_eq!(told(&together, "service-unreachable").len(), 2);
+    assert_eq!(told(&together, "network-policy-missing").len(), 0);
+    let apart = files(&web, "other");
+    assert_eq!(told(&apart, "service-unreachable").len(), 1);
+}
+
+#[test]
+fn a_chart_is_in_the_namespace_of_who_deploys_it() {
+    let template = deployment("web", "", "");
+    let deny = policy(", namespace: shop", DENY);
+    let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: store-web, namespace: argocd}\nspec:\n  source: {repoURL: 'https://git.example.com/a', path: charts/web}\n  destination: {namespace: shop}\n";
+    let files = |deployer: &'static str| {
+        [
+            (
+                "charts/web/Chart.yaml",
+                "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+            ),
+            ("charts/web/templates/all.yaml", &*template),
+            ("policies/deny.yaml", &*deny),
+            ("argocd/web.yaml", deployer),
+        ]
+    };
+    let rule = "network-policy-missing";
+    assert_eq!(count(&files(application), rule), 0);
+    assert_eq!(count(&files("kind: None\n"), rule), 1);
+    let mut elsewhere = files(application);
+    let other = application.replace("{namespace: shop}", "{namespace: other}");
+    elsewhere[3].1 = &other;
+    assert_ne!(count(&elsewhere, rule), 0);
+}
+
+#[test]
+fn labels_that_a_kustomization_puts_into_selectors_are_none_of_the_dns_service() {
+    let dns = "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {}, podSelector: {matchLabels: {k8s-app: kube-dns}}}], ports: [{port: 53, protocol: UDP}]}]}";
+    let all = deployment("web", "", "") + &policy("", dns);
+    for (labels, expected) in [
+        ("commonLabels: {team: shop}", 1),
+        ("labels: [{pairs: {team: shop}, includeSelectors: true}]", 1),
+        ("labels: [{pairs: {team: shop}, includeTemplates: true}]", 0),
+        ("labels: [{pairs: {team: shop}}]", 0),
+        ("commonAnnotations: {team: shop}", 0),
+    ] {
+        let kustomization = format!("namespace: shop\nresources: [all.yaml]\n{labels}\n");
+        let files = [("kustomization.yaml", &*kustomization), ("all.yaml", &all)];
+        let rule = "dns-egress-blocked";
+        assert_eq!(count(&files, rule), expected, "{labels}");
+        let unbuilt = found(&files, rule, &["--no-render"]);
+        assert_eq!(unbuilt.len(), expected, "{labels}, not built");
+    }
+}
+
+#[test]
+fn a_file_beside_a_kustomization_is_applied_with_its_folder() {
+    let web = deployment("web", "", "");
+    let closed = policy(
+        "",
+        "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress]}",
+    );
+    let closed = closed.replace("[Egress]}", "[Egress], egress: [{ports: [{port: 80}]}]}");
+    for (path, expected) in [("base/policy.yaml", 1), ("other/policy.yaml", 0)] {
+        let files = [
+            ("base/kustomization.yaml", "resources: [web.yaml]\n"),
+            ("base/web.yaml", &*web),
+            (path, &*closed),
+        ];
+        assert_eq!(count(&files, "dns-egress-blocked"), expected, "{path}");
+    }
+}
+
+#[test]
+fn what_cannot_be_built_elsewhere_hides_nothing_of_a_built_kustomization() {
+    let peer = "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {app: gone}}}]}]}";
+    let own = deployment("web", "", "") + &policy("", peer);
+    let far = deployment("registry", "", "");
+    let remote = "resources: [far.yaml, 'https://git.example.com/a//b?ref=v1']\n";
+    let files = |from: &'static str| {
+        [
+            ("shop/kustomization.yaml", "resources: [all.yaml]\n"),
+            ("shop/all.yaml", &*own),
+            ("registry/kustomization.yaml", from),
+            ("registry/far.yaml", &*far),
+        ]
+    };
+    let rule = "network-policy-peer-matches-nothing";
+    assert_eq!(count(&files(remote), rule), 1);
+    let mut gone = files(remote);
+    let registry = far.replace("registry", "gone");
+    gone[3].1 = &registry;
+    assert_eq!(count(&gone, rule), 0);
+}
+
+#[test]
+fn each_environment_s_config_map_counts_for_what_all_share() {
+    let web = deployment("web", "", ", envFrom: [{configMapRef: {name: settings}}]");
+    let objects = web + &deployment("db", "", "") + &service("db") + &policy("", DENY);
+    let settings = |host: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: settings}}\ndata: {{DB: 'http://{host}:5432'}}\n"
+        )
+    };
+    let (own, prod) = (settings("other"), settings("db"));
+    for (path, expected) in [
+        ("envs/prod/settings.yaml", 1),
+        ("unrelated/prod/settings.yaml", 0),
+    ] {
+        let files = [
+            ("web/all.yaml", &*objects),
+            ("web/settings.yaml", &*own),
+            (path, &*prod),
+        ];
+        assert_eq!(count(&files, "service-unreachable"), expected, "{path}");
+    }
+}
