@@ -180,7 +180,7 @@ kind: x
     #[test]
     fn an_action_is_a_comment_where_a_block_scalar_begins() {
         let text = "a:\n  b: |\n    {{- /* of the shop */}}\n    c: d\n    {{- /* e */}}\n  f: |\n{{ if .x }}\n    g\n";
-        let expected = "a:\n  b: |\n    #                     \n    c: d\n                \n  f: |\n           \n    g\n";
+        let expected = "a:\n  b: |\n    #                      \n    c: d\n                 \n  f: |\n           \n    g\n";
         assert_eq!(outline(text).as_deref(), Some(expected));
     }
 
