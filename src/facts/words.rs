@@ -65,7 +65,8 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "loopback_users", "plaintext_listener", "plaintextlistener", "emptypassword", "skip_user_setup", "--insecure", "\ninsecure\n",
     "api.insecure", "\ndev\n", "dev.enabled", "server_mode", "_insecure", "enableauth", "opendistro", "skip-grant",
     "skip_grant", "authenticationenabled", "allow_all_clients", "user_management_dis", "securitymode",
-    "enablelogin", "authmode", "authenabled", "auto_login", "auto-login",
+    "enablelogin", "authmode", "authenabled", "auto_login", "auto-login", "disableauth", "authdisabled",
+    "supercode", "super_code", "authcode", "vault login", "bao login", "stats auth", "loginmodule", " on >",
 ];
 
 /// Words without which nothing in a text switches authentication off.
@@ -77,7 +78,7 @@ pub(crate) static SWITCHES: &[&str] = &[
     "allow_empty", "allowempty", "emptypassword", "plaintextlistener", "pghba", "server_mode", "app.token", "app_token", "provider.token",
     "_insecure", "enableauth", "skip-grant", "skip_grant", "allow_all_clients", "connection-token",
     "user_management_dis", "default_policy", "admin_token", "admin_key", "webpassword", "api_password", "no_password",
-    "anon_bind", "authenabled", "auto_login", "auto-login",
+    "anon_bind", "authenabled", "auto_login", "auto-login", "disableauth", "authdisabled",
 ];
 
 /// Without one of these no variable and no argument hands an image on.

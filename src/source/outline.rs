@@ -1,25 +1,35 @@
 //! What stands literally in a template that nothing renders: its text as YAML, each character in its
 //! place, with placeholders for what its actions would print.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::template::{Kind, Part, Piece, pieces};
 use crate::model::HOLE;
 
 /// A template as YAML of the same length. What an action would print is a placeholder that begins with
-/// [`HOLE`] and keeps the literal that the action falls back on; what prints nothing, lines that are nothing but actions, and named templates are blank.
+/// [`HOLE`] and keeps the literal that the action falls back on; what prints nothing, lines that are nothing but actions, and named templates are blank,
+/// save those that hold a whole manifest.
 /// `None` where an action is never closed.
 pub(super) fn outline(text: &str) -> Option<String> {
     let mut bytes = text.as_bytes().to_vec();
-    for Piece { part, define } in pieces(text)? {
+    let pieces = pieces(text)?;
+    let manifests = named_manifests(text, &pieces);
+    for Piece { part, define } in pieces {
+        let is_kept = define.is_none_or(|name| manifests.contains(&name));
         match part {
-            Part::Literal(range) if define.is_some() => fill(&mut bytes, range, b' '),
+            Part::Literal(range) if !is_kept => fill(&mut bytes, range, b' '),
             Part::Literal(_) => {}
             Part::Action(action) => {
-                let is_printed = action.kind == Kind::Print && define.is_none();
+                let is_printed = action.kind == Kind::Print && is_kept;
+                let is_define = action.kind == Kind::Define;
                 let span = action.span;
                 let is_short = !text[span.clone()].contains('\n');
                 fill(&mut bytes, span.clone(), b' ');
+                let begins_line = span.start == 0 || bytes[span.start - 1] == b'\n';
+                if is_define && begins_line && !manifests.is_empty() {
+                    bytes[span.start..span.start + 3].copy_from_slice(b"---");
+                }
                 if is_printed && is_short {
                     fill(&mut bytes, span.clone(), b'_');
                     bytes[span.start..span.start + HOLE.len()].copy_from_slice(HOLE.as_bytes());
@@ -34,7 +44,57 @@ pub(super) fn outline(text: &str) -> Option<String> {
         }
     }
     let outline = String::from_utf8(bytes).ok()?;
-    Some(without_lone_holes(outline))
+    Some(with_first_lines(text, without_lone_holes(outline)))
+}
+
+/// Puts a comment in the place of actions that a block scalar begins with: blanks that are longer than
+/// its first line would end it.
+fn with_first_lines(text: &str, outline: String) -> String {
+    const HEADERS: [&str; 6] = ["|", "|-", "|+", ">", ">-", ">+"];
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let mut filled = String::with_capacity(outline.len());
+    let mut scalar: Option<usize> = None;
+    for (line, source) in outline
+        .split_inclusive('\n')
+        .zip(text.split_inclusive('\n'))
+    {
+        let is_blank = line.trim().is_empty();
+        let at = indent(source.trim_end());
+        if is_blank && !source.trim().is_empty() && scalar.is_some_and(|above| at > above) {
+            filled.push_str(&line[..at]);
+            filled.push('#');
+            filled.push_str(&line[at + 1..]);
+            continue;
+        }
+        if !is_blank {
+            let last = line.split_whitespace().next_back().unwrap_or_default();
+            scalar = HEADERS.contains(&last).then(|| indent(line));
+        }
+        filled.push_str(line);
+    }
+    filled
+}
+
+/// The named templates that hold a whole manifest, which another template includes as a file of its own.
+fn named_manifests(text: &str, pieces: &[Piece]) -> Vec<String> {
+    const FIELDS: [&str; 2] = ["apiVersion:", "kind:"];
+    let mut fields: HashMap<&str, [bool; 2]> = HashMap::new();
+    for piece in pieces {
+        let (Part::Literal(range), Some(name)) = (&piece.part, &piece.define) else {
+            continue;
+        };
+        for line in text[range.clone()].lines() {
+            for (at, field) in FIELDS.iter().enumerate() {
+                if line.starts_with(field) {
+                    fields.entry(name).or_default()[at] = true;
+                }
+            }
+        }
+    }
+    let whole = fields
+        .into_iter()
+        .filter(|(_, has)| has.iter().all(|has| *has));
+    whole.map(|(name, _)| name.to_owned()).collect()
 }
 
 /// The text in quotes that an action prints where its value is not given: `.Values.x | default "y"`,
@@ -90,6 +150,39 @@ fn fill(bytes: &mut [u8], range: Range<usize>, character: u8) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn named_templates_that_are_manifests_are_documents() {
+        let text = "\
+{{- define \"a\" }}
+apiVersion: v1
+kind: Pod
+name: {{ .x }}
+{{- end }}
+{{- define \"b\" }}
+kind: x
+{{- end }}
+";
+        let expected = [
+            "---              ",
+            "apiVersion: v1",
+            "kind: Pod",
+            "name: $(_____)",
+            "          ",
+            "---              ",
+            "       ",
+            "          ",
+        ];
+        let outline = outline(text).unwrap_or_default();
+        assert_eq!(outline.lines().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn an_action_is_a_comment_where_a_block_scalar_begins() {
+        let text = "a:\n  b: |\n    {{- /* of the shop */}}\n    c: d\n    {{- /* e */}}\n  f: |\n{{ if .x }}\n    g\n";
+        let expected = "a:\n  b: |\n    #                      \n    c: d\n                 \n  f: |\n           \n    g\n";
+        assert_eq!(outline(text).as_deref(), Some(expected));
+    }
 
     #[test]
     fn every_character_keeps_its_place() {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::directive::is_pass_file;
+use super::directive::{is_pass_file, is_user_list};
 use super::embedded::{Syntax, embedded};
 use super::key::Meaning;
 use super::known::Around;
@@ -37,8 +37,9 @@ impl<'r> Walk<'_, 'r> {
         kind: Kind,
         context: Context<'_>,
     ) {
-        let is_telling_file =
-            contains_ignoring_case(context.parent, "hba") || is_pass_file(context.parent);
+        let is_telling_file = contains_ignoring_case(context.parent, "hba")
+            || is_pass_file(context.parent)
+            || is_user_list(context.parent);
         if !super::may_hold_credentials(text) && !is_telling_file {
             return;
         }

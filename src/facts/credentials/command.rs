@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::key::{Meaning, meaning};
-use super::option::options;
+use super::option::{options, piped};
 
 /// A word of a command line: where its text stands in its list's item.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +38,8 @@ pub(super) fn arguments(items: &[&str], image: Option<&str>) -> Vec<Argument> {
     for (position, words) in commands.iter().enumerate() {
         // Only the items themselves, which come last, run the image's own program.
         command(words, image.filter(|_| position == last), &mut found);
+        let before = position.checked_sub(1).map(|before| &commands[before]);
+        found.extend(before.and_then(|before| piped(before, words)));
     }
     found.retain(|one| !is_call_argument(items[one.item], one) && !is_call(items[one.item], one));
     found

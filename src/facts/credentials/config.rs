@@ -4,15 +4,13 @@
 use std::ops::Range;
 
 use super::command::arguments;
-use super::directive::{
-    PLUGIN, data_source, defined, directive, elements, has_sql, in_statement, is_data_source,
-    is_pass_file, of_plugin, open_account, pass_file, shared_key,
-};
+use super::directive::{PLUGIN, elements, has_sql, is_data_source, is_pass_file};
 use super::embedded::{Found, Syntax};
 use super::insert::{Inserted, inserted};
 use super::key::{Meaning, meaning};
 use super::key_pair::{has_public_half, names_secret_half};
 use super::known::{Around, Known};
+use super::list::{Lists, is_no_secrets_name};
 use super::literal::{has_sections, is_property, is_variable, literal};
 use super::name::repeats_its_key;
 use super::off::{self, Place};
@@ -39,10 +37,12 @@ pub(super) fn configured(
         name: None,
         header: None,
         has_plugins: syntax != Syntax::Inline && text.contains(PLUGIN),
+        has_modules: text.contains("LoginModule"),
         has_public_half: None,
         found,
     };
     let mut switches = Switched::of(text, syntax);
+    let mut lists = Lists::default();
     let has_sql = syntax != Syntax::Inline && has_sql(text);
     for (offset, line) in lines(text) {
         if line.is_empty() || (syntax != Syntax::Inline && is_comment(line)) {
@@ -51,6 +51,9 @@ pub(super) fn configured(
         reader.named_settings(offset, line);
         if syntax != Syntax::Inline || is_data_source(line) || is_pass_file(around.key) {
             reader.directives(offset, line, has_sql);
+        }
+        if syntax == Syntax::Config {
+            reader.list(offset, line, &mut lists);
         }
         if let Some(switches) = &mut switches {
             reader.switches(offset, line, switches);
@@ -71,27 +74,36 @@ fn is_script(text: &str, key: &str) -> bool {
 }
 
 /// What is the same for every line of a text.
-struct Reader<'a, 'k> {
-    known: &'k Known,
-    text: &'a str,
-    syntax: Syntax,
-    kind: Kind,
-    around: Around<'a>,
+pub(super) struct Reader<'a, 'k> {
+    pub(super) known: &'k Known,
+    pub(super) text: &'a str,
+    pub(super) syntax: Syntax,
+    pub(super) kind: Kind,
+    pub(super) around: Around<'a>,
     /// The user names of the whole text, looked for when the first value asks.
-    users: Option<Vec<&'a str>>,
+    pub(super) users: Option<Vec<&'a str>>,
     /// The value of the line before, if its key was `name`.
-    name: Option<&'a str>,
+    pub(super) name: Option<&'a str>,
     /// The header whose value another setting holds.
-    header: Option<&'a str>,
+    pub(super) header: Option<&'a str>,
     /// Whether it is a configuration of Fluentd.
-    has_plugins: bool,
+    pub(super) has_plugins: bool,
+    /// Whether it configures login modules of Java.
+    pub(super) has_modules: bool,
     /// Whether the text sets an access key, looked for when a secret key asks.
-    has_public_half: Option<bool>,
-    found: &'k mut Vec<Found>,
+    pub(super) has_public_half: Option<bool>,
+    pub(super) found: &'k mut Vec<Found>,
 }
 
 impl<'a> Reader<'a, '_> {
-    fn add(&mut self, offset: usize, range: Range<usize>, key: &str, kind: Kind, meaning: Meaning) {
+    pub(super) fn add(
+        &mut self,
+        offset: usize,
+        range: Range<usize>,
+        key: &str,
+        kind: Kind,
+        meaning: Meaning,
+    ) {
         let range = offset + range.start..offset + range.end;
         if meaning == Meaning::Login {
             return self.login(range, key, kind);
@@ -177,6 +189,12 @@ impl<'a> Reader<'a, '_> {
                 continue;
             }
             let meaning = self.half_meaning(key, &line[range.clone()], meaning);
+            let is_own = key == "secret" && setting.key.start == 0 && !is_inline;
+            let meaning = if is_own && is_short_word(&line[range.clone()]) {
+                Meaning::Secret
+            } else {
+                meaning
+            };
             let is_connection = is_inline && setting.separator == b'=';
             let kind = if is_property(own) {
                 Kind::Argument
@@ -273,59 +291,26 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// Lines whose syntax has no separator.
-    fn directives(&mut self, offset: usize, line: &'a str, has_sql: bool) {
-        if let Some((key, range)) = directive(line) {
-            self.add(offset, range, key, self.kind, Meaning::Password);
+    /// Items of a list of credentials; under `secrets` they are mostly names.
+    fn list(&mut self, offset: usize, line: &'a str, lists: &mut Lists<'a>) {
+        let Some((key, meaning, items)) = lists.items(line) else {
+            return;
+        };
+        let may_be_names = key.to_ascii_lowercase().ends_with("secrets");
+        if may_be_names
+            && !items
+                .iter()
+                .any(|item| is_no_secrets_name(&line[item.clone()]))
+        {
+            return;
         }
-        if let Some(range) = shared_key(line) {
-            self.add(offset, range, "secret", self.kind, Meaning::Password);
-        }
-        let plugin = self.has_plugins.then(|| of_plugin(line)).flatten();
-        if let Some((key, range)) = plugin.or_else(|| defined(line)) {
-            let key = &line[key];
-            let meaning = meaning(key);
-            if meaning.is_credential() {
-                self.add(offset, range, key, self.kind, meaning);
-            }
-        }
-        if let Some((user, range)) = data_source(line) {
-            let around = Around {
-                key: "DSN",
-                users: &[&line[user]],
-                ..self.around
-            };
-            let verdict = self
-                .known
-                .judge(Meaning::Password, &line[range.clone()], around);
-            self.found.push(Found {
-                key: "DSN".to_owned(),
-                kind: self.kind,
-                verdict,
-                range: offset + range.start..offset + range.end,
-            });
-        }
-        if let Some(range) = open_account(line) {
-            self.found.push(Found {
-                key: "nopass".to_owned(),
-                kind: self.kind,
-                verdict: Verdict::Off {
-                    product: "Redis".to_owned(),
-                },
-                range: offset + range.start..offset + range.end,
-            });
-        }
-        if has_sql && let Some(range) = in_statement(line) {
-            self.add(offset, range, "PASSWORD", self.kind, Meaning::Password);
-        }
-        if let Some(at) = pass_file(self.around.key, line) {
-            self.add(
-                offset,
-                at + 1..line.trim_end().len(),
-                "pgpass",
-                self.kind,
-                Meaning::Password,
-            );
+        let meaning = if may_be_names {
+            Meaning::Secret
+        } else {
+            meaning
+        };
+        for item in items {
+            self.add(offset, item, key, self.kind, meaning);
         }
     }
 
@@ -393,6 +378,12 @@ impl<'a> Reader<'a, '_> {
             }
         }
     }
+}
+
+/// Whether a value has less than eight letters and digits: at the top of a program's own settings
+/// somebody made up a secret so, where few call a Secret by it.
+fn is_short_word(value: &str) -> bool {
+    value.len() < 8 && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The user names that a text sets.

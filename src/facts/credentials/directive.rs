@@ -56,15 +56,31 @@ pub(super) fn is_pass_file(key: &str) -> bool {
     find_ignoring_case(key, "pgpass").is_some()
 }
 
+/// Whether a text lists accounts of PgBouncer by the key it stands under.
+pub(super) fn is_user_list(key: &str) -> bool {
+    find_ignoring_case(key, "userlist").is_some()
+}
+
 /// `PASSWORD 'x'`, `PASSWORD = 'x'`, `IDENTIFIED BY 'x'` in a statement.
 pub(super) fn in_statement(line: &str) -> Option<Range<usize>> {
-    let marks = [
-        "identified by",
-        "password",
-        "identified with plaintext_password by",
-    ];
+    let marks = ["identified by", "password"];
     let after = marks.iter().filter_map(|mark| given_after(line, mark));
-    after.min_by_key(|range| range.start)
+    after
+        .chain(given_with_plugin(line))
+        .min_by_key(|range| range.start)
+}
+
+/// `IDENTIFIED WITH mysql_native_password BY 'x'`; what stands behind `AS` is hashed.
+fn given_with_plugin(line: &str) -> Option<Range<usize>> {
+    const MARK: &str = "identified with ";
+    let plugin = find_ignoring_case(line, MARK)? + MARK.len();
+    let by = line[plugin..].trim_start().find(' ')? + plugin;
+    let rest = given_after(&line[by..], "by")?;
+    let is_next = line[by..]
+        .trim_start()
+        .get(..3)?
+        .eq_ignore_ascii_case("by ");
+    is_next.then_some(by + rest.start..by + rest.end)
 }
 
 /// What stands in quotes behind words of a statement, `"$SA_PASSWORD" -Q "…"` being none.
@@ -121,6 +137,76 @@ pub(super) fn open_account(line: &str) -> Option<Range<usize>> {
     (has("on") && has("nopass") && !may_nothing).then_some(at..at + "nopass".len())
 }
 
+/// The password of an account of Redis in clear: `user shop on >x ~* +@all`.
+pub(super) fn account_of_redis(line: &str) -> Option<Range<usize>> {
+    let rest = line.trim_start().strip_prefix("user ")?;
+    let mut words = rest.split_whitespace().skip(1);
+    let is_state = |word: &str| matches!(word, "on" | "off" | "reset");
+    let value = words.find(|word| !is_state(word))?.strip_prefix('>')?;
+    let start = value.as_ptr().addr() - line.as_ptr().addr();
+    (!value.is_empty()).then_some(start..start + value.len())
+}
+
+/// The login that HAProxy's page of statistics asks for: `stats auth admin:x`.
+pub(super) fn login_of_statistics(line: &str) -> Option<Range<usize>> {
+    let rest = line.trim().strip_prefix("stats auth ")?;
+    let rest = rest.split_whitespace().next()?;
+    let start = rest.as_ptr().addr() - line.as_ptr().addr();
+    rest.contains(':').then_some(start..start + rest.len())
+}
+
+/// A header that NGINX adds: the bytes of name and value.
+pub(super) fn header(line: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let rest = ["proxy_set_header ", "add_header ", "grpc_set_header "]
+        .iter()
+        .find_map(|name| line.trim_start().strip_prefix(name))?;
+    let (key, value) = rest.trim_start().split_once(' ')?;
+    let value = value.split(';').next()?.trim().trim_matches(['"', '\'']);
+    let place = |part: &str| {
+        let start = part.as_ptr().addr() - line.as_ptr().addr();
+        start..start + part.len()
+    };
+    (!value.is_empty() && !value.contains('$')).then(|| (place(key), place(value)))
+}
+
+/// The line of an account in PgBouncer's list, by the key that the list stands under: `"shop" "x"`;
+/// what is hashed has its method before it.
+pub(super) fn account_of_list(key: &str, line: &str) -> Option<Range<usize>> {
+    if !is_user_list(key) {
+        return None;
+    }
+    let (_, rest) = line.trim().strip_prefix('"')?.split_once("\" \"")?;
+    let value = rest.strip_suffix('"')?;
+    let is_hashed = value.starts_with("SCRAM-") || (value.starts_with("md5") && value.len() == 35);
+    let start = value.as_ptr().addr() - line.as_ptr().addr();
+    (!is_hashed && !value.is_empty()).then_some(start..start + value.len())
+}
+
+/// An account of a login module of Java: the bytes of `user_NAME` and of the password in quotes.
+pub(super) fn account_of_module(line: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let at = line.find("user_")?;
+    let is_alone = !line[..at].ends_with(|one: char| one.is_alphanumeric() || one == '_');
+    let (name, rest) = line[at..].split_once('=')?;
+    let value = rest.strip_prefix('"')?;
+    let value = &value[..value.find('"')?];
+    let is_name = name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+    let start = value.as_ptr().addr() - line.as_ptr().addr();
+    (is_alone && is_name && !value.is_empty())
+        .then(|| (at..at + name.len(), start..start + value.len()))
+}
+
+/// The password that Kafka is told to check: `SCRAM-SHA-512=[iterations=8192,password=x]`.
+pub(super) fn checked_password(line: &str) -> Option<Range<usize>> {
+    const MARK: &str = "password=";
+    let list = line.find("SCRAM-SHA-")?;
+    let open = list + line[list..].find("=[")?;
+    let start = open + line[open..].find(MARK)? + MARK.len();
+    let length = line[start..].find([',', ']'])?;
+    (length > 0).then_some(start..start + length)
+}
+
 /// PHP's `define('KEY', 'value')`: the bytes of key and value.
 pub(super) fn defined(line: &str) -> Option<(Range<usize>, Range<usize>)> {
     let quoted = |from: usize| {
@@ -169,7 +255,7 @@ pub(super) fn of_plugin(line: &str) -> Option<(Range<usize>, Range<usize>)> {
 }
 
 /// Settings that are told from their value by a blank alone, and how many words stand before it.
-pub(super) const DIRECTIVES: [(&str, usize); 9] = [
+pub(super) const DIRECTIVES: [(&str, usize); 12] = [
     ("requirepass", 0),
     ("masterauth", 0),
     ("rootpw", 0),
@@ -179,6 +265,10 @@ pub(super) const DIRECTIVES: [(&str, usize); 9] = [
     ("auth_pass", 0),
     ("sentinel auth-pass", 1),
     ("smtp_sasl_password", 0),
+    // Fluent Bit, Mosquitto's bridges, pgpool.
+    ("HTTP_Passwd", 0),
+    ("http_passwd", 0),
+    ("remote_password", 0),
 ];
 
 /// A directive's key and the bytes of its value.
@@ -208,9 +298,48 @@ mod tests {
     use super::*;
 
     #[test]
+    fn each_product_has_its_own_line_for_a_password() {
+        let told = |found: Option<Range<usize>>, line: &'static str| found.map(|at| &line[at]);
+        let redis = |line| told(account_of_redis(line), line);
+        assert_eq!(redis("user shop on >x1 ~* +@all"), Some("x1"));
+        assert_eq!(redis("user shop on #9f86 ~*"), None);
+        assert_eq!(redis("user shop on nopass >x"), None);
+        let statistics = |line| told(login_of_statistics(line), line);
+        assert_eq!(statistics("  stats auth admin:x1"), Some("admin:x1"));
+        assert_eq!(statistics("  stats uri /x:y"), None);
+        let list = |line| told(account_of_list("userlist.txt", line), line);
+        assert_eq!(list("\"shop\" \"x1\""), Some("x1"));
+        assert_eq!(list("\"shop\" \"SCRAM-SHA-256$4096:a\""), None);
+        assert_eq!(account_of_list("notes.txt", "\"shop\" \"x1\""), None);
+        let kafka = |line| told(checked_password(line), line);
+        assert_eq!(kafka("--x 'SCRAM-SHA-512=[a=1,password=x1]'"), Some("x1"));
+        assert_eq!(kafka("sasl.mechanism=SCRAM-SHA-512"), None);
+        let pair = |found: Option<(Range<usize>, Range<usize>)>, line: &'static str| {
+            found.map(|(key, value)| (&line[key], &line[value]))
+        };
+        let module = |line| pair(account_of_module(line), line);
+        assert_eq!(module("  user_shop=\"x1\";"), Some(("user_shop", "x1")));
+        assert_eq!(module("  super_user_shop=\"x1\";"), None);
+        let nginx = |line| pair(header(line), line);
+        assert_eq!(
+            nginx("  proxy_set_header X-Api-Key \"x1\";"),
+            Some(("X-Api-Key", "x1"))
+        );
+        assert_eq!(nginx("  proxy_set_header X-Api-Key $http_key;"), None);
+    }
+
+    #[test]
     fn a_statement_gives_a_password_in_quotes() {
         let given = |line: &'static str| in_statement(line).map(|range| &line[range]);
         assert_eq!(given("CREATE USER a IDENTIFIED BY 'x1';"), Some("x1"));
+        assert_eq!(
+            given("CREATE USER a IDENTIFIED WITH caching_sha2_password BY 'x4';"),
+            Some("x4")
+        );
+        assert_eq!(
+            given("CREATE USER a IDENTIFIED WITH mysql_native_password AS '*0A1B';"),
+            None
+        );
         assert_eq!(given("ALTER ROLE a WITH PASSWORD 'x2';"), Some("x2"));
         assert_eq!(
             given("sqlcmd -P \"$SA_PASSWORD\" -Q \"CREATE LOGIN a WITH PASSWORD = N'x3'\""),

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::command::flags;
 use super::config::configured;
 use super::encoded::{hashes, key_files, logins};
+use super::fallback::fallbacks;
 use super::key::Meaning;
 use super::known::{Around, Known};
 use super::off::{Place, may_switch};
@@ -70,6 +71,9 @@ pub(super) fn embedded(
     around: Around<'_>,
 ) -> Vec<Found> {
     let mut found = Vec::new();
+    if syntax != Syntax::Prose {
+        variables(known, text, kind, around, &mut found);
+    }
     urls(known, text, around, &mut found);
     private_keys(text, kind, around, &mut found);
     encoded_keys(text, kind, around, &mut found);
@@ -108,6 +112,24 @@ pub(super) fn embedded(
         configured(known, text, syntax, kind, around, &mut found);
     }
     found
+}
+
+/// What is taken where a variable that is named like a credential is not set.
+fn variables(known: &Known, text: &str, kind: Kind, around: Around<'_>, found: &mut Vec<Found>) {
+    for fallback in fallbacks(text) {
+        let key = &text[fallback.name];
+        let meaning = known.meaning(key);
+        let value = &text[fallback.value.clone()];
+        let verdict = known.judge(meaning, value, Around { key, ..around });
+        if meaning.is_credential() && verdict.is_reported() {
+            found.push(Found {
+                range: fallback.value,
+                key: key.to_owned(),
+                kind,
+                verdict,
+            });
+        }
+    }
 }
 
 /// Flags in a text that switch authentication off: `JAVA_OPTS` and its like.

@@ -21,6 +21,8 @@ impl<'r> Walk<'_, 'r> {
             {
                 Meaning::Other
             }
+            // Prometheus: `authorization: {credentials: x}`.
+            "credentials" if parent == "authorization" => Meaning::SureToken,
             // Grafana's data sources: whatever stands there is secret.
             // So is it in a kubeconfig's user.
             "token" if matches!(parent, "secureJsonData" | "adminUser" | "user") => {

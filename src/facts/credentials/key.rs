@@ -103,6 +103,8 @@ pub(super) fn meaning(key: &str) -> Meaning {
         "secret" if key.ends_with(".secret") => dotted_secret(key, previous),
         // The Secret that holds a key: `privateKeySecret`.
         "secret" if previous == "key" && is_field(key) && !is_of_an_api(before) => Meaning::Token,
+        // A variable of that name is no field that names a Secret.
+        "secret" if key == "SECRET" => Meaning::Secret,
         "secret" | "secrets" => secret(key, previous),
         "clientsecret" | "jwtsecret" | "appsecret" => Meaning::Secret,
         last if last.ends_with("secret") => Meaning::Token,
@@ -114,7 +116,12 @@ pub(super) fn meaning(key: &str) -> Meaning {
         }
         // The first token is given like a password; authentik's opens everything.
         "token" if previous == "bootstrap" && is_screaming(key) => Meaning::Password,
-        "token" if matches!(previous, "jupyter" | "admin" | "root" | "registration") => {
+        "token"
+            if matches!(
+                previous,
+                "jupyter" | "admin" | "root" | "registration" | "reload"
+            ) =>
+        {
             Meaning::Password
         }
         // A personal access token.
@@ -124,6 +131,14 @@ pub(super) fn meaning(key: &str) -> Meaning {
         "ca" if is_password(previous, "") => Meaning::Password,
         "seed" if is_password(previous, "") => Meaning::Token,
         "token" | "apitoken" | "authtoken" | "accesstoken" => token(previous),
+        // Unleash: `INIT_CLIENT_API_TOKENS`; what a model counts is no secret.
+        "tokens" if is_screaming(key) => token(previous),
+        // What a mail provider gives to a program instead of a password.
+        "code" if before.len() > 1 && matches!(previous, "auth" | "authorization") => {
+            Meaning::Secret
+        }
+        // The code that every account is let in with.
+        "code" if previous == "super" => Meaning::Password,
         // HTTP's header.
         "authorization" => Meaning::SureToken,
         "accesskey" => Meaning::AccessKey,
@@ -428,6 +443,18 @@ mod tests {
             Meaning::Login
         );
         assert_eq!(meaning("secretKey"), Meaning::SureToken);
+        assert_eq!(meaning("SECRET"), Meaning::Secret);
+        assert_eq!(meaning("secret"), Meaning::SureToken);
+        assert_eq!(meaning("accessSecret"), Meaning::Secret);
+        assert_eq!(meaning("INIT_CLIENT_API_TOKENS"), Meaning::SureToken);
+        assert_eq!(meaning("MAX_TOKENS"), Meaning::Other);
+        assert_eq!(meaning("tokens"), Meaning::Other);
+        assert_eq!(meaning("mail.authorizationCode"), Meaning::Secret);
+        assert_eq!(meaning("SMTP_AUTH_CODE"), Meaning::Secret);
+        assert_eq!(meaning("authorizationCode"), Meaning::Other);
+        assert_eq!(meaning("superCode"), Meaning::Password);
+        assert_eq!(meaning("useSuperCode"), Meaning::Other);
+        assert_eq!(meaning("statusCode"), Meaning::Other);
         assert_eq!(meaning("GITHUB_TOKEN"), Meaning::SureToken);
         assert_eq!(meaning("AccountKey"), Meaning::Token);
         assert_eq!(meaning("COSMOS_KEY"), Meaning::Key);

@@ -140,6 +140,11 @@ impl Known {
             may_be_name: around.may_be_name && words::is_field(around.key),
             ..around
         };
+        // A part of a program that is off has a number in the place of its key: `secretKey: 111`.
+        let is_number = value.len() <= 3 && value.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number && meaning != Meaning::Password {
+            return Verdict::Unsure;
+        }
         let may_be_default = meaning != Meaning::AccessKey;
         if let Some(verdict) = self.default(value, around).filter(|_| may_be_default) {
             return verdict;
@@ -223,15 +228,16 @@ impl Known {
             }
             Meaning::SureToken
                 if (!around.may_be_name || name::is_no_name(value))
-                    && made_up::is_made_up_token(value, around.key) =>
+                    && tokens(value).any(|one| made_up::is_made_up_token(one, around.key)) =>
             {
                 true
             }
             Meaning::Token | Meaning::SureToken | Meaning::AccessKey => {
                 let mut keys = value.split([',', ':']).map(str::trim);
+                let is_shaped = |one| random::is_uuid(one) || is_unleash(one);
                 keys.any(is_drawn)
                     || (meaning == Meaning::AccessKey && random::is_complex(value))
-                    || (is_token(meaning) && (random::is_uuid(value) || is_unleash(value)))
+                    || (is_token(meaning) && tokens(value).any(is_shaped))
                     || (around.key.to_ascii_lowercase().ends_with("secret")
                         && name::is_camel(value))
             }
@@ -245,7 +251,8 @@ impl Known {
             return Verdict::Unsure;
         }
         let patterns = self.patterns.get_or_init(|| Patterns::new(&self.defaults));
-        if patterns.keys.is_match(around.key) {
+        // `rabbitmqctl add_user` is a command, no setting.
+        if !around.key.contains(' ') && patterns.keys.is_match(around.key) {
             Verdict::Unsure
         } else if patterns.values.is_match(value) {
             Verdict::Reference
@@ -363,6 +370,11 @@ fn is_somebodys(value: &str) -> bool {
 
 fn is_token(meaning: Meaning) -> bool {
     matches!(meaning, Meaning::Token | Meaning::SureToken)
+}
+
+/// The tokens of a list with commas, or the one.
+fn tokens(value: &str) -> impl Iterator<Item = &str> {
+    value.split(',').map(str::trim)
 }
 
 /// What stands behind the scheme of a header: `Bearer x`.

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::embedded::Syntax;
+use super::fallback::of_setting;
 use super::text::{self, Setting};
-use super::words::find_ignoring_case;
 
 /// The bytes of a setting's value where it is written out, `None` where it is a variable, a call
 /// or no setting at all.
@@ -22,9 +22,13 @@ pub(super) fn literal(
     let value = &line[setting.value.clone()];
     if syntax != Syntax::Inline
         && !setting.value_is_quoted
-        && let Some(range) = fallback(line, setting.value.start)
+        && let Some(range) = of_setting(line, setting.value.start)
     {
         return Some(range);
+    }
+    // A choice of a program: `isHidden ? 'password' : 'text'`.
+    if setting.before == Some(b'?') && setting.key_is_quoted && setting.separator == b':' {
+        return None;
     }
     if setting.value_is_quoted {
         let after = line[setting.value.end..]
@@ -48,50 +52,6 @@ pub(super) fn literal(
         return None;
     }
     Some(setting.value.start..setting.value.start + length)
-}
-
-/// What a program takes where a variable of the environment is not set: `os.getenv("X", "y")`,
-/// `ENV.fetch("X", "y")`, `process.env.X || "y"`, `os.environ.get("X") or "y"`.
-fn fallback(line: &str, start: usize) -> Option<Range<usize>> {
-    let value = line.get(start..)?;
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.?".contains(byte);
-    let name = value.bytes().take_while(|byte| is_name(byte)).count();
-    find_ignoring_case(&value[..name], "env")?;
-    let mut rest = &value[name..];
-    if let Some(arguments) = rest.strip_prefix(['(', '[']) {
-        let after = behind_quotes(arguments)?.trim_start();
-        if let Some(second) = after.strip_prefix(',') {
-            let second = second.trim_start();
-            let second = ["default=", "fallback="]
-                .iter()
-                .find_map(|name| second.strip_prefix(name))
-                .unwrap_or(second);
-            return quoted(line, second);
-        }
-        rest = after.strip_prefix([')', ']'])?;
-    }
-    let rest = rest.trim_start();
-    let other = ["||", "??", "?:", "or "]
-        .iter()
-        .find_map(|mark| rest.strip_prefix(mark))?;
-    quoted(line, other.trim_start())
-}
-
-/// What follows a text in quotes.
-fn behind_quotes(text: &str) -> Option<&str> {
-    let text = text.trim_start();
-    let quote = text
-        .chars()
-        .next()
-        .filter(|one| matches!(one, '"' | '\''))?;
-    text[1..].split_once(quote).map(|(_, after)| after)
-}
-
-/// The bytes in a line of a text in quotes that the rest of it begins with.
-fn quoted(line: &str, rest: &str) -> Option<Range<usize>> {
-    let start = line.len() - rest.len() + 1;
-    let after = behind_quotes(rest)?;
-    Some(start..line.len() - after.len() - 1)
 }
 
 /// Whether a key is one of Java's system properties on a command line: `-Da.password`.
@@ -161,7 +121,15 @@ pub(super) fn is_placed(line: &str, setting: &Setting, syntax: Syntax) -> bool {
                 && (is_list || setting.value_is_quoted)
                 && (!setting.is_spaced || line.contains(';'))
         }
+        // Python: `connect(host="db", password="x")`.
+        (Some(b',' | b'('), Syntax::Config | Syntax::Code)
+            if is_equals && setting.value_is_quoted =>
+        {
+            !setting.is_spaced
+        }
         (Some(b'{' | b','), Syntax::Config) => setting.separator == b':',
+        // JavaScript: `createUser({ user: 'shop', pwd: 'x' })`.
+        (Some(b'{' | b','), Syntax::Code) => !is_equals && setting.value_is_quoted,
         (Some(b'[' | b'$'), Syntax::Code) => is_equals && setting.value_is_quoted,
         (Some(_), _) => false,
     }

@@ -2,7 +2,7 @@
 //! what to hide when a source line is shown. `walk` goes through the resource, with `field`,
 //! `pair`, `container`, `account`, `holder` and `stored` for what has a shape of its own, and
 //! `candidate` keeps what comes out; `embedded` looks into strings, with `config`, `directive`,
-//! `command`, `connection`, `encoded` and `token` for what is written there; `key`, `key_name` and
+//! `command`, `connection`, `encoded`, `fallback`, `list` and `token` for what is written there; `key`, `key_name` and
 //! `key_pair` judge names, `known` values, by `product`, `shape`, `reference`, `placeholder`,
 //! `name`, `random` and `made_up`; `off` knows the switches.
 //! What a finding is called and how severe it is belongs to the rules.
@@ -16,6 +16,7 @@ mod container;
 mod directive;
 mod embedded;
 mod encoded;
+mod fallback;
 mod field;
 mod holder;
 mod insert;
@@ -25,6 +26,7 @@ mod key_name;
 mod key_pair;
 mod known;
 mod ledger;
+mod list;
 mod literal;
 mod made_up;
 mod mask;
@@ -42,6 +44,7 @@ mod shape;
 mod stored;
 mod text;
 mod token;
+mod unseparated;
 mod vocabulary;
 mod walk;
 mod words;

@@ -18,7 +18,8 @@ pub(super) struct Row {
     /// What lets everyone in.
     name: String,
     /// The setting's names; `_`, `-` and `.` are the same, upper and lower case too. A name with
-    /// three words or more also ends a longer one, one with two where `only` or `prefixed` is given.
+    /// three words or more also ends a longer one, one with two where `only` or `prefixed` is given,
+    /// one of a single word where `prefixed` is.
     keys: Vec<String>,
     /// The values that switch it off; nothing means the flag alone.
     #[serde(default)]
@@ -27,10 +28,10 @@ pub(super) struct Row {
     /// that the setting is known by itself.
     #[serde(default)]
     only: Vec<String>,
-    /// Whether a name of two words may end a longer one: `SHOP_NO_AUTH`.
+    /// Whether a name of one or two words may end a longer one: `SHOP_NO_AUTH`.
     #[serde(default)]
     prefixed: bool,
-    /// Words that make it harmless where they stand in the same text.
+    /// Words that make it harmless where they stand in the same text or in the names around.
     #[serde(default)]
     unless: Vec<String>,
     /// The account that comes in, which does not exist where another user is set beside.
@@ -94,7 +95,7 @@ impl Switches {
         let row = rows.iter().find_map(|(position, words)| {
             let row = &self.rows[*position];
             let is_long =
-                words.len() >= 3 || (words.len() == 2 && (row.prefixed || !row.only.is_empty()));
+                words.len() >= 3 || row.prefixed || (words.len() == 2 && !row.only.is_empty());
             let is_named = own == *words || (is_long && own.ends_with(words));
             let is_around = |word: &String| place.surroundings.contains(word.as_str());
             let fits = is_named
@@ -105,7 +106,7 @@ impl Switches {
                 && !row
                     .unless
                     .iter()
-                    .any(|word| place.text.contains(word.as_str()));
+                    .any(|word| place.text.contains(word.as_str()) || is_around(word));
             fits.then_some(row)
         });
         row.map(|row| Verdict::Off {

@@ -21,7 +21,7 @@ const ATTACHED: [&str; 10] = [
 ];
 
 /// Programs, with the option whose next word is a password.
-const NEXT: [(&str, &str); 24] = [
+const NEXT: [(&str, &str); 26] = [
     ("sshpass", "-p"),
     ("docker", "-p"),
     ("podman", "-p"),
@@ -46,10 +46,12 @@ const NEXT: [(&str, &str); 24] = [
     ("ldapadd", "-w"),
     ("ldapmodify", "-w"),
     ("ldapwhoami", "-w"),
+    ("helm", "-p"),
+    ("useradd", "-p"),
 ];
 
 /// Commands of programs, with how many words after the command stand before the password.
-const AFTER: [(&str, &[&str], usize); 13] = [
+const AFTER: [(&str, &[&str], usize); 20] = [
     ("rabbitmqctl", &["add_user"], 1),
     ("rabbitmqctl", &["change_password"], 1),
     ("mc", &["alias", "set"], 3),
@@ -63,6 +65,13 @@ const AFTER: [(&str, &[&str], usize); 13] = [
     ("htpasswd", &["-bc"], 2),
     ("htpasswd", &["-Bbn"], 1),
     ("htpasswd", &["-bn"], 1),
+    ("htpasswd", &["-nb"], 1),
+    ("htpasswd", &["-nbB"], 1),
+    ("htpasswd", &["-nBb"], 1),
+    ("vault", &["login"], 0),
+    ("bao", &["login"], 0),
+    ("grafana", &["cli", "admin", "reset-admin-password"], 0),
+    ("grafana", &["admin", "reset-admin-password"], 0),
 ];
 
 /// Whether the word after this one is a password for some program, or a token by the flag's end.
@@ -85,7 +94,9 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
             let key = format!("{program} {}", word.text);
             found.push(argument(Meaning::Password, &key, next));
         }
-        if matches!(program, "curl" | "wget") && matches!(word.text, "-u" | "--user") {
+        if matches!(program, "curl" | "wget" | "etcdctl" | "http")
+            && matches!(word.text, "-u" | "--user" | "-a")
+        {
             let key = format!("{program} {}", word.text);
             found.extend(behind(&key, next, ":"));
         }
@@ -109,6 +120,22 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
             }
         }
     }
+}
+
+/// What a command that asks for a password on its input gets from the one before:
+/// `echo x | docker login --password-stdin`, `echo user:x | chpasswd`.
+pub(super) fn piped(before: &[Word<'_>], words: &[Word<'_>]) -> Option<Argument> {
+    let [echo, .., given] = before else {
+        return None;
+    };
+    let is_printed = matches!(echo.text, "echo" | "printf");
+    let program = words.first()?.text;
+    if is_printed && program.ends_with("chpasswd") {
+        return behind("chpasswd", given, ":");
+    }
+    let asks = |word: &Word<'_>| word.text == "--password-stdin";
+    (is_printed && words.iter().any(asks))
+        .then(|| argument(Meaning::Password, "password-stdin", given))
 }
 
 /// `X-Api-Key: VALUE`, also with the scheme of an `Authorization`.
@@ -179,6 +206,12 @@ mod tests {
                 "hQ7tr99x",
             ),
             ("rabbitmqctl add_user shop hQ7tr99x", "hQ7tr99x"),
+            ("vault login hQ7tr99x", "hQ7tr99x"),
+            (
+                "echo -n 'hQ7tr99x' | docker login --password-stdin r",
+                "hQ7tr99x",
+            ),
+            ("echo \"shop:hQ7tr99x\" | chpasswd", "hQ7tr99x"),
             ("openssl req -passout pass:hQ7tr99x -new", "hQ7tr99x"),
             (
                 "kubectl create secret generic s --from-literal=password=hQ7tr99x",
@@ -205,6 +238,10 @@ mod tests {
             "curl -H 'Content-Type: application/json' http://h",
             "openssl rand -base64 32",
             "htpasswd -c file user",
+            "vault login -method=kubernetes role=shop",
+            "echo hQ7tr99x | docker login",
+            "cat /run/secret | docker login --password-stdin",
+            "chpasswd",
         ] {
             assert_eq!(arguments(&[script], None), [], "{script}");
         }

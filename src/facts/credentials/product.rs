@@ -58,7 +58,8 @@ impl Product {
 
     /// How much speaks for this product; 0 is nothing.
     pub(super) fn strength(&self, around: Around<'_>, is_distinct: bool) -> u8 {
-        let by_image = around.image.is_some_and(|image| self.has_image(image));
+        let by_image = around.image.is_some_and(|image| self.has_image(image))
+            && (self.is_database() || !is_of_database(around.key));
         let is_named = self
             .environment
             .iter()
@@ -95,6 +96,25 @@ impl Product {
         if is_distinct { u8::max(sum, 1) } else { sum }
     }
 
+    /// Whether the password of a database may be its own.
+    fn is_database(&self) -> bool {
+        const DATABASES: [&str; 12] = [
+            "sql",
+            "maria",
+            "mongo",
+            "redis",
+            "neo4j",
+            "oracle",
+            "cassandra",
+            "clickhouse",
+            "couch",
+            "influx",
+            "cockroach",
+            "arango",
+        ];
+        DATABASES.iter().any(|name| self.id.contains(name))
+    }
+
     fn has_image(&self, image: &str) -> bool {
         let image = repository(image);
         self.images.iter().any(|known| {
@@ -119,6 +139,14 @@ impl Product {
         };
         self.id == ids
     }
+}
+
+/// Whether a setting's name says that it is about a database behind the product: `KC_DB_PASSWORD`.
+fn is_of_database(key: &str) -> bool {
+    words(key)
+        .iter()
+        .skip(1)
+        .any(|word| matches!(word.as_str(), "db" | "database" | "datasource" | "jdbc"))
 }
 
 /// Whether a setting's name says whose it is: `DB_PASSWORD` is of any product.

@@ -116,7 +116,11 @@ fn setting(line: &str, separator: usize, key: Range<usize>, key_is_quoted: bool)
         .iter()
         .take_while(|byte| matches!(byte, b' ' | b'\t'))
         .count();
-    let start = after + blanks;
+    // Grafana: three quotes around what holds a `;`.
+    let start = match line[after + blanks..].strip_prefix("\"\"\"") {
+        Some(rest) if !rest.starts_with('"') => after + blanks + 2,
+        _ => after + blanks,
+    };
     let is_spaced = blanks > 0 || separator > key.end + usize::from(key_is_quoted);
     let (value, value_is_quoted) = match quote_at(bytes, start) {
         Some((quote, escaped)) => (quoted(bytes, start, quote, escaped), true),
@@ -191,7 +195,7 @@ fn unquoted(line: &str, start: usize, before: Option<u8>, separator: u8) -> Rang
         let is_end = |one: char| one.is_whitespace() || ends.contains(one);
         return start..start + rest.find(is_end).unwrap_or(rest.len());
     }
-    let rest = [" #", "\t#", " //"]
+    let rest = [" #", "\t#", " //", " ; "]
         .iter()
         .filter_map(|mark| rest.find(mark))
         .min()

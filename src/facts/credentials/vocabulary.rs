@@ -1,8 +1,9 @@
 //! The words that names of settings are made of, and what each says about the setting.
 
 /// Words without which a key means nothing here.
-pub(super) const HINTS: [&str; 12] = [
-    "pass", "pwd", "pw", "secret", "token", "key", "auth", "user", "login", "erlang", "psk", "plex",
+pub(super) const HINTS: [&str; 13] = [
+    "pass", "pwd", "pw", "secret", "token", "key", "auth", "user", "login", "erlang", "psk",
+    "plex", "super",
 ];
 
 /// Words that make a key a switch or a rule about credentials instead of one, or say that its
@@ -88,7 +89,7 @@ pub(super) const BEFORE_PASS: [&str; 11] = [
 ];
 
 /// Words before `secret` that leave no doubt that the secret itself follows, not a Secret's name.
-pub(super) const SECRET_OF: [&str; 28] = [
+pub(super) const SECRET_OF: [&str; 30] = [
     "client",
     "jwt",
     "session",
@@ -117,6 +118,8 @@ pub(super) const SECRET_OF: [&str; 28] = [
     "keycloak",
     "http",
     "my",
+    "access",
+    "refresh",
 ];
 
 /// Words before `secret` where it is mostly the name of a Secret: `tlsSecret`.
@@ -214,7 +217,7 @@ pub(super) const NO_KEY: [&str; 22] = [
 ];
 
 /// Words before `token` for tokens that open nothing.
-pub(super) const NO_TOKEN: [&str; 19] = [
+pub(super) const NO_TOKEN: [&str; 24] = [
     "page",
     "next",
     "continue",
@@ -234,4 +237,9 @@ pub(super) const NO_TOKEN: [&str; 19] = [
     "sep",
     "mask",
     "cls",
+    "input",
+    "output",
+    "prompt",
+    "completion",
+    "total",
 ];

@@ -7,6 +7,7 @@ use super::key::{Meaning, meaning};
 use super::key_name::{is_filled_with_names, may_name_key, names_keys};
 use super::key_pair::is_secret_half;
 use super::known::Around;
+use super::list::items_meaning;
 use super::off::{Place, is_closed};
 use super::pair::patched;
 use super::words::contains_ignoring_case;
@@ -353,13 +354,13 @@ impl<'r> Walk<'_, 'r> {
                 _ => self.node(item, context),
             }
             // `passwords: [one, another]`
-            if item.scalar().is_some() && context.parent.to_ascii_lowercase().ends_with("passwords")
-            {
+            let meaning = items_meaning(context.parent).filter(|_| item.scalar().is_some());
+            if let Some(meaning) = meaning.filter(|meaning| *meaning != Meaning::Secret) {
                 let whole = Whole {
                     key: context.parent,
-                    meaning: Meaning::Password,
+                    meaning,
                     kind: Kind::Field,
-                    may_be_name: !self.is_of_charts,
+                    may_be_name: !(self.is_of_charts && meaning == Meaning::Password),
                 };
                 self.whole(item, &whole, context);
             }

@@ -1,0 +1,86 @@
+//! What the lines of a text set that have no separator: directives, data sources, accounts.
+
+use super::Verdict;
+use super::config::Reader;
+use super::directive::{
+    account_of_list, account_of_module, account_of_redis, checked_password, data_source, defined,
+    directive, header, in_statement, login_of_statistics, of_plugin, open_account, pass_file,
+    shared_key,
+};
+use super::embedded::Found;
+use super::key::{Meaning, meaning};
+use super::known::Around;
+
+impl<'a> Reader<'a, '_> {
+    /// Lines whose syntax has no separator.
+    pub(super) fn directives(&mut self, offset: usize, line: &'a str, has_sql: bool) {
+        if let Some((key, range)) = directive(line) {
+            self.add(offset, range, key, self.kind, Meaning::Password);
+        }
+        if let Some(range) = shared_key(line) {
+            self.add(offset, range, "secret", self.kind, Meaning::Password);
+        }
+        self.accounts(offset, line);
+        let plugin = self.has_plugins.then(|| of_plugin(line)).flatten();
+        if let Some((key, range)) = plugin.or_else(|| defined(line)).or_else(|| header(line)) {
+            let key = &line[key];
+            let meaning = meaning(key);
+            if meaning.is_credential() {
+                self.add(offset, range, key, self.kind, meaning);
+            }
+        }
+        if let Some((user, range)) = data_source(line) {
+            let around = Around {
+                key: "DSN",
+                users: &[&line[user]],
+                ..self.around
+            };
+            let verdict = self
+                .known
+                .judge(Meaning::Password, &line[range.clone()], around);
+            self.found.push(Found {
+                key: "DSN".to_owned(),
+                kind: self.kind,
+                verdict,
+                range: offset + range.start..offset + range.end,
+            });
+        }
+        if let Some(range) = open_account(line) {
+            self.found.push(Found {
+                key: "nopass".to_owned(),
+                kind: self.kind,
+                verdict: Verdict::Off {
+                    product: "Redis".to_owned(),
+                },
+                range: offset + range.start..offset + range.end,
+            });
+        }
+        if has_sql && let Some(range) = in_statement(line) {
+            self.add(offset, range, "PASSWORD", self.kind, Meaning::Password);
+        }
+        if let Some(at) = pass_file(self.around.key, line) {
+            self.add(
+                offset,
+                at + 1..line.trim_end().len(),
+                "pgpass",
+                self.kind,
+                Meaning::Password,
+            );
+        }
+    }
+
+    /// Passwords that products keep with the name of an account.
+    fn accounts(&mut self, offset: usize, line: &'a str) {
+        let redis = account_of_redis(line).map(|range| ("ACL user", range));
+        let list = account_of_list(self.around.key, line).map(|range| ("userlist", range));
+        let kafka = checked_password(line).map(|range| ("password", range));
+        let module = account_of_module(line).filter(|_| self.has_modules);
+        let module = module.map(|(key, range)| (&line[key], range));
+        for (key, range) in [redis, list, kafka, module].into_iter().flatten() {
+            self.add(offset, range, key, self.kind, Meaning::Password);
+        }
+        if let Some(range) = login_of_statistics(line) {
+            self.add(offset, range, "stats auth", self.kind, Meaning::Login);
+        }
+    }
+}
