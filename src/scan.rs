@@ -7,6 +7,7 @@ mod images;
 mod redact;
 mod rendered;
 mod services;
+mod supply;
 
 use std::sync::Arc;
 

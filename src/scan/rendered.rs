@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::excerpt::excerpt;
+use super::supply;
 use crate::model::{
     Artifact, Finding, Location, Place, Rendered, Rendering, Rule, Span, Supplied, Supply,
     VALUES_KIND,
@@ -123,6 +124,8 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
     if findings.iter().all(|finding| finding.rendered.is_none()) {
         return findings;
     }
+    let mut findings = findings;
+    supply::name_values(&mut findings);
     let told = told(&findings);
     let mut joined: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut seen: HashMap<String, Vec<usize>> = HashMap::new();

@@ -42,5 +42,6 @@ deny contains object.union(violation.in_text(image, message), more) if {
 		"%s `%s` from `%s`, which is no trusted registry%s",
 		[image.subject, image.reference, image.registry, image.advice],
 	)
-	more := {"severity": _severity[image.known_field], "properties": object.filter(image, ["push_to", "proxy"])}
+	properties := object.union({"image": image.name}, object.filter(image, ["push_to", "proxy"]))
+	more := {"severity": _severity[image.known_field], "properties": properties}
 }
