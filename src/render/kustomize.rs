@@ -97,7 +97,10 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
         // A fault of a base is told once, whoever uses it.
         let is_new = match &outcome {
             Outcome::Failure(notice) => seen.insert(notice.clone()),
-            Outcome::Text(..) | Outcome::Warning(_) | Outcome::Unrendered(_) => true,
+            Outcome::Text(..)
+            | Outcome::Warning(_)
+            | Outcome::Unrendered(_)
+            | Outcome::Rendered(_) => true,
         };
         if is_new {
             all.push(outcome);

@@ -127,6 +127,7 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
     let mut findings = findings;
     supply::name_values(&mut findings);
     let told = told(&findings);
+    let of_templates = supply::of_templates(&findings);
     let mut joined: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut seen: HashMap<String, Vec<usize>> = HashMap::new();
     for finding in findings {
@@ -136,7 +137,8 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
                 finding.resource.kind.as_str(),
                 "Kustomization" | "Component" | VALUES_KIND
             );
-            if !is_input || !told.contains(&place) {
+            let is_told = is_input && told.contains(&place);
+            if !is_told && !supply::is_told_of_template(&finding, &of_templates) {
                 joined.push(finding);
             }
             continue;

@@ -1,6 +1,7 @@
-//! Which values an image was made of, where marks do not show it.
+//! Which values an image was made of, where marks do not show it; and which images of templates are told
+//! through what was made of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use crate::model::{Finding, Location, Supplied, VALUES_KIND};
@@ -62,7 +63,32 @@ fn supplied_by(finding: &Finding) -> Supplied {
 
 /// Whether values lie in a folder above a template.
 fn lies_above(supplied: &Supplied, template: &Location) -> bool {
-    let file = supplied.location.as_ref().map(|location| &*location.display);
+    let file = supplied
+        .location
+        .as_ref()
+        .map(|location| &*location.display);
     let folder = file.and_then(|file| Path::new(file).parent());
     folder.is_some_and(|folder| Path::new(&*template.display).starts_with(folder))
+}
+
+/// Rule, file and image.
+type OfTemplate = (String, String, String);
+
+/// The images that rendered texts have from the lines of templates.
+pub(super) fn of_templates(findings: &[Finding]) -> HashSet<OfTemplate> {
+    let rendered = findings.iter().filter(|one| one.rendered.is_some());
+    rendered.filter_map(of_template).collect()
+}
+
+/// Whether an image in the text of a template is told through what was made of it.
+pub(super) fn is_told_of_template(finding: &Finding, told: &HashSet<OfTemplate>) -> bool {
+    of_template(finding).is_some_and(|one| told.contains(&one))
+}
+
+fn of_template(finding: &Finding) -> Option<OfTemplate> {
+    let file = &*finding.location.display;
+    let is_template = file.contains("templates/") && finding.resource.kind != VALUES_KIND;
+    let image = image(finding).filter(|_| is_template)?;
+    let rule = finding.rule.id.clone();
+    Some((rule, file.to_owned(), image.to_owned()))
 }

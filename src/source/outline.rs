@@ -6,20 +6,31 @@ use std::ops::Range;
 use super::template::{Kind, Part, Piece, pieces};
 use crate::model::HOLE;
 
+/// What stands between documents.
+const SEPARATOR: &str = "---";
+
 /// A template as YAML of the same length. What an action would print is a placeholder that begins with
-/// [`HOLE`] and keeps the literal that the action falls back on; what prints nothing, lines that are nothing but actions, and named templates are blank.
+/// [`HOLE`] and keeps the literal that the action falls back on; what prints nothing, lines that are nothing but actions, and named templates are blank,
+/// but where a file is nothing but named templates that are manifests.
 /// `None` where an action is never closed.
 pub(super) fn outline(text: &str) -> Option<String> {
     let mut bytes = text.as_bytes().to_vec();
-    for Piece { part, define } in pieces(text)? {
+    let pieces = pieces(text)?;
+    let is_of_named = is_of_named(text, &pieces);
+    for Piece { part, define } in pieces {
+        let is_kept = is_of_named || define.is_none();
         match part {
-            Part::Literal(range) if define.is_some() => fill(&mut bytes, range, b' '),
+            Part::Literal(range) if !is_kept => fill(&mut bytes, range, b' '),
             Part::Literal(_) => {}
             Part::Action(action) => {
-                let is_printed = action.kind == Kind::Print && define.is_none();
+                let is_printed = action.kind == Kind::Print && is_kept;
                 let span = action.span;
                 let is_short = !text[span.clone()].contains('\n');
                 fill(&mut bytes, span.clone(), b' ');
+                if is_of_named && action.kind == Kind::Define && begins_line(text, span.start) {
+                    bytes[span.start..span.start + SEPARATOR.len()]
+                        .copy_from_slice(SEPARATOR.as_bytes());
+                }
                 if is_printed && is_short {
                     fill(&mut bytes, span.clone(), b'_');
                     bytes[span.start..span.start + HOLE.len()].copy_from_slice(HOLE.as_bytes());
@@ -35,6 +46,21 @@ pub(super) fn outline(text: &str) -> Option<String> {
     }
     let outline = String::from_utf8(bytes).ok()?;
     Some(without_lone_holes(outline))
+}
+
+/// Whether a template is nothing but named templates, each of them a manifest that other templates print.
+fn is_of_named(text: &str, pieces: &[Piece]) -> bool {
+    let is_outside = |piece: &Piece| match &piece.part {
+        Part::Literal(range) => piece.define.is_none() && !text[range.clone()].trim().is_empty(),
+        Part::Action(action) => piece.define.is_none() && action.kind == Kind::Print,
+    };
+    let is_manifest = || text.contains("\nkind:") && text.contains("\napiVersion:");
+    !pieces.iter().any(is_outside) && is_manifest()
+}
+
+/// Whether nothing stands before an offset in its line.
+fn begins_line(text: &str, at: usize) -> bool {
+    at == 0 || text.as_bytes()[at - 1] == b'\n'
 }
 
 /// The text in quotes that an action prints where its value is not given: `.Values.x | default "y"`,
