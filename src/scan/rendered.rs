@@ -125,7 +125,10 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
         return findings;
     }
     let mut findings = findings;
-    supply::name_values(&mut findings);
+    let known = told(&findings);
+    supply::name_values(&mut findings, |one| {
+        known.contains(&key(&one.rule, &one.location))
+    });
     let told = told(&findings);
     let of_templates = supply::of_templates(&findings);
     let mut joined: Vec<Finding> = Vec::with_capacity(findings.len());
@@ -137,7 +140,8 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
                 finding.resource.kind.as_str(),
                 "Kustomization" | "Component" | VALUES_KIND
             );
-            let is_told = is_input && told.contains(&place);
+            let is_literal = supply::is_of_template(&finding);
+            let is_told = (is_input || is_literal) && told.contains(&place);
             if !is_told && !supply::is_told_of_template(&finding, &of_templates) {
                 joined.push(finding);
             }

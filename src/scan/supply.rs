@@ -8,11 +8,11 @@ use crate::model::{Finding, Location, Supplied, VALUES_KIND};
 
 /// Names the values of which an image was made where no mark shows them: those of the same image, in
 /// a file beside or above the chart, if an action printed it.
-pub(super) fn name_values(findings: &mut [Finding]) {
+pub(super) fn name_values(findings: &mut [Finding], is_told: impl Fn(&Finding) -> bool) {
     let mut of_values: HashMap<(&str, &str), Vec<Supplied>> = HashMap::new();
     let of_files = findings.iter().filter(|one| one.rendered.is_none());
     for finding in of_files.filter(|one| one.resource.kind == VALUES_KIND) {
-        if let Some(image) = image(finding) {
+        if let Some(image) = image(finding).filter(|_| !is_told(finding)) {
             let same = of_values.entry((finding.rule.id.as_str(), image));
             same.or_default().push(supplied_by(finding));
         }
@@ -86,9 +86,13 @@ pub(super) fn is_told_of_template(finding: &Finding, told: &HashSet<OfTemplate>)
 }
 
 fn of_template(finding: &Finding) -> Option<OfTemplate> {
-    let file = &*finding.location.display;
-    let is_template = file.contains("templates/") && finding.resource.kind != VALUES_KIND;
-    let image = image(finding).filter(|_| is_template)?;
-    let rule = finding.rule.id.clone();
-    Some((rule, file.to_owned(), image.to_owned()))
+    let image = image(finding).filter(|_| is_of_template(finding))?;
+    let file = finding.location.display.to_string();
+    Some((finding.rule.id.clone(), file, image.to_owned()))
+}
+
+/// Whether a finding about images stands in a folder of templates.
+pub(super) fn is_of_template(finding: &Finding) -> bool {
+    let is_about_images = finding.rule.family == "images";
+    is_about_images && finding.location.display.contains("templates/")
 }

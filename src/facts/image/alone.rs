@@ -30,6 +30,11 @@ const NAMES: [&str; 12] = [
     "server",
 ];
 
+/// Whether the texts of some values have Istio's key for a registry, which says nothing of images.
+pub(super) fn names_hub(text: &str) -> bool {
+    text.contains("\nhub\n")
+}
+
 /// What a map says of registry or tag while it names no repository.
 pub(super) fn of_map(
     node: Node<'_>,

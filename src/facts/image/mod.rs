@@ -120,6 +120,7 @@ impl Images {
             && !text.contains("MAGE")
             && !text.contains("epository")
             && !runner::names_images(text)
+            && !alone::names_hub(text)
         {
             return self.without_telling_word(resource);
         }
