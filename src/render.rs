@@ -16,7 +16,7 @@ use rayon::prelude::*;
 pub use self::cache::Cache;
 use crate::config::ChartRendering;
 use crate::model::{Artifact, Notice, Rendering, Resource};
-use crate::source::{ChartFolder, STDIN, Sources, count, read_rendered, templates};
+use crate::source::{ChartFolder, STDIN, Sources, count, literal_images, read_rendered, templates};
 
 /// What is to be rendered, and how.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +50,8 @@ pub(crate) enum Outcome {
     Warning(Notice),
     /// A chart of which nothing could be rendered.
     Unrendered(ChartFolder),
+    /// A chart that was rendered, of whose templates some may not be reached.
+    Rendered(ChartFolder),
 }
 
 /// Something to render: one root with one set of values.
@@ -105,6 +107,7 @@ fn add(sources: &mut Sources, outcome: Outcome) {
         Outcome::Failure(notice) => sources.failures.push(notice),
         Outcome::Warning(notice) => sources.warnings.push(notice),
         Outcome::Unrendered(chart) => sources.resources.extend(templates(&chart)),
+        Outcome::Rendered(chart) => sources.resources.extend(literal_images(&chart)),
         Outcome::Text(artifact, warnings) => {
             let rendering = artifact
                 .provenance

@@ -7,6 +7,7 @@ mod images;
 mod redact;
 mod rendered;
 mod services;
+mod supply;
 
 use std::sync::Arc;
 
@@ -182,7 +183,7 @@ impl Evaluated {
         for (rule, verdict) in unit.rules().iter().zip(unit.evaluate(input)) {
             let is_foreign = match role {
                 Role::Build => !is_by_kind && !speaks_of_files(rule),
-                Role::Catalog => *unit.applies_to() != AppliesTo::Images,
+                Role::Catalog | Role::Unreached => *unit.applies_to() != AppliesTo::Images,
                 Role::Values => *unit.applies_to() == AppliesTo::Any && !speaks_of_files(rule),
                 Role::Inner => !is_about_secrets(rule),
                 Role::Given => *unit.applies_to() != AppliesTo::Images && !is_about_secrets(rule),
@@ -227,7 +228,7 @@ fn applies(unit: &Unit, resource: &Resource) -> bool {
     }
     match unit.applies_to() {
         AppliesTo::Any => match resource.role {
-            Role::Package | Role::Catalog => false,
+            Role::Package | Role::Catalog | Role::Unreached => false,
             Role::Values | Role::Build | Role::Outline => {
                 unit.rules().iter().any(|rule| speaks_of_files(rule))
             }
@@ -235,7 +236,7 @@ fn applies(unit: &Unit, resource: &Resource) -> bool {
             Role::Manifest | Role::Template | Role::Patch | Role::Owned => true,
         },
         AppliesTo::Images => !matches!(resource.role, Role::Package | Role::Build | Role::Inner),
-        _ if resource.role == Role::Outline => false,
+        _ if matches!(resource.role, Role::Outline | Role::Unreached) => false,
         AppliesTo::Workloads => resource.is_workload(),
         AppliesTo::Kinds(kinds) => kinds.contains(&resource.gvk.kind),
     }

@@ -530,12 +530,45 @@ fn templates_are_read_as_far_as_they_are_literal_where_their_chart_is_not_render
         [
             "image-tag web/charts/db/templates/pod.yaml:7",
             "image-tag web/templates/jobs/values.yaml:7",
+            "image-tag web/templates/other.yaml:11",
             "image-tag web/templates/other.yaml:13",
             "image-tag web/templates/pod.yaml:7",
         ]
     );
     // What else the chart deploys is not known.
     assert!(found_unrendered(&files, "network").is_empty());
+}
+
+#[test]
+fn a_template_of_nothing_but_named_manifests_is_read_and_one_of_helpers_is_not() {
+    let chart = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
+    let named = "{{- define \"web.pod\" }}\napiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      image: quay.io/shop/web:{{ .Values.tag }}\n{{- end }}\n{{- define \"web.other\" }}\napiVersion: v1\nkind: Pod\nmetadata: {name: other}\nspec: {containers: [{name: db, image: 'mysql:5.7'}]}\n{{- end }}\n";
+    let helpers =
+        "{{- define \"web.container\" }}\nname: web\nimage: quay.io/shop/web:1\n{{- end }}\n";
+    let mixed = format!("{named}apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: web}}\n");
+    let files = [
+        ("web/Chart.yaml", chart),
+        ("web/templates/named.yaml", named),
+        ("web/templates/helpers.yaml", helpers),
+        ("web/templates/mixed.yaml", &mixed),
+    ];
+    let found = found_unrendered(&files, "images");
+    assert_eq!(
+        found,
+        [
+            "image-registry web/templates/named.yaml:8",
+            "image-registry web/templates/named.yaml:14",
+        ]
+    );
+}
+
+#[test]
+fn a_stack_of_openfaas_names_images() {
+    let stack = "provider:\n  name: openfaas\nfunctions:\n  web:\n    image: shop/web:latest\n";
+    let other = "provider:\n  name: other\nfunctions:\n  web:\n    image: shop/web:latest\n";
+    let found = found_unrendered(&[("stack.yaml", stack), ("other.yaml", other)], "images");
+    let expected = ["image-registry stack.yaml:5", "image-tag stack.yaml:5"];
+    assert_eq!(found, expected);
 }
 
 #[test]

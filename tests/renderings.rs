@@ -524,3 +524,64 @@ spec: {podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {kub
         assert_eq!(found.len(), expected, "{namespace}");
     }
 }
+
+const SIDECAR: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers:
+    - name: web
+      image: quay.io/shop/web:1
+    {{- if .Values.sidecar }}
+    - name: side
+      image: quay.io/shop/side:1
+    - name: log
+      image: gcr.io/shop/log:{{ .Values.tag }}
+    - name: own
+      image: {{ .Values.image }}
+    {{- end }}
+";
+
+#[test]
+fn images_that_no_rendering_reaches_are_told_once() {
+    let files = [("web/templates/side.yaml", SIDECAR)];
+    let folder = chart(&files);
+    let line = |line: u32| format!("web/templates/side.yaml:{line}");
+    let expected = |renderings: &str| {
+        [
+            format!("{} (default)", line(7)),
+            format!("{} ({renderings})", line(10)),
+            format!("{} ({renderings})", line(12)),
+        ]
+    };
+    let of_side = |folder: &Path| -> Vec<String> {
+        let found = found(folder, "image-registry").into_iter();
+        found.filter(|one| one.contains("side.yaml")).collect()
+    };
+    assert_eq!(of_side(folder.path()), expected(""));
+    let values = (
+        "web/values.yaml",
+        "sidecar: true\ntag: 1\nimage: harbor.example.com/a/b:1\nnetworkPolicy: {enabled: false}\n",
+    );
+    let folder = chart(&[files[0], values]);
+    assert_eq!(of_side(folder.path()), expected("default"));
+}
+
+#[test]
+fn values_of_an_image_are_named_by_it_where_no_mark_shows_them() {
+    let helpers = "{{- define \"web.image\" -}}\n{{- with .image }}{{ printf \"%s:%s\" .repository .tag | lower }}{{ end -}}\n{{- end }}\n";
+    let template = "apiVersion: v1\nkind: Pod\nmetadata: {name: other}\nspec:\n  containers:\n    - name: other\n      image: {{ include \"web.image\" .Values.other }}\n";
+    let values = "other: {image: {repository: quay.io/shop/other, tag: '1'}}\noff: {image: {repository: quay.io/shop/off, tag: '1'}}\nnetworkPolicy: {enabled: false}\n";
+    let folder = chart(&[
+        ("web/templates/_helpers.tpl", helpers),
+        ("web/templates/other.yaml", template),
+        ("web/values.yaml", values),
+    ]);
+    let found = found(folder.path(), "image-registry");
+    let of = |path: &str| found.iter().filter(|one| one.contains(path)).count();
+    assert_eq!(of("web/templates/other.yaml:7"), 1, "{found:?}");
+    // What nothing was made of stays with its values.
+    assert_eq!(of("web/values.yaml:2"), 1, "{found:?}");
+    assert_eq!(of("web/values.yaml:1"), 0, "{found:?}");
+}

@@ -80,6 +80,7 @@ impl Crossings {
                 | Role::Given
                 | Role::Inner
                 | Role::Outline
+                | Role::Unreached
                 | Role::Catalog => None,
                 Role::Manifest | Role::Template | Role::Patch => environments.of(resource),
             })

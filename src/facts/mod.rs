@@ -185,7 +185,7 @@ impl<'a> Facts<'a> {
             Role::Inner => Map::new(),
             _ => self.image_facts(resource),
         };
-        if resource.role == Role::Catalog {
+        if matches!(resource.role, Role::Catalog | Role::Unreached) {
             return Value::Object(facts);
         }
         let mut add = |name: &str, is_asked: bool, fact: &dyn Fn() -> Vec<Value>| {

@@ -82,5 +82,11 @@ pub(crate) static SWITCHES: &[&str] = &[
 ];
 
 /// Without one of these no variable and no argument hands an image on.
-pub(crate) static HANDED_IMAGES: &[&str] =
-    &["_image", "-image", "image=", "config-reloader", "_img"];
+pub(crate) static HANDED_IMAGES: &[&str] = &[
+    "_image",
+    "-image",
+    "image=",
+    "config-reloader",
+    "_img",
+    ":docker://",
+];

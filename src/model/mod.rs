@@ -26,8 +26,8 @@ pub use rendering::{Fit, Piece, Place, Provenance, Rendering, SourceName, Supply
 pub use report::{FileCounts, Report, ResourceCounts, ServiceUse, Summary};
 pub use resource::{
     BUILD_API_VERSION, CATALOG_API_VERSION, CATALOG_KIND, HOLE, Identity, JSON_PATCH_KIND,
-    MERGE_PATCH_KIND, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, VALUES_KIND,
-    fallback_of_hole, without_holes,
+    MERGE_PATCH_KIND, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, STACK_API_VERSION,
+    STACK_KIND, VALUES_KIND, fallback_of_hole, without_holes,
 };
 pub use rule::{AppliesTo, Need, Precision, Rule, Severity};
 pub use tree::{Entries, Items, Node, Scalar, TooLarge, Tree, TreeBuilder, Visited};

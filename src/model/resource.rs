@@ -22,6 +22,10 @@ pub const VALUES_KIND: &str = "Values";
 pub const CATALOG_API_VERSION: &str = "olm.operatorframework.io/v1";
 /// `kind` of an entry in a catalog of the Operator Lifecycle Manager.
 pub const CATALOG_KIND: &str = "CatalogEntry";
+/// `apiVersion` of a stack of OpenFaaS, which has none of its own.
+pub const STACK_API_VERSION: &str = "openfaas.com/v1";
+/// `kind` of a stack of OpenFaaS.
+pub const STACK_KIND: &str = "Stack";
 /// `kind` of an operation in a file of a JSON patch.
 pub const JSON_PATCH_KIND: &str = "JsonPatch";
 
@@ -41,6 +45,8 @@ pub enum Role {
     /// An object in a chart's template with actions, where the chart is not rendered: what stands in it
     /// literally is told, and nothing of what it lacks.
     Outline,
+    /// The same in a chart that is rendered: of what no rendering reaches, the images alone are told.
+    Unreached,
     /// A part of an object that a kustomization lays over a whole one.
     Patch,
     /// An object that a controller made from another one of the scan, such as a Deployment's
@@ -56,8 +62,8 @@ pub enum Role {
     Given,
     /// Values of a chart that another one uses, whose own win over them: only what is secret is told.
     Inner,
-    /// An entry in a file-based catalog of the Operator Lifecycle Manager: no object, so only rules
-    /// about images speak of it.
+    /// An entry in a file-based catalog of the Operator Lifecycle Manager, or a stack of OpenFaaS: no
+    /// object, so only rules about images speak of it.
     Catalog,
     /// A Dockerfile or a pipeline: what builds and delivers a program. No object of Kubernetes, so
     /// only bundled rules on addresses and credentials speak of it besides those of its kind.

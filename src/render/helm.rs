@@ -107,9 +107,11 @@ impl ChartJob {
             rendered.extend(others.par_iter().map(render).collect::<Vec<_>>());
             let is_any = rendered.iter().any(Result::is_ok);
             let mut outcomes = outcomes(&settings, rendered);
-            if !is_any {
-                outcomes.push(Outcome::Unrendered(self.folder.clone()));
-            }
+            let folder = self.folder.clone();
+            outcomes.push(match is_any {
+                true => Outcome::Rendered(folder),
+                false => Outcome::Unrendered(folder),
+            });
             outcomes
         })
     }
@@ -131,7 +133,7 @@ impl ChartJob {
         match traced.into_iter().next() {
             Some(Outcome::Text(artifact, _)) => Ok(Some(*artifact)),
             Some(Outcome::Failure(notice) | Outcome::Warning(notice)) => Err(notice),
-            Some(Outcome::Unrendered(_)) | None => Ok(None),
+            Some(Outcome::Unrendered(_) | Outcome::Rendered(_)) | None => Ok(None),
         }
     }
 

@@ -34,7 +34,7 @@ use self::sheet::{Library, View, words};
 pub(super) use self::unread::unread;
 use super::given::{are_own_values, lies_in_charts};
 use super::{Outcome, Request};
-use crate::model::{Artifact, Notice, Provenance, Rendering, Resource, Role, Span, VALUES_KIND};
+use crate::model::{Artifact, Notice, Provenance, Rendering, Role, Span, VALUES_KIND};
 use crate::source::{ChartFolder, Placed, Sources, normalized, rendered_location};
 
 /// Builds what the sources hold, and takes out of them what was built instead. A kustomization
@@ -97,7 +97,10 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
         // A fault of a base is told once, whoever uses it.
         let is_new = match &outcome {
             Outcome::Failure(notice) => seen.insert(notice.clone()),
-            Outcome::Text(..) | Outcome::Warning(_) | Outcome::Unrendered(_) => true,
+            Outcome::Text(..)
+            | Outcome::Warning(_)
+            | Outcome::Unrendered(_)
+            | Outcome::Rendered(_) => true,
         };
         if is_new {
             all.push(outcome);
@@ -121,8 +124,14 @@ fn take_out(sources: &mut Sources, graph: &Graph, built: &[&Path], base: &Path) 
         }
         used.insert(&kustomization.sheet.path);
     }
-    sources.resources.retain(|resource| {
+    sources.resources.retain_mut(|resource| {
         let path = words(base, Path::new(&*resource.artifact.display));
+        if resource.role == Role::Values && resource.gvk.kind == VALUES_KIND {
+            if used.contains(path.as_path()) {
+                resource.role = Role::Given;
+            }
+            return true;
+        }
         // What is handed to a chart is told nowhere else.
         let is_text = resource.role == Role::Values
             && resource.gvk.kind != VALUES_KIND
@@ -160,8 +169,8 @@ fn take_out_failures(sources: &mut Sources, graph: &Graph, built: &[&Path], base
     *failed = failed.saturating_sub(gone.len());
 }
 
-/// Removes the charts that were rendered as a part of a kustomization, and their values, which are
-/// told through what the kustomization makes of them.
+/// Removes the charts that were rendered as a part of a kustomization, and sets their values apart, as
+/// [`super::given`] does: they are told through what the kustomization makes of them.
 fn take_out_charts(sources: &mut Sources, graph: &Graph, built: &[&Path], library: &Library) {
     let references = built
         .iter()
@@ -182,15 +191,19 @@ fn take_out_charts(sources: &mut Sources, graph: &Graph, built: &[&Path], librar
     let rendered: Vec<ChartFolder> = rendered;
     let not_rendered = &mut sources.summary.charts_not_rendered;
     not_rendered.retain(|shown| rendered.iter().all(|chart| chart.display != *shown));
-    let is_of_chart = |resource: &Resource| {
+    let folders: Vec<PathBuf> = rendered
+        .iter()
+        .map(|chart| library.absolute(&chart.path))
+        .collect();
+    let resources = sources.resources.iter_mut();
+    for resource in resources.filter(|one| one.role == Role::Values) {
         let path = library.absolute(Path::new(&*resource.artifact.display));
-        rendered.iter().any(|chart| {
-            let folder = library.absolute(&chart.path);
-            are_own_values(&path, &folder) || lies_in_charts(&path, &folder)
-        })
-    };
-    let is_kept = |resource: &Resource| resource.role != Role::Values || !is_of_chart(resource);
-    sources.resources.retain(is_kept);
+        if folders.iter().any(|folder| are_own_values(&path, folder)) {
+            resource.role = Role::Given;
+        } else if folders.iter().any(|folder| lies_in_charts(&path, folder)) {
+            resource.role = Role::Inner;
+        }
+    }
 }
 
 /// All kustomizations of a scan, and who builds them.

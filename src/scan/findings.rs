@@ -140,7 +140,7 @@ impl Placing<'_> {
 /// A rule's text for people to read, who have not seen an outline.
 fn shown<'a>(text: &'a str, resource: &Resource) -> Cow<'a, str> {
     match resource.role {
-        Role::Outline => without_holes(text),
+        Role::Outline | Role::Unreached => without_holes(text),
         _ => Cow::Borrowed(text),
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::excerpt::excerpt;
+use super::supply;
 use crate::model::{
     Artifact, Finding, Location, Place, Rendered, Rendering, Rule, Span, Supplied, Supply,
     VALUES_KIND,
@@ -123,7 +124,13 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
     if findings.iter().all(|finding| finding.rendered.is_none()) {
         return findings;
     }
+    let mut findings = findings;
+    let known = told(&findings);
+    supply::name_values(&mut findings, |one| {
+        known.contains(&key(&one.rule, &one.location))
+    });
     let told = told(&findings);
+    let of_templates = supply::of_templates(&findings);
     let mut joined: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut seen: HashMap<String, Vec<usize>> = HashMap::new();
     for finding in findings {
@@ -133,7 +140,9 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
                 finding.resource.kind.as_str(),
                 "Kustomization" | "Component" | VALUES_KIND
             );
-            if !is_input || !told.contains(&place) {
+            let is_literal = supply::is_of_template(&finding);
+            let is_told = (is_input || is_literal) && told.contains(&place);
+            if !is_told && !supply::is_told_of_template(&finding, &of_templates) {
                 joined.push(finding);
             }
             continue;

@@ -27,9 +27,8 @@ pub(crate) mod template;
 mod tracked;
 mod valued;
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-use std::path::PathBuf;
 
 use rayon::prelude::*;
 
@@ -108,17 +107,45 @@ pub fn read(request: &Request) -> Sources {
 
 /// The objects in the templates of a chart that nothing renders, as far as they stand there literally.
 pub(crate) fn templates(chart: &ChartFolder) -> Vec<Resource> {
+    read_templates(chart, |_| true)
+}
+
+fn read_templates(chart: &ChartFolder, is_wanted: impl Fn(&Path) -> bool) -> Vec<Resource> {
     let request = Request {
         paths: vec![chart.path.clone()],
         honour_ignore_files: true,
         reads_templates: true,
     };
     let mut files = collect::collect(&request).files;
-    let is_template =
-        |found: &collect::Found| found.path.as_deref().is_some_and(chart::is_template);
+    let is_template = |found: &collect::Found| {
+        let path = found.path.as_deref();
+        path.is_some_and(|path| chart::is_template(path) && is_wanted(path))
+    };
     files.retain(is_template);
     let read = files.par_iter().map(file::read);
     read.flat_map_iter(|read| read.resources).collect()
+}
+
+/// What the templates of a rendered chart say literally of images, whatever its renderings reach.
+#[must_use]
+pub(crate) fn literal_images(chart: &ChartFolder) -> Vec<Resource> {
+    let mut found = read_templates(chart, |path| {
+        let text = std::fs::read_to_string(path);
+        text.is_ok_and(|text| text.lines().any(names_image))
+    });
+    found.retain(|resource| resource.role == Role::Outline);
+    for resource in &mut found {
+        resource.role = Role::Unreached;
+    }
+    found
+}
+
+/// Whether a line of a template holds an image that does not begin with an action.
+fn names_image(line: &str) -> bool {
+    let field = line.trim_start().trim_start_matches("- ");
+    let value = field.strip_prefix("image:").map(str::trim);
+    let value = value.map(|value| value.trim_start_matches(['"', '\'']));
+    value.is_some_and(|value| !value.is_empty() && !value.starts_with("{{"))
 }
 
 /// Reads bytes as if they were the content of a file of this name; for callers that have no file.
@@ -215,7 +242,12 @@ fn count_resources(sources: &mut Sources) {
             Role::Patch => counts.patches += 1,
             Role::Owned => counts.owned += 1,
             Role::Package => counts.packages += 1,
-            Role::Values | Role::Given | Role::Inner | Role::Catalog | Role::Build => {}
+            Role::Values
+            | Role::Given
+            | Role::Inner
+            | Role::Catalog
+            | Role::Build
+            | Role::Unreached => {}
         }
         let is_whole = matches!(
             resource.role,

@@ -7,6 +7,9 @@ use std::ops::Range;
 use super::template::{Kind, Part, Piece, pieces};
 use crate::model::HOLE;
 
+/// What stands between documents.
+const SEPARATOR: &str = "---";
+
 /// A template as YAML of the same length. What an action would print is a placeholder that begins with
 /// [`HOLE`] and keeps the literal that the action falls back on; what prints nothing, lines that are nothing but actions, and named templates are blank,
 /// save those that hold a whole manifest.
@@ -26,9 +29,9 @@ pub(super) fn outline(text: &str) -> Option<String> {
                 let span = action.span;
                 let is_short = !text[span.clone()].contains('\n');
                 fill(&mut bytes, span.clone(), b' ');
-                let begins_line = span.start == 0 || bytes[span.start - 1] == b'\n';
-                if is_define && begins_line && !manifests.is_empty() {
-                    bytes[span.start..span.start + 3].copy_from_slice(b"---");
+                if is_define && begins_line(text, span.start) && !manifests.is_empty() {
+                    bytes[span.start..span.start + SEPARATOR.len()]
+                        .copy_from_slice(SEPARATOR.as_bytes());
                 }
                 if is_printed && is_short {
                     fill(&mut bytes, span.clone(), b'_');
@@ -95,6 +98,11 @@ fn named_manifests(text: &str, pieces: &[Piece]) -> Vec<String> {
         .into_iter()
         .filter(|(_, has)| has.iter().all(|has| *has));
     whole.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Whether nothing stands before an offset in its line.
+fn begins_line(text: &str, at: usize) -> bool {
+    at == 0 || text.as_bytes()[at - 1] == b'\n'
 }
 
 /// The text in quotes that an action prints where its value is not given: `.Values.x | default "y"`,

@@ -10,7 +10,7 @@ use super::document::Document;
 use crate::model::{
     Artifact, BUILD_API_VERSION, CATALOG_API_VERSION, CATALOG_KIND, HOLE, Identity,
     JSON_PATCH_KIND, MERGE_PATCH_KIND, Node, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role,
-    Tree, VALUES_KIND, ValuePath,
+    STACK_API_VERSION, STACK_KIND, Tree, VALUES_KIND, ValuePath,
 };
 
 /// What Helm writes above each document of its output.
@@ -65,7 +65,7 @@ pub(super) fn resources(
     });
     if is_json_patch(root) {
         found.extend(root.items().map(|item| unroll.patch(item, JSON_PATCH_KIND)));
-    } else if let Some(entry) = unroll.catalog_entry(root) {
+    } else if let Some(entry) = unroll.catalog_entry(root).or_else(|| unroll.stack(root)) {
         found.push(entry);
     } else if is_merge_patch(root) {
         found.push(unroll.patch(root, MERGE_PATCH_KIND));
@@ -256,21 +256,32 @@ impl Unroll<'_> {
     fn catalog_entry(&self, node: Node<'_>) -> Option<Resource> {
         let text = |key| node.get(key).and_then(Node::as_str);
         let is_entry = text("schema")?.starts_with("olm.") && node.get("kind").is_none();
-        is_entry.then(|| Resource {
+        let name = text("name").or(text("package")).unwrap_or_default();
+        is_entry.then(|| self.listing(node, (CATALOG_API_VERSION, CATALOG_KIND), name))
+    }
+
+    /// The functions that the tool of OpenFaaS deploys.
+    fn stack(&self, node: Node<'_>) -> Option<Resource> {
+        let provider = node.find(&["provider", "name"]).and_then(Node::as_str);
+        let is_stack = provider == Some("openfaas") && node.get("functions").is_some();
+        let name = self.artifact.uri.rsplit('/').next().unwrap_or_default();
+        is_stack.then(|| self.listing(node, (STACK_API_VERSION, STACK_KIND), name))
+    }
+
+    /// What names images and is no object.
+    fn listing(&self, node: Node<'_>, (version, kind): (&str, &str), name: &str) -> Resource {
+        Resource {
             role: Role::Catalog,
             identity: Identity {
-                api_version: CATALOG_API_VERSION.to_owned(),
-                kind: CATALOG_KIND.to_owned(),
+                api_version: version.to_owned(),
+                kind: kind.to_owned(),
                 namespace: None,
-                name: text("name")
-                    .or(text("package"))
-                    .unwrap_or_default()
-                    .to_owned(),
+                name: name.to_owned(),
                 origin: None,
             },
             pod_templates: Vec::new(),
-            ..self.resource(node, CATALOG_API_VERSION, CATALOG_KIND)
-        })
+            ..self.resource(node, version, kind)
+        }
     }
 
     fn resource(&self, node: Node<'_>, api_version: &str, kind: &str) -> Resource {

@@ -76,7 +76,7 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
         path: Vec::new(),
     };
     let group = resource.gvk.group.as_str();
-    let is_passed = resource.role == Role::Package
+    let is_passed = matches!(resource.role, Role::Package | Role::Unreached)
         || PASSED_KINDS.contains(&resource.gvk.kind.as_str())
         || PASSED_GROUPS.iter().any(|passed| group.ends_with(passed));
     let node = resource.node();

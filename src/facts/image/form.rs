@@ -4,6 +4,7 @@
 use super::ground::Owner;
 use super::placeholder::holds_placeholder;
 use super::reference::Reference;
+use super::runner;
 
 /// Keys whose image is another one's name for what ran before.
 const PAST_KEYS: [&str; 2] = ["lastTriggeredImage", "currentImage"];
@@ -177,6 +178,11 @@ pub(super) fn is_well_known(text: &str) -> bool {
     name.is_some_and(|name| WELL_KNOWN.contains(&name))
 }
 
+/// Whether a text is a known image of Docker Hub behind that host: `docker.io/busybox`.
+pub(super) fn is_hosted_well_known(text: &str) -> bool {
+    Reference::names_registry(text) && is_well_known(text)
+}
+
 /// Whether blanks stand in a text, save in the actions of a template.
 fn is_prose(text: &str) -> bool {
     text.contains(char::is_whitespace) && !text.contains("{{")
@@ -226,11 +232,12 @@ pub(super) fn is_below_group(text: &str) -> bool {
 /// Whether a text may hold a document that names images.
 pub(super) fn may_name_images(text: &str) -> bool {
     let is_json = || text.trim_start().starts_with(['[', '{']) && !text.starts_with("{{");
-    (text.contains('\n') || is_json())
-        && ["mage", "epository"]
-            .iter()
-            .flat_map(|word| text.match_indices(word))
-            .any(|(at, word)| is_end_of_key(&text[at + word.len()..]))
+    (text.contains('\n') && runner::names_images(text))
+        || (text.contains('\n') || is_json())
+            && ["mage", "epository"]
+                .iter()
+                .flat_map(|word| text.match_indices(word))
+                .any(|(at, word)| is_end_of_key(&text[at + word.len()..]))
 }
 
 /// Whether what a key ends with stands before such a text: `image:`, `"imageName" :`, `image = `.

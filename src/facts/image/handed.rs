@@ -1,12 +1,15 @@
 //! Images that are handed on: variables and arguments that tell an operator which image to run,
 //! and entries of a ConfigMap.
 
-use super::form::{is_file, is_listed, is_pushed, is_registry_host, may_name_images};
+use super::form::{
+    is_file, is_listed, is_pushed, is_registry_host, is_well_known, may_name_images,
+};
 use super::ground::Owner;
 use super::keyed::visit_keyed;
 use super::map::sibling_tag;
 use super::placeholder::holds_placeholder;
 use super::reference::Reference;
+use super::runner;
 use super::text::of_string;
 use super::{At, Image, Place, ReadYaml, pod};
 use crate::facts::gate::Topic;
@@ -61,6 +64,7 @@ fn of_documents(
         let Some(value) = entry.get("value") else {
             continue;
         };
+        of_runner(entry, &path.clone().key("env").index(index), found);
         if value.as_str().is_some_and(may_name_images) {
             let name = entry.get("name").and_then(Node::as_str).unwrap_or_default();
             let base = path.clone().key("env").index(index).key("value");
@@ -126,7 +130,9 @@ pub(super) fn of_config_map(resource: &Resource, read_yaml: ReadYaml, found: &mu
         };
         let is_key = key.to_ascii_lowercase().ends_with("image") && !is_pushed(key);
         let is_named = is_key && text.contains('/') && is_image(text.trim(), false);
-        if is_named || (is_variable(key) && hands_on(key, text)) {
+        // A bare name is what a script calls an image that it builds.
+        let is_known = text.contains('/') || is_well_known(text);
+        if is_named || (is_variable(key) && is_known && hands_on(key, text)) {
             let at = At::whole(ValuePath::from_iter(["data", key]));
             let subject = format!("the entry `{key}` names");
             add(at, text.trim(), Place::Config, subject, found);
@@ -241,6 +247,15 @@ pub(super) fn variables<'a>(node: Node<'a>) -> Vec<(Node<'a>, Part, &'a str)> {
     }
 }
 
+/// What the labels that a variable gives to a runner name.
+fn of_runner(entry: Node<'_>, at: &ValuePath, found: &mut Vec<Image>) {
+    let text = |key| entry.get(key).and_then(Node::as_str).unwrap_or_default();
+    if text("name").ends_with(runner::VARIABLE) {
+        let at = At::whole(at.clone().key("value"));
+        found.extend(runner::of_labels(text("value"), &at));
+    }
+}
+
 /// Whether a variable of this name hands on the image that its value is.
 fn hands_on(name: &str, value: &str) -> bool {
     let is_related = name.starts_with(RELATED);
@@ -275,6 +290,9 @@ pub(super) fn arguments(list: Node<'_>) -> Vec<(usize, Part, String)> {
             if is_image(text, false) {
                 found.push((index, whole, names_argument(flag)));
             }
+        }
+        for (label, part) in runner::labels(text) {
+            found.push((index, part, runner::names_label(label)));
         }
         for word in text.split_whitespace() {
             if let Some((flag, value)) = assignment(word) {

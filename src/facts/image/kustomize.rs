@@ -5,19 +5,21 @@ use super::form::is_listed;
 use super::ground::{Ground, Owner};
 use super::handed::{assignment, names_argument};
 use super::keyed::visit_keyed;
+use super::reference::Reference;
 use super::replacement::bare_name;
 use super::text::of_string;
 use super::{At, Image, Place, ReadYaml, written};
 use crate::model::{Node, Part, Resource, ValuePath};
 
+/// Where a kustomization names images; the second is the older name.
+pub(super) const IMAGES: [&str; 2] = ["images", "imageTags"];
+
 /// Images that a kustomization names.
 pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
-    of_list(
-        resource,
-        resource.node().get("images"),
-        &ValuePath::from_iter(["images"]),
-        found,
-    );
+    for key in IMAGES {
+        let list = resource.node().get(key);
+        of_list(resource, list, &ValuePath::from_iter([key]), found);
+    }
 }
 
 /// Images that a Kustomization of Flux names.
@@ -241,6 +243,8 @@ fn of_override(text: &str, path: ValuePath) -> Option<Image> {
         reference.to_owned(),
     );
     image.is_complete = image.reference.is_versioned();
-    image.is_registry_elsewhere = !text.contains('=');
+    // No object holds a name of which a part is to be filled in.
+    let is_own = image.reference.is_placeholder && Reference::names_registry(text);
+    image.is_registry_elsewhere = !text.contains('=') && !is_own;
     (!reference.is_empty()).then_some(image)
 }

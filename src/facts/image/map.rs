@@ -2,7 +2,8 @@
 //! the name of one.
 
 use super::form::{
-    WELL_KNOWN, is_below_group, is_group, is_image_key, is_in_full, is_registry_host, is_repository,
+    WELL_KNOWN, is_below_group, is_group, is_hosted_well_known, is_image_key, is_in_full,
+    is_registry_host, is_repository,
 };
 use super::ground::Ground;
 use super::placeholder::holds_placeholder;
@@ -145,7 +146,10 @@ pub(super) fn map_image(
         .first(&["hub", "prefix"])
         .filter(|(_, _, text)| is_image && Reference::names_registry(&format!("{text}/")));
     let registry = map.first(&["registry", "imageRegistry"]).or(host).or(start);
-    let whole = registry.filter(|(_, _, text)| is_image && tag.is_some() && is_below_group(text));
+    let is_whole = |text: &str| {
+        is_image && tag.is_some() && (is_below_group(text) || is_hosted_well_known(text))
+    };
+    let whole = registry.filter(|(_, _, text)| is_whole(text));
     let address = || map.address().filter(|_| is_image);
     let named = map.name(is_image).or_else(address);
     let name = named.or(whole)?;

@@ -1,11 +1,12 @@
 //! Container images: every place where a resource names one, and what the references mean.
 //! `named` is an image as one place names it, `reference` and `placeholder` read references, `pod`
 //! knows containers and volumes, `custom` the fields of custom resources; `form`, `map` and `shape`
-//! tell images by their form and what stands around them, on a `ground`, `text` in what a string holds; `values` knows where charts
+//! tell images by their form and what stands around them, `alone` parts of them, on a `ground`, `text` in what a string holds; `values` knows where charts
 //! get values, `parameter` what workflows are given, `openshift`, `istio` and `disk` what only OpenShift,
 //! Istio's operators and KubeVirt have, `kustomize` what kustomizations name, `replacement` what they and a `deployer` replace, `trust` the settings. What a finding is
 //! called and how severe it is belongs to the rules.
 
+mod alone;
 mod custom;
 mod deployer;
 mod disk;
@@ -24,6 +25,7 @@ mod pod;
 mod pull;
 mod reference;
 mod replacement;
+mod runner;
 mod shape;
 mod text;
 mod trust;
@@ -114,7 +116,12 @@ impl Images {
             return Vec::new();
         }
         let text = resource.node().text();
-        if !text.contains("mage") && !text.contains("MAGE") && !text.contains("epository") {
+        if !text.contains("mage")
+            && !text.contains("MAGE")
+            && !text.contains("epository")
+            && !runner::names_images(text)
+            && !alone::names_hub(text)
+        {
             return self.without_telling_word(resource);
         }
         let mut found = pod::images(resource);
@@ -133,8 +140,8 @@ impl Images {
         if is_template(resource) {
             parameter::images(resource, &parameter::OPENSHIFT, &mut found);
         }
-        if resource.role == Role::Outline {
-            found.retain(|image| !image.text.contains(HOLE));
+        if matches!(resource.role, Role::Outline | Role::Unreached) {
+            found.retain(is_told_in_outline);
             for image in &mut found {
                 image.subject = without_holes(&image.subject).into_owned();
             }
@@ -215,6 +222,18 @@ impl Images {
             }
         }
     }
+}
+
+/// Whether an outline says enough of an image: all of it, its registry, or the tag behind its name.
+fn is_told_in_outline(image: &Image) -> bool {
+    let (start, end) = match image.text.rsplit_once('/') {
+        Some((start, end)) => (start, end),
+        None => ("", image.text.as_str()),
+    };
+    let has_hole = |text: &str| text.contains(HOLE);
+    let is_tag_written = end.rsplit_once(':').is_some_and(|(_, tag)| !has_hole(tag));
+    let is_host_written = !has_hole(start) && Reference::names_registry(&image.text);
+    !has_hole(&image.text) || is_tag_written || is_host_written
 }
 
 /// Whether whoever installs a chart gives what its own values leave empty.

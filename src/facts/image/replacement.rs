@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::super::{folder, normalized};
 use super::deployer::{Deployer, Files};
+use super::kustomize::IMAGES;
 use super::{Image, Place, written};
 use crate::model::{Node, Resource, Step};
 
@@ -275,7 +276,10 @@ fn kustomization(resource: &Resource, folder: &str) -> Kustomization {
     Kustomization {
         is_open: root.get("helmCharts").is_some() || bases.any(is_remote),
         has_fields: list("configurations").next().is_some(),
-        entries: entries(root.get("images"), &resource.artifact.text),
+        entries: IMAGES
+            .into_iter()
+            .flat_map(|key| entries(root.get(key), &resource.artifact.text))
+            .collect(),
         uses: uses
             .map(|path| normalized(&format!("{folder}/{path}")))
             .collect(),

@@ -2,6 +2,7 @@
 //! image, variables and arguments that hand one on. Works on values of charts and on custom
 //! resources whose fields nobody listed; what only looks alike is left alone.
 
+use super::alone::{self, Shared};
 use super::form::{
     begins_with_image, is_below_hub, is_file, is_image_key, is_in_full, is_listed, is_named,
     is_of_containers, is_placeholder_image, is_plural, is_well_known, may_name_images,
@@ -11,6 +12,7 @@ use super::map::{
     Registries, has_version, is_repository_key, map_image, policy, sibling_tag, speaks_of_version,
 };
 use super::reference::Reference;
+use super::runner;
 use super::text::{self, Lift};
 use super::{At, Image, Place, ReadYaml};
 use super::{handed, kustomize, openshift};
@@ -94,9 +96,12 @@ pub(super) fn walk(
             || root.get("global").is_some_and(speaks_of_version),
         read_yaml,
         path: ValuePath::default(),
+        shared: Vec::new(),
         found,
     };
+    let before = walk.found.len();
     walk.node(root, key, "");
+    walk.add_shared(before);
 }
 
 struct Walk<'a, 'f> {
@@ -107,6 +112,8 @@ struct Walk<'a, 'f> {
     has_common_tag: bool,
     read_yaml: ReadYaml,
     path: ValuePath,
+    /// Registries that all images get.
+    shared: Vec<Shared<'a>>,
     found: &'f mut Vec<Image>,
 }
 
@@ -126,7 +133,11 @@ impl<'a> Walk<'a, '_> {
             .then(|| map_image(node, self.ground, &self.path, self.registries, is_image))
             .flatten();
         let is_map = map.is_some();
-        if let Some(mut image) = map {
+        if key == "global" {
+            let shared = alone::of_all(node, self.ground, &self.path);
+            self.shared.extend(shared);
+        }
+        if let Some(mut image) = map.or_else(|| self.part_alone(node, key)) {
             image.place = self.owner.place();
             image.subject = self.owner.subject(&self.path);
             image.is_known_field = false;
@@ -151,6 +162,7 @@ impl<'a> Walk<'a, '_> {
         for (entry, value) in node.entries() {
             let name = entry.as_str().unwrap_or_default();
             if PASSED_KEYS.contains(&name) {
+                self.labels_of_runner(value, name);
                 continue;
             }
             let is_part = PART_KEYS.contains(&name);
@@ -178,6 +190,41 @@ impl<'a> Walk<'a, '_> {
                 None => self.node(value, name, key),
             }
             self.path.0.pop();
+        }
+    }
+
+    /// A registry or a tag for which a chart knows the rest; a registry not where one for all takes its
+    /// place.
+    fn part_alone(&self, node: Node<'a>, key: &str) -> Option<Image> {
+        let is_shared = |step: &Step| matches!(step, Step::Key(key) if key == "global");
+        let is_replaced =
+            self.registries.instead.is_some() || self.path.steps().iter().any(is_shared);
+        let image = alone::of_map(node, key, self.ground, &self.path, self.owner)?;
+        let is_tag = image.tag_at.as_ref() == Some(&image.at);
+        (is_tag || !is_replaced).then_some(image)
+    }
+
+    /// Registries for all images of which none was found.
+    fn add_shared(&mut self, before: usize) {
+        for Shared { host, path, at } in std::mem::take(&mut self.shared) {
+            let start = format!("{}/", host.trim_end_matches('/'));
+            let mut found = self.found[before..].iter();
+            if !found.any(|image| image.text.starts_with(&start)) {
+                let mut image = alone::below(&start, at, None);
+                image.place = self.owner.place();
+                image.subject = self.owner.subject(&path);
+                self.found.push(image);
+            }
+        }
+    }
+
+    /// The labels of a runner, which are no labels of an object.
+    fn labels_of_runner(&mut self, list: Node<'a>, key: &str) {
+        for (index, item) in list.items().enumerate().filter(|_| key == "labels") {
+            let path = self.path.clone().key(key).index(index);
+            let at = self.ground.at(&path, item);
+            let text = item.as_str().unwrap_or_default();
+            self.found.extend(runner::of_labels(text, &at));
         }
     }
 

@@ -1,5 +1,7 @@
 //! Where images stand, place by place.
 
+mod alone;
+
 use super::*;
 use crate::source::{read_text, trees};
 
@@ -22,7 +24,7 @@ fn references(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_version_that_is_a_digest_is_joined_as_one_and_a_host_alone_is_no_image() {
+fn a_version_that_is_a_digest_is_joined_as_one_and_a_host_alone_is_a_registry() {
     let digest = format!("sha256:{}", "ab".repeat(32));
     let values = format!(
         "    driver: {{image: {{repository: nvcr.io/nvidia/driver, version: '{digest}'}}}}\n    web: {{image: {{repository: ghcr.io, tag: latest}}}}\n    api: {{image: {{repository: ghcr.io/shop/api, tag: '1.2@{digest}'}}}}\n"
@@ -34,6 +36,7 @@ fn a_version_that_is_a_digest_is_joined_as_one_and_a_host_alone_is_no_image() {
         references(&text),
         [
             format!("nvcr.io/nvidia/driver@{digest}"),
+            "ghcr.io/{{ … }}:latest".to_owned(),
             format!("ghcr.io/shop/api:1.2@{digest}")
         ]
     );

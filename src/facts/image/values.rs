@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::alone::{LATEST, REST, is_registry};
 use super::form::is_hosted;
 use super::ground::{Ground, Owner};
 use super::keyed::visit_keyed;
@@ -13,10 +14,14 @@ use super::{At, Image, Place, ReadYaml, written};
 use crate::model::{Node, Resource, Step, ValuePath};
 
 /// Ends of a parameter's name that say which part of a reference its value is.
-const PARTS: [(&str, Part); 5] = [
+const PARTS: [(&str, Part); 9] = [
     (".repository", Part::Repository),
     (".registry", Part::Registry),
     (".tag", Part::Tag),
+    (".tagOverride", Part::Tag),
+    ("Repository", Part::Repository),
+    ("Registry", Part::Registry),
+    ("Tag", Part::Tag),
     (".digest", Part::Digest),
     ("", Part::Whole),
 ];
@@ -171,13 +176,16 @@ fn of_parameters(resource: &Resource, list: Node<'_>, path: &ValuePath, found: &
         }
     }
     for (prefix, given) in images {
-        let (Some((name, name_path)), tag) = (
-            given.get(&Part::Repository).or(given.get(&Part::Whole)),
-            given.get(&Part::Tag),
-        ) else {
+        let tag = given.get(&Part::Tag);
+        let registry = given.get(&Part::Registry);
+        let name = given.get(&Part::Repository).or(given.get(&Part::Whole));
+        // What stands alone is told where it says enough.
+        let host = registry.filter(|(host, _)| is_registry(host));
+        let latest = tag.filter(|(tag, _)| *tag == LATEST);
+        let Some((first, name_path)) = name.or(host).or(latest) else {
             continue;
         };
-        let registry = given.get(&Part::Registry);
+        let name = if name.is_some() { first } else { REST };
         let mut text = registry.map_or_else(String::new, |(host, _)| format!("{host}/"));
         text.push_str(name);
         if let Some((tag, _)) = tag {

@@ -63,7 +63,10 @@ pub(in crate::render) fn inflated(inflation: &Inflation) -> Option<Artifact> {
     });
     match rendered.ok()?.pop()? {
         Outcome::Text(artifact, _) => Some(*artifact),
-        Outcome::Failure(_) | Outcome::Warning(_) | Outcome::Unrendered(_) => None,
+        Outcome::Failure(_)
+        | Outcome::Warning(_)
+        | Outcome::Unrendered(_)
+        | Outcome::Rendered(_) => None,
     }
 }
 

@@ -52,7 +52,7 @@ impl Hints {
         let text = root.text();
         self.has_selectors |= has_selector(text);
         self.has_item_selectors |= text.contains('[');
-        self.has_images |= root.get("images").is_some();
+        self.has_images |= root.get("images").or(root.get("imageTags")).is_some();
         let others = kustomization.references.iter();
         for other in others.filter(|reference| reference.used == Use::Other) {
             let sheet = library.sheet(&other.path);

@@ -109,7 +109,7 @@ impl Marker {
                 self.scalar(&frame, value, false);
             }
         }
-        for image in list("images") {
+        for image in list("images").chain(list("imageTags")) {
             for key in ["newName", "newTag", "digest"] {
                 image
                     .get(key)

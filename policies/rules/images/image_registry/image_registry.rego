@@ -42,5 +42,6 @@ deny contains object.union(violation.in_text(image, message), more) if {
 		"%s `%s` from `%s`, which is no trusted registry%s",
 		[image.subject, image.reference, image.registry, image.advice],
 	)
-	more := {"severity": _severity[image.known_field], "properties": image.targets}
+	properties := object.union({"image": image.name}, image.targets)
+	more := {"severity": _severity[image.known_field], "properties": properties}
 }

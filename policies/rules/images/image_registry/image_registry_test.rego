@@ -28,13 +28,13 @@ _untrusted := {"trust": "untrusted", "advice": "; push it to `h/p/r`", "targets"
 _message := "container `web` runs `r` from `docker.io`, which is no trusted registry; push it to `h/p/r`"
 
 test_denies_what_is_not_trusted if {
-	found := {"path": _path, "message": _message, "severity": "medium", "properties": {"push_to": "h/p/r"}}
+	found := {"path": _path, "message": _message, "severity": "medium", "properties": {"image": "docker.io/library/r", "push_to": "h/p/r"}}
 	rule.deny == {found} with input as _pod(_untrusted)
 	rule.deny == {found} with input as _pod(object.union(_untrusted, {"trust": "admitted"}))
 }
 
 test_denies_what_its_form_tells_with_less_severity if {
-	rule.deny == {{"path": _path, "message": _message, "severity": "low", "properties": {"push_to": "h/p/r"}}}
+	rule.deny == {{"path": _path, "message": _message, "severity": "low", "properties": {"image": "docker.io/library/r", "push_to": "h/p/r"}}}
 		with input as _pod(object.union(_untrusted, {"known_field": false}))
 }
 

@@ -36,7 +36,12 @@ import data.landfall.lib.violation
 # What only its form tells may be no image.
 _severity := {true: "medium", false: "low"}
 
-deny contains violation.with_severity(violation.in_text(at, message), _severity[image.known_field]) if {
+_denied(image, at, message) := object.union(
+	violation.in_text(at, message),
+	{"severity": _severity[image.known_field], "properties": {"image": image.name}},
+)
+
+deny contains _denied(image, at, message) if {
 	some image in input.landfall.images
 	image.certain_tag
 	not image.digest
@@ -46,7 +51,7 @@ deny contains violation.with_severity(violation.in_text(at, message), _severity[
 }
 
 # A placeholder may stand for a reference with a tag, and a chart may add one.
-deny contains violation.with_severity(violation.in_text(image, message), _severity[image.known_field]) if {
+deny contains _denied(image, image, message) if {
 	some image in input.landfall.images
 	image.valid
 	image.complete

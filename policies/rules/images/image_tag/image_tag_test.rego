@@ -2,6 +2,8 @@ package landfall.rules.images.image_tag_test
 
 import data.landfall.rules.images.image_tag as rule
 
+_properties := {"image": "docker.io/library/r"}
+
 _path := ["spec", "containers", 0, "image"]
 
 _pod(more) := {"apiVersion": "v1", "kind": "Pod", "landfall": {"images": [object.union(
@@ -27,20 +29,21 @@ test_denies_no_tag if {
 		"path": _path,
 		"message": "container `web` runs `r` without a tag, which means `latest`",
 		"severity": "medium",
+		"properties": _properties,
 	}} with input as _pod({})
 }
 
 _latest := "container `web` runs `r`, and the tag `latest` names no version"
 
 test_denies_latest if {
-	found := {"path": _path, "message": _latest, "severity": "medium"}
+	found := {"path": _path, "message": _latest, "severity": "medium", "properties": _properties}
 	rule.deny == {found} with input as _pod({"tag": "latest"})
 	rule.deny == {found} with input as _pod({"tag": "latest", "valid": false, "placeholder": true})
 }
 
 test_denies_latest_where_the_tag_stands if {
 	at := {"path": ["image", "tag"], "part": {"start": 3, "length": 6}}
-	rule.deny == {object.union(at, {"message": _latest, "severity": "low"})}
+	rule.deny == {object.union(at, {"message": _latest, "severity": "low", "properties": _properties})}
 		with input as _pod({"tag": "latest", "tag_at": at, "known_field": false})
 }
 
@@ -49,6 +52,7 @@ test_denies_configured_tags if {
 		"path": _path,
 		"message": "container `web` runs `r`, and the tag `dev` names no version",
 		"severity": "medium",
+		"properties": _properties,
 	}} with data.settings.disallowed_tags as ["dev"] with input as _pod({"tag": "dev"})
 }
 

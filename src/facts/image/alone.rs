@@ -1,0 +1,142 @@
+//! Parts of a reference that stand alone, since a chart or an operator adds the rest: the registry that
+//! it is to pull from, or a tag.
+
+use super::form::{is_image_key, is_registry_host};
+use super::ground::{Ground, Owner};
+use super::placeholder::holds_placeholder;
+use super::reference::Reference;
+use super::{At, Image, Place, written};
+use crate::model::{Node, Step, ValuePath};
+
+/// What a message shows for the part that something else adds.
+pub(super) const REST: &str = "{{ … }}";
+
+/// The tag that means no version, whatever it is put behind.
+pub(super) const LATEST: &str = "latest";
+
+/// Keys under which the rest of a name may stand.
+const NAMES: [&str; 12] = [
+    "repository",
+    "repo",
+    "imageRepository",
+    "name",
+    "image",
+    "imageName",
+    "defaultRepository",
+    "default_repository",
+    "url",
+    "uri",
+    "path",
+    "server",
+];
+
+/// Whether the texts of some values have Istio's key for a registry, which says nothing of images.
+pub(super) fn names_hub(text: &str) -> bool {
+    text.contains("\nhub\n")
+}
+
+/// What a map says of registry or tag while it names no repository.
+pub(super) fn of_map(
+    node: Node<'_>,
+    key: &str,
+    ground: &Ground<'_>,
+    path: &ValuePath,
+    owner: Owner,
+) -> Option<Image> {
+    let field = |key: &'static str| {
+        let value = node.get(key)?;
+        let text = written(value, ground.source).filter(|text| !text.trim().is_empty())?;
+        Some((key, value, text))
+    };
+    let tag = field("tag").or_else(|| field("imageTag"));
+    let space = field("organization").or_else(|| field("org"));
+    let registry = field("registry").or_else(|| field("imageRegistry"));
+    // Some write a host alone where others write the repository.
+    let host = field("repository").filter(|(_, _, text)| is_host(text));
+    let is_host = |name: &str| host.is_some_and(|(key, ..)| key == name);
+    let has = |name: &str| node.get(name).is_some_and(|node| node.scalar().is_some());
+    let is_named = |name: &&str| has(name) && !is_host(name);
+    if NAMES.iter().any(is_named) {
+        return None;
+    }
+    let registry = host.or(registry).filter(|(_, _, text)| is_registry(text));
+    let says_image = |step: &Step| matches!(step, Step::Key(key) if is_image_key(key));
+    let is_told = match (owner, registry) {
+        (Owner::Values, Some((key, ..))) => {
+            key == "imageRegistry" || path.steps().iter().any(says_image)
+        }
+        (Owner::CustomResource, Some(_)) => tag.is_some() && space.is_some(),
+        (_, None) => false,
+    };
+    let at = |(key, node, _)| ground.at(&path.clone().key(key), node);
+    let mut image = match registry.filter(|_| is_told) {
+        Some((key, node, host)) => {
+            let space = space.map_or_else(String::new, |(_, _, space)| format!("{space}/"));
+            let start = format!("{}/{space}", host.trim_end_matches('/'));
+            below(&start, at((key, node, host)), tag.map(|(_, _, tag)| tag))
+        }
+        None => {
+            let latest = tag.filter(|(_, _, tag)| *tag == LATEST);
+            let is_tag_of_image = owner == Owner::Values && is_image_key(key);
+            below("", at(latest.filter(|_| is_tag_of_image)?), Some(LATEST))
+        }
+    };
+    image.tag_at = tag.map(at);
+    Some(image)
+}
+
+/// A registry that all images get, and where it stands: in the values, and in the resource.
+pub(super) struct Shared<'a> {
+    pub(super) host: &'a str,
+    pub(super) path: ValuePath,
+    pub(super) at: At,
+}
+
+/// Those of a map `global`: `imageRegistry`, `image.registry`, Istio's `hub`.
+pub(super) fn of_all<'a>(node: Node<'a>, ground: &Ground<'_>, path: &ValuePath) -> Vec<Shared<'a>> {
+    const KEYS: [&[&str]; 4] = [
+        &["imageRegistry"],
+        &["image", "registry"],
+        &["registry"],
+        &["hub"],
+    ];
+    let found = KEYS.iter().filter_map(|keys| {
+        let value = node.find(keys)?;
+        let text = value.as_str().filter(|text| is_registry(text))?;
+        let mut path = path.clone();
+        path.0
+            .extend(keys.iter().map(|key| Step::Key((*key).to_owned())));
+        let at = ground.at(&path, value);
+        Some(Shared {
+            host: text,
+            path,
+            at,
+        })
+    });
+    found.collect()
+}
+
+/// An image of which what it begins with is known, and perhaps its tag.
+pub(super) fn below(start: &str, at: At, tag: Option<&str>) -> Image {
+    let mut text = format!("{start}{REST}");
+    if let Some(tag) = tag {
+        text = format!("{text}:{tag}");
+    }
+    let mut image = Image::new(at, Place::Values, String::new(), text);
+    image.is_known_field = false;
+    image.is_complete = false;
+    image
+}
+
+/// Whether a text is the host of a registry alone.
+fn is_host(text: &str) -> bool {
+    !text.contains('/') && text.contains('.') && is_registry_host(text)
+}
+
+/// Whether a text is the host of a registry, perhaps with a path.
+pub(super) fn is_registry(text: &str) -> bool {
+    let below = format!("{}/x", text.trim_end_matches('/'));
+    Reference::names_registry(&below)
+        && Reference::parse(&below).is_valid()
+        && !holds_placeholder(text)
+}

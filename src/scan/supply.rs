@@ -1,0 +1,98 @@
+//! Which values an image was made of, where marks do not show it; and which images of templates are told
+//! through what was made of them.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use crate::model::{Finding, Location, Supplied, VALUES_KIND};
+
+/// Names the values of which an image was made where no mark shows them: those of the same image, in
+/// a file beside or above the chart, if an action printed it.
+pub(super) fn name_values(findings: &mut [Finding], is_told: impl Fn(&Finding) -> bool) {
+    let mut of_values: HashMap<(&str, &str), Vec<Supplied>> = HashMap::new();
+    let of_files = findings.iter().filter(|one| one.rendered.is_none());
+    for finding in of_files.filter(|one| one.resource.kind == VALUES_KIND) {
+        if let Some(image) = image(finding).filter(|_| !is_told(finding)) {
+            let same = of_values.entry((finding.rule.id.as_str(), image));
+            same.or_default().push(supplied_by(finding));
+        }
+    }
+    if of_values.is_empty() {
+        return;
+    }
+    let supplied = |finding: &Finding| -> Vec<Supplied> {
+        let is_open = finding
+            .rendered
+            .as_ref()
+            .is_some_and(|rendered| rendered.supplied.is_empty() && is_printed(finding));
+        let image = image(finding).filter(|_| is_open);
+        let same = image.and_then(|image| of_values.get(&(finding.rule.id.as_str(), image)));
+        let same = same.into_iter().flatten();
+        same.filter(|supplied| lies_above(supplied, &finding.location))
+            .cloned()
+            .collect()
+    };
+    let found: Vec<Vec<Supplied>> = findings.iter().map(supplied).collect();
+    for (finding, supplied) in findings.iter_mut().zip(found) {
+        if let Some(rendered) = finding.rendered.as_mut().filter(|_| !supplied.is_empty()) {
+            rendered.supplied = supplied;
+        }
+    }
+}
+
+/// Registry and repository of the image that a finding is about.
+fn image(finding: &Finding) -> Option<&str> {
+    finding.properties.get("image")?.as_str()
+}
+
+/// Whether an action of a template printed what a finding is about.
+fn is_printed(finding: &Finding) -> bool {
+    finding.excerpt.region_text.contains("{{")
+}
+
+/// A finding in values as what supplied another one; nothing but its image shows that.
+fn supplied_by(finding: &Finding) -> Supplied {
+    let mut location = finding.location.clone();
+    location.approximate = true;
+    Supplied {
+        key: finding.path.to_string(),
+        location: Some(location),
+        excerpt: Some(finding.excerpt.clone()),
+    }
+}
+
+/// Whether values lie in a folder above a template.
+fn lies_above(supplied: &Supplied, template: &Location) -> bool {
+    let file = supplied
+        .location
+        .as_ref()
+        .map(|location| &*location.display);
+    let folder = file.and_then(|file| Path::new(file).parent());
+    folder.is_some_and(|folder| Path::new(&*template.display).starts_with(folder))
+}
+
+/// Rule, file and image.
+type OfTemplate = (String, String, String);
+
+/// The images that rendered texts have from the lines of templates.
+pub(super) fn of_templates(findings: &[Finding]) -> HashSet<OfTemplate> {
+    let rendered = findings.iter().filter(|one| one.rendered.is_some());
+    rendered.filter_map(of_template).collect()
+}
+
+/// Whether an image in the text of a template is told through what was made of it.
+pub(super) fn is_told_of_template(finding: &Finding, told: &HashSet<OfTemplate>) -> bool {
+    of_template(finding).is_some_and(|one| told.contains(&one))
+}
+
+fn of_template(finding: &Finding) -> Option<OfTemplate> {
+    let image = image(finding).filter(|_| is_of_template(finding))?;
+    let file = finding.location.display.to_string();
+    Some((finding.rule.id.clone(), file, image.to_owned()))
+}
+
+/// Whether a finding about images stands in a folder of templates.
+pub(super) fn is_of_template(finding: &Finding) -> bool {
+    let is_about_images = finding.rule.family == "images";
+    is_about_images && finding.location.display.contains("templates/")
+}
