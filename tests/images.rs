@@ -540,7 +540,7 @@ fn templates_are_read_as_far_as_they_are_literal_where_their_chart_is_not_render
 }
 
 #[test]
-fn a_template_of_nothing_but_named_manifests_is_read_and_one_of_helpers_is_not() {
+fn named_templates_that_are_manifests_are_read_and_helpers_are_not() {
     let chart = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
     let named = "{{- define \"web.pod\" }}\napiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      image: quay.io/shop/web:{{ .Values.tag }}\n{{- end }}\n{{- define \"web.other\" }}\napiVersion: v1\nkind: Pod\nmetadata: {name: other}\nspec: {containers: [{name: db, image: 'mysql:5.7'}]}\n{{- end }}\n";
     let helpers =
@@ -556,6 +556,8 @@ fn a_template_of_nothing_but_named_manifests_is_read_and_one_of_helpers_is_not()
     assert_eq!(
         found,
         [
+            "image-registry web/templates/mixed.yaml:8",
+            "image-registry web/templates/mixed.yaml:14",
             "image-registry web/templates/named.yaml:8",
             "image-registry web/templates/named.yaml:14",
         ]

@@ -430,12 +430,16 @@ kind: NetworkPolicy
 metadata: {name: all, namespace: shop}
 spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
 ";
-    let configuration = "charts:\n  - {path: web, name: production, namespace: shop}\n";
-    let folder = chart(&[("policy.yaml", policy), ("landfall.yaml", configuration)]);
-    assert_eq!(
-        found(folder.path(), "network-policy-missing"),
-        ["web/templates/web.yaml:3 (default)"]
-    );
+    // What is rendered for no namespace goes where the others go.
+    let production = "charts:\n  - {path: web, name: production, namespace: shop}\n";
+    let both = format!("{production}  - {{path: web, name: staging, namespace: stage}}\n");
+    for (configuration, expected) in [
+        (production, vec![]),
+        (&both, vec!["web/templates/web.yaml:3 (staging)"]),
+    ] {
+        let folder = chart(&[("policy.yaml", policy), ("landfall.yaml", configuration)]);
+        assert_eq!(found(folder.path(), "network-policy-missing"), expected);
+    }
 }
 
 #[test]

@@ -101,6 +101,8 @@ pub struct Rendered {
     /// The message without the names that the release and its namespace give: what the same fault says
     /// in another rendering.
     pub common: String,
+    /// The namespace that the first of them puts objects into, where that is known.
+    pub namespace: Option<String>,
     /// The place in the rendered text, in the first of them.
     pub location: Location,
     /// What stands there.

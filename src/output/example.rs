@@ -154,6 +154,7 @@ fn rendered() -> Rendered {
         root: "charts/web".to_owned(),
         renderings: vec!["default".to_owned(), "production".to_owned()],
         common: String::new(),
+        namespace: None,
         location: location("charts/web/rendered/default.yaml", false),
         excerpt: excerpt(),
         supplied: vec![

@@ -78,6 +78,7 @@ pub(super) fn trace(
         root: provenance.rendering.root.clone(),
         renderings: vec![provenance.rendering.name.clone()],
         common: common(&finding.message, &provenance.rendering),
+        namespace: provenance.rendering.namespace.clone(),
         location: rendered_location(artifact, placed),
         excerpt: deployed,
         supplied: trace.supplies.iter().map(supplied).collect(),
@@ -91,11 +92,27 @@ fn common(message: &str, rendering: &Rendering) -> String {
         return message.to_owned();
     };
     let namespace = rendering.namespace.as_deref().unwrap_or("default");
+    without_namespace(message, namespace)
+        .replace(&format!("/{release}"), "/*")
+        .replace(&format!("`{release}"), "`*")
+}
+
+fn without_namespace(message: &str, namespace: &str) -> String {
     message
         .replace(&format!("`{namespace}`"), "`*`")
         .replace(&format!("`{namespace}/"), "`*/")
-        .replace(&format!("/{release}"), "/*")
-        .replace(&format!("`{release}"), "`*")
+}
+
+/// Whether findings say the same of two renderings: what is rendered for no namespace may have been
+/// judged in that of the other one.
+fn say_same(ours: &Rendered, theirs: &Rendered) -> bool {
+    let namespaces = || [ours, theirs].into_iter().flat_map(|one| &one.namespace);
+    let shared = |rendered: &Rendered| {
+        namespaces().fold(rendered.common.clone(), |message, namespace| {
+            without_namespace(&message, namespace)
+        })
+    };
+    ours.common == theirs.common || shared(ours) == shared(theirs)
 }
 
 fn supplied(supply: &Supply, masks: &SourceMasks) -> Supplied {
@@ -234,7 +251,7 @@ fn is_same(known: &Finding, next: &Finding) -> bool {
         .iter()
         .all(|name| !ours.renderings.contains(name))
         && known.location == next.location
-        && ours.common == theirs.common
+        && say_same(ours, theirs)
         && known.severity == next.severity
         && places(ours) == places(theirs)
 }

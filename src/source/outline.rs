@@ -12,24 +12,30 @@ const SEPARATOR: &str = "---";
 
 /// A template as YAML of the same length. What an action would print is a placeholder that begins with
 /// [`HOLE`] and keeps the literal that the action falls back on; what prints nothing, lines that are nothing but actions, and named templates are blank,
-/// save those that hold a whole manifest.
+/// save those that hold a whole manifest, which are documents of their own.
 /// `None` where an action is never closed.
 pub(super) fn outline(text: &str) -> Option<String> {
     let mut bytes = text.as_bytes().to_vec();
     let pieces = pieces(text)?;
     let manifests = named_manifests(text, &pieces);
-    for Piece { part, define } in pieces {
-        let is_kept = define.is_none_or(|name| manifests.contains(&name));
+    let mut pieces = pieces.into_iter().peekable();
+    while let Some(Piece { part, define }) = pieces.next() {
+        let is_last = pieces.peek().is_some_and(|next| next.define != define);
+        let is_kept = define.as_ref().is_none_or(|name| manifests.contains(name));
         match part {
             Part::Literal(range) if !is_kept => fill(&mut bytes, range, b' '),
             Part::Literal(_) => {}
             Part::Action(action) => {
                 let is_printed = action.kind == Kind::Print && is_kept;
-                let is_define = action.kind == Kind::Define;
+                let is_edge = match action.kind {
+                    Kind::Define => true,
+                    Kind::End => is_last && is_kept,
+                    _ => false,
+                };
                 let span = action.span;
                 let is_short = !text[span.clone()].contains('\n');
                 fill(&mut bytes, span.clone(), b' ');
-                if is_define && begins_line(text, span.start) && !manifests.is_empty() {
+                if is_edge && begins_line(text, span.start) && !manifests.is_empty() {
                     bytes[span.start..span.start + SEPARATOR.len()]
                         .copy_from_slice(SEPARATOR.as_bytes());
                 }
@@ -176,7 +182,7 @@ kind: x
             "apiVersion: v1",
             "kind: Pod",
             "name: $(_____)",
-            "          ",
+            "---       ",
             "---              ",
             "       ",
             "          ",

@@ -82,11 +82,21 @@ pub(super) fn together(
     for one in placed.iter().filter(|one| one.by != By::Base) {
         *copies.entry(one.written).or_default() += 1;
     }
+    // In which namespace a chart's pods are open, its releases say.
+    let rendered = placed.iter();
+    let rendered: HashSet<usize> = rendered
+        .filter(|one| one.resource.artifact.provenance.is_some())
+        .map(|one| one.written)
+        .collect();
     for (position, by_name) in &mut joined {
+        let copies = copies.get(position).copied().unwrap_or(1);
         for name in EXPOSED {
-            let facts = by_name.get_mut(name).into_iter().flatten();
-            facts.for_each(|fact| tell_where(fact, copies.get(position).copied().unwrap_or(1)));
+            let Some(facts) = by_name.get_mut(name) else {
+                continue;
+            };
+            facts.retain_mut(|fact| tell_where(fact, copies) || !rendered.contains(position));
         }
+        by_name.retain(|_, facts| !facts.is_empty());
     }
     joined.retain(|_, by_name| !by_name.is_empty());
     (joined, problems)
@@ -181,13 +191,16 @@ fn add_namespaces(known: &mut [Value], fact: &Value) {
     }
 }
 
-/// Says in which namespaces pods are open, where others with the same pods are closed.
-fn tell_where(fact: &mut Value, copies: usize) {
+/// Says in which namespaces pods are open, where others with the same pods are closed; whether they are
+/// open in all.
+fn tell_where(fact: &mut Value, copies: usize) -> bool {
     let names = fact["namespaces"].as_array().cloned().unwrap_or_default();
-    if names.len() < copies {
+    let is_everywhere = names.len() >= copies;
+    if !is_everywhere {
         let names = names.iter().filter_map(Value::as_str);
         fact["where"] = listed(names).into();
     }
+    is_everywhere
 }
 
 /// Links name resources by their position among all.
