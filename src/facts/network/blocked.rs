@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Finder, link, listed, name_path};
+use super::{Facts, Finder, link, listed, name_path};
 use crate::model::{Node, Scalar};
 use crate::network::{
     Direction, Guest, Mentions, Party, Peer, Pods, Policy, Port, PortRule, Ports, Protocol, Route,
@@ -26,7 +26,7 @@ pub(super) const CONTROLLERS: [&str; 7] = [
 
 impl Finder<'_> {
     /// Workloads that may not ask the cluster's DNS service.
-    pub(super) fn find_dns(&mut self) {
+    pub(super) fn find_dns(&self, facts: &mut Facts) {
         let dns = self.dns();
         let (resources, network) = (self.resources, self.network);
         let mentions = Mentions::new(resources, network, &self.services, self.settings);
@@ -48,7 +48,7 @@ impl Finder<'_> {
         }
         found.dedup_by_key(|(resource, _)| *resource);
         for (resource, fact) in found {
-            self.add("network_dns", resource, &name_path(), fact);
+            facts.add("network_dns", resource, &name_path(), fact);
         }
     }
 
@@ -179,7 +179,7 @@ impl Finder<'_> {
     }
 
     /// Routes to pods that policy closes to what answers for them: each place that names the Service.
-    pub(super) fn find_routes(&mut self) {
+    pub(super) fn find_routes(&self, facts: &mut Facts) {
         let found = routes(self.resources, self.network, self.settings);
         let programs = if found.is_empty() {
             Vec::new()
@@ -201,7 +201,7 @@ impl Finder<'_> {
                 let reader = &self.resources[route.resource];
                 let near = self.services.nearest(self.resources, reader, asked);
                 let service = near.first().map(|at| &self.services.all[*at]);
-                self.add(
+                facts.add(
                     "network_routes",
                     route.resource,
                     &route.path,

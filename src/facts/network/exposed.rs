@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::json;
 
 use super::super::path;
-use super::{Finder, name_path};
+use super::{Facts, Finder, name_path};
 use crate::network::{Direction, Match, Pods, Policy, label_key, namespace_of, said_namespace};
 
 /// What is known of how pods are closed for a direction.
@@ -69,7 +69,7 @@ impl<'a> Candidates<'a> {
 impl Finder<'_> {
     /// The directions for which no NetworkPolicy selects a workload's pods: those that are open, else
     /// those that may meet a policy, else those that policies of other kinds close.
-    pub(super) fn find_exposed(&mut self) {
+    pub(super) fn find_exposed(&self, facts: &mut Facts) {
         let mut exposed = Vec::new();
         {
             let (said, open) = self
@@ -104,7 +104,7 @@ impl Finder<'_> {
             }
         }
         for (name, pods, fact) in exposed {
-            self.add(name, pods.resource, &pods.template, fact);
+            facts.add(name, pods.resource, &pods.template, fact);
         }
     }
 

@@ -24,6 +24,7 @@ mod unseen;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use self::alternatives::Alternatives;
@@ -155,34 +156,34 @@ fn found(resources: &[Resource], asked: &Asked<'_>) -> (Found, Vec<Problem>) {
         kustomized,
         unread,
     } = asked;
-    let network = Network::new(resources, settings);
-    let mut finder = Finder {
+    let read = || {
+        let network = Network::new(resources, settings);
+        let services = Services::read(resources, &network);
+        (network, services)
+    };
+    let around = || (Homes::read(resources), Unseen::read(resources));
+    let ((network, services), (homes, unseen)) = rayon::join(read, around);
+    let finder = Finder {
         resources,
-        services: Services::read(resources, &network),
+        services,
         network: &network,
         settings,
         customs: customs(resources),
         kustomized,
         unread,
-        homes: Homes::read(resources),
-        unseen: Unseen::read(resources),
-        found: HashMap::new(),
+        homes,
+        unseen,
     };
-    for name in NAMES.into_iter().filter(|name| wanted.contains(*name)) {
-        match name {
-            "isolation" => finder.find_exposed(),
-            "network_open" => finder.find_open(),
-            "network_idle" => finder.find_idle(),
-            "network_peers" => finder.find_peers(),
-            "network_ports" => finder.find_ports(),
-            "network_dns" => finder.find_dns(),
-            "network_routes" => finder.find_routes(),
-            "network_scrapes" => finder.find_scrapes(),
-            "network_services" => finder.find_services(),
-            _ => finder.find_order(),
-        }
+    let names = NAMES.into_iter().filter(|name| wanted.contains(*name));
+    let names: Vec<&str> = names.collect();
+    let each: Vec<Facts> = names
+        .into_par_iter()
+        .map(|name| finder.find(name))
+        .collect();
+    let mut found = Found::new();
+    for (resource, by_name) in each.into_iter().flat_map(|facts| facts.0) {
+        found.entry(resource).or_default().extend(by_name);
     }
-    let found = finder.found;
     (found, network.problems)
 }
 
@@ -207,14 +208,17 @@ struct Finder<'a> {
     homes: Homes<'a>,
     /// Namespaces with pods that are not among the objects.
     unseen: Unseen,
-    found: Found,
 }
 
-impl Finder<'_> {
+/// What is found of one kind.
+#[derive(Debug, Default)]
+struct Facts(Found);
+
+impl Facts {
     /// Adds a fact at a place of a resource.
     fn add(&mut self, name: &'static str, resource: usize, place: &ValuePath, mut fact: Value) {
         fact["path"] = path(place);
-        self.found
+        self.0
             .entry(resource)
             .or_default()
             .entry(name)
@@ -234,6 +238,27 @@ impl Finder<'_> {
             fact["part"] = json!({"start": part.start, "length": part.length});
         }
         self.add(name, resource, place.0, fact);
+    }
+}
+
+impl Finder<'_> {
+    /// Finds the facts of a name.
+    fn find(&self, name: &str) -> Facts {
+        let mut facts = Facts::default();
+        let found = &mut facts;
+        match name {
+            "isolation" => self.find_exposed(found),
+            "network_open" => self.find_open(found),
+            "network_idle" => self.find_idle(found),
+            "network_peers" => self.find_peers(found),
+            "network_ports" => self.find_ports(found),
+            "network_dns" => self.find_dns(found),
+            "network_routes" => self.find_routes(found),
+            "network_scrapes" => self.find_scrapes(found),
+            "network_services" => self.find_services(found),
+            _ => self.find_order(found),
+        }
+        facts
     }
 
     /// The NetworkPolicies as they are written, without what subnamespaces inherit.

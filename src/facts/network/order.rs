@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Finder, link, name_path};
+use super::{Facts, Finder, link, name_path};
 use crate::model::Resource;
 
 impl Finder<'_> {
     /// Workloads whose only policies stand further down in their own file. Helm puts policies
     /// first, and what was exported from a cluster is in no order of its author.
-    pub(super) fn find_order(&mut self) {
+    pub(super) fn find_order(&self, facts: &mut Facts) {
         let mut policies_of: HashMap<usize, Vec<usize>> = HashMap::new();
         for policy in self
             .network
@@ -56,7 +56,7 @@ impl Finder<'_> {
         }
         found.dedup_by_key(|(resource, _)| *resource);
         for (resource, fact) in found {
-            self.add("network_order", resource, &name_path(), fact);
+            facts.add("network_order", resource, &name_path(), fact);
         }
     }
 

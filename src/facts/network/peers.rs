@@ -4,12 +4,12 @@ use serde_json::json;
 
 use super::blocked::{CONTROLLERS, PROGRAM_LABELS};
 use super::scraped::SCRAPERS;
-use super::{Finder, listed};
+use super::{Facts, Finder, listed};
 use crate::network::{Match, Peer, Placed, Policy, Scope, Selector};
 
 impl Finder<'_> {
     /// Peers that select no pods, as far as the namespaces they look into are known.
-    pub(super) fn find_peers(&mut self) {
+    pub(super) fn find_peers(&self, facts: &mut Facts) {
         let mut found = Vec::new();
         for policy in self.written() {
             for (direction, rule) in policy.all_rules() {
@@ -24,7 +24,7 @@ impl Finder<'_> {
             }
         }
         for (resource, path, fact) in found {
-            self.add("network_peers", resource, &path, fact);
+            facts.add("network_peers", resource, &path, fact);
         }
     }
 

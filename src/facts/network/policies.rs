@@ -7,7 +7,7 @@ use kube::core::Expression;
 use serde_json::json;
 
 use super::super::{folder, normalized};
-use super::{Finder, listed};
+use super::{Facts, Finder, listed};
 use crate::model::{Node, Resource, ValuePath};
 use crate::network::{
     GIVEN_LABELS, Peer, Placed, Policy, PortRule, Ports, Rule, Scope, Selector, covers_everywhere,
@@ -16,7 +16,7 @@ use crate::network::{
 
 impl Finder<'_> {
     /// Rules that cancel isolation: no restriction of ports, and everyone as a peer.
-    pub(super) fn find_open(&mut self) {
+    pub(super) fn find_open(&self, facts: &mut Facts) {
         let mut found = Vec::new();
         for policy in self.written() {
             for (direction, rule) in policy.all_rules() {
@@ -39,13 +39,13 @@ impl Finder<'_> {
             }
         }
         for (resource, path, fact) in found {
-            self.add("network_open", resource, &path, fact);
+            facts.add("network_open", resource, &path, fact);
         }
     }
 
     /// Policies that select no pods, in a namespace whose pods are known, or whose pods stand in
     /// another namespace.
-    pub(super) fn find_idle(&mut self) {
+    pub(super) fn find_idle(&self, facts: &mut Facts) {
         let mut found = Vec::new();
         for policy in self.placed() {
             let Some(namespace) = policy.namespace else {
@@ -94,7 +94,7 @@ impl Finder<'_> {
             ));
         }
         for (resource, path, fact) in found {
-            self.add("network_idle", resource, &path, fact);
+            facts.add("network_idle", resource, &path, fact);
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::{Finder, link, name_path};
+use super::{Facts, Finder, link, name_path};
 use crate::model::{Node, Scalar, ValuePath};
 use crate::network::{
     Direction, NAME_LABEL, Peer, Policy, PortRule, Protocol, Rule, Scope, Selector,
@@ -26,7 +26,7 @@ const HERE: [&str; 10] = [
 
 impl Finder<'_> {
     /// Ports that no pod they are about listens on.
-    pub(super) fn find_ports(&mut self) {
+    pub(super) fn find_ports(&self, facts: &mut Facts) {
         let mut found = Vec::new();
         let strangers = self.strangers();
         for policy in self.placed() {
@@ -57,7 +57,7 @@ impl Finder<'_> {
             }
         }
         for (resource, path, fact) in found {
-            self.add("network_ports", resource, &path, fact);
+            facts.add("network_ports", resource, &path, fact);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Metrics that are needed and closed.
 
-use super::Finder;
 use super::blocked::is_about;
+use super::{Facts, Finder};
 use crate::network::{Direction, Guest, Peer, Ports, Scope, monitored};
 
 /// Words in the names of namespaces of what scrapes metrics.
@@ -41,7 +41,7 @@ impl Finder<'_> {
     }
 
     /// Targets of metrics that policy closes to what scrapes them.
-    pub(super) fn find_scrapes(&mut self) {
+    pub(super) fn find_scrapes(&self, facts: &mut Facts) {
         let namespaces = self.settings.monitoring_namespaces.iter();
         let mut guests: Vec<Guest> = namespaces.map(|name| self.network.guest(name)).collect();
         guests.extend(self.programs(&SCRAPERS));
@@ -54,7 +54,7 @@ impl Finder<'_> {
                     && !self.is_meant_for_scrapers(&guests, target)
             });
             if let Some(fact) = self.closed_to(&guests, closed) {
-                self.add("network_scrapes", monitored.resource, &monitored.path, fact);
+                facts.add("network_scrapes", monitored.resource, &monitored.path, fact);
             }
         }
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::blocked::is_about;
 use super::held::Held;
-use super::{Finder, MOST_LINKS, link, name_path};
+use super::{Facts, Finder, MOST_LINKS, link, name_path};
 use crate::network::{
     Direction, Match, Mention, Mentions, Party, Peer, Pods, PortName, Ports, Scope, Selector,
     Service, label_key, meets_private,
@@ -25,7 +25,7 @@ pub(super) enum Reach {
 
 impl Finder<'_> {
     /// Services that a workload names and cannot reach: on each line, once.
-    pub(super) fn find_services(&mut self) {
+    pub(super) fn find_services(&self, facts: &mut Facts) {
         let mut found = Vec::new();
         {
             let (resources, network) = (self.resources, self.network);
@@ -51,7 +51,7 @@ impl Finder<'_> {
             found.extend(held.told());
         }
         for (resource, path, part, fact) in found {
-            self.add_in("network_services", resource, (&path, Some(part)), fact);
+            facts.add_in("network_services", resource, (&path, Some(part)), fact);
         }
     }
 

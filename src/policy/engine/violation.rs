@@ -31,7 +31,10 @@ fn violation(value: &Value) -> Option<Violation> {
     };
     let properties = match field("properties") {
         None => BTreeMap::new(),
-        Some(properties) => serde_json::from_str(&properties.to_json_str().ok()?).ok()?,
+        Some(properties) => match serde_json::to_value(properties).ok()? {
+            serde_json::Value::Object(properties) => properties.into_iter().collect(),
+            _ => return None,
+        },
     };
     let severity = match field("severity") {
         None => None,
