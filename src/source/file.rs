@@ -23,12 +23,13 @@ use super::valued::Mentions;
 use crate::model::{Artifact, Notice, Resource, Role, Span};
 
 /// What a file turned out to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Class {
     Manifest,
     DependencyFile,
     Values,
     BuildFile,
+    #[default]
     NoManifest,
 }
 
@@ -51,7 +52,7 @@ const OTHER_ENDS: [&str; 13] = [
 ];
 
 /// What reading a file gave.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Read {
     pub class: Class,
     pub resources: Vec<Resource>,
@@ -117,16 +118,7 @@ pub(super) fn read_bytes(found: &Found, bytes: std::io::Result<Vec<u8>>) -> Read
 }
 
 fn read_as(found: &Found, bytes: std::io::Result<Vec<u8>>, wanted: As) -> Read {
-    let mut read = Read {
-        class: Class::NoManifest,
-        resources: Vec::new(),
-        failures: Vec::new(),
-        unread: None,
-        warnings: Vec::new(),
-        kustomization: None,
-        includes: Vec::new(),
-        mentions: Mentions::default(),
-    };
+    let mut read = Read::default();
     match bytes {
         Err(error) => read
             .failures
@@ -143,16 +135,7 @@ fn read_as(found: &Found, bytes: std::io::Result<Vec<u8>>, wanted: As) -> Read {
 
 /// Reads what a tool rendered.
 pub(super) fn read_rendered(artifact: Artifact) -> Read {
-    let mut read = Read {
-        class: Class::NoManifest,
-        resources: Vec::new(),
-        failures: Vec::new(),
-        unread: None,
-        warnings: Vec::new(),
-        kustomization: None,
-        includes: Vec::new(),
-        mentions: Mentions::default(),
-    };
+    let mut read = Read::default();
     manifests(&Arc::new(artifact), "", Context::default(), &mut read);
     read
 }
