@@ -5,9 +5,8 @@ mod frame;
 
 use std::io::{self, Write};
 
-use miette::{GraphicalReportHandler, GraphicalTheme};
-
 use comfy_table::{ContentArrangement, Table};
+use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use self::frame::shown;
 use crate::model::{Finding, Location, Notice, RelatedLocation, Report, Rule, Severity};
