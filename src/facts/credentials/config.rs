@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::command::arguments;
-use super::directive::{PLUGIN, elements, has_sql, is_data_source, is_pass_file};
+use super::directive::{PLUGIN, elements, has_sql, is_data_source, is_pass_file, is_statement};
 use super::embedded::{Found, Syntax};
 use super::insert::{Inserted, inserted};
 use super::key::{Meaning, meaning};
@@ -43,13 +43,15 @@ pub(super) fn configured(
     };
     let mut switches = Switched::of(text, syntax);
     let mut lists = Lists::default();
-    let has_sql = syntax != Syntax::Inline && has_sql(text);
+    let is_statement = syntax == Syntax::Inline && is_statement(text);
+    let has_sql = (syntax != Syntax::Inline || is_statement) && has_sql(text);
     for (offset, line) in lines(text) {
         if line.is_empty() || (syntax != Syntax::Inline && is_comment(line)) {
             continue;
         }
         reader.named_settings(offset, line);
-        if syntax != Syntax::Inline || is_data_source(line) || is_pass_file(around.key) {
+        let is_set_apart = is_statement || is_data_source(line) || is_pass_file(around.key);
+        if syntax != Syntax::Inline || is_set_apart {
             reader.directives(offset, line, has_sql);
         }
         if syntax == Syntax::Config {
