@@ -17,6 +17,7 @@ use super::off::{self, Place};
 use super::setting_path::Switched;
 use super::text::{self, Setting, is_comment, lines, settings};
 use super::{Kind, Verdict};
+use crate::model::fallback_of_hole;
 
 /// Everything that the lines of a text set.
 pub(super) fn configured(
@@ -106,7 +107,10 @@ impl<'a> Reader<'a, '_> {
         kind: Kind,
         meaning: Meaning,
     ) {
-        let range = offset + range.start..offset + range.end;
+        let mut range = offset + range.start..offset + range.end;
+        if let Some(fallback) = fallback_of_hole(&self.text[range.clone()]) {
+            range = range.start + fallback.start..range.start + fallback.end;
+        }
         if meaning == Meaning::Login {
             return self.login(range, key, kind);
         }
