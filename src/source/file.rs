@@ -280,6 +280,11 @@ fn outlined(artifact: &Arc<Artifact>, name: &str, read: &mut Read) {
 fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut Read) {
     let stream = documents(&artifact.text, name);
     let is_values = context.is_values && stream.documents.iter().all(may_be_values);
+    if is_values && stream.documents.is_empty() && !stream.broken.is_empty() {
+        // What is broken as a whole still says on its lines what is set.
+        let text = Generated::of_text("ConfigMap", name);
+        read.resources.extend(settings::resource(artifact, &text));
+    }
     for document in stream.documents {
         let root = document.tree.root();
         if let Some(kind) = root.and_then(|root| pipeline::kind(&artifact.uri, root)) {

@@ -8,6 +8,7 @@ mod dependency;
 mod dockerfile;
 mod document;
 mod file;
+mod handed_text;
 mod include;
 mod inline;
 mod json;
@@ -105,9 +106,13 @@ pub fn read(request: &Request) -> Sources {
     sources
 }
 
-/// The objects in the templates of a chart that nothing renders, as far as they stand there literally.
+/// The objects in the templates of a chart that nothing renders, as far as they stand there literally,
+/// and the texts that these read.
 pub(crate) fn templates(chart: &ChartFolder) -> Vec<Resource> {
-    read_templates(chart, |_| true)
+    let mut found = read_templates(chart, |_| true);
+    let texts = handed_text::resources(chart, &found);
+    found.extend(texts);
+    found
 }
 
 fn read_templates(chart: &ChartFolder, is_wanted: impl Fn(&Path) -> bool) -> Vec<Resource> {
