@@ -99,6 +99,10 @@ pub fn read(request: &Request) -> Sources {
     for read in read {
         add(&mut sources, read);
     }
+    if request.reads_templates {
+        let texts = handed_text::resources(&sources.resources);
+        sources.resources.extend(texts);
+    }
     dependency::related::without_repeated(&mut sources.resources);
     kustomize::mark_patches(&mut sources.resources, &request.paths);
     owner::mark_owned(&mut sources.resources);
@@ -110,7 +114,7 @@ pub fn read(request: &Request) -> Sources {
 /// and the texts that these read.
 pub(crate) fn templates(chart: &ChartFolder) -> Vec<Resource> {
     let mut found = read_templates(chart, |_| true);
-    let texts = handed_text::resources(chart, &found);
+    let texts = handed_text::resources(&found);
     found.extend(texts);
     found
 }
