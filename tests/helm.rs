@@ -724,11 +724,11 @@ fn what_a_template_reads_of_its_chart_is_told_at_its_own_line() {
 }
 
 #[test]
-fn values_that_are_no_yaml_are_read_line_by_line() {
-    let values = "name: \"shop\nmode: a\ndb:\n  password: Ohx9aequ0\n  # password: Wai4gah7p\n  secretName: shop-db\nkey: \"x\n";
+fn values_that_are_no_yaml_are_read_under_the_keys_where_they_are() {
+    let values = "name: \"shop\nmail:\n  password: Wai4gah7p\n  {{ x }}\ndb:\n  password: Ohx9aequ0\n  secretRefKeys:\n    password: password\n";
     let folder = folder(&[("values.yaml", values), ("other.yaml", values)]);
     let arguments = [".", "--rule", "hardcoded-password", "--format", "json"];
     let run = scan(folder.path(), &arguments);
-    assert_eq!(run.found(), ["hardcoded-password values.yaml:4"]);
+    assert_eq!(run.found(), ["hardcoded-password values.yaml:6"]);
     assert_eq!(run.status, 2, "{}", run.stderr);
 }
