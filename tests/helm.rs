@@ -679,3 +679,56 @@ legacy:
     ];
     assert_eq!(run.found(), expected, "{}", run.stderr);
 }
+
+#[test]
+fn what_a_template_reads_of_its_chart_is_told_at_its_own_line() {
+    let map = |data: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {{{{ .Release.Name }}}}}}\ndata:\n{data}\n"
+        )
+    };
+    let one = map("  shop.properties: |\n{{ .Files.Get \"files/shop.properties\" | indent 4 }}");
+    let all = map("{{ (.Files.Glob \"sql/*.sql\").AsConfig | indent 2 }}");
+    let folder = folder(&[
+        (
+            "shop/Chart.yaml",
+            "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+        ),
+        ("shop/templates/one.yaml", &one),
+        ("shop/templates/sub/all.yaml", &all),
+        (
+            "shop/files/shop.properties",
+            "mode=a\nmail.password=Ohx9aequ0\n",
+        ),
+        ("shop/files/other.properties", "mail.password=Ohx9aequ0\n"),
+        (
+            "shop/sql/a.sql",
+            "-- accounts\nCREATE USER shop WITH PASSWORD 'Wai4gah7p';\n",
+        ),
+        ("shop/sql/a.txt", "mail.password=Ohx9aequ0\n"),
+    ]);
+    let arguments = [
+        ".",
+        "--rule",
+        "hardcoded-password",
+        "--no-render",
+        "--format",
+        "json",
+    ];
+    let run = scan(folder.path(), &arguments);
+    let expected = [
+        "hardcoded-password shop/files/shop.properties:2",
+        "hardcoded-password shop/sql/a.sql:2",
+    ];
+    assert_eq!(run.found(), expected, "{}", run.stderr);
+}
+
+#[test]
+fn values_that_are_no_yaml_are_read_under_the_keys_where_they_are() {
+    let values = "name: \"shop\nmail:\n  password: Wai4gah7p\n  {{ x }}\ndb:\n  password: Ohx9aequ0\n  secretRefKeys:\n    password: password\n";
+    let folder = folder(&[("values.yaml", values), ("other.yaml", values)]);
+    let arguments = [".", "--rule", "hardcoded-password", "--format", "json"];
+    let run = scan(folder.path(), &arguments);
+    assert_eq!(run.found(), ["hardcoded-password values.yaml:6"]);
+    assert_eq!(run.status, 2, "{}", run.stderr);
+}

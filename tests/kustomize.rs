@@ -958,3 +958,29 @@ spec:
     let place = |text| at(rule, "base/open.yaml", policy, text);
     assert_eq!(run.found(), [place("- {}"), place("- namespaceSelector")]);
 }
+
+#[test]
+fn an_origin_that_a_kustomization_writes_itself_leads_nowhere_else() {
+    let secret = |own: &str| {
+        format!(
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\n{own}stringData:\n  DB_PASSWORD: Ohx9aequ0\n"
+        )
+    };
+    let annotation = "config.kubernetes.io/origin: made-by-hand";
+    let all = format!("resources: [db.yaml]\ncommonAnnotations:\n  {annotation}\n");
+    let patch = "resources: [db.yaml]\npatches:\n- target: {kind: Secret}\n  patch: |-\n    - op: add\n      path: /metadata/annotations\n      value: {config.kubernetes.io/origin: made-by-hand}\n";
+    let plain = "resources: [db.yaml]\n";
+    let own = secret(&format!("  annotations:\n    {annotation}\n"));
+    for (kustomization, db) in [
+        (plain, secret("")),
+        (all.as_str(), secret("")),
+        (patch, secret("")),
+        (plain, own.clone()),
+        (all.as_str(), own),
+    ] {
+        let folder = folder(&[("kustomization.yaml", kustomization), ("db.yaml", &db)]);
+        let run = scan(folder.path(), &[".", "--rule", "hardcoded-password"]);
+        let place = at("hardcoded-password", "db.yaml", &db, "DB_PASSWORD");
+        assert_eq!(run.found(), [place], "{kustomization} {db}");
+    }
+}

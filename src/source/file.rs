@@ -263,6 +263,11 @@ fn outlined(artifact: &Arc<Artifact>, name: &str, read: &mut Read) {
 fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut Read) {
     let stream = documents(&artifact.text, name);
     let is_values = context.is_values && stream.documents.iter().all(may_be_values);
+    if is_values && stream.documents.is_empty() && !stream.broken.is_empty() {
+        let whole = documents(&without_broken_keys(&artifact.text), name).documents;
+        read.resources
+            .extend(whole.into_iter().flat_map(|one| values(artifact, one)));
+    }
     for document in stream.documents {
         let root = document.tree.root();
         if let Some(kind) = root.and_then(|root| pipeline::kind(&artifact.uri, root)) {
@@ -315,6 +320,32 @@ fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut 
             .into_iter()
             .map(|broken| broken_notice(artifact, broken)),
     );
+}
+
+/// A text with blanks in the place of those of its first keys under which it is no YAML: what stands
+/// under the others says what is set all the same.
+fn without_broken_keys(text: &str) -> String {
+    let begins = |line: &str| !line.starts_with([' ', '\t', '#', '-', '\r', '\n', '}', ']']);
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let mut length = 0;
+        for (position, line) in rest.split_inclusive('\n').enumerate() {
+            if position > 0 && begins(line) {
+                break;
+            }
+            length += line.len();
+        }
+        let (block, after) = rest.split_at(length);
+        if read_yaml(block).broken.is_empty() {
+            filled.push_str(block);
+        } else {
+            let blank = |byte: u8| if byte == b'\n' { '\n' } else { ' ' };
+            filled.extend(block.bytes().map(blank));
+        }
+        rest = after;
+    }
+    filled
 }
 
 /// Whether a document is neither an object nor a list, such as a JSON patch.

@@ -8,6 +8,7 @@ mod dependency;
 mod dockerfile;
 mod document;
 mod file;
+mod handed_text;
 mod include;
 mod inline;
 mod json;
@@ -98,6 +99,10 @@ pub fn read(request: &Request) -> Sources {
     for read in read {
         add(&mut sources, read);
     }
+    if request.reads_templates {
+        let texts = handed_text::resources(&sources.resources);
+        sources.resources.extend(texts);
+    }
     dependency::related::without_repeated(&mut sources.resources);
     kustomize::mark_patches(&mut sources.resources, &request.paths);
     owner::mark_owned(&mut sources.resources);
@@ -105,9 +110,13 @@ pub fn read(request: &Request) -> Sources {
     sources
 }
 
-/// The objects in the templates of a chart that nothing renders, as far as they stand there literally.
+/// The objects in the templates of a chart that nothing renders, as far as they stand there literally,
+/// and the texts that these read.
 pub(crate) fn templates(chart: &ChartFolder) -> Vec<Resource> {
-    read_templates(chart, |_| true)
+    let mut found = read_templates(chart, |_| true);
+    let texts = handed_text::resources(&found);
+    found.extend(texts);
+    found
 }
 
 fn read_templates(chart: &ChartFolder, is_wanted: impl Fn(&Path) -> bool) -> Vec<Resource> {

@@ -115,7 +115,11 @@ fn begins_line(text: &str, at: usize) -> bool {
 /// `default "y" .Values.x`, with nothing behind it but other writings of the same.
 fn fallback(text: &str, inner: Range<usize>) -> Option<Range<usize>> {
     const WRITINGS: [&str; 5] = ["quote", "squote", "b64enc", "toString", "trim"];
-    let is_value = |stage: &str| stage.starts_with(['.', '$']) && !stage.contains([' ', '(']);
+    // `(.Values.a).b` is `.Values.a.b`, whether there is an `a` or not.
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"._$()".contains(&byte);
+    let is_value = |stage: &str| {
+        stage.trim_start_matches('(').starts_with(['.', '$']) && stage.bytes().all(is_name)
+    };
     let (mut literal, mut end) = (None, inner.start);
     for stage in text[inner].split('|') {
         end += stage.len();
@@ -215,6 +219,7 @@ g: {{ .Values.g | default \"ab1\" | quote }}
 h: \"{{ default \"c-d\" $.h }}\"
 i: {{ include \"i\" . | default \"e\" }}
 j: {{ .j | default \"f: g\" }}
+k: {{ (.Values.k).l | default \"m\" }}
 ";
         let expected = [
             "                    ",
@@ -231,6 +236,7 @@ j: {{ .j | default \"f: g\" }}
             "h: \"$(_________(c-d)______)\"",
             "i: $(______________________________)",
             "j: $(______________________)",
+            "k: $(_________________________(m)__)",
         ];
         let outline = outline(text).unwrap_or_default();
         assert_eq!(outline.len(), text.len());

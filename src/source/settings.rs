@@ -25,6 +25,15 @@ pub(super) struct Generated {
 }
 
 impl Generated {
+    /// An object of a kind that holds a text under a key.
+    pub(super) fn of_text(kind: &'static str, key: &str) -> Self {
+        Self {
+            kind,
+            name: String::new(),
+            key: Some(key.to_owned()),
+        }
+    }
+
     /// Where the settings of such an object stand in clear.
     fn field(&self) -> &'static str {
         match self.kind {

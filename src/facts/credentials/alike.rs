@@ -63,6 +63,63 @@ fn maps_of_key_names_hold_no_passwords() {
 }
 
 #[test]
+fn a_map_of_passwords_has_them_under_the_names_of_accounts() {
+    let map = |entries: &str| release(&format!("db: {{passwords: {{{entries}}}}}"));
+    assert_eq!(
+        map("shop: shop-dev, orders: hQ7tr99x"),
+        ["literal shop", "literal orders"]
+    );
+    for entries in [
+        "existingSecret: shop, length: 16",
+        "shop: '', orders: $(ORDERS)",
+        "secretKey: shop-password",
+    ] {
+        assert_eq!(map(entries), NONE, "{entries}");
+    }
+    let tokens = release("ci: {tokens: {deploy: shop-deploy, runner: Tr7!shop-99x-runner}}");
+    assert_eq!(tokens, ["literal runner"]);
+    let plain = object("passwords: {shop: shop-dev}");
+    assert_eq!(plain, NONE);
+}
+
+#[test]
+fn keys_in_a_secret_have_names_of_their_own() {
+    let secret = "adminSecret: {name: x, userKey: username, passKey: password}";
+    assert_eq!(release(secret), NONE);
+}
+
+#[test]
+fn what_a_program_is_told_to_read_may_let_everyone_in() {
+    let broker = |file: &str| {
+        let command = format!("command: [mosquitto, -c, {file}]");
+        container("eclipse-mosquitto:2", &command)
+    };
+    assert_eq!(broker("/mosquitto-no-auth.conf"), ["off c"]);
+    assert_eq!(broker("/mosquitto/config/mosquitto.conf"), NONE);
+}
+
+#[test]
+fn a_variable_in_quotes_is_no_empty_token() {
+    let arguments = |token: &str| {
+        let script = format!("exec start --ServerApp.token={token} --port=8888");
+        container("x", &format!("command: [sh, -c, '{script}']"))
+    };
+    assert_eq!(arguments("\"$TOKEN\""), NONE);
+    assert_eq!(arguments("\"\"").len(), 1);
+}
+
+#[test]
+fn statements_stand_in_lists_of_operators() {
+    let list = |statement: &str| object(&format!("postInitSQL: [\"{statement}\"]"));
+    assert_eq!(
+        list("CREATE ROLE shop WITH LOGIN PASSWORD 'hQ7tr99x'"),
+        ["literal PASSWORD"]
+    );
+    assert_eq!(list("CREATE ROLE shop WITH LOGIN"), NONE);
+    assert_eq!(list("Create a password 'hQ7tr99x' for the shop"), NONE);
+}
+
+#[test]
 fn an_object_filled_with_names_is_an_example() {
     for fields in [
         "clientId: Shop-clientid, clientSecret: Shop-clientsecret",
@@ -310,6 +367,8 @@ fn what_a_template_falls_back_on_is_its_value() {
     );
     assert_eq!(secret("password: $(_________)"), NONE);
     assert_eq!(secret("user: $(____(Tr7-shop-99x)___)"), NONE);
+    let text = "apiVersion: v1\nkind: ConfigMap\ndata:\n  a.json: |\n    {\"client_secret\": \"$(____(Tr7-shop-99x)___)\",\n    \"password\": \"$(_______)\"}\n";
+    assert_eq!(found(text), ["literal client_secret"]);
     let encoded = "apiVersion: v1\nkind: Secret\ndata: {password: $(____(Tr7-shop-99x)_________________________)}\n";
     assert_eq!(found(encoded), ["literal password"]);
 }

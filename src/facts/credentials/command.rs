@@ -240,7 +240,19 @@ fn program<'a>(words: &[Word<'a>], image: Option<&'a str>) -> &'a str {
         is_assignment(word.text)
             || matches!(
                 word.text,
-                "sudo" | "exec" | "env" | "time" | "then" | "do" | "if" | "!"
+                "sudo"
+                    | "exec"
+                    | "env"
+                    | "time"
+                    | "nohup"
+                    | "then"
+                    | "do"
+                    | "if"
+                    | "elif"
+                    | "else"
+                    | "while"
+                    | "until"
+                    | "!"
             )
     };
     let first = words
@@ -365,6 +377,10 @@ mod tests {
             values(&["-uroot", "-px"], Some("docker.io/library/mysql:8")),
             one("mysql -p", "x")
         );
+        for words in ["until", "while !", "! ", "if false; then :; elif", "else"] {
+            let script = format!("{words} mysql -uroot -px -e 1");
+            assert_eq!(values(&[&script], None), one("mysql -p", "x"), "{words}");
+        }
         assert_eq!(values(&["curl -u a:b http://h"], None), one("curl -u", "b"));
         assert_eq!(
             values(&["redis-cli", "-a", "x", "ping"], None),

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::command::arguments;
-use super::directive::{PLUGIN, elements, has_sql, is_data_source, is_pass_file};
+use super::directive::{PLUGIN, elements, has_sql, is_data_source, is_pass_file, is_statement};
 use super::embedded::{Found, Syntax};
 use super::insert::{Inserted, inserted};
 use super::key::{Meaning, meaning};
@@ -17,6 +17,7 @@ use super::off::{self, Place};
 use super::setting_path::Switched;
 use super::text::{self, Setting, is_comment, lines, settings};
 use super::{Kind, Verdict};
+use crate::model::fallback_of_hole;
 
 /// Everything that the lines of a text set.
 pub(super) fn configured(
@@ -43,13 +44,15 @@ pub(super) fn configured(
     };
     let mut switches = Switched::of(text, syntax);
     let mut lists = Lists::default();
-    let has_sql = syntax != Syntax::Inline && has_sql(text);
+    let is_statement = syntax == Syntax::Inline && is_statement(text);
+    let has_sql = (syntax != Syntax::Inline || is_statement) && has_sql(text);
     for (offset, line) in lines(text) {
         if line.is_empty() || (syntax != Syntax::Inline && is_comment(line)) {
             continue;
         }
         reader.named_settings(offset, line);
-        if syntax != Syntax::Inline || is_data_source(line) || is_pass_file(around.key) {
+        let is_set_apart = is_statement || is_data_source(line) || is_pass_file(around.key);
+        if syntax != Syntax::Inline || is_set_apart {
             reader.directives(offset, line, has_sql);
         }
         if syntax == Syntax::Config {
@@ -104,7 +107,10 @@ impl<'a> Reader<'a, '_> {
         kind: Kind,
         meaning: Meaning,
     ) {
-        let range = offset + range.start..offset + range.end;
+        let mut range = offset + range.start..offset + range.end;
+        if let Some(fallback) = fallback_of_hole(&self.text[range.clone()]) {
+            range = range.start + fallback.start..range.start + fallback.end;
+        }
         if meaning == Meaning::Login {
             return self.login(range, key, kind);
         }

@@ -44,6 +44,16 @@ pub(super) fn has_sql(text: &str) -> bool {
     .any(|words| find_ignoring_case(text, words).is_some())
 }
 
+/// Whether a text is one statement of SQL about an account, as operators take in a list.
+pub(super) fn is_statement(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let is = |word: Option<&str>, of: &[&str]| {
+        word.is_some_and(|word| of.iter().any(|one| word.eq_ignore_ascii_case(one)))
+    };
+    is(words.next(), &["create", "alter", "grant", "do"])
+        && is(words.next(), &["user", "role", "login", "all", "$$"])
+}
+
 /// Where the password of a line in PostgreSQL's password file follows:
 /// `host:port:database:user:password`.
 pub(super) fn pass_file(key: &str, line: &str) -> Option<usize> {

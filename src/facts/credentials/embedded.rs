@@ -162,6 +162,9 @@ fn flags_off(known: &Known, text: &str, kind: Kind, around: Around<'_>, found: &
         if found.iter().any(is_known) {
             continue;
         }
+        if value.is_empty() && opens_quotes(&text[value.start..]) {
+            continue;
+        }
         let verdict = switches.judge(flag.key, Some(&text[value.clone()]), place);
         found.extend(verdict.map(|verdict| Found {
             range: if value.is_empty() { flag.whole } else { value },
@@ -170,6 +173,13 @@ fn flags_off(known: &Known, text: &str, kind: Kind, around: Around<'_>, found: &
             verdict,
         }));
     }
+}
+
+/// Whether a text begins with quotes that hold something: `"$TOKEN"`, not `""` or what closes a word.
+fn opens_quotes(text: &str) -> bool {
+    let quote = text.chars().next().filter(|one| matches!(one, '"' | '\''));
+    let next = text.chars().nth(1);
+    quote.is_some() && next.is_some_and(|next| !next.is_whitespace() && !"\"'".contains(next))
 }
 
 /// The keys of Azure's connection strings.

@@ -129,7 +129,7 @@ pub(super) fn meaning(key: &str) -> Meaning {
         "claim" if previous == "plex" => Meaning::Token,
         // `keystorePasswordCA`; what passwords are computed from.
         "ca" if is_password(previous, "") => Meaning::Password,
-        "seed" if is_password(previous, "") => Meaning::Token,
+        "seed" | "salt" if is_password(previous, "") => Meaning::Token,
         "token" | "apitoken" | "authtoken" | "accesstoken" => token(previous),
         // Unleash: `INIT_CLIENT_API_TOKENS`; what a model counts is no secret.
         "tokens" if is_screaming(key) => token(previous),
@@ -349,6 +349,7 @@ mod tests {
             "GIT_ASKPASS",
             "askpass",
             "passwordKey",
+            "passKey",
             "tokenSecretRef",
             "ALLOW_EMPTY_PASSWORD",
             "bypass",
@@ -436,6 +437,7 @@ mod tests {
         assert_eq!(meaning("pat"), Meaning::Token);
         assert_eq!(meaning("PLEX_CLAIM"), Meaning::Token);
         assert_eq!(meaning("PASSWORD_SEED"), Meaning::Token);
+        assert_eq!(meaning("SHOP_PASSWORD_SALT"), Meaning::Token);
         assert_eq!(meaning("keystorePasswordCA"), Meaning::Password);
         assert_eq!(meaning("ALLOWED_API_KEYS"), Meaning::Token);
         assert_eq!(

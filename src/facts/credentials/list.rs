@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::key::{Meaning, meaning};
+use super::key::{Meaning, is_switch, meaning};
 use super::words::words;
 
 /// What the items of a list under a key are: `passwords`, `apiTokens`, `secrets`.
@@ -22,6 +22,35 @@ pub(super) fn items_meaning(key: &str) -> Option<Meaning> {
         Meaning::Token => Some(Meaning::SureToken),
         meaning => Some(meaning).filter(|meaning| meaning.is_credential()),
     }
+}
+
+/// What an entry of a map under such a key is, named after its account or its service:
+/// `passwords: {shop: x}`. What says something about the passwords is none of them.
+pub(super) fn entry_meaning(key: &str, parent: &str) -> Option<Meaning> {
+    const TELLING: [&str; 14] = [
+        "name",
+        "ref",
+        "file",
+        "path",
+        "length",
+        "policy",
+        "type",
+        "kind",
+        "namespace",
+        "create",
+        "key",
+        "keys",
+        "secret",
+        "store",
+    ];
+    let meaning_of_items = items_meaning(parent)?;
+    let words = words(key);
+    let last = words.last()?;
+    let is_telling = TELLING.contains(&last.as_str())
+        || words.iter().any(|word| word == "existing")
+        || is_switch(key, &words);
+    let is_own = matches!(meaning(key), Meaning::Other) || matches!(key, "user" | "login");
+    (is_own && !is_telling).then_some(meaning_of_items)
 }
 
 /// Whether an item of `secrets` is one itself: what a Secret or a variable is called has one case.
@@ -101,6 +130,27 @@ mod tests {
         ] {
             assert_eq!(told(text), ["a1", "b2"], "{text}");
         }
+    }
+
+    #[test]
+    fn entries_are_named_after_whose_they_are() {
+        for key in ["shop", "orders-db", "user", "replication"] {
+            let own = entry_meaning(key, "passwords");
+            assert_eq!(own, Some(Meaning::Password), "{key}");
+        }
+        assert_eq!(entry_meaning("ci", "tokens"), Some(Meaning::SureToken));
+        for key in [
+            "existingSecret",
+            "secretKey",
+            "length",
+            "generate",
+            "username",
+            "password",
+            "enabled",
+        ] {
+            assert_eq!(entry_meaning(key, "passwords"), None, "{key}");
+        }
+        assert_eq!(entry_meaning("shop", "names"), None);
     }
 
     #[test]

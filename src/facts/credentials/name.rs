@@ -39,7 +39,7 @@ pub(super) fn is_telling_name(value: &str) -> bool {
 
 /// Whether a name of several words says that it is one of a thing: `shop-tls`, `db-credentials`.
 pub(super) fn names_a_thing(value: &str) -> bool {
-    const THINGS: [&str; 14] = [
+    const THINGS: [&str; 15] = [
         "name",
         "ref",
         "tls",
@@ -54,6 +54,7 @@ pub(super) fn names_a_thing(value: &str) -> bool {
         "credentials",
         "config",
         "secrets",
+        "hmac",
     ];
     let last = value.rsplit('-').next().unwrap_or(value);
     is_object_name(value) && THINGS.contains(&last)
@@ -89,8 +90,12 @@ pub(super) fn is_camel(value: &str) -> bool {
 }
 
 /// Whether a value says no more than its key: `secretKey: secret-key`,
-/// `aws_secret_access_key: secretKey`.
+/// `aws_secret_access_key: secretKey`. With signs or numbers behind its words it says more.
 pub(super) fn repeats_its_key(value: &str, key: &str) -> bool {
+    let is_sign = |byte: u8| byte.is_ascii_punctuation() && !b"-_.".contains(&byte);
+    if value.bytes().any(is_sign) {
+        return false;
+    }
     let (own, of_key) = (words(value), words(key));
     (own.len() >= 2 && own.iter().all(|word| of_key.contains(word)))
         || tail(&of_key).is_some_and(|tail| letters(value) == tail)

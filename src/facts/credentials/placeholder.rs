@@ -144,6 +144,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || letters.contains("placeholder")
         || letters.ends_with("goeshere")
         || value.starts_with("EXAMPLE_")
+        || value.ends_with("EXAMPLEKEY")
         || (starts_with_any(&letters, &REPLACE) && !letters.starts_with("enterpris"))
         || is_todo(value)
         || is_shouted_instruction(value)
@@ -161,7 +162,9 @@ pub(super) fn is_placeholder(value: &str) -> bool {
 /// Whether the letters are words that tell a reader what to put there, and nothing else:
 /// `insert_password`, `somesecretgoeshere`, `paste-the-token-here`.
 fn is_instruction(letters: &str) -> bool {
-    if letters.len() > 80 {
+    // `mybase64password` is what somebody took for one.
+    let is_taken = letters.starts_with("my") && letters.ends_with("password");
+    if letters.len() > 80 || is_taken {
         return false;
     }
     // For each length of a beginning that words make up, whether one of them instructs.
@@ -287,6 +290,9 @@ mod tests {
             "enter-it-7",
             "MQTT_PASSWORD",
             "12345678-1234-1234-1234-123456789abc",
+            "yourPassword",
+            "AKIAIOSFODNN7EXAMPLEKEY",
+            "my-base64-token",
         ] {
             assert!(is_placeholder(value), "{value}");
         }
@@ -298,6 +304,7 @@ mod tests {
             "todo1234",
             "todo-db-7",
             "enterprise-77",
+            "mybase64password",
             "xxl-jobs-77",
             "SET_7",
             "7c9e6679-7425-40de-944b-e07fc1f90ae7",

@@ -56,6 +56,7 @@ pub(super) fn is_reference(value: &str) -> bool {
         || is_path_of_store(value)
         || is_call(value)
         || is_sealed(value)
+        || is_public_key(value)
 }
 
 /// Whether a program computes the value: `os.getenv("X")`.
@@ -98,9 +99,10 @@ fn is_template(value: &str) -> bool {
             .is_some_and(is_variable)
     };
     // Grafana: `$__env{NAME}`, `$__file{path}`; Stalwart: `%{env:NAME}%`.
-    ["${", "$(", "{{", "}}", "<%", "#{", "$$(", "$__", "%{"]
+    ["${", "$(", "}}", "<%", "#{", "$$(", "$__", "%{"]
         .iter()
         .any(|mark| value.contains(mark))
+        || opens_action(value)
         || value.strip_prefix('$').is_some_and(is_variable)
         || between("%", "%")
         || between("@", "@")
@@ -108,6 +110,15 @@ fn is_template(value: &str) -> bool {
         || (value.starts_with("((") && value.ends_with("))"))
         || (value.starts_with("[[") && value.ends_with("]]"))
         || matches!(value, "%s" | "%v" | "%d" | "%q" | "?")
+}
+
+/// Whether a value has `{{` as an action begins, though its end may have been cut off: in
+/// `xU=R{{n/` it is two characters as any others.
+fn opens_action(value: &str) -> bool {
+    value.match_indices("{{").any(|(at, mark)| {
+        let rest = &value[at + mark.len()..];
+        at == 0 || rest.is_empty() || rest.starts_with([' ', '-', '.', '$', '"', '%', '#'])
+    })
 }
 
 fn is_path(value: &str) -> bool {
@@ -158,6 +169,34 @@ fn is_path_of_vault(value: &str) -> bool {
                 .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     };
     value.split('/').nth(1) == Some("data") && value.split('/').all(is_word)
+}
+
+/// Beginnings of public keys, with how many characters follow at least: of EOS and its kind, of
+/// wallets, of age, and of keys in DER as base64.
+const PUBLIC_KEYS: [(&str, usize); 14] = [
+    ("EOS", 50),
+    ("PUB_K1_", 40),
+    ("PUB_R1_", 40),
+    ("xpub6", 100),
+    ("tpubD", 100),
+    ("npub1", 50),
+    ("age1", 50),
+    ("MIIBIjANBgkqhkiG9w0BAQ", 100),
+    ("MIICIjANBgkqhkiG9w0BAQ", 100),
+    ("MIGfMA0GCSqGSIb3DQEBAQ", 100),
+    ("MFkwEwYHKoZIzj0CAQ", 60),
+    ("MHYwEAYHKoZIzj0CAQ", 60),
+    ("MCowBQYDK2Vw", 30),
+    ("MCowBQYDK2Vu", 30),
+];
+
+/// Whether a value is a public key by its shape.
+fn is_public_key(value: &str) -> bool {
+    PUBLIC_KEYS.iter().any(|(beginning, length)| {
+        value
+            .strip_prefix(beginning)
+            .is_some_and(|rest| rest.len() >= *length && rest.bytes().all(is_base64))
+    })
 }
 
 /// Ciphertext of SealedSecrets.

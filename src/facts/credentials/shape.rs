@@ -186,6 +186,9 @@ mod tests {
             "shop/host7/pass",
             "shop/data/databasePassword",
             "$RUNNER_TEMP/git-askpass",
+            "shop-{{ .Values.name",
+            "{{shop_password",
+            "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=",
         ] {
             assert_eq!(shape(value), Shape::Reference, "{value}");
         }
@@ -245,6 +248,9 @@ mod tests {
             "Tr0ub4dor&3",
             "P@ssing-by-77",
             "mysecretpassword",
+            "xU=R7;tr*3z{{n/",
+            "EOSshop-7hQ7tr99x",
+            "MCowBQYDK2Vw",
             "herewegoagain",
             "db-admin-pass",
         ] {

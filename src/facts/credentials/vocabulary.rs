@@ -191,7 +191,7 @@ pub(super) const KEY_OF: [&str; 12] = [
 ];
 
 /// Words before `key` for keys that everyone may know.
-pub(super) const NO_KEY: [&str; 22] = [
+pub(super) const NO_KEY: [&str; 23] = [
     "public",
     "partition",
     "sort",
@@ -210,6 +210,7 @@ pub(super) const NO_KEY: [&str; 22] = [
     "object",
     "instrumentation",
     "site",
+    "pass",
     "password",
     "user",
     "username",

@@ -7,7 +7,7 @@ use super::key::{Meaning, meaning};
 use super::key_name::{is_filled_with_names, may_name_key, names_keys};
 use super::key_pair::is_secret_half;
 use super::known::Around;
-use super::list::items_meaning;
+use super::list::{entry_meaning, items_meaning};
 use super::off::{Place, is_closed};
 use super::pair::patched;
 use super::words::contains_ignoring_case;
@@ -303,6 +303,12 @@ impl<'r> Walk<'_, 'r> {
                 Kind::Field
             };
             let mut meaning = self.field(key, context.parent);
+            if context.is_of_chart
+                && !meaning.is_credential()
+                && let Some(of_map) = entry_meaning(key, context.parent)
+            {
+                meaning = of_map;
+            }
             let is_passed = (key == "devRootToken" && context.is_switched_off())
                 || (context.names_keys && may_name_key(value))
                 || (meaning.is_credential() && is_filled_with_names(key, value, context.holder));

@@ -14,6 +14,13 @@ use crate::render::tool::{Printed, Tool, ToolError};
 /// What makes a build write down where each object comes from.
 const ANNOTATIONS: &str = "buildMetadata: [originAnnotations]";
 
+/// The annotation in which a build writes that down.
+const ORIGIN: &str = "config.kubernetes.io/origin";
+
+/// How a marked copy calls that annotation where the user sets it: what a kustomization gives to
+/// all objects would take the place of what the build writes.
+const OWN_ORIGIN: &str = "config.kubernetes.io/own-origin";
+
 /// A program that builds kustomizations.
 #[derive(Clone, Debug)]
 pub(super) struct Builder {
@@ -138,9 +145,15 @@ impl Copy<'_> {
     fn file(&self, into: &Path, path: &Path, marked: Option<&Marked>) -> io::Result<()> {
         let target = self.target(into, path);
         fs::create_dir_all(target.parent().unwrap_or(into))?;
-        match marked.and_then(|marked| marked.texts.get(path)) {
-            Some(text) => fs::write(target, text),
-            None => fs::copy(path, target).map(|_| ()),
+        let Some(marked) = marked else {
+            return fs::copy(path, target).map(|_| ());
+        };
+        match marked.texts.get(path) {
+            Some(text) => fs::write(target, text.replace(ORIGIN, OWN_ORIGIN)),
+            None => match String::from_utf8(fs::read(path)?) {
+                Ok(text) => fs::write(target, text.replace(ORIGIN, OWN_ORIGIN)),
+                Err(bytes) => fs::write(target, bytes.as_bytes()),
+            },
         }
     }
 
@@ -189,7 +202,7 @@ pub(super) struct Origin {
 
 impl Origin {
     pub(super) fn of(object: Node<'_>) -> Option<Self> {
-        let text = object.find(&["metadata", "annotations", "config.kubernetes.io/origin"])?;
+        let text = object.find(&["metadata", "annotations", ORIGIN])?;
         let views = View::of_text(text.as_str()?);
         let root = views.first()?.root()?;
         let text = |keys: &[&str]| root.find(keys).and_then(Node::as_str).map(str::to_owned);
