@@ -140,6 +140,8 @@ impl Copy<'_> {
         fs::create_dir_all(target.parent().unwrap_or(into))?;
         match marked.and_then(|marked| marked.texts.get(path)) {
             Some(text) => fs::write(target, text),
+            // What a generator is built without.
+            None if !path.exists() => fs::write(target, ""),
             None => fs::copy(path, target).map(|_| ()),
         }
     }
