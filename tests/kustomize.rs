@@ -984,3 +984,51 @@ fn an_origin_that_a_kustomization_writes_itself_leads_nowhere_else() {
         assert_eq!(run.found(), [place], "{kustomization} {db}");
     }
 }
+
+#[test]
+fn what_generators_lack_is_a_warning_and_the_rest_is_built() {
+    let base = "resources: [web.yaml]\nsecretGenerator:\n  - name: web\n    envs: [secret.env]\n    files: [key=keys/web.key]\n";
+    let files = |overlay: &'static str| {
+        folder(&[
+            ("base/kustomization.yaml", base),
+            ("base/web.yaml", DEPLOYMENT),
+            ("one/kustomization.yaml", "resources: [../base]\n"),
+            ("two/kustomization.yaml", overlay),
+        ])
+    };
+    let told = |report: &Value, kind: &str| -> Vec<String> {
+        let notices = report[kind].as_array().into_iter().flatten();
+        let told = notices.map(|one| format!("{}: {}", one["path"], one["reason"]));
+        told.map(|text| text.replace('"', "")).collect()
+    };
+    let whole = files("namePrefix: a-\nresources: [../base]\n");
+    let run = scan(whole.path(), &[".", "--rule", "hardcoded-password"]);
+    let report = run.json();
+    assert_eq!(run.status, 1, "{report:#}");
+    assert_eq!(told(&report, "failures"), [""; 0]);
+    let expected = ["secret.env", "key=keys/web.key"].map(|file| {
+        format!(
+            "base/kustomization.yaml: is built without the values of `{file}`, which is not there"
+        )
+    });
+    let warned = told(&report, "warnings");
+    assert_eq!(
+        warned.iter().collect::<std::collections::BTreeSet<_>>(),
+        expected.iter().collect(),
+        "{report:#}"
+    );
+    let found = at(
+        "hardcoded-password",
+        "base/web.yaml",
+        DEPLOYMENT,
+        "Zx81hunter",
+    );
+    assert_eq!(run.found(), [found]);
+    // The Secret is there, without its values.
+    assert!(report.to_string().contains("\"objects\":2"));
+    assert!(!whole.path().join("base/secret.env").exists());
+    // A file of a ConfigMap is one that somebody forgot.
+    let lacking = files("configMapGenerator: [{name: a, files: [a.conf]}]\n");
+    let run = scan(lacking.path(), &[".", "--rule", "hardcoded-password"]);
+    assert_eq!(run.status, 2);
+}

@@ -197,3 +197,136 @@ fn each_environment_s_config_map_counts_for_what_all_share() {
         assert_eq!(count(&files, "service-unreachable"), expected, "{path}");
     }
 }
+
+#[test]
+fn charts_and_folders_are_where_an_application_set_puts_them() {
+    let set = |generators: &str, path: &str, namespace: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {{name: all, namespace: argocd}}\nspec:\n  goTemplate: true\n  generators: {generators}\n  template:\n    metadata: {{name: 'all-{{{{.name}}}}'}}\n    spec:\n      source: {{repoURL: 'https://git.example.com/a', path: '{path}'}}\n      destination: {{namespace: '{namespace}'}}\n"
+        )
+    };
+    let (web, deny) = (deployment("web", "", ""), policy(", namespace: shop", DENY));
+    let rule = "network-policy-missing";
+    let list = "[{list: {elements: [{name: web, to: shop}]}}]";
+    let other = "[{list: {elements: [{name: web, to: other}]}}]";
+    let folders = "[{matrix: {generators: [{git: {directories: [{path: apps/*}]}}, {list: {elements: [{name: one, to: shop}]}}]}}]";
+    let of_chart = |set: &str| {
+        let chart = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
+        let files = [
+            ("charts/web/Chart.yaml", chart),
+            ("charts/web/templates/all.yaml", &*web),
+            ("policies/deny.yaml", &*deny),
+            ("argocd/all.yaml", set),
+        ];
+        count(&files, rule)
+    };
+    let path = "charts/{{.name}}";
+    assert_eq!(of_chart(&set(list, path, "{{.to}}")), 0);
+    assert_ne!(of_chart(&set(other, path, "{{.to}}")), 0);
+    assert_ne!(of_chart(&set(list, path, "{{.unknown}}")), 0);
+    let of_folder = |set: &str, more: &str| {
+        let files = [
+            ("apps/web/web.yaml", &*web),
+            ("apps/web/kustomization.yaml", "resources: [web.yaml]\n"),
+            ("policies/deny.yaml", &*deny),
+            ("argocd/all.yaml", set),
+        ];
+        let files = &files[if more.is_empty() { 0 } else { 1 }..];
+        let own = [("apps/web/web.yaml", more)];
+        let own = if more.is_empty() { &[][..] } else { &own };
+        count(&[files, own].concat(), rule)
+    };
+    let path = "{{.path.path}}";
+    assert_eq!(of_folder(&set(folders, path, "{{.to}}"), ""), 0);
+    assert_ne!(of_folder(&set(folders, "apps/db", "{{.to}}"), ""), 0);
+    let said = deployment("web", ", namespace: other", "");
+    assert_eq!(of_folder(&set(folders, path, "{{.to}}"), &said), 1);
+}
+
+#[test]
+fn kustomizations_without_a_namespace_are_applied_each_by_itself() {
+    let env = ", env: [{name: DB, value: 'http://db:5432'}]";
+    let web = deployment("web", "", env);
+    let db = deployment("db", "", "") + &service("db") + &policy("", DENY);
+    let shared = ("shared/kustomization.yaml", "resources: [cm.yaml]\n");
+    let config = (
+        "shared/cm.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+    );
+    let apart = |namespace: &str| {
+        let list = |file| format!("{namespace}resources: [{file}, ../shared]\n");
+        let (web_list, db_list) = (list("web.yaml"), list("db.yaml"));
+        let files = [
+            ("web/kustomization.yaml", &*web_list),
+            ("web/web.yaml", &*web),
+            ("db/kustomization.yaml", &*db_list),
+            ("db/db.yaml", &*db),
+            shared,
+            config,
+        ];
+        count(&files, "service-unreachable")
+    };
+    assert_eq!(apart(""), 0);
+    assert_eq!(apart("namespace: shop\n"), 1);
+    let files = [
+        (
+            "all/kustomization.yaml",
+            "resources: [web.yaml, db.yaml, ../shared]\n",
+        ),
+        ("all/web.yaml", &*web),
+        ("all/db.yaml", &*db),
+        shared,
+        config,
+    ];
+    assert_eq!(count(&files, "service-unreachable"), 1);
+}
+
+#[test]
+fn that_many_policies_may_be_put_anywhere_says_nothing_of_pods() {
+    let (web, deny) = (deployment("web", ", namespace: shop", ""), policy("", DENY));
+    for (apps, is_medium) in [(1, true), (4, false)] {
+        let names: Vec<[String; 2]> = (0..apps)
+            .map(|app| ["kustomization", "deny"].map(|file| format!("app{app}/{file}.yaml")))
+            .collect();
+        let mut files = vec![("web.yaml", &*web)];
+        for [list, policy] in &names {
+            files.extend([(&**list, "resources: [deny.yaml]\n"), (&**policy, &*deny)]);
+        }
+        let folder = folder(&files);
+        let rule = "network-policy-missing";
+        let run = run(folder.path(), &["scan", "--rule", rule, "--format", "json"]);
+        let is_soft = run.stdout.contains("leaves its namespace open");
+        assert_eq!(is_soft, is_medium, "{}", run.stdout);
+    }
+}
+
+#[test]
+fn policies_of_a_kustomization_that_is_refused_for_its_namespaces_stay_where_they_are() {
+    let namespaces = |names: [&str; 2]| {
+        let one =
+            |name| format!("apiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}}}\n---\n");
+        names.map(one).concat()
+    };
+    let web = deployment("web", ", namespace: shop", "");
+    let deny = policy(", namespace: shop", DENY);
+    let missing = |names| {
+        let namespaces = namespaces(names);
+        let files = [
+            (
+                "cluster/kustomization.yaml",
+                "namespace: default\nresources: [namespaces.yaml, deny.yaml]\n",
+            ),
+            ("cluster/namespaces.yaml", &*namespaces),
+            ("cluster/deny.yaml", &*deny),
+            ("web.yaml", &*web),
+        ];
+        let more = ["network-policy-missing", "--no-render"];
+        [
+            count(&files, more[0]),
+            found(&files, more[0], &more[1..]).len(),
+        ]
+    };
+    assert_eq!(missing(["shop", "data"]), [0, 0]);
+    // With its own among them, what is meant is clear.
+    assert_eq!(missing(["shop", "default"])[1], 1);
+}

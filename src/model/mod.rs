@@ -1,6 +1,7 @@
 //! The nouns of the house: what every floor above speaks in. Knows nothing of
 //! the file system, of Rego, of YAML or of SARIF.
 
+mod application;
 mod artifact;
 mod data;
 mod finding;
@@ -14,6 +15,7 @@ mod rule;
 mod tree;
 mod world;
 
+pub use application::{applications, is_application_set};
 pub use artifact::Artifact;
 pub use data::Data;
 pub use finding::{

@@ -96,11 +96,8 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
     for outcome in outcomes.into_iter().flat_map(|(_, outcomes)| outcomes) {
         // A fault of a base is told once, whoever uses it.
         let is_new = match &outcome {
-            Outcome::Failure(notice) => seen.insert(notice.clone()),
-            Outcome::Text(..)
-            | Outcome::Warning(_)
-            | Outcome::Unrendered(_)
-            | Outcome::Rendered(_) => true,
+            Outcome::Failure(notice) | Outcome::Warning(notice) => seen.insert(notice.clone()),
+            Outcome::Text(..) | Outcome::Unrendered(_) | Outcome::Rendered(_) => true,
         };
         if is_new {
             all.push(outcome);
@@ -229,7 +226,11 @@ impl Forest<'_> {
         let faults = self.faults(root, builder);
         if faults.is_empty() {
             match self.build(root, kustomization, builder) {
-                Ok(artifact) => vec![Outcome::Text(Box::new(artifact), Vec::new())],
+                Ok(artifact) => {
+                    let text = Outcome::Text(Box::new(artifact), Vec::new());
+                    let left_out = self.left_out(root).into_iter().map(Outcome::Warning);
+                    std::iter::once(text).chain(left_out).collect()
+                }
                 Err(failure) => vec![Outcome::Failure(*failure)],
             }
         } else {
@@ -267,6 +268,16 @@ impl Forest<'_> {
         found
     }
 
+    /// What a root is built without, in it and in all that it uses.
+    fn left_out(&self, root: &Path) -> Vec<Notice> {
+        let closure = self.graph.closure(root).into_iter();
+        let told = closure.flat_map(|used| {
+            let files = used.left_out.iter();
+            files.map(|one| notice(used, Some(one.span), one.reason.clone(), one.help.clone()))
+        });
+        told.collect()
+    }
+
     fn build(
         &self,
         root: &Path,
@@ -282,6 +293,7 @@ impl Forest<'_> {
         };
         let closure = self.graph.closure(root);
         let has_charts = closure.iter().any(|used| used.has_charts);
+        let is_whole = closure.iter().all(|used| used.left_out.is_empty());
         let is_unrestricted = closure
             .iter()
             .any(|used| used.reaching_out().next().is_some());
@@ -297,8 +309,8 @@ impl Forest<'_> {
             copy.write(&own, marked)
         };
         let home = folder.path();
-        // A build that renders charts writes beside them.
-        let place = if has_charts {
+        // A build that renders charts writes beside them, and files that are not there have stand-ins.
+        let place = if has_charts || !is_whole {
             make("plain", None).map_err(no_room)?
         } else {
             self.library.absolute(root)

@@ -1,12 +1,12 @@
 //! Where those that deploy folders of a repository put objects that leave their namespace open: Argo
-//! CD's Applications and Flux's Kustomizations; and a chart that one of them deploys, where it is rendered
+//! CD's Applications, also those that an ApplicationSet makes, and Flux's Kustomizations; and a chart that one of them deploys, where it is rendered
 //! as it is, too.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::super::{folder, normalized};
 use super::repository::Repository;
-use crate::model::{Node, Rendering, Resource, Role};
+use crate::model::{Node, Provenance, Rendering, Resource, Role, applications};
 use crate::network::said_namespace;
 
 /// What is deployed.
@@ -31,11 +31,12 @@ impl Deployed {
     /// Reads what deploys folders and charts.
     pub(super) fn read(resources: &[Resource]) -> Self {
         let mut found = Self::default();
-        let repository = Repository::read(resources);
+        let of_sets = applications(resources);
+        let repository = Repository::read(resources, &of_sets);
         let whole = resources
             .iter()
             .filter(|resource| resource.role == Role::Manifest);
-        for resource in whole {
+        for resource in whole.chain(&of_sets) {
             found.add_release(resource);
             let gvk = &resource.gvk;
             let spec = resource.node().get("spec");
@@ -74,9 +75,11 @@ impl Deployed {
             let names = chart.iter().filter(|_| is_open);
             return names.map(String::as_str).collect();
         }
+        // Of a kustomization that was built, the folder is its own.
+        let provenance = resource.artifact.provenance.as_ref();
         let is_open = resource.given_namespace().is_none()
             && resource.role == Role::Manifest
-            && resource.artifact.provenance.is_none()
+            && provenance.is_none_or(Provenance::is_of_manifests)
             && resource.gvk.kind != "Namespace";
         let mut found = BTreeSet::new();
         if self.folders.is_empty() || !is_open {

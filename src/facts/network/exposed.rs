@@ -1,11 +1,11 @@
 //! Pods that NetworkPolicies leave open in a direction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
 
 use super::super::path;
-use super::{Facts, Finder, name_path};
+use super::{Facts, Finder, MOST_LINKS, deployment, name_path};
 use crate::network::{Direction, Match, Pods, Policy, label_key, namespace_of, said_namespace};
 
 /// What is known of how pods are closed for a direction.
@@ -75,6 +75,7 @@ impl Finder<'_> {
             let (said, open) = self
                 .written()
                 .partition::<Vec<_>, _>(|policy| self.says_namespace(policy.resource));
+            let open = self.without_many(open);
             let candidates = [said, open].map(|policies| Candidates::of(policies.into_iter()));
             // Many workloads make pods of one class.
             let mut known: HashMap<(usize, bool), [Cover; 2]> = HashMap::new();
@@ -106,6 +107,18 @@ impl Finder<'_> {
         for (name, pods, fact) in exposed {
             facts.add(name, pods.resource, &pods.template, fact);
         }
+    }
+
+    /// Policies that leave their namespace open, without those for a whole one where many that are applied
+    /// each by itself have some: that one of them may be put anywhere says nothing of any pods.
+    fn without_many<'p>(&self, mut open: Vec<&'p Policy>) -> Vec<&'p Policy> {
+        let is_for_all = |policy: &&Policy| policy.pods.asked().is_none();
+        let of = |policy: &&Policy| deployment(&self.resources[policy.resource]);
+        let deployments: HashSet<_> = open.iter().filter(|one| is_for_all(one)).map(of).collect();
+        if deployments.len() > MOST_LINKS {
+            open.retain(|policy| !is_for_all(policy));
+        }
+        open
     }
 
     fn cover(&self, pods: &Pods, direction: Direction, candidates: &[Candidates<'_>; 2]) -> Cover {

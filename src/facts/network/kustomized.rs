@@ -8,6 +8,9 @@ use super::deployed::Deployed;
 use super::kustomization::{Change, Kustomization};
 use crate::model::{Resource, Role};
 
+/// The objects of files by their path.
+type ByPath<'a> = HashMap<String, Vec<&'a Resource>>;
+
 /// What kustomizations make of files.
 #[derive(Debug, Default)]
 pub(super) struct Kustomized {
@@ -64,24 +67,22 @@ impl Kustomized {
             };
         }
         // A patch may look like a whole object.
-        let mut patches: HashMap<String, Vec<&Resource>> = HashMap::new();
+        let mut patches = ByPath::new();
         for resource in resources {
             let path = normalized(&resource.artifact.display);
             patches.entry(path).or_default().push(resource);
         }
-        let all: Vec<Kustomization<'_>> = resources
+        let mut all: Vec<Kustomization<'_>> = resources
             .iter()
             .filter(is_one)
             .map(|one| Kustomization::of(one, &patches))
             .collect();
+        leave_namespaces(&mut all, &patches);
         let mut reader = Reader {
-            by_folder: HashMap::new(),
+            by_folder: by_folder(&all),
             all: &all,
             files: HashMap::new(),
         };
-        for (position, one) in all.iter().enumerate() {
-            reader.by_folder.insert(&one.folder, position);
-        }
         let used: BTreeSet<&String> = all.iter().flat_map(|one| &one.uses).collect();
         for (position, one) in all.iter().enumerate() {
             let way = Way {
@@ -169,6 +170,49 @@ fn put(resource: &Resource, name: &str) -> Resource {
         placed.identity.name = name;
     }
     placed
+}
+
+/// Takes the namespace of kustomizations that put several Namespaces beside their own into one, which
+/// kustomize refuses: what they list is then applied as it is written.
+fn leave_namespaces(all: &mut [Kustomization<'_>], objects: &ByPath<'_>) {
+    let is_namespace = |one: &&&Resource| one.gvk.group.is_empty() && one.gvk.kind == "Namespace";
+    let refused: Vec<usize> = {
+        let folders = by_folder(all);
+        let count = |position: usize, own: &str| {
+            let mut files = BTreeSet::new();
+            collect_files(position, all, &folders, (&mut BTreeSet::new(), &mut files));
+            let objects = files.into_iter().filter_map(|file| objects.get(file));
+            let namespaces = objects.flatten().filter(is_namespace);
+            namespaces.filter(|one| one.identity.name != own).count()
+        };
+        let is_refused = |at: &usize| all[*at].namespace.is_some_and(|own| count(*at, own) > 1);
+        (0..all.len()).filter(is_refused).collect()
+    };
+    for position in refused {
+        all[position].namespace = None;
+    }
+}
+
+/// Adds the files that a kustomization takes along.
+fn collect_files<'k>(
+    position: usize,
+    all: &'k [Kustomization<'_>],
+    folders: &HashMap<&str, usize>,
+    (seen, files): (&mut BTreeSet<usize>, &mut BTreeSet<&'k String>),
+) {
+    if seen.insert(position) {
+        for path in &all[position].uses {
+            match folders.get(path.as_str()) {
+                Some(inner) => collect_files(*inner, all, folders, (&mut *seen, &mut *files)),
+                None => drop(files.insert(path)),
+            }
+        }
+    }
+}
+
+fn by_folder<'k>(all: &'k [Kustomization<'_>]) -> HashMap<&'k str, usize> {
+    let folders = all.iter().enumerate();
+    folders.map(|(at, one)| (one.folder.as_str(), at)).collect()
 }
 
 /// What was said on the way to a file, from where it begins.
@@ -318,6 +362,35 @@ mod tests {
         ];
         assert_eq!(namespaces, expected);
         assert!(found.may_relabel(&resources[0], &["env"]));
+    }
+
+    #[test]
+    fn several_namespaces_are_not_put_into_one() {
+        let of =
+            |name: &str| format!("apiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}}}\n");
+        let (outer, other, more) = (of("outer"), of("other"), of("more"));
+        let inner = (
+            "base/kustomization.yaml",
+            "resources: [a.yaml, one.yaml, two.yaml]",
+        );
+        let overlay = (
+            "dev/kustomization.yaml",
+            "namespace: outer\nresources: [../base]",
+        );
+        for (one, two, expected) in [
+            (&other, &more, "written"),
+            (&other, &outer, "outer"),
+            (&outer, &outer, "outer"),
+        ] {
+            let files = [
+                ("base/a.yaml", POD),
+                ("base/one.yaml", one),
+                ("base/two.yaml", two),
+                inner,
+                overlay,
+            ];
+            assert_eq!(namespace(&files).as_deref(), Some(expected));
+        }
     }
 
     #[test]

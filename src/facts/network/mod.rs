@@ -332,7 +332,9 @@ impl Finder<'_> {
         match (self.says_namespace(one), self.says_namespace(other)) {
             (false, false) => {
                 let [one, other] = [one, other].map(|at| &self.resources[at]);
-                deployment(one) == deployment(other) || is_beside(one, other)
+                deployment(one) == deployment(other)
+                    || is_beside(one, other)
+                    || is_beside(other, one)
             }
             (one, other) => one == other,
         }
@@ -391,10 +393,12 @@ fn customs(resources: &[Resource]) -> HashMap<&str, Vec<usize>> {
     found
 }
 
-/// The chart or kustomization that an object was rendered from.
-fn deployment(resource: &Resource) -> Option<&str> {
+/// The chart or kustomization that an object was rendered from, and the rendering: several kustomizations
+/// of one base are applied each by itself.
+fn deployment(resource: &Resource) -> Option<(&str, &str)> {
     let provenance = resource.artifact.provenance.as_ref();
-    provenance.map(|provenance| provenance.rendering.root.as_str())
+    let rendering = provenance.map(|provenance| &provenance.rendering);
+    rendering.map(|rendering| (rendering.root.as_str(), rendering.name.as_str()))
 }
 
 /// Whether a file stands in the folder of the kustomization that an object was built from: who applies the

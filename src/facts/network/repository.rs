@@ -20,11 +20,12 @@ pub(super) struct Repository {
 }
 
 impl Repository {
-    /// Reads what is deployed from where.
-    pub(super) fn read(resources: &[Resource]) -> Self {
+    /// Reads what is deployed from where, also by the Applications of ApplicationSets.
+    pub(super) fn read(resources: &[Resource], of_sets: &[Resource]) -> Self {
         let mut found = Self::default();
         let whole = resources.iter().filter(|one| one.role == Role::Manifest);
-        let deployers: Vec<&Resource> = whole.filter(|one| is_deployer(one)).collect();
+        let deployers = whole.chain(of_sets).filter(|one| is_deployer(one));
+        let deployers: Vec<&Resource> = deployers.collect();
         if deployers.is_empty() {
             return found;
         }
@@ -155,7 +156,7 @@ mod tests {
             resource.artifact = Arc::new(Artifact::new(path, path, String::new()));
             resources.push(resource);
         }
-        let repository = Repository::read(&resources);
+        let repository = Repository::read(&resources, &[]);
         let sources = resources[..written].iter();
         let sources = sources.filter_map(|one| one.node().find(&["spec", "source"]));
         sources.map(|source| repository.is_other(source)).collect()
@@ -184,7 +185,7 @@ mod tests {
         let resources = read_text(text);
         let repository = Repository {
             own: Some("example.com/own".to_owned()),
-            ..Repository::read(&resources)
+            ..Repository::read(&resources, &[])
         };
         let is_other = |at: usize| {
             let spec = resources[at].node().get("spec");

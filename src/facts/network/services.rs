@@ -77,10 +77,10 @@ impl Finder<'_> {
     ) -> Option<Value> {
         let classes = &self.network.population.classes;
         let is_on_host = |class: usize| classes[class].is_on_host;
-        // Who applies them may put both into one namespace.
+        // Who applies them may put both into one namespace, or each into its own.
         let ends = [pods.resource, service.resource];
-        let is_open = self.says_namespace(ends[0]) != self.says_namespace(ends[1])
-            && !ends.iter().any(|end| self.is_default(*end));
+        let is_open =
+            !self.is_together(ends[0], ends[1]) && !ends.iter().any(|end| self.is_default(*end));
         if is_open || service.classes.is_empty() || is_on_host(pods.class) {
             return None;
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::maker::made;
 use super::repository::{Repository, folders, is_among};
-use crate::model::{Node, Resource, Role};
+use crate::model::{Node, Resource, Role, applications, is_application_set};
 use crate::network::namespace_of;
 
 /// Keys that name a chart.
@@ -34,16 +34,18 @@ pub(super) struct Unseen {
 impl Unseen {
     /// Reads what objects deploy that is not among them.
     pub(super) fn read(resources: &[Resource]) -> Self {
+        let of_sets = applications(resources);
         let mut reader = Reader {
             resources,
+            of_sets: &of_sets,
             rendered: None,
             read: None,
             found: Self::default(),
         };
         let whole = resources
             .iter()
-            .filter(|resource| resource.role == Role::Manifest);
-        whole.for_each(|resource| reader.add(resource));
+            .filter(|one| one.role == Role::Manifest && !is_application_set(one));
+        whole.chain(&of_sets).for_each(|one| reader.add(one));
         reader.found.made = made(resources);
         reader.found
     }
@@ -77,6 +79,8 @@ fn may_be(template: &str, name: &str) -> bool {
 
 struct Reader<'a> {
     resources: &'a [Resource],
+    /// The Applications that ApplicationSets make.
+    of_sets: &'a [Resource],
     /// The names of renderings, computed when the first object asks.
     rendered: Option<HashSet<&'a str>>,
     /// What was read, computed likewise.
@@ -136,10 +140,10 @@ impl Reader<'_> {
         }
         let body = resource.node().entries();
         let mut body = body.filter(|(key, _)| key.as_str() != Some("metadata"));
-        let resources = self.resources;
+        let (resources, of_sets) = (self.resources, self.of_sets);
         let known = &mut self.read;
         let mut is_elsewhere = |source: Node<'_>, path: &str| {
-            let read = known.get_or_insert_with(|| Read::of(resources));
+            let read = known.get_or_insert_with(|| Read::of(resources, of_sets));
             !path.is_empty() && !is_among(path, &read.folders) || read.repository.is_other(source)
         };
         body.any(|(_, value)| deploys(value, &mut is_elsewhere)) && !self.is_rendered(resource)
@@ -164,11 +168,11 @@ struct Read<'a> {
 }
 
 impl<'a> Read<'a> {
-    fn of(resources: &'a [Resource]) -> Self {
+    fn of(resources: &'a [Resource], of_sets: &[Resource]) -> Self {
         let whole = resources.iter().filter(|one| one.role == Role::Manifest);
         Self {
             folders: folders(whole),
-            repository: Repository::read(resources),
+            repository: Repository::read(resources, of_sets),
         }
     }
 }

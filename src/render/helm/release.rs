@@ -1,4 +1,5 @@
-//! Objects that deploy a chart of the same repository: Flux' HelmRelease and Argo CD's Application.
+//! Objects that deploy a chart of the same repository: Flux' HelmRelease, Argo CD's Application and
+//! ApplicationSet.
 //! Each is a rendering of its chart, with the values that it gives.
 
 use std::collections::BTreeMap;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use super::run::Arguments;
 use super::settings::{Setting, ValuesFile, release_name, values_file};
 use super::values::{Embedded, Layer};
-use crate::model::{Artifact, Node, Place, Resource, Role};
+use crate::model::{Artifact, Node, Place, Resource, Role, applications};
 use crate::source::{ChartFolder, names, read_tree, value_span};
 
 /// A rendering that an object asks for.
@@ -25,15 +26,19 @@ pub(super) fn releases(resources: &[Resource], kube_version: &str) -> Vec<Releas
     let whole = resources.iter().filter(|resource| {
         resource.role == Role::Manifest && resource.artifact.provenance.is_none()
     });
-    let found = whole.flat_map(
-        |resource| match (&*resource.gvk.group, &*resource.gvk.kind) {
-            ("helm.toolkit.fluxcd.io", "HelmRelease") => {
-                flux(resource, kube_version).into_iter().collect()
-            }
-            ("argoproj.io", "Application") => argo(resource, kube_version),
-            _ => Vec::new(),
-        },
-    );
+    let made = applications(resources);
+    let found =
+        whole.chain(&made).flat_map(
+            |resource| match (&*resource.gvk.group, &*resource.gvk.kind) {
+                ("helm.toolkit.fluxcd.io", "HelmRelease") => {
+                    flux(resource, kube_version).into_iter().collect()
+                }
+                ("argoproj.io", "Application") if !is_open(&resource.identity.name) => {
+                    argo(resource, kube_version)
+                }
+                _ => Vec::new(),
+            },
+        );
     found.collect()
 }
 
@@ -80,10 +85,14 @@ fn argo(resource: &Resource, kube_version: &str) -> Vec<Release> {
     let release = |source: Node<'_>| {
         let base = base(resource, text(source, "path")?)?;
         let helm = source.get("helm");
+        if helm.is_some_and(|helm| is_open(helm.text())) {
+            return None;
+        }
         let own = |key| helm.and_then(|helm| text(helm, key));
         let namespace = spec
             .find(&["destination", "namespace"])
-            .and_then(Node::as_str);
+            .and_then(Node::as_str)
+            .filter(|name| !is_open(name));
         let name = own("releaseName").unwrap_or(&resource.identity.name);
         let mut arguments = arguments(name, namespace.map(str::to_owned), kube_version);
         let list = |key| {
@@ -101,9 +110,12 @@ fn argo(resource: &Resource, kube_version: &str) -> Vec<Release> {
                 None => values_file(&base.chart.path.join(file)),
             }
         };
+        let may_miss = helm.and_then(|helm| helm.get("ignoreMissingValueFiles"));
+        let may_miss = may_miss.and_then(Node::as_bool) == Some(true);
         let values = list("valueFiles")
             .filter_map(Node::as_str)
             .map(file)
+            .filter(|file| !may_miss || file.path.is_file())
             .collect();
         let object = helm.and_then(|helm| helm.get("valuesObject"));
         let object = object.filter(|values| values.is_mapping());
@@ -126,6 +138,11 @@ fn argo(resource: &Resource, kube_version: &str) -> Vec<Release> {
         })
     };
     sources.filter_map(release).collect()
+}
+
+/// Whether something is left of a template that nobody could fill in.
+fn is_open(text: &str) -> bool {
+    text.contains("{{")
 }
 
 /// Where the values of parameters stand, by their name.

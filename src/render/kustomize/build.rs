@@ -145,11 +145,12 @@ impl Copy<'_> {
     fn file(&self, into: &Path, path: &Path, marked: Option<&Marked>) -> io::Result<()> {
         let target = self.target(into, path);
         fs::create_dir_all(target.parent().unwrap_or(into))?;
-        let Some(marked) = marked else {
-            return fs::copy(path, target).map(|_| ());
-        };
-        match marked.texts.get(path) {
+        let text = marked.and_then(|marked| marked.texts.get(path));
+        match text {
             Some(text) => fs::write(target, text.replace(ORIGIN, OWN_ORIGIN)),
+            // What a generator is built without.
+            None if !path.exists() => fs::write(target, ""),
+            None if marked.is_none() => fs::copy(path, target).map(|_| ()),
             None => match String::from_utf8(fs::read(path)?) {
                 Ok(text) => fs::write(target, text.replace(ORIGIN, OWN_ORIGIN)),
                 Err(bytes) => fs::write(target, bytes.as_bytes()),

@@ -75,6 +75,9 @@ pub(super) struct Kustomization {
     pub has_charts: bool,
     pub references: Vec<Reference>,
     pub faults: Vec<Fault>,
+    /// Files of generators that are not there: often what no repository holds, such as passwords. All but
+    /// the values is known without them.
+    pub left_out: Vec<Fault>,
 }
 
 impl Kustomization {
@@ -96,6 +99,7 @@ impl Kustomization {
             has_charts: false,
             references: Vec::new(),
             faults: Vec::new(),
+            left_out: Vec::new(),
             sheet: Arc::clone(&sheet),
         };
         if let Some(root) = root {
@@ -136,9 +140,8 @@ impl Kustomization {
         for path in paths.chain(root.find(&["openapi", "path"])) {
             self.file(path, Use::Other);
         }
-        for generator in list("configMapGenerator").chain(list("secretGenerator")) {
-            self.generator(generator);
-        }
+        list("configMapGenerator").for_each(|generator| self.generator(generator, false));
+        list("secretGenerator").for_each(|generator| self.generator(generator, true));
         self.charts(root);
     }
 
@@ -172,19 +175,34 @@ impl Kustomization {
         }
     }
 
-    fn generator(&mut self, generator: Node<'_>) {
+    fn generator(&mut self, generator: Node<'_>, is_secret: bool) {
         let list = |key| generator.get(key).into_iter().flat_map(Node::items);
         for entry in list("files") {
-            let Some(text) = entry.as_str() else { continue };
-            let path = self.path(text.split_once('=').map_or(text, |(_, path)| path));
-            if path.is_file() {
-                self.refer(Use::File, path, entry);
-            } else {
-                self.absent(entry, text);
-            }
+            self.value(entry, Use::File, is_secret);
         }
         for entry in list("envs").chain(generator.get("env")) {
-            self.file(entry, Use::Env);
+            self.value(entry, Use::Env, true);
+        }
+    }
+
+    /// A file that becomes values; without some, there is no more to miss than these.
+    fn value(&mut self, entry: Node<'_>, used: Use, may_miss: bool) {
+        let Some(text) = entry.as_str() else { return };
+        let path = self.path(match used {
+            Use::File => text.split_once('=').map_or(text, |(_, path)| path),
+            _ => text,
+        });
+        if path.is_file() {
+            self.refer(used, path, entry);
+        } else if may_miss && !is_remote(text) && !path.exists() {
+            self.refer(used, path, entry);
+            self.left_out.push(Fault {
+                span: entry.span(),
+                reason: format!("is built without the values of `{text}`, which is not there"),
+                help: "scan where the file is, or what was built with it".to_owned(),
+            });
+        } else {
+            self.absent(entry, text);
         }
     }
 
