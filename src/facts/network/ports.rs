@@ -63,10 +63,16 @@ impl Finder<'_> {
     }
 
     /// Namespaces in which pods are that are not among the objects: something deploys them there, or
-    /// an operator makes them, or policies ask for them, as far as it is not known that there are none.
+    /// an operator makes them, or policies ask for them, unless the namespace is among the objects and
+    /// it is known that there are none.
     fn strangers(&self) -> BTreeSet<usize> {
+        let is_known = |policy: &Policy| {
+            let own = policy.namespace.map(|own| self.network.namespaces.at(own));
+            own.is_some_and(|own| own.is_known)
+        };
         let is_asked = |policy: &&Policy| {
-            self.network.selected_by(policy).is_empty() && self.idle(policy).is_none()
+            let is_idle = || is_known(policy) && self.idle(policy).is_some();
+            self.network.selected_by(policy).is_empty() && !is_idle()
         };
         let asked = self.written().filter(is_asked);
         let asked = asked.filter_map(|policy| policy.namespace);
