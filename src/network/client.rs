@@ -70,6 +70,12 @@ pub(super) fn called<'t>(clients: &[Client], words: &[Word<'t>]) -> Vec<Called<'
     told.collect()
 }
 
+/// Whether a command's words, the program first, run one that calls a host.
+pub(super) fn runs(clients: &[Client], words: &[Word<'_>]) -> bool {
+    let mut programs = clients.iter().flat_map(|client| &client.programs);
+    programs.any(|program| behind_program(program, words).is_some())
+}
+
 /// How many words name the program, which may be one with a subcommand, if they do.
 fn behind_program(program: &str, words: &[Word<'_>]) -> Option<usize> {
     let mut count = 0;

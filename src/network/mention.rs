@@ -5,6 +5,7 @@ mod printed;
 mod reader;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -15,6 +15,7 @@ mod monitor;
 mod namespace;
 mod nearest;
 mod need;
+mod operator;
 mod placeholder;
 mod pods;
 mod policy;
@@ -36,6 +37,7 @@ pub(crate) use self::monitor::monitored;
 pub(crate) use self::namespace::{
     DEFAULT_NAMESPACE, NAME_LABEL, Namespaces, namespace_of, said_namespace,
 };
+pub(crate) use self::operator::{made_services, may_bear};
 pub(crate) use self::placeholder::is_open;
 pub(crate) use self::pods::{Class, End, Pods, Population, Port, is_refused};
 pub(crate) use self::policy::{
@@ -43,7 +45,7 @@ pub(crate) use self::policy::{
 };
 pub(crate) use self::ports::{Ports, Protocol};
 pub(crate) use self::route::{Route, routed, routes};
-pub(crate) use self::selector::{Match, Selector, key as label_key, string_map};
+pub(crate) use self::selector::{LabelSet, Match, Selector, key as label_key, string_map};
 pub(crate) use self::service::{PortName, Service, Services};
 pub(crate) use self::settings::Settings;
 pub(crate) use self::suggest::{Suggestion, suggest};

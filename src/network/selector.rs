@@ -1,6 +1,6 @@
 //! Label selectors, on labels that are known whole and on labels of which some may be unknown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
 use kube::core::{Expression, Selector as Kubernetes, SelectorExt as _};
@@ -11,6 +11,8 @@ use crate::model::Node;
 
 /// Labels by key.
 pub(crate) type Labels = BTreeMap<String, String>;
+/// Values of labels by key.
+pub(crate) type LabelSet = BTreeMap<String, BTreeSet<String>>;
 
 /// Whether a selector selects something, as far as can be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,12 +102,12 @@ impl Selector {
         self.0.iter().map(one).min().unwrap_or(Match::Yes)
     }
 
-    /// Whether it asks for one of these labels and leaves no other value.
-    pub(crate) fn asks_for_any(&self, labels: &Labels) -> bool {
+    /// Whether it asks for some of these labels and leaves no other value.
+    pub(crate) fn asks_for_any(&self, labels: &LabelSet) -> bool {
         let is_one = |requirement: &Expression| {
             let asked = values(requirement);
-            let only = asked.first().filter(|_| asked.len() == 1);
-            only.is_some_and(|only| labels.get(key(requirement)).is_some_and(|own| own == only))
+            let own = labels.get(key(requirement)).filter(|_| !asked.is_empty());
+            own.is_some_and(|own| asked.iter().all(|value| own.contains(*value)))
         };
         !labels.is_empty() && self.0.iter().any(is_one)
     }

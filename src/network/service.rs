@@ -55,6 +55,8 @@ pub(crate) struct Service {
     pub(crate) is_open: bool,
     /// Its own labels.
     pub(crate) labels: Labels,
+    /// Whether an operator makes it for its object: pods that are not among the objects answer.
+    pub(crate) is_made: bool,
 }
 
 /// Services by namespace and name.
@@ -98,6 +100,17 @@ impl Services {
         let key = (service.namespace, service.name.clone());
         self.by_name.entry(key).or_default().push(position);
         self.all.push(service);
+    }
+
+    /// Adds Services that operators make, where none of the name is among the objects.
+    pub(crate) fn add_made(&mut self, made: impl Iterator<Item = Service>) {
+        for service in made {
+            let known = self.named(service.namespace, &service.name).iter();
+            let mut known = known.map(|at| &self.all[*at]);
+            if known.all(|known| known.is_made) {
+                self.insert(service);
+            }
+        }
     }
 
     /// Gives Services that only name another one of the cluster what that one means.
@@ -192,6 +205,7 @@ fn service(
         classes,
         ports: ports().filter_map(service_port).collect(),
         labels: resource.labels.clone(),
+        is_made: false,
     }
 }
 
@@ -253,6 +267,16 @@ fn is_open_reference(reference: Option<&PortName>) -> bool {
 }
 
 impl ServicePort {
+    /// A port that the pods listen on themselves.
+    pub(super) fn tcp(port: u16) -> Self {
+        Self {
+            name: None,
+            protocol: Protocol::Tcp,
+            port,
+            target: PortName::Number(port),
+        }
+    }
+
     fn add_target(&self, class: &Class, ports: &mut Ports) {
         match &self.target {
             PortName::Number(number) => ports.insert(self.protocol, *number, *number),

@@ -29,6 +29,9 @@ pub(crate) struct Settings {
     /// Programs, by the names of their images, that call nobody unless they are told to.
     #[serde(default)]
     pub(crate) self_contained: Vec<String>,
+    /// What operators make for custom resources.
+    #[serde(default)]
+    pub(crate) operators: Vec<Operator>,
     /// Programs that call a host which their command line names.
     #[serde(default)]
     pub(crate) clients: Vec<Client>,
@@ -90,6 +93,21 @@ pub(crate) struct Controller {
     pub(crate) annotations: Vec<String>,
     /// The namespaces it may run in; none for what comes from outside the cluster.
     pub(crate) namespaces: Vec<String>,
+}
+
+/// What an operator makes for the custom resources of a kind.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub(crate) struct Operator {
+    /// The kind, behind its group: `group/Kind`.
+    pub(crate) kind: String,
+    /// The names of its Services; `*` stands for the name of the resource.
+    pub(crate) services: Vec<String>,
+    /// The ports of its Services, which its pods listen on as well.
+    #[serde(default)]
+    pub(crate) ports: Vec<u16>,
+    /// Labels that it gives its pods; `*` stands for the name of the resource.
+    #[serde(default)]
+    pub(crate) labels: Labels,
 }
 
 /// Programs whose command lines name a host in the same way.

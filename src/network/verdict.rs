@@ -6,7 +6,7 @@ use super::namespace::Namespaces;
 use super::policy::{Action, Direction, Peer, Policy, PortRule, Rule, Scope, Tier};
 use super::ports::{Ports, Protocol};
 use super::route::Route;
-use super::selector::{Labels, Match, Selector};
+use super::selector::{LabelSet, Labels, Match, Selector};
 use super::settings::Settings;
 
 /// A namespace whose name no selector asks for: that of a controller nothing is known of.
@@ -36,7 +36,7 @@ pub(crate) struct Guest {
     /// Their labels.
     pub(crate) labels: Labels,
     /// Labels that are others', of which they have none.
-    pub(crate) foreign_labels: Labels,
+    pub(crate) foreign_labels: LabelSet,
     /// The policies, by the positions of their objects, of which selectors of pods get labels that are none of
     /// theirs.
     pub(crate) narrowed: Vec<usize>,
@@ -115,7 +115,7 @@ impl Network {
             namespace_labels: labels,
             is_namespace_known,
             labels: Labels::new(),
-            foreign_labels: Labels::new(),
+            foreign_labels: LabelSet::new(),
             narrowed: Vec::new(),
             is_welcome: false,
             ports: Vec::new(),

@@ -103,16 +103,30 @@ fn without_namespace(message: &str, namespace: &str) -> String {
         .replace(&format!("`{namespace}/"), "`*/")
 }
 
-/// Whether findings say the same of two renderings: what is rendered for no namespace may have been
-/// judged in that of the other one.
-fn say_same(ours: &Rendered, theirs: &Rendered) -> bool {
-    let namespaces = || [ours, theirs].into_iter().flat_map(|one| &one.namespace);
+/// Whether findings say the same of two renderings, but for the namespaces that these are for: what is
+/// rendered for none may have been judged in that of the other one.
+fn say_same((known, ours): (&Finding, &Rendered), (next, theirs): (&Finding, &Rendered)) -> bool {
+    let given = || [ours, theirs].into_iter().flat_map(|one| &one.namespace);
+    let own = || {
+        let objects = [known, next].into_iter();
+        objects.flat_map(|one| &one.resource.namespace)
+    };
     let shared = |rendered: &Rendered| {
-        namespaces().fold(rendered.common.clone(), |message, namespace| {
+        let namespaces = given().chain(own());
+        namespaces.fold(rendered.common.clone(), |message, namespace| {
             without_namespace(&message, namespace)
         })
     };
     ours.common == theirs.common || shared(ours) == shared(theirs)
+}
+
+/// Whether two findings are about one object of a source, wherever it is put.
+fn are_of_one(known: &Finding, next: &Finding) -> bool {
+    let [ours, theirs] = [&known.resource, &next.resource];
+    known.fingerprint == next.fingerprint
+        || known.rule.id == next.rule.id
+            && (&ours.kind, &ours.name) == (&theirs.kind, &theirs.name)
+            && known.path == next.path
 }
 
 fn supplied(supply: &Supply, masks: &SourceMasks) -> Supplied {
@@ -149,7 +163,7 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
     let told = told(&findings);
     let of_templates = supply::of_templates(&findings);
     let mut joined: Vec<Finding> = Vec::with_capacity(findings.len());
-    let mut seen: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut seen: HashMap<Told, Vec<usize>> = HashMap::new();
     for finding in findings {
         let Some(rendered) = &finding.rendered else {
             let place = key(&finding.rule, &finding.location);
@@ -164,7 +178,9 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
             }
             continue;
         };
-        let same = seen.entry(finding.fingerprint.clone()).or_default();
+        let same = seen
+            .entry(key(&finding.rule, &finding.location))
+            .or_default();
         let known = same
             .iter()
             .copied()
@@ -234,7 +250,7 @@ fn sort_key(finding: &Finding) -> impl Ord + '_ {
     )
 }
 
-/// Whether two findings of one fingerprint are one in two renderings: what stands at one place is
+/// Whether two findings are one in two renderings: what stands at one place is
 /// mended once, whichever charts and overlays take it up.
 fn is_same(known: &Finding, next: &Finding) -> bool {
     let (Some(ours), Some(theirs)) = (&known.rendered, &next.rendered) else {
@@ -251,7 +267,8 @@ fn is_same(known: &Finding, next: &Finding) -> bool {
         .iter()
         .all(|name| !ours.renderings.contains(name))
         && known.location == next.location
-        && say_same(ours, theirs)
+        && are_of_one(known, next)
+        && say_same((known, ours), (next, theirs))
         && known.severity == next.severity
         && places(ours) == places(theirs)
 }

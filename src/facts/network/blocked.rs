@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{Facts, Finder, link, listed, name_path};
-use crate::model::{Node, Scalar};
+use crate::model::{Node, Resource, Scalar};
 use crate::network::{
-    Direction, Guest, Mentions, Party, Peer, Pods, Policy, Port, PortRule, Ports, Protocol, Route,
-    Rule, Scope, Selector, routed, routes,
+    Direction, Guest, LabelSet, Mentions, Party, Peer, Pods, Policy, Port, PortRule, Ports,
+    Protocol, Route, Rule, Scope, Selector, routed, routes,
 };
 
 /// The labels by which programs are told, and selectors ask for them.
@@ -41,7 +41,10 @@ impl Finder<'_> {
                     let mut rules = self.rules_about(pods.class, Direction::Egress);
                     let allows = rules.next().is_some();
                     let links = self.selecting_links(pods.class, [Direction::Egress].into_iter());
-                    let fact = json!({"policies": listed(names), "allows_anything": allows, "links": links});
+                    let resource = &self.resources[pods.resource];
+                    let is_told = mentions.may_be_told(resource, &pods.template)
+                        || !mentions.of(resource, &pods.template).is_empty();
+                    let fact = json!({"policies": listed(names), "allows_anything": allows, "is_told": is_told, "links": links});
                     found.push((pods.resource, fact));
                 }
             }
@@ -64,10 +67,10 @@ impl Finder<'_> {
         };
         let mut rules = self.rules_about(pods.class, Direction::Egress);
         let mut closing = self.closing(pods.class, Direction::Egress);
+        let resource = &self.resources[pods.resource];
         (rules.next().is_none() && closing.any(is_empty) || self.calls_nobody(pods))
-            && mentions
-                .of(&self.resources[pods.resource], &pods.template)
-                .is_empty()
+            && !mentions.runs_client(resource, &pods.template)
+            && mentions.of(resource, &pods.template).is_empty()
     }
 
     /// Whether pods run only programs that call nobody on their own, such as a database: no other one of
@@ -170,10 +173,11 @@ impl Finder<'_> {
     /// The DNS service as pods see it: what they bear themselves, such as the labels that a kustomization
     /// puts into every selector, too, are no labels of it.
     fn seen_by(&self, class: usize, dns: &Guest) -> Guest {
-        let mut own = self.network.population.classes[class].labels.clone();
-        own.retain(|key, _| !dns.labels.contains_key(key));
+        let own = self.network.population.classes[class].labels.iter();
+        let own = own.filter(|(key, _)| !dns.labels.contains_key(*key));
+        let own = own.map(|(key, value)| (key.clone(), [value.clone()].into()));
         Guest {
-            foreign_labels: own,
+            foreign_labels: own.collect(),
             ..dns.clone()
         }
     }
@@ -219,9 +223,42 @@ impl Finder<'_> {
             let own = &self.network.namespaces.at(route.namespace).name;
             guests.push(self.network.guest(own));
         }
+        for guest in &mut guests {
+            guest.foreign_labels = self.labels_of_others(&guest.namespace, programs);
+        }
         guests.extend(programs.iter().cloned());
         guests.iter_mut().for_each(|guest| guest.is_welcome = true);
         guests
+    }
+
+    /// The names by which the workloads of a namespace are told, none of which answers for routes: what does
+    /// is another program. Objects of other kinds may give theirs to the pods that are made for them.
+    pub(super) fn labels_of_others(&self, namespace: &str, programs: &[Guest]) -> LabelSet {
+        let mut found = LabelSet::new();
+        let at = self.network.namespaces.find(namespace);
+        let has_own = programs.iter().any(|one| one.namespace == namespace);
+        let Some(at) = at.filter(|_| !has_own) else {
+            return found;
+        };
+        let customs = self.customs.get(namespace).into_iter().flatten();
+        let customs: Vec<&Resource> = customs.map(|at| &self.resources[*at]).collect();
+        for class in self.network.population.residents(at) {
+            let labels = &self.network.population.classes[*class].labels;
+            for key in PROGRAM_LABELS {
+                let value = labels.get(key);
+                let may_give = |value: &String| {
+                    let mut customs = customs.iter();
+                    customs.any(|one| {
+                        one.identity.name == *value || one.labels.get(key) == Some(value)
+                    })
+                };
+                if let Some(value) = value.filter(|value| !may_give(value)) {
+                    let known = found.entry(key.to_owned()).or_default();
+                    known.insert(value.clone());
+                }
+            }
+        }
+        found
     }
 
     /// Whether a rule lets a namespace in of which nothing is known but a name that speaks of what

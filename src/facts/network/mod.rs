@@ -37,7 +37,7 @@ use super::{folder, normalized, path, template};
 use crate::model::{Artifact, Part, Resource, Role, ValuePath, worlds};
 use crate::network::{
     DEFAULT_NAMESPACE, Direction, Network, Policy, Problem, Rule, Services, Settings, Tier,
-    is_open, is_policy, is_refused, namespace_of, said_namespace,
+    is_open, is_policy, is_refused, made_services, namespace_of, said_namespace,
 };
 
 /// The facts that come from here.
@@ -158,7 +158,8 @@ fn found(resources: &[Resource], asked: &Asked<'_>) -> (Found, Vec<Problem>) {
     } = asked;
     let read = || {
         let network = Network::new(resources, settings);
-        let services = Services::read(resources, &network);
+        let mut services = Services::read(resources, &network);
+        services.add_made(made_services(resources, &network, settings));
         (network, services)
     };
     let around = || (Homes::read(resources), Unseen::read(resources));

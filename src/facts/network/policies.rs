@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kube::core::Expression;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::{folder, normalized};
 use super::{Facts, Finder, listed};
 use crate::model::{Node, Resource, ValuePath};
 use crate::network::{
     GIVEN_LABELS, Peer, Placed, Policy, PortRule, Ports, Rule, Scope, Selector, covers_everywhere,
-    label_key, leaves_private, said_namespace,
+    label_key, leaves_private, may_bear, said_namespace,
 };
 
 impl Finder<'_> {
@@ -46,56 +46,50 @@ impl Finder<'_> {
     /// Policies that select no pods, in a namespace whose pods are known, or whose pods stand in
     /// another namespace.
     pub(super) fn find_idle(&self, facts: &mut Facts) {
-        let mut found = Vec::new();
         for policy in self.placed() {
-            let Some(namespace) = policy.namespace else {
-                continue;
-            };
-            let mut reach = vec![namespace];
-            reach.extend(self.network.inheriting(policy));
-            let selects =
-                |at: &usize| !self.network.population.behind(*at, &policy.pods).is_empty();
-            // The namespace of another stage, whose pods are not among the objects.
-            let is_empty = |at: &usize| {
-                self.network.namespaces.at(*at).is_known
-                    && self.network.population.residents(*at).is_empty()
-            };
-            let is_idle = !policy.pods.selects_all() && !reach.iter().any(selects);
-            if !is_idle || reach.iter().all(is_empty) {
-                continue;
+            if let Some(fact) = self.idle(policy) {
+                let path = ValuePath::from_iter(["spec", "podSelector"]);
+                facts.add("network_idle", policy.resource, &path, fact);
             }
-            let Some(elsewhere) = self.elsewhere(policy, &reach) else {
-                continue;
-            };
-            let is_judged = !elsewhere.is_empty()
-                && !self.is_kustomized(policy, namespace, &policy.pods)
-                || reach
-                    .iter()
-                    .any(|at| self.is_near(policy, *at, (&Scope::Own, &policy.pods)));
-            if !is_judged
-                || self.may_be_made_elsewhere(&policy.pods, namespace)
-                || self.may_be_made_later(&policy.pods, namespace)
-                || self.may_be_unread(&policy.pods)
-            {
-                continue;
-            }
-            let links = self.workload_links(&elsewhere, "the labels are those of");
-            let own = &self.network.namespaces.at(namespace).name;
-            let mut reason = format!("no scanned pods of the namespace `{own}` have these labels");
-            if !elsewhere.is_empty() {
-                let where_else = self.places_of(&elsewhere);
-                reason = format!("{reason}; those that have {where_else}");
-            }
-            let fact = json!({"reason": reason, "links": links});
-            found.push((
-                policy.resource,
-                ValuePath::from_iter(["spec", "podSelector"]),
-                fact,
-            ));
         }
-        for (resource, path, fact) in found {
-            facts.add("network_idle", resource, &path, fact);
+    }
+
+    /// Why a policy selects no pods, if that is known.
+    pub(super) fn idle(&self, policy: &Policy) -> Option<Value> {
+        let namespace = policy.namespace?;
+        let mut reach = vec![namespace];
+        reach.extend(self.network.inheriting(policy));
+        let selects = |at: &usize| !self.network.population.behind(*at, &policy.pods).is_empty();
+        // The namespace of another stage, whose pods are not among the objects.
+        let is_empty = |at: &usize| {
+            self.network.namespaces.at(*at).is_known
+                && self.network.population.residents(*at).is_empty()
+        };
+        let is_idle = !policy.pods.selects_all() && !reach.iter().any(selects);
+        if !is_idle || reach.iter().all(is_empty) {
+            return None;
         }
+        let elsewhere = self.elsewhere(policy, &reach)?;
+        let is_judged = !elsewhere.is_empty()
+            && !self.is_kustomized(policy, namespace, &policy.pods)
+            || reach
+                .iter()
+                .any(|at| self.is_near(policy, *at, (&Scope::Own, &policy.pods)));
+        if !is_judged
+            || self.may_be_made_elsewhere(&policy.pods, namespace)
+            || self.may_be_made_later(&policy.pods, namespace)
+            || self.may_be_unread(&policy.pods)
+        {
+            return None;
+        }
+        let links = self.workload_links(&elsewhere, "the labels are those of");
+        let own = &self.network.namespaces.at(namespace).name;
+        let mut reason = format!("no scanned pods of the namespace `{own}` have these labels");
+        if !elsewhere.is_empty() {
+            let where_else = self.places_of(&elsewhere);
+            reason = format!("{reason}; those that have {where_else}");
+        }
+        Some(json!({"reason": reason, "links": links}))
     }
 
     /// The classes of other namespaces that a policy's selector would select there; `None` where
@@ -309,11 +303,13 @@ impl Finder<'_> {
                 let mut keys = requirements.iter().map(label_key);
                 keys.any(|key| is_of_group(key, &resource.gvk.group))
                     || self.may_have_pods(resource)
-                        && asked.iter().any(|value| is_called(value, resource))
+                        && (asked.iter().any(|value| is_called(value, resource))
+                            || !resource.is_workload()
+                                && may_bear(self.settings, resource, selector))
             })
     }
 
-    fn may_have_pods(&self, resource: &Resource) -> bool {
+    pub(super) fn may_have_pods(&self, resource: &Resource) -> bool {
         let gvk = &resource.gvk;
         self.settings.may_have_pods(&gvk.group, &gvk.kind)
     }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Facts, Finder, link, name_path};
 use crate::model::{Node, Scalar, ValuePath};
 use crate::network::{
-    Direction, NAME_LABEL, Peer, Policy, PortRule, Protocol, Rule, Scope, Selector,
+    Direction, NAME_LABEL, Peer, Pods, Policy, PortRule, Protocol, Rule, Scope, Selector,
 };
 
 /// What words end in that stand before a colon and a port, and name no other host.
@@ -37,10 +37,11 @@ impl Finder<'_> {
                 continue;
             }
             for (direction, rule) in policy.all_rules() {
-                let receiving = match direction {
+                let mut receiving = match direction {
                     Direction::Ingress => selected.clone(),
                     Direction::Egress => self.receiving(policy, rule, &strangers),
                 };
+                receiving.retain(|class| !self.only_calls(*class));
                 for port in rule.ports.iter().flatten() {
                     if let Some(reason) = self.unused((rule, &port.what), &receiving) {
                         let mut links = self.service_links(&port.what, &receiving);
@@ -62,14 +63,40 @@ impl Finder<'_> {
     }
 
     /// Namespaces in which pods are that are not among the objects: something deploys them there, or
-    /// policies ask for them.
+    /// an operator makes them, or policies ask for them, unless the namespace is among the objects and
+    /// it is known that there are none.
     fn strangers(&self) -> BTreeSet<usize> {
-        let is_asked = |policy: &&Policy| self.network.selected_by(policy).is_empty();
+        let is_known = |policy: &Policy| {
+            let own = policy.namespace.map(|own| self.network.namespaces.at(own));
+            own.is_some_and(|own| own.is_known)
+        };
+        let is_asked = |policy: &&Policy| {
+            let is_idle = || is_known(policy) && self.idle(policy).is_some();
+            self.network.selected_by(policy).is_empty() && !is_idle()
+        };
         let asked = self.written().filter(is_asked);
         let asked = asked.filter_map(|policy| policy.namespace);
         let all = self.network.namespaces.iter().enumerate();
         let filled = all.filter(|(_, namespace)| self.unseen.may_fill(&namespace.name));
-        asked.chain(filled.map(|(at, _)| at)).collect()
+        let customs = self.customs.iter();
+        let making = customs.filter(|(_, all)| {
+            let mut all = all.iter().map(|at| &self.resources[*at]);
+            all.any(|one| !one.is_workload() && self.may_have_pods(one))
+        });
+        let making = making.filter_map(|(name, _)| self.network.namespaces.find(name));
+        let filled = filled.map(|(at, _)| at);
+        asked.chain(filled).chain(making).collect()
+    }
+
+    /// Whether pods come to their end by themselves, declare no port, and stand behind no Service.
+    fn only_calls(&self, class: usize) -> bool {
+        let ends = |(_, pods): (_, &Pods)| {
+            let kind = self.resources[pods.resource].gvk.kind.as_str();
+            matches!(kind, "CronJob" | "Job")
+        };
+        self.network.population.classes[class].ports.is_empty()
+            && self.network.population.pods_of(class).all(ends)
+            && self.services.before(class).next().is_none()
     }
 
     /// The pods that a rule sends to, if they are all known.
@@ -77,8 +104,11 @@ impl Finder<'_> {
         let mut found = Vec::new();
         for peer in rule.peers.iter().flatten() {
             let is_near = match &peer.what {
-                Peer::Pods { scope, .. } => match scope {
-                    Scope::Own => true,
+                Peer::Pods { scope, pods } => match scope {
+                    Scope::Own => {
+                        let own = policy.namespace.filter(|_| pods.selects_all());
+                        own.is_none_or(|own| !strangers.contains(&own))
+                    }
                     Scope::Selected(selector) => self.is_well_known(selector, strangers),
                 },
                 Peer::Addresses(_) | Peer::Beyond(_) => false,

@@ -8,8 +8,8 @@ use super::blocked::is_about;
 use super::held::Held;
 use super::{Facts, Finder, MOST_LINKS, link, name_path};
 use crate::network::{
-    Direction, Match, Mention, Mentions, Party, Peer, Pods, PortName, Ports, Scope, Selector,
-    Service, label_key, meets_private,
+    Direction, Guest, Match, Mention, Mentions, Party, Peer, Pods, PortName, PortRule, Ports,
+    Scope, Selector, Service, label_key, meets_private,
 };
 
 /// Whether the pods of a workload reach a Service.
@@ -81,6 +81,9 @@ impl Finder<'_> {
         let ends = [pods.resource, service.resource];
         let is_open =
             !self.is_together(ends[0], ends[1]) && !ends.iter().any(|end| self.is_default(*end));
+        if service.is_made && !is_open {
+            return self.closed_to_made(pods, service, port);
+        }
         if is_open || service.classes.is_empty() || is_on_host(pods.class) {
             return None;
         }
@@ -135,6 +138,54 @@ impl Finder<'_> {
             "end": end,
             "links": links,
         }))
+    }
+
+    /// What closes pods to a Service that an operator makes: whatever answers there, they send nothing.
+    fn closed_to_made(
+        &self,
+        pods: &Pods,
+        service: &Service,
+        port: Option<&PortName>,
+    ) -> Option<Value> {
+        let class = &self.network.population.classes[pods.class];
+        let namespace = &self.network.namespaces.at(service.namespace).name;
+        let ports = service.targets(port, class);
+        let guest = Guest {
+            foreign_labels: self.labels_of_others(namespace, &[]),
+            is_welcome: true,
+            ..self.network.guest(namespace)
+        };
+        let direction = Direction::Egress;
+        let sent = || {
+            let party = Party::Guest(&guest);
+            self.network.verdict(direction, pods.class, party)
+        };
+        // A name may stand for any port of pods that are not known.
+        let is_named = || {
+            let mut rules = self.rules_about(pods.class, direction);
+            rules.any(|rule| {
+                let mut ports = rule.ports.iter().flatten();
+                ports.any(|port| matches!(port.what, PortRule::Named(..)))
+            })
+        };
+        let is_closed = !class.is_on_host
+            && !ports.is_empty()
+            && self.is_surely_closed(pods.class, direction)
+            && !self.network.is_half_known(direction, pods.class)
+            && !self.is_open_to_pods_by_address(pods.class, direction, &ports)
+            && !sent().overlaps(&ports)
+            && !is_named();
+        let mut links = self.selecting_links(pods.class, [direction].into_iter());
+        let message = format!("the Service `{}` is made for it", service.name);
+        links.push(link(service.resource, &name_path(), &message));
+        is_closed.then(|| {
+            json!({
+                "service": format!("{namespace}/{}", service.name),
+                "ports": ports.to_string(),
+                "end": "this end",
+                "links": links,
+            })
+        })
     }
 
     /// Of some ports those that are let through for the pods of a class, or all where it is not known:

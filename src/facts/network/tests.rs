@@ -1,5 +1,7 @@
 //! What the rules' examples do not show: tests of facts on whole sets of objects.
 
+mod needs;
+
 use super::*;
 use crate::model::Artifact;
 use crate::source::read_text;

@@ -1,4 +1,4 @@
-//! What a script only prints: the words of a message, which call nobody.
+//! What calls nobody: the words of a message that a script only prints, and comments.
 
 use std::ops::Range;
 
@@ -34,6 +34,15 @@ pub(super) fn is_printed(script: &str, at: usize) -> bool {
     })
 }
 
+/// Whether some characters stand on a line of a text of several that is a comment.
+pub(super) fn is_commented(text: &str, at: usize) -> bool {
+    let before = &text[..at];
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let is_comment = before[start..].trim_start().starts_with(['#', ';'])
+        || before[start..].trim_start().starts_with("//");
+    is_comment && text.trim_end().contains('\n')
+}
+
 /// Whether something takes what a command prints.
 fn is_kept(script: &str, command: &Command, rest: &str) -> bool {
     let is_passed =
@@ -47,6 +56,21 @@ fn is_kept(script: &str, command: &Command, rest: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn comments_call_nobody() {
+        for (text, expected) in [
+            ("a: 1\n  # url: http://db:80\n", true),
+            ("; url = http://db:80\nport = 1", true),
+            ("{\n  // \"http://db:80\"\n}", true),
+            ("url: http://db:80 # here\nport: 1\n", false),
+            ("a: 1 # no\nurl: http://db:80\n", false),
+            ("//db:80/path", false),
+        ] {
+            let at = text.find("db").expect("is there");
+            assert_eq!(is_commented(text, at), expected, "{text}");
+        }
+    }
 
     #[test]
     fn messages_call_nobody() {

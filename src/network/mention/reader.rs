@@ -5,7 +5,7 @@ use super::super::host_name::{HostName, host_names};
 use super::super::namespace::namespace_of;
 use super::super::service::PortName;
 use super::super::standard::items;
-use super::printed::is_printed;
+use super::printed::{is_commented, is_printed};
 use super::{Holder, Kind, Mention, Mentions};
 use crate::model::{Node, Part, Resource, Scalar, ValuePath};
 use crate::shell::commands;
@@ -235,7 +235,7 @@ impl<'a, 'm> Reader<'a, 'm> {
         let Some((services, port)) = self.meant(host, may_be_bare) else {
             return;
         };
-        if place.is_script && is_printed(text, host.start) {
+        if is_commented(text, host.start) || place.is_script && is_printed(text, host.start) {
             return;
         }
         let part = Part {
@@ -392,7 +392,7 @@ fn is_of_callers(name: &str) -> bool {
 
 /// Whether a variable's or flag's name says that its value is a host. `…_NAME` names something
 /// else, but for host names.
-fn is_host_word(name: &str) -> bool {
+pub(super) fn is_host_word(name: &str) -> bool {
     let name = name.to_ascii_uppercase().replace(['-', '.'], "_");
     let is_name =
         name.ends_with("NAME") && !name.ends_with("HOSTNAME") && !name.ends_with("HOST_NAME");

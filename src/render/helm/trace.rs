@@ -158,8 +158,13 @@ impl Tracer<'_> {
 
     /// Adds what is known of a document, line by line.
     fn add_lines(&self, atoms: &[Atom<'_>], supplies: &[Found], pieces: &mut Vec<Piece>) {
-        let ends_line = |atom: &Atom<'_>| self.output[..atom.own.end].ends_with('\n');
-        for line in atoms.split_inclusive(ends_line) {
+        // Between atoms that were found line by line the breaks are missing.
+        let is_in_line = |before: &Atom<'_>, next: &Atom<'_>| {
+            let (end, start) = (before.own.end, next.own.start);
+            let between = self.output.get(end..start).unwrap_or_default();
+            !self.output[..end].ends_with('\n') && !between.contains('\n')
+        };
+        for line in atoms.chunk_by(is_in_line) {
             let is_blank = |atom: &&Atom<'_>| self.output[atom.own.clone()].trim().is_empty();
             let mut rest = line.iter().filter(|atom| !is_blank(atom));
             let Some(first) = rest.next() else { continue };

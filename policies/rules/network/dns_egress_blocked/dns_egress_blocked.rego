@@ -23,13 +23,23 @@ import data.landfall.lib.violation
 deny contains violation.linked(closed.path, _message(closed), closed.links) if {
 	some closed in input.landfall.network_dns
 	closed.allows_anything
+	closed.is_told
 }
 
 # Where nothing at all is allowed, that may be the purpose.
 deny contains violation.with_severity(found, "low") if {
 	some closed in input.landfall.network_dns
 	not closed.allows_anything
+	closed.is_told
 	found := violation.linked(closed.path, _message(closed), closed.links)
+}
+
+# A program that is told of no host may ask for none.
+deny contains violation.with_severity(found, "low") if {
+	some closed in input.landfall.network_dns
+	not closed.is_told
+	message := sprintf("%s; nothing in their template, nor in what it reads, names a host", [_message(closed)])
+	found := violation.linked(closed.path, message, closed.links)
 }
 
 _message(closed) := sprintf("egress is closed by %s, and nothing allows these pods to ask the cluster's DNS service", [closed.policies])

@@ -4,7 +4,7 @@ import data.landfall.rules.network.dns_egress_blocked as rule
 
 _link := {"resource": 3, "path": ["metadata", "name"], "message": "m"}
 
-_fact := {"path": ["metadata", "name"], "policies": "`a`", "allows_anything": true, "links": [_link]}
+_fact := {"path": ["metadata", "name"], "policies": "`a`", "allows_anything": true, "is_told": true, "links": [_link]}
 
 _input(facts) := {"kind": "X", "landfall": {"network_dns": facts}}
 
@@ -31,4 +31,15 @@ test_denies_less_severely_where_nothing_is_allowed if {
 	fact := object.union(_fact, {"allows_anything": false})
 	some found in rule.deny with input as _input([fact])
 	found.severity == "low"
+}
+
+test_denies_less_severely_what_is_told_of_no_host if {
+	fact := object.union(_fact, {"is_told": false})
+	found := rule.deny with input as _input([fact])
+	found == {{
+		"path": ["metadata", "name"],
+		"message": "egress is closed by `a`, and nothing allows these pods to ask the cluster's DNS service; nothing in their template, nor in what it reads, names a host",
+		"related": [_link],
+		"severity": "low",
+	}}
 }

@@ -1,0 +1,200 @@
+//! What is needed, and by whom: ports, names, Services that operators make, gateways.
+
+use super::*;
+
+/// A pod of the namespace `shop` in YAML, with its whole `spec`.
+fn pod_of_shop(name: &str, spec: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: shop, labels: {{app: {name}}}}}\nspec: {spec}\n---\n"
+    )
+}
+
+#[test]
+fn ports_for_a_whole_namespace_are_unused_where_all_its_pods_are_known() {
+    let opened = policy("{podSelector: {}, ingress: [{ports: [{port: 9090}]}]}");
+    let web = pod_of_shop(
+        "web",
+        "{containers: [{name: a, image: a, ports: [{containerPort: 80}]}]}",
+    );
+    let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: seed, namespace: shop}\nspec: {template: {metadata: {labels: {app: seed}}, spec: {containers: [{name: a, image: a}]}}}\n---\n";
+    let idle =
+        policy("{podSelector: {matchLabels: {app: other}}}").replace("name: p", "name: idle");
+    let strange = policy("{podSelector: {matchLabels: {pod-template-hash: x}}}")
+        .replace("name: p", "name: idle");
+    let custom =
+        "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: x, namespace: shop}\n---\n";
+    let silent = pod_of_shop("silent", "{containers: [{name: a, image: a}]}");
+    for (more, expected) in [
+        ("", 1),
+        (job, 1),
+        (idle.as_str(), 1),
+        (strange.as_str(), 0),
+        (custom, 0),
+        (silent.as_str(), 0),
+    ] {
+        let text = format!("{SHOP}---\n{opened}{web}{more}");
+        assert_eq!(facts("network_ports", &text).len(), expected, "{more}");
+    }
+}
+
+#[test]
+fn who_is_told_of_no_host_may_ask_for_none() {
+    let closed =
+        policy("{podSelector: {}, policyTypes: [Egress], egress: [{ports: [{port: 80}]}]}");
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m, namespace: shop}\ndata: {a: 'proxy https://example.com'}\n---\n";
+    for (container, volumes, expected) in [
+        ("", "", false),
+        ("env: [{name: LEVEL, value: info}]", "", false),
+        (
+            "env: [{name: API_URL, valueFrom: {secretKeyRef: {name: s, key: k}}}]",
+            "",
+            true,
+        ),
+        ("env: [{name: LISTEN_ADDR, value: 0.0.0.0}]", "", false),
+        ("args: ['--to=db.example.com:5432']", "", true),
+        ("args: ['--listen=0.0.0.0:80']", "", false),
+        ("command: [sh, -c, 'psql -h $X']", "", true),
+        ("envFrom: [{secretRef: {name: unknown}}]", "", true),
+        ("", "{name: v, configMap: {name: m}}", true),
+        ("", "{name: v, emptyDir: {}}", false),
+    ] {
+        let spec =
+            format!("{{containers: [{{name: a, image: a, {container}}}], volumes: [{volumes}]}}");
+        let text = format!("{closed}{map}{}", pod_of_shop("web", &spec));
+        let found = with_bundled("network_dns", &text);
+        assert_eq!(
+            found[0]["is_told"],
+            json!(expected),
+            "{container} {volumes}"
+        );
+    }
+}
+
+#[test]
+fn a_client_in_the_image_of_a_database_asks_for_names() {
+    let closed = policy("{podSelector: {}, policyTypes: [Egress]}");
+    let job = |command: &str| {
+        format!(
+            "{closed}apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a, namespace: shop}}\nspec: {{template: {{metadata: {{labels: {{app: a}}}}, spec: {{containers: [{{name: a, image: 'postgres:16', command: {command}}}]}}}}}}\n"
+        )
+    };
+    let server = |command: &str| {
+        let spec =
+            format!("{{containers: [{{name: a, image: 'postgres:16', command: {command}}}]}}");
+        format!("{closed}{}", pod_of_shop("a", &spec))
+    };
+    for (text, expected) in [
+        (job("[sh, -c, 'psql \"$DATABASE_URL\" -c x']"), 1),
+        (job("[sh, -c, 'chown postgres /data']"), 0),
+        (server("[sh, -c, 'pg_dump -h \"$HOST\"']"), 1),
+        (server("[sh, -c, 'pg_isready -h localhost && postgres']"), 0),
+        (server("[postgres]"), 0),
+    ] {
+        assert_eq!(with_bundled("network_dns", &text).len(), expected, "{text}");
+    }
+}
+
+/// What is found with the settings that landfall brings.
+fn with_bundled(name: &str, text: &str) -> Vec<Value> {
+    let file = include_str!("../../../../policies/settings.yaml");
+    let file: serde_yaml::Value = serde_yaml::from_str(file).expect("is YAML");
+    let settings = file["settings"]["network"].clone();
+    let settings: Settings = serde_yaml::from_value(settings).expect("fits");
+    let resources = read_text(text);
+    let wanted = BTreeSet::from([name.to_owned()]);
+    let found = NetworkFacts::new((&resources, &[]), &wanted, || settings);
+    let of = |resource: &Resource| found.of(resource)?.get(name).cloned();
+    resources.iter().filter_map(of).flatten().collect()
+}
+
+#[test]
+fn a_service_that_an_operator_makes_is_cut_off_where_nothing_is_sent() {
+    let broker = "apiVersion: rabbitmq.com/v1beta1\nkind: RabbitmqCluster\nmetadata: {name: queue, namespace: shop, labels: {app: queue}}\n---\n";
+    let other = pod_of_shop("other", "{containers: [{name: a, image: a}]}");
+    let web = |host: &str| {
+        let spec = format!(
+            "{{containers: [{{name: a, image: a, env: [{{name: QUEUE_HOST, value: {host}}}]}}]}}"
+        );
+        pod_of_shop("web", &spec)
+    };
+    let to = |peers: &str| {
+        policy(&format!(
+            "{{podSelector: {{matchLabels: {{app: web}}}}, policyTypes: [Egress], egress: [{{ports: [{{port: 53}}]}}, {peers}]}}"
+        ))
+    };
+    for (peers, host, expected) in [
+        (
+            "{to: [{podSelector: {matchLabels: {app: other}}}]}",
+            "queue",
+            1,
+        ),
+        (
+            "{to: [{podSelector: {matchLabels: {app: other}}}]}",
+            "nobody",
+            0,
+        ),
+        (
+            "{to: [{podSelector: {matchLabels: {app: queue}}}]}",
+            "queue",
+            0,
+        ),
+        (
+            "{to: [{podSelector: {matchLabels: {kind: broker}}}]}",
+            "queue",
+            0,
+        ),
+        ("{ports: [{port: 5672}]}", "queue:5672", 0),
+        ("{ports: [{port: 15672}]}", "queue:5672", 1),
+        ("{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}", "queue", 0),
+    ] {
+        let text = format!("{SHOP}---\n{broker}{other}{}{}", to(peers), web(host));
+        let found = with_bundled("network_services", &text);
+        assert_eq!(found.len(), expected, "{peers} {host}");
+    }
+}
+
+#[test]
+fn pods_of_operators_bear_their_labels_and_those_of_the_resource() {
+    let cluster = "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: pg, namespace: shop, labels: {team: data}}\n---\n";
+    let web = pod_of_shop("web", "{containers: [{name: a, image: a}]}");
+    for (labels, expected) in [
+        ("app.kubernetes.io/name: postgresql", 0),
+        ("app.kubernetes.io/managed-by: cloudnative-pg", 0),
+        ("team: data", 0),
+        ("team: data, app: api", 1),
+        ("app: api", 1),
+    ] {
+        let idle = policy(&format!("{{podSelector: {{matchLabels: {{{labels}}}}}}}"));
+        let text = format!("{SHOP}---\n{cluster}{web}{idle}");
+        let found = with_bundled("network_idle", &text);
+        assert_eq!(found.len(), expected, "{labels}");
+    }
+}
+
+#[test]
+fn a_gateway_is_none_of_the_workloads_beside_it() {
+    let gateway = |labels: &str| {
+        format!(
+            "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {{name: edge, namespace: shop, labels: {{{labels}}}}}\nspec: {{gatewayClassName: some}}\n---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {{name: r, namespace: shop}}\nspec: {{parentRefs: [{{name: edge}}], rules: [{{backendRefs: [{{name: api, port: 80}}]}}]}}\n---\napiVersion: v1\nkind: Service\nmetadata: {{name: api, namespace: shop}}\nspec: {{selector: {{app: api}}, ports: [{{port: 80}}]}}\n---\n"
+        )
+    };
+    let pods = ["api", "front"].map(|name| {
+        pod_of_shop(
+            name,
+            "{containers: [{name: a, image: a, ports: [{containerPort: 80}]}]}",
+        )
+    });
+    for (labels, peer, expected) in [
+        ("", "{app: front}", 1),
+        ("app: front", "{app: front}", 0),
+        ("", "{app: edge}", 0),
+        ("", "{gateway.networking.k8s.io/gateway-name: edge}", 0),
+    ] {
+        let closed = policy(&format!(
+            "{{podSelector: {{matchLabels: {{app: api}}}}, ingress: [{{from: [{{podSelector: {{matchLabels: {peer}}}}}]}}]}}"
+        ));
+        let text = format!("{SHOP}---\n{}{}{closed}", gateway(labels), pods.concat());
+        let found = with_bundled("network_routes", &text);
+        assert_eq!(found.len(), expected, "{labels} {peer}");
+    }
+}

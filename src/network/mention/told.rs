@@ -1,0 +1,135 @@
+//! Whether a workload is told of any host: where nothing in its files is one, it may call nobody.
+
+use super::super::client::{Word, called, runs};
+use super::super::host_name::host_names;
+use super::super::standard::{items, present};
+use super::reader::is_host_word;
+use super::{Kind, Mentions};
+use crate::model::{Node, Resource, ValuePath};
+use crate::shell::commands;
+
+/// Hosts that are the pod itself.
+const HERE: [&str; 4] = ["0.0.0.0", "127.0.0.1", "::1", "localhost"];
+
+impl Mentions<'_> {
+    /// Whether a command line of the pods runs a program that calls another host: one that is named to it,
+    /// or, where the pods come to their end by themselves, any.
+    pub(crate) fn runs_client(&self, resource: &Resource, template: &ValuePath) -> bool {
+        let clients = &self.settings.clients;
+        let ends = matches!(resource.gvk.kind.as_str(), "CronJob" | "Job");
+        let is_client = |words: &[Word<'_>]| {
+            let hosts = called(clients, words).into_iter();
+            let mut hosts = hosts.map(|called| called.host.text);
+            ends && runs(clients, words)
+                || hosts.any(|host| !host.starts_with('/') && !HERE.contains(&host))
+        };
+        let is_script = |text: &&str| {
+            let commands = commands(text).into_iter();
+            let words = commands.map(|command| {
+                let words = command.words.into_iter();
+                words
+                    .map(|word| Word::written(0, word.start, &text[word]))
+                    .collect::<Vec<_>>()
+            });
+            words.into_iter().any(|words| is_client(&words))
+        };
+        containers(resource, template).into_iter().any(|container| {
+            let strings: Vec<&str> = command_line(container).collect();
+            let words = strings.iter().map(|text| Word::written(0, 0, text));
+            let words: Vec<Word<'_>> = words.collect();
+            let mut scripts = strings
+                .iter()
+                .filter(|text| text.contains(char::is_whitespace));
+            is_client(&words) || scripts.any(is_script)
+        })
+    }
+
+    /// Whether anything in the template of pods, or in the objects that they read, may name a host. What is
+    /// not among the objects may.
+    pub(crate) fn may_be_told(&self, resource: &Resource, template: &ValuePath) -> bool {
+        let is_address = |node: Node<'_>| node.text().contains("://");
+        let spec = spec(resource, template);
+        spec.is_none_or(is_address)
+            || self.runs_client(resource, template)
+            || containers(resource, template)
+                .into_iter()
+                .any(|container| self.is_container_told(resource, container))
+            || spec.is_some_and(|spec| {
+                let mut volumes = items(spec, "volumes", &ValuePath::default());
+                volumes.any(|(_, volume)| self.is_volume_told(resource, volume))
+            })
+    }
+
+    fn is_container_told(&self, resource: &Resource, container: Node<'_>) -> bool {
+        let none = ValuePath::default();
+        let mut variables = items(container, "env", &none).map(|(_, variable)| variable);
+        let mut sources = items(container, "envFrom", &none).map(|(_, source)| source);
+        let names_host = |variable: Node<'_>| {
+            let name = variable.get("name").and_then(Node::as_str);
+            let value = variable.get("value").and_then(Node::as_str);
+            name.is_some_and(is_host_word)
+                && value.is_none_or(|value| !value.is_empty() && !HERE.contains(&value))
+                && variable.find(&["valueFrom", "fieldRef"]).is_none()
+                || value.is_some_and(is_named)
+        };
+        variables.any(names_host)
+            || command_line(container).any(is_named)
+            || sources.any(|source| {
+                let kinds = [
+                    (Kind::ConfigMap, "configMapRef"),
+                    (Kind::Secret, "secretRef"),
+                ];
+                kinds.into_iter().any(|(kind, field)| {
+                    let name = source.find(&[field, "name"]).and_then(Node::as_str);
+                    name.is_some_and(|name| self.is_holder_told(resource, kind, name))
+                })
+            })
+    }
+
+    fn is_volume_told(&self, resource: &Resource, volume: Node<'_>) -> bool {
+        let inner = volume.find(&["projected", "sources"]);
+        let inner = inner.into_iter().flat_map(Node::items);
+        let mut sources = std::iter::once(volume).chain(inner);
+        sources.any(|source| {
+            let name = |path: &[&str]| source.find(path).and_then(Node::as_str);
+            let map = name(&["configMap", "name"]);
+            let secret = name(&["secret", "secretName"]).or_else(|| name(&["secret", "name"]));
+            map.is_some_and(|name| self.is_holder_told(resource, Kind::ConfigMap, name))
+                || secret.is_some_and(|name| self.is_holder_told(resource, Kind::Secret, name))
+        })
+    }
+
+    /// Whether an object that is read may name a host.
+    fn is_holder_told(&self, resource: &Resource, kind: Kind, name: &str) -> bool {
+        let entries = self.entries(resource, kind, name);
+        entries.is_empty()
+            || entries.iter().any(|(_, key, text)| {
+                is_host_word(key) && !text.is_empty() || text.contains("://") || is_named(text)
+            })
+    }
+}
+
+fn spec<'r>(resource: &'r Resource, template: &ValuePath) -> Option<Node<'r>> {
+    present(resource.at(template)?, "spec")
+}
+
+fn containers<'r>(resource: &'r Resource, template: &ValuePath) -> Vec<Node<'r>> {
+    let lists = ["initContainers", "containers"].into_iter();
+    let spec = spec(resource, template);
+    let all = lists.flat_map(|list| spec.and_then(|spec| present(spec, list)));
+    all.flat_map(Node::items).collect()
+}
+
+fn command_line(container: Node<'_>) -> impl Iterator<Item = &str> {
+    let lists = ["command", "args"].into_iter();
+    let all = lists.flat_map(move |list| present(container, list));
+    all.flat_map(Node::items).filter_map(Node::as_str)
+}
+
+/// Whether a text names a host that is another one, with a port or behind a user.
+fn is_named(text: &str) -> bool {
+    host_names(text).any(|host| {
+        let is_name = host.word.contains(|one: char| one.is_ascii_alphabetic());
+        host.is_named && is_name && !HERE.contains(&host.word)
+    })
+}
