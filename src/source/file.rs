@@ -355,9 +355,6 @@ fn manifests(
         }
         if is_values {
             read.resources.extend(values(artifact, document));
-            if let (Some(path), Some(own)) = (path, read.resources.last_mut()) {
-                own.idle_keys = idle::keys(path, own.node());
-            }
         } else {
             let lost = run_together(&artifact.text, &document);
             mended(artifact, lost, false, read);
@@ -372,6 +369,11 @@ fn manifests(
         for broken in stream.broken.iter().take(MOST_DOCUMENTS) {
             let documents = without_broken_lines(&artifact.text, broken);
             mended(artifact, documents, is_values, read);
+        }
+    }
+    if let Some(path) = path.filter(|_| is_values) {
+        for own in &mut read.resources {
+            own.idle_keys = idle::keys(path, own.node());
         }
     }
     if is_commented_json(name) && read.resources.is_empty() {
