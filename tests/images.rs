@@ -681,3 +681,83 @@ fn values_in_a_text_that_are_no_yaml_are_told() {
     assert_eq!(told.len(), 1, "{text}");
     assert!(told[0].contains("broken.yaml:12:"), "{text}");
 }
+
+#[test]
+fn values_of_a_helmfile_are_read_as_far_as_they_are_literal() {
+    let values = "image:\n  repository: ghcr.io/shop/web\n  tag: latest\nside:\n  image: {{ .Values.side }}\nold:\n  image: \"{{ .Values.name }}:latest\"\n{{- if .Values.on }}\nnew:\n  image: ghcr.io/shop/new:{{ .Values.tag }}\n{{- end }}\n";
+    let helmfile = "releases:\n  - {name: web, chart: shop/web, values: [web.yaml.gotmpl]}\n";
+    let found = found_unrendered(
+        &[
+            ("values.yaml.gotmpl", values),
+            ("helmfile.yaml", helmfile),
+            ("web.yaml.gotmpl", values),
+            ("other.yaml.gotmpl", values),
+        ],
+        "images",
+    );
+    let lines = |file: &str| {
+        [
+            format!("image-registry {file}:2"),
+            format!("image-tag {file}:3"),
+            format!("image-tag {file}:7"),
+            format!("image-registry {file}:10"),
+        ]
+    };
+    let expected = ["values.yaml.gotmpl", "web.yaml.gotmpl"].map(lines);
+    assert_eq!(found, expected.concat());
+}
+
+#[test]
+fn values_are_told_by_a_registry_for_all_images() {
+    let values = "global:\n  imageRegistry: ghcr.io/shop\n";
+    let found = found_unrendered(
+        &[
+            ("environments/eu.yaml", values),
+            (
+                "environments/us.yaml",
+                "global:\n  registry: ghcr.io/shop\n",
+            ),
+        ],
+        "images",
+    );
+    assert_eq!(found, ["image-registry environments/eu.yaml:2"]);
+}
+
+#[test]
+fn documents_with_a_slip_are_read_beside_it_and_the_slip_is_told() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      image: harbor.example.com/shop/web:latest\n";
+    let stray = format!("{pod}~  \n---\n{pod}");
+    let together = format!("{pod}{pod}");
+    let template = format!("{pod}{{{{ x }}}}: y: z\n");
+    let folder = folder(&[
+        ("stray.yaml", &stray),
+        ("together.yaml", &together),
+        ("template.yaml", &template),
+    ]);
+    let run = run(
+        folder.path(),
+        &[
+            "scan",
+            ".",
+            "--no-render",
+            "--family",
+            "images",
+            "--format",
+            "json",
+        ],
+    );
+    let found = run.found();
+    let tags = of_rule(&found, "image-tag");
+    assert_eq!(
+        tags,
+        [
+            "image-tag stray.yaml:7",
+            "image-tag stray.yaml:16",
+            "image-tag together.yaml:7",
+            "image-tag together.yaml:14",
+        ]
+    );
+    let report = run.json();
+    let failed = report["failures"].as_array().expect("is a list");
+    assert_eq!(failed.len(), 2, "{failed:#?}");
+}

@@ -70,6 +70,9 @@ pub enum Role {
     Build,
 }
 
+/// How the name of a file ends that is a template of values, as a helmfile takes it.
+pub const TEMPLATE_OF_VALUES: &str = ".gotmpl";
+
 /// How the placeholder begins that an outline has for what an action would print.
 pub const HOLE: &str = "$(_";
 
@@ -153,6 +156,8 @@ pub struct Resource {
     /// Where its pod templates stand: the objects that hold the pod's `metadata` and `spec`. A Pod
     /// is its own template. Not empty means that it is a workload.
     pub pod_templates: Vec<ValuePath>,
+    /// Of a chart's own values, the keys that no template of the chart names.
+    pub idle_keys: Vec<String>,
 }
 
 impl Resource {
@@ -181,6 +186,17 @@ impl Resource {
     #[must_use]
     pub fn is_workload(&self) -> bool {
         !self.pod_templates.is_empty()
+    }
+
+    /// Whether it is an outline: placeholders stand for what the actions of a template would print.
+    #[must_use]
+    pub fn is_outlined(&self) -> bool {
+        let is_template = || self.artifact.uri.ends_with(TEMPLATE_OF_VALUES);
+        match self.role {
+            Role::Outline | Role::Unreached => true,
+            Role::Values => is_template(),
+            _ => false,
+        }
     }
 
     /// The value at a path, or `None` where the path leaves what is there.

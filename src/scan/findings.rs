@@ -10,7 +10,7 @@ use super::rendered::{self, SourceMasks};
 use super::{Evaluated, excerpt, fingerprint, redact};
 use crate::facts::Facts;
 use crate::model::{
-    Artifact, Finding, Link, Notice, RelatedLocation, Resource, Role, Rule, Severity, Span, Step,
+    Artifact, Finding, Link, Notice, RelatedLocation, Resource, Rule, Severity, Span, Step,
     Violation, without_holes,
 };
 use crate::source::{line_hashes, location, place, use_of_copy};
@@ -139,9 +139,10 @@ impl Placing<'_> {
 
 /// A rule's text for people to read, who have not seen an outline.
 fn shown<'a>(text: &'a str, resource: &Resource) -> Cow<'a, str> {
-    match resource.role {
-        Role::Outline | Role::Unreached => without_holes(text),
-        _ => Cow::Borrowed(text),
+    if resource.is_outlined() {
+        without_holes(text)
+    } else {
+        Cow::Borrowed(text)
     }
 }
 

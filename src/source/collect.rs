@@ -228,7 +228,8 @@ impl Walk {
             }
             if is_of_interest(path) {
                 self.add(path, root);
-            } else if is_template_of_manifests(path) {
+            }
+            if is_template_of_manifests(path) {
                 let found = self.found(path, root);
                 self.collected.templates.push(found);
             }
@@ -347,6 +348,8 @@ fn is_of_interest(path: &Path) -> bool {
         .unwrap_or_default();
     match extension.to_ascii_lowercase().as_str() {
         "yaml" | "yml" => !is_setting_of_a_forge(path),
+        // Values of a helmfile.
+        "gotmpl" => is_template_of_manifests(path),
         "json" => Format::of(name).is_some() || !is_commented_json(name),
         _ => name == "Kustomization" || Format::of_path(path).is_some() || is_dockerfile(name),
     }

@@ -12,6 +12,9 @@ use crate::model::{Span, TooLarge, Tree, TreeBuilder};
 /// How deep values may nest, as in Kubernetes' own limits far beyond any real object.
 pub(super) const DEPTH_LIMIT: usize = 128;
 
+/// Why a document is refused in which aliases stand for too much.
+pub(super) const TOO_LARGE: &str = "aliases make the document too large";
+
 /// How many values aliases may add to a document beyond one for each byte of its text.
 const ALIAS_ALLOWANCE: usize = 100_000;
 
@@ -166,7 +169,7 @@ impl Reader {
             offset: place.start as usize,
             reason: reason.to_owned(),
         };
-        let too_large = |TooLarge| broken("aliases make the document too large");
+        let too_large = |TooLarge| broken(TOO_LARGE);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let tag = tag.as_deref().map(Tag::parts);
@@ -266,7 +269,7 @@ impl Reader {
             return self.key_done(false);
         }
         let copied = self.builder.alias(id, place);
-        let copy = copied.map_err(|TooLarge| broken("aliases make the document too large"))?;
+        let copy = copied.map_err(|TooLarge| broken(TOO_LARGE))?;
         self.value_done(copy, place)
     }
 
@@ -297,7 +300,7 @@ impl Reader {
         }
         for source in sources {
             let merged = self.builder.merge(source);
-            if !merged.map_err(|TooLarge| broken("aliases make the document too large"))? {
+            if !merged.map_err(|TooLarge| broken(TOO_LARGE))? {
                 return Err(broken(
                     "a merge key's value is no mapping and no sequence of mappings",
                 ));
@@ -463,9 +466,6 @@ mod tests {
             text.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
         }
         let stream = read_yaml(&text);
-        assert_eq!(
-            stream.broken[0].reason,
-            "aliases make the document too large"
-        );
+        assert_eq!(stream.broken[0].reason, TOO_LARGE);
     }
 }

@@ -11,8 +11,10 @@ use super::decode::{Undecodable, decode};
 use super::dependency::{self, Format, Include, may_be_sbom, packages_by_shape};
 use super::dockerfile::{self, is_dockerfile};
 use super::document::{Broken, Document, Stream, read_yaml};
+use super::idle;
 use super::inline;
 use super::json::read_json;
+use super::mend::{MOST_DOCUMENTS, run_together, without_broken_lines};
 use super::outline::outline;
 use super::package::{FileKind, package_resources};
 use super::pipeline;
@@ -20,7 +22,7 @@ use super::place::region;
 use super::resource::{Context, build_file, name_as_written, resources, values};
 use super::settings::{self, Generated};
 use super::valued::Mentions;
-use crate::model::{Artifact, Notice, Resource, Role, Span};
+use crate::model::{Artifact, Notice, Resource, Role, Span, TEMPLATE_OF_VALUES};
 
 /// What a file turned out to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -136,7 +138,12 @@ fn read_as(found: &Found, bytes: std::io::Result<Vec<u8>>, wanted: As) -> Read {
 /// Reads what a tool rendered.
 pub(super) fn read_rendered(artifact: Artifact) -> Read {
     let mut read = Read::default();
-    manifests(&Arc::new(artifact), "", Context::default(), &mut read);
+    manifests(
+        &Arc::new(artifact),
+        (None, ""),
+        Context::default(),
+        &mut read,
+    );
     read
 }
 
@@ -194,6 +201,12 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
     if is_template && artifact.text.contains("{{") {
         return outlined(&artifact, name, read);
     }
+    if let Some(uri) = found.uri.strip_suffix(TEMPLATE_OF_VALUES) {
+        if wanted == As::Values || is_values_file(uri) {
+            templated_values(&artifact, read);
+        }
+        return;
+    }
     let format = match &wanted {
         As::Dependencies(format) => Some(*format),
         As::Itself => path.and_then(Format::of_path),
@@ -226,7 +239,7 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
         is_values: matches!(wanted, As::Values)
             || (is_values_file(&artifact.uri) && !is_kustomization),
     };
-    manifests(&artifact, name, context, read);
+    manifests(&artifact, (path, name), context, read);
     if is_template {
         let whole = read.resources.iter_mut();
         whole
@@ -260,14 +273,43 @@ fn outlined(artifact: &Arc<Artifact>, name: &str, read: &mut Read) {
     }
 }
 
-fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut Read) {
-    let stream = documents(&artifact.text, name);
-    let is_values = context.is_values && stream.documents.iter().all(may_be_values);
-    if is_values && stream.documents.is_empty() && !stream.broken.is_empty() {
-        let whole = documents(&without_broken_keys(&artifact.text), name).documents;
-        read.resources
-            .extend(whole.into_iter().flat_map(|one| values(artifact, one)));
+/// What stands literally in values of a helmfile that are a template.
+fn templated_values(artifact: &Arc<Artifact>, read: &mut Read) {
+    let outline = outline(&artifact.text);
+    let documents = outline.map(|outline| read_yaml(&outline).documents);
+    let found = documents.into_iter().flatten();
+    read.resources
+        .extend(found.filter_map(|document| values(artifact, document)));
+    if !read.resources.is_empty() {
+        read.class = Class::Values;
     }
+}
+
+/// What can be read of documents that are none as a whole: as of a template with actions, only what
+/// stands there literally is told.
+fn mended(artifact: &Arc<Artifact>, documents: Vec<Document>, is_values: bool, read: &mut Read) {
+    for document in documents {
+        if is_values {
+            read.resources.extend(values(artifact, document));
+            continue;
+        }
+        let mut found = Vec::new();
+        resources(artifact, document, &Context::default(), &mut found);
+        found.retain(|one| one.role == Role::Manifest);
+        found.iter_mut().for_each(|one| one.role = Role::Outline);
+        read.resources.extend(found);
+    }
+}
+
+fn manifests(
+    artifact: &Arc<Artifact>,
+    (path, name): (Option<&Path>, &str),
+    context: Context,
+    read: &mut Read,
+) {
+    let stream = documents(&artifact.text, name);
+    let is_values = (context.is_values || stream.documents.iter().any(names_registry_of_all))
+        && stream.documents.iter().all(may_be_values);
     for document in stream.documents {
         let root = document.tree.root();
         if let Some(kind) = root.and_then(|root| pipeline::kind(&artifact.uri, root)) {
@@ -297,10 +339,24 @@ fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut 
         if is_values {
             read.resources.extend(values(artifact, document));
         } else {
+            let lost = run_together(&artifact.text, &document);
+            mended(artifact, lost, false, read);
             let before = read.resources.len();
             resources(artifact, document, &context, &mut read.resources);
             let own = read.resources[before..].iter();
             read.warnings.extend(own.flat_map(inline::unread_values));
+        }
+    }
+    let may_hold_objects = is_values || artifact.text.contains("kind:");
+    if !is_json(name) && may_hold_objects {
+        for broken in stream.broken.iter().take(MOST_DOCUMENTS) {
+            let documents = without_broken_lines(&artifact.text, broken);
+            mended(artifact, documents, is_values, read);
+        }
+    }
+    if let Some(path) = path.filter(|_| is_values) {
+        for own in &mut read.resources {
+            own.idle_keys = idle::keys(path, own.node());
         }
     }
     if is_commented_json(name) && read.resources.is_empty() {
@@ -322,30 +378,11 @@ fn manifests(artifact: &Arc<Artifact>, name: &str, context: Context, read: &mut 
     );
 }
 
-/// A text with blanks in the place of those of its first keys under which it is no YAML: what stands
-/// under the others says what is set all the same.
-fn without_broken_keys(text: &str) -> String {
-    let begins = |line: &str| !line.starts_with([' ', '\t', '#', '-', '\r', '\n', '}', ']']);
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
-    while !rest.is_empty() {
-        let mut length = 0;
-        for (position, line) in rest.split_inclusive('\n').enumerate() {
-            if position > 0 && begins(line) {
-                break;
-            }
-            length += line.len();
-        }
-        let (block, after) = rest.split_at(length);
-        if read_yaml(block).broken.is_empty() {
-            filled.push_str(block);
-        } else {
-            let blank = |byte: u8| if byte == b'\n' { '\n' } else { ' ' };
-            filled.extend(block.bytes().map(blank));
-        }
-        rest = after;
-    }
-    filled
+/// Whether a document holds what only values of a chart have: `global: {imageRegistry: …}`.
+fn names_registry_of_all(document: &Document) -> bool {
+    let root = document.tree.root();
+    let registry = root.and_then(|root| root.find(&["global", "imageRegistry"]));
+    registry.is_some_and(|registry| registry.as_str().is_some())
 }
 
 /// Whether a document is neither an object nor a list, such as a JSON patch.

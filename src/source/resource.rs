@@ -115,6 +115,7 @@ pub(super) fn package(artifact: &Arc<Artifact>, tree: Tree, name: &str) -> Resou
         },
         labels: BTreeMap::new(),
         pod_templates: Vec::new(),
+        idle_keys: Vec::new(),
     }
 }
 
@@ -146,6 +147,7 @@ pub(super) fn values(artifact: &Arc<Artifact>, document: Document) -> Option<Res
         },
         labels: BTreeMap::new(),
         pod_templates: Vec::new(),
+        idle_keys: Vec::new(),
         tree,
     })
 }
@@ -293,6 +295,7 @@ impl Unroll<'_> {
             root: node.id(),
             role: Role::Manifest,
             pod_templates: pod_templates(node, &gvk),
+            idle_keys: Vec::new(),
             gvk,
             identity: Identity {
                 api_version: api_version.to_owned(),

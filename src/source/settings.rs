@@ -100,6 +100,7 @@ pub(super) fn resource(artifact: &Arc<Artifact>, generated: &Generated) -> Optio
         },
         labels: BTreeMap::new(),
         pod_templates: Vec::new(),
+        idle_keys: Vec::new(),
         tree,
     })
 }

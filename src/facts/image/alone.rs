@@ -85,6 +85,15 @@ pub(super) fn of_map(
     Some(image)
 }
 
+/// The registry that a map `global` names for a group of images: `global.shop.imageRegistry`.
+pub(super) fn registry_of_group(global: Node<'_>) -> Option<&str> {
+    let mut groups = global.entries().map(|(_, group)| group);
+    groups.find_map(|group| {
+        let text = group.get("imageRegistry")?.as_str()?;
+        (!text.is_empty()).then_some(text)
+    })
+}
+
 /// A registry that all images get, and where it stands: in the values, and in the resource.
 pub(super) struct Shared<'a> {
     pub(super) host: &'a str,

@@ -4,10 +4,11 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::alone::{below, is_registry};
 use super::ground::Ground;
 use super::map::{Registries, map_image, policy};
 use super::{At, Image, Place};
-use crate::model::{Data, Node, Resource, Step, ValuePath};
+use crate::model::{Data, Node, Part, Resource, Step, ValuePath};
 
 /// Where kinds of an API group name images.
 #[derive(Clone, Debug, Deserialize)]
@@ -30,7 +31,17 @@ pub(crate) struct FieldRow {
     /// References whose tag stands in another field.
     #[serde(default)]
     joined: Vec<Joined>,
+    /// Fields that hold a registry, perhaps with a path, to which the operator adds the names.
+    #[serde(default)]
+    registries: Vec<String>,
+    /// Fields that hold a reference behind `oci://`, which may be left out; what is behind another
+    /// scheme is no image.
+    #[serde(default)]
+    addresses: Vec<String>,
 }
+
+/// What may stand before a reference that is given as an address.
+const SCHEME: &str = "oci://";
 
 /// A reference whose tag stands in another field.
 #[derive(Clone, Debug, Deserialize)]
@@ -103,6 +114,12 @@ impl Fields {
             for joined in &row.joined {
                 add_joined(resource, joined, found);
             }
+            for field in &row.registries {
+                add_texts(resource, field, of_registry, found);
+            }
+            for field in &row.addresses {
+                add_texts(resource, field, of_address, found);
+            }
         }
     }
 
@@ -138,6 +155,49 @@ fn add_field(resource: &Resource, field: &str, is_complete: bool, found: &mut Ve
             }
         },
     );
+}
+
+/// Adds what `image` makes of the texts in a field.
+fn add_texts(
+    resource: &Resource,
+    field: &str,
+    image: fn(&str, &ValuePath) -> Option<Image>,
+    found: &mut Vec<Image>,
+) {
+    let (root, segments) = (resource.node(), segments(field));
+    visit(
+        root,
+        &segments,
+        &mut ValuePath::default(),
+        &mut |node, path| found.extend(node.as_str().and_then(|text| image(text, path))),
+    );
+}
+
+/// The images of which a registry is told.
+fn of_registry(text: &str, path: &ValuePath) -> Option<Image> {
+    let start = format!("{}/", text.trim_end_matches('/'));
+    let is_told = is_registry(text);
+    is_told.then(|| Image {
+        place: Place::CustomResource,
+        subject: format!("`{path}` names"),
+        is_known_field: true,
+        ..below(&start, At::whole(path.clone()), None)
+    })
+}
+
+/// The image behind an address.
+fn of_address(text: &str, path: &ValuePath) -> Option<Image> {
+    let reference = text.strip_prefix(SCHEME).unwrap_or(text);
+    let is_image = !reference.trim().is_empty() && !reference.contains("://");
+    let part = Part {
+        start: text.len() - reference.len(),
+        length: reference.len(),
+    };
+    is_image.then(|| {
+        let mut image = of_string(reference, path);
+        image.at.part = (part.start > 0).then_some(part);
+        image
+    })
 }
 
 fn of_string(text: &str, path: &ValuePath) -> Image {
@@ -235,34 +295,34 @@ fn visit<'a>(
     match segment {
         Segment::Key(key) => {
             if let Some(value) = node.get(key) {
-                below(value, Step::Key((*key).to_owned()), rest, path, found);
+                visit_below(value, Step::Key((*key).to_owned()), rest, path, found);
             }
         }
         Segment::AnyDepth => {
             visit(node, rest, path, found);
             for (key, value) in node.entries().filter(|(_, value)| value.scalar().is_none()) {
                 let key = key.as_str().unwrap_or_default().to_owned();
-                below(value, Step::Key(key), segments, path, found);
+                visit_below(value, Step::Key(key), segments, path, found);
             }
             for (index, item) in node.items().enumerate() {
-                below(item, Step::Index(index), segments, path, found);
+                visit_below(item, Step::Index(index), segments, path, found);
             }
         }
         Segment::AnyKey => {
             for (key, value) in node.entries() {
                 let key = key.as_str().unwrap_or_default().to_owned();
-                below(value, Step::Key(key), rest, path, found);
+                visit_below(value, Step::Key(key), rest, path, found);
             }
         }
         Segment::AnyItem => {
             for (index, item) in node.items().enumerate() {
-                below(item, Step::Index(index), rest, path, found);
+                visit_below(item, Step::Index(index), rest, path, found);
             }
         }
     }
 }
 
-fn below<'a>(
+fn visit_below<'a>(
     node: Node<'a>,
     step: Step,
     segments: &[Segment<'_>],

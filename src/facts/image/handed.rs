@@ -47,6 +47,7 @@ pub(super) fn of_pods(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<
                     of_container(container, &path, found);
                 }
                 of_documents(container, &path, read_yaml, found);
+                of_scripts(container, &path, read_yaml, found);
             });
         }
     }
@@ -75,6 +76,20 @@ fn of_documents(
                 read_yaml,
                 found,
             );
+        }
+    }
+}
+
+/// Images of objects that scripts apply.
+fn of_scripts(container: Node<'_>, path: &ValuePath, read_yaml: ReadYaml, found: &mut Vec<Image>) {
+    for key in ["command", "args"] {
+        let words = container.get(key).into_iter().flat_map(Node::items);
+        for (index, word) in words.enumerate() {
+            let applies = |text: &str| text.contains("<<") && may_name_images(text);
+            if word.as_str().is_some_and(applies) {
+                let base = path.clone().key(key).index(index);
+                of_held(word, base, "the script", read_yaml, found);
+            }
         }
     }
 }

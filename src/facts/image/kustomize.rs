@@ -1,7 +1,7 @@
 //! The images that kustomizations put in the place of others, and those that their patches name.
 
 use super::custom::Fields;
-use super::form::is_listed;
+use super::form::{is_hosted, is_listed};
 use super::ground::{Ground, Owner};
 use super::handed::{assignment, names_argument};
 use super::keyed::visit_keyed;
@@ -146,6 +146,11 @@ fn of_operation(operation: Node<'_>, at: impl Fn(Node<'_>) -> At) -> Option<Imag
         let place = Place::Kustomize;
         return Some(Image::new(at(value), place, subject, text.to_owned()));
     }
+    if is_variable(target) && is_hosted(text) && is_listed(text) {
+        let subject = format!("the patch of `{target}` names");
+        let place = Place::Environment;
+        return Some(Image::new(at(value), place, subject, text.to_owned()));
+    }
     let (flag, reference) = assignment(text)?;
     let at = at(value);
     let end = at
@@ -166,6 +171,16 @@ fn of_operation(operation: Node<'_>, at: impl Fn(Node<'_>) -> At) -> Option<Imag
         subject,
         reference.to_owned(),
     ))
+}
+
+/// Whether a kustomization speaks of a container's variable by its path.
+pub(super) fn names_variable(resource: &Resource) -> bool {
+    resource.node().text().contains("/env/")
+}
+
+/// Whether an operation is about the value of a container's variable.
+fn is_variable(target: &str) -> bool {
+    target.contains("/env/") && target.ends_with("/value")
 }
 
 /// The image that an operation of a JSON patch in a file of its own names.

@@ -28,6 +28,9 @@ const OTHER_REPOSITORIES: [&str; 9] = [
 /// its user names none.
 const BARE_TAGS: [&str; 2] = ["tag", "defaultImageVersion"];
 
+/// The key of an image's name beside `imageRegistry` and `imageTag`.
+const IMAGE_NAME: &str = "imageName";
+
 /// What the values of a chart say for all its images.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Registries<'a> {
@@ -35,6 +38,8 @@ pub(super) struct Registries<'a> {
     pub(super) instead: Option<&'a str>,
     /// Counts for maps that name none.
     pub(super) without: Option<&'a str>,
+    /// Of a group of charts, `global.….imageRegistry`: counts for names beside an empty `imageRegistry`.
+    pub(super) of_group: Option<&'a str>,
     /// Istio's: stands before names of one component.
     pub(super) hub: Option<&'a str>,
     /// Strimzi's: registry and repository of names that stand alone.
@@ -86,8 +91,14 @@ impl<'a> Map<'a> {
                 "default_repository",
             ])
         } else {
-            self.first(&["repository", "repo", "imageRepository"])
+            let own = self.first(&["repository", "repo", "imageRepository"]);
+            own.or_else(|| self.first(&[IMAGE_NAME]).filter(|_| self.is_in_parts()))
         }
+    }
+
+    /// Whether its keys are those of an image in parts, `imageRegistry` or `imageTag`, perhaps left empty.
+    fn is_in_parts(self) -> bool {
+        self.has_scalar("imageRegistry") || self.has_scalar("imageTag")
     }
 
     /// A name under a key that elsewhere tells what is no image: only one in full, or one with its
@@ -160,6 +171,7 @@ pub(super) fn map_image(
     let has_evidence = tag.is_some()
         || digest.is_some()
         || (map.first(&["image"]).is_some() && map.first(&["repository"]).is_some())
+        || (name.0 == IMAGE_NAME && map.is_in_parts())
         || ["tag", "digest", "pullPolicy", "imagePullPolicy", "registry"]
             .iter()
             .any(|key| map.has_scalar(key));
@@ -180,6 +192,8 @@ pub(super) fn map_image(
     }
     // Strimzi's charts have the rest of a bare name in one place for all.
     let is_bare = name.0 == "name" && map.has_scalar("repository") && !name.2.contains('/');
+    // Charts that keep the parts of an image apart have the registry of a bare name for all of them.
+    let is_left_empty = name.0 == IMAGE_NAME && map.has_scalar("imageRegistry");
     let hub = match registry {
         _ if named.is_none() => None,
         _ if is_bare => Some(registries.default_hub()?),
@@ -187,6 +201,7 @@ pub(super) fn map_image(
             registries.instead.map(str::to_owned)
         }
         Some((_, _, registry)) => Some(registry.to_owned()),
+        None if is_left_empty => registries.of_group.map(str::to_owned),
         None => registries.without.map(str::to_owned),
     };
     let spaces: &[&str] = if is_image {
@@ -208,7 +223,12 @@ pub(super) fn map_image(
     if let Some((_, _, tag)) = tag {
         // NVIDIA's operator: `version` is a digest, too. A tag with its digest stays a tag.
         let is_digest = tag.split('@').next().is_some_and(|tag| tag.contains(':'));
-        let joint = if is_digest { '@' } else { ':' };
+        let joint = match tag.starts_with('@') {
+            // Charts add no colon to a digest that brings its sign.
+            true => "",
+            false if is_digest => "@",
+            false => ":",
+        };
         reference = format!("{reference}{joint}{tag}");
     }
     if let Some((_, _, digest)) = digest {
@@ -229,6 +249,7 @@ pub(super) fn map_image(
         reference,
     );
     image.is_complete = image.reference.is_versioned();
+    image.is_registry_elsewhere = is_left_empty && !image.text.contains('/');
     image.tag_at = tag.map(at);
     image.policy = policy(node, ground, path);
     Some(image)
@@ -280,6 +301,12 @@ pub(super) fn is_repository_key(key: &str) -> bool {
 pub(super) fn has_version(around: Node<'_>) -> bool {
     let mut keys = around.entries().filter_map(|(key, _)| key.as_str());
     keys.any(|key| key.eq_ignore_ascii_case("version"))
+}
+
+/// Whether a key of a map says by its end that it is a version, perhaps that of all that it names.
+pub(super) fn has_some_version(around: Node<'_>) -> bool {
+    let mut keys = around.entries().filter_map(|(key, _)| key.as_str());
+    keys.any(|key| key != "apiVersion" && key.to_ascii_lowercase().ends_with("version"))
 }
 
 /// Whether a key of a map says by its end that it is a tag or a version, perhaps that of an image

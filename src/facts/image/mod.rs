@@ -7,6 +7,7 @@
 //! called and how severe it is belongs to the rules.
 
 mod alone;
+mod cel;
 mod custom;
 mod deployer;
 mod disk;
@@ -22,6 +23,7 @@ mod openshift;
 mod parameter;
 mod placeholder;
 mod pod;
+mod project;
 mod pull;
 mod reference;
 mod replacement;
@@ -41,6 +43,7 @@ pub(crate) use self::reference::Reference;
 pub(crate) use self::trust::{Settings, Trust, target_of};
 
 use self::custom::Fields;
+use self::project::Projects;
 use self::pull::PullSecrets;
 use self::replacement::Replacements;
 use super::template::is_template;
@@ -72,19 +75,23 @@ pub(crate) struct Images {
     trust: Trust,
     replacements: Replacements,
     pull_secrets: PullSecrets,
+    projects: Projects,
     read_yaml: ReadYaml,
 }
 
 impl Images {
     /// What is known of images, for some resources.
     pub(crate) fn new(data: &Data, resources: &[Resource], read_yaml: ReadYaml) -> Self {
-        Self {
+        let mut images = Self {
             fields: Fields::lazy(data.clone()),
             trust: Trust::new(data.table("settings").unwrap_or_default()),
             replacements: Replacements::new(resources),
             pull_secrets: PullSecrets::new(resources),
+            projects: Projects::default(),
             read_yaml,
-        }
+        };
+        images.projects = Projects::of(&images, resources);
+        images
     }
 
     /// What images mean for this user's settings.
@@ -99,11 +106,16 @@ impl Images {
         let mut told = HashSet::new();
         let fact = |image: &Image| {
             let mut fact = image.fact(&self.trust);
-            let project = image.unreachable_project(&self.trust);
-            if let Some(project) = project.filter(|_| resource.role == Role::Manifest)
-                && told.insert(image.template.clone())
+            let project = image
+                .project(&self.trust)
+                .filter(|_| !image.has_pull_secret);
+            if let (Some(project), Some(template)) = (project, &image.template)
+                && resource.role == Role::Manifest
+                && let Some(others) = self.projects.told(&project, resource, template)
+                && told.insert(template.clone())
             {
                 fact["lacks_secret"] = Value::from(project);
+                fact["others"] = Value::from(others);
             }
             fact
         };
@@ -140,7 +152,7 @@ impl Images {
         if is_template(resource) {
             parameter::images(resource, &parameter::OPENSHIFT, &mut found);
         }
-        if matches!(resource.role, Role::Outline | Role::Unreached) {
+        if resource.is_outlined() {
             found.retain(is_told_in_outline);
             for image in &mut found {
                 image.subject = without_holes(&image.subject).into_owned();
@@ -151,14 +163,22 @@ impl Images {
         found
     }
 
-    /// Packages of Crossplane, versions of Grafana and disks of KubeVirt are images, and no word tells it.
+    /// Packages of Crossplane, versions of Grafana, modules of Istio, Flux' registry, disks of KubeVirt and
+    /// values of variables are images or their beginnings, and no word tells it.
     fn without_telling_word(&self, resource: &Resource) -> Vec<Image> {
         let mut found = Vec::new();
         match resource.gvk.group.as_str() {
-            "pkg.crossplane.io" | "grafana.integreatly.org" => {
-                self.fields.images(resource, &mut found)
-            }
+            "pkg.crossplane.io"
+            | "grafana.integreatly.org"
+            | "extensions.istio.io"
+            | "fluxcd.controlplane.io" => self.fields.images(resource, &mut found),
             "kubevirt.io" | "cdi.kubevirt.io" => disk::images(resource, &mut found),
+            "kustomize.config.k8s.io" if kustomize::names_variable(resource) => {
+                kustomize::of_patches(resource, &self.fields, self.read_yaml, &mut found);
+            }
+            _ if resource.gvk.kind == JSON_PATCH_KIND => {
+                kustomize::of_patch_file(resource, &mut found);
+            }
             _ => {}
         }
         found
@@ -195,6 +215,9 @@ impl Images {
             }
             ("", "PersistentVolume") => pod::of_volume_source(resource, found),
             ("cdi.kubevirt.io", _) => disk::images(resource, found),
+            ("admissionregistration.k8s.io", "MutatingAdmissionPolicy") => {
+                cel::images(resource, found);
+            }
             _ if is_built_in(group) || resource.gvk.kind == "CustomResourceDefinition" => {}
             _ if self.fields.are_passed(group, kind) => {}
             ("helm.toolkit.fluxcd.io" | "helm.fluxcd.io", "HelmRelease")
@@ -209,6 +232,9 @@ impl Images {
                 shape::of_custom_resource(resource, self.read_yaml, found);
                 match group {
                     "kubevirt.io" => disk::images(resource, found),
+                    "fluxcd.controlplane.io" => {
+                        kustomize::of_patches(resource, &self.fields, self.read_yaml, found);
+                    }
                     "install.istio.io" | "sailoperator.io" => istio::complete(resource, found),
                     "tekton.dev" | "triggers.tekton.dev" => {
                         parameter::images(resource, &parameter::TEKTON, found);

@@ -168,11 +168,10 @@ impl Image {
         }
     }
 
-    /// The private project from which a pod cannot pull the image, for want of a Secret.
-    pub(super) fn unreachable_project(&self, trust: &Trust) -> Option<String> {
+    /// The project of the own registry from which a pod pulls the image, unless it is known to be public.
+    pub(super) fn project(&self, trust: &Trust) -> Option<String> {
         let is_certain = self.reference.is_valid() && !self.is_registry_elsewhere;
-        let is_pulled = self.template.is_some() && !self.has_pull_secret;
-        (is_certain && is_pulled)
+        (is_certain && self.template.is_some())
             .then(|| trust.private_project(&self.reference))
             .flatten()
     }

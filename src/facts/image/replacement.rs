@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::super::{folder, normalized};
 use super::deployer::{Deployer, Files};
 use super::kustomize::IMAGES;
+use super::reference::Reference;
 use super::{Image, Place, written};
 use crate::model::{Node, Resource, Step};
 
@@ -25,9 +26,9 @@ pub(super) struct Replacements {
     /// kustomizations on it, the nearest to the file first, and what deploys the last.
     ways: HashMap<String, Vec<Vec<usize>>>,
     kustomizations: Vec<Kustomization>,
-    /// Names of images that get a tag, and that no object of the scan holds: what they are in lies
-    /// elsewhere.
-    absent: HashSet<String>,
+    /// Names of images that get a tag and are told where they get it: that no object of the scan holds, since
+    /// what they are in lies elsewhere, or that stand in one as it is written, with their registry.
+    told: HashSet<String>,
 }
 
 #[derive(Debug)]
@@ -71,7 +72,9 @@ impl Replacements {
         }
         let first_deployer = replacements.kustomizations.len();
         replacements.add_deployers(deployers, resources, &by_folder);
-        replacements.absent = replacements.absent(resources, &by_folder);
+        replacements.told = replacements.absent(resources, &by_folder);
+        let held = replacements.held(resources, first_deployer);
+        replacements.told.extend(held);
         let used: BTreeSet<&String> = replacements
             .kustomizations
             .iter()
@@ -135,6 +138,34 @@ impl Replacements {
         absent
     }
 
+    /// Of the images that kustomizations only give another tag, those that name their registry and that an
+    /// object holds which nothing was built from: what is built is told with its tag.
+    fn held(&self, resources: &[Resource], first_deployer: usize) -> HashSet<String> {
+        let own = self.kustomizations[..first_deployer].iter();
+        let entries = own.flat_map(|one| &one.entries);
+        let is_told =
+            |entry: &&Entry| entry.new_name.is_none() && Reference::names_registry(&entry.name);
+        let names: HashSet<&str> = entries
+            .filter(is_told)
+            .map(|entry| entry.name.as_str())
+            .collect();
+        let is_written = |one: &&Resource| one.artifact.provenance.is_none() && !replaces(one);
+        let texts: Vec<&str> = match names.is_empty() {
+            true => Vec::new(),
+            false => resources
+                .iter()
+                .filter(is_written)
+                .map(|one| one.node().text())
+                .collect(),
+        };
+        let is_held = |name: &&str| texts.iter().any(|text| text.contains(name));
+        names
+            .into_iter()
+            .filter(is_held)
+            .map(str::to_owned)
+            .collect()
+    }
+
     /// Whether a kustomization, or one that it uses, takes in what is not among the files.
     fn reaches_out(
         &self,
@@ -171,12 +202,12 @@ impl Replacements {
         way.pop();
     }
 
-    /// Tells a kustomization's entry that gives a tag to an image of elsewhere that it alone names it.
+    /// Tells a kustomization's entry that gives a tag to an image that it names it, or it alone.
     pub(super) fn apply_to_entries(&self, images: &mut [Image]) {
         let entries = images
             .iter_mut()
             .filter(|image| image.place == Place::Kustomize && image.is_registry_elsewhere);
-        for image in entries.filter(|image| self.absent.contains(bare_name(&image.text))) {
+        for image in entries.filter(|image| self.told.contains(bare_name(&image.text))) {
             image.is_registry_elsewhere = false;
             if let (None, Some(Step::Key(key))) = (image.at.part, image.at.path.0.last_mut()) {
                 "name".clone_into(key);

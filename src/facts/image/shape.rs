@@ -9,7 +9,8 @@ use super::form::{
 };
 use super::ground::{Ground, Owner};
 use super::map::{
-    Registries, has_version, is_repository_key, map_image, policy, sibling_tag, speaks_of_version,
+    Registries, has_some_version, has_version, is_repository_key, map_image, policy, sibling_tag,
+    speaks_of_version,
 };
 use super::reference::Reference;
 use super::runner;
@@ -89,6 +90,7 @@ pub(super) fn walk(
         registries: Registries {
             instead: global(&["global", "imageRegistry"]),
             without: global(&["global", "image", "registry"]),
+            of_group: root.get("global").and_then(alone::registry_of_group),
             hub: global(&["global", "hub"]).or_else(|| global(&["hub"])),
             defaults: global(&["defaultImageRegistry"]).zip(global(&["defaultImageRepository"])),
         },
@@ -139,7 +141,7 @@ impl<'a> Walk<'a, '_> {
         }
         if let Some(mut image) = map.or_else(|| self.part_alone(node, key)) {
             image.place = self.owner.place();
-            image.subject = self.owner.subject(&self.path);
+            image.subject = self.subject(&image);
             image.is_known_field = false;
             self.found.push(image);
         }
@@ -190,6 +192,15 @@ impl<'a> Walk<'a, '_> {
                 None => self.node(value, name, key),
             }
             self.path.0.pop();
+        }
+    }
+
+    /// What a message calls the map that names an image; of what stands outermost, its key.
+    fn subject(&self, image: &Image) -> String {
+        let key = image.at.path.steps().last();
+        match key.filter(|_| self.path.steps().is_empty() && image.at.part.is_none()) {
+            Some(key) => self.owner.subject(&ValuePath(vec![key.clone()])),
+            None => self.owner.subject(&self.path),
         }
     }
 
@@ -329,7 +340,9 @@ impl<'a> Walk<'a, '_> {
         // A whole container goes into the pod as it is.
         let is_container = parent.ends_with("ontainers") && around.get("name").is_some();
         let is_whole = match self.owner {
-            Owner::CustomResource => !has_versions && !has_version(around),
+            Owner::CustomResource if key == "image" => !has_versions && !has_version(around),
+            // What is called more than image may have its version from what all images have.
+            Owner::CustomResource => !has_some_version(around),
             Owner::Values => {
                 is_well_known(text) && !speaks_of_version(around) && !self.has_common_tag
             }

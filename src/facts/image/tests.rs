@@ -1,6 +1,8 @@
 //! Where images stand, place by place.
 
 mod alone;
+mod handed;
+mod parts;
 
 use super::*;
 use crate::source::{read_text, trees};
@@ -349,7 +351,7 @@ fn an_entry_for_an_image_of_elsewhere_is_where_that_is_named() {
         images.into_iter().map(shown).collect()
     };
     let near = [
-        ("images[1].newTag".to_owned(), true),
+        ("images[1].name".to_owned(), false),
         ("images[2].newTag".to_owned(), true),
     ];
     for base in ["../base", "'https://github.com/shop/far?ref=v1'"] {

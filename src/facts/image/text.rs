@@ -37,12 +37,15 @@ pub(super) fn of_string(
     if trees.is_empty() && ACTIONS.iter().any(|(open, _)| text.contains(open)) {
         trees = read_yaml(&readable(text));
     }
+    let before = found.len();
+    if trees.is_empty() {
+        of_here_documents(text, &base, owner, read_yaml, found);
+    }
     let ground = Ground {
         base,
         source: text,
         is_string: true,
     };
-    let before = found.len();
     for root in trees.iter().filter_map(crate::model::Tree::root) {
         walk(root, key, &ground, owner, read_yaml, found);
     }
@@ -52,6 +55,67 @@ pub(super) fn of_string(
             image.text = written.to_owned();
         }
     }
+}
+
+/// Images of the objects that a script holds in here-documents, as `kubectl apply -f - <<EOF` takes them.
+fn of_here_documents(
+    text: &str,
+    base: &ValuePath,
+    owner: Owner,
+    read_yaml: ReadYaml,
+    found: &mut Vec<Image>,
+) {
+    for source in here_documents(text) {
+        let ground = Ground {
+            base: base.clone(),
+            source,
+            is_string: true,
+        };
+        let before = found.len();
+        let trees = read_yaml(source);
+        let is_object =
+            |root: &Node<'_>| root.get("apiVersion").is_some() && root.get("kind").is_some();
+        let roots = trees.iter().filter_map(crate::model::Tree::root);
+        for root in roots.filter(is_object) {
+            walk(root, "", &ground, owner, read_yaml, found);
+        }
+        let start = source.as_ptr() as usize - text.as_ptr() as usize;
+        for image in &mut found[before..] {
+            let policy = image.policy.as_mut().map(|(_, at)| at);
+            let places = [Some(&mut image.at), image.tag_at.as_mut(), policy];
+            let parts = places.into_iter().flatten();
+            for part in parts.filter_map(|at| at.part.as_mut()) {
+                part.start += start;
+            }
+        }
+    }
+}
+
+/// The texts between `<<EOF` and the line that is `EOF` alone.
+fn here_documents(text: &str) -> Vec<&str> {
+    let (mut found, mut open): (_, Option<(&str, usize)>) = (Vec::new(), None);
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        match open {
+            Some((end, start)) if line.trim() == end => {
+                found.push(&text[start..at]);
+                open = None;
+            }
+            None => open = delimiter(line).map(|end| (end, at + line.len())),
+            Some(_) => {}
+        }
+        at += line.len();
+    }
+    found
+}
+
+/// The word that ends the here-document that a line begins.
+fn delimiter(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("<<")?;
+    let word = rest.trim_start_matches(['-', '~', ' ', '\'', '"', '\\']);
+    let end = word.find(|it: char| !(it.is_ascii_alphanumeric() || it == '_'));
+    let word = &word[..end.unwrap_or(word.len())];
+    (!word.is_empty() && !rest.starts_with('<')).then_some(word)
 }
 
 /// A template as YAML, character by character in its place: lines that are nothing but an action

@@ -116,6 +116,15 @@ impl Trust {
         self.prefixes.iter().any(|prefix| name.starts_with(prefix))
     }
 
+    /// Whether a text may hold a reference that is trusted.
+    pub(super) fn may_trust(&self, text: &str) -> bool {
+        let host = |prefix: &String| text.contains(prefix.split('/').next().unwrap_or_default());
+        match self.prefixes.is_empty() {
+            true => DEFAULT_TRUST.iter().any(|prefix| text.contains(prefix)),
+            false => self.prefixes.iter().any(host),
+        }
+    }
+
     /// The platform compares what is written, letter by letter, with the beginning of it. Where its
     /// prefixes are not told, they are taken to be the trusted hosts: a bare host admits longer
     /// ones. Of projects below a host nothing is known then.

@@ -41,6 +41,13 @@ pub(super) fn of_file(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<
     let before = found.len();
     let root = resource.node();
     of_map(resource, root, ValuePath::default(), read_yaml, found);
+    if !resource.idle_keys.is_empty() {
+        let is_used = |image: &Image| match image.at.path.steps().first() {
+            Some(Step::Key(key)) => !resource.idle_keys.contains(key),
+            _ => true,
+        };
+        found.retain(is_used);
+    }
     let uri = &resource.artifact.uri;
     if !uri.ends_with("values.yaml") || tells_version(root) {
         return;

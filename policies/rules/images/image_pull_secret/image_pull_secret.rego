@@ -3,7 +3,8 @@
 # description: |
 #   Projects of Harbor are private unless somebody made them public. Neither the pod nor its
 #   ServiceAccount, as far as it was read, names a Secret to pull with, so the node is refused and
-#   the pod does not start. On AKS the nodes' own identity did that.
+#   the pod does not start. On AKS the nodes' own identity did that. Where no pod of the scan has a
+#   Secret for a project, it may be public, and only the first pod that pulls from it is told.
 # custom:
 #   id: image-pull-secret
 #   severity: medium
@@ -26,7 +27,7 @@ deny contains violation.in_text(image, message) if {
 	some image in input.landfall.image_secrets
 	project = image.lacks_secret
 	message := sprintf(
-		"%s `%s` from the project `%s`, and neither the pod nor its ServiceAccount names `imagePullSecrets`",
-		[image.subject, image.reference, project],
+		"%s `%s` from the project `%s`, and neither the pod nor its ServiceAccount names `imagePullSecrets`%s",
+		[image.subject, image.reference, project, image.others],
 	)
 }

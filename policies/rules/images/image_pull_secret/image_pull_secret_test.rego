@@ -23,8 +23,9 @@ _pod(more) := {"apiVersion": "v1", "kind": "Pod", "landfall": {"image_secrets": 
 )]}}
 
 test_denies_a_private_image_without_secret if {
-	message := "container `web` runs `r` from the project `h/p`, and neither the pod nor its ServiceAccount names `imagePullSecrets`"
-	rule.deny == {{"path": _path, "message": message}} with input as _pod({"lacks_secret": "h/p"})
+	message := "container `web` runs `r` from the project `h/p`, and neither the pod nor its ServiceAccount names `imagePullSecrets`; so does another one"
+	facts := {"lacks_secret": "h/p", "others": "; so does another one"}
+	rule.deny == {{"path": _path, "message": message}} with input as _pod(facts)
 }
 
 test_allows_what_lacks_no_secret if {

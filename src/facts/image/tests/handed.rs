@@ -1,0 +1,84 @@
+//! What scripts, operations and entries hand on, and from which projects pods pull.
+
+use super::*;
+
+#[test]
+fn objects_that_a_script_applies_name_images() {
+    let script = "echo image: shop/none:1\nkubectl apply -f - <<'EOF'\napiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: shop/web:1\nEOF\ncat <<END > compose.yaml\nservices:\n  web:\n    image: shop/other:1\nEND\n";
+    let indented = |by: &str| script.replace('\n', &format!("\n{by}"));
+    let task = format!(
+        "apiVersion: tekton.dev/v1\nkind: Task\nspec:\n  steps:\n  - script: |\n      {}\n",
+        indented("      ")
+    );
+    let pod = format!(
+        "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - args:\n    - -c\n    - |\n      {}\n",
+        indented("      ")
+    );
+    for text in [task, pod] {
+        assert_eq!(references(&text), ["shop/web:1"], "{text}");
+    }
+}
+
+#[test]
+fn an_operation_on_a_variable_names_an_image_in_full() {
+    let operation = |path: &str, value: &str| {
+        let text = format!("[{{op: add, path: {path}, value: '{value}'}}]\n");
+        references(&text)
+    };
+    let variable = "/spec/template/spec/containers/0/env/0/value";
+    let image = "ghcr.io/shop/worker:1";
+    assert_eq!(operation(variable, image), [image]);
+    let none = [
+        (variable, "db.example.com/shop:1"),
+        (variable, "ghcr.io/shop/worker"),
+        ("/metadata/labels/value", image),
+    ];
+    for (path, value) in none {
+        assert_eq!(operation(path, value), Vec::<String>::new(), "{path}");
+    }
+}
+
+#[test]
+fn of_a_project_that_may_be_public_the_first_pod_without_a_secret_is_told() {
+    let pod = |name: &str, secret: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{{secret}containers: [{{image: 'harbor.example.com/shop/web:1'}}]}}\n---\n"
+        )
+    };
+    let told = |text: &str| -> Vec<String> {
+        let resources = read_text(text);
+        let data = Data::new(std::iter::empty());
+        let images = Images::new(&data, &resources, trees);
+        let facts = resources.iter().flat_map(|one| images.facts(one));
+        let lacking = facts.filter(|fact| fact.get("lacks_secret").is_some());
+        lacking
+            .map(|fact| fact["others"].as_str().unwrap_or("none").to_owned())
+            .collect()
+    };
+    let without = [pod("a", ""), pod("b", ""), pod("c", "")].concat();
+    assert_eq!(told(&without), ["; 2 other pods lack it, too"]);
+    let with = pod("d", "imagePullSecrets: [{name: s}], ");
+    assert_eq!(told(&format!("{without}{with}")), ["", "", ""]);
+}
+
+#[test]
+fn an_entry_that_gives_a_tag_to_a_hosted_name_is_told_where_an_object_holds_it() {
+    let kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nimages: [{name: ghcr.io/shop/web, newTag: '2'}, {name: redis, newTag: '7'}, {name: ghcr.io/shop/none, newTag: '1'}]\n";
+    let pod = "---\napiVersion: v1\nkind: Pod\nspec: {containers: [{image: 'ghcr.io/shop/web:1'}, {image: redis}]}\n";
+    let resources = read_text(&format!("{kustomization}{pod}"));
+    let data = Data::new(std::iter::empty());
+    let images = Images::new(&data, &resources, trees).of(&resources[0]);
+    let told: Vec<(String, bool)> = images
+        .into_iter()
+        .map(|image| (image.at.path.to_string(), image.is_registry_elsewhere))
+        .collect();
+    let row = |path: &str, is_elsewhere| (path.to_owned(), is_elsewhere);
+    assert_eq!(
+        told,
+        [
+            row("images[0].name", false),
+            row("images[1].newTag", true),
+            row("images[2].newTag", true),
+        ]
+    );
+}

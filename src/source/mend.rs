@@ -1,0 +1,150 @@
+//! What can be read of a document that is no YAML: all but the lines at which reading fails.
+
+use std::ops::Range;
+
+use super::document::{Broken, Document, TOO_LARGE, read_yaml};
+
+/// How many lines are passed over; what needs more is no document with a slip in it.
+const MOST_LINES: usize = 8;
+
+/// Of how many documents of a text that is done, and how long the text may be: each reads it again.
+pub(super) const MOST_DOCUMENTS: usize = 8;
+const LONGEST: usize = 1 << 20;
+
+/// What stands in texts of which a tool or a person is to make YAML first.
+const UNMADE: [&str; 3] = ["{{", "{%", "<<<<<<< "];
+
+/// The field with which most objects begin.
+const API_VERSION: &str = "apiVersion:";
+
+/// What a broken document holds beside the lines that break it, each character in its place.
+pub(super) fn without_broken_lines(text: &str, broken: &Broken) -> Vec<Document> {
+    let range = document_around(text, broken.offset);
+    let document = &text[range.clone()];
+    let is_large = text.len() > LONGEST || broken.reason == TOO_LARGE;
+    if is_large || UNMADE.iter().any(|sign| document.contains(sign)) {
+        return Vec::new();
+    }
+    let mut kept = blank_but(text, range);
+    for _ in 0..=MOST_LINES {
+        let stream = read_yaml(&kept);
+        let Some(broken) = stream.broken.first() else {
+            return stream.documents;
+        };
+        let line = line_at(&kept, broken.offset).filter(|_| broken.reason != TOO_LARGE);
+        let Some(line) = line else {
+            break;
+        };
+        kept = blanked(&kept, line);
+    }
+    Vec::new()
+}
+
+/// The objects before the last one in a document between which nobody wrote `---`, so that the keys of
+/// each take the place of those before.
+pub(super) fn run_together(text: &str, document: &Document) -> Vec<Document> {
+    let is_begin = |at: &usize| {
+        text[*at..].starts_with(API_VERSION) && (*at == 0 || text.as_bytes()[at - 1] == b'\n')
+    };
+    if document.duplicates.is_empty() || text.len() > LONGEST {
+        return Vec::new();
+    }
+    let begins = document.duplicates.iter().map(|key| key.start as usize);
+    let mut start = document.start;
+    let mut found = Vec::new();
+    for begin in begins.filter(is_begin).take(MOST_DOCUMENTS) {
+        let stream = read_yaml(&blank_but(text, start..begin));
+        if stream.broken.is_empty() {
+            found.extend(stream.documents);
+        }
+        start = begin;
+    }
+    found
+}
+
+/// The document that an offset lies in, from one line `---` to the next.
+fn document_around(text: &str, offset: usize) -> Range<usize> {
+    const SEPARATOR: &str = "\n---";
+    let offset = (0..=offset.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at));
+    let (before, behind) = text.split_at(offset.unwrap_or_default());
+    let start = before.rfind(SEPARATOR).map_or(0, |at| at + 1);
+    let end = behind
+        .find(SEPARATOR)
+        .map_or(text.len(), |at| before.len() + at + 1);
+    start..end
+}
+
+/// The line around an offset, or the last one before it that says something.
+fn line_at(text: &str, offset: usize) -> Option<Range<usize>> {
+    let mut start = 0;
+    let lines = text.split_inclusive('\n').map(|line| {
+        start += line.len();
+        start - line.len()..start
+    });
+    let reached = lines.take_while(|line| line.start <= offset);
+    reached
+        .filter(|line| !text[line.clone()].trim().is_empty())
+        .last()
+}
+
+fn blank_but(text: &str, range: Range<usize>) -> String {
+    let before = blanked(text, 0..range.start);
+    blanked(&before, range.end..text.len())
+}
+
+/// A text with blanks in the place of all characters of a part, line breaks apart.
+fn blanked(text: &str, range: Range<usize>) -> String {
+    let mut blanked = String::with_capacity(text.len());
+    blanked.push_str(&text[..range.start]);
+    let blank = |byte| match byte {
+        b'\n' | b'\r' => char::from(byte),
+        _ => ' ',
+    };
+    blanked.extend(text[range.clone()].bytes().map(blank));
+    blanked.push_str(&text[range.end..]);
+    blanked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn images(documents: &[Document]) -> Vec<String> {
+        let image = |document: &Document| {
+            let image = document.tree.root()?.get("image")?.as_str()?;
+            Some(image.to_owned())
+        };
+        documents.iter().filter_map(image).collect()
+    }
+
+    #[test]
+    fn a_document_is_read_without_the_lines_that_break_it() {
+        let text = "image: before\n---\n# ä\nimage: shop/web:1\n  port: 80\nname: web\n~   \n---\nimage: behind\n";
+        let stream = read_yaml(text);
+        let mended = without_broken_lines(text, &stream.broken[0]);
+        assert_eq!(images(&mended), ["shop/web:1"]);
+        let root = mended[0].tree.root().and_then(|root| root.get("name"));
+        let span = root.map(|name| name.span().range());
+        assert_eq!(span.map(|span| &text[span]), Some("web"));
+    }
+
+    #[test]
+    fn texts_that_are_made_first_and_what_is_no_yaml_at_all_are_not_read() {
+        let many = "image: a\n".to_owned() + &"b: c: d\n".repeat(MOST_LINES + 2);
+        for text in ["image: a\n{{ b }}: c: d\n", &many] {
+            let stream = read_yaml(text);
+            assert!(without_broken_lines(text, &stream.broken[0]).is_empty());
+        }
+    }
+
+    #[test]
+    fn objects_without_a_line_between_them_are_told_apart() {
+        let text = "apiVersion: v1\nimage: a\napiVersion: v1\nimage: b\nkind: x\napiVersion: v1\nimage: c\n";
+        let document = &read_yaml(text).documents[0];
+        assert_eq!(images(&run_together(text, document)), ["a", "b"]);
+        let text = "image: a\nimage: b\n";
+        assert!(run_together(text, &read_yaml(text).documents[0]).is_empty());
+    }
+}
