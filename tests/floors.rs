@@ -63,7 +63,8 @@ fn sources() -> Vec<(String, String)> {
             .to_owned();
         (name, text)
     };
-    let is_test = |(name, _): &(String, String)| name.ends_with("/tests.rs");
+    let is_test =
+        |(name, _): &(String, String)| name.ends_with("/tests.rs") || name.contains("/tests/");
     let mut sources: Vec<(String, String)> = found.into_iter().map(read).collect();
     sources.retain(|source| !is_test(source));
     sources

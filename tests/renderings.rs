@@ -575,8 +575,8 @@ fn images_that_no_rendering_reaches_are_told_once() {
 #[test]
 fn values_of_an_image_are_named_by_it_where_no_mark_shows_them() {
     let helpers = "{{- define \"web.image\" -}}\n{{- with .image }}{{ printf \"%s:%s\" .repository .tag | lower }}{{ end -}}\n{{- end }}\n";
-    let template = "apiVersion: v1\nkind: Pod\nmetadata: {name: other}\nspec:\n  containers:\n    - name: other\n      image: {{ include \"web.image\" .Values.other }}\n";
-    let values = "other: {image: {repository: quay.io/shop/other, tag: '1'}}\noff: {image: {repository: quay.io/shop/off, tag: '1'}}\nnetworkPolicy: {enabled: false}\n";
+    let template = "apiVersion: v1\nkind: Pod\nmetadata: {name: other}\nspec:\n  containers:\n    - name: other\n      image: {{ include \"web.image\" .Values.other }}\n{{- if .Values.spare.on }}\n    - name: spare\n      image: {{ include \"web.image\" .Values.spare }}\n{{- end }}\n";
+    let values = "other: {image: {repository: quay.io/shop/other, tag: '1'}}\nspare: {image: {repository: quay.io/shop/spare, tag: '1'}}\nnetworkPolicy: {enabled: false}\n";
     let folder = chart(&[
         ("web/templates/_helpers.tpl", helpers),
         ("web/templates/other.yaml", template),

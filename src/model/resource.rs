@@ -158,6 +158,8 @@ pub struct Resource {
     pub pod_templates: Vec<ValuePath>,
     /// Of a chart's own values, the keys that no template of the chart names.
     pub idle_keys: Vec<String>,
+    /// Lines of its document that could not be read, so that nobody knows what they hold.
+    pub unread: Vec<super::Span>,
 }
 
 impl Resource {

@@ -206,7 +206,10 @@ fn without_aliased(mut found: Vec<Found>) -> Vec<Found> {
 fn masks(resources: &[Resource], facts: &Facts<'_>) -> Vec<Span> {
     let mut spans: Vec<Span> = resources
         .iter()
-        .flat_map(|resource| facts.sensitive_spans(resource))
+        .flat_map(|resource| {
+            let known = facts.sensitive_spans(resource).into_iter();
+            known.chain(resource.unread.iter().copied())
+        })
         .collect();
     spans.sort_unstable();
     let mut masks: Vec<Span> = Vec::new();

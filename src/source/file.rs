@@ -350,8 +350,11 @@ fn manifests(
     let may_hold_objects = is_values || artifact.text.contains("kind:");
     if !is_json(name) && may_hold_objects {
         for broken in stream.broken.iter().take(MOST_DOCUMENTS) {
-            let documents = without_broken_lines(&artifact.text, broken);
+            let (documents, unread) = without_broken_lines(&artifact.text, broken);
+            let before = read.resources.len();
             mended(artifact, documents, is_values, read);
+            let own = read.resources[before..].iter_mut();
+            own.for_each(|one| one.unread.clone_from(&unread));
         }
     }
     if let Some(path) = path.filter(|_| is_values) {

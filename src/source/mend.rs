@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::document::{Broken, Document, TOO_LARGE, read_yaml};
+use crate::model::Span;
 
 /// How many lines are passed over; what needs more is no document with a slip in it.
 const MOST_LINES: usize = 8;
@@ -17,27 +18,30 @@ const UNMADE: [&str; 3] = ["{{", "{%", "<<<<<<< "];
 /// The field with which most objects begin.
 const API_VERSION: &str = "apiVersion:";
 
-/// What a broken document holds beside the lines that break it, each character in its place.
-pub(super) fn without_broken_lines(text: &str, broken: &Broken) -> Vec<Document> {
+/// What a broken document holds beside the lines that break it, each character in its place; and these
+/// lines.
+pub(super) fn without_broken_lines(text: &str, broken: &Broken) -> (Vec<Document>, Vec<Span>) {
     let range = document_around(text, broken.offset);
     let document = &text[range.clone()];
     let is_large = text.len() > LONGEST || broken.reason == TOO_LARGE;
     if is_large || UNMADE.iter().any(|sign| document.contains(sign)) {
-        return Vec::new();
+        return Default::default();
     }
     let mut kept = blank_but(text, range);
+    let mut unread = Vec::new();
     for _ in 0..=MOST_LINES {
         let stream = read_yaml(&kept);
         let Some(broken) = stream.broken.first() else {
-            return stream.documents;
+            return (stream.documents, unread);
         };
         let line = line_at(&kept, broken.offset).filter(|_| broken.reason != TOO_LARGE);
         let Some(line) = line else {
             break;
         };
+        unread.push(Span::new(line.start, line.end));
         kept = blanked(&kept, line);
     }
-    Vec::new()
+    Default::default()
 }
 
 /// The objects before the last one in a document between which nobody wrote `---`, so that the keys of
@@ -123,8 +127,10 @@ mod tests {
     fn a_document_is_read_without_the_lines_that_break_it() {
         let text = "image: before\n---\n# ä\nimage: shop/web:1\n  port: 80\nname: web\n~   \n---\nimage: behind\n";
         let stream = read_yaml(text);
-        let mended = without_broken_lines(text, &stream.broken[0]);
+        let (mended, unread) = without_broken_lines(text, &stream.broken[0]);
         assert_eq!(images(&mended), ["shop/web:1"]);
+        let unread = unread.iter().map(|span| text[span.range()].trim_end());
+        assert_eq!(unread.collect::<Vec<_>>(), ["  port: 80", "~"]);
         let root = mended[0].tree.root().and_then(|root| root.get("name"));
         let span = root.map(|name| name.span().range());
         assert_eq!(span.map(|span| &text[span]), Some("web"));
@@ -135,7 +141,7 @@ mod tests {
         let many = "image: a\n".to_owned() + &"b: c: d\n".repeat(MOST_LINES + 2);
         for text in ["image: a\n{{ b }}: c: d\n", &many] {
             let stream = read_yaml(text);
-            assert!(without_broken_lines(text, &stream.broken[0]).is_empty());
+            assert!(without_broken_lines(text, &stream.broken[0]).0.is_empty());
         }
     }
 
