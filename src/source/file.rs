@@ -6,34 +6,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::chart::{is_in_chart, is_template, is_values_file};
-use super::collect::{Found, io_reason, is_commented_json};
+use super::collect::{Found, io_reason};
 use super::decode::{Undecodable, decode};
-use super::dependency::{self, Format, Include, may_be_sbom, packages_by_shape};
+use super::dependency::{self, Format, Include};
 use super::dockerfile::{self, is_dockerfile};
-use super::document::{Broken, Document, Stream, read_yaml};
-use super::idle;
-use super::inline;
-use super::json::read_json;
-use super::mend::{MOST_DOCUMENTS, run_together, without_broken_lines};
-use super::outline::outline;
+use super::document::Broken;
+use super::manifests::{broken_notice, manifests, notice, outlined, templated_values};
 use super::package::{FileKind, package_resources};
-use super::pipeline;
-use super::place::region;
-use super::resource::{Context, build_file, name_as_written, resources, values};
-use super::settings::{self, Generated};
-use super::valued::Mentions;
-use crate::model::{Artifact, Notice, Resource, Role, Span, TEMPLATE_OF_VALUES};
-
-/// What a file turned out to be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Class {
-    Manifest,
-    DependencyFile,
-    Values,
-    BuildFile,
-    #[default]
-    NoManifest,
-}
+use super::reading::{As, Class, Included, Read};
+use super::resource::{Context, build_file};
+use super::settings;
+use crate::model::{Artifact, Notice, Role, Span, TEMPLATE_OF_VALUES};
 
 /// Ends of names that no manifest has. Whoever names such a file, as pre-commit does, asks for what
 /// a generator makes of it.
@@ -52,34 +35,6 @@ const OTHER_ENDS: [&str; 13] = [
     ".lua",
     ".tpl",
 ];
-
-/// What reading a file gave.
-#[derive(Debug, Default)]
-pub(super) struct Read {
-    pub class: Class,
-    pub resources: Vec<Resource>,
-    pub failures: Vec<Notice>,
-    /// Its text, if not all of it could be read as manifests.
-    pub unread: Option<Arc<Artifact>>,
-    pub warnings: Vec<Notice>,
-    /// The path, if it is a kustomization.
-    pub kustomization: Option<String>,
-    /// Files that it includes and that are to be read as what they are included as.
-    pub includes: Vec<Included>,
-    /// What it says of values files.
-    pub mentions: Mentions,
-}
-
-/// A file that another one includes.
-#[derive(Debug)]
-pub(super) struct Included {
-    /// As the including file writes it.
-    pub path: String,
-    /// As what it is to be read.
-    pub wanted: As,
-    /// What to say where it cannot be read: the including file and the place of the path in it.
-    pub missing: Option<Notice>,
-}
 
 /// Reads a file to its end; what fails stands in the result.
 pub(super) fn read(found: &Found) -> Read {
@@ -101,17 +56,6 @@ pub(super) fn read_included(found: &Found, wanted: As) -> Read {
 /// Reads a file that another one hands to a chart, whatever its name.
 pub(super) fn read_values(found: &Found) -> Read {
     read_as(found, bytes(found.path.as_deref()), As::Values)
-}
-
-/// As what a file is read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum As {
-    /// As what its name and its content say.
-    Itself,
-    Dependencies(Format),
-    Values,
-    /// As a text of which a generator makes an object.
-    Settings(Generated),
 }
 
 /// Reads what a file holds, or what the operating system said instead.
@@ -251,225 +195,6 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
     if !read.failures.is_empty() && artifact.text.contains("{{") && path.is_some_and(is_in_chart) {
         read.failures.clear();
         read.unread = None;
-    }
-}
-
-/// What stands literally in a template with actions. What its actions break is told where the chart is
-/// said to be not rendered.
-fn outlined(artifact: &Arc<Artifact>, name: &str, read: &mut Read) {
-    let Some(outline) = outline(&artifact.text) else {
-        return;
-    };
-    for document in documents(&outline, name).documents {
-        resources(artifact, document, &Context::default(), &mut read.resources);
-    }
-    read.resources.retain(|one| one.role == Role::Manifest);
-    for resource in &mut read.resources {
-        resource.role = Role::Outline;
-        name_as_written(resource);
-    }
-    if !read.resources.is_empty() {
-        read.class = Class::Manifest;
-    }
-}
-
-/// What stands literally in values of a helmfile that are a template.
-fn templated_values(artifact: &Arc<Artifact>, read: &mut Read) {
-    let outline = outline(&artifact.text);
-    let documents = outline.map(|outline| read_yaml(&outline).documents);
-    let found = documents.into_iter().flatten();
-    read.resources
-        .extend(found.filter_map(|document| values(artifact, document)));
-    if !read.resources.is_empty() {
-        read.class = Class::Values;
-    }
-}
-
-/// What can be read of documents that are none as a whole: as of a template with actions, only what
-/// stands there literally is told.
-fn mended(artifact: &Arc<Artifact>, documents: Vec<Document>, is_values: bool, read: &mut Read) {
-    for document in documents {
-        if is_values {
-            read.resources.extend(values(artifact, document));
-            continue;
-        }
-        let mut found = Vec::new();
-        resources(artifact, document, &Context::default(), &mut found);
-        found.retain(|one| one.role == Role::Manifest);
-        found.iter_mut().for_each(|one| one.role = Role::Outline);
-        read.resources.extend(found);
-    }
-}
-
-fn manifests(
-    artifact: &Arc<Artifact>,
-    (path, name): (Option<&Path>, &str),
-    context: Context,
-    read: &mut Read,
-) {
-    let stream = documents(&artifact.text, name);
-    let is_values = (context.is_values || stream.documents.iter().any(names_registry_of_all))
-        && stream.documents.iter().all(may_be_values);
-    for document in stream.documents {
-        let root = document.tree.root();
-        if let Some(kind) = root.and_then(|root| pipeline::kind(&artifact.uri, root)) {
-            read.class = Class::BuildFile;
-            read.resources
-                .push(build_file(artifact, document.tree, kind, name));
-            continue;
-        }
-        let by_shape = |root| packages_by_shape(&artifact.text, root);
-        let may_be_shaped = !is_json(name) || may_be_sbom(&artifact.text);
-        if let Some(packages) = root.filter(|_| may_be_shaped).and_then(by_shape) {
-            read.class = Class::DependencyFile;
-            let file = FileKind::of_shape(is_json(name));
-            read.resources
-                .extend(package_resources(artifact, packages, file));
-            continue;
-        }
-        if let Some(root) = root {
-            read.mentions.add(root);
-            if context.is_kustomization {
-                read.includes.extend(settings::files(root));
-            }
-        }
-        for duplicate in &document.duplicates {
-            read.warnings.push(duplicate_key(artifact, *duplicate));
-        }
-        if is_values {
-            read.resources.extend(values(artifact, document));
-        } else {
-            let lost = run_together(&artifact.text, &document);
-            mended(artifact, lost, false, read);
-            let before = read.resources.len();
-            resources(artifact, document, &context, &mut read.resources);
-            let own = read.resources[before..].iter();
-            read.warnings.extend(own.flat_map(inline::unread_values));
-        }
-    }
-    let may_hold_objects = is_values || artifact.text.contains("kind:");
-    if !is_json(name) && may_hold_objects {
-        for broken in stream.broken.iter().take(MOST_DOCUMENTS) {
-            let (documents, unread) = without_broken_lines(&artifact.text, broken);
-            let before = read.resources.len();
-            mended(artifact, documents, is_values, read);
-            let own = read.resources[before..].iter_mut();
-            own.for_each(|one| one.unread.clone_from(&unread));
-        }
-    }
-    if let Some(path) = path.filter(|_| is_values) {
-        for own in &mut read.resources {
-            own.idle_keys = idle::keys(path, own.node());
-        }
-    }
-    if is_commented_json(name) && read.resources.is_empty() {
-        return;
-    }
-    if read.class == Class::NoManifest && !read.resources.is_empty() {
-        read.class = if is_values {
-            Class::Values
-        } else {
-            Class::Manifest
-        };
-    }
-    read.unread = (!stream.broken.is_empty()).then(|| Arc::clone(artifact));
-    read.failures.extend(
-        stream
-            .broken
-            .into_iter()
-            .map(|broken| broken_notice(artifact, broken)),
-    );
-}
-
-/// Whether a document holds what only values of a chart have: `global: {imageRegistry: …}`.
-fn names_registry_of_all(document: &Document) -> bool {
-    let root = document.tree.root();
-    let registry = root.and_then(|root| root.find(&["global", "imageRegistry"]));
-    registry.is_some_and(|registry| registry.as_str().is_some())
-}
-
-/// Whether a document is neither an object nor a list, such as a JSON patch.
-fn may_be_values(document: &Document) -> bool {
-    let root = document.tree.root();
-    root.is_none_or(|root| {
-        let is_object = root.get("apiVersion").is_some() && root.get("kind").is_some();
-        !is_object && !root.is_sequence()
-    })
-}
-
-fn is_json(name: &str) -> bool {
-    let extension = Path::new(name).extension();
-    extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
-}
-
-/// As kubectl does: what begins with a brace is JSON, or else YAML in flow style.
-pub(super) fn documents(text: &str, name: &str) -> Stream {
-    let is_json_file = is_json(name);
-    let first = text
-        .trim_start_matches('\u{feff}')
-        .trim_start()
-        .chars()
-        .next();
-    if !is_json_file && first != Some('{') {
-        return read_yaml(text);
-    }
-    let json = read_json(text);
-    if json.broken.is_empty() || is_json_file {
-        json
-    } else {
-        read_yaml(text)
-    }
-}
-
-fn duplicate_key(artifact: &Artifact, span: Span) -> Notice {
-    Notice {
-        help: Some("remove all but one; Kubernetes takes the last".to_owned()),
-        ..notice(
-            artifact,
-            span,
-            "a key stands twice in its mapping".to_owned(),
-        )
-    }
-}
-
-fn broken_notice(artifact: &Artifact, broken: Broken) -> Notice {
-    let text = &artifact.text;
-    let conflict = text.match_indices("<<<<<<< ").map(|(at, _)| at);
-    let conflict = conflict
-        .filter(|at| *at == 0 || text.as_bytes()[at - 1] == b'\n')
-        .last();
-    let (offset, reason, help) = match conflict {
-        Some(at) => (
-            at,
-            "an unresolved merge conflict".to_owned(),
-            "resolve the conflict",
-        ),
-        None if text.contains("{{") => (
-            broken.offset,
-            broken.reason,
-            "render the template first, as with `helm template`",
-        ),
-        None => (
-            broken.offset,
-            broken.reason,
-            "mend the syntax; the documents beside it are checked",
-        ),
-    };
-    Notice {
-        help: Some(help.to_owned()),
-        ..notice(artifact, Span::new(offset, offset), reason)
-    }
-}
-
-fn notice(artifact: &Artifact, span: Span, reason: String) -> Notice {
-    Notice {
-        display: Some(Arc::clone(&artifact.display)),
-        uri: Some(Arc::clone(&artifact.uri)),
-        region: Some(region(artifact, span)),
-        rule: None,
-        resource: None,
-        reason,
-        help: None,
     }
 }
 

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::collect::Found;
-use super::file::{self, As};
+use super::file;
+use super::reading::As;
 use super::settings::Generated;
 use crate::model::{Artifact, Resource, Role};
 

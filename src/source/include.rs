@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::collect::Found;
 use super::dependency::Format;
-use super::file::{self, As, Included, Read};
+use super::file;
 use super::path::{normalized, shown};
+use super::reading::{As, Included, Read};
 use crate::model::Notice;
 
 const CONSTRAINTS: As = As::Dependencies(Format::PipConstraints);

@@ -15,6 +15,7 @@ mod inline;
 mod json;
 mod kustomize;
 mod line_hash;
+mod manifests;
 mod mend;
 mod outline;
 mod owner;
@@ -22,6 +23,7 @@ mod package;
 mod path;
 mod pipeline;
 mod place;
+mod reading;
 mod resource;
 mod scalar;
 mod settings;
@@ -78,7 +80,7 @@ pub struct Sources {
 #[must_use]
 pub fn read(request: &Request) -> Sources {
     let collected = collect::collect(request);
-    let mut read: Vec<file::Read> = collected.files.par_iter().map(file::read).collect();
+    let mut read: Vec<reading::Read> = collected.files.par_iter().map(file::read).collect();
     valued::read_named(&collected.files, &mut read);
     let templates = collected.templates.iter();
     let mut sources = Sources {
@@ -214,7 +216,7 @@ pub(crate) fn read_rendered(artifact: Artifact) -> Sources {
 /// The documents of a text in a file of this name, as far as they can be read.
 #[must_use]
 pub(crate) fn readable_trees(text: &str, name: &str) -> Vec<Tree> {
-    let documents = file::documents(text, name).documents;
+    let documents = manifests::documents(text, name).documents;
     documents
         .into_iter()
         .map(|document| document.tree)
@@ -227,15 +229,15 @@ pub(crate) fn count(sources: &mut Sources) {
     count_resources(sources);
 }
 
-fn add(sources: &mut Sources, read: file::Read) {
+fn add(sources: &mut Sources, read: reading::Read) {
     let files = &mut sources.summary.files;
     files.read += 1;
     match read.class {
-        file::Class::Manifest => files.manifests += 1,
-        file::Class::DependencyFile => files.dependency_files += 1,
-        file::Class::Values => files.values += 1,
-        file::Class::BuildFile => files.build_files += 1,
-        file::Class::NoManifest => files.not_manifests += 1,
+        reading::Class::Manifest => files.manifests += 1,
+        reading::Class::DependencyFile => files.dependency_files += 1,
+        reading::Class::Values => files.values += 1,
+        reading::Class::BuildFile => files.build_files += 1,
+        reading::Class::NoManifest => files.not_manifests += 1,
     }
     files.failed += usize::from(!read.failures.is_empty());
     sources.summary.kustomizations.extend(read.kustomization);

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::file::{As, Included};
+use super::reading::{As, Included};
 use super::resource::group_version_kind;
 use crate::model::{
     Artifact, Identity, Node, Resource, Role, Scalar, Span, TooLarge, Tree, TreeBuilder,

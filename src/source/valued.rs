@@ -6,8 +6,9 @@ use std::path::Path;
 
 use super::chart::{is_set_of_values, is_values_file};
 use super::collect::Found;
-use super::file::{self, Class, Read};
+use super::file;
 use super::path::{normalized, shown};
+use super::reading::{Class, Read};
 use crate::model::Node;
 
 /// Keys that name values files, one or a list.

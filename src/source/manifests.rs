@@ -1,0 +1,244 @@
+//! Documents of manifests and values to resources: whole ones, those of templates with actions, and what
+//! can be read of broken ones.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::collect::is_commented_json;
+use super::dependency::{may_be_sbom, packages_by_shape};
+use super::document::{Broken, Document, Stream, read_yaml};
+use super::idle;
+use super::inline;
+use super::json::read_json;
+use super::mend::{MOST_DOCUMENTS, run_together, without_broken_lines};
+use super::outline::outline;
+use super::package::{FileKind, package_resources};
+use super::pipeline;
+use super::place::region;
+use super::reading::{Class, Read};
+use super::resource::{Context, build_file, name_as_written, resources, values};
+use super::settings;
+use crate::model::{Artifact, Notice, Role, Span};
+
+/// What stands literally in a template with actions. What its actions break is told where the chart is
+/// said to be not rendered.
+pub(super) fn outlined(artifact: &Arc<Artifact>, name: &str, read: &mut Read) {
+    let Some(outline) = outline(&artifact.text) else {
+        return;
+    };
+    for document in documents(&outline, name).documents {
+        resources(artifact, document, &Context::default(), &mut read.resources);
+    }
+    read.resources.retain(|one| one.role == Role::Manifest);
+    for resource in &mut read.resources {
+        resource.role = Role::Outline;
+        name_as_written(resource);
+    }
+    if !read.resources.is_empty() {
+        read.class = Class::Manifest;
+    }
+}
+
+/// What stands literally in values of a helmfile that are a template.
+pub(super) fn templated_values(artifact: &Arc<Artifact>, read: &mut Read) {
+    let outline = outline(&artifact.text);
+    let documents = outline.map(|outline| read_yaml(&outline).documents);
+    let found = documents.into_iter().flatten();
+    read.resources
+        .extend(found.filter_map(|document| values(artifact, document)));
+    if !read.resources.is_empty() {
+        read.class = Class::Values;
+    }
+}
+
+/// What can be read of documents that are none as a whole: as of a template with actions, only what
+/// stands there literally is told.
+fn mended(artifact: &Arc<Artifact>, documents: Vec<Document>, is_values: bool, read: &mut Read) {
+    for document in documents {
+        if is_values {
+            read.resources.extend(values(artifact, document));
+            continue;
+        }
+        let mut found = Vec::new();
+        resources(artifact, document, &Context::default(), &mut found);
+        found.retain(|one| one.role == Role::Manifest);
+        found.iter_mut().for_each(|one| one.role = Role::Outline);
+        read.resources.extend(found);
+    }
+}
+
+/// What the documents of a text are: objects, values, packages, pipelines; what is broken is told, and read
+/// as far as it can be.
+pub(super) fn manifests(
+    artifact: &Arc<Artifact>,
+    (path, name): (Option<&Path>, &str),
+    context: Context,
+    read: &mut Read,
+) {
+    let stream = documents(&artifact.text, name);
+    let is_values = (context.is_values || stream.documents.iter().any(names_registry_of_all))
+        && stream.documents.iter().all(may_be_values);
+    for document in stream.documents {
+        let root = document.tree.root();
+        if let Some(kind) = root.and_then(|root| pipeline::kind(&artifact.uri, root)) {
+            read.class = Class::BuildFile;
+            read.resources
+                .push(build_file(artifact, document.tree, kind, name));
+            continue;
+        }
+        let by_shape = |root| packages_by_shape(&artifact.text, root);
+        let may_be_shaped = !is_json(name) || may_be_sbom(&artifact.text);
+        if let Some(packages) = root.filter(|_| may_be_shaped).and_then(by_shape) {
+            read.class = Class::DependencyFile;
+            let file = FileKind::of_shape(is_json(name));
+            read.resources
+                .extend(package_resources(artifact, packages, file));
+            continue;
+        }
+        if let Some(root) = root {
+            read.mentions.add(root);
+            if context.is_kustomization {
+                read.includes.extend(settings::files(root));
+            }
+        }
+        for duplicate in &document.duplicates {
+            read.warnings.push(duplicate_key(artifact, *duplicate));
+        }
+        if is_values {
+            read.resources.extend(values(artifact, document));
+        } else {
+            let lost = run_together(&artifact.text, &document);
+            mended(artifact, lost, false, read);
+            let before = read.resources.len();
+            resources(artifact, document, &context, &mut read.resources);
+            let own = read.resources[before..].iter();
+            read.warnings.extend(own.flat_map(inline::unread_values));
+        }
+    }
+    let may_hold_objects = is_values || artifact.text.contains("kind:");
+    if !is_json(name) && may_hold_objects {
+        for broken in stream.broken.iter().take(MOST_DOCUMENTS) {
+            let (documents, unread) = without_broken_lines(&artifact.text, broken);
+            let before = read.resources.len();
+            mended(artifact, documents, is_values, read);
+            let own = read.resources[before..].iter_mut();
+            own.for_each(|one| one.unread.clone_from(&unread));
+        }
+    }
+    if let Some(path) = path.filter(|_| is_values) {
+        for own in &mut read.resources {
+            own.idle_keys = idle::keys(path, own.node());
+        }
+    }
+    if is_commented_json(name) && read.resources.is_empty() {
+        return;
+    }
+    if read.class == Class::NoManifest && !read.resources.is_empty() {
+        read.class = if is_values {
+            Class::Values
+        } else {
+            Class::Manifest
+        };
+    }
+    read.unread = (!stream.broken.is_empty()).then(|| Arc::clone(artifact));
+    read.failures.extend(
+        stream
+            .broken
+            .into_iter()
+            .map(|broken| broken_notice(artifact, broken)),
+    );
+}
+
+/// Whether a document holds what only values of a chart have: `global: {imageRegistry: …}`.
+fn names_registry_of_all(document: &Document) -> bool {
+    let root = document.tree.root();
+    let registry = root.and_then(|root| root.find(&["global", "imageRegistry"]));
+    registry.is_some_and(|registry| registry.as_str().is_some())
+}
+
+/// Whether a document is neither an object nor a list, such as a JSON patch.
+fn may_be_values(document: &Document) -> bool {
+    let root = document.tree.root();
+    root.is_none_or(|root| {
+        let is_object = root.get("apiVersion").is_some() && root.get("kind").is_some();
+        !is_object && !root.is_sequence()
+    })
+}
+
+fn is_json(name: &str) -> bool {
+    let extension = Path::new(name).extension();
+    extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+}
+
+/// As kubectl does: what begins with a brace is JSON, or else YAML in flow style.
+pub(super) fn documents(text: &str, name: &str) -> Stream {
+    let is_json_file = is_json(name);
+    let first = text
+        .trim_start_matches('\u{feff}')
+        .trim_start()
+        .chars()
+        .next();
+    if !is_json_file && first != Some('{') {
+        return read_yaml(text);
+    }
+    let json = read_json(text);
+    if json.broken.is_empty() || is_json_file {
+        json
+    } else {
+        read_yaml(text)
+    }
+}
+
+fn duplicate_key(artifact: &Artifact, span: Span) -> Notice {
+    Notice {
+        help: Some("remove all but one; Kubernetes takes the last".to_owned()),
+        ..notice(
+            artifact,
+            span,
+            "a key stands twice in its mapping".to_owned(),
+        )
+    }
+}
+
+/// What is told of a document that cannot be read.
+pub(super) fn broken_notice(artifact: &Artifact, broken: Broken) -> Notice {
+    let text = &artifact.text;
+    let conflict = text.match_indices("<<<<<<< ").map(|(at, _)| at);
+    let conflict = conflict
+        .filter(|at| *at == 0 || text.as_bytes()[at - 1] == b'\n')
+        .last();
+    let (offset, reason, help) = match conflict {
+        Some(at) => (
+            at,
+            "an unresolved merge conflict".to_owned(),
+            "resolve the conflict",
+        ),
+        None if text.contains("{{") => (
+            broken.offset,
+            broken.reason,
+            "render the template first, as with `helm template`",
+        ),
+        None => (
+            broken.offset,
+            broken.reason,
+            "mend the syntax; the documents beside it are checked",
+        ),
+    };
+    Notice {
+        help: Some(help.to_owned()),
+        ..notice(artifact, Span::new(offset, offset), reason)
+    }
+}
+
+/// A notice about a place in a text.
+pub(super) fn notice(artifact: &Artifact, span: Span, reason: String) -> Notice {
+    Notice {
+        display: Some(Arc::clone(&artifact.display)),
+        uri: Some(Arc::clone(&artifact.uri)),
+        region: Some(region(artifact, span)),
+        rule: None,
+        resource: None,
+        reason,
+        help: None,
+    }
+}

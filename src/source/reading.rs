@@ -1,0 +1,58 @@
+//! What reading a file gives, and as what it is read.
+
+use std::sync::Arc;
+
+use super::dependency::Format;
+use super::settings::Generated;
+use super::valued::Mentions;
+use crate::model::{Artifact, Notice, Resource};
+
+/// What a file turned out to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Class {
+    Manifest,
+    DependencyFile,
+    Values,
+    BuildFile,
+    #[default]
+    NoManifest,
+}
+
+/// What reading a file gave.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub class: Class,
+    pub resources: Vec<Resource>,
+    pub failures: Vec<Notice>,
+    /// Its text, if not all of it could be read as manifests.
+    pub unread: Option<Arc<Artifact>>,
+    pub warnings: Vec<Notice>,
+    /// The path, if it is a kustomization.
+    pub kustomization: Option<String>,
+    /// Files that it includes and that are to be read as what they are included as.
+    pub includes: Vec<Included>,
+    /// What it says of values files.
+    pub mentions: Mentions,
+}
+
+/// A file that another one includes.
+#[derive(Debug)]
+pub(super) struct Included {
+    /// As the including file writes it.
+    pub path: String,
+    /// As what it is to be read.
+    pub wanted: As,
+    /// What to say where it cannot be read: the including file and the place of the path in it.
+    pub missing: Option<Notice>,
+}
+
+/// As what a file is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum As {
+    /// As what its name and its content say.
+    Itself,
+    Dependencies(Format),
+    Values,
+    /// As a text of which a generator makes an object.
+    Settings(Generated),
+}
