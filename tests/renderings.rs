@@ -484,6 +484,25 @@ spec: {podSelector: {matchLabels: {app: db}}}
 }
 
 #[test]
+fn a_namespace_that_is_written_out_makes_no_second_finding() {
+    let template = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: {{ .Release.Namespace }}}
+spec: {containers: [{name: web, image: 'nginx:{{ .Values.tag }}'}]}
+";
+    let sets = "charts:\n  - {path: web, name: one, namespace: a}\n  - {path: web, name: two, namespace: b, set: {tag: 2}}\n";
+    let folder = folder(&[
+        ("web/Chart.yaml", CHART),
+        ("web/values.yaml", "tag: latest\n"),
+        ("web/templates/web.yaml", template),
+        ("landfall.yaml", sets),
+    ]);
+    let expected = "web/templates/web.yaml:4 (default, one)";
+    assert_eq!(found(folder.path(), "image-tag"), [expected]);
+}
+
+#[test]
 fn the_namespace_of_a_release_that_nobody_says_is_not_the_default_one() {
     const CALLING: &str = "\
 apiVersion: v1
