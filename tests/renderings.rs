@@ -488,13 +488,13 @@ fn a_namespace_that_is_written_out_makes_no_second_finding() {
     let template = "\
 apiVersion: v1
 kind: Pod
-metadata: {name: web, namespace: {{ .Release.Namespace }}}
+metadata: {name: web, namespace: {{ .Values.ns }}}
 spec: {containers: [{name: web, image: 'nginx:{{ .Values.tag }}'}]}
 ";
-    let sets = "charts:\n  - {path: web, name: one, namespace: a}\n  - {path: web, name: two, namespace: b, set: {tag: 2}}\n";
+    let sets = "charts:\n  - {path: web, name: one, set: {ns: b}}\n  - {path: web, name: two, set: {ns: c, tag: 2}}\n";
     let folder = folder(&[
         ("web/Chart.yaml", CHART),
-        ("web/values.yaml", "tag: latest\n"),
+        ("web/values.yaml", "tag: latest\nns: a\n"),
         ("web/templates/web.yaml", template),
         ("landfall.yaml", sets),
     ]);
