@@ -484,6 +484,32 @@ spec: {podSelector: {matchLabels: {app: db}}}
 }
 
 #[test]
+fn a_name_that_a_named_template_makes_stands_where_it_is_used() {
+    let helpers = "{{- define \"web.fullname\" -}}\n{{- printf \"%s-%s\" .Release.Name \"web\" | trunc 63 -}}\n{{- end }}\n";
+    let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {a: {{ include \"web.fullname\" . }}}\n";
+    let template = "\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: {{ include \"web.fullname\" . }}
+  annotations:
+    # Marks change it, so that lines are compared one by one.
+    checksum: {{ include (print $.Template.BasePath \"/config.yaml\") . | sha256sum }}
+spec:
+  containers:
+    - {name: web, image: 'nginx:1.27'}
+";
+    let folder = folder(&[
+        ("web/Chart.yaml", CHART),
+        ("web/templates/_helpers.tpl", helpers),
+        ("web/templates/config.yaml", config),
+        ("web/templates/web.yaml", template),
+    ]);
+    let expected = "web/templates/web.yaml:4 (default)";
+    assert_eq!(found(folder.path(), "network-policy-missing"), [expected]);
+}
+
+#[test]
 fn a_namespace_that_is_written_out_makes_no_second_finding() {
     let template = "\
 apiVersion: v1

@@ -20,8 +20,10 @@ pub(super) fn keys(file: &Path, root: Node<'_>) -> Vec<String> {
     let Some(texts) = chart.and_then(templates) else {
         return Vec::new();
     };
-    let named: Option<Vec<HashSet<&str>>> = texts.iter().map(|text| names(text)).collect();
-    let Some(named) = named.filter(|named| !named.is_empty()) else {
+    // Values may name others, for templates that read them as one.
+    let texts = texts.iter().map(String::as_str).chain([root.text()]);
+    let named: Option<Vec<HashSet<&str>>> = texts.map(names).collect();
+    let Some(named) = named.filter(|named| named.len() > 1) else {
         return Vec::new();
     };
     let keys = root.entries().filter_map(|(key, _)| key.as_str());
@@ -80,5 +82,19 @@ mod tests {
         ] {
             assert_eq!(names(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn values_that_other_values_name_are_of_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let chart = folder.path();
+        std::fs::create_dir(chart.join("templates")).unwrap();
+        std::fs::write(chart.join("Chart.yaml"), "name: web\n").unwrap();
+        let template = "{{ tpl .Values.shown . }}";
+        std::fs::write(chart.join("templates/web.yaml"), template).unwrap();
+        let values = "shown: '{{ .Values.image }}'\nimage: a\nspare: b\n";
+        let stream = super::super::document::read_yaml(values);
+        let root = stream.documents[0].tree.root().unwrap();
+        assert_eq!(keys(&chart.join("values.yaml"), root), ["spare"]);
     }
 }

@@ -3,6 +3,7 @@
 
 use super::form::{is_image_key, is_registry_host};
 use super::ground::{Ground, Owner};
+use super::map::{ADDRESSES, NAMES};
 use super::placeholder::holds_placeholder;
 use super::reference::Reference;
 use super::{At, Image, Place, written};
@@ -13,22 +14,6 @@ pub(super) const REST: &str = "{{ … }}";
 
 /// The tag that means no version, whatever it is put behind.
 pub(super) const LATEST: &str = "latest";
-
-/// Keys under which the rest of a name may stand.
-const NAMES: [&str; 12] = [
-    "repository",
-    "repo",
-    "imageRepository",
-    "name",
-    "image",
-    "imageName",
-    "defaultRepository",
-    "default_repository",
-    "url",
-    "uri",
-    "path",
-    "server",
-];
 
 /// Whether the texts of some values have Istio's key for a registry, which says nothing of images.
 pub(super) fn names_hub(text: &str) -> bool {
@@ -56,7 +41,7 @@ pub(super) fn of_map(
     let is_host = |name: &str| host.is_some_and(|(key, ..)| key == name);
     let has = |name: &str| node.get(name).is_some_and(|node| node.scalar().is_some());
     let is_named = |name: &&str| has(name) && !is_host(name);
-    if NAMES.iter().any(is_named) {
+    if NAMES.iter().chain(&ADDRESSES).any(is_named) {
         return None;
     }
     let registry = host.or(registry).filter(|(_, _, text)| is_registry(text));

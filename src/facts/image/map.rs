@@ -53,6 +53,21 @@ impl Registries<'_> {
     }
 }
 
+/// Keys under which an image's repository may stand.
+pub(super) const NAMES: [&str; 8] = [
+    "repository",
+    "repo",
+    "imageRepository",
+    "name",
+    "image",
+    "imageName",
+    "defaultRepository",
+    "default_repository",
+];
+
+/// Keys that elsewhere tell what is no image.
+pub(super) const ADDRESSES: [&str; 4] = ["url", "uri", "path", "server"];
+
 /// A key of a map, with what is written there.
 type Field<'a> = (&'static str, Node<'a>, &'a str);
 
@@ -80,16 +95,7 @@ impl<'a> Map<'a> {
     /// What names the image, or all of it but the tag.
     fn name(self, is_image: bool) -> Option<Field<'a>> {
         if is_image {
-            self.first(&[
-                "repository",
-                "repo",
-                "imageRepository",
-                "name",
-                "image",
-                "imageName",
-                "defaultRepository",
-                "default_repository",
-            ])
+            self.first(&NAMES)
         } else {
             let own = self.first(&["repository", "repo", "imageRepository"]);
             own.or_else(|| self.first(&[IMAGE_NAME]).filter(|_| self.is_in_parts()))
@@ -107,11 +113,9 @@ impl<'a> Map<'a> {
         let has_tag = self
             .first(&["tag", "imageTag", "version", "digest"])
             .is_some();
-        self.first(&["url", "uri", "path", "server"])
-            .filter(|(_, _, text)| {
-                is_in_full(text)
-                    || (has_tag && text.contains('/') && Reference::parse(text).is_valid())
-            })
+        self.first(&ADDRESSES).filter(|(_, _, text)| {
+            is_in_full(text) || (has_tag && text.contains('/') && Reference::parse(text).is_valid())
+        })
     }
 
     /// The image's own name where the repository is what it stands below.
