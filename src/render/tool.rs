@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// What the runtime of Go is told, in which these programs are written: they live for a moment, so
-/// most garbage need never be collected. From the limit on, memory counts more than time.
-const RUNTIME: [(&str, &str); 2] = [("GOGC", "400"), ("GOMEMLIMIT", "1GiB")];
+/// garbage need not be collected. From the limit on, memory counts more than time.
+const RUNTIME: [(&str, &str); 2] = [("GOGC", "off"), ("GOMEMLIMIT", "512MiB")];
 
 /// A program that was found.
 #[derive(Clone, Debug)]

@@ -228,23 +228,34 @@ fn bracketed(text: &str, action: &Action, number: u32) -> String {
     format!("{before}\"{open}\" }}}}{{{{{blank}{inner}}}}}{{{{ \"{close}\"{after}")
 }
 
-/// The named templates whose text some action does more with than print it.
+/// The named templates whose text some action does more with than print it, by itself or within the text
+/// of another.
 fn computed(files: &[(&ChartFile, Vec<Piece>)]) -> BTreeSet<String> {
     let mut computed = BTreeSet::new();
+    let mut included: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (file, pieces) in files {
-        let actions = pieces.iter().filter_map(|piece| match &piece.part {
-            Part::Action(action) => Some(action),
-            Part::Literal(_) => None,
-        });
-        for action in actions {
+        for piece in pieces {
+            let Part::Action(action) = &piece.part else {
+                continue;
+            };
             let inner = &file.artifact.text[action.inner.clone()];
             let is_printed = action.kind == Kind::Print && is_only_moved(inner);
-            for (index, name) in includes(inner).into_iter().enumerate() {
-                if !(is_printed && index == 0) {
-                    computed.insert(name);
-                }
+            let names = includes(inner);
+            let moved = usize::from(is_printed);
+            computed.extend(names.iter().skip(moved).cloned());
+            if let Some(define) = &piece.define {
+                included.entry(define).or_default().extend(names);
             }
         }
+    }
+    let mut open: Vec<String> = computed.iter().cloned().collect();
+    while let Some(name) = open.pop() {
+        let inner = included.get(name.as_str()).into_iter().flatten();
+        open.extend(
+            inner
+                .filter(|name| computed.insert((*name).clone()))
+                .cloned(),
+        );
     }
     computed
 }
@@ -315,6 +326,21 @@ mod tests {
         assert!(!is_only_moved(" eq (include \"a\" .) \"b\""));
         assert!(is_only_moved(" include \"a|b\" (dict \"x\" (y | quote))"));
         assert_eq!(includes("include \"a\" (include `b` .)"), ["a", "b"]);
+    }
+
+    #[test]
+    fn text_within_computed_text_is_computed_too() {
+        let text = "{{ define \"inner\" }}x{{ end }}{{ define \"outer\" }}{{ include \"inner\" . }}{{ end }}\
+            {{ define \"other\" }}{{ include \"shown\" . }}{{ end }}{{ include \"other\" . }}\
+            {{ $read := include \"outer\" . | fromYaml }}";
+        let file = ChartFile {
+            path: "templates/a.yaml".to_owned(),
+            artifact: Arc::new(Artifact::new("a.yaml", "a.yaml", text.to_owned())),
+            is_packed: false,
+        };
+        let files = [(&file, pieces(text).expect("is closed"))];
+        let names: Vec<String> = computed(&files).into_iter().collect();
+        assert_eq!(names, ["inner", "outer"]);
     }
 
     #[test]
