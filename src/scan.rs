@@ -92,10 +92,10 @@ pub fn scan(
     }
     report.failures.sort();
     report.warnings.sort();
-    drop(evaluation);
+    let units = evaluation.units;
     drop(facts);
-    // To give back what was read takes as long as to write a report.
-    rayon::spawn(move || drop((sources.resources, sources.unread)));
+    // To give back what was read and prepared takes as long as to write a report.
+    rayon::spawn(move || drop((sources.resources, sources.unread, units)));
     Ok(report)
 }
 

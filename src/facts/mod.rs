@@ -104,17 +104,17 @@ impl<'a> Facts<'a> {
         let defaults = data.clone();
         let mut facts_of_images = image::VIEWS.iter().map(|(fact, _)| *fact).chain(["images"]);
         let names_images = facts_of_images.any(|fact| wanted.contains(fact));
-        let images = names_images.then(|| Images::new(data, resources, read));
-        let detector = Detector::lazy(move || defaults.folder("credentials").unwrap_or_default());
+        let images = || names_images.then(|| Images::new(data, resources, read));
         let asks_for_topics = FACTS_WITH_WORDS.iter().any(|fact| wanted.contains(*fact));
-        let topics: Vec<Topics> = if asks_for_topics {
-            resources
-                .par_iter()
+        let topics = || -> Vec<Topics> {
+            let asking = if asks_for_topics { resources } else { &[] };
+            let asking = asking.par_iter();
+            asking
                 .map(|resource| Topics::of(resource.node().text()))
                 .collect()
-        } else {
-            Vec::new()
         };
+        let (images, topics) = rayon::join(images, topics);
+        let detector = Detector::lazy(move || defaults.folder("credentials").unwrap_or_default());
         let held = || {
             let crosses = wanted.contains("crossings");
             let ledger = if crosses || wanted.contains("credentials") {

@@ -2,16 +2,20 @@
 //! what it gave.
 //!
 //! Rules that apply to the same resources and need the same things form a unit. A unit is one
-//! program that is prepared when the first resource needs it, and one evaluation of it serves all
-//! its rules, so that what they share is computed once. When a unit fails on a resource, its
+//! program that each thread prepares when the first resource needs it there, and one evaluation of it
+//! serves all its rules, so that what they share is computed once. When a unit fails on a resource, its
 //! rules are run one by one, so that the others' violations stay and the culprit is named.
+//!
+//! Threads share no value of regorus: its values count who holds them, and cores that count the same
+//! ones wait for each other (two of them for a quarter of the time).
 
 mod input;
 mod violation;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use regorus::languages::rego::compiler::Compiler;
@@ -19,6 +23,7 @@ use regorus::rvm::RegoVM;
 use regorus::rvm::program::Program;
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, Rc, Value};
+use thread_local::ThreadLocal;
 
 use crate::model::{AppliesTo, Data, Need, Rule, Violation};
 use violation::verdict;
@@ -66,15 +71,22 @@ pub(super) struct Recipe {
 pub(crate) struct Unit {
     recipe: Recipe,
     data: Arc<Data>,
-    prepared: OnceLock<Result<Prepared, String>>,
+    prepared: ThreadLocal<Result<Prepared, String>>,
     reads_objects: bool,
 }
 
-/// A unit that is ready to run.
+/// A unit that is ready to run on one thread.
 struct Prepared {
-    engine: Mutex<Engine>,
-    machine: Option<(Arc<Program>, Value)>,
-    idle: Mutex<Vec<RegoVM>>,
+    engine: Engine,
+    machine: Option<Machine>,
+}
+
+/// A program with its data.
+struct Machine {
+    program: Arc<Program>,
+    data: Value,
+    /// What runs it, unless it failed the last time.
+    ready: RefCell<Option<RegoVM>>,
 }
 
 /// What a rule gave, or why it could not be evaluated.
@@ -87,7 +99,7 @@ impl Unit {
             reads_objects,
             recipe,
             data,
-            prepared: OnceLock::new(),
+            prepared: ThreadLocal::new(),
         }
     }
 
@@ -118,13 +130,13 @@ impl Unit {
     pub(crate) fn evaluate(&self, input: &Input) -> Vec<Verdict> {
         let prepared = match self
             .prepared
-            .get_or_init(|| Prepared::new(&self.recipe, &self.data))
+            .get_or(|| Prepared::new(&self.recipe, &self.data))
         {
             Ok(prepared) => prepared,
             Err(error) => return self.rules().iter().map(|_| Err(error.clone())).collect(),
         };
         let together = match &prepared.machine {
-            Some((program, data)) => prepared.run_machine(program, data, input),
+            Some(machine) => machine.run(input),
             None => prepared.run_rule(ENTRY, input),
         };
         match together {
@@ -145,12 +157,8 @@ impl Unit {
     /// reason if not. The interpreter notices the latter only when it gets there, the compiler at
     /// once; that the compiler knows no `with`, `walk` and `print` is no fault of the module.
     pub(super) fn check(&self) -> Result<(), String> {
-        let prepared = Prepared::new(&self.recipe, &self.data)?;
-        let mut engine = prepared
-            .engine
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        match compile(&mut engine) {
+        let mut prepared = Prepared::new(&self.recipe, &self.data)?;
+        match compile(&mut prepared.engine) {
             Err(reason) if is_fault(&reason) => Err(reason),
             _ => Ok(()),
         }
@@ -183,49 +191,17 @@ impl Prepared {
         engine.set_execution_timer_config(timer());
         let machine = match recipe.evaluator {
             Evaluator::Interpreter => None,
-            Evaluator::Machine => Some((compile(&mut engine)?, data)),
+            Evaluator::Machine => Some(Machine {
+                program: compile(&mut engine)?,
+                data,
+                ready: RefCell::default(),
+            }),
         };
-        Ok(Self {
-            engine: Mutex::new(engine),
-            machine,
-            idle: Mutex::new(Vec::new()),
-        })
-    }
-
-    fn run_machine(
-        &self,
-        program: &Arc<Program>,
-        data: &Value,
-        input: &Input,
-    ) -> Result<Value, String> {
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        let mut machine = match idle {
-            Some(machine) => machine,
-            None => machine(program, data)?,
-        };
-        machine.set_input(input.0.clone());
-        let result = machine
-            .execute_entry_point_by_index(0)
-            .map_err(|error| error.to_string());
-        if result.is_ok() {
-            self.idle
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(machine);
-        }
-        result
+        Ok(Self { engine, machine })
     }
 
     fn run_rule(&self, path: &str, input: &Input) -> Result<Value, String> {
-        let mut engine = self
-            .engine
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let mut engine = self.engine.clone();
         engine.set_input(input.0.clone());
         engine
             .eval_rule(path.to_owned())
@@ -235,6 +211,33 @@ impl Prepared {
     fn run_alone(&self, rule: &Rule, input: &Input) -> Verdict {
         let found = self.run_rule(&format!("data.{}.deny", rule.package), input)?;
         verdict(Some(&found))
+    }
+}
+
+impl Machine {
+    fn run(&self, input: &Input) -> Result<Value, String> {
+        let ready = self.ready.take();
+        let mut machine = ready.map_or_else(|| self.start(), Ok)?;
+        machine.set_input(input.0.clone());
+        let result = machine
+            .execute_entry_point_by_index(0)
+            .map_err(|error| error.to_string());
+        if result.is_ok() {
+            self.ready.replace(Some(machine));
+        }
+        result
+    }
+
+    fn start(&self) -> Result<RegoVM, String> {
+        let mut machine = RegoVM::new();
+        machine.load_program(Arc::clone(&self.program));
+        machine
+            .set_data(self.data.clone())
+            .map_err(|error| error.to_string())?;
+        machine.set_max_instructions(usize::MAX);
+        machine.set_strict_builtin_errors(true);
+        machine.set_execution_timer_config(Some(timer()));
+        Ok(machine)
     }
 }
 
@@ -330,18 +333,6 @@ fn is_fault(reason: &str) -> bool {
         && !["walk", "print"]
             .iter()
             .any(|name| reason.contains(&format!("{name}'")))
-}
-
-fn machine(program: &Arc<Program>, data: &Value) -> Result<RegoVM, String> {
-    let mut machine = RegoVM::new();
-    machine.load_program(Arc::clone(program));
-    machine
-        .set_data(data.clone())
-        .map_err(|error| error.to_string())?;
-    machine.set_max_instructions(usize::MAX);
-    machine.set_strict_builtin_errors(true);
-    machine.set_execution_timer_config(Some(timer()));
-    Ok(machine)
 }
 
 /// regorus draws the source around an error; the last line says what is wrong.

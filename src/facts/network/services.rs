@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use super::blocked::is_about;
@@ -30,20 +31,30 @@ impl Finder<'_> {
         {
             let (resources, network) = (self.resources, self.network);
             let mentions = Mentions::new(resources, network, &self.services, self.settings);
+            let reached = |pods: &Pods| -> Vec<(Mention, Reach)> {
+                let mentions = mentions.of(&resources[pods.resource], &pods.template);
+                let reached = mentions.into_iter().map(|mention| {
+                    let reach = self.reach(pods, &mention);
+                    (mention, reach)
+                });
+                reached.collect()
+            };
+            let ends = &network.population.ends;
+            let pods = ends
+                .par_iter()
+                .flat_map_iter(|end| end.pods.iter().map(move |pods| (end, pods)));
+            let reached: Vec<_> = pods.map(|(end, pods)| (end, pods, reached(pods))).collect();
             let mut held = Held::default();
-            for end in &network.population.ends {
-                for pods in &end.pods {
-                    let mut seen = BTreeSet::new();
-                    for mention in mentions.of(&resources[pods.resource], &pods.template) {
-                        let reach = self.reach(pods, &mention);
-                        if mention.holder.is_some() {
-                            held.add((end, pods), mention, reach);
-                        } else if let Reach::Closed(fact) = reach {
-                            let Mention { path, part, .. } = mention;
-                            let line = (path.to_string(), mention.line);
-                            if seen.insert((line, mention.services, mention.port)) {
-                                found.push((pods.resource, path, part, fact));
-                            }
+            for (end, pods, mentions) in reached {
+                let mut seen = BTreeSet::new();
+                for (mention, reach) in mentions {
+                    if mention.holder.is_some() {
+                        held.add((end, pods), mention, reach);
+                    } else if let Reach::Closed(fact) = reach {
+                        let Mention { path, part, .. } = mention;
+                        let line = (path.to_string(), mention.line);
+                        if seen.insert((line, mention.services, mention.port)) {
+                            found.push((pods.resource, path, part, fact));
                         }
                     }
                 }
