@@ -25,6 +25,8 @@ pub(crate) struct Class {
     pub(crate) ports: Vec<Port>,
     /// Whether every container declares a port, but for sidecars that listen on none.
     pub(crate) declares_all: bool,
+    /// Whether no container listens on any.
+    pub(crate) is_silent: bool,
     /// Whether a placeholder stands for one of the ports.
     pub(crate) has_open_ports: bool,
     /// Whether they share the network of their node.
@@ -325,6 +327,7 @@ fn class(
         ports: containers(spec).flat_map(ports).collect(),
         declares_all: containers(spec).any(declares)
             && containers(spec).all(|one| declares(one) || listens_nowhere(one, settings)),
+        is_silent: containers(spec).all(|one| !declares(one) && listens_nowhere(one, settings)),
         has_open_ports: containers(spec).any(has_open_ports),
         is_on_host,
         is_host: false,
@@ -344,8 +347,13 @@ fn containers(spec: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     listed("containers").chain(listed("initContainers").filter(keeps_running))
 }
 
-/// Whether a container is one of the sidecars that open no port of the pod.
+/// Whether a container is one of the sidecars that open no port of the pod, or only sleeps.
 fn listens_nowhere(container: Node<'_>, settings: &Settings) -> bool {
+    let command = container.get("command").or_else(|| container.get("args"));
+    let first = command.and_then(|command| command.items().next());
+    if first.and_then(Node::as_str) == Some("sleep") {
+        return true;
+    }
     let image = container.get("image").and_then(Node::as_str);
     let name = image.map(|image| {
         let name = image.rsplit('/').next().unwrap_or_default();

@@ -62,6 +62,27 @@ fn sidecars_that_open_no_port_hide_none() {
 }
 
 #[test]
+fn pods_that_only_sleep_listen_on_no_port() {
+    let opened = policy("{podSelector: {}, ingress: [{ports: [{port: 9090}]}]}");
+    let web = pod(
+        "web",
+        "shop",
+        "{name: a, image: a, ports: [{containerPort: 80}]}",
+    );
+    for (command, expected) in [("[sleep, infinity]", 1), ("[serve, infinity]", 0)] {
+        let shell = pod(
+            "shell",
+            "shop",
+            &format!("{{name: a, image: a, command: {command}}}"),
+        );
+        let found = facts("network_ports", &format!("{SHOP}---\n{opened}{web}{shell}"));
+        assert_eq!(found.len(), expected, "{command}");
+        let alone = facts("network_ports", &format!("{SHOP}---\n{opened}{shell}"));
+        assert!(alone.is_empty(), "{command}");
+    }
+}
+
+#[test]
 fn who_may_create_pods_is_named_where_nothing_speaks_of_the_labels() {
     let role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: r, namespace: shop}\nrules: [{resources: [jobs], verbs: [create]}]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: r, namespace: shop}\nroleRef: {kind: Role, name: r}\nsubjects: [{kind: ServiceAccount, name: default}]\n---\n";
     let labels = "podSelector: {matchLabels: {tier: rendering}}";
