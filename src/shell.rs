@@ -19,6 +19,14 @@ pub(crate) struct Command {
     pub(crate) words: Vec<Range<usize>>,
 }
 
+/// Whether a file is called as one that holds commands.
+pub(crate) fn is_script(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let end = name.rsplit_once('.').map_or("", |(_, end)| end);
+    matches!(end, "bash" | "mk" | "sh")
+        || matches!(name, "Justfile" | "Makefile" | "justfile" | "makefile")
+}
+
 /// The commands of a text, in the order in which they begin.
 pub(crate) fn commands(text: &str) -> Vec<Command> {
     let mut scan = Scan {

@@ -330,3 +330,46 @@ fn policies_of_a_kustomization_that_is_refused_for_its_namespaces_stay_where_the
     // With its own among them, what is meant is clear.
     assert_eq!(missing(["shop", "default"])[1], 1);
 }
+
+#[test]
+fn a_compose_file_that_cannot_be_read_hides_no_idle_peer() {
+    let namespace = ", namespace: shop";
+    let peer = "{podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {app: queue}}}]}]}";
+    let text = policy(namespace, peer) + &deployment("web", namespace, "");
+    let broken = |lines: &str| format!("{lines}\n  app: queue\n   broken: [\n");
+    for (first, expected) in [("services:", 1), ("kind: Pod", 0)] {
+        let files = [("all.yaml", &*text), ("compose.yaml", &*broken(first))];
+        let rule = "network-policy-peer-matches-nothing";
+        assert_eq!(count(&files, rule), expected, "{first}");
+    }
+}
+
+#[test]
+fn a_workload_that_a_kustomization_leaves_out_is_named_beside_an_idle_peer() {
+    let namespace = ", namespace: shop";
+    let peer = "{podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {app: queue}}}]}]}";
+    let listed = policy(namespace, peer) + &deployment("web", namespace, "");
+    let queue = deployment("queue", namespace, "");
+    let kustomization = "namespace: shop\nresources: [all.yaml]\ncommonLabels: {stage: dev}\n";
+    let files = [
+        ("kustomization.yaml", kustomization),
+        ("all.yaml", &*listed),
+        ("queue.yaml", &*queue),
+    ];
+    let folder = folder(&files);
+    let rule = "network-policy-peer-matches-nothing";
+    let run = run(
+        folder.path(),
+        &[
+            "scan",
+            "--rule",
+            rule,
+            "--format",
+            "json",
+            "--fail-on",
+            "never",
+        ],
+    );
+    let told = "pods of `queue.yaml` beside have `app: queue`";
+    assert!(run.stdout.contains(told), "{}", run.stdout);
+}

@@ -45,7 +45,9 @@ pub(crate) use self::policy::{
 };
 pub(crate) use self::ports::{Ports, Protocol};
 pub(crate) use self::route::{Route, routed, routes};
-pub(crate) use self::selector::{LabelSet, Match, Selector, key as label_key, string_map};
+pub(crate) use self::selector::{
+    LabelSet, Match, Selector, key as label_key, string_map, values as asked_values,
+};
 pub(crate) use self::service::{PortName, Service, Services};
 pub(crate) use self::settings::Settings;
 pub(crate) use self::suggest::{Suggestion, suggest};

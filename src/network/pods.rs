@@ -23,8 +23,10 @@ pub(crate) struct Class {
     pub(crate) given: GivenLabels,
     /// The ports that their containers declare.
     pub(crate) ports: Vec<Port>,
-    /// Whether every container declares a port.
+    /// Whether every container declares a port, but for sidecars that listen on none.
     pub(crate) declares_all: bool,
+    /// Whether no container listens on any.
+    pub(crate) is_silent: bool,
     /// Whether a placeholder stands for one of the ports.
     pub(crate) has_open_ports: bool,
     /// Whether they share the network of their node.
@@ -129,7 +131,7 @@ impl Population {
         for (position, resource) in resources.iter().enumerate() {
             for template in templates(resource) {
                 let namespace = namespaces.position(namespace_of(resource));
-                if let Some(mut class) = class(resource, &template, namespace) {
+                if let Some(mut class) = class(resource, &template, namespace, settings) {
                     class.is_host = class.is_on_host && !settings.host_network_is_selected;
                     found.add(resource, position, template, class);
                 }
@@ -303,7 +305,12 @@ fn owner(resource: &Resource) -> Option<(&str, &str)> {
     (kind != "Node").then_some((kind, name))
 }
 
-fn class(resource: &Resource, template: &ValuePath, namespace: usize) -> Option<Class> {
+fn class(
+    resource: &Resource,
+    template: &ValuePath,
+    namespace: usize,
+    settings: &Settings,
+) -> Option<Class> {
     let template = resource.at(template)?;
     let labels = string_map(template.find(&["metadata", "labels"]));
     let spec = template.get("spec").unwrap_or(template);
@@ -312,13 +319,15 @@ fn class(resource: &Resource, template: &ValuePath, namespace: usize) -> Option<
         .node()
         .find(&["status", "hostIP"])
         .and_then(Node::as_str);
+    let declares = |container| ports(container).next().is_some();
     Some(Class {
         namespace,
         given: given(resource),
         labels,
         ports: containers(spec).flat_map(ports).collect(),
-        declares_all: containers(spec).count() > 0
-            && containers(spec).all(|container| ports(container).next().is_some()),
+        declares_all: containers(spec).any(declares)
+            && containers(spec).all(|one| declares(one) || listens_nowhere(one, settings)),
+        is_silent: containers(spec).all(|one| !declares(one) && listens_nowhere(one, settings)),
         has_open_ports: containers(spec).any(has_open_ports),
         is_on_host,
         is_host: false,
@@ -336,6 +345,21 @@ fn containers(spec: Node<'_>) -> impl Iterator<Item = Node<'_>> {
         container.get("restartPolicy").and_then(Node::as_str) == Some("Always")
     };
     listed("containers").chain(listed("initContainers").filter(keeps_running))
+}
+
+/// Whether a container is one of the sidecars that open no port of the pod, or only sleeps.
+fn listens_nowhere(container: Node<'_>, settings: &Settings) -> bool {
+    let command = container.get("command").or_else(|| container.get("args"));
+    let first = command.and_then(|command| command.items().next());
+    if first.and_then(Node::as_str) == Some("sleep") {
+        return true;
+    }
+    let image = container.get("image").and_then(Node::as_str);
+    let name = image.map(|image| {
+        let name = image.rsplit('/').next().unwrap_or_default();
+        name.split([':', '@']).next().unwrap_or_default()
+    });
+    name.is_some_and(|name| settings.silent_sidecars.iter().any(|own| own == name))
 }
 
 fn has_open_ports(container: Node<'_>) -> bool {

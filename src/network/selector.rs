@@ -220,7 +220,7 @@ fn named(requirement: &Expression) -> Vec<&str> {
 }
 
 /// The values of which a requirement asks for one.
-fn values(requirement: &Expression) -> Vec<&str> {
+pub(crate) fn values(requirement: &Expression) -> Vec<&str> {
     match requirement {
         Expression::Equal(_, value) => vec![value.as_str()],
         Expression::In(_, values) => values.iter().map(String::as_str).collect(),

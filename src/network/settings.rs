@@ -26,6 +26,9 @@ pub(crate) struct Settings {
     pub(crate) without_pods: Vec<String>,
     /// Ports that sidecars open, which no container of a manifest declares.
     pub(crate) sidecar_ports: Vec<u16>,
+    /// Programs, by the names of their images, that open no port of the pod beside which they run.
+    #[serde(default)]
+    pub(crate) silent_sidecars: Vec<String>,
     /// Programs, by the names of their images, that call nobody unless they are told to.
     #[serde(default)]
     pub(crate) self_contained: Vec<String>,
@@ -55,6 +58,19 @@ impl Settings {
             Some(own) => own == (group, kind),
             None => own == group,
         })
+    }
+
+    /// Whether a namespace is one of the platform's or may be anybody's, by its name.
+    pub(crate) fn is_shared(&self, name: &str) -> bool {
+        let of_controllers = self.ingress_controllers.iter();
+        let mut known = of_controllers
+            .flat_map(|controller| &controller.namespaces)
+            .chain(&self.monitoring_namespaces);
+        name == "default"
+            || name == self.dns.namespace
+            || name.starts_with("kube-")
+            || name.ends_with("-system")
+            || known.any(|own| own == name)
     }
 
     /// Whether they say of a class that no pods answer for it.

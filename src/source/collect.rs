@@ -14,6 +14,7 @@ use super::dependency::Format;
 use super::dockerfile::is_dockerfile;
 use super::path::{normalized, shown, slashed};
 use super::tracked::Tracked;
+use crate::shell::is_script;
 
 /// The name by which standard input goes.
 pub(crate) const STDIN: &str = "stdin";
@@ -84,7 +85,7 @@ const TOOL_FOLDERS: [&str; 43] = [
 pub(super) struct Collected {
     /// Files to read, by path.
     pub files: Vec<Found>,
-    /// Templates of manifests, from which other tools make some.
+    /// Templates of manifests, from which other tools make some, and scripts, which may apply some.
     pub templates: Vec<Found>,
     /// Folders of charts, and charts that are packed.
     pub charts: BTreeSet<ChartFolder>,
@@ -229,7 +230,7 @@ impl Walk {
             if is_of_interest(path) {
                 self.add(path, root);
             }
-            if is_template_of_manifests(path) {
+            if is_template_of_manifests(path) || is_script(&path.to_string_lossy()) {
                 let found = self.found(path, root);
                 self.collected.templates.push(found);
             }

@@ -17,6 +17,7 @@ use super::reading::{As, Class, Included, Read};
 use super::resource::{Context, build_file};
 use super::settings;
 use crate::model::{Artifact, Notice, Role, Span, TEMPLATE_OF_VALUES};
+use crate::shell::is_script;
 
 /// Ends of names that no manifest has. Whoever names such a file, as pre-commit does, asks for what
 /// a generator makes of it.
@@ -41,10 +42,14 @@ pub(super) fn read(found: &Found) -> Read {
     read_bytes(found, bytes(found.path.as_deref()))
 }
 
-/// The text of a template of manifests, if some with pods come of it: nobody knows which.
+/// The text of a template of manifests, if some with pods come of it: nobody knows which. That of a
+/// script, if it puts something into a cluster.
 pub(super) fn read_template(found: &Found) -> Option<Arc<Artifact>> {
     let text = decode(bytes(found.path.as_deref()).ok()?).ok()?;
-    let has_pods = text.contains("kind:") && text.contains("containers:");
+    let has_pods = match is_script(&found.uri) {
+        true => text.contains("helm ") || text.contains("kubectl "),
+        false => text.contains("kind:") && text.contains("containers:"),
+    };
     has_pods.then(|| Arc::new(Artifact::new(&found.display, &found.uri, text)))
 }
 

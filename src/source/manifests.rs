@@ -140,7 +140,10 @@ pub(super) fn manifests(
             Class::Manifest
         };
     }
-    read.unread = (!stream.broken.is_empty()).then(|| Arc::clone(artifact));
+    // Without a kind, as in a file of Docker Compose, nothing in it is an object.
+    let may_be_objects = is_values || artifact.text.contains("kind");
+    let is_lost = !stream.broken.is_empty() && may_be_objects;
+    read.unread = is_lost.then(|| Arc::clone(artifact));
     read.failures.extend(
         stream
             .broken

@@ -66,7 +66,7 @@ pub struct Sources {
     pub resources: Vec<Resource>,
     /// What could not be read.
     pub failures: Vec<Notice>,
-    /// Texts of which not all could be read as manifests, and templates of manifests.
+    /// Texts of which not all could be read as manifests, templates of manifests, and scripts.
     pub unread: Vec<Arc<Artifact>>,
     /// What should not pass without a word, such as duplicate keys.
     pub warnings: Vec<Notice>,

@@ -386,7 +386,21 @@ fn pod_templates(node: Node<'_>, gvk: &GroupVersionKind) -> Vec<ValuePath> {
     found
 }
 
+/// Kinds of the core API that have no pods, whatever was written into them.
+const WITHOUT_PODS: [&str; 7] = [
+    "ConfigMap",
+    "Namespace",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "Secret",
+    "Service",
+    "ServiceAccount",
+];
+
 fn may_hold_template(node: Node<'_>, gvk: &GroupVersionKind) -> bool {
+    if gvk.group.is_empty() && WITHOUT_PODS.contains(&&*gvk.kind) {
+        return false;
+    }
     let is_pattern =
         |group: &&str| gvk.group == **group || gvk.group.ends_with(&format!(".{group}"));
     let deploys = gvk.group == "argoproj.io" && gvk.kind.starts_with("Application");
@@ -458,6 +472,19 @@ mod tests {
             .iter()
             .map(ToString::to_string)
             .collect()
+    }
+
+    #[test]
+    fn services_have_no_pods_whatever_stands_in_them() {
+        let spec = "spec: {template: {spec: {containers: [{name: a}]}}}";
+        for (kind, expected) in [
+            ("Service", 0),
+            ("ConfigMap", 0),
+            ("ReplicationController", 1),
+        ] {
+            let text = format!("apiVersion: v1\nkind: {kind}\nmetadata: {{name: a}}\n{spec}\n");
+            assert_eq!(templates(&text).len(), expected, "{kind}");
+        }
     }
 
     #[test]

@@ -1,10 +1,13 @@
-//! Namespaces in which a program among the objects may make pods: its ServiceAccount is bound to a role
-//! that lets it.
+//! Programs among the objects that may make pods, since a role lets their ServiceAccount, and which labels
+//! these pods may have: what the program is told speaks of them.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use kube::core::Expression;
+
+use super::Finder;
 use crate::model::{Node, Resource, Role};
-use crate::network::namespace_of;
+use crate::network::{Match, Selector, asked_values, label_key, namespace_of};
 
 /// What a role names that is pods, or makes some.
 const PODS: [&str; 8] = [
@@ -18,11 +21,33 @@ const PODS: [&str; 8] = [
     "statefulsets",
 ];
 
+/// Words of labels that tell tiers, or nothing: who is told them makes no pods of that name.
+const COMMON: [&str; 12] = [
+    "application",
+    "backend",
+    "cache",
+    "component",
+    "data",
+    "database",
+    "frontend",
+    "infrastructure",
+    "kube",
+    "monitoring",
+    "name",
+    "true",
+];
+
+/// Shorter words tell nothing.
+const TELLING_LENGTH: usize = 3;
+
+/// By namespace, the objects whose pods may make others there.
+pub(super) type Makers = BTreeMap<String, BTreeSet<usize>>;
+
 /// Namespace and name; that of a ClusterRole is empty.
 type Key<'a> = (&'a str, &'a str);
 
-/// The namespaces.
-pub(super) fn made(resources: &[Resource]) -> BTreeSet<String> {
+/// Reads who may make pods.
+pub(super) fn makers(resources: &[Resource]) -> Makers {
     let whole = || {
         let whole = resources.iter();
         whole.filter(|one| one.role == Role::Manifest)
@@ -38,10 +63,15 @@ pub(super) fn made(resources: &[Resource]) -> BTreeSet<String> {
         .map(|(namespace, role)| (namespace, role.identity.name.as_str()))
         .collect();
     if making.is_empty() {
-        return BTreeSet::new();
+        return Makers::new();
     }
-    let used: HashSet<Key<'_>> = whole().flat_map(accounts).collect();
-    let mut found = BTreeSet::new();
+    let mut users: HashMap<Key<'_>, Vec<usize>> = HashMap::new();
+    for (position, one) in resources.iter().enumerate() {
+        if one.role == Role::Manifest {
+            accounts(one).for_each(|account| users.entry(account).or_default().push(position));
+        }
+    }
+    let mut found = Makers::new();
     for (kind, is_wide) in [("RoleBinding", false), ("ClusterRoleBinding", true)] {
         for binding in of_kind(kind) {
             let own = namespace_of(binding);
@@ -50,14 +80,91 @@ pub(super) fn made(resources: &[Resource]) -> BTreeSet<String> {
             }
             let subjects = binding.node().get("subjects");
             for subject in subjects.into_iter().flat_map(Node::items) {
-                if let Some(account) = account(subject, own).filter(|key| used.contains(key)) {
+                let account = account(subject, own);
+                if let Some((account, users)) = account.and_then(|key| users.get_key_value(&key)) {
                     let namespace = if is_wide { account.0 } else { own };
-                    found.insert(namespace.to_owned());
+                    found.entry(namespace.to_owned()).or_default().extend(users);
                 }
             }
         }
     }
     found
+}
+
+impl Finder<'_> {
+    /// Whether a program may make pods with such labels at run time: of a label whose key no scanned pod
+    /// has, the program, or a text that it may read, has words. The cluster's DNS service is nobody's.
+    pub(super) fn may_be_made_later(&self, selector: &Selector, namespace: usize) -> bool {
+        let mut makers = self.makers_in(namespace).peekable();
+        if makers.peek().is_none() || selector.matches(&self.settings.dns.labels) != Match::No {
+            return false;
+        }
+        let strange = self.strange_labels(selector);
+        let holds = |text: &str| {
+            let mut texts = strange
+                .iter()
+                .map(|label| (label_key(label), asked_values(label)));
+            texts.any(|(key, values)| {
+                let mut values = values.into_iter();
+                text.contains(key) && values.all(|value| text.contains(value))
+            })
+        };
+        let name = self.network.namespaces.at(namespace).name.as_str();
+        let mut texts = self.resources.iter().filter(|one| {
+            one.gvk.group.is_empty() && one.gvk.kind == "ConfigMap" && namespace_of(one) == name
+        });
+        makers.any(|maker| {
+            let text = maker.node().text();
+            strange.iter().any(|label| speaks_of(text, label, name))
+        }) || texts.any(|one| holds(one.node().text()))
+    }
+
+    /// Who may make pods that a selector means, of which nothing tells the labels: what to say of them.
+    pub(super) fn makers_of(&self, selector: &Selector, namespace: usize) -> Option<String> {
+        let maker = self.makers_in(namespace).next()?;
+        let is_strange = !self.strange_labels(selector).is_empty();
+        is_strange.then(|| {
+            let name = &maker.identity.name;
+            format!("`{name}` may create pods, and nothing tells that it gives them these labels")
+        })
+    }
+
+    fn makers_in(&self, namespace: usize) -> impl Iterator<Item = &Resource> {
+        let name = self.network.namespaces.at(namespace).name.as_str();
+        self.unseen.makers(name).map(|at| &self.resources[at])
+    }
+
+    /// The labels that a selector asks for whose key no scanned pod has.
+    fn strange_labels<'s>(&self, selector: &'s Selector) -> Vec<&'s Expression> {
+        let classes = &self.network.population.classes;
+        let is_strange =
+            |label: &&Expression| !classes.iter().any(|class| class.bears(label_key(label)));
+        selector.requirements().iter().filter(is_strange).collect()
+    }
+}
+
+/// Whether a text has a telling word of a label, in its key or its values: none that is of the namespace's
+/// own name.
+fn speaks_of(text: &str, label: &Expression, namespace: &str) -> bool {
+    let key = label_key(label);
+    let own = key.rsplit('/').next().unwrap_or_default();
+    let of_values = asked_values(label).into_iter().flat_map(words);
+    let common: Vec<String> = words(namespace).collect();
+    let asked: BTreeSet<String> = words(own)
+        .chain(of_values)
+        .filter(|word| {
+            word.len() > TELLING_LENGTH
+                && !COMMON.contains(&word.as_str())
+                && !common.contains(word)
+        })
+        .collect();
+    words(text).any(|word| asked.contains(&word))
+}
+
+/// The words of a text, in lower case.
+fn words(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|one: char| !one.is_ascii_alphanumeric());
+    words.map(str::to_ascii_lowercase)
 }
 
 fn makes_pods(role: &Resource) -> bool {
@@ -124,7 +231,7 @@ subjects: [{kind: ServiceAccount, name: maker}]
         let found = |changes: &[(&str, &str)]| {
             let change = |text: String, (from, to): &(&str, &str)| text.replace(from, to);
             let text = changes.iter().fold(OBJECTS.to_owned(), change);
-            made(&read_text(&text)).into_iter().collect::<Vec<_>>()
+            makers(&read_text(&text)).into_keys().collect::<Vec<_>>()
         };
         assert_eq!(found(&[]), ["shop"]);
         let wide = [

@@ -16,8 +16,10 @@ mod policies;
 mod ports;
 mod repository;
 mod scraped;
+mod script;
 mod services;
 mod together;
+mod unlisted;
 mod unrolled;
 mod unseen;
 
@@ -30,6 +32,7 @@ use serde_json::{Value, json};
 use self::alternatives::Alternatives;
 use self::home::Homes;
 use self::kustomized::Kustomized;
+use self::script::Scripts;
 use self::together::together;
 use self::unrolled::Unrolled;
 use self::unseen::Unseen;
@@ -92,10 +95,12 @@ impl NetworkFacts {
         let settings = settings();
         let kustomized = Kustomized::read(objects);
         let placed = kustomized.placed(objects);
+        let scripts = Scripts::read(resources, unread);
         let asked = Asked {
             wanted,
             settings: &settings,
             kustomized: &kustomized,
+            scripts: &scripts,
             unread,
         };
         let all: Vec<Resource> = placed.iter().map(|one| one.resource.clone()).collect();
@@ -145,6 +150,7 @@ struct Asked<'a> {
     wanted: &'a BTreeSet<String>,
     settings: &'a Settings,
     kustomized: &'a Kustomized,
+    scripts: &'a Scripts,
     unread: &'a [Arc<Artifact>],
 }
 
@@ -154,6 +160,7 @@ fn found(resources: &[Resource], asked: &Asked<'_>) -> (Found, Vec<Problem>) {
         wanted,
         settings,
         kustomized,
+        scripts,
         unread,
     } = asked;
     let read = || {
@@ -162,7 +169,7 @@ fn found(resources: &[Resource], asked: &Asked<'_>) -> (Found, Vec<Problem>) {
         services.add_made(made_services(resources, &network, settings));
         (network, services)
     };
-    let around = || (Homes::read(resources), Unseen::read(resources));
+    let around = || (Homes::read(resources), Unseen::read(resources, scripts));
     let ((network, services), (homes, unseen)) = rayon::join(read, around);
     let finder = Finder {
         resources,
@@ -171,6 +178,7 @@ fn found(resources: &[Resource], asked: &Asked<'_>) -> (Found, Vec<Problem>) {
         settings,
         customs: customs(resources),
         kustomized,
+        scripts,
         unread,
         homes,
         unseen,
@@ -203,6 +211,8 @@ struct Finder<'a> {
     customs: HashMap<&'a str, Vec<usize>>,
     /// What kustomizations that were not built may change.
     kustomized: &'a Kustomized,
+    /// What scripts put beside the objects.
+    scripts: &'a Scripts,
     /// Texts of which not all could be read.
     unread: &'a [Arc<Artifact>],
     /// Where workloads stand that leave their namespace open.

@@ -78,7 +78,16 @@ impl Finder<'_> {
         let names = namespaces
             .iter()
             .map(|at| self.network.namespaces.at(*at).name.as_str());
-        is_idle.then(|| format!("no pods of {} have these labels", listed(names)))
+        let mut more = namespaces
+            .iter()
+            .filter_map(|at| self.known_beside(policy, pods, *at));
+        is_idle.then(|| {
+            let reason = format!("no pods of {} have these labels", listed(names));
+            match more.next() {
+                Some(more) => format!("{reason}; {more}"),
+                None => reason,
+            }
+        })
     }
 
     /// Why a peer without a selector of namespaces means no pods if it asks for those of a program

@@ -88,6 +88,8 @@ impl Finder<'_> {
         if !elsewhere.is_empty() {
             let where_else = self.places_of(&elsewhere);
             reason = format!("{reason}; those that have {where_else}");
+        } else if let Some(more) = self.known_beside(policy, &policy.pods, namespace) {
+            reason = format!("{reason}; {more}");
         }
         Some(json!({"reason": reason, "links": links}))
     }
@@ -196,8 +198,8 @@ impl Finder<'_> {
             && !self.is_kustomized(policy, namespace, selector)
     }
 
-    /// Whether a namespace stands among the objects with workloads, all of which name it: whoever looks
-    /// for pods there knows them, but for those that a program of the keys' domain makes.
+    /// Whether a namespace of the project has workloads, all of which name it: whoever looks for pods there
+    /// knows them, but for those that a program of the keys' domain makes.
     fn is_whole(
         &self,
         policy: &Policy,
@@ -213,8 +215,26 @@ impl Finder<'_> {
         is_meant
             && keys.iter().all(is_own)
             && !residents.is_empty()
-            && self.network.namespaces.at(namespace).is_known
+            && self.is_owned(namespace)
             && residents.iter().all(|class| self.says_namespaces(*class))
+    }
+
+    /// What else is to be said of labels that no pods of a namespace have.
+    pub(super) fn known_beside(
+        &self,
+        policy: &Policy,
+        pods: &Selector,
+        namespace: usize,
+    ) -> Option<String> {
+        let makers = || self.makers_of(pods, namespace);
+        self.unlisted(policy, pods).or_else(makers)
+    }
+
+    /// Whether a namespace is one of the project that was scanned: it stands among the objects, or its name
+    /// is none that many share.
+    fn is_owned(&self, namespace: usize) -> bool {
+        let namespace = self.network.namespaces.at(namespace);
+        namespace.is_known || !self.settings.is_shared(&namespace.name)
     }
 
     /// Whether a kustomization may change what a selector selects in a namespace: where labels that
@@ -313,29 +333,10 @@ impl Finder<'_> {
         let gvk = &resource.gvk;
         self.settings.may_have_pods(&gvk.group, &gvk.kind)
     }
-
-    /// Whether a program of a namespace may make pods with such labels at run time: one of which the key
-    /// is none of those that scanned pods have.
-    pub(super) fn may_be_made_later(&self, selector: &Selector, namespace: usize) -> bool {
-        let classes = &self.network.population.classes;
-        let is_strange = |key| !classes.iter().any(|class| class.bears(key));
-        let name = self.network.namespaces.at(namespace).name.as_str();
-        let mut keys = selector.requirements().iter().map(label_key);
-        self.unseen.may_make(name) && keys.any(is_strange)
-    }
-
-    /// Whether the pods of a selector may stand in a text that could not be read: one that holds all its
-    /// words.
-    pub(super) fn may_be_unread(&self, selector: &Selector) -> bool {
-        let keys = selector.requirements().iter().map(label_key);
-        let words: Vec<&str> = keys.chain(selector.values()).collect();
-        let mut unread = self.unread.iter();
-        unread.any(|artifact| words.iter().all(|word| artifact.text.contains(word)))
-    }
 }
 
 /// The folder of the source of a rendered object.
-fn written_folder(resource: &Resource) -> Option<String> {
+pub(super) fn written_folder(resource: &Resource) -> Option<String> {
     let provenance = resource.artifact.provenance.as_ref()?;
     let name = resource.node().find(&["metadata", "name"])?;
     let trace = provenance.trace(name.span())?;

@@ -88,14 +88,16 @@ impl Finder<'_> {
         asked.chain(filled).chain(making).collect()
     }
 
-    /// Whether pods come to their end by themselves, declare no port, and stand behind no Service.
+    /// Whether pods come to their end by themselves or open no port, declare none, and stand behind no
+    /// Service.
     fn only_calls(&self, class: usize) -> bool {
         let ends = |(_, pods): (_, &Pods)| {
             let kind = self.resources[pods.resource].gvk.kind.as_str();
             matches!(kind, "CronJob" | "Job")
         };
-        self.network.population.classes[class].ports.is_empty()
-            && self.network.population.pods_of(class).all(ends)
+        let own = &self.network.population.classes[class];
+        own.ports.is_empty()
+            && (own.is_silent || self.network.population.pods_of(class).all(ends))
             && self.services.before(class).next().is_none()
     }
 

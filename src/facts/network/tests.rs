@@ -1,5 +1,6 @@
 //! What the rules' examples do not show: tests of facts on whole sets of objects.
 
+mod around;
 mod needs;
 
 use super::*;
@@ -29,6 +30,7 @@ fn facts_of(name: &str, resources: &[Resource], unread: &[Arc<Artifact>]) -> Vec
     let settings = || Settings {
         ingress_controllers: Vec::new(),
         platform_labels: vec!["policy-group.network.openshift.io/ingress".to_owned()],
+        silent_sidecars: vec!["tailscale".to_owned()],
         ..Settings::default()
     };
     let found = NetworkFacts::new((resources, unread), &wanted, settings);
@@ -138,7 +140,7 @@ fn pods_of_a_namespace_that_is_scanned_with_them_are_known() {
         ("app.kubernetes.io/part-of: shop", SHOP, 1),
         // Pods that an operator makes.
         ("acme.cert-manager.io/http01-solver: 'true'", SHOP, 0),
-        ("tier: web", "", 0),
+        ("tier: web", "", 1),
     ] {
         let text = policy(&format!("{{podSelector: {{matchLabels: {{{label}}}}}}}"));
         let files = [("a.yaml", namespace), ("b.yaml", WEB), ("c.yaml", &text)];
@@ -231,7 +233,10 @@ fn programs_make_pods_with_labels_of_their_own() {
         )
     };
     for (verb, label, expected) in [
-        ("create", "made: 'yes'", 0),
+        ("create", "containers: 'yes'", 0),
+        ("create", "made: 'yes'", 1),
+        ("create", "of-shop: 'yes'", 1),
+        ("create", "image: none, k8s-app: kube-dns", 1),
         ("create", "app: api", 1),
         ("get", "made: 'yes'", 1),
     ] {

@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::maker::made;
+use super::maker::{Makers, makers};
 use super::repository::{Repository, folders, is_among};
+use super::script::Scripts;
 use crate::model::{Node, Resource, Role, applications, is_application_set};
 use crate::network::namespace_of;
 
@@ -27,13 +28,13 @@ pub(super) struct Unseen {
     namespaces: BTreeSet<String>,
     /// Names of charts, each with a namespace that it is deployed to.
     charts: BTreeSet<(String, String)>,
-    /// Those in which a program may make pods.
-    made: BTreeSet<String>,
+    /// Programs that may make pods.
+    makers: Makers,
 }
 
 impl Unseen {
-    /// Reads what objects deploy that is not among them.
-    pub(super) fn read(resources: &[Resource]) -> Self {
+    /// Reads what objects and scripts deploy that is not among them.
+    pub(super) fn read(resources: &[Resource], scripts: &Scripts) -> Self {
         let of_sets = applications(resources);
         let mut reader = Reader {
             resources,
@@ -46,7 +47,9 @@ impl Unseen {
             .iter()
             .filter(|one| one.role == Role::Manifest && !is_application_set(one));
         whole.chain(&of_sets).for_each(|one| reader.add(one));
-        reader.found.made = made(resources);
+        reader.found.makers = makers(resources);
+        let filled = scripts.filled.iter().cloned();
+        reader.found.namespaces.extend(filled);
         reader.found
     }
 
@@ -57,9 +60,9 @@ impl Unseen {
         names.any(|name| name == namespace || name.contains("{{") && may_be(name, namespace))
     }
 
-    /// Whether a program may make pods in a namespace at run time.
-    pub(super) fn may_make(&self, namespace: &str) -> bool {
-        self.made.contains(namespace)
+    /// The objects whose pods may make others in a namespace at run time.
+    pub(super) fn makers(&self, namespace: &str) -> impl Iterator<Item = usize> {
+        self.makers.get(namespace).into_iter().flatten().copied()
     }
 
     /// The namespaces of charts that are called as one of some programs.
@@ -249,7 +252,7 @@ mod tests {
     use super::*;
 
     fn unseen(text: &str) -> Vec<String> {
-        Unseen::read(&read_text(text))
+        Unseen::read(&read_text(text), &Scripts::default())
             .namespaces
             .into_iter()
             .collect()
@@ -294,7 +297,7 @@ mod tests {
     #[test]
     fn programs_are_told_by_the_names_of_their_charts() {
         let text = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a, namespace: argocd}\nspec: {sources: [{repoURL: https://charts.example.com, chart: kube-prometheus-stack}], destination: {namespace: metrics}}\n---\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nhelmCharts: [{name: prometheus, namespace: own}, {name: db, namespace: data}]\n";
-        let unseen = Unseen::read(&read_text(text));
+        let unseen = Unseen::read(&read_text(text), &Scripts::default());
         let found: Vec<&str> = unseen.programs(&["prometheus"]).collect();
         assert_eq!(found, ["metrics", "own"]);
     }
@@ -311,7 +314,10 @@ mod tests {
             let path = "charts/db/values.yaml";
             resources[1].artifact = Arc::new(Artifact::new(path, path, String::new()));
             resources[1].role = role;
-            assert_eq!(Unseen::read(&resources).may_fill("data"), expected);
+            assert_eq!(
+                Unseen::read(&resources, &Scripts::default()).may_fill("data"),
+                expected
+            );
         }
     }
 

@@ -1,0 +1,279 @@
+//! What scripts, pipelines and the comments of values files put into a cluster beside the objects: charts that
+//! `helm` installs from elsewhere, and pods that `kubectl` runs or is handed.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use kube::core::Expression;
+
+use super::Finder;
+use crate::model::{Artifact, Resource, Role};
+use crate::network::{Selector, asked_values, label_key};
+use crate::shell::is_script;
+
+/// Options of `helm` behind which a value stands.
+const WITH_VALUE: [&str; 13] = [
+    "--kube-context",
+    "--kubeconfig",
+    "--namespace",
+    "--post-renderer",
+    "--repo",
+    "--set",
+    "--set-file",
+    "--set-string",
+    "--timeout",
+    "--values",
+    "--version",
+    "-f",
+    "-n",
+];
+
+/// What was read.
+#[derive(Debug, Default)]
+pub(super) struct Scripts {
+    /// The namespaces of charts.
+    pub(super) filled: BTreeSet<String>,
+    /// Texts with the labels of pods, each written `key=value`.
+    pub(super) pods: Vec<String>,
+}
+
+impl Scripts {
+    /// Reads scripts among some texts, and what the objects' files hold of such commands.
+    pub(super) fn read(resources: &[Resource], texts: &[Arc<Artifact>]) -> Self {
+        let mut found = Self::default();
+        let scripts = texts.iter().filter(|one| is_script(&one.uri));
+        let told = resources
+            .iter()
+            .filter(|one| matches!(one.role, Role::Build | Role::Values | Role::Given));
+        let told = told.map(|one| &one.artifact);
+        let mut seen = BTreeSet::new();
+        for artifact in scripts
+            .chain(told)
+            .filter(|one| seen.insert(one.uri.clone()))
+        {
+            found.add(&artifact.text, &|path| {
+                let inside = format!("{path}/");
+                resources
+                    .iter()
+                    .any(|one| one.artifact.uri.contains(&inside))
+            });
+        }
+        found
+    }
+
+    /// Adds what a text says, where it is known which charts are among the files.
+    fn add(&mut self, text: &str, is_local: &dyn Fn(&str) -> bool) {
+        let (installs, runs) = (text.contains("helm "), text.contains("kubectl "));
+        if !installs && !runs {
+            return;
+        }
+        for line in joined_lines(text) {
+            let words: Vec<&str> = line.split_whitespace().map(unquoted).collect();
+            if let Some((chart, namespace)) = installed(&words)
+                && !is_local(chart)
+            {
+                self.filled.extend(resolved(namespace, text));
+            }
+            self.pods.extend(run(&words));
+        }
+        self.pods.extend(here_documents(text));
+    }
+}
+
+impl Finder<'_> {
+    /// Whether the pods of a selector may stand in a text that could not be read, one that holds all its
+    /// words, or are made by a script.
+    pub(super) fn may_be_unread(&self, selector: &Selector) -> bool {
+        let keys = selector.requirements().iter().map(label_key);
+        let words: Vec<&str> = keys.chain(selector.values()).collect();
+        let unread = self.unread.iter().filter(|one| !is_script(&one.uri));
+        let mut texts = unread.map(|artifact| artifact.text.as_str());
+        let mut scripts = self.scripts.pods.iter();
+        texts.any(|text| words.iter().all(|word| text.contains(word)))
+            || scripts.any(|pods| selector.requirements().iter().all(|one| gives(pods, one)))
+    }
+}
+
+/// Whether labels, each written `key=value`, have one that is asked for.
+fn gives(labels: &str, asked: &Expression) -> bool {
+    let key = label_key(asked);
+    let mut own = labels
+        .split([' ', ',', '{', '}', '\n'])
+        .filter_map(|label| label.split_once('='));
+    let values = asked_values(asked);
+    own.any(|(name, value)| name == key && (values.is_empty() || values.contains(&value)))
+}
+
+/// The lines of a text, each with those that go on from it, without the marks of comments.
+fn joined_lines(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut goes_on = false;
+    for line in text.lines() {
+        let line = line.trim().trim_start_matches('#');
+        let rest = line.trim_end_matches('\\');
+        match found.last_mut().filter(|_| goes_on) {
+            Some(last) => last.push_str(rest),
+            None => found.push(rest.to_owned()),
+        }
+        goes_on = rest.len() < line.len();
+    }
+    found
+}
+
+/// The chart of another repository that a command installs, and its namespace.
+fn installed<'w>(words: &[&'w str]) -> Option<(&'w str, &'w str)> {
+    let words = after(words, "helm")?;
+    let verb = words
+        .iter()
+        .position(|word| matches!(*word, "install" | "upgrade" | "template"))?;
+    let words = &words[verb + 1..];
+    let namespace = option(words, &["-n", "--namespace"])?;
+    let is_free = |at: &usize| {
+        let before = at.checked_sub(1).map(|before| words[before]);
+        !words[*at].starts_with('-') && before.is_none_or(|word| !WITH_VALUE.contains(&word))
+    };
+    let chart = (0..words.len()).filter(is_free).nth(1)?;
+    let chart = words[chart];
+    let is_elsewhere = chart.contains('/') && !chart.starts_with(['.', '/', '~', '$'])
+        || option(words, &["--repo"]).is_some();
+    is_elsewhere.then_some((chart, namespace))
+}
+
+/// The name and the labels of the pod that a command runs.
+fn run(words: &[&str]) -> Option<String> {
+    let words = after(words, "kubectl").or_else(|| after(words, "oc"))?;
+    let verb = words.iter().position(|word| *word == "run")?;
+    let words = &words[verb + 1..];
+    let name = words.first().filter(|word| !word.starts_with('-'));
+    let labels = option(words, &["-l", "--labels"]).unwrap_or_default();
+    Some(format!(
+        "run={} {labels}",
+        name.copied().unwrap_or_default()
+    ))
+}
+
+/// The words of a command behind the name of its program, up to the next command.
+fn after<'s, 'w>(words: &'s [&'w str], program: &str) -> Option<&'s [&'w str]> {
+    let is_one = |word: &&str| word.rsplit(['/', '@', '(', '`']).next() == Some(program);
+    let start = words.iter().position(is_one)? + 1;
+    let rest = &words[start..];
+    let end = rest
+        .iter()
+        .position(|word| matches!(*word, "&&" | "||" | "|" | ";"));
+    Some(&rest[..end.unwrap_or(rest.len())])
+}
+
+/// The value of an option, behind it or behind `=`.
+fn option<'w>(words: &[&'w str], names: &[&str]) -> Option<&'w str> {
+    let mut found = words.iter().enumerate().filter_map(|(at, word)| {
+        let (name, value) = match word.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (*word, words.get(at + 1).copied()),
+        };
+        names.contains(&name).then_some(value).flatten()
+    });
+    found.next().map(unquoted)
+}
+
+fn unquoted(word: &str) -> &str {
+    word.trim_end_matches(';').trim_matches(['"', '\''])
+}
+
+/// The name that a word stands for: itself, or what the text gives the variable that it is.
+fn resolved(word: &str, text: &str) -> Option<String> {
+    let Some(variable) = word.strip_prefix('$') else {
+        return Some(word.to_owned()).filter(|word| !word.is_empty());
+    };
+    let variable = variable.trim_matches(['{', '}', '(', ')']);
+    let (variable, default) = variable.split_once(":-").unwrap_or((variable, ""));
+    let of_line = |line: &str| {
+        let line = line.trim().trim_start_matches("export ");
+        let rest = line.strip_prefix(variable)?.trim_start();
+        let rest = rest.trim_start_matches([':', '?']).strip_prefix('=')?;
+        let value = unquoted(rest.trim());
+        let default = value
+            .split_once(":-")
+            .map(|(_, rest)| rest.trim_end_matches('}'));
+        Some(default.unwrap_or(value).to_owned())
+    };
+    let named = text.lines().find_map(of_line);
+    let named = named.unwrap_or_else(|| default.to_owned());
+    Some(named).filter(|name| !name.is_empty() && !name.starts_with('$'))
+}
+
+/// The here-documents of a text that are objects with pods.
+fn here_documents(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let Some((_, rest)) = line.split_once("<<") else {
+            continue;
+        };
+        let end = rest.trim_start_matches('-').split_whitespace().next();
+        let Some(end) = end.map(unquoted).filter(|end| !end.is_empty()) else {
+            continue;
+        };
+        let body: Vec<&str> = lines
+            .by_ref()
+            .take_while(|line| line.trim() != end)
+            .collect();
+        let body = body.join("\n");
+        if body.contains("kind:") && body.contains("containers:") {
+            found.push(body.replace(['"', '\''], "").replace(": ", "="));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Scripts {
+        let mut found = Scripts::default();
+        found.add(text, &|path| path == "charts/own");
+        found
+    }
+
+    #[test]
+    fn charts_of_other_repositories_fill_the_namespace_they_are_installed_into() {
+        for (text, expected) in [
+            ("helm install db example/db -n shop", vec!["shop"]),
+            (
+                "# Deploy with: helm upgrade --install db oci://example.com/db \\\n#   --namespace=shop",
+                vec!["shop"],
+            ),
+            (
+                "NS=\"${NS:-shop}\"\nhelm upgrade -i db example/db -n \"$NS\" && helm list",
+                vec!["shop"],
+            ),
+            (
+                "NS := shop\nrun:\n\t@helm install db example/db --namespace $(NS)",
+                vec!["shop"],
+            ),
+            (
+                "helm install db db --repo https://example.com -n shop",
+                vec!["shop"],
+            ),
+            ("helm install web ./chart -n shop", vec![]),
+            ("helm install web charts/own -n shop", vec![]),
+            ("helm install web -f values/prod.yaml web -n shop", vec![]),
+            ("helm uninstall db -n shop", vec![]),
+            ("helm install db example/db", vec![]),
+            ("helm install db example/db -n $UNKNOWN", vec![]),
+            ("kubectl get pods -n shop # helm is not used", vec![]),
+        ] {
+            let found: Vec<String> = read(text).filled.into_iter().collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn pods_that_are_run_or_handed_over_have_labels() {
+        let text = "kubectl -n \"$NS\" run \"$POD\" --image=x \\\n  --labels=\"smoke=yes\"\nkubectl apply -f - <<EOF\nkind: Pod\nmetadata: {labels: {load: heavy}}\nspec: {containers: []}\nEOF\nkubectl apply -f - <<EOF\nkind: ConfigMap\ndata: {a: b}\nEOF\nkubectl get pods -l app=web\n";
+        let found = read(text).pods;
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(found[0], "run=$POD smoke=yes");
+        assert!(found[1].contains("load=heavy"));
+    }
+}

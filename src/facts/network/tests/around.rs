@@ -1,0 +1,109 @@
+//! What stands around the objects: scripts, namespaces that no object makes, sidecars.
+
+use super::*;
+
+fn pod(name: &str, namespace: &str, containers: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: {namespace}, labels: {{app: {name}}}}}\nspec: {{containers: [{containers}]}}\n---\n"
+    )
+}
+
+#[test]
+fn pods_of_a_namespace_that_no_object_makes_are_known_unless_many_share_it() {
+    let selecting = policy("{podSelector: {matchLabels: {tier: web}}}");
+    for (namespace, expected) in [("shop", 1), ("default", 0), ("kube-system", 0)] {
+        let policy = selecting.replace("namespace: shop", &format!("namespace: {namespace}"));
+        let web = pod("web", namespace, "");
+        let files = [("a.yaml", web.as_str()), ("b.yaml", policy.as_str())];
+        let found = facts_in("network_idle", &files);
+        assert_eq!(found.len(), expected, "{namespace}");
+    }
+}
+
+#[test]
+fn what_scripts_install_or_run_has_pods() {
+    let labels = "podSelector: {matchLabels: {app: load}}";
+    let text = policy(&format!(
+        "{{{labels}, ingress: [{{from: [{{{labels}}}]}}]}}"
+    ));
+    let objects = read_text(&format!("{SHOP}---\n{text}{}", pod("web", "shop", "")));
+    for (path, script, expected) in [
+        ("run.sh", "kubectl run x --image=y --labels=app=load", 0),
+        ("run.sh", "kubectl run x --image=y --labels=app=loading", 1),
+        ("run.sh", "kubectl wait pod -l app=load", 1),
+        ("Makefile", "up:\n\thelm install db example/db -n shop", 0),
+        ("Makefile", "up:\n\thelm install db example/db -n other", 1),
+        ("Makefile", "up:\n\thelm install web ./chart -n shop", 1),
+    ] {
+        let artifact = Arc::new(Artifact::new(path, path, script.to_owned()));
+        for name in ["network_idle", "network_peers"] {
+            let found = facts_of(name, &objects, &[Arc::clone(&artifact)]);
+            assert_eq!(found.len(), expected, "{name} {script}");
+        }
+    }
+}
+
+#[test]
+fn sidecars_that_open_no_port_hide_none() {
+    let opened =
+        policy("{podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: 9090}]}]}");
+    let own = "{name: a, image: a, ports: [{containerPort: 80}]}";
+    for (image, expected) in [("tailscale/tailscale:v1", 1), ("example.com/other:v1", 0)] {
+        let web = pod(
+            "web",
+            "shop",
+            &format!("{own}, {{name: b, image: '{image}'}}"),
+        );
+        let found = facts("network_ports", &format!("{opened}{web}"));
+        assert_eq!(found.len(), expected, "{image}");
+        let alone = pod("web", "shop", &format!("{{name: b, image: '{image}'}}"));
+        assert!(facts("network_ports", &format!("{opened}{alone}")).is_empty());
+    }
+}
+
+#[test]
+fn pods_that_only_sleep_listen_on_no_port() {
+    let opened = policy("{podSelector: {}, ingress: [{ports: [{port: 9090}]}]}");
+    let web = pod(
+        "web",
+        "shop",
+        "{name: a, image: a, ports: [{containerPort: 80}]}",
+    );
+    for (command, expected) in [("[sleep, infinity]", 1), ("[serve, infinity]", 0)] {
+        let shell = pod(
+            "shell",
+            "shop",
+            &format!("{{name: a, image: a, command: {command}}}"),
+        );
+        let found = facts("network_ports", &format!("{SHOP}---\n{opened}{web}{shell}"));
+        assert_eq!(found.len(), expected, "{command}");
+        let alone = facts("network_ports", &format!("{SHOP}---\n{opened}{shell}"));
+        assert!(alone.is_empty(), "{command}");
+    }
+}
+
+#[test]
+fn who_may_create_pods_is_named_where_nothing_speaks_of_the_labels() {
+    let role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: r, namespace: shop}\nrules: [{resources: [jobs], verbs: [create]}]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: r, namespace: shop}\nroleRef: {kind: Role, name: r}\nsubjects: [{kind: ServiceAccount, name: default}]\n---\n";
+    let labels = "podSelector: {matchLabels: {tier: rendering}}";
+    let text = policy(&format!("{{{labels}}}"));
+    let told = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: shop}\ndata: {job.yaml: 'labels: {tier: rendering}'}\n---\n";
+    let speaking = "{name: a, image: a, env: [{name: JOBS, value: rendering}]}";
+    for (container, more, expected) in [("", "", 1), (speaking, "", 0), ("", told, 0)] {
+        let web = pod("web", "shop", container);
+        let found = facts(
+            "network_idle",
+            &format!("{SHOP}---\n{role}{text}{more}{web}"),
+        );
+        assert_eq!(found.len(), expected, "{container} {more}");
+        let reasons: Vec<&str> = found
+            .iter()
+            .filter_map(|one| one["reason"].as_str())
+            .collect();
+        assert!(
+            reasons
+                .iter()
+                .all(|reason| reason.contains("`web` may create pods"))
+        );
+    }
+}
