@@ -27,7 +27,7 @@ pub(super) struct Files(BTreeSet<String>);
 impl Files {
     pub(super) fn of(resources: &[Resource]) -> Self {
         let path = |resource: &Resource| match &resource.artifact.provenance {
-            Some(provenance) => format!("{}/", normalized(&provenance.rendering.root)),
+            Some(provenance) => format!("{}/", normalized(provenance.rendering.folder())),
             None => normalized(&resource.artifact.display),
         };
         Self(resources.iter().map(path).collect())

@@ -73,7 +73,7 @@ impl Replacements {
         let first_deployer = replacements.kustomizations.len();
         replacements.add_deployers(deployers, resources, &by_folder);
         replacements.told = replacements.absent(resources, &by_folder);
-        let held = replacements.held(resources, first_deployer);
+        let held = replacements.held(resources, first_deployer, &by_folder);
         replacements.told.extend(held);
         let used: BTreeSet<&String> = replacements
             .kustomizations
@@ -138,32 +138,58 @@ impl Replacements {
         absent
     }
 
-    /// Of the images that kustomizations only give another tag, those that name their registry and that an
-    /// object holds which nothing was built from: what is built is told with its tag.
-    fn held(&self, resources: &[Resource], first_deployer: usize) -> HashSet<String> {
-        let own = self.kustomizations[..first_deployer].iter();
-        let entries = own.flat_map(|one| &one.entries);
-        let is_told =
-            |entry: &&Entry| entry.new_name.is_none() && Reference::names_registry(&entry.name);
-        let names: HashSet<&str> = entries
-            .filter(is_told)
+    /// Of the images that only get another tag, those that an object holds which nothing was built from, and
+    /// that name their registry or are of what was not built: what is built is told with its tag.
+    fn held(
+        &self,
+        resources: &[Resource],
+        first_deployer: usize,
+        folders: &BTreeMap<String, usize>,
+    ) -> HashSet<String> {
+        let built = self.built(resources, folders);
+        let is_open = |position: usize| position < first_deployer && !built.contains(&position);
+        let given = self.kustomizations.iter().flat_map(|one| &one.entries);
+        let renamed: HashSet<&str> = given
+            .filter(|entry| entry.new_name.is_some())
             .map(|entry| entry.name.as_str())
             .collect();
-        let is_written = |one: &&Resource| one.artifact.provenance.is_none() && !replaces(one);
-        let texts: Vec<&str> = match names.is_empty() {
-            true => Vec::new(),
-            false => resources
-                .iter()
-                .filter(is_written)
-                .map(|one| one.node().text())
-                .collect(),
-        };
-        let is_held = |name: &&str| texts.iter().any(|text| text.contains(name));
-        names
+        let (mut of_open, mut of_registries) = (HashSet::new(), HashSet::new());
+        for (position, one) in self.kustomizations.iter().enumerate() {
+            let entries = one.entries.iter().filter(|entry| entry.new_name.is_none());
+            let names = entries.map(|entry| entry.name.as_str());
+            let names = names.filter(|name| !renamed.contains(name));
+            if is_open(position) {
+                // A name alone may be that of a slot.
+                of_open.extend(names.filter(|name| name.contains('/')));
+            } else {
+                of_registries.extend(names.filter(|name| Reference::names_registry(name)));
+            }
+        }
+        let objects = || resources.iter().filter(|one| !replaces(one));
+        let written = || objects().filter(|one| one.artifact.provenance.is_none());
+        let mut held = named_in(objects(), of_open);
+        held.extend(named_in(written(), of_registries));
+        held
+    }
+
+    /// The kustomizations of which something was built.
+    fn built(&self, resources: &[Resource], folders: &BTreeMap<String, usize>) -> HashSet<usize> {
+        let provenance = resources
+            .iter()
+            .filter_map(|one| one.artifact.provenance.as_ref());
+        let roots: HashSet<&str> = provenance.map(|built| built.rendering.folder()).collect();
+        let roots = roots
             .into_iter()
-            .filter(is_held)
-            .map(str::to_owned)
-            .collect()
+            .filter_map(|root| folders.get(&normalized(root)));
+        let mut open: Vec<usize> = roots.copied().collect();
+        let mut built = HashSet::new();
+        while let Some(position) = open.pop() {
+            if built.insert(position) {
+                let uses = self.kustomizations[position].uses.iter();
+                open.extend(uses.filter_map(|used| folders.get(used)));
+            }
+        }
+        built
     }
 
     /// Whether a kustomization, or one that it uses, takes in what is not among the files.
@@ -221,7 +247,9 @@ impl Replacements {
             return;
         }
         let provenance = resource.artifact.provenance.as_ref();
-        let path = provenance.map_or(&*resource.artifact.display, |built| &built.rendering.root);
+        let path = provenance.map_or(&*resource.artifact.display, |built| {
+            built.rendering.folder()
+        });
         let Some(ways) = self.ways.get(&normalized(path)) else {
             return;
         };
@@ -268,6 +296,28 @@ impl Replacements {
         }
         (is_renamed, is_retagged)
     }
+}
+
+/// Those of some names of images that objects hold as they are, perhaps with a tag.
+fn named_in<'a>(
+    objects: impl Iterator<Item = &'a Resource>,
+    mut names: HashSet<&str>,
+) -> HashSet<String> {
+    let mut held = HashSet::new();
+    for object in objects {
+        if names.is_empty() {
+            break;
+        }
+        let text = object.node().text();
+        let is_held =
+            |name: &&str| text.contains(*name) && text.lines().any(|line| bare_name(line) == *name);
+        let found: Vec<&str> = names.iter().copied().filter(is_held).collect();
+        for name in found {
+            names.remove(name);
+            held.insert(name.to_owned());
+        }
+    }
+    held
 }
 
 /// Whether a resource is of a kind that puts images in the place of others.
