@@ -776,8 +776,8 @@ fn chart<'a>(template: &'a str, values: &'a str) -> [(&'static str, &'a str); 3]
 
 #[test]
 fn what_templates_put_together_as_an_image_is_one_whatever_it_looks_like() {
-    let template = "kind: List\nitems:\n{{- $root := . }}\n{{- range .Values.services }}\n  - spec:\n      containers:\n        - name: {{ .name }}\n          image: \"{{ $root.Values.global.host }}/{{ .image }}:{{ .tag | default $root.Values.global.tag }}\"\n          vm: {{ .machine }}\n{{- end }}\n          image: {{ .Values.job.program }}:{{ .Chart.AppVersion }}\n          image: {{ .Values.empty.host }}/{{ .Values.empty.name }}:1\n";
-    let values = "global:\n  host: registry.example.com\n  tag: latest\nservices:\n  - name: shop\n    image: shop\n    machine: big\n  - name: pay\n    image: pay\n    tag: 1.10\n  - name: log\n    image: log\njob:\n  program: shop/job\nempty:\n  host: ''\n  name: spare\n";
+    let template = "kind: List\nitems:\n{{- $root := . }}\n{{- range .Values.services }}\n  - spec:\n      containers:\n        - name: {{ .name }}\n          image: \"{{ $root.Values.global.host }}/{{ .image }}:{{ .tag | default $root.Values.global.tag }}\"\n          vm: {{ .machine }}\n{{- end }}\n          image: {{ .Values.job.program }}:{{ .Chart.AppVersion }}\n          image: {{ .Values.empty.host }}/{{ .Values.empty.name }}:1\n          image: shop/top:{{ .Values.top }}\n          image: shop/low:{{ .Values.low }}\n";
+    let values = "global:\n  host: registry.example.com\n  tag: latest\nservices:\n  - name: shop\n    image: shop\n    machine: big\n  - name: pay\n    image: pay\n    tag: 1.10\n  - name: log\n    image: log\njob:\n  program: shop/job\nempty:\n  host: ''\n  name: spare\ntop: latest\nlow: '1'\n";
     let found = found_unrendered(&chart(template, values), "images");
     assert_eq!(
         of_rule(&found, "image-registry"),

@@ -306,6 +306,24 @@ mod tests {
         (shown, text[placed.span.range()].to_owned())
     }
 
+    #[test]
+    fn what_was_written_anew_stands_where_its_characters_stand_once() {
+        let text = "a: >-\n  image: x/y:1,\n  other: z\n  other: z\n";
+        let source = Arc::new(Artifact::new("a", "a", text.to_owned()));
+        let narrowed = |deployed: &str| {
+            let mut written = Place {
+                artifact: Arc::clone(&source),
+                span: Span::new(3, text.len()),
+                approximate: true,
+            };
+            narrow(&mut written, deployed);
+            (text[written.span.range()].to_owned(), written.approximate)
+        };
+        assert_eq!(narrowed("x/y:1"), ("x/y:1".to_owned(), false));
+        assert_eq!(narrowed("other: z"), (text[3..].to_owned(), true));
+        assert_eq!(narrowed("absent"), (text[3..].to_owned(), true));
+    }
+
     const HEAD: &str = "apiVersion: v1\nkind: ConfigMap\n";
 
     fn data(key: &str) -> ValuePath {

@@ -48,6 +48,7 @@ impl Made {
         let mut image = Image::new(at, Owner::Values.place(), subject, self.text.clone());
         image.is_known_field = false;
         image.is_complete = !self.is_open;
+        image.is_registry_elsewhere = self.tag() == Some(path);
         image.tag_at = self.tag().cloned().map(At::whole);
         image
     }
@@ -88,7 +89,11 @@ impl Made {
         let start = self.start_of_name();
         let colon = self.text[start..].find(':').map(|at| start + at)?;
         let tag = self.value_at(colon + 1)?;
-        (tag != self.name()).then_some(tag)
+        let is_alone = self
+            .values
+            .first()
+            .is_some_and(|(range, _)| range.start > colon);
+        (is_alone || tag != self.name()).then_some(tag)
     }
 
     /// Whether the tag stands apart from the name, so that others may have it, too.
@@ -119,7 +124,7 @@ impl Made {
         known.text = made.text;
         known.is_complete |= made.is_complete;
         known.is_tag_elsewhere = made.is_tag_elsewhere;
-        known.is_registry_elsewhere = false;
+        known.is_registry_elsewhere = made.is_registry_elsewhere;
         known.tag_at = made.tag_at.or(known.tag_at.take());
     }
 }

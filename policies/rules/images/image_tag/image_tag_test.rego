@@ -33,6 +33,14 @@ test_denies_no_tag if {
 	}} with input as _pod({})
 }
 
+test_names_no_image_of_a_tag_that_stands_alone if {
+	message := "container `web` runs an image, and the tag `latest` names no version"
+	found := {"path": _path, "message": message, "severity": "medium", "properties": _properties}
+	every reference in [":latest", "{{ … }}:latest"] {
+		rule.deny == {found} with input as _pod({"reference": reference, "tag": "latest"})
+	}
+}
+
 _latest := "container `web` runs `r`, and the tag `latest` names no version"
 
 test_denies_latest if {
