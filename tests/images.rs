@@ -787,7 +787,10 @@ fn what_templates_put_together_as_an_image_is_one_whatever_it_looks_like() {
     );
     assert_eq!(
         of_rule(&found, "image-tag"),
-        ["image-tag web/values.yaml:3"]
+        [
+            "image-tag web/values.yaml:3",
+            "image-tag web/values.yaml:18"
+        ]
     );
 }
 

@@ -51,10 +51,13 @@ deny contains _denied(image, at, message) if {
 }
 
 # Of a tag that stands alone, something else adds the name.
-_shown(image) := "an image" if {
-	some start in [":", "{{ … }}:"]
-	startswith(image.reference, start)
-} else := sprintf("`%s`", [image.reference])
+_stands_alone(image) if startswith(image.reference, ":")
+
+_stands_alone(image) if startswith(image.reference, "{{ … }}:")
+
+_shown(image) := "an image" if _stands_alone(image)
+
+_shown(image) := sprintf("`%s`", [image.reference]) if not _stands_alone(image)
 
 # A placeholder may stand for a reference with a tag, and a chart may add one.
 deny contains _denied(image, image, message) if {

@@ -33,12 +33,16 @@ test_denies_no_tag if {
 	}} with input as _pod({})
 }
 
-test_names_no_image_of_a_tag_that_stands_alone if {
-	message := "container `web` runs an image, and the tag `latest` names no version"
-	found := {"path": _path, "message": message, "severity": "medium", "properties": _properties}
-	every reference in [":latest", "{{ … }}:latest"] {
-		rule.deny == {found} with input as _pod({"reference": reference, "tag": "latest"})
-	}
+_alone := "container `web` runs an image, and the tag `latest` names no version"
+
+test_denies_latest_alone if {
+	found := {"path": _path, "message": _alone, "severity": "medium", "properties": _properties}
+	rule.deny == {found} with input as _pod({"reference": ":latest", "tag": "latest"})
+}
+
+test_denies_latest_behind_what_is_added if {
+	found := {"path": _path, "message": _alone, "severity": "medium", "properties": _properties}
+	rule.deny == {found} with input as _pod({"reference": "{{ … }}:latest", "tag": "latest"})
 }
 
 _latest := "container `web` runs `r`, and the tag `latest` names no version"
