@@ -761,3 +761,89 @@ fn documents_with_a_slip_are_read_beside_it_and_the_slip_is_told() {
     let failed = report["failures"].as_array().expect("is a list");
     assert_eq!(failed.len(), 2, "{failed:#?}");
 }
+
+/// A chart that no tool renders, with a template and values.
+fn chart<'a>(template: &'a str, values: &'a str) -> [(&'static str, &'a str); 3] {
+    [
+        (
+            "web/Chart.yaml",
+            "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        ),
+        ("web/templates/web.yaml", template),
+        ("web/values.yaml", values),
+    ]
+}
+
+#[test]
+fn what_templates_put_together_as_an_image_is_one_whatever_it_looks_like() {
+    let template = "kind: List\nitems:\n{{- $root := . }}\n{{- range .Values.services }}\n  - spec:\n      containers:\n        - name: {{ .name }}\n          image: \"{{ $root.Values.global.host }}/{{ .image }}:{{ .tag | default $root.Values.global.tag }}\"\n          vm: {{ .machine }}\n{{- end }}\n          image: {{ .Values.job.program }}:{{ .Chart.AppVersion }}\n          image: {{ .Values.empty.host }}/{{ .Values.empty.name }}:1\n          image: shop/top:{{ .Values.top }}\n          image: shop/low:{{ .Values.low }}\n";
+    let values = "global:\n  host: registry.example.com\n  tag: latest\nservices:\n  - name: shop\n    image: shop\n    machine: big\n  - name: pay\n    image: pay\n    tag: 1.10\n  - name: log\n    image: log\njob:\n  program: shop/job\nempty:\n  host: ''\n  name: spare\ntop: latest\nlow: '1'\n";
+    let found = found_unrendered(&chart(template, values), "images");
+    assert_eq!(
+        of_rule(&found, "image-registry"),
+        [6, 9, 12, 14]
+            .map(|line| format!("image-registry web/values.yaml:{line}"))
+            .each_ref()
+    );
+    assert_eq!(
+        of_rule(&found, "image-tag"),
+        [
+            "image-tag web/values.yaml:3",
+            "image-tag web/values.yaml:18"
+        ]
+    );
+}
+
+#[test]
+fn values_under_another_name_are_told_by_the_policies_beside_their_images() {
+    let values = "nats:\n  image: nats:2.10\n  pullPolicy: IfNotPresent\nbox:\n  image: shop/box:0.1\n  pullPolicy: IfNotPresent\n";
+    let one = "nats:\n  image: nats:2.10\n  pullPolicy: IfNotPresent\n";
+    let chart = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
+    let files = [
+        ("nats/config-org.yaml", values),
+        ("other/config.yaml", one),
+        ("web/Chart.yaml", chart),
+        ("web/mine.yaml", one),
+    ];
+    let found = found_unrendered(&files, "images");
+    assert_eq!(
+        of_rule(&found, "image-registry"),
+        [
+            "image-registry nats/config-org.yaml:2",
+            "image-registry nats/config-org.yaml:5",
+            "image-registry web/mine.yaml:2",
+        ]
+    );
+}
+
+#[test]
+fn parameters_that_argo_cd_updates_are_told() {
+    let source = "kustomize:\n  images:\n    - quay.io/shop/web:1\n    - api=quay.io/shop/api:2\nhelm:\n  parameters:\n    - name: image.repository\n      value: shop/db\n    - name: image.tag\n      value: latest\n    - name: replicas\n      value: '3'\n";
+    let files = [
+        ("over/.argocd-source-web.yaml", source),
+        ("over/other.yaml", source),
+    ];
+    let found = found_unrendered(&files, "images");
+    assert_eq!(
+        of_rule(&found, "image-registry"),
+        [3, 4, 8]
+            .map(|line| format!("image-registry over/.argocd-source-web.yaml:{line}"))
+            .each_ref()
+    );
+    let tag = "image-tag over/.argocd-source-web.yaml:10";
+    assert_eq!(of_rule(&found, "image-tag"), [tag]);
+}
+
+#[test]
+fn what_no_node_may_pull_is_told_of_its_policy() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: a\n      image: shop/a:1\n      imagePullPolicy: Never\n    - name: b\n      image: shop/b:1\n      imagePullPolicy: Always\n";
+    let found = found_unrendered(&[("pod.yaml", pod)], "images");
+    assert_eq!(
+        of_rule(&found, "image-registry"),
+        ["image-registry pod.yaml:10"]
+    );
+    assert_eq!(
+        of_rule(&found, "image-pull-policy"),
+        ["image-pull-policy pod.yaml:8"]
+    );
+}

@@ -105,6 +105,7 @@ fn applied_object(
         labels: string_map(object.find(&["metadata", "labels"])),
         pod_templates: own.into_iter().chain(inner).collect(),
         idle_keys: Vec::new(),
+        template_images: Vec::new(),
         unread: Vec::new(),
     })
 }

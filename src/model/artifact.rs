@@ -31,6 +31,13 @@ impl Artifact {
         }
     }
 
+    /// Whether it is a file in which Argo CD's Image Updater gives an Application parameters.
+    #[must_use]
+    pub fn is_argo_source(&self) -> bool {
+        let name = self.uri.rsplit('/').next().unwrap_or_default();
+        name.starts_with(".argocd-source") && name.ends_with(".yaml")
+    }
+
     /// Whether both texts can be deployed together: not if they are two variants of one root.
     #[must_use]
     pub fn coexists_with(&self, other: &Self) -> bool {

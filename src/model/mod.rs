@@ -12,6 +12,7 @@ mod rendering;
 mod report;
 mod resource;
 mod rule;
+mod template_image;
 mod tree;
 mod world;
 
@@ -32,5 +33,6 @@ pub use resource::{
     STACK_KIND, TEMPLATE_OF_VALUES, VALUES_KIND, fallback_of_hole, without_holes,
 };
 pub use rule::{AppliesTo, Need, Precision, Rule, Severity};
+pub use template_image::{Choice, KeyStep, Printed, TemplateImage};
 pub use tree::{Entries, Items, Node, Scalar, TooLarge, Tree, TreeBuilder, Visited};
 pub use world::{World, world_of, worlds};

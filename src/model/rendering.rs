@@ -27,6 +27,15 @@ pub struct Rendering {
 }
 
 impl Rendering {
+    /// The chart or the kustomization that was built: the overlay itself where several share a root.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        match self.tool.starts_with("helm") {
+            true => &self.root,
+            false => &self.name,
+        }
+    }
+
     /// Whether a chart was rendered with nothing but the values that it comes with, some of which may wait
     /// for whoever installs it.
     #[must_use]

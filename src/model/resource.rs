@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use kube::core::GroupVersionKind;
 
-use super::{Artifact, Node, Tree, ValuePath};
+use super::{Artifact, Node, TemplateImage, Tree, ValuePath};
 
 /// `apiVersion` of a package in a dependency file, which rules see as a resource like any other.
 pub const PACKAGE_API_VERSION: &str = "landfall/v1";
@@ -158,6 +158,8 @@ pub struct Resource {
     pub pod_templates: Vec<ValuePath>,
     /// Of a chart's own values, the keys that no template of the chart names.
     pub idle_keys: Vec<String>,
+    /// Of a chart's own values, the images that the chart's templates make of them.
+    pub template_images: Vec<TemplateImage>,
     /// Lines of its document that could not be read, so that nobody knows what they hold.
     pub unread: Vec<super::Span>,
 }

@@ -63,7 +63,7 @@ pub(super) fn trace(
     masks: &SourceMasks,
 ) -> Option<Arc<Artifact>> {
     let provenance = artifact.provenance.as_ref()?;
-    let trace = traced(provenance, placed)?;
+    let trace = traced(artifact, placed)?;
     let source = Arc::clone(&trace.written.artifact);
     let shown = excerpt(
         &source,

@@ -186,6 +186,7 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
     let context = Context {
         is_kustomization,
         is_values: matches!(wanted, As::Values)
+            || artifact.is_argo_source()
             || (is_values_file(&artifact.uri) && !is_kustomization),
     };
     manifests(&artifact, (path, name), context, read);

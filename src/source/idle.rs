@@ -1,11 +1,13 @@
-//! Which of a chart's own values no template of it names: what `helm create` left behind.
+//! What the templates of a chart make of its own values: which of these none of them names, what
+//! `helm create` left behind, and what they put together as images.
 
 use std::collections::HashSet;
 use std::path::Path;
 
 use walkdir::WalkDir;
 
-use crate::model::Node;
+use super::template_image;
+use crate::model::{Node, TemplateImage};
 
 /// What templates name values by.
 const VALUES: &str = ".Values";
@@ -13,13 +15,66 @@ const VALUES: &str = ".Values";
 /// What a chart has that takes values which no template of its own names.
 const USERS: [&str; 2] = ["charts", "requirements.yaml"];
 
-/// The keys of a chart's own values that no template of it names; none where something may use values
-/// without their name: another chart, or a template that hands on all of them.
-pub(super) fn keys(file: &Path, root: Node<'_>) -> Vec<String> {
-    let chart = file.parent().filter(|_| file.ends_with("values.yaml"));
-    let Some(texts) = chart.and_then(templates) else {
-        return Vec::new();
+/// The templates of a chart, to which a values file belongs.
+pub(super) struct Templates {
+    texts: Vec<String>,
+    /// Whether nothing but these gets values.
+    are_alone: bool,
+    /// Whether the values are those of a test.
+    are_tested: bool,
+}
+
+impl Templates {
+    /// Those beside a chart's own values; none for other files.
+    pub(super) fn of(file: &Path) -> Self {
+        let chart = file.parent().filter(|_| file.ends_with("values.yaml"));
+        let texts = chart.and_then(texts).unwrap_or_default();
+        Self {
+            are_alone: !texts.is_empty() && chart.is_some_and(is_alone),
+            are_tested: is_of_unit_test(file),
+            texts,
+        }
+    }
+
+    /// The images that they put together.
+    pub(super) fn images(&self) -> Vec<TemplateImage> {
+        let texts = self.texts.iter();
+        texts
+            .flat_map(|text| template_image::images(text))
+            .collect()
+    }
+
+    /// The keys of values that none of them names; none where something may use values without their
+    /// name: another chart, or a template that hands on all of them.
+    pub(super) fn idle_keys(&self, root: Node<'_>) -> Vec<String> {
+        let keys = root.entries().filter_map(|(key, _)| key.as_str());
+        match (self.are_tested, self.are_alone) {
+            (true, _) => keys.map(str::to_owned).collect(),
+            (false, true) => idle_keys(&self.texts, root),
+            (false, false) => Vec::new(),
+        }
+    }
+}
+
+/// Whether values are those of helm's plugin `unittest`: nothing is installed with them.
+fn is_of_unit_test(file: &Path) -> bool {
+    let mut folders = file.ancestors().skip(1);
+    let Some(tests) = folders.find(|folder| folder.ends_with("tests")) else {
+        return false;
     };
+    let is_of_chart = tests
+        .parent()
+        .is_some_and(|chart| chart.join("Chart.yaml").exists());
+    let is_suite = |entry: std::fs::DirEntry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        name.ends_with("_test.yaml") || name.ends_with("_test.yml")
+    };
+    let files = is_of_chart.then(|| std::fs::read_dir(tests).ok()).flatten();
+    files.into_iter().flatten().flatten().any(is_suite)
+}
+
+fn idle_keys(texts: &[String], root: Node<'_>) -> Vec<String> {
     // Values may name others, for templates that read them as one.
     let texts = texts.iter().map(String::as_str).chain([root.text()]);
     let named: Option<Vec<HashSet<&str>>> = texts.map(names).collect();
@@ -31,11 +86,16 @@ pub(super) fn keys(file: &Path, root: Node<'_>) -> Vec<String> {
     keys.filter(is_idle).map(str::to_owned).collect()
 }
 
-/// The texts of a chart that nothing but its own templates gives values to; `None` for others.
-fn templates(chart: &Path) -> Option<Vec<String>> {
-    let about = std::fs::read_to_string(chart.join("Chart.yaml")).ok()?;
+/// Whether nothing but a chart's own templates gets its values.
+fn is_alone(chart: &Path) -> bool {
+    let about = std::fs::read_to_string(chart.join("Chart.yaml")).unwrap_or_default();
     let is_user = |line: &str| line.starts_with("dependencies:") || line.contains("library");
-    if about.lines().any(is_user) || USERS.iter().any(|name| chart.join(name).exists()) {
+    !about.lines().any(is_user) && !USERS.iter().any(|name| chart.join(name).exists())
+}
+
+/// The texts of a chart's templates; `None` for what is no chart.
+fn texts(chart: &Path) -> Option<Vec<String>> {
+    if !chart.join("Chart.yaml").exists() {
         return None;
     }
     let files = WalkDir::new(chart.join("templates")).into_iter().flatten();
@@ -95,6 +155,24 @@ mod tests {
         let values = "shown: '{{ .Values.image }}'\nimage: a\nspare: b\n";
         let stream = super::super::document::read_yaml(values);
         let root = stream.documents[0].tree.root().unwrap();
-        assert_eq!(keys(&chart.join("values.yaml"), root), ["spare"]);
+        let file = chart.join("values.yaml");
+        assert_eq!(Templates::of(&file).idle_keys(root), ["spare"]);
+        std::fs::write(chart.join("requirements.yaml"), "").unwrap();
+        assert!(Templates::of(&file).idle_keys(root).is_empty());
+    }
+
+    #[test]
+    fn values_of_unit_tests_are_of_no_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let tests = folder.path().join("tests");
+        std::fs::create_dir_all(tests.join("values")).unwrap();
+        let values = super::super::document::read_yaml("image: a\n");
+        let root = values.documents[0].tree.root().unwrap();
+        let file = tests.join("values/full-values.yaml");
+        let idle = || Templates::of(&file).idle_keys(root);
+        std::fs::write(folder.path().join("Chart.yaml"), "name: web\n").unwrap();
+        assert!(idle().is_empty());
+        std::fs::write(tests.join("web_test.yaml"), "suite: web\n").unwrap();
+        assert_eq!(idle(), ["image"]);
     }
 }

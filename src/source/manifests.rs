@@ -4,10 +4,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::chart::is_chart;
 use super::collect::is_commented_json;
 use super::dependency::{may_be_sbom, packages_by_shape};
 use super::document::{Broken, Document, Stream, read_yaml};
-use super::idle;
+use super::idle::Templates;
 use super::inline;
 use super::json::read_json;
 use super::mend::{MOST_DOCUMENTS, run_together, without_broken_lines};
@@ -18,7 +19,7 @@ use super::place::region;
 use super::reading::{Class, Read};
 use super::resource::{Context, build_file, name_as_written, resources, values};
 use super::settings;
-use crate::model::{Artifact, Notice, Role, Span};
+use crate::model::{Artifact, Node, Notice, Role, Span};
 
 /// What stands literally in a template with actions. What its actions break is told where the chart is
 /// said to be not rendered.
@@ -76,8 +77,12 @@ pub(super) fn manifests(
     read: &mut Read,
 ) {
     let stream = documents(&artifact.text, name);
-    let is_values = (context.is_values || stream.documents.iter().any(names_registry_of_all))
-        && stream.documents.iter().all(may_be_values);
+    let is_told = || {
+        let mut documents = stream.documents.iter();
+        let is_beside = path.is_some_and(|path| is_chart(path.parent()));
+        documents.any(|one| names_registry_of_all(one) || holds_images(one, is_beside))
+    };
+    let is_values = (context.is_values || is_told()) && stream.documents.iter().all(may_be_values);
     for document in stream.documents {
         let root = document.tree.root();
         if let Some(kind) = root.and_then(|root| pipeline::kind(&artifact.uri, root)) {
@@ -126,8 +131,10 @@ pub(super) fn manifests(
         }
     }
     if let Some(path) = path.filter(|_| is_values) {
+        let templates = Templates::of(path);
         for own in &mut read.resources {
-            own.idle_keys = idle::keys(path, own.node());
+            own.idle_keys = templates.idle_keys(own.node());
+            own.template_images = templates.images();
         }
     }
     if is_commented_json(name) && read.resources.is_empty() {
@@ -157,6 +164,24 @@ fn names_registry_of_all(document: &Document) -> bool {
     let root = document.tree.root();
     let registry = root.and_then(|root| root.find(&["global", "imageRegistry"]));
     registry.is_some_and(|registry| registry.as_str().is_some())
+}
+
+/// Whether a document holds maps of images as only values of a chart do, with a policy to pull each; beside
+/// a chart one is enough.
+fn holds_images(document: &Document, is_beside_chart: bool) -> bool {
+    const POLICY: &str = "pullPolicy";
+    fn count(node: Node<'_>) -> usize {
+        let is_image = |key| node.get(key).and_then(Node::as_str).is_some();
+        let own = node.get(POLICY).is_some() && ["image", "repository"].into_iter().any(is_image);
+        let inner = node.entries().map(|(_, value)| value).chain(node.items());
+        usize::from(own) + inner.map(count).sum::<usize>()
+    }
+    let root = document
+        .tree
+        .root()
+        .filter(|root| root.text().contains(POLICY));
+    let least = if is_beside_chart { 1 } else { 2 };
+    root.is_some_and(|root| count(root) >= least)
 }
 
 /// Whether a document is neither an object nor a list, such as a JSON patch.

@@ -29,6 +29,7 @@ mod scalar;
 mod settings;
 mod tab;
 pub(crate) mod template;
+mod template_image;
 mod tracked;
 mod valued;
 

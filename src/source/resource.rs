@@ -116,6 +116,7 @@ pub(super) fn package(artifact: &Arc<Artifact>, tree: Tree, name: &str) -> Resou
         labels: BTreeMap::new(),
         pod_templates: Vec::new(),
         idle_keys: Vec::new(),
+        template_images: Vec::new(),
         unread: Vec::new(),
     }
 }
@@ -149,6 +150,7 @@ pub(super) fn values(artifact: &Arc<Artifact>, document: Document) -> Option<Res
         labels: BTreeMap::new(),
         pod_templates: Vec::new(),
         idle_keys: Vec::new(),
+        template_images: Vec::new(),
         unread: Vec::new(),
         tree,
     })
@@ -298,6 +300,7 @@ impl Unroll<'_> {
             role: Role::Manifest,
             pod_templates: pod_templates(node, &gvk),
             idle_keys: Vec::new(),
+            template_images: Vec::new(),
             unread: Vec::new(),
             gvk,
             identity: Identity {

@@ -101,6 +101,7 @@ pub(super) fn resource(artifact: &Arc<Artifact>, generated: &Generated) -> Optio
         labels: BTreeMap::new(),
         pod_templates: Vec::new(),
         idle_keys: Vec::new(),
+        template_images: Vec::new(),
         unread: Vec::new(),
         tree,
     })

@@ -41,6 +41,7 @@ pub(super) fn resource(yaml: &str) -> Resource {
         labels: BTreeMap::new(),
         pod_templates: Vec::new(),
         idle_keys: Vec::new(),
+        template_images: Vec::new(),
         unread: Vec::new(),
     }
 }

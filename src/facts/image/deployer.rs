@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{folder, normalized};
+use super::entry::{Entry, entries};
 use super::placeholder::holds_placeholder;
 use super::reference::Reference;
-use super::replacement::{Entry, bare_name, entries};
+use super::replacement::bare_name;
 use crate::model::{Node, Resource};
 
 /// A folder that a resource has deployed, and the images that it puts in the place of others.
@@ -27,7 +28,7 @@ pub(super) struct Files(BTreeSet<String>);
 impl Files {
     pub(super) fn of(resources: &[Resource]) -> Self {
         let path = |resource: &Resource| match &resource.artifact.provenance {
-            Some(provenance) => format!("{}/", normalized(&provenance.rendering.root)),
+            Some(provenance) => format!("{}/", normalized(provenance.rendering.folder())),
             None => normalized(&resource.artifact.display),
         };
         Self(resources.iter().map(path).collect())

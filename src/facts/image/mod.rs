@@ -2,8 +2,8 @@
 //! `named` is an image as one place names it, `reference` and `placeholder` read references, `pod`
 //! knows containers and volumes, `custom` the fields of custom resources; `form`, `map` and `shape`
 //! tell images by their form and what stands around them, `alone` parts of them, on a `ground`, `text` in what a string holds; `values` knows where charts
-//! get values, `parameter` what workflows are given, `openshift`, `istio` and `disk` what only OpenShift,
-//! Istio's operators and KubeVirt have, `kustomize` what kustomizations name, `replacement` what they and a `deployer` replace, `trust` the settings. What a finding is
+//! get values, `printed` what their templates make of them, `parameter` what workflows are given, `openshift`, `istio` and `disk` what only OpenShift,
+//! Istio's operators and KubeVirt have, `kustomize` what kustomizations name, `replacement` what they, by each `entry`, and a `deployer` replace, `trust` the settings. What a finding is
 //! called and how severe it is belongs to the rules.
 
 mod alone;
@@ -11,6 +11,7 @@ mod cel;
 mod custom;
 mod deployer;
 mod disk;
+mod entry;
 mod form;
 mod ground;
 mod handed;
@@ -23,6 +24,7 @@ mod openshift;
 mod parameter;
 mod placeholder;
 mod pod;
+mod printed;
 mod project;
 mod pull;
 mod reference;
@@ -133,6 +135,7 @@ impl Images {
             && !text.contains("epository")
             && !runner::names_images(text)
             && !alone::names_hub(text)
+            && resource.template_images.is_empty()
         {
             return self.without_telling_word(resource);
         }

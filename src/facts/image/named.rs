@@ -160,7 +160,9 @@ impl Image {
     /// What is to say of the registry: nothing where it is not certain, or no registry at all.
     fn trust(&self, trust: &Trust) -> &'static str {
         let reference = &self.reference;
-        let is_certain = reference.is_registry_known && !self.is_registry_elsewhere;
+        // What no node may pull comes from no registry: that is told of its policy.
+        let is_pulled = !matches!(&self.policy, Some((policy, _)) if policy == "Never");
+        let is_certain = reference.is_registry_known && !self.is_registry_elsewhere && is_pulled;
         if is_certain && (reference.is_valid() || reference.is_placeholder) {
             trust.verdict(reference, &self.text).as_str()
         } else {

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::super::{folder, normalized};
 use super::deployer::{Deployer, Files};
-use super::kustomize::IMAGES;
+use super::entry::{Kustomization, kustomization};
 use super::reference::Reference;
-use super::{Image, Place, written};
+use super::{Image, Place};
 use crate::model::{Node, Resource, Step};
 
 /// A reference without tag and digest, letter by letter: kustomize compares names as texts.
@@ -31,24 +31,6 @@ pub(super) struct Replacements {
     told: HashSet<String>,
 }
 
-#[derive(Debug)]
-struct Kustomization {
-    entries: Vec<Entry>,
-    /// Whether it names files of `configurations`, in which fields are told that hold images.
-    has_fields: bool,
-    /// Whether it uses what lies elsewhere.
-    is_open: bool,
-    uses: Vec<String>,
-}
-
-/// An image that another one takes the place of.
-#[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) name: String,
-    pub(super) new_name: Option<String>,
-    pub(super) is_retagged: bool,
-}
-
 impl Replacements {
     /// The replacements among the resources.
     pub(super) fn new(resources: &[Resource]) -> Self {
@@ -66,14 +48,15 @@ impl Replacements {
         }
         let deployers: Vec<Deployer> = resources.iter().flat_map(Deployer::of).collect();
         let own = replacements.kustomizations.iter();
-        let has_none = own.map(|one| &one.entries).all(Vec::is_empty);
+        let mut own = own.map(|one| one.entries.is_empty() && one.variables.is_empty());
+        let has_none = own.all(|is_empty| is_empty);
         if has_none && deployers.iter().all(|one| one.entries.is_empty()) {
             return Self::default();
         }
         let first_deployer = replacements.kustomizations.len();
         replacements.add_deployers(deployers, resources, &by_folder);
         replacements.told = replacements.absent(resources, &by_folder);
-        let held = replacements.held(resources, first_deployer);
+        let held = replacements.held(resources, first_deployer, &by_folder);
         replacements.told.extend(held);
         let used: BTreeSet<&String> = replacements
             .kustomizations
@@ -112,9 +95,9 @@ impl Replacements {
             let entries = deployer.entries;
             self.kustomizations.push(Kustomization {
                 entries,
-                has_fields: false,
                 is_open: uses.is_empty(),
                 uses,
+                ..Kustomization::default()
             });
         }
     }
@@ -138,32 +121,73 @@ impl Replacements {
         absent
     }
 
-    /// Of the images that kustomizations only give another tag, those that name their registry and that an
-    /// object holds which nothing was built from: what is built is told with its tag.
-    fn held(&self, resources: &[Resource], first_deployer: usize) -> HashSet<String> {
-        let own = self.kustomizations[..first_deployer].iter();
-        let entries = own.flat_map(|one| &one.entries);
-        let is_told =
-            |entry: &&Entry| entry.new_name.is_none() && Reference::names_registry(&entry.name);
-        let names: HashSet<&str> = entries
-            .filter(is_told)
+    /// Of the images that only get another tag, those that an object holds which nothing was built from, and
+    /// that name their registry or are of what was not built: what is built is told with its tag.
+    fn held(
+        &self,
+        resources: &[Resource],
+        first_deployer: usize,
+        folders: &BTreeMap<String, usize>,
+    ) -> HashSet<String> {
+        let built = self.built(resources, folders);
+        let is_open = |position: usize| position < first_deployer && !built.contains(&position);
+        let given = self.kustomizations.iter().flat_map(|one| &one.entries);
+        let renamed: HashSet<&str> = given
+            .filter(|entry| entry.new_name.is_some())
             .map(|entry| entry.name.as_str())
             .collect();
-        let is_written = |one: &&Resource| one.artifact.provenance.is_none() && !replaces(one);
-        let texts: Vec<&str> = match names.is_empty() {
-            true => Vec::new(),
-            false => resources
-                .iter()
-                .filter(is_written)
-                .map(|one| one.node().text())
-                .collect(),
-        };
-        let is_held = |name: &&str| texts.iter().any(|text| text.contains(name));
-        names
-            .into_iter()
-            .filter(is_held)
-            .map(str::to_owned)
-            .collect()
+        let objects = || resources.iter().filter(|one| !replaces(one));
+        let (mut held, mut of_registries) = (HashSet::new(), HashSet::new());
+        for (position, one) in self.kustomizations.iter().enumerate() {
+            let entries = one.entries.iter().filter(|entry| entry.new_name.is_none());
+            let names = entries.map(|entry| entry.name.as_str());
+            let names = names.filter(|name| !renamed.contains(name));
+            let (hosted, others): (HashSet<&str>, HashSet<&str>) =
+                names.partition(|name| Reference::names_registry(name));
+            of_registries.extend(hosted);
+            if is_open(position) {
+                // A name alone may be that of a slot.
+                let paths = others.into_iter().filter(|name| name.contains('/'));
+                let used = self.closure([position], folders).1;
+                let own = objects().filter(|one| is_among(one, &used));
+                held.extend(named_in(own, paths.collect()));
+            }
+        }
+        let written = objects().filter(|one| one.artifact.provenance.is_none());
+        held.extend(named_in(written, of_registries));
+        held
+    }
+
+    /// The kustomizations of which something was built.
+    fn built(&self, resources: &[Resource], folders: &BTreeMap<String, usize>) -> HashSet<usize> {
+        let provenance = resources
+            .iter()
+            .filter_map(|one| one.artifact.provenance.as_ref());
+        let roots: HashSet<&str> = provenance.map(|built| built.rendering.folder()).collect();
+        let roots = roots.into_iter().map(normalized);
+        self.closure(
+            roots.filter_map(|root| folders.get(&root).copied()),
+            folders,
+        )
+        .0
+    }
+
+    /// Some kustomizations with all that they use: kustomizations, and paths of these and of files.
+    fn closure(
+        &self,
+        roots: impl IntoIterator<Item = usize>,
+        folders: &BTreeMap<String, usize>,
+    ) -> (HashSet<usize>, HashSet<&str>) {
+        let mut open: Vec<usize> = roots.into_iter().collect();
+        let (mut known, mut used) = (HashSet::new(), HashSet::new());
+        while let Some(position) = open.pop() {
+            if known.insert(position) {
+                let uses = &self.kustomizations[position].uses;
+                used.extend(uses.iter().map(String::as_str));
+                open.extend(uses.iter().filter_map(|path| folders.get(path)));
+            }
+        }
+        (known, used)
     }
 
     /// Whether a kustomization, or one that it uses, takes in what is not among the files.
@@ -221,10 +245,21 @@ impl Replacements {
             return;
         }
         let provenance = resource.artifact.provenance.as_ref();
-        let path = provenance.map_or(&*resource.artifact.display, |built| &built.rendering.root);
+        let path = provenance.map_or(&*resource.artifact.display, |built| {
+            built.rendering.folder()
+        });
         let Some(ways) = self.ways.get(&normalized(path)) else {
             return;
         };
+        for image in images
+            .iter_mut()
+            .filter(|image| image.place == Place::Environment)
+        {
+            let is_replaced = |way: &Vec<usize>| self.replaces_variable(way, resource, image);
+            if ways.iter().all(is_replaced) {
+                image.replace(true, true);
+            }
+        }
         let in_objects = [Place::Container, Place::CustomResource];
         let fields = images
             .iter_mut()
@@ -242,6 +277,20 @@ impl Replacements {
                 image.replace(is_renamed, is_retagged);
             }
         }
+    }
+
+    /// Whether a kustomization on a way replaces the value of the variable that holds an image.
+    fn replaces_variable(&self, way: &[usize], resource: &Resource, image: &Image) -> bool {
+        let mut path = image.at.path.clone();
+        path.0.pop();
+        let variable = resource.at(&path).and_then(|variable| variable.get("name"));
+        let Some(name) = variable.and_then(Node::as_str) else {
+            return false;
+        };
+        let mut variables = way
+            .iter()
+            .flat_map(|at| &self.kustomizations[*at].variables);
+        variables.any(|replaced| replaced == name)
     }
 
     /// Whether a kustomization on a way says itself which fields hold images.
@@ -270,6 +319,38 @@ impl Replacements {
     }
 }
 
+/// Whether an object stands in a file among some paths, or was built from a kustomization among them.
+fn is_among(object: &Resource, paths: &HashSet<&str>) -> bool {
+    match &object.artifact.provenance {
+        Some(built) => [built.rendering.folder(), &built.rendering.root]
+            .into_iter()
+            .any(|root| paths.contains(normalized(root).as_str())),
+        None => paths.contains(normalized(&object.artifact.display).as_str()),
+    }
+}
+
+/// Those of some names of images that objects hold as they are, perhaps with a tag.
+fn named_in<'a>(
+    objects: impl Iterator<Item = &'a Resource>,
+    mut names: HashSet<&str>,
+) -> HashSet<String> {
+    let mut held = HashSet::new();
+    for object in objects {
+        if names.is_empty() {
+            break;
+        }
+        let text = object.node().text();
+        let is_held =
+            |name: &&str| text.contains(*name) && text.lines().any(|line| bare_name(line) == *name);
+        let found: Vec<&str> = names.iter().copied().filter(is_held).collect();
+        for name in found {
+            names.remove(name);
+            held.insert(name.to_owned());
+        }
+    }
+    held
+}
+
 /// Whether a resource is of a kind that puts images in the place of others.
 fn replaces(resource: &Resource) -> bool {
     match resource.gvk.group.as_str() {
@@ -279,57 +360,9 @@ fn replaces(resource: &Resource) -> bool {
     }
 }
 
-/// Whether what a kustomization uses lies behind an address.
-fn is_remote(used: &str) -> bool {
-    ["://", "?ref=", "git@", "github.com/"]
-        .iter()
-        .any(|sign| used.contains(sign))
-}
-
 /// Whether what a kustomization uses is no file of manifests, but a folder.
 fn is_folder(used: &str) -> bool {
     ![".yaml", ".yml", ".json"]
         .iter()
         .any(|end| used.ends_with(end))
-}
-
-fn kustomization(resource: &Resource, folder: &str) -> Kustomization {
-    let root = resource.node();
-    let list = |key| root.get(key).into_iter().flat_map(Node::items);
-    let paths = ["resources", "bases", "components", "patchesStrategicMerge"]
-        .into_iter()
-        .flat_map(list);
-    let patches = list("patches").filter_map(|patch| patch.get("path"));
-    let uses = paths.chain(patches).filter_map(Node::as_str);
-    let mut bases = list("resources")
-        .chain(list("bases"))
-        .filter_map(Node::as_str);
-    Kustomization {
-        is_open: root.get("helmCharts").is_some() || bases.any(is_remote),
-        has_fields: list("configurations").next().is_some(),
-        entries: IMAGES
-            .into_iter()
-            .flat_map(|key| entries(root.get(key), &resource.artifact.text))
-            .collect(),
-        uses: uses
-            .map(|path| normalized(&format!("{folder}/{path}")))
-            .collect(),
-    }
-}
-
-/// What a list `images` replaces, as kustomizations and Flux write it.
-pub(super) fn entries(list: Option<Node<'_>>, source: &str) -> Vec<Entry> {
-    let text = |entry: Node<'_>, key: &str| {
-        let text = entry.get(key).and_then(|node| written(node, source));
-        text.filter(|text| !text.is_empty()).map(str::to_owned)
-    };
-    let entry = |entry| {
-        Some(Entry {
-            name: text(entry, "name")?,
-            new_name: text(entry, "newName"),
-            is_retagged: text(entry, "newTag").or(text(entry, "digest")).is_some(),
-        })
-    };
-    let items = list.into_iter().flat_map(Node::items);
-    items.filter_map(entry).collect()
 }

@@ -2,6 +2,7 @@
 
 mod alone;
 mod handed;
+mod kustomized;
 mod parts;
 
 use super::*;

@@ -8,9 +8,10 @@ use super::form::is_hosted;
 use super::ground::{Ground, Owner};
 use super::keyed::visit_keyed;
 use super::map::speaks_of_version;
+use super::printed;
 use super::shape::walk;
 use super::text::of_string;
-use super::{At, Image, Place, ReadYaml, written};
+use super::{At, Image, Place, ReadYaml, kustomize, written};
 use crate::model::{Node, Resource, Step, ValuePath};
 
 /// Ends of a parameter's name that say which part of a reference its value is.
@@ -48,6 +49,11 @@ pub(super) fn of_file(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<
         };
         found.retain(is_used);
     }
+    if resource.artifact.is_argo_source() {
+        of_release(resource, read_yaml, found);
+        kustomize::images_of_release(resource, found);
+    }
+    printed::images(resource, found);
     let uri = &resource.artifact.uri;
     if !uri.ends_with("values.yaml") || tells_version(root) {
         return;

@@ -47,8 +47,17 @@ deny contains _denied(image, at, message) if {
 	not image.digest
 	image.tag in data.settings.disallowed_tags
 	at := object.get(image, "tag_at", image)
-	message := sprintf("%s `%s`, and the tag `%s` names no version", [image.subject, image.reference, image.tag])
+	message := sprintf("%s %s, and the tag `%s` names no version", [image.subject, _shown(image), image.tag])
 }
+
+# Of a tag that stands alone, something else adds the name.
+_stands_alone(image) if startswith(image.reference, ":")
+
+_stands_alone(image) if startswith(image.reference, "{{ … }}:")
+
+_shown(image) := "an image" if _stands_alone(image)
+
+_shown(image) := sprintf("`%s`", [image.reference]) if not _stands_alone(image)
 
 # A placeholder may stand for a reference with a tag, and a chart may add one.
 deny contains _denied(image, image, message) if {

@@ -33,6 +33,18 @@ test_denies_no_tag if {
 	}} with input as _pod({})
 }
 
+_alone := "container `web` runs an image, and the tag `latest` names no version"
+
+test_denies_latest_alone if {
+	found := {"path": _path, "message": _alone, "severity": "medium", "properties": _properties}
+	rule.deny == {found} with input as _pod({"reference": ":latest", "tag": "latest"})
+}
+
+test_denies_latest_behind_what_is_added if {
+	found := {"path": _path, "message": _alone, "severity": "medium", "properties": _properties}
+	rule.deny == {found} with input as _pod({"reference": "{{ … }}:latest", "tag": "latest"})
+}
+
 _latest := "container `web` runs `r`, and the tag `latest` names no version"
 
 test_denies_latest if {

@@ -1,0 +1,96 @@
+//! What kustomizations say of images: the entries that put one in the place of another, and what else
+//! decides on it.
+
+use super::super::normalized;
+use super::kustomize::IMAGES;
+use super::written;
+use crate::model::{Node, Resource};
+
+/// A kustomization, or what deploys some.
+#[derive(Debug, Default)]
+pub(super) struct Kustomization {
+    pub(super) entries: Vec<Entry>,
+    /// Whether it names files of `configurations`, in which fields are told that hold images.
+    pub(super) has_fields: bool,
+    /// Whether it uses what lies elsewhere.
+    pub(super) is_open: bool,
+    pub(super) uses: Vec<String>,
+    /// Variables of containers of which `replacements` put another value in the place.
+    pub(super) variables: Vec<String>,
+}
+
+/// An image that another one takes the place of.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) new_name: Option<String>,
+    pub(super) is_retagged: bool,
+}
+
+/// Whether what a kustomization uses lies behind an address.
+fn is_remote(used: &str) -> bool {
+    ["://", "?ref=", "git@", "github.com/"]
+        .iter()
+        .any(|sign| used.contains(sign))
+}
+
+/// What a kustomization in a folder says.
+pub(super) fn kustomization(resource: &Resource, folder: &str) -> Kustomization {
+    let root = resource.node();
+    let list = |key| root.get(key).into_iter().flat_map(Node::items);
+    let paths = ["resources", "bases", "components", "patchesStrategicMerge"]
+        .into_iter()
+        .flat_map(list);
+    let patches = list("patches").filter_map(|patch| patch.get("path"));
+    let uses = paths.chain(patches).filter_map(Node::as_str);
+    let mut bases = list("resources")
+        .chain(list("bases"))
+        .filter_map(Node::as_str);
+    Kustomization {
+        is_open: root.get("helmCharts").is_some() || bases.any(is_remote),
+        variables: variables(root),
+        has_fields: list("configurations").next().is_some(),
+        entries: IMAGES
+            .into_iter()
+            .flat_map(|key| entries(root.get(key), &resource.artifact.text))
+            .collect(),
+        uses: uses
+            .map(|path| normalized(&format!("{folder}/{path}")))
+            .collect(),
+    }
+}
+
+/// What a list `images` replaces, as kustomizations and Flux write it.
+pub(super) fn entries(list: Option<Node<'_>>, source: &str) -> Vec<Entry> {
+    let text = |entry: Node<'_>, key: &str| {
+        let text = entry.get(key).and_then(|node| written(node, source));
+        text.filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let entry = |entry| {
+        Some(Entry {
+            name: text(entry, "name")?,
+            new_name: text(entry, "newName"),
+            is_retagged: text(entry, "newTag").or(text(entry, "digest")).is_some(),
+        })
+    };
+    let items = list.into_iter().flat_map(Node::items);
+    items.filter_map(entry).collect()
+}
+
+/// The variables in the paths of `replacements`: `….env.[name=X].value`.
+fn variables(root: Node<'_>) -> Vec<String> {
+    fn list<'a>(node: Node<'a>, key: &str) -> impl Iterator<Item = Node<'a>> {
+        node.get(key).into_iter().flat_map(Node::items)
+    }
+    let replacements = list(root, "replacements");
+    let targets = replacements.flat_map(|one| list(one, "targets"));
+    let paths = targets.flat_map(|target| list(target, "fieldPaths"));
+    let variable = |path: Node<'_>| {
+        let (_, name) = path
+            .as_str()?
+            .strip_suffix("].value")?
+            .rsplit_once(".env.[name=")?;
+        Some(name.to_owned())
+    };
+    paths.filter_map(variable).collect()
+}

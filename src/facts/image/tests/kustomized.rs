@@ -1,0 +1,83 @@
+//! Images to which kustomizations give a tag alone.
+
+use super::{KUSTOMIZATION, of_flux, pod, read_files};
+use crate::facts::image::{Images, Place};
+use crate::model::Data;
+use crate::source::trees;
+
+/// The entries that are told of some files, with what they name.
+fn told(files: &[(&str, &str)]) -> Vec<(String, String)> {
+    let resources = read_files(files);
+    let images = Images::new(&Data::new(std::iter::empty()), &resources, trees);
+    let all = resources.iter().flat_map(|resource| images.of(resource));
+    let entries = all.filter(|image| image.place == Place::Kustomize);
+    entries
+        .filter(|image| !image.is_registry_elsewhere)
+        .map(|image| (image.at.path.to_string(), image.text))
+        .collect()
+}
+
+#[test]
+fn a_tag_for_an_image_of_what_was_not_built_is_told_where_an_object_holds_its_name() {
+    let over = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Component\nresources: [pod.yaml]\nimages:\n- {name: shop/web, newTag: '2'}\n- {name: shop/we, newTag: '2'}\n- {name: web, newTag: '2'}\n- {name: shop/db, newTag: '2'}\n";
+    let (web, db) = (pod("shop/web:1"), pod("shop/db"));
+    let files = [
+        ("over/kustomization.yaml", over),
+        ("over/pod.yaml", web.as_str()),
+        ("other/pod.yaml", &db),
+    ];
+    let entry = ("images[0].name".to_owned(), "shop/web:2".to_owned());
+    assert_eq!(told(&files), [entry]);
+    // What another one renames is not what runs.
+    let renamed = KUSTOMIZATION.replace("pod.yaml", "../over")
+        + "images: [{name: shop/web, newName: harbor.example.com/shop/web}, {name: shop/db, newTag: '3'}]\n";
+    let files = [
+        ("over/kustomization.yaml", over),
+        ("over/pod.yaml", db.as_str()),
+        ("top/kustomization.yaml", &renamed),
+    ];
+    let texts: Vec<String> = told(&files).into_iter().map(|(_, text)| text).collect();
+    assert_eq!(
+        texts,
+        ["shop/db:2", "harbor.example.com/shop/web", "shop/db:3"]
+    );
+}
+
+#[test]
+fn a_tag_that_flux_gives_is_told_where_its_name_has_a_host() {
+    let flux = of_flux(
+        "./apps",
+        "[{name: ghcr.io/shop/web, newTag: '2'}, {name: shop/api, newTag: '2'}]",
+    );
+    let (web, api) = (pod("ghcr.io/shop/web:1"), pod("shop/api:1"));
+    let files = [
+        ("flux.yaml", flux.as_str()),
+        ("apps/kustomization.yaml", KUSTOMIZATION),
+        ("apps/pod.yaml", &web),
+        ("apps/api.yaml", &api),
+    ];
+    let entry = (
+        "spec.images[0].name".to_owned(),
+        "ghcr.io/shop/web:2".to_owned(),
+    );
+    assert_eq!(told(&files), [entry]);
+}
+
+#[test]
+fn a_variable_that_replacements_fill_in_names_no_image_of_its_own() {
+    let pod = "apiVersion: v1\nkind: Pod\nspec: {containers: [{name: a, env: [{name: WEB_IMAGE, value: 'controller:latest'}, {name: API_IMAGE, value: 'controller:latest'}]}]}\n";
+    let replacements = "replacements:\n- source: {kind: Pod, fieldPath: spec.containers.0.image}\n  targets: [{select: {kind: Pod}, fieldPaths: ['spec.containers.0.env.[name=WEB_IMAGE].value']}]\n";
+    let over = KUSTOMIZATION.replace("pod.yaml", "../base") + replacements;
+    let files = [
+        ("over/kustomization.yaml", over.as_str()),
+        ("base/kustomization.yaml", KUSTOMIZATION),
+        ("base/pod.yaml", pod),
+    ];
+    let resources = read_files(&files);
+    let images = Images::new(&Data::new(std::iter::empty()), &resources, trees);
+    let all = resources.iter().flat_map(|resource| images.of(resource));
+    let fates: Vec<(bool, bool)> = all
+        .map(|image| (image.is_registry_elsewhere, image.is_tag_elsewhere))
+        .collect();
+    assert_eq!(fates, [(true, true), (false, false)]);
+}
