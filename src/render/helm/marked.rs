@@ -40,6 +40,8 @@ impl Writer {
 pub(super) enum Extent {
     /// Everything that prints, and the named templates whose text goes nowhere else.
     Full,
+    /// As much, but for what stands in the text of a named template that templates look at.
+    Careful,
     /// Only what stands outside of named templates: such text is never looked at by a template.
     Outside,
 }
@@ -50,6 +52,8 @@ pub(super) struct Templates<'a> {
     files: Vec<(&'a ChartFile, Vec<Piece>)>,
     /// Named templates whose text is used for more than printing.
     computed: BTreeSet<String>,
+    /// These, and those whose text is within theirs.
+    within_computed: BTreeSet<String>,
     chart: &'a Chart,
 }
 
@@ -72,10 +76,11 @@ impl<'a> Templates<'a> {
             }
             files.push((file, pieces(&file.artifact.text)?));
         }
-        let computed = computed(&files);
+        let included = Included::read(&files);
         Some(Self {
+            within_computed: included.with_inner(),
+            computed: included.computed,
             files,
-            computed,
             chart,
         })
     }
@@ -115,6 +120,7 @@ impl<'a> Templates<'a> {
                 (None, _) => true,
                 (Some(_), Extent::Outside) => false,
                 (Some(name), Extent::Full) => !self.computed.contains(name),
+                (Some(name), Extent::Careful) => !self.within_computed.contains(name),
             };
             let range = match &piece.part {
                 Part::Literal(range) => range.clone(),
@@ -228,36 +234,48 @@ fn bracketed(text: &str, action: &Action, number: u32) -> String {
     format!("{before}\"{open}\" }}}}{{{{{blank}{inner}}}}}{{{{ \"{close}\"{after}")
 }
 
-/// The named templates whose text some action does more with than print it, by itself or within the text
-/// of another.
-fn computed(files: &[(&ChartFile, Vec<Piece>)]) -> BTreeSet<String> {
-    let mut computed = BTreeSet::new();
-    let mut included: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (file, pieces) in files {
-        for piece in pieces {
+/// What templates do with the text of named templates.
+#[derive(Debug, Default)]
+struct Included {
+    /// Those whose text some action does more with than print it.
+    computed: BTreeSet<String>,
+    /// Those that each named template includes.
+    by_name: BTreeMap<String, Vec<String>>,
+}
+
+impl Included {
+    fn read(files: &[(&ChartFile, Vec<Piece>)]) -> Self {
+        let mut included = Self::default();
+        let all = files
+            .iter()
+            .flat_map(|(file, pieces)| pieces.iter().map(move |piece| (file, piece)));
+        for (file, piece) in all {
             let Part::Action(action) = &piece.part else {
                 continue;
             };
             let inner = &file.artifact.text[action.inner.clone()];
             let is_printed = action.kind == Kind::Print && is_only_moved(inner);
             let names = includes(inner);
-            let moved = usize::from(is_printed);
-            computed.extend(names.iter().skip(moved).cloned());
+            let computed = names.iter().skip(usize::from(is_printed));
+            included.computed.extend(computed.cloned());
             if let Some(define) = &piece.define {
-                included.entry(define).or_default().extend(names);
+                let by_name = included.by_name.entry(define.clone()).or_default();
+                by_name.extend(names);
             }
         }
+        included
     }
-    let mut open: Vec<String> = computed.iter().cloned().collect();
-    while let Some(name) = open.pop() {
-        let inner = included.get(name.as_str()).into_iter().flatten();
-        open.extend(
-            inner
-                .filter(|name| computed.insert((*name).clone()))
-                .cloned(),
-        );
+
+    /// The computed ones, and those whose text is within theirs.
+    fn with_inner(&self) -> BTreeSet<String> {
+        let mut all = self.computed.clone();
+        let mut open: Vec<&String> = self.computed.iter().collect();
+        while let Some(name) = open.pop() {
+            let inner = self.by_name.get(name).into_iter().flatten();
+            open.extend(inner.filter(|name| all.insert((*name).clone())));
+        }
+        all
     }
-    computed
 }
 
 /// The names after each `include` and `template` of an action.
@@ -329,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn text_within_computed_text_is_computed_too() {
+    fn text_within_computed_text_is_told_apart() {
         let text = "{{ define \"inner\" }}x{{ end }}{{ define \"outer\" }}{{ include \"inner\" . }}{{ end }}\
             {{ define \"other\" }}{{ include \"shown\" . }}{{ end }}{{ include \"other\" . }}\
             {{ $read := include \"outer\" . | fromYaml }}";
@@ -339,8 +357,9 @@ mod tests {
             is_packed: false,
         };
         let files = [(&file, pieces(text).expect("is closed"))];
-        let names: Vec<String> = computed(&files).into_iter().collect();
-        assert_eq!(names, ["inner", "outer"]);
+        let included = Included::read(&files);
+        assert_eq!(Vec::from_iter(&included.computed), ["outer"]);
+        assert_eq!(Vec::from_iter(&included.with_inner()), ["inner", "outer"]);
     }
 
     #[test]

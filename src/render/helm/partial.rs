@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::chart::ChartFile;
 use super::copy::copy;
@@ -19,14 +19,19 @@ use super::workshop::{Workshop, end};
 pub(super) type Part = (&'static str, BTreeSet<String>);
 
 impl Workshop<'_> {
-    /// A rendering with marks in the templates alone, for documents in which marks in values changed
-    /// something: of their templates, if there are any.
-    pub(super) fn fully_marked(
+    /// A rendering with marks in the templates alone, for documents in which marks in values or in text that
+    /// templates look at changed something: of their templates, if there are any.
+    pub(super) fn marked_with_care(
         &self,
         wanted: &BTreeSet<String>,
         arguments: &Arguments,
     ) -> Option<MarkedRun<'_>> {
-        self.marked_run("full", self.full.as_ref()?, wanted, arguments)
+        self.marked_run(
+            "careful",
+            (&self.careful, Extent::Careful),
+            wanted,
+            arguments,
+        )
     }
 
     /// A rendering with marks outside of named templates, for documents in which others changed something.
@@ -35,12 +40,12 @@ impl Workshop<'_> {
         wanted: &BTreeSet<String>,
         arguments: &Arguments,
     ) -> Option<MarkedRun<'_>> {
-        if wanted.is_empty() {
-            return None;
-        }
-        let marked = || self.templates.as_ref()?.marked(Extent::Outside);
-        let outside = self.outside.get_or_init(marked).as_ref()?;
-        self.marked_run("outside", outside, wanted, arguments)
+        self.marked_run(
+            "outside",
+            (&self.outside, Extent::Outside),
+            wanted,
+            arguments,
+        )
     }
 
     /// The characters of an output that helm makes anew at each run, as far as documents of some
@@ -99,15 +104,17 @@ impl Workshop<'_> {
     }
 
     fn marked_run<'b>(
-        &self,
+        &'b self,
         name: &'static str,
-        marked: &'b Marked,
+        (marked, extent): (&'b OnceLock<Option<Marked>>, Extent),
         wanted: &BTreeSet<String>,
         arguments: &Arguments,
     ) -> Option<MarkedRun<'b>> {
         if wanted.is_empty() {
             return None;
         }
+        let make = || self.templates.as_ref()?.marked(extent);
+        let marked = marked.get_or_init(make).as_ref()?;
         let replaced = |file: &ChartFile| marked.texts.get(&file.path).cloned();
         let copy = self.partial_copy(name, wanted, &replaced, &[end()])?;
         let texts = self.helm.plain(&copy, arguments).ok()?;

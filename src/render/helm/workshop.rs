@@ -40,6 +40,7 @@ pub(super) struct Workshop<'a> {
     /// What was learned about values that had better bear no marks.
     pub(super) exclusion: Mutex<Exclusion>,
     pub(super) copies: Mutex<BTreeMap<Exclusion, Arc<ValuedCopy>>>,
+    pub(super) careful: OnceLock<Option<Marked>>,
     pub(super) outside: OnceLock<Option<Marked>>,
     /// Copies with marks in some templates alone.
     pub(super) partial: Mutex<BTreeMap<Part, Arc<Subject>>>,
@@ -78,6 +79,7 @@ impl<'a> Workshop<'a> {
             variables,
             exclusion: Mutex::default(),
             copies: Mutex::default(),
+            careful: OnceLock::new(),
             outside: OnceLock::new(),
             partial: Mutex::default(),
         }
@@ -160,12 +162,12 @@ impl<'a> Workshop<'a> {
             true => tracer.unsettled(),
             false => BTreeSet::new(),
         };
-        let (full, differing) = rayon::join(
-            || self.fully_marked(&lacking, &arguments),
+        let (careful, differing) = rayon::join(
+            || self.marked_with_care(&lacking, &arguments),
             || self.made_anew(&output, given.is_some(), &unsettled, &arguments),
         );
-        if let Some(full) = full {
-            tracer.marked.push(full);
+        if let Some(careful) = careful {
+            tracer.marked.push(careful);
             (pieces, lacking) = tracer.pieces();
         }
         if let Some(outside) = self.marked_outside(&lacking, &arguments) {
