@@ -4,9 +4,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::account::login;
 use super::candidate::Whole;
 use super::embedded::{Syntax, embedded};
 use super::key::{Meaning, meaning};
+use super::known::Around;
 use super::stored::Stored;
 use super::walk::{Context, Visited, Walk, users};
 use super::{Kind, kept};
@@ -199,6 +201,14 @@ impl<'r> Walk<'_, 'r> {
             let credential =
                 self.credential(&found.key, Kind::Secret, found.verdict, &text[found.range]);
             self.push(value, None, credential);
+        } else if let Some((user, password)) = login(key, text) {
+            let users = [&text[user]];
+            let around = Around {
+                users: &users,
+                ..around
+            };
+            let meaning = Meaning::Password;
+            self.add(value, None, &text[password], meaning, Kind::Secret, around);
         } else if meaning.is_credential() && !text.trim_end().contains('\n') {
             self.add(value, None, text, meaning, Kind::Secret, around);
         }

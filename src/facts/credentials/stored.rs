@@ -97,7 +97,10 @@ impl<'r> Walk<'_, 'r> {
             .filter(|_| told.is_empty())
             .map(|entry| entry.value.id());
         for entry in &stored.entries {
-            if first == Some(entry.value.id()) || random::is_random(entry.text.trim(), 20) {
+            if first == Some(entry.value.id())
+                || random::is_random(entry.text.trim(), 20)
+                || is_telling(&entry)
+            {
                 self.entry_stored(entry, entries);
             }
         }
