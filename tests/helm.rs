@@ -774,7 +774,9 @@ smtp: {password: Wai4gah7p}
     let arguments = [
         ".",
         "--rule",
-        "hardcoded-password,image-tag",
+        "hardcoded-password",
+        "--rule",
+        "image-tag",
         "--format",
         "json",
     ];

@@ -274,7 +274,7 @@ g: {{ lookup('env', \"}}\") }} # {#
         let outline = outline_of_unmade(text);
         assert_eq!(outline.lines().collect::<Vec<_>>(), expected);
         let outline = outline_of_unmade("a: b\nc: {{ d's }}\ne: f\n");
-        assert_eq!(outline, "a: b\n          \ne: f\n");
+        assert_eq!(outline, "a: b\n            \ne: f\n");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::key::{Meaning, meaning};
 use super::known::Around;
 use super::stored::Stored;
 use super::walk::{Context, Visited, Walk, users};
+use super::words::ends_ignoring_case;
 use super::{Kind, kept};
 use crate::model::{HOLE, Node};
 
@@ -126,6 +127,10 @@ impl<'r> Walk<'_, 'r> {
             Meaning::Secret => Meaning::Password,
             // `access_key` beside `access_key_id` is the secret half.
             Meaning::AccessKey if data.get(&format!("{key}_id")).is_some() => Meaning::Kept,
+            // What hashes are made with is no better than a password.
+            Meaning::Other if kept::is_kept_key(key) && ends_ignoring_case(key, "salt") => {
+                Meaning::Secret
+            }
             Meaning::Other if kept::is_kept_key(key) => Meaning::Kept,
             meaning => meaning,
         }

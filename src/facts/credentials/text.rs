@@ -289,10 +289,13 @@ pub(super) fn bare_user_infos(text: &str) -> Vec<(Range<usize>, Range<usize>)> {
         let behind = &text[at + 1..];
         let host = behind.bytes().take_while(|byte| is_name(*byte)).count();
         let port = behind[host..].strip_prefix(':').unwrap_or_default();
+        let is_digest = behind.starts_with("sha256:");
         let is_address = host > 0
+            && !is_digest
             && (behind[host..].starts_with('/')
                 || port.starts_with(|first: char| first.is_ascii_digit()));
-        let is_login = !user.is_empty()
+        let is_login = !text[..start].ends_with("//")
+            && !user.is_empty()
             && user.bytes().all(is_name)
             && !SCHEMES.contains(&user)
             && !password.is_empty()
