@@ -173,6 +173,15 @@ pub(super) fn account_of_redis(line: &str) -> Option<Range<usize>> {
     (!value.is_empty()).then_some(start..start + value.len())
 }
 
+/// The password of a line of `.netrc`: `machine example.com login shop password x`.
+pub(super) fn account_of_machine(line: &str) -> Option<Range<usize>> {
+    let mut words = line.split_whitespace();
+    let is_machine = matches!(words.next(), Some("machine" | "default"));
+    let value = words.skip_while(|word| *word != "password").nth(1)?;
+    let start = value.as_ptr().addr() - line.as_ptr().addr();
+    (is_machine && line.contains(" login ")).then_some(start..start + value.len())
+}
+
 /// The login that HAProxy's page of statistics asks for: `stats auth admin:x`.
 pub(super) fn login_of_statistics(line: &str) -> Option<Range<usize>> {
     let rest = line.trim().strip_prefix("stats auth ")?;
@@ -357,6 +366,9 @@ mod tests {
         assert_eq!(redis("user shop on >x1 ~* +@all"), Some("x1"));
         assert_eq!(redis("user shop on #9f86 ~*"), None);
         assert_eq!(redis("user shop on nopass >x"), None);
+        let machine = |line| told(account_of_machine(line), line);
+        assert_eq!(machine("machine a.b login shop password x1"), Some("x1"));
+        assert_eq!(machine("machine learning needs no password today"), None);
         let statistics = |line| told(login_of_statistics(line), line);
         assert_eq!(statistics("  stats auth admin:x1"), Some("admin:x1"));
         assert_eq!(statistics("  stats uri /x:y"), None);

@@ -129,6 +129,8 @@ pub(super) fn meaning(key: &str) -> Meaning {
         {
             Meaning::Password
         }
+        // What Redis' own client logs in with.
+        "auth" if previous == "rediscli" => Meaning::Password,
         // What a hardware module asks its users for.
         "pin" if PIN_OF.contains(&previous) => Meaning::Password,
         // A personal access token.
@@ -443,6 +445,8 @@ mod tests {
         assert_eq!(meaning("API_KEY_INTERNAL"), Meaning::SureToken);
         assert_eq!(meaning("DB_PASSWORD_PROD"), Meaning::Password);
         assert_eq!(meaning("user-pin"), Meaning::Password);
+        assert_eq!(meaning("REDISCLI_AUTH"), Meaning::Password);
+        assert_eq!(meaning("SMTP_AUTH"), Meaning::Other);
         assert_eq!(meaning("PKCS11_PIN"), Meaning::Password);
         assert_eq!(meaning("mapping"), Meaning::Other);
         assert_eq!(meaning("gpio-pin"), Meaning::Other);
