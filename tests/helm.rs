@@ -733,3 +733,59 @@ fn values_with_a_line_that_is_no_yaml_are_read_without_it() {
     assert_eq!(run.found(), expected);
     assert_eq!(run.status, 2, "{}", run.stderr);
 }
+
+#[test]
+fn a_byte_order_mark_moves_no_finding() {
+    let secret = "\u{feff}apiVersion: v1\nkind: Secret\nmetadata: {name: {{ .Release.Name }}}\nstringData:\n  DB_PASSWORD: Ohx9aequ0\n";
+    let condition = "\u{feff}{{ if .Values.images }}\napiVersion: v1\nkind: Secret\nmetadata: {name: b}\nstringData:\n  DB_PASSWORD: Wai4gah7p\n{{ end }}\n";
+    let folder = chart(&[
+        ("web/templates/a.yaml", secret),
+        ("web/templates/b.yaml", condition),
+    ]);
+    let arguments = [".", "--rule", "hardcoded-password", "--format", "json"];
+    let run = scan(folder.path(), &arguments);
+    let expected = [
+        "hardcoded-password web/templates/a.yaml:5",
+        "hardcoded-password web/templates/b.yaml:6",
+    ];
+    assert_eq!(run.found(), expected, "{}", run.stderr);
+}
+
+#[test]
+fn values_that_are_a_template_themselves_are_read_with_placeholders() {
+    let values = "\
+{{- $host := .Environment.Name }}
+mail:
+  host: {{ $host }}
+  password: {{ .Values.mail }}
+{% if shop.has_db %}
+db:
+  password: Ohx9aequ0
+{% endif %}
+image:
+  repository: example.com/shop
+  tag: latest
+broken:
+   - a
+  b: c
+smtp: {password: Wai4gah7p}
+";
+    let folder = folder(&[("values.yaml", values), ("other.yaml", values)]);
+    let arguments = [
+        ".",
+        "--rule",
+        "hardcoded-password",
+        "--rule",
+        "image-tag",
+        "--format",
+        "json",
+    ];
+    let run = scan(folder.path(), &arguments);
+    let expected = [
+        "hardcoded-password values.yaml:7",
+        "image-tag values.yaml:11",
+        "hardcoded-password values.yaml:15",
+    ];
+    assert_eq!(run.found(), expected, "{}", run.stderr);
+    assert_eq!(run.status, 2, "{}", run.stderr);
+}

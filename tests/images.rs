@@ -753,6 +753,7 @@ fn documents_with_a_slip_are_read_beside_it_and_the_slip_is_told() {
         [
             "image-tag stray.yaml:7",
             "image-tag stray.yaml:16",
+            "image-tag template.yaml:7",
             "image-tag together.yaml:7",
             "image-tag together.yaml:14",
         ]

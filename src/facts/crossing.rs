@@ -56,6 +56,10 @@ const CLOUDS: [&str; 8] = [
     ".google.com",
 ];
 
+/// Domains under which a vendor's own hosts have an environment in their names, whoever uses them:
+/// `prometheus-prod-01-eu-west-0.grafana.net`.
+const VENDORS: [(&str, &str); 1] = [(".grafana.net", "-prod-")];
+
 /// Tells a resource among those of a scan: its document and its root.
 type ResourceKey = (usize, u32);
 
@@ -266,6 +270,13 @@ impl Search<'_> {
     /// Whether the labels of a host tell production and nothing else. Of a cloud's own domain
     /// only the first labels are the customer's.
     fn names_production(&self, host: &str) -> bool {
+        let is_vendors = |(domain, name): &(&str, &str)| {
+            host.strip_suffix(domain)
+                .is_some_and(|own| own.contains(name))
+        };
+        if VENDORS.iter().any(is_vendors) {
+            return false;
+        }
         let is_of_cloud = CLOUDS.iter().any(|domain| host.ends_with(domain));
         let told = if is_of_cloud { own(host) } else { host };
         self.environments

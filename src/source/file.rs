@@ -201,6 +201,8 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
     if !read.failures.is_empty() && artifact.text.contains("{{") && path.is_some_and(is_in_chart) {
         read.failures.clear();
         read.unread = None;
+        read.resources
+            .retain(|resource| resource.role != Role::Outline);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::document::{Broken, Document, TOO_LARGE, read_yaml};
+use super::outline::outline_of_unmade;
 use crate::model::Span;
 
 /// How many lines are passed over; what needs more is no document with a slip in it.
@@ -12,22 +13,29 @@ const MOST_LINES: usize = 8;
 pub(super) const MOST_DOCUMENTS: usize = 8;
 const LONGEST: usize = 1 << 20;
 
-/// What stands in texts of which a tool or a person is to make YAML first.
-const UNMADE: [&str; 3] = ["{{", "{%", "<<<<<<< "];
+/// What stands in texts of which a tool makes YAML first.
+const UNMADE: [&str; 2] = ["{{", "{%"];
+
+/// What stands where two texts meet of which a person is to choose.
+const CONFLICT: &str = "<<<<<<< ";
 
 /// The field with which most objects begin.
 const API_VERSION: &str = "apiVersion:";
 
 /// What a broken document holds beside the lines that break it, each character in its place; and these
-/// lines.
+/// lines. What a tool is to fill in is a placeholder.
 pub(super) fn without_broken_lines(text: &str, broken: &Broken) -> (Vec<Document>, Vec<Span>) {
     let range = document_around(text, broken.offset);
     let document = &text[range.clone()];
     let is_large = text.len() > LONGEST || broken.reason == TOO_LARGE;
-    if is_large || UNMADE.iter().any(|sign| document.contains(sign)) {
+    if is_large || document.contains(CONFLICT) {
         return Default::default();
     }
+    let is_unmade = UNMADE.iter().any(|sign| document.contains(sign));
     let mut kept = blank_but(text, range);
+    if is_unmade {
+        kept = outline_of_unmade(&kept);
+    }
     let mut unread = Vec::new();
     for _ in 0..=MOST_LINES {
         let stream = read_yaml(&kept);
@@ -137,9 +145,23 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_are_made_first_and_what_is_no_yaml_at_all_are_not_read() {
+    fn texts_that_are_made_first_are_read_with_placeholders() {
+        let actions = "b: {{ c.d }}\n{{ e }}: f\n".repeat(MOST_LINES + 2);
+        let text = format!(
+            "{{{{- $g := 1 }}}}\n{actions}image: shop/web:1\n{{% if h %}}\nname: {{{{ i }}}}-web\n{{% endif %}}\n"
+        );
+        let stream = read_yaml(&text);
+        let (mended, unread) = without_broken_lines(&text, &stream.broken[0]);
+        assert_eq!(images(&mended), ["shop/web:1"]);
+        assert!(unread.is_empty());
+        let name = mended[0].tree.root().and_then(|root| root.get("name"));
+        assert_eq!(name.and_then(|name| name.as_str()), Some("$(____)-web"));
+    }
+
+    #[test]
+    fn conflicts_and_what_is_no_yaml_at_all_are_not_read() {
         let many = "image: a\n".to_owned() + &"b: c: d\n".repeat(MOST_LINES + 2);
-        for text in ["image: a\n{{ b }}: c: d\n", &many] {
+        for text in ["image: a\n<<<<<<< b\n c: d\n", &many] {
             let stream = read_yaml(text);
             assert!(without_broken_lines(text, &stream.broken[0]).0.is_empty());
         }

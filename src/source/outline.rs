@@ -15,6 +15,55 @@ const SEPARATOR: &str = "---";
 /// save those that hold a whole manifest, which are documents of their own.
 /// `None` where an action is never closed.
 pub(super) fn outline(text: &str) -> Option<String> {
+    let outline = with_holes(text)?;
+    Some(with_first_lines(text, outline))
+}
+
+/// What stands literally in a text that a tool is to make YAML of first, with actions as Go's templates
+/// and Jinja have them; without the lines that hold some where one is never closed.
+pub(super) fn outline_of_unmade(text: &str) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    for statement in statements(text) {
+        fill(&mut bytes, statement, b' ');
+    }
+    let plain = String::from_utf8(bytes).unwrap_or_default();
+    let outline = with_holes(&plain).unwrap_or_else(|| without_unmade_lines(&plain));
+    with_first_lines(text, outline)
+}
+
+/// Jinja's statements and comments.
+fn statements(text: &str) -> Vec<Range<usize>> {
+    const MARKS: [(&str, &str); 2] = [("{%", "%}"), ("{#", "#}")];
+    let mut found = Vec::new();
+    for (open, close) in MARKS {
+        let mut at = 0;
+        while let Some(start) = text[at..].find(open).map(|start| at + start) {
+            let Some(length) = text[start..].find(close) else {
+                break;
+            };
+            at = start + length + close.len();
+            found.push(start..at);
+        }
+    }
+    found
+}
+
+/// Blanks the lines in which something is to be made first.
+fn without_unmade_lines(text: &str) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let end = start + line.len();
+        if line.contains("{{") || line.contains("{%") {
+            fill(&mut bytes, start..end, b' ');
+        }
+        start = end;
+    }
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// The text with placeholders and blanks in the place of its actions.
+fn with_holes(text: &str) -> Option<String> {
     let mut bytes = text.as_bytes().to_vec();
     let pieces = pieces(text)?;
     let manifests = named_manifests(text, &pieces);
@@ -52,8 +101,8 @@ pub(super) fn outline(text: &str) -> Option<String> {
             }
         }
     }
-    let outline = String::from_utf8(bytes).ok()?;
-    Some(with_first_lines(text, without_lone_holes(outline)))
+    let filled = String::from_utf8(bytes).ok()?;
+    Some(without_lone_holes(filled))
 }
 
 /// Puts a comment in the place of actions that a block scalar begins with: blanks that are longer than
@@ -200,6 +249,32 @@ kind: x
         let text = "a:\n  b: |\n    {{- /* of the shop */}}\n    c: d\n    {{- /* e */}}\n  f: |\n{{ if .x }}\n    g\n";
         let expected = "a:\n  b: |\n    #                      \n    c: d\n                 \n  f: |\n           \n    g\n";
         assert_eq!(outline(text).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn other_tools_have_statements_too() {
+        let text = "\
+{% if shop.is_open %}
+a: {{ b.c }}
+{% endif %}{# d #}
+e: |
+  {% for f in g %}
+  h
+g: {{ lookup('env', \"}}\") }} # {#
+";
+        let expected = [
+            "                     ",
+            "a: $(______)",
+            "                  ",
+            "e: |",
+            "  #               ",
+            "  h",
+            "g: $(______________________) # {#",
+        ];
+        let outline = outline_of_unmade(text);
+        assert_eq!(outline.lines().collect::<Vec<_>>(), expected);
+        let outline = outline_of_unmade("a: b\nc: {{ d's }}\ne: f\n");
+        assert_eq!(outline, "a: b\n            \ne: f\n");
     }
 
     #[test]

@@ -39,6 +39,55 @@ fn secret(data: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_key_of_a_secret_stands_beside_its_name() {
+    assert_eq!(
+        release("redis: {secretName: shop-redis, secretKey: password}"),
+        NONE
+    );
+    let pair = "s3: {secretName: shop-tls, accessKey: shop, secretKey: hQ7tr99xKq7xv2Lm}";
+    assert_eq!(release(pair), ["literal secretKey"]);
+}
+
+#[test]
+fn a_login_may_stand_without_a_scheme() {
+    let address = "shop:hQ7tr99x@db.example.com:5432/orders";
+    assert_eq!(variable("x", "SHOP_URL", address), ["literal SHOP_URL"]);
+    assert_eq!(secret(&format!("dsn: '{address}'")), ["literal dsn"]);
+    let file = format!(".env: \"MODE=a\\nSHOP_URI={address}\\n\"");
+    assert_eq!(secret(&file), ["literal SHOP_URI"]);
+    assert_eq!(
+        variable("x", "SHOP_AUTH", "admin:hQ7tr99x"),
+        ["literal SHOP_AUTH"]
+    );
+    for (name, value) in [
+        ("SHOP_URL", "shop:$(PASSWORD)@db:5432/orders"),
+        ("SHOP_NAME", address),
+        ("SHOP_URL", "example.com/shop:1@sha256:0a1b"),
+        ("SHOP_AUTH", "keycloak:8080"),
+        ("SHOP_AUTH", "admin:${PASSWORD}"),
+    ] {
+        assert_eq!(variable("x", name, value), NONE, "{name}: {value}");
+    }
+}
+
+#[test]
+fn each_entry_of_a_secret_with_a_name_that_tells_is_told() {
+    let told = secret(
+        "password: hQ7tr99x, shop-credential: 'Q7:tr99x', TOKEN_EXPIRATION: 15minutes, mode: fast-2",
+    );
+    assert_eq!(told, ["literal password", "stored shop-credential"]);
+    assert_eq!(secret("SHOP_HASH_SALT: deadbeef"), ["weak SHOP_HASH_SALT"]);
+    for data in [
+        "bootstrap-servers: 'kafka:29092'",
+        "target: 's3://backup@eu-central-1/shop'",
+        "target: 's3://<bucket>@eu-central-1/shop'",
+        "tls.key: BASE64_ENCODED_TLS_KEY",
+    ] {
+        assert_eq!(secret(data), NONE, "{data}");
+    }
+}
+
+#[test]
 fn maps_of_key_names_hold_no_passwords() {
     for key in [
         "existingSecretKeys",

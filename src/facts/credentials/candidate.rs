@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::directive::{is_pass_file, is_user_list};
-use super::embedded::{Syntax, embedded};
+use super::embedded::{Syntax, embedded, names_address};
 use super::key::Meaning;
 use super::known::Around;
 use super::off::is_closed;
@@ -39,7 +39,8 @@ impl<'r> Walk<'_, 'r> {
     ) {
         let is_telling_file = contains_ignoring_case(context.parent, "hba")
             || is_pass_file(context.parent)
-            || is_user_list(context.parent);
+            || is_user_list(context.parent)
+            || (text.contains('@') && names_address(context.parent));
         if !super::may_hold_credentials(text) && !is_telling_file {
             return;
         }
@@ -158,10 +159,26 @@ impl<'r> Walk<'_, 'r> {
         provenance.is_made_up(part.unwrap_or(node.span()))
     }
 
+    /// Whether a value has a tag of a program's own, as `!secret db_password`: it says what to look
+    /// up. Ansible's `!unsafe` says nothing but that a text is no template.
+    fn is_tagged(&self, node: Node<'r>) -> bool {
+        let start = node.span().start as usize;
+        let before = self.artifact.text.get(..start).unwrap_or_default();
+        let before = before.trim_end_matches([' ', '\t']);
+        let word = before.rsplit(char::is_whitespace).next();
+        word.is_some_and(|word| {
+            let name = word.strip_prefix('!').unwrap_or_default();
+            !name.is_empty() && !name.starts_with('!') && name != "unsafe"
+        })
+    }
+
     /// Keeps a candidate unless one on the same characters takes precedence.
     pub(super) fn push(&mut self, node: Node<'r>, part: Option<Part>, mut credential: Credential) {
         if credential.verdict.is_reported() && self.is_made_up(node, part) {
             credential.verdict = Verdict::Unsure;
+        }
+        if credential.verdict.is_reported() && self.is_tagged(node) {
+            credential.verdict = Verdict::Reference;
         }
         let overlaps = |other: &Candidate| match (other.credential.part, part) {
             (Some(one), Some(two)) => {

@@ -39,6 +39,7 @@ pub(super) fn has_sql(text: &str) -> bool {
         "create login",
         "identified",
         "set password",
+        "gen_salt(",
     ]
     .iter()
     .any(|words| find_ignoring_case(text, words).is_some())
@@ -77,6 +78,7 @@ pub(super) fn in_statement(line: &str) -> Option<Range<usize>> {
     let after = marks.iter().filter_map(|mark| given_after(line, mark));
     after
         .chain(given_with_plugin(line))
+        .chain(hashed_by_statement(line))
         .min_by_key(|range| range.start)
 }
 
@@ -91,6 +93,17 @@ fn given_with_plugin(line: &str) -> Option<Range<usize>> {
         .get(..3)?
         .eq_ignore_ascii_case("by ");
     is_next.then_some(by + rest.start..by + rest.end)
+}
+
+/// `crypt('x', gen_salt('bf'))`: PostgreSQL hashes what stands in clear.
+fn hashed_by_statement(line: &str) -> Option<Range<usize>> {
+    const MARK: &str = "crypt('";
+    let start = find_ignoring_case(line, MARK)? + MARK.len();
+    let length = line[start..].find('\'')?;
+    let rest = line[start + length + 1..].trim_start();
+    let salt = rest.strip_prefix(',')?.trim_start();
+    let is_salt = find_ignoring_case(salt, "gen_salt(") == Some(0);
+    (length > 0 && is_salt).then_some(start..start + length)
 }
 
 /// What stands in quotes behind words of a statement, `"$SA_PASSWORD" -Q "…"` being none.
@@ -137,14 +150,17 @@ pub(super) fn data_source(line: &str) -> Option<(Range<usize>, Range<usize>)> {
     (is_address && colon > start && colon + 1 < end).then_some((start..colon, colon + 1..end))
 }
 
-/// The `nopass` of a Redis account that everyone has, unless it may do nothing.
+/// The `nopass` of a Redis account that everyone has, unless it may do nothing, or of another one that
+/// may do everything.
 pub(super) fn open_account(line: &str) -> Option<Range<usize>> {
-    let rest = line.trim_start().strip_prefix("user default ")?;
+    let rest = line.trim_start().strip_prefix("user ")?;
+    let (name, rest) = rest.split_once(' ')?;
     let mut words = rest.split_whitespace();
     let has = |word: &str| rest.split_whitespace().any(|one| one == word);
     let may_nothing = has("-@all") && !words.any(|word| word.starts_with('+'));
     let at = line.find(" nopass")? + 1;
-    (has("on") && has("nopass") && !may_nothing).then_some(at..at + "nopass".len())
+    let may_much = name == "default" || has("+@all") || has("allcommands");
+    (has("on") && has("nopass") && !may_nothing && may_much).then_some(at..at + "nopass".len())
 }
 
 /// The password of an account of Redis in clear: `user shop on >x ~* +@all`.
@@ -155,6 +171,15 @@ pub(super) fn account_of_redis(line: &str) -> Option<Range<usize>> {
     let value = words.find(|word| !is_state(word))?.strip_prefix('>')?;
     let start = value.as_ptr().addr() - line.as_ptr().addr();
     (!value.is_empty()).then_some(start..start + value.len())
+}
+
+/// The password of a line of `.netrc`: `machine example.com login shop password x`.
+pub(super) fn account_of_machine(line: &str) -> Option<Range<usize>> {
+    let mut words = line.split_whitespace();
+    let is_machine = matches!(words.next(), Some("machine" | "default"));
+    let value = words.skip_while(|word| *word != "password").nth(1)?;
+    let start = value.as_ptr().addr() - line.as_ptr().addr();
+    (is_machine && line.contains(" login ")).then_some(start..start + value.len())
 }
 
 /// The login that HAProxy's page of statistics asks for: `stats auth admin:x`.
@@ -303,6 +328,33 @@ pub(super) fn directive(line: &str) -> Option<(&'static str, Range<usize>)> {
     (!value.starts_with(['=', ':'])).then(|| (key, start..start + value.len()))
 }
 
+/// The password that PHP opens a database with, the third of what it is given:
+/// `new PDO('mysql:host=db', 'shop', 'x')`.
+pub(super) fn opened_database(line: &str) -> Option<Range<usize>> {
+    const CALLS: [&str; 3] = ["new pdo(", "new mysqli(", "mysqli_connect("];
+    let open = CALLS
+        .iter()
+        .find_map(|call| Some(find_ignoring_case(line, call)? + call.len()))?;
+    let mut quote = None;
+    let mut starts = vec![open];
+    for (at, one) in line[open..].char_indices() {
+        match (quote, one) {
+            (Some(closing), _) if closing == one => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(one),
+            (None, ',') => starts.push(open + at + 1),
+            (None, ')') => break,
+            (None, _) => {}
+        }
+    }
+    let given = line[*starts.get(2)?..].trim_start();
+    let quote = given.chars().next().filter(|one| "\"'".contains(*one))?;
+    let value = &given[1..];
+    let value = &value[..value.find(quote)?];
+    let start = value.as_ptr().addr() - line.as_ptr().addr();
+    (!value.is_empty() && !value.starts_with('$')).then_some(start..start + value.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -314,6 +366,9 @@ mod tests {
         assert_eq!(redis("user shop on >x1 ~* +@all"), Some("x1"));
         assert_eq!(redis("user shop on #9f86 ~*"), None);
         assert_eq!(redis("user shop on nopass >x"), None);
+        let machine = |line| told(account_of_machine(line), line);
+        assert_eq!(machine("machine a.b login shop password x1"), Some("x1"));
+        assert_eq!(machine("machine learning needs no password today"), None);
         let statistics = |line| told(login_of_statistics(line), line);
         assert_eq!(statistics("  stats auth admin:x1"), Some("admin:x1"));
         assert_eq!(statistics("  stats uri /x:y"), None);
@@ -339,6 +394,45 @@ mod tests {
     }
 
     #[test]
+    fn php_opens_a_database_with_a_password() {
+        let given = |line: &'static str| opened_database(line).map(|range| &line[range]);
+        assert_eq!(
+            given("$db = new PDO('mysql:host=a,b', \"shop\", 'x1');"),
+            Some("x1")
+        );
+        assert_eq!(
+            given("mysqli_connect('db', 'shop', \"x2\", 'orders')"),
+            Some("x2")
+        );
+        for line in [
+            "new PDO($dsn, $user, $password)",
+            "new PDO('sqlite:a')",
+            "new PDO('a', 'b', getenv('c'))",
+            "new PDO('a', 'b', \"$password\")",
+        ] {
+            assert_eq!(given(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn only_accounts_that_may_do_something_are_open() {
+        let told = |line: &'static str| open_account(line).map(|range| &line[range]);
+        for line in [
+            "user default on nopass ~* +@all",
+            "user shop on nopass ~* +@all",
+        ] {
+            assert_eq!(told(line), Some("nopass"), "{line}");
+        }
+        for line in [
+            "user shop off nopass ~* +@all",
+            "user default on nopass -@all",
+            "user probe on nopass +ping",
+        ] {
+            assert_eq!(told(line), None, "{line}");
+        }
+    }
+
+    #[test]
     fn a_statement_gives_a_password_in_quotes() {
         let given = |line: &'static str| in_statement(line).map(|range| &line[range]);
         assert_eq!(given("CREATE USER a IDENTIFIED BY 'x1';"), Some("x1"));
@@ -356,6 +450,11 @@ mod tests {
             Some("x3")
         );
         assert_eq!(given("sqlcmd -P \"$SA_PASSWORD\" -Q \"SELECT 1\""), None);
+        assert_eq!(
+            given("INSERT INTO a VALUES ('b', crypt('x5', gen_salt('bf')));"),
+            Some("x5")
+        );
+        assert_eq!(given("SELECT crypt(given, gen_salt('bf'))"), None);
         assert_eq!(given("SELECT password FROM users WHERE name = 'x'"), None);
     }
 }

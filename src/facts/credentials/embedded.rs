@@ -11,8 +11,9 @@ use super::key::Meaning;
 use super::known::{Around, Known};
 use super::off::{Place, may_switch};
 use super::random;
-use super::text::{is_comment, user_infos};
+use super::text::{bare_user_infos, is_comment, user_infos};
 use super::token::tokens;
+use super::words::words;
 use super::{Kind, Opens, Verdict, connections};
 
 /// How a string is written.
@@ -75,6 +76,7 @@ pub(super) fn embedded(
         variables(known, text, kind, around, &mut found);
     }
     urls(known, text, around, &mut found);
+    bare_urls(known, text, kind, around, &mut found);
     private_keys(text, kind, around, &mut found);
     encoded_keys(text, kind, around, &mut found);
     for token in tokens(text) {
@@ -239,33 +241,77 @@ fn urls(known: &Known, text: &str, around: Around<'_>, found: &mut Vec<Found>) {
         return;
     }
     for info in user_infos(text) {
-        let (scheme, user) = (&text[info.scheme.clone()], &text[info.user]);
-        let password = &text[info.password.clone()];
-        let is_filled_in = |value: &str| value.contains(|one: char| "()[]{}$*\\^|".contains(one));
-        let line = text[..info.scheme.start].rfind('\n').map_or(0, |at| at + 1);
-        let is_commented = text.contains('\n') && is_comment(&text[line..]);
-        let users = [user];
-        let around = Around {
-            users: &users,
-            scheme: Some(scheme),
-            ..around
-        };
-        let verdict = match known.judge(Meaning::Password, password, around) {
-            verdict if is_filled_in(user) || is_filled_in(password) || is_commented => {
-                if verdict == Verdict::Empty {
-                    verdict
-                } else {
-                    Verdict::Reference
-                }
-            }
-            verdict => verdict,
-        };
+        let scheme = &text[info.scheme.clone()];
+        let verdict = of_user(
+            known,
+            text,
+            (info.user, info.password.clone()),
+            Around {
+                scheme: Some(scheme),
+                ..around
+            },
+        );
         found.push(Found {
             range: info.password,
             key: scheme.to_owned(),
             kind: Kind::Url,
             verdict,
         });
+    }
+}
+
+/// Addresses without a scheme, in a setting whose name says that it is one.
+fn bare_urls(known: &Known, text: &str, kind: Kind, around: Around<'_>, found: &mut Vec<Found>) {
+    if !text.contains('@') {
+        return;
+    }
+    for (user, password) in bare_user_infos(text) {
+        let key = match user.start {
+            0 => around.key,
+            start => name_of(text, start).unwrap_or_default(),
+        };
+        if !names_address(key) {
+            continue;
+        }
+        let login = (user, password.clone());
+        let verdict = of_user(known, text, login, Around { key, ..around });
+        found.push(Found {
+            range: password,
+            key: key.to_owned(),
+            kind,
+            verdict,
+        });
+    }
+}
+
+/// Whether a setting's name says that it is an address.
+pub(super) fn names_address(key: &str) -> bool {
+    let words = words(key);
+    let last = words.last().map_or("", String::as_str);
+    matches!(last, "url" | "uri" | "dsn")
+        || words.ends_with(&["connection", "string"].map(String::from))
+}
+
+/// What the password is that stands behind a user in an address.
+fn of_user(
+    known: &Known,
+    text: &str,
+    (user, password): (Range<usize>, Range<usize>),
+    around: Around<'_>,
+) -> Verdict {
+    let line = text[..user.start].rfind('\n').map_or(0, |at| at + 1);
+    let is_commented = text.contains('\n') && is_comment(&text[line..]);
+    let (user, password) = (&text[user], &text[password]);
+    let is_filled_in = |value: &str| value.contains(|one: char| "()[]{}$*\\^|".contains(one));
+    let users = [user];
+    let around = Around {
+        users: &users,
+        ..around
+    };
+    match known.judge(Meaning::Password, password, around) {
+        Verdict::Empty => Verdict::Empty,
+        _ if is_filled_in(user) || is_filled_in(password) || is_commented => Verdict::Reference,
+        verdict => verdict,
     }
 }
 

@@ -4,11 +4,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::account::login;
 use super::candidate::Whole;
 use super::embedded::{Syntax, embedded};
 use super::key::{Meaning, meaning};
+use super::known::Around;
 use super::stored::Stored;
 use super::walk::{Context, Visited, Walk, users};
+use super::words::ends_ignoring_case;
 use super::{Kind, kept};
 use crate::model::{HOLE, Node};
 
@@ -124,6 +127,10 @@ impl<'r> Walk<'_, 'r> {
             Meaning::Secret => Meaning::Password,
             // `access_key` beside `access_key_id` is the secret half.
             Meaning::AccessKey if data.get(&format!("{key}_id")).is_some() => Meaning::Kept,
+            // What hashes are made with is no better than a password.
+            Meaning::Other if kept::is_kept_key(key) && ends_ignoring_case(key, "salt") => {
+                Meaning::Secret
+            }
             Meaning::Other if kept::is_kept_key(key) => Meaning::Kept,
             meaning => meaning,
         }
@@ -199,6 +206,14 @@ impl<'r> Walk<'_, 'r> {
             let credential =
                 self.credential(&found.key, Kind::Secret, found.verdict, &text[found.range]);
             self.push(value, None, credential);
+        } else if let Some((user, password)) = login(key, text) {
+            let users = [&text[user]];
+            let around = Around {
+                users: &users,
+                ..around
+            };
+            let meaning = Meaning::Password;
+            self.add(value, None, &text[password], meaning, Kind::Secret, around);
         } else if meaning.is_credential() && !text.trim_end().contains('\n') {
             self.add(value, None, text, meaning, Kind::Secret, around);
         }

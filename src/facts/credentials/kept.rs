@@ -3,7 +3,7 @@
 
 use super::key::{is_switch, meaning};
 use super::vocabulary::{NO_KEY, NO_PASSWORD, SECRET_OF};
-use super::words::{before_last, contains_ignoring_case, words};
+use super::words::{before_last, contains_ignoring_case, ends_ignoring_case, words};
 
 /// Whether an entry of a Secret is a key or a salt by its name: wider than [`meaning`], since what
 /// stands in a Secret is meant to be secret.
@@ -17,7 +17,11 @@ pub(super) fn is_kept_key(key: &str) -> bool {
         "sitekey",
         "sshkey",
     ];
-    let words = words(key);
+    let mut words = words(key);
+    if ends_ignoring_case(key, "salt") {
+        // What hashes are made with: no hash.
+        words.retain(|word| word != "hash");
+    }
     let last = words.last().map_or("", String::as_str);
     // `key` alone may be of anything.
     let is_key = last.ends_with("key")
@@ -66,7 +70,7 @@ pub(super) fn hides(key: &str) -> bool {
     if !is_named {
         return meaning(key).is_credential();
     }
-    const TOLD: [&str; 38] = [
+    const TOLD: [&str; 50] = [
         "name",
         "names",
         "ref",
@@ -86,6 +90,18 @@ pub(super) fn hides(key: &str) -> bool {
         "age",
         "days",
         "expiry",
+        "expiration",
+        "expires",
+        "validity",
+        "lifetime",
+        "duration",
+        "interval",
+        "timeout",
+        "algorithm",
+        "header",
+        "prefix",
+        "rounds",
+        "iterations",
         "ttl",
         "seconds",
         "policy",
@@ -125,6 +141,7 @@ mod tests {
             "loggedinkey",
             "secureauthkey",
             "authsalt",
+            "SHOP_HASH_SALT",
             "vm_external_dns_key",
             "installation_key",
         ] {

@@ -2,8 +2,8 @@
 //! of every resource.
 
 use super::vocabulary::{
-    BEFORE_PASS, EXPOSED, HINTS, KEY_OF, NO_KEY, NO_PASSWORD, NO_TOKEN, RULES, SECRET_NAMED,
-    SECRET_OF, SURE_KEY_OF, SWITCHES, TAILS,
+    BEFORE_PASS, EXPOSED, HINTS, KEY_OF, NO_KEY, NO_PASSWORD, NO_TOKEN, PIN_OF, RULES,
+    SECRET_NAMED, SECRET_OF, SURE_KEY_OF, SWITCHES, TAILS,
 };
 use super::words::{
     self, before_last, contains_ignoring_case, ends_ignoring_case, is_field, is_screaming,
@@ -59,7 +59,12 @@ impl Meaning {
 /// What a key's name says; upper and lower case, `_`, `-`, `.` and camel case are the same.
 pub(super) fn meaning(key: &str) -> Meaning {
     let has_hint = HINTS.iter().any(|hint| contains_ignoring_case(key, hint));
-    if !has_hint && !ends_ignoring_case(key, "pat") {
+    let has_short_hint = || {
+        ["pat", "pin"]
+            .iter()
+            .any(|hint| ends_ignoring_case(key, hint))
+    };
+    if !has_hint && !has_short_hint() {
         return Meaning::Other;
     }
     let mut words = words::words(key);
@@ -124,6 +129,10 @@ pub(super) fn meaning(key: &str) -> Meaning {
         {
             Meaning::Password
         }
+        // What Redis' own client logs in with.
+        "auth" if previous == "rediscli" => Meaning::Password,
+        // What a hardware module asks its users for.
+        "pin" if PIN_OF.contains(&previous) => Meaning::Password,
         // A personal access token.
         "pat" => Meaning::Token,
         "claim" if previous == "plex" => Meaning::Token,
@@ -433,6 +442,14 @@ mod tests {
             Meaning::Secret
         );
         assert_eq!(meaning("apikey.allowed_keys"), Meaning::Token);
+        assert_eq!(meaning("API_KEY_INTERNAL"), Meaning::SureToken);
+        assert_eq!(meaning("DB_PASSWORD_PROD"), Meaning::Password);
+        assert_eq!(meaning("user-pin"), Meaning::Password);
+        assert_eq!(meaning("REDISCLI_AUTH"), Meaning::Password);
+        assert_eq!(meaning("SMTP_AUTH"), Meaning::Other);
+        assert_eq!(meaning("PKCS11_PIN"), Meaning::Password);
+        assert_eq!(meaning("mapping"), Meaning::Other);
+        assert_eq!(meaning("gpio-pin"), Meaning::Other);
         assert_eq!(meaning("GITHUB_PAT"), Meaning::Token);
         assert_eq!(meaning("pat"), Meaning::Token);
         assert_eq!(meaning("PLEX_CLAIM"), Meaning::Token);

@@ -24,6 +24,28 @@ pub(super) fn names_keys(key: &str, holder: Option<Node<'_>>) -> bool {
         || (key == "keys" && holder.is_some_and(is_named))
 }
 
+/// Whether a key names one of the Secret that stands beside it: `{secretName: shop-db, secretKey:
+/// password}`. Beside its public half it is the key itself.
+pub(super) fn is_key_of_secret(key: &str, holder: Option<Node<'_>>) -> bool {
+    const NAMES: [&str; 4] = [
+        "secretName",
+        "existingSecret",
+        "existingSecretName",
+        "secretRef",
+    ];
+    let has = |holder: Node<'_>, name: &str| {
+        let name = holder.get(name).and_then(Node::as_str);
+        name.is_some_and(|name| !name.is_empty())
+    };
+    ends_ignoring_case(key, "secretkey")
+        && holder.is_some_and(|holder| {
+            NAMES.iter().any(|name| has(holder, name))
+                && !["accessKey", "accessKeyId", "accessKeyID"]
+                    .iter()
+                    .any(|half| has(holder, half))
+        })
+}
+
 /// Whether a value may be the name of a key in a Secret.
 pub(super) fn may_name_key(value: Node<'_>) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Verdict;
 use super::key::{self, Meaning};
+use super::list::nested_meaning;
 use super::off::{Row, Switches};
 use super::placeholder::is_to_be_changed;
 use super::product::{Pair, Product};
@@ -121,9 +122,15 @@ impl Known {
         &self.switches
     }
 
-    /// What a key means: by its name, and since a product keeps its password under it.
+    /// What a key means: by its name, by the map that it names, and since a product keeps its
+    /// password under it.
     pub(super) fn meaning(&self, key: &str) -> Meaning {
         let meaning = key::meaning(key);
+        if matches!(meaning, Meaning::Other | Meaning::Token)
+            && let Some(nested) = nested_meaning(key)
+        {
+            return nested;
+        }
         let is_own = meaning == Meaning::Other
             && key.len() > 5
             && self.by_key.contains_key(&key.to_lowercase());
@@ -149,7 +156,7 @@ impl Known {
         if let Some(verdict) = self.default(value, around).filter(|_| may_be_default) {
             return verdict;
         }
-        if is_token(meaning) && token::is_of_vault(value) {
+        if is_token(meaning) && (token::is_of_vault(value) || token::is_of_kubeadm(value)) {
             return Verdict::AccessToken;
         }
         match shape(value) {

@@ -53,6 +53,14 @@ pub(super) fn entry_meaning(key: &str, parent: &str) -> Option<Meaning> {
     (is_own && !is_telling).then_some(meaning_of_items)
 }
 
+/// What an entry of such a map is whose full name stands in one key: `ApiKeys__Billing`,
+/// `ApiKeys:Billing`.
+pub(super) fn nested_meaning(key: &str) -> Option<Meaning> {
+    let (above, own) = key.rsplit_once("__").or_else(|| key.rsplit_once(':'))?;
+    let parent = above.rsplit("__").next()?.rsplit(':').next()?;
+    entry_meaning(own, parent)
+}
+
 /// Whether an item of `secrets` is one itself: what a Secret or a variable is called has one case.
 pub(super) fn is_no_secrets_name(item: &str) -> bool {
     let has = |what: fn(&u8) -> bool| item.as_bytes().iter().any(what);
@@ -151,6 +159,12 @@ mod tests {
             assert_eq!(entry_meaning(key, "passwords"), None, "{key}");
         }
         assert_eq!(entry_meaning("shop", "names"), None);
+        for key in ["ApiKeys__Billing", "Shop:ApiKeys:Billing"] {
+            assert_eq!(nested_meaning(key), Some(Meaning::SureToken), "{key}");
+        }
+        for key in ["ApiKeys__Enabled", "Names__Billing", "ApiKeys", "a:b"] {
+            assert_eq!(nested_meaning(key), None, "{key}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::super::gate::Topic;
 use super::Verdict;
 use super::key::{Meaning, meaning};
 use super::reference::is_reference;
-use super::words::ends_ignoring_case;
+use super::words::{ends_ignoring_case, is_screaming};
 use crate::model::Node;
 
 /// A row of `authentication_off` in `policies/credentials/authentication.yaml`.
@@ -37,6 +37,9 @@ pub(super) struct Row {
     /// The account that comes in, which does not exist where another user is set beside.
     #[serde(default)]
     account: Option<String>,
+    /// Whether only a variable is meant, in capitals, since a field of this name may be of a client.
+    #[serde(default)]
+    variable: bool,
     /// Whether only a flag is meant, since a field of this name may be of a client.
     #[serde(default)]
     flag: bool,
@@ -100,6 +103,7 @@ impl Switches {
             let is_around = |word: &String| place.surroundings.contains(word.as_str());
             let fits = is_named
                 && (place.is_flag || !row.flag)
+                && (!row.variable || is_screaming(key))
                 && row.has(value)
                 && row.lets_in(place.users)
                 && (row.only.is_empty() || row.only.iter().any(is_around))
@@ -236,6 +240,7 @@ mod tests {
             ("access_control.default_policy", Some("bypass")),
             ("OAUTH2_PROXY_SKIP_AUTH_REGEX", Some(".*")),
             ("WEBPASSWORD", Some("")),
+            ("AUTH", Some("off")),
             ("AUTH_REQUIRED", Some("false")),
             ("webserver.authenticate", Some("False")),
             ("api.auth_backend", Some("airflow.api.auth.backend.default")),
@@ -261,6 +266,10 @@ mod tests {
             ("s3.enableAuth", Some("true")),
             ("nats.native.auth", Some("token")),
             ("AUTH_TYPE", Some("none")),
+            ("AUTH", Some("on")),
+            ("SMTP_AUTH", Some("off")),
+            ("smtp.auth", Some("off")),
+            ("nopass", Some("true")),
             ("access_control.default_policy", Some("deny")),
             ("OAUTH2_PROXY_SKIP_AUTH_REGEX", Some("^/health$")),
             ("WEBPASSWORD", Some("x")),
@@ -282,6 +291,7 @@ mod tests {
         assert!(judge("gateway.authEnabled", Some("false"), "zwavejs2mqtt").is_some());
         assert!(judge("gateway.authEnabled", Some("false"), "shop").is_none());
         assert!(judge("AUTH_TYPE", Some("none"), "unleash").is_some());
+        assert!(judge("nopass", Some("true"), "valkeycluster").is_some());
     }
 
     #[test]

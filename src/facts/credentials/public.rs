@@ -10,9 +10,17 @@ pub(super) fn is_public(value: &str) -> bool {
         || value.starts_with("-----BEGIN PUBLIC")
         || value.starts_with("ecdsa-")
         || (value.contains("://") && !value.contains(['@', '?']))
+        || is_bucket(value)
         || random::is_uuid(value)
         || is_address(value)
         || is_image(value)
+}
+
+/// A bucket and its region, as Longhorn has them: `s3://backup@eu-central-1/`.
+fn is_bucket(value: &str) -> bool {
+    value
+        .strip_prefix("s3://")
+        .is_some_and(|rest| !rest.contains([':', '?']))
 }
 
 /// A host with its port.
@@ -46,7 +54,7 @@ pub(super) fn names_something_public(key: &str) -> bool {
 }
 
 pub(super) fn is_benign(key: &str, value: &str) -> bool {
-    const TELLING: [&str; 32] = [
+    const TELLING: [&str; 40] = [
         "host",
         "hostname",
         "port",
@@ -55,6 +63,14 @@ pub(super) fn is_benign(key: &str, value: &str) -> bool {
         "endpoint",
         "address",
         "server",
+        "hosts",
+        "urls",
+        "endpoints",
+        "addresses",
+        "servers",
+        "broker",
+        "brokers",
+        "nodes",
         "name",
         "db",
         "database",

@@ -103,7 +103,10 @@ fn is_template(value: &str) -> bool {
         .iter()
         .any(|mark| value.contains(mark))
         || opens_action(value)
-        || value.strip_prefix('$').is_some_and(is_variable)
+        || value
+            .trim_start_matches('\\')
+            .strip_prefix('$')
+            .is_some_and(is_variable)
         || between("%", "%")
         || between("@", "@")
         || between("__", "__")

@@ -75,8 +75,8 @@ impl<'r> Stored<'r> {
 }
 
 impl<'r> Walk<'_, 'r> {
-    /// A finding for each random value of a Secret of which nothing else is to be said, and one
-    /// for the most telling entry where there is no other finding at all.
+    /// A finding for each value of a Secret of which nothing else is to be said and that is random or has
+    /// a credential's name, and one for any entry where there is no other finding at all.
     pub(super) fn stored(&mut self, mut stored: Stored<'r>) {
         let told: Vec<u32> = self
             .found
@@ -88,16 +88,18 @@ impl<'r> Walk<'_, 'r> {
             .entries
             .retain(|entry| !told.contains(&entry.value.id()));
         let entries = stored.entries.len();
-        let is_telling = |entry: &&Entry<'r>| kept::hides(entry.key);
         let first = stored
             .entries
             .iter()
-            .find(is_telling)
+            .find(|entry| kept::hides(entry.key))
             .or(stored.entries.first())
             .filter(|_| told.is_empty())
             .map(|entry| entry.value.id());
         for entry in &stored.entries {
-            if first == Some(entry.value.id()) || random::is_random(entry.text.trim(), 20) {
+            if first == Some(entry.value.id())
+                || random::is_random(entry.text.trim(), 20)
+                || is_named_credential(entry.key, &entry.text)
+            {
                 self.entry_stored(entry, entries);
             }
         }
@@ -148,6 +150,15 @@ fn holds_hash(text: &str) -> bool {
     hashes(text)
         .into_iter()
         .any(|range| range.len() >= 20 && !is_masked(&text[range]))
+}
+
+/// Whether an entry is a credential by its name, where its value says nothing else: how long a token
+/// is good for, or the public half of a key pair.
+fn is_named_credential(key: &str, text: &str) -> bool {
+    let meaning = meaning(key);
+    kept::hides(key)
+        && meaning != Meaning::AccessKey
+        && (meaning.is_credential() || !is_benign(key, text.trim()))
 }
 
 /// Whether an entry holds data that somebody may want to know.

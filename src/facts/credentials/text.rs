@@ -275,6 +275,37 @@ pub(super) fn user_infos(text: &str) -> Vec<UserInfo> {
     found.collect()
 }
 
+/// Where the bytes of a user and a password stand that begin an address without a scheme:
+/// `shop:x@db.example.com:5432/orders`. A port or a path must follow the host, since anything may
+/// stand before an `@`.
+pub(super) fn bare_user_infos(text: &str) -> Vec<(Range<usize>, Range<usize>)> {
+    /// What begins an address of another kind.
+    const SCHEMES: [&str; 6] = ["jdbc", "mailto", "sip", "sips", "urn", "docker"];
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    let found = text.match_indices('@').filter_map(|(at, _)| {
+        let is_edge = |one: char| one.is_whitespace() || "\"'`=,;/<>()[]{}".contains(one);
+        let start = text[..at].rfind(is_edge).map_or(0, |edge| edge + 1);
+        let (user, password) = text[start..at].split_once(':')?;
+        let behind = &text[at + 1..];
+        let host = behind.bytes().take_while(|byte| is_name(*byte)).count();
+        let port = behind[host..].strip_prefix(':').unwrap_or_default();
+        let is_digest = behind.starts_with("sha256:");
+        let is_address = host > 0
+            && !is_digest
+            && (behind[host..].starts_with('/')
+                || port.starts_with(|first: char| first.is_ascii_digit()));
+        let is_login = !text[..start].ends_with("//")
+            && !user.is_empty()
+            && user.bytes().all(is_name)
+            && !SCHEMES.contains(&user)
+            && !password.is_empty()
+            && !password.contains(':');
+        let begin = start + user.len() + 1;
+        (is_address && is_login).then_some((start..begin - 1, begin..at))
+    });
+    found.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -285,6 +316,32 @@ mod tests {
             .iter()
             .map(|one| (&line[one.key.clone()], &line[one.value.clone()]))
             .collect()
+    }
+
+    #[test]
+    fn addresses_without_a_scheme_may_hold_a_login() {
+        let told = |text: &'static str| {
+            let found = bare_user_infos(text).into_iter();
+            let shown = found.map(|(user, password)| (&text[user], &text[password]));
+            shown.collect::<Vec<_>>()
+        };
+        for text in [
+            "shop:x1@db.example.com:5432/orders",
+            "A=b\nSHOP_DSN=shop:x1@db/orders\n",
+            "dsn: \"shop:x1@db:5432\"",
+        ] {
+            assert_eq!(told(text), [("shop", "x1")], "{text}");
+        }
+        for text in [
+            "mailto:shop@example.com",
+            "example.com/shop:1@sha256:0a1b",
+            "jdbc:oracle:thin@db:1521/x",
+            "git@example.com:shop/web",
+            "https://shop:x1@db:5432/orders",
+            "user:x1@tcp(db:3306)/orders",
+        ] {
+            assert_eq!(told(text), [], "{text}");
+        }
     }
 
     #[test]

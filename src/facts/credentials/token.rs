@@ -99,6 +99,18 @@ pub(super) fn is_of_vault(value: &str) -> bool {
     })
 }
 
+/// Whether a value is a token with which a node joins a cluster: `abcdef.0123456789abcdef`.
+pub(super) fn is_of_kubeadm(value: &str) -> bool {
+    let is_part = |part: &str, length| {
+        let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        part.len() == length && part.bytes().all(is_letter)
+    };
+    let parts = value.split_once('.');
+    parts.is_some_and(|(id, secret)| {
+        is_part(id, 6) && is_part(secret, 16) && secret.bytes().any(|byte| byte.is_ascii_digit())
+    })
+}
+
 fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }
@@ -285,6 +297,18 @@ mod tests {
         assert!(!is_of_vault("s.shop"));
         assert!(!is_of_vault("s.settingsofthemainshopservice"));
         assert!(!is_of_vault("x.aB3dE5gH7jK9mN1pQ3sT5uV7"));
+    }
+
+    #[test]
+    fn tokens_of_kubeadm_have_six_characters_and_sixteen() {
+        assert!(is_of_kubeadm(&["q7zrx8", ".1kfwmpv12345aa9k"].concat()));
+        for value in [
+            "shop.com",
+            "orders.internalservices",
+            "q7zrx8.1KFWMPV12345AA9K",
+        ] {
+            assert!(!is_of_kubeadm(value), "{value}");
+        }
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use super::Verdict;
 use super::config::Reader;
 use super::directive::{
-    account_of_list, account_of_module, account_of_redis, checked_password, data_source, defined,
-    directive, header, in_statement, login_of_statistics, of_plugin, open_account, pass_file,
-    shared_key,
+    account_of_list, account_of_machine, account_of_module, account_of_redis, checked_password,
+    data_source, defined, directive, header, in_statement, login_of_statistics, of_plugin,
+    open_account, opened_database, pass_file, shared_key,
 };
 use super::embedded::Found;
 use super::key::{Meaning, meaning};
@@ -16,6 +16,9 @@ impl<'a> Reader<'a, '_> {
     pub(super) fn directives(&mut self, offset: usize, line: &'a str, has_sql: bool) {
         if let Some((key, range)) = directive(line) {
             self.add(offset, range, key, self.kind, Meaning::Password);
+        }
+        if let Some(range) = opened_database(line) {
+            self.add(offset, range, "PDO", self.kind, Meaning::Password);
         }
         if let Some(range) = shared_key(line) {
             self.add(offset, range, "secret", self.kind, Meaning::Password);
@@ -76,7 +79,8 @@ impl<'a> Reader<'a, '_> {
         let kafka = checked_password(line).map(|range| ("password", range));
         let module = account_of_module(line).filter(|_| self.has_modules);
         let module = module.map(|(key, range)| (&line[key], range));
-        for (key, range) in [redis, list, kafka, module].into_iter().flatten() {
+        let machine = account_of_machine(line).map(|range| ("password", range));
+        for (key, range) in [redis, list, kafka, module, machine].into_iter().flatten() {
             self.add(offset, range, key, self.kind, Meaning::Password);
         }
         if let Some(range) = login_of_statistics(line) {

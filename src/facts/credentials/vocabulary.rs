@@ -55,8 +55,8 @@ pub(super) const RULES: [&str; 15] = [
     "thumbprint",
 ];
 
-/// Words after a credential's name that do not change what it is.
-pub(super) const TAILS: [&str; 10] = [
+/// Words after a credential's name that do not change what it is, or say whose or which one it is.
+pub(super) const TAILS: [&str; 27] = [
     "value",
     "plain",
     "plaintext",
@@ -67,6 +67,23 @@ pub(super) const TAILS: [&str; 10] = [
     "b64",
     "base64",
     "in",
+    "internal",
+    "external",
+    "prod",
+    "production",
+    "staging",
+    "dev",
+    "development",
+    "test",
+    "live",
+    "primary",
+    "secondary",
+    "old",
+    "new",
+    "current",
+    "previous",
+    "backup",
+    "fallback",
 ];
 
 /// Words that end in `pass` and are none.
@@ -156,6 +173,11 @@ pub(super) const SECRET_NAMED: [&str; 32] = [
     "storage",
     "external",
     "config",
+];
+
+/// Words before `pin` where it is what somebody must know.
+pub(super) const PIN_OF: [&str; 9] = [
+    "user", "so", "hsm", "softhsm", "pkcs", "token", "slot", "officer", "card",
 ];
 
 /// Words before `key` for keys of which nobody writes the name instead.

@@ -4,7 +4,7 @@
 use super::candidate::{Candidate, Whole};
 use super::embedded::Syntax;
 use super::key::{Meaning, meaning};
-use super::key_name::{is_filled_with_names, may_name_key, names_keys};
+use super::key_name::{is_filled_with_names, is_key_of_secret, may_name_key, names_keys};
 use super::key_pair::is_secret_half;
 use super::known::Around;
 use super::list::{entry_meaning, items_meaning};
@@ -310,7 +310,8 @@ impl<'r> Walk<'_, 'r> {
                 meaning = of_map;
             }
             let is_passed = (key == "devRootToken" && context.is_switched_off())
-                || (context.names_keys && may_name_key(value))
+                || ((context.names_keys || is_key_of_secret(key, context.holder))
+                    && may_name_key(value))
                 || (meaning.is_credential() && is_filled_with_names(key, value, context.holder));
             if is_passed {
                 return;

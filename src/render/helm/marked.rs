@@ -146,7 +146,7 @@ impl<'a> Templates<'a> {
             match &piece.part {
                 Part::Literal(range) => {
                     for (start, end) in chunks(text, range.clone()) {
-                        match text[start..end].find(|one: char| !one.is_whitespace()) {
+                        match text[start..end].find(|one| !is_unprinted(one)) {
                             None => marked.push_str(&text[start..end]),
                             Some(blanks) => {
                                 let first = start + blanks;
@@ -166,6 +166,11 @@ impl<'a> Templates<'a> {
         }
         Some(marked)
     }
+}
+
+/// Whether a character is a blank, or the byte-order mark, which helm leaves out at the start of a file.
+fn is_unprinted(one: char) -> bool {
+    one.is_whitespace() || one == '\u{feff}'
 }
 
 /// Counts lines on the way through a text.

@@ -10,7 +10,7 @@
 #   family: credentials
 #   applies_to: any
 #   needs: [landfall.credentials]
-#   yields_to: [azure-connection-string, shared-credential]
+#   yields_to: [azure-connection-string]
 #   controls:
 #     - cwe/1392
 #     - cwe/1393

@@ -11,7 +11,7 @@
 #   family: credentials
 #   applies_to: any
 #   needs: [landfall.credentials]
-#   yields_to: [azure-connection-string, shared-credential]
+#   yields_to: [azure-connection-string]
 #   controls:
 #     - cwe/321
 #     - cwe/798
