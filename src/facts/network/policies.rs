@@ -214,8 +214,7 @@ impl Finder<'_> {
         };
         is_meant
             && keys.iter().all(is_own)
-            && !residents.is_empty()
-            && self.is_owned(namespace)
+            && self.is_owned(namespace, residents)
             && residents.iter().all(|class| self.says_namespaces(*class))
     }
 
@@ -230,11 +229,16 @@ impl Finder<'_> {
         self.unlisted(policy, pods).or_else(makers)
     }
 
-    /// Whether a namespace is one of the project that was scanned: it stands among the objects, or its name
-    /// is none that many share.
-    fn is_owned(&self, namespace: usize) -> bool {
+    /// Whether a namespace with these classes of pods is one of the project that was scanned: it stands among
+    /// the objects, or its name is none that many share, and more than the Jobs of something else run there.
+    fn is_owned(&self, namespace: usize, residents: &[usize]) -> bool {
+        let runs_on = |class: &usize| {
+            let mut pods = self.network.population.pods_of(*class);
+            pods.any(|(_, pods)| !is_job(&self.resources[pods.resource]))
+        };
         let namespace = self.network.namespaces.at(namespace);
-        namespace.is_known || !self.settings.is_shared(&namespace.name)
+        let is_named = || !self.settings.is_shared(&namespace.name);
+        !residents.is_empty() && (namespace.is_known || is_named() && residents.iter().any(runs_on))
     }
 
     /// Whether a kustomization may change what a selector selects in a namespace: where labels that
@@ -333,6 +337,11 @@ impl Finder<'_> {
         let gvk = &resource.gvk;
         self.settings.may_have_pods(&gvk.group, &gvk.kind)
     }
+}
+
+/// Whether a workload runs to an end.
+fn is_job(resource: &Resource) -> bool {
+    matches!(resource.gvk.kind.as_str(), "Job" | "CronJob")
 }
 
 /// The folder of the source of a rendered object.

@@ -18,6 +18,9 @@ fn pods_of_a_namespace_that_no_object_makes_are_known_unless_many_share_it() {
         let found = facts_in("network_idle", &files);
         assert_eq!(found.len(), expected, "{namespace}");
     }
+    let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: restore, namespace: shop}\nspec: {template: {metadata: {labels: {app: restore}}, spec: {containers: []}}}\n";
+    let files = [("a.yaml", job), ("b.yaml", selecting.as_str())];
+    assert!(facts_in("network_idle", &files).is_empty());
 }
 
 #[test]
