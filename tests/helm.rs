@@ -303,6 +303,44 @@ fn what_helm_refuses_is_a_failure_that_names_the_key_and_stops_no_other() {
 }
 
 #[test]
+fn a_template_that_fails_keeps_nothing_of_the_others_from_being_checked() {
+    let folder = chart(&[
+        (
+            "web/templates/hpa.yaml",
+            "{{ if .Values.scaling.enabled }}\nkind: None\n{{ end }}\n",
+        ),
+        ("web/templates/broken.yaml", "a: b\n c: {{ .Chart.Name }}\n"),
+        (
+            "web/templates/job.yaml",
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {name: seed}\nspec:\n  template:\n    spec:\n      containers:\n        - name: seed\n          image: docker.io/library/busybox:latest\n          args: [{{ .Values.seed.url | quote }}]\n",
+        ),
+        ("web/templates/NOTES.txt", "{{ fail \"no notes\" }}\n"),
+    ]);
+    let run = scan(folder.path(), &[&["web"], &IMAGE_TAG[..]].concat());
+    assert_eq!(run.status, 2);
+    let report = run.json();
+    let failures = report["failures"].as_array().unwrap();
+    let paths: Vec<&str> = failures
+        .iter()
+        .filter_map(|failure| failure["path"].as_str())
+        .collect();
+    let refused = ["NOTES.txt", "broken.yaml", "hpa.yaml", "job.yaml"];
+    assert_eq!(
+        paths,
+        refused.map(|name| format!("web/templates/{name}")),
+        "{failures:#?}"
+    );
+    assert_eq!(
+        places(&run),
+        [
+            "web/templates/job.yaml:9:18  ()",
+            "web/templates/web.yaml:17:18 images.main@web/values.yaml:3:9 (default)",
+            "web/templates/web.yaml:20:18  (default)",
+        ]
+    );
+}
+
+#[test]
 fn without_helm_each_chart_is_a_failure_and_with_no_render_a_word() {
     let folder = chart(&[]);
     let without = |arguments: &[&str]| -> Run {

@@ -16,6 +16,7 @@ mod published;
 mod random;
 mod reference;
 mod release;
+mod rest;
 mod roots;
 mod run;
 mod salted;
@@ -29,12 +30,14 @@ mod values;
 mod workshop;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use self::chart::Chart;
 pub(super) use self::inflation::{Inflation, inflated};
 use self::release::releases;
+use self::rest::Rest;
 use self::roots::{charts_of_kustomizations, roots};
 pub(super) use self::roots::{idle, parts};
 use self::run::Helm;
@@ -103,15 +106,16 @@ impl ChartJob {
             // The first one teaches the others which marks helm does not bear.
             let (first, others) = settings.split_at(settings.len().min(1));
             let render = |setting| workshop.render(setting, None);
-            let mut rendered: Vec<Result<Artifact, Notice>> = first.iter().map(render).collect();
-            rendered.extend(others.par_iter().map(render).collect::<Vec<_>>());
-            let is_any = rendered.iter().any(Result::is_ok);
-            let mut outcomes = outcomes(&settings, rendered);
+            let mut whole: Vec<Result<Artifact, Notice>> = first.iter().map(render).collect();
+            whole.extend(others.par_iter().map(render).collect::<Vec<_>>());
+            let rendered = rendered(workshop, &settings, whole);
             let folder = self.folder.clone();
-            outcomes.push(match is_any {
-                true => Outcome::Rendered(folder),
+            let end = match rendered.iter().any(|one| one.artifact.is_some()) {
+                true => Outcome::Rendered(folder, left_out(&rendered)),
                 false => Outcome::Unrendered(folder),
-            });
+            };
+            let mut outcomes = outcomes(&settings, rendered);
+            outcomes.push(end);
             outcomes
         })
     }
@@ -133,7 +137,7 @@ impl ChartJob {
         match traced.into_iter().next() {
             Some(Outcome::Text(artifact, _)) => Ok(Some(*artifact)),
             Some(Outcome::Failure(notice) | Outcome::Warning(notice)) => Err(notice),
-            Some(Outcome::Unrendered(_) | Outcome::Rendered(_)) | None => Ok(None),
+            Some(Outcome::Unrendered(_) | Outcome::Rendered(..)) | None => Ok(None),
         }
     }
 
@@ -213,23 +217,70 @@ pub(super) fn traced(
     job.trace(text)
 }
 
+/// What came of one rendering.
+struct Rendered {
+    /// What is rendered, of the whole chart or of a part.
+    artifact: Option<Artifact>,
+    /// Why not all of it is.
+    refused: Vec<Notice>,
+}
+
+/// What came of the renderings of a chart: where none succeeds, without the templates that fail.
+fn rendered(
+    workshop: &Workshop<'_>,
+    settings: &[Setting],
+    whole: Vec<Result<Artifact, Notice>>,
+) -> Vec<Rendered> {
+    let is_any = whole.iter().any(Result::is_ok);
+    let rest = |setting, notice: Notice| {
+        let rest = (!is_any).then(|| Rest::render(workshop, setting, &notice));
+        match rest.flatten() {
+            Some(rest) => Rendered {
+                artifact: Some(rest.artifact),
+                refused: rest.refused,
+            },
+            None => Rendered {
+                artifact: None,
+                refused: vec![notice],
+            },
+        }
+    };
+    let each = settings.par_iter().zip(whole);
+    each.map(|(setting, whole)| match whole {
+        Ok(artifact) => Rendered {
+            artifact: Some(artifact),
+            refused: Vec::new(),
+        },
+        Err(notice) => rest(setting, notice),
+    })
+    .collect()
+}
+
+/// The templates that renderings of a part lack.
+fn left_out(rendered: &[Rendered]) -> Vec<Arc<str>> {
+    let parts = rendered.iter().filter(|one| one.artifact.is_some());
+    let notices = parts.flat_map(|one| &one.refused);
+    notices.filter_map(|one| one.display.clone()).collect()
+}
+
 /// What becomes of the renderings. What is wrong with several is told once, with their names; that the
 /// defaults alone are not enough is no failure where other values are.
-fn outcomes(settings: &[Setting], rendered: Vec<Result<Artifact, Notice>>) -> Vec<Outcome> {
-    let is_any = rendered.iter().any(Result::is_ok);
+fn outcomes(settings: &[Setting], rendered: Vec<Rendered>) -> Vec<Outcome> {
+    let is_any = rendered.iter().any(|one| one.refused.is_empty());
     let mut outcomes = Vec::new();
     let mut failed: Vec<(Notice, Vec<&str>)> = Vec::new();
     for (setting, rendered) in settings.iter().zip(rendered) {
-        let notice = match rendered {
-            Ok(artifact) => {
-                outcomes.push(Outcome::Text(Box::new(artifact), Vec::new()));
-                continue;
+        let is_part = rendered.artifact.is_some();
+        let text = rendered.artifact.map(Box::new);
+        outcomes.extend(text.map(|text| Outcome::Text(text, Vec::new())));
+        for mut notice in rendered.refused {
+            if is_part {
+                notice.reason += "; what the other templates deploy is checked";
             }
-            Err(notice) => notice,
-        };
-        match failed.iter_mut().find(|(known, _)| *known == notice) {
-            Some((_, names)) => names.push(&setting.name),
-            None => failed.push((notice, vec![&setting.name])),
+            match failed.iter_mut().find(|(known, _)| *known == notice) {
+                Some((_, names)) => names.push(&setting.name),
+                None => failed.push((notice, vec![&setting.name])),
+            }
         }
     }
     for (mut notice, names) in failed {

@@ -33,7 +33,7 @@ mod template_image;
 mod tracked;
 mod valued;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -118,13 +118,25 @@ pub fn read(request: &Request) -> Sources {
 /// The objects in the templates of a chart that nothing renders, as far as they stand there literally,
 /// and the texts that these read.
 pub(crate) fn templates(chart: &ChartFolder) -> Vec<Resource> {
-    let mut found = read_templates(chart, |_| true);
+    with_handed_texts(read_templates(chart, |_| true))
+}
+
+/// The same of some templates of a chart, by their paths for people.
+pub(crate) fn some_templates(chart: &ChartFolder, wanted: &[Arc<str>]) -> Vec<Resource> {
+    let is_wanted = |found: &collect::Found| wanted.iter().any(|one| **one == *found.display);
+    with_handed_texts(read_templates(chart, is_wanted))
+}
+
+fn with_handed_texts(mut found: Vec<Resource>) -> Vec<Resource> {
     let texts = handed_text::resources(&found);
     found.extend(texts);
     found
 }
 
-fn read_templates(chart: &ChartFolder, is_wanted: impl Fn(&Path) -> bool) -> Vec<Resource> {
+fn read_templates(
+    chart: &ChartFolder,
+    is_wanted: impl Fn(&collect::Found) -> bool,
+) -> Vec<Resource> {
     let request = Request {
         paths: vec![chart.path.clone()],
         honour_ignore_files: true,
@@ -133,19 +145,22 @@ fn read_templates(chart: &ChartFolder, is_wanted: impl Fn(&Path) -> bool) -> Vec
     let mut files = collect::collect(&request).files;
     let is_template = |found: &collect::Found| {
         let path = found.path.as_deref();
-        path.is_some_and(|path| chart::is_template(path) && is_wanted(path))
+        path.is_some_and(chart::is_template) && is_wanted(found)
     };
     files.retain(is_template);
     let read = files.par_iter().map(file::read);
     read.flat_map_iter(|read| read.resources).collect()
 }
 
-/// What the templates of a rendered chart say literally of images, whatever its renderings reach.
+/// What the templates of a rendered chart say literally of images, whatever its renderings reach; without
+/// some of them, by their paths for people.
 #[must_use]
-pub(crate) fn literal_images(chart: &ChartFolder) -> Vec<Resource> {
-    let mut found = read_templates(chart, |path| {
-        let text = std::fs::read_to_string(path);
-        text.is_ok_and(|text| text.lines().any(names_image))
+pub(crate) fn literal_images(chart: &ChartFolder, but: &[Arc<str>]) -> Vec<Resource> {
+    let mut found = read_templates(chart, |found| {
+        let is_wanted = but.iter().all(|one| **one != *found.display);
+        let path = found.path.as_deref().filter(|_| is_wanted);
+        let text = path.map(std::fs::read_to_string);
+        text.is_some_and(|text| text.is_ok_and(|text| text.lines().any(names_image)))
     });
     found.retain(|resource| resource.role == Role::Outline);
     for resource in &mut found {

@@ -66,7 +66,7 @@ pub(in crate::render) fn inflated(inflation: &Inflation) -> Option<Artifact> {
         Outcome::Failure(_)
         | Outcome::Warning(_)
         | Outcome::Unrendered(_)
-        | Outcome::Rendered(_) => None,
+        | Outcome::Rendered(..) => None,
     }
 }
 

@@ -68,6 +68,8 @@ pub(super) struct Refusal {
     pub reason: String,
     /// What to do.
     pub help: String,
+    /// The template that it is about.
+    pub template: Option<String>,
     /// The template, line and column that it is about.
     pub place: Option<(String, u32, u32)>,
     /// Names of the fields at fault.
@@ -277,6 +279,7 @@ impl From<ToolError> for Refusal {
         Self {
             reason: format!("helm {error}"),
             help: "try `helm template` by hand; or scan with --no-render".to_owned(),
+            template: None,
             place: None,
             fields: Vec::new(),
         }
@@ -289,6 +292,7 @@ impl Refusal {
         Self {
             reason: format!("no copy of the chart could be made: {reason}"),
             help: "check TMPDIR and the space left".to_owned(),
+            template: None,
             place: None,
             fields: Vec::new(),
         }
@@ -304,6 +308,7 @@ impl Refusal {
         let fields = fields(&reason);
         Self {
             help: help(&reason, &fields),
+            template: template(&reason),
             place: place(&reason),
             reason: format!("helm cannot render it: {}", mask_line(&reason)),
             fields,
@@ -333,6 +338,14 @@ fn place(reason: &str) -> Option<(String, u32, u32)> {
     Some((found[1].to_owned(), number(2)?, number(3)?))
 }
 
+/// The first template that helm's words name: of one that cannot be read, or whose text is no YAML, they
+/// tell no column.
+fn template(reason: &str) -> Option<String> {
+    static TEMPLATE: OnceLock<Option<Regex>> = OnceLock::new();
+    let found = captures(&TEMPLATE, r"[\w./@+-]+/templates/[\w./@+-]+", reason)?;
+    Some(found[0].to_owned())
+}
+
 /// The names of fields in the `at <…>` of helm's words.
 fn fields(reason: &str) -> Vec<String> {
     static AT: OnceLock<Option<Regex>> = OnceLock::new();
@@ -353,6 +366,9 @@ fn help(reason: &str, fields: &[String]) -> String {
     }
     if reason.contains("kubeVersion") {
         return "set `kube-version` in `landfall.yaml`".to_owned();
+    }
+    if reason.contains("parse error") {
+        return "mend the template, or give the values it asks for".to_owned();
     }
     match fields.first() {
         Some(key) => format!(

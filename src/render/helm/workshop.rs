@@ -222,11 +222,14 @@ impl<'a> Workshop<'a> {
             refusal.reason.clone(),
             refusal.help.clone(),
         );
-        if let Some((template, line, column)) = &refusal.place
-            && let Some(file) = trace::template(self.chart, template)
-        {
+        let file = |template: &String| trace::template(self.chart, template);
+        if let Some(file) = refusal.template.as_ref().and_then(file) {
             told.display = Some(Arc::clone(&file.artifact.display));
             told.uri = Some(Arc::clone(&file.artifact.uri));
+        }
+        if let Some((template, line, column)) = &refusal.place
+            && file(template).is_some()
+        {
             // Helm counts columns from 0.
             let column = column + 1;
             told.region = Some(Region {
