@@ -341,6 +341,44 @@ fn a_template_that_fails_keeps_nothing_of_the_others_from_being_checked() {
 }
 
 #[test]
+fn a_chart_that_was_not_fetched_keeps_nothing_else_from_being_checked() {
+    let about = "apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies:\n  - name: gone\n    version: 1.0.0\n    repository: https://charts.example.com\n  - {name: data, version: 1.0.0}\n";
+    let values = "\
+images:
+  main: nginx:latest
+gone:
+  image: {repository: ghcr.io/shop/gone, tag: latest}
+";
+    let folder = chart(&[
+        ("web/Chart.yaml", about),
+        ("web/values.yaml", values),
+        (
+            "web/charts/data/Chart.yaml",
+            "apiVersion: v2\nname: data\nversion: 1.0.0\n",
+        ),
+        (
+            "web/charts/data/templates/pod.yaml",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: data}\nspec:\n  containers:\n    - {name: data, image: 'data:latest'}\n",
+        ),
+    ]);
+    let run = scan(folder.path(), &[&["web"], &IMAGE_TAG[..]].concat());
+    assert_eq!(run.status, 2);
+    let report = run.json();
+    let failures = report["failures"].as_array().unwrap();
+    assert_eq!(failures.len(), 1, "{failures:#?}");
+    assert!(failures[0]["reason"].as_str().unwrap().contains("gone"));
+    assert_eq!(
+        places(&run),
+        [
+            "web/charts/data/templates/pod.yaml:6:28  (default)",
+            "web/templates/web.yaml:17:18 images.main@web/values.yaml:2:9 (default)",
+            "web/templates/web.yaml:20:18  (default)",
+            "web/values.yaml:4:47  ()",
+        ]
+    );
+}
+
+#[test]
 fn without_helm_each_chart_is_a_failure_and_with_no_render_a_word() {
     let folder = chart(&[]);
     let without = |arguments: &[&str]| -> Run {

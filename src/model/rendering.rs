@@ -24,6 +24,8 @@ pub struct Rendering {
     pub release: Option<String>,
     /// Whether it is one of several ways to deploy its root, instead of a deployment beside others.
     pub is_variant: bool,
+    /// Whether something of the root had to be left out.
+    pub is_part: bool,
 }
 
 impl Rendering {

@@ -9,11 +9,11 @@ use crate::source::Sources;
 
 /// Values that a rendering was given, or that its chart comes with, are told through what is made of
 /// them, save for credentials and images that nothing was made of; of those of charts that it uses,
-/// whose values it wins over, for credentials alone. Those that no rendering names are told where they
-/// stand.
+/// whose values it wins over, for credentials alone. Those that no rendering names, or that are for a chart
+/// of which only a part was rendered, are told where they stand.
 pub(super) fn set_values_apart(sources: &mut Sources) {
     let renderings = sources.summary.renderings.iter();
-    let charts = renderings.filter(|rendering| rendering.tool.starts_with("helm"));
+    let charts = renderings.filter(|one| one.tool.starts_with("helm") && !one.is_part);
     let (mut roots, mut named) = (BTreeSet::new(), BTreeSet::new());
     for chart in charts {
         roots.insert(match &*chart.root {

@@ -225,7 +225,7 @@ struct Rendered {
     refused: Vec<Notice>,
 }
 
-/// What came of the renderings of a chart: where none succeeds, without the templates that fail.
+/// What came of the renderings of a chart: where none succeeds, without what helm refuses.
 fn rendered(
     workshop: &Workshop<'_>,
     settings: &[Setting],
@@ -275,7 +275,7 @@ fn outcomes(settings: &[Setting], rendered: Vec<Rendered>) -> Vec<Outcome> {
         outcomes.extend(text.map(|text| Outcome::Text(text, Vec::new())));
         for mut notice in rendered.refused {
             if is_part {
-                notice.reason += "; what the other templates deploy is checked";
+                notice.reason += "; what the rest of the chart deploys is checked";
             }
             match failed.iter_mut().find(|(known, _)| *known == notice) {
                 Some((_, names)) => names.push(&setting.name),

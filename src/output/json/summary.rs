@@ -68,6 +68,7 @@ impl<'a> RenderingView<'a> {
             namespace: _,
             release: _,
             is_variant: _,
+            is_part: _,
         } = rendering;
         Self {
             root,

@@ -57,6 +57,8 @@ pub(super) struct Chart {
     pub units: Vec<Unit>,
     /// Whether it needs files that do not lie in its folder, so that helm has to see a copy.
     pub is_scattered: bool,
+    /// Whether something was left out of it that helm refuses.
+    pub is_part: bool,
 }
 
 /// What a `Chart.yaml` says, as far as it matters here.
@@ -132,6 +134,7 @@ impl Chart {
             files: Vec::new(),
             units: Vec::new(),
             is_scattered: false,
+            is_part: false,
         };
         if folder.path.is_file() {
             chart.unpack(&folder.path, "", &folder.display, &folder.uri)?;

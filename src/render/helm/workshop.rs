@@ -134,6 +134,7 @@ impl<'a> Workshop<'a> {
             namespace: setting.arguments.namespace.clone(),
             release: Some(arguments.release.clone()),
             is_variant: setting.is_variant,
+            is_part: self.chart.is_part,
         });
         let mut tracer = Tracer {
             chart: self.chart,
