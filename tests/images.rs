@@ -848,3 +848,48 @@ fn what_no_node_may_pull_is_told_of_its_policy() {
         ["image-pull-policy pod.yaml:8"]
     );
 }
+
+#[test]
+fn branches_of_a_template_that_do_not_fit_together_hide_no_images() {
+    let template = "\
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: shop
+spec:
+  template:
+    spec:
+      initContainers:
+        {{- if .Values.db.enabled }}
+        - name: wait
+          image: busybox
+        {{- else }}
+        []
+        {{- end }}
+      containers:
+        - name: job
+          image: quay.io/shop/job:1.0
+";
+    let found = found_unrendered(&chart(template, "db: {enabled: true}\n"), "images");
+    let tagless = of_rule(&found, "image-tag");
+    assert_eq!(tagless, ["image-tag web/templates/web.yaml:11"]);
+    let hosts = of_rule(&found, "image-registry");
+    assert_eq!(hosts.len(), 2, "{hosts:?}");
+}
+
+#[test]
+fn further_values_name_images_to_which_no_template_adds_a_tag() {
+    let template = "\
+kind: Pod
+spec:
+  containers:
+    - image: {{ .Values.docker.web.image }}
+    - image: {{ .Values.docker.job.image }}:{{ .Values.docker.job.tag }}
+";
+    let values = "docker:\n  web: {image: shop/web}\n  job: {image: shop/job}\n";
+    let [about, template, _] = chart(template, "");
+    let other = ("web/values-large.yaml", values);
+    let found = found_unrendered(&[about, template, other], "images");
+    let tagless = of_rule(&found, "image-tag");
+    assert_eq!(tagless, ["image-tag web/values-large.yaml:2"]);
+}

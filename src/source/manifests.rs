@@ -21,13 +21,17 @@ use super::resource::{Context, build_file, name_as_written, resources, values};
 use super::settings;
 use crate::model::{Artifact, Node, Notice, Role, Span};
 
-/// What stands literally in a template with actions. What its actions break is told where the chart is
-/// said to be not rendered.
+/// What stands literally in a template with actions; where lines do not fit together, as those of two
+/// branches do not, without these. What its actions break is told where the chart is said to be not
+/// rendered.
 pub(super) fn outlined(artifact: &Arc<Artifact>, name: &str, read: &mut Read) {
     let Some(outline) = outline(&artifact.text) else {
         return;
     };
-    for document in documents(&outline, name).documents {
+    let stream = documents(&outline, name);
+    let broken = stream.broken.iter().take(MOST_DOCUMENTS);
+    let mended = broken.flat_map(|broken| without_broken_lines(&outline, broken).0);
+    for document in stream.documents.into_iter().chain(mended) {
         resources(artifact, document, &Context::default(), &mut read.resources);
     }
     read.resources.retain(|one| one.role == Role::Manifest);
