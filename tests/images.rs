@@ -893,3 +893,46 @@ spec:
     let tagless = of_rule(&found, "image-tag");
     assert_eq!(tagless, ["image-tag web/values-large.yaml:2"]);
 }
+
+#[test]
+fn what_is_pulled_instead_is_told_and_what_it_replaces_is_not() {
+    let lock = "apiVersion: kbld.k14s.io/v1alpha1\nkind: Config\noverrides:\n- image: shop/web:1.0\n  newImage: index.docker.io/shop/web:1.0\n  preresolved: true\n";
+    let policy = "\
+apiVersion: kyverno.io/v1
+kind: ClusterPolicy
+spec:
+  rules:
+    - name: add
+      mutate:
+        patchStrategicMerge:
+          spec:
+            containers:
+              - name: proxy
+                image: quay.io/shop/proxy:latest
+    - name: check
+      validate:
+        pattern:
+          spec:
+            containers:
+              - image: quay.io/shop/*:1.0
+";
+    let files = [("lock.yaml", lock), ("policy.yaml", policy)];
+    let found = found_unrendered(&files, "images");
+    assert_eq!(
+        found,
+        [
+            "image-registry lock.yaml:5",
+            "image-registry policy.yaml:11",
+            "image-tag policy.yaml:11",
+        ]
+    );
+}
+
+#[test]
+fn values_under_a_free_name_are_told_by_what_each_chart_has() {
+    let image = "image:\n  repository: quay.io/shop/web\n  pullPolicy: Always\n  tag: '1.0'\n";
+    let values = format!("{image}fullnameOverride: ''\n");
+    let files = [("issuer.yaml", values.as_str()), ("settings.yaml", image)];
+    let found = found_unrendered(&files, "images");
+    assert_eq!(found, ["image-registry issuer.yaml:2"]);
+}
