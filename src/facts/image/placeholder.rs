@@ -68,7 +68,8 @@ fn is_of_reader(text: &str) -> bool {
         let thing = folder.strip_prefix("your");
         thing.is_some_and(|thing| THINGS.contains(&thing))
     };
-    text.split('/').rev().skip(1).any(is_thing)
+    let folders = text.rsplit_once('/').map_or(text, |(folders, _)| folders);
+    folders.split('/').any(is_thing)
 }
 
 /// `host:5000/PROJECT/app`: a folder or a name in capitals is none that a registry takes.
