@@ -727,6 +727,38 @@ fn values_that_no_rendering_is_given_are_told_where_they_stand() {
 }
 
 #[test]
+fn values_of_a_used_chart_are_told_where_the_one_that_uses_it_leaves_them() {
+    let inner = "image: {repository: ghcr.io/shop/db, tag: latest}\nside: {image: 'ghcr.io/shop/side:latest'}\n";
+    let user = "apiVersion: v2\nname: shop\nversion: 1.0.0\ndependencies:\n  - {name: db, alias: store, version: 1.0.0, repository: 'file://../db'}\n";
+    let kept = "image: {repository: ghcr.io/shop/kept, tag: latest}\n";
+    let folder = folder(&[
+        ("shop/Chart.yaml", user),
+        ("shop/values.yaml", "store: {image: {tag: '1'}}\n"),
+        (
+            "shop/charts/kept/Chart.yaml",
+            "apiVersion: v2\nname: kept\nversion: 1.0.0\n",
+        ),
+        ("shop/charts/kept/values.yaml", kept),
+        (
+            "db/Chart.yaml",
+            "apiVersion: v2\nname: db\nversion: 1.0.0\n",
+        ),
+        ("db/values.yaml", inner),
+        (
+            "db/templates/map.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Values.side.name | default \"a\" }}, labels: {a: {{ .Values.image.name | default \"b\" }}}}\n",
+        ),
+    ]);
+    let run = scan(folder.path(), &[&["."][..], &IMAGE_TAG].concat());
+    assert_eq!(
+        run.found(),
+        ["image-tag db/values.yaml:2"],
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
 fn credentials_stand_in_values_whatever_becomes_of_them() {
     let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  POSTGRES_PASSWORD: {{ .Values.db.password }}\n";
     let values = "\

@@ -848,3 +848,91 @@ fn what_no_node_may_pull_is_told_of_its_policy() {
         ["image-pull-policy pod.yaml:8"]
     );
 }
+
+#[test]
+fn branches_of_a_template_that_do_not_fit_together_hide_no_images() {
+    let template = "\
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: shop
+spec:
+  template:
+    spec:
+      initContainers:
+        {{- if .Values.db.enabled }}
+        - name: wait
+          image: busybox
+        {{- else }}
+        []
+        {{- end }}
+      containers:
+        - name: job
+          image: quay.io/shop/job:1.0
+";
+    let found = found_unrendered(&chart(template, "db: {enabled: true}\n"), "images");
+    let tagless = of_rule(&found, "image-tag");
+    assert_eq!(tagless, ["image-tag web/templates/web.yaml:11"]);
+    let hosts = of_rule(&found, "image-registry");
+    assert_eq!(hosts.len(), 2, "{hosts:?}");
+}
+
+#[test]
+fn further_values_name_images_to_which_no_template_adds_a_tag() {
+    let template = "\
+kind: Pod
+spec:
+  containers:
+    - image: {{ .Values.docker.web.image }}
+    - image: {{ .Values.docker.job.image }}:{{ .Values.docker.job.tag }}
+";
+    let values = "docker:\n  web: {image: shop/web}\n  job: {image: shop/job}\n";
+    let [about, template, _] = chart(template, "");
+    let other = ("web/values-large.yaml", values);
+    let found = found_unrendered(&[about, template, other], "images");
+    let tagless = of_rule(&found, "image-tag");
+    assert_eq!(tagless, ["image-tag web/values-large.yaml:2"]);
+}
+
+#[test]
+fn what_is_pulled_instead_is_told_and_what_it_replaces_is_not() {
+    let lock = "apiVersion: kbld.k14s.io/v1alpha1\nkind: Config\noverrides:\n- image: shop/web:1.0\n  newImage: index.docker.io/shop/web:1.0\n  preresolved: true\n";
+    let policy = "\
+apiVersion: kyverno.io/v1
+kind: ClusterPolicy
+spec:
+  rules:
+    - name: add
+      mutate:
+        patchStrategicMerge:
+          spec:
+            containers:
+              - name: proxy
+                image: quay.io/shop/proxy:latest
+    - name: check
+      validate:
+        pattern:
+          spec:
+            containers:
+              - image: quay.io/shop/*:1.0
+";
+    let files = [("lock.yaml", lock), ("policy.yaml", policy)];
+    let found = found_unrendered(&files, "images");
+    assert_eq!(
+        found,
+        [
+            "image-registry lock.yaml:5",
+            "image-registry policy.yaml:11",
+            "image-tag policy.yaml:11",
+        ]
+    );
+}
+
+#[test]
+fn values_under_a_free_name_are_told_by_what_each_chart_has() {
+    let image = "image:\n  repository: quay.io/shop/web\n  pullPolicy: Always\n  tag: '1.0'\n";
+    let values = format!("{image}fullnameOverride: ''\n");
+    let files = [("issuer.yaml", values.as_str()), ("settings.yaml", image)];
+    let found = found_unrendered(&files, "images");
+    assert_eq!(found, ["image-registry issuer.yaml:2"]);
+}

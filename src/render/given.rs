@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::helm;
-use crate::model::{Artifact, Role};
+use crate::model::{Artifact, Node, Resource, Role};
 use crate::source::Sources;
 
 /// Values that a rendering was given, or that its chart comes with, are told through what is made of
@@ -24,6 +24,7 @@ pub(super) fn set_values_apart(sources: &mut Sources) {
         let values = options.filter(|option| option[0] == "--values");
         named.extend(values.map(|option| option[1].clone()));
     }
+    tell_left_values(sources, &roots, &named);
     let parts: BTreeSet<PathBuf> = roots.iter().flat_map(|root| helm::parts(root)).collect();
     let are_of_part = |file: &Path| {
         let folder = file.parent().and_then(|folder| folder.canonicalize().ok());
@@ -46,6 +47,43 @@ pub(super) fn set_values_apart(sources: &mut Sources) {
             resource.role = Role::Given;
         } else if is_inner(&resource.artifact) {
             resource.role = Role::Inner;
+        }
+    }
+}
+
+/// Values of charts that a rendered one uses by their path are as given where its own say nothing of the
+/// key: what has the defaults of none that wins over them is told where they stand.
+fn tell_left_values(sources: &mut Sources, roots: &BTreeSet<PathBuf>, named: &BTreeSet<String>) {
+    let is_of_chart = |one: &Resource| matches!(one.role, Role::Values | Role::Given);
+    let is_root = |folder: &PathBuf| {
+        let mut roots = roots.iter().filter_map(|root| root.canonicalize().ok());
+        roots.any(|root| root == *folder)
+    };
+    for root in roots {
+        let parts = helm::own_parts(root).into_iter();
+        for (folder, name) in parts.filter(|(folder, _)| !is_root(folder)) {
+            let is_set_by =
+                |file: &Path, display: &str| are_own_values(file, root) || named.contains(display);
+            let users = sources.resources.iter().filter(|one| {
+                let display = &*one.artifact.display;
+                is_of_chart(one) && is_set_by(Path::new(display), display)
+            });
+            let set = users.filter_map(|user| user.node().get(&name));
+            let keys = set.flat_map(Node::entries);
+            let keys: Vec<String> = keys
+                .filter_map(|(key, _)| key.as_str().map(str::to_owned))
+                .collect();
+            let is_own = |file: &Path| {
+                let own = file.parent().and_then(|own| own.canonicalize().ok());
+                file.ends_with("values.yaml") && own.as_ref() == Some(&folder)
+            };
+            let resources = sources.resources.iter_mut();
+            let own = resources
+                .filter(|one| is_of_chart(one) && is_own(Path::new(&*one.artifact.display)));
+            for values in own {
+                values.role = Role::Given;
+                values.idle_keys.extend(keys.iter().cloned());
+            }
         }
     }
 }

@@ -39,7 +39,7 @@ pub(super) use self::inflation::{Inflation, inflated};
 use self::release::releases;
 use self::rest::Rest;
 use self::roots::{charts_of_kustomizations, roots};
-pub(super) use self::roots::{idle, parts};
+pub(super) use self::roots::{idle, own_parts, parts};
 use self::run::Helm;
 use self::settings::{DEFAULT, Setting, settings};
 use self::workshop::Workshop;

@@ -18,6 +18,8 @@ const USERS: [&str; 2] = ["charts", "requirements.yaml"];
 /// The templates of a chart, to which a values file belongs.
 pub(super) struct Templates {
     texts: Vec<String>,
+    /// Whether the values are those that the chart comes with.
+    are_own: bool,
     /// Whether nothing but these gets values.
     are_alone: bool,
     /// Whether the values are those of a test.
@@ -25,23 +27,33 @@ pub(super) struct Templates {
 }
 
 impl Templates {
-    /// Those beside a chart's own values; none for other files.
+    /// Those beside values; none for files that lie elsewhere.
     pub(super) fn of(file: &Path) -> Self {
-        let chart = file.parent().filter(|_| file.ends_with("values.yaml"));
+        let chart = file.parent();
         let texts = chart.and_then(texts).unwrap_or_default();
+        let are_own = file.ends_with("values.yaml");
         Self {
-            are_alone: !texts.is_empty() && chart.is_some_and(is_alone),
+            are_own,
+            are_alone: are_own
+                && !texts.is_empty()
+                && chart.is_some_and(is_alone)
+                && !include_others(&texts),
             are_tested: is_of_unit_test(file),
             texts,
         }
     }
 
-    /// The images that they put together.
+    /// The images that they put together; for values that are no chart's own, those of one value alone,
+    /// since the rest may stand in the chart's.
     pub(super) fn images(&self) -> Vec<TemplateImage> {
         let texts = self.texts.iter();
-        texts
+        let images: Vec<TemplateImage> = texts
             .flat_map(|text| template_image::images(text))
-            .collect()
+            .collect();
+        match self.are_own {
+            true => images,
+            false => template_image::of_one_value(images),
+        }
     }
 
     /// The keys of values that none of them names; none where something may use values without their
@@ -91,6 +103,28 @@ fn is_alone(chart: &Path) -> bool {
     let about = std::fs::read_to_string(chart.join("Chart.yaml")).unwrap_or_default();
     let is_user = |line: &str| line.starts_with("dependencies:") || line.contains("library");
     !about.lines().any(is_user) && !USERS.iter().any(|name| chart.join(name).exists())
+}
+
+/// Whether templates include named ones that none of them defines: those of a chart around them, which
+/// get their values.
+fn include_others(texts: &[String]) -> bool {
+    let all = |words: [&'static str; 2]| -> HashSet<&str> {
+        let named = texts.iter().flat_map(|text| names_behind(text, words));
+        named.collect()
+    };
+    let defined = all(["define", "block"]);
+    !all(["include", "template"]).is_subset(&defined)
+}
+
+/// The names in quotes that stand right behind some words of a template.
+fn names_behind<'a>(text: &'a str, words: [&'static str; 2]) -> impl Iterator<Item = &'a str> {
+    let behind = move |word: &'static str| {
+        let rests = text
+            .match_indices(word)
+            .map(move |(at, _)| text[at + word.len()..].trim_start());
+        rests.filter_map(|rest| rest.strip_prefix('"')?.split('"').next())
+    };
+    words.into_iter().flat_map(behind)
 }
 
 /// The texts of a chart's templates; `None` for what is no chart.
@@ -159,6 +193,27 @@ mod tests {
         assert_eq!(Templates::of(&file).idle_keys(root), ["spare"]);
         std::fs::write(chart.join("requirements.yaml"), "").unwrap();
         assert!(Templates::of(&file).idle_keys(root).is_empty());
+    }
+
+    #[test]
+    fn named_templates_of_a_chart_around_use_values() {
+        let folder = tempfile::tempdir().unwrap();
+        let chart = folder.path();
+        std::fs::create_dir(chart.join("templates")).unwrap();
+        std::fs::write(chart.join("Chart.yaml"), "name: web\n").unwrap();
+        let values = super::super::document::read_yaml("image: a\nport: 80\n");
+        let root = values.documents[0].tree.root().unwrap();
+        let idle = |include: &str| {
+            let own = "{{ define \"web.name\" }}{{ .Values.port }}{{ end }}\n";
+            let template = chart.join("templates/web.yaml");
+            std::fs::write(template, format!("{own}{include}")).unwrap();
+            Templates::of(&chart.join("values.yaml")).idle_keys(root)
+        };
+        assert!(idle("{{ include \"shop.deployment\" . }}").is_empty());
+        assert!(idle("{{- template  \"shop.deployment\" . -}}").is_empty());
+        assert_eq!(idle("{{ include \"web.name\" . }}"), ["image"]);
+        let path = "{{ include (print $.Template.BasePath \"/web.yaml\") . }}";
+        assert_eq!(idle(path), ["image"]);
     }
 
     #[test]

@@ -21,13 +21,17 @@ use super::resource::{Context, build_file, name_as_written, resources, values};
 use super::settings;
 use crate::model::{Artifact, Node, Notice, Role, Span};
 
-/// What stands literally in a template with actions. What its actions break is told where the chart is
-/// said to be not rendered.
+/// What stands literally in a template with actions; where lines do not fit together, as those of two
+/// branches do not, without these. What its actions break is told where the chart is said to be not
+/// rendered.
 pub(super) fn outlined(artifact: &Arc<Artifact>, name: &str, read: &mut Read) {
     let Some(outline) = outline(&artifact.text) else {
         return;
     };
-    for document in documents(&outline, name).documents {
+    let stream = documents(&outline, name);
+    let broken = stream.broken.iter().take(MOST_DOCUMENTS);
+    let mended = broken.flat_map(|broken| without_broken_lines(&outline, broken).0);
+    for document in stream.documents.into_iter().chain(mended) {
         resources(artifact, document, &Context::default(), &mut read.resources);
     }
     read.resources.retain(|one| one.role == Role::Manifest);
@@ -167,7 +171,7 @@ fn names_registry_of_all(document: &Document) -> bool {
 }
 
 /// Whether a document holds maps of images as only values of a chart do, with a policy to pull each; beside
-/// a chart one is enough.
+/// a chart one is enough, and so it is beside other keys of such values.
 fn holds_images(document: &Document, is_beside_chart: bool) -> bool {
     const POLICY: &str = "pullPolicy";
     fn count(node: Node<'_>) -> usize {
@@ -180,7 +184,13 @@ fn holds_images(document: &Document, is_beside_chart: bool) -> bool {
         .tree
         .root()
         .filter(|root| root.text().contains(POLICY));
-    let least = if is_beside_chart { 1 } else { 2 };
+    // What `helm create` leaves in each chart's values.
+    let is_of_chart = |root: Node<'_>| {
+        let mut keys = ["nameOverride", "fullnameOverride"].into_iter();
+        keys.any(|key| root.get(key).is_some())
+    };
+    let is_one_enough = is_beside_chart || root.is_some_and(is_of_chart);
+    let least = if is_one_enough { 1 } else { 2 };
     root.is_some_and(|root| count(root) >= least)
 }
 

@@ -50,6 +50,29 @@ pub(super) fn images(text: &str) -> Vec<TemplateImage> {
     found
 }
 
+/// Those that are one value as it is, and of which no other image has more around it.
+pub(super) fn of_one_value(mut images: Vec<TemplateImage>) -> Vec<TemplateImage> {
+    fn only(image: &TemplateImage) -> Option<&Choice> {
+        match image.0.as_slice() {
+            [Printed::Value(choices)] => match choices.as_slice() {
+                [key @ Choice::Key(_)] => Some(key),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+    let longer = images.iter().filter(|image| only(image).is_none());
+    let printed = longer.flat_map(|image| &image.0);
+    let taken: Vec<Choice> = printed
+        .flat_map(|printed| match printed {
+            Printed::Value(choices) => choices.clone(),
+            Printed::Text(_) => Vec::new(),
+        })
+        .collect();
+    images.retain(|image| only(image).is_some_and(|key| !taken.contains(key)));
+    images
+}
+
 /// The key of an image, and what its value begins with, if a text ends in the midst of that.
 fn begins_image(literal: &str) -> Option<(&str, &str)> {
     let line = literal.rsplit('\n').next()?.trim_start();
@@ -178,6 +201,7 @@ impl<'a> Reader<'a> {
     /// What a name means: `.Values.a.b`, `$.Values.a`, `$x.b`, `(.Values.a).b`.
     fn named(&self, name: &str) -> Meaning {
         let plain = name.replace(['(', ')'], "");
+        let is_of_other_chart = plain.contains("Subcharts");
         let is_name = |it: char| it.is_alphanumeric() || matches!(it, '.' | '_' | '$');
         let (head, keys) = plain.split_once('.').unwrap_or((&plain, ""));
         if !plain.starts_with(['.', '$']) || !plain.chars().all(is_name) {
@@ -194,11 +218,12 @@ impl<'a> Reader<'a> {
         };
         let keys = keys.split('.').filter(|key| !key.is_empty());
         keys.fold(start, |around, key| match around {
-            Meaning::Root if key == "Values" => Meaning::Value(Vec::new()),
             Meaning::Value(mut path) => {
                 path.push(KeyStep::Key(key.to_owned()));
                 Meaning::Value(path)
             }
+            // What a named template is given mostly has all values under their name: `.root.Values`.
+            _ if key == "Values" && !is_of_other_chart => Meaning::Value(Vec::new()),
             Meaning::Root | Meaning::Text(_) | Meaning::Unknown => Meaning::Unknown,
         })
     }
@@ -382,6 +407,35 @@ initContainers:
                 "<.web.image>",
             ]
         );
+    }
+
+    #[test]
+    fn values_keep_their_name_in_what_a_named_template_is_given() {
+        let text = "\
+containers:
+{{- define \"shop.node\" }}
+  - image: {{ .root.Values.docker.web }}
+{{- $all := index . 0 }}
+  - image: {{ $all.Values.docker.job }}
+  - image: {{ .Subcharts.db.Values.image }}
+  - image: {{ .root.docker.Chart }}
+{{- end }}
+";
+        assert_eq!(shown(text), ["<.docker.web>", "<.docker.job>", "?", "?"]);
+    }
+
+    #[test]
+    fn one_value_is_alone_where_nothing_adds_to_it() {
+        let text = "\
+containers:
+image: {{ .Values.web }}
+image: {{ .Values.job }}
+image: {{ .Values.job }}:{{ .Values.tag }}
+image: {{ .Values.side | default .Values.web }}
+image: {{ .Values.api | quote }}
+";
+        let alone = of_one_value(images(text));
+        assert_eq!(alone, images("containers:\nimage: {{ .Values.api }}\n"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::map::{ADDRESSES, NAMES};
 use super::placeholder::holds_placeholder;
 use super::reference::Reference;
 use super::{At, Image, Place, written};
-use crate::model::{Node, Step, ValuePath};
+use crate::model::{Node, Part, Resource, Step, ValuePath};
 
 /// What a message shows for the part that something else adds.
 pub(super) const REST: &str = "{{ … }}";
@@ -15,9 +15,39 @@ pub(super) const REST: &str = "{{ … }}";
 /// The tag that means no version, whatever it is put behind.
 pub(super) const LATEST: &str = "latest";
 
-/// Whether the texts of some values have Istio's key for a registry, which says nothing of images.
-pub(super) fn names_hub(text: &str) -> bool {
-    text.contains("\nhub\n")
+/// The setting of Elastic's operator for the registry of all its images.
+const SETTING: &str = "container-registry:";
+
+/// Whether the texts of some values have a key for a registry that says nothing of images: Istio's, or
+/// that of Elastic's operator.
+pub(super) fn names_registry(text: &str) -> bool {
+    text.contains("\nhub\n") || text.contains(SETTING)
+}
+
+/// The registry that the settings of Elastic's operator name, in an entry of a ConfigMap.
+pub(super) fn of_config_map(resource: &Resource, found: &mut Vec<Image>) {
+    let data = resource.node().get("data").into_iter();
+    for (key, value) in data.flat_map(Node::entries) {
+        let (Some(key), Some(text)) = (key.as_str(), value.as_str()) else {
+            continue;
+        };
+        let given = text.lines().find_map(|line| line.strip_prefix(SETTING));
+        let host = given.map(|given| given.trim().trim_matches(['"', '\'']));
+        if let Some(host) = host.filter(|host| is_registry(host)) {
+            let part = Part {
+                start: host.as_ptr() as usize - text.as_ptr() as usize,
+                length: host.len(),
+            };
+            let at = At {
+                path: ValuePath::from_iter(["data", key]),
+                part: Some(part),
+            };
+            let mut image = below(&format!("{}/", host.trim_end_matches('/')), at, None);
+            image.place = Place::Config;
+            image.subject = format!("the entry `{key}` names");
+            found.push(image);
+        }
+    }
 }
 
 /// What a map says of registry or tag while it names no repository.
@@ -40,7 +70,12 @@ pub(super) fn of_map(
     let host = field("repository").filter(|(_, _, text)| is_host(text));
     let is_host = |name: &str| host.is_some_and(|(key, ..)| key == name);
     let has = |name: &str| node.get(name).is_some_and(|node| node.scalar().is_some());
-    let is_named = |name: &&str| has(name) && !is_host(name);
+    // A chart's image itself has a name of the chart's where the values give none.
+    let is_left = |name: &str| {
+        let is_empty = |value: Node<'_>| value.as_str().is_some_and(str::is_empty);
+        key == "image" && path.steps().len() == 1 && node.get(name).is_some_and(is_empty)
+    };
+    let is_named = |name: &&str| has(name) && !is_host(name) && !is_left(name);
     if NAMES.iter().chain(&ADDRESSES).any(is_named) {
         return None;
     }

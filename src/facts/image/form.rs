@@ -76,7 +76,7 @@ pub(super) fn is_image_key(key: &str) -> bool {
             && key.is_char_boundary(key.len() - end.len())
             && key[key.len() - end.len()..].eq_ignore_ascii_case(end)
     };
-    ends("image") || ends("imagename") || ends("image_name")
+    ends("image") || ends("imagename") || ends("image_name") || ends("image_base")
 }
 
 /// What keys begin with whose images a policy lets pass or not.

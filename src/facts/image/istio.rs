@@ -1,5 +1,6 @@
 //! Names of one component in Istio's operators: hub and tag stand once for all of them, or nowhere.
 
+use super::alone::{below, is_registry};
 use super::reference::Reference;
 use super::{At, Image, Place, written};
 use crate::model::{Resource, ValuePath};
@@ -8,7 +9,7 @@ use crate::model::{Resource, ValuePath};
 const AROUND: [&[&str]; 2] = [&["spec", "values", "global"], &["spec"]];
 
 /// Puts together what the operator puts together; what is told nowhere, the operator knows.
-pub(super) fn complete(resource: &Resource, found: &mut [Image]) {
+pub(super) fn complete(resource: &Resource, found: &mut Vec<Image>) {
     let root = resource.node();
     let first = |key: &str| {
         AROUND.iter().find_map(|keys| {
@@ -19,6 +20,9 @@ pub(super) fn complete(resource: &Resource, found: &mut [Image]) {
         })
     };
     let (hub, tag) = (first("hub"), first("tag"));
+    if let Some((hub, path)) = &hub {
+        tell_hub(hub, path, found);
+    }
     let bare = found
         .iter_mut()
         .filter(|image| image.place == Place::CustomResource && !image.text.contains('/'));
@@ -35,5 +39,20 @@ pub(super) fn complete(resource: &Resource, found: &mut [Image]) {
             }
         }
         image.reference = Reference::parse(&image.text);
+    }
+}
+
+/// The hub itself, where no component is named that shows it.
+fn tell_hub(hub: &str, path: &ValuePath, found: &mut Vec<Image>) {
+    let start = format!("{}/", hub.trim_end_matches('/'));
+    let is_shown = |image: &Image| {
+        image.text.starts_with(&start)
+            || (image.place == Place::CustomResource && !image.text.contains('/'))
+    };
+    if is_registry(hub) && !found.iter().any(is_shown) {
+        let mut image = below(&start, At::whole(path.clone()), None);
+        image.place = Place::CustomResource;
+        image.subject = format!("`{path}` names");
+        found.push(image);
     }
 }

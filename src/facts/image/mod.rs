@@ -134,7 +134,7 @@ impl Images {
             && !text.contains("MAGE")
             && !text.contains("epository")
             && !runner::names_images(text)
-            && !alone::names_hub(text)
+            && !alone::names_registry(text)
             && resource.template_images.is_empty()
         {
             return self.without_telling_word(resource);
@@ -197,7 +197,10 @@ impl Images {
             return values::of_file(resource, self.read_yaml, found);
         }
         match (group, kind) {
-            ("", "ConfigMap") => handed::of_config_map(resource, self.read_yaml, found),
+            ("", "ConfigMap") => {
+                handed::of_config_map(resource, self.read_yaml, found);
+                alone::of_config_map(resource, found);
+            }
             ("kustomize.config.k8s.io", _) => {
                 kustomize::images(resource, found);
                 kustomize::of_patches(resource, &self.fields, self.read_yaml, found);
@@ -222,7 +225,7 @@ impl Images {
                 cel::images(resource, found);
             }
             _ if is_built_in(group) || resource.gvk.kind == "CustomResourceDefinition" => {}
-            _ if self.fields.are_passed(group, kind) => {}
+            _ if self.fields.are_passed(group, kind) => self.fields.images(resource, found),
             ("helm.toolkit.fluxcd.io" | "helm.fluxcd.io", "HelmRelease")
             | ("helm.cattle.io", _)
             | ("argoproj.io", "Application" | "ApplicationSet") => {

@@ -15,6 +15,23 @@ const PLACEHOLDERS: [(&str, &str); 9] = [
 /// What begins the name of a program or a task that a build tool puts an image in the place of:
 /// import paths, also relative ones, of Go programs, and tasks that a pipeline takes in.
 const BUILT: [&str; 4] = ["ko://", "./", "../", "uses:"];
+/// What readers have of their own, in texts that are an example: `yourcompany`.
+const THINGS: [&str; 14] = [
+    "account",
+    "company",
+    "dockerhub",
+    "name",
+    "namespace",
+    "org",
+    "organization",
+    "project",
+    "registry",
+    "repo",
+    "team",
+    "user",
+    "username",
+    "workspace",
+];
 /// Words in capitals that stand for what somebody is to fill in; so does one with an underscore.
 const STAND_INS: [&str; 9] = [
     "IMAGE",
@@ -38,10 +55,21 @@ pub(crate) fn holds_placeholder(text: &str) -> bool {
     PLACEHOLDERS.iter().any(is_enclosed)
         || text.contains('$')
         || ["your-", "your_"].iter().any(|word| text.starts_with(word))
+        || is_of_reader(text)
         || is_built(text)
         || text.split(['/', ':', '@']).any(is_stand_in)
         || is_in_capitals(text)
         || is_digest_of_words(text)
+}
+
+/// `yourcompany/web`: what a reader has, as the first folder, or behind the host of a registry.
+fn is_of_reader(text: &str) -> bool {
+    let is_thing = |folder: &str| {
+        let thing = folder.strip_prefix("your");
+        thing.is_some_and(|thing| THINGS.contains(&thing))
+    };
+    let folders = text.rsplit_once('/').map_or(text, |(folders, _)| folders);
+    folders.split('/').any(is_thing)
 }
 
 /// `host:5000/PROJECT/app`: a folder or a name in capitals is none that a registry takes.

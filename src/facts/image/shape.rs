@@ -106,6 +106,12 @@ pub(super) fn walk(
     walk.add_shared(before);
 }
 
+/// Whether a map says of an image no more than its name, to which charts add a registry of their own.
+fn is_bare_name(image: &Image) -> bool {
+    let is_name = matches!(image.at.path.steps().last(), Some(Step::Key(key)) if key == "name");
+    is_name && !image.text.contains('/') && !is_well_known(&image.text)
+}
+
 struct Walk<'a, 'f> {
     ground: &'f Ground<'a>,
     owner: Owner,
@@ -140,6 +146,7 @@ impl<'a> Walk<'a, '_> {
             self.shared.extend(shared);
         }
         if let Some(mut image) = map.or_else(|| self.part_alone(node, key)) {
+            image.is_registry_elsewhere |= self.owner == Owner::Values && is_bare_name(&image);
             image.place = self.owner.place();
             image.subject = self.subject(&image);
             image.is_known_field = false;

@@ -42,6 +42,11 @@ pub(super) fn of_file(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<
     let before = found.len();
     let root = resource.node();
     of_map(resource, root, ValuePath::default(), read_yaml, found);
+    if resource.artifact.is_argo_source() {
+        of_release(resource, read_yaml, found);
+        kustomize::images_of_release(resource, found);
+    }
+    printed::images(resource, found);
     if !resource.idle_keys.is_empty() {
         let is_used = |image: &Image| match image.at.path.steps().first() {
             Some(Step::Key(key)) => !resource.idle_keys.contains(key),
@@ -49,11 +54,6 @@ pub(super) fn of_file(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<
         };
         found.retain(is_used);
     }
-    if resource.artifact.is_argo_source() {
-        of_release(resource, read_yaml, found);
-        kustomize::images_of_release(resource, found);
-    }
-    printed::images(resource, found);
     let uri = &resource.artifact.uri;
     if !uri.ends_with("values.yaml") || tells_version(root) {
         return;

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::chart::{About, local_folder};
+use super::chart::{About, Dependency, local_folder};
 use super::published::superseded;
 use crate::model::{Node, Resource};
 use crate::source::ChartFolder;
@@ -126,6 +126,17 @@ pub(in crate::render) fn parts(chart: &Path) -> BTreeSet<PathBuf> {
         }
     }
     parts
+}
+
+/// The charts that a chart itself uses by their path: their folders, and what its values call them.
+pub(in crate::render) fn own_parts(chart: &Path) -> Vec<(PathBuf, String)> {
+    let about = About::read(chart).unwrap_or_default();
+    let dependencies = about.dependencies.iter();
+    let part = |dependency: &Dependency| {
+        let name = dependency.key();
+        Some((local_folder(chart, dependency)?, name.to_owned()))
+    };
+    dependencies.filter_map(part).collect()
 }
 
 /// The folders of the charts that a chart uses by their path.

@@ -261,6 +261,8 @@ fn placeholders_leave_certain_what_they_do_not_touch() {
         ("your-registry/app:1", false),
         ("your-registry.example.com/shop/app", false),
         ("quay.io/<org>/app:1", true),
+        ("yourcompany/app:1", false),
+        ("quay.io/yourorg/app:1", true),
     ] {
         let parsed = Reference::parse(reference);
         assert!(parsed.is_placeholder, "{reference}");
@@ -276,6 +278,7 @@ fn placeholders_leave_certain_what_they_do_not_touch() {
         "a/Shop/b",
         "quay.io/your-own/app",
         "yourls/yourls:1",
+        "shop/yourname:1",
         "shop/app@sha256:3f2a",
         "shop/app@sha256:abcdef",
     ] {

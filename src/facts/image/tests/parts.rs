@@ -72,3 +72,62 @@ fn of_what_no_template_names_no_image_is_told() {
     let texts: Vec<&str> = images.iter().map(|image| image.text.as_str()).collect();
     assert_eq!(texts, ["shop/side:1"]);
 }
+
+#[test]
+fn registries_that_operators_are_given_are_told_apart() {
+    let istio = |spec: &str| {
+        format!("apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec: {spec}\n")
+    };
+    assert_eq!(
+        references(&istio("{hub: gcr.io/istio-release}")),
+        ["gcr.io/istio-release/{{ … }}"]
+    );
+    // A component shows it, and what is no registry is none.
+    let named = istio("{hub: gcr.io/mesh, values: {pilot: {image: pilot:1}}}");
+    assert_eq!(references(&named), ["gcr.io/mesh/pilot:1"]);
+    assert!(references(&istio("{hub: mesh}")).is_empty());
+    let settings = |line: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\ndata:\n  eck.yaml: |-\n    metrics-port: 0\n    {line}\n    webhook: true\n"
+        )
+    };
+    assert_eq!(
+        references(&settings("container-registry: docker.elastic.co")),
+        ["docker.elastic.co/{{ … }}"]
+    );
+    for line in ["container-registry: local", "# container-registry: a.io"] {
+        assert!(references(&settings(line)).is_empty(), "{line}");
+    }
+}
+
+#[test]
+fn the_registry_of_a_charts_own_image_is_told_beside_an_empty_name() {
+    let values = |values: &str| {
+        let text = format!(
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values: {values}\n"
+        );
+        references(&text)
+    };
+    assert_eq!(
+        values("{image: {registry: quay.io, repository: ''}}"),
+        ["quay.io/{{ … }}"]
+    );
+    assert!(values("{side: {image: {registry: quay.io, repository: ''}}}").is_empty());
+}
+
+#[test]
+fn a_bare_name_gets_the_registry_of_its_chart() {
+    let text = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n    agent: {image: {name: agent, tag: '7'}}\n    cache: {image: {name: redis, tag: '7'}}\n    web: {image: {name: shop/web, tag: '7'}}\n    job: {image: {repository: job, tag: '7'}}\n";
+    let resources = read_text(text);
+    let data = Data::new(std::iter::empty());
+    let images = Images::new(&data, &resources, trees).of(&resources[0]);
+    let elsewhere = images.iter().filter(|image| image.is_registry_elsewhere);
+    let texts: Vec<&str> = elsewhere.map(|image| image.text.as_str()).collect();
+    assert_eq!((texts, images.len()), (vec!["agent:7"], 4));
+}
+
+#[test]
+fn what_begins_the_names_of_images_is_one_with_placeholders() {
+    let text = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {values: {posts: {container_image_base: 'ghcr.io/shop/%(type)s:%(version)s', image_base: ubuntu}}}\n";
+    assert_eq!(references(text), ["ghcr.io/shop/%(type)s:%(version)s"]);
+}
