@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::account::login;
 use super::key::{Meaning, meaning};
 use super::option::{options, piped};
 
@@ -293,6 +294,9 @@ fn flag(word: &Word<'_>, next: Option<&Word<'_>>) -> Option<Argument> {
             // A flag never names the Secret that holds the key of cookies.
             let meaning = match key {
                 "cookie-secret" if dashes > 0 => Meaning::Password,
+                "auth" | "basic-auth" | "http-auth" if dashes > 0 => {
+                    login("basic-auth", value).map(|_| Meaning::Login)?
+                }
                 _ => key_meaning(key)?,
             };
             let start = word.offset + word.text.len() - value.len();
