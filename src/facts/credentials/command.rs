@@ -292,11 +292,11 @@ fn flag(word: &Word<'_>, next: Option<&Word<'_>>) -> Option<Argument> {
                 key
             };
             // A flag never names the Secret that holds the key of cookies.
+            if dashes > 0 && matches!(key, "auth" | "basic-auth" | "http-auth") {
+                return password_of_login(word, key, value);
+            }
             let meaning = match key {
                 "cookie-secret" if dashes > 0 => Meaning::Password,
-                "auth" | "basic-auth" | "http-auth" if dashes > 0 => {
-                    login("basic-auth", value).map(|_| Meaning::Login)?
-                }
                 _ => key_meaning(key)?,
             };
             let start = word.offset + word.text.len() - value.len();
@@ -320,6 +320,18 @@ fn flag(word: &Word<'_>, next: Option<&Word<'_>>) -> Option<Argument> {
         }
         None => None,
     }
+}
+
+/// The password in a flag that takes a login: `--auth=shop:x`.
+fn password_of_login(word: &Word<'_>, key: &str, value: &str) -> Option<Argument> {
+    let (_, password) = login("basic-auth", value)?;
+    let start = word.offset + word.text.len() - value.len();
+    Some(Argument {
+        meaning: Meaning::Password,
+        key: key.to_owned(),
+        item: word.item,
+        value: start + password.start..start + password.end,
+    })
 }
 
 fn key_meaning(key: &str) -> Option<Meaning> {

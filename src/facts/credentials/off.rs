@@ -107,12 +107,9 @@ impl Switches {
                 && row.has(value)
                 && row.lets_in(place.users)
                 && (row.only.is_empty() || row.only.iter().any(is_around))
-                && !row
-                    .unless
-                    .iter()
-                    .any(|word| {
-                        own.contains(word) || place.text.contains(word.as_str()) || is_around(word)
-                    });
+                && !row.unless.iter().any(|word| {
+                    own.contains(word) || place.text.contains(word.as_str()) || is_around(word)
+                });
             fits.then_some(row)
         });
         row.map(|row| Verdict::Off {

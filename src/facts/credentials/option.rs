@@ -220,8 +220,8 @@ mod tests {
                 "mosquitto_sub -u shop -P hQ7tr99x -t orders -p 1883",
                 "hQ7tr99x",
             ),
-            ("server --auth=shop:hQ7tr99x", "shop:hQ7tr99x"),
-            ("server --basic-auth=shop:hQ7tr99x", "shop:hQ7tr99x"),
+            ("server --auth=shop:hQ7tr99x", "hQ7tr99x"),
+            ("server --basic-auth=shop:hQ7tr99x", "hQ7tr99x"),
             ("rabbitmqctl add_user shop hQ7tr99x", "hQ7tr99x"),
             ("vault login hQ7tr99x", "hQ7tr99x"),
             (

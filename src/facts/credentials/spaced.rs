@@ -22,7 +22,7 @@ pub(super) fn named_value(line: &str) -> Option<(Range<usize>, Range<usize>)> {
     let (directive, rest) = line.trim_start().split_once([' ', '\t'])?;
     let rest = rest.trim_start();
     let rest = match rest.strip_prefix('$') {
-        Some(variable) if directive == "set" && line.trim_end().ends_with(';') => variable,
+        Some(variable) if directive == "set" && line.contains(';') => variable,
         _ if NAMED.contains(&directive) => rest,
         _ => return None,
     };
@@ -144,9 +144,13 @@ mod tests {
 
     #[test]
     fn plugins_have_settings_without_a_separator() {
-        let told = |line: &'static str| of_plugin(line).map(|(key, value)| (&line[key], &line[value]));
+        let told =
+            |line: &'static str| of_plugin(line).map(|(key, value)| (&line[key], &line[value]));
         assert_eq!(told("  Splunk_Token x1"), Some(("Splunk_Token", "x1")));
-        assert_eq!(told("tls.key_passwd 'x1' # a"), Some(("tls.key_passwd", "x1")));
+        assert_eq!(
+            told("tls.key_passwd 'x1' # a"),
+            Some(("tls.key_passwd", "x1"))
+        );
         for line in ["Token = x1", "token: x1", "Token", "Token is set below"] {
             assert_eq!(told(line), None, "{line}");
         }
