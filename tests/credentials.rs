@@ -120,6 +120,27 @@ fn the_more_specific_rule_speaks() {
 }
 
 #[test]
+fn named_templates_of_charts_that_are_not_rendered_have_literals() {
+    let helpers = "\
+{{- define \"shop.password\" -}}
+{{ .Values.password | default \"hQ7tr99x\" }}
+{{- end -}}
+{{- define \"shop.name\" -}}
+{{ .Values.name | default \"hQ7tr99x\" }}{{ .Values.passwordKey | default \"password\" }}
+{{- end -}}
+";
+    let folder = folder(&[
+        ("Chart.yaml", "apiVersion: v2\nname: shop\nversion: 1.0.0\n"),
+        ("templates/_helpers.tpl", helpers),
+        ("other/_helpers.tpl", helpers),
+    ]);
+    let fixed = ["scan", ".", "--no-render", "--format", "json", "--fail-on"];
+    let run = run(folder.path(), &[&fixed[..], &["never"]].concat());
+    let expected = "hardcoded-password templates/_helpers.tpl:2";
+    assert_eq!(run.found(), [expected]);
+}
+
+#[test]
 fn words_for_environments_are_settings() {
     let pod = |namespace: &str| {
         format!(

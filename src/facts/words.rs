@@ -66,7 +66,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "api.insecure", "\ndev\n", "dev.enabled", "server_mode", "_insecure", "enableauth", "opendistro", "skip-grant",
     "skip_grant", "authenticationenabled", "allow_all_clients", "user_management_dis", "securitymode",
     "enablelogin", "authmode", "authenabled", "auto_login", "auto-login", "disableauth", "authdisabled",
-    "supercode", "gen_salt", "pdo(", "user-pin", "so-pin", "_pin", "userpin", "sopin", "_url", "_uri", "dsn", "super_code", "authcode", "vault login", "bao login", "stats auth", "loginmodule", " on >",
+    "supercode", "gen_salt", "pdo(", "user-pin", "so-pin", "_pin", "userpin", "sopin", "_url", "_uri", "dsn", "super_code", "authcode", "vault login", "bao login", "stats auth", "rocommunity", "rwcommunity", "\"jwt", "loginmodule", " on >",
 ];
 
 /// Words without which nothing in a text switches authentication off.

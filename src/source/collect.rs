@@ -8,7 +8,7 @@ use ignore::{DirEntry, WalkBuilder};
 
 use super::Request;
 use super::chart::{
-    chart_of, chart_of_template, is_chart, is_package, is_vendored, outermost_chart,
+    chart_of, chart_of_template, is_chart, is_package, is_template, is_vendored, outermost_chart,
 };
 use super::dependency::Format;
 use super::dockerfile::is_dockerfile;
@@ -349,6 +349,8 @@ fn is_of_interest(path: &Path) -> bool {
         .unwrap_or_default();
     match extension.to_ascii_lowercase().as_str() {
         "yaml" | "yml" => !is_setting_of_a_forge(path),
+        // A chart's named templates.
+        "tpl" if is_template(path) => true,
         // Values of a helmfile.
         "gotmpl" => is_template_of_manifests(path),
         "json" => Format::of(name).is_some() || !is_commented_json(name),

@@ -142,13 +142,16 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
     let name = name.unwrap_or_default();
     let path = found.path.as_deref();
     let is_template = path.is_some_and(is_template);
-    // Helm prints nothing of what begins so.
+    let artifact = Arc::new(Artifact::new(&found.display, &found.uri, text));
+    // Helm prints nothing of what begins so, save where another template uses what is named in it.
     if is_template && name.starts_with('_') {
+        read.resources.extend(settings::of_named(&artifact));
         return;
     }
-    let artifact = Arc::new(Artifact::new(&found.display, &found.uri, text));
     if is_template && artifact.text.contains("{{") {
-        return outlined(&artifact, name, read);
+        outlined(&artifact, name, read);
+        read.resources.extend(settings::of_named(&artifact));
+        return;
     }
     if let Some(uri) = found.uri.strip_suffix(TEMPLATE_OF_VALUES) {
         if wanted == As::Values || is_values_file(uri) {

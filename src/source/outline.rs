@@ -188,6 +188,37 @@ fn fallback(text: &str, inner: Range<usize>) -> Option<Range<usize>> {
     literal.filter(|literal| !literal.is_empty() && text[literal.clone()].bytes().all(is_plain))
 }
 
+/// The bytes of a value's own name and of the literal that stands in for it, of each such action in a
+/// named template that is no manifest: `{{ .Values.db.password | default "x" }}`.
+pub(super) fn named_fallbacks(text: &str) -> Vec<(Range<usize>, Range<usize>)> {
+    let is_named = text.contains("define \"") && text.contains("default \"");
+    let pieces = Some(text).filter(|_| is_named).and_then(pieces);
+    let pieces = pieces.unwrap_or_default();
+    let manifests = named_manifests(text, &pieces);
+    let found = pieces.into_iter().filter_map(|Piece { part, define }| {
+        define.filter(|name| !manifests.contains(name))?;
+        let Part::Action(action) = part else {
+            return None;
+        };
+        let is_printed = action.kind == Kind::Print;
+        let literal = fallback(text, action.inner.clone()).filter(|_| is_printed)?;
+        Some((name_of_value(text, action.inner)?, literal))
+    });
+    found.collect()
+}
+
+/// The last name of the value that an action reads: `password` of `.Values.db.password`.
+fn name_of_value(text: &str, inner: Range<usize>) -> Option<Range<usize>> {
+    const VALUES: &str = ".Values.";
+    let start = inner.start + text[inner.clone()].find(VALUES)? + VALUES.len();
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"._".contains(byte);
+    let length = text[start..inner.end].bytes().take_while(is_name).count();
+    let last = text[start..start + length]
+        .rfind('.')
+        .map_or(0, |dot| dot + 1);
+    (last < length).then_some(start + last..start + length)
+}
+
 /// Blanks the lines that are nothing but placeholders: an action alone in its line prints lines.
 fn without_lone_holes(outline: String) -> String {
     let is_hole = |word: &str| word.starts_with(HOLE);
@@ -317,5 +348,28 @@ k: {{ (.Values.k).l | default \"m\" }}
         assert_eq!(outline.len(), text.len());
         let lines: Vec<&str> = outline.lines().collect();
         assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn named_templates_fall_back_on_literals() {
+        let told = |text: &'static str| {
+            let found = named_fallbacks(text).into_iter();
+            let shown = found.map(|(name, value)| (&text[name], &text[value]));
+            shown.collect::<Vec<_>>()
+        };
+        for text in [
+            "{{ define \"a\" }}{{ .Values.db.password | default \"x1\" }}{{ end }}",
+            "{{ define \"a\" }}{{- default \"x1\" .Values.password | quote -}}{{ end }}",
+        ] {
+            assert_eq!(told(text), [("password", "x1")], "{text}");
+        }
+        for text in [
+            "{{ .Values.password | default \"x1\" }}",
+            "{{ define \"a\" }}{{ .Values.password | default .Values.other }}{{ end }}",
+            "{{ define \"a\" }}{{ $x := .Values.password | default \"x1\" }}{{ end }}",
+            "{{ define \"a\" }}{{ .Values.password | default \"\" }}{{ end }}",
+        ] {
+            assert_eq!(told(text), [], "{text}");
+        }
     }
 }

@@ -2,8 +2,10 @@
 //! text as one: read as what they become, where it is not built.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
+use super::outline::named_fallbacks;
 use super::reading::{As, Included};
 use super::resource::group_version_kind;
 use crate::model::{
@@ -85,17 +87,37 @@ fn of_generator(generator: Node<'_>, kind: &'static str) -> Vec<Included> {
 
 /// What a file holds, as the object that is made of it; none where it holds too much.
 pub(super) fn resource(artifact: &Arc<Artifact>, generated: &Generated) -> Option<Resource> {
-    let tree = Arc::new(tree(&artifact.text, generated).ok()?);
+    let tree = tree(&artifact.text, generated).ok()?;
+    object(artifact, tree, generated.kind, &generated.name)
+}
+
+/// What named templates of a chart fall back on where a value that is called like a secret is not set, as
+/// settings; none where they have no such literal.
+pub(super) fn of_named(artifact: &Arc<Artifact>) -> Option<Resource> {
+    const SECRETS: [&str; 4] = ["pass", "secret", "token", "key"];
+    let mut found = named_fallbacks(&artifact.text);
+    found.retain(|(name, _)| {
+        let name = artifact.text[name.clone()].to_ascii_lowercase();
+        SECRETS.iter().any(|word| name.contains(word))
+    });
+    let tree = pairs(&artifact.text, &found).ok()?;
+    (!found.is_empty())
+        .then(|| object(artifact, tree, "ConfigMap", ""))
+        .flatten()
+}
+
+fn object(artifact: &Arc<Artifact>, tree: Tree, kind: &str, name: &str) -> Option<Resource> {
+    let tree = Arc::new(tree);
     Some(Resource {
         artifact: Arc::clone(artifact),
         root: tree.root()?.id(),
         role: Role::Values,
-        gvk: group_version_kind(API_VERSION, generated.kind),
+        gvk: group_version_kind(API_VERSION, kind),
         identity: Identity {
             api_version: API_VERSION.to_owned(),
-            kind: generated.kind.to_owned(),
+            kind: kind.to_owned(),
             namespace: None,
-            name: generated.name.clone(),
+            name: name.to_owned(),
             origin: None,
         },
         labels: BTreeMap::new(),
@@ -105,6 +127,23 @@ pub(super) fn resource(artifact: &Arc<Artifact>, generated: &Generated) -> Optio
         unread: Vec::new(),
         tree,
     })
+}
+
+/// An object with the bytes of names and of their values.
+fn pairs(text: &str, found: &[(Range<usize>, Range<usize>)]) -> Result<Tree, TooLarge> {
+    let mut builder = TreeBuilder::new(8 + 4 * found.len());
+    let start = Span::new(0, 0);
+    builder.begin_mapping(start)?;
+    builder.key("data", start)?;
+    builder.begin_mapping(start)?;
+    for (name, value) in found {
+        builder.key(&text[name.clone()], Span::new(name.start, name.end))?;
+        let span = Span::new(value.start, value.end);
+        builder.scalar(Scalar::String(&text[value.clone()]), span)?;
+    }
+    builder.end(text.len());
+    builder.end(text.len());
+    Ok(builder.finish().0)
 }
 
 fn tree(text: &str, generated: &Generated) -> Result<Tree, TooLarge> {

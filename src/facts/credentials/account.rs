@@ -76,7 +76,7 @@ impl<'r> Walk<'_, 'r> {
 /// The bytes of user and password in a setting whose name says that it holds a login:
 /// `SHOP_AUTH: admin:x`. How to log in, or where, is none.
 pub(super) fn login(key: &str, text: &str) -> Option<(Range<usize>, Range<usize>)> {
-    const METHODS: [&str; 16] = [
+    const METHODS: [&str; 28] = [
         "basic",
         "bearer",
         "digest",
@@ -93,6 +93,18 @@ pub(super) fn login(key: &str, text: &str) -> Option<(Range<usize>, Range<usize>
         "header",
         "plain",
         "localhost",
+        "vault",
+        "kubernetes",
+        "k8s",
+        "iam",
+        "aws",
+        "gcp",
+        "azure",
+        "google",
+        "github",
+        "gitlab",
+        "file",
+        "none",
     ];
     let (user, password) = text.trim_end().split_once(':')?;
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.@+-".contains(&byte);

@@ -46,7 +46,8 @@ impl<'r> Walk<'_, 'r> {
         }
         let around = context.around(context.parent);
         for found in embedded(self.detector.known(), text, syntax, kind, around) {
-            if matches!(found.verdict, Verdict::Off { .. }) && is_closed(&found.key, context.holder)
+            if matches!(found.verdict, Verdict::Off { .. })
+                && is_closed(&found.key, context.holder, &self.artifact.text)
             {
                 continue;
             }

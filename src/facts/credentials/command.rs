@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::account::login;
 use super::key::{Meaning, meaning};
 use super::option::{options, piped};
 
@@ -291,6 +292,9 @@ fn flag(word: &Word<'_>, next: Option<&Word<'_>>) -> Option<Argument> {
                 key
             };
             // A flag never names the Secret that holds the key of cookies.
+            if dashes > 0 && matches!(key, "auth" | "basic-auth" | "http-auth") {
+                return password_of_login(word, key, value);
+            }
             let meaning = match key {
                 "cookie-secret" if dashes > 0 => Meaning::Password,
                 _ => key_meaning(key)?,
@@ -316,6 +320,18 @@ fn flag(word: &Word<'_>, next: Option<&Word<'_>>) -> Option<Argument> {
         }
         None => None,
     }
+}
+
+/// The password in a flag that takes a login: `--auth=shop:x`.
+fn password_of_login(word: &Word<'_>, key: &str, value: &str) -> Option<Argument> {
+    let (_, password) = login("basic-auth", value)?;
+    let start = word.offset + word.text.len() - value.len();
+    Some(Argument {
+        meaning: Meaning::Password,
+        key: key.to_owned(),
+        item: word.item,
+        value: start + password.start..start + password.end,
+    })
 }
 
 fn key_meaning(key: &str) -> Option<Meaning> {

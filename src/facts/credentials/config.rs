@@ -4,17 +4,19 @@
 use std::ops::Range;
 
 use super::command::arguments;
-use super::directive::{PLUGIN, elements, has_sql, is_data_source, is_pass_file, is_statement};
+use super::directive::{elements, has_sql, is_data_source, is_pass_file, is_statement};
 use super::embedded::{Found, Syntax};
 use super::insert::{Inserted, inserted};
 use super::key::{Meaning, meaning};
-use super::key_pair::{has_public_half, names_secret_half};
+use super::key_pair::{has_public_half, is_key_beside_name, names_secret_half};
 use super::known::{Around, Known};
 use super::list::{Lists, is_no_secrets_name};
 use super::literal::{has_sections, is_property, is_variable, literal};
 use super::name::repeats_its_key;
+use super::nested::signing_keys;
 use super::off::{self, Place};
 use super::setting_path::Switched;
+use super::spaced::has_plugins;
 use super::text::{self, Setting, is_comment, lines, settings};
 use super::{Kind, Verdict};
 use crate::model::fallback_of_hole;
@@ -37,7 +39,7 @@ pub(super) fn configured(
         users: None,
         name: None,
         header: None,
-        has_plugins: syntax != Syntax::Inline && text.contains(PLUGIN),
+        has_plugins: syntax != Syntax::Inline && has_plugins(text),
         has_modules: text.contains("LoginModule"),
         has_public_half: None,
         found,
@@ -65,6 +67,11 @@ pub(super) fn configured(
     if syntax != Syntax::Inline && (text.contains("VALUES") || text.contains("values")) {
         reader.inserted();
     }
+    if syntax == Syntax::Config && text.contains('{') {
+        for range in signing_keys(text) {
+            reader.add(0, range, "Jwt:Key", kind, Meaning::Secret);
+        }
+    }
     if is_script(text, around.key) {
         reader.script();
     }
@@ -89,7 +96,7 @@ pub(super) struct Reader<'a, 'k> {
     pub(super) name: Option<&'a str>,
     /// The header whose value another setting holds.
     pub(super) header: Option<&'a str>,
-    /// Whether it is a configuration of Fluentd.
+    /// Whether it is a configuration of Fluentd or Fluent Bit.
     pub(super) has_plugins: bool,
     /// Whether it configures login modules of Java.
     pub(super) has_modules: bool,
@@ -187,6 +194,9 @@ impl<'a> Reader<'a, '_> {
             let Some(range) = literal(line, &setting, own, self.syntax) else {
                 continue;
             };
+            if is_key_beside_name(key, |name| self.text.contains(name)) {
+                continue;
+            }
             let may_be_word = matches!(meaning, Meaning::Secret | Meaning::SureToken);
             if may_be_word
                 && is_variable(&setting, &line[range.clone()])

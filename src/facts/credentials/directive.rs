@@ -190,20 +190,6 @@ pub(super) fn login_of_statistics(line: &str) -> Option<Range<usize>> {
     rest.contains(':').then_some(start..start + rest.len())
 }
 
-/// A header that NGINX adds: the bytes of name and value.
-pub(super) fn header(line: &str) -> Option<(Range<usize>, Range<usize>)> {
-    let rest = ["proxy_set_header ", "add_header ", "grpc_set_header "]
-        .iter()
-        .find_map(|name| line.trim_start().strip_prefix(name))?;
-    let (key, value) = rest.trim_start().split_once(' ')?;
-    let value = value.split(';').next()?.trim().trim_matches(['"', '\'']);
-    let place = |part: &str| {
-        let start = part.as_ptr().addr() - line.as_ptr().addr();
-        start..start + part.len()
-    };
-    (!value.is_empty() && !value.contains('$')).then(|| (place(key), place(value)))
-}
-
 /// The line of an account in PgBouncer's list, by the key that the list stands under: `"shop" "x"`;
 /// what is hashed has its method before it.
 pub(super) fn account_of_list(key: &str, line: &str) -> Option<Range<usize>> {
@@ -269,65 +255,6 @@ pub(super) fn shared_key(line: &str) -> Option<Range<usize>> {
     (begins && after.trim_start().starts_with(';')).then_some(end - value.len()..end)
 }
 
-/// What begins the name of a plugin in Fluentd's configuration, whose settings have no separator.
-pub(super) const PLUGIN: &str = "@type ";
-
-/// A setting of a plugin of Fluentd: the bytes of key and value.
-pub(super) fn of_plugin(line: &str) -> Option<(Range<usize>, Range<usize>)> {
-    let mut words = line.split_whitespace();
-    let (key, word) = (words.next()?, words.next()?);
-    if words.next().is_some_and(|next| !next.starts_with('#')) {
-        return None;
-    }
-    let start = line.find(key)?;
-    let value = word.trim_matches(['"', '\'']);
-    let at = start + key.len();
-    let value_start = at + line[at..].find(value).filter(|_| !value.is_empty())?;
-    let is_key = key
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    is_key.then(|| (start..at, value_start..value_start + value.len()))
-}
-
-/// Settings that are told from their value by a blank alone, and how many words stand before it.
-pub(super) const DIRECTIVES: [(&str, usize); 12] = [
-    ("requirepass", 0),
-    ("masterauth", 0),
-    ("rootpw", 0),
-    ("bindpw", 0),
-    ("insecure-password", 0),
-    ("auth-pass", 1),
-    ("auth_pass", 0),
-    ("sentinel auth-pass", 1),
-    ("smtp_sasl_password", 0),
-    // Fluent Bit, Mosquitto's bridges, pgpool.
-    ("HTTP_Passwd", 0),
-    ("http_passwd", 0),
-    ("remote_password", 0),
-];
-
-/// A directive's key and the bytes of its value.
-pub(super) fn directive(line: &str) -> Option<(&'static str, Range<usize>)> {
-    let start = line.len() - line.trim_start().len();
-    let (key, skipped) = DIRECTIVES
-        .into_iter()
-        .find(|(key, _)| line[start..].starts_with(key))
-        .or_else(|| {
-            // HAProxy: `user admin insecure-password x`.
-            let key = ("insecure-password", 0);
-            line.contains(key.0).then_some(key)
-        })?;
-    let at = line.find(key)? + key.len();
-    let rest = &line[at..];
-    if !rest.starts_with([' ', '\t']) {
-        return None;
-    }
-    let word = rest.split_whitespace().nth(skipped)?;
-    let value = word.trim_matches(['"', '\'']);
-    let start = at + rest.rfind(value).filter(|_| !value.is_empty())?;
-    (!value.starts_with(['=', ':'])).then(|| (key, start..start + value.len()))
-}
-
 /// The password that PHP opens a database with, the third of what it is given:
 /// `new PDO('mysql:host=db', 'shop', 'x')`.
 pub(super) fn opened_database(line: &str) -> Option<Range<usize>> {
@@ -385,12 +312,6 @@ mod tests {
         let module = |line| pair(account_of_module(line), line);
         assert_eq!(module("  user_shop=\"x1\";"), Some(("user_shop", "x1")));
         assert_eq!(module("  super_user_shop=\"x1\";"), None);
-        let nginx = |line| pair(header(line), line);
-        assert_eq!(
-            nginx("  proxy_set_header X-Api-Key \"x1\";"),
-            Some(("X-Api-Key", "x1"))
-        );
-        assert_eq!(nginx("  proxy_set_header X-Api-Key $http_key;"), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::account::login;
 use super::candidate::Whole;
 use super::embedded::{Syntax, embedded};
 use super::key::{Meaning, meaning};
+use super::key_pair::is_key_beside_name;
 use super::known::Around;
 use super::stored::Stored;
 use super::walk::{Context, Visited, Walk, users};
@@ -106,6 +107,9 @@ impl<'r> Walk<'_, 'r> {
                         (self.entry_meaning(data, key), Context { users, ..context })
                     }
                     Kind::Secret => (self.entry_meaning(data, key), context),
+                    _ if is_key_beside_name(key, |name| data.get(name).is_some()) => {
+                        (Meaning::Other, context)
+                    }
                     _ => (self.detector.known().meaning(key), context),
                 };
                 let whole = Whole {
@@ -203,8 +207,10 @@ impl<'r> Walk<'_, 'r> {
         let found = embedded(known, text, syntax, Kind::Secret, around);
         let reported = found.into_iter().filter(|one| one.verdict.is_reported());
         if let Some(found) = reported.min_by_key(|one| one.verdict.rank()) {
-            let credential =
-                self.credential(&found.key, Kind::Secret, found.verdict, &text[found.range]);
+            // An address that is all of an entry is told by the entry's name, not by its scheme.
+            let is_address = found.kind == Kind::Url && !text.trim_end().contains('\n');
+            let key = if is_address { key } else { &found.key };
+            let credential = self.credential(key, Kind::Secret, found.verdict, &text[found.range]);
             self.push(value, None, credential);
         } else if let Some((user, password)) = login(key, text) {
             let users = [&text[user]];

@@ -49,6 +49,20 @@ pub(super) fn is_secret_half(key: &str, value: &str, holder: Node<'_>, parent: &
     (is_setting || has_half) && !REFERENCES.iter().any(|key| is_set(key))
 }
 
+/// Whether a setting says which key of a Secret to take, by the one beside it that names the Secret:
+/// `storeAccessKeySecretKey` beside `storeAccessKeySecretName`.
+pub(super) fn is_key_beside_name(key: &str, mut has: impl FnMut(&str) -> bool) -> bool {
+    const ENDINGS: [(&str, &str); 3] = [
+        ("SecretKey", "SecretName"),
+        ("_secret_key", "_secret_name"),
+        ("_SECRET_KEY", "_SECRET_NAME"),
+    ];
+    ENDINGS.iter().any(|(ending, name)| {
+        key.strip_suffix(ending)
+            .is_some_and(|stem| has(&format!("{stem}{name}")))
+    })
+}
+
 /// Whether a text sets the public half of a key pair.
 pub(super) fn has_public_half(text: &str) -> bool {
     contains_ignoring_case(text, "access")

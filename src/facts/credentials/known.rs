@@ -7,6 +7,7 @@ use regex::RegexSet;
 use serde::{Deserialize, Serialize};
 
 use super::Verdict;
+use super::encoded::is_bare_private_key;
 use super::key::{self, Meaning};
 use super::list::nested_meaning;
 use super::off::{Row, Switches};
@@ -156,8 +157,12 @@ impl Known {
         if let Some(verdict) = self.default(value, around).filter(|_| may_be_default) {
             return verdict;
         }
-        if is_token(meaning) && (token::is_of_vault(value) || token::is_of_kubeadm(value)) {
+        let may_be_token = is_token(meaning) || meaning == Meaning::Kept;
+        if may_be_token && is_of_service(value) {
             return Verdict::AccessToken;
+        }
+        if is_bare_private_key(value) && meaning.is_credential() {
+            return Verdict::PrivateKey;
         }
         match shape(value) {
             Shape::Empty => Verdict::Empty,
@@ -241,7 +246,9 @@ impl Known {
             }
             Meaning::Token | Meaning::SureToken | Meaning::AccessKey => {
                 let mut keys = value.split([',', ':']).map(str::trim);
-                let is_shaped = |one| random::is_uuid(one) || is_unleash(one);
+                let is_shaped = |one| {
+                    random::is_uuid(one) || is_unleash(one) || token::is_shaped_for_sendgrid(one)
+                };
                 keys.any(is_drawn)
                     || (meaning == Meaning::AccessKey && random::is_complex(value))
                     || (is_token(meaning) && tokens(value).any(is_shaped))
@@ -375,6 +382,11 @@ fn is_somebodys(value: &str) -> bool {
         && !value.contains("password")
 }
 
+/// Whether a value under a token's name has the shape of a service's tokens.
+fn is_of_service(value: &str) -> bool {
+    token::is_of_vault(value) || token::is_of_kubeadm(value) || token::is_of_sendgrid(value)
+}
+
 fn is_token(meaning: Meaning) -> bool {
     matches!(meaning, Meaning::Token | Meaning::SureToken)
 }
@@ -393,7 +405,10 @@ fn without_scheme(value: &str) -> &str {
 
 /// Whether a key looks drawn at random.
 pub(super) fn is_drawn(key: &str) -> bool {
-    random::is_random(key, 16) || random::is_short_random(key) || random::is_drawn_letters(key)
+    random::is_random(key, 16)
+        || random::is_short_random(key)
+        || random::is_drawn_letters(key)
+        || random::is_drawn_in_parts(key)
 }
 
 /// Unleash: `project:environment.secret`.

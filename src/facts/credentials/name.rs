@@ -93,12 +93,19 @@ pub(super) fn is_camel(value: &str) -> bool {
 /// `aws_secret_access_key: secretKey`. With signs or numbers behind its words it says more.
 pub(super) fn repeats_its_key(value: &str, key: &str) -> bool {
     let is_sign = |byte: u8| byte.is_ascii_punctuation() && !b"-_.".contains(&byte);
-    if value.bytes().any(is_sign) {
+    if value.bytes().any(is_sign) || has_number_of_its_own(value, key) {
         return false;
     }
     let (own, of_key) = (words(value), words(key));
     (own.len() >= 2 && own.iter().all(|word| of_key.contains(word)))
         || tail(&of_key).is_some_and(|tail| letters(value) == tail)
+}
+
+/// Whether a word in camel case ends with a number that its key has not: `jwt-secret: JwtSecret2024`.
+fn has_number_of_its_own(value: &str, key: &str) -> bool {
+    let word = value.trim_end_matches(|one: char| one.is_ascii_digit());
+    let number = &value[word.len()..];
+    number.len() >= 3 && !key.contains(number) && word.bytes().all(|one| one.is_ascii_alphabetic())
 }
 
 /// Whether a value ends as its key does, behind a word of its own or not: `apiSecret: shopApiSecret`.

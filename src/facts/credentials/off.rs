@@ -107,10 +107,9 @@ impl Switches {
                 && row.has(value)
                 && row.lets_in(place.users)
                 && (row.only.is_empty() || row.only.iter().any(is_around))
-                && !row
-                    .unless
-                    .iter()
-                    .any(|word| place.text.contains(word.as_str()) || is_around(word));
+                && !row.unless.iter().any(|word| {
+                    own.contains(word) || place.text.contains(word.as_str()) || is_around(word)
+                });
             fits.then_some(row)
         });
         row.map(|row| Verdict::Off {
@@ -147,14 +146,23 @@ pub(super) fn may_switch(text: &str) -> bool {
     Topic::Switches.is_in(text)
 }
 
-/// Whether Redis' protected mode is off where a password lets in instead.
-pub(super) fn is_closed(key: &str, holder: Option<Node<'_>>) -> bool {
+/// Whether Redis' protected mode is off where a password lets in instead, which the server has from
+/// a field beside it, or an argument of a server in the same file.
+pub(super) fn is_closed(key: &str, holder: Option<Node<'_>>, file: &str) -> bool {
     let is_password = |(key, value): (Node<'_>, Node<'_>)| {
         key.as_str().map(meaning) == Some(Meaning::Password)
             && value.as_str().is_some_and(|value| !value.is_empty())
     };
     ends_ignoring_case(key, "protected-mode")
-        && holder.is_some_and(|holder| holder.entries().any(is_password))
+        && (holder.is_some_and(|holder| holder.entries().any(is_password))
+            || requires_password(file))
+}
+
+/// Whether a file starts a server with `--requirepass`; a line of settings stands in the text that has
+/// the other one, too.
+fn requires_password(file: &str) -> bool {
+    file.lines()
+        .any(|line| line.contains("--requirepass") && !line.trim_start().starts_with('#'))
 }
 
 /// What stands between the words of a setting's name.

@@ -21,7 +21,7 @@ const ATTACHED: [&str; 10] = [
 ];
 
 /// Programs, with the option whose next word is a password.
-const NEXT: [(&str, &str); 26] = [
+const NEXT: [(&str, &str); 37] = [
     ("sshpass", "-p"),
     ("docker", "-p"),
     ("podman", "-p"),
@@ -48,6 +48,17 @@ const NEXT: [(&str, &str); 26] = [
     ("ldapwhoami", "-w"),
     ("helm", "-p"),
     ("useradd", "-p"),
+    ("mongoexport", "-p"),
+    ("mongostat", "-p"),
+    ("mongotop", "-p"),
+    ("mongofiles", "-p"),
+    ("couchbase-cli", "-p"),
+    ("beeline", "-p"),
+    ("crane", "-p"),
+    ("mosquitto_pub", "-P"),
+    ("mosquitto_sub", "-P"),
+    ("redis-benchmark", "-a"),
+    ("ldapdelete", "-w"),
 ];
 
 /// Commands of programs, with how many words after the command stand before the password.
@@ -205,6 +216,12 @@ mod tests {
                 "mc alias set local http://minio:9000 shop hQ7tr99x",
                 "hQ7tr99x",
             ),
+            (
+                "mosquitto_sub -u shop -P hQ7tr99x -t orders -p 1883",
+                "hQ7tr99x",
+            ),
+            ("server --auth=shop:hQ7tr99x", "hQ7tr99x"),
+            ("server --basic-auth=shop:hQ7tr99x", "hQ7tr99x"),
             ("rabbitmqctl add_user shop hQ7tr99x", "hQ7tr99x"),
             ("vault login hQ7tr99x", "hQ7tr99x"),
             (
@@ -242,6 +259,11 @@ mod tests {
             "echo hQ7tr99x | docker login",
             "cat /run/secret | docker login --password-stdin",
             "chpasswd",
+            "mosquitto_sub -p 1883 -t orders",
+            "server --auth=oidc:groups",
+            "server --auth=auth.example.com:8080",
+            "server --auth=none",
+            "server auth=shop:hQ7tr99x",
         ] {
             assert_eq!(arguments(&[script], None), [], "{script}");
         }

@@ -154,6 +154,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || is_yours
         || is_instruction(&letters)
         || REPLACED.contains(&letters.as_str())
+        || is_filled_by_example(value)
         || is_own_name(value)
         || (is_uuid(value) && (distinct(value) < 8 || value.starts_with("12345678-1234-")))
         // Nobody gets in with what no service hands out.
@@ -214,6 +215,19 @@ fn is_shouted_instruction(value: &str) -> bool {
     value.bytes().all(is_shouted)
         && words.next().is_some_and(|verb| VERBS.contains(&verb))
         && words.count() >= 2
+}
+
+/// `shop-example-password`, `api-key-example-for-demo`: words in lower case that speak of an example of
+/// what belongs there; a number or a sign makes a password of them.
+fn is_filled_by_example(value: &str) -> bool {
+    const THINGS: [&str; 6] = ["password", "passwd", "secret", "token", "key", "credential"];
+    let words = || value.split(['-', '_']);
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    words().count() >= 3
+        && words().all(is_word)
+        && words().any(|word| word == "example")
+        && words().any(|word| THINGS.contains(&word))
 }
 
 /// `xxSECRETxx`.

@@ -67,7 +67,8 @@ impl Product {
         let by_key = is_named && (by_image || is_telling(around.key));
         let by_scheme = around.scheme.is_some_and(|scheme| self.has_scheme(scheme));
         let tail = |path: &str| path.rsplit('.').next().map(str::to_owned);
-        let by_chart = around.surroundings.contains(self.id.as_str())
+        let own_name = self.id.trim_start_matches("apache-");
+        let by_chart = around.surroundings.contains(own_name)
             && self
                 .values
                 .iter()

@@ -54,6 +54,22 @@ pub(super) fn is_drawn_letters(value: &str) -> bool {
         && short_lower >= 2
 }
 
+/// Whether one of the parts between dots looks drawn at random, in which no host, version or package
+/// has letters of both cases and digits mixed: `shop.Qx9vLm2ZtR7yKpWe.live`.
+pub(super) fn is_drawn_in_parts(value: &str) -> bool {
+    let is_ending = |part: &str| {
+        (2..=5).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase())
+    };
+    let is_part =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| is_base64(byte) && byte != b'/');
+    let count = value.split('.').count();
+    let is_file = count == 2 && value.rsplit('.').next().is_some_and(is_ending);
+    (2..=4).contains(&count)
+        && !is_file
+        && value.split('.').all(is_part)
+        && value.split('.').any(is_short_random)
+}
+
 /// Whether a password meets what most products ask of one: letters of both cases, digits and
 /// something else.
 pub(super) fn is_complex(value: &str) -> bool {
@@ -101,6 +117,17 @@ mod tests {
         assert!(is_random("sk-9f86d081884c7d659a2feaa0c55ad015", 16));
         assert!(is_short_random("1kQfbvtTb2iY"));
         assert!(is_drawn_letters("aQbTxYKmzWcRvLPfgHsN"));
+        assert!(is_drawn_in_parts("shop.Qx9vLm2ZtR7yKpWe.live"));
+        for value in [
+            "db.example.com",
+            "9f86d081884c7d659a2feaa0c55ad015.example.com",
+            "com.example.shop.OrderKeyFactory2024",
+            "v1.2.3-beta4",
+            "Qx9vLm2ZtR7yKpWe.pem",
+            "Qx9vLm2ZtR7yKpWe",
+        ] {
+            assert!(!is_drawn_in_parts(value), "{value}");
+        }
         for value in [
             "myVerySecretTokenForShop",
             "SHOPTOKENFORSHOPS",

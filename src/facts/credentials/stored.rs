@@ -1,6 +1,6 @@
 //! What a Secret stores beside its credentials: entries that somebody may want to know.
 
-use super::encoded::hashes;
+use super::encoded::{hashes, is_private_key};
 use super::holder::decoded;
 use super::key::{Meaning, meaning};
 use super::key_pair::names_public_half;
@@ -26,7 +26,7 @@ pub(super) struct Entry<'r> {
     text: String,
     /// How many bytes there are where the data is no text.
     bytes: Option<usize>,
-    is_key_store: bool,
+    is_key: bool,
 }
 
 impl<'r> Stored<'r> {
@@ -67,7 +67,7 @@ impl<'r> Stored<'r> {
                 key,
                 value,
                 text,
-                is_key_store: bytes.as_deref().is_some_and(is_key_store),
+                is_key: bytes.as_deref().is_some_and(is_key),
                 bytes: bytes.map(|bytes| bytes.len()),
             });
         }
@@ -107,7 +107,7 @@ impl<'r> Walk<'_, 'r> {
 
     pub(super) fn entry_stored(&mut self, entry: &Entry<'r>, entries: usize) {
         let verdict = match entry.bytes {
-            Some(_) if entry.is_key_store => Verdict::PrivateKey,
+            Some(_) if entry.is_key => Verdict::PrivateKey,
             _ => Verdict::Stored {
                 entries,
                 is_binary: entry.bytes.is_some(),
@@ -134,6 +134,11 @@ impl<'r> Walk<'_, 'r> {
             )
         })
     }
+}
+
+/// Whether bytes are a private key, or hold one.
+fn is_key(bytes: &[u8]) -> bool {
+    is_key_store(bytes) || is_private_key(bytes)
 }
 
 /// Whether bytes are a Java key store whose first entry is a private key.

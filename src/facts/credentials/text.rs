@@ -149,9 +149,10 @@ fn before_key(line: &str, start: usize) -> Option<u8> {
         head.trim_end(),
         "" | "-" | "export" | "set" | "ENV" | "ARG" | "env"
     );
+    let is_registry = is_of_registry(line.trim_start()) && head.ends_with("/:");
     let last = head.trim_end().bytes().last();
     match last {
-        _ if is_start => None,
+        _ if is_start || is_registry => None,
         Some(b'{' | b',' | b';' | b'&' | b'?') => last,
         _ => head.bytes().last(),
     }
@@ -221,7 +222,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// Whether a line is a comment in one of the usual languages.
 pub(super) fn is_comment(line: &str) -> bool {
     let line = line.trim_start();
-    line.starts_with("//")
+    (line.starts_with("//") && !is_of_registry(line))
         || line.starts_with("/*")
         || line.starts_with("* ")
         || line.starts_with("-- ")
@@ -230,6 +231,11 @@ pub(super) fn is_comment(line: &str) -> bool {
         || line.starts_with('#')
         || line.starts_with(';')
         || line.starts_with('!')
+}
+
+/// Whether a line is a setting of npm for one registry: `//registry.example.com/:_authToken=x`.
+fn is_of_registry(line: &str) -> bool {
+    line.starts_with("//") && line.contains("/:_")
 }
 
 /// Whether the shell fills something in.
@@ -360,6 +366,10 @@ mod tests {
                 vec![("Password", "p!1")],
             ),
             ("Password=p;Server=s", vec![("Password", "p")]),
+            (
+                "//registry.example.com/:_authToken=x1",
+                vec![("_authToken", "x1")],
+            ),
             (
                 "jdbc:x://h/d?user=u&password=p&ssl=true",
                 vec![("password", "p")],

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::Verdict;
-use super::random::distinct;
+use super::random::{distinct, is_random};
 
 /// Beginnings of tokens that services hand out, with how many characters follow at least.
 pub(super) const TOKENS: [(&str, usize); 43] = [
@@ -99,6 +99,24 @@ pub(super) fn is_of_vault(value: &str) -> bool {
     })
 }
 
+/// The two parts of a key of SendGrid, `SG.x.y`, as long as examples shorten it.
+fn parts_of_sendgrid(value: &str) -> Option<(&str, &str)> {
+    let (id, secret) = value.strip_prefix("SG.")?.split_once('.')?;
+    let is_long = |part: &str| part.len() >= 8 && part.bytes().all(is_part);
+    (is_long(id) && is_long(secret) && distinct(secret) >= 8).then_some((id, secret))
+}
+
+/// Whether a value is a key of SendGrid, of which both halves may be shorter than `tokens` asks for
+/// in any text.
+pub(super) fn is_of_sendgrid(value: &str) -> bool {
+    parts_of_sendgrid(value).is_some_and(|(_, secret)| is_random(secret, 12))
+}
+
+/// Whether a value has the shape of SendGrid's keys, whatever stands in it.
+pub(super) fn is_shaped_for_sendgrid(value: &str) -> bool {
+    parts_of_sendgrid(value).is_some()
+}
+
 /// Whether a value is a token with which a node joins a cluster: `abcdef.0123456789abcdef`.
 pub(super) fn is_of_kubeadm(value: &str) -> bool {
     let is_part = |part: &str, length| {
@@ -118,6 +136,9 @@ fn is_part(byte: u8) -> bool {
 fn is_inside(text: &str, start: usize) -> bool {
     start > 0 && is_part(text.as_bytes()[start - 1])
 }
+
+/// A row that counts, as examples have it.
+const ROW: &str = "1234567890abcdef";
 
 fn of_service(text: &str, start: usize, beginning: &str, length: usize) -> Option<Token> {
     let is_address = beginning.contains('/');
@@ -143,17 +164,14 @@ fn of_service(text: &str, start: usize, beginning: &str, length: usize) -> Optio
     let is_key_id = matches!(beginning, "AKIA" | "ASIA");
     let is_upper = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
     let is_no_key_id = is_key_id && (count != 16 || !body.bytes().all(is_upper));
-    let is_example = [
-        "EXAMPLE",
-        "example",
-        "xxxx",
-        "XXXX",
-        "1234567890abcdef",
-        "your",
-        "YOUR",
-    ]
-    .iter()
-    .any(|word| body.contains(word));
+    let row = body.find(ROW);
+    // Behind characters of its own, the key before a value says what it is.
+    if row.is_some_and(|at| at > 0) && count + after == text.len() && start == 0 {
+        return None;
+    }
+    let is_example = ["EXAMPLE", "example", "xxxx", "XXXX", ROW, "your", "YOUR"]
+        .iter()
+        .any(|word| body.contains(word));
     let verdict = if is_no_key_id {
         Verdict::Unsure
     } else if is_example {

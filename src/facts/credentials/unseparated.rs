@@ -4,12 +4,13 @@ use super::Verdict;
 use super::config::Reader;
 use super::directive::{
     account_of_list, account_of_machine, account_of_module, account_of_redis, checked_password,
-    data_source, defined, directive, header, in_statement, login_of_statistics, of_plugin,
-    open_account, opened_database, pass_file, shared_key,
+    data_source, defined, in_statement, login_of_statistics, open_account, opened_database,
+    pass_file, shared_key,
 };
 use super::embedded::Found;
 use super::key::{Meaning, meaning};
 use super::known::Around;
+use super::spaced::{directive, named_value, of_plugin};
 
 impl<'a> Reader<'a, '_> {
     /// Lines whose syntax has no separator.
@@ -25,7 +26,10 @@ impl<'a> Reader<'a, '_> {
         }
         self.accounts(offset, line);
         let plugin = self.has_plugins.then(|| of_plugin(line)).flatten();
-        if let Some((key, range)) = plugin.or_else(|| defined(line)).or_else(|| header(line)) {
+        if let Some((key, range)) = plugin
+            .or_else(|| defined(line))
+            .or_else(|| named_value(line))
+        {
             let key = &line[key];
             let meaning = meaning(key);
             if meaning.is_credential() {

@@ -391,21 +391,21 @@ impl<'r> Walk<'_, 'r> {
             Visited::Key(key) => Some(*key),
             Visited::Index(_) => None,
         });
-        let path: Vec<&str> = above.collect();
-        let path = path.join(".");
+        let keys: Vec<&str> = above.collect();
+        let path = keys.join(".");
         let surroundings = format!("{} {}", context.surroundings, path.to_ascii_lowercase());
         let place = Place {
             surroundings: &surroundings,
             users: context.users,
             ..Place::default()
         };
-        if is_closed(key, context.holder)
+        if is_closed(key, context.holder, &self.artifact.text)
             // Whoever switches it on in values of a chart gets it as it is set there.
             || (!self.is_of_charts && context.is_of_what_is_off(key))
         {
             return;
         }
-        for name in [key, tail(&path)] {
+        for name in [key, tail(&path, &keys)] {
             if let Some(verdict) = switches.judge(name, Some(&text), place) {
                 let credential = self.credential(name, Kind::Field, verdict, &text);
                 self.push(value, None, credential);
@@ -425,10 +425,17 @@ fn is_of_store(key: &str) -> bool {
     key.starts_with("vault.hashicorp.com/") || key.starts_with("conjur.org/")
 }
 
-/// The last words of a path of keys: what a table knows is never longer.
-fn tail(path: &str) -> &str {
-    let start = path.rmatch_indices('.').nth(3).map_or(0, |(at, _)| at + 1);
-    &path[start..]
+/// The last words of a path of keys, no key cut in two: what a table knows is never longer than four.
+fn tail<'p>(path: &'p str, keys: &[&str]) -> &'p str {
+    let (mut length, mut words) = (0, 0);
+    for key in keys.iter().rev() {
+        if words >= 4 {
+            break;
+        }
+        length += key.len() + usize::from(words > 0);
+        words += key.split('.').count();
+    }
+    &path[path.len() - length..]
 }
 
 /// The user names in a mapping, or those known so far where it has none.
