@@ -20,6 +20,7 @@ mod script;
 mod services;
 mod together;
 mod unlisted;
+mod unread;
 mod unrolled;
 mod unseen;
 

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use kube::core::Expression;
 
-use super::Finder;
 use crate::model::{Artifact, Resource, Role};
 use crate::network::{Selector, asked_values, label_key};
 use crate::shell::is_script;
@@ -61,6 +60,12 @@ impl Scripts {
         found
     }
 
+    /// Whether they make pods with the labels that a selector asks for.
+    pub(super) fn may_make(&self, selector: &Selector) -> bool {
+        let mut pods = self.pods.iter();
+        pods.any(|pods| selector.requirements().iter().all(|one| gives(pods, one)))
+    }
+
     /// Adds what a text says, where it is known which charts are among the files.
     fn add(&mut self, text: &str, is_local: &dyn Fn(&str) -> bool) {
         let (installs, runs) = (text.contains("helm "), text.contains("kubectl "));
@@ -77,20 +82,6 @@ impl Scripts {
             self.pods.extend(run(&words));
         }
         self.pods.extend(here_documents(text));
-    }
-}
-
-impl Finder<'_> {
-    /// Whether the pods of a selector may stand in a text that could not be read, one that holds all its
-    /// words, or are made by a script.
-    pub(super) fn may_be_unread(&self, selector: &Selector) -> bool {
-        let keys = selector.requirements().iter().map(label_key);
-        let words: Vec<&str> = keys.chain(selector.values()).collect();
-        let unread = self.unread.iter().filter(|one| !is_script(&one.uri));
-        let mut texts = unread.map(|artifact| artifact.text.as_str());
-        let mut scripts = self.scripts.pods.iter();
-        texts.any(|text| words.iter().all(|word| text.contains(word)))
-            || scripts.any(|pods| selector.requirements().iter().all(|one| gives(pods, one)))
     }
 }
 
