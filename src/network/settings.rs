@@ -33,6 +33,9 @@ pub(crate) struct Settings {
     /// Programs, by the names of their images, that call nobody unless they are told to.
     #[serde(default)]
     pub(crate) self_contained: Vec<String>,
+    /// Programs and words of a shell that only touch files.
+    #[serde(default)]
+    pub(crate) local_programs: Vec<String>,
     /// What operators make for custom resources.
     #[serde(default)]
     pub(crate) operators: Vec<Operator>,
