@@ -116,6 +116,34 @@ fn a_chart_is_in_the_namespace_of_who_deploys_it() {
 }
 
 #[test]
+fn charts_are_where_the_loop_of_a_script_installs_them() {
+    let template = deployment("web", "", "");
+    let deny = policy(", namespace: shop", DENY);
+    let script = "CHARTS=\"$(pwd)/charts\"\nfor one in web db; do\n  helm upgrade --install \"$one\" \"$CHARTS/$one\" \\\n    --namespace shop\ndone\n";
+    let blocked = |script: &str| {
+        let files = [
+            (
+                "charts/web/Chart.yaml",
+                "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+            ),
+            ("charts/web/templates/all.yaml", &*template),
+            ("policies/deny.yaml", &*deny),
+            ("deploy.sh", script),
+        ];
+        count(&files, "dns-egress-blocked")
+    };
+    assert_eq!(blocked(script), 1);
+    for other in [
+        script.replace("web db", "api db"),
+        script.replace("namespace shop", "namespace other"),
+        script.replace("/charts\"", "/packages\""),
+        script.replace("helm upgrade --install", "helm lint"),
+    ] {
+        assert_eq!(blocked(&other), 0, "{other}");
+    }
+}
+
+#[test]
 fn what_another_application_of_a_chart_deploys_elsewhere_hides_nothing() {
     let template = deployment("{{ .Values.name }}", "", "");
     let policies = |app: &str| {
