@@ -116,6 +116,70 @@ fn a_chart_is_in_the_namespace_of_who_deploys_it() {
 }
 
 #[test]
+fn charts_are_where_the_loop_of_a_script_installs_them() {
+    let template = deployment("web", "", "");
+    let deny = policy(", namespace: shop", DENY);
+    let script = "CHARTS=\"$(pwd)/charts\"\nfor one in web db; do\n  helm upgrade --install \"$one\" \"$CHARTS/$one\" \\\n    --namespace shop\ndone\n";
+    let blocked = |script: &str| {
+        let files = [
+            (
+                "charts/web/Chart.yaml",
+                "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+            ),
+            ("charts/web/templates/all.yaml", &*template),
+            ("policies/deny.yaml", &*deny),
+            ("deploy.sh", script),
+        ];
+        count(&files, "dns-egress-blocked")
+    };
+    assert_eq!(blocked(script), 1);
+    for other in [
+        script.replace("web db", "api db"),
+        script.replace("namespace shop", "namespace other"),
+        script.replace("/charts\"", "/packages\""),
+        script.replace("helm upgrade --install", "helm lint"),
+    ] {
+        assert_eq!(blocked(&other), 0, "{other}");
+    }
+}
+
+#[test]
+fn what_another_application_of_a_chart_deploys_elsewhere_hides_nothing() {
+    let template = deployment("{{ .Values.name }}", "", "");
+    let policies = |app: &str| {
+        let spec = format!("{{podSelector: {{matchLabels: {{app: {app}}}}}}}");
+        policy(", namespace: shop", &spec)
+    };
+    let application = |name: &str, namespace: &str, value: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: web-{name}, namespace: argocd}}\nspec:\n  source: {{repoURL: 'https://git.example.com/a', path: charts/web, targetRevision: {name}, helm: {{valuesObject: {{name: {value}}}}}}}\n  destination: {{namespace: {namespace}}}\n---\n"
+        )
+    };
+    let main = application("main", "shop", "web");
+    let told = |deployers: &str, app: &str| {
+        let policies = policies(app);
+        let files = [
+            (
+                "charts/web/Chart.yaml",
+                "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+            ),
+            ("charts/web/values.yaml", "name: web\n"),
+            ("charts/web/templates/all.yaml", &*template),
+            ("policies/own.yaml", &*policies),
+            ("argocd/web.yaml", deployers),
+        ];
+        count(&files, "network-policy-selects-nothing")
+    };
+    let elsewhere = main.clone() + &application("develop", "shop-dev", "web");
+    let here = main.clone() + &application("develop", "shop", "api");
+    assert_eq!(told(&main, "api"), 1);
+    assert_eq!(told(&elsewhere, "api"), 1);
+    assert_eq!(told(&elsewhere, "web"), 0);
+    // In the namespace of the policy, the other one counts.
+    assert_eq!(told(&here, "api"), 0);
+}
+
+#[test]
 fn labels_that_a_kustomization_puts_into_selectors_are_none_of_the_dns_service() {
     let dns = "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {}, podSelector: {matchLabels: {k8s-app: kube-dns}}}], ports: [{port: 53, protocol: UDP}]}]}";
     let all = deployment("web", "", "") + &policy("", dns);

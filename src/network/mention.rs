@@ -1,6 +1,8 @@
 //! Services that a workload names: in its environment, its command line and the ConfigMaps and
 //! Secrets it reads.
 
+mod file;
+mod local;
 mod printed;
 mod reader;
 #[cfg(test)]

@@ -33,6 +33,7 @@ pub(crate) struct Route {
 pub(crate) fn routes(resources: &[Resource], network: &Network, settings: &Settings) -> Vec<Route> {
     let mut found = Vec::new();
     let outside = gateways_outside(resources, settings);
+    let default = default_class(resources).unwrap_or_default();
     let whole = resources
         .iter()
         .enumerate()
@@ -55,7 +56,10 @@ pub(crate) fn routes(resources: &[Resource], network: &Network, settings: &Setti
         };
         match (resource.gvk.group.as_str(), resource.gvk.kind.as_str()) {
             ("networking.k8s.io" | "extensions", "Ingress") => {
-                let class = ingress_class(resource.node(), settings);
+                let class = match ingress_class(resource.node(), settings) {
+                    "" => default,
+                    class => class,
+                };
                 let backends = ingress_backends(resource.node()).into_iter();
                 found.extend(backends.filter_map(|backend| add(backend, class, None)));
             }
@@ -114,6 +118,32 @@ fn ingress_class<'n>(node: Node<'n>, settings: &'n Settings) -> &'n str {
     };
     let class = class.and_then(Node::as_str);
     class.or_else(told).unwrap_or_default()
+}
+
+/// The class that Ingresses without one get, where objects say a single one: an IngressClass marked as the
+/// default, or the Traefik that k3s brings.
+fn default_class(resources: &[Resource]) -> Option<&str> {
+    let is_marked = |resource: &Resource| {
+        let mark = resource.node().find(&[
+            "metadata",
+            "annotations",
+            "ingressclass.kubernetes.io/is-default-class",
+        ]);
+        mark.and_then(Node::as_str) == Some("true")
+    };
+    let whole = resources.iter().filter(|one| one.role == Role::Manifest);
+    let told = whole.filter_map(|one| {
+        let name = one.identity.name.as_str();
+        match (one.gvk.group.as_str(), one.gvk.kind.as_str()) {
+            ("networking.k8s.io", "IngressClass") => is_marked(one).then_some(name),
+            ("helm.cattle.io", "HelmChart" | "HelmChartConfig") => {
+                (name == "traefik").then_some(name)
+            }
+            _ => None,
+        }
+    });
+    let told: BTreeSet<&str> = told.collect();
+    told.first().copied().filter(|_| told.len() == 1)
 }
 
 fn ingress_backends(node: Node<'_>) -> Vec<Backend> {

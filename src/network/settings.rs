@@ -21,7 +21,8 @@ pub(crate) struct Settings {
     /// Labels that only namespaces of the platform bear.
     #[serde(default)]
     pub(crate) platform_labels: Vec<String>,
-    /// Groups, and kinds as `group/Kind`, of custom resources for which no operator makes pods.
+    /// Groups, all groups of a domain as `*.domain`, and kinds as `group/Kind`, of custom resources for which
+    /// no operator makes pods.
     #[serde(default)]
     pub(crate) without_pods: Vec<String>,
     /// Ports that sidecars open, which no container of a manifest declares.
@@ -32,6 +33,9 @@ pub(crate) struct Settings {
     /// Programs, by the names of their images, that call nobody unless they are told to.
     #[serde(default)]
     pub(crate) self_contained: Vec<String>,
+    /// Programs and words of a shell that only touch files.
+    #[serde(default)]
+    pub(crate) local_programs: Vec<String>,
     /// What operators make for custom resources.
     #[serde(default)]
     pub(crate) operators: Vec<Operator>,
@@ -54,9 +58,10 @@ impl Settings {
     /// Whether an operator may make pods for custom resources of a kind.
     pub(crate) fn may_have_pods(&self, group: &str, kind: &str) -> bool {
         let mut without = self.without_pods.iter();
-        !without.any(|own| match own.split_once('/') {
-            Some(own) => own == (group, kind),
-            None => own == group,
+        !without.any(|own| match (own.split_once('/'), own.strip_prefix('*')) {
+            (Some(own), _) => own == (group, kind),
+            (None, Some(domain)) => group.ends_with(domain),
+            (None, None) => own == group,
         })
     }
 
@@ -142,4 +147,29 @@ pub(crate) struct Client {
     pub(crate) is_first: bool,
     /// The port that they call without such an option.
     pub(crate) port: Option<u16>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_groups_and_domains_make_no_pods() {
+        let without = ["a.example.com", "b.example.com/Rule", "*.cloud.example.com"];
+        let settings = Settings {
+            without_pods: without.map(str::to_owned).into(),
+            ..Settings::default()
+        };
+        for (group, kind, expected) in [
+            ("a.example.com", "Server", false),
+            ("b.example.com", "Rule", false),
+            ("b.example.com", "Server", true),
+            ("db.cloud.example.com", "Server", false),
+            ("cloud.example.com", "Server", true),
+            ("c.example.com", "Rule", true),
+        ] {
+            let may = settings.may_have_pods(group, kind);
+            assert_eq!(may, expected, "{group} {kind}");
+        }
+    }
 }

@@ -55,8 +55,8 @@ impl Finder<'_> {
         }
     }
 
-    /// Whether pods that name no Service are closed on purpose: they call nobody on their own, or a policy
-    /// for their labels lists what they may send to, and that is nothing.
+    /// Whether pods that name no Service are closed on purpose: they call nobody on their own, are Jobs that
+    /// only touch files, or a policy for their labels lists what they may send to, and that is nothing.
     fn is_shut(&self, pods: &Pods, mentions: &Mentions<'_>) -> bool {
         let is_empty = |policy: &Policy| {
             let egress = self.resources[policy.resource].node();
@@ -68,7 +68,9 @@ impl Finder<'_> {
         let mut rules = self.rules_about(pods.class, Direction::Egress);
         let mut closing = self.closing(pods.class, Direction::Egress);
         let resource = &self.resources[pods.resource];
-        (rules.next().is_none() && closing.any(is_empty) || self.calls_nobody(pods))
+        let ends = matches!(resource.gvk.kind.as_str(), "CronJob" | "Job");
+        let is_local = || ends && mentions.only_touches_files(resource, &pods.template);
+        (rules.next().is_none() && closing.any(is_empty) || self.calls_nobody(pods) || is_local())
             && !mentions.runs_client(resource, &pods.template)
             && mentions.of(resource, &pods.template).is_empty()
     }

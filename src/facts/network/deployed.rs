@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::super::{folder, normalized};
 use super::repository::Repository;
+use super::script::Loop;
 use crate::model::{Node, Provenance, Rendering, Resource, Role, applications};
 use crate::network::said_namespace;
 
@@ -64,6 +65,26 @@ impl Deployed {
             let known = self.charts.entry(rendering.root.clone()).or_default();
             if !known.contains(namespace) {
                 known.insert(namespace.clone());
+            }
+        }
+    }
+
+    /// Adds the charts that loops of scripts install, of which nothing else says the namespace.
+    pub(super) fn add_loops(&mut self, resources: &[Resource], loops: &[Loop]) {
+        if loops.is_empty() {
+            return;
+        }
+        let renderings = resources.iter().filter_map(rendering);
+        let roots: BTreeSet<&str> = renderings.map(|one| one.root.as_str()).collect();
+        for root in roots {
+            if self.charts.contains_key(root) {
+                continue;
+            }
+            let path = normalized(root);
+            let own = loops.iter().filter(|one| one.installs(&path));
+            let names: BTreeSet<String> = own.map(|one| one.namespace.clone()).collect();
+            if !names.is_empty() {
+                self.charts.insert(root.to_owned(), names);
             }
         }
     }

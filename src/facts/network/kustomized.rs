@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::super::normalized;
 use super::deployed::Deployed;
 use super::kustomization::{Change, Kustomization};
+use super::script::Loop;
 use crate::model::{Resource, Role};
 
 /// The objects of files by their path.
@@ -96,6 +97,12 @@ impl Kustomized {
             files: reader.files,
             deployed,
         }
+    }
+
+    /// Adds what loops of scripts install.
+    pub(super) fn with_loops(mut self, resources: &[Resource], loops: &[Loop]) -> Self {
+        self.deployed.add_loops(resources, loops);
+        self
     }
 
     /// The objects as they are put into namespaces, one for each namespace that kustomizations, or who

@@ -20,6 +20,7 @@ mod script;
 mod services;
 mod together;
 mod unlisted;
+mod unread;
 mod unrolled;
 mod unseen;
 
@@ -93,9 +94,9 @@ impl NetworkFacts {
             };
         }
         let settings = settings();
-        let kustomized = Kustomized::read(objects);
-        let placed = kustomized.placed(objects);
         let scripts = Scripts::read(resources, unread);
+        let kustomized = Kustomized::read(objects).with_loops(objects, &scripts.loops);
+        let placed = kustomized.placed(objects);
         let asked = Asked {
             wanted,
             settings: &settings,

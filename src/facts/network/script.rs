@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use kube::core::Expression;
 
-use super::Finder;
 use crate::model::{Artifact, Resource, Role};
 use crate::network::{Selector, asked_values, label_key};
 use crate::shell::is_script;
@@ -33,8 +32,31 @@ const WITH_VALUE: [&str; 13] = [
 pub(super) struct Scripts {
     /// The namespaces of charts.
     pub(super) filled: BTreeSet<String>,
+    /// Charts among the files that loops install.
+    pub(super) loops: Vec<Loop>,
     /// Texts with the labels of pods, each written `key=value`.
     pub(super) pods: Vec<String>,
+}
+
+/// A loop over charts of one folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Loop {
+    /// The last steps of the folder's path, as far as they are known.
+    pub(super) folder: String,
+    pub(super) namespace: String,
+    /// The words of the script, among which the charts are named.
+    words: BTreeSet<String>,
+}
+
+impl Loop {
+    /// Whether a chart in a folder is one of them.
+    pub(super) fn installs(&self, root: &str) -> bool {
+        root.rsplit_once('/').is_some_and(|(folder, name)| {
+            let rest = folder.strip_suffix(self.folder.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+                && self.words.contains(name)
+        })
+    }
 }
 
 impl Scripts {
@@ -61,6 +83,12 @@ impl Scripts {
         found
     }
 
+    /// Whether they make pods with the labels that a selector asks for.
+    pub(super) fn may_make(&self, selector: &Selector) -> bool {
+        let mut pods = self.pods.iter();
+        pods.any(|pods| selector.requirements().iter().all(|one| gives(pods, one)))
+    }
+
     /// Adds what a text says, where it is known which charts are among the files.
     fn add(&mut self, text: &str, is_local: &dyn Fn(&str) -> bool) {
         let (installs, runs) = (text.contains("helm "), text.contains("kubectl "));
@@ -74,23 +102,10 @@ impl Scripts {
             {
                 self.filled.extend(resolved(namespace, text));
             }
+            self.loops.extend(looped(&words, text));
             self.pods.extend(run(&words));
         }
         self.pods.extend(here_documents(text));
-    }
-}
-
-impl Finder<'_> {
-    /// Whether the pods of a selector may stand in a text that could not be read, one that holds all its
-    /// words, or are made by a script.
-    pub(super) fn may_be_unread(&self, selector: &Selector) -> bool {
-        let keys = selector.requirements().iter().map(label_key);
-        let words: Vec<&str> = keys.chain(selector.values()).collect();
-        let unread = self.unread.iter().filter(|one| !is_script(&one.uri));
-        let mut texts = unread.map(|artifact| artifact.text.as_str());
-        let mut scripts = self.scripts.pods.iter();
-        texts.any(|text| words.iter().all(|word| text.contains(word)))
-            || scripts.any(|pods| selector.requirements().iter().all(|one| gives(pods, one)))
     }
 }
 
@@ -122,6 +137,36 @@ fn joined_lines(text: &str) -> Vec<String> {
 
 /// The chart of another repository that a command installs, and its namespace.
 fn installed<'w>(words: &[&'w str]) -> Option<(&'w str, &'w str)> {
+    let (words, chart, namespace) = install(words)?;
+    let is_elsewhere = chart.contains('/') && !chart.starts_with(['.', '/', '~', '$'])
+        || option(words, &["--repo"]).is_some();
+    is_elsewhere.then_some((chart, namespace))
+}
+
+/// The charts that a command installs, whose last step is a variable.
+fn looped(words: &[&str], text: &str) -> Option<Loop> {
+    let (_, chart, namespace) = install(words)?;
+    let (folder, name) = chart.rsplit_once('/')?;
+    let folder = match folder.strip_prefix('$') {
+        Some(variable) => assigned(variable.trim_matches(['{', '}']), text)?,
+        None => folder,
+    };
+    let steps = folder.rsplit('/');
+    let steps = steps.take_while(|step| !step.contains(['$', '(', ')', '.']));
+    let mut steps: Vec<&str> = steps.filter(|step| !step.is_empty()).collect();
+    steps.reverse();
+    let is_known = name.starts_with('$') && !steps.is_empty();
+    let words = text.split(|letter: char| !letter.is_alphanumeric() && !"-_.".contains(letter));
+    is_known.then_some(())?;
+    Some(Loop {
+        folder: steps.join("/"),
+        namespace: resolved(namespace, text)?,
+        words: words.map(str::to_owned).collect(),
+    })
+}
+
+/// The words of a command behind the verb by which `helm` installs a chart, the chart, and its namespace.
+fn install<'s, 'w>(words: &'s [&'w str]) -> Option<(&'s [&'w str], &'w str, &'w str)> {
     let words = after(words, "helm")?;
     let verb = words
         .iter()
@@ -133,10 +178,7 @@ fn installed<'w>(words: &[&'w str]) -> Option<(&'w str, &'w str)> {
         !words[*at].starts_with('-') && before.is_none_or(|word| !WITH_VALUE.contains(&word))
     };
     let chart = (0..words.len()).filter(is_free).nth(1)?;
-    let chart = words[chart];
-    let is_elsewhere = chart.contains('/') && !chart.starts_with(['.', '/', '~', '$'])
-        || option(words, &["--repo"]).is_some();
-    is_elsewhere.then_some((chart, namespace))
+    Some((words, words[chart], namespace))
 }
 
 /// The name and the labels of the pod that a command runs.
@@ -186,7 +228,13 @@ fn resolved(word: &str, text: &str) -> Option<String> {
     };
     let variable = variable.trim_matches(['{', '}', '(', ')']);
     let (variable, default) = variable.split_once(":-").unwrap_or((variable, ""));
-    let of_line = |line: &str| {
+    let named = assigned(variable, text).unwrap_or(default);
+    Some(named.to_owned()).filter(|name| !name.is_empty() && !name.starts_with('$'))
+}
+
+/// What a text gives a variable, or its default.
+fn assigned<'t>(variable: &str, text: &'t str) -> Option<&'t str> {
+    let of_line = |line: &'t str| {
         let line = line.trim().trim_start_matches("export ");
         let rest = line.strip_prefix(variable)?.trim_start();
         let rest = rest.trim_start_matches([':', '?']).strip_prefix('=')?;
@@ -194,11 +242,9 @@ fn resolved(word: &str, text: &str) -> Option<String> {
         let default = value
             .split_once(":-")
             .map(|(_, rest)| rest.trim_end_matches('}'));
-        Some(default.unwrap_or(value).to_owned())
+        Some(default.unwrap_or(value))
     };
-    let named = text.lines().find_map(of_line);
-    let named = named.unwrap_or_else(|| default.to_owned());
-    Some(named).filter(|name| !name.is_empty() && !name.starts_with('$'))
+    text.lines().find_map(of_line)
 }
 
 /// The here-documents of a text that are objects with pods.
@@ -265,6 +311,35 @@ mod tests {
         ] {
             let found: Vec<String> = read(text).filled.into_iter().collect();
             assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_loop_installs_charts_of_a_folder() {
+        let install = "\nfor s in web db; do helm upgrade --install \"$s\" CHART -n shop; done";
+        for (before, chart, expected) in [
+            ("", "\"charts/$s\"", Some("charts")),
+            ("", "./deploy/charts/${s}", Some("deploy/charts")),
+            (
+                "DIR=\"$(dirname \"$0\")/charts\"",
+                "\"$DIR/$s\"",
+                Some("charts"),
+            ),
+            ("DIR=$(pwd)", "$DIR/$s", None),
+            ("", "$DIR/$s", None),
+            ("", "$s", None),
+            ("", "./charts/web", None),
+        ] {
+            let text = format!("{before}{}", install.replace("CHART", chart));
+            let found = read(&text).loops;
+            let folder = found.first().map(|one| one.folder.as_str());
+            assert_eq!(folder, expected, "{text}");
+            for one in &found {
+                assert_eq!(one.namespace, "shop");
+                assert!(one.installs(&format!("a/{}/web", one.folder)));
+                assert!(!one.installs(&format!("a/{}/api", one.folder)));
+                assert!(!one.installs(&format!("a/my-{}/web", one.folder)));
+            }
         }
     }
 

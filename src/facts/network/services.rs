@@ -70,7 +70,7 @@ impl Finder<'_> {
     fn reach(&self, pods: &Pods, mention: &Mention) -> Reach {
         let services = mention.services.iter().map(|at| &self.services.all[*at]);
         let mut own = services.clone();
-        if own.any(|service| service.classes.contains(&pods.class)) {
+        if own.any(|service| self.backends(service).contains(&pods.class)) {
             return Reach::Own;
         }
         let closed =
@@ -78,6 +78,36 @@ impl Finder<'_> {
         let closed: Option<Vec<Value>> = closed.collect();
         let first = closed.and_then(|closed| closed.into_iter().next());
         first.map_or(Reach::Open, Reach::Closed)
+    }
+
+    /// The pods that answer for a Service: where some declare a port that it leads to, those that declare
+    /// all of theirs, or come to their end, and none of these do not.
+    fn backends(&self, service: &Service) -> Vec<usize> {
+        let classes = &self.network.population.classes;
+        let declares = |at: &usize| {
+            let class = &classes[*at];
+            let targets = service.targets(None, class);
+            let mut ports = class.ports.iter();
+            ports.any(|port| targets.contains(port.protocol, port.number))
+        };
+        let is_known = |at: &usize| {
+            let class = &classes[*at];
+            !class.has_open_ports && (class.declares_all || self.only_calls_of_jobs(*at))
+        };
+        let all = service.classes.iter().copied();
+        if !service.classes.iter().any(declares) {
+            return all.collect();
+        }
+        all.filter(|at| declares(at) || !is_known(at)).collect()
+    }
+
+    /// Whether pods of Jobs declare no port.
+    fn only_calls_of_jobs(&self, class: usize) -> bool {
+        let is_job = |kind: &str| matches!(kind, "CronJob" | "Job");
+        let population = &self.network.population;
+        let mut pods = population.pods_of(class);
+        population.classes[class].ports.is_empty()
+            && pods.all(|(_, pods)| is_job(&self.resources[pods.resource].gvk.kind))
     }
 
     fn closed_service(
@@ -95,18 +125,19 @@ impl Finder<'_> {
         if service.is_made && !is_open {
             return self.closed_to_made(pods, service, port);
         }
-        if is_open || service.classes.is_empty() || is_on_host(pods.class) {
+        let backends = self.backends(service);
+        if is_open || backends.is_empty() || is_on_host(pods.class) {
             return None;
         }
         let is_half_known = |direction, class| self.network.is_half_known(direction, class);
-        let mut ends = service.classes.iter();
+        let mut ends = backends.iter();
         if is_half_known(Direction::Egress, pods.class)
             || ends.any(|class| is_half_known(Direction::Ingress, *class))
         {
             return None;
         }
         let (mut needed, mut is_sent, mut is_accepted) = (Ports::default(), false, false);
-        for class in &service.classes {
+        for class in &backends {
             let ports = service.targets(port, &classes[*class]);
             let sent = self.passed(Direction::Egress, (pods.class, *class), &ports);
             let accepted = self.passed(Direction::Ingress, (*class, pods.class), &ports);
@@ -118,8 +149,7 @@ impl Finder<'_> {
             is_accepted |= !accepted.is_empty();
         }
         let is_closed = !is_sent && self.is_surely_closed(pods.class, Direction::Egress)
-            || (is_sent || !is_accepted)
-                && self.is_surely_closed(service.classes[0], Direction::Ingress);
+            || (is_sent || !is_accepted) && self.is_surely_closed(backends[0], Direction::Ingress);
         if !is_closed {
             return None;
         }
@@ -133,8 +163,7 @@ impl Finder<'_> {
             links.extend(self.selecting_links(pods.class, [Direction::Egress].into_iter()));
         }
         if is_sent || !is_accepted {
-            links
-                .extend(self.selecting_links(service.classes[0], [Direction::Ingress].into_iter()));
+            links.extend(self.selecting_links(backends[0], [Direction::Ingress].into_iter()));
         }
         links.truncate(MOST_LINKS);
         links.push(link(

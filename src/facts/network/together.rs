@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::alternatives::Alternatives;
 use super::kustomized::{By, Placed};
 use super::{Asked, ByName, Found, found, listed};
-use crate::model::{Resource, World};
-use crate::network::{Problem, said_namespace};
+use crate::model::{Resource, Role, World};
+use crate::network::{Problem, namespace_of, said_namespace};
 
 /// Facts that something of a policy means nothing: what means something in one world, such as that of
 /// production, is no fault in another.
@@ -39,7 +39,14 @@ pub(super) fn together(
         let open = split.then_some((open, is_base, true));
         std::iter::once((closed, is_base, false)).chain(open)
     });
-    for (members, is_base, is_open) in all {
+    let all: Vec<_> = all.collect();
+    let populated = all.iter().flat_map(|(members, ..)| populated(members));
+    let populated: HashSet<&str> = populated.collect();
+    // Policies of which some world told whether they mean something.
+    let mut judged: HashSet<usize> = HashSet::new();
+    for (members, is_base, is_open) in &all {
+        let (is_base, is_open) = (*is_base, *is_open);
+        let here = self::populated(members);
         let own: Vec<Resource> = members.iter().map(|one| one.resource.clone()).collect();
         let written: Vec<usize> = members.iter().map(|one| one.written).collect();
         let (mut facts, more) = found(&own, asked);
@@ -52,6 +59,15 @@ pub(super) fn together(
             if is_open && !alternatives.is_open(&one.resource) {
                 continue;
             }
+            // A world without pods in a namespace that has some in another one tells nothing of its policies.
+            let namespace = namespace_of(&one.resource);
+            let is_silent = populated.contains(namespace) && !here.contains(namespace);
+            if is_silent && !is_base && !is_open {
+                IDLE.iter().for_each(|name| drop(next.remove(name)));
+                add(joined.entry(*position).or_default(), next);
+                continue;
+            }
+            let is_first = judged.insert(*position);
             match joined.entry(*position) {
                 // What is said of these is said where the overlays are.
                 _ if is_base && one.by == By::Overlay => {}
@@ -64,6 +80,7 @@ pub(super) fn together(
                     }
                     add(known, next);
                 }
+                Entry::Occupied(mut known) if is_first => add(known.get_mut(), next),
                 Entry::Occupied(mut known) => {
                     keep_idle(known.get_mut(), &mut next);
                     add(known.get_mut(), next);
@@ -123,6 +140,13 @@ fn met<'a>(placed: &'a [Placed], World(members): &World) -> Vec<(Vec<&'a Placed>
         met.push((of_base.collect(), true));
     }
     met
+}
+
+/// The namespaces with pods.
+fn populated<'a>(members: &[&'a Placed]) -> HashSet<&'a str> {
+    let workloads = members.iter().map(|one| &one.resource);
+    let workloads = workloads.filter(|one| one.role == Role::Manifest && one.is_workload());
+    workloads.map(namespace_of).collect()
 }
 
 /// Whether pods are open, overlays decide; of what is in none, it has to be so with what they take

@@ -5,6 +5,7 @@ use super::super::host_name::{HostName, host_names};
 use super::super::namespace::namespace_of;
 use super::super::service::PortName;
 use super::super::standard::items;
+use super::file::is_of_another_program;
 use super::printed::{is_commented, is_printed};
 use super::{Holder, Kind, Mention, Mentions};
 use crate::model::{Node, Part, Resource, Scalar, ValuePath};
@@ -172,7 +173,10 @@ impl<'a, 'm> Reader<'a, 'm> {
             let Some(variable) = taken.variable(key) else {
                 continue;
             };
-            if variable.is_some_and(is_of_callers) {
+            let is_file = matches!(taken, Taken::Files(_));
+            if variable.is_some_and(is_of_callers)
+                || is_file && is_of_another_program(key, self.resource)
+            {
                 continue;
             }
             let holder = Holder {

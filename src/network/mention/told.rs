@@ -113,14 +113,14 @@ fn spec<'r>(resource: &'r Resource, template: &ValuePath) -> Option<Node<'r>> {
     present(resource.at(template)?, "spec")
 }
 
-fn containers<'r>(resource: &'r Resource, template: &ValuePath) -> Vec<Node<'r>> {
+pub(super) fn containers<'r>(resource: &'r Resource, template: &ValuePath) -> Vec<Node<'r>> {
     let lists = ["initContainers", "containers"].into_iter();
     let spec = spec(resource, template);
     let all = lists.flat_map(|list| spec.and_then(|spec| present(spec, list)));
     all.flat_map(Node::items).collect()
 }
 
-fn command_line(container: Node<'_>) -> impl Iterator<Item = &str> {
+pub(super) fn command_line(container: Node<'_>) -> impl Iterator<Item = &str> {
     let lists = ["command", "args"].into_iter();
     let all = lists.flat_map(move |list| present(container, list));
     all.flat_map(Node::items).filter_map(Node::as_str)

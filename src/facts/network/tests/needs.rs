@@ -198,3 +198,90 @@ fn a_gateway_is_none_of_the_workloads_beside_it() {
         assert_eq!(found.len(), expected, "{labels} {peer}");
     }
 }
+
+#[test]
+fn jobs_that_only_touch_files_ask_for_no_names() {
+    let closed = policy("{podSelector: {}, policyTypes: [Egress]}");
+    for (kind, command, expected) in [
+        ("Job", "command: [sh, -c, 'echo a; find /logs -delete']", 0),
+        (
+            "Job",
+            "command: [/bin/sh, -ec], args: ['for f in *; do rm \"$f\"; done']",
+            0,
+        ),
+        ("Job", "command: [/bin/mkdir, -p, /data/a]", 0),
+        ("Job", "command: [find, /a, -exec, rm, '{}', '+']", 0),
+        ("Job", "command: [find, /a, -exec, curl, '{}', '+']", 1),
+        ("Job", "command: [sh, -c, 'rm -r /a; ./sync.sh']", 1),
+        ("Job", "command: [sh, -c, 'echo $(curl example)']", 1),
+        ("Job", "command: [sh, /scripts/rm.sh]", 1),
+        ("Job", "command: [sh, -c, '$RUN']", 1),
+        ("Job", "args: [find, /logs]", 1),
+        ("ReplicaSet", "command: [find, /logs]", 1),
+    ] {
+        let group = if kind == "Job" { "batch" } else { "apps" };
+        let text = format!(
+            "{closed}apiVersion: {group}/v1\nkind: {kind}\nmetadata: {{name: a, namespace: shop}}\nspec: {{selector: {{matchLabels: {{app: a}}}}, template: {{metadata: {{labels: {{app: a}}}}, spec: {{containers: [{{name: a, image: busybox, {command}}}]}}}}}}\n"
+        );
+        let found = with_bundled("network_dns", &text).len();
+        assert_eq!(found, expected, "{kind} {command}");
+    }
+}
+
+#[test]
+fn an_ingress_without_a_class_is_for_the_default_one() {
+    let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i, namespace: shop}\nspec: {defaultBackend: {service: {name: web, port: {number: 80}}}}\n---\n";
+    let backend = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n---\n";
+    let pod = pod_of_shop(
+        "web",
+        "{containers: [{name: a, ports: [{containerPort: 80}]}]}",
+    );
+    let open = "{podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}}]}]}";
+    let class = |name: &str, mark: &str| {
+        format!(
+            "apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {{name: {name}, annotations: {{ingressclass.kubernetes.io/is-default-class: '{mark}'}}}}\nspec: {{controller: a/b}}\n---\n"
+        )
+    };
+    let k3s = "apiVersion: helm.cattle.io/v1\nkind: HelmChartConfig\nmetadata: {name: traefik, namespace: kube-system}\n---\n";
+    for (more, expected) in [
+        (String::new(), 1),
+        (k3s.to_owned(), 0),
+        (k3s.replace("name: traefik", "name: coredns"), 1),
+        (class("traefik", "true"), 0),
+        (class("traefik", "false"), 1),
+        (class("nginx", "true"), 1),
+        (class("traefik", "true") + &class("nginx", "true"), 1),
+    ] {
+        let text = format!("{}{ingress}{backend}{pod}{more}", policy(open));
+        let found = with_bundled("network_routes", &text).len();
+        assert_eq!(found, expected, "{more}");
+    }
+}
+
+#[test]
+fn a_job_with_the_labels_of_a_service_answers_not_for_it() {
+    let closed = policy("{podSelector: {}, policyTypes: [Ingress, Egress]}");
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: store, namespace: shop}\nspec: {selector: {app: store}, ports: [{port: 5000}]}\n---\n";
+    let labels = "metadata: {labels: {app: store}}";
+    let pods = |kind: &str, name: &str, container: &str| {
+        let group = if kind == "Job" { "batch" } else { "apps" };
+        format!(
+            "apiVersion: {group}/v1\nkind: {kind}\nmetadata: {{name: {name}, namespace: shop}}\nspec: {{selector: {{matchLabels: {{app: store}}}}, template: {{{labels}, spec: {{containers: [{{name: a, image: example.com/a, {container}}}]}}}}}}\n---\n"
+        )
+    };
+    let port = "ports: [{containerPort: 5000}]";
+    let names = "env: [{name: URL, value: 'http://store:5000'}]";
+    let store = pods("Deployment", "store", port);
+    for (caller, expected) in [
+        (pods("Job", "sweep", names), 1),
+        // It may listen all the same, as what runs on, or as it says.
+        (pods("Deployment", "sweep", names), 0),
+        (pods("Job", "sweep", &format!("{names}, {port}")), 0),
+    ] {
+        let text = format!("{closed}{service}{store}{caller}");
+        let found = with_bundled("network_services", &text).len();
+        assert_eq!(found, expected, "{caller}");
+    }
+    let alone = format!("{closed}{service}{}", pods("Job", "sweep", names));
+    assert_eq!(with_bundled("network_services", &alone).len(), 0);
+}
