@@ -17,7 +17,7 @@ pub use self::cache::Cache;
 use crate::config::ChartRendering;
 use crate::model::{Artifact, Notice, Rendering, Resource};
 use crate::source::{
-    ChartFolder, STDIN, Sources, count, literal_images, read_rendered, some_templates, templates,
+    ChartFolder, STDIN, Sources, count, literal_images, read_rendered, templates, templates_of_part,
 };
 
 /// What is to be rendered, and how.
@@ -52,9 +52,10 @@ pub(crate) enum Outcome {
     Warning(Notice),
     /// A chart of which nothing could be rendered.
     Unrendered(ChartFolder),
-    /// A chart that was rendered, of whose templates some may not be reached, and those that had to be left
-    /// out, by their paths for people.
-    Rendered(ChartFolder, Vec<Arc<str>>),
+    /// A chart that was rendered, of whose templates some may not be reached.
+    Rendered(ChartFolder),
+    /// A chart of which a part was rendered, and the templates that were left out, by their paths for people.
+    Part(ChartFolder, Vec<Arc<str>>),
 }
 
 /// Something to render: one root with one set of values.
@@ -110,13 +111,10 @@ fn add(sources: &mut Sources, outcome: Outcome) {
         Outcome::Failure(notice) => sources.failures.push(notice),
         Outcome::Warning(notice) => sources.warnings.push(notice),
         Outcome::Unrendered(chart) => sources.resources.extend(templates(&chart)),
-        Outcome::Rendered(chart, left_out) => {
-            let unreached = literal_images(&chart, &left_out);
-            sources.resources.extend(unreached);
-            if !left_out.is_empty() {
-                let refused = some_templates(&chart, &left_out);
-                sources.resources.extend(refused);
-            }
+        Outcome::Rendered(chart) => sources.resources.extend(literal_images(&chart)),
+        Outcome::Part(chart, left_out) => {
+            let beside = templates_of_part(&chart, &left_out);
+            sources.resources.extend(beside);
         }
         Outcome::Text(artifact, warnings) => {
             let rendering = artifact

@@ -360,6 +360,10 @@ gone:
             "web/charts/data/templates/pod.yaml",
             "apiVersion: v1\nkind: Pod\nmetadata: {name: data}\nspec:\n  containers:\n    - {name: data, image: 'data:latest'}\n",
         ),
+        (
+            "web/templates/more.yaml",
+            "{{ if .Values.more }}\napiVersion: v1\nkind: Pod\nmetadata: {name: more}\nspec:\n  containers:\n    - {name: more, image: 'more:latest'}\n{{ end }}\n",
+        ),
     ]);
     let run = scan(folder.path(), &[&["web"], &IMAGE_TAG[..]].concat());
     assert_eq!(run.status, 2);
@@ -371,6 +375,7 @@ gone:
         places(&run),
         [
             "web/charts/data/templates/pod.yaml:6:28  (default)",
+            "web/templates/more.yaml:7:28  ()",
             "web/templates/web.yaml:17:18 images.main@web/values.yaml:2:9 (default)",
             "web/templates/web.yaml:20:18  (default)",
             "web/values.yaml:4:47  ()",

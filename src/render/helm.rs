@@ -110,9 +110,13 @@ impl ChartJob {
             whole.extend(others.par_iter().map(render).collect::<Vec<_>>());
             let rendered = rendered(workshop, &settings, whole);
             let folder = self.folder.clone();
-            let end = match rendered.iter().any(|one| one.artifact.is_some()) {
-                true => Outcome::Rendered(folder, left_out(&rendered)),
-                false => Outcome::Unrendered(folder),
+            let is_whole = |one: &Rendered| one.refused.is_empty();
+            let end = if rendered.iter().any(is_whole) {
+                Outcome::Rendered(folder)
+            } else if rendered.iter().any(|one| one.artifact.is_some()) {
+                Outcome::Part(folder, left_out(&rendered))
+            } else {
+                Outcome::Unrendered(folder)
             };
             let mut outcomes = outcomes(&settings, rendered);
             outcomes.push(end);
@@ -137,7 +141,9 @@ impl ChartJob {
         match traced.into_iter().next() {
             Some(Outcome::Text(artifact, _)) => Ok(Some(*artifact)),
             Some(Outcome::Failure(notice) | Outcome::Warning(notice)) => Err(notice),
-            Some(Outcome::Unrendered(_) | Outcome::Rendered(..)) | None => Ok(None),
+            Some(Outcome::Unrendered(_) | Outcome::Rendered(_) | Outcome::Part(..)) | None => {
+                Ok(None)
+            }
         }
     }
 

@@ -97,7 +97,10 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
         // A fault of a base is told once, whoever uses it.
         let is_new = match &outcome {
             Outcome::Failure(notice) | Outcome::Warning(notice) => seen.insert(notice.clone()),
-            Outcome::Text(..) | Outcome::Unrendered(_) | Outcome::Rendered(..) => true,
+            Outcome::Text(..)
+            | Outcome::Unrendered(_)
+            | Outcome::Rendered(_)
+            | Outcome::Part(..) => true,
         };
         if is_new {
             all.push(outcome);

@@ -86,13 +86,13 @@ pub(super) fn is_told_of_template(finding: &Finding, told: &HashSet<OfTemplate>)
 }
 
 fn of_template(finding: &Finding) -> Option<OfTemplate> {
-    let image = image(finding).filter(|_| is_of_template(finding))?;
+    let is_about_images = finding.rule.family == "images";
+    let image = image(finding).filter(|_| is_about_images && is_of_template(finding))?;
     let file = finding.location.display.to_string();
     Some((finding.rule.id.clone(), file, image.to_owned()))
 }
 
-/// Whether a finding about images stands in a folder of templates.
+/// Whether a finding stands in a folder of templates.
 pub(super) fn is_of_template(finding: &Finding) -> bool {
-    let is_about_images = finding.rule.family == "images";
-    is_about_images && finding.location.display.contains("templates/")
+    finding.location.display.contains("templates/")
 }

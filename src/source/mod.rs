@@ -33,7 +33,7 @@ mod template_image;
 mod tracked;
 mod valued;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -121,10 +121,13 @@ pub(crate) fn templates(chart: &ChartFolder) -> Vec<Resource> {
     with_handed_texts(read_templates(chart, |_| true))
 }
 
-/// The same of some templates of a chart, by their paths for people.
-pub(crate) fn some_templates(chart: &ChartFolder, wanted: &[Arc<str>]) -> Vec<Resource> {
-    let is_wanted = |found: &collect::Found| wanted.iter().any(|one| **one == *found.display);
-    with_handed_texts(read_templates(chart, is_wanted))
+/// The same of a chart of which only a part is rendered: of templates that were left out, by their paths for
+/// people, and of branches that no rendering reaches.
+pub(crate) fn templates_of_part(chart: &ChartFolder, left_out: &[Arc<str>]) -> Vec<Resource> {
+    let mut found = read_templates(chart, |_| true);
+    let is_left_out = |one: &Resource| left_out.contains(&one.artifact.display);
+    found.retain(|one| one.role == Role::Outline || is_left_out(one));
+    with_handed_texts(found)
 }
 
 fn with_handed_texts(mut found: Vec<Resource>) -> Vec<Resource> {
@@ -133,10 +136,7 @@ fn with_handed_texts(mut found: Vec<Resource>) -> Vec<Resource> {
     found
 }
 
-fn read_templates(
-    chart: &ChartFolder,
-    is_wanted: impl Fn(&collect::Found) -> bool,
-) -> Vec<Resource> {
+fn read_templates(chart: &ChartFolder, is_wanted: impl Fn(&Path) -> bool) -> Vec<Resource> {
     let request = Request {
         paths: vec![chart.path.clone()],
         honour_ignore_files: true,
@@ -145,22 +145,19 @@ fn read_templates(
     let mut files = collect::collect(&request).files;
     let is_template = |found: &collect::Found| {
         let path = found.path.as_deref();
-        path.is_some_and(chart::is_template) && is_wanted(found)
+        path.is_some_and(|path| chart::is_template(path) && is_wanted(path))
     };
     files.retain(is_template);
     let read = files.par_iter().map(file::read);
     read.flat_map_iter(|read| read.resources).collect()
 }
 
-/// What the templates of a rendered chart say literally of images, whatever its renderings reach; without
-/// some of them, by their paths for people.
+/// What the templates of a rendered chart say literally of images, whatever its renderings reach.
 #[must_use]
-pub(crate) fn literal_images(chart: &ChartFolder, but: &[Arc<str>]) -> Vec<Resource> {
-    let mut found = read_templates(chart, |found| {
-        let is_wanted = but.iter().all(|one| **one != *found.display);
-        let path = found.path.as_deref().filter(|_| is_wanted);
-        let text = path.map(std::fs::read_to_string);
-        text.is_some_and(|text| text.is_ok_and(|text| text.lines().any(names_image)))
+pub(crate) fn literal_images(chart: &ChartFolder) -> Vec<Resource> {
+    let mut found = read_templates(chart, |path| {
+        let text = std::fs::read_to_string(path);
+        text.is_ok_and(|text| text.lines().any(names_image))
     });
     found.retain(|resource| resource.role == Role::Outline);
     for resource in &mut found {

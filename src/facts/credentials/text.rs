@@ -290,7 +290,8 @@ pub(super) fn bare_user_infos(text: &str) -> Vec<(Range<usize>, Range<usize>)> {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     let found = text.match_indices('@').filter_map(|(at, _)| {
         let is_edge = |one: char| one.is_whitespace() || "\"'`=,;/<>()[]{}".contains(one);
-        let start = text[..at].rfind(is_edge).map_or(0, |edge| edge + 1);
+        let edge = text[..at].rmatch_indices(is_edge).next();
+        let start = edge.map_or(0, |(edge, one)| edge + one.len());
         let (user, password) = text[start..at].split_once(':')?;
         let behind = &text[at + 1..];
         let host = behind.bytes().take_while(|byte| is_name(*byte)).count();

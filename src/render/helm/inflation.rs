@@ -66,7 +66,8 @@ pub(in crate::render) fn inflated(inflation: &Inflation) -> Option<Artifact> {
         Outcome::Failure(_)
         | Outcome::Warning(_)
         | Outcome::Unrendered(_)
-        | Outcome::Rendered(..) => None,
+        | Outcome::Rendered(_)
+        | Outcome::Part(..) => None,
     }
 }
 
