@@ -113,7 +113,7 @@ impl Workshop<'_> {
         if wanted.is_empty() {
             return None;
         }
-        let make = || self.templates.as_ref()?.marked(extent);
+        let make = || self.learned().templates.as_ref()?.marked(extent);
         let marked = marked.get_or_init(make).as_ref()?;
         let replaced = |file: &ChartFile| marked.texts.get(&file.path).cloned();
         let copy = self.partial_copy(name, wanted, &replaced, &[end()])?;

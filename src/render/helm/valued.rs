@@ -42,7 +42,7 @@ impl Workshop<'_> {
         (setting, arguments): (&Setting, &Arguments),
         is_refused: &AtomicBool,
     ) -> Option<ValuedRun<'_>> {
-        let full = self.full.as_ref()?;
+        let full = self.learned().full.as_ref()?;
         let given = &layers[self.layers.len()..];
         for attempt in 0..PATIENCE {
             if is_refused.load(Ordering::Relaxed) {
@@ -75,7 +75,7 @@ impl Workshop<'_> {
         exclusion.names.extend(names);
         if let Some((template, line, _)) = &refusal.place {
             let file = trace::template(self.chart, template);
-            let mut files = self.templates.iter().flat_map(Templates::files);
+            let mut files = self.learned().templates.iter().flat_map(Templates::files);
             let found = files.find(|(known, _)| file.is_some_and(|file| file.path == known.path));
             let names = found.map(|(file, pieces)| {
                 reference::fields_on_line(&file.artifact.text, pieces, *line)
@@ -104,8 +104,8 @@ impl Workshop<'_> {
     }
 
     fn make_valued_copy(&self, to: &Path, exclusion: &Exclusion) -> Option<ValuedCopy> {
-        let full = self.full.as_ref()?;
-        let mut marker = Marker::new(self.chart, &self.uses, exclusion, Vec::new());
+        let full = self.learned().full.as_ref()?;
+        let mut marker = Marker::new(self.chart, &self.learned().uses, exclusion, Vec::new());
         let mut values: HashMap<String, String> = HashMap::new();
         for layer in &self.layers {
             let text = marker.marked(layer).to_string();
@@ -148,7 +148,12 @@ impl Workshop<'_> {
         exclusion: &Exclusion,
         copy: &ValuedCopy,
     ) -> Option<(Vec<Key>, Arguments)> {
-        let mut marker = Marker::new(self.chart, &self.uses, exclusion, copy.keys.clone());
+        let mut marker = Marker::new(
+            self.chart,
+            &self.learned().uses,
+            exclusion,
+            copy.keys.clone(),
+        );
         let mut arguments = arguments.clone();
         arguments.values.clear();
         for (index, layer) in given.iter().enumerate() {

@@ -30,13 +30,7 @@ pub(super) struct Workshop<'a> {
     pub(super) own: Subject,
     /// The layers of the charts' own values.
     pub(super) layers: Vec<Layer>,
-    pub(super) templates: Option<Templates<'a>>,
-    pub(super) full: Option<Marked>,
-    pub(super) uses: Uses,
-    /// Whether two renderings differ though nothing else does.
-    pub(super) makes_things_up: bool,
-    /// The variables of templates, by the template's path for people.
-    pub(super) variables: HashMap<Arc<str>, Variables>,
+    learned: OnceLock<Learned<'a>>,
     /// What was learned about values that had better bear no marks.
     pub(super) exclusion: Mutex<Exclusion>,
     pub(super) copies: Mutex<BTreeMap<Exclusion, Arc<ValuedCopy>>>,
@@ -46,22 +40,44 @@ pub(super) struct Workshop<'a> {
     pub(super) partial: Mutex<BTreeMap<Part, Arc<Subject>>>,
 }
 
-impl<'a> Workshop<'a> {
-    pub(super) fn new(chart: &'a Chart, helm: &'a Helm, scratch: &'a Path) -> Self {
+/// What is read off the templates of a chart.
+pub(super) struct Learned<'a> {
+    pub(super) templates: Option<Templates<'a>>,
+    pub(super) full: Option<Marked>,
+    pub(super) uses: Uses,
+    /// Whether two renderings differ though nothing else does.
+    makes_things_up: bool,
+    /// The variables of templates, by the template's path for people.
+    variables: HashMap<Arc<str>, Variables>,
+}
+
+impl<'a> Learned<'a> {
+    fn read(chart: &'a Chart, layers: &[Layer]) -> Self {
         let templates = Templates::new(chart);
         let full = templates
             .as_ref()
             .and_then(|templates| templates.marked(Extent::Full));
-        let layers = own_layers(chart);
         let uses = templates
             .as_ref()
-            .map(|templates| uses::uses(templates, chart, &layers));
+            .map(|templates| uses::uses(templates, chart, layers));
         let files = templates.iter().flat_map(Templates::files);
         let variables = files.map(|(file, pieces)| {
             let variables = Variables::new(&file.artifact.text, pieces);
             (Arc::clone(&file.artifact.display), variables)
         });
         let variables = variables.collect();
+        Self {
+            templates,
+            full,
+            uses: uses.unwrap_or_default(),
+            makes_things_up: random::makes_things_up(chart),
+            variables,
+        }
+    }
+}
+
+impl<'a> Workshop<'a> {
+    pub(super) fn new(chart: &'a Chart, helm: &'a Helm, scratch: &'a Path) -> Self {
         let own = match chart.is_scattered {
             true => copy(chart, &scratch.join("own"), &|_| None, &[]),
             false => Subject::own(chart),
@@ -71,18 +87,20 @@ impl<'a> Workshop<'a> {
             chart,
             helm,
             scratch,
-            layers,
-            templates,
-            full,
-            uses: uses.unwrap_or_default(),
-            makes_things_up: random::makes_things_up(chart),
-            variables,
+            layers: own_layers(chart),
+            learned: OnceLock::new(),
             exclusion: Mutex::default(),
             copies: Mutex::default(),
             careful: OnceLock::new(),
             outside: OnceLock::new(),
             partial: Mutex::default(),
         }
+    }
+
+    /// What the templates tell, read while helm renders the chart as it is.
+    pub(super) fn learned(&self) -> &Learned<'a> {
+        let learn = || Learned::read(self.chart, &self.layers);
+        self.learned.get_or_init(learn)
     }
 
     /// One rendering as a text that knows where it comes from.
@@ -142,7 +160,7 @@ impl<'a> Workshop<'a> {
             marked: Vec::new(),
             valued,
             layers: &layers,
-            variables: &self.variables,
+            variables: &self.learned().variables,
             set: setting
                 .arguments
                 .set
@@ -159,7 +177,7 @@ impl<'a> Workshop<'a> {
                 .collect(),
         };
         let (mut pieces, mut lacking) = tracer.pieces();
-        let unsettled = match self.makes_things_up {
+        let unsettled = match self.learned().makes_things_up {
             true => tracer.unsettled(),
             false => BTreeSet::new(),
         };
@@ -181,7 +199,7 @@ impl<'a> Workshop<'a> {
             Some(given) => Artifact::new(&given.display, &given.uri, output.clone()),
             None => Artifact::new(&named(&folder.display), &named(&folder.uri), output.clone()),
         };
-        let templates = self.templates.as_ref();
+        let templates = self.learned().templates.as_ref();
         let made_up = templates.map(|templates| random::made_up(templates, differing, &pieces));
         let provenance = Provenance::new(rendering, pieces);
         artifact.provenance = Some(provenance.with_made_up(made_up.unwrap_or_default()));
