@@ -9,12 +9,17 @@
 
 mod common;
 
-use common::{folder, run};
+use common::{Run, folder, run};
 
 const DENY: &str = "{podSelector: {}, policyTypes: [Ingress, Egress]}";
 
 /// What is found in files, `place: rule`, by the rules of the family whose names are given.
 fn found(files: &[(&str, &str)], rule: &str, more: &[&str]) -> Vec<String> {
+    scanned(files, rule, more).found()
+}
+
+/// A scan of files by one rule of the family.
+fn scanned(files: &[(&str, &str)], rule: &str, more: &[&str]) -> Run {
     let folder = folder(files);
     let arguments = [
         "scan",
@@ -25,7 +30,7 @@ fn found(files: &[(&str, &str)], rule: &str, more: &[&str]) -> Vec<String> {
         "--fail-on",
         "never",
     ];
-    run(folder.path(), &[&arguments[..], more].concat()).found()
+    run(folder.path(), &[&arguments[..], more].concat())
 }
 
 fn count(files: &[(&str, &str)], rule: &str) -> usize {
@@ -420,20 +425,7 @@ fn a_workload_that_a_kustomization_leaves_out_is_named_beside_an_idle_peer() {
         ("all.yaml", &*listed),
         ("queue.yaml", &*queue),
     ];
-    let folder = folder(&files);
-    let rule = "network-policy-peer-matches-nothing";
-    let run = run(
-        folder.path(),
-        &[
-            "scan",
-            "--rule",
-            rule,
-            "--format",
-            "json",
-            "--fail-on",
-            "never",
-        ],
-    );
+    let run = scanned(&files, "network-policy-peer-matches-nothing", &[]);
     let told = "pods of `queue.yaml` beside have `app: queue`";
     assert!(run.stdout.contains(told), "{}", run.stdout);
 }
