@@ -22,6 +22,7 @@ mod run;
 mod salted;
 mod settings;
 mod subject;
+mod supplied;
 mod text;
 mod trace;
 mod uses;

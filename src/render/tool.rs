@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 /// How long one run may take.
@@ -84,44 +85,56 @@ impl Tool {
         }
         let mut child = command.spawn().map_err(ToolError::Start)?;
         let (stdout, stderr) = (drain(child.stdout.take()), drain(child.stderr.take()));
-        let status = wait(&mut child)?;
-        let text = |thread: std::thread::JoinHandle<Vec<u8>>| {
-            String::from_utf8_lossy(&thread.join().unwrap_or_default()).into_owned()
+        let end = Instant::now() + LIMIT;
+        let text = |pipe: &Receiver<Vec<u8>>| {
+            let bytes = pipe.recv_timeout(end.saturating_duration_since(Instant::now()));
+            bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        };
+        // A program that ends closes both: nobody asks again and again whether it has.
+        let (Ok(stdout), Ok(stderr)) = (text(&stdout), text(&stderr)) else {
+            return Err(killed(&mut child));
         };
         Ok(Printed {
-            is_success: status.success(),
-            stdout: text(stdout),
-            stderr: text(stderr),
+            is_success: wait(&mut child, end)?.success(),
+            stdout,
+            stderr,
         })
     }
 }
 
 /// Reads a pipe to its end beside the waiting, so that the program never stands still.
-fn drain(pipe: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<Vec<u8>> {
+fn drain(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::sync_channel(1);
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
         if let Some(mut pipe) = pipe {
             // What was read before an error is all there is.
             let _ = pipe.read_to_end(&mut bytes);
         }
-        bytes
-    })
+        // Nobody waits for what comes too late.
+        let _ = sender.send(bytes);
+    });
+    receiver
 }
 
-fn wait(child: &mut Child) -> Result<ExitStatus, ToolError> {
-    let started = Instant::now();
-    let mut pause = Duration::from_millis(1);
+/// Waits for a program that has closed its pipes, which is a moment unless it does so early.
+fn wait(child: &mut Child, end: Instant) -> Result<ExitStatus, ToolError> {
+    let mut pause = Duration::from_micros(50);
     loop {
         if let Some(status) = child.try_wait().map_err(ToolError::Start)? {
             return Ok(status);
         }
-        if started.elapsed() > LIMIT {
-            // It may have ended by itself just now.
-            let _ = child.kill();
-            let _ = child.wait();
-            return Err(ToolError::TooLong);
+        if Instant::now() > end {
+            return Err(killed(child));
         }
         std::thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(10));
     }
+}
+
+fn killed(child: &mut Child) -> ToolError {
+    // It may have ended by itself just now.
+    let _ = child.kill();
+    let _ = child.wait();
+    ToolError::TooLong
 }

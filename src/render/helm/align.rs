@@ -1,11 +1,11 @@
 //! The true rendering beside one with marks: which characters of the one are which of the other.
 //! Nothing is matched by likeness: texts are equal, or differ only inside of what one action printed.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::marker::{Mark, Stripped};
-use super::output::{Rendered, divided};
+use super::output::divided;
 
 /// Characters of the true text that stand for characters of a marked one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,11 +62,11 @@ pub(super) fn printed(text: &Stripped) -> Vec<Printed> {
     found
 }
 
-/// Finds the true documents of one output in the marked texts of their templates.
+/// Finds the true documents that one template wrote in its text with marks.
 #[derive(Debug, Default)]
 pub(super) struct Aligner {
-    /// Which documents of a template are taken, by where they begin.
-    taken: HashMap<(String, usize), ()>,
+    /// Which documents of the marked text are taken, by where they begin.
+    taken: BTreeSet<usize>,
 }
 
 impl Aligner {
@@ -74,26 +74,22 @@ impl Aligner {
     pub(super) fn pairs(
         &mut self,
         output: &str,
-        document: &Rendered,
+        document: &Range<usize>,
         text: &Stripped,
         actions: &[Printed],
     ) -> Option<Vec<Pair>> {
-        let own = output[document.span.clone()].trim_start_matches('\n');
-        let start = document.span.end - own.len();
-        if let Some(at) = self.equal(&document.template, own, text) {
+        let own = output[document.clone()].trim_start_matches('\n');
+        let start = document.end - own.len();
+        if let Some(at) = self.equal(own, text) {
             return Some(vec![Pair {
-                own: start..document.span.end,
+                own: start..document.end,
                 marked: at..at + own.len(),
                 is_equal: true,
             }]);
         }
-        let own_lines = lines(output, start..document.span.end);
+        let own_lines = lines(output, start..document.end);
         let candidates = divided(&text.text).into_iter();
-        let candidates = candidates.filter(|range| {
-            !self
-                .taken
-                .contains_key(&(document.template.clone(), range.start))
-        });
+        let candidates = candidates.filter(|range| !self.taken.contains(&range.start));
         let mut best: Option<(usize, usize, Vec<Pair>)> = None;
         for range in candidates {
             let marked_lines = lines(&text.text, range.clone());
@@ -119,12 +115,12 @@ impl Aligner {
             }
         }
         let (_, start, pairs) = best?;
-        self.taken.insert((document.template.clone(), start), ());
+        self.taken.insert(start);
         Some(pairs)
     }
 
     /// Where the marked text holds the document letter by letter, and nothing else on its lines.
-    fn equal(&mut self, template: &str, own: &str, text: &Stripped) -> Option<usize> {
+    fn equal(&mut self, own: &str, text: &Stripped) -> Option<usize> {
         let bytes = text.text.as_bytes();
         let is_whole = |at: &usize| {
             let before = bytes[..*at]
@@ -135,14 +131,11 @@ impl Aligner {
             let is_end = bytes.get(end).is_none_or(u8::is_ascii_whitespace);
             is_end && (before.is_none() || bytes[at - 1] == b'\n' || bytes[at - 1] == b' ')
         };
-        let found = text
-            .text
-            .match_indices(own)
-            .map(|(at, _)| at)
-            .filter(is_whole);
-        let mut found = found;
-        let free = found.find(|at| !self.taken.contains_key(&(template.to_owned(), *at)))?;
-        self.taken.insert((template.to_owned(), free), ());
+        let found = text.text.match_indices(own).map(|(at, _)| at);
+        let free = found
+            .filter(is_whole)
+            .find(|at| !self.taken.contains(at))?;
+        self.taken.insert(free);
         Some(free)
     }
 }
@@ -272,10 +265,7 @@ mod tests {
 
     fn pairs(own: &str, marked: &str) -> Option<Vec<(String, String, bool)>> {
         let text = strip(marked);
-        let document = Rendered {
-            template: "t".to_owned(),
-            span: 0..own.len(),
-        };
+        let document = 0..own.len();
         let found = Aligner::default().pairs(own, &document, &text, &printed(&text))?;
         let shown = |pair: Pair| {
             let own = own[pair.own].to_owned();
@@ -333,12 +323,8 @@ mod tests {
         let marked = "a: 1\n---\na: 1\n";
         let text = strip(marked);
         let mut aligner = Aligner::default();
-        let document = Rendered {
-            template: "t".to_owned(),
-            span: 0..4,
-        };
         let mut next = || {
-            let pairs = aligner.pairs("a: 1", &document, &text, &[]);
+            let pairs = aligner.pairs("a: 1", &(0..4), &text, &[]);
             pairs.map(|pairs| pairs[0].marked.start)
         };
         assert_eq!((next(), next(), next()), (Some(0), Some(9), None));

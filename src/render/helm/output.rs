@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::encoded::unsealed;
 use super::marker::{Stripped, strip};
 
@@ -45,7 +47,7 @@ pub(super) fn plain_texts(output: &str) -> HashMap<String, Stripped> {
         let marked = unsealed(&output[document.span]);
         (document.template, strip(&marked))
     };
-    documents(output).into_iter().map(text).collect()
+    documents(output).into_par_iter().map(text).collect()
 }
 
 /// Where helm divides the text of a template into documents.

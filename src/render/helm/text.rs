@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::align::{Printed, lines, printed};
 use super::atom::{Atom, around, identity};
 use super::marked::Writer;
@@ -83,7 +85,7 @@ impl Texts {
             };
             (name, text)
         };
-        Self(texts.into_iter().map(text).collect())
+        Self(texts.into_par_iter().map(text).collect())
     }
 }
 
@@ -183,7 +185,10 @@ pub(super) struct Line<'a> {
 
 fn number(line: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
-    without_quotes(line).for_each(|one| one.hash(&mut hasher));
+    match line.contains(is_quote) {
+        true => without_quotes(line).collect::<String>().hash(&mut hasher),
+        false => line.hash(&mut hasher),
+    }
     hasher.finish()
 }
 

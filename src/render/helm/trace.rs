@@ -1,18 +1,20 @@
 //! From marks to places: which template line wrote each character of a rendering, and which key of
 //! the values supplied it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::align::{Aligner, Printed, common_lines, lines};
-use super::atom::{Atom, around, identity};
+use rayon::prelude::*;
+
+use super::align::{Aligner, Printed};
+use super::atom::{Atom, around};
 use super::chart::{Chart, ChartFile};
 use super::marked::Writer;
-use super::marker::Mark;
 use super::output::{Rendered, documents};
 use super::reference::Variables;
-use super::text::{Line, Sketch, Texts};
+use super::supplied::Found;
+use super::text::{Text, Texts};
 use super::values::{Key, Layer, child};
 use crate::model::{Fit, Piece, Place, Span, Supply};
 
@@ -28,12 +30,10 @@ pub(super) struct MarkedRun<'a> {
 /// A rendering from templates and values with marks.
 #[derive(Debug)]
 pub(super) struct ValuedRun<'a> {
-    /// What the marks of templates stand for.
-    pub writers: &'a [Writer],
+    /// What the marks of templates say.
+    pub marked: MarkedRun<'a>,
     /// What the marks of values stand for.
     pub keys: Vec<Key>,
-    /// The texts of the templates, by name.
-    pub texts: Texts,
 }
 
 /// Everything from which a rendering's places are found.
@@ -42,8 +42,8 @@ pub(super) struct Tracer<'a> {
     pub chart: &'a Chart,
     /// What helm printed.
     pub output: &'a str,
-    /// Renderings with marks in the templates, the one that tells most first.
-    pub marked: Vec<MarkedRun<'a>>,
+    /// Its documents, by template.
+    pub templates: Vec<Template<'a>>,
     /// A rendering with marks in the values, too.
     pub valued: Option<ValuedRun<'a>>,
     /// The values, those that win last.
@@ -52,6 +52,20 @@ pub(super) struct Tracer<'a> {
     pub set: Vec<Single>,
     /// The variables of templates.
     pub variables: &'a HashMap<Arc<str>, Variables>,
+}
+
+/// The documents that one template wrote, in order. What is known of them tells nothing of others.
+pub(super) struct Template<'a> {
+    name: String,
+    documents: Vec<Document<'a>>,
+    /// What is known of their characters, once that was looked for.
+    pieces: Option<Vec<Piece>>,
+}
+
+struct Document<'a> {
+    span: Range<usize>,
+    /// Who wrote its characters, once that is known.
+    atoms: Option<Vec<Atom<'a>>>,
 }
 
 /// A value that is set by itself.
@@ -65,95 +79,99 @@ pub(super) struct Single {
     pub supply: Arc<Supply>,
 }
 
-/// How many documents of a template are compared with one line by line, those that share most with it.
-const MOST_CANDIDATES: usize = 8;
+/// The templates of an output with their documents, of which nothing is known yet.
+pub(super) fn templates<'a>(output: &str) -> Vec<Template<'a>> {
+    let mut templates: BTreeMap<String, Vec<Document<'a>>> = BTreeMap::new();
+    for Rendered { template, span } in documents(output) {
+        let documents = templates.entry(template).or_default();
+        documents.push(Document { span, atoms: None });
+    }
+    let template = |(name, documents)| Template {
+        name,
+        documents,
+        pieces: None,
+    };
+    templates.into_iter().map(template).collect()
+}
 
-impl Tracer<'_> {
-    /// What is known of the characters of the output, and the templates of documents of which that
-    /// is nothing.
-    pub(super) fn pieces(&self) -> (Vec<Piece>, BTreeSet<String>) {
-        let (mut pieces, mut lacking) = (Vec::new(), BTreeSet::new());
-        let valued = self.valued.iter().map(|run| (run.writers, &run.texts));
-        let marked = self.marked.iter().map(|run| (run.writers, &run.texts));
-        let mut all: Vec<(_, _, Aligner)> = valued
-            .chain(marked)
-            .map(|(writers, texts)| (writers, texts, Aligner::default()))
-            .collect();
-        let mut taken = BTreeSet::new();
-        for document in documents(self.output) {
-            let atoms = all.iter_mut().find_map(|(writers, texts, aligner)| {
-                self.atoms(writers, texts, &document, aligner)
-            });
-            let supplies = self.supplies(&document, atoms.as_deref(), &mut taken);
-            match atoms {
-                Some(atoms) => self.add_lines(&atoms, &supplies, &mut pieces),
-                None => {
-                    self.add_unknown(&document, &supplies, &mut pieces);
-                    lacking.insert(document.template);
+impl Template<'_> {
+    fn is_settled(&self) -> bool {
+        self.documents
+            .iter()
+            .all(|document| document.atoms.is_some())
+    }
+}
+
+impl<'a> Tracer<'a> {
+    /// Finds who wrote the documents of which that is not known yet, in a rendering with marks.
+    pub(super) fn settle(&mut self, run: &MarkedRun<'a>) {
+        let output = self.output;
+        self.templates.par_iter_mut().for_each(|template| {
+            let Some(text) = run.texts.0.get(&template.name) else {
+                return;
+            };
+            let mut aligner = Aligner::default();
+            for document in &mut template.documents {
+                if document.atoms.is_none() {
+                    document.atoms = atoms(output, &document.span, (run.writers, text), &mut aligner);
                 }
             }
+        });
+    }
+
+    /// The templates of documents of which nobody knows yet who wrote them.
+    pub(super) fn lacking(&self) -> BTreeSet<String> {
+        let templates = self.templates.iter();
+        let lacking = templates.filter(|template| !template.is_settled());
+        lacking.map(|template| template.name.clone()).collect()
+    }
+
+    /// Finds the places of documents that are settled; time for it is while helm renders the others.
+    pub(super) fn place_settled(&mut self) {
+        let places = |template: &Template<'_>| template.is_settled().then(|| self.places(template));
+        let places: Vec<_> = self.templates.par_iter().map(places).collect();
+        for (template, pieces) in self.templates.iter_mut().zip(places) {
+            template.pieces = pieces;
         }
-        (pieces, lacking)
+    }
+
+    /// What is known of the characters of the output, in order.
+    pub(super) fn pieces(&mut self) -> Vec<Piece> {
+        let templates = std::mem::take(&mut self.templates);
+        let pieces = |mut template: Template<'_>| {
+            let known = template.pieces.take();
+            known.unwrap_or_else(|| self.places(&template))
+        };
+        let mut pieces: Vec<Piece> = templates.into_par_iter().flat_map_iter(pieces).collect();
+        pieces.sort_by_key(|piece| piece.span.start);
+        pieces
+    }
+
+    fn places(&self, template: &Template<'_>) -> Vec<Piece> {
+        let (mut pieces, mut taken) = (Vec::new(), BTreeSet::new());
+        for document in &template.documents {
+            let atoms = document.atoms.as_deref();
+            let supplies = self.supplies((&template.name, &document.span), atoms, &mut taken);
+            match atoms {
+                Some(atoms) => self.add_lines(atoms, &supplies, &mut pieces),
+                None => self.add_unknown((&template.name, &document.span), &supplies, &mut pieces),
+            }
+        }
+        pieces
     }
 
     /// The templates of documents that do not stand letter by letter in the rendering with marks.
     pub(super) fn unsettled(&self) -> BTreeSet<String> {
-        let stands = |document: &Rendered| {
-            let texts = self.valued.as_ref().map(|run| &run.texts.0);
-            let text = texts.and_then(|texts| texts.get(&document.template));
-            let own = self.output[document.span.clone()].trim();
-            text.is_some_and(|text| text.stripped.text.contains(own))
+        let texts = self.valued.as_ref().map(|run| &run.marked.texts.0);
+        let stands = |template: &&Template<'_>| {
+            let text = texts.and_then(|texts| texts.get(&template.name));
+            template.documents.iter().all(|document| {
+                let own = self.output[document.span.clone()].trim();
+                text.is_some_and(|text| text.stripped.text.contains(own))
+            })
         };
-        let documents = documents(self.output).into_iter();
-        documents
-            .filter(|document| !stands(document))
-            .map(|document| document.template)
-            .collect()
-    }
-
-    fn atoms<'a>(
-        &self,
-        writers: &'a [Writer],
-        texts: &Texts,
-        document: &Rendered,
-        aligner: &mut Aligner,
-    ) -> Option<Vec<Atom<'a>>> {
-        let text = texts.0.get(&document.template)?;
-        let pairs = aligner.pairs(self.output, document, &text.stripped, &text.actions)?;
-        let mut atoms = Vec::new();
-        for pair in pairs {
-            if !pair.is_equal {
-                let inside = innermost(&text.actions, &pair.marked);
-                atoms.push(Atom {
-                    own: pair.own,
-                    actions: around(&text.actions, inside, writers),
-                    literal: None,
-                });
-                continue;
-            }
-            let first = text
-                .runs
-                .partition_point(|run| run.span.end <= pair.marked.start);
-            let covered = text.runs[first..].iter();
-            for found in covered.take_while(|run| run.span.start < pair.marked.end) {
-                let start = found.span.start.max(pair.marked.start);
-                let end = found.span.end.min(pair.marked.end);
-                let own = pair.own.start + start - pair.marked.start
-                    ..pair.own.start + end - pair.marked.start;
-                let literal = found.literal.and_then(|(number, began)| {
-                    let writer = writers.get(number as usize)?;
-                    let offset = writer.span.start as usize + start - began;
-                    let same = writer.artifact.text.get(offset..offset + own.len())?;
-                    (same == &self.output[own.clone()]).then_some((writer, offset))
-                });
-                atoms.push(Atom {
-                    own,
-                    actions: around(&text.actions, found.action, writers),
-                    literal,
-                });
-            }
-        }
-        Some(atoms)
+        let unsettled = self.templates.iter().filter(|template| !stands(template));
+        unsettled.map(|template| template.name.clone()).collect()
     }
 
     /// Adds what is known of a document, line by line.
@@ -282,8 +300,13 @@ impl Tracer<'_> {
     }
 
     /// A document that no marked rendering has: its template is all that is known.
-    fn add_unknown(&self, document: &Rendered, supplies: &[Found], pieces: &mut Vec<Piece>) {
-        let Some(file) = template(self.chart, &document.template) else {
+    fn add_unknown(
+        &self,
+        (name, document): (&str, &Range<usize>),
+        supplies: &[Found],
+        pieces: &mut Vec<Piece>,
+    ) {
+        let Some(file) = template(self.chart, name) else {
             return;
         };
         let place = Place {
@@ -291,7 +314,7 @@ impl Tracer<'_> {
             span: Span::new(0, file.artifact.text.find('\n').unwrap_or(0)),
             approximate: true,
         };
-        let mut at = document.span.start;
+        let mut at = document.start;
         let how = (Fit::Whole, file.is_packed);
         for found in supplies {
             let start = found.start().max(at);
@@ -304,113 +327,54 @@ impl Tracer<'_> {
                 at = found.span.end;
             }
         }
-        if at < document.span.end {
-            pieces.push(self.piece(at..document.span.end, &place, how, None));
+        if at < document.end {
+            pieces.push(self.piece(at..document.end, &place, how, None));
         }
     }
+}
 
-    /// Where values with marks came out in a document, in order. A line counts where the marked
-    /// rendering has the same line, written by the same thing, between the same others.
-    fn supplies(
-        &self,
-        document: &Rendered,
-        atoms: Option<&[Atom<'_>]>,
-        taken: &mut BTreeSet<(String, usize)>,
-    ) -> Vec<Found> {
-        let Some(run) = &self.valued else {
-            return Vec::new();
-        };
-        let Some(text) = run.texts.0.get(&document.template) else {
-            return Vec::new();
-        };
-        let own: Vec<Line<'_>> = lines(self.output, document.span.clone())
-            .into_iter()
-            .map(|range| {
-                let first = atoms.and_then(|atoms| first_atom(atoms, self.output, &range));
-                let home = first.and_then(Atom::home).map(identity);
-                Line::new(&self.output[range.clone()], range, home)
-            })
-            .collect();
-        let mut best: Option<Likeness<'_>> = None;
-        let sketch = Sketch::new(&self.output[document.span.clone()]);
-        let mut candidates: Vec<(usize, &Range<usize>)> = text
-            .documents
-            .iter()
-            .filter(|(range, _)| !taken.contains(&(document.template.clone(), range.start)))
-            .map(|(range, other)| (sketch.shared(other), range))
-            .collect();
-        candidates.sort_by_key(|(shared, _)| std::cmp::Reverse(*shared));
-        candidates.truncate(MOST_CANDIDATES);
-        for (shared, range) in candidates {
-            let least = best.as_ref().map_or(0, |(_, _, known)| known.len());
-            if shared <= least || shared * 4 < own.len() {
-                break;
-            }
-            let start = range.start;
-            let marked = text.lines(range.clone(), run.writers, atoms.is_some());
-            let pairs = common_lines(&own, &marked);
-            if pairs.len() * 4 >= own.len()
-                && best
-                    .as_ref()
-                    .is_none_or(|(_, _, known)| pairs.len() > known.len())
-            {
-                let is_whole = pairs.len() == own.len();
-                best = Some((start, marked, pairs));
-                if is_whole {
-                    break;
-                }
-            }
+/// Who wrote the characters of a document of an output, by the text of its template with marks.
+fn atoms<'a>(
+    output: &str,
+    document: &Range<usize>,
+    (writers, text): (&'a [Writer], &Text),
+    aligner: &mut Aligner,
+) -> Option<Vec<Atom<'a>>> {
+    let pairs = aligner.pairs(output, document, &text.stripped, &text.actions)?;
+    let mut atoms = Vec::new();
+    for pair in pairs {
+        if !pair.is_equal {
+            let inside = innermost(&text.actions, &pair.marked);
+            atoms.push(Atom {
+                own: pair.own,
+                actions: around(&text.actions, inside, writers),
+                literal: None,
+            });
+            continue;
         }
-        let Some((start, marked, pairs)) = best else {
-            return Vec::new();
-        };
-        taken.insert((document.template.clone(), start));
-        let mut found: Vec<Found> = Vec::new();
-        for (own, marked) in pairs
-            .iter()
-            .map(|(left, right)| (&own[*left], &marked[*right]))
-        {
-            let marks = &text.stripped.marks;
-            let first = marks.partition_point(|(at, _)| *at < marked.range.start);
-            let inside = marks[first..].iter();
-            for (at, mark) in inside.take_while(|(at, _)| *at <= marked.range.end) {
-                let Mark::Value(number) = mark else { continue };
-                let key = run.keys.get(*number as usize);
-                let end = own.at(marked, at - marked.range.start);
-                if let Some(next) = key.and_then(|key| self.found(key, end, own.range.start))
-                    && found
-                        .last()
-                        .is_none_or(|last| last.span.end < next.span.end)
-                {
-                    found.push(next);
-                }
-            }
+        let first = text
+            .runs
+            .partition_point(|run| run.span.end <= pair.marked.start);
+        let covered = text.runs[first..].iter();
+        for found in covered.take_while(|run| run.span.start < pair.marked.end) {
+            let start = found.span.start.max(pair.marked.start);
+            let end = found.span.end.min(pair.marked.end);
+            let own =
+                pair.own.start + start - pair.marked.start..pair.own.start + end - pair.marked.start;
+            let literal = found.literal.and_then(|(number, began)| {
+                let writer = writers.get(number as usize)?;
+                let offset = writer.span.start as usize + start - began;
+                let same = writer.artifact.text.get(offset..offset + own.len())?;
+                (same == &output[own.clone()]).then_some((writer, offset))
+            });
+            atoms.push(Atom {
+                own,
+                actions: around(&text.actions, found.action, writers),
+                literal,
+            });
         }
-        found
     }
-
-    /// What a value's mark at an offset of the output says; `least` is where its line begins.
-    fn found(&self, key: &Key, end: usize, least: usize) -> Option<Found> {
-        let before = &self.output[least..end];
-        let quoted = before.strip_suffix(['"', '\'']);
-        let is_plain = !key.text.contains("{{");
-        for text in [Some(before), quoted].into_iter().flatten() {
-            if is_plain && text.ends_with(&key.text) {
-                let end = least + text.len();
-                return Some(Found {
-                    span: end - key.text.len()..end,
-                    is_whole: false,
-                    supply: Arc::clone(&key.supply),
-                });
-            }
-        }
-        let blank = before.chars().next_back().is_none_or(char::is_whitespace);
-        (!blank).then(|| Found {
-            span: end..end,
-            is_whole: true,
-            supply: Arc::clone(&key.supply),
-        })
-    }
+    Some(atoms)
 }
 
 /// The file of a template that helm names, such as `web/charts/db/templates/a.yaml`.
@@ -424,40 +388,6 @@ pub(super) fn template<'a>(chart: &'a Chart, name: &str) -> Option<&'a ChartFile
     }
     let path = format!("{}{rest}", unit.folder);
     chart.files.iter().find(|file| file.path == path)
-}
-
-/// How well a text fits a document: in how many lines, its lines, and which of them are which.
-type Likeness<'a> = (usize, Vec<Line<'a>>, Vec<(usize, usize)>);
-
-/// The atom that begins a line.
-fn first_atom<'a, 'b>(
-    atoms: &'b [Atom<'a>],
-    output: &str,
-    line: &Range<usize>,
-) -> Option<&'b Atom<'a>> {
-    let first = atoms.partition_point(|atom| atom.own.end <= line.start);
-    let mut inside = atoms[first..]
-        .iter()
-        .take_while(|atom| atom.own.start < line.end);
-    inside.find(|atom| {
-        let start = atom.own.start.max(line.start);
-        !output[start..atom.own.end].trim().is_empty()
-    })
-}
-
-/// A value that came out in a document.
-#[derive(Clone, Debug)]
-struct Found {
-    span: Range<usize>,
-    /// Whether it was changed on its way, so that all that one action printed up to here is it.
-    is_whole: bool,
-    supply: Arc<Supply>,
-}
-
-impl Found {
-    fn start(&self) -> usize {
-        self.span.start
-    }
 }
 
 fn innermost(actions: &[Printed], range: &Range<usize>) -> Option<usize> {

@@ -14,7 +14,7 @@ use super::run::{Arguments, Refusal};
 use super::settings::Setting;
 use super::subject::Subject;
 use super::text::Texts;
-use super::trace::ValuedRun;
+use super::trace::{MarkedRun, ValuedRun};
 use super::values::{Exclusion, Key, Layer, Marker, ORIGINAL, Reach};
 use super::workshop::{Workshop, end};
 use super::{reference, trace, uses, values};
@@ -55,11 +55,11 @@ impl Workshop<'_> {
                 self.mark_given(&name, given, (setting, arguments), &exclusion, &copy)?;
             match self.helm.plain(&copy.subject, &marked) {
                 Ok(texts) => {
-                    return Some(ValuedRun {
+                    let marked = MarkedRun {
                         writers: &full.writers,
-                        keys,
                         texts: Texts::new(texts),
-                    });
+                    };
+                    return Some(ValuedRun { marked, keys });
                 }
                 Err(refusal) => self.exclude(exclusion, &refusal)?,
             }

@@ -157,8 +157,8 @@ impl<'a> Workshop<'a> {
         let mut tracer = Tracer {
             chart: self.chart,
             output: &output,
-            marked: Vec::new(),
-            valued,
+            templates: trace::templates(&output),
+            valued: None,
             layers: &layers,
             variables: &self.learned().variables,
             set: setting
@@ -176,23 +176,27 @@ impl<'a> Workshop<'a> {
                 })
                 .collect(),
         };
-        let (mut pieces, mut lacking) = tracer.pieces();
+        if let Some(valued) = valued {
+            tracer.settle(&valued.marked);
+            tracer.valued = Some(valued);
+        }
         let unsettled = match self.learned().makes_things_up {
             true => tracer.unsettled(),
             false => BTreeSet::new(),
         };
+        let lacking = tracer.lacking();
         let (careful, differing) = rayon::join(
             || self.marked_with_care(&lacking, &arguments),
-            || self.made_anew(&output, given.is_some(), &unsettled, &arguments),
+            || {
+                let differing = self.made_anew(&output, given.is_some(), &unsettled, &arguments);
+                tracer.place_settled();
+                differing
+            },
         );
-        if let Some(careful) = careful {
-            tracer.marked.push(careful);
-            (pieces, lacking) = tracer.pieces();
-        }
-        if let Some(outside) = self.marked_outside(&lacking, &arguments) {
-            tracer.marked.push(outside);
-            (pieces, _) = tracer.pieces();
-        }
+        careful.iter().for_each(|run| tracer.settle(run));
+        let outside = self.marked_outside(&tracer.lacking(), &arguments);
+        outside.iter().for_each(|run| tracer.settle(run));
+        let pieces = tracer.pieces();
         let folder = &self.chart.folder;
         let named = |root: &str| format!("{root}/rendered/{}.yaml", setting.name);
         let mut artifact = match given {
