@@ -211,9 +211,9 @@ fn repository(reference: &Reference) -> &str {
 
 /// Tag and digest, as they follow a name.
 fn version(reference: &Reference) -> String {
-    match (&reference.tag, &reference.digest) {
-        (Some(tag), _) => format!(":{tag}"),
-        (None, Some(digest)) => format!("@{digest}"),
-        (None, None) => String::new(),
-    }
+    let part = |sign, text: &Option<String>| {
+        let text = text.as_ref();
+        text.map_or_else(String::new, |text| format!("{sign}{text}"))
+    };
+    part(':', &reference.tag) + &part('@', &reference.digest)
 }
