@@ -50,6 +50,8 @@ impl Images {
         let reference = text.trim();
         let start = text.len() - text.trim_start().len();
         let name = reference.strip_prefix("oci://").unwrap_or(reference);
+        // `--sidecar-image=example.azurecr.io/web`: no reference has such a sign.
+        let name = name.rsplit('=').next().unwrap_or(name);
         let is_plain = !reference.is_empty() && !reference.contains(char::is_whitespace);
         let (service, effect, certainty) = if is_plain {
             self.told(name)?
@@ -99,6 +101,11 @@ impl Images {
             is_registry && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@']))
         })
     }
+}
+
+/// Whether a text speaks of an Azure Container Registry's host, in lower case.
+pub(super) fn names_registry(text: &str) -> bool {
+    REGISTRIES.iter().any(|ending| text.contains(ending))
 }
 
 /// Whether a reference begins with the host of an Azure Container Registry.

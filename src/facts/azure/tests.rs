@@ -278,3 +278,20 @@ fn comments_are_left_alone_and_a_url_names_one_host() {
         ["<t.b2clogin.com> endpoint entra-b2c"]
     );
 }
+
+#[test]
+fn an_image_is_told_without_the_flag_before_it_and_under_any_key_of_a_document() {
+    let pod = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - args: [--side-image=shop.azurecr.io/side:1]\n";
+    assert_eq!(
+        told(pod),
+        ["spec.containers[0].args[0] <shop.azurecr.io/side:1> image container-registry"]
+    );
+    let config = "apiVersion: v1\nkind: ConfigMap\ndata:\n  a.yaml: |\n    image:\n      value: shop.azurecr.io/web:1\n      options:\n      - shop.azurecr.io/api:1\n";
+    assert_eq!(
+        told(config),
+        [
+            "data[\"a.yaml\"] <shop.azurecr.io/web:1> image container-registry",
+            "data[\"a.yaml\"] <shop.azurecr.io/api:1> image container-registry",
+        ]
+    );
+}

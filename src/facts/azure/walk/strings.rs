@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::{DEPTH, Embedding, Home, Walk, of_setting, part, sign};
 use crate::facts::azure::hosts::UNIDENTIFIED;
+use crate::facts::azure::images::names_registry;
 use crate::facts::azure::outline::{LineSetting, outline};
 use crate::facts::azure::sign::{Sign, Signal};
 use crate::facts::azure::texts::{decoded, is_name};
@@ -46,9 +47,11 @@ impl<'a> Walk<'_, 'a> {
                 });
             }
         }
-        // The string around a document was searched as a whole, where a key says nothing.
-        if self.embedding.is_some() && self.is_image_place() {
-            let found = self.tables.in_text(text, &[], true).into_iter();
+        // The string around a document was searched as a whole, where a key says nothing, and a host among
+        // others is no image.
+        let is_image_place = self.is_image_place();
+        if self.embedding.is_some() && (is_image_place || names_registry(text)) {
+            let found = self.tables.in_text(text, &[], is_image_place).into_iter();
             let mut images = found.filter(|(_, sign)| sign.signal == Signal::Image);
             if let Some((_, sign)) = images.next() {
                 self.push(node, sign);
