@@ -45,6 +45,17 @@ pub(super) struct Alignment<'a> {
     finders: Vec<&'a Finder>,
 }
 
+/// What the marked build has at a key. One that is an alias (`*app :`) bears the mark of what it stands
+/// for.
+fn entry<'n>(copy: Node<'n>, key: &str, marked: &Marked) -> Option<Node<'n>> {
+    let is_same = |other: &Node<'_>| {
+        let other = other.as_str();
+        other.is_some_and(|other| other.len() > key.len() && marked.strip(other).0 == key)
+    };
+    let of_alias = || copy.entries().find(|(other, _)| is_same(other));
+    copy.get(key).or_else(|| of_alias().map(|(_, value)| value))
+}
+
 /// Names of objects that end in a hash of their content, marked and true.
 pub(super) type Renamed = HashMap<String, String>;
 
@@ -80,7 +91,7 @@ impl<'a> Alignment<'a> {
         } else if truth.is_mapping() && copy.is_mapping() {
             self.paired.insert(truth.id());
             for (key, value) in truth.entries() {
-                if let Some(other) = key.as_str().and_then(|key| copy.get(key)) {
+                if let Some(other) = key.as_str().and_then(|key| entry(copy, key, marked)) {
                     self.pair(value, other, marked, renamed);
                 }
             }
