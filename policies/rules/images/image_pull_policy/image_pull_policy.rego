@@ -2,8 +2,8 @@
 # title: Pull policy that does not fit the image
 # description: |
 #   With `Never` a node runs only what somebody put there, and on the platform nobody can. With
-#   `IfNotPresent` a tag that moves stays on each node as it was when first pulled there, so nodes
-#   run different software. Any other word than the three is refused by the API server.
+#   `IfNotPresent` a tag that moves (those of the setting `disallowed_tags`, or none) stays on each
+#   node as it was when first pulled there, so nodes run different software. Any other word than the three is refused by the API server.
 # custom:
 #   id: image-pull-policy
 #   severity: medium

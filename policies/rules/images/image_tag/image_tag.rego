@@ -3,7 +3,8 @@
 # description: |
 #   Without a tag, or with one that moves, the same manifest runs other software tomorrow: what
 #   was tested is not what runs, nodes run different versions, and a rollback brings nothing back.
-#   Compliant Kubernetes refuses such workloads.
+#   Tags that move are those of the setting `disallowed_tags`: `latest`, `main`, `edge`, `nightly`,
+#   `stable` and their like. Compliant Kubernetes refuses workloads with `latest` or without a tag.
 # custom:
 #   id: image-tag
 #   severity: medium
