@@ -310,7 +310,8 @@ fn found_unrendered(files: &[(&str, &str)], family: &str) -> Vec<String> {
     run(folder.path(), &arguments).found()
 }
 
-const VALUES: &str = "image:\n  repository: ghcr.io/shop/web\n  tag: latest\n";
+/// Values of which nothing but the name of their file says what they are.
+const VALUES: &str = "image:\n  repository: ghcr.io/shop/web\n  tag: latest\n  debug: false\n";
 
 #[test]
 fn values_files_are_told_by_a_word_in_their_name_or_their_folder() {
@@ -930,9 +931,73 @@ spec:
 
 #[test]
 fn values_under_a_free_name_are_told_by_what_each_chart_has() {
-    let image = "image:\n  repository: quay.io/shop/web\n  pullPolicy: Always\n  tag: '1.0'\n";
+    let image = "image:\n  repository: quay.io/shop/web\n  pullPolicy: Always\n";
     let values = format!("{image}fullnameOverride: ''\n");
     let files = [("issuer.yaml", values.as_str()), ("settings.yaml", image)];
     let found = found_unrendered(&files, "images");
     assert_eq!(found, ["image-registry issuer.yaml:2"]);
+}
+
+#[test]
+fn values_are_told_by_the_commands_that_hand_them_to_charts() {
+    let script = "#!/bin/sh\nhelm upgrade --install web shop/web \\\n  --values conf/mine.yaml --version 1.0 \\\n  -f \"$DIR/more.yaml\",last.yml -f values-$ENV.yaml\ngrep -f other.yaml x\n";
+    let pipeline = "on: push\njobs:\n  web:\n    runs-on: x\n    steps:\n      - run: helm upgrade web shop/web --values=deploy/eu.yaml\n";
+    let files = [
+        ("run/install.sh", script),
+        ("run/conf/mine.yaml", VALUES),
+        ("run/more.yaml", VALUES),
+        ("run/last.yml", VALUES),
+        ("run/other.yaml", VALUES),
+        (".github/workflows/deploy.yml", pipeline),
+        ("deploy/eu.yaml", VALUES),
+        ("deploy/us.yaml", VALUES),
+    ];
+    let found = found_unrendered(&files, "images");
+    assert_eq!(
+        of_rule(&found, "image-registry"),
+        [
+            "image-registry deploy/eu.yaml:2",
+            "image-registry run/conf/mine.yaml:2",
+            "image-registry run/last.yml:2",
+            "image-registry run/more.yaml:2",
+        ]
+    );
+}
+
+#[test]
+fn values_under_another_name_are_told_by_an_image_in_parts_or_containers_beside() {
+    let image = "web:\n  image:\n    name: quay.io/shop/web\n    tag: '1'\n";
+    let containers = "web:\n  initContainers:\n    - name: init\n      image: busybox:1.36\n";
+    let job = "build:\n  image:\n    name: quay.io/shop/web\n    entrypoint: ['']\n";
+    let patch = "spec:\n  initContainers:\n    - name: init\n      image: busybox:1.36\n";
+    let bare = "web:\n  image: {name: ubuntu, tag: '24.04'}\n";
+    let files = [
+        ("a/config.yaml", image),
+        ("b/config.yaml", containers),
+        ("c/config.yaml", job),
+        ("d/config.yaml", patch),
+        ("e/config.yaml", bare),
+    ];
+    let found = found_unrendered(&files, "images");
+    assert_eq!(
+        of_rule(&found, "image-registry"),
+        [
+            "image-registry a/config.yaml:3",
+            "image-registry b/config.yaml:4",
+        ]
+    );
+}
+
+#[test]
+fn objects_in_here_documents_of_scripts_name_images() {
+    let script = "#!/bin/sh\n# é <<NONE\ncat <<'EOF' | kubectl apply -f -\napiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n    - name: web\n      image: quay.io/shop/web:latest\n    - name: own\n      image: ${IMAGE}\nEOF\ncat <<EOF\nimage: quay.io/shop/other:1\nEOF\n";
+    let script = script.replace("# é <<NONE\n", "# é\n");
+    let found = found_unrendered(&[("run/apply.sh", script.as_str())], "images");
+    assert_eq!(
+        found,
+        [
+            "image-registry run/apply.sh:11",
+            "image-tag run/apply.sh:11"
+        ]
+    );
 }

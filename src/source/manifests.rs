@@ -1,6 +1,7 @@
 //! Documents of manifests and values to resources: whole ones, those of templates with actions, and what
 //! can be read of broken ones.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,18 +20,59 @@ use super::place::region;
 use super::reading::{Class, Read};
 use super::resource::{Context, build_file, name_as_written, resources, values};
 use super::settings;
-use crate::model::{Artifact, Node, Notice, Role, Span};
+use crate::model::{Artifact, Node, Notice, Resource, Role, Span};
+use crate::shell::here_documents;
 
 /// What stands literally in a template with actions; where lines do not fit together, as those of two
 /// branches do not, without these. What its actions break is told where the chart is said to be not
 /// rendered.
 pub(super) fn outlined(artifact: &Arc<Artifact>, name: &str, read: &mut Read) {
-    let Some(outline) = outline(&artifact.text) else {
-        return;
+    if let Some(outline) = outline(&artifact.text) {
+        literal(artifact, &outline, name, read);
+    }
+}
+
+/// The objects that a script holds in here-documents, as `kubectl apply -f - <<EOF` takes them; nothing but
+/// their images is told.
+pub(super) fn applied(artifact: &Arc<Artifact>) -> Vec<Resource> {
+    let text = &artifact.text;
+    if !text.contains("<<") || !text.contains("apiVersion:") || !text.contains("image") {
+        return Vec::new();
+    }
+    let mut read = Read::default();
+    literal(artifact, &here_documents_alone(text), "", &mut read);
+    for resource in &mut read.resources {
+        resource.role = Role::Unreached;
+    }
+    read.resources
+}
+
+/// A script as YAML, byte by byte in its place: what is no here-document is blank, and each is a document.
+fn here_documents_alone(text: &str) -> String {
+    let blank = |range: Range<usize>| -> String {
+        let bytes = text.as_bytes()[range].iter();
+        let blanks = bytes.map(|byte| if *byte == b'\n' { '\n' } else { ' ' });
+        blanks.collect()
     };
-    let stream = documents(&outline, name);
+    let (mut alone, mut at) = (String::with_capacity(text.len()), 0);
+    for range in here_documents(text) {
+        // The line that begins it is longer than the mark.
+        let line = text[..range.start - 1].rfind('\n').map_or(0, |end| end + 1);
+        alone.push_str(&blank(at..line));
+        alone.push_str("---");
+        alone.push_str(&blank(line + 3..range.start));
+        alone.push_str(&text[range.clone()]);
+        at = range.end;
+    }
+    alone.push_str(&blank(at..text.len()));
+    alone
+}
+
+/// The objects of an outline of a text; where its lines do not fit together, as far as they do.
+fn literal(artifact: &Arc<Artifact>, outline: &str, name: &str, read: &mut Read) {
+    let stream = documents(outline, name);
     let broken = stream.broken.iter().take(MOST_DOCUMENTS);
-    let mended = broken.flat_map(|broken| without_broken_lines(&outline, broken).0);
+    let mended = broken.flat_map(|broken| without_broken_lines(outline, broken).0);
     for document in stream.documents.into_iter().chain(mended) {
         resources(artifact, document, &Context::default(), &mut read.resources);
     }
@@ -86,7 +128,7 @@ pub(super) fn manifests(
         let is_beside = path.is_some_and(|path| is_chart(path.parent()));
         documents.any(|one| names_registry_of_all(one) || holds_images(one, is_beside))
     };
-    let is_values = (context.is_values || is_told()) && stream.documents.iter().all(may_be_values);
+    let is_values = stream.documents.iter().all(may_be_values) && (context.is_values || is_told());
     for document in stream.documents {
         let root = document.tree.root();
         if let Some(kind) = root.and_then(|root| pipeline::kind(&artifact.uri, root)) {
@@ -171,9 +213,14 @@ fn names_registry_of_all(document: &Document) -> bool {
 }
 
 /// Whether a document holds maps of images as only values of a chart do, with a policy to pull each; beside
-/// a chart one is enough, and so it is beside other keys of such values.
+/// a chart one is enough, and so it is beside other keys of such values. One is enough, too, that says by its key
+/// and by all that it holds that it is an image in parts, and a list of containers beside a chart's own.
 fn holds_images(document: &Document, is_beside_chart: bool) -> bool {
     const POLICY: &str = "pullPolicy";
+    let root = document.tree.root();
+    if root.is_some_and(|root| root.text().contains("image") && holds_parts_of_charts(root)) {
+        return true;
+    }
     fn count(node: Node<'_>) -> usize {
         let is_image = |key| node.get(key).and_then(Node::as_str).is_some();
         let own = node.get(POLICY).is_some() && ["image", "repository"].into_iter().any(is_image);
@@ -192,6 +239,48 @@ fn holds_images(document: &Document, is_beside_chart: bool) -> bool {
     let is_one_enough = is_beside_chart || root.is_some_and(is_of_chart);
     let least = if is_one_enough { 1 } else { 2 };
     root.is_some_and(|root| count(root) >= least)
+}
+
+/// Whether a value holds `image: {repository: shop/web, tag: "1"}` with nothing in it but parts of an image, or
+/// `extraContainers: [{name: web, image: x}]`; what is a part of an object is none of values.
+fn holds_parts_of_charts(node: Node<'_>) -> bool {
+    const CONTAINERS: [&str; 4] = [
+        "initContainers",
+        "extraContainers",
+        "extraInitContainers",
+        "sidecarContainers",
+    ];
+    let is_container = |one: Node<'_>| one.get("name").is_some() && one.get("image").is_some();
+    let mut entries = node
+        .entries()
+        .filter_map(|(key, value)| Some((key.as_str()?, value)));
+    node.get("spec").is_none()
+        && entries.any(|(key, value)| {
+            (key == "image" && is_image_in_parts(value))
+                || (CONTAINERS.contains(&key) && value.items().any(is_container))
+                || holds_parts_of_charts(value)
+        })
+}
+
+fn is_image_in_parts(map: Node<'_>) -> bool {
+    const PARTS: [&str; 7] = [
+        "registry",
+        "repository",
+        "name",
+        "tag",
+        "digest",
+        "pullPolicy",
+        "pullSecrets",
+    ];
+    let mut names = ["repository", "name"]
+        .iter()
+        .filter_map(|key| map.get(key)?.as_str());
+    let mut keys = map
+        .entries()
+        .map(|(key, _)| key.as_str().unwrap_or_default());
+    names.any(|name| name.contains('/'))
+        && map.get("tag").is_some()
+        && keys.all(|key| PARTS.contains(&key))
 }
 
 /// Whether a document is neither an object nor a list, such as a JSON patch.

@@ -47,6 +47,7 @@ pub(crate) use place::{
 };
 
 use crate::model::{Artifact, Notice, Resource, ResourceCounts, Role, Summary, Tree};
+use crate::shell::is_script;
 
 /// What to read.
 #[derive(Clone, Debug)]
@@ -82,12 +83,12 @@ pub struct Sources {
 pub fn read(request: &Request) -> Sources {
     let collected = collect::collect(request);
     let mut read: Vec<reading::Read> = collected.files.par_iter().map(file::read).collect();
-    valued::read_named(&collected.files, &mut read);
     let templates = collected.templates.iter();
     let mut sources = Sources {
         unread: templates.filter_map(file::read_template).collect(),
         ..Sources::default()
     };
+    valued::read_named(&collected.files, &mut read, &sources.unread);
     for (path, reason) in collected.unreadable {
         sources
             .failures
@@ -104,6 +105,9 @@ pub fn read(request: &Request) -> Sources {
     for read in read {
         add(&mut sources, read);
     }
+    let scripts = sources.unread.iter().filter(|one| is_script(&one.uri));
+    let applied: Vec<Resource> = scripts.flat_map(manifests::applied).collect();
+    sources.resources.extend(applied);
     if request.reads_templates {
         let texts = handed_text::resources(&sources.resources);
         sources.resources.extend(texts);

@@ -1,15 +1,17 @@
 //! Values files, whatever they are called: by what Argo CD, Flux, Fleet, Skaffold, helmfile and
-//! kustomizations say they hand to charts, and by where charts keep them.
+//! kustomizations say they hand to charts, by the commands of scripts and pipelines, and by where charts keep them.
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::chart::{is_set_of_values, is_values_file};
 use super::collect::Found;
 use super::file;
 use super::path::{normalized, shown};
 use super::reading::{Class, Read};
-use crate::model::Node;
+use crate::model::{Artifact, Node};
+use crate::shell::is_script;
 
 /// Keys that name values files, one or a list.
 const KEYS: [&str; 4] = [
@@ -18,6 +20,9 @@ const KEYS: [&str; 4] = [
     "valuesFiles",
     "additionalValuesFiles",
 ];
+
+/// Options of `helm` behind which a values file stands.
+const VALUES_OPTIONS: [&str; 2] = ["-f", "--values"];
 
 /// What the documents of a file say of values files.
 #[derive(Debug, Default)]
@@ -82,6 +87,44 @@ impl Mentions {
         }
     }
 
+    /// Adds what the commands of a text hand to charts: `helm install … -f a.yaml --values=b.yaml`.
+    fn add_commands(&mut self, text: &str) {
+        let lines = text.replace("\\\n", " ");
+        for line in lines.lines().filter(|line| line.contains("helm")) {
+            let mut words = line
+                .split_whitespace()
+                .map(|word| word.trim_matches(['"', '\'']));
+            if !words.any(|word| word.ends_with("helm")) {
+                continue;
+            }
+            let mut before = "";
+            for word in words {
+                let value = match word.split_once('=') {
+                    Some((option, value)) if VALUES_OPTIONS.contains(&option) => Some(value),
+                    _ => VALUES_OPTIONS.contains(&before).then_some(word),
+                };
+                value
+                    .into_iter()
+                    .flat_map(|value| value.split(','))
+                    .for_each(|file| self.add_handed(file));
+                before = word;
+            }
+        }
+    }
+
+    /// Adds a file that a command names, from the script's own folder or from where it is run; folders in
+    /// front may be those of variables.
+    fn add_handed(&mut self, file: &str) {
+        let file = file.trim_matches(['"', '\'']);
+        let is_known = |step: &&str| !step.contains(['$', '(', ')', '{', '}']);
+        let mut steps: Vec<&str> = file.rsplit('/').take_while(is_known).collect();
+        steps.reverse();
+        let known = steps.join("/");
+        if known.ends_with(".yaml") || known.ends_with(".yml") {
+            self.add_file(&known, None);
+        }
+    }
+
     /// The releases of a helmfile: `releases: [{chart: x, values: [a.yaml]}]`.
     fn add_releases(&mut self, root: Node<'_>) {
         let releases = root.get("releases").into_iter().flat_map(Node::items);
@@ -115,8 +158,8 @@ fn text_of(node: Node<'_>) -> Option<String> {
 
 /// Reads files again as values that others name so or that lie where a chart keeps them, and in which
 /// nothing else was found.
-pub(super) fn read_named(files: &[Found], read: &mut [Read]) {
-    let named = Named::of(files, read);
+pub(super) fn read_named(files: &[Found], read: &mut [Read], texts: &[Arc<Artifact>]) {
+    let named = Named::of(files, read, &of_commands(read, texts));
     for (found, read) in files.iter().zip(read) {
         let is_open = read.class == Class::NoManifest && read.resources.is_empty();
         let path = found.path.as_deref();
@@ -124,6 +167,21 @@ pub(super) fn read_named(files: &[Found], read: &mut [Read]) {
             *read = file::read_values(found);
         }
     }
+}
+
+/// What the commands of scripts and pipelines say of values files, with the path of each.
+fn of_commands(read: &[Read], texts: &[Arc<Artifact>]) -> Vec<(Arc<str>, Mentions)> {
+    let scripts = texts.iter().filter(|one| is_script(&one.uri));
+    let builds = read.iter().filter(|one| one.class == Class::BuildFile);
+    let builds = builds.filter_map(|one| one.resources.first());
+    let all = scripts.chain(builds.map(|one| &one.artifact));
+    let told = all.filter(|one| one.text.contains("helm"));
+    let mentions = told.map(|one| {
+        let mut mentions = Mentions::default();
+        mentions.add_commands(&one.text);
+        (Arc::clone(&one.uri), mentions)
+    });
+    mentions.collect()
 }
 
 /// The values files that the files of a scan name.
@@ -135,15 +193,18 @@ struct Named {
 }
 
 impl Named {
-    fn of(files: &[Found], read: &[Read]) -> Self {
+    fn of(files: &[Found], read: &[Read], commands: &[(Arc<str>, Mentions)]) -> Self {
         let taken: BTreeSet<&str> = read
             .iter()
             .flat_map(|read| read.mentions.taken.iter().map(String::as_str))
             .collect();
         let (mut beside, mut ends) = (BTreeSet::new(), BTreeSet::new());
-        for (found, read) in files.iter().zip(read) {
-            let folder = Path::new(&found.uri).parent().unwrap_or(Path::new(""));
-            let mentions = &read.mentions;
+        let own = files.iter().zip(read);
+        let own = own.map(|(found, read)| (found.uri.as_str(), &read.mentions));
+        let commands = commands.iter();
+        let commands = commands.map(|(uri, mentions)| (&**uri, mentions));
+        for (uri, mentions) in own.chain(commands) {
+            let folder = Path::new(uri).parent().unwrap_or(Path::new(""));
             let generated = mentions.generated.iter();
             let generated = generated.filter(|(name, _)| taken.contains(name.as_str()));
             let own = mentions.beside.iter();

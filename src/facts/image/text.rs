@@ -5,6 +5,7 @@ use super::ground::{Ground, Owner};
 use super::shape::walk;
 use super::{At, Image, Place, ReadYaml};
 use crate::model::{Node, Part, ValuePath};
+use crate::shell::here_documents;
 
 /// What encloses an action of a template, and what stands in its place when it is read as YAML: of
 /// the same length, and itself a placeholder.
@@ -65,7 +66,8 @@ fn of_here_documents(
     read_yaml: ReadYaml,
     found: &mut Vec<Image>,
 ) {
-    for source in here_documents(text) {
+    for range in here_documents(text) {
+        let (start, source) = (range.start, &text[range]);
         let ground = Ground {
             base: base.clone(),
             source,
@@ -79,7 +81,6 @@ fn of_here_documents(
         for root in roots.filter(is_object) {
             walk(root, "", &ground, owner, read_yaml, found);
         }
-        let start = source.as_ptr() as usize - text.as_ptr() as usize;
         for image in &mut found[before..] {
             let policy = image.policy.as_mut().map(|(_, at)| at);
             let places = [Some(&mut image.at), image.tag_at.as_mut(), policy];
@@ -89,33 +90,6 @@ fn of_here_documents(
             }
         }
     }
-}
-
-/// The texts between `<<EOF` and the line that is `EOF` alone.
-fn here_documents(text: &str) -> Vec<&str> {
-    let (mut found, mut open): (_, Option<(&str, usize)>) = (Vec::new(), None);
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        match open {
-            Some((end, start)) if line.trim() == end => {
-                found.push(&text[start..at]);
-                open = None;
-            }
-            None => open = delimiter(line).map(|end| (end, at + line.len())),
-            Some(_) => {}
-        }
-        at += line.len();
-    }
-    found
-}
-
-/// The word that ends the here-document that a line begins.
-fn delimiter(line: &str) -> Option<&str> {
-    let (_, rest) = line.split_once("<<")?;
-    let word = rest.trim_start_matches(['-', '~', ' ', '\'', '"', '\\']);
-    let end = word.find(|it: char| !(it.is_ascii_alphanumeric() || it == '_'));
-    let word = &word[..end.unwrap_or(word.len())];
-    (!word.is_empty() && !rest.starts_with('<')).then_some(word)
 }
 
 /// A template as YAML, character by character in its place: lines that are nothing but an action
