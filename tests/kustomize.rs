@@ -1032,3 +1032,57 @@ fn what_generators_lack_is_a_warning_and_the_rest_is_built() {
     let run = scan(lacking.path(), &[".", "--rule", "hardcoded-password"]);
     assert_eq!(run.status, 2);
 }
+
+#[test]
+fn a_tag_is_told_where_it_stands_also_beside_a_new_name() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      image: controller:1\n";
+    let kustomization = "\
+resources: [pod.yaml]
+images:
+  - name: controller
+    newName: quay.io/shop/web
+    newTag: latest
+";
+    let files = [("pod.yaml", pod), ("kustomization.yaml", kustomization)];
+    let run = scan(folder(&files).path(), &[".", "--family", "images"]);
+    let place = |rule, text| at(rule, "kustomization.yaml", kustomization, text);
+    assert_eq!(
+        run.found(),
+        [
+            place("image-registry", "newName"),
+            place("image-tag", "newTag")
+        ]
+    );
+}
+
+#[test]
+fn below_a_key_that_is_an_alias_places_are_exact() {
+    let release = "\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata:
+  name: &app web
+  namespace: media
+spec:
+  releaseName: web
+  values:
+    controllers:
+      *app :
+        image:
+          repository: quay.io/shop/web
+          tag: 1.0.0
+        env: {A: b}
+";
+    let files = [
+        ("release.yaml", release),
+        (
+            "kustomization.yaml",
+            "namespace: media\nresources: [release.yaml]\n",
+        ),
+    ];
+    let run = scan(folder(&files).path(), &[".", "--family", "images"]);
+    let report = run.json();
+    let found = finding(&report, "image-registry", "release.yaml");
+    assert_eq!(found["location"]["line"], 12);
+    assert_eq!(found["location"]["approximate"], false);
+}

@@ -18,6 +18,16 @@ const GROUPED_HOSTS: [&str; 5] = [
     "public.ecr.aws",
 ];
 
+/// More hosts of registries that everybody pulls from.
+const PUBLIC_HOSTS: [&str; 6] = [
+    "docker.io",
+    "k8s.gcr.io",
+    "lscr.io",
+    "mcr.microsoft.com",
+    "registry.k8s.io",
+    "us-docker.pkg.dev",
+];
+
 /// Names to which Istio's charts add a hub, which they know where the values give none.
 const BELOW_HUB: [&str; 4] = ["pilot", "proxyv2", "ztunnel", "install-cni"];
 
@@ -257,6 +267,12 @@ pub(super) fn is_of_containers(key: &str) -> bool {
 /// Whether a text names a path in a host that is a registry by its name.
 pub(super) fn is_hosted(text: &str) -> bool {
     Reference::names_registry(text) && is_registry_host(&Reference::parse(text).registry)
+}
+
+/// Whether a text names a path in a public registry.
+pub(super) fn is_public_registry(text: &str) -> bool {
+    let host = text.split('/').next().unwrap_or_default();
+    host.len() < text.len() && (GROUPED_HOSTS.contains(&host) || PUBLIC_HOSTS.contains(&host))
 }
 
 /// Whether a host says by its name that it is a registry.

@@ -3,7 +3,7 @@
 
 use super::form::{
     WELL_KNOWN, is_below_group, is_group, is_hosted_well_known, is_image_key, is_in_full,
-    is_registry_host, is_repository,
+    is_public_registry, is_registry_host, is_repository,
 };
 use super::ground::Ground;
 use super::placeholder::holds_placeholder;
@@ -180,6 +180,7 @@ pub(super) fn map_image(
             .iter()
             .any(|key| map.has_scalar(key));
     let is_certain = has_evidence
+        || (name.0 == "repository" && names_only_an_image(node, name.2))
         || (is_image && name.0 == "repository")
         || name.0 == "imageRepository"
         || names_host();
@@ -257,6 +258,14 @@ pub(super) fn map_image(
     image.tag_at = tag.map(at);
     image.policy = policy(node, ground, path);
     Some(image)
+}
+
+/// Whether a repository is an image's by its host alone: that of a public registry, which has charts as well,
+/// but these have a name or a version beside.
+fn names_only_an_image(around: Node<'_>, repository: &str) -> bool {
+    const OF_CHARTS: [&str; 3] = ["name", "version", "type"];
+    let is_of_chart = || OF_CHARTS.iter().any(|key| around.get(key).is_some());
+    is_public_registry(repository) && !repository.contains("chart") && !is_of_chart()
 }
 
 /// The pull policy that a map gives.

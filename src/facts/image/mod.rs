@@ -2,15 +2,17 @@
 //! `named` is an image as one place names it, `reference` and `placeholder` read references, `pod`
 //! knows containers and volumes, `custom` the fields of custom resources; `form`, `map` and `shape`
 //! tell images by their form and what stands around them, `alone` parts of them, on a `ground`, `text` in what a string holds; `values` knows where charts
-//! get values, `printed` what their templates make of them, `parameter` what workflows are given, `openshift`, `istio` and `disk` what only OpenShift,
+//! get values, `elsewhere` what runs images outside, `apart` whose tags others gave, `printed` what their templates make of them, `parameter` what workflows are given, `openshift`, `istio` and `disk` what only OpenShift,
 //! Istio's operators and KubeVirt have, `kustomize` what kustomizations name, `replacement` what they, by each `entry`, and a `deployer` replace, `trust` the settings. What a finding is
 //! called and how severe it is belongs to the rules.
 
 mod alone;
+mod apart;
 mod cel;
 mod custom;
 mod deployer;
 mod disk;
+mod elsewhere;
 mod entry;
 mod form;
 mod ground;
@@ -106,7 +108,7 @@ impl Images {
         let images = self.of(resource);
         // Of a pod's images, one tells that the pod has no Secret; of a patch the rest is not known.
         let mut told = HashSet::new();
-        let fact = |image: &Image| {
+        let mut fact = |image: &Image| {
             let mut fact = image.fact(&self.trust);
             let project = image
                 .project(&self.trust)
@@ -121,7 +123,10 @@ impl Images {
             }
             fact
         };
-        images.iter().map(fact).collect()
+        let facts = images.iter().map(|image| (image, fact(image)));
+        facts
+            .flat_map(|(image, fact)| image.with_policies(fact))
+            .collect()
     }
 
     /// The images that a resource names, containers first; each place once.
@@ -155,6 +160,7 @@ impl Images {
         if is_template(resource) {
             parameter::images(resource, &parameter::OPENSHIFT, &mut found);
         }
+        apart::mark_tags(resource, &mut found);
         if resource.is_outlined() {
             found.retain(is_told_in_outline);
             for image in &mut found {

@@ -83,6 +83,8 @@ pub(crate) struct Image {
     pub(crate) tag_at: Option<At>,
     /// The pull policy, and where it stands.
     pub(crate) policy: Option<(String, At)>,
+    /// Further ones, of other containers that run the same.
+    pub(super) other_policies: Vec<(String, At)>,
     /// Of a container: where the pod's template stands.
     pub(crate) template: Option<ValuePath>,
     /// Of a container: whether its pod, or the pod's ServiceAccount, names Secrets to pull with.
@@ -110,6 +112,7 @@ impl Image {
             is_known_field: true,
             tag_at: None,
             policy: None,
+            other_policies: Vec::new(),
             template: None,
             has_pull_secret: false,
             is_registry_elsewhere: false,
@@ -145,6 +148,17 @@ impl Image {
             self.reference.is_placeholder = true;
             self.reference.is_registry_known &= !is_nameless;
         }
+    }
+
+    /// Adds a tag that stands elsewhere, unless the reference has a version itself.
+    pub(super) fn add_tag(&mut self, tag: &str, at: At) {
+        if Reference::parse(&self.text).is_versioned() {
+            return;
+        }
+        self.text = format!("{}:{tag}", self.text);
+        self.reference = Reference::parse(&self.text);
+        self.is_complete = self.reference.is_versioned();
+        self.tag_at = Some(at);
     }
 
     /// Whether it is no more than the name of what is put in its place.
@@ -211,12 +225,28 @@ impl Image {
         if let Some(at) = &self.tag_at {
             fact["tag_at"] = at.fact();
         }
-        if let Some((value, at)) = &self.policy {
-            fact["policy"] = at.fact();
-            fact["policy"]["value"] = Value::from(value.as_str());
+        if let Some(policy) = &self.policy {
+            fact["policy"] = policy_fact(policy);
         }
         with_part(fact, self.at.part)
     }
+
+    /// A fact about it, once for each of its pull policies.
+    pub(super) fn with_policies(&self, fact: Value) -> Vec<Value> {
+        let mut facts = vec![fact];
+        for policy in &self.other_policies {
+            let mut other = facts[0].clone();
+            other["policy"] = policy_fact(policy);
+            facts.push(other);
+        }
+        facts
+    }
+}
+
+fn policy_fact((value, at): &(String, At)) -> Value {
+    let mut fact = at.fact();
+    fact["value"] = Value::from(value.as_str());
+    fact
 }
 
 /// Adds the texts that are there.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::form::{is_file, is_listed, is_registry_host};
 use super::keyed::visit_keyed;
+use super::placeholder::holds_placeholder;
 use super::reference::Reference;
 use super::{At, Image, Place};
 use crate::model::{Node, Part, Resource, Step, ValuePath};
@@ -74,6 +75,7 @@ struct Given<'a> {
 /// their name that they are images to run.
 pub(super) fn images(resource: &Resource, style: &Style, found: &mut Vec<Image>) {
     let parameters = given(resource, style);
+    fill_tags(&parameters, style, found);
     let mut names: BTreeSet<&str> = BTreeSet::new();
     let (slots, others): (Vec<&Image>, Vec<&Image>) =
         found.iter().partition(|image| image.is_slot());
@@ -81,7 +83,7 @@ pub(super) fn images(resource: &Resource, style: &Style, found: &mut Vec<Image>)
         images.into_iter().map(|image| image.text.clone()).collect()
     };
     let (slots, written) = (texts(slots), texts(others));
-    names.extend(written.iter().filter_map(|text| style.parameter(text)));
+    names.extend(written.iter().filter_map(|text| style.named_by(text)));
     let of_slots: BTreeSet<&str> = slots
         .iter()
         .filter_map(|text| style.parameter(text))
@@ -104,13 +106,48 @@ pub(super) fn images(resource: &Resource, style: &Style, found: &mut Vec<Image>)
         names.extend(handed_on);
     }
     let text = resource.node().text();
-    for given in parameters {
+    let before = found.len();
+    for given in &parameters {
         let is_used = names.contains(given.name) && style.parameter(given.value).is_none();
         if is_used || given.says_image() {
-            let is_tagged = text.contains(&format!("{}{}:", given.name, style.close));
-            found.push(given.image(is_used, is_tagged));
+            let mut image = given.image(is_used, text, style);
+            let users = || found[..before].iter().filter(|one| !one.is_slot());
+            let mut tags = users().filter_map(|user| style.tag_beside(&user.text, given.name));
+            if let Some(tag) = tags.find_map(|tag| value_of(tag, &parameters, style)) {
+                image.add_tag(tag.value, At::whole(tag.path.clone()));
+            }
+            let runs_it = |user: &&Image| style.named_by(&user.text) == Some(given.name);
+            let mut policies = users()
+                .filter(runs_it)
+                .filter_map(|user| user.policy.clone());
+            image.policy = policies.next();
+            image.other_policies = policies.collect();
+            found.push(image);
         }
     }
+}
+
+/// Puts in the tags that parameters give to references of which everything else is written.
+fn fill_tags(parameters: &[Given<'_>], style: &Style, found: &mut [Image]) {
+    for image in found.iter_mut().filter(|image| !image.is_slot()) {
+        let Some((name, tag)) = image.text.rsplit_once(':') else {
+            continue;
+        };
+        let tag = style.parameter(tag).filter(|_| !holds_placeholder(name));
+        let end = name.len();
+        if let Some(tag) = tag.and_then(|tag| value_of(tag, parameters, style)) {
+            image.text.truncate(end);
+            image.add_tag(tag.value, At::whole(tag.path.clone()));
+        }
+    }
+}
+
+/// The one value that is given to a parameter; none where several are.
+fn value_of<'g, 'a>(name: &str, all: &'g [Given<'a>], style: &Style) -> Option<&'g Given<'a>> {
+    let is_told = |given: &&Given<'_>| given.name == name && style.parameter(given.value).is_none();
+    let mut told = all.iter().filter(is_told);
+    let first = told.next()?;
+    told.next().is_none().then_some(first)
 }
 
 impl Given<'_> {
@@ -151,7 +188,8 @@ impl Given<'_> {
     }
 
     /// The image; what runs in it may have its tag from another parameter.
-    fn image(self, is_used: bool, is_tagged: bool) -> Image {
+    fn image(&self, is_used: bool, resource: &str, style: &Style) -> Image {
+        let is_tagged = resource.contains(&format!("{}{}:", self.name, style.close));
         let subject = format!("the parameter `{}` names", self.name);
         let reference = self.reference();
         let part = Part {
@@ -176,6 +214,22 @@ impl Style {
         let rest = self.opens.iter().find_map(open)?;
         rest.strip_suffix(self.close)
             .filter(|name| !name.contains(['$', '(', ')', '{', '}']))
+    }
+
+    /// The parameter that names an image: all of a reference, or what stands before the parameter of its tag.
+    fn named_by<'a>(&self, reference: &'a str) -> Option<&'a str> {
+        let before_tag = || {
+            let (name, tag) = reference.rsplit_once(':')?;
+            self.parameter(tag).and_then(|_| self.parameter(name))
+        };
+        self.parameter(reference).or_else(before_tag)
+    }
+
+    /// The parameter of the tag in a reference whose name is another one.
+    fn tag_beside<'a>(&self, reference: &'a str, name: &str) -> Option<&'a str> {
+        let (before, tag) = reference.rsplit_once(':')?;
+        let tag = self.parameter(tag)?;
+        (self.parameter(before) == Some(name)).then_some(tag)
     }
 }
 

@@ -16,7 +16,7 @@ use super::reference::Reference;
 use super::runner;
 use super::text::{self, Lift};
 use super::{At, Image, Place, ReadYaml};
-use super::{handed, kustomize, openshift};
+use super::{elsewhere, handed, kustomize, openshift};
 use crate::model::{Node, Resource, Step, ValuePath};
 
 /// Keys whose values are passed over: bookkeeping, schemas, and prose.
@@ -172,6 +172,9 @@ impl<'a> Walk<'a, '_> {
             let name = entry.as_str().unwrap_or_default();
             if PASSED_KEYS.contains(&name) {
                 self.labels_of_runner(value, name);
+                continue;
+            }
+            if self.owner == Owner::CustomResource && elsewhere::runs_on_host(name, value) {
                 continue;
             }
             let is_part = PART_KEYS.contains(&name);

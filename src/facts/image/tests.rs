@@ -3,6 +3,7 @@
 mod alone;
 mod handed;
 mod kustomized;
+mod parameters;
 mod parts;
 
 use super::*;
@@ -490,6 +491,9 @@ mod trusted {
             trust.proxy(&reference).as_deref(),
             Some("harbor.example.com/dockerhub/bitnami/redis:7")
         );
+        let pinned = format!("web:1@sha256:{}", "ab".repeat(32));
+        let target = trust.push_to(&Reference::parse(&pinned));
+        assert_eq!(target, Some(format!("harbor.example.com/shop/{pinned}")));
         let trust = Trust::new(Settings::default());
         let target = trust.push_to(&Reference::parse("nginx:1"));
         assert_eq!(target.as_deref(), Some("harbor.<domain>/<project>/nginx:1"));

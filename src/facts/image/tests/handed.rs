@@ -82,3 +82,28 @@ fn an_entry_that_gives_a_tag_to_a_hosted_name_is_told_where_an_object_holds_it()
         ]
     );
 }
+
+#[test]
+fn what_a_text_has_run_on_hosts_is_none_of_the_clusters() {
+    let config = |text: &str| {
+        let lines: Vec<String> = text.lines().map(|line| format!("    {line}\n")).collect();
+        references(&format!(
+            "apiVersion: v1\nkind: ConfigMap\ndata:\n  site.yaml: |\n{}",
+            lines.concat()
+        ))
+    };
+    let none: [String; 0] = [];
+    for text in [
+        "- hosts: all\n  tasks:\n  - community.docker.docker_container: {image: 'mongo:8'}\n",
+        "- tasks:\n  - docker_compose:\n      definition: {services: {web: {image: 'mongo:8'}}}\n",
+        "services:\n  web: {image: 'mongo:8', restart: always}\n  api: {image: 'redis:8'}\n",
+    ] {
+        assert_eq!(config(text), none, "{text}");
+    }
+    for text in [
+        "- tasks:\n  - kubernetes.core.k8s:\n      definition: {spec: {containers: [{name: a, image: 'mongo:8'}]}}\n",
+        "services:\n  web: {image: 'mongo:8'}\n",
+    ] {
+        assert_eq!(config(text), ["mongo:8"], "{text}");
+    }
+}

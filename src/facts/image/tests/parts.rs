@@ -131,3 +131,26 @@ fn what_begins_the_names_of_images_is_one_with_placeholders() {
     let text = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {values: {posts: {container_image_base: 'ghcr.io/shop/%(type)s:%(version)s', image_base: ubuntu}}}\n";
     assert_eq!(references(text), ["ghcr.io/shop/%(type)s:%(version)s"]);
 }
+
+#[test]
+fn a_repository_of_a_public_registry_is_an_image_unless_it_is_of_a_chart() {
+    let of = |values: &str| {
+        references(&format!(
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n    rclone: {{{values}}}\n"
+        ))
+    };
+    assert_eq!(
+        of("repository: quay.io/shop/sync, image: ''"),
+        ["quay.io/shop/sync"]
+    );
+    let none: [String; 0] = [];
+    for values in [
+        "repository: ghcr.io/shop/charts",
+        "repository: ghcr.io/shop/web, version: '1'",
+        "repository: github.com/shop/web",
+        "repository: gitlab.com/shop/web",
+        "repository: b2-shop-restic",
+    ] {
+        assert_eq!(of(values), none, "{values}");
+    }
+}
