@@ -23,6 +23,7 @@ mod package;
 mod path;
 mod pipeline;
 mod place;
+mod pod_template;
 mod reading;
 mod resource;
 mod scalar;
