@@ -8,7 +8,7 @@ use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
 use super::credentials::{Credential, Kind, Ledger, Verdict};
-use super::environment::Environments;
+use super::environment::{Environments, Teller};
 use super::host::{Address, addresses};
 use crate::model::{Part, Resource, Role, Step, ValuePath, Visited};
 
@@ -74,6 +74,7 @@ impl Crossings {
         ledger: &Ledger,
         resources: &[Resource],
     ) -> Self {
+        let mut teller = Teller::new(environments);
         let told: Vec<Option<&str>> = resources
             .iter()
             .map(|resource| match resource.role {
@@ -86,7 +87,7 @@ impl Crossings {
                 | Role::Outline
                 | Role::Unreached
                 | Role::Catalog => None,
-                Role::Manifest | Role::Template | Role::Patch => environments.of(resource),
+                Role::Manifest | Role::Template | Role::Patch => teller.of(resource),
             })
             .collect();
         let is_production = |told: &Option<&str>| told.is_some_and(Environments::is_production);
