@@ -172,7 +172,7 @@ fn is_schema(root: Node<'_>) -> bool {
     let has = |key: &str| root.get(key).is_some();
     schema.is_some_and(|schema| schema.contains("json-schema.org/"))
         && ["properties", "definitions", "$defs"].into_iter().any(has)
-        && !root.get("kind").is_some_and(|kind| kind.as_str().is_some())
+        && root.get("kind").is_none_or(|kind| kind.as_str().is_none())
 }
 
 /// Whether a document holds what only values of a chart have: `global: {imageRegistry: …}`.
