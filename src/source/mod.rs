@@ -9,6 +9,7 @@ mod dockerfile;
 mod document;
 mod file;
 mod handed_text;
+mod handed_values;
 mod idle;
 mod include;
 mod inline;
@@ -83,12 +84,12 @@ pub struct Sources {
 pub fn read(request: &Request) -> Sources {
     let collected = collect::collect(request);
     let mut read: Vec<reading::Read> = collected.files.par_iter().map(file::read).collect();
-    valued::read_named(&collected.files, &mut read);
     let templates = collected.templates.iter();
     let mut sources = Sources {
         unread: templates.filter_map(file::read_template).collect(),
         ..Sources::default()
     };
+    valued::read_named(&collected.files, &mut read, &sources.unread);
     for (path, reason) in collected.unreadable {
         sources
             .failures

@@ -1,15 +1,17 @@
-//! Values files, whatever they are called: by what Argo CD, Flux, Fleet, Skaffold, helmfile and
-//! kustomizations say they hand to charts, and by where charts keep them.
+//! Values files, whatever they are called: by what Argo CD, Flux, Fleet, Skaffold, helmfile,
+//! kustomizations and commands of helm say they hand to charts, and by where charts keep them.
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::chart::{is_set_of_values, is_values_file};
 use super::collect::Found;
 use super::file;
+use super::handed_values::{of_pipeline, of_script, scripts};
 use super::path::{normalized, shown};
 use super::reading::{Class, Read};
-use crate::model::Node;
+use crate::model::{Artifact, Node};
 
 /// Keys that name values files, one or a list.
 const KEYS: [&str; 4] = [
@@ -68,7 +70,15 @@ impl Mentions {
         node.items().for_each(|item| self.visit(item, source));
     }
 
-    fn add_file(&mut self, file: &str, source: Option<&str>) {
+    /// Whether nothing is said.
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.paths.is_empty() && self.beside.is_empty()
+    }
+
+    /// Adds a file, which may lie beside the one that names it, below the root of a repository, or below
+    /// the folder `source`.
+    pub(super) fn add_file(&mut self, file: &str, source: Option<&str>) {
         // `$values/prod.yaml` lies in the repository that another source calls `values`.
         let in_other = file.strip_prefix('$').and_then(|rest| rest.split_once('/'));
         if let Some((_, file)) = in_other {
@@ -114,9 +124,16 @@ fn text_of(node: Node<'_>) -> Option<String> {
 }
 
 /// Reads files again as values that others name so or that lie where a chart keeps them, and in which
-/// nothing else was found.
-pub(super) fn read_named(files: &[Found], read: &mut [Read]) {
-    let named = Named::of(files, read);
+/// nothing else was found. `texts` are those that are no manifests, scripts among them.
+pub(super) fn read_named(files: &[Found], read: &mut [Read], texts: &[Arc<Artifact>]) {
+    for read in read
+        .iter_mut()
+        .filter(|read| read.class == Class::BuildFile)
+    {
+        let pipelines = read.resources.iter();
+        pipelines.for_each(|pipeline| of_pipeline(pipeline, &mut read.mentions));
+    }
+    let named = Named::of(files, read, texts);
     for (found, read) in files.iter().zip(read) {
         let is_open = read.class == Class::NoManifest && read.resources.is_empty();
         let path = found.path.as_deref();
@@ -135,15 +152,20 @@ struct Named {
 }
 
 impl Named {
-    fn of(files: &[Found], read: &[Read]) -> Self {
+    fn of(files: &[Found], read: &[Read], texts: &[Arc<Artifact>]) -> Self {
         let taken: BTreeSet<&str> = read
             .iter()
             .flat_map(|read| read.mentions.taken.iter().map(String::as_str))
             .collect();
+        let of_scripts: Vec<(&str, Mentions)> = scripts(texts)
+            .map(|script| (&*script.uri, of_script(script)))
+            .collect();
+        let files = files.iter().map(|found| found.uri.as_str());
+        let all = files.zip(read.iter().map(|read| &read.mentions));
+        let all = all.chain(of_scripts.iter().map(|(uri, mentions)| (*uri, mentions)));
         let (mut beside, mut ends) = (BTreeSet::new(), BTreeSet::new());
-        for (found, read) in files.iter().zip(read) {
-            let folder = Path::new(&found.uri).parent().unwrap_or(Path::new(""));
-            let mentions = &read.mentions;
+        for (uri, mentions) in all {
+            let folder = Path::new(uri).parent().unwrap_or(Path::new(""));
             let generated = mentions.generated.iter();
             let generated = generated.filter(|(name, _)| taken.contains(name.as_str()));
             let own = mentions.beside.iter();
