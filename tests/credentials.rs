@@ -140,6 +140,89 @@ fn named_templates_of_charts_that_are_not_rendered_have_literals() {
     assert_eq!(run.found(), [expected]);
 }
 
+/// What a scan of files tells, as `rule path:line`.
+fn told(files: &[(&str, &str)]) -> Vec<String> {
+    let folder = folder(files);
+    let fixed = ["scan", ".", "--no-render", "--family", "credentials"];
+    let output = ["--format", "json", "--fail-on", "never"];
+    run(folder.path(), &[&fixed[..], &output].concat()).found()
+}
+
+#[test]
+fn values_that_a_command_hands_to_helm_are_read() {
+    let values = "auth:\n  rootPassword: hQ7tr99x\n";
+    let install =
+        "helm upgrade --install db db \\\n  --repo https://example.com --values helm.yml\n";
+    let found = ["hardcoded-password db/helm.yml:2"];
+    let files = |script| [("db/helm.yml", values), ("db/install.sh", script)];
+    assert_eq!(told(&files(install)), found);
+    assert_eq!(
+        told(&files("kubectl apply -f helm.yml # no helm here\n")),
+        [""; 0]
+    );
+    let workflow = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: helm upgrade db x -f db/helm.yml\n";
+    let pipeline = (".github/workflows/a.yml", workflow);
+    assert_eq!(told(&[("db/helm.yml", values), pipeline]), found);
+}
+
+#[test]
+fn what_is_off_in_values_lets_nobody_in_unless_it_is_a_default() {
+    let values = "redis:\n  enabled: false\n  auth:\n    enabled: false\n";
+    assert_eq!(told(&[("shop-values.yaml", values)]), [""; 0]);
+    let found = ["authentication-off values.yaml:4"];
+    assert_eq!(told(&[("values.yaml", values)]), found);
+    let on = values.replacen("false", "true", 1);
+    let found = ["authentication-off shop-values.yaml:4"];
+    assert_eq!(told(&[("shop-values.yaml", &on)]), found);
+}
+
+#[test]
+fn schemas_and_fetched_packages_are_no_source() {
+    let object =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata: {DB_PASSWORD: hQ7tr99x}\n";
+    for folder in ["pkg/mod/example.com/a@v1.3.0", "node_modules/a"] {
+        assert_eq!(
+            told(&[(&*format!("{folder}/a.yaml"), object)]),
+            [""; 0],
+            "{folder}"
+        );
+    }
+    let found = ["hardcoded-password a@vault/a.yaml:4"];
+    assert_eq!(told(&[("a@vault/a.yaml", object)]), found);
+    let image = "\"image\": {\"repository\": \"a\", \"pullPolicy\": \"Always\"}";
+    let values = format!("{{\"nameOverride\": \"\", \"password\": \"hQ7tr99x\", {image}}}");
+    let schema = format!(
+        "{{\"$schema\": \"http://json-schema.org/draft-07/schema\", \"properties\": {{}}, {}",
+        &values[1..]
+    );
+    assert_eq!(
+        told(&[("a.json", &values)]),
+        ["hardcoded-password a.json:1"]
+    );
+    assert_eq!(told(&[("a.json", &schema)]), [""; 0]);
+}
+
+#[test]
+fn a_shared_credential_links_its_own_line() {
+    let map = |namespace: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: m, namespace: {namespace}}}\ndata:\n  app.properties: |\n    mode=a\n    password=hQ7tr99xKq\n"
+        )
+    };
+    let folder = folder(&[("a.yaml", &map("dev")), ("b.yaml", &map("prod"))]);
+    let fixed = ["scan", ".", "--format", "json", "--fail-on", "never"];
+    let run = run(folder.path(), &fixed);
+    let findings = run.json()["findings"].as_array().unwrap().clone();
+    let shared = findings
+        .iter()
+        .find(|one| one["rule"] == "shared-credential");
+    let related = &shared.expect("is shared")["related"][0]["location"];
+    assert_eq!(
+        (&related["path"], &related["line"]),
+        (&"b.yaml".into(), &7.into())
+    );
+}
+
 #[test]
 fn words_for_environments_are_settings() {
     let pod = |namespace: &str| {

@@ -14,7 +14,8 @@ with_properties(violation, properties) := object.union(violation, {"properties":
 
 with_severity(violation, severity) := object.union(violation, {"severity": severity})
 
-# `related` is an array of `{"resource", "path", "message"}`, where `resource` is the position that a fact hands out.
+# `related` is an array of `{"resource", "path", "message"}` with a `part` where not the whole value is meant; `resource` is the position
+# that a fact hands out.
 linked(path, message, related) := {"path": path, "message": message, "related": related}
 
 with_related(violation, related) := object.union(violation, {"related": related})

@@ -8,7 +8,7 @@ use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
 use super::credentials::{Credential, Kind, Ledger, Verdict};
-use super::environment::Environments;
+use super::environment::{Environments, Teller};
 use super::host::{Address, addresses};
 use crate::model::{Part, Resource, Role, Step, ValuePath, Visited};
 
@@ -23,8 +23,19 @@ pub(crate) struct Crossing {
     pub(crate) environment: String,
     /// What is used.
     pub(crate) what: What,
-    /// Where production has it, as far as that was scanned: the resource's position and a path.
-    pub(crate) owner: Option<(usize, ValuePath)>,
+    /// Where production has it, as far as that was scanned.
+    pub(crate) owner: Option<Owner>,
+}
+
+/// Where production has what another environment uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Owner {
+    /// The resource's position.
+    pub(crate) resource: usize,
+    /// Where in the resource.
+    pub(crate) path: ValuePath,
+    /// Its bytes in the string; `None` means the whole value.
+    pub(crate) part: Option<Part>,
 }
 
 /// What crosses.
@@ -74,6 +85,7 @@ impl Crossings {
         ledger: &Ledger,
         resources: &[Resource],
     ) -> Self {
+        let mut teller = Teller::new(environments);
         let told: Vec<Option<&str>> = resources
             .iter()
             .map(|resource| match resource.role {
@@ -86,7 +98,7 @@ impl Crossings {
                 | Role::Outline
                 | Role::Unreached
                 | Role::Catalog => None,
-                Role::Manifest | Role::Template | Role::Patch => environments.of(resource),
+                Role::Manifest | Role::Template | Role::Patch => teller.of(resource),
             })
             .collect();
         let is_production = |told: &Option<&str>| told.is_some_and(Environments::is_production);
@@ -134,26 +146,30 @@ impl Crossings {
     /// Credentials that production and another environment have in common.
     fn share(&mut self, search: &Search<'_>, ledger: &Ledger) {
         let all = || search.told.iter().zip(search.resources).enumerate();
-        let mut owners: HashMap<u64, (usize, &ValuePath)> = HashMap::new();
+        let mut owners: HashMap<u64, (usize, &Credential)> = HashMap::new();
         for (position, (_, resource)) in all().filter(|(at, _)| search.is_of_production(*at)) {
             for one in ledger.of(resource).iter().filter(|one| is_own(one)) {
-                owners.entry(one.same).or_insert((position, &one.path));
+                owners.entry(one.same).or_insert((position, one));
             }
         }
-        for (position, (told, resource)) in all() {
+        for (position, (told, own)) in all() {
             let Some(environment) = told.filter(|_| !search.is_of_production(position)) else {
                 continue;
             };
-            for one in ledger.of(resource).iter().filter(|one| is_own(one)) {
-                if let Some((owner, path)) = owners.get(&one.same) {
+            for one in ledger.of(own).iter().filter(|one| is_own(one)) {
+                if let Some((resource, owner)) = owners.get(&one.same) {
                     let crossing = Crossing {
                         path: one.path.clone(),
                         part: one.part,
                         environment: environment.to_owned(),
-                        what: What::Credential(name_of(resource, one), one.length),
-                        owner: Some((*owner, (*path).clone())),
+                        what: What::Credential(name_of(own, one), one.length),
+                        owner: Some(Owner {
+                            resource: *resource,
+                            path: owner.path.clone(),
+                            part: owner.part,
+                        }),
                     };
-                    self.add(resource, crossing);
+                    self.add(own, crossing);
                 }
             }
         }
@@ -247,7 +263,11 @@ impl Search<'_> {
                 return None;
             }
             let owner = owner
-                .map(|owner| (owner.position, owner.path.clone()))
+                .map(|owner| Owner {
+                    resource: owner.position,
+                    path: owner.path.clone(),
+                    part: Some(owner.part),
+                })
                 .or_else(|| self.service(&one.host));
             let found = Crossing {
                 path: one.path.clone(),
@@ -312,7 +332,7 @@ impl Search<'_> {
     }
 
     /// The Service behind a name in the cluster, or anything in its namespace.
-    fn service(&self, host: &str) -> Option<(usize, ValuePath)> {
+    fn service(&self, host: &str) -> Option<Owner> {
         let mut labels = host.split('.');
         let (name, namespace) = (labels.next()?, labels.next()?);
         let in_namespace = |resource: &&(usize, &Resource)| {
@@ -326,7 +346,11 @@ impl Search<'_> {
             .filter(in_namespace)
             .find(is_service)
             .or_else(|| all.iter().find(in_namespace))?;
-        Some((found.0, ["metadata"].into_iter().collect()))
+        Some(Owner {
+            resource: found.0,
+            path: ["metadata"].into_iter().collect(),
+            part: None,
+        })
     }
 
     /// Keys of production's in External Secrets of other environments.
@@ -364,7 +388,7 @@ impl Search<'_> {
     }
 
     /// Where production's own External Secrets have a key.
-    fn same_key(&self, key: &str) -> Option<(usize, ValuePath)> {
+    fn same_key(&self, key: &str) -> Option<Owner> {
         let mut all = self.resources.iter().enumerate();
         all.find_map(|(position, resource)| {
             let is_candidate = self.is_of_production(position)
@@ -374,7 +398,11 @@ impl Search<'_> {
             if is_candidate {
                 resource.node().visit_scalars(&mut |path, node| {
                     if found.is_none() && node.as_str() == Some(key) {
-                        found = Some((position, to_path(path)));
+                        found = Some(Owner {
+                            resource: position,
+                            path: to_path(path),
+                            part: None,
+                        });
                     }
                 });
             }

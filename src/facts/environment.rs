@@ -1,6 +1,6 @@
 //! Which environment something belongs to, told from the words in its names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -60,31 +60,6 @@ impl Environments {
         environment == PRODUCTION
     }
 
-    /// The environment of a resource: by its namespace, else its labels, else the folders and
-    /// the file it stands in, the nearest first, else its own name.
-    pub(super) fn of(&self, resource: &Resource) -> Option<&str> {
-        let namespace = resource.identity.namespace.as_deref();
-        let is_namespace = resource.gvk.kind == "Namespace";
-        let own_name = || self.of_name(&resource.identity.name);
-        if is_namespace && own_name().is_some() {
-            return own_name();
-        }
-        let label = || {
-            let labels = resource.node().find(&["metadata", "labels"])?;
-            let value = |key: &&str| labels.get(key).and_then(Node::as_str);
-            LABELS.iter().find_map(value)
-        };
-        let folders = || {
-            let mut parts = resource.artifact.uri.rsplit('/');
-            parts.find_map(|part| self.of_name(part.split('.').next().unwrap_or(part)))
-        };
-        namespace
-            .and_then(|namespace| self.of_name(namespace))
-            .or_else(|| self.of_name(label()?))
-            .or_else(folders)
-            .or_else(own_name)
-    }
-
     /// The environment that a name's words tell; `None` where they tell none or more than one.
     pub(super) fn of_name(&self, name: &str) -> Option<&str> {
         let mut found: Option<&str> = None;
@@ -102,6 +77,44 @@ impl Environments {
             previous = word;
         }
         found
+    }
+}
+
+/// Tells the environments of resources, which share most of their names: each name is read once.
+pub(super) struct Teller<'a> {
+    environments: &'a Environments,
+    names: HashMap<&'a str, Option<&'a str>>,
+}
+
+impl<'a> Teller<'a> {
+    pub(super) fn new(environments: &'a Environments) -> Self {
+        Self {
+            environments,
+            names: HashMap::new(),
+        }
+    }
+
+    /// The environment of a resource: by its namespace, else its labels, else the folders and
+    /// the file it stands in, the nearest first, else its own name; a Namespace's own name before all.
+    pub(super) fn of(&mut self, resource: &'a Resource) -> Option<&'a str> {
+        let identity = &resource.identity;
+        let first = (resource.gvk.kind == "Namespace").then_some(identity.name.as_str());
+        let label = || {
+            let labels = resource.node().find(&["metadata", "labels"])?;
+            let value = |key: &&str| labels.get(key).and_then(Node::as_str);
+            LABELS.iter().find_map(value)
+        };
+        let parts = resource.artifact.uri.rsplit('/');
+        let folders = parts.map(|part| part.split('.').next().unwrap_or(part));
+        let names = first.into_iter().chain(identity.namespace.as_deref());
+        let names = names.chain(std::iter::once_with(label).flatten());
+        let mut names = names.chain(folders).chain([identity.name.as_str()]);
+        names.find_map(|name| self.of_name(name))
+    }
+
+    fn of_name(&mut self, name: &'a str) -> Option<&'a str> {
+        let read = || self.environments.of_name(name);
+        *self.names.entry(name).or_insert_with(read)
     }
 }
 

@@ -423,7 +423,10 @@ fn credential(credential: &Credential, same: Option<usize>) -> Value {
 fn crossing(crossing: &Crossing) -> Value {
     let owners = crossing.owner.iter();
     let owners: Vec<Value> = owners
-        .map(|(resource, owner)| json!({"resource": resource, "path": path(owner)}))
+        .map(|owner| {
+            let fact = json!({"resource": owner.resource, "path": path(&owner.path)});
+            with_part(fact, owner.part)
+        })
         .collect();
     let (what, name, length) = match &crossing.what {
         What::Endpoint(host) => ("endpoint", host, None),

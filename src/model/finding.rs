@@ -36,6 +36,8 @@ pub struct Link {
     pub resource: usize,
     /// Where in that resource.
     pub path: ValuePath,
+    /// The characters of the string at `path` that are meant; `None` means the whole value.
+    pub part: Option<Part>,
     /// What stands there.
     pub message: String,
 }

@@ -67,7 +67,7 @@ impl<'a> Document<'a> {
     }
 }
 
-// Lists are made item by item while they are written, since reports can be long.
+// Lists are made while they are written, since reports can be long.
 
 fn services<S: Serializer>(report: &Report, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(report.services.iter().map(ServiceView::of))

@@ -132,7 +132,7 @@ impl Placing<'_> {
         let resource = self.resources.get(link.resource)?;
         Some(RelatedLocation {
             message: redact(&link.message),
-            location: location(&resource.artifact, place(resource, &link.path, None)),
+            location: location(&resource.artifact, place(resource, &link.path, link.part)),
         })
     }
 }

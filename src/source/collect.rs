@@ -80,6 +80,9 @@ const TOOL_FOLDERS: [&str; 43] = [
     ".yarn",
 ];
 
+/// Folders into which package managers put what others wrote.
+const PACKAGE_FOLDERS: [&str; 3] = ["bower_components", "node_modules", "site-packages"];
+
 /// What walking the named paths gives.
 #[derive(Debug, Default)]
 pub(super) struct Collected {
@@ -312,14 +315,22 @@ fn failing_path(error: &ignore::Error) -> Option<&Path> {
     }
 }
 
-/// Folders of tools and of forms, and the folder of a chart's templates unless these are read.
+/// Folders of tools, of packages and of forms, and the folder of a chart's templates unless these are read.
 fn is_skipped_folder(entry: &DirEntry, reads_templates: bool) -> bool {
     let name = entry.file_name().to_string_lossy();
     let is_of_tool = TOOL_FOLDERS.contains(&&*name);
     entry.file_type().is_some_and(|kind| kind.is_dir())
         && (is_of_tool
+            || PACKAGE_FOLDERS.contains(&&*name)
+            || is_go_module(&name)
             || is_folder_of_forms(entry.path())
             || (!reads_templates && name == "templates" && is_chart(entry.path().parent())))
+}
+
+/// Whether a folder of this name holds a version of a module that Go fetched: `amqp091-go@v1.3.0`.
+fn is_go_module(name: &str) -> bool {
+    let version = name.rsplit_once("@v").map(|(_, version)| version);
+    version.is_some_and(|version| version.starts_with(|first: char| first.is_ascii_digit()))
 }
 
 /// What a forge keeps beside its pipelines: forms of issues and requests.

@@ -131,6 +131,9 @@ pub(super) fn manifests(
     let is_values = stream.documents.iter().all(may_be_values) && (context.is_values || is_told());
     for document in stream.documents {
         let root = document.tree.root();
+        if root.is_some_and(is_schema) {
+            continue;
+        }
         if let Some(kind) = root.and_then(|root| pipeline::kind(&artifact.uri, root)) {
             read.class = Class::BuildFile;
             read.resources
@@ -203,6 +206,15 @@ pub(super) fn manifests(
             .into_iter()
             .map(|broken| broken_notice(artifact, broken)),
     );
+}
+
+/// Whether a document is a JSON schema: what it gives as examples and defaults, nobody deploys.
+fn is_schema(root: Node<'_>) -> bool {
+    let schema = root.get("$schema").and_then(Node::as_str);
+    let has = |key: &str| root.get(key).is_some();
+    schema.is_some_and(|schema| schema.contains("json-schema.org/"))
+        && ["properties", "definitions", "$defs"].into_iter().any(has)
+        && root.get("kind").is_none_or(|kind| kind.as_str().is_none())
 }
 
 /// Whether a document holds what only values of a chart have: `global: {imageRegistry: …}`.

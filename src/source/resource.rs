@@ -7,25 +7,15 @@ use std::sync::Arc;
 use kube::core::GroupVersionKind;
 
 use super::document::Document;
+use super::pod_template::pod_templates;
 use crate::model::{
     Artifact, BUILD_API_VERSION, CATALOG_API_VERSION, CATALOG_KIND, HOLE, Identity,
     JSON_PATCH_KIND, MERGE_PATCH_KIND, Node, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role,
-    STACK_API_VERSION, STACK_KIND, Tree, VALUES_KIND, ValuePath,
+    STACK_API_VERSION, STACK_KIND, Tree, VALUES_KIND,
 };
 
 /// What Helm writes above each document of its output.
 const HELM_ORIGIN: &str = "# Source: ";
-
-/// API groups whose objects hold pod templates as patterns to compare with, or as values and patches
-/// for what they deploy, not to run.
-const PATTERN_GROUPS: [&str; 6] = [
-    "kyverno.io",
-    "gatekeeper.sh",
-    "helm.cattle.io",
-    "kustomize.config.k8s.io",
-    "helm.toolkit.fluxcd.io",
-    "kustomize.toolkit.fluxcd.io",
-];
 
 /// What is known of a file besides its text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -376,85 +366,6 @@ fn helm_origin(text: &str, start: usize, end: usize) -> Option<String> {
     Some(origin.trim().to_owned())
 }
 
-/// Where an object's pod templates stand: a Pod is its own; elsewhere every mapping under a key
-/// that names a template and whose `spec` lists containers, or, in Argo's workflows, that is a
-/// step with a container.
-fn pod_templates(node: Node<'_>, gvk: &GroupVersionKind) -> Vec<ValuePath> {
-    let mut found = Vec::new();
-    if gvk.group.is_empty() && gvk.kind == "Pod" {
-        found.push(ValuePath::default());
-    } else if may_hold_template(node, gvk) {
-        collect_templates(node, false, &mut ValuePath::default(), &mut found);
-    }
-    found
-}
-
-/// Kinds of the core API that have no pods, whatever was written into them.
-const WITHOUT_PODS: [&str; 7] = [
-    "ConfigMap",
-    "Namespace",
-    "PersistentVolume",
-    "PersistentVolumeClaim",
-    "Secret",
-    "Service",
-    "ServiceAccount",
-];
-
-fn may_hold_template(node: Node<'_>, gvk: &GroupVersionKind) -> bool {
-    if gvk.group.is_empty() && WITHOUT_PODS.contains(&&*gvk.kind) {
-        return false;
-    }
-    let is_pattern =
-        |group: &&str| gvk.group == **group || gvk.group.ends_with(&format!(".{group}"));
-    let deploys = gvk.group == "argoproj.io" && gvk.kind.starts_with("Application");
-    node.text().contains("emplate") && !deploys && !PATTERN_GROUPS.iter().any(is_pattern)
-}
-
-fn collect_templates(
-    node: Node<'_>,
-    is_template: bool,
-    path: &mut ValuePath,
-    found: &mut Vec<ValuePath>,
-) {
-    if is_template && is_pod_template(node) {
-        found.push(path.clone());
-        return;
-    }
-    for (key, value) in node.entries().filter(|(_, value)| value.scalar().is_none()) {
-        let name = key.as_str().unwrap_or_default();
-        path.0.push(crate::model::Step::Key(name.to_owned()));
-        collect_templates(
-            value,
-            name.ends_with("emplate") || name == "templates",
-            path,
-            found,
-        );
-        path.0.pop();
-    }
-    for (index, item) in node
-        .items()
-        .enumerate()
-        .filter(|(_, item)| item.scalar().is_none())
-    {
-        path.0.push(crate::model::Step::Index(index));
-        collect_templates(item, is_template, path, found);
-        path.0.pop();
-    }
-}
-
-fn is_pod_template(node: Node<'_>) -> bool {
-    let lists = |node: Node<'_>| node.get("containers").is_some_and(Node::is_sequence);
-    node.get("spec").is_some_and(lists) || is_workflow_step(node)
-}
-
-/// Whether a mapping is a step of an Argo workflow: the pod's spec stands in it directly.
-pub(crate) fn is_workflow_step(node: Node<'_>) -> bool {
-    ["container", "script"].iter().any(|key| {
-        node.get(key)
-            .is_some_and(|step| step.get("image").is_some())
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -467,27 +378,6 @@ mod tests {
             resources(&artifact, document, &Context::default(), &mut found);
         }
         found
-    }
-
-    fn templates(text: &str) -> Vec<String> {
-        read(text)[0]
-            .pod_templates
-            .iter()
-            .map(ToString::to_string)
-            .collect()
-    }
-
-    #[test]
-    fn services_have_no_pods_whatever_stands_in_them() {
-        let spec = "spec: {template: {spec: {containers: [{name: a}]}}}";
-        for (kind, expected) in [
-            ("Service", 0),
-            ("ConfigMap", 0),
-            ("ReplicationController", 1),
-        ] {
-            let text = format!("apiVersion: v1\nkind: {kind}\nmetadata: {{name: a}}\n{spec}\n");
-            assert_eq!(templates(&text).len(), expected, "{kind}");
-        }
     }
 
     #[test]
@@ -553,37 +443,5 @@ mod tests {
                 None
             ]
         );
-    }
-
-    #[test]
-    fn workloads_are_told_by_shape() {
-        assert_eq!(
-            templates("apiVersion: v1\nkind: Pod\nspec: {containers: []}\n"),
-            [""]
-        );
-        assert_eq!(
-            templates(
-                "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nspec: {template: {spec: {containers: []}}}\n"
-            ),
-            ["spec.template"]
-        );
-        assert_eq!(
-            templates(
-                "apiVersion: keda.sh/v1alpha1\nkind: ScaledJob\nspec: {jobTargetRef: {template: {spec: {containers: []}}}}\n"
-            ),
-            ["spec.jobTargetRef.template"]
-        );
-        assert_eq!(
-            templates(
-                "apiVersion: argoproj.io/v1alpha1\nkind: CronWorkflow\nspec: {workflowSpec: {templates: [{name: a, container: {image: x}}]}}\n"
-            ),
-            ["spec.workflowSpec.templates[0]"]
-        );
-    }
-
-    #[test]
-    fn patterns_and_schemas_are_no_workloads() {
-        assert!(templates("apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nspec: {pattern: {template: {spec: {containers: []}}}}\n").is_empty());
-        assert!(templates("apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec: {template: {spec: {containers: {type: array}}}}\n").is_empty());
     }
 }

@@ -1,5 +1,5 @@
-//! Values files, whatever they are called: by what Argo CD, Flux, Fleet, Skaffold, helmfile and
-//! kustomizations say they hand to charts, by the commands of scripts and pipelines, and by where charts keep them.
+//! Values files, whatever they are called: by what Argo CD, Flux, Fleet, Skaffold, helmfile,
+//! kustomizations and commands of helm say they hand to charts, and by where charts keep them.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -8,10 +8,10 @@ use std::sync::Arc;
 use super::chart::{is_set_of_values, is_values_file};
 use super::collect::Found;
 use super::file;
+use super::handed_values::{of_pipeline, of_script, scripts};
 use super::path::{normalized, shown};
 use super::reading::{Class, Read};
 use crate::model::{Artifact, Node};
-use crate::shell::is_script;
 
 /// Keys that name values files, one or a list.
 const KEYS: [&str; 4] = [
@@ -20,9 +20,6 @@ const KEYS: [&str; 4] = [
     "valuesFiles",
     "additionalValuesFiles",
 ];
-
-/// Options of `helm` behind which a values file stands.
-const VALUES_OPTIONS: [&str; 2] = ["-f", "--values"];
 
 /// What the documents of a file say of values files.
 #[derive(Debug, Default)]
@@ -73,7 +70,15 @@ impl Mentions {
         node.items().for_each(|item| self.visit(item, source));
     }
 
-    fn add_file(&mut self, file: &str, source: Option<&str>) {
+    /// Whether nothing is said.
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.paths.is_empty() && self.beside.is_empty()
+    }
+
+    /// Adds a file, which may lie beside the one that names it, below the root of a repository, or below
+    /// the folder `source`.
+    pub(super) fn add_file(&mut self, file: &str, source: Option<&str>) {
         // `$values/prod.yaml` lies in the repository that another source calls `values`.
         let in_other = file.strip_prefix('$').and_then(|rest| rest.split_once('/'));
         if let Some((_, file)) = in_other {
@@ -84,44 +89,6 @@ impl Mentions {
         self.beside.push(file.to_owned());
         if let Some(source) = source {
             self.paths.push(format!("{source}/{file}"));
-        }
-    }
-
-    /// Adds what the commands of a text hand to charts: `helm install … -f a.yaml --values=b.yaml`.
-    fn add_commands(&mut self, text: &str) {
-        let lines = text.replace("\\\n", " ");
-        for line in lines.lines().filter(|line| line.contains("helm")) {
-            let mut words = line
-                .split_whitespace()
-                .map(|word| word.trim_matches(['"', '\'']));
-            if !words.any(|word| word.ends_with("helm")) {
-                continue;
-            }
-            let mut before = "";
-            for word in words {
-                let value = match word.split_once('=') {
-                    Some((option, value)) if VALUES_OPTIONS.contains(&option) => Some(value),
-                    _ => VALUES_OPTIONS.contains(&before).then_some(word),
-                };
-                value
-                    .into_iter()
-                    .flat_map(|value| value.split(','))
-                    .for_each(|file| self.add_handed(file));
-                before = word;
-            }
-        }
-    }
-
-    /// Adds a file that a command names, from the script's own folder or from where it is run; folders in
-    /// front may be those of variables.
-    fn add_handed(&mut self, file: &str) {
-        let file = file.trim_matches(['"', '\'']);
-        let is_known = |step: &&str| !step.contains(['$', '(', ')', '{', '}']);
-        let mut steps: Vec<&str> = file.rsplit('/').take_while(is_known).collect();
-        steps.reverse();
-        let known = steps.join("/");
-        if known.ends_with(".yaml") || known.ends_with(".yml") {
-            self.add_file(&known, None);
         }
     }
 
@@ -157,9 +124,16 @@ fn text_of(node: Node<'_>) -> Option<String> {
 }
 
 /// Reads files again as values that others name so or that lie where a chart keeps them, and in which
-/// nothing else was found.
+/// nothing else was found. `texts` are those that are no manifests, scripts among them.
 pub(super) fn read_named(files: &[Found], read: &mut [Read], texts: &[Arc<Artifact>]) {
-    let named = Named::of(files, read, &of_commands(read, texts));
+    for read in read
+        .iter_mut()
+        .filter(|read| read.class == Class::BuildFile)
+    {
+        let pipelines = read.resources.iter();
+        pipelines.for_each(|pipeline| of_pipeline(pipeline, &mut read.mentions));
+    }
+    let named = Named::of(files, read, texts);
     for (found, read) in files.iter().zip(read) {
         let is_open = read.class == Class::NoManifest && read.resources.is_empty();
         let path = found.path.as_deref();
@@ -167,21 +141,6 @@ pub(super) fn read_named(files: &[Found], read: &mut [Read], texts: &[Arc<Artifa
             *read = file::read_values(found);
         }
     }
-}
-
-/// What the commands of scripts and pipelines say of values files, with the path of each.
-fn of_commands(read: &[Read], texts: &[Arc<Artifact>]) -> Vec<(Arc<str>, Mentions)> {
-    let scripts = texts.iter().filter(|one| is_script(&one.uri));
-    let builds = read.iter().filter(|one| one.class == Class::BuildFile);
-    let builds = builds.filter_map(|one| one.resources.first());
-    let all = scripts.chain(builds.map(|one| &one.artifact));
-    let told = all.filter(|one| one.text.contains("helm"));
-    let mentions = told.map(|one| {
-        let mut mentions = Mentions::default();
-        mentions.add_commands(&one.text);
-        (Arc::clone(&one.uri), mentions)
-    });
-    mentions.collect()
 }
 
 /// The values files that the files of a scan name.
@@ -193,17 +152,19 @@ struct Named {
 }
 
 impl Named {
-    fn of(files: &[Found], read: &[Read], commands: &[(Arc<str>, Mentions)]) -> Self {
+    fn of(files: &[Found], read: &[Read], texts: &[Arc<Artifact>]) -> Self {
         let taken: BTreeSet<&str> = read
             .iter()
             .flat_map(|read| read.mentions.taken.iter().map(String::as_str))
             .collect();
+        let of_scripts: Vec<(&str, Mentions)> = scripts(texts)
+            .map(|script| (&*script.uri, of_script(script)))
+            .collect();
+        let files = files.iter().map(|found| found.uri.as_str());
+        let all = files.zip(read.iter().map(|read| &read.mentions));
+        let all = all.chain(of_scripts.iter().map(|(uri, mentions)| (*uri, mentions)));
         let (mut beside, mut ends) = (BTreeSet::new(), BTreeSet::new());
-        let own = files.iter().zip(read);
-        let own = own.map(|(found, read)| (found.uri.as_str(), &read.mentions));
-        let commands = commands.iter();
-        let commands = commands.map(|(uri, mentions)| (&**uri, mentions));
-        for (uri, mentions) in own.chain(commands) {
+        for (uri, mentions) in all {
             let folder = Path::new(uri).parent().unwrap_or(Path::new(""));
             let generated = mentions.generated.iter();
             let generated = generated.filter(|(name, _)| taken.contains(name.as_str()));

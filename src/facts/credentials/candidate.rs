@@ -7,6 +7,7 @@ use super::embedded::{Syntax, embedded, names_address};
 use super::key::Meaning;
 use super::known::Around;
 use super::off::is_closed;
+use super::salted::is_digest;
 use super::shape::is_base64;
 use super::walk::{Context, Visited, Walk};
 use super::words::contains_ignoring_case;
@@ -75,7 +76,12 @@ impl<'r> Walk<'_, 'r> {
         match node.scalar() {
             Some(Scalar::String(text)) => {
                 let text = unfolded(text);
-                if !text.trim_end().contains('\n') {
+                let has_salt = |holder: Node<'_>| holder.get("salt").is_some();
+                if is_digest(&text) && context.holder.is_some_and(has_salt) {
+                    let verdict = Verdict::Reference;
+                    let credential = self.credential(whole.key, whole.kind, verdict, &text);
+                    self.push(node, None, credential);
+                } else if !text.trim_end().contains('\n') {
                     self.add(node, None, &text, whole.meaning, whole.kind, around);
                 }
             }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::account::login;
 use super::key::{Meaning, meaning};
+use super::off::Form;
 use super::option::{options, piped};
 
 /// A word of a command line: where its text stands in its list's item.
@@ -85,6 +86,19 @@ pub(super) struct Flag<'a> {
     pub is_joined: bool,
     /// Whether it is written as one: else it is an assignment.
     pub has_dashes: bool,
+    /// Whether Java's machine reads it: `-Dkey=value`.
+    pub is_property: bool,
+}
+
+impl Flag<'_> {
+    /// How it is written.
+    pub(super) fn form(&self) -> Form {
+        match (self.is_property, self.has_dashes) {
+            (true, _) => Form::Property,
+            (false, true) => Form::Flag,
+            (false, false) => Form::Setting,
+        }
+    }
 }
 
 /// The flags and assignments in the items of a command, whatever they mean.
@@ -96,6 +110,7 @@ pub(super) fn flags<'a>(items: &[&'a str]) -> Vec<Flag<'a>> {
             let has_dashes = name.len() < word.text.len();
             let end = word.offset + word.text.len();
             let whole = word.offset..end;
+            let is_property = word.text.starts_with("-D");
             if let Some((key, value)) = name.split_once('=') {
                 // Java and Elasticsearch: `-Dkey=value`, `-Ekey=value`.
                 let key = match key.strip_prefix(['D', 'E']) {
@@ -109,6 +124,7 @@ pub(super) fn flags<'a>(items: &[&'a str]) -> Vec<Flag<'a>> {
                     value: Some((word.item, end - value.len()..end)),
                     is_joined: true,
                     has_dashes,
+                    is_property,
                 });
             } else if has_dashes && !name.is_empty() {
                 let next = words.get(at + 1);
@@ -122,6 +138,7 @@ pub(super) fn flags<'a>(items: &[&'a str]) -> Vec<Flag<'a>> {
                     value,
                     is_joined: false,
                     has_dashes,
+                    is_property,
                 });
             }
         }

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::below;
 use super::command::arguments;
 use super::directive::{elements, has_sql, is_data_source, is_pass_file, is_statement};
 use super::embedded::{Found, Syntax};
@@ -14,7 +15,8 @@ use super::list::{Lists, is_no_secrets_name};
 use super::literal::{has_sections, is_property, is_variable, literal};
 use super::name::repeats_its_key;
 use super::nested::signing_keys;
-use super::off::{self, Place};
+use super::off::{self, Form, Place};
+use super::salted::{is_digest, stands_beside_salt};
 use super::setting_path::Switched;
 use super::spaced::has_plugins;
 use super::text::{self, Setting, is_comment, lines, settings};
@@ -48,7 +50,12 @@ pub(super) fn configured(
     let mut lists = Lists::default();
     let is_statement = syntax == Syntax::Inline && is_statement(text);
     let has_sql = (syntax != Syntax::Inline || is_statement) && has_sql(text);
-    for (offset, line) in lines(text) {
+    let mut open = None;
+    let mut all = lines(text).peekable();
+    while let Some((offset, line)) = all.next() {
+        if let Some(open) = open.take() {
+            reader.below(offset, line, open, all.peek().map(|(_, next)| *next));
+        }
         if line.is_empty() || (syntax != Syntax::Inline && is_comment(line)) {
             continue;
         }
@@ -59,6 +66,7 @@ pub(super) fn configured(
         }
         if syntax == Syntax::Config {
             reader.list(offset, line, &mut lists);
+            open = below::opened(line).filter(|open| meaning(open.key).is_credential());
         }
         if let Some(switches) = &mut switches {
             reader.switches(offset, line, switches);
@@ -132,12 +140,26 @@ impl<'a> Reader<'a, '_> {
             users,
             ..self.around
         };
+        let value = &self.text[range.clone()];
+        let verdict = match self.known.judge(meaning, value, around) {
+            Verdict::Literal if is_digest(value) && stands_beside_salt(self.text, range.start) => {
+                Verdict::Reference
+            }
+            verdict => verdict,
+        };
         self.found.push(Found {
             key: key.to_owned(),
             kind,
-            verdict: self.known.judge(meaning, &self.text[range.clone()], around),
+            verdict,
             range,
         });
+    }
+
+    /// A value on the line below its key.
+    fn below(&mut self, offset: usize, line: &str, open: below::Open<'_>, next: Option<&str>) {
+        if let Some(range) = below::value(open, line, next) {
+            self.add(offset, range, open.key, self.kind, meaning(open.key));
+        }
     }
 
     /// `user:password`.
@@ -294,6 +316,8 @@ impl<'a> Reader<'a, '_> {
         named: Option<&'a str>,
     ) -> Option<(&'a str, Meaning)> {
         match key {
+            // APISIX: `admin_key: [{name: admin, key: x}]`.
+            "key" if self.known.is_published(value) => Some((key, Meaning::Named)),
             "name" | "key" => None,
             // Keycloak: `{"type": "password", "value": "x"}`.
             "type" if value == "password" => None,
@@ -355,7 +379,7 @@ impl<'a> Reader<'a, '_> {
             surroundings: self.around.surroundings,
             text: self.text,
             users,
-            is_flag: false,
+            form: Form::Setting,
         };
         let verdict = self.known.switches().judge(&path, Some(value), place);
         self.found.extend(verdict.map(|verdict| Found {

@@ -67,7 +67,7 @@ impl<'r> Walk<'_, 'r> {
                 surroundings: &surroundings,
                 text: &surroundings,
                 users: context.users,
-                is_flag: flag.has_dashes,
+                form: flag.form(),
             };
             let judge = |value| switches.judge(flag.key, value, place);
             let is_answer = value.is_some_and(|value| matches!(value, "true" | "false"));

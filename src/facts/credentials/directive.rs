@@ -182,6 +182,18 @@ pub(super) fn account_of_machine(line: &str) -> Option<Range<usize>> {
     (is_machine && line.contains(" login ")).then_some(start..start + value.len())
 }
 
+/// The password of a server in the file that redis_exporter reads: `"redis://cache:6379": "x"`.
+pub(super) fn password_of_server(line: &str) -> Option<Range<usize>> {
+    let (_, rest) = line.split_once("\"redis")?;
+    let (address, rest) = rest.split_once('"')?;
+    let value = rest.trim_start().strip_prefix(':')?.trim_start();
+    let value = value.strip_prefix('"')?;
+    let value = &value[..value.find('"')?];
+    let is_address = address.starts_with("://") || address.starts_with("s://");
+    let start = value.as_ptr().addr() - line.as_ptr().addr();
+    (is_address && !value.is_empty()).then_some(start..start + value.len())
+}
+
 /// The login that HAProxy's page of statistics asks for: `stats auth admin:x`.
 pub(super) fn login_of_statistics(line: &str) -> Option<Range<usize>> {
     let rest = line.trim().strip_prefix("stats auth ")?;
@@ -299,6 +311,11 @@ mod tests {
         let statistics = |line| told(login_of_statistics(line), line);
         assert_eq!(statistics("  stats auth admin:x1"), Some("admin:x1"));
         assert_eq!(statistics("  stats uri /x:y"), None);
+        let server = |line| told(password_of_server(line), line);
+        assert_eq!(server("  \"redis://a:6379\":\"x1\""), Some("x1"));
+        assert_eq!(server("{\"rediss://a:6379\": \"x1\"}"), Some("x1"));
+        assert_eq!(server("\"redis-host\": \"x1\""), None);
+        assert_eq!(server("\"a\": \"redis://a:6379\", \"b\": \"c\""), None);
         let list = |line| told(account_of_list("userlist.txt", line), line);
         assert_eq!(list("\"shop\" \"x1\""), Some("x1"));
         assert_eq!(list("\"shop\" \"SCRAM-SHA-256$4096:a\""), None);

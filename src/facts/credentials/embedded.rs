@@ -9,7 +9,7 @@ use super::encoded::{hashes, key_files, logins};
 use super::fallback::fallbacks;
 use super::key::Meaning;
 use super::known::{Around, Known};
-use super::off::{Place, may_switch};
+use super::off::{Form, Place, may_switch};
 use super::random;
 use super::text::{bare_user_infos, is_comment, user_infos};
 use super::token::tokens;
@@ -143,7 +143,7 @@ fn flags_off(known: &Known, text: &str, kind: Kind, around: Around<'_>, found: &
         surroundings: around.surroundings,
         text,
         users: around.users,
-        is_flag: true,
+        form: Form::Flag,
     };
     // Several flags may stand in one quoted word.
     let bare = text.replace(['"', '\''], " ");
@@ -151,6 +151,7 @@ fn flags_off(known: &Known, text: &str, kind: Kind, around: Around<'_>, found: &
     written.extend(flags(&[&bare]));
     written.retain(|flag| flag.is_joined && flag.has_dashes);
     for flag in written {
+        let form = flag.form();
         let Some((_, value)) = flag.value else {
             continue;
         };
@@ -167,7 +168,11 @@ fn flags_off(known: &Known, text: &str, kind: Kind, around: Around<'_>, found: &
         if value.is_empty() && opens_quotes(&text[value.start..]) {
             continue;
         }
-        let verdict = switches.judge(flag.key, Some(&text[value.clone()]), place);
+        let verdict = switches.judge(
+            flag.key,
+            Some(&text[value.clone()]),
+            Place { form, ..place },
+        );
         found.extend(verdict.map(|verdict| Found {
             range: if value.is_empty() { flag.whole } else { value },
             key: flag.key.to_owned(),

@@ -12,6 +12,8 @@ impl<'r> Walk<'_, 'r> {
             // NGINX's `action: {pass: upstream}`.
             "pass" if parent == "action" => Meaning::Other,
             "secret" if contains_ignoring_case(parent, "webhook") => Meaning::Secret,
+            // Bitnami's MinIO: `accessKey: {password: shop}` is the public half.
+            "password" if parent == "accessKey" => Meaning::AccessKey,
             // `secret: {key: x}`: the key itself, where it is no name of one.
             "key" if parent == "secret" => Meaning::SureToken,
             // `secretIds: {smtpPassword: x}`: where each is kept.

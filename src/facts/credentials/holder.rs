@@ -135,7 +135,9 @@ impl<'r> Walk<'_, 'r> {
             Meaning::Other if kept::is_kept_key(key) && ends_ignoring_case(key, "salt") => {
                 Meaning::Secret
             }
-            Meaning::Other if kept::is_kept_key(key) => Meaning::Kept,
+            Meaning::Other if kept::is_kept_key(key) || kept::is_root_of_database(key) => {
+                Meaning::Kept
+            }
             meaning => meaning,
         }
     }

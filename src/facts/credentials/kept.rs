@@ -52,6 +52,26 @@ pub(super) fn is_account(key: &str) -> bool {
     ACCOUNTS.contains(&key.to_ascii_lowercase().as_str())
 }
 
+/// Whether an entry of a Secret is the password of a database's first account: `db-root`.
+pub(super) fn is_root_of_database(key: &str) -> bool {
+    const DATABASES: [&str; 12] = [
+        "db",
+        "database",
+        "mysql",
+        "mariadb",
+        "postgres",
+        "postgresql",
+        "pg",
+        "mongo",
+        "mongodb",
+        "mssql",
+        "sql",
+        "percona",
+    ];
+    let words = words(key);
+    words.last().is_some_and(|last| last == "root") && DATABASES.contains(&before_last(&words))
+}
+
 /// Whether a value under this key is better not shown: wider than [`meaning`], since hiding too
 /// much costs little.
 pub(super) fn hides(key: &str) -> bool {
@@ -157,6 +177,16 @@ mod tests {
             "group-key",
         ] {
             assert!(!is_kept_key(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn the_first_account_of_a_database_is_told() {
+        for key in ["db-root", "SHOP_MYSQL_ROOT"] {
+            assert!(is_root_of_database(key), "{key}");
+        }
+        for key in ["root", "web-root", "root-db", "db_root_path"] {
+            assert!(!is_root_of_database(key), "{key}");
         }
     }
 

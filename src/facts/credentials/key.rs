@@ -253,7 +253,7 @@ fn is_user(last: &str, previous: &str) -> bool {
 fn is_password(last: &str, previous: &str) -> bool {
     let is_word = matches!(
         last,
-        "pwd" | "passcode" | "psw" | "pw" | "masterauth" | "passwort"
+        "pwd" | "passcode" | "psw" | "pswd" | "pw" | "masterauth" | "passwort" | "passwrd"
     );
     let is_pass = last.ends_with("pass") && !NO_PASSWORD.contains(&last) && last.len() <= 14;
     let is_compound = ["password", "passwords", "passwd", "passphrase"]
@@ -337,6 +337,8 @@ mod tests {
             "PASSWORD_1",
             "mysqlPasswd",
             "MYSQL_PWD",
+            "DEFAULT_ROOT_PSW",
+            "db_pswd",
             "dbpass",
             "KAFKA_CLIENT_PASSWORDS",
             "DBPassword",
@@ -477,6 +479,8 @@ mod tests {
         assert_eq!(meaning("GITHUB_TOKEN"), Meaning::SureToken);
         assert_eq!(meaning("AccountKey"), Meaning::Token);
         assert_eq!(meaning("COSMOS_KEY"), Meaning::Key);
+        assert_eq!(meaning("ROOT_KEY"), Meaning::Token);
+        assert_eq!(meaning("FILE_TOKEN_KEY"), Meaning::Token);
         assert_eq!(meaning("POSTGRES_USER"), Meaning::User);
         assert_eq!(meaning("MINIO_ROOT_USER"), Meaning::User);
     }

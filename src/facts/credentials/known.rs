@@ -180,6 +180,14 @@ impl Known {
             {
                 Verdict::Unsure
             }
+            // Alone an access key is the key itself; under a field's name it may be the name of one.
+            Shape::Weak
+                if meaning == Meaning::AccessKey
+                    && !(around.may_be_name || around.users.contains(&value))
+                    && (shape::letters(value).starts_with("secret") || is_to_be_changed(value)) =>
+            {
+                Verdict::Weak
+            }
             Shape::Placeholder | Shape::Weak => weak(meaning, value),
             // Charts: `accessKeySecret: accessKeySecret`.
             Shape::Plain if is_name_of_key(meaning, value, around.key) => Verdict::Placeholder,
@@ -212,6 +220,11 @@ impl Known {
             product: known.name.clone(),
             user: known.username.clone(),
         })
+    }
+
+    /// Whether a value is a key that a product ships and that nothing else is: drawn at random, and known.
+    pub(super) fn is_published(&self, value: &str) -> bool {
+        value.len() >= 24 && self.by_password.contains_key(value) && is_drawn(value)
     }
 
     fn is_listed(&self, value: &str) -> bool {

@@ -1,13 +1,14 @@
 //! Credentials in a resource: where they stand and how bad they are, never what they are; and
 //! what to hide when a source line is shown. `walk` goes through the resource, with `field`,
 //! `pair`, `container`, `account`, `holder` and `stored` for what has a shape of its own, and
-//! `candidate` keeps what comes out; `embedded` looks into strings, with `config`, `directive`,
-//! `command`, `connection`, `encoded`, `fallback`, `list` and `token` for what is written there; `key`, `key_name` and
+//! `candidate` keeps what comes out; `embedded` looks into strings, with `config`, `below`,
+//! `directive`, `command`, `connection`, `encoded`, `fallback`, `list` and `token` for what is written there; `key`, `key_name` and
 //! `key_pair` judge names, `known` values, by `product`, `shape`, `reference`, `placeholder`,
-//! `name`, `random` and `made_up`; `off` knows the switches.
+//! `name`, `random`, `salted` and `made_up`; `off` knows the switches.
 //! What a finding is called and how severe it is belongs to the rules.
 
 mod account;
+mod below;
 mod candidate;
 mod command;
 mod config;
@@ -40,6 +41,7 @@ mod product;
 mod public;
 mod random;
 mod reference;
+mod salted;
 mod setting_path;
 mod shape;
 mod spaced;

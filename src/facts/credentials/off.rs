@@ -43,6 +43,21 @@ pub(super) struct Row {
     /// Whether only a flag is meant, since a field of this name may be of a client.
     #[serde(default)]
     flag: bool,
+    /// Whether a flag is none, since on a command line only a property of Java's is read: `-Dname`.
+    #[serde(default)]
+    property: bool,
+}
+
+/// How a setting is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A field, a variable, a line of a file, an assignment.
+    #[default]
+    Setting,
+    /// With dashes on a command line.
+    Flag,
+    /// As a property that Java's machine reads: `-Dname`.
+    Property,
 }
 
 /// What stands around a setting.
@@ -54,8 +69,8 @@ pub(super) struct Place<'a> {
     pub text: &'a str,
     /// The users that are set beside it.
     pub users: &'a [&'a str],
-    /// Whether it is a flag on a command line.
-    pub is_flag: bool,
+    /// How it is written.
+    pub form: Form,
 }
 
 /// The table, by the last word of each setting's name.
@@ -102,7 +117,7 @@ impl Switches {
             let is_named = own == *words || (is_long && own.ends_with(words));
             let is_around = |word: &String| place.surroundings.contains(word.as_str());
             let fits = is_named
-                && (place.is_flag || !row.flag)
+                && row.may_be_written(place.form)
                 && (!row.variable || is_screaming(key))
                 && row.has(value)
                 && row.lets_in(place.users)
@@ -119,6 +134,15 @@ impl Switches {
 }
 
 impl Row {
+    /// Whether what reads the setting finds it where it is written so.
+    fn may_be_written(&self, form: Form) -> bool {
+        match form {
+            Form::Setting => !self.flag,
+            Form::Flag => !self.property,
+            Form::Property => true,
+        }
+    }
+
     /// Whether the account that comes in exists where these users are set.
     fn lets_in(&self, users: &[&str]) -> bool {
         let mut known = users.iter().filter(|user| !is_reference(user)).peekable();
@@ -319,17 +343,21 @@ mod tests {
     }
 
     #[test]
-    fn some_names_count_as_flags_only() {
+    fn some_names_count_as_they_are_written() {
         let switches = switches();
-        let judge = |is_flag| {
+        let judge = |key, form| {
             let place = Place {
-                is_flag,
+                form,
                 ..Place::default()
             };
-            switches.judge("authenticate", Some("false"), place)
+            switches.judge(key, Some("false"), place).is_some()
         };
-        assert!(judge(true).is_some());
-        assert!(judge(false).is_none());
+        assert!(judge("authenticate", Form::Flag));
+        assert!(!judge("authenticate", Form::Setting));
+        let of_java = "com.sun.management.jmxremote.authenticate";
+        assert!(judge(of_java, Form::Property));
+        assert!(judge(of_java, Form::Setting));
+        assert!(!judge(of_java, Form::Flag));
     }
 
     /// A row's setting as a variable, a flag, a line of a file and, for a dotted name, as keys

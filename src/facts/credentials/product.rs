@@ -58,12 +58,12 @@ impl Product {
 
     /// How much speaks for this product; 0 is nothing.
     pub(super) fn strength(&self, around: Around<'_>, is_distinct: bool) -> u8 {
-        let by_image = around.image.is_some_and(|image| self.has_image(image))
-            && (self.is_database() || !is_of_database(around.key));
         let is_named = self
             .environment
             .iter()
             .any(|key| is_same_name(key, around.key));
+        let by_image = around.image.is_some_and(|image| self.has_image(image))
+            && (self.is_database() || is_named || !self.is_behind(around.key));
         let by_key = is_named && (by_image || is_telling(around.key));
         let by_scheme = around.scheme.is_some_and(|scheme| self.has_scheme(scheme));
         let tail = |path: &str| path.rsplit('.').next().map(str::to_owned);
@@ -116,6 +116,31 @@ impl Product {
         DATABASES.iter().any(|name| self.id.contains(name))
     }
 
+    /// Whether a setting's name says that it is about something behind the product: `KC_DB_PASSWORD`,
+    /// `REDIS_PASSWORD`.
+    fn is_behind(&self, key: &str) -> bool {
+        const SERVICES: [&str; 15] = [
+            "db",
+            "database",
+            "datasource",
+            "jdbc",
+            "ldap",
+            "mail",
+            "mariadb",
+            "mongo",
+            "mongodb",
+            "mysql",
+            "postgres",
+            "postgresql",
+            "rabbitmq",
+            "redis",
+            "smtp",
+        ];
+        let is_other =
+            |word: &String| SERVICES.contains(&word.as_str()) && !self.id.contains(word.as_str());
+        words(key).iter().any(is_other)
+    }
+
     fn has_image(&self, image: &str) -> bool {
         let image = repository(image);
         self.images.iter().any(|known| {
@@ -140,14 +165,6 @@ impl Product {
         };
         self.id == ids
     }
-}
-
-/// Whether a setting's name says that it is about a database behind the product: `KC_DB_PASSWORD`.
-fn is_of_database(key: &str) -> bool {
-    words(key)
-        .iter()
-        .skip(1)
-        .any(|word| matches!(word.as_str(), "db" | "database" | "datasource" | "jdbc"))
 }
 
 /// Whether a setting's name says whose it is: `DB_PASSWORD` is of any product.

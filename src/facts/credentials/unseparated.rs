@@ -5,7 +5,7 @@ use super::config::Reader;
 use super::directive::{
     account_of_list, account_of_machine, account_of_module, account_of_redis, checked_password,
     data_source, defined, in_statement, login_of_statistics, open_account, opened_database,
-    pass_file, shared_key,
+    pass_file, password_of_server, shared_key,
 };
 use super::embedded::Found;
 use super::key::{Meaning, meaning};
@@ -84,7 +84,9 @@ impl<'a> Reader<'a, '_> {
         let module = account_of_module(line).filter(|_| self.has_modules);
         let module = module.map(|(key, range)| (&line[key], range));
         let machine = account_of_machine(line).map(|range| ("password", range));
-        for (key, range) in [redis, list, kafka, module, machine].into_iter().flatten() {
+        let server = password_of_server(line).map(|range| ("password of redis", range));
+        let all = [redis, list, kafka, module, machine, server];
+        for (key, range) in all.into_iter().flatten() {
             self.add(offset, range, key, self.kind, Meaning::Password);
         }
         if let Some(range) = login_of_statistics(line) {

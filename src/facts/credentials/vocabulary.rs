@@ -1,8 +1,8 @@
 //! The words that names of settings are made of, and what each says about the setting.
 
 /// Words without which a key means nothing here.
-pub(super) const HINTS: [&str; 13] = [
-    "pass", "pwd", "pw", "secret", "token", "key", "auth", "user", "login", "erlang", "psk",
+pub(super) const HINTS: [&str; 14] = [
+    "pass", "pwd", "pw", "psw", "secret", "token", "key", "auth", "user", "login", "erlang", "psk",
     "plex", "super",
 ];
 
@@ -197,7 +197,9 @@ pub(super) const SURE_KEY_OF: [&str; 12] = [
 ];
 
 /// Words before `key` for keys that open something.
-pub(super) const KEY_OF: [&str; 12] = [
+pub(super) const KEY_OF: [&str; 14] = [
+    "root",
+    "token",
     "access",
     "account",
     "storage",

@@ -72,6 +72,7 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
         detector,
         artifact: &resource.artifact,
         is_of_charts: are_values(resource.role),
+        are_defaults: are_values(resource.role) && are_defaults(&resource.artifact.uri),
         found: Vec::new(),
         path: Vec::new(),
     };
@@ -108,6 +109,12 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
 /// Whether a resource is what a file hands to a chart.
 fn are_values(role: Role) -> bool {
     matches!(role, Role::Values | Role::Given | Role::Inner)
+}
+
+/// Whether a file is called as the values are that a chart comes with.
+fn are_defaults(uri: &str) -> bool {
+    let name = uri.rsplit('/').next().unwrap_or(uri);
+    matches!(name, "values.yaml" | "values.yml")
 }
 
 /// Names that tell which product a resource is about: its kind, its own name, its chart.
@@ -194,6 +201,8 @@ pub(super) struct Walk<'d, 'r> {
     pub artifact: &'r Artifact,
     /// Whether it is about values of charts.
     pub is_of_charts: bool,
+    /// Whether these may be the values that a chart comes with.
+    pub are_defaults: bool,
     pub found: Vec<Candidate>,
     pub path: Vec<Visited<'r>>,
 }
@@ -303,6 +312,9 @@ impl<'r> Walk<'_, 'r> {
                 Kind::Field
             };
             let mut meaning = self.field(key, context.parent);
+            if meaning == Meaning::Other && self.is_published(value) {
+                meaning = Meaning::Named;
+            }
             if context.is_of_chart
                 && !meaning.is_credential()
                 && let Some(of_map) = entry_meaning(key, context.parent)
@@ -339,6 +351,11 @@ impl<'r> Walk<'_, 'r> {
             };
             self.whole(value, &whole, context);
         }
+    }
+
+    fn is_published(&self, value: Node<'r>) -> bool {
+        let text = value.as_str().filter(|text| text.len() >= 24);
+        text.is_some_and(|text| self.detector.known().is_published(text))
     }
 
     fn sequence(&mut self, node: Node<'r>, context: Context<'_>) {
@@ -400,8 +417,8 @@ impl<'r> Walk<'_, 'r> {
             ..Place::default()
         };
         if is_closed(key, context.holder, &self.artifact.text)
-            // Whoever switches it on in values of a chart gets it as it is set there.
-            || (!self.is_of_charts && context.is_of_what_is_off(key))
+            // Whoever switches it on in a chart gets it as the chart's own values have it.
+            || (!self.are_defaults && context.is_of_what_is_off(key))
         {
             return;
         }

@@ -222,7 +222,7 @@ fn tell_where(fact: &mut Value, copies: usize) -> bool {
     let is_everywhere = names.len() >= copies;
     if !is_everywhere {
         let names = names.iter().filter_map(Value::as_str);
-        fact["where"] = listed(names).into();
+        fact["where"] = format!(" in {}", listed(names)).into();
     }
     is_everywhere
 }

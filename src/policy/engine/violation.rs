@@ -25,10 +25,7 @@ pub(super) fn verdict(found: Option<&Value>) -> Verdict {
 fn violation(value: &Value) -> Option<Violation> {
     let object = value.as_object().ok()?;
     let field = |name: &str| object.get(&Value::from(name));
-    let part = match field("part") {
-        None => None,
-        Some(part) => Some(part_of(part)?),
-    };
+    let part = optional_part(field("part"))?;
     let properties = match field("properties") {
         None => BTreeMap::new(),
         Some(properties) => match serde_json::to_value(properties).ok()? {
@@ -60,8 +57,17 @@ fn link(value: &Value) -> Option<Link> {
     Some(Link {
         resource: usize::try_from(field("resource")?.as_u64().ok()?).ok()?,
         path: path(field("path")?)?,
+        part: optional_part(field("part"))?,
         message: text(field("message")?)?,
     })
+}
+
+/// A part where one is given; the outer `None` where it is malformed.
+fn optional_part(value: Option<&Value>) -> Option<Option<Part>> {
+    match value {
+        None => Some(None),
+        Some(part) => part_of(part).map(Some),
+    }
 }
 
 fn path(value: &Value) -> Option<ValuePath> {

@@ -132,9 +132,7 @@ impl Aligner {
             is_end && (before.is_none() || bytes[at - 1] == b'\n' || bytes[at - 1] == b' ')
         };
         let found = text.text.match_indices(own).map(|(at, _)| at);
-        let free = found
-            .filter(is_whole)
-            .find(|at| !self.taken.contains(at))?;
+        let free = found.filter(is_whole).find(|at| !self.taken.contains(at))?;
         self.taken.insert(free);
         Some(free)
     }

@@ -106,62 +106,66 @@ fn pack(texts: &[(String, String)], to: &Path) -> io::Result<()> {
     archive.into_inner()?.finish()?.flush()
 }
 
-/// The files that a package of the chart holds. Of a package helm leaves nothing out, unlike of a
-/// folder with a `.helmignore`: `None` where that may be about anything that matters.
+/// The files that a package of the chart holds: of a package helm leaves nothing out, unlike of a folder
+/// with a `.helmignore`. `None` where it cannot be told what that is about.
 fn packable(chart: &Chart) -> Option<Vec<&ChartFile>> {
     let ignored = Ignored::of(chart)?;
-    let uses_files = chart.files.iter().any(ChartFile::uses_files);
-    let mut packable = Vec::with_capacity(chart.files.len());
-    for file in &chart.files {
-        // Of these folders helm itself reads no file that begins with a dot.
-        if file.path.starts_with("templates/.") {
-            continue;
-        }
-        match ignored.may_hold(&file.path) {
-            true if uses_files || is_read(&file.path) => return None,
-            true => {}
-            false => packable.push(file),
-        }
-    }
-    Some(packable)
+    let files = chart.files.iter();
+    Some(files.filter(|file| !ignored.holds(&file.path)).collect())
 }
 
-/// Whether helm reads a file for itself.
-fn is_read(path: &str) -> bool {
-    match path.split_once('/') {
-        Some((folder, _)) => matches!(folder, "templates" | "charts"),
-        None => path.starts_with("values.") || path.ends_with(".yaml"),
-    }
+/// What helm leaves out of the folder of a chart.
+struct Ignored(Vec<Rule>);
+
+/// A line of a `.helmignore`.
+struct Rule {
+    regex: Regex,
+    is_about_folders: bool,
+    /// Whether it is about names, wherever they stand, and not about paths.
+    is_about_names: bool,
 }
 
-/// What a `.helmignore` may be about: any name that the last part of one of its lines fits.
-struct Ignored(Option<Regex>);
+/// The files that helm leaves out of every folder.
+const HIDDEN: &str = "templates/.?*";
 
 impl Ignored {
-    /// `None` where that cannot be told.
+    /// `None` where a line has signs that are left to helm.
     fn of(chart: &Chart) -> Option<Self> {
         let file = chart.files.iter().find(|file| file.path == ".helmignore");
         let text = file.map_or("", |file| file.artifact.text.as_str());
-        let lines = text.lines().map(str::trim);
-        let mut names = Vec::new();
-        for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            if line.contains(['!', '?', '[', '\\']) {
-                return None;
-            }
-            let line = line.trim_end_matches('/');
-            let name = line.rsplit('/').next().unwrap_or(line);
-            names.push(regex::escape(name).replace(r"\*", ".*"));
-        }
-        if names.is_empty() {
-            return Some(Self(None));
-        }
-        let regex = Regex::new(&format!("^(?:{})$", names.join("|"))).ok()?;
-        Some(Self(Some(regex)))
+        let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+        let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let rules = lines.chain([HIDDEN]).map(Rule::read);
+        rules.collect::<Option<_>>().map(Self)
     }
 
-    fn may_hold(&self, path: &str) -> bool {
-        let fits = |regex: &Regex| path.split('/').any(|name| regex.is_match(name));
-        self.0.as_ref().is_some_and(fits)
+    /// Whether a file, or a folder that it lies in, is left out.
+    fn holds(&self, path: &str) -> bool {
+        let folders = path.match_indices('/').map(|(at, _)| (&path[..at], true));
+        let mut parts = folders.chain([(path, false)]);
+        parts.any(|(part, is_folder)| self.0.iter().any(|rule| rule.holds(part, is_folder)))
+    }
+}
+
+impl Rule {
+    fn read(line: &str) -> Option<Self> {
+        if line.contains(['!', '[', '\\']) || line.contains("**") {
+            return None;
+        }
+        let path = line.trim_end_matches('/');
+        let pattern = regex::escape(path.trim_start_matches('/'));
+        let pattern = pattern.replace(r"\*", "[^/]*").replace(r"\?", "[^/]");
+        Some(Self {
+            regex: Regex::new(&format!("^(?:{pattern})$")).ok()?,
+            is_about_folders: path != line,
+            is_about_names: !path.contains('/'),
+        })
+    }
+
+    fn holds(&self, path: &str, is_folder: bool) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let text = if self.is_about_names { name } else { path };
+        (is_folder || !self.is_about_folders) && self.regex.is_match(text)
     }
 }
 
@@ -186,44 +190,45 @@ mod tests {
     }
 
     #[test]
-    fn what_is_ignored_and_not_read_is_left_out() {
+    fn what_helm_ignores_is_left_out() {
+        let ignored = "# vcs\n.git/\n*.swp\nREADME.md\n/ci\ntemplates/test?/\ncharts/*/docs\n";
         let files = [
-            (".helmignore", "# vcs\n.git/\n*.swp\nREADME.md\n"),
+            (".helmignore", ignored),
             ("Chart.yaml", "name: web\n"),
             ("README.md", ""),
-            ("templates/.a.swp", ""),
-            ("templates/a.yaml", ""),
+            ("charts/db/README.md", ""),
+            ("charts/db/docs/a.md", ""),
+            ("charts/db/templates/docs/a.yaml", ""),
+            ("charts/db/ci", ""),
+            ("ci", ""),
+            ("templates/.hidden/a.yaml", ""),
+            ("templates/a.swp", ""),
+            ("templates/a.yaml", "{{ .Files.Get \"README.md\" }}"),
+            ("templates/sub/.git", ""),
+            ("templates/tests/a.yaml", ""),
+            ("templates/test", ""),
         ];
-        let expected = [".helmignore", "Chart.yaml", "templates/a.yaml"];
+        let expected = [
+            ".helmignore",
+            "Chart.yaml",
+            "charts/db/ci",
+            "charts/db/templates/docs/a.yaml",
+            "templates/a.yaml",
+            "templates/sub/.git",
+            "templates/test",
+        ];
         assert_eq!(packed(&files).expect("may be packed"), expected);
     }
 
     #[test]
-    fn a_chart_that_ignores_templates_is_copied_as_a_folder() {
-        for line in [
-            "templates/tests/",
-            "*.yaml",
-            "/templates/*",
-            "!a",
-            "a?.yaml",
-        ] {
+    fn a_chart_with_signs_that_are_left_to_helm_is_copied_as_a_folder() {
+        for line in ["!a", "[ab].yaml", r"a\*", "**/a"] {
             let files = [
                 (".helmignore", line),
                 ("Chart.yaml", "name: web\n"),
-                ("templates/tests/a.yaml", ""),
+                ("templates/a.yaml", ""),
             ];
             assert_eq!(packed(&files), None, "{line}");
         }
-    }
-
-    #[test]
-    fn what_templates_may_read_and_helm_ignores_is_copied_as_a_folder() {
-        let files = [
-            (".helmignore", "secret.txt\n"),
-            ("secret.txt", ""),
-            ("Chart.yaml", "name: web\n"),
-            ("templates/a.yaml", "{{ .Files.Get \"secret.txt\" }}"),
-        ];
-        assert_eq!(packed(&files), None);
     }
 }

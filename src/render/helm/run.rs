@@ -33,6 +33,8 @@ pub(super) struct Helm {
     home: PathBuf,
     /// What it printed before.
     cache: Arc<Cache>,
+    /// Whether what it renders tomorrow may differ from today's.
+    is_timely: bool,
 }
 
 /// Which of several renderings of the same: they differ where templates make something up.
@@ -88,6 +90,7 @@ impl Helm {
             version,
             home: home.to_owned(),
             cache: Arc::clone(cache),
+            is_timely: false,
         })
     }
 
@@ -150,9 +153,9 @@ impl Helm {
         read
     }
 
-    /// Keeps nothing, and knows nothing, of what this helm prints.
+    /// Keeps no rendering, and knows none, of a chart that looks at the clock.
     pub(super) fn forget(&mut self) {
-        self.cache = Arc::default();
+        self.is_timely = true;
     }
 
     fn known(&self, key: Option<&Key>) -> Option<String> {
@@ -167,7 +170,7 @@ impl Helm {
 
     /// What names all that a run depends on; `None` where that cannot be told, or nothing is kept.
     fn key(&self, subject: &Subject, arguments: &Arguments, how: &str) -> Option<Key> {
-        if !self.cache.is_kept() {
+        if self.is_timely || !self.cache.is_kept() {
             return None;
         }
         let mut content = Content::default();

@@ -113,7 +113,8 @@ impl<'a> Tracer<'a> {
             let mut aligner = Aligner::default();
             for document in &mut template.documents {
                 if document.atoms.is_none() {
-                    document.atoms = atoms(output, &document.span, (run.writers, text), &mut aligner);
+                    document.atoms =
+                        atoms(output, &document.span, (run.writers, text), &mut aligner);
                 }
             }
         });
@@ -359,8 +360,8 @@ fn atoms<'a>(
         for found in covered.take_while(|run| run.span.start < pair.marked.end) {
             let start = found.span.start.max(pair.marked.start);
             let end = found.span.end.min(pair.marked.end);
-            let own =
-                pair.own.start + start - pair.marked.start..pair.own.start + end - pair.marked.start;
+            let own = pair.own.start + start - pair.marked.start
+                ..pair.own.start + end - pair.marked.start;
             let literal = found.literal.and_then(|(number, began)| {
                 let writer = writers.get(number as usize)?;
                 let offset = writer.span.start as usize + start - began;

@@ -1,8 +1,8 @@
 //! What templates do with values, as far as the text of their actions shows: which are named
 //! outright, which are compared, and which are asked whether they are there.
 
-use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock};
 
 use regex::Regex;
 
@@ -65,14 +65,21 @@ fn passed(inner: &str) -> impl Iterator<Item = (String, Reference)> {
 }
 
 /// What the templates of a chart do with values, and the templates that stand in these.
-pub(super) fn uses(templates: &Templates<'_>, chart: &Chart, layers: &[Layer]) -> Uses {
+pub(super) fn uses(
+    templates: &Templates<'_>,
+    variables: &HashMap<Arc<str>, Variables>,
+    chart: &Chart,
+    layers: &[Layer],
+) -> Uses {
     let mut reader = Reader::default();
     for (file, pieces) in templates.files() {
-        reader.read(&file.artifact.text, pieces, true);
+        if let Some(variables) = variables.get(&file.artifact.display) {
+            reader.read(&file.artifact.text, pieces, variables, true);
+        }
     }
     for text in layers.iter().flat_map(Layer::templates) {
         if let Some(pieces) = pieces(text) {
-            reader.read(text, &pieces, false);
+            reader.read(text, &pieces, &Variables::new(text, &pieces), false);
         }
     }
     let mut uses = reader.uses();
@@ -97,17 +104,16 @@ struct Reader {
 
 impl Reader {
     /// Reads a template. `sees_originals` says whether its conditions will look at the values as they are.
-    fn read(&mut self, text: &str, pieces: &[Piece], sees_originals: bool) {
-        let variables = Variables::new(text, pieces);
+    fn read(&mut self, text: &str, pieces: &[Piece], variables: &Variables, sees_originals: bool) {
         for piece in pieces {
             let Part::Action(action) = &piece.part else {
                 continue;
             };
             let inner = &text[action.inner.clone()];
-            self.add(action.kind, inner, &variables, sees_originals);
+            self.add(action.kind, inner, variables, sees_originals);
             self.passed.extend(passed(inner));
             if chooses(inner) {
-                self.choosers.extend(parameters(inner, &variables));
+                self.choosers.extend(parameters(inner, variables));
             }
         }
     }
@@ -219,7 +225,9 @@ mod tests {
     fn compared(template: &str, values: &str) -> Uses {
         let mut reader = Reader::default();
         for (text, sees_originals) in [(template, true), (values, false)] {
-            reader.read(text, &pieces(text).expect("is closed"), sees_originals);
+            let pieces = pieces(text).expect("is closed");
+            let variables = Variables::new(text, &pieces);
+            reader.read(text, &pieces, &variables, sees_originals);
         }
         reader.uses()
     }

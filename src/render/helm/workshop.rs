@@ -31,6 +31,7 @@ pub(super) struct Workshop<'a> {
     /// The layers of the charts' own values.
     pub(super) layers: Vec<Layer>,
     learned: OnceLock<Learned<'a>>,
+    makes_things_up: OnceLock<bool>,
     /// What was learned about values that had better bear no marks.
     pub(super) exclusion: Mutex<Exclusion>,
     pub(super) copies: Mutex<BTreeMap<Exclusion, Arc<ValuedCopy>>>,
@@ -45,8 +46,6 @@ pub(super) struct Learned<'a> {
     pub(super) templates: Option<Templates<'a>>,
     pub(super) full: Option<Marked>,
     pub(super) uses: Uses,
-    /// Whether two renderings differ though nothing else does.
-    makes_things_up: bool,
     /// The variables of templates, by the template's path for people.
     variables: HashMap<Arc<str>, Variables>,
 }
@@ -57,20 +56,19 @@ impl<'a> Learned<'a> {
         let full = templates
             .as_ref()
             .and_then(|templates| templates.marked(Extent::Full));
-        let uses = templates
-            .as_ref()
-            .map(|templates| uses::uses(templates, chart, layers));
         let files = templates.iter().flat_map(Templates::files);
         let variables = files.map(|(file, pieces)| {
             let variables = Variables::new(&file.artifact.text, pieces);
             (Arc::clone(&file.artifact.display), variables)
         });
         let variables = variables.collect();
+        let uses = templates
+            .as_ref()
+            .map(|templates| uses::uses(templates, &variables, chart, layers));
         Self {
             templates,
             full,
             uses: uses.unwrap_or_default(),
-            makes_things_up: random::makes_things_up(chart),
             variables,
         }
     }
@@ -89,12 +87,19 @@ impl<'a> Workshop<'a> {
             scratch,
             layers: own_layers(chart),
             learned: OnceLock::new(),
+            makes_things_up: OnceLock::new(),
             exclusion: Mutex::default(),
             copies: Mutex::default(),
             careful: OnceLock::new(),
             outside: OnceLock::new(),
             partial: Mutex::default(),
         }
+    }
+
+    /// Whether two renderings differ though nothing else does.
+    fn makes_things_up(&self) -> bool {
+        let make = || random::makes_things_up(self.chart);
+        *self.makes_things_up.get_or_init(make)
     }
 
     /// What the templates tell, read while helm renders the chart as it is.
@@ -130,6 +135,8 @@ impl<'a> Workshop<'a> {
             None => {
                 let output = self.helm.template(&self.own, &arguments, Time::First);
                 is_refused.store(output.is_err(), Ordering::Relaxed);
+                // Helm takes longer with marks: what will be asked next is found out meanwhile.
+                self.makes_things_up();
                 output
             }
         };
@@ -180,7 +187,7 @@ impl<'a> Workshop<'a> {
             tracer.settle(&valued.marked);
             tracer.valued = Some(valued);
         }
-        let unsettled = match self.learned().makes_things_up {
+        let unsettled = match self.makes_things_up() {
             true => tracer.unsettled(),
             false => BTreeSet::new(),
         };

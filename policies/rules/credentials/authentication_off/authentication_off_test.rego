@@ -20,6 +20,13 @@ test_denies_what_the_fact_tells if {
 	authentication_off.deny == expected with input as _with({})
 }
 
+test_denies_a_switch_of_any_program if {
+	change := {"product": "authentication"}
+	found := object.union(_credential, change)
+	message := "`DB_PASSWORD` switches authentication off: everyone who reaches it is let in"
+	authentication_off.deny == {credential.violation(found, message)} with input as _with(change)
+}
+
 test_allows_other_verdicts_which_are_other_rules if {
 	authentication_off.deny == set() with input as _with({"verdict": "literal"})
 }

@@ -31,23 +31,16 @@ package landfall.rules.network.network_policy_missing
 
 import data.landfall.lib.violation
 
-deny contains violation.linked(exposed.name, _open(exposed, ""), exposed.links) if {
-	some exposed in input.landfall.isolation
-	not exposed.where
-	not exposed.unless
-}
-
-deny contains violation.linked(exposed.name, _open(exposed, place), exposed.links) if {
+deny contains violation.linked(exposed.name, _open(exposed), exposed.links) if {
 	some exposed in input.landfall.isolation
 	not exposed.unless
-	place := sprintf(" in %s", [exposed.where])
 }
 
 deny contains violation.with_severity(found, "medium") if {
 	some exposed in input.landfall.isolation
-	where := {true: "", false: " in "}[object.get(exposed, "where", "") == ""]
-	place := sprintf("%s%s; %s", [where, object.get(exposed, "where", ""), exposed.unless])
-	found := violation.linked(exposed.name, _open(exposed, place), exposed.links)
+	unless = exposed.unless
+	message := sprintf("%s; %s", [_open(exposed), unless])
+	found := violation.linked(exposed.name, message, exposed.links)
 }
 
 deny contains violation.with_severity(found, "low") if {
@@ -59,7 +52,7 @@ deny contains violation.with_severity(found, "low") if {
 	found := violation.linked(exposed.name, message, exposed.links)
 }
 
-_open(exposed, place) := sprintf(
+_open(exposed) := sprintf(
 	"no NetworkPolicy among the scanned files selects these pods for %s%s",
-	[concat(" and ", exposed.missing), place],
+	[concat(" and ", exposed.missing), object.get(exposed, "where", "")],
 )

@@ -26,6 +26,16 @@ test_denies_pods_open_in_both_directions if {
 	}} with input as _exposed(["ingress", "egress"])
 }
 
+test_says_where if {
+	fact := {"path": ["a"], "name": ["metadata", "name"], "missing": ["egress"], "links": [], "where": " in `dev`"}
+	found := rule.deny with input as object.union(_deployment, {"landfall": {"isolation": [fact]}})
+	found == {{
+		"path": ["metadata", "name"],
+		"message": "no NetworkPolicy among the scanned files selects these pods for egress in `dev`",
+		"related": [],
+	}}
+}
+
 test_denies_pods_open_in_one_direction if {
 	rule.deny == {{
 		"path": ["metadata", "name"],
@@ -72,7 +82,7 @@ test_says_where_and_unless_what if {
 		"name": ["metadata", "name"],
 		"missing": ["egress"],
 		"links": [],
-		"where": "`dev`",
+		"where": " in `dev`",
 		"unless": "they may meet `deny`",
 	}
 	found := rule.deny with input as object.union(_deployment, {"landfall": {"isolation": [fact]}})

@@ -1,0 +1,124 @@
+//! Values files that commands of helm take: in scripts, and in what pipelines run.
+
+use std::sync::Arc;
+
+use super::valued::Mentions;
+use crate::model::{Artifact, Resource};
+use crate::shell::commands;
+
+/// Verbs of helm that take values.
+const VERBS: [&str; 4] = ["install", "lint", "template", "upgrade"];
+
+/// What a script says of values files.
+pub(super) fn of_script(script: &Artifact) -> Mentions {
+    let mut mentions = Mentions::default();
+    add(&script.text, &mut mentions);
+    mentions
+}
+
+/// Adds what a pipeline's commands say of values files.
+pub(super) fn of_pipeline(pipeline: &Resource, mentions: &mut Mentions) {
+    if !pipeline.node().text().contains("helm ") {
+        return;
+    }
+    pipeline.node().visit_scalars(&mut |_, node| {
+        let text = node.as_str().filter(|text| text.contains("helm "));
+        text.into_iter().for_each(|text| add(text, mentions));
+    });
+}
+
+/// The scripts among some texts.
+pub(super) fn scripts(texts: &[Arc<Artifact>]) -> impl Iterator<Item = &Artifact> {
+    let texts = texts.iter().map(Arc::as_ref);
+    texts.filter(|text| crate::shell::is_script(&text.uri))
+}
+
+fn add(text: &str, mentions: &mut Mentions) {
+    for command in commands(text) {
+        let words: Vec<&str> = command
+            .words
+            .iter()
+            .map(|word| &text[word.clone()])
+            .collect();
+        let is_helm = words.first().is_some_and(|program| {
+            let program = program.trim_start_matches(['@', '-']);
+            program == "helm" || program.ends_with("/helm")
+        });
+        if is_helm && words.iter().any(|word| VERBS.contains(word)) {
+            let files = files(&words);
+            files.for_each(|file| mentions.add_file(file, None));
+        }
+    }
+}
+
+/// The files behind `-f` and `--values`, as far as they are named: what a variable stands for is mostly the
+/// script's own folder, or one below.
+fn files<'w>(words: &'w [&'w str]) -> impl Iterator<Item = &'w str> {
+    let given = words.iter().enumerate().filter_map(|(at, word)| {
+        let joined = word.strip_prefix("--values=");
+        let is_option = matches!(*word, "-f" | "--values");
+        joined.or_else(|| words.get(at + 1).copied().filter(|_| is_option))
+    });
+    let each = given.flat_map(|files| files.split(',').map(bare));
+    each.filter(|file| !file.is_empty() && !file.contains(['*', ':']))
+}
+
+/// The word without quotes, and without all up to the last variable in it.
+fn bare(word: &str) -> &str {
+    const QUOTES: [char; 2] = ['"', '\''];
+    let word = word.trim_matches(QUOTES);
+    let known = match word.rfind(['$', '(', ')', '{', '}']) {
+        None => word,
+        Some(at) => word[at..].split_once('/').map_or("", |(_, rest)| rest),
+    };
+    known.trim_matches(QUOTES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_stand_behind_options_of_helm() {
+        let told = |text: &str| {
+            let command = &commands(text)[0];
+            let words: Vec<&str> = command
+                .words
+                .iter()
+                .map(|word| &text[word.clone()])
+                .collect();
+            files(&words).map(str::to_owned).collect::<Vec<_>>()
+        };
+        for (text, expected) in [
+            ("helm upgrade web x --values helm.yml", vec!["helm.yml"]),
+            (
+                "helm upgrade web x \\\n  -f a.yml -f b.yml",
+                vec!["a.yml", "b.yml"],
+            ),
+            (
+                "helm install web x --values=a.yml,\"b.yml\"",
+                vec!["a.yml", "b.yml"],
+            ),
+            ("helm install web x -f \"$HERE/a.yml\"", vec!["a.yml"]),
+            ("helm install web x -f \"${HERE}\"/a.yml", vec!["a.yml"]),
+            ("helm install web x -f env/$ENV/a.yml", vec!["a.yml"]),
+            ("helm install web x -f $FILE", vec![]),
+            ("helm install web x -f https://example.com/a.yml", vec![]),
+            ("helm install web x -f", vec![]),
+        ] {
+            assert_eq!(told(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_programs_take_no_values() {
+        let told = |text: &str| {
+            let script = Artifact::new("a.sh", "a.sh", text.to_owned());
+            of_script(&script).is_empty()
+        };
+        assert!(!told("set -e\n@helm upgrade web x -f a.yml\n"));
+        assert!(told(
+            "kubectl apply -f a.yml\nhelm list -f a\necho helm install -f a.yml"
+        ));
+    }
+}
