@@ -42,4 +42,7 @@ deny contains violation.with_severity(found, "low") if {
 	found := violation.linked(closed.path, message, closed.links)
 }
 
-_message(closed) := sprintf("egress is closed by %s, and nothing allows these pods to ask the cluster's DNS service", [closed.policies])
+_message(closed) := sprintf(
+	"egress is closed by %s, and nothing allows these pods to ask the cluster's DNS service%s",
+	[closed.policies, object.get(closed, "missed", "")],
+)
