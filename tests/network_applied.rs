@@ -303,7 +303,10 @@ fn the_config_map_of_a_rendering_counts_and_not_a_loose_one() {
     };
     assert_eq!(files(&with_own), [""; 0]);
     // Nothing else is there to read.
-    assert_eq!(files(&rest), ["service-unreachable overlays/dev/settings.yaml:4"]);
+    assert_eq!(
+        files(&rest),
+        ["service-unreachable overlays/dev/settings.yaml:4"]
+    );
 }
 
 #[test]

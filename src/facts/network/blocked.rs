@@ -14,11 +14,12 @@ use crate::network::{
 /// The labels by which programs are told, and selectors ask for them.
 pub(super) const PROGRAM_LABELS: [&str; 3] = ["app", "app.kubernetes.io/name", "k8s-app"];
 /// Programs that answer for Ingresses and Gateways.
-pub(super) const CONTROLLERS: [&str; 7] = [
+pub(super) const CONTROLLERS: [&str; 8] = [
     "contour",
     "envoy",
     "haproxy-ingress",
     "ingress-nginx",
+    "istio-ingressgateway",
     "kong",
     "nginx-ingress",
     "traefik",
@@ -132,10 +133,16 @@ impl Finder<'_> {
             | Peer::Addresses(_)
             | Peer::Beyond(_) => false,
         };
-        let answers = self.network.controllers(self.settings, route);
+        // What serves a Gateway of Istio may run elsewhere than that is written.
+        let is_of_istio = route.class == "istio";
+        let alone = Route {
+            gateway: None,
+            ..route.clone()
+        };
+        let answers = self.network.controllers(self.settings, &alone);
         let is_known = answers.iter().any(|guest| guest.is_namespace_known);
         let mut rules = self.rules_about(*class, Direction::Ingress);
-        route.gateway.is_none()
+        (route.gateway.is_none() || is_of_istio)
             && !is_known
             && rules.any(|rule| {
                 let mut peers = rule.peers.iter().flatten();

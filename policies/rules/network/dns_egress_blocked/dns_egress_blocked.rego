@@ -31,7 +31,8 @@ deny contains violation.with_severity(found, "low") if {
 	some closed in input.landfall.network_dns
 	not closed.allows_anything
 	closed.is_told
-	found := violation.linked(closed.path, _message(closed), closed.links)
+	message := sprintf("%s; nothing else is allowed either, which may be meant so", [_message(closed)])
+	found := violation.linked(closed.path, message, closed.links)
 }
 
 # A program that is told of no host may ask for none.
