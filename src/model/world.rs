@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::Resource;
+use super::{Node, Resource};
 
 /// The renderings of each root by name, in order.
 type Names<'a> = BTreeMap<&'a str, Vec<&'a str>>;
@@ -94,9 +94,11 @@ fn names(resources: &[Resource]) -> Names<'_> {
             let namespace = resource.given_namespace();
             last.workloads
                 .insert((&identity.kind, namespace, &identity.name));
-            let source = provenance.source_name(resource.node().span().start);
-            last.sources
-                .extend(source.map(|source| (&*identity.kind, namespace, &*source.name)));
+            if let Some(source) = provenance.source_name(resource.node().span().start) {
+                let workload = (&*identity.kind, namespace, &*source.name);
+                let programs = programs(resource).into_iter();
+                last.sources.extend(programs.map(|one| (workload, one)));
+            }
         }
     }
     let mut names = Names::new();
@@ -123,8 +125,9 @@ struct Told<'a> {
     name: &'a str,
     is_variant: bool,
     workloads: HashSet<Workload<'a>>,
-    /// The workloads with the names that they have where they are written.
-    sources: HashSet<Workload<'a>>,
+    /// The workloads with the names that they have where they are written, each with its programs: one base may
+    /// serve for many of these.
+    sources: HashSet<(Workload<'a>, &'a str)>,
 }
 
 /// Kind, namespace and name.
@@ -139,6 +142,21 @@ impl Told<'_> {
         let fewest = self.sources.len().min(other.sources.len());
         !self.workloads.is_disjoint(&other.workloads) || 2 * shared > fewest
     }
+}
+
+/// The names of the images of a workload, without their paths and versions; none is one as well.
+fn programs(resource: &Resource) -> Vec<&str> {
+    let templates = resource.pod_templates.iter();
+    let specs = templates.filter_map(|template| resource.at(template)?.get("spec"));
+    let containers = specs.filter_map(|spec| spec.get("containers"));
+    let containers = containers.flat_map(Node::items);
+    let images = containers.filter_map(|container| container.get("image")?.as_str());
+    let names = images.filter_map(|image| image.rsplit('/').next()?.split([':', '@']).next());
+    let mut names: Vec<&str> = names.collect();
+    if names.is_empty() {
+        names.push("");
+    }
+    names
 }
 
 /// Which rendering of which root is chosen, where one is.
@@ -181,13 +199,15 @@ mod tests {
     use crate::source::read_text;
 
     /// A pod for each `root/name`, or for none; `root/name/pod` is no variant, and calls its pod so, and
-    /// `root/name/pod/source` is an overlay of one that is written under that name.
+    /// `root/name/pod/source` is an overlay of one that is written under that name, with `/image` behind it.
     fn resources(of: &[&str]) -> Vec<Resource> {
         let resource = |of: &&str| {
             let parts: Vec<&str> = of.split('/').collect();
             let pod = parts.get(2).unwrap_or(&"a");
-            let text =
-                format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: {pod}}}\nspec: {{}}\n");
+            let image = parts.get(4).unwrap_or(&"b");
+            let text = format!(
+                "apiVersion: v1\nkind: Pod\nmetadata: {{name: {pod}}}\nspec: {{containers: [{{image: 'a/{image}:1'}}]}}\n"
+            );
             let mut resource = read_text(&text).remove(0);
             if let [root, name, ..] = parts[..] {
                 let rendering = Rendering {
@@ -242,6 +262,9 @@ mod tests {
     fn overlays_that_only_call_workloads_otherwise_are_alternatives() {
         let of = ["a/x/x-web/web", "a/y/y-web/web", "a/z/z-db/db"];
         assert_eq!(positions(&of), [[0, 2], [1, 2]]);
+        // One base for many programs.
+        let of = ["a/x/x-app/app/web", "a/y/y-app/app/api"];
+        assert_eq!(positions(&of), [[0, 1]]);
         // What each brings along beside its own.
         let of = [
             "a/x/x-web/web",
