@@ -198,9 +198,21 @@ fn labels_that_a_kustomization_puts_into_selectors_are_none_of_the_dns_service()
         let kustomization = format!("namespace: shop\nresources: [all.yaml]\n{labels}\n");
         let files = [("kustomization.yaml", &*kustomization), ("all.yaml", &all)];
         let rule = "dns-egress-blocked";
-        assert_eq!(count(&files, rule), expected, "{labels}");
-        let unbuilt = found(&files, rule, &["--no-render"]);
-        assert_eq!(unbuilt.len(), expected, "{labels}, not built");
+        for (more, asked) in [
+            (&[][..], "also asks for `team`"),
+            (
+                &["--no-render"],
+                "also asks for labels that a kustomization adds",
+            ),
+        ] {
+            let run = scanned(&files, rule, more);
+            assert_eq!(run.found().len(), expected, "{labels}, {more:?}");
+            assert_eq!(
+                run.stdout.contains(asked),
+                expected > 0,
+                "{labels}, {more:?}"
+            );
+        }
     }
 }
 
@@ -265,6 +277,77 @@ fn each_environment_s_config_map_counts_for_what_all_share() {
         ];
         assert_eq!(count(&files, "service-unreachable"), expected, "{path}");
     }
+}
+
+#[test]
+fn the_config_map_of_a_rendering_counts_and_not_a_loose_one() {
+    let settings = |host: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: settings, namespace: shop}}\ndata: {{DB: 'http://{host}:5432'}}\n---\n"
+        )
+    };
+    let web = deployment("web", "", ", envFrom: [{configMapRef: {name: settings}}]");
+    let rest = web + &deployment("db", "", "") + &service("db") + &policy("", DENY);
+    let (with_own, loose) = (settings("other") + &rest, settings("db"));
+    let files = |base: &str| {
+        let files = [
+            ("base/all.yaml", base),
+            ("base/kustomization.yaml", "resources: [all.yaml]\n"),
+            (
+                "overlays/dev/kustomization.yaml",
+                "namespace: shop\nresources: [../../base]\n",
+            ),
+            ("overlays/dev/settings.yaml", &loose),
+        ];
+        found(&files, "service-unreachable", &[])
+    };
+    assert_eq!(files(&with_own), [""; 0]);
+    // Nothing else is there to read.
+    assert_eq!(
+        files(&rest),
+        ["service-unreachable overlays/dev/settings.yaml:4"]
+    );
+}
+
+#[test]
+fn overlays_that_call_things_otherwise_do_not_meet() {
+    let web = deployment("web", "", ", envFrom: [{configMapRef: {name: settings}}]");
+    let settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {DB: 'http://db:5432'}\n---\n";
+    let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: db}\nspec: {ingressClassName: nginx, defaultBackend: {service: {name: db, port: {number: 5432}}}}\n";
+    let base =
+        web + &deployment("db", "", "") + &service("db") + &policy("", DENY) + settings + ingress;
+    let overlay = |name: &str, prefix: &str| {
+        format!("namespace: shop\n{prefix}commonLabels: {{env: {name}}}\nresources: [../../base]\n")
+    };
+    let (dev, test) = (
+        overlay("dev", "namePrefix: dev-\n"),
+        overlay("test", "nameSuffix: -test\n"),
+    );
+    let plain = overlay("plain", "");
+    let files = [
+        ("base/all.yaml", &*base),
+        ("base/kustomization.yaml", "resources: [all.yaml]\n"),
+        ("overlays/dev/kustomization.yaml", &dev),
+        ("overlays/test/kustomization.yaml", &test),
+    ];
+    let with_plain = [
+        &files[..],
+        &[("overlays/plain/kustomization.yaml", &*plain)],
+    ]
+    .concat();
+    // No Service of the name is in a deployment of these.
+    assert_eq!(count(&files, "service-unreachable"), 0);
+    let told = scanned(&with_plain, "service-unreachable", &[]);
+    assert_eq!(told.found().len(), 1);
+    assert!(!told.stdout.contains("`shop/dev-web"), "{}", told.stdout);
+    // What they share is told once, and of the policies only one's.
+    let told = scanned(&with_plain, "ingress-controller-blocked", &[]);
+    assert_eq!(told.found().len(), 1);
+    assert!(
+        told.stdout.contains("closed by `dev-closing` to"),
+        "{}",
+        told.stdout
+    );
 }
 
 #[test]

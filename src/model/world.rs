@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::Resource;
+use super::{Node, Resource};
 
 /// The renderings of each root by name, in order.
 type Names<'a> = BTreeMap<&'a str, Vec<&'a str>>;
@@ -69,7 +69,7 @@ pub fn world_of(resources: &[Resource], name: &str) -> Option<World> {
 }
 
 /// The renderings that are alternatives: variants, and what makes the same workloads as another one
-/// of its root does.
+/// of its root does, or calls most of them otherwise in the same namespaces.
 fn names(resources: &[Resource]) -> Names<'_> {
     let mut known: BTreeMap<&str, Vec<Told<'_>>> = BTreeMap::new();
     for resource in resources {
@@ -86,6 +86,7 @@ fn names(resources: &[Resource]) -> Names<'_> {
                 name: &rendering.name,
                 is_variant: rendering.is_variant,
                 workloads: HashSet::new(),
+                sources: HashSet::new(),
             });
         }
         if let Some(last) = of_root.last_mut().filter(|_| resource.is_workload()) {
@@ -93,13 +94,18 @@ fn names(resources: &[Resource]) -> Names<'_> {
             let namespace = resource.given_namespace();
             last.workloads
                 .insert((&identity.kind, namespace, &identity.name));
+            if let Some(source) = provenance.source_name(resource.node().span().start) {
+                let workload = (&*identity.kind, namespace, &*source.name);
+                let programs = programs(resource).into_iter();
+                last.sources.extend(programs.map(|one| (workload, one)));
+            }
         }
     }
     let mut names = Names::new();
     for (root, told) in known {
         let is_alternative = |one: &Told<'_>| {
             let mut others = told.iter().filter(|other| other.name != one.name);
-            one.is_variant || others.any(|other| !one.workloads.is_disjoint(&other.workloads))
+            one.is_variant || others.any(|other| one.excludes(other))
         };
         let mut alternatives: Vec<&str> = Vec::new();
         for one in told.iter().filter(|one| is_alternative(one)) {
@@ -118,8 +124,39 @@ fn names(resources: &[Resource]) -> Names<'_> {
 struct Told<'a> {
     name: &'a str,
     is_variant: bool,
-    /// Kind, namespace and name of each.
-    workloads: HashSet<(&'a str, Option<&'a str>, &'a str)>,
+    workloads: HashSet<Workload<'a>>,
+    /// The workloads with the names that they have where they are written, each with its programs: one base may
+    /// serve for many of these.
+    sources: HashSet<(Workload<'a>, &'a str)>,
+}
+
+/// Kind, namespace and name.
+type Workload<'a> = (&'a str, Option<&'a str>, &'a str);
+
+impl Told<'_> {
+    /// Whether who deploys this one does not deploy the other: both make a workload, or overlays make most
+    /// of theirs out of the same ones, with names of their own. Of a few, such as a cache that each brings
+    /// along, there may be several.
+    fn excludes(&self, other: &Self) -> bool {
+        let shared = self.sources.intersection(&other.sources).count();
+        let fewest = self.sources.len().min(other.sources.len());
+        !self.workloads.is_disjoint(&other.workloads) || 2 * shared > fewest
+    }
+}
+
+/// The names of the images of a workload, without their paths and versions; none is one as well.
+fn programs(resource: &Resource) -> Vec<&str> {
+    let templates = resource.pod_templates.iter();
+    let specs = templates.filter_map(|template| resource.at(template)?.get("spec"));
+    let containers = specs.filter_map(|spec| spec.get("containers"));
+    let containers = containers.flat_map(Node::items);
+    let images = containers.filter_map(|container| container.get("image")?.as_str());
+    let names = images.filter_map(|image| image.rsplit('/').next()?.split([':', '@']).next());
+    let mut names: Vec<&str> = names.collect();
+    if names.is_empty() {
+        names.push("");
+    }
+    names
 }
 
 /// Which rendering of which root is chosen, where one is.
@@ -158,16 +195,19 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::model::{Artifact, Provenance, Rendering};
+    use crate::model::{Artifact, Provenance, Rendering, SourceName};
     use crate::source::read_text;
 
-    /// A pod for each `root/name`, or for none; `root/name/pod` is no variant, and calls its pod so.
+    /// A pod for each `root/name`, or for none; `root/name/pod` is no variant, and calls its pod so, and
+    /// `root/name/pod/source` is an overlay of one that is written under that name, with `/image` behind it.
     fn resources(of: &[&str]) -> Vec<Resource> {
         let resource = |of: &&str| {
             let parts: Vec<&str> = of.split('/').collect();
             let pod = parts.get(2).unwrap_or(&"a");
-            let text =
-                format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: {pod}}}\nspec: {{}}\n");
+            let image = parts.get(4).unwrap_or(&"b");
+            let text = format!(
+                "apiVersion: v1\nkind: Pod\nmetadata: {{name: {pod}}}\nspec: {{containers: [{{image: 'a/{image}:1'}}]}}\n"
+            );
             let mut resource = read_text(&text).remove(0);
             if let [root, name, ..] = parts[..] {
                 let rendering = Rendering {
@@ -177,7 +217,16 @@ mod tests {
                     ..Rendering::default()
                 };
                 let mut artifact = Artifact::new(of, of, text);
-                artifact.provenance = Some(Provenance::new(Arc::new(rendering), Vec::new()));
+                let sources = parts.get(3).map(|name| {
+                    let source = SourceName {
+                        namespace: None,
+                        name: (*name).to_owned(),
+                    };
+                    (resource.node().span().start, source)
+                });
+                let provenance = Provenance::new(Arc::new(rendering), Vec::new());
+                let sources = sources.into_iter().collect();
+                artifact.provenance = Some(provenance.with_structure(BTreeMap::new(), sources));
                 resource.artifact = Arc::new(artifact);
             }
             resource
@@ -207,6 +256,23 @@ mod tests {
         assert_eq!(positions(&["a/x/web", "a/y/api", "a/z/db"]), [[0, 1, 2]]);
         let of = ["a/x/web", "a/y/web", "a/z/db"];
         assert_eq!(positions(&of), [[0, 2], [1, 2]]);
+    }
+
+    #[test]
+    fn overlays_that_only_call_workloads_otherwise_are_alternatives() {
+        let of = ["a/x/x-web/web", "a/y/y-web/web", "a/z/z-db/db"];
+        assert_eq!(positions(&of), [[0, 2], [1, 2]]);
+        // One base for many programs.
+        let of = ["a/x/x-app/app/web", "a/y/y-app/app/api"];
+        assert_eq!(positions(&of), [[0, 1]]);
+        // What each brings along beside its own.
+        let of = [
+            "a/x/x-web/web",
+            "a/x/x-cache/cache",
+            "a/y/y-api/api",
+            "a/y/y-cache/cache",
+        ];
+        assert_eq!(positions(&of), [[0, 1, 2, 3]]);
     }
 
     #[test]

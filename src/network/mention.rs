@@ -10,6 +10,7 @@ mod tests;
 mod told;
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use self::reader::Reader;
 use super::Network;
@@ -128,11 +129,17 @@ impl<'a> Mentions<'a> {
     }
 
     /// The entries of a ConfigMap or Secret that a workload reads, each with the position of the object.
-    /// Where there are several of the name, those written nearest to the workload count, as far as they
-    /// agree; and each of those for one environment, of a workload that is for all.
+    /// Where there are several of the name, the one that the workload's own rendering makes counts; else those
+    /// written nearest to the workload, as far as they agree, and each of those for one environment, of a
+    /// workload that is for all.
     fn entries(&self, reader: &Resource, kind: Kind, name: &str) -> Vec<(usize, &'a str, &'a str)> {
         let key = (kind, namespace_of(reader), name);
         let known = self.holders.get(&key).into_iter().flatten().copied();
+        let is_of_reader = |at: &usize| is_of_one_rendering(reader, &self.resources[*at]);
+        let own: Vec<usize> = known.clone().filter(is_of_reader).collect();
+        if !own.is_empty() {
+            return self.agreeing(kind, &own);
+        }
         let is_shared = !is_of_environment(reader);
         let is_apart = |at: &usize| is_shared && is_of_environment(&self.resources[*at]);
         let (apart, known): (Vec<usize>, Vec<usize>) = known.partition(is_apart);
@@ -166,6 +173,11 @@ impl<'a> Mentions<'a> {
 
 /// Folders that hold one folder for each environment.
 const ENVIRONMENTS: [&str; 5] = ["clusters", "env", "environments", "envs", "overlays"];
+
+/// Whether one rendering made two objects.
+fn is_of_one_rendering(one: &Resource, other: &Resource) -> bool {
+    one.artifact.provenance.is_some() && Arc::ptr_eq(&one.artifact, &other.artifact)
+}
 
 /// Whether an object stands in a file that is for one of several environments, as it is written.
 fn is_of_environment(resource: &Resource) -> bool {

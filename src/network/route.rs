@@ -93,6 +93,12 @@ pub(crate) fn routes(resources: &[Resource], network: &Network, settings: &Setti
                 let backends = gateway_backends(resource.node()).into_iter();
                 found.extend(backends.filter_map(|backend| add(backend, class, gateway)));
             }
+            ("networking.istio.io", "VirtualService") => {
+                if let Some(gateway) = gateway_of_mesh(resource) {
+                    let backends = virtual_backends(resource.node()).into_iter();
+                    found.extend(backends.filter_map(|one| add(one, "istio", Some(gateway))));
+                }
+            }
             _ => {}
         }
     }
@@ -294,6 +300,52 @@ fn gateway_backends(node: Node<'_>) -> Vec<Backend> {
     let references =
         items(spec, "rules", &path).flat_map(|(path, rule)| items(rule, "backendRefs", &path));
     references.filter_map(service_backend).collect()
+}
+
+/// The namespace of the first Gateway that a VirtualService hangs on; none where it is for traffic between
+/// pods alone.
+fn gateway_of_mesh(resource: &Resource) -> Option<&str> {
+    let gateways = resource.node().find(&["spec", "gateways"]);
+    let mut named = gateways
+        .into_iter()
+        .flat_map(Node::items)
+        .filter_map(Node::as_str);
+    let first = named.find(|name| *name != "mesh")?;
+    let namespace = first.split_once('/').map(|(namespace, _)| namespace);
+    Some(namespace.unwrap_or(namespace_of(resource)))
+}
+
+/// The destinations of a VirtualService.
+fn virtual_backends(node: Node<'_>) -> Vec<Backend> {
+    let path = ValuePath::default().key("spec");
+    let Some(spec) = present(node, "spec") else {
+        return Vec::new();
+    };
+    let rules = ["http", "tls", "tcp"]
+        .into_iter()
+        .flat_map(|key| items(spec, key, &path));
+    let routes = rules.flat_map(|(path, rule)| items(rule, "route", &path));
+    routes.filter_map(destination).collect()
+}
+
+/// A Service by its host name: bare, or with its namespace behind it.
+fn destination((path, route): (ValuePath, Node<'_>)) -> Option<Backend> {
+    let destination = present(route, "destination")?;
+    let host = destination.get("host")?.as_str()?;
+    let labels: Vec<&str> = host.split('.').collect();
+    let (name, namespace) = match labels.as_slice() {
+        [name] => (*name, None),
+        [name, namespace, "svc", ..] => (*name, Some((*namespace).to_owned())),
+        _ => return None,
+    };
+    Some(Backend {
+        path: path.key("destination").key("host"),
+        namespace,
+        service: name.to_owned(),
+        port: destination
+            .find(&["port", "number"])
+            .and_then(PortName::read),
+    })
 }
 
 /// What a route means: the ports of each class that it leads to.

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::selector::Labels;
+use super::selector::{Labels, Selector};
 
 /// The settings under `settings.network`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -100,6 +100,31 @@ pub(crate) struct Dns {
     /// Labels of its pods.
     pub(crate) labels: Labels,
     /// The ports its pods may listen on.
+    pub(crate) ports: Vec<u16>,
+    /// Where it runs on other platforms.
+    #[serde(default)]
+    pub(crate) elsewhere: Vec<OtherDns>,
+}
+
+impl Dns {
+    /// The ports that its pods may listen on in the namespaces that a selector asks for.
+    pub(crate) fn ports_of(&self, namespaces: &Selector) -> &[u16] {
+        let asked = namespaces.asked().map(|(_, values)| values);
+        let is_meant = |other: &&OtherDns| {
+            let mut asked = asked.iter().flatten().peekable();
+            asked.peek().is_some() && asked.all(|name| *name == other.namespace)
+        };
+        let other = self.elsewhere.iter().find(is_meant);
+        other.map_or(&self.ports, |other| &other.ports)
+    }
+}
+
+/// A DNS service of a platform.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub(crate) struct OtherDns {
+    /// Its namespace.
+    pub(crate) namespace: String,
+    /// The ports its pods listen on, whatever those of its Service are.
     pub(crate) ports: Vec<u16>,
 }
 

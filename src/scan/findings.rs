@@ -118,7 +118,7 @@ impl Placing<'_> {
             path: violation.path,
             rule,
         };
-        let source = rendered::trace(&mut finding, &resource.artifact, placed, &masks.sources);
+        let source = rendered::trace(&mut finding, resource, placed, &masks.sources);
         Found {
             span: placed.span,
             copy: use_of_copy(resource, &finding.path),

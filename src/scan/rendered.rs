@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::excerpt::excerpt;
 use super::supply;
 use crate::model::{
-    Artifact, Finding, Location, Place, Rendered, Rendering, Rule, Span, Supplied, Supply,
-    VALUES_KIND,
+    Artifact, Finding, Location, Place, Provenance, Rendered, Resource, Rule, Span, Supplied,
+    Supply, VALUES_KIND,
 };
 use crate::source::{Placed, location, rendered_location, traced};
 
@@ -58,10 +58,11 @@ impl SourceMasks {
 /// text is no rendered one, or nothing is known of where it comes from.
 pub(super) fn trace(
     finding: &mut Finding,
-    artifact: &Artifact,
+    resource: &Resource,
     placed: Placed,
     masks: &SourceMasks,
 ) -> Option<Arc<Artifact>> {
+    let artifact = &*resource.artifact;
     let provenance = artifact.provenance.as_ref()?;
     let trace = traced(artifact, placed)?;
     let source = Arc::clone(&trace.written.artifact);
@@ -77,7 +78,7 @@ pub(super) fn trace(
     finding.rendered = Some(Box::new(Rendered {
         root: provenance.rendering.root.clone(),
         renderings: vec![provenance.rendering.name.clone()],
-        common: common(&finding.message, &provenance.rendering),
+        common: common(&finding.message, resource, provenance),
         namespace: provenance.rendering.namespace.clone(),
         location: rendered_location(artifact, placed),
         excerpt: deployed,
@@ -86,15 +87,35 @@ pub(super) fn trace(
     Some(source)
 }
 
-/// A message without the names of a release and its namespace.
-fn common(message: &str, rendering: &Rendering) -> String {
+/// A message without the names of a release and its namespace, or what a kustomization adds to names.
+fn common(message: &str, resource: &Resource, provenance: &Provenance) -> String {
+    let rendering = &provenance.rendering;
     let Some(release) = rendering.release.as_ref().filter(|name| !name.is_empty()) else {
-        return message.to_owned();
+        return without_affixes(message, affixes(resource, provenance).unwrap_or_default());
     };
     let namespace = rendering.namespace.as_deref().unwrap_or("default");
     without_namespace(message, namespace)
         .replace(&format!("/{release}"), "/*")
         .replace(&format!("`{release}"), "`*")
+}
+
+/// What stands before and behind the name that an object has where it is written.
+fn affixes<'r>(resource: &'r Resource, provenance: &Provenance) -> Option<(&'r str, &'r str)> {
+    let source = provenance.source_name(resource.node().span().start)?;
+    resource.identity.name.split_once(&*source.name)
+}
+
+fn without_affixes(message: &str, (prefix, suffix): (&str, &str)) -> String {
+    let mut message = message.to_owned();
+    if !prefix.is_empty() {
+        message = message.replace(&format!("`{prefix}"), "`");
+        message = message.replace(&format!("/{prefix}"), "/");
+    }
+    if !suffix.is_empty() {
+        message = message.replace(&format!("{suffix}`"), "`");
+        message = message.replace(&format!("{suffix}["), "[");
+    }
+    message
 }
 
 fn without_namespace(message: &str, namespace: &str) -> String {

@@ -1,189 +1,31 @@
-//! What is needed and closed: name resolution and traffic from outside.
+//! Traffic from outside that is needed and closed.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use super::{Facts, Finder, link, listed, name_path};
-use crate::model::{Node, Resource, Scalar};
+use crate::model::{Node, Resource};
 use crate::network::{
-    Direction, Guest, LabelSet, Mentions, Party, Peer, Pods, Policy, Port, PortRule, Ports,
-    Protocol, Route, Rule, Scope, Selector, routed, routes,
+    Direction, Guest, LabelSet, Party, Peer, Pods, PortRule, Ports, Route, Rule, Scope, routed,
+    routes,
 };
 
 /// The labels by which programs are told, and selectors ask for them.
 pub(super) const PROGRAM_LABELS: [&str; 3] = ["app", "app.kubernetes.io/name", "k8s-app"];
 /// Programs that answer for Ingresses and Gateways.
-pub(super) const CONTROLLERS: [&str; 7] = [
+pub(super) const CONTROLLERS: [&str; 8] = [
     "contour",
     "envoy",
     "haproxy-ingress",
     "ingress-nginx",
+    "istio-ingressgateway",
     "kong",
     "nginx-ingress",
     "traefik",
 ];
 
 impl Finder<'_> {
-    /// Workloads that may not ask the cluster's DNS service.
-    pub(super) fn find_dns(&self, facts: &mut Facts) {
-        let dns = self.dns();
-        let (resources, network) = (self.resources, self.network);
-        let mentions = Mentions::new(resources, network, &self.services, self.settings);
-        let mut found = Vec::new();
-        for end in &self.network.population.ends {
-            for pods in &end.pods {
-                let is_closed = self.uses_dns(pods) && self.is_dns_closed(pods.class, &dns);
-                if is_closed && !self.is_shut(pods, &mentions) {
-                    let names = self
-                        .closing(pods.class, Direction::Egress)
-                        .map(|policy| policy.name.as_str());
-                    let mut rules = self.rules_about(pods.class, Direction::Egress);
-                    let allows = rules.next().is_some();
-                    let links = self.selecting_links(pods.class, [Direction::Egress].into_iter());
-                    let resource = &self.resources[pods.resource];
-                    let is_told = mentions.may_be_told(resource, &pods.template)
-                        || !mentions.of(resource, &pods.template).is_empty();
-                    let fact = json!({"policies": listed(names), "allows_anything": allows, "is_told": is_told, "links": links});
-                    found.push((pods.resource, fact));
-                }
-            }
-        }
-        found.dedup_by_key(|(resource, _)| *resource);
-        for (resource, fact) in found {
-            facts.add("network_dns", resource, &name_path(), fact);
-        }
-    }
-
-    /// Whether pods that name no Service are closed on purpose: they call nobody on their own, are Jobs that
-    /// only touch files, or a policy for their labels lists what they may send to, and that is nothing.
-    fn is_shut(&self, pods: &Pods, mentions: &Mentions<'_>) -> bool {
-        let is_empty = |policy: &Policy| {
-            let egress = self.resources[policy.resource].node();
-            let egress = egress.find(&["spec", "egress"]);
-            let is_listed = egress
-                .is_some_and(|egress| egress.is_sequence() && egress.items().next().is_none());
-            is_listed && !policy.pods.selects_all()
-        };
-        let mut rules = self.rules_about(pods.class, Direction::Egress);
-        let mut closing = self.closing(pods.class, Direction::Egress);
-        let resource = &self.resources[pods.resource];
-        let ends = matches!(resource.gvk.kind.as_str(), "CronJob" | "Job");
-        let is_local = || ends && mentions.only_touches_files(resource, &pods.template);
-        (rules.next().is_none() && closing.any(is_empty) || self.calls_nobody(pods) || is_local())
-            && !mentions.runs_client(resource, &pods.template)
-            && mentions.of(resource, &pods.template).is_empty()
-    }
-
-    /// Whether pods run only programs that call nobody on their own, such as a database: no other one of
-    /// their kind, and nothing by an address.
-    fn calls_nobody(&self, pods: &Pods) -> bool {
-        let resource = &self.resources[pods.resource];
-        let replicas = resource.node().find(&["spec", "replicas"]);
-        let is_alone = replicas
-            .is_none_or(|replicas| matches!(replicas.scalar(), Some(Scalar::Signed(0 | 1))));
-        let names_address = || {
-            let template = resource.at(&pods.template);
-            template.is_none_or(|template| template.text().contains("://"))
-        };
-        let known = &self.settings.self_contained;
-        let mut images = self.image_names(pods).peekable();
-        is_alone
-            && images.peek().is_some()
-            && images.all(|image| known.iter().any(|own| own == image))
-            && !names_address()
-    }
-
-    /// The cluster's DNS service, of whose labels not all may be known.
-    fn dns(&self) -> Guest {
-        let port = |name: &str, protocol| Port {
-            name: Some(name.to_owned()),
-            protocol,
-            number: 53,
-        };
-        let policies = self.network.policies.iter().map(|policy| policy.resource);
-        let is_narrowed = |at: &usize| self.kustomized.is_narrowed(&self.resources[*at]);
-        Guest {
-            narrowed: policies.filter(is_narrowed).collect(),
-            labels: self.settings.dns.labels.clone(),
-            is_welcome: true,
-            ports: vec![port("dns", Protocol::Udp), port("dns-tcp", Protocol::Tcp)],
-            ..self.network.guest(&self.settings.dns.namespace)
-        }
-    }
-
-    /// Whether pods ask the cluster's DNS service: by default all but those on the host network.
-    fn uses_dns(&self, pods: &Pods) -> bool {
-        let template = self.resources[pods.resource].at(&pods.template);
-        let policy = template
-            .and_then(|template| template.find(&["spec", "dnsPolicy"]))
-            .and_then(Node::as_str);
-        let is_on_host = self.network.population.classes[pods.class].is_on_host;
-        match policy {
-            Some("None" | "Default") => false,
-            _ => !is_on_host,
-        }
-    }
-
-    fn is_dns_closed(&self, class: usize, dns: &Guest) -> bool {
-        let numbers = &self.settings.dns.ports;
-        let allows = |ports: &Ports| {
-            numbers
-                .iter()
-                .any(|number| ports.contains(Protocol::Udp, *number))
-        };
-        if !self.is_surely_closed(class, Direction::Egress)
-            || self.network.is_half_known(Direction::Egress, class)
-        {
-            return false;
-        }
-        let is_beside = |peer: &Peer| match peer {
-            // The service's address, or that of a cache on the node.
-            Peer::Addresses(_) | Peer::Beyond(_) => true,
-            Peer::Pods {
-                scope: Scope::Selected(selector),
-                ..
-            } => is_about_dns(selector),
-            Peer::Pods {
-                scope: Scope::Own, ..
-            } => false,
-        };
-        let mut rules = self.rules_about(class, Direction::Egress);
-        let is_asked_beside = rules.any(|rule| {
-            let ports = rule.ports.iter().flatten();
-            let is_open = rule.ports.is_none()
-                || ports.into_iter().any(|port| match &port.what {
-                    PortRule::Numbers(ports) => allows(ports),
-                    PortRule::Named(_, name) => name.contains("dns"),
-                });
-            is_open
-                && rule
-                    .peers
-                    .iter()
-                    .flatten()
-                    .any(|peer| is_beside(&peer.what))
-        });
-        !is_asked_beside && {
-            let dns = self.seen_by(class, dns);
-            let open = self
-                .network
-                .verdict(Direction::Egress, class, Party::Guest(&dns));
-            !allows(&open)
-        }
-    }
-
-    /// The DNS service as pods see it: what they bear themselves, such as the labels that a kustomization
-    /// puts into every selector, too, are no labels of it.
-    fn seen_by(&self, class: usize, dns: &Guest) -> Guest {
-        let own = self.network.population.classes[class].labels.iter();
-        let own = own.filter(|(key, _)| !dns.labels.contains_key(*key));
-        let own = own.map(|(key, value)| (key.clone(), [value.clone()].into()));
-        Guest {
-            foreign_labels: own.collect(),
-            ..dns.clone()
-        }
-    }
-
     /// Routes to pods that policy closes to what answers for them: each place that names the Service.
     pub(super) fn find_routes(&self, facts: &mut Facts) {
         let found = routes(self.resources, self.network, self.settings);
@@ -228,7 +70,10 @@ impl Finder<'_> {
         for guest in &mut guests {
             guest.foreign_labels = self.labels_of_others(&guest.namespace, programs);
         }
-        guests.extend(programs.iter().cloned());
+        // What calls from no namespace is none of them.
+        if !self.settings.is_outside(&route.class) {
+            guests.extend(programs.iter().cloned());
+        }
         guests.iter_mut().for_each(|guest| guest.is_welcome = true);
         guests
     }
@@ -288,10 +133,16 @@ impl Finder<'_> {
             | Peer::Addresses(_)
             | Peer::Beyond(_) => false,
         };
-        let answers = self.network.controllers(self.settings, route);
+        // What serves a Gateway of Istio may run elsewhere than that is written.
+        let is_of_istio = route.class == "istio";
+        let alone = Route {
+            gateway: None,
+            ..route.clone()
+        };
+        let answers = self.network.controllers(self.settings, &alone);
         let is_known = answers.iter().any(|guest| guest.is_namespace_known);
         let mut rules = self.rules_about(*class, Direction::Ingress);
-        route.gateway.is_none()
+        (route.gateway.is_none() || is_of_istio)
             && !is_known
             && rules.any(|rule| {
                 let mut peers = rule.peers.iter().flatten();
@@ -323,7 +174,7 @@ impl Finder<'_> {
 
     /// The names of the images of pods, without their paths and tags; that of a `controller` is the name
     /// before it.
-    fn image_names(&self, pods: &Pods) -> impl Iterator<Item = &str> {
+    pub(super) fn image_names(&self, pods: &Pods) -> impl Iterator<Item = &str> {
         let template = self.resources[pods.resource].at(&pods.template);
         let containers = template.and_then(|template| template.find(&["spec", "containers"]));
         let images = containers.into_iter().flat_map(Node::items);
@@ -416,12 +267,6 @@ pub(super) fn is_about(rule: &Rule, ports: &Ports) -> bool {
             PortRule::Numbers(numbers) => numbers.overlaps(ports),
             PortRule::Named(..) => true,
         })
-}
-
-/// Whether a selector of namespaces asks for one whose name speaks of DNS.
-fn is_about_dns(selector: &Selector) -> bool {
-    let asked = selector.asked();
-    asked.is_some_and(|(_, values)| values.iter().any(|value| value.contains("dns")))
 }
 
 fn with_service(mut fact: Value, service: Option<&crate::network::Service>) -> Value {

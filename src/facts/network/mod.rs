@@ -4,6 +4,7 @@
 mod alternatives;
 mod blocked;
 mod deployed;
+mod dns;
 mod exposed;
 mod held;
 mod home;

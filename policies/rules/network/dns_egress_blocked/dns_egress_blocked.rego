@@ -31,7 +31,8 @@ deny contains violation.with_severity(found, "low") if {
 	some closed in input.landfall.network_dns
 	not closed.allows_anything
 	closed.is_told
-	found := violation.linked(closed.path, _message(closed), closed.links)
+	message := sprintf("%s; nothing else is allowed either, which may be meant so", [_message(closed)])
+	found := violation.linked(closed.path, message, closed.links)
 }
 
 # A program that is told of no host may ask for none.
@@ -42,4 +43,7 @@ deny contains violation.with_severity(found, "low") if {
 	found := violation.linked(closed.path, message, closed.links)
 }
 
-_message(closed) := sprintf("egress is closed by %s, and nothing allows these pods to ask the cluster's DNS service", [closed.policies])
+_message(closed) := sprintf(
+	"egress is closed by %s, and nothing allows these pods to ask the cluster's DNS service%s",
+	[closed.policies, object.get(closed, "missed", "")],
+)

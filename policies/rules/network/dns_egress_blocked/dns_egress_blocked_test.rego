@@ -31,6 +31,13 @@ test_denies_less_severely_where_nothing_is_allowed if {
 	fact := object.union(_fact, {"allows_anything": false})
 	some found in rule.deny with input as _input([fact])
 	found.severity == "low"
+	endswith(found.message, "DNS service; nothing else is allowed either, which may be meant so")
+}
+
+test_denies_with_what_misses_the_service if {
+	fact := object.union(_fact, {"missed": "; a peer of `a` misses it"})
+	some found in rule.deny with input as _input([fact])
+	endswith(found.message, "DNS service; a peer of `a` misses it")
 }
 
 test_denies_less_severely_what_is_told_of_no_host if {

@@ -8,7 +8,7 @@
 #   severity: high
 #   precision: high
 #   family: network
-#   applies_to: [Ingress, HTTPRoute, GRPCRoute, TCPRoute, TLSRoute, UDPRoute, Route, IngressRoute, IngressRouteTCP, IngressRouteUDP, HTTPProxy, Template]
+#   applies_to: [Ingress, HTTPRoute, GRPCRoute, TCPRoute, TLSRoute, UDPRoute, Route, IngressRoute, IngressRouteTCP, IngressRouteUDP, HTTPProxy, VirtualService, Template]
 #   needs: [landfall.network_routes]
 #   controls:
 #     - nsa-cisa/network-policies
@@ -24,7 +24,7 @@ deny contains violation.linked(route.path, message, route.links) if {
 	some route in input.landfall.network_routes
 	not route.is_anywhere
 	message := sprintf(
-		"this routes to %s of pods that %s closes to %s, where the ingress controller runs",
+		"this routes to %s of pods that are closed by %s to %s, where the ingress controller runs",
 		[route.ports, route.policies, route.namespaces],
 	)
 }
@@ -34,7 +34,7 @@ deny contains violation.linked(route.path, message, route.links) if {
 	route.is_anywhere
 	not route.is_outside
 	message := sprintf(
-		"this routes to %s of pods that %s closes to everything outside their namespace",
+		"this routes to %s of pods that are closed by %s to everything outside their namespace",
 		[route.ports, route.policies],
 	)
 }
@@ -43,7 +43,7 @@ deny contains violation.linked(route.path, message, route.links) if {
 	some route in input.landfall.network_routes
 	route.is_outside
 	message := sprintf(
-		"this routes to %s of pods that %s closes to what calls from no namespace, as its load balancer does",
+		"this routes to %s of pods that are closed by %s to what calls from no namespace, as its load balancer does",
 		[route.ports, route.policies],
 	)
 }

@@ -12,7 +12,7 @@ test_denies_what_the_fact_says if {
 	found := rule.deny with input as _input([_fact])
 	found == {{
 		"path": ["spec", "x"],
-		"message": "this routes to TCP 80 of pods that `a` closes to `b`, where the ingress controller runs",
+		"message": "this routes to TCP 80 of pods that are closed by `a` to `b`, where the ingress controller runs",
 		"related": [_link],
 	}}
 }
@@ -29,10 +29,10 @@ test_allows_no_fact if {
 
 test_denies_what_nobody_outside_reaches if {
 	found := rule.deny with input as _input([object.union(_fact, {"is_anywhere": true, "namespaces": ""})])
-	{message | some violation in found; message := violation.message} == {"this routes to TCP 80 of pods that `a` closes to everything outside their namespace"}
+	{message | some violation in found; message := violation.message} == {"this routes to TCP 80 of pods that are closed by `a` to everything outside their namespace"}
 }
 
 test_denies_what_a_load_balancer_outside_does_not_reach if {
 	found := rule.deny with input as _input([object.union(_fact, {"is_anywhere": true, "is_outside": true, "namespaces": ""})])
-	{message | some violation in found; message := violation.message} == {"this routes to TCP 80 of pods that `a` closes to what calls from no namespace, as its load balancer does"}
+	{message | some violation in found; message := violation.message} == {"this routes to TCP 80 of pods that are closed by `a` to what calls from no namespace, as its load balancer does"}
 }

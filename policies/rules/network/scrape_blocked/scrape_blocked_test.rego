@@ -12,7 +12,7 @@ test_denies_what_the_fact_says if {
 	found := rule.deny with input as _input([_fact])
 	found == {{
 		"path": ["spec", "x"],
-		"message": "this scrapes TCP 80 of pods that `a` closes to `b`, where metrics are scraped from",
+		"message": "this scrapes TCP 80 of pods that are closed by `a` to `b`, where metrics are scraped from",
 		"related": [_link],
 	}}
 }

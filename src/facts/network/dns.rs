@@ -1,0 +1,240 @@
+//! Pods that may not ask the cluster's DNS service.
+
+use serde_json::json;
+
+use super::{Facts, Finder, listed, name_path};
+use crate::model::{Node, Scalar};
+use crate::network::{
+    Direction, Guest, Match, Mentions, Party, Peer, Pods, Policy, Port, PortRule, Ports, Protocol,
+    Rule, Scope, Selector, label_key,
+};
+
+impl Finder<'_> {
+    /// Workloads that may not ask the cluster's DNS service.
+    pub(super) fn find_dns(&self, facts: &mut Facts) {
+        let dns = self.dns();
+        let (resources, network) = (self.resources, self.network);
+        let mentions = Mentions::new(resources, network, &self.services, self.settings);
+        let mut found = Vec::new();
+        for end in &self.network.population.ends {
+            for pods in &end.pods {
+                let is_closed = self.uses_dns(pods) && self.is_dns_closed(pods.class, &dns);
+                if is_closed && !self.is_shut(pods, &mentions) {
+                    let names = self
+                        .closing(pods.class, Direction::Egress)
+                        .map(|policy| policy.name.as_str());
+                    let mut rules = self.rules_about(pods.class, Direction::Egress);
+                    let allows = rules.next().is_some();
+                    let links = self.selecting_links(pods.class, [Direction::Egress].into_iter());
+                    let resource = &self.resources[pods.resource];
+                    let is_told = mentions.may_be_told(resource, &pods.template)
+                        || !mentions.of(resource, &pods.template).is_empty();
+                    let missed = self.missed(pods.class, &dns);
+                    let fact = json!({"policies": listed(names), "allows_anything": allows, "missed": missed, "is_told": is_told, "links": links});
+                    found.push((pods.resource, fact));
+                }
+            }
+        }
+        found.dedup_by_key(|(resource, _)| *resource);
+        for (resource, fact) in found {
+            facts.add("network_dns", resource, &name_path(), fact);
+        }
+    }
+
+    /// Whether pods that name no Service are closed on purpose: they call nobody on their own, are Jobs that
+    /// only touch files, or a policy for their labels lists what they may send to, and that is nothing.
+    fn is_shut(&self, pods: &Pods, mentions: &Mentions<'_>) -> bool {
+        let is_empty = |policy: &Policy| {
+            let egress = self.resources[policy.resource].node();
+            let egress = egress.find(&["spec", "egress"]);
+            let is_listed = egress
+                .is_some_and(|egress| egress.is_sequence() && egress.items().next().is_none());
+            is_listed && !policy.pods.selects_all()
+        };
+        let mut rules = self.rules_about(pods.class, Direction::Egress);
+        let mut closing = self.closing(pods.class, Direction::Egress);
+        let resource = &self.resources[pods.resource];
+        let ends = matches!(resource.gvk.kind.as_str(), "CronJob" | "Job");
+        let is_local = || ends && mentions.only_touches_files(resource, &pods.template);
+        (rules.next().is_none() && closing.any(is_empty) || self.calls_nobody(pods) || is_local())
+            && !mentions.runs_client(resource, &pods.template)
+            && mentions.of(resource, &pods.template).is_empty()
+    }
+
+    /// Whether pods run only programs that call nobody on their own, such as a database: no other one of
+    /// their kind, and nothing by an address.
+    fn calls_nobody(&self, pods: &Pods) -> bool {
+        let resource = &self.resources[pods.resource];
+        let replicas = resource.node().find(&["spec", "replicas"]);
+        let is_alone = replicas
+            .is_none_or(|replicas| matches!(replicas.scalar(), Some(Scalar::Signed(0 | 1))));
+        let names_address = || {
+            let template = resource.at(&pods.template);
+            template.is_none_or(|template| template.text().contains("://"))
+        };
+        let known = &self.settings.self_contained;
+        let mut images = self.image_names(pods).peekable();
+        is_alone
+            && images.peek().is_some()
+            && images.all(|image| known.iter().any(|own| own == image))
+            && !names_address()
+    }
+
+    /// The cluster's DNS service, of whose labels not all may be known.
+    fn dns(&self) -> Guest {
+        let port = |name: &str, protocol| Port {
+            name: Some(name.to_owned()),
+            protocol,
+            number: 53,
+        };
+        let policies = self.network.policies.iter().map(|policy| policy.resource);
+        let is_narrowed = |at: &usize| self.kustomized.is_narrowed(&self.resources[*at]);
+        Guest {
+            narrowed: policies.filter(is_narrowed).collect(),
+            labels: self.settings.dns.labels.clone(),
+            is_welcome: true,
+            ports: vec![port("dns", Protocol::Udp), port("dns-tcp", Protocol::Tcp)],
+            ..self.network.guest(&self.settings.dns.namespace)
+        }
+    }
+
+    /// Whether pods ask the cluster's DNS service: by default all but those on the host network.
+    fn uses_dns(&self, pods: &Pods) -> bool {
+        let template = self.resources[pods.resource].at(&pods.template);
+        let policy = template
+            .and_then(|template| template.find(&["spec", "dnsPolicy"]))
+            .and_then(Node::as_str);
+        let is_on_host = self.network.population.classes[pods.class].is_on_host;
+        match policy {
+            Some("None" | "Default") => false,
+            _ => !is_on_host,
+        }
+    }
+
+    fn is_dns_closed(&self, class: usize, dns: &Guest) -> bool {
+        if !self.is_surely_closed(class, Direction::Egress)
+            || self.network.is_half_known(Direction::Egress, class)
+        {
+            return false;
+        }
+        let mut rules = self.rules_about(class, Direction::Egress);
+        let is_asked_beside = rules.any(|rule| {
+            let mut peers = rule.peers.iter().flatten();
+            peers.any(|peer| {
+                let numbers = self.asked_beside(&peer.what);
+                numbers.is_some_and(|numbers| is_open_on(rule, numbers))
+            })
+        });
+        !is_asked_beside && {
+            let dns = self.seen_by(class, dns);
+            let open = self
+                .network
+                .verdict(Direction::Egress, class, Party::Guest(&dns));
+            !has_any(&open, &self.settings.dns.ports)
+        }
+    }
+
+    /// The ports of which a peer opens one to ask for names beside the DNS service that is known; `None`
+    /// where none answers there.
+    fn asked_beside(&self, peer: &Peer) -> Option<&[u16]> {
+        let dns = &self.settings.dns;
+        match peer {
+            // The service's address, or that of a cache on the node.
+            Peer::Addresses(_) | Peer::Beyond(_) => Some(&dns.ports),
+            Peer::Pods {
+                scope: Scope::Selected(selector),
+                ..
+            } => is_about_dns(selector).then(|| dns.ports_of(selector)),
+            Peer::Pods {
+                scope: Scope::Own, ..
+            } => None,
+        }
+    }
+
+    /// What to say of the first peer that is meant for a DNS service and does not open it: since it asks for
+    /// labels that are others', such as those that a kustomization puts into every selector, or leads to
+    /// ports of the Service on which no pod listens.
+    fn missed(&self, class: usize, dns: &Guest) -> String {
+        let dns = self.seen_by(class, dns);
+        let closing = self.closing(class, Direction::Egress);
+        let mut rules = closing.flat_map(|policy| {
+            let rules = policy.rules(Direction::Egress).unwrap_or_default();
+            rules.iter().map(move |rule| (policy, rule))
+        });
+        let told = rules.find_map(|(policy, rule)| {
+            let is_narrowed = dns.narrowed.contains(&policy.resource);
+            let mut peers = rule.peers.iter().flatten().map(|peer| &peer.what);
+            let why = peers.find_map(|peer| {
+                let labels = foreign_labels(peer, &dns, is_narrowed);
+                labels.or_else(|| self.other_ports(peer, rule))
+            });
+            why.map(|why| format!("; a peer of `{}` that is meant for it {why}", policy.name))
+        });
+        told.unwrap_or_default()
+    }
+
+    /// What to say of a rule that only opens ports of the Service where pods listen on others.
+    fn other_ports(&self, peer: &Peer, rule: &Rule) -> Option<String> {
+        let usual = &self.settings.dns.ports;
+        let numbers = self.asked_beside(peer).filter(|own| own != usual)?;
+        let is_missed = is_open_on(rule, usual) && !is_open_on(rule, numbers);
+        let numbers = numbers.iter().map(u16::to_string).collect::<Vec<_>>();
+        is_missed.then(|| {
+            format!(
+                "opens no port on which pods listen there: {}",
+                numbers.join(", ")
+            )
+        })
+    }
+
+    /// The DNS service as pods see it: what they bear themselves, such as the labels that a kustomization
+    /// puts into every selector, too, are no labels of it.
+    fn seen_by(&self, class: usize, dns: &Guest) -> Guest {
+        let own = self.network.population.classes[class].labels.iter();
+        let own = own.filter(|(key, _)| !dns.labels.contains_key(*key));
+        let own = own.map(|(key, value)| (key.clone(), [value.clone()].into()));
+        Guest {
+            foreign_labels: own.collect(),
+            ..dns.clone()
+        }
+    }
+}
+
+/// Whether a selector of namespaces asks for one whose name speaks of DNS.
+fn is_about_dns(selector: &Selector) -> bool {
+    let asked = selector.asked();
+    asked.is_some_and(|(_, values)| values.iter().any(|value| value.contains("dns")))
+}
+
+/// What to say of a peer that asks for labels of the DNS service, and for others' as well.
+fn foreign_labels(peer: &Peer, dns: &Guest, is_narrowed: bool) -> Option<String> {
+    let Peer::Pods { pods, .. } = peer else {
+        return None;
+    };
+    let keys = || pods.requirements().iter().map(label_key);
+    let is_meant =
+        keys().any(|key| dns.labels.contains_key(key)) && pods.may_match(&dns.labels) != Match::No;
+    let foreign: Vec<&str> = keys()
+        .filter(|key| dns.foreign_labels.contains_key(*key))
+        .collect();
+    let asked = match foreign.is_empty() {
+        true => is_narrowed.then(|| "labels that a kustomization adds".to_owned())?,
+        false => listed(foreign),
+    };
+    is_meant.then(|| format!("also asks for {asked}, which the service's pods do not have"))
+}
+
+/// Whether a rule opens one of some ports for name resolution.
+fn is_open_on(rule: &Rule, numbers: &[u16]) -> bool {
+    let mut ports = rule.ports.iter().flatten();
+    rule.ports.is_none()
+        || ports.any(|port| match &port.what {
+            PortRule::Numbers(ports) => has_any(ports, numbers),
+            PortRule::Named(_, name) => name.contains("dns"),
+        })
+}
+
+fn has_any(ports: &Ports, numbers: &[u16]) -> bool {
+    let mut numbers = numbers.iter();
+    numbers.any(|number| ports.contains(Protocol::Udp, *number))
+}
