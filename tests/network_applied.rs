@@ -9,7 +9,9 @@
 
 mod common;
 
-use common::{Run, folder, run};
+use std::path::Path;
+
+use common::{Run, folder, landfall, path_with_helm};
 
 const DENY: &str = "{podSelector: {}, policyTypes: [Ingress, Egress]}";
 
@@ -31,6 +33,13 @@ fn scanned(files: &[(&str, &str)], rule: &str, more: &[&str]) -> Run {
         "never",
     ];
     run(folder.path(), &[&arguments[..], more].concat())
+}
+
+/// Runs landfall in a folder, with helm on its `PATH`.
+fn run(folder: &Path, arguments: &[&str]) -> Run {
+    let mut landfall = landfall(folder);
+    let landfall = landfall.env("PATH", path_with_helm()).args(arguments);
+    landfall.output().expect("landfall runs").into()
 }
 
 fn count(files: &[(&str, &str)], rule: &str) -> usize {
