@@ -15,9 +15,9 @@ use super::salted::Salted;
 use crate::model::{Piece, Span};
 
 /// Functions that make something up.
-const MAKING: &str = r"\b(rand[A-Z]\w*|gen[A-Z]\w*|uuidv4|shuffle)\b";
+const MAKING: &str = r"(?-u:\b(?:rand[A-Z][A-Za-z]*|gen[A-Z][A-Za-z]*|uuidv4|shuffle)\b)";
 /// An action that looks at the clock.
-const TIMELY: &str = r"\{\{[^}]*\b(now|ago)\b";
+const TIMELY: &str = r"\{\{[^}]*(?-u:\b(?:now|ago)\b)";
 
 fn calls(cell: &'static OnceLock<Option<Regex>>, pattern: &str, text: &str) -> bool {
     let regex = cell.get_or_init(|| Regex::new(pattern).ok());

@@ -28,11 +28,19 @@ pub(super) struct Reference {
     pub span: Range<usize>,
 }
 
+/// A character of a name, as an expression that costs little to compile: beyond ASCII there is nothing else
+/// in names that templates write.
+pub(super) const LETTER: &str = r"[0-9A-Za-z_\x{80}-\x{10FFFF}]";
+
 /// The values that an action names, in order.
 pub(super) fn references(inner: &str) -> Vec<Reference> {
     static CHAIN: OnceLock<Option<Regex>> = OnceLock::new();
-    let pattern = r#"(?:"(?:[^"\\]|\\.)*"|`[^`]*`|\$\w*((?:\.\w+)+)|((?:\.\w+)+))"#;
-    let Some(regex) = CHAIN.get_or_init(|| Regex::new(pattern).ok()) else {
+    let compile = || {
+        let chain = format!(r"((?:\.{LETTER}+)+)");
+        let texts = r#""(?:[^"\\]|\\.)*"|`[^`]*`"#;
+        Regex::new(&format!(r"(?:{texts}|\${LETTER}*{chain}|{chain})")).ok()
+    };
+    let Some(regex) = CHAIN.get_or_init(compile) else {
         return Vec::new();
     };
     let mut found = Vec::new();

@@ -9,7 +9,7 @@ use super::marked::Templates;
 use crate::source::template::{Kind, Part};
 
 /// Functions that give another result at each run for what somebody wrote.
-const SALTING: &str = r"\b(bcrypt|htpasswd|encryptAES)\b";
+const SALTING: &str = r"(?-u:\b(?:bcrypt|htpasswd|encryptAES)\b)";
 
 fn salts(text: &str) -> bool {
     static SALTS: OnceLock<Option<Regex>> = OnceLock::new();

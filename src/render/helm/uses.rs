@@ -8,54 +8,55 @@ use regex::Regex;
 
 use super::chart::Chart;
 use super::marked::Templates;
-use super::reference::{Reference, Variables, references};
+use super::reference::{LETTER, Reference, Variables, references};
 use super::values::{Layer, ORIGINAL, Uses};
 use crate::source::template::{Kind, Part, Piece, pieces};
 
 /// Functions that compare: a mark would change what a condition decides.
-const COMPARING: &str = r"\b(eq|ne|has|contains|hasPrefix|hasSuffix|deepEqual|regexMatch|mustRegexMatch|kindIs|kindOf|typeIs|typeOf|int|int64|float64|atoi|len)\b";
+const COMPARING: &str = "eq|ne|has|contains|hasPrefix|hasSuffix|deepEqual|regexMatch|mustRegexMatch|kindIs|kindOf|typeIs|typeOf|int|int64|float64|atoi|len";
 
 /// Functions that refuse what is no number, no truth value, no version, no key that they know.
-const STRICT: &str = r"\b(lt|le|gt|ge|ternary|semver\w*|until|untilStep|seq|index|dig|get|pluck|lookup|repeat|eq|ne|mustRegex\w*|b64dec|toDate|mustToDate|fromJson|mustFromJson|gen[A-Z]\w+|buildCustomCert|htpasswd)\b";
+const STRICT: &str = "lt|le|gt|ge|ternary|semver[A-Za-z]*|until|untilStep|seq|index|dig|get|pluck|lookup|repeat|eq|ne|mustRegex[A-Za-z]*|b64dec|toDate|mustToDate|fromJson|mustFromJson|gen[A-Z][A-Za-z]+|buildCustomCert|htpasswd";
 
 /// Functions that choose by what a value is, as a preset is chosen by its name.
-const CHOOSING: &str = r"\b(eq|ne|has|hasKey|index|get|dig|pluck)\b";
+const CHOOSING: &str = "eq|ne|has|hasKey|index|get|dig|pluck";
 
 /// Functions that ask whether a value is there.
-const TESTING: &str = r"\b(and|or|not|default|empty|coalesce|ternary|all|any|required)\b";
+const TESTING: &str = "and|or|not|default|empty|coalesce|ternary|all|any|required";
 
-fn compiled(cell: &'static OnceLock<Option<Regex>>, pattern: &str) -> Option<&'static Regex> {
-    cell.get_or_init(|| Regex::new(pattern).ok()).as_ref()
-}
-
-fn is_match(cell: &'static OnceLock<Option<Regex>>, pattern: &str, text: &str) -> bool {
-    compiled(cell, pattern).is_none_or(|regex| regex.is_match(text))
+/// Whether one of some words stands in a text. The words are ASCII, so that their ends are, too: that costs
+/// much less to compile.
+fn has_word(cell: &'static OnceLock<Option<Regex>>, words: &str, text: &str) -> bool {
+    let compile = || Regex::new(&format!(r"(?-u:\b(?:{words})\b)")).ok();
+    let regex = cell.get_or_init(compile).as_ref();
+    regex.is_none_or(|regex| regex.is_match(text))
 }
 
 fn compares(inner: &str) -> bool {
     static COMPARES: OnceLock<Option<Regex>> = OnceLock::new();
-    is_match(&COMPARES, COMPARING, inner) || is_strict(inner)
+    has_word(&COMPARES, COMPARING, inner) || is_strict(inner)
 }
 
 fn is_strict(inner: &str) -> bool {
     static STRICTLY: OnceLock<Option<Regex>> = OnceLock::new();
-    is_match(&STRICTLY, STRICT, inner)
+    has_word(&STRICTLY, STRICT, inner)
 }
 
 fn chooses(inner: &str) -> bool {
     static CHOOSES: OnceLock<Option<Regex>> = OnceLock::new();
-    is_match(&CHOOSES, CHOOSING, inner)
+    has_word(&CHOOSES, CHOOSING, inner)
 }
 
 fn tests(inner: &str) -> bool {
     static TESTS: OnceLock<Option<Regex>> = OnceLock::new();
-    is_match(&TESTS, TESTING, inner)
+    has_word(&TESTS, TESTING, inner)
 }
 
 /// What a `dict` gives a named template under a name: `"type" .Values.preset`.
 fn passed(inner: &str) -> impl Iterator<Item = (String, Reference)> {
     static PASSED: OnceLock<Option<Regex>> = OnceLock::new();
-    let regex = compiled(&PASSED, r#""(\w+)"\s+((?:\$\w*)?(?:\.\w+)+)"#);
+    let pattern = || format!(r#""({LETTER}+)"[ \t\r\n]+((?:\${LETTER}*)?(?:\.{LETTER}+)+)"#);
+    let regex = PASSED.get_or_init(|| Regex::new(&pattern()).ok()).as_ref();
     let pairs = regex.map(|regex| regex.captures_iter(inner));
     pairs.into_iter().flatten().filter_map(|pair| {
         let name = pair.get(1)?.as_str().to_owned();
