@@ -318,6 +318,69 @@ data:
 }
 
 #[test]
+fn files_that_templates_put_together_names_for_are_told_on_their_lines() {
+    let config = "\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: web}
+data:
+  start.sh: |
+{{ tuple \"_start.sh.tpl\" . | include \"web.file\" | indent 4 }}
+  values.yaml: |
+{{ toYaml .Values | indent 4 }}
+";
+    let file = "\
+{{ define \"web.file\" }}{{ $context := index . 1 }}\
+{{ include (printf \"%s/%s\" $context.Template.BasePath (index . 0)) $context }}{{ end }}
+";
+    let more = [
+        ("web/templates/config.yaml", config),
+        ("web/templates/_file.tpl", file),
+        (
+            "web/templates/_start.sh.tpl",
+            "set -e\nexport DB_PASSWORD=Tr0ub4dor-3xyz\n",
+        ),
+    ];
+    let folder = chart(&more);
+    assert_eq!(
+        found(folder.path(), "hardcoded-password"),
+        ["web/templates/_start.sh.tpl:2 (default)"]
+    );
+}
+
+#[test]
+fn what_helm_ignores_changes_no_place() {
+    let config = "\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: web}
+data:
+  readme: {{ .Files.Get \"README.md\" | quote }}
+  start.sh: |
+    export DB_PASSWORD=Tr0ub4dor-3xyz
+";
+    let secret = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: off}\ndata: {DB_PASSWORD: Tr0ub4dor-4xyz}\n";
+    let more = [
+        ("web/.helmignore", "*.md\ntemplates/off/\n"),
+        ("web/README.md", "A shop.\n"),
+        ("web/templates/config.yaml", config),
+        ("web/templates/off/secret.yaml", secret),
+    ];
+    let folder = chart(&more);
+    assert_eq!(
+        found(folder.path(), "hardcoded-password"),
+        ["web/templates/config.yaml:7 (default)"]
+    );
+    std::fs::write(folder.path().join("web/.helmignore"), "!README.md\n").unwrap();
+    let run = command(folder.path(), &["scan", ".", "--format", "json"]);
+    let failure = &run.json()["failures"][0];
+    assert!(
+        failure["help"].as_str().unwrap().contains(".helmignore"),
+        "{failure}"
+    );
+}
+
+#[test]
 fn a_packed_chart_is_rendered_like_a_folder() {
     let folder = chart(&[(
         "web/values.yaml",

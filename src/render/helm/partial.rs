@@ -74,7 +74,7 @@ impl Workshop<'_> {
         }
     }
 
-    /// A copy in which templates that are not wanted are empty, unless others may use them by name.
+    /// A copy in which templates that are not wanted are empty, unless others may use them.
     fn partial_copy(
         &self,
         name: &'static str,
@@ -91,7 +91,7 @@ impl Workshop<'_> {
         let paths: BTreeSet<&str> = files.map(|file| file.path.as_str()).collect();
         let is_left_out = |file: &ChartFile| {
             let is_other = is_template(&file.path) && !paths.contains(file.path.as_str());
-            is_note(file) || is_other && !file.artifact.text.contains("define")
+            is_note(file) || is_other && !is_included(file)
         };
         let replaced = |file: &ChartFile| match is_left_out(file) {
             true => Some(String::new()),
@@ -123,4 +123,11 @@ impl Workshop<'_> {
             texts: Texts::new(texts),
         })
     }
+}
+
+/// Whether other templates may use one: what it defines, or all of one that prints nothing by itself, under a
+/// name that they put together.
+fn is_included(file: &ChartFile) -> bool {
+    let name = file.path.rsplit('/').next().unwrap_or_default();
+    name.starts_with('_') || file.artifact.text.contains("define")
 }

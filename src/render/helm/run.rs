@@ -367,6 +367,11 @@ fn help(reason: &str, fields: &[String]) -> String {
     if reason.contains("missing in charts/ directory") || reason.contains("helm dependency build") {
         return "run `helm dependency build` in the chart's folder, then scan again".to_owned();
     }
+    // Helm has read a folder in which the file is, or it were no chart.
+    if reason.contains("Chart.yaml file is missing") {
+        return "take the line with `!` out of `.helmignore`: helm leaves out whatever it does not name"
+            .to_owned();
+    }
     if reason.contains("kubeVersion") {
         return "set `kube-version` in `landfall.yaml`".to_owned();
     }
