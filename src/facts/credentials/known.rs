@@ -339,7 +339,7 @@ impl Known {
 
 impl Patterns {
     /// Expressions that do not compile are left out: the project's own tests hold them right. Those that ask
-    /// for no classes of Unicode do without, which costs a tenth to compile.
+    /// for no classes of Unicode do without, which costs less to compile.
     fn new(defaults: &Defaults) -> Self {
         let set = |patterns: &[String]| {
             let plain = RegexSetBuilder::new(patterns).unicode(false).build();
