@@ -19,6 +19,7 @@ mod embedded;
 mod encoded;
 mod fallback;
 mod field;
+mod guessed;
 mod holder;
 mod insert;
 mod kept;
@@ -28,6 +29,7 @@ mod key_pair;
 mod known;
 mod ledger;
 mod list;
+mod listener;
 mod literal;
 mod made_up;
 mod mask;
@@ -262,6 +264,8 @@ pub(crate) fn may_hold_credentials(text: &str) -> bool {
 
 #[cfg(test)]
 mod alike;
+#[cfg(test)]
+mod around;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
