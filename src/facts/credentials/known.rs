@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use regex::bytes::{RegexSet, RegexSetBuilder};
 use serde::{Deserialize, Serialize};
 
 use super::Verdict;
@@ -12,6 +11,7 @@ use super::guessed::is_guessed;
 use super::key::{self, Meaning};
 use super::list::nested_meaning;
 use super::off::{Row, Switches};
+use super::patterns::Patterns;
 use super::placeholder::{is_any, is_to_be_changed, says_no_token};
 use super::product::{Pair, Product};
 use super::shape::{self, Shape, shape};
@@ -86,12 +86,6 @@ pub(super) struct Known {
     /// Regular expressions cost milliseconds to compile, so they wait for the first value that
     /// passes everything else.
     patterns: OnceLock<Patterns>,
-}
-
-struct Patterns {
-    placeholders: RegexSet,
-    keys: RegexSet,
-    values: RegexSet,
 }
 
 impl Known {
@@ -285,7 +279,14 @@ impl Known {
         if !is_literal {
             return Verdict::Unsure;
         }
-        let patterns = self.patterns.get_or_init(|| Patterns::new(&self.defaults));
+        let patterns = self.patterns.get_or_init(|| {
+            let own = &self.defaults;
+            Patterns::new(
+                &own.placeholders,
+                &own.not_credentials,
+                &own.not_credential_values,
+            )
+        });
         // `rabbitmqctl add_user` is a command, no setting.
         if !around.key.contains(' ') && patterns.keys.is_match(around.key.as_bytes()) {
             Verdict::Unsure
@@ -344,23 +345,6 @@ impl Known {
                 Shape::Placeholder => random::is_complex(password) && !password.starts_with('<'),
                 Shape::Weak | Shape::Reference => false,
             }
-    }
-}
-
-impl Patterns {
-    /// Expressions that do not compile are left out: the project's own tests hold them right. Those that ask
-    /// for no classes of Unicode do without, which costs a tenth to compile.
-    fn new(defaults: &Defaults) -> Self {
-        let set = |patterns: &[String]| {
-            let plain = RegexSetBuilder::new(patterns).unicode(false).build();
-            let set = plain.or_else(|_| RegexSet::new(patterns));
-            set.unwrap_or_else(|_| RegexSet::empty())
-        };
-        Self {
-            placeholders: set(&defaults.placeholders),
-            keys: set(&defaults.not_credentials),
-            values: set(&defaults.not_credential_values),
-        }
     }
 }
 
