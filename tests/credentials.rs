@@ -166,6 +166,27 @@ fn values_that_a_command_hands_to_helm_are_read() {
 }
 
 #[test]
+fn values_of_each_environment_of_a_helmfile_are_read() {
+    let values = "auth:\n  rootPassword: hQ7tr99x\n";
+    let release = |path: &str| {
+        format!("releases:\n- name: shop\n  chart: example/shop\n  values: ['{path}']\n")
+    };
+    let path = "./config/{{ .Environment.Name }}/shop.yaml";
+    let found = ["hardcoded-password config/prod/shop.yaml:2"];
+    for name in ["helmfile.yaml", "helmfile.yaml.gotmpl"] {
+        let told = |path| {
+            told(&[
+                ("config/prod/shop.yaml", values),
+                ("config/prod/eu/shop.yaml", values),
+                (name, &release(path)),
+            ])
+        };
+        assert_eq!(told(path), found, "{name}");
+        assert_eq!(told("{{ .Environment.Name }}.yaml"), [""; 0], "{name}");
+    }
+}
+
+#[test]
 fn what_is_off_in_values_lets_nobody_in_unless_it_is_a_default() {
     let values = "redis:\n  enabled: false\n  auth:\n    enabled: false\n";
     assert_eq!(told(&[("shop-values.yaml", values)]), [""; 0]);

@@ -56,7 +56,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     // Beginnings of private keys in base64.
     "ls0tls1crudjtibquklwqvrf", "ls0tls1crudjtibsu0eg", "ls0tls1crudjtibfqybq", "ls0tls1crudjtibpuevo", "ls0tls1crudjtibftknsw", "ls0tls1crudjtibeu0eg",
     // Switches that turn authentication off. A line break stands between keys and strings.
-    "anonymous", "noauth", "_auth", "-auth", ".auth", "auth_", "auth-", "auth.", "\nauth\n",
+    "anonymous", "noauth", "_auth", "-auth", ".auth", "auth_", "auth-", "auth.", "auth:\n", "\nauth\n",
     "authenticate", "authenticator", "authentication\n", "authentication_", "authentication=",
     "authentication-",
     "disable_security", "disable-security", "security.enabled", "security_enabled",
@@ -72,7 +72,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
 /// Words without which nothing in a text switches authentication off.
 #[rustfmt::skip]
 pub(crate) static SWITCHES: &[&str] = &[
-    "anonymous", "noauth", "_auth", "-auth", ".auth", "auth_", "auth-", "auth.", "authentica",
+    "anonymous", "noauth", "_auth", "-auth", ".auth", "auth_", "auth-", "auth.", "auth:\n", "authentica",
     "allowall", "security", "skip-login", "skip_login", "protected-mode", "protected_mode",
     "loopback_users", "plaintext_listener", "skip_user_setup", "api.insecure", "enforce_auth",
     "allow_empty", "allowempty", "emptypassword", "plaintextlistener", "pghba", "server_mode", "app.token", "app_token", "provider.token",

@@ -11,7 +11,9 @@ use super::decode::{Undecodable, decode};
 use super::dependency::{self, Format, Include};
 use super::dockerfile::{self, is_dockerfile};
 use super::document::Broken;
-use super::manifests::{broken_notice, manifests, notice, outlined, templated_values};
+use super::manifests::{
+    broken_notice, manifests, notice, outlined, templated_helmfile, templated_values,
+};
 use super::package::{FileKind, package_resources};
 use super::reading::{As, Class, Included, Read};
 use super::resource::{Context, build_file};
@@ -156,6 +158,8 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
     if let Some(uri) = found.uri.strip_suffix(TEMPLATE_OF_VALUES) {
         if wanted == As::Values || is_values_file(uri) {
             templated_values(&artifact, read);
+        } else if artifact.text.contains("releases:") {
+            templated_helmfile(&artifact, read);
         }
         return;
     }

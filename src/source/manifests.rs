@@ -86,6 +86,18 @@ fn literal(artifact: &Arc<Artifact>, outline: &str, name: &str, read: &mut Read)
     }
 }
 
+/// What a helmfile that is a template says of values files.
+pub(super) fn templated_helmfile(artifact: &Arc<Artifact>, read: &mut Read) {
+    let outline = outline(&artifact.text);
+    for document in outline.iter().flat_map(|text| read_yaml(text).documents) {
+        document
+            .tree
+            .root()
+            .into_iter()
+            .for_each(|root| read.mentions.add(root));
+    }
+}
+
 /// What stands literally in values of a helmfile that are a template.
 pub(super) fn templated_values(artifact: &Arc<Artifact>, read: &mut Read) {
     let outline = outline(&artifact.text);

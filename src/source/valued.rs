@@ -11,7 +11,7 @@ use super::file;
 use super::handed_values::{of_pipeline, of_script, scripts};
 use super::path::{normalized, shown};
 use super::reading::{Class, Read};
-use crate::model::{Artifact, Node};
+use crate::model::{Artifact, HOLE, Node};
 
 /// Keys that name values files, one or a list.
 const KEYS: [&str; 4] = [
@@ -149,6 +149,67 @@ struct Named {
     files: BTreeSet<String>,
     /// As they end, a folder at least in each.
     ends: BTreeSet<String>,
+    /// With parts that a template fills in.
+    filled_in: Vec<Filled>,
+}
+
+/// A path with parts that a template fills in, each within one folder's name or the file's:
+/// `config/{{ .Environment.Name }}/shop.yaml`.
+struct Filled(Vec<String>);
+
+impl Filled {
+    /// `None` where nothing is filled in, or no folder and no file is named in full.
+    fn of(folder: &Path, file: &str) -> Option<Self> {
+        const GAP: char = '*';
+        let path = with_gaps(file, GAP)?;
+        let names_one = |part: &str| !part.contains(GAP) && !matches!(part, "." | "..");
+        let is_named = path.split('/').any(names_one);
+        let path = shown(&normalized(&folder.join(&path)));
+        is_named.then(|| Self(path.split(GAP).map(str::to_owned).collect()))
+    }
+
+    /// Whether a file's path may be it.
+    fn fits(&self, uri: &str) -> bool {
+        let Some((first, rest)) = self.0.split_first() else {
+            return false;
+        };
+        let mut left = uri.strip_prefix(first.as_str());
+        for (at, part) in rest.iter().enumerate() {
+            let is_last = at + 1 == rest.len();
+            let folder = left.map(|left| left.find('/').unwrap_or(left.len()));
+            left = left.zip(folder).and_then(|(left, folder)| {
+                let (filling, left) = if is_last {
+                    (left.strip_suffix(part.as_str())?, "")
+                } else {
+                    left.split_once(part.as_str())?
+                };
+                (1..=folder).contains(&filling.len()).then_some(left)
+            });
+        }
+        left == Some("")
+    }
+}
+
+/// A path with a mark in the place of what a template fills in, `None` where there is nothing.
+fn with_gaps(path: &str, gap: char) -> Option<String> {
+    let mut text = String::new();
+    let mut left = path;
+    loop {
+        let next = [("{{", "}}"), (HOLE, ")")].into_iter();
+        let found = next.filter_map(|(open, close)| {
+            let at = left.find(open)?;
+            let end = at + left[at..].find(close)? + close.len();
+            Some((at, end))
+        });
+        let Some((at, end)) = found.min() else {
+            break;
+        };
+        text.push_str(&left[..at]);
+        text.push(gap);
+        left = &left[end..];
+    }
+    text.push_str(left);
+    text.contains(gap).then_some(text)
 }
 
 impl Named {
@@ -164,13 +225,17 @@ impl Named {
         let all = files.zip(read.iter().map(|read| &read.mentions));
         let all = all.chain(of_scripts.iter().map(|(uri, mentions)| (*uri, mentions)));
         let (mut beside, mut ends) = (BTreeSet::new(), BTreeSet::new());
+        let mut filled_in = Vec::new();
         for (uri, mentions) in all {
             let folder = Path::new(uri).parent().unwrap_or(Path::new(""));
             let generated = mentions.generated.iter();
             let generated = generated.filter(|(name, _)| taken.contains(name.as_str()));
             let own = mentions.beside.iter();
             for file in own.chain(generated.map(|(_, file)| file)) {
-                beside.insert(shown(&normalized(&folder.join(file))));
+                match Filled::of(folder, file) {
+                    Some(filled) => filled_in.push(filled),
+                    None => drop(beside.insert(shown(&normalized(&folder.join(file))))),
+                }
             }
             for path in &mentions.paths {
                 let path = shown(&normalized(Path::new(path.trim_start_matches('/'))));
@@ -184,6 +249,7 @@ impl Named {
         Self {
             files: beside,
             ends,
+            filled_in,
         }
     }
 
@@ -192,5 +258,36 @@ impl Named {
         self.files.contains(uri)
             || self.ends.contains(uri)
             || tails.any(|tail| self.ends.contains(tail))
+            || self.filled_in.iter().any(|path| path.fits(uri))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_template_fills_in_is_one_name() {
+        let fits = |file: &str, uri: &str| {
+            Filled::of(Path::new("deploy"), file).is_some_and(|path| path.fits(uri))
+        };
+        let config = "./config/{{ .Environment.Name }}/shop.yaml";
+        assert!(fits(config, "deploy/config/prod/shop.yaml"));
+        assert!(fits(
+            "config/$(__________)/shop.yaml",
+            "deploy/config/prod/shop.yaml"
+        ));
+        assert!(fits("../{{ .a }}/{{ .b }}-{{ .c }}.yaml/x", "a/b-c.yaml/x"));
+        for uri in [
+            "deploy/config/shop.yaml",
+            "deploy/config//shop.yaml",
+            "deploy/config/prod/eu/shop.yaml",
+            "deploy/config/prod/other.yaml",
+            "config/prod/shop.yaml",
+        ] {
+            assert!(!fits(config, uri), "{uri}");
+        }
+        assert!(!fits("{{ .a }}.yaml", "deploy/a.yaml"));
+        assert!(!fits("shop.yaml", "deploy/shop.yaml"));
     }
 }

@@ -69,8 +69,10 @@ impl<'r> Walk<'_, 'r> {
         if !whole.meaning.is_credential() || is_found {
             return;
         }
+        let name = context.holder.and_then(|holder| holder.get("name"));
         let around = Around {
             may_be_name: whole.may_be_name,
+            name: name.and_then(Node::as_str),
             ..context.around(whole.key)
         };
         match node.scalar() {

@@ -7,16 +7,18 @@ use super::below;
 use super::command::arguments;
 use super::directive::{elements, has_sql, is_data_source, is_pass_file, is_statement};
 use super::embedded::{Found, Syntax};
+use super::fallback::of_variable;
+use super::guessed::of_literal;
 use super::insert::{Inserted, inserted};
 use super::key::{Meaning, meaning};
 use super::key_pair::{has_public_half, is_key_beside_name, names_secret_half};
 use super::known::{Around, Known};
 use super::list::{Lists, is_no_secrets_name};
+use super::listener::is_loopback;
 use super::literal::{has_sections, is_property, is_variable, literal};
 use super::name::repeats_its_key;
 use super::nested::signing_keys;
 use super::off::{self, Form, Place};
-use super::salted::{is_digest, stands_beside_salt};
 use super::setting_path::Switched;
 use super::spaced::has_plugins;
 use super::text::{self, Setting, is_comment, lines, settings};
@@ -142,9 +144,7 @@ impl<'a> Reader<'a, '_> {
         };
         let value = &self.text[range.clone()];
         let verdict = match self.known.judge(meaning, value, around) {
-            Verdict::Literal if is_digest(value) && stands_beside_salt(self.text, range.start) => {
-                Verdict::Reference
-            }
+            Verdict::Literal => of_literal(self.text, range.clone(), key),
             verdict => verdict,
         };
         self.found.push(Found {
@@ -373,6 +373,7 @@ impl<'a> Reader<'a, '_> {
         if !self.known.switches().may_be(&path) {
             return;
         }
+        let range = of_variable(line, range.clone()).unwrap_or(range);
         let value = &line[range.clone()];
         let users = (self.users).get_or_insert_with(|| all_users(self.text, self.around.users));
         let place = Place {
@@ -382,6 +383,8 @@ impl<'a> Reader<'a, '_> {
             form: Form::Setting,
         };
         let verdict = self.known.switches().judge(&path, Some(value), place);
+        let at = offset + range.start;
+        let verdict = verdict.filter(|_| path != "allow_anonymous" || !is_loopback(self.text, at));
         self.found.extend(verdict.map(|verdict| Found {
             range: offset + range.start..offset + range.end,
             key: path,

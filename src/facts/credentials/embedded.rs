@@ -8,6 +8,7 @@ use super::config::configured;
 use super::encoded::{hashes, key_files, logins};
 use super::fallback::fallbacks;
 use super::key::Meaning;
+use super::key_pair::names_halves;
 use super::known::{Around, Known};
 use super::off::{Form, Place, may_switch};
 use super::random;
@@ -98,7 +99,11 @@ pub(super) fn embedded(
             range: login.range,
             key: login.key.to_owned(),
             kind,
-            verdict: known.judge(Meaning::Password, &login.password, around),
+            verdict: if names_halves(&login.user, &login.password) {
+                Verdict::Placeholder
+            } else {
+                known.judge(Meaning::Password, &login.password, around)
+            },
         });
     }
     for range in hashes(text) {
@@ -315,6 +320,7 @@ fn of_user(
     };
     match known.judge(Meaning::Password, password, around) {
         Verdict::Empty => Verdict::Empty,
+        _ if names_halves(user, password) => Verdict::Placeholder,
         _ if is_filled_in(user) || is_filled_in(password) || is_commented => Verdict::Reference,
         verdict => verdict,
     }

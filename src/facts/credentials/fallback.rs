@@ -180,6 +180,14 @@ pub(super) fn of_setting(line: &str, start: usize) -> Option<Range<usize>> {
     quoted(line, other.trim_start())
 }
 
+/// What a shell takes where the variable that is all of a value is not set: `true` of `${X:-true}`.
+pub(super) fn of_variable(line: &str, value: Range<usize>) -> Option<Range<usize>> {
+    let text = &line[value.clone()];
+    let is_alone = text.starts_with("${") && text.find('}') == Some(text.len() - 1);
+    let found = is_alone.then(|| of_references(text).pop())??.value;
+    Some(value.start + found.start..value.start + found.end)
+}
+
 /// What follows a text in quotes.
 fn behind_quotes(text: &str) -> Option<&str> {
     let text = text.trim_start();

@@ -108,6 +108,8 @@ pub(super) fn meaning(key: &str) -> Meaning {
         "secret" if key.ends_with(".secret") => dotted_secret(key, previous),
         // The Secret that holds a key: `privateKeySecret`.
         "secret" if previous == "key" && is_field(key) && !is_of_an_api(before) => Meaning::Token,
+        // What Node-RED encrypts with, though it may name a Secret elsewhere.
+        "secret" if key == "credentialSecret" => Meaning::Token,
         // A variable of that name is no field that names a Secret.
         "secret" if key == "SECRET" => Meaning::Secret,
         "secret" | "secrets" => secret(key, previous),
@@ -116,9 +118,11 @@ pub(super) fn meaning(key: &str) -> Meaning {
         // Vault's AppRole: an account is its `ROLE_ID`, its password the `SECRET_ID`.
         "id" if previous == "secret" && !is_of_bitwarden(before) => Meaning::Token,
         // Rails: `SECRET_KEY_BASE`.
-        "base" if previous == "key" && before.iter().any(|word| word == "secret") => {
+        "base" if previous == "key" && before.iter().any(|word| is_one_of_secrets(word)) => {
             Meaning::Secret
         }
+        // GitLab: `DB_KEY_BASE`.
+        "base" if previous == "key" && is_screaming(key) => Meaning::Token,
         // The first token is given like a password; authentik's opens everything.
         "token" if previous == "bootstrap" && is_screaming(key) => Meaning::Password,
         "token"
@@ -172,6 +176,10 @@ pub(super) fn meaning(key: &str) -> Meaning {
             Meaning::SureToken
         }
         "privatekey" | "sharedaccesskey" | "storagekey" => Meaning::Token,
+        // What a server of an interface asks for.
+        "key" if previous == "server" && is_of_an_api(before) && is_screaming(key) => {
+            Meaning::SureToken
+        }
         "key" => opening_key(key, previous, before),
         _ => Meaning::Other,
     }
@@ -194,6 +202,10 @@ fn first_of_name(key: &str, words: &[String]) -> usize {
         .rfind('.')
         .map_or(0, |dot| words::words(&key[..dot]).len());
     if before < words.len() { before } else { 0 }
+}
+
+fn is_one_of_secrets(word: &str) -> bool {
+    matches!(word, "secret" | "secrets")
 }
 
 /// Bitwarden's `SECRET_ID` says which secret to fetch.
@@ -406,6 +418,10 @@ mod tests {
         assert_eq!(meaning("AWS_SECRET_ACCESS_KEY"), Meaning::Secret);
         assert_eq!(meaning("DJANGO_SECRET_KEY"), Meaning::Secret);
         assert_eq!(meaning("SECRET_KEY_BASE"), Meaning::Secret);
+        assert_eq!(meaning("SHOP_SECRETS_OTP_KEY_BASE"), Meaning::Secret);
+        assert_eq!(meaning("DB_KEY_BASE"), Meaning::Token);
+        assert_eq!(meaning("API_SERVER_KEY"), Meaning::SureToken);
+        assert_eq!(meaning("SERVER_KEY"), Meaning::Key);
         assert_eq!(meaning("REGISTRY_HTTP_SECRET"), Meaning::Secret);
         assert_eq!(meaning("s3-secret-access-key"), Meaning::Secret);
         assert_eq!(meaning("enrollsecret"), Meaning::Password);
@@ -416,6 +432,8 @@ mod tests {
         assert_eq!(meaning("password.shop-user"), Meaning::Password);
         assert_eq!(meaning("password_secret"), Meaning::Token);
         assert_eq!(meaning("privateKeySecret"), Meaning::Token);
+        assert_eq!(meaning("credentialSecret"), Meaning::Token);
+        assert_eq!(meaning("credentialsSecret"), Meaning::Other);
         assert_eq!(meaning("apiKeySecret"), Meaning::SureToken);
         for key in [
             "kv.encryptedObjects.encryptionKey",

@@ -53,6 +53,26 @@ pub(super) fn may_name_key(value: Node<'_>) -> bool {
     text.bytes().all(is_plain) && !is_drawn(text)
 }
 
+/// Whether a value ends as its key does, in a text where another begins as it does and ends otherwise,
+/// so that both only name what belongs there: `clientSecret: Shop-clientsecret` behind
+/// `clientId: Shop-clientid`.
+pub(super) fn is_beside_name(text: &str, value: &str, key: &str) -> bool {
+    const LAST: [&str; 3] = ["secret", "key", "token"];
+    let is_last = |word: &&&str| ends_ignoring_case(value, word);
+    let Some(last) = LAST
+        .iter()
+        .find(is_last)
+        .filter(|_| names_its_key(value, key))
+    else {
+        return false;
+    };
+    let stem = &value[..value.len() - last.len()];
+    ["id", "Id", "ID", "key", "Key", "name", "Name"]
+        .iter()
+        .filter(|other| !other.eq_ignore_ascii_case(last))
+        .any(|other| text.contains(&format!("{stem}{other}")))
+}
+
 /// Whether a field and one beside it both have a value that only names them, as an example does:
 /// `{clientId: shop-clientid, clientSecret: shop-clientsecret}`.
 pub(super) fn is_filled_with_names(key: &str, value: Node<'_>, holder: Option<Node<'_>>) -> bool {

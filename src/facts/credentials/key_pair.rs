@@ -108,10 +108,49 @@ pub(super) fn names_secret_half(key: &str) -> bool {
     .any(|name| words.ends_with(name))
 }
 
+/// Whether user and password are what the halves of a key pair are called, as in an example:
+/// `http://accessKey:secretKey@example.com`.
+pub(super) fn names_halves(user: &str, password: &str) -> bool {
+    let ends = |value: &str, names: &[[&str; 2]]| {
+        let own = words(value);
+        let is_one = |name: &[&str; 2]| own.ends_with(&name.map(String::from));
+        value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphabetic() || b"-_".contains(&byte))
+            && names.iter().any(is_one)
+    };
+    ends(
+        user,
+        &[
+            ["access", "key"],
+            ["api", "key"],
+            ["client", "id"],
+            ["key", "id"],
+        ],
+    ) && ends(
+        password,
+        &[
+            ["secret", "key"],
+            ["api", "secret"],
+            ["client", "secret"],
+            ["access", "key"],
+        ],
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::{detector, resource};
     use super::*;
+
+    #[test]
+    fn an_example_has_names_for_both_halves() {
+        assert!(names_halves("accessKey", "secretKey"));
+        assert!(names_halves("shApiKey", "shApiSecret"));
+        assert!(names_halves("client_id", "client_secret"));
+        assert!(!names_halves("shop", "secretKey"));
+        assert!(!names_halves("accessKey", "secretKey7"));
+    }
 
     #[test]
     fn a_secret_half_beside_a_reference_is_the_name_of_a_key() {

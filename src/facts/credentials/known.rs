@@ -3,15 +3,16 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use regex::bytes::{RegexSet, RegexSetBuilder};
 use serde::{Deserialize, Serialize};
 
 use super::Verdict;
 use super::encoded::is_bare_private_key;
+use super::guessed::is_guessed;
 use super::key::{self, Meaning};
 use super::list::nested_meaning;
 use super::off::{Row, Switches};
-use super::placeholder::is_to_be_changed;
+use super::patterns::Patterns;
+use super::placeholder::{is_any, is_to_be_changed, says_no_token};
 use super::product::{Pair, Product};
 use super::shape::{self, Shape, shape};
 use super::words::{self, contains_ignoring_case};
@@ -61,6 +62,10 @@ pub(super) struct Around<'a> {
     pub users: &'a [&'a str],
     /// The image of the container.
     pub image: Option<&'a str>,
+    /// The key of the object or list that it stands in.
+    pub parent: &'a str,
+    /// What the object that it stands in is called.
+    pub name: Option<&'a str>,
     /// The scheme of the URL.
     pub scheme: Option<&'a str>,
     /// Whether a name of something else may stand there as well.
@@ -81,12 +86,6 @@ pub(super) struct Known {
     /// Regular expressions cost milliseconds to compile, so they wait for the first value that
     /// passes everything else.
     patterns: OnceLock<Patterns>,
-}
-
-struct Patterns {
-    placeholders: RegexSet,
-    keys: RegexSet,
-    values: RegexSet,
 }
 
 impl Known {
@@ -197,6 +196,7 @@ impl Known {
             {
                 Verdict::Weak
             }
+            Shape::Plain if meaning == Meaning::Kept && says_nothing(value) => Verdict::Placeholder,
             Shape::Plain if self.is_listed(value) || is_user(value, around) => {
                 // `secret: mysecret` may name a Secret.
                 if meaning == Meaning::SureToken && around.may_be_name {
@@ -204,7 +204,9 @@ impl Known {
                 }
                 weak(meaning, value)
             }
-            Shape::Plain if meaning != Meaning::Password && is_mock(value) => Verdict::Placeholder,
+            Shape::Plain if meaning != Meaning::Password && (is_mock(value) || is_any(value)) => {
+                Verdict::Placeholder
+            }
             Shape::Plain if meaning == Meaning::Secret && name::is_telling_name(value) => {
                 Verdict::Weak
             }
@@ -277,7 +279,14 @@ impl Known {
         if !is_literal {
             return Verdict::Unsure;
         }
-        let patterns = self.patterns.get_or_init(|| Patterns::new(&self.defaults));
+        let patterns = self.patterns.get_or_init(|| {
+            let own = &self.defaults;
+            Patterns::new(
+                &own.placeholders,
+                &own.not_credentials,
+                &own.not_credential_values,
+            )
+        });
         // `rabbitmqctl add_user` is a command, no setting.
         if !around.key.contains(' ') && patterns.keys.is_match(around.key.as_bytes()) {
             Verdict::Unsure
@@ -286,6 +295,8 @@ impl Known {
         } else if !patterns.placeholders.is_match(value.as_bytes()) {
             if is_of_aws(around.key, value) {
                 Verdict::AccessToken
+            } else if meaning == Meaning::Password && is_guessed(value, around) {
+                Verdict::Weak
             } else {
                 Verdict::Literal
             }
@@ -337,23 +348,6 @@ impl Known {
     }
 }
 
-impl Patterns {
-    /// Expressions that do not compile are left out: the project's own tests hold them right. Those that ask
-    /// for no classes of Unicode do without, which costs less to compile.
-    fn new(defaults: &Defaults) -> Self {
-        let set = |patterns: &[String]| {
-            let plain = RegexSetBuilder::new(patterns).unicode(false).build();
-            let set = plain.or_else(|_| RegexSet::new(patterns));
-            set.unwrap_or_else(|_| RegexSet::empty())
-        };
-        Self {
-            placeholders: set(&defaults.placeholders),
-            keys: set(&defaults.not_credentials),
-            values: set(&defaults.not_credential_values),
-        }
-    }
-}
-
 /// A password equal to its user name.
 fn is_user(value: &str, around: Around<'_>) -> bool {
     // ClickHouse: `shop/password: shop`.
@@ -382,6 +376,12 @@ fn is_name_of_key(meaning: Meaning, value: &str, key: &str) -> bool {
 /// `stripe-mock`: a token of a service that is not there.
 fn is_mock(value: &str) -> bool {
     shape::letters(value).ends_with("mock")
+}
+
+/// Whether what a Secret keeps only names a thing, or says that it is none: `access_key`, `no-key`.
+fn says_nothing(value: &str) -> bool {
+    let own = words::words(value);
+    (own.len() > 1 && name::is_generic(&own)) || (says_no_token(value) && name::is_name(value))
 }
 
 /// `topsecret`: a word that only says how secret it is names nothing.

@@ -4,7 +4,8 @@
 //! `candidate` keeps what comes out; `embedded` looks into strings, with `config`, `below`,
 //! `directive`, `command`, `connection`, `encoded`, `fallback`, `list` and `token` for what is written there; `key`, `key_name` and
 //! `key_pair` judge names, `known` values, by `product`, `shape`, `reference`, `placeholder`,
-//! `name`, `random`, `salted` and `made_up`; `off` knows the switches.
+//! `name`, `random`, `salted`, `made_up`, `guessed` and `patterns`; `off` knows the switches, `listener` whom
+//! one of Mosquitto's lets in.
 //! What a finding is called and how severe it is belongs to the rules.
 
 mod account;
@@ -19,6 +20,7 @@ mod embedded;
 mod encoded;
 mod fallback;
 mod field;
+mod guessed;
 mod holder;
 mod insert;
 mod kept;
@@ -28,6 +30,7 @@ mod key_pair;
 mod known;
 mod ledger;
 mod list;
+mod listener;
 mod literal;
 mod made_up;
 mod mask;
@@ -36,6 +39,7 @@ mod nested;
 mod off;
 mod option;
 mod pair;
+mod patterns;
 mod placeholder;
 mod product;
 mod public;
@@ -262,6 +266,8 @@ pub(crate) fn may_hold_credentials(text: &str) -> bool {
 
 #[cfg(test)]
 mod alike;
+#[cfg(test)]
+mod around;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]

@@ -67,6 +67,22 @@ const VENDORS: [&str; 10] = [
     "sk-ant-", "sk-",
 ];
 
+/// Words that a token begins with which is none, as is given to a server that asks for none.
+const NO_TOKENS: [&str; 12] = [
+    "no",
+    "not",
+    "none",
+    "nokey",
+    "fake",
+    "dummy",
+    "mock",
+    "noop",
+    "unused",
+    "ignored",
+    "nothing",
+    "notneeded",
+];
+
 /// Words that tell a reader to do something.
 const INSTRUCTING: [&str; 18] = [
     "b64", "base64", "encoded", "put", "insert", "enter", "paste", "provide", "supply", "specify",
@@ -158,7 +174,27 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || is_own_name(value)
         || (is_uuid(value) && (distinct(value) < 8 || value.starts_with("12345678-1234-")))
         // Nobody gets in with what no service hands out.
-        || vendor.is_some_and(|rest| is_placeholder(rest) || is_to_be_changed(rest))
+        || vendor.is_some_and(|rest| {
+            is_placeholder(rest) || is_to_be_changed(rest) || says_no_token(rest)
+        })
+}
+
+/// Whether a token says that it is none: `no-key`, `not-needed`, `fake-key-7`.
+pub(super) fn says_no_token(value: &str) -> bool {
+    let first = value.split(['-', '_']).next().unwrap_or(value);
+    NO_TOKENS
+        .iter()
+        .any(|word| first.eq_ignore_ascii_case(word))
+}
+
+/// Whether a value stands for any thing of its kind, as a sample of settings has it: `some_secret`.
+pub(super) fn is_any(value: &str) -> bool {
+    let mut words = value.split(['-', '_']);
+    words
+        .next()
+        .is_some_and(|first| first.eq_ignore_ascii_case("some"))
+        && words.clone().next().is_some()
+        && words.all(|word| NAMING.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 /// Whether the letters are words that tell a reader what to put there, and nothing else:
@@ -311,12 +347,19 @@ mod tests {
             "yourPassword",
             "AKIAIOSFODNN7EXAMPLEKEY",
             "my-base64-token",
+            "sk-no-key",
+            "sk-not-needed",
+            "sk-nokey",
+            "sk-fake-key-7",
+            "sk-none",
         ] {
             assert!(is_placeholder(value), "{value}");
         }
         for value in [
             "changeme_prod_password_here",
             "sk_live_hQ7tr99xKq7xv2Lm9",
+            "sk-nova-hQ7tr99x",
+            "sk-1234",
             "whsec_hQ7tr99xKq7xv2Lm9",
             "atmosphere",
             "todo1234",
@@ -328,6 +371,22 @@ mod tests {
             "7c9e6679-7425-40de-944b-e07fc1f90ae7",
         ] {
             assert!(!is_placeholder(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn samples_have_any_thing_of_a_kind() {
+        for value in ["some_secret", "some-client-secret", "SOME_TOKEN"] {
+            assert!(is_any(value), "{value}");
+        }
+        for value in [
+            "some",
+            "something_7",
+            "some_shop",
+            "somesecret7",
+            "lonesome_key",
+        ] {
+            assert!(!is_any(value), "{value}");
         }
     }
 

@@ -53,6 +53,17 @@ pub(super) fn names_something_public(key: &str) -> bool {
         || (is_of_image && has("image"))
 }
 
+/// Whether a table in text has nothing but the line with the names of its columns.
+fn is_header_alone(key: &str, value: &str) -> bool {
+    let is_name = |name: &str| {
+        let is_part = |byte: u8| byte.is_ascii_lowercase() || b"_- ".contains(&byte);
+        name.len() > 1 && name.bytes().all(is_part)
+    };
+    let is_table = [".csv", ".tsv"].iter().any(|ending| key.ends_with(ending));
+    let names = || value.trim().split([',', ';', '\t', '|']);
+    is_table && names().count() > 2 && names().all(is_name)
+}
+
 pub(super) fn is_benign(key: &str, value: &str) -> bool {
     const TELLING: [&str; 40] = [
         "host",
@@ -112,6 +123,7 @@ pub(super) fn is_benign(key: &str, value: &str) -> bool {
                 .all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
     });
     TELLING.contains(&last)
+        || is_header_alone(key, value)
         || matches!(meaning(key), Meaning::User | Meaning::AccessKey)
         || is_setting
         || is_number

@@ -55,6 +55,7 @@ pub(super) fn is_reference(value: &str) -> bool {
         || is_path(value)
         || is_path_of_store(value)
         || is_call(value)
+        || is_address_of_service(value)
         || is_sealed(value)
         || is_public_key(value)
 }
@@ -149,6 +150,19 @@ fn is_path(value: &str) -> bool {
         || is_address
         || is_file
         || starts_with_any(value, &["./", "../", "~/"])
+}
+
+/// Whether a value says where Services of the cluster are, with a port or not:
+/// `shop.orders.svc.cluster.local:9094`.
+fn is_address_of_service(value: &str) -> bool {
+    let is_host =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
+    let is_service = |address: &str| {
+        let (host, port) = address.split_once(':').unwrap_or((address, "80"));
+        let is_port = (2..=5).contains(&port.len()) && port.bytes().all(|one| one.is_ascii_digit());
+        is_port && host.bytes().all(is_host) && (host.ends_with(".svc") || host.contains(".svc."))
+    };
+    value.contains(".svc") && value.split(',').all(is_service)
 }
 
 /// Where a store keeps a secret: three names or more with `/` between, as `secret/data/shop`.

@@ -28,6 +28,7 @@ impl Switched {
     /// The full name of a line's setting and the bytes of its value.
     pub(super) fn setting(&mut self, line: &str) -> Option<(String, Range<usize>)> {
         let text = line.trim();
+        let text = text.strip_prefix("export ").unwrap_or(text);
         let indent = line.len() - line.trim_start().len();
         if let Some(section) = text
             .strip_prefix('[')
@@ -54,5 +55,22 @@ impl Switched {
             .filter(|name| !name.is_empty())
             .collect();
         Some((names.join("."), start..start + value.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_of_a_script_is_a_setting() {
+        let told = |line: &'static str| {
+            let mut switched = Switched::of("allow_anonymous", Syntax::Config)?;
+            let (name, range) = switched.setting(line)?;
+            Some((name, &line[range]))
+        };
+        for line in ["export ALLOW=true", "  ALLOW=true", "ALLOW = \"true\""] {
+            assert_eq!(told(line), Some(("ALLOW".to_owned(), "true")), "{line}");
+        }
     }
 }

@@ -180,9 +180,11 @@ impl<'a> Context<'a> {
         self.holder.is_some_and(is_disabled)
     }
 
-    /// Whether a switch is of something that is switched off as a whole, so that nothing runs.
+    /// Whether a switch is of something that is switched off as a whole, so that nothing runs; where
+    /// authentication is what is off, something does.
     fn is_of_what_is_off(self, key: &str) -> bool {
-        (key != "enabled" && self.is_switched_off()) || self.above.is_some_and(is_disabled)
+        let is_of_login = key == "enabled" || matches!(self.parent, "auth" | "authentication");
+        (!is_of_login && self.is_switched_off()) || self.above.is_some_and(is_disabled)
     }
 
     pub(super) fn around(self, key: &'a str) -> Around<'a> {
@@ -191,6 +193,7 @@ impl<'a> Context<'a> {
             users: self.users,
             image: self.image,
             surroundings: self.surroundings,
+            parent: self.parent,
             ..Around::default()
         }
     }
