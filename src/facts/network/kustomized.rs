@@ -147,6 +147,11 @@ impl Kustomized {
         named.chain(spare).collect()
     }
 
+    /// Whether an object is kept from all that deploys its folder, and no kustomization lists it.
+    pub(super) fn is_left_out(&self, resource: &Resource) -> bool {
+        self.of(resource).is_none() && self.deployed.is_left_out(resource)
+    }
+
     /// Whether labels of some keys may become others in an object.
     pub(super) fn may_relabel(&self, resource: &Resource, keys: &[&str]) -> bool {
         let change = self.of(resource).map(|listed| &listed.change);

@@ -13,6 +13,7 @@ mod kustomized;
 mod maker;
 mod order;
 mod peers;
+mod picked;
 mod policies;
 mod ports;
 mod repository;
