@@ -97,7 +97,11 @@ impl Deployed {
             let place = said_namespace(resource).unwrap_or(namespace);
             match known.places.get_mut(place) {
                 Some(has_pods) => *has_pods |= resource.is_workload(),
-                None => drop(known.places.insert(place.to_owned(), resource.is_workload())),
+                None => drop(
+                    known
+                        .places
+                        .insert(place.to_owned(), resource.is_workload()),
+                ),
             }
         }
     }
@@ -154,8 +158,8 @@ impl Deployed {
     fn deployers(&self, resource: &Resource) -> Vec<(&Deployer, Pick)> {
         // Of a kustomization that was built, the folder is its own.
         let provenance = resource.artifact.provenance.as_ref();
-        let is_of_folder = resource.role == Role::Manifest
-            && provenance.is_none_or(Provenance::is_of_manifests);
+        let is_of_folder =
+            resource.role == Role::Manifest && provenance.is_none_or(Provenance::is_of_manifests);
         let mut found = Vec::new();
         if self.folders.is_empty() || !is_of_folder {
             return found;
@@ -260,11 +264,19 @@ mod tests {
             (format!("{root}{including}"), true, 0),
             (format!("{root}{other}"), false, 1),
             (including, false, 0),
-            (application("{path: apps, directory: {recurse: true}}"), false, 1),
+            (
+                application("{path: apps, directory: {recurse: true}}"),
+                false,
+                1,
+            ),
         ] {
             let deployed = Deployed::read(&read_text(&applications));
             assert_eq!(deployed.is_left_out(&pod), is_left_out, "{applications}");
-            assert_eq!(deployed.namespaces(&pod).len(), namespaces, "{applications}");
+            assert_eq!(
+                deployed.namespaces(&pod).len(),
+                namespaces,
+                "{applications}"
+            );
         }
     }
 
@@ -288,7 +300,9 @@ mod tests {
     #[test]
     fn what_a_chart_s_own_values_name_is_where_its_releases_are() {
         let pod = |namespace: &str| {
-            format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: {namespace}}}\nspec: {{containers: []}}\n")
+            format!(
+                "apiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: {namespace}}}\nspec: {{containers: []}}\n"
+            )
         };
         let role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a, namespace: kube-system}\n";
         let deployed = Deployed::read(&[

@@ -11,6 +11,7 @@ mod home;
 mod kustomization;
 mod kustomized;
 mod maker;
+mod narrowed;
 mod order;
 mod peers;
 mod picked;
