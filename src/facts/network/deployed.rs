@@ -18,6 +18,8 @@ pub(super) struct Deployed {
     folders: HashMap<String, Vec<Deployer>>,
     /// Charts.
     charts: HashMap<String, Releases>,
+    /// The repository that they are of.
+    pub(super) repository: Repository,
 }
 
 /// What becomes of a chart.
@@ -81,6 +83,7 @@ impl Deployed {
                 _ => {}
             }
         }
+        found.repository = repository;
         found
     }
 
