@@ -348,6 +348,27 @@ fn the_order_that_kustomize_makes_is_nobody_s_fault() {
         ("kustomization.yaml", "resources: [all.yaml]\n"),
     ];
     assert_eq!(built(&files, rule), [""; 0]);
+    assert_eq!(unbuilt(&files, rule), [""; 0]);
+}
+
+#[test]
+fn files_of_a_folder_are_applied_by_name_unless_a_script_names_them() {
+    let both = format!("{MANAGER}---\n{SELECTING}");
+    let deny = SELECTING.replace("name: metrics", "name: deny");
+    for (path, script, expected) in [
+        ("k8s/policies.yaml", "kubectl apply -f k8s/", 1),
+        ("k8s/00-policies.yaml", "kubectl apply -f k8s/", 0),
+        ("other/policies.yaml", "kubectl apply -f k8s/", 0),
+        ("k8s/policies.yaml", "kubectl apply -f k8s/policies.yaml", 0),
+    ] {
+        let files = [
+            ("k8s/all.yaml", both.as_str()),
+            (path, deny.as_str()),
+            ("up.sh", script),
+        ];
+        let found = built(&files, "policy-order");
+        assert_eq!(found.len(), expected, "{path}, {script}");
+    }
 }
 
 #[test]

@@ -226,6 +226,49 @@ fn labels_that_a_kustomization_puts_into_selectors_are_none_of_the_dns_service()
 }
 
 #[test]
+fn labels_that_a_kustomization_puts_into_selectors_are_none_of_the_ingress_controller() {
+    let opened = "{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{namespaceSelector: {}, podSelector: {matchLabels: {app.kubernetes.io/name: ingress-nginx}}}]}]}";
+    let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: db}\nspec: {ingressClassName: nginx, defaultBackend: {service: {name: db, port: {number: 5432}}}}\n---\n";
+    let web = deployment("db", "", ", ports: [{containerPort: 5432}]") + &service("db") + ingress;
+    let controller = deployment("ingress-nginx", ", namespace: ingress-nginx", "");
+    let monitor = "apiVersion: monitoring.coreos.com/v1\nkind: PodMonitor\nmetadata: {name: db}\nspec: {selector: {matchLabels: {app: db}}, podMetricsEndpoints: [{targetPort: 5432}]}\n";
+    for (labels, beside, expected) in [
+        ("commonLabels: {team: shop}", "", 1),
+        (
+            "labels: [{pairs: {team: shop}, includeSelectors: true}]",
+            "",
+            1,
+        ),
+        (
+            "labels: [{pairs: {team: shop}, includeTemplates: true}]",
+            "",
+            0,
+        ),
+        ("commonAnnotations: {team: shop}", "", 0),
+        // It may be labelled as all is.
+        ("commonLabels: {team: shop}", &*controller, 0),
+    ] {
+        let all = web.clone() + &policy("", opened) + monitor;
+        let kustomization = format!("namespace: shop\nresources: [all.yaml]\n{labels}\n");
+        let files = [
+            ("shop/kustomization.yaml", &*kustomization),
+            ("shop/all.yaml", &all),
+            ("controller.yaml", beside),
+        ];
+        for more in [&[][..], &["--no-render"]] {
+            let run = scanned(&files, "ingress-controller-blocked", more);
+            assert_eq!(run.found().len(), expected, "{labels}, {more:?}");
+            let told = run.stdout.contains("labels that a kustomization adds");
+            assert_eq!(told, expected > 0, "{labels}, {more:?}");
+            if beside.is_empty() {
+                let scraped = found(&files, "scrape-blocked", more);
+                assert_eq!(scraped.len(), expected, "{labels}, {more:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_file_beside_a_kustomization_is_applied_with_its_folder() {
     let web = deployment("web", "", "");
     let closed = policy(

@@ -1,6 +1,7 @@
 //! What can be deployed together: of everything that was read, one rendering of each chart. That
 //! of production and that of staging never meet.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashSet};
 
 use super::{Node, Resource};
@@ -16,7 +17,7 @@ pub struct World(pub Vec<usize>);
 /// one, then those in which renderings of one name meet, then whatever is left. A root without the
 /// name takes part with its first rendering. One world of everything where no root has several.
 #[must_use]
-pub fn worlds(resources: &[Resource]) -> Vec<World> {
+pub fn worlds<R: Borrow<Resource>>(resources: &[R]) -> Vec<World> {
     let names = names(resources);
     let most = names.values().map(Vec::len).max().unwrap_or(0);
     if most < 2 {
@@ -70,9 +71,9 @@ pub fn world_of(resources: &[Resource], name: &str) -> Option<World> {
 
 /// The renderings that are alternatives: variants, and what makes the same workloads as another one
 /// of its root does, or calls most of them otherwise in the same namespaces.
-fn names(resources: &[Resource]) -> Names<'_> {
+fn names<R: Borrow<Resource>>(resources: &[R]) -> Names<'_> {
     let mut known: BTreeMap<&str, Vec<Told<'_>>> = BTreeMap::new();
-    for resource in resources {
+    for resource in resources.iter().map(Borrow::borrow) {
         let Some(provenance) = &resource.artifact.provenance else {
             continue;
         };
@@ -170,7 +171,11 @@ fn choice<'a>(
     chosen.collect()
 }
 
-fn world(resources: &[Resource], names: &Names<'_>, chosen: &BTreeMap<&str, &str>) -> World {
+fn world<R: Borrow<Resource>>(
+    resources: &[R],
+    names: &Names<'_>,
+    chosen: &BTreeMap<&str, &str>,
+) -> World {
     let takes_part = |resource: &Resource| {
         let Some(provenance) = &resource.artifact.provenance else {
             return true;
@@ -184,7 +189,7 @@ fn world(resources: &[Resource], names: &Names<'_>, chosen: &BTreeMap<&str, &str
     let members = resources.iter().enumerate();
     World(
         members
-            .filter(|(_, resource)| takes_part(resource))
+            .filter(|(_, resource)| takes_part((*resource).borrow()))
             .map(|(position, _)| position)
             .collect(),
     )

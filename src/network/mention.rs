@@ -3,6 +3,7 @@
 
 mod file;
 mod local;
+mod paired;
 mod printed;
 mod reader;
 #[cfg(test)]

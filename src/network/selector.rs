@@ -102,6 +102,12 @@ impl Selector {
         self.0.iter().map(one).min().unwrap_or(Match::Yes)
     }
 
+    /// Whether it asks for this value of a label.
+    pub(crate) fn asks_for(&self, key: &str, value: &str) -> bool {
+        let mut requirements = self.0.iter();
+        requirements.any(|one| matches!(one, Expression::Equal(k, v) if k == key && v == value))
+    }
+
     /// Whether it asks for some of these labels and leaves no other value.
     pub(crate) fn asks_for_any(&self, labels: &LabelSet) -> bool {
         let is_one = |requirement: &Expression| {

@@ -22,8 +22,8 @@ type Workload<'a> = (&'a str, &'a str, &'a str);
 
 impl Alternatives {
     /// Those among objects.
-    pub(super) fn read(resources: &[Resource]) -> Self {
-        let built = || resources.iter().filter_map(|one| Some((one, built(one)?)));
+    pub(super) fn read(resources: &[&Resource]) -> Self {
+        let built = || resources.iter().filter_map(|one| Some((*one, built(one)?)));
         let policies = built().filter(|(one, _)| is_policy(one));
         let with_policies: BTreeSet<&str> = policies.map(|(_, of)| of.root.as_str()).collect();
         let mut found = Self::default();

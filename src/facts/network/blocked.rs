@@ -25,17 +25,21 @@ pub(super) const CONTROLLERS: [&str; 8] = [
     "traefik",
 ];
 
+/// What to say where labels of a kustomization are in the way.
+const MISSED: &str = "; a peer that would let it in also asks for labels that a kustomization adds";
+
 impl Finder<'_> {
     /// Routes to pods that policy closes to what answers for them: each place that names the Service.
     pub(super) fn find_routes(&self, facts: &mut Facts) {
         let found = routes(self.resources, self.network, self.settings);
-        let programs = if found.is_empty() {
-            Vec::new()
+        let (programs, narrowed) = if found.is_empty() {
+            (Vec::new(), Vec::new())
         } else {
-            self.programs(&CONTROLLERS)
+            (self.programs(&CONTROLLERS), self.narrowed())
         };
         for route in &found {
-            let controllers = self.controllers(route, &programs);
+            let mut controllers = self.controllers(route, &programs);
+            self.narrow(&mut controllers, &programs, &narrowed);
             let mut needed = routed(self.resources, self.network, &self.services, route);
             if needed
                 .iter()
@@ -202,22 +206,29 @@ impl Finder<'_> {
         if needed.is_empty() || guests.is_empty() {
             return None;
         }
-        let is_closed = |(class, ports): &(usize, Ports)| {
-            let is_for = |guest: &Guest| {
-                let allowed = self
-                    .network
-                    .verdict(Direction::Ingress, *class, Party::Guest(guest));
-                allowed.overlaps(ports)
-            };
+        let lets_in = |(class, ports): &(usize, Ports), guest: &Guest| {
+            let party = Party::Guest(guest);
+            let allowed = self.network.verdict(Direction::Ingress, *class, party);
+            allowed.overlaps(ports)
+        };
+        let is_closed = |one: &(usize, Ports)| {
+            let (class, ports) = one;
             self.is_surely_closed(*class, Direction::Ingress)
                 && !self.network.is_half_known(Direction::Ingress, *class)
                 && !self.network.population.classes[*class].is_on_host
-                && !guests.iter().any(is_for)
+                && !guests.iter().any(|guest| lets_in(one, guest))
                 && !self.is_open_to_addresses(*class, ports)
         };
         if !needed.iter().all(is_closed) {
             return None;
         }
+        let is_missed = guests.iter().any(|guest| {
+            let meant = Guest {
+                narrowed: Vec::new(),
+                ..guest.clone()
+            };
+            !guest.narrowed.is_empty() && needed.iter().any(|one| lets_in(one, &meant))
+        });
         let mut ports = Ports::default();
         needed.iter().for_each(|(_, own)| ports.add(own));
         let policies: BTreeSet<&str> = needed
@@ -242,6 +253,7 @@ impl Finder<'_> {
             "ports": ports.to_string(),
             "policies": listed(policies),
             "namespaces": listed(namespaces),
+            "missed": if is_missed { MISSED } else { "" },
             "links": links,
         }))
     }

@@ -1,10 +1,11 @@
 //! Where those that deploy folders of a repository put objects that leave their namespace open: Argo
 //! CD's Applications, also those that an ApplicationSet makes, and Flux's Kustomizations; and a chart that one of them deploys, where it is rendered
-//! as it is, too.
+//! as it is, too. What an Application leaves out of its folder it does not deploy.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::{folder, normalized};
+use super::picked::{Pick, Picked};
 use super::repository::Repository;
 use super::script::Loop;
 use crate::model::{Node, Provenance, Rendering, Resource, Role, applications};
@@ -13,19 +14,47 @@ use crate::network::said_namespace;
 /// What is deployed.
 #[derive(Debug, Default)]
 pub(super) struct Deployed {
-    /// Folders by their path in the repository.
-    folders: HashMap<String, Folder>,
-    /// Charts, with the namespaces of their releases.
-    charts: HashMap<String, BTreeSet<String>>,
+    /// Those that deploy a folder, by its path in the repository.
+    folders: HashMap<String, Vec<Deployer>>,
+    /// Charts.
+    charts: HashMap<String, Releases>,
+    /// The repository that they are of.
+    pub(super) repository: Repository,
 }
 
-/// What becomes of a folder.
+/// What becomes of a chart.
 #[derive(Debug, Default)]
-struct Folder {
-    /// The namespaces that its objects are put into.
+struct Releases {
+    /// The namespaces that its releases are for.
     namespaces: BTreeSet<String>,
+    /// Those in which their objects are, and whether pods are among these.
+    places: BTreeMap<String, bool>,
+}
+
+impl Releases {
+    /// The namespaces that an object of the chart gets which is in none of them: those of the releases where
+    /// it names none itself, and where it names one by values that no release has, those with their pods.
+    fn namespaces(&self, resource: &Resource, rendering: &Rendering) -> BTreeSet<&str> {
+        match said_namespace(resource) {
+            None => self.namespaces.iter().map(String::as_str).collect(),
+            Some(said) if rendering.has_own_values_alone() && !self.places.contains_key(said) => {
+                let inhabited = self.places.iter().filter(|(_, has_pods)| **has_pods);
+                inhabited.map(|(name, _)| name.as_str()).collect()
+            }
+            Some(_) => BTreeSet::new(),
+        }
+    }
+}
+
+/// What deploys a folder.
+#[derive(Debug, Default)]
+struct Deployer {
+    /// The namespace that the folder's objects are put into.
+    namespace: Option<String>,
     /// Whether those of its inner folders are as well.
     is_deep: bool,
+    /// Which of the files.
+    picked: Picked,
 }
 
 impl Deployed {
@@ -48,11 +77,13 @@ impl Deployed {
                 ("kustomize.toolkit.fluxcd.io", "Kustomization", Some(spec))
                     if !repository.is_other(spec) =>
                 {
-                    found.add(text(spec, "path"), text(spec, "targetNamespace"), true);
+                    let namespace = text(spec, "targetNamespace");
+                    found.add(text(spec, "path"), namespace, true, Picked::default());
                 }
                 _ => {}
             }
         }
+        found.repository = repository;
         found
     }
 
@@ -63,8 +94,17 @@ impl Deployed {
         };
         if let Some(namespace) = &rendering.namespace {
             let known = self.charts.entry(rendering.root.clone()).or_default();
-            if !known.contains(namespace) {
-                known.insert(namespace.clone());
+            if !known.namespaces.contains(namespace) {
+                known.namespaces.insert(namespace.clone());
+            }
+            let place = said_namespace(resource).unwrap_or(namespace);
+            match known.places.get_mut(place) {
+                Some(has_pods) => *has_pods |= resource.is_workload(),
+                None => drop(
+                    known
+                        .places
+                        .insert(place.to_owned(), resource.is_workload()),
+                ),
             }
         }
     }
@@ -84,35 +124,56 @@ impl Deployed {
             let own = loops.iter().filter(|one| one.installs(&path));
             let names: BTreeSet<String> = own.map(|one| one.namespace.clone()).collect();
             if !names.is_empty() {
-                self.charts.insert(root.to_owned(), names);
+                let releases = Releases {
+                    namespaces: names,
+                    ..Releases::default()
+                };
+                self.charts.insert(root.to_owned(), releases);
             }
         }
     }
 
     /// The namespaces that an object gets which names none.
     pub(super) fn namespaces(&self, resource: &Resource) -> BTreeSet<&str> {
-        if let Some(chart) = rendering(resource).and_then(|one| self.charts.get(&one.root)) {
-            let is_open = said_namespace(resource).is_none();
-            let names = chart.iter().filter(|_| is_open);
-            return names.map(String::as_str).collect();
+        let rendering = rendering(resource);
+        if let Some(own) = rendering
+            && let Some(releases) = self.charts.get(&own.root)
+        {
+            return releases.namespaces(resource, own);
         }
+        if resource.given_namespace().is_some() || resource.gvk.kind == "Namespace" {
+            return BTreeSet::new();
+        }
+        let deployers = self.deployers(resource).into_iter();
+        let taking = deployers.filter(|(_, pick)| *pick == Pick::Taken);
+        let named = taking.filter_map(|(one, _)| one.namespace.as_deref());
+        named.collect()
+    }
+
+    /// Whether an object is kept from what deploys its folder, and nothing else deploys it.
+    pub(super) fn is_left_out(&self, resource: &Resource) -> bool {
+        let deployers = self.deployers(resource);
+        let has = |asked| deployers.iter().any(|(_, pick)| *pick == asked);
+        has(Pick::Excluded) && !has(Pick::Taken)
+    }
+
+    /// What deploys the folder of an object, or one around it, and whether it takes the object's file.
+    fn deployers(&self, resource: &Resource) -> Vec<(&Deployer, Pick)> {
         // Of a kustomization that was built, the folder is its own.
         let provenance = resource.artifact.provenance.as_ref();
-        let is_open = resource.given_namespace().is_none()
-            && resource.role == Role::Manifest
-            && provenance.is_none_or(Provenance::is_of_manifests)
-            && resource.gvk.kind != "Namespace";
-        let mut found = BTreeSet::new();
-        if self.folders.is_empty() || !is_open {
+        let is_of_folder =
+            resource.role == Role::Manifest && provenance.is_none_or(Provenance::is_of_manifests);
+        let mut found = Vec::new();
+        if self.folders.is_empty() || !is_of_folder {
             return found;
         }
-        let own = normalized(folder(&resource.artifact.display));
-        let mut above = Some(own.as_str());
+        let file = normalized(&resource.artifact.display);
+        let own = folder(&file);
+        let mut above = Some(own);
         while let Some(path) = above {
-            for known in endings(path).filter_map(|ending| self.folders.get(ending)) {
-                if known.is_deep || path == own {
-                    found.extend(known.namespaces.iter().map(String::as_str));
-                }
+            let known = endings(path).filter_map(|ending| self.folders.get(ending));
+            for one in known.flatten().filter(|one| one.is_deep || path == own) {
+                found.push((one, one.picked.pick(&file[path.len() + 1..])));
             }
             above = path.rsplit_once('/').map(|(above, _)| above);
         }
@@ -127,20 +188,20 @@ impl Deployed {
         for source in sources.filter(|source| !repository.is_other(*source)) {
             let recurses = source.find(&["directory", "recurse"]);
             let is_deep = recurses.and_then(Node::as_bool) == Some(true);
-            self.add(text(source, "path"), namespace, is_deep);
+            let picked = Picked::of(source);
+            self.add(text(source, "path"), namespace, is_deep, picked);
         }
     }
 
-    fn add(&mut self, path: Option<&str>, namespace: Option<&str>, is_deep: bool) {
+    fn add(&mut self, path: Option<&str>, namespace: Option<&str>, is_deep: bool, picked: Picked) {
         let is_plain = |text: &&str| !text.is_empty() && !text.contains(['$', '{']);
-        let (Some(path), Some(namespace)) = (path, namespace.filter(is_plain)) else {
-            return;
-        };
-        let path = normalized(path);
-        if !path.is_empty() {
-            let folder = self.folders.entry(path).or_default();
-            folder.namespaces.insert(namespace.to_owned());
-            folder.is_deep |= is_deep;
+        let path = path.map(normalized).filter(|path| !path.is_empty());
+        if let Some(path) = path {
+            self.folders.entry(path).or_default().push(Deployer {
+                namespace: namespace.filter(is_plain).map(str::to_owned),
+                is_deep,
+                picked,
+            });
         }
     }
 }
@@ -173,12 +234,94 @@ mod tests {
 
     const DEPLOYERS: &str = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {path: apps/web}, destination: {namespace: shop}}\n---\napiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: b}\nspec: {sources: [{path: ./apps/db/, directory: {recurse: true}}], destination: {namespace: data}}\n---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: c}\nspec: {path: ./flux, targetNamespace: flux}\n---\napiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: d}\nspec: {source: {path: apps/open}, destination: {namespace: '${X}'}}\n";
 
-    fn namespaces(path: &str, text: &str) -> Vec<String> {
-        let deployed = Deployed::read(&read_text(DEPLOYERS));
+    fn at(path: &str, text: &str) -> Resource {
         let mut resource = read_text(text).remove(0);
         resource.artifact = Arc::new(Artifact::new(path, path, String::new()));
+        resource
+    }
+
+    fn namespaces(path: &str, text: &str) -> Vec<String> {
+        let deployed = Deployed::read(&read_text(DEPLOYERS));
+        let resource = at(path, text);
         let found = deployed.namespaces(&resource);
         found.into_iter().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn what_is_excluded_is_deployed_if_something_else_does() {
+        let application = |source: &str| {
+            format!(
+                "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: a}}\nspec: {{source: {source}, destination: {{namespace: shop}}}}\n---\n"
+            )
+        };
+        let root = application("{path: apps, directory: {recurse: true, exclude: '*/old/*'}}");
+        let other = application("{path: apps/web/old}");
+        let including =
+            application("{path: apps, directory: {recurse: true, include: '*/app.yaml'}}");
+        let pod = at(
+            "top/apps/web/old/a.yaml",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n",
+        );
+        for (applications, is_left_out, namespaces) in [
+            (root.clone(), true, 0),
+            (format!("{root}{including}"), true, 0),
+            (format!("{root}{other}"), false, 1),
+            (including, false, 0),
+            (
+                application("{path: apps, directory: {recurse: true}}"),
+                false,
+                1,
+            ),
+        ] {
+            let deployed = Deployed::read(&read_text(&applications));
+            assert_eq!(deployed.is_left_out(&pod), is_left_out, "{applications}");
+            assert_eq!(
+                deployed.namespaces(&pod).len(),
+                namespaces,
+                "{applications}"
+            );
+        }
+    }
+
+    /// An object of a rendering of the chart `web`: of a release in a namespace, or as the chart is.
+    fn rendered(text: &str, release: Option<&str>) -> Resource {
+        let mut resource = read_text(text).remove(0);
+        let mut artifact = Artifact::new("web", "web", text.to_owned());
+        let rendering = Rendering {
+            root: "web".to_owned(),
+            name: release.unwrap_or("default").to_owned(),
+            tool: "helm".to_owned(),
+            release: Some("web".to_owned()),
+            namespace: release.map(str::to_owned),
+            ..Rendering::default()
+        };
+        artifact.provenance = Some(Provenance::new(Arc::new(rendering), Vec::new()));
+        resource.artifact = Arc::new(artifact);
+        resource
+    }
+
+    #[test]
+    fn what_a_chart_s_own_values_name_is_where_its_releases_are() {
+        let pod = |namespace: &str| {
+            format!(
+                "apiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: {namespace}}}\nspec: {{containers: []}}\n"
+            )
+        };
+        let role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a, namespace: kube-system}\n";
+        let deployed = Deployed::read(&[
+            rendered(&pod("shop"), Some("argocd")),
+            rendered(role, Some("argocd")),
+            rendered(&pod("example"), None),
+        ]);
+        let namespaces = |text: &str, release| {
+            let resource = rendered(text, release);
+            let found = deployed.namespaces(&resource).into_iter();
+            found.map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(namespaces(&pod("example"), None), ["shop"]);
+        assert_eq!(namespaces(&pod("shop"), None), [""; 0]);
+        assert_eq!(namespaces(role, None), [""; 0]);
+        assert_eq!(namespaces(&pod("example"), Some("argocd")), [""; 0]);
     }
 
     #[test]

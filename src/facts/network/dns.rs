@@ -87,10 +87,8 @@ impl Finder<'_> {
             protocol,
             number: 53,
         };
-        let policies = self.network.policies.iter().map(|policy| policy.resource);
-        let is_narrowed = |at: &usize| self.kustomized.is_narrowed(&self.resources[*at]);
         Guest {
-            narrowed: policies.filter(is_narrowed).collect(),
+            narrowed: self.narrowed(),
             labels: self.settings.dns.labels.clone(),
             is_welcome: true,
             ports: vec![port("dns", Protocol::Udp), port("dns-tcp", Protocol::Tcp)],

@@ -68,7 +68,8 @@ impl<'a> Candidates<'a> {
 
 impl Finder<'_> {
     /// The directions for which no NetworkPolicy selects a workload's pods: those that are open, else
-    /// those that may meet a policy, else those that policies of other kinds close.
+    /// those that may meet a policy, else those that policies of other kinds close. Of what is kept from
+    /// being deployed, nothing is told.
     pub(super) fn find_exposed(&self, facts: &mut Facts) {
         let mut exposed = Vec::new();
         {
@@ -90,7 +91,9 @@ impl Finder<'_> {
                 let covers = known.entry(key).or_insert_with(|| {
                     Direction::ALL.map(|direction| self.cover(pods, direction, &candidates))
                 });
-                if let Some((name, mut fact)) = told(covers) {
+                let resource = &self.resources[pods.resource];
+                let told = told(covers).filter(|_| !self.kustomized.is_left_out(resource));
+                if let Some((name, mut fact)) = told {
                     let is_covered = |direction: &Direction| {
                         matches!(covers[*direction as usize], Cover::Covered)
                     };

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::super::normalized;
 use super::deployed::Deployed;
 use super::kustomization::{Change, Kustomization};
+use super::repository::Repository;
 use super::script::Loop;
 use crate::model::{Resource, Role};
 
@@ -145,6 +146,21 @@ impl Kustomized {
         let spare = spare.difference(&named).map(|name| (*name, By::Base));
         let named = named.iter().map(|name| (*name, By::Overlay));
         named.chain(spare).collect()
+    }
+
+    /// Whether a kustomization that nobody built takes the file of an object along.
+    pub(super) fn lists(&self, resource: &Resource) -> bool {
+        self.of(resource).is_some()
+    }
+
+    /// The repository that was read.
+    pub(super) fn repository(&self) -> &Repository {
+        &self.deployed.repository
+    }
+
+    /// Whether an object is kept from all that deploys its folder, and no kustomization lists it.
+    pub(super) fn is_left_out(&self, resource: &Resource) -> bool {
+        !self.lists(resource) && self.deployed.is_left_out(resource)
     }
 
     /// Whether labels of some keys may become others in an object.

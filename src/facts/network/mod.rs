@@ -11,8 +11,10 @@ mod home;
 mod kustomization;
 mod kustomized;
 mod maker;
+mod narrowed;
 mod order;
 mod peers;
+mod picked;
 mod policies;
 mod ports;
 mod repository;
@@ -105,12 +107,13 @@ impl NetworkFacts {
             scripts: &scripts,
             unread,
         };
-        let all: Vec<Resource> = placed.iter().map(|one| one.resource.clone()).collect();
+        let all: Vec<&Resource> = placed.iter().map(|one| &one.resource).collect();
         let worlds = worlds(&all);
         let alternatives = Alternatives::read(&all);
         let is_plain =
             worlds.len() == 1 && placed.len() == objects.len() && alternatives.is_empty();
         let (found, problems) = if is_plain {
+            let all: Vec<Resource> = placed.into_iter().map(|one| one.resource).collect();
             found(&all, &asked)
         } else {
             together(&placed, &worlds, &alternatives, &asked)
@@ -171,7 +174,10 @@ fn found(resources: &[Resource], asked: &Asked<'_>) -> (Found, Vec<Problem>) {
         services.add_made(made_services(resources, &network, settings));
         (network, services)
     };
-    let around = || (Homes::read(resources), Unseen::read(resources, scripts));
+    let around = || {
+        let unseen = Unseen::read(resources, scripts, kustomized.repository());
+        (Homes::read(resources), unseen)
+    };
     let ((network, services), (homes, unseen)) = rayon::join(read, around);
     let finder = Finder {
         resources,

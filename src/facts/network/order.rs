@@ -1,16 +1,17 @@
 //! Workloads that a file applies before the policies that cover them. What kustomize builds is in an
-//! order of its own, which nobody writes.
+//! order of its own, which nobody writes. Files of one folder are applied by name, unless a script says
+//! otherwise.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Facts, Finder, link, name_path};
-use crate::model::Resource;
+use super::{Facts, Finder, folder, link, name_path};
+use crate::model::{Resource, Role};
 
 impl Finder<'_> {
-    /// Workloads whose only policies stand further down in their own file. Helm puts policies
+    /// Workloads whose policies stand further down in their own file, or in one that comes after it. Helm puts policies
     /// first, and what was exported from a cluster is in no order of its author.
     pub(super) fn find_order(&self, facts: &mut Facts) {
         let mut policies_of: HashMap<usize, Vec<usize>> = HashMap::new();
@@ -36,15 +37,20 @@ impl Finder<'_> {
             let Some(policies) = policies_of.get(&pods.class) else {
                 continue;
             };
-            let is_later = |policy: &&usize| {
-                let is_same = Arc::ptr_eq(&self.resources[**policy].artifact, &resource.artifact);
-                is_same && **policy > pods.resource
-            };
+            let (same, others): (Vec<usize>, Vec<usize>) = policies.iter().partition(|policy| {
+                Arc::ptr_eq(&self.resources[**policy].artifact, &resource.artifact)
+            });
             let is_alone = !is_exported(resource)
                 && resource.identity.origin.is_none()
                 && !self.is_sorted(resource);
-            if is_alone && policies.iter().all(|policy| is_later(&policy)) {
-                let first = policies.iter().min().copied().unwrap_or_default();
+            let is_later = same.iter().all(|policy| *policy > pods.resource);
+            let is_last =
+                |policy: &usize| self.is_applied_after(&self.resources[*policy], resource);
+            if let Some(first) = same.iter().min().copied()
+                && is_alone
+                && is_later
+                && others.iter().all(is_last)
+            {
                 let name = self.resources[first].identity.name.clone();
                 let link = link(
                     first,
@@ -60,10 +66,25 @@ impl Finder<'_> {
         }
     }
 
+    /// Whether `kubectl apply -f` of the folder takes the file of an object after that of another one, and no
+    /// script names the file by itself.
+    fn is_applied_after(&self, object: &Resource, before: &Resource) -> bool {
+        let [own, other] = [object, before].map(|one| &*one.artifact.uri);
+        let is_written = object.artifact.provenance.is_none();
+        let file = own.rsplit('/').next().unwrap_or(own);
+        let built = self.resources.iter().filter(|one| one.role == Role::Build);
+        let mut scripts = built.map(|one| &one.artifact).chain(self.unread);
+        is_written
+            && folder(own) == folder(other)
+            && own > other
+            && !scripts.any(|script| script.text.contains(file))
+    }
+
     /// Whether kustomize puts what it builds into an order of its own.
     fn is_sorted(&self, resource: &Resource) -> bool {
         let provenance = resource.artifact.provenance.as_ref();
         provenance.is_some_and(|provenance| provenance.is_of_manifests())
+            || self.kustomized.lists(resource)
     }
 }
 

@@ -44,7 +44,9 @@ impl Finder<'_> {
     pub(super) fn find_scrapes(&self, facts: &mut Facts) {
         let namespaces = self.settings.monitoring_namespaces.iter();
         let mut guests: Vec<Guest> = namespaces.map(|name| self.network.guest(name)).collect();
-        guests.extend(self.programs(&SCRAPERS));
+        let programs = self.programs(&SCRAPERS);
+        self.narrow(&mut guests, &programs, &self.narrowed());
+        guests.extend(programs);
         guests.iter_mut().for_each(|guest| guest.is_welcome = true);
         for monitored in monitored(self.resources, self.network, &self.services) {
             // What of the targets is open says nothing of the others.

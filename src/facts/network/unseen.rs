@@ -33,14 +33,14 @@ pub(super) struct Unseen {
 }
 
 impl Unseen {
-    /// Reads what objects and scripts deploy that is not among them.
-    pub(super) fn read(resources: &[Resource], scripts: &Scripts) -> Self {
+    /// Reads what objects of a repository and scripts deploy that is not among them.
+    pub(super) fn read(resources: &[Resource], scripts: &Scripts, repository: &Repository) -> Self {
         let of_sets = applications(resources);
         let mut reader = Reader {
             resources,
-            of_sets: &of_sets,
+            repository,
             rendered: None,
-            read: None,
+            folders: None,
             found: Self::default(),
         };
         let whole = resources
@@ -82,12 +82,12 @@ fn may_be(template: &str, name: &str) -> bool {
 
 struct Reader<'a> {
     resources: &'a [Resource],
-    /// The Applications that ApplicationSets make.
-    of_sets: &'a [Resource],
+    repository: &'a Repository,
     /// The names of renderings, computed when the first object asks.
     rendered: Option<HashSet<&'a str>>,
-    /// What was read, computed likewise.
-    read: Option<Read<'a>>,
+    /// Folders with whole objects, computed likewise; of a chart that is not rendered, there are only its
+    /// values.
+    folders: Option<HashSet<&'a str>>,
     found: Unseen,
 }
 
@@ -143,11 +143,12 @@ impl Reader<'_> {
         }
         let body = resource.node().entries();
         let mut body = body.filter(|(key, _)| key.as_str() != Some("metadata"));
-        let (resources, of_sets) = (self.resources, self.of_sets);
-        let known = &mut self.read;
+        let (resources, repository) = (self.resources, self.repository);
+        let known = &mut self.folders;
         let mut is_elsewhere = |source: Node<'_>, path: &str| {
-            let read = known.get_or_insert_with(|| Read::of(resources, of_sets));
-            !path.is_empty() && !is_among(path, &read.folders) || read.repository.is_other(source)
+            let whole = resources.iter().filter(|one| one.role == Role::Manifest);
+            let folders = known.get_or_insert_with(|| folders(whole));
+            !path.is_empty() && !is_among(path, folders) || repository.is_other(source)
         };
         body.any(|(_, value)| deploys(value, &mut is_elsewhere)) && !self.is_rendered(resource)
     }
@@ -160,23 +161,6 @@ impl Reader<'_> {
             provenances.map(|one| one.rendering.name.as_str()).collect()
         });
         rendered.contains(resource.identity.to_string().as_str())
-    }
-}
-
-/// What was read of a repository.
-struct Read<'a> {
-    /// Folders with whole objects; of a chart that is not rendered, there are only its values.
-    folders: HashSet<&'a str>,
-    repository: Repository,
-}
-
-impl<'a> Read<'a> {
-    fn of(resources: &'a [Resource], of_sets: &[Resource]) -> Self {
-        let whole = resources.iter().filter(|one| one.role == Role::Manifest);
-        Self {
-            folders: folders(whole),
-            repository: Repository::read(resources, of_sets),
-        }
     }
 }
 
@@ -251,11 +235,13 @@ mod tests {
 
     use super::*;
 
+    fn read(resources: &[Resource]) -> Unseen {
+        let repository = Repository::read(resources, &[]);
+        Unseen::read(resources, &Scripts::default(), &repository)
+    }
+
     fn unseen(text: &str) -> Vec<String> {
-        Unseen::read(&read_text(text), &Scripts::default())
-            .namespaces
-            .into_iter()
-            .collect()
+        read(&read_text(text)).namespaces.into_iter().collect()
     }
 
     #[test]
@@ -297,7 +283,7 @@ mod tests {
     #[test]
     fn programs_are_told_by_the_names_of_their_charts() {
         let text = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a, namespace: argocd}\nspec: {sources: [{repoURL: https://charts.example.com, chart: kube-prometheus-stack}], destination: {namespace: metrics}}\n---\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nhelmCharts: [{name: prometheus, namespace: own}, {name: db, namespace: data}]\n";
-        let unseen = Unseen::read(&read_text(text), &Scripts::default());
+        let unseen = read(&read_text(text));
         let found: Vec<&str> = unseen.programs(&["prometheus"]).collect();
         assert_eq!(found, ["metrics", "own"]);
     }
@@ -314,10 +300,7 @@ mod tests {
             let path = "charts/db/values.yaml";
             resources[1].artifact = Arc::new(Artifact::new(path, path, String::new()));
             resources[1].role = role;
-            assert_eq!(
-                Unseen::read(&resources, &Scripts::default()).may_fill("data"),
-                expected
-            );
+            assert_eq!(read(&resources).may_fill("data"), expected);
         }
     }
 

@@ -6,6 +6,7 @@ use super::super::namespace::namespace_of;
 use super::super::service::PortName;
 use super::super::standard::items;
 use super::file::is_of_another_program;
+use super::paired::paired_hosts;
 use super::printed::{is_commented, is_printed};
 use super::{Holder, Kind, Mention, Mentions};
 use crate::model::{Node, Part, Resource, Scalar, ValuePath};
@@ -230,7 +231,7 @@ impl<'a, 'm> Reader<'a, 'm> {
     /// Finds host names in a text. A bare word counts as one where it is the whole value of a
     /// variable that says so; else it needs a scheme, a port or a namespace.
     fn read_text(&mut self, text: &str, may_be_bare: bool, place: &Place<'_>) {
-        for host in host_names(text) {
+        for host in host_names(text).chain(paired_hosts(text)) {
             self.read_host(text, &host, may_be_bare, place);
         }
     }

@@ -38,6 +38,17 @@ data: {a.conf: 'upstream = db:5432', b: none}
 ---
 apiVersion: v1
 kind: ConfigMap
+metadata: {name: pairs, namespace: shop}
+data:
+  a.yml: |
+    - host: db
+      port: 5432
+    - host: db
+      port: 9999
+    - host: db
+---
+apiVersion: v1
+kind: ConfigMap
 metadata: {name: scripts, namespace: shop}
 data:
   dump.sh: pg_dump -h db
@@ -284,6 +295,10 @@ fn volumes_take_the_entries_that_they_list() {
             "{source}"
         );
     }
+    assert_eq!(
+        of_volume("configMap: {name: pairs}"),
+        ["db:5432 db in a.yml of pairs"]
+    );
     assert_eq!(
         of_volume("configMap: {name: files, items: [{key: b, path: b}]}"),
         [""; 0]

@@ -24,8 +24,8 @@ deny contains violation.linked(route.path, message, route.links) if {
 	some route in input.landfall.network_routes
 	not route.is_anywhere
 	message := sprintf(
-		"this routes to %s of pods that are closed by %s to %s, where the ingress controller runs",
-		[route.ports, route.policies, route.namespaces],
+		"this routes to %s of pods that are closed by %s to %s, where the ingress controller runs%s",
+		[route.ports, route.policies, route.namespaces, object.get(route, "missed", "")],
 	)
 }
 
@@ -34,8 +34,8 @@ deny contains violation.linked(route.path, message, route.links) if {
 	route.is_anywhere
 	not route.is_outside
 	message := sprintf(
-		"this routes to %s of pods that are closed by %s to everything outside their namespace",
-		[route.ports, route.policies],
+		"this routes to %s of pods that are closed by %s to everything outside their namespace%s",
+		[route.ports, route.policies, object.get(route, "missed", "")],
 	)
 }
 

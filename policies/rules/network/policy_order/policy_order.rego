@@ -4,7 +4,8 @@
 #   Compliant Kubernetes looks for a NetworkPolicy at the moment a workload is applied, among those that
 #   are in the cluster already. In a file that puts the workload first, it warns of a workload
 #   without policy, and the pods start before they are closed. What kustomize builds is in an order of
-#   its own, of which nothing is said.
+#   its own, of which nothing is said. What covers the pods in another file counts as applied before, unless that
+#   stands in the same folder with a name that comes after and no script names it.
 # custom:
 #   id: policy-order
 #   severity: low
