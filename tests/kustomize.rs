@@ -1056,6 +1056,56 @@ images:
 }
 
 #[test]
+fn an_image_is_told_where_it_is_named_last() {
+    let pod = |image: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n  containers:\n    - name: web\n      image: {image}\n"
+        )
+    };
+    let base = "resources: [pod.yaml]\n";
+    let found = |base: &str, patch: &str, overlay: &str| {
+        let files = [
+            ("base/pod.yaml", &*pod("quay.io/shop/web:1")),
+            ("base/kustomization.yaml", base),
+            ("prod/kustomization.yaml", overlay),
+            ("prod/patch.yaml", &*pod(patch)),
+        ];
+        let files = &files[..files.len() - usize::from(patch.is_empty())];
+        let run = scan(folder(files).path(), &[".", "--family", "images"]);
+        run.found()
+    };
+    // By a name that holds the tag, also behind an entry that changes nothing but the tag.
+    let tagged = "resources: [../base]\nimages:\n- name: quay.io/shop/web:1\n  newName: ghcr.io/shop/web\n  newTag: latest\n";
+    let places = [
+        "image-registry prod/kustomization.yaml:4",
+        "image-tag prod/kustomization.yaml:5",
+    ];
+    assert_eq!(found(base, "", tagged), places);
+    let again = "resources: [../base]\nimages:\n- name: ghcr.io/shop/site\n  newTag: latest\n";
+    let renamed = "resources: [pod.yaml]\nimages:\n- {name: 'quay.io/shop/web', newName: ghcr.io/shop/site}\n";
+    let places = [
+        "image-registry base/kustomization.yaml:3",
+        "image-tag prod/kustomization.yaml:4",
+    ];
+    assert_eq!(found(renamed, "", again), places);
+    // By a patch whose image then gets its tag.
+    let patched = "resources: [../base]\npatches: [{path: patch.yaml}]\nimages:\n- name: quay.io/shop/web\n  newTag: latest\n";
+    let places = [
+        "image-registry prod/patch.yaml:7",
+        "image-tag prod/patch.yaml:7",
+    ];
+    for image in ["quay.io/shop/web", "quay.io/shop/web:3"] {
+        assert_eq!(found(base, image, patched), places);
+    }
+    let operation = "resources: [../base]\npatches:\n- target: {kind: Pod}\n  patch: |\n    - {op: replace, path: /spec/containers/0/image, value: ghcr.io/shop/web}\nimages:\n- {name: ghcr.io/shop/web, newTag: latest}\n";
+    let places = [
+        "image-registry prod/kustomization.yaml:5",
+        "image-tag prod/kustomization.yaml:5",
+    ];
+    assert_eq!(found(base, "", operation), places);
+}
+
+#[test]
 fn below_a_key_that_is_an_alias_places_are_exact() {
     let release = "\
 apiVersion: helm.toolkit.fluxcd.io/v2
