@@ -1106,6 +1106,49 @@ fn an_image_is_told_where_it_is_named_last() {
 }
 
 #[test]
+fn a_name_that_a_kustomization_renames_is_told_at_its_entry_where_nothing_was_built() {
+    let pod = |image: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec: {{containers: [{{name: web, image: {image}}}]}}\n"
+        )
+    };
+    let overlay = "\
+resources: [../base]
+images:
+- {name: shop-web, newName: quay.io/shop/web, newTag: '1'}
+- {name: shop-job, newName: quay.io/shop/job, newTag: '1'}
+- {name: shop-api, newTag: '1'}
+- {name: shop-old, newName: shop-next, newTag: '1'}
+- {name: shop-next, newName: harbor.example.com/shop/next}
+- {name: shop-base, newName: quay.io/shop/base, newTag: '1'}
+";
+    let base =
+        "resources: [pod.yaml, other.yaml]\nimages:\n- {name: shop-db, newName: shop-base}\n";
+    let files = [
+        ("base/kustomization.yaml", base),
+        ("base/pod.yaml", &*pod("shop-web")),
+        ("base/other.yaml", &pod("shop-db").replace("web}", "db}")),
+        ("base/again.yaml", &pod("shop-web")),
+        ("base/job.yaml", &pod("shop-job")),
+        // What has a tag is more than a name, and what has another name is none that is replaced.
+        ("loose/tagged.yaml", &pod("shop-job:latest")),
+        ("loose/foreign.yaml", &pod("shop-api")),
+        ("prod/kustomization.yaml", overlay),
+    ];
+    let run = scan(folder(&files).path(), &[".", "--rule", "image-registry"]);
+    assert_eq!(
+        run.found(),
+        [
+            "image-registry loose/foreign.yaml:4",
+            "image-registry loose/tagged.yaml:4",
+            "image-registry prod/kustomization.yaml:3",
+            "image-registry prod/kustomization.yaml:4",
+            "image-registry prod/kustomization.yaml:8",
+        ]
+    );
+}
+
+#[test]
 fn below_a_key_that_is_an_alias_places_are_exact() {
     let release = "\
 apiVersion: helm.toolkit.fluxcd.io/v2
