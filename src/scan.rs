@@ -187,7 +187,9 @@ impl Evaluated {
         for (rule, verdict) in unit.rules().iter().zip(unit.evaluate(input)) {
             let is_foreign = match role {
                 Role::Build => !is_by_kind && !speaks_of_files(rule),
-                Role::Catalog | Role::Unreached => *unit.applies_to() != AppliesTo::Images,
+                Role::Catalog | Role::Unreached | Role::Renaming => {
+                    *unit.applies_to() != AppliesTo::Images
+                }
                 Role::Values => *unit.applies_to() == AppliesTo::Any && !speaks_of_files(rule),
                 Role::Inner => !is_about_secrets(rule),
                 Role::Given => *unit.applies_to() != AppliesTo::Images && !is_about_secrets(rule),
@@ -232,7 +234,7 @@ fn applies(unit: &Unit, resource: &Resource) -> bool {
     }
     match unit.applies_to() {
         AppliesTo::Any => match resource.role {
-            Role::Package | Role::Catalog | Role::Unreached => false,
+            Role::Package | Role::Catalog | Role::Unreached | Role::Renaming => false,
             Role::Values | Role::Build | Role::Outline => {
                 unit.rules().iter().any(|rule| speaks_of_files(rule))
             }
@@ -240,7 +242,13 @@ fn applies(unit: &Unit, resource: &Resource) -> bool {
             Role::Manifest | Role::Template | Role::Patch | Role::Owned => true,
         },
         AppliesTo::Images => !matches!(resource.role, Role::Package | Role::Build | Role::Inner),
-        _ if matches!(resource.role, Role::Outline | Role::Unreached) => false,
+        _ if matches!(
+            resource.role,
+            Role::Outline | Role::Unreached | Role::Renaming
+        ) =>
+        {
+            false
+        }
         AppliesTo::Workloads => resource.is_workload(),
         AppliesTo::Kinds(kinds) => kinds.contains(&resource.gvk.kind),
     }

@@ -1056,6 +1056,99 @@ images:
 }
 
 #[test]
+fn an_image_is_told_where_it_is_named_last() {
+    let pod = |image: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n  containers:\n    - name: web\n      image: {image}\n"
+        )
+    };
+    let base = "resources: [pod.yaml]\n";
+    let found = |base: &str, patch: &str, overlay: &str| {
+        let files = [
+            ("base/pod.yaml", &*pod("quay.io/shop/web:1")),
+            ("base/kustomization.yaml", base),
+            ("prod/kustomization.yaml", overlay),
+            ("prod/patch.yaml", &*pod(patch)),
+        ];
+        let files = &files[..files.len() - usize::from(patch.is_empty())];
+        let run = scan(folder(files).path(), &[".", "--family", "images"]);
+        run.found()
+    };
+    // By a name that holds the tag, also behind an entry that changes nothing but the tag.
+    let tagged = "resources: [../base]\nimages:\n- name: quay.io/shop/web:1\n  newName: ghcr.io/shop/web\n  newTag: latest\n";
+    let places = [
+        "image-registry prod/kustomization.yaml:4",
+        "image-tag prod/kustomization.yaml:5",
+    ];
+    assert_eq!(found(base, "", tagged), places);
+    let again = "resources: [../base]\nimages:\n- name: ghcr.io/shop/site\n  newTag: latest\n";
+    let renamed = "resources: [pod.yaml]\nimages:\n- {name: 'quay.io/shop/web', newName: ghcr.io/shop/site}\n";
+    let places = [
+        "image-registry base/kustomization.yaml:3",
+        "image-tag prod/kustomization.yaml:4",
+    ];
+    assert_eq!(found(renamed, "", again), places);
+    // By a patch whose image then gets its tag.
+    let patched = "resources: [../base]\npatches: [{path: patch.yaml}]\nimages:\n- name: quay.io/shop/web\n  newTag: latest\n";
+    let places = [
+        "image-registry prod/patch.yaml:7",
+        "image-tag prod/patch.yaml:7",
+    ];
+    for image in ["quay.io/shop/web", "quay.io/shop/web:3"] {
+        assert_eq!(found(base, image, patched), places);
+    }
+    let operation = "resources: [../base]\npatches:\n- target: {kind: Pod}\n  patch: |\n    - {op: replace, path: /spec/containers/0/image, value: ghcr.io/shop/web}\nimages:\n- {name: ghcr.io/shop/web, newTag: latest}\n";
+    let places = [
+        "image-registry prod/kustomization.yaml:5",
+        "image-tag prod/kustomization.yaml:5",
+    ];
+    assert_eq!(found(base, "", operation), places);
+}
+
+#[test]
+fn a_name_that_a_kustomization_renames_is_told_at_its_entry_where_nothing_was_built() {
+    let pod = |image: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec: {{containers: [{{name: web, image: {image}}}]}}\n"
+        )
+    };
+    let overlay = "\
+resources: [../base]
+images:
+- {name: shop-web, newName: quay.io/shop/web, newTag: '1'}
+- {name: shop-job, newName: quay.io/shop/job, newTag: '1'}
+- {name: shop-api, newTag: '1'}
+- {name: shop-old, newName: shop-next, newTag: '1'}
+- {name: shop-next, newName: harbor.example.com/shop/next}
+- {name: shop-base, newName: quay.io/shop/base, newTag: '1'}
+";
+    let base =
+        "resources: [pod.yaml, other.yaml]\nimages:\n- {name: shop-db, newName: shop-base}\n";
+    let files = [
+        ("base/kustomization.yaml", base),
+        ("base/pod.yaml", &*pod("shop-web")),
+        ("base/other.yaml", &pod("shop-db").replace("web}", "db}")),
+        ("base/again.yaml", &pod("shop-web")),
+        ("base/job.yaml", &pod("shop-job")),
+        // What has a tag is more than a name, and what has another name is none that is replaced.
+        ("loose/tagged.yaml", &pod("shop-job:latest")),
+        ("loose/foreign.yaml", &pod("shop-api")),
+        ("prod/kustomization.yaml", overlay),
+    ];
+    let run = scan(folder(&files).path(), &[".", "--rule", "image-registry"]);
+    assert_eq!(
+        run.found(),
+        [
+            "image-registry loose/foreign.yaml:4",
+            "image-registry loose/tagged.yaml:4",
+            "image-registry prod/kustomization.yaml:3",
+            "image-registry prod/kustomization.yaml:4",
+            "image-registry prod/kustomization.yaml:8",
+        ]
+    );
+}
+
+#[test]
 fn below_a_key_that_is_an_alias_places_are_exact() {
     let release = "\
 apiVersion: helm.toolkit.fluxcd.io/v2

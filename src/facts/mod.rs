@@ -185,7 +185,10 @@ impl<'a> Facts<'a> {
             Role::Inner => Map::new(),
             _ => self.image_facts(resource),
         };
-        if matches!(resource.role, Role::Catalog | Role::Unreached) {
+        if matches!(
+            resource.role,
+            Role::Catalog | Role::Unreached | Role::Renaming
+        ) {
             return Value::Object(facts);
         }
         let mut add = |name: &str, is_asked: bool, fact: &dyn Fn() -> Vec<Value>| {

@@ -148,6 +148,11 @@ impl Provenance {
         }
     }
 
+    /// Where its characters were written, in their order.
+    pub fn written(&self) -> impl Iterator<Item = &Place> {
+        self.pieces.iter().map(|piece| &piece.written)
+    }
+
     /// Adds which characters the tool made up, in order.
     #[must_use]
     pub fn with_made_up(mut self, made_up: Vec<Span>) -> Self {

@@ -62,6 +62,9 @@ pub enum Role {
     Given,
     /// Values of a chart that another one uses, whose own win over them: only what is secret is told.
     Inner,
+    /// A kustomization that was built: of it alone the images are told that it puts in the place of others
+    /// and that nothing holds which was built.
+    Renaming,
     /// An entry in a file-based catalog of the Operator Lifecycle Manager, or a stack of OpenFaaS: no
     /// object, so only rules about images speak of it.
     Catalog,
@@ -156,7 +159,8 @@ pub struct Resource {
     /// Where its pod templates stand: the objects that hold the pod's `metadata` and `spec`. A Pod
     /// is its own template. Not empty means that it is a workload.
     pub pod_templates: Vec<ValuePath>,
-    /// Of a chart's own values, the keys that no template of the chart names.
+    /// Of a chart's own values, the keys that no template of the chart names; of a kustomization that was
+    /// built, the names of images that are told through what was made of it.
     pub idle_keys: Vec<String>,
     /// Of a chart's own values, the images that the chart's templates make of them.
     pub template_images: Vec<TemplateImage>,

@@ -11,6 +11,7 @@ mod marker;
 mod origin;
 mod pieces;
 mod refusal;
+mod renaming;
 mod settings;
 mod sheet;
 mod unread;
@@ -110,7 +111,7 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
     all
 }
 
-/// Removes the resources that were built into others.
+/// Removes the resources that were built into others, save for kustomizations that name images anew.
 fn take_out(sources: &mut Sources, graph: &Graph, built: &[&Path], base: &Path) {
     let (mut used, mut texts) = (BTreeSet::new(), BTreeSet::new());
     for kustomization in built.iter().flat_map(|root| graph.closure(root)) {
@@ -124,19 +125,19 @@ fn take_out(sources: &mut Sources, graph: &Graph, built: &[&Path], base: &Path) 
         }
         used.insert(&kustomization.sheet.path);
     }
-    sources.resources.retain_mut(|resource| {
+    renaming::keep(&mut sources.resources, |resource| {
         let path = words(base, Path::new(&*resource.artifact.display));
         if resource.role == Role::Values && resource.gvk.kind == VALUES_KIND {
             if used.contains(path.as_path()) {
                 resource.role = Role::Given;
             }
-            return true;
+            return false;
         }
         // What is handed to a chart is told nowhere else.
         let is_text = resource.role == Role::Values
             && resource.gvk.kind != VALUES_KIND
             && texts.contains(path.as_path());
-        resource.role == Role::Package || !(is_text || used.contains(path.as_path()))
+        resource.role != Role::Package && (is_text || used.contains(path.as_path()))
     });
 }
 

@@ -83,6 +83,9 @@ const TOOL_FOLDERS: [&str; 43] = [
 /// Folders into which package managers put what others wrote.
 const PACKAGE_FOLDERS: [&str; 3] = ["bower_components", "node_modules", "site-packages"];
 
+/// Folders in which programs in JavaScript have their tests, with what these read.
+const TEST_FOLDERS: [&str; 2] = ["__test__", "__tests__"];
+
 /// What walking the named paths gives.
 #[derive(Debug, Default)]
 pub(super) struct Collected {
@@ -322,6 +325,7 @@ fn is_skipped_folder(entry: &DirEntry, reads_templates: bool) -> bool {
     entry.file_type().is_some_and(|kind| kind.is_dir())
         && (is_of_tool
             || PACKAGE_FOLDERS.contains(&&*name)
+            || TEST_FOLDERS.contains(&&*name)
             || is_go_module(&name)
             || is_folder_of_forms(entry.path())
             || (!reads_templates && name == "templates" && is_chart(entry.path().parent())))

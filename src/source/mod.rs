@@ -279,7 +279,8 @@ fn count_resources(sources: &mut Sources) {
             | Role::Inner
             | Role::Catalog
             | Role::Build
-            | Role::Unreached => {}
+            | Role::Unreached
+            | Role::Renaming => {}
         }
         let is_whole = matches!(
             resource.role,

@@ -12,9 +12,6 @@ use crate::model::{Node, Part, Resource, Step, ValuePath};
 /// What a message shows for the part that something else adds.
 pub(super) const REST: &str = "{{ … }}";
 
-/// The tag that means no version, whatever it is put behind.
-pub(super) const LATEST: &str = "latest";
-
 /// The setting of Elastic's operator for the registry of all its images.
 const SETTING: &str = "container-registry:";
 
@@ -96,9 +93,11 @@ pub(super) fn of_map(
             below(&start, at((key, node, host)), tag.map(|(_, _, tag)| tag))
         }
         None => {
-            let latest = tag.filter(|(_, _, tag)| *tag == LATEST);
+            // A word alone may be a tag that moves: a version has digits.
+            let word = tag.filter(|(_, _, tag)| is_word(tag));
             let is_tag_of_image = owner == Owner::Values && is_image_key(key);
-            below("", at(latest.filter(|_| is_tag_of_image)?), Some(LATEST))
+            let word = word.filter(|_| is_tag_of_image)?;
+            below("", at(word), Some(word.2))
         }
     };
     image.tag_at = tag.map(at);
@@ -155,6 +154,11 @@ pub(super) fn below(start: &str, at: At, tag: Option<&str>) -> Image {
     image.is_known_field = false;
     image.is_complete = false;
     image
+}
+
+/// Whether a tag is a word of letters alone.
+pub(super) fn is_word(tag: &str) -> bool {
+    !tag.is_empty() && tag.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 /// Whether a text is the host of a registry alone.

@@ -50,14 +50,19 @@ pub(super) fn kustomization(resource: &Resource, folder: &str) -> Kustomization 
         is_open: root.get("helmCharts").is_some() || bases.any(is_remote),
         variables: variables(root),
         has_fields: list("configurations").next().is_some(),
-        entries: IMAGES
-            .into_iter()
-            .flat_map(|key| entries(root.get(key), &resource.artifact.text))
-            .collect(),
+        entries: entries_of(resource),
         uses: uses
             .map(|path| normalized(&format!("{folder}/{path}")))
             .collect(),
     }
+}
+
+/// What a kustomization replaces.
+pub(super) fn entries_of(resource: &Resource) -> Vec<Entry> {
+    let lists = IMAGES.into_iter().map(|key| resource.node().get(key));
+    lists
+        .flat_map(|list| entries(list, &resource.artifact.text))
+        .collect()
 }
 
 /// What a list `images` replaces, as kustomizations and Flux write it.

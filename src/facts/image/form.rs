@@ -97,6 +97,10 @@ const OF_POLICIES: [&str; 10] = [
 /// Words right before `image` in the name of one that a build pushes, and nothing runs.
 const PUSHED: [&str; 5] = ["target", "push", "dest", "destination", "output"];
 
+/// Words before `target` that leave it what a build pushes; behind others it is a thing of theirs, such as
+/// the target of a storage protocol.
+const OF_BUILDS: [&str; 5] = ["build", "container", "docker", "push", "kaniko"];
+
 /// Whether a name says of an image that a build pushes it: `TARGET_IMAGE`, `output-image`.
 pub(super) fn is_pushed(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
@@ -104,7 +108,10 @@ pub(super) fn is_pushed(name: &str) -> bool {
     let mut words = qualifier
         .trim_end_matches(['-', '_', '.'])
         .rsplit(['-', '_', '.']);
-    words.next().is_some_and(|word| PUSHED.contains(&word))
+    let is_pushed = words.next().is_some_and(|word| PUSHED.contains(&word));
+    let mut before = words.filter(|word| !word.is_empty());
+    let is_of_build = |word| OF_BUILDS.contains(&word);
+    is_pushed && (!qualifier.contains("target") || before.next().is_none_or(is_of_build))
 }
 
 /// Whether a key begins with the word image, and says behind it which one: `image_store`.
@@ -285,6 +292,21 @@ pub(super) fn is_registry_host(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_target_of_a_build_is_pushed_and_one_of_a_product_is_not() {
+        for name in [
+            "TARGET_IMAGE",
+            "target-image",
+            "DOCKER_TARGET_IMAGE",
+            "APP_OUTPUT_IMAGE",
+        ] {
+            assert!(is_pushed(name), "{name}");
+        }
+        for name in ["CSTOR_TARGET_IMAGE", "iscsi-target-image", "SOURCE_IMAGE"] {
+            assert!(!is_pushed(name), "{name}");
+        }
+    }
 
     #[test]
     fn machines_of_clouds_are_told_from_paths_of_registries() {

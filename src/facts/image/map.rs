@@ -34,7 +34,7 @@ const IMAGE_NAME: &str = "imageName";
 /// What the values of a chart say for all its images.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Registries<'a> {
-    /// Takes the place of the registries that maps name.
+    /// Takes the place of the registries that maps name, or leave to the chart.
     pub(super) instead: Option<&'a str>,
     /// Counts for maps that name none.
     pub(super) without: Option<&'a str>,
@@ -207,7 +207,9 @@ pub(super) fn map_image(
         }
         Some((_, _, registry)) => Some(registry.to_owned()),
         None if is_left_empty => registries.of_group.map(str::to_owned),
-        None => registries.without.map(str::to_owned),
+        // What names its host in the repository has no registry apart.
+        None if Reference::names_registry(name.2) => None,
+        None => registries.instead.or(registries.without).map(str::to_owned),
     };
     let spaces: &[&str] = if is_image {
         &["organization", "org", "namespace", "project"]

@@ -30,6 +30,7 @@ mod printed;
 mod project;
 mod pull;
 mod reference;
+mod renamed;
 mod replacement;
 mod runner;
 mod shape;
@@ -49,6 +50,7 @@ pub(crate) use self::trust::{Settings, Trust, target_of};
 use self::custom::Fields;
 use self::project::Projects;
 use self::pull::PullSecrets;
+use self::renamed::Renamed;
 use self::replacement::Replacements;
 use super::template::is_template;
 use crate::model::{
@@ -78,6 +80,7 @@ pub(crate) struct Images {
     fields: Fields,
     trust: Trust,
     replacements: Replacements,
+    renamed: Renamed,
     pull_secrets: PullSecrets,
     projects: Projects,
     read_yaml: ReadYaml,
@@ -90,6 +93,7 @@ impl Images {
             fields: Fields::lazy(data.clone()),
             trust: Trust::new(data.table("settings").unwrap_or_default()),
             replacements: Replacements::new(resources),
+            renamed: Renamed::new(resources),
             pull_secrets: PullSecrets::new(resources),
             projects: Projects::default(),
             read_yaml,
@@ -134,6 +138,12 @@ impl Images {
         if matches!(resource.role, Role::Owned | Role::Build) || resource.gvk.kind == PACKAGE_KIND {
             return Vec::new();
         }
+        if resource.role == Role::Renaming {
+            let mut found = Vec::new();
+            kustomize::images(resource, &mut found);
+            found.retain(|image| self.renamed.is_told(resource, image));
+            return found;
+        }
         let text = resource.node().text();
         if !text.contains("mage")
             && !text.contains("MAGE")
@@ -154,7 +164,9 @@ impl Images {
         handed::of_pods(resource, self.read_yaml, &mut found);
         openshift::images(resource, &mut found);
         self.of_kind(resource, &mut found);
-        self.replacements.apply(resource, &mut found);
+        if !self.replacements.apply(resource, &mut found) {
+            self.renamed.apply(resource, &mut found);
+        }
         self.replacements.apply_to_entries(&mut found);
         openshift::mark_triggered(resource, &mut found);
         if is_template(resource) {
@@ -236,6 +248,7 @@ impl Images {
             | ("helm.cattle.io", _)
             | ("argoproj.io", "Application" | "ApplicationSet") => {
                 values::of_release(resource, self.read_yaml, found);
+                renamed::apply_post_renderers(resource, found);
                 kustomize::images_of_release(resource, found);
                 kustomize::of_patches(resource, &self.fields, self.read_yaml, found);
             }

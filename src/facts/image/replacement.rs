@@ -8,7 +8,7 @@ use super::deployer::{Deployer, Files};
 use super::entry::{Kustomization, kustomization};
 use super::reference::Reference;
 use super::{Image, Place};
-use crate::model::{Node, Resource, Step};
+use crate::model::{Node, Resource, Role, Step};
 
 /// A reference without tag and digest, letter by letter: kustomize compares names as texts.
 pub(super) fn bare_name(reference: &str) -> &str {
@@ -38,7 +38,8 @@ impl Replacements {
         let mut by_folder: BTreeMap<String, usize> = BTreeMap::new();
         let kustomizations = resources
             .iter()
-            .filter(|resource| resource.gvk.group == "kustomize.config.k8s.io");
+            .filter(|resource| resource.gvk.group == "kustomize.config.k8s.io")
+            .filter(|resource| resource.role != Role::Renaming);
         for resource in kustomizations {
             let folder = normalized(folder(&resource.artifact.display));
             by_folder.insert(folder.clone(), replacements.kustomizations.len());
@@ -239,17 +240,17 @@ impl Replacements {
         }
     }
 
-    /// Tells images of containers what becomes of them.
-    pub(super) fn apply(&self, resource: &Resource, images: &mut [Image]) {
+    /// Tells images of containers what becomes of them; `false` if nothing is known of the object's file.
+    pub(super) fn apply(&self, resource: &Resource, images: &mut [Image]) -> bool {
         if self.ways.is_empty() {
-            return;
+            return false;
         }
         let provenance = resource.artifact.provenance.as_ref();
         let path = provenance.map_or(&*resource.artifact.display, |built| {
             built.rendering.folder()
         });
         let Some(ways) = self.ways.get(&normalized(path)) else {
-            return;
+            return false;
         };
         for image in images
             .iter_mut()
@@ -277,6 +278,7 @@ impl Replacements {
                 image.replace(is_renamed, is_retagged);
             }
         }
+        true
     }
 
     /// Whether a kustomization on a way replaces the value of the variable that holds an image.

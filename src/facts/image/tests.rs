@@ -102,6 +102,17 @@ fn values_name_images_by_their_form() {
 fn a_global_registry_takes_the_place_of_others() {
     let text = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n    global: {imageRegistry: harbor.example.com}\n    image: {registry: docker.io, repository: a/b, tag: 1}\n";
     assert_eq!(references(text), ["harbor.example.com/a/b:1"]);
+    // Charts have the registry of a map without one; what names its host keeps it.
+    for global in ["{imageRegistry: ghcr.io}", "{image: {registry: ghcr.io}}"] {
+        let text = format!(
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n    global: {global}\n    image: {{repository: a/b, tag: 1}}\n    side: {{image: {{repository: quay.io/c/d, tag: 1}}}}\n"
+        );
+        let found = references(&text);
+        assert!(
+            found.starts_with(&["ghcr.io/a/b:1".to_owned(), "quay.io/c/d:1".to_owned()]),
+            "{found:?}"
+        );
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::alone::{LATEST, REST, is_registry};
+use super::alone::{REST, is_registry, is_word};
 use super::form::is_hosted;
 use super::ground::{Ground, Owner};
 use super::keyed::visit_keyed;
@@ -194,8 +194,8 @@ fn of_parameters(resource: &Resource, list: Node<'_>, path: &ValuePath, found: &
         let name = given.get(&Part::Repository).or(given.get(&Part::Whole));
         // What stands alone is told where it says enough.
         let host = registry.filter(|(host, _)| is_registry(host));
-        let latest = tag.filter(|(tag, _)| *tag == LATEST);
-        let Some((first, name_path)) = name.or(host).or(latest) else {
+        let word = tag.filter(|(tag, _)| is_word(tag));
+        let Some((first, name_path)) = name.or(host).or(word) else {
             continue;
         };
         let name = if name.is_some() { first } else { REST };

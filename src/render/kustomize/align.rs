@@ -176,7 +176,14 @@ impl<'a> Alignment<'a> {
                 is_same: start.is_some(),
             }
         };
-        let segments: Vec<Segment<'a>> = found.into_iter().map(segment).collect();
+        let mut segments: Vec<Segment<'a>> = found.into_iter().map(segment).collect();
+        // An image that nothing changed was written as a whole.
+        if segments
+            .last()
+            .is_some_and(|last| last.is_same && last.range == (0..text.len()))
+        {
+            segments.retain(|segment| !segment.mark.is_name);
+        }
         if !segments.is_empty() {
             self.segments.insert(node.id(), segments);
         }
@@ -277,12 +284,14 @@ impl<'a> Alignment<'a> {
     }
 
     fn climb(&mut self) {
-        let leaves: Vec<(u32, &Mark)> = self
+        let mut leaves: Vec<(u32, &Mark)> = self
             .segments
             .iter()
             .filter(|(_, segments)| segments.len() == 1)
             .map(|(node, segments)| (*node, segments[0].mark))
             .collect();
+        // What is known first counts first: always the same.
+        leaves.sort_by_key(|(node, _)| *node);
         for (node, mark) in leaves {
             let Some(leaf) = mark.leaf.as_ref().filter(|_| mark.role != Role::Setting) else {
                 continue;

@@ -54,8 +54,8 @@ pub(super) struct Mark {
     pub leaf: Option<Leaf>,
     /// The key under which a setting gives the value.
     pub key: Option<Span>,
-    /// Whether a colon stands before the mark, so that it reads as an image's tag.
-    pub is_tag: bool,
+    /// Whether it stands for an image's name alone, within what has a mark as a whole.
+    pub is_name: bool,
 }
 
 /// A value in a document.
@@ -148,9 +148,6 @@ impl Marked {
             let digits = after.get(..DIGITS).unwrap_or_default();
             let mark = usize::from_str_radix(digits, 36);
             if let Some(mark) = mark.ok().and_then(|id| self.marks.get(id)) {
-                if mark.is_tag && clean.ends_with(':') {
-                    clean.pop();
-                }
                 found.push((clean.len(), mark));
             }
             rest = after.get(DIGITS..).unwrap_or_default();

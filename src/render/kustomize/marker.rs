@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::graph::{Kustomization, Use};
 use super::hints::{Hints, Patch, patches};
 use super::mark::{Finder, Leaf, Mark, Marked, Role};
+use super::pieces::image_name;
 use super::sheet::{Library, Link, Sheet, Spot, View, scalar_text};
 use super::window::Block;
 use crate::model::{Artifact, Node, Scalar, Span};
@@ -304,7 +305,6 @@ impl Marker {
             raw.to_owned()
         };
         let is_block = Block::at(&artifact.text, span).is_some();
-        let is_tag = is_image && is_untagged(&original);
         let cannot_be_marked =
             (is_block && original.trim_end().is_empty()) || (!is_text && frame.view.is_quoted());
         if cannot_be_marked || self.hints.tested.contains(&original) {
@@ -315,10 +315,12 @@ impl Marker {
         } else {
             0
         };
+        if is_image {
+            self.name(frame, node, &original);
+        }
         let Some(word) = self.next_word(frame.path, span.start as usize) else {
             return;
         };
-        let word = if is_tag { format!(":{word}") } else { word };
         let edit = if is_text {
             let is_empty_quoted = original.is_empty() && raw.len() == 2;
             (span.end as usize - usize::from(is_empty_quoted), 0, word)
@@ -346,8 +348,31 @@ impl Marker {
                 },
             }),
             key: key_span(frame.view, node),
-            is_tag,
+            is_name: false,
         });
+    }
+
+    /// Marks the name of an image that has a tag or a digest: it stays where settings replace those.
+    fn name(&mut self, frame: &Frame<'_>, node: Node<'_>, image: &str) {
+        let name = image_name(image);
+        let window = frame.view.window(node).filter(|_| name.len() < image.len());
+        let Some(span) = window.and_then(|window| window.span(0..name.len())) else {
+            return;
+        };
+        let artifact = &frame.view.artifact;
+        if let Some(word) = self.next_word(frame.path, span.end as usize) {
+            self.edit(frame.path, artifact, (span.end as usize, 0, word));
+            self.marked.marks.push(Mark {
+                role: frame.role,
+                spot: Spot::new(artifact, span.range()),
+                window: None,
+                original: name.to_owned(),
+                tail: 0,
+                leaf: None,
+                key: key_span(frame.view, node),
+                is_name: true,
+            });
+        }
     }
 
     pub(super) fn number(&mut self, frame: &Frame<'_>, node: Node<'_>) {
@@ -373,7 +398,7 @@ impl Marker {
             tail: 0,
             leaf: None,
             key: key_span(frame.view, node),
-            is_tag: false,
+            is_name: false,
         });
     }
 
@@ -414,9 +439,4 @@ pub(super) fn key_span(view: &View, node: Node<'_>) -> Option<Span> {
         Link::Key(key) => view.span(view.node(key)?),
         Link::Index(_) => None,
     }
-}
-
-fn is_untagged(image: &str) -> bool {
-    let name = image.rsplit('/').next().unwrap_or_default();
-    !name.contains(':') && !image.contains('@')
 }

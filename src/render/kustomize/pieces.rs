@@ -3,6 +3,8 @@
 
 mod scalar;
 
+pub(super) use scalar::image_name;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::graph::Kustomization;
 use super::mark::{Mark, Role};
 use super::marker::{Frame, Marker};
+use super::pieces::image_name;
 use super::sheet::{Sheet, Spot, View};
 use super::window::Window;
 use crate::model::{Artifact, Node};
@@ -44,6 +45,7 @@ impl Marker {
             &["imageTag", "digest"],
             &["value"],
         ];
+        self.image_name(&frame, root.find(&["imageTag", "name"]));
         for value in keys.into_iter().filter_map(|keys| root.find(keys)) {
             self.scalar(&frame, value, false);
         }
@@ -89,8 +91,7 @@ impl Marker {
             let namespace = patch.find(&["target", "namespace"]);
             let span = namespace.and_then(|namespace| view.span(namespace));
             if let Some(span) = span.filter(|span| span.start < span.end) {
-                let pattern = self.marked.pattern();
-                self.edit(frame.path, &view.artifact, (span.end as usize, 0, pattern));
+                self.allow(&frame, span.end as usize);
             }
         }
         let options = list("configMapGenerator")
@@ -110,6 +111,7 @@ impl Marker {
             }
         }
         for image in list("images").chain(list("imageTags")) {
+            self.image_name(&frame, image.get("name"));
             for key in ["newName", "newTag", "digest"] {
                 image
                     .get(key)
@@ -125,6 +127,29 @@ impl Marker {
                 self.literal(&frame, literal);
             }
         }
+    }
+
+    /// Lets the name by which images are found, which is a pattern, find marked ones too: those that
+    /// another kustomization named, and those with the tag that it holds.
+    fn image_name(&mut self, frame: &Frame<'_>, name: Option<Node<'_>>) {
+        let window = name.and_then(|name| frame.view.window(name));
+        let text = name.and_then(Node::as_str).unwrap_or_default();
+        let bare = image_name(text).len();
+        let ends = if bare < text.len() {
+            vec![bare, text.len()]
+        } else {
+            vec![bare]
+        };
+        let ends = ends.into_iter().filter(|end| *end > 0);
+        for span in ends.filter_map(|end| window.as_ref()?.span(0..end)) {
+            self.allow(frame, span.end as usize);
+        }
+    }
+
+    /// Lets a pattern match what has a mark at this place.
+    fn allow(&mut self, frame: &Frame<'_>, at: usize) {
+        let pattern = self.marked.pattern();
+        self.edit(frame.path, &frame.view.artifact, (at, 0, pattern));
     }
 
     /// Marks the value of `KEY=value`, within its quotes where it has some.
@@ -177,7 +202,7 @@ impl Marker {
             tail: 0,
             leaf: None,
             key: window.span(key),
-            is_tag: false,
+            is_name: false,
         });
     }
 
@@ -197,7 +222,7 @@ impl Marker {
             tail: artifact.text.len() - end,
             leaf: None,
             key: None,
-            is_tag: false,
+            is_name: false,
         });
     }
 

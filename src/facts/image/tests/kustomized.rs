@@ -64,6 +64,19 @@ fn a_tag_that_flux_gives_is_told_where_its_name_has_a_host() {
 }
 
 #[test]
+fn a_release_replaces_images_of_its_values_once_its_chart_is_rendered() {
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  postRenderers:\n  - kustomize:\n      images:\n      - {name: 'docker.io/shop/web:1', newName: harbor.example.com/shop/web}\n      - {name: docker.io/shop/api, newName: harbor.example.com/shop/api, newTag: '2'}\n      - {name: 'docker.io/shop/db:2', newName: harbor.example.com/shop/db}\n  values:\n    image: {registry: docker.io, repository: shop/web, tag: '1'}\n    api: {image: 'docker.io/shop/api:1'}\n    db: {image: 'docker.io/shop/db:1'}\n";
+    let resources = read_files(&[("release.yaml", release)]);
+    let images = Images::new(&Data::new(std::iter::empty()), &resources, trees);
+    let values = images.of(&resources[0]).into_iter();
+    let values = values.filter(|image| image.place == Place::Values);
+    let fates: Vec<(bool, bool)> = values
+        .map(|image| (image.is_registry_elsewhere, image.is_tag_elsewhere))
+        .collect();
+    assert_eq!(fates, [(true, false), (true, true), (false, false)]);
+}
+
+#[test]
 fn a_variable_that_replacements_fill_in_names_no_image_of_its_own() {
     let pod = "apiVersion: v1\nkind: Pod\nspec: {containers: [{name: a, env: [{name: WEB_IMAGE, value: 'controller:latest'}, {name: API_IMAGE, value: 'controller:latest'}]}]}\n";
     let replacements = "replacements:\n- source: {kind: Pod, fieldPath: spec.containers.0.image}\n  targets: [{select: {kind: Pod}, fieldPaths: ['spec.containers.0.env.[name=WEB_IMAGE].value']}]\n";

@@ -31,7 +31,8 @@ impl Pieces<'_> {
             }) {
                 Some((own, node)) if name == "image" => self.image(value, &own, node, segments),
                 Some((own, node)) => self.renamed(value, &own, node, segments),
-                None => self.parts(value, segments),
+                None if name == "image" => self.parts(value, segments, setting(segments)),
+                None => self.parts(value, segments, None),
             },
         }
     }
@@ -172,7 +173,7 @@ impl Pieces<'_> {
         segments: &[Segment<'_>],
     ) -> bool {
         let Some(span) = own.view.node(node).and_then(|node| own.view.span(node)) else {
-            return self.parts(value, segments);
+            return self.parts(value, segments, None);
         };
         let spot = Spot::new(&own.view.artifact, span.range());
         self.push(
@@ -209,13 +210,18 @@ impl Pieces<'_> {
             let start = span.start as usize;
             let spot = Spot::new(&own.view.artifact, start..start + kept.len());
             let fit = self.fit(ours, &spot);
-            let supply = segments.first().map(|segment| supply(segment.mark));
-            self.push(ours, &spot, fit, false, supply);
+            self.push(ours, &spot, fit, false, setting(segments));
         }
-        self.parts(value, segments)
+        self.parts(value, segments, None)
     }
 
-    fn parts(&mut self, value: Node<'_>, segments: &[Segment<'_>]) -> bool {
+    /// What marks gave; what no setting did may have a supply.
+    fn parts(
+        &mut self,
+        value: Node<'_>,
+        segments: &[Segment<'_>],
+        supply: Option<Arc<Supply>>,
+    ) -> bool {
         let window = self.alignment.rendered.window(value);
         let mut any = false;
         for segment in segments {
@@ -223,7 +229,10 @@ impl Pieces<'_> {
                 .as_ref()
                 .and_then(|window| window.span(segment.range.clone()));
             if let Some(span) = span.filter(|span| span.start < span.end) {
-                self.piece(span, &segment.mark.spot, false);
+                let spot = &segment.mark.spot;
+                let is_set = segment.mark.role == Role::Setting;
+                let supply = supply.clone().filter(|_| !is_set);
+                self.push(span, spot, self.fit(span, spot), false, supply);
                 any = true;
             }
         }
@@ -232,6 +241,12 @@ impl Pieces<'_> {
         }
         true
     }
+}
+
+/// The first setting among what gave the parts of a value.
+fn setting(segments: &[Segment<'_>]) -> Option<Arc<Supply>> {
+    let mut marks = segments.iter().map(|segment| segment.mark);
+    marks.find(|mark| mark.role == Role::Setting).map(supply)
 }
 
 /// A setting as what supplies a part of a value.
@@ -249,7 +264,7 @@ fn supply(mark: &Mark) -> Arc<Supply> {
 }
 
 /// An image without tag and digest.
-fn image_name(image: &str) -> &str {
+pub(in super::super) fn image_name(image: &str) -> &str {
     let image = image.split('@').next().unwrap_or_default();
     match image.rfind(':') {
         Some(colon) if !image[colon..].contains('/') => &image[..colon],

@@ -1,0 +1,59 @@
+//! Kustomizations that were built and put images in the place of others: an entry whose name nothing holds
+//! that was built is told by itself, and says what runs where nothing was built.
+
+use std::collections::HashSet;
+
+use crate::model::{Node, Resource, Role};
+
+/// Keeps, of what is taken out since it was built, the kustomizations that name images anew; each with the
+/// names that are told through what was made of them.
+pub(super) fn keep(resources: &mut Vec<Resource>, is_taken: impl Fn(&mut Resource) -> bool) {
+    let mut taken = Vec::with_capacity(resources.len());
+    let mut renamed = HashSet::new();
+    for resource in resources.iter_mut() {
+        let mut is_taken = is_taken(resource);
+        if is_taken && resource.gvk.group == "kustomize.config.k8s.io" {
+            let names = names(resource);
+            if !names.is_empty() {
+                resource.role = Role::Renaming;
+                is_taken = false;
+            }
+            renamed.extend(names);
+        }
+        taken.push(is_taken);
+    }
+    let mut held: HashSet<String> = HashSet::new();
+    if !renamed.is_empty() {
+        let used = resources.iter().zip(&taken).filter(|(_, taken)| **taken);
+        for (resource, _) in used {
+            let values = resource.node().text().lines().filter_map(value);
+            let names = values.filter(|name| renamed.contains(*name));
+            held.extend(names.map(str::to_owned));
+        }
+    }
+    let mut taken = taken.into_iter();
+    resources.retain_mut(|resource| {
+        if resource.role == Role::Renaming {
+            let names = names(resource).into_iter();
+            resource.idle_keys = names.filter(|name| held.contains(name)).collect();
+        }
+        !taken.next().unwrap_or_default()
+    });
+}
+
+/// The names that a kustomization puts another one in the place of.
+fn names(resource: &Resource) -> Vec<String> {
+    let lists = ["images", "imageTags"].into_iter();
+    let entries = lists.filter_map(|key| resource.node().get(key));
+    let entries = entries.flat_map(Node::items);
+    let entries = entries.filter(|entry| entry.get("newName").is_some());
+    let names = entries.filter_map(|entry| entry.get("name")?.as_str());
+    names.map(str::to_owned).collect()
+}
+
+/// What a line gives a key, or a list, without quotes, and as an image without tag and digest.
+fn value(line: &str) -> Option<&str> {
+    let value = line.rsplit([' ', '\t']).find(|word| !word.is_empty())?;
+    let value = value.trim_matches(['"', '\'', ',', '}', ']']);
+    Some(super::pieces::image_name(value))
+}
