@@ -7,11 +7,13 @@ mod command;
 mod credentials;
 mod crossing;
 mod environment;
+mod form;
 mod gate;
 mod host;
 mod image;
 mod network;
 mod package;
+mod table;
 mod template;
 /// What the build made an automaton of.
 #[cfg(test)]
@@ -22,21 +24,23 @@ use std::sync::{Arc, OnceLock};
 
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use self::azure::{Tables, may_tell};
-use self::build::{BuildTable, BuildTie};
-use self::command::{AzureCommand, CommandTable};
-use self::credentials::{Credential, Detector, Ledger, Verdict};
-use self::crossing::{Crossing, Crossings, What};
+use self::build::BuildTable;
+use self::command::CommandTable;
+use self::credentials::{Detector, Ledger};
+use self::crossing::Crossings;
 use self::environment::{Environments, Settings};
+use self::form::{azure_command, build_tie, credential, crossing};
 use self::gate::{Topic, Topics};
 pub(crate) use self::image::{Image, Images, Reference, target_of};
 use self::network::NetworkFacts;
 use self::package::{CoreParts, PackageTable};
+pub(crate) use self::table::{Misfit, check_settings};
+use self::table::{check_tables, network_settings, package_table, rows};
 use crate::model::{
-    Artifact, Data, Need, PACKAGE_KIND, Part, Resource, Role, Rule, Span, Step, Tree, ValuePath,
+    Artifact, Data, Need, PACKAGE_KIND, Resource, Role, Rule, Span, Step, Tree, ValuePath,
 };
 use crate::network::Problem;
 
@@ -65,15 +69,6 @@ pub(crate) struct Facts<'a> {
     detector: Detector,
     ledger: Ledger,
     crossings: Crossings,
-}
-
-/// A bundled table that a user's data no longer fits.
-#[derive(Debug)]
-pub(crate) struct Misfit {
-    /// The table's path below `data`.
-    pub(crate) table: &'static str,
-    /// What is the matter.
-    pub(crate) error: serde_json::Error,
 }
 
 impl<'a> Facts<'a> {
@@ -330,148 +325,6 @@ impl<'a> Facts<'a> {
     fn wants(&self, fact: &str) -> bool {
         self.wanted.contains(fact)
     }
-}
-
-fn package_table(data: &Data) -> PackageTable {
-    PackageTable::new(
-        rows(data, "azure.packages"),
-        rows(data, "azure.ignored_packages"),
-    )
-}
-
-/// A bundled table; [`check_tables`] has shown that a user's data fits it.
-fn rows<T: DeserializeOwned + Default>(data: &Data, path: &str) -> T {
-    data.table(path).unwrap_or_default()
-}
-
-fn check<T: DeserializeOwned>(table: &'static str, data: &Data) -> Result<(), Misfit> {
-    data.table::<T>(table)
-        .map(|_| ())
-        .map_err(|error| Misfit { table, error })
-}
-
-/// Checks what a user laid over the settings and the tables about images.
-///
-/// # Errors
-///
-/// For the first that does not fit.
-pub(crate) fn check_settings(data: &Data) -> Result<(), Misfit> {
-    check::<image::Settings>("settings", data)?;
-    check::<Vec<image::FieldRow>>("images.custom_resources", data)?;
-    check::<Vec<image::PassedRow>>("images.passed", data)
-}
-
-/// The settings of the network; [`check_tables`] has shown that a user's fit.
-fn network_settings(data: &Data) -> crate::network::Settings {
-    rows::<NetworkTable>(data, "settings").network
-}
-
-/// What of the settings is about the network.
-#[derive(Default, serde::Deserialize)]
-struct NetworkTable {
-    network: crate::network::Settings,
-}
-
-fn check_tables(data: &Data, read: fn(&str) -> Vec<Tree>) -> Result<(), Misfit> {
-    Tables::new(data, &[], read).map_err(|(table, error)| Misfit { table, error })?;
-    check::<package::Rows>("azure.packages", data)?;
-    check::<NetworkTable>("settings", data)?;
-    check::<package::Ignored>("azure.ignored_packages", data)?;
-    check::<Settings>("settings", data)?;
-    check_settings(data)?;
-    check::<command::Commands>("azure.commands", data)?;
-    check::<command::Cmdlets>("azure.cmdlets", data)?;
-    check::<command::Installs>("azure.installs", data)?;
-    check::<build::Images>("azure.base_images", data)?;
-    check::<build::Tasks>("azure.pipeline_tasks", data)?;
-    check::<build::Actions>("azure.actions", data)?;
-    let defaults = data.folder::<credentials::Defaults>("credentials");
-    defaults.map(|_| ()).map_err(|error| Misfit {
-        table: "credentials",
-        error,
-    })
-}
-
-fn credential(credential: &Credential, same: Option<usize>) -> Value {
-    let mut fact = json!({
-        "path": path(&credential.path),
-        "key": credential.key,
-        "kind": credential.kind.as_str(),
-        "verdict": credential.verdict.as_str(),
-        "length": credential.length,
-        "same": same.into_iter().collect::<Vec<usize>>(),
-    });
-    match &credential.verdict {
-        Verdict::Default { product, user } => {
-            fact["product"] = Value::from(product.as_str());
-            fact["user"] = Value::from(user.as_deref().filter(|user| !user.is_empty()));
-        }
-        Verdict::Off { product } => fact["product"] = Value::from(product.as_str()),
-        Verdict::Stored { entries, is_binary } => {
-            fact["entries"] = Value::from(*entries);
-            fact["unit"] = Value::from(if *is_binary { "bytes" } else { "characters" });
-        }
-        Verdict::Weak
-        | Verdict::PrivateKey
-        | Verdict::AccessToken
-        | Verdict::Literal
-        | Verdict::Reference
-        | Verdict::Placeholder
-        | Verdict::Empty
-        | Verdict::Unsure => {}
-    }
-    with_part(fact, credential.part)
-}
-
-fn crossing(crossing: &Crossing) -> Value {
-    let owners = crossing.owner.iter();
-    let owners: Vec<Value> = owners
-        .map(|owner| {
-            let fact = json!({"resource": owner.resource, "path": path(&owner.path)});
-            with_part(fact, owner.part)
-        })
-        .collect();
-    let (what, name, length) = match &crossing.what {
-        What::Endpoint(host) => ("endpoint", host, None),
-        What::Credential(key, length) => ("credential", key, Some(*length)),
-        What::Stored(name) => ("stored", name, None),
-    };
-    let fact = json!({
-        "path": path(&crossing.path),
-        "environment": crossing.environment,
-        "what": what,
-        "name": name,
-        "length": length,
-        "owners": owners,
-    });
-    with_part(fact, crossing.part)
-}
-
-fn azure_command(command: &AzureCommand) -> Value {
-    let fact = json!({
-        "path": path(&command.path),
-        "tool": command.tool,
-        "command": command.shown,
-        "service": command.service,
-        "install": command.is_install,
-    });
-    with_part(fact, command.part)
-}
-
-fn build_tie(tie: &BuildTie) -> Value {
-    json!({
-        "path": path(&tie.path),
-        "signal": tie.tie.as_str(),
-        "name": tie.name,
-        "service": tie.service,
-    })
-}
-
-fn with_part(mut fact: Value, part: Option<Part>) -> Value {
-    if let Some(part) = part {
-        fact["part"] = json!({"start": part.start, "length": part.length});
-    }
-    fact
 }
 
 /// The folder of a file.

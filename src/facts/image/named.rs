@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::{path, with_part};
+use super::super::form::with_part;
+use super::super::path;
 use super::reference::Reference;
 use super::trust::Trust;
 use crate::model::{Part, Step, ValuePath};
