@@ -1,8 +1,10 @@
-//! Where those that deploy folders of a repository put objects that leave their namespace open: Argo
-//! CD's Applications, also those that an ApplicationSet makes, and Flux's Kustomizations; and a chart that one of them deploys, where it is rendered
-//! as it is, too. What an Application leaves out of its folder it does not deploy.
+//! Where those that deploy folders of a repository put objects that leave their namespace open: Argo CD's
+//! Applications, also those that an ApplicationSet makes, and Flux's Kustomizations; and a chart that one of
+//! them deploys, where it is rendered as it is, too. What an Application leaves out of its folder it does
+//! not deploy.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 
 use super::super::{folder, normalized};
 use super::picked::{Pick, Picked};
@@ -16,6 +18,8 @@ use crate::network::said_namespace;
 pub(super) struct Deployed {
     /// Those that deploy a folder, by its path in the repository.
     folders: HashMap<String, Vec<Deployer>>,
+    /// The first steps of these paths: few paths have one of them.
+    first_steps: HashSet<String>,
     /// Charts.
     charts: HashMap<String, Releases>,
     /// The repository that they are of.
@@ -169,13 +173,21 @@ impl Deployed {
         }
         let file = normalized(&resource.artifact.display);
         let own = folder(&file);
-        let mut above = Some(own);
-        while let Some(path) = above {
-            let known = endings(path).filter_map(|ending| self.folders.get(ending));
-            for one in known.flatten().filter(|one| one.is_deep || path == own) {
-                found.push((one, one.picked.pick(&file[path.len() + 1..])));
+        let steps = steps(own);
+        // A folder may be named from any step on, since a scan may begin above the repository, and may be one around.
+        let is_first = |first: &Range<usize>| self.first_steps.contains(&own[first.clone()]);
+        for (at, first) in steps
+            .iter()
+            .enumerate()
+            .filter(|(_, first)| is_first(first))
+        {
+            for end in steps[at..].iter().map(|step| step.end) {
+                let known = self.folders.get(&own[first.start..end]);
+                let known = known.into_iter().flatten();
+                for one in known.filter(|one| one.is_deep || end == own.len()) {
+                    found.push((one, one.picked.pick(&file[end + 1..])));
+                }
             }
-            above = path.rsplit_once('/').map(|(above, _)| above);
         }
         found
     }
@@ -197,6 +209,8 @@ impl Deployed {
         let is_plain = |text: &&str| !text.is_empty() && !text.contains(['$', '{']);
         let path = path.map(normalized).filter(|path| !path.is_empty());
         if let Some(path) = path {
+            let first = path.split('/').next().unwrap_or_default();
+            self.first_steps.insert(first.to_owned());
             self.folders.entry(path).or_default().push(Deployer {
                 namespace: namespace.filter(is_plain).map(str::to_owned),
                 is_deep,
@@ -213,10 +227,15 @@ fn rendering(resource: &Resource) -> Option<&Rendering> {
     rendering.release.is_some().then_some(rendering)
 }
 
-/// A path with any number of its first steps left out: a scan may begin above the repository.
-fn endings(path: &str) -> impl Iterator<Item = &str> {
-    let starts = path.match_indices('/').map(|(at, _)| at + 1);
-    std::iter::once(0).chain(starts).map(|start| &path[start..])
+/// The steps of a path.
+fn steps(path: &str) -> Vec<Range<usize>> {
+    let mut start = 0;
+    let step = |step: &str| {
+        let range = start..start + step.len();
+        start = range.end + 1;
+        range
+    };
+    path.split('/').map(step).collect()
 }
 
 fn text<'a>(node: Node<'a>, key: &str) -> Option<&'a str> {
