@@ -3,6 +3,9 @@
 
 use crate::model::Node;
 
+/// Groups of choices in one pattern multiply: one with more fits nothing.
+const MOST_GROUPS: usize = 6;
+
 /// The patterns of an Application, for paths from its folder on.
 #[derive(Debug, Default)]
 pub(super) struct Picked {
@@ -49,6 +52,9 @@ impl Picked {
 
 /// Whether a path is as a pattern says.
 fn fits(pattern: &str, path: &str) -> bool {
+    if pattern.matches('{').count() > MOST_GROUPS {
+        return false;
+    }
     match choices(pattern) {
         Some(choices) => choices.iter().any(|choice| fits(choice, path)),
         None => is_like(pattern, path),
@@ -111,5 +117,12 @@ mod tests {
         ] {
             assert_eq!(pick(directory, path), expected, "{directory} {path}");
         }
+    }
+
+    #[test]
+    fn a_pattern_with_too_many_choices_fits_nothing() {
+        let groups = |count| format!("{{include: '{}'}}", "{a,b}".repeat(count));
+        assert_eq!(pick(&groups(MOST_GROUPS), "aaaaab"), Pick::Taken);
+        assert_eq!(pick(&groups(40), &"a".repeat(40)), Pick::Passed);
     }
 }
