@@ -288,11 +288,11 @@ impl Known {
             )
         });
         // `rabbitmqctl add_user` is a command, no setting.
-        if !around.key.contains(' ') && patterns.keys.is_match(around.key.as_bytes()) {
+        if !around.key.contains(' ') && patterns.keys.is_match(around.key) {
             Verdict::Unsure
-        } else if patterns.values.is_match(value.as_bytes()) {
+        } else if patterns.values.is_match(value) {
             Verdict::Reference
-        } else if !patterns.placeholders.is_match(value.as_bytes()) {
+        } else if !patterns.placeholders.is_match(value) {
             if is_of_aws(around.key, value) {
                 Verdict::AccessToken
             } else if meaning == Meaning::Password && is_guessed(value, around) {
