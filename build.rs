@@ -1,10 +1,13 @@
 //! Puts `policies/` into the binary: Rego as it is with its METADATA as JSON, data as JSON by dotted
 //! path, so that a run parses only what it needs, and nothing that is slow to parse. Makes the
-//! automaton that finds the words of all topics.
+//! programs of the rules that run unless somebody chooses, and the automaton that finds the words of
+//! all topics.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{env, fs};
 
 use regex_automata::MatchKind;
@@ -13,6 +16,12 @@ use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
 use walkdir::WalkDir;
 
+use program::{Module, Parts, compile, pack};
+use serde_json::Value;
+
+#[path = "src/policy/engine/program.rs"]
+#[allow(dead_code, reason = "a run needs more of it")]
+mod program;
 #[path = "src/facts/words.rs"]
 mod words;
 
@@ -21,6 +30,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 fn main() -> Result<()> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     println!("cargo:rerun-if-changed=src/facts/words.rs");
+    println!("cargo:rerun-if-changed=src/policy/engine/program.rs");
     fs::write(out.join("words.dfa"), automaton()?)?;
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("policies");
     println!("cargo:rerun-if-changed=policies");
@@ -28,7 +38,7 @@ fn main() -> Result<()> {
         .sort_by_file_name()
         .into_iter()
         .collect::<std::result::Result<Vec<_>, _>>()?;
-    let mut modules = String::new();
+    let mut modules = Vec::new();
     let mut examples = String::new();
     let mut data = Vec::new();
     for file in files.iter().filter(|file| file.file_type().is_file()) {
@@ -41,7 +51,7 @@ fn main() -> Result<()> {
         if name.ends_with(".rego") {
             let source = fs::read_to_string(path)?;
             let metadata = metadata(&source).map_err(|error| format!("{name}: {error}"))?;
-            writeln!(modules, "    ({name:?}, {source:?}, {metadata:?}),")?;
+            modules.push((Arc::new(Module { path: name, source }), metadata));
         } else if name.starts_with("rules/") {
             writeln!(examples, "    ({name:?}, {:?}),", fs::read_to_string(path)?)?;
         } else if name.ends_with(".yaml") {
@@ -52,13 +62,62 @@ fn main() -> Result<()> {
         .iter()
         .map(|(path, json)| format!("    ({path:?}, {json:?}),\n"))
         .collect();
+    let programs = programs(&modules, &out)?;
+    let modules: String = modules
+        .iter()
+        .map(|(module, metadata)| {
+            format!(
+                "    ({:?}, {:?}, {metadata:?}),\n",
+                module.path, module.source
+            )
+        })
+        .collect();
     let text = format!(
         "pub(super) static MODULES: &[(&str, &str, &str)] = &[\n{modules}];\n\
+         pub(super) static PROGRAMS: &[(&str, &[u8])] = &[\n{programs}];\n\
          pub(super) static EXAMPLES: &[(&str, &str)] = &[\n{examples}];\n\
          pub(super) static DATA: &[(&str, &str)] = &[\n{data}];\n"
     );
     fs::write(out.join("policies.rs"), text)?;
     Ok(())
+}
+
+/// The programs of the rules that run unless somebody chooses, each in a file: lines of a table by name.
+fn programs(modules: &[(Arc<Module>, String)], out: &Path) -> Result<String> {
+    let mut lines = String::new();
+    for (number, parts) in units(modules)?.into_iter().enumerate() {
+        let file = format!("{number}.program");
+        fs::write(out.join(&file), pack(&*compile(&mut parts.engine()?)?)?)?;
+        writeln!(lines, "    ({:?}, include_bytes!({file:?})),", parts.name())?;
+    }
+    Ok(lines)
+}
+
+/// The enabled rules by id, together where they apply to the same resources and need the same things.
+fn units(modules: &[(Arc<Module>, String)]) -> Result<Vec<Parts>> {
+    let mut units: BTreeMap<String, BTreeMap<String, &Arc<Module>>> = BTreeMap::new();
+    let mut libraries = Vec::new();
+    let is_test = |module: &Module| module.path.ends_with("_test.rego");
+    for (module, metadata) in modules.iter().filter(|(module, _)| !is_test(module)) {
+        if metadata.is_empty() {
+            libraries.push(Arc::clone(module));
+            continue;
+        }
+        let metadata: Value = serde_json::from_str(metadata)?;
+        let custom = &metadata["custom"];
+        if custom["enabled"] != Value::Bool(false) {
+            let unit = format!("{} {}", custom["applies_to"], custom["needs"]);
+            let id = custom["id"].as_str().unwrap_or_default().to_owned();
+            units.entry(unit).or_default().insert(id, module);
+        }
+    }
+    let parts = |rules: BTreeMap<String, &Arc<Module>>| {
+        let modules = rules.values().map(|module| Arc::clone(module)).collect();
+        let package = |module: &Module| module.package().unwrap_or_default().to_owned();
+        let named = rules.into_iter().map(|(id, module)| (id, package(module)));
+        Parts::new(named.collect(), modules, &libraries)
+    };
+    Ok(units.into_values().map(parts).collect())
 }
 
 /// An automaton whose patterns are the lists of words, whatever the case of a text.

@@ -58,8 +58,20 @@ impl Data {
     ///
     /// When what the user laid over them does not fit the table.
     pub fn folder<T: DeserializeOwned>(&self, name: &str) -> Result<T, serde_json::Error> {
+        if self.laid_over.get(name).is_none() {
+            return serde_json::from_str(&self.folder_text(name));
+        }
         let mut selected = self.select(|path| path.split('.').next() == Some(name));
         serde_json::from_value(selected.get_mut(name).map_or(Value::Null, Value::take))
+    }
+
+    /// The bundled values of a folder as one JSON object.
+    fn folder_text(&self, name: &str) -> String {
+        let members = self.bundled.iter().filter_map(|(path, text)| {
+            let key = path.strip_prefix(name)?.strip_prefix('.')?;
+            Some(format!("\"{key}\":{text}"))
+        });
+        format!("{{{}}}", members.collect::<Vec<_>>().join(","))
     }
 
     /// One value as a typed table.
@@ -110,6 +122,11 @@ mod tests {
             data.select(|path| path != "azure.kinds"),
             json!({"settings": {"tags": ["dev"], "a": 1}, "azure": {"services": {"x": 1}}, "own": true})
         );
+        let azure: Value = data.folder("azure").expect("is a folder");
+        assert_eq!(azure, json!({"services": {"x": 1}, "kinds": {"y": 2}}));
+        data.lay_over(json!({"azure": {"kinds": {"y": 3}}}));
+        let azure: Value = data.folder("azure").expect("is a folder");
+        assert_eq!(azure, json!({"services": {"x": 1}, "kinds": {"y": 3}}));
         let settings: Value = data.table("settings").expect("is a table");
         assert_eq!(settings, json!({"tags": ["dev"], "a": 1}));
     }

@@ -92,14 +92,6 @@ pub(super) fn bundled_rule(metadata: &str, package: &str) -> Result<Option<Rule>
     rule.map(Some).map_err(|reason| Refused { line: 1, reason })
 }
 
-/// The package that a module declares.
-pub(super) fn package(source: &str) -> Option<&str> {
-    let line = source
-        .lines()
-        .find_map(|line| line.strip_prefix("package "))?;
-    line.split(['#', ' ']).next().map(str::trim)
-}
-
 /// Line number of the marker and the YAML of the comment lines below it.
 fn block(source: &str) -> Option<(usize, String)> {
     let at = source.lines().position(|line| line.trim_end() == MARKER)?;
@@ -240,7 +232,6 @@ mod tests {
                 Need::Word("word".to_owned())
             ]
         );
-        assert_eq!(package(GOOD), Some(PACKAGE));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::PolicyError;
 use super::annotation;
-use super::engine::{Evaluator, Module, Recipe, Unit, are_related, check_syntax, mentioned};
+use super::engine::{Evaluator, Module, Parts, Recipe, Unit, check_syntax};
 use super::files::{read_data, read_modules};
 use crate::model::{AppliesTo, Data, Need, Rule, Severity};
 
@@ -91,7 +91,7 @@ impl Bundle {
                 path: (*path).to_owned(),
                 source: (*source).to_owned(),
             };
-            let package = annotation::package(source).unwrap_or_default();
+            let package = module.package().unwrap_or_default();
             let rule = annotation::bundled_rule(metadata, package);
             bundle.add(module, rule, true)?;
         }
@@ -101,7 +101,7 @@ impl Bundle {
     fn add_folder(&mut self, folder: &Path) -> Result<(), PolicyError> {
         for module in read_modules(folder)? {
             if !module.path.ends_with("_test.rego") {
-                let package = annotation::package(&module.source).unwrap_or_default();
+                let package = module.package().unwrap_or_default();
                 let rule = annotation::rule(&module.source, package);
                 self.add(module, rule, false)?;
             }
@@ -120,7 +120,7 @@ impl Bundle {
             line: refused.line,
             reason: refused.reason,
         })?;
-        let package = annotation::package(&module.source).unwrap_or_default();
+        let package = module.package().unwrap_or_default();
         let is_in_rules = package.starts_with(RULE_PACKAGE);
         let module = Arc::new(module);
         match rule {
@@ -212,7 +212,7 @@ impl Bundle {
         for copy in 2..=times {
             for (rule, module) in self.rules.iter().zip(&self.modules) {
                 let module = copied(rule, module, copy);
-                let package = annotation::package(&module.source).unwrap_or_default();
+                let package = module.package().unwrap_or_default();
                 let copy = annotation::rule(&module.source, package);
                 bundle.add(module, copy, rule.is_bundled)?;
             }
@@ -361,21 +361,17 @@ impl Bundle {
     }
 
     fn recipe(&self, rules: &[&Arc<Rule>], evaluator: Evaluator) -> Recipe {
-        let mut modules: Vec<Arc<Module>> = Vec::new();
-        let mut open: Vec<&Arc<Module>> = rules.iter().map(|rule| self.module(rule)).collect();
-        while let Some(module) = open.pop() {
-            if !modules.iter().any(|known| Arc::ptr_eq(known, module)) {
-                modules.push(Arc::clone(module));
-                open.extend(
-                    self.libraries
-                        .iter()
-                        .filter(|library| imports(module, library)),
-                );
-            }
-        }
+        let modules = rules.iter().map(|rule| Arc::clone(self.module(rule)));
+        let named = rules
+            .iter()
+            .map(|rule| (rule.id.clone(), rule.package.clone()));
+        let parts = Parts::new(named.collect(), modules.collect(), &self.libraries);
+        let name = parts.name();
+        let made = PROGRAMS.iter().find(|(made, _)| *made == name);
         Recipe {
             rules: rules.iter().map(|rule| Arc::clone(rule)).collect(),
-            modules,
+            parts,
+            packed: made.map(|(_, packed)| *packed),
             evaluator,
         }
     }
@@ -383,11 +379,6 @@ impl Bundle {
     fn module(&self, rule: &Rule) -> &Arc<Module> {
         &self.modules[self.rules.partition_point(|other| other.id < rule.id)]
     }
-}
-
-fn imports(module: &Module, library: &Module) -> bool {
-    let package = annotation::package(&library.source);
-    package.is_some_and(|package| mentioned(&module.source).any(|path| are_related(path, package)))
 }
 
 /// A rule's module under an id and a package of its own.
@@ -473,6 +464,16 @@ mod tests {
                     rule.id
                 );
             }
+        }
+    }
+
+    #[test]
+    fn the_build_made_the_programs_of_what_runs_unless_somebody_chooses() {
+        let bundle = Bundle::load(&[], &[]).expect("the bundled policies are right");
+        let rules = bundle.select(&Selection::default());
+        for unit in bundle.units(&rules.expect("nothing is named"), Evaluator::Machine) {
+            let ids: Vec<&str> = unit.rules().iter().map(|rule| rule.id.as_str()).collect();
+            assert!(unit.is_made(), "{ids:?}");
         }
     }
 

@@ -1,8 +1,8 @@
-//! Rules to violations: this module alone knows regorus. `input` gives it objects, `violation` reads
-//! what it gave.
+//! Rules to violations: this module alone knows regorus. `program` makes what it runs, `input` gives it
+//! objects, `violation` reads what it gave.
 //!
 //! Rules that apply to the same resources and need the same things form a unit. A unit is one
-//! program that each thread prepares when the first resource needs it there, and one evaluation of it
+//! program that each thread loads when the first resource needs it there, and one evaluation of it
 //! serves all its rules, so that what they share is computed once. When a unit fails on a resource, its
 //! rules are run one by one, so that the others' violations stay and the culprit is named.
 //!
@@ -10,31 +10,30 @@
 //! ones wait for each other (two of them for a quarter of the time).
 
 mod input;
+mod program;
 mod violation;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::RegoVM;
 use regorus::rvm::program::Program;
 use regorus::utils::limits::ExecutionTimerConfig;
-use regorus::{Engine, Rc, Value};
+use regorus::{Engine, Value};
 use thread_local::ThreadLocal;
 
 use crate::model::{AppliesTo, Data, Need, Rule, Violation};
+use program::{ENTRY, add, are_related, compile, last_line, mentioned, unpack};
 use violation::verdict;
 
 pub use input::Input;
+pub(super) use program::{Module, Parts};
 
 /// How long one evaluation may take. Bundled rules take well under a millisecond.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
-
-/// The package and rule that collect what a unit's rules say.
-const ENTRY: &str = "data.landfall.entry.findings";
 
 /// Who evaluates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,22 +46,15 @@ pub enum Evaluator {
     Interpreter,
 }
 
-/// A module of Rego.
-#[derive(Clone, Debug)]
-pub(super) struct Module {
-    /// Its path, for messages.
-    pub path: String,
-    /// Its source.
-    pub source: String,
-}
-
 /// What a unit is made of.
 #[derive(Debug)]
 pub(super) struct Recipe {
     /// The rules, which all apply to the same resources and need the same things.
     pub rules: Vec<Arc<Rule>>,
-    /// Their modules, and the libraries.
-    pub modules: Vec<Arc<Module>>,
+    /// What their program is made of.
+    pub parts: Parts,
+    /// The program, if the build made it.
+    pub packed: Option<&'static [u8]>,
     /// Who evaluates.
     pub evaluator: Evaluator,
 }
@@ -76,9 +68,11 @@ pub(crate) struct Unit {
 }
 
 /// A unit that is ready to run on one thread.
+#[derive(Default)]
 struct Prepared {
-    engine: Engine,
     machine: Option<Machine>,
+    /// The interpreter, or why there is none. Where the machine runs, it waits for the first failure.
+    interpreter: OnceCell<Result<Engine, String>>,
 }
 
 /// A program with its data.
@@ -94,7 +88,7 @@ pub type Verdict = Result<Vec<Violation>, String>;
 
 impl Unit {
     pub(super) fn new(recipe: Recipe, data: Arc<Data>) -> Self {
-        let reads_objects = reads_objects(&recipe);
+        let reads_objects = recipe.reads_objects();
         Self {
             reads_objects,
             recipe,
@@ -126,6 +120,12 @@ impl Unit {
         self.reads_objects
     }
 
+    /// Whether the build made the unit's program, and it can be loaded.
+    #[cfg(test)]
+    pub(super) fn is_made(&self) -> bool {
+        self.recipe.packed.and_then(unpack).is_some()
+    }
+
     /// Evaluates the unit's rules on one input: one verdict for each rule.
     pub(crate) fn evaluate(&self, input: &Input) -> Vec<Verdict> {
         let prepared = match self
@@ -137,7 +137,7 @@ impl Unit {
         };
         let together = match &prepared.machine {
             Some(machine) => machine.run(input),
-            None => prepared.run_rule(ENTRY, input),
+            None => self.interpret(prepared, ENTRY, input),
         };
         match together {
             Ok(findings) => self
@@ -148,17 +148,30 @@ impl Unit {
             Err(_) => self
                 .rules()
                 .iter()
-                .map(|rule| prepared.run_alone(rule, input))
+                .map(|rule| self.run_alone(prepared, rule, input))
                 .collect(),
         }
+    }
+
+    fn run_alone(&self, prepared: &Prepared, rule: &Rule, input: &Input) -> Verdict {
+        let path = format!("data.{}.deny", rule.package);
+        verdict(Some(&self.interpret(prepared, &path, input)?))
+    }
+
+    fn interpret(&self, prepared: &Prepared, path: &str, input: &Input) -> Result<Value, String> {
+        let interpreter = || self.recipe.interpreter(&self.data);
+        let mut engine = prepared.interpreter.get_or_init(interpreter).clone()?;
+        engine.set_input(input.0.clone());
+        engine
+            .eval_rule(path.to_owned())
+            .map_err(|error| last_line(&error.to_string()))
     }
 
     /// Whether the unit's modules parse and name only functions and variables that exist; the
     /// reason if not. The interpreter notices the latter only when it gets there, the compiler at
     /// once; that the compiler knows no `with`, `walk` and `print` is no fault of the module.
     pub(super) fn check(&self) -> Result<(), String> {
-        let mut prepared = Prepared::new(&self.recipe, &self.data)?;
-        match compile(&mut prepared.engine) {
+        match compile(&mut self.recipe.interpreter(&self.data)?) {
             Err(reason) if is_fault(&reason) => Err(reason),
             _ => Ok(()),
         }
@@ -176,41 +189,59 @@ impl Findings for Value {
     }
 }
 
-impl Prepared {
-    fn new(recipe: &Recipe, data: &Data) -> Result<Self, String> {
-        let mut engine = Engine::new();
-        engine.set_strict_builtin_errors(true);
-        for module in &recipe.modules {
-            add(&mut engine, &module.path, module.source.clone())?;
+impl Recipe {
+    /// The program, from the build or made now.
+    fn program(&self) -> Result<Arc<Program>, String> {
+        match self.packed.and_then(unpack) {
+            Some(program) => Ok(program),
+            None => compile(&mut self.parts.engine()?),
         }
-        add(&mut engine, "entry", entry(&recipe.rules))?;
-        let data = data_of(recipe, data);
+    }
+
+    /// The modules and the data for the interpreter.
+    fn interpreter(&self, data: &Data) -> Result<Engine, String> {
+        let mut engine = self.parts.engine()?;
         engine
-            .add_data(data.clone())
+            .add_data(self.data_of(data))
             .map_err(|error| error.to_string())?;
         engine.set_execution_timer_config(timer());
-        let machine = match recipe.evaluator {
-            Evaluator::Interpreter => None,
-            Evaluator::Machine => Some(Machine {
-                program: compile(&mut engine)?,
-                data,
-                ready: RefCell::default(),
-            }),
+        Ok(engine)
+    }
+
+    /// The data that the modules speak of; the rest stays unparsed.
+    fn data_of(&self, data: &Data) -> Value {
+        let modules = self.parts.modules.iter();
+        let mentioned: BTreeSet<&str> = modules
+            .flat_map(|module| mentioned(&module.source))
+            .collect();
+        Value::from(data.select(|path| mentioned.iter().any(|other| are_related(other, path))))
+    }
+
+    /// Whether a module names its input otherwise than to look up a fact.
+    fn reads_objects(&self) -> bool {
+        let is_of_facts = |rest: &str| {
+            let rest = rest
+                .strip_prefix('.')
+                .and_then(|rest| rest.strip_prefix(input::FACTS));
+            rest.is_some_and(|rest| rest.starts_with('.'))
         };
-        Ok(Self { engine, machine })
+        let mut sources = self.parts.modules.iter().map(|module| &module.source);
+        sources.any(|source| !source.split("input").skip(1).all(is_of_facts))
     }
+}
 
-    fn run_rule(&self, path: &str, input: &Input) -> Result<Value, String> {
-        let mut engine = self.engine.clone();
-        engine.set_input(input.0.clone());
-        engine
-            .eval_rule(path.to_owned())
-            .map_err(|error| last_line(&error.to_string()))
-    }
-
-    fn run_alone(&self, rule: &Rule, input: &Input) -> Verdict {
-        let found = self.run_rule(&format!("data.{}.deny", rule.package), input)?;
-        verdict(Some(&found))
+impl Prepared {
+    /// Fails where the machine's program cannot be made; the interpreter is asked for when it is needed.
+    fn new(recipe: &Recipe, data: &Data) -> Result<Self, String> {
+        let mut prepared = Self::default();
+        if recipe.evaluator == Evaluator::Machine {
+            prepared.machine = Some(Machine {
+                program: recipe.program()?,
+                data: recipe.data_of(data),
+                ready: RefCell::default(),
+            });
+        }
+        Ok(prepared)
     }
 }
 
@@ -243,71 +274,7 @@ impl Machine {
 
 /// Whether a module can be parsed; its place and the reason if not.
 pub(super) fn check_syntax(module: &Module) -> Result<(), String> {
-    add(&mut Engine::new(), &module.path, module.source.clone())
-}
-
-fn add(engine: &mut Engine, path: &str, source: String) -> Result<(), String> {
-    engine
-        .add_policy(path.to_owned(), source)
-        .map(|_| ())
-        .map_err(|error| placed(&error.to_string()))
-}
-
-/// The module that collects what the unit's rules say, by rule id.
-fn entry(rules: &[Arc<Rule>]) -> String {
-    let pairs: Vec<String> = rules
-        .iter()
-        .map(|rule| format!("\"{}\": data.{}.deny", rule.id, rule.package))
-        .collect();
-    format!(
-        "package landfall.entry\n\nfindings := {{{}}}\n",
-        pairs.join(",\n")
-    )
-}
-
-/// The data that the unit's modules speak of; the rest stays unparsed.
-fn data_of(recipe: &Recipe, data: &Data) -> Value {
-    let mentioned: BTreeSet<&str> = recipe
-        .modules
-        .iter()
-        .flat_map(|module| mentioned(&module.source))
-        .collect();
-    Value::from(data.select(|path| mentioned.iter().any(|other| are_related(other, path))))
-}
-
-/// Whether a module of a unit names its input otherwise than to look up a fact.
-fn reads_objects(recipe: &Recipe) -> bool {
-    let is_of_facts = |rest: &str| {
-        let rest = rest
-            .strip_prefix('.')
-            .and_then(|rest| rest.strip_prefix(input::FACTS));
-        rest.is_some_and(|rest| rest.starts_with('.'))
-    };
-    let mut sources = recipe.modules.iter().map(|module| &module.source);
-    sources.any(|source| !source.split("input").skip(1).all(is_of_facts))
-}
-
-/// What a module speaks of under `data`, as dotted paths.
-pub(super) fn mentioned(source: &str) -> impl Iterator<Item = &str> {
-    let is_part = |character: char| character.is_ascii_alphanumeric() || "_.".contains(character);
-    let path = move |rest: &'_ str| {
-        rest.find(|character| !is_part(character))
-            .unwrap_or(rest.len())
-    };
-    source
-        .split("data.")
-        .skip(1)
-        .map(move |rest| rest[..path(rest)].trim_end_matches('.'))
-}
-
-/// Whether two dotted paths are the same, or one lies in the other.
-pub(super) fn are_related(left: &str, right: &str) -> bool {
-    let lies_in = |inner: &str, outer: &str| {
-        inner
-            .strip_prefix(outer)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
-    lies_in(left, right) || lies_in(right, left)
+    add(&mut Engine::new(), &module.path, &module.source)
 }
 
 fn timer() -> ExecutionTimerConfig {
@@ -315,14 +282,6 @@ fn timer() -> ExecutionTimerConfig {
         limit: TIME_LIMIT,
         check_interval: NonZeroU32::new(1024).unwrap_or(NonZeroU32::MIN),
     }
-}
-
-fn compile(engine: &mut Engine) -> Result<Arc<Program>, String> {
-    let entry: Rc<str> = ENTRY.into();
-    let policy = engine
-        .compile_with_entrypoint(&entry)
-        .map_err(|error| placed(&error.to_string()))?;
-    Compiler::compile_from_policy(&policy, &[ENTRY]).map_err(|error| placed(&error.to_string()))
 }
 
 fn is_fault(reason: &str) -> bool {
@@ -335,27 +294,6 @@ fn is_fault(reason: &str) -> bool {
             .any(|name| reason.contains(&format!("{name}'")))
 }
 
-/// regorus draws the source around an error; the last line says what is wrong.
-fn last_line(error: &str) -> String {
-    let last = error
-        .lines()
-        .rev()
-        .find(|line| !line.trim().is_empty())
-        .unwrap_or(error);
-    last.trim().trim_start_matches("error: ").to_owned()
-}
-
-/// An error in a module as `path:line:column: reason`, without the drawing.
-fn placed(error: &str) -> String {
-    let place = error
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("--> "));
-    place.map_or_else(
-        || last_line(error),
-        |place| format!("{place}: {}", last_line(error)),
-    )
-}
-
 /// Runs one rule of some modules by the interpreter; used for tests of policies.
 pub(super) struct Tester(Engine);
 
@@ -365,7 +303,7 @@ impl Tester {
         let mut engine = Engine::new();
         engine.set_strict_builtin_errors(true);
         for module in modules {
-            add(&mut engine, &module.path, module.source.clone())?;
+            add(&mut engine, &module.path, &module.source)?;
         }
         engine
             .add_data(Value::from(data.select(|_| true)))

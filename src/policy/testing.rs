@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use super::PolicyError;
-use super::annotation;
 use super::bundle::Bundle;
 use super::engine::{Module, Tester};
 use super::files::read_modules;
@@ -31,9 +30,15 @@ pub fn run_tests(paths: &[PathBuf], bundle: &Bundle) -> Result<Vec<TestResult>, 
     for path in paths {
         modules.extend(read_modules(path)?);
     }
-    let declared: Vec<String> = modules.iter().filter_map(package).collect();
-    let missing =
-        |module: &&Module| package(module).is_none_or(|package| !declared.contains(&package));
+    let declared: Vec<String> = modules
+        .iter()
+        .filter_map(|module| module.package().map(str::to_owned))
+        .collect();
+    let missing = |module: &&Module| {
+        module
+            .package()
+            .is_none_or(|package| !declared.iter().any(|one| one == package))
+    };
     let libraries: Vec<Module> = bundle.libraries().filter(missing).cloned().collect();
     modules.extend(libraries);
     let tester =
@@ -44,12 +49,8 @@ pub fn run_tests(paths: &[PathBuf], bundle: &Bundle) -> Result<Vec<TestResult>, 
         .collect())
 }
 
-fn package(module: &Module) -> Option<String> {
-    annotation::package(&module.source).map(str::to_owned)
-}
-
 fn run_module(tester: &Tester, module: &Module) -> Vec<TestResult> {
-    let Some(package) = package(module) else {
+    let Some(package) = module.package() else {
         return Vec::new();
     };
     let mut names: Vec<&str> = module.source.lines().filter_map(test_name).collect();
