@@ -192,7 +192,9 @@ impl Evaluated {
                 }
                 Role::Values => *unit.applies_to() == AppliesTo::Any && !speaks_of_files(rule),
                 Role::Inner => !is_about_secrets(rule),
-                Role::Given => *unit.applies_to() != AppliesTo::Images && !is_about_secrets(rule),
+                Role::Given | Role::Applied => {
+                    *unit.applies_to() != AppliesTo::Images && !is_about_secrets(rule)
+                }
                 Role::Outline => *unit.applies_to() != AppliesTo::Images && !speaks_of_files(rule),
                 Role::Manifest | Role::Template | Role::Patch | Role::Owned | Role::Package => {
                     false
@@ -238,13 +240,15 @@ fn applies(unit: &Unit, resource: &Resource) -> bool {
             Role::Values | Role::Build | Role::Outline => {
                 unit.rules().iter().any(|rule| speaks_of_files(rule))
             }
-            Role::Given | Role::Inner => unit.rules().iter().any(|rule| is_about_secrets(rule)),
+            Role::Given | Role::Inner | Role::Applied => {
+                unit.rules().iter().any(|rule| is_about_secrets(rule))
+            }
             Role::Manifest | Role::Template | Role::Patch | Role::Owned => true,
         },
         AppliesTo::Images => !matches!(resource.role, Role::Package | Role::Build | Role::Inner),
         _ if matches!(
             resource.role,
-            Role::Outline | Role::Unreached | Role::Renaming
+            Role::Outline | Role::Unreached | Role::Renaming | Role::Applied
         ) =>
         {
             false

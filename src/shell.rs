@@ -27,6 +27,16 @@ pub(crate) fn is_script(path: &str) -> bool {
         || matches!(name, "Justfile" | "Makefile" | "justfile" | "makefile")
 }
 
+/// Whether a text names a program that puts something into a cluster.
+pub(crate) fn serves_cluster(text: &str) -> bool {
+    const PROGRAMS: [&str; 4] = ["kubectl", "helm ", "kustomize ", "KUBECTL"];
+    let is_word = |(at, _): (usize, &str)| {
+        let before = text[..at].chars().next_back();
+        before.is_none_or(|one| one.is_whitespace() || "@;&|($`\"'".contains(one))
+    };
+    PROGRAMS.iter().any(|program| text.contains(program)) || text.match_indices("oc ").any(is_word)
+}
+
 /// The texts between `<<EOF` and the line that is `EOF` alone.
 pub(crate) fn here_documents(text: &str) -> Vec<Range<usize>> {
     let (mut found, mut open): (_, Option<(&str, usize)>) = (Vec::new(), None);

@@ -97,6 +97,7 @@ impl Crossings {
                 | Role::Inner
                 | Role::Outline
                 | Role::Unreached
+                | Role::Applied
                 | Role::Renaming
                 | Role::Catalog => None,
                 Role::Manifest | Role::Template | Role::Patch => teller.of(resource),

@@ -196,8 +196,8 @@ impl<'a> Facts<'a> {
         add("pod_templates", is_workload, &|| {
             resource.pod_templates.iter().map(path).collect()
         });
-        let asks_of_azure =
-            self.wants("azure") && !matches!(resource.role, Role::Given | Role::Inner);
+        let asks_of_azure = self.wants("azure")
+            && !matches!(resource.role, Role::Given | Role::Inner | Role::Applied);
         add("azure", asks_of_azure, &|| {
             self.azure(resource, topics.has(Topic::Azure))
         });
@@ -205,7 +205,10 @@ impl<'a> Facts<'a> {
             self.credentials(resource)
         });
         // Of what a chart is given, other facts would be guesses.
-        if matches!(resource.role, Role::Values | Role::Given | Role::Inner) {
+        if matches!(
+            resource.role,
+            Role::Values | Role::Given | Role::Inner | Role::Applied
+        ) {
             return Value::Object(facts);
         }
         add("isolation", is_workload && self.wants("isolation"), &|| {

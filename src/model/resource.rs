@@ -47,6 +47,9 @@ pub enum Role {
     Outline,
     /// The same in a chart that is rendered: of what no rendering reaches, the images alone are told.
     Unreached,
+    /// What a script or a command of a pipeline puts into a cluster, as far as it stands there literally: its
+    /// images and what is secret are told.
+    Applied,
     /// A part of an object that a kustomization lays over a whole one.
     Patch,
     /// An object that a controller made from another one of the scan, such as a Deployment's
@@ -201,7 +204,7 @@ impl Resource {
     pub fn is_outlined(&self) -> bool {
         let is_template = || self.artifact.uri.ends_with(TEMPLATE_OF_VALUES);
         match self.role {
-            Role::Outline | Role::Unreached => true,
+            Role::Outline | Role::Unreached | Role::Applied => true,
             Role::Values => is_template(),
             _ => false,
         }

@@ -93,6 +93,8 @@ pub(super) struct Collected {
     pub files: Vec<Found>,
     /// Templates of manifests, from which other tools make some, and scripts, which may apply some.
     pub templates: Vec<Found>,
+    /// Files among a forge's settings, which are read where something else names them.
+    pub settings: Vec<Found>,
     /// Folders of charts, and charts that are packed.
     pub charts: BTreeSet<ChartFolder>,
     /// Symbolic links on the walk.
@@ -140,6 +142,8 @@ pub(super) fn collect(request: &Request) -> Collected {
     walk.collected.files.sort();
     walk.collected.templates.sort();
     walk.collected.templates.dedup();
+    walk.collected.settings.sort();
+    walk.collected.settings.dedup();
     walk.collected
 }
 
@@ -235,6 +239,10 @@ impl Walk {
             }
             if is_of_interest(path) {
                 self.add(path, root);
+            }
+            if is_yaml(path) && is_setting_of_a_forge(path) {
+                let found = self.found(path, root);
+                self.collected.settings.push(found);
             }
             if is_template_of_manifests(path) || is_script(&path.to_string_lossy()) {
                 let found = self.found(path, root);
@@ -371,6 +379,15 @@ fn is_of_interest(path: &Path) -> bool {
         "json" => Format::of(name).is_some() || !is_commented_json(name),
         _ => name == "Kustomization" || Format::of_path(path).is_some() || is_dockerfile(name),
     }
+}
+
+fn is_yaml(path: &Path) -> bool {
+    let extension = path.extension().and_then(|end| end.to_str());
+    extension.is_some_and(|end| {
+        ["yaml", "yml"]
+            .iter()
+            .any(|one| end.eq_ignore_ascii_case(one))
+    })
 }
 
 /// Whether a file is called as one of which a tool makes a manifest: `web.yaml.tpl`.

@@ -15,11 +15,11 @@ use super::manifests::{
     broken_notice, manifests, notice, outlined, templated_helmfile, templated_values,
 };
 use super::package::{FileKind, package_resources};
-use super::reading::{As, Class, Included, Read};
+use super::reading::{As, Class, Included, Read, Start};
 use super::resource::{Context, build_file};
 use super::settings;
 use crate::model::{Artifact, Notice, Role, Span, TEMPLATE_OF_VALUES};
-use crate::shell::is_script;
+use crate::shell::{is_script, serves_cluster};
 
 /// Ends of names that no manifest has. Whoever names such a file, as pre-commit does, asks for what
 /// a generator makes of it.
@@ -49,7 +49,7 @@ pub(super) fn read(found: &Found) -> Read {
 pub(super) fn read_template(found: &Found) -> Option<Arc<Artifact>> {
     let text = decode(bytes(found.path.as_deref()).ok()?).ok()?;
     let has_pods = match is_script(&found.uri) {
-        true => text.contains("helm ") || text.contains("kubectl "),
+        true => serves_cluster(&text),
         false => text.contains("kind:") && text.contains("containers:"),
     };
     has_pods.then(|| Arc::new(Artifact::new(&found.display, &found.uri, text)))
@@ -252,5 +252,6 @@ fn included(artifact: &Artifact, include: Include) -> Included {
             false => Format::PipRequirements,
         }),
         missing: Some(notice(artifact, span, String::new())),
+        starts: Start::Beside,
     }
 }

@@ -1,28 +1,32 @@
-//! Values files that commands of helm take: in scripts, and in what pipelines run.
+//! Files that commands take, in scripts and in what pipelines run: those of values that helm, and those of
+//! objects that kubectl is handed.
 
 use std::sync::Arc;
 
 use super::valued::Mentions;
 use crate::model::{Artifact, Resource};
-use crate::shell::commands;
+use crate::shell::{commands, serves_cluster};
 
 /// Verbs of helm that take values.
 const VERBS: [&str; 4] = ["install", "lint", "template", "upgrade"];
 
-/// What a script says of values files.
+/// Verbs of kubectl that take objects.
+const APPLIES: [&str; 3] = ["apply", "create", "replace"];
+
+/// What a script says of such files.
 pub(super) fn of_script(script: &Artifact) -> Mentions {
     let mut mentions = Mentions::default();
     add(&script.text, &mut mentions);
     mentions
 }
 
-/// Adds what a pipeline's commands say of values files.
+/// Adds what a pipeline's commands say of such files.
 pub(super) fn of_pipeline(pipeline: &Resource, mentions: &mut Mentions) {
-    if !pipeline.node().text().contains("helm ") {
+    if !serves_cluster(pipeline.node().text()) {
         return;
     }
     pipeline.node().visit_scalars(&mut |_, node| {
-        let text = node.as_str().filter(|text| text.contains("helm "));
+        let text = node.as_str().filter(|text| serves_cluster(text));
         text.into_iter().for_each(|text| add(text, mentions));
     });
 }
@@ -40,31 +44,39 @@ fn add(text: &str, mentions: &mut Mentions) {
             .iter()
             .map(|word| &text[word.clone()])
             .collect();
-        let is_helm = words.first().is_some_and(|program| {
-            let program = program.trim_start_matches(['@', '-']);
-            program == "helm" || program.ends_with("/helm")
-        });
-        if is_helm && words.iter().any(|word| VERBS.contains(word)) {
-            let files = files(&words);
+        let is = |name: &str| {
+            words.first().is_some_and(|program| {
+                let program = program.trim_start_matches(['@', '-']);
+                program.rsplit('/').next() == Some(name)
+            })
+        };
+        let has = |verbs: &[&str]| words.iter().any(|word| verbs.contains(word));
+        if is("helm") && has(&VERBS) {
+            let files = files(&words, &["-f", "--values"]);
             files.for_each(|file| mentions.add_file(file, None));
+        } else if (is("kubectl") || is("oc")) && has(&APPLIES) {
+            let files = files(&words, &["-f", "--filename"]);
+            files.for_each(|file| mentions.add_applied(file));
         }
     }
 }
 
-/// The files behind `-f` and `--values`, as far as they are named: what a variable stands for is mostly the
+/// The files behind some options, as far as they are named: what a variable stands for is mostly the
 /// script's own folder, or one below.
-fn files<'w>(words: &'w [&'w str]) -> impl Iterator<Item = &'w str> {
+fn files<'w>(words: &'w [&'w str], options: &[&str]) -> impl Iterator<Item = &'w str> {
     let given = words.iter().enumerate().filter_map(|(at, word)| {
-        let joined = word.strip_prefix("--values=");
-        let is_option = matches!(*word, "-f" | "--values");
-        joined.or_else(|| words.get(at + 1).copied().filter(|_| is_option))
+        let joined = word.split_once('=');
+        let joined = joined.filter(|(option, _)| options.contains(option));
+        let is_option = options.contains(word);
+        let next = || words.get(at + 1).copied().filter(|_| is_option);
+        joined.map(|(_, file)| file).or_else(next)
     });
     let each = given.flat_map(|files| files.split(',').map(bare));
     each.filter(|file| !file.is_empty() && !file.contains(['*', ':']))
 }
 
 /// The word without quotes, and without all up to the last variable in it.
-fn bare(word: &str) -> &str {
+pub(super) fn bare(word: &str) -> &str {
     const QUOTES: [char; 2] = ['"', '\''];
     let word = word.trim_matches(QUOTES);
     let known = match word.rfind(['$', '(', ')', '{', '}']) {
@@ -87,7 +99,9 @@ mod tests {
                 .iter()
                 .map(|word| &text[word.clone()])
                 .collect();
-            files(&words).map(str::to_owned).collect::<Vec<_>>()
+            files(&words, &["-f", "--values"])
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
         };
         for (text, expected) in [
             ("helm upgrade web x --values helm.yml", vec!["helm.yml"]),

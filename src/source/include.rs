@@ -1,5 +1,5 @@
 //! Files that others include, wherever they lie and whatever they are called: those of a
-//! `requirements.txt`, and those of which a kustomization makes settings.
+//! `requirements.txt`, and those of which a kustomization or a script makes settings.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use super::collect::Found;
 use super::dependency::Format;
 use super::file;
 use super::path::{normalized, shown};
-use super::reading::{As, Included, Read};
+use super::reading::{As, Included, Read, Start};
 use crate::model::Notice;
 
 const CONSTRAINTS: As = As::Dependencies(Format::PipConstraints);
@@ -90,7 +90,11 @@ fn resolved(found: &Found, include: &Included, base: &Path) -> Result<Found, Str
         .as_deref()
         .and_then(Path::parent)
         .unwrap_or(Path::new(""));
-    let target = normalized(&base.join(own).join(&include.path));
+    let start = match include.starts {
+        Start::Beside => own,
+        Start::Above => start_of(own, &include.path, base),
+    };
+    let target = normalized(&base.join(start).join(&include.path));
     let is_near = target.starts_with(base) || target.starts_with(normalized(&base.join(own)));
     if !is_near {
         return Err("lies outside of the folder that is scanned".to_owned());
@@ -106,6 +110,13 @@ fn resolved(found: &Found, include: &Included, base: &Path) -> Result<Found, Str
         uri,
         path: Some(target),
     })
+}
+
+/// The nearest folder, from one upwards, in which a path leads to a file.
+fn start_of<'a>(own: &'a Path, path: &str, base: &Path) -> &'a Path {
+    let mut folders = own.ancestors();
+    let has_file = |folder: &&Path| base.join(folder).join(path).is_file();
+    folders.find(has_file).unwrap_or(own)
 }
 
 fn not_followed(include: Included, reason: &str) -> Option<Notice> {

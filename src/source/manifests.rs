@@ -1,7 +1,6 @@
 //! Documents of manifests and values to resources: whole ones, those of templates with actions, and what
 //! can be read of broken ones.
 
-use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,8 +19,7 @@ use super::place::region;
 use super::reading::{Class, Read};
 use super::resource::{Context, build_file, name_as_written, resources, values};
 use super::settings;
-use crate::model::{Artifact, Node, Notice, Resource, Role, Span};
-use crate::shell::here_documents;
+use crate::model::{Artifact, Node, Notice, Role, Span};
 
 /// What stands literally in a template with actions; where lines do not fit together, as those of two
 /// branches do not, without these. What its actions break is told where the chart is said to be not
@@ -32,44 +30,8 @@ pub(super) fn outlined(artifact: &Arc<Artifact>, name: &str, read: &mut Read) {
     }
 }
 
-/// The objects that a script holds in here-documents, as `kubectl apply -f - <<EOF` takes them; nothing but
-/// their images is told.
-pub(super) fn applied(artifact: &Arc<Artifact>) -> Vec<Resource> {
-    let text = &artifact.text;
-    if !text.contains("<<") || !text.contains("apiVersion:") || !text.contains("image") {
-        return Vec::new();
-    }
-    let mut read = Read::default();
-    literal(artifact, &here_documents_alone(text), "", &mut read);
-    for resource in &mut read.resources {
-        resource.role = Role::Unreached;
-    }
-    read.resources
-}
-
-/// A script as YAML, byte by byte in its place: what is no here-document is blank, and each is a document.
-fn here_documents_alone(text: &str) -> String {
-    let blank = |range: Range<usize>| -> String {
-        let bytes = text.as_bytes()[range].iter();
-        let blanks = bytes.map(|byte| if *byte == b'\n' { '\n' } else { ' ' });
-        blanks.collect()
-    };
-    let (mut alone, mut at) = (String::with_capacity(text.len()), 0);
-    for range in here_documents(text) {
-        // The line that begins it is longer than the mark.
-        let line = text[..range.start - 1].rfind('\n').map_or(0, |end| end + 1);
-        alone.push_str(&blank(at..line));
-        alone.push_str("---");
-        alone.push_str(&blank(line + 3..range.start));
-        alone.push_str(&text[range.clone()]);
-        at = range.end;
-    }
-    alone.push_str(&blank(at..text.len()));
-    alone
-}
-
 /// The objects of an outline of a text; where its lines do not fit together, as far as they do.
-fn literal(artifact: &Arc<Artifact>, outline: &str, name: &str, read: &mut Read) {
+pub(super) fn literal(artifact: &Arc<Artifact>, outline: &str, name: &str, read: &mut Read) {
     let stream = documents(outline, name);
     let broken = stream.broken.iter().take(MOST_DOCUMENTS);
     let mended = broken.flat_map(|broken| without_broken_lines(outline, broken).0);

@@ -28,6 +28,7 @@ mod pod_template;
 mod reading;
 mod resource;
 mod scalar;
+mod script;
 mod settings;
 mod tab;
 pub(crate) mod template;
@@ -48,6 +49,7 @@ pub(crate) use place::{
     Placed, location, notice, place, rendered_location, traced, unquoted, use_of_copy, value_span,
 };
 
+use self::script::Script;
 use crate::model::{Artifact, Notice, Resource, ResourceCounts, Role, Summary, Tree};
 use crate::shell::is_script;
 
@@ -84,13 +86,17 @@ pub struct Sources {
 #[must_use]
 pub fn read(request: &Request) -> Sources {
     let collected = collect::collect(request);
-    let mut read: Vec<reading::Read> = collected.files.par_iter().map(file::read).collect();
+    let mut files = collected.files;
+    let mut read: Vec<reading::Read> = files.par_iter().map(file::read).collect();
     let templates = collected.templates.iter();
     let mut sources = Sources {
         unread: templates.filter_map(file::read_template).collect(),
         ..Sources::default()
     };
-    valued::read_named(&collected.files, &mut read, &sources.unread);
+    valued::read_named(&mut files, &mut read, collected.settings, &sources.unread);
+    let scripts = sources.unread.iter().filter(|one| is_script(&one.uri));
+    let scripts: Vec<Arc<Artifact>> = scripts.cloned().collect();
+    add_files_of_commands(&scripts, &mut files, &mut read);
     for (path, reason) in collected.unreadable {
         sources
             .failures
@@ -103,12 +109,11 @@ pub fn read(request: &Request) -> Sources {
     let charts = sources.charts.iter().map(|chart| chart.display.clone());
     sources.summary.charts_not_rendered = charts.collect();
     sources.summary.links_not_followed = collected.links.into_iter().collect();
-    let read = include::with_included(&collected.files, read, &mut sources.warnings);
+    let read = include::with_included(&files, read, &mut sources.warnings);
     for read in read {
         add(&mut sources, read);
     }
-    let scripts = sources.unread.iter().filter(|one| is_script(&one.uri));
-    let applied: Vec<Resource> = scripts.flat_map(manifests::applied).collect();
+    let applied = applied(&scripts, &sources.resources);
     sources.resources.extend(applied);
     if request.reads_templates {
         let texts = handed_text::resources(&sources.resources);
@@ -119,6 +124,44 @@ pub fn read(request: &Request) -> Sources {
     owner::mark_owned(&mut sources.resources);
     count_resources(&mut sources);
     sources
+}
+
+/// Adds the scripts, each with the files of which its commands make objects; of pipelines the files alone.
+fn add_files_of_commands(
+    scripts: &[Arc<Artifact>],
+    files: &mut Vec<collect::Found>,
+    read: &mut Vec<reading::Read>,
+) {
+    let pipelines = read.iter_mut();
+    for read in pipelines.filter(|read| read.class == reading::Class::BuildFile) {
+        let own = read.resources.iter().filter_map(Script::of_pipeline);
+        let own: Vec<_> = own.flat_map(|script| script.files()).collect();
+        read.includes.extend(own);
+    }
+    for script in scripts {
+        let own = Script::of_file(script).map_or_else(Vec::new, |script| script.files());
+        if own.is_empty() {
+            continue;
+        }
+        files.push(collect::Found {
+            display: script.display.to_string(),
+            uri: script.uri.to_string(),
+            path: Some(PathBuf::from(&*script.display)),
+        });
+        read.push(reading::Read {
+            class: reading::Class::Script,
+            includes: own,
+            ..reading::Read::default()
+        });
+    }
+}
+
+/// What scripts, and the commands of pipelines, put into a cluster.
+fn applied(scripts: &[Arc<Artifact>], resources: &[Resource]) -> Vec<Resource> {
+    let scripts = scripts.iter().filter_map(Script::of_file);
+    let pipelines = resources.iter().filter(|one| one.role == Role::Build);
+    let all = scripts.chain(pipelines.filter_map(Script::of_pipeline));
+    all.flat_map(|script| script.resources()).collect()
 }
 
 /// The objects in the templates of a chart that nothing renders, as far as they stand there literally,
@@ -250,13 +293,14 @@ pub(crate) fn count(sources: &mut Sources) {
 
 fn add(sources: &mut Sources, read: reading::Read) {
     let files = &mut sources.summary.files;
-    files.read += 1;
+    files.read += usize::from(read.class != reading::Class::Script);
     match read.class {
         reading::Class::Manifest => files.manifests += 1,
         reading::Class::DependencyFile => files.dependency_files += 1,
         reading::Class::Values => files.values += 1,
         reading::Class::BuildFile => files.build_files += 1,
         reading::Class::NoManifest => files.not_manifests += 1,
+        reading::Class::Script => {}
     }
     files.failed += usize::from(!read.failures.is_empty());
     sources.summary.kustomizations.extend(read.kustomization);
@@ -280,6 +324,7 @@ fn count_resources(sources: &mut Sources) {
             | Role::Catalog
             | Role::Build
             | Role::Unreached
+            | Role::Applied
             | Role::Renaming => {}
         }
         let is_whole = matches!(

@@ -14,6 +14,8 @@ pub(super) enum Class {
     DependencyFile,
     Values,
     BuildFile,
+    /// A script, of which the files alone are read that it names.
+    Script,
     #[default]
     NoManifest,
 }
@@ -44,6 +46,17 @@ pub(super) struct Included {
     pub wanted: As,
     /// What to say where it cannot be read: the including file and the place of the path in it.
     pub missing: Option<Notice>,
+    /// Where the path starts.
+    pub starts: Start,
+}
+
+/// Where the path of an included file starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    /// In the folder of the including file.
+    Beside,
+    /// There, or in one above, from which a script may be run.
+    Above,
 }
 
 /// As what a file is read.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::outline::named_fallbacks;
-use super::reading::{As, Included};
+use super::reading::{As, Included, Start};
 use super::resource::group_version_kind;
 use crate::model::{
     Artifact, Identity, Node, Resource, Role, Scalar, Span, TooLarge, Tree, TreeBuilder,
@@ -33,6 +33,15 @@ impl Generated {
             kind,
             name: String::new(),
             key: Some(key.to_owned()),
+        }
+    }
+
+    /// An object with a setting for each line of a text.
+    pub(super) fn of_lines(kind: &'static str) -> Self {
+        Self {
+            kind,
+            name: String::new(),
+            key: None,
         }
     }
 
@@ -69,6 +78,7 @@ fn of_generator(generator: Node<'_>, kind: &'static str) -> Vec<Included> {
             key,
         }),
         missing: None,
+        starts: Start::Beside,
     };
     let texts = |field| generator.get(field).into_iter().flat_map(Node::items);
     let settings = texts("envs").chain(generator.get("env"));
@@ -88,7 +98,23 @@ fn of_generator(generator: Node<'_>, kind: &'static str) -> Vec<Included> {
 /// What a file holds, as the object that is made of it; none where it holds too much.
 pub(super) fn resource(artifact: &Arc<Artifact>, generated: &Generated) -> Option<Resource> {
     let tree = tree(&artifact.text, generated).ok()?;
-    object(artifact, tree, generated.kind, &generated.name)
+    object(
+        artifact,
+        tree,
+        (API_VERSION, generated.kind),
+        &generated.name,
+    )
+}
+
+/// What a part of a text holds, as a ConfigMap has it under the name of a file.
+pub(super) fn of_part(
+    artifact: &Arc<Artifact>,
+    part: Range<usize>,
+    file: &str,
+) -> Option<Resource> {
+    let generated = Generated::of_text("ConfigMap", file);
+    let tree = whole(&artifact.text, part, &generated, file).ok()?;
+    object(artifact, tree, (API_VERSION, generated.kind), "")
 }
 
 /// What named templates of a chart fall back on where a value that is called like a secret is not set, as
@@ -102,19 +128,25 @@ pub(super) fn of_named(artifact: &Arc<Artifact>) -> Option<Resource> {
     });
     let tree = pairs(&artifact.text, &found).ok()?;
     (!found.is_empty())
-        .then(|| object(artifact, tree, "ConfigMap", ""))
+        .then(|| object(artifact, tree, (API_VERSION, "ConfigMap"), ""))
         .flatten()
 }
 
-fn object(artifact: &Arc<Artifact>, tree: Tree, kind: &str, name: &str) -> Option<Resource> {
+/// An object, or values, that stand in no document.
+pub(super) fn object(
+    artifact: &Arc<Artifact>,
+    tree: Tree,
+    (api_version, kind): (&str, &str),
+    name: &str,
+) -> Option<Resource> {
     let tree = Arc::new(tree);
     Some(Resource {
         artifact: Arc::clone(artifact),
         root: tree.root()?.id(),
         role: Role::Values,
-        gvk: group_version_kind(API_VERSION, kind),
+        gvk: group_version_kind(api_version, kind),
         identity: Identity {
-            api_version: API_VERSION.to_owned(),
+            api_version: api_version.to_owned(),
             kind: kind.to_owned(),
             namespace: None,
             name: name.to_owned(),
@@ -147,21 +179,40 @@ fn pairs(text: &str, found: &[(Range<usize>, Range<usize>)]) -> Result<Tree, Too
 }
 
 fn tree(text: &str, generated: &Generated) -> Result<Tree, TooLarge> {
+    if let Some(key) = &generated.key {
+        return whole(text, 0..text.len(), generated, key);
+    }
+    let mut builder = begun(text, generated)?;
+    add_lines(&mut builder, text)?;
+    builder.end(text.len());
+    builder.end(text.len());
+    Ok(builder.finish().0)
+}
+
+/// An object with a part of a text under a key.
+fn whole(
+    text: &str,
+    part: Range<usize>,
+    generated: &Generated,
+    key: &str,
+) -> Result<Tree, TooLarge> {
+    let mut builder = begun(text, generated)?;
+    builder.key(key, Span::new(part.start, part.start))?;
+    let span = Span::new(part.start, part.end);
+    builder.scalar(Scalar::String(&text[part.clone()]), span)?;
+    builder.end(part.end);
+    builder.end(part.end);
+    Ok(builder.finish().0)
+}
+
+/// An object whose settings are to come.
+fn begun(text: &str, generated: &Generated) -> Result<TreeBuilder, TooLarge> {
     let mut builder = TreeBuilder::new(text.len() + 8);
     let start = Span::new(0, 0);
     builder.begin_mapping(start)?;
     builder.key(generated.field(), start)?;
     builder.begin_mapping(start)?;
-    match &generated.key {
-        Some(key) => {
-            builder.key(key, start)?;
-            builder.scalar(Scalar::String(text), Span::new(0, text.len()))?;
-        }
-        None => add_lines(&mut builder, text)?,
-    }
-    builder.end(text.len());
-    builder.end(text.len());
-    Ok(builder.finish().0)
+    Ok(builder)
 }
 
 /// Adds a setting for each line; comments, and names whose value comes from where the tool runs, are

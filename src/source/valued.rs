@@ -32,6 +32,8 @@ pub(super) struct Mentions {
     generated: Vec<(String, String)>,
     /// Names of the objects that releases take values from.
     taken: Vec<String>,
+    /// Files of objects that kubectl is handed.
+    applied: Vec<String>,
 }
 
 impl Mentions {
@@ -92,6 +94,11 @@ impl Mentions {
         }
     }
 
+    /// Adds a file of objects, which lies beside the one that names it, or below the root of a repository.
+    pub(super) fn add_applied(&mut self, file: &str) {
+        self.applied.push(file.to_owned());
+    }
+
     /// The releases of a helmfile: `releases: [{chart: x, values: [a.yaml]}]`.
     fn add_releases(&mut self, root: Node<'_>) {
         let releases = root.get("releases").into_iter().flat_map(Node::items);
@@ -124,8 +131,14 @@ fn text_of(node: Node<'_>) -> Option<String> {
 }
 
 /// Reads files again as values that others name so or that lie where a chart keeps them, and in which
-/// nothing else was found. `texts` are those that are no manifests, scripts among them.
-pub(super) fn read_named(files: &[Found], read: &mut [Read], texts: &[Arc<Artifact>]) {
+/// nothing else was found; and those among a forge's settings that are handed to helm or kubectl, which are read
+/// for it alone. `texts` are those that are no manifests, scripts among them.
+pub(super) fn read_named(
+    files: &mut Vec<Found>,
+    read: &mut Vec<Read>,
+    settings: Vec<Found>,
+    texts: &[Arc<Artifact>],
+) {
     for read in read
         .iter_mut()
         .filter(|read| read.class == Class::BuildFile)
@@ -134,22 +147,60 @@ pub(super) fn read_named(files: &[Found], read: &mut [Read], texts: &[Arc<Artifa
         pipelines.for_each(|pipeline| of_pipeline(pipeline, &mut read.mentions));
     }
     let named = Named::of(files, read, texts);
-    for (found, read) in files.iter().zip(read) {
+    for (found, read) in files.iter().zip(read.iter_mut()) {
         let is_open = read.class == Class::NoManifest && read.resources.is_empty();
         let path = found.path.as_deref();
         if is_open && (named.holds(&found.uri) || path.is_some_and(is_set_of_values)) {
             *read = file::read_values(found);
         }
     }
+    let is_handed = |found: &Found| named.holds(&found.uri) || named.applied.holds(&found.uri);
+    for found in settings.into_iter().filter(is_handed) {
+        read.push(file::read_values(&found));
+        files.push(found);
+    }
 }
 
-/// The values files that the files of a scan name.
-struct Named {
+/// Files by their paths.
+#[derive(Default)]
+struct Paths {
     /// As a scan names them.
     files: BTreeSet<String>,
     /// As they end, a folder at least in each.
     ends: BTreeSet<String>,
-    /// With parts that a template fills in.
+}
+
+impl Paths {
+    /// Adds a file by its path from a folder.
+    fn add_beside(&mut self, folder: &Path, file: &str) {
+        self.files.insert(shown(&normalized(&folder.join(file))));
+    }
+
+    /// Adds a file by its path from the root of a repository, or from a folder in it.
+    fn add_below(&mut self, path: &str) {
+        let path = shown(&normalized(Path::new(path.trim_start_matches('/'))));
+        if path.contains('/') && !path.starts_with("..") {
+            self.ends.insert(path);
+        } else {
+            self.files.insert(path);
+        }
+    }
+
+    fn holds(&self, uri: &str) -> bool {
+        let mut tails = uri.match_indices('/').map(|(at, _)| &uri[at + 1..]);
+        self.files.contains(uri)
+            || self.ends.contains(uri)
+            || tails.any(|tail| self.ends.contains(tail))
+    }
+}
+
+/// The files that the files of a scan name.
+struct Named {
+    /// Of values.
+    values: Paths,
+    /// Of objects.
+    applied: Paths,
+    /// Of values, with parts that a template fills in.
     filled_in: Vec<Filled>,
 }
 
@@ -224,7 +275,7 @@ impl Named {
         let files = files.iter().map(|found| found.uri.as_str());
         let all = files.zip(read.iter().map(|read| &read.mentions));
         let all = all.chain(of_scripts.iter().map(|(uri, mentions)| (*uri, mentions)));
-        let (mut beside, mut ends) = (BTreeSet::new(), BTreeSet::new());
+        let (mut values, mut applied) = (Paths::default(), Paths::default());
         let mut filled_in = Vec::new();
         for (uri, mentions) in all {
             let folder = Path::new(uri).parent().unwrap_or(Path::new(""));
@@ -234,31 +285,27 @@ impl Named {
             for file in own.chain(generated.map(|(_, file)| file)) {
                 match Filled::of(folder, file) {
                     Some(filled) => filled_in.push(filled),
-                    None => drop(beside.insert(shown(&normalized(&folder.join(file))))),
+                    None => values.add_beside(folder, file),
                 }
             }
-            for path in &mentions.paths {
-                let path = shown(&normalized(Path::new(path.trim_start_matches('/'))));
-                if path.contains('/') && !path.starts_with("..") {
-                    ends.insert(path);
-                } else {
-                    beside.insert(path);
-                }
+            mentions
+                .paths
+                .iter()
+                .for_each(|path| values.add_below(path));
+            for file in &mentions.applied {
+                applied.add_beside(folder, file);
+                applied.add_below(file);
             }
         }
         Self {
-            files: beside,
-            ends,
+            values,
+            applied,
             filled_in,
         }
     }
 
     fn holds(&self, uri: &str) -> bool {
-        let mut tails = uri.match_indices('/').map(|(at, _)| &uri[at + 1..]);
-        self.files.contains(uri)
-            || self.ends.contains(uri)
-            || tails.any(|tail| self.ends.contains(tail))
-            || self.filled_in.iter().any(|path| path.fits(uri))
+        self.values.holds(uri) || self.filled_in.iter().any(|path| path.fits(uri))
     }
 }
 

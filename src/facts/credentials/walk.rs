@@ -12,7 +12,7 @@ use super::off::{Place, is_closed};
 use super::pair::patched;
 use super::words::contains_ignoring_case;
 use super::{Detector, Kind};
-use crate::model::{Artifact, Node, Resource, Role, Scalar};
+use crate::model::{Artifact, Node, Resource, Role, Scalar, VALUES_KIND};
 
 /// Kinds whose values are no settings: schemas, permissions, references, ciphertext.
 const PASSED_KINDS: [&str; 19] = [
@@ -71,8 +71,8 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
     let mut walk = Walk {
         detector,
         artifact: &resource.artifact,
-        is_of_charts: are_values(resource.role),
-        are_defaults: are_values(resource.role) && are_defaults(&resource.artifact.uri),
+        is_of_charts: are_values(resource),
+        are_defaults: are_values(resource) && are_defaults(&resource.artifact.uri),
         found: Vec::new(),
         path: Vec::new(),
     };
@@ -107,8 +107,9 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
 }
 
 /// Whether a resource is what a file hands to a chart.
-fn are_values(role: Role) -> bool {
-    matches!(role, Role::Values | Role::Given | Role::Inner)
+fn are_values(resource: &Resource) -> bool {
+    matches!(resource.role, Role::Values | Role::Given | Role::Inner)
+        || (resource.role == Role::Applied && resource.gvk.kind == VALUES_KIND)
 }
 
 /// Whether a file is called as the values are that a chart comes with.
@@ -132,7 +133,7 @@ fn surroundings(resource: &Resource) -> String {
     let source = node
         .find(&["spec", "source", "chart"])
         .and_then(Node::as_str);
-    let file = are_values(resource.role).then(|| own_path(&resource.artifact.uri));
+    let file = are_values(resource).then(|| own_path(&resource.artifact.uri));
     let names = [
         Some(resource.gvk.kind.as_str()),
         Some(resource.identity.name.as_str()),

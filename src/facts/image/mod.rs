@@ -57,6 +57,7 @@ use crate::model::{
     Data, HOLE, JSON_PATCH_KIND, Node, PACKAGE_KIND, Resource, Role, Tree, VALUES_KIND,
     without_holes,
 };
+use crate::shell::is_script;
 
 /// Reads YAML that stands in a string: one tree for each document, with places in the string.
 pub(crate) type ReadYaml = fn(&str) -> Vec<Tree>;
@@ -135,7 +136,12 @@ impl Images {
 
     /// The images that a resource names, containers first; each place once.
     pub(crate) fn of(&self, resource: &Resource) -> Vec<Image> {
-        if matches!(resource.role, Role::Owned | Role::Build) || resource.gvk.kind == PACKAGE_KIND {
+        // Images of a pipeline's own are none of a cluster, and mostly its commands try something out.
+        let is_of_pipeline = resource.role == Role::Applied && !is_script(&resource.artifact.uri);
+        if matches!(resource.role, Role::Owned | Role::Build)
+            || is_of_pipeline
+            || resource.gvk.kind == PACKAGE_KIND
+        {
             return Vec::new();
         }
         if resource.role == Role::Renaming {

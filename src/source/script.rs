@@ -1,0 +1,178 @@
+//! What scripts, and commands in pipelines, put into a cluster: objects and files in here-documents, what
+//! commands of kubectl, helm and kustomize say, and the files that they take in. Each is read in its place.
+
+mod command;
+mod setting;
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::manifests::{documents, literal};
+use super::reading::{Included, Read};
+use super::resource::values;
+use super::settings;
+use crate::model::{Artifact, Node, Resource, Role};
+use crate::shell::{commands, here_documents, serves_cluster};
+
+/// What a document begins with.
+const MARK: &str = "---";
+/// What values are called where helm takes them from its input.
+const VALUES: &str = "values.yaml";
+
+/// A text with commands, of which all stand where they do in the file.
+pub(super) struct Script<'a> {
+    artifact: &'a Arc<Artifact>,
+    text: Cow<'a, str>,
+}
+
+impl<'a> Script<'a> {
+    /// A file that is a script. `None` where it has nothing to do with a cluster.
+    pub(super) fn of_file(artifact: &'a Arc<Artifact>) -> Option<Self> {
+        let text = Cow::Borrowed(artifact.text.as_str());
+        serves_cluster(&artifact.text).then_some(Self { artifact, text })
+    }
+
+    /// The commands of a pipeline, one text of all.
+    pub(super) fn of_pipeline(pipeline: &'a Resource) -> Option<Self> {
+        if !serves_cluster(pipeline.node().text()) {
+            return None;
+        }
+        let mut told = Vec::new();
+        pipeline.node().visit_scalars(&mut |_, node| {
+            let is_told = node.as_str().is_some_and(serves_cluster);
+            told.extend(is_told.then(|| unquoted(&pipeline.artifact.text, node)));
+        });
+        let text = Cow::Owned(alone(&pipeline.artifact.text, &told, std::iter::empty()));
+        Some(Self {
+            artifact: &pipeline.artifact,
+            text,
+        })
+    }
+
+    /// What it puts into a cluster; of what it says, images and what is secret alone are told.
+    pub(super) fn resources(&self) -> Vec<Resource> {
+        let mut found = self.of_here_documents();
+        for one in commands(&self.text) {
+            command::resources(self, &one.words, &mut found);
+        }
+        for resource in &mut found {
+            resource.role = Role::Applied;
+        }
+        found
+    }
+
+    /// The files that its commands make ConfigMaps and Secrets of.
+    pub(super) fn files(&self) -> Vec<Included> {
+        let found = commands(&self.text).into_iter();
+        found
+            .flat_map(|one| command::files(&self.text, &one.words))
+            .collect()
+    }
+
+    fn of_here_documents(&self) -> Vec<Resource> {
+        let mut read = Read::default();
+        if !self.text.contains("<<") {
+            return read.resources;
+        }
+        let (mut objects, mut handed) = (Vec::new(), Vec::new());
+        for range in here_documents(&self.text) {
+            let file = file_of(self.line_before(range.start));
+            match file {
+                _ if is_object(&self.text[range.clone()]) => objects.push(range),
+                Some(file) if is_yaml(file) => handed.push(range),
+                Some(file) => read
+                    .resources
+                    .extend(settings::of_part(self.artifact, range, file)),
+                None => {}
+            }
+        }
+        if !objects.is_empty() {
+            let text = self.documents(&objects);
+            let own = std::mem::take(&mut read.resources);
+            literal(self.artifact, &text, "", &mut read);
+            read.resources.extend(own);
+        }
+        if !handed.is_empty() {
+            let found = documents(&self.documents(&handed), "").documents;
+            let found = found.into_iter();
+            read.resources
+                .extend(found.filter_map(|one| values(self.artifact, one)));
+        }
+        read.resources
+    }
+
+    /// The line that ends before a byte.
+    fn line_before(&self, at: usize) -> &str {
+        let line = self.text[..at].trim_end_matches('\n');
+        line.rsplit('\n').next().unwrap_or_default()
+    }
+
+    /// Here-documents as YAML, each a document in its place.
+    fn documents(&self, ranges: &[Range<usize>]) -> String {
+        // The line that begins one is longer than the mark that stands in its place.
+        let mark = |range: &Range<usize>| {
+            let line = self.line_before(range.start);
+            line.as_ptr() as usize - self.text.as_ptr() as usize
+        };
+        alone(&self.text, ranges, ranges.iter().map(mark))
+    }
+}
+
+/// A text byte by byte in its place, of which all but some ranges is blank; documents begin at marks.
+fn alone(text: &str, ranges: &[Range<usize>], marks: impl Iterator<Item = usize>) -> String {
+    let kept = |byte: u8| if byte == b'\n' { b'\n' } else { b' ' };
+    let mut alone: Vec<u8> = text.bytes().map(kept).collect();
+    for range in ranges {
+        alone[range.clone()].copy_from_slice(&text.as_bytes()[range.clone()]);
+    }
+    for mark in marks {
+        alone[mark..mark + MARK.len()].copy_from_slice(MARK.as_bytes());
+    }
+    String::from_utf8(alone).unwrap_or_default()
+}
+
+/// The bytes of a string in its file, without quotes around it.
+fn unquoted(text: &str, node: Node<'_>) -> Range<usize> {
+    let range = node.span().range();
+    let written = text.get(range.clone()).unwrap_or_default();
+    match written.as_bytes() {
+        [first @ (b'"' | b'\''), .., last] if first == last => range.start + 1..range.end - 1,
+        _ => range,
+    }
+}
+
+/// Whether a here-document holds objects.
+fn is_object(text: &str) -> bool {
+    text.contains("apiVersion") && text.contains("kind")
+}
+
+fn is_yaml(file: &str) -> bool {
+    file.ends_with(".yaml") || file.ends_with(".yml")
+}
+
+/// The name of the file that the here-document of a line becomes; that of values where helm takes it.
+fn file_of(line: &str) -> Option<&str> {
+    let found = commands(line).into_iter().find_map(|command| {
+        let words: Vec<&str> = command.words.iter().map(|one| &line[one.clone()]).collect();
+        if command::is_program(words[0], "helm") {
+            return Some(VALUES);
+        }
+        let behind = |at: usize| words.get(at).copied();
+        let redirected = words.iter().position(|word| word.starts_with('>'));
+        let redirected = redirected.and_then(|at| {
+            let file = words[at].trim_start_matches('>');
+            if file.is_empty() {
+                behind(at + 1)
+            } else {
+                Some(file)
+            }
+        });
+        let is_file = |word: &&str| !word.starts_with('-');
+        let copied = || words.iter().skip(1).copied().find(is_file);
+        redirected.or_else(|| copied().filter(|_| words[0].ends_with("tee")))
+    })?;
+    let name = found.trim_matches(['"', '\'']).rsplit('/').next()?;
+    let is_name = !name.is_empty() && name != "null" && !name.contains(['$', '}', ')', '&']);
+    is_name.then_some(name)
+}

@@ -1,0 +1,361 @@
+//! What a command of kubectl, oc, helm or kustomize says itself: literals of Secrets and ConfigMaps, values of
+//! charts, images, patches, and the files that it takes in. What a variable or another command gives is not known.
+
+use std::ops::Range;
+
+use super::setting::{self, Setting};
+use super::{Script, alone};
+use crate::model::{PACKAGE_API_VERSION, Resource, TooLarge, Tree, VALUES_KIND};
+use crate::source::handed_values::bare as known_part;
+use crate::source::manifests::documents;
+use crate::source::pod_template::pod_templates;
+use crate::source::reading::{As, Included, Start};
+use crate::source::resource::{self, Context};
+use crate::source::settings::{Generated, object};
+
+/// The version of what commands make.
+const API_VERSION: &str = "v1";
+
+/// Commands that make an object of literals and files, and its kind.
+const MAKERS: [(&[&str], &str); 5] = [
+    (&["create", "secret"], "Secret"),
+    (&["create", "configmap"], "ConfigMap"),
+    (&["create", "cm"], "ConfigMap"),
+    (&["add", "secret"], "Secret"),
+    (&["add", "configmap"], "ConfigMap"),
+];
+
+/// Options of these that are a setting themselves.
+const SETTINGS: [&str; 1] = ["--docker-password"];
+
+/// Commands that run what `--image` names.
+const RUNNERS: [&[&str]; 5] = [
+    &["run"],
+    &["create", "deployment"],
+    &["create", "deploy"],
+    &["create", "job"],
+    &["create", "cronjob"],
+];
+
+/// Objects of which a patch may hold something secret, and their kinds.
+const PATCHED: [(&[&str], &str); 5] = [
+    (&["patch", "secret"], "Secret"),
+    (&["patch", "secrets"], "Secret"),
+    (&["patch", "configmap"], "ConfigMap"),
+    (&["patch", "configmaps"], "ConfigMap"),
+    (&["patch", "cm"], "ConfigMap"),
+];
+
+/// Verbs of helm that take values, and options that are some.
+const VERBS: [&str; 3] = ["install", "upgrade", "template"];
+const VALUES: [&str; 3] = ["--set", "--set-string", "--set-literal"];
+
+/// Adds what a command makes, changes or hands to a chart.
+pub(super) fn resources(script: &Script<'_>, words: &[Range<usize>], found: &mut Vec<Resource>) {
+    let Some(command) = Command::of(&script.text, words) else {
+        return;
+    };
+    if command.program == Program::Helm {
+        found.extend(command.chart(script));
+        return;
+    }
+    found.extend(command.made(script));
+    found.extend(command.pod(script));
+    command.patch(script, found);
+}
+
+/// The files of which a command makes an object.
+pub(super) fn files(text: &str, words: &[Range<usize>]) -> Vec<Included> {
+    let command = Command::of(text, words).filter(|one| one.program != Program::Helm);
+    let made = command.and_then(|command| Some((command.kind(&MAKERS)?.1, command)));
+    made.map_or_else(Vec::new, |(kind, command)| command.files(kind))
+}
+
+/// Whether a word calls a program, by its path or by a variable of its name.
+pub(super) fn is_program(word: &str, name: &str) -> bool {
+    let own = word.trim_matches(|one| "@-\"'${}()".contains(one));
+    let own = own.rsplit(['/', '.']).next().unwrap_or(own);
+    own.eq_ignore_ascii_case(name)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Program {
+    Kubectl,
+    Kustomize,
+    Helm,
+}
+
+impl Program {
+    fn of(word: &str) -> Option<Self> {
+        const PROGRAMS: [(&str, Program); 4] = [
+            ("kubectl", Program::Kubectl),
+            ("oc", Program::Kubectl),
+            ("kustomize", Program::Kustomize),
+            ("helm", Program::Helm),
+        ];
+        let mut programs = PROGRAMS.into_iter();
+        programs
+            .find(|(name, _)| is_program(word, name))
+            .map(|(_, program)| program)
+    }
+}
+
+/// A command, with its words as they stand in the text, without quotes around them.
+struct Command<'t> {
+    text: &'t str,
+    program: Program,
+    words: Vec<Range<usize>>,
+}
+
+impl<'t> Command<'t> {
+    fn of(text: &'t str, words: &[Range<usize>]) -> Option<Self> {
+        // `k3s kubectl`, `minikube kubectl --`.
+        let mut first = words.iter().take(2);
+        let (at, program) = first
+            .by_ref()
+            .enumerate()
+            .find_map(|(at, word)| Some((at, Program::of(&text[word.clone()])?)))?;
+        let own = words[at + 1..].iter();
+        let own = own.skip_while(|word| &text[(*word).clone()] == "--");
+        // What comes behind is run in a container.
+        let own = own.take_while(|word| &text[(*word).clone()] != "--");
+        let words = own.map(|word| bare(text, word.clone())).collect();
+        Some(Self {
+            text,
+            program,
+            words,
+        })
+    }
+
+    fn word(&self, at: usize) -> &'t str {
+        let word = self.words.get(at).cloned();
+        word.map_or("", |word| &self.text[word])
+    }
+
+    /// The position behind some words that follow each other.
+    fn behind(&self, wanted: &[&str]) -> Option<usize> {
+        let ends = wanted.len()..=self.words.len();
+        let follow = |end: &usize| {
+            let mut pairs = wanted.iter().enumerate();
+            pairs.all(|(at, word)| self.word(end - wanted.len() + at) == *word)
+        };
+        ends.into_iter().find(follow)
+    }
+
+    /// The position behind the words of a table that it has, and what they mean.
+    fn kind(&self, table: &[(&[&str], &'static str)]) -> Option<(usize, &'static str)> {
+        let mut rows = table.iter();
+        rows.find_map(|(words, kind)| Some((self.behind(words)?, *kind)))
+    }
+
+    /// Options of some names, each with its value, in bytes of the text.
+    fn options(&self, names: &[&str]) -> Vec<(Range<usize>, Range<usize>)> {
+        let mut found = Vec::new();
+        for (at, word) in self.words.iter().enumerate() {
+            let written = self.word(at);
+            let (name, value) = match written.split_once('=') {
+                Some((name, value)) => (name, Some(word.end - value.len()..word.end)),
+                None => (written, self.words.get(at + 1).cloned()),
+            };
+            if let Some(value) = value.filter(|_| names.contains(&name)) {
+                let name = word.start..word.start + name.len();
+                found.push((name, bare(self.text, value)));
+            }
+        }
+        found
+    }
+
+    /// The two sides of the first `=` in a range.
+    fn pair(&self, range: Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
+        let at = range.start + self.text[range.clone()].find('=')?;
+        Some((range.start..at, bare(self.text, at + 1..range.end)))
+    }
+
+    /// The Secret or ConfigMap that it makes of literals.
+    fn made(&self, script: &Script<'_>) -> Option<Resource> {
+        let (at, kind) = self.kind(&MAKERS)?;
+        let literals = self.options(&["--from-literal"]).into_iter();
+        let literals = literals.filter_map(|(_, literal)| self.pair(literal));
+        let own = self.options(&SETTINGS).into_iter();
+        let own = own.map(|(name, value)| (name.start + 2..name.end, value));
+        let settings: Vec<Setting> = literals
+            .chain(own)
+            .filter(|(key, value)| !key.is_empty() && self.is_literal(value))
+            .map(|(key, value)| Setting {
+                keys: vec![key],
+                value,
+            })
+            .collect();
+        let field = if kind == "Secret" {
+            "stringData"
+        } else {
+            "data"
+        };
+        // `secret generic NAME`, `configmap NAME`.
+        let at = at + usize::from(kind == "Secret" && self.program == Program::Kubectl);
+        let name = Some(self.word(at)).filter(|name| !name.starts_with('-'));
+        self.object(
+            script,
+            setting::tree(self.text, Some(field), &settings),
+            (API_VERSION, kind),
+            name.unwrap_or_default(),
+        )
+        .filter(|_| !settings.is_empty())
+    }
+
+    /// The values that it hands to a chart, called as the chart.
+    fn chart(&self, script: &Script<'_>) -> Option<Resource> {
+        let verb = (0..self.words.len()).find(|at| VERBS.contains(&self.word(*at)))?;
+        let given = self.options(&VALUES).into_iter();
+        let mut settings: Vec<Setting> =
+            given.flat_map(|(_, pairs)| self.settings(pairs)).collect();
+        settings.retain(|one| self.is_literal(&one.value));
+        let words = (verb + 1..self.words.len()).map(|at| self.word(at));
+        let names = words.skip_while(|word| word.starts_with('-'));
+        let names = names.take_while(|word| !word.starts_with('-')).take(2);
+        let name = names.last().and_then(|chart| chart.rsplit('/').next());
+        self.object(
+            script,
+            setting::tree(self.text, None, &settings),
+            (PACKAGE_API_VERSION, VALUES_KIND),
+            name.unwrap_or_default(),
+        )
+        .filter(|_| !settings.is_empty())
+    }
+
+    /// The settings of an option of helm: `a.b=x,c=y`.
+    fn settings(&self, range: Range<usize>) -> Vec<Setting> {
+        let setting = |pair: Range<usize>| {
+            let (path, value) = self.pair(pair)?;
+            // Lists, and nothing at all.
+            let is_value = !self.text[value.clone()].starts_with('{');
+            let keys = split(self.text, path, b'.');
+            let is_named = keys.iter().all(|key| !key.is_empty());
+            (is_value && is_named).then_some(Setting { keys, value })
+        };
+        let pairs = split(self.text, range, b',').into_iter();
+        pairs.filter_map(setting).collect()
+    }
+
+    /// The containers that it runs, or gives another image.
+    fn pod(&self, script: &Script<'_>) -> Option<Resource> {
+        let runs = || RUNNERS.iter().any(|words| self.behind(words).is_some());
+        let mut containers = Vec::new();
+        if let Some(at) = self.behind(&["set", "image"]) {
+            let words = self.words[at..].iter().cloned();
+            let named = words.filter_map(|word| self.pair(word));
+            containers.extend(named.map(|(name, image)| (Some(name), image)));
+        } else if self.program == Program::Kubectl && runs() {
+            let images = self.options(&["--image"]).into_iter();
+            containers.extend(images.map(|(_, image)| (None, image)));
+        }
+        // `--record=true` is an option, and `web=*:2` names a tag alone.
+        let is_image = |name: &Option<Range<usize>>, image: &Range<usize>| {
+            let is_option = name
+                .clone()
+                .is_some_and(|name| self.text[name].starts_with('-'));
+            let is_whole = !self.text[image.clone()].starts_with(['*', ':', '@']);
+            !is_option && is_whole && self.is_literal(image)
+        };
+        containers.retain(|(name, image)| is_image(name, image));
+        let made = (!containers.is_empty()).then(|| setting::pod(self.text, &containers))?;
+        let mut pod = self.object(script, made, (API_VERSION, "Pod"), "")?;
+        pod.pod_templates = pod_templates(pod.node(), &pod.gvk);
+        Some(pod)
+    }
+
+    /// Adds what a patch says: `kubectl patch … -p '{…}'`.
+    fn patch(&self, script: &Script<'_>, found: &mut Vec<Resource>) {
+        for (_, range) in self.options(&["-p", "--patch", "--overrides"]) {
+            let written = self.text[range.clone()].trim_start();
+            if !written.starts_with(['{', '[']) || written.contains('\'') {
+                continue;
+            }
+            let text = alone(self.text, &[range], std::iter::empty());
+            for document in documents(&text, "").documents {
+                match self.kind(&PATCHED) {
+                    Some((at, kind)) => found.extend(self.object(
+                        script,
+                        Ok(document.tree),
+                        (API_VERSION, kind),
+                        self.word(at),
+                    )),
+                    None => {
+                        let context = Context::default();
+                        resource::resources(script.artifact, document, &context, found);
+                    }
+                }
+            }
+        }
+    }
+
+    fn files(&self, kind: &'static str) -> Vec<Included> {
+        let text = |range: Range<usize>| &self.text[range];
+        let whole = self.options(&["--from-file"]).into_iter().map(|(_, file)| {
+            let (key, path) = match self.pair(file.clone()) {
+                Some((key, path)) => (Some(text(key)), known_part(text(path))),
+                None => (None, known_part(text(file))),
+            };
+            let key = key.or(path.rsplit('/').next()).unwrap_or(path);
+            (path, Generated::of_text(kind, key))
+        });
+        let lines = self.options(&["--from-env-file"]).into_iter();
+        let lines = lines.map(|(_, file)| (known_part(text(file)), Generated::of_lines(kind)));
+        let named = whole.chain(lines).filter(|(path, _)| !path.is_empty());
+        let included = named.map(|(path, generated)| Included {
+            path: path.to_owned(),
+            wanted: As::Settings(generated),
+            missing: None,
+            starts: Start::Above,
+        });
+        included.collect()
+    }
+
+    fn object(
+        &self,
+        script: &Script<'_>,
+        tree: Result<Tree, TooLarge>,
+        is: (&str, &str),
+        name: &str,
+    ) -> Option<Resource> {
+        object(script.artifact, tree.ok()?, is, name)
+    }
+
+    /// Whether a value stands there itself: no variable and no command gives it, or a part of it.
+    fn is_literal(&self, value: &Range<usize>) -> bool {
+        let written = &self.text[value.clone()];
+        let is_quoted = self.text[..value.start].ends_with('\'');
+        let is_filled_in = written.match_indices('$').any(|(at, _)| {
+            let next = written[at + 1..].chars().next();
+            next.is_some_and(|next| next.is_ascii_alphanumeric() || "_{($@".contains(next))
+        });
+        !written.is_empty() && (is_quoted || !(is_filled_in || written.contains('`')))
+    }
+}
+
+/// A range without the quotes around it.
+fn bare(text: &str, range: Range<usize>) -> Range<usize> {
+    match text.as_bytes()[range.clone()] {
+        [first @ (b'"' | b'\''), .., last] if first == last => range.start + 1..range.end - 1,
+        _ => range,
+    }
+}
+
+/// The parts of a range between a sign that is not escaped, and not in braces.
+fn split(text: &str, range: Range<usize>, sign: u8) -> Vec<Range<usize>> {
+    let (mut parts, mut start, mut depth) = (Vec::new(), range.start, 0_usize);
+    let bytes = text.as_bytes();
+    for at in range.clone() {
+        match bytes[at] {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            byte if byte == sign && depth == 0 && (at == range.start || bytes[at - 1] != b'\\') => {
+                parts.push(start..at);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(start..range.end);
+    parts
+}

@@ -1,0 +1,100 @@
+//! Settings that stand apart in a text, as the object or the values that they make together.
+
+use std::ops::Range;
+
+use crate::model::{Scalar, Span, TooLarge, Tree, TreeBuilder};
+
+/// A value under one key or several, each in its bytes of the text: `auth.password=x`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Setting {
+    pub(super) keys: Vec<Range<usize>>,
+    pub(super) value: Range<usize>,
+}
+
+/// What settings make together, under a field or at the root.
+pub(super) fn tree(
+    text: &str,
+    field: Option<&str>,
+    settings: &[Setting],
+) -> Result<Tree, TooLarge> {
+    let mut builder = TreeBuilder::new(text.len() + 8);
+    let start = settings.first().map_or(0, |one| one.value.start);
+    let end = settings.last().map_or(0, |one| one.value.end);
+    builder.begin_mapping(Span::new(start, start))?;
+    if let Some(field) = field {
+        builder.key(field, Span::new(start, start))?;
+        builder.begin_mapping(Span::new(start, start))?;
+    }
+    add(&mut builder, text, settings.iter().collect(), 0)?;
+    while builder.depth() > 0 {
+        builder.end(end);
+    }
+    Ok(builder.finish().0)
+}
+
+/// Adds settings to the open mapping, those under one key together.
+fn add(
+    builder: &mut TreeBuilder,
+    text: &str,
+    mut left: Vec<&Setting>,
+    depth: usize,
+) -> Result<(), TooLarge> {
+    while let Some(first) = left.first().copied() {
+        let at = first.keys[depth].clone();
+        let key = &text[at.clone()];
+        let is_own = |one: &&Setting| &text[one.keys[depth].clone()] == key;
+        let (own, rest): (Vec<_>, Vec<_>) = left.into_iter().partition(is_own);
+        builder.key(key, Span::new(at.start, at.end))?;
+        let is_deeper = |one: &&Setting| one.keys.len() > depth + 1;
+        let deeper: Vec<&Setting> = own.iter().copied().filter(is_deeper).collect();
+        match own.last().filter(|_| deeper.is_empty()) {
+            Some(last) => scalar(builder, text, last.value.clone())?,
+            None => {
+                builder.begin_mapping(Span::new(at.start, at.start))?;
+                add(builder, text, deeper, depth + 1)?;
+                builder.end(at.end);
+            }
+        }
+        left = rest;
+    }
+    Ok(())
+}
+
+/// An object that runs containers, each with its name, where it has one, and its image.
+pub(super) fn pod(
+    text: &str,
+    containers: &[(Option<Range<usize>>, Range<usize>)],
+) -> Result<Tree, TooLarge> {
+    let mut builder = TreeBuilder::new(text.len() + 8);
+    let start = containers.first().map_or(0, |(_, image)| image.start);
+    let here = Span::new(start, start);
+    builder.begin_mapping(here)?;
+    builder.key("spec", here)?;
+    builder.begin_mapping(here)?;
+    builder.key("containers", here)?;
+    builder.begin_sequence(here)?;
+    for (name, image) in containers {
+        builder.begin_mapping(Span::new(image.start, image.start))?;
+        if let Some(name) = name {
+            builder.key("name", here)?;
+            scalar(&mut builder, text, name.clone())?;
+        }
+        builder.key("image", here)?;
+        scalar(&mut builder, text, image.clone())?;
+        builder.end(image.end);
+    }
+    while builder.depth() > 0 {
+        builder.end(start);
+    }
+    Ok(builder.finish().0)
+}
+
+fn scalar(builder: &mut TreeBuilder, text: &str, value: Range<usize>) -> Result<(), TooLarge> {
+    let span = Span::new(value.start, value.end);
+    let scalar = match &text[value] {
+        "true" => Scalar::Bool(true),
+        "false" => Scalar::Bool(false),
+        text => Scalar::String(text),
+    };
+    builder.scalar(scalar, span).map(drop)
+}
