@@ -10,7 +10,7 @@ use super::rendered::{self, SourceMasks};
 use super::{Evaluated, excerpt, fingerprint, redact};
 use crate::facts::Facts;
 use crate::model::{
-    Artifact, Finding, Link, Notice, RelatedLocation, Resource, Rule, Severity, Span, Step,
+    Artifact, Finding, Link, Notice, RelatedLocation, Resource, Role, Rule, Severity, Span, Step,
     Violation, without_holes,
 };
 use crate::source::{line_hashes, location, place, use_of_copy};
@@ -84,7 +84,7 @@ impl Placing<'_> {
             self.least
                 .is_none_or(|least| found.finding.severity >= least)
         });
-        let mut found = without_aliased(found);
+        let mut found = without_told_again(without_aliased(found));
         found.sort_by(|left, right| sort_key(&left.finding).cmp(&sort_key(&right.finding)));
         (with_line_hashes(found), failed)
     }
@@ -124,6 +124,7 @@ impl Placing<'_> {
             copy: use_of_copy(resource, &finding.path),
             finding,
             artifact: source.unwrap_or_else(|| Arc::clone(&resource.artifact)),
+            role: resource.role,
         }
     }
 
@@ -153,6 +154,7 @@ struct Found {
     copy: Option<(u32, Vec<Step>)>,
     finding: Finding,
     artifact: Arc<Artifact>,
+    role: Role,
 }
 
 /// What is to be hidden in a text, and in the sources it was rendered from.
@@ -183,6 +185,22 @@ fn without_yielding(found: Vec<Found>) -> Vec<Found> {
         .collect();
     let pairs = found.into_iter().zip(kept).filter(|(_, kept)| *kept);
     pairs.map(|(found, _)| found).collect()
+}
+
+/// Findings without those on a pipeline's text of what is told as an object that its commands make.
+fn without_told_again(mut found: Vec<Found>) -> Vec<Found> {
+    let place = |one: &Found| (one.finding.rule.family.clone(), one.span);
+    let applied: Vec<_> = found
+        .iter()
+        .filter(|one| one.role == Role::Applied)
+        .map(place)
+        .collect();
+    let is_told = |one: &Found| {
+        let mut others = applied.iter();
+        others.any(|(family, span)| *family == one.finding.rule.family && span.overlaps(one.span))
+    };
+    found.retain(|one| one.role != Role::Build || !is_told(one));
+    found
 }
 
 /// Findings without those that tell at an alias what is told at its anchor: what is written once is

@@ -96,7 +96,7 @@ pub fn read(request: &Request) -> Sources {
     valued::read_named(&mut files, &mut read, collected.settings, &sources.unread);
     let scripts = sources.unread.iter().filter(|one| is_script(&one.uri));
     let scripts: Vec<Arc<Artifact>> = scripts.cloned().collect();
-    add_files_of_commands(&scripts, &mut files, &mut read);
+    add_what_commands_take(&scripts, &mut files, &mut read);
     for (path, reason) in collected.unreadable {
         sources
             .failures
@@ -113,7 +113,8 @@ pub fn read(request: &Request) -> Sources {
     for read in read {
         add(&mut sources, read);
     }
-    let applied = applied(&scripts, &sources.resources);
+    let applied = scripts.iter().filter_map(Script::of_file);
+    let applied = applied.flat_map(|script| script.resources());
     sources.resources.extend(applied);
     if request.reads_templates {
         let texts = handed_text::resources(&sources.resources);
@@ -126,17 +127,24 @@ pub fn read(request: &Request) -> Sources {
     sources
 }
 
-/// Adds the scripts, each with the files of which its commands make objects; of pipelines the files alone.
-fn add_files_of_commands(
+/// Adds to pipelines what their commands put into a cluster, and the files that these take in; and the scripts,
+/// each with such files.
+fn add_what_commands_take(
     scripts: &[Arc<Artifact>],
     files: &mut Vec<collect::Found>,
     read: &mut Vec<reading::Read>,
 ) {
     let pipelines = read.iter_mut();
     for read in pipelines.filter(|read| read.class == reading::Class::BuildFile) {
-        let own = read.resources.iter().filter_map(Script::of_pipeline);
-        let own: Vec<_> = own.flat_map(|script| script.files()).collect();
-        read.includes.extend(own);
+        let own: Vec<Script<'_>> = read
+            .resources
+            .iter()
+            .filter_map(Script::of_pipeline)
+            .collect();
+        let files: Vec<_> = own.iter().flat_map(Script::files).collect();
+        let applied: Vec<_> = own.iter().flat_map(Script::resources).collect();
+        read.includes.extend(files);
+        read.resources.extend(applied);
     }
     for script in scripts {
         let own = Script::of_file(script).map_or_else(Vec::new, |script| script.files());
@@ -154,14 +162,6 @@ fn add_files_of_commands(
             ..reading::Read::default()
         });
     }
-}
-
-/// What scripts, and the commands of pipelines, put into a cluster.
-fn applied(scripts: &[Arc<Artifact>], resources: &[Resource]) -> Vec<Resource> {
-    let scripts = scripts.iter().filter_map(Script::of_file);
-    let pipelines = resources.iter().filter(|one| one.role == Role::Build);
-    let all = scripts.chain(pipelines.filter_map(Script::of_pipeline));
-    all.flat_map(|script| script.resources()).collect()
 }
 
 /// The objects in the templates of a chart that nothing renders, as far as they stand there literally,

@@ -156,8 +156,9 @@ pub(super) fn read_named(
     }
     let is_handed = |found: &Found| named.holds(&found.uri) || named.applied.holds(&found.uri);
     for found in settings.into_iter().filter(is_handed) {
-        read.push(file::read_values(&found));
-        files.push(found);
+        let at = files.partition_point(|one| *one < found);
+        read.insert(at, file::read_values(&found));
+        files.insert(at, found);
     }
 }
 

@@ -35,10 +35,11 @@ impl Ledger {
             .map(|(_, resource)| (key(resource), detector.credentials(resource)))
             .filter(|(_, found)| !found.is_empty())
             .collect();
-        // What a rendering was given stands in what was made of it, too.
+        // What a rendering was given stands in what was made of it, too, and what a pipeline applies in the
+        // pipeline itself.
         let given: HashSet<Key> = resources
             .iter()
-            .filter(|resource| matches!(resource.role, Role::Given | Role::Inner))
+            .filter(|one| matches!(one.role, Role::Given | Role::Inner | Role::Applied))
             .map(key)
             .collect();
         let all = || {

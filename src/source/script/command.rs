@@ -16,6 +16,9 @@ use crate::source::settings::{Generated, object};
 /// The version of what commands make.
 const API_VERSION: &str = "v1";
 
+/// Programs that have kubectl in them: `k3s kubectl`, `minikube kubectl --`.
+const AROUND: [&str; 5] = ["k0s", "k3s", "microk8s", "minikube", "rke2"];
+
 /// Commands that make an object of literals and files, and its kind.
 const MAKERS: [(&[&str], &str); 5] = [
     (&["create", "secret"], "Secret"),
@@ -109,12 +112,9 @@ struct Command<'t> {
 
 impl<'t> Command<'t> {
     fn of(text: &'t str, words: &[Range<usize>]) -> Option<Self> {
-        // `k3s kubectl`, `minikube kubectl --`.
-        let mut first = words.iter().take(2);
-        let (at, program) = first
-            .by_ref()
-            .enumerate()
-            .find_map(|(at, word)| Some((at, Program::of(&text[word.clone()])?)))?;
+        let word = |at: usize| words.get(at).map(|word| &text[word.clone()]);
+        let at = usize::from(word(0).is_some_and(|first| AROUND.contains(&first)));
+        let program = word(at).and_then(Program::of)?;
         let own = words[at + 1..].iter();
         let own = own.skip_while(|word| &text[(*word).clone()] == "--");
         // What comes behind is run in a container.
@@ -239,15 +239,19 @@ impl<'t> Command<'t> {
 
     /// The containers that it runs, or gives another image.
     fn pod(&self, script: &Script<'_>) -> Option<Resource> {
-        let runs = || RUNNERS.iter().any(|words| self.behind(words).is_some());
+        let runner = || RUNNERS.iter().find_map(|words| self.behind(words));
         let mut containers = Vec::new();
         if let Some(at) = self.behind(&["set", "image"]) {
             let words = self.words[at..].iter().cloned();
             let named = words.filter_map(|word| self.pair(word));
             containers.extend(named.map(|(name, image)| (Some(name), image)));
-        } else if self.program == Program::Kubectl && runs() {
+        } else if let Some(at) = runner().filter(|_| self.program == Program::Kubectl) {
+            let name = self
+                .words
+                .get(at)
+                .filter(|_| !self.word(at).starts_with('-'));
             let images = self.options(&["--image"]).into_iter();
-            containers.extend(images.map(|(_, image)| (None, image)));
+            containers.extend(images.map(|(_, image)| (name.cloned(), image)));
         }
         // `--record=true` is an option, and `web=*:2` names a tag alone.
         let is_image = |name: &Option<Range<usize>>, image: &Range<usize>| {
