@@ -166,6 +166,75 @@ fn values_that_a_command_hands_to_helm_are_read() {
 }
 
 #[test]
+fn what_a_pipeline_applies_is_told_once() {
+    let run = "kubectl create secret generic a --from-literal=root-password=hQ7tr99x";
+    let applied = "          apiVersion: v1\n          kind: Secret\n          metadata: {name: a}\n          stringData:\n            password: hQ7tr99x\n";
+    let workflow = format!(
+        "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: {run}\n      - run: |\n          kubectl apply -f - <<EOF\n{applied}          EOF\n"
+    );
+    assert_eq!(
+        told(&[(".github/workflows/a.yml", &workflow)]),
+        [
+            "hardcoded-password .github/workflows/a.yml:13",
+            "hardcoded-password .github/workflows/a.yml:6",
+        ]
+    );
+    let gitlab = format!("deploy:\n  script:\n    - \"{run}\"\n    - echo done\n");
+    assert_eq!(
+        told(&[(".gitlab-ci.yml", &gitlab)]),
+        ["hardcoded-password .gitlab-ci.yml:3"]
+    );
+}
+
+#[test]
+fn settings_of_a_forge_are_read_where_they_are_handed_on() {
+    let values = "auth:\n  rootPassword: hQ7tr99x\n";
+    let object =
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {password: hQ7tr99x}\n";
+    let workflow =
+        |run: &str| format!("on: push\njobs: {{a: {{runs-on: x, steps: [{{run: {run}}}]}}}}\n");
+    let files = |run: &str| {
+        let pipeline = workflow(run);
+        let settings = [
+            (".github/values.yaml", values),
+            (".github/secret.yml", object),
+            (".github/dependabot.yml", "version: 2\nupdates: []\n"),
+        ];
+        let mut found = told(&[&settings[..], &[(".github/workflows/a.yml", &pipeline)]].concat());
+        found.sort();
+        found
+    };
+    assert_eq!(files("make"), [""; 0]);
+    assert_eq!(
+        files("helm install a b -f .github/values.yaml"),
+        ["hardcoded-password .github/values.yaml:2"]
+    );
+    assert_eq!(
+        files("kubectl apply -f .github/secret.yml"),
+        ["hardcoded-password .github/secret.yml:4"]
+    );
+}
+
+#[test]
+fn files_of_which_a_command_makes_an_object_are_read_as_it() {
+    let site = "<configuration>\n<property><name>javax.jdo.option.ConnectionPassword</name>\n<value>hQ7tr99x</value></property>\n</configuration>\n";
+    let found = ["hardcoded-password db/hive/site.xml:3"];
+    let files = |path, script| [("db/hive/site.xml", site), (path, script)];
+    let create = "kubectl create configmap a --from-file=hive/site.xml\n";
+    assert_eq!(told(&files("db/run.sh", create)), found);
+    // It may be run from above.
+    let from_above = "kubectl create cm a --from-file=site.xml=db/hive/site.xml\n";
+    assert_eq!(told(&files("db/scripts/run.sh", from_above)), found);
+    assert_eq!(
+        told(&files(
+            "db/run.sh",
+            "cat hive/site.xml | kubectl get -f -\n"
+        )),
+        [""; 0]
+    );
+}
+
+#[test]
 fn values_of_each_environment_of_a_helmfile_are_read() {
     let values = "auth:\n  rootPassword: hQ7tr99x\n";
     let release = |path: &str| {

@@ -1001,3 +1001,34 @@ fn objects_in_here_documents_of_scripts_name_images() {
         ]
     );
 }
+
+#[test]
+fn commands_of_scripts_name_images() {
+    let script = "#!/bin/sh
+kubectl set image deployment/web web=quay.io/shop/web:1 side=$SIDE
+kubectl run probe --rm --image=quay.io/shop/probe:1 -- sh -c true
+kubectl create deployment web --image \"quay.io/shop/web:latest\"
+kubectl patch deployment web -p '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"web\",\"image\":\"quay.io/shop/web:2\"}]}}}}'
+helm upgrade web charts/web --set image.repository=quay.io/shop/web \\
+  --set image.tag=latest
+docker run --image=quay.io/shop/other:1
+";
+    let found = [
+        "image-registry run/a.sh:2",
+        "image-registry run/a.sh:3",
+        "image-registry run/a.sh:4",
+        "image-registry run/a.sh:5",
+        "image-registry run/a.sh:6",
+        "image-tag run/a.sh:4",
+        "image-tag run/a.sh:7",
+    ];
+    let mut told = found_unrendered(&[("run/a.sh", script)], "images");
+    told.sort();
+    assert_eq!(told, found);
+    // What a pipeline tries out is none of the cluster's.
+    let pipeline = "deploy:\n  script: [kubectl run probe --image=quay.io/shop/probe:1]\n";
+    assert_eq!(
+        found_unrendered(&[(".gitlab-ci.yml", pipeline)], "images"),
+        [""; 0]
+    );
+}

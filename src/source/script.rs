@@ -168,9 +168,12 @@ fn file_of(line: &str) -> Option<&str> {
                 Some(file)
             }
         });
-        let is_file = |word: &&str| !word.starts_with('-');
+        let is_file = |word: &&str| !word.starts_with(['-', '>']);
         let copied = || words.iter().skip(1).copied().find(is_file);
-        redirected.or_else(|| copied().filter(|_| words[0].ends_with("tee")))
+        match words[0].ends_with("tee") {
+            true => copied(),
+            false => redirected,
+        }
     })?;
     let name = found.trim_matches(['"', '\'']).rsplit('/').next()?;
     let is_name = !name.is_empty() && name != "null" && !name.contains(['$', '}', ')', '&']);
