@@ -246,10 +246,10 @@ impl<'t> Command<'t> {
             let named = words.filter_map(|word| self.pair(word));
             containers.extend(named.map(|(name, image)| (Some(name), image)));
         } else if let Some(at) = runner().filter(|_| self.program == Program::Kubectl) {
-            let name = self
-                .words
-                .get(at)
-                .filter(|_| !self.word(at).starts_with('-'));
+            let is_name = |name: &Range<usize>| {
+                !self.text[name.clone()].starts_with('-') && self.is_literal(name)
+            };
+            let name = self.words.get(at).filter(|name| is_name(name));
             let images = self.options(&["--image"]).into_iter();
             containers.extend(images.map(|(_, image)| (name.cloned(), image)));
         }
@@ -365,114 +365,4 @@ fn split(text: &str, range: Range<usize>, sign: u8) -> Vec<Range<usize>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::model::{Artifact, Node};
-
-    /// What stands in what a script's commands make, as `kind path=value`.
-    fn made(text: &str) -> Vec<String> {
-        let artifact = Arc::new(Artifact::new("a.sh", "a.sh", text.to_owned()));
-        let script = Script::of_file(&artifact).expect("serves a cluster");
-        let mut told = Vec::new();
-        for resource in script.resources() {
-            resource.node().visit_scalars(&mut |path, node: Node<'_>| {
-                let key = path.iter().rev().find_map(|step| match step {
-                    crate::model::Visited::Key(key) => key.as_str(),
-                    crate::model::Visited::Index(_) => None,
-                });
-                let value = &text[node.span().range()];
-                let key = key.unwrap_or_default();
-                told.push(format!("{} {key}={value}", resource.gvk.kind));
-            });
-        }
-        told
-    }
-
-    #[test]
-    fn a_command_says_what_it_makes() {
-        let cases: [(&str, &[&str]); 12] = [
-            (
-                "kubectl create secret generic a --from-literal=b='c d' --from-literal \"e=f\"",
-                &["Secret b=c d", "Secret e=f"],
-            ),
-            (
-                "@oc -n x create cm a --from-literal=b=c",
-                &["ConfigMap b=c"],
-            ),
-            (
-                "helm upgrade a b --set c.d=e,c.f=true,g={h,i} --set-string='j=k\\,l'",
-                &["Values d=e", "Values f=true", "Values j=k\\,l"],
-            ),
-            (
-                "kubectl set image deploy/a b=c:1 d=$E -n x --record=true",
-                &["Pod name=b", "Pod image=c:1"],
-            ),
-            (
-                "kubectl run a --image=b:1 -- sh --image=c",
-                &["Pod name=a", "Pod image=b:1"],
-            ),
-            ("kubectl create job \"$A\" --image b:1", &["Pod image=b:1"]),
-            (
-                "kustomize edit set image a=b:1 c=:2 d=*:3",
-                &["Pod name=a", "Pod image=b:1"],
-            ),
-            (
-                "kubectl patch secret a -p='{\"data\":{\"b\":\"c\"}}'",
-                &["Secret b=\"c\""],
-            ),
-            ("kubectl create secret generic a --from-literal=b=$C", &[]),
-            ("kubectl create secret generic a --from-literal=b=`c`", &[]),
-            ("docker run --image=a; kubectl get pods", &[]),
-            ("helm list --set a=b", &[]),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(made(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn files_are_taken_from_where_the_script_is() {
-        let told = |text: &str| {
-            let words = &crate::shell::commands(text)[0].words;
-            let files = files(text, words).into_iter();
-            files.map(|one| one.path).collect::<Vec<_>>()
-        };
-        let create = "kubectl create secret generic a";
-        for (options, expected) in [
-            ("--from-file=b/c.xml", vec!["b/c.xml"]),
-            ("--from-file d=\"$HERE/c.xml\"", vec!["c.xml"]),
-            ("--from-env-file=.env", vec![".env"]),
-            ("--from-file=$FILE", vec![]),
-            ("--from-literal=b=c", vec![]),
-        ] {
-            assert_eq!(told(&format!("{create} {options}")), expected, "{options}");
-        }
-        assert_eq!(told("kubectl apply --from-file=b"), [""; 0]);
-    }
-
-    #[test]
-    fn any_command_is_survived() {
-        for text in [
-            "kubectl create secret",
-            "kubectl --from-literal",
-            "kubectl set image",
-            "kubectl patch secret -p {",
-            "helm install --set =,.=,a..b=c",
-            "helm install --set 'é={'",
-            "k3s",
-            "kubectl run --image",
-        ] {
-            let text = format!("{text}\nkubectl");
-            for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
-                for one in crate::shell::commands(&text[..end]) {
-                    let artifact = Arc::new(Artifact::new("a.sh", "a.sh", text[..end].to_owned()));
-                    if let Some(script) = Script::of_file(&artifact) {
-                        resources(&script, &one.words, &mut Vec::new());
-                    }
-                }
-            }
-        }
-    }
-}
+mod tests;
