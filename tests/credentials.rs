@@ -175,8 +175,8 @@ fn what_a_pipeline_applies_is_told_once() {
     assert_eq!(
         told(&[(".github/workflows/a.yml", &workflow)]),
         [
-            "hardcoded-password .github/workflows/a.yml:13",
             "hardcoded-password .github/workflows/a.yml:6",
+            "hardcoded-password .github/workflows/a.yml:13",
         ]
     );
     let gitlab = format!("deploy:\n  script:\n    - \"{run}\"\n    - echo done\n");
