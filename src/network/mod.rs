@@ -28,6 +28,7 @@ mod standard;
 mod suggest;
 mod table;
 mod verdict;
+mod workflow;
 
 pub(crate) use self::address::{covers_everywhere, leaves_private, meets_private};
 pub(crate) use self::connections::Connectivity;

@@ -26,6 +26,7 @@ mod unlisted;
 mod unread;
 mod unrolled;
 mod unseen;
+mod wrapped;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
