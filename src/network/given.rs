@@ -194,7 +194,11 @@ mod tests {
     fn workflows_give_their_name() {
         let key = "workflows.argoproj.io/workflow";
         for (kind, metadata, expected) in [
-            ("Workflow", "{name: build}", Given::Exactly("build".to_owned())),
+            (
+                "Workflow",
+                "{name: build}",
+                Given::Exactly("build".to_owned()),
+            ),
             ("Workflow", "{generateName: build-}", beginning("build-")),
             ("CronWorkflow", "{name: build}", beginning("build-")),
             ("WorkflowTemplate", "{name: build}", beginning("")),

@@ -41,7 +41,9 @@ mod tests {
             ("CronWorkflow", format!("{{workflowSpec: {SPEC}}}")),
             (
                 "Sensor",
-                format!("{{triggers: [{{template: {{k8s: {{source: {{resource: {{spec: {SPEC}}}}}}}}}}}]}}"),
+                format!(
+                    "{{triggers: [{{template: {{k8s: {{source: {{resource: {{spec: {SPEC}}}}}}}}}}}]}}"
+                ),
             ),
         ] {
             let text = format!(
@@ -50,7 +52,11 @@ mod tests {
             let resource = &read_text(&text)[0];
             let spec = spec_of(resource, &resource.pod_templates[0]).expect("is a step");
             let labels = labels(spec);
-            assert_eq!((&*labels["build"], &*labels["tier"]), ("true", "b"), "{text}");
+            assert_eq!(
+                (&*labels["build"], &*labels["tier"]),
+                ("true", "b"),
+                "{text}"
+            );
         }
     }
 

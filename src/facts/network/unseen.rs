@@ -315,6 +315,26 @@ mod tests {
     }
 
     #[test]
+    fn charts_that_were_not_fetched_fill_the_namespace_of_those_that_use_them() {
+        use std::sync::Arc;
+
+        use crate::model::{Artifact, Provenance, Rendering};
+
+        for lacks_charts in [true, false] {
+            let mut resources = read_text("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n");
+            let mut artifact = Artifact::new("web", "web", String::new());
+            let rendering = Rendering {
+                namespace: Some("shop".to_owned()),
+                lacks_charts,
+                ..Rendering::default()
+            };
+            artifact.provenance = Some(Provenance::new(Arc::new(rendering), Vec::new()));
+            resources[0].artifact = Arc::new(artifact);
+            assert_eq!(read(&resources).may_fill("shop"), lacks_charts);
+        }
+    }
+
+    #[test]
     fn a_template_of_a_name_may_be_any_with_its_fixed_parts() {
         let unseen = Unseen {
             namespaces: ["{{name}}-db".to_owned()].into(),
