@@ -203,7 +203,7 @@ fn settings_that_do_not_fit_are_refused() {
 fn after_suggestion(folder: &Path) -> Vec<String> {
     let suggested = run(
         folder,
-        &["network", "--suggest", "--output", "policies.yaml"],
+        &["network", "--suggest", "--output", "00-policies.yaml"],
     );
     assert_eq!(suggested.status, 0, "{}", suggested.stderr);
     run(

@@ -75,7 +75,8 @@ fn object_path(index: usize) -> ValuePath {
     ValuePath(vec![Step::Key("objects".to_owned()), Step::Index(index)])
 }
 
-fn applied_object(
+/// An object that stands at a path of a resource, and has become a value of a tree, as a resource of its own.
+pub(super) fn applied_object(
     template: &Resource,
     tree: &Arc<Tree>,
     object: Node<'_>,

@@ -26,6 +26,8 @@ pub struct Rendering {
     pub is_variant: bool,
     /// Whether something of the root had to be left out.
     pub is_part: bool,
+    /// Whether charts that the root uses were not fetched, so that nobody knows what they deploy with it.
+    pub lacks_charts: bool,
 }
 
 impl Rendering {

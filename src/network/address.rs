@@ -111,6 +111,13 @@ pub(crate) fn meets_private(addresses: &Addresses) -> bool {
     private.any(|range| addresses.overlaps(&range))
 }
 
+/// Whether they are one address alone.
+pub(crate) fn is_one(addresses: &Addresses) -> bool {
+    let mut ranges = addresses.iter();
+    let first = ranges.next();
+    first.is_some_and(|range| range.start() == range.end()) && ranges.next().is_none()
+}
+
 /// The fewest CIDR blocks that make up a range.
 pub(crate) fn blocks(range: &RangeInclusive<Address>) -> Vec<String> {
     let (first, last) = (range.start().value, range.end().value);

@@ -17,7 +17,7 @@ pub(crate) enum Given {
 pub(crate) type GivenLabels = BTreeMap<&'static str, Given>;
 
 /// All keys of such labels.
-pub(crate) const KEYS: [&str; 11] = [
+pub(crate) const KEYS: [&str; 13] = [
     "apps.kubernetes.io/pod-index",
     "batch.kubernetes.io/controller-uid",
     "batch.kubernetes.io/job-completion-index",
@@ -29,6 +29,8 @@ pub(crate) const KEYS: [&str; 11] = [
     "pod-template-hash",
     "rollouts-pod-template-hash",
     "statefulset.kubernetes.io/pod-name",
+    "workflows.argoproj.io/completed",
+    "workflows.argoproj.io/workflow",
 ];
 
 impl Given {
@@ -46,10 +48,12 @@ impl Given {
     }
 }
 
-/// The labels that a workload's controller gives its pods.
-pub(super) fn given(resource: &Resource) -> GivenLabels {
+/// The labels that a workload's controller gives its pods, of which it says whether they are steps of one of
+/// Argo's workflows.
+pub(super) fn given(resource: &Resource, is_step: bool) -> GivenLabels {
     let any = || Given::Beginning(String::new());
     match (resource.gvk.group.as_str(), resource.gvk.kind.as_str()) {
+        _ if is_step => of_step(resource),
         ("batch", "Job") => of_job(resource, job_name(resource)),
         ("batch", "CronJob") => {
             let name = Given::Beginning(format!("{}-", resource.identity.name));
@@ -89,7 +93,22 @@ fn of_job(resource: &Resource, name: Given) -> GivenLabels {
     labels
 }
 
-/// The name of a Job; the API server makes up the end of one that only begins a name.
+/// The label has the name of the Workflow, which is another one for each run of what others start.
+fn of_step(resource: &Resource) -> GivenLabels {
+    let any = || Given::Beginning(String::new());
+    let name = match resource.gvk.kind.as_str() {
+        "Workflow" => job_name(resource),
+        "CronWorkflow" => Given::Beginning(format!("{}-", resource.identity.name)),
+        _ => any(),
+    };
+    [
+        ("workflows.argoproj.io/completed", any()),
+        ("workflows.argoproj.io/workflow", name),
+    ]
+    .into()
+}
+
+/// The name of a Job, or of a Workflow; the API server makes up the end of one that only begins a name.
 fn job_name(resource: &Resource) -> Given {
     let name = resource.identity.name.clone();
     let is_whole = resource.node().find(&["metadata", "name"]).is_some();
@@ -133,7 +152,7 @@ mod tests {
     use super::*;
 
     fn labels(text: &str) -> GivenLabels {
-        given(&read_text(text)[0])
+        given(&read_text(text)[0], false)
     }
 
     fn beginning(text: &str) -> Given {
@@ -169,6 +188,27 @@ mod tests {
             Given::Exactly("db-3".to_owned())
         );
         assert_eq!(set("{replicas: 3}")[key], beginning("db-"));
+    }
+
+    #[test]
+    fn workflows_give_their_name() {
+        let key = "workflows.argoproj.io/workflow";
+        for (kind, metadata, expected) in [
+            (
+                "Workflow",
+                "{name: build}",
+                Given::Exactly("build".to_owned()),
+            ),
+            ("Workflow", "{generateName: build-}", beginning("build-")),
+            ("CronWorkflow", "{name: build}", beginning("build-")),
+            ("WorkflowTemplate", "{name: build}", beginning("")),
+        ] {
+            let text =
+                format!("apiVersion: argoproj.io/v1alpha1\nkind: {kind}\nmetadata: {metadata}\n");
+            let labels = given(&read_text(&text)[0], true);
+            assert_eq!(labels[key], expected, "{text}");
+            assert!(labels.keys().all(|key| KEYS.contains(key)));
+        }
     }
 
     #[test]

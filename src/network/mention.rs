@@ -33,10 +33,19 @@ pub(crate) struct Mention {
     pub(crate) part: Part,
     /// How many lines of the string are before them.
     pub(crate) line: usize,
-    /// The positions of the Service's nearest definitions among all.
+    /// The positions of the Service's nearest definitions among all; none if it is not among them.
     pub(crate) services: Vec<usize>,
+    /// The Service, where it is not among all and its name says the namespace.
+    pub(crate) absent: Option<Absent>,
     /// The port that is named with it.
     pub(crate) port: Option<PortName>,
+}
+
+/// A Service that is not among the objects.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Absent {
+    pub(crate) namespace: String,
+    pub(crate) name: String,
 }
 
 /// An entry of a ConfigMap or Secret.
@@ -123,7 +132,7 @@ impl<'a> Mentions<'a> {
         let spec = resource
             .at(template)
             .and_then(|template| present(template, "spec"));
-        match spec.filter(|_| !self.services.all.is_empty()) {
+        match spec {
             Some(spec) => Reader::of(self, resource).read(spec, &template.clone().key("spec")),
             None => Vec::new(),
         }

@@ -28,15 +28,17 @@ mod standard;
 mod suggest;
 mod table;
 mod verdict;
+mod workflow;
 
-pub(crate) use self::address::{covers_everywhere, leaves_private, meets_private};
+pub(crate) use self::address::{covers_everywhere, is_one, leaves_private, meets_private};
 pub(crate) use self::connections::Connectivity;
 pub(crate) use self::given::KEYS as GIVEN_LABELS;
-pub(crate) use self::mention::{Holder, Mention, Mentions};
+pub(crate) use self::mention::{Absent, Holder, Mention, Mentions};
 pub(crate) use self::monitor::monitored;
 pub(crate) use self::namespace::{
     DEFAULT_NAMESPACE, NAME_LABEL, Namespaces, namespace_of, said_namespace,
 };
+pub(crate) use self::nearest::shared_steps;
 pub(crate) use self::operator::{made_services, may_bear};
 pub(crate) use self::placeholder::is_open;
 pub(crate) use self::pods::{Class, End, Pods, Population, Port, is_refused};
@@ -147,6 +149,11 @@ impl Network {
     /// send, is not known.
     pub(crate) fn is_half_known(&self, direction: Direction, class: usize) -> bool {
         !self.half_selecting[direction as usize][class].is_empty()
+    }
+
+    /// Whether there are policies that are not counted.
+    pub(crate) fn has_half_known(&self) -> bool {
+        !self.half_known.is_empty()
     }
 
     /// Whether policies of another kind than NetworkPolicy close the pods of a class for a direction:

@@ -24,7 +24,7 @@ pub(super) fn nearest<'r, T>(
 }
 
 /// How many steps of their paths two files share, a file with itself the most.
-fn shared_steps(one: &str, other: &str) -> usize {
+pub(crate) fn shared_steps(one: &str, other: &str) -> usize {
     let steps = one.split('/').zip(other.split('/'));
     steps.take_while(|(one, other)| one == other).count()
 }

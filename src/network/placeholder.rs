@@ -11,6 +11,13 @@ pub(crate) fn is_open(text: &str) -> bool {
     text.contains(FOREIGN) || text.starts_with("__")
 }
 
+/// Whether a placeholder stands for addresses: also a word in capital letters (`VPC_CIDR`), since an address
+/// has a dot or a colon, and never an underscore.
+pub(super) fn is_open_block(text: &str) -> bool {
+    let is_word = !text.contains(['.', ':']) && text.contains(|one: char| one.is_ascii_uppercase());
+    is_open(text) || text.contains('_') || is_word
+}
+
 /// Whether the value of a key is one.
 pub(super) fn is_open_at(node: Node<'_>, key: &str) -> bool {
     node.get(key).and_then(Node::as_str).is_some_and(is_open)
@@ -51,6 +58,22 @@ mod tests {
         }
         for text in ["", "web", "a_b.c-d", "app.kubernetes.io/name", "8080"] {
             assert!(!is_open(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn placeholders_for_addresses_may_be_words() {
+        for text in [
+            "PLACEHOLDER_DB_CIDR",
+            "VPC-CIDR",
+            "${X}/32",
+            "my_cidr",
+            "YOUR_IP/32",
+        ] {
+            assert!(is_open_block(text), "{text}");
+        }
+        for text in ["10.0.0.0/8", "FD00::/8", "10.0.0.0", "any", "", "10/8"] {
+            assert!(!is_open_block(text), "{text}");
         }
     }
 

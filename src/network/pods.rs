@@ -10,6 +10,7 @@ use super::placeholder::{is_open, is_open_at};
 use super::ports::Protocol;
 use super::selector::{Labels, Match, Selector, are_open, string_map};
 use super::settings::Settings;
+use super::workflow;
 use crate::model::{Node, Resource, Role, ValuePath};
 
 /// Pods that no policy can tell apart.
@@ -307,12 +308,14 @@ fn owner(resource: &Resource) -> Option<(&str, &str)> {
 
 fn class(
     resource: &Resource,
-    template: &ValuePath,
+    path: &ValuePath,
     namespace: usize,
     settings: &Settings,
 ) -> Option<Class> {
-    let template = resource.at(template)?;
-    let labels = string_map(template.find(&["metadata", "labels"]));
+    let template = resource.at(path)?;
+    let workflow = workflow::spec_of(resource, path);
+    let mut labels = workflow.map(workflow::labels).unwrap_or_default();
+    labels.extend(string_map(template.find(&["metadata", "labels"])));
     let spec = template.get("spec").unwrap_or(template);
     let is_on_host = spec.get("hostNetwork").and_then(Node::as_bool) == Some(true);
     let node = resource
@@ -322,7 +325,7 @@ fn class(
     let declares = |container| ports(container).next().is_some();
     Some(Class {
         namespace,
-        given: given(resource),
+        given: given(resource, workflow.is_some()),
         labels,
         ports: containers(spec).flat_map(ports).collect(),
         declares_all: containers(spec).any(declares)

@@ -2,7 +2,7 @@
 
 use super::address::{Addresses, block};
 use super::calico::STANDARD_ORDER;
-use super::placeholder::{is_open, is_open_at};
+use super::placeholder::{is_open_at, is_open_block};
 use super::pods::number;
 use super::policy::{
     Action, Direction, Peer, Placed, Policy, PortRule, Refused, Rule, Scope, Tier,
@@ -175,7 +175,8 @@ fn peer(node: Node<'_>, path: &ValuePath) -> Result<Peer, Refused> {
 /// Whether a placeholder stands for addresses.
 fn is_unknown(block: Node<'_>) -> bool {
     let mut except = block.get("except").into_iter().flat_map(Node::items);
-    is_open_at(block, "cidr") || except.any(|part| part.as_str().is_some_and(is_open))
+    let cidr = block.get("cidr").and_then(Node::as_str);
+    cidr.is_some_and(is_open_block) || except.any(|part| part.as_str().is_some_and(is_open_block))
 }
 
 fn addresses(node: Node<'_>, path: &ValuePath) -> Result<Addresses, Refused> {

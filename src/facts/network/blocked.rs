@@ -237,7 +237,12 @@ impl Finder<'_> {
             .map(|policy| policy.name.as_str())
             .collect();
         let mut links = self.selecting_links(needed[0].0, [Direction::Ingress].into_iter());
+        let near = self
+            .closing(needed[0].0, Direction::Ingress)
+            .next()?
+            .resource;
         links.extend(self.workload_links(
+            near,
             needed.iter().map(|(class, _)| class),
             "the pods are those of",
         ));

@@ -154,6 +154,12 @@ impl Deployed {
         named.collect()
     }
 
+    /// Whether something deploys the folder of an object, or one around it, with the object's file.
+    pub(super) fn takes(&self, resource: &Resource) -> bool {
+        let deployers = self.deployers(resource);
+        deployers.iter().any(|(_, pick)| *pick == Pick::Taken)
+    }
+
     /// Whether an object is kept from what deploys its folder, and nothing else deploys it.
     pub(super) fn is_left_out(&self, resource: &Resource) -> bool {
         let deployers = self.deployers(resource);

@@ -4,8 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
 
-use super::super::path;
+use super::super::{folder, normalized, path};
+use super::policies::written_folder;
 use super::{Facts, Finder, MOST_LINKS, deployment, name_path};
+use crate::model::{Provenance, Resource};
 use crate::network::{Direction, Match, Pods, Policy, label_key, namespace_of, said_namespace};
 
 /// What is known of how pods are closed for a direction.
@@ -136,7 +138,11 @@ impl Finder<'_> {
         } else {
             match self.met(pods, direction, candidates) {
                 // What asks for the labels of these pods is there for them.
-                Some(policy) if policy.pods.asked().is_some() => Cover::Unknown,
+                Some(policy)
+                    if policy.pods.asked().is_some() && !self.is_left_beside(pods, policy) =>
+                {
+                    Cover::Unknown
+                }
                 Some(policy) => Cover::Unless(self.meeting(pods, policy)),
                 None => Cover::Open,
             }
@@ -181,10 +187,36 @@ impl Finder<'_> {
         let is_other = |policy: &&'c Policy| policy.namespace != Some(class.namespace);
         let from_open = open.near(labels()).filter(is_other).find(selects);
         let is_left = !self.says_namespace(pods.resource);
-        let from_said = is_left.then(|| said.near(labels()).find(selects)).flatten();
         let is_for_them = |policy: &&Policy| policy.pods.asked().is_some();
+        // The policy of a chart for all pods of another namespace is for those that the chart puts there.
+        let is_apart = |policy: &&Policy| !is_for_them(policy) && self.are_of_chart(pods, policy);
+        let met_said = || {
+            let mut near = said.near(labels());
+            near.find(|policy| selects(policy) && !is_apart(policy))
+        };
+        let from_said = is_left.then(met_said).flatten();
         let both = [from_open, from_said].into_iter().flatten();
         both.clone().find(is_for_them).or(both.clone().next())
+    }
+
+    /// Whether the kustomization that takes the file of pods along leaves out the policy beside: who applies it
+    /// does not apply that.
+    fn is_left_beside(&self, pods: &Pods, policy: &Policy) -> bool {
+        let [own, other] = [pods.resource, policy.resource].map(|at| &self.resources[at]);
+        let is_taken = own
+            .artifact
+            .provenance
+            .as_ref()
+            .map_or_else(|| self.kustomized.lists(own), Provenance::is_of_manifests);
+        let is_plain = other.artifact.provenance.is_none() && !self.kustomized.lists(other);
+        is_taken && is_plain && self.says_namespace(pods.resource) && home_of(own) == home_of(other)
+    }
+
+    /// Whether one rendering of a chart makes pods and a policy.
+    fn are_of_chart(&self, pods: &Pods, policy: &Policy) -> bool {
+        let [own, other] = [pods.resource, policy.resource].map(|at| &self.resources[at]);
+        let provenance = own.artifact.provenance.as_ref();
+        provenance.is_some_and(|one| !one.is_of_manifests()) && deployment(own) == deployment(other)
     }
 
     /// Where pods may meet a policy, in words.
@@ -210,6 +242,12 @@ impl Finder<'_> {
     }
 }
 
+/// The folder that an object is written in.
+fn home_of(resource: &Resource) -> String {
+    let written = written_folder(resource);
+    normalized(&written.unwrap_or_else(|| folder(&resource.artifact.display).to_owned()))
+}
+
 /// The fact to tell of what is known of both directions, with its name.
 fn told(covers: &[Cover; 2]) -> Option<(&'static str, serde_json::Value)> {
     let having = |is_one: fn(&Cover) -> bool| -> Vec<&str> {
@@ -217,17 +255,23 @@ fn told(covers: &[Cover; 2]) -> Option<(&'static str, serde_json::Value)> {
         let found = directions.filter(|direction| is_one(&covers[*direction as usize]));
         found.map(Direction::as_str).collect()
     };
-    let open = having(|cover| matches!(cover, Cover::Open));
-    if !open.is_empty() {
-        return Some(("isolation", json!({"missing": open})));
-    }
+    let missing = having(|cover| matches!(cover, Cover::Open | Cover::Unless(_)));
     let mut reasons = covers.iter().filter_map(|cover| match cover {
         Cover::Unless(reason) => Some(reason),
         Cover::Covered | Cover::Elsewhere | Cover::Unknown | Cover::Open => None,
     });
-    if let Some(reason) = reasons.next() {
-        let missing = having(|cover| matches!(cover, Cover::Unless(_)));
-        return Some(("isolation", json!({"missing": missing, "unless": reason})));
+    match reasons.next() {
+        // What is open in any case, a policy elsewhere does not close.
+        Some(reason) if covers.iter().any(|cover| matches!(cover, Cover::Open)) => {
+            let met = having(|cover| matches!(cover, Cover::Unless(_)));
+            let but = format!("; for {}, {reason}", met.join(" and "));
+            return Some(("isolation", json!({"missing": missing, "but": but})));
+        }
+        Some(reason) => {
+            return Some(("isolation", json!({"missing": missing, "unless": reason})));
+        }
+        None if !missing.is_empty() => return Some(("isolation", json!({"missing": missing}))),
+        None => {}
     }
     let closed = having(|cover| matches!(cover, Cover::Elsewhere));
     (!closed.is_empty()).then(|| ("isolation_elsewhere", json!({"missing": closed})))

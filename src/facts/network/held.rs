@@ -8,10 +8,17 @@ use serde_json::{Value, json};
 use super::services::Reach;
 use super::{MOST_LINKS, link, listed};
 use crate::model::{Part, ValuePath};
-use crate::network::{End, Holder, Mention, Pods, PortName};
+use crate::network::{Absent, End, Holder, Mention, Pods, PortName};
 
 /// A line of an object's text, and the Service that it names.
-type Line = (usize, String, usize, Vec<usize>, Option<PortName>);
+type Line = (
+    usize,
+    String,
+    usize,
+    Vec<usize>,
+    Option<Absent>,
+    Option<PortName>,
+);
 
 /// Names by where they stand.
 #[derive(Debug, Default)]
@@ -54,6 +61,7 @@ impl Held {
             holder.path.to_string(),
             mention.line,
             mention.services,
+            mention.absent,
             mention.port,
         );
         let is_taken_along = holder.is_taken_along;

@@ -60,6 +60,8 @@ pub(super) struct Kustomization<'a> {
     pub(super) namespace: Option<&'a str>,
     /// Files and folders.
     pub(super) uses: Vec<String>,
+    /// Files with patches.
+    pub(super) patches: Vec<String>,
     /// Those of its files and folders that change what it has.
     pub(super) components: Vec<String>,
     /// What it may do to labels.
@@ -82,6 +84,7 @@ impl<'a> Kustomization<'a> {
         Self {
             namespace: namespace.filter(|name| !name.is_empty()),
             uses: local.map(|entry| path(entry)).collect(),
+            patches: patch_files(root).map(path).collect(),
             components: listed("components").map(path).collect(),
             change: Change {
                 is_unknown: CHANGING.iter().any(|key| root.get(key).is_some())
@@ -93,6 +96,18 @@ impl<'a> Kustomization<'a> {
             folder,
         }
     }
+}
+
+/// The files with patches of a kustomization.
+fn patch_files<'a>(root: Node<'a>) -> impl Iterator<Item = &'a str> {
+    let listed = PATCHES
+        .into_iter()
+        .filter_map(move |key| root.get(key))
+        .flat_map(Node::items);
+    let file = |patch: Node<'a>| patch.get("path").unwrap_or(patch).as_str();
+    listed
+        .filter_map(file)
+        .filter(|entry| !entry.contains('\n'))
 }
 
 /// Whether patches of a kustomization speak of labels, or are not among the files.

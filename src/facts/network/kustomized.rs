@@ -18,6 +18,8 @@ type ByPath<'a> = HashMap<String, Vec<&'a Resource>>;
 pub(super) struct Kustomized {
     /// By path.
     files: HashMap<String, Listed>,
+    /// Files that some lay over others.
+    patches: BTreeSet<String>,
     deployed: Deployed,
 }
 
@@ -28,6 +30,8 @@ struct Listed {
     namespaces: BTreeSet<Option<String>>,
     /// Those it gets where somebody applies a kustomization that others take along.
     spare: BTreeSet<Option<String>>,
+    /// The kustomizations that take it along, by their position.
+    takers: BTreeSet<usize>,
     change: Change,
 }
 
@@ -64,8 +68,8 @@ impl Kustomized {
         let deployed = Deployed::read(resources);
         if !resources.iter().any(|resource| is_one(&resource)) {
             return Self {
-                files: HashMap::new(),
                 deployed,
+                ..Self::default()
             };
         }
         // A patch may look like a whole object.
@@ -96,6 +100,7 @@ impl Kustomized {
         reader.settle();
         Self {
             files: reader.files,
+            patches: all.iter().flat_map(|one| one.patches.clone()).collect(),
             deployed,
         }
     }
@@ -151,6 +156,26 @@ impl Kustomized {
     /// Whether a kustomization that nobody built takes the file of an object along.
     pub(super) fn lists(&self, resource: &Resource) -> bool {
         self.of(resource).is_some()
+    }
+
+    /// Whether a kustomization takes the file of an object along, or lays it over others.
+    pub(super) fn lays(&self, resource: &Resource) -> bool {
+        self.lists(resource)
+            || self
+                .patches
+                .contains(&normalized(&resource.artifact.display))
+    }
+
+    /// Whether a kustomization that nobody built takes the files of two objects along.
+    pub(super) fn takes_both(&self, one: &Resource, other: &Resource) -> bool {
+        let takers = |resource| self.of(resource).map(|listed| &listed.takers);
+        let both = takers(one).zip(takers(other));
+        both.is_some_and(|(one, other)| !one.is_disjoint(other))
+    }
+
+    /// Whether something deploys the folder of an object with its file.
+    pub(super) fn is_deployed(&self, resource: &Resource) -> bool {
+        self.deployed.takes(resource)
     }
 
     /// The repository that was read.
@@ -279,6 +304,7 @@ impl<'a> Reader<'a> {
                 self.follow(inner, &way, above);
             } else {
                 let listed = self.files.entry(path.clone()).or_default();
+                listed.takers.extend(above.iter().copied());
                 let namespace = way.namespace.map(str::to_owned);
                 if way.is_spare {
                     listed.spare.insert(namespace);

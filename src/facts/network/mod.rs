@@ -1,8 +1,10 @@
 //! What the network rules say: faults of policies, and needs that policies block, computed once
 //! for everything read and handed out by resource.
 
+mod absent;
 mod alternatives;
 mod blocked;
+mod closed;
 mod deployed;
 mod dns;
 mod exposed;
@@ -10,6 +12,7 @@ mod held;
 mod home;
 mod kustomization;
 mod kustomized;
+mod laid;
 mod maker;
 mod narrowed;
 mod order;
@@ -26,7 +29,9 @@ mod unlisted;
 mod unread;
 mod unrolled;
 mod unseen;
+mod wrapped;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -43,8 +48,8 @@ use self::unseen::Unseen;
 use super::{folder, normalized, path, template};
 use crate::model::{Artifact, Part, Resource, Role, ValuePath, worlds};
 use crate::network::{
-    DEFAULT_NAMESPACE, Direction, Network, Policy, Problem, Rule, Services, Settings, Tier,
-    is_open, is_policy, is_refused, made_services, namespace_of, said_namespace,
+    Direction, End, Network, Pods, Policy, Problem, Rule, Services, Settings, Tier, is_open,
+    is_policy, is_refused, made_services, namespace_of, shared_steps,
 };
 
 /// The facts that come from here.
@@ -324,46 +329,6 @@ impl Finder<'_> {
         closing.map(|selecting| &self.network.policies[selecting.policy])
     }
 
-    /// Whether a policy that closes the pods of a class is sure to be in one namespace with them.
-    fn is_surely_closed(&self, class: usize, direction: Direction) -> bool {
-        let mut closing = self.closing(class, direction);
-        closing.any(|policy| {
-            let mut pods = self.network.population.pods_of(class);
-            pods.all(|(_, pods)| {
-                self.is_together(policy.resource, pods.resource)
-                    && self.is_at_home(policy, pods.resource)
-            })
-        })
-    }
-
-    /// Whether a policy is about an object, where it asks for no labels and no one says the namespace.
-    fn is_at_home(&self, policy: &Policy, other: usize) -> bool {
-        let [own, other] = [policy.resource, other].map(|at| &self.resources[at]);
-        let is_free = policy.pods.selects_all()
-            && said_namespace(own).is_none()
-            && own.artifact.provenance.is_none();
-        !is_free || self.homes.are_shared(own, other)
-    }
-
-    /// Whether objects that seem to be in one namespace are: where they leave it to who applies them,
-    /// they have to be applied together.
-    fn is_together(&self, one: usize, other: usize) -> bool {
-        match (self.says_namespace(one), self.says_namespace(other)) {
-            (false, false) => {
-                let [one, other] = [one, other].map(|at| &self.resources[at]);
-                deployment(one) == deployment(other)
-                    || is_beside(one, other)
-                    || is_beside(other, one)
-            }
-            (one, other) => one == other,
-        }
-    }
-
-    /// Whether an object names the namespace that others are put into which name none.
-    fn is_default(&self, resource: usize) -> bool {
-        said_namespace(&self.resources[resource]) == Some(DEFAULT_NAMESPACE)
-    }
-
     /// The rules of NetworkPolicies about the pods of a class, of those that only add to others too.
     fn rules_about(&self, class: usize, direction: Direction) -> impl Iterator<Item = &Rule> {
         let selecting = self.network.selecting(direction)[class].iter();
@@ -372,16 +337,27 @@ impl Finder<'_> {
         policies.flat_map(move |policy| policy.rules(direction).unwrap_or_default())
     }
 
-    /// Links to workloads.
+    /// Links to workloads, those written nearest to an object first.
     fn workload_links<'c>(
         &self,
+        near: usize,
         classes: impl IntoIterator<Item = &'c usize>,
         what: &str,
     ) -> Vec<Value> {
-        let pods = classes
-            .into_iter()
-            .filter_map(|class| self.network.population.pods_of(*class).next());
-        let links = pods.map(|(end, pods)| {
+        let own = &self.resources[near].artifact.uri;
+        let nearness = |pods: &Pods| {
+            Reverse(shared_steps(
+                &self.resources[pods.resource].artifact.uri,
+                own,
+            ))
+        };
+        let pods = classes.into_iter().filter_map(|class| {
+            let pods = self.network.population.pods_of(*class);
+            pods.min_by_key(|(_, pods)| nearness(pods))
+        });
+        let mut pods: Vec<(&End, &Pods)> = pods.collect();
+        pods.sort_by_key(|(_, pods)| nearness(pods));
+        let links = pods.into_iter().map(|(end, pods)| {
             link(
                 pods.resource,
                 &name_path(),
@@ -418,17 +394,6 @@ fn deployment(resource: &Resource) -> Option<(&str, &str)> {
     let provenance = resource.artifact.provenance.as_ref();
     let rendering = provenance.map(|provenance| &provenance.rendering);
     rendering.map(|rendering| (rendering.root.as_str(), rendering.name.as_str()))
-}
-
-/// Whether a file stands in the folder of the kustomization that an object was built from: who applies the
-/// folder's files as they are applies both.
-fn is_beside(written: &Resource, built: &Resource) -> bool {
-    let provenance = built.artifact.provenance.as_ref();
-    let root = provenance.filter(|provenance| provenance.is_of_manifests());
-    written.artifact.provenance.is_none()
-        && root.is_some_and(|one| {
-            normalized(&one.rendering.root) == normalized(folder(&written.artifact.display))
-        })
 }
 
 /// A place in a resource, with what stands there.

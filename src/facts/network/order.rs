@@ -46,18 +46,25 @@ impl Finder<'_> {
             let is_later = same.iter().all(|policy| *policy > pods.resource);
             let is_last =
                 |policy: &usize| self.is_applied_after(&self.resources[*policy], resource);
-            if let Some(first) = same.iter().min().copied()
+            let by_file = |policy: &&usize| &self.resources[**policy].artifact.uri;
+            let first = same.iter().min().or(others.iter().min_by_key(by_file));
+            if let Some(first) = first.copied()
                 && is_alone
                 && is_later
                 && others.iter().all(is_last)
             {
-                let name = self.resources[first].identity.name.clone();
+                let policy = &self.resources[first];
+                let name = policy.identity.name.clone();
                 let link = link(
                     first,
                     &name_path(),
                     &format!("`{name}` covers the pods only once it is applied"),
                 );
-                found.push((pods.resource, json!({"policy": name, "links": [link]})));
+                let mut fact = json!({"policy": name, "links": [link]});
+                if same.is_empty() {
+                    fact["file"] = json!(file_name(policy));
+                }
+                found.push((pods.resource, fact));
             }
         }
         found.dedup_by_key(|(resource, _)| *resource);
@@ -67,16 +74,18 @@ impl Finder<'_> {
     }
 
     /// Whether `kubectl apply -f` of the folder takes the file of an object after that of another one, and no
-    /// script names the file by itself.
+    /// script names the file by itself. Argo CD and Flux have an order of their own.
     fn is_applied_after(&self, object: &Resource, before: &Resource) -> bool {
         let [own, other] = [object, before].map(|one| &*one.artifact.uri);
-        let is_written = object.artifact.provenance.is_none();
-        let file = own.rsplit('/').next().unwrap_or(own);
+        let mut both = [object, before].into_iter();
+        let is_written = both.all(|one| one.artifact.provenance.is_none());
+        let file = file_name(object);
         let built = self.resources.iter().filter(|one| one.role == Role::Build);
         let mut scripts = built.map(|one| &one.artifact).chain(self.unread);
         is_written
             && folder(own) == folder(other)
             && own > other
+            && !self.kustomized.is_deployed(object)
             && !scripts.any(|script| script.text.contains(file))
     }
 
@@ -86,6 +95,12 @@ impl Finder<'_> {
         provenance.is_some_and(|provenance| provenance.is_of_manifests())
             || self.kustomized.lists(resource)
     }
+}
+
+/// The name of the file that an object stands in.
+fn file_name(resource: &Resource) -> &str {
+    let path = &*resource.artifact.uri;
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Whether an object bears what only a cluster gives it.

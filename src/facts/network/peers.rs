@@ -16,7 +16,7 @@ impl Finder<'_> {
                 for peer in rule.peers.iter().flatten() {
                     if let Some(reason) = self.idle_peer(policy, peer) {
                         let selected = self.network.selected_by(policy);
-                        let links = self.workload_links(&selected, "it selects");
+                        let links = self.workload_links(policy.resource, &selected, "it selects");
                         let fact = json!({"direction": direction.as_str(), "reason": reason, "links": links});
                         found.push((policy.resource, peer.path.clone(), fact));
                     }

@@ -31,7 +31,7 @@ impl Finder<'_> {
                 }
                 for (path, what) in opened(rule) {
                     let selected = self.network.selected_by(policy);
-                    let links = self.workload_links(&selected, "it selects");
+                    let links = self.workload_links(policy.resource, &selected, "it selects");
                     let fact =
                         json!({"direction": direction.as_str(), "what": what, "links": links});
                     found.push((policy.resource, path, fact));
@@ -82,7 +82,7 @@ impl Finder<'_> {
         {
             return None;
         }
-        let links = self.workload_links(&elsewhere, "the labels are those of");
+        let links = self.workload_links(policy.resource, &elsewhere, "the labels are those of");
         let own = &self.network.namespaces.at(namespace).name;
         let mut reason = format!("no scanned pods of the namespace `{own}` have these labels");
         if !elsewhere.is_empty() {

@@ -45,7 +45,11 @@ impl Finder<'_> {
                 for port in rule.ports.iter().flatten() {
                     if let Some(reason) = self.unused((rule, &port.what), &receiving) {
                         let mut links = self.service_links(&port.what, &receiving);
-                        links.extend(self.workload_links(&receiving, "the pods are those of"));
+                        links.extend(self.workload_links(
+                            policy.resource,
+                            &receiving,
+                            "the pods are those of",
+                        ));
                         links.truncate(super::MOST_LINKS);
                         let fact = json!({"direction": direction.as_str(), "reason": reason, "links": links});
                         found.push((

@@ -40,9 +40,12 @@ impl Finder<'_> {
                 reached.collect()
             };
             let ends = &network.population.ends;
+            let laid = self.laid();
+            let laid = laid.par_iter().map(|(end, pods)| (*end, pods));
             let pods = ends
                 .par_iter()
                 .flat_map_iter(|end| end.pods.iter().map(move |pods| (end, pods)));
+            let pods = pods.chain(laid);
             let reached: Vec<_> = pods.map(|(end, pods)| (end, pods, reached(pods))).collect();
             let mut held = Held::default();
             for (end, pods, mentions) in reached {
@@ -53,7 +56,8 @@ impl Finder<'_> {
                     } else if let Reach::Closed(fact) = reach {
                         let Mention { path, part, .. } = mention;
                         let line = (path.to_string(), mention.line);
-                        if seen.insert((line, mention.services, mention.port)) {
+                        let service = (mention.services, mention.absent);
+                        if seen.insert((line, service, mention.port)) {
                             found.push((pods.resource, path, part, fact));
                         }
                     }
@@ -68,6 +72,10 @@ impl Finder<'_> {
 
     /// Whether pods reach a Service that they name: any of its nearest definitions.
     fn reach(&self, pods: &Pods, mention: &Mention) -> Reach {
+        if let Some(absent) = &mention.absent {
+            let closed = self.closed_to_absent(pods, absent, mention.port.as_ref());
+            return closed.map_or(Reach::Open, Reach::Closed);
+        }
         let services = mention.services.iter().map(|at| &self.services.all[*at]);
         let mut own = services.clone();
         if own.any(|service| self.backends(service).contains(&pods.class)) {
@@ -200,21 +208,13 @@ impl Finder<'_> {
             let party = Party::Guest(&guest);
             self.network.verdict(direction, pods.class, party)
         };
-        // A name may stand for any port of pods that are not known.
-        let is_named = || {
-            let mut rules = self.rules_about(pods.class, direction);
-            rules.any(|rule| {
-                let mut ports = rule.ports.iter().flatten();
-                ports.any(|port| matches!(port.what, PortRule::Named(..)))
-            })
-        };
         let is_closed = !class.is_on_host
             && !ports.is_empty()
             && self.is_surely_closed(pods.class, direction)
             && !self.network.is_half_known(direction, pods.class)
             && !self.is_open_to_pods_by_address(pods.class, direction, &ports)
             && !sent().overlaps(&ports)
-            && !is_named();
+            && !self.names_ports(pods.class, direction);
         let mut links = self.selecting_links(pods.class, [direction].into_iter());
         let message = format!("the Service `{}` is made for it", service.name);
         links.push(link(service.resource, &name_path(), &message));
@@ -225,6 +225,15 @@ impl Finder<'_> {
                 "end": "this end",
                 "links": links,
             })
+        })
+    }
+
+    /// Whether a rule names ports, each of which may be any one of pods that are not known.
+    pub(super) fn names_ports(&self, class: usize, direction: Direction) -> bool {
+        let mut rules = self.rules_about(class, direction);
+        rules.any(|rule| {
+            let mut ports = rule.ports.iter().flatten();
+            ports.any(|port| matches!(port.what, PortRule::Named(..)))
         })
     }
 
@@ -278,6 +287,7 @@ impl Finder<'_> {
         })
     }
 
+    /// Whether a rule names addresses that pods may have.
     fn is_open_to_pods_by_address(
         &self,
         class: usize,

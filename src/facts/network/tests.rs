@@ -1,6 +1,7 @@
 //! What the rules' examples do not show: tests of facts on whole sets of objects.
 
 mod around;
+mod files;
 mod needs;
 
 use super::*;

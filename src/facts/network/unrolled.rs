@@ -1,12 +1,12 @@
-//! Templates opened: their objects stand in the place of each, and what is found of these is told at
-//! their places in it.
+//! Templates opened, and what else holds whole objects: these stand in the place of each, and what is found of
+//! them is told at their places in it.
 
 use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
 use super::super::{path, template};
-use super::{ByName, Found};
+use super::{ByName, Found, wrapped};
 use crate::model::{Node, Resource, ValuePath};
 use crate::network::Problem;
 
@@ -30,9 +30,10 @@ struct Origin {
 }
 
 impl<'a> Unrolled<'a> {
-    /// Opens the Templates among resources.
+    /// Opens what holds objects among resources.
     pub(super) fn of(written: &'a [Resource]) -> Self {
-        if !written.iter().any(template::is_template) {
+        let opened: Vec<_> = written.iter().map(opened).collect();
+        if opened.iter().all(Option::is_none) {
             return Self {
                 written,
                 applied: Cow::Borrowed(written),
@@ -40,11 +41,8 @@ impl<'a> Unrolled<'a> {
             };
         }
         let (mut applied, mut origins) = (Vec::new(), Vec::new());
-        for (resource, one) in written.iter().enumerate() {
-            let objects = match template::is_template(one) {
-                true => template::applied(one),
-                false => vec![(ValuePath::default(), one.clone())],
-            };
+        for (resource, (one, opened)) in written.iter().zip(opened).enumerate() {
+            let objects = opened.unwrap_or_else(|| vec![(ValuePath::default(), one.clone())]);
             for (path, object) in objects {
                 applied.push(object);
                 origins.push(Origin { resource, path });
@@ -125,6 +123,14 @@ impl<'a> Unrolled<'a> {
         {
             fact.remove("part");
         }
+    }
+}
+
+/// The objects of a resource that holds some.
+fn opened(resource: &Resource) -> Option<Vec<(ValuePath, Resource)>> {
+    match template::is_template(resource) {
+        true => Some(template::applied(resource)),
+        false => wrapped::opened(resource),
     }
 }
 

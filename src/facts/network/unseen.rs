@@ -1,5 +1,6 @@
 //! Namespaces into which objects put pods that are not among what was read: charts and folders of
-//! other repositories, which nobody could render, and what programs make at run time.
+//! other repositories, which nobody could render, those that a chart uses and that were not fetched, and what programs
+//! make at run time.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -43,6 +44,9 @@ impl Unseen {
             folders: None,
             found: Self::default(),
         };
+        let lacking = resources.iter().filter(|one| lacks_charts(one));
+        let lacking = lacking.map(|one| namespace_of(one).to_owned());
+        reader.found.namespaces.extend(lacking);
         let whole = resources
             .iter()
             .filter(|one| one.role == Role::Manifest && !is_application_set(one));
@@ -71,6 +75,12 @@ impl Unseen {
         let found = self.charts.iter().filter(move |(chart, _)| is_one(chart));
         found.map(|(_, namespace)| namespace.as_str())
     }
+}
+
+/// Whether an object comes of a chart that uses others which were not fetched.
+fn lacks_charts(resource: &Resource) -> bool {
+    let provenance = resource.artifact.provenance.as_ref();
+    provenance.is_some_and(|provenance| provenance.rendering.lacks_charts)
 }
 
 /// Whether a text with actions of a template may become a name.
@@ -301,6 +311,26 @@ mod tests {
             resources[1].artifact = Arc::new(Artifact::new(path, path, String::new()));
             resources[1].role = role;
             assert_eq!(read(&resources).may_fill("data"), expected);
+        }
+    }
+
+    #[test]
+    fn charts_that_were_not_fetched_fill_the_namespace_of_those_that_use_them() {
+        use std::sync::Arc;
+
+        use crate::model::{Artifact, Provenance, Rendering};
+
+        for lacks_charts in [true, false] {
+            let mut resources = read_text("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n");
+            let mut artifact = Artifact::new("web", "web", String::new());
+            let rendering = Rendering {
+                namespace: Some("shop".to_owned()),
+                lacks_charts,
+                ..Rendering::default()
+            };
+            artifact.provenance = Some(Provenance::new(Arc::new(rendering), Vec::new()));
+            resources[0].artifact = Arc::new(artifact);
+            assert_eq!(read(&resources).may_fill("shop"), lacks_charts);
         }
     }
 

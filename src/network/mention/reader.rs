@@ -8,7 +8,7 @@ use super::super::standard::items;
 use super::file::is_of_another_program;
 use super::paired::paired_hosts;
 use super::printed::{is_commented, is_printed};
-use super::{Holder, Kind, Mention, Mentions};
+use super::{Absent, Holder, Kind, Mention, Mentions};
 use crate::model::{Node, Part, Resource, Scalar, ValuePath};
 use crate::shell::commands;
 
@@ -237,7 +237,9 @@ impl<'a, 'm> Reader<'a, 'm> {
     }
 
     fn read_host(&mut self, text: &str, host: &HostName<'_>, may_be_bare: bool, place: &Place<'_>) {
-        let Some((services, port)) = self.meant(host, may_be_bare) else {
+        let known = self.meant(host, may_be_bare);
+        let known = known.map(|(services, port)| (services, None, port));
+        let Some((services, absent, port)) = known.or_else(|| self.not_among(host)) else {
             return;
         };
         if is_commented(text, host.start) || place.is_script && is_printed(text, host.start) {
@@ -265,6 +267,7 @@ impl<'a, 'm> Reader<'a, 'm> {
             part,
             line: text[..host.start].matches('\n').count(),
             services,
+            absent,
             port,
         });
     }
@@ -316,6 +319,38 @@ impl<'a, 'm> Reader<'a, 'm> {
         let (all, resources) = (&self.mentions.services, self.mentions.resources);
         let found = all.nearest(resources, self.resource, (namespace, name));
         (!found.is_empty()).then_some((found, is_qualified))
+    }
+
+    /// The Service that a host name means which says the namespace, if none of the name is among the objects, and
+    /// the port. Without the `svc` of the cluster's names, the namespace has to be one that is known.
+    fn not_among(
+        &self,
+        host: &HostName<'_>,
+    ) -> Option<(Vec<usize>, Option<Absent>, Option<PortName>)> {
+        let mut labels = host.word.split('.');
+        let (name, namespace) = (labels.next()?, labels.next()?);
+        let is_meant = match labels.next() {
+            Some(label) => label == "svc",
+            None => {
+                let network = self.mentions.network;
+                host.is_named
+                    && !host.may_be_public()
+                    && network.namespaces.find(namespace).is_some()
+            }
+        };
+        let mut known = self.mentions.services.all.iter();
+        let is_absent = is_meant
+            && !name.is_empty()
+            && !namespace.is_empty()
+            && known.all(|service| service.name != name);
+        is_absent.then(|| {
+            let absent = Absent {
+                namespace: namespace.to_owned(),
+                name: name.to_owned(),
+            };
+            let port = host.port.or(host.default_port);
+            (Vec::new(), Some(absent), port.map(PortName::Number))
+        })
     }
 
     /// Whether a Service of the workload's namespace has this name.

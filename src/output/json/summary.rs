@@ -69,6 +69,7 @@ impl<'a> RenderingView<'a> {
             release: _,
             is_variant: _,
             is_part: _,
+            lacks_charts: _,
         } = rendering;
         Self {
             root,

@@ -59,6 +59,8 @@ pub(super) struct Chart {
     pub is_scattered: bool,
     /// Whether something was left out of it that helm refuses.
     pub is_part: bool,
+    /// Whether that were charts that it uses.
+    pub lacks_charts: bool,
 }
 
 /// What a `Chart.yaml` says, as far as it matters here.
@@ -135,6 +137,7 @@ impl Chart {
             units: Vec::new(),
             is_scattered: false,
             is_part: false,
+            lacks_charts: false,
         };
         if folder.path.is_file() {
             chart.unpack(&folder.path, "", &folder.display, &folder.uri)?;

@@ -70,6 +70,7 @@ impl Chart {
             let text = without_dependencies(&file.artifact.text, &missing)?;
             let artifact = Artifact::new(&file.artifact.display, &file.artifact.uri, text);
             file.artifact = Arc::new(artifact);
+            self.lacks_charts = true;
             return Some(());
         }
         let display = refusal.display.as_ref()?;

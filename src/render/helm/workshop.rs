@@ -160,6 +160,7 @@ impl<'a> Workshop<'a> {
             release: Some(arguments.release.clone()),
             is_variant: setting.is_variant,
             is_part: self.chart.is_part,
+            lacks_charts: self.chart.lacks_charts,
         });
         let mut tracer = Tracer {
             chart: self.chart,

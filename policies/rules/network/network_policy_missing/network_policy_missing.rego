@@ -53,6 +53,6 @@ deny contains violation.with_severity(found, "low") if {
 }
 
 _open(exposed) := sprintf(
-	"no NetworkPolicy among the scanned files selects these pods for %s%s",
-	[concat(" and ", exposed.missing), object.get(exposed, "where", "")],
+	"no NetworkPolicy among the scanned files selects these pods for %s%s%s",
+	[concat(" and ", exposed.missing), object.get(exposed, "where", ""), object.get(exposed, "but", "")],
 )

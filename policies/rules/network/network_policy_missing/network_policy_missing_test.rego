@@ -36,6 +36,22 @@ test_says_where if {
 	}}
 }
 
+test_says_what_may_close_one_direction if {
+	fact := {
+		"path": ["a"],
+		"name": ["metadata", "name"],
+		"missing": ["ingress", "egress"],
+		"links": [],
+		"but": "; for ingress, they may meet `deny`",
+	}
+	found := rule.deny with input as object.union(_deployment, {"landfall": {"isolation": [fact]}})
+	found == {{
+		"path": ["metadata", "name"],
+		"message": "no NetworkPolicy among the scanned files selects these pods for ingress and egress; for ingress, they may meet `deny`",
+		"related": [],
+	}}
+}
+
 test_denies_pods_open_in_one_direction if {
 	rule.deny == {{
 		"path": ["metadata", "name"],

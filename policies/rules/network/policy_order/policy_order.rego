@@ -5,7 +5,7 @@
 #   are in the cluster already. In a file that puts the workload first, it warns of a workload
 #   without policy, and the pods start before they are closed. What kustomize builds is in an order of
 #   its own, of which nothing is said. What covers the pods in another file counts as applied before, unless that
-#   stands in the same folder with a name that comes after and no script names it.
+#   stands in the same folder with a name that comes after, no script names it, and neither Argo CD nor Flux deploys it.
 # custom:
 #   id: policy-order
 #   severity: low
@@ -24,5 +24,14 @@ import data.landfall.lib.violation
 
 deny contains violation.linked(late.path, message, late.links) if {
 	some late in input.landfall.network_order
+	not late.file
 	message := sprintf("`%s`, which covers these pods, stands further down and is applied later", [late.policy])
+}
+
+deny contains violation.linked(late.path, message, late.links) if {
+	some late in input.landfall.network_order
+	message := sprintf(
+		"`%s`, which covers these pods, stands in `%s`, which is applied after this file",
+		[late.policy, late.file],
+	)
 }

@@ -17,6 +17,15 @@ test_denies_what_the_fact_says if {
 	}}
 }
 
+test_says_which_file_comes_after if {
+	found := rule.deny with input as _input([object.union(_fact, {"file": "b.yaml"})])
+	found == {{
+		"path": ["metadata", "name"],
+		"message": "`a`, which covers these pods, stands in `b.yaml`, which is applied after this file",
+		"related": [_link],
+	}}
+}
+
 test_denies_each_place if {
 	other := object.union(_fact, {"path": ["spec", "other"]})
 	count(rule.deny) == 2 with input as _input([_fact, other])

@@ -3,7 +3,8 @@
 # description: |
 #   A workload names a Service in its environment, its arguments, its scripts, or in a ConfigMap or
 #   Secret that it reads, and a policy at either end lets nothing through: the connection hangs until it
-#   times out. Where several workloads take all variables of a ConfigMap, and one of them may reach the
+#   times out. Of a Service that is not among the scanned files this is told, with a lower severity, where its name says
+#   the namespace and nothing is let through to any pods there, on any port. Where several workloads take all variables of a ConfigMap, and one of them may reach the
 #   Service, the others are taken not to need it.
 # custom:
 #   id: service-unreachable
@@ -21,20 +22,28 @@ package landfall.rules.network.service_unreachable
 
 import data.landfall.lib.violation
 
-deny contains violation.with_related(violation.in_text(blocked, message), blocked.links) if {
+deny contains _weighed(violation.with_related(violation.in_text(blocked, message), blocked.links), blocked) if {
 	some blocked in input.landfall.network_services
 	not blocked.key
 	message := sprintf(
-		"this names the Service `%s`, and NetworkPolicy at %s closes %s of its pods",
-		[blocked.service, blocked.end, blocked.ports],
+		"this names the Service `%s`%s, and NetworkPolicy at %s closes %s of its pods",
+		[blocked.service, _absent(blocked), blocked.end, blocked.ports],
 	)
 }
 
 # What a ConfigMap or Secret holds, workloads read.
-deny contains violation.with_related(violation.in_text(blocked, message), blocked.links) if {
+deny contains _weighed(violation.with_related(violation.in_text(blocked, message), blocked.links), blocked) if {
 	some blocked in input.landfall.network_services
 	message := sprintf(
-		"`%s` names the Service `%s`, and NetworkPolicy closes %s of its pods to %s",
-		[blocked.key, blocked.service, blocked.ports, blocked.readers],
+		"`%s` names the Service `%s`%s, and NetworkPolicy closes %s of its pods to %s",
+		[blocked.key, blocked.service, _absent(blocked), blocked.ports, blocked.readers],
 	)
 }
+
+_absent(blocked) := ", which is not among the scanned files" if blocked.is_absent
+
+_absent(blocked) := "" if not blocked.is_absent
+
+_weighed(found, blocked) := violation.with_severity(found, "medium") if blocked.is_absent
+
+_weighed(found, blocked) := found if not blocked.is_absent

@@ -29,6 +29,17 @@ test_denies_what_workloads_read if {
 	}}
 }
 
+test_says_that_the_service_is_not_known if {
+	found := rule.deny with input as _input([object.union(_fact, {"is_absent": true})])
+	found == {{
+		"path": ["spec", "x"],
+		"part": {"start": 1, "length": 2},
+		"message": "this names the Service `shop/db`, which is not among the scanned files, and NetworkPolicy at this end closes TCP 80 of its pods",
+		"related": [_link],
+		"severity": "medium",
+	}}
+}
+
 test_denies_each_place if {
 	other := object.union(_fact, {"path": ["spec", "other"]})
 	count(rule.deny) == 2 with input as _input([_fact, other])

@@ -95,7 +95,7 @@ fn a_client_in_the_image_of_a_database_asks_for_names() {
 }
 
 /// What is found with the settings that landfall brings.
-fn with_bundled(name: &str, text: &str) -> Vec<Value> {
+pub(super) fn with_bundled(name: &str, text: &str) -> Vec<Value> {
     let file = include_str!("../../../../policies/settings.yaml");
     let file: serde_yaml::Value = serde_yaml::from_str(file).expect("is YAML");
     let settings = file["settings"]["network"].clone();

@@ -1,0 +1,228 @@
+//! What it means in which file an object stands: orders, kustomizations, parts of workloads.
+
+use super::needs::with_bundled;
+use super::*;
+
+const DEPLOYMENT: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec: {selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: []}}}\n";
+
+fn kustomization(text: &str) -> String {
+    format!("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n{text}\n")
+}
+
+#[test]
+fn files_of_a_folder_are_applied_by_name() {
+    let covering = policy("{podSelector: {matchLabels: {app: web}}}");
+    let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {path: k8s}, destination: {namespace: shop}}\n";
+    let list = kustomization("resources: [web.yaml, z.yaml]");
+    for (path, other, expected) in [
+        ("k8s/z.yaml", ("other.yaml", ""), 1),
+        ("k8s/a.yaml", ("other.yaml", ""), 0),
+        ("k8s/policies/z.yaml", ("other.yaml", ""), 0),
+        ("k8s/z.yaml", ("app.yaml", application), 0),
+        ("k8s/z.yaml", ("k8s/kustomization.yaml", &list), 0),
+    ] {
+        let files = [("k8s/web.yaml", DEPLOYMENT), (path, &covering), other];
+        let found = facts_in("network_order", &files);
+        assert_eq!(found.len(), expected, "{path} {other:?}");
+        let file = found.first().map(|fact| &fact["file"]);
+        assert!(file.is_none_or(|file| file == "z.yaml"));
+    }
+    let script = Arc::new(Artifact::new(
+        "up.sh",
+        "up.sh",
+        "kubectl apply -f k8s/z.yaml".to_owned(),
+    ));
+    let mut resources = read_text(&format!("{DEPLOYMENT}---\n{covering}"));
+    for (resource, path) in resources.iter_mut().zip(["k8s/web.yaml", "k8s/z.yaml"]) {
+        resource.artifact = Arc::new(Artifact::new(path, path, String::new()));
+    }
+    assert_eq!(facts_of("network_order", &resources, &[]).len(), 1);
+    assert_eq!(facts_of("network_order", &resources, &[script]).len(), 0);
+}
+
+#[test]
+fn what_a_kustomization_leaves_out_beside_is_not_applied_with_it() {
+    let covering =
+        policy("{podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress, Egress]}")
+            .replace(", namespace: shop", "");
+    let list = kustomization("namespace: prod\nresources: [web.yaml]");
+    for (path, expected) in [("base/p.yaml", 1), ("other/p.yaml", 0)] {
+        let files = [
+            ("base/web.yaml", DEPLOYMENT),
+            ("base/kustomization.yaml", &list),
+            (path, &covering),
+        ];
+        let found = facts_in("isolation", &files);
+        assert_eq!(found.len(), expected, "{path}: {found:?}");
+        assert!(found.iter().all(|fact| fact["unless"].is_string()));
+    }
+}
+
+#[test]
+fn a_policy_elsewhere_does_not_close_what_names_no_namespace() {
+    let elsewhere = policy("{podSelector: {}, policyTypes: [Ingress]}");
+    let open = DEPLOYMENT.replace(", namespace: shop", "");
+    let found = facts("isolation", &format!("{elsewhere}{open}"));
+    assert_eq!(found[0]["missing"], json!(["ingress", "egress"]));
+    assert!(found[0]["unless"].is_null());
+    let but = found[0]["but"].as_str().unwrap_or_default();
+    assert!(
+        but.starts_with("; for ingress, ") && but.contains("`shop`"),
+        "{but}"
+    );
+}
+
+#[test]
+fn a_policy_that_a_kustomization_takes_along_may_open_what_names_no_namespace() {
+    let closing =
+        policy("{podSelector: {}, policyTypes: [Egress]}").replace(", namespace: shop", "");
+    let opening = policy("{podSelector: {}, egress: [{ports: [{port: 53, protocol: UDP}]}]}")
+        .replace("name: p", "name: dns");
+    let pod = WEB.replace("namespace: shop, ", "");
+    let list = |more: &str| {
+        kustomization(&format!(
+            "resources: [p.yaml, web.yaml, missing.yaml{more}]"
+        ))
+    };
+    for (more, expected) in [("", 1), (", dns.yaml", 0)] {
+        let list = list(more);
+        let files = [
+            ("p.yaml", closing.as_str()),
+            ("dns.yaml", &opening),
+            ("web.yaml", &pod),
+            ("kustomization.yaml", &list),
+        ];
+        assert_eq!(facts_in("network_dns", &files).len(), expected, "{more}");
+    }
+}
+
+#[test]
+fn workloads_of_the_same_folder_are_linked_first() {
+    let opened = policy("{podSelector: {}, ingress: [{}]}");
+    let files = [
+        ("prod/web.yaml", DEPLOYMENT),
+        ("qa/web.yaml", DEPLOYMENT),
+        ("qa/z.yaml", &opened),
+    ];
+    let found = facts_in("network_open", &files);
+    assert_eq!(found[0]["links"][0]["resource"], json!(1));
+}
+
+#[test]
+fn a_part_that_is_laid_over_a_workload_names_services_for_it() {
+    let closed = policy("{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress]}");
+    let part = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: NAME, namespace: shop}\nspec: {template: {spec: {containers: [{name: a, env: [{name: DB_HOST, value: db.data.svc}]}]}}}\n";
+    for (name, list, expected) in [
+        ("web", "resources: [a.yaml]", 1),
+        ("other", "resources: [a.yaml]", 0),
+        ("web", "patches: [{path: part.yaml}]", 0),
+        ("web", "patchesStrategicMerge: [part.yaml]", 0),
+    ] {
+        let part = part.replace("NAME", name);
+        let list = kustomization(list);
+        let files = [
+            ("web.yaml", DEPLOYMENT),
+            ("p.yaml", &closed),
+            ("part.yaml", &part),
+            ("kustomization.yaml", &list),
+        ];
+        let found = facts_in("network_services", &files);
+        assert_eq!(found.len(), expected, "{name} {list}");
+    }
+}
+
+#[test]
+fn a_service_that_is_not_scanned_is_closed_where_nothing_may_reach_its_namespace() {
+    let sender = |value: &str, namespace: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a, {namespace}labels: {{app: a}}}}\nspec: {{containers: [{{name: a, env: [{{name: URL, value: '{value}'}}]}}]}}\n---\n"
+        )
+    };
+    let egress = |rules: &str| {
+        policy(&format!(
+            "{{podSelector: {{}}, policyTypes: [Egress], egress: [{rules}]}}"
+        ))
+    };
+    let own = "namespace: shop, ";
+    let dns = "{ports: [{port: 53, protocol: UDP}]}";
+    for (value, namespace, rules, expected) in [
+        ("http://db.data.svc.cluster.local:80", own, "", 1),
+        ("db.data.svc", own, dns, 1),
+        ("http://db.data:80", own, dns, 0),
+        ("http://kubernetes.default.svc", own, dns, 0),
+        ("http://x.kube-system.svc", own, dns, 0),
+        ("db.data.svc", "", dns, 0),
+        ("db.data.svc", own, "{ports: [{port: 9000}]}", 0),
+        (
+            "db.data.svc",
+            own,
+            "{to: [{namespaceSelector: {matchLabels: {team: data}}}]}",
+            0,
+        ),
+        (
+            "db.data.svc",
+            own,
+            "{to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: other}}}]}",
+            1,
+        ),
+        (
+            "db.data.svc",
+            own,
+            "{to: [{namespaceSelector: {}, podSelector: {matchLabels: {app: x}}}]}",
+            0,
+        ),
+        (
+            "db.data.svc",
+            own,
+            "{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}",
+            0,
+        ),
+        (
+            "http://db.data.svc:4000",
+            own,
+            "{to: [{ipBlock: {cidr: 10.0.0.1/32}}], ports: [{port: 443}]}",
+            1,
+        ),
+        (
+            "http://db.data.svc:4000",
+            own,
+            "{to: [{ipBlock: {cidr: 10.0.0.1/32}}], ports: [{port: 4000}]}",
+            0,
+        ),
+        (
+            "db.data.svc",
+            own,
+            "{to: [{ipBlock: {cidr: 8.8.8.8/32}}]}",
+            1,
+        ),
+        (
+            "db.data.svc",
+            own,
+            "{to: [{podSelector: {}}], ports: [{port: web}]}",
+            0,
+        ),
+    ] {
+        let text = format!("{}{}", sender(value, namespace), egress(rules));
+        assert_eq!(
+            with_bundled("network_services", &text).len(),
+            expected,
+            "{value} {namespace} {rules}"
+        );
+    }
+}
+
+#[test]
+fn a_namespace_that_policy_closes_as_a_whole_closes_services_that_are_not_scanned() {
+    let sender = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: other}\nspec: {containers: [{name: a, env: [{name: URL, value: 'http://vault.shop:8200'}]}]}\n---\n";
+    let closed = policy("{podSelector: {}, policyTypes: [Ingress]}");
+    let opened = policy("{podSelector: {matchLabels: {app: x}}, ingress: [{}]}")
+        .replace("name: p", "name: x");
+    let chart = "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: {name: a, namespace: kube-system}\nspec: {chart: vault, targetNamespace: shop}\n";
+    let service =
+        "apiVersion: v1\nkind: Service\nmetadata: {name: vault, namespace: other}\nspec: {}\n";
+    for (more, expected) in [("", 1), (opened.as_str(), 0), (chart, 0), (service, 0)] {
+        let found = facts("network_services", &format!("{sender}{closed}{more}"));
+        assert_eq!(found.len(), expected, "{more}");
+        assert!(found.iter().all(|fact| fact["end"] == "the other end"));
+    }
+}
