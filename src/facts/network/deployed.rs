@@ -3,7 +3,7 @@
 //! them deploys, where it is rendered as it is, too. What an Application leaves out of its folder it does
 //! not deploy.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::super::{folder, normalized};
@@ -19,7 +19,7 @@ pub(super) struct Deployed {
     /// Those that deploy a folder, by its path in the repository.
     folders: HashMap<String, Vec<Deployer>>,
     /// The first steps of these paths: few paths have one of them.
-    first_steps: HashSet<String>,
+    first_steps: BTreeSet<String>,
     /// Charts.
     charts: HashMap<String, Releases>,
     /// The repository that they are of.
@@ -174,7 +174,8 @@ impl Deployed {
         let is_of_folder =
             resource.role == Role::Manifest && provenance.is_none_or(Provenance::is_of_manifests);
         let mut found = Vec::new();
-        if self.folders.is_empty() || !is_of_folder {
+        let mut steps_of_file = resource.artifact.display.split('/');
+        if !is_of_folder || !steps_of_file.any(|step| self.first_steps.contains(step)) {
             return found;
         }
         let file = normalized(&resource.artifact.display);
