@@ -12,6 +12,7 @@ mod marker;
 mod named;
 mod output;
 mod partial;
+mod passage;
 mod published;
 mod random;
 mod reference;

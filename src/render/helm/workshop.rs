@@ -18,7 +18,7 @@ use super::subject::Subject;
 use super::trace::{Single, Tracer};
 use super::valued::{ValuedCopy, set_supply};
 use super::values::{Exclusion, Layer, Uses};
-use super::{random, trace, uses};
+use super::{passage, random, trace, uses};
 use crate::model::{Artifact, Notice, Provenance, Region, Rendering};
 
 /// The copies of a chart, and what is known of it: the same for all its renderings.
@@ -203,7 +203,7 @@ impl<'a> Workshop<'a> {
         careful.iter().for_each(|run| tracer.settle(run));
         let outside = self.marked_outside(&tracer.lacking(), &arguments);
         outside.iter().for_each(|run| tracer.settle(run));
-        let pieces = tracer.pieces();
+        let pieces = passage::with_files(self.chart, &output, tracer.pieces());
         let folder = &self.chart.folder;
         let named = |root: &str| format!("{root}/rendered/{}.yaml", setting.name);
         let mut artifact = match given {
