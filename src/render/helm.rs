@@ -26,6 +26,7 @@ mod subject;
 mod supplied;
 mod text;
 mod trace;
+mod unmade;
 mod uses;
 mod valued;
 mod values;
@@ -121,6 +122,8 @@ impl ChartJob {
                 Outcome::Unrendered(folder)
             };
             let mut outcomes = outcomes(&settings, rendered);
+            let unmade = workshop.chart.unmade.iter().cloned();
+            outcomes.extend(unmade.map(Outcome::Warning));
             outcomes.push(end);
             outcomes
         })

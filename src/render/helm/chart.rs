@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use walkdir::WalkDir;
 
-use crate::model::Artifact;
+use crate::model::{Artifact, Notice};
 use crate::source::ChartFolder;
 
 /// Files of a chart that are larger are no templates and no values.
@@ -59,6 +59,8 @@ pub(super) struct Chart {
     pub is_scattered: bool,
     /// Whether something was left out of it that helm refuses.
     pub is_part: bool,
+    /// What a build is to fill in in what it says of itself, and was filled in.
+    pub unmade: Vec<Notice>,
 }
 
 /// What a `Chart.yaml` says, as far as it matters here.
@@ -135,12 +137,14 @@ impl Chart {
             units: Vec::new(),
             is_scattered: false,
             is_part: false,
+            unmade: Vec::new(),
         };
         if folder.path.is_file() {
             chart.unpack(&folder.path, "", &folder.display, &folder.uri)?;
         } else {
             chart.add_folder(&folder.path, "", &folder.display, &folder.uri, 0)?;
         }
+        chart.unmade = chart.fill_in();
         let (display, uri) = (folder.display.clone(), folder.uri.clone());
         chart.find_units(&display, &uri);
         Ok(chart)
