@@ -2,6 +2,7 @@
 //! the lines that a person can change. No chart is evaluated by code of ours.
 
 mod align;
+mod asked;
 mod atom;
 mod chart;
 mod copy;
@@ -113,11 +114,17 @@ impl ChartJob {
             whole.extend(others.par_iter().map(render).collect::<Vec<_>>());
             let rendered = rendered(workshop, &settings, whole);
             let folder = self.folder.clone();
-            let is_whole = |one: &Rendered| one.refused.is_empty();
+            let is_whole = |one: &Rendered| one.artifact.is_some() && one.left_out.is_empty();
             let end = if rendered.iter().any(is_whole) {
                 Outcome::Rendered(folder)
             } else if rendered.iter().any(|one| one.artifact.is_some()) {
-                Outcome::Part(folder, left_out(&rendered))
+                Outcome::Part(
+                    folder,
+                    rendered
+                        .iter()
+                        .flat_map(|one| one.left_out.clone())
+                        .collect(),
+                )
             } else {
                 Outcome::Unrendered(folder)
             };
@@ -232,8 +239,10 @@ pub(super) fn traced(
 struct Rendered {
     /// What is rendered, of the whole chart or of a part.
     artifact: Option<Artifact>,
-    /// Why not all of it is.
+    /// Why not all of it is, or not as it stands.
     refused: Vec<Notice>,
+    /// The templates that a part lacks, by their paths for people.
+    left_out: Vec<Arc<str>>,
 }
 
 /// What came of the renderings of a chart: where none succeeds, without what helm refuses.
@@ -249,10 +258,12 @@ fn rendered(
             Some(rest) => Rendered {
                 artifact: Some(rest.artifact),
                 refused: rest.refused,
+                left_out: rest.left_out,
             },
             None => Rendered {
                 artifact: None,
                 refused: vec![notice],
+                left_out: Vec::new(),
             },
         }
     };
@@ -261,17 +272,11 @@ fn rendered(
         Ok(artifact) => Rendered {
             artifact: Some(artifact),
             refused: Vec::new(),
+            left_out: Vec::new(),
         },
         Err(notice) => rest(setting, notice),
     })
     .collect()
-}
-
-/// The templates that renderings of a part lack.
-fn left_out(rendered: &[Rendered]) -> Vec<Arc<str>> {
-    let parts = rendered.iter().filter(|one| one.artifact.is_some());
-    let notices = parts.flat_map(|one| &one.refused);
-    notices.filter_map(|one| one.display.clone()).collect()
 }
 
 /// What becomes of the renderings. What is wrong with several is told once, with their names; that the
@@ -281,13 +286,9 @@ fn outcomes(settings: &[Setting], rendered: Vec<Rendered>) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     let mut failed: Vec<(Notice, Vec<&str>)> = Vec::new();
     for (setting, rendered) in settings.iter().zip(rendered) {
-        let is_part = rendered.artifact.is_some();
         let text = rendered.artifact.map(Box::new);
         outcomes.extend(text.map(|text| Outcome::Text(text, Vec::new())));
-        for mut notice in rendered.refused {
-            if is_part {
-                notice.reason += "; what the rest of the chart deploys is checked";
-            }
+        for notice in rendered.refused {
             match failed.iter_mut().find(|(known, _)| *known == notice) {
                 Some((_, names)) => names.push(&setting.name),
                 None => failed.push((notice, vec![&setting.name])),

@@ -49,6 +49,7 @@ pub(in crate::render) fn inflated(inflation: &Inflation) -> Option<Artifact> {
             .collect(),
         inline: inflation.inline.as_ref().map(layer),
         places: BTreeMap::new(),
+        asked: Vec::new(),
         is_variant: false,
     };
     let job = ChartJob {

@@ -71,6 +71,7 @@ fn flux(resource: &Resource, kube_version: &str) -> Option<Release> {
             values: files.collect(),
             inline: inline.map(|values| inline_layer(resource, values)),
             places: BTreeMap::new(),
+            asked: Vec::new(),
             is_variant: false,
         },
     })
@@ -133,6 +134,7 @@ fn argo(resource: &Resource, kube_version: &str) -> Vec<Release> {
                 values,
                 inline,
                 places: places(resource, list("parameters")),
+                asked: Vec::new(),
                 is_variant: false,
             },
         })

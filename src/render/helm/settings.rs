@@ -41,6 +41,8 @@ pub(super) struct Setting {
     pub inline: Option<Layer>,
     /// Where single values that helm is given stand, by their key, as far as that is in a file.
     pub places: BTreeMap<String, Place>,
+    /// Values that templates ask for and that nobody gave; placeholders are put in for them.
+    pub asked: Vec<super::asked::Path>,
     /// Whether it is one way to deploy the chart, instead of a release beside others.
     pub is_variant: bool,
 }
@@ -57,6 +59,7 @@ pub(super) fn settings(folder: &ChartFolder, chart_name: &str, request: &Request
         values: Vec::new(),
         inline: None,
         places: BTreeMap::new(),
+        asked: Vec::new(),
         is_variant: true,
     };
     let mut settings = vec![plain(DEFAULT)];
@@ -109,6 +112,7 @@ fn configured(chart: &ChartRendering, plain: Setting) -> Setting {
         values: chart.values.iter().map(|path| values_file(path)).collect(),
         inline: None,
         places: places(chart).unwrap_or_default(),
+        asked: Vec::new(),
         is_variant: plain.is_variant,
     }
 }
