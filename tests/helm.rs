@@ -612,6 +612,19 @@ spec:
 }
 
 #[test]
+fn a_chart_that_is_deployed_with_its_own_values_is_rendered_as_it_is_deployed() {
+    let argo = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: shop, namespace: argocd}\nspec:\n  destination: {namespace: shop}\n  source: {repoURL: 'https://git.example.com/shop', path: web}\n";
+    let folder = chart(&[("deploy/argo.yaml", argo)]);
+    assert_eq!(
+        image_tags(folder.path(), &["."]),
+        [
+            "web/templates/web.yaml:17:18 images.main@web/values.yaml:3:9 (Application argocd/shop)",
+            "web/templates/web.yaml:20:18  (Application argocd/shop)",
+        ]
+    );
+}
+
+#[test]
 fn sarif_names_the_template_first_and_the_rest_as_related() {
     let folder = chart(&[]);
     let run = scan(

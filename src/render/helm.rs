@@ -45,7 +45,7 @@ use self::rest::Rest;
 use self::roots::{charts_of_kustomizations, roots};
 pub(super) use self::roots::{idle, own_parts, parts};
 use self::run::Helm;
-use self::settings::{DEFAULT, Setting, settings};
+use self::settings::{DEFAULT, Setting, settings, with_releases};
 use self::workshop::Workshop;
 use super::{Job, Outcome, Request};
 use crate::model::{Artifact, Notice};
@@ -101,12 +101,8 @@ impl Job for ChartJob {
 impl ChartJob {
     fn outcomes(&self) -> Result<Vec<Outcome>, Notice> {
         self.in_workshop(&|workshop, chart_name| {
-            let mut settings = settings(&self.folder, chart_name, &self.request);
-            for release in &self.releases {
-                if !settings.iter().any(|known| known.name == release.name) {
-                    settings.push(release.clone());
-                }
-            }
+            let settings = settings(&self.folder, chart_name, &self.request);
+            let settings = with_releases(settings, &self.releases);
             // The first one teaches the others which marks helm does not bear.
             let (first, others) = settings.split_at(settings.len().min(1));
             let render = |setting| workshop.render(setting, None);
