@@ -341,6 +341,104 @@ fn a_template_that_fails_keeps_nothing_of_the_others_from_being_checked() {
 }
 
 #[test]
+fn what_a_template_asks_for_is_told_and_a_placeholder_lets_the_rest_be_checked() {
+    let pod = |name: &str, action: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec:\n  containers:\n    - name: a\n      image: {name}:latest\n      env:\n        - {{name: DB_PASSWORD, value: {action}}}\n"
+        )
+    };
+    let helpers = format!(
+        "{HELPERS}{{{{- define \"web.key\" -}}}}\n{{{{ .Values.key | required \"the key is\\nmissing\" }}}}\n{{{{- end -}}}}\n"
+    );
+    let number = "{{ if gt (int (required \"a number\" .Values.number)) 0 }}\nkind: None\n{{ else }}{{ fail \"no number\" }}{{ end }}\n";
+    let folder = chart(&[
+        (
+            "web/values.yaml",
+            &format!("{VALUES}db: {{password: ''}}\n"),
+        ),
+        ("web/templates/_helpers.tpl", &helpers),
+        (
+            "web/templates/a.yaml",
+            &pod("a", "'{{ required \"give it\" .Values.db.password }}'"),
+        ),
+        (
+            "web/templates/b.yaml",
+            &pod("b", "'{{ include \"web.key\" . }}'"),
+        ),
+        ("web/templates/n.yaml", number),
+        (
+            "web/charts/in/Chart.yaml",
+            "apiVersion: v2\nname: in\nversion: 1.0.0\n",
+        ),
+        (
+            "web/charts/in/templates/c.yaml",
+            &pod("c", "'{{ .Values.secret | required `inner` }}'"),
+        ),
+    ]);
+    let run = scan(folder.path(), &["web", "--format", "json"]);
+    assert_eq!(run.status, 2);
+    let report = run.json();
+    let failures = report["failures"].as_array().unwrap().iter();
+    let told: Vec<String> = failures
+        .map(|failure| {
+            let reason = failure["reason"].as_str().unwrap();
+            let end = reason.rsplit_once("; ").map_or(reason, |(_, end)| end);
+            format!("{} {end}", failure["path"].as_str().unwrap())
+        })
+        .collect();
+    let with = "what it deploys is checked with a placeholder for";
+    assert_eq!(
+        told,
+        [
+            format!("web/charts/in/templates/c.yaml {with} `in.secret` (in: default)"),
+            format!("web/templates/a.yaml {with} `db.password` (in: default)"),
+            format!("web/templates/b.yaml {with} `key` (in: default)"),
+            "web/templates/n.yaml what the rest of the chart deploys is checked (in: default)"
+                .to_owned(),
+        ]
+    );
+    let found = image_tags(folder.path(), &["web"]);
+    for place in [
+        "web/templates/a.yaml:7",
+        "web/templates/b.yaml:7",
+        "web/charts/in/templates/c.yaml:7",
+    ] {
+        assert!(found.iter().any(|one| one.starts_with(place)), "{found:#?}");
+    }
+    let findings = report["findings"].as_array().unwrap().iter();
+    let credentials: Vec<&Value> = findings
+        .filter(|finding| finding["location"]["line"] == 9)
+        .collect();
+    assert!(credentials.is_empty(), "{credentials:#?}");
+    assert!(!run.stdout.contains("$(_"), "{}", run.stdout);
+}
+
+#[test]
+fn a_chart_that_a_build_fills_in_is_checked_with_a_warning() {
+    let about = "apiVersion: v2\nname: web\nversion: \"${VERSION}\"\nappVersion: [[ .Version ]]\n";
+    let folder = chart(&[("web/Chart.yaml", about)]);
+    let run = scan(folder.path(), &[&["web"], &IMAGE_TAG[..]].concat());
+    let report = run.json();
+    assert_eq!(
+        report["failures"].as_array().unwrap().len(),
+        0,
+        "{report:#}"
+    );
+    let warnings = report["warnings"].as_array().unwrap().iter();
+    let lines: Vec<String> = warnings
+        .map(|warning| {
+            format!(
+                "{}:{}",
+                warning["path"].as_str().unwrap(),
+                warning["region"]["line"]
+            )
+        })
+        .collect();
+    assert_eq!(lines, ["web/Chart.yaml:3", "web/Chart.yaml:4"]);
+    assert_eq!(places(&run).len(), 2);
+}
+
+#[test]
 fn a_chart_that_was_not_fetched_keeps_nothing_else_from_being_checked() {
     let about = "apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies:\n  - name: gone\n    version: 1.0.0\n    repository: https://charts.example.com\n  - {name: data, version: 1.0.0}\n";
     let values = "\
@@ -511,6 +609,19 @@ spec:
     ] {
         assert!(found.contains(&expected.to_owned()), "{found:#?}");
     }
+}
+
+#[test]
+fn a_chart_that_is_deployed_with_its_own_values_is_rendered_as_it_is_deployed() {
+    let argo = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: shop, namespace: argocd}\nspec:\n  destination: {namespace: shop}\n  source: {repoURL: 'https://git.example.com/shop', path: web}\n";
+    let folder = chart(&[("deploy/argo.yaml", argo)]);
+    assert_eq!(
+        image_tags(folder.path(), &["."]),
+        [
+            "web/templates/web.yaml:17:18 images.main@web/values.yaml:3:9 (Application argocd/shop)",
+            "web/templates/web.yaml:20:18  (Application argocd/shop)",
+        ]
+    );
 }
 
 #[test]
@@ -828,12 +939,16 @@ fn what_a_template_reads_of_its_chart_is_told_at_its_own_line() {
         "--format",
         "json",
     ];
-    let run = scan(folder.path(), &arguments);
     let expected = [
         "hardcoded-password shop/files/shop.properties:2",
         "hardcoded-password shop/sql/a.sql:2",
     ];
-    assert_eq!(run.found(), expected, "{}", run.stderr);
+    let is_rendering = |argument: &&str| *argument != "--no-render";
+    let rendering: Vec<&str> = arguments.into_iter().filter(is_rendering).collect();
+    for arguments in [&arguments[..], &rendering] {
+        let run = scan(folder.path(), arguments);
+        assert_eq!(run.found(), expected, "{}", run.stderr);
+    }
 }
 
 #[test]

@@ -534,7 +534,7 @@ kind: NetworkPolicy
 metadata: {name: {{ .Release.Name }}-db}
 spec: {podSelector: {matchLabels: {app: db}}}
 ";
-    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: front, namespace: flux-system}\nspec: {targetNamespace: shop, chart: {spec: {chart: ./web, sourceRef: {kind: GitRepository, name: a}}}}\n";
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: front, namespace: flux-system}\nspec: {targetNamespace: shop, chart: {spec: {chart: ./web, sourceRef: {kind: GitRepository, name: a}}}, values: {size: 1}}\n";
     let folder = folder(&[
         ("web/Chart.yaml", CHART),
         ("web/templates/all.yaml", template),

@@ -2,6 +2,7 @@
 //! the lines that a person can change. No chart is evaluated by code of ours.
 
 mod align;
+mod asked;
 mod atom;
 mod chart;
 mod copy;
@@ -12,6 +13,7 @@ mod marker;
 mod named;
 mod output;
 mod partial;
+mod passage;
 mod published;
 mod random;
 mod reference;
@@ -25,6 +27,7 @@ mod subject;
 mod supplied;
 mod text;
 mod trace;
+mod unmade;
 mod uses;
 mod valued;
 mod values;
@@ -42,7 +45,7 @@ use self::rest::Rest;
 use self::roots::{charts_of_kustomizations, roots};
 pub(super) use self::roots::{idle, own_parts, parts};
 use self::run::Helm;
-use self::settings::{DEFAULT, Setting, settings};
+use self::settings::{DEFAULT, Setting, settings, with_releases};
 use self::workshop::Workshop;
 use super::{Job, Outcome, Request};
 use crate::model::{Artifact, Notice};
@@ -98,12 +101,8 @@ impl Job for ChartJob {
 impl ChartJob {
     fn outcomes(&self) -> Result<Vec<Outcome>, Notice> {
         self.in_workshop(&|workshop, chart_name| {
-            let mut settings = settings(&self.folder, chart_name, &self.request);
-            for release in &self.releases {
-                if !settings.iter().any(|known| known.name == release.name) {
-                    settings.push(release.clone());
-                }
-            }
+            let settings = settings(&self.folder, chart_name, &self.request);
+            let settings = with_releases(settings, &self.releases);
             // The first one teaches the others which marks helm does not bear.
             let (first, others) = settings.split_at(settings.len().min(1));
             let render = |setting| workshop.render(setting, None);
@@ -111,15 +110,23 @@ impl ChartJob {
             whole.extend(others.par_iter().map(render).collect::<Vec<_>>());
             let rendered = rendered(workshop, &settings, whole);
             let folder = self.folder.clone();
-            let is_whole = |one: &Rendered| one.refused.is_empty();
+            let is_whole = |one: &Rendered| one.artifact.is_some() && one.left_out.is_empty();
             let end = if rendered.iter().any(is_whole) {
                 Outcome::Rendered(folder)
             } else if rendered.iter().any(|one| one.artifact.is_some()) {
-                Outcome::Part(folder, left_out(&rendered))
+                Outcome::Part(
+                    folder,
+                    rendered
+                        .iter()
+                        .flat_map(|one| one.left_out.clone())
+                        .collect(),
+                )
             } else {
                 Outcome::Unrendered(folder)
             };
             let mut outcomes = outcomes(&settings, rendered);
+            let unmade = workshop.chart.unmade.iter().cloned();
+            outcomes.extend(unmade.map(Outcome::Warning));
             outcomes.push(end);
             outcomes
         })
@@ -228,8 +235,10 @@ pub(super) fn traced(
 struct Rendered {
     /// What is rendered, of the whole chart or of a part.
     artifact: Option<Artifact>,
-    /// Why not all of it is.
+    /// Why not all of it is, or not as it stands.
     refused: Vec<Notice>,
+    /// The templates that a part lacks, by their paths for people.
+    left_out: Vec<Arc<str>>,
 }
 
 /// What came of the renderings of a chart: where none succeeds, without what helm refuses.
@@ -245,10 +254,12 @@ fn rendered(
             Some(rest) => Rendered {
                 artifact: Some(rest.artifact),
                 refused: rest.refused,
+                left_out: rest.left_out,
             },
             None => Rendered {
                 artifact: None,
                 refused: vec![notice],
+                left_out: Vec::new(),
             },
         }
     };
@@ -257,17 +268,11 @@ fn rendered(
         Ok(artifact) => Rendered {
             artifact: Some(artifact),
             refused: Vec::new(),
+            left_out: Vec::new(),
         },
         Err(notice) => rest(setting, notice),
     })
     .collect()
-}
-
-/// The templates that renderings of a part lack.
-fn left_out(rendered: &[Rendered]) -> Vec<Arc<str>> {
-    let parts = rendered.iter().filter(|one| one.artifact.is_some());
-    let notices = parts.flat_map(|one| &one.refused);
-    notices.filter_map(|one| one.display.clone()).collect()
 }
 
 /// What becomes of the renderings. What is wrong with several is told once, with their names; that the
@@ -277,13 +282,9 @@ fn outcomes(settings: &[Setting], rendered: Vec<Rendered>) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     let mut failed: Vec<(Notice, Vec<&str>)> = Vec::new();
     for (setting, rendered) in settings.iter().zip(rendered) {
-        let is_part = rendered.artifact.is_some();
         let text = rendered.artifact.map(Box::new);
         outcomes.extend(text.map(|text| Outcome::Text(text, Vec::new())));
-        for mut notice in rendered.refused {
-            if is_part {
-                notice.reason += "; what the rest of the chart deploys is checked";
-            }
+        for notice in rendered.refused {
             match failed.iter_mut().find(|(known, _)| *known == notice) {
                 Some((_, names)) => names.push(&setting.name),
                 None => failed.push((notice, vec![&setting.name])),

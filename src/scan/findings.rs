@@ -10,8 +10,8 @@ use super::rendered::{self, SourceMasks};
 use super::{Evaluated, excerpt, fingerprint, redact};
 use crate::facts::Facts;
 use crate::model::{
-    Artifact, Finding, Link, Notice, RelatedLocation, Resource, Role, Rule, Severity, Span, Step,
-    Violation, without_holes,
+    Artifact, Finding, HOLE, Link, Notice, RelatedLocation, Resource, Role, Rule, Severity, Span,
+    Step, Violation, without_holes,
 };
 use crate::source::{line_hashes, location, place, use_of_copy};
 
@@ -77,6 +77,7 @@ impl Placing<'_> {
             let errors = evaluated.errors.iter();
             failed.extend(errors.map(|(rule, reason)| failure(resource, rule, reason)));
             let own = evaluated.violations.into_iter();
+            let own = own.filter(|(_, violation)| !is_of_placeholder(resource, violation));
             let own = own.map(|(rule, violation)| self.finding(resource, rule, violation, &masks));
             found.extend(without_yielding(own.collect()));
         }
@@ -138,9 +139,25 @@ impl Placing<'_> {
     }
 }
 
-/// A rule's text for people to read, who have not seen an outline.
+/// Whether a violation is about a value that nobody gave, for which a rendering has a placeholder. What an
+/// object is called is no fault of it.
+fn is_of_placeholder(resource: &Resource, violation: &Violation) -> bool {
+    let artifact = &resource.artifact;
+    if artifact.provenance.is_none() || !artifact.text.contains(HOLE) {
+        return false;
+    }
+    let is_name = matches!(
+        violation.path.steps().last(),
+        Some(Step::Key(key)) if key == "name" || key == "namespace"
+    );
+    let span = place(resource, &violation.path, violation.part).span;
+    let text = artifact.text.get(span.range()).unwrap_or_default();
+    !is_name && text.trim_matches(['"', '\'', ' ']).starts_with(HOLE)
+}
+
+/// A rule's text for people to read, who have not seen a placeholder.
 fn shown<'a>(text: &'a str, resource: &Resource) -> Cow<'a, str> {
-    if resource.is_outlined() {
+    if resource.is_outlined() || resource.artifact.provenance.is_some() {
         without_holes(text)
     } else {
         Cow::Borrowed(text)

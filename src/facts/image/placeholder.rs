@@ -1,7 +1,8 @@
 //! What stands in a reference for something that a person or a tool is to fill in.
 
 /// Where a placeholder begins, and where it ends.
-const PLACEHOLDERS: [(&str, &str); 9] = [
+const PLACEHOLDERS: [(&str, &str); 10] = [
+    ("[[", "]]"),
     ("${{", "}}"),
     ("{{", "}}"),
     ("${", "}"),

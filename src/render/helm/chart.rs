@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use walkdir::WalkDir;
 
-use crate::model::Artifact;
+use crate::model::{Artifact, Notice};
 use crate::source::ChartFolder;
 
 /// Files of a chart that are larger are no templates and no values.
@@ -61,6 +61,8 @@ pub(super) struct Chart {
     pub is_part: bool,
     /// Whether that were charts that it uses.
     pub lacks_charts: bool,
+    /// What a build is to fill in in what it says of itself, and was filled in.
+    pub unmade: Vec<Notice>,
 }
 
 /// What a `Chart.yaml` says, as far as it matters here.
@@ -138,12 +140,14 @@ impl Chart {
             is_scattered: false,
             is_part: false,
             lacks_charts: false,
+            unmade: Vec::new(),
         };
         if folder.path.is_file() {
             chart.unpack(&folder.path, "", &folder.display, &folder.uri)?;
         } else {
             chart.add_folder(&folder.path, "", &folder.display, &folder.uri, 0)?;
         }
+        chart.unmade = chart.fill_in();
         let (display, uri) = (folder.display.clone(), folder.uri.clone());
         chart.find_units(&display, &uri);
         Ok(chart)

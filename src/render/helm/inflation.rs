@@ -49,6 +49,8 @@ pub(in crate::render) fn inflated(inflation: &Inflation) -> Option<Artifact> {
             .collect(),
         inline: inflation.inline.as_ref().map(layer),
         places: BTreeMap::new(),
+        asked: Vec::new(),
+        has_unknown_values: false,
         is_variant: false,
     };
     let job = ChartJob {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 
 use super::atom::Atom;
+use super::chart::Chart;
 use super::reference::references;
 use super::trace::{Single, Tracer};
 use super::values::{Layer, printed, supply};
@@ -66,14 +67,14 @@ impl Tracer<'_> {
 
     /// The single value that is set for a key in the chart of a folder.
     fn set_at(&self, folder: &str, keys: &[String]) -> Option<&Single> {
-        let paths = self.paths(folder, keys);
+        let paths = self.chart.paths(folder, keys);
         let is_it = |set: &&Single| paths.iter().any(|(_, path)| path.join(".") == set.key);
         self.set.iter().rev().find(is_it)
     }
 
     /// The value of a key in the chart of a folder, from the layer that wins.
     fn resolve(&self, folder: &str, keys: &[String]) -> Option<(&Layer, Node<'_>)> {
-        let paths = self.paths(folder, keys);
+        let paths = self.chart.paths(folder, keys);
         let is_set = |path: &[String]| {
             self.set
                 .iter()
@@ -91,19 +92,22 @@ impl Tracer<'_> {
             Some((layer, found))
         })
     }
+}
 
-    /// How the key of a chart is written in the values of the charts around it, by their folder.
-    fn paths(&self, folder: &str, keys: &[String]) -> Vec<(String, Vec<String>)> {
+impl Chart {
+    /// How the key of a chart is written in the values of the charts around it, by their folder, those of the
+    /// whole chart last.
+    pub(super) fn paths(&self, folder: &str, keys: &[String]) -> Vec<(String, Vec<String>)> {
         let mut paths = vec![(folder.to_owned(), keys.to_vec())];
         let mut at = folder.to_owned();
         let mut path = keys.to_vec();
-        while let Some(unit) = self.chart.units.iter().find(|unit| unit.folder == at) {
+        while let Some(unit) = self.units.iter().find(|unit| unit.folder == at) {
             let name = &unit.about.name;
             let above = at.trim_end_matches('/').rsplit_once("charts/");
             let Some((above, _)) = above.filter(|_| !at.is_empty()) else {
                 break;
             };
-            let parent = self.chart.units.iter().find(|unit| unit.folder == above);
+            let parent = self.units.iter().find(|unit| unit.folder == above);
             let alias = parent.and_then(|parent| {
                 let dependencies = parent.about.dependencies.iter();
                 dependencies

@@ -71,6 +71,8 @@ fn flux(resource: &Resource, kube_version: &str) -> Option<Release> {
             values: files.collect(),
             inline: inline.map(|values| inline_layer(resource, values)),
             places: BTreeMap::new(),
+            asked: Vec::new(),
+            has_unknown_values: spec.get("valuesFrom").is_some(),
             is_variant: false,
         },
     })
@@ -133,6 +135,8 @@ fn argo(resource: &Resource, kube_version: &str) -> Vec<Release> {
                 values,
                 inline,
                 places: places(resource, list("parameters")),
+                asked: Vec::new(),
+                has_unknown_values: helm.is_some_and(|helm| helm.get("fileParameters").is_some()),
                 is_variant: false,
             },
         })

@@ -1,8 +1,9 @@
-//! What can be rendered of a chart without what helm refuses: a template that fails, for a slip or a value
-//! that nobody gave, or a chart that was not fetched, need not keep the rest from being checked.
+//! What can be rendered of a chart that helm refuses: a value that nobody gave, a template that fails, or a
+//! chart that was not fetched, need not keep the rest from being checked.
 
 use std::sync::Arc;
 
+use super::asked;
 use super::chart::{Chart, ChartFile};
 use super::marked::is_template;
 use super::settings::Setting;
@@ -22,35 +23,101 @@ const NO_TEMPLATE: &str = "no template ";
 pub(super) struct Rest {
     /// What is rendered.
     pub artifact: Artifact,
-    /// Why something is left out, one after the other.
+    /// What helm refuses, one after the other.
     pub refused: Vec<Notice>,
+    /// The templates that are left out, by their paths for people.
+    pub left_out: Vec<Arc<str>>,
 }
 
 impl Rest {
-    /// Renders a chart without what a refusal is about, and without what is refused then. `None` where that
-    /// cannot be left out, or nothing comes of the rest.
+    /// Renders a chart with placeholders for what it asks for, and without whatever else a refusal is about,
+    /// and without what is refused then. `None` where that cannot be left out, or nothing comes of the rest.
     pub(super) fn render(
         workshop: &Workshop<'_>,
         setting: &Setting,
         refusal: &Notice,
     ) -> Option<Self> {
-        let mut chart = workshop.chart.clone();
-        let mut refused = vec![refusal.clone()];
-        while refused.len() <= MOST_REFUSED {
-            chart.leave_out(refused.last()?)?;
+        let mut open = Open {
+            chart: workshop.chart.clone(),
+            setting: setting.clone(),
+            refused: Vec::new(),
+            left_out: Vec::new(),
+            last: None,
+        };
+        let mut next = refusal.clone();
+        for _ in 0..=MOST_REFUSED {
+            open.go_on(next)?;
             let scratch = super::super::scratch::folder().ok()?;
-            let rest = Workshop::new(&chart, workshop.helm, scratch.path());
-            match rest.render(setting, None) {
+            let rest = Workshop::new(&open.chart, workshop.helm, scratch.path());
+            match rest.render(&open.setting, None) {
                 Ok(artifact) => {
-                    let is_any = artifact.text.contains("kind:");
-                    return is_any.then_some(Self { artifact, refused });
+                    return artifact.text.contains("kind:").then_some(Self {
+                        artifact,
+                        refused: open.refused,
+                        left_out: open.left_out,
+                    });
                 }
                 // The templates are written for a chart that is missing.
                 Err(refusal) if refusal.reason.contains(NO_TEMPLATE) => return None,
-                Err(refusal) => refused.push(refusal),
+                Err(refusal) => next = refusal,
             }
         }
         None
+    }
+}
+
+/// What is still to be rendered of a chart.
+struct Open {
+    chart: Chart,
+    setting: Setting,
+    refused: Vec<Notice>,
+    left_out: Vec<Arc<str>>,
+    /// The refusal that the last placeholder was put in for, as helm told it.
+    last: Option<Notice>,
+}
+
+impl Open {
+    /// Puts a placeholder in for what a refusal asks for, else leaves out what it is about. `None` where
+    /// neither can be done.
+    fn go_on(&mut self, refusal: Notice) -> Option<()> {
+        let asked = asked::asked(&self.chart, &refusal);
+        if let Some(path) = asked.filter(|path| !self.setting.asked.contains(path)) {
+            let key = path.join(".");
+            self.setting.asked.push(path);
+            let told = format!("; what it deploys is checked with a placeholder for `{key}`");
+            self.refused.push(with(&refusal, &told));
+            self.last = Some(refusal);
+            return Some(());
+        }
+        match self.last.take() {
+            // The value was to be another one than a text.
+            Some(last) if refusal.display == last.display || !self.is_of_template(&refusal) => {
+                self.setting.asked.pop();
+                self.refused.pop();
+                self.leave_out(last)
+            }
+            _ => self.leave_out(refusal),
+        }
+    }
+
+    fn is_of_template(&self, refusal: &Notice) -> bool {
+        let mut files = self.chart.files.iter();
+        files.any(|file| refusal.display.as_ref() == Some(&file.artifact.display))
+    }
+
+    fn leave_out(&mut self, refusal: Notice) -> Option<()> {
+        self.chart.leave_out(&refusal)?;
+        self.left_out.extend(refusal.display.clone());
+        let told = "; what the rest of the chart deploys is checked";
+        self.refused.push(with(&refusal, told));
+        Some(())
+    }
+}
+
+fn with(refusal: &Notice, more: &str) -> Notice {
+    Notice {
+        reason: format!("{}{more}", refusal.reason),
+        ..refusal.clone()
     }
 }
 

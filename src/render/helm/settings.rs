@@ -41,6 +41,10 @@ pub(super) struct Setting {
     pub inline: Option<Layer>,
     /// Where single values that helm is given stand, by their key, as far as that is in a file.
     pub places: BTreeMap<String, Place>,
+    /// Values that templates ask for and that nobody gave; placeholders are put in for them.
+    pub asked: Vec<super::asked::Path>,
+    /// Whether it is given values that are in no file, such as those of a Secret.
+    pub has_unknown_values: bool,
     /// Whether it is one way to deploy the chart, instead of a release beside others.
     pub is_variant: bool,
 }
@@ -57,6 +61,8 @@ pub(super) fn settings(folder: &ChartFolder, chart_name: &str, request: &Request
         values: Vec::new(),
         inline: None,
         places: BTreeMap::new(),
+        asked: Vec::new(),
+        has_unknown_values: false,
         is_variant: true,
     };
     let mut settings = vec![plain(DEFAULT)];
@@ -90,6 +96,31 @@ pub(super) fn settings(folder: &ChartFolder, chart_name: &str, request: &Request
     settings
 }
 
+/// The renderings with those that objects of the repository ask for. A chart that has no other than its own
+/// values, and is deployed with just these, is rendered as it is deployed: in the release's namespace and
+/// under its name.
+pub(super) fn with_releases(mut settings: Vec<Setting>, releases: &[Setting]) -> Vec<Setting> {
+    let is_plain = |setting: &Setting| setting.is_variant && setting.has_own_values_alone();
+    let is_deployed = releases.iter().any(Setting::has_own_values_alone);
+    if is_deployed && matches!(&settings[..], [only] if is_plain(only)) {
+        settings.clear();
+    }
+    for release in releases {
+        if !settings.iter().any(|known| known.name == release.name) {
+            settings.push(release.clone());
+        }
+    }
+    settings
+}
+
+impl Setting {
+    /// Whether the chart is given no values besides its own.
+    fn has_own_values_alone(&self) -> bool {
+        let is_given = !self.values.is_empty() || !self.arguments.set.is_empty();
+        !is_given && self.inline.is_none() && !self.has_unknown_values
+    }
+}
+
 fn configured(chart: &ChartRendering, plain: Setting) -> Setting {
     let Arguments {
         release,
@@ -109,6 +140,8 @@ fn configured(chart: &ChartRendering, plain: Setting) -> Setting {
         values: chart.values.iter().map(|path| values_file(path)).collect(),
         inline: None,
         places: places(chart).unwrap_or_default(),
+        asked: Vec::new(),
+        has_unknown_values: false,
         is_variant: plain.is_variant,
     }
 }
@@ -223,6 +256,41 @@ mod tests {
         assert_eq!(release_name("web"), "web");
         assert_eq!(release_name("My_Chart"), "my-chart");
         assert_eq!(release_name("…"), "release");
+    }
+
+    #[test]
+    fn a_chart_that_is_deployed_as_it_is_is_rendered_so() {
+        let folder = ChartFolder {
+            display: "web".to_owned(),
+            uri: "web".to_owned(),
+            path: PathBuf::from("/no/such/folder"),
+        };
+        let request = Request::default();
+        let plain = || settings(&folder, "web", &request);
+        let release = |set: &[&str]| {
+            let mut release = plain().remove(0);
+            release.name = "Application argocd/web".to_owned();
+            release.is_variant = false;
+            release.arguments.set = set.iter().map(|&set| set.to_owned()).collect();
+            release
+        };
+        let names = |settings: Vec<Setting>, releases: &[Setting]| -> Vec<String> {
+            let settings = with_releases(settings, releases).into_iter();
+            settings.map(|setting| setting.name).collect()
+        };
+        let application = "Application argocd/web";
+        assert_eq!(names(plain(), &[release(&[])]), [application]);
+        assert_eq!(names(plain(), &[release(&["a=b"])]), [DEFAULT, application]);
+        let mut open = release(&[]);
+        open.has_unknown_values = true;
+        assert_eq!(names(plain(), &[open]), [DEFAULT, application]);
+        let mut production = plain().remove(0);
+        production.name = "production".to_owned();
+        let several = [plain(), vec![production]].concat();
+        assert_eq!(
+            names(several, &[release(&[])]),
+            [DEFAULT, "production", application]
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde_json::{Map, Number, Value};
 use super::chart::{Chart, Unit};
 use super::marker::Mark;
 use super::reference::Reference;
-use crate::model::{Artifact, Node, Place, Scalar, Span, Supply, Tree};
+use crate::model::{Artifact, HOLE, Node, Place, Scalar, Span, Supply, Tree};
 use crate::source::{read_tree, value_span};
 
 /// Under this key the copies of a chart find its values as they are, for conditions to look at.
@@ -393,7 +393,8 @@ pub(super) fn printed(node: Node<'_>) -> Option<String> {
         Scalar::Float(value) => {
             (value.abs() < 1e6 && value.abs() >= 1e-4).then(|| value.to_string())
         }
-        Scalar::String(text) => (!text.is_empty()).then(|| text.to_owned()),
+        // A placeholder is given by nobody.
+        Scalar::String(text) => (!text.is_empty() && !text.contains(HOLE)).then(|| text.to_owned()),
     }
 }
 

@@ -18,7 +18,7 @@ use super::subject::Subject;
 use super::trace::{Single, Tracer};
 use super::valued::{ValuedCopy, set_supply};
 use super::values::{Exclusion, Layer, Uses};
-use super::{random, trace, uses};
+use super::{asked, passage, random, trace, uses};
 use crate::model::{Artifact, Notice, Provenance, Region, Rendering};
 
 /// The copies of a chart, and what is known of it: the same for all its renderings.
@@ -122,12 +122,14 @@ impl<'a> Workshop<'a> {
             layers.extend(self.values_layer(file)?);
         }
         let slug = &blake3::hash(setting.name.as_bytes()).to_hex()[..16];
-        if let Some(inline) = &setting.inline {
-            let path = self.scratch.join(format!("{slug}-inline.json"));
-            write(&path, &inline.plain().to_string())
+        let asked = asked::layer(&setting.asked);
+        for (name, layer) in [("inline", &setting.inline), ("asked", &asked)] {
+            let Some(layer) = layer else { continue };
+            let path = self.scratch.join(format!("{slug}-{name}.json"));
+            write(&path, &layer.plain().to_string())
                 .map_err(|error| self.scratch_notice(&error))?;
             arguments.values.push(path);
-            layers.push(inline.clone());
+            layers.push(layer.clone());
         }
         let is_refused = AtomicBool::new(false);
         let own = || match given {
@@ -204,7 +206,7 @@ impl<'a> Workshop<'a> {
         careful.iter().for_each(|run| tracer.settle(run));
         let outside = self.marked_outside(&tracer.lacking(), &arguments);
         outside.iter().for_each(|run| tracer.settle(run));
-        let pieces = tracer.pieces();
+        let pieces = passage::with_files(self.chart, &output, tracer.pieces());
         let folder = &self.chart.folder;
         let named = |root: &str| format!("{root}/rendered/{}.yaml", setting.name);
         let mut artifact = match given {

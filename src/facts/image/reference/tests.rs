@@ -248,6 +248,7 @@ fn placeholders_leave_certain_what_they_do_not_touch() {
         ("shop/app:${TAG}", true),
         ("quay.io/$(ORG)/app", true),
         ("<image>", false),
+        ("quay.io/shop/app:[[ .Version ]]", true),
         ("%IMAGE%:1", false),
         ("IMAGE_PLACEHOLDER", false),
         ("#{registry}#/app:1", false),

@@ -1,0 +1,173 @@
+//! Values that templates ask for with `required` and that nobody gave: placeholders are put in for them, so
+//! that the objects can be checked.
+
+use std::sync::{Arc, OnceLock};
+
+use regex::Regex;
+use serde_json::{Map, Value};
+
+use super::chart::Chart;
+use super::marked::is_template;
+use super::values::Layer;
+use crate::facts::mask_line;
+use crate::model::{Artifact, HOLE, Notice};
+use crate::source::template::{Part, Piece, pieces};
+
+/// The keys that lead to a value, from the values of the whole chart.
+pub(super) type Path = Vec<String>;
+
+/// A value that somebody is to give, as rules know it from templates that nothing renders.
+fn placeholder() -> String {
+    format!("{HOLE}_)")
+}
+
+/// The value that a template asks for where helm refuses it for want of that.
+pub(super) fn asked(chart: &Chart, refusal: &Notice) -> Option<Path> {
+    // `execution error at (web/templates/a.yaml:3:4): …` is what helm makes of `required` and of `fail`.
+    if !refusal.reason.contains("execution error at") {
+        return None;
+    }
+    let said = plain(&refusal.reason);
+    let templates = chart.files.iter().filter(|file| {
+        (is_template(&file.path) || file.path.ends_with("NOTES.txt"))
+            && file.artifact.text.contains("required")
+    });
+    let mut asked: Option<(Path, usize)> = None;
+    for file in templates {
+        let text = &file.artifact.text;
+        let folder = &chart.unit_of(&file.path)?.folder;
+        for Piece { part, .. } in pieces(text)? {
+            let Part::Action(action) = part else { continue };
+            for (message, keys) in demands(&text[action.inner]) {
+                let is_it = said.ends_with(&message) || said.ends_with(&*mask_line(&message));
+                // Of messages that end alike the longest one is it.
+                let is_longer = asked
+                    .as_ref()
+                    .is_none_or(|(_, known)| message.len() > *known);
+                if is_it && is_longer && !message.is_empty() {
+                    let (_, path) = chart.paths(folder, &keys).pop()?;
+                    asked = Some((path, message.len()));
+                }
+            }
+        }
+    }
+    asked.map(|(path, _)| path)
+}
+
+/// The messages and values of `required "…" .Values.a.b` and `.Values.a.b | required "…"` in an action.
+fn demands(inner: &str) -> Vec<(String, Path)> {
+    static DEMAND: OnceLock<Option<Regex>> = OnceLock::new();
+    let compile = || {
+        let text = r#"("(?:[^"\\]|\\.)*"|`[^`]*`)"#;
+        // Cheaper to compile than all the blanks that there are.
+        let blanks = r" \t\r\n";
+        let value = r"\$?\.Values((?:\.[0-9A-Za-z_]+)+)";
+        Regex::new(&format!(
+            r"(?s)(?:^|[{blanks}(])required[{blanks}]+{text}[{blanks}]+{value}(?:[{blanks})|]|$)|(?:^|[{blanks}(]){value}[{blanks}]*\|[{blanks}]*required[{blanks}]+{text}"
+        ))
+        .ok()
+    };
+    let Some(regex) = DEMAND
+        .get_or_init(compile)
+        .as_ref()
+        .filter(|_| inner.contains("required"))
+    else {
+        return Vec::new();
+    };
+    let demand = |found: regex::Captures<'_>| {
+        let either = |one, other| found.get(one).or_else(|| found.get(other));
+        let keys = either(2, 3)?.as_str().split('.').skip(1);
+        let keys = keys.map(str::to_owned).collect();
+        Some((written(either(1, 4)?.as_str()), keys))
+    };
+    regex.captures_iter(inner).filter_map(demand).collect()
+}
+
+/// What a string of a template says, in one line.
+fn written(quoted: &str) -> String {
+    let inner = &quoted[1..quoted.len() - 1];
+    match quoted.starts_with('"') {
+        true => {
+            let inner = inner.replace(r"\n", " ").replace(r"\t", " ");
+            plain(&inner.replace(r#"\""#, "\"").replace(r"\\", r"\"))
+        }
+        false => plain(inner),
+    }
+}
+
+/// A text in one line with single blanks.
+fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Values with placeholders at some paths; `None` where there are none.
+pub(super) fn layer(asked: &[Path]) -> Option<Layer> {
+    let mut values = Map::new();
+    asked.iter().for_each(|path| put_in(&mut values, path));
+    if values.is_empty() {
+        return None;
+    }
+    let text = Value::Object(values).to_string();
+    let artifact = Arc::new(Artifact::new("", "", text));
+    Layer::new(&artifact, "", false).ok().flatten()
+}
+
+fn put_in(values: &mut Map<String, Value>, path: &[String]) {
+    let [key, below @ ..] = path else { return };
+    if below.is_empty() {
+        values.insert(key.clone(), Value::String(placeholder()));
+        return;
+    }
+    let inner = values
+        .entry(key)
+        .or_insert_with(|| Value::Object(Map::new()));
+    if let Value::Object(inner) = inner {
+        put_in(inner, below);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_template_demands_is_read_either_way() {
+        let shown = |inner: &str| -> Vec<String> {
+            let demands = demands(inner).into_iter();
+            demands
+                .map(|(message, path)| format!("{}: {message}", path.join(".")))
+                .collect()
+        };
+        for (inner, expected) in [
+            (
+                r#" required "give \"a\"" .Values.a.b | quote "#,
+                "a.b: give \"a\"",
+            ),
+            (" .Values.a | required `give\n it` ", "a: give it"),
+            (r#" $x := required "c" $.Values.c "#, "c: c"),
+            (r#" toYaml (required "d" .Values.d) | nindent 4"#, "d: d"),
+        ] {
+            assert_eq!(shown(inner), [expected], "{inner}");
+        }
+        for inner in [
+            r#" required "a" .name "#,
+            r#" required (printf "a %s" .b) .Values.a "#,
+            r#" $x.Values.a | required "a" "#,
+            r#" required "a" (include "b" .) "#,
+            " .Values.required ",
+        ] {
+            assert_eq!(shown(inner), [""; 0], "{inner}");
+        }
+    }
+
+    #[test]
+    fn placeholders_stand_where_values_are_asked_for() {
+        let path = |text: &str| text.split('.').map(str::to_owned).collect::<Path>();
+        let layer = layer(&[path("a.b"), path("a.c"), path("d")]).expect("is a mapping");
+        assert_eq!(
+            layer.artifact.text,
+            r#"{"a":{"b":"$(__)","c":"$(__)"},"d":"$(__)"}"#
+        );
+        assert!(super::layer(&[]).is_none());
+    }
+}

@@ -1,0 +1,338 @@
+//! Texts of a chart's files that templates print (`.Files.Get`, `.Files.Glob`): each line is told where it
+//! stands in its file, whatever `indent` and `tpl` made of the rest.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::align::common_lines;
+use super::chart::{Chart, ChartFile};
+use super::marked::is_template;
+use crate::model::{Artifact, Fit, Piece, Place, Span};
+
+/// More files than these are not compared with what a template prints.
+const MOST_FILES: usize = 64;
+
+/// Some characters of an output with their place in a file.
+struct Claim {
+    own: Range<usize>,
+    place: Place,
+    fit: Fit,
+}
+
+/// A line without the blanks around it.
+struct Line<'t> {
+    text: &'t str,
+    span: Range<usize>,
+}
+
+/// The pieces of an output; those that a template read of files of its chart are of these files, as far as
+/// these have them line by line.
+pub(super) fn with_files(chart: &Chart, output: &str, pieces: Vec<Piece>) -> Vec<Piece> {
+    if !chart.files.iter().any(ChartFile::uses_files) {
+        return pieces;
+    }
+    let mut told = Vec::with_capacity(pieces.len());
+    for passage in pieces.chunk_by(are_of_one_action) {
+        let reads_files = passage[0].written.artifact.text.contains(".Files");
+        let claims = match reads_files && passage[0].fit == Fit::Whole {
+            true => claims(chart, output, passage),
+            false => Vec::new(),
+        };
+        tell(passage, claims, &mut told);
+    }
+    told
+}
+
+fn are_of_one_action(one: &Piece, next: &Piece) -> bool {
+    let is_same = Arc::ptr_eq(&one.written.artifact, &next.written.artifact);
+    is_same
+        && one.written.span == next.written.span
+        && (one.fit, next.fit) == (Fit::Whole, Fit::Whole)
+}
+
+/// What files of the chart have of a passage, in order.
+fn claims(chart: &Chart, output: &str, passage: &[Piece]) -> Vec<Claim> {
+    let whole = passage[0].span.start as usize..passage[passage.len() - 1].span.end as usize;
+    let files = files(chart, &passage[0].written);
+    let own = lines(output, whole);
+    if let [line] = &own[..] {
+        return encoded(line, &files).into_iter().collect();
+    }
+    let mut found: Vec<Found> = files
+        .into_iter()
+        .filter_map(|file| Found::new(&own, file))
+        .collect();
+    found.sort_by_key(|found| std::cmp::Reverse(found.score));
+    let mut owners: Vec<Option<(usize, Claim)>> = own.iter().map(|_| None).collect();
+    for found in found {
+        found.claim(&own, &mut owners);
+    }
+    // Lines that several files have alike are of none.
+    let is_alone = |line: &usize| owners[*line].as_ref().is_some_and(|(score, _)| *score > 0);
+    let alone: Vec<usize> = (0..own.len()).filter(is_alone).collect();
+    let claim = |line: usize| owners[line].take().map(|(_, claim)| claim);
+    alone.into_iter().filter_map(claim).collect()
+}
+
+/// The files that a template may have read: those that its action names, else all of its chart.
+fn files<'a>(chart: &'a Chart, written: &Place) -> Vec<&'a Arc<Artifact>> {
+    let text = written.artifact.text.get(written.span.range());
+    let action = text.unwrap_or_default();
+    let is_writer = |file: &&ChartFile| Arc::ptr_eq(&file.artifact, &written.artifact);
+    let template = chart.files.iter().find(is_writer);
+    let Some(unit) = template.and_then(|file| chart.unit_of(&file.path)) else {
+        return Vec::new();
+    };
+    let folder = &unit.folder;
+    let is_read = |file: &&ChartFile| {
+        let is_own = chart
+            .unit_of(&file.path)
+            .is_some_and(|of| of.folder == *folder);
+        is_own && !is_template(&file.path) && !file.is_packed
+    };
+    let files: Vec<&ChartFile> = chart.files.iter().filter(is_read).collect();
+    let is_named =
+        |file: &&&ChartFile| action.contains(&format!("\"{}\"", &file.path[folder.len()..]));
+    let named: Vec<&ChartFile> = files.iter().filter(is_named).copied().collect();
+    let files = if named.is_empty() { files } else { named };
+    files
+        .into_iter()
+        .take(MOST_FILES)
+        .map(|file| &file.artifact)
+        .collect()
+}
+
+/// A file that is encoded as a whole.
+fn encoded(line: &Line<'_>, files: &[&Arc<Artifact>]) -> Option<Claim> {
+    let text = line.text.trim_matches(['"', '\'']);
+    let is_it = |file: &&&Arc<Artifact>| {
+        let length = file.text.len().div_ceil(3) * 4;
+        !file.text.trim().is_empty() && length == text.len() && STANDARD.encode(&file.text) == text
+    };
+    let file = files.iter().find(is_it)?;
+    Some(Claim {
+        own: line.span.clone(),
+        place: Place {
+            artifact: Arc::clone(file),
+            span: Span::new(0, file.text.trim_end().len()),
+            approximate: false,
+        },
+        fit: Fit::Rewritten,
+    })
+}
+
+/// The lines of a part of a text, blank ones at both ends left out.
+fn lines(text: &str, range: Range<usize>) -> Vec<Line<'_>> {
+    let mut at = range.start;
+    let line = |line| {
+        let text: &str = str::trim(line);
+        let start = at + (line.len() - line.trim_start().len());
+        at += line.len();
+        Line {
+            text,
+            span: start..start + text.len(),
+        }
+    };
+    let mut lines: Vec<Line<'_>> = text[range].split_inclusive('\n').map(line).collect();
+    let is_blank = |line: Option<&Line<'_>>| line.is_some_and(|line| line.text.is_empty());
+    while is_blank(lines.last()) {
+        lines.pop();
+    }
+    let blank = lines.iter().take_while(|line| line.text.is_empty()).count();
+    lines.drain(..blank);
+    lines
+}
+
+/// A file that a passage has most lines of.
+struct Found<'a> {
+    file: &'a Arc<Artifact>,
+    lines: Vec<Line<'a>>,
+    /// Which lines of the passage are which of the file.
+    pairs: Vec<(usize, usize)>,
+    /// How many of them are not blank.
+    score: usize,
+}
+
+impl<'a> Found<'a> {
+    fn new(own: &[Line<'_>], file: &'a Arc<Artifact>) -> Option<Self> {
+        let lines = lines(&file.text, 0..file.text.len());
+        let texts =
+            |lines: &[Line<'a>]| -> Vec<&'a str> { lines.iter().map(|one| one.text).collect() };
+        let theirs = texts(&lines);
+        let ours: Vec<&str> = own.iter().map(|one| one.text).collect();
+        let pairs = common_lines(&ours, &theirs);
+        let score = pairs
+            .iter()
+            .filter(|(line, _)| !ours[*line].is_empty())
+            .count();
+        let all = theirs.iter().filter(|text| !text.is_empty()).count();
+        (score > 0 && score * 2 >= all).then_some(Self {
+            file,
+            lines,
+            pairs,
+            score,
+        })
+    }
+
+    /// Claims the lines that nobody has claimed who fits better; those of one who fits as well are in doubt.
+    fn claim(&self, own: &[Line<'_>], owners: &mut [Option<(usize, Claim)>]) {
+        let all = self.all();
+        let is_free = |line: usize| owners[line].is_none() && !own[line].text.is_empty();
+        let free = all.iter().filter(|(line, ..)| is_free(*line)).count();
+        let is_new = free * 2 >= self.score;
+        for (line, other, fit) in all {
+            match &mut owners[line] {
+                Some((score, claim)) if *score == self.score => {
+                    let is_same = Arc::ptr_eq(&claim.place.artifact, self.file);
+                    *score = if is_same { *score } else { 0 };
+                }
+                Some(_) => {}
+                slot if is_new && !own[line].text.is_empty() => {
+                    let claim = self.at(&own[line], other, fit);
+                    *slot = Some((self.score, claim));
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn at(&self, own: &Line<'_>, other: usize, fit: Fit) -> Claim {
+        let span = &self.lines[other].span;
+        Claim {
+            own: own.span.clone(),
+            place: Place {
+                artifact: Arc::clone(self.file),
+                span: Span::new(span.start, span.end),
+                approximate: false,
+            },
+            fit,
+        }
+    }
+
+    /// The pairs, and between two of them, where both sides have as many lines, those that `tpl` filled in.
+    fn all(&self) -> Vec<(usize, usize, Fit)> {
+        let mut all = Vec::new();
+        let mut before: Option<(usize, usize)> = None;
+        for &(line, other) in &self.pairs {
+            if let Some((first, second)) = before
+                && line - first == other - second
+            {
+                let between = (1..line - first).map(|by| (first + by, second + by));
+                let is_filled_in =
+                    |(_, other): &(usize, usize)| self.lines[*other].text.contains("{{");
+                all.extend(
+                    between
+                        .filter(is_filled_in)
+                        .map(|(one, other)| (one, other, Fit::Rewritten)),
+                );
+            }
+            all.push((line, other, Fit::Verbatim));
+            before = Some((line, other));
+        }
+        all
+    }
+}
+
+/// Adds the pieces of a passage with what files claim of it.
+fn tell(passage: &[Piece], claims: Vec<Claim>, told: &mut Vec<Piece>) {
+    if claims.is_empty() {
+        told.extend(passage.iter().cloned());
+        return;
+    }
+    for piece in passage {
+        let mut at = piece.span.start;
+        let inside = claims
+            .iter()
+            .map(|claim| Span::new(claim.own.start, claim.own.end));
+        for claimed in inside.filter(|claimed| claimed.overlaps(piece.span)) {
+            told.extend((claimed.start > at).then(|| cut(piece, at, claimed.start)));
+            at = at.max(claimed.end);
+        }
+        told.extend((piece.span.end > at).then(|| cut(piece, at, piece.span.end)));
+    }
+    told.extend(claims.into_iter().map(|claim| {
+        let span = Span::new(claim.own.start, claim.own.end);
+        let inside = passage.iter().filter(|piece| piece.span.overlaps(span));
+        let supply = inside.filter_map(|piece| piece.supply.clone()).next();
+        Piece {
+            span,
+            written: claim.place,
+            supply: supply.filter(|_| claim.fit != Fit::Verbatim),
+            fit: claim.fit,
+        }
+    }));
+}
+
+fn cut(piece: &Piece, start: u32, end: u32) -> Piece {
+    Piece {
+        span: Span { start, end },
+        ..piece.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> Arc<Artifact> {
+        Arc::new(Artifact::new("f", "f", text.to_owned()))
+    }
+
+    /// Which lines of files those of an output are: `file:line`, from 0.
+    fn claimed(output: &str, files: &[Arc<Artifact>]) -> Vec<String> {
+        let own = lines(output, 0..output.len());
+        let mut owners: Vec<Option<(usize, Claim)>> = own.iter().map(|_| None).collect();
+        let mut found: Vec<Found> = files
+            .iter()
+            .filter_map(|file| Found::new(&own, file))
+            .collect();
+        found.sort_by_key(|found| std::cmp::Reverse(found.score));
+        found
+            .iter()
+            .for_each(|found| found.claim(&own, &mut owners));
+        let shown = |owner: &Option<(usize, Claim)>| match owner {
+            Some((score, claim)) if *score > 0 => {
+                let at = files
+                    .iter()
+                    .position(|file| Arc::ptr_eq(file, &claim.place.artifact));
+                let before = &claim.place.artifact.text[..claim.place.span.start as usize];
+                format!("{}:{}", at.unwrap_or(99), before.matches('\n').count())
+            }
+            _ => "-".to_owned(),
+        };
+        owners.iter().map(shown).collect()
+    }
+
+    #[test]
+    fn lines_are_those_of_the_file_that_was_read() {
+        let one = file("a\n\nb {{ .x }}\nc\nd\n");
+        let two = file("e\nf\n");
+        let output = "\n    a\n\n    b 7\n    c\n    d\n";
+        let files = [one, two];
+        assert_eq!(claimed(output, &files), ["0:0", "-", "0:2", "0:3", "0:4"]);
+        let all = "one: |\n  a\n\n  b 7\n  c\n  d\ntwo: |\n  e\n  f\n";
+        assert_eq!(
+            claimed(all, &files),
+            ["-", "0:0", "-", "0:2", "0:3", "0:4", "-", "1:0", "1:1"]
+        );
+        assert_eq!(claimed("x\n  a\n  y\n", &files), ["-", "-", "-"]);
+    }
+
+    #[test]
+    fn the_file_that_fits_best_has_them_and_of_two_alike_neither() {
+        let output = "a\nb\nc\n";
+        let near = file("a\nb\nd\n");
+        let whole = file("a\nb\nc\n");
+        assert_eq!(
+            claimed(output, &[near, whole.clone()]),
+            ["1:0", "1:1", "1:2"]
+        );
+        assert_eq!(
+            claimed(output, &[whole.clone(), file("a\nb\nc\n")]),
+            ["-", "-", "-"]
+        );
+    }
+}
