@@ -332,7 +332,7 @@ fn what_unit_tests_read_is_passed_over_told_and_read_where_it_is_named() {
     );
     assert_eq!(
         all.json()["summary"]["testsNotRead"],
-        serde_json::json!(["./app/src/test/resources", "./app/testdata"])
+        serde_json::json!(["app/src/test/resources", "app/testdata"])
     );
     for path in ["app/testdata", "app/src/test", "app/src/test/resources"] {
         assert_eq!(scan(path).found().len(), 1, "{path}");
@@ -607,8 +607,11 @@ fn a_rule_yields_where_another_says_more_of_the_same_characters() {
 #[test]
 fn data_changes_what_rules_read() {
     let folder = folder(&[
-        ("web.yaml", &DEPLOYMENT.replace("nginx:latest", "nginx:dev")),
-        ("data.yaml", "settings: {disallowed_tags: [dev]}\n"),
+        (
+            "web.yaml",
+            &DEPLOYMENT.replace("nginx:latest", "nginx:acceptance"),
+        ),
+        ("data.yaml", "settings: {disallowed_tags: [acceptance]}\n"),
         ("list.yaml", "- a\n"),
     ]);
     let scan = |rest: &[&str]| {
