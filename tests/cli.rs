@@ -297,6 +297,49 @@ fn what_a_controller_made_is_checked_through_its_owner() {
 }
 
 #[test]
+fn pods_that_an_operator_makes_are_checked_where_its_resource_has_no_template() {
+    let set = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: shop\n  ownerReferences: [{apiVersion: shop.example.com/v1, kind: Shop, name: shop, controller: true}]\nspec: {template: {spec: {containers: [{name: web, image: nginx}]}}}\n";
+    let owned = |spec: &str| {
+        let owner = "apiVersion: shop.example.com/v1\nkind: Shop\nmetadata: {name: shop}\nspec:";
+        let text = format!("{owner} {spec}\n---\n{set}");
+        let arguments = ["scan", "-", "--rule", "image-tag", "--format", "json"];
+        run_with_input(folder(&[]).path(), &arguments, &text).json()["summary"]["resources"]["owned"].clone()
+    };
+    assert_eq!(owned("{version: 1.2.3}"), 0);
+    let template = "{template: {spec: {containers: [{name: web, image: nginx}]}}}";
+    assert_eq!(owned(template), 1);
+}
+
+#[test]
+fn what_unit_tests_read_is_passed_over_told_and_read_where_it_is_named() {
+    let folder = folder(&[
+        ("app/src/test/resources/a.yaml", DEPLOYMENT),
+        ("app/testdata/golden/b.yaml", DEPLOYMENT),
+        ("app/test/resources/c.yaml", DEPLOYMENT),
+        ("app/src/resources/d.yaml", DEPLOYMENT),
+    ]);
+    let scan = |path: &str| {
+        let arguments = ["scan", path, "--rule", "image-tag", "--format", "json"];
+        run(folder.path(), &arguments)
+    };
+    let all = scan(".");
+    assert_eq!(
+        all.found(),
+        [
+            "image-tag app/src/resources/d.yaml:13",
+            "image-tag app/test/resources/c.yaml:13"
+        ]
+    );
+    assert_eq!(
+        all.json()["summary"]["testsNotRead"],
+        serde_json::json!(["app/src/test/resources", "app/testdata"])
+    );
+    for path in ["app/testdata", "app/src/test", "app/src/test/resources"] {
+        assert_eq!(scan(path).found().len(), 1, "{path}");
+    }
+}
+
+#[test]
 fn outputs_are_paired_with_formats_and_written_whole() {
     let folder = folder(&[("web.yaml", DEPLOYMENT)]);
     let arguments = [
@@ -564,8 +607,11 @@ fn a_rule_yields_where_another_says_more_of_the_same_characters() {
 #[test]
 fn data_changes_what_rules_read() {
     let folder = folder(&[
-        ("web.yaml", &DEPLOYMENT.replace("nginx:latest", "nginx:dev")),
-        ("data.yaml", "settings: {disallowed_tags: [dev]}\n"),
+        (
+            "web.yaml",
+            &DEPLOYMENT.replace("nginx:latest", "nginx:acceptance"),
+        ),
+        ("data.yaml", "settings: {disallowed_tags: [acceptance]}\n"),
         ("list.yaml", "- a\n"),
     ]);
     let scan = |rest: &[&str]| {

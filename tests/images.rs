@@ -837,12 +837,12 @@ fn parameters_that_argo_cd_updates_are_told() {
 }
 
 #[test]
-fn what_no_node_may_pull_is_told_of_its_policy() {
+fn what_no_node_may_pull_is_told_of_its_policy_and_of_its_registry() {
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: a\n      image: shop/a:1\n      imagePullPolicy: Never\n    - name: b\n      image: shop/b:1\n      imagePullPolicy: Always\n";
     let found = found_unrendered(&[("pod.yaml", pod)], "images");
     assert_eq!(
         of_rule(&found, "image-registry"),
-        ["image-registry pod.yaml:10"]
+        ["image-registry pod.yaml:7", "image-registry pod.yaml:10"]
     );
     assert_eq!(
         of_rule(&found, "image-pull-policy"),

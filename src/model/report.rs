@@ -54,6 +54,8 @@ pub struct Summary {
     pub kustomizations: Vec<String>,
     /// Symbolic links that were not followed.
     pub links_not_followed: Vec<String>,
+    /// Folders of what unit tests read, which were passed over.
+    pub tests_not_read: Vec<String>,
 }
 
 /// An Azure service that findings name, with what takes its place.

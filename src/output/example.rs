@@ -75,6 +75,7 @@ pub(crate) fn failed() -> Report {
             charts_not_rendered: vec!["charts/shop".to_owned()],
             kustomizations: vec!["overlays/kustomization.yaml".to_owned()],
             links_not_followed: vec!["link".to_owned()],
+            tests_not_read: Vec::new(),
         },
         ..Report::default()
     }

@@ -132,6 +132,11 @@ impl Page<'_> {
                 &summary.links_not_followed,
                 "it leads out of the tree",
             ),
+            (
+                "not read: folder of tests",
+                &summary.tests_not_read,
+                "it is read where it is named",
+            ),
         ];
         for (what, paths, note) in lists {
             for path in paths.iter().take(LISTED) {

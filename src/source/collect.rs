@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, WalkBuilder};
 
@@ -83,8 +84,20 @@ const TOOL_FOLDERS: [&str; 43] = [
 /// Folders into which package managers put what others wrote.
 const PACKAGE_FOLDERS: [&str; 3] = ["bower_components", "node_modules", "site-packages"];
 
-/// Folders in which programs in JavaScript have their tests, with what these read.
-const TEST_FOLDERS: [&str; 2] = ["__test__", "__tests__"];
+/// Folders in which programs in JavaScript, Go and Rust have their tests, with what these read and compare with;
+/// Go's own tool leaves out what is called so.
+const TEST_FOLDERS: [&str; 7] = [
+    "__fixtures__",
+    "__mocks__",
+    "__snapshot__",
+    "__snapshots__",
+    "__test__",
+    "__tests__",
+    "testdata",
+];
+
+/// Where Maven and Gradle look for the sources of tests, in a folder `src`.
+const TEST_SOURCES: [&str; 4] = ["integrationTest", "it", "test", "testFixtures"];
 
 /// What walking the named paths gives.
 #[derive(Debug, Default)]
@@ -99,6 +112,8 @@ pub(super) struct Collected {
     pub charts: BTreeSet<ChartFolder>,
     /// Symbolic links on the walk.
     pub links: BTreeSet<String>,
+    /// Folders of tests on the walk.
+    pub tests: BTreeSet<String>,
     /// Paths that could not be walked, each with the reason.
     pub unreadable: Vec<(String, String)>,
 }
@@ -203,6 +218,15 @@ impl Walk {
         let mut builder = WalkBuilder::new(root);
         let honours_git = honour_ignore_files && only.is_none();
         let reads_templates = self.reads_templates;
+        let tests = Arc::<Mutex<BTreeSet<String>>>::default();
+        let passed = Arc::clone(&tests);
+        let is_passed = move |entry: &DirEntry| {
+            let is_passed = is_folder_of_tests(entry);
+            if let (true, Ok(mut passed)) = (is_passed, passed.lock()) {
+                passed.insert(shown(entry.path()));
+            }
+            is_passed
+        };
         let is_meant = move |path: &Path| only.as_ref().is_none_or(|only| only.contains(path));
         builder
             .standard_filters(false)
@@ -213,7 +237,9 @@ impl Walk {
             .parents(honour_ignore_files)
             .filter_entry(move |entry| {
                 entry.depth() == 0
-                    || (is_meant(entry.path()) && !is_skipped_folder(entry, reads_templates))
+                    || (is_meant(entry.path())
+                        && !is_skipped_folder(entry, reads_templates)
+                        && !is_passed(entry))
             });
         if honour_ignore_files {
             builder.add_custom_ignore_filename(".landfallignore");
@@ -223,6 +249,9 @@ impl Walk {
                 Ok(entry) => self.entry(&entry, root),
                 Err(error) => self.unreadable(root, &error),
             }
+        }
+        if let Ok(mut tests) = tests.lock() {
+            self.collected.tests.append(&mut tests);
         }
     }
 
@@ -333,10 +362,26 @@ fn is_skipped_folder(entry: &DirEntry, reads_templates: bool) -> bool {
     entry.file_type().is_some_and(|kind| kind.is_dir())
         && (is_of_tool
             || PACKAGE_FOLDERS.contains(&&*name)
-            || TEST_FOLDERS.contains(&&*name)
             || is_go_module(&name)
             || is_folder_of_forms(entry.path())
             || (!reads_templates && name == "templates" && is_chart(entry.path().parent())))
+}
+
+/// Whether a folder holds what unit tests of a program read, by the name that its tools have for it:
+/// `__tests__`, `testdata`, `src/test/resources`.
+fn is_folder_of_tests(entry: &DirEntry) -> bool {
+    let mut names = entry.path().iter().rev().filter_map(|name| name.to_str());
+    let is_of_tests = match names.next() {
+        // Who names the folder of the tests means what lies in it.
+        Some("resources") if entry.depth() > 1 => {
+            names
+                .next()
+                .is_some_and(|name| TEST_SOURCES.contains(&name))
+                && names.next() == Some("src")
+        }
+        name => name.is_some_and(|name| TEST_FOLDERS.contains(&name)),
+    };
+    is_of_tests && entry.file_type().is_some_and(|kind| kind.is_dir())
 }
 
 /// Whether a folder of this name holds a version of a module that Go fetched: `amqp091-go@v1.3.0`.

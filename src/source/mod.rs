@@ -109,6 +109,7 @@ pub fn read(request: &Request) -> Sources {
     let charts = sources.charts.iter().map(|chart| chart.display.clone());
     sources.summary.charts_not_rendered = charts.collect();
     sources.summary.links_not_followed = collected.links.into_iter().collect();
+    sources.summary.tests_not_read = collected.tests.into_iter().collect();
     let read = include::with_included(&files, read, &mut sources.warnings);
     for read in read {
         add(&mut sources, read);

@@ -1,13 +1,13 @@
 //! What a cluster exports holds the pods of a Deployment beside it: told apart by their owners.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use crate::model::{Node, Resource, Role};
 
 /// Namespace, kind and name.
 type Name = (Option<String>, String, String);
 
-/// Marks the objects whose controller is among the resources.
+/// Marks the objects whose controller is among the resources, and says as much of their pods.
 pub(super) fn mark_owned(resources: &mut [Resource]) {
     if resources
         .iter()
@@ -18,12 +18,17 @@ pub(super) fn mark_owned(resources: &mut [Resource]) {
     let wholes = resources
         .iter()
         .filter(|resource| resource.role == Role::Manifest);
-    let names: HashSet<Name> = wholes.map(name).collect();
+    let owners: HashMap<Name, bool> = wholes
+        .map(|one| (name(one), !one.pod_templates.is_empty()))
+        .collect();
     for resource in resources
         .iter_mut()
         .filter(|resource| resource.role == Role::Manifest)
     {
-        if controller(resource).is_some_and(|owner| names.contains(&owner)) {
+        // Pods of which their owner has no template, since an operator makes it, are told nowhere else.
+        let has_pods = !resource.pod_templates.is_empty();
+        let owner = controller(resource).and_then(|owner| owners.get(&owner));
+        if owner.is_some_and(|tells_pods| *tells_pods || !has_pods) {
             resource.role = Role::Owned;
         }
     }

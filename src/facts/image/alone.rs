@@ -3,6 +3,7 @@
 
 use super::form::{is_image_key, is_registry_host};
 use super::ground::{Ground, Owner};
+use super::key::words_of;
 use super::map::{ADDRESSES, NAMES};
 use super::placeholder::holds_placeholder;
 use super::reference::Reference;
@@ -11,6 +12,12 @@ use crate::model::{Node, Part, Resource, Step, ValuePath};
 
 /// What a message shows for the part that something else adds.
 pub(super) const REST: &str = "{{ … }}";
+
+/// The tag that images have, and hardly anything else.
+const LATEST: &str = "latest";
+
+/// Words in the key of what is got from a forge, whose newest release is called so, too.
+const OF_RELEASES: [&str; 6] = ["binary", "cli", "download", "git", "github", "release"];
 
 /// The setting of Elastic's operator for the registry of all its images.
 const SETTING: &str = "container-registry:";
@@ -95,8 +102,13 @@ pub(super) fn of_map(
         None => {
             // A word alone may be a tag that moves: a version has digits.
             let word = tag.filter(|(_, _, tag)| is_word(tag));
-            let is_tag_of_image = owner == Owner::Values && is_image_key(key);
-            let word = word.filter(|_| is_tag_of_image)?;
+            // Elsewhere a tag may be that of sources or of lines in a log, and `latest` is none of these; beside
+            // a registry it may be what a build gives.
+            let is_latest = |tag: &str| tag == LATEST && registry.is_none() && !is_of_release(key);
+            let is_of_image = |(name, _, tag): &(&str, _, &str)| {
+                is_image_key(key) || *name == "imageTag" || is_latest(tag)
+            };
+            let word = word.filter(|word| owner == Owner::Values && is_of_image(word))?;
             below("", at(word), Some(word.2))
         }
     };
@@ -154,6 +166,12 @@ pub(super) fn below(start: &str, at: At, tag: Option<&str>) -> Image {
     image.is_known_field = false;
     image.is_complete = false;
     image
+}
+
+/// Whether a key is that of a release of a program, and not of an image.
+fn is_of_release(key: &str) -> bool {
+    let mut words = words_of(key).into_iter();
+    words.any(|word| OF_RELEASES.contains(&word.as_str()))
 }
 
 /// Whether a tag is a word of letters alone.

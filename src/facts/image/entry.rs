@@ -3,6 +3,7 @@
 
 use super::super::normalized;
 use super::kustomize::IMAGES;
+use super::patched::{Patched, Patches};
 use super::written;
 use crate::model::{Node, Resource};
 
@@ -17,6 +18,15 @@ pub(super) struct Kustomization {
     pub(super) uses: Vec<String>,
     /// Variables of containers of which `replacements` put another value in the place.
     pub(super) variables: Vec<String>,
+    /// Containers to which its patches give an image.
+    pub(super) patched: Vec<Patched>,
+}
+
+impl Kustomization {
+    /// Whether it puts anything in the place of an image.
+    pub(super) fn replaces(&self) -> bool {
+        !(self.entries.is_empty() && self.variables.is_empty() && self.patched.is_empty())
+    }
 }
 
 /// An image that another one takes the place of.
@@ -35,14 +45,18 @@ fn is_remote(used: &str) -> bool {
 }
 
 /// What a kustomization in a folder says.
-pub(super) fn kustomization(resource: &Resource, folder: &str) -> Kustomization {
+pub(super) fn kustomization(
+    resource: &Resource,
+    folder: &str,
+    patches: &Patches<'_>,
+) -> Kustomization {
     let root = resource.node();
     let list = |key| root.get(key).into_iter().flat_map(Node::items);
     let paths = ["resources", "bases", "components", "patchesStrategicMerge"]
         .into_iter()
         .flat_map(list);
-    let patches = list("patches").filter_map(|patch| patch.get("path"));
-    let uses = paths.chain(patches).filter_map(Node::as_str);
+    let in_files = list("patches").filter_map(|patch| patch.get("path"));
+    let uses = paths.chain(in_files).filter_map(Node::as_str);
     let mut bases = list("resources")
         .chain(list("bases"))
         .filter_map(Node::as_str);
@@ -51,6 +65,7 @@ pub(super) fn kustomization(resource: &Resource, folder: &str) -> Kustomization 
         variables: variables(root),
         has_fields: list("configurations").next().is_some(),
         entries: entries_of(resource),
+        patched: patches.of(resource, folder),
         uses: uses
             .map(|path| normalized(&format!("{folder}/{path}")))
             .collect(),

@@ -10,7 +10,7 @@ use super::runner;
 const PAST_KEYS: [&str; 2] = ["lastTriggeredImage", "currentImage"];
 
 /// Hosts whose images have a path of two components at least: one alone is what some begin with.
-const GROUPED_HOSTS: [&str; 5] = [
+pub(super) const GROUPED_HOSTS: [&str; 5] = [
     "quay.io",
     "ghcr.io",
     "gcr.io",
@@ -19,7 +19,7 @@ const GROUPED_HOSTS: [&str; 5] = [
 ];
 
 /// More hosts of registries that everybody pulls from.
-const PUBLIC_HOSTS: [&str; 6] = [
+pub(super) const PUBLIC_HOSTS: [&str; 6] = [
     "docker.io",
     "k8s.gcr.io",
     "lscr.io",
@@ -76,9 +76,14 @@ const REGISTRY_WORDS: [&str; 18] = [
     "k8s.io",
 ];
 
+/// Whether a key says what ran before.
+pub(super) fn is_past(key: &str) -> bool {
+    PAST_KEYS.contains(&key)
+}
+
 /// Whether a key says that its value is an image.
 pub(super) fn is_image_key(key: &str) -> bool {
-    if PAST_KEYS.contains(&key) {
+    if is_past(key) {
         return false;
     }
     let ends = |end: &str| {
@@ -90,7 +95,7 @@ pub(super) fn is_image_key(key: &str) -> bool {
 }
 
 /// What keys begin with whose images a policy lets pass or not.
-const OF_POLICIES: [&str; 10] = [
+pub(super) const OF_POLICIES: [&str; 10] = [
     "allow", "block", "deny", "denied", "disallow", "exclude", "exempt", "forbid", "ignore", "skip",
 ];
 

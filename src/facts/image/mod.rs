@@ -1,9 +1,9 @@
 //! Container images: every place where a resource names one, and what the references mean.
 //! `named` is an image as one place names it, `reference` and `placeholder` read references, `pod`
-//! knows containers and volumes, `custom` the fields of custom resources; `form`, `map` and `shape`
+//! knows containers and volumes, `custom` the fields of custom resources; `form`, `key`, `map` and `shape`
 //! tell images by their form and what stands around them, `alone` parts of them, on a `ground`, `text` in what a string holds; `values` knows where charts
-//! get values, `elsewhere` what runs images outside, `apart` whose tags others gave, `printed` what their templates make of them, `parameter` what workflows are given, `openshift`, `istio` and `disk` what only OpenShift,
-//! Istio's operators and KubeVirt have, `kustomize` what kustomizations name, `replacement` what they, by each `entry`, and a `deployer` replace, `trust` the settings. What a finding is
+//! get values, `elsewhere` what runs images outside, `apart` whose tags others gave, `printed` what their templates make of them, `parameter` what workflows are given, `task` which of that steps run, `openshift`, `istio` and `disk` what only OpenShift,
+//! Istio's operators and KubeVirt have, `kustomize` what kustomizations name, `replacement` what they, by each `entry`, and a `deployer` replace, `patched` what their patches lay over, `tag` the words of tags, `trust` the settings. What a finding is
 //! called and how severe it is belongs to the rules.
 
 mod alone;
@@ -18,12 +18,14 @@ mod form;
 mod ground;
 mod handed;
 mod istio;
+mod key;
 mod keyed;
 mod kustomize;
 mod map;
 mod named;
 mod openshift;
 mod parameter;
+mod patched;
 mod placeholder;
 mod pod;
 mod printed;
@@ -34,6 +36,8 @@ mod renamed;
 mod replacement;
 mod runner;
 mod shape;
+mod tag;
+mod task;
 mod text;
 mod trust;
 mod values;
@@ -52,6 +56,7 @@ use self::project::Projects;
 use self::pull::PullSecrets;
 use self::renamed::Renamed;
 use self::replacement::Replacements;
+use self::task::Tasks;
 use super::template::is_template;
 use crate::model::{
     Data, HOLE, JSON_PATCH_KIND, Node, PACKAGE_KIND, Resource, Role, Tree, VALUES_KIND,
@@ -84,6 +89,7 @@ pub(crate) struct Images {
     renamed: Renamed,
     pull_secrets: PullSecrets,
     projects: Projects,
+    tasks: Tasks,
     read_yaml: ReadYaml,
 }
 
@@ -93,10 +99,11 @@ impl Images {
         let mut images = Self {
             fields: Fields::lazy(data.clone()),
             trust: Trust::new(data.table("settings").unwrap_or_default()),
-            replacements: Replacements::new(resources),
+            replacements: Replacements::new(resources, read_yaml),
             renamed: Renamed::new(resources),
             pull_secrets: PullSecrets::new(resources),
             projects: Projects::default(),
+            tasks: Tasks::new(resources),
             read_yaml,
         };
         images.projects = Projects::of(&images, resources);
@@ -154,6 +161,7 @@ impl Images {
         if !text.contains("mage")
             && !text.contains("MAGE")
             && !text.contains("epository")
+            && !key::names_repository(text)
             && !runner::names_images(text)
             && !alone::names_registry(text)
             && resource.template_images.is_empty()
@@ -176,7 +184,7 @@ impl Images {
         self.replacements.apply_to_entries(&mut found);
         openshift::mark_triggered(resource, &mut found);
         if is_template(resource) {
-            parameter::images(resource, &parameter::OPENSHIFT, &mut found);
+            parameter::images(resource, &parameter::OPENSHIFT, &HashSet::new(), &mut found);
         }
         apart::mark_tags(resource, &mut found);
         if resource.is_outlined() {
@@ -187,11 +195,12 @@ impl Images {
         }
         let mut seen = HashSet::new();
         found.retain(|image| seen.insert(image.at.clone()));
+        without_repeated(resource, &mut found);
         found
     }
 
-    /// Packages of Crossplane, versions of Grafana, modules of Istio, Flux' registry, disks of KubeVirt and
-    /// values of variables are images or their beginnings, and no word tells it.
+    /// Packages of Crossplane, versions of Grafana, modules of Istio, Flux' registry, disks of KubeVirt,
+    /// parameters of Tekton and values of variables are images or their beginnings, and no word tells it.
     fn without_telling_word(&self, resource: &Resource) -> Vec<Image> {
         let mut found = Vec::new();
         match resource.gvk.group.as_str() {
@@ -200,6 +209,7 @@ impl Images {
             | "extensions.istio.io"
             | "fluxcd.controlplane.io" => self.fields.images(resource, &mut found),
             "kubevirt.io" | "cdi.kubevirt.io" => disk::images(resource, &mut found),
+            "tekton.dev" | "triggers.tekton.dev" => self.of_parameters(resource, &mut found),
             "kustomize.config.k8s.io" if kustomize::names_variable(resource) => {
                 kustomize::of_patches(resource, &self.fields, self.read_yaml, &mut found);
             }
@@ -209,6 +219,12 @@ impl Images {
             _ => {}
         }
         found
+    }
+
+    /// What parameters of Tekton are given.
+    fn of_parameters(&self, resource: &Resource, found: &mut Vec<Image>) {
+        let run = self.tasks.given(resource);
+        parameter::images(resource, &parameter::TEKTON, &run, found);
     }
 
     fn of_kind(&self, resource: &Resource, found: &mut Vec<Image>) {
@@ -268,10 +284,10 @@ impl Images {
                     }
                     "install.istio.io" | "sailoperator.io" => istio::complete(resource, found),
                     "tekton.dev" | "triggers.tekton.dev" => {
-                        parameter::images(resource, &parameter::TEKTON, found);
+                        self.of_parameters(resource, found);
                     }
                     "argoproj.io" => {
-                        parameter::images(resource, &parameter::ARGO, found);
+                        parameter::images(resource, &parameter::ARGO, &HashSet::new(), found);
                         values::of_manifests(resource, self.read_yaml, found);
                     }
                     _ => {}
@@ -279,6 +295,24 @@ impl Images {
             }
         }
     }
+}
+
+/// Leaves out images of values that an alias of YAML repeats: they stand in one place.
+fn without_repeated(resource: &Resource, found: &mut Vec<Image>) {
+    let mut seen = HashSet::new();
+    found.retain(|image| {
+        let value = resource
+            .at(&image.at.path)
+            .filter(|_| image.place == Place::Values);
+        value.is_none_or(|value| {
+            let start = value.span().start;
+            seen.insert((
+                start,
+                image.at.part.map(|part| part.start),
+                image.text.clone(),
+            ))
+        })
+    });
 }
 
 /// Whether an outline says enough of an image: all of it, its registry, or the tag behind its name.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::super::form::with_part;
 use super::super::path;
 use super::reference::Reference;
+use super::tag;
 use super::trust::Trust;
 use crate::model::{Part, Step, ValuePath};
 
@@ -175,9 +176,8 @@ impl Image {
     /// What is to say of the registry: nothing where it is not certain, or no registry at all.
     fn trust(&self, trust: &Trust) -> &'static str {
         let reference = &self.reference;
-        // What no node may pull comes from no registry: that is told of its policy.
-        let is_pulled = !matches!(&self.policy, Some((policy, _)) if policy == "Never");
-        let is_certain = reference.is_registry_known && !self.is_registry_elsewhere && is_pulled;
+        // Also of what no node may pull: the platform compares references, whatever the policy.
+        let is_certain = reference.is_registry_known && !self.is_registry_elsewhere;
         if is_certain && (reference.is_valid() || reference.is_placeholder) {
             trust.verdict(reference, &self.text).as_str()
         } else {
@@ -218,6 +218,9 @@ impl Image {
             ("problem", self.problem().map(str::to_owned)),
         ];
         add_texts(&mut fact, texts);
+        if let Some(tag) = &reference.tag {
+            fact["tag_words"] = Value::from(tag::words(tag));
+        }
         let targets = [
             ("push_to", trust.push_to(reference)),
             ("proxy", trust.proxy(reference)),

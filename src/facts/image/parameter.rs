@@ -1,14 +1,16 @@
 //! Parameters of pipelines, workflows and templates: a container whose image is a parameter runs
 //! what the parameter is given, and what a run hands on by such a name is an image, too.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::form::{is_file, is_listed, is_registry_host};
+use super::key::words_of;
 use super::keyed::visit_keyed;
 use super::placeholder::holds_placeholder;
 use super::reference::Reference;
+use super::task::is_of_task;
 use super::{At, Image, Place};
-use crate::model::{Node, Part, Resource, Step, ValuePath};
+use crate::model::{Node, Part, Resource, ValuePath};
 
 /// How a tool writes parameters.
 pub(super) struct Style {
@@ -73,7 +75,14 @@ struct Given<'a> {
 
 /// Adds what the parameters are given that an image of the same resource refers to, or that say by
 /// their name that they are images to run.
-pub(super) fn images(resource: &Resource, style: &Style, found: &mut Vec<Image>) {
+///
+/// `run` holds where a value is given to what runs it as an image.
+pub(super) fn images(
+    resource: &Resource,
+    style: &Style,
+    run: &HashSet<ValuePath>,
+    found: &mut Vec<Image>,
+) {
     let parameters = given(resource, style);
     fill_tags(&parameters, style, found);
     let mut names: BTreeSet<&str> = BTreeSet::new();
@@ -105,10 +114,18 @@ pub(super) fn images(resource: &Resource, style: &Style, found: &mut Vec<Image>)
         }
         names.extend(handed_on);
     }
+    let run_elsewhere = parameters.iter().filter(|given| run.contains(&given.path));
+    let handed_on: BTreeSet<&str> = run_elsewhere
+        .filter_map(|given| style.parameter(given.value))
+        .collect();
+    let is_run = |given: &Given<'_>| {
+        run.contains(&given.path) || (handed_on.contains(given.name) && !is_of_task(&given.path))
+    };
     let text = resource.node().text();
     let before = found.len();
     for given in &parameters {
-        let is_used = names.contains(given.name) && style.parameter(given.value).is_none();
+        let is_literal = style.parameter(given.value).is_none();
+        let is_used = is_literal && (names.contains(given.name) || is_run(given));
         if is_used || given.says_image() {
             let mut image = given.image(is_used, text, style);
             let users = || found[..before].iter().filter(|one| !one.is_slot());
@@ -164,6 +181,7 @@ impl Given<'_> {
         };
         match says_image(self.name) {
             true => is_listed(value) || is_hosted(),
+            false if holds_image(self.name) && is_listed(value) => true,
             false => (self.is_copied() || self.is_address()) && is_hosted(),
         }
     }
@@ -178,8 +196,7 @@ impl Given<'_> {
     /// Whether it is called an image's address, where a run or a pipeline has it. What a pipeline hands
     /// to one of its tasks by such a name is what the task looks at.
     fn is_address(&self) -> bool {
-        let is_tasks = |step: &Step| matches!(step, Step::Key(key) if key == "tasks");
-        says_address(self.name) && !self.path.steps().iter().any(is_tasks)
+        says_address(self.name) && !is_of_task(&self.path)
     }
 
     /// What is given, without the word that tools for registries put before it.
@@ -202,14 +219,14 @@ impl Given<'_> {
         };
         let mut image = Image::new(at, Place::CustomResource, subject, reference.to_owned());
         image.is_complete = image.reference.is_versioned() || !is_tagged;
-        image.is_known_field = is_used || says_image(self.name);
+        image.is_known_field = is_used || says_image(self.name) || holds_image(self.name);
         image
     }
 }
 
 impl Style {
     /// The parameter that a reference consists of.
-    fn parameter<'a>(&self, reference: &'a str) -> Option<&'a str> {
+    pub(super) fn parameter<'a>(&self, reference: &'a str) -> Option<&'a str> {
         let open = |open: &&str| reference.strip_prefix(*open);
         let rest = self.opens.iter().find_map(open)?;
         rest.strip_suffix(self.close)
@@ -263,6 +280,31 @@ fn says_image(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let qualifier = lower.strip_suffix("image").map(qualifier);
     qualifier.is_some_and(|qualifier| !qualifier.is_empty() && is_run(qualifier))
+}
+
+/// Whether a name says behind the word image which one it is: `compile-image-npm`. A value has to show it.
+fn holds_image(name: &str) -> bool {
+    const OTHERS: [&str; 9] = [
+        "digest",
+        "name",
+        "ref",
+        "reference",
+        "registry",
+        "repo",
+        "repository",
+        "stream",
+        "to",
+    ];
+    let words = words_of(name);
+    let Some(at) = words.iter().position(|word| word == "image") else {
+        return false;
+    };
+    let (before, after) = (&words[..at], &words[at + 1..]);
+    let is_other = |word: &String| OTHERS.contains(&word.as_str());
+    !after.is_empty()
+        && !after.iter().any(is_other)
+        && is_run(&before.join("-"))
+        && after.iter().all(|word| is_run(word) || word == "app")
 }
 
 /// Whether a name says that it is an image's address: `image-url`, `base-image-name`,

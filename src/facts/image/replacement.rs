@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::super::{folder, normalized};
 use super::deployer::{Deployer, Files};
 use super::entry::{Kustomization, kustomization};
+use super::patched::Patches;
 use super::reference::Reference;
-use super::{Image, Place};
+use super::{Image, Place, ReadYaml};
 use crate::model::{Node, Resource, Role, Step};
 
 /// A reference without tag and digest, letter by letter: kustomize compares names as texts.
@@ -26,6 +27,8 @@ pub(super) struct Replacements {
     /// kustomizations on it, the nearest to the file first, and what deploys the last.
     ways: HashMap<String, Vec<Vec<usize>>>,
     kustomizations: Vec<Kustomization>,
+    /// Files of patches.
+    patches: HashSet<String>,
     /// Names of images that get a tag and are told where they get it: that no object of the scan holds, since
     /// what they are in lies elsewhere, or that stand in one as it is written, with their registry.
     told: HashSet<String>,
@@ -33,24 +36,27 @@ pub(super) struct Replacements {
 
 impl Replacements {
     /// The replacements among the resources.
-    pub(super) fn new(resources: &[Resource]) -> Self {
+    pub(super) fn new(resources: &[Resource], read_yaml: ReadYaml) -> Self {
         let mut replacements = Self::default();
         let mut by_folder: BTreeMap<String, usize> = BTreeMap::new();
-        let kustomizations = resources
+        let kustomizations: Vec<&Resource> = resources
             .iter()
             .filter(|resource| resource.gvk.group == "kustomize.config.k8s.io")
-            .filter(|resource| resource.role != Role::Renaming);
+            .filter(|resource| resource.role != Role::Renaming)
+            .collect();
+        let patches = Patches::new(&kustomizations, resources, read_yaml);
         for resource in kustomizations {
             let folder = normalized(folder(&resource.artifact.display));
             by_folder.insert(folder.clone(), replacements.kustomizations.len());
             replacements
                 .kustomizations
-                .push(kustomization(resource, &folder));
+                .push(kustomization(resource, &folder, &patches));
         }
+        replacements.patches = patches.into_files();
         let deployers: Vec<Deployer> = resources.iter().flat_map(Deployer::of).collect();
         let own = replacements.kustomizations.iter();
-        let mut own = own.map(|one| one.entries.is_empty() && one.variables.is_empty());
-        let has_none = own.all(|is_empty| is_empty);
+        let mut own = own.map(Kustomization::replaces);
+        let has_none = !own.any(|replaces| replaces);
         if has_none && deployers.iter().all(|one| one.entries.is_empty()) {
             return Self::default();
         }
@@ -249,9 +255,12 @@ impl Replacements {
         let path = provenance.map_or(&*resource.artifact.display, |built| {
             built.rendering.folder()
         });
-        let Some(ways) = self.ways.get(&normalized(path)) else {
+        let path = normalized(path);
+        let Some(ways) = self.ways.get(&path) else {
             return false;
         };
+        // What a patch holds is laid over, and nothing over it.
+        let is_whole = resource.role == Role::Manifest && !self.patches.contains(&path);
         for image in images
             .iter_mut()
             .filter(|image| image.place == Place::Environment)
@@ -270,7 +279,12 @@ impl Replacements {
             let fates: Vec<(bool, bool)> = ways
                 .iter()
                 .filter(|way| is_known || self.knows_fields(way))
-                .map(|way| self.fate(way, &image.text))
+                .map(
+                    |way| match is_whole && self.is_patched(way, resource, image) {
+                        true => (true, true),
+                        false => self.fate(way, &image.text),
+                    },
+                )
                 .collect();
             if fates.len() == ways.len() {
                 let is_renamed = fates.iter().all(|(is_renamed, _)| *is_renamed);
@@ -293,6 +307,12 @@ impl Replacements {
             .iter()
             .flat_map(|at| &self.kustomizations[*at].variables);
         variables.any(|replaced| replaced == name)
+    }
+
+    /// Whether a patch of a kustomization on a way gives a container its image.
+    fn is_patched(&self, way: &[usize], resource: &Resource, image: &Image) -> bool {
+        let mut patched = way.iter().flat_map(|at| &self.kustomizations[*at].patched);
+        patched.any(|one| one.is_of(resource, image))
     }
 
     /// Whether a kustomization on a way says itself which fields hold images.

@@ -5,9 +5,10 @@
 use super::alone::{self, Shared};
 use super::form::{
     begins_with_image, is_below_hub, is_file, is_image_key, is_in_full, is_listed, is_named,
-    is_of_containers, is_placeholder_image, is_plural, is_well_known, may_name_images,
+    is_of_containers, is_past, is_placeholder_image, is_plural, is_well_known, may_name_images,
 };
 use super::ground::{Ground, Owner};
+use super::key::{is_repository_of_images, speaks_of_images};
 use super::map::{
     Registries, has_some_version, has_version, is_repository_key, map_image, policy, sibling_tag,
     speaks_of_version,
@@ -106,6 +107,17 @@ pub(super) fn walk(
     walk.add_shared(before);
 }
 
+fn is_list_of_images(key: &str) -> bool {
+    is_plural(key) || speaks_of_images(key)
+}
+
+/// Whether an entry names an image in a map that holds images by some order, or the repository of one to which
+/// an operator adds a version.
+fn is_image_of(map: &str, name: &str, text: &str) -> bool {
+    let is_of_images = speaks_of_images(map) && !is_past(name) && is_listed(text);
+    is_of_images || is_repository_of_images(name, text)
+}
+
 /// Whether a map says of an image no more than its name, to which charts add a registry of their own.
 fn is_bare_name(image: &Image) -> bool {
     let is_name = matches!(image.at.path.steps().last(), Some(Step::Key(key)) if key == "name");
@@ -191,8 +203,9 @@ impl<'a> Walk<'a, '_> {
                 };
                 let is_in_full =
                     || begins_with_image(name) && value.as_str().is_some_and(is_in_full);
+                let is_of_images = || is_image_of(key, name, value.as_str().unwrap_or_default());
                 let is_told = is_image_key(name) || is_plural(key) || is_listed_tag;
-                if is_told || is_whole() || is_part() || is_in_full() {
+                if is_told || is_whole() || is_part() || is_in_full() || is_of_images() {
                     self.string(node, key, name, value);
                 }
             }
@@ -286,7 +299,7 @@ impl<'a> Walk<'a, '_> {
                     let image = kustomize::of_entry(item, self.ground, &self.path);
                     self.found.extend(image);
                 }
-                Some(text) if (is_plural(key) || is_of_options) && is_listed(text) => {
+                Some(text) if (is_of_options || is_list_of_images(key)) && is_listed(text) => {
                     let at = self.ground.at(&self.path, item);
                     let subject = self.owner.subject(&self.path);
                     self.add(at, text, self.owner.place(), subject);
@@ -357,7 +370,9 @@ impl<'a> Walk<'a, '_> {
                 is_well_known(text) && !speaks_of_version(around) && !self.has_common_tag
             }
         };
-        image.is_complete = image.reference.is_versioned() || is_container || is_whole;
+        let is_given_version = is_repository_of_images(key, text);
+        image.is_complete =
+            image.reference.is_versioned() || is_container || (is_whole && !is_given_version);
         image.tag_at =
             tag.map(|(name, _, node)| self.ground.at(&self.path.clone().key(&name), node));
         image.policy = policy(around, self.ground, &self.path);

@@ -221,9 +221,12 @@ fn a_reference_may_stand_where_a_version_is_expected() {
 }
 
 #[test]
-fn groups_of_notebooks_name_the_one_that_is_chosen() {
+fn groups_of_notebooks_name_the_one_that_is_chosen_and_others() {
     let text = "apiVersion: v1\nkind: ConfigMap\ndata:\n  spawner.yaml: |\n    imageGroupOne:\n      value: shop/code:1\n      options:\n      - shop/code:2\n    imageStore:\n      value: shop/store:1\n    image: {}\n";
-    assert_eq!(references(text), ["shop/code:1", "shop/code:2"]);
+    assert_eq!(
+        references(text),
+        ["shop/code:1", "shop/code:2", "shop/store:1"]
+    );
 }
 
 #[test]

@@ -18,6 +18,7 @@ pub(super) struct SummaryView<'a> {
     charts_not_rendered: &'a [String],
     kustomizations: &'a [String],
     links_not_followed: &'a [String],
+    tests_not_read: &'a [String],
 }
 
 impl<'a> SummaryView<'a> {
@@ -29,6 +30,7 @@ impl<'a> SummaryView<'a> {
             charts_not_rendered,
             kustomizations,
             links_not_followed,
+            tests_not_read,
         } = &report.summary;
         let by_severity = report
             .by_severity()
@@ -44,6 +46,7 @@ impl<'a> SummaryView<'a> {
             charts_not_rendered,
             kustomizations,
             links_not_followed,
+            tests_not_read,
         }
     }
 }

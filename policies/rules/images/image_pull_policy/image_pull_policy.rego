@@ -53,7 +53,8 @@ deny contains violation.with_severity(violation.in_text(image.policy, message), 
 	image.policy.value == "IfNotPresent"
 	image.certain_tag
 	not image.digest
-	image.tag in data.settings.disallowed_tags
+	some word in image.tag_words
+	word in data.settings.disallowed_tags
 	message := sprintf("%s `%s`, whose tag moves, and each node keeps what it pulled first", [image.subject, image.reference])
 }
 

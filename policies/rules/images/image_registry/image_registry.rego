@@ -3,7 +3,8 @@
 # description: |
 #   The image does not come from the organisation's own registry, so nobody scanned it there, and
 #   whoever controls the other registry can change or remove it. Compliant Kubernetes warns of
-#   images that are not from its Harbor, or refuses them.
+#   images that are not from its Harbor, or refuses them; it compares what is written, so images with
+#   the pull policy `Never`, which are brought to the nodes in another way, are told as well.
 # custom:
 #   id: image-registry
 #   severity: medium

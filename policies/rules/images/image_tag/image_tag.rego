@@ -3,8 +3,9 @@
 # description: |
 #   Without a tag, or with one that moves, the same manifest runs other software tomorrow: what
 #   was tested is not what runs, nodes run different versions, and a rollback brings nothing back.
-#   Tags that move are those of the setting `disallowed_tags`: `latest`, `main`, `edge`, `nightly`,
-#   `stable` and their like. Compliant Kubernetes refuses workloads with `latest` or without a tag.
+#   Tags that move are those of the setting `disallowed_tags`: `latest`, `main`, `dev`, `nightly`,
+#   `stable` and their like, also with a flavour (`latest-pg16`, `stable-alpine`, `dev-latest`), and
+#   not with a date, a version or a commit. Compliant Kubernetes refuses workloads with `latest` or without a tag.
 # custom:
 #   id: image-tag
 #   severity: medium
@@ -46,7 +47,8 @@ deny contains _denied(image, at, message) if {
 	some image in input.landfall.images
 	image.certain_tag
 	not image.digest
-	image.tag in data.settings.disallowed_tags
+	some word in image.tag_words
+	word in data.settings.disallowed_tags
 	at := object.get(image, "tag_at", image)
 	message := sprintf("%s %s, and the tag `%s` names no version", [image.subject, _shown(image), image.tag])
 }

@@ -1,6 +1,9 @@
 //! Parts of images that stand alone, and labels of runners.
 
 use super::{found, references};
+use crate::facts::image::Images;
+use crate::model::Data;
+use crate::source::{read_text, trees};
 
 fn of_values(values: &str) -> Vec<String> {
     let head = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n";
@@ -79,4 +82,33 @@ fn labels_of_runners_name_images_and_other_labels_none() {
 fn the_older_key_of_a_kustomization_names_images_and_what_is_filled_in_names_its_registry() {
     let old = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nimageTags:\n- {name: web, newName: ghcr.io/shop/web, newTag: '1'}\n";
     assert_eq!(references(old), ["ghcr.io/shop/web:1"]);
+}
+
+#[test]
+fn a_tag_that_only_an_image_has_is_told_under_any_key() {
+    let values = "    lsp: {tag: latest}\n    web: {imageTag: edge}\n    source: {tag: main}\n    chart: {url: 'https://example.com', tag: latest}\n    api: {imageTag: '1.2'}\n";
+    assert_eq!(of_values(values), ["{{ … }}:latest", "{{ … }}:edge"]);
+}
+
+#[test]
+fn maps_of_images_need_no_more_than_the_word_and_references_in_full() {
+    let values = "    imageVariants: {java: 'localhost:5000/shop/build:java', note: latest, path: a/b}\n    imagesByVersion: ['quay.io/shop/web:1']\n    allowedImageMap: {web: 'quay.io/shop/web:2'}\n    db: &db {image: 'quay.io/shop/db:1'}\n    copy: *db\n";
+    assert_eq!(
+        of_values(values),
+        [
+            "localhost:5000/shop/build:java",
+            "quay.io/shop/web:1",
+            "quay.io/shop/db:1"
+        ]
+    );
+}
+
+#[test]
+fn a_repository_of_a_registry_is_an_image_to_which_its_operator_adds_the_version() {
+    let text = "apiVersion: shop.example.com/v1\nkind: Runner\nspec: {ecr_repo: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/worker}\n";
+    let resources = read_text(text);
+    let images = Images::new(&Data::new(std::iter::empty()), &resources, trees);
+    let found = images.of(&resources[0]);
+    assert_eq!(found.len(), 1);
+    assert!(!found[0].is_complete && !found[0].is_registry_elsewhere);
 }

@@ -94,3 +94,67 @@ fn a_variable_that_replacements_fill_in_names_no_image_of_its_own() {
         .collect();
     assert_eq!(fates, [(true, true), (false, false)]);
 }
+
+/// Whether others decide on the images of containers of some files, by reference.
+fn replaced(files: &[(&str, &str)]) -> Vec<(String, bool)> {
+    let resources = read_files(files);
+    let images = Images::new(&Data::new(std::iter::empty()), &resources, trees);
+    let all = resources.iter().flat_map(|resource| images.of(resource));
+    let containers = all.filter(|image| image.place == Place::Container);
+    containers
+        .map(|image| (image.text.clone(), image.is_slot()))
+        .collect()
+}
+
+#[test]
+fn an_image_that_a_patch_gives_is_laid_over_where_nothing_was_built() {
+    let object = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: a, image: shop/a}, {name: b, image: shop/b}]}}}\n";
+    let patch = object
+        .replace(", {name: b, image: shop/b}", "")
+        .replace("shop/a", "shop/a:2");
+    let head =
+        "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [web.yaml]\n";
+    let fates = |patches: &str, patch: &str| {
+        let component = format!("{head}{patches}");
+        let files = [
+            ("web/kustomization.yaml", component.as_str()),
+            ("web/web.yaml", object),
+            ("web/versions/2.yaml", patch),
+        ];
+        replaced(&files)
+    };
+    let row = |text: &str, is_replaced| (text.to_owned(), is_replaced);
+    let laid = [
+        row("shop/a", true),
+        row("shop/b", false),
+        row("shop/a:2", false),
+    ];
+    assert_eq!(
+        fates("patchesStrategicMerge: [versions/2.yaml]\n", &patch),
+        laid
+    );
+    assert_eq!(fates("patches: [{path: versions/2.yaml}]\n", &patch), laid);
+    let target = "patches: [{path: versions/2.yaml, target: {kind: Deployment, name: web}}]\n";
+    assert_eq!(fates(target, &patch), laid);
+    let operation = "patches:\n- target: {kind: Deployment}\n  patch: |-\n    - {op: replace, path: /spec/template/spec/containers/1/image, value: 'shop/b:2'}\n";
+    assert_eq!(
+        fates(operation, "")[..2],
+        [row("shop/a", false), row("shop/b", true)]
+    );
+    let others = [
+        "patches: [{path: versions/2.yaml, target: {kind: Deployment, name: 'api|db'}}]\n",
+        "patches: [{path: versions/2.yaml, target: {kind: Deployment, labelSelector: app=web}}]\n",
+        "patches: [{path: versions/2.yaml, target: {kind: StatefulSet}}]\n",
+    ];
+    for other in others {
+        assert!(
+            fates(other, &patch)
+                .iter()
+                .all(|(_, is_replaced)| !is_replaced),
+            "{other}"
+        );
+    }
+    let named_anew = patch.replace("name: web", "name: api");
+    let of_other = fates("patchesStrategicMerge: [versions/2.yaml]\n", &named_anew);
+    assert!(of_other.iter().all(|(_, is_replaced)| !is_replaced));
+}

@@ -78,3 +78,46 @@ fn each_policy_beside_a_parameter_is_that_of_what_it_names() {
     let policies: Vec<Value> = told.map(|fact| fact["policy"]["value"].clone()).collect();
     assert_eq!(policies, ["IfNotPresent", "Always"]);
 }
+
+/// The references that parameters of a scan name.
+fn given(text: &str) -> Vec<String> {
+    parts(text).into_iter().map(|(_, text, _)| text).collect()
+}
+
+#[test]
+fn a_name_may_say_behind_the_word_image_which_one_it_is() {
+    let parameters = [
+        ("compile-image-npm", "host:5000/shop/build:1"),
+        ("compileImagePip", "shop/build:2"),
+        ("image-to-scan", "quay.io/shop/web:3"),
+        ("push-image-web", "quay.io/shop/web:4"),
+        ("image-name-of-app", "shop/web:5"),
+        ("image-npm", "18"),
+    ];
+    let list = parameters.map(|(name, value)| format!("{{name: {name}, value: '{value}'}}"));
+    let run = format!(
+        "apiVersion: tekton.dev/v1\nkind: PipelineRun\nspec: {{params: [{}]}}\n",
+        list.join(", ")
+    );
+    assert_eq!(given(&run), ["host:5000/shop/build:1", "shop/build:2"]);
+}
+
+#[test]
+fn what_a_task_of_the_scan_runs_is_an_image_wherever_it_is_handed_to_it() {
+    let task = "apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {name: run}\nspec: {params: [{name: image}], steps: [{image: $(params.image)}]}\n";
+    let other = task
+        .replace("name: run", "name: build")
+        .replace("$(params.image)", "quay.io/shop/build:1");
+    let pipeline = "apiVersion: tekton.dev/v1\nkind: Pipeline\nmetadata: {name: all}\nspec:\n  params: [{name: tool, default: alpine}]\n  tasks:\n  - {name: a, taskRef: {name: run}, params: [{name: image, value: $(params.tool)}]}\n  - {name: b, taskRef: {name: build}, params: [{name: image, value: 'quay.io/shop/pushed:1'}]}\n  - {name: c, taskRef: {name: run}, params: [{name: image, value: 'quay.io/shop/tool:1'}]}\n";
+    let run = "apiVersion: tekton.dev/v1\nkind: PipelineRun\nspec: {pipelineRef: {name: all}, params: [{name: tool, value: debian}]}\n";
+    let text = [task, &other, pipeline, run].join("---\n");
+    assert_eq!(
+        given(&text),
+        [
+            "quay.io/shop/build:1",
+            "alpine",
+            "quay.io/shop/tool:1",
+            "debian"
+        ]
+    );
+}
