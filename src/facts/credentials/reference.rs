@@ -3,10 +3,12 @@
 use super::shape::{is_base64, starts_with_any};
 
 /// Where references to secret managers, ciphertexts, hashes and public keys begin.
-const REFERENCES: [&str; 41] = [
+const REFERENCES: [&str; 42] = [
     // Spinnaker: `encrypted:k8s!n:name!k:key`.
     "encrypted:",
     "encryptedfile:",
+    // Traefik: `urn:k8s:secret:name:key`.
+    "urn:k8s:",
     "vault:",
     "ref+",
     "<path:",
@@ -58,6 +60,33 @@ pub(super) fn is_reference(value: &str) -> bool {
         || is_address_of_service(value)
         || is_sealed(value)
         || is_public_key(value)
+        || is_key_of_secret(value)
+}
+
+/// Argo CD's references to a Secret: `$name:key` of any, `$connector.clientSecret` of its own.
+fn is_key_of_secret(value: &str) -> bool {
+    let is_part = |part: &str| {
+        part.starts_with(|first: char| first.is_ascii_alphabetic())
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    };
+    let is_word = |word: &str| {
+        word.len() >= 2
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
+    };
+    let Some(name) = value.strip_prefix('$') else {
+        return false;
+    };
+    match name.split_once(':') {
+        Some((secret, key)) => {
+            let is_lower = !secret.bytes().any(|byte| byte.is_ascii_uppercase());
+            secret.len() >= 3 && is_lower && is_part(secret) && key.split(':').all(is_part)
+        }
+        None => name.contains('.') && name.split('.').all(is_word),
+    }
 }
 
 /// Whether a program computes the value: `os.getenv("X")`.
@@ -93,12 +122,14 @@ fn is_template(value: &str) -> bool {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
-    let between = |open: &str, close: &str| {
+    let between = |mark: &str| {
         value
-            .strip_prefix(open)
-            .and_then(|rest| rest.strip_suffix(close))
+            .strip_prefix(mark)
+            .and_then(|rest| rest.strip_suffix(mark))
             .is_some_and(is_variable)
     };
+    // A script puts the value there: `sed s/#NAME#/x/`.
+    let is_shouted = !value.bytes().any(|byte| byte.is_ascii_lowercase());
     // Grafana: `$__env{NAME}`, `$__file{path}`; Stalwart: `%{env:NAME}%`.
     ["${", "$(", "}}", "<%", "#{", "$$(", "$__", "%{"]
         .iter()
@@ -108,9 +139,10 @@ fn is_template(value: &str) -> bool {
             .trim_start_matches('\\')
             .strip_prefix('$')
             .is_some_and(is_variable)
-        || between("%", "%")
-        || between("@", "@")
-        || between("__", "__")
+        || ["%", "%%", "@", "@@", "__", "##", "$$"]
+            .into_iter()
+            .any(between)
+        || (is_shouted && between("#"))
         || (value.starts_with("((") && value.ends_with("))"))
         || (value.starts_with("[[") && value.ends_with("]]"))
         || matches!(value, "%s" | "%v" | "%d" | "%q" | "?")
@@ -175,6 +207,26 @@ fn is_path_of_store(value: &str) -> bool {
             && name.bytes().all(is_plain)
     };
     value.split('/').count() >= 3 && (value.split('/').all(is_name) || is_path_of_vault(value))
+}
+
+/// Whether a value is a path of names, as short as a map of what to fetch has it: `shop/config`.
+pub(super) fn is_path_of_names(value: &str) -> bool {
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|one| one.is_ascii_alphabetic());
+    let is_name = |name: &str| {
+        let is_one_case = !name.bytes().any(|one| one.is_ascii_lowercase())
+            || !name.bytes().any(|one| one.is_ascii_uppercase());
+        let plain = name.trim_end_matches(|one: char| one.is_ascii_digit());
+        let mut words = name.split(['-', '_']);
+        name.len() >= 2
+            && is_one_case
+            && (is_word(plain) || words.clone().count() > 1)
+            && words.all(|word| word.bytes().all(|one| one.is_ascii_alphanumeric()))
+            && name
+                .split(['-', '_'])
+                .any(|word| word.bytes().any(|one| one.is_ascii_alphabetic()))
+    };
+    value.contains('/') && value.split('/').all(is_name)
 }
 
 /// A path in Vault's store of keys and values, whatever its last word: `shop/data/databasePassword`.
