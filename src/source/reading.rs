@@ -14,6 +14,8 @@ pub(super) enum Class {
     DependencyFile,
     Values,
     BuildFile,
+    /// Nothing but a text with keys in it, unless it turns out to hold values.
+    KeyFile,
     #[default]
     NoManifest,
 }

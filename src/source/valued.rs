@@ -135,7 +135,11 @@ pub(super) fn read_named(files: &[Found], read: &mut [Read], texts: &[Arc<Artifa
     }
     let named = Named::of(files, read, texts);
     for (found, read) in files.iter().zip(read) {
-        let is_open = read.class == Class::NoManifest && read.resources.is_empty();
+        let is_open = match read.class {
+            Class::NoManifest => read.resources.is_empty(),
+            Class::KeyFile => true,
+            Class::Manifest | Class::DependencyFile | Class::Values | Class::BuildFile => false,
+        };
         let path = found.path.as_deref();
         if is_open && (named.holds(&found.uri) || path.is_some_and(is_set_of_values)) {
             *read = file::read_values(found);
