@@ -1,5 +1,6 @@
 //! Values that stand for something kept elsewhere: references, ciphertexts, hashes, templates, paths.
 
+use super::name::is_name;
 use super::shape::{is_base64, starts_with_any};
 
 /// Where references to secret managers, ciphertexts, hashes and public keys begin.
@@ -211,22 +212,8 @@ fn is_path_of_store(value: &str) -> bool {
 
 /// Whether a value is a path of names, as short as a map of what to fetch has it: `shop/config`.
 pub(super) fn is_path_of_names(value: &str) -> bool {
-    let is_word =
-        |word: &str| !word.is_empty() && word.bytes().all(|one| one.is_ascii_alphabetic());
-    let is_name = |name: &str| {
-        let is_one_case = !name.bytes().any(|one| one.is_ascii_lowercase())
-            || !name.bytes().any(|one| one.is_ascii_uppercase());
-        let plain = name.trim_end_matches(|one: char| one.is_ascii_digit());
-        let mut words = name.split(['-', '_']);
-        name.len() >= 2
-            && is_one_case
-            && (is_word(plain) || words.clone().count() > 1)
-            && words.all(|word| word.bytes().all(|one| one.is_ascii_alphanumeric()))
-            && name
-                .split(['-', '_'])
-                .any(|word| word.bytes().any(|one| one.is_ascii_alphabetic()))
-    };
-    value.contains('/') && value.split('/').all(is_name)
+    let is_part = |part: &str| part.len() >= 2 && is_name(part);
+    value.contains('/') && value.split('/').all(is_part)
 }
 
 /// A path in Vault's store of keys and values, whatever its last word: `shop/data/databasePassword`.
@@ -271,4 +258,19 @@ fn is_public_key(value: &str) -> bool {
 /// Ciphertext of SealedSecrets.
 fn is_sealed(value: &str) -> bool {
     value.len() > 100 && value.starts_with("Ag") && value.bytes().all(is_base64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_names_may_be_short() {
+        for value in ["shop-7/config", "CHANGEME/credentials", "kv/shop/db"] {
+            assert!(is_path_of_names(value), "{value}");
+        }
+        for value in ["config", "hQ7/tr99x", "a/b", "shop/"] {
+            assert!(!is_path_of_names(value), "{value}");
+        }
+    }
 }
