@@ -261,9 +261,27 @@ fn what_is_off_in_values_lets_nobody_in_unless_it_is_a_default() {
     assert_eq!(told(&[("shop-values.yaml", values)]), [""; 0]);
     let found = ["authentication-off values.yaml:4"];
     assert_eq!(told(&[("values.yaml", values)]), found);
+    let listener = "shop:\n  rpc:\n    enabled: false\n    authenticationEnabled: false\n";
+    assert_eq!(told(&[("values.yaml", listener)]), [""; 0]);
+    let on = listener.replacen("false", "true", 1);
+    assert_eq!(told(&[("values.yaml", &on)]), found);
     let on = values.replacen("false", "true", 1);
     let found = ["authentication-off shop-values.yaml:4"];
     assert_eq!(told(&[("shop-values.yaml", &on)]), found);
+}
+
+#[test]
+fn files_without_objects_are_read_where_they_hold_keys() {
+    let key = "MC4CAQAwBQYDK2VwBCIEIHq7xv2Lm9aB3dE5gH7jK9mN1pQ3sT5uV7wX9yZ1cD4f";
+    let machine = "version: v1alpha1\nmachine:\n  token: q7xv2m.hq7tr99xkq7xv2lm\n";
+    let found = ["access-token controlplane.yaml:3"];
+    assert_eq!(told(&[("controlplane.yaml", machine)]), found);
+    let pem = format!(
+        "a: |\n  -----BEGIN ED25519 PRIVATE KEY-----\n  {key}\n  -----END ED25519 PRIVATE KEY-----\n"
+    );
+    assert_eq!(told(&[("keys.yaml", &pem)]), ["private-key keys.yaml:2"]);
+    let certificate = "a: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t\npassword: hQ7tr99xKw\n";
+    assert_eq!(told(&[("other.yaml", certificate)]), [""; 0]);
 }
 
 #[test]

@@ -65,6 +65,10 @@ impl Environments {
         let mut found: Option<&str> = None;
         let mut previous = "";
         let lower = name.to_lowercase();
+        // Let's Encrypt has a staging of its own, which production may use and others production's.
+        if lower.contains("letsencrypt") || lower.contains("lets-encrypt") {
+            return None;
+        }
         for word in lower.split(|one: char| !one.is_alphanumeric()) {
             let word = word.trim_end_matches(|one: char| one.is_ascii_digit());
             if let Some(environment) = self.words.get(word) {
@@ -143,6 +147,8 @@ pub(super) mod tests {
             ("devops", None),
             ("dev-to-prod", None),
             ("shop", None),
+            ("letsencrypt-staging", None),
+            ("lets-encrypt-prod-issuer", None),
         ] {
             assert_eq!(environments.of_name(name), environment, "{name}");
         }

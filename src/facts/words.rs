@@ -54,7 +54,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "sk-ant-", "shpat_", "pypi-age", "age-secret-key-", "q~", "webhooks/", "hooks.slack", "webhookb2", "nrak-", "sntrys_",
     "xkeysib-", "atatt3", "xprv9", "tprv8",
     // Beginnings of private keys in base64.
-    "ls0tls1crudjtibquklwqvrf", "ls0tls1crudjtibsu0eg", "ls0tls1crudjtibfqybq", "ls0tls1crudjtibpuevo", "ls0tls1crudjtibftknsw", "ls0tls1crudjtibeu0eg",
+    "ls0tls1crudjtibquklwqvrf", "ls0tls1crudjtibsu0eg", "ls0tls1crudjtibfqybq", "ls0tls1crudjtibpuevo", "ls0tls1crudjtibftknsw", "ls0tls1crudjtibeu0eg", "ls0tls1crudjtibfrdi1nte5", "basicauth(", "auth=(",
     // Switches that turn authentication off. A line break stands between keys and strings.
     "anonymous", "noauth", "_auth", "-auth", ".auth", "auth_", "auth-", "auth.", "auth:\n", "\nauth\n",
     "authenticate", "authenticator", "authentication\n", "authentication_", "authentication=",

@@ -98,6 +98,19 @@ pub(super) fn read_rendered(artifact: Artifact) -> Read {
     read
 }
 
+/// Whether a file of YAML that holds no objects holds what opens a cluster: private keys, as they are or in
+/// base64, or what Talos' machines join it with.
+fn holds_keys(text: &str) -> bool {
+    /// How a file of PEM begins in base64, before `C` of a certificate or another word.
+    const ENCODED: &str = "LS0tLS1CRUdJTi";
+    let is_key = |(at, _): (usize, &str)| !text[at + ENCODED.len()..].starts_with("BD");
+    text.contains("PRIVATE KEY-----")
+        || text.match_indices(ENCODED).any(is_key)
+        || (text.contains("machine:")
+            && text.contains("version: v1alpha1")
+            && text.contains("token:"))
+}
+
 /// The failure of a path that cannot be opened.
 pub(super) fn unreadable(display: &str, uri: &str, reason: String) -> Notice {
     Notice {
@@ -197,6 +210,15 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
             || (is_values_file(&artifact.uri) && !is_kustomization),
     };
     manifests(&artifact, (path, name), context, read);
+    let is_yaml = [".yaml", ".yml"].iter().any(|end| name.ends_with(end));
+    let is_open = read.class == Class::NoManifest && read.resources.is_empty();
+    if is_open && is_yaml && holds_keys(&artifact.text) {
+        read.class = Class::KeyFile;
+        read.resources.extend(settings::resource(
+            &artifact,
+            &settings::Generated::of_text("ConfigMap", name),
+        ));
+    }
     if is_template {
         let whole = read.resources.iter_mut();
         whole

@@ -298,7 +298,7 @@ fn add(sources: &mut Sources, read: reading::Read) {
     match read.class {
         reading::Class::Manifest => files.manifests += 1,
         reading::Class::DependencyFile => files.dependency_files += 1,
-        reading::Class::Values => files.values += 1,
+        reading::Class::Values | reading::Class::KeyFile => files.values += 1,
         reading::Class::BuildFile => files.build_files += 1,
         reading::Class::NoManifest => files.not_manifests += 1,
         reading::Class::Script => {}

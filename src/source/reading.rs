@@ -16,6 +16,8 @@ pub(super) enum Class {
     BuildFile,
     /// A script, of which the files alone are read that it names.
     Script,
+    /// Nothing but a text with keys in it, unless it turns out to hold values.
+    KeyFile,
     #[default]
     NoManifest,
 }

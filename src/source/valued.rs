@@ -148,7 +148,11 @@ pub(super) fn read_named(
     }
     let named = Named::of(files, read, texts);
     for (found, read) in files.iter().zip(read.iter_mut()) {
-        let is_open = read.class == Class::NoManifest && read.resources.is_empty();
+        let is_open = match read.class {
+            Class::NoManifest => read.resources.is_empty(),
+            Class::KeyFile => true,
+            _ => false,
+        };
         let path = found.path.as_deref();
         if is_open && (named.holds(&found.uri) || path.is_some_and(is_set_of_values)) {
             *read = file::read_values(found);

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::Kind;
+use super::context::Context;
 use super::key::Meaning;
 use super::known::Around;
-use super::walk::{Context, Walk};
+use super::walk::Walk;
 use super::words::words;
 use crate::model::Node;
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::context::Context;
 use super::directive::{is_pass_file, is_user_list};
 use super::embedded::{Syntax, embedded, names_address};
 use super::key::Meaning;
@@ -9,7 +10,8 @@ use super::known::Around;
 use super::off::is_closed;
 use super::salted::is_digest;
 use super::shape::is_base64;
-use super::walk::{Context, Visited, Walk};
+use super::token::is_key_id;
+use super::walk::{Visited, Walk};
 use super::words::contains_ignoring_case;
 use super::{Credential, Kind, Verdict};
 use crate::model::{Node, Part, Scalar, Step, ValuePath, fallback_of_hole};
@@ -52,13 +54,21 @@ impl<'r> Walk<'_, 'r> {
             {
                 continue;
             }
+            // An id opens nothing without its secret, which is kept elsewhere.
+            let is_half = found.verdict == Verdict::AccessToken
+                && is_key_id(&text[found.range.clone()])
+                && context.keeps_secret_half_elsewhere();
+            let verdict = if is_half {
+                Verdict::Unsure
+            } else {
+                found.verdict
+            };
             let part = Part {
                 start: found.range.start,
                 length: found.range.len(),
             };
             let part = Some(part).filter(|part| part.length < text.trim_end().len());
-            let credential =
-                self.credential(&found.key, found.kind, found.verdict, &text[found.range]);
+            let credential = self.credential(&found.key, found.kind, verdict, &text[found.range]);
             self.push(node, part, credential);
         }
     }

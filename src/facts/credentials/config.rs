@@ -18,7 +18,7 @@ use super::listener::is_loopback;
 use super::literal::{has_sections, is_property, is_variable, literal};
 use super::name::repeats_its_key;
 use super::nested::signing_keys;
-use super::off::{self, Form, Place};
+use super::off::{self, Place};
 use super::setting_path::Switched;
 use super::spaced::has_plugins;
 use super::text::{self, Setting, is_comment, lines, settings};
@@ -42,6 +42,7 @@ pub(super) fn configured(
         around,
         users: None,
         name: None,
+        property: None,
         header: None,
         has_plugins: syntax != Syntax::Inline && has_plugins(text),
         has_modules: text.contains("LoginModule"),
@@ -104,6 +105,8 @@ pub(super) struct Reader<'a, 'k> {
     pub(super) users: Option<Vec<&'a str>>,
     /// The value of the line before, if its key was `name`.
     pub(super) name: Option<&'a str>,
+    /// The name of the element of XML that is open: between it and its value may stand what describes it.
+    pub(super) property: Option<&'a str>,
     /// The header whose value another setting holds.
     pub(super) header: Option<&'a str>,
     /// Whether it is a configuration of Fluentd or Fluent Bit.
@@ -245,8 +248,12 @@ impl<'a> Reader<'a, '_> {
         }
         if !is_inline && line.contains("</") {
             for (key, range) in elements(line) {
-                match self.role(&line[key.clone()], &line[range.clone()], named.or(name)) {
-                    None => name = Some(&line[range]),
+                let named = named.or(name).or(self.property);
+                match self.role(&line[key.clone()], &line[range.clone()], named) {
+                    None => {
+                        name = Some(&line[range]);
+                        self.property = name;
+                    }
                     Some((key, meaning)) if meaning.is_credential() && !range.is_empty() => {
                         let meaning = self.half_meaning(key, &line[range.clone()], meaning);
                         self.add(offset, range, key, self.kind, meaning);
@@ -254,6 +261,9 @@ impl<'a> Reader<'a, '_> {
                     Some(_) => {}
                 }
             }
+        }
+        if line.contains("</property") {
+            self.property = None;
         }
         self.name = name;
     }
@@ -380,7 +390,7 @@ impl<'a> Reader<'a, '_> {
             surroundings: self.around.surroundings,
             text: self.text,
             users,
-            form: Form::Setting,
+            ..Place::default()
         };
         let verdict = self.known.switches().judge(&path, Some(value), place);
         let at = offset + range.start;

@@ -2,13 +2,14 @@
 //! everyone in.
 
 use super::command::{Argument, arguments, flags};
+use super::context::Context;
 use super::embedded::Syntax;
 use super::key::Meaning;
 use super::key_pair::{names_public_half, names_secret_half};
 use super::off::Place;
 use super::option::is_password_option;
 use super::text::is_shell_reference;
-use super::walk::{Context, Visited, Walk};
+use super::walk::{Visited, Walk};
 use super::{Credential, Kind};
 use crate::model::{Node, Part};
 
@@ -68,6 +69,7 @@ impl<'r> Walk<'_, 'r> {
                 text: &surroundings,
                 users: context.users,
                 form: flag.form(),
+                ..Place::default()
             };
             let judge = |value| switches.judge(flag.key, value, place);
             let is_answer = value.is_some_and(|value| matches!(value, "true" | "false"));

@@ -240,58 +240,24 @@ pub(super) fn checked_password(line: &str) -> Option<Range<usize>> {
     (length > 0).then_some(start..start + length)
 }
 
-/// PHP's `define('KEY', 'value')`: the bytes of key and value.
-pub(super) fn defined(line: &str) -> Option<(Range<usize>, Range<usize>)> {
-    let quoted = |from: usize| {
-        let start = from + line[from..].find(['\'', '"'])? + 1;
-        let quote = line.as_bytes()[start - 1] as char;
-        let length = line[start..].find(quote)?;
-        Some(start..start + length)
-    };
-    let at = line.find("define(")?;
-    let key = quoted(at)?;
-    let value = quoted(key.end + 1)?;
-    let between = &line[key.end + 1..value.start - 1];
-    let is_pair = between.trim() == "," && !value.is_empty();
-    is_pair.then_some((key, value))
-}
-
-/// BIND's key of a zone or a control channel: `secret "x";`.
-pub(super) fn shared_key(line: &str) -> Option<Range<usize>> {
-    let at = line.find("secret")?;
-    let begins = line[..at].trim_end().is_empty() || line[..at].trim_end().ends_with(['{', ';']);
-    let rest = line[at + "secret".len()..].strip_prefix([' ', '\t'])?;
+/// A statement that ends with a semicolon, as BIND, UnrealIRCd and their kind have it: `secret "x";`,
+/// `password "x";`. The bytes of the word and of what stands in quotes.
+pub(super) fn statement(line: &str) -> Option<(Range<usize>, Range<usize>)> {
+    if !line.contains("\";") && !line.contains("\" ;") {
+        return None;
+    }
+    const WORDS: [&str; 4] = ["secret", "password", "passphrase", "passwd"];
+    let at = WORDS.iter().find_map(|word| {
+        let at = line.find(word)?;
+        Some(at..at + word.len())
+    })?;
+    let before = line[..at.start].trim_end();
+    let begins = before.is_empty() || before.ends_with(['{', ';']);
+    let rest = line[at.end..].strip_prefix([' ', '\t'])?;
     let value = rest.trim_start().strip_prefix('"')?;
     let (value, after) = value.split_once('"')?;
     let end = line.len() - after.len() - 1;
-    (begins && after.trim_start().starts_with(';')).then_some(end - value.len()..end)
-}
-
-/// The password that PHP opens a database with, the third of what it is given:
-/// `new PDO('mysql:host=db', 'shop', 'x')`.
-pub(super) fn opened_database(line: &str) -> Option<Range<usize>> {
-    const CALLS: [&str; 3] = ["new pdo(", "new mysqli(", "mysqli_connect("];
-    let open = CALLS
-        .iter()
-        .find_map(|call| Some(find_ignoring_case(line, call)? + call.len()))?;
-    let mut quote = None;
-    let mut starts = vec![open];
-    for (at, one) in line[open..].char_indices() {
-        match (quote, one) {
-            (Some(closing), _) if closing == one => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(one),
-            (None, ',') => starts.push(open + at + 1),
-            (None, ')') => break,
-            (None, _) => {}
-        }
-    }
-    let given = line[*starts.get(2)?..].trim_start();
-    let quote = given.chars().next().filter(|one| "\"'".contains(*one))?;
-    let value = &given[1..];
-    let value = &value[..value.find(quote)?];
-    let start = value.as_ptr().addr() - line.as_ptr().addr();
-    (!value.is_empty() && !value.starts_with('$')).then_some(start..start + value.len())
+    (begins && after.trim_start().starts_with(';')).then_some((at, end - value.len()..end))
 }
 
 #[cfg(test)]
@@ -332,23 +298,20 @@ mod tests {
     }
 
     #[test]
-    fn php_opens_a_database_with_a_password() {
-        let given = |line: &'static str| opened_database(line).map(|range| &line[range]);
+    fn statements_have_a_password_in_quotes() {
+        let said = |line: &'static str| statement(line).map(|(key, at)| (&line[key], &line[at]));
+        assert_eq!(said("  secret \"x1\";"), Some(("secret", "x1")));
         assert_eq!(
-            given("$db = new PDO('mysql:host=a,b', \"shop\", 'x1');"),
-            Some("x1")
-        );
-        assert_eq!(
-            given("mysqli_connect('db', 'shop', \"x2\", 'orders')"),
-            Some("x2")
+            said("oper a { password \"x1\"; };"),
+            Some(("password", "x1"))
         );
         for line in [
-            "new PDO($dsn, $user, $password)",
-            "new PDO('sqlite:a')",
-            "new PDO('a', 'b', getenv('c'))",
-            "new PDO('a', 'b', \"$password\")",
+            "password \"x1\"",
+            "the password \"x1\";",
+            "password;",
+            "password x1;",
         ] {
-            assert_eq!(given(line), None, "{line}");
+            assert_eq!(said(line), None, "{line}");
         }
     }
 

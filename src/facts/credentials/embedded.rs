@@ -149,6 +149,7 @@ fn flags_off(known: &Known, text: &str, kind: Kind, around: Around<'_>, found: &
         text,
         users: around.users,
         form: Form::Flag,
+        ..Place::default()
     };
     // Several flags may stand in one quoted word.
     let bare = text.replace(['"', '\''], " ");
@@ -321,16 +322,33 @@ fn of_user(
     match known.judge(Meaning::Password, password, around) {
         Verdict::Empty => Verdict::Empty,
         _ if names_halves(user, password) => Verdict::Placeholder,
-        _ if is_filled_in(user) || is_filled_in(password) || is_commented => Verdict::Reference,
+        // Whoever fills in the user leaves the password as it is: `${DB_USER}:x@db`.
+        _ if (is_filled_in(user) && !is_variable(user))
+            || is_filled_in(password)
+            || is_commented =>
+        {
+            Verdict::Reference
+        }
         verdict => verdict,
     }
+}
+
+/// Whether a user's name is a variable as a whole: a pattern that looks for addresses has other signs.
+fn is_variable(user: &str) -> bool {
+    let between = |open: &str, close: &str| {
+        let inner = user.strip_prefix(open)?.strip_suffix(close)?;
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.".contains(&byte);
+        Some(!inner.is_empty() && inner.bytes().all(is_name))
+    };
+    let inner = between("${", "}").or_else(|| between("$(", ")"));
+    inner.or_else(|| between("{{", "}}")) == Some(true)
 }
 
 fn private_keys(text: &str, kind: Kind, around: Around<'_>, found: &mut Vec<Found>) {
     const BEGIN: &str = "-----BEGIN ";
     const END: &str = "PRIVATE KEY-----";
     for (at, _) in text.match_indices(BEGIN) {
-        let is_kind = |byte: u8| byte.is_ascii_uppercase() || byte == b' ';
+        let is_kind = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ';
         let head = at + BEGIN.len();
         let Some(length) = text[head..].find(END) else {
             continue;

@@ -39,13 +39,21 @@ impl<'r> Walk<'_, 'r> {
     /// Whether a `secretId` is the password of an account of Vault's: others call so what they name
     /// a secret by.
     pub(super) fn is_of_app_role(&self, node: Node<'r>) -> bool {
-        let is_vault = |visited: &Visited<'_>| match visited {
-            Visited::Key(key) => ["vault", "approle"]
-                .iter()
-                .any(|word| contains_ignoring_case(key, word)),
+        node.get("roleId").or(node.get("roleID")).is_some()
+            || self.is_below("approle")
+            || self.is_below_vault()
+    }
+
+    /// Whether what is visited stands below a key that names Vault, where a path says what to fetch.
+    pub(super) fn is_below_vault(&self) -> bool {
+        self.is_below("vault")
+    }
+
+    fn is_below(&self, word: &str) -> bool {
+        self.path.iter().any(|visited| match visited {
+            Visited::Key(key) => contains_ignoring_case(key, word),
             Visited::Index(_) => false,
-        };
-        node.get("roleId").or(node.get("roleID")).is_some() || self.path.iter().any(is_vault)
+        })
     }
 
     /// Whether the field that is visited stands in a trigger of an OpenShift build, whose secret is

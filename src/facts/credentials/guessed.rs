@@ -16,8 +16,8 @@ const ENDINGS: [&str; 5] = ["pw", "pwd", "pass", "passwd", "password"];
 /// Users that need not stand beside.
 const ADMINISTRATORS: [&str; 2] = ["root", "admin"];
 
-/// Whether a password says no more than its key, its key and the one above, what the object around is
-/// called, or a user with a word behind: `mqtt: {password: mqtt-password}`, `user: shop` beside
+/// Whether a password says no more than its key, its key and the one above, what the object around or its
+/// product is called, or a user with a word behind: `mqtt: {password: mqtt-password}`, `user: shop` beside
 /// `password: shop_pass`. With signs or numbers in it, it says more.
 pub(super) fn is_guessed(value: &str, around: Around<'_>) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
@@ -38,6 +38,51 @@ pub(super) fn is_guessed(value: &str, around: Around<'_>) -> bool {
             .name
             .is_some_and(|name| name.eq_ignore_ascii_case(value))
         || users.any(|user| is_users(user))
+        || (own.len() >= 4 && is_word_of(around.surroundings, &own))
+}
+
+/// Whether names around, in lower case, have a word: of a product, of an object.
+fn is_word_of(names: &str, word: &str) -> bool {
+    let mut words = names.split(|one: char| !one.is_ascii_alphanumeric());
+    words.any(|one| one == word)
+}
+
+/// Whether a password is a word that stands around with a number behind that everyone tries first:
+/// `shop123` of the user `shop`, `minioadmin123`, `Turbo@2024` beside Turbo's image.
+pub(super) fn is_numbered(
+    value: &str,
+    around: Around<'_>,
+    is_listed: impl Fn(&str) -> bool,
+) -> bool {
+    let Some(word) = numbered_word(value) else {
+        return false;
+    };
+    let is_same = |name: &str| name.eq_ignore_ascii_case(&word);
+    is_listed(&word)
+        || around.users.iter().copied().chain(around.name).any(is_same)
+        || is_same(around.parent)
+        || (word.len() >= 4 && around.surroundings.contains(&word))
+}
+
+/// The word in lower case before a number that everyone tries first, a sign between or behind.
+fn numbered_word(value: &str) -> Option<String> {
+    const SIGNS: [char; 8] = ['@', '_', '-', '.', '!', '#', '$', '*'];
+    let end = value.find(|one: char| !one.is_ascii_alphabetic())?;
+    let rest = value[end..].trim_matches(SIGNS);
+    let is_word = (3..=20).contains(&end) && value.len() <= end + 8;
+    (is_word && is_first_tried(rest)).then(|| value[..end].to_ascii_lowercase())
+}
+
+/// Whether a number is one that people put behind a word: it counts, is short, a year or one digit.
+fn is_first_tried(number: &str) -> bool {
+    let is_year = number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
+    let is_one = |first: char| number.chars().all(|one| one == first);
+    !number.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && (number.len() <= 2
+            || is_year
+            || "01234567890".contains(number)
+            || number.chars().next().is_some_and(is_one))
 }
 
 /// What a literal value under a key is by the text that it stands in.
@@ -48,11 +93,20 @@ pub(super) fn of_literal(text: &str, range: Range<usize>, key: &str) -> Verdict 
         Verdict::Reference
     } else if !is_password && is_beside_name(text, value, key) {
         Verdict::Placeholder
-    } else if is_password && is_name_in(text, value) {
+    } else if is_password && (is_name_in(text, value) || is_numbered_in(text, &range)) {
         Verdict::Weak
     } else {
         Verdict::Literal
     }
+}
+
+/// Whether the line has the word that a number is put behind: `CREATE USER shop WITH PASSWORD 'shop123'`.
+fn is_numbered_in(text: &str, range: &Range<usize>) -> bool {
+    let start = text[..range.start].rfind('\n').map_or(0, |end| end + 1);
+    numbered_word(&text[range.clone()]).is_some_and(|word| {
+        let mut words = text[start..range.start].split(|one: char| !one.is_ascii_alphanumeric());
+        words.any(|one| one.eq_ignore_ascii_case(&word))
+    })
 }
 
 /// Whether a text has the value as a name, too, as that of an account: `- name: suse`.
@@ -83,6 +137,42 @@ mod tests {
             told("- name: shop\n  plain_text_passwd: suse\n"),
             Verdict::Literal
         );
+        let statement = "a\nCREATE USER shop WITH PASSWORD 'shop123';";
+        let at = statement.find("shop123").expect("is there");
+        let verdict = of_literal(statement, at..at + 7, "PASSWORD");
+        assert_eq!(verdict, Verdict::Weak);
+    }
+
+    #[test]
+    fn a_word_around_with_a_number_is_tried_first() {
+        let around = Around {
+            users: &["shop"],
+            parent: "orders",
+            surroundings: "deployment turbo-web example.com/turbonomic:1",
+            ..Around::default()
+        };
+        let told = |value| is_numbered(value, around, |word| word == "minioadmin");
+        for value in [
+            "shop123",
+            "Shop@2024",
+            "shop1234!",
+            "shop_1",
+            "orders777",
+            "turbo123",
+            "minioadmin123",
+        ] {
+            assert!(told(value), "{value}");
+        }
+        for value in [
+            "shop",
+            "shop4821",
+            "store123",
+            "shop123hQ7",
+            "shop-web-123",
+            "hQ7tr99",
+        ] {
+            assert!(!told(value), "{value}");
+        }
     }
 
     #[test]
@@ -92,6 +182,7 @@ mod tests {
             parent,
             users: &["shop"],
             name: Some("suse"),
+            surroundings: "secret mlflow-db",
             ..Around::default()
         };
         for (value, key, parent) in [
@@ -101,6 +192,7 @@ mod tests {
             ("db_password", "DB_PASSWORD", ""),
             ("mqtt-password", "password", "mqtt"),
             ("suse", "plain_text_passwd", ""),
+            ("mlflow", "password", ""),
         ] {
             assert!(is_guessed(value, around(key, parent)), "{value}");
         }

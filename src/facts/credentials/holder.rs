@@ -6,12 +6,13 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::account::login;
 use super::candidate::Whole;
+use super::context::Context;
 use super::embedded::{Syntax, embedded};
 use super::key::{Meaning, meaning};
 use super::key_pair::is_key_beside_name;
 use super::known::Around;
 use super::stored::Stored;
-use super::walk::{Context, Visited, Walk, users};
+use super::walk::{Visited, Walk, users};
 use super::words::ends_ignoring_case;
 use super::{Kind, kept};
 use crate::model::{HOLE, Node};

@@ -3,7 +3,7 @@
 
 use super::vocabulary::{
     BEFORE_PASS, EXPOSED, HINTS, KEY_OF, NO_KEY, NO_PASSWORD, NO_TOKEN, PIN_OF, RULES,
-    SECRET_NAMED, SECRET_OF, SURE_KEY_OF, SWITCHES, TAILS,
+    SECRET_NAMED, SECRET_OF, SECRETS_OF_ORY, SURE_KEY_OF, SWITCHES, TAILS,
 };
 use super::words::{
     self, before_last, contains_ignoring_case, ends_ignoring_case, is_field, is_screaming,
@@ -112,6 +112,14 @@ pub(super) fn meaning(key: &str) -> Meaning {
         "secret" if key == "credentialSecret" => Meaning::Token,
         // A variable of that name is no field that names a Secret.
         "secret" if key == "SECRET" => Meaning::Secret,
+        // Ory: `SECRETS_SYSTEM`.
+        last if previous == "secrets"
+            && before.len() == 1
+            && is_screaming(key)
+            && SECRETS_OF_ORY.contains(&last) =>
+        {
+            Meaning::Secret
+        }
         "secret" | "secrets" => secret(key, previous),
         "clientsecret" | "jwtsecret" | "appsecret" => Meaning::Secret,
         last if last.ends_with("secret") => Meaning::Token,

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::directive::elements;
 use super::key::{Meaning, meaning};
 use super::name::{is_object_name, repeats_its_key};
+use super::reference::is_reference;
 use super::text::{lines, settings};
 use super::words::{contains_ignoring_case, words};
 use crate::model::Node;
@@ -106,6 +107,18 @@ pub(super) fn names_secret_half(key: &str) -> bool {
     ]
     .iter()
     .any(|name| words.ends_with(name))
+}
+
+/// Whether an object refers to the secret half of a key pair instead of holding it:
+/// `secretAccessKeySecretRef: {name: x, key: y}`.
+pub(super) fn refers_to_secret_half(holder: Node<'_>) -> bool {
+    holder.entries().any(|(key, value)| {
+        let key = key.as_str().unwrap_or_default();
+        let own = key.strip_suffix("Ref").unwrap_or(key);
+        let own = own.strip_suffix("Secret").unwrap_or(own);
+        let is_reference = value.is_mapping() || value.as_str().is_some_and(is_reference);
+        is_reference && names_secret_half(own)
+    })
 }
 
 /// Whether user and password are what the halves of a key pair are called, as in an example:

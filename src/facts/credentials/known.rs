@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Verdict;
 use super::encoded::is_bare_private_key;
-use super::guessed::is_guessed;
+use super::guessed::{is_guessed, is_numbered};
 use super::key::{self, Meaning};
 use super::list::nested_meaning;
 use super::off::{Row, Switches};
 use super::patterns::Patterns;
-use super::placeholder::{is_any, is_to_be_changed, says_no_token};
+use super::placeholder::{is_any, is_to_be_changed};
 use super::product::{Pair, Product};
 use super::shape::{self, Shape, shape};
 use super::words::{self, contains_ignoring_case};
@@ -152,12 +152,13 @@ impl Known {
         if is_number && meaning != Meaning::Password {
             return Verdict::Unsure;
         }
+        let meaning = self.meaning_in(meaning, around);
         let may_be_default = meaning != Meaning::AccessKey;
         if let Some(verdict) = self.default(value, around).filter(|_| may_be_default) {
             return verdict;
         }
         let may_be_token = is_token(meaning) || meaning == Meaning::Kept;
-        if may_be_token && is_of_service(value) {
+        if may_be_token && token::is_of_service(value) {
             return Verdict::AccessToken;
         }
         if is_bare_private_key(value) && meaning.is_credential() {
@@ -166,7 +167,9 @@ impl Known {
         match shape(value) {
             Shape::Empty => Verdict::Empty,
             Shape::Reference => Verdict::Reference,
-            Shape::Placeholder if !self.is_listed(value) || is_its_name(value, around.key) => {
+            Shape::Placeholder
+                if !self.is_listed(value) || name::is_its_name(value, around.key) =>
+            {
                 Verdict::Placeholder
             }
             // `secretKey: secret` names a key of a Secret.
@@ -189,14 +192,18 @@ impl Known {
             }
             Shape::Placeholder | Shape::Weak => weak(meaning, value),
             // Charts: `accessKeySecret: accessKeySecret`.
-            Shape::Plain if is_name_of_key(meaning, value, around.key) => Verdict::Placeholder,
+            Shape::Plain if name::is_name_of_key(meaning, value, around.key) => {
+                Verdict::Placeholder
+            }
             Shape::Plain
                 if (is_token(meaning) || meaning == Meaning::Kept)
                     && is_weak_key(value, around) =>
             {
                 Verdict::Weak
             }
-            Shape::Plain if meaning == Meaning::Kept && says_nothing(value) => Verdict::Placeholder,
+            Shape::Plain if meaning == Meaning::Kept && name::says_nothing(value) => {
+                Verdict::Placeholder
+            }
             Shape::Plain if self.is_listed(value) || is_user(value, around) => {
                 // `secret: mysecret` may name a Secret.
                 if meaning == Meaning::SureToken && around.may_be_name {
@@ -211,6 +218,20 @@ impl Known {
                 Verdict::Weak
             }
             Shape::Plain => self.literal(meaning, value, around),
+        }
+    }
+
+    /// What a variable means in a container: what its program reads as a secret names none.
+    fn meaning_in(&self, meaning: Meaning, around: Around<'_>) -> Meaning {
+        let Some(image) = around.image.filter(|_| meaning == Meaning::SureToken) else {
+            return meaning;
+        };
+        let positions = self.by_key.get(&around.key.to_lowercase());
+        let mut products = positions.into_iter().flatten();
+        if products.any(|at| self.defaults.products[*at].reads(around.key, image)) {
+            Meaning::Secret
+        } else {
+            meaning
         }
     }
 
@@ -262,7 +283,9 @@ impl Known {
             Meaning::Token | Meaning::SureToken | Meaning::AccessKey => {
                 let mut keys = value.split([',', ':']).map(str::trim);
                 let is_shaped = |one| {
-                    random::is_uuid(one) || is_unleash(one) || token::is_shaped_for_sendgrid(one)
+                    random::is_uuid(one)
+                        || token::is_unleash(one)
+                        || token::is_shaped_for_sendgrid(one)
                 };
                 keys.any(is_drawn)
                     || (meaning == Meaning::AccessKey && random::is_complex(value))
@@ -295,7 +318,10 @@ impl Known {
         } else if !patterns.placeholders.is_match(value) {
             if is_of_aws(around.key, value) {
                 Verdict::AccessToken
-            } else if meaning == Meaning::Password && is_guessed(value, around) {
+            } else if (meaning == Meaning::Password && is_guessed(value, around))
+                || (matches!(meaning, Meaning::Password | Meaning::Secret | Meaning::Kept)
+                    && is_numbered(value, around, |word| self.is_listed(word)))
+            {
                 Verdict::Weak
             } else {
                 Verdict::Literal
@@ -361,27 +387,9 @@ fn is_user(value: &str, around: Around<'_>) -> bool {
             .any(|user| user.eq_ignore_ascii_case(value))
 }
 
-/// Whether a value is the name of its own key, which is no password's name.
-fn is_name_of_key(meaning: Meaning, value: &str, key: &str) -> bool {
-    let is_same = meaning != Meaning::Password && value == key && value.len() >= 8;
-    let is_camel = value.bytes().any(|byte| byte.is_ascii_uppercase());
-    // A token is no word, where a secret may be one: `SHOP_API_KEY: shop_api_key`.
-    let is_whispered = is_token(meaning) && value.eq_ignore_ascii_case(key) && value.len() >= 8;
-    is_whispered
-        || (words::is_field(value)
-            && key::meaning(key) != Meaning::Password
-            && (is_same || (is_camel && name::repeats_its_key(value, key))))
-}
-
 /// `stripe-mock`: a token of a service that is not there.
 fn is_mock(value: &str) -> bool {
     shape::letters(value).ends_with("mock")
-}
-
-/// Whether what a Secret keeps only names a thing, or says that it is none: `access_key`, `no-key`.
-fn says_nothing(value: &str) -> bool {
-    let own = words::words(value);
-    (own.len() > 1 && name::is_generic(&own)) || (says_no_token(value) && name::is_name(value))
 }
 
 /// `topsecret`: a word that only says how secret it is names nothing.
@@ -394,14 +402,10 @@ fn is_boast(value: &str) -> bool {
 
 /// `my_pw`, `my-admin-token`: what the reader has instead.
 fn is_somebodys(value: &str) -> bool {
+    // With `my-test-key` somebody tests.
+    const TAKEN: [&str; 5] = ["secret", "password", "test", "demo", "dev"];
     (value.starts_with("my_") || value.starts_with("my-"))
-        && !value.contains("secret")
-        && !value.contains("password")
-}
-
-/// Whether a value under a token's name has the shape of a service's tokens.
-fn is_of_service(value: &str) -> bool {
-    token::is_of_vault(value) || token::is_of_kubeadm(value) || token::is_of_sendgrid(value)
+        && !TAKEN.iter().any(|word| value.contains(word))
 }
 
 fn is_token(meaning: Meaning) -> bool {
@@ -426,17 +430,6 @@ pub(super) fn is_drawn(key: &str) -> bool {
         || random::is_short_random(key)
         || random::is_drawn_letters(key)
         || random::is_drawn_in_parts(key)
-}
-
-/// Unleash: `project:environment.secret`.
-fn is_unleash(value: &str) -> bool {
-    let secret = value
-        .split_once(':')
-        .and_then(|(_, rest)| rest.split_once('.'))
-        .map(|(_, secret)| secret);
-    secret.is_some_and(|secret| {
-        random::is_random(secret, 16) || secret.starts_with("unleash-insecure-")
-    })
 }
 
 /// A word that everyone guesses is a weak password; under a key that may hold anything else it
@@ -467,12 +460,6 @@ fn weak(meaning: Meaning, value: &str) -> Verdict {
         | Meaning::Named
         | Meaning::Other => Verdict::Unsure,
     }
-}
-
-/// Whether the value is the key's own name in capitals, for a tool to replace: `password: PASSWORD`.
-fn is_its_name(value: &str, key: &str) -> bool {
-    let is_shouted = !value.bytes().any(|byte| byte.is_ascii_lowercase());
-    is_shouted && value.eq_ignore_ascii_case(key)
 }
 
 /// A key that everyone guesses: a name for the key itself where no name of anything else is expected.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::key::{Meaning, is_switch, meaning};
+use super::vocabulary::SECRETS_OF_ORY;
 use super::words::words;
 
 /// What the items of a list under a key are: `passwords`, `apiTokens`, `secrets`.
@@ -74,6 +75,8 @@ pub(super) fn is_no_secrets_name(item: &str) -> bool {
 #[derive(Default)]
 pub(super) struct Lists<'a> {
     open: Option<(usize, &'a str, Meaning)>,
+    /// The indentation of `secrets:`, below which Ory's programs have their keys by use.
+    secrets: Option<usize>,
 }
 
 impl<'a> Lists<'a> {
@@ -92,11 +95,23 @@ impl<'a> Lists<'a> {
         }
         let end = text.find([':', '='])?;
         let key = text[..end].trim_matches([' ', '"', '\'', '-']);
-        let meaning = items_meaning(key)?;
+        self.secrets = self.secrets.filter(|above| indent > *above);
+        let is_of_ory = self.secrets.is_some() && SECRETS_OF_ORY.contains(&key);
+        let meaning = if is_of_ory {
+            Meaning::Secret
+        } else {
+            items_meaning(key)?
+        };
         let rest = text[end + 1..].trim();
+        if key == "secrets" && rest.is_empty() {
+            self.secrets = Some(indent);
+        }
         if rest.is_empty() {
             self.open = Some((indent, key, meaning));
             return None;
+        }
+        if is_of_ory && !rest.starts_with(['[', '{', '#']) {
+            return Some((key, meaning, vec![bare(line, rest)]));
         }
         let inner = rest.strip_prefix('[')?;
         let inner = &inner[..inner.find(']')?];
@@ -135,6 +150,8 @@ mod tests {
             "api_keys:\n- a1\n- \"b2\" # of the shop\nname: c3",
             "  passwords:\n    - a1\n    - b2\n  names:\n    - c3",
             "ADMIN_TOKENS = ['a1', 'b2']",
+            "secrets:\n  cookie:\n    - a1\n    - b2\n",
+            "secrets:\n  system: a1\n  cipher: [b2]\ncookie: c3",
         ] {
             assert_eq!(told(text), ["a1", "b2"], "{text}");
         }

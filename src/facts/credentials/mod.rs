@@ -1,8 +1,8 @@
 //! Credentials in a resource: where they stand and how bad they are, never what they are; and
-//! what to hide when a source line is shown. `walk` goes through the resource, with `field`,
+//! what to hide when a source line is shown. `walk` goes through the resource, with `context`, `field`,
 //! `pair`, `container`, `account`, `holder` and `stored` for what has a shape of its own, and
 //! `candidate` keeps what comes out; `embedded` looks into strings, with `config`, `below`,
-//! `directive`, `command`, `connection`, `encoded`, `fallback`, `list` and `token` for what is written there; `key`, `key_name` and
+//! `directive`, `call`, `command`, `connection`, `encoded`, `fallback`, `list` and `token` for what is written there; `key`, `key_name` and
 //! `key_pair` judge names, `known` values, by `product`, `shape`, `reference`, `placeholder`,
 //! `name`, `random`, `salted`, `made_up`, `guessed` and `patterns`; `off` knows the switches, `listener` whom
 //! one of Mosquitto's lets in.
@@ -10,11 +10,13 @@
 
 mod account;
 mod below;
+mod call;
 mod candidate;
 mod command;
 mod config;
 mod connection;
 mod container;
+mod context;
 mod directive;
 mod embedded;
 mod encoded;

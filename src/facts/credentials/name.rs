@@ -1,7 +1,9 @@
 //! Values that may be names: of a Kubernetes object, of a variable, of a setting.
 
+use super::key::{self, Meaning};
+use super::placeholder::says_no_token;
 use super::shape::letters;
-use super::words::words;
+use super::words::{is_field, words};
 
 /// Whether the value may be the name of an object or of a key: words with dashes, dots or
 /// underscores.
@@ -126,4 +128,30 @@ pub(super) fn is_generic(words: &[String]) -> bool {
         "password", "user", "name", "header", "refresh", "apikey",
     ];
     words.iter().all(|word| WORDS.contains(&word.as_str()))
+}
+
+/// Whether a value is the name of its own key, which is no password's name.
+pub(super) fn is_name_of_key(meaning: Meaning, value: &str, key: &str) -> bool {
+    let is_same = meaning != Meaning::Password && value == key && value.len() >= 8;
+    let is_camel = value.bytes().any(|byte| byte.is_ascii_uppercase());
+    // A token is no word, where a secret may be one: `SHOP_API_KEY: shop_api_key`.
+    let is_whispered = matches!(meaning, Meaning::Token | Meaning::SureToken)
+        && value.eq_ignore_ascii_case(key)
+        && value.len() >= 8;
+    is_whispered
+        || (is_field(value)
+            && key::meaning(key) != Meaning::Password
+            && (is_same || (is_camel && repeats_its_key(value, key))))
+}
+
+/// Whether what a Secret keeps only names a thing, or says that it is none: `access_key`, `no-key`.
+pub(super) fn says_nothing(value: &str) -> bool {
+    let own = words(value);
+    (own.len() > 1 && is_generic(&own)) || (says_no_token(value) && is_name(value))
+}
+
+/// Whether the value is the key's own name in capitals, for a tool to replace: `password: PASSWORD`.
+pub(super) fn is_its_name(value: &str, key: &str) -> bool {
+    let is_shouted = !value.bytes().any(|byte| byte.is_ascii_lowercase());
+    is_shouted && value.eq_ignore_ascii_case(key)
 }

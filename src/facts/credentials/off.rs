@@ -9,6 +9,7 @@ use super::super::gate::Topic;
 use super::Verdict;
 use super::key::{Meaning, meaning};
 use super::reference::is_reference;
+use super::text::is_comment;
 use super::words::{ends_ignoring_case, is_screaming};
 use crate::model::Node;
 
@@ -46,6 +47,9 @@ pub(super) struct Row {
     /// Whether a flag is none, since on a command line only a property of Java's is read: `-Dname`.
     #[serde(default)]
     property: bool,
+    /// Whether it counts only where what it stands in runs: a chart's own values may have it off, too.
+    #[serde(default)]
+    running: bool,
 }
 
 /// How a setting is written.
@@ -71,6 +75,8 @@ pub(super) struct Place<'a> {
     pub users: &'a [&'a str],
     /// How it is written.
     pub form: Form,
+    /// Whether what it stands in is switched off.
+    pub is_off: bool,
 }
 
 /// The table, by the last word of each setting's name.
@@ -119,11 +125,12 @@ impl Switches {
             let fits = is_named
                 && row.may_be_written(place.form)
                 && (!row.variable || is_screaming(key))
+                && !(row.running && place.is_off)
                 && row.has(value)
                 && row.lets_in(place.users)
                 && (row.only.is_empty() || row.only.iter().any(is_around))
                 && !row.unless.iter().any(|word| {
-                    own.contains(word) || place.text.contains(word.as_str()) || is_around(word)
+                    own.contains(word) || is_set_in(place.text, word) || is_around(word)
                 });
             fits.then_some(row)
         });
@@ -187,6 +194,15 @@ pub(super) fn is_closed(key: &str, holder: Option<Node<'_>>, file: &str) -> bool
 fn requires_password(file: &str) -> bool {
     file.lines()
         .any(|line| line.contains("--requirepass") && !line.trim_start().starts_with('#'))
+}
+
+/// Whether a text has a word outside of its comments: the files that products ship explain every
+/// setting, also those that are not set.
+fn is_set_in(text: &str, word: &str) -> bool {
+    text.contains(word)
+        && text
+            .lines()
+            .any(|line| line.contains(word) && !is_comment(line))
 }
 
 /// What stands between the words of a setting's name.
@@ -274,6 +290,10 @@ mod tests {
             ("WEBPASSWORD", Some("")),
             ("AUTH", Some("off")),
             ("AUTH_REQUIRED", Some("false")),
+            ("AUTH_ENABLED", Some("false")),
+            ("authEnabled", Some("false")),
+            ("BESU_RPC_HTTP_AUTHENTICATION_ENABLED", Some("false")),
+            ("besu.rpc.authentication.enabled", Some("false")),
             ("webserver.authenticate", Some("False")),
             ("api.auth_backend", Some("airflow.api.auth.backend.default")),
         ] {
@@ -340,6 +360,20 @@ mod tests {
         assert!(judge(&["shop", "guest"]).is_some());
         assert!(judge(&["{{ .Values.user }}"]).is_some());
         assert!(judge(&["shop"]).is_none());
+    }
+
+    #[test]
+    fn comments_set_nothing() {
+        let switches = switches();
+        let judge = |text| {
+            let place = Place {
+                text,
+                ..Place::default()
+            };
+            switches.judge("protected-mode", Some("no"), place)
+        };
+        assert!(judge("# requirepass foobared\n  # aclfile /x\nprotected-mode no").is_some());
+        assert!(judge("requirepass hQ7tr99x\nprotected-mode no").is_none());
     }
 
     #[test]

@@ -3,10 +3,11 @@
 use super::Kind;
 use super::candidate::Whole;
 use super::command::without_quotes;
+use super::context::Context;
 use super::embedded::Syntax;
 use super::key::{Meaning, meaning};
 use super::off::Place;
-use super::walk::{Context, Visited, Walk};
+use super::walk::{Visited, Walk};
 use super::words::contains_ignoring_case;
 use crate::model::{Node, Part};
 
@@ -83,6 +84,7 @@ impl<'r> Walk<'_, 'r> {
     /// A `{name, value}` pair, such as an environment variable; says whether it is one.
     pub(super) fn pair(&mut self, node: Node<'r>, context: Context<'_>) -> bool {
         let name = node.get("name").and_then(Node::as_str);
+        let name = name.or_else(|| keyed_name(node));
         // Parameters of Tekton and Argo have a value for where none is given.
         let is_parameter = matches!(context.parent, "params" | "parameters");
         let fields = ["value", "default"]
@@ -146,6 +148,16 @@ impl<'r> Walk<'_, 'r> {
         self.path.pop();
         true
     }
+}
+
+/// The name of a pair that charts write as `{key: DB_PWD, value: x}`; tolerations and selectors compare
+/// with what they call so.
+fn keyed_name(node: Node<'_>) -> Option<&str> {
+    let is_compared = ["operator", "effect"]
+        .iter()
+        .any(|field| node.get(field).is_some());
+    let name = node.get("key").and_then(Node::as_str);
+    name.filter(|name| !is_compared && meaning(name).is_credential())
 }
 
 fn is_of_samba(context: Context<'_>) -> bool {

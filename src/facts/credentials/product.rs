@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::known::Around;
-use super::words::words;
+use super::words::{contains_ignoring_case, words};
 
 /// A product, with what tells that a setting is its own.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -62,7 +62,9 @@ impl Product {
             .environment
             .iter()
             .any(|key| is_same_name(key, around.key));
+        let is_of_keys = names_key_store(around.parent) || names_key_store(around.key);
         let by_image = around.image.is_some_and(|image| self.has_image(image))
+            && (is_named || !is_of_keys)
             && (self.is_database() || is_named || !self.is_behind(around.key));
         let by_key = is_named && (by_image || is_telling(around.key));
         let by_scheme = around.scheme.is_some_and(|scheme| self.has_scheme(scheme));
@@ -72,6 +74,7 @@ impl Product {
             && self
                 .values
                 .iter()
+                .filter(|path| !is_of_keys || names_key_store(path))
                 .filter_map(|path| tail(path))
                 .any(|name| is_same_name(&name, around.key));
         let by_value = self.environment.is_empty()
@@ -141,6 +144,11 @@ impl Product {
         words(key).iter().any(is_other)
     }
 
+    /// Whether a variable is one that the program of an image reads as its own.
+    pub(super) fn reads(&self, variable: &str, image: &str) -> bool {
+        self.environment.iter().any(|key| key == variable) && self.has_image(image)
+    }
+
     fn has_image(&self, image: &str) -> bool {
         let image = repository(image);
         self.images.iter().any(|known| {
@@ -165,6 +173,19 @@ impl Product {
         };
         self.id == ids
     }
+}
+
+/// Whether a name is of a store of keys, whose password is no account's: `httpsKeyStore.password`.
+fn names_key_store(name: &str) -> bool {
+    [
+        "keystore",
+        "truststore",
+        "key-store",
+        "key_store",
+        "trust_store",
+    ]
+    .iter()
+    .any(|word| contains_ignoring_case(name, word))
 }
 
 /// Whether a setting's name says whose it is: `DB_PASSWORD` is of any product.

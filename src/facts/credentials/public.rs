@@ -14,6 +14,22 @@ pub(super) fn is_public(value: &str) -> bool {
         || random::is_uuid(value)
         || is_address(value)
         || is_image(value)
+        || is_time(value)
+}
+
+/// When something was: `2024-08-08T14:42:56Z`.
+fn is_time(value: &str) -> bool {
+    let is_date = |at: usize, byte: u8| match at {
+        4 | 7 => byte == b'-',
+        10 => b"T ".contains(&byte),
+        0..10 => byte.is_ascii_digit(),
+        _ => byte.is_ascii_digit() || b":.,+-Z".contains(&byte),
+    };
+    value.len() > 11
+        && value
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| is_date(at, byte))
 }
 
 /// A bucket and its region, as Longhorn has them: `s3://backup@eu-central-1/`.
@@ -40,7 +56,7 @@ pub(super) fn is_image(value: &str) -> bool {
 }
 
 /// Whether an entry is named after what everyone may know: `SIDECAR_IMAGE`, `IMAGE_BASE`,
-/// `PublicKey`.
+/// `PublicKey`, `RECAPTCHA_SITE_KEY`.
 pub(super) fn names_something_public(key: &str) -> bool {
     let words = words(key);
     let last = words.last().map_or("", String::as_str);
@@ -48,8 +64,8 @@ pub(super) fn names_something_public(key: &str) -> bool {
     let is_of_image = matches!(last, "base" | "tag" | "repository" | "registry" | "prefix");
     matches!(
         last,
-        "image" | "channel" | "smarthost" | "pubkey" | "publickey"
-    ) || (last == "key" && has("public"))
+        "image" | "channel" | "smarthost" | "pubkey" | "publickey" | "sitekey"
+    ) || (last == "key" && (has("public") || has("site")))
         || (is_of_image && has("image"))
 }
 

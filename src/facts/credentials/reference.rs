@@ -1,12 +1,15 @@
 //! Values that stand for something kept elsewhere: references, ciphertexts, hashes, templates, paths.
 
+use super::name::is_name;
 use super::shape::{is_base64, starts_with_any};
 
 /// Where references to secret managers, ciphertexts, hashes and public keys begin.
-const REFERENCES: [&str; 41] = [
+const REFERENCES: [&str; 42] = [
     // Spinnaker: `encrypted:k8s!n:name!k:key`.
     "encrypted:",
     "encryptedfile:",
+    // Traefik: `urn:k8s:secret:name:key`.
+    "urn:k8s:",
     "vault:",
     "ref+",
     "<path:",
@@ -58,6 +61,33 @@ pub(super) fn is_reference(value: &str) -> bool {
         || is_address_of_service(value)
         || is_sealed(value)
         || is_public_key(value)
+        || is_key_of_secret(value)
+}
+
+/// Argo CD's references to a Secret: `$name:key` of any, `$connector.clientSecret` of its own.
+fn is_key_of_secret(value: &str) -> bool {
+    let is_part = |part: &str| {
+        part.starts_with(|first: char| first.is_ascii_alphabetic())
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    };
+    let is_word = |word: &str| {
+        word.len() >= 2
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
+    };
+    let Some(name) = value.strip_prefix('$') else {
+        return false;
+    };
+    match name.split_once(':') {
+        Some((secret, key)) => {
+            let is_lower = !secret.bytes().any(|byte| byte.is_ascii_uppercase());
+            secret.len() >= 3 && is_lower && is_part(secret) && key.split(':').all(is_part)
+        }
+        None => name.contains('.') && name.split('.').all(is_word),
+    }
 }
 
 /// Whether a program computes the value: `os.getenv("X")`.
@@ -93,12 +123,14 @@ fn is_template(value: &str) -> bool {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
-    let between = |open: &str, close: &str| {
+    let between = |mark: &str| {
         value
-            .strip_prefix(open)
-            .and_then(|rest| rest.strip_suffix(close))
+            .strip_prefix(mark)
+            .and_then(|rest| rest.strip_suffix(mark))
             .is_some_and(is_variable)
     };
+    // A script puts the value there: `sed s/#NAME#/x/`.
+    let is_shouted = !value.bytes().any(|byte| byte.is_ascii_lowercase());
     // Grafana: `$__env{NAME}`, `$__file{path}`; Stalwart: `%{env:NAME}%`.
     ["${", "$(", "}}", "<%", "#{", "$$(", "$__", "%{"]
         .iter()
@@ -108,9 +140,10 @@ fn is_template(value: &str) -> bool {
             .trim_start_matches('\\')
             .strip_prefix('$')
             .is_some_and(is_variable)
-        || between("%", "%")
-        || between("@", "@")
-        || between("__", "__")
+        || ["%", "%%", "@", "@@", "__", "##", "$$"]
+            .into_iter()
+            .any(between)
+        || (is_shouted && between("#"))
         || (value.starts_with("((") && value.ends_with("))"))
         || (value.starts_with("[[") && value.ends_with("]]"))
         || matches!(value, "%s" | "%v" | "%d" | "%q" | "?")
@@ -177,6 +210,12 @@ fn is_path_of_store(value: &str) -> bool {
     value.split('/').count() >= 3 && (value.split('/').all(is_name) || is_path_of_vault(value))
 }
 
+/// Whether a value is a path of names, as short as a map of what to fetch has it: `shop/config`.
+pub(super) fn is_path_of_names(value: &str) -> bool {
+    let is_part = |part: &str| part.len() >= 2 && is_name(part);
+    value.contains('/') && value.split('/').all(is_part)
+}
+
 /// A path in Vault's store of keys and values, whatever its last word: `shop/data/databasePassword`.
 fn is_path_of_vault(value: &str) -> bool {
     let is_word = |word: &str| {
@@ -219,4 +258,19 @@ fn is_public_key(value: &str) -> bool {
 /// Ciphertext of SealedSecrets.
 fn is_sealed(value: &str) -> bool {
     value.len() > 100 && value.starts_with("Ag") && value.bytes().all(is_base64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_names_may_be_short() {
+        for value in ["shop-7/config", "CHANGEME/credentials", "kv/shop/db"] {
+            assert!(is_path_of_names(value), "{value}");
+        }
+        for value in ["config", "hQ7/tr99x", "a/b", "shop/"] {
+            assert!(!is_path_of_names(value), "{value}");
+        }
+    }
 }

@@ -112,6 +112,32 @@ fn is_weak(value: &str) -> bool {
         ]
         .contains(&plain)
         || is_word_with_year(&letters)
+        || is_keyboard_row(&letters)
+}
+
+/// Whether letters and digits are beginnings of a keyboard's rows, one behind the other: `qwer1234`,
+/// `1234asdf`. Digits alone are counted elsewhere.
+fn is_keyboard_row(letters: &str) -> bool {
+    const ROWS: [&str; 5] = [
+        "qwertyuiop",
+        "qwertzuiop",
+        "asdfghjkl",
+        "zxcvbnm",
+        "1234567890",
+    ];
+    let shared = |row: &str, rest: &str| {
+        let bytes = row.bytes().zip(rest.bytes());
+        bytes.take_while(|(one, other)| one == other).count()
+    };
+    let mut rest = letters;
+    while !rest.is_empty() {
+        let longest = ROWS.iter().map(|row| shared(row, rest)).max().unwrap_or(0);
+        if longest < 3 {
+            return false;
+        }
+        rest = &rest[longest..];
+    }
+    letters.len() >= 6 && letters.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
 /// Whether the value is one letter or digit again and again.
@@ -188,6 +214,14 @@ mod tests {
             "$RUNNER_TEMP/git-askpass",
             "shop-{{ .Values.name",
             "{{shop_password",
+            "#COOKIE_SECRET#",
+            "##db_password##",
+            "%%DB_PASSWORD%%",
+            "@@DB_PASSWORD@@",
+            "$shop-login:admin-password",
+            "$shop-login:shop:password",
+            "$oidc.keycloak.clientSecret",
+            "urn:k8s:secret:shop:password",
             "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=",
         ] {
             assert_eq!(shape(value), Shape::Reference, "{value}");
@@ -239,6 +273,10 @@ mod tests {
             "please-change-me",
             "aaaa",
             "yyyy",
+            "qwer1234",
+            "1234qwer",
+            "qwer1234!",
+            "asdfzxcv",
         ] {
             assert_eq!(shape(value), Shape::Weak, "{value}");
         }
@@ -253,6 +291,11 @@ mod tests {
             "MCowBQYDK2Vw",
             "herewegoagain",
             "db-admin-pass",
+            "qwe7tr99x",
+            "power1234",
+            "$hQ7tr:99",
+            "ab/cd7hQ",
+            "#hQ7tr99#",
         ] {
             assert_eq!(shape(value), Shape::Plain, "{value}");
         }

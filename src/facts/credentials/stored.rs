@@ -146,7 +146,8 @@ fn is_key_store(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xfe, 0xed, 0xfe, 0xed]) && bytes.get(12..16) == Some(&[0, 0, 0, 1])
 }
 
-/// Whether a text holds the hash of a password: no password, but what it is guessed from.
+/// Whether a text holds the hash of a password: no password, but what it is guessed from. What bcrypt made
+/// alone is slow to guess, and meant to be written down.
 fn holds_hash(text: &str) -> bool {
     let is_masked = |hash: &str| hash.contains("...") || hash.to_ascii_lowercase().contains("xxx");
     if reference::is_htpasswd(text.trim()) && !is_masked(text) {
@@ -154,7 +155,8 @@ fn holds_hash(text: &str) -> bool {
     }
     hashes(text)
         .into_iter()
-        .any(|range| range.len() >= 20 && !is_masked(&text[range]))
+        .map(|range| &text[range])
+        .any(|hash| hash.len() >= 20 && !hash.starts_with("$2") && !is_masked(hash))
 }
 
 /// Whether an entry is a credential by its name, where its value says nothing else: how long a token

@@ -269,7 +269,10 @@ pub(super) fn user_infos(text: &str) -> Vec<UserInfo> {
         let is_end = |one: char| one.is_whitespace() || "/?#\"'<>`".contains(one);
         let authority =
             &text[start..start + text[start..].find(is_end).unwrap_or(text.len() - start)];
-        let (info, _) = authority.rsplit_once('@')?;
+        let info = match authority.rsplit_once('@') {
+            Some((info, _)) => info,
+            None => info_with_slash(&text[start..])?,
+        };
         let (user, password) = info.split_once(':')?;
         let password_start = start + user.len() + 1;
         (scheme > 0).then(|| UserInfo {
@@ -279,6 +282,25 @@ pub(super) fn user_infos(text: &str) -> Vec<UserInfo> {
         })
     });
     found.collect()
+}
+
+/// User and password of an address whose password has a `/`, as keys in base64 do: behind a path the
+/// `:` would be that of a port, before which no user stands.
+fn info_with_slash(rest: &str) -> Option<&str> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_.-~!%".contains(byte);
+    let user = rest
+        .bytes()
+        .take_while(|byte| is_part(byte) && *byte != b'/');
+    let start = user.count() + 1;
+    let password = rest.get(start..)?.bytes().take_while(is_part).count();
+    let (info, behind) = (&rest[..start + password], &rest[start + password..]);
+    let host = behind.strip_prefix('@')?;
+    let (_, password) = info.split_once(':')?;
+    let first = password.split('/').next().unwrap_or(password);
+    let is_port = first.bytes().all(|byte| byte.is_ascii_digit());
+    let is_tag = host.starts_with("sha256:");
+    let is_login = start > 1 && password.contains('/') && !is_port && !is_tag;
+    (is_login && host.starts_with(|first: char| first.is_ascii_alphanumeric())).then_some(info)
 }
 
 /// Where the bytes of a user and a password stand that begin an address without a scheme:
@@ -401,6 +423,15 @@ mod tests {
         let text = "x postgres://u:p@w@h/d?a=b@c y";
         let found = user_infos(text);
         assert_eq!(&text[found[0].password.clone()], "p@w");
+        let text = "nats://shop:hQ/7t+r9/9x=@bus.shop.svc:4222";
+        assert_eq!(&text[user_infos(text)[0].password.clone()], "hQ/7t+r9/9x=");
+        for text in [
+            "https://example.com:8080/a/b@c.d",
+            "oci://example.com/shop:1/x@sha256:0a",
+            "https://example.com/a:b/c@d",
+        ] {
+            assert_eq!(user_infos(text), [], "{text}");
+        }
         assert!(user_infos("https://h:80/x@sha256:0 git@h:x ssh://git@h/x").is_empty());
     }
 }

@@ -85,6 +85,11 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     found
 }
 
+/// Whether a token is the public half of a key pair of AWS.
+pub(super) fn is_key_id(token: &str) -> bool {
+    token.starts_with("AKIA") || token.starts_with("ASIA")
+}
+
 /// Whether a value is a token of Vault as it was until 1.10: `s.` or, for one of a batch, `b.`. Such
 /// beginnings stand in any text, so that they tell nothing without a token's name.
 pub(super) fn is_of_vault(value: &str) -> bool {
@@ -127,6 +132,20 @@ pub(super) fn is_of_kubeadm(value: &str) -> bool {
     parts.is_some_and(|(id, secret)| {
         is_part(id, 6) && is_part(secret, 16) && secret.bytes().any(|byte| byte.is_ascii_digit())
     })
+}
+
+/// Whether a value under a token's name has the shape of a service's tokens.
+pub(super) fn is_of_service(value: &str) -> bool {
+    is_of_vault(value) || is_of_kubeadm(value) || is_of_sendgrid(value)
+}
+
+/// Unleash: `project:environment.secret`.
+pub(super) fn is_unleash(value: &str) -> bool {
+    let secret = value
+        .split_once(':')
+        .and_then(|(_, rest)| rest.split_once('.'))
+        .map(|(_, secret)| secret);
+    secret.is_some_and(|secret| is_random(secret, 16) || secret.starts_with("unleash-insecure-"))
 }
 
 fn is_part(byte: u8) -> bool {

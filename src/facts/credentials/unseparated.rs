@@ -1,11 +1,14 @@
 //! What the lines of a text set that have no separator: directives, data sources, accounts.
 
+use std::ops::Range;
+
 use super::Verdict;
+use super::call::{defined, login_of_program, opened_database};
 use super::config::Reader;
 use super::directive::{
     account_of_list, account_of_machine, account_of_module, account_of_redis, checked_password,
-    data_source, defined, in_statement, login_of_statistics, open_account, opened_database,
-    pass_file, password_of_server, shared_key,
+    data_source, in_statement, login_of_statistics, open_account, pass_file, password_of_server,
+    statement,
 };
 use super::embedded::Found;
 use super::key::{Meaning, meaning};
@@ -21,8 +24,11 @@ impl<'a> Reader<'a, '_> {
         if let Some(range) = opened_database(line) {
             self.add(offset, range, "PDO", self.kind, Meaning::Password);
         }
-        if let Some(range) = shared_key(line) {
-            self.add(offset, range, "secret", self.kind, Meaning::Password);
+        if let Some((key, range)) = statement(line) {
+            self.add(offset, range, &line[key], self.kind, Meaning::Password);
+        }
+        if let Some((user, range)) = login_of_program(line) {
+            self.login_with("auth", (offset, line), (user, range));
         }
         self.accounts(offset, line);
         let plugin = self.has_plugins.then(|| of_plugin(line)).flatten();
@@ -37,20 +43,7 @@ impl<'a> Reader<'a, '_> {
             }
         }
         if let Some((user, range)) = data_source(line) {
-            let around = Around {
-                key: "DSN",
-                users: &[&line[user]],
-                ..self.around
-            };
-            let verdict = self
-                .known
-                .judge(Meaning::Password, &line[range.clone()], around);
-            self.found.push(Found {
-                key: "DSN".to_owned(),
-                kind: self.kind,
-                verdict,
-                range: offset + range.start..offset + range.end,
-            });
+            self.login_with("DSN", (offset, line), (user, range));
         }
         if let Some(range) = open_account(line) {
             self.found.push(Found {
@@ -74,6 +67,27 @@ impl<'a> Reader<'a, '_> {
                 Meaning::Password,
             );
         }
+    }
+
+    /// The password of a user that a line names, both by their bytes.
+    fn login_with(
+        &mut self,
+        key: &str,
+        (offset, line): (usize, &str),
+        (user, password): (Range<usize>, Range<usize>),
+    ) {
+        let around = Around {
+            key,
+            users: &[&line[user]],
+            ..self.around
+        };
+        let value = &line[password.clone()];
+        self.found.push(Found {
+            key: key.to_owned(),
+            kind: self.kind,
+            verdict: self.known.judge(Meaning::Password, value, around),
+            range: offset + password.start..offset + password.end,
+        });
     }
 
     /// Passwords that products keep with the name of an account.

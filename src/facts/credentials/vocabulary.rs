@@ -180,6 +180,10 @@ pub(super) const PIN_OF: [&str; 9] = [
     "user", "so", "hsm", "softhsm", "pkcs", "token", "slot", "officer", "card",
 ];
 
+/// What Ory's programs keep below `secrets`, each a list of keys of which the first is used.
+pub(super) const SECRETS_OF_ORY: [&str; 5] =
+    ["system", "cookie", "cipher", "default", "pagination"];
+
 /// Words before `key` for keys of which nobody writes the name instead.
 pub(super) const SURE_KEY_OF: [&str; 12] = [
     "fernet",

@@ -2,14 +2,16 @@
 //! key. Schemas, selectors and references to Secrets are passed over.
 
 use super::candidate::{Candidate, Whole};
+use super::context::Context;
 use super::embedded::Syntax;
 use super::key::{Meaning, meaning};
 use super::key_name::{is_filled_with_names, is_key_of_secret, may_name_key, names_keys};
 use super::key_pair::is_secret_half;
-use super::known::Around;
 use super::list::{entry_meaning, items_meaning};
 use super::off::{Place, is_closed};
 use super::pair::patched;
+use super::reference::is_path_of_names;
+use super::vocabulary::SECRETS_OF_ORY;
 use super::words::contains_ignoring_case;
 use super::{Detector, Kind};
 use crate::model::{Artifact, Node, Resource, Role, Scalar, VALUES_KIND};
@@ -156,50 +158,6 @@ fn own_path(uri: &str) -> &str {
     &own[start..]
 }
 
-/// What stands around the values below.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Context<'a> {
-    pub users: &'a [&'a str],
-    pub image: Option<&'a str>,
-    /// The key that the values below stand under.
-    pub parent: &'a str,
-    /// Whether the values below are a chart's.
-    pub is_of_chart: bool,
-    /// Names around, in lower case.
-    pub surroundings: &'a str,
-    /// The object that holds the values below.
-    pub holder: Option<Node<'a>>,
-    /// The object that holds the holder.
-    pub above: Option<Node<'a>>,
-    /// Whether the values below are the names of keys in a Secret.
-    pub names_keys: bool,
-}
-
-impl<'a> Context<'a> {
-    /// Whether what the values below are for is switched off.
-    fn is_switched_off(self) -> bool {
-        self.holder.is_some_and(is_disabled)
-    }
-
-    /// Whether a switch is of something that is switched off as a whole, so that nothing runs; where
-    /// authentication is what is off, something does.
-    fn is_of_what_is_off(self, key: &str) -> bool {
-        let is_of_login = key == "enabled" || matches!(self.parent, "auth" | "authentication");
-        (!is_of_login && self.is_switched_off()) || self.above.is_some_and(is_disabled)
-    }
-
-    pub(super) fn around(self, key: &'a str) -> Around<'a> {
-        Around {
-            key,
-            users: self.users,
-            image: self.image,
-            surroundings: self.surroundings,
-            parent: self.parent,
-            ..Around::default()
-        }
-    }
-}
-
 pub(super) struct Walk<'d, 'r> {
     pub detector: &'d Detector,
     pub artifact: &'r Artifact,
@@ -319,13 +277,16 @@ impl<'r> Walk<'_, 'r> {
             if meaning == Meaning::Other && self.is_published(value) {
                 meaning = Meaning::Named;
             }
+            let is_path = value.as_str().is_some_and(is_path_of_names);
             if context.is_of_chart
                 && !meaning.is_credential()
+                && !is_path
                 && let Some(of_map) = entry_meaning(key, context.parent)
             {
                 meaning = of_map;
             }
             let is_passed = (key == "devRootToken" && context.is_switched_off())
+                || (is_path && self.is_below_vault())
                 || ((context.names_keys || is_key_of_secret(key, context.holder))
                     && may_name_key(value))
                 || (meaning.is_credential() && is_filled_with_names(key, value, context.holder));
@@ -375,15 +336,14 @@ impl<'r> Walk<'_, 'r> {
             users: &users,
             ..context
         };
+        let meaning = self.meaning_of_items(context.parent);
         for (index, item) in node.items().enumerate() {
             self.path.push(Visited::Index(index));
             match item.as_str().and_then(|text| text.split_once('=')) {
                 Some((key, _)) if context.parent == "literals" => self.literal(item, key, context),
                 _ => self.node(item, context),
             }
-            // `passwords: [one, another]`
-            let meaning = items_meaning(context.parent).filter(|_| item.scalar().is_some());
-            if let Some(meaning) = meaning.filter(|meaning| *meaning != Meaning::Secret) {
+            if let Some(meaning) = meaning.filter(|_| item.scalar().is_some()) {
                 let whole = Whole {
                     key: context.parent,
                     meaning,
@@ -393,6 +353,17 @@ impl<'r> Walk<'_, 'r> {
                 self.whole(item, &whole, context);
             }
             self.path.pop();
+        }
+    }
+
+    /// `passwords: [one, another]`, and Ory's `secrets: {cookie: [x]}`; items of `secrets` themselves are
+    /// mostly names.
+    fn meaning_of_items(&self, parent: &str) -> Option<Meaning> {
+        match self.path.as_slice() {
+            [.., Visited::Key("secrets"), Visited::Key(own)] if SECRETS_OF_ORY.contains(own) => {
+                Some(Meaning::Secret)
+            }
+            _ => items_meaning(parent).filter(|meaning| *meaning != Meaning::Secret),
         }
     }
 
@@ -418,11 +389,12 @@ impl<'r> Walk<'_, 'r> {
         let place = Place {
             surroundings: &surroundings,
             users: context.users,
+            is_off: context.is_of_what_is_off(key),
             ..Place::default()
         };
         if is_closed(key, context.holder, &self.artifact.text)
             // Whoever switches it on in a chart gets it as the chart's own values have it.
-            || (!self.are_defaults && context.is_of_what_is_off(key))
+            || (!self.are_defaults && place.is_off)
         {
             return;
         }
@@ -434,11 +406,6 @@ impl<'r> Walk<'_, 'r> {
             }
         }
     }
-}
-
-fn is_disabled(node: Node<'_>) -> bool {
-    let enabled = node.get("enabled").and_then(|enabled| enabled.scalar());
-    enabled == Some(Scalar::Bool(false))
 }
 
 /// Whether a key is an annotation that says where a store keeps a secret.

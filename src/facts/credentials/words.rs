@@ -32,7 +32,18 @@ pub(super) fn words(key: &str) -> Vec<String> {
         );
     }
     words.retain(|word| !word.is_empty());
+    join_password(&mut words);
     words
+}
+
+/// `passWord` and `pass_phrase` are one word, however they are written.
+fn join_password(words: &mut Vec<String>) {
+    const ENDS: [&str; 3] = ["word", "words", "phrase"];
+    let is_split = |pair: &[String]| pair[0] == "pass" && ENDS.contains(&pair[1].as_str());
+    while let Some(at) = words.windows(2).position(is_split) {
+        let end = words.remove(at + 1);
+        words[at].push_str(&end);
+    }
 }
 
 /// Whether `text` holds `word`, which is in lower case.
