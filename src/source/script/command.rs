@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::setting::{self, Setting};
+use super::setting::{self, Setting, steps};
 use super::{Script, alone};
 use crate::model::{PACKAGE_API_VERSION, Resource, TooLarge, Tree, VALUES_KIND};
 use crate::source::handed_values::bare as known_part;
@@ -229,8 +229,12 @@ impl<'t> Command<'t> {
             let (path, value) = self.pair(pair)?;
             // Lists, and nothing at all.
             let is_value = !self.text[value.clone()].starts_with('{');
-            let keys = split(self.text, path, b'.');
-            let is_named = keys.iter().all(|key| !key.is_empty());
+            let names = split(self.text, path, b'.');
+            let is_name =
+                |key: &Range<usize>| !key.is_empty() && !self.text[key.clone()].starts_with('[');
+            let is_named = names.iter().all(is_name);
+            let keys = names.into_iter().flat_map(|key| steps(self.text, key));
+            let keys = keys.collect();
             (is_value && is_named).then_some(Setting { keys, value })
         };
         let pairs = split(self.text, range, b',').into_iter();

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use crate::model::{Scalar, Span, TooLarge, Tree, TreeBuilder};
 
-/// A value under one key or several, each in its bytes of the text: `auth.password=x`.
+/// A value under one key or several, each in its bytes of the text: `auth.password=x`. What begins with a
+/// bracket is the position of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Setting {
     pub(super) keys: Vec<Range<usize>>,
@@ -32,7 +33,22 @@ pub(super) fn tree(
     Ok(builder.finish().0)
 }
 
-/// Adds settings to the open mapping, those under one key together.
+/// The steps of a key: `env[0]` is a list and a position in it.
+pub(super) fn steps(text: &str, key: Range<usize>) -> Vec<Range<usize>> {
+    let own = &text[key.clone()];
+    let Some(name) = own.find('[').filter(|at| *at > 0 && own.ends_with(']')) else {
+        return vec![key];
+    };
+    let mut steps = vec![key.start..key.start + name];
+    let mut start = key.start + name;
+    for item in own[name..].split_inclusive(']') {
+        steps.push(start..start + item.len());
+        start += item.len();
+    }
+    steps
+}
+
+/// Adds settings to the open mapping or list, those under one key together.
 fn add(
     builder: &mut TreeBuilder,
     text: &str,
@@ -44,13 +60,26 @@ fn add(
         let key = &text[at.clone()];
         let is_own = |one: &&Setting| &text[one.keys[depth].clone()] == key;
         let (own, rest): (Vec<_>, Vec<_>) = left.into_iter().partition(is_own);
-        builder.key(key, Span::new(at.start, at.end))?;
+        let is_position = |key: &Range<usize>| text[key.clone()].starts_with('[');
+        if !is_position(&at) {
+            builder.key(key, Span::new(at.start, at.end))?;
+        }
         let is_deeper = |one: &&Setting| one.keys.len() > depth + 1;
         let deeper: Vec<&Setting> = own.iter().copied().filter(is_deeper).collect();
         match own.last().filter(|_| deeper.is_empty()) {
             Some(last) => scalar(builder, text, last.value.clone())?,
             None => {
-                builder.begin_mapping(Span::new(at.start, at.start))?;
+                let here = Span::new(at.start, at.start);
+                let is_list = |one: &&Setting| is_position(&one.keys[depth + 1]);
+                // What is a list in one place and a mapping in another, helm refuses.
+                let (items, members): (Vec<_>, Vec<_>) = deeper.into_iter().partition(is_list);
+                let deeper = if members.is_empty() {
+                    builder.begin_sequence(here)?;
+                    items
+                } else {
+                    builder.begin_mapping(here)?;
+                    members
+                };
                 add(builder, text, deeper, depth + 1)?;
                 builder.end(at.end);
             }

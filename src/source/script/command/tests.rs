@@ -24,7 +24,7 @@ fn made(text: &str) -> Vec<String> {
 
 #[test]
 fn a_command_says_what_it_makes() {
-    let cases: [(&str, &[&str]); 12] = [
+    let cases: [(&str, &[&str]); 13] = [
         (
             "kubectl create secret generic a --from-literal=b='c d' --from-literal \"e=f\"",
             &["Secret b=c d", "Secret e=f"],
@@ -36,6 +36,10 @@ fn a_command_says_what_it_makes() {
         (
             "helm upgrade a b --set c.d=e,c.f=true,g={h,i} --set-string='j=k\\,l'",
             &["Values d=e", "Values f=true", "Values j=k\\,l"],
+        ),
+        (
+            "helm install a b --set c[0].d=e,c[1].d=f --set c[0].g=h",
+            &["Values d=e", "Values g=h", "Values d=f"],
         ),
         (
             "kubectl set image deploy/a b=c:1 d=$E -n x --record=true",
@@ -93,6 +97,7 @@ fn any_command_is_survived() {
         "kubectl patch secret -p {",
         "helm install --set =,.=,a..b=c",
         "helm install --set 'é={'",
+        "helm install --set a[0]=b,a[0].c=d,a[][1=e,a.b=f,[0]=g,a[0][1].h=i",
         "k3s",
         "kubectl run --image",
     ] {
