@@ -24,7 +24,7 @@ fn made(text: &str) -> Vec<String> {
 
 #[test]
 fn a_command_says_what_it_makes() {
-    let cases: [(&str, &[&str]); 12] = [
+    let cases: [(&str, &[&str]); 13] = [
         (
             "kubectl create secret generic a --from-literal=b='c d' --from-literal \"e=f\"",
             &["Secret b=c d", "Secret e=f"],
@@ -40,6 +40,15 @@ fn a_command_says_what_it_makes() {
         (
             "kubectl set image deploy/a b=c:1 d=$E -n x --record=true",
             &["Pod name=b", "Pod image=c:1"],
+        ),
+        (
+            "kubectl set image deploy -l app=x --selector tier=y $C=q.io/m/$I:$T d=$E/f:1 g=q.io/h:2",
+            &[
+                "Pod name=$C",
+                "Pod image=q.io/m/$I:$T",
+                "Pod name=g",
+                "Pod image=q.io/h:2",
+            ],
         ),
         (
             "kubectl run a --image=b:1 -- sh --image=c",
