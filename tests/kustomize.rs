@@ -1106,6 +1106,51 @@ fn an_image_is_told_where_it_is_named_last() {
 }
 
 #[test]
+fn a_new_name_that_begins_as_the_old_one_is_told_where_it_stands() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      image: curl\n";
+    let kustomization = "\
+resources: [pod.yaml]
+images:
+  - name: curl
+    newName: curlimages/curl
+    newTag: 8.21.0
+";
+    let files = [("pod.yaml", pod), ("kustomization.yaml", kustomization)];
+    let run = scan(folder(&files).path(), &[".", "--rule", "image-registry"]);
+    let place = at(
+        "image-registry",
+        "kustomization.yaml",
+        kustomization,
+        "newName",
+    );
+    assert_eq!(run.found(), [place]);
+}
+
+#[test]
+fn a_patch_finds_a_container_whose_name_is_an_alias() {
+    let object = |image: &str, rest: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: &app web\nspec:\n{rest}  template:\n    spec:\n      containers:\n        - name: *app\n          image: {image}\n"
+        )
+    };
+    let selector = "  selector:\n    matchLabels:\n      app: *app\n";
+    let overlay = "namePrefix: prod-\nresources: [../base]\npatches: [{path: patch.yaml}]\n";
+    let files = [
+        ("base/web.yaml", &*object("quay.io/shop/web:1", selector)),
+        ("base/kustomization.yaml", "resources: [web.yaml]\n"),
+        ("prod/patch.yaml", &object("quay.io/shop/web:latest", "")),
+        ("prod/kustomization.yaml", overlay),
+    ];
+    let run = scan(folder(&files).path(), &[".", "--family", "images"]);
+    let report = run.json();
+    for rule in ["image-registry", "image-tag"] {
+        let found = finding(&report, rule, "prod/patch.yaml");
+        assert_eq!(found["location"]["line"], 10);
+        assert_eq!(found["location"]["approximate"], false);
+    }
+}
+
+#[test]
 fn a_name_that_a_kustomization_renames_is_told_at_its_entry_where_nothing_was_built() {
     let pod = |image: &str| {
         format!(

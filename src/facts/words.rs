@@ -85,6 +85,8 @@ pub(crate) static SWITCHES: &[&str] = &[
 pub(crate) static HANDED_IMAGES: &[&str] = &[
     "_image",
     "-image",
+    "baseimage",
+    "defaultimage",
     "image=",
     "config-reloader",
     "_img",

@@ -162,7 +162,7 @@ pub struct Resource {
     /// Where its pod templates stand: the objects that hold the pod's `metadata` and `spec`. A Pod
     /// is its own template. Not empty means that it is a workload.
     pub pod_templates: Vec<ValuePath>,
-    /// Of a chart's own values, the keys that no template of the chart names; of a kustomization that was
+    /// Of a chart's own values, the keys that no template of the chart names, those within others behind dots; of a kustomization that was
     /// built, the names of images that are told through what was made of it.
     pub idle_keys: Vec<String>,
     /// Of a chart's own values, the images that the chart's templates make of them.

@@ -6,6 +6,7 @@ mod build;
 mod charts;
 mod graph;
 mod hints;
+mod kept;
 mod mark;
 mod marker;
 mod origin;

@@ -1,7 +1,7 @@
 //! What the templates of a chart make of its own values: which of these none of them names, what
 //! `helm create` left behind, and what they put together as images.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use walkdir::WalkDir;
@@ -56,8 +56,8 @@ impl Templates {
         }
     }
 
-    /// The keys of values that none of them names; none where something may use values without their
-    /// name: another chart, or a template that hands on all of them.
+    /// The outermost keys of values that none of them names, those within others behind dots; none where
+    /// something may use values without their name: another chart, or a template that hands on all of them.
     pub(super) fn idle_keys(&self, root: Node<'_>) -> Vec<String> {
         let keys = root.entries().filter_map(|(key, _)| key.as_str());
         match (self.are_tested, self.are_alone) {
@@ -87,21 +87,43 @@ fn is_of_unit_test(file: &Path) -> bool {
 }
 
 fn idle_keys(texts: &[String], root: Node<'_>) -> Vec<String> {
-    // Values may name others, for templates that read them as one.
+    // Values may name others, for templates that read them as one; so may files.
+    let hold = |word: &str| texts.iter().any(|text| text.contains(word));
+    if hold(".Files") && hold("tpl") {
+        return Vec::new();
+    }
     let texts = texts.iter().map(String::as_str).chain([root.text()]);
     let named: Option<Vec<HashSet<&str>>> = texts.map(names).collect();
     let Some(named) = named.filter(|named| named.len() > 1) else {
         return Vec::new();
     };
-    let keys = root.entries().filter_map(|(key, _)| key.as_str());
-    let is_idle = |key: &&str| named.iter().all(|names| !names.contains(key));
-    keys.filter(is_idle).map(str::to_owned).collect()
+    let mut found = Vec::new();
+    add_idle(root, "", &named.into_iter().flatten().collect(), &mut found);
+    found
+}
+
+/// Adds the keys of a map that no name leads to: what is named as a whole is used with all that it holds.
+fn add_idle(node: Node<'_>, around: &str, named: &BTreeSet<&str>, found: &mut Vec<String>) {
+    for (key, value) in node.entries() {
+        let Some(key) = key.as_str() else { continue };
+        let path = format!("{around}{key}");
+        if named.contains(path.as_str()) {
+            continue;
+        }
+        let inner = format!("{path}.");
+        let mut behind = named.range(inner.as_str()..);
+        match behind.next().is_some_and(|name| name.starts_with(&inner)) {
+            true => add_idle(value, &inner, named, found),
+            false => found.push(path),
+        }
+    }
 }
 
 /// Whether nothing but a chart's own templates gets its values.
 fn is_alone(chart: &Path) -> bool {
     let about = std::fs::read_to_string(chart.join("Chart.yaml")).unwrap_or_default();
-    let is_user = |line: &str| line.starts_with("dependencies:") || line.contains("library");
+    let is_library = |line: &str| line.starts_with("type:") && line.contains("library");
+    let is_user = |line: &str| line.starts_with("dependencies:") || is_library(line);
     !about.lines().any(is_user) && !USERS.iter().any(|name| chart.join(name).exists())
 }
 
@@ -112,8 +134,19 @@ fn include_others(texts: &[String]) -> bool {
         let named = texts.iter().flat_map(|text| names_behind(text, words));
         named.collect()
     };
-    let defined = all(["define", "block"]);
+    let empty: HashSet<&str> = texts.iter().flat_map(|text| defined_empty(text)).collect();
+    let defined = &all(["define", "block"]) - &empty;
     !all(["include", "template"]).is_subset(&defined)
+}
+
+/// The names of templates that are defined with nothing in them: something else fills them in.
+fn defined_empty(text: &str) -> impl Iterator<Item = &str> {
+    names_behind(text, ["define", "block"]).filter(|name| {
+        let start = name.as_ptr() as usize - text.as_ptr() as usize;
+        let behind = text[start..].split_once("}}").map_or("", |(_, rest)| rest);
+        let next = behind.trim_start().strip_prefix("{{");
+        next.is_some_and(|next| next.trim_start_matches(['-', ' ']).starts_with("end"))
+    })
 }
 
 /// The names in quotes that stand right behind some words of a template.
@@ -139,20 +172,16 @@ fn texts(chart: &Path) -> Option<Vec<String>> {
         .collect()
 }
 
-/// The keys of values that a template names; `None` where it uses them without a name, or reads files
-/// that may.
+/// The values that a template names, each with the keys around it before dots; `None` where it uses them without a name.
 fn names(text: &str) -> Option<HashSet<&str>> {
-    if text.contains(".Files") {
-        return None;
-    }
     let mut named = HashSet::new();
     for (_, rest) in text
         .match_indices(VALUES)
         .map(|(at, _)| text.split_at(at + VALUES.len()))
     {
         let key = rest.strip_prefix('.').unwrap_or_default();
-        let end = key.find(|it: char| !(it.is_ascii_alphanumeric() || it == '_'));
-        let key = &key[..end.unwrap_or(key.len())];
+        let end = key.find(|it: char| !(it.is_ascii_alphanumeric() || it == '_' || it == '.'));
+        let key = key[..end.unwrap_or(key.len())].trim_end_matches('.');
         if key.is_empty() {
             return None;
         }
@@ -168,12 +197,8 @@ mod tests {
     #[test]
     fn what_templates_name_is_told_from_what_they_hand_on() {
         let named = names("{{ .Values.image.tag }}{{ $.Values.web_x | quote }}");
-        assert_eq!(named, Some(HashSet::from(["image", "web_x"])));
-        for text in [
-            "{{ toYaml .Values }}",
-            "{{ index .Values \"image\" }}",
-            "{{ .Files.Get \"x\" }}",
-        ] {
+        assert_eq!(named, Some(HashSet::from(["image.tag", "web_x"])));
+        for text in ["{{ toYaml .Values }}", "{{ index .Values \"image\" }}"] {
             assert_eq!(names(text), None, "{text}");
         }
     }
@@ -196,6 +221,33 @@ mod tests {
     }
 
     #[test]
+    fn what_is_named_as_a_whole_is_used_with_all_that_it_holds() {
+        let template =
+            "{{ .Values.image.tag }}{{ with .Values.web }}{{ .port }}{{ end }}".to_owned();
+        let values =
+            "image: {tag: a, pullPolicy: b, a: {b: c}}\nweb: {port: 1, host: x}\nweb2: {}\n";
+        let stream = super::super::document::read_yaml(values);
+        let root = stream.documents[0].tree.root().unwrap();
+        let idle = idle_keys(&[template], root);
+        assert_eq!(idle, ["image.pullPolicy", "image.a", "web2"]);
+        let reads = |text: &str| idle_keys(&[format!("{{{{ .Values.web }}}}{text}")], root);
+        assert_eq!(reads("{{ .Files.Get \"x\" }}"), ["image", "web2"]);
+        assert!(reads("{{ tpl (.Files.Get \"x\") . }}").is_empty());
+    }
+
+    #[test]
+    fn a_comment_on_libraries_makes_no_chart_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let about = |text: &str| {
+            std::fs::write(folder.path().join("Chart.yaml"), text).unwrap();
+            is_alone(folder.path())
+        };
+        let comment = "# either an 'application' or a 'library' chart.\n";
+        assert!(about(&format!("{comment}type: application\n")));
+        assert!(!about(&format!("{comment}type: library\n")));
+    }
+
+    #[test]
     fn named_templates_of_a_chart_around_use_values() {
         let folder = tempfile::tempdir().unwrap();
         let chart = folder.path();
@@ -212,6 +264,8 @@ mod tests {
         assert!(idle("{{ include \"shop.deployment\" . }}").is_empty());
         assert!(idle("{{- template  \"shop.deployment\" . -}}").is_empty());
         assert_eq!(idle("{{ include \"web.name\" . }}"), ["image"]);
+        let empty = "{{- define \"web.image\" -}}\n{{- end -}}\n{{ include \"web.image\" . }}";
+        assert!(idle(empty).is_empty());
         let path = "{{ include (print $.Template.BasePath \"/web.yaml\") . }}";
         assert_eq!(idle(path), ["image"]);
     }

@@ -22,10 +22,17 @@ const OF_RELEASES: [&str; 6] = ["binary", "cli", "download", "git", "github", "r
 /// The setting of Elastic's operator for the registry of all its images.
 const SETTING: &str = "container-registry:";
 
-/// Whether the texts of some values have a key for a registry that says nothing of images: Istio's, or
+/// The keys of Rancher's charts, and of its clusters, for what stands before the names of all their images.
+pub(super) const OF_SYSTEM: [&str; 2] = ["systemDefaultRegistry", "system-default-registry"];
+
+/// Whether the texts of some values have a key for a registry that says nothing of images: Istio's, Rancher's, or
 /// that of Elastic's operator.
 pub(super) fn names_registry(text: &str) -> bool {
-    text.contains("\nhub\n") || text.contains(SETTING)
+    text.contains("\nhub\n")
+        || [SETTING]
+            .iter()
+            .chain(&OF_SYSTEM)
+            .any(|key| text.contains(key))
 }
 
 /// The registry that the settings of Elastic's operator name, in an entry of a ConfigMap.
@@ -141,19 +148,23 @@ pub(super) fn of_all<'a>(node: Node<'a>, ground: &Ground<'_>, path: &ValuePath) 
         &["hub"],
     ];
     let found = KEYS.iter().filter_map(|keys| {
-        let value = node.find(keys)?;
-        let text = value.as_str().filter(|text| is_registry(text))?;
         let mut path = path.clone();
         path.0
             .extend(keys.iter().map(|key| Step::Key((*key).to_owned())));
-        let at = ground.at(&path, value);
-        Some(Shared {
-            host: text,
-            path,
-            at,
-        })
+        shared(node.find(keys)?, ground, path)
     });
     found.collect()
+}
+
+/// The registry in a value that stands before the names of all images.
+pub(super) fn shared<'a>(
+    value: Node<'a>,
+    ground: &Ground<'_>,
+    path: ValuePath,
+) -> Option<Shared<'a>> {
+    let host = value.as_str().filter(|text| is_registry(text))?;
+    let at = ground.at(&path, value);
+    Some(Shared { host, path, at })
 }
 
 /// An image of which what it begins with is known, and perhaps its tag.

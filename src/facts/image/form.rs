@@ -127,6 +127,41 @@ pub(super) fn begins_with_image(key: &str) -> bool {
     next.is_some_and(|next| matches!(next, b'_' | b'-') || next.is_ascii_uppercase())
 }
 
+/// Whether a key says by its end that it refers to an image to run: `workImagePullSpec`, `agentImageRef`. A
+/// value in full has to show it.
+pub(super) fn refers_to_image(key: &str) -> bool {
+    const ENDS: [&str; 10] = [
+        "PullSpec",
+        "Spec",
+        "Ref",
+        "Reference",
+        "Uri",
+        "URI",
+        "Url",
+        "URL",
+        "_ref",
+        "_uri",
+    ];
+    let mut images = ENDS.iter().filter_map(|end| key.strip_suffix(end));
+    images.any(|image| image.ends_with("mage") && !is_pushed(image) && !is_of_policy(image))
+}
+
+/// Whether a key says that it is about the images of a policy.
+fn is_of_policy(key: &str) -> bool {
+    OF_POLICIES.iter().any(|word| key.starts_with(word))
+}
+
+/// Whether a text names a path and no host, as a variable may hold one to which its program adds a version.
+pub(super) fn is_path(text: &str) -> bool {
+    const OF_PICTURES: [&str; 6] = ["assets", "images", "img", "media", "public", "static"];
+    let first = text.split('/').next().unwrap_or_default();
+    text.contains('/')
+        && Reference::parse(text).is_valid()
+        && !OF_PICTURES.contains(&first)
+        && !is_file(text)
+        && !is_cloud_image(text)
+}
+
 /// Whether a text names a registry, which may be left to be filled in, a path and a version.
 pub(super) fn is_in_full(text: &str) -> bool {
     let is_filled_in = || {
@@ -140,8 +175,7 @@ pub(super) fn is_in_full(text: &str) -> bool {
 pub(super) fn is_plural(key: &str) -> bool {
     const LISTS: [&str; 3] = ["imageList", "ImageList", "image_list"];
     let is_list = key == "images" || key.ends_with("Images");
-    (is_list || LISTS.iter().any(|end| key.ends_with(end)))
-        && !OF_POLICIES.iter().any(|word| key.starts_with(word))
+    (is_list || LISTS.iter().any(|end| key.ends_with(end))) && !is_of_policy(key)
 }
 
 /// Whether a string under such a key names an image of a registry.

@@ -2,7 +2,7 @@
 //! and entries of a ConfigMap.
 
 use super::form::{
-    is_file, is_listed, is_pushed, is_registry_host, is_well_known, may_name_images,
+    is_file, is_listed, is_path, is_pushed, is_registry_host, is_well_known, may_name_images,
 };
 use super::ground::Owner;
 use super::keyed::visit_keyed;
@@ -21,9 +21,12 @@ const RELATED: &str = "RELATED_IMAGE_";
 /// What variables of Strimzi's operator begin with that hold an image and need not say so.
 const DEFAULT: &str = "STRIMZI_DEFAULT_";
 
-/// Ends of the names of variables that hold an image.
-const VARIABLES: [&str; 6] = [
-    "_IMAGE",
+/// How the name of a variable ends that is an image, so that its value may be a path alone; what is called so
+/// and no more is mostly what a script builds.
+const IMAGE: &str = "IMAGE";
+
+/// Other ends of the names of variables that hold one.
+const VARIABLES: [&str; 5] = [
     "_IMG",
     "_IMAGE_NAME",
     "_IMAGE_REF",
@@ -275,12 +278,18 @@ fn of_runner(entry: Node<'_>, at: &ValuePath, found: &mut Vec<Image>) {
 fn hands_on(name: &str, value: &str) -> bool {
     let is_related = name.starts_with(RELATED);
     let is_named = is_related
-        || name == "IMAGE"
-        || name.ends_with("Image")
+        || [IMAGE, "Image"].iter().any(|end| name.ends_with(end))
         || VARIABLES.iter().any(|end| name.ends_with(end));
     let is_default = name.starts_with(DEFAULT) && is_listed(value);
     let is_run = is_related || !is_pushed(name);
-    is_default || (is_named && is_run && is_image(value, is_related))
+    is_default
+        || (is_named && is_run && (is_image(value, is_related) || hands_on_path(name, value)))
+}
+
+/// Whether a variable of this name hands on an image whose registry and version its program knows.
+pub(super) fn hands_on_path(name: &str, value: &str) -> bool {
+    let is_more = name.len() > IMAGE.len() && name.ends_with(IMAGE);
+    is_more && !is_pushed(name) && is_path(value)
 }
 
 /// What a message calls a variable.

@@ -1,6 +1,7 @@
 //! Maps that name an image in parts: registry, repository, tag and digest; and what stands beside
 //! the name of one.
 
+use super::alone::is_registry;
 use super::form::{
     WELL_KNOWN, is_below_group, is_group, is_hosted_well_known, is_image_key, is_in_full,
     is_public_registry, is_registry_host, is_repository,
@@ -99,7 +100,14 @@ impl<'a> Map<'a> {
         } else {
             let own = self.first(&["repository", "repo", "imageRepository"]);
             own.or_else(|| self.first(&[IMAGE_NAME]).filter(|_| self.is_in_parts()))
+                .or_else(|| self.first(&["image"]).filter(|name| self.is_below(name.2)))
         }
+    }
+
+    /// Whether the registry of a name that has none stands beside it.
+    fn is_below(self, name: &str) -> bool {
+        let registry = self.first(&["registry", "imageRegistry"]);
+        !Reference::names_registry(name) && registry.is_some_and(|(.., host)| is_registry(host))
     }
 
     /// Whether its keys are those of an image in parts, `imageRegistry` or `imageTag`, perhaps left empty.

@@ -6,6 +6,7 @@ use super::alone::{self, Shared};
 use super::form::{
     begins_with_image, is_below_hub, is_file, is_image_key, is_in_full, is_listed, is_named,
     is_of_containers, is_past, is_placeholder_image, is_plural, is_well_known, may_name_images,
+    refers_to_image,
 };
 use super::ground::{Ground, Owner};
 use super::key::{is_repository_of_images, speaks_of_images};
@@ -56,7 +57,7 @@ const EVIDENCE: [&str; 9] = [
 const EVIDENCE_IN_VALUES: [&str; 2] = ["ports", "resources"];
 
 /// Keys whose value is what an image's name begins with, never an image.
-const PART_KEYS: [&str; 3] = ["registry", "imageRegistry", "hub"];
+pub(super) const PART_KEYS: [&str; 3] = ["registry", "imageRegistry", "hub"];
 
 /// What is left of a digest whose digits stand elsewhere, as if they were a tag.
 const DIGEST_ALGORITHM: &str = "@sha256";
@@ -90,7 +91,8 @@ pub(super) fn walk(
         owner,
         registries: Registries {
             instead: global(&["global", "imageRegistry"]),
-            without: global(&["global", "image", "registry"]),
+            without: global(&["global", "image", "registry"])
+                .or_else(|| global(&["global", "cattle", alone::OF_SYSTEM[0]])),
             of_group: root.get("global").and_then(alone::registry_of_group),
             hub: global(&["global", "hub"]).or_else(|| global(&["hub"])),
             defaults: global(&["defaultImageRegistry"]).zip(global(&["defaultImageRepository"])),
@@ -189,6 +191,10 @@ impl<'a> Walk<'a, '_> {
             if self.owner == Owner::CustomResource && elsewhere::runs_on_host(name, value) {
                 continue;
             }
+            if alone::OF_SYSTEM.contains(&name) {
+                let path = self.path.clone().key(name);
+                self.shared.extend(alone::shared(value, self.ground, path));
+            }
             let is_part = PART_KEYS.contains(&name);
             if !is_map && !is_part && value.scalar().is_some() {
                 // Under `image` another key says what it is for: `{application: …, init: …}`.
@@ -201,8 +207,10 @@ impl<'a> Walk<'a, '_> {
                 let is_part = || {
                     is_repository_key(name) && sibling_tag(node, name, self.ground.source).is_some()
                 };
-                let is_in_full =
-                    || begins_with_image(name) && value.as_str().is_some_and(is_in_full);
+                let is_in_full = || {
+                    (begins_with_image(name) || refers_to_image(name))
+                        && value.as_str().is_some_and(is_in_full)
+                };
                 let is_of_images = || is_image_of(key, name, value.as_str().unwrap_or_default());
                 let is_told = is_image_key(name) || is_plural(key) || is_listed_tag;
                 if is_told || is_whole() || is_part() || is_in_full() || is_of_images() {
@@ -340,7 +348,8 @@ impl<'a> Walk<'a, '_> {
         } else {
             text
         };
-        let is_name = is_named(told, key, has_evidence, self.owner);
+        let is_name = is_named(told, key, has_evidence, self.owner)
+            || (self.owner == Owner::Values && handed::hands_on_path(key, text));
         if !is_name && !is_placeholder_image(text, key) {
             return;
         }

@@ -9,7 +9,7 @@ use super::ground::{Ground, Owner};
 use super::keyed::visit_keyed;
 use super::map::speaks_of_version;
 use super::printed;
-use super::shape::walk;
+use super::shape::{PART_KEYS, walk};
 use super::text::of_string;
 use super::{At, Image, Place, ReadYaml, kustomize, written};
 use crate::model::{Node, Resource, Step, ValuePath};
@@ -47,13 +47,7 @@ pub(super) fn of_file(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<
         kustomize::images_of_release(resource, found);
     }
     printed::images(resource, found);
-    if !resource.idle_keys.is_empty() {
-        let is_used = |image: &Image| match image.at.path.steps().first() {
-            Some(Step::Key(key)) => !resource.idle_keys.contains(key),
-            _ => true,
-        };
-        found.retain(is_used);
-    }
+    leave_idle(resource, found);
     let uri = &resource.artifact.uri;
     if !uri.ends_with("values.yaml") || tells_version(root) {
         return;
@@ -62,6 +56,42 @@ pub(super) fn of_file(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<
         let is_whole =
             matches!(image.at.path.steps().last(), Some(Step::Key(key)) if key == "image");
         image.is_complete |= is_whole && is_hosted(&image.text);
+    }
+}
+
+/// Leaves out what no template takes: images, and pull policies beside others. A name may be taken without
+/// the registry beside it.
+fn leave_idle(resource: &Resource, found: &mut Vec<Image>) {
+    let is_idle = |path: &ValuePath| {
+        let mut name = String::new();
+        let mut keys = path.steps().iter().map_while(|step| match step {
+            Step::Key(key) => Some(key),
+            Step::Index(_) => None,
+        });
+        keys.any(|key| {
+            name.push_str(key);
+            let is_idle = resource.idle_keys.contains(&name);
+            name.push('.');
+            is_idle
+        })
+    };
+    let is_part = |path: &ValuePath| {
+        let last = path.steps().last();
+        path.steps().len() > 1
+            && matches!(last, Some(Step::Key(key)) if PART_KEYS.contains(&key.as_str()))
+    };
+    if resource.idle_keys.is_empty() {
+        return;
+    }
+    found.retain(|image| {
+        let mut around = image.at.path.clone();
+        if is_part(&around) {
+            around.0.pop();
+        }
+        !is_idle(&around)
+    });
+    for image in found {
+        image.policy = image.policy.take().filter(|(_, at)| !is_idle(&at.path));
     }
 }
 

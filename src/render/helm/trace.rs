@@ -275,29 +275,35 @@ impl<'a> Tracer<'a> {
             .display
             .split_once("!/")
             .unwrap_or_default();
-        let file = self
-            .chart
-            .files
-            .iter()
-            .find(|file| file.path == "Chart.yaml");
         let unit = self
             .chart
             .units
             .iter()
             .find(|unit| unit.package.as_deref() == Some(package));
-        match (file, unit) {
-            (Some(file), Some(unit)) if !file.is_packed => {
-                let name = format!("name: {}", unit.about.name);
-                let start = file.artifact.text.rfind(&name).unwrap_or(0);
-                let span = Span::new(start, start + name.len());
-                Place {
-                    artifact: Arc::clone(&file.artifact),
-                    span,
-                    approximate: true,
-                }
-            }
-            _ => written.clone(),
-        }
+        let asked = unit.and_then(|unit| self.asked_at(&unit.about.name));
+        asked.unwrap_or_else(|| written.clone())
+    }
+
+    /// The entry that asks for a chart of some name, else the first line of `Chart.yaml`.
+    fn asked_at(&self, name: &str) -> Option<Place> {
+        let file = |path: &str| {
+            let mut files = self.chart.files.iter();
+            files.find(|file| file.path == path && !file.is_packed)
+        };
+        // Charts of the first version ask in a file of its own.
+        let files = ["requirements.yaml", "Chart.yaml"].into_iter();
+        let mut entries = files.filter_map(|path| {
+            let file = file(path)?;
+            Some((file, entry_of(&file.artifact.text, name)?))
+        });
+        let (file, span) = entries
+            .next()
+            .or_else(|| Some((file("Chart.yaml")?, Span::new(0, 0))))?;
+        Some(Place {
+            artifact: Arc::clone(&file.artifact),
+            span,
+            approximate: true,
+        })
     }
 
     /// A document that no marked rendering has: its template is all that is known.
@@ -400,4 +406,31 @@ fn innermost(actions: &[Printed], range: &Range<usize>) -> Option<usize> {
     holding
         .min_by_key(|(index, action)| (action.end - action.start, usize::MAX - index))
         .map(|(index, _)| index)
+}
+
+/// Where a list of charts names one of them.
+fn entry_of(text: &str, name: &str) -> Option<Span> {
+    let mut named = text.lines().filter_map(|line| {
+        let own = line.trim_start().trim_start_matches("- ").trim_start();
+        let given = own.strip_prefix("name:")?.trim();
+        let is_entry = line.starts_with([' ', '-']);
+        let is_named = given.trim_matches(['"', '\'']) == name;
+        let start = own.as_ptr() as usize - text.as_ptr() as usize;
+        (is_entry && is_named).then(|| Span::new(start, start + own.trim_end().len()))
+    });
+    named.next_back()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chart_is_asked_for_by_its_name_in_a_list() {
+        let text = "name: cache\ndependencies:\n- version: 1\n  name: cache-ha\n- name: 'cache'\n  version: 2\n";
+        let at = |name: &str| entry_of(text, name).map(|span| &text[span.range()]);
+        assert_eq!(at("cache"), Some("name: 'cache'"));
+        assert_eq!(at("cache-ha"), Some("name: cache-ha"));
+        assert_eq!(at("db"), None);
+    }
 }

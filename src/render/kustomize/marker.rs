@@ -6,26 +6,13 @@ use std::sync::Arc;
 
 use super::graph::{Kustomization, Use};
 use super::hints::{Hints, Patch, patches};
+use super::kept::{MERGE_KEYS, is_item, kept};
 use super::mark::{Finder, Leaf, Mark, Marked, Role};
 use super::pieces::image_name;
 use super::sheet::{Library, Link, Sheet, Spot, View, scalar_text};
 use super::window::Block;
 use crate::model::{Artifact, Node, Scalar, Span};
 
-/// Keys by which patches find items of a list.
-const MERGE_KEYS: [&str; 11] = [
-    "name",
-    "containerPort",
-    "mountPath",
-    "devicePath",
-    "key",
-    "topologyKey",
-    "ip",
-    "port",
-    "protocol",
-    "type",
-    "whenUnsatisfiable",
-];
 /// Annotations that steer a build.
 const STEERING: [&str; 3] = [
     "config.kubernetes.io/",
@@ -163,6 +150,10 @@ impl Marker {
 
     /// Marks an object's values, save what tells it from others and what steers the build.
     fn object(&mut self, frame: &Frame<'_>, root: Node<'_>) {
+        // A mark on an alias stands at its anchor.
+        let kept = kept(frame, root).into_iter();
+        self.seen
+            .extend(kept.map(|start| (frame.path.to_owned(), start)));
         for (key, value) in root.entries() {
             match key.as_str().unwrap_or_default() {
                 "apiVersion" | "kind" => {}
@@ -413,10 +404,6 @@ impl Marker {
         let (_, edits) = entry.or_insert_with(|| (Arc::clone(artifact), Vec::new()));
         edits.push(edit);
     }
-}
-
-fn is_item(view: &View, node: Node<'_>) -> bool {
-    matches!(view.parent(node.id()), Some((_, Link::Index(_))))
 }
 
 /// Whether the last step of a way is one into a list.

@@ -40,6 +40,16 @@ const RUNNERS: [&[&str]; 5] = [
     &["create", "cronjob"],
 ];
 
+/// Options with a value in which `=` may stand, as between a container and its image.
+const VALUED: [&str; 6] = [
+    "-l",
+    "--selector",
+    "--field-selector",
+    "-o",
+    "--output",
+    "--template",
+];
+
 /// Objects of which a patch may hold something secret, and their kinds.
 const PATCHED: [(&[&str], &str); 5] = [
     (&["patch", "secret"], "Secret"),
@@ -246,8 +256,8 @@ impl<'t> Command<'t> {
         let runner = || RUNNERS.iter().find_map(|words| self.behind(words));
         let mut containers = Vec::new();
         if let Some(at) = self.behind(&["set", "image"]) {
-            let words = self.words[at..].iter().cloned();
-            let named = words.filter_map(|word| self.pair(word));
+            let named = (at..self.words.len()).filter(|at| !self.is_value(*at));
+            let named = named.filter_map(|at| self.pair(self.words[at].clone()));
             containers.extend(named.map(|(name, image)| (Some(name), image)));
         } else if let Some(at) = runner().filter(|_| self.program == Program::Kubectl) {
             let is_name = |name: &Range<usize>| {
@@ -263,13 +273,27 @@ impl<'t> Command<'t> {
                 .clone()
                 .is_some_and(|name| self.text[name].starts_with('-'));
             let is_whole = !self.text[image.clone()].starts_with(['*', ':', '@']);
-            !is_option && is_whole && self.is_literal(image)
+            !is_option && is_whole && (self.is_literal(image) || self.names_host(image))
         };
         containers.retain(|(name, image)| is_image(name, image));
         let made = (!containers.is_empty()).then(|| setting::pod(self.text, &containers))?;
         let mut pod = self.object(script, made, (API_VERSION, "Pod"), "")?;
         pod.pod_templates = pod_templates(pod.node(), &pod.gvk);
         Some(pod)
+    }
+
+    /// Whether a word is what the option before it is given.
+    fn is_value(&self, at: usize) -> bool {
+        at > 0 && VALUED.contains(&self.word(at - 1))
+    }
+
+    /// Whether an image begins with a host that stands there itself, whatever gives the rest.
+    fn names_host(&self, image: &Range<usize>) -> bool {
+        let host = self.text[image.clone()]
+            .split_once('/')
+            .map(|(host, _)| host);
+        let is_of_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);
+        host.is_some_and(|host| host.contains('.') && host.bytes().all(is_of_host))
     }
 
     /// Adds what a patch says: `kubectl patch … -p '{…}'`.

@@ -45,6 +45,16 @@ fn a_registry_for_all_images_is_told_where_none_of_them_is() {
 }
 
 #[test]
+fn what_rancher_puts_before_all_names_is_told_where_no_name_is() {
+    let values = "    global: {cattle: {systemDefaultRegistry: mirror.example.com/hub}}\n    other: {systemDefaultRegistry: ''}\n";
+    assert_eq!(of_values(values), ["mirror.example.com/hub/{{ … }}"]);
+    let used = format!("{values}    image: {{repository: shop/web, tag: '1'}}\n");
+    assert_eq!(of_values(&used), ["mirror.example.com/hub/shop/web:1"]);
+    let cluster = "apiVersion: provisioning.cattle.io/v1\nkind: Cluster\nspec: {rkeConfig: {machineGlobalConfig: {system-default-registry: mirror.example.com}}}\n";
+    assert_eq!(references(cluster), ["mirror.example.com/{{ … }}"]);
+}
+
+#[test]
 fn a_custom_resource_needs_an_organization_and_a_tag_beside_the_registry() {
     let text = "apiVersion: example.com/v1\nkind: Cluster\nspec:\n  images:\n    webImages: {registry: ghcr.io, org: shop, tag: latest}\n    busybox: {registry: docker.io, tag: '1'}\n    other: {registry: docker.io}\n";
     assert_eq!(references(text), ["ghcr.io/shop/{{ … }}:latest"]);

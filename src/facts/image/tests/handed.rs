@@ -20,6 +20,21 @@ fn objects_that_a_script_applies_name_images() {
 }
 
 #[test]
+fn a_variable_that_ends_in_image_may_hold_a_path_alone() {
+    let pod = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - env: [{name: AGENTDEFAULTBASEIMAGE, value: shop/agent}, {name: WEB_IMAGE, value: shop/web}, {name: WEB_VERSION, value: v1}, {name: IMAGE, value: shop/built}, {name: TARGET_IMAGE, value: shop/pushed}, {name: HERO_IMAGE, value: assets/hero}, {name: OS_IMAGE, value: debian-cloud/debian-12}, {name: LOGO_IMAGE, value: shop/logo.png}, {name: PAGE_IMAGE, value: 'https://shop/x'}, {name: MY_IMAGE, value: Shop/Web}, {name: BARE_IMAGE, value: web}]\n";
+    let values = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {values: {env: {AGENTBASEIMAGE: shop/agent, WEB_IMAGE: shop/web, OS_IMAGE: debian-cloud/debian-12, IMAGE: shop/built}}}\n";
+    for text in [pod, values] {
+        assert_eq!(references(text), ["shop/agent", "shop/web"], "{text}");
+        let resources = read_text(text);
+        let images = Images::new(&Data::new(std::iter::empty()), &resources, trees);
+        let mut found = images.of(&resources[0]).into_iter();
+        assert!(!found.any(|image| image.is_complete), "{text}");
+    }
+    let alone = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - env: [{name: AGENTBASEIMAGE, value: quay.io/shop/agent}]\n";
+    assert_eq!(references(alone), ["quay.io/shop/agent"]);
+}
+
+#[test]
 fn an_operation_on_a_variable_names_an_image_in_full() {
     let operation = |path: &str, value: &str| {
         let text = format!("[{{op: add, path: {path}, value: '{value}'}}]\n");

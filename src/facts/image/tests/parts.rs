@@ -25,6 +25,29 @@ fn a_tag_that_brings_the_sign_of_a_digest_is_joined_as_one() {
 }
 
 #[test]
+fn the_registry_beside_an_image_is_its_own_in_any_order() {
+    let text = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n    operator: {image: shop/operator, version: v1, registry: quay.io}\n    agent: {registry: ghcr.io/shop, tag: '2', image: agent}\n    whole: {image: 'ghcr.io/shop/whole:3', registry: quay.io}\n    other: {image: 'shop/other:4', registry: other}\n";
+    assert_eq!(
+        references(text),
+        [
+            "quay.io/shop/operator:v1",
+            "ghcr.io/shop/agent:2",
+            "ghcr.io/shop/whole:3",
+            "shop/other:4"
+        ]
+    );
+}
+
+#[test]
+fn a_key_may_say_by_its_end_that_it_refers_to_an_image() {
+    let text = "apiVersion: example.com/v1\nkind: Thing\nspec: {workImagePullSpec: 'quay.io/shop/work:1', agentImageRef: 'quay.io/shop/agent:1', bareImageRef: shop-image, targetImageRef: 'quay.io/shop/pushed:1', allowedImageRef: 'quay.io/shop/allowed:1', imagePullSpecs: none}\n";
+    assert_eq!(
+        references(text),
+        ["quay.io/shop/work:1", "quay.io/shop/agent:1"]
+    );
+}
+
+#[test]
 fn a_map_outside_of_an_image_is_one_by_its_tag_or_its_policy() {
     let text = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n    front: {repository: shop/front, pullPolicy: Always}\n    back: {repository: shop/back, tag: '1'}\n    code: {repository: shop/code}\n";
     assert_eq!(references(text), ["shop/front", "shop/back:1"]);
@@ -71,6 +94,21 @@ fn of_what_no_template_names_no_image_is_told() {
     let images = Images::new(&data, &resources, trees).of(&resources[0]);
     let texts: Vec<&str> = images.iter().map(|image| image.text.as_str()).collect();
     assert_eq!(texts, ["shop/side:1"]);
+}
+
+#[test]
+fn a_pull_policy_that_no_template_takes_is_none() {
+    let text = b"image: {registry: quay.io, repository: shop/web, pullPolicy: IfNotPresent}\n";
+    let mut resources = crate::source::read_bytes("values.yaml", text.to_vec()).resources;
+    let mut policy = |idle: &[&str]| {
+        resources[0].idle_keys = idle.iter().map(|key| (*key).to_owned()).collect();
+        let images = Images::new(&Data::new(std::iter::empty()), &resources, trees);
+        let found = images.of(&resources[0]);
+        found.first().map(|image| image.policy.is_some())
+    };
+    assert_eq!(policy(&["other"]), Some(true));
+    assert_eq!(policy(&["image.pullPolicy", "image.registry"]), Some(false));
+    assert_eq!(policy(&["image"]), None);
 }
 
 #[test]

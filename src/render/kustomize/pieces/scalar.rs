@@ -186,7 +186,8 @@ impl Pieces<'_> {
         true
     }
 
-    /// An image of which settings replace a part: the rest stands where it was written.
+    /// An image of which settings replace a part: the name stands where it was written, unless another one that
+    /// may begin like it took its place.
     fn image(
         &mut self,
         value: Node<'_>,
@@ -199,12 +200,12 @@ impl Pieces<'_> {
             .and_then(Node::as_str)
             .map(image_name)
             .unwrap_or_default();
-        let is_first = value.as_str().is_some_and(|text| text.starts_with(kept));
+        let is_kept = value.as_str().is_some_and(|text| image_name(text) == kept);
         let span = theirs.and_then(|theirs| own.view.span(theirs));
         if let (Some(span), Some(window), true) = (
             span,
             self.alignment.rendered.window(value),
-            is_first && !kept.is_empty(),
+            is_kept && !kept.is_empty(),
         ) && let Some(ours) = window.span(0..kept.len())
         {
             let start = span.start as usize;

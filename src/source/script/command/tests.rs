@@ -46,6 +46,15 @@ fn a_command_says_what_it_makes() {
             &["Pod name=b", "Pod image=c:1"],
         ),
         (
+            "kubectl set image deploy -l app=x --selector tier=y $C=q.io/m/$I:$T d=$E/f:1 g=q.io/h:2",
+            &[
+                "Pod name=$C",
+                "Pod image=q.io/m/$I:$T",
+                "Pod name=g",
+                "Pod image=q.io/h:2",
+            ],
+        ),
+        (
             "kubectl run a --image=b:1 -- sh --image=c",
             &["Pod name=a", "Pod image=b:1"],
         ),

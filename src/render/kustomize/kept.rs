@@ -1,0 +1,56 @@
+//! What is found by its value, and so bears no mark: names of objects, and what patches find items of lists by.
+
+use super::marker::Frame;
+use super::sheet::{Link, View};
+use crate::model::Node;
+
+/// Keys by which patches find items of a list.
+pub(super) const MERGE_KEYS: [&str; 11] = [
+    "name",
+    "containerPort",
+    "mountPath",
+    "devicePath",
+    "key",
+    "topologyKey",
+    "ip",
+    "port",
+    "protocol",
+    "type",
+    "whenUnsatisfiable",
+];
+
+/// What an object is found by.
+const NAMES: [&str; 3] = ["name", "namespace", "generateName"];
+
+/// Where such values of an object begin; nothing where no alias can stand for one.
+pub(super) fn kept(frame: &Frame<'_>, root: Node<'_>) -> Vec<usize> {
+    let mut found = Vec::new();
+    if frame.view.artifact.text.contains('&') {
+        let metadata = root.get("metadata").into_iter();
+        let names = metadata.flat_map(|own| NAMES.iter().filter_map(move |name| own.get(name)));
+        names.for_each(|name| add(frame, name, &mut found));
+        add_items(frame, root, &mut found);
+    }
+    found
+}
+
+fn add_items(frame: &Frame<'_>, node: Node<'_>, found: &mut Vec<usize>) {
+    let is_kept = frame.keeps_items && is_item(frame.view, node);
+    for (key, value) in node.entries() {
+        if is_kept && key.as_str().is_some_and(|key| MERGE_KEYS.contains(&key)) {
+            add(frame, value, found);
+        }
+        add_items(frame, value, found);
+    }
+    node.items().for_each(|item| add_items(frame, item, found));
+}
+
+fn add(frame: &Frame<'_>, value: Node<'_>, found: &mut Vec<usize>) {
+    let span = frame.view.span(value).filter(|_| value.scalar().is_some());
+    found.extend(span.map(|span| span.start as usize));
+}
+
+/// Whether a value is an item of a list.
+pub(super) fn is_item(view: &View, node: Node<'_>) -> bool {
+    matches!(view.parent(node.id()), Some((_, Link::Index(_))))
+}
