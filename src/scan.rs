@@ -191,7 +191,7 @@ impl Evaluated {
                     *unit.applies_to() != AppliesTo::Images
                 }
                 Role::Values => *unit.applies_to() == AppliesTo::Any && !speaks_of_files(rule),
-                Role::Inner => !is_about_secrets(rule),
+                Role::Inner | Role::Built => !is_about_secrets(rule),
                 Role::Given | Role::Applied => {
                     *unit.applies_to() != AppliesTo::Images && !is_about_secrets(rule)
                 }
@@ -240,15 +240,18 @@ fn applies(unit: &Unit, resource: &Resource) -> bool {
             Role::Values | Role::Build | Role::Outline => {
                 unit.rules().iter().any(|rule| speaks_of_files(rule))
             }
-            Role::Given | Role::Inner | Role::Applied => {
+            Role::Given | Role::Inner | Role::Applied | Role::Built => {
                 unit.rules().iter().any(|rule| is_about_secrets(rule))
             }
             Role::Manifest | Role::Template | Role::Patch | Role::Owned => true,
         },
-        AppliesTo::Images => !matches!(resource.role, Role::Package | Role::Build | Role::Inner),
+        AppliesTo::Images => !matches!(
+            resource.role,
+            Role::Package | Role::Build | Role::Inner | Role::Built
+        ),
         _ if matches!(
             resource.role,
-            Role::Outline | Role::Unreached | Role::Renaming | Role::Applied
+            Role::Outline | Role::Unreached | Role::Renaming | Role::Applied | Role::Built
         ) =>
         {
             false

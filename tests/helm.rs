@@ -1017,3 +1017,30 @@ smtp: {password: Wai4gah7p}
     assert_eq!(run.found(), expected, "{}", run.stderr);
     assert_eq!(run.status, 2, "{}", run.stderr);
 }
+
+#[test]
+fn credentials_that_only_try_a_chart_are_not_told() {
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData:\n  password: {{ .Values.db.password | quote }}\n{{- if .Values.shop }}\n  shop-password: Wai4gah7p\n{{- end }}\n";
+    let folder = chart(&[
+        ("web/templates/secret.yaml", secret),
+        ("web/values-production.yaml", "db: {password: Ohx9aequ0}\n"),
+        (
+            "web/ci/full-values.yaml",
+            "shop: true\ndb: {password: Aif6quie2}\n",
+        ),
+        (
+            "web/tests/values/full-values.yaml",
+            "db: {password: iePh7zee3}\n",
+        ),
+        ("web/tests/web_test.yaml", "suite: web\n"),
+        (".checkov-values.yaml", "db: {password: eeR8ohngu}\n"),
+    ]);
+    let arguments = [".", "--rule", "hardcoded-password", "--format", "json"];
+    assert_eq!(
+        places(&scan(folder.path(), &arguments)),
+        [
+            "web/templates/secret.yaml:5:13 db.password@web/values-production.yaml:1:16 (production)",
+            "web/templates/secret.yaml:7:18  (ci/full)",
+        ]
+    );
+}

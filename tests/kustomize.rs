@@ -1224,3 +1224,31 @@ spec:
     assert_eq!(found["location"]["line"], 12);
     assert_eq!(found["location"]["approximate"], false);
 }
+
+#[test]
+fn a_credential_of_a_base_is_told_though_every_overlay_puts_another_in_its_place() {
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData:\n  password: Ohx9aequ0\n  token: Wai4gah7pQ2xv9Lm\n  other-password: <password>\n";
+    let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  ALLOW_EMPTY_PASSWORD: \"yes\"\n";
+    let patch = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {password: \"${PASSWORD}\"}\n";
+    let closed = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {ALLOW_EMPTY_PASSWORD: \"no\"}\n";
+    let folder = folder(&[
+        (
+            "base/kustomization.yaml",
+            "resources: [secret.yaml, config.yaml]\n",
+        ),
+        ("base/secret.yaml", secret),
+        ("base/config.yaml", config),
+        (
+            "prod/kustomization.yaml",
+            "resources: [../base]\npatches: [{path: patch.yaml}, {path: closed.yaml}]\n",
+        ),
+        ("prod/patch.yaml", patch),
+        ("prod/closed.yaml", closed),
+    ]);
+    let run = scan(folder.path(), &["--family", "credentials"]);
+    let expected = [
+        "hardcoded-password base/secret.yaml:5",
+        "hardcoded-password base/secret.yaml:6",
+    ];
+    assert_eq!(run.found(), expected, "{}", run.stderr);
+}

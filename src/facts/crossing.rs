@@ -99,6 +99,7 @@ impl Crossings {
                 | Role::Unreached
                 | Role::Applied
                 | Role::Renaming
+                | Role::Built
                 | Role::Catalog => None,
                 Role::Manifest | Role::Template | Role::Patch => teller.of(resource),
             })

@@ -177,7 +177,7 @@ impl<'a> Facts<'a> {
         let resource = &self.resources[position];
         let topics = self.topics.get(position).copied().unwrap_or_default();
         let mut facts = match resource.role {
-            Role::Inner => Map::new(),
+            Role::Inner | Role::Built => Map::new(),
             _ => self.image_facts(resource),
         };
         if matches!(
@@ -197,7 +197,10 @@ impl<'a> Facts<'a> {
             resource.pod_templates.iter().map(path).collect()
         });
         let asks_of_azure = self.wants("azure")
-            && !matches!(resource.role, Role::Given | Role::Inner | Role::Applied);
+            && !matches!(
+                resource.role,
+                Role::Given | Role::Inner | Role::Applied | Role::Built
+            );
         add("azure", asks_of_azure, &|| {
             self.azure(resource, topics.has(Topic::Azure))
         });
@@ -207,7 +210,7 @@ impl<'a> Facts<'a> {
         // Of what a chart is given, other facts would be guesses.
         if matches!(
             resource.role,
-            Role::Values | Role::Given | Role::Inner | Role::Applied
+            Role::Values | Role::Given | Role::Inner | Role::Applied | Role::Built
         ) {
             return Value::Object(facts);
         }

@@ -107,6 +107,7 @@ pub(super) fn applied_object(
         pod_templates: own.into_iter().chain(inner).collect(),
         idle_keys: Vec::new(),
         template_images: Vec::new(),
+        is_tried: false,
         unread: Vec::new(),
     })
 }

@@ -41,7 +41,7 @@ pub(crate) static COMMANDS: &[&str] = &[
 pub(crate) static CREDENTIALS: &[&str] = &[
     "pass", "pwd", "secret", "token", "apikey", "_key", "-key", ".key", "api key", "accesskey",
     "accountkey", "sharedkey", "storagekey", "privatekey", "signingkey", "encryptionkey",
-    "masterkey", "joinkey", "setkey", "fernetkey", "unsealkey", "gossipkey", "hmackey", "jwtkey", "secretid", "secret_id", "psk", "bindpw", "mc admin", "adminkey", "authkey", "clientkey", "appkey", "hostkey", "functionkey",
+    "masterkey", "cryptokey", "csrfkey", "enckey", "joinkey", "setkey", "fernetkey", "unsealkey", "gossipkey", "hmackey", "jwtkey", "secretid", "secret_id", "psk", "bindpw", "mc admin", "adminkey", "authkey", "clientkey", "appkey", "hostkey", "functionkey",
     "subscriptionkey", "sessionkey", "integrationkey", "masterauth", "://", "authorization",
     "_pw", "-pw", "pat\n", "pat:", "pat=", "pat\"", "pat =", "pat>", "plex_claim", "plex-claim", "plexclaim", "sftp", "samba", "erlang", "rootpw", "adminpw", "psw", "neo4j_auth", "mysql", "mariadb", "redis-cli",
     "curl", "valkey-cli", "private key-----", "keydb-cli", "ldap", "mongo", "dockerconfig",
@@ -60,7 +60,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "authenticate", "authenticator", "authentication\n", "authentication_", "authentication=",
     "authentication-",
     "disable_security", "disable-security", "security.enabled", "security_enabled",
-    "security.disabled", "security_disabled", "\nsecurity\n", "unauthenticated", "allowall",
+    "security.disabled", "security_disabled", "\nsecurity\n", "security:\n", "unauthenticated", "allowall",
     "pg_hba", "pghba", "skip-login", "skip_login", "protected-mode", "protected_mode",
     "loopback_users", "plaintext_listener", "plaintextlistener", "emptypassword", "skip_user_setup", "--insecure", "\ninsecure\n",
     "api.insecure", "\ndev\n", "dev.enabled", "server_mode", "_insecure", "enableauth", "opendistro", "skip-grant",

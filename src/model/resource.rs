@@ -68,6 +68,9 @@ pub enum Role {
     /// A kustomization that was built: of it alone the images are told that it puts in the place of others
     /// and that nothing holds which was built.
     Renaming,
+    /// An object with settings that was built into a kustomization, which may have put others in their place: of
+    /// it alone the credentials are told, which stand in the file all the same.
+    Built,
     /// An entry in a file-based catalog of the Operator Lifecycle Manager, or a stack of OpenFaaS: no
     /// object, so only rules about images speak of it.
     Catalog,
@@ -167,6 +170,8 @@ pub struct Resource {
     pub idle_keys: Vec<String>,
     /// Of a chart's own values, the images that the chart's templates make of them.
     pub template_images: Vec<TemplateImage>,
+    /// Whether these are values for a test or a linter, with which nobody runs a chart.
+    pub is_tried: bool,
     /// Lines of its document that could not be read, so that nobody knows what they hold.
     pub unread: Vec<super::Span>,
 }

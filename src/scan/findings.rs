@@ -48,7 +48,9 @@ pub(super) fn findings(
         findings.extend(found);
         failures.extend(failed);
     }
-    let mut findings = rendered::join(findings);
+    let built = resources.iter().filter(|one| one.role == Role::Built);
+    let built = built.map(|one| &*one.artifact.display).collect();
+    let mut findings = rendered::join(findings, &built);
     fingerprint::make_unique(&mut findings);
     findings
 }

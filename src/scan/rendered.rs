@@ -171,18 +171,20 @@ fn supplied(supply: &Supply, masks: &SourceMasks) -> Supplied {
 }
 
 /// Joins what is the same in several renderings, and sorts by place. Costs nothing
-/// where nothing was rendered.
-pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
+/// where nothing was rendered. Of files that were `built` into others is told what no rendering shows.
+pub(super) fn join(findings: Vec<Finding>, built: &HashSet<&str>) -> Vec<Finding> {
     if findings.iter().all(|finding| finding.rendered.is_none()) {
         return findings;
     }
     let mut findings = findings;
+    findings.retain(|finding| !supply::is_of_chart_testing(finding));
     let known = told(&findings);
     supply::name_values(&mut findings, |one| {
         known.contains(&key(&one.rule, &one.location))
     });
     let told = told(&findings);
     let of_templates = supply::of_templates(&findings);
+    let shown = values_shown(&findings, built);
     let mut joined: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut seen: HashMap<Told, Vec<usize>> = HashMap::new();
     for finding in findings {
@@ -193,7 +195,9 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
                 "Kustomization" | "Component" | VALUES_KIND
             );
             let is_literal = supply::is_of_template(&finding);
-            let is_told = (is_input || is_literal) && told.contains(&place);
+            let is_base = built.contains(&*finding.location.display);
+            let is_told = ((is_input || is_literal || is_base) && told.contains(&place))
+                || (is_base && shown.contains(&value_of(&finding)));
             if !is_told && !supply::is_told_of_template(&finding, &of_templates) {
                 joined.push(finding);
             }
@@ -236,6 +240,26 @@ fn key(rule: &Rule, location: &Location) -> Told {
         location.display.to_string(),
         location.region.line,
     )
+}
+
+/// File and path of a value.
+type Value = (String, String);
+
+fn value_of(finding: &Finding) -> Value {
+    (
+        finding.location.display.to_string(),
+        finding.path.to_string(),
+    )
+}
+
+/// The values of files that were built into others about which findings in rendered texts are: where a text was
+/// filled anew, they may lead to another of its lines.
+fn values_shown(findings: &[Finding], built: &HashSet<&str>) -> HashSet<Value> {
+    let shown = findings.iter().filter(|one| one.rendered.is_some());
+    shown
+        .filter(|one| built.contains(&*one.location.display))
+        .map(value_of)
+        .collect()
 }
 
 /// What findings in rendered texts tell of the lines that wrote or supplied them: a kustomization

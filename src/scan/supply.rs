@@ -71,6 +71,24 @@ fn lies_above(supplied: &Supplied, template: &Location) -> bool {
     folder.is_some_and(|folder| Path::new(&*template.display).starts_with(folder))
 }
 
+/// Whether a credential comes of values with which chart-testing installs a chart for a moment.
+pub(super) fn is_of_chart_testing(finding: &Finding) -> bool {
+    let Some(rendered) = finding.rendered.as_ref().filter(|_| is_credential(finding)) else {
+        return false;
+    };
+    let is_tried = |supplied: &Supplied| {
+        let place = supplied.location.as_ref();
+        let folder = place.and_then(|place| Path::new(&*place.display).parent());
+        folder.is_some_and(|folder| folder.ends_with("ci"))
+    };
+    let mut renderings = rendered.renderings.iter();
+    renderings.all(|name| name.starts_with("ci/")) && rendered.supplied.iter().any(is_tried)
+}
+
+fn is_credential(finding: &Finding) -> bool {
+    finding.rule.is_bundled && finding.rule.family == "credentials"
+}
+
 /// Rule, file and image.
 type OfTemplate = (String, String, String);
 

@@ -7,6 +7,7 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 use super::template_image;
+use super::tried::is_of_unit_test;
 use crate::model::{Node, TemplateImage};
 
 /// What templates name values by.
@@ -66,24 +67,6 @@ impl Templates {
             (false, false) => Vec::new(),
         }
     }
-}
-
-/// Whether values are those of helm's plugin `unittest`: nothing is installed with them.
-fn is_of_unit_test(file: &Path) -> bool {
-    let mut folders = file.ancestors().skip(1);
-    let Some(tests) = folders.find(|folder| folder.ends_with("tests")) else {
-        return false;
-    };
-    let is_of_chart = tests
-        .parent()
-        .is_some_and(|chart| chart.join("Chart.yaml").exists());
-    let is_suite = |entry: std::fs::DirEntry| {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        name.ends_with("_test.yaml") || name.ends_with("_test.yml")
-    };
-    let files = is_of_chart.then(|| std::fs::read_dir(tests).ok()).flatten();
-    files.into_iter().flatten().flatten().any(is_suite)
 }
 
 fn idle_keys(texts: &[String], root: Node<'_>) -> Vec<String> {

@@ -19,6 +19,7 @@ use super::place::region;
 use super::reading::{Class, Read};
 use super::resource::{Context, build_file, name_as_written, resources, values};
 use super::settings;
+use super::tried::is_tried;
 use crate::model::{Artifact, Node, Notice, Role, Span};
 
 /// What stands literally in a template with actions; where lines do not fit together, as those of two
@@ -158,6 +159,7 @@ pub(super) fn manifests(
         for own in &mut read.resources {
             own.idle_keys = templates.idle_keys(own.node());
             own.template_images = templates.images();
+            own.is_tried = is_tried(path);
         }
     }
     if is_commented_json(name) && read.resources.is_empty() {

@@ -34,6 +34,7 @@ mod tab;
 pub(crate) mod template;
 mod template_image;
 mod tracked;
+mod tried;
 mod valued;
 
 use std::path::{Path, PathBuf};
@@ -326,7 +327,8 @@ fn count_resources(sources: &mut Sources) {
             | Role::Build
             | Role::Unreached
             | Role::Applied
-            | Role::Renaming => {}
+            | Role::Renaming
+            | Role::Built => {}
         }
         let is_whole = matches!(
             resource.role,

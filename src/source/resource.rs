@@ -107,6 +107,7 @@ pub(super) fn package(artifact: &Arc<Artifact>, tree: Tree, name: &str) -> Resou
         pod_templates: Vec::new(),
         idle_keys: Vec::new(),
         template_images: Vec::new(),
+        is_tried: false,
         unread: Vec::new(),
     }
 }
@@ -141,6 +142,7 @@ pub(super) fn values(artifact: &Arc<Artifact>, document: Document) -> Option<Res
         pod_templates: Vec::new(),
         idle_keys: Vec::new(),
         template_images: Vec::new(),
+        is_tried: false,
         unread: Vec::new(),
         tree,
     })
@@ -291,6 +293,7 @@ impl Unroll<'_> {
             pod_templates: pod_templates(node, &gvk),
             idle_keys: Vec::new(),
             template_images: Vec::new(),
+            is_tried: false,
             unread: Vec::new(),
             gvk,
             identity: Identity {

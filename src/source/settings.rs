@@ -156,6 +156,7 @@ pub(super) fn object(
         pod_templates: Vec::new(),
         idle_keys: Vec::new(),
         template_images: Vec::new(),
+        is_tried: false,
         unread: Vec::new(),
         tree,
     })

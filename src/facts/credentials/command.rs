@@ -32,6 +32,19 @@ pub(super) struct Argument {
     pub value: Range<usize>,
 }
 
+impl Argument {
+    /// Of `user:password` the password alone is the credential.
+    fn pass_over_user(&mut self, item: &str) {
+        let value = item.get(self.value.clone()).unwrap_or_default();
+        if self.meaning == Meaning::Login
+            && let Some((user, _)) = value.split_once(':')
+        {
+            self.value.start += user.len() + 1;
+            self.meaning = Meaning::Password;
+        }
+    }
+}
+
 /// The credentials in the items of a command, each a word of its own or a whole script.
 pub(super) fn arguments(items: &[&str], image: Option<&str>) -> Vec<Argument> {
     let mut found = Vec::new();
@@ -42,6 +55,9 @@ pub(super) fn arguments(items: &[&str], image: Option<&str>) -> Vec<Argument> {
         command(words, image.filter(|_| position == last), &mut found);
         let before = position.checked_sub(1).map(|before| &commands[before]);
         found.extend(before.and_then(|before| piped(before, words)));
+    }
+    for one in &mut found {
+        one.pass_over_user(items[one.item]);
     }
     found.retain(|one| !is_call_argument(items[one.item], one) && !is_call(items[one.item], one));
     found
@@ -312,6 +328,18 @@ fn flag(word: &Word<'_>, next: Option<&Word<'_>>) -> Option<Argument> {
             if dashes > 0 && matches!(key, "auth" | "basic-auth" | "http-auth") {
                 return password_of_login(word, key, value);
             }
+            // A flag that takes properties: `--property=ssl.key.password=x`.
+            if dashes > 0 && key.ends_with("property") && value.contains('=') {
+                let offset = word.offset + word.text.len() - value.len();
+                let text = value.trim_start_matches(['"', '\'']);
+                let offset = offset + value.len() - text.len();
+                let inner = Word {
+                    text,
+                    offset,
+                    ..*word
+                };
+                return flag(&inner, None);
+            }
             let meaning = match key {
                 "cookie-secret" if dashes > 0 => Meaning::Password,
                 _ => key_meaning(key)?,
@@ -398,6 +426,15 @@ mod tests {
             values(&["java", "-Djavax.net.ssl.keyStorePassword=x"], None),
             one("javax.net.ssl.keyStorePassword", "x")
         );
+        for items in [
+            ["consume", "--property=ssl.key.password=x"],
+            ["consume", "--consumer-property=ssl.key.password=x"],
+            ["--property", "ssl.key.password=x"],
+        ] {
+            assert_eq!(values(&items, None), one("ssl.key.password", "x"));
+        }
+        let login = "consume --property a.basic.auth.user.info=shop:x1 --from-beginning";
+        assert_eq!(values(&[login], None), one("a.basic.auth.user.info", "x1"));
         assert_eq!(
             values(&["sh", "-c", "PGPASSWORD=x psql -h db"], None),
             one("PGPASSWORD", "x")

@@ -16,12 +16,13 @@ use super::known::{Around, Known};
 use super::list::{Lists, is_no_secrets_name};
 use super::listener::is_loopback;
 use super::literal::{has_sections, is_property, is_variable, literal};
-use super::name::repeats_its_key;
+use super::name::{is_object_name, repeats_its_key};
 use super::nested::signing_keys;
 use super::off::{self, Place};
 use super::setting_path::Switched;
-use super::spaced::has_plugins;
+use super::spaced::{has_plugins, may_be_spaced};
 use super::text::{self, Setting, is_comment, lines, settings};
+use super::words::contains_ignoring_case;
 use super::{Kind, Verdict};
 use crate::model::fallback_of_hole;
 
@@ -44,7 +45,7 @@ pub(super) fn configured(
         name: None,
         property: None,
         header: None,
-        has_plugins: syntax != Syntax::Inline && has_plugins(text),
+        has_plugins: syntax != Syntax::Inline && (may_be_spaced(around.key) || has_plugins(text)),
         has_modules: text.contains("LoginModule"),
         has_public_half: None,
         found,
@@ -109,7 +110,7 @@ pub(super) struct Reader<'a, 'k> {
     pub(super) property: Option<&'a str>,
     /// The header whose value another setting holds.
     pub(super) header: Option<&'a str>,
-    /// Whether it is a configuration of Fluentd or Fluent Bit.
+    /// Whether a blank may stand alone between key and value, as Fluentd and Fluent Bit have it.
     pub(super) has_plugins: bool,
     /// Whether it configures login modules of Java.
     pub(super) has_modules: bool,
@@ -230,12 +231,11 @@ impl<'a> Reader<'a, '_> {
                 continue;
             }
             let meaning = self.half_meaning(key, &line[range.clone()], meaning);
-            let is_own = key == "secret" && setting.key.start == 0 && !is_inline;
-            let meaning = if is_own && is_short_word(&line[range.clone()]) {
-                Meaning::Secret
-            } else {
-                meaning
-            };
+            let is_own = key == "secret" && !is_inline;
+            let value = &line[range.clone()];
+            let is_own =
+                is_own && ((setting.key.start == 0 && is_short_word(value)) || self.is_kept(value));
+            let meaning = if is_own { Meaning::Secret } else { meaning };
             let is_connection = is_inline && setting.separator == b'=';
             let kind = if is_property(own) {
                 Kind::Argument
@@ -266,6 +266,14 @@ impl<'a> Reader<'a, '_> {
             self.property = None;
         }
         self.name = name;
+    }
+
+    /// Whether a value of a text within a Secret is what the Secret keeps: few name another one there, save
+    /// values of charts.
+    fn is_kept(&self, value: &str) -> bool {
+        self.kind == Kind::Secret
+            && !is_object_name(value)
+            && !contains_ignoring_case(self.around.key, "values")
     }
 
     /// A switch whose name and value stand in two settings, as variables do in an object's text.

@@ -184,6 +184,9 @@ pub(super) fn meaning(key: &str) -> Meaning {
             Meaning::SureToken
         }
         "privatekey" | "sharedaccesskey" | "storagekey" => Meaning::Token,
+        // What an interface signs its forms with; no Secret's key is called so.
+        "csrfkey" => Meaning::Password,
+        "key" if previous == "csrf" => Meaning::Password,
         // What a server of an interface asks for.
         "key" if previous == "server" && is_of_an_api(before) && is_screaming(key) => {
             Meaning::SureToken
@@ -264,6 +267,8 @@ fn is_of_an_api(before: &[String]) -> bool {
 
 fn is_user(last: &str, previous: &str) -> bool {
     matches!(last, "user" | "username" | "login" | "userid")
+        // Keycloak: `KEYCLOAK_ADMIN`.
+        || (last == "admin" && previous == "keycloak")
         || (last == "name" && previous == "user")
         || (last == "id" && previous == "user")
         || last.ends_with("username")
@@ -363,6 +368,8 @@ mod tests {
             "KAFKA_CLIENT_PASSWORDS",
             "DBPassword",
             "passphrase",
+            "csrfKey",
+            "CSRF_KEY",
             "javax.net.ssl.keyStorePassword",
         ] {
             assert_eq!(meaning(key), Meaning::Password, "{key}");

@@ -367,8 +367,12 @@ impl Known {
             && !self.is_listed(password)
             && match shape(password) {
                 Shape::Empty | Shape::Plain => true,
-                // What begins with `Your` is a password where it meets the rules for one.
-                Shape::Placeholder => random::is_complex(password) && !password.starts_with('<'),
+                // What begins with `Your` is a password where it meets the rules for one, or is so long
+                // that nobody has it but who took over the product's example.
+                Shape::Placeholder => {
+                    (random::is_complex(password) && !password.starts_with('<'))
+                        || (password.starts_with("your-") && password.len() >= 24)
+                }
                 Shape::Weak | Shape::Reference => false,
             }
     }

@@ -36,10 +36,15 @@ impl Ledger {
             .filter(|(_, found)| !found.is_empty())
             .collect();
         // What a rendering was given stands in what was made of it, too, and what a pipeline applies in the
-        // pipeline itself.
+        // pipeline itself, and what was built in what it was built into.
         let given: HashSet<Key> = resources
             .iter()
-            .filter(|one| matches!(one.role, Role::Given | Role::Inner | Role::Applied))
+            .filter(|one| {
+                matches!(
+                    one.role,
+                    Role::Given | Role::Inner | Role::Applied | Role::Built
+                )
+            })
             .map(key)
             .collect();
         let all = || {

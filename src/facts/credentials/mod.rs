@@ -5,7 +5,7 @@
 //! `directive`, `call`, `command`, `connection`, `encoded`, `fallback`, `list` and `token` for what is written there; `key`, `key_name` and
 //! `key_pair` judge names, `known` values, by `product`, `shape`, `reference`, `placeholder`,
 //! `name`, `random`, `salted`, `made_up`, `guessed` and `patterns`; `off` knows the switches, `listener` whom
-//! one of Mosquitto's lets in.
+//! one of Mosquitto's lets in, and `momentary` what ends with a pipeline's job.
 //! What a finding is called and how severe it is belongs to the rules.
 
 mod account;
@@ -36,6 +36,7 @@ mod listener;
 mod literal;
 mod made_up;
 mod mask;
+mod momentary;
 mod name;
 mod nested;
 mod off;
@@ -68,7 +69,7 @@ pub(crate) use ledger::Ledger;
 pub(crate) use mask::{mask_line, mask_text};
 
 use super::gate::Topic;
-use crate::model::{Part, Resource, Span, ValuePath};
+use crate::model::{Part, Resource, Role, Span, ValuePath};
 use known::Known;
 
 /// What a credential stands in.
@@ -211,6 +212,13 @@ pub(crate) struct Credential {
     pub same: u64,
 }
 
+impl Credential {
+    /// Whether it is a secret in the file, not a switch that counts only where what has it runs.
+    fn is_written(&self) -> bool {
+        !matches!(self.verdict, Verdict::Off { .. })
+    }
+}
+
 /// Finds credentials. Nothing is prepared before the first value that may be one.
 pub(crate) struct Detector {
     known: LazyLock<Known, Box<dyn FnOnce() -> Known + Send>>,
@@ -233,12 +241,17 @@ impl Detector {
     }
 
     /// The credentials to report, in the order of the source where one value holds several. A
-    /// resource in which [`Topic::Credentials`] is not has none.
+    /// resource in which [`Topic::Credentials`] is not has none, nor have values that only try a chart.
     pub(crate) fn credentials(&self, resource: &Resource) -> Vec<Credential> {
+        if resource.is_tried {
+            return Vec::new();
+        }
         let candidates = walk::candidates(self, resource);
         let reported = candidates
             .into_iter()
-            .filter(|one| one.credential.verdict.is_reported());
+            .filter(|one| one.credential.verdict.is_reported())
+            .filter(|one| !momentary::is_momentary(resource, one))
+            .filter(|one| resource.role != Role::Built || one.credential.is_written());
         reported.map(|one| one.credential).collect()
     }
 

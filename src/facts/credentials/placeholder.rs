@@ -166,7 +166,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || is_todo(value)
         || is_shouted_instruction(value)
         || is_crossed_out(value)
-        || (letters.starts_with("your") && letters.len() > 4)
+        || (letters.starts_with("your") && letters.len() > 4 && !has_words_to_change(value))
         || is_yours
         || is_instruction(&letters)
         || REPLACED.contains(&letters.as_str())
@@ -274,14 +274,30 @@ fn is_crossed_out(value: &str) -> bool {
             .any(|[open, close]| value.starts_with(open) && value.ends_with(close))
 }
 
-/// The name of what belongs there, in capitals: `PASSWORD`, `CLIENT_SECRET`, `_TOKEN_`.
+/// The name of what belongs there, in capitals: `PASSWORD`, `CLIENT_SECRET`, `_TOKEN_`. `THESECRETKEY` is
+/// what somebody took for one.
 fn is_own_name(value: &str) -> bool {
+    let thing = ["THE", "MY"].iter().find_map(|own| value.strip_prefix(own));
+    let is_taken = thing.is_some_and(|thing| {
+        [
+            "PASSWORD",
+            "SECRET",
+            "SECRETKEY",
+            "ACCESSKEY",
+            "PASS",
+            "TOKEN",
+        ]
+        .contains(&thing)
+    });
     let is_shouted = value
         .bytes()
         .all(|byte| byte.is_ascii_uppercase() || b"_- ".contains(&byte));
     let names = ["PASSWORD", "SECRET", "TOKEN", "PASS", "KEY", "APIKEY"];
     let inner = value.trim_end_matches('_');
-    is_shouted && names.iter().any(|name| inner.ends_with(name)) && !is_to_be_changed(value)
+    is_shouted
+        && !is_taken
+        && names.iter().any(|name| inner.ends_with(name))
+        && !is_to_be_changed(value)
 }
 
 /// `changeme`, `CHANGE_IN_PROD`, `shop-key-change-me-1`: they work as they stand.
@@ -333,6 +349,10 @@ mod tests {
             "BASE64_ENCODED_TLS_KEY_OF_SHOP",
             "ghp_REPLACE_WITH_REAL_PAT",
             "_PASSWORD_",
+            "THE_SECRET_KEY",
+            "APISECRETKEY",
+            "MYSQLPASSWORD",
+            "your-secure-password",
             "b64pass",
             "base64-encoded-password",
             "xxSECRETxx",
@@ -357,6 +377,9 @@ mod tests {
         }
         for value in [
             "changeme_prod_password_here",
+            "THESECRETKEY",
+            "MYPASSWORD",
+            "your-secret-key-change-in-production",
             "sk_live_hQ7tr99xKq7xv2Lm9",
             "sk-nova-hQ7tr99x",
             "sk-1234",
@@ -400,6 +423,7 @@ mod tests {
             "CHANGE-ME-MQTT-PASSWORD",
             "shop-secret-key-changeme-1",
             "shop_password_change_in_production",
+            "your-secret-key-change-in-production",
         ] {
             assert!(is_to_be_changed(value), "{value}");
         }

@@ -1,6 +1,6 @@
 //! Values that stand for something kept elsewhere: references, ciphertexts, hashes, templates, paths.
 
-use super::name::is_name;
+use super::name::{is_name, is_variable_name};
 use super::shape::{is_base64, starts_with_any};
 
 /// Where references to secret managers, ciphertexts, hashes and public keys begin.
@@ -144,6 +144,7 @@ fn is_template(value: &str) -> bool {
             .into_iter()
             .any(between)
         || (is_shouted && between("#"))
+        || value.strip_prefix('#').is_some_and(is_variable_name)
         || (value.starts_with("((") && value.ends_with("))"))
         || (value.starts_with("[[") && value.ends_with("]]"))
         || matches!(value, "%s" | "%v" | "%d" | "%q" | "?")

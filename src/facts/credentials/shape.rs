@@ -215,6 +215,7 @@ mod tests {
             "shop-{{ .Values.name",
             "{{shop_password",
             "#COOKIE_SECRET#",
+            "#KAFKA_PASSWORD",
             "##db_password##",
             "%%DB_PASSWORD%%",
             "@@DB_PASSWORD@@",
@@ -296,6 +297,8 @@ mod tests {
             "$hQ7tr:99",
             "ab/cd7hQ",
             "#hQ7tr99#",
+            "#HQ7_TR99",
+            "#SHOP",
         ] {
             assert_eq!(shape(value), Shape::Plain, "{value}");
         }

@@ -54,6 +54,11 @@ pub(super) fn has_plugins(text: &str) -> bool {
             .any(|section| find_ignoring_case(text, section).is_some())
 }
 
+/// Whether a file's name says that a blank may tell a key from its value: Java's properties, Spark's.
+pub(super) fn may_be_spaced(file: &str) -> bool {
+    file.ends_with(".properties") || file == "spark-defaults.conf"
+}
+
 /// A setting of a plugin: the bytes of key and value.
 pub(super) fn of_plugin(line: &str) -> Option<(Range<usize>, Range<usize>)> {
     let mut words = line.split_whitespace();
@@ -65,7 +70,7 @@ pub(super) fn of_plugin(line: &str) -> Option<(Range<usize>, Range<usize>)> {
     let value = word.trim_matches(['"', '\'']);
     let at = start + key.len();
     let value_start = at + line[at..].find(value).filter(|_| !value.is_empty())?;
-    let is_key = |byte: u8| byte.is_ascii_alphabetic() || b"_.".contains(&byte);
+    let is_key = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     let is_setting = key.bytes().all(is_key) && !value.starts_with(['=', ':']);
     is_setting.then_some((start..at, value_start..value_start + value.len()))
 }
@@ -151,11 +156,17 @@ mod tests {
             told("tls.key_passwd 'x1' # a"),
             Some(("tls.key_passwd", "x1"))
         );
+        assert_eq!(
+            told("fs.s3a.secret.key    x1"),
+            Some(("fs.s3a.secret.key", "x1"))
+        );
         for line in ["Token = x1", "token: x1", "Token", "Token is set below"] {
             assert_eq!(told(line), None, "{line}");
         }
         assert!(has_plugins("[OUTPUT]\n  Name http"));
         assert!(!has_plugins("[server]\n  Token x1"));
+        assert!(may_be_spaced("spark-defaults.conf") && may_be_spaced("shop.properties"));
+        assert!(!may_be_spaced("shop.conf"));
     }
 
     #[test]

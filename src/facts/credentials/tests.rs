@@ -42,6 +42,7 @@ pub(super) fn resource(yaml: &str) -> Resource {
         pod_templates: Vec::new(),
         idle_keys: Vec::new(),
         template_images: Vec::new(),
+        is_tried: false,
         unread: Vec::new(),
     }
 }

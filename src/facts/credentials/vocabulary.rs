@@ -106,7 +106,7 @@ pub(super) const BEFORE_PASS: [&str; 11] = [
 ];
 
 /// Words before `secret` that leave no doubt that the secret itself follows, not a Secret's name.
-pub(super) const SECRET_OF: [&str; 30] = [
+pub(super) const SECRET_OF: [&str; 31] = [
     "client",
     "jwt",
     "session",
@@ -124,6 +124,7 @@ pub(super) const SECRET_OF: [&str; 30] = [
     "admin",
     "hashing",
     "encryption",
+    "encoder",
     "nextauth",
     "csrf",
     "otp",
@@ -185,7 +186,7 @@ pub(super) const SECRETS_OF_ORY: [&str; 5] =
     ["system", "cookie", "cipher", "default", "pagination"];
 
 /// Words before `key` for keys of which nobody writes the name instead.
-pub(super) const SURE_KEY_OF: [&str; 12] = [
+pub(super) const SURE_KEY_OF: [&str; 14] = [
     "fernet",
     "api",
     "master",
@@ -198,6 +199,8 @@ pub(super) const SURE_KEY_OF: [&str; 12] = [
     "jwt",
     "gossip",
     "preshared",
+    "crypto",
+    "enc",
 ];
 
 /// Words before `key` for keys that open something.

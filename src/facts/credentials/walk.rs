@@ -75,6 +75,7 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
         artifact: &resource.artifact,
         is_of_charts: are_values(resource),
         are_defaults: are_values(resource) && are_defaults(&resource.artifact.uri),
+        are_settings: are_values(resource) || resource.gvk.group.contains('.'),
         found: Vec::new(),
         path: Vec::new(),
     };
@@ -165,6 +166,8 @@ pub(super) struct Walk<'d, 'r> {
     pub is_of_charts: bool,
     /// Whether these may be the values that a chart comes with.
     pub are_defaults: bool,
+    /// Whether lists may hold settings of a program.
+    pub are_settings: bool,
     pub found: Vec<Candidate>,
     pub path: Vec<Visited<'r>>,
 }
@@ -251,7 +254,8 @@ impl<'r> Walk<'_, 'r> {
             return self.command_strings(value, context);
         }
         let is_first = (self.is_of_charts && self.path.len() == 1)
-            || matches!(context.parent, "values" | "valuesObject");
+            || matches!(context.parent, "values" | "valuesObject")
+            || self.is_chart_within(value, context);
         let chart =
             is_first.then(|| format!("{} {}", context.surroundings, key.to_ascii_lowercase()));
         // A HelmRelease and an Application hold a chart's values under these keys.
@@ -318,6 +322,12 @@ impl<'r> Walk<'_, 'r> {
         }
     }
 
+    /// Whether the values may be those of a chart that another chart uses, whose name their key is.
+    fn is_chart_within(&self, value: Node<'r>, context: Context<'_>) -> bool {
+        let depth = if self.is_of_charts { 2 } else { 4 };
+        context.is_of_chart && value.is_mapping() && self.path.len() == depth
+    }
+
     fn is_published(&self, value: Node<'r>) -> bool {
         let text = value.as_str().filter(|text| text.len() >= 24);
         text.is_some_and(|text| self.detector.known().is_published(text))
@@ -337,10 +347,13 @@ impl<'r> Walk<'_, 'r> {
             ..context
         };
         let meaning = self.meaning_of_items(context.parent);
+        let may_switch = self.detector.known().switches().may_be(context.parent);
         for (index, item) in node.items().enumerate() {
             self.path.push(Visited::Index(index));
             match item.as_str().and_then(|text| text.split_once('=')) {
-                Some((key, _)) if context.parent == "literals" => self.literal(item, key, context),
+                Some((key, _)) if context.parent == "literals" || self.is_setting(item, key) => {
+                    self.literal(item, key, context);
+                }
                 _ => self.node(item, context),
             }
             if let Some(meaning) = meaning.filter(|_| item.scalar().is_some()) {
@@ -352,8 +365,23 @@ impl<'r> Walk<'_, 'r> {
                 };
                 self.whole(item, &whole, context);
             }
+            if may_switch && item.scalar().is_some() {
+                self.switch(context.parent, item, context);
+            }
             self.path.pop();
         }
+    }
+
+    /// Whether an item of a list is a setting of a program, `key=value`, as custom resources and charts hand
+    /// them on; a pipeline's are arguments of its tasks.
+    fn is_setting(&self, item: Node<'r>, key: &str) -> bool {
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+        let is_line = item.as_str().is_some_and(|text| !text.contains('\n'));
+        self.are_settings
+            && is_line
+            && !key.starts_with('-')
+            && key.bytes().all(is_part)
+            && meaning(key).is_credential()
     }
 
     /// `passwords: [one, another]`, and Ory's `secrets: {cookie: [x]}`; items of `secrets` themselves are

@@ -145,7 +145,7 @@ impl Images {
     pub(crate) fn of(&self, resource: &Resource) -> Vec<Image> {
         // Images of a pipeline's own are none of a cluster, and mostly its commands try something out.
         let is_of_pipeline = resource.role == Role::Applied && !is_script(&resource.artifact.uri);
-        if matches!(resource.role, Role::Owned | Role::Build)
+        if matches!(resource.role, Role::Owned | Role::Build | Role::Built)
             || is_of_pipeline
             || resource.gvk.kind == PACKAGE_KIND
         {

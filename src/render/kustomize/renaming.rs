@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use crate::model::{Node, Resource, Role};
 
 /// Keeps, of what is taken out since it was built, the kustomizations that name images anew; each with the
-/// names that are told through what was made of them.
+/// names that are told through what was made of them. Objects with settings are kept for what is secret in them.
 pub(super) fn keep(resources: &mut Vec<Resource>, is_taken: impl Fn(&mut Resource) -> bool) {
     let mut taken = Vec::with_capacity(resources.len());
     let mut renamed = HashSet::new();
@@ -37,8 +37,19 @@ pub(super) fn keep(resources: &mut Vec<Resource>, is_taken: impl Fn(&mut Resourc
             let names = names(resource).into_iter();
             resource.idle_keys = names.filter(|name| held.contains(name)).collect();
         }
-        !taken.next().unwrap_or_default()
+        let is_taken = taken.next().unwrap_or_default();
+        if is_taken && holds_settings(resource) {
+            resource.role = Role::Built;
+            return true;
+        }
+        !is_taken
     });
+}
+
+fn holds_settings(resource: &Resource) -> bool {
+    resource.role == Role::Manifest
+        && resource.gvk.group.is_empty()
+        && matches!(resource.gvk.kind.as_str(), "ConfigMap" | "Secret")
 }
 
 /// The names that a kustomization puts another one in the place of.

@@ -1,0 +1,89 @@
+//! Values with which nothing stays installed: of unit tests, of chart-testing, of linters.
+
+use std::path::Path;
+
+use super::chart::is_chart;
+
+/// Programs that look at what a chart becomes, and what values for them are called by.
+const LINTERS: [&str; 8] = [
+    "checkov",
+    "kics",
+    "kubeconform",
+    "kubelinter",
+    "kubescore",
+    "kubeval",
+    "lint",
+    "linter",
+];
+
+/// Whether values are there to try a chart: nobody runs it with them.
+pub(super) fn is_tried(file: &Path) -> bool {
+    is_of_linter(file) || is_of_chart_testing(file) || is_of_unit_test(file)
+}
+
+/// Whether values are those of helm's plugin `unittest`: nothing is installed with them.
+pub(super) fn is_of_unit_test(file: &Path) -> bool {
+    let mut folders = file.ancestors().skip(1);
+    let Some(tests) = folders.find(|folder| folder.ends_with("tests")) else {
+        return false;
+    };
+    let is_of_chart = tests
+        .parent()
+        .is_some_and(|chart| chart.join("Chart.yaml").exists());
+    let is_suite = |entry: std::fs::DirEntry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        name.ends_with("_test.yaml") || name.ends_with("_test.yml")
+    };
+    let files = is_of_chart.then(|| std::fs::read_dir(tests).ok()).flatten();
+    files.into_iter().flatten().flatten().any(is_suite)
+}
+
+/// Whether values are those with which chart-testing installs a chart and takes it away again:
+/// `ci/*-values.yaml`.
+fn is_of_chart_testing(file: &Path) -> bool {
+    let folder = file.parent().filter(|folder| folder.ends_with("ci"));
+    folder.is_some_and(|folder| stem(file).ends_with("-values") && is_chart(folder.parent()))
+}
+
+/// Whether a file's name says that its values are for a linter: `.checkov-values.yml`.
+fn is_of_linter(file: &Path) -> bool {
+    let name = stem(file).replace("kube-", "kube");
+    name.split(['-', '_', '.'])
+        .any(|word| LINTERS.contains(&word))
+}
+
+fn stem(file: &Path) -> &str {
+    let stem = file.file_stem().and_then(|stem| stem.to_str());
+    stem.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_for_linters_are_called_so() {
+        for file in [
+            ".checkov-values.yml",
+            "kube-linter.values.yaml",
+            "values-lint.yaml",
+        ] {
+            assert!(is_tried(Path::new(file)), "{file}");
+        }
+        for file in ["values.yaml", "values-splint.yaml", "ci/x-values.yaml"] {
+            assert!(!is_tried(Path::new(file)), "{file}");
+        }
+    }
+
+    #[test]
+    fn chart_testing_takes_values_of_its_own_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("Chart.yaml"), "name: web\n").unwrap();
+        let tried = |file: &str| is_tried(&folder.path().join(file));
+        assert!(tried("ci/full-values.yaml"));
+        for file in ["ci/prod.yaml", "values.yaml", "env/ci-values.yaml"] {
+            assert!(!tried(file), "{file}");
+        }
+    }
+}
