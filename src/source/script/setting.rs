@@ -36,14 +36,13 @@ pub(super) fn tree(
 /// The steps of a key: `env[0]` is a list and a position in it.
 pub(super) fn steps(text: &str, key: Range<usize>) -> Vec<Range<usize>> {
     let own = &text[key.clone()];
-    let Some(name) = own.find('[').filter(|at| *at > 0 && own.ends_with(']')) else {
-        return vec![key];
-    };
-    let mut steps = vec![key.start..key.start + name];
-    let mut start = key.start + name;
-    for item in own[name..].split_inclusive(']') {
-        steps.push(start..start + item.len());
-        start += item.len();
+    let name = own.find('[').filter(|at| *at > 0 && own.ends_with(']'));
+    let (name, items) = own.split_at(name.unwrap_or(own.len()));
+    let mut start = key.start;
+    let mut steps = Vec::new();
+    for step in std::iter::once(name).chain(items.split_inclusive(']')) {
+        steps.push(start..start + step.len());
+        start += step.len();
     }
     steps
 }
