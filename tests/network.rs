@@ -349,7 +349,7 @@ fn a_policy_for_what_another_overlay_keeps_is_not_idle() {
             "namespace: shop\nresources: [../base]\npatches:\n- target: {{kind: Deployment, name: {name}}}\n  patch: |-\n    $patch: delete\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {{name: {name}}}\n"
         )
     };
-    let relabelling = "namespace: shop\nresources: [../base]\npatches:\n- target: {kind: Deployment, name: manager}\n  patch: '[{op: replace, path: /spec/template/metadata/labels/control-plane, value: x}]'\n";
+    let relabelling = "namespace: shop\nresources: [../base]\npatches:\n- target: {kind: Deployment, name: manager}\n  patch: |-\n    - {op: replace, path: /spec/template/metadata/labels/control-plane, value: x}\n";
     let stray = SELECTING.replace("control-plane: manager", "control-plane: nobody");
     let peer = SELECTING.replace(
         "podSelector: {matchLabels: {control-plane: manager}}",
@@ -749,7 +749,7 @@ fn what_stays_outside_meets_the_base_as_somebody_applies_it() {
 #[test]
 fn who_leaves_the_namespace_open_may_meet_a_policy_there() {
     let found = |policy: &str| {
-        let folder = folder(&[("a.yaml", &pod("", "web", "")), ("b.yaml", policy)]);
+        let folder = folder(&[("a.yaml", &pod("", "web", "")), ("b/b.yaml", policy)]);
         let rule = "network-policy-missing";
         run(
             folder.path(),
@@ -775,7 +775,10 @@ fn who_leaves_the_namespace_open_may_meet_a_policy_there() {
     let labelled = policy(SHOP, &own);
     assert!(!found(&labelled).contains("no NetworkPolicy"));
     // With pods of its own there, it is not for these.
-    let with_own = found(&format!("{labelled}---\n{}", pod(SHOP, "web", "")));
+    let with_own = found(&format!(
+        "{labelled}{}",
+        pod("namespace: shop, ", "web", "")
+    ));
     assert!(
         with_own.contains("`closing` would select them"),
         "{with_own}"
