@@ -339,6 +339,48 @@ fn a_policy_that_no_kustomization_takes_along_is_judged_as_it_is_written() {
 }
 
 #[test]
+fn a_policy_for_what_another_overlay_keeps_is_not_idle() {
+    let other = MANAGER
+        .replace("control-plane: manager", "control-plane: other")
+        .replace("name: manager", "name: other");
+    let both = format!("{MANAGER}---\n{other}");
+    let deleting = |name: &str| {
+        format!(
+            "namespace: shop\nresources: [../base]\npatches:\n- target: {{kind: Deployment, name: {name}}}\n  patch: |-\n    $patch: delete\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {{name: {name}}}\n"
+        )
+    };
+    let relabelling = "namespace: shop\nresources: [../base]\npatches:\n- target: {kind: Deployment, name: manager}\n  patch: |-\n    - {op: replace, path: /spec/template/metadata/labels/control-plane, value: x}\n";
+    let stray = SELECTING.replace("control-plane: manager", "control-plane: nobody");
+    let peer = SELECTING.replace(
+        "podSelector: {matchLabels: {control-plane: manager}}",
+        "podSelector: {matchLabels: {control-plane: other}}\n  ingress: [{from: [{podSelector: {matchLabels: {control-plane: manager}}}]}]",
+    );
+    let (idle, peers) = (
+        "network-policy-selects-nothing",
+        "network-policy-peer-matches-nothing",
+    );
+    for (rule, policy, test, expected) in [
+        (idle, SELECTING, deleting("manager"), 0),
+        (idle, &stray, deleting("manager"), 1),
+        (idle, SELECTING, relabelling.to_owned(), 1),
+        (peers, &peer, deleting("manager"), 0),
+        (peers, &peer, relabelling.to_owned(), 1),
+    ] {
+        let files = [
+            ("base/kustomization.yaml", "resources: [a.yaml, p.yaml]\n"),
+            ("base/a.yaml", both.as_str()),
+            ("base/p.yaml", policy),
+            (
+                "live/kustomization.yaml",
+                "namespace: shop\nresources: [../base]\n",
+            ),
+            ("test/kustomization.yaml", test.as_str()),
+        ];
+        assert_eq!(built(&files, rule).len(), expected, "{policy} {test}");
+    }
+}
+
+#[test]
 fn the_order_that_kustomize_makes_is_nobody_s_fault() {
     let both = format!("{MANAGER}---\n{SELECTING}");
     let rule = "policy-order";
@@ -707,7 +749,7 @@ fn what_stays_outside_meets_the_base_as_somebody_applies_it() {
 #[test]
 fn who_leaves_the_namespace_open_may_meet_a_policy_there() {
     let found = |policy: &str| {
-        let folder = folder(&[("a.yaml", &pod("", "web", "")), ("b.yaml", policy)]);
+        let folder = folder(&[("a.yaml", &pod("", "web", "")), ("b/b.yaml", policy)]);
         let rule = "network-policy-missing";
         run(
             folder.path(),
@@ -730,7 +772,17 @@ fn who_leaves_the_namespace_open_may_meet_a_policy_there() {
     );
     assert!(everyone.contains("medium"), "{everyone}");
     let own = DENY.replace("{}", "{matchLabels: {app: web}}");
-    assert!(!found(&policy(SHOP, &own)).contains("no NetworkPolicy"));
+    let labelled = policy(SHOP, &own);
+    assert!(!found(&labelled).contains("no NetworkPolicy"));
+    // With pods of its own there, it is not for these.
+    let with_own = found(&format!(
+        "{labelled}{}",
+        pod("namespace: shop, ", "web", "")
+    ));
+    assert!(
+        with_own.contains("`closing` would select them"),
+        "{with_own}"
+    );
 }
 
 #[test]

@@ -28,6 +28,8 @@ pub struct Rendering {
     pub is_part: bool,
     /// Whether charts that the root uses were not fetched, so that nobody knows what they deploy with it.
     pub lacks_charts: bool,
+    /// What a chart calls itself, where none of the charts that it uses may be called so.
+    pub own_name: Option<String>,
 }
 
 impl Rendering {

@@ -1,6 +1,7 @@
 //! Reads Cilium's policies, as far as what they mean can be told exactly: whatever of them is not
 //! known here makes the whole policy one that is told and not counted.
 
+use kube::core::Expression;
 use rangemap::RangeInclusiveSet;
 
 use super::address::{Addresses, block, everywhere};
@@ -19,6 +20,12 @@ use crate::model::{Node, Resource, ValuePath};
 const NAMESPACE: &str = "io.kubernetes.pod.namespace";
 /// Goes before the labels of a pod's namespace.
 const NAMESPACE_LABELS: &str = "io.cilium.k8s.namespace.labels.";
+
+/// Goes before the labels of what is no pod, such as `reserved:health`.
+const RESERVED: &str = "reserved:";
+
+/// Where Kubernetes' cache of names answers on each node, on which it has the host's network.
+const NODE_CACHE: [&str; 1] = ["169.254.20.10/32"];
 
 /// What forbids is asked before everything that allows.
 const DENY_ORDER: f64 = f64::NEG_INFINITY;
@@ -212,17 +219,14 @@ fn rules(
     };
     let mut found = Vec::new();
     for (path, rule) in items(spec, key, path) {
-        let side = match direction {
-            Direction::Ingress => ["fromEndpoints", "fromEntities", "fromCIDR", "fromCIDRSet"],
-            Direction::Egress => ["toEndpoints", "toEntities", "toCIDR", "toCIDRSet"],
-        };
+        let side = side(direction);
         check_keys(rule, &path, &[&side[..], &["toPorts"]].concat())?;
         let has_peers = side.iter().any(|key| present(rule, key).is_some());
         let ports = ports(rule, &path)?;
         // A rule that says nothing lets nothing through.
         if has_peers || ports.is_some() {
             let peers = if has_peers {
-                Some(peers(rule, &path, side, is_wide)?)
+                Some(peers(rule, &path, direction, is_wide)?)
             } else {
                 None
             };
@@ -237,20 +241,31 @@ fn rules(
     Ok(found)
 }
 
+/// The keys of peers by selectors, entities and blocks.
+fn side(direction: Direction) -> [&'static str; 4] {
+    match direction {
+        Direction::Ingress => ["fromEndpoints", "fromEntities", "fromCIDR", "fromCIDRSet"],
+        Direction::Egress => ["toEndpoints", "toEntities", "toCIDR", "toCIDRSet"],
+    }
+}
+
 fn peers(
     rule: Node<'_>,
     path: &ValuePath,
-    side: [&'static str; 4],
+    direction: Direction,
     is_wide: bool,
 ) -> Result<Vec<Placed<Peer>>, Refused> {
-    let [selectors, entities, blocks, sets] = side;
+    let [selectors, entities, blocks, sets] = side(direction);
     let mut found = Vec::new();
     for (path, item) in items(rule, selectors, path) {
         let what = endpoints(item, &path, is_wide)?;
+        if asks_for_reserved(&what) {
+            return Err(Refused(path, "this selector is not evaluated".to_owned()));
+        }
         found.push(Placed { path, what });
     }
     for (path, item) in items(rule, entities, path) {
-        for what in entity(item, &path)? {
+        for what in entity(item, &path, direction)? {
             found.push(Placed {
                 path: path.clone(),
                 what,
@@ -283,7 +298,7 @@ fn range(
     range.ok_or_else(|| Refused(path.clone(), "this is no CIDR block".to_owned()))
 }
 
-fn entity(node: Node<'_>, path: &ValuePath) -> Result<Vec<Peer>, Refused> {
+fn entity(node: Node<'_>, path: &ValuePath, direction: Direction) -> Result<Vec<Peer>, Refused> {
     let cluster = || Peer::Pods {
         scope: Scope::Selected(Selector::default()),
         pods: Selector::default(),
@@ -298,6 +313,10 @@ fn entity(node: Node<'_>, path: &ValuePath) -> Result<Vec<Peer>, Refused> {
         Some("all") => Ok(vec![cluster(), world()]),
         Some("cluster") => Ok(vec![cluster()]),
         Some("world") => Ok(vec![world()]),
+        Some("host") if direction == Direction::Egress => {
+            let cache = NODE_CACHE.iter().filter_map(|text| block(text)).collect();
+            Ok(vec![Peer::Addresses(cache)])
+        }
         // The node a pod runs on reaches it in any case, and the others are no pods of anyone.
         Some("health" | "host" | "init" | "kube-apiserver" | "remote-node" | "unmanaged") => {
             Ok(Vec::new())
@@ -323,9 +342,26 @@ fn endpoints(node: Node<'_>, path: &ValuePath, is_wide: bool) -> Result<Peer, Re
     Ok(Peer::Pods { scope, pods })
 }
 
+/// Whether a peer is what Cilium has labels of its own for: its ingress, nodes, the world.
+fn asks_for_reserved(peer: &Peer) -> bool {
+    let Peer::Pods { pods, .. } = peer else {
+        return false;
+    };
+    let is_asked = |one: &Expression| match one {
+        Expression::Equal(key, _) | Expression::In(key, _) | Expression::Exists(key) => {
+            key.starts_with(RESERVED)
+        }
+        Expression::NotEqual(..) | Expression::NotIn(..) | Expression::DoesNotExist(_) => false,
+    };
+    pods.requirements().iter().any(is_asked)
+}
+
 /// Whether a key is about the namespace, and the label it means; `None` for what is no label of
-/// Kubernetes.
+/// Kubernetes, but for those that no pod bears.
 fn placed_key(key: &str) -> Option<(bool, String)> {
+    if key.starts_with(RESERVED) {
+        return Some((false, key.to_owned()));
+    }
     let key = match key.split_once(':') {
         Some(("k8s" | "any", key)) => key,
         Some(_) => return None,

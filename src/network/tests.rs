@@ -566,6 +566,23 @@ fn entities_of_cilium_that_are_no_pods_let_none_in() {
 }
 
 #[test]
+fn labels_that_cilium_reserves_are_those_of_no_pod() {
+    let selecting = |operator: &str| {
+        cilium(&format!(
+            "{{endpointSelector: {{matchExpressions: [{{key: 'reserved:health', operator: {operator}}}]}}, ingress: [{{}}]}}"
+        ))
+    };
+    let all = three() + &selecting("DoesNotExist");
+    assert_eq!(towards("a", &all), [""; 0]);
+    assert_eq!(problems(&all), [""; 0]);
+    assert_eq!(towards("a", &(three() + &selecting("Exists"))).len(), 3);
+    let peer = cilium(
+        "{endpointSelector: {}, ingress: [{fromEndpoints: [{matchLabels: {'reserved:ingress': ''}}]}]}",
+    );
+    assert_eq!(problems(&(three() + &peer)).len(), 1);
+}
+
+#[test]
 fn cilium_s_policies_may_leave_open_what_is_open() {
     let adds = |spec: &str| {
         cilium(&format!(

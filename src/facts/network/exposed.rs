@@ -139,7 +139,9 @@ impl Finder<'_> {
             match self.met(pods, direction, candidates) {
                 // What asks for the labels of these pods is there for them.
                 Some(policy)
-                    if policy.pods.asked().is_some() && !self.is_left_beside(pods, policy) =>
+                    if policy.pods.asked().is_some()
+                        && !self.is_left_beside(pods, policy)
+                        && !self.is_for_others(pods, policy) =>
                 {
                     Cover::Unknown
                 }
@@ -210,6 +212,22 @@ impl Finder<'_> {
             .map_or_else(|| self.kustomized.lists(own), Provenance::is_of_manifests);
         let is_plain = other.artifact.provenance.is_none() && !self.kustomized.lists(other);
         is_taken && is_plain && self.says_namespace(pods.resource) && home_of(own) == home_of(other)
+    }
+
+    /// Whether a policy names its namespace and has pods of its own there, while these leave theirs open and are
+    /// written elsewhere.
+    fn is_for_others(&self, pods: &Pods, policy: &Policy) -> bool {
+        let [own, other] = [pods.resource, policy.resource].map(|at| &self.resources[at]);
+        let has_own = || {
+            let selected = self.network.selected_by(policy);
+            selected
+                .into_iter()
+                .any(|class| self.says_namespaces(class))
+        };
+        said_namespace(own).is_none()
+            && said_namespace(other).is_some()
+            && home_of(own) != home_of(other)
+            && has_own()
     }
 
     /// Whether one rendering of a chart makes pods and a policy.

@@ -10,6 +10,7 @@ mod dns;
 mod exposed;
 mod held;
 mod home;
+mod kept;
 mod kustomization;
 mod kustomized;
 mod laid;
@@ -23,6 +24,7 @@ mod ports;
 mod repository;
 mod scraped;
 mod script;
+mod sequence;
 mod services;
 mod together;
 mod unlisted;
@@ -40,6 +42,7 @@ use serde_json::{Value, json};
 
 use self::alternatives::Alternatives;
 use self::home::Homes;
+use self::kept::leave_kept;
 use self::kustomized::Kustomized;
 use self::script::Scripts;
 use self::together::together;
@@ -117,12 +120,13 @@ impl NetworkFacts {
         let alternatives = Alternatives::read(&all);
         let is_plain =
             worlds.len() == 1 && placed.len() == objects.len() && alternatives.is_empty();
-        let (found, problems) = if is_plain {
+        let (mut found, problems) = if is_plain {
             let all: Vec<Resource> = placed.into_iter().map(|one| one.resource).collect();
             found(&all, &asked)
         } else {
             together(&placed, &worlds, &alternatives, &asked)
         };
+        leave_kept(objects, &mut found);
         let (found, problems) = unrolled.told(found, problems);
         let by_resource = found
             .into_iter()
@@ -331,10 +335,15 @@ impl Finder<'_> {
 
     /// The rules of NetworkPolicies about the pods of a class, of those that only add to others too.
     fn rules_about(&self, class: usize, direction: Direction) -> impl Iterator<Item = &Rule> {
+        let policies = self.policies_about(class, direction);
+        policies.flat_map(move |policy| policy.rules(direction).unwrap_or_default())
+    }
+
+    /// The policies of which these are.
+    fn policies_about(&self, class: usize, direction: Direction) -> impl Iterator<Item = &Policy> {
         let selecting = self.network.selecting(direction)[class].iter();
         let policies = selecting.map(|selecting| &self.network.policies[selecting.policy]);
-        let policies = policies.filter(|policy| policy.tier == Tier::Network);
-        policies.flat_map(move |policy| policy.rules(direction).unwrap_or_default())
+        policies.filter(|policy| policy.tier == Tier::Network)
     }
 
     /// Links to workloads, those written nearest to an object first.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::sequence::applies_after;
 use super::{Facts, Finder, folder, link, name_path};
 use crate::model::{Resource, Role};
 
@@ -37,6 +38,7 @@ impl Finder<'_> {
             let Some(policies) = policies_of.get(&pods.class) else {
                 continue;
             };
+            let policies = self.without_copies(policies, resource);
             let (same, others): (Vec<usize>, Vec<usize>) = policies.iter().partition(|policy| {
                 Arc::ptr_eq(&self.resources[**policy].artifact, &resource.artifact)
             });
@@ -73,20 +75,45 @@ impl Finder<'_> {
         }
     }
 
-    /// Whether `kubectl apply -f` of the folder takes the file of an object after that of another one, and no
-    /// script names the file by itself. Argo CD and Flux have an order of their own.
+    /// Whether the file of an object is applied after that of another one in its folder: by the scripts that name
+    /// it, else as `kubectl apply -f` takes the folder. Argo CD and Flux have an order of their own.
     fn is_applied_after(&self, object: &Resource, before: &Resource) -> bool {
         let [own, other] = [object, before].map(|one| &*one.artifact.uri);
         let mut both = [object, before].into_iter();
         let is_written = both.all(|one| one.artifact.provenance.is_none());
-        let file = file_name(object);
-        let built = self.resources.iter().filter(|one| one.role == Role::Build);
-        let mut scripts = built.map(|one| &one.artifact).chain(self.unread);
         is_written
             && folder(own) == folder(other)
-            && own > other
+            && own != other
             && !self.kustomized.is_deployed(object)
-            && !scripts.any(|script| script.text.contains(file))
+            && self
+                .is_scripted_after(file_name(object), file_name(before))
+                .unwrap_or(own > other)
+    }
+
+    /// Whether all scripts that apply a file do so after another one; `None` where there are none.
+    fn is_scripted_after(&self, file: &str, other: &str) -> Option<bool> {
+        let built = self.resources.iter().filter(|one| one.role == Role::Build);
+        let unread = self.unread.iter().filter(|one| !is_yaml(&one.uri));
+        let scripts = built.map(|one| &one.artifact).chain(unread);
+        let scripts = scripts.filter(|script| script.text.contains(file));
+        let orders = scripts.filter_map(|script| applies_after(&script.text, file, other));
+        orders.reduce(|all, one| all && one)
+    }
+
+    /// The policies, without those of other folders that one in the folder of a workload, which is applied with it,
+    /// is a copy of.
+    fn without_copies(&self, policies: &[usize], workload: &Resource) -> Vec<usize> {
+        let home = folder(&workload.artifact.uri);
+        let (beside, apart): (Vec<usize>, Vec<usize>) = policies
+            .iter()
+            .partition(|at| folder(&self.resources[**at].artifact.uri) == home);
+        let is_copy = |policy: &usize| {
+            let identity = &self.resources[*policy].identity;
+            let mut beside = beside.iter();
+            beside.any(|at| self.resources[*at].identity == *identity)
+        };
+        let others: Vec<usize> = apart.into_iter().filter(|at| !is_copy(at)).collect();
+        beside.into_iter().chain(others).collect()
     }
 
     /// Whether kustomize puts what it builds into an order of its own.
@@ -95,6 +122,11 @@ impl Finder<'_> {
         provenance.is_some_and(|provenance| provenance.is_of_manifests())
             || self.kustomized.lists(resource)
     }
+}
+
+/// Whether a file is called as one with objects: one that cannot be read as such is no script.
+fn is_yaml(path: &str) -> bool {
+    path.ends_with(".yaml") || path.ends_with(".yml")
 }
 
 /// The name of the file that an object stands in.

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::blocked::{CONTROLLERS, PROGRAM_LABELS};
 use super::scraped::SCRAPERS;
 use super::{Facts, Finder, listed};
+use crate::model::Resource;
 use crate::network::{Match, Peer, Placed, Policy, Scope, Selector};
 
 impl Finder<'_> {
@@ -119,8 +120,14 @@ impl Finder<'_> {
         names.any(|name| *name == dns.namespace) && pods.matches(&dns.labels) != Match::No
     }
 
+    /// Whether a script makes a namespace without labels, and no object does.
+    fn is_made_bare(&self, namespace: &str) -> bool {
+        let is_one = |one: &Resource| one.gvk.kind == "Namespace" && one.identity.name == namespace;
+        self.scripts.make_bare(namespace) && !self.resources.iter().any(is_one)
+    }
+
     /// Whether a selector asks for a label with a namespace's name that the namespace, which is
-    /// among the objects, does not bear.
+    /// among the objects or made by a script, does not bear.
     fn mislabelled(&self, selector: &Selector) -> Option<String> {
         let (key, values) = selector.asked()?;
         let named = values
@@ -128,7 +135,9 @@ impl Finder<'_> {
             .find_map(|value| self.network.namespaces.find(value))?;
         let namespace = self.network.namespaces.at(named);
         let is_name = key == "name" || key.ends_with("/name");
-        (is_name && namespace.is_known && selector.requirements().len() == 1)
+        (is_name
+            && (namespace.is_known || self.is_made_bare(&namespace.name))
+            && selector.requirements().len() == 1)
             .then(|| format!("the namespace `{}` has no label `{key}`", namespace.name))
     }
 }

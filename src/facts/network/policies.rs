@@ -322,7 +322,7 @@ impl Finder<'_> {
         let near = self.customs.get(name).into_iter().flatten();
         let mut near = near.map(|at| &self.resources[*at]);
         is_given
-            || self.unseen.may_fill(name)
+            || self.unseen.may_hold(name, selector)
             || near.any(|resource| {
                 let mut keys = requirements.iter().map(label_key);
                 keys.any(|key| is_of_group(key, &resource.gvk.group))

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::{Facts, Finder, link, name_path};
-use crate::model::{Node, Scalar, ValuePath};
+use crate::model::{Node, Role, Scalar, ValuePath};
 use crate::network::{
     Direction, NAME_LABEL, Peer, Pods, Policy, PortRule, Protocol, Rule, Scope, Selector,
+    string_map,
 };
 
 /// What words end in that stand before a colon and a port, and name no other host.
@@ -23,6 +24,9 @@ const HERE: [&str; 10] = [
     "port",
     "tcp",
 ];
+
+/// Stands before the digest of an image.
+const DIGEST: &str = "@sha256:";
 
 impl Finder<'_> {
     /// Ports that no pod they are about listens on.
@@ -240,9 +244,29 @@ impl Finder<'_> {
             self.resources[pods.resource]
                 .at(&pods.template)
                 .is_some_and(is_in)
-        }) || Protocol::ALL
-            .into_iter()
-            .any(|protocol| self.is_sent(class, (protocol, port)))
+        }) || self.applied(class).any(is_in)
+            || Protocol::ALL
+                .into_iter()
+                .any(|protocol| self.is_sent(class, (protocol, port)))
+    }
+
+    /// The templates of pods that scripts apply, with a label of a class: other ways to make its pods.
+    fn applied(&self, class: usize) -> impl Iterator<Item = Node<'_>> {
+        let own = &self.network.population.classes[class].labels;
+        let scripted = self
+            .resources
+            .iter()
+            .filter(|one| one.role == Role::Applied);
+        let templates = scripted.flat_map(|one| {
+            let paths = one.pod_templates.iter();
+            paths.filter_map(|path| one.at(path))
+        });
+        templates.filter(move |pods| {
+            let labels = string_map(pods.find(&["metadata", "labels"]));
+            labels
+                .iter()
+                .any(|(key, value)| own.get(key) == Some(value))
+        })
     }
 
     /// Whether a Service sends to a port of a class.
@@ -282,6 +306,8 @@ impl Finder<'_> {
 /// Whether a text names a port that who reads it may listen on: one that is not behind the name of another
 /// host than its own.
 fn names_port(text: &str, port: &str, own: &BTreeSet<&str>) -> bool {
+    // The digits of an image's digest are no port.
+    let text = text.split(DIGEST).next().unwrap_or_default();
     let is_digit = |one: Option<char>| one.is_some_and(|one| one.is_ascii_digit());
     let mut found = text.match_indices(port);
     found.any(|(at, _)| {

@@ -34,8 +34,19 @@ pub(super) struct Scripts {
     pub(super) filled: BTreeSet<String>,
     /// Charts among the files that loops install.
     pub(super) loops: Vec<Loop>,
+    /// Namespaces, as far as they make any.
+    spaces: Spaces,
     /// Texts with the labels of pods, each written `key=value`.
     pub(super) pods: Vec<String>,
+}
+
+/// Namespaces that commands make, which have no labels but their name's.
+#[derive(Debug, Default)]
+struct Spaces {
+    made: BTreeSet<String>,
+    labelled: BTreeSet<String>,
+    /// Whether some of them, nobody knows which, are given labels.
+    may_be_labelled: bool,
 }
 
 /// A loop over charts of one folder.
@@ -89,6 +100,14 @@ impl Scripts {
         pods.any(|pods| selector.requirements().iter().all(|one| gives(pods, one)))
     }
 
+    /// Whether they make a namespace, and none gives it labels.
+    pub(super) fn make_bare(&self, namespace: &str) -> bool {
+        let spaces = &self.spaces;
+        spaces.made.contains(namespace)
+            && !spaces.may_be_labelled
+            && !spaces.labelled.contains(namespace)
+    }
+
     /// Adds what a text says, where it is known which charts are among the files.
     fn add(&mut self, text: &str, is_local: &dyn Fn(&str) -> bool) {
         let (installs, runs) = (text.contains("helm "), text.contains("kubectl "));
@@ -104,8 +123,40 @@ impl Scripts {
             }
             self.loops.extend(looped(&words, text));
             self.pods.extend(run(&words));
+            self.spaces.add(&words, text);
         }
         self.pods.extend(here_documents(text));
+    }
+}
+
+impl Spaces {
+    /// Adds what a command does with a namespace.
+    fn add(&mut self, words: &[&str], text: &str) {
+        let is_name = |word: &&&str| !word.starts_with('-') && !word.contains('=');
+        for (at, pair) in words.windows(2).enumerate() {
+            if !matches!(pair[1], "namespace" | "namespaces" | "ns") {
+                continue;
+            }
+            let mut named = words[at + 2..].iter().filter(is_name).peekable();
+            match pair[0] {
+                "create" => self
+                    .made
+                    .extend(named.next().and_then(|name| resolved(name, text))),
+                "label" | "patch" => {
+                    self.may_be_labelled |= named.peek().is_none();
+                    for name in named.map(|name| resolved(name, text)) {
+                        self.may_be_labelled |= name.is_none();
+                        self.labelled.extend(name);
+                    }
+                }
+                _ => {}
+            }
+        }
+        if words.contains(&"--create-namespace") {
+            let named = option(words, &["-n", "--namespace"]);
+            self.made
+                .extend(named.and_then(|name| resolved(name, text)));
+        }
     }
 }
 
@@ -341,6 +392,27 @@ mod tests {
                 assert!(!one.installs(&format!("a/my-{}/web", one.folder)));
             }
         }
+    }
+
+    #[test]
+    fn namespaces_that_are_made_have_no_labels_unless_some_are_given() {
+        let create =
+            "kubectl create namespace shop --dry-run=client -o yaml | kubectl apply -f -\n";
+        for (text, expected) in [
+            ("", true),
+            ("kubectl label namespace other a=b", true),
+            ("kubectl label --overwrite ns shop a=b", true),
+            ("kubectl label namespace shop a=b", false),
+            ("kubectl label ns $NAME a=b", false),
+            ("NAME=other\nkubectl label ns $NAME a=b", true),
+            ("kubectl label ns --all a=b", false),
+            ("kubectl label ns other shop a=b", false),
+        ] {
+            let found = read(&format!("{create}{text}"));
+            assert_eq!(found.make_bare("shop"), expected, "{text}");
+        }
+        assert!(read("helm install web ./web -n shop --create-namespace").make_bare("shop"));
+        assert!(!read("kubectl get namespace shop").make_bare("shop"));
     }
 
     #[test]

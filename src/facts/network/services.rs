@@ -9,9 +9,12 @@ use super::blocked::is_about;
 use super::held::Held;
 use super::{Facts, Finder, MOST_LINKS, link, name_path};
 use crate::network::{
-    Direction, Guest, Match, Mention, Mentions, Party, Peer, Pods, PortName, PortRule, Ports,
-    Scope, Selector, Service, label_key, meets_private,
+    Direction, Guest, Match, Mention, Mentions, Party, Peer, Pods, Policy, PortName, PortRule,
+    Ports, Scope, Selector, Service, label_key, meets_private,
 };
+
+/// The group of Cilium's own policies.
+const CILIUM: &str = "cilium.io";
 
 /// Whether the pods of a workload reach a Service.
 #[derive(Debug)]
@@ -287,22 +290,28 @@ impl Finder<'_> {
         })
     }
 
-    /// Whether a rule names addresses that pods may have.
+    /// Whether a rule names addresses that pods may have. Those of Cilium's own policies are never pods.
     fn is_open_to_pods_by_address(
         &self,
         class: usize,
         direction: Direction,
         ports: &Ports,
     ) -> bool {
-        let may_be = |peer: &Peer| match peer {
-            Peer::Addresses(addresses) => meets_private(addresses),
+        let may_be = |policy: &Policy, peer: &Peer| match peer {
+            Peer::Addresses(addresses) => {
+                let group = &self.resources[policy.resource].gvk.group;
+                group != CILIUM && meets_private(addresses)
+            }
             Peer::Beyond(_) => true,
             Peer::Pods { .. } => false,
         };
-        let mut rules = self.rules_about(class, direction);
-        rules.any(|rule| {
-            let mut peers = rule.peers.iter().flatten();
-            peers.any(|peer| may_be(&peer.what)) && is_about(rule, ports)
+        let mut policies = self.policies_about(class, direction);
+        policies.any(|policy| {
+            let mut rules = policy.rules(direction).unwrap_or_default().iter();
+            rules.any(|rule| {
+                let mut peers = rule.peers.iter().flatten();
+                peers.any(|peer| may_be(policy, &peer.what)) && is_about(rule, ports)
+            })
         })
     }
 }

@@ -14,7 +14,7 @@ use crate::network::{Problem, namespace_of, said_namespace};
 
 /// Facts that something of a policy means nothing: what means something in one world, such as that of
 /// production, is no fault in another.
-const IDLE: [&str; 3] = ["network_idle", "network_peers", "network_ports"];
+pub(super) const IDLE: [&str; 3] = ["network_idle", "network_peers", "network_ports"];
 
 /// Facts about pods that are open, in their namespaces.
 const EXPOSED: [&str; 2] = ["isolation", "isolation_elsewhere"];

@@ -2,13 +2,13 @@
 //! other repositories, which nobody could render, those that a chart uses and that were not fetched, and what programs
 //! make at run time.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::maker::{Makers, makers};
 use super::repository::{Repository, folders, is_among};
 use super::script::Scripts;
-use crate::model::{Node, Resource, Role, applications, is_application_set};
-use crate::network::namespace_of;
+use crate::model::{Node, Rendering, Resource, Role, applications, is_application_set};
+use crate::network::{Selector, namespace_of};
 
 /// Keys that name a chart.
 const CHARTS: [&str; 5] = [
@@ -18,6 +18,8 @@ const CHARTS: [&str; 5] = [
     "chartRef",
     "helmChart",
 ];
+/// The label by which the pods of a chart are told from those of others.
+const CHART_LABEL: &str = "app.kubernetes.io/name";
 /// Keys that say where a repository is.
 const SOURCES: [&str; 2] = ["repoURL", "sourceRef"];
 /// Keys that name the namespace it is deployed to.
@@ -27,6 +29,8 @@ const NAMESPACES: [&str; 3] = ["defaultNamespace", "namespace", "targetNamespace
 #[derive(Debug, Default)]
 pub(super) struct Unseen {
     namespaces: BTreeSet<String>,
+    /// Namespaces of charts that use others which were not fetched, each with the names that those cannot have.
+    lacking: BTreeMap<String, BTreeSet<Option<String>>>,
     /// Names of charts, each with a namespace that it is deployed to.
     charts: BTreeSet<(String, String)>,
     /// Programs that may make pods.
@@ -44,9 +48,11 @@ impl Unseen {
             folders: None,
             found: Self::default(),
         };
-        let lacking = resources.iter().filter(|one| lacks_charts(one));
-        let lacking = lacking.map(|one| namespace_of(one).to_owned());
-        reader.found.namespaces.extend(lacking);
+        for (one, rendering) in resources.iter().filter_map(lacking) {
+            let namespace = namespace_of(one).to_owned();
+            let names = reader.found.lacking.entry(namespace).or_default();
+            names.insert(rendering.own_name.clone());
+        }
         let whole = resources
             .iter()
             .filter(|one| one.role == Role::Manifest && !is_application_set(one));
@@ -60,6 +66,21 @@ impl Unseen {
     /// Whether pods of a namespace may be unseen. A name that a template makes up may be any that
     /// has its fixed parts.
     pub(super) fn may_fill(&self, namespace: &str) -> bool {
+        self.lacking.contains_key(namespace) || self.is_filled(namespace)
+    }
+
+    /// Whether such pods may be those of a selector: the charts that a chart uses are called otherwise than
+    /// that itself.
+    pub(super) fn may_hold(&self, namespace: &str, selector: &Selector) -> bool {
+        let is_asked = |name: &Option<String>| {
+            let name = name.as_deref();
+            name.is_some_and(|name| selector.asks_for(CHART_LABEL, name))
+        };
+        let lacking = self.lacking.get(namespace).into_iter().flatten();
+        self.is_filled(namespace) || !lacking.into_iter().all(is_asked)
+    }
+
+    fn is_filled(&self, namespace: &str) -> bool {
         let mut names = self.namespaces.iter();
         names.any(|name| name == namespace || name.contains("{{") && may_be(name, namespace))
     }
@@ -77,10 +98,10 @@ impl Unseen {
     }
 }
 
-/// Whether an object comes of a chart that uses others which were not fetched.
-fn lacks_charts(resource: &Resource) -> bool {
-    let provenance = resource.artifact.provenance.as_ref();
-    provenance.is_some_and(|provenance| provenance.rendering.lacks_charts)
+/// An object of a chart that uses others which were not fetched, with its rendering.
+fn lacking(resource: &Resource) -> Option<(&Resource, &Rendering)> {
+    let rendering = &*resource.artifact.provenance.as_ref()?.rendering;
+    rendering.lacks_charts.then_some((resource, rendering))
 }
 
 /// Whether a text with actions of a template may become a name.
@@ -326,11 +347,19 @@ mod tests {
             let rendering = Rendering {
                 namespace: Some("shop".to_owned()),
                 lacks_charts,
+                own_name: Some("web".to_owned()),
                 ..Rendering::default()
             };
             artifact.provenance = Some(Provenance::new(Arc::new(rendering), Vec::new()));
             resources[0].artifact = Arc::new(artifact);
-            assert_eq!(read(&resources).may_fill("shop"), lacks_charts);
+            let unseen = read(&resources);
+            assert_eq!(unseen.may_fill("shop"), lacks_charts);
+            let asking = |name: &str| {
+                let label = (CHART_LABEL.to_owned(), name.to_owned());
+                Selector::of(&[label].into_iter().collect())
+            };
+            assert!(!unseen.may_hold("shop", &asking("web")));
+            assert_eq!(unseen.may_hold("shop", &asking("db")), lacks_charts);
         }
     }
 

@@ -158,6 +158,21 @@ impl Chart {
         self.units.iter().find(|unit| unit.folder.is_empty())
     }
 
+    /// What it calls itself, where no chart that it uses is called so or may be, by a value.
+    pub(super) fn own_name(&self) -> Option<String> {
+        let about = &self.unit()?.about;
+        let name = about.name.as_str();
+        let given = format!("ameOverride: {name}");
+        let is_given = |file: &ChartFile| {
+            let text = file.artifact.text.replace(['"', '\''], "");
+            file.path.ends_with("values.yaml") && text.contains(&given)
+        };
+        let mut used = about.dependencies.iter();
+        let is_shared = used.any(|one| one.key() == name || one.name == name)
+            || self.files.iter().any(is_given);
+        (!name.is_empty() && !is_shared).then(|| name.to_owned())
+    }
+
     /// The chart that a file belongs to.
     pub(super) fn unit_of(&self, path: &str) -> Option<&Unit> {
         let units = self.units.iter();

@@ -163,6 +163,7 @@ impl<'a> Workshop<'a> {
             is_variant: setting.is_variant,
             is_part: self.chart.is_part,
             lacks_charts: self.chart.lacks_charts,
+            own_name: self.chart.own_name(),
         });
         let mut tracer = Tracer {
             chart: self.chart,

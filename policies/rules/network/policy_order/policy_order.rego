@@ -5,7 +5,8 @@
 #   are in the cluster already. In a file that puts the workload first, it warns of a workload
 #   without policy, and the pods start before they are closed. What kustomize builds is in an order of
 #   its own, of which nothing is said. What covers the pods in another file counts as applied before, unless that
-#   stands in the same folder with a name that comes after, no script names it, and neither Argo CD nor Flux deploys it.
+#   stands in the same folder and comes after: in the scripts that apply it by its name, else by the names of both
+#   files, where neither Argo CD nor Flux deploys it.
 # custom:
 #   id: policy-order
 #   severity: low

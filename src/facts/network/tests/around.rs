@@ -65,6 +65,34 @@ fn sidecars_that_open_no_port_hide_none() {
 }
 
 #[test]
+fn a_digest_names_no_port_and_pods_of_scripts_do() {
+    let opened = policy("{podSelector: {}, ingress: [{ports: [{port: 9090}]}]}");
+    let image = |image: &str| {
+        pod(
+            "web",
+            "shop",
+            &format!("{{name: a, image: '{image}', ports: [{{containerPort: 80}}]}}"),
+        )
+    };
+    let web = image("example.com/a@sha256:f9090f");
+    let idle = format!("{opened}{web}");
+    assert_eq!(facts("network_ports", &idle).len(), 1);
+    let named = image("example.com/a --port 9090");
+    assert!(facts("network_ports", &format!("{opened}{named}")).is_empty());
+    for (label, expected) in [("web", 0), ("other", 1)] {
+        let scripted = format!(
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: b, labels: {{app: {label}}}}}\nspec: {{containers: [{{name: b, ports: [{{containerPort: 9090}}]}}]}}\n"
+        );
+        let mut resources = read_text(&format!("{idle}{scripted}"));
+        if let Some(last) = resources.last_mut() {
+            last.role = Role::Applied;
+        }
+        let found = facts_of("network_ports", &resources, &[]);
+        assert_eq!(found.len(), expected, "{label}");
+    }
+}
+
+#[test]
 fn pods_that_only_sleep_listen_on_no_port() {
     let opened = policy("{podSelector: {}, ingress: [{ports: [{port: 9090}]}]}");
     let web = pod(

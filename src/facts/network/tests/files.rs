@@ -41,6 +41,31 @@ fn files_of_a_folder_are_applied_by_name() {
 }
 
 #[test]
+fn scripts_tell_the_order_of_the_files_that_they_apply() {
+    let covering = policy("{podSelector: {matchLabels: {app: web}}}");
+    let mut resources = read_text(&format!("{DEPLOYMENT}---\n{covering}---\n{covering}"));
+    let paths = ["k8s/web.yaml", "k8s/a.yaml", "copy/a.yaml"];
+    for (resource, path) in resources.iter_mut().zip(paths) {
+        resource.artifact = Arc::new(Artifact::new(path, path, String::new()));
+    }
+    for (text, expected) in [
+        ("kubectl apply -f k8s/", 0),
+        (
+            "kubectl apply -f k8s/web.yaml\nkubectl apply -f k8s/a.yaml",
+            1,
+        ),
+        (
+            "kubectl apply -f k8s/a.yaml\nkubectl apply -f k8s/web.yaml",
+            0,
+        ),
+    ] {
+        let script = Arc::new(Artifact::new("up.sh", "up.sh", text.to_owned()));
+        let found = facts_of("network_order", &resources, &[script]);
+        assert_eq!(found.len(), expected, "{text}");
+    }
+}
+
+#[test]
 fn what_a_kustomization_leaves_out_beside_is_not_applied_with_it() {
     let covering =
         policy("{podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress, Egress]}")

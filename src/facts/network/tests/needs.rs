@@ -285,3 +285,32 @@ fn a_job_with_the_labels_of_a_service_answers_not_for_it() {
     let alone = format!("{closed}{service}{}", pods("Job", "sweep", names));
     assert_eq!(with_bundled("network_services", &alone).len(), 0);
 }
+
+#[test]
+fn cilium_s_world_is_no_pods_and_its_host_answers_for_names() {
+    let closing = |spec: &str| {
+        format!(
+            "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {{name: p, namespace: shop}}\nspec: {spec}\n---\n"
+        )
+    };
+    let pods = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {containers: [{name: a, env: [{name: DB_URL, value: 'http://db'}]}]}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: db, namespace: shop, labels: {app: db}}\nspec: {containers: [{name: a}]}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: db, namespace: shop}\nspec: {selector: {app: db}, ports: [{port: 80}]}\n---\n";
+    let found = |name: &str, spec: &str| {
+        let any = policy("{podSelector: {matchLabels: {app: none}}}");
+        with_bundled(name, &format!("{pods}{any}{}", closing(spec))).len()
+    };
+    for (peer, expected) in [
+        ("fromEntities: [world]", 1),
+        ("fromCIDR: [10.0.0.0/8]", 1),
+        ("fromEntities: [cluster]", 0),
+    ] {
+        let spec =
+            format!("{{endpointSelector: {{matchLabels: {{app: db}}}}, ingress: [{{{peer}}}]}}");
+        assert_eq!(found("network_services", &spec), expected, "{peer}");
+    }
+    for (peer, port, expected) in [("host", 53, 0), ("host", 443, 1), ("remote-node", 53, 1)] {
+        let spec = format!(
+            "{{endpointSelector: {{matchLabels: {{app: db}}}}, egress: [{{toEntities: [{peer}], toPorts: [{{ports: [{{port: '{port}', protocol: ANY}}]}}]}}]}}"
+        );
+        assert_eq!(found("network_dns", &spec), expected, "{peer} {port}");
+    }
+}

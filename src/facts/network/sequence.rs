@@ -1,0 +1,112 @@
+//! In which order scripts apply files, as far as one text says it plainly.
+
+/// Whether a text applies one file after another one; `None` where it does not apply the first. What it
+/// only names in comments, or in another part than the other file, it does not plainly apply later.
+pub(super) fn applies_after(text: &str, file: &str, other: &str) -> Option<bool> {
+    let mut named = mentions(text, file)
+        .filter(|at| !is_deleted(text, *at))
+        .peekable();
+    named.peek()?;
+    let applied = named.find(|at| !is_told(text, *at));
+    let is_applied = |at: &usize| !is_deleted(text, *at) && !is_told(text, *at);
+    let before = mentions(text, other).find(is_applied);
+    Some(match (before, applied) {
+        (Some(before), Some(at)) => before < at && !text[before..at].lines().any(begins_part),
+        _ => false,
+    })
+}
+
+/// Where a text names a file, with or without its folder.
+fn mentions<'t>(text: &'t str, file: &'t str) -> impl Iterator<Item = usize> + 't {
+    let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    let found = text.match_indices(file).map(|(at, _)| at);
+    found.filter(move |at| {
+        let rest = &text[at + file.len()..];
+        // A full stop may end a sentence.
+        let is_longer =
+            rest.starts_with(|next: char| next.is_alphanumeric() || "-_".contains(next));
+        !text[..*at].ends_with(is_part) && !is_longer
+    })
+}
+
+/// Whether the command around a place deletes.
+fn is_deleted(text: &str, at: usize) -> bool {
+    let mut words = command_before(text, at).split_whitespace();
+    words.any(|word| word == "delete")
+}
+
+/// Whether a place is in a comment.
+fn is_told(text: &str, at: usize) -> bool {
+    let line = text[..at].rsplit('\n').next().unwrap_or_default();
+    line.trim_start().starts_with('#')
+}
+
+/// What stands before a place in its command.
+fn command_before(text: &str, at: usize) -> &str {
+    let bytes = text.as_bytes();
+    let ends = |end: &usize| match bytes[*end] {
+        b'\n' => *end == 0 || bytes[end - 1] != b'\\',
+        byte => matches!(byte, b';' | b'&' | b'|'),
+    };
+    let start = (0..at).rev().find(ends);
+    &text[start.map_or(0, |end| end + 1)..at]
+}
+
+/// Whether a line begins a target of a Makefile or a function: who runs it first is not told by where it stands.
+fn begins_part(line: &str) -> bool {
+    let first = line.split_whitespace().next().unwrap_or_default();
+    let is_target = first.ends_with(':') && line.starts_with(first);
+    is_target || line.contains("()") && line.trim_end().ends_with('{')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_in_a_script_tells_the_order() {
+        for (text, expected) in [
+            (
+                "kubectl apply -f k8s/web.yaml\nkubectl apply -f k8s/np.yaml",
+                Some(true),
+            ),
+            (
+                "kubectl apply -f np.yaml\nkubectl apply -f web.yaml",
+                Some(false),
+            ),
+            ("kubectl apply -f web.yaml -f np.yaml", Some(true)),
+            (
+                "for f in web.yaml np.yaml; do kubectl apply -f $f; done",
+                Some(true),
+            ),
+            ("kubectl apply -f np.yaml", Some(false)),
+            ("kubectl apply -f .", None),
+            ("kubectl apply -f my-np.yaml", None),
+            ("kubectl delete -f np.yaml", None),
+            ("kubectl delete -f web.yaml \\\n  -f np.yaml", None),
+            (
+                "kubectl delete -f np.yaml; kubectl apply -f np.yaml",
+                Some(false),
+            ),
+            (
+                "kubectl delete -f web.yaml && kubectl apply -f np.yaml && kubectl apply -f web.yaml",
+                Some(false),
+            ),
+            ("# web.yaml, then np.yaml\nkubectl apply -f .", Some(false)),
+            (
+                "app:\n\tkubectl apply -f web.yaml\npolicies:\n\tkubectl apply -f np.yaml",
+                Some(false),
+            ),
+            (
+                "app() {\n  kubectl apply -f web.yaml\n}\npolicies() {\n  kubectl apply -f np.yaml\n}",
+                Some(false),
+            ),
+        ] {
+            assert_eq!(
+                applies_after(text, "np.yaml", "web.yaml"),
+                expected,
+                "{text}"
+            );
+        }
+    }
+}
