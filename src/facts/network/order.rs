@@ -76,13 +76,16 @@ impl Finder<'_> {
     }
 
     /// Whether the file of an object is applied after that of another one in its folder: by the scripts that name
-    /// it, else as `kubectl apply -f` takes the folder. Argo CD and Flux have an order of their own.
+    /// it, else as `kubectl apply -f` takes the folder. Argo CD and Flux have an order of their own, as have tools
+    /// that make objects of templates.
     fn is_applied_after(&self, object: &Resource, before: &Resource) -> bool {
         let [own, other] = [object, before].map(|one| &*one.artifact.uri);
         let mut both = [object, before].into_iter();
         let is_written = both.all(|one| one.artifact.provenance.is_none());
+        let home = folder(own);
         is_written
-            && folder(own) == folder(other)
+            && home == folder(other)
+            && home.rsplit('/').next() != Some("templates")
             && own != other
             && !self.kustomized.is_deployed(object)
             && self
