@@ -667,6 +667,33 @@ fn sarif_names_the_template_first_and_the_rest_as_related() {
 }
 
 #[test]
+fn a_text_that_is_encoded_is_supplied_by_all_its_lines() {
+    let template = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n  once: {{ .Values.key | b64enc }}\n  twice: {{ .Values.key | b64enc | b64enc }}\n";
+    let key = "-----BEGIN PRIVATE KEY-----\n  MIIEowIBAAKCAQEA0Z3VS5JJcds3xfnygWyF8PbnGy0AHB7MXUv5aGRp2X4aa\n  -----END PRIVATE KEY-----\n";
+    let folder = chart(&[
+        ("web/templates/secret.yaml", template),
+        ("web/values.yaml", &format!("key: |\n  {key}user: admin\n")),
+    ]);
+    let run = scan(
+        folder.path(),
+        &[".", "--rule", "private-key", "--format", "json"],
+    );
+    let report = run.json();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let rendered = findings.filter(|one| !one["rendered"].is_null());
+    let lines: Vec<[i64; 2]> = rendered
+        .map(|one| {
+            let place = &one["rendered"]["supplied"][0]["location"];
+            ["line", "endLine"].map(|end| place[end].as_i64().unwrap_or_default())
+        })
+        .collect();
+    assert!(
+        !lines.is_empty() && lines.iter().all(|one| *one == [2, 4]),
+        "{lines:?}"
+    );
+}
+
+#[test]
 fn no_secret_of_values_or_options_comes_out_and_nothing_is_left_behind() {
     let secret = "kX9vQ2mP7wR4tZ8sL1nB";
     let template = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  password: {{ .Values.auth.password }}\n  token: {{ .Values.token }}\n  key: {{ .Values.auth.password | b64enc }}\n";

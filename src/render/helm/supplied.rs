@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::align::{common_lines, lines};
 use super::atom::{Atom, identity};
 use super::marker::Mark;
@@ -112,12 +115,29 @@ impl Tracer<'_> {
             }
         }
         let blank = before.chars().next_back().is_none_or(char::is_whitespace);
+        let supply = if is_encoded(before, &key.text) {
+            &key.whole
+        } else {
+            &key.supply
+        };
         (!blank).then(|| Found {
             span: end..end,
             is_whole: true,
-            supply: Arc::clone(&key.supply),
+            supply: Arc::clone(supply),
         })
     }
+}
+
+/// Whether a line ends with base64, of base64 too, of what ends with a text.
+fn is_encoded(line: &str, text: &str) -> bool {
+    let line = line.trim_end_matches(['"', '\'']);
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || "+/=".contains(letter);
+    let encoded = &line[line.trim_end_matches(is_part).len()..];
+    let decoded = STANDARD.decode(encoded).unwrap_or_default();
+    let Ok(decoded) = std::str::from_utf8(decoded.trim_ascii_end()) else {
+        return false;
+    };
+    !decoded.is_empty() && (decoded.ends_with(text.trim_end()) || is_encoded(decoded, text))
 }
 
 /// How well a text fits a document: in how many lines, its lines, and which of them are which.

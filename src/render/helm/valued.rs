@@ -193,8 +193,10 @@ fn mark_set(option: String, places: &BTreeMap<String, Place>, keys: &mut Vec<Key
         return option;
     }
     let number = u32::try_from(keys.len()).unwrap_or(u32::MAX);
+    let supply = Arc::new(set_supply(key, places));
     keys.push(Key {
-        supply: Arc::new(set_supply(key, places)),
+        whole: Arc::clone(&supply),
+        supply,
         text: value.to_owned(),
     });
     format!("{option}{}", Mark::Value(number).text())

@@ -49,6 +49,8 @@ pub(super) struct Embedded {
 pub(super) struct Key {
     /// The supply that a finding tells.
     pub supply: Arc<Supply>,
+    /// That of all lines, for a text that has no lines of its own any more.
+    pub whole: Arc<Supply>,
     /// The text that a template prints for it.
     pub text: String,
 }
@@ -297,7 +299,10 @@ impl<'a> Marker<'a> {
                 && (is_last || span.is_some());
             let span = span.filter(|_| lines.len() > 1).unwrap_or(whole);
             marked.push(if is_marked {
-                format!("{line}{}", self.mark(layer, path, span, line).text())
+                format!(
+                    "{line}{}",
+                    self.mark(layer, path, (span, whole), line).text()
+                )
             } else {
                 (*line).to_owned()
             });
@@ -305,10 +310,18 @@ impl<'a> Marker<'a> {
         Some(Value::String(marked.join("\n")))
     }
 
-    fn mark(&mut self, layer: &Layer, path: &[String], span: Span, text: &str) -> Mark {
+    fn mark(
+        &mut self,
+        layer: &Layer,
+        path: &[String],
+        (span, whole): (Span, Span),
+        text: &str,
+    ) -> Mark {
         let number = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
+        let at = |span| Arc::new(supply(layer, path.join("."), span));
         self.keys.push(Key {
-            supply: Arc::new(supply(layer, path.join("."), span)),
+            supply: at(span),
+            whole: at(whole),
             text: text.to_owned(),
         });
         Mark::Value(number)
