@@ -4,9 +4,9 @@
 #   Compliant Kubernetes looks for a NetworkPolicy at the moment a workload is applied, among those that
 #   are in the cluster already. In a file that puts the workload first, it warns of a workload
 #   without policy, and the pods start before they are closed. What kustomize builds is in an order of
-#   its own, of which nothing is said. What covers the pods in another file counts as applied before, unless that
-#   stands in the same folder and comes after: in the scripts that apply it by its name, else by the names of both
-#   files, where neither Argo CD nor Flux deploys it.
+#   its own, of which nothing is said. What covers the pods in another file counts as applied before, unless it
+#   stands in the same folder and comes after: where scripts apply both, in their order, else by its name.
+#   Of folders of templates, and of those that Argo CD or Flux deploys, nothing is said.
 # custom:
 #   id: policy-order
 #   severity: low
