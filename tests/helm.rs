@@ -889,7 +889,7 @@ fn values_of_a_used_chart_are_told_where_the_one_that_uses_it_leaves_them() {
         ("db/values.yaml", inner),
         (
             "db/templates/map.yaml",
-            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Values.side.name | default \"a\" }}, labels: {a: {{ .Values.image.name | default \"b\" }}}}\n",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: '{{ len .Values.side.image }} {{ len .Values.image.repository }} {{ len .Values.image.tag }}'\n",
         ),
     ]);
     let run = scan(folder.path(), &[&["."][..], &IMAGE_TAG].concat());
