@@ -209,6 +209,13 @@ fn is_own(credential: &Credential) -> bool {
     }
 }
 
+/// Whether a byte of a file's text stands in a line that is a comment.
+fn is_commented(text: &str, at: usize) -> bool {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let line = text[start..].trim_start();
+    text.trim_end().contains('\n') && (line.starts_with(['#', ';']) || line.starts_with("// "))
+}
+
 /// The labels of a cloud's host that its customer chose: the first, and the next one where the
 /// first counts or says the role, as of Kafka's brokers and of caches.
 fn own(host: &str) -> &str {
@@ -325,6 +332,9 @@ impl Search<'_> {
                 return;
             };
             for address in addresses(value, &setting(resource, path)) {
+                if is_commented(value, address.host.start) {
+                    continue;
+                }
                 let host = value[address.host.clone()].to_ascii_lowercase();
                 if self.names_production(&host) || address.is_store {
                     found.push(of_address(position, path, value, host, &address));

@@ -11,7 +11,9 @@ use super::fallback::of_variable;
 use super::guessed::of_literal;
 use super::insert::{Inserted, inserted};
 use super::key::{Meaning, meaning};
-use super::key_pair::{has_public_half, is_key_beside_name, names_secret_half};
+use super::key_pair::{
+    has_public_half, is_key_beside_name, is_name_beside_name, names_secret_half,
+};
 use super::known::{Around, Known};
 use super::list::{Lists, is_no_secrets_name};
 use super::listener::is_loopback;
@@ -220,7 +222,8 @@ impl<'a> Reader<'a, '_> {
             let Some(range) = literal(line, &setting, own, self.syntax) else {
                 continue;
             };
-            if is_key_beside_name(key, |name| self.text.contains(name)) {
+            let has = |name: &str| self.text.contains(name);
+            if is_key_beside_name(key, has) || is_name_beside_name(key, &line[range.clone()], has) {
                 continue;
             }
             let may_be_word = matches!(meaning, Meaning::Secret | Meaning::SureToken);

@@ -141,6 +141,8 @@ pub(super) fn meaning(key: &str) -> Meaning {
         {
             Meaning::Password
         }
+        // A login, or what is behind `Basic` in base64; how to log in is no random value.
+        "auth" if previous == "basic" && before.len() > 1 && is_screaming(key) => Meaning::Token,
         // What Redis' own client logs in with.
         "auth" if previous == "rediscli" => Meaning::Password,
         // What a hardware module asks its users for.
@@ -183,6 +185,9 @@ pub(super) fn meaning(key: &str) -> Meaning {
         "key" if previous == "shared" && before.iter().any(|word| word == "pre") => {
             Meaning::SureToken
         }
+        last if last.ends_with("secretaccesskey") => Meaning::Secret,
+        // With what the members of MongoDB's replica set know each other.
+        "key" if is_of_replica_set(before) => Meaning::Password,
         "privatekey" | "sharedaccesskey" | "storagekey" => Meaning::Token,
         // What an interface signs its forms with; no Secret's key is called so.
         "csrfkey" => Meaning::Password,
@@ -226,11 +231,16 @@ fn is_of_bitwarden(before: &[String]) -> bool {
         .any(|word| matches!(word.as_str(), "bitwarden" | "bws" | "bw"))
 }
 
-/// `k8s_secret_password`: the value says in which Secret the password is.
+/// `k8s_secret_password`, Spark's `spark.kubernetes.driver.secretKeyRef.DB_PASSWORD`: the value says in which
+/// Secret the password is.
 fn is_of_a_secret(words: &[String]) -> bool {
-    words.windows(2).any(|pair| {
+    let is_named = words.windows(2).any(|pair| {
         matches!(pair[0].as_str(), "k8s" | "kubernetes" | "kube") && pair[1] == "secret"
-    })
+    });
+    is_named
+        || words
+            .windows(3)
+            .any(|name| *name == ["secret", "key", "ref"])
 }
 
 /// Kafka's clients: `basic.auth.user.info`.
@@ -257,6 +267,12 @@ fn is_password_of_user(key: &str, last: &str) -> bool {
         && key
             .strip_prefix("password.")
             .is_some_and(|user| !user.contains('.'))
+}
+
+/// `replicaSetKey`, `MONGODB_REPLICA_SET_KEY`.
+fn is_of_replica_set(before: &[String]) -> bool {
+    before.last().is_some_and(|last| last == "replicaset")
+        || before.ends_with(&["replica".to_owned(), "set".to_owned()])
 }
 
 fn is_of_an_api(before: &[String]) -> bool {
@@ -369,6 +385,8 @@ mod tests {
             "DBPassword",
             "passphrase",
             "csrfKey",
+            "replicaSetKey",
+            "MONGODB_REPLICA_SET_KEY",
             "CSRF_KEY",
             "javax.net.ssl.keyStorePassword",
         ] {
@@ -377,9 +395,23 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_of_basic_authentication_may_hold_a_login() {
+        assert_eq!(meaning("SHOP_BASIC_AUTH"), Meaning::Token);
+        for key in [
+            "BASIC_AUTH",
+            "ENABLE_BASIC_AUTH",
+            "shopBasicAuth",
+            "shop_basic_auth",
+        ] {
+            assert_eq!(meaning(key), Meaning::Other, "{key}");
+        }
+    }
+
+    #[test]
     fn what_only_mentions_a_password_is_none() {
         for key in [
             "passwordSecretName",
+            "spark.kubernetes.driver.secretKeyRef.DB_PASSWORD",
             "existingSecret",
             "DB_PASSWORD_FILE",
             "PASSWORD_RESET_ENABLED",

@@ -64,6 +64,19 @@ pub(super) fn is_key_beside_name(key: &str, mut has: impl FnMut(&str) -> bool) -
     })
 }
 
+/// Whether a value is the name of a Secret by the setting beside it that names what is in it:
+/// `"secret_key": "shop-web-secret"` beside `"secret_name"`. What is no object's name is the key itself.
+pub(super) fn is_name_beside_name(key: &str, value: &str, has: impl Fn(&str) -> bool) -> bool {
+    const PAIRS: [(&str, &str); 3] = [
+        ("secretKey", "secretName"),
+        ("secret_key", "secret_name"),
+        ("SECRET_KEY", "SECRET_NAME"),
+    ];
+    PAIRS
+        .iter()
+        .any(|(own, name)| key == *own && is_object_name(value) && has(name))
+}
+
 /// Whether a text sets the public half of a key pair.
 pub(super) fn has_public_half(text: &str) -> bool {
     contains_ignoring_case(text, "access")
@@ -84,6 +97,7 @@ pub(super) fn names_public_half(key: &str) -> bool {
         [
             &["access", "key", "id"][..],
             &["accesskey", "id"],
+            &["accesskeyid"],
             &["access", "token"],
         ]
         .iter()

@@ -256,6 +256,9 @@ impl Known {
 
     fn literal(&self, meaning: Meaning, value: &str, around: Around<'_>) -> Verdict {
         let has = |what: fn(char) -> bool| value.chars().any(what);
+        if is_fingerprint(value, around.key) {
+            return Verdict::Reference;
+        }
         let is_literal = match meaning {
             Meaning::Password | Meaning::Kept => {
                 has(char::is_alphanumeric)
@@ -404,6 +407,12 @@ fn is_boast(value: &str) -> bool {
         .any(|boast| letters.starts_with(boast))
 }
 
+/// `somepassword`, `password123`; the bare word may be a type or a field.
+fn is_some_password(value: &str) -> bool {
+    let letters = shape::letters(value);
+    letters.contains("password") && letters != "password"
+}
+
 /// `my_pw`, `my-admin-token`: what the reader has instead.
 fn is_somebodys(value: &str) -> bool {
     // With `my-test-key` somebody tests.
@@ -453,6 +462,8 @@ fn weak(meaning: Meaning, value: &str) -> Verdict {
         {
             Verdict::Weak
         }
+        // Of a token's name nobody says `somepassword`, of its value one who made it up.
+        Meaning::SureToken if is_some_password(value) => Verdict::Weak,
         Meaning::Token if is_boast(value) => Verdict::Weak,
         Meaning::Kept => Verdict::Placeholder,
         Meaning::Token
@@ -473,6 +484,16 @@ fn is_weak_key(value: &str, around: Around<'_>) -> bool {
     // The token of a server of Vault for development.
     let is_root = value == "root" && name.ends_with("token") && !around.may_be_name;
     is_root || (!around.may_be_name && is_key && name::is_telling_name(value))
+}
+
+/// The fingerprint of a public key of GnuPG, by which what was fetched is checked: `GPG_KEY` with forty
+/// hexadecimal digits.
+fn is_fingerprint(value: &str, key: &str) -> bool {
+    value.len() == 40
+        && value.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && ["gpg", "pgp"]
+            .iter()
+            .any(|program| contains_ignoring_case(key, program))
 }
 
 /// The secret half of an AWS key pair: forty characters under a name that says so.

@@ -81,14 +81,16 @@ pub(super) fn has_sections(text: &str) -> bool {
 }
 
 /// Whether a setting is a named argument of a call in a program, whose value is a variable:
-/// `password=password,`.
+/// `password=password,`, or `token=shop_token,` on a line of its own.
 pub(super) fn is_call_argument(line: &str, setting: &Setting) -> bool {
     let value = &line[setting.value.clone()];
-    let after = line[setting.value.end..].trim_start();
+    let after = line[setting.value.end..].trim();
+    let is_word = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+    let is_variable = after == "," && value.contains('_') && value.bytes().all(is_word);
     setting.separator == b'='
         && !setting.is_spaced
         && after.starts_with([',', ')'])
-        && line[setting.key.clone()].eq_ignore_ascii_case(value)
+        && (is_variable || line[setting.key.clone()].eq_ignore_ascii_case(value))
 }
 
 /// Whether a setting is a parameter of a function with its type: `def login(user: str, token: str)`.

@@ -296,6 +296,12 @@ mod tests {
             ("besu.rpc.authentication.enabled", Some("false")),
             ("webserver.authenticate", Some("False")),
             ("api.auth_backend", Some("airflow.api.auth.backend.default")),
+            ("core.simple_auth_manager_all_admins", Some("True")),
+            (
+                "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS",
+                Some("true"),
+            ),
+            ("web-ui.authentication.type", Some("fixed")),
         ] {
             assert!(switches.may_be(key), "{key}");
             assert!(judge(key, value, "").is_some(), "{key}");
@@ -323,6 +329,8 @@ mod tests {
             ("smtp.auth", Some("off")),
             ("nopass", Some("true")),
             ("access_control.default_policy", Some("deny")),
+            ("web-ui.authentication.type", Some("form")),
+            ("simple_auth_manager_all_admins", Some("False")),
             ("OAUTH2_PROXY_SKIP_AUTH_REGEX", Some("^/health$")),
             ("WEBPASSWORD", Some("x")),
             ("SMTP_AUTH_REQUIRED", Some("false")),

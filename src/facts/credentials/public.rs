@@ -1,5 +1,8 @@
 //! What everyone may read although it stands in a Secret: told by its name and by its looks.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::key::{Meaning, meaning};
 use super::words::words;
 use super::{name, random, shape};
@@ -8,6 +11,7 @@ use super::{name, random, shape};
 pub(super) fn is_public(value: &str) -> bool {
     value.starts_with("-----BEGIN CERT")
         || value.starts_with("-----BEGIN PUBLIC")
+        || value.starts_with("-----BEGIN RSA PUBLIC")
         || value.starts_with("ecdsa-")
         || (value.contains("://") && !value.contains(['@', '?']))
         || is_bucket(value)
@@ -15,6 +19,18 @@ pub(super) fn is_public(value: &str) -> bool {
         || is_address(value)
         || is_image(value)
         || is_time(value)
+}
+
+/// Whether a value is a certificate or a public key in base64, as programs take it from a variable: in a
+/// Secret it is encoded twice.
+pub(super) fn encodes_public(value: &str) -> bool {
+    // `-----BEGIN `.
+    value.starts_with("LS0tLS1CRUdJTi")
+        && STANDARD
+            .decode(value)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .is_some_and(|text| is_public(&text) && !text.contains("PRIVATE"))
 }
 
 /// When something was: `2024-08-08T14:42:56Z`.

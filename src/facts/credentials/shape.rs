@@ -46,7 +46,8 @@ const NOTHING: [&str; 20] = [
 /// Tells what a value looks like; blanks around it do not count.
 pub(super) fn shape(value: &str) -> Shape {
     let value = value.trim();
-    if value.is_empty() || is_any_of(value, &NOTHING) || is_only_one(value, "-_#?=~,;:/\"'") {
+    let is_nothing = || is_only_one(value, "-_#?=~,;:/\"'") || is_unprintable(value);
+    if value.is_empty() || is_any_of(value, &NOTHING) || is_nothing() {
         Shape::Empty
     } else if is_reference(value) {
         Shape::Reference
@@ -57,6 +58,11 @@ pub(super) fn shape(value: &str) -> Shape {
     } else {
         Shape::Plain
     }
+}
+
+/// `%!s(<nil>)`, `%!d(MISSING)`: what Go prints where there was nothing to print.
+fn is_unprintable(value: &str) -> bool {
+    value.starts_with("%!") && (value.ends_with("(<nil>)") || value.ends_with("(MISSING)"))
 }
 
 fn is_any_of(value: &str, words: &[&str]) -> bool {

@@ -4,7 +4,7 @@ use super::encoded::{hashes, is_private_key};
 use super::holder::decoded;
 use super::key::{Meaning, meaning};
 use super::key_pair::names_public_half;
-use super::public::{is_benign, is_public, names_something_public};
+use super::public::{encodes_public, is_benign, is_public, names_something_public};
 use super::shape::{self, Shape, shape};
 use super::walk::{Visited, Walk};
 use super::{Kind, Verdict, kept};
@@ -175,6 +175,9 @@ fn is_real(key: &str, text: &str) -> bool {
     let is_none = shape(value) != Shape::Plain || name::is_variable_name(value);
     let is_account = names_public_half(key) && name::is_name(value);
     if is_none || is_account || is_public(value) || names_something_public(key) {
+        return false;
+    }
+    if encodes_public(value) {
         return false;
     }
     if value.contains('\n') {
