@@ -185,6 +185,7 @@ impl Images {
         found.retain(|image| !self.replacements.idle.holds(resource, image));
         self.replacements.apply_to_entries(&mut found);
         openshift::mark_triggered(resource, &mut found);
+        openshift::mark_looked_up(resource, &mut found);
         if is_template(resource) {
             parameter::images(resource, &parameter::OPENSHIFT, &HashSet::new(), &mut found);
         }
@@ -243,6 +244,7 @@ impl Images {
                 handed::of_config_map(resource, self.read_yaml, found);
                 alone::of_config_map(resource, found);
             }
+            ("", "Secret") => handed::of_secret(resource, self.read_yaml, found),
             ("kustomize.config.k8s.io", _) => {
                 kustomize::images(resource, found);
                 kustomize::of_patches(resource, &self.fields, self.read_yaml, found);
@@ -267,7 +269,13 @@ impl Images {
                 cel::images(resource, found);
             }
             _ if is_built_in(group) || resource.gvk.kind == "CustomResourceDefinition" => {}
-            _ if self.fields.are_passed(group, kind) => self.fields.images(resource, found),
+            _ if self.fields.are_passed(group, kind) => {
+                self.fields.images(resource, found);
+                // What it makes may be Tekton's.
+                if group == "kyverno.io" && resource.node().text().contains("tekton.dev/") {
+                    self.of_parameters(resource, found);
+                }
+            }
             ("helm.toolkit.fluxcd.io" | "helm.fluxcd.io", "HelmRelease")
             | ("helm.cattle.io", _)
             | ("argoproj.io", "Application" | "ApplicationSet") => {
