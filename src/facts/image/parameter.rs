@@ -60,8 +60,8 @@ const PUSHED: [&str; 7] = [
     "new",
 ];
 
-/// Words in the name of one that nothing runs, such as what a scan looks at.
-const LOOKED_AT: [&str; 2] = ["url", "scan"];
+/// Words in the name of one that nothing runs, such as what a scan looks at, or a build keeps its layers in.
+const LOOKED_AT: [&str; 3] = ["cache", "url", "scan"];
 
 /// What tools that copy images put before the name of one in a registry.
 const SCHEME: &str = "docker://";

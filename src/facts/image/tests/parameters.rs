@@ -143,3 +143,16 @@ fn a_parameter_that_a_stream_of_the_template_supplies_names_no_registry() {
     assert_eq!(fates("${NAME}", "", false), row(false));
     assert_eq!(fates("${OTHER}", asked, true), row(false));
 }
+
+#[test]
+fn the_cache_of_a_build_is_no_image_that_runs() {
+    let given = |name: &str| {
+        references(&format!(
+            "apiVersion: tekton.dev/v1\nkind: Pipeline\nspec: {{params: [{{name: {name}, default: 'quay.io/shop/x:1'}}]}}\n"
+        ))
+    };
+    for name in ["CACHE_IMAGE", "cache_image_url"] {
+        assert_eq!(given(name), Vec::<String>::new(), "{name}");
+    }
+    assert_eq!(given("BUILDER_IMAGE"), ["quay.io/shop/x:1"]);
+}
