@@ -7,6 +7,9 @@ use super::patched::{Patched, Patches};
 use super::written;
 use crate::model::{Node, Resource};
 
+/// Keys of kustomizations for what makes objects that stand in no file.
+const MAKERS: [&str; 3] = ["helmCharts", "helmChartInflationGenerator", "generators"];
+
 /// A kustomization, or what deploys some.
 #[derive(Debug, Default)]
 pub(super) struct Kustomization {
@@ -15,6 +18,8 @@ pub(super) struct Kustomization {
     pub(super) has_fields: bool,
     /// Whether it uses what lies elsewhere.
     pub(super) is_open: bool,
+    /// Whether it is laid over what others use.
+    pub(super) is_component: bool,
     pub(super) uses: Vec<String>,
     /// Variables of containers of which `replacements` put another value in the place.
     pub(super) variables: Vec<String>,
@@ -61,7 +66,8 @@ pub(super) fn kustomization(
         .chain(list("bases"))
         .filter_map(Node::as_str);
     Kustomization {
-        is_open: root.get("helmCharts").is_some() || bases.any(is_remote),
+        is_open: MAKERS.iter().any(|key| root.get(key).is_some()) || bases.any(is_remote),
+        is_component: resource.gvk.kind == "Component",
         variables: variables(root),
         has_fields: list("configurations").next().is_some(),
         entries: entries_of(resource),

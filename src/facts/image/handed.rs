@@ -165,6 +165,18 @@ pub(super) fn of_config_map(resource: &Resource, read_yaml: ReadYaml, found: &mu
     }
 }
 
+/// Images in YAML that a Secret holds in plain text.
+pub(super) fn of_secret(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
+    let data = resource.node().get("stringData").into_iter();
+    for (key, value) in data.flat_map(Node::entries) {
+        let Some(key) = key.as_str() else { continue };
+        if value.as_str().is_some_and(may_name_images) {
+            let base = ValuePath::from_iter(["stringData", key]);
+            of_held(value, base, &format!("the entry `{key}`"), read_yaml, found);
+        }
+    }
+}
+
 /// Whether an entry is called as variables are: `SHOP_IMAGE`.
 fn is_variable(key: &str) -> bool {
     key.contains('_') && !key.bytes().any(|byte| byte.is_ascii_lowercase())

@@ -3,7 +3,7 @@
 //! knows containers and volumes, `custom` the fields of custom resources; `form`, `key`, `map` and `shape`
 //! tell images by their form and what stands around them, `alone` parts of them, on a `ground`, `text` in what a string holds; `values` knows where charts
 //! get values, `elsewhere` what runs images outside, `apart` whose tags others gave, `printed` what their templates make of them, `parameter` what workflows are given, `task` which of that steps run, `openshift`, `istio` and `disk` what only OpenShift,
-//! Istio's operators and KubeVirt have, `kustomize` what kustomizations name, `replacement` what they, by each `entry`, and a `deployer` replace, `patched` what their patches lay over, `tag` the words of tags, `trust` the settings. What a finding is
+//! Istio's operators and KubeVirt have, `kustomize` what kustomizations name, `replacement` what they, by each `entry`, and a `deployer` replace, `idle` what finds nothing to replace, `patched` what their patches lay over, `tag` the words of tags, `trust` the settings. What a finding is
 //! called and how severe it is belongs to the rules.
 
 mod alone;
@@ -17,6 +17,7 @@ mod entry;
 mod form;
 mod ground;
 mod handed;
+mod idle;
 mod istio;
 mod key;
 mod keyed;
@@ -181,8 +182,10 @@ impl Images {
         if !self.replacements.apply(resource, &mut found) {
             self.renamed.apply(resource, &mut found);
         }
+        found.retain(|image| !self.replacements.idle.holds(resource, image));
         self.replacements.apply_to_entries(&mut found);
         openshift::mark_triggered(resource, &mut found);
+        openshift::mark_looked_up(resource, &mut found);
         if is_template(resource) {
             parameter::images(resource, &parameter::OPENSHIFT, &HashSet::new(), &mut found);
         }
@@ -241,6 +244,7 @@ impl Images {
                 handed::of_config_map(resource, self.read_yaml, found);
                 alone::of_config_map(resource, found);
             }
+            ("", "Secret") => handed::of_secret(resource, self.read_yaml, found),
             ("kustomize.config.k8s.io", _) => {
                 kustomize::images(resource, found);
                 kustomize::of_patches(resource, &self.fields, self.read_yaml, found);
@@ -265,7 +269,13 @@ impl Images {
                 cel::images(resource, found);
             }
             _ if is_built_in(group) || resource.gvk.kind == "CustomResourceDefinition" => {}
-            _ if self.fields.are_passed(group, kind) => self.fields.images(resource, found),
+            _ if self.fields.are_passed(group, kind) => {
+                self.fields.images(resource, found);
+                // What it makes may be Tekton's.
+                if group == "kyverno.io" && resource.node().text().contains("tekton.dev/") {
+                    self.of_parameters(resource, found);
+                }
+            }
             ("helm.toolkit.fluxcd.io" | "helm.fluxcd.io", "HelmRelease")
             | ("helm.cattle.io", _)
             | ("argoproj.io", "Application" | "ApplicationSet") => {

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::super::template::{is_openshift, objects};
+use super::super::template::{is_openshift, is_template, object_of, objects};
 use super::keyed::visit_keyed;
+use super::replacement::bare_name;
 use super::{At, Image, Place};
 use crate::model::{Node, Resource, Step, ValuePath};
 
@@ -22,6 +23,9 @@ const KINDS: [&str; 5] = [
 const OF_REGISTRY: &str = "DockerImage";
 /// The annotation that gives other workloads what a DeploymentConfig has as triggers.
 const TRIGGERS: &str = "image.openshift.io/triggers";
+
+/// The annotation with which names of images are looked up in streams.
+const LOOKED_UP: &str = "alpha.image.policy.openshift.io/resolve-names";
 
 /// The images that image streams and builds take in.
 pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
@@ -113,6 +117,47 @@ pub(super) fn mark_triggered(resource: &Resource, found: &mut [Image]) {
             }
         }
     }
+}
+
+/// Leaves the registry to the streams of a Template that give its containers their images: where the stream
+/// lets names be looked up in it, or the pod asks for that.
+pub(super) fn mark_looked_up(resource: &Resource, found: &mut [Image]) {
+    let words = resource.node().text();
+    if !is_template(resource) || !words.contains("ImageStream") {
+        return;
+    }
+    let objects = objects(resource);
+    let streams = objects.iter().map(|(object, _)| *object);
+    let streams = streams.filter(|object| text(*object, "kind") == Some("ImageStream"));
+    let streams: Vec<(&str, bool)> = streams.filter_map(stream).collect();
+    // Fields of what a Template holds are found by their form, too.
+    let in_objects = [Place::Container, Place::CustomResource];
+    let images = found.iter_mut();
+    for image in images.filter(|one| in_objects.contains(&one.place)) {
+        let name = bare_name(&image.text);
+        let own = streams.iter().find(|(stream, _)| *stream == name);
+        if own.is_some_and(|(_, is_open)| *is_open || asks_streams(resource, image)) {
+            image.is_registry_elsewhere = true;
+        }
+    }
+}
+
+/// The name of a stream, and whether it lets names be looked up in it.
+fn stream(object: Node<'_>) -> Option<(&str, bool)> {
+    let is_open = object.find(&["spec", "lookupPolicy", "local"]);
+    let name = object.find(&["metadata", "name"])?.as_str()?;
+    Some((name, is_open.and_then(Node::as_bool) == Some(true)))
+}
+
+/// Whether the pod of an image, or what makes it, asks for names to be looked up in streams.
+fn asks_streams(resource: &Resource, image: &Image) -> bool {
+    let is_around = |pod: &&ValuePath| image.at.path.steps().starts_with(pod.steps());
+    let mut pods = resource.pod_templates.iter();
+    let pod = pods.find(is_around).and_then(|path| resource.at(path));
+    let object = resource.at(&object_of(resource, &image.at.path));
+    let holders = [pod, object].into_iter().flatten();
+    let mut asked = holders.filter_map(|one| one.find(&["metadata", "annotations", LOOKED_UP]));
+    asked.any(|value| value.as_str() == Some("*"))
 }
 
 /// The names of the containers that an object's triggers feed.

@@ -25,7 +25,13 @@ pub(super) struct Style {
 /// Tekton's, old and new.
 pub(super) const TEKTON: Style = Style {
     list: "params",
-    opens: &["$(params.", "$(inputs.params.", "$(tt.params."],
+    opens: &[
+        "$(params.",
+        "$(inputs.params.",
+        "$(tt.params.",
+        // Within a policy of Kyverno, which has the sign for itself.
+        "\\$(params.",
+    ],
     close: ")",
 };
 
@@ -54,8 +60,8 @@ const PUSHED: [&str; 7] = [
     "new",
 ];
 
-/// Words in the name of one that nothing runs, such as what a scan looks at.
-const LOOKED_AT: [&str; 2] = ["url", "scan"];
+/// Words in the name of one that nothing runs, such as what a scan looks at, or a build keeps its layers in.
+const LOOKED_AT: [&str; 3] = ["cache", "url", "scan"];
 
 /// What tools that copy images put before the name of one in a registry.
 const SCHEME: &str = "docker://";
@@ -134,6 +140,9 @@ pub(super) fn images(
                 image.add_tag(tag.value, At::whole(tag.path.clone()));
             }
             let runs_it = |user: &&Image| style.named_by(&user.text) == Some(given.name);
+            let mut own = users().filter(runs_it).peekable();
+            image.is_registry_elsewhere =
+                own.peek().is_some() && own.all(|user| user.is_registry_elsewhere);
             let mut policies = users()
                 .filter(runs_it)
                 .filter_map(|user| user.policy.clone());

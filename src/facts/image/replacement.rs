@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::super::{folder, normalized};
 use super::deployer::{Deployer, Files};
 use super::entry::{Kustomization, kustomization};
+use super::idle::Idle;
 use super::patched::Patches;
 use super::reference::Reference;
 use super::{Image, Place, ReadYaml};
@@ -26,12 +27,14 @@ pub(super) struct Replacements {
     /// By file, or by the folder of what is built, all ways that lead from a root to it: each the
     /// kustomizations on it, the nearest to the file first, and what deploys the last.
     ways: HashMap<String, Vec<Vec<usize>>>,
-    kustomizations: Vec<Kustomization>,
+    pub(super) kustomizations: Vec<Kustomization>,
     /// Files of patches.
     patches: HashSet<String>,
     /// Names of images that get a tag and are told where they get it: that no object of the scan holds, since
     /// what they are in lies elsewhere, or that stand in one as it is written, with their registry.
     told: HashSet<String>,
+    /// Entries that find no image.
+    pub(super) idle: Idle,
 }
 
 impl Replacements {
@@ -65,6 +68,7 @@ impl Replacements {
         replacements.told = replacements.absent(resources, &by_folder);
         let held = replacements.held(resources, first_deployer, &by_folder);
         replacements.told.extend(held);
+        replacements.idle = Idle::of(&replacements, resources, &by_folder);
         let used: BTreeSet<&String> = replacements
             .kustomizations
             .iter()
@@ -180,7 +184,7 @@ impl Replacements {
     }
 
     /// Some kustomizations with all that they use: kustomizations, and paths of these and of files.
-    fn closure(
+    pub(super) fn closure(
         &self,
         roots: impl IntoIterator<Item = usize>,
         folders: &BTreeMap<String, usize>,
@@ -195,6 +199,30 @@ impl Replacements {
             }
         }
         (known, used)
+    }
+
+    /// Whether all that a kustomization takes in is among the files of a scan. What a component is laid over, the
+    /// kustomization says that uses it.
+    pub(super) fn is_at_hand(
+        &self,
+        position: usize,
+        folders: &BTreeMap<String, usize>,
+        resources: &[Resource],
+    ) -> bool {
+        let one = &self.kustomizations[position];
+        if one.is_component || self.reaches_out(position, folders, &mut Vec::new()) {
+            return false;
+        }
+        let (_, mut missing) = self.closure([position], folders);
+        missing.retain(|used| !folders.contains_key(*used));
+        let has_files = !missing.is_empty();
+        for resource in resources
+            .iter()
+            .filter(|one| one.artifact.provenance.is_none())
+        {
+            missing.remove(normalized(&resource.artifact.display).as_str());
+        }
+        has_files && missing.is_empty()
     }
 
     /// Whether a kustomization, or one that it uses, takes in what is not among the files.
@@ -342,7 +370,7 @@ impl Replacements {
 }
 
 /// Whether an object stands in a file among some paths, or was built from a kustomization among them.
-fn is_among(object: &Resource, paths: &HashSet<&str>) -> bool {
+pub(super) fn is_among(object: &Resource, paths: &HashSet<&str>) -> bool {
     match &object.artifact.provenance {
         Some(built) => [built.rendering.folder(), &built.rendering.root]
             .into_iter()

@@ -17,7 +17,7 @@ use super::map::{
 use super::reference::Reference;
 use super::runner;
 use super::text::{self, Lift};
-use super::{At, Image, Place, ReadYaml};
+use super::{At, Image, Place, ReadYaml, written};
 use super::{elsewhere, handed, kustomize, openshift};
 use crate::model::{Node, Resource, Step, ValuePath};
 
@@ -74,10 +74,10 @@ pub(super) fn of_custom_resource(resource: &Resource, read_yaml: ReadYaml, found
 }
 
 /// Images in a value and all below it; `key` is what it stands at.
-pub(super) fn walk(
-    root: Node<'_>,
+pub(super) fn walk<'a>(
+    root: Node<'a>,
     key: &str,
-    ground: &Ground<'_>,
+    ground: &Ground<'a>,
     owner: Owner,
     read_yaml: ReadYaml,
     found: &mut Vec<Image>,
@@ -97,6 +97,7 @@ pub(super) fn walk(
             hub: global(&["global", "hub"]).or_else(|| global(&["hub"])),
             defaults: global(&["defaultImageRegistry"]).zip(global(&["defaultImageRepository"])),
         },
+        hub_tag: hub_tag(root, ground),
         has_common_tag: speaks_of_version(root)
             || root.get("global").is_some_and(speaks_of_version),
         read_yaml,
@@ -107,6 +108,15 @@ pub(super) fn walk(
     let before = walk.found.len();
     walk.node(root, key, "");
     walk.add_shared(before);
+}
+
+/// Where the tag stands that Istio's values have for all images: `global.tag`.
+const HUB_TAG: [&str; 2] = ["global", "tag"];
+
+fn hub_tag<'a>(root: Node<'a>, ground: &Ground<'a>) -> Option<(&'a str, Node<'a>)> {
+    let node = root.find(&HUB_TAG)?;
+    let tag = written(node, ground.source).filter(|tag| !tag.is_empty())?;
+    Some((tag, node))
 }
 
 fn is_list_of_images(key: &str) -> bool {
@@ -130,6 +140,8 @@ struct Walk<'a, 'f> {
     ground: &'f Ground<'a>,
     owner: Owner,
     registries: Registries<'a>,
+    /// The tag of what stands below Istio's hub.
+    hub_tag: Option<(&'a str, Node<'a>)>,
     /// Whether a tag or a version stands where it may be that of all images.
     has_common_tag: bool,
     read_yaml: ReadYaml,
@@ -359,6 +371,10 @@ impl<'a> Walk<'a, '_> {
         let hub = own_hub
             .filter(|hub| !hub.is_empty())
             .or(self.registries.hub);
+        // In values of a chart the tag is told by itself.
+        let is_of_hub = self.owner == Owner::CustomResource
+            && self.registries.hub.is_some()
+            && !joined.contains('/');
         let reference = match hub {
             Some(hub) if !joined.contains('/') => {
                 format!("{}/{joined}", hub.trim_end_matches('/'))
@@ -385,6 +401,10 @@ impl<'a> Walk<'a, '_> {
         image.tag_at =
             tag.map(|(name, _, node)| self.ground.at(&self.path.clone().key(&name), node));
         image.policy = policy(around, self.ground, &self.path);
+        if let Some((tag, node)) = self.hub_tag.filter(|_| is_of_hub) {
+            let at = self.ground.at(&ValuePath::from_iter(HUB_TAG), node);
+            image.add_tag(tag, at);
+        }
         self.found.push(image);
     }
 

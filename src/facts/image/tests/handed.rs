@@ -122,3 +122,34 @@ fn what_a_text_has_run_on_hosts_is_none_of_the_clusters() {
         assert_eq!(config(text), ["mongo:8"], "{text}");
     }
 }
+
+#[test]
+fn objects_in_the_plain_entries_of_a_secret_name_images() {
+    let secret = |field: &str| {
+        format!(
+            "apiVersion: v1\nkind: Secret\n{field}:\n  overlay.yml: |\n    #@overlay/match by=overlay.subset({{}})\n    ---\n    spec:\n      template:\n        spec:\n          containers:\n          - name: web\n            image: ghcr.io/shop/web:1\n  WEB_IMAGE: quay.io/shop/web:1\n"
+        )
+    };
+    assert_eq!(references(&secret("stringData")), ["ghcr.io/shop/web:1"]);
+    assert_eq!(references(&secret("data")), Vec::<String>::new());
+}
+
+#[test]
+fn the_tag_of_istios_hub_is_that_of_a_name_below_it() {
+    let held = |global: &str| {
+        references(&format!(
+            "apiVersion: v1\nkind: ConfigMap\ndata:\n  merged-values: '{{\"global\": {global}, \"hub\": \"\", \"image\": \"pilot\", \"imagePullPolicy\": \"\", \"tag\": \"\"}}'\n"
+        ))
+    };
+    let hub = "\"hub\": \"docker.io/istio\"";
+    let tagged = held(&format!("{{{hub}, \"tag\": \"1.29.0\"}}"));
+    assert!(
+        tagged.contains(&"docker.io/istio/pilot:1.29.0".to_owned()),
+        "{tagged:?}"
+    );
+    let bare = held(&format!("{{{hub}, \"tag\": \"\"}}"));
+    assert!(
+        bare.contains(&"docker.io/istio/pilot".to_owned()),
+        "{bare:?}"
+    );
+}

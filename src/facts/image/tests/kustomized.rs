@@ -158,3 +158,37 @@ fn an_image_that_a_patch_gives_is_laid_over_where_nothing_was_built() {
     let of_other = fates("patchesStrategicMerge: [versions/2.yaml]\n", &named_anew);
     assert!(of_other.iter().all(|(_, is_replaced)| !is_replaced));
 }
+
+#[test]
+fn an_entry_that_finds_no_image_in_what_was_not_built_is_none() {
+    let entries = "images:\n- {name: shop-web, newName: ghcr.io/shop/web}\n- {name: shop-db, newName: postgres}\n- {name: shop-new, newName: ghcr.io/shop/new}\n- {name: 'shop/api:1', newName: ghcr.io/shop/api}\n";
+    let base = KUSTOMIZATION.to_owned() + "images: [{name: shop-old, newName: shop-new}]\n";
+    let object = pod("shop-web:1") + "---\n" + &pod("shop/api:1") + "---\n" + &pod("shop-old");
+    let texts = |head: &str, object: &str| -> Vec<String> {
+        let over = format!("{head}{entries}");
+        let files = [
+            ("over/kustomization.yaml", over.as_str()),
+            ("base/kustomization.yaml", base.as_str()),
+            ("base/pod.yaml", object),
+        ];
+        let files = &files[..files.len() - usize::from(object.is_empty())];
+        let all = told(files).into_iter();
+        let own = all.map(|(_, text)| text).filter(|text| text != "shop-new");
+        own.collect()
+    };
+    let over = KUSTOMIZATION.replace("pod.yaml", "../base");
+    let found = ["ghcr.io/shop/web", "ghcr.io/shop/new", "ghcr.io/shop/api"];
+    assert_eq!(texts(&over, &object), found);
+    // What is not at hand, or laid over what others use, may hold the names.
+    let all = [found[0], "postgres", found[1], found[2]];
+    let remote = KUSTOMIZATION.replace("pod.yaml", "../base, 'https://github.com/shop/db?ref=v1'");
+    let generated = over.clone() + "generators: [chart.yaml]\n";
+    let component = over.replace("kind: Kustomization", "kind: Component");
+    for head in [remote, generated, component] {
+        assert_eq!(texts(&head, &object), all, "{head}");
+    }
+    assert_eq!(texts(&over, ""), all);
+    // A patch may name what is replaced.
+    let patch = "patches:\n- patch: |\n    spec: {containers: [{name: db, image: shop-db}]}\n";
+    assert_eq!(texts(&(over.clone() + patch), &object), all);
+}

@@ -121,3 +121,38 @@ fn what_a_task_of_the_scan_runs_is_an_image_wherever_it_is_handed_to_it() {
         ]
     );
 }
+
+#[test]
+fn a_parameter_that_a_stream_of_the_template_supplies_names_no_registry() {
+    let fates = |stream: &str, annotation: &str, local: bool| -> Vec<(String, bool)> {
+        let text = format!(
+            "apiVersion: template.openshift.io/v1\nkind: Template\nparameters:\n- {{name: NAME, value: web}}\n- {{name: TAG, value: latest}}\nobjects:\n- {{apiVersion: image.openshift.io/v1, kind: ImageStream, metadata: {{name: '{stream}'}}, spec: {{lookupPolicy: {{local: {local}}}}}}}\n- apiVersion: apps/v1\n  kind: Deployment\n  metadata: {{name: web}}\n  spec:\n    template:\n      metadata: {{annotations: {{{annotation}}}}}\n      spec: {{containers: [{{name: a, image: '${{NAME}}:${{TAG}}'}}]}}\n"
+        );
+        let resources = read_text(&text);
+        let images = Images::new(&Data::new(std::iter::empty()), &resources, trees);
+        let found = images.of(&resources[0]).into_iter();
+        let given = found.filter(|image| image.at.path.to_string().starts_with("parameters"));
+        given
+            .map(|image| (image.text, image.is_registry_elsewhere))
+            .collect()
+    };
+    let row = |is_elsewhere| vec![("web:latest".to_owned(), is_elsewhere)];
+    let asked = "alpha.image.policy.openshift.io/resolve-names: '*'";
+    assert_eq!(fates("${NAME}", asked, false), row(true));
+    assert_eq!(fates("${NAME}", "", true), row(true));
+    assert_eq!(fates("${NAME}", "", false), row(false));
+    assert_eq!(fates("${OTHER}", asked, true), row(false));
+}
+
+#[test]
+fn the_cache_of_a_build_is_no_image_that_runs() {
+    let given = |name: &str| {
+        references(&format!(
+            "apiVersion: tekton.dev/v1\nkind: Pipeline\nspec: {{params: [{{name: {name}, default: 'quay.io/shop/x:1'}}]}}\n"
+        ))
+    };
+    for name in ["CACHE_IMAGE", "cache_image_url"] {
+        assert_eq!(given(name), Vec::<String>::new(), "{name}");
+    }
+    assert_eq!(given("BUILDER_IMAGE"), ["quay.io/shop/x:1"]);
+}
