@@ -135,11 +135,12 @@ pub struct Identity {
     pub origin: Option<String>,
 }
 
-/// `Deployment shop/web`, or `Deployment web` without a namespace.
+/// `Deployment shop/web`, or `Deployment web` without a namespace; `ConfigMap` for what has no name.
 impl fmt::Display for Identity {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.namespace {
             Some(namespace) => write!(formatter, "{} {namespace}/{}", self.kind, self.name),
+            None if self.name.is_empty() => formatter.write_str(&self.kind),
             None => write!(formatter, "{} {}", self.kind, self.name),
         }
     }
