@@ -2,14 +2,14 @@
 //! order of its own, which nobody writes. Files of one folder are applied by name, unless a script says
 //! otherwise.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::json;
 
 use super::sequence::applies_after;
 use super::{Facts, Finder, folder, link, name_path};
-use crate::model::{Resource, Role};
+use crate::model::{Identity, Resource, Role};
 
 impl Finder<'_> {
     /// Workloads whose policies stand further down in their own file, or in one that comes after it. Helm puts policies
@@ -26,6 +26,7 @@ impl Finder<'_> {
                 policies_of.entry(class).or_default().push(policy.resource);
             }
         }
+        let mut scripts = self.scripts();
         let mut found = Vec::new();
         for pods in self
             .network
@@ -38,22 +39,25 @@ impl Finder<'_> {
             let Some(policies) = policies_of.get(&pods.class) else {
                 continue;
             };
+            let is_alone = !is_exported(resource)
+                && resource.identity.origin.is_none()
+                && !self.is_sorted(resource);
+            if !is_alone {
+                continue;
+            }
             let policies = self.without_copies(policies, resource);
             let (same, others): (Vec<usize>, Vec<usize>) = policies.iter().partition(|policy| {
                 Arc::ptr_eq(&self.resources[**policy].artifact, &resource.artifact)
             });
-            let is_alone = !is_exported(resource)
-                && resource.identity.origin.is_none()
-                && !self.is_sorted(resource);
             let is_later = same.iter().all(|policy| *policy > pods.resource);
-            let is_last =
-                |policy: &usize| self.is_applied_after(&self.resources[*policy], resource);
+            let mut is_last = |policy: &usize| {
+                self.is_applied_after(&self.resources[*policy], resource, &mut scripts)
+            };
             let by_file = |policy: &&usize| &self.resources[**policy].artifact.uri;
             let first = same.iter().min().or(others.iter().min_by_key(by_file));
             if let Some(first) = first.copied()
-                && is_alone
                 && is_later
-                && others.iter().all(is_last)
+                && others.iter().all(&mut is_last)
             {
                 let policy = &self.resources[first];
                 let name = policy.identity.name.clone();
@@ -78,7 +82,12 @@ impl Finder<'_> {
     /// Whether the file of an object is applied after that of another one in its folder: by the scripts that name
     /// it, else as `kubectl apply -f` takes the folder. Argo CD and Flux have an order of their own, as have tools
     /// that make objects of templates.
-    fn is_applied_after(&self, object: &Resource, before: &Resource) -> bool {
+    fn is_applied_after<'r>(
+        &self,
+        object: &'r Resource,
+        before: &Resource,
+        scripts: &mut Scripts<'r>,
+    ) -> bool {
         let [own, other] = [object, before].map(|one| &*one.artifact.uri);
         let mut both = [object, before].into_iter();
         let is_written = both.all(|one| one.artifact.provenance.is_none());
@@ -88,19 +97,20 @@ impl Finder<'_> {
             && home.rsplit('/').next() != Some("templates")
             && own != other
             && !self.kustomized.is_deployed(object)
-            && self
-                .is_scripted_after(file_name(object), file_name(before))
+            && scripts
+                .apply_after(file_name(object), file_name(before))
                 .unwrap_or(own > other)
     }
 
-    /// Whether all scripts that apply a file do so after another one; `None` where there are none.
-    fn is_scripted_after(&self, file: &str, other: &str) -> Option<bool> {
+    /// What applies files by their names.
+    fn scripts(&self) -> Scripts<'_> {
         let built = self.resources.iter().filter(|one| one.role == Role::Build);
         let unread = self.unread.iter().filter(|one| !is_yaml(&one.uri));
-        let scripts = built.map(|one| &one.artifact).chain(unread);
-        let scripts = scripts.filter(|script| script.text.contains(file));
-        let orders = scripts.filter_map(|script| applies_after(&script.text, file, other));
-        orders.reduce(|all, one| all && one)
+        let artifacts = built.map(|one| &one.artifact).chain(unread);
+        Scripts {
+            texts: artifacts.map(|one| one.text.as_str()).collect(),
+            naming: HashMap::new(),
+        }
     }
 
     /// The policies, without those of other folders that one in the folder of a workload, which is applied with it,
@@ -110,11 +120,12 @@ impl Finder<'_> {
         let (beside, apart): (Vec<usize>, Vec<usize>) = policies
             .iter()
             .partition(|at| folder(&self.resources[**at].artifact.uri) == home);
-        let is_copy = |policy: &usize| {
-            let identity = &self.resources[*policy].identity;
-            let mut beside = beside.iter();
-            beside.any(|at| self.resources[*at].identity == *identity)
-        };
+        if beside.is_empty() || apart.is_empty() {
+            return policies.to_vec();
+        }
+        let identity = |policy: &usize| &self.resources[*policy].identity;
+        let own: HashSet<&Identity> = beside.iter().map(identity).collect();
+        let is_copy = |policy: &usize| own.contains(identity(policy));
         let others: Vec<usize> = apart.into_iter().filter(|at| !is_copy(at)).collect();
         beside.into_iter().chain(others).collect()
     }
@@ -124,6 +135,26 @@ impl Finder<'_> {
         let provenance = resource.artifact.provenance.as_ref();
         provenance.is_some_and(|provenance| provenance.is_of_manifests())
             || self.kustomized.lists(resource)
+    }
+}
+
+/// Scripts and pipelines, and which of them name a file: few files are asked for, each by many objects.
+struct Scripts<'r> {
+    texts: Vec<&'r str>,
+    naming: HashMap<&'r str, Vec<&'r str>>,
+}
+
+impl<'r> Scripts<'r> {
+    /// Whether all that apply a file do so after another one; `None` where there are none.
+    fn apply_after(&mut self, file: &'r str, other: &str) -> Option<bool> {
+        let naming = self.naming.entry(file).or_insert_with(|| {
+            let texts = self.texts.iter().copied();
+            texts.filter(|text| text.contains(file)).collect()
+        });
+        let orders = naming
+            .iter()
+            .filter_map(|text| applies_after(text, file, other));
+        orders.reduce(|all, one| all && one)
     }
 }
 
