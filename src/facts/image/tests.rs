@@ -530,12 +530,17 @@ fn read_files(files: &[(&str, &str)]) -> Vec<Resource> {
 
 /// The containers' images of some files, each with whether another takes its place.
 fn replaced(files: &[(&str, &str)]) -> Vec<(String, bool)> {
+    containers(files, |image| image.is_replaced)
+}
+
+/// The containers' images of some files, each with what is asked of it.
+fn containers(files: &[(&str, &str)], asked: fn(&Image) -> bool) -> Vec<(String, bool)> {
     let resources = read_files(files);
     let images = Images::new(&Data::new(std::iter::empty()), &resources, trees);
     let all = resources.iter().flat_map(|resource| images.of(resource));
     let containers = all.filter(|image| image.place == Place::Container);
     containers
-        .map(|image| (image.text.clone(), image.is_replaced))
+        .map(|image| (image.text.clone(), asked(&image)))
         .collect()
 }
 

@@ -1,7 +1,7 @@
 //! Images to which kustomizations give a tag alone.
 
-use super::{KUSTOMIZATION, of_flux, pod, read_files};
-use crate::facts::image::{Images, Place};
+use super::{KUSTOMIZATION, containers, of_flux, pod, read_files};
+use crate::facts::image::{Image, Images, Place};
 use crate::model::Data;
 use crate::source::trees;
 
@@ -97,13 +97,7 @@ fn a_variable_that_replacements_fill_in_names_no_image_of_its_own() {
 
 /// Whether others decide on the images of containers of some files, by reference.
 fn replaced(files: &[(&str, &str)]) -> Vec<(String, bool)> {
-    let resources = read_files(files);
-    let images = Images::new(&Data::new(std::iter::empty()), &resources, trees);
-    let all = resources.iter().flat_map(|resource| images.of(resource));
-    let containers = all.filter(|image| image.place == Place::Container);
-    containers
-        .map(|image| (image.text.clone(), image.is_slot()))
-        .collect()
+    containers(files, Image::is_slot)
 }
 
 #[test]
