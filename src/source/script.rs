@@ -3,6 +3,7 @@
 
 mod command;
 mod setting;
+mod variable;
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::setting::{self, Setting, steps};
-use super::{Script, alone};
+use super::{Script, alone, variable};
 use crate::model::{PACKAGE_API_VERSION, Resource, TooLarge, Tree, VALUES_KIND};
 use crate::source::handed_values::bare as known_part;
 use crate::source::manifests::documents;
@@ -188,14 +188,14 @@ impl<'t> Command<'t> {
         let literals = literals.filter_map(|(_, literal)| self.pair(literal));
         let own = self.options(&SETTINGS).into_iter();
         let own = own.map(|(name, value)| (name.start + 2..name.end, value));
-        let settings: Vec<Setting> = literals
-            .chain(own)
-            .filter(|(key, value)| !key.is_empty() && self.is_literal(value))
-            .map(|(key, value)| Setting {
+        let setting = |(key, value): (Range<usize>, Range<usize>)| {
+            let value = self.known(value).filter(|_| !key.is_empty())?;
+            Some(Setting {
                 keys: vec![key],
                 value,
             })
-            .collect();
+        };
+        let settings: Vec<Setting> = literals.chain(own).filter_map(setting).collect();
         let field = if kind == "Secret" {
             "stringData"
         } else {
@@ -351,6 +351,14 @@ impl<'t> Command<'t> {
         name: &str,
     ) -> Option<Resource> {
         object(script.artifact, tree.ok()?, is, name)
+    }
+
+    /// A value, or the one that a variable in its place has in the whole script.
+    fn known(&self, value: Range<usize>) -> Option<Range<usize>> {
+        match self.is_literal(&value) {
+            true => Some(value),
+            false => variable::value(self.text, value),
+        }
     }
 
     /// Whether a value stands there itself: no variable and no command gives it, or a part of it.

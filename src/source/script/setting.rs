@@ -19,8 +19,10 @@ pub(super) fn tree(
     settings: &[Setting],
 ) -> Result<Tree, TooLarge> {
     let mut builder = TreeBuilder::new(text.len() + 8);
-    let start = settings.first().map_or(0, |one| one.value.start);
-    let end = settings.last().map_or(0, |one| one.value.end);
+    // What a variable stands for may be written before or behind the others.
+    let values = || settings.iter().map(|one| &one.value);
+    let start = values().map(|value| value.start).min().unwrap_or(0);
+    let end = values().map(|value| value.end).max().unwrap_or(0);
     builder.begin_mapping(Span::new(start, start))?;
     if let Some(field) = field {
         builder.key(field, Span::new(start, start))?;

@@ -24,10 +24,14 @@ fn made(text: &str) -> Vec<String> {
 
 #[test]
 fn a_command_says_what_it_makes() {
-    let cases: [(&str, &[&str]); 14] = [
+    let cases: [(&str, &[&str]); 15] = [
         (
             "kubectl create secret generic a --from-literal=b='c d' --from-literal \"e=f\"",
             &["Secret b=c d", "Secret e=f"],
+        ),
+        (
+            "B=c\nkubectl create secret generic a --from-literal=b=\"$B\" --from-literal=d=${D:-e} --from-literal=f=$F",
+            &["Secret b=c", "Secret d=e"],
         ),
         (
             "@oc -n x create cm a --from-literal=b=c",
