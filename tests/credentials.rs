@@ -256,6 +256,38 @@ fn values_of_each_environment_of_a_helmfile_are_read() {
 }
 
 #[test]
+fn values_in_a_helmfile_itself_are_read() {
+    let release = |more: &str| format!("- name: db\n  chart: example/db\n{more}");
+    let helmfile = |more: &str| format!("releases:\n{}", release(more));
+    let map = "  values:\n  - prod.yaml\n  - auth: {rootPassword: hQ7tr99x}\n";
+    let set = "  set:\n  - name: auth.rootPassword\n    value: \"hQ7tr99x\"\n";
+    let told = |name: &str, text: &str| told(&[(name, text)]);
+    for name in ["helmfile.yaml", "helmfile.yaml.gotmpl", "helmfile.d/a.yaml"] {
+        let found = |line: u32| vec![format!("hardcoded-password {name}:{line}")];
+        assert_eq!(told(name, &helmfile(map)), found(6));
+        assert_eq!(told(name, &helmfile(set)), found(6));
+        for away in ["  installed: false\n", "  # no values\n"] {
+            let rest = if away.contains("false") { map } else { "" };
+            assert_eq!(told(name, &helmfile(&format!("{away}{rest}"))), [""; 0]);
+        }
+        let shared = format!("templates:\n  all:\n{}", map.replace("  ", "    "));
+        assert_eq!(told(name, &format!("{shared}{}", helmfile(""))), found(5));
+    }
+    // Objects with such a field are no helmfile.
+    let object = format!("apiVersion: example.com/v1\nkind: Fleet\n{}", helmfile(map));
+    assert_eq!(told("fleet.yaml", &object).len(), 1);
+}
+
+#[test]
+fn a_helmfile_is_read_before_it_is_filled_in() {
+    let text = "releases:\n- name: db\n  chart: example/db\n  values:\n{{ toYaml .Values.x | indent 2 }}\n  - image: {{ (split \":\" .Values.y)._0 }}\n    auth:\n      rootPassword: hQ7tr99x\n";
+    for name in ["helmfile.yaml.gotmpl", "a.yaml"] {
+        let found = format!("hardcoded-password {name}:8");
+        assert_eq!(told(&[(name, text)]), [found]);
+    }
+}
+
+#[test]
 fn what_is_off_in_values_lets_nobody_in_unless_it_is_a_default() {
     let values = "redis:\n  enabled: false\n  auth:\n    enabled: false\n";
     assert_eq!(told(&[("shop-values.yaml", values)]), [""; 0]);

@@ -8,10 +8,11 @@ use super::chart::is_chart;
 use super::collect::is_commented_json;
 use super::dependency::{may_be_sbom, packages_by_shape};
 use super::document::{Broken, Document, Stream, read_yaml};
+use super::helmfile;
 use super::idle::Templates;
 use super::inline;
 use super::json::read_json;
-use super::mend::{MOST_DOCUMENTS, run_together, without_broken_lines};
+use super::mend::{first_of_each, run_together, without_broken_lines};
 use super::outline::outline;
 use super::package::{FileKind, package_resources};
 use super::pipeline;
@@ -34,7 +35,7 @@ pub(super) fn outlined(artifact: &Arc<Artifact>, name: &str, read: &mut Read) {
 /// The objects of an outline of a text; where its lines do not fit together, as far as they do.
 pub(super) fn literal(artifact: &Arc<Artifact>, outline: &str, name: &str, read: &mut Read) {
     let stream = documents(outline, name);
-    let broken = stream.broken.iter().take(MOST_DOCUMENTS);
+    let broken = first_of_each(outline, &stream.broken);
     let mended = broken.flat_map(|broken| without_broken_lines(outline, broken).0);
     for document in stream.documents.into_iter().chain(mended) {
         resources(artifact, document, &Context::default(), &mut read.resources);
@@ -53,12 +54,27 @@ pub(super) fn literal(artifact: &Arc<Artifact>, outline: &str, name: &str, read:
 pub(super) fn templated_helmfile(artifact: &Arc<Artifact>, read: &mut Read) {
     let outline = outline(&artifact.text);
     for document in outline.iter().flat_map(|text| read_yaml(text).documents) {
-        document
-            .tree
-            .root()
-            .into_iter()
-            .for_each(|root| read.mentions.add(root));
+        read_helmfile(artifact, document, read);
     }
+}
+
+/// What a helmfile says of values files, and the values that stand in it. Another document is left as it is.
+fn read_helmfile(
+    artifact: &Arc<Artifact>,
+    document: Document,
+    read: &mut Read,
+) -> Option<Document> {
+    let root = document.tree.root()?;
+    if !artifact.text.contains(helmfile::SIGN) || !helmfile::is_helmfile(root) {
+        return Some(document);
+    }
+    read.mentions.add(root);
+    read.resources
+        .extend(helmfile::values(artifact, document.tree));
+    if read.class == Class::NoManifest && !read.resources.is_empty() {
+        read.class = Class::Values;
+    }
+    None
 }
 
 /// What stands literally in values of a helmfile that are a template.
@@ -77,6 +93,9 @@ pub(super) fn templated_values(artifact: &Arc<Artifact>, read: &mut Read) {
 /// stands there literally is told.
 fn mended(artifact: &Arc<Artifact>, documents: Vec<Document>, is_values: bool, read: &mut Read) {
     for document in documents {
+        let Some(document) = read_helmfile(artifact, document, read) else {
+            continue;
+        };
         if is_values {
             read.resources.extend(values(artifact, document));
             continue;
@@ -133,6 +152,9 @@ pub(super) fn manifests(
         for duplicate in &document.duplicates {
             read.warnings.push(duplicate_key(artifact, *duplicate));
         }
+        let Some(document) = read_helmfile(artifact, document, read) else {
+            continue;
+        };
         if is_values {
             read.resources.extend(values(artifact, document));
         } else {
@@ -144,9 +166,10 @@ pub(super) fn manifests(
             read.warnings.extend(own.flat_map(inline::unread_values));
         }
     }
-    let may_hold_objects = is_values || artifact.text.contains("kind:");
+    let signs = ["kind:", helmfile::SIGN];
+    let may_hold_objects = is_values || signs.iter().any(|sign| artifact.text.contains(sign));
     if !is_json(name) && may_hold_objects {
-        for broken in stream.broken.iter().take(MOST_DOCUMENTS) {
+        for broken in first_of_each(&artifact.text, &stream.broken) {
             let (documents, unread) = without_broken_lines(&artifact.text, broken);
             let before = read.resources.len();
             mended(artifact, documents, is_values, read);

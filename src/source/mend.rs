@@ -10,7 +10,7 @@ use crate::model::Span;
 const MOST_LINES: usize = 8;
 
 /// Of how many documents of a text that is done, and how long the text may be: each reads it again.
-pub(super) const MOST_DOCUMENTS: usize = 8;
+const MOST_DOCUMENTS: usize = 8;
 const LONGEST: usize = 1 << 20;
 
 /// What stands in texts of which a tool makes YAML first.
@@ -21,6 +21,19 @@ const CONFLICT: &str = "<<<<<<< ";
 
 /// The field with which most objects begin.
 const API_VERSION: &str = "apiVersion:";
+
+/// The first breach in each document of a text that has some, of as many documents as are mended.
+pub(super) fn first_of_each<'a>(
+    text: &'a str,
+    broken: &'a [Broken],
+) -> impl Iterator<Item = &'a Broken> {
+    let mut read = None;
+    let is_first = move |one: &&Broken| {
+        let start = Some(document_around(text, one.offset).start);
+        std::mem::replace(&mut read, start) != start
+    };
+    broken.iter().take(MOST_DOCUMENTS).filter(is_first)
+}
 
 /// What a broken document holds beside the lines that break it, each character in its place; and these
 /// lines. What a tool is to fill in is a placeholder.
@@ -142,6 +155,17 @@ mod tests {
         let root = mended[0].tree.root().and_then(|root| root.get("name"));
         let span = root.map(|name| name.span().range());
         assert_eq!(span.map(|span| &text[span]), Some("web"));
+    }
+
+    #[test]
+    fn a_document_is_mended_once() {
+        let at = |offset| Broken {
+            offset,
+            reason: String::new(),
+        };
+        let broken = [at(1), at(4), at(10)];
+        let first = first_of_each("a: b\nc\n---\nd\n", &broken);
+        assert_eq!(first.map(|one| one.offset).collect::<Vec<_>>(), [1, 10]);
     }
 
     #[test]

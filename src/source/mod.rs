@@ -10,6 +10,7 @@ mod document;
 mod file;
 mod handed_text;
 mod handed_values;
+mod helmfile;
 mod idle;
 mod include;
 mod inline;

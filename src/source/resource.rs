@@ -126,9 +126,19 @@ pub(super) fn values(artifact: &Arc<Artifact>, document: Document) -> Option<Res
     } else {
         folder
     };
-    Some(Resource {
+    Some(handed(artifact, &tree, root, name))
+}
+
+/// A map of values that a file hands to a chart, or to what is called so.
+pub(super) fn handed(
+    artifact: &Arc<Artifact>,
+    tree: &Arc<Tree>,
+    map: Node<'_>,
+    name: &str,
+) -> Resource {
+    Resource {
         artifact: Arc::clone(artifact),
-        root: root.id(),
+        root: map.id(),
         role: Role::Values,
         gvk: group_version_kind(PACKAGE_API_VERSION, VALUES_KIND),
         identity: Identity {
@@ -144,8 +154,8 @@ pub(super) fn values(artifact: &Arc<Artifact>, document: Document) -> Option<Res
         template_images: Vec::new(),
         is_tried: false,
         unread: Vec::new(),
-        tree,
-    })
+        tree: Arc::clone(tree),
+    }
 }
 
 /// Whether a document holds tests of helm's plugin `unittest`: what it expects is nobody's value.

@@ -9,11 +9,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use self::setting::Setting;
 use super::manifests::{documents, literal};
 use super::reading::{Included, Read};
 use super::resource::values;
 use super::settings;
-use crate::model::{Artifact, Node, Resource, Role};
+use crate::model::{Artifact, Node, Resource, Role, Tree};
 use crate::shell::{commands, here_documents, serves_cluster};
 
 /// What a document begins with.
@@ -133,8 +134,19 @@ fn alone(text: &str, ranges: &[Range<usize>], marks: impl Iterator<Item = usize>
     String::from_utf8(alone).unwrap_or_default()
 }
 
+/// What values make together that stand apart, each with its path: `auth.password` and `x`, in bytes of a text.
+pub(super) fn of_paths(
+    text: &str,
+    given: impl Iterator<Item = (Range<usize>, Range<usize>)>,
+) -> Option<Tree> {
+    let given = given.map(|(path, value)| command::setting(text, path, value));
+    let settings: Vec<Setting> = given.flatten().collect();
+    let tree = (!settings.is_empty()).then(|| setting::tree(text, None, &settings));
+    tree?.ok()
+}
+
 /// The bytes of a string in its file, without quotes around it.
-fn unquoted(text: &str, node: Node<'_>) -> Range<usize> {
+pub(super) fn unquoted(text: &str, node: Node<'_>) -> Range<usize> {
     let range = node.span().range();
     let written = text.get(range.clone()).unwrap_or_default();
     match written.as_bytes() {

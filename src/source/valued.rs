@@ -9,6 +9,7 @@ use super::chart::{is_set_of_values, is_values_file};
 use super::collect::Found;
 use super::file;
 use super::handed_values::{of_pipeline, of_script, scripts};
+use super::helmfile::is_helmfile;
 use super::path::{normalized, shown};
 use super::reading::{Class, Read};
 use crate::model::{Artifact, HOLE, Node};
@@ -99,10 +100,14 @@ impl Mentions {
         self.applied.push(file.to_owned());
     }
 
-    /// The releases of a helmfile: `releases: [{chart: x, values: [a.yaml]}]`.
+    /// The releases of a helmfile: `releases: [{chart: x, values: [a.yaml]}]`; and its environments.
     fn add_releases(&mut self, root: Node<'_>) {
+        if !is_helmfile(root) {
+            return;
+        }
         let releases = root.get("releases").into_iter().flat_map(Node::items);
-        for release in releases.filter(|release| release.get("chart").is_some()) {
+        let environments = root.get("environments").into_iter().flat_map(Node::entries);
+        for release in releases.chain(environments.map(|(_, value)| value)) {
             let values = release.get("values").into_iter().flat_map(Node::items);
             self.beside.extend(values.filter_map(text_of));
         }

@@ -237,15 +237,7 @@ impl<'t> Command<'t> {
     fn settings(&self, range: Range<usize>) -> Vec<Setting> {
         let setting = |pair: Range<usize>| {
             let (path, value) = self.pair(pair)?;
-            // Lists, and nothing at all.
-            let is_value = !self.text[value.clone()].starts_with('{');
-            let names = split(self.text, path, b'.');
-            let is_name =
-                |key: &Range<usize>| !key.is_empty() && !self.text[key.clone()].starts_with('[');
-            let is_named = names.iter().all(is_name);
-            let keys = names.into_iter().flat_map(|key| steps(self.text, key));
-            let keys = keys.collect();
-            (is_value && is_named).then_some(Setting { keys, value })
+            setting(self.text, path, value)
         };
         let pairs = split(self.text, range, b',').into_iter();
         pairs.filter_map(setting).collect()
@@ -371,6 +363,17 @@ impl<'t> Command<'t> {
         });
         !written.is_empty() && (is_quoted || !(is_filled_in || written.contains('`')))
     }
+}
+
+/// The setting of a path and its value: `a.b[0].c` and `x`.
+pub(super) fn setting(text: &str, path: Range<usize>, value: Range<usize>) -> Option<Setting> {
+    // Lists, and nothing at all.
+    let is_value = !text[value.clone()].starts_with('{');
+    let names = split(text, path, b'.');
+    let is_name = |key: &Range<usize>| !key.is_empty() && !text[key.clone()].starts_with('[');
+    let is_named = names.iter().all(is_name);
+    let keys = names.into_iter().flat_map(|key| steps(text, key)).collect();
+    (is_value && is_named).then_some(Setting { keys, value })
 }
 
 /// A range without the quotes around it.

@@ -1,0 +1,74 @@
+//! Values that stand in a helmfile itself: of its releases, of what these take over, and of its environments.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::resource::handed;
+use super::script::{of_paths, unquoted};
+use crate::model::{Artifact, Node, Resource, Tree};
+
+/// What stands in a text that is a helmfile, or one before it is filled in.
+pub(super) const SIGN: &str = "releases:";
+
+/// Whether a document is a helmfile: `releases: [{name: db, chart: example/db}]`.
+pub(super) fn is_helmfile(root: Node<'_>) -> bool {
+    let is_object = root.get("apiVersion").is_some() || root.get("kind").is_some();
+    let is_release = |one: Node<'_>| one.get("name").is_some() && one.get("chart").is_some();
+    !is_object && list(root, "releases").any(is_release)
+}
+
+/// The values in a helmfile, each map of them by itself, called as the chart; those of releases that are not
+/// installed are none.
+pub(super) fn values(artifact: &Arc<Artifact>, tree: Tree) -> Vec<Resource> {
+    let tree = Arc::new(tree);
+    let Some(root) = tree.root() else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    let environments = named(root, "environments").chain([root]);
+    let templates = named(root, "templates");
+    let releases = list(root, "releases").filter(|one| !is_absent(*one));
+    for part in environments.chain(templates).chain(releases) {
+        let chart = part.get("chart").and_then(Node::as_str);
+        let chart = chart.and_then(|chart| chart.rsplit('/').next());
+        let chart = chart.unwrap_or_default();
+        let maps = list(part, "values").filter(|one| one.is_mapping());
+        found.extend(maps.map(|map| handed(artifact, &tree, map, chart)));
+        let set = settings(artifact, part).map(Arc::new);
+        found.extend(set.iter().filter_map(|set| {
+            let root = set.root()?;
+            Some(handed(artifact, set, root, chart))
+        }));
+    }
+    found
+}
+
+/// What a release sets one by one: `set: [{name: auth.password, value: x}]`.
+fn settings(artifact: &Artifact, release: Node<'_>) -> Option<Tree> {
+    let text = &artifact.text;
+    let setting = |one: Node<'_>| -> Option<(Range<usize>, Range<usize>)> {
+        let part = |key| {
+            let node = one.get(key)?;
+            node.scalar()?;
+            let range = unquoted(text, node);
+            // What a template fills in stands in the tree as a placeholder alone.
+            (!text.get(range.clone())?.contains(['{', '\n'])).then_some(range)
+        };
+        Some((part("name")?, part("value")?))
+    };
+    of_paths(text, list(release, "set").filter_map(setting))
+}
+
+/// Whether a release is taken away where it is installed.
+fn is_absent(release: Node<'_>) -> bool {
+    release.get("installed").and_then(Node::as_bool) == Some(false)
+}
+
+fn list<'a>(node: Node<'a>, key: &str) -> impl Iterator<Item = Node<'a>> + use<'a> {
+    node.get(key).into_iter().flat_map(Node::items)
+}
+
+fn named<'a>(node: Node<'a>, key: &str) -> impl Iterator<Item = Node<'a>> + use<'a> {
+    let entries = node.get(key).into_iter().flat_map(Node::entries);
+    entries.map(|(_, value)| value)
+}
