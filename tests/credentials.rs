@@ -166,6 +166,18 @@ fn values_that_a_command_hands_to_helm_are_read() {
 }
 
 #[test]
+fn values_of_any_name_are_known_by_their_keys_and_by_a_guide() {
+    let values = "auth:\n  rootPassword: hQ7tr99x\n";
+    let found = ["hardcoded-password db/dev.yml:2"];
+    let guide = "That's how:\n\n    helm install db x/db \\\n      -f dev.yml\n";
+    let told = |values: &str, guide: &str| told(&[("db/dev.yml", values), ("db/README.md", guide)]);
+    assert_eq!(told(values, guide), found);
+    assert_eq!(told(values, "See dev.yml for helm -f.\n"), [""; 0]);
+    assert_eq!(told(&format!("{values}nameOverride: db\n"), ""), found);
+    assert_eq!(told(&format!("{values}name: db\n"), ""), [""; 0]);
+}
+
+#[test]
 fn what_a_pipeline_applies_is_told_once() {
     let run = "kubectl create secret generic a --from-literal=root-password=hQ7tr99x";
     let applied = "          apiVersion: v1\n          kind: Secret\n          metadata: {name: a}\n          stringData:\n            password: hQ7tr99x\n";

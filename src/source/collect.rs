@@ -106,6 +106,8 @@ pub(super) struct Collected {
     pub files: Vec<Found>,
     /// Templates of manifests, from which other tools make some, and scripts, which may apply some.
     pub templates: Vec<Found>,
+    /// Texts for people, with commands in them.
+    pub guides: Vec<Found>,
     /// Files among a forge's settings, which are read where something else names them.
     pub settings: Vec<Found>,
     /// Folders of charts, and charts that are packed.
@@ -157,6 +159,8 @@ pub(super) fn collect(request: &Request) -> Collected {
     walk.collected.files.sort();
     walk.collected.templates.sort();
     walk.collected.templates.dedup();
+    walk.collected.guides.sort();
+    walk.collected.guides.dedup();
     walk.collected.settings.sort();
     walk.collected.settings.dedup();
     walk.collected
@@ -268,6 +272,10 @@ impl Walk {
             }
             if is_of_interest(path) {
                 self.add(path, root);
+            }
+            if path.extension().is_some_and(|end| end == "md") {
+                let found = self.found(path, root);
+                self.collected.guides.push(found);
             }
             if is_yaml(path) && is_setting_of_a_forge(path) {
                 let found = self.found(path, root);

@@ -11,6 +11,7 @@ use super::decode::{Undecodable, decode};
 use super::dependency::{self, Format, Include};
 use super::dockerfile::{self, is_dockerfile};
 use super::document::Broken;
+use super::guide::hands_values;
 use super::manifests::{
     broken_notice, manifests, notice, outlined, templated_helmfile, templated_values,
 };
@@ -53,6 +54,12 @@ pub(super) fn read_template(found: &Found) -> Option<Arc<Artifact>> {
         false => text.contains("kind:") && text.contains("containers:"),
     };
     has_pods.then(|| Arc::new(Artifact::new(&found.display, &found.uri, text)))
+}
+
+/// A text for people, if it says somewhere which values helm is handed.
+pub(super) fn read_guide(found: &Found) -> Option<Arc<Artifact>> {
+    let text = decode(bytes(found.path.as_deref()).ok()?).ok()?;
+    hands_values(&text).then(|| Arc::new(Artifact::new(&found.display, &found.uri, text)))
 }
 
 /// Reads a file that another one includes, whatever its name.

@@ -37,7 +37,8 @@ pub(super) fn scripts(texts: &[Arc<Artifact>]) -> impl Iterator<Item = &Artifact
     texts.filter(|text| crate::shell::is_script(&text.uri))
 }
 
-fn add(text: &str, mentions: &mut Mentions) {
+/// Adds what the commands of a text say of such files.
+pub(super) fn add(text: &str, mentions: &mut Mentions) {
     for command in commands(text) {
         let words: Vec<&str> = command
             .words

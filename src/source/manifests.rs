@@ -20,6 +20,7 @@ use super::place::region;
 use super::reading::{Class, Read};
 use super::resource::{Context, build_file, name_as_written, resources, values};
 use super::settings;
+use super::shape_of_values::is_of_values;
 use super::tried::is_tried;
 use crate::model::{Artifact, Node, Notice, Role, Span};
 
@@ -120,7 +121,11 @@ pub(super) fn manifests(
     let is_told = || {
         let mut documents = stream.documents.iter();
         let is_beside = path.is_some_and(|path| is_chart(path.parent()));
-        documents.any(|one| names_registry_of_all(one) || holds_images(one, is_beside))
+        documents.any(|one| {
+            one.tree.root().is_some_and(is_of_values)
+                || names_registry_of_all(one)
+                || holds_images(one, is_beside)
+        })
     };
     let is_values = stream.documents.iter().all(may_be_values) && (context.is_values || is_told());
     for document in stream.documents {

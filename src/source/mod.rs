@@ -8,6 +8,7 @@ mod dependency;
 mod dockerfile;
 mod document;
 mod file;
+mod guide;
 mod handed_text;
 mod handed_values;
 mod helmfile;
@@ -31,6 +32,7 @@ mod resource;
 mod scalar;
 mod script;
 mod settings;
+mod shape_of_values;
 mod tab;
 pub(crate) mod template;
 mod template_image;
@@ -95,7 +97,11 @@ pub fn read(request: &Request) -> Sources {
         unread: templates.filter_map(file::read_template).collect(),
         ..Sources::default()
     };
-    valued::read_named(&mut files, &mut read, collected.settings, &sources.unread);
+    let guides = valued::has_open(&files, &read).then_some(&collected.guides);
+    let guides = guides.into_iter().flatten();
+    let guides: Vec<Arc<Artifact>> = guides.filter_map(file::read_guide).collect();
+    let told = [&sources.unread[..], &guides].concat();
+    valued::read_named(&mut files, &mut read, collected.settings, &told);
     let scripts = sources.unread.iter().filter(|one| is_script(&one.uri));
     let scripts: Vec<Arc<Artifact>> = scripts.cloned().collect();
     add_what_commands_take(&scripts, &mut files, &mut read);

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::chart::{is_set_of_values, is_values_file};
 use super::collect::Found;
 use super::file;
+use super::guide::of_guide;
 use super::handed_values::{of_pipeline, of_script, scripts};
 use super::helmfile::is_helmfile;
 use super::path::{normalized, shown};
@@ -137,7 +138,7 @@ fn text_of(node: Node<'_>) -> Option<String> {
 
 /// Reads files again as values that others name so or that lie where a chart keeps them, and in which
 /// nothing else was found; and those among a forge's settings that are handed to helm or kubectl, which are read
-/// for it alone. `texts` are those that are no manifests, scripts among them.
+/// for it alone. `texts` are those that are no manifests, scripts and guides among them.
 pub(super) fn read_named(
     files: &mut Vec<Found>,
     read: &mut Vec<Read>,
@@ -153,13 +154,8 @@ pub(super) fn read_named(
     }
     let named = Named::of(files, read, texts);
     for (found, read) in files.iter().zip(read.iter_mut()) {
-        let is_open = match read.class {
-            Class::NoManifest => read.resources.is_empty(),
-            Class::KeyFile => true,
-            _ => false,
-        };
         let path = found.path.as_deref();
-        if is_open && (named.holds(&found.uri) || path.is_some_and(is_set_of_values)) {
+        if is_open(read) && (named.holds(&found.uri) || path.is_some_and(is_set_of_values)) {
             *read = file::read_values(found);
         }
     }
@@ -169,6 +165,22 @@ pub(super) fn read_named(
         read.insert(at, file::read_values(&found));
         files.insert(at, found);
     }
+}
+
+/// Whether a file may turn out to hold values, of which nothing else was found.
+fn is_open(read: &Read) -> bool {
+    match read.class {
+        Class::NoManifest => read.resources.is_empty(),
+        Class::KeyFile => true,
+        _ => false,
+    }
+}
+
+/// Whether one of some files of YAML may turn out to hold values.
+pub(super) fn has_open(files: &[Found], read: &[Read]) -> bool {
+    let is_yaml = |found: &Found| [".yaml", ".yml"].iter().any(|end| found.uri.ends_with(end));
+    let mut all = files.iter().zip(read);
+    all.any(|(found, read)| is_open(read) && is_yaml(found))
 }
 
 /// Files by their paths.
@@ -279,9 +291,10 @@ impl Named {
             .iter()
             .flat_map(|read| read.mentions.taken.iter().map(String::as_str))
             .collect();
-        let of_scripts: Vec<(&str, Mentions)> = scripts(texts)
-            .map(|script| (&*script.uri, of_script(script)))
-            .collect();
+        let of_scripts = scripts(texts).map(|script| (&*script.uri, of_script(script)));
+        let guides = texts.iter().filter(|text| text.uri.ends_with(".md"));
+        let of_guides = guides.map(|guide| (&*guide.uri, of_guide(guide)));
+        let of_scripts: Vec<(&str, Mentions)> = of_scripts.chain(of_guides).collect();
         let files = files.iter().map(|found| found.uri.as_str());
         let all = files.zip(read.iter().map(|read| &read.mentions));
         let all = all.chain(of_scripts.iter().map(|(uri, mentions)| (*uri, mentions)));
