@@ -300,6 +300,40 @@ fn a_helmfile_is_read_before_it_is_filled_in() {
 }
 
 #[test]
+fn templates_of_objects_and_values_are_read_as_far_as_they_are_literal() {
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  user: x\n  password: hQ7tr99x\n  root-password: y\n";
+    let values = "auth:\n  user: z\n  rootPassword: hQ7tr99x\n";
+    let made = |text: &str, open: &str, close: &str| {
+        let action = |name: &str| format!(": {open}{name}{close}\n");
+        let text = text.replace(": x\n", &action(" user "));
+        text.replace(": y\n", &action(" other "))
+            .replace(": z\n", &action("user"))
+    };
+    for (end, open, close) in [
+        ("tpl", "${", "}"),
+        ("j2", "{{", "}}"),
+        ("erb", "<%=", "%>"),
+        ("tmpl", "{{", "}}"),
+        ("gotmpl", "{{", "}}"),
+        ("envsubst", "${", "}"),
+    ] {
+        let name = format!("a.yaml.{end}");
+        let found = [format!("hardcoded-password {name}:6")];
+        assert_eq!(told(&[(&name, &made(secret, open, close))]), found);
+        let name = format!("values.yml.{end}");
+        let found = [format!("hardcoded-password {name}:3")];
+        assert_eq!(told(&[(&name, &made(values, open, close))]), found);
+        assert_eq!(told(&[(&format!("a.yaml.{end}"), values)]), [""; 0]);
+    }
+    let lines = secret.replace("stringData:", "%{ if on }\nstringData:\n%{ endif }");
+    let found = ["hardcoded-password a.yaml.tpl:8"];
+    assert_eq!(told(&[("a.yaml.tpl", &lines)]), found);
+    // What a chart's templates read is told where it is rendered.
+    let chart = ("Chart.yaml", "apiVersion: v2\nname: a\nversion: 1.0.0\n");
+    assert_eq!(told(&[chart, ("files/a.yaml.tpl", secret)]), [""; 0]);
+}
+
+#[test]
 fn what_is_off_in_values_lets_nobody_in_unless_it_is_a_default() {
     let values = "redis:\n  enabled: false\n  auth:\n    enabled: false\n";
     assert_eq!(told(&[("shop-values.yaml", values)]), [""; 0]);

@@ -9,7 +9,8 @@ use ignore::{DirEntry, WalkBuilder};
 
 use super::Request;
 use super::chart::{
-    chart_of, chart_of_template, is_chart, is_package, is_template, is_vendored, outermost_chart,
+    chart_of, chart_of_template, is_chart, is_in_chart, is_package, is_template, is_vendored,
+    outermost_chart,
 };
 use super::dependency::Format;
 use super::dockerfile::is_dockerfile;
@@ -427,9 +428,8 @@ fn is_of_interest(path: &Path) -> bool {
         "yaml" | "yml" => !is_setting_of_a_forge(path),
         // A chart's named templates.
         "tpl" if is_template(path) => true,
-        // Values of a helmfile.
-        "gotmpl" => is_template_of_manifests(path),
         "json" => Format::of(name).is_some() || !is_commented_json(name),
+        _ if is_template_of_manifests(path) => !is_text_of_chart(path),
         _ => name == "Kustomization" || Format::of_path(path).is_some() || is_dockerfile(name),
     }
 }
@@ -446,10 +446,21 @@ fn is_yaml(path: &Path) -> bool {
 /// Whether a file is called as one of which a tool makes a manifest: `web.yaml.tpl`.
 fn is_template_of_manifests(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
-    let ends = name.and_then(|name| name.rsplit_once('.'));
-    ends.is_some_and(|(rest, end)| {
-        TEMPLATE_ENDS.contains(&end) && (rest.ends_with(".yaml") || rest.ends_with(".yml"))
-    })
+    name.is_some_and(|name| made_of_template(name).is_some())
+}
+
+/// The name of the manifest that a tool makes of a template, as the template's own says: `web.yaml` of
+/// `web.yaml.tpl`.
+pub(super) fn made_of_template(name: &str) -> Option<&str> {
+    let (rest, end) = name.rsplit_once('.')?;
+    let is_yaml = rest.ends_with(".yaml") || rest.ends_with(".yml");
+    (is_yaml && TEMPLATE_ENDS.contains(&end)).then_some(rest)
+}
+
+/// Whether a chart's templates read a text as a file: what becomes of it is checked where that is rendered.
+/// Values of a helmfile, which may lie there too, no chart reads.
+fn is_text_of_chart(path: &Path) -> bool {
+    path.extension().is_none_or(|end| end != "gotmpl") && is_in_chart(path)
 }
 
 /// Files right in a forge's folder are its settings.

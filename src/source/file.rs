@@ -6,20 +6,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::chart::{is_in_chart, is_template, is_values_file};
-use super::collect::{Found, io_reason};
+use super::collect::{Found, io_reason, made_of_template};
 use super::decode::{Undecodable, decode};
 use super::dependency::{self, Format, Include};
 use super::dockerfile::{self, is_dockerfile};
 use super::document::Broken;
 use super::guide::hands_values;
-use super::manifests::{
-    broken_notice, manifests, notice, outlined, templated_helmfile, templated_values,
-};
+use super::manifests::{broken_notice, manifests, notice, outlined, unmade};
 use super::package::{FileKind, package_resources};
 use super::reading::{As, Class, Included, Read, Start};
 use super::resource::{Context, build_file};
 use super::settings;
-use crate::model::{Artifact, Notice, Role, Span, TEMPLATE_OF_VALUES};
+use crate::model::{Artifact, Notice, Role, Span};
 use crate::shell::{is_script, serves_cluster};
 
 /// Ends of names that no manifest has. Whoever names such a file, as pre-commit does, asks for what
@@ -175,12 +173,9 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
         read.resources.extend(settings::of_named(&artifact));
         return;
     }
-    if let Some(uri) = found.uri.strip_suffix(TEMPLATE_OF_VALUES) {
-        if wanted == As::Values || is_values_file(uri) {
-            templated_values(&artifact, read);
-        } else if artifact.text.contains("releases:") {
-            templated_helmfile(&artifact, read);
-        }
+    if let Some(uri) = made_of_template(&found.uri) {
+        let is_values = wanted == As::Values || is_values_file(uri);
+        unmade(&artifact, is_values, read);
         return;
     }
     let format = match &wanted {

@@ -13,7 +13,7 @@ use super::idle::Templates;
 use super::inline;
 use super::json::read_json;
 use super::mend::{first_of_each, run_together, without_broken_lines};
-use super::outline::outline;
+use super::outline::{outline, outline_of_unmade};
 use super::package::{FileKind, package_resources};
 use super::pipeline;
 use super::place::region;
@@ -51,14 +51,6 @@ pub(super) fn literal(artifact: &Arc<Artifact>, outline: &str, name: &str, read:
     }
 }
 
-/// What a helmfile that is a template says of values files.
-pub(super) fn templated_helmfile(artifact: &Arc<Artifact>, read: &mut Read) {
-    let outline = outline(&artifact.text);
-    for document in outline.iter().flat_map(|text| read_yaml(text).documents) {
-        read_helmfile(artifact, document, read);
-    }
-}
-
 /// What a helmfile says of values files, and the values that stand in it. Another document is left as it is.
 fn read_helmfile(
     artifact: &Arc<Artifact>,
@@ -78,16 +70,28 @@ fn read_helmfile(
     None
 }
 
-/// What stands literally in values of a helmfile that are a template.
-pub(super) fn templated_values(artifact: &Arc<Artifact>, read: &mut Read) {
-    let outline = outline(&artifact.text);
-    let documents = outline.map(|outline| read_yaml(&outline).documents);
-    let found = documents.into_iter().flatten();
-    read.resources
-        .extend(found.filter_map(|document| values(artifact, document)));
-    if !read.resources.is_empty() {
+/// What stands literally in a template of a file, of which a tool makes YAML first: objects, values, a helmfile.
+pub(super) fn unmade(artifact: &Arc<Artifact>, is_values: bool, read: &mut Read) {
+    let outline = outline_of_unmade(&artifact.text);
+    let stream = read_yaml(&outline);
+    let broken = first_of_each(&outline, &stream.broken);
+    let rest = broken.flat_map(|broken| without_broken_lines(&outline, broken).0);
+    for document in stream.documents.into_iter().chain(rest) {
+        let is_values = may_be_values(&document) && (is_values || is_by_shape(&document));
+        mended(artifact, vec![document], is_values, read);
+    }
+    let is_any = |role| read.resources.iter().any(|one| one.role == role);
+    if is_any(Role::Outline) {
+        read.class = Class::Manifest;
+        read.resources.iter_mut().for_each(name_as_written);
+    } else if is_any(Role::Values) {
         read.class = Class::Values;
     }
+}
+
+/// Whether a document has at its top what values of a chart have.
+fn is_by_shape(document: &Document) -> bool {
+    document.tree.root().is_some_and(is_of_values)
 }
 
 /// What can be read of documents that are none as a whole: as of a template with actions, only what
@@ -122,9 +126,7 @@ pub(super) fn manifests(
         let mut documents = stream.documents.iter();
         let is_beside = path.is_some_and(|path| is_chart(path.parent()));
         documents.any(|one| {
-            one.tree.root().is_some_and(is_of_values)
-                || names_registry_of_all(one)
-                || holds_images(one, is_beside)
+            is_by_shape(one) || names_registry_of_all(one) || holds_images(one, is_beside)
         })
     };
     let is_values = stream.documents.iter().all(may_be_values) && (context.is_values || is_told());

@@ -23,7 +23,7 @@ pub(super) fn outline(text: &str) -> Option<String> {
 /// and Jinja have them; without the lines that hold some where one is never closed.
 pub(super) fn outline_of_unmade(text: &str) -> String {
     let mut bytes = text.as_bytes().to_vec();
-    for statement in statements(text) {
+    for statement in statements(text).into_iter().chain(lone_directives(text)) {
         fill(&mut bytes, statement, b' ');
     }
     let plain = String::from_utf8(bytes).unwrap_or_default();
@@ -44,6 +44,23 @@ fn statements(text: &str) -> Vec<Range<usize>> {
             at = start + length + close.len();
             found.push(start..at);
         }
+    }
+    found
+}
+
+/// Lines that are nothing but a directive of Terraform or of Ruby.
+fn lone_directives(text: &str) -> Vec<Range<usize>> {
+    const MARKS: [(&str, &str); 2] = [("%{", "}"), ("<%", "%>")];
+    let is_directive = |line: &str| {
+        let whole = |(open, close): &(&str, &str)| line.starts_with(open) && line.ends_with(close);
+        MARKS.iter().any(whole) && !line.starts_with("<%=")
+    };
+    let mut start = 0;
+    let mut found = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let end = start + line.trim_end().len();
+        found.extend(is_directive(line.trim()).then_some(start..end));
+        start += line.len();
     }
     found
 }
