@@ -328,6 +328,8 @@ fn templates_of_objects_and_values_are_read_as_far_as_they_are_literal() {
     let lines = secret.replace("stringData:", "%{ if on }\nstringData:\n%{ endif }");
     let found = ["hardcoded-password a.yaml.tpl:8"];
     assert_eq!(told(&[("a.yaml.tpl", &lines)]), found);
+    // What is to be copied holds samples.
+    assert_eq!(told(&[("a.yaml.template", secret)]), [""; 0]);
     // What a chart's templates read is told where it is rendered.
     let chart = ("Chart.yaml", "apiVersion: v2\nname: a\nversion: 1.0.0\n");
     assert_eq!(told(&[chart, ("files/a.yaml.tpl", secret)]), [""; 0]);

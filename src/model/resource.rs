@@ -79,9 +79,6 @@ pub enum Role {
     Build,
 }
 
-/// How the name of a file ends that is a template of values, as a helmfile takes it.
-pub const TEMPLATE_OF_VALUES: &str = ".gotmpl";
-
 /// How the placeholder begins that an outline has for what an action would print.
 pub const HOLE: &str = "$(_";
 
@@ -205,15 +202,13 @@ impl Resource {
         !self.pod_templates.is_empty()
     }
 
-    /// Whether it is an outline: placeholders stand for what the actions of a template would print.
+    /// Whether it may be an outline: placeholders stand for what the actions of a template would print.
     #[must_use]
     pub fn is_outlined(&self) -> bool {
-        let is_template = || self.artifact.uri.ends_with(TEMPLATE_OF_VALUES);
-        match self.role {
-            Role::Outline | Role::Unreached | Role::Applied => true,
-            Role::Values => is_template(),
-            _ => false,
-        }
+        matches!(
+            self.role,
+            Role::Outline | Role::Unreached | Role::Applied | Role::Values
+        )
     }
 
     /// The value at a path, or `None` where the path leaves what is there.

@@ -103,6 +103,12 @@ pub(super) fn read_rendered(artifact: Artifact) -> Read {
     read
 }
 
+/// Whether a person is to fill in a template, for no tool finds anything in it: `secret.yaml.template`.
+fn is_to_be_copied(name: &str, text: &str) -> bool {
+    const SIGNS: [&str; 5] = ["{{", "{%", "<%", "${", "$("];
+    name.ends_with(".template") && !SIGNS.iter().any(|sign| text.contains(sign))
+}
+
 /// Whether a file of YAML that holds no objects holds what opens a cluster: private keys, as they are or in
 /// base64, or what Talos' machines join it with.
 fn holds_keys(text: &str) -> bool {
@@ -175,7 +181,9 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
     }
     if let Some(uri) = made_of_template(&found.uri) {
         let is_values = wanted == As::Values || is_values_file(uri);
-        unmade(&artifact, is_values, read);
+        if !is_to_be_copied(name, &artifact.text) {
+            unmade(&artifact, is_values, read);
+        }
         return;
     }
     let format = match &wanted {
