@@ -45,7 +45,7 @@ const OF_OTHERS: [&str; 7] = [
 pub(super) fn is_of_values(root: Node<'_>) -> bool {
     let has = |key: &&str| root.get(key).is_some();
     let is_text = |key: &&str| root.get(key).is_some_and(|one| one.as_str().is_some());
-    if OF_OTHERS.iter().any(|key| has(key)) {
+    if OF_OTHERS.iter().any(has) {
         return false;
     }
     let is_usual = |(key, below): &&(&str, &[&str])| {
@@ -53,7 +53,7 @@ pub(super) fn is_of_values(root: Node<'_>) -> bool {
         map.is_some_and(|map| below.iter().any(|key| map.get(key).is_some()))
     };
     let count = USUAL.iter().filter(is_usual).count() + usize::from(has(&REPLICAS));
-    OWN.iter().any(|key| is_text(key)) || count >= 2
+    OWN.iter().any(is_text) || count >= 2
 }
 
 #[cfg(test)]
