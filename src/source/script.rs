@@ -2,6 +2,7 @@
 //! commands of kubectl, helm and kustomize say, and the files that they take in. Each is read in its place.
 
 mod command;
+mod joined;
 mod setting;
 mod variable;
 
