@@ -29,7 +29,8 @@ pub(crate) fn is_script(path: &str) -> bool {
 
 /// Whether a text names a program that puts something into a cluster.
 pub(crate) fn serves_cluster(text: &str) -> bool {
-    const PROGRAMS: [&str; 4] = ["kubectl", "helm ", "kustomize ", "KUBECTL"];
+    // Options of helm may wait in a list of their own for the script that runs it.
+    const PROGRAMS: [&str; 5] = ["kubectl", "helm ", "kustomize ", "KUBECTL", "--set "];
     let is_word = |(at, _): (usize, &str)| {
         let before = text[..at].chars().next_back();
         before.is_none_or(|one| one.is_whitespace() || "@;&|($`\"'".contains(one))

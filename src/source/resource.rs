@@ -336,23 +336,24 @@ fn is_json_patch(root: Node<'_>) -> bool {
 /// Whether a document is a strategic merge patch without a kind, which a kustomization lays over its
 /// target: told by the containers in it.
 fn is_merge_patch(root: Node<'_>) -> bool {
-    const CONTAINERS: [&[&str]; 3] = [
-        &["spec", "containers"],
-        &["spec", "template", "spec", "containers"],
-        &[
-            "spec",
-            "jobTemplate",
-            "spec",
-            "template",
-            "spec",
-            "containers",
-        ],
+    const PODS: [&[&str]; 3] = [
+        &["spec"],
+        &["spec", "template", "spec"],
+        &["spec", "jobTemplate", "spec", "template", "spec"],
     ];
-    root.get("kind").is_none()
-        && CONTAINERS
-            .iter()
-            .filter_map(|path| root.find(path))
-            .any(|containers| containers.items().any(|one| one.get("name").is_some()))
+    let is_named = |one: Node<'_>| one.get("name").is_some();
+    // Right below `spec` only `containers` are those of a pod for certain.
+    let lists = |path: &[&str]| match path {
+        ["spec"] => &["containers"][..],
+        _ => &["containers", "initContainers"],
+    };
+    let holds_container = |path: &&[&str]| {
+        let lists = lists(path).iter();
+        let pod = root.find(path);
+        let mut lists = lists.filter_map(|key| pod?.get(key));
+        lists.any(|list| list.items().any(is_named))
+    };
+    root.get("kind").is_none() && PODS.iter().any(holds_container)
 }
 
 /// The string values of a mapping, such as labels.
@@ -414,6 +415,10 @@ mod tests {
         let found = read("spec:\n  template:\n    spec:\n      containers: [{name: a}]\n");
         assert_eq!(found[0].identity.kind, MERGE_PATCH_KIND);
         assert_eq!(found[0].role, Role::Patch);
+        assert_eq!(
+            read("spec: {template: {spec: {initContainers: [{name: a}]}}}\n").len(),
+            1
+        );
         assert!(read("spec:\n  containers: 2\n").is_empty());
         assert!(read("containers: [{name: a}]\n").is_empty());
     }

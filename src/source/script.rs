@@ -2,6 +2,7 @@
 //! commands of kubectl, helm and kustomize say, and the files that they take in. Each is read in its place.
 
 mod command;
+mod joined;
 mod setting;
 mod variable;
 
@@ -139,7 +140,9 @@ pub(super) fn of_paths(
     text: &str,
     given: impl Iterator<Item = (Range<usize>, Range<usize>)>,
 ) -> Option<Tree> {
-    let given = given.map(|(path, value)| command::setting(text, path, value));
+    // Lists, and nothing at all.
+    let given = given.filter(|(_, value)| !text[value.clone()].starts_with('{'));
+    let given = given.map(|(path, value)| command::setting(text, path, value.into()));
     let settings: Vec<Setting> = given.flatten().collect();
     let tree = (!settings.is_empty()).then(|| setting::tree(text, None, &settings));
     tree?.ok()

@@ -234,6 +234,27 @@ pub(super) fn is_well_known(text: &str) -> bool {
     name.is_some_and(|name| WELL_KNOWN.contains(&name))
 }
 
+/// Whether a bare name is one of Docker Hub's own that nobody gives to a program of theirs.
+pub(super) fn is_official(text: &str) -> bool {
+    const NAMES: [&str; 12] = [
+        "debian",
+        "docker",
+        "eclipse-temurin",
+        "elasticsearch",
+        "golang",
+        "influxdb",
+        "kibana",
+        "node",
+        "openjdk",
+        "python",
+        "traefik",
+        "ubuntu",
+    ];
+    text.split(':')
+        .next()
+        .is_some_and(|name| NAMES.contains(&name))
+}
+
 /// Whether a text is a known image of Docker Hub behind that host: `docker.io/busybox`.
 pub(super) fn is_hosted_well_known(text: &str) -> bool {
     Reference::names_registry(text) && is_well_known(text)

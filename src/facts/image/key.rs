@@ -55,6 +55,16 @@ pub(super) fn speaks_of_images(key: &str) -> bool {
     words.iter().any(|word| word == "image" || word == "images") && !words.iter().any(is_of_other)
 }
 
+/// Words in the name of a repository that holds sources.
+const OF_SOURCES: [&str; 6] = ["code", "docs", "git", "github", "module", "source"];
+
+/// Whether the name of a repository says that it holds sources, charts or packages.
+pub(super) fn is_of_sources(name: &str) -> bool {
+    let words = words_of(name);
+    let mut words = words.iter().map(String::as_str);
+    words.any(|word| OF_SOURCES.contains(&word) || OF_CHARTS.contains(&word))
+}
+
 /// Whether the texts of an object have a key that ends with `repo`, and a registry of images.
 pub(super) fn names_repository(text: &str) -> bool {
     let mut hosts = CLOUD_HOSTS

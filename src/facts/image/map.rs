@@ -7,6 +7,7 @@ use super::form::{
     is_public_registry, is_registry_host, is_repository,
 };
 use super::ground::Ground;
+use super::key::is_of_sources;
 use super::placeholder::holds_placeholder;
 use super::reference::Reference;
 use super::{At, Image, Place, written};
@@ -200,6 +201,15 @@ pub(super) fn map_image(
         && registry.is_none()
         && !name.2.contains('/')
         && tag.is_some_and(|(key, ..)| key == "version");
+    // Runners of GitHub: `image` is whole, and `repository` that of the sources for which they work.
+    let is_of_runner = !is_image
+        && name.0 == "repository"
+        && name.2.matches('/').count() == 1
+        && !Reference::names_registry(name.2)
+        && map
+            .first(&["image"])
+            .is_some_and(|(.., image)| image.contains('/'));
+    let is_other = is_other || is_of_runner;
     if !is_certain || is_other || is_system || !is_repository(name.2) {
         return None;
     }
@@ -318,6 +328,23 @@ pub(super) fn is_repository_key(key: &str) -> bool {
         && stem.len() < key.len()
         && key != "imageRepository"
         && is_image_key(stem)
+}
+
+/// Whether a key names an image's repository by the tag under the same name beside it: `webRepository` and `webTag`,
+/// `worker_repository` and `worker_tag`.
+pub(super) fn has_own_tag(around: Node<'_>, key: &str) -> bool {
+    const PAIRS: [(&str, &str); 3] = [
+        ("Repository", "Tag"),
+        ("_repository", "_tag"),
+        ("-repository", "-tag"),
+    ];
+    let mut pairs = PAIRS.iter();
+    let stem = pairs.find_map(|(end, tag)| Some((key.strip_suffix(end)?, *tag)));
+    // A name that ends with `image` says itself what it is, also of what others begin with.
+    let is_free = |stem: &str| !stem.is_empty() && !is_image_key(stem) && !is_of_sources(stem);
+    let tag = stem.filter(|(stem, _)| is_free(stem));
+    let tag = tag.and_then(|(stem, tag)| around.get(&format!("{stem}{tag}")));
+    tag.is_some_and(|tag| tag.scalar().is_some())
 }
 
 /// Whether a key of a map is a version, whatever its case.

@@ -202,7 +202,7 @@ impl Images {
         found
     }
 
-    /// Packages of Crossplane, versions of Grafana, modules of Istio, Flux' registry, disks of KubeVirt,
+    /// Packages of Crossplane, versions of Grafana, modules of Istio, registries of Flux and Calico, disks of KubeVirt,
     /// parameters of Tekton and values of variables are images or their beginnings, and no word tells it.
     fn without_telling_word(&self, resource: &Resource) -> Vec<Image> {
         let mut found = Vec::new();
@@ -210,7 +210,8 @@ impl Images {
             "pkg.crossplane.io"
             | "grafana.integreatly.org"
             | "extensions.istio.io"
-            | "fluxcd.controlplane.io" => self.fields.images(resource, &mut found),
+            | "fluxcd.controlplane.io"
+            | "operator.tigera.io" => self.fields.images(resource, &mut found),
             "kubevirt.io" | "cdi.kubevirt.io" => disk::images(resource, &mut found),
             "tekton.dev" | "triggers.tekton.dev" => self.of_parameters(resource, &mut found),
             "kustomize.config.k8s.io" if kustomize::names_variable(resource) => {

@@ -1,7 +1,7 @@
 //! Images of pods: containers of all kinds, volumes that mount an image, and annotations that name
 //! one for what is injected.
 
-use super::form::{is_image_key, is_listed};
+use super::form::{is_hosted, is_image_key, is_listed};
 use super::placeholder::holds_placeholder;
 use super::{At, Image, Place};
 use crate::model::{Node, Resource, ValuePath};
@@ -47,11 +47,15 @@ fn add_annotations(template: Node<'_>, path: &ValuePath, found: &mut Vec<Image>)
         let (Some(key), Some(reference)) = (key.as_str(), value.as_str()) else {
             continue;
         };
-        if key.contains('/') && is_image_key(key) && is_listed(reference) {
+        let is_image = |text: &str| is_listed(text) || is_hosted(text);
+        if key.contains('/') && is_image_key(key) && is_image(reference) {
             let [metadata, annotations] = keys;
             let at = At::whole(path.clone().key(metadata).key(annotations).key(key));
             let subject = format!("the annotation `{key}` names");
-            found.push(Image::new(at, Place::Config, subject, reference.to_owned()));
+            let mut image = Image::new(at, Place::Config, subject, reference.to_owned());
+            // What has no version gets that of another annotation, or of what injects it.
+            image.is_complete = image.reference.is_versioned();
+            found.push(image);
         }
     }
 }

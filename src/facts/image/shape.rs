@@ -5,14 +5,14 @@
 use super::alone::{self, Shared};
 use super::form::{
     begins_with_image, is_below_hub, is_file, is_image_key, is_in_full, is_listed, is_named,
-    is_of_containers, is_past, is_placeholder_image, is_plural, is_well_known, may_name_images,
-    refers_to_image,
+    is_of_containers, is_official, is_past, is_path, is_placeholder_image, is_plural,
+    is_well_known, may_name_images, refers_to_image,
 };
 use super::ground::{Ground, Owner};
 use super::key::{is_repository_of_images, speaks_of_images};
 use super::map::{
-    Registries, has_some_version, has_version, is_repository_key, map_image, policy, sibling_tag,
-    speaks_of_version,
+    Registries, has_own_tag, has_some_version, has_version, is_repository_key, map_image, policy,
+    sibling_tag, speaks_of_version,
 };
 use super::reference::Reference;
 use super::runner;
@@ -133,7 +133,7 @@ fn is_image_of(map: &str, name: &str, text: &str) -> bool {
 /// Whether a map says of an image no more than its name, to which charts add a registry of their own.
 fn is_bare_name(image: &Image) -> bool {
     let is_name = matches!(image.at.path.steps().last(), Some(Step::Key(key)) if key == "name");
-    is_name && !image.text.contains('/') && !is_well_known(&image.text)
+    is_name && !image.text.contains('/') && !is_well_known(&image.text) && !is_official(&image.text)
 }
 
 struct Walk<'a, 'f> {
@@ -219,13 +219,20 @@ impl<'a> Walk<'a, '_> {
                 let is_part = || {
                     is_repository_key(name) && sibling_tag(node, name, self.ground.source).is_some()
                 };
+                let is_tagged = || has_own_tag(node, name) && value.as_str().is_some_and(is_path);
                 let is_in_full = || {
                     (begins_with_image(name) || refers_to_image(name))
                         && value.as_str().is_some_and(is_in_full)
                 };
                 let is_of_images = || is_image_of(key, name, value.as_str().unwrap_or_default());
                 let is_told = is_image_key(name) || is_plural(key) || is_listed_tag;
-                if is_told || is_whole() || is_part() || is_in_full() || is_of_images() {
+                if is_told
+                    || is_whole()
+                    || is_part()
+                    || is_tagged()
+                    || is_in_full()
+                    || is_of_images()
+                {
                     self.string(node, key, name, value);
                 }
             }

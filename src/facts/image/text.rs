@@ -20,6 +20,8 @@ const PLAIN_SIGN: &str = "_";
 const RUNNERS: &str = "[[runners]]";
 /// The settings of a runner that name an image.
 const RUNNER_IMAGES: [&str; 2] = ["image", "helper_image"];
+/// How the sections end of what runs beside each job, of which each names its image.
+const RUNNER_SERVICES: &str = ".services]]";
 
 /// Images in the text of a string, which stands at a key.
 pub(super) fn of_string(
@@ -131,18 +133,23 @@ fn without_actions(line: String, (open, close): &(&str, &str)) -> String {
 
 /// Images that the configuration of GitLab's runners names: `image = "alpine:3.20"`.
 fn of_runners(text: &str, base: &ValuePath, found: &mut Vec<Image>) {
+    let mut is_of_service = false;
     for line in text.lines() {
+        if line.trim_start().starts_with('[') {
+            is_of_service = line.contains(RUNNER_SERVICES);
+        }
         let Some((key, value)) = line.split_once('=') else {
             continue;
         };
         let (key, value) = (key.trim(), value.trim());
+        let is_image = |key: &str| RUNNER_IMAGES.contains(&key);
         let quote = value
             .chars()
             .next()
             .filter(|first| matches!(first, '"' | '\''));
         let reference = quote.and_then(|quote| value[1..].split(quote).next());
-        let Some(reference) =
-            reference.filter(|text| RUNNER_IMAGES.contains(&key) && !text.is_empty())
+        let Some(reference) = reference
+            .filter(|text| !text.is_empty() && (is_image(key) || is_of_service && key == "name"))
         else {
             continue;
         };

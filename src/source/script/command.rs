@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::setting::{self, Setting, steps};
+use super::joined::joined;
+use super::setting::{self, Setting, Value, steps};
 use super::{Script, alone, variable};
 use crate::model::{PACKAGE_API_VERSION, Resource, TooLarge, Tree, VALUES_KIND};
 use crate::source::handed_values::bare as known_part;
@@ -63,8 +64,15 @@ const PATCHED: [(&[&str], &str); 5] = [
 const VERBS: [&str; 3] = ["install", "upgrade", "template"];
 const VALUES: [&str; 3] = ["--set", "--set-string", "--set-literal"];
 
+/// What stands behind the name of a variable of make that is given something.
+const ASSIGNS: [&str; 4] = ["=", ":=", "?=", "+="];
+
 /// Adds what a command makes, changes or hands to a chart.
 pub(super) fn resources(script: &Script<'_>, words: &[Range<usize>], found: &mut Vec<Resource>) {
+    if let Some(list) = Command::of_list(&script.text, words) {
+        found.extend(list.values(script, ""));
+        return;
+    }
     let Some(command) = Command::of(&script.text, words) else {
         return;
     };
@@ -137,6 +145,21 @@ impl<'t> Command<'t> {
         })
     }
 
+    /// Options that wait in a list for the command of helm that takes them: `args=(--set a.b=c)`,
+    /// `ARGS := --set a.b=c`.
+    fn of_list(text: &'t str, words: &[Range<usize>]) -> Option<Self> {
+        let word = |at: usize| words.get(at).map_or("", |word| &text[word.clone()]);
+        let at = usize::from(ASSIGNS.contains(&word(1))) * 2;
+        let option = word(at).split('=').next().unwrap_or_default();
+        VALUES.iter().find(|one| **one == option)?;
+        let own = words[at..].iter().map(|word| bare(text, word.clone()));
+        Some(Self {
+            text,
+            program: Program::Helm,
+            words: own.collect(),
+        })
+    }
+
     fn word(&self, at: usize) -> &'t str {
         let word = self.words.get(at).cloned();
         word.map_or("", |word| &self.text[word])
@@ -189,7 +212,7 @@ impl<'t> Command<'t> {
         let own = self.options(&SETTINGS).into_iter();
         let own = own.map(|(name, value)| (name.start + 2..name.end, value));
         let setting = |(key, value): (Range<usize>, Range<usize>)| {
-            let value = self.known(value).filter(|_| !key.is_empty())?;
+            let value = self.known(value).filter(|_| !key.is_empty())?.into();
             Some(Setting {
                 keys: vec![key],
                 value,
@@ -216,28 +239,28 @@ impl<'t> Command<'t> {
     /// The values that it hands to a chart, called as the chart.
     fn chart(&self, script: &Script<'_>) -> Option<Resource> {
         let verb = (0..self.words.len()).find(|at| VERBS.contains(&self.word(*at)))?;
-        let given = self.options(&VALUES).into_iter();
-        let mut settings: Vec<Setting> =
-            given.flat_map(|(_, pairs)| self.settings(pairs)).collect();
-        settings.retain(|one| self.is_literal(&one.value));
         let words = (verb + 1..self.words.len()).map(|at| self.word(at));
         let names = words.skip_while(|word| word.starts_with('-'));
         let names = names.take_while(|word| !word.starts_with('-')).take(2);
         let name = names.last().and_then(|chart| chart.rsplit('/').next());
-        self.object(
-            script,
-            setting::tree(self.text, None, &settings),
-            (PACKAGE_API_VERSION, VALUES_KIND),
-            name.unwrap_or_default(),
-        )
-        .filter(|_| !settings.is_empty())
+        self.values(script, name.unwrap_or_default())
+    }
+
+    /// The values that its options set.
+    fn values(&self, script: &Script<'_>, name: &str) -> Option<Resource> {
+        let given = self.options(&VALUES).into_iter();
+        let settings: Vec<Setting> = given.flat_map(|(_, pairs)| self.settings(pairs)).collect();
+        let made = (!settings.is_empty()).then(|| setting::tree(self.text, None, &settings))?;
+        self.object(script, made, (PACKAGE_API_VERSION, VALUES_KIND), name)
     }
 
     /// The settings of an option of helm: `a.b=x,c=y`.
     fn settings(&self, range: Range<usize>) -> Vec<Setting> {
         let setting = |pair: Range<usize>| {
             let (path, value) = self.pair(pair)?;
-            setting(self.text, path, value)
+            // Lists, and nothing at all.
+            let is_value = !self.text[value.clone()].starts_with('{');
+            setting(self.text, path, self.value(value).filter(|_| is_value)?)
         };
         let pairs = split(self.text, range, b',').into_iter();
         pairs.filter_map(setting).collect()
@@ -265,9 +288,12 @@ impl<'t> Command<'t> {
                 .clone()
                 .is_some_and(|name| self.text[name].starts_with('-'));
             let is_whole = !self.text[image.clone()].starts_with(['*', ':', '@']);
-            !is_option && is_whole && (self.is_literal(image) || self.names_host(image))
+            !is_option && is_whole
         };
         containers.retain(|(name, image)| is_image(name, image));
+        let containers = containers.into_iter();
+        let known = containers.filter_map(|(name, image)| Some((name, self.value(image)?)));
+        let containers: Vec<_> = known.collect();
         let made = (!containers.is_empty()).then(|| setting::pod(self.text, &containers))?;
         let mut pod = self.object(script, made, (API_VERSION, "Pod"), "")?;
         pod.pod_templates = pod_templates(pod.node(), &pod.gvk);
@@ -279,13 +305,21 @@ impl<'t> Command<'t> {
         at > 0 && VALUED.contains(&self.word(at - 1))
     }
 
-    /// Whether an image begins with a host that stands there itself, whatever gives the rest.
-    fn names_host(&self, image: &Range<usize>) -> bool {
-        let host = self.text[image.clone()]
-            .split_once('/')
-            .map(|(host, _)| host);
-        let is_of_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);
-        host.is_some_and(|host| host.contains('.') && host.bytes().all(is_of_host))
+    /// What a word says of an image, or hands to a chart: all of it is known, or at least the host that it begins
+    /// with.
+    fn value(&self, word: Range<usize>) -> Option<Value> {
+        if let Some(known) = self.known(word.clone()) {
+            return Some(known.into());
+        }
+        if names_host(&self.text[word.clone()]) {
+            return Some(word.into());
+        }
+        let filled = joined(self.text, word.clone());
+        let filled = filled.filter(|text| !text.contains(['$', '`']) || names_host(text))?;
+        Some(Value {
+            at: word,
+            filled: Some(filled),
+        })
     }
 
     /// Adds what a patch says: `kubectl patch … -p '{…}'`.
@@ -366,14 +400,19 @@ impl<'t> Command<'t> {
 }
 
 /// The setting of a path and its value: `a.b[0].c` and `x`.
-pub(super) fn setting(text: &str, path: Range<usize>, value: Range<usize>) -> Option<Setting> {
-    // Lists, and nothing at all.
-    let is_value = !text[value.clone()].starts_with('{');
+pub(super) fn setting(text: &str, path: Range<usize>, value: Value) -> Option<Setting> {
     let names = split(text, path, b'.');
     let is_name = |key: &Range<usize>| !key.is_empty() && !text[key.clone()].starts_with('[');
     let is_named = names.iter().all(is_name);
     let keys = names.into_iter().flat_map(|key| steps(text, key)).collect();
-    (is_value && is_named).then_some(Setting { keys, value })
+    is_named.then_some(Setting { keys, value })
+}
+
+/// Whether a text begins with a host and a path, whatever gives the rest.
+fn names_host(text: &str) -> bool {
+    let host = text.split_once('/').map(|(host, _)| host);
+    let is_of_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);
+    host.is_some_and(|host| host.contains('.') && host.bytes().all(is_of_host))
 }
 
 /// A range without the quotes around it.

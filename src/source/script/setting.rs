@@ -9,7 +9,20 @@ use crate::model::{Scalar, Span, TooLarge, Tree, TreeBuilder};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Setting {
     pub(super) keys: Vec<Range<usize>>,
-    pub(super) value: Range<usize>,
+    pub(super) value: Value,
+}
+
+/// A value in its bytes of the text, and what it says where variables fill it in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Value {
+    pub(super) at: Range<usize>,
+    pub(super) filled: Option<String>,
+}
+
+impl From<Range<usize>> for Value {
+    fn from(at: Range<usize>) -> Self {
+        Self { at, filled: None }
+    }
 }
 
 /// What settings make together, under a field or at the root.
@@ -20,7 +33,7 @@ pub(super) fn tree(
 ) -> Result<Tree, TooLarge> {
     let mut builder = TreeBuilder::new(text.len() + 8);
     // What a variable stands for may be written before or behind the others.
-    let values = || settings.iter().map(|one| &one.value);
+    let values = || settings.iter().map(|one| &one.value.at);
     let start = values().map(|value| value.start).min().unwrap_or(0);
     let end = values().map(|value| value.end).max().unwrap_or(0);
     builder.begin_mapping(Span::new(start, start))?;
@@ -68,7 +81,7 @@ fn add(
         let is_deeper = |one: &&Setting| one.keys.len() > depth + 1;
         let deeper: Vec<&Setting> = own.iter().copied().filter(is_deeper).collect();
         match own.last().filter(|_| deeper.is_empty()) {
-            Some(last) => scalar(builder, text, last.value.clone())?,
+            Some(last) => scalar(builder, text, &last.value)?,
             None => {
                 let here = Span::new(at.start, at.start);
                 let is_list = |one: &&Setting| is_position(&one.keys[depth + 1]);
@@ -93,10 +106,13 @@ fn add(
 /// An object that runs containers, each with its name, where it has one, and its image.
 pub(super) fn pod(
     text: &str,
-    containers: &[(Option<Range<usize>>, Range<usize>)],
+    containers: &[(Option<Range<usize>>, Value)],
 ) -> Result<Tree, TooLarge> {
     let mut builder = TreeBuilder::new(text.len() + 8);
-    let start = containers.first().map_or(0, |(_, image)| image.start);
+    // What a variable stands for may be written before or behind the others.
+    let starts = || containers.iter().map(|(_, image)| image.at.start);
+    let start = starts().min().unwrap_or(0);
+    let end = starts().max().unwrap_or(0);
     let here = Span::new(start, start);
     builder.begin_mapping(here)?;
     builder.key("spec", here)?;
@@ -104,24 +120,25 @@ pub(super) fn pod(
     builder.key("containers", here)?;
     builder.begin_sequence(here)?;
     for (name, image) in containers {
-        builder.begin_mapping(Span::new(image.start, image.start))?;
+        builder.begin_mapping(Span::new(image.at.start, image.at.start))?;
         if let Some(name) = name {
             builder.key("name", here)?;
-            scalar(&mut builder, text, name.clone())?;
+            scalar(&mut builder, text, &name.clone().into())?;
         }
         builder.key("image", here)?;
-        scalar(&mut builder, text, image.clone())?;
-        builder.end(image.end);
+        scalar(&mut builder, text, image)?;
+        builder.end(image.at.end);
     }
     while builder.depth() > 0 {
-        builder.end(start);
+        builder.end(end);
     }
     Ok(builder.finish().0)
 }
 
-fn scalar(builder: &mut TreeBuilder, text: &str, value: Range<usize>) -> Result<(), TooLarge> {
-    let span = Span::new(value.start, value.end);
-    let scalar = match &text[value] {
+fn scalar(builder: &mut TreeBuilder, text: &str, value: &Value) -> Result<(), TooLarge> {
+    let span = Span::new(value.at.start, value.at.end);
+    let written = || &text[value.at.clone()];
+    let scalar = match value.filled.as_deref().unwrap_or_else(written) {
         "true" => Scalar::Bool(true),
         "false" => Scalar::Bool(false),
         text => Scalar::String(text),

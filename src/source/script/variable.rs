@@ -25,10 +25,18 @@ fn literal(text: &str, word: Range<usize>, steps: usize) -> Option<Range<usize>>
     if !text[word.clone()].contains(['$', '`']) || text[..word.start].ends_with('\'') {
         return (!word.is_empty()).then_some(word);
     }
-    let expansion = Expansion::of(text, word)?;
+    let mut meanings = meanings(text, word).into_iter();
+    meanings.find_map(|meaning| literal(text, meaning, steps))
+}
+
+/// What a word that is a variable alone may stand for, itself perhaps made of others: what the script gives it,
+/// then what it falls back on.
+pub(super) fn meanings(text: &str, word: Range<usize>) -> Vec<Range<usize>> {
+    let Some(expansion) = Expansion::of(text, word) else {
+        return Vec::new();
+    };
     let given = given(text, &expansion);
-    let given = given.and_then(|given| literal(text, given, steps));
-    given.or_else(|| literal(text, expansion.fallback?, steps))
+    given.into_iter().chain(expansion.fallback).collect()
 }
 
 /// What a word says that is a variable alone.
@@ -113,9 +121,16 @@ fn word_length(text: &str, is_of_make: bool) -> usize {
     }
     match text.chars().next() {
         Some(quote @ ('"' | '\'')) => text[1..].find(quote).map_or(text.len(), |at| at + 2),
-        _ if text.starts_with("${") => text.find('}').map_or(text.len(), |at| at + 1),
         _ => {
-            let ends = |one: char| one.is_whitespace() || ";&|)".contains(one);
+            let mut is_in_braces = false;
+            let ends = |one: char| {
+                match one {
+                    '{' => is_in_braces = true,
+                    '}' => is_in_braces = false,
+                    _ => {}
+                }
+                !is_in_braces && (one.is_whitespace() || ";&|)".contains(one))
+            };
             text.find(ends).unwrap_or(text.len())
         }
     }
@@ -175,6 +190,7 @@ mod tests {
             "A=${A:-x7}\nrun $A",
             "A=\"${1:-x7}\"\nrun $A",
             "B=x7\nA=$B\nrun ${A:?missing}",
+            "A=${B:-x7}; run $A",
             ": \"${A:=x7}\"\nrun ${A:-x7}",
             "run ${A:-x7}",
             "A := x7\nall:\n\trun $(A)",

@@ -23,6 +23,45 @@ fn made(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn variables_say_which_image_a_command_takes() {
+    let cases: [(&str, &[&str]); 6] = [
+        (
+            "I=q.io/a/b:1\nkubectl run x --image=\"$I\"",
+            &["Pod name=x", "Pod image=q.io/a/b:1"],
+        ),
+        (
+            "helm install a b --set image.tag=${T:-latest}",
+            &["Values tag=latest"],
+        ),
+        (
+            "args=(\n  --set \"c.image.repository=d/e\"\n  --set c.image.tag=$T\n)\nrun \"${args[@]}\"",
+            &["Values repository=d/e"],
+        ),
+        (
+            "args+=(--set-string a=b,c=d)",
+            &["Values a=b", "Values c=d"],
+        ),
+        (
+            "A := --set image.repository=d/e \\\n  --set x=1\n",
+            &["Values repository=d/e", "Values x=1"],
+        ),
+        ("I=$(x)\nkubectl run --image=$I\nother --set a=b", &[]),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(
+            made(&format!("# helm kubectl --set \n{text}")),
+            expected,
+            "{text}"
+        );
+    }
+    // What is joined stands where the command says it.
+    assert_eq!(
+        made("R=q.io/a\nkubectl set image deploy/x y=$R/b:$T"),
+        ["Pod name=y", "Pod image=$R/b:$T"]
+    );
+}
+
+#[test]
 fn a_command_says_what_it_makes() {
     let cases: [(&str, &[&str]); 15] = [
         (
