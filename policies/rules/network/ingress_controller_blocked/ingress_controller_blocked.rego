@@ -8,7 +8,7 @@
 #   severity: high
 #   precision: high
 #   family: network
-#   applies_to: [Ingress, HTTPRoute, GRPCRoute, TCPRoute, TLSRoute, UDPRoute, Route, IngressRoute, IngressRouteTCP, IngressRouteUDP, HTTPProxy, VirtualService, Template]
+#   applies_to: [Ingress, HTTPRoute, GRPCRoute, TCPRoute, TLSRoute, UDPRoute, Route, IngressRoute, IngressRouteTCP, IngressRouteUDP, HTTPProxy, VirtualService, Middleware, TraefikService, Mapping, TCPMapping, TCPIngress, UDPIngress, Template]
 #   needs: [landfall.network_routes]
 #   controls:
 #     - nsa-cisa/network-policies
