@@ -139,6 +139,27 @@ fn a_chart_and_a_folder_of_one_application_are_alternatives() {
 }
 
 #[test]
+fn a_file_that_stands_for_a_listed_workload_is_not_told() {
+    let listed = deployment("web", "", "");
+    let other = listed.replace("kind: Deployment", "kind: StatefulSet");
+    let deny = policy("", DENY);
+    let files = |other: &str| {
+        let files = [
+            (
+                "base/kustomization.yaml",
+                "namespace: shop\nresources: [web.yaml, deny.yaml]\n",
+            ),
+            ("base/web.yaml", &*listed),
+            ("base/deny.yaml", &*deny),
+            ("base/stateful.yaml", other),
+        ];
+        count(&files, "network-policy-missing")
+    };
+    assert_eq!(files(&other), 0);
+    assert_eq!(files(&other.replace("web", "worker")), 1);
+}
+
+#[test]
 fn what_one_overlay_closes_is_told_though_another_one_deletes_the_policies() {
     let env = ", env: [{name: DB, value: 'http://db:5432'}]";
     let all = deployment("web", "", env) + &deployment("db", "", "") + &service("db");

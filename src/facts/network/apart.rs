@@ -27,7 +27,10 @@ pub(super) fn name_renderings(objects: &[Resource], found: &mut Found) {
         }
         for positions in told.values().filter(|_| told.len() > 1) {
             let names: Vec<String> = positions.iter().map(|at| name_of(&objects[*at])).collect();
-            let name = format!(" in {}", listed(names.iter().map(String::as_str)));
+            let name = format!(
+                " in the rendering {}",
+                listed(names.iter().map(String::as_str))
+            );
             for at in positions {
                 let facts = found.get_mut(at).and_then(|facts| facts.get_mut(EXPOSED));
                 let unnamed = facts.into_iter().flatten();

@@ -6,7 +6,7 @@ use super::blocked::{CONTROLLERS, PROGRAM_LABELS};
 use super::scraped::SCRAPERS;
 use super::{Facts, Finder, listed};
 use crate::model::Resource;
-use crate::network::{Match, NAME_LABEL, Peer, Placed, Policy, Scope, Selector};
+use crate::network::{Match, NAME_LABEL, Peer, Placed, Policy, Scope, Selector, is_open};
 
 /// Namespaces that each cluster has from its start.
 const CLUSTER_S_OWN: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
@@ -47,7 +47,9 @@ impl Finder<'_> {
                 let is_one = selector.asked().is_some_and(|(key, values)| {
                     key == "kubernetes.io/metadata.name" && values.len() == namespaces.len()
                 });
-                if !is_one {
+                // Of a placeholder nobody knows the pods.
+                let is_named = |at: &usize| !is_open(&self.network.namespaces.at(*at).name);
+                if !is_one || !namespaces.iter().all(is_named) {
                     return None;
                 }
                 namespaces

@@ -1,8 +1,8 @@
 # METADATA
 # title: NetworkPolicy closes pods to the ingress controller
 # description: |
-#   An Ingress or Gateway route leads to pods that a policy closes to the namespace of what answers for
-#   it, so that every request from outside ends in an error.
+#   An Ingress or Gateway route, or an annotation or kind of a controller's own, leads to pods that a policy
+#   closes to the namespace of what answers for it, so that every request from outside ends in an error.
 # custom:
 #   id: ingress-controller-blocked
 #   severity: high
