@@ -105,6 +105,94 @@ fn policies_of_an_alternative_close_no_pods_of_another() {
 }
 
 #[test]
+fn a_chart_and_a_folder_of_one_application_are_alternatives() {
+    let named = |name: &str, namespace: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}{namespace}}}\nspec:\n  selector: {{matchLabels: {{app: web}}}}\n  template:\n    metadata: {{labels: {{app: web}}}}\n    spec:\n      containers: [{{name: a, image: a}}]\n---\n"
+        )
+    };
+    let template = named("x-web", "") + &named("x-worker", "") + &policy("", DENY);
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: x, namespace: shop}\nspec: {chart: {spec: {chart: ./charts/x, sourceRef: {kind: GitRepository, name: a}}}}\n";
+    let plain = named("web", ", namespace: shop") + &named("worker", ", namespace: shop");
+    let files = |plain: &str| {
+        let plain = plain.to_owned();
+        let missing = [
+            (
+                "charts/x/Chart.yaml",
+                "apiVersion: v2\nname: x\nversion: 1.0.0\n",
+            ),
+            ("charts/x/templates/all.yaml", &template),
+            ("flux/release.yaml", release),
+            ("k8s/all.yaml", &plain),
+        ];
+        found(&missing, "network-policy-missing", &[])
+    };
+    let open = files(&plain);
+    assert_eq!(open.len(), 2, "{open:?}");
+    assert!(open.iter().all(|one| one.contains("k8s/all.yaml")));
+    // Others of the namespace are there together, and one alone may be one that each brings along.
+    assert_eq!(files(&plain.replace("name: w", "name: b")).len(), 0);
+    assert_eq!(files(&named("web", ", namespace: shop")).len(), 0);
+    // With policies of its own, it is closed by these.
+    let closed = format!("{plain}{}", policy(", namespace: shop", DENY));
+    assert_eq!(files(&closed).len(), 0);
+}
+
+#[test]
+fn a_file_that_stands_for_a_listed_workload_is_not_told() {
+    let listed = deployment("web", "", "");
+    let other = listed.replace("kind: Deployment", "kind: StatefulSet");
+    let deny = policy("", DENY);
+    let files = |other: &str| {
+        let files = [
+            (
+                "base/kustomization.yaml",
+                "namespace: shop\nresources: [web.yaml, deny.yaml]\n",
+            ),
+            ("base/web.yaml", &*listed),
+            ("base/deny.yaml", &*deny),
+            ("base/stateful.yaml", other),
+        ];
+        count(&files, "network-policy-missing")
+    };
+    assert_eq!(files(&other), 0);
+    assert_eq!(files(&other.replace("web", "worker")), 1);
+}
+
+#[test]
+fn what_one_overlay_closes_is_told_though_another_one_deletes_the_policies() {
+    let env = ", env: [{name: DB, value: 'http://db:5432'}]";
+    let all = deployment("web", "", env) + &deployment("db", "", "") + &service("db");
+    let base = "resources: [all.yaml, deny.yaml]\n";
+    let open = "resources: [../base]\npatches:\n- target: {kind: NetworkPolicy}\n  patch: |\n    $patch: delete\n    apiVersion: networking.k8s.io/v1\n    kind: NetworkPolicy\n    metadata: {name: any}\n";
+    let deny = policy("", DENY);
+    let files = [
+        ("addons/kustomization.yaml", "resources: [map.yaml]\n"),
+        (
+            "addons/map.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+        ),
+        ("base/kustomization.yaml", base),
+        ("base/all.yaml", &*all),
+        ("base/deny.yaml", &*deny),
+        (
+            "overlays/closed/kustomization.yaml",
+            "resources: [../../addons, ../../base]\n",
+        ),
+        (
+            "overlays/open/kustomization.yaml",
+            &open.replace("../base", "../../base"),
+        ),
+        (
+            "overlays/wide/kustomization.yaml",
+            &open.replace("../base", "../../addons, ../../base"),
+        ),
+    ];
+    assert_eq!(found(&files, "service-unreachable", &[]).len(), 1);
+    assert_eq!(found(&files, "network-policy-missing", &[]).len(), 2);
+}
+
+#[test]
 fn a_chart_is_in_the_namespace_of_who_deploys_it() {
     let template = deployment("web", "", "");
     let deny = policy(", namespace: shop", DENY);

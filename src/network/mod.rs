@@ -3,6 +3,7 @@
 
 mod address;
 mod admin;
+mod backend;
 mod calico;
 mod cilium;
 mod client;

@@ -3,11 +3,14 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::Network;
+use super::backend::{
+    Backend, gateway_backends, ingress_backends, mapping_backends, openshift_backends,
+    proxy_backends, stream_backends, traefik_backends, virtual_backends,
+};
 use super::namespace::namespace_of;
 use super::ports::Ports;
 use super::service::{PortName, Services};
 use super::settings::Settings;
-use super::standard::{items, present};
 use crate::model::{Node, Resource, Role, ValuePath};
 
 /// A place where an object routes traffic from outside to a Service.
@@ -71,6 +74,18 @@ pub(crate) fn routes(resources: &[Resource], network: &Network, settings: &Setti
                 let backends = proxy_backends(resource.node()).into_iter();
                 found.extend(backends.filter_map(|backend| add(backend, "traefik", None)));
             }
+            ("traefik.io" | "traefik.containo.us", "Middleware" | "TraefikService") => {
+                let backends = traefik_backends(resource.node()).into_iter();
+                found.extend(backends.filter_map(|backend| add(backend, "traefik", None)));
+            }
+            ("getambassador.io", "Mapping" | "TCPMapping") => {
+                let backends = mapping_backends(resource.node()).into_iter();
+                found.extend(backends.filter_map(|backend| add(backend, "ambassador", None)));
+            }
+            ("configuration.konghq.com", "TCPIngress" | "UDPIngress") => {
+                let backends = stream_backends(resource.node()).into_iter();
+                found.extend(backends.filter_map(|backend| add(backend, "kong", None)));
+            }
             ("projectcontour.io", "HTTPProxy") => {
                 let class = match ingress_class(resource.node(), settings) {
                     "" => "contour",
@@ -103,14 +118,6 @@ pub(crate) fn routes(resources: &[Resource], network: &Network, settings: &Setti
         }
     }
     found
-}
-
-/// What an object says of one Service.
-struct Backend {
-    path: ValuePath,
-    namespace: Option<String>,
-    service: String,
-    port: Option<PortName>,
 }
 
 /// The class that is named, else that of the controller which annotations are for.
@@ -152,86 +159,6 @@ fn default_class(resources: &[Resource]) -> Option<&str> {
     told.first().copied().filter(|_| told.len() == 1)
 }
 
-fn ingress_backends(node: Node<'_>) -> Vec<Backend> {
-    let path = ValuePath::default().key("spec");
-    let Some(spec) = present(node, "spec") else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    for key in ["defaultBackend", "backend"] {
-        let own =
-            present(spec, key).and_then(|backend| ingress_backend(backend, path.clone().key(key)));
-        found.extend(own);
-    }
-    for (path, rule) in items(spec, "rules", &path) {
-        let Some(http) = present(rule, "http") else {
-            continue;
-        };
-        for (path, item) in items(http, "paths", &path.key("http")) {
-            let own = present(item, "backend")
-                .and_then(|backend| ingress_backend(backend, path.key("backend")));
-            found.extend(own);
-        }
-    }
-    found
-}
-
-/// A backend of `networking.k8s.io/v1`, or of the versions before it.
-fn ingress_backend(node: Node<'_>, path: ValuePath) -> Option<Backend> {
-    let old = || {
-        Some((
-            path.clone().key("serviceName"),
-            node.get("serviceName")?,
-            node.get("servicePort"),
-        ))
-    };
-    let (path, name, port) = match present(node, "service") {
-        Some(service) => {
-            let port = service.get("port");
-            let port = port.and_then(|port| port.get("name").or(port.get("number")));
-            (
-                path.clone().key("service").key("name"),
-                service.get("name")?,
-                port,
-            )
-        }
-        None => old()?,
-    };
-    Some(Backend {
-        path,
-        namespace: None,
-        service: name.as_str()?.to_owned(),
-        port: port.and_then(PortName::read),
-    })
-}
-
-fn openshift_backends(node: Node<'_>) -> Vec<Backend> {
-    let path = ValuePath::default().key("spec");
-    let Some(spec) = present(node, "spec") else {
-        return Vec::new();
-    };
-    let port = spec.find(&["port", "targetPort"]).and_then(PortName::read);
-    let first = present(spec, "to").map(|to| (path.clone().key("to"), to));
-    let all = first
-        .into_iter()
-        .chain(items(spec, "alternateBackends", &path));
-    let of_services = all.filter(|(_, to)| {
-        to.get("kind")
-            .and_then(Node::as_str)
-            .is_none_or(|kind| kind == "Service")
-    });
-    of_services
-        .filter_map(|(path, to)| {
-            Some(Backend {
-                path: path.key("name"),
-                namespace: None,
-                service: to.get("name")?.as_str()?.to_owned(),
-                port: port.clone(),
-            })
-        })
-        .collect()
-}
-
 /// The classes of the Gateways, by namespace and name, for which no pods answer.
 fn gateways_outside<'r>(
     resources: &'r [Resource],
@@ -268,40 +195,6 @@ fn gateway(node: Node<'_>) -> Result<Option<Node<'_>>, OfMesh> {
     }
 }
 
-/// Services in the routes of Traefik's and Contour's own kinds.
-fn proxy_backends(node: Node<'_>) -> Vec<Backend> {
-    let path = ValuePath::default().key("spec");
-    let Some(spec) = present(node, "spec") else {
-        return Vec::new();
-    };
-    let tcp = present(spec, "tcpproxy").map(|tcp| (path.clone().key("tcpproxy"), tcp));
-    let routes = items(spec, "routes", &path).chain(tcp);
-    let services = routes.flat_map(|(path, route)| items(route, "services", &path));
-    services.filter_map(service_backend).collect()
-}
-
-/// A reference to a Service by `kind`, `namespace`, `name` and `port`.
-fn service_backend((path, item): (ValuePath, Node<'_>)) -> Option<Backend> {
-    let text = |key| present(item, key).and_then(Node::as_str).map(str::to_owned);
-    let is_service = text("kind").is_none_or(|kind| kind == "Service");
-    Some(Backend {
-        path: path.key("name"),
-        namespace: text("namespace"),
-        service: text("name").filter(|_| is_service)?,
-        port: item.get("port").and_then(PortName::read),
-    })
-}
-
-fn gateway_backends(node: Node<'_>) -> Vec<Backend> {
-    let path = ValuePath::default().key("spec");
-    let Some(spec) = present(node, "spec") else {
-        return Vec::new();
-    };
-    let references =
-        items(spec, "rules", &path).flat_map(|(path, rule)| items(rule, "backendRefs", &path));
-    references.filter_map(service_backend).collect()
-}
-
 /// The namespace of the first Gateway that a VirtualService hangs on; none where it is for traffic between
 /// pods alone.
 fn gateway_of_mesh(resource: &Resource) -> Option<&str> {
@@ -313,39 +206,6 @@ fn gateway_of_mesh(resource: &Resource) -> Option<&str> {
     let first = named.find(|name| *name != "mesh")?;
     let namespace = first.split_once('/').map(|(namespace, _)| namespace);
     Some(namespace.unwrap_or(namespace_of(resource)))
-}
-
-/// The destinations of a VirtualService.
-fn virtual_backends(node: Node<'_>) -> Vec<Backend> {
-    let path = ValuePath::default().key("spec");
-    let Some(spec) = present(node, "spec") else {
-        return Vec::new();
-    };
-    let rules = ["http", "tls", "tcp"]
-        .into_iter()
-        .flat_map(|key| items(spec, key, &path));
-    let routes = rules.flat_map(|(path, rule)| items(rule, "route", &path));
-    routes.filter_map(destination).collect()
-}
-
-/// A Service by its host name: bare, or with its namespace behind it.
-fn destination((path, route): (ValuePath, Node<'_>)) -> Option<Backend> {
-    let destination = present(route, "destination")?;
-    let host = destination.get("host")?.as_str()?;
-    let labels: Vec<&str> = host.split('.').collect();
-    let (name, namespace) = match labels.as_slice() {
-        [name] => (*name, None),
-        [name, namespace, "svc", ..] => (*name, Some((*namespace).to_owned())),
-        _ => return None,
-    };
-    Some(Backend {
-        path: path.key("destination").key("host"),
-        namespace,
-        service: name.to_owned(),
-        port: destination
-            .find(&["port", "number"])
-            .and_then(PortName::read),
-    })
 }
 
 /// What a route means: the ports of each class that it leads to.

@@ -20,6 +20,12 @@ pub(crate) enum PortName {
 }
 
 impl PortName {
+    /// What a text says: a number, else a name.
+    pub(super) fn of(text: &str) -> Self {
+        text.parse()
+            .map_or_else(|_| Self::Name(text.to_owned()), Self::Number)
+    }
+
     pub(crate) fn read(node: Node<'_>) -> Option<Self> {
         let name = node.as_str().filter(|name| !name.is_empty());
         let named = name.map(|name| Self::Name(name.to_owned()));

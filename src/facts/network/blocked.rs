@@ -37,6 +37,8 @@ impl Finder<'_> {
         } else {
             (self.programs(&CONTROLLERS), self.narrowed())
         };
+        // Several Services may be named at one place.
+        let mut told = BTreeSet::new();
         for route in &found {
             let mut controllers = self.controllers(route, &programs);
             self.narrow(&mut controllers, &programs, &narrowed);
@@ -48,7 +50,9 @@ impl Finder<'_> {
                 needed.clear();
             }
             let closed = self.closed_to(&controllers, needed);
-            if let Some(fact) = closed {
+            if let Some(fact) = closed
+                && told.insert((route.resource, route.path.to_string()))
+            {
                 let asked = (route.namespace, route.service.as_str());
                 let reader = &self.resources[route.resource];
                 let near = self.services.nearest(self.resources, reader, asked);

@@ -12,10 +12,12 @@ impl Finder<'_> {
         let mut closing = self.closing(class, direction);
         let is_closed = closing.any(|policy| {
             let mut pods = self.network.population.pods_of(class);
-            pods.all(|(_, pods)| {
-                self.is_together(policy.resource, pods.resource)
-                    && self.is_at_home(policy, pods.resource)
-            })
+            // One for the whole cluster meets all.
+            policy.namespace.is_none()
+                || pods.all(|(_, pods)| {
+                    self.is_together(policy.resource, pods.resource)
+                        && self.is_at_home(policy, pods.resource)
+                })
         });
         is_closed && !self.may_be_opened(class, direction)
     }

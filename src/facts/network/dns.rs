@@ -25,12 +25,17 @@ impl Finder<'_> {
                         .map(|policy| policy.name.as_str());
                     let mut rules = self.rules_about(pods.class, Direction::Egress);
                     let allows = rules.next().is_some();
+                    // Whoever names Services, or opens the port, means names to be resolved.
+                    let is_asked = self.is_port_opened(pods.class);
                     let links = self.selecting_links(pods.class, [Direction::Egress].into_iter());
                     let resource = &self.resources[pods.resource];
-                    let is_told = mentions.may_be_told(resource, &pods.template)
-                        || !mentions.of(resource, &pods.template).is_empty();
+                    let names_services = !mentions.of(resource, &pods.template).is_empty();
+                    let is_needed = allows || names_services;
+                    let is_told = is_asked
+                        || names_services
+                        || mentions.may_be_told(resource, &pods.template);
                     let missed = self.missed(pods.class, &dns);
-                    let fact = json!({"policies": listed(names), "allows_anything": allows, "missed": missed, "is_told": is_told, "links": links});
+                    let fact = json!({"policies": listed(names), "is_needed": is_needed, "missed": missed, "is_told": is_told, "links": links});
                     found.push((pods.resource, fact));
                 }
             }
@@ -39,6 +44,25 @@ impl Finder<'_> {
         for (resource, fact) in found {
             facts.add("network_dns", resource, &name_path(), fact);
         }
+    }
+
+    /// Whether a rule about pods names a port on which names are asked for, wherever it leads.
+    fn is_port_opened(&self, class: usize) -> bool {
+        let mut rules = self.rules_about(class, Direction::Egress);
+        rules.any(|rule| {
+            let mut ports = rule.ports.iter().flatten();
+            ports.any(|port| match &port.what {
+                PortRule::Numbers(ports) => {
+                    let mut numbers = self.settings.dns.ports.iter();
+                    // A wide range is about no port of its own.
+                    numbers.any(|number| {
+                        let has = |number| ports.contains(Protocol::Udp, number);
+                        has(*number) && !has(number.saturating_add(1))
+                    })
+                }
+                PortRule::Named(_, name) => name.contains("dns"),
+            })
+        })
     }
 
     /// Whether pods that name no Service are closed on purpose: they call nobody on their own, are Jobs that
@@ -87,13 +111,19 @@ impl Finder<'_> {
             protocol,
             number: 53,
         };
-        Guest {
+        let mut guest = Guest {
             narrowed: self.narrowed(),
             labels: self.settings.dns.labels.clone(),
             is_welcome: true,
             ports: vec![port("dns", Protocol::Udp), port("dns-tcp", Protocol::Tcp)],
             ..self.network.guest(&self.settings.dns.namespace)
+        };
+        if self.is_bare(&guest.namespace) {
+            guest
+                .namespace_labels
+                .insert("name".to_owned(), String::new());
         }
+        guest
     }
 
     /// Whether pods ask the cluster's DNS service: by default all but those on the host network.
@@ -164,11 +194,27 @@ impl Finder<'_> {
             let mut peers = rule.peers.iter().flatten().map(|peer| &peer.what);
             let why = peers.find_map(|peer| {
                 let labels = foreign_labels(peer, &dns, is_narrowed);
+                let labels = labels.or_else(|| self.label_lacked(peer));
                 labels.or_else(|| self.other_ports(peer, rule))
             });
             why.map(|why| format!("; a peer of `{}` that is meant for it {why}", policy.name))
         });
         told.unwrap_or_default()
+    }
+
+    /// What to say of a peer that asks for a label which the service's namespace does not have.
+    fn label_lacked(&self, peer: &Peer) -> Option<String> {
+        let Peer::Pods {
+            scope: Scope::Selected(selector),
+            ..
+        } = peer
+        else {
+            return None;
+        };
+        let (key, values) = selector.asked()?;
+        let own = &self.settings.dns.namespace;
+        let is_meant = key == "name" && values.contains(&own.as_str()) && self.is_bare(own);
+        is_meant.then(|| format!("asks for the label `{key}`, which `{own}` does not have unless someone gives it one"))
     }
 
     /// What to say of a rule that only opens ports of the Service where pods listen on others.

@@ -80,6 +80,7 @@ impl Finder<'_> {
                 .partition::<Vec<_>, _>(|policy| self.says_namespace(policy.resource));
             let open = self.without_many(open);
             let candidates = [said, open].map(|policies| Candidates::of(policies.into_iter()));
+            let taken = self.taken();
             // Many workloads make pods of one class.
             let mut known: HashMap<(usize, bool), [Cover; 2]> = HashMap::new();
             for pods in self
@@ -94,7 +95,9 @@ impl Finder<'_> {
                     Direction::ALL.map(|direction| self.cover(pods, direction, &candidates))
                 });
                 let resource = &self.resources[pods.resource];
-                let told = told(covers).filter(|_| !self.kustomized.is_left_out(resource));
+                let told = told(covers).filter(|_| {
+                    !self.kustomized.is_left_out(resource) && !self.is_stand_in(pods, &taken)
+                });
                 if let Some((name, mut fact)) = told {
                     let is_covered = |direction: &Direction| {
                         matches!(covers[*direction as usize], Cover::Covered)
@@ -261,7 +264,7 @@ impl Finder<'_> {
 }
 
 /// The folder that an object is written in.
-fn home_of(resource: &Resource) -> String {
+pub(super) fn home_of(resource: &Resource) -> String {
     let written = written_folder(resource);
     normalized(&written.unwrap_or_else(|| folder(&resource.artifact.display).to_owned()))
 }

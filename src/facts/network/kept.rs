@@ -91,7 +91,7 @@ impl<'a> Renderings<'a> {
 }
 
 /// Where the name of a rendered object is written.
-fn written(resource: &Resource) -> Option<Written> {
+pub(super) fn written(resource: &Resource) -> Option<Written> {
     let name = resource.node().find(&["metadata", "name"])?;
     let trace = resource.artifact.provenance.as_ref()?.trace(name.span())?;
     let place = trace.written;

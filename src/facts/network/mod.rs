@@ -3,6 +3,7 @@
 
 mod absent;
 mod alternatives;
+mod apart;
 mod blocked;
 mod closed;
 mod deployed;
@@ -41,6 +42,7 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use self::alternatives::Alternatives;
+use self::apart::name_renderings;
 use self::home::Homes;
 use self::kept::leave_kept;
 use self::kustomized::Kustomized;
@@ -127,6 +129,7 @@ impl NetworkFacts {
             together(&placed, &worlds, &alternatives, &asked)
         };
         leave_kept(objects, &mut found);
+        name_renderings(objects, &mut found);
         let (found, problems) = unrolled.told(found, problems);
         let by_resource = found
             .into_iter()

@@ -6,7 +6,10 @@ use super::blocked::{CONTROLLERS, PROGRAM_LABELS};
 use super::scraped::SCRAPERS;
 use super::{Facts, Finder, listed};
 use crate::model::Resource;
-use crate::network::{Match, Peer, Placed, Policy, Scope, Selector};
+use crate::network::{Match, NAME_LABEL, Peer, Placed, Policy, Scope, Selector, is_open};
+
+/// Namespaces that each cluster has from its start.
+const CLUSTER_S_OWN: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
 impl Finder<'_> {
     /// Peers that select no pods, as far as the namespaces they look into are known.
@@ -44,7 +47,9 @@ impl Finder<'_> {
                 let is_one = selector.asked().is_some_and(|(key, values)| {
                     key == "kubernetes.io/metadata.name" && values.len() == namespaces.len()
                 });
-                if !is_one {
+                // Of a placeholder nobody knows the pods.
+                let is_named = |at: &usize| !is_open(&self.network.namespaces.at(*at).name);
+                if !is_one || !namespaces.iter().all(is_named) {
                     return None;
                 }
                 namespaces
@@ -79,11 +84,15 @@ impl Finder<'_> {
         let names = namespaces
             .iter()
             .map(|at| self.network.namespaces.at(*at).name.as_str());
+        let of = match *scope == Scope::Own && !self.says_namespace(policy.resource) {
+            true => "their namespace".to_owned(),
+            false => listed(names),
+        };
         let mut more = namespaces
             .iter()
             .filter_map(|at| self.known_beside(policy, pods, *at));
         is_idle.then(|| {
-            let reason = format!("no pods of {} have these labels", listed(names));
+            let reason = format!("no pods of {of} have these labels");
             match more.next() {
                 Some(more) => format!("{reason}; {more}"),
                 None => reason,
@@ -95,7 +104,7 @@ impl Finder<'_> {
     /// that runs in a namespace of its own.
     fn misplaced_program(&self, policy: &Policy, pods: &Selector) -> Option<String> {
         let namespace = policy.namespace?;
-        let program = program(pods)?;
+        let program = program(pods).or_else(|| self.dns_program(pods, namespace))?;
         let population = &self.network.population;
         let has_pods = !population.residents(namespace).is_empty();
         let is_idle = has_pods
@@ -111,6 +120,15 @@ impl Finder<'_> {
         })
     }
 
+    /// The name of the DNS service that a selector asks for in a namespace in which it does not run.
+    fn dns_program<'p>(&self, pods: &'p Selector, namespace: usize) -> Option<&'p str> {
+        let (key, values) = pods.asked()?;
+        let dns = &self.settings.dns;
+        let name = values.first().filter(|_| values.len() == 1)?;
+        let is_one = dns.labels.get(key).is_some_and(|own| own == name);
+        (is_one && self.network.namespaces.at(namespace).name != dns.namespace).then_some(*name)
+    }
+
     /// Whether the cluster's DNS service is meant, which nobody's files hold.
     fn is_dns(&self, pods: &Selector, namespaces: &[usize]) -> bool {
         let dns = &self.settings.dns;
@@ -118,6 +136,18 @@ impl Finder<'_> {
             .iter()
             .map(|at| &self.network.namespaces.at(*at).name);
         names.any(|name| *name == dns.namespace) && pods.matches(&dns.labels) != Match::No
+    }
+
+    /// Whether a namespace is one that each cluster has, of which neither objects nor scripts say any labels: it
+    /// bears its name alone.
+    pub(super) fn is_bare(&self, name: &str) -> bool {
+        CLUSTER_S_OWN.contains(&name)
+            && !self.scripts.may_label(name)
+            && self
+                .network
+                .namespaces
+                .find(name)
+                .is_none_or(|at| !self.network.namespaces.at(at).is_known)
     }
 
     /// Whether a script makes a namespace without labels, and no object does.
@@ -130,14 +160,21 @@ impl Finder<'_> {
     /// among the objects or made by a script, does not bear.
     fn mislabelled(&self, selector: &Selector) -> Option<String> {
         let (key, values) = selector.asked()?;
+        let is_name = key == "name" || key.ends_with("/name");
+        let is_alone = is_name && selector.requirements().len() == 1;
+        if let [value] = values.as_slice()
+            && is_alone
+            && self.is_bare(value)
+        {
+            return Some(format!(
+                "the namespace `{value}` has no label `{key}` unless someone gives it one; each has `{NAME_LABEL}`"
+            ));
+        }
         let named = values
             .into_iter()
             .find_map(|value| self.network.namespaces.find(value))?;
         let namespace = self.network.namespaces.at(named);
-        let is_name = key == "name" || key.ends_with("/name");
-        (is_name
-            && (namespace.is_known || self.is_made_bare(&namespace.name))
-            && selector.requirements().len() == 1)
+        (is_alone && (namespace.is_known || self.is_made_bare(&namespace.name)))
             .then(|| format!("the namespace `{}` has no label `{key}`", namespace.name))
     }
 }

@@ -84,7 +84,11 @@ impl Finder<'_> {
         }
         let links = self.workload_links(policy.resource, &elsewhere, "the labels are those of");
         let own = &self.network.namespaces.at(namespace).name;
-        let mut reason = format!("no scanned pods of the namespace `{own}` have these labels");
+        let of = match self.says_namespace(policy.resource) {
+            true => format!("the namespace `{own}`"),
+            false => "its namespace".to_owned(),
+        };
+        let mut reason = format!("no scanned pods of {of} have these labels");
         if !elsewhere.is_empty() {
             let where_else = self.places_of(&elsewhere);
             reason = format!("{reason}; those that have {where_else}");

@@ -100,6 +100,11 @@ impl Scripts {
         pods.any(|pods| selector.requirements().iter().all(|one| gives(pods, one)))
     }
 
+    /// Whether they may give a namespace labels.
+    pub(super) fn may_label(&self, namespace: &str) -> bool {
+        self.spaces.may_be_labelled || self.spaces.labelled.contains(namespace)
+    }
+
     /// Whether they make a namespace, and none gives it labels.
     pub(super) fn make_bare(&self, namespace: &str) -> bool {
         let spaces = &self.spaces;

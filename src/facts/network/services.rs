@@ -183,8 +183,12 @@ impl Finder<'_> {
             &format!("the Service `{}`", service.name),
         ));
         let namespace = &self.network.namespaces.at(service.namespace).name;
+        let name = match self.says_namespace(service.resource) {
+            true => format!("{namespace}/{}", service.name),
+            false => service.name.clone(),
+        };
         Some(json!({
-            "service": format!("{namespace}/{}", service.name),
+            "service": name,
             "ports": needed.to_string(),
             "end": end,
             "links": links,

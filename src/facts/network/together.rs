@@ -31,21 +31,16 @@ pub(super) fn together(
     let mut problems: Vec<Problem> = Vec::new();
     let all = worlds.iter().flat_map(|world| met(placed, world));
     let all = all.flat_map(|(members, is_base)| {
-        let split = !alternatives.is_empty();
-        let [closed, open] = match split {
-            true => alternatives.apart(&members),
-            false => [members, Vec::new()],
-        };
-        let open = split.then_some((open, is_base, true));
-        std::iter::once((closed, is_base, false)).chain(open)
+        let turns = alternatives.turns(&members).into_iter();
+        turns.map(move |turn| (turn.members, is_base, turn.after))
     });
     let all: Vec<_> = all.collect();
     let populated = all.iter().flat_map(|(members, ..)| populated(members));
     let populated: HashSet<&str> = populated.collect();
     // Policies of which some world told whether they mean something.
     let mut judged: HashSet<usize> = HashSet::new();
-    for (members, is_base, is_open) in &all {
-        let (is_base, is_open) = (*is_base, *is_open);
+    for (members, is_base, after) in &all {
+        let (is_base, after) = (*is_base, *after);
         let here = self::populated(members);
         let own: Vec<Resource> = members.iter().map(|one| one.resource.clone()).collect();
         let written: Vec<usize> = members.iter().map(|one| one.written).collect();
@@ -55,14 +50,18 @@ pub(super) fn together(
             let of_fact = next.values_mut().flatten();
             of_fact.for_each(|fact| relink(fact, &written));
             let one = members[own];
-            // What else is there was told where the policies are.
-            if is_open && !alternatives.is_open(&one.resource) {
+            // What else is there was told in the first turn, if it is so in the others.
+            if after.is_some() && alternatives.turn(&one.resource) != after {
+                if let Some(known) = joined.get_mut(position) {
+                    keep_exposed(known, &mut next, By::Nobody);
+                    keep_idle(known, &mut next);
+                }
                 continue;
             }
             // A world without pods in a namespace that has some in another one tells nothing of its policies.
             let namespace = namespace_of(&one.resource);
             let is_silent = populated.contains(namespace) && !here.contains(namespace);
-            if is_silent && !is_base && !is_open {
+            if is_silent && !is_base && after.is_none() {
                 IDLE.iter().for_each(|name| drop(next.remove(name)));
                 add(joined.entry(*position).or_default(), next);
                 continue;

@@ -1,11 +1,59 @@
 //! Workloads that stand beside a policy and that no kustomization takes along, which the policy may have been
 //! written for.
 
+use std::collections::HashMap;
+
+use super::exposed::home_of;
 use super::policies::written_folder;
 use super::{Finder, folder, normalized};
-use crate::network::{Policy, Selector, asked_values, label_key};
+use crate::network::{Pods, Policy, Selector, asked_values, label_key};
+
+/// Classes of pods by the folder and the name of what makes them.
+pub(super) type Taken<'a> = HashMap<(String, &'a str), Vec<usize>>;
 
 impl Finder<'_> {
+    /// The workloads that kustomizations take along, where they are written.
+    pub(super) fn taken(&self) -> Taken<'_> {
+        let mut found = Taken::new();
+        let all = self
+            .network
+            .population
+            .ends
+            .iter()
+            .flat_map(|end| &end.pods);
+        for pods in all {
+            let resource = &self.resources[pods.resource];
+            let is_taken = match &resource.artifact.provenance {
+                Some(one) => one.is_of_manifests(),
+                None => self.kustomized.lists(resource),
+            };
+            if is_taken {
+                let name = resource.identity.name.as_str();
+                let classes = found.entry((home_of(resource), name)).or_default();
+                classes.push(pods.class);
+            }
+        }
+        found
+    }
+
+    /// Whether a workload that no kustomization takes along stands for one of its name and its labels beside: it
+    /// is put in that one's place, or not deployed at all.
+    pub(super) fn is_stand_in(&self, pods: &Pods, taken: &Taken<'_>) -> bool {
+        let own = &self.resources[pods.resource];
+        if taken.is_empty() || own.artifact.provenance.is_some() || self.kustomized.lists(own) {
+            return false;
+        }
+        let classes = &self.network.population.classes;
+        let labels = &classes[pods.class].labels;
+        let beside = taken.get(&(home_of(own), own.identity.name.as_str()));
+        beside.into_iter().flatten().any(|class| {
+            let other = &classes[*class].labels;
+            labels
+                .iter()
+                .all(|(key, value)| other.get(key) == Some(value))
+        })
+    }
+
     /// What to say of the first file in the folder of a policy that a kustomization took along whose pods
     /// have a label that is asked for, where the kustomization leaves it out.
     pub(super) fn unlisted(&self, policy: &Policy, pods: &Selector) -> Option<String> {

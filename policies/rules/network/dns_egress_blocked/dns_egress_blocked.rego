@@ -22,14 +22,14 @@ import data.landfall.lib.violation
 
 deny contains violation.linked(closed.path, _message(closed), closed.links) if {
 	some closed in input.landfall.network_dns
-	closed.allows_anything
+	closed.is_needed
 	closed.is_told
 }
 
-# Where nothing at all is allowed, that may be the purpose.
+# Where nothing at all is allowed, and no Service is named, that may be the purpose.
 deny contains violation.with_severity(found, "low") if {
 	some closed in input.landfall.network_dns
-	not closed.allows_anything
+	not closed.is_needed
 	closed.is_told
 	message := sprintf("%s; nothing else is allowed either, which may be meant so", [_message(closed)])
 	found := violation.linked(closed.path, message, closed.links)

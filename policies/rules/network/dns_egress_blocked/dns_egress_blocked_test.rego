@@ -4,7 +4,7 @@ import data.landfall.rules.network.dns_egress_blocked as rule
 
 _link := {"resource": 3, "path": ["metadata", "name"], "message": "m"}
 
-_fact := {"path": ["metadata", "name"], "policies": "`a`", "allows_anything": true, "is_told": true, "links": [_link]}
+_fact := {"path": ["metadata", "name"], "policies": "`a`", "is_needed": true, "is_told": true, "links": [_link]}
 
 _input(facts) := {"kind": "X", "landfall": {"network_dns": facts}}
 
@@ -27,8 +27,8 @@ test_allows_no_fact if {
 	rule.deny == set() with input as {"kind": "X"}
 }
 
-test_denies_less_severely_where_nothing_is_allowed if {
-	fact := object.union(_fact, {"allows_anything": false})
+test_denies_less_severely_where_nothing_is_needed if {
+	fact := object.union(_fact, {"is_needed": false})
 	some found in rule.deny with input as _input([fact])
 	found.severity == "low"
 	endswith(found.message, "DNS service; nothing else is allowed either, which may be meant so")

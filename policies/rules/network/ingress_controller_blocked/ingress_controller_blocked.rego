@@ -1,14 +1,14 @@
 # METADATA
 # title: NetworkPolicy closes pods to the ingress controller
 # description: |
-#   An Ingress or Gateway route leads to pods that a policy closes to the namespace of what answers for
-#   it, so that every request from outside ends in an error.
+#   An Ingress or Gateway route, or an annotation or kind of a controller's own, leads to pods that a policy
+#   closes to the namespace of what answers for it, so that every request from outside ends in an error.
 # custom:
 #   id: ingress-controller-blocked
 #   severity: high
 #   precision: high
 #   family: network
-#   applies_to: [Ingress, HTTPRoute, GRPCRoute, TCPRoute, TLSRoute, UDPRoute, Route, IngressRoute, IngressRouteTCP, IngressRouteUDP, HTTPProxy, VirtualService, Template]
+#   applies_to: [Ingress, HTTPRoute, GRPCRoute, TCPRoute, TLSRoute, UDPRoute, Route, IngressRoute, IngressRouteTCP, IngressRouteUDP, HTTPProxy, VirtualService, Middleware, TraefikService, Mapping, TCPMapping, TCPIngress, UDPIngress, Template]
 #   needs: [landfall.network_routes]
 #   controls:
 #     - nsa-cisa/network-policies
