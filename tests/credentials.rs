@@ -444,3 +444,17 @@ fn words_for_environments_are_settings() {
     let related = &told.json()["findings"][0]["related"][0]["location"];
     assert_eq!(related["path"], "b.yaml");
 }
+
+#[test]
+fn a_file_that_a_secret_encodes_has_each_of_its_credentials() {
+    // `db.password=hQ7tr99x`, `host=db`, `mail.password=changeme`, each on its line.
+    let secret = "\
+apiVersion: v1
+kind: Secret
+metadata: {name: s}
+data:
+  app.properties: ZGIucGFzc3dvcmQ9aFE3dHI5OXgKaG9zdD1kYgptYWlsLnBhc3N3b3JkPWNoYW5nZW1lCg==
+";
+    let expected = ["hardcoded-password a.yaml:5", "weak-password a.yaml:5"];
+    assert_eq!(told(&[("a.yaml", secret)]), expected);
+}

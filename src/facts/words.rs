@@ -51,7 +51,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glsa_",
     "xoxb-", "xoxp-", "xoxa-", "xoxs-", "xapp-", "sk_live_", "rk_live_", "sk_test_", "dckr_pat_",
     "npm_", "hvs.", "sg.", "akia", "asia", "aiza", "eyj", "gocspx-", "dop_v1_", "hf_", "sk-proj-",
-    "sk-ant-", "shpat_", "pypi-age", "age-secret-key-", "q~", "webhooks/", "hooks.slack", "webhookb2", "nrak-", "sntrys_",
+    "sk-ant-", "shpat_", "pypi-age", "age-secret-key-", "q~", "webhooks/", "hooks.slack", "webhookb2", "webhook/send", "open-apis/bot/", ":aa", "nrak-", "sntrys_",
     "xkeysib-", "atatt3", "xprv9", "tprv8",
     // Beginnings of private keys in base64.
     "ls0tls1crudjtibquklwqvrf", "ls0tls1crudjtibsu0eg", "ls0tls1crudjtibfqybq", "ls0tls1crudjtibpuevo", "ls0tls1crudjtibftknsw", "ls0tls1crudjtibeu0eg", "ls0tls1crudjtibfrdi1nte5", "basicauth(", "auth=(",
@@ -66,7 +66,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "api.insecure", "\ndev\n", "dev.enabled", "server_mode", "_insecure", "enableauth", "opendistro", "skip-grant",
     "skip_grant", "authenticationenabled", "allow_all_clients", "user_management_dis", "securitymode",
     "enablelogin", "authmode", "authenabled", "auto_login", "auto-login", "disableauth", "authdisabled",
-    "supercode", "gen_salt", "pdo(", "user-pin", "so-pin", "_pin", "userpin", "sopin", "_url", "_uri", "dsn", "super_code", "authcode", "vault login", "bao login", "stats auth", "rocommunity", "rwcommunity", "\"jwt", "loginmodule", " on >",
+    "supercode", "gen_salt", "pdo(", "user-pin", "so-pin", "_pin", "userpin", "sopin", "_url", "_uri", "dsn", "super_code", "authcode", "_salt", "app_keys", "encryptkey", "key = aq", "vault login", "bao login", "stats auth", "rocommunity", "rwcommunity", "\"jwt", "loginmodule", " on >",
 ];
 
 /// Words without which nothing in a text switches authentication off.

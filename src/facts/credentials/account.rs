@@ -7,7 +7,7 @@ use super::context::Context;
 use super::key::Meaning;
 use super::known::Around;
 use super::walk::Walk;
-use super::words::words;
+use super::words::{ends_ignoring_case, words};
 use crate::model::Node;
 
 impl<'r> Walk<'_, 'r> {
@@ -108,6 +108,11 @@ pub(super) fn login(key: &str, text: &str) -> Option<(Range<usize>, Range<usize>
         "none",
     ];
     let (user, password) = text.trim_end().split_once(':')?;
+    // ProxySQL: `admin:x;monitor:y`, of which the first is told.
+    let password = match password.split_once(';') {
+        Some((first, rest)) if rest.contains(':') => first,
+        _ => password,
+    };
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.@+-".contains(&byte);
     let is_login = !user.is_empty()
         && user.bytes().all(is_name)
@@ -121,7 +126,12 @@ pub(super) fn login(key: &str, text: &str) -> Option<(Range<usize>, Range<usize>
     })
 }
 
-fn names_login(key: &str) -> bool {
+/// Whether a setting's name says that it holds a login.
+pub(super) fn names_login(key: &str) -> bool {
+    let may_end = ["auth", "credentials", "creds"];
+    if !may_end.iter().any(|end| ends_ignoring_case(key, end)) {
+        return false;
+    }
     let words = words(key);
     let last = words.last().map_or("", String::as_str);
     words.len() > 1 && matches!(last, "auth" | "basicauth" | "credentials" | "creds")
@@ -161,6 +171,7 @@ mod tests {
             assert_eq!(told(key, "admin:hQ7tr99x$"), Some("hQ7tr99x$"), "{key}");
         }
         assert_eq!(told("SHOP_AUTH", "admin:1234"), Some("1234"));
+        assert_eq!(told("admin_credentials", "a:x1;b:x2"), Some("x1"));
         for (key, text) in [
             ("AUTH", "admin:hQ7tr99x"),
             ("SHOP_NAME", "admin:hQ7tr99x"),

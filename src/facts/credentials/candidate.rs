@@ -12,7 +12,7 @@ use super::salted::is_digest;
 use super::shape::is_base64;
 use super::token::is_key_id;
 use super::walk::{Visited, Walk};
-use super::words::contains_ignoring_case;
+use super::words::{contains_ignoring_case, ends_ignoring_case};
 use super::{Credential, Kind, Verdict};
 use crate::model::{Node, Part, Scalar, Step, ValuePath, fallback_of_hole};
 
@@ -43,6 +43,7 @@ impl<'r> Walk<'_, 'r> {
         let is_telling_file = contains_ignoring_case(context.parent, "hba")
             || is_pass_file(context.parent)
             || is_user_list(context.parent)
+            || (text.contains("@/") && ends_ignoring_case(context.parent, "auth"))
             || (text.contains('@') && names_address(context.parent));
         if !super::may_hold_credentials(text) && !is_telling_file {
             return;

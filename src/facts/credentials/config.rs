@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::account::{login, names_login};
 use super::below;
 use super::command::arguments;
 use super::directive::{elements, has_sql, is_data_source, is_pass_file, is_statement};
@@ -192,8 +193,10 @@ impl<'a> Reader<'a, '_> {
     fn named_settings(&mut self, offset: usize, line: &'a str) {
         let named = self.name.take();
         let is_inline = self.syntax == Syntax::Inline;
+        let may_log_in = self.syntax == Syntax::Config;
         let wants = |key: &str| {
             meaning(key).is_credential()
+                || (may_log_in && names_login(key))
                 || (!is_inline
                     && (matches!(key, "name" | "value" | "key" | "type")
                         || key.starts_with("httpHeader")))
@@ -216,6 +219,7 @@ impl<'a> Reader<'a, '_> {
                 self.named_switch(key, offset, setting.value.clone());
             }
             if !meaning.is_credential() {
+                self.named_login((offset, line), &setting, key);
                 continue;
             }
             let meaning = self.quoted_meaning(&setting, key, meaning);
@@ -269,6 +273,22 @@ impl<'a> Reader<'a, '_> {
             self.property = None;
         }
         self.name = name;
+    }
+
+    /// A setting whose name says that it holds a login: `SHOP_AUTH=admin:x`.
+    fn named_login(&mut self, (offset, line): (usize, &'a str), setting: &Setting, key: &str) {
+        if self.syntax != Syntax::Config || !names_login(key) {
+            return;
+        }
+        let Some(value) = literal(line, setting, key, self.syntax) else {
+            return;
+        };
+        if let Some((user, password)) = login(key, &line[value.clone()])
+            && !line[value.clone()][password.clone()].contains(':')
+        {
+            let of_line = |range: Range<usize>| value.start + range.start..value.start + range.end;
+            self.login_with(key, (offset, line), (of_line(user), of_line(password)));
+        }
     }
 
     /// Whether a value of a text within a Secret is what the Secret keeps: few name another one there, save

@@ -58,13 +58,34 @@ pub(super) fn is_statement(text: &str) -> bool {
 /// Where the password of a line in PostgreSQL's password file follows:
 /// `host:port:database:user:password`.
 pub(super) fn pass_file(key: &str, line: &str) -> Option<usize> {
-    let is_file = is_pass_file(key) && line.matches(':').count() == 4;
+    let is_file = find_ignoring_case(key, "pgpass").is_some() && line.matches(':').count() == 4;
     line.rfind(':').filter(|_| is_file)
 }
 
-/// Whether a text is PostgreSQL's password file by the key it stands under.
+/// Whether a text is a password file of PostgreSQL or Postfix by the key it stands under.
 pub(super) fn is_pass_file(key: &str) -> bool {
-    find_ignoring_case(key, "pgpass").is_some()
+    find_ignoring_case(key, "pgpass").is_some() || is_relay_file(key)
+}
+
+fn is_relay_file(key: &str) -> bool {
+    ["sasl_passwd", "sasl-passwd"]
+        .iter()
+        .any(|name| find_ignoring_case(key, name).is_some())
+}
+
+/// User and password of a line in Postfix' file of relays: `[smtp.example.com]:587 shop:x`.
+pub(super) fn login_of_relay(key: &str, line: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let (host, login) = line.trim_end().split_once([' ', '\t'])?;
+    let login = login.trim_start();
+    let (user, password) = login.split_once(':')?;
+    let is_login = is_relay_file(key)
+        && host.contains('.')
+        && !user.is_empty()
+        && !password.is_empty()
+        && !login.contains([' ', '\t']);
+    let start = line.trim_end().len() - login.len();
+    let begin = start + user.len() + 1;
+    is_login.then(|| (start..begin - 1, begin..begin + password.len()))
 }
 
 /// Whether a text lists accounts of PgBouncer by the key it stands under.
@@ -167,8 +188,11 @@ pub(super) fn open_account(line: &str) -> Option<Range<usize>> {
 pub(super) fn account_of_redis(line: &str) -> Option<Range<usize>> {
     let rest = line.trim_start().strip_prefix("user ")?;
     let mut words = rest.split_whitespace().skip(1);
-    let is_state = |word: &str| matches!(word, "on" | "off" | "reset");
-    let value = words.find(|word| !is_state(word))?.strip_prefix('>')?;
+    // What it may do stands on either side: `user shop on +@all ~* >x`.
+    let is_rule = |word: &str| {
+        matches!(word, "on" | "off" | "reset") || word.starts_with(['~', '+', '-', '&', '%', '#'])
+    };
+    let value = words.find(|word| !is_rule(word))?.strip_prefix('>')?;
     let start = value.as_ptr().addr() - line.as_ptr().addr();
     (!value.is_empty()).then_some(start..start + value.len())
 }
@@ -269,6 +293,7 @@ mod tests {
         let told = |found: Option<Range<usize>>, line: &'static str| found.map(|at| &line[at]);
         let redis = |line| told(account_of_redis(line), line);
         assert_eq!(redis("user shop on >x1 ~* +@all"), Some("x1"));
+        assert_eq!(redis("user shop on +@all ~* >x1"), Some("x1"));
         assert_eq!(redis("user shop on #9f86 ~*"), None);
         assert_eq!(redis("user shop on nopass >x"), None);
         let machine = |line| told(account_of_machine(line), line);
@@ -286,6 +311,13 @@ mod tests {
         assert_eq!(list("\"shop\" \"x1\""), Some("x1"));
         assert_eq!(list("\"shop\" \"SCRAM-SHA-256$4096:a\""), None);
         assert_eq!(account_of_list("notes.txt", "\"shop\" \"x1\""), None);
+        let relay = |key, line: &'static str| {
+            login_of_relay(key, line).map(|(user, at)| (&line[user], &line[at]))
+        };
+        let line = "[smtp.example.com]:587 shop@example.com:x1";
+        assert_eq!(relay("sasl_passwd", line), Some(("shop@example.com", "x1")));
+        assert_eq!(relay("transport", line), None);
+        assert_eq!(relay("sasl_passwd", "# host user:password"), None);
         let kafka = |line| told(checked_password(line), line);
         assert_eq!(kafka("--x 'SCRAM-SHA-512=[a=1,password=x1]'"), Some("x1"));
         assert_eq!(kafka("sasl.mechanism=SCRAM-SHA-512"), None);

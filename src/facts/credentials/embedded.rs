@@ -12,7 +12,7 @@ use super::key_pair::names_halves;
 use super::known::{Around, Known};
 use super::off::{Form, Place, may_switch};
 use super::random;
-use super::text::{bare_user_infos, is_comment, user_infos};
+use super::text::{bare_user_infos, is_comment, user_infos, user_of_path};
 use super::token::tokens;
 use super::words::words;
 use super::{Kind, Opens, Verdict, connections};
@@ -81,9 +81,10 @@ pub(super) fn embedded(
     private_keys(text, kind, around, &mut found);
     encoded_keys(text, kind, around, &mut found);
     for token in tokens(text) {
+        let key = name_of(text, token.range.start).unwrap_or(around.key);
         found.push(Found {
+            key: key.to_owned(),
             range: token.range,
-            key: around.key.to_owned(),
             kind,
             verdict: token.verdict,
         });
@@ -275,6 +276,17 @@ fn urls(known: &Known, text: &str, around: Around<'_>, found: &mut Vec<Found>) {
 fn bare_urls(known: &Known, text: &str, kind: Kind, around: Around<'_>, found: &mut Vec<Found>) {
     if !text.contains('@') {
         return;
+    }
+    if words(around.key).last().is_some_and(|last| last == "auth")
+        && let Some((user, password)) = user_of_path(text)
+    {
+        let verdict = of_user(known, text, (user, password.clone()), around);
+        found.push(Found {
+            range: password,
+            key: around.key.to_owned(),
+            kind,
+            verdict,
+        });
     }
     for (user, password) in bare_user_infos(text) {
         let key = match user.start {

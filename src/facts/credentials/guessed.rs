@@ -9,6 +9,7 @@ use super::known::Around;
 use super::salted::{is_digest, stands_beside_salt};
 use super::shape::letters;
 use super::text::lines;
+use super::words::{contains_ignoring_case, words};
 
 /// Words behind a user's name that make a password of it: `rootpw`.
 const ENDINGS: [&str; 5] = ["pw", "pwd", "pass", "passwd", "password"];
@@ -33,12 +34,31 @@ pub(super) fn is_guessed(value: &str, around: Around<'_>) -> bool {
     };
     let mut users = around.users.iter().chain(&ADMINISTRATORS);
     own == key
+        || is_word_of_key(around.key, value)
+        || around.users.iter().any(|user| is_local_part(user, value))
         || own.strip_prefix(above.as_str()) == Some(key.as_str())
         || around
             .name
             .is_some_and(|name| name.eq_ignore_ascii_case(value))
         || users.any(|user| is_users(user))
         || (own.len() >= 4 && is_word_of(around.surroundings, &own))
+}
+
+/// Whether a key has a word, mostly the product's that it is for: `WORDPRESS_DB_PASSWORD: wordpress`.
+fn is_word_of_key(key: &str, word: &str) -> bool {
+    let is_word = |one: &str| one.eq_ignore_ascii_case(word);
+    word.len() >= 3
+        && contains_ignoring_case(key, &word.to_ascii_lowercase())
+        && (key
+            .split(|one: char| !one.is_ascii_alphanumeric())
+            .any(is_word)
+            || words(key).iter().any(|one| is_word(one)))
+}
+
+/// Whether a user is an address of mail whose part before the `@` is the word.
+fn is_local_part(user: &str, word: &str) -> bool {
+    let local = user.split_once('@').map(|(local, _)| local);
+    word.len() >= 3 && local.is_some_and(|local| local.eq_ignore_ascii_case(word))
 }
 
 /// Whether names around, in lower case, have a word: of a product, of an object.
@@ -93,20 +113,35 @@ pub(super) fn of_literal(text: &str, range: Range<usize>, key: &str) -> Verdict 
         Verdict::Reference
     } else if !is_password && is_beside_name(text, value, key) {
         Verdict::Placeholder
-    } else if is_password && (is_name_in(text, value) || is_numbered_in(text, &range)) {
+    } else if is_password
+        && (is_name_in(text, value) || is_said_before(text, &range) || is_numbered_in(text, &range))
+    {
         Verdict::Weak
     } else {
         Verdict::Literal
     }
 }
 
+/// Whether the line has the password as a word before it: `CREATE USER shop WITH PASSWORD 'shop'`.
+fn is_said_before(text: &str, range: &Range<usize>) -> bool {
+    let value = &text[range.clone()];
+    let is_sign = |one: char| !one.is_ascii_alphanumeric() && !"_-.".contains(one);
+    let mut words = line_before(text, range).split(is_sign);
+    value.len() >= 3 && words.any(|one| one.eq_ignore_ascii_case(value))
+}
+
 /// Whether the line has the word that a number is put behind: `CREATE USER shop WITH PASSWORD 'shop123'`.
 fn is_numbered_in(text: &str, range: &Range<usize>) -> bool {
-    let start = text[..range.start].rfind('\n').map_or(0, |end| end + 1);
     numbered_word(&text[range.clone()]).is_some_and(|word| {
-        let mut words = text[start..range.start].split(|one: char| !one.is_ascii_alphanumeric());
+        let mut words = line_before(text, range).split(|one: char| !one.is_ascii_alphanumeric());
         words.any(|one| one.eq_ignore_ascii_case(&word))
     })
+}
+
+/// What stands before a value on its line.
+fn line_before<'t>(text: &'t str, range: &Range<usize>) -> &'t str {
+    let start = text[..range.start].rfind('\n').map_or(0, |end| end + 1);
+    &text[start..range.start]
 }
 
 /// Whether a text has the value as a name, too, as that of an account: `- name: suse`.
@@ -137,10 +172,14 @@ mod tests {
             told("- name: shop\n  plain_text_passwd: suse\n"),
             Verdict::Literal
         );
-        let statement = "a\nCREATE USER shop WITH PASSWORD 'shop123';";
-        let at = statement.find("shop123").expect("is there");
-        let verdict = of_literal(statement, at..at + 7, "PASSWORD");
-        assert_eq!(verdict, Verdict::Weak);
+        let of_statement = |password: &str| {
+            let statement = format!("a\nCREATE USER shop WITH PASSWORD '{password}';");
+            let at = statement.rfind(password).expect("is there");
+            of_literal(&statement, at..at + password.len(), "PASSWORD")
+        };
+        assert_eq!(of_statement("shop123"), Verdict::Weak);
+        assert_eq!(of_statement("shop"), Verdict::Weak);
+        assert_eq!(of_statement("shophQ7tr"), Verdict::Literal);
     }
 
     #[test]
@@ -180,7 +219,7 @@ mod tests {
         let around = |key, parent| Around {
             key,
             parent,
-            users: &["shop"],
+            users: &["shop", "orders@example.com"],
             name: Some("suse"),
             surroundings: "secret mlflow-db",
             ..Around::default()
@@ -193,12 +232,18 @@ mod tests {
             ("mqtt-password", "password", "mqtt"),
             ("suse", "plain_text_passwd", ""),
             ("mlflow", "password", ""),
+            ("wordpress", "WORDPRESS_DB_PASSWORD", ""),
+            ("n8n", "N8N_BASIC_AUTH_PASSWORD", ""),
+            ("sonar", "sonarDbPassword", ""),
+            ("orders", "smtp_password", ""),
         ] {
             assert!(is_guessed(value, around(key, parent)), "{value}");
         }
         for (value, key, parent) in [
             ("rootpw7", "password", ""),
-            ("orders-pass", "password", ""),
+            ("press", "WORDPRESS_DB_PASSWORD", ""),
+            ("example", "smtp_secret_pass", ""),
+            ("invoices-pass", "password", ""),
             ("mqtt-password", "password", "orders"),
             ("db@password", "DB_PASSWORD", ""),
         ] {

@@ -1,21 +1,24 @@
 //! ConfigMaps and Secrets: keys with values that are settings, whole files or, in a Secret,
 //! encoded.
 
+use std::ops::Range;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::account::login;
 use super::candidate::Whole;
 use super::context::Context;
-use super::embedded::{Syntax, embedded};
+use super::embedded::{Found, Syntax, embedded};
 use super::key::{Meaning, meaning};
 use super::key_pair::is_key_beside_name;
 use super::known::Around;
+use super::shape::is_base64;
 use super::stored::Stored;
 use super::walk::{Visited, Walk, users};
 use super::words::ends_ignoring_case;
 use super::{Kind, kept};
-use crate::model::{HOLE, Node};
+use crate::model::{HOLE, Node, Part};
 
 /// Where objects from which a controller makes a Secret have the texts that it fills in.
 const TEMPLATES: [(&str, &[&str]); 4] = [
@@ -209,7 +212,14 @@ impl<'r> Walk<'_, 'r> {
         let syntax = Syntax::of_data(key, text);
         let found = embedded(known, text, syntax, Kind::Secret, around);
         let reported = found.into_iter().filter(|one| one.verdict.is_reported());
-        if let Some(found) = reported.min_by_key(|one| one.verdict.rank()) {
+        let reported: Vec<Found> = reported.collect();
+        if reported.len() > 1 && is_file(key, text) && is_one_line(value) {
+            for one in reported {
+                let written = &text[one.range.clone()];
+                let credential = self.credential(&one.key, Kind::Secret, one.verdict, written);
+                self.push(value, Some(part_of_base64(&one.range)), credential);
+            }
+        } else if let Some(found) = reported.into_iter().min_by_key(|one| one.verdict.rank()) {
             // An address that is all of an entry is told by the entry's name, not by its scheme.
             let is_address = found.kind == Kind::Url && !text.trim_end().contains('\n');
             let key = if is_address { key } else { &found.key };
@@ -226,6 +236,29 @@ impl<'r> Walk<'_, 'r> {
         } else if meaning.is_credential() && !text.trim_end().contains('\n') {
             self.add(value, None, text, meaning, Kind::Secret, around);
         }
+    }
+}
+
+/// Whether what a Secret's entry encodes is a file of several settings. In a login to a registry the same
+/// password stands twice.
+fn is_file(key: &str, text: &str) -> bool {
+    text.trim_end().contains('\n') && !key.starts_with(".docker")
+}
+
+/// Whether a value is written without breaks, so that each byte that it encodes has its place.
+fn is_one_line(value: Node<'_>) -> bool {
+    value
+        .as_str()
+        .is_some_and(|text| text.bytes().all(is_base64))
+}
+
+/// The characters of base64 that encode a range of bytes: four for three.
+fn part_of_base64(range: &Range<usize>) -> Part {
+    let start = range.start / 3 * 4;
+    let end = range.end.div_ceil(3) * 4;
+    Part {
+        start,
+        length: end - start,
     }
 }
 

@@ -153,6 +153,12 @@ pub(super) fn meaning(key: &str) -> Meaning {
         // `keystorePasswordCA`; what passwords are computed from.
         "ca" if is_password(previous, "") => Meaning::Password,
         "seed" | "salt" if is_password(previous, "") => Meaning::Token,
+        // Strapi and WordPress sign with them: `API_TOKEN_SALT`, `AUTH_SALT`, `LOGGED_IN_SALT`.
+        "salt" if is_screaming(key) && matches!(previous, "token" | "auth" | "in") => {
+            Meaning::Token
+        }
+        // Strapi: `APP_KEYS`, with commas between.
+        "keys" if previous == "app" && is_screaming(key) => Meaning::Token,
         "token" | "apitoken" | "authtoken" | "accesstoken" => token(previous),
         // Unleash: `INIT_CLIENT_API_TOKENS`; what a model counts is no secret.
         "tokens" if is_screaming(key) => token(previous),
@@ -171,7 +177,12 @@ pub(super) fn meaning(key: &str) -> Meaning {
         "key" if previous == "access" && !before.iter().any(|word| word == "secret") => {
             Meaning::AccessKey
         }
-        last if last.ends_with("apikey") || last.ends_with("encryptionkey") => Meaning::SureToken,
+        last if ["apikey", "encryptionkey", "encryptkey"]
+            .iter()
+            .any(|ending| last.ends_with(ending)) =>
+        {
+            Meaning::SureToken
+        }
         last if last.ends_with("accountkey") => Meaning::Token,
         // GlusterFS' volumes: the password of `restuser`.
         "restuserkey" => Meaning::Password,
@@ -533,6 +544,11 @@ mod tests {
         assert_eq!(meaning("secret"), Meaning::SureToken);
         assert_eq!(meaning("accessSecret"), Meaning::Secret);
         assert_eq!(meaning("INIT_CLIENT_API_TOKENS"), Meaning::SureToken);
+        assert_eq!(meaning("APP_KEYS"), Meaning::Token);
+        assert_eq!(meaning("API_TOKEN_SALT"), Meaning::Token);
+        assert_eq!(meaning("SQLSETTINGS_ATRESTENCRYPTKEY"), Meaning::SureToken);
+        assert_eq!(meaning("appKeys"), Meaning::Other);
+        assert_eq!(meaning("HASH_SALT"), Meaning::Other);
         assert_eq!(meaning("MAX_TOKENS"), Meaning::Other);
         assert_eq!(meaning("tokens"), Meaning::Other);
         assert_eq!(meaning("mail.authorizationCode"), Meaning::Secret);

@@ -28,6 +28,10 @@ pub(crate) struct Defaults {
     /// Words that everyone guesses, in lower case.
     #[serde(default)]
     weak_passwords: Vec<String>,
+    /// What programs are called, in lower case: as a password such a name is guessed, as a word it is
+    /// mostly the program.
+    #[serde(default)]
+    program_names: Vec<String>,
     /// Regular expressions of values that are no good secret, by whatever cause.
     #[serde(default)]
     placeholders: Vec<String>,
@@ -78,6 +82,7 @@ pub(super) struct Around<'a> {
 pub(super) struct Known {
     defaults: Defaults,
     weak: HashSet<String>,
+    programs: HashSet<String>,
     /// Positions of products by their variables and Helm paths, in lower case.
     by_key: HashMap<String, Vec<usize>>,
     /// Positions of products by a password.
@@ -91,6 +96,7 @@ pub(super) struct Known {
 impl Known {
     pub(super) fn new(mut defaults: Defaults) -> Self {
         let weak = std::mem::take(&mut defaults.weak_passwords);
+        let programs = std::mem::take(&mut defaults.program_names);
         let switches = Switches::new(std::mem::take(&mut defaults.authentication_off));
         let (mut by_key, mut by_password) = (HashMap::new(), HashMap::new());
         for (position, product) in defaults.products.iter().enumerate() {
@@ -110,6 +116,7 @@ impl Known {
         Self {
             defaults,
             weak: weak.into_iter().collect(),
+            programs: programs.into_iter().collect(),
             by_key,
             by_password,
             switches,
@@ -250,8 +257,16 @@ impl Known {
         value.len() >= 24 && self.by_password.contains_key(value) && is_drawn(value)
     }
 
+    /// Whether a value is a word that everyone guesses, or such a word twice: `testtest`.
     fn is_listed(&self, value: &str) -> bool {
-        self.weak.contains(&value.to_lowercase())
+        let value = value.to_lowercase();
+        let halves = value.split_at_checked(value.len() / 2);
+        let is_twice = |(one, other): (&str, &str)| one == other && self.weak.contains(one);
+        self.weak.contains(&value) || halves.is_some_and(is_twice)
+    }
+
+    fn is_program(&self, value: &str) -> bool {
+        self.programs.contains(&value.to_lowercase())
     }
 
     fn literal(&self, meaning: Meaning, value: &str, around: Around<'_>) -> Verdict {
@@ -321,7 +336,8 @@ impl Known {
         } else if !patterns.placeholders.is_match(value) {
             if is_of_aws(around.key, value) {
                 Verdict::AccessToken
-            } else if (meaning == Meaning::Password && is_guessed(value, around))
+            } else if self.is_program(value)
+                || (meaning == Meaning::Password && is_guessed(value, around))
                 || (matches!(meaning, Meaning::Password | Meaning::Secret | Meaning::Kept)
                     && is_numbered(value, around, |word| self.is_listed(word)))
             {
@@ -465,6 +481,7 @@ fn weak(meaning: Meaning, value: &str) -> Verdict {
         // Of a token's name nobody says `somepassword`, of its value one who made it up.
         Meaning::SureToken if is_some_password(value) => Verdict::Weak,
         Meaning::Token if is_boast(value) => Verdict::Weak,
+        Meaning::Token | Meaning::SureToken if is_row_of_digits(value) => Verdict::Weak,
         Meaning::Kept => Verdict::Placeholder,
         Meaning::Token
         | Meaning::SureToken
@@ -475,6 +492,11 @@ fn weak(meaning: Meaning, value: &str) -> Verdict {
         | Meaning::Named
         | Meaning::Other => Verdict::Unsure,
     }
+}
+
+/// `12345678`: no token is drawn so, and no number that stands for anything else.
+fn is_row_of_digits(value: &str) -> bool {
+    value.len() >= 6 && "1234567890".starts_with(value)
 }
 
 /// A key that everyone guesses: a name for the key itself where no name of anything else is expected.

@@ -310,7 +310,7 @@ pub(super) fn is_to_be_changed(value: &str) -> bool {
     let is_asked = rest
         .strip_prefix("change")
         .is_some_and(|rest| starts_with_any(rest, &what));
-    is_asked || has_words_to_change(value)
+    is_asked || rest.starts_with("tobemodified") || has_words_to_change(value)
 }
 
 /// Whether words in the middle of a value ask for a change: `shop-secret-change-me-in-prod`.

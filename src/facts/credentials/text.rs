@@ -303,6 +303,19 @@ fn info_with_slash(rest: &str) -> Option<&str> {
     (is_login && host.starts_with(|first: char| first.is_ascii_alphanumeric())).then_some(info)
 }
 
+/// Where the bytes of a user and a password stand that begin a rule of what they may reach:
+/// `shop:x@/orders:rw`, as the file server dufs has it.
+pub(super) fn user_of_path(text: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let (login, _) = text.split_once("@/")?;
+    let (user, password) = login.split_once(':')?;
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    let is_login = !user.is_empty()
+        && user.bytes().all(is_name)
+        && !password.is_empty()
+        && !password.contains([':', '/', ' ']);
+    is_login.then(|| (0..user.len(), user.len() + 1..login.len()))
+}
+
 /// Where the bytes of a user and a password stand that begin an address without a scheme:
 /// `shop:x@db.example.com:5432/orders`. A port or a path must follow the host, since anything may
 /// stand before an `@`.
@@ -345,6 +358,17 @@ mod tests {
             .iter()
             .map(|one| (&line[one.key.clone()], &line[one.value.clone()]))
             .collect()
+    }
+
+    #[test]
+    fn rules_of_paths_begin_with_a_login() {
+        let told = |text: &'static str| {
+            user_of_path(text).map(|(user, password)| (&text[user], &text[password]))
+        };
+        assert_eq!(told("shop:x1@/orders:rw,/share"), Some(("shop", "x1")));
+        for text in ["@/", "shop@/orders", "https://a:b@/c", "a:b@c/d"] {
+            assert_eq!(told(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -4,13 +4,13 @@
 use std::ops::Range;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use super::Verdict;
 use super::random::{distinct, is_random};
 
 /// Beginnings of tokens that services hand out, with how many characters follow at least.
-pub(super) const TOKENS: [(&str, usize); 43] = [
+pub(super) const TOKENS: [(&str, usize); 47] = [
     ("ghp_", 36),
     ("gho_", 36),
     ("ghu_", 36),
@@ -55,6 +55,10 @@ pub(super) const TOKENS: [(&str, usize); 43] = [
     ("discord.com/api/webhooks/", 60),
     ("discordapp.com/api/webhooks/", 60),
     ("webhook.office.com/webhookb2/", 60),
+    ("oapi.dingtalk.com/robot/send?access_token=", 60),
+    ("open.feishu.cn/open-apis/bot/v2/hook/", 32),
+    ("open.larksuite.com/open-apis/bot/v2/hook/", 32),
+    ("qyapi.weixin.qq.com/cgi-bin/webhook/send?key=", 32),
 ];
 
 /// A token of a service in a text.
@@ -81,6 +85,12 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     }
     for (at, _) in text.match_indices("Q~") {
         found.extend(client_secret(text, at));
+    }
+    for (at, _) in text.match_indices(":AA") {
+        found.extend(bot_token(text, at));
+    }
+    for (start, _) in text.match_indices("AQ") {
+        found.extend(ceph_key(text, start));
     }
     found
 }
@@ -290,6 +300,42 @@ fn client_secret(text: &str, at: usize) -> Option<Token> {
     })
 }
 
+/// A token of a bot of Telegram: its id, a colon, and thirty-five characters that begin with `AA`.
+fn bot_token(text: &str, colon: usize) -> Option<Token> {
+    let before = text[..colon].bytes().rev();
+    let digits = before.take_while(u8::is_ascii_digit).count();
+    let start = colon - digits;
+    let body = &text[colon + 1..];
+    let length = body.bytes().take_while(|byte| is_part(*byte)).count();
+    // In an address stands `bot` before it.
+    let is_alone = !is_inside(text, start) || text[..start].ends_with("/bot");
+    let is_token =
+        (8..=10).contains(&digits) && length == 35 && is_alone && distinct(&body[..length]) >= 8;
+    is_token.then_some(Token {
+        range: start..colon + 1 + length,
+        verdict: Verdict::AccessToken,
+    })
+}
+
+/// A key of Ceph: twenty-eight bytes, of which the first say the kind, 1, and those behind the time of its
+/// making the length of the sixteen that follow.
+fn ceph_key(text: &str, start: usize) -> Option<Token> {
+    const LENGTH: usize = 40;
+    let key = text.get(start..start + LENGTH)?;
+    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
+    let bytes = text.as_bytes();
+    let is_alone = start == 0 || !is_base64(&bytes[start - 1]);
+    if !key.ends_with("==") || !is_alone {
+        return None;
+    }
+    let decoded = STANDARD.decode(key).ok()?;
+    let is_key = decoded.starts_with(&[1, 0]) && decoded[10..12] == [16, 0];
+    (is_key && distinct(key) >= 12).then_some(Token {
+        range: start..start + LENGTH,
+        verdict: Verdict::AccessToken,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -311,6 +357,43 @@ mod tests {
         let example = told("AKIAIOSFODNN7EXAMPLE");
         assert_eq!(example, [("AKIAIOSFODNN7EXAMPLE", Verdict::Placeholder)]);
         assert_eq!(told("ASIAPACIFIC-REGION-1-EUROPE")[0].1, Verdict::Unsure);
+    }
+
+    #[test]
+    fn addresses_of_robots_end_with_their_token() {
+        let id = "3f2a1b4c-5d6e-4f70-8192-a3b4c5d6e7f8";
+        for address in [
+            "https://open.feishu.cn/open-apis/bot/v2/hook/",
+            "https://open.larksuite.com/open-apis/bot/v2/hook/",
+            "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=",
+        ] {
+            let text = format!("{address}{id}&x");
+            assert_eq!(told(&text), [(id, Verdict::AccessToken)], "{address}");
+            assert_eq!(told(&format!("{address}xxxxxxxx-xxxx")), []);
+        }
+        let token = ["81724", "06539:AAEhBOweik6ad6PsWZRcXKe5d6e7f80819a"].concat();
+        for text in [
+            format!("https://api.telegram.org/bot{token}/sendMessage"),
+            format!("token: '{token}'"),
+        ] {
+            let expected = [(token.as_str(), Verdict::AccessToken)];
+            assert_eq!(told(&text), expected, "{text}");
+        }
+        assert_eq!(told("12:30:AAEhBOweik6ad6PsWZRcXKe5d6e7f80819a"), []);
+    }
+
+    #[test]
+    fn keys_of_ceph_say_their_length() {
+        let key = ["AQBvL2Bk", "AAAAABAAkuN3NKYHS1lUN2mM2IZ0fg=="].concat();
+        let text = format!("[client.admin]\n  key = {key}\n");
+        assert_eq!(told(&text), [(key.as_str(), Verdict::AccessToken)]);
+        for text in [
+            format!("x{key}"),
+            "AQBvL2BkkuN3NKYHS1lUAAAAABAAN2mM2IZ0fg==".to_owned(),
+            "AQ==".to_owned(),
+        ] {
+            assert_eq!(told(&text), [], "{text}");
+        }
     }
 
     #[test]

@@ -7,8 +7,8 @@ use super::call::{defined, login_of_program, opened_database};
 use super::config::Reader;
 use super::directive::{
     account_of_list, account_of_machine, account_of_module, account_of_redis, checked_password,
-    data_source, in_statement, login_of_statistics, open_account, pass_file, password_of_server,
-    statement,
+    data_source, in_statement, login_of_relay, login_of_statistics, open_account, pass_file,
+    password_of_server, statement,
 };
 use super::embedded::Found;
 use super::key::{Meaning, meaning};
@@ -45,6 +45,9 @@ impl<'a> Reader<'a, '_> {
         if let Some((user, range)) = data_source(line) {
             self.login_with("DSN", (offset, line), (user, range));
         }
+        if let Some((user, range)) = login_of_relay(self.around.key, line) {
+            self.login_with("sasl_passwd", (offset, line), (user, range));
+        }
         if let Some(range) = open_account(line) {
             self.found.push(Found {
                 key: "nopass".to_owned(),
@@ -70,7 +73,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// The password of a user that a line names, both by their bytes.
-    fn login_with(
+    pub(super) fn login_with(
         &mut self,
         key: &str,
         (offset, line): (usize, &str),

@@ -186,7 +186,7 @@ pub(super) const SECRETS_OF_ORY: [&str; 5] =
     ["system", "cookie", "cipher", "default", "pagination"];
 
 /// Words before `key` for keys of which nobody writes the name instead.
-pub(super) const SURE_KEY_OF: [&str; 14] = [
+pub(super) const SURE_KEY_OF: [&str; 15] = [
     "fernet",
     "api",
     "master",
@@ -201,6 +201,7 @@ pub(super) const SURE_KEY_OF: [&str; 14] = [
     "preshared",
     "crypto",
     "enc",
+    "encrypt",
 ];
 
 /// Words before `key` for keys that open something.
