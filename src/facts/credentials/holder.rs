@@ -4,13 +4,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::account::login;
 use super::candidate::Whole;
 use super::context::Context;
 use super::embedded::{Syntax, embedded};
 use super::key::{Meaning, meaning};
 use super::key_pair::is_key_beside_name;
 use super::known::Around;
+use super::login::login;
 use super::stored::Stored;
 use super::walk::{Visited, Walk, users};
 use super::words::ends_ignoring_case;
