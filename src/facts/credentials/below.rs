@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::text::is_comment;
+use super::line::is_comment;
 
 /// A key that is open: nothing but a mark of a block, or a comment, stands behind it.
 #[derive(Clone, Copy, Debug)]

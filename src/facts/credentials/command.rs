@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::account::login;
 use super::key::{Meaning, meaning};
+use super::login::login;
 use super::off::Form;
 use super::option::{options, piped};
 

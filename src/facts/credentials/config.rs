@@ -3,7 +3,6 @@
 
 use std::ops::Range;
 
-use super::account::{login, names_login};
 use super::below;
 use super::command::arguments;
 use super::directive::{elements, has_sql, is_data_source, is_pass_file, is_statement};
@@ -16,15 +15,17 @@ use super::key_pair::{
     has_public_half, is_key_beside_name, is_name_beside_name, names_secret_half,
 };
 use super::known::{Around, Known};
+use super::line::{is_comment, lines};
 use super::list::{Lists, is_no_secrets_name};
 use super::listener::is_loopback;
 use super::literal::{has_sections, is_property, is_variable, literal};
+use super::login::{login, names_login};
 use super::name::{is_object_name, repeats_its_key};
 use super::nested::signing_keys;
 use super::off::{self, Place};
 use super::setting_path::Switched;
 use super::spaced::{has_plugins, may_be_spaced};
-use super::text::{self, Setting, is_comment, lines, settings};
+use super::text::{self, Setting, settings};
 use super::words::contains_ignoring_case;
 use super::{Kind, Verdict};
 use crate::model::fallback_of_hole;

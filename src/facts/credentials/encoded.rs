@@ -105,36 +105,6 @@ pub(super) fn key_files(text: &str) -> Vec<(Range<usize>, String)> {
     found
 }
 
-/// How a private key in DER begins behind the length of its sequence: the version of RSA's and of
-/// PKCS #8's, and of elliptic curves'.
-const VERSIONS: [&[u8]; 3] = [
-    &[0x02, 0x01, 0x00, 0x02],
-    &[0x02, 0x01, 0x00, 0x30],
-    &[0x02, 0x01, 0x01, 0x04],
-];
-
-/// Whether bytes are a private key in DER, neither cut off nor followed by anything.
-pub(super) fn is_private_key(bytes: &[u8]) -> bool {
-    let (length, body) = match bytes {
-        [0x30, 0x82, high, low, body @ ..] => (usize::from(*high) << 8 | usize::from(*low), body),
-        [0x30, 0x81, length, body @ ..] => (usize::from(*length), body),
-        [0x30, length, body @ ..] if *length < 0x80 => (usize::from(*length), body),
-        _ => return false,
-    };
-    body.len() >= 40
-        && length == body.len()
-        && VERSIONS.iter().any(|version| body.starts_with(version))
-}
-
-/// Whether a value is a private key in DER as base64, without the lines of PEM around it.
-pub(super) fn is_bare_private_key(value: &str) -> bool {
-    value.len() >= 60
-        && value.starts_with('M')
-        && STANDARD
-            .decode(value)
-            .is_ok_and(|bytes| is_private_key(&bytes))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -171,25 +141,6 @@ mod tests {
         let folded = format!("{}\n  {}\n", &key[..20], &key[20..]);
         assert_eq!(key_files(&folded)[0].1, found[0].1);
         assert!(key_files("LS0tLS1CRUdJTi").is_empty());
-    }
-
-    #[test]
-    fn keys_in_der_are_whole() {
-        let key = |head: &[u8]| {
-            let mut bytes = head.to_vec();
-            bytes.resize(2 + usize::from(head[1]), 7);
-            bytes
-        };
-        let rsa = key(&[0x30, 0x50, 0x02, 0x01, 0x00, 0x02, 0x20]);
-        let curve = key(&[0x30, 0x50, 0x02, 0x01, 0x01, 0x04, 0x20]);
-        assert!(is_bare_private_key(&STANDARD.encode(&rsa)));
-        assert!(is_private_key(&curve));
-        let certificate = key(&[0x30, 0x50, 0x30, 0x20]);
-        let key_store = key(&[0x30, 0x50, 0x02, 0x01, 0x03, 0x30]);
-        for other in [&certificate, &key_store, &rsa[..60].to_vec()] {
-            assert!(!is_private_key(other));
-        }
-        assert!(!is_bare_private_key("MIIEpQIBAAKCAQEA..."));
     }
 
     #[test]

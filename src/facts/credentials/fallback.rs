@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::text::is_comment;
+use super::line::is_comment;
 use super::words::{contains_ignoring_case, is_screaming};
 
 /// A variable's name and what stands in for its value.

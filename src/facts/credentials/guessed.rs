@@ -8,7 +8,6 @@ use super::key_name::is_beside_name;
 use super::known::Around;
 use super::salted::{is_digest, stands_beside_salt};
 use super::shape::letters;
-use super::text::lines;
 use super::words::{contains_ignoring_case, words};
 
 /// Words behind a user's name that make a password of it: `rootpw`.
@@ -147,7 +146,7 @@ fn line_before<'t>(text: &'t str, range: &Range<usize>) -> &'t str {
 /// Whether a text has the value as a name, too, as that of an account: `- name: suse`.
 fn is_name_in(text: &str, value: &str) -> bool {
     text.contains("name:")
-        && lines(text).any(|(_, line)| {
+        && text.lines().any(|line| {
             let line = line.trim_start().trim_start_matches("- ").trim();
             let name = line.strip_prefix("name:").map(str::trim);
             name.is_some_and(|name| name.trim_matches(['"', '\'']) == value)

@@ -6,13 +6,13 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::account::login;
 use super::candidate::Whole;
 use super::context::Context;
 use super::embedded::{Found, Syntax, embedded};
 use super::key::{Meaning, meaning};
 use super::key_pair::is_key_beside_name;
 use super::known::Around;
+use super::login::login;
 use super::shape::is_base64;
 use super::stored::Stored;
 use super::walk::{Visited, Walk, users};

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::key::{Meaning, meaning};
-use super::text::is_comment;
+use super::line::is_comment;
 use super::words::find_ignoring_case;
 
 /// A password in a row.

@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use super::directive::elements;
 use super::key::{Meaning, meaning};
+use super::line::lines;
 use super::name::{is_object_name, repeats_its_key};
 use super::reference::is_reference;
-use super::text::{lines, settings};
+use super::text::settings;
 use super::words::{contains_ignoring_case, words};
 use crate::model::Node;
 

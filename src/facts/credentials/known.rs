@@ -6,13 +6,13 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use super::Verdict;
-use super::encoded::is_bare_private_key;
+use super::der::is_bare_private_key;
 use super::guessed::{is_guessed, is_numbered};
 use super::key::{self, Meaning};
-use super::list::nested_meaning;
 use super::off::{Row, Switches};
 use super::patterns::Patterns;
 use super::placeholder::{is_any, is_to_be_changed};
+use super::plural::nested_meaning;
 use super::product::{Pair, Product};
 use super::shape::{self, Shape, shape};
 use super::words::{self, contains_ignoring_case};

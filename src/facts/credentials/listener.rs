@@ -1,6 +1,6 @@
 //! Listeners of Mosquitto: which of them a setting is about, and whether others reach these.
 
-use super::text::lines;
+use super::line::lines;
 
 /// Whether what a line of Mosquitto's settings lets everyone do is only for its own machine: the one
 /// at byte `at` of a text, of whose listeners each, or with settings of their own the one before,

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::embedded::Syntax;
 use super::fallback::of_setting;
-use super::text::{self, Setting};
+use super::line::is_comment;
+use super::text::Setting;
 
 /// The bytes of a setting's value where it is written out, `None` where it is a variable, a call
 /// or no setting at all.
@@ -148,5 +149,5 @@ pub(super) fn is_expression(value: &str, separator: u8) -> bool {
         || value.starts_with(['\\', '$'])
         || (separator == b':' && value.starts_with(['&', '*', '!', '|', '>', '%', '@']))
         || is_dotted
-        || text::is_comment(value)
+        || is_comment(value)
 }

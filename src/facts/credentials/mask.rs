@@ -6,8 +6,9 @@ use std::ops::Range;
 
 use super::candidate::Candidate;
 use super::kept;
+use super::line::lines;
 use super::may_hold_credentials;
-use super::text::{lines, settings, user_infos};
+use super::text::{settings, user_infos};
 use super::token::tokens;
 use crate::model::{Node, Resource, Scalar, Span};
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::super::gate::Topic;
 use super::Verdict;
 use super::key::{Meaning, meaning};
+use super::line::is_comment;
 use super::reference::is_reference;
-use super::text::is_comment;
 use super::words::{ends_ignoring_case, is_screaming};
 use crate::model::Node;
 

@@ -1,6 +1,7 @@
 //! What a Secret stores beside its credentials: entries that somebody may want to know.
 
-use super::encoded::{hashes, is_private_key};
+use super::der::is_private_key;
+use super::encoded::hashes;
 use super::holder::decoded;
 use super::key::{Meaning, meaning};
 use super::key_pair::names_public_half;

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use super::line::is_of_registry;
+
 /// Keys longer than this are no settings.
 const KEY_LIMIT: usize = 96;
 
@@ -208,34 +210,6 @@ fn unquoted(line: &str, start: usize, before: Option<u8>, separator: u8) -> Rang
     };
     let rest = rest.trim_end().trim_end_matches([',', ';']);
     start..start + rest.len()
-}
-
-/// The lines of a text with the offset of each, without their line breaks.
-pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.split_inclusive('\n').scan(0, |offset, line| {
-        let start = *offset;
-        *offset += line.len();
-        Some((start, line.trim_end_matches(['\n', '\r'])))
-    })
-}
-
-/// Whether a line is a comment in one of the usual languages.
-pub(super) fn is_comment(line: &str) -> bool {
-    let line = line.trim_start();
-    (line.starts_with("//") && !is_of_registry(line))
-        || line.starts_with("/*")
-        || line.starts_with("* ")
-        || line.starts_with("-- ")
-        || line.starts_with("<!--")
-        || line.starts_with("REM ")
-        || line.starts_with('#')
-        || line.starts_with(';')
-        || line.starts_with('!')
-}
-
-/// Whether a line is a setting of npm for one registry: `//registry.example.com/:_authToken=x`.
-fn is_of_registry(line: &str) -> bool {
-    line.starts_with("//") && line.contains("/:_")
 }
 
 /// Whether the shell fills something in.
