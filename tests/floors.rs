@@ -22,6 +22,13 @@ const FLOORS: [&[&str]; 7] = [
     &["command"],
 ];
 
+/// The floors of a folder that has floors of its own, lowest first: a file imports from its own
+/// floor and from lower ones.
+const INNER: (&str, &[&str]) = (
+    "facts/credentials",
+    &["line", "key", "value", "text", "walk"],
+);
+
 /// Foreign libraries that one module alone may name.
 const ONE_MODULE: [(&str, &str); 6] = [
     ("regorus::", "policy/engine"),
@@ -103,6 +110,34 @@ fn modules_import_only_from_lower_floors() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn floors_within_a_folder_are_kept() {
+    let (folder, floors) = INNER;
+    let place = |name: &str| floors.iter().position(|floor| *floor == name);
+    let absolute = format!("crate::{}::", folder.replace('/', "::"));
+    let mut seen = 0;
+    for (file, text) in sources() {
+        let Some(inner) = file.strip_prefix(&format!("{folder}/")) else {
+            continue;
+        };
+        let Some(own) = inner.split(['/', '.']).next().and_then(place) else {
+            continue;
+        };
+        seen += 1;
+        let is_parent = !inner.contains('/');
+        let relative = text.split("super::").skip(1).filter(|_| is_parent);
+        for import in text.split(&absolute).skip(1).chain(relative) {
+            let name = import
+                .split([':', ';', '{', ','])
+                .next()
+                .unwrap_or_default();
+            let other = place(name).unwrap_or(own);
+            assert!(other <= own, "{file} imports {name}");
+        }
+    }
+    assert!(seen > floors.len(), "{folder} has files on its floors");
 }
 
 #[test]

@@ -1,13 +1,17 @@
 //! What the name of a setting says about its value: hand-written, since it is asked for every key
-//! of every resource.
+//! of every file. `words` reads a name as words, `vocabulary` has what they mean; `plural` judges
+//! names of lists, `kept` those of a Secret's entries.
 
-use super::vocabulary::{
+pub(super) mod kept;
+pub(super) mod plural;
+pub(super) mod vocabulary;
+pub(super) mod words;
+
+use vocabulary::{
     BEFORE_PASS, EXPOSED, HINTS, KEY_OF, NO_KEY, NO_PASSWORD, NO_TOKEN, PIN_OF, RULES,
     SECRET_NAMED, SECRET_OF, SECRETS_OF_ORY, SURE_KEY_OF, SWITCHES, TAILS,
 };
-use super::words::{
-    self, before_last, contains_ignoring_case, ends_ignoring_case, is_field, is_screaming,
-};
+use words::{before_last, contains_ignoring_case, ends_ignoring_case, is_field, is_screaming};
 
 /// What the value of a key is, as far as the key's name tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,7 +218,7 @@ pub(super) fn meaning(key: &str) -> Meaning {
 
 /// Whether a key, of whose words those at its end may be left out, names a switch or a rule about a
 /// credential, not the credential.
-pub(super) fn is_switch(key: &str, words: &[String]) -> bool {
+fn is_switch(key: &str, words: &[String]) -> bool {
     let is_any = |words: &[String], of: &[&str]| words.iter().any(|one| of.contains(&one.as_str()));
     let previous = before_last(words);
     is_any(&words[first_of_name(key, words)..], &SWITCHES)

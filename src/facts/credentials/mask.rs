@@ -4,12 +4,12 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::candidate::Candidate;
-use super::kept;
+use super::key::kept;
 use super::line::lines;
 use super::may_hold_credentials;
 use super::text::{settings, user_infos};
-use super::token::tokens;
+use super::value::token::tokens;
+use super::walk::candidate::Candidate;
 use crate::model::{Node, Resource, Scalar, Span};
 
 /// How often a line is masked again until nothing changes; after that all of it is masked.

@@ -1,80 +1,29 @@
 //! Credentials in a resource: where they stand and how bad they are, never what they are; and
-//! what to hide when a source line is shown. `walk` goes through the resource, with `context`, `field`,
-//! `pair`, `container`, `account`, `holder` and `stored` for what has a shape of its own, and
-//! `candidate` keeps what comes out; `embedded` looks into strings, with `config`, `below`,
-//! `directive`, `call`, `command`, `connection`, `encoded`, `fallback`, `list` and `token` for what is written there; `key`, `key_name` and
-//! `key_pair` judge names, `known` values, by `product`, `shape`, `reference`, `placeholder`,
-//! `name`, `random`, `salted`, `made_up`, `guessed` and `patterns`; `off` knows the switches, `listener` whom
-//! one of Mosquitto's lets in, and `momentary` what ends with a pipeline's job.
+//! what to hide when a source line is shown. `walk` goes through a resource and asks of each value
+//! what its name says (`key`), what it says of itself (`value`) and what stands inside it (`text`);
+//! `ledger` keeps what a scan found, and `mask` hides it. Each knows only those below it: `line`,
+//! `key`, `value`, `text`, `walk`.
 //! What a finding is called and how severe it is belongs to the rules.
 
-mod account;
-mod below;
-mod call;
-mod candidate;
-mod command;
-mod config;
-mod connection;
-mod container;
-mod context;
-mod der;
-mod directive;
-mod embedded;
-mod encoded;
-mod fallback;
-mod field;
-mod guessed;
-mod holder;
-mod insert;
-mod kept;
 mod key;
-mod key_name;
-mod key_pair;
-mod known;
 mod ledger;
 mod line;
-mod list;
-mod listener;
-mod literal;
-mod login;
-mod made_up;
 mod mask;
-mod momentary;
-mod name;
-mod nested;
-mod off;
-mod option;
-mod pair;
-mod patterns;
-mod placeholder;
-mod plural;
-mod product;
-mod public;
-mod random;
-mod reference;
-mod salted;
-mod setting_path;
-mod shape;
-mod spaced;
-mod stored;
 mod text;
-mod token;
-mod unseparated;
-mod vocabulary;
+mod value;
 mod walk;
-mod words;
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::LazyLock;
 
-pub(crate) use connection::{Opens, connections};
-pub(crate) use known::Defaults;
 pub(crate) use ledger::Ledger;
 pub(crate) use mask::{mask_line, mask_text};
+pub(crate) use text::connection::{Opens, connections};
+pub(crate) use value::known::Defaults;
 
 use super::gate::Topic;
 use crate::model::{Part, Resource, Role, Span, ValuePath};
-use known::Known;
+use value::known::Known;
 
 /// What a credential stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -254,7 +203,7 @@ impl Detector {
         let reported = candidates
             .into_iter()
             .filter(|one| one.credential.verdict.is_reported())
-            .filter(|one| !momentary::is_momentary(resource, one))
+            .filter(|one| !walk::momentary::is_momentary(resource, one))
             .filter(|one| resource.role != Role::Built || one.credential.is_written());
         reported.map(|one| one.credential).collect()
     }
@@ -283,13 +232,5 @@ pub(crate) fn may_hold_credentials(text: &str) -> bool {
     Topic::Credentials.is_in(text)
 }
 
-#[cfg(test)]
-mod alike;
-#[cfg(test)]
-mod around;
-#[cfg(test)]
-mod matrix;
-#[cfg(test)]
-mod places;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,10 @@
 //! What is found, what is left alone, and what is hidden, on resources as people write them.
 
+mod alike;
+mod around;
+mod matrix;
+mod places;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -479,23 +484,25 @@ fn any_text_is_read_without_a_panic() {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             text.push_str(pieces[(state >> 16) as usize % pieces.len()]);
         }
-        let around = known::Around::default();
+        let around = value::known::Around::default();
         for syntax in [
-            embedded::Syntax::Inline,
-            embedded::Syntax::Config,
-            embedded::Syntax::Code,
+            text::embedded::Syntax::Inline,
+            text::embedded::Syntax::Config,
+            text::embedded::Syntax::Code,
         ] {
-            for found in embedded::embedded(detector.known(), &text, syntax, Kind::Config, around) {
+            for found in
+                text::embedded::embedded(detector.known(), &text, syntax, Kind::Config, around)
+            {
                 assert!(text.get(found.range).is_some(), "{text:?}");
             }
         }
-        let _ = command::arguments(&[&text, "--password", &text], None);
+        let _ = text::command::arguments(&[&text, "--password", &text], None);
     }
 }
 
 #[test]
 fn every_beginning_of_a_token_is_looked_at_closely() {
-    for (beginning, length) in super::token::TOKENS {
+    for (beginning, length) in crate::facts::credentials::value::token::TOKENS {
         let token = format!("{beginning}{}", "aB3dE5gH7".repeat(length / 9 + 2));
         assert_ne!(
             mask_line(&format!("x {token} y")),

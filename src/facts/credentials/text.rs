@@ -1,5 +1,28 @@
 //! Settings inside a text: `key=value`, `key: value`, `"key": "value"`, wherever they stand in a
 //! line. Says where, not whether; both detection and masking read texts through here.
+//! `embedded` looks for everything that may stand in a string, `config` goes through the lines of a
+//! configuration text, `command` through words of a command line; the rest reads one syntax each.
+
+mod below;
+mod call;
+pub(super) mod command;
+mod config;
+pub(super) mod connection;
+pub(super) mod directive;
+pub(super) mod embedded;
+pub(super) mod encoded;
+mod fallback;
+mod insert;
+pub(super) mod key_pair;
+mod list;
+mod listener;
+mod literal;
+pub(super) mod login;
+mod nested;
+pub(super) mod option;
+mod setting_path;
+mod spaced;
+mod unseparated;
 
 use std::ops::Range;
 
@@ -279,7 +302,7 @@ fn info_with_slash(rest: &str) -> Option<&str> {
 
 /// Where the bytes of a user and a password stand that begin a rule of what they may reach:
 /// `shop:x@/orders:rw`, as the file server dufs has it.
-pub(super) fn user_of_path(text: &str) -> Option<(Range<usize>, Range<usize>)> {
+fn user_of_path(text: &str) -> Option<(Range<usize>, Range<usize>)> {
     let (login, _) = text.split_once("@/")?;
     let (user, password) = login.split_once(':')?;
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
@@ -293,7 +316,7 @@ pub(super) fn user_of_path(text: &str) -> Option<(Range<usize>, Range<usize>)> {
 /// Where the bytes of a user and a password stand that begin an address without a scheme:
 /// `shop:x@db.example.com:5432/orders`. A port or a path must follow the host, since anything may
 /// stand before an `@`.
-pub(super) fn bare_user_infos(text: &str) -> Vec<(Range<usize>, Range<usize>)> {
+fn bare_user_infos(text: &str) -> Vec<(Range<usize>, Range<usize>)> {
     /// What begins an address of another kind.
     const SCHEMES: [&str; 6] = ["jdbc", "mailto", "sip", "sips", "urn", "docker"];
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
@@ -327,7 +350,9 @@ mod tests {
     use super::*;
 
     fn values(line: &str) -> Vec<(&str, &str)> {
-        let found = settings(line, |key| super::super::key::meaning(key).is_credential());
+        let found = settings(line, |key| {
+            crate::facts::credentials::key::meaning(key).is_credential()
+        });
         found
             .iter()
             .map(|one| (&line[one.key.clone()], &line[one.value.clone()]))

@@ -1,20 +1,31 @@
 //! The way through a resource: which values are asked whether they are credentials, and by which
 //! key. Schemas, selectors and references to Secrets are passed over.
+//! What has a shape of its own has a module of its own; `candidate` keeps what comes out.
 
-use super::candidate::{Candidate, Whole};
-use super::context::Context;
-use super::embedded::Syntax;
+mod account;
+pub(super) mod candidate;
+mod container;
+mod context;
+mod field;
+mod holder;
+pub(super) mod momentary;
+mod pair;
+mod stored;
+
+use super::key::plural::{entry_meaning, items_meaning};
+use super::key::vocabulary::SECRETS_OF_ORY;
+use super::key::words::contains_ignoring_case;
 use super::key::{Meaning, meaning};
-use super::key_name::{is_filled_with_names, is_key_of_secret, may_name_key, names_keys};
-use super::key_pair::is_secret_half;
-use super::off::{Place, is_closed};
-use super::pair::patched;
-use super::plural::{entry_meaning, items_meaning};
-use super::reference::is_path_of_names;
-use super::vocabulary::SECRETS_OF_ORY;
-use super::words::contains_ignoring_case;
+use super::text::embedded::Syntax;
+use super::text::key_pair::is_secret_half;
+use super::value::key_name::{is_filled_with_names, is_key_of_secret, may_name_key, names_keys};
+use super::value::off::{Place, is_closed};
+use super::value::reference::is_path_of_names;
 use super::{Detector, Kind};
 use crate::model::{Artifact, Node, Resource, Role, Scalar, VALUES_KIND};
+use candidate::{Candidate, Whole};
+use context::Context;
+use pair::patched;
 
 /// Kinds whose values are no settings: schemas, permissions, references, ciphertext.
 const PASSED_KINDS: [&str; 19] = [
@@ -159,7 +170,7 @@ fn own_path(uri: &str) -> &str {
     &own[start..]
 }
 
-pub(super) struct Walk<'d, 'r> {
+struct Walk<'d, 'r> {
     pub detector: &'d Detector,
     pub artifact: &'r Artifact,
     /// Whether it is about values of charts.
@@ -173,13 +184,13 @@ pub(super) struct Walk<'d, 'r> {
 }
 
 #[derive(Clone, Copy)]
-pub(super) enum Visited<'r> {
+enum Visited<'r> {
     Key(&'r str),
     Index(usize),
 }
 
 impl<'r> Walk<'_, 'r> {
-    pub(super) fn node(&mut self, node: Node<'r>, context: Context<'_>) {
+    fn node(&mut self, node: Node<'r>, context: Context<'_>) {
         if node.is_mapping() {
             self.mapping(node, context);
         } else if node.is_sequence() {
@@ -396,7 +407,7 @@ impl<'r> Walk<'_, 'r> {
     }
 
     /// A setting that lets everyone in, by its own name or by its path.
-    pub(super) fn switch(&mut self, key: &str, value: Node<'r>, context: Context<'_>) {
+    fn switch(&mut self, key: &str, value: Node<'r>, context: Context<'_>) {
         let switches = self.detector.known().switches();
         if !switches.may_be(key) {
             return;

@@ -1,0 +1,118 @@
+//! What the text, the keys and the names around a value say of it.
+
+use super::found;
+
+const NONE: [&str; 0] = [];
+
+fn release(values: &str) -> Vec<String> {
+    found(&format!(
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {{values: {{{values}}}}}\n"
+    ))
+}
+
+fn variable(image: &str, name: &str, value: &str) -> Vec<String> {
+    found(&format!(
+        "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: {image}\n    env: [{{name: {name}, value: \"{value}\"}}]\n"
+    ))
+}
+
+fn secret(data: &str) -> Vec<String> {
+    found(&format!(
+        "apiVersion: v1\nkind: Secret\nstringData: {{{data}}}\n"
+    ))
+}
+
+#[test]
+fn switches_of_a_text_stand_below_a_key_or_behind_a_variable() {
+    let map = |name: &str, text: &str| {
+        found(&format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\ndata:\n  config.yml: |\n    {text}\n"
+        ))
+    };
+    let anonymous = |value: &str| map("a", &format!("GF_AUTH_ANONYMOUS_ENABLED={value}"));
+    assert_eq!(anonymous("true"), ["off GF_AUTH_ANONYMOUS_ENABLED"]);
+    let fallback = "${GF_AUTH_ANONYMOUS_ENABLED:-true}";
+    assert_eq!(anonymous(fallback), ["off GF_AUTH_ANONYMOUS_ENABLED"]);
+    for value in ["${ANONYMOUS:-false}", "${ANONYMOUS}", "${ANONYMOUS:-true}x"] {
+        assert_eq!(anonymous(value), NONE, "{value}");
+    }
+}
+
+#[test]
+fn where_logins_are_off_anonymous_ones_count() {
+    let broker = |fields: &str| release(&format!("mqtt: {{authentication: {{{fields}}}}}"));
+    let off = ["off allowAnonymous"];
+    assert_eq!(broker("allowAnonymous: true"), off);
+    assert_eq!(broker("enabled: false, allowAnonymous: true"), off);
+    assert_eq!(broker("enabled: true, allowAnonymous: false"), NONE);
+    assert_eq!(
+        release("mqtt: {enabled: false, allowAnonymous: true}"),
+        NONE
+    );
+    assert_eq!(release("feed: {allowAnonymous: true}"), NONE);
+}
+
+#[test]
+fn what_encrypts_credentials_is_no_name() {
+    assert_eq!(
+        release("nodered: {credentialSecret: change-me-to-something-random}"),
+        ["weak credentialSecret"]
+    );
+    assert_eq!(
+        release("nodered: {credentialSecret: hQ7tr99xkk2hQ7tr99B}"),
+        ["literal credentialSecret"]
+    );
+    assert_eq!(release("shop: {credentialSecret: shop-credentials}"), NONE);
+}
+
+#[test]
+fn what_says_that_it_is_none_opens_nothing() {
+    for value in ["no-key", "access_key", "fake-token"] {
+        assert_eq!(secret(&format!("SHOP_API_KEY: {value}")), NONE, "{value}");
+    }
+    assert_eq!(secret("SHOP_API_KEY: nova-key-7"), ["literal SHOP_API_KEY"]);
+    let address = "grafana.shop.svc.cluster.local:9094";
+    assert_eq!(variable("x", "CLIENT_SECRET", address), NONE);
+    assert_eq!(variable("x", "CLIENT_SECRET", "shop.svcs:9094").len(), 1);
+    let header = "client_id;client_secret;scope";
+    assert_eq!(secret(&format!("clients.csv: '{header}'")), NONE);
+    assert_eq!(secret("clients.csv: 'shop;hQ7tr99x;all'").len(), 1);
+}
+
+#[test]
+fn a_password_that_repeats_what_stands_around_is_weak() {
+    assert_eq!(
+        release("mqtt: {host: mqtt, password: mqtt-password}"),
+        ["weak password"]
+    );
+    assert_eq!(
+        release("db: {name: shop-db, password: shop-db}"),
+        ["weak password"]
+    );
+    assert_eq!(
+        release("db: {username: shop, password: shop_pass}"),
+        ["weak password"]
+    );
+    assert_eq!(
+        variable("x", "MARIADB_ROOT_PASSWORD", "rootpw"),
+        ["weak MARIADB_ROOT_PASSWORD"]
+    );
+    assert_eq!(
+        release("mqtt: {host: mqtt, password: shop-broker}"),
+        ["literal password"]
+    );
+}
+
+#[test]
+fn names_of_halves_are_no_key_pair() {
+    let address = |login: &str| variable("x", "S3_URL", &format!("http://{login}@minio:9000"));
+    assert_eq!(address("accessKey:secretKey"), NONE);
+    assert_eq!(address("shop:secretKey").len(), 1);
+    let text = |id: &str| {
+        found(&format!(
+            "apiVersion: v1\nkind: ConfigMap\ndata:\n  a.yml: |\n    clientId: {id}\n    clientSecret: Shop-clientsecret\n"
+        ))
+    };
+    assert_eq!(text("Shop-clientid"), NONE);
+    assert_eq!(text("shop"), ["literal clientSecret"]);
+}

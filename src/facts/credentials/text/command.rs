@@ -1,0 +1,491 @@
+//! Credentials on command lines: flags, assignments before a program, the short options of programs
+//! that make the next word a password.
+
+use std::ops::Range;
+
+use super::login::login;
+use super::option::{options, piped};
+use crate::facts::credentials::key::{Meaning, meaning};
+use crate::facts::credentials::value::off::Form;
+
+/// A word of a command line: where its text stands in its list's item.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::facts::credentials) struct Word<'a> {
+    /// The text, without quotes around the whole word.
+    pub text: &'a str,
+    /// Which item of the list.
+    pub item: usize,
+    /// Offset of the text in the item.
+    pub offset: usize,
+}
+
+/// A value on a command line that its flag or program makes a credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::facts::credentials) struct Argument {
+    /// What the flag or variable means.
+    pub meaning: Meaning,
+    /// The flag or variable.
+    pub key: String,
+    /// Which item of the list.
+    pub item: usize,
+    /// The value's bytes in the item.
+    pub value: Range<usize>,
+}
+
+impl Argument {
+    /// Of `user:password` the password alone is the credential.
+    fn pass_over_user(&mut self, item: &str) {
+        let value = item.get(self.value.clone()).unwrap_or_default();
+        if self.meaning == Meaning::Login
+            && let Some((user, _)) = value.split_once(':')
+        {
+            self.value.start += user.len() + 1;
+            self.meaning = Meaning::Password;
+        }
+    }
+}
+
+/// The credentials in the items of a command, each a word of its own or a whole script.
+pub(in crate::facts::credentials) fn arguments(
+    items: &[&str],
+    image: Option<&str>,
+) -> Vec<Argument> {
+    let mut found = Vec::new();
+    let commands = commands(items);
+    let last = commands.len() - 1;
+    for (position, words) in commands.iter().enumerate() {
+        // Only the items themselves, which come last, run the image's own program.
+        command(words, image.filter(|_| position == last), &mut found);
+        let before = position.checked_sub(1).map(|before| &commands[before]);
+        found.extend(before.and_then(|before| piped(before, words)));
+    }
+    for one in &mut found {
+        one.pass_over_user(items[one.item]);
+    }
+    found.retain(|one| !is_call_argument(items[one.item], one) && !is_call(items[one.item], one));
+    found
+}
+
+/// Whether a value is the variable behind a named argument of a call, since the text is no shell
+/// script but a program: `login(user=user, password=password)`.
+fn is_call_argument(text: &str, found: &Argument) -> bool {
+    let head = &text[..found.value.start];
+    let before = head
+        .strip_suffix('=')
+        .and_then(|head| head.strip_suffix(found.key.as_str()));
+    let is_inside = before.is_some_and(|head| head.trim_end().ends_with(['(', ',']));
+    let value = text[found.value.clone()].trim_end_matches(',');
+    let after = text[found.value.start + value.len()..].trim_start();
+    let is_variable = value.starts_with(|first: char| first.is_ascii_alphabetic())
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_inside && is_variable && after.starts_with([',', ')'])
+}
+
+/// Whether a value is the name of a function that a program calls: `password=os.getenv("X")`.
+fn is_call(text: &str, found: &Argument) -> bool {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.".contains(&byte);
+    text[found.value.end..].starts_with('(')
+        && !found.value.is_empty()
+        && text[found.value.clone()].bytes().all(is_name)
+}
+
+/// A flag on a command line.
+pub(in crate::facts::credentials) struct Flag<'a> {
+    /// Its name without dashes.
+    pub key: &'a str,
+    /// Which item of the list it stands in.
+    pub item: usize,
+    /// Its bytes in the item.
+    pub whole: Range<usize>,
+    /// Item and bytes of its value: behind `=`, or the next word.
+    pub value: Option<(usize, Range<usize>)>,
+    /// Whether the value stands behind `=`.
+    pub is_joined: bool,
+    /// Whether it is written as one: else it is an assignment.
+    pub has_dashes: bool,
+    /// Whether Java's machine reads it: `-Dkey=value`.
+    pub is_property: bool,
+}
+
+impl Flag<'_> {
+    /// How it is written.
+    pub(in crate::facts::credentials) fn form(&self) -> Form {
+        match (self.is_property, self.has_dashes) {
+            (true, _) => Form::Property,
+            (false, true) => Form::Flag,
+            (false, false) => Form::Setting,
+        }
+    }
+}
+
+/// The flags and assignments in the items of a command, whatever they mean.
+pub(in crate::facts::credentials) fn flags<'a>(items: &[&'a str]) -> Vec<Flag<'a>> {
+    let mut found = Vec::new();
+    for words in commands(items) {
+        for (at, word) in words.iter().enumerate() {
+            let name = word.text.trim_start_matches('-');
+            let has_dashes = name.len() < word.text.len();
+            let end = word.offset + word.text.len();
+            let whole = word.offset..end;
+            let is_property = word.text.starts_with("-D");
+            if let Some((key, value)) = name.split_once('=') {
+                // Java and Elasticsearch: `-Dkey=value`, `-Ekey=value`.
+                let key = match key.strip_prefix(['D', 'E']) {
+                    Some(rest) if has_dashes && rest.contains('.') => rest,
+                    _ => key,
+                };
+                found.push(Flag {
+                    key,
+                    item: word.item,
+                    whole,
+                    value: Some((word.item, end - value.len()..end)),
+                    is_joined: true,
+                    has_dashes,
+                    is_property,
+                });
+            } else if has_dashes && !name.is_empty() {
+                let next = words.get(at + 1);
+                let next = next.filter(|next| !next.text.starts_with('-'));
+                let value =
+                    next.map(|next| (next.item, next.offset..next.offset + next.text.len()));
+                found.push(Flag {
+                    key: name,
+                    item: word.item,
+                    whole,
+                    value,
+                    is_joined: false,
+                    has_dashes,
+                    is_property,
+                });
+            }
+        }
+    }
+    found
+}
+
+/// The commands in the items: those of each item that is a script, then the items as one.
+fn commands<'a>(items: &[&'a str]) -> Vec<Vec<Word<'a>>> {
+    let mut commands: Vec<Vec<Word<'a>>> = Vec::new();
+    let mut own: Vec<Word<'a>> = Vec::new();
+    for (item, text) in items.iter().enumerate() {
+        if text.split_whitespace().nth(1).is_some() {
+            scripts(text, item, &mut commands);
+        }
+        own.push(Word {
+            text,
+            item,
+            offset: 0,
+        });
+    }
+    commands.push(own);
+    commands
+}
+
+/// Reads an item as a shell script, command by command.
+fn scripts<'a>(text: &'a str, item: usize, commands: &mut Vec<Vec<Word<'a>>>) {
+    let mut words: Vec<Word<'a>> = Vec::new();
+    for token in shell(text) {
+        match token {
+            Some(range) => words.push(Word {
+                text: &text[range.clone()],
+                item,
+                offset: range.start,
+            }),
+            None => commands.push(std::mem::take(&mut words)),
+        }
+    }
+    commands.push(words);
+}
+
+/// The words of a script without quotes around them; `None` where a command ends.
+fn shell(text: &str) -> Vec<Option<Range<usize>>> {
+    let bytes = text.as_bytes();
+    let mut words = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\n' | b';' | b'|' | b'&' | b'(' | b')' => {
+                words.push(None);
+                at += 1;
+            }
+            b'\\' if bytes.get(at + 1) == Some(&b'\n') => at += 2,
+            byte if byte.is_ascii_whitespace() => at += 1,
+            b'#' => {
+                at += bytes[at..]
+                    .iter()
+                    .position(|byte| *byte == b'\n')
+                    .unwrap_or(bytes.len() - at)
+            }
+            _ => {
+                let end = word_end(bytes, at);
+                words.push(Some(without_quotes(bytes, at..end)));
+                at = end;
+            }
+        }
+    }
+    words
+}
+
+fn word_end(bytes: &[u8], start: usize) -> usize {
+    let (mut at, mut quote) = (start, None);
+    while let Some(&byte) = bytes.get(at) {
+        match quote {
+            Some(open) if byte == open => quote = None,
+            Some(b'"') | None if byte == b'\\' => at += 1,
+            Some(_) => {}
+            None if matches!(byte, b'"' | b'\'') => quote = Some(byte),
+            None if byte.is_ascii_whitespace() || b";|&()".contains(&byte) => break,
+            None => {}
+        }
+        at += 1;
+    }
+    at.min(bytes.len())
+}
+
+pub(in crate::facts::credentials) fn without_quotes(
+    bytes: &[u8],
+    range: Range<usize>,
+) -> Range<usize> {
+    let word = &bytes[range.clone()];
+    match (word.first(), word.last()) {
+        (Some(first @ (b'"' | b'\'')), Some(last)) if first == last && word.len() >= 2 => {
+            range.start + 1..range.end - 1
+        }
+        _ => range,
+    }
+}
+
+/// Reads the words of one command.
+fn command(words: &[Word<'_>], image: Option<&str>, found: &mut Vec<Argument>) {
+    let program = program(words, image);
+    for (at, word) in words.iter().enumerate() {
+        let next = words.get(at + 1).filter(|next| !next.text.starts_with('-'));
+        found.extend(flag(word, next));
+    }
+    options(program, words, found);
+    let mut seen = Vec::new();
+    found.retain(|one| {
+        let place = (one.item, one.value.start);
+        let is_new = !seen.contains(&place);
+        seen.push(place);
+        is_new
+    });
+}
+
+/// The program's name: the first word that is no assignment, else what the image is called.
+fn program<'a>(words: &[Word<'a>], image: Option<&'a str>) -> &'a str {
+    let is_before = |word: &&Word<'_>| {
+        is_assignment(word.text)
+            || matches!(
+                word.text,
+                "sudo"
+                    | "exec"
+                    | "env"
+                    | "time"
+                    | "nohup"
+                    | "then"
+                    | "do"
+                    | "if"
+                    | "elif"
+                    | "else"
+                    | "while"
+                    | "until"
+                    | "!"
+            )
+    };
+    let first = words
+        .iter()
+        .find(|word| !is_before(word))
+        .map_or("", |word| word.text);
+    let name = if first.starts_with('-') || first.is_empty() {
+        image.unwrap_or(first)
+    } else {
+        first
+    };
+    let name = name.rsplit('/').next().unwrap_or(name);
+    name.split([':', '@']).next().unwrap_or(name)
+}
+
+fn is_assignment(word: &str) -> bool {
+    word.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    })
+}
+
+/// `--password=x`, `--password x`, `-Djavax.net.ssl.keyStorePassword=x`, `NAME=x`, `a.password=x`.
+fn flag(word: &Word<'_>, next: Option<&Word<'_>>) -> Option<Argument> {
+    let name = word.text.trim_start_matches('-');
+    let dashes = word.text.len() - name.len();
+    match name.split_once('=') {
+        Some((key, value)) => {
+            let key = if dashes == 1 {
+                key.strip_prefix('D')
+                    .filter(|key| key.contains('.'))
+                    .unwrap_or(key)
+            } else {
+                key
+            };
+            // A flag never names the Secret that holds the key of cookies.
+            if dashes > 0 && matches!(key, "auth" | "basic-auth" | "http-auth") {
+                return password_of_login(word, key, value);
+            }
+            // A flag that takes properties: `--property=ssl.key.password=x`.
+            if dashes > 0 && key.ends_with("property") && value.contains('=') {
+                let offset = word.offset + word.text.len() - value.len();
+                let text = value.trim_start_matches(['"', '\'']);
+                let offset = offset + value.len() - text.len();
+                let inner = Word {
+                    text,
+                    offset,
+                    ..*word
+                };
+                return flag(&inner, None);
+            }
+            let meaning = match key {
+                "cookie-secret" if dashes > 0 => Meaning::Password,
+                _ => key_meaning(key)?,
+            };
+            let start = word.offset + word.text.len() - value.len();
+            // A whole script in one word: the assignment ends at the next blank.
+            let blank = value
+                .find(char::is_whitespace)
+                .filter(|_| dashes == 0 && !value.starts_with(['"', '\'']));
+            let length = blank.unwrap_or(value.len());
+            let range = without_quotes(value.as_bytes(), 0..length);
+            let value = start + range.start..start + range.end;
+            Some(Argument {
+                meaning,
+                key: key.to_owned(),
+                item: word.item,
+                value,
+            })
+        }
+        None if dashes > 0 => {
+            let meaning = key_meaning(name)?;
+            next.map(|next| argument(meaning, name, next))
+        }
+        None => None,
+    }
+}
+
+/// The password in a flag that takes a login: `--auth=shop:x`.
+fn password_of_login(word: &Word<'_>, key: &str, value: &str) -> Option<Argument> {
+    let (_, password) = login("basic-auth", value)?;
+    let start = word.offset + word.text.len() - value.len();
+    Some(Argument {
+        meaning: Meaning::Password,
+        key: key.to_owned(),
+        item: word.item,
+        value: start + password.start..start + password.end,
+    })
+}
+
+fn key_meaning(key: &str) -> Option<Meaning> {
+    let is_key = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-[]".contains(&byte);
+    let is_name = !key.is_empty() && key.len() <= 96 && key.bytes().all(is_key);
+    Some(meaning(key)).filter(|meaning| is_name && meaning.is_credential())
+}
+
+pub(in crate::facts::credentials) fn argument(
+    meaning: Meaning,
+    key: &str,
+    word: &Word<'_>,
+) -> Argument {
+    let value = word.offset..word.offset + word.text.len();
+    Argument {
+        meaning,
+        key: key.to_owned(),
+        item: word.item,
+        value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values<'a>(items: &[&'a str], image: Option<&str>) -> Vec<(String, &'a str)> {
+        let found = arguments(items, image);
+        found
+            .into_iter()
+            .map(|one| (one.key, &items[one.item][one.value]))
+            .collect()
+    }
+
+    fn one<'a>(key: &str, value: &'a str) -> Vec<(String, &'a str)> {
+        vec![(key.to_owned(), value)]
+    }
+
+    #[test]
+    fn flags_and_assignments_are_found() {
+        assert_eq!(values(&["app", "--password=x"], None), one("password", "x"));
+        assert_eq!(
+            values(&["app", "--db-password", "x"], None),
+            one("db-password", "x")
+        );
+        assert_eq!(
+            values(&["redis-server", "--requirepass", "x"], None),
+            one("requirepass", "x")
+        );
+        assert_eq!(
+            values(&["java", "-Djavax.net.ssl.keyStorePassword=x"], None),
+            one("javax.net.ssl.keyStorePassword", "x")
+        );
+        for items in [
+            ["consume", "--property=ssl.key.password=x"],
+            ["consume", "--consumer-property=ssl.key.password=x"],
+            ["--property", "ssl.key.password=x"],
+        ] {
+            assert_eq!(values(&items, None), one("ssl.key.password", "x"));
+        }
+        let login = "consume --property a.basic.auth.user.info=shop:x1 --from-beginning";
+        assert_eq!(values(&[login], None), one("a.basic.auth.user.info", "x1"));
+        assert_eq!(
+            values(&["sh", "-c", "PGPASSWORD=x psql -h db"], None),
+            one("PGPASSWORD", "x")
+        );
+        assert_eq!(
+            values(&["sh", "-c", "mysql -uroot -p'x y' db"], None),
+            one("mysql -p", "x y")
+        );
+        assert_eq!(
+            values(&["-uroot", "-px"], Some("docker.io/library/mysql:8")),
+            one("mysql -p", "x")
+        );
+        for words in ["until", "while !", "! ", "if false; then :; elif", "else"] {
+            let script = format!("{words} mysql -uroot -px -e 1");
+            assert_eq!(values(&[&script], None), one("mysql -p", "x"), "{words}");
+        }
+        assert_eq!(values(&["curl -u a:b http://h"], None), one("curl -u", "b"));
+        assert_eq!(
+            values(&["redis-cli", "-a", "x", "ping"], None),
+            one("redis-cli -a", "x")
+        );
+    }
+
+    #[test]
+    fn other_options_are_left_alone() {
+        assert_eq!(values(&["mkdir -p /x && cp -p a b"], None), []);
+        assert_eq!(values(&["nginx", "-p", "x"], None), []);
+        assert_eq!(
+            values(&["app", "--password-file", "/x", "--token-ttl=1h"], None),
+            []
+        );
+        assert_eq!(values(&["psql -p 5432 -U postgres"], None), []);
+        assert_eq!(values(&["app", "--password"], None), []);
+        assert_eq!(values(&["app", "--use-password", "x"], None), []);
+        assert_eq!(
+            values(&["login(\n  user=user,\n  password=password, x=y)"], None),
+            []
+        );
+        assert_eq!(
+            values(&["(PGPASSWORD=x psql -h db)"], None),
+            one("PGPASSWORD", "x")
+        );
+    }
+}

@@ -1,0 +1,493 @@
+//! Settings in configuration texts and scripts: properties, ini, YAML, JSON, TOML, XML, SQL, and
+//! the syntaxes of Redis, PostgreSQL and others that have no separator.
+
+use std::ops::Range;
+
+use super::below;
+use super::command::arguments;
+use super::directive::{elements, has_sql, is_data_source, is_pass_file, is_statement};
+use super::embedded::{Found, Syntax};
+use super::fallback::of_variable;
+use super::insert::{Inserted, inserted};
+use super::key_pair::{
+    has_public_half, is_key_beside_name, is_name_beside_name, names_secret_half,
+};
+use super::list::{Lists, is_no_secrets_name};
+use super::listener::is_loopback;
+use super::literal::{has_sections, is_property, is_variable, literal};
+use super::login::{login, names_login};
+use super::nested::signing_keys;
+use super::setting_path::Switched;
+use super::spaced::{has_plugins, may_be_spaced};
+use super::{Setting, settings};
+use crate::facts::credentials::key::words::contains_ignoring_case;
+use crate::facts::credentials::key::{Meaning, meaning};
+use crate::facts::credentials::line::{is_comment, lines};
+use crate::facts::credentials::text::{self};
+use crate::facts::credentials::value::guessed::of_literal;
+use crate::facts::credentials::value::known::{Around, Known};
+use crate::facts::credentials::value::name::{is_object_name, repeats_its_key};
+use crate::facts::credentials::value::off::{self, Place};
+use crate::facts::credentials::{Kind, Verdict};
+use crate::model::fallback_of_hole;
+
+/// Everything that the lines of a text set.
+pub(super) fn configured(
+    known: &Known,
+    text: &str,
+    syntax: Syntax,
+    kind: Kind,
+    around: Around<'_>,
+    found: &mut Vec<Found>,
+) {
+    let mut reader = Reader {
+        known,
+        text,
+        syntax,
+        kind,
+        around,
+        users: None,
+        name: None,
+        property: None,
+        header: None,
+        has_plugins: syntax != Syntax::Inline && (may_be_spaced(around.key) || has_plugins(text)),
+        has_modules: text.contains("LoginModule"),
+        has_public_half: None,
+        found,
+    };
+    let mut switches = Switched::of(text, syntax);
+    let mut lists = Lists::default();
+    let is_statement = syntax == Syntax::Inline && is_statement(text);
+    let has_sql = (syntax != Syntax::Inline || is_statement) && has_sql(text);
+    let mut open = None;
+    let mut all = lines(text).peekable();
+    while let Some((offset, line)) = all.next() {
+        if let Some(open) = open.take() {
+            reader.below(offset, line, open, all.peek().map(|(_, next)| *next));
+        }
+        if line.is_empty() || (syntax != Syntax::Inline && is_comment(line)) {
+            continue;
+        }
+        reader.named_settings(offset, line);
+        let is_set_apart = is_statement || is_data_source(line) || is_pass_file(around.key);
+        if syntax != Syntax::Inline || is_set_apart {
+            reader.directives(offset, line, has_sql);
+        }
+        if syntax == Syntax::Config {
+            reader.list(offset, line, &mut lists);
+            open = below::opened(line).filter(|open| meaning(open.key).is_credential());
+        }
+        if let Some(switches) = &mut switches {
+            reader.switches(offset, line, switches);
+        }
+    }
+    if syntax != Syntax::Inline && (text.contains("VALUES") || text.contains("values")) {
+        reader.inserted();
+    }
+    if syntax == Syntax::Config && text.contains('{') {
+        for range in signing_keys(text) {
+            reader.add(0, range, "Jwt:Key", kind, Meaning::Secret);
+        }
+    }
+    if is_script(text, around.key) {
+        reader.script();
+    }
+}
+
+fn is_script(text: &str, key: &str) -> bool {
+    let interpreter = text.lines().next().and_then(|line| line.strip_prefix("#!"));
+    let is_shell = interpreter.is_some_and(|interpreter| interpreter.contains("sh"));
+    text.contains('\n') && (is_shell || key.ends_with(".sh"))
+}
+
+/// What is the same for every line of a text.
+pub(super) struct Reader<'a, 'k> {
+    pub(in crate::facts::credentials) known: &'k Known,
+    pub(in crate::facts::credentials) text: &'a str,
+    pub(in crate::facts::credentials) syntax: Syntax,
+    pub(in crate::facts::credentials) kind: Kind,
+    pub(in crate::facts::credentials) around: Around<'a>,
+    /// The user names of the whole text, looked for when the first value asks.
+    pub(in crate::facts::credentials) users: Option<Vec<&'a str>>,
+    /// The value of the line before, if its key was `name`.
+    pub(in crate::facts::credentials) name: Option<&'a str>,
+    /// The name of the element of XML that is open: between it and its value may stand what describes it.
+    pub(in crate::facts::credentials) property: Option<&'a str>,
+    /// The header whose value another setting holds.
+    pub(in crate::facts::credentials) header: Option<&'a str>,
+    /// Whether a blank may stand alone between key and value, as Fluentd and Fluent Bit have it.
+    pub(super) has_plugins: bool,
+    /// Whether it configures login modules of Java.
+    pub(super) has_modules: bool,
+    /// Whether the text sets an access key, looked for when a secret key asks.
+    pub(in crate::facts::credentials) has_public_half: Option<bool>,
+    pub(in crate::facts::credentials) found: &'k mut Vec<Found>,
+}
+
+impl<'a> Reader<'a, '_> {
+    pub(in crate::facts::credentials) fn add(
+        &mut self,
+        offset: usize,
+        range: Range<usize>,
+        key: &str,
+        kind: Kind,
+        meaning: Meaning,
+    ) {
+        let mut range = offset + range.start..offset + range.end;
+        if let Some(fallback) = fallback_of_hole(&self.text[range.clone()]) {
+            range = range.start + fallback.start..range.start + fallback.end;
+        }
+        if meaning == Meaning::Login {
+            return self.login(range, key, kind);
+        }
+        // Java: `-Djavax.net.ssl.trustStorePassword=x`.
+        let key = match key.strip_prefix("-D") {
+            Some(property) if property.contains('.') => property,
+            _ => key.trim_start_matches('-'),
+        };
+        let users = (self.users).get_or_insert_with(|| all_users(self.text, self.around.users));
+        let around = Around {
+            key,
+            users,
+            ..self.around
+        };
+        let value = &self.text[range.clone()];
+        let verdict = match self.known.judge(meaning, value, around) {
+            Verdict::Literal => of_literal(self.text, range.clone(), key),
+            verdict => verdict,
+        };
+        self.found.push(Found {
+            key: key.to_owned(),
+            kind,
+            verdict,
+            range,
+        });
+    }
+
+    /// A value on the line below its key.
+    fn below(&mut self, offset: usize, line: &str, open: below::Open<'_>, next: Option<&str>) {
+        if let Some(range) = below::value(open, line, next) {
+            self.add(offset, range, open.key, self.kind, meaning(open.key));
+        }
+    }
+
+    /// `user:password`.
+    fn login(&mut self, range: Range<usize>, key: &str, kind: Kind) {
+        let text = self.text;
+        if let Some((user, password)) = text[range.clone()].split_once(':') {
+            let start = range.start + user.len() + 1;
+            let users = [user];
+            let around = Around {
+                key,
+                users: &users,
+                ..self.around
+            };
+            self.found.push(Found {
+                key: key.to_owned(),
+                kind,
+                verdict: self.known.judge(Meaning::Password, password, around),
+                range: start..range.end,
+            });
+        }
+    }
+
+    /// `key=value` and its like; `<key>value</key>`; a name and its value in two settings.
+    fn named_settings(&mut self, offset: usize, line: &'a str) {
+        let named = self.name.take();
+        let is_inline = self.syntax == Syntax::Inline;
+        let may_log_in = self.syntax == Syntax::Config;
+        let wants = |key: &str| {
+            meaning(key).is_credential()
+                || (may_log_in && names_login(key))
+                || (!is_inline
+                    && (matches!(key, "name" | "value" | "key" | "type")
+                        || key.starts_with("httpHeader")))
+        };
+        let mut name = None;
+        for setting in settings(line, wants) {
+            let own = &line[setting.key.clone()];
+            if own.starts_with("httpHeaderName") {
+                self.header = Some(&line[setting.value.clone()]);
+            }
+            if own == "type" {
+                name = name.filter(|name| *name != "password");
+            }
+            let Some((key, meaning)) = self.role(own, &line[setting.value.clone()], named.or(name))
+            else {
+                name = Some(&line[setting.value.clone()]);
+                continue;
+            };
+            if own == "value" && key != own {
+                self.named_switch(key, offset, setting.value.clone());
+            }
+            if !meaning.is_credential() {
+                self.named_login((offset, line), &setting, key);
+                continue;
+            }
+            let meaning = self.quoted_meaning(&setting, key, meaning);
+            let Some(range) = literal(line, &setting, own, self.syntax) else {
+                continue;
+            };
+            let has = |name: &str| self.text.contains(name);
+            if is_key_beside_name(key, has) || is_name_beside_name(key, &line[range.clone()], has) {
+                continue;
+            }
+            let may_be_word = matches!(meaning, Meaning::Secret | Meaning::SureToken);
+            if may_be_word
+                && is_variable(&setting, &line[range.clone()])
+                && !has_sections(self.text)
+            {
+                continue;
+            }
+            let meaning = self.half_meaning(key, &line[range.clone()], meaning);
+            let is_own = key == "secret" && !is_inline;
+            let value = &line[range.clone()];
+            let is_own =
+                is_own && ((setting.key.start == 0 && is_short_word(value)) || self.is_kept(value));
+            let meaning = if is_own { Meaning::Secret } else { meaning };
+            let is_connection = is_inline && setting.separator == b'=';
+            let kind = if is_property(own) {
+                Kind::Argument
+            } else if is_connection {
+                Kind::ConnectionString
+            } else {
+                self.kind
+            };
+            self.add(offset, range, key, kind, meaning);
+        }
+        if !is_inline && line.contains("</") {
+            for (key, range) in elements(line) {
+                let named = named.or(name).or(self.property);
+                match self.role(&line[key.clone()], &line[range.clone()], named) {
+                    None => {
+                        name = Some(&line[range]);
+                        self.property = name;
+                    }
+                    Some((key, meaning)) if meaning.is_credential() && !range.is_empty() => {
+                        let meaning = self.half_meaning(key, &line[range.clone()], meaning);
+                        self.add(offset, range, key, self.kind, meaning);
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        if line.contains("</property") {
+            self.property = None;
+        }
+        self.name = name;
+    }
+
+    /// A setting whose name says that it holds a login: `SHOP_AUTH=admin:x`.
+    fn named_login(&mut self, (offset, line): (usize, &'a str), setting: &Setting, key: &str) {
+        if self.syntax != Syntax::Config || !names_login(key) {
+            return;
+        }
+        let Some(value) = literal(line, setting, key, self.syntax) else {
+            return;
+        };
+        if let Some((user, password)) = login(key, &line[value.clone()])
+            && !line[value.clone()][password.clone()].contains(':')
+        {
+            let of_line = |range: Range<usize>| value.start + range.start..value.start + range.end;
+            self.login_with(key, (offset, line), (of_line(user), of_line(password)));
+        }
+    }
+
+    /// Whether a value of a text within a Secret is what the Secret keeps: few name another one there, save
+    /// values of charts.
+    fn is_kept(&self, value: &str) -> bool {
+        self.kind == Kind::Secret
+            && !is_object_name(value)
+            && !contains_ignoring_case(self.around.key, "values")
+    }
+
+    /// A switch whose name and value stand in two settings, as variables do in an object's text.
+    fn named_switch(&mut self, name: &str, offset: usize, value: Range<usize>) {
+        let switches = self.known.switches();
+        if !switches.may_be(name) {
+            return;
+        }
+        let range = offset + value.start..offset + value.end;
+        let place = Place {
+            surroundings: self.around.surroundings,
+            text: self.text,
+            ..Place::default()
+        };
+        let verdict = switches.judge(name, Some(&self.text[range.clone()]), place);
+        self.found.extend(verdict.map(|verdict| Found {
+            range,
+            key: name.to_owned(),
+            kind: self.kind,
+            verdict,
+        }));
+    }
+
+    /// Beside its access key a secret key is the secret itself.
+    fn half_meaning(&mut self, key: &str, value: &str, meaning: Meaning) -> Meaning {
+        if meaning != Meaning::SureToken || !names_secret_half(key) || repeats_its_key(value, key) {
+            return meaning;
+        }
+        let text = self.text;
+        if *self
+            .has_public_half
+            .get_or_insert_with(|| has_public_half(text))
+        {
+            Meaning::Secret
+        } else {
+            meaning
+        }
+    }
+
+    /// In a file of JSON a client's secret is the secret itself: no Kubernetes Secret is named there.
+    fn quoted_meaning(&self, setting: &Setting, key: &str, meaning: Meaning) -> Meaning {
+        let is_file = self.syntax != Syntax::Inline;
+        let is_quoted = is_file && setting.key_is_quoted && setting.value_is_quoted;
+        let is_secret =
+            meaning == Meaning::Secret || (key == "secret" && self.syntax == Syntax::Config);
+        if is_quoted && is_secret {
+            Meaning::Password
+        } else {
+            meaning
+        }
+    }
+
+    /// What a setting is by its key; `None` where its value is the name of another setting.
+    fn role(
+        &self,
+        key: &'a str,
+        value: &'a str,
+        named: Option<&'a str>,
+    ) -> Option<(&'a str, Meaning)> {
+        match key {
+            // APISIX: `admin_key: [{name: admin, key: x}]`.
+            "key" if self.known.is_published(value) => Some((key, Meaning::Named)),
+            "name" | "key" => None,
+            // Keycloak: `{"type": "password", "value": "x"}`.
+            "type" if value == "password" => None,
+            // Grafana: `httpHeaderName1: X-Api-Key`, further down `httpHeaderValue1: x`.
+            _ if key.starts_with("httpHeaderValue") => Some(
+                self.header
+                    .map_or((key, Meaning::Other), |header| (header, meaning(header))),
+            ),
+            "value" => Some(named.map_or((key, Meaning::Other), |named| (named, meaning(named)))),
+            _ => Some((key, meaning(key))),
+        }
+    }
+
+    /// Items of a list of credentials; under `secrets` they are mostly names.
+    fn list(&mut self, offset: usize, line: &'a str, lists: &mut Lists<'a>) {
+        let Some((key, meaning, items)) = lists.items(line) else {
+            return;
+        };
+        let may_be_names = key.to_ascii_lowercase().ends_with("secrets");
+        if may_be_names
+            && !items
+                .iter()
+                .any(|item| is_no_secrets_name(&line[item.clone()]))
+        {
+            return;
+        }
+        let meaning = if may_be_names {
+            Meaning::Secret
+        } else {
+            meaning
+        };
+        for item in items {
+            self.add(offset, item, key, self.kind, meaning);
+        }
+    }
+
+    /// A setting that lets everyone in.
+    fn switches(&mut self, offset: usize, line: &'a str, switches: &mut Switched) {
+        if let Some(range) = off::trusted_hosts(line).filter(|_| switches.has_hosts) {
+            let range = offset + range.start..offset + range.end;
+            self.found.push(Found {
+                range,
+                key: "pg_hba.conf".to_owned(),
+                kind: self.kind,
+                verdict: Verdict::Off {
+                    product: "PostgreSQL".to_owned(),
+                },
+            });
+        }
+        let Some((path, range)) = switches.setting(line) else {
+            return;
+        };
+        if !self.known.switches().may_be(&path) {
+            return;
+        }
+        let range = of_variable(line, range.clone()).unwrap_or(range);
+        let value = &line[range.clone()];
+        let users = (self.users).get_or_insert_with(|| all_users(self.text, self.around.users));
+        let place = Place {
+            surroundings: self.around.surroundings,
+            text: self.text,
+            users,
+            ..Place::default()
+        };
+        let verdict = self.known.switches().judge(&path, Some(value), place);
+        let at = offset + range.start;
+        let verdict = verdict.filter(|_| path != "allow_anonymous" || !is_loopback(self.text, at));
+        self.found.extend(verdict.map(|verdict| Found {
+            range: offset + range.start..offset + range.end,
+            key: path,
+            kind: self.kind,
+            verdict,
+        }));
+    }
+
+    /// Passwords in rows that SQL puts into a table.
+    fn inserted(&mut self) {
+        for Inserted { column, value } in inserted(self.text) {
+            let key = &self.text[column];
+            self.add(0, value, key, self.kind, Meaning::Password);
+        }
+    }
+
+    /// A shell script: flags and options of the programs it runs.
+    fn script(&mut self) {
+        for argument in arguments(&[self.text], None) {
+            let Some(value) = self.text.get(argument.value.clone()) else {
+                continue;
+            };
+            let is_known = self.found.iter().any(|found| {
+                found.range.start < argument.value.end && argument.value.start < found.range.end
+            });
+            if !is_known && !text::is_shell_reference(value) {
+                self.add(
+                    0,
+                    argument.value,
+                    &argument.key,
+                    self.kind,
+                    argument.meaning,
+                );
+            }
+        }
+    }
+}
+
+/// Whether a value has less than eight letters and digits: at the top of a program's own settings
+/// somebody made up a secret so, where few call a Secret by it.
+fn is_short_word(value: &str) -> bool {
+    value.len() < 8 && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// The user names that a text sets.
+fn all_users<'a>(text: &'a str, known: &[&'a str]) -> Vec<&'a str> {
+    let is_user = |key: &str| {
+        meaning(key) == Meaning::User
+            || key.to_ascii_lowercase().ends_with("access_key_id")
+            || matches!(key, "uid" | "Uid" | "UID" | "User Id" | "Id" | "ID")
+    };
+    let mut users = known.to_vec();
+    for (_, line) in lines(text) {
+        let found = settings(line, is_user);
+        users.extend(
+            found
+                .into_iter()
+                .map(|one| &line[one.value])
+                .filter(|user| !user.is_empty()),
+        );
+    }
+    users
+}

@@ -1,0 +1,423 @@
+//! Credentials inside a string: URLs with user information, connection strings, private keys,
+//! tokens, what is encoded in it, and the settings that `config` reads.
+
+use std::ops::Range;
+
+use super::command::flags;
+use super::config::configured;
+use super::encoded::{hashes, key_files, logins};
+use super::fallback::fallbacks;
+use super::key_pair::names_halves;
+use super::{bare_user_infos, user_infos, user_of_path};
+use crate::facts::credentials::key::Meaning;
+use crate::facts::credentials::key::words::words;
+use crate::facts::credentials::line::is_comment;
+use crate::facts::credentials::value::known::{Around, Known};
+use crate::facts::credentials::value::off::{Form, Place, may_switch};
+use crate::facts::credentials::value::random;
+use crate::facts::credentials::value::token::tokens;
+use crate::facts::credentials::{Kind, Opens, Verdict, connections};
+
+/// How a string is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::facts::credentials) enum Syntax {
+    /// One value: only connection strings and JSON hold settings.
+    Inline,
+    /// A configuration file, or a shell script.
+    Config,
+    /// A program: what has no quotes is a variable.
+    Code,
+    /// Text for people.
+    Prose,
+}
+
+impl Syntax {
+    /// By the name of a file, or of the key that a text stands under.
+    pub(in crate::facts::credentials) fn of_file(name: &str) -> Self {
+        let ending = name
+            .rsplit('.')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        match ending.as_str() {
+            "py" | "js" | "ts" | "lua" | "rb" | "go" | "rego" | "groovy" | "java" | "pl"
+            | "php" | "c" | "rs" | "jsonnet" | "libsonnet" | "kts" | "gradle" => Self::Code,
+            "md" | "html" | "htm" | "css" | "adoc" | "rst" | "svg" => Self::Prose,
+            _ => Self::Config,
+        }
+    }
+
+    /// By key and value of a ConfigMap or Secret.
+    pub(in crate::facts::credentials) fn of_data(key: &str, text: &str) -> Self {
+        if text.trim_end().contains('\n') || key.contains('.') {
+            Self::of_file(key)
+        } else {
+            Self::Inline
+        }
+    }
+}
+
+/// Something in a string that stands where a credential stands.
+pub(in crate::facts::credentials) struct Found {
+    pub range: Range<usize>,
+    pub key: String,
+    pub kind: Kind,
+    pub verdict: Verdict,
+}
+
+/// What stands in a string, by what it is; pieces may overlap, the surest first.
+pub(in crate::facts::credentials) fn embedded(
+    known: &Known,
+    text: &str,
+    syntax: Syntax,
+    kind: Kind,
+    around: Around<'_>,
+) -> Vec<Found> {
+    let mut found = Vec::new();
+    if syntax != Syntax::Prose {
+        variables(known, text, kind, around, &mut found);
+    }
+    urls(known, text, around, &mut found);
+    bare_urls(known, text, kind, around, &mut found);
+    private_keys(text, kind, around, &mut found);
+    encoded_keys(text, kind, around, &mut found);
+    for token in tokens(text) {
+        let key = name_of(text, token.range.start).unwrap_or(around.key);
+        found.push(Found {
+            key: key.to_owned(),
+            range: token.range,
+            kind,
+            verdict: token.verdict,
+        });
+    }
+    azure(known, text, around, &mut found);
+    for login in logins(text) {
+        let users = [login.user.as_str()];
+        let around = Around {
+            users: &users,
+            ..around
+        };
+        found.push(Found {
+            range: login.range,
+            key: login.key.to_owned(),
+            kind,
+            verdict: if names_halves(&login.user, &login.password) {
+                Verdict::Placeholder
+            } else {
+                known.judge(Meaning::Password, &login.password, around)
+            },
+        });
+    }
+    for range in hashes(text) {
+        found.extend(known.hash(&text[range.clone()]).map(|verdict| Found {
+            range,
+            key: around.key.to_owned(),
+            kind,
+            verdict,
+        }));
+    }
+    if syntax != Syntax::Prose {
+        flags_off(known, text, kind, around, &mut found);
+        configured(known, text, syntax, kind, around, &mut found);
+    }
+    found
+}
+
+/// What is taken where a variable that is named like a credential is not set.
+fn variables(known: &Known, text: &str, kind: Kind, around: Around<'_>, found: &mut Vec<Found>) {
+    for fallback in fallbacks(text) {
+        let key = &text[fallback.name];
+        let meaning = known.meaning(key);
+        let value = &text[fallback.value.clone()];
+        let verdict = known.judge(meaning, value, Around { key, ..around });
+        if meaning.is_credential() && verdict.is_reported() {
+            found.push(Found {
+                range: fallback.value,
+                key: key.to_owned(),
+                kind,
+                verdict,
+            });
+        }
+    }
+}
+
+/// Flags in a text that switch authentication off: `JAVA_OPTS` and its like.
+fn flags_off(known: &Known, text: &str, kind: Kind, around: Around<'_>, found: &mut Vec<Found>) {
+    if !(text.contains("-D") || text.contains("--")) || !may_switch(text) {
+        return;
+    }
+    let place = Place {
+        surroundings: around.surroundings,
+        text,
+        users: around.users,
+        form: Form::Flag,
+        ..Place::default()
+    };
+    // Several flags may stand in one quoted word.
+    let bare = text.replace(['"', '\''], " ");
+    let mut written = flags(&[text]);
+    written.extend(flags(&[&bare]));
+    written.retain(|flag| flag.is_joined && flag.has_dashes);
+    for flag in written {
+        let form = flag.form();
+        let Some((_, value)) = flag.value else {
+            continue;
+        };
+        let switches = known.switches();
+        // Bare, a flag that was found in its quotes comes again.
+        let is_known = |one: &Found| {
+            one.key == flag.key
+                && flag.whole.start <= one.range.start
+                && one.range.start <= flag.whole.end
+        };
+        if found.iter().any(is_known) {
+            continue;
+        }
+        if value.is_empty() && opens_quotes(&text[value.start..]) {
+            continue;
+        }
+        let verdict = switches.judge(
+            flag.key,
+            Some(&text[value.clone()]),
+            Place { form, ..place },
+        );
+        found.extend(verdict.map(|verdict| Found {
+            range: if value.is_empty() { flag.whole } else { value },
+            key: flag.key.to_owned(),
+            kind,
+            verdict,
+        }));
+    }
+}
+
+/// Whether a text begins with quotes that hold something: `"$TOKEN"`, not `""` or what closes a word.
+fn opens_quotes(text: &str) -> bool {
+    let quote = text.chars().next().filter(|one| matches!(one, '"' | '\''));
+    let next = text.chars().nth(1);
+    quote.is_some() && next.is_some_and(|next| !next.is_whitespace() && !"\"'".contains(next))
+}
+
+/// The keys of Azure's connection strings.
+fn azure(known: &Known, text: &str, around: Around<'_>, found: &mut Vec<Found>) {
+    if !text.contains('=') {
+        return;
+    }
+    for connection in connections(text) {
+        let value = &text[connection.secret.clone()];
+        let verdict = match connection.opens {
+            Opens::Database | Opens::Cache => known.judge(Meaning::Password, value, around),
+            // It says where telemetry goes; nobody gets in with it.
+            Opens::ApplicationInsights => Verdict::Unsure,
+            Opens::Storage
+            | Opens::SharedAccessSignature
+            | Opens::Messaging
+            | Opens::IotHub
+            | Opens::CosmosDb
+            | Opens::AppConfiguration
+            | Opens::Endpoint => match known.judge(Meaning::Password, value, around) {
+                Verdict::Literal if value.len() >= 16 && random::distinct(value) >= 8 => {
+                    Verdict::AccessToken
+                }
+                Verdict::Literal => Verdict::Unsure,
+                verdict => verdict,
+            },
+        };
+        let line = text[..connection.range.start]
+            .rfind('\n')
+            .map_or(0, |at| at + 1);
+        if text.contains('\n') && is_comment(&text[line..]) {
+            continue;
+        }
+        found.push(Found {
+            range: connection.secret,
+            key: name_of(text, connection.range.start)
+                .unwrap_or(around.key)
+                .to_owned(),
+            kind: Kind::ConnectionString,
+            verdict,
+        });
+    }
+}
+
+/// The name of the setting whose value begins at a byte.
+fn name_of(text: &str, start: usize) -> Option<&str> {
+    let head = text[..start].trim_end_matches([' ', '"', '\'']);
+    let head = head.strip_suffix(['=', ':'])?;
+    let head = head.trim_end_matches([' ', '"', '\'']);
+    let is_name = |one: char| one.is_ascii_alphanumeric() || "_.-".contains(one);
+    let name = head.rsplit(|one| !is_name(one)).next()?;
+    (!name.is_empty() && name.len() <= 96).then_some(name)
+}
+
+fn urls(known: &Known, text: &str, around: Around<'_>, found: &mut Vec<Found>) {
+    if !text.contains("://") {
+        return;
+    }
+    for info in user_infos(text) {
+        let scheme = &text[info.scheme.clone()];
+        let verdict = of_user(
+            known,
+            text,
+            (info.user, info.password.clone()),
+            Around {
+                scheme: Some(scheme),
+                ..around
+            },
+        );
+        found.push(Found {
+            range: info.password,
+            key: scheme.to_owned(),
+            kind: Kind::Url,
+            verdict,
+        });
+    }
+}
+
+/// Addresses without a scheme, in a setting whose name says that it is one.
+fn bare_urls(known: &Known, text: &str, kind: Kind, around: Around<'_>, found: &mut Vec<Found>) {
+    if !text.contains('@') {
+        return;
+    }
+    if words(around.key).last().is_some_and(|last| last == "auth")
+        && let Some((user, password)) = user_of_path(text)
+    {
+        let verdict = of_user(known, text, (user, password.clone()), around);
+        found.push(Found {
+            range: password,
+            key: around.key.to_owned(),
+            kind,
+            verdict,
+        });
+    }
+    for (user, password) in bare_user_infos(text) {
+        let key = match user.start {
+            0 => around.key,
+            start => name_of(text, start).unwrap_or_default(),
+        };
+        if !names_address(key) {
+            continue;
+        }
+        let login = (user, password.clone());
+        let verdict = of_user(known, text, login, Around { key, ..around });
+        found.push(Found {
+            range: password,
+            key: key.to_owned(),
+            kind,
+            verdict,
+        });
+    }
+}
+
+/// Whether a setting's name says that it is an address.
+pub(in crate::facts::credentials) fn names_address(key: &str) -> bool {
+    let words = words(key);
+    let last = words.last().map_or("", String::as_str);
+    matches!(last, "url" | "uri" | "dsn")
+        || words.ends_with(&["connection", "string"].map(String::from))
+}
+
+/// What the password is that stands behind a user in an address.
+fn of_user(
+    known: &Known,
+    text: &str,
+    (user, password): (Range<usize>, Range<usize>),
+    around: Around<'_>,
+) -> Verdict {
+    let line = text[..user.start].rfind('\n').map_or(0, |at| at + 1);
+    let is_commented = text.contains('\n') && is_comment(&text[line..]);
+    let (user, password) = (&text[user], &text[password]);
+    let is_filled_in = |value: &str| value.contains(|one: char| "()[]{}$*\\^|".contains(one));
+    let users = [user];
+    let around = Around {
+        users: &users,
+        ..around
+    };
+    match known.judge(Meaning::Password, password, around) {
+        Verdict::Empty => Verdict::Empty,
+        _ if names_halves(user, password) => Verdict::Placeholder,
+        // Whoever fills in the user leaves the password as it is: `${DB_USER}:x@db`.
+        _ if (is_filled_in(user) && !is_variable(user))
+            || is_filled_in(password)
+            || is_commented =>
+        {
+            Verdict::Reference
+        }
+        verdict => verdict,
+    }
+}
+
+/// Whether a user's name is a variable as a whole: a pattern that looks for addresses has other signs.
+fn is_variable(user: &str) -> bool {
+    let between = |open: &str, close: &str| {
+        let inner = user.strip_prefix(open)?.strip_suffix(close)?;
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.".contains(&byte);
+        Some(!inner.is_empty() && inner.bytes().all(is_name))
+    };
+    let inner = between("${", "}").or_else(|| between("$(", ")"));
+    inner.or_else(|| between("{{", "}}")) == Some(true)
+}
+
+fn private_keys(text: &str, kind: Kind, around: Around<'_>, found: &mut Vec<Found>) {
+    const BEGIN: &str = "-----BEGIN ";
+    const END: &str = "PRIVATE KEY-----";
+    for (at, _) in text.match_indices(BEGIN) {
+        let is_kind = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ';
+        let head = at + BEGIN.len();
+        let Some(length) = text[head..].find(END) else {
+            continue;
+        };
+        // A pattern that looks for keys has other characters between the words.
+        if length > 16 || !text[head..head + length].bytes().all(is_kind) {
+            continue;
+        }
+        let start = head + length + END.len();
+        let body = body(&text[start..]);
+        let rest = &text[start + body.len()..];
+        let closing = rest.find(END).map(|end| end + END.len());
+        let closing = closing.filter(|end| rest.starts_with("-----END ") && *end <= 48);
+        let end = match closing {
+            Some(closing) => start + body.len() + closing,
+            None => start + body.trim_end().len(),
+        };
+        found.push(Found {
+            range: at..end,
+            key: around.key.to_owned(),
+            kind,
+            verdict: if is_key(body) {
+                Verdict::PrivateKey
+            } else {
+                Verdict::Placeholder
+            },
+        });
+    }
+}
+
+/// Private keys whose whole file stands in base64, as in a kubeconfig's `client-key-data`.
+fn encoded_keys(text: &str, kind: Kind, around: Around<'_>, found: &mut Vec<Found>) {
+    for (range, file) in key_files(text) {
+        let mut keys = Vec::new();
+        private_keys(&file, kind, around, &mut keys);
+        found.extend(keys.into_iter().next().map(|key| Found { range, ..key }));
+    }
+}
+
+/// What stands between the marks of a key: base64 in lines, also in quotes or with `\n` between
+/// them, and the headers of an encrypted key.
+fn body(text: &str) -> &str {
+    let is_part = |one: char| {
+        one.is_ascii_alphanumeric() || one.is_whitespace() || "+/=\\\"',:-".contains(one)
+    };
+    let end = text.find(|one| !is_part(one)).unwrap_or(text.len());
+    let end = text.find("-----").unwrap_or(end).min(end);
+    &text[..end]
+}
+
+/// Whether a body holds a key, as far as its length tells.
+fn is_key(body: &str) -> bool {
+    let is_base64 = |one: char| one.is_ascii_alphanumeric() || "+/=".contains(one);
+    let is_masked = ["...", "xxxxxx", "XXXXXX"]
+        .iter()
+        .any(|mark| body.contains(mark));
+    let mut words = body.split(|one| !is_base64(one));
+    !is_masked && words.any(|word| word.len() >= 40)
+}

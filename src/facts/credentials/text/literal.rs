@@ -1,0 +1,153 @@
+//! Whether a setting's value is written out, or a variable, a call or code of another kind.
+
+use std::ops::Range;
+
+use super::Setting;
+use super::embedded::Syntax;
+use super::fallback::of_setting;
+use crate::facts::credentials::line::is_comment;
+
+/// The bytes of a setting's value where it is written out, `None` where it is a variable, a call
+/// or no setting at all.
+pub(in crate::facts::credentials) fn literal(
+    line: &str,
+    setting: &Setting,
+    key: &str,
+    syntax: Syntax,
+) -> Option<Range<usize>> {
+    // A comparison in a shell script: `[ "$PASSWORD" = "x" ]`; an assignment in PHP.
+    let is_php = syntax == Syntax::Code && line.trim_start().starts_with('$');
+    if setting.before == Some(b'$') && !(is_php && setting.value_is_quoted) {
+        return None;
+    }
+    let value = &line[setting.value.clone()];
+    if syntax != Syntax::Inline
+        && !setting.value_is_quoted
+        && let Some(range) = of_setting(line, setting.value.start)
+    {
+        return Some(range);
+    }
+    // A choice of a program: `isHidden ? 'password' : 'text'`.
+    if setting.before == Some(b'?') && setting.key_is_quoted && setting.separator == b':' {
+        return None;
+    }
+    if setting.value_is_quoted {
+        let after = line[setting.value.end..]
+            .trim_start_matches(['"', '\'', '\\'])
+            .trim_start();
+        let is_joined = after.starts_with(['+', '.', '%']);
+        return (!is_joined && (setting.key_is_quoted || is_placed(line, setting, syntax)))
+            .then(|| setting.value.clone());
+    }
+    let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+    let is_variable = syntax == Syntax::Code || (setting.key_is_quoted && !is_number);
+    let is_screaming = !key.bytes().any(|byte| byte.is_ascii_lowercase());
+    let is_shell = is_screaming && setting.separator == b'=' && !setting.is_spaced;
+    let is_word = is_shell || is_property(&line[setting.key.clone()]);
+    let first = value.find(char::is_whitespace).filter(|_| is_word);
+    let length = first.unwrap_or(value.len());
+    let is_listed = setting.before == Some(b';') && setting.separator == b'=';
+    let is_computed = !is_listed && is_expression(&value[..length], setting.separator);
+    let is_passed_on = is_call_argument(line, setting) || is_parameter(line, setting);
+    if is_variable || !is_placed(line, setting, syntax) || is_computed || is_passed_on {
+        return None;
+    }
+    Some(setting.value.start..setting.value.start + length)
+}
+
+/// Whether a key is one of Java's system properties on a command line: `-Da.password`.
+pub(super) fn is_property(key: &str) -> bool {
+    key.strip_prefix("-D")
+        .is_some_and(|property| property.contains('.'))
+}
+
+/// Whether a value is a variable in a program: `found_token = token_data`.
+pub(in crate::facts::credentials) fn is_variable(setting: &Setting, value: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    setting.separator == b'='
+        && setting.is_spaced
+        && !setting.value_is_quoted
+        && value.contains('_')
+        && value.bytes().all(is_word)
+}
+
+/// Whether a text has a line with the name of a section, which no program has: `[server]`.
+pub(super) fn has_sections(text: &str) -> bool {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-. :".contains(&byte);
+    let section = |line: &str| {
+        let name = line.trim().strip_prefix('[')?.strip_suffix(']')?;
+        (!name.is_empty() && name.bytes().all(is_name)).then_some(())
+    };
+    text.lines().any(|line| section(line).is_some())
+}
+
+/// Whether a setting is a named argument of a call in a program, whose value is a variable:
+/// `password=password,`, or `token=shop_token,` on a line of its own.
+pub(super) fn is_call_argument(line: &str, setting: &Setting) -> bool {
+    let value = &line[setting.value.clone()];
+    let after = line[setting.value.end..].trim();
+    let is_word = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+    let is_variable = after == "," && value.contains('_') && value.bytes().all(is_word);
+    setting.separator == b'='
+        && !setting.is_spaced
+        && after.starts_with([',', ')'])
+        && (is_variable || line[setting.key.clone()].eq_ignore_ascii_case(value))
+}
+
+/// Whether a setting is a parameter of a function with its type: `def login(user: str, token: str)`.
+fn is_parameter(line: &str, setting: &Setting) -> bool {
+    const TYPES: [&str; 8] = [
+        "str", "string", "String", "&str", "bytes", "int", "bool", "any",
+    ];
+    setting.separator == b':'
+        && setting.before.is_some()
+        && TYPES.contains(&&line[setting.value.clone()])
+}
+
+/// Whether a setting stands where one may stand.
+pub(super) fn is_placed(line: &str, setting: &Setting, syntax: Syntax) -> bool {
+    let is_equals = setting.separator == b'=';
+    if setting.is_arrow {
+        return setting.value_is_quoted;
+    }
+    match (setting.before, syntax) {
+        (None, Syntax::Inline) if is_property(&line[setting.key.clone()]) => is_equals,
+        (None, Syntax::Inline) => {
+            is_equals && line[setting.value.end..].contains('=') && line.contains([';', ' ', '&'])
+        }
+        (None, _) => true,
+        (Some(b';' | b'?' | b'&'), _) => is_equals,
+        (Some(b' ' | b'\t'), _) => {
+            let is_list =
+                line[..setting.key.start].contains('=') || line[setting.value.end..].contains('=');
+            is_equals
+                && (is_list || setting.value_is_quoted)
+                && (!setting.is_spaced || line.contains(';'))
+        }
+        // Python: `connect(host="db", password="x")`.
+        (Some(b',' | b'('), Syntax::Config | Syntax::Code)
+            if is_equals && setting.value_is_quoted =>
+        {
+            !setting.is_spaced
+        }
+        (Some(b'{' | b','), Syntax::Config) => setting.separator == b':',
+        // JavaScript: `createUser({ user: 'shop', pwd: 'x' })`.
+        (Some(b'{' | b','), Syntax::Code) => !is_equals && setting.value_is_quoted,
+        (Some(b'[' | b'$'), Syntax::Code) => is_equals && setting.value_is_quoted,
+        (Some(_), _) => false,
+    }
+}
+
+/// Whether a value without quotes is code or YAML's own syntax.
+pub(super) fn is_expression(value: &str, separator: u8) -> bool {
+    let is_dotted = value.contains('.')
+        && value.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphabetic() || b"._".contains(&byte));
+    value.contains(|one: char| "(){}[]`\"'".contains(one))
+        || value.starts_with(['\\', '$'])
+        || (separator == b':' && value.starts_with(['&', '*', '!', '|', '>', '%', '@']))
+        || is_dotted
+        || is_comment(value)
+}

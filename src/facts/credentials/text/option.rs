@@ -1,0 +1,271 @@
+//! What the options of known programs make a password: `mysql -px`, `redis-cli -a x`,
+//! `curl -u user:x`, `mc alias set`.
+
+use std::ops::Range;
+
+use super::command::{Argument, Word, argument, without_quotes};
+use crate::facts::credentials::key::{Meaning, meaning};
+
+/// Programs whose `-pVALUE` is a password.
+const ATTACHED: [&str; 10] = [
+    "mysql",
+    "mysqldump",
+    "mysqladmin",
+    "mysqlimport",
+    "mysqlcheck",
+    "mysqlshow",
+    "mariadb",
+    "mariadb-dump",
+    "mariadb-admin",
+    "sshpass",
+];
+
+/// Programs, with the option whose next word is a password.
+const NEXT: [(&str, &str); 37] = [
+    ("sshpass", "-p"),
+    ("docker", "-p"),
+    ("podman", "-p"),
+    ("buildah", "-p"),
+    ("skopeo", "-p"),
+    ("az", "-p"),
+    ("oras", "-p"),
+    ("mongo", "-p"),
+    ("mongosh", "-p"),
+    ("mongodump", "-p"),
+    ("mongorestore", "-p"),
+    ("mongoimport", "-p"),
+    ("cqlsh", "-p"),
+    ("cypher-shell", "-p"),
+    ("rabbitmqadmin", "-p"),
+    ("sqlcmd", "-P"),
+    ("bcp", "-P"),
+    ("redis-cli", "-a"),
+    ("valkey-cli", "-a"),
+    ("keydb-cli", "-a"),
+    ("ldapsearch", "-w"),
+    ("ldapadd", "-w"),
+    ("ldapmodify", "-w"),
+    ("ldapwhoami", "-w"),
+    ("helm", "-p"),
+    ("useradd", "-p"),
+    ("mongoexport", "-p"),
+    ("mongostat", "-p"),
+    ("mongotop", "-p"),
+    ("mongofiles", "-p"),
+    ("couchbase-cli", "-p"),
+    ("beeline", "-p"),
+    ("crane", "-p"),
+    ("mosquitto_pub", "-P"),
+    ("mosquitto_sub", "-P"),
+    ("redis-benchmark", "-a"),
+    ("ldapdelete", "-w"),
+];
+
+/// Commands of programs, with how many words after the command stand before the password.
+const AFTER: [(&str, &[&str], usize); 20] = [
+    ("rabbitmqctl", &["add_user"], 1),
+    ("rabbitmqctl", &["change_password"], 1),
+    ("mc", &["alias", "set"], 3),
+    ("mc", &["config", "host", "add"], 3),
+    ("mc", &["admin", "user", "add"], 2),
+    ("mcli", &["alias", "set"], 3),
+    ("mcli", &["admin", "user", "add"], 2),
+    ("mosquitto_passwd", &["-b"], 2),
+    ("grafana-cli", &["admin", "reset-admin-password"], 0),
+    ("aws", &["configure", "set", "aws_secret_access_key"], 0),
+    ("htpasswd", &["-bc"], 2),
+    ("htpasswd", &["-Bbn"], 1),
+    ("htpasswd", &["-bn"], 1),
+    ("htpasswd", &["-nb"], 1),
+    ("htpasswd", &["-nbB"], 1),
+    ("htpasswd", &["-nBb"], 1),
+    ("vault", &["login"], 0),
+    ("bao", &["login"], 0),
+    ("grafana", &["cli", "admin", "reset-admin-password"], 0),
+    ("grafana", &["admin", "reset-admin-password"], 0),
+];
+
+/// Whether the word after this one is a password for some program, or a token by the flag's end.
+pub(in crate::facts::credentials) fn is_password_option(word: &str) -> bool {
+    NEXT.iter().any(|(_, option)| *option == word) || word.ends_with("-pat")
+}
+
+/// The passwords among the words of one command.
+pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argument>) {
+    for (at, word) in words.iter().enumerate() {
+        if ATTACHED.contains(&program) {
+            found.extend(attached(program, word));
+        }
+        found.extend(literal(word));
+        let next = words.get(at + 1);
+        let Some(next) = next.filter(|next| !next.text.starts_with('-')) else {
+            continue;
+        };
+        if NEXT.contains(&(program, word.text)) {
+            let key = format!("{program} {}", word.text);
+            found.push(argument(Meaning::Password, &key, next));
+        }
+        if matches!(program, "curl" | "wget" | "etcdctl" | "http")
+            && matches!(word.text, "-u" | "--user" | "-a")
+        {
+            let key = format!("{program} {}", word.text);
+            found.extend(behind(&key, next, ":"));
+        }
+        if matches!(word.text, "-H" | "--header") {
+            found.extend(header(next));
+        }
+        if matches!(word.text, "-passin" | "-passout" | "-pass") && next.text.starts_with("pass:") {
+            found.extend(behind(word.text, next, "pass:"));
+        }
+        for (name, command, skipped) in AFTER {
+            let is_command = name == program
+                && words.len() > at + command.len()
+                && command
+                    .iter()
+                    .zip(&words[at..])
+                    .all(|(one, word)| *one == word.text);
+            let password = words.get(at + command.len() + skipped);
+            if is_command && let Some(password) = password {
+                let key = format!("{program} {}", command.join(" "));
+                found.push(argument(Meaning::Password, &key, password));
+            }
+        }
+    }
+}
+
+/// What a command that asks for a password on its input gets from the one before:
+/// `echo x | docker login --password-stdin`, `echo user:x | chpasswd`.
+pub(super) fn piped(before: &[Word<'_>], words: &[Word<'_>]) -> Option<Argument> {
+    let [echo, .., given] = before else {
+        return None;
+    };
+    let is_printed = matches!(echo.text, "echo" | "printf");
+    let program = words.first()?.text;
+    if is_printed && program.ends_with("chpasswd") {
+        return behind("chpasswd", given, ":");
+    }
+    let asks = |word: &Word<'_>| word.text == "--password-stdin";
+    (is_printed && words.iter().any(asks))
+        .then(|| argument(Meaning::Password, "password-stdin", given))
+}
+
+/// `X-Api-Key: VALUE`, also with the scheme of an `Authorization`.
+fn header(word: &Word<'_>) -> Option<Argument> {
+    let (key, rest) = word.text.split_once(':')?;
+    let meaning = meaning(key.trim());
+    let value = rest.trim_start();
+    let end = word.text.len();
+    // What is encoded is told elsewhere.
+    let is_basic = value.to_ascii_lowercase().starts_with("basic ");
+    (meaning.is_credential() && !is_basic)
+        .then(|| part(meaning, key.trim(), word, end - value.len()..end))
+}
+
+/// `-pVALUE`.
+fn attached(program: &str, word: &Word<'_>) -> Option<Argument> {
+    let value = word.text.strip_prefix("-p")?;
+    let range = without_quotes(value.as_bytes(), 0..value.len());
+    let is_value = !value.is_empty() && !value.starts_with('=');
+    is_value.then(|| {
+        part(
+            Meaning::Password,
+            &format!("{program} -p"),
+            word,
+            2 + range.start..2 + range.end,
+        )
+    })
+}
+
+/// `--from-literal=password=x`.
+fn literal(word: &Word<'_>) -> Option<Argument> {
+    let setting = word.text.strip_prefix("--from-literal=")?;
+    let (key, value) = setting.split_once('=')?;
+    let meaning = meaning(key);
+    let end = word.text.len();
+    meaning
+        .is_credential()
+        .then(|| part(meaning, key, word, end - value.len()..end))
+}
+
+/// The password behind a mark in a word.
+fn behind(key: &str, word: &Word<'_>, mark: &str) -> Option<Argument> {
+    let start = word.text.find(mark)? + mark.len();
+    (start < word.text.len()).then(|| part(Meaning::Password, key, word, start..word.text.len()))
+}
+
+fn part(meaning: Meaning, key: &str, word: &Word<'_>, range: Range<usize>) -> Argument {
+    Argument {
+        meaning,
+        key: key.to_owned(),
+        item: word.item,
+        value: word.offset + range.start..word.offset + range.end,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::command::arguments;
+
+    #[test]
+    fn programs_have_their_own_options() {
+        for (script, password) in [
+            ("mysql -uroot -phQ7tr99x db", "hQ7tr99x"),
+            ("redis-cli -a hQ7tr99x ping", "hQ7tr99x"),
+            ("curl -u shop:hQ7tr99x http://h", "hQ7tr99x"),
+            (
+                "mc alias set local http://minio:9000 shop hQ7tr99x",
+                "hQ7tr99x",
+            ),
+            (
+                "mosquitto_sub -u shop -P hQ7tr99x -t orders -p 1883",
+                "hQ7tr99x",
+            ),
+            ("server --auth=shop:hQ7tr99x", "hQ7tr99x"),
+            ("server --basic-auth=shop:hQ7tr99x", "hQ7tr99x"),
+            ("rabbitmqctl add_user shop hQ7tr99x", "hQ7tr99x"),
+            ("vault login hQ7tr99x", "hQ7tr99x"),
+            (
+                "echo -n 'hQ7tr99x' | docker login --password-stdin r",
+                "hQ7tr99x",
+            ),
+            ("echo \"shop:hQ7tr99x\" | chpasswd", "hQ7tr99x"),
+            ("openssl req -passout pass:hQ7tr99x -new", "hQ7tr99x"),
+            (
+                "kubectl create secret generic s --from-literal=password=hQ7tr99x",
+                "hQ7tr99x",
+            ),
+            ("htpasswd -Bbn shop hQ7tr99x", "hQ7tr99x"),
+            ("mc admin user add local shop hQ7tr99x", "hQ7tr99x"),
+            ("mosquitto_passwd -b /etc/file shop hQ7tr99x", "hQ7tr99x"),
+            ("curl -H 'X-Api-Key: hQ7tr99x' http://h", "hQ7tr99x"),
+            (
+                "curl --header \"Authorization: Bearer hQ7tr99x\" http://h",
+                "Bearer hQ7tr99x",
+            ),
+        ] {
+            let found = arguments(&[script], None);
+            let values: Vec<&str> = found.iter().map(|one| &script[one.value.clone()]).collect();
+            assert_eq!(values, [password], "{script}");
+        }
+        for script in [
+            "mkdir -p /x y",
+            "nginx -p x y",
+            "mc ls local/x",
+            "mc admin user list local",
+            "curl -H 'Content-Type: application/json' http://h",
+            "openssl rand -base64 32",
+            "htpasswd -c file user",
+            "vault login -method=kubernetes role=shop",
+            "echo hQ7tr99x | docker login",
+            "cat /run/secret | docker login --password-stdin",
+            "chpasswd",
+            "mosquitto_sub -p 1883 -t orders",
+            "server --auth=oidc:groups",
+            "server --auth=auth.example.com:8080",
+            "server --auth=none",
+            "server auth=shop:hQ7tr99x",
+        ] {
+            assert_eq!(arguments(&[script], None), [], "{script}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The full names of settings in a text: its sections and the keys above a line.
+
+use std::ops::Range;
+
+use super::embedded::Syntax;
+use crate::facts::credentials::value::off;
+
+/// Where a text is, for the full names of its settings.
+pub(super) struct Switched {
+    section: String,
+    /// Keys above the line with their indentation.
+    above: Vec<(usize, String)>,
+    pub(super) has_hosts: bool,
+}
+
+impl Switched {
+    /// `None` where nothing in the text can switch authentication off.
+    pub(in crate::facts::credentials) fn of(text: &str, syntax: Syntax) -> Option<Self> {
+        let may = matches!(syntax, Syntax::Config | Syntax::Code) && off::may_switch(text);
+        let has_hosts = text.contains("trust") && text.contains("host");
+        (may || (has_hosts && syntax == Syntax::Config)).then(|| Self {
+            section: String::new(),
+            above: Vec::new(),
+            has_hosts,
+        })
+    }
+
+    /// The full name of a line's setting and the bytes of its value.
+    pub(in crate::facts::credentials) fn setting(
+        &mut self,
+        line: &str,
+    ) -> Option<(String, Range<usize>)> {
+        let text = line.trim();
+        let text = text.strip_prefix("export ").unwrap_or(text);
+        let indent = line.len() - line.trim_start().len();
+        if let Some(section) = text
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+        {
+            self.section = section.trim_matches(['[', ']', '"']).to_owned();
+            return None;
+        }
+        let length = text.find(|one: char| one.is_whitespace() || "=:".contains(one))?;
+        let key = text[..length].trim_matches(['"', '\'']);
+        let rest = text[length..].trim_start_matches([' ', '\t', '=', ':']);
+        self.above.retain(|(above, _)| *above < indent);
+        if (rest.is_empty() && text.ends_with(':')) || rest == "{" {
+            self.above.push((indent, key.to_owned()));
+            return None;
+        }
+        let value = rest.split(" #").next().unwrap_or(rest).trim_end();
+        let value = value.trim_matches(['"', '\'', ',', ';']);
+        let start = line.rfind(value).filter(|_| !value.is_empty())?;
+        let above = self.above.iter().map(|(_, key)| key.as_str());
+        let names: Vec<&str> = std::iter::once(self.section.as_str())
+            .chain(above)
+            .chain([key])
+            .filter(|name| !name.is_empty())
+            .collect();
+        Some((names.join("."), start..start + value.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_of_a_script_is_a_setting() {
+        let told = |line: &'static str| {
+            let mut switched = Switched::of("allow_anonymous", Syntax::Config)?;
+            let (name, range) = switched.setting(line)?;
+            Some((name, &line[range]))
+        };
+        for line in ["export ALLOW=true", "  ALLOW=true", "ALLOW = \"true\""] {
+            assert_eq!(told(line), Some(("ALLOW".to_owned(), "true")), "{line}");
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Settings that a blank alone tells from their value: of NGINX, HAProxy, Fluentd, Fluent Bit, Redis
+//! and others.
+
+use std::ops::Range;
+
+use crate::facts::credentials::key::words::find_ignoring_case;
+
+/// What NGINX and HAProxy set by a name and a value behind it.
+const NAMED: [&str; 8] = [
+    "proxy_set_header",
+    "add_header",
+    "grpc_set_header",
+    "fastcgi_param",
+    "uwsgi_param",
+    "scgi_param",
+    "setenv",
+    "presetenv",
+];
+
+/// A header, parameter or variable that NGINX or HAProxy sets: the bytes of name and value.
+pub(super) fn named_value(line: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let (directive, rest) = line.trim_start().split_once([' ', '\t'])?;
+    let rest = rest.trim_start();
+    let rest = match rest.strip_prefix('$') {
+        Some(variable) if directive == "set" && line.contains(';') => variable,
+        _ if NAMED.contains(&directive) => rest,
+        _ => return None,
+    };
+    let (key, value) = rest.split_once([' ', '\t'])?;
+    let value = word(value.trim_start());
+    let place = |part: &str| {
+        let start = part.as_ptr().addr() - line.as_ptr().addr();
+        start..start + part.len()
+    };
+    (!value.is_empty() && !value.contains('$')).then(|| (place(key), place(value)))
+}
+
+/// The first word of what follows a name, or what it has in quotes.
+fn word(text: &str) -> &str {
+    let quoted = ['"', '\''].into_iter().find_map(|quote| {
+        let value = text.strip_prefix(quote)?;
+        Some(value.split(quote).next().unwrap_or(value))
+    });
+    let is_end = |one: char| one.is_whitespace() || one == ';';
+    quoted.unwrap_or_else(|| text.split(is_end).next().unwrap_or(text))
+}
+
+/// Whether a text configures plugins, whose settings have no separator: of Fluentd, and of Fluent Bit
+/// by the sections that it has.
+pub(super) fn has_plugins(text: &str) -> bool {
+    text.contains("@type ")
+        || ["[output]", "[filter]", "[input]"]
+            .iter()
+            .any(|section| find_ignoring_case(text, section).is_some())
+}
+
+/// Whether a file's name says that a blank may tell a key from its value: Java's properties, Spark's.
+pub(super) fn may_be_spaced(file: &str) -> bool {
+    file.ends_with(".properties") || file == "spark-defaults.conf"
+}
+
+/// A setting of a plugin: the bytes of key and value.
+pub(super) fn of_plugin(line: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let mut words = line.split_whitespace();
+    let (key, word) = (words.next()?, words.next()?);
+    if words.next().is_some_and(|next| !next.starts_with('#')) {
+        return None;
+    }
+    let start = line.find(key)?;
+    let value = word.trim_matches(['"', '\'']);
+    let at = start + key.len();
+    let value_start = at + line[at..].find(value).filter(|_| !value.is_empty())?;
+    let is_key = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    let is_setting = key.bytes().all(is_key) && !value.starts_with(['=', ':']);
+    is_setting.then_some((start..at, value_start..value_start + value.len()))
+}
+
+/// Settings that are told from their value by a blank alone, and how many words stand before it.
+pub(super) const DIRECTIVES: [(&str, usize); 14] = [
+    ("requirepass", 0),
+    ("masterauth", 0),
+    ("rootpw", 0),
+    ("bindpw", 0),
+    ("insecure-password", 0),
+    ("auth-pass", 1),
+    ("auth_pass", 0),
+    ("sentinel auth-pass", 1),
+    ("smtp_sasl_password", 0),
+    // Fluent Bit, Mosquitto's bridges, pgpool.
+    ("HTTP_Passwd", 0),
+    ("http_passwd", 0),
+    ("remote_password", 0),
+    // What lets in to SNMP.
+    ("rocommunity", 0),
+    ("rwcommunity", 0),
+];
+
+/// A directive's key and the bytes of its value.
+pub(in crate::facts::credentials) fn directive(line: &str) -> Option<(&'static str, Range<usize>)> {
+    let start = line.len() - line.trim_start().len();
+    let (key, skipped) = DIRECTIVES
+        .into_iter()
+        .find(|(key, _)| line[start..].starts_with(key))
+        .or_else(|| {
+            // HAProxy: `user admin insecure-password x`.
+            let key = ("insecure-password", 0);
+            line.contains(key.0).then_some(key)
+        })?;
+    let at = line.find(key)? + key.len();
+    let rest = &line[at..];
+    if !rest.starts_with([' ', '\t']) {
+        return None;
+    }
+    let word = rest.split_whitespace().nth(skipped)?;
+    let value = word.trim_matches(['"', '\'']);
+    let start = at + rest.rfind(value).filter(|_| !value.is_empty())?;
+    (!value.starts_with(['=', ':'])).then(|| (key, start..start + value.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_before_their_values() {
+        let pair = |found: Option<(Range<usize>, Range<usize>)>, line: &'static str| {
+            found.map(|(key, value)| (&line[key], &line[value]))
+        };
+        let nginx = |line| pair(named_value(line), line);
+        assert_eq!(
+            nginx("  proxy_set_header X-Api-Key \"x1\";"),
+            Some(("X-Api-Key", "x1"))
+        );
+        assert_eq!(
+            nginx("fastcgi_param  DB_PASS \"x1\";"),
+            Some(("DB_PASS", "x1"))
+        );
+        assert_eq!(nginx("set $token \"x1\";"), Some(("token", "x1")));
+        for line in [
+            "  proxy_set_header X-Api-Key $http_key;",
+            "fastcgi_param DB_PASS $password;",
+            "set $token",
+            "set token x1;",
+            "set $token x1",
+        ] {
+            assert_eq!(nginx(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn plugins_have_settings_without_a_separator() {
+        let told =
+            |line: &'static str| of_plugin(line).map(|(key, value)| (&line[key], &line[value]));
+        assert_eq!(told("  Splunk_Token x1"), Some(("Splunk_Token", "x1")));
+        assert_eq!(
+            told("tls.key_passwd 'x1' # a"),
+            Some(("tls.key_passwd", "x1"))
+        );
+        assert_eq!(
+            told("fs.s3a.secret.key    x1"),
+            Some(("fs.s3a.secret.key", "x1"))
+        );
+        for line in ["Token = x1", "token: x1", "Token", "Token is set below"] {
+            assert_eq!(told(line), None, "{line}");
+        }
+        assert!(has_plugins("[OUTPUT]\n  Name http"));
+        assert!(!has_plugins("[server]\n  Token x1"));
+        assert!(may_be_spaced("spark-defaults.conf") && may_be_spaced("shop.properties"));
+        assert!(!may_be_spaced("shop.conf"));
+    }
+
+    #[test]
+    fn directives_have_one_value() {
+        let told = |line: &'static str| directive(line).map(|(_, value)| &line[value]);
+        assert_eq!(told("requirepass x1"), Some("x1"));
+        assert_eq!(told("rocommunity x1 10.0.0.0/8"), Some("x1"));
+        assert_eq!(told("rocommunity6 x1"), None);
+        assert_eq!(told("requirepass = x1"), None);
+    }
+}

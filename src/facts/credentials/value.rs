@@ -1,0 +1,19 @@
+//! What a value says of itself: whether it is known, guessed, drawn at random, or stands for something
+//! kept elsewhere.
+
+pub(super) mod der;
+pub(super) mod guessed;
+pub(super) mod key_name;
+pub(super) mod known;
+mod made_up;
+pub(super) mod name;
+pub(super) mod off;
+mod patterns;
+mod placeholder;
+mod product;
+pub(super) mod public;
+pub(super) mod random;
+pub(super) mod reference;
+pub(super) mod salted;
+pub(super) mod shape;
+pub(super) mod token;

@@ -1,0 +1,58 @@
+//! Private keys as bytes: DER, also as base64 without the lines of PEM around it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// How a private key in DER begins behind the length of its sequence: the version of RSA's and of
+/// PKCS #8's, and of elliptic curves'.
+const VERSIONS: [&[u8]; 3] = [
+    &[0x02, 0x01, 0x00, 0x02],
+    &[0x02, 0x01, 0x00, 0x30],
+    &[0x02, 0x01, 0x01, 0x04],
+];
+
+/// Whether bytes are a private key in DER, neither cut off nor followed by anything.
+pub(in crate::facts::credentials) fn is_private_key(bytes: &[u8]) -> bool {
+    let (length, body) = match bytes {
+        [0x30, 0x82, high, low, body @ ..] => (usize::from(*high) << 8 | usize::from(*low), body),
+        [0x30, 0x81, length, body @ ..] => (usize::from(*length), body),
+        [0x30, length, body @ ..] if *length < 0x80 => (usize::from(*length), body),
+        _ => return false,
+    };
+    body.len() >= 40
+        && length == body.len()
+        && VERSIONS.iter().any(|version| body.starts_with(version))
+}
+
+/// Whether a value is a private key in DER as base64, without the lines of PEM around it.
+pub(super) fn is_bare_private_key(value: &str) -> bool {
+    value.len() >= 60
+        && value.starts_with('M')
+        && STANDARD
+            .decode(value)
+            .is_ok_and(|bytes| is_private_key(&bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_in_der_are_whole() {
+        let key = |head: &[u8]| {
+            let mut bytes = head.to_vec();
+            bytes.resize(2 + usize::from(head[1]), 7);
+            bytes
+        };
+        let rsa = key(&[0x30, 0x50, 0x02, 0x01, 0x00, 0x02, 0x20]);
+        let curve = key(&[0x30, 0x50, 0x02, 0x01, 0x01, 0x04, 0x20]);
+        assert!(is_bare_private_key(&STANDARD.encode(&rsa)));
+        assert!(is_private_key(&curve));
+        let certificate = key(&[0x30, 0x50, 0x30, 0x20]);
+        let key_store = key(&[0x30, 0x50, 0x02, 0x01, 0x03, 0x30]);
+        for other in [&certificate, &key_store, &rsa[..60].to_vec()] {
+            assert!(!is_private_key(other));
+        }
+        assert!(!is_bare_private_key("MIIEpQIBAAKCAQEA..."));
+    }
+}

@@ -1,0 +1,256 @@
+//! Passwords that are guessed by what stands around them: they repeat their own name, or the user's.
+
+use std::ops::Range;
+
+use super::key_name::is_beside_name;
+use super::known::Around;
+use super::salted::{is_digest, stands_beside_salt};
+use super::shape::letters;
+use crate::facts::credentials::Verdict;
+use crate::facts::credentials::key::words::{contains_ignoring_case, words};
+use crate::facts::credentials::key::{Meaning, meaning};
+
+/// Words behind a user's name that make a password of it: `rootpw`.
+const ENDINGS: [&str; 5] = ["pw", "pwd", "pass", "passwd", "password"];
+
+/// Users that need not stand beside.
+const ADMINISTRATORS: [&str; 2] = ["root", "admin"];
+
+/// Whether a password says no more than its key, its key and the one above, what the object around or its
+/// product is called, or a user with a word behind: `mqtt: {password: mqtt-password}`, `user: shop` beside
+/// `password: shop_pass`. With signs or numbers in it, it says more.
+pub(super) fn is_guessed(value: &str, around: Around<'_>) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if value.len() > 64 || !value.bytes().all(is_plain) {
+        return false;
+    }
+    let own = letters(value);
+    let key = letters(around.key);
+    let above = letters(around.parent);
+    let is_users = |user: &str| {
+        let rest = own.strip_prefix(letters(user).as_str());
+        user.len() > 1 && rest.is_some_and(|rest| ENDINGS.contains(&rest))
+    };
+    let mut users = around.users.iter().chain(&ADMINISTRATORS);
+    own == key
+        || is_word_of_key(around.key, value)
+        || around.users.iter().any(|user| is_local_part(user, value))
+        || own.strip_prefix(above.as_str()) == Some(key.as_str())
+        || around
+            .name
+            .is_some_and(|name| name.eq_ignore_ascii_case(value))
+        || users.any(|user| is_users(user))
+        || (own.len() >= 4 && is_word_of(around.surroundings, &own))
+}
+
+/// Whether a key has a word, mostly the product's that it is for: `WORDPRESS_DB_PASSWORD: wordpress`.
+fn is_word_of_key(key: &str, word: &str) -> bool {
+    let is_word = |one: &str| one.eq_ignore_ascii_case(word);
+    word.len() >= 3
+        && contains_ignoring_case(key, &word.to_ascii_lowercase())
+        && (key
+            .split(|one: char| !one.is_ascii_alphanumeric())
+            .any(is_word)
+            || words(key).iter().any(|one| is_word(one)))
+}
+
+/// Whether a user is an address of mail whose part before the `@` is the word.
+fn is_local_part(user: &str, word: &str) -> bool {
+    let local = user.split_once('@').map(|(local, _)| local);
+    word.len() >= 3 && local.is_some_and(|local| local.eq_ignore_ascii_case(word))
+}
+
+/// Whether names around, in lower case, have a word: of a product, of an object.
+fn is_word_of(names: &str, word: &str) -> bool {
+    let mut words = names.split(|one: char| !one.is_ascii_alphanumeric());
+    words.any(|one| one == word)
+}
+
+/// Whether a password is a word that stands around with a number behind that everyone tries first:
+/// `shop123` of the user `shop`, `minioadmin123`, `Turbo@2024` beside Turbo's image.
+pub(super) fn is_numbered(
+    value: &str,
+    around: Around<'_>,
+    is_listed: impl Fn(&str) -> bool,
+) -> bool {
+    let Some(word) = numbered_word(value) else {
+        return false;
+    };
+    let is_same = |name: &str| name.eq_ignore_ascii_case(&word);
+    is_listed(&word)
+        || around.users.iter().copied().chain(around.name).any(is_same)
+        || is_same(around.parent)
+        || (word.len() >= 4 && around.surroundings.contains(&word))
+}
+
+/// The word in lower case before a number that everyone tries first, a sign between or behind.
+fn numbered_word(value: &str) -> Option<String> {
+    const SIGNS: [char; 8] = ['@', '_', '-', '.', '!', '#', '$', '*'];
+    let end = value.find(|one: char| !one.is_ascii_alphabetic())?;
+    let rest = value[end..].trim_matches(SIGNS);
+    let is_word = (3..=20).contains(&end) && value.len() <= end + 8;
+    (is_word && is_first_tried(rest)).then(|| value[..end].to_ascii_lowercase())
+}
+
+/// Whether a number is one that people put behind a word: it counts, is short, a year or one digit.
+fn is_first_tried(number: &str) -> bool {
+    let is_year = number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
+    let is_one = |first: char| number.chars().all(|one| one == first);
+    !number.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && (number.len() <= 2
+            || is_year
+            || "01234567890".contains(number)
+            || number.chars().next().is_some_and(is_one))
+}
+
+/// What a literal value under a key is by the text that it stands in.
+pub(in crate::facts::credentials) fn of_literal(
+    text: &str,
+    range: Range<usize>,
+    key: &str,
+) -> Verdict {
+    let value = &text[range.clone()];
+    let is_password = meaning(key) == Meaning::Password;
+    if is_digest(value) && stands_beside_salt(text, range.start) {
+        Verdict::Reference
+    } else if !is_password && is_beside_name(text, value, key) {
+        Verdict::Placeholder
+    } else if is_password
+        && (is_name_in(text, value) || is_said_before(text, &range) || is_numbered_in(text, &range))
+    {
+        Verdict::Weak
+    } else {
+        Verdict::Literal
+    }
+}
+
+/// Whether the line has the password as a word before it: `CREATE USER shop WITH PASSWORD 'shop'`.
+fn is_said_before(text: &str, range: &Range<usize>) -> bool {
+    let value = &text[range.clone()];
+    let is_sign = |one: char| !one.is_ascii_alphanumeric() && !"_-.".contains(one);
+    let mut words = line_before(text, range).split(is_sign);
+    value.len() >= 3 && words.any(|one| one.eq_ignore_ascii_case(value))
+}
+
+/// Whether the line has the word that a number is put behind: `CREATE USER shop WITH PASSWORD 'shop123'`.
+fn is_numbered_in(text: &str, range: &Range<usize>) -> bool {
+    numbered_word(&text[range.clone()]).is_some_and(|word| {
+        let mut words = line_before(text, range).split(|one: char| !one.is_ascii_alphanumeric());
+        words.any(|one| one.eq_ignore_ascii_case(&word))
+    })
+}
+
+/// What stands before a value on its line.
+fn line_before<'t>(text: &'t str, range: &Range<usize>) -> &'t str {
+    let start = text[..range.start].rfind('\n').map_or(0, |end| end + 1);
+    &text[start..range.start]
+}
+
+/// Whether a text has the value as a name, too, as that of an account: `- name: suse`.
+fn is_name_in(text: &str, value: &str) -> bool {
+    text.contains("name:")
+        && text.lines().any(|line| {
+            let line = line.trim_start().trim_start_matches("- ").trim();
+            let name = line.strip_prefix("name:").map(str::trim);
+            name.is_some_and(|name| name.trim_matches(['"', '\'']) == value)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_tells_a_password_by_the_name_in_it() {
+        let told = |text: &str| {
+            let at = text.find("plain_text_passwd: ").expect("is there") + 19;
+            of_literal(text, at..text.trim_end().len(), "plain_text_passwd")
+        };
+        assert_eq!(
+            told("- name: suse\n  plain_text_passwd: suse\n"),
+            Verdict::Weak
+        );
+        assert_eq!(
+            told("- name: shop\n  plain_text_passwd: suse\n"),
+            Verdict::Literal
+        );
+        let of_statement = |password: &str| {
+            let statement = format!("a\nCREATE USER shop WITH PASSWORD '{password}';");
+            let at = statement.rfind(password).expect("is there");
+            of_literal(&statement, at..at + password.len(), "PASSWORD")
+        };
+        assert_eq!(of_statement("shop123"), Verdict::Weak);
+        assert_eq!(of_statement("shop"), Verdict::Weak);
+        assert_eq!(of_statement("shophQ7tr"), Verdict::Literal);
+    }
+
+    #[test]
+    fn a_word_around_with_a_number_is_tried_first() {
+        let around = Around {
+            users: &["shop"],
+            parent: "orders",
+            surroundings: "deployment turbo-web example.com/turbonomic:1",
+            ..Around::default()
+        };
+        let told = |value| is_numbered(value, around, |word| word == "minioadmin");
+        for value in [
+            "shop123",
+            "Shop@2024",
+            "shop1234!",
+            "shop_1",
+            "orders777",
+            "turbo123",
+            "minioadmin123",
+        ] {
+            assert!(told(value), "{value}");
+        }
+        for value in [
+            "shop",
+            "shop4821",
+            "store123",
+            "shop123hQ7",
+            "shop-web-123",
+            "hQ7tr99",
+        ] {
+            assert!(!told(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_stands_around_tells_a_password() {
+        let around = |key, parent| Around {
+            key,
+            parent,
+            users: &["shop", "orders@example.com"],
+            name: Some("suse"),
+            surroundings: "secret mlflow-db",
+            ..Around::default()
+        };
+        for (value, key, parent) in [
+            ("rootpw", "MARIADB_ROOT_PASSWORD", ""),
+            ("adminpass", "password", ""),
+            ("shop_pass", "password", ""),
+            ("db_password", "DB_PASSWORD", ""),
+            ("mqtt-password", "password", "mqtt"),
+            ("suse", "plain_text_passwd", ""),
+            ("mlflow", "password", ""),
+            ("wordpress", "WORDPRESS_DB_PASSWORD", ""),
+            ("n8n", "N8N_BASIC_AUTH_PASSWORD", ""),
+            ("sonar", "sonarDbPassword", ""),
+            ("orders", "smtp_password", ""),
+        ] {
+            assert!(is_guessed(value, around(key, parent)), "{value}");
+        }
+        for (value, key, parent) in [
+            ("rootpw7", "password", ""),
+            ("press", "WORDPRESS_DB_PASSWORD", ""),
+            ("example", "smtp_secret_pass", ""),
+            ("invoices-pass", "password", ""),
+            ("mqtt-password", "password", "orders"),
+            ("db@password", "DB_PASSWORD", ""),
+        ] {
+            assert!(!is_guessed(value, around(key, parent)), "{value}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Objects whose values are no settings, but names of keys in a Secret, or of nothing at all.
+
+use super::known::is_drawn;
+use super::name::names_its_key;
+use crate::facts::credentials::key::words::ends_ignoring_case;
+use crate::facts::credentials::key::{Meaning, meaning};
+use crate::model::Node;
+
+/// Whether the object under a key maps settings to the names of keys in a Secret:
+/// `existingSecretKeys: {password: db-password}`.
+pub(in crate::facts::credentials) fn names_keys(key: &str, holder: Option<Node<'_>>) -> bool {
+    const ENDINGS: [&str; 5] = [
+        "secretkeys",
+        "refkeys",
+        "keymapping",
+        "keynames",
+        "secretmapping",
+    ];
+    let is_named = |holder: Node<'_>| {
+        let name = holder.get("existingSecret").and_then(Node::as_str);
+        name.is_some_and(|name| !name.is_empty())
+    };
+    ENDINGS.iter().any(|ending| ends_ignoring_case(key, ending))
+        || (key == "keys" && holder.is_some_and(is_named))
+}
+
+/// Whether a key names one of the Secret that stands beside it: `{secretName: shop-db, secretKey:
+/// password}`. Beside its public half it is the key itself.
+pub(in crate::facts::credentials) fn is_key_of_secret(key: &str, holder: Option<Node<'_>>) -> bool {
+    const NAMES: [&str; 4] = [
+        "secretName",
+        "existingSecret",
+        "existingSecretName",
+        "secretRef",
+    ];
+    let has = |holder: Node<'_>, name: &str| {
+        let name = holder.get(name).and_then(Node::as_str);
+        name.is_some_and(|name| !name.is_empty())
+    };
+    ends_ignoring_case(key, "secretkey")
+        && holder.is_some_and(|holder| {
+            NAMES.iter().any(|name| has(holder, name))
+                && !["accessKey", "accessKeyId", "accessKeyID"]
+                    .iter()
+                    .any(|half| has(holder, half))
+        })
+}
+
+/// Whether a value may be the name of a key in a Secret.
+pub(in crate::facts::credentials) fn may_name_key(value: Node<'_>) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let text = value.as_str().unwrap_or_default();
+    text.bytes().all(is_plain) && !is_drawn(text)
+}
+
+/// Whether a value ends as its key does, in a text where another begins as it does and ends otherwise,
+/// so that both only name what belongs there: `clientSecret: Shop-clientsecret` behind
+/// `clientId: Shop-clientid`.
+pub(super) fn is_beside_name(text: &str, value: &str, key: &str) -> bool {
+    const LAST: [&str; 3] = ["secret", "key", "token"];
+    let is_last = |word: &&&str| ends_ignoring_case(value, word);
+    let Some(last) = LAST
+        .iter()
+        .find(is_last)
+        .filter(|_| names_its_key(value, key))
+    else {
+        return false;
+    };
+    let stem = &value[..value.len() - last.len()];
+    ["id", "Id", "ID", "key", "Key", "name", "Name"]
+        .iter()
+        .filter(|other| !other.eq_ignore_ascii_case(last))
+        .any(|other| text.contains(&format!("{stem}{other}")))
+}
+
+/// Whether a field and one beside it both have a value that only names them, as an example does:
+/// `{clientId: shop-clientid, clientSecret: shop-clientsecret}`.
+pub(in crate::facts::credentials) fn is_filled_with_names(
+    key: &str,
+    value: Node<'_>,
+    holder: Option<Node<'_>>,
+) -> bool {
+    let is_named =
+        |key: &str, value: Node<'_>| value.as_str().is_some_and(|text| names_its_key(text, key));
+    let is_beside = |(other, value): (Node<'_>, Node<'_>)| {
+        let other = other.as_str().filter(|other| *other != key);
+        other.is_some_and(|other| is_named(other, value))
+    };
+    is_named(key, value)
+        && meaning(key) != Meaning::Password
+        && holder.is_some_and(|holder| holder.entries().any(is_beside))
+}

@@ -1,0 +1,157 @@
+//! Values that may be names: of a Kubernetes object, of a variable, of a setting.
+
+use super::placeholder::says_no_token;
+use super::shape::letters;
+use crate::facts::credentials::key::words::{is_field, words};
+use crate::facts::credentials::key::{self, Meaning};
+
+/// Whether the value may be the name of an object or of a key: words with dashes, dots or
+/// underscores.
+pub(in crate::facts::credentials) fn is_name(value: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let words: Vec<&str> = value.split(['-', '_', '.']).collect();
+    let is_word = |word: &&&str| word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_one_case = !value.bytes().any(|byte| byte.is_ascii_lowercase())
+        || !value.bytes().any(|byte| byte.is_ascii_uppercase());
+    // Thirty-two hexadecimal digits behind `sk-` are no word.
+    let is_drawn =
+        |word: &&str| word.len() >= 20 && word.bytes().filter(u8::is_ascii_digit).count() >= 4;
+    is_one_case
+        && !words.iter().any(is_drawn)
+        && value.bytes().all(is_plain)
+        && words.iter().filter(is_word).count() * 2 >= words.len()
+}
+
+/// Whether the value may be the name of a Kubernetes object: several words, all in lower case.
+pub(in crate::facts::credentials) fn is_object_name(value: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    value.contains('-')
+        && value.bytes().all(|byte| is_plain(byte) || byte == b'.')
+        && is_name(value)
+}
+
+/// Whether a name stands for a key itself: `minio-secret-key`.
+pub(super) fn is_telling_name(value: &str) -> bool {
+    let letters = letters(value);
+    let plain = letters.trim_end_matches(|one: char| one.is_ascii_digit());
+    is_name(value)
+        && plain.contains("secret")
+        && (plain.ends_with("key") || plain.ends_with("token"))
+}
+
+/// Whether a name of several words says that it is one of a thing: `shop-tls`, `db-credentials`.
+pub(super) fn names_a_thing(value: &str) -> bool {
+    const THINGS: [&str; 15] = [
+        "name",
+        "ref",
+        "tls",
+        "ssl",
+        "cert",
+        "certs",
+        "certificate",
+        "certificates",
+        "ca",
+        "crt",
+        "creds",
+        "credentials",
+        "config",
+        "secrets",
+        "hmac",
+    ];
+    let last = value.rsplit('-').next().unwrap_or(value);
+    is_object_name(value) && THINGS.contains(&last)
+}
+
+/// Whether the value names an environment variable: `DB_PASSWORD`.
+pub(in crate::facts::credentials) fn is_variable_name(value: &str) -> bool {
+    value.contains('_')
+        && value.starts_with(|first: char| first.is_ascii_uppercase())
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        && !value.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a made-up token cannot be the name of a Secret or of one of its keys.
+pub(super) fn is_no_name(value: &str) -> bool {
+    let has = |what: fn(&u8) -> bool| value.as_bytes().iter().any(what);
+    let is_mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    has(|byte| !byte.is_ascii_alphanumeric() && !b"-_.".contains(byte))
+        || (is_mixed && digits >= 2)
+        || (has(u8::is_ascii_uppercase) && digits >= 4)
+}
+
+/// Whether a value is a long word of several in camel case, which no Kubernetes object is called.
+pub(super) fn is_camel(value: &str) -> bool {
+    let humps = value.bytes().filter(u8::is_ascii_uppercase).count();
+    value.len() >= 16
+        && value.starts_with(|first: char| first.is_ascii_lowercase())
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && humps >= 2
+}
+
+/// Whether a value says no more than its key: `secretKey: secret-key`,
+/// `aws_secret_access_key: secretKey`. With signs or numbers behind its words it says more.
+pub(in crate::facts::credentials) fn repeats_its_key(value: &str, key: &str) -> bool {
+    let is_sign = |byte: u8| byte.is_ascii_punctuation() && !b"-_.".contains(&byte);
+    if value.bytes().any(is_sign) || has_number_of_its_own(value, key) {
+        return false;
+    }
+    let (own, of_key) = (words(value), words(key));
+    (own.len() >= 2 && own.iter().all(|word| of_key.contains(word)))
+        || tail(&of_key).is_some_and(|tail| letters(value) == tail)
+}
+
+/// Whether a word in camel case ends with a number that its key has not: `jwt-secret: JwtSecret2024`.
+fn has_number_of_its_own(value: &str, key: &str) -> bool {
+    let word = value.trim_end_matches(|one: char| one.is_ascii_digit());
+    let number = &value[word.len()..];
+    number.len() >= 3 && !key.contains(number) && word.bytes().all(|one| one.is_ascii_alphabetic())
+}
+
+/// Whether a value ends as its key does, behind a word of its own or not: `apiSecret: shopApiSecret`.
+pub(super) fn names_its_key(value: &str, key: &str) -> bool {
+    tail(&words(key)).is_some_and(|tail| letters(value).ends_with(&tail))
+}
+
+/// The last two words of a key as one.
+fn tail(words: &[String]) -> Option<String> {
+    let start = words.len().checked_sub(2)?;
+    Some(words[start..].concat())
+}
+
+/// Whether all words of a name are such as any key or token is called by: `access-token`.
+pub(super) fn is_generic(words: &[String]) -> bool {
+    const WORDS: [&str; 16] = [
+        "api", "access", "auth", "secret", "token", "key", "client", "bearer", "id", "jwt",
+        "password", "user", "name", "header", "refresh", "apikey",
+    ];
+    words.iter().all(|word| WORDS.contains(&word.as_str()))
+}
+
+/// Whether a value is the name of its own key, which is no password's name.
+pub(super) fn is_name_of_key(meaning: Meaning, value: &str, key: &str) -> bool {
+    let is_same = meaning != Meaning::Password && value == key && value.len() >= 8;
+    let is_camel = value.bytes().any(|byte| byte.is_ascii_uppercase());
+    // A token is no word, where a secret may be one: `SHOP_API_KEY: shop_api_key`.
+    let is_whispered = matches!(meaning, Meaning::Token | Meaning::SureToken)
+        && value.eq_ignore_ascii_case(key)
+        && value.len() >= 8;
+    is_whispered
+        || (is_field(value)
+            && key::meaning(key) != Meaning::Password
+            && (is_same || (is_camel && repeats_its_key(value, key))))
+}
+
+/// Whether what a Secret keeps only names a thing, or says that it is none: `access_key`, `no-key`.
+pub(super) fn says_nothing(value: &str) -> bool {
+    let own = words(value);
+    (own.len() > 1 && is_generic(&own)) || (says_no_token(value) && is_name(value))
+}
+
+/// Whether the value is the key's own name in capitals, for a tool to replace: `password: PASSWORD`.
+pub(super) fn is_its_name(value: &str, key: &str) -> bool {
+    let is_shouted = !value.bytes().any(|byte| byte.is_ascii_lowercase());
+    is_shouted && value.eq_ignore_ascii_case(key)
+}

@@ -1,0 +1,173 @@
+//! What everyone may read although it stands in a Secret: told by its name and by its looks.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::{name, random, shape};
+use crate::facts::credentials::key::words::words;
+use crate::facts::credentials::key::{Meaning, meaning};
+
+/// What everyone may read: certificates, public keys, addresses, numbers, names.
+pub(in crate::facts::credentials) fn is_public(value: &str) -> bool {
+    value.starts_with("-----BEGIN CERT")
+        || value.starts_with("-----BEGIN PUBLIC")
+        || value.starts_with("-----BEGIN RSA PUBLIC")
+        || value.starts_with("ecdsa-")
+        || (value.contains("://") && !value.contains(['@', '?']))
+        || is_bucket(value)
+        || random::is_uuid(value)
+        || is_address(value)
+        || is_image(value)
+        || is_time(value)
+}
+
+/// Whether a value is a certificate or a public key in base64, as programs take it from a variable: in a
+/// Secret it is encoded twice.
+pub(in crate::facts::credentials) fn encodes_public(value: &str) -> bool {
+    // `-----BEGIN `.
+    value.starts_with("LS0tLS1CRUdJTi")
+        && STANDARD
+            .decode(value)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .is_some_and(|text| is_public(&text) && !text.contains("PRIVATE"))
+}
+
+/// When something was: `2024-08-08T14:42:56Z`.
+fn is_time(value: &str) -> bool {
+    let is_date = |at: usize, byte: u8| match at {
+        4 | 7 => byte == b'-',
+        10 => b"T ".contains(&byte),
+        0..10 => byte.is_ascii_digit(),
+        _ => byte.is_ascii_digit() || b":.,+-Z".contains(&byte),
+    };
+    value.len() > 11
+        && value
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| is_date(at, byte))
+}
+
+/// A bucket and its region, as Longhorn has them: `s3://backup@eu-central-1/`.
+fn is_bucket(value: &str) -> bool {
+    value
+        .strip_prefix("s3://")
+        .is_some_and(|rest| !rest.contains([':', '?']))
+}
+
+/// A host with its port.
+pub(in crate::facts::credentials) fn is_address(value: &str) -> bool {
+    let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
+    value.rsplit_once(':').is_some_and(|(host, port)| {
+        let is_port = (2..=5).contains(&port.len()) && port.bytes().all(|one| one.is_ascii_digit());
+        is_port && host.contains('.') && host.bytes().all(is_host)
+    })
+}
+
+/// An image with its registry and its tag or digest.
+pub(super) fn is_image(value: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/:@".contains(&byte);
+    let (registry, name) = value.split_once('/').unwrap_or_default();
+    registry.contains('.') && name.contains([':', '@']) && value.bytes().all(is_part)
+}
+
+/// Whether an entry is named after what everyone may know: `SIDECAR_IMAGE`, `IMAGE_BASE`,
+/// `PublicKey`, `RECAPTCHA_SITE_KEY`.
+pub(in crate::facts::credentials) fn names_something_public(key: &str) -> bool {
+    let words = words(key);
+    let last = words.last().map_or("", String::as_str);
+    let has = |name: &str| words.iter().any(|word| word == name);
+    let is_of_image = matches!(last, "base" | "tag" | "repository" | "registry" | "prefix");
+    matches!(
+        last,
+        "image" | "channel" | "smarthost" | "pubkey" | "publickey" | "sitekey"
+    ) || (last == "key" && (has("public") || has("site")))
+        || (is_of_image && has("image"))
+}
+
+/// Whether a table in text has nothing but the line with the names of its columns.
+fn is_header_alone(key: &str, value: &str) -> bool {
+    let is_name = |name: &str| {
+        let is_part = |byte: u8| byte.is_ascii_lowercase() || b"_- ".contains(&byte);
+        name.len() > 1 && name.bytes().all(is_part)
+    };
+    let is_table = [".csv", ".tsv"].iter().any(|ending| key.ends_with(ending));
+    let names = || value.trim().split([',', ';', '\t', '|']);
+    is_table && names().count() > 2 && names().all(is_name)
+}
+
+pub(in crate::facts::credentials) fn is_benign(key: &str, value: &str) -> bool {
+    const TELLING: [&str; 40] = [
+        "host",
+        "hostname",
+        "port",
+        "url",
+        "uri",
+        "endpoint",
+        "address",
+        "server",
+        "hosts",
+        "urls",
+        "endpoints",
+        "addresses",
+        "servers",
+        "broker",
+        "brokers",
+        "nodes",
+        "name",
+        "db",
+        "database",
+        "dbname",
+        "namespace",
+        "type",
+        "project",
+        "email",
+        "mail",
+        "region",
+        "zone",
+        "bucket",
+        "id",
+        "user",
+        "username",
+        "login",
+        "domain",
+        "org",
+        "organization",
+        "version",
+        "path",
+        "file",
+        "insecure",
+        "crt",
+    ];
+    let words = words(key);
+    let last = words.last().map_or("", String::as_str);
+    let is_number = value
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b".:,/-".contains(&byte));
+    let is_word = value
+        .bytes()
+        .all(|byte| byte.is_ascii_alphabetic() || byte == b' ');
+    let is_setting = value.split_once('=').is_some_and(|(name, rest)| {
+        name.len() > 2
+            && !rest.trim_matches('=').is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
+    });
+    TELLING.contains(&last)
+        || is_header_alone(key, value)
+        || matches!(meaning(key), Meaning::User | Meaning::AccessKey)
+        || is_setting
+        || is_number
+        || is_word
+        || is_mail_address(value)
+        || name::is_name(value)
+        || shape::is_prose(value)
+}
+
+pub(super) fn is_mail_address(value: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte);
+    value.split_once('@').is_some_and(|(user, domain)| {
+        !user.is_empty() && domain.contains('.') && user.bytes().chain(domain.bytes()).all(is_part)
+    })
+}

@@ -1,0 +1,147 @@
+//! Values that look drawn at random.
+
+use super::name::is_name;
+use super::shape::is_base64;
+
+/// Whether the value looks drawn at random: long, letters and digits mixed, no name, no UUID.
+pub(in crate::facts::credentials) fn is_random(value: &str, length: usize) -> bool {
+    let has = |what: fn(&u8) -> bool| value.as_bytes().iter().any(what);
+    // Words without blanks, such as `base64encodedkey`, have few digits and one case.
+    let is_mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
+    let is_of_token = value
+        .bytes()
+        .all(|byte| is_base64(byte) || byte == b'.' || byte == b'~');
+    value.len() >= length
+        && value.len() <= 4096
+        && is_of_token
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && (is_mixed || value.bytes().filter(u8::is_ascii_digit).count() >= 4)
+        && distinct(value) >= 8
+        && !is_uuid(value)
+        && !is_name(value)
+        && (!value.contains('.') || value.starts_with("eyJ") || value.starts_with("hvs."))
+}
+
+/// Whether twelve characters or more look drawn at random: letters of both cases and digits among
+/// them, since a word may have one capital and a number at its end.
+pub(super) fn is_short_random(value: &str) -> bool {
+    let word = value.trim_end_matches(|one: char| one.is_ascii_digit());
+    value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && value.bytes().filter(u8::is_ascii_digit).count() >= 2
+        && word.bytes().any(|byte| byte.is_ascii_digit())
+        && value.bytes().any(|byte| byte.is_ascii_uppercase())
+        && value.bytes().any(|byte| byte.is_ascii_lowercase())
+        && is_random(value, 12)
+}
+
+/// Whether sixteen letters or more look drawn at random: both cases in short runs, as in no words
+/// with capitals.
+pub(super) fn is_drawn_letters(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let is_upper = |byte: &u8| byte.is_ascii_uppercase();
+    let runs = bytes.chunk_by(|one, next| is_upper(one) == is_upper(next));
+    let (mut count, mut long_upper, mut short_lower) = (0, 0, 0);
+    for run in runs {
+        count += 1;
+        long_upper += usize::from(run.len() > 1 && is_upper(&run[0]));
+        short_lower += usize::from(run.len() == 1 && !is_upper(&run[0]));
+    }
+    value.len() >= 16
+        && bytes.iter().all(u8::is_ascii_alphabetic)
+        && count * 3 >= value.len()
+        && long_upper >= 1
+        && short_lower >= 2
+}
+
+/// Whether one of the parts between dots looks drawn at random, in which no host, version or package
+/// has letters of both cases and digits mixed: `shop.Qx9vLm2ZtR7yKpWe.live`.
+pub(super) fn is_drawn_in_parts(value: &str) -> bool {
+    let is_ending = |part: &str| {
+        (2..=5).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase())
+    };
+    let is_part =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| is_base64(byte) && byte != b'/');
+    let count = value.split('.').count();
+    let is_file = count == 2 && value.rsplit('.').next().is_some_and(is_ending);
+    (2..=4).contains(&count)
+        && !is_file
+        && value.split('.').all(is_part)
+        && value.split('.').any(is_short_random)
+}
+
+/// Whether a password meets what most products ask of one: letters of both cases, digits and
+/// something else.
+pub(super) fn is_complex(value: &str) -> bool {
+    let has = |what: fn(&u8) -> bool| value.as_bytes().iter().any(what);
+    has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_punctuation)
+}
+
+pub(in crate::facts::credentials) fn distinct(value: &str) -> usize {
+    let seen = value
+        .bytes()
+        .fold(0_u128, |seen, byte| seen | 1 << (byte & 127));
+    seen.count_ones() as usize
+}
+
+/// Whether the value is a UUID.
+pub(super) fn is_uuid(value: &str) -> bool {
+    value.len() == 36
+        && value.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_not_random() {
+        for value in [
+            "my-client-secret",
+            "keycloak-client1-secret",
+            "11111111-2222-3333-4444-555555555555",
+            "registry.example.com",
+            "oauth2_proxy_cookie",
+            "base64encodedaccountkey",
+        ] {
+            assert!(!is_random(value, 16), "{value}");
+        }
+        assert!(is_random("9f86d081884c7d659a2feaa0c55ad015", 16));
+        assert!(is_random("aB3dE5gH7jK9mN1pQ3sT", 16));
+        assert!(is_random("sk-9f86d081884c7d659a2feaa0c55ad015", 16));
+        assert!(is_short_random("1kQfbvtTb2iY"));
+        assert!(is_drawn_letters("aQbTxYKmzWcRvLPfgHsN"));
+        assert!(is_drawn_in_parts("shop.Qx9vLm2ZtR7yKpWe.live"));
+        for value in [
+            "db.example.com",
+            "9f86d081884c7d659a2feaa0c55ad015.example.com",
+            "com.example.shop.OrderKeyFactory2024",
+            "v1.2.3-beta4",
+            "Qx9vLm2ZtR7yKpWe.pem",
+            "Qx9vLm2ZtR7yKpWe",
+        ] {
+            assert!(!is_drawn_in_parts(value), "{value}");
+        }
+        for value in [
+            "myVerySecretTokenForShop",
+            "SHOPTOKENFORSHOPS",
+            "HTTPSTokenOfTheShop",
+        ] {
+            assert!(!is_drawn_letters(value), "{value}");
+        }
+        for value in [
+            "MyServiceKey12",
+            "accountKey2022",
+            "Authorization",
+            "shop-Key-1-2x",
+        ] {
+            assert!(!is_short_random(value), "{value}");
+        }
+    }
+}

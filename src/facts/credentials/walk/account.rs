@@ -1,0 +1,112 @@
+//! Accounts that an image takes in one word: name, password and what follows.
+
+use std::ops::Range;
+
+use super::Walk;
+use super::context::Context;
+use crate::facts::credentials::Kind;
+use crate::facts::credentials::key::Meaning;
+use crate::facts::credentials::text::login::login;
+use crate::facts::credentials::value::known::Around;
+use crate::model::Node;
+
+impl<'r> Walk<'_, 'r> {
+    /// The accounts in a variable, where its name says that it holds some.
+    pub(super) fn accounts(
+        &mut self,
+        node: Node<'r>,
+        text: &'r str,
+        key: &str,
+        context: Context<'_>,
+    ) {
+        match key {
+            "NEO4J_AUTH" => {
+                if let Some((user, password)) = text.split_once('/') {
+                    let password = text.len() - password.len()..text.len();
+                    self.account(node, text, (0..user.len(), password), key, context);
+                }
+            }
+            "SFTP_USERS" => self.sftp_accounts(node, text, key, context),
+            _ => {
+                if let Some((user, password)) = login(key, text) {
+                    self.account(node, text, (user, password), key, context);
+                }
+            }
+        }
+    }
+
+    /// `user:password:1001 other:hash:e:1002`: what is marked by `e` is hashed.
+    pub(super) fn sftp_accounts(
+        &mut self,
+        node: Node<'r>,
+        text: &'r str,
+        key: &str,
+        context: Context<'_>,
+    ) {
+        for word in text.split_whitespace() {
+            let start = word.as_ptr().addr() - text.as_ptr().addr();
+            if let Some((user, password)) = sftp_account(word) {
+                let moved = |range: Range<usize>| start + range.start..start + range.end;
+                self.account(node, text, (moved(user), moved(password)), key, context);
+            }
+        }
+    }
+
+    fn account(
+        &mut self,
+        node: Node<'r>,
+        text: &'r str,
+        (user, password): (Range<usize>, Range<usize>),
+        key: &str,
+        context: Context<'_>,
+    ) {
+        let users = [&text[user]];
+        let around = Around {
+            key,
+            users: &users,
+            image: context.image,
+            surroundings: context.surroundings,
+            ..Around::default()
+        };
+        let value = &text[password.clone()];
+        let kind = Kind::Environment;
+        self.add(node, Some(password), value, Meaning::Password, kind, around);
+    }
+}
+
+/// The bytes of user and password in `user:password[:e][:uid[:gid[:folders]]]`.
+fn sftp_account(word: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let mut fields = word.split(':');
+    let (user, password) = (fields.next()?, fields.next()?);
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    let is_account = !user.is_empty()
+        && user.bytes().all(is_name)
+        && !password.is_empty()
+        && fields
+            .next()
+            .is_none_or(|next| next != "e" && next.bytes().all(|byte| byte.is_ascii_digit()));
+    let start = user.len() + 1;
+    is_account.then_some((0..user.len(), start..start + password.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_of_sftp_have_a_password_behind_the_name() {
+        for (word, password) in [
+            ("shop:hQ7tr99x:1001", Some("hQ7tr99x")),
+            ("shop:hQ7tr99x", Some("hQ7tr99x")),
+            ("shop:hQ7tr99x::100:upload", Some("hQ7tr99x")),
+            ("shop::1001", None),
+            ("shop:$6$ab$cdef:e:1001", None),
+            ("shop", None),
+            ("--x=a:b", None),
+            ("/host:/data:ro", None),
+        ] {
+            let found = sftp_account(word).map(|(_, password)| &word[password]);
+            assert_eq!(found, password, "{word}");
+        }
+    }
+}

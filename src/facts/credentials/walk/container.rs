@@ -1,0 +1,173 @@
+//! The words of `command` and `args`: what is a credential on a command line, and what lets
+//! everyone in.
+
+use super::context::Context;
+use super::{Visited, Walk};
+use crate::facts::credentials::key::Meaning;
+use crate::facts::credentials::text::command::{Argument, arguments, flags};
+use crate::facts::credentials::text::embedded::Syntax;
+use crate::facts::credentials::text::is_shell_reference;
+use crate::facts::credentials::text::key_pair::{names_public_half, names_secret_half};
+use crate::facts::credentials::text::option::is_password_option;
+use crate::facts::credentials::value::off::Place;
+use crate::facts::credentials::{Credential, Kind};
+use crate::model::{Node, Part};
+
+impl<'r> Walk<'_, 'r> {
+    /// The words of `command` and `args` together: what a flag means may depend on the program;
+    /// and those of each list of arguments that a chart hands on, such as `extraArgs`.
+    pub(super) fn command(&mut self, node: Node<'r>, context: Context<'_>) {
+        self.command_words(node, &["command", "args"], context);
+        for (key, value) in node.entries() {
+            let key = key.as_str().filter(|key| key.ends_with("Args"));
+            if let Some(key) = key.filter(|_| value.is_sequence()) {
+                self.command_words(node, &[key], context);
+            }
+        }
+    }
+
+    fn command_words(&mut self, node: Node<'r>, keys: &[&'r str], context: Context<'_>) {
+        let mut items: Vec<(Node<'r>, &'r str, Option<usize>)> = Vec::new();
+        for key in keys.iter().copied() {
+            let Some(value) = node.get(key) else { continue };
+            if value.scalar().is_some() {
+                items.push((value, key, None));
+            }
+            let list = value.items().enumerate();
+            items.extend(list.map(|(index, item)| (item, key, Some(index))));
+        }
+        let texts: Vec<&str> = items
+            .iter()
+            .map(|(item, ..)| item.as_str().unwrap_or_default())
+            .collect();
+        let image = context.image.filter(|_| !items.is_empty());
+        if image.is_some_and(|image| image.contains("sftp")) {
+            self.sftp_arguments(&items, context);
+        }
+        let may_hold = |text: &&str| {
+            crate::facts::credentials::may_hold_credentials(text) || is_password_option(text)
+        };
+        if !texts.iter().any(may_hold) {
+            return;
+        }
+        let mut all = arguments(&texts, context.image);
+        let has_public_half = all.iter().any(|one| names_public_half(&one.key));
+        for found in &mut all {
+            if has_public_half && names_secret_half(&found.key) {
+                found.meaning = Meaning::Secret;
+            }
+            let value = texts[found.item].get(found.value.clone());
+            if let Some(value) = value.filter(|value| !is_shell_reference(value)) {
+                self.argument(items[found.item], value, found, context);
+            }
+        }
+        let surroundings = format!("{} {}", context.surroundings, texts.join(" "));
+        let surroundings = surroundings.to_ascii_lowercase();
+        for flag in flags(&texts) {
+            let value = flag.value.clone().map(|(item, range)| &texts[item][range]);
+            let switches = self.detector.known().switches();
+            let place = Place {
+                surroundings: &surroundings,
+                text: &surroundings,
+                users: context.users,
+                form: flag.form(),
+                ..Place::default()
+            };
+            let judge = |value| switches.judge(flag.key, value, place);
+            let is_answer = value.is_some_and(|value| matches!(value, "true" | "false"));
+            let stands_alone = !flag.is_joined && !is_answer;
+            let mut verdict = value.and_then(|value| judge(Some(value)));
+            let is_alone = verdict.is_none() && stands_alone;
+            if is_alone {
+                verdict = judge(None);
+            }
+            if let Some(verdict) = verdict {
+                let value = flag
+                    .value
+                    .filter(|(_, range)| !is_alone && !range.is_empty());
+                let (item, range) = value.unwrap_or((flag.item, flag.whole));
+                let found = Argument {
+                    meaning: Meaning::Other,
+                    key: flag.key.to_owned(),
+                    item,
+                    value: range.clone(),
+                };
+                let credential =
+                    self.credential(flag.key, Kind::Argument, verdict, &texts[item][range]);
+                self.at_argument(items[item], &found, credential);
+            }
+        }
+    }
+
+    /// An image of sftp takes its accounts as arguments.
+    fn sftp_arguments(
+        &mut self,
+        items: &[(Node<'r>, &'r str, Option<usize>)],
+        context: Context<'_>,
+    ) {
+        for (node, key, index) in items {
+            let before = self.path.len();
+            self.path.push(Visited::Key(key));
+            self.path.extend(index.map(Visited::Index));
+            if let Some(text) = node.as_str() {
+                self.sftp_accounts(*node, text, "sftp", context);
+            }
+            self.path.truncate(before);
+        }
+    }
+
+    pub(super) fn argument(
+        &mut self,
+        item: (Node<'r>, &'r str, Option<usize>),
+        value: &str,
+        found: &Argument,
+        context: Context<'_>,
+    ) {
+        let around = context.around(&found.key);
+        let verdict = self.detector.known().judge(found.meaning, value, around);
+        let credential = self.credential(&found.key, Kind::Argument, verdict, value);
+        self.at_argument(item, found, credential);
+    }
+
+    pub(super) fn at_argument(
+        &mut self,
+        (node, key, index): (Node<'r>, &'r str, Option<usize>),
+        found: &Argument,
+        credential: Credential,
+    ) {
+        let length = node.as_str().map_or(0, str::len);
+        let part = Part {
+            start: found.value.start,
+            length: found.value.len(),
+        };
+        let before = self.path.len();
+        self.path.push(Visited::Key(key));
+        self.path.extend(index.map(Visited::Index));
+        self.push(
+            node,
+            Some(part).filter(|part| part.length < length),
+            credential,
+        );
+        self.path.truncate(before);
+    }
+
+    pub(super) fn command_strings(&mut self, list: Node<'r>, context: Context<'_>) {
+        let syntax = |text: &str| {
+            if text.trim_end().contains('\n') {
+                Syntax::Config
+            } else {
+                Syntax::Inline
+            }
+        };
+        if let Some(text) = list.as_str() {
+            self.string(list, text, syntax(text), Kind::Argument, context);
+        }
+        for (index, item) in list.items().enumerate() {
+            if let Some(text) = item.as_str() {
+                self.path.push(Visited::Index(index));
+                self.string(item, text, syntax(text), Kind::Argument, context);
+                self.path.pop();
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What stands around a value on the way through a resource: objects, names, an image, users.
+
+use crate::facts::credentials::text::key_pair::{names_secret_half, refers_to_secret_half};
+use crate::facts::credentials::value::known::Around;
+use crate::model::{Node, Scalar};
+
+/// What stands around the values below.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Context<'a> {
+    pub users: &'a [&'a str],
+    pub image: Option<&'a str>,
+    /// The key that the values below stand under.
+    pub parent: &'a str,
+    /// Whether the values below are a chart's.
+    pub is_of_chart: bool,
+    /// Names around, in lower case.
+    pub surroundings: &'a str,
+    /// The object that holds the values below.
+    pub holder: Option<Node<'a>>,
+    /// The object that holds the holder.
+    pub above: Option<Node<'a>>,
+    /// Whether the values below are the names of keys in a Secret.
+    pub names_keys: bool,
+}
+
+impl<'a> Context<'a> {
+    /// Whether what the values below are for is switched off.
+    pub(super) fn is_switched_off(self) -> bool {
+        self.holder.is_some_and(is_disabled)
+    }
+
+    /// Whether a switch is of something that is switched off as a whole, so that nothing runs; where
+    /// authentication is what is off, something does.
+    pub(super) fn is_of_what_is_off(self, key: &str) -> bool {
+        let is_of_login = key == "enabled" || matches!(self.parent, "auth" | "authentication");
+        (!is_of_login && self.is_switched_off()) || self.above.is_some_and(is_disabled)
+    }
+
+    /// Whether the secret half of a key pair of which the other is here stands in a Secret: in a field
+    /// beside it, or in a variable of the same container.
+    pub(super) fn keeps_secret_half_elsewhere(self) -> bool {
+        let variables = self.above.and_then(|container| container.get("env"));
+        let mut variables = variables.into_iter().flat_map(Node::items);
+        self.holder.is_some_and(refers_to_secret_half)
+            || variables.any(|one| {
+                let name = one.get("name").and_then(Node::as_str);
+                one.get("valueFrom").is_some() && name.is_some_and(names_secret_half)
+            })
+    }
+
+    pub(super) fn around(self, key: &'a str) -> Around<'a> {
+        Around {
+            key,
+            users: self.users,
+            image: self.image,
+            surroundings: self.surroundings,
+            parent: self.parent,
+            ..Around::default()
+        }
+    }
+}
+
+fn is_disabled(node: Node<'_>) -> bool {
+    let enabled = node.get("enabled").and_then(|enabled| enabled.scalar());
+    enabled == Some(Scalar::Bool(false))
+}

@@ -1,0 +1,70 @@
+//! What a field means by what it stands below: the same name is a secret here and none there.
+
+use super::{Visited, Walk};
+use crate::facts::credentials::key::Meaning;
+use crate::facts::credentials::key::words::contains_ignoring_case;
+use crate::model::Node;
+
+impl<'r> Walk<'_, 'r> {
+    /// What a field means below another one.
+    pub(super) fn field(&self, key: &str, parent: &str) -> Meaning {
+        match key {
+            // NGINX's `action: {pass: upstream}`.
+            "pass" if parent == "action" => Meaning::Other,
+            "secret" if contains_ignoring_case(parent, "webhook") => Meaning::Secret,
+            // Bitnami's MinIO: `accessKey: {password: shop}` is the public half.
+            "password" if parent == "accessKey" => Meaning::AccessKey,
+            // `secret: {key: x}`: the key itself, where it is no name of one.
+            "key" if parent == "secret" => Meaning::SureToken,
+            // `secretIds: {smtpPassword: x}`: where each is kept.
+            _ if ["Ids", "IDs", "_ids"]
+                .iter()
+                .any(|end| parent.ends_with(end)) =>
+            {
+                Meaning::Other
+            }
+            // Prometheus: `authorization: {credentials: x}`.
+            "credentials" if parent == "authorization" => Meaning::SureToken,
+            // Grafana's data sources: whatever stands there is secret.
+            // So is it in a kubeconfig's user.
+            "token" if matches!(parent, "secureJsonData" | "adminUser" | "user") => {
+                Meaning::Password
+            }
+            // OpenShift's builds: `triggers: [{github: {secret: x}}]`.
+            "secret" if self.is_trigger_of_build(parent) => Meaning::Password,
+            _ => self.detector.known().meaning(key),
+        }
+    }
+
+    /// Whether a `secretId` is the password of an account of Vault's: others call so what they name
+    /// a secret by.
+    pub(super) fn is_of_app_role(&self, node: Node<'r>) -> bool {
+        node.get("roleId").or(node.get("roleID")).is_some()
+            || self.is_below("approle")
+            || self.is_below_vault()
+    }
+
+    /// Whether what is visited stands below a key that names Vault, where a path says what to fetch.
+    pub(super) fn is_below_vault(&self) -> bool {
+        self.is_below("vault")
+    }
+
+    fn is_below(&self, word: &str) -> bool {
+        self.path.iter().any(|visited| match visited {
+            Visited::Key(key) => contains_ignoring_case(key, word),
+            Visited::Index(_) => false,
+        })
+    }
+
+    /// Whether the field that is visited stands in a trigger of an OpenShift build, whose secret is
+    /// a literal: a reference has a key of its own.
+    fn is_trigger_of_build(&self, parent: &str) -> bool {
+        const HOOKS: [&str; 4] = ["github", "gitlab", "bitbucket", "generic"];
+        let above = self.path.len().checked_sub(4).map(|at| &self.path[at..]);
+        HOOKS.contains(&parent)
+            && matches!(
+                above,
+                Some([Visited::Key("triggers"), Visited::Index(_), ..])
+            )
+    }
+}

@@ -1,0 +1,286 @@
+//! ConfigMaps and Secrets: keys with values that are settings, whole files or, in a Secret,
+//! encoded.
+
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::candidate::Whole;
+use super::context::Context;
+use super::stored::Stored;
+use super::{Visited, Walk, users};
+use crate::facts::credentials::Kind;
+use crate::facts::credentials::key::kept;
+use crate::facts::credentials::key::words::ends_ignoring_case;
+use crate::facts::credentials::key::{Meaning, meaning};
+use crate::facts::credentials::text::embedded::{Found, Syntax, embedded};
+use crate::facts::credentials::text::key_pair::is_key_beside_name;
+use crate::facts::credentials::text::login::login;
+use crate::facts::credentials::value::known::Around;
+use crate::facts::credentials::value::shape::is_base64;
+use crate::model::{HOLE, Node, Part};
+
+/// Where objects from which a controller makes a Secret have the texts that it fills in.
+const TEMPLATES: [(&str, &[&str]); 4] = [
+    ("SealedSecret", &["spec", "template", "data"]),
+    ("ExternalSecret", &["spec", "target", "template", "data"]),
+    (
+        "ClusterExternalSecret",
+        &["spec", "externalSecretSpec", "target", "template", "data"],
+    ),
+    ("PushSecret", &["spec", "template", "data"]),
+];
+
+/// Types of Secrets that hold what Helm made.
+const PASSED_TYPES: [&str; 1] = ["helm.sh/release.v1"];
+
+impl<'r> Walk<'_, 'r> {
+    /// A ConfigMap or a Secret.
+    pub(super) fn data_holder(&mut self, node: Node<'r>, kind: Kind, context: Context<'_>) {
+        let of_type = node.get("type").and_then(Node::as_str).unwrap_or_default();
+        if kind == Kind::Secret && PASSED_TYPES.contains(&of_type) {
+            return;
+        }
+        let plain = if kind == Kind::Secret {
+            "stringData"
+        } else {
+            "data"
+        };
+        let mut stored = Stored::default();
+        for (key, value) in node.entries() {
+            let key = key.as_str().unwrap_or_default();
+            self.path.push(Visited::Key(key));
+            if key == plain {
+                self.data(value, kind, context);
+                stored.count(self, key, value, |node| node.as_str().map(str::to_owned));
+            } else if key == "data" && kind == Kind::Secret {
+                self.encoded_data(value, context);
+                stored.count(self, key, value, decode);
+            } else if key == "metadata" {
+                self.node(value, context);
+            }
+            self.path.pop();
+        }
+        if kind == Kind::Secret {
+            self.stored(stored);
+        }
+    }
+
+    /// What an object of this kind says literally of the Secret that is made of it.
+    pub(super) fn template_of_secret(&mut self, kind: &str, node: Node<'r>, context: Context<'_>) {
+        let template = TEMPLATES.iter().find(|(of, _)| *of == kind);
+        if let Some((_, path)) = template
+            && let Some(data) = node.find(path)
+        {
+            self.path.extend(path.iter().map(|key| Visited::Key(key)));
+            self.data(data, Kind::Secret, context);
+            self.path.clear();
+        }
+    }
+
+    fn data(&mut self, data: Node<'r>, kind: Kind, context: Context<'_>) {
+        let users = users(data, &[]);
+        for (key, value) in data.entries() {
+            let key = key.as_str().unwrap_or_default();
+            let context = Context {
+                users: &users,
+                image: None,
+                parent: key,
+                ..context
+            };
+            self.path.push(Visited::Key(key));
+            let mut is_text = false;
+            if let Some(text) = value.as_str() {
+                is_text = text.trim_end().contains('\n');
+                self.string(value, text, Syntax::of_data(key, text), kind, context);
+            }
+            if !is_text {
+                if let Some(text) = value.as_str() {
+                    self.accounts(value, text, key, context);
+                }
+                self.switch(key, value, context);
+                let own = [key];
+                let (meaning, context) = match kind {
+                    Kind::Secret if is_of_accounts(data, key) => {
+                        let users = &own;
+                        (Meaning::Password, Context { users, ..context })
+                    }
+                    // The name of a key pair is its user; its secret half is no name of itself.
+                    Kind::Secret if meaning(key) == Meaning::AccessKey => {
+                        let users: &[&str] = &[];
+                        (self.entry_meaning(data, key), Context { users, ..context })
+                    }
+                    Kind::Secret => (self.entry_meaning(data, key), context),
+                    _ if is_key_beside_name(key, |name| data.get(name).is_some()) => {
+                        (Meaning::Other, context)
+                    }
+                    _ => (self.detector.known().meaning(key), context),
+                };
+                let whole = Whole {
+                    key,
+                    meaning,
+                    kind,
+                    may_be_name: false,
+                };
+                self.whole(value, &whole, context);
+            }
+            self.path.pop();
+        }
+    }
+
+    /// In a Secret everything under a credential's name is one, also a short token.
+    fn entry_meaning(&self, data: Node<'_>, key: &str) -> Meaning {
+        match self.detector.known().meaning(key) {
+            Meaning::Token | Meaning::SureToken | Meaning::Key => Meaning::Kept,
+            Meaning::Secret => Meaning::Password,
+            // `access_key` beside `access_key_id` is the secret half.
+            Meaning::AccessKey if data.get(&format!("{key}_id")).is_some() => Meaning::Kept,
+            // What hashes are made with is no better than a password.
+            Meaning::Other if kept::is_kept_key(key) && ends_ignoring_case(key, "salt") => {
+                Meaning::Secret
+            }
+            Meaning::Other if kept::is_kept_key(key) || kept::is_root_of_database(key) => {
+                Meaning::Kept
+            }
+            meaning => meaning,
+        }
+    }
+
+    /// A Secret's `data`: decoded to look; what is found marks the whole encoded value.
+    fn encoded_data(&mut self, data: Node<'r>, context: Context<'_>) {
+        // What does not decode to a text is looked at as it is written: somebody forgot to encode.
+        let decoded: Vec<(&str, Node<'r>, String)> = data
+            .entries()
+            .filter_map(|(key, value)| {
+                let raw = || {
+                    value
+                        .as_str()
+                        .filter(|text| text.len() < 40 || text.starts_with(HOLE))
+                        .map(str::to_owned)
+                };
+                Some((key.as_str()?, value, decode(value).or_else(raw)?))
+            })
+            .collect();
+        let users: Vec<&str> = decoded
+            .iter()
+            .filter(|(key, ..)| meaning(key) == Meaning::User)
+            .map(|(.., text)| text.trim())
+            .collect();
+        for (key, value, text) in &decoded {
+            self.path.push(Visited::Key(key));
+            let own = [*key];
+            let is_account = is_of_accounts(data, key);
+            let context = Context {
+                users: if is_account { &own } else { &users },
+                ..context
+            };
+            let meaning = if is_account {
+                Meaning::Password
+            } else {
+                self.entry_meaning(data, key)
+            };
+            self.encoded(*value, key, text, meaning, context);
+            self.path.pop();
+        }
+    }
+
+    /// What may be an entry of a Secret's `data`, told whether it encodes a text.
+    pub(super) fn encoded_entry(
+        &mut self,
+        key: &'r str,
+        value: Node<'r>,
+        context: Context<'_>,
+    ) -> bool {
+        let decoded = decode(value).filter(|text| !text.trim().contains(char::is_control));
+        if let Some(text) = &decoded {
+            let meaning = self.entry_meaning(value, key);
+            self.encoded(value, key, text, meaning, context);
+        }
+        decoded.is_some()
+    }
+
+    fn encoded(
+        &mut self,
+        value: Node<'r>,
+        key: &'r str,
+        text: &str,
+        meaning: Meaning,
+        context: Context<'_>,
+    ) {
+        let around = context.around(key);
+        let known = self.detector.known();
+        let syntax = Syntax::of_data(key, text);
+        let found = embedded(known, text, syntax, Kind::Secret, around);
+        let reported = found.into_iter().filter(|one| one.verdict.is_reported());
+        let reported: Vec<Found> = reported.collect();
+        if reported.len() > 1 && is_file(key, text) && is_one_line(value) {
+            for one in reported {
+                let written = &text[one.range.clone()];
+                let credential = self.credential(&one.key, Kind::Secret, one.verdict, written);
+                self.push(value, Some(part_of_base64(&one.range)), credential);
+            }
+        } else if let Some(found) = reported.into_iter().min_by_key(|one| one.verdict.rank()) {
+            // An address that is all of an entry is told by the entry's name, not by its scheme.
+            let is_address = found.kind == Kind::Url && !text.trim_end().contains('\n');
+            let key = if is_address { key } else { &found.key };
+            let credential = self.credential(key, Kind::Secret, found.verdict, &text[found.range]);
+            self.push(value, None, credential);
+        } else if let Some((user, password)) = login(key, text) {
+            let users = [&text[user]];
+            let around = Around {
+                users: &users,
+                ..around
+            };
+            let meaning = Meaning::Password;
+            self.add(value, None, &text[password], meaning, Kind::Secret, around);
+        } else if meaning.is_credential() && !text.trim_end().contains('\n') {
+            self.add(value, None, text, meaning, Kind::Secret, around);
+        }
+    }
+}
+
+/// Whether what a Secret's entry encodes is a file of several settings. In a login to a registry the same
+/// password stands twice.
+fn is_file(key: &str, text: &str) -> bool {
+    text.trim_end().contains('\n') && !key.starts_with(".docker")
+}
+
+/// Whether a value is written without breaks, so that each byte that it encodes has its place.
+fn is_one_line(value: Node<'_>) -> bool {
+    value
+        .as_str()
+        .is_some_and(|text| text.bytes().all(is_base64))
+}
+
+/// The characters of base64 that encode a range of bytes: four for three.
+fn part_of_base64(range: &Range<usize>) -> Part {
+    let start = range.start / 3 * 4;
+    let end = range.end.div_ceil(3) * 4;
+    Part {
+        start,
+        length: end - start,
+    }
+}
+
+/// Whether the entries of a Secret are named after accounts, this one among them: two at least,
+/// since one word alone may mean anything.
+fn is_of_accounts(data: Node<'_>, key: &str) -> bool {
+    let is_account = |key: &str| kept::is_account(key);
+    is_account(key)
+        && data
+            .entries()
+            .filter(|(key, _)| key.as_str().is_some_and(is_account))
+            .nth(1)
+            .is_some()
+}
+
+/// The text that a Secret's value encodes; `None` where it is none.
+fn decode(node: Node<'_>) -> Option<String> {
+    String::from_utf8(decoded(node)?).ok()
+}
+
+pub(super) fn decoded(node: Node<'_>) -> Option<Vec<u8>> {
+    let text: String = node.as_str()?.split_whitespace().collect();
+    STANDARD.decode(text).ok()
+}

@@ -1,0 +1,113 @@
+//! Credentials in a pipeline of what runs beside a job and ends with it: nothing is deployed with them.
+
+use super::candidate::Candidate;
+use crate::facts::credentials::Kind;
+use crate::facts::credentials::text::settings;
+use crate::model::{Resource, Step};
+
+/// Files of pipelines, as resources.
+const PIPELINES: [&str; 3] = ["GitHubWorkflow", "GitLabPipeline", "AzurePipeline"];
+
+/// Names of the machine that a job runs on.
+const THIS_MACHINE: [&str; 4] = ["localhost", "127.0.0.1", "::1", "0.0.0.0"];
+
+/// Whether a credential in a pipeline is of a container beside a job, or of an address on the machine that the
+/// job runs on.
+pub(in crate::facts::credentials) fn is_momentary(
+    resource: &Resource,
+    candidate: &Candidate,
+) -> bool {
+    PIPELINES.contains(&resource.gvk.kind.as_str())
+        && (is_of_service(candidate) || is_on_this_machine(resource, candidate))
+}
+
+/// `jobs: {a: {services: {db: {env: …}}}}`; GitLab's have `variables`.
+fn is_of_service(candidate: &Candidate) -> bool {
+    let is = |step: &Step, names: &[&str]| matches!(step, Step::Key(key) if names.contains(&key.as_str()));
+    let mut steps = candidate.credential.path.steps().iter();
+    steps.any(|step| is(step, &["services"])) && steps.any(|step| is(step, &["env", "variables"]))
+}
+
+/// Whether a login is of an address, or in a connection string, that names the job's own machine.
+fn is_on_this_machine(resource: &Resource, candidate: &Candidate) -> bool {
+    let text = resource
+        .tree
+        .node(candidate.node)
+        .and_then(|node| node.as_str());
+    let part = candidate.credential.part;
+    let (Some(text), Some(part)) = (text, part) else {
+        return false;
+    };
+    let (Some(before), Some(behind)) =
+        (text.get(..part.start), text.get(part.start + part.length..))
+    else {
+        return false;
+    };
+    match candidate.credential.kind {
+        Kind::Url => behind.strip_prefix('@').is_some_and(is_this_machine),
+        Kind::ConnectionString => {
+            let start = before.rfind('\n').map_or(0, |end| end + 1);
+            let line = text[start..].lines().next().unwrap_or_default();
+            let servers = settings(line, names_server);
+            servers
+                .iter()
+                .any(|one| is_this_machine(&line[one.value.clone()]))
+        }
+        _ => false,
+    }
+}
+
+/// Whether an address begins with the job's own machine.
+fn is_this_machine(address: &str) -> bool {
+    let address = address.trim_start_matches("tcp:").trim_start_matches('[');
+    THIS_MACHINE.iter().any(|name| {
+        let rest = address.strip_prefix(name);
+        rest.is_some_and(|rest| {
+            !rest.starts_with(|next: char| next.is_alphanumeric() || "-.".contains(next))
+        })
+    })
+}
+
+/// Whether a key of a connection string says where the server is; of `Data Source` the last word is one.
+fn names_server(key: &str) -> bool {
+    ["host", "server", "source", "address", "addr"]
+        .iter()
+        .any(|name| key.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::facts::credentials::tests::{detector, resource};
+
+    fn keys(job: &str) -> Vec<String> {
+        let yaml = format!("jobs:\n  test:\n    runs-on: x\n{job}");
+        let mut pipeline = resource(&yaml);
+        pipeline.gvk.kind = "GitHubWorkflow".to_owned();
+        let found = detector().credentials(&pipeline).into_iter();
+        found.map(|one| one.key).collect()
+    }
+
+    #[test]
+    fn what_ends_with_a_job_is_not_told() {
+        for job in [
+            "    services:\n      db:\n        env:\n          POSTGRES_PASSWORD: hQ7tr99xKw\n",
+            "    steps:\n    - run: x\n      env:\n        DATABASE_URL: 'postgres://shop:hQ7tr99xKw@localhost:5432/shop'\n",
+            "    steps:\n    - run: psql postgres://shop:hQ7tr99xKw@127.0.0.1/shop -c x\n",
+            "    steps:\n    - run: x\n      env:\n        ConnectionStrings__Shop: 'Host=localhost;Username=shop;Password=hQ7tr99xKw'\n",
+        ] {
+            assert!(keys(job).is_empty(), "{job}");
+        }
+    }
+
+    #[test]
+    fn what_a_job_logs_in_to_elsewhere_is_told() {
+        for job in [
+            "    env:\n      DB_PASSWORD: hQ7tr99xKw\n",
+            "    steps:\n    - run: x\n      env:\n        DATABASE_URL: 'postgres://shop:hQ7tr99xKw@db.example.com:5432/shop'\n",
+            "    steps:\n    - run: x\n      env:\n        DATABASE_URL: 'postgres://shop:hQ7tr99xKw@localhost.example.com/shop'\n",
+            "    steps:\n    - run: x\n      env:\n        ConnectionStrings__Shop: 'Host=db.example.com;Username=shop;Password=hQ7tr99xKw'\n",
+        ] {
+            assert_eq!(keys(job).len(), 1, "{job}");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Values whose name stands beside them: variables, headers, JSON patches, literals of generators.
+
+use super::candidate::Whole;
+use super::context::Context;
+use super::{Visited, Walk};
+use crate::facts::credentials::Kind;
+use crate::facts::credentials::key::words::contains_ignoring_case;
+use crate::facts::credentials::key::{Meaning, meaning};
+use crate::facts::credentials::text::command::without_quotes;
+use crate::facts::credentials::text::embedded::Syntax;
+use crate::facts::credentials::value::off::Place;
+use crate::model::{Node, Part};
+
+impl<'r> Walk<'_, 'r> {
+    /// Grafana's headers: `jsonData: {httpHeaderName1: X-Api-Key}` beside
+    /// `secureJsonData: {httpHeaderValue1: x}`.
+    pub(super) fn headers(&mut self, node: Node<'r>, context: Context<'_>) {
+        let (Some(names), Some(values)) = (node.get("jsonData"), node.get("secureJsonData")) else {
+            return;
+        };
+        for (key, value) in values.entries() {
+            let key = key.as_str().unwrap_or_default();
+            let number = key.strip_prefix("httpHeaderValue");
+            let name = number.map(|number| format!("httpHeaderName{number}"));
+            let Some(header) = name.and_then(|name| names.get(&name)?.as_str()) else {
+                continue;
+            };
+            self.path
+                .extend([Visited::Key("secureJsonData"), Visited::Key(key)]);
+            let whole = Whole {
+                key: header,
+                meaning: meaning(header),
+                kind: Kind::Field,
+                may_be_name: false,
+            };
+            self.whole(value, &whole, context);
+            self.path.truncate(self.path.len() - 2);
+        }
+    }
+
+    /// The value that an operation of a JSON patch puts at a path; below `/data` it may be encoded.
+    pub(super) fn operation(&mut self, target: &'r str, value: Node<'r>, context: Context<'_>) {
+        let key = target.rsplit('/').next().unwrap_or_default();
+        if target.starts_with("/data/") && self.encoded_entry(key, value, context) {
+            return;
+        }
+        let whole = Whole {
+            key,
+            meaning: self.detector.known().meaning(key),
+            kind: Kind::Field,
+            may_be_name: true,
+        };
+        self.whole(value, &whole, context);
+    }
+
+    /// `key=value` of a kustomization's generator.
+    pub(super) fn literal(&mut self, item: Node<'r>, key: &'r str, context: Context<'_>) {
+        let Some(text) = item.as_str() else { return };
+        let start = key.len() + 1;
+        let range = without_quotes(text.as_bytes(), start..text.len());
+        let value = &text[range.clone()];
+        let around = context.around(key);
+        if meaning(key).is_credential() {
+            self.add(item, Some(range), value, meaning(key), Kind::Config, around);
+            return;
+        }
+        let switches = self.detector.known().switches();
+        let place = Place {
+            surroundings: context.surroundings,
+            ..Place::default()
+        };
+        if let Some(verdict) = switches.judge(key, Some(value), place) {
+            let credential = self.credential(key, Kind::Config, verdict, value);
+            let part = Part {
+                start: range.start,
+                length: range.len(),
+            };
+            self.push(item, Some(part), credential);
+        } else {
+            self.string(item, text, Syntax::Inline, Kind::Config, context);
+        }
+    }
+
+    /// A `{name, value}` pair, such as an environment variable; says whether it is one.
+    pub(super) fn pair(&mut self, node: Node<'r>, context: Context<'_>) -> bool {
+        let name = node.get("name").and_then(Node::as_str);
+        let name = name.or_else(|| keyed_name(node));
+        // Parameters of Tekton and Argo have a value for where none is given.
+        let is_parameter = matches!(context.parent, "params" | "parameters");
+        let fields = ["value", "default"]
+            .iter()
+            .take(1 + usize::from(is_parameter));
+        let value = fields
+            .filter_map(|field| Some((*field, node.get(field)?)))
+            .find(|(_, value)| value.scalar().is_some());
+        let (Some(name), Some((field, value))) = (name, value) else {
+            return false;
+        };
+        let is_environment = contains_ignoring_case(context.parent, "env");
+        let kind = if is_environment {
+            Kind::Environment
+        } else {
+            Kind::Field
+        };
+        self.path.push(Visited::Key(field));
+        if let Some(text) = value.as_str() {
+            self.accounts(value, text, name, context);
+            let syntax = if text.contains('\n') {
+                Syntax::of_file(name)
+            } else {
+                Syntax::Inline
+            };
+            self.string(
+                value,
+                text,
+                syntax,
+                kind,
+                Context {
+                    parent: name,
+                    ..context
+                },
+            );
+        }
+        self.switch(name, value, context);
+        let meaning = match name {
+            "PWD" | "OLDPWD" => Meaning::Other,
+            // `ACCOUNT_shop`: the password of that account, or its line of hashes.
+            name if name.starts_with("ACCOUNT_") && is_of_samba(context) => {
+                let is_hashed = value.as_str().is_some_and(|value| value.contains(':'));
+                if is_hashed {
+                    Meaning::Other
+                } else {
+                    Meaning::Password
+                }
+            }
+            name => self.detector.known().meaning(name),
+        };
+        self.whole(
+            value,
+            &Whole {
+                key: name,
+                meaning,
+                kind,
+                may_be_name: !is_environment,
+            },
+            context,
+        );
+        self.path.pop();
+        true
+    }
+}
+
+/// The name of a pair that charts write as `{key: DB_PWD, value: x}`; tolerations and selectors compare
+/// with what they call so.
+fn keyed_name(node: Node<'_>) -> Option<&str> {
+    let is_compared = ["operator", "effect"]
+        .iter()
+        .any(|field| node.get(field).is_some());
+    let name = node.get("key").and_then(Node::as_str);
+    name.filter(|name| !is_compared && meaning(name).is_credential())
+}
+
+fn is_of_samba(context: Context<'_>) -> bool {
+    context.image.is_some_and(|image| image.contains("samba"))
+}
+
+/// The path that an operation of a JSON patch gives its value to.
+pub(super) fn patched(node: Node<'_>) -> Option<&str> {
+    let text = |key| node.get(key).and_then(Node::as_str);
+    let target = text("path").filter(|path| path.starts_with('/'));
+    target.filter(|_| matches!(text("op"), Some("add" | "replace")))
+}

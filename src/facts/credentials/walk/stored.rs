@@ -1,0 +1,195 @@
+//! What a Secret stores beside its credentials: entries that somebody may want to know.
+
+use super::holder::decoded;
+use super::{Visited, Walk};
+use crate::facts::credentials::key::kept;
+use crate::facts::credentials::key::{Meaning, meaning};
+use crate::facts::credentials::text::encoded::hashes;
+use crate::facts::credentials::text::key_pair::names_public_half;
+use crate::facts::credentials::value::der::is_private_key;
+use crate::facts::credentials::value::public::{
+    encodes_public, is_benign, is_public, names_something_public,
+};
+use crate::facts::credentials::value::shape::{self, Shape, shape};
+use crate::facts::credentials::value::{name, random, reference};
+use crate::facts::credentials::{Kind, Verdict};
+use crate::model::Node;
+
+/// The entries of a Secret that hold real data.
+#[derive(Default)]
+pub(super) struct Stored<'r> {
+    entries: Vec<Entry<'r>>,
+}
+
+pub(super) struct Entry<'r> {
+    /// The field of the Secret: `data` or `stringData`.
+    holder: &'r str,
+    key: &'r str,
+    value: Node<'r>,
+    /// Empty where the data is no text.
+    text: String,
+    /// How many bytes there are where the data is no text.
+    bytes: Option<usize>,
+    is_key: bool,
+}
+
+impl<'r> Stored<'r> {
+    pub(super) fn count(
+        &mut self,
+        walk: &Walk<'_, 'r>,
+        holder: &'r str,
+        data: Node<'r>,
+        read: impl Fn(Node<'r>) -> Option<String>,
+    ) {
+        for (key, value) in data.entries() {
+            let key = key.as_str().unwrap_or_default();
+            if walk.is_made_up(value, None) {
+                continue;
+            }
+            let text = read(value);
+            let is_hashed = text.as_deref().is_some_and(holds_hash);
+            if walk.knows_to_be_none(value) && !is_hashed {
+                continue;
+            }
+            // What is no text is a key store or a key tab; a scalar that is no string says nothing.
+            let is_binary = || {
+                holder == "data"
+                    && value.as_str().is_some_and(|text| {
+                        text.len() >= 64
+                            && text
+                                .bytes()
+                                .all(|byte| shape::is_base64(byte) || byte.is_ascii_whitespace())
+                    })
+            };
+            let (text, bytes) = match text {
+                Some(text) if is_hashed || is_real(key, &text) => (text, None),
+                None if is_binary() => (String::new(), Some(decoded(value).unwrap_or_default())),
+                _ => continue,
+            };
+            self.entries.push(Entry {
+                holder,
+                key,
+                value,
+                text,
+                is_key: bytes.as_deref().is_some_and(is_key),
+                bytes: bytes.map(|bytes| bytes.len()),
+            });
+        }
+    }
+}
+
+impl<'r> Walk<'_, 'r> {
+    /// A finding for each value of a Secret of which nothing else is to be said and that is random or has
+    /// a credential's name, and one for any entry where there is no other finding at all.
+    pub(super) fn stored(&mut self, mut stored: Stored<'r>) {
+        let told: Vec<u32> = self
+            .found
+            .iter()
+            .filter(|found| found.credential.verdict.is_reported())
+            .map(|found| found.node)
+            .collect();
+        stored
+            .entries
+            .retain(|entry| !told.contains(&entry.value.id()));
+        let entries = stored.entries.len();
+        let first = stored
+            .entries
+            .iter()
+            .find(|entry| kept::hides(entry.key))
+            .or(stored.entries.first())
+            .filter(|_| told.is_empty())
+            .map(|entry| entry.value.id());
+        for entry in &stored.entries {
+            if first == Some(entry.value.id())
+                || random::is_random(entry.text.trim(), 20)
+                || is_named_credential(entry.key, &entry.text)
+            {
+                self.entry_stored(entry, entries);
+            }
+        }
+    }
+
+    pub(super) fn entry_stored(&mut self, entry: &Entry<'r>, entries: usize) {
+        let verdict = match entry.bytes {
+            Some(_) if entry.is_key => Verdict::PrivateKey,
+            _ => Verdict::Stored {
+                entries,
+                is_binary: entry.bytes.is_some(),
+            },
+        };
+        let mut credential = self.credential(entry.key, Kind::Secret, verdict, &entry.text);
+        if let Some(bytes) = entry.bytes {
+            credential.length = bytes;
+        }
+        self.found.retain(|found| found.node != entry.value.id());
+        self.path
+            .extend([Visited::Key(entry.holder), Visited::Key(entry.key)]);
+        self.push(entry.value, None, credential);
+        self.path.truncate(self.path.len() - 2);
+    }
+
+    /// Whether a value was judged to be no credential.
+    pub(super) fn knows_to_be_none(&self, node: Node<'r>) -> bool {
+        let mut found = self.found.iter().filter(|found| found.node == node.id());
+        found.any(|found| {
+            matches!(
+                found.credential.verdict,
+                Verdict::Reference | Verdict::Placeholder | Verdict::Empty
+            )
+        })
+    }
+}
+
+/// Whether bytes are a private key, or hold one.
+fn is_key(bytes: &[u8]) -> bool {
+    is_key_store(bytes) || is_private_key(bytes)
+}
+
+/// Whether bytes are a Java key store whose first entry is a private key.
+fn is_key_store(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xfe, 0xed, 0xfe, 0xed]) && bytes.get(12..16) == Some(&[0, 0, 0, 1])
+}
+
+/// Whether a text holds the hash of a password: no password, but what it is guessed from. What bcrypt made
+/// alone is slow to guess, and meant to be written down.
+fn holds_hash(text: &str) -> bool {
+    let is_masked = |hash: &str| hash.contains("...") || hash.to_ascii_lowercase().contains("xxx");
+    if reference::is_htpasswd(text.trim()) && !is_masked(text) {
+        return true;
+    }
+    hashes(text)
+        .into_iter()
+        .map(|range| &text[range])
+        .any(|hash| hash.len() >= 20 && !hash.starts_with("$2") && !is_masked(hash))
+}
+
+/// Whether an entry is a credential by its name, where its value says nothing else: how long a token
+/// is good for, or the public half of a key pair.
+fn is_named_credential(key: &str, text: &str) -> bool {
+    let meaning = meaning(key);
+    kept::hides(key)
+        && meaning != Meaning::AccessKey
+        && (meaning.is_credential() || !is_benign(key, text.trim()))
+}
+
+/// Whether an entry holds data that somebody may want to know.
+fn is_real(key: &str, text: &str) -> bool {
+    let value = text.trim();
+    let is_named = kept::hides(key);
+    let is_none = shape(value) != Shape::Plain || name::is_variable_name(value);
+    let is_account = names_public_half(key) && name::is_name(value);
+    if is_none || is_account || is_public(value) || names_something_public(key) {
+        return false;
+    }
+    if encodes_public(value) {
+        return false;
+    }
+    if value.contains('\n') {
+        // Settings were read already; what is left is a key file.
+        return value
+            .lines()
+            .all(|line| line.trim().len() >= 16 && line.trim().bytes().all(shape::is_base64));
+    }
+    let is_phrase = shape::is_prose(value) && meaning(key) != Meaning::Password;
+    !is_phrase && (is_named || (value.len() >= 6 && !is_benign(key, value)))
+}
