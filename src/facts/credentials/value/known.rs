@@ -276,7 +276,7 @@ impl Known {
 
     fn literal(&self, meaning: Meaning, value: &str, around: Around<'_>) -> Verdict {
         let has = |what: fn(char) -> bool| value.chars().any(what);
-        if is_fingerprint(value, around.key) {
+        if is_fingerprint(value, around.key) || name::is_its_name(value, around.key) {
             return Verdict::Reference;
         }
         let is_literal = match meaning {

@@ -150,8 +150,38 @@ pub(super) fn says_nothing(value: &str) -> bool {
     (own.len() > 1 && is_generic(&own)) || (says_no_token(value) && is_name(value))
 }
 
-/// Whether the value is the key's own name in capitals, for a tool to replace: `password: PASSWORD`.
+/// Whether the value is the key's own name in capitals, for a tool to replace: `password: PASSWORD`,
+/// also behind the tool's own word: `DB_PASS1: SHOP_DB_PASS1`.
 pub(super) fn is_its_name(value: &str, key: &str) -> bool {
     let is_shouted = !value.bytes().any(|byte| byte.is_ascii_lowercase());
-    is_shouted && value.eq_ignore_ascii_case(key)
+    let halves = value.split_at_checked(value.len().saturating_sub(key.len()));
+    halves.is_some_and(|(before, end)| {
+        is_shouted
+            && end.eq_ignore_ascii_case(key)
+            && (before.is_empty() || (before.ends_with('_') && key.contains('_')))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_in_capitals_is_for_a_tool_to_replace() {
+        for (value, key) in [
+            ("PASSWORD", "password"),
+            ("AWS_ROUTE53_ZONE", "AWS_ROUTE53_ZONE"),
+            ("SHOP_AWS_ROUTE53_ZONE", "AWS_ROUTE53_ZONE"),
+        ] {
+            assert!(is_its_name(value, key), "{value}");
+        }
+        for (value, key) in [
+            ("Password", "password"),
+            ("HQ7TR99X_KEY", "key"),
+            ("HQ7TR99X", "DB_PASSWORD"),
+            ("é", "p"),
+        ] {
+            assert!(!is_its_name(value, key), "{value}");
+        }
+    }
 }
