@@ -2,6 +2,7 @@
 //! where it comes from.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -12,10 +13,10 @@ use super::marked::{Extent, Marked, Templates};
 use super::notice;
 use super::partial::Part;
 use super::reference::Variables;
-use super::run::{END, Helm, Refusal, Time};
+use super::run::{Arguments, END, Helm, Refusal, Time};
 use super::settings::{Setting, ValuesFile};
 use super::subject::Subject;
-use super::trace::{Single, Tracer};
+use super::trace::{Single, Tracer, ValuedRun};
 use super::valued::{ValuedCopy, set_supply};
 use super::values::{Exclusion, Layer, Uses};
 use super::{asked, passage, random, trace, uses};
@@ -115,48 +116,131 @@ impl<'a> Workshop<'a> {
         setting: &Setting,
         given: Option<&Artifact>,
     ) -> Result<Artifact, Notice> {
+        let (layers, arguments) = self.laid(setting)?;
+        let (output, valued) = self.run(setting, &layers, &arguments, given)?;
+        let mut tracer = self.tracer(setting, &layers, &output, valued);
+        let differing = self.settle(&mut tracer, &arguments, given.is_some());
+        let pieces = passage::with_files(self.chart, &output, tracer.pieces());
+        let templates = self.learned().templates.as_ref();
+        let made_up = templates.map(|templates| random::made_up(templates, differing, &pieces));
+        let rendering = Arc::new(self.rendering(setting, &arguments));
+        let provenance = Provenance::new(rendering, pieces);
+        let (display, uri) = self.place(setting, given);
+        let mut artifact = Artifact::new(&display, &uri, output);
+        artifact.provenance = Some(provenance.with_made_up(made_up.unwrap_or_default()));
+        Ok(artifact)
+    }
+
+    /// All values of a rendering, those that win last, and what helm is asked with them.
+    fn laid(&self, setting: &Setting) -> Result<(Vec<Layer>, Arguments), Notice> {
         let mut layers = self.layers.clone();
         let mut arguments = setting.arguments.clone();
         for file in &setting.values {
             arguments.values.push(absolute(&file.path));
             layers.extend(self.values_layer(file)?);
         }
-        let slug = &blake3::hash(setting.name.as_bytes()).to_hex()[..16];
         let asked = asked::layer(&setting.asked);
         for (name, layer) in [("inline", &setting.inline), ("asked", &asked)] {
             let Some(layer) = layer else { continue };
-            let path = self.scratch.join(format!("{slug}-{name}.json"));
+            let path = self.scratch.join(format!("{}-{name}.json", slug(setting)));
             write(&path, &layer.plain().to_string())
                 .map_err(|error| self.scratch_notice(&error))?;
             arguments.values.push(path);
             layers.push(layer.clone());
         }
+        Ok((layers, arguments))
+    }
+
+    /// What helm prints of the chart as it is, and of the chart with marks.
+    fn run(
+        &self,
+        setting: &Setting,
+        layers: &[Layer],
+        arguments: &Arguments,
+        given: Option<&Artifact>,
+    ) -> Result<(String, Option<ValuedRun<'_>>), Notice> {
         let is_refused = AtomicBool::new(false);
         let own = || match given {
             Some(given) => Ok(given.text.clone()),
             None => {
-                let output = self.helm.template(&self.own, &arguments, Time::First);
+                let output = self.helm.template(&self.own, arguments, Time::First);
                 is_refused.store(output.is_err(), Ordering::Relaxed);
                 // Helm takes longer with marks: what will be asked next is found out meanwhile.
                 self.makes_things_up();
                 output
             }
         };
-        let with_marks = || self.valued(slug, &layers, (setting, &arguments), &is_refused);
+        let with_marks = || self.valued(&slug(setting), layers, (setting, arguments), &is_refused);
         let (output, valued) = rayon::join(own, with_marks);
         let output = output.map_err(|refusal| self.refused(&refusal))?;
-        let rendering = Arc::new(Rendering {
-            root: self.chart.folder.display.clone(),
+        Ok((output, valued))
+    }
+
+    fn tracer<'t>(
+        &'t self,
+        setting: &Setting,
+        layers: &'t [Layer],
+        output: &'t str,
+        valued: Option<ValuedRun<'t>>,
+    ) -> Tracer<'t> {
+        let single = |set: &String| {
+            let (key, value) = set.split_once('=')?;
+            Some(Single {
+                key: key.to_owned(),
+                value: value.to_owned(),
+                supply: Arc::new(set_supply(key, &setting.places)),
+            })
+        };
+        let mut tracer = Tracer {
+            chart: self.chart,
+            output,
+            templates: trace::templates(output),
+            valued: None,
+            layers,
+            variables: &self.learned().variables,
+            set: setting.arguments.set.iter().filter_map(single).collect(),
+        };
+        if let Some(valued) = valued {
+            tracer.settle(&valued.marked);
+            tracer.valued = Some(valued);
+        }
+        tracer
+    }
+
+    /// Settles what the first marks left open, and says which bytes differ from run to run.
+    fn settle<'t>(
+        &'t self,
+        tracer: &mut Tracer<'t>,
+        arguments: &Arguments,
+        is_given: bool,
+    ) -> Vec<Range<usize>> {
+        let unsettled = match self.makes_things_up() {
+            true => tracer.unsettled(),
+            false => BTreeSet::new(),
+        };
+        let lacking = tracer.lacking();
+        let (careful, differing) = rayon::join(
+            || self.marked_with_care(&lacking, arguments),
+            || {
+                let differing = self.made_anew(tracer.output, is_given, &unsettled, arguments);
+                tracer.place_settled();
+                differing
+            },
+        );
+        careful.iter().for_each(|run| tracer.settle(run));
+        let outside = self.marked_outside(&tracer.lacking(), arguments);
+        outside.iter().for_each(|run| tracer.settle(run));
+        differing
+    }
+
+    fn rendering(&self, setting: &Setting, arguments: &Arguments) -> Rendering {
+        let folder = &self.chart.folder.display;
+        let values = setting.values.iter().map(|file| file.display.clone());
+        Rendering {
+            root: folder.clone(),
             name: setting.name.clone(),
             tool: format!("helm {}", self.helm.version()),
-            arguments: {
-                let values: Vec<String> = setting
-                    .values
-                    .iter()
-                    .map(|file| file.display.clone())
-                    .collect();
-                arguments.shown(&self.chart.folder.display, &values)
-            },
+            arguments: arguments.shown(folder, &values.collect::<Vec<_>>()),
             objects: 0,
             namespace: setting.arguments.namespace.clone(),
             release: Some(arguments.release.clone()),
@@ -164,61 +248,17 @@ impl<'a> Workshop<'a> {
             is_part: self.chart.is_part,
             lacks_charts: self.chart.lacks_charts,
             own_name: self.chart.own_name(),
-        });
-        let mut tracer = Tracer {
-            chart: self.chart,
-            output: &output,
-            templates: trace::templates(&output),
-            valued: None,
-            layers: &layers,
-            variables: &self.learned().variables,
-            set: setting
-                .arguments
-                .set
-                .iter()
-                .filter_map(|set| {
-                    let (key, value) = set.split_once('=')?;
-                    let supply = Arc::new(set_supply(key, &setting.places));
-                    Some(Single {
-                        key: key.to_owned(),
-                        value: value.to_owned(),
-                        supply,
-                    })
-                })
-                .collect(),
-        };
-        if let Some(valued) = valued {
-            tracer.settle(&valued.marked);
-            tracer.valued = Some(valued);
         }
-        let unsettled = match self.makes_things_up() {
-            true => tracer.unsettled(),
-            false => BTreeSet::new(),
-        };
-        let lacking = tracer.lacking();
-        let (careful, differing) = rayon::join(
-            || self.marked_with_care(&lacking, &arguments),
-            || {
-                let differing = self.made_anew(&output, given.is_some(), &unsettled, &arguments);
-                tracer.place_settled();
-                differing
-            },
-        );
-        careful.iter().for_each(|run| tracer.settle(run));
-        let outside = self.marked_outside(&tracer.lacking(), &arguments);
-        outside.iter().for_each(|run| tracer.settle(run));
-        let pieces = passage::with_files(self.chart, &output, tracer.pieces());
-        let folder = &self.chart.folder;
+    }
+
+    /// Where a rendering is said to stand, for people and as a URI.
+    fn place(&self, setting: &Setting, given: Option<&Artifact>) -> (String, String) {
         let named = |root: &str| format!("{root}/rendered/{}.yaml", setting.name);
-        let mut artifact = match given {
-            Some(given) => Artifact::new(&given.display, &given.uri, output.clone()),
-            None => Artifact::new(&named(&folder.display), &named(&folder.uri), output.clone()),
-        };
-        let templates = self.learned().templates.as_ref();
-        let made_up = templates.map(|templates| random::made_up(templates, differing, &pieces));
-        let provenance = Provenance::new(rendering, pieces);
-        artifact.provenance = Some(provenance.with_made_up(made_up.unwrap_or_default()));
-        Ok(artifact)
+        let folder = &self.chart.folder;
+        match given {
+            Some(given) => (given.display.to_string(), given.uri.to_string()),
+            None => (named(&folder.display), named(&folder.uri)),
+        }
     }
 
     fn values_layer(&self, file: &ValuesFile) -> Result<Option<Layer>, Notice> {
@@ -290,6 +330,11 @@ fn own_layers(chart: &Chart) -> Vec<Layer> {
     }
     layers.sort_by_key(|layer| std::cmp::Reverse(layer.folder.matches('/').count()));
     layers
+}
+
+/// A setting's name as that of a file.
+fn slug(setting: &Setting) -> String {
+    blake3::hash(setting.name.as_bytes()).to_hex()[..16].to_owned()
 }
 
 fn absolute(path: &Path) -> PathBuf {
