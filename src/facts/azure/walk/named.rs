@@ -97,12 +97,12 @@ impl<'w, 'a> Walk<'w, 'a> {
             ("key", Some(name)) if self.is_node_term() => self.node_term(name, value, parent),
             ("topologyKey", Some(name)) => {
                 self.node_label(name, None, value, Effect::Stops);
-                if let Some(row) = tables.labels.get(name) {
-                    self.push(
-                        value,
-                        sign(row, Signal::Label, format!("label `{name}`"), Effect::Stops),
-                    );
-                }
+                self.stop(
+                    tables.labels.get(name),
+                    Signal::Label,
+                    ("label", name),
+                    value,
+                );
             }
             (
                 "storageClassName" | "storageClass" | "storageclass" | "storage-class",
@@ -124,10 +124,8 @@ impl<'w, 'a> Walk<'w, 'a> {
                 self.driver(name, value);
             }
             ("azureFile" | "azureDisk", None) if value.is_mapping() => {
-                if let Some(row) = tables.volume_types.get(key) {
-                    let subject = format!("volume type `{key}`");
-                    self.push(value, sign(row, Signal::Volume, subject, Effect::Stops));
-                }
+                let row = tables.volume_types.get(key);
+                self.stop(row, Signal::Volume, ("volume type", key), value);
             }
             ("secretProviderClass", Some(name)) => self.secret_provider_class(name, value),
             ("ingressClassName" | "ingressClass" | "className", Some(name)) => {
@@ -136,41 +134,21 @@ impl<'w, 'a> Walk<'w, 'a> {
             ("class", Some(name)) if above == "ingress" => self.ingress_class(name, value),
             ("volumeSnapshotClassName", Some(name)) => {
                 let driver = self.tables.classes.snapshot_driver(name, self.resource);
-                if let Some(row) = driver.and_then(|driver| tables.drivers.get(driver)) {
-                    let subject = format!("snapshot class `{name}`");
-                    self.push(
-                        value,
-                        sign(row, Signal::StorageClass, subject, Effect::Stops),
-                    );
-                }
+                let row = driver.and_then(|driver| tables.drivers.get(driver));
+                self.stop(row, Signal::StorageClass, ("snapshot class", name), value);
             }
             ("gatewayClassName", Some(name)) => self.gateway_class(name, value),
             ("type", Some(name)) if above == "addresses" => {
-                if let Some(row) = tables.address_types.get(name) {
-                    let subject = format!("address type `{name}`");
-                    self.push(
-                        value,
-                        sign(row, Signal::IngressClass, subject, Effect::Stops),
-                    );
-                }
+                let row = tables.address_types.get(name);
+                self.stop(row, Signal::IngressClass, ("address type", name), value);
             }
             ("controller" | "controllerName", Some(name)) => {
-                if let Some(row) = tables.class_controllers.get(name) {
-                    let subject = format!("controller `{name}`");
-                    self.push(
-                        value,
-                        sign(row, Signal::IngressClass, subject, Effect::Stops),
-                    );
-                }
+                let row = tables.class_controllers.get(name);
+                self.stop(row, Signal::IngressClass, ("controller", name), value);
             }
             ("runtimeClassName", Some(name)) => {
-                if let Some(row) = tables.runtime_classes.get(name) {
-                    let subject = format!("runtime class `{name}`");
-                    self.push(
-                        value,
-                        sign(row, Signal::RuntimeClass, subject, Effect::Stops),
-                    );
-                }
+                let row = tables.runtime_classes.get(name);
+                self.stop(row, Signal::RuntimeClass, ("runtime class", name), value);
             }
             ("name", Some(name))
                 if parent.get("value").is_some() || parent.get("valueFrom").is_some() =>
@@ -178,6 +156,20 @@ impl<'w, 'a> Walk<'w, 'a> {
                 self.variable(name, parent.get("value"), value);
             }
             _ => self.data_key(key, value),
+        }
+    }
+
+    /// A name of Azure's without which what has it does not run elsewhere.
+    fn stop(
+        &mut self,
+        row: Option<&'w names::Row>,
+        signal: Signal,
+        (what, name): (&str, &str),
+        value: Node<'a>,
+    ) {
+        if let Some(row) = row {
+            let subject = format!("{what} `{name}`");
+            self.push(value, sign(row, signal, subject, Effect::Stops));
         }
     }
 
