@@ -52,7 +52,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "xoxb-", "xoxp-", "xoxa-", "xoxs-", "xapp-", "sk_live_", "rk_live_", "sk_test_", "dckr_pat_",
     "npm_", "hvs.", "sg.", "akia", "asia", "aiza", "eyj", "gocspx-", "dop_v1_", "hf_", "sk-proj-",
     "sk-ant-", "shpat_", "pypi-age", "age-secret-key-", "q~", "webhooks/", "hooks.slack", "webhookb2", "webhook/send", "open-apis/bot/", ":aa", "nrak-", "sntrys_",
-    "xkeysib-", "atatt3", "xprv9", "tprv8",
+    "xkeysib-", "atatt3", "xprv9", "tprv8", "aaeaawvsyxn0awmv",
     // Beginnings of private keys in base64.
     "ls0tls1crudjtibquklwqvrf", "ls0tls1crudjtibsu0eg", "ls0tls1crudjtibfqybq", "ls0tls1crudjtibpuevo", "ls0tls1crudjtibftknsw", "ls0tls1crudjtibeu0eg", "ls0tls1crudjtibfrdi1nte5", "basicauth(", "auth=(",
     // Switches that turn authentication off. A line break stands between keys and strings.

@@ -163,6 +163,8 @@ pub(super) fn meaning(key: &str) -> Meaning {
         }
         // Strapi: `APP_KEYS`, with commas between.
         "keys" if previous == "app" && is_screaming(key) => Meaning::Token,
+        // `serviceAccountToken`: what says where it comes from is no string.
+        "token" if is_of_service_account(before) => Meaning::Token,
         "token" | "apitoken" | "authtoken" | "accesstoken" => token(previous),
         // Unleash: `INIT_CLIENT_API_TOKENS`; what a model counts is no secret.
         "tokens" if is_screaming(key) => token(previous),
@@ -204,6 +206,7 @@ pub(super) fn meaning(key: &str) -> Meaning {
         // With what the members of MongoDB's replica set know each other.
         "key" if is_of_replica_set(before) => Meaning::Password,
         "privatekey" | "sharedaccesskey" | "storagekey" => Meaning::Token,
+        last if last.ends_with("appkey") => Meaning::Token,
         // What an interface signs its forms with; no Secret's key is called so.
         "csrfkey" => Meaning::Password,
         "key" if previous == "csrf" => Meaning::Password,
@@ -288,6 +291,11 @@ fn is_password_of_user(key: &str, last: &str) -> bool {
 fn is_of_replica_set(before: &[String]) -> bool {
     before.last().is_some_and(|last| last == "replicaset")
         || before.ends_with(&["replica".to_owned(), "set".to_owned()])
+}
+
+/// `serviceAccountToken`, not `automountServiceAccountToken`.
+fn is_of_service_account(before: &[String]) -> bool {
+    before.ends_with(&["service".to_owned(), "account".to_owned()]) && before[0] != "automount"
 }
 
 fn is_of_an_api(before: &[String]) -> bool {

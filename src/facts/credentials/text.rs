@@ -218,7 +218,10 @@ fn unquoted(line: &str, start: usize, before: Option<u8>, separator: u8) -> Rang
         } else {
             ";&,\"'|)}]<>`\\"
         };
-        let is_end = |one: char| one.is_whitespace() || ends.contains(one);
+        // Options of game servers: `Map?Password=x?Players=8`; in an address a `?` may be part of a value.
+        let is_option = before == Some(b'?') && !line[..start].contains("://");
+        let is_end =
+            |one: char| one.is_whitespace() || ends.contains(one) || (is_option && one == '?');
         return start..start + rest.find(is_end).unwrap_or(rest.len());
     }
     let rest = [" #", "\t#", " //", " ; "]

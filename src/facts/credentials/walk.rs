@@ -17,7 +17,7 @@ use super::key::vocabulary::SECRETS_OF_ORY;
 use super::key::words::contains_ignoring_case;
 use super::key::{Meaning, meaning};
 use super::text::embedded::Syntax;
-use super::text::key_pair::is_secret_half;
+use super::text::key_pair::{is_secret_half, is_secret_of_client};
 use super::value::key_name::{is_filled_with_names, is_key_of_secret, may_name_key, names_keys};
 use super::value::off::{Place, is_closed};
 use super::value::reference::is_path_of_names;
@@ -107,6 +107,7 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
     match (group, resource.gvk.kind.as_str()) {
         ("", "ConfigMap") => walk.data_holder(node, Kind::Config, context),
         ("", "Secret") => walk.data_holder(node, Kind::Secret, context),
+        ("oauth.openshift.io", "OAuthClient") => walk.client(node, context),
         // How to reach a cluster: no object of one, whose Secrets it might name.
         ("", "Config") => walk.node(
             node,
@@ -300,6 +301,9 @@ impl<'r> Walk<'_, 'r> {
             {
                 meaning = of_map;
             }
+            let of_value = value_of(context.parent, key, context.holder);
+            let (key, mut meaning) =
+                of_value.map_or((key, meaning), |meaning| (context.parent, meaning));
             let is_passed = (key == "devRootToken" && context.is_switched_off())
                 || (is_path && self.is_below_vault())
                 || ((context.names_keys || is_key_of_secret(key, context.holder))
@@ -314,6 +318,7 @@ impl<'r> Walk<'_, 'r> {
                     .zip(value.as_str())
                     .is_some_and(|(holder, text)| {
                         is_secret_half(key, text, holder, context.parent)
+                            || is_secret_of_client(key, text, holder)
                     });
             if is_half {
                 meaning = Meaning::Secret;
@@ -445,6 +450,19 @@ impl<'r> Walk<'_, 'r> {
             }
         }
     }
+}
+
+/// What a `value` means by the key that its object stands under: `adminPassword: {value: x}`. With a
+/// `name` beside, that is whose value it is.
+fn value_of(parent: &str, key: &str, holder: Option<Node<'_>>) -> Option<Meaning> {
+    let is_named = |holder: Node<'_>| holder.get("name").or(holder.get("key")).is_some();
+    let is_own = key == "value" && !holder.is_some_and(is_named);
+    let meaning = is_own.then(|| meaning(parent.rsplit('.').next().unwrap_or(parent)))?;
+    let is_sure = matches!(
+        meaning,
+        Meaning::Password | Meaning::Secret | Meaning::SureToken
+    );
+    is_sure.then_some(meaning)
 }
 
 /// Whether a key is an annotation that says where a store keeps a secret.

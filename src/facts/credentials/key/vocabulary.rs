@@ -205,7 +205,7 @@ pub(super) const SURE_KEY_OF: [&str; 15] = [
 ];
 
 /// Words before `key` for keys that open something.
-pub(super) const KEY_OF: [&str; 14] = [
+pub(super) const KEY_OF: [&str; 16] = [
     "root",
     "token",
     "access",
@@ -220,6 +220,8 @@ pub(super) const KEY_OF: [&str; 14] = [
     "host",
     "integration",
     "session",
+    "identity",
+    "installation",
 ];
 
 /// Words before `key` for keys that everyone may know.

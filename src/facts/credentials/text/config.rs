@@ -10,7 +10,7 @@ use super::embedded::{Found, Syntax};
 use super::fallback::of_variable;
 use super::insert::{Inserted, inserted};
 use super::key_pair::{
-    has_public_half, is_key_beside_name, is_name_beside_name, names_secret_half,
+    has_public_half, is_key_beside_name, is_name_beside_name, names_public_half, names_secret_half,
 };
 use super::list::{Lists, is_no_secrets_name};
 use super::listener::is_loopback;
@@ -148,7 +148,12 @@ impl<'a> Reader<'a, '_> {
         let users = (self.users).get_or_insert_with(|| all_users(self.text, self.around.users));
         let around = Around {
             key,
-            users,
+            // A key pair's public half is no name of itself.
+            users: if meaning == Meaning::AccessKey {
+                self.around.users
+            } else {
+                users
+            },
             ..self.around
         };
         let value = &self.text[range.clone()];
@@ -257,7 +262,7 @@ impl<'a> Reader<'a, '_> {
         }
         if !is_inline && line.contains("</") {
             for (key, range) in elements(line) {
-                let named = named.or(name).or(self.property);
+                let named = name.or(named).or(self.property);
                 match self.role(&line[key.clone()], &line[range.clone()], named) {
                     None => {
                         name = Some(&line[range]);
@@ -266,8 +271,9 @@ impl<'a> Reader<'a, '_> {
                     Some((key, meaning)) if meaning.is_credential() && !range.is_empty() => {
                         let meaning = self.half_meaning(key, &line[range.clone()], meaning);
                         self.add(offset, range, key, self.kind, meaning);
+                        name = None;
                     }
-                    Some(_) => {}
+                    Some(_) => name = None,
                 }
             }
         }
@@ -454,13 +460,8 @@ impl<'a> Reader<'a, '_> {
                 found.range.start < argument.value.end && argument.value.start < found.range.end
             });
             if !is_known && !text::is_shell_reference(value) {
-                self.add(
-                    0,
-                    argument.value,
-                    &argument.key,
-                    self.kind,
-                    argument.meaning,
-                );
+                let meaning = self.half_meaning(&argument.key, value, argument.meaning);
+                self.add(0, argument.value, &argument.key, self.kind, meaning);
             }
         }
     }
@@ -474,13 +475,23 @@ fn is_short_word(value: &str) -> bool {
 
 /// The user names that a text sets.
 fn all_users<'a>(text: &'a str, known: &[&'a str]) -> Vec<&'a str> {
+    let has_halves = contains_ignoring_case(text, "secret");
     let is_user = |key: &str| {
         meaning(key) == Meaning::User
-            || key.to_ascii_lowercase().ends_with("access_key_id")
+            || (has_halves && names_public_half(key))
             || matches!(key, "uid" | "Uid" | "UID" | "User Id" | "Id" | "ID")
     };
     let mut users = known.to_vec();
+    let mut named = false;
     for (_, line) in lines(text) {
+        // `<name>a.user</name>` and its `<value>`, on one line or two.
+        for (key, value) in elements(line) {
+            match &line[key] {
+                "name" => named = is_user(&line[value]),
+                "value" if std::mem::take(&mut named) => users.push(&line[value]),
+                _ => {}
+            }
+        }
         let found = settings(line, is_user);
         users.extend(
             found

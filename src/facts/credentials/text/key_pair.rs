@@ -56,6 +56,47 @@ pub(in crate::facts::credentials) fn is_secret_half(
     (is_setting || has_half) && !REFERENCES.iter().any(|key| is_set(key))
 }
 
+/// Whether a value is the secret of a client that is named in the same object: `clientSecret` beside
+/// `clientId`, `shopClientSecret` beside `shopClientId`, and in a list of clients `secret` beside `id` and
+/// an address of the login. Who names a Secret has a key for its name.
+pub(in crate::facts::credentials) fn is_secret_of_client(
+    key: &str,
+    value: &str,
+    holder: Node<'_>,
+) -> bool {
+    let has = |name: &str| {
+        let own = holder.get(name).and_then(Node::as_str);
+        own.is_some_and(|own| !own.is_empty())
+    };
+    let of_client = |(ending, ids): (&str, [&str; 3])| {
+        let stem = key.strip_suffix(ending);
+        stem.is_some_and(|stem| ids.iter().any(|id| has(&format!("{stem}{id}"))))
+    };
+    let is_client = [
+        ("lientSecret", ["lientId", "lientID", "lientid"]),
+        ("lient_secret", ["lient_id", "lient_ID", "lientId"]),
+    ]
+    .into_iter()
+    .any(of_client);
+    let is_listed = key == "secret"
+        && ["id", "identifier", "clientId", "clientID"]
+            .into_iter()
+            .any(has)
+        && holder
+            .entries()
+            .any(|(key, _)| key.as_str().is_some_and(is_of_login));
+    (is_client || is_listed)
+        && !repeats_its_key(value, key)
+        && !REFERENCES[2..].iter().any(|name| *name != key && has(name))
+}
+
+/// Whether a key is about where a client goes to log somebody in: `redirectURIs`, `tokenEndpoint`.
+fn is_of_login(key: &str) -> bool {
+    ["redirect", "endpoint", "issuer", "grant"]
+        .iter()
+        .any(|word| contains_ignoring_case(key, word))
+}
+
 /// Whether a setting says which key of a Secret to take, by the one beside it that names the Secret:
 /// `storeAccessKeySecretKey` beside `storeAccessKeySecretName`.
 pub(in crate::facts::credentials) fn is_key_beside_name(
@@ -76,21 +117,37 @@ pub(in crate::facts::credentials) fn is_key_beside_name(
 /// Whether a value is the name of a Secret by the setting beside it that names what is in it:
 /// `"secret_key": "shop-web-secret"` beside `"secret_name"`. What is no object's name is the key itself.
 pub(super) fn is_name_beside_name(key: &str, value: &str, has: impl Fn(&str) -> bool) -> bool {
-    const PAIRS: [(&str, &str); 3] = [
+    const PAIRS: [(&str, &str); 4] = [
         ("secretKey", "secretName"),
+        ("secretKey", "secretRef"),
         ("secret_key", "secret_name"),
         ("SECRET_KEY", "SECRET_NAME"),
     ];
     PAIRS
         .iter()
-        .any(|(own, name)| key == *own && is_object_name(value) && has(name))
+        .any(|(own, name)| key == *own && may_be_called(value) && has(name))
+}
+
+/// Whether a value is what Secrets and their keys are called: `shop-web-secret`, `token_service_salt`.
+fn may_be_called(value: &str) -> bool {
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    is_object_name(value) || (value.contains('_') && value.split('_').all(is_word))
 }
 
 /// Whether a text sets the public half of a key pair.
 pub(in crate::facts::credentials) fn has_public_half(text: &str) -> bool {
     contains_ignoring_case(text, "access")
         && lines(text).any(|(_, line)| {
-            let is_half = |(key, _): &(Range<usize>, _)| names_public_half(&line[key.clone()]);
+            // `<accessKey>x</accessKey>`, `<name>fs.s3a.access.key</name>`.
+            let is_half = |(key, value): &(Range<usize>, Range<usize>)| {
+                let key = &line[key.clone()];
+                names_public_half(if key == "name" {
+                    &line[value.clone()]
+                } else {
+                    key
+                })
+            };
             !settings(line, names_public_half).is_empty() || elements(line).iter().any(is_half)
         })
 }

@@ -27,11 +27,6 @@ pub(super) fn is_guessed(value: &str, around: Around<'_>) -> bool {
     let own = letters(value);
     let key = letters(around.key);
     let above = letters(around.parent);
-    let is_users = |user: &str| {
-        let rest = own.strip_prefix(letters(user).as_str());
-        user.len() > 1 && rest.is_some_and(|rest| ENDINGS.contains(&rest))
-    };
-    let mut users = around.users.iter().chain(&ADMINISTRATORS);
     own == key
         || is_word_of_key(around.key, value)
         || around.users.iter().any(|user| is_local_part(user, value))
@@ -39,8 +34,19 @@ pub(super) fn is_guessed(value: &str, around: Around<'_>) -> bool {
         || around
             .name
             .is_some_and(|name| name.eq_ignore_ascii_case(value))
-        || users.any(|user| is_users(user))
+        || is_password_of(value, &ADMINISTRATORS)
+        || is_password_of(value, around.users)
         || (own.len() >= 4 && is_word_of(around.surroundings, &own))
+}
+
+/// Whether a value is the name of one of these users with a word behind: `shop_pass`, `rootpw`.
+pub(super) fn is_password_of(value: &str, users: &[&str]) -> bool {
+    let own = letters(value);
+    let mut names = users.iter().filter(|user| user.len() > 1);
+    names.any(|user| {
+        let rest = own.strip_prefix(letters(user).as_str());
+        rest.is_some_and(|rest| ENDINGS.contains(&rest))
+    })
 }
 
 /// Whether a key has a word, mostly the product's that it is for: `WORDPRESS_DB_PASSWORD: wordpress`.

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use super::der::is_bare_private_key;
-use super::guessed::{is_guessed, is_numbered};
+use super::guessed::{is_guessed, is_numbered, is_password_of};
 use super::off::{Row, Switches};
 use super::patterns::Patterns;
 use super::placeholder::{is_any, is_to_be_changed};
@@ -344,7 +344,8 @@ impl Known {
             } else if self.is_program(value)
                 || (meaning == Meaning::Password && is_guessed(value, around))
                 || (matches!(meaning, Meaning::Password | Meaning::Secret | Meaning::Kept)
-                    && is_numbered(value, around, |word| self.is_listed(word)))
+                    && (is_password_of(value, around.users)
+                        || is_numbered(value, around, |word| self.is_listed(word))))
             {
                 Verdict::Weak
             } else {
@@ -380,7 +381,13 @@ impl Known {
         }
         best.map(|(_, product, pair)| Verdict::Default {
             product: product.name.clone(),
-            user: pair.username.clone().filter(|_| pair.is_of(around.users)),
+            user: pair.username.clone().filter(|user| {
+                // The account of a database may be set elsewhere.
+                pair.is_of(around.users)
+                    && (!around.users.is_empty()
+                        || !product.is_database()
+                        || product.names_account(around.key, user))
+            }),
         })
     }
 
@@ -415,9 +422,9 @@ fn is_user(value: &str, around: Around<'_>) -> bool {
             .any(|user| user.eq_ignore_ascii_case(value))
 }
 
-/// `stripe-mock`: a token of a service that is not there.
+/// `stripe-mock`, `mock_secret`: a token of a service that is not there.
 fn is_mock(value: &str) -> bool {
-    shape::letters(value).ends_with("mock")
+    shape::letters(value).ends_with("mock") || shape::starts_with_any(value, &["mock-", "mock_"])
 }
 
 /// `topsecret`: a word that only says how secret it is names nothing.
@@ -471,7 +478,10 @@ pub(super) fn is_drawn(key: &str) -> bool {
 fn weak(meaning: Meaning, value: &str) -> Verdict {
     match meaning {
         Meaning::Password | Meaning::Secret => Verdict::Weak,
-        Meaning::SureToken | Meaning::Kept if shape::letters(value).contains("secret") => {
+        // `s3cr3t`, too.
+        Meaning::SureToken | Meaning::Kept
+            if shape::letters(value).replace('3', "e").contains("secret") =>
+        {
             Verdict::Weak
         }
         // Thirty-two times the same digit are a key where one of hexadecimal digits is asked for.

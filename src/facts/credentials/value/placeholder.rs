@@ -166,6 +166,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || is_todo(value)
         || is_shouted_instruction(value)
         || is_crossed_out(value)
+        || is_masked_at_end(value)
         || (letters.starts_with("your") && letters.len() > 4 && !has_words_to_change(value))
         || is_yours
         || is_instruction(&letters)
@@ -274,6 +275,12 @@ fn is_crossed_out(value: &str) -> bool {
             .any(|[open, close]| value.starts_with(open) && value.ends_with(close))
 }
 
+/// `xoxb-1927235134881-XXX`: the last part, which is what opens, is crossed out.
+fn is_masked_at_end(value: &str) -> bool {
+    let parts = value.rsplit_once(['-', '_']);
+    parts.is_some_and(|(head, last)| !head.is_empty() && last.len() >= 3 && is_only_one(last, "xX"))
+}
+
 /// The name of what belongs there, in capitals: `PASSWORD`, `CLIENT_SECRET`, `_TOKEN_`. `THESECRETKEY` is
 /// what somebody took for one.
 fn is_own_name(value: &str) -> bool {
@@ -356,6 +363,8 @@ mod tests {
             "b64pass",
             "base64-encoded-password",
             "xxSECRETxx",
+            "xoxb-1927235134881-XXX",
+            "xapp-1-A04GLHURY1L-xxx",
             "GENERATE_A_STRONG_SECRET_HERE_64_CHARACTERS",
             "TODO",
             "TODO: from the vault",
@@ -390,6 +399,8 @@ mod tests {
             "enterprise-77",
             "mybase64password",
             "xxl-jobs-77",
+            "shop-xx",
+            "shop-maxxx",
             "SET_7",
             "7c9e6679-7425-40de-944b-e07fc1f90ae7",
         ] {

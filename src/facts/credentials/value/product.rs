@@ -101,7 +101,7 @@ impl Product {
     }
 
     /// Whether the password of a database may be its own.
-    fn is_database(&self) -> bool {
+    pub(super) fn is_database(&self) -> bool {
         const DATABASES: [&str; 12] = [
             "sql",
             "maria",
@@ -117,6 +117,12 @@ impl Product {
             "arango",
         ];
         DATABASES.iter().any(|name| self.id.contains(name))
+    }
+
+    /// Whether a key says whose password it is: `MYSQL_ROOT_PASSWORD`, where `POSTGRES_PASSWORD` is any
+    /// account's.
+    pub(super) fn names_account(&self, key: &str, user: &str) -> bool {
+        !self.id.starts_with(user) && contains_ignoring_case(key, user)
     }
 
     /// Whether a setting's name says that it is about something behind the product: `KC_DB_PASSWORD`,

@@ -10,7 +10,7 @@ use super::random::{distinct, is_random};
 use crate::facts::credentials::Verdict;
 
 /// Beginnings of tokens that services hand out, with how many characters follow at least.
-pub(in crate::facts::credentials) const TOKENS: [(&str, usize); 47] = [
+pub(in crate::facts::credentials) const TOKENS: [(&str, usize); 48] = [
     ("ghp_", 36),
     ("gho_", 36),
     ("ghu_", 36),
@@ -48,6 +48,8 @@ pub(in crate::facts::credentials) const TOKENS: [(&str, usize); 47] = [
     ("sntrys_", 40),
     ("xkeysib-", 60),
     ("ATATT3", 60),
+    // Elasticsearch's accounts of services: `elastic/…` behind four bytes, in base64.
+    ("AAEAAWVsYXN0aWMv", 20),
     // Extended private keys of wallets.
     ("xprv9", 100),
     ("tprv8", 100),
@@ -200,7 +202,8 @@ fn of_service(text: &str, start: usize, beginning: &str, length: usize) -> Optio
     }
     let is_example = ["EXAMPLE", "example", "xxxx", "XXXX", ROW, "your", "YOUR"]
         .iter()
-        .any(|word| body.contains(word));
+        .any(|word| body.contains(word))
+        || ["-XXX", "-xxx"].iter().any(|end| body.ends_with(end));
     let verdict = if is_no_key_id {
         Verdict::Unsure
     } else if is_example {

@@ -1,6 +1,9 @@
 //! What a field means by what it stands below: the same name is a secret here and none there.
 
+use super::candidate::Whole;
+use super::context::Context;
 use super::{Visited, Walk};
+use crate::facts::credentials::Kind;
 use crate::facts::credentials::key::Meaning;
 use crate::facts::credentials::key::words::contains_ignoring_case;
 use crate::model::Node;
@@ -34,6 +37,22 @@ impl<'r> Walk<'_, 'r> {
             "secret" if self.is_trigger_of_build(parent) => Meaning::Password,
             _ => self.detector.known().meaning(key),
         }
+    }
+
+    /// A client of OpenShift's own login: its `secret` is nothing else, whatever stands there.
+    pub(super) fn client(&mut self, node: Node<'r>, context: Context<'_>) {
+        if let Some(secret) = node.get("secret") {
+            let whole = Whole {
+                key: "secret",
+                meaning: Meaning::Password,
+                kind: Kind::Field,
+                may_be_name: false,
+            };
+            self.path.push(Visited::Key("secret"));
+            self.whole(secret, &whole, context);
+            self.path.pop();
+        }
+        self.node(node, context);
     }
 
     /// Whether a `secretId` is the password of an account of Vault's: others call so what they name
