@@ -266,9 +266,7 @@ impl Images {
             }
             ("", "PersistentVolume") => pod::of_volume_source(resource, found),
             ("cdi.kubevirt.io", _) => disk::images(resource, found),
-            ("admissionregistration.k8s.io", "MutatingAdmissionPolicy") => {
-                cel::images(resource, found);
-            }
+            _ if cel::is_maker(group, kind) => cel::images(resource, found),
             _ if is_built_in(group) || resource.gvk.kind == "CustomResourceDefinition" => {}
             _ if self.fields.are_passed(group, kind) => {
                 self.fields.images(resource, found);
