@@ -2,12 +2,13 @@
 //! `named` is an image as one place names it, `reference` and `placeholder` read references, `pod`
 //! knows containers and volumes, `custom` the fields of custom resources; `form`, `key`, `map` and `shape`
 //! tell images by their form and what stands around them, `alone` parts of them, on a `ground`, `text` in what a string holds; `values` knows where charts
-//! get values, `elsewhere` what runs images outside, `apart` whose tags others gave, `printed` what their templates make of them, `parameter` what workflows are given, `task` which of that steps run, `openshift`, `istio` and `disk` what only OpenShift,
+//! get values, `elsewhere` what runs images outside, `apart` whose tags others gave, `applied` what scripts and pipelines put into a cluster, `printed` what their templates make of them, `parameter` what workflows are given, `task` which of that steps run, `openshift`, `istio` and `disk` what only OpenShift,
 //! Istio's operators and KubeVirt have, `kustomize` what kustomizations name, `replacement` what they, by each `entry`, and a `deployer` replace, `idle` what finds nothing to replace, `patched` what their patches lay over, `tag` the words of tags, `trust` the settings. What a finding is
 //! called and how severe it is belongs to the rules.
 
 mod alone;
 mod apart;
+mod applied;
 mod cel;
 mod custom;
 mod deployer;
@@ -63,7 +64,6 @@ use crate::model::{
     Data, HOLE, JSON_PATCH_KIND, Node, PACKAGE_KIND, Resource, Role, Tree, VALUES_KIND,
     without_holes,
 };
-use crate::shell::is_script;
 
 /// Reads YAML that stands in a string: one tree for each document, with places in the string.
 pub(crate) type ReadYaml = fn(&str) -> Vec<Tree>;
@@ -144,10 +144,7 @@ impl Images {
 
     /// The images that a resource names, containers first; each place once.
     pub(crate) fn of(&self, resource: &Resource) -> Vec<Image> {
-        // Images of a pipeline's own are none of a cluster, and mostly its commands try something out.
-        let is_of_pipeline = resource.role == Role::Applied && !is_script(&resource.artifact.uri);
         if matches!(resource.role, Role::Owned | Role::Build | Role::Built)
-            || is_of_pipeline
             || resource.gvk.kind == PACKAGE_KIND
         {
             return Vec::new();
@@ -190,6 +187,7 @@ impl Images {
             parameter::images(resource, &parameter::OPENSHIFT, &HashSet::new(), &mut found);
         }
         apart::mark_tags(resource, &mut found);
+        applied::keep_pulled(resource, &mut found);
         if resource.is_outlined() {
             found.retain(is_told_in_outline);
             for image in &mut found {
