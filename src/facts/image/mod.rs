@@ -56,6 +56,7 @@ pub(crate) use self::trust::{Settings, Trust, target_of};
 use self::custom::Fields;
 use self::project::Projects;
 use self::pull::PullSecrets;
+use self::reference::end_of_cloud;
 use self::renamed::Renamed;
 use self::replacement::Replacements;
 use self::task::Tasks;
@@ -330,7 +331,9 @@ fn is_told_in_outline(image: &Image) -> bool {
     };
     let has_hole = |text: &str| text.contains(HOLE);
     let is_tag_written = end.rsplit_once(':').is_some_and(|(_, tag)| !has_hole(tag));
-    let is_host_written = !has_hole(start) && Reference::names_registry(&image.text);
+    let is_of_cloud = || end_of_cloud(&image.reference.registry).is_some();
+    let is_host_written =
+        Reference::names_registry(&image.text) && (!has_hole(start) || is_of_cloud());
     !has_hole(&image.text) || is_tag_written || is_host_written
 }
 
