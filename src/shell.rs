@@ -127,6 +127,12 @@ impl Scan<'_> {
                     self.at += 2;
                     self.push(End::Parenthesis, false);
                 }
+                // What a pipeline puts in before a shell reads the text.
+                b'$' if bytes[self.at..].starts_with(b"${{") => {
+                    self.start_word();
+                    let rest = &self.text[self.at..self.end];
+                    self.at += rest.find("}}").map_or(3, |at| at + 2);
+                }
                 b'`' => self.backtick(bytes),
                 b'(' => {
                     self.end_word();

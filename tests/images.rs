@@ -1025,10 +1025,96 @@ docker run --image=quay.io/shop/other:1
     let mut told = found_unrendered(&[("run/a.sh", script)], "images");
     told.sort();
     assert_eq!(told, found);
+}
+
+#[test]
+fn variables_of_a_script_are_put_into_images_of_its_objects() {
+    let script = "#!/bin/sh
+WEB=quay.io/shop/web:latest
+TAG=latest
+kubectl apply -f - <<EOF
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers:
+    - {name: web, image: $WEB}
+    - {name: own, image: $OWN}
+    - {name: tag, image: \"quay.io/shop/api:$TAG\"}
+    - name: none
+      image: ${SIDE:-quay.io/shop/side:1}
+EOF
+kubectl apply -f - <<'EOF'
+apiVersion: v1
+kind: Pod
+metadata: {name: other}
+spec: {containers: [{name: other, image: $WEB}]}
+EOF
+";
+    let mut told = found_unrendered(&[("run/a.sh", script)], "images");
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "image-registry run/a.sh:12",
+            "image-registry run/a.sh:14",
+            "image-registry run/a.sh:2",
+            "image-tag run/a.sh:12",
+            "image-tag run/a.sh:2",
+        ]
+    );
+}
+
+#[test]
+fn what_a_script_brings_to_the_nodes_itself_is_not_pulled() {
+    let script = "docker build -t shop/web:dev .\nkind load docker-image shop/web:dev\nhelm upgrade web charts/web --set image.repository=shop/web --set image.tag=dev\nkubectl run db --image=quay.io/shop/db:1\n";
+    assert_eq!(
+        found_unrendered(&[("run/a.sh", script)], "images"),
+        ["image-registry run/a.sh:4"]
+    );
+}
+
+#[test]
+fn commands_of_pipelines_name_images_of_the_cluster_that_stays() {
+    let steps = "on: push
+jobs:
+  web:
+    runs-on: x
+    container: quay.io/shop/builder:1
+    steps:
+      - run: kubectl set image deploy/web web=quay.io/shop/web:${{ github.sha }} side=${{ env.SIDE }}
+      - run: |
+          helm upgrade web charts/web --set image.repository=quay.io/${{ github.repository }} --set image.tag=$TAG
+          kubectl apply -f - <<EOF
+          apiVersion: v1
+          kind: Pod
+          metadata: {name: web}
+          spec: {containers: [{name: web, image: 'quay.io/shop/job:latest'}, {name: b, image: '$CI_REGISTRY/b:latest'}]}
+          EOF
+";
+    let told = |name: &str, text: &str| {
+        let path = format!(".github/workflows/{name}.yml");
+        let mut told = found_unrendered(&[(&path, text)], "images");
+        told.sort();
+        told
+    };
+    assert_eq!(
+        told("deploy", steps),
+        [
+            "image-registry .github/workflows/deploy.yml:14",
+            "image-registry .github/workflows/deploy.yml:7",
+            "image-registry .github/workflows/deploy.yml:9",
+            "image-tag .github/workflows/deploy.yml:14",
+        ]
+    );
     // What a pipeline tries out is none of the cluster's.
-    let pipeline = "deploy:\n  script: [kubectl run probe --image=quay.io/shop/probe:1]\n";
+    assert_eq!(told("e2e", steps), [""; 0]);
+    let tried = format!("{steps}      - uses: helm/kind-action@v1\n");
+    assert_eq!(told("deploy", &tried), [""; 0]);
+    let pipeline =
+        "deploy:\n  image: alpine:3\n  script: [kubectl run probe --image=quay.io/shop/probe:1]\n";
     assert_eq!(
         found_unrendered(&[(".gitlab-ci.yml", pipeline)], "images"),
-        [""; 0]
+        ["image-registry .gitlab-ci.yml:3"]
     );
 }

@@ -78,6 +78,30 @@ impl Tree {
         ((id as usize) < self.slots.len()).then_some(Node { tree: self, id })
     }
 
+    /// Puts another text in the place of a string, and tells where that stands. Leaves trees as they are in which
+    /// strings are copies of others.
+    pub fn fill(&mut self, id: u32, text: &str, span: Span) {
+        let slot = &mut self.slots[id as usize];
+        let Data::Text(old) = slot.data else { return };
+        if self.holds_copies || u32::try_from(self.text.len() + text.len()).is_err() {
+            return;
+        }
+        slot.span = span;
+        self.text.replace_range(old.range(), text);
+        for slot in &mut self.slots {
+            let (Data::Text(own) | Data::Key(own) | Data::Overridden(own)) = &mut slot.data else {
+                continue;
+            };
+            let (start, end) = (own.range().start, own.range().end);
+            if start == old.range().start && end == old.range().end {
+                *own = Span::new(start, start + text.len());
+            } else if start >= old.range().end {
+                let moved = |at: usize| at + text.len() - old.range().len();
+                *own = Span::new(moved(start), moved(end));
+            }
+        }
+    }
+
     /// Gives back memory that building took in advance.
     pub fn shrink(&mut self) {
         self.slots.shrink_to_fit();

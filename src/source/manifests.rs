@@ -35,10 +35,20 @@ pub(super) fn outlined(artifact: &Arc<Artifact>, name: &str, read: &mut Read) {
 
 /// The objects of an outline of a text; where its lines do not fit together, as far as they do.
 pub(super) fn literal(artifact: &Arc<Artifact>, outline: &str, name: &str, read: &mut Read) {
-    let stream = documents(outline, name);
-    let broken = first_of_each(outline, &stream.broken);
-    let mended = broken.flat_map(|broken| without_broken_lines(outline, broken).0);
-    for document in stream.documents.into_iter().chain(mended) {
+    as_outlines(artifact, readable_documents(outline, name), read);
+}
+
+/// The documents of a text; where its lines do not fit together, as far as they do.
+pub(super) fn readable_documents(text: &str, name: &str) -> Vec<Document> {
+    let stream = documents(text, name);
+    let broken = first_of_each(text, &stream.broken);
+    let mended = broken.flat_map(|broken| without_broken_lines(text, broken).0);
+    stream.documents.into_iter().chain(mended).collect()
+}
+
+/// The objects of some documents, of which no more is known than what stands in them.
+pub(super) fn as_outlines(artifact: &Arc<Artifact>, documents: Vec<Document>, read: &mut Read) {
+    for document in documents {
         resources(artifact, document, &Context::default(), &mut read.resources);
     }
     read.resources.retain(|one| one.role == Role::Manifest);

@@ -2,6 +2,7 @@
 //! commands of kubectl, helm and kustomize say, and the files that they take in. Each is read in its place.
 
 mod command;
+mod image;
 mod joined;
 mod setting;
 mod variable;
@@ -11,7 +12,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use self::setting::Setting;
-use super::manifests::{documents, literal};
+use super::manifests::{as_outlines, documents, readable_documents};
 use super::reading::{Included, Read};
 use super::resource::values;
 use super::settings;
@@ -93,7 +94,13 @@ impl<'a> Script<'a> {
         if !objects.is_empty() {
             let text = self.documents(&objects);
             let own = std::mem::take(&mut read.resources);
-            literal(self.artifact, &text, "", &mut read);
+            let mut documents = readable_documents(&text, "");
+            let is_filled = |range: &&Range<usize>| !self.is_in_quotes(range);
+            let filled: Vec<_> = objects.iter().filter(is_filled).cloned().collect();
+            for document in &mut documents {
+                image::fill(&mut document.tree, &self.text, &filled);
+            }
+            as_outlines(self.artifact, documents, &mut read);
             read.resources.extend(own);
         }
         if !handed.is_empty() {
@@ -109,6 +116,14 @@ impl<'a> Script<'a> {
     fn line_before(&self, at: usize) -> &str {
         let line = self.text[..at].trim_end_matches('\n');
         line.rsplit('\n').next().unwrap_or_default()
+    }
+
+    /// Whether a here-document stays as it is written: `<<'EOF'`.
+    fn is_in_quotes(&self, range: &Range<usize>) -> bool {
+        let line = self.line_before(range.start);
+        let word = line.split_once("<<").map_or("", |(_, word)| word);
+        word.trim_start_matches(['-', '~', ' '])
+            .starts_with(['\'', '"', '\\'])
     }
 
     /// Here-documents as YAML, each a document in its place.

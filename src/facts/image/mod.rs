@@ -2,12 +2,13 @@
 //! `named` is an image as one place names it, `reference` and `placeholder` read references, `pod`
 //! knows containers and volumes, `custom` the fields of custom resources; `form`, `key`, `map` and `shape`
 //! tell images by their form and what stands around them, `alone` parts of them, on a `ground`, `text` in what a string holds; `values` knows where charts
-//! get values, `elsewhere` what runs images outside, `apart` whose tags others gave, `printed` what their templates make of them, `parameter` what workflows are given, `task` which of that steps run, `openshift`, `istio` and `disk` what only OpenShift,
+//! get values, `elsewhere` what runs images outside, `apart` whose tags others gave, `applied` what scripts and pipelines put into a cluster, `printed` what their templates make of them, `parameter` what workflows are given, `task` which of that steps run, `openshift`, `istio` and `disk` what only OpenShift,
 //! Istio's operators and KubeVirt have, `kustomize` what kustomizations name, `replacement` what they, by each `entry`, and a `deployer` replace, `idle` what finds nothing to replace, `patched` what their patches lay over, `tag` the words of tags, `trust` the settings. What a finding is
 //! called and how severe it is belongs to the rules.
 
 mod alone;
 mod apart;
+mod applied;
 mod cel;
 mod custom;
 mod deployer;
@@ -55,6 +56,7 @@ pub(crate) use self::trust::{Settings, Trust, target_of};
 use self::custom::Fields;
 use self::project::Projects;
 use self::pull::PullSecrets;
+use self::reference::end_of_cloud;
 use self::renamed::Renamed;
 use self::replacement::Replacements;
 use self::task::Tasks;
@@ -63,7 +65,6 @@ use crate::model::{
     Data, HOLE, JSON_PATCH_KIND, Node, PACKAGE_KIND, Resource, Role, Tree, VALUES_KIND,
     without_holes,
 };
-use crate::shell::is_script;
 
 /// Reads YAML that stands in a string: one tree for each document, with places in the string.
 pub(crate) type ReadYaml = fn(&str) -> Vec<Tree>;
@@ -144,10 +145,7 @@ impl Images {
 
     /// The images that a resource names, containers first; each place once.
     pub(crate) fn of(&self, resource: &Resource) -> Vec<Image> {
-        // Images of a pipeline's own are none of a cluster, and mostly its commands try something out.
-        let is_of_pipeline = resource.role == Role::Applied && !is_script(&resource.artifact.uri);
         if matches!(resource.role, Role::Owned | Role::Build | Role::Built)
-            || is_of_pipeline
             || resource.gvk.kind == PACKAGE_KIND
         {
             return Vec::new();
@@ -190,6 +188,7 @@ impl Images {
             parameter::images(resource, &parameter::OPENSHIFT, &HashSet::new(), &mut found);
         }
         apart::mark_tags(resource, &mut found);
+        applied::keep_pulled(resource, &mut found);
         if resource.is_outlined() {
             found.retain(is_told_in_outline);
             for image in &mut found {
@@ -266,9 +265,7 @@ impl Images {
             }
             ("", "PersistentVolume") => pod::of_volume_source(resource, found),
             ("cdi.kubevirt.io", _) => disk::images(resource, found),
-            ("admissionregistration.k8s.io", "MutatingAdmissionPolicy") => {
-                cel::images(resource, found);
-            }
+            _ if cel::is_maker(group, kind) => cel::images(resource, found),
             _ if is_built_in(group) || resource.gvk.kind == "CustomResourceDefinition" => {}
             _ if self.fields.are_passed(group, kind) => {
                 self.fields.images(resource, found);
@@ -334,7 +331,9 @@ fn is_told_in_outline(image: &Image) -> bool {
     };
     let has_hole = |text: &str| text.contains(HOLE);
     let is_tag_written = end.rsplit_once(':').is_some_and(|(_, tag)| !has_hole(tag));
-    let is_host_written = !has_hole(start) && Reference::names_registry(&image.text);
+    let is_of_cloud = || end_of_cloud(&image.reference.registry).is_some();
+    let is_host_written =
+        Reference::names_registry(&image.text) && (!has_hole(start) || is_of_cloud());
     !has_hole(&image.text) || is_tag_written || is_host_written
 }
 

@@ -177,7 +177,8 @@ impl Image {
     fn trust(&self, trust: &Trust) -> &'static str {
         let reference = &self.reference;
         // Also of what no node may pull: the platform compares references, whatever the policy.
-        let is_certain = reference.is_registry_known && !self.is_registry_elsewhere;
+        let is_known = reference.is_registry_known || trust.excludes(reference);
+        let is_certain = is_known && !self.is_registry_elsewhere;
         if is_certain && (reference.is_valid() || reference.is_placeholder) {
             trust.verdict(reference, &self.text).as_str()
         } else {

@@ -17,6 +17,15 @@ const OFFICIAL: &str = "library";
 const REPOSITORY_LIMIT: usize = 255;
 const TAG_LIMIT: usize = 128;
 
+/// How the hosts of registries end that a cloud names, whatever its customer calls theirs.
+const CLOUDS: [&str; 5] = [
+    ".amazonaws.com",
+    ".amazonaws.com.cn",
+    ".azurecr.io",
+    ".gcr.io",
+    "-docker.pkg.dev",
+];
+
 /// An image reference in full.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reference {
@@ -97,6 +106,11 @@ impl Reference {
         let tagged = reference.split('@').next().unwrap_or_default();
         split_domain(split_tag(tagged).0).0.is_some()
     }
+}
+
+/// How a host ends that names a registry of a cloud.
+pub(super) fn end_of_cloud(host: &str) -> Option<&'static str> {
+    CLOUDS.into_iter().find(|end| host.ends_with(end))
 }
 
 /// With a placeholder in it, a reference's registry is certain if the host holds none, or if what

@@ -1,18 +1,53 @@
 //! What the tags of images are made of: the words that may say that one moves, and flavours, which say for which
 //! platform or in which form it is built and change nothing of that.
 
-/// What stands between the words of a tag.
-const SEPARATORS: [char; 3] = ['-', '_', '.'];
+/// What stands between the words of a tag; a dot also within the version of a ground.
+const SEPARATORS: [char; 2] = ['-', '_'];
 
 /// Flavours with digits that are no version of the image.
 const PLATFORMS: [&str; 10] = [
     "386", "amd64", "amd64v2", "arm32v7", "arm64", "arm64v8", "i386", "ppc64le", "riscv64", "s390x",
 ];
 
-/// What a flavour is built on, which may have its version behind it: `pg16`, `php83`.
-const GROUNDS: [&str; 22] = [
-    "alpine", "arm", "armv", "cpp", "cu", "cuda", "debian", "go", "java", "jdk", "jre", "k8s",
-    "node", "openjdk", "pg", "php", "postgres", "py", "python", "rocm", "ruby", "ubuntu",
+/// What a flavour is built on, which may have its version behind it: `pg16`, `php83`, `ubuntu22.04`.
+const GROUNDS: [&str; 37] = [
+    "almalinux",
+    "alpine",
+    "arm",
+    "armv",
+    "centos",
+    "cpp",
+    "cu",
+    "cuda",
+    "deb",
+    "debian",
+    "el",
+    "fedora",
+    "go",
+    "java",
+    "jdk",
+    "jre",
+    "k8s",
+    "leap",
+    "node",
+    "ol",
+    "openjdk",
+    "oraclelinux",
+    "pg",
+    "php",
+    "postgres",
+    "py",
+    "python",
+    "rhel",
+    "rocky",
+    "rockylinux",
+    "rocm",
+    "ruby",
+    "sles",
+    "ubi",
+    "ubuntu",
+    "windows",
+    "windowsservercore",
 ];
 
 /// From how many hexadecimal digits on a word may be a commit.
@@ -21,7 +56,7 @@ const COMMIT: usize = 7;
 /// The words of a tag that tell whether it moves: the tag itself, and the first and the last of its words where
 /// all beside them are flavours.
 pub(super) fn words(tag: &str) -> Vec<&str> {
-    let parts: Vec<&str> = tag.split(SEPARATORS).collect();
+    let parts: Vec<&str> = tag.split(SEPARATORS).flat_map(parts).collect();
     let mut found = vec![tag];
     if let [first, between @ .., last] = parts.as_slice() {
         let are_flavours = |words: &[&str]| words.iter().all(|word| is_flavour(word));
@@ -33,6 +68,20 @@ pub(super) fn words(tag: &str) -> Vec<&str> {
         }
     }
     found
+}
+
+/// The words between dots, of which short numbers behind a ground are its version: `alpine3.19`, `py3.11`.
+fn parts(word: &str) -> Vec<&str> {
+    let is_short = |number: &&str| {
+        (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let mut parts: Vec<&str> = word.split('.').collect();
+    let first = parts[0];
+    let has_version = first.ends_with(|last: char| last.is_ascii_digit()) && is_flavour(first);
+    if has_version && parts[1..].iter().all(is_short) {
+        parts.truncate(1);
+    }
+    parts
 }
 
 /// Whether a word is no date, version, number of a build or commit.
@@ -69,6 +118,11 @@ mod tests {
             ("dev-latest", "latest"),
             ("arm64v8-latest", "latest"),
             ("edge_slim.debian", "edge"),
+            ("ubi9-latest", "latest"),
+            ("stable-el9", "stable"),
+            ("ubuntu22.04-latest", "latest"),
+            ("stable-alpine3.19", "stable"),
+            ("release-cuda12.4.1", "release"),
         ] {
             assert!(words(tag).contains(&word), "{tag}");
         }
@@ -82,7 +136,10 @@ mod tests {
             "stable-20260101",
             "main-1a2b3c4",
             "main-deadbee",
-            "stable-alpine3.19",
+            "stable-alpine3.19-2",
+            "stable-alpine3.20240101",
+            "latest-3.19",
+            "latest-arm64.1.2024",
             "1.2-latest",
             "v1-latest",
             "main-rc1",

@@ -453,6 +453,30 @@ mod trusted {
     }
 
     #[test]
+    fn what_a_cloud_names_is_outside_whatever_fills_it_in() {
+        let excludes = |registry: &str, reference: &str| {
+            let registries = json!({"registries": [registry]});
+            let settings: Settings = serde_json::from_value(registries).expect("are settings");
+            Trust::new(settings).excludes(&Reference::parse(reference))
+        };
+        let own = "harbor.example.com/";
+        for reference in [
+            "${ID}.dkr.ecr.eu-west-1.amazonaws.com/web:1",
+            "$(ACR).azurecr.io/web:1",
+        ] {
+            assert!(excludes(own, reference), "{reference}");
+        }
+        assert!(!excludes("shop.azurecr.io/", "${ACR}.azurecr.io/web:1"));
+        for reference in [
+            "${NAME}.example.com/web:1",
+            "${HOST}/web:1",
+            "shop.azurecr.io/web:1",
+        ] {
+            assert!(!excludes(own, reference), "{reference}");
+        }
+    }
+
+    #[test]
     fn prefixes_end_on_boundaries_and_bare_hosts_admit_more() {
         let settings =
             json!({"registries": ["harbor.example.com/shop", "docker.io/library/nginx/"]});

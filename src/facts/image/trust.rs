@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::reference::Reference;
+use super::reference::{Reference, end_of_cloud};
 
 /// What names begin with that are trusted while no registry is set: the host's first label is
 /// `harbor`, with or without more labels or a port.
@@ -114,6 +114,19 @@ impl Trust {
             return DEFAULT_TRUST.iter().any(|prefix| name.starts_with(prefix));
         }
         self.prefixes.iter().any(|prefix| name.starts_with(prefix))
+    }
+
+    /// Whether no trusted host may be made of one that is to be filled in: it ends as those of a cloud do, and
+    /// none of the trusted ones does.
+    pub(super) fn excludes(&self, reference: &Reference) -> bool {
+        let host = |prefix: &String| prefix.split('/').next().unwrap_or_default().to_owned();
+        let end = end_of_cloud(&reference.registry).filter(|_| reference.is_placeholder);
+        end.is_some_and(|end| {
+            !self
+                .prefixes
+                .iter()
+                .any(|prefix| host(prefix).ends_with(end))
+        })
     }
 
     /// Whether a text may hold a reference that is trusted.

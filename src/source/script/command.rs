@@ -257,10 +257,14 @@ impl<'t> Command<'t> {
     /// The settings of an option of helm: `a.b=x,c=y`.
     fn settings(&self, range: Range<usize>) -> Vec<Setting> {
         let setting = |pair: Range<usize>| {
-            let (path, value) = self.pair(pair)?;
+            let (path, given) = self.pair(pair)?;
             // Lists, and nothing at all.
-            let is_value = !self.text[value.clone()].starts_with('{');
-            setting(self.text, path, self.value(value).filter(|_| is_value)?)
+            let is_value = !self.text[given.clone()].starts_with('{');
+            setting(
+                self.text,
+                path,
+                value(self.text, given).filter(|_| is_value)?,
+            )
         };
         let pairs = split(self.text, range, b',').into_iter();
         pairs.filter_map(setting).collect()
@@ -276,7 +280,7 @@ impl<'t> Command<'t> {
             containers.extend(named.map(|(name, image)| (Some(name), image)));
         } else if let Some(at) = runner().filter(|_| self.program == Program::Kubectl) {
             let is_name = |name: &Range<usize>| {
-                !self.text[name.clone()].starts_with('-') && self.is_literal(name)
+                !self.text[name.clone()].starts_with('-') && is_literal(self.text, name)
             };
             let name = self.words.get(at).filter(|name| is_name(name));
             let images = self.options(&["--image"]).into_iter();
@@ -292,7 +296,7 @@ impl<'t> Command<'t> {
         };
         containers.retain(|(name, image)| is_image(name, image));
         let containers = containers.into_iter();
-        let known = containers.filter_map(|(name, image)| Some((name, self.value(image)?)));
+        let known = containers.filter_map(|(name, image)| Some((name, value(self.text, image)?)));
         let containers: Vec<_> = known.collect();
         let made = (!containers.is_empty()).then(|| setting::pod(self.text, &containers))?;
         let mut pod = self.object(script, made, (API_VERSION, "Pod"), "")?;
@@ -303,23 +307,6 @@ impl<'t> Command<'t> {
     /// Whether a word is what the option before it is given.
     fn is_value(&self, at: usize) -> bool {
         at > 0 && VALUED.contains(&self.word(at - 1))
-    }
-
-    /// What a word says of an image, or hands to a chart: all of it is known, or at least the host that it begins
-    /// with.
-    fn value(&self, word: Range<usize>) -> Option<Value> {
-        if let Some(known) = self.known(word.clone()) {
-            return Some(known.into());
-        }
-        if names_host(&self.text[word.clone()]) {
-            return Some(word.into());
-        }
-        let filled = joined(self.text, word.clone());
-        let filled = filled.filter(|text| !text.contains(['$', '`']) || names_host(text))?;
-        Some(Value {
-            at: word,
-            filled: Some(filled),
-        })
     }
 
     /// Adds what a patch says: `kubectl patch … -p '{…}'`.
@@ -381,22 +368,38 @@ impl<'t> Command<'t> {
 
     /// A value, or the one that a variable in its place has in the whole script.
     fn known(&self, value: Range<usize>) -> Option<Range<usize>> {
-        match self.is_literal(&value) {
-            true => Some(value),
-            false => variable::value(self.text, value),
-        }
+        known(self.text, value)
     }
+}
 
-    /// Whether a value stands there itself: no variable and no command gives it, or a part of it.
-    fn is_literal(&self, value: &Range<usize>) -> bool {
-        let written = &self.text[value.clone()];
-        let is_quoted = self.text[..value.start].ends_with('\'');
-        let is_filled_in = written.match_indices('$').any(|(at, _)| {
-            let next = written[at + 1..].chars().next();
-            next.is_some_and(|next| next.is_ascii_alphanumeric() || "_{($@".contains(next))
-        });
-        !written.is_empty() && (is_quoted || !(is_filled_in || written.contains('`')))
+fn known(text: &str, value: Range<usize>) -> Option<Range<usize>> {
+    match is_literal(text, &value) {
+        true => Some(value),
+        false => variable::value(text, value),
     }
+}
+
+/// Whether a value stands there itself: no variable and no command gives it, or a part of it.
+fn is_literal(text: &str, value: &Range<usize>) -> bool {
+    let written = &text[value.clone()];
+    let is_quoted = text[..value.start].ends_with('\'');
+    let is_filled_in = written.match_indices('$').any(|(at, _)| {
+        let next = written[at + 1..].chars().next();
+        next.is_some_and(|next| next.is_ascii_alphanumeric() || "_{($@".contains(next))
+    });
+    !written.is_empty() && (is_quoted || !(is_filled_in || written.contains('`')))
+}
+
+/// What a word says of an image, or hands to a chart: all of it is known, or at least the host that it begins
+/// with.
+pub(super) fn value(text: &str, word: Range<usize>) -> Option<Value> {
+    if let Some(known) = known(text, word.clone()) {
+        return Some(known.into());
+    }
+    let is_told = |text: &str| !text.contains(['$', '`']) || names_host(text);
+    let filled = joined(text, word.clone()).filter(|text| is_told(text));
+    let is_host_written = filled.is_some() || names_host(&text[word.clone()]);
+    is_host_written.then_some(Value { at: word, filled })
 }
 
 /// The setting of a path and its value: `a.b[0].c` and `x`.

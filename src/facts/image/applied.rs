@@ -1,0 +1,114 @@
+//! Which images of scripts and of pipelines a cluster pulls: not those that the script itself brings to the nodes,
+//! and of pipelines none of a cluster that is there for a test alone.
+
+use super::Image;
+use crate::model::{Resource, Role};
+use crate::shell::is_script;
+
+/// What brings an image to the nodes of a cluster on the same machine.
+const LOADERS: [&str; 5] = [
+    "load docker-image",
+    "load image-archive",
+    "image load",
+    "image import",
+    "images import",
+];
+
+/// What makes an image on the machine itself.
+const BUILDERS: [&str; 5] = [
+    "docker build",
+    "docker buildx",
+    "docker tag",
+    "podman build",
+    "nerdctl build",
+];
+
+/// What makes a cluster that is gone when a pipeline ends, or installs charts to try them.
+const SHORT_LIVED: [&str; 10] = [
+    "kind-action",
+    "setup-kind",
+    "kind create",
+    "kind load",
+    "kindest/node",
+    "minikube",
+    "k3d",
+    "setup-k3s",
+    "microk8s",
+    "ct install",
+];
+
+/// Words in the name of a pipeline's file that say it is there for a test.
+const TESTS: [&str; 4] = ["e2e", "integration", "test", "tests"];
+
+/// Leaves the images that a cluster pulls which stays.
+pub(super) fn keep_pulled(resource: &Resource, found: &mut Vec<Image>) {
+    if resource.role != Role::Applied || found.is_empty() {
+        return;
+    }
+    let text = &resource.artifact.text;
+    if !is_script(&resource.artifact.uri) {
+        let is_tried = is_test(&resource.artifact.uri)
+            || SHORT_LIVED.iter().any(|program| text.contains(program));
+        found.retain(|image| !is_tried && image.reference.is_registry_known);
+    }
+    if LOADERS.iter().any(|loader| text.contains(loader)) {
+        let text = text.replace("\\\n", " ");
+        found.retain(|image| !is_of_machine(&text, &image.text));
+    }
+}
+
+fn is_test(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let mut words = name.split(['-', '_', '.']);
+    words.any(|word| TESTS.contains(&word))
+}
+
+/// Whether a line of a script builds an image of this name, or brings it to the nodes.
+fn is_of_machine(text: &str, reference: &str) -> bool {
+    let name = match reference.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => reference,
+    };
+    let is_own = |line: &str| {
+        let words = LOADERS.iter().chain(&BUILDERS);
+        let mut words = words.filter(|word| line.contains(**word));
+        words.next().is_some() && names(line, name)
+    };
+    !name.is_empty() && text.lines().any(is_own)
+}
+
+/// Whether a line has a name that no other letters continue on either side.
+fn names(line: &str, name: &str) -> bool {
+    let is_of_name = |one: char| one.is_ascii_alphanumeric() || "-_./".contains(one);
+    line.match_indices(name).any(|(at, _)| {
+        let behind = &line[at + name.len()..];
+        !line[..at].ends_with(is_of_name) && !behind.starts_with(is_of_name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_script_builds_or_loads_is_of_the_machine() {
+        let script = "docker build \\\n  -t shop/web:dev .\nkind load docker-image shop/web:dev\nk3d image import q.io/api:1\n";
+        let script = script.replace("\\\n", " ");
+        for reference in ["shop/web:dev", "shop/web", "q.io/api:1"] {
+            assert!(is_of_machine(&script, reference), "{reference}");
+        }
+        for reference in ["shop/web-api:dev", "q.io/shop/web:dev", "web:dev", ""] {
+            assert!(!is_of_machine(&script, reference), "{reference}");
+        }
+    }
+
+    #[test]
+    fn pipelines_for_tests_are_called_so() {
+        for path in [".github/workflows/e2e.yml", "ci/test-chart.yaml"] {
+            assert!(is_test(path), "{path}");
+        }
+        for path in [".github/workflows/deploy.yml", "tests/latest.yml"] {
+            assert!(!is_test(path), "{path}");
+        }
+    }
+}
