@@ -15,6 +15,7 @@ mod kept;
 mod kustomization;
 mod kustomized;
 mod laid;
+mod lent;
 mod maker;
 mod narrowed;
 mod order;
