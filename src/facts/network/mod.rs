@@ -30,6 +30,7 @@ mod sequence;
 mod services;
 mod together;
 mod unlisted;
+mod unplaced;
 mod unread;
 mod unrolled;
 mod unseen;

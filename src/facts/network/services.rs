@@ -190,10 +190,21 @@ impl Finder<'_> {
             true => format!("{namespace}/{}", service.name),
             false => service.name.clone(),
         };
+        let closed = [
+            (!is_sent, Direction::Egress, pods.class, backends[0]),
+            (
+                is_sent || !is_accepted,
+                Direction::Ingress,
+                backends[0],
+                pods.class,
+            ),
+        ];
+        let unless = self.unless_placed_at(&closed, &needed);
         Some(json!({
             "service": name,
             "ports": needed.to_string(),
             "end": end,
+            "unless": unless.unwrap_or_default(),
             "links": links,
         }))
     }
