@@ -13,6 +13,23 @@ use std::path::Path;
 
 use common::{Run, folder, landfall, path_with_helm};
 
+/// A workload whose environment is to be filled in.
+const HELPED: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata: {name: NAME}
+spec:
+  selector: {matchLabels: {app: NAME}}
+  template:
+    metadata: {labels: {app: NAME}}
+    spec:
+      containers:
+        - name: main
+          image: harbor.example.com/a/b:1
+          env:
+            ENV
+---
+";
+
 const DENY: &str = "{podSelector: {}, policyTypes: [Ingress, Egress]}";
 
 /// What is found in files, `place: rule`, by the rules of the family whose names are given.
@@ -651,4 +668,33 @@ fn a_workload_that_a_kustomization_leaves_out_is_named_beside_an_idle_peer() {
     let run = scanned(&files, "network-policy-peer-matches-nothing", &[]);
     let told = "pods of `queue.yaml` beside have `app: queue`";
     assert!(run.stdout.contains(told), "{}", run.stdout);
+}
+
+#[test]
+fn what_a_helper_gives_to_several_workloads_is_for_one_that_may_reach_it() {
+    let chart = "apiVersion: v2\nname: shop\nversion: 1.0.0\n";
+    let helper = "{{- define \"shop.env\" -}}\n- name: DB\n  value: http://db:5432\n{{- end }}\n";
+    let database = deployment("db", "", "") + &service("db");
+    let both = |env: &str| {
+        let of = |name: &str| HELPED.replace("NAME", name).replace("ENV", env);
+        [database.clone(), of("web"), of("job")].concat()
+    };
+    let own = both("- {name: DB, value: 'http://db:5432'}");
+    let lent = both("{{- include \"shop.env\" . | nindent 12 }}");
+    let told = |text: &str, peer: &str| {
+        let spec = format!(
+            "{{podSelector: {{matchLabels: {{app: db}}}}, ingress: [{{from: [{{podSelector: {{matchLabels: {{app: {peer}}}}}}}]}}]}}"
+        );
+        let all = text.to_owned() + &policy("", &spec);
+        let files = [
+            ("Chart.yaml", chart),
+            ("templates/_helpers.tpl", helper),
+            ("templates/all.yaml", all.as_str()),
+        ];
+        found(&files, "service-unreachable", &[])
+    };
+    assert_eq!(told(&own, "web").len(), 1);
+    assert_eq!(told(&own, "nobody").len(), 2);
+    assert_eq!(told(&lent, "web"), [""; 0]);
+    assert_eq!(told(&lent, "nobody").len(), 2);
 }

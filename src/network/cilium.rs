@@ -1,8 +1,9 @@
 //! Reads Cilium's policies, as far as what they mean can be told exactly: whatever of them is not
 //! known here makes the whole policy one that is told and not counted.
 
+mod elsewhere;
+
 use kube::core::Expression;
-use rangemap::RangeInclusiveSet;
 
 use super::address::{Addresses, block, everywhere};
 use super::calico::{STANDARD_ORDER, check_keys};
@@ -219,10 +220,16 @@ fn rules(
     };
     let mut found = Vec::new();
     for (path, rule) in items(spec, key, path) {
-        let side = side(direction);
-        check_keys(rule, &path, &[&side[..], &["toPorts"]].concat())?;
+        let strangers = elsewhere::keys(direction);
+        let side = [&side(direction)[..], strangers].concat();
+        check_keys(rule, &path, &[&side[..], &["toPorts", "icmps"]].concat())?;
         let has_peers = side.iter().any(|key| present(rule, key).is_some());
-        let ports = ports(rule, &path)?;
+        elsewhere::check(rule, &path, direction)?;
+        let ports = match present(rule, "icmps") {
+            // Messages of ICMP are to no port.
+            Some(_) => Some(Vec::new()),
+            None => ports(rule, &path)?,
+        };
         // A rule that says nothing lets nothing through.
         if has_peers || ports.is_some() {
             let peers = if has_peers {
@@ -303,24 +310,24 @@ fn entity(node: Node<'_>, path: &ValuePath, direction: Direction) -> Result<Vec<
         scope: Scope::Selected(Selector::default()),
         pods: Selector::default(),
     };
-    let world = || {
-        let mut all: Addresses = RangeInclusiveSet::new();
-        all.insert(everywhere(false));
-        all.insert(everywhere(true));
-        Peer::Addresses(all)
+    let world = |versions: &[bool]| {
+        let ranges = versions.iter().map(|version| everywhere(*version));
+        Peer::Addresses(ranges.collect())
     };
     match node.as_str() {
-        Some("all") => Ok(vec![cluster(), world()]),
+        Some("all") => Ok(vec![cluster(), world(&[false, true])]),
         Some("cluster") => Ok(vec![cluster()]),
-        Some("world") => Ok(vec![world()]),
+        Some("world") => Ok(vec![world(&[false, true])]),
+        Some("world-ipv4") => Ok(vec![world(&[false])]),
+        Some("world-ipv6") => Ok(vec![world(&[true])]),
         Some("host") if direction == Direction::Egress => {
             let cache = NODE_CACHE.iter().filter_map(|text| block(text)).collect();
             Ok(vec![Peer::Addresses(cache)])
         }
         // The node a pod runs on reaches it in any case, and the others are no pods of anyone.
-        Some("health" | "host" | "init" | "kube-apiserver" | "remote-node" | "unmanaged") => {
-            Ok(Vec::new())
-        }
+        Some(
+            "health" | "host" | "init" | "kube-apiserver" | "none" | "remote-node" | "unmanaged",
+        ) => Ok(Vec::new()),
         Some("ingress") => Ok(vec![Peer::Beyond("ingress")]),
         _ => Err(Refused(
             path.clone(),

@@ -44,7 +44,7 @@ pub(crate) use self::operator::{made_services, may_bear};
 pub(crate) use self::placeholder::is_open;
 pub(crate) use self::pods::{Class, End, Pods, Population, Port, is_refused};
 pub(crate) use self::policy::{
-    Direction, Peer, Placed, Policy, PortRule, Problem, Rule, Scope, Selecting, Tier,
+    Action, Direction, Peer, Placed, Policy, PortRule, Problem, Rule, Scope, Selecting, Tier,
 };
 pub(crate) use self::ports::{Ports, Protocol};
 pub(crate) use self::route::{Route, routed, routes};

@@ -663,8 +663,8 @@ fn what_is_not_exact_of_plugins_policies_is_told_and_not_counted() {
             "spec.preDNAT",
         ),
         (
-            cilium("{endpointSelector: {}, egress: [{toFQDNs: [{matchName: example.com}]}]}"),
-            "spec.egress[0].toFQDNs",
+            cilium("{endpointSelector: {}, egress: [{toFQDNs: [{matchName: db.other.svc}]}]}"),
+            "spec.egress[0].toFQDNs[0]",
         ),
         (
             cilium(
@@ -688,4 +688,25 @@ fn what_is_not_exact_of_plugins_policies_is_told_and_not_counted() {
         );
         assert_eq!(towards("a", &(three() + &text)).len(), 3, "{place}");
     }
+}
+
+#[test]
+fn cilium_s_names_outside_nodes_and_messages_open_nothing_between_pods() {
+    for rule in [
+        "{toFQDNs: [{matchName: example.com}, {matchPattern: '*.example.com'}]}",
+        "{toFQDNs: [{matchName: example.com}], toPorts: [{ports: [{port: '443'}]}]}",
+        "{toNodes: [{matchLabels: {a: b}}]}",
+        "{toGroups: [{aws: {securityGroupsIds: [sg-1]}}]}",
+        "{toEntities: [none]}",
+        "{toEndpoints: [{}], icmps: [{fields: [{type: 8, family: IPv4}]}]}",
+    ] {
+        let text = cilium(&format!(
+            "{{endpointSelector: {{matchLabels: {{app: a}}}}, egress: [{rule}]}}"
+        ));
+        assert_eq!(problems(&text), [""; 0], "{rule}");
+        assert_eq!(from("a", &(three() + &text)), [""; 0], "{rule}");
+    }
+    let world =
+        cilium("{endpointSelector: {matchLabels: {app: a}}, egress: [{toEntities: [world-ipv4]}]}");
+    assert_eq!(from("a", &(three() + &world)), ["a 0.0.0.0/0 all"]);
 }

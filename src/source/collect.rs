@@ -132,6 +132,19 @@ pub struct ChartFolder {
     pub path: PathBuf,
 }
 
+impl ChartFolder {
+    /// The address of another file, as this folder has one, by how it is shown; `None` where it lies outside
+    /// of the scan's base, or that is not known.
+    pub(crate) fn uri_of<'f>(&self, display: &'f str) -> Option<&'f str> {
+        let base = match self.uri.as_str() {
+            "" | "." => self.display.as_str(),
+            uri => self.display.strip_suffix(uri)?.strip_suffix('/')?,
+        };
+        let below = display.strip_prefix(base)?;
+        below.strip_prefix('/').filter(|_| !base.is_empty())
+    }
+}
+
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Found {
@@ -470,4 +483,33 @@ fn is_setting_of_a_forge(path: &Path) -> bool {
     [".github", ".gitea", ".forgejo", ".gitlab"]
         .into_iter()
         .any(is_in)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_counts_from_where_the_folder_of_a_chart_does() {
+        for (display, uri, file, expected) in [
+            (
+                "/a/b/web",
+                "web",
+                "/a/b/web/values.yaml",
+                Some("web/values.yaml"),
+            ),
+            ("/a/b/web", "web", "/a/b/env/dev.yaml", Some("env/dev.yaml")),
+            ("/a/b/web", "web", "/a/other/dev.yaml", None),
+            ("/a/b/web", "", "/a/b/web/dev.yaml", Some("dev.yaml")),
+            ("b/web", "b/web", "b/web/values.yaml", None),
+            ("/a/web", "shop", "/a/web/values.yaml", None),
+        ] {
+            let folder = ChartFolder {
+                display: display.to_owned(),
+                uri: uri.to_owned(),
+                path: PathBuf::from(display),
+            };
+            assert_eq!(folder.uri_of(file), expected, "{display} {file}");
+        }
+    }
 }

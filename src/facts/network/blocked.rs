@@ -256,6 +256,10 @@ impl Finder<'_> {
             .map(|guest| guest.namespace.as_str())
             .collect();
         let is_anywhere = guests.iter().any(Guest::is_anywhere);
+        let parties: Vec<Party<'_>> = guests.iter().map(Party::Guest).collect();
+        let unless = needed.iter().find_map(|(class, ports)| {
+            self.unless_placed(Direction::Ingress, *class, &parties, ports)
+        });
         Some(json!({
             "is_anywhere": is_anywhere,
             "is_outside": guests.iter().any(Guest::is_outside),
@@ -263,6 +267,7 @@ impl Finder<'_> {
             "policies": listed(policies),
             "namespaces": listed(namespaces),
             "missed": if is_missed { MISSED } else { "" },
+            "unless": unless.unwrap_or_default(),
             "links": links,
         }))
     }

@@ -107,9 +107,11 @@ impl Finder<'_> {
         let program = program(pods).or_else(|| self.dns_program(pods, namespace))?;
         let population = &self.network.population;
         let has_pods = !population.residents(namespace).is_empty();
+        let elsewhere = population.anywhere(pods);
         let is_idle = has_pods
             && population.behind(namespace, pods).is_empty()
-            && (self.says_namespace(policy.resource) || population.anywhere(pods).is_empty())
+            && (self.says_namespace(policy.resource) || elsewhere.is_empty())
+            && !elsewhere.iter().any(|class| self.may_move(policy, *class))
             && !self.may_be_made_elsewhere(pods, namespace)
             && !self.is_kustomized(policy, namespace, pods);
         let own = &self.network.namespaces.at(namespace).name;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use kube::core::Expression;
 
+use super::super::normalized;
 use crate::model::{Artifact, Resource, Role};
 use crate::network::{Selector, asked_values, label_key};
 use crate::shell::is_script;
@@ -84,11 +85,10 @@ impl Scripts {
             .chain(told)
             .filter(|one| seen.insert(one.uri.clone()))
         {
-            found.add(&artifact.text, &|path| {
-                let inside = format!("{path}/");
-                resources
-                    .iter()
-                    .any(|one| one.artifact.uri.contains(&inside))
+            found.add(&artifact.text, &|chart| {
+                let inside = format!("{chart}/");
+                let mut all = resources.iter();
+                all.any(|one| one.artifact.uri.contains(&inside) || is_itself(artifact, chart, one))
             });
         }
         found
@@ -163,6 +163,20 @@ impl Spaces {
                 .extend(named.and_then(|name| resolved(name, text)));
         }
     }
+}
+
+/// Whether a file of a chart speaks of that chart, which it says is to be had from a repository: an object was
+/// rendered from it.
+fn is_itself(file: &Artifact, chart: &str, rendered: &Resource) -> bool {
+    let rendering = rendered.artifact.provenance.as_ref();
+    rendering.map(|one| &one.rendering).is_some_and(|one| {
+        let name = chart.rsplit('/').next();
+        let below = || {
+            let inside = format!("{}/", normalized(&one.root));
+            normalized(&file.display).starts_with(&inside)
+        };
+        name.is_some() && one.own_name.as_deref() == name && below()
+    })
 }
 
 /// Whether labels, each written `key=value`, have one that is asked for.
@@ -329,6 +343,9 @@ fn here_documents(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use crate::model::{Provenance, Rendering};
+    use crate::source::read_text;
+
     use super::*;
 
     fn read(text: &str) -> Scripts {
@@ -427,5 +444,27 @@ mod tests {
         assert_eq!(found.len(), 2, "{found:?}");
         assert_eq!(found[0], "run=$POD smoke=yes");
         assert!(found[1].contains("load=heavy"));
+    }
+
+    #[test]
+    fn a_chart_that_says_how_it_is_installed_itself_is_among_the_files() {
+        let mut pod = read_text("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n").remove(0);
+        let mut artifact = Artifact::new("web", "web", String::new());
+        let rendering = Rendering {
+            root: "charts/web".to_owned(),
+            own_name: Some("web".to_owned()),
+            ..Rendering::default()
+        };
+        artifact.provenance = Some(Provenance::new(Arc::new(rendering), Vec::new()));
+        pod.artifact = Arc::new(artifact);
+        for (path, chart, expected) in [
+            ("charts/web/Chart.yaml", "shop/web", true),
+            ("charts/web/Chart.yaml", "shop/db", false),
+            ("charts/website/Chart.yaml", "shop/web", false),
+            ("install.sh", "shop/web", false),
+        ] {
+            let file = Artifact::new(path, path, String::new());
+            assert_eq!(is_itself(&file, chart, &pod), expected, "{path} {chart}");
+        }
     }
 }

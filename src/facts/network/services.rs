@@ -51,12 +51,15 @@ impl Finder<'_> {
             let pods = pods.chain(laid);
             let reached: Vec<_> = pods.map(|(end, pods)| (end, pods, reached(pods))).collect();
             let mut held = Held::default();
+            let lent = self.lent(&reached);
             for (end, pods, mentions) in reached {
                 let mut seen = BTreeSet::new();
                 for (mention, reach) in mentions {
                     if mention.holder.is_some() {
                         held.add((end, pods), mention, reach);
-                    } else if let Reach::Closed(fact) = reach {
+                    } else if let Reach::Closed(fact) = reach
+                        && !lent.are_for_others(self, pods, &mention)
+                    {
                         let Mention { path, part, .. } = mention;
                         let line = (path.to_string(), mention.line);
                         let service = (mention.services, mention.absent);
@@ -187,10 +190,21 @@ impl Finder<'_> {
             true => format!("{namespace}/{}", service.name),
             false => service.name.clone(),
         };
+        let closed = [
+            (!is_sent, Direction::Egress, pods.class, backends[0]),
+            (
+                is_sent || !is_accepted,
+                Direction::Ingress,
+                backends[0],
+                pods.class,
+            ),
+        ];
+        let unless = self.unless_placed_at(&closed, &needed);
         Some(json!({
             "service": name,
             "ports": needed.to_string(),
             "end": end,
+            "unless": unless.unwrap_or_default(),
             "links": links,
         }))
     }

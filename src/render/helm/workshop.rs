@@ -277,7 +277,8 @@ impl<'a> Workshop<'a> {
                 crate::source::io_reason(&error)
             ))
         })?;
-        let artifact = Arc::new(Artifact::new(&file.display, &file.uri, text));
+        let uri = self.chart.folder.uri_of(&file.display).unwrap_or(&file.uri);
+        let artifact = Arc::new(Artifact::new(&file.display, uri, text));
         Layer::new(&artifact, "", false).map_err(unreadable)
     }
 

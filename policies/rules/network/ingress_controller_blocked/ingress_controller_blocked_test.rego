@@ -41,3 +41,8 @@ test_says_why_a_peer_does_not_let_it_in if {
 	found := rule.deny with input as _input([object.union(_fact, {"missed": "; m"})])
 	{message | some violation in found; message := violation.message} == {"this routes to TCP 80 of pods that are closed by `a` to `b`, where the ingress controller runs; m"}
 }
+
+test_doubts_what_a_policy_without_a_namespace_would_open if {
+	found := rule.deny with input as _input([object.union(_fact, {"unless": "; u"})])
+	{[one.severity, endswith(one.message, "; u")] | some one in found} == {["medium", true]}
+}

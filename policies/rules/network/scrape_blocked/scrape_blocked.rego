@@ -22,7 +22,7 @@ import data.landfall.lib.violation
 deny contains violation.linked(target.path, message, target.links) if {
 	some target in input.landfall.network_scrapes
 	message := sprintf(
-		"this scrapes %s of pods that are closed by %s to %s, where metrics are scraped from%s",
-		[target.ports, target.policies, target.namespaces, object.get(target, "missed", "")],
+		"this scrapes %s of pods that are closed by %s to %s, where metrics are scraped from%s%s",
+		[target.ports, target.policies, target.namespaces, object.get(target, "missed", ""), object.get(target, "unless", "")],
 	)
 }

@@ -4,8 +4,9 @@
 #   A workload names a Service in its environment, its arguments, its scripts, or in a ConfigMap or
 #   Secret that it reads, and a policy at either end lets nothing through: the connection hangs until it
 #   times out. Of a Service that is not among the scanned files this is told, with a lower severity, where its name says
-#   the namespace and nothing is let through to any pods there, on any port. Where several workloads take all variables of a ConfigMap, and one of them may reach the
-#   Service, the others are taken not to need it.
+#   the namespace and nothing is let through to any pods there, on any port. So is it where a policy that leaves
+#   its namespace to who applies it would let it through. Where several workloads take all variables of a ConfigMap, or are
+#   given theirs by one named template of a chart, and one of them may reach the Service, the others are taken not to need it.
 # custom:
 #   id: service-unreachable
 #   severity: high
@@ -26,8 +27,8 @@ deny contains _weighed(violation.with_related(violation.in_text(blocked, message
 	some blocked in input.landfall.network_services
 	not blocked.key
 	message := sprintf(
-		"this names the Service `%s`%s, and NetworkPolicy at %s closes %s of its pods",
-		[blocked.service, _absent(blocked), blocked.end, blocked.ports],
+		"this names the Service `%s`%s, and NetworkPolicy at %s closes %s of its pods%s",
+		[blocked.service, _absent(blocked), blocked.end, blocked.ports, _unless(blocked)],
 	)
 }
 
@@ -35,8 +36,8 @@ deny contains _weighed(violation.with_related(violation.in_text(blocked, message
 deny contains _weighed(violation.with_related(violation.in_text(blocked, message), blocked.links), blocked) if {
 	some blocked in input.landfall.network_services
 	message := sprintf(
-		"`%s` names the Service `%s`%s, and NetworkPolicy closes %s of its pods to %s",
-		[blocked.key, blocked.service, _absent(blocked), blocked.ports, blocked.readers],
+		"`%s` names the Service `%s`%s, and NetworkPolicy closes %s of its pods to %s%s",
+		[blocked.key, blocked.service, _absent(blocked), blocked.ports, blocked.readers, _unless(blocked)],
 	)
 }
 
@@ -44,6 +45,12 @@ _absent(blocked) := ", which is not among the scanned files" if blocked.is_absen
 
 _absent(blocked) := "" if not blocked.is_absent
 
-_weighed(found, blocked) := violation.with_severity(found, "medium") if blocked.is_absent
+_unless(blocked) := object.get(blocked, "unless", "")
 
-_weighed(found, blocked) := found if not blocked.is_absent
+_weighed(found, blocked) := violation.with_severity(found, "medium") if _is_doubtful(blocked)
+
+_weighed(found, blocked) := found if not _is_doubtful(blocked)
+
+_is_doubtful(blocked) if blocked.is_absent
+
+_is_doubtful(blocked) if _unless(blocked) != ""

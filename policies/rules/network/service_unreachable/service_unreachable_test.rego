@@ -49,3 +49,8 @@ test_allows_no_fact if {
 	rule.deny == set() with input as _input([])
 	rule.deny == set() with input as {"kind": "X"}
 }
+
+test_doubts_what_a_policy_without_a_namespace_would_open if {
+	found := rule.deny with input as _input([object.union(_fact, {"unless": "; u"})])
+	{[one.severity, endswith(one.message, "; u")] | some one in found} == {["medium", true]}
+}

@@ -314,3 +314,37 @@ fn cilium_s_world_is_no_pods_and_its_host_answers_for_names() {
         assert_eq!(found("network_dns", &spec), expected, "{peer} {port}");
     }
 }
+
+#[test]
+fn a_policy_without_a_namespace_may_open_what_is_closed() {
+    let deny = policy("{podSelector: {}, policyTypes: [Ingress]}");
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: db, namespace: shop}\nspec: {selector: {app: db}, ports: [{port: 80}]}\n---\n";
+    let db = pod_of_shop(
+        "db",
+        "{containers: [{name: a, image: a, ports: [{containerPort: 80}]}]}",
+    );
+    let web = pod_of_shop(
+        "web",
+        "{containers: [{name: a, image: a, env: [{name: U, value: 'http://db:80'}]}]}",
+    );
+    for (place, peer, is_told) in [
+        ("", "{podSelector: {}}", true),
+        ("", "{podSelector: {matchLabels: {app: other}}}", false),
+        (
+            "",
+            "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: other}}}",
+            false,
+        ),
+        (", namespace: other", "{podSelector: {}}", false),
+    ] {
+        let open = policy(&format!(
+            "{{podSelector: {{}}, ingress: [{{from: [{peer}]}}]}}"
+        ));
+        let open = open.replace("name: p, namespace: shop", &format!("name: open{place}"));
+        let text = format!("{deny}{open}{service}{db}{web}");
+        let found = facts("network_services", &text);
+        assert_eq!(found.len(), 1, "{peer}");
+        let unless = found[0]["unless"].as_str().unwrap_or_default();
+        assert_eq!(unless.contains("`open`"), is_told, "{peer}: {unless}");
+    }
+}

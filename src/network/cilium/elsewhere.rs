@@ -1,0 +1,76 @@
+//! Peers of Cilium's rules that are never pods: what names lead to outside the cluster, groups of a cloud, nodes.
+
+use super::super::policy::{Direction, Refused};
+use super::super::standard::{items, present};
+use crate::model::{Node, ValuePath};
+
+/// The key of peers by domain names.
+const NAMES: &str = "toFQDNs";
+
+/// Their keys. A rule that has one of them is about nobody in the cluster.
+pub(super) fn keys(direction: Direction) -> &'static [&'static str] {
+    match direction {
+        Direction::Ingress => &["fromGroups", "fromNodes"],
+        Direction::Egress => &[NAMES, "toGroups", "toNodes"],
+    }
+}
+
+/// Refuses names that a Service of the cluster may have: Cilium lets nothing through to its pods for them, which
+/// whoever wrote them did not mean.
+pub(super) fn check(rule: Node<'_>, path: &ValuePath, direction: Direction) -> Result<(), Refused> {
+    if direction == Direction::Ingress || present(rule, NAMES).is_none() {
+        return Ok(());
+    }
+    for (path, item) in items(rule, NAMES, path) {
+        let mut names = item
+            .entries()
+            .map(|(key, name)| (key.as_str(), name.as_str()));
+        let is_outside = |(key, name): (Option<&str>, Option<&str>)| {
+            matches!(key, Some("matchName" | "matchPattern")) && name.is_some_and(is_public)
+        };
+        if !names.all(is_outside) {
+            let reason = "this name may be one of the cluster, which is not evaluated";
+            return Err(Refused(path, reason.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a name, or all that a pattern stands for, is none of the cluster's domain. Who lets every name
+/// through means the world.
+fn is_public(name: &str) -> bool {
+    if name == "*" {
+        return true;
+    }
+    let labels: Vec<&str> = name.trim_end_matches('.').split('.').collect();
+    let last = labels.last().copied().unwrap_or_default();
+    labels.len() > 1 && !labels.contains(&"svc") && last != "local" && !last.contains('*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_the_cluster_are_none_outside() {
+        for name in [
+            "example.com",
+            "*.example.com",
+            "a.*.example.com",
+            "example.com.",
+            "*",
+        ] {
+            assert!(is_public(name), "{name}");
+        }
+        for name in [
+            "db",
+            "**",
+            "db.shop.svc",
+            "db.shop.svc.cluster.local",
+            "*.local",
+            "db.*",
+        ] {
+            assert!(!is_public(name), "{name}");
+        }
+    }
+}
