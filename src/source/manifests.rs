@@ -21,6 +21,7 @@ use super::reading::{Class, Read};
 use super::resource::{Context, build_file, name_as_written, resources, values};
 use super::settings;
 use super::shape_of_values::is_of_values;
+use super::tested;
 use super::tried::is_tried;
 use crate::model::{Artifact, Node, Notice, Role, Span};
 
@@ -152,6 +153,7 @@ pub(super) fn manifests(
         }
         if let Some(root) = root {
             read.mentions.add(root);
+            read.tested.extend(tested::files(root));
             if context.is_kustomization {
                 read.includes.extend(settings::files(root));
             }
