@@ -59,10 +59,11 @@ fn read_helmfile(
     read: &mut Read,
 ) -> Option<Document> {
     let root = document.tree.root()?;
-    if !artifact.text.contains(helmfile::SIGN) || !helmfile::is_helmfile(root) {
+    if !helmfile::has_sign(&artifact.text) || !helmfile::is_helmfile(root) {
         return Some(document);
     }
     read.mentions.add(root);
+    read.includes.extend(helmfile::other_files(root));
     read.resources
         .extend(helmfile::values(artifact, document.tree));
     if read.class == Class::NoManifest && !read.resources.is_empty() {
@@ -175,8 +176,8 @@ pub(super) fn manifests(
             read.warnings.extend(own.flat_map(inline::unread_values));
         }
     }
-    let signs = ["kind:", helmfile::SIGN];
-    let may_hold_objects = is_values || signs.iter().any(|sign| artifact.text.contains(sign));
+    let has_sign = artifact.text.contains("kind:") || helmfile::has_sign(&artifact.text);
+    let may_hold_objects = is_values || has_sign;
     if !is_json(name) && may_hold_objects {
         for broken in first_of_each(&artifact.text, &stream.broken) {
             let (documents, unread) = without_broken_lines(&artifact.text, broken);

@@ -215,7 +215,12 @@ impl Takers {
             // Without a path it is the root, whose name nobody knows.
             let is_whole = path.as_os_str().is_empty();
             around.any(|around| {
-                !self.built.contains(around) && if is_whole { *is_deep } else { around.ends_with(path) }
+                !self.built.contains(around)
+                    && if is_whole {
+                        *is_deep
+                    } else {
+                        around.ends_with(path)
+                    }
             })
         };
         self.listed.contains(file) || self.folders.iter().any(takes)
