@@ -92,7 +92,9 @@ pub(super) fn jobs_of_parts(
         return Vec::new();
     }
     let folders = |are_failed: bool| {
-        let wanted = outcomes.iter().filter(|one| is_failed(one) == are_failed);
+        let wanted = outcomes
+            .iter()
+            .filter(move |one| is_failed(one) == are_failed);
         wanted.filter_map(Outcome::chart)
     };
     let parts_of = |are_failed| folders(are_failed).flat_map(|chart| parts(&chart.path));

@@ -75,12 +75,19 @@ fn lies_above(supplied: &Supplied, template: &Location) -> bool {
 /// moment, and what else is told of such an image there.
 pub(super) fn leave_chart_testing(findings: &mut Vec<Finding>) {
     let tried = findings.iter().filter(|one| is_of_chart_testing(one));
-    let images: HashSet<String> = tried.filter_map(image).map(str::to_owned).collect();
+    let tried: HashSet<(String, String)> = tried.filter_map(container).collect();
     findings.retain(|one| {
-        let is_beside =
-            || is_made_for_testing(one) && image(one).is_some_and(|it| images.contains(it));
-        !is_of_chart_testing(one) && !is_beside()
+        let is_beside = || container(one).is_some_and(|around| tried.contains(&around));
+        !is_of_chart_testing(one) && !(is_made_for_testing(one) && is_beside())
     });
+}
+
+/// The object of a finding on images, and the path of the container in it.
+fn container(finding: &Finding) -> Option<(String, String)> {
+    let path = finding.path.to_string();
+    let (around, _) = path.rsplit_once('.')?;
+    let is_about_images = finding.rule.family == "images";
+    is_about_images.then(|| (finding.resource.to_string(), around.to_owned()))
 }
 
 /// Whether a credential, or an image, is one of values for chart-testing.
