@@ -78,7 +78,7 @@ pub(super) fn leave_chart_testing(findings: &mut Vec<Finding>) {
     let tried: HashSet<(String, String)> = tried.filter_map(container).collect();
     findings.retain(|one| {
         let is_beside = || container(one).is_some_and(|around| tried.contains(&around));
-        !is_of_chart_testing(one) && !(is_made_for_testing(one) && is_beside())
+        !(is_of_chart_testing(one) || (is_made_for_testing(one) && is_beside()))
     });
 }
 
