@@ -58,6 +58,16 @@ pub(crate) enum Outcome {
     Part(ChartFolder, Vec<Arc<str>>),
 }
 
+impl Outcome {
+    /// The chart that it is the end of.
+    fn chart(&self) -> Option<&ChartFolder> {
+        match self {
+            Self::Unrendered(chart) | Self::Rendered(chart) | Self::Part(chart, _) => Some(chart),
+            Self::Text(..) | Self::Failure(_) | Self::Warning(_) => None,
+        }
+    }
+}
+
 /// Something to render: one root with one set of values.
 pub(crate) trait Job: Send + Sync {
     /// Runs the tool, once for each rendering.
@@ -78,7 +88,13 @@ pub fn render(sources: &mut Sources, request: &Request) {
     let jobs = helm::jobs(sources, request);
     let kustomizations = kustomize::render(sources, request);
     sources.summary.charts_not_rendered = helm::idle(&sources.charts);
-    let charts: Vec<Outcome> = jobs.par_iter().flat_map(|job| job.run()).collect();
+    let run = |jobs: &[Box<dyn Job>]| jobs.par_iter().flat_map(|job| job.run()).collect();
+    let mut charts: Vec<Outcome> = run(&jobs);
+    let mut left = helm::jobs_of_parts(sources, request, &charts);
+    while !left.is_empty() {
+        charts.extend(run(&left));
+        left = helm::jobs_of_parts(sources, request, &charts);
+    }
     request.cache.trim();
     if jobs.is_empty() && kustomizations.is_empty() {
         return;

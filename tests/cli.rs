@@ -340,6 +340,70 @@ fn what_unit_tests_read_is_passed_over_told_and_read_where_it_is_named() {
 }
 
 #[test]
+fn what_only_a_test_tool_applies_is_passed_over() {
+    let chainsaw = "apiVersion: chainsaw.kyverno.io/v1alpha1\nkind: Test\nmetadata: {name: a}\nspec:\n  steps:\n  - try:\n    - apply: {file: ../policy.yaml}\n    - apply: {file: more/pod.yaml}\n";
+    let kyverno = "apiVersion: cli.kyverno.io/v1alpha1\nkind: Test\nmetadata: {name: a}\npolicies: [policy.yaml]\nresources: [pod.yaml, listed.yaml, ../web.yaml]\n";
+    let gatekeeper = "apiVersion: test.gatekeeper.sh/v1alpha1\nkind: Suite\nmetadata: {name: a}\ntests:\n- template: policy.yaml\n  cases:\n  - object: samples/pod.yaml\n";
+    let files = [
+        ("chainsaw/policy.yaml", DEPLOYMENT),
+        ("chainsaw/test/chainsaw-test.yaml", chainsaw),
+        ("chainsaw/test/beside.yaml", DEPLOYMENT),
+        ("chainsaw/test/more/pod.yaml", DEPLOYMENT),
+        ("chainsaw/test/more/other.yaml", DEPLOYMENT),
+        ("gatekeeper/policy.yaml", DEPLOYMENT),
+        ("gatekeeper/suite.yaml", gatekeeper),
+        ("gatekeeper/samples/pod.yaml", DEPLOYMENT),
+        ("kuttl/00-install.yaml", DEPLOYMENT),
+        ("kuttl/00-assert.yaml", "kind: Pod\n"),
+        ("kuttl/web.yaml", DEPLOYMENT),
+        ("kyverno/kustomization.yaml", "resources: [listed.yaml]\n"),
+        ("kyverno/kyverno-test.yaml", kyverno),
+        ("kyverno/policy.yaml", DEPLOYMENT),
+        ("kyverno/pod.yaml", DEPLOYMENT),
+        ("kyverno/listed.yaml", DEPLOYMENT),
+        ("steps/00-install.yaml", DEPLOYMENT),
+        ("web.yaml", DEPLOYMENT),
+    ];
+    let folder = folder(&files);
+    let scan = |path: &str| {
+        let arguments = [
+            "scan",
+            path,
+            "--no-render",
+            "--rule",
+            "image-tag",
+            "--format",
+            "json",
+        ];
+        run(folder.path(), &arguments)
+    };
+    let read = [
+        "chainsaw/policy.yaml",
+        "chainsaw/test/more/other.yaml",
+        "gatekeeper/policy.yaml",
+        "kuttl/web.yaml",
+        "kyverno/listed.yaml",
+        "kyverno/policy.yaml",
+        "steps/00-install.yaml",
+        "web.yaml",
+    ];
+    let all = scan(".");
+    assert_eq!(all.found(), read.map(|file| format!("image-tag {file}:13")));
+    let passed = all.json()["summary"]["testsNotRead"].to_string();
+    for file in [
+        "chainsaw/test/beside.yaml",
+        "chainsaw/test/more/pod.yaml",
+        "gatekeeper/samples/pod.yaml",
+        "kuttl/00-install.yaml",
+        "kyverno/pod.yaml",
+    ] {
+        assert!(passed.contains(file), "{file}");
+        assert_eq!(scan(file).found().len(), 1, "{file}");
+    }
+    assert_eq!(scan("kuttl").found().len(), 2);
+}
+
+#[test]
 fn outputs_are_paired_with_formats_and_written_whole() {
     let folder = folder(&[("web.yaml", DEPLOYMENT)]);
     let arguments = [

@@ -268,6 +268,42 @@ fn values_of_each_environment_of_a_helmfile_are_read() {
 }
 
 #[test]
+fn values_files_of_any_name_that_a_helmfile_names_are_read() {
+    let values = "auth:\n  rootPassword: hQ7tr99x\nname: {{ .Values.name }}\n";
+    let plain = "auth:\n  rootPassword: hQ7tr99x\n";
+    let environments =
+        "environments:\n  prod:\n    values: [all/common.yaml, prod.env, prod.gotmpl]\n";
+    let releases =
+        "releases:\n- name: shop\n  chart: example/shop\n  values: [web.gotmpl, {a: b}]\n";
+    let files = |helmfile| {
+        [
+            ("all/common.yaml", plain),
+            ("helmfile.yaml", helmfile),
+            ("other.env", plain),
+            ("other.gotmpl", values),
+            ("prod.env", plain),
+            ("prod.gotmpl", values),
+            ("web.gotmpl", values),
+        ]
+    };
+    let found = |names: &[&str]| -> Vec<String> {
+        let line = |name: &&str| format!("hardcoded-password {name}:2");
+        names.iter().map(line).collect()
+    };
+    let both = format!("{environments}---\n{releases}");
+    assert_eq!(
+        told(&files(&both)),
+        found(&["all/common.yaml", "prod.env", "prod.gotmpl", "web.gotmpl"])
+    );
+    // Environments may stand in a file of their own.
+    assert_eq!(
+        told(&files(environments)),
+        found(&["all/common.yaml", "prod.env", "prod.gotmpl"])
+    );
+    assert_eq!(told(&files(releases)), found(&["web.gotmpl"]));
+}
+
+#[test]
 fn values_in_a_helmfile_itself_are_read() {
     let release = |more: &str| format!("- name: db\n  chart: example/db\n{more}");
     let helmfile = |more: &str| format!("releases:\n{}", release(more));

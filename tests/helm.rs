@@ -167,10 +167,10 @@ fn renderings_that_share_a_finding_are_named_together() {
             "images: {main: 'busybox:latest'}\n",
         ),
     ]);
+    // What only tries the chart is no image of it.
     assert_eq!(
         image_tags(folder.path(), &["."]),
         [
-            "web/templates/web.yaml:17:18 images.main@web/ci/other-values.yaml:1:17 (ci/other)",
             "web/templates/web.yaml:17:18 images.main@web/values.yaml:3:9 (default, production)",
             "web/templates/web.yaml:20:18  (default, ci/other, production)",
         ]
@@ -1070,4 +1070,27 @@ fn credentials_that_only_try_a_chart_are_not_told() {
             "web/templates/secret.yaml:7:18  (ci/full)",
         ]
     );
+}
+
+#[test]
+fn a_chart_is_rendered_by_itself_where_the_one_that_uses_it_cannot_be() {
+    let shop = "apiVersion: v2\nname: shop\nversion: 1.0.0\ndependencies:\n  - {name: web, version: 1.0.0, repository: 'file://../web'}\n";
+    let folder = chart(&[
+        ("shop/Chart.yaml", shop),
+        ("shop/values.schema.json", "{\"required\": [\"key\"]}\n"),
+    ]);
+    let found = [
+        "web/templates/web.yaml:17:18 images.main@web/values.yaml:3:9 (default)",
+        "web/templates/web.yaml:20:18  (default)",
+    ];
+    assert_eq!(image_tags(folder.path(), &["."]), found);
+    // Another one that uses it shows what is made of it.
+    std::fs::create_dir(folder.path().join("other")).expect("is made");
+    let other = shop.replace("name: shop", "name: other");
+    std::fs::write(folder.path().join("other/Chart.yaml"), other).expect("is written");
+    let run = scan(folder.path(), &[".", "--format", "json"]);
+    let renderings = run.json()["summary"]["renderings"].clone();
+    let roots = renderings.as_array().expect("a list").iter();
+    let roots: Vec<&Value> = roots.map(|one| &one["root"]).collect();
+    assert_eq!(roots, ["other"]);
 }

@@ -1252,3 +1252,25 @@ fn a_credential_of_a_base_is_told_though_every_overlay_puts_another_in_its_place
     ];
     assert_eq!(run.found(), expected, "{}", run.stderr);
 }
+
+#[test]
+fn an_overlay_that_takes_the_folder_around_it_is_a_failure_of_its_own() {
+    let folder = folder(&[
+        ("k8s/kustomization.yaml", "resources: [web.yaml]\n"),
+        ("k8s/web.yaml", DEPLOYMENT),
+        (
+            "k8s/dev/kustomization.yaml",
+            "namespace: dev\nresources: [../]\n",
+        ),
+    ]);
+    let run = scan(folder.path(), &[".", "--rule", "image-tag"]);
+    let report = run.json();
+    let failures = report["failures"].as_array().expect("a list");
+    assert_eq!(failures.len(), 1, "{report:#}");
+    assert_eq!(failures[0]["path"], "k8s/dev/kustomization.yaml");
+    assert_eq!(
+        failures[0]["reason"],
+        "cannot be built: takes `../`, the folder that it lies in, as its resources"
+    );
+    assert_eq!(report["summary"]["renderings"][0]["root"], "k8s");
+}

@@ -54,7 +54,7 @@ pub struct Summary {
     pub kustomizations: Vec<String>,
     /// Symbolic links that were not followed.
     pub links_not_followed: Vec<String>,
-    /// Folders of what unit tests read, which were passed over.
+    /// Folders of what unit tests read, and files that only a test tool applies, which were passed over.
     pub tests_not_read: Vec<String>,
 }
 

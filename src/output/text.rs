@@ -133,7 +133,7 @@ impl Page<'_> {
                 "it leads out of the tree",
             ),
             (
-                "not read: folder of tests",
+                "not read: of tests",
                 &summary.tests_not_read,
                 "it is read where it is named",
             ),

@@ -33,7 +33,8 @@ mod valued;
 mod values;
 mod workshop;
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -47,6 +48,7 @@ pub(super) use self::roots::{idle, own_parts, parts};
 use self::run::Helm;
 use self::settings::{DEFAULT, Setting, settings, with_releases};
 use self::workshop::Workshop;
+use super::tool::Tool;
 use super::{Job, Outcome, Request};
 use crate::model::{Artifact, Notice};
 use crate::source::{ChartFolder, Sources};
@@ -76,6 +78,48 @@ pub(super) fn jobs(sources: &Sources, request: &Request) -> Vec<Box<dyn Job>> {
         }) as Box<dyn Job>
     });
     jobs.collect()
+}
+
+/// The charts that are used by ones of which nothing could be rendered, and by none that was, as far as nothing was
+/// tried of them: each is rendered by itself.
+pub(super) fn jobs_of_parts(
+    sources: &Sources,
+    request: &Request,
+    outcomes: &[Outcome],
+) -> Vec<Box<dyn Job>> {
+    let is_failed = |one: &&Outcome| matches!(one, Outcome::Unrendered(_));
+    if !outcomes.iter().any(|one| is_failed(&one)) || Tool::find("helm").is_none() {
+        return Vec::new();
+    }
+    let folders = |are_failed: bool| {
+        let wanted = outcomes
+            .iter()
+            .filter(move |one| is_failed(one) == are_failed);
+        wanted.filter_map(Outcome::chart)
+    };
+    let parts_of = |are_failed| folders(are_failed).flat_map(|chart| parts(&chart.path));
+    let made: BTreeSet<PathBuf> = parts_of(false).collect();
+    let left: BTreeSet<PathBuf> = parts_of(true).filter(|part| !made.contains(part)).collect();
+    let is_left = |chart: &&ChartFolder| {
+        let folder = chart.path.canonicalize();
+        let is_tried = || {
+            outcomes
+                .iter()
+                .filter_map(Outcome::chart)
+                .any(|one| one == *chart)
+        };
+        chart.path.is_dir() && folder.is_ok_and(|folder| left.contains(&folder)) && !is_tried()
+    };
+    let charts: Vec<ChartFolder> = sources.charts.iter().filter(is_left).cloned().collect();
+    let roots = roots(&charts, &[], BTreeSet::new()).into_iter();
+    let job = |folder| {
+        Box::new(ChartJob {
+            releases: Vec::new(),
+            folder,
+            request: request.clone(),
+        }) as Box<dyn Job>
+    };
+    roots.map(job).collect()
 }
 
 /// A chart with all its renderings.

@@ -177,7 +177,7 @@ pub(super) fn join(findings: Vec<Finding>, built: &HashSet<&str>) -> Vec<Finding
         return findings;
     }
     let mut findings = findings;
-    findings.retain(|finding| !supply::is_of_chart_testing(finding));
+    supply::leave_chart_testing(&mut findings);
     let known = told(&findings);
     supply::name_values(&mut findings, |one| {
         known.contains(&key(&one.rule, &one.location))

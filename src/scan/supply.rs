@@ -71,22 +71,47 @@ fn lies_above(supplied: &Supplied, template: &Location) -> bool {
     folder.is_some_and(|folder| Path::new(&*template.display).starts_with(folder))
 }
 
-/// Whether a credential comes of values with which chart-testing installs a chart for a moment.
-pub(super) fn is_of_chart_testing(finding: &Finding) -> bool {
-    let Some(rendered) = finding.rendered.as_ref().filter(|_| is_credential(finding)) else {
-        return false;
-    };
+/// Leaves out credentials and images that come of values with which chart-testing installs a chart for a
+/// moment, and what else is told of such an image there.
+pub(super) fn leave_chart_testing(findings: &mut Vec<Finding>) {
+    let tried = findings.iter().filter(|one| is_of_chart_testing(one));
+    let tried: HashSet<(String, String)> = tried.filter_map(container).collect();
+    findings.retain(|one| {
+        let is_beside = || container(one).is_some_and(|around| tried.contains(&around));
+        !(is_of_chart_testing(one) || (is_made_for_testing(one) && is_beside()))
+    });
+}
+
+/// The object of a finding on images, and the path of the container in it.
+fn container(finding: &Finding) -> Option<(String, String)> {
+    let path = finding.path.to_string();
+    let (around, _) = path.rsplit_once('.')?;
+    let is_about_images = finding.rule.family == "images";
+    is_about_images.then(|| (finding.resource.to_string(), around.to_owned()))
+}
+
+/// Whether a credential, or an image, is one of values for chart-testing.
+fn is_of_chart_testing(finding: &Finding) -> bool {
     let is_tried = |supplied: &Supplied| {
         let place = supplied.location.as_ref();
         let folder = place.and_then(|place| Path::new(&*place.display).parent());
         folder.is_some_and(|folder| folder.ends_with("ci"))
     };
-    let mut renderings = rendered.renderings.iter();
-    renderings.all(|name| name.starts_with("ci/")) && rendered.supplied.iter().any(is_tried)
+    let mut rendered = finding.rendered.iter();
+    is_made_for_testing(finding) && rendered.any(|rendered| rendered.supplied.iter().any(is_tried))
 }
 
-fn is_credential(finding: &Finding) -> bool {
-    finding.rule.is_bundled && finding.rule.family == "credentials"
+/// Whether only chart-testing makes what a finding on credentials or images is about.
+fn is_made_for_testing(finding: &Finding) -> bool {
+    let is_asked =
+        finding.rule.is_bundled && ["credentials", "images"].contains(&&*finding.rule.family);
+    let rendered = finding.rendered.as_ref().filter(|_| is_asked);
+    rendered.is_some_and(|rendered| {
+        rendered
+            .renderings
+            .iter()
+            .all(|name| name.starts_with("ci/"))
+    })
 }
 
 /// Rule, file and image.

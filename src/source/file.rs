@@ -186,6 +186,11 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
         }
         return;
     }
+    // A helmfile fills in its values, whatever else they are called.
+    if wanted == As::Values && name.ends_with(".gotmpl") {
+        unmade(&artifact, true, read);
+        return;
+    }
     let format = match &wanted {
         As::Dependencies(format) => Some(*format),
         As::Itself => path.and_then(Format::of_path),
@@ -205,7 +210,7 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
         read.class = Class::BuildFile;
         return dockerfile(&artifact, name, read);
     }
-    if OTHER_ENDS.iter().any(|end| name.ends_with(end)) {
+    if wanted != As::Values && OTHER_ENDS.iter().any(|end| name.ends_with(end)) {
         return;
     }
     let is_kustomization = matches!(

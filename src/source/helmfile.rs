@@ -3,18 +3,58 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::reading::{As, Included, Start};
 use super::resource::handed;
 use super::script::{of_paths, unquoted};
-use crate::model::{Artifact, Node, Resource, Tree};
+use crate::model::{Artifact, HOLE, Node, Resource, Tree};
 
-/// What stands in a text that is a helmfile, or one before it is filled in.
-pub(super) const SIGN: &str = "releases:";
+/// What one of stands in a text that is a helmfile, or one before it is filled in.
+pub(super) const SIGNS: [&str; 3] = ["releases:", "environments:", "templates:"];
 
-/// Whether a document is a helmfile: `releases: [{name: db, chart: example/db}]`.
+/// Ends of the names of values files that are read for their names, or for what a helmfile says of them.
+const YAML_ENDS: [&str; 4] = [".yaml", ".yml", ".yaml.gotmpl", ".yml.gotmpl"];
+
+/// Whether a text may be a helmfile.
+pub(super) fn has_sign(text: &str) -> bool {
+    SIGNS.iter().any(|sign| text.contains(sign))
+}
+
+/// Whether a document is a helmfile, `releases: [{name: db, chart: example/db}]`, or the part of one that stands
+/// before its releases or in a file of its own: `environments: {prod: {values: [prod.yaml]}}`.
 pub(super) fn is_helmfile(root: Node<'_>) -> bool {
     let is_object = root.get("apiVersion").is_some() || root.get("kind").is_some();
     let is_release = |one: Node<'_>| one.get("name").is_some() && one.get("chart").is_some();
-    !is_object && list(root, "releases").any(is_release)
+    let is_file = |path: &str| path.ends_with(".env") || path.ends_with(".gotmpl") || is_yaml(path);
+    let names_file = |part: Node<'_>| {
+        let mut files = list(part, "values").filter_map(Node::as_str);
+        files.any(is_file)
+    };
+    let mut parts = named(root, "environments").chain(named(root, "templates"));
+    !is_object && (list(root, "releases").any(is_release) || parts.any(names_file))
+}
+
+/// The values files that a helmfile names, as it writes them.
+pub(super) fn files<'a>(root: Node<'a>) -> impl Iterator<Item = &'a str> {
+    let parts = named(root, "environments").chain(named(root, "templates"));
+    let parts = parts.chain(list(root, "releases"));
+    parts.flat_map(|part| list(part, "values").filter_map(Node::as_str))
+}
+
+/// Those whose names do not say that they are YAML, and in which nothing is to be filled in: to be read since
+/// the helmfile names them, `prod.env`, `web.gotmpl`.
+pub(super) fn other_files(root: Node<'_>) -> impl Iterator<Item = Included> {
+    let is_open = |path: &str| path.contains(['{', '*', ' ', ':']) || path.contains(HOLE);
+    let other = files(root).filter(move |path| !is_yaml(path) && !is_open(path));
+    other.map(|path| Included {
+        path: path.to_owned(),
+        wanted: As::Values,
+        missing: None,
+        starts: Start::Beside,
+    })
+}
+
+fn is_yaml(path: &str) -> bool {
+    YAML_ENDS.iter().any(|end| path.ends_with(end))
 }
 
 /// The values in a helmfile, each map of them by itself, called as the chart; those of releases that are not

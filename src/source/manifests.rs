@@ -21,6 +21,7 @@ use super::reading::{Class, Read};
 use super::resource::{Context, build_file, name_as_written, resources, values};
 use super::settings;
 use super::shape_of_values::is_of_values;
+use super::tested;
 use super::tried::is_tried;
 use crate::model::{Artifact, Node, Notice, Role, Span};
 
@@ -68,10 +69,11 @@ fn read_helmfile(
     read: &mut Read,
 ) -> Option<Document> {
     let root = document.tree.root()?;
-    if !artifact.text.contains(helmfile::SIGN) || !helmfile::is_helmfile(root) {
+    if !helmfile::has_sign(&artifact.text) || !helmfile::is_helmfile(root) {
         return Some(document);
     }
     read.mentions.add(root);
+    read.includes.extend(helmfile::other_files(root));
     read.resources
         .extend(helmfile::values(artifact, document.tree));
     if read.class == Class::NoManifest && !read.resources.is_empty() {
@@ -162,6 +164,7 @@ pub(super) fn manifests(
         }
         if let Some(root) = root {
             read.mentions.add(root);
+            read.tested.extend(tested::files(root));
             if context.is_kustomization {
                 read.includes.extend(settings::files(root));
             }
@@ -183,8 +186,8 @@ pub(super) fn manifests(
             read.warnings.extend(own.flat_map(inline::unread_values));
         }
     }
-    let signs = ["kind:", helmfile::SIGN];
-    let may_hold_objects = is_values || signs.iter().any(|sign| artifact.text.contains(sign));
+    let has_sign = artifact.text.contains("kind:") || helmfile::has_sign(&artifact.text);
+    let may_hold_objects = is_values || has_sign;
     if !is_json(name) && may_hold_objects {
         for broken in first_of_each(&artifact.text, &stream.broken) {
             let (documents, unread) = without_broken_lines(&artifact.text, broken);

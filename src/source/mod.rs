@@ -36,6 +36,7 @@ mod shape_of_values;
 mod tab;
 pub(crate) mod template;
 mod template_image;
+mod tested;
 mod tracked;
 mod tried;
 mod valued;
@@ -102,6 +103,7 @@ pub fn read(request: &Request) -> Sources {
     let guides: Vec<Arc<Artifact>> = guides.filter_map(file::read_guide).collect();
     let told = [&sources.unread[..], &guides].concat();
     valued::read_named(&mut files, &mut read, collected.settings, &told);
+    let tested = tested::take_out(&mut files, &mut read, &request.paths);
     let scripts = sources.unread.iter().filter(|one| is_script(&one.uri));
     let scripts: Vec<Arc<Artifact>> = scripts.cloned().collect();
     add_what_commands_take(&scripts, &mut files, &mut read);
@@ -117,7 +119,8 @@ pub fn read(request: &Request) -> Sources {
     let charts = sources.charts.iter().map(|chart| chart.display.clone());
     sources.summary.charts_not_rendered = charts.collect();
     sources.summary.links_not_followed = collected.links.into_iter().collect();
-    sources.summary.tests_not_read = collected.tests.into_iter().collect();
+    sources.summary.tests_not_read = collected.tests.into_iter().chain(tested).collect();
+    sources.summary.tests_not_read.sort();
     let read = include::with_included(&files, read, &mut sources.warnings);
     for read in read {
         add(&mut sources, read);

@@ -35,6 +35,8 @@ pub(super) struct Read {
     pub kustomization: Option<String>,
     /// Files that it includes and that are to be read as what they are included as.
     pub includes: Vec<Included>,
+    /// Files of objects that it names if it is a test.
+    pub tested: Vec<String>,
     /// What it says of values files.
     pub mentions: Mentions,
 }

@@ -10,7 +10,7 @@ use super::collect::Found;
 use super::file;
 use super::guide::of_guide;
 use super::handed_values::{of_pipeline, of_script, scripts};
-use super::helmfile::is_helmfile;
+use super::helmfile::{self, is_helmfile};
 use super::path::{normalized, shown};
 use super::reading::{Class, Read};
 use crate::model::{Artifact, HOLE, Node};
@@ -101,16 +101,10 @@ impl Mentions {
         self.applied.push(file.to_owned());
     }
 
-    /// The releases of a helmfile: `releases: [{chart: x, values: [a.yaml]}]`; and its environments.
+    /// What a helmfile hands to its releases: `releases: [{chart: x, values: [a.yaml]}]`; and its environments.
     fn add_releases(&mut self, root: Node<'_>) {
-        if !is_helmfile(root) {
-            return;
-        }
-        let releases = root.get("releases").into_iter().flat_map(Node::items);
-        let environments = root.get("environments").into_iter().flat_map(Node::entries);
-        for release in releases.chain(environments.map(|(_, value)| value)) {
-            let values = release.get("values").into_iter().flat_map(Node::items);
-            self.beside.extend(values.filter_map(text_of));
+        if is_helmfile(root) {
+            self.beside.extend(helmfile::files(root).map(str::to_owned));
         }
     }
 

@@ -236,6 +236,9 @@ impl Images {
         if resource.role == Role::Catalog {
             return self.fields.images(resource, found);
         }
+        if kind == VALUES_KIND && resource.is_tried {
+            return;
+        }
         if kind == VALUES_KIND {
             return values::of_file(resource, self.read_yaml, found);
         }

@@ -1,6 +1,7 @@
 //! What a kustomization says: the namespace, files and folders, and whether it may change labels.
 
 use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 
 use super::super::{folder, normalized};
 use crate::model::{Node, Resource};
@@ -95,6 +96,17 @@ impl<'a> Kustomization<'a> {
             },
             folder,
         }
+    }
+
+    /// Whether it takes a folder that it lies in, or its own: kustomize makes nothing of it.
+    pub(super) fn takes_its_surroundings(&self) -> bool {
+        let own = Path::new(&self.folder);
+        // The working directory has no name, and lies around none of `../dev`.
+        let lies_in = |path: &String| {
+            let below = own.strip_prefix(path);
+            below.is_ok_and(|below| !below.starts_with(".."))
+        };
+        self.uses.iter().any(lies_in)
     }
 }
 

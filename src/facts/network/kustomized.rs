@@ -82,6 +82,7 @@ impl Kustomized {
             .iter()
             .filter(is_one)
             .map(|one| Kustomization::of(one, &patches))
+            .filter(|one| !one.takes_its_surroundings())
             .collect();
         leave_namespaces(&mut all, &patches);
         let mut reader = Reader {
@@ -451,6 +452,26 @@ mod tests {
             ("c/kustomization.yaml", "namespace: c\nresources: [../a]"),
         ];
         assert_eq!(namespace(&files).as_deref(), Some("c"));
+    }
+
+    #[test]
+    fn an_overlay_that_takes_a_folder_around_it_makes_nothing() {
+        let overlay = |folder: &'static str| {
+            let path = if folder == "../.." {
+                "k8s/overlays/dev/kustomization.yaml"
+            } else {
+                "dev/kustomization.yaml"
+            };
+            let text = format!("namespace: dev\nresources: [{folder}]");
+            let files = [
+                ("k8s/a.yaml", POD),
+                ("k8s/kustomization.yaml", "resources: [a.yaml]"),
+                (path, &*text),
+            ];
+            namespace(&files)
+        };
+        assert_eq!(overlay("../..").as_deref(), Some("written"));
+        assert_eq!(overlay("../k8s").as_deref(), Some("dev"));
     }
 
     #[test]

@@ -105,12 +105,28 @@ pub(super) fn with_releases(mut settings: Vec<Setting>, releases: &[Setting]) ->
     if is_deployed && matches!(&settings[..], [only] if is_plain(only)) {
         settings.clear();
     }
+    if let Some(namespace) = only_namespace(releases) {
+        let plain = settings.iter_mut().filter(|setting| setting.is_variant);
+        for setting in plain {
+            let own = &mut setting.arguments.namespace;
+            own.get_or_insert_with(|| namespace.to_owned());
+        }
+    }
     for release in releases {
         if !settings.iter().any(|known| known.name == release.name) {
             settings.push(release.clone());
         }
     }
     settings
+}
+
+/// The namespace of all releases, if that is one: what a chart says of it (`.Release.Namespace`) it says of this
+/// one, whatever the values.
+fn only_namespace(releases: &[Setting]) -> Option<&str> {
+    let (first, rest) = releases.split_first()?;
+    let own = first.arguments.namespace.as_deref()?;
+    let is_same = |one: &Setting| one.arguments.namespace.as_deref() == Some(own);
+    rest.iter().all(is_same).then_some(own)
 }
 
 impl Setting {
@@ -291,6 +307,33 @@ mod tests {
             names(several, &[release(&[])]),
             [DEFAULT, "production", application]
         );
+    }
+
+    #[test]
+    fn a_chart_as_it_is_lies_in_the_namespace_of_all_its_releases() {
+        let folder = ChartFolder {
+            display: "web".to_owned(),
+            uri: "web".to_owned(),
+            path: PathBuf::from("/no/such/folder"),
+        };
+        let plain = || settings(&folder, "web", &Request::default());
+        let release = |name: &str, namespace: Option<&str>| {
+            let mut release = plain().remove(0);
+            release.name = name.to_owned();
+            release.is_variant = false;
+            release.arguments.set = vec!["a=b".to_owned()];
+            release.arguments.namespace = namespace.map(str::to_owned);
+            release
+        };
+        let namespace = |releases: &[Setting]| {
+            let settings = with_releases(plain(), releases);
+            settings[0].arguments.namespace.clone()
+        };
+        let (one, other) = (release("a", Some("shop")), release("b", Some("shop")));
+        assert_eq!(namespace(&[one.clone(), other]).as_deref(), Some("shop"));
+        assert_eq!(namespace(&[one.clone(), release("b", Some("dev"))]), None);
+        assert_eq!(namespace(&[one, release("b", None)]), None);
+        assert_eq!(namespace(&[]), None);
     }
 
     #[test]

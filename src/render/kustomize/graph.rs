@@ -148,8 +148,16 @@ impl Kustomization {
     fn resource(&mut self, entry: Node<'_>, used: Use) {
         let Some(text) = entry.as_str() else { return };
         let path = self.path(text);
+        // Kustomize takes no folder that the kustomization lies in: the resources would be its own.
+        let below = self.folder.strip_prefix(&path);
+        if below.is_ok_and(|below| !below.starts_with("..")) {
+            self.faults.push(Fault {
+                span: entry.span(),
+                reason: format!("takes `{text}`, the folder that it lies in, as its resources"),
+                help: "move what both are to have into a folder beside, and take that".to_owned(),
+            });
         // The folder that a scan runs in has an empty name.
-        if path.is_dir() || path.as_os_str().is_empty() {
+        } else if path.is_dir() || path.as_os_str().is_empty() {
             self.refer(used, path, entry);
         } else if path.is_file() {
             self.refer(Use::Resource, path, entry);

@@ -1,0 +1,235 @@
+//! Objects that only a test tool applies: what tests of Chainsaw, Kyverno, Gatekeeper and kuttl name or keep beside
+//! them. Policies that these are about are deployed from elsewhere, and stay.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::collect::Found;
+use super::path::normalized;
+use super::reading::{Class, Read};
+use crate::model::{Node, Resource};
+
+/// A kind of test.
+struct Tool {
+    group: &'static str,
+    kinds: &'static [&'static str],
+    /// The keys under which it names files of objects.
+    keys: &'static [&'static str],
+}
+
+const TOOLS: [Tool; 3] = [
+    Tool {
+        group: "chainsaw.kyverno.io/",
+        kinds: &["Test", "StepTemplate"],
+        keys: &["file"],
+    },
+    Tool {
+        group: "cli.kyverno.io/",
+        kinds: &["Test"],
+        keys: &[
+            "resources",
+            "targetResources",
+            "patchedResource",
+            "patchedResources",
+            "generatedResource",
+            "cloneSourceResource",
+        ],
+    },
+    Tool {
+        group: "test.gatekeeper.sh/",
+        kinds: &["Suite"],
+        keys: &["object", "inventory"],
+    },
+];
+
+/// Files beside which all objects are those of a test.
+const ALONE: [&str; 2] = ["chainsaw-test.yaml", "chainsaw-test.yml"];
+
+/// The files of objects that a document names if it is a test, as it writes them.
+pub(super) fn files(root: Node<'_>) -> Vec<String> {
+    let text = |key| root.get(key).and_then(Node::as_str);
+    let (Some(version), Some(kind)) = (text("apiVersion"), text("kind")) else {
+        return Vec::new();
+    };
+    let is_it = |tool: &&Tool| version.starts_with(tool.group) && tool.kinds.contains(&kind);
+    let mut found = Vec::new();
+    if let Some(tool) = TOOLS.iter().find(is_it) {
+        collect(root, tool.keys, &mut found);
+    }
+    found
+}
+
+fn collect(node: Node<'_>, keys: &[&str], found: &mut Vec<String>) {
+    for (key, value) in node.entries() {
+        if key.as_str().is_some_and(|key| keys.contains(&key)) {
+            let files = value.as_str().into_iter();
+            let files = files.chain(value.items().filter_map(Node::as_str));
+            found.extend(files.map(str::to_owned));
+        }
+        collect(value, keys, found);
+    }
+    node.items().for_each(|item| collect(item, keys, found));
+}
+
+/// Takes out what only tests apply, unless the user names its file or folder, or something that was read
+/// deploys it; the paths of what was taken out.
+pub(super) fn take_out(
+    files: &mut Vec<Found>,
+    read: &mut Vec<Read>,
+    named: &[PathBuf],
+) -> Vec<String> {
+    let tests = Tests::of(files, read);
+    if tests.named.is_empty() && tests.folders.is_empty() && tests.numbered.is_empty() {
+        return Vec::new();
+    }
+    let takers = Takers::of(read);
+    let named: BTreeSet<PathBuf> = named.iter().map(|path| normalized(path)).collect();
+    let is_meant = |file: &Path| named.contains(file) || named.contains(folder_of(file));
+    let mut passed = Vec::new();
+    let all = files.drain(..).zip(read.drain(..)).collect::<Vec<_>>();
+    for (found, one) in all {
+        let file = normalized(Path::new(&found.display));
+        let is_of_objects = matches!(one.class, Class::Manifest | Class::Values);
+        let is_passed = is_of_objects
+            && one.kustomization.is_none()
+            && tests.hold(&file)
+            && !is_meant(&file)
+            && !takers.take(&file);
+        if is_passed {
+            passed.push(found.display);
+        } else {
+            files.push(found);
+            read.push(one);
+        }
+    }
+    passed
+}
+
+/// Where tests have their objects.
+#[derive(Default)]
+struct Tests {
+    /// Files that tests name, each below the folder of its test.
+    named: BTreeSet<PathBuf>,
+    /// Folders that hold nothing but a test.
+    folders: BTreeSet<PathBuf>,
+    /// Folders in which numbers begin the names of a test's steps: `00-install.yaml` beside `00-assert.yaml`.
+    numbered: BTreeSet<PathBuf>,
+}
+
+impl Tests {
+    fn of(files: &[Found], read: &[Read]) -> Self {
+        let mut tests = Self::default();
+        for (found, read) in files.iter().zip(read) {
+            let path = Path::new(&found.display);
+            let name = path.file_name().and_then(|name| name.to_str());
+            let name = name.unwrap_or_default();
+            let folder = folder_of(path);
+            if ALONE.contains(&name) {
+                tests.folders.insert(normalized(folder));
+            }
+            let step = step_of(name);
+            if step.is_some_and(|step| step.starts_with("assert") || step.starts_with("errors")) {
+                tests.numbered.insert(normalized(folder));
+            }
+            let named = read.tested.iter();
+            let named = named.map(|file| normalized(&folder.join(file)));
+            let own = normalized(folder);
+            tests
+                .named
+                .extend(named.filter(|file| file.starts_with(&own)));
+        }
+        tests
+    }
+
+    fn hold(&self, file: &Path) -> bool {
+        let folder = folder_of(file);
+        let name = file.file_name().and_then(|name| name.to_str());
+        self.named.contains(file)
+            || self.folders.contains(folder)
+            || (self.numbered.contains(folder) && name.and_then(step_of).is_some())
+    }
+}
+
+/// What stands behind the number of a step of kuttl's: `assert.yaml` of `00-assert.yaml`.
+fn step_of(name: &str) -> Option<&str> {
+    let (number, step) = name.split_once('-')?;
+    let is_number = !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit());
+    is_number.then_some(step)
+}
+
+fn folder_of(file: &Path) -> &Path {
+    file.parent().unwrap_or(Path::new(""))
+}
+
+/// What deploys files.
+#[derive(Default)]
+struct Takers {
+    /// All that kustomizations name.
+    listed: BTreeSet<PathBuf>,
+    /// Folders of kustomizations, which say what is deployed of these.
+    built: BTreeSet<PathBuf>,
+    /// Folders from the root of a repository, each with whether those below it are deployed with it.
+    folders: Vec<(PathBuf, bool)>,
+}
+
+impl Takers {
+    fn of(read: &[Read]) -> Self {
+        let mut takers = Self::default();
+        for resource in read.iter().flat_map(|read| &read.resources) {
+            let (group, kind) = (&*resource.gvk.group, &*resource.gvk.kind);
+            match (group, kind) {
+                ("argoproj.io", "Application" | "ApplicationSet")
+                | ("kustomize.toolkit.fluxcd.io", "Kustomization") => takers.add_paths(resource),
+                (_, "Kustomization" | "Component") => takers.add_listed(resource),
+                _ => {}
+            }
+        }
+        takers
+    }
+
+    /// Flux deploys all below a folder, as Argo CD may be told to.
+    fn add_paths(&mut self, resource: &Resource) {
+        let mut paths = Vec::new();
+        collect(resource.node(), &["path"], &mut paths);
+        let is_deep = resource.gvk.kind == "Kustomization"
+            || resource.node().text().contains("recurse: true");
+        let paths = paths.iter().map(|path| path.trim_start_matches('/'));
+        let folders = paths.map(|path| (normalized(Path::new(path)), is_deep));
+        self.folders.extend(folders);
+    }
+
+    fn add_listed(&mut self, kustomization: &Resource) {
+        let folder = folder_of(Path::new(&*kustomization.artifact.display));
+        let mut texts = Vec::new();
+        collect_texts(kustomization.node(), &mut texts);
+        let paths = texts.iter().map(|text| normalized(&folder.join(text)));
+        self.listed.extend(paths);
+        self.built.insert(normalized(folder));
+    }
+
+    fn take(&self, file: &Path) -> bool {
+        let folder = folder_of(file);
+        let takes = |(path, is_deep): &(PathBuf, bool)| {
+            let reach = if *is_deep { usize::MAX } else { 1 };
+            let mut around = folder.ancestors().take(reach);
+            // Without a path it is the root, whose name nobody knows.
+            let is_whole = path.as_os_str().is_empty();
+            around.any(|around| {
+                !self.built.contains(around)
+                    && if is_whole {
+                        *is_deep
+                    } else {
+                        around.ends_with(path)
+                    }
+            })
+        };
+        self.listed.contains(file) || self.folders.iter().any(takes)
+    }
+}
+
+fn collect_texts(node: Node<'_>, found: &mut Vec<String>) {
+    found.extend(node.as_str().map(str::to_owned));
+    node.entries()
+        .for_each(|(_, value)| collect_texts(value, found));
+    node.items().for_each(|item| collect_texts(item, found));
+}
