@@ -145,6 +145,166 @@ impl<'a> Map<'a> {
     }
 }
 
+/// The parts of an image that a map names.
+struct Parts<'a> {
+    map: Map<'a>,
+    /// Whether the key of the map already tells that it is one.
+    is_image: bool,
+    /// What names it, or where that lacks the registry, which then has all but the tag.
+    name: Field<'a>,
+    has_name: bool,
+    registry: Option<Field<'a>>,
+    tag: Option<Field<'a>>,
+    digest: Option<Field<'a>>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(map: Map<'a>, is_image: bool) -> Option<Self> {
+        let tag = map.first(&["tag", "imageTag"]).or_else(|| {
+            map.first(&["version", "defaultTag", "default_tag"])
+                .filter(|_| is_image || map.first(&["image"]).is_some())
+        });
+        let host = map.first(&["host"]).filter(|(_, _, text)| {
+            is_image && tag.is_some() && text.contains('.') && !text.contains("://")
+        });
+        let start = map
+            .first(&["hub", "prefix"])
+            .filter(|(_, _, text)| is_image && Reference::names_registry(&format!("{text}/")));
+        let registry = map.first(&["registry", "imageRegistry"]).or(host).or(start);
+        let is_whole = |text: &str| {
+            is_image && tag.is_some() && (is_below_group(text) || is_hosted_well_known(text))
+        };
+        let address = || map.address().filter(|_| is_image);
+        let named = map.name(is_image).or_else(address);
+        let whole = registry.filter(|(_, _, text)| is_whole(text));
+        Some(Self {
+            map,
+            is_image,
+            name: named.or(whole)?,
+            has_name: named.is_some(),
+            registry,
+            tag,
+            digest: map.first(&["digest", "sha", "imageDigest"]),
+        })
+    }
+
+    /// Whether the map names an image for sure, and nothing else that has a repository.
+    fn are_of_image(&self) -> bool {
+        let (key, _, text) = self.name;
+        let names_host = || {
+            let host = Reference::parse(text).registry;
+            self.is_image && Reference::names_registry(text) && is_registry_host(&host)
+        };
+        let is_certain = self.are_evident()
+            || (key == "repository" && names_only_an_image(self.map.node, text))
+            || (self.is_image && key == "repository")
+            || key == "imageRepository"
+            || names_host();
+        is_certain && !self.are_of_sources() && !self.are_of_system() && is_repository(text)
+    }
+
+    /// Whether what stands beside the name is what an image has.
+    fn are_evident(&self) -> bool {
+        let keys = ["tag", "digest", "pullPolicy", "imagePullPolicy", "registry"];
+        self.tag.is_some()
+            || self.digest.is_some()
+            || (self.map.first(&["image"]).is_some() && self.map.first(&["repository"]).is_some())
+            || (self.name.0 == IMAGE_NAME && self.map.is_in_parts())
+            || keys.iter().any(|key| self.map.has_scalar(key))
+    }
+
+    /// Sources, a chart, or a runner of GitHub's, where `image` is whole and `repository` is that of the
+    /// sources for which it works.
+    fn are_of_sources(&self) -> bool {
+        let (name, _, text) = self.name;
+        let is_beside = |key: &&str| *key != name && self.map.node.get(key).is_some();
+        let has_whole = || {
+            self.map
+                .first(&["image"])
+                .is_some_and(|(.., image)| image.contains('/'))
+        };
+        let is_of_runner = !self.is_image
+            && name == "repository"
+            && text.matches('/').count() == 1
+            && !Reference::names_registry(text)
+            && has_whole();
+        is_of_runner || OTHER_REPOSITORIES.iter().any(is_beside)
+    }
+
+    /// A bare name and a version are those of a system that a machine starts from.
+    fn are_of_system(&self) -> bool {
+        self.name.0 == "name"
+            && self.registry.is_none()
+            && !self.name.2.contains('/')
+            && self.tag.is_some_and(|(key, ..)| key == "version")
+    }
+
+    /// Charts that keep the parts of an image apart have the registry of a bare name for all of them.
+    fn is_left_empty(&self) -> bool {
+        self.name.0 == IMAGE_NAME && self.map.has_scalar("imageRegistry")
+    }
+
+    /// The registry that stands before the name, if any does; `None` where it is not known.
+    fn hub(&self, registries: Registries<'_>) -> Option<Option<String>> {
+        let (key, _, text) = self.name;
+        // Strimzi's charts have the rest of a bare name in one place for all.
+        let is_bare = key == "name" && self.map.has_scalar("repository") && !text.contains('/');
+        let has_instead = registries.instead.is_some() && self.map.has_scalar("registry");
+        Some(match self.registry {
+            _ if !self.has_name => None,
+            _ if is_bare => Some(registries.default_hub()?),
+            _ if has_instead => registries.instead.map(str::to_owned),
+            Some((_, _, registry)) => Some(registry.to_owned()),
+            None if self.is_left_empty() => registries.of_group.map(str::to_owned),
+            // What names its host in the repository has no registry apart.
+            None if Reference::names_registry(text) => None,
+            None => registries.instead.or(registries.without).map(str::to_owned),
+        })
+    }
+
+    /// The group of repositories that the name stands below.
+    fn space(&self) -> Option<String> {
+        let keys: &[&str] = match self.is_image {
+            true => &["organization", "org", "namespace", "project"],
+            false => &["organization"],
+        };
+        let space = self.map.first(keys).filter(|_| !self.name.2.contains('/'));
+        space.map(|(_, _, text)| text.to_owned())
+    }
+
+    /// All of them together, as a runtime would be told; `None` where the registry is not known.
+    fn reference(&self, registries: Registries<'_>) -> Option<String> {
+        let before = [self.hub(registries)?, self.space()].into_iter().flatten();
+        let mut reference: String = before
+            .map(|part| format!("{}/", part.trim_end_matches('/')))
+            .collect();
+        reference.push_str(self.name.2);
+        if let Some(own) = self.map.own_name(self.name, self.is_image) {
+            reference = format!("{reference}/{own}");
+        }
+        if let Some((_, _, tag)) = self.tag {
+            reference = format!("{reference}{}{tag}", joint(tag));
+        }
+        if let Some((_, _, digest)) = self.digest {
+            let algorithm = if digest.contains(':') { "" } else { "sha256:" };
+            reference = format!("{reference}@{algorithm}{digest}");
+        }
+        Some(reference)
+    }
+}
+
+/// What stands between a name and its tag.
+fn joint(tag: &str) -> &'static str {
+    // NVIDIA's operator: `version` is a digest, too. A tag with its digest stays a tag.
+    let is_digest = tag.split('@').next().is_some_and(|tag| tag.contains(':'));
+    match tag.starts_with('@') {
+        // Charts add no colon to a digest that brings its sign.
+        true => "",
+        false if is_digest => "@",
+        false => ":",
+    }
+}
+
 /// The image that a map of registry, repository, tag and digest names. `is_image` says that the
 /// key of the map already tells what it is.
 pub(super) fn map_image(
@@ -154,128 +314,22 @@ pub(super) fn map_image(
     registries: Registries<'_>,
     is_image: bool,
 ) -> Option<Image> {
-    let map = Map {
-        node,
-        source: ground.source,
-    };
-    let tag = map.first(&["tag", "imageTag"]).or_else(|| {
-        map.first(&["version", "defaultTag", "default_tag"])
-            .filter(|_| is_image || map.first(&["image"]).is_some())
-    });
-    let digest = map.first(&["digest", "sha", "imageDigest"]);
-    let host = map.first(&["host"]).filter(|(_, _, text)| {
-        is_image && tag.is_some() && text.contains('.') && !text.contains("://")
-    });
-    let start = map
-        .first(&["hub", "prefix"])
-        .filter(|(_, _, text)| is_image && Reference::names_registry(&format!("{text}/")));
-    let registry = map.first(&["registry", "imageRegistry"]).or(host).or(start);
-    let is_whole = |text: &str| {
-        is_image && tag.is_some() && (is_below_group(text) || is_hosted_well_known(text))
-    };
-    let whole = registry.filter(|(_, _, text)| is_whole(text));
-    let address = || map.address().filter(|_| is_image);
-    let named = map.name(is_image).or_else(address);
-    let name = named.or(whole)?;
-    let names_host = || {
-        let host = Reference::parse(name.2).registry;
-        is_image && Reference::names_registry(name.2) && is_registry_host(&host)
-    };
-    let has_evidence = tag.is_some()
-        || digest.is_some()
-        || (map.first(&["image"]).is_some() && map.first(&["repository"]).is_some())
-        || (name.0 == IMAGE_NAME && map.is_in_parts())
-        || ["tag", "digest", "pullPolicy", "imagePullPolicy", "registry"]
-            .iter()
-            .any(|key| map.has_scalar(key));
-    let is_certain = has_evidence
-        || (name.0 == "repository" && names_only_an_image(node, name.2))
-        || (is_image && name.0 == "repository")
-        || name.0 == "imageRepository"
-        || names_host();
-    let is_other = OTHER_REPOSITORIES
-        .iter()
-        .any(|key| *key != name.0 && node.get(key).is_some());
-    // A bare name and a version are those of a system that a machine starts from.
-    let is_system = name.0 == "name"
-        && registry.is_none()
-        && !name.2.contains('/')
-        && tag.is_some_and(|(key, ..)| key == "version");
-    // Runners of GitHub: `image` is whole, and `repository` that of the sources for which they work.
-    let is_of_runner = !is_image
-        && name.0 == "repository"
-        && name.2.matches('/').count() == 1
-        && !Reference::names_registry(name.2)
-        && map
-            .first(&["image"])
-            .is_some_and(|(.., image)| image.contains('/'));
-    let is_other = is_other || is_of_runner;
-    if !is_certain || is_other || is_system || !is_repository(name.2) {
-        return None;
-    }
-    // Strimzi's charts have the rest of a bare name in one place for all.
-    let is_bare = name.0 == "name" && map.has_scalar("repository") && !name.2.contains('/');
-    // Charts that keep the parts of an image apart have the registry of a bare name for all of them.
-    let is_left_empty = name.0 == IMAGE_NAME && map.has_scalar("imageRegistry");
-    let hub = match registry {
-        _ if named.is_none() => None,
-        _ if is_bare => Some(registries.default_hub()?),
-        Some(_) | None if registries.instead.is_some() && map.has_scalar("registry") => {
-            registries.instead.map(str::to_owned)
-        }
-        Some((_, _, registry)) => Some(registry.to_owned()),
-        None if is_left_empty => registries.of_group.map(str::to_owned),
-        // What names its host in the repository has no registry apart.
-        None if Reference::names_registry(name.2) => None,
-        None => registries.instead.or(registries.without).map(str::to_owned),
-    };
-    let spaces: &[&str] = if is_image {
-        &["organization", "org", "namespace", "project"]
-    } else {
-        &["organization"]
-    };
-    let space = map.first(spaces).filter(|_| !name.2.contains('/'));
-    let parts = [hub, space.map(|(_, _, text)| text.to_owned())];
-    let mut reference: String = parts
-        .into_iter()
-        .flatten()
-        .map(|part| format!("{}/", part.trim_end_matches('/')))
-        .collect();
-    reference.push_str(name.2);
-    if let Some(own) = map.own_name(name, is_image) {
-        reference = format!("{reference}/{own}");
-    }
-    if let Some((_, _, tag)) = tag {
-        // NVIDIA's operator: `version` is a digest, too. A tag with its digest stays a tag.
-        let is_digest = tag.split('@').next().is_some_and(|tag| tag.contains(':'));
-        let joint = match tag.starts_with('@') {
-            // Charts add no colon to a digest that brings its sign.
-            true => "",
-            false if is_digest => "@",
-            false => ":",
-        };
-        reference = format!("{reference}{joint}{tag}");
-    }
-    if let Some((_, _, digest)) = digest {
-        let algorithm = if digest.contains(':') { "" } else { "sha256:" };
-        reference = format!("{reference}@{algorithm}{digest}");
-    }
+    let source = ground.source;
+    let parts = Parts::of(Map { node, source }, is_image)?;
+    let reference = parts
+        .are_of_image()
+        .then(|| parts.reference(registries))??;
     let parsed = Reference::parse(&reference);
     let is_none = !parsed.is_valid() && !parsed.is_placeholder && !is_image;
     if is_none || is_group(&parsed) {
         return None;
     }
     let at = |(key, node, _): Field<'_>| ground.at(&path.clone().key(key), node);
-    let place = Place::CustomResource;
-    let mut image = Image::new(
-        at(registry.unwrap_or(name)),
-        place,
-        String::new(),
-        reference,
-    );
+    let written = at(parts.registry.unwrap_or(parts.name));
+    let mut image = Image::new(written, Place::CustomResource, String::new(), reference);
     image.is_complete = image.reference.is_versioned();
-    image.is_registry_elsewhere = is_left_empty && !image.text.contains('/');
-    image.tag_at = tag.map(at);
+    image.is_registry_elsewhere = parts.is_left_empty() && !image.text.contains('/');
+    image.tag_at = parts.tag.map(at);
     image.policy = policy(node, ground, path);
     Some(image)
 }
