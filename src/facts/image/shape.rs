@@ -161,6 +161,42 @@ impl<'a> Walk<'a, '_> {
     }
 
     fn mapping(&mut self, node: Node<'a>, key: &str, parent: &str) {
+        let is_map = self.map(node, key, parent);
+        if let Some((value, name)) = openshift::taken_in(node).filter(|_| key == "from") {
+            let at = self.ground.at(&self.path.clone().key("name"), value);
+            self.add(at, name, self.owner.place(), self.owner.subject(&self.path));
+        }
+        if key.to_ascii_lowercase().contains("env") {
+            self.variables(node);
+        }
+        for (entry, value) in node.entries() {
+            let name = entry.as_str().unwrap_or_default();
+            if PASSED_KEYS.contains(&name) {
+                self.labels_of_runner(value, name);
+                continue;
+            }
+            if self.owner == Owner::CustomResource && elsewhere::runs_on_host(name, value) {
+                continue;
+            }
+            if alone::OF_SYSTEM.contains(&name) {
+                let path = self.path.clone().key(name);
+                self.shared.extend(alone::shared(value, self.ground, path));
+            }
+            let is_part = PART_KEYS.contains(&name) || value.scalar().is_none();
+            if !is_map && !is_part && self.tells(node, (parent, key, name), value) {
+                self.string(node, key, name, value);
+            }
+            self.path.0.push(Step::Key(name.to_owned()));
+            match value.as_str().filter(|text| may_name_images(text)) {
+                Some(_) => self.text(value, name),
+                None => self.node(value, name, key),
+            }
+            self.path.0.pop();
+        }
+    }
+
+    /// The image that a map is as a whole, or of which it has one part for all; whether it is one.
+    fn map(&mut self, node: Node<'a>, key: &str, parent: &str) -> bool {
         let is_image = is_image_key(key) || is_plural(parent);
         // What is called `images` as a whole is no single one.
         let map = (!is_plural(key))
@@ -178,71 +214,49 @@ impl<'a> Walk<'a, '_> {
             image.is_known_field = false;
             self.found.push(image);
         }
-        if let Some((value, name)) = openshift::taken_in(node).filter(|_| key == "from") {
-            let at = self.ground.at(&self.path.clone().key("name"), value);
-            self.add(at, name, self.owner.place(), self.owner.subject(&self.path));
+        is_map
+    }
+
+    /// The images of a map of variables.
+    fn variables(&mut self, node: Node<'a>) {
+        for (value, part, name) in handed::variables(node) {
+            let text = value.as_str().unwrap_or_default();
+            let text = &text[part.start..part.start + part.length];
+            let mut at = self.ground.at(&self.path.clone().key("value"), value);
+            if at.part.is_none() {
+                at.part = Some(part);
+            }
+            self.add(at, text, Place::Environment, handed::names_variable(name));
+            handed::mark_whole(name, self.found);
         }
-        if key.to_ascii_lowercase().contains("env") {
-            for (value, part, name) in handed::variables(node) {
-                let text = value.as_str().unwrap_or_default();
-                let text = &text[part.start..part.start + part.length];
-                let mut at = self.ground.at(&self.path.clone().key("value"), value);
-                if at.part.is_none() {
-                    at.part = Some(part);
-                }
-                self.add(at, text, Place::Environment, handed::names_variable(name));
-                handed::mark_whole(name, self.found);
-            }
-        }
-        for (entry, value) in node.entries() {
-            let name = entry.as_str().unwrap_or_default();
-            if PASSED_KEYS.contains(&name) {
-                self.labels_of_runner(value, name);
-                continue;
-            }
-            if self.owner == Owner::CustomResource && elsewhere::runs_on_host(name, value) {
-                continue;
-            }
-            if alone::OF_SYSTEM.contains(&name) {
-                let path = self.path.clone().key(name);
-                self.shared.extend(alone::shared(value, self.ground, path));
-            }
-            let is_part = PART_KEYS.contains(&name);
-            if !is_map && !is_part && value.scalar().is_some() {
-                // Under `image` another key says what it is for: `{application: …, init: …}`.
-                // Kubeflow's groups of notebooks: `imageGroupOne: {value: …, options: […]}`.
-                let is_chosen = || begins_with_image(key) && node.get("options").is_some();
-                let is_whole =
-                    || (is_image_key(key) || is_chosen()) && value.as_str().is_some_and(is_listed);
-                // OpenStack's charts: `images: {tags: {…}}`.
-                let is_listed_tag = key == "tags" && is_plural(parent);
-                let is_part = || {
-                    is_repository_key(name) && sibling_tag(node, name, self.ground.source).is_some()
-                };
-                let is_tagged = || has_own_tag(node, name) && value.as_str().is_some_and(is_path);
-                let is_in_full = || {
-                    (begins_with_image(name) || refers_to_image(name))
-                        && value.as_str().is_some_and(is_in_full)
-                };
-                let is_of_images = || is_image_of(key, name, value.as_str().unwrap_or_default());
-                let is_told = is_image_key(name) || is_plural(key) || is_listed_tag;
-                if is_told
-                    || is_whole()
-                    || is_part()
-                    || is_tagged()
-                    || is_in_full()
-                    || is_of_images()
-                {
-                    self.string(node, key, name, value);
-                }
-            }
-            self.path.0.push(Step::Key(name.to_owned()));
-            match value.as_str().filter(|text| may_name_images(text)) {
-                Some(_) => self.text(value, name),
-                None => self.node(value, name, key),
-            }
-            self.path.0.pop();
-        }
+    }
+
+    /// Whether a key and the keys above it say that its value may name an image.
+    fn tells(
+        &self,
+        node: Node<'a>,
+        (parent, key, name): (&str, &str, &str),
+        value: Node<'a>,
+    ) -> bool {
+        let text = value.as_str();
+        // Under `image` another key says what it is for: `{application: …, init: …}`.
+        // Kubeflow's groups of notebooks: `imageGroupOne: {value: …, options: […]}`.
+        let is_chosen = || begins_with_image(key) && node.get("options").is_some();
+        let is_whole = || (is_image_key(key) || is_chosen()) && text.is_some_and(is_listed);
+        // OpenStack's charts: `images: {tags: {…}}`.
+        let is_listed_tag = key == "tags" && is_plural(parent);
+        let has_tag =
+            || is_repository_key(name) && sibling_tag(node, name, self.ground.source).is_some();
+        let is_tagged = || has_own_tag(node, name) && text.is_some_and(is_path);
+        let names_image = || begins_with_image(name) || refers_to_image(name);
+        is_image_key(name)
+            || is_plural(key)
+            || is_listed_tag
+            || is_whole()
+            || has_tag()
+            || is_tagged()
+            || (names_image() && text.is_some_and(is_in_full))
+            || is_image_of(key, name, text.unwrap_or_default())
     }
 
     /// What a message calls the map that names an image; of what stands outermost, its key.
@@ -348,71 +362,77 @@ impl<'a> Walk<'a, '_> {
             Some((_, tag, _)) => format!("{text}:{tag}"),
             None => text.to_owned(),
         };
-        // Of a list of versions, what runs is chosen elsewhere.
-        let has_versions = around.get("versions").is_some_and(Node::is_sequence);
-        let is_of_spec = self.path.steps() == [Step::Key("spec".to_owned())];
-        let has_evidence = is_of_containers(parent)
-            || has_versions
-            || (is_of_spec && text.contains('/'))
-            || EVIDENCE.iter().any(|name| around.get(name).is_some())
-            || (self.owner == Owner::Values
-                && EVIDENCE_IN_VALUES
-                    .iter()
-                    .any(|name| around.get(name).is_some()))
-            || tag.is_some();
         // A version alone may be that of a system that a machine starts from.
         let is_tagged = is_cut || tag.as_ref().is_some_and(|(name, ..)| name.ends_with("ag"));
-        let told = if is_tagged && !is_file(text) {
-            &joined
-        } else {
-            text
+        let told = match is_tagged && !is_file(text) {
+            true => &joined,
+            false => text,
         };
+        let has_evidence = tag.is_some() || self.has_evidence(around, parent, text);
         let is_name = is_named(told, key, has_evidence, self.owner)
             || (self.owner == Owner::Values && handed::hands_on_path(key, text));
         if !is_name && !is_placeholder_image(text, key) {
             return;
         }
         let path = self.path.clone().key(key);
-        let at = self.ground.at(&path, value);
-        let own_hub = around.get("hub").and_then(Node::as_str);
-        let hub = own_hub
-            .filter(|hub| !hub.is_empty())
-            .or(self.registries.hub);
-        // In values of a chart the tag is told by itself.
-        let is_of_hub = self.owner == Owner::CustomResource
-            && self.registries.hub.is_some()
-            && !joined.contains('/');
-        let reference = match hub {
-            Some(hub) if !joined.contains('/') => {
-                format!("{}/{joined}", hub.trim_end_matches('/'))
-            }
-            _ => joined,
-        };
         let subject = self.owner.subject(&path);
+        let is_short = !joined.contains('/');
+        let reference = self.below_hub(around, joined);
+        let at = self.ground.at(&path, value);
         let mut image = Image::new(at, self.owner.place(), subject, reference);
         image.is_known_field = false;
         image.is_registry_elsewhere = is_below_hub(&image.text);
+        image.is_complete =
+            image.reference.is_versioned() || self.is_whole(around, (parent, key), text);
+        image.tag_at =
+            tag.map(|(name, _, node)| self.ground.at(&self.path.clone().key(&name), node));
+        image.policy = policy(around, self.ground, &self.path);
+        // In values of a chart the tag is told by itself.
+        let is_of_hub =
+            self.owner == Owner::CustomResource && self.registries.hub.is_some() && is_short;
+        if let Some((tag, node)) = self.hub_tag.filter(|_| is_of_hub) {
+            let at = self.ground.at(&ValuePath::from_iter(HUB_TAG), node);
+            image.add_tag(tag, at);
+        }
+        self.found.push(image);
+    }
+
+    /// Whether what stands around a string is what an image has.
+    fn has_evidence(&self, around: Node<'a>, parent: &str, text: &str) -> bool {
+        let has = |names: &[&str]| names.iter().any(|name| around.get(name).is_some());
+        let is_of_spec = self.path.steps() == [Step::Key("spec".to_owned())];
+        is_of_containers(parent)
+            || has_versions(around)
+            || (is_of_spec && text.contains('/'))
+            || has(&EVIDENCE)
+            || (self.owner == Owner::Values && has(&EVIDENCE_IN_VALUES))
+    }
+
+    /// A name without a path stands below the hub beside it, or that of all.
+    fn below_hub(&self, around: Node<'a>, name: String) -> String {
+        let own = around.get("hub").and_then(Node::as_str);
+        let hub = own.filter(|hub| !hub.is_empty()).or(self.registries.hub);
+        match hub {
+            Some(hub) if !name.contains('/') => format!("{}/{name}", hub.trim_end_matches('/')),
+            _ => name,
+        }
+    }
+
+    /// Whether nothing but the string says the version of an image.
+    fn is_whole(&self, around: Node<'a>, (parent, key): (&str, &str), text: &str) -> bool {
         // A whole container goes into the pod as it is.
         let is_container = parent.ends_with("ontainers") && around.get("name").is_some();
         let is_whole = match self.owner {
-            Owner::CustomResource if key == "image" => !has_versions && !has_version(around),
+            Owner::CustomResource if key == "image" => {
+                !has_versions(around) && !has_version(around)
+            }
             // What is called more than image may have its version from what all images have.
             Owner::CustomResource => !has_some_version(around),
             Owner::Values => {
                 is_well_known(text) && !speaks_of_version(around) && !self.has_common_tag
             }
         };
-        let is_given_version = is_repository_of_images(key, text);
-        image.is_complete =
-            image.reference.is_versioned() || is_container || (is_whole && !is_given_version);
-        image.tag_at =
-            tag.map(|(name, _, node)| self.ground.at(&self.path.clone().key(&name), node));
-        image.policy = policy(around, self.ground, &self.path);
-        if let Some((tag, node)) = self.hub_tag.filter(|_| is_of_hub) {
-            let at = self.ground.at(&ValuePath::from_iter(HUB_TAG), node);
-            image.add_tag(tag, at);
-        }
-        self.found.push(image);
+        is_container || (is_whole && !is_repository_of_images(key, text))
     }
 
     fn add(&mut self, at: At, text: &str, place: Place, subject: String) {
@@ -421,4 +441,9 @@ impl<'a> Walk<'a, '_> {
         image.is_complete = image.reference.is_versioned();
         self.found.push(image);
     }
+}
+
+/// Whether a list of versions stands beside, of which what runs is chosen elsewhere.
+fn has_versions(around: Node<'_>) -> bool {
+    around.get("versions").is_some_and(Node::is_sequence)
 }
