@@ -102,6 +102,44 @@ fn a_policy_that_selects_the_pods_of_its_own_rendering_is_not_idle() {
 }
 
 #[test]
+fn a_line_that_may_not_ask_for_names_is_told_of_the_surest_rendering() {
+    let template = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: 'registry.example.com/shop/web:1.2.3'
+          {{- with .Values.url }}
+          env: [{name: DB_URL, value: {{ . }}}]
+          {{- end }}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  policyTypes: [Egress]
+  egress: [{ports: [{port: 5432}]}]
+";
+    let folder = folder(&[
+        ("web/Chart.yaml", CHART),
+        ("web/templates/web.yaml", template),
+        ("web/values.yaml", "url: ''\n"),
+        ("web/values-dev.yaml", "url: 'postgres://db:5432/web'\n"),
+    ]);
+    assert_eq!(
+        found(folder.path(), "dns-egress-blocked"),
+        ["web/templates/web.yaml:3 (dev)"]
+    );
+}
+
+#[test]
 fn what_is_not_rendered_meets_each_rendering() {
     let policy = "\
 apiVersion: networking.k8s.io/v1

@@ -5,6 +5,7 @@ mod application;
 mod artifact;
 mod data;
 mod finding;
+mod kin;
 mod location;
 mod package;
 mod path;

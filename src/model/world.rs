@@ -2,20 +2,25 @@
 //! of production and that of staging never meet.
 
 use std::borrow::Borrow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use super::kin::Kin;
 use super::{Node, Resource};
 
 /// The renderings of each root by name, in order.
 type Names<'a> = BTreeMap<&'a str, Vec<&'a str>>;
+
+/// Which rendering of a root takes part.
+type Choice<'a> = BTreeMap<&'a str, &'a str>;
 
 /// The positions of resources that can be deployed together, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct World(pub Vec<usize>);
 
 /// The worlds in which each rendering takes part once at least: first that of each root's first
-/// one, then those in which renderings of one name meet, then whatever is left. A root without the
-/// name takes part with its first rendering. One world of everything where no root has several.
+/// one, then those in which renderings of one name meet, then whatever is left, with what is of the same
+/// environment by its name. A root without such a one takes part with its first rendering. One world of
+/// everything where no root has several.
 #[must_use]
 pub fn worlds<R: Borrow<Resource>>(resources: &[R]) -> Vec<World> {
     let names = names(resources);
@@ -23,39 +28,87 @@ pub fn worlds<R: Borrow<Resource>>(resources: &[R]) -> Vec<World> {
     if most < 2 {
         return vec![World((0..resources.len()).collect())];
     }
-    let mut chosen = vec![BTreeMap::new()];
-    let mut is_shared: Vec<&str> = Vec::new();
-    for name in names.values().flatten() {
-        let roots = names.values().filter(|names| names.contains(name));
-        if !is_shared.contains(name) && roots.count() > 1 {
-            is_shared.push(name);
-            chosen.push(choice(&names, |names| {
-                names.iter().copied().find(|known| known == name)
-            }));
-        }
-    }
-    let is_left = |(at, name): &(usize, &&str)| *at > 0 && !is_shared.contains(*name);
-    for turn in 0..most {
-        chosen.push(choice(&names, |names| {
-            let mut left = names.iter().enumerate().filter(is_left);
-            left.nth(turn).map(|(_, name)| *name)
+    let kin = match names.len() > 1 {
+        true => Kin::read(resources, |root| names.contains_key(root)),
+        false => Kin::default(),
+    };
+    let mut met = Met {
+        names: &names,
+        kin,
+        pairs: BTreeSet::new(),
+        chosen: Vec::new(),
+    };
+    met.add(BTreeMap::new());
+    for name in shared(&names) {
+        met.add(choice(&names, |names| {
+            names.iter().copied().find(|known| *known == name)
         }));
     }
-    // What adds no rendering is no world of its own.
-    let mut met: Vec<(&str, &str)> = Vec::new();
-    chosen.retain(|chosen| {
-        let added = names.iter().filter_map(|(root, names)| {
-            let pair = (*root, *chosen.get(root).unwrap_or(&names[0]));
-            (!met.contains(&pair)).then_some(pair)
-        });
-        let added: Vec<_> = added.collect();
-        met.extend(&added);
-        !added.is_empty()
-    });
+    while let Some(left) = met.left() {
+        met.add(left);
+    }
+    let chosen = met.chosen.iter();
     chosen
-        .iter()
         .map(|chosen| world(resources, &names, chosen))
         .collect()
+}
+
+/// The names that renderings of several roots have.
+fn shared<'a>(names: &Names<'a>) -> Vec<&'a str> {
+    let mut found: Vec<&str> = Vec::new();
+    for name in names.values().flatten() {
+        let roots = names.values().filter(|names| names.contains(name));
+        if !found.contains(name) && roots.count() > 1 {
+            found.push(name);
+        }
+    }
+    found
+}
+
+/// Which renderings of roots meet.
+struct Met<'n, 'a> {
+    names: &'n Names<'a>,
+    kin: Kin<'a>,
+    /// Each that is in some world, with its root.
+    pairs: BTreeSet<(&'a str, &'a str)>,
+    chosen: Vec<Choice<'a>>,
+}
+
+impl<'a> Met<'_, 'a> {
+    /// Adds the world of a choice, unless it adds no rendering: of other roots with what is closest to the first
+    /// of the choice.
+    fn add(&mut self, mut chosen: Choice<'a>) {
+        let lead = chosen.iter().next().map(|(root, name)| (*root, *name));
+        for (root, names) in self.names {
+            if !chosen.contains_key(root) {
+                let closest = lead.and_then(|lead| self.kin.closest(lead, root, names));
+                chosen.insert(root, closest.unwrap_or(names[0]));
+            }
+        }
+        let before = self.pairs.len();
+        self.pairs
+            .extend(chosen.iter().map(|(root, name)| (*root, *name)));
+        if self.pairs.len() > before {
+            self.chosen.push(chosen);
+        }
+    }
+
+    /// The first rendering of each root that is in no world, but for those that are closer to another one of
+    /// the first such root.
+    fn left(&self) -> Option<Choice<'a>> {
+        let of_root = |(root, names): (&&'a str, &Vec<&'a str>)| {
+            let mut names = names.iter().copied();
+            let name = names.find(|name| !self.pairs.contains(&(*root, *name)))?;
+            Some((*root, name))
+        };
+        let mut left: Choice<'a> = self.names.iter().filter_map(of_root).collect();
+        let lead = left.iter().next().map(|(root, name)| (*root, *name))?;
+        left.retain(|root, name| {
+            let closest = self.kin.closest(lead, root, &self.names[root]);
+            *root == lead.0 || closest.is_none_or(|closest| closest == *name)
+        });
+        Some(left)
+    }
 }
 
 /// The world of the renderings of a name, the first ones where a root has none of it; `None` where no
@@ -161,21 +214,14 @@ fn programs(resource: &Resource) -> Vec<&str> {
 }
 
 /// Which rendering of which root is chosen, where one is.
-fn choice<'a>(
-    names: &Names<'a>,
-    choose: impl Fn(&[&'a str]) -> Option<&'a str>,
-) -> BTreeMap<&'a str, &'a str> {
+fn choice<'a>(names: &Names<'a>, choose: impl Fn(&[&'a str]) -> Option<&'a str>) -> Choice<'a> {
     let chosen = names
         .iter()
         .filter_map(|(root, names)| Some((*root, choose(names)?)));
     chosen.collect()
 }
 
-fn world<R: Borrow<Resource>>(
-    resources: &[R],
-    names: &Names<'_>,
-    chosen: &BTreeMap<&str, &str>,
-) -> World {
+fn world<R: Borrow<Resource>>(resources: &[R], names: &Names<'_>, chosen: &Choice<'_>) -> World {
     let takes_part = |resource: &Resource| {
         let Some(provenance) = &resource.artifact.provenance else {
             return true;
@@ -253,6 +299,23 @@ mod tests {
     fn renderings_of_one_name_meet_and_others_once() {
         let of = ["", "a/default", "a/dev", "a/x", "b/default", "b/dev", "b/y"];
         let expected = [vec![0, 1, 4], vec![0, 2, 5], vec![0, 3, 6]];
+        assert_eq!(positions(&of), expected);
+    }
+
+    #[test]
+    fn renderings_of_one_environment_meet() {
+        let of = [
+            "chart/default",
+            "chart/production",
+            "chart/local",
+            "data/of-local",
+            "data/of-prod",
+        ];
+        let expected = [vec![0, 3], vec![1, 4], vec![2, 3]];
+        assert_eq!(positions(&of), expected);
+        // Several may be of one, and one of none.
+        let of = ["a/default", "a/dev", "b/x-dev", "b/y-dev", "b/z"];
+        let expected = [vec![0, 2], vec![1, 2], vec![1, 3], vec![0, 4]];
         assert_eq!(positions(&of), expected);
     }
 

@@ -41,6 +41,12 @@ impl HostName<'_> {
     }
 }
 
+/// The hosts of one word that a text names, each with its port: that behind it, or what the scheme means.
+pub(crate) fn bare_hosts(text: &str) -> impl Iterator<Item = (&str, u16)> {
+    let named = host_names(text).filter(|host| host.is_named && !host.word.contains('.'));
+    named.filter_map(|host| Some((host.word, host.port.or(host.default_port)?)))
+}
+
 /// The words of a text that may be host names, in their order.
 pub(super) fn host_names(text: &str) -> impl Iterator<Item = HostName<'_>> {
     let bytes = text.as_bytes();

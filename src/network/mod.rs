@@ -34,6 +34,7 @@ mod workflow;
 pub(crate) use self::address::{covers_everywhere, is_one, leaves_private, meets_private};
 pub(crate) use self::connections::Connectivity;
 pub(crate) use self::given::KEYS as GIVEN_LABELS;
+pub(crate) use self::host_name::bare_hosts;
 pub(crate) use self::mention::{Absent, Holder, Mention, Mentions};
 pub(crate) use self::monitor::monitored;
 pub(crate) use self::namespace::{
@@ -108,6 +109,21 @@ pub(crate) fn is_policy(resource: &Resource) -> bool {
 }
 
 impl Network {
+    /// Whether an object is in a namespace, or is that itself, or a policy names it by the label that each has by
+    /// itself.
+    pub(crate) fn knows(&self, namespace: &str) -> bool {
+        let names = |peer: &Placed<Peer>| match &peer.what {
+            Peer::Pods {
+                scope: Scope::Selected(selector),
+                ..
+            } => selector.asks_for(NAME_LABEL, namespace),
+            Peer::Pods { .. } | Peer::Addresses(_) | Peer::Beyond(_) => false,
+        };
+        let rules = || self.policies.iter().flat_map(Policy::all_rules);
+        self.namespaces.find(namespace).is_some()
+            || rules().any(|(_, rule)| rule.peers.iter().flatten().any(names))
+    }
+
     /// The network that the objects make.
     pub(crate) fn new(resources: &[Resource], settings: &Settings) -> Self {
         let mut namespaces = Namespaces::read(resources);

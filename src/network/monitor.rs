@@ -1,4 +1,4 @@
-//! The Prometheus operator's monitors: which pods they mean, and on which ports.
+//! The monitors of the operators of Prometheus and VictoriaMetrics: which pods they mean, and on which ports.
 
 use super::Network;
 use super::namespace::namespace_of;
@@ -9,8 +9,27 @@ use super::service::{PortName, Services};
 use super::standard::items;
 use crate::model::{Node, Resource, Role, ValuePath};
 
-/// Groups of the operator's kinds: its own, and the one AKS brings.
-const GROUPS: [&str; 2] = ["monitoring.coreos.com", "azmonitoring.coreos.com"];
+/// Groups of the operators' kinds: that of Prometheus, the one AKS brings, and that of VictoriaMetrics.
+const GROUPS: [&str; 3] = [
+    "monitoring.coreos.com",
+    "azmonitoring.coreos.com",
+    "operator.victoriametrics.com",
+];
+
+/// Their kinds, each with the key of its endpoints and what it looks for.
+const KINDS: [(&str, &str, Seen); 4] = [
+    ("PodMonitor", "podMetricsEndpoints", Seen::Pods),
+    ("ServiceMonitor", "endpoints", Seen::Services),
+    ("VMPodScrape", "podMetricsEndpoints", Seen::Pods),
+    ("VMServiceScrape", "endpoints", Seen::Services),
+];
+
+/// What the selector of a monitor is about.
+#[derive(Clone, Copy)]
+enum Seen {
+    Pods,
+    Services,
+}
 
 /// The keys under which an endpoint says its port.
 const PORT_KEYS: [&str; 3] = ["port", "portNumber", "targetPort"];
@@ -49,10 +68,9 @@ fn endpoints(
     position: usize,
     monitor: &Resource,
 ) -> Vec<Monitored> {
-    let (list, is_of_services) = match monitor.gvk.kind.as_str() {
-        "ServiceMonitor" => ("endpoints", true),
-        "PodMonitor" => ("podMetricsEndpoints", false),
-        _ => return Vec::new(),
+    let mut kinds = KINDS.into_iter();
+    let Some((_, list, seen)) = kinds.find(|(kind, ..)| *kind == monitor.gvk.kind) else {
+        return Vec::new();
     };
     let Some(spec) = monitor.node().get("spec") else {
         return Vec::new();
@@ -63,12 +81,9 @@ fn endpoints(
     let namespaces = namespaces(network, monitor, spec);
     let endpoints = items(spec, list, &ValuePath::default().key("spec"));
     let target = |(path, endpoint): (ValuePath, Node<'_>)| {
-        let targets = namespaces.iter().flat_map(|namespace| {
-            if is_of_services {
-                of_services(network, services, *namespace, &selector, endpoint)
-            } else {
-                of_pods(network, *namespace, &selector, endpoint)
-            }
+        let targets = namespaces.iter().flat_map(|namespace| match seen {
+            Seen::Services => of_services(network, services, *namespace, &selector, endpoint),
+            Seen::Pods => of_pods(network, *namespace, &selector, endpoint),
         });
         let key = PORT_KEYS
             .into_iter()

@@ -34,90 +34,127 @@ pub(crate) struct Route {
 
 /// Everything among the objects that routes traffic from outside.
 pub(crate) fn routes(resources: &[Resource], network: &Network, settings: &Settings) -> Vec<Route> {
+    let reader = Reader {
+        settings,
+        outside: gateways_outside(resources, settings),
+        default: default_class(resources).unwrap_or_default(),
+    };
     let mut found = Vec::new();
-    let outside = gateways_outside(resources, settings);
-    let default = default_class(resources).unwrap_or_default();
     let whole = resources
         .iter()
         .enumerate()
         .filter(|(_, resource)| resource.role == Role::Manifest);
     for (position, resource) in whole {
-        let add = |backend: Backend, class: &str, gateway: Option<&str>| {
-            let namespace = backend
-                .namespace
-                .as_deref()
-                .unwrap_or(namespace_of(resource));
+        let Some(answered) = reader.read(resource) else {
+            continue;
+        };
+        let Answered {
+            class,
+            gateway,
+            backends,
+        } = answered;
+        let route = |backend: Backend| {
+            let own = backend.namespace.as_deref();
             Some(Route {
                 resource: position,
                 path: backend.path,
-                namespace: network.namespaces.find(namespace)?,
+                namespace: network
+                    .namespaces
+                    .find(own.unwrap_or(namespace_of(resource)))?,
                 service: backend.service,
                 port: backend.port,
                 class: class.to_owned(),
                 gateway: gateway.map(str::to_owned),
             })
         };
-        match (resource.gvk.group.as_str(), resource.gvk.kind.as_str()) {
-            ("networking.k8s.io" | "extensions", "Ingress") => {
-                let class = match ingress_class(resource.node(), settings) {
-                    "" => default,
-                    class => class,
-                };
-                let backends = ingress_backends(resource.node()).into_iter();
-                found.extend(backends.filter_map(|backend| add(backend, class, None)));
-            }
-            ("route.openshift.io", "Route") => {
-                let backends = openshift_backends(resource.node()).into_iter();
-                found.extend(backends.filter_map(|backend| add(backend, "route", None)));
-            }
-            ("traefik.io" | "traefik.containo.us", kind) if kind.starts_with("IngressRoute") => {
-                let backends = proxy_backends(resource.node()).into_iter();
-                found.extend(backends.filter_map(|backend| add(backend, "traefik", None)));
-            }
-            ("traefik.io" | "traefik.containo.us", "Middleware" | "TraefikService") => {
-                let backends = traefik_backends(resource.node()).into_iter();
-                found.extend(backends.filter_map(|backend| add(backend, "traefik", None)));
-            }
-            ("getambassador.io", "Mapping" | "TCPMapping") => {
-                let backends = mapping_backends(resource.node()).into_iter();
-                found.extend(backends.filter_map(|backend| add(backend, "ambassador", None)));
-            }
-            ("configuration.konghq.com", "TCPIngress" | "UDPIngress") => {
-                let backends = stream_backends(resource.node()).into_iter();
-                found.extend(backends.filter_map(|backend| add(backend, "kong", None)));
-            }
-            ("projectcontour.io", "HTTPProxy") => {
-                let class = match ingress_class(resource.node(), settings) {
-                    "" => "contour",
-                    class => class,
-                };
-                let backends = proxy_backends(resource.node()).into_iter();
-                found.extend(backends.filter_map(|backend| add(backend, class, None)));
-            }
-            ("gateway.networking.k8s.io", kind) if kind.ends_with("Route") => {
-                let Ok(parent) = gateway(resource.node()) else {
-                    continue;
-                };
-                let text = |key| parent.and_then(|parent| parent.get(key)?.as_str());
-                let gateway = text("namespace").unwrap_or(namespace_of(resource));
-                let named = (gateway, text("name").unwrap_or_default());
-                let (class, gateway) = match outside.get(&named) {
-                    Some(class) => (*class, None),
-                    None => ("gateway", Some(gateway)),
-                };
-                let backends = gateway_backends(resource.node()).into_iter();
-                found.extend(backends.filter_map(|backend| add(backend, class, gateway)));
-            }
-            ("networking.istio.io", "VirtualService") => {
-                if let Some(gateway) = gateway_of_mesh(resource) {
-                    let backends = virtual_backends(resource.node()).into_iter();
-                    found.extend(backends.filter_map(|one| add(one, "istio", Some(gateway))));
-                }
-            }
-            _ => {}
-        }
+        found.extend(backends.into_iter().filter_map(route));
     }
     found
+}
+
+/// What answers for an object, and where that leads.
+struct Answered<'r> {
+    class: &'r str,
+    gateway: Option<&'r str>,
+    backends: Vec<Backend>,
+}
+
+/// Reads objects that route traffic.
+struct Reader<'r> {
+    settings: &'r Settings,
+    /// The classes of the Gateways for which no pods answer.
+    outside: HashMap<(&'r str, &'r str), &'r str>,
+    /// The class of Ingresses without one.
+    default: &'r str,
+}
+
+impl<'r> Reader<'r> {
+    /// What an object routes, if it is of a kind that does.
+    fn read(&self, resource: &'r Resource) -> Option<Answered<'r>> {
+        let node = resource.node();
+        let by = |class, backends| {
+            Some(Answered {
+                class,
+                gateway: None,
+                backends,
+            })
+        };
+        match (resource.gvk.group.as_str(), resource.gvk.kind.as_str()) {
+            ("networking.k8s.io" | "extensions", "Ingress") => {
+                by(self.class_or(node, self.default), ingress_backends(node))
+            }
+            ("route.openshift.io", "Route") => by("route", openshift_backends(node)),
+            ("traefik.io" | "traefik.containo.us", kind) if kind.starts_with("IngressRoute") => {
+                by("traefik", proxy_backends(node))
+            }
+            ("traefik.io" | "traefik.containo.us", "Middleware" | "TraefikService") => {
+                by("traefik", traefik_backends(node))
+            }
+            ("getambassador.io", "Mapping" | "TCPMapping") => {
+                by("ambassador", mapping_backends(node))
+            }
+            ("configuration.konghq.com", "TCPIngress" | "UDPIngress") => {
+                by("kong", stream_backends(node))
+            }
+            ("projectcontour.io", "HTTPProxy") => {
+                by(self.class_or(node, "contour"), proxy_backends(node))
+            }
+            ("gateway.networking.k8s.io", kind) if kind.ends_with("Route") => {
+                self.of_gateway(resource)
+            }
+            ("networking.istio.io", "VirtualService") => Some(Answered {
+                class: "istio",
+                gateway: Some(gateway_of_mesh(resource)?),
+                backends: virtual_backends(node),
+            }),
+            _ => None,
+        }
+    }
+
+    /// The class that an object names, or another one.
+    fn class_or(&self, node: Node<'r>, otherwise: &'r str) -> &'r str {
+        match ingress_class(node, self.settings) {
+            "" => otherwise,
+            class => class,
+        }
+    }
+
+    /// What a route of the Gateway API leads to, unless it is for a mesh alone.
+    fn of_gateway(&self, resource: &'r Resource) -> Option<Answered<'r>> {
+        let parent = gateway(resource.node()).ok()?;
+        let text = |key| parent.and_then(|parent| parent.get(key)?.as_str());
+        let gateway = text("namespace").unwrap_or(namespace_of(resource));
+        let named = (gateway, text("name").unwrap_or_default());
+        let (class, gateway) = match self.outside.get(&named) {
+            Some(class) => (*class, None),
+            None => ("gateway", Some(gateway)),
+        };
+        Some(Answered {
+            class,
+            gateway,
+            backends: gateway_backends(resource.node()),
+        })
+    }
 }
 
 /// The class that is named, else that of the controller which annotations are for.

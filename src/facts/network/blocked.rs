@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Facts, Finder, link, listed, name_path};
+use super::{Facts, Finder, link, listed, listed_from, name_path};
 use crate::model::{Node, Resource};
 use crate::network::{
     Direction, Guest, LabelSet, Party, Peer, Pods, PortRule, Ports, Route, Rule, Scope, routed,
@@ -50,9 +50,12 @@ impl Finder<'_> {
                 needed.clear();
             }
             let closed = self.closed_to(&controllers, needed);
-            if let Some(fact) = closed
+            if let Some(mut fact) = closed
                 && told.insert((route.resource, route.path.to_string()))
             {
+                if let Some(gateway) = &route.gateway {
+                    fact["namespaces"] = led_by(gateway, &controllers).into();
+                }
                 let asked = (route.namespace, route.service.as_str());
                 let reader = &self.resources[route.resource];
                 let near = self.services.nearest(self.resources, reader, asked);
@@ -210,20 +213,7 @@ impl Finder<'_> {
         if needed.is_empty() || guests.is_empty() {
             return None;
         }
-        let lets_in = |(class, ports): &(usize, Ports), guest: &Guest| {
-            let party = Party::Guest(guest);
-            let allowed = self.network.verdict(Direction::Ingress, *class, party);
-            allowed.overlaps(ports)
-        };
-        let is_closed = |one: &(usize, Ports)| {
-            let (class, ports) = one;
-            self.is_surely_closed(*class, Direction::Ingress)
-                && !self.network.is_half_known(Direction::Ingress, *class)
-                && !self.network.population.classes[*class].is_on_host
-                && !guests.iter().any(|guest| lets_in(one, guest))
-                && !self.is_open_to_addresses(*class, ports)
-        };
-        if !needed.iter().all(is_closed) {
+        if !needed.iter().all(|one| self.is_closed_to(guests, one)) {
             return None;
         }
         let is_missed = guests.iter().any(|guest| {
@@ -231,29 +221,15 @@ impl Finder<'_> {
                 narrowed: Vec::new(),
                 ..guest.clone()
             };
-            !guest.narrowed.is_empty() && needed.iter().any(|one| lets_in(one, &meant))
+            !guest.narrowed.is_empty() && needed.iter().any(|one| self.lets_in(one, &meant))
         });
+        self.closing(needed[0].0, Direction::Ingress).next()?;
         let mut ports = Ports::default();
         needed.iter().for_each(|(_, own)| ports.add(own));
         let policies: BTreeSet<&str> = needed
             .iter()
             .flat_map(|(class, _)| self.closing(*class, Direction::Ingress))
             .map(|policy| policy.name.as_str())
-            .collect();
-        let mut links = self.selecting_links(needed[0].0, [Direction::Ingress].into_iter());
-        let near = self
-            .closing(needed[0].0, Direction::Ingress)
-            .next()?
-            .resource;
-        links.extend(self.workload_links(
-            near,
-            needed.iter().map(|(class, _)| class),
-            "the pods are those of",
-        ));
-        let namespaces: BTreeSet<&str> = guests
-            .iter()
-            .filter(|guest| !guest.is_anywhere())
-            .map(|guest| guest.namespace.as_str())
             .collect();
         let is_anywhere = guests.iter().any(Guest::is_anywhere);
         let parties: Vec<Party<'_>> = guests.iter().map(Party::Guest).collect();
@@ -265,11 +241,41 @@ impl Finder<'_> {
             "is_outside": guests.iter().any(Guest::is_outside),
             "ports": ports.to_string(),
             "policies": listed(policies),
-            "namespaces": listed(namespaces),
+            "namespaces": listed(namespaces(guests)),
             "missed": if is_missed { MISSED } else { "" },
             "unless": unless.unwrap_or_default(),
-            "links": links,
+            "links": self.links_to(&needed),
         }))
+    }
+
+    /// Whether pods are closed to all guests on some ports.
+    fn is_closed_to(&self, guests: &[Guest], needed: &(usize, Ports)) -> bool {
+        let (class, ports) = needed;
+        self.is_surely_closed(*class, Direction::Ingress)
+            && !self.network.is_half_known(Direction::Ingress, *class)
+            && !self.network.population.classes[*class].is_on_host
+            && !guests.iter().any(|guest| self.lets_in(needed, guest))
+            && !self.is_open_to_addresses(*class, ports)
+    }
+
+    /// Whether policies let a guest in to pods on one of some ports.
+    fn lets_in(&self, (class, ports): &(usize, Ports), guest: &Guest) -> bool {
+        let party = Party::Guest(guest);
+        let allowed = self.network.verdict(Direction::Ingress, *class, party);
+        allowed.overlaps(ports)
+    }
+
+    /// Links to what closes pods, and to these.
+    fn links_to(&self, needed: &[(usize, Ports)]) -> Vec<Value> {
+        let mut links = self.selecting_links(needed[0].0, [Direction::Ingress].into_iter());
+        if let Some(near) = self.closing(needed[0].0, Direction::Ingress).next() {
+            links.extend(self.workload_links(
+                near.resource,
+                needed.iter().map(|(class, _)| class),
+                "the pods are those of",
+            ));
+        }
+        links
     }
 
     /// Whether a rule lets addresses in, under which a controller on the host network, or a load
@@ -283,6 +289,17 @@ impl Finder<'_> {
             is_address && is_about(rule, ports)
         })
     }
+}
+
+/// The namespaces of guests.
+fn namespaces(guests: &[Guest]) -> impl Iterator<Item = &str> {
+    let placed = guests.iter().filter(|guest| !guest.is_anywhere());
+    placed.map(|guest| guest.namespace.as_str())
+}
+
+/// The namespaces of guests, that of a Gateway first: many controllers run their proxies there.
+fn led_by(gateway: &str, guests: &[Guest]) -> String {
+    listed_from(Some(gateway), namespaces(guests))
 }
 
 /// Whether a rule is about some of the ports, as far as it says.

@@ -28,6 +28,8 @@ mod scraped;
 mod script;
 mod sequence;
 mod services;
+mod stranger;
+mod surest;
 mod together;
 mod unlisted;
 mod unplaced;
@@ -49,6 +51,7 @@ use self::home::Homes;
 use self::kept::leave_kept;
 use self::kustomized::Kustomized;
 use self::script::Scripts;
+use self::surest::keep_surest;
 use self::together::together;
 use self::unrolled::Unrolled;
 use self::unseen::Unseen;
@@ -132,6 +135,7 @@ impl NetworkFacts {
         };
         leave_kept(objects, &mut found);
         name_renderings(objects, &mut found);
+        keep_surest(objects, &mut found);
         let (found, problems) = unrolled.told(found, problems);
         let by_resource = found
             .into_iter()
@@ -422,9 +426,17 @@ fn name_path() -> ValuePath {
 
 /// Names as a message lists them: the first ones, and how many more.
 fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    listed_from(None, names)
+}
+
+/// The same, with one of them before the others.
+fn listed_from<'n>(lead: Option<&str>, names: impl IntoIterator<Item = &'n str>) -> String {
     let names: BTreeSet<&str> = names.into_iter().collect();
-    let first: Vec<String> = names
+    let (lead, others): (Vec<&str>, Vec<&str>) =
+        names.iter().partition(|name| lead == Some(**name));
+    let first: Vec<String> = lead
         .iter()
+        .chain(&others)
         .take(MOST_LINKS)
         .map(|name| format!("`{name}`"))
         .collect();

@@ -7,8 +7,8 @@ use serde_json::json;
 use super::{Facts, Finder, link, name_path};
 use crate::model::{Node, Role, Scalar, ValuePath};
 use crate::network::{
-    Direction, NAME_LABEL, Peer, Pods, Policy, PortRule, Protocol, Rule, Scope, Selector,
-    string_map,
+    Class, Direction, NAME_LABEL, Peer, Pods, Policy, Port, PortRule, Ports, Protocol, Rule, Scope,
+    Selector, string_map,
 };
 
 /// What words end in that stand before a colon and a port, and name no other host.
@@ -47,7 +47,10 @@ impl Finder<'_> {
                 };
                 receiving.retain(|class| !self.only_calls(*class));
                 for port in rule.ports.iter().flatten() {
-                    if let Some(reason) = self.unused((rule, &port.what), &receiving) {
+                    if let Some(reason) = self.unused((rule, &port.what), &receiving)
+                        && !(direction == Direction::Egress
+                            && self.is_of_strangers(policy, rule, &port.what))
+                    {
                         let mut links = self.service_links(&port.what, &receiving);
                         links.extend(self.workload_links(
                             policy.resource,
@@ -153,74 +156,56 @@ impl Finder<'_> {
             && known.selected(selector).iter().all(is_whole)
     }
 
+    /// Why a port of a rule means nothing to any of the pods it is about.
     fn unused(&self, (rule, port): (&Rule, &PortRule), receiving: &[usize]) -> Option<String> {
-        let classes = || {
-            receiving
-                .iter()
-                .map(|class| &self.network.population.classes[*class])
-        };
-        if receiving.is_empty() || classes().any(|class| class.has_open_ports) {
+        let classes: Vec<&Class> = receiving
+            .iter()
+            .map(|class| &self.network.population.classes[*class])
+            .collect();
+        if classes.is_empty() || classes.iter().any(|class| class.has_open_ports) {
             return None;
         }
         match port {
-            PortRule::Named(protocol, name) => {
-                let is_named = |port: &crate::network::Port| {
-                    port.name.as_ref() == Some(name)
-                        && protocol.is_none_or(|asked| asked == port.protocol)
-                };
-                let is_used = classes().any(|class| class.ports.iter().any(is_named));
-                (!is_used).then(|| match protocol {
-                    Some(protocol) => format!(
-                        "no container of the pods gives a {} port the name `{name}`",
-                        protocol.as_str()
-                    ),
-                    None => format!("no container of the pods gives a port the name `{name}`"),
-                })
-            }
+            PortRule::Named(protocol, name) => unused_name(*protocol, name, &classes),
             PortRule::Numbers(ports) => {
                 let mut ranges = ports.ranges();
                 let (protocol, first, last) = ranges.next()?;
                 let is_single = ranges.next().is_none() && first == last;
-                let is_declared = || {
-                    classes().any(|class| {
-                        class
-                            .ports
-                            .iter()
-                            .any(|port| ports.contains(port.protocol, port.number))
-                    })
-                };
-                if !is_single || is_declared() {
-                    return None;
-                }
-                let others = || classes().flat_map(|class| &class.ports);
-                let is_dns = self.settings.dns.ports.contains(&first);
-                if let Some(other) = others().find(|port| port.number == first && !is_dns) {
-                    let mut receiving = receiving.iter();
-                    let is_sent = receiving.any(|class| self.is_sent(*class, (protocol, first)));
-                    let declares = |class: &crate::network::Class| {
-                        class.declares_all || class.ports.iter().any(|port| port.number == first)
-                    };
-                    // A port without a protocol is declared for TCP: who opens it for UDP beside may know more.
-                    let is_beside =
-                        protocol == Protocol::Udp && opens(rule, (Protocol::Tcp, first));
-                    return (!is_sent && !is_beside && classes().all(declares)).then(|| {
-                        format!(
-                            "the pods declare the port {first} for {} alone",
-                            other.protocol.as_str()
-                        )
-                    });
-                }
-                let is_unused = classes().all(|class| class.declares_all)
-                    && !self.settings.sidecar_ports.contains(&first)
-                    && !receiving.iter().any(|class| self.is_told(*class, first));
-                is_unused.then(|| {
-                    format!(
-                        "no container of the pods declares the {} port {first}",
-                        protocol.as_str()
-                    )
-                })
+                let one = (protocol, first);
+                (is_single && !declares(&classes, ports))
+                    .then(|| self.unused_number(rule, one, (&classes, receiving)))
+                    .flatten()
             }
         }
+    }
+
+    /// Why a number that no pods declare means nothing to them.
+    fn unused_number(
+        &self,
+        rule: &Rule,
+        (protocol, number): (Protocol, u16),
+        (classes, receiving): (&[&Class], &[usize]),
+    ) -> Option<String> {
+        let mut declared = classes.iter().flat_map(|class| &class.ports);
+        let is_dns = self.settings.dns.ports.contains(&number);
+        if let Some(other) = declared.find(|port| port.number == number && !is_dns) {
+            let mut receiving = receiving.iter();
+            let is_sent = receiving.any(|class| self.is_sent(*class, (protocol, number)));
+            let mut classes = classes.iter();
+            let are_known = classes.all(|class| {
+                class.declares_all || class.ports.iter().any(|port| port.number == number)
+            });
+            // A port without a protocol is declared for TCP: who opens it for UDP beside may know more.
+            let is_beside = protocol == Protocol::Udp && opens(rule, (Protocol::Tcp, number));
+            let name = other.protocol.as_str();
+            return (!is_sent && !is_beside && are_known)
+                .then(|| format!("the pods declare the port {number} for {name} alone"));
+        }
+        let is_unused = classes.iter().all(|class| class.declares_all)
+            && !self.settings.sidecar_ports.contains(&number)
+            && !receiving.iter().any(|class| self.is_told(*class, number));
+        let protocol = protocol.as_str();
+        is_unused.then(|| format!("no container of the pods declares the {protocol} port {number}"))
     }
 
     /// Whether a port stands anywhere in the templates of a class, such as in a probe or an
@@ -301,6 +286,24 @@ impl Finder<'_> {
         });
         links.take(1).collect()
     }
+}
+
+/// Why a name means no port of any pods.
+fn unused_name(protocol: Option<Protocol>, name: &str, classes: &[&Class]) -> Option<String> {
+    let is_named = |port: &Port| {
+        port.name.as_deref() == Some(name) && protocol.is_none_or(|asked| asked == port.protocol)
+    };
+    let is_used = classes.iter().any(|class| class.ports.iter().any(is_named));
+    let kind = protocol.map_or("", Protocol::as_str);
+    let space = if kind.is_empty() { "" } else { " " };
+    (!is_used)
+        .then(|| format!("no container of the pods gives a {kind}{space}port the name `{name}`"))
+}
+
+/// Whether some pods declare one of some ports.
+fn declares(classes: &[&Class], ports: &Ports) -> bool {
+    let mut declared = classes.iter().flat_map(|class| &class.ports);
+    declared.any(|port| ports.contains(port.protocol, port.number))
 }
 
 /// Whether a text names a port that who reads it may listen on: one that is not behind the name of another

@@ -87,35 +87,21 @@ pub(super) fn together(
                 Entry::Vacant(place) => drop(place.insert(next)),
             }
         }
-        for mut problem in more {
-            problem.resource = written[problem.resource];
-            if !problems.contains(&problem) {
-                problems.push(problem);
-            }
-        }
+        add_problems(&mut problems, more, &written);
     }
-    let mut copies: HashMap<usize, usize> = HashMap::new();
-    for one in placed.iter().filter(|one| one.by != By::Base) {
-        *copies.entry(one.written).or_default() += 1;
-    }
-    // In which namespace a chart's pods are open, its releases say.
-    let rendered = placed.iter();
-    let rendered: HashSet<usize> = rendered
-        .filter(|one| one.resource.artifact.provenance.is_some())
-        .map(|one| one.written)
-        .collect();
-    for (position, by_name) in &mut joined {
-        let copies = copies.get(position).copied().unwrap_or(1);
-        for name in EXPOSED {
-            let Some(facts) = by_name.get_mut(name) else {
-                continue;
-            };
-            facts.retain_mut(|fact| tell_where(fact, copies) || !rendered.contains(position));
-        }
-        by_name.retain(|_, facts| !facts.is_empty());
-    }
+    place_exposed(&mut joined, placed);
     joined.retain(|_, by_name| !by_name.is_empty());
     (joined, problems)
+}
+
+/// Adds the problems of one more world that were not told yet, of objects by their position among all.
+fn add_problems(known: &mut Vec<Problem>, more: Vec<Problem>, written: &[usize]) {
+    for mut problem in more {
+        problem.resource = written[problem.resource];
+        if !known.contains(&problem) {
+            known.push(problem);
+        }
+    }
 }
 
 /// Who meets in a world: what overlays make, and, where there is such, what somebody makes who applies
@@ -211,6 +197,30 @@ fn add_namespaces(known: &mut [Value], fact: &Value) {
         let is_new = |name: &Value| !namespaces.contains(name);
         let more: Vec<Value> = more.into_iter().filter(is_new).collect();
         namespaces.extend(more);
+    }
+}
+
+/// Says of pods that overlays put into several namespaces in which of these they are open.
+fn place_exposed(joined: &mut Found, placed: &[Placed]) {
+    let mut copies: HashMap<usize, usize> = HashMap::new();
+    for one in placed.iter().filter(|one| one.by != By::Base) {
+        *copies.entry(one.written).or_default() += 1;
+    }
+    // In which namespace a chart's pods are open, its releases say.
+    let rendered = placed.iter();
+    let rendered: HashSet<usize> = rendered
+        .filter(|one| one.resource.artifact.provenance.is_some())
+        .map(|one| one.written)
+        .collect();
+    for (position, by_name) in joined {
+        let copies = copies.get(position).copied().unwrap_or(1);
+        for name in EXPOSED {
+            let Some(facts) = by_name.get_mut(name) else {
+                continue;
+            };
+            facts.retain_mut(|fact| tell_where(fact, copies) || !rendered.contains(position));
+        }
+        by_name.retain(|_, facts| !facts.is_empty());
     }
 }
 

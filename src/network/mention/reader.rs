@@ -333,9 +333,7 @@ impl<'a, 'm> Reader<'a, 'm> {
             Some(label) => label == "svc",
             None => {
                 let network = self.mentions.network;
-                host.is_named
-                    && !host.may_be_public()
-                    && network.namespaces.find(namespace).is_some()
+                host.is_named && !host.may_be_public() && network.knows(namespace)
             }
         };
         let mut known = self.mentions.services.all.iter();

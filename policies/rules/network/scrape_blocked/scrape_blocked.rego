@@ -8,7 +8,7 @@
 #   severity: medium
 #   precision: high
 #   family: network
-#   applies_to: [ServiceMonitor, PodMonitor, Template]
+#   applies_to: [ServiceMonitor, PodMonitor, VMServiceScrape, VMPodScrape, Template]
 #   needs: [landfall.network_scrapes]
 #   controls:
 #     - nsa-cisa/network-policies

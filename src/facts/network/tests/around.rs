@@ -65,6 +65,36 @@ fn sidecars_that_open_no_port_hide_none() {
 }
 
 #[test]
+fn a_host_that_is_no_service_has_pods_that_are_not_scanned() {
+    let opened = policy(
+        "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{podSelector: {}}], ports: [{port: 5432}]}]}",
+    );
+    let web = pod(
+        "web",
+        "shop",
+        "{name: a, image: a, ports: [{containerPort: 80}]}",
+    );
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: db, namespace: shop}\nspec: {selector: {app: web}, ports: [{port: 5432, targetPort: 80}]}\n---\n";
+    let secret = |namespace: &str, url: &str| {
+        format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{name: s, namespace: {namespace}}}\nstringData: {{URL: '{url}'}}\n---\n"
+        )
+    };
+    let named = secret("shop", "jdbc:postgresql://db:5432/web");
+    for (more, expected) in [
+        (named.clone(), 0),
+        (secret("shop", "postgres://db/web"), 0),
+        (secret("shop", "redis://db:6379"), 1),
+        (secret("other", "jdbc:postgresql://db:5432/web"), 1),
+        (format!("{named}{service}"), 1),
+        (String::new(), 1),
+    ] {
+        let found = facts("network_ports", &format!("{SHOP}---\n{opened}{web}{more}"));
+        assert_eq!(found.len(), expected, "{more}");
+    }
+}
+
+#[test]
 fn a_digest_names_no_port_and_pods_of_scripts_do() {
     let opened = policy("{podSelector: {}, ingress: [{ports: [{port: 9090}]}]}");
     let image = |image: &str| {

@@ -237,6 +237,21 @@ fn a_service_that_is_not_scanned_is_closed_where_nothing_may_reach_its_namespace
 }
 
 #[test]
+fn a_namespace_that_policy_alone_names_is_known() {
+    let sender = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop, labels: {app: a}}\nspec: {containers: [{name: a, env: [{name: URL, value: 'http://db.data:9090'}]}]}\n---\n";
+    let closed = policy("{podSelector: {}, policyTypes: [Egress]}");
+    for (namespace, expected) in [("data", 1), ("other", 0)] {
+        let from = format!(
+            "{{podSelector: {{matchLabels: {{app: a}}}}, ingress: [{{from: [{{namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {namespace}}}}}}}]}}]}}"
+        );
+        let opened = policy(&from).replace("name: p,", "name: x,");
+        let text = format!("{sender}{closed}{opened}");
+        let found = with_bundled("network_services", &text);
+        assert_eq!(found.len(), expected, "{namespace}");
+    }
+}
+
+#[test]
 fn a_namespace_that_policy_closes_as_a_whole_closes_services_that_are_not_scanned() {
     let sender = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: other}\nspec: {containers: [{name: a, env: [{name: URL, value: 'http://vault.shop:8200'}]}]}\n---\n";
     let closed = policy("{podSelector: {}, policyTypes: [Ingress]}");

@@ -196,6 +196,8 @@ fn a_gateway_is_none_of_the_workloads_beside_it() {
         let text = format!("{SHOP}---\n{}{}{closed}", gateway(labels), pods.concat());
         let found = with_bundled("network_routes", &text);
         assert_eq!(found.len(), expected, "{labels} {peer}");
+        let mut namespaces = found.iter().filter_map(|fact| fact["namespaces"].as_str());
+        assert!(namespaces.all(|names| names.starts_with("`shop`, ")));
     }
 }
 
