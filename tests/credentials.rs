@@ -334,6 +334,25 @@ fn values_in_a_helmfile_itself_are_read() {
 }
 
 #[test]
+fn a_secret_among_values_is_decoded() {
+    // `password: hQ7tr99x` in a file, and `admin`.
+    let values = |version: &str| {
+        format!(
+            "extraObjects:\n- apiVersion: {version}\n  kind: Secret\n  metadata: {{name: shop}}\n  data:\n    app.yaml: cGFzc3dvcmQ6IGhRN3RyOTl4Cg==\n    password: YWRtaW4=\n"
+        )
+    };
+    let told = |version| told(&[("shop-values.yaml", &values(version))]);
+    assert_eq!(
+        told("v1"),
+        [
+            "hardcoded-password shop-values.yaml:6",
+            "weak-password shop-values.yaml:7"
+        ]
+    );
+    assert!(!told("example.com/v1").contains(&"hardcoded-password shop-values.yaml:6".to_owned()));
+}
+
+#[test]
 fn a_helmfile_is_read_before_it_is_filled_in() {
     let text = "releases:\n- name: db\n  chart: example/db\n  values:\n{{ toYaml .Values.x | indent 2 }}\n  - image: {{ (split \":\" .Values.y)._0 }}\n    auth:\n      rootPassword: hQ7tr99x\n";
     for name in ["helmfile.yaml.gotmpl", "a.yaml"] {
