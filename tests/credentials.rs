@@ -321,9 +321,35 @@ fn values_in_a_helmfile_itself_are_read() {
         let shared = format!("templates:\n  all:\n{}", map.replace("  ", "    "));
         assert_eq!(told(name, &format!("{shared}{}", helmfile(""))), found(5));
     }
+    // What opens a repository of charts.
+    let repositories = "repositories:\n- name: shop\n  url: https://charts.example.com\n  username: shop\n  password: hQ7tr99x\n";
+    let text = format!("{repositories}{}", helmfile(""));
+    assert_eq!(
+        told("helmfile.yaml", &text),
+        ["hardcoded-password helmfile.yaml:5"]
+    );
     // Objects with such a field are no helmfile.
     let object = format!("apiVersion: example.com/v1\nkind: Fleet\n{}", helmfile(map));
     assert_eq!(told("fleet.yaml", &object).len(), 1);
+}
+
+#[test]
+fn a_secret_among_values_is_decoded() {
+    // `password: hQ7tr99x` in a file, and `admin`.
+    let values = |version: &str| {
+        format!(
+            "extraObjects:\n- apiVersion: {version}\n  kind: Secret\n  metadata: {{name: shop}}\n  data:\n    app.yaml: cGFzc3dvcmQ6IGhRN3RyOTl4Cg==\n    password: YWRtaW4=\n"
+        )
+    };
+    let told = |version| told(&[("shop-values.yaml", &values(version))]);
+    assert_eq!(
+        told("v1"),
+        [
+            "hardcoded-password shop-values.yaml:6",
+            "weak-password shop-values.yaml:7"
+        ]
+    );
+    assert!(!told("example.com/v1").contains(&"hardcoded-password shop-values.yaml:6".to_owned()));
 }
 
 #[test]
@@ -360,6 +386,12 @@ fn templates_of_objects_and_values_are_read_as_far_as_they_are_literal() {
         let found = [format!("hardcoded-password {name}:3")];
         assert_eq!(told(&[(&name, &made(values, open, close))]), found);
         assert_eq!(told(&[(&format!("a.yaml.{end}"), values)]), [""; 0]);
+    }
+    // What stands in for a value that is not given.
+    for asked in ["env \"P\"", ".Values | getOrNil \"db.password\""] {
+        let text = format!("auth:\n  rootPassword: '{{{{ {asked} | default \"hQ7tr99x\" }}}}'\n");
+        let found = ["hardcoded-password values.yaml.gotmpl:2"];
+        assert_eq!(told(&[("values.yaml.gotmpl", &text)]), found);
     }
     let lines = secret.replace("stringData:", "%{ if on }\nstringData:\n%{ endif }");
     let found = ["hardcoded-password a.yaml.tpl:8"];

@@ -685,7 +685,7 @@ fn values_in_a_text_that_are_no_yaml_are_told() {
 
 #[test]
 fn values_of_a_helmfile_are_read_as_far_as_they_are_literal() {
-    let values = "image:\n  repository: ghcr.io/shop/web\n  tag: latest\nside:\n  image: {{ .Values.side }}\nold:\n  image: \"{{ .Values.name }}:latest\"\n{{- if .Values.on }}\nnew:\n  image: ghcr.io/shop/new:{{ .Values.tag }}\n{{- end }}\n";
+    let values = "image:\n  repository: ghcr.io/shop/web\n  tag: latest\nside:\n  image: {{ .Values.side }}\nold:\n  image: \"{{ .Values.name }}:latest\"\n{{- if .Values.on }}\nnew:\n  image: ghcr.io/shop/new:{{ .Values.tag }}\n{{- end }}\njob:\n  image:\n    repository: ghcr.io/shop/job\n    tag: {{ env \"TAG\" | default \"latest\" }}\n";
     let helmfile = "releases:\n  - {name: web, chart: shop/web, values: [web.yaml.gotmpl]}\n";
     let found = found_unrendered(
         &[
@@ -702,6 +702,8 @@ fn values_of_a_helmfile_are_read_as_far_as_they_are_literal() {
             format!("image-tag {file}:3"),
             format!("image-tag {file}:7"),
             format!("image-registry {file}:10"),
+            format!("image-registry {file}:14"),
+            format!("image-tag {file}:15"),
         ]
     };
     let expected = ["values.yaml.gotmpl", "web.yaml.gotmpl"].map(lines);

@@ -571,6 +571,33 @@ fn marks_that_would_break_a_build_are_left_out() {
 }
 
 #[test]
+fn a_chart_outside_of_the_kustomization_s_folder_is_rendered_with_it() {
+    let template = DEPLOYMENT.replace("nginx:1.27", "\"{{ .Values.image }}\"");
+    let kustomization = "\
+helmGlobals: {chartHome: ../../charts}
+helmCharts:
+- name: web
+  valuesInline: {image: shop.azurecr.io/web:1}
+";
+    let folder = folder(&[
+        ("shop/base/kustomization.yaml", kustomization),
+        (
+            "charts/web/Chart.yaml",
+            "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        ),
+        ("charts/web/values.yaml", "image: web:1\n"),
+        ("charts/web/templates/web.yaml", &template),
+    ]);
+    let arguments = [".", "--fail-on", "never", "--rule", "azure-image"];
+    let run = scan(folder.path(), &arguments);
+    let file = "charts/web/templates/web.yaml";
+    assert_eq!(
+        run.found(),
+        [at("azure-image", file, &template, ".Values.image")]
+    );
+}
+
+#[test]
 fn a_local_chart_of_a_kustomization_is_led_to_template_and_values() {
     let template = DEPLOYMENT
         .replace("nginx:1.27", "\"{{ .Values.image }}\"")

@@ -168,7 +168,7 @@ pub struct Resource {
     pub idle_keys: Vec<String>,
     /// Of a chart's own values, the images that the chart's templates make of them.
     pub template_images: Vec<TemplateImage>,
-    /// Whether these are values for a test or a linter, with which nobody runs a chart.
+    /// Whether these are values for a test or a linter, with which nobody runs a chart, or an object of such a test.
     pub is_tried: bool,
     /// Lines of its document that could not be read, so that nobody knows what they hold.
     pub unread: Vec<super::Span>,

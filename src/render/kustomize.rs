@@ -39,6 +39,9 @@ use super::{Outcome, Request};
 use crate::model::{Artifact, Notice, Provenance, Rendering, Role, Span, VALUES_KIND};
 use crate::source::{ChartFolder, Placed, Sources, normalized, rendered_location};
 
+/// The folder of a copy without marks.
+const PLAIN: &str = "plain";
+
 /// Builds what the sources hold, and takes out of them what was built instead. A kustomization
 /// that cannot be built is a failure, and its files are checked as they are.
 pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
@@ -316,7 +319,7 @@ impl Forest<'_> {
         let home = folder.path();
         // A build that renders charts writes beside them, and files that are not there have stand-ins.
         let place = if has_charts || !is_whole {
-            make("plain", None).map_err(no_room)?
+            make(PLAIN, None).map_err(no_room)?
         } else {
             self.library.absolute(root)
         };
@@ -340,7 +343,8 @@ impl Forest<'_> {
             failed(format!("cannot be built: `{}` {error}", builder.name), help)
         })?;
         if !truth.is_success {
-            let (reason, help) = refusal::told(&truth.stderr, &shown);
+            let words = self.in_own_paths(&truth.stderr, &home.join(PLAIN));
+            let (reason, help) = refusal::told(&words, &shown);
             return Err(failed(reason, help));
         }
         let copy = copy
@@ -367,6 +371,13 @@ impl Forest<'_> {
                 .with_structure(known.items, known.objects),
         );
         Ok(artifact)
+    }
+
+    /// What a tool says of a copy, as if it had built the files themselves.
+    fn in_own_paths(&self, words: &str, copy: &Path) -> String {
+        let copy = copy.canonicalize().unwrap_or_else(|_| copy.to_owned());
+        let words = words.replace(&*copy.to_string_lossy(), "");
+        words.replace(&format!("{}/", self.library.base().display()), "")
     }
 
     fn known(

@@ -62,13 +62,7 @@ pub(super) fn is_set_of_values(path: &Path) -> bool {
     let is_yaml = path
         .extension()
         .is_some_and(|end| end == "yaml" || end == "yml");
-    let stem = path
-        .file_stem()
-        .and_then(|stem| stem.to_str())
-        .unwrap_or_default();
-    let is_other =
-        NO_VALUES.contains(&stem.to_ascii_lowercase().as_str()) || stem.contains("compose");
-    if !is_yaml || is_other || stem.starts_with('.') {
+    if !is_yaml || is_called_otherwise(path) {
         return false;
     }
     let folders = path.ancestors().skip(1);
@@ -82,6 +76,13 @@ pub(super) fn is_set_of_values(path: &Path) -> bool {
         .map(|first| first.as_os_str().to_string_lossy());
     let is_beside = below.components().count() == 1;
     is_beside || first.is_some_and(|folder| FOLDERS.contains(&&*folder))
+}
+
+/// Whether a file's name says that it holds no values.
+pub(super) fn is_called_otherwise(path: &Path) -> bool {
+    let stem = path.file_stem().and_then(|stem| stem.to_str());
+    let stem = stem.unwrap_or_default().to_ascii_lowercase();
+    NO_VALUES.contains(&stem.as_str()) || stem.contains("compose") || stem.starts_with('.')
 }
 
 /// The chart that a file changes: the outermost one that it lies in, unless it is one of the custom

@@ -1,8 +1,10 @@
 //! Files that commands take, in scripts and in what pipelines run: those of values that helm, and those of
 //! objects that kubectl is handed.
 
+use std::path::Path;
 use std::sync::Arc;
 
+use super::chart::is_called_otherwise;
 use super::valued::Mentions;
 use crate::model::{Artifact, Resource};
 use crate::shell::{commands, serves_cluster};
@@ -37,8 +39,10 @@ pub(super) fn scripts(texts: &[Arc<Artifact>]) -> impl Iterator<Item = &Artifact
     texts.filter(|text| crate::shell::is_script(&text.uri))
 }
 
-/// Adds what the commands of a text say of such files.
+/// Adds what the commands of a text say of such files. What yq reads of a file becomes values where helm is
+/// given single ones.
 pub(super) fn add(text: &str, mentions: &mut Mentions) {
+    let (mut asked, mut is_set) = (Vec::new(), false);
     for command in commands(text) {
         let words: Vec<&str> = command
             .words
@@ -55,11 +59,25 @@ pub(super) fn add(text: &str, mentions: &mut Mentions) {
         if is("helm") && has(&VERBS) {
             let files = files(&words, &["-f", "--values"]);
             files.for_each(|file| mentions.add_file(file, None));
+            is_set |= words.iter().any(|word| word.starts_with("--set"));
+        } else if is("yq") {
+            asked.extend(asked_of(&words));
         } else if (is("kubectl") || is("oc")) && has(&APPLIES) {
             let files = files(&words, &["-f", "--filename"]);
             files.for_each(|file| mentions.add_applied(file));
         }
     }
+    let asked = asked.into_iter().filter(|_| is_set);
+    asked.for_each(|file| mentions.add_file(file, None));
+}
+
+/// The file that yq reads something of, `yq -r .redis.password ./cluster.yaml`, if it changes none.
+fn asked_of<'w>(words: &[&'w str]) -> Option<&'w str> {
+    const CHANGES: [&str; 2] = ["-i", "--inplace"];
+    let file = bare(words.last()?);
+    let is_yaml = file.ends_with(".yaml") || file.ends_with(".yml");
+    let changes = words.iter().any(|word| CHANGES.contains(word));
+    (is_yaml && !changes && !is_called_otherwise(Path::new(file))).then_some(file)
 }
 
 /// The files behind some options, as far as they are named: what a variable stands for is mostly the
@@ -122,6 +140,27 @@ mod tests {
             ("helm install web x -f", vec![]),
         ] {
             assert_eq!(told(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_yq_reads_becomes_values_where_helm_is_given_single_ones() {
+        let told = |text: &str| {
+            let script = Artifact::new("a.sh", "a.sh", text.to_owned());
+            !of_script(&script).is_empty()
+        };
+        let read = "read -r P < <(yq -r '.redis.password' ./cluster.yaml)\n";
+        let set = "helm upgrade web x --set auth.password=\"$P\"\n";
+        assert!(told(&format!("{read}{set}")));
+        assert!(told(&format!("P=$(yq .a \"$HERE/cluster.yml\")\n{set}")));
+        for other in [
+            read.to_owned(),
+            format!("{read}helm upgrade web x\n"),
+            format!("yq -i '.a = 1' cluster.yaml\n{set}"),
+            format!("V=$(yq .version Chart.yaml)\n{set}"),
+            format!("V=$(yq .services docker-compose.yml)\n{set}"),
+        ] {
+            assert!(!told(&other), "{other}");
         }
     }
 

@@ -58,13 +58,16 @@ fn is_yaml(path: &str) -> bool {
 }
 
 /// The values in a helmfile, each map of them by itself, called as the chart; those of releases that are not
-/// installed are none.
+/// installed are none. Among them what opens a repository of charts.
 pub(super) fn values(artifact: &Arc<Artifact>, tree: Tree) -> Vec<Resource> {
     let tree = Arc::new(tree);
     let Some(root) = tree.root() else {
         return Vec::new();
     };
-    let mut found = Vec::new();
+    let repositories = list(root, "repositories").filter(|one| one.get("password").is_some());
+    let mut found: Vec<Resource> = repositories
+        .map(|one| handed(artifact, &tree, one, ""))
+        .collect();
     let environments = named(root, "environments").chain([root]);
     let templates = named(root, "templates");
     let releases = list(root, "releases").filter(|one| !is_absent(*one));

@@ -22,7 +22,7 @@ use super::resource::{Context, build_file, name_as_written, resources, values};
 use super::settings;
 use super::shape_of_values::is_of_values;
 use super::tested;
-use super::tried::is_tried;
+use super::tried::{is_beside_tests, is_tried};
 use crate::model::{Artifact, Node, Notice, Role, Span};
 
 /// What stands literally in a template with actions; where lines do not fit together, as those of two
@@ -204,6 +204,9 @@ pub(super) fn manifests(
             own.template_images = templates.images();
             own.is_tried = is_tried(path);
         }
+    } else if path.is_some_and(is_beside_tests) {
+        let own = read.resources.iter_mut();
+        own.for_each(|own| own.is_tried = true);
     }
     if is_commented_json(name) && read.resources.is_empty() {
         return;

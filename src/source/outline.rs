@@ -178,7 +178,7 @@ fn begins_line(text: &str, at: usize) -> bool {
 }
 
 /// The text in quotes that an action prints where its value is not given: `.Values.x | default "y"`,
-/// `default "y" .Values.x`, with nothing behind it but other writings of the same.
+/// `default "y" .Values.x`, `env "X" | default "y"`, with nothing behind it but other writings of the same.
 fn fallback(text: &str, inner: Range<usize>) -> Option<Range<usize>> {
     const WRITINGS: [&str; 5] = ["quote", "squote", "b64enc", "toString", "trim"];
     // `(.Values.a).b` is `.Values.a.b`, whether there is an `a` or not.
@@ -196,13 +196,25 @@ fn fallback(text: &str, inner: Range<usize>) -> Option<Range<usize>> {
             if !is_alone || literal.replace(start..start + quoted.len()).is_some() {
                 return None;
             }
-        } else if !is_value(stage.trim()) && !WRITINGS.contains(&stage.trim()) {
+        } else if !(is_value(stage.trim()) || is_asked(stage) || WRITINGS.contains(&stage.trim())) {
             return None;
         }
         end += 1;
     }
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!@$".contains(&byte);
     literal.filter(|literal| !literal.is_empty() && text[literal.clone()].bytes().all(is_plain))
+}
+
+/// Whether a stage of an action asks for a value by its name, as helmfile's functions do: `env "X"`,
+/// `getOrNil "db.password"`.
+fn is_asked(stage: &str) -> bool {
+    const FUNCTIONS: [&str; 2] = ["env", "getOrNil"];
+    let is_function = |(function, name): (&str, &str)| {
+        let name = name.trim().strip_prefix('"');
+        let name = name.and_then(|name| name.strip_suffix('"'));
+        FUNCTIONS.contains(&function) && name.is_some_and(|name| !name.contains('"'))
+    };
+    stage.trim().split_once(' ').is_some_and(is_function)
 }
 
 /// The bytes of a value's own name and of the literal that stands in for it, of each such action in a
@@ -343,6 +355,9 @@ h: \"{{ default \"c-d\" $.h }}\"
 i: {{ include \"i\" . | default \"e\" }}
 j: {{ .j | default \"f: g\" }}
 k: {{ (.Values.k).l | default \"m\" }}
+l: {{ env \"L\" | default \"n\" }}
+m: {{ .Values | getOrNil \"m.o\" | default \"p\" }}
+n: {{ exec \"n\" | default \"q\" }}
 ";
         let expected = [
             "                    ",
@@ -360,6 +375,9 @@ k: {{ (.Values.k).l | default \"m\" }}
             "i: $(______________________________)",
             "j: $(______________________)",
             "k: $(_________________________(m)__)",
+            "l: $(___________________(n)__)",
+            "m: $(____________________________________(p)__)",
+            "n: $(_________________________)",
         ];
         let outline = outline(text).unwrap_or_default();
         assert_eq!(outline.len(), text.len());

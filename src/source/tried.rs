@@ -1,4 +1,4 @@
-//! Values with which nothing stays installed: of unit tests, of chart-testing, of linters.
+//! Values and objects with which nothing stays installed: of a chart's tests, of chart-testing, of linters.
 
 use std::path::Path;
 
@@ -18,7 +18,17 @@ const LINTERS: [&str; 8] = [
 
 /// Whether values are there to try a chart: nobody runs it with them.
 pub(super) fn is_tried(file: &Path) -> bool {
-    is_of_linter(file) || is_of_chart_testing(file) || is_of_unit_test(file)
+    is_of_linter(file) || is_of_chart_testing(file) || is_beside_tests(file)
+}
+
+/// Whether a file lies among a chart's own tests, beside its `Chart.yaml`: what tests install is gone with them.
+pub(super) fn is_beside_tests(file: &Path) -> bool {
+    const FOLDERS: [&str; 2] = ["test", "tests"];
+    let mut folders = file.ancestors().skip(1);
+    folders.any(|folder| {
+        let name = folder.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| FOLDERS.contains(&name)) && is_chart(folder.parent())
+    })
 }
 
 /// Whether values are those of helm's plugin `unittest`: nothing is installed with them.
@@ -83,6 +93,17 @@ mod tests {
         let tried = |file: &str| is_tried(&folder.path().join(file));
         assert!(tried("ci/full-values.yaml"));
         for file in ["ci/prod.yaml", "values.yaml", "env/ci-values.yaml"] {
+            assert!(!tried(file), "{file}");
+        }
+    }
+
+    #[test]
+    fn tests_of_a_chart_install_what_is_gone_with_them() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("Chart.yaml"), "name: web\n").unwrap();
+        let tried = |file: &str| is_tried(&folder.path().join(file));
+        assert!(tried("tests/login-values.yaml") && tried("test/acceptance/db/values.yaml"));
+        for file in ["templates/tests/a.yaml", "env/test/values.yaml"] {
             assert!(!tried(file), "{file}");
         }
     }

@@ -194,7 +194,7 @@ impl Detector {
     }
 
     /// The credentials to report, in the order of the source where one value holds several. A
-    /// resource in which [`Topic::Credentials`] is not has none, nor have values that only try a chart.
+    /// resource in which [`Topic::Credentials`] is not has none, nor has what only tries a chart.
     pub(crate) fn credentials(&self, resource: &Resource) -> Vec<Credential> {
         if resource.is_tried {
             return Vec::new();

@@ -160,6 +160,12 @@ fn surroundings(resource: &Resource) -> String {
     names.join(" ").to_ascii_lowercase()
 }
 
+/// Whether a value is a whole Secret.
+fn is_secret(node: Node<'_>) -> bool {
+    let is = |key, text| node.get(key).and_then(Node::as_str) == Some(text);
+    is("kind", "Secret") && is("apiVersion", "v1") && node.get("metadata").is_some()
+}
+
 /// A file of values and the folders that it is in, which often say what it is for: three, and none
 /// above a folder of charts.
 fn own_path(uri: &str) -> &str {
@@ -192,7 +198,10 @@ enum Visited<'r> {
 
 impl<'r> Walk<'_, 'r> {
     fn node(&mut self, node: Node<'r>, context: Context<'_>) {
-        if node.is_mapping() {
+        // Charts are handed whole objects, too: `extraObjects: [{kind: Secret, data: …}]`.
+        if is_secret(node) {
+            self.data_holder(node, Kind::Secret, context);
+        } else if node.is_mapping() {
             self.mapping(node, context);
         } else if node.is_sequence() {
             self.sequence(node, context);

@@ -11,7 +11,7 @@ use super::key::is_of_sources;
 use super::placeholder::holds_placeholder;
 use super::reference::Reference;
 use super::{At, Image, Place, written};
-use crate::model::{Node, ValuePath};
+use crate::model::{Node, ValuePath, fallback_of_hole};
 
 /// Keys of maps that tell where source code or a chart lies, not an image.
 const OTHER_REPOSITORIES: [&str; 9] = [
@@ -163,6 +163,11 @@ impl<'a> Parts<'a> {
         let tag = map.first(&["tag", "imageTag"]).or_else(|| {
             map.first(&["version", "defaultTag", "default_tag"])
                 .filter(|_| is_image || map.first(&["image"]).is_some())
+        });
+        // Of a tag that a template fills in, what stands in for it.
+        let tag = tag.map(|(key, node, text)| {
+            let fallback = fallback_of_hole(text).map(|fallback| &text[fallback]);
+            (key, node, fallback.unwrap_or(text))
         });
         let host = map.first(&["host"]).filter(|(_, _, text)| {
             is_image && tag.is_some() && text.contains('.') && !text.contains("://")

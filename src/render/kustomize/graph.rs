@@ -450,11 +450,12 @@ impl Kustomization {
         self.sheet.path == file || paths.any(|path| path == file)
     }
 
-    /// The files that it uses and that lie outside of its folder, which the tool refuses unless it
-    /// is told otherwise.
+    /// The files, and the charts with theirs, that it uses and that lie outside of its folder, which the tool
+    /// refuses unless it is told otherwise.
     pub(super) fn reaching_out(&self) -> impl Iterator<Item = &Reference> {
         let is_outside = |reference: &&Reference| {
-            reference.path.is_file() && !reference.path.starts_with(&self.folder)
+            let is_read = reference.used == Use::Chart || reference.path.is_file();
+            is_read && !reference.path.starts_with(&self.folder)
         };
         self.references.iter().filter(is_outside)
     }
