@@ -28,6 +28,7 @@ mod scraped;
 mod script;
 mod sequence;
 mod services;
+mod target;
 mod together;
 mod unlisted;
 mod unplaced;
@@ -110,7 +111,7 @@ impl NetworkFacts {
         }
         let settings = settings();
         let scripts = Scripts::read(resources, unread);
-        let kustomized = Kustomized::read(objects).with_loops(objects, &scripts.loops);
+        let kustomized = Kustomized::read(objects).with_scripts(objects, &scripts);
         let placed = kustomized.placed(objects);
         let asked = Asked {
             wanted,

@@ -1,12 +1,14 @@
 //! What scripts, pipelines and the comments of values files put into a cluster beside the objects: charts that
 //! `helm` installs from elsewhere, and pods that `kubectl` runs or is handed.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kube::core::Expression;
 
-use super::super::normalized;
+use super::super::{folder, normalized};
+use super::target::Target;
 use crate::model::{Artifact, Resource, Role};
 use crate::network::{Selector, asked_values, label_key};
 use crate::shell::is_script;
@@ -35,6 +37,8 @@ pub(super) struct Scripts {
     pub(super) filled: BTreeSet<String>,
     /// Charts among the files that loops install.
     pub(super) loops: Vec<Loop>,
+    /// Charts, folders and files that they put into a namespace.
+    pub(super) targets: Vec<Target>,
     /// Namespaces, as far as they make any.
     spaces: Spaces,
     /// Texts with the labels of pods, each written `key=value`.
@@ -85,7 +89,8 @@ impl Scripts {
             .chain(told)
             .filter(|one| seen.insert(one.uri.clone()))
         {
-            found.add(&artifact.text, &|chart| {
+            let home = normalized(folder(&artifact.display));
+            found.add(&artifact.text, &home, &|chart| {
                 let inside = format!("{chart}/");
                 let mut all = resources.iter();
                 all.any(|one| one.artifact.uri.contains(&inside) || is_itself(artifact, chart, one))
@@ -113,13 +118,15 @@ impl Scripts {
             && !spaces.labelled.contains(namespace)
     }
 
-    /// Adds what a text says, where it is known which charts are among the files.
-    fn add(&mut self, text: &str, is_local: &dyn Fn(&str) -> bool) {
+    /// Adds what a text in a folder says, where it is known which charts are among the files.
+    fn add(&mut self, text: &str, home: &str, is_local: &dyn Fn(&str) -> bool) {
         let (installs, runs) = (text.contains("helm "), text.contains("kubectl "));
         if !installs && !runs {
             return;
         }
+        let text = &*as_variables(text);
         for line in joined_lines(text) {
+            self.targets.extend(Target::of_line(&line, text, home));
             let words: Vec<&str> = line.split_whitespace().map(unquoted).collect();
             if let Some((chart, namespace)) = installed(&words)
                 && !is_local(chart)
@@ -189,6 +196,23 @@ fn gives(labels: &str, asked: &Expression) -> bool {
     own.any(|(name, value)| name == key && (values.is_empty() || values.contains(&value)))
 }
 
+/// A text in which what a workflow puts in of its environment (`${{ env.NS }}`) is a variable of a shell, and one
+/// word as all that it puts in.
+fn as_variables(text: &str) -> Cow<'_, str> {
+    const OPEN: &str = "${{";
+    if !text.contains(OPEN) {
+        return Cow::Borrowed(text);
+    }
+    let mut parts = text.split(OPEN);
+    let mut found = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (inner, rest) = part.split_once("}}").unwrap_or(("", part));
+        let name = inner.trim().strip_prefix("env.").unwrap_or_default();
+        found.extend(["${", name, "}", rest]);
+    }
+    Cow::Owned(found)
+}
+
 /// The lines of a text, each with those that go on from it, without the marks of comments.
 fn joined_lines(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
@@ -236,7 +260,7 @@ fn looped(words: &[&str], text: &str) -> Option<Loop> {
 }
 
 /// The words of a command behind the verb by which `helm` installs a chart, the chart, and its namespace.
-fn install<'s, 'w>(words: &'s [&'w str]) -> Option<(&'s [&'w str], &'w str, &'w str)> {
+pub(super) fn install<'s, 'w>(words: &'s [&'w str]) -> Option<(&'s [&'w str], &'w str, &'w str)> {
     let words = after(words, "helm")?;
     let verb = words
         .iter()
@@ -276,7 +300,7 @@ fn after<'s, 'w>(words: &'s [&'w str], program: &str) -> Option<&'s [&'w str]> {
 }
 
 /// The value of an option, behind it or behind `=`.
-fn option<'w>(words: &[&'w str], names: &[&str]) -> Option<&'w str> {
+pub(super) fn option<'w>(words: &[&'w str], names: &[&str]) -> Option<&'w str> {
     let mut found = words.iter().enumerate().filter_map(|(at, word)| {
         let (name, value) = match word.split_once('=') {
             Some((name, value)) => (name, Some(value)),
@@ -287,19 +311,26 @@ fn option<'w>(words: &[&'w str], names: &[&str]) -> Option<&'w str> {
     found.next().map(unquoted)
 }
 
-fn unquoted(word: &str) -> &str {
+pub(super) fn unquoted(word: &str) -> &str {
     word.trim_end_matches(';').trim_matches(['"', '\''])
 }
 
 /// The name that a word stands for: itself, or what the text gives the variable that it is.
-fn resolved(word: &str, text: &str) -> Option<String> {
+pub(super) fn resolved(word: &str, text: &str) -> Option<String> {
+    let is_name = |name: &&str| !name.is_empty() && name.chars().all(is_of_name);
     let Some(variable) = word.strip_prefix('$') else {
-        return Some(word.to_owned()).filter(|word| !word.is_empty());
+        return Some(word).filter(is_name).map(str::to_owned);
     };
     let variable = variable.trim_matches(['{', '}', '(', ')']);
     let (variable, default) = variable.split_once(":-").unwrap_or((variable, ""));
-    let named = assigned(variable, text).unwrap_or(default);
-    Some(named.to_owned()).filter(|name| !name.is_empty() && !name.starts_with('$'))
+    let given = assigned(variable, text).or_else(|| of_environment(variable, text));
+    let named = given.unwrap_or(default);
+    Some(named).filter(is_name).map(str::to_owned)
+}
+
+/// Whether a character may be one of a namespace's name.
+fn is_of_name(one: char) -> bool {
+    one.is_ascii_lowercase() || one.is_ascii_digit() || one == '-'
 }
 
 /// What a text gives a variable, or its default.
@@ -315,6 +346,17 @@ fn assigned<'t>(variable: &str, text: &'t str) -> Option<&'t str> {
         Some(default.unwrap_or(value))
     };
     text.lines().find_map(of_line)
+}
+
+/// What a pipeline gives a variable in its environment, where that is one value: `NS: shop`.
+fn of_environment<'t>(variable: &str, text: &'t str) -> Option<&'t str> {
+    let of_line = |line: &'t str| {
+        let rest = line.trim().strip_prefix(variable)?.strip_prefix(": ")?;
+        rest.split(" #").next().map(|value| unquoted(value.trim()))
+    };
+    let mut values = text.lines().filter_map(of_line);
+    let first = values.next()?;
+    values.all(|value| value == first).then_some(first)
 }
 
 /// The here-documents of a text that are objects with pods.
@@ -350,7 +392,7 @@ mod tests {
 
     fn read(text: &str) -> Scripts {
         let mut found = Scripts::default();
-        found.add(text, &|path| path == "charts/own");
+        found.add(text, "", &|path| path == "charts/own");
         found
     }
 
