@@ -35,6 +35,7 @@ mod unplaced;
 mod unread;
 mod unrolled;
 mod unseen;
+mod variable;
 mod wrapped;
 
 use std::cmp::Reverse;

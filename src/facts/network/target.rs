@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{folder, normalized};
-use super::script::{install, option, resolved, unquoted};
+use super::script::{install, option, unquoted};
+use super::variable::resolved;
 
 /// Verbs of kubectl that put objects into a cluster.
 const VERBS: [&str; 3] = ["apply", "create", "replace"];
