@@ -85,12 +85,12 @@ pub(super) fn places(
 /// The files and folders that a command of kubectl takes, itself or from those that it is behind in a row of
 /// pipes, and their namespace.
 fn taken<'w>(words: &[&'w str]) -> Option<(Vec<&'w str>, &'w str)> {
-    let is_one = |word: &&str| {
+    let is_one = |word: &str| {
         let name = word.rsplit(['/', '@', '(', '`']).next();
         matches!(name, Some("kubectl" | "oc"))
     };
     // `kubectl kustomize x | kubectl apply -f -`
-    let start = words.iter().rposition(|word| is_one(&word))?;
+    let start = words.iter().rposition(|word| is_one(word))?;
     let (before, own) = words.split_at(start);
     let end = own.iter().position(|word| *word == "|");
     let own = &own[..end.unwrap_or(own.len())];
