@@ -91,4 +91,5 @@ pub(crate) static HANDED_IMAGES: &[&str] = &[
     "config-reloader",
     "_img",
     ":docker://",
+    " pull ",
 ];

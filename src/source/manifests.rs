@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::ansible;
 use super::chart::is_chart;
 use super::collect::is_commented_json;
 use super::dependency::{may_be_sbom, packages_by_shape};
@@ -163,6 +164,7 @@ pub(super) fn manifests(
             continue;
         }
         if let Some(root) = root {
+            read.resources.extend(ansible::resources(artifact, root));
             read.mentions.add(root);
             read.tested.extend(tested::files(root));
             if context.is_kustomization {

@@ -1,6 +1,7 @@
 //! Paths to resources with places: walks, reads, decodes and parses, and tells what could not be
 //! read. The only floor that knows files, YAML, lines and columns.
 
+mod ansible;
 mod chart;
 mod collect;
 mod decode;

@@ -37,6 +37,12 @@ impl<'a> Script<'a> {
         serves_cluster(&artifact.text).then_some(Self { artifact, text })
     }
 
+    /// A text of commands, as they stand in a file.
+    pub(super) fn of_text(artifact: &'a Arc<Artifact>, text: String) -> Self {
+        let text = Cow::Owned(text);
+        Self { artifact, text }
+    }
+
     /// The commands of a pipeline, one text of all.
     pub(super) fn of_pipeline(pipeline: &'a Resource) -> Option<Self> {
         if !serves_cluster(pipeline.node().text()) {
@@ -47,11 +53,8 @@ impl<'a> Script<'a> {
             let is_told = node.as_str().is_some_and(serves_cluster);
             told.extend(is_told.then(|| unquoted(&pipeline.artifact.text, node)));
         });
-        let text = Cow::Owned(alone(&pipeline.artifact.text, &told, std::iter::empty()));
-        Some(Self {
-            artifact: &pipeline.artifact,
-            text,
-        })
+        let text = alone(&pipeline.artifact.text, &told, std::iter::empty());
+        Some(Self::of_text(&pipeline.artifact, text))
     }
 
     /// What it puts into a cluster; of what it says, images and what is secret alone are told.
@@ -138,7 +141,11 @@ impl<'a> Script<'a> {
 }
 
 /// A text byte by byte in its place, of which all but some ranges is blank; documents begin at marks.
-fn alone(text: &str, ranges: &[Range<usize>], marks: impl Iterator<Item = usize>) -> String {
+pub(super) fn alone(
+    text: &str,
+    ranges: &[Range<usize>],
+    marks: impl Iterator<Item = usize>,
+) -> String {
     let kept = |byte: u8| if byte == b'\n' { b'\n' } else { b' ' };
     let mut alone: Vec<u8> = text.bytes().map(kept).collect();
     for range in ranges {

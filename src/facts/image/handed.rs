@@ -2,9 +2,11 @@
 //! and entries of a ConfigMap.
 
 use super::form::{
-    is_file, is_listed, is_path, is_pushed, is_registry_host, is_well_known, may_name_images,
+    is_file, is_in_full, is_listed, is_path, is_pushed, is_registry_host, is_well_known,
+    may_name_images,
 };
 use super::ground::Owner;
+use super::key::lists_images;
 use super::keyed::visit_keyed;
 use super::map::sibling_tag;
 use super::placeholder::holds_placeholder;
@@ -33,6 +35,9 @@ const VARIABLES: [&str; 5] = [
     "_IMAGE_URI",
     "_IMAGE_URL",
 ];
+
+/// Words before `pull` with which a command brings an image onto a node.
+const PULLERS: [&str; 6] = ["crictl", "docker", "image", "images", "nerdctl", "podman"];
 
 /// Flags that take an image and do not say so.
 const FLAGS: [&str; 2] = ["prometheus-config-reloader", "config-reloader"];
@@ -152,11 +157,19 @@ pub(super) fn of_config_map(resource: &Resource, read_yaml: ReadYaml, found: &mu
         let is_known = text.contains('/') || is_well_known(text);
         if is_named || (is_variable(key) && is_known && hands_on(key, text)) {
             let at = At::whole(ValuePath::from_iter(["data", key]));
-            let subject = format!("the entry `{key}` names");
-            add(at, text.trim(), Place::Config, subject, found);
+            add(at, text.trim(), Place::Config, names_entry(key), found);
             mark_whole(key, found);
             if sibling_tag(data, key, &resource.artifact.text).is_none() {
                 mark_hosted(found);
+            }
+        } else if lists_images(key) && !text.contains(": ") {
+            for part in listed(text) {
+                let at = At {
+                    path: ValuePath::from_iter(["data", key]),
+                    part: Some(part),
+                };
+                let text = &text[part.start..part.start + part.length];
+                add(at, text, Place::Config, names_entry(key), found);
             }
         } else if may_name_images(text) {
             let base = ValuePath::from_iter(["data", key]);
@@ -253,27 +266,38 @@ fn add(at: At, text: &str, place: Place, subject: String, found: &mut Vec<Image>
 }
 
 /// The images that a `{name, value}` pair hands on: the value, the part of its text, and the name.
-/// A variable in the plural lists several, each perhaps behind a version and `=`.
+/// A variable in the plural lists several.
 pub(super) fn variables<'a>(node: Node<'a>) -> Vec<(Node<'a>, Part, &'a str)> {
     let text = |key| node.get(key).and_then(Node::as_str);
     let (Some(value), Some(name), Some(all)) = (node.get("value"), text("name"), text("value"))
     else {
         return Vec::new();
     };
-    let part = |text: &str| Part {
-        start: text.as_ptr() as usize - all.as_ptr() as usize,
-        length: text.len(),
-    };
-    if name.ends_with("_IMAGES") {
-        let words = all.split([' ', '\n', ',', ';']);
-        let references = words.map(|word| word.split_once('=').map_or(word, |(_, image)| image));
-        let images = references.filter(|text| text.contains('/') && is_image(text, false));
-        return images.map(|text| (value, part(text), name)).collect();
+    if lists_images(name) {
+        let parts = listed(all).into_iter();
+        return parts.map(|part| (value, part, name)).collect();
     }
     if hands_on(name, all) {
-        vec![(value, part(all), name)]
+        vec![(value, part_of(all, all), name)]
     } else {
         Vec::new()
+    }
+}
+
+/// The images that a text lists, each perhaps behind a version and `=`, as far as they name a registry or a
+/// version.
+fn listed(all: &str) -> Vec<Part> {
+    let words = all.split([' ', '\n', ',', ';']);
+    let references = words.map(|word| word.split_once('=').map_or(word, |(_, image)| image));
+    let images = references.filter(|text| text.contains('/') && is_image(text, false));
+    images.map(|text| part_of(all, text)).collect()
+}
+
+/// Where a part of a text stands in it.
+fn part_of(all: &str, part: &str) -> Part {
+    Part {
+        start: part.as_ptr() as usize - all.as_ptr() as usize,
+        length: part.len(),
     }
 }
 
@@ -309,6 +333,11 @@ pub(super) fn names_variable(name: &str) -> String {
     format!("the variable `{name}` names")
 }
 
+/// What a message calls an entry of a ConfigMap.
+fn names_entry(key: &str) -> String {
+    format!("the entry `{key}` names")
+}
+
 /// The arguments of a command that hand an image on: index, part of the string, subject.
 pub(super) fn arguments(list: Node<'_>) -> Vec<(usize, Part, String)> {
     let mut found = Vec::new();
@@ -332,17 +361,26 @@ pub(super) fn arguments(list: Node<'_>) -> Vec<(usize, Part, String)> {
         }
         for word in text.split_whitespace() {
             if let Some((flag, value)) = assignment(word) {
-                let start = value.as_ptr() as usize - text.as_ptr() as usize;
-                let part = Part {
-                    start,
-                    length: value.len(),
-                };
-                found.push((index, part, names_argument(flag)));
+                found.push((index, part_of(text, value), names_argument(flag)));
             }
         }
+        let pulled = pulled(text).into_iter();
+        found.extend(pulled.map(|part| (index, part, "the script pulls".to_owned())));
         before = Some(text);
     }
     found
+}
+
+/// The images that the commands of a script pull onto the node: `docker pull ghcr.io/shop/web:1`.
+fn pulled(script: &str) -> Vec<Part> {
+    if !script.contains(" pull ") {
+        return Vec::new();
+    }
+    let words: Vec<&str> = script.split([' ', '\n', ';']).collect();
+    let pulls = words
+        .windows(3)
+        .filter(|words| PULLERS.contains(&words[0]) && words[1] == "pull" && is_in_full(words[2]));
+    pulls.map(|words| part_of(script, words[2])).collect()
 }
 
 /// What a message calls an argument.

@@ -55,6 +55,16 @@ pub(super) fn speaks_of_images(key: &str) -> bool {
     words.iter().any(|word| word == "image" || word == "images") && !words.iter().any(is_of_other)
 }
 
+/// Whether a key says by its end that its text lists images: `JOB_IMAGES`, `image-list`.
+pub(super) fn lists_images(key: &str) -> bool {
+    if !speaks_of_images(key) {
+        return false;
+    }
+    let words = words_of(key);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    matches!(words[..], [.., "images"] | [.., "image", "list"])
+}
+
 /// Words in the name of a repository that holds sources.
 const OF_SOURCES: [&str; 6] = ["code", "docs", "git", "github", "module", "source"];
 
@@ -117,6 +127,28 @@ mod tests {
             "imageMirrors",
         ] {
             assert!(!speaks_of_images(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_key_may_say_that_its_text_lists_images() {
+        for key in [
+            "JOB_IMAGES",
+            "images",
+            "jobImages",
+            "IMAGE_LIST",
+            "image-list",
+        ] {
+            assert!(lists_images(key), "{key}");
+        }
+        for key in [
+            "ALLOWED_IMAGES",
+            "IMAGES_PATH",
+            "IMAGE",
+            "SCAN_IMAGE_LIST",
+            "LIST",
+        ] {
+            assert!(!lists_images(key), "{key}");
         }
     }
 

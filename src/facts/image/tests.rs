@@ -243,6 +243,14 @@ fn a_config_map_names_images_with_path_and_version_only() {
 }
 
 #[test]
+fn entries_in_the_plural_list_images_and_scripts_pull_some() {
+    let text = "apiVersion: v1\nkind: ConfigMap\ndata:\n  JOB_IMAGES: q.io/a/b:1,q.io/a/c:2\n  IMAGE_LIST: 'shop/d:3, shop/e, web'\n  ALLOWED_IMAGES: q.io/a/f:1\n";
+    assert_eq!(references(text), ["q.io/a/b:1", "q.io/a/c:2", "shop/d:3"]);
+    let pod = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - args:\n    - |\n      docker pull ghcr.io/a/b:1\n      crictl pull $IMAGE; git pull origin/a:b; docker pull shop/d\n";
+    assert_eq!(references(pod), ["ghcr.io/a/b:1"]);
+}
+
+#[test]
 fn texts_are_read_as_json_with_blanks_and_as_templates_of_istio() {
     let config = "apiVersion: v1\nkind: ConfigMap\ndata:\n  agent: |-\n    {\"image\" : \"shop/agent:v1\", \"cpu\": \"1\"}\n  explainer: |-\n    {\"a\": {\"image\" : \"shop/explainer\", \"defaultImageVersion\": \"latest\"}}\n  page: |-\n    {\"images\" : 3}\n";
     assert_eq!(

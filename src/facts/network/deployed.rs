@@ -3,13 +3,14 @@
 //! them deploys, where it is rendered as it is, too. What an Application leaves out of its folder it does
 //! not deploy.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use super::super::{folder, normalized};
 use super::picked::{Pick, Picked};
 use super::repository::Repository;
-use super::script::Loop;
+use super::script::Scripts;
+use super::target::{Target, places};
 use crate::model::{Node, Provenance, Rendering, Resource, Role, applications};
 use crate::network::said_namespace;
 
@@ -22,6 +23,8 @@ pub(super) struct Deployed {
     first_steps: BTreeSet<String>,
     /// Charts.
     charts: HashMap<String, Releases>,
+    /// Namespaces into which commands put files and folders, by their path.
+    taken: BTreeMap<String, BTreeSet<String>>,
     /// The repository that they are of.
     pub(super) repository: Repository,
 }
@@ -113,28 +116,46 @@ impl Deployed {
         }
     }
 
-    /// Adds the charts that loops of scripts install, of which nothing else says the namespace.
-    pub(super) fn add_loops(&mut self, resources: &[Resource], loops: &[Loop]) {
-        if loops.is_empty() {
+    /// Adds the charts that scripts install, of which nothing else says the namespace.
+    pub(super) fn add_charts(&mut self, resources: &[Resource], scripts: &Scripts) {
+        let Scripts { loops, targets, .. } = scripts;
+        if loops.is_empty() && targets.is_empty() {
             return;
         }
         let renderings = resources.iter().filter_map(rendering);
-        let roots: BTreeSet<&str> = renderings.map(|one| one.root.as_str()).collect();
-        for root in roots {
+        let roots: BTreeMap<String, &str> = renderings
+            .map(|one| (normalized(&one.root), one.root.as_str()))
+            .collect();
+        let mut places = places(targets, &|path| roots.contains_key(path));
+        for (path, root) in roots {
             if self.charts.contains_key(root) {
                 continue;
             }
-            let path = normalized(root);
             let own = loops.iter().filter(|one| one.installs(&path));
-            let names: BTreeSet<String> = own.map(|one| one.namespace.clone()).collect();
-            if !names.is_empty() {
+            let mut namespaces: BTreeSet<String> = own.map(|one| one.namespace.clone()).collect();
+            namespaces.extend(places.remove(&path).unwrap_or_default());
+            if !namespaces.is_empty() {
                 let releases = Releases {
-                    namespaces: names,
+                    namespaces,
                     ..Releases::default()
                 };
                 self.charts.insert(root.to_owned(), releases);
             }
         }
+    }
+
+    /// Adds the folders and files that commands of kubectl take.
+    pub(super) fn add_taken(&mut self, resources: &[Resource], targets: &[Target]) {
+        if targets.is_empty() {
+            return;
+        }
+        let files = resources.iter().filter(|one| is_of_folder(one));
+        let mut known = HashSet::new();
+        for file in files.map(|one| normalized(&one.artifact.display)) {
+            known.insert(folder(&file).to_owned());
+            known.insert(file);
+        }
+        self.taken = places(targets, &|path| known.contains(path));
     }
 
     /// The namespaces that an object gets which names none.
@@ -151,7 +172,23 @@ impl Deployed {
         let deployers = self.deployers(resource).into_iter();
         let taking = deployers.filter(|(_, pick)| *pick == Pick::Taken);
         let named = taking.filter_map(|(one, _)| one.namespace.as_deref());
-        named.collect()
+        let named: BTreeSet<&str> = named.collect();
+        if named.is_empty() {
+            self.of_commands(resource)
+        } else {
+            named
+        }
+    }
+
+    /// The namespaces into which commands put the file of an object, or its folder.
+    fn of_commands(&self, resource: &Resource) -> BTreeSet<&str> {
+        if self.taken.is_empty() || !is_of_folder(resource) {
+            return BTreeSet::new();
+        }
+        let file = normalized(&resource.artifact.display);
+        let found = [file.as_str(), folder(&file)].map(|path| self.taken.get(path));
+        let found = found.into_iter().flatten().flatten();
+        found.map(String::as_str).collect()
     }
 
     /// Whether something deploys the folder of an object, or one around it, with the object's file.
@@ -169,13 +206,9 @@ impl Deployed {
 
     /// What deploys the folder of an object, or one around it, and whether it takes the object's file.
     fn deployers(&self, resource: &Resource) -> Vec<(&Deployer, Pick)> {
-        // Of a kustomization that was built, the folder is its own.
-        let provenance = resource.artifact.provenance.as_ref();
-        let is_of_folder =
-            resource.role == Role::Manifest && provenance.is_none_or(Provenance::is_of_manifests);
         let mut found = Vec::new();
         let mut steps_of_file = resource.artifact.display.split('/');
-        if !is_of_folder || !steps_of_file.any(|step| self.first_steps.contains(step)) {
+        if !is_of_folder(resource) || !steps_of_file.any(|step| self.first_steps.contains(step)) {
             return found;
         }
         let file = normalized(&resource.artifact.display);
@@ -225,6 +258,12 @@ impl Deployed {
             });
         }
     }
+}
+
+/// Whether an object is deployed with the folder of its file; of a kustomization that was built, that is its own.
+fn is_of_folder(resource: &Resource) -> bool {
+    let provenance = resource.artifact.provenance.as_ref();
+    resource.role == Role::Manifest && provenance.is_none_or(Provenance::is_of_manifests)
 }
 
 /// The rendering of a chart that an object is of.

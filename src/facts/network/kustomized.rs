@@ -7,7 +7,7 @@ use super::super::normalized;
 use super::deployed::Deployed;
 use super::kustomization::{Change, Kustomization};
 use super::repository::Repository;
-use super::script::Loop;
+use super::script::Scripts;
 use crate::model::{Resource, Role};
 
 /// The objects of files by their path.
@@ -106,9 +106,10 @@ impl Kustomized {
         }
     }
 
-    /// Adds what loops of scripts install.
-    pub(super) fn with_loops(mut self, resources: &[Resource], loops: &[Loop]) -> Self {
-        self.deployed.add_loops(resources, loops);
+    /// Adds what scripts put into namespaces.
+    pub(super) fn with_scripts(mut self, resources: &[Resource], scripts: &Scripts) -> Self {
+        self.deployed.add_charts(resources, scripts);
+        self.deployed.add_taken(resources, &scripts.targets);
         self
     }
 

@@ -30,12 +30,14 @@ mod sequence;
 mod services;
 mod stranger;
 mod surest;
+mod target;
 mod together;
 mod unlisted;
 mod unplaced;
 mod unread;
 mod unrolled;
 mod unseen;
+mod variable;
 mod wrapped;
 
 use std::cmp::Reverse;
@@ -113,7 +115,7 @@ impl NetworkFacts {
         }
         let settings = settings();
         let scripts = Scripts::read(resources, unread);
-        let kustomized = Kustomized::read(objects).with_loops(objects, &scripts.loops);
+        let kustomized = Kustomized::read(objects).with_scripts(objects, &scripts);
         let placed = kustomized.placed(objects);
         let asked = Asked {
             wanted,

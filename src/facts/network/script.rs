@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use kube::core::Expression;
 
-use super::super::normalized;
+use super::super::{folder, normalized};
+use super::target::Target;
+use super::variable::{as_variables, assigned, resolved};
 use crate::model::{Artifact, Resource, Role};
 use crate::network::{Selector, asked_values, label_key};
 use crate::shell::is_script;
@@ -35,6 +37,8 @@ pub(super) struct Scripts {
     pub(super) filled: BTreeSet<String>,
     /// Charts among the files that loops install.
     pub(super) loops: Vec<Loop>,
+    /// Charts, folders and files that they put into a namespace.
+    pub(super) targets: Vec<Target>,
     /// Namespaces, as far as they make any.
     spaces: Spaces,
     /// Texts with the labels of pods, each written `key=value`.
@@ -85,7 +89,8 @@ impl Scripts {
             .chain(told)
             .filter(|one| seen.insert(one.uri.clone()))
         {
-            found.add(&artifact.text, &|chart| {
+            let home = normalized(folder(&artifact.display));
+            found.add(&artifact.text, &home, &|chart| {
                 let inside = format!("{chart}/");
                 let mut all = resources.iter();
                 all.any(|one| one.artifact.uri.contains(&inside) || is_itself(artifact, chart, one))
@@ -113,13 +118,15 @@ impl Scripts {
             && !spaces.labelled.contains(namespace)
     }
 
-    /// Adds what a text says, where it is known which charts are among the files.
-    fn add(&mut self, text: &str, is_local: &dyn Fn(&str) -> bool) {
+    /// Adds what a text in a folder says, where it is known which charts are among the files.
+    fn add(&mut self, text: &str, home: &str, is_local: &dyn Fn(&str) -> bool) {
         let (installs, runs) = (text.contains("helm "), text.contains("kubectl "));
         if !installs && !runs {
             return;
         }
+        let text = &*as_variables(text);
         for line in joined_lines(text) {
+            self.targets.extend(Target::of_line(&line, text, home));
             let words: Vec<&str> = line.split_whitespace().map(unquoted).collect();
             if let Some((chart, namespace)) = installed(&words)
                 && !is_local(chart)
@@ -236,7 +243,7 @@ fn looped(words: &[&str], text: &str) -> Option<Loop> {
 }
 
 /// The words of a command behind the verb by which `helm` installs a chart, the chart, and its namespace.
-fn install<'s, 'w>(words: &'s [&'w str]) -> Option<(&'s [&'w str], &'w str, &'w str)> {
+pub(super) fn install<'s, 'w>(words: &'s [&'w str]) -> Option<(&'s [&'w str], &'w str, &'w str)> {
     let words = after(words, "helm")?;
     let verb = words
         .iter()
@@ -276,7 +283,7 @@ fn after<'s, 'w>(words: &'s [&'w str], program: &str) -> Option<&'s [&'w str]> {
 }
 
 /// The value of an option, behind it or behind `=`.
-fn option<'w>(words: &[&'w str], names: &[&str]) -> Option<&'w str> {
+pub(super) fn option<'w>(words: &[&'w str], names: &[&str]) -> Option<&'w str> {
     let mut found = words.iter().enumerate().filter_map(|(at, word)| {
         let (name, value) = match word.split_once('=') {
             Some((name, value)) => (name, Some(value)),
@@ -287,34 +294,8 @@ fn option<'w>(words: &[&'w str], names: &[&str]) -> Option<&'w str> {
     found.next().map(unquoted)
 }
 
-fn unquoted(word: &str) -> &str {
+pub(super) fn unquoted(word: &str) -> &str {
     word.trim_end_matches(';').trim_matches(['"', '\''])
-}
-
-/// The name that a word stands for: itself, or what the text gives the variable that it is.
-fn resolved(word: &str, text: &str) -> Option<String> {
-    let Some(variable) = word.strip_prefix('$') else {
-        return Some(word.to_owned()).filter(|word| !word.is_empty());
-    };
-    let variable = variable.trim_matches(['{', '}', '(', ')']);
-    let (variable, default) = variable.split_once(":-").unwrap_or((variable, ""));
-    let named = assigned(variable, text).unwrap_or(default);
-    Some(named.to_owned()).filter(|name| !name.is_empty() && !name.starts_with('$'))
-}
-
-/// What a text gives a variable, or its default.
-fn assigned<'t>(variable: &str, text: &'t str) -> Option<&'t str> {
-    let of_line = |line: &'t str| {
-        let line = line.trim().trim_start_matches("export ");
-        let rest = line.strip_prefix(variable)?.trim_start();
-        let rest = rest.trim_start_matches([':', '?']).strip_prefix('=')?;
-        let value = unquoted(rest.trim());
-        let default = value
-            .split_once(":-")
-            .map(|(_, rest)| rest.trim_end_matches('}'));
-        Some(default.unwrap_or(value))
-    };
-    text.lines().find_map(of_line)
 }
 
 /// The here-documents of a text that are objects with pods.
@@ -350,7 +331,7 @@ mod tests {
 
     fn read(text: &str) -> Scripts {
         let mut found = Scripts::default();
-        found.add(text, &|path| path == "charts/own");
+        found.add(text, "", &|path| path == "charts/own");
         found
     }
 

@@ -197,6 +197,27 @@ fn who_deploys_a_folder_puts_its_objects_into_a_namespace() {
 }
 
 #[test]
+fn who_applies_a_folder_says_the_namespace_of_its_objects() {
+    let deny = policy("{podSelector: {}, policyTypes: [Ingress, Egress]}");
+    let pod = WEB.replace("namespace: shop, ", "");
+    let resources = read_text(&format!("{deny}---\n{pod}"));
+    let at = |path: &str, text: &str| Arc::new(Artifact::new(path, path, text.to_owned()));
+    let placed = |script: &str| {
+        let mut resources = resources.clone();
+        for resource in &mut resources {
+            resource.artifact = at("web/a.yaml", "");
+        }
+        facts_of("isolation", &resources, &[at("deploy.sh", script)]).len()
+    };
+    assert_eq!(placed("kubectl apply -n shop -f web/"), 0);
+    assert_eq!(
+        placed("sed s/a/b/ web/a.yaml | kubectl apply -n shop -f -"),
+        0
+    );
+    assert_eq!(placed("kubectl apply -n other -f web/"), 1);
+}
+
+#[test]
 fn an_empty_list_of_what_pods_send_to_is_meant() {
     let pod = |container: &str| {
         format!(

@@ -1,5 +1,5 @@
 //! Variables of a script that it gives one literal itself: `PASSWORD=x` in a shell, `PASSWORD := x` in make. What
-//! is given several times, or by a command, is not known.
+//! is given in several ways, or by a command, is not known.
 
 use std::ops::Range;
 
@@ -32,10 +32,11 @@ fn literal(text: &str, word: Range<usize>, steps: usize) -> Option<Range<usize>>
 /// What a word that is a variable alone may stand for, itself perhaps made of others: what the script gives it,
 /// then what it falls back on.
 pub(super) fn meanings(text: &str, word: Range<usize>) -> Vec<Range<usize>> {
+    let at = word.start;
     let Some(expansion) = Expansion::of(text, word) else {
         return Vec::new();
     };
-    let given = given(text, &expansion);
+    let given = given(text, &expansion, at);
     given.into_iter().chain(expansion.fallback).collect()
 }
 
@@ -73,21 +74,26 @@ impl<'t> Expansion<'t> {
     }
 }
 
-/// What a variable is given, where that is once.
-fn given(text: &str, expansion: &Expansion<'_>) -> Option<Range<usize>> {
+/// What a variable is given that is used at a byte, where that is once or the same each time.
+fn given(text: &str, expansion: &Expansion<'_>, used: usize) -> Option<Range<usize>> {
     let here = here_documents(text);
     let is_of_script = |at: &usize| !here.iter().any(|range| range.contains(at));
     let found = text.match_indices(expansion.name).map(|(at, _)| at);
     let mut found = found.filter_map(|at| {
         let is_begin = is_of_script(&at) && begins_statement(text, at);
+        if is_begin && is_of_another(text, at, used) {
+            return None;
+        }
         let behind = at + expansion.name.len();
         match is_begin {
             true => assignment(text, behind, expansion.is_of_make),
             false => names_input(text, at, behind).then_some(None),
         }
     });
-    let first = found.next()?;
-    first.filter(|_| found.next().is_none())
+    let first = found.next()??;
+    let is_same =
+        |other: Option<Range<usize>>| other.is_some_and(|other| text[other] == text[first.clone()]);
+    found.all(is_same).then_some(first)
 }
 
 /// What stands behind the name of an assignment; `None` within where it is no value alone.
@@ -151,6 +157,15 @@ fn begins_statement(text: &str, at: usize) -> bool {
         || (is_apart && IN_FRONT.contains(&last))
 }
 
+/// Whether an assignment is for another function than the one with a use: `local`, and its function ends between.
+fn is_of_another(text: &str, at: usize, used: usize) -> bool {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let line = text[..at].rsplit('\n').next().unwrap_or_default();
+    let closes = |one: &str| one.trim_start().starts_with('}') && indent(one) < indent(line);
+    let is_local = line.split_whitespace().any(|word| word == "local");
+    is_local && (used < at || text[at..used].lines().any(closes))
+}
+
 /// Whether a loop or an input gives the variable of a name: `for NAME in`, `read -r NAME`.
 fn names_input(text: &str, at: usize, behind: usize) -> bool {
     let line = text[..at].rsplit('\n').next().unwrap_or_default();
@@ -182,12 +197,14 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_is_what_the_script_gives_it_once() {
+    fn a_variable_is_what_the_script_gives_it() {
         for text in [
             "A=x7\nrun $A",
             "  export A=\"x7\" # mine\nrun ${A}",
             "if true; then A='x7'; fi\nrun $A",
             "A=${A:-x7}\nrun $A",
+            "f() {\n  local A=y\n  run $A\n}\ng() {\n  local A=x7\n  run $A",
+            "f() { local A=\"x7\"\nrun $A\n}\ng() {\n  local A=x7\n  run $A",
             "A=\"${1:-x7}\"\nrun $A",
             "B=x7\nA=$B\nrun ${A:?missing}",
             "A=${B:-x7}; run $A",
@@ -205,6 +222,9 @@ mod tests {
         for text in [
             "run $A",
             "A=x\nA=y\nrun $A",
+            "A=x\nA=x\nA=$(cat y)\nrun $A",
+            "f() {\n  local A=x\n}\nrun $A",
+            "f() {\n  local A=x\n  local A=y\n  run $A",
             "A=$(openssl rand 8)\nrun $A",
             "A=x\nA+=y\nrun $A",
             "A=x\nread -rs A\nrun $A",
