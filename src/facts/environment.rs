@@ -20,6 +20,9 @@ const LABELS: [&str; 4] = [
     "stage",
 ];
 
+/// Words that tell an environment only as the whole of a name: `local-storage` is of any.
+const ALONE: [&str; 1] = ["local"];
+
 /// `settings.environments`: the words of each environment.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Settings {
@@ -71,7 +74,8 @@ impl Environments {
         }
         for word in lower.split(|one: char| !one.is_alphanumeric()) {
             let word = word.trim_end_matches(|one: char| one.is_ascii_digit());
-            if let Some(environment) = self.words.get(word) {
+            let may_tell = !ALONE.contains(&word) || lower == word;
+            if let Some(environment) = self.words.get(word).filter(|_| may_tell) {
                 let is_negated = NEGATIONS.contains(&previous);
                 if is_negated || found.is_some_and(|found| found != environment) {
                     return None;
@@ -141,6 +145,8 @@ pub(super) mod tests {
             ("prod1", Some("production")),
             ("shop-dev", Some("development")),
             ("uat", Some("staging")),
+            ("local", Some("development")),
+            ("local-path-storage", None),
             ("pre-prod", None),
             ("nonprod", None),
             ("product-catalog", None),

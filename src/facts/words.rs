@@ -63,7 +63,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "security.disabled", "security_disabled", "\nsecurity\n", "security:\n", "unauthenticated", "allowall",
     "pg_hba", "pghba", "skip-login", "skip_login", "protected-mode", "protected_mode",
     "loopback_users", "plaintext_listener", "plaintextlistener", "emptypassword", "skip_user_setup", "--insecure", "\ninsecure\n",
-    "api.insecure", "\ndev\n", "dev.enabled", "server_mode", "_insecure", "enableauth", "opendistro", "skip-grant",
+    "api.insecure", "insecure: true", "insecure = true", "jmxauth", "\ndev\n", "dev.enabled", "server_mode", "_insecure", "enableauth", "opendistro", "skip-grant",
     "skip_grant", "authenticationenabled", "allow_all_clients", "user_management_dis", "securitymode",
     "enablelogin", "authmode", "authenabled", "auto_login", "auto-login", "disableauth", "authdisabled",
     "supercode", "gen_salt", "pdo(", "user-pin", "so-pin", "_pin", "userpin", "sopin", "_url", "_uri", "dsn", "super_code", "authcode", "_salt", "app_keys", "encryptkey", "key = aq", "vault login", "bao login", "stats auth", "rocommunity", "rwcommunity", "\"jwt", "loginmodule", " on >",
@@ -74,7 +74,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
 pub(crate) static SWITCHES: &[&str] = &[
     "anonymous", "noauth", "_auth", "-auth", ".auth", "auth_", "auth-", "auth.", "auth:\n", "authentica",
     "allowall", "security", "skip-login", "skip_login", "protected-mode", "protected_mode",
-    "loopback_users", "plaintext_listener", "skip_user_setup", "api.insecure", "enforce_auth",
+    "loopback_users", "plaintext_listener", "skip_user_setup", "api.insecure", "insecure: true", "insecure = true", "jmxauth", "enforce_auth",
     "allow_empty", "allowempty", "emptypassword", "plaintextlistener", "pghba", "server_mode", "app.token", "app_token", "provider.token",
     "_insecure", "enableauth", "skip-grant", "skip_grant", "allow_all_clients", "connection-token",
     "user_management_dis", "default_policy", "admin_token", "admin_key", "webpassword", "api_password", "no_password",

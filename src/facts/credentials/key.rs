@@ -159,7 +159,7 @@ pub(super) fn meaning(key: &str) -> Meaning {
         "seed" | "salt" if is_password(previous, "") => Meaning::Token,
         // Strapi and WordPress sign with them: `API_TOKEN_SALT`, `AUTH_SALT`, `LOGGED_IN_SALT`.
         "salt" if is_screaming(key) && matches!(previous, "token" | "auth" | "in") => {
-            Meaning::Token
+            Meaning::Secret
         }
         // Strapi: `APP_KEYS`, with commas between.
         "keys" if previous == "app" && is_screaming(key) => Meaning::Token,
@@ -557,7 +557,7 @@ mod tests {
         assert_eq!(meaning("accessSecret"), Meaning::Secret);
         assert_eq!(meaning("INIT_CLIENT_API_TOKENS"), Meaning::SureToken);
         assert_eq!(meaning("APP_KEYS"), Meaning::Token);
-        assert_eq!(meaning("API_TOKEN_SALT"), Meaning::Token);
+        assert_eq!(meaning("API_TOKEN_SALT"), Meaning::Secret);
         assert_eq!(meaning("SQLSETTINGS_ATRESTENCRYPTKEY"), Meaning::SureToken);
         assert_eq!(meaning("appKeys"), Meaning::Other);
         assert_eq!(meaning("HASH_SALT"), Meaning::Other);

@@ -3,6 +3,7 @@
 //! `embedded` looks for everything that may stand in a string, `config` goes through the lines of a
 //! configuration text, `command` through words of a command line; the rest reads one syntax each.
 
+pub(super) mod address;
 mod below;
 mod call;
 pub(super) mod command;
@@ -247,107 +248,6 @@ pub(super) fn is_shell_reference(value: &str) -> bool {
         })
 }
 
-/// A user name and password in a URL.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct UserInfo {
-    /// The scheme's bytes.
-    pub scheme: Range<usize>,
-    /// The user name's bytes.
-    pub user: Range<usize>,
-    /// The password's bytes.
-    pub password: Range<usize>,
-}
-
-/// The user information of the URLs in a text that has a password.
-pub(super) fn user_infos(text: &str) -> Vec<UserInfo> {
-    let bytes = text.as_bytes();
-    let is_scheme = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+.-".contains(byte);
-    let found = text.match_indices("://").filter_map(|(at, _)| {
-        let floor = at.saturating_sub(32);
-        let scheme = bytes[floor..at].iter().rev().take_while(is_scheme).count();
-        let start = at + 3;
-        let is_end = |one: char| one.is_whitespace() || "/?#\"'<>`".contains(one);
-        let authority =
-            &text[start..start + text[start..].find(is_end).unwrap_or(text.len() - start)];
-        let info = match authority.rsplit_once('@') {
-            Some((info, _)) => info,
-            None => info_with_slash(&text[start..])?,
-        };
-        let (user, password) = info.split_once(':')?;
-        let password_start = start + user.len() + 1;
-        (scheme > 0).then(|| UserInfo {
-            scheme: at - scheme..at,
-            user: start..start + user.len(),
-            password: password_start..password_start + password.len(),
-        })
-    });
-    found.collect()
-}
-
-/// User and password of an address whose password has a `/`, as keys in base64 do: behind a path the
-/// `:` would be that of a port, before which no user stands.
-fn info_with_slash(rest: &str) -> Option<&str> {
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_.-~!%".contains(byte);
-    let user = rest
-        .bytes()
-        .take_while(|byte| is_part(byte) && *byte != b'/');
-    let start = user.count() + 1;
-    let password = rest.get(start..)?.bytes().take_while(is_part).count();
-    let (info, behind) = (&rest[..start + password], &rest[start + password..]);
-    let host = behind.strip_prefix('@')?;
-    let (_, password) = info.split_once(':')?;
-    let first = password.split('/').next().unwrap_or(password);
-    let is_port = first.bytes().all(|byte| byte.is_ascii_digit());
-    let is_tag = host.starts_with("sha256:");
-    let is_login = start > 1 && password.contains('/') && !is_port && !is_tag;
-    (is_login && host.starts_with(|first: char| first.is_ascii_alphanumeric())).then_some(info)
-}
-
-/// Where the bytes of a user and a password stand that begin a rule of what they may reach:
-/// `shop:x@/orders:rw`, as the file server dufs has it.
-fn user_of_path(text: &str) -> Option<(Range<usize>, Range<usize>)> {
-    let (login, _) = text.split_once("@/")?;
-    let (user, password) = login.split_once(':')?;
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
-    let is_login = !user.is_empty()
-        && user.bytes().all(is_name)
-        && !password.is_empty()
-        && !password.contains([':', '/', ' ']);
-    is_login.then(|| (0..user.len(), user.len() + 1..login.len()))
-}
-
-/// Where the bytes of a user and a password stand that begin an address without a scheme:
-/// `shop:x@db.example.com:5432/orders`. A port or a path must follow the host, since anything may
-/// stand before an `@`.
-fn bare_user_infos(text: &str) -> Vec<(Range<usize>, Range<usize>)> {
-    /// What begins an address of another kind.
-    const SCHEMES: [&str; 6] = ["jdbc", "mailto", "sip", "sips", "urn", "docker"];
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
-    let found = text.match_indices('@').filter_map(|(at, _)| {
-        let is_edge = |one: char| one.is_whitespace() || "\"'`=,;/<>()[]{}".contains(one);
-        let edge = text[..at].rmatch_indices(is_edge).next();
-        let start = edge.map_or(0, |(edge, one)| edge + one.len());
-        let (user, password) = text[start..at].split_once(':')?;
-        let behind = &text[at + 1..];
-        let host = behind.bytes().take_while(|byte| is_name(*byte)).count();
-        let port = behind[host..].strip_prefix(':').unwrap_or_default();
-        let is_digest = behind.starts_with("sha256:");
-        let is_address = host > 0
-            && !is_digest
-            && (behind[host..].starts_with('/')
-                || port.starts_with(|first: char| first.is_ascii_digit()));
-        let is_login = !text[..start].ends_with("//")
-            && !user.is_empty()
-            && user.bytes().all(is_name)
-            && !SCHEMES.contains(&user)
-            && !password.is_empty()
-            && !password.contains(':');
-        let begin = start + user.len() + 1;
-        (is_address && is_login).then_some((start..begin - 1, begin..at))
-    });
-    found.collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -360,43 +260,6 @@ mod tests {
             .iter()
             .map(|one| (&line[one.key.clone()], &line[one.value.clone()]))
             .collect()
-    }
-
-    #[test]
-    fn rules_of_paths_begin_with_a_login() {
-        let told = |text: &'static str| {
-            user_of_path(text).map(|(user, password)| (&text[user], &text[password]))
-        };
-        assert_eq!(told("shop:x1@/orders:rw,/share"), Some(("shop", "x1")));
-        for text in ["@/", "shop@/orders", "https://a:b@/c", "a:b@c/d"] {
-            assert_eq!(told(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn addresses_without_a_scheme_may_hold_a_login() {
-        let told = |text: &'static str| {
-            let found = bare_user_infos(text).into_iter();
-            let shown = found.map(|(user, password)| (&text[user], &text[password]));
-            shown.collect::<Vec<_>>()
-        };
-        for text in [
-            "shop:x1@db.example.com:5432/orders",
-            "A=b\nSHOP_DSN=shop:x1@db/orders\n",
-            "dsn: \"shop:x1@db:5432\"",
-        ] {
-            assert_eq!(told(text), [("shop", "x1")], "{text}");
-        }
-        for text in [
-            "mailto:shop@example.com",
-            "example.com/shop:1@sha256:0a1b",
-            "jdbc:oracle:thin@db:1521/x",
-            "git@example.com:shop/web",
-            "https://shop:x1@db:5432/orders",
-            "user:x1@tcp(db:3306)/orders",
-        ] {
-            assert_eq!(told(text), [], "{text}");
-        }
     }
 
     #[test]
@@ -442,22 +305,5 @@ mod tests {
         ] {
             assert_eq!(values(line), [], "{line}");
         }
-    }
-
-    #[test]
-    fn user_information_ends_at_the_last_at_sign_of_the_authority() {
-        let text = "x postgres://u:p@w@h/d?a=b@c y";
-        let found = user_infos(text);
-        assert_eq!(&text[found[0].password.clone()], "p@w");
-        let text = "nats://shop:hQ/7t+r9/9x=@bus.shop.svc:4222";
-        assert_eq!(&text[user_infos(text)[0].password.clone()], "hQ/7t+r9/9x=");
-        for text in [
-            "https://example.com:8080/a/b@c.d",
-            "oci://example.com/shop:1/x@sha256:0a",
-            "https://example.com/a:b/c@d",
-        ] {
-            assert_eq!(user_infos(text), [], "{text}");
-        }
-        assert!(user_infos("https://h:80/x@sha256:0 git@h:x ssh://git@h/x").is_empty());
     }
 }

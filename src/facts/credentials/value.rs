@@ -1,6 +1,7 @@
 //! What a value says of itself: whether it is known, guessed, drawn at random, or stands for something
 //! kept elsewhere.
 
+pub(super) mod closed;
 pub(super) mod der;
 pub(super) mod guessed;
 pub(super) mod key_name;

@@ -18,10 +18,13 @@ use super::key::words::contains_ignoring_case;
 use super::key::{Meaning, meaning};
 use super::text::embedded::Syntax;
 use super::text::key_pair::{is_secret_half, is_secret_of_client};
-use super::value::key_name::{is_filled_with_names, is_key_of_secret, may_name_key, names_keys};
-use super::value::off::{Place, is_closed};
+use super::value::closed::is_closed;
+use super::value::key_name::{
+    is_filled_with_names, is_key_of_secret, may_name_key, names_keys, names_secret_instead,
+};
+use super::value::off::Place;
 use super::value::reference::is_path_of_names;
-use super::{Detector, Kind};
+use super::{Detector, Kind, Verdict};
 use crate::model::{Artifact, Node, Resource, Role, Scalar, VALUES_KIND};
 use candidate::{Candidate, Whole};
 use context::Context;
@@ -89,6 +92,7 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
         are_settings: are_values(resource) || resource.gvk.group.contains('.'),
         found: Vec::new(),
         path: Vec::new(),
+        of_type: "",
     };
     let group = resource.gvk.group.as_str();
     let is_passed = matches!(resource.role, Role::Package | Role::Unreached)
@@ -188,6 +192,8 @@ struct Walk<'d, 'r> {
     pub are_settings: bool,
     pub found: Vec<Candidate>,
     pub path: Vec<Visited<'r>>,
+    /// The type of the Secret that is walked through.
+    pub of_type: &'r str,
 }
 
 #[derive(Clone, Copy)]
@@ -344,6 +350,25 @@ impl<'r> Walk<'_, 'r> {
                 may_be_name: !is_environment && !is_given,
             };
             self.whole(value, &whole, context);
+            if context.is_of_chart && meaning == Meaning::Password {
+                self.leave_unused(key, value, context);
+            }
+        }
+    }
+
+    /// Passes over a default or guessed password of a chart in whose place a Secret is named: nobody has it.
+    fn leave_unused(&mut self, key: &str, value: Node<'r>, context: Context<'_>) {
+        if !context
+            .holder
+            .is_some_and(|holder| names_secret_instead(key, holder))
+        {
+            return;
+        }
+        let found = self.found.iter_mut().filter(|one| one.node == value.id());
+        for found in found.map(|one| &mut one.credential) {
+            if matches!(found.verdict, Verdict::Default { .. } | Verdict::Weak) {
+                found.verdict = Verdict::Unsure;
+            }
         }
     }
 

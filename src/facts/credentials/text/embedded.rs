@@ -3,12 +3,12 @@
 
 use std::ops::Range;
 
+use super::address::{UserInfo, bare_user_infos, is_form, user_infos, user_of_path};
 use super::command::flags;
 use super::config::configured;
 use super::encoded::{hashes, key_files, logins};
 use super::fallback::fallbacks;
 use super::key_pair::names_halves;
-use super::{bare_user_infos, user_infos, user_of_path};
 use crate::facts::credentials::key::Meaning;
 use crate::facts::credentials::key::words::words;
 use crate::facts::credentials::line::is_comment;
@@ -253,23 +253,34 @@ fn urls(known: &Known, text: &str, around: Around<'_>, found: &mut Vec<Found>) {
     if !text.contains("://") {
         return;
     }
+    let mut last: Option<UserInfo> = None;
     for info in user_infos(text) {
         let scheme = &text[info.scheme.clone()];
-        let verdict = of_user(
-            known,
-            text,
-            (info.user, info.password.clone()),
-            Around {
-                scheme: Some(scheme),
-                ..around
-            },
-        );
+        let around = Around {
+            scheme: Some(scheme),
+            ..around
+        };
+        // The hosts of a list have the same login, which is told once and hidden at each.
+        let is_told = last.as_ref().is_some_and(|last| {
+            last.scheme == info.scheme && text[last.password.clone()] == text[info.password.clone()]
+        });
+        let verdict = if is_told {
+            Verdict::Unsure
+        } else {
+            of_user(
+                known,
+                text,
+                (info.user.clone(), info.password.clone()),
+                around,
+            )
+        };
         found.push(Found {
-            range: info.password,
+            range: info.password.clone(),
             key: scheme.to_owned(),
             kind: Kind::Url,
             verdict,
         });
+        last = Some(info);
     }
 }
 
@@ -325,6 +336,7 @@ fn of_user(
 ) -> Verdict {
     let line = text[..user.start].rfind('\n').map_or(0, |at| at + 1);
     let is_commented = text.contains('\n') && is_comment(&text[line..]);
+    let rest = text[password.end..].strip_prefix('@').unwrap_or_default();
     let (user, password) = (&text[user], &text[password]);
     let is_filled_in = |value: &str| value.contains(|one: char| "()[]{}$*\\^|".contains(one));
     let users = [user];
@@ -334,7 +346,7 @@ fn of_user(
     };
     match known.judge(Meaning::Password, password, around) {
         Verdict::Empty => Verdict::Empty,
-        _ if names_halves(user, password) => Verdict::Placeholder,
+        _ if names_halves(user, password) || is_form(user, password, rest) => Verdict::Placeholder,
         // Whoever fills in the user leaves the password as it is: `${DB_USER}:x@db`.
         _ if (is_filled_in(user) && !is_variable(user))
             || is_filled_in(password)

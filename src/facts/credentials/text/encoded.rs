@@ -6,7 +6,7 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::facts::credentials::key::words::find_ignoring_case;
+use crate::facts::credentials::key::words::{ends_ignoring_case, find_ignoring_case};
 
 /// A user name and password in base64.
 pub(in crate::facts::credentials) struct Login {
@@ -52,6 +52,23 @@ fn after(text: &str, mark: &str, key: &'static str) -> Vec<Login> {
         }
     }
     found
+}
+
+/// The login that the value of HTTP's header `Authorization` is, and where its base64 begins.
+pub(in crate::facts::credentials) fn basic(key: &str, value: &str) -> Option<Login> {
+    let is_header = ends_ignoring_case(key, "authorization");
+    let rest = ["Basic ", "basic "]
+        .iter()
+        .find_map(|scheme| value.strip_prefix(scheme))?;
+    let base64 = rest.trim();
+    let start = value.len() - rest.trim_start().len();
+    let (user, password) = login(base64).filter(|_| is_header)?;
+    Some(Login {
+        range: start..start + base64.len(),
+        key: "Authorization",
+        user,
+        password,
+    })
 }
 
 fn login(base64: &str) -> Option<(String, String)> {
@@ -108,6 +125,17 @@ pub(super) fn key_files(text: &str) -> Vec<(Range<usize>, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_header_may_be_a_login() {
+        let told =
+            |key, value| basic(key, value).map(|login| (login.range, login.user, login.password));
+        let login = (6..22, "admin".to_owned(), "102030".to_owned());
+        assert_eq!(told("Authorization", "Basic YWRtaW46MTAyMDMw"), Some(login));
+        assert_eq!(told("X-Auth", "Basic YWRtaW46MTAyMDMw"), None);
+        assert_eq!(told("Authorization", "Basic {{ .auth }}"), None);
+        assert_eq!(told("Authorization", "Bearer YWRtaW46MTAyMDMw"), None);
+    }
 
     #[test]
     fn logins_are_decoded() {

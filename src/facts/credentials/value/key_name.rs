@@ -46,6 +46,17 @@ pub(in crate::facts::credentials) fn is_key_of_secret(key: &str, holder: Option<
         })
 }
 
+/// Whether a chart takes a password from a Secret that is named in its place, beside it or, as Grafana
+/// has it, below the account: `{adminPassword: x, admin: {existingSecret: shop}}`.
+pub(in crate::facts::credentials) fn names_secret_instead(key: &str, holder: Node<'_>) -> bool {
+    let is_named = |holder: Node<'_>| {
+        let name = holder.get("existingSecret").and_then(Node::as_str);
+        name.is_some_and(|name| !name.is_empty())
+    };
+    let account = key.strip_suffix("Password");
+    is_named(holder) || account.is_some_and(|account| holder.get(account).is_some_and(is_named))
+}
+
 /// Whether a value may be the name of a key in a Secret.
 pub(in crate::facts::credentials) fn may_name_key(value: Node<'_>) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);

@@ -179,6 +179,7 @@ impl Known {
         match shape(value) {
             Shape::Empty => Verdict::Empty,
             Shape::Reference => Verdict::Reference,
+            Shape::Placeholder if is_sample_taken(value, around.key) => Verdict::Weak,
             Shape::Placeholder
                 if !self.is_listed(value) || name::is_its_name(value, around.key) =>
             {
@@ -311,6 +312,7 @@ impl Known {
                         || token::is_shaped_for_sendgrid(one)
                 };
                 keys.any(is_drawn)
+                    || random::is_drawn_with_signs(value)
                     || (meaning == Meaning::AccessKey && random::is_complex(value))
                     || (is_token(meaning) && tokens(value).any(is_shaped))
                     || (around.key.to_ascii_lowercase().ends_with("secret")
@@ -365,6 +367,7 @@ impl Known {
     /// The product whose known default this is: by its environment variable or the container's
     /// image, or since nobody else has such a password.
     fn default(&self, value: &str, around: Around<'_>) -> Option<Verdict> {
+        let value = self.without_filling(value);
         let positions = self.by_password.get(value)?;
         let mut best: Option<(u8, &Product, &Pair)> = None;
         for product in positions.iter().map(|at| &self.defaults.products[*at]) {
@@ -389,6 +392,14 @@ impl Known {
                         || product.names_account(around.key, user))
             }),
         })
+    }
+
+    /// A known default without the dash that makes it as long as is asked for.
+    fn without_filling<'v>(&self, value: &'v str) -> &'v str {
+        let shorter = value.strip_suffix('-').filter(|rest| rest.len() >= 12);
+        shorter
+            .filter(|rest| self.by_password.contains_key(*rest))
+            .unwrap_or(value)
     }
 
     /// Whether a password says by itself whose it is.
@@ -531,6 +542,15 @@ fn is_fingerprint(value: &str, key: &str) -> bool {
         && ["gpg", "pgp"]
             .iter()
             .any(|program| contains_ignoring_case(key, program))
+}
+
+/// Whether the secret key of AWS's documentation, which everyone knows, is the password of a server of
+/// one's own; towards AWS it opens nothing.
+fn is_sample_taken(value: &str, key: &str) -> bool {
+    value.len() == 40
+        && value.ends_with("EXAMPLEKEY")
+        && (key::meaning(key) == Meaning::Password || contains_ignoring_case(key, "minio"))
+        && !contains_ignoring_case(key, "aws")
 }
 
 /// The secret half of an AWS key pair: forty characters under a name that says so.

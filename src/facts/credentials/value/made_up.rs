@@ -72,11 +72,12 @@ fn is_word_as_key(value: &str, key: &str) -> bool {
 }
 
 /// Whether a value under a key such as `shop_secret` may be the name of a Secret; a variable that
-/// ends in `_SECRET` holds one where the value has a number.
+/// ends in `_SECRET` holds one where the value has a number, or says that it is for trying.
 fn may_name_a_secret(value: &str, key: &str) -> bool {
     let is_variable = key.contains('_') && !key.bytes().any(|byte| byte.is_ascii_lowercase());
     let has_digit = value.bytes().any(|byte| byte.is_ascii_digit());
+    let is_tried = ["test-secret", "dev-secret", "demo-secret", "local-secret"].contains(&value);
     let is_plain =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
-    value.bytes().all(is_plain) && !(is_variable && has_digit)
+    value.bytes().all(is_plain) && !(is_variable && (has_digit || is_tried))
 }

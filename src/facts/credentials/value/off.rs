@@ -7,11 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::reference::is_reference;
 use crate::facts::credentials::Verdict;
-use crate::facts::credentials::key::words::{ends_ignoring_case, is_screaming};
-use crate::facts::credentials::key::{Meaning, meaning};
+use crate::facts::credentials::key::words::is_screaming;
 use crate::facts::credentials::line::is_comment;
 use crate::facts::gate::Topic;
-use crate::model::Node;
 
 /// A row of `authentication_off` in `policies/credentials/authentication.yaml`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -177,29 +175,6 @@ pub(in crate::facts::credentials) fn may_switch(text: &str) -> bool {
     Topic::Switches.is_in(text)
 }
 
-/// Whether Redis' protected mode is off where a password lets in instead, which the server has from
-/// a field beside it, or an argument of a server in the same file.
-pub(in crate::facts::credentials) fn is_closed(
-    key: &str,
-    holder: Option<Node<'_>>,
-    file: &str,
-) -> bool {
-    let is_password = |(key, value): (Node<'_>, Node<'_>)| {
-        key.as_str().map(meaning) == Some(Meaning::Password)
-            && value.as_str().is_some_and(|value| !value.is_empty())
-    };
-    ends_ignoring_case(key, "protected-mode")
-        && (holder.is_some_and(|holder| holder.entries().any(is_password))
-            || requires_password(file))
-}
-
-/// Whether a file starts a server with `--requirepass`; a line of settings stands in the text that has
-/// the other one, too.
-fn requires_password(file: &str) -> bool {
-    file.lines()
-        .any(|line| line.contains("--requirepass") && !line.trim_start().starts_with('#'))
-}
-
 /// Whether a text has a word outside of its comments: the files that products ship explain every
 /// setting, also those that are not set.
 fn is_set_in(text: &str, word: &str) -> bool {
@@ -291,6 +266,7 @@ mod tests {
             ("hive.server2.authentication", Some("NONE")),
             ("access_control.default_policy", Some("bypass")),
             ("OAUTH2_PROXY_SKIP_AUTH_REGEX", Some(".*")),
+            ("JMXAUTH", Some("false")),
             ("WEBPASSWORD", Some("")),
             ("AUTH", Some("off")),
             ("AUTH_REQUIRED", Some("false")),

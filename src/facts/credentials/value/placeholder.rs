@@ -84,13 +84,15 @@ const NO_TOKENS: [&str; 12] = [
 ];
 
 /// Words that tell a reader to do something.
-const INSTRUCTING: [&str; 18] = [
-    "b64", "base64", "encoded", "put", "insert", "enter", "paste", "provide", "supply", "specify",
-    "fill", "use", "your", "goes", "here", "replace", "tobeset", "string",
+const INSTRUCTING: [&str; 20] = [
+    "seton", "setby", "b64", "base64", "encoded", "put", "insert", "enter", "paste", "provide",
+    "supply", "specify", "fill", "use", "your", "goes", "here", "replace", "tobeset", "string",
 ];
 
 /// Words that such an instruction is made of besides.
-const NAMING: [&str; 47] = [
+const NAMING: [&str; 49] = [
+    "oidc",
+    "provider",
     "account",
     "a",
     "an",
@@ -145,10 +147,11 @@ pub(super) fn is_placeholder(value: &str) -> bool {
     let vendor = VENDORS.iter().find_map(|vendor| value.strip_prefix(vendor));
     let is_in = |open: char, close: char| value.starts_with(open) && value.ends_with(close);
     let letters = letters(value);
-    let is_yours = ["your", "my", "the", "some", "any"]
-        .iter()
-        .any(|word| letters.starts_with(word))
-        && letters.ends_with("here");
+    let is_yours = letters.ends_with("here")
+        && (["your", "my", "the", "some", "any"]
+            .iter()
+            .any(|word| letters.starts_with(word))
+            || belongs_here(value));
     is_in('<', '>')
         || is_in('[', ']')
         || is_in('{', '}')
@@ -220,6 +223,21 @@ fn is_instruction(letters: &str) -> bool {
         }
     }
     made[letters.len()] == Some(true)
+}
+
+/// `orders-credentials-of-cloud-here`: words that speak of a credential which belongs there. With
+/// `a-complex-password-here` programs do start.
+fn belongs_here(value: &str) -> bool {
+    const THINGS: [&str; 3] = ["secret", "token", "credential"];
+    let lower = value.to_ascii_lowercase();
+    let mut words = lower.split(['-', '_', ' ']);
+    let is_word = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    words.clone().count() >= 3
+        && words.next_back() == Some("here")
+        && words.all(|word| is_word(word) || word == "base64")
+        && THINGS.iter().any(|thing| lower.contains(thing))
+        && !lower.contains("pass")
+        && !has_words_to_change(value)
 }
 
 /// `TODO`, `TODO_SET_ME`, `todo-change`; `todo1234` is of a list of things to do.
@@ -296,15 +314,21 @@ fn is_own_name(value: &str) -> bool {
         ]
         .contains(&thing)
     });
-    let is_shouted = value
-        .bytes()
-        .all(|byte| byte.is_ascii_uppercase() || b"_- ".contains(&byte));
+    let is_shouted = value.split(['_', '-', ' ']).all(is_shouted_word);
     let names = ["PASSWORD", "SECRET", "TOKEN", "PASS", "KEY", "APIKEY"];
     let inner = value.trim_end_matches('_');
     is_shouted
         && !is_taken
         && names.iter().any(|name| inner.ends_with(name))
         && !is_to_be_changed(value)
+}
+
+/// Whether a word has capitals alone, or is a name with a digit in it that settings begin with.
+fn is_shouted_word(word: &str) -> bool {
+    const NUMBERED: [&str; 10] = [
+        "S3", "S3A", "R2", "B2", "EC2", "K8S", "N8N", "OAUTH2", "DB1", "DB2",
+    ];
+    NUMBERED.contains(&word) || word.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// `changeme`, `CHANGE_IN_PROD`, `shop-key-change-me-1`: they work as they stand.
@@ -372,6 +396,11 @@ mod tests {
             "todo-change-1",
             "enter-it-7",
             "MQTT_PASSWORD",
+            "S3_SECRET_KEY",
+            "OAUTH2_CLIENT_SECRET",
+            "orders-credentialsJson-of-cloud-here",
+            "base64-shop-secrets-here",
+            "SomeRandomKeySetOnOIDCProvider",
             "12345678-1234-1234-1234-123456789abc",
             "yourPassword",
             "AKIAIOSFODNN7EXAMPLEKEY",
@@ -388,6 +417,10 @@ mod tests {
             "changeme_prod_password_here",
             "THESECRETKEY",
             "MYPASSWORD",
+            "HQ7_TR99X_KEY",
+            "hQ7-secret-tr99x-here",
+            "we-were-here",
+            "a-very-complex-password-here",
             "your-secret-key-change-in-production",
             "sk_live_hQ7tr99xKq7xv2Lm9",
             "sk-nova-hQ7tr99x",

@@ -97,7 +97,8 @@ fn is_header_alone(key: &str, value: &str) -> bool {
 }
 
 pub(in crate::facts::credentials) fn is_benign(key: &str, value: &str) -> bool {
-    const TELLING: [&str; 40] = [
+    const TELLING: [&str; 41] = [
+        "roles",
         "host",
         "hostname",
         "port",

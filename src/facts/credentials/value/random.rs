@@ -54,6 +54,20 @@ pub(super) fn is_drawn_letters(value: &str) -> bool {
         && short_lower >= 2
 }
 
+/// Whether thirty-two characters or more look drawn at random from all that a keyboard has, in which
+/// no words stand, as in JSON or a pattern.
+pub(super) fn is_drawn_with_signs(value: &str) -> bool {
+    let mut words = value.split(|one: char| !one.is_ascii_lowercase());
+    let signs = value.bytes().filter(u8::is_ascii_punctuation).count();
+    value.len() >= 32
+        && is_complex(value)
+        && value.bytes().all(|byte| byte.is_ascii_graphic())
+        && !value.contains("://")
+        && (4..=value.len() / 2).contains(&signs)
+        && distinct(value) >= 20
+        && words.all(|word| word.len() <= 5)
+}
+
 /// Whether one of the parts between dots looks drawn at random, in which no host, version or package
 /// has letters of both cases and digits mixed: `shop.Qx9vLm2ZtR7yKpWe.live`.
 pub(super) fn is_drawn_in_parts(value: &str) -> bool {
@@ -118,6 +132,16 @@ mod tests {
         assert!(is_short_random("1kQfbvtTb2iY"));
         assert!(is_drawn_letters("aQbTxYKmzWcRvLPfgHsN"));
         assert!(is_drawn_in_parts("shop.Qx9vLm2ZtR7yKpWe.live"));
+        assert!(is_drawn_with_signs(
+            "q:7[[@=Xv?TR`W2mKy:eZ]LoJ&bx3^/KaV4iS?Y[N"
+        ));
+        for value in [
+            "^[A-Z0-9]{3,5}-[a-z]+(?:Orders|Shops)[0-9]*$",
+            "Server=db,1;Password=x7;User=A;Db=Orders",
+            "q:7[[@=Xv?TR`W2mKy",
+        ] {
+            assert!(!is_drawn_with_signs(value), "{value}");
+        }
         for value in [
             "db.example.com",
             "9f86d081884c7d659a2feaa0c55ad015.example.com",

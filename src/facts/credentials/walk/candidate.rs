@@ -8,8 +8,9 @@ use crate::facts::credentials::key::Meaning;
 use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignoring_case};
 use crate::facts::credentials::text::directive::{is_pass_file, is_user_list};
 use crate::facts::credentials::text::embedded::{Syntax, embedded, names_address};
+use crate::facts::credentials::text::encoded::basic;
+use crate::facts::credentials::value::closed::is_closed;
 use crate::facts::credentials::value::known::Around;
-use crate::facts::credentials::value::off::is_closed;
 use crate::facts::credentials::value::salted::is_digest;
 use crate::facts::credentials::value::shape::is_base64;
 use crate::facts::credentials::value::token::is_key_id;
@@ -135,6 +136,15 @@ impl<'r> Walk<'_, 'r> {
                 ..around
             };
             return self.add(node, range, password, Meaning::Password, kind, around);
+        }
+        if let Some(login) = basic(around.key, value).filter(|_| range.is_none()) {
+            let users = [login.user.as_str()];
+            let around = Around {
+                users: &users,
+                ..around
+            };
+            let (part, password) = (Some(login.range), login.password.as_str());
+            return self.add(node, part, password, Meaning::Password, kind, around);
         }
         let verdict = self.detector.known().judge(meaning, value, around);
         let part = range.map(|range| Part {

@@ -32,6 +32,12 @@ const TEMPLATES: [(&str, &[&str]); 4] = [
     ("PushSecret", &["spec", "template", "data"]),
 ];
 
+/// Types of Secrets whose entry `key` is what somebody logs in with.
+const TYPED: [(&str, Meaning); 2] = [
+    ("kubernetes.io/glusterfs", Meaning::Password),
+    ("kubernetes.io/rbd", Meaning::Kept),
+];
+
 /// Types of Secrets that hold what Helm made.
 const PASSED_TYPES: [&str; 1] = ["helm.sh/release.v1"];
 
@@ -42,6 +48,7 @@ impl<'r> Walk<'_, 'r> {
         if kind == Kind::Secret && PASSED_TYPES.contains(&of_type) {
             return;
         }
+        self.of_type = of_type;
         let plain = if kind == Kind::Secret {
             "stringData"
         } else {
@@ -67,8 +74,17 @@ impl<'r> Walk<'_, 'r> {
         }
     }
 
-    /// What an object of this kind says literally of the Secret that is made of it.
+    /// What an object of this kind says literally of the Secret that is made of it, or of how to log in
+    /// where it is kept.
     pub(super) fn template_of_secret(&mut self, kind: &str, node: Node<'r>, context: Context<'_>) {
+        const HEADERS: [&str; 4] = ["spec", "provider", "webhook", "headers"];
+        if kind.ends_with("SecretStore")
+            && let Some(headers) = node.find(&HEADERS)
+        {
+            self.path.extend(HEADERS.map(Visited::Key));
+            self.node(headers, context);
+            self.path.clear();
+        }
         let template = TEMPLATES.iter().find(|(of, _)| *of == kind);
         if let Some((_, path)) = template
             && let Some(data) = node.find(path)
@@ -131,6 +147,10 @@ impl<'r> Walk<'_, 'r> {
 
     /// In a Secret everything under a credential's name is one, also a short token.
     fn entry_meaning(&self, data: Node<'_>, key: &str) -> Meaning {
+        let typed = TYPED.iter().find(|(of, _)| *of == self.of_type);
+        if let Some((_, meaning)) = typed.filter(|_| key == "key") {
+            return *meaning;
+        }
         match self.detector.known().meaning(key) {
             Meaning::Token | Meaning::SureToken | Meaning::Key => Meaning::Kept,
             Meaning::Secret => Meaning::Password,

@@ -1,0 +1,74 @@
+//! Switches that let nobody in, since something else in the same file closes the door.
+
+use crate::facts::credentials::key::words::ends_ignoring_case;
+use crate::facts::credentials::key::{Meaning, meaning};
+use crate::facts::credentials::line::is_comment;
+use crate::model::Node;
+
+/// Whether what a switch opens is closed by a field beside it or elsewhere in its file: Redis' protected mode
+/// by a password, RabbitMQ's account `guest` by another one that the broker makes in its place.
+pub(in crate::facts::credentials) fn is_closed(
+    key: &str,
+    holder: Option<Node<'_>>,
+    file: &str,
+) -> bool {
+    let is_password = |(key, value): (Node<'_>, Node<'_>)| {
+        key.as_str().map(meaning) == Some(Meaning::Password)
+            && value.as_str().is_some_and(|value| !value.is_empty())
+    };
+    let is_protected = ends_ignoring_case(key, "protected-mode")
+        && (holder.is_some_and(|holder| holder.entries().any(is_password))
+            || requires_password(file));
+    let is_of_guest = ["loopback_users", "loopback_users.guest"]
+        .iter()
+        .any(|name| ends_ignoring_case(key, name));
+    is_protected || (is_of_guest && makes_other_account(file))
+}
+
+/// Whether a file starts a server with `--requirepass`; a line of settings stands in the text that has
+/// the other one, too.
+fn requires_password(file: &str) -> bool {
+    file.lines()
+        .any(|line| line.contains("--requirepass") && !line.trim_start().starts_with('#'))
+}
+
+/// Whether a file gives RabbitMQ a first account that is not `guest`; its name may stand on the line below.
+fn makes_other_account(file: &str) -> bool {
+    const NAME: &str = "RABBITMQ_DEFAULT_USER";
+    if !file.contains(NAME) {
+        return false;
+    }
+    let mut lines = file.lines().filter(|line| !is_comment(line)).peekable();
+    while let Some(line) = lines.next() {
+        let next = lines.peek().copied().unwrap_or_default();
+        if line.contains(NAME) && ![line, next].iter().any(|line| line.contains("guest")) {
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_account_takes_the_place_of_guest() {
+        let told = |file| is_closed("loopback_users.guest", None, file);
+        assert!(told("- name: RABBITMQ_DEFAULT_USER\n  valueFrom: {}\n"));
+        assert!(told("- {name: RABBITMQ_DEFAULT_USER, value: shop}\n"));
+        for file in [
+            "",
+            "- name: RABBITMQ_DEFAULT_USER\n  value: guest\n",
+            "# RABBITMQ_DEFAULT_USER: shop\n",
+            "- {name: RABBITMQ_DEFAULT_PASS, value: shop}\n",
+        ] {
+            assert!(!told(file), "{file}");
+        }
+        assert!(!is_closed(
+            "auth.enabled",
+            None,
+            "RABBITMQ_DEFAULT_USER: shop"
+        ));
+    }
+}
