@@ -23,7 +23,7 @@ use super::resource::{Context, build_file, name_as_written, resources, values};
 use super::settings;
 use super::shape_of_values::is_of_values;
 use super::tested;
-use super::tried::{is_beside_tests, is_tried};
+use super::tried::{is_beside_tests, is_test, is_tried};
 use crate::model::{Artifact, Node, Notice, Role, Span};
 
 /// What stands literally in a template with actions; where lines do not fit together, as those of two
@@ -150,8 +150,9 @@ pub(super) fn manifests(
         }
         if let Some(kind) = root.and_then(|root| pipeline::kind(&artifact.uri, root)) {
             read.class = Class::BuildFile;
-            read.resources
-                .push(build_file(artifact, document.tree, kind, name));
+            let mut pipeline = build_file(artifact, document.tree, kind, name);
+            pipeline.is_tried = path.is_some_and(is_test);
+            read.resources.push(pipeline);
             continue;
         }
         let by_shape = |root| packages_by_shape(&artifact.text, root);

@@ -47,13 +47,9 @@ pub(super) fn kind(path: &str, root: Node<'_>) -> Option<&'static str> {
 
 /// Workflows in their folder or by their jobs, as templates of them, and actions made of steps.
 fn is_github(path: &str, name: &str, root: Node<'_>) -> bool {
-    let is_workflow = [
-        ".github/workflows/",
-        ".gitea/workflows/",
-        ".forgejo/workflows/",
-    ]
-    .iter()
-    .any(|folder| path.starts_with(folder) || path.contains(&format!("/{folder}")));
+    let Some(is_workflow) = in_workflows(path) else {
+        return false;
+    };
     let is_action =
         matches!(name, "action.yml" | "action.yaml") && root.find(&["runs", "steps"]).is_some();
     let jobs = || root.get("jobs").into_iter().flat_map(Node::entries);
@@ -61,6 +57,24 @@ fn is_github(path: &str, name: &str, root: Node<'_>) -> bool {
     is_action
         || (is_workflow && root.get("jobs").is_some_and(Node::is_mapping))
         || jobs().any(|(_, job)| is_job(job))
+}
+
+/// Whether a path is that of a workflow by its folder; `None` where somebody put it away in a folder that no forge
+/// looks into: `.github/workflows/_archive/`, `.github/workflows.disabled/`.
+fn in_workflows(path: &str) -> Option<bool> {
+    const FORGES: [&str; 3] = [".github/", ".gitea/", ".forgejo/"];
+    let below = |forge: &&str| match path.strip_prefix(*forge) {
+        Some(rest) => Some(rest),
+        None => path.split_once(&format!("/{forge}")).map(|(_, rest)| rest),
+    };
+    let Some(rest) = FORGES.iter().find_map(below) else {
+        return Some(false);
+    };
+    match rest.strip_prefix("workflows") {
+        Some(name) if name.starts_with('/') && !name[1..].contains('/') => Some(true),
+        Some(_) => None,
+        None => Some(false),
+    }
 }
 
 fn is_gitlab(path: &str, name: &str) -> bool {
@@ -160,6 +174,10 @@ mod tests {
             Some("GitHubWorkflow")
         );
         assert_eq!(told("templates/a.yml", workflow), Some("GitHubWorkflow"));
+        for folder in ["workflows/_archive", "workflows.disabled", "workflows-old"] {
+            let path = format!("shop/.github/{folder}/a.yml");
+            assert_eq!(told(&path, workflow), None, "{path}");
+        }
         assert_eq!(
             told("x/.gitlab-ci.yml", "a: {script: [b]}\n"),
             Some("GitLabPipeline")

@@ -9,6 +9,7 @@ mod variable;
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use self::setting::Setting;
@@ -16,6 +17,7 @@ use super::manifests::{as_outlines, documents, readable_documents};
 use super::reading::{Included, Read};
 use super::resource::values;
 use super::settings;
+use super::tried::is_test;
 use crate::model::{Artifact, Node, Resource, Role, Tree};
 use crate::shell::{commands, here_documents, serves_cluster};
 
@@ -63,8 +65,10 @@ impl<'a> Script<'a> {
         for one in commands(&self.text) {
             command::resources(self, &one.words, &mut found);
         }
+        let is_tried = is_test(Path::new(&*self.artifact.uri));
         for resource in &mut found {
             resource.role = Role::Applied;
+            resource.is_tried = is_tried;
         }
         found
     }

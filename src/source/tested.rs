@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::collect::Found;
 use super::path::normalized;
 use super::reading::{Class, Read};
+use super::tried::FOLDERS_OF_TESTS;
 use crate::model::{Node, Resource};
 
 /// A kind of test.
@@ -71,6 +72,17 @@ fn collect(node: Node<'_>, keys: &[&str], found: &mut Vec<String>) {
     node.items().for_each(|item| collect(item, keys, found));
 }
 
+/// Whether a file lies in a folder for tests below one that the user names; a chart's templates are read with it.
+fn is_below_tests(file: &Path, named: &BTreeSet<PathBuf>) -> bool {
+    let roots = named.iter().filter_map(|root| file.strip_prefix(root).ok());
+    let rest = roots
+        .min_by_key(|rest| rest.as_os_str().len())
+        .unwrap_or(file);
+    let folders = || rest.parent().into_iter().flat_map(Path::iter);
+    folders().any(|folder| FOLDERS_OF_TESTS.iter().any(|name| folder == *name))
+        && !folders().any(|folder| folder == "templates")
+}
+
 /// Takes out what only tests apply, unless the user names its file or folder, or something that was read
 /// deploys it; the paths of what was taken out.
 pub(super) fn take_out(
@@ -79,11 +91,14 @@ pub(super) fn take_out(
     named: &[PathBuf],
 ) -> Vec<String> {
     let tests = Tests::of(files, read);
-    if tests.named.is_empty() && tests.folders.is_empty() && tests.numbered.is_empty() {
+    let named: BTreeSet<PathBuf> = named.iter().map(|path| normalized(path)).collect();
+    let mut paths = files
+        .iter()
+        .map(|found| normalized(Path::new(&found.display)));
+    if tests.are_none() && !paths.any(|file| is_below_tests(&file, &named)) {
         return Vec::new();
     }
     let takers = Takers::of(read);
-    let named: BTreeSet<PathBuf> = named.iter().map(|path| normalized(path)).collect();
     let is_meant = |file: &Path| named.contains(file) || named.contains(folder_of(file));
     let mut passed = Vec::new();
     let all = files.drain(..).zip(read.drain(..)).collect::<Vec<_>>();
@@ -92,7 +107,7 @@ pub(super) fn take_out(
         let is_of_objects = matches!(one.class, Class::Manifest | Class::Values);
         let is_passed = is_of_objects
             && one.kustomization.is_none()
-            && tests.hold(&file)
+            && (tests.hold(&file) || is_below_tests(&file, &named))
             && !is_meant(&file)
             && !takers.take(&file);
         if is_passed {
@@ -139,6 +154,10 @@ impl Tests {
                 .extend(named.filter(|file| file.starts_with(&own)));
         }
         tests
+    }
+
+    fn are_none(&self) -> bool {
+        self.named.is_empty() && self.folders.is_empty() && self.numbered.is_empty()
     }
 
     fn hold(&self, file: &Path) -> bool {
@@ -232,4 +251,26 @@ fn collect_texts(node: Node<'_>, found: &mut Vec<String>) {
     node.entries()
         .for_each(|(_, value)| collect_texts(value, found));
     node.items().for_each(|item| collect_texts(item, found));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_for_tests_are_those_below_what_is_named() {
+        let named = BTreeSet::from([PathBuf::from("tests/shop"), PathBuf::from("deploy")]);
+        let told = |file: &str| is_below_tests(Path::new(file), &named);
+        for file in ["deploy/tests/a.yaml", "tests/shop/e2e/x/a.yaml"] {
+            assert!(told(file), "{file}");
+        }
+        for file in [
+            "tests/shop/a.yaml",
+            "deploy/overlays/test/a.yaml",
+            "deploy/tests.yaml",
+            "deploy/chart/templates/tests/a.yaml",
+        ] {
+            assert!(!told(file), "{file}");
+        }
+    }
 }

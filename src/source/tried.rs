@@ -16,6 +16,9 @@ const LINTERS: [&str; 8] = [
     "linter",
 ];
 
+/// Folders of which nothing is deployed but by tests.
+pub(super) const FOLDERS_OF_TESTS: [&str; 2] = ["e2e", "tests"];
+
 /// Whether values are there to try a chart: nobody runs it with them.
 pub(super) fn is_tried(file: &Path) -> bool {
     is_of_linter(file) || is_of_chart_testing(file) || is_beside_tests(file)
@@ -49,11 +52,34 @@ pub(super) fn is_of_unit_test(file: &Path) -> bool {
     files.into_iter().flatten().flatten().any(is_suite)
 }
 
-/// Whether values are those with which chart-testing installs a chart and takes it away again:
-/// `ci/*-values.yaml`.
+/// Whether values are those with which chart-testing, or a script like it, installs a chart and takes it away
+/// again: `ci/*-values.yaml`, and what else lies there and is not called after an environment.
 fn is_of_chart_testing(file: &Path) -> bool {
+    const LASTING: [&str; 7] = [
+        "prod",
+        "production",
+        "live",
+        "stage",
+        "staging",
+        "dev",
+        "qa",
+    ];
     let folder = file.parent().filter(|folder| folder.ends_with("ci"));
-    folder.is_some_and(|folder| stem(file).ends_with("-values") && is_chart(folder.parent()))
+    let mut words = stem(file).split(['-', '_', '.']);
+    folder.is_some_and(|folder| {
+        is_chart(folder.parent())
+            && (stem(file).ends_with("-values") || !words.any(|word| LASTING.contains(&word)))
+    })
+}
+
+/// Whether a script or a pipeline is there for tests, as its name or its folder says: what it puts into a cluster
+/// is gone with them.
+pub(super) fn is_test(file: &Path) -> bool {
+    const WORDS: [&str; 4] = ["e2e", "integration", "test", "tests"];
+    let mut words = stem(file).split(['-', '_', '.']);
+    let folder = file.parent().and_then(Path::file_name);
+    words.any(|word| WORDS.contains(&word))
+        || folder.is_some_and(|folder| FOLDERS_OF_TESTS.iter().any(|name| folder == *name))
 }
 
 /// Whether a file's name says that its values are for a linter: `.checkov-values.yml`.
@@ -91,9 +117,32 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("Chart.yaml"), "name: web\n").unwrap();
         let tried = |file: &str| is_tried(&folder.path().join(file));
-        assert!(tried("ci/full-values.yaml"));
+        for file in ["ci/full-values.yaml", "ci/02-statefulset.yaml"] {
+            assert!(tried(file), "{file}");
+        }
         for file in ["ci/prod.yaml", "values.yaml", "env/ci-values.yaml"] {
             assert!(!tried(file), "{file}");
+        }
+    }
+
+    #[test]
+    fn scripts_for_tests_are_called_so() {
+        for file in [
+            "a/test.sh",
+            "test-alerts.sh",
+            "db_test.sh",
+            "e2e/run.sh",
+            ".github/workflows/e2e-shop.yml",
+        ] {
+            assert!(is_test(Path::new(file)), "{file}");
+        }
+        for file in [
+            "deploy.sh",
+            "latest.sh",
+            "test/deploy.sh",
+            "tests/shop/deploy.sh",
+        ] {
+            assert!(!is_test(Path::new(file)), "{file}");
         }
     }
 

@@ -37,9 +37,6 @@ const SHORT_LIVED: [&str; 10] = [
     "ct install",
 ];
 
-/// Words in the name of a pipeline's file that say it is there for a test.
-const TESTS: [&str; 4] = ["e2e", "integration", "test", "tests"];
-
 /// Leaves the images that a cluster pulls which stays.
 pub(super) fn keep_pulled(resource: &Resource, found: &mut Vec<Image>) {
     if resource.role != Role::Applied || found.is_empty() {
@@ -47,20 +44,13 @@ pub(super) fn keep_pulled(resource: &Resource, found: &mut Vec<Image>) {
     }
     let text = &resource.artifact.text;
     if !is_script(&resource.artifact.uri) {
-        let is_tried = is_test(&resource.artifact.uri)
-            || SHORT_LIVED.iter().any(|program| text.contains(program));
+        let is_tried = SHORT_LIVED.iter().any(|program| text.contains(program));
         found.retain(|image| !is_tried && image.reference.is_registry_known);
     }
     if LOADERS.iter().any(|loader| text.contains(loader)) {
         let text = text.replace("\\\n", " ");
         found.retain(|image| !is_of_machine(&text, &image.text));
     }
-}
-
-fn is_test(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let mut words = name.split(['-', '_', '.']);
-    words.any(|word| TESTS.contains(&word))
 }
 
 /// Whether a line of a script builds an image of this name, or brings it to the nodes.
@@ -99,16 +89,6 @@ mod tests {
         }
         for reference in ["shop/web-api:dev", "q.io/shop/web:dev", "web:dev", ""] {
             assert!(!is_of_machine(&script, reference), "{reference}");
-        }
-    }
-
-    #[test]
-    fn pipelines_for_tests_are_called_so() {
-        for path in [".github/workflows/e2e.yml", "ci/test-chart.yaml"] {
-            assert!(is_test(path), "{path}");
-        }
-        for path in [".github/workflows/deploy.yml", "tests/latest.yml"] {
-            assert!(!is_test(path), "{path}");
         }
     }
 }

@@ -236,7 +236,8 @@ impl Images {
         if resource.role == Role::Catalog {
             return self.fields.images(resource, found);
         }
-        if kind == VALUES_KIND && resource.is_tried {
+        let is_installed = kind == VALUES_KIND || resource.role == Role::Applied;
+        if resource.is_tried && is_installed {
             return;
         }
         if kind == VALUES_KIND {

@@ -6,7 +6,8 @@ use crate::facts::credentials::line::is_comment;
 use crate::model::Node;
 
 /// Whether what a switch opens is closed by a field beside it or elsewhere in its file: Redis' protected mode
-/// by a password, RabbitMQ's account `guest` by another one that the broker makes in its place.
+/// by a password, RabbitMQ's account `guest` by another one that the broker makes in its place, MySQL's empty
+/// password by one of `root`.
 pub(in crate::facts::credentials) fn is_closed(
     key: &str,
     holder: Option<Node<'_>>,
@@ -22,7 +23,16 @@ pub(in crate::facts::credentials) fn is_closed(
     let is_of_guest = ["loopback_users", "loopback_users.guest"]
         .iter()
         .any(|name| ends_ignoring_case(key, name));
-    is_protected || (is_of_guest && makes_other_account(file))
+    is_protected
+        || (is_of_guest && makes_other_account(file))
+        || (ends_ignoring_case(key, "allow_empty_password") && has_root_password(file))
+}
+
+/// Whether a file gives MySQL or MariaDB the password of its `root`, which then counts whatever else is allowed.
+fn has_root_password(file: &str) -> bool {
+    const NAMES: [&str; 2] = ["MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"];
+    let mut lines = file.lines().filter(|line| !is_comment(line));
+    lines.any(|line| NAMES.iter().any(|name| line.contains(name)))
 }
 
 /// Whether a file starts a server with `--requirepass`; a line of settings stands in the text that has
@@ -51,6 +61,14 @@ fn makes_other_account(file: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_of_root_counts_beside_an_empty_one() {
+        let told = |file| is_closed("MYSQL_ALLOW_EMPTY_PASSWORD", None, file);
+        assert!(told("- name: MYSQL_ROOT_PASSWORD\n  value: x\n"));
+        assert!(!told("# MYSQL_ROOT_PASSWORD\n- name: MYSQL_DATABASE\n"));
+        assert!(!is_closed("ALLOW_EMPTY", None, "MYSQL_ROOT_PASSWORD"));
+    }
 
     #[test]
     fn another_account_takes_the_place_of_guest() {

@@ -9,7 +9,8 @@ use crate::model::Node;
 /// Whether the object under a key maps settings to the names of keys in a Secret:
 /// `existingSecretKeys: {password: db-password}`.
 pub(in crate::facts::credentials) fn names_keys(key: &str, holder: Option<Node<'_>>) -> bool {
-    const ENDINGS: [&str; 5] = [
+    const ENDINGS: [&str; 6] = [
+        "fromsecret",
         "secretkeys",
         "refkeys",
         "keymapping",
@@ -57,11 +58,12 @@ pub(in crate::facts::credentials) fn names_secret_instead(key: &str, holder: Nod
     is_named(holder) || account.is_some_and(|account| holder.get(account).is_some_and(is_named))
 }
 
-/// Whether a value may be the name of a key in a Secret.
+/// Whether a value may be the name of a key in a Secret, perhaps with the Secret's: `shop-db/password`.
 pub(in crate::facts::credentials) fn may_name_key(value: Node<'_>) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     let text = value.as_str().unwrap_or_default();
-    text.bytes().all(is_plain) && !is_drawn(text)
+    let mut names = text.split('/');
+    text.matches('/').count() < 2 && names.all(|name| name.bytes().all(is_plain) && !is_drawn(name))
 }
 
 /// Whether a value ends as its key does, in a text where another begins as it does and ends otherwise,

@@ -161,6 +161,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || letters.contains("xxxx")
         || letters.contains("replaceme")
         || letters.contains("replacewith")
+        || letters.ends_with("tobereplaced")
         || letters.contains("placeholder")
         || letters.ends_with("goeshere")
         || value.starts_with("EXAMPLE_")

@@ -230,7 +230,9 @@ fn is_path_of_vault(value: &str) -> bool {
 
 /// Beginnings of public keys, with how many characters follow at least: of EOS and its kind, of
 /// wallets, of age, and of keys in DER as base64.
-const PUBLIC_KEYS: [(&str, usize); 14] = [
+const PUBLIC_KEYS: [(&str, usize); 15] = [
+    // PostHog's, which pages have.
+    ("phc_", 40),
     ("EOS", 50),
     ("PUB_K1_", 40),
     ("PUB_R1_", 40),

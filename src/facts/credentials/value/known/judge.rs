@@ -1,0 +1,234 @@
+//! What a value is: asked in the order of what is surest.
+
+use super::{Around, Known, is_token};
+use crate::facts::credentials::Verdict;
+use crate::facts::credentials::key::words::{self, contains_ignoring_case};
+use crate::facts::credentials::key::{self, Meaning};
+use crate::facts::credentials::value::der::is_bare_private_key;
+use crate::facts::credentials::value::placeholder::{is_any, is_to_be_changed};
+use crate::facts::credentials::value::shape::{self, Shape, shape};
+use crate::facts::credentials::value::{name, token};
+
+impl Known {
+    /// Says what a value is, given what its key means and what stands around.
+    pub(in crate::facts::credentials) fn judge(
+        &self,
+        meaning: Meaning,
+        value: &str,
+        around: Around<'_>,
+    ) -> Verdict {
+        let value = without_scheme(value.trim());
+        if value.is_empty() {
+            return Verdict::Empty;
+        }
+        let around = Around {
+            may_be_name: around.may_be_name && words::is_field(around.key),
+            ..around
+        };
+        // A part of a program that is off has a number in the place of its key: `secretKey: 111`.
+        let is_number = value.len() <= 3 && value.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number && meaning != Meaning::Password {
+            return Verdict::Unsure;
+        }
+        let meaning = self.meaning_in(meaning, around);
+        if let Some(verdict) = self.by_itself(meaning, value, around) {
+            return verdict;
+        }
+        match shape(value) {
+            Shape::Empty => Verdict::Empty,
+            Shape::Reference => Verdict::Reference,
+            Shape::Placeholder => self.placeholder(meaning, value, around),
+            Shape::Weak => word(meaning, value, around),
+            Shape::Plain => self.plain(meaning, value, around),
+        }
+    }
+
+    /// What a variable means in a container: what its program reads as a secret names none.
+    fn meaning_in(&self, meaning: Meaning, around: Around<'_>) -> Meaning {
+        let Some(image) = around.image.filter(|_| meaning == Meaning::SureToken) else {
+            return meaning;
+        };
+        let positions = self.by_key.get(&around.key.to_lowercase());
+        let mut products = positions.into_iter().flatten();
+        if products.any(|at| self.defaults.products[*at].reads(around.key, image)) {
+            Meaning::Secret
+        } else {
+            meaning
+        }
+    }
+
+    /// What a value is that tells it whatever it looks like: a default, a service's token, a private key.
+    fn by_itself(&self, meaning: Meaning, value: &str, around: Around<'_>) -> Option<Verdict> {
+        let may_be_default = meaning != Meaning::AccessKey;
+        let may_be_token = is_token(meaning) || meaning == Meaning::Kept;
+        let default = self.default(value, around).filter(|_| may_be_default);
+        default.or_else(|| {
+            if may_be_token && token::is_of_service(value) {
+                Some(Verdict::AccessToken)
+            } else {
+                let is_key = is_bare_private_key(value) && meaning.is_credential();
+                is_key.then_some(Verdict::PrivateKey)
+            }
+        })
+    }
+
+    /// What looks like a placeholder is a password where everybody guesses it.
+    fn placeholder(&self, meaning: Meaning, value: &str, around: Around<'_>) -> Verdict {
+        if is_sample_taken(value, around.key) {
+            Verdict::Weak
+        } else if !self.is_listed(value) || name::is_its_name(value, around.key) {
+            Verdict::Placeholder
+        } else if may_name_key(meaning, value, around) {
+            Verdict::Unsure
+        } else {
+            weak(meaning, value)
+        }
+    }
+
+    /// What looks like nothing else is a name, a word that everyone guesses, or a literal.
+    fn plain(&self, meaning: Meaning, value: &str, around: Around<'_>) -> Verdict {
+        let may_be_key = is_token(meaning) || meaning == Meaning::Kept;
+        // Charts: `accessKeySecret: accessKeySecret`.
+        if name::is_name_of_key(meaning, value, around.key) {
+            Verdict::Placeholder
+        } else if may_be_key && is_weak_key(value, around) {
+            Verdict::Weak
+        } else if meaning == Meaning::Kept && name::says_nothing(value) {
+            Verdict::Placeholder
+        } else if self.is_listed(value) || is_user(value, around) {
+            // `secret: mysecret` may name a Secret.
+            match meaning == Meaning::SureToken && around.may_be_name {
+                true => Verdict::Unsure,
+                false => weak(meaning, value),
+            }
+        } else if meaning != Meaning::Password && (is_mock(value) || is_any(value)) {
+            Verdict::Placeholder
+        } else if meaning == Meaning::Secret && name::is_telling_name(value) {
+            Verdict::Weak
+        } else {
+            self.literal(meaning, value, around)
+        }
+    }
+}
+
+/// `secretKey: secret` names a key of a Secret.
+fn may_name_key(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
+    meaning == Meaning::SureToken
+        && around.may_be_name
+        && around.key != "secret"
+        && !is_boast(value)
+        && !is_to_be_changed(value)
+}
+
+/// What a word is that everyone guesses.
+fn word(meaning: Meaning, value: &str, around: Around<'_>) -> Verdict {
+    // Alone an access key is the key itself; under a field's name it may be the name of one.
+    let is_access_key = meaning == Meaning::AccessKey
+        && !(around.may_be_name || around.users.contains(&value))
+        && (shape::letters(value).starts_with("secret") || is_to_be_changed(value));
+    if may_name_key(meaning, value, around) {
+        Verdict::Unsure
+    } else if is_access_key {
+        Verdict::Weak
+    } else {
+        weak(meaning, value)
+    }
+}
+
+/// A password equal to its user name.
+fn is_user(value: &str, around: Around<'_>) -> bool {
+    // ClickHouse: `shop/password: shop`.
+    let of_key = around.key.rsplit_once('/').map(|(user, _)| user);
+    value.len() >= 2
+        && around
+            .users
+            .iter()
+            .copied()
+            .chain(of_key)
+            .any(|user| user.eq_ignore_ascii_case(value))
+}
+
+/// `stripe-mock`, `mock_secret`: a token of a service that is not there.
+fn is_mock(value: &str) -> bool {
+    shape::letters(value).ends_with("mock") || shape::starts_with_any(value, &["mock-", "mock_"])
+}
+
+/// `topsecret`: a word that only says how secret it is names nothing.
+fn is_boast(value: &str) -> bool {
+    let letters = shape::letters(value);
+    ["supersecret", "verysecret", "topsecret"]
+        .iter()
+        .any(|boast| letters.starts_with(boast))
+}
+
+/// `somepassword`, `password123`; the bare word may be a type or a field.
+fn is_some_password(value: &str) -> bool {
+    let letters = shape::letters(value);
+    letters.contains("password") && letters != "password"
+}
+
+/// What stands behind the scheme of a header: `Bearer x`.
+fn without_scheme(value: &str) -> &str {
+    let schemes = ["Bearer ", "bearer ", "Token ", "token ", "ApiKey "];
+    let rest = schemes.iter().find_map(|scheme| value.strip_prefix(scheme));
+    rest.map_or(value, str::trim)
+}
+
+/// A word that everyone guesses is a weak password; under a key that may hold anything else it
+/// is only a word.
+pub(super) fn weak(meaning: Meaning, value: &str) -> Verdict {
+    match meaning {
+        Meaning::Password | Meaning::Secret => Verdict::Weak,
+        // `s3cr3t`, too.
+        Meaning::SureToken | Meaning::Kept
+            if shape::letters(value).replace('3', "e").contains("secret") =>
+        {
+            Verdict::Weak
+        }
+        // Thirty-two times the same digit are a key where one of hexadecimal digits is asked for.
+        Meaning::Key if value.len() >= 32 && value.bytes().all(|one| one.is_ascii_hexdigit()) => {
+            Verdict::Weak
+        }
+        Meaning::Token | Meaning::SureToken | Meaning::Key | Meaning::Kept
+            if is_to_be_changed(value) =>
+        {
+            Verdict::Weak
+        }
+        // Of a token's name nobody says `somepassword`, of its value one who made it up.
+        Meaning::SureToken if is_some_password(value) => Verdict::Weak,
+        Meaning::Token if is_boast(value) => Verdict::Weak,
+        Meaning::Token | Meaning::SureToken if is_row_of_digits(value) => Verdict::Weak,
+        Meaning::Kept => Verdict::Placeholder,
+        Meaning::Token
+        | Meaning::SureToken
+        | Meaning::Key
+        | Meaning::AccessKey
+        | Meaning::Login
+        | Meaning::User
+        | Meaning::Named
+        | Meaning::Other => Verdict::Unsure,
+    }
+}
+
+/// `12345678`: no token is drawn so, and no number that stands for anything else.
+fn is_row_of_digits(value: &str) -> bool {
+    value.len() >= 6 && "1234567890".starts_with(value)
+}
+
+/// A key that everyone guesses: a name for the key itself where no name of anything else is expected.
+fn is_weak_key(value: &str, around: Around<'_>) -> bool {
+    let name = shape::letters(around.key);
+    let is_key = name.ends_with("key") || name.ends_with("token");
+    // The token of a server of Vault for development.
+    let is_root = value == "root" && name.ends_with("token") && !around.may_be_name;
+    is_root || (!around.may_be_name && is_key && name::is_telling_name(value))
+}
+
+/// Whether the secret key of AWS's documentation, which everyone knows, is the password of a server of
+/// one's own; towards AWS it opens nothing.
+fn is_sample_taken(value: &str, key: &str) -> bool {
+    value.len() == 40
+        && value.ends_with("EXAMPLEKEY")
+        && (key::meaning(key) == Meaning::Password || contains_ignoring_case(key, "minio"))
+        && !contains_ignoring_case(key, "aws")
+}

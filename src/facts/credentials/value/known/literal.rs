@@ -1,0 +1,158 @@
+//! Values that are nothing known: whether they are written out credentials.
+
+use super::judge::weak;
+use super::{Around, Known, is_drawn, is_token};
+use crate::facts::credentials::Verdict;
+use crate::facts::credentials::key::Meaning;
+use crate::facts::credentials::key::words::{self, contains_ignoring_case};
+use crate::facts::credentials::value::guessed::{is_guessed, is_numbered, is_password_of};
+use crate::facts::credentials::value::patterns::Patterns;
+use crate::facts::credentials::value::{made_up, name, random, shape, token};
+
+impl Known {
+    /// What a value is that is neither known nor a word that everyone guesses.
+    pub(super) fn literal(&self, meaning: Meaning, value: &str, around: Around<'_>) -> Verdict {
+        if is_fingerprint(value, around.key) || name::is_its_name(value, around.key) {
+            return Verdict::Reference;
+        }
+        if !is_literal(meaning, value, around) {
+            return Verdict::Unsure;
+        }
+        let patterns = self.patterns();
+        // `rabbitmqctl add_user` is a command, no setting.
+        if !around.key.contains(' ') && patterns.keys.is_match(around.key) {
+            return Verdict::Unsure;
+        }
+        if patterns.values.is_match(value) {
+            return Verdict::Reference;
+        }
+        if !patterns.placeholders.is_match(value) {
+            return self.written_out(meaning, value, around);
+        }
+        let is_placeholder = around.may_be_name
+            || meaning == Meaning::SureToken
+            || value.starts_with(['<', '{', '['])
+            || is_somebodys(value);
+        match is_placeholder {
+            true => Verdict::Placeholder,
+            false => weak(meaning, value),
+        }
+    }
+
+    fn patterns(&self) -> &Patterns {
+        let own = &self.defaults;
+        self.patterns.get_or_init(|| {
+            Patterns::new(
+                &own.placeholders,
+                &own.not_credentials,
+                &own.not_credential_values,
+            )
+        })
+    }
+
+    /// How bad a credential is that is written out.
+    fn written_out(&self, meaning: Meaning, value: &str, around: Around<'_>) -> Verdict {
+        let is_word = matches!(meaning, Meaning::Password | Meaning::Secret | Meaning::Kept);
+        let is_numbered = || is_numbered(value, around, |word| self.is_listed(word));
+        let is_weak = self.is_program(value)
+            || (meaning == Meaning::Password && is_guessed(value, around))
+            || (is_word && (is_password_of(value, around.users) || is_numbered()));
+        if is_of_aws(around.key, value) {
+            Verdict::AccessToken
+        } else if is_weak {
+            Verdict::Weak
+        } else {
+            Verdict::Literal
+        }
+    }
+}
+
+/// Whether a value is written out, and not the name of what is kept elsewhere.
+fn is_literal(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
+    match meaning {
+        Meaning::Password | Meaning::Kept => {
+            is_text(value)
+                && !(around.may_be_name && name::is_object_name(value))
+                && !(meaning == Meaning::Kept && name::names_a_thing(value))
+        }
+        Meaning::Secret => {
+            let is_name = || value.len() < 8 || (name::is_name(value) && !value.contains('_'));
+            is_text(value) && !name::names_a_thing(value) && !(around.may_be_name && is_name())
+        }
+        Meaning::Token | Meaning::SureToken | Meaning::AccessKey => {
+            is_made_up(meaning, value, around) || is_key(meaning, value, around)
+        }
+        Meaning::Key => {
+            let is_variable = !words::is_field(around.key);
+            random::is_random(value, 32) || (is_variable && random::is_uuid(value))
+        }
+        Meaning::Login | Meaning::User | Meaning::Named | Meaning::Other => false,
+    }
+}
+
+/// A text that may be a password: no prose, and no variable's name.
+fn is_text(value: &str) -> bool {
+    value.chars().any(char::is_alphanumeric)
+        && value.len() <= 512
+        && !shape::is_prose(value)
+        && !name::is_variable_name(value)
+}
+
+/// A token that somebody made up where nothing but a token is expected.
+fn is_made_up(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
+    meaning == Meaning::SureToken
+        && (!around.may_be_name || name::is_no_name(value))
+        && tokens(value).any(|one| made_up::is_made_up_token(one, around.key))
+}
+
+/// A key or token by its characters.
+fn is_key(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
+    let mut keys = value.split([',', ':']).map(str::trim);
+    let is_shaped =
+        |one| random::is_uuid(one) || token::is_unleash(one) || token::is_shaped_for_sendgrid(one);
+    let is_of_secret = || around.key.to_ascii_lowercase().ends_with("secret");
+    keys.any(is_drawn)
+        || random::is_drawn_with_signs(value)
+        || (meaning == Meaning::AccessKey && random::is_complex(value))
+        || (is_token(meaning) && tokens(value).any(is_shaped))
+        || (is_of_secret() && name::is_camel(value))
+}
+
+/// `my_pw`, `my-admin-token`: what the reader has instead.
+fn is_somebodys(value: &str) -> bool {
+    // With `my-test-key` somebody tests.
+    const TAKEN: [&str; 5] = ["secret", "password", "test", "demo", "dev"];
+    (value.starts_with("my_") || value.starts_with("my-"))
+        && !TAKEN.iter().any(|word| value.contains(word))
+}
+
+/// The tokens of a list with commas, or the one.
+fn tokens(value: &str) -> impl Iterator<Item = &str> {
+    value.split(',').map(str::trim)
+}
+
+/// The fingerprint of a public key of GnuPG, by which what was fetched is checked: `GPG_KEY` with forty
+/// hexadecimal digits.
+fn is_fingerprint(value: &str, key: &str) -> bool {
+    value.len() == 40
+        && value.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && ["gpg", "pgp"]
+            .iter()
+            .any(|program| contains_ignoring_case(key, program))
+}
+
+/// The secret half of an AWS key pair: forty characters under a name that says so.
+fn is_of_aws(key: &str, value: &str) -> bool {
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/".contains(&byte);
+    value.len() == 40
+        && value.bytes().all(is_base64)
+        && value.bytes().any(|byte| byte.is_ascii_uppercase())
+        && [
+            "secret_access_key",
+            "secretaccesskey",
+            "aws_secret",
+            "aws-secret",
+        ]
+        .iter()
+        .any(|word| contains_ignoring_case(key, word))
+}
