@@ -422,7 +422,6 @@ fn further_sets_of_values_are_told_by_where_a_chart_keeps_them() {
     assert_eq!(
         tags,
         [
-            "image-tag chart/ci/small.yaml:3",
             "image-tag chart/presets/eu/large.yaml:3",
             "image-tag chart/prod.yaml:3",
         ]

@@ -42,6 +42,9 @@ pub(super) fn keep_pulled(resource: &Resource, found: &mut Vec<Image>) {
     if resource.role != Role::Applied || found.is_empty() {
         return;
     }
+    if resource.is_tried {
+        return found.clear();
+    }
     let text = &resource.artifact.text;
     if !is_script(&resource.artifact.uri) {
         let is_tried = SHORT_LIVED.iter().any(|program| text.contains(program));

@@ -236,8 +236,7 @@ impl Images {
         if resource.role == Role::Catalog {
             return self.fields.images(resource, found);
         }
-        let is_installed = kind == VALUES_KIND || resource.role == Role::Applied;
-        if resource.is_tried && is_installed {
+        if kind == VALUES_KIND && resource.is_tried {
             return;
         }
         if kind == VALUES_KIND {
