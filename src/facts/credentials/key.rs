@@ -1,17 +1,15 @@
 //! What the name of a setting says about its value: hand-written, since it is asked for every key
-//! of every file. `words` reads a name as words, `vocabulary` has what they mean; `plural` judges
-//! names of lists, `kept` those of a Secret's entries.
+//! of every file. `words` reads a name as words, `vocabulary` has what they mean, `ending` what the last one
+//! does; `plural` judges names of lists, `kept` those of a Secret's entries.
 
+mod ending;
 pub(super) mod kept;
 pub(super) mod plural;
 pub(super) mod vocabulary;
 pub(super) mod words;
 
-use vocabulary::{
-    BEFORE_PASS, EXPOSED, HINTS, KEY_OF, NO_KEY, NO_PASSWORD, NO_TOKEN, PIN_OF, RULES,
-    SECRET_NAMED, SECRET_OF, SECRETS_OF_ORY, SURE_KEY_OF, SWITCHES, TAILS,
-};
-use words::{before_last, contains_ignoring_case, ends_ignoring_case, is_field, is_screaming};
+use vocabulary::{BEFORE_PASS, EXPOSED, HINTS, NO_PASSWORD, RULES, SWITCHES, TAILS};
+use words::{before_last, contains_ignoring_case, ends_ignoring_case};
 
 /// What the value of a key is, as far as the key's name tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,124 +97,7 @@ pub(super) fn meaning(key: &str) -> Meaning {
     if is_password(last, previous) {
         return Meaning::Password;
     }
-    match last.as_str() {
-        "secret" if previous == "key" && before.iter().any(|word| word == "access") => {
-            Meaning::Secret
-        }
-        // Hyperledger Fabric: the password with which somebody enrolls.
-        "enrollsecret" => Meaning::Password,
-        "secret" if previous == "enroll" => Meaning::Password,
-        // Graylog: `password_secret`; `passwordSecret` names a Secret.
-        "secret" if key.to_ascii_lowercase().ends_with("password_secret") => Meaning::Token,
-        // A property of that name holds one, or Graylog's `password.secret`.
-        "secret" if key.ends_with(".secret") => dotted_secret(key, previous),
-        // The Secret that holds a key: `privateKeySecret`.
-        "secret" if previous == "key" && is_field(key) && !is_of_an_api(before) => Meaning::Token,
-        // What Node-RED encrypts with, though it may name a Secret elsewhere.
-        "secret" if key == "credentialSecret" => Meaning::Token,
-        // A variable of that name is no field that names a Secret.
-        "secret" if key == "SECRET" => Meaning::Secret,
-        // Ory: `SECRETS_SYSTEM`.
-        last if previous == "secrets"
-            && before.len() == 1
-            && is_screaming(key)
-            && SECRETS_OF_ORY.contains(&last) =>
-        {
-            Meaning::Secret
-        }
-        "secret" | "secrets" => secret(key, previous),
-        "clientsecret" | "jwtsecret" | "appsecret" => Meaning::Secret,
-        last if last.ends_with("secret") => Meaning::Token,
-        // Vault's AppRole: an account is its `ROLE_ID`, its password the `SECRET_ID`.
-        "id" if previous == "secret" && !is_of_bitwarden(before) => Meaning::Token,
-        // Rails: `SECRET_KEY_BASE`.
-        "base" if previous == "key" && before.iter().any(|word| is_one_of_secrets(word)) => {
-            Meaning::Secret
-        }
-        // GitLab: `DB_KEY_BASE`.
-        "base" if previous == "key" && is_screaming(key) => Meaning::Token,
-        // The first token is given like a password; authentik's opens everything.
-        "token" if previous == "bootstrap" && is_screaming(key) => Meaning::Password,
-        "token"
-            if matches!(
-                previous,
-                "jupyter" | "admin" | "root" | "registration" | "reload"
-            ) =>
-        {
-            Meaning::Password
-        }
-        // A login, or what is behind `Basic` in base64; how to log in is no random value.
-        "auth" if previous == "basic" && before.len() > 1 && is_screaming(key) => Meaning::Token,
-        // What Redis' own client logs in with.
-        "auth" if previous == "rediscli" => Meaning::Password,
-        // What a hardware module asks its users for.
-        "pin" if PIN_OF.contains(&previous) => Meaning::Password,
-        // A personal access token.
-        "pat" => Meaning::Token,
-        "claim" if previous == "plex" => Meaning::Token,
-        // `keystorePasswordCA`; what passwords are computed from.
-        "ca" if is_password(previous, "") => Meaning::Password,
-        "seed" | "salt" if is_password(previous, "") => Meaning::Token,
-        // Strapi and WordPress sign with them: `API_TOKEN_SALT`, `AUTH_SALT`, `LOGGED_IN_SALT`.
-        "salt" if is_screaming(key) && matches!(previous, "token" | "auth" | "in") => {
-            Meaning::Secret
-        }
-        // Strapi: `APP_KEYS`, with commas between.
-        "keys" if previous == "app" && is_screaming(key) => Meaning::Token,
-        // `serviceAccountToken`: what says where it comes from is no string.
-        "token" if is_of_service_account(before) => Meaning::Token,
-        "token" | "apitoken" | "authtoken" | "accesstoken" => token(previous),
-        // Unleash: `INIT_CLIENT_API_TOKENS`; what a model counts is no secret.
-        "tokens" if is_screaming(key) => token(previous),
-        // What a mail provider gives to a program instead of a password.
-        "code" if before.len() > 1 && matches!(previous, "auth" | "authorization") => {
-            Meaning::Secret
-        }
-        // The code that every account is let in with.
-        "code" if previous == "super" => Meaning::Password,
-        // HTTP's header.
-        "authorization" => Meaning::SureToken,
-        "accesskey" => Meaning::AccessKey,
-        "key" if previous == "access" && before.iter().any(|word| word == "shared") => {
-            Meaning::Token
-        }
-        "key" if previous == "access" && !before.iter().any(|word| word == "secret") => {
-            Meaning::AccessKey
-        }
-        last if ["apikey", "encryptionkey", "encryptkey"]
-            .iter()
-            .any(|ending| last.ends_with(ending)) =>
-        {
-            Meaning::SureToken
-        }
-        last if last.ends_with("accountkey") => Meaning::Token,
-        // GlusterFS' volumes: the password of `restuser`.
-        "restuserkey" => Meaning::Password,
-        // Weaviate: `AUTHENTICATION_APIKEY_ALLOWED_KEYS`.
-        "keys" if previous == "allowed" && is_of_an_api(before) && is_screaming(key) => {
-            Meaning::Secret
-        }
-        "keys" if is_of_an_api(before) => Meaning::Token,
-        "apikeys" => Meaning::Token,
-        "secretkey" | "masterkey" | "authkey" | "psk" => Meaning::SureToken,
-        "key" if previous == "shared" && before.iter().any(|word| word == "pre") => {
-            Meaning::SureToken
-        }
-        last if last.ends_with("secretaccesskey") => Meaning::Secret,
-        // With what the members of MongoDB's replica set know each other.
-        "key" if is_of_replica_set(before) => Meaning::Password,
-        "privatekey" | "sharedaccesskey" | "storagekey" => Meaning::Token,
-        last if last.ends_with("appkey") => Meaning::Token,
-        // What an interface signs its forms with; no Secret's key is called so.
-        "csrfkey" => Meaning::Password,
-        "key" if previous == "csrf" => Meaning::Password,
-        // What a server of an interface asks for.
-        "key" if previous == "server" && is_of_an_api(before) && is_screaming(key) => {
-            Meaning::SureToken
-        }
-        "key" => opening_key(key, previous, before),
-        _ => Meaning::Other,
-    }
+    ending::meaning(key, last, before)
 }
 
 /// Whether a key, of whose words those at its end may be left out, names a switch or a rule about a
@@ -236,17 +117,6 @@ fn first_of_name(key: &str, words: &[String]) -> usize {
         .rfind('.')
         .map_or(0, |dot| words::words(&key[..dot]).len());
     if before < words.len() { before } else { 0 }
-}
-
-fn is_one_of_secrets(word: &str) -> bool {
-    matches!(word, "secret" | "secrets")
-}
-
-/// Bitwarden's `SECRET_ID` says which secret to fetch.
-fn is_of_bitwarden(before: &[String]) -> bool {
-    before
-        .iter()
-        .any(|word| matches!(word.as_str(), "bitwarden" | "bws" | "bw"))
 }
 
 /// `k8s_secret_password`, Spark's `spark.kubernetes.driver.secretKeyRef.DB_PASSWORD`: the value says in which
@@ -287,23 +157,6 @@ fn is_password_of_user(key: &str, last: &str) -> bool {
             .is_some_and(|user| !user.contains('.'))
 }
 
-/// `replicaSetKey`, `MONGODB_REPLICA_SET_KEY`.
-fn is_of_replica_set(before: &[String]) -> bool {
-    before.last().is_some_and(|last| last == "replicaset")
-        || before.ends_with(&["replica".to_owned(), "set".to_owned()])
-}
-
-/// `serviceAccountToken`, not `automountServiceAccountToken`.
-fn is_of_service_account(before: &[String]) -> bool {
-    before.ends_with(&["service".to_owned(), "account".to_owned()]) && before[0] != "automount"
-}
-
-fn is_of_an_api(before: &[String]) -> bool {
-    before
-        .iter()
-        .any(|word| matches!(word.as_str(), "api" | "apikey"))
-}
-
 fn is_user(last: &str, previous: &str) -> bool {
     matches!(last, "user" | "username" | "login" | "userid")
         // Keycloak: `KEYCLOAK_ADMIN`.
@@ -329,56 +182,6 @@ fn is_password(last: &str, previous: &str) -> bool {
         || is_short
         || (is_pass && !(last == "pass" && BEFORE_PASS.contains(&previous)))
         || (is_compound && !last.starts_with("nopass") && !last.starts_with("usepass"))
-}
-
-fn secret(key: &str, previous: &str) -> Meaning {
-    let is_screaming = is_screaming(key);
-    if SECRET_OF.contains(&previous) {
-        Meaning::Secret
-    } else if !SECRET_NAMED.contains(&previous) {
-        Meaning::SureToken
-    } else if is_screaming {
-        Meaning::Token
-    } else {
-        Meaning::Other
-    }
-}
-
-fn dotted_secret(key: &str, previous: &str) -> Meaning {
-    match secret(key, previous) {
-        Meaning::Other | Meaning::SureToken => Meaning::Token,
-        meaning => meaning,
-    }
-}
-
-fn token(previous: &str) -> Meaning {
-    if NO_TOKEN.contains(&previous) {
-        Meaning::Other
-    } else {
-        Meaning::SureToken
-    }
-}
-
-/// `SECRET_KEY` and `SECRET_ACCESS_KEY` are secrets; `secretKey` mostly names a key of a Secret.
-fn opening_key(key: &str, previous: &str, before: &[String]) -> Meaning {
-    let is_screaming = is_screaming(key);
-    let is_of_pair = previous == "access"
-        && before
-            .iter()
-            .rev()
-            .nth(1)
-            .is_some_and(|word| word == "secret");
-    if is_of_pair || (previous == "secret" && is_screaming) {
-        Meaning::Secret
-    } else if previous == "secret" || SURE_KEY_OF.contains(&previous) {
-        Meaning::SureToken
-    } else if KEY_OF.contains(&previous) {
-        Meaning::Token
-    } else if !previous.is_empty() && !NO_KEY.contains(&previous) {
-        Meaning::Key
-    } else {
-        Meaning::Other
-    }
 }
 
 #[cfg(test)]

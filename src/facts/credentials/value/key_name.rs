@@ -17,12 +17,14 @@ pub(in crate::facts::credentials) fn names_keys(key: &str, holder: Option<Node<'
         "keynames",
         "secretmapping",
     ];
-    let is_named = |holder: Node<'_>| {
-        let name = holder.get("existingSecret").and_then(Node::as_str);
-        name.is_some_and(|name| !name.is_empty())
-    };
     ENDINGS.iter().any(|ending| ends_ignoring_case(key, ending))
-        || (key == "keys" && holder.is_some_and(is_named))
+        || (key == "keys" && holder.is_some_and(|holder| has_text(holder, "existingSecret")))
+}
+
+/// Whether an object has a text under a key that says something.
+fn has_text(holder: Node<'_>, key: &str) -> bool {
+    let text = holder.get(key).and_then(Node::as_str);
+    text.is_some_and(|text| !text.is_empty())
 }
 
 /// Whether a key names one of the Secret that stands beside it: `{secretName: shop-db, secretKey:
@@ -34,27 +36,20 @@ pub(in crate::facts::credentials) fn is_key_of_secret(key: &str, holder: Option<
         "existingSecretName",
         "secretRef",
     ];
-    let has = |holder: Node<'_>, name: &str| {
-        let name = holder.get(name).and_then(Node::as_str);
-        name.is_some_and(|name| !name.is_empty())
-    };
     ends_ignoring_case(key, "secretkey")
         && holder.is_some_and(|holder| {
-            NAMES.iter().any(|name| has(holder, name))
+            NAMES.iter().any(|name| has_text(holder, name))
                 && !["accessKey", "accessKeyId", "accessKeyID"]
                     .iter()
-                    .any(|half| has(holder, half))
+                    .any(|half| has_text(holder, half))
         })
 }
 
 /// Whether a chart takes a password from a Secret that is named in its place, beside it or, as Grafana
 /// has it, below the account: `{adminPassword: x, admin: {existingSecret: shop}}`.
 pub(in crate::facts::credentials) fn names_secret_instead(key: &str, holder: Node<'_>) -> bool {
-    let is_named = |holder: Node<'_>| {
-        let name = holder.get("existingSecret").and_then(Node::as_str);
-        name.is_some_and(|name| !name.is_empty())
-    };
     let account = key.strip_suffix("Password");
+    let is_named = |holder| has_text(holder, "existingSecret");
     is_named(holder) || account.is_some_and(|account| holder.get(account).is_some_and(is_named))
 }
 
