@@ -17,7 +17,7 @@ use super::package::{FileKind, package_resources};
 use super::reading::{As, Class, Included, Read, Start};
 use super::resource::{Context, build_file};
 use super::settings;
-use crate::model::{Artifact, Notice, Role, Span};
+use crate::model::{Artifact, Notice, Resource, Role, Span};
 use crate::shell::{is_script, serves_cluster};
 
 /// Ends of names that no manifest has. Whoever names such a file, as pre-commit does, asks for what
@@ -160,35 +160,23 @@ fn undecodable_notice(found: &Found, undecodable: Undecodable) -> Notice {
 }
 
 fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
-    let name = found
-        .path
-        .as_deref()
+    let path = found.path.as_deref();
+    let name = path
         .and_then(Path::file_name)
         .and_then(|name| name.to_str());
     let name = name.unwrap_or_default();
-    let path = found.path.as_deref();
     let is_template = path.is_some_and(is_template);
     let artifact = Arc::new(Artifact::new(&found.display, &found.uri, text));
-    // Helm prints nothing of what begins so, save where another template uses what is named in it.
-    if is_template && name.starts_with('_') {
-        read.resources.extend(settings::of_named(&artifact));
-        return;
-    }
-    if is_template && artifact.text.contains("{{") {
-        outlined(&artifact, name, read);
-        read.resources.extend(settings::of_named(&artifact));
-        return;
-    }
-    if let Some(uri) = made_of_template(&found.uri) {
-        let is_values = wanted == As::Values || is_values_file(uri);
-        if !is_to_be_copied(name, &artifact.text) {
-            unmade(&artifact, is_values, read);
-        }
-        return;
+    if is_template && (is_helper(name) || artifact.text.contains("{{")) {
+        return template(&artifact, name, read);
     }
     // A helmfile fills in its values, whatever else they are called.
-    if wanted == As::Values && name.ends_with(".gotmpl") {
-        unmade(&artifact, true, read);
+    let made = made_of_template(&found.uri);
+    if made.is_some() || (wanted == As::Values && name.ends_with(".gotmpl")) {
+        if !is_to_be_copied(name, &artifact.text) {
+            let is_values = wanted == As::Values || made.is_some_and(is_values_file);
+            unmade(&artifact, is_values, read);
+        }
         return;
     }
     let format = match &wanted {
@@ -203,54 +191,84 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
         }
     };
     if let Some(format) = format.filter(|format| format.fits(&artifact.text)) {
-        read.class = Class::DependencyFile;
         return packages(format, &artifact, read);
     }
     if is_dockerfile(name) {
-        read.class = Class::BuildFile;
         return dockerfile(&artifact, name, read);
     }
-    if wanted != As::Values && OTHER_ENDS.iter().any(|end| name.ends_with(end)) {
-        return;
+    if wanted == As::Values || !OTHER_ENDS.iter().any(|end| name.ends_with(end)) {
+        yaml(&artifact, (path, name), wanted == As::Values, read);
+        if is_template {
+            as_template(&mut read.resources);
+        }
     }
+}
+
+/// Whether helm prints nothing of a template, save where another one uses what is named in it.
+fn is_helper(name: &str) -> bool {
+    name.starts_with('_')
+}
+
+fn template(artifact: &Arc<Artifact>, name: &str, read: &mut Read) {
+    if !is_helper(name) {
+        outlined(artifact, name, read);
+    }
+    read.resources.extend(settings::of_named(artifact));
+}
+
+/// Documents of YAML or JSON; where they hold no objects, what in them opens a cluster.
+fn yaml(
+    artifact: &Arc<Artifact>,
+    (path, name): (Option<&Path>, &str),
+    are_values: bool,
+    read: &mut Read,
+) {
     let is_kustomization = matches!(
         name,
         "kustomization.yaml" | "kustomization.yml" | "Kustomization"
     );
-    read.kustomization = is_kustomization.then(|| found.display.clone());
+    read.kustomization = is_kustomization.then(|| artifact.display.to_string());
     let context = Context {
         is_kustomization,
-        is_values: matches!(wanted, As::Values)
+        is_values: are_values
             || artifact.is_argo_source()
             || (is_values_file(&artifact.uri) && !is_kustomization),
     };
-    manifests(&artifact, (path, name), context, read);
+    manifests(artifact, (path, name), context, read);
     let is_yaml = [".yaml", ".yml"].iter().any(|end| name.ends_with(end));
     let is_open = read.class == Class::NoManifest && read.resources.is_empty();
     if is_open && is_yaml && holds_keys(&artifact.text) {
         read.class = Class::KeyFile;
-        read.resources.extend(settings::resource(
-            &artifact,
-            &settings::Generated::of_text("ConfigMap", name),
-        ));
+        let text = settings::Generated::of_text("ConfigMap", name);
+        read.resources.extend(settings::resource(artifact, &text));
     }
-    if is_template {
-        let whole = read.resources.iter_mut();
-        whole
-            .filter(|resource| resource.role == Role::Manifest)
-            .for_each(|resource| resource.role = Role::Template);
-    }
-    // Beside its templates a chart keeps texts with actions that these read as files: what becomes of
-    // them is checked where it is rendered.
-    if !read.failures.is_empty() && artifact.text.contains("{{") && path.is_some_and(is_in_chart) {
-        read.failures.clear();
-        read.unread = None;
-        read.resources
-            .retain(|resource| resource.role != Role::Outline);
+    if artifact.text.contains("{{") && path.is_some_and(is_in_chart) {
+        forgive(read);
     }
 }
 
+/// Whole objects in a chart's template are what comes of it, whatever the values.
+fn as_template(resources: &mut [Resource]) {
+    let whole = resources.iter_mut();
+    whole
+        .filter(|resource| resource.role == Role::Manifest)
+        .for_each(|resource| resource.role = Role::Template);
+}
+
+/// Beside its templates a chart keeps texts with actions that these read as files: what becomes of them is
+/// checked where it is rendered.
+fn forgive(read: &mut Read) {
+    if read.failures.is_empty() {
+        return;
+    }
+    read.failures.clear();
+    read.unread = None;
+    read.resources
+        .retain(|resource| resource.role != Role::Outline);
+}
+
 fn dockerfile(artifact: &Arc<Artifact>, name: &str, read: &mut Read) {
+    read.class = Class::BuildFile;
     let (tree, broken) = dockerfile::read(&artifact.text);
     read.resources
         .extend(tree.map(|tree| build_file(artifact, tree, dockerfile::KIND, name)));
@@ -259,6 +277,7 @@ fn dockerfile(artifact: &Arc<Artifact>, name: &str, read: &mut Read) {
 }
 
 fn packages(format: Format, artifact: &Arc<Artifact>, read: &mut Read) {
+    read.class = Class::DependencyFile;
     match dependency::packages(format, &artifact.text) {
         Ok(packages) => {
             let file = FileKind::of(format);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::ansible;
 use super::chart::is_chart;
 use super::collect::is_commented_json;
-use super::dependency::{may_be_sbom, packages_by_shape};
+use super::dependency::{Package, may_be_sbom, packages_by_shape};
 use super::document::{Broken, Document, Stream, read_yaml};
 use super::helmfile;
 use super::idle::Templates;
@@ -21,10 +21,10 @@ use super::place::region;
 use super::reading::{Class, Read};
 use super::resource::{Context, build_file, name_as_written, resources, values};
 use super::settings;
-use super::shape_of_values::is_of_values;
+use super::shape_of_values::{hands_images, is_of_values, may_be_values};
 use super::tested;
 use super::tried::{is_beside_tests, is_test, is_tried};
-use crate::model::{Artifact, Node, Notice, Role, Span};
+use crate::model::{Artifact, Node, Notice, Resource, Role, Span};
 
 /// What stands literally in a template with actions; where lines do not fit together, as those of two
 /// branches do not, without these. What its actions break is told where the chart is said to be not
@@ -90,7 +90,9 @@ pub(super) fn unmade(artifact: &Arc<Artifact>, is_values: bool, read: &mut Read)
     let broken = first_of_each(&outline, &stream.broken);
     let rest = broken.flat_map(|broken| without_broken_lines(&outline, broken).0);
     for document in stream.documents.into_iter().chain(rest) {
-        let is_values = may_be_values(&document) && (is_values || is_by_shape(&document));
+        let root = document.tree.root();
+        let is_values =
+            root.is_none_or(may_be_values) && (is_values || root.is_some_and(is_of_values));
         mended(artifact, vec![document], is_values, read);
     }
     let is_any = |role| read.resources.iter().any(|one| one.role == role);
@@ -100,11 +102,6 @@ pub(super) fn unmade(artifact: &Arc<Artifact>, is_values: bool, read: &mut Read)
     } else if is_any(Role::Values) {
         read.class = Class::Values;
     }
-}
-
-/// Whether a document has at its top what values of a chart have.
-fn is_by_shape(document: &Document) -> bool {
-    document.tree.root().is_some_and(is_of_values)
 }
 
 /// What can be read of documents that are none as a whole: as of a template with actions, only what
@@ -134,103 +131,179 @@ pub(super) fn manifests(
     context: Context,
     read: &mut Read,
 ) {
-    let stream = documents(&artifact.text, name);
-    let is_told = || {
-        let mut documents = stream.documents.iter();
-        let is_beside = path.is_some_and(|path| is_chart(path.parent()));
-        documents.any(|one| {
-            is_by_shape(one) || names_registry_of_all(one) || holds_images(one, is_beside)
-        })
+    let Stream {
+        documents, broken, ..
+    } = documents(&artifact.text, name);
+    let mut roots = documents.iter().filter_map(|one| one.tree.root());
+    let is_values = roots.clone().all(may_be_values)
+        && (context.is_values || {
+            let is_beside = path.is_some_and(|path| is_chart(path.parent()));
+            roots.any(|root| is_of_values(root) || hands_images(root, is_beside))
+        });
+    let text = Text {
+        artifact,
+        path,
+        name,
+        context,
+        is_values,
     };
-    let is_values = stream.documents.iter().all(may_be_values) && (context.is_values || is_told());
-    for document in stream.documents {
-        let root = document.tree.root();
-        if root.is_some_and(is_schema) {
-            continue;
-        }
-        if let Some(kind) = root.and_then(|root| pipeline::kind(&artifact.uri, root)) {
-            read.class = Class::BuildFile;
-            let mut pipeline = build_file(artifact, document.tree, kind, name);
-            pipeline.is_tried = path.is_some_and(is_test);
-            read.resources.push(pipeline);
-            continue;
-        }
-        let by_shape = |root| packages_by_shape(&artifact.text, root);
-        let may_be_shaped = !is_json(name) || may_be_sbom(&artifact.text);
-        if let Some(packages) = root.filter(|_| may_be_shaped).and_then(by_shape) {
-            read.class = Class::DependencyFile;
-            let file = FileKind::of_shape(is_json(name));
-            read.resources
-                .extend(package_resources(artifact, packages, file));
-            continue;
-        }
-        if let Some(root) = root {
-            read.resources.extend(ansible::resources(artifact, root));
-            read.mentions.add(root);
-            read.tested.extend(tested::files(root));
-            if context.is_kustomization {
-                read.includes.extend(settings::files(root));
+    for document in documents {
+        text.document(document, read);
+    }
+    text.rest_of_broken(&broken, read);
+    text.mark(&mut read.resources);
+    // A text of JSON with comments is a tool's settings, and refused by no cluster.
+    if !is_commented_json(name) || !read.resources.is_empty() {
+        text.conclude(broken, read);
+    }
+}
+
+/// A text, and what is known of it before its documents are read.
+struct Text<'a> {
+    artifact: &'a Arc<Artifact>,
+    path: Option<&'a Path>,
+    name: &'a str,
+    context: Context,
+    /// Whether its documents are values of a chart.
+    is_values: bool,
+}
+
+/// As what a document is read.
+enum Kind {
+    /// What it gives as examples and defaults, nobody deploys.
+    Schema,
+    /// A pipeline of the kind that is named.
+    Pipeline(&'static str),
+    Packages(Vec<Package>),
+    /// Objects, values or files that other tools read.
+    Other,
+}
+
+impl Text<'_> {
+    fn document(&self, document: Document, read: &mut Read) {
+        match self.kind(&document) {
+            Kind::Schema => {}
+            Kind::Pipeline(kind) => {
+                read.class = Class::BuildFile;
+                let mut pipeline = build_file(self.artifact, document.tree, kind, self.name);
+                pipeline.is_tried = self.path.is_some_and(is_test);
+                read.resources.push(pipeline);
             }
-        }
-        for duplicate in &document.duplicates {
-            read.warnings.push(duplicate_key(artifact, *duplicate));
-        }
-        let Some(document) = read_helmfile(artifact, document, read) else {
-            continue;
-        };
-        if is_values {
-            read.resources.extend(values(artifact, document));
-        } else {
-            let lost = run_together(&artifact.text, &document);
-            mended(artifact, lost, false, read);
-            let before = read.resources.len();
-            resources(artifact, document, &context, &mut read.resources);
-            let own = read.resources[before..].iter();
-            read.warnings.extend(own.flat_map(inline::unread_values));
+            Kind::Packages(packages) => {
+                read.class = Class::DependencyFile;
+                let file = FileKind::of_shape(is_json(self.name));
+                read.resources
+                    .extend(package_resources(self.artifact, packages, file));
+            }
+            Kind::Other => self.deployed(document, read),
         }
     }
-    let has_sign = artifact.text.contains("kind:") || helmfile::has_sign(&artifact.text);
-    let may_hold_objects = is_values || has_sign;
-    if !is_json(name) && may_hold_objects {
-        for broken in first_of_each(&artifact.text, &stream.broken) {
-            let (documents, unread) = without_broken_lines(&artifact.text, broken);
+
+    fn kind(&self, document: &Document) -> Kind {
+        let Some(root) = document.tree.root() else {
+            return Kind::Other;
+        };
+        if is_schema(root) {
+            return Kind::Schema;
+        }
+        if let Some(kind) = pipeline::kind(&self.artifact.uri, root) {
+            return Kind::Pipeline(kind);
+        }
+        let text = &self.artifact.text;
+        let may_be_packages = !is_json(self.name) || may_be_sbom(text);
+        let packages = may_be_packages.then(|| packages_by_shape(text, root));
+        packages.flatten().map_or(Kind::Other, Kind::Packages)
+    }
+
+    /// A document of which something may come into a cluster.
+    fn deployed(&self, document: Document, read: &mut Read) {
+        if let Some(root) = document.tree.root() {
+            self.named_by(root, read);
+        }
+        let duplicates = document.duplicates.iter();
+        read.warnings
+            .extend(duplicates.map(|key| duplicate_key(self.artifact, *key)));
+        let Some(document) = read_helmfile(self.artifact, document, read) else {
+            return;
+        };
+        if self.is_values {
+            read.resources.extend(values(self.artifact, document));
+        } else {
+            self.objects(document, read);
+        }
+    }
+
+    /// The files that a document names, and the objects that it hands to a module of Ansible.
+    fn named_by(&self, root: Node<'_>, read: &mut Read) {
+        read.resources
+            .extend(ansible::resources(self.artifact, root));
+        read.mentions.add(root);
+        read.tested.extend(tested::files(root));
+        if self.context.is_kustomization {
+            read.includes.extend(settings::files(root));
+        }
+    }
+
+    fn objects(&self, document: Document, read: &mut Read) {
+        let lost = run_together(&self.artifact.text, &document);
+        mended(self.artifact, lost, false, read);
+        let before = read.resources.len();
+        resources(self.artifact, document, &self.context, &mut read.resources);
+        let own = read.resources[before..].iter();
+        read.warnings.extend(own.flat_map(inline::unread_values));
+    }
+
+    /// What can be read of broken documents where the lines that break them are left out.
+    fn rest_of_broken(&self, broken: &[Broken], read: &mut Read) {
+        let text = &self.artifact.text;
+        let has_sign = text.contains("kind:") || helmfile::has_sign(text);
+        if is_json(self.name) || !(self.is_values || has_sign) {
+            return;
+        }
+        for broken in first_of_each(text, broken) {
+            let (documents, unread) = without_broken_lines(text, broken);
             let before = read.resources.len();
-            mended(artifact, documents, is_values, read);
+            mended(self.artifact, documents, self.is_values, read);
             let own = read.resources[before..].iter_mut();
             own.for_each(|one| one.unread.clone_from(&unread));
         }
     }
-    if let Some(path) = path.filter(|_| is_values) {
+
+    /// Marks what the templates beside values leave unused, and what is there to be tried only.
+    fn mark(&self, resources: &mut [Resource]) {
+        let Some(path) = self.path else {
+            return;
+        };
+        if !self.is_values {
+            if is_beside_tests(path) {
+                resources.iter_mut().for_each(|own| own.is_tried = true);
+            }
+            return;
+        }
         let templates = Templates::of(path);
-        for own in &mut read.resources {
+        for own in resources {
             own.idle_keys = templates.idle_keys(own.node());
             own.template_images = templates.images();
             own.is_tried = is_tried(path);
         }
-    } else if path.is_some_and(is_beside_tests) {
-        let own = read.resources.iter_mut();
-        own.for_each(|own| own.is_tried = true);
     }
-    if is_commented_json(name) && read.resources.is_empty() {
-        return;
+
+    /// As what the file counts, and what is told of its broken documents.
+    fn conclude(&self, broken: Vec<Broken>, read: &mut Read) {
+        if read.class == Class::NoManifest && !read.resources.is_empty() {
+            read.class = match self.is_values {
+                true => Class::Values,
+                false => Class::Manifest,
+            };
+        }
+        // Without a kind, as in a file of Docker Compose, nothing in it is an object.
+        let may_be_objects = self.is_values || self.artifact.text.contains("kind");
+        let is_lost = !broken.is_empty() && may_be_objects;
+        read.unread = is_lost.then(|| Arc::clone(self.artifact));
+        let told = broken.into_iter();
+        read.failures
+            .extend(told.map(|broken| broken_notice(self.artifact, broken)));
     }
-    if read.class == Class::NoManifest && !read.resources.is_empty() {
-        read.class = if is_values {
-            Class::Values
-        } else {
-            Class::Manifest
-        };
-    }
-    // Without a kind, as in a file of Docker Compose, nothing in it is an object.
-    let may_be_objects = is_values || artifact.text.contains("kind");
-    let is_lost = !stream.broken.is_empty() && may_be_objects;
-    read.unread = is_lost.then(|| Arc::clone(artifact));
-    read.failures.extend(
-        stream
-            .broken
-            .into_iter()
-            .map(|broken| broken_notice(artifact, broken)),
-    );
 }
 
 /// Whether a document is a JSON schema: what it gives as examples and defaults, nobody deploys.
@@ -240,93 +313,6 @@ fn is_schema(root: Node<'_>) -> bool {
     schema.is_some_and(|schema| schema.contains("json-schema.org/"))
         && ["properties", "definitions", "$defs"].into_iter().any(has)
         && root.get("kind").is_none_or(|kind| kind.as_str().is_none())
-}
-
-/// Whether a document holds what only values of a chart have: `global: {imageRegistry: …}`.
-fn names_registry_of_all(document: &Document) -> bool {
-    let root = document.tree.root();
-    let registry = root.and_then(|root| root.find(&["global", "imageRegistry"]));
-    registry.is_some_and(|registry| registry.as_str().is_some())
-}
-
-/// Whether a document holds maps of images as only values of a chart do, with a policy to pull each; beside
-/// a chart one is enough, and so it is beside other keys of such values. One is enough, too, that says by its key
-/// and by all that it holds that it is an image in parts, and a list of containers beside a chart's own.
-fn holds_images(document: &Document, is_beside_chart: bool) -> bool {
-    const POLICY: &str = "pullPolicy";
-    let root = document.tree.root();
-    if root.is_some_and(|root| root.text().contains("image") && holds_parts_of_charts(root)) {
-        return true;
-    }
-    fn count(node: Node<'_>) -> usize {
-        let is_image = |key| node.get(key).and_then(Node::as_str).is_some();
-        let own = node.get(POLICY).is_some() && ["image", "repository"].into_iter().any(is_image);
-        let inner = node.entries().map(|(_, value)| value).chain(node.items());
-        usize::from(own) + inner.map(count).sum::<usize>()
-    }
-    let root = document
-        .tree
-        .root()
-        .filter(|root| root.text().contains(POLICY));
-    // What `helm create` leaves in each chart's values.
-    let is_of_chart = |root: Node<'_>| {
-        let mut keys = ["nameOverride", "fullnameOverride"].into_iter();
-        keys.any(|key| root.get(key).is_some())
-    };
-    let is_one_enough = is_beside_chart || root.is_some_and(is_of_chart);
-    let least = if is_one_enough { 1 } else { 2 };
-    root.is_some_and(|root| count(root) >= least)
-}
-
-/// Whether a value holds `image: {repository: shop/web, tag: "1"}` with nothing in it but parts of an image, or
-/// `extraContainers: [{name: web, image: x}]`; what is a part of an object is none of values.
-fn holds_parts_of_charts(node: Node<'_>) -> bool {
-    const CONTAINERS: [&str; 4] = [
-        "initContainers",
-        "extraContainers",
-        "extraInitContainers",
-        "sidecarContainers",
-    ];
-    let is_container = |one: Node<'_>| one.get("name").is_some() && one.get("image").is_some();
-    let mut entries = node
-        .entries()
-        .filter_map(|(key, value)| Some((key.as_str()?, value)));
-    node.get("spec").is_none()
-        && entries.any(|(key, value)| {
-            (key == "image" && is_image_in_parts(value))
-                || (CONTAINERS.contains(&key) && value.items().any(is_container))
-                || holds_parts_of_charts(value)
-        })
-}
-
-fn is_image_in_parts(map: Node<'_>) -> bool {
-    const PARTS: [&str; 7] = [
-        "registry",
-        "repository",
-        "name",
-        "tag",
-        "digest",
-        "pullPolicy",
-        "pullSecrets",
-    ];
-    let mut names = ["repository", "name"]
-        .iter()
-        .filter_map(|key| map.get(key)?.as_str());
-    let mut keys = map
-        .entries()
-        .map(|(key, _)| key.as_str().unwrap_or_default());
-    names.any(|name| name.contains('/'))
-        && map.get("tag").is_some()
-        && keys.all(|key| PARTS.contains(&key))
-}
-
-/// Whether a document is neither an object nor a list, such as a JSON patch.
-fn may_be_values(document: &Document) -> bool {
-    let root = document.tree.root();
-    root.is_none_or(|root| {
-        let is_object = root.get("apiVersion").is_some() && root.get("kind").is_some();
-        !is_object && !root.is_sequence()
-    })
 }
 
 fn is_json(name: &str) -> bool {

@@ -1,4 +1,5 @@
-//! What a file of any name has at its top if it holds values of a chart, as nearly all charts call them.
+//! By what a document of any name is known to hold values of a chart: keys at its top as nearly all charts call
+//! them, and images as only values hold them.
 
 use crate::model::Node;
 
@@ -56,6 +57,77 @@ pub(super) fn is_of_values(root: Node<'_>) -> bool {
     OWN.iter().any(is_text) || count >= 2
 }
 
+/// Whether a document is neither an object nor a list, such as a JSON patch.
+pub(super) fn may_be_values(root: Node<'_>) -> bool {
+    let is_object = root.get("apiVersion").is_some() && root.get("kind").is_some();
+    !is_object && !root.is_sequence()
+}
+
+/// Whether a document hands images to a chart: a registry for all of them, an image in parts or containers, or maps
+/// with a policy to pull each. Beside a chart one such map is enough, and so it is beside names that only charts give
+/// themselves.
+pub(super) fn hands_images(root: Node<'_>, is_beside_chart: bool) -> bool {
+    let is_one_enough = || is_beside_chart || OWN.iter().any(|key| root.get(key).is_some());
+    let registry = root.find(&["global", "imageRegistry"]);
+    registry.is_some_and(|registry| registry.as_str().is_some())
+        || (root.text().contains("image") && holds_parts(root))
+        || (root.text().contains(POLICY)
+            && pulled_images(root) >= if is_one_enough() { 1 } else { 2 })
+}
+
+/// When an image is to be pulled, as charts call it.
+const POLICY: &str = "pullPolicy";
+
+/// How many maps below a value name an image and when it is to be pulled.
+fn pulled_images(node: Node<'_>) -> usize {
+    let is_image = |key| node.get(key).and_then(Node::as_str).is_some();
+    let own = node.get(POLICY).is_some() && ["image", "repository"].into_iter().any(is_image);
+    let inner = node.entries().map(|(_, value)| value).chain(node.items());
+    usize::from(own) + inner.map(pulled_images).sum::<usize>()
+}
+
+/// Whether a value holds `image: {repository: shop/web, tag: "1"}` with nothing in it but parts of an image, or
+/// `extraContainers: [{name: web, image: x}]`; what is a part of an object is none of values.
+fn holds_parts(node: Node<'_>) -> bool {
+    const CONTAINERS: [&str; 4] = [
+        "initContainers",
+        "extraContainers",
+        "extraInitContainers",
+        "sidecarContainers",
+    ];
+    let is_container = |one: Node<'_>| one.get("name").is_some() && one.get("image").is_some();
+    let mut entries = node
+        .entries()
+        .filter_map(|(key, value)| Some((key.as_str()?, value)));
+    node.get("spec").is_none()
+        && entries.any(|(key, value)| {
+            (key == "image" && is_image_in_parts(value))
+                || (CONTAINERS.contains(&key) && value.items().any(is_container))
+                || holds_parts(value)
+        })
+}
+
+fn is_image_in_parts(map: Node<'_>) -> bool {
+    const PARTS: [&str; 7] = [
+        "registry",
+        "repository",
+        "name",
+        "tag",
+        "digest",
+        POLICY,
+        "pullSecrets",
+    ];
+    let mut names = ["repository", "name"]
+        .iter()
+        .filter_map(|key| map.get(key)?.as_str());
+    let mut keys = map
+        .entries()
+        .map(|(key, _)| key.as_str().unwrap_or_default());
+    names.any(|name| name.contains('/'))
+        && map.get("tag").is_some()
+        && keys.all(|key| PARTS.contains(&key))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +149,27 @@ mod tests {
         ] {
             assert!(is(text), "{text}");
         }
+    }
+
+    #[test]
+    fn images_are_handed_by_maps_that_only_values_have() {
+        let hands = |text: &str, is_beside_chart| {
+            let tree = read_tree(text).unwrap().unwrap();
+            hands_images(tree.root().unwrap(), is_beside_chart)
+        };
+        let pulled = "web: {image: shop/web, pullPolicy: Always}\n";
+        assert!(!hands(pulled, false));
+        assert!(hands(pulled, true));
+        assert!(hands(&format!("{pulled}fullnameOverride: a\n"), false));
+        assert!(hands("global: {imageRegistry: quay.io}\n", false));
+        assert!(hands(
+            "web: {image: {repository: shop/web, tag: '1'}}\n",
+            false
+        ));
+        assert!(!hands(
+            "spec: {image: {repository: shop/web, tag: '1'}}\n",
+            false
+        ));
     }
 
     #[test]
