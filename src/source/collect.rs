@@ -8,97 +8,20 @@ use std::sync::{Arc, Mutex};
 use ignore::{DirEntry, WalkBuilder};
 
 use super::Request;
-use super::chart::{
-    chart_of, chart_of_template, is_chart, is_in_chart, is_package, is_template, is_vendored,
-    outermost_chart,
-};
-use super::dependency::Format;
-use super::dockerfile::is_dockerfile;
+use super::chart::{chart_of, chart_of_template, is_package, is_vendored, outermost_chart};
 use super::path::{normalized, shown, slashed};
 use super::tracked::Tracked;
 use crate::shell::is_script;
 
+mod name;
+mod passed;
+
+pub(super) use name::{is_commented_json, made_of_template};
+use name::{is_of_interest, is_setting_of_a_forge, is_template_of_manifests, is_yaml};
+use passed::{is_folder_of_tests, is_skipped_folder};
+
 /// The name by which standard input goes.
 pub(crate) const STDIN: &str = "stdin";
-
-/// Files of editors and compilers that end in `.json` and hold comments: no manifests.
-const COMMENTED_JSON: [&str; 5] = [
-    "tsconfig",
-    "jsconfig",
-    "devcontainer",
-    "settings",
-    "bicepconfig",
-];
-
-/// What a file is called, behind the end of a manifest's name, of which a tool makes a manifest.
-const TEMPLATE_ENDS: [&str; 8] = [
-    "envsubst", "erb", "gotmpl", "j2", "jinja2", "template", "tmpl", "tpl",
-];
-
-/// Hidden folders that tools fill: what lies there is nobody's source.
-const TOOL_FOLDERS: [&str; 43] = [
-    ".Trash",
-    ".angular",
-    ".bundle",
-    ".cache",
-    ".cargo",
-    ".dart_tool",
-    ".devenv",
-    ".direnv",
-    ".eggs",
-    ".git",
-    ".gradle",
-    ".hg",
-    ".history",
-    ".idea",
-    ".jj",
-    ".kube",
-    ".local",
-    ".m2",
-    ".minikube",
-    ".mypy_cache",
-    ".next",
-    ".nox",
-    ".npm",
-    ".nuget",
-    ".nuxt",
-    ".nx",
-    ".parcel-cache",
-    ".pnp",
-    ".pnpm-store",
-    ".pub-cache",
-    ".pytest_cache",
-    ".ruff_cache",
-    ".rustup",
-    ".svelte-kit",
-    ".svn",
-    ".terraform",
-    ".terragrunt-cache",
-    ".tox",
-    ".turbo",
-    ".venv",
-    ".vs",
-    ".vscode",
-    ".yarn",
-];
-
-/// Folders into which package managers put what others wrote.
-const PACKAGE_FOLDERS: [&str; 3] = ["bower_components", "node_modules", "site-packages"];
-
-/// Folders in which programs in JavaScript, Go and Rust have their tests, with what these read and compare with;
-/// Go's own tool leaves out what is called so.
-const TEST_FOLDERS: [&str; 7] = [
-    "__fixtures__",
-    "__mocks__",
-    "__snapshot__",
-    "__snapshots__",
-    "__test__",
-    "__tests__",
-    "testdata",
-];
-
-/// Where Maven and Gradle look for the sources of tests, in a folder `src`.
-const TEST_SOURCES: [&str; 4] = ["integrationTest", "it", "test", "testFixtures"];
 
 /// What walking the named paths gives.
 #[derive(Debug, Default)]
@@ -375,114 +298,6 @@ fn failing_path(error: &ignore::Error) -> Option<&Path> {
         ignore::Error::Loop { child, .. } => Some(child),
         _ => None,
     }
-}
-
-/// Folders of tools, of packages and of forms, and the folder of a chart's templates unless these are read.
-fn is_skipped_folder(entry: &DirEntry, reads_templates: bool) -> bool {
-    let name = entry.file_name().to_string_lossy();
-    let is_of_tool = TOOL_FOLDERS.contains(&&*name);
-    entry.file_type().is_some_and(|kind| kind.is_dir())
-        && (is_of_tool
-            || PACKAGE_FOLDERS.contains(&&*name)
-            || is_go_module(&name)
-            || is_folder_of_forms(entry.path())
-            || (!reads_templates && name == "templates" && is_chart(entry.path().parent())))
-}
-
-/// Whether a folder holds what unit tests of a program read, by the name that its tools have for it:
-/// `__tests__`, `testdata`, `src/test/resources`.
-fn is_folder_of_tests(entry: &DirEntry) -> bool {
-    let mut names = entry.path().iter().rev().filter_map(|name| name.to_str());
-    let is_of_tests = match names.next() {
-        // Who names the folder of the tests means what lies in it.
-        Some("resources") if entry.depth() > 1 => {
-            names
-                .next()
-                .is_some_and(|name| TEST_SOURCES.contains(&name))
-                && names.next() == Some("src")
-        }
-        name => name.is_some_and(|name| TEST_FOLDERS.contains(&name)),
-    };
-    is_of_tests && entry.file_type().is_some_and(|kind| kind.is_dir())
-}
-
-/// Whether a folder of this name holds a version of a module that Go fetched: `amqp091-go@v1.3.0`.
-fn is_go_module(name: &str) -> bool {
-    let version = name.rsplit_once("@v").map(|(_, version)| version);
-    version.is_some_and(|version| version.starts_with(|first: char| first.is_ascii_digit()))
-}
-
-/// What a forge keeps beside its pipelines: forms of issues and requests.
-fn is_folder_of_forms(path: &Path) -> bool {
-    let name = |path: Option<&Path>| {
-        let name = path.and_then(Path::file_name)?.to_str()?;
-        Some(name.to_ascii_lowercase())
-    };
-    let is_forge = |name: String| [".github", ".gitea", ".forgejo", ".gitlab"].contains(&&*name);
-    let is_form = |name: String| name.contains("template");
-    name(path.parent()).is_some_and(is_forge) && name(Some(path)).is_some_and(is_form)
-}
-
-/// Whether a file of this name usually holds comments, which JSON has not.
-pub(super) fn is_commented_json(name: &str) -> bool {
-    name.ends_with(".json") && COMMENTED_JSON.iter().any(|stem| name.starts_with(stem))
-}
-
-fn is_of_interest(path: &Path) -> bool {
-    let name = path
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default();
-    let extension = path
-        .extension()
-        .and_then(|extension| extension.to_str())
-        .unwrap_or_default();
-    match extension.to_ascii_lowercase().as_str() {
-        "yaml" | "yml" => !is_setting_of_a_forge(path),
-        // A chart's named templates.
-        "tpl" if is_template(path) => true,
-        "json" => Format::of(name).is_some() || !is_commented_json(name),
-        _ if is_template_of_manifests(path) => !is_text_of_chart(path),
-        _ => name == "Kustomization" || Format::of_path(path).is_some() || is_dockerfile(name),
-    }
-}
-
-fn is_yaml(path: &Path) -> bool {
-    let extension = path.extension().and_then(|end| end.to_str());
-    extension.is_some_and(|end| {
-        ["yaml", "yml"]
-            .iter()
-            .any(|one| end.eq_ignore_ascii_case(one))
-    })
-}
-
-/// Whether a file is called as one of which a tool makes a manifest: `web.yaml.tpl`.
-fn is_template_of_manifests(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str());
-    name.is_some_and(|name| made_of_template(name).is_some())
-}
-
-/// The name of the manifest that a tool makes of a template, as the template's own says: `web.yaml` of
-/// `web.yaml.tpl`.
-pub(super) fn made_of_template(name: &str) -> Option<&str> {
-    let (rest, end) = name.rsplit_once('.')?;
-    let is_yaml = rest.ends_with(".yaml") || rest.ends_with(".yml");
-    (is_yaml && TEMPLATE_ENDS.contains(&end)).then_some(rest)
-}
-
-/// Whether a chart's templates read a text as a file: what becomes of it is checked where that is rendered.
-/// Values of a helmfile, which may lie there too, no chart reads.
-fn is_text_of_chart(path: &Path) -> bool {
-    path.extension().is_none_or(|end| end != "gotmpl") && is_in_chart(path)
-}
-
-/// Files right in a forge's folder are its settings.
-fn is_setting_of_a_forge(path: &Path) -> bool {
-    let folder = path.parent().and_then(Path::file_name);
-    let is_in = |name: &str| folder == Some(name.as_ref());
-    [".github", ".gitea", ".forgejo", ".gitlab"]
-        .into_iter()
-        .any(is_in)
 }
 
 #[cfg(test)]
