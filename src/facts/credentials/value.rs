@@ -9,6 +9,7 @@ pub(super) mod known;
 mod made_up;
 pub(super) mod name;
 pub(super) mod off;
+mod origin;
 mod patterns;
 mod placeholder;
 mod product;

@@ -84,7 +84,7 @@ pub(super) fn configured(
     if syntax != Syntax::Inline && (text.contains("VALUES") || text.contains("values")) {
         reader.inserted();
     }
-    if syntax == Syntax::Config && text.contains('{') {
+    if syntax == Syntax::Config {
         for range in signing_keys(text) {
             reader.add(0, range, "Jwt:Key", kind, Meaning::Secret);
         }

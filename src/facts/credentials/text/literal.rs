@@ -117,6 +117,7 @@ pub(super) fn is_placed(line: &str, setting: &Setting, syntax: Syntax) -> bool {
         }
         (None, _) => true,
         (Some(b';' | b'?' | b'&'), _) => is_equals,
+        (Some(b','), _) if is_equals && is_behind_host(line, setting.key.start) => true,
         (Some(b' ' | b'\t'), _) => {
             let is_list =
                 line[..setting.key.start].contains('=') || line[setting.value.end..].contains('=');
@@ -136,6 +137,23 @@ pub(super) fn is_placed(line: &str, setting: &Setting, syntax: Syntax) -> bool {
         (Some(b'[' | b'$'), Syntax::Code) => is_equals && setting.value_is_quoted,
         (Some(_), _) => false,
     }
+}
+
+/// Whether what begins at a byte is an option behind hosts, as clients of Redis in .NET write them:
+/// `redis:6379,ssl=true,password=x`.
+fn is_behind_host(line: &str, start: usize) -> bool {
+    let is_edge = |one: char| one.is_whitespace() || "\"'`".contains(one);
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    let is_host = |piece: &str| {
+        let piece = piece.rsplit('=').next().unwrap_or_default();
+        let (host, port) = piece.split_once(':').unwrap_or_default();
+        !host.is_empty()
+            && host.bytes().all(is_name)
+            && !port.is_empty()
+            && port.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let list = line[..start].rsplit(is_edge).next().unwrap_or_default();
+    list.split(',').any(is_host)
 }
 
 /// Whether a value without quotes is code or YAML's own syntax.

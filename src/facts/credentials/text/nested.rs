@@ -1,14 +1,26 @@
-//! Keys of JSON whose meaning stands in the object above them: `"Jwt": {"Key": "x"}`.
+//! Keys whose meaning stands in the object above them, in JSON and in YAML: `"Jwt": {"Key": "x"}`.
 
 use std::ops::Range;
 
+use super::settings;
 use crate::facts::credentials::key::words::find_ignoring_case;
+use crate::facts::credentials::line::{is_comment, lines};
 
 /// How the name of an object begins whose `Key` signs tokens.
 const SIGNER: &str = "\"jwt";
 
 /// The bytes of the values that stand under `Key` in objects of tokens.
 pub(super) fn signing_keys(text: &str) -> Vec<Range<usize>> {
+    if find_ignoring_case(text, "jwt").is_none() {
+        return Vec::new();
+    }
+    let mut found = quoted_signing_keys(text);
+    found.extend(indented_signing_keys(text));
+    found
+}
+
+/// Those of JSON.
+fn quoted_signing_keys(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(at) = find_ignoring_case(&text[from..], SIGNER).map(|at| from + at) {
@@ -16,6 +28,31 @@ pub(super) fn signing_keys(text: &str) -> Vec<Range<usize>> {
         found.extend(object_after(text, from).and_then(|object| key_in(text, object)));
     }
     found
+}
+
+/// Those of YAML, where the object's name leaves its line open.
+fn indented_signing_keys(text: &str) -> Vec<Range<usize>> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let is_key = |key: &str| ["key", "keyvalue"].contains(&&*key.to_ascii_lowercase());
+    let mut found = Vec::new();
+    let mut open = None;
+    for (offset, line) in lines(text).filter(|(_, line)| !line.is_empty() && !is_comment(line)) {
+        open = open.filter(|depth| indent(line) > *depth);
+        if opens_signer(line) {
+            open = Some(indent(line));
+        } else if open.is_some() {
+            let own = settings(line, is_key).into_iter();
+            let own = own.filter(|own| own.before.is_none() && own.separator == b':');
+            found.extend(own.map(|own| offset + own.value.start..offset + own.value.end));
+        }
+    }
+    found
+}
+
+fn opens_signer(line: &str) -> bool {
+    let name = line.trim().strip_suffix(':').unwrap_or_default();
+    let start = name.as_bytes().get(..3).unwrap_or_default();
+    start.eq_ignore_ascii_case(b"jwt") && !name.contains(char::is_whitespace)
 }
 
 /// Where an object begins that a quoted name, open at a byte, is the name of.
@@ -76,6 +113,26 @@ fn end_of_string(text: &str, quote: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_below_a_name_of_tokens_have_a_key() {
+        let told = |text: &'static str| {
+            let found = indented_signing_keys(text).into_iter();
+            found.map(|range| &text[range]).collect::<Vec<_>>()
+        };
+        for text in [
+            "shop:\n  jwt:\n    issuer: shop\n    keyValue: x1 # of the shop\n  key: no\n",
+            "jwt:\n  key: \"x1\"\nkey: no\n",
+        ] {
+            assert_eq!(told(text), ["x1"], "{text}");
+        }
+        for text in [
+            "cache:\n  key: x1\njwt:\n  issuer: shop\n",
+            "jwt: shop\n  key: x1\n",
+        ] {
+            assert_eq!(told(text), [""; 0], "{text}");
+        }
+    }
 
     #[test]
     fn the_object_of_tokens_has_a_key() {

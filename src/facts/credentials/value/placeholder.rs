@@ -1,6 +1,7 @@
 //! Placeholders: values that somebody was meant to replace or that are masked, and defaults that
 //! ask for a change, told by their words.
 
+use super::origin::tells_origin;
 use super::random::{distinct, is_uuid};
 use super::shape::{is_only_one, letters, starts_with_any};
 
@@ -173,6 +174,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || is_masked_at_end(value)
         || (letters.starts_with("your") && letters.len() > 4 && !has_words_to_change(value))
         || is_yours
+        || tells_origin(&letters)
         || is_instruction(&letters)
         || REPLACED.contains(&letters.as_str())
         || is_filled_by_example(value)
