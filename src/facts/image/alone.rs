@@ -219,6 +219,7 @@ fn is_group_of_images(text: &str, (key, around): (&str, Node<'_>)) -> bool {
     };
     text.contains('/')
         && is_group(&Reference::parse(text))
+        && !text.contains("chart")
         && !is_of_sources(text)
         && !is_of_sources(key)
         && !is_of_build()
