@@ -710,6 +710,29 @@ fn values_of_a_helmfile_are_read_as_far_as_they_are_literal() {
 }
 
 #[test]
+fn environments_before_the_releases_of_a_helmfile_give_values() {
+    let environments = "repositories:\n  - {name: shop, url: https://example.com}\nenvironments:\n  default:\n    values:\n      - web:\n          image: ghcr.io/shop/web:latest\n";
+    let helmfile = format!(
+        "{environments}---\nreleases:\n  - name: {{{{ .Values.web.name }}}}\n    chart: shop/web\n"
+    );
+    let other = format!("{environments}shops: [a]\n");
+    let found = found_unrendered(
+        &[
+            ("deploy/shop.yaml", &helmfile),
+            ("deploy/other.yaml", &other),
+        ],
+        "images",
+    );
+    assert_eq!(
+        found,
+        [
+            "image-registry deploy/shop.yaml:7",
+            "image-tag deploy/shop.yaml:7"
+        ]
+    );
+}
+
+#[test]
 fn values_are_told_by_a_registry_for_all_images() {
     let values = "global:\n  imageRegistry: ghcr.io/shop\n";
     let found = found_unrendered(

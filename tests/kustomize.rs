@@ -452,6 +452,54 @@ fn a_missing_tool_is_a_failure_that_says_what_to_install() {
 }
 
 #[test]
+fn of_what_cannot_be_built_the_bases_are_that_can() {
+    let manager = "resources: [deployment.yaml]\nimages: [{name: nginx, newName: quay.io/shop/web, newTag: latest}]\n";
+    let policy = DEPLOYMENT.replace(
+        "image: nginx:1.27\n",
+        "image: nginx:1.27\n          imagePullPolicy: IfNotPresent\n",
+    );
+    let folder = folder(&[
+        (
+            "all/kustomization.yaml",
+            "resources: [../parts, ../absent]\n",
+        ),
+        (
+            "parts/kustomization.yaml",
+            "resources: [../manager, ../wrapped, ../broken]\n",
+        ),
+        ("wrapped/kustomization.yaml", "resources: [../manager]\n"),
+        (
+            "broken/kustomization.yaml",
+            "resources: [web.yaml]\npatches: [{path: patch.yaml}]\n",
+        ),
+        ("broken/web.yaml", DEPLOYMENT),
+        (
+            "broken/patch.yaml",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: wbe}\n",
+        ),
+        ("manager/kustomization.yaml", manager),
+        ("manager/deployment.yaml", &policy),
+    ]);
+    let run = scan(folder.path(), &[".", "--rule", "image-pull-policy"]);
+    assert_eq!(
+        run.found(),
+        [at(
+            "image-pull-policy",
+            "manager/deployment.yaml",
+            &policy,
+            "IfNotPresent"
+        )]
+    );
+    let report = run.json();
+    let failures = report["failures"].as_array().expect("a list");
+    assert_eq!(failures.len(), 1, "{report:#}");
+    assert_eq!(
+        report["findings"][0]["rendered"]["renderings"],
+        serde_json::json!(["wrapped"])
+    );
+}
+
+#[test]
 fn nothing_is_written_into_the_users_folder() {
     let folder = shop();
     let listed = || {

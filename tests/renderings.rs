@@ -735,3 +735,72 @@ fn values_of_an_image_are_named_by_it_where_no_mark_shows_them() {
     assert_eq!(of("web/values.yaml:2"), 1, "{found:?}");
     assert_eq!(of("web/values.yaml:1"), 0, "{found:?}");
 }
+
+const SEVERAL: &str = "\
+{{- range $part := list \"web\" \"api\" }}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: {{ $.Values.name }}-{{ $part }}}
+spec:
+  selector: {matchLabels: {app: {{ $part }}}}
+  template:
+    metadata: {labels: {app: {{ $part }}}}
+    spec:
+      containers:
+        - {name: main, image: 'ghcr.io/shop/{{ $part }}:1'}
+        - {name: proxy, image: 'ghcr.io/shop/proxy:1'}
+{{- end }}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: {{ .Values.name }}-db}
+stringData: {password: Zx81hunter-base}
+";
+
+#[test]
+fn an_image_in_one_line_is_told_once_whatever_is_made_of_it_and_whatever_that_is_called() {
+    let folder = chart(&[
+        ("web/templates/web.yaml", SEVERAL),
+        ("web/values.yaml", "name: shop\n"),
+        ("web/values-production.yaml", "name: shop-eu\n"),
+    ]);
+    let of_images = found(folder.path(), "image-registry");
+    let line = |line: u32| format!("web/templates/web.yaml:{line} (default, production)");
+    assert_eq!(of_images, [line(12), line(12), line(13)]);
+    assert_eq!(found(folder.path(), "hardcoded-password"), [line(19)]);
+}
+
+#[test]
+fn an_image_of_a_packed_chart_is_told_where_the_values_above_name_it() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: db}\nspec:\n  containers:\n    - name: db\n      image: {{ .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}\n";
+    let folder = folder(&[
+        (
+            "db/Chart.yaml",
+            "apiVersion: v2\nname: db\nversion: 0.1.0\n",
+        ),
+        ("db/templates/db.yaml", pod),
+        (
+            "db/values.yaml",
+            "image: {registry: docker.io, repository: old/db, tag: 1}\n",
+        ),
+        (
+            "web/Chart.yaml",
+            "apiVersion: v2\nname: web\nversion: 0.1.0\ndependencies:\n  - {name: db, version: 0.1.0, repository: https://example.com}\n",
+        ),
+        (
+            "web/values.yaml",
+            "db:\n  image:\n    repository: shop/db\n    tag: 2.0.0\n",
+        ),
+    ]);
+    let mut helm = std::process::Command::new("helm");
+    helm.env("PATH", path_with_helm())
+        .args(["package", "db", "-d", "web/charts"]);
+    let packed = helm.current_dir(folder.path()).output().unwrap();
+    assert!(packed.status.success(), "{packed:?}");
+    std::fs::remove_dir_all(folder.path().join("db")).unwrap();
+    assert_eq!(
+        found(folder.path(), "image-registry"),
+        ["web/values.yaml:3 ()"]
+    );
+}

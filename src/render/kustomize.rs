@@ -43,7 +43,8 @@ use crate::source::{ChartFolder, Placed, Sources, normalized, rendered_location}
 const PLAIN: &str = "plain";
 
 /// Builds what the sources hold, and takes out of them what was built instead. A kustomization
-/// that cannot be built is a failure, and its files are checked as they are.
+/// that cannot be built is a failure; of its bases are built those that can be, and what else it uses is
+/// checked as it is.
 pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
     let base = std::env::current_dir().unwrap_or_default();
     let library = Library::new(base, &request.paths);
@@ -71,25 +72,14 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
         families: graph.families(&roots),
         kube_version: &request.kube_version,
     };
-    let outcomes: Vec<(&Path, Vec<Outcome>)> = roots
-        .par_iter()
-        .map(|root| (*root, forest.outcomes(root)))
-        .collect();
-    let is_built = |outcomes: &Vec<Outcome>| {
-        outcomes
-            .iter()
-            .any(|outcome| matches!(outcome, Outcome::Text(..)))
-    };
-    let built = outcomes.iter().filter(|(_, outcomes)| is_built(outcomes));
-    let built: Vec<&Path> = built.map(|(root, _)| *root).collect();
+    let mut outcomes = forest.outcomes_of(&roots);
+    let of_bases = forest.outcomes_of_bases(&outcomes);
+    outcomes.extend(of_bases);
+    let built: Vec<&Path> = built(&outcomes).collect();
     take_out(sources, &graph, &built, library.base());
     take_out_charts(sources, &graph, &built, &library);
     take_out_failures(sources, &graph, &built, library.base());
-    let reached: BTreeSet<&Path> = built
-        .iter()
-        .flat_map(|root| graph.closure(root))
-        .map(|used| used.folder.as_path())
-        .collect();
+    let reached = forest.reached(built.iter().copied());
     sources.summary.kustomizations.retain(|file| {
         let folder = Path::new(file)
             .parent()
@@ -211,6 +201,18 @@ fn take_out_charts(sources: &mut Sources, graph: &Graph, built: &[&Path], librar
     }
 }
 
+/// Folders of kustomizations, each with what came of it.
+type Built<'a> = Vec<(&'a Path, Vec<Outcome>)>;
+
+/// The folders of those that were built.
+fn built<'a>(outcomes: &Built<'a>) -> impl Iterator<Item = &'a Path> {
+    let is_text = |outcome: &Outcome| matches!(outcome, Outcome::Text(..));
+    let built = outcomes
+        .iter()
+        .filter(move |(_, own)| own.iter().any(is_text));
+    built.map(|(folder, _)| *folder)
+}
+
 /// All kustomizations of a scan, and who builds them.
 struct Forest<'a> {
     graph: &'a Graph,
@@ -220,7 +222,47 @@ struct Forest<'a> {
     kube_version: &'a str,
 }
 
-impl Forest<'_> {
+impl<'a> Forest<'a> {
+    fn outcomes_of(&self, folders: &[&'a Path]) -> Built<'a> {
+        let all = folders.par_iter();
+        all.map(|folder| (*folder, self.outcomes(folder))).collect()
+    }
+
+    /// Of roots that cannot be built the bases that can, where nothing else that is built has them. What keeps
+    /// others from being built is told of the roots.
+    fn outcomes_of_bases(&self, of_roots: &Built<'a>) -> Built<'a> {
+        let mut reached = self.reached(built(of_roots));
+        let mut open: Vec<&Path> = of_roots.iter().map(|(root, _)| *root).collect();
+        open.retain(|root| !reached.contains(root));
+        let mut tried: BTreeSet<&Path> = open.iter().copied().collect();
+        let mut found: Built<'a> = Vec::new();
+        while !open.is_empty() {
+            let bases = open.iter().flat_map(|user| self.graph.own_bases(user));
+            let bases: BTreeSet<&Path> = bases.filter(|base| !reached.contains(base)).collect();
+            open = bases
+                .into_iter()
+                .filter(|base| tried.insert(base))
+                .collect();
+            let outcomes = self.outcomes_of(&open);
+            reached.extend(self.reached(built(&outcomes)));
+            open.retain(|base| !reached.contains(base));
+            found.extend(outcomes);
+        }
+        let built: Vec<&Path> = built(&found).collect();
+        let is_within = |base: &Path| {
+            let mut others = built.iter().filter(|other| **other != base);
+            others.any(|other| self.reached(std::iter::once(*other)).contains(base))
+        };
+        found.retain(|(base, _)| built.contains(base) && !is_within(base));
+        found
+    }
+
+    /// Some kustomizations and all that they use.
+    fn reached(&self, folders: impl Iterator<Item = &'a Path>) -> BTreeSet<&'a Path> {
+        let all = folders.flat_map(|folder| self.graph.closure(folder));
+        all.map(|used| used.folder.as_path()).collect()
+    }
+
     fn outcomes(&self, root: &Path) -> Vec<Outcome> {
         let Some(kustomization) = self.graph.kustomizations.get(root) else {
             return Vec::new();

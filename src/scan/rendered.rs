@@ -141,13 +141,22 @@ fn say_same((known, ours): (&Finding, &Rendered), (next, theirs): (&Finding, &Re
     ours.common == theirs.common || shared(ours) == shared(theirs)
 }
 
-/// Whether two findings are about one object of a source, wherever it is put.
-fn are_of_one(known: &Finding, next: &Finding) -> bool {
-    let [ours, theirs] = [&known.resource, &next.resource];
+/// Whether two findings are about one object of a source, wherever it is put. The renderings of one chart may
+/// call it by other names.
+fn are_of_one((known, ours): (&Finding, &Rendered), (next, theirs): (&Finding, &Rendered)) -> bool {
+    let is_named_alike = || known.resource.name == next.resource.name || ours.root == theirs.root;
     known.fingerprint == next.fingerprint
         || known.rule.id == next.rule.id
-            && (&ours.kind, &ours.name) == (&theirs.kind, &theirs.name)
+            && known.resource.kind == next.resource.kind
             && known.path == next.path
+            && is_named_alike()
+}
+
+/// Whether findings are about what stands in a source, whatever number of objects has it: an image that a template
+/// gives to several is mended in one line.
+fn are_of_text(known: &Finding, next: &Finding) -> bool {
+    let is_on_images = known.rule.is_bundled && known.rule.family == "images";
+    is_on_images && known.rule.id == next.rule.id && !known.location.approximate
 }
 
 fn supplied(supply: &Supply, masks: &SourceMasks) -> Supplied {
@@ -178,6 +187,7 @@ pub(super) fn join(findings: Vec<Finding>, built: &HashSet<&str>) -> Vec<Finding
     }
     let mut findings = findings;
     supply::leave_chart_testing(&mut findings);
+    supply::leave_packed(&mut findings);
     let known = told(&findings);
     supply::name_values(&mut findings, |one| {
         known.contains(&key(&one.rule, &one.location))
@@ -213,7 +223,12 @@ pub(super) fn join(findings: Vec<Finding>, built: &HashSet<&str>) -> Vec<Finding
         match (known, joined.get_mut(known.unwrap_or(usize::MAX))) {
             (Some(_), Some(known)) => {
                 if let Some(known) = &mut known.rendered {
-                    known.renderings.extend(rendered.renderings.iter().cloned());
+                    let own = rendered.renderings.iter();
+                    let new: Vec<_> = own
+                        .filter(|name| !known.renderings.contains(name))
+                        .cloned()
+                        .collect();
+                    known.renderings.extend(new);
                 }
             }
             _ => {
@@ -307,13 +322,14 @@ fn is_same(known: &Finding, next: &Finding) -> bool {
             .map(|supplied| (supplied.key.clone(), supplied.location.clone()))
             .collect()
     };
-    theirs
-        .renderings
-        .iter()
-        .all(|name| !ours.renderings.contains(name))
-        && known.location == next.location
-        && are_of_one(known, next)
-        && say_same((known, ours), (next, theirs))
+    let are_apart = || {
+        let mut names = theirs.renderings.iter();
+        names.all(|name| !ours.renderings.contains(name))
+    };
+    let (own, other) = ((known, &**ours), (next, &**theirs));
+    known.location == next.location
+        && (are_of_text(known, next) || (are_apart() && are_of_one(own, other)))
+        && say_same(own, other)
         && known.severity == next.severity
         && places(ours) == places(theirs)
 }

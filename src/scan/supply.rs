@@ -40,6 +40,32 @@ pub(super) fn name_values(findings: &mut [Finding], is_told: impl Fn(&Finding) -
     }
 }
 
+/// Leaves out images in charts that lie packed beside their own, which no line here writes, where the values above
+/// name them: there they are told.
+pub(super) fn leave_packed(findings: &mut Vec<Finding>) {
+    let is_packed = |one: &Finding| {
+        one.rendered.is_some() && one.location.approximate && is_of_chart(&one.location)
+    };
+    if !findings.iter().any(is_packed) {
+        return;
+    }
+    let of_folder = |one: &Finding| {
+        let folder = Path::new(&*one.location.display).parent()?.to_owned();
+        Some((one.rule.id.clone(), image(one)?.to_owned(), folder))
+    };
+    let values = findings.iter().filter(|one| one.rendered.is_none());
+    let values = values.filter(|one| one.resource.kind == VALUES_KIND);
+    let named: HashSet<_> = values.filter_map(of_folder).collect();
+    findings
+        .retain(|one| !is_packed(one) || of_folder(one).is_none_or(|one| !named.contains(&one)));
+}
+
+/// Whether a place is in the file of a chart that names the charts it takes in.
+fn is_of_chart(location: &Location) -> bool {
+    let file = Path::new(&*location.display).file_name();
+    file.is_some_and(|name| name == "Chart.yaml" || name == "requirements.yaml")
+}
+
 /// Registry and repository of the image that a finding is about.
 fn image(finding: &Finding) -> Option<&str> {
     finding.properties.get("image")?.as_str()

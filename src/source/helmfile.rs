@@ -11,6 +11,21 @@ use crate::model::{Artifact, HOLE, Node, Resource, Tree};
 /// What one of stands in a text that is a helmfile, or one before it is filled in.
 pub(super) const SIGNS: [&str; 3] = ["releases:", "environments:", "templates:"];
 
+/// Keys at the top of a helmfile, save those with which it is one in any case.
+const KEYS: [&str; 11] = [
+    "bases",
+    "commonLabels",
+    "environments",
+    "helmBinary",
+    "helmDefaults",
+    "helmfiles",
+    "hooks",
+    "lockFilePath",
+    "missingFileHandler",
+    "repositories",
+    "values",
+];
+
 /// Ends of the names of values files that are read for their names, or for what a helmfile says of them.
 const YAML_ENDS: [&str; 4] = [".yaml", ".yml", ".yaml.gotmpl", ".yml.gotmpl"];
 
@@ -30,7 +45,16 @@ pub(super) fn is_helmfile(root: Node<'_>) -> bool {
         files.any(is_file)
     };
     let mut parts = named(root, "environments").chain(named(root, "templates"));
-    !is_object && (list(root, "releases").any(is_release) || parts.any(names_file))
+    let is_known = list(root, "releases").any(is_release) || parts.any(names_file);
+    !is_object && (is_known || is_first_part(root))
+}
+
+/// Whether a document is what stands before the releases: environments with values of their own, and nothing at
+/// its top but what a helmfile has.
+fn is_first_part(root: Node<'_>) -> bool {
+    let is_own = |(key, _): (Node<'_>, _)| key.as_str().is_some_and(|key| KEYS.contains(&key));
+    let gives_values = |one: Node<'_>| list(one, "values").any(Node::is_mapping);
+    named(root, "environments").any(gives_values) && root.entries().all(is_own)
 }
 
 /// The values files that a helmfile names, as it writes them.

@@ -1,10 +1,10 @@
 //! Parts of a reference that stand alone, since a chart or an operator adds the rest: the registry that
 //! it is to pull from, or a tag.
 
-use super::form::{is_image_key, is_registry_host};
+use super::form::{is_group, is_image_key, is_registry_host};
 use super::ground::{Ground, Owner};
-use super::key::words_of;
-use super::map::{ADDRESSES, NAMES};
+use super::key::{is_of_sources, words_of};
+use super::map::{ADDRESSES, NAMES, OTHER_REPOSITORIES};
 use super::placeholder::holds_placeholder;
 use super::reference::Reference;
 use super::{At, Image, Place, written};
@@ -18,6 +18,11 @@ const LATEST: &str = "latest";
 
 /// Words in the key of what is got from a forge, whose newest release is called so, too.
 const OF_RELEASES: [&str; 6] = ["binary", "cli", "download", "git", "github", "release"];
+
+/// Words in the key of what builds push, or keep between two of them.
+const OF_BUILDS: [&str; 7] = [
+    "build", "builder", "cache", "kaniko", "push", "pushed", "target",
+];
 
 /// The setting of Elastic's operator for the registry of all its images.
 const SETTING: &str = "container-registry:";
@@ -77,8 +82,9 @@ pub(super) fn of_map(
     let tag = field("tag").or_else(|| field("imageTag"));
     let space = field("organization").or_else(|| field("org"));
     let registry = field("registry").or_else(|| field("imageRegistry"));
-    // Some write a host alone where others write the repository.
-    let host = field("repository").filter(|(_, _, text)| is_host(text));
+    // Some write a host alone where others write the repository, or what a host keeps images below.
+    let host = field("repository")
+        .filter(|(_, _, text)| is_host(text) || is_group_of_images(text, (key, node)));
     let is_host = |name: &str| host.is_some_and(|(key, ..)| key == name);
     let has = |name: &str| node.get(name).is_some_and(|node| node.scalar().is_some());
     // A chart's image itself has a name of the chart's where the values give none.
@@ -92,9 +98,12 @@ pub(super) fn of_map(
     }
     let registry = host.or(registry).filter(|(_, _, text)| is_registry(text));
     let says_image = |step: &Step| matches!(step, Step::Key(key) if is_image_key(key));
+    let is_host_alone = host.is_some_and(|(_, _, text)| is_host(text));
     let is_told = match (owner, registry) {
         (Owner::Values, Some((key, ..))) => {
-            key == "imageRegistry" || path.steps().iter().any(says_image)
+            key == "imageRegistry"
+                || (key == "repository" && !is_host_alone)
+                || path.steps().iter().any(says_image)
         }
         (Owner::CustomResource, Some(_)) => tag.is_some() && space.is_some(),
         (_, None) => false,
@@ -193,6 +202,28 @@ pub(super) fn is_word(tag: &str) -> bool {
 /// Whether a text is the host of a registry alone.
 fn is_host(text: &str) -> bool {
     !text.contains('/') && text.contains('.') && is_registry_host(text)
+}
+
+/// Whether a repository is what a public registry keeps images below, and the map that has it, with its key, is
+/// not that of a chart, of sources or of what a build pushes.
+fn is_group_of_images(text: &str, (key, around): (&str, Node<'_>)) -> bool {
+    // Of these alone nothing tells an image from a chart.
+    const OF_CHARTS: [&str; 3] = ["name", "type", "version"];
+    const OF_IMAGES: [&str; 4] = ["tag", "imageTag", "pullPolicy", "imagePullPolicy"];
+    let has = |keys: &[&str]| keys.iter().any(|key| around.get(key).is_some());
+    let is_of_other = || has(&OTHER_REPOSITORIES) || (has(&OF_CHARTS) && !has(&OF_IMAGES));
+    let is_of_build = || {
+        words_of(key)
+            .iter()
+            .any(|word| OF_BUILDS.contains(&word.as_str()))
+    };
+    text.contains('/')
+        && is_group(&Reference::parse(text))
+        && !text.contains("chart")
+        && !is_of_sources(text)
+        && !is_of_sources(key)
+        && !is_of_build()
+        && !is_of_other()
 }
 
 /// Whether a text is the host of a registry, perhaps with a path.

@@ -10,10 +10,11 @@ use super::runner;
 const PAST_KEYS: [&str; 2] = ["lastTriggeredImage", "currentImage"];
 
 /// Hosts whose images have a path of two components at least: one alone is what some begin with.
-pub(super) const GROUPED_HOSTS: [&str; 5] = [
+pub(super) const GROUPED_HOSTS: [&str; 6] = [
     "quay.io",
     "ghcr.io",
     "gcr.io",
+    "nvcr.io",
     "registry.gitlab.com",
     "public.ecr.aws",
 ];

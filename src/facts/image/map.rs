@@ -14,7 +14,7 @@ use super::{At, Image, Place, written};
 use crate::model::{Node, ValuePath, fallback_of_hole};
 
 /// Keys of maps that tell where source code or a chart lies, not an image.
-const OTHER_REPOSITORIES: [&str; 9] = [
+pub(super) const OTHER_REPOSITORIES: [&str; 9] = [
     "branch",
     "url",
     "revision",

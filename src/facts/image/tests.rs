@@ -99,6 +99,26 @@ fn values_name_images_by_their_form() {
 }
 
 #[test]
+fn what_a_public_registry_keeps_images_below_is_told_where_the_chart_has_the_rest() {
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n";
+    let values = "    operator: {repository: nvcr.io/nvidia}\n    exporter: {repository: nvcr.io/nvidia/k8s}\n    driver: {repository: nvcr.io/nvidia, image: driver, version: 1.2}\n    web: {repository: ghcr.io/shop, version: 1.2, pullPolicy: Always}\n";
+    assert_eq!(
+        references(&format!("{release}{values}")),
+        [
+            "nvcr.io/nvidia/{{ … }}",
+            "nvcr.io/nvidia/k8s",
+            "nvcr.io/nvidia/driver:1.2",
+            "ghcr.io/shop/{{ … }}"
+        ]
+    );
+    let none = "    a: {repository: ghcr.io/shop, version: 1.2}\n    b: {repository: ghcr.io/shop, chart: web}\n    chartSource: {repository: ghcr.io/shop}\n    c: {repository: ghcr.io/charts}\n    build: {repository: ghcr.io/shop}\n    d: {repository: example.com/shop}\n    e: {repository: 's3:https://ghcr.io/shop'}\n    f: {repository: shop/web}\n";
+    assert_eq!(
+        references(&format!("{release}{none}")),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
 fn a_global_registry_takes_the_place_of_others() {
     let text = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n    global: {imageRegistry: harbor.example.com}\n    image: {registry: docker.io, repository: a/b, tag: 1}\n";
     assert_eq!(references(text), ["harbor.example.com/a/b:1"]);

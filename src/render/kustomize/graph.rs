@@ -423,6 +423,16 @@ impl Graph {
         found
     }
 
+    /// The kustomizations of which one takes the resources, components aside.
+    pub(super) fn own_bases(&self, user: &Path) -> impl Iterator<Item = &Path> {
+        let references = self.kustomizations.get(user).into_iter();
+        let references = references.flat_map(|user| &user.references);
+        let bases = references.filter(|one| one.used == Use::Base);
+        let known = bases.filter_map(|base| self.kustomizations.get_key_value(&base.path));
+        let known = known.filter(|(_, base)| !base.is_component);
+        known.map(|(folder, _)| folder.as_path())
+    }
+
     /// A kustomization and all that it uses, each once.
     pub(super) fn closure(&self, root: &Path) -> Vec<&Arc<Kustomization>> {
         let (mut seen, mut found) = (BTreeSet::new(), Vec::new());

@@ -2,7 +2,8 @@
 # title: Image reference that no runtime accepts
 # description: |
 #   The reference is not one by the grammar of registries. The API server takes it, and then no pod
-#   starts: kubelet reports `InvalidImageName`.
+#   starts: kubelet reports `InvalidImageName`. What stands for something to be filled in first, such as
+#   `<your image>`, `${IMAGE}` or `IMAGE_PLACEHOLDER`, is no error and passed over.
 # custom:
 #   id: image-invalid
 #   severity: high
