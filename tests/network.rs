@@ -391,6 +391,15 @@ fn the_order_that_kustomize_makes_is_nobody_s_fault() {
     ];
     assert_eq!(built(&files, rule), [""; 0]);
     assert_eq!(unbuilt(&files, rule), [""; 0]);
+    // A folder that one names is applied by nobody else, though it lacks a kustomization and nothing is built.
+    for (named, expected) in [("../../base", 0), ("../../other", 1)] {
+        let overlay = format!("resources: [{named}]\n");
+        let files = [
+            ("base/all.yaml", both.as_str()),
+            ("overlays/dev/kustomization.yaml", &overlay),
+        ];
+        assert_eq!(unbuilt(&files, rule).len(), expected, "{named}");
+    }
 }
 
 #[test]

@@ -696,5 +696,95 @@ fn what_a_helper_gives_to_several_workloads_is_for_one_that_may_reach_it() {
     assert_eq!(told(&own, "web").len(), 1);
     assert_eq!(told(&own, "nobody").len(), 2);
     assert_eq!(told(&lent, "web"), [""; 0]);
-    assert_eq!(told(&lent, "nobody").len(), 2);
+    // It stands on one line.
+    assert_eq!(told(&lent, "nobody").len(), 1);
+}
+
+#[test]
+fn what_a_loop_makes_of_one_line_is_told_once() {
+    let chart = "apiVersion: v2\nname: shop\nversion: 1.0.0\n";
+    let values = "one: http://db:5432\ntwo: http://db:5432\n";
+    let database = deployment("db", "", "") + &service("db") + &policy("", DENY);
+    let told = |value: &str, rule: &str| {
+        let env = format!("- {{name: DB, value: {value}}}");
+        let each = HELPED.replace("NAME", "{{ . }}").replace("ENV", &env);
+        let loops = format!("{{{{- range list \"one\" \"two\" }}}}\n{each}{{{{- end }}}}\n");
+        let files = [
+            ("Chart.yaml", chart),
+            ("values.yaml", values),
+            ("templates/db.yaml", &*database),
+            ("templates/loop.yaml", &*loops),
+        ];
+        scanned(&files, rule, &[])
+    };
+    let unreachable = told("'http://db:5432'", "service-unreachable");
+    assert_eq!(unreachable.found().len(), 1);
+    assert!(unreachable.stdout.contains("makes it so for `two`"));
+    // The database asks for no names.
+    let dns = told("'http://db:5432'", "dns-egress-blocked").found();
+    let in_loop = dns.iter().filter(|one| one.contains("loop.yaml"));
+    assert_eq!(in_loop.count(), 1, "{dns:?}");
+    // What else comes into the line is not at fault.
+    let longer = told(
+        "'http://db:5432/{{ len (index $.Values .) }}'",
+        "service-unreachable",
+    );
+    assert_eq!(longer.found().len(), 1);
+    // Each of two values is to be mended.
+    let given = told("'{{ index $.Values . }}'", "service-unreachable");
+    assert_eq!(given.found().len(), 2);
+}
+
+#[test]
+fn a_config_map_is_for_who_may_reach_a_service_whichever_definition_is_near() {
+    let reader = |name: &str| {
+        deployment(
+            name,
+            ", namespace: shop",
+            ", envFrom: [{configMapRef: {name: settings}}]",
+        ) + &service("db").replace("{name: db}", "{name: db, namespace: shop}")
+    };
+    let settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\ndata: {DB: 'http://db:5432'}\n";
+    let told = |peer: &str| {
+        let spec = format!(
+            "{{podSelector: {{matchLabels: {{app: db}}}}, ingress: [{{from: [{{podSelector: {{matchLabels: {{app: {peer}}}}}}}]}}]}}"
+        );
+        let rest = deployment("db", ", namespace: shop", "") + &policy(", namespace: shop", &spec);
+        let files = [
+            ("one/all.yaml", &*reader("web")),
+            ("two/all.yaml", &*reader("api")),
+            ("db/all.yaml", &*rest),
+            ("settings.yaml", settings),
+        ];
+        count(&files, "service-unreachable")
+    };
+    assert_eq!(told("api"), 0);
+    assert_eq!(told("nobody"), 1);
+}
+
+#[test]
+fn of_a_secret_with_several_lines_the_one_that_names_the_service_is_told() {
+    let web = deployment(
+        "web",
+        ", namespace: shop",
+        "}], volumes: [{name: a, secret: {secretName: settings}",
+    );
+    let database = deployment("db", ", namespace: shop", "")
+        + &service("db").replace("{name: db}", "{name: db, namespace: shop}");
+    let rest = web + &database + &policy(", namespace: shop", DENY);
+    let told = |data: &str| {
+        let secret = format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{name: settings, namespace: shop}}\nstringData:\n  my.cnf: {data}\n"
+        );
+        let files = [("all.yaml", &*rest), ("secret.yaml", &*secret)];
+        let run = scanned(&files, "service-unreachable", &[]);
+        assert!(!run.stdout.contains("Tr0ub4dor"), "{}", run.stdout);
+        run.found()
+    };
+    let lines = "|\n    [client]\n    password=Tr0ub4dor3x\n    url=http://db:5432/a";
+    assert_eq!(told(lines), ["service-unreachable secret.yaml:8"]);
+    assert_eq!(
+        told("http://db:5432/a"),
+        ["service-unreachable secret.yaml:5"]
+    );
 }

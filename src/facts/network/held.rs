@@ -8,14 +8,15 @@ use serde_json::{Value, json};
 use super::services::Reach;
 use super::{MOST_LINKS, link, listed};
 use crate::model::{Part, ValuePath};
-use crate::network::{Absent, End, Holder, Mention, Pods, PortName};
+use crate::network::{Absent, End, Holder, Mention, Pods, PortName, Service};
 
-/// A line of an object's text, and the Service that it names.
+/// A line of an object's text, and the Service that it names, by namespace and name: each rendering of a chart has a
+/// definition of its own.
 type Line = (
     usize,
     String,
     usize,
-    Vec<usize>,
+    Option<(usize, String)>,
     Option<Absent>,
     Option<PortName>,
 );
@@ -51,8 +52,13 @@ struct Reader {
 pub(super) type Told = (usize, ValuePath, Part, Value);
 
 impl Held {
-    /// Adds what a workload reads, and whether it reaches the Service.
-    pub(super) fn add(&mut self, (end, pods): (&End, &Pods), mention: Mention, reach: Reach) {
+    /// Adds what a workload reads, and whether it reaches the Service that it means, if that is among the objects.
+    pub(super) fn add(
+        &mut self,
+        (end, pods): (&End, &Pods),
+        (mention, service): (Mention, Option<&Service>),
+        reach: Reach,
+    ) {
         let Some(holder) = mention.holder else {
             return;
         };
@@ -60,14 +66,17 @@ impl Held {
             holder.resource,
             holder.path.to_string(),
             mention.line,
-            mention.services,
+            service.map(|one| (one.namespace, one.name.clone())),
             mention.absent,
             mention.port,
         );
         let is_taken_along = holder.is_taken_along;
+        // Of a line of a Secret only the key is shown; what has several lines is told where the name stands.
+        let is_at_key = holder.is_secret && mention.line == 0;
+        let part = if is_at_key { Part::KEY } else { mention.part };
         let name = self.0.entry(line).or_insert_with(|| Name {
             holder,
-            part: mention.part,
+            part,
             closed: Vec::new(),
             is_of_use: false,
         });
@@ -113,14 +122,6 @@ impl Name {
         if let Some(known) = fact["links"].as_array_mut() {
             known.splice(0..0, links.collect::<Vec<Value>>());
         }
-        // Of a Secret, only the key is shown.
-        let part = match self.holder.is_secret {
-            true => Part {
-                start: 0,
-                length: 0,
-            },
-            false => self.part,
-        };
-        Some((self.holder.resource, self.holder.path, part, fact))
+        Some((self.holder.resource, self.holder.path, self.part, fact))
     }
 }

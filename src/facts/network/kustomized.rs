@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::super::normalized;
+use super::super::{folder, normalized};
 use super::deployed::Deployed;
 use super::kustomization::{Change, Kustomization};
 use super::repository::Repository;
@@ -158,6 +158,13 @@ impl Kustomized {
     /// Whether a kustomization that nobody built takes the file of an object along.
     pub(super) fn lists(&self, resource: &Resource) -> bool {
         self.of(resource).is_some()
+    }
+
+    /// Whether a kustomization takes the file of an object along, or names its folder, which may lack a kustomization
+    /// of its own.
+    pub(super) fn names(&self, resource: &Resource) -> bool {
+        let own = folder(&resource.artifact.display);
+        self.lists(resource) || !self.files.is_empty() && self.files.contains_key(&normalized(own))
     }
 
     /// Whether a kustomization takes the file of an object along, or lays it over others.
@@ -442,6 +449,16 @@ mod tests {
             ];
             assert_eq!(namespace(&files).as_deref(), Some(expected));
         }
+    }
+
+    #[test]
+    fn a_folder_without_a_kustomization_is_named_by_one() {
+        let overlay = ("dev/kustomization.yaml", "resources: [../base]");
+        let resources = read(&[("base/a.yaml", POD), ("base/b/a.yaml", POD), overlay]);
+        let found = Kustomized::read(&resources);
+        let [own, below] = [0, 1].map(|at| &resources[at]);
+        assert!(found.names(own) && !found.lists(own));
+        assert!(!found.names(below));
     }
 
     #[test]

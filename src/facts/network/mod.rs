@@ -23,6 +23,7 @@ mod peers;
 mod picked;
 mod policies;
 mod ports;
+mod repeated;
 mod repository;
 mod scraped;
 mod script;
@@ -52,6 +53,7 @@ use self::apart::name_renderings;
 use self::home::Homes;
 use self::kept::leave_kept;
 use self::kustomized::Kustomized;
+use self::repeated::tell_once;
 use self::script::Scripts;
 use self::surest::keep_surest;
 use self::together::together;
@@ -138,6 +140,7 @@ impl NetworkFacts {
         leave_kept(objects, &mut found);
         name_renderings(objects, &mut found);
         keep_surest(objects, &mut found);
+        tell_once(objects, &mut found);
         let (found, problems) = unrolled.told(found, problems);
         let by_resource = found
             .into_iter()

@@ -134,7 +134,7 @@ impl Finder<'_> {
     fn is_sorted(&self, resource: &Resource) -> bool {
         let provenance = resource.artifact.provenance.as_ref();
         provenance.is_some_and(|provenance| provenance.is_of_manifests())
-            || self.kustomized.lists(resource)
+            || self.kustomized.names(resource)
     }
 }
 

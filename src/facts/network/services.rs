@@ -56,7 +56,9 @@ impl Finder<'_> {
                 let mut seen = BTreeSet::new();
                 for (mention, reach) in mentions {
                     if mention.holder.is_some() {
-                        held.add((end, pods), mention, reach);
+                        let first = mention.services.first();
+                        let service = first.map(|at| &self.services.all[*at]);
+                        held.add((end, pods), (mention, service), reach);
                     } else if let Reach::Closed(fact) = reach
                         && !lent.are_for_others(self, pods, &mention)
                     {

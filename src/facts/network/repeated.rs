@@ -1,0 +1,112 @@
+//! What several objects of one rendering have of one line of a template, such as those of a loop: it is told once, of
+//! the first, with the names of the others.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{Found, deployment, link, listed};
+use crate::model::{Resource, Span, ValuePath};
+
+/// The facts that are told so.
+const NAMES: [&str; 2] = ["network_dns", "network_services"];
+/// What of a fact is of its own object.
+const OWN: [&str; 3] = ["links", "part", "path"];
+
+/// A fact by its name, the rendering, the file and the character that wrote it, the values that came in there, and what
+/// it says.
+type Key<'a> = (
+    &'static str,
+    (&'a str, &'a str),
+    (Arc<str>, u32),
+    Vec<String>,
+    String,
+);
+
+/// Leaves out what is said of a line of a rendering again.
+pub(super) fn tell_once(objects: &[Resource], found: &mut Found) {
+    let mut lines: BTreeMap<Key<'_>, Vec<usize>> = BTreeMap::new();
+    for (position, facts) in found.iter() {
+        for name in NAMES {
+            for fact in facts.get(name).into_iter().flatten() {
+                if let Some(key) = key(&objects[*position], name, fact) {
+                    lines.entry(key).or_default().push(*position);
+                }
+            }
+        }
+    }
+    for (line, mut positions) in lines {
+        positions.sort_unstable();
+        positions.dedup();
+        let [first, others @ ..] = &positions[..] else {
+            continue;
+        };
+        for at in others {
+            if let Some(facts) = found.get_mut(at).and_then(|facts| facts.get_mut(line.0)) {
+                facts.retain(|fact| key(&objects[*at], line.0, fact).as_ref() != Some(&line));
+            }
+        }
+        let facts = found.get_mut(first).and_then(|facts| facts.get_mut(line.0));
+        let same = facts.into_iter().flatten();
+        let mut same =
+            same.filter(|fact| key(&objects[*first], line.0, fact).as_ref() == Some(&line));
+        if let Some(fact) = same.next().filter(|_| !others.is_empty()) {
+            name_others(fact, objects, others);
+        }
+    }
+}
+
+/// Says of a fact for which other objects it holds too.
+fn name_others(fact: &mut Value, objects: &[Resource], others: &[usize]) {
+    let names = others.iter().map(|at| objects[*at].identity.name.as_str());
+    let message = format!("the same line makes it so for {}", listed(names));
+    let place = steps(fact);
+    if let Some(links) = fact["links"].as_array_mut() {
+        links.push(link(others[0], &place, &message));
+    }
+}
+
+fn key<'a>(object: &'a Resource, name: &'static str, fact: &Value) -> Option<Key<'a>> {
+    let of = deployment(object)?;
+    let provenance = object.artifact.provenance.as_ref()?;
+    let trace = provenance.trace(characters(object, fact)?)?;
+    // What a name is made of says nothing of the pods.
+    let supplies = trace.supplies.iter().filter(|_| name != NAMES[0]);
+    let supplies = supplies.map(|supply| supply.key.clone()).collect();
+    let mut said = fact.clone();
+    if let Some(said) = said.as_object_mut() {
+        OWN.iter().for_each(|key| drop(said.remove(*key)));
+    }
+    let place = (
+        Arc::clone(&trace.written.artifact.uri),
+        trace.written.span.start,
+    );
+    Some((name, of, place, supplies, said.to_string()))
+}
+
+/// The characters that a fact is about: of a string the part that names a Service, whatever else comes into it.
+fn characters(object: &Resource, fact: &Value) -> Option<Span> {
+    let node = object.at(&steps(fact))?;
+    let number = |key: &str| usize::try_from(fact["part"][key].as_u64()?).ok();
+    let part = number("start").zip(number("length"));
+    let part = part.and_then(|(start, length)| {
+        let text = &object.artifact.text;
+        node.span()
+            .part(text, node.as_str()?, start..start + length)
+    });
+    Some(part.unwrap_or(node.span()))
+}
+
+/// The path of a fact.
+fn steps(fact: &Value) -> ValuePath {
+    let steps = fact["path"].as_array().into_iter().flatten();
+    let index = |step: &Value| usize::try_from(step.as_u64()?).ok();
+    steps.fold(ValuePath::default(), |path, step| {
+        match (step, index(step)) {
+            (Value::String(key), _) => path.key(key),
+            (_, Some(index)) => path.index(index),
+            _ => path,
+        }
+    })
+}
