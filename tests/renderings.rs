@@ -334,6 +334,8 @@ data:
   tls.key: {{ $pair.Key | b64enc }}
   token: {{ include \"web.token\" . | b64enc }}
   htpasswd: {{ include \"web.login\" . | b64enc }}
+{{- $made := include \"web.token\" . }}
+  made: {{ htpasswd \"web\" $made | b64enc }}
 ";
     let folder = chart(&[
         ("web/templates/_helpers.tpl", helpers),

@@ -39,7 +39,7 @@ pub(crate) static COMMANDS: &[&str] = &[
 /// hidden but lines of one long word.
 #[rustfmt::skip]
 pub(crate) static CREDENTIALS: &[&str] = &[
-    "pass", "pwd", "secret", "token", "apikey", "_key", "-key", ".key", "api key", "accesskey",
+    "pass", "pwd", "secret", "token", "apikey", "_key", "-key", ".key", "_salt", "-salt", "cookiehash", "cookie_hash", "cookie-hash", "cookieencryption", "cookie_encryption", "cookie-encryption", "keyencryption", "api key", "accesskey",
     "accountkey", "sharedkey", "storagekey", "privatekey", "signingkey", "encryptionkey",
     "masterkey", "cryptokey", "csrfkey", "enckey", "joinkey", "setkey", "fernetkey", "unsealkey", "gossipkey", "hmackey", "jwtkey", "secretid", "secret_id", "psk", "bindpw", "mc admin", "adminkey", "authkey", "clientkey", "appkey", "hostkey", "functionkey",
     "subscriptionkey", "sessionkey", "integrationkey", "masterauth", "://", "authorization",

@@ -4,6 +4,7 @@
 mod command;
 mod image;
 mod joined;
+mod piped;
 mod setting;
 mod variable;
 

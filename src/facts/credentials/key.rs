@@ -89,6 +89,9 @@ pub(super) fn meaning(key: &str) -> Meaning {
     if is_user(last, previous) {
         return Meaning::User;
     }
+    if protects_what_is_kept(&words) {
+        return Meaning::SureToken;
+    }
     // Charts: `existingSecretAccessKey` is the key in a Secret that is there.
     let is_reference = is_of_a_secret(&words) || words[0] == "existing";
     if is_reference || is_switch(key, &words) {
@@ -144,9 +147,22 @@ fn opens_everything(words: &[String]) -> bool {
         &["dev", "root", "token"],
         &["erlang", "cookie"],
     ];
-    NAMES
-        .iter()
-        .any(|name| words.len() >= name.len() && words[words.len() - name.len()..] == **name)
+    NAMES.iter().any(|name| ends_with(words, name))
+}
+
+/// With what a program signs and encrypts its cookies and the keys that it keeps: `cookieHash`,
+/// `ACCESS_KEY_ENCRYPTION`. Alone, `encryption` says how, and `hash` of what.
+fn protects_what_is_kept(words: &[String]) -> bool {
+    const NAMES: [&[&str]; 3] = [
+        &["cookie", "hash"],
+        &["cookie", "encryption"],
+        &["access", "key", "encryption"],
+    ];
+    NAMES.iter().any(|name| ends_with(words, name))
+}
+
+fn ends_with(words: &[String], name: &[&str]) -> bool {
+    words.len() >= name.len() && words[words.len() - name.len()..] == *name
 }
 
 /// `password.shop-user`: the password of that user.

@@ -17,5 +17,6 @@ pub(super) mod public;
 pub(super) mod random;
 pub(super) mod reference;
 pub(super) mod salted;
+pub(super) mod sample;
 pub(super) mod shape;
 pub(super) mod token;

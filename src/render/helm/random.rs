@@ -24,7 +24,7 @@ fn calls(cell: &'static OnceLock<Option<Regex>>, pattern: &str, text: &str) -> b
     regex.as_ref().is_some_and(|regex| regex.is_match(text))
 }
 
-fn makes(text: &str) -> bool {
+pub(super) fn makes(text: &str) -> bool {
     static MAKES: OnceLock<Option<Regex>> = OnceLock::new();
     calls(&MAKES, MAKING, text)
 }

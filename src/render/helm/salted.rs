@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use regex::Regex;
 
 use super::marked::Templates;
+use super::random::makes;
 use crate::source::template::{Kind, Part};
 
 /// Functions that give another result at each run for what somebody wrote.
@@ -17,21 +18,48 @@ fn salts(text: &str) -> bool {
     regex.as_ref().is_some_and(|regex| regex.is_match(text))
 }
 
-/// Named templates and variables that salt, or get what is salted from others.
-#[derive(Debug, Default)]
+/// What differs from run to run although somebody wrote it: what is salted, unless what is salted is made
+/// up itself.
+#[derive(Debug)]
 pub(super) struct Salted {
+    salting: Reach,
+    making: Reach,
+}
+
+impl Salted {
+    pub(super) fn new(templates: &Templates<'_>) -> Self {
+        Self {
+            salting: Reach::new(templates, salts),
+            making: Reach::new(templates, makes),
+        }
+    }
+
+    /// Whether an action of a template prints what somebody wrote, salted.
+    pub(super) fn holds(&self, inner: &str, template: &Arc<str>) -> bool {
+        self.salting.holds(inner, template) && !self.making.holds(inner, template)
+    }
+}
+
+/// Named templates and variables that call some functions, or get what these return from others.
+#[derive(Debug)]
+struct Reach {
+    calls: fn(&str) -> bool,
     /// Names of templates, with their quotes.
     templates: BTreeSet<String>,
     /// Variables with their `$`, by the template's path for people.
     variables: BTreeSet<(Arc<str>, String)>,
 }
 
-impl Salted {
+impl Reach {
     /// Reads the actions of all templates, until none of them adds anything.
-    pub(super) fn new(templates: &Templates<'_>) -> Self {
-        let mut salted = Self::default();
-        while salted.grows(templates) {}
-        salted
+    fn new(templates: &Templates<'_>, calls: fn(&str) -> bool) -> Self {
+        let mut reach = Self {
+            calls,
+            templates: BTreeSet::new(),
+            variables: BTreeSet::new(),
+        };
+        while reach.grows(templates) {}
+        reach
     }
 
     fn grows(&mut self, templates: &Templates<'_>) -> bool {
@@ -61,14 +89,14 @@ impl Salted {
         has_grown
     }
 
-    /// Whether an action of a template prints what is salted.
-    pub(super) fn holds(&self, inner: &str, template: &Arc<str>) -> bool {
+    /// Whether an action of a template calls the functions, or gets what they return.
+    fn holds(&self, inner: &str, template: &Arc<str>) -> bool {
         let is_variable = |word: &str| {
             let of_template = (Arc::clone(template), word.to_owned());
             word.starts_with('$') && self.variables.contains(&of_template)
         };
         let is_part = |one: char| one.is_alphanumeric() || matches!(one, '_' | '$');
-        salts(inner)
+        (self.calls)(inner)
             || self
                 .templates
                 .iter()

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::joined::joined;
+use super::piped::is_only_looked_at;
 use super::setting::{self, Setting, Value, steps};
 use super::{Script, alone, variable};
 use crate::model::{PACKAGE_API_VERSION, Resource, TooLarge, Tree, VALUES_KIND};
@@ -239,11 +240,21 @@ impl<'t> Command<'t> {
     /// The values that it hands to a chart, called as the chart.
     fn chart(&self, script: &Script<'_>) -> Option<Resource> {
         let verb = (0..self.words.len()).find(|at| VERBS.contains(&self.word(*at)))?;
+        if self.word(verb) == "template" && is_only_looked_at(self.rest()) {
+            return None;
+        }
         let words = (verb + 1..self.words.len()).map(|at| self.word(at));
         let names = words.skip_while(|word| word.starts_with('-'));
         let names = names.take_while(|word| !word.starts_with('-')).take(2);
         let name = names.last().and_then(|chart| chart.rsplit('/').next());
         self.values(script, name.unwrap_or_default())
+    }
+
+    /// What stands behind it on its line.
+    fn rest(&self) -> &'t str {
+        let end = self.words.last().map_or(0, |word| word.end);
+        let rest = self.text[end..].trim_start_matches(['"', '\'', ')']);
+        rest.split('\n').next().unwrap_or_default()
     }
 
     /// The values that its options set.

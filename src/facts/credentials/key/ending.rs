@@ -60,6 +60,9 @@ fn of_key(key: &str, previous: &str, before: &[String]) -> Meaning {
         "csrf" => Meaning::Password,
         // What a server of an interface asks for.
         "server" if is_of_an_api(before) && is_screaming(key) => Meaning::SureToken,
+        // WordPress signs with them: `LOGGED_IN_KEY`, `NONCE_KEY`.
+        "nonce" if is_screaming(key) => Meaning::SureToken,
+        "in" if has(before, "logged") && is_screaming(key) => Meaning::SureToken,
         _ => opening_key(key, previous, before),
     }
 }
@@ -102,9 +105,11 @@ fn of_word(key: &str, last: &str, previous: &str) -> Option<Meaning> {
         ("ca", of) if is_password(of, "") => Meaning::Password,
         ("seed" | "salt", of) if is_password(of, "") => Meaning::Token,
         // Strapi and WordPress sign with them: `API_TOKEN_SALT`, `AUTH_SALT`, `LOGGED_IN_SALT`.
-        ("salt", "token" | "auth" | "in") if is_variable => Meaning::Secret,
+        ("salt", "token" | "auth" | "in" | "nonce") if is_variable => Meaning::Secret,
         // Unleash: `INIT_CLIENT_API_TOKENS`; what a model counts is no secret.
         ("tokens", _) if is_variable => token(previous),
+        // Chroma: a token, or a login where a colon stands in it.
+        ("credentials", "auth" | "authn" | "authentication") if is_variable => Meaning::SureToken,
         // The code that every account is let in with.
         ("code", "super") => Meaning::Password,
         _ => return None,

@@ -116,3 +116,78 @@ fn names_of_halves_are_no_key_pair() {
     assert_eq!(text("Shop-clientid"), NONE);
     assert_eq!(text("shop"), ["literal clientSecret"]);
 }
+
+#[test]
+fn a_few_characters_are_no_key() {
+    assert_eq!(secret("eth-private-key: '0x', api-key: ab"), NONE);
+    assert_eq!(secret("eth-private-key: '0x4f'").len(), 1);
+    assert_eq!(secret("DB_PASSWORD: ab").len(), 1);
+}
+
+#[test]
+fn what_a_program_signs_with_is_told_by_name() {
+    for name in ["cookie-hash", "cookieEncryption", "ACCESS_KEY_ENCRYPTION"] {
+        let told = secret(&format!("{name}: changeme-{name}"));
+        assert_eq!(told, [format!("weak {name}")]);
+    }
+    let both =
+        "cookieHash: changeme-cookie-hash, accessKeyEncryption: changeme-access-key-encryption";
+    assert_eq!(release(&format!("shop: {{{both}}}")).len(), 2);
+    assert_eq!(secret("smtp-encryption: starttls"), NONE);
+    for name in [
+        "LOGGED_IN_KEY",
+        "NONCE_KEY",
+        "WORDPRESS_LOGGED_IN_SALT",
+        "NONCE_SALT",
+    ] {
+        let told = variable("x", name, "rW5nB7tK2jF4qP9gM6sD3xH1cV8zL0");
+        assert_eq!(told, [format!("literal {name}")]);
+        let phrase = "put your unique phrase here";
+        assert_eq!(variable("x", name, phrase), NONE, "{name}");
+    }
+    let name = "CHROMA_SERVER_AUTHN_CREDENTIALS";
+    assert_eq!(
+        variable("x", name, "shopkey123456"),
+        [format!("literal {name}")]
+    );
+    for value in ["/etc/shop/users", "shop-credentials"] {
+        assert_eq!(variable("x", name, value), NONE, "{value}");
+    }
+}
+
+#[test]
+fn a_word_that_everyone_tries_may_be_a_token() {
+    for value in ["password", "admin", "qwerty"] {
+        let told = variable("mysql:5", "OPENAI_API_KEY", value);
+        assert_eq!(told, ["weak OPENAI_API_KEY"], "{value}");
+        assert_eq!(secret(&format!("api-token: {value}")), ["weak api-token"]);
+        assert_eq!(release(&format!("shop: {{apiToken: {value}}}")), NONE);
+    }
+    assert_eq!(variable("x", "SHOP_API_KEY", "sandbox"), NONE);
+    assert_eq!(
+        variable("mysql:5", "MYSQL_ROOT_PASSWORD", "password"),
+        ["default MYSQL_ROOT_PASSWORD"]
+    );
+}
+
+#[test]
+fn an_account_and_a_key_say_whose_a_password_is() {
+    let told = |user: &str, name: &str, password: &str| {
+        let data = format!("{user}, {name}: {password}");
+        found(&format!(
+            "apiVersion: v1\nkind: ConfigMap\ndata: {{{data}}}\n"
+        ))
+    };
+    let of_queue = told("RABBITMQ_USER: guest", "RABBITMQ_PASS", "guest");
+    assert_eq!(of_queue, ["default RABBITMQ_PASS"]);
+    let of_database = told("AUTH_DB_USER: postgres", "AUTH_DB_PASSWORD", "postgres");
+    assert_eq!(of_database, ["default AUTH_DB_PASSWORD"]);
+    let of_another = told("SHOP_USER: guest", "SHOP_PASS", "guest");
+    assert_eq!(of_another, ["weak SHOP_PASS"]);
+    let sample = told(
+        "MAIL_USER: username@a.com",
+        "MAIL_PASSWORD",
+        "password@a.com",
+    );
+    assert_eq!(sample, NONE);
+}

@@ -2,6 +2,7 @@
 
 use super::known::is_drawn;
 use super::name::names_its_key;
+use super::placeholder::is_to_be_changed;
 use crate::facts::credentials::key::words::ends_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::model::Node;
@@ -88,8 +89,10 @@ pub(in crate::facts::credentials) fn is_filled_with_names(
     value: Node<'_>,
     holder: Option<Node<'_>>,
 ) -> bool {
+    // What asks for a change works as it stands.
+    let is_name = |text: &str, key: &str| names_its_key(text, key) && !is_to_be_changed(text);
     let is_named =
-        |key: &str, value: Node<'_>| value.as_str().is_some_and(|text| names_its_key(text, key));
+        |key: &str, value: Node<'_>| value.as_str().is_some_and(|text| is_name(text, key));
     let is_beside = |(other, value): (Node<'_>, Node<'_>)| {
         let other = other.as_str().filter(|other| *other != key);
         other.is_some_and(|other| is_named(other, value))

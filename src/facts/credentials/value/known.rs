@@ -184,7 +184,8 @@ impl Known {
             let Some(pair) = product.pair(value, around.users).or_else(any) else {
                 continue;
             };
-            let strength = product.strength(around, is_distinct);
+            let by_names = 2 * u8::from(product.owns_pair(around, pair));
+            let strength = product.strength(around, is_distinct).max(by_names);
             if strength > best.map_or(0, |(strength, ..)| strength) {
                 best = Some((strength, product, pair));
             }

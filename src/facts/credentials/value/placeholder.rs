@@ -3,6 +3,7 @@
 
 use super::origin::tells_origin;
 use super::random::{distinct, is_uuid};
+use super::sample::is_filled_by_example;
 use super::shape::{is_only_one, letters, starts_with_any};
 
 /// Words at the start of what somebody was meant to replace, letters and digits only.
@@ -91,7 +92,7 @@ const INSTRUCTING: [&str; 20] = [
 ];
 
 /// Words that such an instruction is made of besides.
-const NAMING: [&str; 49] = [
+pub(super) const NAMING: [&str; 49] = [
     "oidc",
     "provider",
     "account",
@@ -194,16 +195,6 @@ pub(super) fn says_no_token(value: &str) -> bool {
         .any(|word| first.eq_ignore_ascii_case(word))
 }
 
-/// Whether a value stands for any thing of its kind, as a sample of settings has it: `some_secret`.
-pub(in crate::facts::credentials) fn is_any(value: &str) -> bool {
-    let mut words = value.split(['-', '_']);
-    words
-        .next()
-        .is_some_and(|first| first.eq_ignore_ascii_case("some"))
-        && words.clone().next().is_some()
-        && words.all(|word| NAMING.contains(&word.to_ascii_lowercase().as_str()))
-}
-
 /// Whether the letters are words that tell a reader what to put there, and nothing else:
 /// `insert_password`, `somesecretgoeshere`, `paste-the-token-here`.
 fn is_instruction(letters: &str) -> bool {
@@ -273,19 +264,6 @@ fn is_shouted_instruction(value: &str) -> bool {
     value.bytes().all(is_shouted)
         && words.next().is_some_and(|verb| VERBS.contains(&verb))
         && words.count() >= 2
-}
-
-/// `shop-example-password`, `api-key-example-for-demo`: words in lower case that speak of an example of
-/// what belongs there; a number or a sign makes a password of them.
-fn is_filled_by_example(value: &str) -> bool {
-    const THINGS: [&str; 6] = ["password", "passwd", "secret", "token", "key", "credential"];
-    let words = || value.split(['-', '_']);
-    let is_word =
-        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    words().count() >= 3
-        && words().all(is_word)
-        && words().any(|word| word == "example")
-        && words().any(|word| THINGS.contains(&word))
 }
 
 /// `xxSECRETxx`.
@@ -441,22 +419,6 @@ mod tests {
             "7c9e6679-7425-40de-944b-e07fc1f90ae7",
         ] {
             assert!(!is_placeholder(value), "{value}");
-        }
-    }
-
-    #[test]
-    fn samples_have_any_thing_of_a_kind() {
-        for value in ["some_secret", "some-client-secret", "SOME_TOKEN"] {
-            assert!(is_any(value), "{value}");
-        }
-        for value in [
-            "some",
-            "something_7",
-            "some_shop",
-            "somesecret7",
-            "lonesome_key",
-        ] {
-            assert!(!is_any(value), "{value}");
         }
     }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::known::Around;
 use crate::facts::credentials::key::words::{contains_ignoring_case, words};
+use crate::facts::credentials::key::{Meaning, meaning};
 
 /// A product, with what tells that a setting is its own.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -65,7 +66,12 @@ impl Product {
         let is_of_keys = names_key_store(around.parent) || names_key_store(around.key);
         let by_image = around.image.is_some_and(|image| self.has_image(image))
             && (is_named || !is_of_keys)
-            && (self.is_database() || is_named || !self.is_behind(around.key));
+            && (is_named
+                || match self.is_database() {
+                    // A database asks for passwords; the key of an interface is of another product.
+                    true => !is_token(around.key),
+                    false => !self.is_behind(around.key),
+                });
         let by_key = is_named && (by_image || is_telling(around.key));
         let by_scheme = around.scheme.is_some_and(|scheme| self.has_scheme(scheme));
         let tail = |path: &str| path.rsplit('.').next().map(str::to_owned);
@@ -98,6 +104,24 @@ impl Product {
             .map(|(_, strength)| strength)
             .sum();
         if is_distinct { u8::max(sum, 1) } else { sum }
+    }
+
+    /// Whether the names around say whose this pair is: the setting's own beside the account's, or that of
+    /// an account that only this database has, as `postgres`.
+    pub(super) fn owns_pair(&self, around: Around<'_>, pair: &Pair) -> bool {
+        let is_beside = |user: &str| {
+            let mut users = around.users.iter();
+            users.any(|known| known.eq_ignore_ascii_case(user))
+        };
+        let Some(user) = pair.username.as_deref().filter(|user| is_beside(user)) else {
+            return false;
+        };
+        let is_account = self.is_database()
+            && user.len() >= 5
+            && user == pair.password
+            && self.id.starts_with(user);
+        let is_own = || words(around.key).contains(&self.id) && !self.is_behind(around.key);
+        !names_key_store(around.key) && !is_token(around.key) && (is_account || is_own())
     }
 
     /// Whether the password of a database may be its own.
@@ -192,6 +216,11 @@ fn names_key_store(name: &str) -> bool {
     ]
     .iter()
     .any(|word| contains_ignoring_case(name, word))
+}
+
+/// Whether a name is of the key or token of an interface.
+fn is_token(name: &str) -> bool {
+    matches!(meaning(name), Meaning::Token | Meaning::SureToken)
 }
 
 /// Whether a setting's name says whose it is: `DB_PASSWORD` is of any product.

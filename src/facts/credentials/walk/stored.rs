@@ -13,7 +13,7 @@ use crate::facts::credentials::value::public::{
 use crate::facts::credentials::value::shape::{self, Shape, shape};
 use crate::facts::credentials::value::{name, random, reference};
 use crate::facts::credentials::{Kind, Verdict};
-use crate::model::Node;
+use crate::model::{Node, Part};
 
 /// The entries of a Secret that hold real data.
 #[derive(Default)]
@@ -124,7 +124,9 @@ impl<'r> Walk<'_, 'r> {
         self.found.retain(|found| found.node != entry.value.id());
         self.path
             .extend([Visited::Key(entry.holder), Visited::Key(entry.key)]);
-        self.push(entry.value, None, credential);
+        let is_written = entry.value.as_str() == Some(entry.text.as_str());
+        let part = is_written.then(|| behind_comments(&entry.text)).flatten();
+        self.push(entry.value, part, credential);
         self.path.truncate(self.path.len() - 2);
     }
 
@@ -153,14 +155,30 @@ fn is_key_store(bytes: &[u8]) -> bool {
 /// Whether a text holds the hash of a password: no password, but what it is guessed from. What bcrypt made
 /// alone is slow to guess, and meant to be written down.
 fn holds_hash(text: &str) -> bool {
-    let is_masked = |hash: &str| hash.contains("...") || hash.to_ascii_lowercase().contains("xxx");
-    if reference::is_htpasswd(text.trim()) && !is_masked(text) {
-        return true;
-    }
-    hashes(text)
-        .into_iter()
-        .map(|range| &text[range])
-        .any(|hash| hash.len() >= 20 && !hash.starts_with("$2") && !is_masked(hash))
+    let is_file = reference::is_htpasswd(text.trim());
+    let is_hash = |hash: &str| is_file || (hash.len() >= 20 && !hash.starts_with("$2"));
+    let mut hashes = hashes(text).into_iter().map(|range| &text[range]);
+    hashes.any(|hash| is_hash(hash) && is_computed(hash))
+}
+
+/// Whether a hash is one by its characters, and not masked or a word for it: `$2y$10$hash_of_shop`.
+fn is_computed(hash: &str) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || b"$./+={}".contains(&byte);
+    let lower = hash.to_ascii_lowercase();
+    let is_masked = ["...", "xxx", "placeholder", "example", "replace"];
+    hash.bytes().all(is_digit) && !is_masked.iter().any(|mark| lower.contains(mark))
+}
+
+/// The part of a text behind comments at its start, where there are some.
+fn behind_comments(text: &str) -> Option<Part> {
+    let is_comment = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with('#');
+    let start = text
+        .split_inclusive('\n')
+        .take_while(is_comment)
+        .map(str::len)
+        .sum();
+    let length = text.trim_end().len().saturating_sub(start);
+    (start > 0 && length > 0).then_some(Part { start, length })
 }
 
 /// Whether an entry is a credential by its name, where its value says nothing else: how long a token
@@ -192,4 +210,29 @@ fn is_real(key: &str, text: &str) -> bool {
     }
     let is_phrase = shape::is_prose(value) && meaning(key) != Meaning::Password;
     !is_phrase && (is_named || (value.len() >= 6 && !is_benign(key, value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_has_characters_of_its_own() {
+        assert!(holds_hash(
+            "# shop\nshop_7:$apr1$Q5hY7tR9$gZ1kzB9b2F7mXHk0sQpX11\n"
+        ));
+        assert!(!holds_hash("shop:$2y$10$placeholder_hash_for_shop\n"));
+        assert!(!holds_hash("shop:$apr1$xxxxxxxx$xxxxxxxxxxxxxxxxxxxxxx\n"));
+    }
+
+    #[test]
+    fn comments_at_the_start_are_no_data() {
+        let text = "# for the shop\n\nshop:x\n# more\n";
+        let part = behind_comments(text).expect("has some");
+        assert_eq!(
+            &text[part.start..part.start + part.length],
+            "shop:x\n# more"
+        );
+        assert!(behind_comments("shop:x\n").is_none() && behind_comments("# shop\n").is_none());
+    }
 }

@@ -5,7 +5,8 @@ use crate::facts::credentials::Verdict;
 use crate::facts::credentials::key::words::{self, contains_ignoring_case};
 use crate::facts::credentials::key::{self, Meaning};
 use crate::facts::credentials::value::der::is_bare_private_key;
-use crate::facts::credentials::value::placeholder::{is_any, is_to_be_changed};
+use crate::facts::credentials::value::placeholder::is_to_be_changed;
+use crate::facts::credentials::value::sample::{is_any, is_sample_of_login, is_sham};
 use crate::facts::credentials::value::shape::{self, Shape, shape};
 use crate::facts::credentials::value::{name, token};
 
@@ -33,6 +34,10 @@ impl Known {
         let meaning = self.meaning_in(meaning, around);
         if let Some(verdict) = self.by_itself(meaning, value, around) {
             return verdict;
+        }
+        // A key that is still to come may have its prefix: `0x`.
+        if value.len() <= 3 && is_key(meaning) {
+            return Verdict::Empty;
         }
         match shape(value) {
             Shape::Empty => Verdict::Empty,
@@ -95,13 +100,18 @@ impl Known {
             Verdict::Weak
         } else if meaning == Meaning::Kept && name::says_nothing(value) {
             Verdict::Placeholder
+        } else if is_word_as_token(meaning, value, around) {
+            Verdict::Weak
         } else if self.is_listed(value) || is_user(value, around) {
             // `secret: mysecret` may name a Secret.
             match meaning == Meaning::SureToken && around.may_be_name {
                 true => Verdict::Unsure,
                 false => weak(meaning, value),
             }
-        } else if meaning != Meaning::Password && (is_mock(value) || is_any(value)) {
+        } else if (meaning != Meaning::Password && (is_mock(value) || is_any(value)))
+            || (is_key(meaning) && is_sham(value))
+            || is_sample_of_login(value, around.users)
+        {
             Verdict::Placeholder
         } else if meaning == Meaning::Secret && name::is_telling_name(value) {
             Verdict::Weak
@@ -109,6 +119,30 @@ impl Known {
             self.literal(meaning, value, around)
         }
     }
+}
+
+/// Whether a name is of a key or token, which services draw, and not of a password.
+fn is_key(meaning: Meaning) -> bool {
+    matches!(
+        meaning,
+        Meaning::Token | Meaning::SureToken | Meaning::Kept | Meaning::Key | Meaning::AccessKey
+    )
+}
+
+/// Whether a word that everyone tries first is the key of an interface, or its token: of a variable or an
+/// entry of a Secret, since a field of such a name may say how somebody logs in.
+fn is_word_as_token(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
+    const WORDS: [&str; 6] = [
+        "password", "passwd", "admin", "qwerty", "letmein", "welcome",
+    ];
+    let is_sure = meaning == Meaning::Kept
+        || (matches!(meaning, Meaning::Token | Meaning::SureToken)
+            && words::is_screaming(around.key));
+    let name = shape::letters(around.key);
+    is_sure
+        && !around.may_be_name
+        && WORDS.iter().any(|word| word.eq_ignore_ascii_case(value))
+        && (name.ends_with("apikey") || name.ends_with("token"))
 }
 
 /// `secretKey: secret` names a key of a Secret.
@@ -128,7 +162,7 @@ fn word(meaning: Meaning, value: &str, around: Around<'_>) -> Verdict {
         && (shape::letters(value).starts_with("secret") || is_to_be_changed(value));
     if may_name_key(meaning, value, around) {
         Verdict::Unsure
-    } else if is_access_key {
+    } else if is_access_key || is_word_as_token(meaning, value, around) {
         Verdict::Weak
     } else {
         weak(meaning, value)
