@@ -23,7 +23,8 @@ pub(in crate::facts::credentials) struct Login {
 /// The logins in a text.
 pub(super) fn logins(text: &str) -> Vec<Login> {
     let mut found = Vec::new();
-    if find_ignoring_case(text, "authorization").is_some() {
+    let is_header = text.starts_with("Basic ");
+    if is_header || find_ignoring_case(text, "authorization").is_some() {
         found.extend(after(text, "basic ", "Authorization"));
     }
     if text.contains("\"auth\"") {
@@ -148,9 +149,11 @@ mod tests {
         );
         let docker = "{\"auths\": {\"r.example.com\": {\"auth\": \"c2hvcDpoUTd0cjk5eA==\"}}}";
         assert_eq!(logins(docker).len(), 1);
+        assert_eq!(logins("Basic c2hvcDpoUTd0cjk5eA==").len(), 1);
         for text in [
             "Authorization: Basic realm",
-            "Basic c2hvcDpoUTd0cjk5eA==",
+            "Basic authentication",
+            "a Basic c2hvcDpoUTd0cjk5eA==",
             "{\"auth\": \"\"}",
         ] {
             assert!(logins(text).is_empty(), "{text}");
