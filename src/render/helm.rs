@@ -44,7 +44,7 @@ pub(super) use self::inflation::{Inflation, inflated};
 use self::release::releases;
 use self::rest::Rest;
 use self::roots::{charts_of_kustomizations, roots};
-pub(super) use self::roots::{idle, own_parts, parts};
+pub(super) use self::roots::{idle, own_parts, parts, rendered_with};
 use self::run::Helm;
 use self::settings::{DEFAULT, Setting, settings, with_releases};
 use self::workshop::Workshop;
