@@ -285,13 +285,15 @@ struct Rendered {
     left_out: Vec<Arc<str>>,
 }
 
-/// What came of the renderings of a chart: where none succeeds, without what helm refuses.
+/// What came of the renderings of a chart: where none succeeds but with values that only try it, without what
+/// helm refuses.
 fn rendered(
     workshop: &Workshop<'_>,
     settings: &[Setting],
     whole: Vec<Result<Artifact, Notice>>,
 ) -> Vec<Rendered> {
-    let is_any = whole.iter().any(Result::is_ok);
+    let mut all = settings.iter().zip(&whole);
+    let is_any = all.any(|(setting, one)| one.is_ok() && !setting.is_tried());
     let rest = |setting, notice: Notice| {
         let rest = (!is_any).then(|| Rest::render(workshop, setting, &notice));
         match rest.flatten() {
