@@ -99,8 +99,20 @@ pub fn render(sources: &mut Sources, request: &Request) {
     if jobs.is_empty() && kustomizations.is_empty() {
         return;
     }
+    let rendered = charts.iter().filter_map(|one| match one {
+        Outcome::Rendered(chart) => Some(chart),
+        Outcome::Failure(_)
+        | Outcome::Warning(_)
+        | Outcome::Unrendered(_)
+        | Outcome::Part(..)
+        | Outcome::Text(..) => None,
+    });
+    let with_others = helm::rendered_with(&sources.charts, &rendered.collect::<Vec<_>>());
     for outcome in charts.into_iter().chain(kustomizations) {
         add(sources, outcome);
+    }
+    for chart in with_others {
+        sources.resources.extend(literal_images(&chart));
     }
     given::set_values_apart(sources);
     count(sources);

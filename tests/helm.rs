@@ -1094,3 +1094,110 @@ fn a_chart_is_rendered_by_itself_where_the_one_that_uses_it_cannot_be() {
     let roots: Vec<&Value> = roots.map(|one| &one["root"]).collect();
     assert_eq!(roots, ["other"]);
 }
+
+#[test]
+fn a_value_that_no_action_takes_supplies_no_image() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - name: a\n      image: {{ index (splitList \",\" .Values.all) 0 }}\n";
+    let folder = chart(&[
+        ("web/templates/web.yaml", pod),
+        (
+            "web/values.yaml",
+            "all: ghcr.io/shop/web:latest,b\nside: {image: 'ghcr.io/shop/web:latest'}\n",
+        ),
+        (
+            "web/other.yaml",
+            "side: {image: 'ghcr.io/shop/web:latest'}\n",
+        ),
+    ]);
+    assert_eq!(
+        image_tags(folder.path(), &["."]),
+        [
+            "web/other.yaml:1:16  ()",
+            "web/templates/web.yaml:7:14  (default)",
+        ]
+    );
+}
+
+#[test]
+fn what_helm_makes_up_in_a_file_of_the_chart_is_no_credential() {
+    let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a.yaml: |\n{{ tpl ($.Files.Get (printf \"files/%s.yaml\" \"a\")) $ | indent 4 }}\n";
+    let folder = chart(&[
+        ("web/templates/web.yaml", config),
+        (
+            "web/files/a.yaml",
+            "one: {password: {{ randAlphaNum 20 | quote }}}\ntwo: {password: hQ7tr99x-kL0pp}\n",
+        ),
+    ]);
+    let run = scan(
+        folder.path(),
+        &["web", "--rule", "hardcoded-password", "--format", "json"],
+    );
+    assert_eq!(places(&run), ["web/files/a.yaml:2:17  (default)"]);
+}
+
+#[test]
+fn what_no_user_of_a_chart_switches_on_is_told_where_it_stands() {
+    let pod = "{{- if .Values.db.enabled }}\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - name: a\n      image: \"{{ .Values.db.image.repository }}:{{ .Values.db.image.tag }}\"\n    - name: b\n      image: ghcr.io/shop/seed:latest\n{{- end }}\n";
+    let values = |more: &str| {
+        format!("store: {{db: {{enabled: false{more}}}, cache: {{image: {{tag: '1'}}}}}}\n")
+    };
+    let user = "apiVersion: v2\nname: shop\nversion: 1.0.0\ndependencies:\n  - {name: db, alias: store, version: 1.0.0, repository: 'file://../db'}\n";
+    let found = |more: &str| {
+        let folder = folder(&[
+            ("shop/Chart.yaml", user),
+            ("shop/values.yaml", &values(more)),
+            (
+                "db/Chart.yaml",
+                "apiVersion: v2\nname: db\nversion: 1.0.0\n",
+            ),
+            (
+                "db/values.yaml",
+                "db: {enabled: false, image: {repository: ghcr.io/shop/db, tag: latest}}\ncache: {image: {repository: ghcr.io/shop/cache, tag: latest}}\n",
+            ),
+            ("db/templates/pod.yaml", pod),
+            (
+                "db/templates/map.yaml",
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: '{{ len .Values.cache.image.repository }}{{ len .Values.cache.image.tag }}'}\n",
+            ),
+        ]);
+        scan(folder.path(), &[&["."][..], &IMAGE_TAG].concat()).found()
+    };
+    assert_eq!(
+        found(""),
+        [
+            "image-tag db/values.yaml:1",
+            "image-tag db/templates/pod.yaml:10",
+        ]
+    );
+    assert_eq!(
+        found(", image: {tag: '1'}"),
+        ["image-tag db/templates/pod.yaml:10"]
+    );
+}
+
+#[test]
+fn what_a_named_template_refuses_keeps_nothing_that_includes_it_from_being_checked() {
+    let helpers = format!(
+        "{HELPERS}{{{{- define \"web.check\" -}}}}\n{{{{- if not .Values.secret -}}}}\n{{{{- fail \"a secret is needed\" -}}}}\n{{{{- end -}}}}\n{{{{- end -}}}}\n"
+    );
+    let template = format!("{{{{- include \"web.check\" . }}}}\n{TEMPLATE}");
+    let folder = chart(&[
+        ("web/templates/_helpers.tpl", &helpers),
+        ("web/templates/web.yaml", &template),
+        ("web/ci/full-values.yaml", "secret: a\n"),
+    ]);
+    let run = scan(folder.path(), &[&["web"], &IMAGE_TAG[..]].concat());
+    assert_eq!(
+        places(&run),
+        [
+            "web/templates/web.yaml:18:18 images.main@web/values.yaml:3:9 (default, ci/full)",
+            "web/templates/web.yaml:21:18  (default, ci/full)",
+        ],
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout
+            .contains("a secret is needed; what it deploys is checked all the same")
+    );
+}

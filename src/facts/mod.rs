@@ -13,6 +13,7 @@ mod host;
 mod image;
 mod network;
 mod package;
+mod short_lived;
 mod table;
 mod template;
 /// What the build made an automaton of.

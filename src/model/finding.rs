@@ -105,6 +105,8 @@ pub struct Rendered {
     pub common: String,
     /// The namespace that the first of them puts objects into, where that is known.
     pub namespace: Option<String>,
+    /// The files of values that the first of them was given, as the user knows them.
+    pub given: Vec<String>,
     /// The place in the rendered text, in the first of them.
     pub location: Location,
     /// What stands there.

@@ -42,6 +42,14 @@ impl Rendering {
         }
     }
 
+    /// The files of values that a chart was given, as the user knows them.
+    #[must_use]
+    pub fn values_files(&self) -> Vec<String> {
+        let pairs = self.arguments.windows(2);
+        let given = pairs.filter(|pair| pair[0] == "--values");
+        given.map(|pair| pair[1].clone()).collect()
+    }
+
     /// Whether a chart was rendered with nothing but the values that it comes with, some of which may wait
     /// for whoever installs it.
     #[must_use]

@@ -156,6 +156,7 @@ fn rendered() -> Rendered {
         renderings: vec!["default".to_owned(), "production".to_owned()],
         common: String::new(),
         namespace: None,
+        given: Vec::new(),
         location: location("charts/web/rendered/default.yaml", false),
         excerpt: excerpt(),
         supplied: vec![

@@ -51,6 +51,36 @@ pub(super) fn set_values_apart(sources: &mut Sources) {
     }
 }
 
+/// Adds the keys that values set, those within others behind dots. Of an image a part makes another one
+/// of the whole.
+fn add_set(node: Node<'_>, around: &str, keys: &mut Vec<String>) {
+    for (key, value) in node.entries() {
+        let Some(key) = key.as_str() else { continue };
+        let path = format!("{around}{key}");
+        if value.is_mapping() {
+            add_set(value, &format!("{path}."), keys);
+        } else if is_part_of_image(key) && !around.is_empty() {
+            keys.push(around.trim_end_matches('.').to_owned());
+        } else {
+            keys.push(path);
+        }
+    }
+}
+
+/// Whether what a key gives may be a part of the image that keys beside it give.
+fn is_part_of_image(key: &str) -> bool {
+    const PARTS: [&str; 6] = [
+        "digest",
+        "image",
+        "registry",
+        "repository",
+        "tag",
+        "version",
+    ];
+    let key = key.to_ascii_lowercase();
+    PARTS.iter().any(|part| key.contains(part))
+}
+
 /// Values of charts that a rendered one uses by their path are as given where its own say nothing of the
 /// key: what has the defaults of none that wins over them is told where they stand.
 fn tell_left_values(sources: &mut Sources, roots: &BTreeSet<PathBuf>, named: &BTreeSet<String>) {
@@ -68,11 +98,10 @@ fn tell_left_values(sources: &mut Sources, roots: &BTreeSet<PathBuf>, named: &BT
                 let display = &*one.artifact.display;
                 is_of_chart(one) && is_set_by(Path::new(display), display)
             });
-            let set = users.filter_map(|user| user.node().get(&name));
-            let keys = set.flat_map(Node::entries);
-            let keys: Vec<String> = keys
-                .filter_map(|(key, _)| key.as_str().map(str::to_owned))
-                .collect();
+            let mut keys = Vec::new();
+            users
+                .filter_map(|user| user.node().get(&name))
+                .for_each(|set| add_set(set, "", &mut keys));
             let is_own = |file: &Path| {
                 let own = file.parent().and_then(|own| own.canonicalize().ok());
                 file.ends_with("values.yaml") && own.as_ref() == Some(&folder)

@@ -44,7 +44,7 @@ pub(super) use self::inflation::{Inflation, inflated};
 use self::release::releases;
 use self::rest::Rest;
 use self::roots::{charts_of_kustomizations, roots};
-pub(super) use self::roots::{idle, own_parts, parts};
+pub(super) use self::roots::{idle, own_parts, parts, rendered_with};
 use self::run::Helm;
 use self::settings::{DEFAULT, Setting, settings, with_releases};
 use self::workshop::Workshop;
@@ -285,13 +285,15 @@ struct Rendered {
     left_out: Vec<Arc<str>>,
 }
 
-/// What came of the renderings of a chart: where none succeeds, without what helm refuses.
+/// What came of the renderings of a chart: where none succeeds but with values that only try it, without what
+/// helm refuses.
 fn rendered(
     workshop: &Workshop<'_>,
     settings: &[Setting],
     whole: Vec<Result<Artifact, Notice>>,
 ) -> Vec<Rendered> {
-    let is_any = whole.iter().any(Result::is_ok);
+    let mut all = settings.iter().zip(&whole);
+    let is_any = all.any(|(setting, one)| one.is_ok() && !setting.is_tried());
     let rest = |setting, notice: Notice| {
         let rest = (!is_any).then(|| Rest::render(workshop, setting, &notice));
         match rest.flatten() {

@@ -80,6 +80,7 @@ pub(super) fn trace(
         renderings: vec![provenance.rendering.name.clone()],
         common: common(&finding.message, resource, provenance),
         namespace: provenance.rendering.namespace.clone(),
+        given: provenance.rendering.values_files(),
         location: rendered_location(artifact, placed),
         excerpt: deployed,
         supplied: trace.supplies.iter().map(supplied).collect(),

@@ -4,17 +4,17 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use crate::model::{Finding, Location, Supplied, VALUES_KIND};
+use crate::model::{Finding, Step, Supplied, VALUES_KIND};
 
-/// Names the values of which an image was made where no mark shows them: those of the same image, in
-/// a file beside or above the chart, if an action printed it.
+/// Names the values of which an image was made where no mark shows them: those of the same image and
+/// version, in a file of values that the rendering has, if an action printed it that may take them.
 pub(super) fn name_values(findings: &mut [Finding], is_told: impl Fn(&Finding) -> bool) {
-    let mut of_values: HashMap<(&str, &str), Vec<Supplied>> = HashMap::new();
+    let mut of_values: HashMap<(&str, &str), Vec<&Finding>> = HashMap::new();
     let of_files = findings.iter().filter(|one| one.rendered.is_none());
     for finding in of_files.filter(|one| one.resource.kind == VALUES_KIND) {
         if let Some(image) = image(finding).filter(|_| !is_told(finding)) {
             let same = of_values.entry((finding.rule.id.as_str(), image));
-            same.or_default().push(supplied_by(finding));
+            same.or_default().push(finding);
         }
     }
     if of_values.is_empty() {
@@ -28,8 +28,8 @@ pub(super) fn name_values(findings: &mut [Finding], is_told: impl Fn(&Finding) -
         let image = image(finding).filter(|_| is_open);
         let same = image.and_then(|image| of_values.get(&(finding.rule.id.as_str(), image)));
         let same = same.into_iter().flatten();
-        same.filter(|supplied| lies_above(supplied, &finding.location))
-            .cloned()
+        same.filter(|values| may_supply(values, finding))
+            .map(|values| supplied_by(values))
             .collect()
     };
     let found: Vec<Vec<Supplied>> = findings.iter().map(supplied).collect();
@@ -87,14 +87,40 @@ fn supplied_by(finding: &Finding) -> Supplied {
     }
 }
 
-/// Whether values lie in a folder above a template.
-fn lies_above(supplied: &Supplied, template: &Location) -> bool {
-    let file = supplied
-        .location
-        .as_ref()
-        .map(|location| &*location.display);
-    let folder = file.and_then(|file| Path::new(file).parent());
-    folder.is_some_and(|folder| Path::new(&*template.display).starts_with(folder))
+/// Whether an image in values may be what a template printed: the rendering has these values, they say no
+/// other version, and the action names a key that leads to them, or leaves it to a named template.
+fn may_supply(values: &Finding, printed: &Finding) -> bool {
+    let version = version(values);
+    let file = &*values.location.display;
+    has_values(printed, file)
+        && (version.is_none() || version == self::version(printed))
+        && may_take(&printed.excerpt.region_text, values)
+}
+
+/// Whether the first rendering of a finding has a file of values: it was given to it, or it is a chart's own,
+/// in a folder above the template.
+fn has_values(printed: &Finding, file: &str) -> bool {
+    let path = Path::new(file);
+    let is_own = path.file_stem().is_some_and(|stem| stem == "values");
+    let is_above = |folder| Path::new(&*printed.location.display).starts_with(folder);
+    let mut given = printed.rendered.iter().flat_map(|one| &one.given);
+    given.any(|given| given == file) || (is_own && path.parent().is_some_and(is_above))
+}
+
+/// Tag or digest of the image that a finding is about, where it says so.
+fn version(finding: &Finding) -> Option<&str> {
+    let target = finding.properties.get("push_to")?.as_str()?;
+    let name = target.rsplit('/').next()?;
+    let at = name.find(['@', ':'])?;
+    Some(&name[at..])
+}
+
+/// Whether an action may print a value: it names one of the keys that lead to it, or no value at all.
+fn may_take(action: &str, values: &Finding) -> bool {
+    let is_part = |one: char| one.is_alphanumeric() || "_-".contains(one);
+    let named: HashSet<&str> = action.split(|one| !is_part(one)).collect();
+    let is_named = |step: &Step| matches!(step, Step::Key(key) if named.contains(key.as_str()));
+    !action.contains(".Values") || values.path.steps().iter().any(is_named)
 }
 
 /// Leaves out credentials and images that come of values with which chart-testing installs a chart for a

@@ -128,7 +128,11 @@ pub fn read(request: &Request) -> Sources {
     }
     let applied = scripts.iter().filter_map(Script::of_file);
     let applied = applied.flat_map(|script| script.resources());
-    sources.resources.extend(applied);
+    sources.resources.extend(applied.map(|mut resource| {
+        let file = Path::new(&*resource.artifact.display);
+        resource.is_tried |= tested::is_script_of_tests(file, &request.paths);
+        resource
+    }));
     if request.reads_templates {
         let texts = handed_text::resources(&sources.resources);
         sources.resources.extend(texts);

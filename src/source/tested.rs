@@ -72,6 +72,18 @@ fn collect(node: Node<'_>, keys: &[&str], found: &mut Vec<String>) {
     node.items().for_each(|item| collect(item, keys, found));
 }
 
+/// Whether a script lies in a folder for tests below one that the user names, however deep.
+pub(super) fn is_script_of_tests(file: &Path, named: &[PathBuf]) -> bool {
+    let named: BTreeSet<PathBuf> = named.iter().map(|path| normalized(path)).collect();
+    let file = normalized(file);
+    let folders = file.ancestors().skip(1);
+    let is_of_scripts = |folder: &Path| folder.ends_with("scripts/testing");
+    is_below_tests(&file, &named)
+        || folders
+            .take_while(|folder| !named.contains(*folder))
+            .any(is_of_scripts)
+}
+
 /// Whether a file lies in a folder for tests below one that the user names; a chart's templates are read with it.
 fn is_below_tests(file: &Path, named: &BTreeSet<PathBuf>) -> bool {
     let roots = named.iter().filter_map(|root| file.strip_prefix(root).ok());
@@ -256,6 +268,28 @@ fn collect_texts(node: Node<'_>, found: &mut Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scripts_for_tests_may_lie_deep_below_their_folder() {
+        let told = |file: &str| is_script_of_tests(Path::new(file), &[PathBuf::from("shop")]);
+        for file in [
+            "shop/scripts/tests/minikube/a.sh",
+            "shop/scripts/testing/a.sh",
+        ] {
+            assert!(told(file), "{file}");
+        }
+        for file in [
+            "shop/envs/testing/a.sh",
+            "shop/scripts/a.sh",
+            "shop/test/a.sh",
+        ] {
+            assert!(!told(file), "{file}");
+        }
+        let named = [PathBuf::from("scripts/testing"), PathBuf::from("e2e")];
+        for file in ["scripts/testing/a.sh", "e2e/x/a.sh"] {
+            assert!(!is_script_of_tests(Path::new(file), &named), "{file}");
+        }
+    }
 
     #[test]
     fn folders_for_tests_are_those_below_what_is_named() {

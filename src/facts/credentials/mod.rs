@@ -22,7 +22,9 @@ pub(crate) use text::connection::{Opens, connections};
 pub(crate) use value::known::Defaults;
 
 use super::gate::Topic;
+use super::short_lived::{job_around, makes_cluster};
 use crate::model::{Part, Resource, Role, Span, ValuePath};
+use crate::shell::is_script;
 use value::known::Known;
 
 /// What a credential stands in.
@@ -184,6 +186,16 @@ impl std::fmt::Debug for Detector {
     }
 }
 
+/// Whether a job of a pipeline puts a value into a cluster that it makes itself and that is gone with it.
+fn is_of_short_lived_cluster(resource: &Resource, path: &ValuePath) -> bool {
+    let artifact = &resource.artifact;
+    let value = resource.at(path).filter(|_| resource.role == Role::Applied);
+    value.is_some_and(|value| {
+        let at = value.span().start as usize;
+        !is_script(&artifact.uri) && makes_cluster(job_around(&artifact.text, at))
+    })
+}
+
 impl Detector {
     /// A detector that loads what it knows when it first needs it.
     pub(crate) fn lazy(load: impl FnOnce() -> Defaults + Send + 'static) -> Self {
@@ -204,7 +216,8 @@ impl Detector {
             .into_iter()
             .filter(|one| one.credential.verdict.is_reported())
             .filter(|one| !walk::momentary::is_momentary(resource, one))
-            .filter(|one| resource.role != Role::Built || one.credential.is_written());
+            .filter(|one| resource.role != Role::Built || one.credential.is_written())
+            .filter(|one| !is_of_short_lived_cluster(resource, &one.credential.path));
         reported.map(|one| one.credential).collect()
     }
 

@@ -2,6 +2,7 @@
 //! and of pipelines none of a cluster that is there for a test alone.
 
 use super::Image;
+use crate::facts::short_lived::makes_cluster;
 use crate::model::{Resource, Role};
 use crate::shell::is_script;
 
@@ -23,20 +24,6 @@ const BUILDERS: [&str; 5] = [
     "nerdctl build",
 ];
 
-/// What makes a cluster that is gone when a pipeline ends, or installs charts to try them.
-const SHORT_LIVED: [&str; 10] = [
-    "kind-action",
-    "setup-kind",
-    "kind create",
-    "kind load",
-    "kindest/node",
-    "minikube",
-    "k3d",
-    "setup-k3s",
-    "microk8s",
-    "ct install",
-];
-
 /// Leaves the images that a cluster pulls which stays.
 pub(super) fn keep_pulled(resource: &Resource, found: &mut Vec<Image>) {
     if resource.role != Role::Applied || found.is_empty() {
@@ -47,7 +34,7 @@ pub(super) fn keep_pulled(resource: &Resource, found: &mut Vec<Image>) {
     }
     let text = &resource.artifact.text;
     if !is_script(&resource.artifact.uri) {
-        let is_tried = SHORT_LIVED.iter().any(|program| text.contains(program));
+        let is_tried = makes_cluster(text);
         found.retain(|image| !is_tried && image.reference.is_registry_known);
     }
     if LOADERS.iter().any(|loader| text.contains(loader)) {

@@ -1,6 +1,7 @@
 //! Values that templates ask for with `required` and that nobody gave: placeholders are put in for them, so
 //! that the objects can be checked.
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use regex::Regex;
@@ -52,6 +53,42 @@ pub(super) fn asked(chart: &Chart, refusal: &Notice) -> Option<Path> {
         }
     }
     asked.map(|(path, _)| path)
+}
+
+/// Where a named template that several may use calls `fail` with what helm says: the path of its file, and the
+/// bytes of the action.
+pub(super) fn failed(chart: &Chart, refusal: &Notice) -> Option<(String, Range<usize>)> {
+    if !refusal.reason.contains("execution error at") {
+        return None;
+    }
+    let said = plain(&refusal.reason);
+    let templates = chart.files.iter();
+    let mut templates =
+        templates.filter(|file| is_template(&file.path) && file.artifact.text.contains("fail "));
+    templates.find_map(|file| {
+        let text = &file.artifact.text;
+        let found = pieces(text)?
+            .into_iter()
+            .find_map(|piece| match piece.part {
+                Part::Action(action) if piece.define.is_some() => {
+                    let message = text[action.inner.clone()].trim().strip_prefix("fail ")?;
+                    (says(message.trim(), &said)).then_some(action.span)
+                }
+                _ => None,
+            })?;
+        Some((file.path.clone(), found))
+    })
+}
+
+/// Whether a call's only argument is a text with which helm's message ends.
+fn says(argument: &str, said: &str) -> bool {
+    let quote = argument
+        .chars()
+        .next()
+        .filter(|first| "\"`".contains(*first));
+    let is_one =
+        |quote| argument.len() > 2 && argument[1..].find(quote) == Some(argument.len() - 2);
+    quote.is_some_and(is_one) && said.ends_with(&format!(": {}", written(argument)))
 }
 
 /// The messages and values of `required "…" .Values.a.b` and `.Values.a.b | required "…"` in an action.

@@ -71,6 +71,9 @@ pub(super) struct About {
     /// The chart's name.
     #[serde(default)]
     pub name: String,
+    /// Its version, which may be written as a number.
+    #[serde(default)]
+    version: serde_yaml::Value,
     /// `application` or `library`.
     #[serde(default, rename = "type")]
     pub kind: String,
@@ -122,6 +125,12 @@ impl About {
             about.dependencies.extend(more.dependencies);
         }
         Some(about)
+    }
+
+    /// What helm calls the package that it makes of the chart: `web-1.2.3.tgz`.
+    pub(super) fn package(&self) -> Option<String> {
+        let version = self.version.as_str().filter(|_| !self.name.is_empty())?;
+        Some(format!("{}-{version}.tgz", self.name))
     }
 
     /// Whether it has nothing to deploy by itself.
@@ -279,6 +288,7 @@ impl Chart {
     ) -> std::io::Result<()> {
         let bytes = flate2::read::GzDecoder::new(std::fs::File::open(package)?);
         let mut archive = tar::Archive::new(bytes.take(LARGEST * 16));
+        let first = self.files.len();
         for entry in archive.entries()? {
             let mut entry = entry?;
             let path = entry.path()?.to_string_lossy().replace('\\', "/");
@@ -296,7 +306,29 @@ impl Chart {
             let names = (format!("{display}!/{path}"), format!("{uri}!/{path}"));
             self.add(format!("{prefix}{inner}"), &bytes, &names.0, &names.1, true);
         }
+        self.leave_package_of_folders(first);
         Ok(())
+    }
+
+    /// Leaves out what a package added behind the files before it, of charts whose folder lies beside it: the
+    /// folder is newer than the package that was made of it, or the same, and helm takes either.
+    fn leave_package_of_folders(&mut self, first: usize) {
+        let (before, packed) = self.files.split_at(first);
+        let folders = before.iter().filter(|file| !file.is_packed);
+        let folders = folders.filter_map(|file| file.path.strip_suffix("Chart.yaml"));
+        let beside: Vec<String> = folders
+            .filter(|folder| !folder.is_empty() && is_unit(folder))
+            .filter(|folder| packed.iter().any(|file| file.path.starts_with(*folder)))
+            .map(str::to_owned)
+            .collect();
+        if beside.is_empty() {
+            return;
+        }
+        let is_left = |file: &ChartFile| beside.iter().any(|folder| file.path.starts_with(folder));
+        let mut packed = self.files.split_off(first);
+        packed.retain(|file| !is_left(file));
+        self.files.append(&mut packed);
+        self.is_scattered = true;
     }
 
     fn add(&mut self, path: String, bytes: &[u8], display: &str, uri: &str, is_packed: bool) {
@@ -408,5 +440,43 @@ mod tests {
         assert!(is_unit("") && is_unit("charts/a/") && is_unit("charts/a/charts/b/"));
         assert!(!is_unit("templates/") && !is_unit("a/charts/b/") && !is_unit("charts/"));
         assert!(is_package("charts/a.tgz") && !is_package("a.tgz"));
+    }
+
+    #[test]
+    fn a_folder_of_a_chart_is_taken_before_the_package_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let web = folder.path().join("web");
+        let about = "apiVersion: v2\nname: db\nversion: 1.0.0\n";
+        let inner = web.join("charts/db");
+        std::fs::create_dir_all(&inner).unwrap();
+        std::fs::write(web.join("Chart.yaml"), about.replace("db", "web")).unwrap();
+        std::fs::write(inner.join("Chart.yaml"), about).unwrap();
+        let packed = std::fs::File::create(web.join("charts/db-1.0.0.tgz")).unwrap();
+        let packed = flate2::write::GzEncoder::new(packed, flate2::Compression::none());
+        let mut archive = tar::Builder::new(packed);
+        for path in ["db/Chart.yaml", "db/templates/old.yaml", "cache/Chart.yaml"] {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(about.len() as u64);
+            archive
+                .append_data(&mut header, path, about.as_bytes())
+                .unwrap();
+        }
+        archive.into_inner().unwrap().finish().unwrap();
+        let chart = Chart::read(&ChartFolder {
+            display: "web".to_owned(),
+            uri: "web".to_owned(),
+            path: web,
+        })
+        .unwrap();
+        let paths: Vec<&str> = chart.files.iter().map(|file| &*file.path).collect();
+        assert_eq!(
+            paths,
+            [
+                "Chart.yaml",
+                "charts/db/Chart.yaml",
+                "charts/cache/Chart.yaml"
+            ]
+        );
+        assert!(chart.is_scattered);
     }
 }

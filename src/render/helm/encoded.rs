@@ -11,8 +11,8 @@ use super::marker::{Mark, is_taken, strip};
 const LEAST: usize = 24;
 
 /// Takes the marks out of what is encoded, so that it is what it would have been without them. The
-/// last value's mark is put behind it: a password follows its user. All others are gone, since a
-/// text that is encoded has no lines of its own.
+/// last value's mark is put behind it: a password follows its user; that of an address stands before its
+/// host. All others are gone, since a text that is encoded has no lines of its own.
 pub(super) fn unsealed(text: &str) -> Cow<'_, str> {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
     let mut unsealed = String::new();
@@ -49,11 +49,24 @@ fn plain(encoded: &str) -> Option<String> {
     }
     let stripped = strip(&decoded);
     let mut plain = STANDARD.encode(&stripped.text);
-    let mut marks = stripped.marks.iter().rev().map(|(_, mark)| mark);
-    if let Some(last) = marks.find(|mark| matches!(mark, Mark::Value(_))) {
-        plain.push_str(&last.text());
+    let end = end_of_login(&stripped.text);
+    let mut marks = stripped.marks.iter().rev();
+    let secret =
+        marks.find(|(at, mark)| matches!(mark, Mark::Value(_)) && end.is_none_or(|end| *at == end));
+    if let Some((_, secret)) = secret {
+        plain.push_str(&secret.text());
     }
     Some(plain)
+}
+
+/// Where the password of an address with a login ends: `postgres://shop:x7@db/shop`. Only what stands right
+/// there is it: who gives the host or a name behind it gives no password.
+fn end_of_login(text: &str) -> Option<usize> {
+    let text = text.trim_end();
+    let start = text.find("://")? + 3;
+    let is_one = !text.contains(char::is_whitespace);
+    let end = start + text[start..].rfind('@').filter(|_| is_one)?;
+    text[start..end].contains(':').then_some(end)
 }
 
 #[cfg(test)]
@@ -73,6 +86,27 @@ mod tests {
         assert_eq!(stripped.text, expected);
         let end = expected.len();
         assert_eq!(stripped.marks, [(end, Mark::Value(2))]);
+    }
+
+    #[test]
+    fn of_an_address_the_password_leads_to_its_value() {
+        let [user, password, name] = [1, 2, 3].map(|number| Mark::Value(number).text());
+        let marks = |text: String| {
+            let sealed = STANDARD.encode(text);
+            let marked = unsealed(&sealed).into_owned();
+            strip(&marked)
+                .marks
+                .into_iter()
+                .map(|(_, mark)| mark)
+                .collect::<Vec<_>>()
+        };
+        let address = format!("postgres://shop{user}:x7{password}@db:5432/shop{name}");
+        assert_eq!(marks(address), [Mark::Value(2)]);
+        assert_eq!(marks(format!("postgres://shop:x7@db/shop{name}")), []);
+        assert_eq!(
+            marks(format!("https://shop.example/{name}")),
+            [Mark::Value(3)]
+        );
     }
 
     #[test]

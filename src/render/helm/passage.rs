@@ -16,10 +16,49 @@ use crate::model::{Artifact, Fit, Piece, Place, Span};
 const MOST_FILES: usize = 64;
 
 /// Some characters of an output with their place in a file.
+#[derive(Clone)]
 struct Claim {
     own: Range<usize>,
     place: Place,
     fit: Fit,
+}
+
+impl Claim {
+    /// Of a line that was filled in, what stands before and behind that as it is written, and what was filled in.
+    fn parts(&self, output: &str) -> Vec<Self> {
+        let (own, span) = (self.own.clone(), self.place.span);
+        let (text, line) = (
+            &output[own.clone()],
+            &self.place.artifact.text[span.range()],
+        );
+        let filled = line.find("{{").zip(line.rfind("}}"));
+        let Some((head, end)) = filled.filter(|_| self.fit == Fit::Rewritten) else {
+            return vec![self.clone()];
+        };
+        let tail = line.len() - end - 2;
+        let is_filled_in = text.len() > head + tail
+            && text.starts_with(&line[..head])
+            && text.ends_with(&line[end + 2..]);
+        if !is_filled_in {
+            return vec![self.clone()];
+        }
+        let part = |own: Range<usize>, at: usize, length: usize, fit| {
+            let start = span.start as usize + at;
+            let span = Span::new(start, start + length);
+            let place = Place {
+                span,
+                ..self.place.clone()
+            };
+            (!own.is_empty()).then_some(Self { own, place, fit })
+        };
+        let (first, last) = (own.start + head, own.end - tail);
+        let parts = [
+            part(own.start..first, 0, head, Fit::Verbatim),
+            part(first..last, head, end + 2 - head, Fit::Rewritten),
+            part(last..own.end, end + 2, tail, Fit::Verbatim),
+        ];
+        parts.into_iter().flatten().collect()
+    }
 }
 
 /// A line without the blanks around it.
@@ -41,7 +80,8 @@ pub(super) fn with_files(chart: &Chart, output: &str, pieces: Vec<Piece>) -> Vec
             true => claims(chart, output, passage),
             false => Vec::new(),
         };
-        tell(passage, claims, &mut told);
+        let claims = claims.iter().flat_map(|claim| claim.parts(output));
+        tell(passage, claims.collect(), &mut told);
     }
     told
 }
@@ -253,17 +293,36 @@ fn tell(passage: &[Piece], claims: Vec<Claim>, told: &mut Vec<Piece>) {
         }
         told.extend((piece.span.end > at).then(|| cut(piece, at, piece.span.end)));
     }
-    told.extend(claims.into_iter().map(|claim| {
-        let span = Span::new(claim.own.start, claim.own.end);
-        let inside = passage.iter().filter(|piece| piece.span.overlaps(span));
-        let supply = inside.filter_map(|piece| piece.supply.clone()).next();
-        Piece {
-            span,
-            written: claim.place,
-            supply: supply.filter(|_| claim.fit != Fit::Verbatim),
-            fit: claim.fit,
-        }
+    claims
+        .iter()
+        .for_each(|part| tell_part(passage, part, told));
+}
+
+/// Adds what a file has of a line: what was filled in there is supplied, what is written is not.
+fn tell_part(passage: &[Piece], part: &Claim, told: &mut Vec<Piece>) {
+    let whole = Span::new(part.own.start, part.own.end);
+    let piece = |span, supply| Piece {
+        span,
+        written: part.place.clone(),
+        fit: part.fit,
+        supply,
+    };
+    if part.fit == Fit::Verbatim {
+        told.push(piece(whole, None));
+        return;
+    }
+    let inside = passage.iter().filter(|piece| piece.span.overlaps(whole));
+    let before = told.len();
+    told.extend(inside.map(|inside| {
+        let span = Span {
+            start: inside.span.start.max(whole.start),
+            end: inside.span.end.min(whole.end),
+        };
+        piece(span, inside.supply.clone())
     }));
+    if told.len() == before {
+        told.push(piece(whole, None));
+    }
 }
 
 fn cut(piece: &Piece, start: u32, end: u32) -> Piece {
@@ -319,6 +378,37 @@ mod tests {
             ["-", "0:0", "-", "0:2", "0:3", "0:4", "-", "1:0", "1:1"]
         );
         assert_eq!(claimed("x\n  a\n  y\n", &files), ["-", "-", "-"]);
+    }
+
+    #[test]
+    fn of_a_line_that_was_filled_in_the_rest_is_as_it_is_written() {
+        let output = "a: db://x:y@web-1:80";
+        let file = file("a: db://x:y@{{ .host }}-{{ .b }}:80");
+        let claim = Claim {
+            own: 0..output.len(),
+            place: Place {
+                span: Span::new(0, file.text.len()),
+                artifact: file,
+                approximate: false,
+            },
+            fit: Fit::Rewritten,
+        };
+        let parts = claim.parts(output);
+        let shown: Vec<_> = parts
+            .iter()
+            .map(|part| {
+                let written = &part.place.artifact.text[part.place.span.range()];
+                (&output[part.own.clone()], written, part.fit)
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("a: db://x:y@", "a: db://x:y@", Fit::Verbatim),
+                ("web-1", "{{ .host }}-{{ .b }}", Fit::Rewritten),
+                (":80", ":80", Fit::Verbatim),
+            ]
+        );
     }
 
     #[test]

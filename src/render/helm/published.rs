@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::chart::About;
 use crate::source::ChartFolder;
 
 /// What helm calls the list of a chart repository's packages.
@@ -25,14 +26,21 @@ struct Version {
 }
 
 /// The packages that an index beside them lists, and not as the newest of their chart, and those that
-/// lie beside the folder that they were made of.
+/// lie beside the folder that they were made of, or are called as helm calls what it makes of a folder
+/// elsewhere in the scan.
 pub(super) fn superseded(charts: &[ChartFolder]) -> BTreeSet<PathBuf> {
     let packages = || charts.iter().filter(|chart| chart.path.is_file());
     let folders: BTreeSet<&Path> = packages().filter_map(|chart| chart.path.parent()).collect();
     let sources: BTreeSet<&Path> = charts.iter().map(|chart| chart.path.as_path()).collect();
+    let names = match packages().next() {
+        Some(_) => packages_of(charts),
+        None => BTreeSet::new(),
+    };
     let made = packages().filter(|chart| {
         let source = unpacked(&chart.path);
+        let name = chart.path.file_name().and_then(|name| name.to_str());
         source.is_some_and(|source| sources.contains(source.as_path()))
+            || name.is_some_and(|name| names.contains(name))
     });
     let made = made.filter_map(|chart| chart.path.canonicalize().ok());
     folders
@@ -40,6 +48,13 @@ pub(super) fn superseded(charts: &[ChartFolder]) -> BTreeSet<PathBuf> {
         .flat_map(superseded_in)
         .chain(made)
         .collect()
+}
+
+/// What helm calls the packages of the charts that lie unpacked.
+fn packages_of(charts: &[ChartFolder]) -> BTreeSet<String> {
+    let folders = charts.iter().filter(|chart| chart.path.is_dir());
+    let about = folders.filter_map(|chart| About::read(&chart.path));
+    about.filter_map(|about| about.package()).collect()
 }
 
 /// The folder beside a package that is called as its chart: `web` for `web-1.2.3.tgz`.

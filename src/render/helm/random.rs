@@ -37,11 +37,13 @@ pub(super) fn is_timely(chart: &Chart) -> bool {
     files.any(|file| calls(&TIMELY_ACTION, TIMELY, &file.artifact.text))
 }
 
-/// Whether templates of a chart make something up.
+/// Whether templates of a chart make something up, or actions in values and files that `tpl` may read.
 pub(super) fn makes_things_up(chart: &Chart) -> bool {
-    let files = chart.files.iter();
-    let mut templates = files.filter(|file| is_template(&file.path));
-    templates.any(|file| makes(&file.artifact.text))
+    let mut files = chart.files.iter();
+    files.any(|file| {
+        let text = &file.artifact.text;
+        (is_template(&file.path) || text.contains("{{")) && makes(text)
+    })
 }
 
 /// The characters of a text that two renderings of the same have no two times, in order. The text may be

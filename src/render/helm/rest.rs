@@ -96,8 +96,17 @@ impl Open {
                 self.refused.pop();
                 self.leave_out(last)
             }
-            _ => self.leave_out(refusal),
+            _ => self.step_over(&refusal).or_else(|| self.leave_out(refusal)),
         }
+    }
+
+    /// Leaves out the call of `fail` alone that refused, in a named template: what includes it says nothing
+    /// wrong itself.
+    fn step_over(&mut self, refusal: &Notice) -> Option<()> {
+        self.chart.step_over(refusal)?;
+        let told = "; what it deploys is checked all the same";
+        self.refused.push(with(refusal, told));
+        Some(())
     }
 
     fn is_of_template(&self, refusal: &Notice) -> bool {
@@ -122,6 +131,22 @@ fn with(refusal: &Notice, more: &str) -> Notice {
 }
 
 impl Chart {
+    /// Makes the action of a named template that refused do nothing; all others stand where they stood.
+    fn step_over(&mut self, refusal: &Notice) -> Option<()> {
+        let (path, action) = asked::failed(self, refusal)?;
+        let file = self.files.iter_mut().find(|file| file.path == path)?;
+        let mut text = file.artifact.text.clone();
+        text.replace_range(action.clone(), &idle(&text[action]));
+        file.artifact = Arc::new(Artifact::new(
+            &file.artifact.display,
+            &file.artifact.uri,
+            text,
+        ));
+        self.is_scattered = true;
+        self.is_part = true;
+        Some(())
+    }
+
     /// Takes the template or the charts out that a refusal is about; `None` where it is about neither.
     fn leave_out(&mut self, refusal: &Notice) -> Option<()> {
         // Helm has to see a copy.
@@ -149,6 +174,17 @@ impl Chart {
         self.files.retain(|file| !is_refused(file));
         (self.files.len() < before).then_some(())
     }
+}
+
+/// An action that prints nothing, with the dashes, lines and length of another one.
+fn idle(action: &str) -> String {
+    let is_dash = |at: usize| action.as_bytes().get(at) == Some(&b'-');
+    let (first, last) = (is_dash(2), is_dash(action.len() - 3));
+    let open = if first { "{{- \"\"" } else { "{{ \"\"" };
+    let close = if last { " -}}" } else { " }}" };
+    let blank = action[open.len()..action.len() - close.len()].bytes();
+    let blank = blank.map(|byte| if byte == b'\n' { '\n' } else { ' ' });
+    format!("{open}{}{close}", blank.collect::<String>())
 }
 
 /// What a chart says of itself without some of the charts that it uses: their lines are blank, so that all
@@ -186,6 +222,17 @@ fn without_dependencies(text: &str, missing: &[&str]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_idle_action_is_as_long_as_the_one_in_its_place() {
+        for (action, expected) in [
+            (r#"{{- fail "no" -}}"#, r#"{{- ""        -}}"#),
+            (r#"{{ fail "no"}}"#, r#"{{ ""       }}"#),
+        ] {
+            assert_eq!(idle(action), expected);
+            assert_eq!(action.len(), expected.len());
+        }
+    }
 
     #[test]
     fn dependencies_are_left_out_line_by_line() {

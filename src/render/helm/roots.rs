@@ -128,6 +128,23 @@ pub(in crate::render) fn parts(chart: &Path) -> BTreeSet<PathBuf> {
     parts
 }
 
+/// The charts of a scan that are rendered with some others alone, which use them by their path; no libraries,
+/// which have nothing to deploy.
+pub(in crate::render) fn rendered_with(
+    charts: &[ChartFolder],
+    rendered: &[&ChartFolder],
+) -> Vec<ChartFolder> {
+    let used: BTreeSet<PathBuf> = rendered.iter().flat_map(|one| parts(&one.path)).collect();
+    let is_used = |chart: &&ChartFolder| {
+        let folder = chart.path.canonicalize();
+        folder.is_ok_and(|folder| used.contains(&folder)) && !rendered.contains(chart)
+    };
+    let is_library =
+        |chart: &ChartFolder| About::read(&chart.path).is_some_and(|it| it.is_library());
+    let all = charts.iter().filter(is_used);
+    all.filter(|chart| !is_library(chart)).cloned().collect()
+}
+
 /// The charts that a chart itself uses by their path: their folders, and what its values call them.
 pub(in crate::render) fn own_parts(chart: &Path) -> Vec<(PathBuf, String)> {
     let about = About::read(chart).unwrap_or_default();

@@ -49,6 +49,21 @@ pub(super) struct Setting {
     pub is_variant: bool,
 }
 
+impl Setting {
+    /// Whether its values only try the chart, as their names say: `ci/a-values.yaml`, `ci-values.yaml`.
+    pub(super) fn is_tried(&self) -> bool {
+        const WORDS: [&str; 4] = ["ci", "e2e", "test", "tests"];
+        let is_tried = |file: &ValuesFile| {
+            let name = file.path.file_stem().and_then(|stem| stem.to_str());
+            let folder = file.path.parent();
+            let mut words = name.unwrap_or_default().split(['-', '_', '.']);
+            words.any(|word| WORDS.contains(&word))
+                || folder.is_some_and(|folder| folder.ends_with("ci"))
+        };
+        !self.values.is_empty() && self.values.iter().all(is_tried)
+    }
+}
+
 /// The renderings of a chart, the default first, each name once.
 pub(super) fn settings(folder: &ChartFolder, chart_name: &str, request: &Request) -> Vec<Setting> {
     let plain = |name: &str| Setting {

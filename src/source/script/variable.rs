@@ -86,6 +86,7 @@ fn given(text: &str, expansion: &Expansion<'_>, used: usize) -> Option<Range<usi
         }
         let behind = at + expansion.name.len();
         match is_begin {
+            true if text[..at].ends_with("${") => default(text, behind),
             true => assignment(text, behind, expansion.is_of_make),
             false => names_input(text, at, behind).then_some(None),
         }
@@ -94,6 +95,15 @@ fn given(text: &str, expansion: &Expansion<'_>, used: usize) -> Option<Range<usi
     let is_same =
         |other: Option<Range<usize>>| other.is_some_and(|other| text[other] == text[first.clone()]);
     found.all(is_same).then_some(first)
+}
+
+/// What a variable is given where nobody gave it anything: `: ${NAME:=value}`.
+fn default(text: &str, behind: usize) -> Option<Option<Range<usize>>> {
+    let value = text[behind..].lines().next()?.strip_prefix(":=")?;
+    let value = &value[..value.find('}')?];
+    let is_one = !value.is_empty() && !value.contains(['{', '`']);
+    let start = behind + 2;
+    Some(is_one.then(|| bare(text, start..start + value.len())))
 }
 
 /// What stands behind the name of an assignment; `None` within where it is no value alone.
@@ -209,6 +219,9 @@ mod tests {
             "B=x7\nA=$B\nrun ${A:?missing}",
             "A=${B:-x7}; run $A",
             ": \"${A:=x7}\"\nrun ${A:-x7}",
+            ": \"${A:=x7}\"\nrun $A",
+            ": ${A:=x7}\nrun $A",
+            "  : ${A:=\"x7\"} # mine\nrun $A",
             "run ${A:-x7}",
             "A := x7\nall:\n\trun $(A)",
             "A ?= x7 # mine\nall:\n\trun $(A)",
@@ -236,6 +249,9 @@ mod tests {
             "A=x\nrun ${A%y}",
             "A = x\nrun $A",
             "A=$A\nrun $A",
+            ": ${A:=${B}}\nrun $A",
+            ": ${A:=x}\nA=y\nrun $A",
+            ": ${BA:=x}\nrun $A",
             "cat <<EOF\nA=x\nEOF\nrun $A",
             "A=\nrun $A",
         ] {
