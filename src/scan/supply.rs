@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use crate::model::{Finding, Step, Supplied, VALUES_KIND};
+use crate::model::{Finding, Location, Step, Supplied, VALUES_KIND};
 
 /// Names the values of which an image was made where no mark shows them: those of the same image and
 /// version, in a file of values that the rendering has, if an action printed it that may take them.

@@ -50,7 +50,7 @@ use rayon::prelude::*;
 pub use collect::ChartFolder;
 pub(crate) use collect::{STDIN, io_reason};
 pub(crate) use line_hash::line_hashes;
-pub(crate) use path::{names, normalized, shown};
+pub(crate) use path::{names, names_beside, normalized, shown};
 pub(crate) use place::{
     Placed, location, notice, place, rendered_location, traced, unquoted, use_of_copy, value_span,
 };

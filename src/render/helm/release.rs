@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::run::Arguments;
-use super::settings::{Setting, ValuesFile, release_name, values_file};
+use super::settings::{Setting, ValuesFile, release_name};
 use super::values::{Embedded, Layer};
 use crate::model::{Artifact, Node, Place, Resource, Role, applications};
-use crate::source::{ChartFolder, names, read_tree, value_span};
+use crate::source::{ChartFolder, names_beside, read_tree, value_span};
 
 /// A rendering that an object asks for.
 #[derive(Clone, Debug)]
@@ -61,14 +61,15 @@ fn flux(resource: &Resource, kube_version: &str) -> Option<Release> {
     let files = chart.get("valuesFiles").into_iter().flat_map(Node::items);
     let files = files
         .filter_map(Node::as_str)
-        .map(|file| values_file(&base.root.join(file)));
+        .map(|file| base.values_file(&base.root.join(file)))
+        .collect();
     let inline = spec.get("values").filter(|values| values.is_mapping());
     Some(Release {
         chart: base.chart,
         setting: Setting {
             name: resource.identity.to_string(),
             arguments: arguments(&release, namespace, kube_version),
-            values: files.collect(),
+            values: files,
             inline: inline.map(|values| inline_layer(resource, values)),
             places: BTreeMap::new(),
             asked: Vec::new(),
@@ -108,8 +109,8 @@ fn argo(resource: &Resource, kube_version: &str) -> Vec<Release> {
         let file = |file: &str| -> ValuesFile {
             // `$values/…` counts from the root of another source: of this repository, most often.
             match file.strip_prefix('$').and_then(|rest| rest.split_once('/')) {
-                Some((_, rest)) => values_file(&base.root.join(rest)),
-                None => values_file(&base.chart.path.join(file)),
+                Some((_, rest)) => base.values_file(&base.root.join(rest)),
+                None => base.values_file(&base.chart.path.join(file)),
             }
         };
         let may_miss = helm.and_then(|helm| helm.get("ignoreMissingValueFiles"));
@@ -184,6 +185,18 @@ struct Base {
     chart: ChartFolder,
 }
 
+impl Base {
+    /// A file of values of the chart.
+    fn values_file(&self, path: &Path) -> ValuesFile {
+        let (display, uri) = names_beside(path, &self.chart.display, &self.chart.uri);
+        ValuesFile {
+            display,
+            uri,
+            path: path.to_owned(),
+        }
+    }
+}
+
 /// The nearest folder above the object's file below which the path leads to a chart.
 fn base(resource: &Resource, path: &str) -> Option<Base> {
     let file = Path::new(&*resource.artifact.display);
@@ -193,12 +206,8 @@ fn base(resource: &Resource, path: &str) -> Option<Base> {
         .ancestors()
         .skip(1)
         .find(|folder| !path.is_empty() && folder.join(path).join("Chart.yaml").is_file())?;
-    let here = std::env::current_dir().unwrap_or_default();
-    let folder = root.join(path);
-    let folder = folder
-        .strip_prefix(&here)
-        .map_or(folder.clone(), Path::to_path_buf);
-    let (display, uri) = names(&folder);
+    let artifact = &resource.artifact;
+    let (display, uri) = names_beside(&root.join(path), &artifact.display, &artifact.uri);
     Some(Base {
         root: root.to_owned(),
         chart: ChartFolder {
