@@ -9,7 +9,7 @@ use ignore::{DirEntry, WalkBuilder};
 
 use super::Request;
 use super::chart::{chart_of, chart_of_template, is_package, is_vendored, outermost_chart};
-use super::path::{normalized, shown, slashed};
+use super::path::{names_beside, normalized, shown, slashed};
 use super::tracked::Tracked;
 use crate::shell::is_script;
 
@@ -56,15 +56,9 @@ pub struct ChartFolder {
 }
 
 impl ChartFolder {
-    /// The address of another file, as this folder has one, by how it is shown; `None` where it lies outside
-    /// of the scan's base, or that is not known.
-    pub(crate) fn uri_of<'f>(&self, display: &'f str) -> Option<&'f str> {
-        let base = match self.uri.as_str() {
-            "" | "." => self.display.as_str(),
-            uri => self.display.strip_suffix(uri)?.strip_suffix('/')?,
-        };
-        let below = display.strip_prefix(base)?;
-        below.strip_prefix('/').filter(|_| !base.is_empty())
+    /// What goes beside the chart, as it is shown and as outputs name it.
+    pub(crate) fn names(&self, path: &Path) -> (String, String) {
+        names_beside(path, &self.display, &self.uri)
     }
 }
 
@@ -297,34 +291,5 @@ fn failing_path(error: &ignore::Error) -> Option<&Path> {
         }
         ignore::Error::Loop { child, .. } => Some(child),
         _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_counts_from_where_the_folder_of_a_chart_does() {
-        for (display, uri, file, expected) in [
-            (
-                "/a/b/web",
-                "web",
-                "/a/b/web/values.yaml",
-                Some("web/values.yaml"),
-            ),
-            ("/a/b/web", "web", "/a/b/env/dev.yaml", Some("env/dev.yaml")),
-            ("/a/b/web", "web", "/a/other/dev.yaml", None),
-            ("/a/b/web", "", "/a/b/web/dev.yaml", Some("dev.yaml")),
-            ("b/web", "b/web", "b/web/values.yaml", None),
-            ("/a/web", "shop", "/a/web/values.yaml", None),
-        ] {
-            let folder = ChartFolder {
-                display: display.to_owned(),
-                uri: uri.to_owned(),
-                path: PathBuf::from(display),
-            };
-            assert_eq!(folder.uri_of(file), expected, "{display} {file}");
-        }
     }
 }

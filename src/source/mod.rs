@@ -214,6 +214,11 @@ fn read_templates(chart: &ChartFolder, is_wanted: impl Fn(&Path) -> bool) -> Vec
         path.is_some_and(|path| chart::is_template(path) && is_wanted(path))
     };
     files.retain(is_template);
+    for found in &mut files {
+        if let Some(path) = &found.path {
+            (found.display, found.uri) = chart.names(path);
+        }
+    }
     let read = files.par_iter().map(file::read);
     read.flat_map_iter(|read| read.resources).collect()
 }

@@ -188,7 +188,7 @@ struct Base {
 impl Base {
     /// A file of values of the chart.
     fn values_file(&self, path: &Path) -> ValuesFile {
-        let (display, uri) = names_beside(path, &self.chart.display, &self.chart.uri);
+        let (display, uri) = self.chart.names(path);
         ValuesFile {
             display,
             uri,

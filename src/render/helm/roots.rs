@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::chart::{About, Dependency, local_folder};
 use super::published::superseded;
 use crate::model::{Node, Resource};
-use crate::source::{ChartFolder, names_beside};
+use crate::source::ChartFolder;
 
 /// The local charts under `helmCharts` of kustomizations, which are rendered with these.
 pub(super) fn charts_of_kustomizations(resources: &[Resource]) -> BTreeSet<PathBuf> {
@@ -87,7 +87,7 @@ fn users(chart: &ChartFolder) -> Vec<ChartFolder> {
             .any(|used| used == target)
     };
     let folder = |path: PathBuf| {
-        let (display, uri) = names_beside(&path, &chart.display, &chart.uri);
+        let (display, uri) = chart.names(&path);
         ChartFolder {
             path: PathBuf::from(&display),
             display,

@@ -277,8 +277,8 @@ impl<'a> Workshop<'a> {
                 crate::source::io_reason(&error)
             ))
         })?;
-        let uri = self.chart.folder.uri_of(&file.display).unwrap_or(&file.uri);
-        let artifact = Arc::new(Artifact::new(&file.display, uri, text));
+        let (_, uri) = self.chart.folder.names(&file.path);
+        let artifact = Arc::new(Artifact::new(&file.display, &uri, text));
         Layer::new(&artifact, "", false).map_err(unreadable)
     }
 
