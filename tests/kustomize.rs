@@ -500,6 +500,28 @@ fn of_what_cannot_be_built_the_bases_are_that_can() {
 }
 
 #[test]
+fn bases_with_policies_are_judged_as_parts_of_their_root() {
+    let policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: web}\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n  ingress:\n  - from:\n    - podSelector: {matchLabels: {tier: shop}}\n";
+    let folder = folder(&[
+        (
+            "all/kustomization.yaml",
+            "resources: [../web, ../absent]\nlabels: [{pairs: {tier: shop}, includeTemplates: true}]\n",
+        ),
+        (
+            "web/kustomization.yaml",
+            "resources: [web.yaml, policy.yaml]\n",
+        ),
+        ("web/web.yaml", DEPLOYMENT),
+        ("web/policy.yaml", policy),
+    ]);
+    let run = scan(
+        folder.path(),
+        &[".", "--rule", "network-policy-peer-matches-nothing"],
+    );
+    assert!(run.found().is_empty(), "{:?}", run.found());
+}
+
+#[test]
 fn nothing_is_written_into_the_users_folder() {
     let folder = shop();
     let listed = || {

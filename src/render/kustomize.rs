@@ -229,7 +229,8 @@ impl<'a> Forest<'a> {
     }
 
     /// Of roots that cannot be built the bases that can, where nothing else that is built has them. What keeps
-    /// others from being built is told of the roots.
+    /// others from being built is told of the roots. Where policies of the network are among them, all stay what
+    /// the root has: it may label the pods that these select, and what they let through lies beside them.
     fn outcomes_of_bases(&self, of_roots: &Built<'a>) -> Built<'a> {
         let mut reached = self.reached(built(of_roots));
         let mut open: Vec<&Path> = of_roots.iter().map(|(root, _)| *root).collect();
@@ -253,7 +254,24 @@ impl<'a> Forest<'a> {
             let mut others = built.iter().filter(|other| **other != base);
             others.any(|other| self.reached(std::iter::once(*other)).contains(base))
         };
-        found.retain(|(base, _)| built.contains(base) && !is_within(base));
+        let together = self.together(of_roots, &found);
+        found.retain(|(base, _)| {
+            built.contains(base) && !is_within(base) && !together.contains(base)
+        });
+        found
+    }
+
+    /// The bases that only mean something as parts of their root.
+    fn together(&self, of_roots: &Built<'a>, bases: &Built<'a>) -> BTreeSet<&'a Path> {
+        let has_policies = |outcome: &Outcome| matches!(outcome, Outcome::Text(text, _) if text.text.contains("NetworkPolicy"));
+        let mut found = BTreeSet::new();
+        for (root, _) in of_roots {
+            let used = self.reached(std::iter::once(*root));
+            let own = || bases.iter().filter(|(base, _)| used.contains(base));
+            if own().flat_map(|(_, told)| told).any(has_policies) {
+                found.extend(own().map(|(base, _)| *base));
+            }
+        }
         found
     }
 
