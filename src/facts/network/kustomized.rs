@@ -229,20 +229,21 @@ fn put(resource: &Resource, name: &str) -> Resource {
     placed
 }
 
-/// Takes the namespace of kustomizations that put several Namespaces beside their own into one, which
-/// kustomize refuses: what they list is then applied as it is written.
+/// Takes the namespace of kustomizations that would make one of several Namespaces, which kustomize refuses: what
+/// they list is then applied as it is written.
 fn leave_namespaces(all: &mut [Kustomization<'_>], objects: &ByPath<'_>) {
     let is_namespace = |one: &&&Resource| one.gvk.group.is_empty() && one.gvk.kind == "Namespace";
     let refused: Vec<usize> = {
         let folders = by_folder(all);
-        let count = |position: usize, own: &str| {
+        let names = |position: usize| {
             let mut files = BTreeSet::new();
             collect_files(position, all, &folders, (&mut BTreeSet::new(), &mut files));
             let objects = files.into_iter().filter_map(|file| objects.get(file));
             let namespaces = objects.flatten().filter(is_namespace);
-            namespaces.filter(|one| one.identity.name != own).count()
+            let names: BTreeSet<&str> = namespaces.map(|one| one.identity.name.as_str()).collect();
+            names.len()
         };
-        let is_refused = |at: &usize| all[*at].namespace.is_some_and(|own| count(*at, own) > 1);
+        let is_refused = |at: &usize| all[*at].namespace.is_some() && names(*at) > 1;
         (0..all.len()).filter(is_refused).collect()
     };
     for position in refused {
@@ -437,7 +438,7 @@ mod tests {
         );
         for (one, two, expected) in [
             (&other, &more, "written"),
-            (&other, &outer, "outer"),
+            (&other, &outer, "written"),
             (&outer, &outer, "outer"),
         ] {
             let files = [
