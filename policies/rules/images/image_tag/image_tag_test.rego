@@ -75,7 +75,17 @@ test_denies_configured_tags if {
 	}} with data.settings.disallowed_tags as ["dev"] with input as _pod({"tag": "dev", "tag_words": ["dev"]})
 }
 
+test_denies_a_form_alone if {
+	rule.deny == {{
+		"path": _path,
+		"message": "container `web` runs `r`, and the tag `slim` names no version",
+		"severity": "medium",
+		"properties": _properties,
+	}} with input as _pod({"tag": "slim", "tag_words": ["slim"]})
+}
+
 test_allows_versions_and_digests if {
+	rule.deny == set() with input as _pod({"tag": "1.2-alpine", "tag_words": ["1.2-alpine", "alpine"]})
 	rule.deny == set() with input as _pod({"tag": "1.2", "tag_words": ["1.2"]})
 	rule.deny == set() with input as _pod({"tag": "latest-1", "tag_words": ["latest-1"]})
 	rule.deny == set() with input as _pod({"digest": "sha256:0"})
