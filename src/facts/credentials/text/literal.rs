@@ -47,8 +47,10 @@ pub(in crate::facts::credentials) fn literal(
     let first = value.find(char::is_whitespace).filter(|_| is_word);
     let length = first.unwrap_or(value.len());
     let is_listed = setting.before == Some(b';') && setting.separator == b'=';
+    let is_option = setting.before == Some(b',') && is_behind_host(line, setting.key.start);
     let is_computed = !is_listed && is_expression(&value[..length], setting.separator);
-    let is_passed_on = is_call_argument(line, setting) || is_parameter(line, setting);
+    let is_passed_on =
+        (is_call_argument(line, setting) && !is_option) || is_parameter(line, setting);
     if is_variable || !is_placed(line, setting, syntax) || is_computed || is_passed_on {
         return None;
     }
