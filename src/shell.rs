@@ -27,7 +27,8 @@ pub(crate) fn is_script(path: &str) -> bool {
         || matches!(name, "Justfile" | "Makefile" | "justfile" | "makefile")
 }
 
-/// Whether a text names a program that puts something into a cluster.
+/// Whether a text names a program that puts something into a cluster, or writes an object that another text may put
+/// there.
 pub(crate) fn serves_cluster(text: &str) -> bool {
     // Options of helm may wait in a list of their own for the script that runs it.
     const PROGRAMS: [&str; 5] = ["kubectl", "helm ", "kustomize ", "KUBECTL", "--set "];
@@ -35,7 +36,10 @@ pub(crate) fn serves_cluster(text: &str) -> bool {
         let before = text[..at].chars().next_back();
         before.is_none_or(|one| one.is_whitespace() || "@;&|($`\"'".contains(one))
     };
-    PROGRAMS.iter().any(|program| text.contains(program)) || text.match_indices("oc ").any(is_word)
+    let has = |word: &str| text.contains(word);
+    PROGRAMS.into_iter().any(has)
+        || ["<<", "apiVersion:", "kind:"].into_iter().all(has)
+        || text.match_indices("oc ").any(is_word)
 }
 
 /// The texts between `<<EOF` and the line that is `EOF` alone.

@@ -1027,6 +1027,17 @@ fn objects_in_here_documents_of_scripts_name_images() {
 }
 
 #[test]
+fn an_object_that_a_script_writes_is_for_another_one_to_apply() {
+    let script = "#!/bin/sh\nout=pod.yaml\ncat <<EOF > $out\napiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n    - name: web\n      image: quay.io/shop/web:1\nEOF\n";
+    let other = "#!/bin/sh\ncat <<EOF > compose.yaml\nservices:\n  web:\n    image: quay.io/shop/web:1\nEOF\n";
+    let found = found_unrendered(
+        &[("run/write.sh", script), ("run/other.sh", other)],
+        "images",
+    );
+    assert_eq!(found, ["image-registry run/write.sh:11"]);
+}
+
+#[test]
 fn commands_of_scripts_name_images() {
     let script = "#!/bin/sh
 kubectl set image deployment/web web=quay.io/shop/web:1 side=$SIDE
