@@ -49,10 +49,11 @@ fn indented_signing_keys(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// `jwt:`, `jwtSettings:`. The keys in a list `jwt_secrets` say who signs.
 fn opens_signer(line: &str) -> bool {
     let name = line.trim().strip_suffix(':').unwrap_or_default();
-    let start = name.as_bytes().get(..3).unwrap_or_default();
-    start.eq_ignore_ascii_case(b"jwt") && !name.contains(char::is_whitespace)
+    let name = name.to_ascii_lowercase();
+    name.starts_with("jwt") && !name.ends_with("secrets") && !name.contains(char::is_whitespace)
 }
 
 /// Where an object begins that a quoted name, open at a byte, is the name of.
@@ -129,6 +130,7 @@ mod tests {
         for text in [
             "cache:\n  key: x1\njwt:\n  issuer: shop\n",
             "jwt: shop\n  key: x1\n",
+            "jwt_secrets:\n  - key: x1\n    secret: x2\n",
         ] {
             assert_eq!(told(text), [""; 0], "{text}");
         }
