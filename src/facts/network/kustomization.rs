@@ -6,13 +6,15 @@ use std::path::Path;
 use super::super::{folder, normalized};
 use crate::model::{Node, Resource};
 
-/// Fields by which a kustomization may change anything, or add objects that nobody reads.
-const CHANGING: [&str; 5] = [
-    "configurations",
-    "generators",
-    "replacements",
-    "transformers",
-    "vars",
+/// Fields by which a kustomization may change anything.
+const CHANGING: [&str; 4] = ["configurations", "replacements", "transformers", "vars"];
+/// Kinds of generators that make Secrets and ConfigMaps alone; others may make what nobody reads.
+const MAKERS_OF_DATA: [&str; 5] = [
+    "ConfigMapGenerator",
+    "KSopsGenerator",
+    "SecretGenerator",
+    "SopsSecretGenerator",
+    "ksops",
 ];
 /// Fields that hold patches, or name the files of some.
 const PATCHES: [&str; 3] = ["patches", "patchesJson6902", "patchesStrategicMerge"];
@@ -70,8 +72,8 @@ pub(super) struct Kustomization<'a> {
 }
 
 impl<'a> Kustomization<'a> {
-    /// Reads one; patches in files of their own are found by path.
-    pub(super) fn of(resource: &'a Resource, patches: &HashMap<String, Vec<&Resource>>) -> Self {
+    /// Reads one; patches and generators in files of their own are found by path.
+    pub(super) fn of(resource: &'a Resource, files: &HashMap<String, Vec<&Resource>>) -> Self {
         let root = resource.node();
         let folder = normalized(folder(&resource.artifact.display));
         let namespace = root.get("namespace").and_then(Node::as_str);
@@ -82,6 +84,11 @@ impl<'a> Kustomization<'a> {
         let path = |entry: &str| normalized(&format!("{folder}/{entry}"));
         let entries: Vec<&str> = LISTS.into_iter().flat_map(listed).collect();
         let local = entries.iter().filter(|entry| !is_remote(entry));
+        let makes_data = |one: &&Resource| MAKERS_OF_DATA.contains(&one.gvk.kind.as_str());
+        let may_make_any = |entry: &str| {
+            let objects = files.get(&path(entry));
+            objects.is_none_or(|objects| !objects.iter().all(makes_data))
+        };
         Self {
             namespace: namespace.filter(|name| !name.is_empty()),
             uses: local.map(|entry| path(entry)).collect(),
@@ -89,8 +96,9 @@ impl<'a> Kustomization<'a> {
             components: listed("components").map(path).collect(),
             change: Change {
                 is_unknown: CHANGING.iter().any(|key| root.get(key).is_some())
+                    || listed("generators").any(may_make_any)
                     || entries.iter().any(|entry| is_remote(entry))
-                    || patches_labels(root, &|entry| patches.get(&path(entry)).map(Vec::as_slice)),
+                    || patches_labels(root, &|entry| files.get(&path(entry)).map(Vec::as_slice)),
                 keys: given_keys(root),
                 is_narrowing: narrows(root),
             },

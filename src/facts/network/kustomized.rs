@@ -518,6 +518,8 @@ mod tests {
             ("components: [../absent]", true),
             ("components: [../part]", true),
             ("transformers: [x.yaml]", true),
+            ("generators: [x.yaml]", true),
+            ("generators: [secrets.yaml]", false),
             ("bases: ['https://example.com/a/b?ref=main']", true),
         ] {
             let kustomization = format!("resources: [a.yaml]\n{text}");
@@ -525,6 +527,10 @@ mod tests {
                 ("base/a.yaml", POD),
                 ("base/kustomization.yaml", &kustomization),
                 ("part/kustomization.yaml", "commonLabels: {app: a}"),
+                (
+                    "base/secrets.yaml",
+                    "apiVersion: viaduct.ai/v1\nkind: ksops\nmetadata: {name: a}\nfiles: [x.yaml]",
+                ),
             ]);
             let found = Kustomized::read(&resources);
             assert_eq!(
