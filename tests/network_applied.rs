@@ -636,8 +636,9 @@ fn policies_of_a_kustomization_that_is_refused_for_its_namespaces_stay_where_the
         ]
     };
     assert_eq!(missing(["shop", "data"]), [0, 0]);
-    // With its own among them, what is meant is clear.
-    assert_eq!(missing(["shop", "default"])[1], 1);
+    assert_eq!(missing(["shop", "default"]), [0, 0]);
+    // One alone is renamed.
+    assert_eq!(missing(["shop", "shop"])[1], 1);
 }
 
 #[test]
