@@ -19,6 +19,24 @@ pub(in crate::facts::credentials) fn is_public(value: &str) -> bool {
         || is_address(value)
         || is_image(value)
         || is_time(value)
+        || is_algorithm(value)
+}
+
+/// The name of a cipher, a hash or what makes keys of passwords: `aes-xts-plain64`, `sha256`, `argon2id`.
+fn is_algorithm(value: &str) -> bool {
+    const WORDS: [&str; 34] = [
+        "aes", "aes128", "aes192", "aes256", "argon2", "argon2d", "argon2i", "argon2id", "bcrypt",
+        "cbc", "chacha20", "ctr", "ecdsa", "ed25519", "es256", "essiv", "gcm", "hmac", "hs256",
+        "hs384", "hs512", "md5", "pbkdf2", "plain64", "poly1305", "rs256", "rsa", "scrypt",
+        "serpent", "sha1", "sha256", "sha384", "sha512", "xts",
+    ];
+    let lower = value.to_ascii_lowercase();
+    let is_size = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let mut words = lower.split(['-', '_', ':']);
+    let named = |word: &str| WORDS.contains(&word);
+    value.len() <= 40
+        && lower.split(['-', '_', ':']).any(named)
+        && words.all(|word| named(word) || is_size(word))
 }
 
 /// Whether a value is a certificate or a public key in base64, as programs take it from a variable: in a
@@ -171,4 +189,25 @@ pub(super) fn is_mail_address(value: &str) -> bool {
     value.split_once('@').is_some_and(|(user, domain)| {
         !user.is_empty() && domain.contains('.') && user.bytes().chain(domain.bytes()).all(is_part)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_algorithms_are_public() {
+        for name in [
+            "sha256",
+            "aes-xts-plain64",
+            "argon2i",
+            "AES-256-GCM",
+            "HS512",
+        ] {
+            assert!(is_public(name), "{name}");
+        }
+        for value in ["sha256-hQ7tr99x", "256", "shop-aes"] {
+            assert!(!is_public(value), "{value}");
+        }
+    }
 }
