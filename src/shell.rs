@@ -27,19 +27,21 @@ pub(crate) fn is_script(path: &str) -> bool {
         || matches!(name, "Justfile" | "Makefile" | "justfile" | "makefile")
 }
 
-/// Whether a text names a program that puts something into a cluster, or writes an object that another text may put
-/// there.
+/// Whether a text names a program that puts something into a cluster, or writes an object into a file, from where another
+/// text may put it there.
 pub(crate) fn serves_cluster(text: &str) -> bool {
     // Options of helm may wait in a list of their own for the script that runs it.
     const PROGRAMS: [&str; 5] = ["kubectl", "helm ", "kustomize ", "KUBECTL", "--set "];
+    let has = |word: &str| text.contains(word);
     let is_word = |(at, _): (usize, &str)| {
         let before = text[..at].chars().next_back();
         before.is_none_or(|one| one.is_whitespace() || "@;&|($`\"'".contains(one))
     };
-    let has = |word: &str| text.contains(word);
-    PROGRAMS.into_iter().any(has)
-        || ["<<", "apiVersion:", "kind:"].into_iter().all(has)
-        || text.match_indices("oc ").any(is_word)
+    // What is only shown to a person goes to no file.
+    let is_kept = |line: &str| line.contains("<<") && line.contains('>');
+    let writes_object =
+        || ["<<", "apiVersion:", "kind:"].into_iter().all(has) && text.lines().any(is_kept);
+    PROGRAMS.into_iter().any(has) || writes_object() || text.match_indices("oc ").any(is_word)
 }
 
 /// The texts between `<<EOF` and the line that is `EOF` alone.

@@ -625,6 +625,23 @@ fn a_chart_that_is_deployed_with_its_own_values_is_rendered_as_it_is_deployed() 
 }
 
 #[test]
+fn what_deploys_a_chart_changes_nothing_of_how_it_is_named() {
+    let argo = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web, namespace: argocd}\nspec:\n  destination: {namespace: shop}\n  source: {repoURL: 'https://git.example.com/shop', path: web, helm: {valueFiles: [../own.yaml]}}\n";
+    let folder = chart(&[
+        ("deploy/argo.yaml", argo),
+        ("own.yaml", "images: {main: httpd:latest}\n"),
+    ]);
+    let from_within = image_tags(folder.path(), &["."]);
+    assert!(
+        from_within.iter().any(|one| one.contains("@own.yaml:1")),
+        "{from_within:#?}"
+    );
+    let elsewhere = tempfile::tempdir().unwrap();
+    let named = folder.path().to_str().unwrap();
+    assert_eq!(image_tags(elsewhere.path(), &[named]), from_within);
+}
+
+#[test]
 fn sarif_names_the_template_first_and_the_rest_as_related() {
     let folder = chart(&[]);
     let run = scan(

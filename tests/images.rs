@@ -1030,10 +1030,13 @@ fn objects_in_here_documents_of_scripts_name_images() {
 fn an_object_that_a_script_writes_is_for_another_one_to_apply() {
     let script = "#!/bin/sh\nout=pod.yaml\ncat <<EOF > $out\napiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n    - name: web\n      image: quay.io/shop/web:1\nEOF\n";
     let other = "#!/bin/sh\ncat <<EOF > compose.yaml\nservices:\n  web:\n    image: quay.io/shop/web:1\nEOF\n";
-    let found = found_unrendered(
-        &[("run/write.sh", script), ("run/other.sh", other)],
-        "images",
-    );
+    let shown = script.replace(" > $out", "");
+    let files = [
+        ("run/write.sh", script),
+        ("run/other.sh", other),
+        ("run/show.sh", &*shown),
+    ];
+    let found = found_unrendered(&files, "images");
     assert_eq!(found, ["image-registry run/write.sh:11"]);
 }
 

@@ -235,7 +235,7 @@ fn leave_namespaces(all: &mut [Kustomization<'_>], objects: &ByPath<'_>) {
     let is_namespace = |one: &&&Resource| one.gvk.group.is_empty() && one.gvk.kind == "Namespace";
     let refused: Vec<usize> = {
         let folders = by_folder(all);
-        let names = |position: usize| {
+        let count = |position: usize| {
             let mut files = BTreeSet::new();
             collect_files(position, all, &folders, (&mut BTreeSet::new(), &mut files));
             let objects = files.into_iter().filter_map(|file| objects.get(file));
@@ -243,7 +243,7 @@ fn leave_namespaces(all: &mut [Kustomization<'_>], objects: &ByPath<'_>) {
             let names: BTreeSet<&str> = namespaces.map(|one| one.identity.name.as_str()).collect();
             names.len()
         };
-        let is_refused = |at: &usize| all[*at].namespace.is_some() && names(*at) > 1;
+        let is_refused = |at: &usize| all[*at].namespace.is_some() && count(*at) > 1;
         (0..all.len()).filter(is_refused).collect()
     };
     for position in refused {

@@ -103,4 +103,25 @@ mod tests {
         let names = found.iter().filter_map(|path| path.file_name());
         assert_eq!(names.collect::<Vec<_>>(), ["web-0.1.0.tgz"]);
     }
+
+    #[test]
+    fn a_package_of_a_folder_elsewhere_is_superseded() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let source = folder.path().join("charts/shop");
+        std::fs::create_dir_all(&source).expect("is made");
+        let about = "apiVersion: v2\nname: web\nversion: 0.2.0\n";
+        std::fs::write(source.join("Chart.yaml"), about).expect("is written");
+        let packages = ["web-0.1.0.tgz", "web-0.2.0.tgz"].map(|name| folder.path().join(name));
+        for package in &packages {
+            std::fs::write(package, "").expect("is written");
+        }
+        let charts = [&packages[0], &packages[1], &source].map(|path| ChartFolder {
+            display: String::new(),
+            uri: String::new(),
+            path: path.clone(),
+        });
+        let found = superseded(&charts);
+        let names = found.iter().filter_map(|path| path.file_name());
+        assert_eq!(names.collect::<Vec<_>>(), ["web-0.2.0.tgz"]);
+    }
 }
