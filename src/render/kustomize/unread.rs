@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::graph::{FILE_NAMES, Graph, Kustomization, Use};
-use super::notice;
+use super::notice::notice;
 use super::sheet::{Library, words};
 use crate::model::Notice;
 use crate::render::Request;

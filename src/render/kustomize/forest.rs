@@ -1,0 +1,174 @@
+//! All kustomizations of a scan: which of them are built, and what keeps the others from it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::build::Builder;
+use super::graph::{Graph, Kustomization, Reference};
+use super::notice::notice;
+use super::sheet::Library;
+use super::trial::Trial;
+use crate::model::Notice;
+use crate::render::Outcome;
+
+/// Folders of kustomizations, each with what came of it.
+pub(super) type Built<'a> = Vec<(&'a Path, Vec<Outcome>)>;
+
+/// The folders of those that were built.
+pub(super) fn built<'a>(outcomes: &Built<'a>) -> impl Iterator<Item = &'a Path> {
+    let is_text = |outcome: &Outcome| matches!(outcome, Outcome::Text(..));
+    let built = outcomes
+        .iter()
+        .filter(move |(_, own)| own.iter().any(is_text));
+    built.map(|(folder, _)| *folder)
+}
+
+/// All kustomizations of a scan, and who builds them.
+pub(super) struct Forest<'a> {
+    pub graph: &'a Graph,
+    pub library: &'a Library,
+    pub builder: Option<&'a Builder>,
+    pub families: BTreeMap<&'a Path, &'a Path>,
+    pub kube_version: &'a str,
+}
+
+impl<'a> Forest<'a> {
+    /// What comes of each folder, built by itself.
+    pub(super) fn outcomes_of(&self, folders: &[&'a Path]) -> Built<'a> {
+        let all = folders.par_iter();
+        all.map(|folder| (*folder, self.outcomes(folder))).collect()
+    }
+
+    /// Of roots that cannot be built the bases that can, where nothing else that is built has them. What keeps
+    /// others from being built is told of the roots. Where policies of the network are among them, all stay what
+    /// the root has: it may label the pods that these select, and what they let through lies beside them.
+    pub(super) fn outcomes_of_bases(&self, of_roots: &Built<'a>) -> Built<'a> {
+        let mut reached = self.reached(built(of_roots));
+        let mut open: Vec<&Path> = of_roots.iter().map(|(root, _)| *root).collect();
+        open.retain(|root| !reached.contains(root));
+        let mut tried: BTreeSet<&Path> = open.iter().copied().collect();
+        let mut found: Built<'a> = Vec::new();
+        while !open.is_empty() {
+            let bases = open.iter().flat_map(|user| self.graph.own_bases(user));
+            let bases: BTreeSet<&Path> = bases.filter(|base| !reached.contains(base)).collect();
+            open = bases
+                .into_iter()
+                .filter(|base| tried.insert(base))
+                .collect();
+            let outcomes = self.outcomes_of(&open);
+            reached.extend(self.reached(built(&outcomes)));
+            open.retain(|base| !reached.contains(base));
+            found.extend(outcomes);
+        }
+        let built: Vec<&Path> = built(&found).collect();
+        let is_within = |base: &Path| {
+            let mut others = built.iter().filter(|other| **other != base);
+            others.any(|other| self.reached(std::iter::once(*other)).contains(base))
+        };
+        let together = self.together(of_roots, &found);
+        found.retain(|(base, _)| {
+            built.contains(base) && !is_within(base) && !together.contains(base)
+        });
+        found
+    }
+
+    /// The bases that only mean something as parts of their root.
+    fn together(&self, of_roots: &Built<'a>, bases: &Built<'a>) -> BTreeSet<&'a Path> {
+        let has_policies = |outcome: &Outcome| matches!(outcome, Outcome::Text(text, _) if text.text.contains("NetworkPolicy"));
+        let mut found = BTreeSet::new();
+        for (root, _) in of_roots {
+            let used = self.reached(std::iter::once(*root));
+            let own = || bases.iter().filter(|(base, _)| used.contains(base));
+            if own().flat_map(|(_, told)| told).any(has_policies) {
+                found.extend(own().map(|(base, _)| *base));
+            }
+        }
+        found
+    }
+
+    /// Some kustomizations and all that they use.
+    pub(super) fn reached(&self, folders: impl Iterator<Item = &'a Path>) -> BTreeSet<&'a Path> {
+        let all = folders.flat_map(|folder| self.graph.closure(folder));
+        all.map(|used| used.folder.as_path()).collect()
+    }
+
+    fn outcomes(&self, root: &Path) -> Vec<Outcome> {
+        let Some(kustomization) = self.graph.kustomizations.get(root) else {
+            return Vec::new();
+        };
+        let Some(builder) = self.builder else {
+            let reason =
+                "cannot be built: neither `kustomize` nor `kubectl` is installed".to_owned();
+            let help = "install one of them, or scan with --no-render".to_owned();
+            return vec![Outcome::Failure(notice(kustomization, None, reason, help))];
+        };
+        let faults = self.faults(root, builder);
+        if faults.is_empty() {
+            match self.trial(kustomization, builder).build() {
+                Ok(artifact) => {
+                    let text = Outcome::Text(Box::new(artifact), Vec::new());
+                    let left_out = self.left_out(root).into_iter().map(Outcome::Warning);
+                    std::iter::once(text).chain(left_out).collect()
+                }
+                Err(failure) => vec![Outcome::Failure(*failure)],
+            }
+        } else {
+            faults.into_iter().map(Outcome::Failure).collect()
+        }
+    }
+
+    fn trial(&self, kustomization: &'a Kustomization, builder: &'a Builder) -> Trial<'a> {
+        let root = kustomization.folder.as_path();
+        Trial {
+            graph: self.graph,
+            library: self.library,
+            builder,
+            kustomization,
+            closure: self.graph.closure(root),
+            family: self.families.get(root).copied().unwrap_or(root),
+            kube_version: self.kube_version,
+        }
+    }
+
+    /// What keeps a root from being built, in it and in all that it uses.
+    fn faults(&self, root: &Path, builder: &Builder) -> Vec<Notice> {
+        let mut found = Vec::new();
+        for kustomization in self.graph.closure(root) {
+            let outside = kustomization
+                .reaching_out()
+                .filter(|used| !self.library.holds(&used.path));
+            for fault in kustomization
+                .faults
+                .iter()
+                .chain(&outside.map(Reference::is_outside).collect::<Vec<_>>())
+            {
+                let reason = format!("cannot be built: {}", fault.reason);
+                found.push(notice(
+                    kustomization,
+                    Some(fault.span),
+                    reason,
+                    fault.help.clone(),
+                ));
+            }
+            if kustomization.has_charts && !builder.has_helm() {
+                let reason =
+                    "cannot be built: it renders charts, and `helm` is not installed".to_owned();
+                let help = "install helm, or scan with --no-render".to_owned();
+                found.push(notice(kustomization, None, reason, help));
+            }
+        }
+        found
+    }
+
+    /// What a root is built without, in it and in all that it uses.
+    fn left_out(&self, root: &Path) -> Vec<Notice> {
+        let closure = self.graph.closure(root).into_iter();
+        let told = closure.flat_map(|used| {
+            let files = used.left_out.iter();
+            files.map(|one| notice(used, Some(one.span), one.reason.clone(), one.help.clone()))
+        });
+        told.collect()
+    }
+}
