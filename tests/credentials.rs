@@ -407,8 +407,11 @@ fn templates_of_objects_and_values_are_read_as_far_as_they_are_literal() {
 fn what_is_off_in_values_lets_nobody_in_unless_it_is_a_default() {
     let values = "redis:\n  enabled: false\n  auth:\n    enabled: false\n";
     assert_eq!(told(&[("shop-values.yaml", values)]), [""; 0]);
+    assert_eq!(told(&[("values.yaml", values)]), [""; 0]);
+    // Whoever installs the chart may switch it on.
+    let chart = ("Chart.yaml", "apiVersion: v2\nname: a\nversion: 1.0.0\n");
     let found = ["authentication-off values.yaml:4"];
-    assert_eq!(told(&[("values.yaml", values)]), found);
+    assert_eq!(told(&[chart, ("values.yaml", values)]), found);
     let listener = "shop:\n  rpc:\n    enabled: false\n    authenticationEnabled: false\n";
     assert_eq!(told(&[("values.yaml", listener)]), [""; 0]);
     let on = listener.replacen("false", "true", 1);
@@ -416,6 +419,37 @@ fn what_is_off_in_values_lets_nobody_in_unless_it_is_a_default() {
     let on = values.replacen("false", "true", 1);
     let found = ["authentication-off shop-values.yaml:4"];
     assert_eq!(told(&[("shop-values.yaml", &on)]), found);
+}
+
+#[test]
+fn nobody_has_the_guessed_password_of_a_part_that_is_off() {
+    let values = "postgresql:\n  enabled: false\n  auth:\n    postgresPassword: changeme\n";
+    assert_eq!(told(&[("db/values.yaml", values)]), [""; 0]);
+    let written = values.replace("changeme", "hQ7tr99xKq");
+    let literal = ["hardcoded-password db/values.yaml:4"];
+    assert_eq!(told(&[("db/values.yaml", &written)]), literal);
+    let found = ["weak-password db/values.yaml:4"];
+    let on = "postgresql:\n  enabled: true\n";
+    for other in ["db/values-prod.yaml", "db/prod/values.yaml"] {
+        assert_eq!(told(&[("db/values.yaml", values), (other, on)]), found);
+    }
+    assert_eq!(
+        told(&[("base/values.yaml", values), ("prod/values.yaml", on)]),
+        ["weak-password base/values.yaml:4"]
+    );
+    assert_eq!(
+        told(&[("db/values.yaml", values), ("web/values.yaml", on)]),
+        [""; 0]
+    );
+    let login = "redis:\n  auth:\n    enabled: false\n    password: changeme\n";
+    assert!(told(&[("values.yaml", login)]).contains(&"weak-password values.yaml:4".to_owned()));
+}
+
+#[test]
+fn a_patch_that_is_written_out_has_its_values_below_their_paths() {
+    let patch = "resources: [https://example.com/a.yaml]\npatches:\n  - target: {kind: Shop}\n    patch: |-\n      - op: add\n        path: /spec/adminPassword\n        value: hQ7tr99xKq\n      - op: add\n        path: /spec/admin\n        value: hQ7tr99xKq\n";
+    let found = ["hardcoded-password kustomization.yaml:7"];
+    assert_eq!(told(&[("kustomization.yaml", patch)]), found);
 }
 
 #[test]

@@ -108,6 +108,7 @@ pub(super) fn applied_object(
         idle_keys: Vec::new(),
         template_images: Vec::new(),
         is_tried: false,
+        is_base: false,
         unread: Vec::new(),
     })
 }

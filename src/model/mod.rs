@@ -31,7 +31,7 @@ pub use report::{FileCounts, Report, ResourceCounts, ServiceUse, Summary};
 pub use resource::{
     BUILD_API_VERSION, CATALOG_API_VERSION, CATALOG_KIND, HOLE, Identity, JSON_PATCH_KIND,
     MERGE_PATCH_KIND, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, STACK_API_VERSION,
-    STACK_KIND, VALUES_KIND, fallback_of_hole, without_holes,
+    STACK_KIND, SWITCHES, VALUES_KIND, fallback_of_hole, without_holes,
 };
 pub use rule::{AppliesTo, Need, Precision, Rule, Severity};
 pub use template_image::{Choice, KeyStep, Printed, TemplateImage};

@@ -16,6 +16,9 @@ pub const PACKAGE_API_VERSION: &str = "landfall/v1";
 /// `kind` of a package in a dependency file.
 pub const PACKAGE_KIND: &str = "Package";
 
+/// Keys of values that switch on and off what stands beside them.
+pub const SWITCHES: [&str; 3] = ["enabled", "install", "deploy"];
+
 /// `kind` of a chart's values file.
 pub const VALUES_KIND: &str = "Values";
 /// `apiVersion` of an entry in a catalog of the Operator Lifecycle Manager.
@@ -170,6 +173,9 @@ pub struct Resource {
     pub template_images: Vec<TemplateImage>,
     /// Whether these are values for a test or a linter, with which nobody runs a chart, or an object of such a test.
     pub is_tried: bool,
+    /// Whether other values may switch on what these have off: they are a chart's own, for whoever installs
+    /// it, or values beside them do.
+    pub is_base: bool,
     /// Lines of its document that could not be read, so that nobody knows what they hold.
     pub unread: Vec<super::Span>,
 }

@@ -281,10 +281,12 @@ impl Text<'_> {
             return;
         }
         let templates = Templates::of(path);
+        let is_of_chart = path.with_file_name("Chart.yaml").is_file();
         for own in resources {
             own.idle_keys = templates.idle_keys(own.node());
             own.template_images = templates.images();
             own.is_tried = is_tried(path);
+            own.is_base = is_of_chart;
         }
     }
 

@@ -2,6 +2,7 @@
 //! read. The only floor that knows files, YAML, lines and columns.
 
 mod ansible;
+mod base;
 mod chart;
 mod collect;
 mod decode;
@@ -140,6 +141,7 @@ pub fn read(request: &Request) -> Sources {
     dependency::related::without_repeated(&mut sources.resources);
     kustomize::mark_patches(&mut sources.resources, &request.paths);
     owner::mark_owned(&mut sources.resources);
+    base::mark_bases(&mut sources.resources);
     count_resources(&mut sources);
     sources
 }

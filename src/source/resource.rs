@@ -108,6 +108,7 @@ pub(super) fn package(artifact: &Arc<Artifact>, tree: Tree, name: &str) -> Resou
         idle_keys: Vec::new(),
         template_images: Vec::new(),
         is_tried: false,
+        is_base: false,
         unread: Vec::new(),
     }
 }
@@ -153,6 +154,7 @@ pub(super) fn handed(
         idle_keys: Vec::new(),
         template_images: Vec::new(),
         is_tried: false,
+        is_base: false,
         unread: Vec::new(),
         tree: Arc::clone(tree),
     }
@@ -304,6 +306,7 @@ impl Unroll<'_> {
             idle_keys: Vec::new(),
             template_images: Vec::new(),
             is_tried: false,
+            is_base: false,
             unread: Vec::new(),
             gvk,
             identity: Identity {

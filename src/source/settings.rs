@@ -157,6 +157,7 @@ pub(super) fn object(
         idle_keys: Vec::new(),
         template_images: Vec::new(),
         is_tried: false,
+        is_base: false,
         unread: Vec::new(),
         tree,
     })

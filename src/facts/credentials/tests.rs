@@ -48,6 +48,7 @@ pub(super) fn resource(yaml: &str) -> Resource {
         idle_keys: Vec::new(),
         template_images: Vec::new(),
         is_tried: false,
+        is_base: false,
         unread: Vec::new(),
     }
 }

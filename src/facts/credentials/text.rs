@@ -20,6 +20,7 @@ mod listener;
 mod literal;
 pub(super) mod login;
 mod nested;
+pub(super) mod off_part;
 pub(super) mod option;
 mod setting_path;
 mod spaced;

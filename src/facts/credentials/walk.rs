@@ -17,7 +17,8 @@ use super::key::vocabulary::SECRETS_OF_ORY;
 use super::key::words::contains_ignoring_case;
 use super::key::{Meaning, meaning};
 use super::text::embedded::Syntax;
-use super::text::key_pair::{is_secret_half, is_secret_of_client};
+use super::text::key_pair::{is_secret_half, is_secret_of_client, names_public_half};
+use super::text::off_part::is_in_off_part;
 use super::value::closed::is_closed;
 use super::value::key_name::{
     is_filled_with_names, is_key_of_secret, may_name_key, names_keys, names_secret_instead,
@@ -88,7 +89,7 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
         detector,
         artifact: &resource.artifact,
         is_of_charts: are_values(resource),
-        are_defaults: are_values(resource) && are_defaults(&resource.artifact.uri),
+        is_base: resource.is_base,
         are_settings: are_values(resource) || resource.gvk.group.contains('.'),
         found: Vec::new(),
         path: Vec::new(),
@@ -122,19 +123,39 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
         ),
         _ => walk.node(node, context),
     }
+    if !resource.is_base {
+        leave_off(resource, &mut walk.found);
+    }
     walk.found
+}
+
+/// Passes over default and guessed passwords of parts that are switched off: nobody has them.
+fn leave_off(resource: &Resource, found: &mut [Candidate]) {
+    let is_guessed = |one: &Candidate| {
+        matches!(
+            one.credential.verdict,
+            Verdict::Default { .. } | Verdict::Weak
+        )
+    };
+    for one in found.iter_mut().filter(|one| is_guessed(one)) {
+        let Some(node) = resource.tree.node(one.node) else {
+            continue;
+        };
+        let own = node.as_str().filter(|text| text.contains('\n'));
+        let is_off = match (own, one.credential.part) {
+            (Some(text), Some(part)) => is_in_off_part(text, part.start),
+            _ => is_in_off_part(&resource.artifact.text, node.span().start as usize),
+        };
+        if is_off {
+            one.credential.verdict = Verdict::Unsure;
+        }
+    }
 }
 
 /// Whether a resource is what a file hands to a chart.
 fn are_values(resource: &Resource) -> bool {
     matches!(resource.role, Role::Values | Role::Given | Role::Inner)
         || (resource.role == Role::Applied && resource.gvk.kind == VALUES_KIND)
-}
-
-/// Whether a file is called as the values are that a chart comes with.
-fn are_defaults(uri: &str) -> bool {
-    let name = uri.rsplit('/').next().unwrap_or(uri);
-    matches!(name, "values.yaml" | "values.yml")
 }
 
 /// Names that tell which product a resource is about: its kind, its own name, its chart.
@@ -186,8 +207,8 @@ struct Walk<'d, 'r> {
     pub artifact: &'r Artifact,
     /// Whether it is about values of charts.
     pub is_of_charts: bool,
-    /// Whether these may be the values that a chart comes with.
-    pub are_defaults: bool,
+    /// Whether these are values that others may win over.
+    pub is_base: bool,
     /// Whether lists may hold settings of a program.
     pub are_settings: bool,
     pub found: Vec<Candidate>,
@@ -472,7 +493,7 @@ impl<'r> Walk<'_, 'r> {
         };
         if is_closed(key, context.holder, &self.artifact.text)
             // Whoever switches it on in a chart gets it as the chart's own values have it.
-            || (!self.are_defaults && place.is_off)
+            || (!self.is_base && place.is_off)
         {
             return;
         }
@@ -532,7 +553,6 @@ pub(super) fn users<'a>(node: Node<'a>, known: &[&'a str]) -> Vec<&'a str> {
 fn names_user<'a>(key: &str, mut beside: impl Iterator<Item = &'a str>) -> bool {
     match meaning(key) {
         Meaning::User => true,
-        Meaning::AccessKey => beside.any(|key| contains_ignoring_case(key, "secret")),
-        _ => false,
+        _ => names_public_half(key) && beside.any(|key| contains_ignoring_case(key, "secret")),
     }
 }

@@ -31,6 +31,9 @@ use crate::facts::credentials::value::off::{self, Place};
 use crate::facts::credentials::{Kind, Verdict};
 use crate::model::fallback_of_hole;
 
+/// The key of a kustomization's patch that is written out in it.
+const PATCH: &str = "patch";
+
 /// Everything that the lines of a text set.
 pub(super) fn configured(
     known: &Known,
@@ -201,11 +204,13 @@ impl<'a> Reader<'a, '_> {
         let named = self.name.take();
         let is_inline = self.syntax == Syntax::Inline;
         let may_log_in = self.syntax == Syntax::Config;
+        let is_patch = self.around.key == PATCH;
         let wants = |key: &str| {
             meaning(key).is_credential()
                 || (may_log_in && names_login(key))
                 || (!is_inline
                     && (matches!(key, "name" | "value" | "key" | "type")
+                        || (key == "path" && is_patch)
                         || key.starts_with("httpHeader")))
         };
         let mut name = None;
@@ -368,6 +373,8 @@ impl<'a> Reader<'a, '_> {
             // APISIX: `admin_key: [{name: admin, key: x}]`.
             "key" if self.known.is_published(value) => Some((key, Meaning::Named)),
             "name" | "key" => None,
+            // An operation of a JSON patch: `path: /spec/adminPassword`, below it `value: x`.
+            "path" if self.around.key == PATCH => None,
             // Keycloak: `{"type": "password", "value": "x"}`.
             "type" if value == "password" => None,
             // Grafana: `httpHeaderName1: X-Api-Key`, further down `httpHeaderValue1: x`.
@@ -375,7 +382,11 @@ impl<'a> Reader<'a, '_> {
                 self.header
                     .map_or((key, Meaning::Other), |header| (header, meaning(header))),
             ),
-            "value" => Some(named.map_or((key, Meaning::Other), |named| (named, meaning(named)))),
+            "value" => Some(named.map_or((key, Meaning::Other), |named| {
+                let own = named.rsplit('/').next().unwrap_or(named);
+                let named = if self.around.key == PATCH { own } else { named };
+                (named, meaning(named))
+            })),
             _ => Some((key, meaning(key))),
         }
     }

@@ -26,6 +26,29 @@ pub(in crate::facts::credentials) fn is_closed(
     is_protected
         || (is_of_guest && makes_other_account(file))
         || (ends_ignoring_case(key, "allow_empty_password") && has_root_password(file))
+        || (ends_ignoring_case(key, "authenticator_class") && has_password_of_all(file))
+}
+
+/// Whether a file gives JupyterHub's `DummyAuthenticator` the password that everyone has to know: on its line, or
+/// below it.
+fn has_password_of_all(file: &str) -> bool {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let is_set = |line: &str| {
+        let (_, value) = line.split_once("password").unwrap_or_default();
+        let value = value.trim_start_matches(['"', '\'', ' ', ':', '=']);
+        !value.is_empty() && !value.starts_with(['}', '#', ','])
+    };
+    let mut lines = file.lines().filter(|line| !is_comment(line));
+    while let Some(line) = lines.next() {
+        let Some((_, rest)) = line.split_once("DummyAuthenticator") else {
+            continue;
+        };
+        let is_below = |next: &&str| indent(next) > indent(line);
+        if is_set(rest) || lines.clone().take_while(is_below).any(is_set) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether a file gives MySQL or MariaDB the password of its `root`, which then counts whatever else is allowed.
@@ -68,6 +91,25 @@ mod tests {
         assert!(told("- name: MYSQL_ROOT_PASSWORD\n  value: x\n"));
         assert!(!told("# MYSQL_ROOT_PASSWORD\n- name: MYSQL_DATABASE\n"));
         assert!(!is_closed("ALLOW_EMPTY", None, "MYSQL_ROOT_PASSWORD"));
+    }
+
+    #[test]
+    fn a_password_of_all_closes_the_dummy() {
+        let told = |file| is_closed("JupyterHub.authenticator_class", None, file);
+        for file in [
+            "JupyterHub:\n  authenticator_class: dummy\nDummyAuthenticator:\n  password: x\n",
+            "DummyAuthenticator: {password: x}\n",
+            "c.DummyAuthenticator.password = 'x'\n",
+        ] {
+            assert!(told(file), "{file}");
+        }
+        for file in [
+            "authenticator_class: dummy\n",
+            "# DummyAuthenticator: {password: x}\n",
+            "DummyAuthenticator:\n  password: ''\nother:\n  password: x\n",
+        ] {
+            assert!(!told(file), "{file}");
+        }
     }
 
     #[test]

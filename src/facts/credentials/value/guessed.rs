@@ -37,15 +37,29 @@ pub(super) fn is_guessed(value: &str, around: Around<'_>) -> bool {
         || is_password_of(value, &ADMINISTRATORS)
         || is_password_of(value, around.users)
         || (own.len() >= 4 && is_word_of(around.surroundings, &own))
+        || (key.ends_with(&own) && ENDINGS.iter().any(|ending| own.ends_with(ending)))
+        || is_administrator_of(around.surroundings, &own)
 }
 
-/// Whether a value is the name of one of these users with a word behind: `shop_pass`, `rootpw`.
+/// Whether a word is that of a product around with its administrator's behind: `grafanaadmin`.
+fn is_administrator_of(names: &str, word: &str) -> bool {
+    let product = word.strip_suffix("admin");
+    product.is_some_and(|product| product.len() >= 4 && is_word_of(names, product))
+}
+
+/// Whether a value is the name of one of these users with a word behind, or what the name has before `user`:
+/// `shop_pass` of `shop` and `shop_user`, `rootpw`.
 pub(super) fn is_password_of(value: &str, users: &[&str]) -> bool {
     let own = letters(value);
     let mut names = users.iter().filter(|user| user.len() > 1);
     names.any(|user| {
-        let rest = own.strip_prefix(letters(user).as_str());
-        rest.is_some_and(|rest| ENDINGS.contains(&rest))
+        let name = letters(user);
+        let stem = name.strip_suffix("user").filter(|stem| stem.len() > 1);
+        let mut names = [Some(name.as_str()), stem].into_iter().flatten();
+        names.any(|name| {
+            let rest = own.strip_prefix(name);
+            rest.is_some_and(|rest| ENDINGS.contains(&rest))
+        })
     })
 }
 
@@ -83,19 +97,23 @@ pub(super) fn is_numbered(
         return false;
     };
     let is_same = |name: &str| name.eq_ignore_ascii_case(&word);
-    is_listed(&word)
+    let is_one_word = word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    (is_one_word && is_listed(&word))
         || around.users.iter().copied().chain(around.name).any(is_same)
         || is_same(around.parent)
-        || (word.len() >= 4 && around.surroundings.contains(&word))
+        || (is_one_word && word.len() >= 4 && around.surroundings.contains(&word))
 }
 
 /// The word in lower case before a number that everyone tries first, a sign between or behind.
 fn numbered_word(value: &str) -> Option<String> {
     const SIGNS: [char; 8] = ['@', '_', '-', '.', '!', '#', '$', '*'];
-    let end = value.find(|one: char| !one.is_ascii_alphabetic())?;
-    let rest = value[end..].trim_matches(SIGNS);
-    let is_word = (3..=20).contains(&end) && value.len() <= end + 8;
-    (is_word && is_first_tried(rest)).then(|| value[..end].to_ascii_lowercase())
+    let plain = value.trim_end_matches(SIGNS);
+    let head = plain.trim_end_matches(|one: char| one.is_ascii_digit());
+    let (word, number) = (head.trim_end_matches(SIGNS), &plain[head.len()..]);
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    let is_word = (3..=20).contains(&word.len()) && word.bytes().all(is_part);
+    let is_short = value.len() <= word.len() + number.len() + 3;
+    (is_word && is_short && is_first_tried(number)).then(|| word.to_ascii_lowercase())
 }
 
 /// Whether a number is one that people put behind a word: it counts, is short, a year or one digit.
@@ -107,6 +125,7 @@ fn is_first_tried(number: &str) -> bool {
         && (number.len() <= 2
             || is_year
             || "01234567890".contains(number)
+            || "9876543210".contains(number)
             || number.chars().next().is_some_and(is_one))
 }
 
@@ -133,10 +152,21 @@ pub(in crate::facts::credentials) fn of_literal(
 
 /// Whether the line has the password as a word before it: `CREATE USER shop WITH PASSWORD 'shop'`.
 fn is_said_before(text: &str, range: &Range<usize>) -> bool {
+    const ACCOUNTS: [&str; 3] = ["USER", "ROLE", "LOGIN"];
     let value = &text[range.clone()];
     let is_sign = |one: char| !one.is_ascii_alphanumeric() && !"_-.".contains(one);
-    let mut words = line_before(text, range).split(is_sign);
-    value.len() >= 3 && words.any(|one| one.eq_ignore_ascii_case(value))
+    let words: Vec<&str> = line_before(text, range)
+        .split(is_sign)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let is_same = |word: &str| word.eq_ignore_ascii_case(value);
+    let is_account = |word: &str| ACCOUNTS.iter().any(|kind| word.eq_ignore_ascii_case(kind));
+    // Two letters may be a word of the statement.
+    (value.len() >= 3 && words.iter().any(|word| is_same(word)))
+        || (value.len() == 2
+            && words
+                .windows(2)
+                .any(|pair| is_account(pair[0]) && is_same(pair[1])))
 }
 
 /// Whether the line has the word that a number is put behind: `CREATE USER shop WITH PASSWORD 'shop123'`.
@@ -189,12 +219,15 @@ mod tests {
         assert_eq!(of_statement("shop123"), Verdict::Weak);
         assert_eq!(of_statement("shop"), Verdict::Weak);
         assert_eq!(of_statement("shophQ7tr"), Verdict::Literal);
+        assert_eq!(of_statement("by"), Verdict::Literal);
+        let short = "CREATE USER ih WITH PASSWORD 'ih'";
+        assert_eq!(of_literal(short, 30..32, "PASSWORD"), Verdict::Weak);
     }
 
     #[test]
     fn a_word_around_with_a_number_is_tried_first() {
         let around = Around {
-            users: &["shop"],
+            users: &["shop", "schema_registry"],
             parent: "orders",
             surroundings: "deployment turbo-web example.com/turbonomic:1",
             ..Around::default()
@@ -208,6 +241,9 @@ mod tests {
             "orders777",
             "turbo123",
             "minioadmin123",
+            "shop1234567890",
+            "shop321",
+            "schema_registry123",
         ] {
             assert!(told(value), "{value}");
         }
@@ -228,7 +264,7 @@ mod tests {
         let around = |key, parent| Around {
             key,
             parent,
-            users: &["shop", "orders@example.com"],
+            users: &["shop", "orders@example.com", "obpuser"],
             name: Some("suse"),
             surroundings: "secret mlflow-db",
             ..Around::default()
@@ -245,6 +281,9 @@ mod tests {
             ("n8n", "N8N_BASIC_AUTH_PASSWORD", ""),
             ("sonar", "sonarDbPassword", ""),
             ("orders", "smtp_password", ""),
+            ("obppassword", "password", ""),
+            ("readonly_password", "DB_READONLY_PASSWORD", ""),
+            ("mlflowadmin", "password", ""),
         ] {
             assert!(is_guessed(value, around(key, parent)), "{value}");
         }
@@ -255,6 +294,8 @@ mod tests {
             ("invoices-pass", "password", ""),
             ("mqtt-password", "password", "orders"),
             ("db@password", "DB_PASSWORD", ""),
+            ("obpuserhQ7", "password", ""),
+            ("storeadmin", "password", ""),
         ] {
             assert!(!is_guessed(value, around(key, parent)), "{value}");
         }

@@ -33,7 +33,7 @@ const REPLACE: [&str; 22] = [
 ];
 
 /// Whole placeholders, letters and digits only.
-const REPLACED: [&str; 27] = [
+const REPLACED: [&str; 29] = [
     "string",
     "value",
     "random",
@@ -45,6 +45,8 @@ const REPLACED: [&str; 27] = [
     "notused",
     "ignored",
     "notset",
+    "notfound",
+    "missing",
     "sensitive",
     "removed",
     "yourvalue",
@@ -180,6 +182,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || REPLACED.contains(&letters.as_str())
         || is_filled_by_example(value)
         || is_own_name(value)
+        || asks_for_change_of(value).is_some_and(is_own_name)
         || (is_uuid(value) && (distinct(value) < 8 || value.starts_with("12345678-1234-")))
         // Nobody gets in with what no service hands out.
         || vendor.is_some_and(|rest| {
@@ -304,6 +307,13 @@ fn is_own_name(value: &str) -> bool {
         && !is_to_be_changed(value)
 }
 
+/// What `CHANGE_ME` in capitals says to put there: `DB_PASSWORD` of `CHANGEME_DB_PASSWORD`.
+fn asks_for_change_of(value: &str) -> Option<&str> {
+    let rest = value.strip_prefix("CHANGE")?;
+    let rest = rest.trim_start_matches(['_', '-']).strip_prefix("ME")?;
+    rest.strip_prefix(['_', '-'])
+}
+
 /// Whether a word has capitals alone, or is a name with a digit in it that settings begin with.
 fn is_shouted_word(word: &str) -> bool {
     const NUMBERED: [&str; 10] = [
@@ -361,6 +371,9 @@ mod tests {
             "BASE64_ENCODED_TLS_KEY_OF_SHOP",
             "ghp_REPLACE_WITH_REAL_PAT",
             "_PASSWORD_",
+            "CHANGEME_DB_PASSWORD",
+            "CHANGE_ME_SHOP_SECRET",
+            "CHANGE-ME-MQTT-PASSWORD",
             "THE_SECRET_KEY",
             "APISECRETKEY",
             "MYSQLPASSWORD",
@@ -395,6 +408,13 @@ mod tests {
             assert!(is_placeholder(value), "{value}");
         }
         for value in [
+            "CHANGEME",
+            "CHANGE_ME",
+            "CHANGEME_IN_PROD",
+            "CHANGE_ME_123",
+            "CHANGEMEPASSWORD",
+            "change-me-password",
+            "CHANGE_IT_PASSWORD",
             "changeme_prod_password_here",
             "THESECRETKEY",
             "MYPASSWORD",

@@ -115,7 +115,7 @@ fn is_header_alone(key: &str, value: &str) -> bool {
 }
 
 pub(in crate::facts::credentials) fn is_benign(key: &str, value: &str) -> bool {
-    const TELLING: [&str; 41] = [
+    const TELLING: [&str; 61] = [
         "roles",
         "host",
         "hostname",
@@ -157,6 +157,26 @@ pub(in crate::facts::credentials) fn is_benign(key: &str, value: &str) -> bool {
         "file",
         "insecure",
         "crt",
+        "connector",
+        "driver",
+        "dialect",
+        "engine",
+        "mode",
+        "environment",
+        "level",
+        "timezone",
+        "locale",
+        "language",
+        "provider",
+        "profile",
+        "schema",
+        "protocol",
+        "scheme",
+        "model",
+        "format",
+        "plugin",
+        "class",
+        "platform",
     ];
     let words = words(key);
     let last = words.last().map_or("", String::as_str);
@@ -194,6 +214,16 @@ pub(super) fn is_mail_address(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn settings_in_a_secret_are_told_by_their_names() {
+        for key in ["connector", "shop.db.driver", "LOG_LEVEL", "DEPLOY_MODE"] {
+            assert!(is_benign(key, "shop_vOrders2018"), "{key}");
+        }
+        for key in ["license", "DRIVER_CODE", "shop"] {
+            assert!(!is_benign(key, "shop_vOrders2018"), "{key}");
+        }
+    }
 
     #[test]
     fn names_of_algorithms_are_public() {

@@ -4,7 +4,7 @@ use super::name::{is_name, is_variable_name};
 use super::shape::{is_base64, starts_with_any};
 
 /// Where references to secret managers, ciphertexts, hashes and public keys begin.
-const REFERENCES: [&str; 42] = [
+const REFERENCES: [&str; 53] = [
     // Spinnaker: `encrypted:k8s!n:name!k:key`.
     "encrypted:",
     "encryptedfile:",
@@ -15,12 +15,25 @@ const REFERENCES: [&str; 42] = [
     "<path:",
     "akv:",
     "awssm:",
+    "aws-secretsmanager:",
+    "awsssm:",
+    "aws-ssm:",
+    "ssm:/",
     "gcpsm:",
+    "gsm:",
+    "gcp:secretmanager:",
+    "gcpsecretsmanager:",
+    "keyring:",
+    // Bank-Vaults: filled in at the start, or later.
+    "bao:",
+    ">>vault:",
+    ">>bao:",
     "op://",
     "bws:",
     "secretref",
     "@microsoft.keyvault(",
-    "arn:aws:",
+    // The partitions of China and of the government have names of their own behind.
+    "arn:aws",
     "keyvault:",
     "enc[",
     "enc(",
@@ -57,7 +70,9 @@ pub(in crate::facts::credentials) fn is_reference(value: &str) -> bool {
         || is_template(value)
         || is_path(value)
         || is_path_of_store(value)
+        || is_secret_of_project(value)
         || is_call(value)
+        || is_in_environment(value)
         || is_address_of_service(value)
         || is_sealed(value)
         || is_public_key(value)
@@ -96,16 +111,70 @@ fn is_call(value: &str) -> bool {
         return false;
     };
     let is_name = |byte: u8| byte.is_ascii_alphabetic() || b"_.".contains(&byte);
+    let arguments = arguments.trim_start_matches('\\');
     function.len() >= 3
         && function.bytes().all(is_name)
         && (arguments.starts_with(['"', '\'']) || arguments.starts_with(')'))
 }
 
-/// Whether a line is one of `htpasswd`: an account and the hash of its password.
-fn is_hashed_login(line: &str) -> bool {
-    [":$2y$", ":$2a$", ":$2b$", ":$apr1$", ":{SHA}"]
+/// Whether a value is a variable as a program, a template or a tool names it in the environment:
+/// `process.env.DB_PASSWORD`, `os.environ/DB_PASSWORD`, `os.environ["X"]`, `%env(resolve:X)%`, `$ENV{X}`,
+/// supervisord's `%(ENV_X)s`.
+fn is_in_environment(value: &str) -> bool {
+    let Some(end) = value.find(|one: char| !one.is_ascii_alphanumeric() && !"$%._".contains(one))
+    else {
+        return is_variable_of(value);
+    };
+    let (head, rest) = value.split_at(end);
+    let is_environment = ends_with_environment(head);
+    match rest.as_bytes()[0] {
+        b'/' => is_environment && is_shouted_name(&rest[1..]),
+        b'(' if head == "%" => rest.starts_with("(ENV_") && rest.ends_with(")s"),
+        b'(' => is_environment && rest.trim_end_matches('%').ends_with(')'),
+        b'[' => is_environment && rest.ends_with(']'),
+        b'{' => is_environment && rest.ends_with('}'),
+        _ => false,
+    }
+}
+
+/// `process.env.DB_PASSWORD`, `import.meta.env.DB_PASSWORD`, `env.DB_PASSWORD`.
+fn is_variable_of(value: &str) -> bool {
+    let parts = value.rsplit_once('.');
+    parts.is_some_and(|(head, name)| ends_with_environment(head) && is_shouted_name(name))
+}
+
+/// Whether a name has capitals and digits, as most variables have.
+fn is_shouted_name(name: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    name.starts_with(|first: char| first.is_ascii_uppercase()) && name.bytes().all(is_part)
+}
+
+/// Whether the last word of a name is that of the environment: `os.environ`, `ENV`, `$_ENV`.
+fn ends_with_environment(name: &str) -> bool {
+    let last = name.rsplit(['.', '$', '%', '_']).next().unwrap_or(name);
+    ["env", "environ"]
         .iter()
-        .any(|mark| line.contains(mark))
+        .any(|word| last.eq_ignore_ascii_case(word))
+}
+
+/// Whether a line is one of `htpasswd` or `shadow`: an account and the hash of its password.
+fn is_hashed_login(line: &str) -> bool {
+    const MARKS: [&str; 13] = [
+        ":$2y$",
+        ":$2a$",
+        ":$2b$",
+        ":$apr1$",
+        ":{SHA}",
+        ":{SSHA",
+        ":$1$",
+        ":$5$",
+        ":$6$",
+        ":$y$",
+        ":$argon2",
+        ":$pbkdf2",
+        ":pbkdf2_sha",
+    ];
+    line.contains(':') && MARKS.iter().any(|mark| line.contains(mark))
 }
 
 /// Whether a text is a file of `htpasswd`: its passwords are hashed, but can be guessed at leisure.
@@ -136,8 +205,10 @@ fn is_template(value: &str) -> bool {
         .iter()
         .any(|mark| value.contains(mark))
         || opens_action(value)
+        // A line of a script that was taken for one of YAML keeps its last quote: `echo "a: $A"`.
         || value
             .trim_start_matches('\\')
+            .trim_end_matches(['"', '\''])
             .strip_prefix('$')
             .is_some_and(is_variable)
         || ["%", "%%", "@", "@@", "__", "##", "$$"]
@@ -211,6 +282,12 @@ fn is_path_of_store(value: &str) -> bool {
     value.split('/').count() >= 3 && (value.split('/').all(is_name) || is_path_of_vault(value))
 }
 
+/// Where Google's Secret Manager keeps a secret: `projects/shop/secrets/db/versions/latest`.
+fn is_secret_of_project(value: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/_-".contains(&byte);
+    value.starts_with("projects/") && value.contains("/secrets/") && value.bytes().all(is_plain)
+}
+
 /// Whether a value is a path of names, as short as a map of what to fetch has it: `shop/config`.
 pub(in crate::facts::credentials) fn is_path_of_names(value: &str) -> bool {
     let is_part = |part: &str| part.len() >= 2 && is_name(part);
@@ -266,6 +343,48 @@ fn is_sealed(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_tool_looks_up_is_no_literal() {
+        for value in [
+            "os.environ/DB_PASSWORD",
+            "process.env.DB_PASSWORD",
+            "import.meta.env.X",
+            "ENV[\"X\"]",
+            "os.environ['DB_PASSWORD']",
+            "$_ENV['X']",
+            "$ENV{X}",
+            "env(X)",
+            "%env(resolve:DB_PASSWORD)%",
+            "%(ENV_DB_PASSWORD)s",
+            r#"os.getenv(\"X\")"#,
+            "System.getenv(\"X\")",
+            "$DB_PASSWORD\"",
+            "shop:$6$Kx1vV9m0y7YpQ1sQ$mJ1rOe4m3cC0h7n8oWQm2v5y8z1a",
+            "shop:$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub",
+            "ssm:/shop/db/password",
+            "aws-secretsmanager:shop/db",
+            "arn:aws-cn:secretsmanager:cn-north-1:1:secret:shop",
+            "gcp:secretmanager:projects/x/secrets/y",
+            "projects/123456/secrets/DB_PASSWORD/versions/latest",
+            "bao:secret/data/shop#key",
+            ">>vault:secret/data/shop#key",
+        ] {
+            assert!(is_reference(value), "{value}");
+        }
+        for value in [
+            "env.hQ7tr99x",
+            "env(hQ7tr99x",
+            "environ/hq7",
+            "shop.DB_PASSWORD",
+            "tenv[hQ7tr99x]",
+            "%(hQ7tr99x)",
+            "gsm77",
+            "projects-shop/secrets",
+        ] {
+            assert!(!is_reference(value), "{value}");
+        }
+    }
 
     #[test]
     fn paths_of_names_may_be_short() {

@@ -152,11 +152,11 @@ fn is_key_store(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xfe, 0xed, 0xfe, 0xed]) && bytes.get(12..16) == Some(&[0, 0, 0, 1])
 }
 
-/// Whether a text holds the hash of a password: no password, but what it is guessed from. What bcrypt made
-/// alone is slow to guess, and meant to be written down.
+/// Whether a text holds the hash of a password: no password, but what it is guessed from. What bcrypt made is
+/// slow to guess, and meant to be written down, a user before it or not.
 fn holds_hash(text: &str) -> bool {
     let is_file = reference::is_htpasswd(text.trim());
-    let is_hash = |hash: &str| is_file || (hash.len() >= 20 && !hash.starts_with("$2"));
+    let is_hash = |hash: &str| !hash.starts_with("$2") && (is_file || hash.len() >= 20);
     let mut hashes = hashes(text).into_iter().map(|range| &text[range]);
     hashes.any(|hash| is_hash(hash) && is_computed(hash))
 }
@@ -221,7 +221,8 @@ mod tests {
         assert!(holds_hash(
             "# shop\nshop_7:$apr1$Q5hY7tR9$gZ1kzB9b2F7mXHk0sQpX11\n"
         ));
-        assert!(!holds_hash("shop:$2y$10$placeholder_hash_for_shop\n"));
+        let bcrypt = "$2y$10$Kx1vV9m0y7YpQ1sQmJ1rOe4m3cC0h7n8oWQm2v5y8z1a4b7c0d3f6";
+        assert!(!holds_hash(bcrypt) && !holds_hash(&format!("shop:{bcrypt}\n")));
         assert!(!holds_hash("shop:$apr1$xxxxxxxx$xxxxxxxxxxxxxxxxxxxxxx\n"));
     }
 
