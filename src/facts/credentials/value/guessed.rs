@@ -90,7 +90,7 @@ pub(super) fn is_numbered(
 }
 
 /// The word in lower case before a number that everyone tries first, a sign between or behind.
-fn numbered_word(value: &str) -> Option<String> {
+pub(super) fn numbered_word(value: &str) -> Option<String> {
     const SIGNS: [char; 8] = ['@', '_', '-', '.', '!', '#', '$', '*'];
     let end = value.find(|one: char| !one.is_ascii_alphabetic())?;
     let rest = value[end..].trim_matches(SIGNS);
