@@ -514,6 +514,23 @@ fn a_shared_credential_links_its_own_line() {
 }
 
 #[test]
+fn files_of_values_tell_their_environment() {
+    let values = "db:\n  password: hQ7tr99xKq\n";
+    for (production, other) in [
+        ("shop/prod-values.yaml", "shop/stg-values.yaml"),
+        ("shop/values-prod.yaml", "shop/values-staging.yaml"),
+        ("prod/values.yaml", "stg/values.yaml"),
+    ] {
+        let folder = folder(&[(production, values), (other, values)]);
+        let fixed = ["scan", ".", "--format", "json", "--fail-on", "never"];
+        let found = run(folder.path(), &fixed).found();
+        let shared = format!("shared-credential {other}:2");
+        assert!(found.contains(&shared), "{found:?}");
+        assert_eq!(found.len(), 3, "{found:?}");
+    }
+}
+
+#[test]
 fn words_for_environments_are_settings() {
     let pod = |namespace: &str| {
         format!(

@@ -1097,6 +1097,41 @@ fn credentials_that_only_try_a_chart_are_not_told() {
 }
 
 #[test]
+fn a_switch_that_only_tries_a_chart_is_not_told() {
+    let template = "apiVersion: v1\nkind: Pod\nmetadata: {name: redis}\nspec:\n  containers:\n    - name: redis\n      image: redis:7.2\n      env:\n{{- if not .Values.usePassword }}\n        - {name: ALLOW_EMPTY_PASSWORD, value: \"yes\"}\n{{- end }}\n";
+    let told = |values: &str| {
+        let folder = chart(&[
+            ("web/templates/redis.yaml", template),
+            (values, "usePassword: false\n"),
+            ("web/values.yaml", "usePassword: true\nimages: {main: a}\n"),
+        ]);
+        let arguments = [".", "--rule", "authentication-off", "--format", "json"];
+        places(&scan(folder.path(), &arguments)).len()
+    };
+    assert_eq!(told("web/ci/flags.yaml"), 0);
+    assert_eq!(told("web/values-dev.yaml"), 1);
+}
+
+#[test]
+fn a_committed_secret_does_not_hide_how_bad_its_value_is() {
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: token}\ndata:\n  auth: {{ .Values.token.auth.secret | b64enc | quote }}\n";
+    let folder = folder(&[
+        ("web/Chart.yaml", CHART),
+        ("web/templates/secret.yaml", secret),
+        (
+            "web/values.yaml",
+            "token:\n  auth:\n    secret: 123abc%#TYYU\n",
+        ),
+    ]);
+    let arguments = [".", "--family", "credentials", "--format", "json"];
+    let found = scan(folder.path(), &arguments).found();
+    assert!(
+        found.contains(&"hardcoded-password web/values.yaml:3".to_owned()),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn a_chart_is_rendered_by_itself_where_the_one_that_uses_it_cannot_be() {
     let shop = "apiVersion: v2\nname: shop\nversion: 1.0.0\ndependencies:\n  - {name: web, version: 1.0.0, repository: 'file://../web'}\n";
     let folder = chart(&[

@@ -71,36 +71,22 @@ impl Crossings {
         resources: &[Resource],
     ) -> Self {
         let mut teller = Teller::new(environments);
-        let told: Vec<Option<&str>> = resources
-            .iter()
-            .map(|resource| match resource.role {
-                Role::Package
-                | Role::Build
-                | Role::Owned
-                | Role::Values
-                | Role::Given
-                | Role::Inner
-                | Role::Outline
-                | Role::Unreached
-                | Role::Applied
-                | Role::Renaming
-                | Role::Built
-                | Role::Catalog => None,
-                Role::Manifest | Role::Template | Role::Patch => teller.of(resource),
-            })
-            .collect();
+        let mut of_scope = |scope: Scope| -> Vec<Option<&str>> {
+            let all = resources.iter();
+            all.map(|one| (Scope::of(one.role) == Some(scope)).then(|| teller.of(one))?)
+                .collect()
+        };
+        let (told, told_of_values) = (of_scope(Scope::Object), of_scope(Scope::Values));
         let is_production = |told: &Option<&str>| told.is_some_and(Environments::is_production);
-        if told
-            .iter()
-            .flatten()
-            .all(|told| Environments::is_production(told))
-        {
+        let mut environments_told = told.iter().chain(&told_of_values).flatten();
+        if environments_told.all(|told| Environments::is_production(told)) {
             return Self::default();
         }
         let search = Search {
             environments,
             resources,
             told: &told,
+            told_of_values: &told_of_values,
             has_production: told.iter().any(is_production),
             words: AhoCorasick::builder()
                 .ascii_case_insensitive(true)
@@ -111,7 +97,7 @@ impl Crossings {
         for (position, found) in search.endpoints().into_iter().chain(search.stored()) {
             crossings.add(&resources[position], found);
         }
-        if search.has_production {
+        if search.has_production || told_of_values.iter().any(is_production) {
             crossings.share(&search, ledger);
         }
         crossings
@@ -132,11 +118,40 @@ impl Crossings {
     }
 }
 
+/// What an environment is told of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    Object,
+    Values,
+}
+
+impl Scope {
+    fn of(role: Role) -> Option<Self> {
+        match role {
+            Role::Manifest | Role::Template | Role::Patch => Some(Self::Object),
+            Role::Values | Role::Given | Role::Inner => Some(Self::Values),
+            Role::Package
+            | Role::Build
+            | Role::Owned
+            | Role::Outline
+            | Role::Unreached
+            | Role::Applied
+            | Role::Renaming
+            | Role::Built
+            | Role::Catalog => None,
+        }
+    }
+}
+
 /// What is the same for all resources.
 struct Search<'a> {
     environments: &'a Environments,
     resources: &'a [Resource],
+    /// The environments of objects.
     told: &'a [Option<&'a str>],
+    /// Those of files of values, of which only credentials are compared: what else they hand to a chart is
+    /// told where helm made it.
+    told_of_values: &'a [Option<&'a str>],
     has_production: bool,
     words: Option<AhoCorasick>,
 }

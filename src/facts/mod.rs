@@ -208,6 +208,9 @@ impl<'a> Facts<'a> {
         add("credentials", self.wants("credentials"), &|| {
             self.credentials(resource)
         });
+        add("crossings", self.wants("crossings"), &|| {
+            self.crossings.of(resource).iter().map(crossing).collect()
+        });
         // Of what a chart is given, other facts would be guesses.
         if matches!(
             resource.role,
@@ -217,9 +220,6 @@ impl<'a> Facts<'a> {
         }
         add("isolation", is_workload && self.wants("isolation"), &|| {
             self.network.exposed_to_all(resource)
-        });
-        add("crossings", self.wants("crossings"), &|| {
-            self.crossings.of(resource).iter().map(crossing).collect()
         });
         let asks_of_commands = topics.has(Topic::Commands) && self.wants("azure_commands");
         add("azure_commands", asks_of_commands, &|| {

@@ -67,7 +67,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "skip_grant", "authenticationenabled", "allow_all_clients", "user_management_dis", "securitymode",
     "enablelogin", "authmode", "authenabled", "auto_login", "auto-login", "disableauth", "authdisabled",
     "supercode", "gen_salt", "pdo(", "user-pin", "so-pin", "_pin", "userpin", "sopin", "_url", "_uri", "dsn", "super_code", "authcode", "_salt", "app_keys", "encryptkey", "key = aq", "vault login", "bao login", "stats auth", "rocommunity", "rwcommunity", "\"jwt", "loginmodule", " on >",
-    "blockunknown", "jwt:\n",
+    "blockunknown", "jwt:\n", "signkey", "encryption\n", "signing\n", "role_like",
 ];
 
 /// Words without which nothing in a text switches authentication off.
@@ -79,7 +79,7 @@ pub(crate) static SWITCHES: &[&str] = &[
     "allow_empty", "allowempty", "emptypassword", "plaintextlistener", "pghba", "server_mode", "app.token", "app_token", "provider.token",
     "_insecure", "enableauth", "skip-grant", "skip_grant", "allow_all_clients", "connection-token",
     "user_management_dis", "default_policy", "admin_token", "admin_key", "webpassword", "api_password", "no_password",
-    "anon_bind", "authenabled", "auto_login", "auto-login", "disableauth", "authdisabled",
+    "anon_bind", "authenabled", "auto_login", "auto-login", "disableauth", "authdisabled", "role_like",
 ];
 
 /// Without one of these no variable and no argument hands an image on.

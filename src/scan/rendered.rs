@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::excerpt::excerpt;
 use super::supply;
 use crate::model::{
-    Artifact, Finding, Location, Place, Provenance, Rendered, Resource, Rule, Span, Supplied,
-    Supply, VALUES_KIND,
+    Artifact, Finding, Location, Need, Place, Provenance, Rendered, Resource, Rule, Severity, Span,
+    Supplied, Supply, VALUES_KIND,
 };
 use crate::source::{Placed, location, rendered_location, traced};
 
@@ -191,7 +191,7 @@ pub(super) fn join(findings: Vec<Finding>, built: &HashSet<&str>) -> Vec<Finding
     supply::leave_packed(&mut findings);
     let known = told(&findings);
     supply::name_values(&mut findings, |one| {
-        known.contains(&key(&one.rule, &one.location))
+        known.contains_key(&key(&one.rule, &one.location))
     });
     let told = told(&findings);
     let of_templates = supply::of_templates(&findings);
@@ -207,7 +207,9 @@ pub(super) fn join(findings: Vec<Finding>, built: &HashSet<&str>) -> Vec<Finding
             );
             let is_literal = supply::is_of_template(&finding);
             let is_base = built.contains(&*finding.location.display);
-            let is_told = ((is_input || is_literal || is_base) && told.contains(&place))
+            // A Secret that is committed does not say how bad the value is that it is filled with.
+            let is_worse = || told.get(&place).is_none_or(|told| *told < finding.severity);
+            let is_told = ((is_input || is_literal || is_base) && !is_worse())
                 || (is_base && shown.contains(&value_of(&finding)));
             if !is_told && !supply::is_told_of_template(&finding, &of_templates) {
                 joined.push(finding);
@@ -243,12 +245,13 @@ pub(super) fn join(findings: Vec<Finding>, built: &HashSet<&str>) -> Vec<Finding
 }
 
 /// Rule, file and line. Of a credential, rules say the same with other words, as its key in a Secret or
-/// in a values file has it.
+/// in a values file has it; who else has it is another matter.
 type Told = (String, String, u32);
 
 fn key(rule: &Rule, location: &Location) -> Told {
+    let is_on_value = |need: &Need| matches!(need, Need::Fact(fact) if fact == "credentials");
     let topic = match rule.family.as_str() {
-        "credentials" => &rule.family,
+        "credentials" if rule.needs.iter().any(is_on_value) => &rule.family,
         _ => &rule.id,
     };
     (
@@ -278,10 +281,10 @@ fn values_shown(findings: &[Finding], built: &HashSet<&str>) -> HashSet<Value> {
         .collect()
 }
 
-/// What findings in rendered texts tell of the lines that wrote or supplied them: a kustomization
-/// or a values file need not tell it again.
-fn told(findings: &[Finding]) -> HashSet<Told> {
-    let mut told = HashSet::new();
+/// What findings in rendered texts tell of the lines that wrote or supplied them, and how much the worst of it
+/// matters: a kustomization or a values file need not tell it again.
+fn told(findings: &[Finding]) -> HashMap<Told, Severity> {
+    let mut told = HashMap::new();
     for finding in findings {
         let supplied = finding
             .rendered
@@ -290,7 +293,9 @@ fn told(findings: &[Finding]) -> HashSet<Told> {
         let places = supplied.filter_map(|supplied| supplied.location.as_ref());
         let own = finding.rendered.as_ref().map(|_| &finding.location);
         for place in places.chain(own) {
-            told.insert(key(&finding.rule, place));
+            let worst = told.entry(key(&finding.rule, place));
+            let worst = worst.or_insert(finding.severity);
+            *worst = finding.severity.max(*worst);
         }
     }
     told

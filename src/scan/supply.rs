@@ -142,7 +142,8 @@ fn container(finding: &Finding) -> Option<(String, String)> {
     is_about_images.then(|| (finding.resource.to_string(), around.to_owned()))
 }
 
-/// Whether a credential, or an image, is one of values for chart-testing.
+/// Whether a credential, or an image, is one of values for chart-testing, or a switch that only these throw: a
+/// credential in the template itself stands there for all to read, a switch counts only where it runs.
 fn is_of_chart_testing(finding: &Finding) -> bool {
     let is_tried = |supplied: &Supplied| {
         let place = supplied.location.as_ref();
@@ -150,7 +151,9 @@ fn is_of_chart_testing(finding: &Finding) -> bool {
         folder.is_some_and(|folder| folder.ends_with("ci"))
     };
     let mut rendered = finding.rendered.iter();
-    is_made_for_testing(finding) && rendered.any(|rendered| rendered.supplied.iter().any(is_tried))
+    let is_switch = finding.rule.id == "authentication-off";
+    is_made_for_testing(finding)
+        && (is_switch || rendered.any(|rendered| rendered.supplied.iter().any(is_tried)))
 }
 
 /// Whether only chart-testing makes what a finding on credentials or images is about.

@@ -294,6 +294,9 @@ mod tests {
             "app.encrypted.password",
             "hashed_admin_password",
             "STRIPE_PUBLIC_API_KEY",
+            "pubKey",
+            "PUB_KEY",
+            "verificationKey",
             "stripe.publishable.api-key",
         ] {
             assert!(!meaning(key).is_credential(), "{key}");

@@ -21,7 +21,8 @@ use super::text::key_pair::{is_secret_half, is_secret_of_client, names_public_ha
 use super::text::off_part::is_in_off_part;
 use super::value::closed::is_closed;
 use super::value::key_name::{
-    is_filled_with_names, is_key_of_secret, may_name_key, names_keys, names_secret_instead,
+    is_auth_key_itself, is_filled_with_names, is_key_of_secret, may_name_key, names_keys,
+    names_own_keys, names_secret_instead,
 };
 use super::value::off::Place;
 use super::value::reference::is_path_of_names;
@@ -344,6 +345,9 @@ impl<'r> Walk<'_, 'r> {
                 || (is_path && self.is_below_vault())
                 || ((context.names_keys || is_key_of_secret(key, context.holder))
                     && may_name_key(value))
+                || (meaning == Meaning::Password
+                    && value.as_str() == Some(key)
+                    && names_own_keys(context.parent, context.holder))
                 || (meaning.is_credential() && is_filled_with_names(key, value, context.holder));
             if is_passed {
                 return;
@@ -361,6 +365,8 @@ impl<'r> Walk<'_, 'r> {
             }
             // Charts call the Secret by another key, such as `existingSecret`.
             let is_given = is_half
+                || (context.is_of_chart
+                    && is_auth_key_itself(key, value, context.holder, context.surroundings))
                 || (context.is_of_chart
                     && meaning == Meaning::Password
                     && context.parent != "keys");

@@ -10,15 +10,18 @@ use crate::model::{Resource, Step, ValuePath};
 impl Crossings {
     /// Credentials that production and another environment have in common.
     pub(super) fn share(&mut self, search: &Search<'_>, ledger: &Ledger) {
-        let all = || search.told.iter().zip(search.resources).enumerate();
+        let told = search.told.iter().zip(search.told_of_values);
+        let told = told.map(|(object, values)| object.or(*values));
+        let all = || told.clone().zip(search.resources).enumerate();
+        let is_of_production = |told: Option<&str>| told.is_some_and(Environments::is_production);
         let mut owners: HashMap<u64, (usize, &Credential)> = HashMap::new();
-        for (position, (_, resource)) in all().filter(|(at, _)| search.is_of_production(*at)) {
+        for (position, (_, resource)) in all().filter(|(_, (told, _))| is_of_production(*told)) {
             for one in ledger.of(resource).iter().filter(|one| is_own(one)) {
                 owners.entry(one.same).or_insert((position, one));
             }
         }
-        for (position, (told, own)) in all() {
-            let Some(environment) = told.filter(|_| !search.is_of_production(position)) else {
+        for (_, (told, own)) in all() {
+            let Some(environment) = told.filter(|told| !is_of_production(Some(told))) else {
                 continue;
             };
             for one in ledger.of(own).iter().filter(|one| is_own(one)) {

@@ -2,7 +2,8 @@
 # title: Credential of production in another environment
 # description: |
 #   The same credential opens production and another environment, so whoever reads the less
-#   protected one has both, and neither can be changed alone.
+#   protected one has both, and neither can be changed alone. What everyone guesses or a product ships
+#   is left to the rules on that.
 # custom:
 #   id: shared-credential
 #   severity: high

@@ -186,10 +186,11 @@ pub(in crate::facts::credentials) const SECRETS_OF_ORY: [&str; 5] =
     ["system", "cookie", "cipher", "default", "pagination"];
 
 /// Words before `key` for keys of which nobody writes the name instead.
-pub(super) const SURE_KEY_OF: [&str; 15] = [
+pub(super) const SURE_KEY_OF: [&str; 16] = [
     "fernet",
     "api",
     "master",
+    "sign",
     "signing",
     "encryption",
     "admin",
@@ -225,8 +226,12 @@ pub(super) const KEY_OF: [&str; 16] = [
 ];
 
 /// Words before `key` for keys that everyone may know.
-pub(super) const NO_KEY: [&str; 23] = [
+pub(super) const NO_KEY: [&str; 27] = [
     "public",
+    "pub",
+    "verification",
+    "verifying",
+    "verifier",
     "partition",
     "sort",
     "primary",

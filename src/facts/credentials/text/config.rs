@@ -232,6 +232,11 @@ impl<'a> Reader<'a, '_> {
             }
             if !meaning.is_credential() {
                 self.named_login((offset, line), &setting, key);
+                let value = setting.value.clone();
+                // JSON in the value of a variable: `value: '{"password": "x"}'`.
+                if setting.value_is_quoted && line[value.clone()].starts_with('{') {
+                    self.named_settings(offset + value.start, &line[value]);
+                }
                 continue;
             }
             let meaning = self.quoted_meaning(&setting, key, meaning);

@@ -105,7 +105,7 @@ pub(super) fn is_numbered(
 }
 
 /// The word in lower case before a number that everyone tries first, a sign between or behind.
-fn numbered_word(value: &str) -> Option<String> {
+pub(super) fn numbered_word(value: &str) -> Option<String> {
     const SIGNS: [char; 8] = ['@', '_', '-', '.', '!', '#', '$', '*'];
     let plain = value.trim_end_matches(SIGNS);
     let head = plain.trim_end_matches(|one: char| one.is_ascii_digit());

@@ -3,7 +3,8 @@
 use super::known::is_drawn;
 use super::name::names_its_key;
 use super::placeholder::is_to_be_changed;
-use crate::facts::credentials::key::words::ends_ignoring_case;
+use super::shape::letters;
+use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignoring_case};
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::model::Node;
 
@@ -44,6 +45,52 @@ pub(in crate::facts::credentials) fn is_key_of_secret(key: &str, holder: Option<
                     .iter()
                     .any(|half| has_text(holder, half))
         })
+}
+
+/// Whether an object names a Secret and the keys in it, each as the setting that it is for: `secret:
+/// {name: shop-db, username: username, password: password}`. With another user, it is the login itself.
+pub(in crate::facts::credentials) fn names_own_keys(
+    parent: &str,
+    holder: Option<Node<'_>>,
+) -> bool {
+    const NAMES: [&str; 3] = ["secretName", "existingSecret", "existingSecretName"];
+    let is_of_login = |key: &str| matches!(meaning(key), Meaning::Password | Meaning::User);
+    holder.is_some_and(|holder| {
+        let is_named = (ends_ignoring_case(parent, "secret") && has_text(holder, "name"))
+            || NAMES.iter().any(|name| has_text(holder, name));
+        let mut login = holder.entries().filter_map(|(key, value)| {
+            let key = key.as_str().filter(|key| is_of_login(key))?;
+            Some((key, value.as_str()?))
+        });
+        is_named && login.all(|(key, value)| value.eq_ignore_ascii_case(key))
+    })
+}
+
+/// Whether a key is what a program lets in by: `authKey`, `SHOP_AUTH_KEY`.
+pub(in crate::facts::credentials) fn is_auth_key(key: &str) -> bool {
+    let name = letters(key);
+    name.ends_with("authkey") || name.ends_with("adminkey")
+}
+
+/// Whether a chart's field has the key that lets in as a word, or the name of whom it lets in; beside a
+/// Secret it names a key of that.
+pub(in crate::facts::credentials) fn is_auth_key_itself(
+    key: &str,
+    value: Node<'_>,
+    holder: Option<Node<'_>>,
+    surroundings: &str,
+) -> bool {
+    let is_of_secret = |(key, _): (Node<'_>, Node<'_>)| {
+        let key = key.as_str().unwrap_or_default();
+        key == "name" || contains_ignoring_case(key, "secret")
+    };
+    let is_word = |text: &str| {
+        text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            || surroundings.contains(&text.to_ascii_lowercase())
+    };
+    is_auth_key(key)
+        && value.as_str().is_some_and(is_word)
+        && !holder.is_some_and(|holder| holder.entries().any(is_of_secret))
 }
 
 /// Whether a chart takes a password from a Secret that is named in its place, beside it or, as Grafana

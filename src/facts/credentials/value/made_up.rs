@@ -1,6 +1,6 @@
 //! Tokens that somebody made up: no random characters, and yet no name.
 
-use super::name::{is_generic, is_variable_name, names_a_thing};
+use super::name::{is_generic, is_variable_name, names_a_thing, tells_length};
 use super::random::is_complex;
 use super::shape::letters;
 use crate::facts::credentials::key::words::words;
@@ -79,5 +79,5 @@ fn may_name_a_secret(value: &str, key: &str) -> bool {
     let is_tried = ["test-secret", "dev-secret", "demo-secret", "local-secret"].contains(&value);
     let is_plain =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
-    value.bytes().all(is_plain) && !(is_variable && (has_digit || is_tried))
+    value.bytes().all(is_plain) && !tells_length(value) && !(is_variable && (has_digit || is_tried))
 }

@@ -17,9 +17,25 @@ pub(in crate::facts::credentials) fn is_name(value: &str) -> bool {
     let is_drawn =
         |word: &&str| word.len() >= 20 && word.bytes().filter(u8::is_ascii_digit).count() >= 4;
     is_one_case
+        && !tells_length(value)
         && !words.iter().any(is_drawn)
         && value.bytes().all(is_plain)
         && words.iter().filter(is_word).count() * 2 >= words.len()
+}
+
+/// Whether a value says how long it is, as what somebody made up to be long enough: `dev-key-32-chars-long`.
+pub(super) fn tells_length(value: &str) -> bool {
+    const UNITS: [&str; 5] = ["char", "chars", "characters", "bytes", "long"];
+    let words: Vec<&str> = value.split(['-', '_', '.']).collect();
+    let is_number = |word: &str| {
+        (2..=3).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_counted = |word: &&str| {
+        let unit = word.trim_start_matches(|one: char| one.is_ascii_digit());
+        is_number(&word[..word.len() - unit.len()]) && UNITS.contains(&unit)
+    };
+    let is_pair = |pair: &[&str]| is_number(pair[0]) && UNITS.contains(&pair[1]);
+    value.len() >= 16 && (words.windows(2).any(is_pair) || words.iter().any(is_counted))
 }
 
 /// Whether the value may be the name of a Kubernetes object: several words, all in lower case.
@@ -62,6 +78,29 @@ pub(super) fn names_a_thing(value: &str) -> bool {
     is_object_name(value) && THINGS.contains(&last)
 }
 
+/// Whether a variable that is called a secret has the name of one, which is a password's:
+/// `DB_PASSWD_SECRET=shop-db-password`, `SECRET_SHOP_PASSWORD=shop-password`.
+pub(super) fn names_password(value: &str, key: &str) -> bool {
+    const BOASTS: [&str; 11] = [
+        "my", "your", "super", "secret", "strong", "secure", "change", "test", "dev", "demo",
+        "local",
+    ];
+    if !is_object_name(value) {
+        return false;
+    }
+    let (own, of_key) = (words(value), words(key));
+    let is_password = |word: &String| matches!(word.as_str(), "password" | "passwd" | "pwd");
+    let is_called_secret = match of_key.as_slice() {
+        [only] => only == "secret",
+        [first, rest @ ..] if first == "secret" => rest == own,
+        [.., previous, last] => last == "secret" && is_password(previous),
+        [] => false,
+    };
+    is_called_secret
+        && own.last().is_some_and(is_password)
+        && !own.iter().any(|word| BOASTS.contains(&word.as_str()))
+}
+
 /// Whether the value names an environment variable: `DB_PASSWORD`.
 pub(in crate::facts::credentials) fn is_variable_name(value: &str) -> bool {
     value.contains('_')
@@ -78,6 +117,7 @@ pub(super) fn is_no_name(value: &str) -> bool {
     let is_mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     has(|byte| !byte.is_ascii_alphanumeric() && !b"-_.".contains(byte))
+        || tells_length(value)
         || (is_mixed && digits >= 2)
         || (has(u8::is_ascii_uppercase) && digits >= 4)
 }
@@ -165,6 +205,41 @@ pub(super) fn is_its_name(value: &str, key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_name_says_how_long_it_is() {
+        for value in ["dev-key-32-chars-long", "shop_secret_64characters"] {
+            assert!(tells_length(value), "{value}");
+        }
+        for value in [
+            "shop-32-key-secret",
+            "shop-long-secret-7",
+            "aes-256-bit-keys",
+        ] {
+            assert!(!tells_length(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_secret_may_be_named_after_its_password() {
+        for (value, key) in [
+            ("shop-db-password", "DB_PASSWD_SECRET"),
+            ("shop-password", "SECRET_SHOP_PASSWORD"),
+            ("ups-monitor-password", "SECRET"),
+        ] {
+            assert!(names_password(value, key), "{value}");
+        }
+        for (value, key) in [
+            ("orders-password", "SECRET_SHOP_PASSWORD"),
+            ("my-secret-password", "SECRET"),
+            ("shop_password", "SECRET"),
+            ("shop-hq7tr99x", "DB_PASSWD_SECRET"),
+            ("shop-password", "SHOP_PASSWORD"),
+            ("shop-password", "CLIENT_SECRET"),
+        ] {
+            assert!(!names_password(value, key), "{value}");
+        }
+    }
 
     #[test]
     fn a_key_in_capitals_is_for_a_tool_to_replace() {

@@ -36,6 +36,9 @@ pub(in crate::facts::credentials) struct Row {
     /// The account that comes in, which does not exist where another user is set beside.
     #[serde(default)]
     account: Option<String>,
+    /// Whether a variable of one program's may begin with the program's name and `__`: `SHOP__AUTH__ENABLED`.
+    #[serde(default)]
+    nested: bool,
     /// Whether only a variable is meant, in capitals, since a field of this name may be of a client.
     #[serde(default)]
     variable: bool,
@@ -118,7 +121,9 @@ impl Switches {
             let row = &self.rows[*position];
             let is_long =
                 words.len() >= 3 || row.prefixed || (words.len() == 2 && !row.only.is_empty());
-            let is_named = own == *words || (is_long && own.ends_with(words));
+            let is_named = own == *words
+                || (is_long && own.ends_with(words))
+                || (row.nested && is_below_program(key, words));
             let is_around = |word: &String| place.surroundings.contains(word.as_str());
             let fits = is_named
                 && row.may_be_written(place.form)
@@ -168,6 +173,12 @@ impl Row {
             Some(value) => self.values.contains(&value),
         }
     }
+}
+
+/// Whether a variable is one of these words behind the name of its program: `SHOP__AUTH__ENABLED`.
+fn is_below_program(key: &str, name: &[String]) -> bool {
+    key.split_once("__")
+        .is_some_and(|(_, setting)| words(setting) == name)
 }
 
 /// Whether a text may hold a setting that switches authentication off.
@@ -271,6 +282,10 @@ mod tests {
             ("AUTH", Some("off")),
             ("AUTH_REQUIRED", Some("false")),
             ("AUTH_ENABLED", Some("false")),
+            ("ORTHANC__AUTHENTICATION_ENABLED", Some("false")),
+            ("SHOP__AUTH__ENABLED", Some("false")),
+            ("TEMPORAL_AUTH_ENABLED", Some("false")),
+            ("PUBLIC_ROLE_LIKE", Some("\"Gamma\"")),
             ("authEnabled", Some("false")),
             ("BESU_RPC_HTTP_AUTHENTICATION_ENABLED", Some("false")),
             ("besu.rpc.authentication.enabled", Some("false")),
@@ -314,6 +329,11 @@ mod tests {
             ("OAUTH2_PROXY_SKIP_AUTH_REGEX", Some("^/health$")),
             ("WEBPASSWORD", Some("x")),
             ("SMTP_AUTH_REQUIRED", Some("false")),
+            ("SHOP_AUTH_ENABLED", Some("false")),
+            ("SHOP__SMTP__AUTH__ENABLED", Some("false")),
+            ("SMTP__AUTH_ENABLED", Some("false")),
+            ("auth_enabled", Some("false")),
+            ("PUBLIC_ROLE_LIKE", Some("Public")),
             ("AUTH_REQUIRED", Some("true")),
             ("smtp.authenticate", Some("false")),
             (

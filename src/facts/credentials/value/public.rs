@@ -95,11 +95,14 @@ pub(in crate::facts::credentials) fn names_something_public(key: &str) -> bool {
     let words = words(key);
     let last = words.last().map_or("", String::as_str);
     let has = |name: &str| words.iter().any(|word| word == name);
+    let is_half = ["public", "pub", "site", "verification"]
+        .into_iter()
+        .any(has);
     let is_of_image = matches!(last, "base" | "tag" | "repository" | "registry" | "prefix");
     matches!(
         last,
         "image" | "channel" | "smarthost" | "pubkey" | "publickey" | "sitekey"
-    ) || (last == "key" && (has("public") || has("site")))
+    ) || (last == "key" && is_half)
         || (is_of_image && has("image"))
 }
 

@@ -4,7 +4,7 @@ use super::name::{is_name, is_variable_name};
 use super::shape::{is_base64, starts_with_any};
 
 /// Where references to secret managers, ciphertexts, hashes and public keys begin.
-const REFERENCES: [&str; 53] = [
+const REFERENCES: [&str; 54] = [
     // Spinnaker: `encrypted:k8s!n:name!k:key`.
     "encrypted:",
     "encryptedfile:",
@@ -62,6 +62,8 @@ const REFERENCES: [&str; 53] = [
     "ssh-",
     "pk_live_",
     "pk_test_",
+    // Mapbox' public tokens, which pages have; the secret ones begin with `sk.`.
+    "pk.eyj",
 ];
 
 pub(in crate::facts::credentials) fn is_reference(value: &str) -> bool {

@@ -5,8 +5,15 @@ use super::context::Context;
 use super::{Visited, Walk};
 use crate::facts::credentials::Kind;
 use crate::facts::credentials::key::Meaning;
-use crate::facts::credentials::key::words::contains_ignoring_case;
+use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignoring_case};
 use crate::model::Node;
+
+/// Whether an object is about what its key encrypts or signs: `encryption: {key: x}`.
+fn protects(parent: &str) -> bool {
+    ["encryption", "signing", "hmac"]
+        .iter()
+        .any(|end| ends_ignoring_case(parent, end))
+}
 
 impl<'r> Walk<'_, 'r> {
     /// What a field means below another one.
@@ -19,6 +26,7 @@ impl<'r> Walk<'_, 'r> {
             "password" if parent == "accessKey" => Meaning::AccessKey,
             // `secret: {key: x}`: the key itself, where it is no name of one.
             "key" if parent == "secret" => Meaning::SureToken,
+            "key" if protects(parent) => Meaning::SureToken,
             // `secretIds: {smtpPassword: x}`: where each is kept.
             _ if ["Ids", "IDs", "_ids"]
                 .iter()

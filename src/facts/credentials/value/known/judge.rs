@@ -2,9 +2,11 @@
 
 use super::{Around, Known, is_token};
 use crate::facts::credentials::Verdict;
-use crate::facts::credentials::key::words::{self, contains_ignoring_case};
+use crate::facts::credentials::key::words::{self, contains_ignoring_case, ends_ignoring_case};
 use crate::facts::credentials::key::{self, Meaning};
 use crate::facts::credentials::value::der::is_bare_private_key;
+use crate::facts::credentials::value::guessed::numbered_word;
+use crate::facts::credentials::value::key_name::is_auth_key;
 use crate::facts::credentials::value::placeholder::is_to_be_changed;
 use crate::facts::credentials::value::sample::{is_any, is_sample_of_login, is_sham};
 use crate::facts::credentials::value::shape::{self, Shape, shape};
@@ -81,7 +83,10 @@ impl Known {
     fn placeholder(&self, meaning: Meaning, value: &str, around: Around<'_>) -> Verdict {
         if is_sample_taken(value, around.key) {
             Verdict::Weak
-        } else if !self.is_listed(value) || name::is_its_name(value, around.key) {
+        } else if !self.is_listed(value)
+            || name::is_its_name(value, around.key)
+            || is_shouted_into(value, around.key)
+        {
             Verdict::Placeholder
         } else if may_name_key(meaning, value, around) {
             Verdict::Unsure
@@ -100,7 +105,8 @@ impl Known {
             Verdict::Weak
         } else if meaning == Meaning::Kept && name::says_nothing(value) {
             Verdict::Placeholder
-        } else if is_word_as_token(meaning, value, around) {
+        } else if is_word_as_token(meaning, value, around) || is_name_around(meaning, value, around)
+        {
             Verdict::Weak
         } else if self.is_listed(value) || is_user(value, around) {
             // `secret: mysecret` may name a Secret.
@@ -135,14 +141,42 @@ fn is_word_as_token(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
     const WORDS: [&str; 6] = [
         "password", "passwd", "admin", "qwerty", "letmein", "welcome",
     ];
-    let is_sure = meaning == Meaning::Kept
-        || (matches!(meaning, Meaning::Token | Meaning::SureToken)
-            && words::is_screaming(around.key));
-    let name = shape::letters(around.key);
-    is_sure
+    let may_be = matches!(meaning, Meaning::Kept | Meaning::Token | Meaning::SureToken);
+    let is_sure = || meaning == Meaning::Kept || words::is_screaming(around.key);
+    let is_tried = |value: &str| WORDS.iter().any(|word| word.eq_ignore_ascii_case(value));
+    may_be
         && !around.may_be_name
-        && WORDS.iter().any(|word| word.eq_ignore_ascii_case(value))
-        && (name.ends_with("apikey") || name.ends_with("token"))
+        && (is_tried(value) || numbered_word(value).is_some_and(|word| is_tried(&word)))
+        && (lets_in(around.key) || (is_sure() && ends_ignoring_case(around.key, "token")))
+}
+
+/// Whether a key is what somebody sends to be let in, as one says its password: `x-api-key`, `auth.key`,
+/// `SHOP_ADMIN_KEY`.
+fn lets_in(key: &str) -> bool {
+    let name = shape::letters(key);
+    ["apikey", "authkey", "adminkey"]
+        .iter()
+        .any(|end| name.ends_with(end))
+}
+
+/// Whether a key that lets in is no more than the name of whom it lets in: of the release, of the file of values.
+fn is_name_around(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
+    let name = value.to_ascii_lowercase();
+    let is_end = |one: Option<char>| one.is_none_or(|one| !one.is_ascii_alphanumeric());
+    let is_whole = |(at, _): (usize, &str)| {
+        let (before, behind) = around.surroundings.split_at(at);
+        is_end(before.chars().next_back()) && is_end(behind[name.len()..].chars().next())
+    };
+    meaning == Meaning::SureToken
+        && !around.may_be_name
+        && (4..=40).contains(&name.len())
+        && is_auth_key(around.key)
+        && around.surroundings.match_indices(&name).any(is_whole)
+}
+
+/// `ldap_dnpass = PASSWORD`: a name in capitals where nothing else is written so is what a script replaces.
+fn is_shouted_into(value: &str, key: &str) -> bool {
+    words::is_screaming(value) && !words::is_screaming(key)
 }
 
 /// `secretKey: secret` names a key of a Secret.

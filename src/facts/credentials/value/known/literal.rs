@@ -1,5 +1,8 @@
 //! Values that are nothing known: whether they are written out credentials.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::judge::weak;
 use super::{Around, Known, is_drawn, is_token};
 use crate::facts::credentials::Verdict;
@@ -12,7 +15,10 @@ use crate::facts::credentials::value::{made_up, name, random, shape, token};
 impl Known {
     /// What a value is that is neither known nor a word that everyone guesses.
     pub(super) fn literal(&self, meaning: Meaning, value: &str, around: Around<'_>) -> Verdict {
-        if is_fingerprint(value, around.key) || name::is_its_name(value, around.key) {
+        if is_fingerprint(value, around.key)
+            || name::is_its_name(value, around.key)
+            || name::names_password(value, around.key)
+        {
             return Verdict::Reference;
         }
         if !is_literal(meaning, value, around) {
@@ -27,7 +33,8 @@ impl Known {
             return Verdict::Reference;
         }
         if !patterns.placeholders.is_match(value) {
-            return self.written_out(meaning, value, around);
+            let encoded = self.encoded(meaning, value, around);
+            return encoded.unwrap_or_else(|| self.written_out(meaning, value, around));
         }
         let is_placeholder = around.may_be_name
             || meaning == Meaning::SureToken
@@ -48,6 +55,17 @@ impl Known {
                 &own.not_credential_values,
             )
         })
+    }
+
+    /// What a value in base64 is by the text that it encodes, where that is nothing or known: `<redacted>`.
+    fn encoded(&self, meaning: Meaning, value: &str, around: Around<'_>) -> Option<Verdict> {
+        let text = encoded_text(value)?;
+        let verdict = self.judge(meaning, &text, around);
+        let is_telling = matches!(
+            verdict,
+            Verdict::Placeholder | Verdict::Weak | Verdict::Default { .. }
+        );
+        is_telling.then_some(verdict)
     }
 
     /// How bad a credential is that is written out.
@@ -88,6 +106,15 @@ fn is_literal(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
         }
         Meaning::Login | Meaning::User | Meaning::Named | Meaning::Other => false,
     }
+}
+
+/// The text that a value in base64 encodes, as a chart's values hold what it puts into a Secret.
+fn encoded_text(value: &str) -> Option<String> {
+    let may_be = (8..=128).contains(&value.len()) && value.len().is_multiple_of(4);
+    let bytes = may_be.then(|| STANDARD.decode(value).ok()).flatten()?;
+    let is_text = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n');
+    let text = String::from_utf8(bytes).ok()?;
+    text.as_bytes().iter().all(is_text).then_some(text)
 }
 
 /// A text that may be a password: no prose, and no variable's name.
