@@ -528,6 +528,17 @@ fn files_of_values_tell_their_environment() {
         assert!(found.contains(&shared), "{found:?}");
         assert_eq!(found.len(), 3, "{found:?}");
     }
+    let own = ("Shop-Prod-Charts/web/charts/a/values.yaml", values);
+    let folder = folder(&[own, ("web/values-dev.yaml", values)]);
+    let fixed = [
+        "scan",
+        ".",
+        "--rule",
+        "shared-credential",
+        "--format",
+        "json",
+    ];
+    assert_eq!(run(folder.path(), &fixed).found(), [""; 0]);
 }
 
 #[test]

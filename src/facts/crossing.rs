@@ -73,8 +73,12 @@ impl Crossings {
         let mut teller = Teller::new(environments);
         let mut of_scope = |scope: Scope| -> Vec<Option<&str>> {
             let all = resources.iter();
-            all.map(|one| (Scope::of(one.role) == Some(scope)).then(|| teller.of(one))?)
-                .collect()
+            let own = all.map(|one| Some(one).filter(|one| Scope::of(one.role) == Some(scope)));
+            own.map(|one| match scope {
+                Scope::Object => teller.of(one?),
+                Scope::Values => teller.of_values(one?),
+            })
+            .collect()
         };
         let (told, told_of_values) = (of_scope(Scope::Object), of_scope(Scope::Values));
         let is_production = |told: &Option<&str>| told.is_some_and(Environments::is_production);

@@ -120,6 +120,17 @@ impl<'a> Teller<'a> {
         names.find_map(|name| self.of_name(name))
     }
 
+    /// The environment of a file of values: by its name or its folder's, or by one above that is called so and
+    /// no more, since the own values of charts lie below folders of many names.
+    pub(super) fn of_values(&mut self, resource: &'a Resource) -> Option<&'a str> {
+        let is_word = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let parts = resource.artifact.uri.rsplit('/').enumerate();
+        let mut names = parts
+            .map(|(above, part)| (above, part.split('.').next().unwrap_or(part)))
+            .filter(|(above, name)| *above < 2 || is_word(name));
+        names.find_map(|(_, name)| self.of_name(name))
+    }
+
     fn of_name(&mut self, name: &'a str) -> Option<&'a str> {
         let read = || self.environments.of_name(name);
         *self.names.entry(name).or_insert_with(read)
