@@ -50,7 +50,7 @@ fn selectors(policy: &Policy) -> Vec<&Selector> {
     let peers = policy.all_rules().flat_map(|(_, rule)| &rule.peers);
     let peers = peers.flatten().filter_map(|peer| match &peer.what {
         Peer::Pods { pods, .. } => Some(pods),
-        Peer::Addresses(_) | Peer::Beyond(_) => None,
+        Peer::Addresses(_) | Peer::Proxy | Peer::Beyond(_) => None,
     });
     let mut found: Vec<&Selector> = peers.filter(|pods| !pods.selects_all()).collect();
     if !found.is_empty() && !policy.pods.selects_all() {

@@ -10,7 +10,7 @@ use super::super::{folder, normalized};
 use super::target::Target;
 use super::variable::{as_variables, assigned, resolved};
 use crate::model::{Artifact, Resource, Role};
-use crate::network::{Selector, asked_values, label_key};
+use crate::network::{Hint, Selector, asked_values, label_key};
 use crate::shell::is_script;
 
 /// Options of `helm` behind which a value stands.
@@ -43,6 +43,8 @@ pub(super) struct Scripts {
     spaces: Spaces,
     /// Texts with the labels of pods, each written `key=value`.
     pub(super) pods: Vec<String>,
+    /// What they say of the controller of Ingresses without a class.
+    pub(super) hint: Hint,
 }
 
 /// Namespaces that commands make, which have no labels but their name's.
@@ -89,6 +91,7 @@ impl Scripts {
             .chain(told)
             .filter(|one| seen.insert(one.uri.clone()))
         {
+            found.hint = found.hint.max(Hint::of_script(&artifact.text));
             let home = normalized(folder(&artifact.display));
             found.add(&artifact.text, &home, &|chart| {
                 let inside = format!("{chart}/");
