@@ -33,11 +33,11 @@ pub(crate) enum Hint {
 impl Hint {
     /// What a script says.
     pub(crate) fn of_script(text: &str) -> Self {
-        let has = |word: &&str| text.contains(*word);
+        let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
         match () {
-            () if USUAL.iter().any(|word| has(&word)) => Self::Other,
-            () if !K3S.iter().any(|word| has(&word)) => Self::None,
-            () if has(&TRAEFIK) && WITHOUT.iter().any(|word| has(&word)) => Self::Other,
+            () if has(&USUAL) => Self::Other,
+            () if !has(&K3S) => Self::None,
+            () if has(&[TRAEFIK]) && has(&WITHOUT) => Self::Other,
             () => Self::Traefik,
         }
     }
