@@ -331,6 +331,66 @@ fn labels_that_a_kustomization_puts_into_selectors_are_none_of_the_dns_service()
 }
 
 #[test]
+fn a_workload_beside_a_kustomization_meets_its_policy_as_it_is_built() {
+    let dns = "{podSelector: {matchExpressions: [{key: app, operator: In, values: [job]}]}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {}, podSelector: {matchLabels: {k8s-app: kube-dns}}}], ports: [{port: 53, protocol: UDP}]}]}";
+    let job = deployment("job", ", namespace: shop", "");
+    for (labels, expected) in [
+        ("commonLabels: {team: shop}", 1),
+        ("labels: [{pairs: {team: shop}}]", 0),
+    ] {
+        let kustomization = format!("namespace: shop\nresources: [p.yaml]\n{labels}\n");
+        let files = [
+            ("kustomization.yaml", &*kustomization),
+            ("p.yaml", &policy("", dns)),
+            ("job.yaml", &job),
+        ];
+        assert_eq!(count(&files, "dns-egress-blocked"), expected, "{labels}");
+    }
+}
+
+#[test]
+fn what_an_overlay_deletes_is_meant_by_the_policy_that_it_takes_along() {
+    let peer = "{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {matchLabels: {app: seed}}}]}]}";
+    let base = deployment("db", "", "") + &deployment("seed", "", "");
+    let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: seed}\n$patch: delete\n";
+    for (name, expected) in [("seed", 0), ("other", 1)] {
+        let other = deployment("other", "", "");
+        let files = [
+            ("base/kustomization.yaml", "resources: [all.yaml]\n"),
+            ("base/all.yaml", &(base.clone() + &other)),
+            ("extra/p.yaml", &policy("", peer)),
+            ("extra/kustomization.yaml", "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [p.yaml]\n"),
+            ("dev/kustomization.yaml", "namespace: dev\nresources: [../base]\n"),
+            ("prod/kustomization.yaml", "namespace: prod\nresources: [../base]\ncomponents: [../extra]\npatches: [{path: gone.yaml}, {path: more.yaml}]\n"),
+            ("prod/gone.yaml", &patch.replace("name: seed", &format!("name: {name}"))),
+            // The Deployment is gone in any case.
+            ("prod/more.yaml", &match name {
+                "seed" => "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: db}\n".to_owned(),
+                _ => "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: seed}\nspec: {template: {metadata: {labels: {app: none}}}}\n".to_owned(),
+            }),
+        ];
+        let found = found(&files, "network-policy-peer-matches-nothing", &[]);
+        assert_eq!(found.len(), expected, "{name} {found:?}");
+    }
+}
+
+#[test]
+fn policies_and_workloads_of_here_documents_count() {
+    let web = deployment("web", ", namespace: shop", "");
+    let closing = policy(", namespace: shop", DENY);
+    let script = |command: &str| format!("#!/bin/sh\nkubectl {command} -f - <<EOF\n{closing}EOF\n");
+    for (command, expected) in [("apply", 0), ("delete", 1)] {
+        let files = [("web.yaml", &*web), ("up.sh", &script(command))];
+        assert_eq!(
+            count(&files, "network-policy-missing"),
+            expected,
+            "{command}"
+        );
+        assert_eq!(count(&files, "policy-order"), 0, "{command}");
+    }
+}
+
+#[test]
 fn labels_that_a_kustomization_puts_into_selectors_are_none_of_the_ingress_controller() {
     let opened = "{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{namespaceSelector: {}, podSelector: {matchLabels: {app.kubernetes.io/name: ingress-nginx}}}]}]}";
     let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: db}\nspec: {ingressClassName: nginx, defaultBackend: {service: {name: db, port: {number: 5432}}}}\n---\n";

@@ -13,7 +13,7 @@ use super::policy::{
     Action, Direction, Peer, Placed, Policy, PortRule, Refused, Rule, Scope, Tier,
 };
 use super::ports::{Ports, Protocol};
-use super::selector::Selector;
+use super::selector::{Selector, key as label_key};
 use super::standard::{items, present};
 use crate::model::{Node, Resource, ValuePath};
 
@@ -24,6 +24,9 @@ const NAMESPACE_LABELS: &str = "io.cilium.k8s.namespace.labels.";
 
 /// Goes before the labels of what is no pod, such as `reserved:health`.
 const RESERVED: &str = "reserved:";
+
+/// The label of Cilium's proxy.
+const PROXY: &str = "reserved:ingress";
 
 /// Where Kubernetes' cache of names answers on each node, on which it has the host's network.
 const NODE_CACHE: [&str; 1] = ["169.254.20.10/32"];
@@ -107,7 +110,7 @@ fn selected(spec: Node<'_>, path: &ValuePath, is_wide: bool) -> Result<(Scope, S
     let path = path.clone().key("endpointSelector");
     match endpoints(selector, &path, is_wide)? {
         Peer::Pods { scope, pods } => Ok((scope, pods)),
-        Peer::Addresses(_) | Peer::Beyond(_) => {
+        Peer::Addresses(_) | Peer::Proxy | Peer::Beyond(_) => {
             Err(Refused(path, "this selector is not evaluated".to_owned()))
         }
     }
@@ -266,9 +269,11 @@ fn peers(
     let mut found = Vec::new();
     for (path, item) in items(rule, selectors, path) {
         let what = endpoints(item, &path, is_wide)?;
-        if asks_for_reserved(&what) {
-            return Err(Refused(path, "this selector is not evaluated".to_owned()));
-        }
+        let what = match reserved(&what) {
+            None => what,
+            Some(PROXY) => Peer::Proxy,
+            Some(_) => return Err(Refused(path, "this selector is not evaluated".to_owned())),
+        };
         found.push(Placed { path, what });
     }
     for (path, item) in items(rule, entities, path) {
@@ -328,7 +333,7 @@ fn entity(node: Node<'_>, path: &ValuePath, direction: Direction) -> Result<Vec<
         Some(
             "health" | "host" | "init" | "kube-apiserver" | "none" | "remote-node" | "unmanaged",
         ) => Ok(Vec::new()),
-        Some("ingress") => Ok(vec![Peer::Beyond("ingress")]),
+        Some("ingress") => Ok(vec![Peer::Proxy]),
         _ => Err(Refused(
             path.clone(),
             "this entity is not evaluated".to_owned(),
@@ -349,18 +354,18 @@ fn endpoints(node: Node<'_>, path: &ValuePath, is_wide: bool) -> Result<Peer, Re
     Ok(Peer::Pods { scope, pods })
 }
 
-/// Whether a peer is what Cilium has labels of its own for: its ingress, nodes, the world.
-fn asks_for_reserved(peer: &Peer) -> bool {
+/// The first label that a peer asks for of those that Cilium has for what is no pod: its proxy, nodes, the world.
+fn reserved(peer: &Peer) -> Option<&str> {
     let Peer::Pods { pods, .. } = peer else {
-        return false;
+        return None;
     };
-    let is_asked = |one: &Expression| match one {
-        Expression::Equal(key, _) | Expression::In(key, _) | Expression::Exists(key) => {
-            key.starts_with(RESERVED)
+    let is_asked = |one: &&Expression| match one {
+        Expression::Equal(..) | Expression::In(..) | Expression::Exists(_) => {
+            label_key(one).starts_with(RESERVED)
         }
         Expression::NotEqual(..) | Expression::NotIn(..) | Expression::DoesNotExist(_) => false,
     };
-    pods.requirements().iter().any(is_asked)
+    pods.requirements().iter().find(is_asked).map(label_key)
 }
 
 /// Whether a key is about the namespace, and the label it means; `None` for what is no label of

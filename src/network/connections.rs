@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::Network;
 use super::address::{Address, blocks, everywhere};
+use super::ingress_class::Hint;
 use super::policy::{Action, Direction, Peer, Policy, Tier};
 use super::ports::Ports;
 use super::route::{routed, routes};
@@ -56,7 +57,7 @@ impl Connectivity {
 
 /// Adds what comes through ingress controllers and gateways, which are not among the objects.
 fn add_routed(resources: &[Resource], network: &Network, settings: &Settings, part: &mut Part) {
-    let routes = routes(resources, network, settings);
+    let routes = routes(resources, network, settings, Hint::default());
     if routes.is_empty() {
         return;
     }

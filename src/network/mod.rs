@@ -11,6 +11,7 @@ mod connections;
 mod foreign;
 mod given;
 mod host_name;
+mod ingress_class;
 mod mention;
 mod monitor;
 mod namespace;
@@ -35,6 +36,7 @@ pub(crate) use self::address::{covers_everywhere, is_one, leaves_private, meets_
 pub(crate) use self::connections::Connectivity;
 pub(crate) use self::given::KEYS as GIVEN_LABELS;
 pub(crate) use self::host_name::bare_hosts;
+pub(crate) use self::ingress_class::Hint;
 pub(crate) use self::mention::{Absent, Holder, Mention, Mentions};
 pub(crate) use self::monitor::monitored;
 pub(crate) use self::namespace::{
@@ -117,7 +119,7 @@ impl Network {
                 scope: Scope::Selected(selector),
                 ..
             } => selector.asks_for(NAME_LABEL, namespace),
-            Peer::Pods { .. } | Peer::Addresses(_) | Peer::Beyond(_) => false,
+            Peer::Pods { .. } | Peer::Addresses(_) | Peer::Proxy | Peer::Beyond(_) => false,
         };
         let rules = || self.policies.iter().flat_map(Policy::all_rules);
         self.namespaces.find(namespace).is_some()
@@ -226,7 +228,7 @@ impl Network {
     pub(crate) fn meant_by(&self, policy: &Policy, peer: &Peer) -> Vec<usize> {
         match peer {
             Peer::Pods { scope, pods } => self.found(policy, scope, pods),
-            Peer::Addresses(_) | Peer::Beyond(_) => Vec::new(),
+            Peer::Addresses(_) | Peer::Proxy | Peer::Beyond(_) => Vec::new(),
         }
     }
 
@@ -366,7 +368,7 @@ fn names_version_6(policy: &Policy) -> bool {
             let mut ranges = addresses.iter();
             ranges.any(|range| range.start().is_version_6()) && !is_world(addresses)
         }
-        Peer::Pods { .. } | Peer::Beyond(_) => false,
+        Peer::Pods { .. } | Peer::Proxy | Peer::Beyond(_) => false,
     })
 }
 
@@ -382,7 +384,7 @@ fn beyond(policy: &Policy) -> Vec<Problem> {
             reason: format!("`{}`: peers by `{what}` are not evaluated", policy.name),
             help: "check by hand what the rule means for them",
         }),
-        Peer::Pods { .. } | Peer::Addresses(_) => None,
+        Peer::Pods { .. } | Peer::Addresses(_) | Peer::Proxy => None,
     };
     peers.filter_map(problem).collect()
 }

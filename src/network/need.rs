@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Network;
+use super::ingress_class::Hint;
 use super::mention::Mentions;
 use super::ports::Ports;
 use super::route::{routed, routes};
@@ -101,7 +102,7 @@ impl Needs {
         services: &Services,
         settings: &Settings,
     ) {
-        for route in routes(resources, network, settings) {
+        for route in routes(resources, network, settings, Hint::default()) {
             let identity = &resources[route.resource].identity;
             let answering = settings.ingress_controllers.iter();
             let mut answering =

@@ -75,7 +75,9 @@ pub(crate) enum Peer {
     Pods { scope: Scope, pods: Selector },
     /// Addresses outside the cluster.
     Addresses(Addresses),
-    /// What is neither, such as nodes and domain names: none of what is known.
+    /// Cilium's own proxy, which answers for Ingresses and Gateways and is no pod.
+    Proxy,
+    /// What is none of these, such as nodes and domain names: none of what is known.
     Beyond(&'static str),
 }
 
@@ -91,6 +93,7 @@ impl Peer {
                 scope: Scope::Own, ..
             }
             | Self::Addresses(_)
+            | Self::Proxy
             | Self::Beyond(_) => false,
         }
     }

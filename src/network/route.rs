@@ -7,6 +7,7 @@ use super::backend::{
     Backend, gateway_backends, ingress_backends, mapping_backends, openshift_backends,
     proxy_backends, stream_backends, traefik_backends, virtual_backends,
 };
+use super::ingress_class::{Hint, default_class};
 use super::namespace::namespace_of;
 use super::ports::Ports;
 use super::service::{PortName, Services};
@@ -32,12 +33,17 @@ pub(crate) struct Route {
     pub(crate) gateway: Option<String>,
 }
 
-/// Everything among the objects that routes traffic from outside.
-pub(crate) fn routes(resources: &[Resource], network: &Network, settings: &Settings) -> Vec<Route> {
+/// Everything among the objects that routes traffic from outside; scripts beside them may hint at what answers.
+pub(crate) fn routes(
+    resources: &[Resource],
+    network: &Network,
+    settings: &Settings,
+    scripts: Hint,
+) -> Vec<Route> {
     let reader = Reader {
         settings,
         outside: gateways_outside(resources, settings),
-        default: default_class(resources).unwrap_or_default(),
+        default: default_class(resources, scripts).unwrap_or_default(),
     };
     let mut found = Vec::new();
     let whole = resources
@@ -168,32 +174,6 @@ fn ingress_class<'n>(node: Node<'n>, settings: &'n Settings) -> &'n str {
     };
     let class = class.and_then(Node::as_str);
     class.or_else(told).unwrap_or_default()
-}
-
-/// The class that Ingresses without one get, where objects say a single one: an IngressClass marked as the
-/// default, or the Traefik that k3s brings.
-fn default_class(resources: &[Resource]) -> Option<&str> {
-    let is_marked = |resource: &Resource| {
-        let mark = resource.node().find(&[
-            "metadata",
-            "annotations",
-            "ingressclass.kubernetes.io/is-default-class",
-        ]);
-        mark.and_then(Node::as_str) == Some("true")
-    };
-    let whole = resources.iter().filter(|one| one.role == Role::Manifest);
-    let told = whole.filter_map(|one| {
-        let name = one.identity.name.as_str();
-        match (one.gvk.group.as_str(), one.gvk.kind.as_str()) {
-            ("networking.k8s.io", "IngressClass") => is_marked(one).then_some(name),
-            ("helm.cattle.io", "HelmChart" | "HelmChartConfig") => {
-                (name == "traefik").then_some(name)
-            }
-            _ => None,
-        }
-    });
-    let told: BTreeSet<&str> = told.collect();
-    told.first().copied().filter(|_| told.len() == 1)
 }
 
 /// The classes of the Gateways, by namespace and name, for which no pods answer.

@@ -576,10 +576,12 @@ fn labels_that_cilium_reserves_are_those_of_no_pod() {
     assert_eq!(towards("a", &all), [""; 0]);
     assert_eq!(problems(&all), [""; 0]);
     assert_eq!(towards("a", &(three() + &selecting("Exists"))).len(), 3);
-    let peer = cilium(
-        "{endpointSelector: {}, ingress: [{fromEndpoints: [{matchLabels: {'reserved:ingress': ''}}]}]}",
-    );
-    assert_eq!(problems(&(three() + &peer)).len(), 1);
+    for (label, expected) in [("reserved:host", 1), ("reserved:ingress", 0)] {
+        let peer = cilium(&format!(
+            "{{endpointSelector: {{}}, ingress: [{{fromEndpoints: [{{matchLabels: {{'{label}': ''}}}}]}}]}}"
+        ));
+        assert_eq!(problems(&(three() + &peer)).len(), expected, "{label}");
+    }
 }
 
 #[test]

@@ -46,6 +46,8 @@ pub(crate) struct Guest {
     pub(crate) ports: Vec<super::pods::Port>,
     /// Namespaces in which they are not, where their own is not known.
     pub(crate) absent_from: Vec<String>,
+    /// Whether they may be the proxy that Cilium has on each node.
+    pub(crate) may_be_proxy: bool,
 }
 
 impl Guest {
@@ -120,11 +122,23 @@ impl Network {
             is_welcome: false,
             ports: Vec::new(),
             absent_from: Vec::new(),
+            may_be_proxy: false,
         }
     }
 
     /// What may answer for a route: one for each namespace it may run in.
     pub(crate) fn controllers(&self, settings: &Settings, route: &Route) -> Vec<Guest> {
+        let class = route.class.as_str();
+        // Who names none of its own may mean Cilium's.
+        let is_vague = matches!(class, "" | "gateway") || !settings.knows_class(class);
+        let mut found = self.answering(settings, route);
+        for guest in &mut found {
+            guest.may_be_proxy = is_vague || settings.is_outside(class);
+        }
+        found
+    }
+
+    fn answering(&self, settings: &Settings, route: &Route) -> Vec<Guest> {
         let answers =
             |controller: &&super::settings::Controller| controller.classes.contains(&route.class);
         let known = settings.ingress_controllers.iter().filter(answers);
@@ -203,7 +217,9 @@ impl Network {
 
     fn means(&self, policy: &Policy, action: Action, peer: &Peer, party: Party<'_>) -> bool {
         match (peer, party) {
+            (Peer::Proxy, Party::Guest(guest)) => guest.may_be_proxy && action == Action::Allow,
             (Peer::Beyond(_), _)
+            | (Peer::Proxy, Party::Pods(_) | Party::Address(_))
             | (Peer::Pods { .. }, Party::Address(_))
             | (Peer::Addresses(_), Party::Guest(_)) => false,
             (Peer::Addresses(addresses), Party::Address(address)) => addresses.contains(&address),

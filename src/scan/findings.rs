@@ -109,9 +109,7 @@ impl Placing<'_> {
             severity: violation.severity.unwrap_or(rule.severity),
             message: redact(&violation.message),
             location: location(&resource.artifact, placed),
-            related: links
-                .filter_map(|link| self.related(link, &redact))
-                .collect(),
+            related: without_repeats(links.filter_map(|link| self.related(link, &redact))),
             rendered: None,
             resource: redact::identity(&resource.identity),
             fingerprint: fingerprint::of(&rule, resource, &violation.path),
@@ -139,6 +137,16 @@ impl Placing<'_> {
             location: location(&resource.artifact, place(resource, &link.path, link.part)),
         })
     }
+}
+
+/// Places in order, each once: several renderings may have made objects of one.
+fn without_repeats(all: impl Iterator<Item = RelatedLocation>) -> Vec<RelatedLocation> {
+    all.fold(Vec::new(), |mut found, one| {
+        if !found.contains(&one) {
+            found.push(one);
+        }
+        found
+    })
 }
 
 /// Whether a violation is about a value that nobody gave, for which a rendering has a placeholder. What an
@@ -305,4 +313,31 @@ fn with_line_hashes(mut found: Vec<Found>) -> Vec<Finding> {
         }
     }
     found.into_iter().map(|found| found.finding).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::ValuePath;
+    use crate::source::read_text;
+
+    use super::*;
+
+    #[test]
+    fn a_place_is_told_once_with_one_message() {
+        let resource = &read_text("kind: Pod\nmetadata: {name: a}\n")[0];
+        let related = |message: &str, key: &str| RelatedLocation {
+            message: message.to_owned(),
+            location: location(
+                &resource.artifact,
+                place(resource, &ValuePath::from_iter([key]), None),
+            ),
+        };
+        let all = [
+            related("a", "kind"),
+            related("b", "kind"),
+            related("a", "metadata"),
+        ];
+        let twice = all.iter().chain(&all).cloned();
+        assert_eq!(without_repeats(twice), all);
+    }
 }

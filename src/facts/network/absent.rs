@@ -91,7 +91,7 @@ impl Finder<'_> {
                 }
                 Peer::Addresses(addresses) => meets_private(addresses) && is_about(rule, ports),
                 Peer::Beyond(_) => is_about(rule, ports),
-                Peer::Pods { .. } => false,
+                Peer::Pods { .. } | Peer::Proxy => false,
             })
         })
     }

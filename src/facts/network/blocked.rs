@@ -31,7 +31,12 @@ const MISSED: &str = "; a peer that would let it in also asks for labels that a 
 impl Finder<'_> {
     /// Routes to pods that policy closes to what answers for them: each place that names the Service.
     pub(super) fn find_routes(&self, facts: &mut Facts) {
-        let found = routes(self.resources, self.network, self.settings);
+        let found = routes(
+            self.resources,
+            self.network,
+            self.settings,
+            self.scripts.hint,
+        );
         let (programs, narrowed) = if found.is_empty() {
             (Vec::new(), Vec::new())
         } else {
@@ -142,6 +147,7 @@ impl Finder<'_> {
                 scope: Scope::Own, ..
             }
             | Peer::Addresses(_)
+            | Peer::Proxy
             | Peer::Beyond(_) => false,
         };
         // What serves a Gateway of Istio may run elsewhere than that is written.

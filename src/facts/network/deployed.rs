@@ -40,12 +40,14 @@ struct Releases {
 
 impl Releases {
     /// The namespaces that an object of the chart gets which is in none of them: those of the releases where
-    /// it names none itself, and where it names one by values that no release has, those with their pods.
+    /// it names none itself, and where it names one by values that no release has, those with their pods, or all
+    /// where none has any.
     fn namespaces(&self, resource: &Resource, rendering: &Rendering) -> BTreeSet<&str> {
         match said_namespace(resource) {
             None => self.namespaces.iter().map(String::as_str).collect(),
             Some(said) if rendering.has_own_values_alone() && !self.places.contains_key(said) => {
-                let inhabited = self.places.iter().filter(|(_, has_pods)| **has_pods);
+                let has_pods = self.places.values().any(|has_pods| *has_pods);
+                let inhabited = self.places.iter().filter(|(_, own)| **own || !has_pods);
                 inhabited.map(|(name, _)| name.as_str()).collect()
             }
             Some(_) => BTreeSet::new(),
@@ -386,6 +388,10 @@ mod tests {
         assert_eq!(namespaces(&pod("example"), None), ["shop"]);
         assert_eq!(namespaces(&pod("shop"), None), [""; 0]);
         assert_eq!(namespaces(role, None), [""; 0]);
+        let without_pods = Deployed::read(&[rendered(role, Some("argocd"))]);
+        let elsewhere = rendered(&role.replace("kube-system", "example"), None);
+        let found = without_pods.namespaces(&elsewhere);
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), ["kube-system"]);
         assert_eq!(namespaces(&pod("example"), Some("argocd")), [""; 0]);
     }
 

@@ -175,7 +175,8 @@ impl Finder<'_> {
             } => is_about_dns(selector).then(|| dns.ports_of(selector)),
             Peer::Pods {
                 scope: Scope::Own, ..
-            } => None,
+            }
+            | Peer::Proxy => None,
         }
     }
 

@@ -277,6 +277,7 @@ fn told(covers: &[Cover; 2]) -> Option<(&'static str, serde_json::Value)> {
         found.map(Direction::as_str).collect()
     };
     let missing = having(|cover| matches!(cover, Cover::Open | Cover::Unless(_)));
+    let closed = having(|cover| matches!(cover, Cover::Elsewhere));
     let mut reasons = covers.iter().filter_map(|cover| match cover {
         Cover::Unless(reason) => Some(reason),
         Cover::Covered | Cover::Elsewhere | Cover::Unknown | Cover::Open => None,
@@ -291,9 +292,18 @@ fn told(covers: &[Cover; 2]) -> Option<(&'static str, serde_json::Value)> {
         Some(reason) => {
             return Some(("isolation", json!({"missing": missing, "unless": reason})));
         }
-        None if !missing.is_empty() => return Some(("isolation", json!({"missing": missing}))),
-        None => {}
+        None if missing.is_empty() => {}
+        None if closed.is_empty() => {
+            return Some(("isolation", json!({"missing": missing})));
+        }
+        None => {
+            // The platform looks for NetworkPolicies alone.
+            let but = format!(
+                "; for {}, policies of Calico or Cilium close them, and no NetworkPolicy selects them either",
+                closed.join(" and ")
+            );
+            return Some(("isolation", json!({"missing": missing, "but": but})));
+        }
     }
-    let closed = having(|cover| matches!(cover, Cover::Elsewhere));
     (!closed.is_empty()).then(|| ("isolation_elsewhere", json!({"missing": closed})))
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::super::folder;
 use super::together::IDLE;
 use super::{Found, deployment};
 use crate::model::{Node, Resource, Role};
@@ -70,7 +71,9 @@ impl<'a> Renderings<'a> {
         found
     }
 
-    /// The workloads of other renderings of a policy that its own one does not make, under no name.
+    /// The workloads of other renderings that the one of a policy does not make, under no name: of those that take the
+    /// policy along as well, and those that it deletes of what others share with it, as who applies that does not. It
+    /// makes more of their folder.
     fn missing(&self, policy: &Resource) -> Vec<&'a Resource> {
         let takers = written(policy).and_then(|written| self.takers.get(&written));
         let (Some(takers), Some(own)) = (takers, deployment(policy)) else {
@@ -80,8 +83,15 @@ impl<'a> Renderings<'a> {
         let made: Vec<&&Resource> = made.collect();
         let names: HashSet<&str> = made.iter().map(|one| source_name(one)).collect();
         let places: HashSet<Written> = made.iter().filter_map(|one| written(one)).collect();
-        let others = takers.iter().filter(|of| **of != own);
-        let others = others.flat_map(|of| self.workloads.get(of).into_iter().flatten());
+        let folders: HashSet<&str> = places.iter().map(|(file, _)| folder(file)).collect();
+        let is_beside =
+            |one: &&Resource| written(one).is_some_and(|(file, _)| folders.contains(folder(&file)));
+        let others = self.workloads.iter().filter(|(of, _)| **of != own);
+        let others = others.flat_map(|(of, all)| {
+            let (takes, is_kin) = (takers.contains(of), of.0 == own.0);
+            let meant = all.iter();
+            meant.filter(move |one| takes || is_kin && is_beside(one))
+        });
         let is_missing = |one: &&Resource| {
             !names.contains(source_name(one))
                 && written(one).is_some_and(|at| !places.contains(&at))

@@ -9,6 +9,7 @@ mod closed;
 mod deployed;
 mod dns;
 mod exposed;
+mod handed;
 mod held;
 mod home;
 mod kept;
@@ -25,6 +26,7 @@ mod policies;
 mod ports;
 mod repeated;
 mod repository;
+mod sample;
 mod scraped;
 mod script;
 mod sequence;
@@ -54,6 +56,7 @@ use self::home::Homes;
 use self::kept::leave_kept;
 use self::kustomized::Kustomized;
 use self::repeated::tell_once;
+use self::sample::leave_samples;
 use self::script::Scripts;
 use self::surest::keep_surest;
 use self::together::together;
@@ -118,7 +121,8 @@ impl NetworkFacts {
         let settings = settings();
         let scripts = Scripts::read(resources, unread);
         let kustomized = Kustomized::read(objects).with_scripts(objects, &scripts);
-        let placed = kustomized.placed(objects);
+        let mut placed = kustomized.placed(objects);
+        leave_samples(&mut placed, &kustomized, unread);
         let asked = Asked {
             wanted,
             settings: &settings,

@@ -2,7 +2,7 @@
 //! what it does not deploy bears these.
 
 use super::Finder;
-use crate::model::Provenance;
+use crate::model::{Node, Provenance, Resource};
 use crate::network::{Guest, Peer, Policy, Selector};
 
 impl Finder<'_> {
@@ -25,7 +25,8 @@ impl Finder<'_> {
         }
     }
 
-    /// Whether a label that a built policy and all the pods it selects bear is in each of its selectors.
+    /// Whether a label that a built policy and all the pods it selects bear is in each of its selectors, or one that the
+    /// kustomization gave it in each of those by which it finds others: what is selected may stand outside.
     fn is_built_narrowed(&self, policy: &Policy) -> bool {
         let resource = &self.resources[policy.resource];
         let provenance = resource.artifact.provenance.as_ref();
@@ -33,28 +34,52 @@ impl Finder<'_> {
             return false;
         }
         let selectors = selectors(policy);
+        let peers = peers(policy);
         let classes = &self.network.population.classes;
         let selected = self.network.selected_by(policy);
         let mut labels = resource.labels.iter();
         !selectors.is_empty()
             && labels.any(|(key, value)| {
+                let asks = |one: &&Selector| one.asks_for(key, value);
                 let mut pods = selected.iter().map(|class| &classes[*class].labels);
-                selectors.iter().all(|one| one.asks_for(key, value))
-                    && pods.all(|labels| labels.get(key) == Some(value))
+                selectors.iter().all(asks) && pods.all(|labels| labels.get(key) == Some(value))
+                    || peers.iter().all(asks) && is_given(resource, policy, key)
             })
     }
 }
 
+/// Whether something else than the file of a policy put a label into a selector by which it finds others.
+fn is_given(resource: &Resource, policy: &Policy, key: &str) -> bool {
+    let source = |value: Node<'_>| {
+        let trace = resource.artifact.provenance.as_ref()?.trace(value.span())?;
+        Some(trace.written.artifact.uri.clone())
+    };
+    let own = resource.node().find(&["metadata", "name"]).and_then(source);
+    let peers = policy.all_rules().flat_map(|(_, rule)| &rule.peers);
+    own.is_some()
+        && peers.flatten().any(|peer| {
+            let value = resource.at(&peer.path);
+            let value = value.and_then(|peer| peer.find(&["podSelector", "matchLabels", key]));
+            let given = value.and_then(source);
+            given.is_some() && given != own
+        })
+}
+
 /// The selectors of pods by which a policy finds others, and its own, as far as they ask for anything.
 fn selectors(policy: &Policy) -> Vec<&Selector> {
-    let peers = policy.all_rules().flat_map(|(_, rule)| &rule.peers);
-    let peers = peers.flatten().filter_map(|peer| match &peer.what {
-        Peer::Pods { pods, .. } => Some(pods),
-        Peer::Addresses(_) | Peer::Beyond(_) => None,
-    });
-    let mut found: Vec<&Selector> = peers.filter(|pods| !pods.selects_all()).collect();
+    let mut found = peers(policy);
     if !found.is_empty() && !policy.pods.selects_all() {
         found.push(&policy.pods);
     }
     found
+}
+
+/// The selectors of pods by which a policy finds others, as far as they ask for anything.
+fn peers(policy: &Policy) -> Vec<&Selector> {
+    let peers = policy.all_rules().flat_map(|(_, rule)| &rule.peers);
+    let peers = peers.flatten().filter_map(|peer| match &peer.what {
+        Peer::Pods { pods, .. } => Some(pods),
+        Peer::Addresses(_) | Peer::Proxy | Peer::Beyond(_) => None,
+    });
+    peers.filter(|pods| !pods.selects_all()).collect()
 }

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::sequence::applies_after;
+use super::sequence::{Turn, turn};
 use super::{Facts, Finder, folder, link, name_path};
-use crate::model::{Identity, Resource, Role};
+use crate::model::{Artifact, Identity, Resource, Role};
+use crate::shell::is_script;
 
 impl Finder<'_> {
     /// Workloads whose policies stand further down in their own file, or in one that comes after it. Helm puts policies
@@ -92,7 +93,9 @@ impl Finder<'_> {
         let mut both = [object, before].into_iter();
         let is_written = both.all(|one| one.artifact.provenance.is_none());
         let home = folder(own);
+        // What a script holds is in no file of the folder.
         is_written
+            && !is_script(own)
             && home == folder(other)
             && home.rsplit('/').next() != Some("templates")
             && own != other
@@ -108,7 +111,7 @@ impl Finder<'_> {
         let unread = self.unread.iter().filter(|one| !is_yaml(&one.uri));
         let artifacts = built.map(|one| &one.artifact).chain(unread);
         Scripts {
-            texts: artifacts.map(|one| one.text.as_str()).collect(),
+            texts: artifacts.map(|one| &**one).collect(),
             naming: HashMap::new(),
         }
     }
@@ -140,22 +143,39 @@ impl Finder<'_> {
 
 /// Scripts and pipelines, and which of them name a file: few files are asked for, each by many objects.
 struct Scripts<'r> {
-    texts: Vec<&'r str>,
-    naming: HashMap<&'r str, Vec<&'r str>>,
+    texts: Vec<&'r Artifact>,
+    naming: HashMap<&'r str, Vec<&'r Artifact>>,
 }
 
 impl<'r> Scripts<'r> {
-    /// Whether all that apply a file do so after another one; `None` where there are none.
+    /// Whether all that apply a file do so after another one; `None` where there are none. One that applies the file
+    /// alone says nothing beside those that apply both, unless one of them runs the other.
     fn apply_after(&mut self, file: &'r str, other: &str) -> Option<bool> {
         let naming = self.naming.entry(file).or_insert_with(|| {
             let texts = self.texts.iter().copied();
-            texts.filter(|text| text.contains(file)).collect()
+            texts.filter(|one| one.text.contains(file)).collect()
         });
-        let orders = naming
+        let turns = naming
             .iter()
-            .filter_map(|text| applies_after(text, file, other));
-        orders.reduce(|all, one| all && one)
+            .filter_map(|one| Some((*one, turn(&one.text, file, other)?)));
+        let (alone, both): (Vec<_>, Vec<_>) = turns.partition(|(_, turn)| *turn == Turn::Alone);
+        let counts = |one: &Artifact| {
+            let mut all = both.iter();
+            all.any(|(other, _)| runs(one, other) || runs(other, one))
+        };
+        let is_last = both.iter().all(|(_, turn)| *turn == Turn::After);
+        match (both.is_empty(), alone.is_empty()) {
+            (true, true) => None,
+            (true, false) => Some(false),
+            (false, _) => Some(is_last && !alone.iter().any(|(one, _)| counts(one))),
+        }
     }
+}
+
+/// Whether a script names another one.
+fn runs(one: &Artifact, other: &Artifact) -> bool {
+    let name = other.uri.rsplit('/').next().unwrap_or_default();
+    one.text.contains(name)
 }
 
 /// Whether a file is called as one with objects: one that cannot be read as such is no script.

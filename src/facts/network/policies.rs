@@ -10,8 +10,8 @@ use super::super::{folder, normalized};
 use super::{Facts, Finder, listed};
 use crate::model::{Node, Resource, ValuePath};
 use crate::network::{
-    GIVEN_LABELS, Peer, Placed, Policy, PortRule, Ports, Rule, Scope, Selector, covers_everywhere,
-    label_key, leaves_private, may_bear, said_namespace,
+    DEFAULT_NAMESPACE, GIVEN_LABELS, Peer, Placed, Policy, PortRule, Ports, Rule, Scope, Selector,
+    covers_everywhere, label_key, leaves_private, may_bear, said_namespace,
 };
 
 impl Finder<'_> {
@@ -234,14 +234,18 @@ impl Finder<'_> {
     }
 
     /// Whether a namespace with these classes of pods is one of the project that was scanned: it stands among
-    /// the objects, or its name is none that many share, and more than the Jobs of something else run there.
+    /// the objects, or its name is none that many share unless all write it out, and more than the Jobs of something else run there.
     fn is_owned(&self, namespace: usize, residents: &[usize]) -> bool {
         let runs_on = |class: &usize| {
             let mut pods = self.network.population.pods_of(*class);
             pods.any(|(_, pods)| !is_job(&self.resources[pods.resource]))
         };
         let namespace = self.network.namespaces.at(namespace);
-        let is_named = || !self.settings.is_shared(&namespace.name);
+        let is_written = || {
+            namespace.name == DEFAULT_NAMESPACE
+                && residents.iter().all(|one| self.says_namespaces(*one))
+        };
+        let is_named = || !self.settings.is_shared(&namespace.name) || is_written();
         !residents.is_empty() && (namespace.is_known || is_named() && residents.iter().any(runs_on))
     }
 
@@ -376,7 +380,7 @@ fn opened(rule: &Rule) -> Vec<(ValuePath, &'static str)> {
             peer.path.clone().key("ipBlock").key("cidr"),
             "nearly every address, private ones included",
         )),
-        Peer::Pods { .. } | Peer::Addresses(_) | Peer::Beyond(_) => None,
+        Peer::Pods { .. } | Peer::Addresses(_) | Peer::Proxy | Peer::Beyond(_) => None,
     };
     peers.iter().filter_map(of_peer).collect()
 }

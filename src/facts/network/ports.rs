@@ -124,7 +124,7 @@ impl Finder<'_> {
                     }
                     Scope::Selected(selector) => self.is_well_known(selector, strangers),
                 },
-                Peer::Addresses(_) | Peer::Beyond(_) => false,
+                Peer::Addresses(_) | Peer::Proxy | Peer::Beyond(_) => false,
             };
             let meant = self.network.meant_by(policy, &peer.what);
             if !is_near || meant.is_empty() {

@@ -34,7 +34,7 @@ impl Finder<'_> {
                         scope: Scope::Selected(selector),
                         ..
                     } => selector.values().iter().any(is_meant),
-                    Peer::Pods { .. } | Peer::Addresses(_) | Peer::Beyond(_) => false,
+                    Peer::Pods { .. } | Peer::Addresses(_) | Peer::Proxy | Peer::Beyond(_) => false,
                 });
                 is_named && is_about(rule, ports)
             })

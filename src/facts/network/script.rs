@@ -10,7 +10,7 @@ use super::super::{folder, normalized};
 use super::target::Target;
 use super::variable::{as_variables, assigned, resolved};
 use crate::model::{Artifact, Resource, Role};
-use crate::network::{Selector, asked_values, label_key};
+use crate::network::{DEFAULT_NAMESPACE, Hint, Selector, asked_values, label_key};
 use crate::shell::is_script;
 
 /// Options of `helm` behind which a value stands.
@@ -30,6 +30,9 @@ const WITH_VALUE: [&str; 13] = [
     "-n",
 ];
 
+/// The label that most charts give their pods with the release's name.
+const RELEASE_LABEL: &str = "app.kubernetes.io/instance";
+
 /// What was read.
 #[derive(Debug, Default)]
 pub(super) struct Scripts {
@@ -43,6 +46,8 @@ pub(super) struct Scripts {
     spaces: Spaces,
     /// Texts with the labels of pods, each written `key=value`.
     pub(super) pods: Vec<String>,
+    /// What they say of the controller of Ingresses without a class.
+    pub(super) hint: Hint,
 }
 
 /// Namespaces that commands make, which have no labels but their name's.
@@ -89,6 +94,7 @@ impl Scripts {
             .chain(told)
             .filter(|one| seen.insert(one.uri.clone()))
         {
+            found.hint = found.hint.max(Hint::of_script(&artifact.text));
             let home = normalized(folder(&artifact.display));
             found.add(&artifact.text, &home, &|chart| {
                 let inside = format!("{chart}/");
@@ -120,24 +126,37 @@ impl Scripts {
 
     /// Adds what a text in a folder says, where it is known which charts are among the files.
     fn add(&mut self, text: &str, home: &str, is_local: &dyn Fn(&str) -> bool) {
-        let (installs, runs) = (text.contains("helm "), text.contains("kubectl "));
-        if !installs && !runs {
+        const PROGRAMS: [&str; 4] = ["helm ", "kubectl ", "HELM", "KUBECTL"];
+        if !PROGRAMS.iter().any(|word| text.contains(word)) {
             return;
         }
         let text = &*as_variables(text);
-        for line in joined_lines(text) {
+        for (line, is_comment) in joined_lines(text) {
             self.targets.extend(Target::of_line(&line, text, home));
             let words: Vec<&str> = line.split_whitespace().map(unquoted).collect();
-            if let Some((chart, namespace)) = installed(&words)
-                && !is_local(chart)
-            {
-                self.filled.extend(resolved(namespace, text));
+            if let Some(install) = installed(&words).filter(|one| !is_local(one.chart)) {
+                self.fill(&install, text, is_comment);
             }
             self.loops.extend(looped(&words, text));
             self.pods.extend(run(&words));
             self.spaces.add(&words, text);
         }
         self.pods.extend(here_documents(text));
+    }
+
+    /// Adds the pods of a chart from elsewhere: in the current namespace, where a command names none, as those objects
+    /// are which name none. Of a namespace that is not known, the release's label may be anywhere.
+    fn fill(&mut self, install: &Install<'_>, text: &str, is_comment: bool) {
+        match install.namespace {
+            None if is_comment => {}
+            None => drop(self.filled.insert(DEFAULT_NAMESPACE.to_owned())),
+            Some(namespace) => match resolved(namespace, text) {
+                Some(namespace) => drop(self.filled.insert(namespace)),
+                None => self
+                    .pods
+                    .push(format!("{RELEASE_LABEL}={}", install.release)),
+            },
+        }
     }
 }
 
@@ -196,33 +215,47 @@ fn gives(labels: &str, asked: &Expression) -> bool {
     own.any(|(name, value)| name == key && (values.is_empty() || values.contains(&value)))
 }
 
-/// The lines of a text, each with those that go on from it, without the marks of comments.
-fn joined_lines(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
+/// The lines of a text, each with those that go on from it, without the marks of comments, and whether it has one.
+fn joined_lines(text: &str) -> Vec<(String, bool)> {
+    let mut found: Vec<(String, bool)> = Vec::new();
     let mut goes_on = false;
     for line in text.lines() {
+        let is_comment = line.trim_start().starts_with('#');
         let line = line.trim().trim_start_matches('#');
         let rest = line.trim_end_matches('\\');
         match found.last_mut().filter(|_| goes_on) {
-            Some(last) => last.push_str(rest),
-            None => found.push(rest.to_owned()),
+            Some((last, _)) => last.push_str(rest),
+            None => found.push((rest.to_owned(), is_comment)),
         }
         goes_on = rest.len() < line.len();
     }
     found
 }
 
-/// The chart of another repository that a command installs, and its namespace.
-fn installed<'w>(words: &[&'w str]) -> Option<(&'w str, &'w str)> {
-    let (words, chart, namespace) = install(words)?;
-    let is_elsewhere = chart.contains('/') && !chart.starts_with(['.', '/', '~', '$'])
-        || option(words, &["--repo"]).is_some();
-    is_elsewhere.then_some((chart, namespace))
+/// A chart that a command installs.
+pub(super) struct Install<'w> {
+    release: &'w str,
+    pub(super) chart: &'w str,
+    /// The namespace, where the command names one.
+    pub(super) namespace: Option<&'w str>,
+    /// Whether it is from the repository that the command names.
+    has_repository: bool,
+}
+
+/// The chart of another repository that a command installs.
+fn installed<'w>(words: &[&'w str]) -> Option<Install<'w>> {
+    let found = install(words)?;
+    let chart = found.chart;
+    let is_elsewhere = chart.contains('/') && !chart.starts_with(['.', '/', '~', '$']);
+    (is_elsewhere || found.has_repository).then_some(found)
 }
 
 /// The charts that a command installs, whose last step is a variable.
 fn looped(words: &[&str], text: &str) -> Option<Loop> {
-    let (_, chart, namespace) = install(words)?;
+    let Install {
+        chart, namespace, ..
+    } = install(words)?;
+    let namespace = namespace?;
     let (folder, name) = chart.rsplit_once('/')?;
     let folder = match folder.strip_prefix('$') {
         Some(variable) => assigned(variable.trim_matches(['{', '}']), text)?,
@@ -242,20 +275,24 @@ fn looped(words: &[&str], text: &str) -> Option<Loop> {
     })
 }
 
-/// The words of a command behind the verb by which `helm` installs a chart, the chart, and its namespace.
-pub(super) fn install<'s, 'w>(words: &'s [&'w str]) -> Option<(&'s [&'w str], &'w str, &'w str)> {
+/// What a command of `helm` installs.
+pub(super) fn install<'w>(words: &[&'w str]) -> Option<Install<'w>> {
     let words = after(words, "helm")?;
     let verb = words
         .iter()
         .position(|word| matches!(*word, "install" | "upgrade" | "template"))?;
     let words = &words[verb + 1..];
-    let namespace = option(words, &["-n", "--namespace"])?;
     let is_free = |at: &usize| {
         let before = at.checked_sub(1).map(|before| words[before]);
         !words[*at].starts_with('-') && before.is_none_or(|word| !WITH_VALUE.contains(&word))
     };
-    let chart = (0..words.len()).filter(is_free).nth(1)?;
-    Some((words, words[chart], namespace))
+    let mut free = (0..words.len()).filter(is_free).map(|at| words[at]);
+    Some(Install {
+        release: free.next()?,
+        chart: free.next()?,
+        namespace: option(words, &["-n", "--namespace"]),
+        has_repository: option(words, &["--repo"]).is_some(),
+    })
 }
 
 /// The name and the labels of the pod that a command runs.
@@ -273,13 +310,23 @@ fn run(words: &[&str]) -> Option<String> {
 
 /// The words of a command behind the name of its program, up to the next command.
 fn after<'s, 'w>(words: &'s [&'w str], program: &str) -> Option<&'s [&'w str]> {
-    let is_one = |word: &&str| word.rsplit(['/', '@', '(', '`']).next() == Some(program);
-    let start = words.iter().position(is_one)? + 1;
+    let start = words.iter().position(|word| is_program(word, program))? + 1;
     let rest = &words[start..];
     let end = rest
         .iter()
         .position(|word| matches!(*word, "&&" | "||" | "|" | ";"));
     Some(&rest[..end.unwrap_or(rest.len())])
+}
+
+/// Whether a word runs a program: by its name, with a path, or by a variable that is called as it, `$(HELM)`.
+pub(super) fn is_program(word: &str, program: &str) -> bool {
+    let name = word.rsplit(['/', '@', '(', '`', '$', '{']).next();
+    let name = name.unwrap_or_default();
+    let is_variable = word.contains('$')
+        && name
+            .trim_end_matches([')', '}'])
+            .eq_ignore_ascii_case(program);
+    name == program || is_variable
 }
 
 /// The value of an option, behind it or behind `=`.
@@ -359,13 +406,31 @@ mod tests {
             ("helm install web charts/own -n shop", vec![]),
             ("helm install web -f values/prod.yaml web -n shop", vec![]),
             ("helm uninstall db -n shop", vec![]),
-            ("helm install db example/db", vec![]),
+            ("helm install db example/db", vec!["default"]),
+            (
+                "up:\n\t$(HELM) upgrade --install db oci://example.com/db \\\n  --set a=b",
+                vec!["default"],
+            ),
+            ("# helm install db example/db", vec![]),
+            ("helm install web ./chart", vec![]),
+            ("helm uninstall db example/db", vec![]),
             ("helm install db example/db -n $UNKNOWN", vec![]),
             ("kubectl get pods -n shop # helm is not used", vec![]),
         ] {
             let found: Vec<String> = read(text).filled.into_iter().collect();
             assert_eq!(found, expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_release_in_a_namespace_that_is_not_known_may_be_anywhere() {
+        let found = read("helm install db example/db -n $UNKNOWN");
+        let asking = |name: &str| {
+            let label = (RELEASE_LABEL.to_owned(), name.to_owned());
+            Selector::of(&[label].into_iter().collect())
+        };
+        assert!(found.may_make(&asking("db")));
+        assert!(!found.may_make(&asking("web")));
     }
 
     #[test]

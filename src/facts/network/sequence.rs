@@ -1,8 +1,18 @@
 //! In which order scripts apply files, as far as one text says it plainly.
 
-/// Whether a text applies one file after another one; `None` where it does not apply the first. What it
-/// only names in comments, or in another part than the other file, it does not plainly apply later.
-pub(super) fn applies_after(text: &str, file: &str, other: &str) -> Option<bool> {
+/// When a text applies a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// After the other one.
+    After,
+    /// Before it, or in another part than it.
+    Otherwise,
+    /// Without the other one, or it only names the file in a comment.
+    Alone,
+}
+
+/// When a text applies one file in view of another one; `None` where it does not apply the first.
+pub(super) fn turn(text: &str, file: &str, other: &str) -> Option<Turn> {
     let mut named = mentions(text, file)
         .filter(|at| !is_deleted(text, *at))
         .peekable();
@@ -11,8 +21,11 @@ pub(super) fn applies_after(text: &str, file: &str, other: &str) -> Option<bool>
     let is_applied = |at: &usize| !is_deleted(text, *at) && !is_told(text, *at);
     let before = mentions(text, other).find(is_applied);
     Some(match (before, applied) {
-        (Some(before), Some(at)) => before < at && !text[before..at].lines().any(begins_part),
-        _ => false,
+        (Some(before), Some(at)) if before < at && !text[before..at].lines().any(begins_part) => {
+            Turn::After
+        }
+        (Some(_), Some(_)) => Turn::Otherwise,
+        (None, _) | (_, None) => Turn::Alone,
     })
 }
 
@@ -68,45 +81,44 @@ mod tests {
         for (text, expected) in [
             (
                 "kubectl apply -f k8s/web.yaml\nkubectl apply -f k8s/np.yaml",
-                Some(true),
+                Some(Turn::After),
             ),
             (
                 "kubectl apply -f np.yaml\nkubectl apply -f web.yaml",
-                Some(false),
+                Some(Turn::Otherwise),
             ),
-            ("kubectl apply -f web.yaml -f np.yaml", Some(true)),
+            ("kubectl apply -f web.yaml -f np.yaml", Some(Turn::After)),
             (
                 "for f in web.yaml np.yaml; do kubectl apply -f $f; done",
-                Some(true),
+                Some(Turn::After),
             ),
-            ("kubectl apply -f np.yaml", Some(false)),
+            ("kubectl apply -f np.yaml", Some(Turn::Alone)),
             ("kubectl apply -f .", None),
             ("kubectl apply -f my-np.yaml", None),
             ("kubectl delete -f np.yaml", None),
             ("kubectl delete -f web.yaml \\\n  -f np.yaml", None),
             (
                 "kubectl delete -f np.yaml; kubectl apply -f np.yaml",
-                Some(false),
+                Some(Turn::Alone),
             ),
             (
                 "kubectl delete -f web.yaml && kubectl apply -f np.yaml && kubectl apply -f web.yaml",
-                Some(false),
+                Some(Turn::Otherwise),
             ),
-            ("# web.yaml, then np.yaml\nkubectl apply -f .", Some(false)),
+            (
+                "# web.yaml, then np.yaml\nkubectl apply -f .",
+                Some(Turn::Alone),
+            ),
             (
                 "app:\n\tkubectl apply -f web.yaml\npolicies:\n\tkubectl apply -f np.yaml",
-                Some(false),
+                Some(Turn::Otherwise),
             ),
             (
                 "app() {\n  kubectl apply -f web.yaml\n}\npolicies() {\n  kubectl apply -f np.yaml\n}",
-                Some(false),
+                Some(Turn::Otherwise),
             ),
         ] {
-            assert_eq!(
-                applies_after(text, "np.yaml", "web.yaml"),
-                expected,
-                "{text}"
-            );
+            assert_eq!(turn(text, "np.yaml", "web.yaml"), expected, "{text}");
         }
     }
 }

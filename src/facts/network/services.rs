@@ -86,7 +86,7 @@ impl Finder<'_> {
         }
         let services = mention.services.iter().map(|at| &self.services.all[*at]);
         let mut own = services.clone();
-        if own.any(|service| self.backends(service).contains(&pods.class)) {
+        if own.any(|service| self.is_own(pods, service)) {
             return Reach::Own;
         }
         let closed =
@@ -94,6 +94,17 @@ impl Finder<'_> {
         let closed: Option<Vec<Value>> = closed.collect();
         let first = closed.and_then(|closed| closed.into_iter().next());
         first.map_or(Reach::Open, Reach::Closed)
+    }
+
+    /// Whether pods are behind a Service, or name it as the one that governs them.
+    fn is_own(&self, pods: &Pods, service: &Service) -> bool {
+        let governing = || {
+            let spec = self.resources[pods.resource].node().get("spec")?;
+            spec.get("serviceName")?.as_str()
+        };
+        let namespace = self.network.population.classes[pods.class].namespace;
+        self.backends(service).contains(&pods.class)
+            || service.namespace == namespace && governing() == Some(service.name.as_str())
     }
 
     /// The pods that answer for a Service: where some declare a port that it leads to, those that declare
@@ -301,7 +312,7 @@ impl Finder<'_> {
                     && other.is_behind(pods) != Match::No
                     && !is_platform(namespaces)
             }
-            Peer::Pods { .. } | Peer::Addresses(_) | Peer::Beyond(_) => false,
+            Peer::Pods { .. } | Peer::Addresses(_) | Peer::Proxy | Peer::Beyond(_) => false,
         };
         let mut rules = self.rules_about(class, direction);
         rules.any(|rule| {
@@ -323,7 +334,7 @@ impl Finder<'_> {
                 group != CILIUM && meets_private(addresses)
             }
             Peer::Beyond(_) => true,
-            Peer::Pods { .. } => false,
+            Peer::Pods { .. } | Peer::Proxy => false,
         };
         let mut policies = self.policies_about(class, direction);
         policies.any(|policy| {

@@ -46,7 +46,7 @@ fn sends_to_own(rule: &Rule) -> bool {
     let mut peers = rule.peers.iter().flatten();
     peers.any(|peer| match &peer.what {
         Peer::Pods { scope, pods } => matches!(scope, Scope::Own) && pods.selects_all(),
-        Peer::Addresses(_) | Peer::Beyond(_) => false,
+        Peer::Addresses(_) | Peer::Proxy | Peer::Beyond(_) => false,
     })
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{folder, normalized};
-use super::script::{install, option, unquoted};
+use super::script::{install, is_program, option, unquoted};
 use super::variable::resolved;
 
 /// Verbs of kubectl that put objects into a cluster.
@@ -34,7 +34,7 @@ impl Target {
         let line = line.replace("||", ";");
         for command in line.split([';', '&']) {
             let words: Vec<&str> = command.split_whitespace().map(unquoted).collect();
-            let chart = install(&words).map(|(_, chart, namespace)| (vec![chart], namespace));
+            let chart = install(&words).and_then(|one| Some((vec![one.chart], one.namespace?)));
             let Some((paths, namespace)) = chart.or_else(|| taken(&words)) else {
                 continue;
             };
@@ -85,10 +85,7 @@ pub(super) fn places(
 /// The files and folders that a command of kubectl takes, itself or from those that it is behind in a row of
 /// pipes, and their namespace.
 fn taken<'w>(words: &[&'w str]) -> Option<(Vec<&'w str>, &'w str)> {
-    let is_one = |word: &str| {
-        let name = word.rsplit(['/', '@', '(', '`']).next();
-        matches!(name, Some("kubectl" | "oc"))
-    };
+    let is_one = |word: &str| ["kubectl", "oc"].iter().any(|name| is_program(word, name));
     // `kubectl kustomize x | kubectl apply -f -`
     let start = words.iter().rposition(|word| is_one(word))?;
     let (before, own) = words.split_at(start);

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::super::{path, template};
+use super::handed::handed;
 use super::{ByName, Found, wrapped};
 use crate::model::{Node, Resource, ValuePath};
 use crate::network::Problem;
@@ -126,11 +127,14 @@ impl<'a> Unrolled<'a> {
     }
 }
 
-/// The objects of a resource that holds some.
+/// The objects of a resource that holds some, or that a script hands over.
 fn opened(resource: &Resource) -> Option<Vec<(ValuePath, Resource)>> {
     match template::is_template(resource) {
         true => Some(template::applied(resource)),
-        false => wrapped::opened(resource),
+        false => match handed(resource) {
+            Some(object) => Some(vec![(ValuePath::default(), object)]),
+            None => wrapped::opened(resource),
+        },
     }
 }
 

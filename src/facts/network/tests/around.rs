@@ -11,9 +11,15 @@ fn pod(name: &str, namespace: &str, containers: &str) -> String {
 #[test]
 fn pods_of_a_namespace_that_no_object_makes_are_known_unless_many_share_it() {
     let selecting = policy("{podSelector: {matchLabels: {tier: web}}}");
-    for (namespace, expected) in [("shop", 1), ("default", 0), ("kube-system", 0)] {
+    let named = |namespace: &str| pod("web", namespace, "");
+    let unnamed = named("default").replace("namespace: default, ", "");
+    for (namespace, web, expected) in [
+        ("shop", named("shop"), 1),
+        ("default", named("default"), 1),
+        ("default", unnamed, 0),
+        ("kube-system", named("kube-system"), 0),
+    ] {
         let policy = selecting.replace("namespace: shop", &format!("namespace: {namespace}"));
-        let web = pod("web", namespace, "");
         let files = [("a.yaml", web.as_str()), ("b.yaml", policy.as_str())];
         let found = facts_in("network_idle", &files);
         assert_eq!(found.len(), expected, "{namespace}");

@@ -41,6 +41,40 @@ fn files_of_a_folder_are_applied_by_name() {
 }
 
 #[test]
+fn a_policy_for_the_cluster_that_is_an_example_closes_nothing() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {containers: []}\n";
+    let wide = "apiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: {name: w}\nspec: {endpointSelector: {}, egress: [{toEntities: [host]}]}\n";
+    let script = |text: &str| Arc::new(Artifact::new("up.sh", "up.sh", text.to_owned()));
+    for (path, pods, text, expected) in [
+        ("examples/wide.yaml", "web.yaml", "", ""),
+        ("k8s/examples/cilium/wide.yaml", "k8s/web.yaml", "", ""),
+        ("policies/wide.yaml", "web.yaml", "", "egress"),
+        ("examples/wide.yaml", "examples/web.yaml", "", "egress"),
+        (
+            "examples/wide.yaml",
+            "web.yaml",
+            "kubectl apply -f examples/wide.yaml",
+            "egress",
+        ),
+        (
+            "k8s/examples/wide.yaml",
+            "web.yaml",
+            "kubectl apply -Rf k8s/examples",
+            "egress",
+        ),
+    ] {
+        let mut resources = read_text(&format!("{pod}---\n{wide}"));
+        for (resource, path) in resources.iter_mut().zip([pods, path]) {
+            resource.artifact = Arc::new(Artifact::new(path, path, String::new()));
+        }
+        let found = facts_of("isolation", &resources, &[script(text)]);
+        let but = found[0]["but"].as_str().unwrap_or_default();
+        assert_eq!(but.is_empty(), expected.is_empty(), "{path} {text}");
+        assert!(but.contains(expected), "{path} {text}");
+    }
+}
+
+#[test]
 fn scripts_tell_the_order_of_the_files_that_they_apply() {
     let covering = policy("{podSelector: {matchLabels: {app: web}}}");
     let mut resources = read_text(&format!("{DEPLOYMENT}---\n{covering}---\n{covering}"));
@@ -62,6 +96,18 @@ fn scripts_tell_the_order_of_the_files_that_they_apply() {
         let script = Arc::new(Artifact::new("up.sh", "up.sh", text.to_owned()));
         let found = facts_of("network_order", &resources, &[script]);
         assert_eq!(found.len(), expected, "{text}");
+    }
+    // Who applies the policies alone orders what another script applies where one runs the other.
+    let both = "kubectl apply -f k8s/web.yaml\nkubectl apply -f k8s/a.yaml";
+    let alone = "kubectl apply -f k8s/a.yaml";
+    for (before, expected) in [("", 1), ("./init.sh\n", 0)] {
+        let texts = [
+            ("up.sh", format!("{before}{both}")),
+            ("init.sh", alone.to_owned()),
+        ];
+        let texts = texts.map(|(path, text)| Arc::new(Artifact::new(path, path, text)));
+        let found = facts_of("network_order", &resources, &texts);
+        assert_eq!(found.len(), expected, "{before}");
     }
 }
 

@@ -245,10 +245,13 @@ fn an_ingress_without_a_class_is_for_the_default_one() {
         )
     };
     let k3s = "apiVersion: helm.cattle.io/v1\nkind: HelmChartConfig\nmetadata: {name: traefik, namespace: kube-system}\n---\n";
+    let store = "apiVersion: traefik.io/v1alpha1\nkind: TLSStore\nmetadata: {name: default, namespace: kube-system}\n---\n";
     for (more, expected) in [
         (String::new(), 1),
         (k3s.to_owned(), 0),
         (k3s.replace("name: traefik", "name: coredns"), 1),
+        (store.to_owned(), 0),
+        (format!("{store}{}", class("nginx", "true")), 1),
         (class("traefik", "true"), 0),
         (class("traefik", "false"), 1),
         (class("nginx", "true"), 1),
@@ -304,6 +307,11 @@ fn cilium_s_world_is_no_pods_and_its_host_answers_for_names() {
         ("fromEntities: [world]", 1),
         ("fromCIDR: [10.0.0.0/8]", 1),
         ("fromEntities: [cluster]", 0),
+        ("fromEntities: [ingress]", 1),
+        (
+            "fromEndpoints: [{matchExpressions: [{key: 'reserved:ingress', operator: Exists}]}]",
+            1,
+        ),
     ] {
         let spec =
             format!("{{endpointSelector: {{matchLabels: {{app: db}}}}, ingress: [{{{peer}}}]}}");
@@ -314,6 +322,50 @@ fn cilium_s_world_is_no_pods_and_its_host_answers_for_names() {
             "{{endpointSelector: {{matchLabels: {{app: db}}}}, egress: [{{toEntities: [{peer}], toPorts: [{{ports: [{{port: '{port}', protocol: ANY}}]}}]}}]}}"
         );
         assert_eq!(found("network_dns", &spec), expected, "{peer} {port}");
+    }
+}
+
+#[test]
+fn cilium_s_proxy_answers_for_ingresses_of_its_class_and_scrapes_nothing() {
+    let deny = policy("{podSelector: {matchLabels: {app: none}}}");
+    let web = pod_of_shop(
+        "web",
+        "{containers: [{name: a, ports: [{name: http, containerPort: 80}]}]}",
+    );
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n---\n";
+    let closing = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: p, namespace: shop}\nspec: {endpointSelector: {}, ingress: [{fromEntities: [ingress]}]}\n---\n";
+    let ingress = |class: &str| {
+        format!(
+            "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{name: i, namespace: shop}}\nspec: {{{class}defaultBackend: {{service: {{name: web, port: {{number: 80}}}}}}}}\n---\n"
+        )
+    };
+    let monitor = "apiVersion: monitoring.coreos.com/v1\nkind: PodMonitor\nmetadata: {name: m, namespace: shop}\nspec: {selector: {matchLabels: {app: web}}, podMetricsEndpoints: [{port: http}]}\n";
+    for (name, object, expected) in [
+        ("network_routes", ingress("ingressClassName: cilium, "), 0),
+        ("network_routes", ingress(""), 0),
+        ("network_routes", ingress("ingressClassName: nginx, "), 1),
+        ("network_scrapes", monitor.to_owned(), 1),
+    ] {
+        let text = format!("{deny}{web}{service}{closing}{object}");
+        assert_eq!(with_bundled(name, &text).len(), expected, "{object}");
+    }
+}
+
+#[test]
+fn the_service_that_governs_a_workload_is_no_need_of_it() {
+    let deny = policy("{podSelector: {}, policyTypes: [Ingress, Egress]}");
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: db, namespace: shop}\nspec: {selector: {app: proxy}, ports: [{port: 80}]}\n---\n";
+    let proxy = pod_of_shop(
+        "proxy",
+        "{containers: [{name: a, ports: [{containerPort: 80}]}]}",
+    );
+    for (governing, expected) in [("db", 0), ("other", 1)] {
+        let set = format!(
+            "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: db, namespace: shop}}\nspec: {{serviceName: {governing}, selector: {{matchLabels: {{app: db}}}}, template: {{metadata: {{labels: {{app: db}}}}, spec: {{containers: [{{name: a, env: [{{name: DB_HOST, value: db}}]}}]}}}}}}\n---\n"
+        );
+        let text = format!("{deny}{service}{proxy}{set}");
+        let found = with_bundled("network_services", &text).len();
+        assert_eq!(found, expected, "{governing}");
     }
 }
 
