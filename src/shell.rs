@@ -3,6 +3,10 @@
 
 use std::ops::Range;
 
+mod file;
+
+pub(crate) use file::{BEGINNING, begins_script, is_called_script, is_script, is_unnamed};
+
 /// Words after which another command begins.
 const PREFIXES: [&str; 22] = [
     "!", "{", "builtin", "call", "command", "do", "elif", "else", "env", "eval", "exec", "if",
@@ -17,14 +21,6 @@ const SHELLS: [&str; 5] = ["bash", "sh", "ssh", "zsh", "ksh"];
 pub(crate) struct Command {
     /// In bytes of the text.
     pub(crate) words: Vec<Range<usize>>,
-}
-
-/// Whether a file is called as one that holds commands.
-pub(crate) fn is_script(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let end = name.rsplit_once('.').map_or("", |(_, end)| end);
-    matches!(end, "bash" | "mk" | "sh")
-        || matches!(name, "Justfile" | "Makefile" | "justfile" | "makefile")
 }
 
 /// Whether a text names a program that puts something into a cluster, or writes an object into a file, from where another

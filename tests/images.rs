@@ -565,6 +565,43 @@ fn named_templates_that_are_manifests_are_read_and_helpers_are_not() {
 }
 
 #[test]
+fn scripts_without_an_extension_are_told_by_their_first_line() {
+    let script = |first: &str| format!("{first}\nkubectl run web --image=quay.io/shop/web:1\n");
+    let (shell, python) = (
+        script("#!/usr/bin/env bash"),
+        script("#!/usr/bin/env python3"),
+    );
+    let files = [
+        ("bin/deploy", shell.as_str()),
+        ("bin/other", &python),
+        ("bin/deploy.txt", &shell),
+    ];
+    let found = found_unrendered(&files, "images");
+    assert_eq!(found, ["image-registry bin/deploy:2"]);
+}
+
+#[test]
+fn both_branches_of_a_template_give_a_container_its_image() {
+    let template = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      {{- if .Values.db }}\n      image: quay.io/shop/db:1\n      {{- else }}\n      image: quay.io/shop/web:1\n      {{- end }}\n    - name: side\n      image: quay.io/shop/side:1\n";
+    let files = [
+        (
+            "web/Chart.yaml",
+            "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        ),
+        ("web/templates/pod.yaml", template),
+    ];
+    let found = found_unrendered(&files, "images");
+    assert_eq!(
+        found,
+        [
+            "image-registry web/templates/pod.yaml:8",
+            "image-registry web/templates/pod.yaml:10",
+            "image-registry web/templates/pod.yaml:13",
+        ]
+    );
+}
+
+#[test]
 fn a_stack_of_openfaas_names_images() {
     let stack = "provider:\n  name: openfaas\nfunctions:\n  web:\n    image: shop/web:latest\n";
     let other = "provider:\n  name: other\nfunctions:\n  web:\n    image: shop/web:latest\n";
@@ -590,6 +627,7 @@ fn files_of_settings_name_images_at_their_lines() {
     assert_eq!(
         found,
         [
+            "image-registry hidden.env:1",
             "image-registry images.env:2",
             "image-registry images.env:4",
             "image-tag images.env:4",

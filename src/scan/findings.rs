@@ -1,7 +1,7 @@
 //! Violations to findings: each gets its place, its lines and its fingerprint.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -87,7 +87,7 @@ impl Placing<'_> {
             self.least
                 .is_none_or(|least| found.finding.severity >= least)
         });
-        let mut found = without_told_again(without_aliased(found));
+        let mut found = without_reread(without_told_again(without_aliased(found)));
         found.sort_by(|left, right| sort_key(&left.finding).cmp(&sort_key(&right.finding)));
         (with_line_hashes(found), failed)
     }
@@ -227,6 +227,18 @@ fn without_told_again(mut found: Vec<Found>) -> Vec<Found> {
         others.any(|(family, span)| *family == one.finding.rule.family && span.overlaps(one.span))
     };
     found.retain(|one| one.role != Role::Build || !is_told(one));
+    found
+}
+
+/// Findings without those that tell again what another reading of the same template tells: it is read once for each
+/// branch.
+fn without_reread(mut found: Vec<Found>) -> Vec<Found> {
+    let mut told = HashSet::new();
+    found.retain(|one| {
+        let is_literal = matches!(one.role, Role::Outline | Role::Unreached);
+        let finding = &one.finding;
+        !is_literal || told.insert((finding.rule.id.clone(), one.span, finding.message.clone()))
+    });
     found
 }
 

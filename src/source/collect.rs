@@ -2,6 +2,7 @@
 //! charts and links apart from what is read.
 
 use std::collections::{BTreeSet, HashSet};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +12,7 @@ use super::Request;
 use super::chart::{chart_of, chart_of_template, is_package, is_vendored, outermost_chart};
 use super::path::{names_beside, normalized, shown, slashed};
 use super::tracked::Tracked;
-use crate::shell::is_script;
+use crate::shell::{BEGINNING, begins_script, is_called_script, is_unnamed};
 
 mod name;
 mod passed;
@@ -212,7 +213,7 @@ impl Walk {
                 let found = self.found(path, root);
                 self.collected.settings.push(found);
             }
-            if is_template_of_manifests(path) || is_script(&path.to_string_lossy()) {
+            if is_template_of_manifests(path) || is_script(path) {
                 let found = self.found(path, root);
                 self.collected.templates.push(found);
             }
@@ -274,6 +275,20 @@ impl Walk {
             path: Some(path.to_path_buf()),
         }
     }
+}
+
+/// Whether a file holds commands; of one whose name does not tell, no more than the beginning is read.
+fn is_script(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    is_called_script(&name) || (is_unnamed(&name) && begins_script(&beginning(path)))
+}
+
+/// The first bytes of a file, as far as it can be read.
+fn beginning(path: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path);
+    let read = file.and_then(|file| file.take(BEGINNING as u64).read_to_end(&mut bytes));
+    read.map(|_| bytes).unwrap_or_default()
 }
 
 /// What the operating system says, without its number.

@@ -47,7 +47,7 @@ pub(super) fn read(found: &Found) -> Read {
 /// script, if it puts something into a cluster.
 pub(super) fn read_template(found: &Found) -> Option<Arc<Artifact>> {
     let text = decode(bytes(found.path.as_deref()).ok()?).ok()?;
-    let has_pods = match is_script(&found.uri) {
+    let has_pods = match is_script(&found.uri, &text) {
         true => serves_cluster(&text),
         false => text.contains("kind:") && text.contains("containers:"),
     };

@@ -36,7 +36,7 @@ pub(super) fn of_pipeline(pipeline: &Resource, mentions: &mut Mentions) {
 /// The scripts among some texts.
 pub(super) fn scripts(texts: &[Arc<Artifact>]) -> impl Iterator<Item = &Artifact> {
     let texts = texts.iter().map(Arc::as_ref);
-    texts.filter(|text| crate::shell::is_script(&text.uri))
+    texts.filter(|text| crate::shell::is_script(&text.uri, &text.text))
 }
 
 /// Adds what the commands of a text say of such files. What yq reads of a file becomes values where helm is

@@ -13,7 +13,7 @@ use super::helmfile;
 use super::idle::Templates;
 use super::inline;
 use super::json::read_json;
-use super::mend::{first_of_each, run_together, without_broken_lines};
+use super::mend::{first_of_each, other_branches, run_together, without_broken_lines};
 use super::outline::{outline, outline_of_unmade};
 use super::package::{FileKind, package_resources};
 use super::pipeline;
@@ -37,7 +37,16 @@ pub(super) fn outlined(artifact: &Arc<Artifact>, name: &str, read: &mut Read) {
 
 /// The objects of an outline of a text; where its lines do not fit together, as far as they do.
 pub(super) fn literal(artifact: &Arc<Artifact>, outline: &str, name: &str, read: &mut Read) {
-    as_outlines(artifact, readable_documents(outline, name), read);
+    let documents = readable_documents(outline, name);
+    let others = documents
+        .iter()
+        .flat_map(|one| other_branches(outline, one));
+    let others: Vec<Document> = others.collect();
+    as_outlines(
+        artifact,
+        documents.into_iter().chain(others).collect(),
+        read,
+    );
 }
 
 /// The documents of a text; where its lines do not fit together, as far as they do.
@@ -89,7 +98,12 @@ pub(super) fn unmade(artifact: &Arc<Artifact>, is_values: bool, read: &mut Read)
     let stream = read_yaml(&outline);
     let broken = first_of_each(&outline, &stream.broken);
     let rest = broken.flat_map(|broken| without_broken_lines(&outline, broken).0);
-    for document in stream.documents.into_iter().chain(rest) {
+    let documents: Vec<Document> = stream.documents.into_iter().chain(rest).collect();
+    let others = documents
+        .iter()
+        .flat_map(|one| other_branches(&outline, one));
+    let others: Vec<Document> = others.collect();
+    for document in documents.into_iter().chain(others) {
         let root = document.tree.root();
         let is_values =
             root.is_none_or(may_be_values) && (is_values || root.is_some_and(is_of_values));

@@ -19,6 +19,9 @@ const UNMADE: [&str; 2] = ["{{", "{%"];
 /// What stands where two texts meet of which a person is to choose.
 const CONFLICT: &str = "<<<<<<< ";
 
+/// The field of a container for its image.
+const IMAGE: &str = "image";
+
 /// The field with which most objects begin.
 const API_VERSION: &str = "apiVersion:";
 
@@ -83,6 +86,31 @@ pub(super) fn run_together(text: &str, document: &Document) -> Vec<Document> {
             found.extend(stream.documents);
         }
         start = begin;
+    }
+    found
+}
+
+/// A document of a template once more for each image of a container to which another branch gives another one: both
+/// stand under one key, of which the last counts.
+pub(super) fn other_branches(text: &str, document: &Document) -> Vec<Document> {
+    let is_image = |key: &&Span| text[key.range()].trim_matches(['"', '\'']) == IMAGE;
+    let mut keys: Vec<usize> = document
+        .duplicates
+        .iter()
+        .filter(is_image)
+        .map(|key| key.start as usize)
+        .collect();
+    if keys.is_empty() || text.len() > LONGEST {
+        return Vec::new();
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    let mut kept = blank_but(text, document_around(text, document.start.max(keys[0])));
+    let mut found = Vec::new();
+    for key in keys.into_iter().rev().take(MOST_DOCUMENTS) {
+        let end = kept[key..].find('\n').map_or(kept.len(), |end| key + end);
+        kept = blanked(&kept, key..end);
+        found.extend(read_yaml(&kept).documents);
     }
     found
 }
@@ -189,6 +217,19 @@ mod tests {
             let stream = read_yaml(text);
             assert!(without_broken_lines(text, &stream.broken[0]).0.is_empty());
         }
+    }
+
+    #[test]
+    fn images_of_other_branches_are_read_too() {
+        let text =
+            "a: b\n---\nname: x\nimage: shop/a:1\nimage: shop/b:1\nimage: shop/c:1\n---\nc: d\n";
+        let document = &read_yaml(text).documents[1];
+        assert_eq!(
+            images(&other_branches(text, document)),
+            ["shop/b:1", "shop/a:1"]
+        );
+        let text = "name: a\nname: b\nimage: c\n";
+        assert!(other_branches(text, &read_yaml(text).documents[0]).is_empty());
     }
 
     #[test]

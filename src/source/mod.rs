@@ -106,7 +106,10 @@ pub fn read(request: &Request) -> Sources {
     let told = [&sources.unread[..], &guides].concat();
     valued::read_named(&mut files, &mut read, collected.settings, &told);
     let tested = tested::take_out(&mut files, &mut read, &request.paths);
-    let scripts = sources.unread.iter().filter(|one| is_script(&one.uri));
+    let scripts = sources
+        .unread
+        .iter()
+        .filter(|one| is_script(&one.uri, &one.text));
     let scripts: Vec<Arc<Artifact>> = scripts.cloned().collect();
     add_what_commands_take(&scripts, &mut files, &mut read);
     for (path, reason) in collected.unreadable {

@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::chart::is_template;
 use super::collect::Found;
 use super::path::normalized;
 use super::reading::{Class, Read};
-use super::tried::FOLDERS_OF_TESTS;
+use super::tried::is_folder_of_tests;
 use crate::model::{Node, Resource};
 
 /// A kind of test.
@@ -86,13 +87,9 @@ pub(super) fn is_script_of_tests(file: &Path, named: &[PathBuf]) -> bool {
 
 /// Whether a file lies in a folder for tests below one that the user names; a chart's templates are read with it.
 fn is_below_tests(file: &Path, named: &BTreeSet<PathBuf>) -> bool {
-    let roots = named.iter().filter_map(|root| file.strip_prefix(root).ok());
-    let rest = roots
-        .min_by_key(|rest| rest.as_os_str().len())
-        .unwrap_or(file);
-    let folders = || rest.parent().into_iter().flat_map(Path::iter);
-    folders().any(|folder| FOLDERS_OF_TESTS.iter().any(|name| folder == *name))
-        && !folders().any(|folder| folder == "templates")
+    let folders = file.ancestors().skip(1);
+    let mut below = folders.take_while(|folder| !named.contains(*folder));
+    below.any(is_folder_of_tests) && !is_template(file)
 }
 
 /// Takes out what only tests apply, unless the user names its file or folder, or something that was read
@@ -302,9 +299,18 @@ mod tests {
             "tests/shop/a.yaml",
             "deploy/overlays/test/a.yaml",
             "deploy/tests.yaml",
-            "deploy/chart/templates/tests/a.yaml",
         ] {
             assert!(!told(file), "{file}");
         }
+        assert!(told("deploy/tests/shop/templates/a.yaml"));
+    }
+
+    #[test]
+    fn templates_of_a_chart_are_read_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("Chart.yaml"), "name: web\n").unwrap();
+        let named = BTreeSet::from([folder.path().to_path_buf()]);
+        let file = folder.path().join("templates/tests/a.yaml");
+        assert!(!is_below_tests(&file, &named));
     }
 }

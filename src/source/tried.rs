@@ -17,7 +17,25 @@ const LINTERS: [&str; 8] = [
 ];
 
 /// Folders of which nothing is deployed but by tests.
-pub(super) const FOLDERS_OF_TESTS: [&str; 2] = ["e2e", "tests"];
+const FOLDERS_OF_TESTS: [&str; 6] = [
+    "e2e",
+    "e2e-tests",
+    "integration-test",
+    "integration-tests",
+    "integration_tests",
+    "tests",
+];
+
+/// Whether a folder is called as one of which nothing is deployed but by tests; one that is called `integration` is
+/// mostly a stage, and of tests where a program has others beside it.
+pub(super) fn is_folder_of_tests(folder: &Path) -> bool {
+    let is = |name: &str| folder.file_name().is_some_and(|own| own == name);
+    let has_tests_beside = || {
+        let around = folder.parent().unwrap_or(Path::new(""));
+        around.join("src/test").is_dir()
+    };
+    FOLDERS_OF_TESTS.into_iter().any(is) || (is("integration") && has_tests_beside())
+}
 
 /// Whether values are there to try a chart: nobody runs it with them.
 pub(super) fn is_tried(file: &Path) -> bool {
@@ -77,9 +95,7 @@ fn is_of_chart_testing(file: &Path) -> bool {
 pub(super) fn is_test(file: &Path) -> bool {
     const WORDS: [&str; 4] = ["e2e", "integration", "test", "tests"];
     let mut words = stem(file).split(['-', '_', '.']);
-    let folder = file.parent().and_then(Path::file_name);
-    words.any(|word| WORDS.contains(&word))
-        || folder.is_some_and(|folder| FOLDERS_OF_TESTS.iter().any(|name| folder == *name))
+    words.any(|word| WORDS.contains(&word)) || file.parent().is_some_and(is_folder_of_tests)
 }
 
 /// Whether a file's name says that its values are for a linter: `.checkov-values.yml`.
@@ -123,6 +139,15 @@ mod tests {
         for file in ["ci/prod.yaml", "values.yaml", "env/ci-values.yaml"] {
             assert!(!tried(file), "{file}");
         }
+    }
+
+    #[test]
+    fn integration_is_a_stage_save_beside_the_tests_of_a_program() {
+        let folder = tempfile::tempdir().unwrap();
+        let told = |name: &str| is_folder_of_tests(&folder.path().join(name));
+        assert!(told("integration-tests") && !told("integration"));
+        std::fs::create_dir_all(folder.path().join("src/test")).unwrap();
+        assert!(told("integration") && !told("overlays/integration"));
     }
 
     #[test]

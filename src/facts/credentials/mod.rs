@@ -192,7 +192,7 @@ fn is_of_short_lived_cluster(resource: &Resource, path: &ValuePath) -> bool {
     let value = resource.at(path).filter(|_| resource.role == Role::Applied);
     value.is_some_and(|value| {
         let at = value.span().start as usize;
-        !is_script(&artifact.uri) && makes_cluster(job_around(&artifact.text, at))
+        !is_script(&artifact.uri, &artifact.text) && makes_cluster(job_around(&artifact.text, at))
     })
 }
 

@@ -79,7 +79,8 @@ pub(super) fn of_map(
         let text = written(value, ground.source).filter(|text| !text.trim().is_empty())?;
         Some((key, value, text))
     };
-    let tag = field("tag").or_else(|| field("imageTag"));
+    let tags = ["tag", "imageTag", "image_tag"];
+    let tag = tags.into_iter().find_map(field);
     let space = field("organization").or_else(|| field("org"));
     let registry = field("registry").or_else(|| field("imageRegistry"));
     // Some write a host alone where others write the repository, or what a host keeps images below.
@@ -122,7 +123,7 @@ pub(super) fn of_map(
             // a registry it may be what a build gives.
             let is_latest = |tag: &str| tag == LATEST && registry.is_none() && !is_of_release(key);
             let is_of_image = |(name, _, tag): &(&str, _, &str)| {
-                is_image_key(key) || *name == "imageTag" || is_latest(tag)
+                is_image_key(key) || *name != "tag" || is_latest(tag)
             };
             let word = word.filter(|word| owner == Owner::Values && is_of_image(word))?;
             below("", at(word), Some(word.2))
@@ -194,9 +195,11 @@ fn is_of_release(key: &str) -> bool {
     words.any(|word| OF_RELEASES.contains(&word.as_str()))
 }
 
-/// Whether a tag is a word of letters alone.
+/// Whether a tag is a word of letters alone, or several: `latest`, `main-latest`.
 pub(super) fn is_word(tag: &str) -> bool {
-    !tag.is_empty() && tag.bytes().all(|byte| byte.is_ascii_lowercase())
+    let is_letters =
+        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    tag.split('-').all(is_letters)
 }
 
 /// Whether a text is the host of a registry alone.

@@ -33,7 +33,7 @@ pub(super) fn keep_pulled(resource: &Resource, found: &mut Vec<Image>) {
         return found.clear();
     }
     let text = &resource.artifact.text;
-    if !is_script(&resource.artifact.uri) {
+    if !is_script(&resource.artifact.uri, text) {
         let is_tried = makes_cluster(text);
         found.retain(|image| !is_tried && image.reference.is_registry_known);
     }

@@ -80,7 +80,7 @@ fn of_documents(
             of_held(
                 value,
                 base,
-                &format!("the variable `{name}`"),
+                (&format!("the variable `{name}`"), Owner::CustomResource),
                 read_yaml,
                 found,
             );
@@ -96,7 +96,13 @@ fn of_scripts(container: Node<'_>, path: &ValuePath, read_yaml: ReadYaml, found:
             let applies = |text: &str| text.contains("<<") && may_name_images(text);
             if word.as_str().is_some_and(applies) {
                 let base = path.clone().key(key).index(index);
-                of_held(word, base, "the script", read_yaml, found);
+                of_held(
+                    word,
+                    base,
+                    ("the script", Owner::CustomResource),
+                    read_yaml,
+                    found,
+                );
             }
         }
     }
@@ -173,25 +179,24 @@ pub(super) fn of_config_map(resource: &Resource, read_yaml: ReadYaml, found: &mu
             }
         } else if may_name_images(text) {
             let base = ValuePath::from_iter(["data", key]);
-            of_held(value, base, &format!("the entry `{key}`"), read_yaml, found);
+            // What a release takes its values from.
+            let owner = match is_called_values(key) {
+                true => Owner::Values,
+                false => Owner::CustomResource,
+            };
+            let holder = format!("the entry `{key}`");
+            of_held(value, base, (&holder, owner), read_yaml, found);
         }
     }
 }
 
-/// Images in YAML that a Secret holds in plain text.
-pub(super) fn of_secret(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
-    let data = resource.node().get("stringData").into_iter();
-    for (key, value) in data.flat_map(Node::entries) {
-        let Some(key) = key.as_str() else { continue };
-        if value.as_str().is_some_and(may_name_images) {
-            let base = ValuePath::from_iter(["stringData", key]);
-            of_held(value, base, &format!("the entry `{key}`"), read_yaml, found);
-        }
-    }
+/// Whether an entry is called as a file of values is.
+fn is_called_values(key: &str) -> bool {
+    key.ends_with("values.yaml") || key.ends_with("values.yml")
 }
 
 /// Whether an entry is called as variables are: `SHOP_IMAGE`.
-fn is_variable(key: &str) -> bool {
+pub(super) fn is_variable(key: &str) -> bool {
     key.contains('_') && !key.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
@@ -216,7 +221,7 @@ pub(super) fn of_node_files(resource: &Resource, read_yaml: ReadYaml, found: &mu
                     of_held(
                         content,
                         base,
-                        &format!("the file `{name}`"),
+                        (&format!("the file `{name}`"), Owner::CustomResource),
                         read_yaml,
                         found,
                     );
@@ -226,16 +231,16 @@ pub(super) fn of_node_files(resource: &Resource, read_yaml: ReadYaml, found: &mu
     );
 }
 
-/// Images in YAML that a resource holds as a string.
-fn of_held(
+/// Images in YAML that a resource holds as a string, whose holder is what messages call it.
+pub(super) fn of_held(
     text: Node<'_>,
     base: ValuePath,
-    holder: &str,
+    (holder, owner): (&str, Owner),
     read_yaml: ReadYaml,
     found: &mut Vec<Image>,
 ) {
     let before = found.len();
-    of_string(text, "", base, Owner::CustomResource, read_yaml, found);
+    of_string(text, "", base, owner, read_yaml, found);
     for image in &mut found[before..] {
         image.place = Place::Config;
         image.subject = format!("{holder}: {}", image.subject);
@@ -258,7 +263,7 @@ pub(super) fn mark_whole(name: &str, found: &mut [Image]) {
     }
 }
 
-fn add(at: At, text: &str, place: Place, subject: String, found: &mut Vec<Image>) {
+pub(super) fn add(at: At, text: &str, place: Place, subject: String, found: &mut Vec<Image>) {
     let mut image = Image::new(at, place, subject, text.to_owned());
     image.is_complete = image.reference.is_versioned();
     image.is_known_field = false;
@@ -311,7 +316,7 @@ fn of_runner(entry: Node<'_>, at: &ValuePath, found: &mut Vec<Image>) {
 }
 
 /// Whether a variable of this name hands on the image that its value is.
-fn hands_on(name: &str, value: &str) -> bool {
+pub(super) fn hands_on(name: &str, value: &str) -> bool {
     let is_related = name.starts_with(RELATED);
     let is_named = is_related
         || [IMAGE, "Image"].iter().any(|end| name.ends_with(end))
@@ -333,8 +338,8 @@ pub(super) fn names_variable(name: &str) -> String {
     format!("the variable `{name}` names")
 }
 
-/// What a message calls an entry of a ConfigMap.
-fn names_entry(key: &str) -> String {
+/// What a message calls an entry of a ConfigMap or a Secret.
+pub(super) fn names_entry(key: &str) -> String {
     format!("the entry `{key}` names")
 }
 

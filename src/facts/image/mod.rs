@@ -3,7 +3,7 @@
 //! knows containers and volumes, `custom` the fields of custom resources; `form`, `key`, `map` and `shape`
 //! tell images by their form and what stands around them, `alone` parts of them, on a `ground`, `text` in what a string holds; `values` knows where charts
 //! get values, `elsewhere` what runs images outside, `apart` whose tags others gave, `applied` what scripts and pipelines put into a cluster, `printed` what their templates make of them, `parameter` what workflows are given, `task` which of that steps run, `openshift`, `istio` and `disk` what only OpenShift,
-//! Istio's operators and KubeVirt have, `kustomize` what kustomizations name, `replacement` what they, by each `entry`, and a `deployer` replace, `idle` what finds nothing to replace, `patched` what their patches lay over, `tag` the words of tags, `trust` the settings. What a finding is
+//! Istio's operators and KubeVirt have, `secret` what Secrets hand on, `schema` the defaults of definitions, `kustomize` what kustomizations name, `replacement` what they, by each `entry`, and a `deployer` replace, `idle` what finds nothing to replace, `patched` what their patches lay over, `tag` the words of tags, `trust` the settings. What a finding is
 //! called and how severe it is belongs to the rules.
 
 mod alone;
@@ -37,6 +37,8 @@ mod reference;
 mod renamed;
 mod replacement;
 mod runner;
+mod schema;
+mod secret;
 mod shape;
 mod tag;
 mod task;
@@ -207,6 +209,7 @@ impl Images {
         let mut found = Vec::new();
         match resource.gvk.group.as_str() {
             "pkg.crossplane.io"
+            | "serving.kserve.io"
             | "grafana.integreatly.org"
             | "extensions.istio.io"
             | "fluxcd.controlplane.io"
@@ -247,7 +250,7 @@ impl Images {
                 handed::of_config_map(resource, self.read_yaml, found);
                 alone::of_config_map(resource, found);
             }
-            ("", "Secret") => handed::of_secret(resource, self.read_yaml, found),
+            ("", "Secret") => secret::images(resource, self.read_yaml, found),
             ("kustomize.config.k8s.io", _) => {
                 kustomize::images(resource, found);
                 kustomize::of_patches(resource, &self.fields, self.read_yaml, found);
@@ -269,7 +272,8 @@ impl Images {
             ("", "PersistentVolume") => pod::of_volume_source(resource, found),
             ("cdi.kubevirt.io", _) => disk::images(resource, found),
             _ if cel::is_maker(group, kind) => cel::images(resource, found),
-            _ if is_built_in(group) || resource.gvk.kind == "CustomResourceDefinition" => {}
+            (_, "CustomResourceDefinition") => schema::images(resource, found),
+            _ if is_built_in(group) => {}
             _ if self.fields.are_passed(group, kind) => {
                 self.fields.images(resource, found);
                 // What it makes may be Tekton's.

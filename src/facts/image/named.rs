@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::form::with_part;
 use super::super::path;
+use super::alone::REST;
 use super::reference::Reference;
 use super::tag;
 use super::trust::Trust;
@@ -194,6 +195,17 @@ impl Image {
             .flatten()
     }
 
+    /// The name without the version, as far as it is written: where something else adds the end, what it
+    /// begins with.
+    fn name(&self) -> &str {
+        let name = &self.reference.name;
+        match name.split_once(REST) {
+            Some(_) if self.text.starts_with(REST) => REST,
+            Some((start, _)) => start.trim_end_matches('/'),
+            None => name,
+        }
+    }
+
     /// The image as rules see it.
     pub(super) fn fact(&self, trust: &Trust) -> Value {
         let reference = &self.reference;
@@ -203,7 +215,7 @@ impl Image {
             "subject": self.subject,
             "reference": self.text,
             "registry": reference.registry,
-            "name": reference.name,
+            "name": self.name(),
             "valid": reference.is_valid(),
             "placeholder": reference.is_placeholder,
             "certain_tag": !self.is_tag_elsewhere,

@@ -77,9 +77,14 @@ impl PullSecrets {
     }
 }
 
+/// Whether any entry has a name: kubelet passes over those that have none.
 fn names_secret(node: Node<'_>) -> bool {
+    let is_name = |node: Node<'_>| node.as_str().is_none_or(|name| !name.is_empty());
+    let is_named = |entry: Node<'_>| match entry.is_mapping() {
+        true => entry.get("name").is_some_and(is_name),
+        false => is_name(entry),
+    };
     let secrets = node.get("imagePullSecrets");
-    secrets.is_some_and(|secrets| {
-        secrets.items().next().is_some() || secrets.entries().next().is_some()
-    })
+    secrets
+        .is_some_and(|secrets| secrets.items().any(is_named) || secrets.entries().next().is_some())
 }

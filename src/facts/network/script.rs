@@ -84,7 +84,7 @@ impl Scripts {
     /// Reads scripts among some texts, and what the objects' files hold of such commands.
     pub(super) fn read(resources: &[Resource], texts: &[Arc<Artifact>]) -> Self {
         let mut found = Self::default();
-        let scripts = texts.iter().filter(|one| is_script(&one.uri));
+        let scripts = texts.iter().filter(|one| is_script(&one.uri, &one.text));
         let told = resources
             .iter()
             .filter(|one| matches!(one.role, Role::Build | Role::Values | Role::Given));

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// What is recognised in the program's words, and how it is told; `$1` stands for a name.
-const KNOWN: [(&str, &str, &str); 12] = [
+const KNOWN: [(&str, &str, &str); 13] = [
     (
         r"no matches for Id ([^\s;:]+)",
         "a patch or reference finds no `$1`",
@@ -56,6 +56,11 @@ const KNOWN: [(&str, &str, &str); 12] = [
         r"(external plugins disabled|unable to load external plugin)",
         "needs a plugin, and none is run",
         "build it where its plugins may run, and scan the result",
+    ),
+    (
+        r"field specified in var '\{([\w.-]+) [^']*' not found",
+        "the var `$1` finds no field in its object",
+        "add the field, or the file of values that it comes from",
     ),
     (
         r"security; file '([^']+)' is not in or below",
@@ -109,6 +114,16 @@ mod tests {
         assert_eq!(
             reason,
             "cannot be built: a patch or reference finds no `Deployment.v1.apps/web.[noNs]`"
+        );
+    }
+
+    #[test]
+    fn a_var_is_named_that_finds_nothing() {
+        let stderr = "Error: field specified in var '{HOST ~G_v1_ConfigMap {data.HOST}}' not found in corresponding resource";
+        let (reason, _) = told(stderr, "prod");
+        assert_eq!(
+            reason,
+            "cannot be built: the var `HOST` finds no field in its object"
         );
     }
 

@@ -101,6 +101,30 @@ fn a_tag_that_only_an_image_has_is_told_under_any_key() {
 }
 
 #[test]
+fn a_tag_of_several_words_is_told_where_it_is_an_images() {
+    let values = "    web: {image: {tag: main-latest}}\n    job: {image_tag: latest}\n    api: {imageTag: main-1}\n    log: {tag: main-latest}\n";
+    assert_eq!(of_values(values), ["{{ … }}:main-latest", "{{ … }}:latest"]);
+}
+
+#[test]
+fn what_is_shown_of_an_image_is_what_is_written_of_it() {
+    let text = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n    web: {image: {tag: latest}}\n    job: {image: {registry: ghcr.io}}\n    api: {image: nginx:1}\n";
+    let resources = read_text(text);
+    let images = Images::new(&Data::new(std::iter::empty()), &resources, trees);
+    let names = images.facts(&resources[0]).into_iter();
+    let mut names: Vec<String> = names.map(|fact| fact["name"].to_string()).collect();
+    names.sort();
+    assert_eq!(
+        names,
+        [
+            r#""docker.io/library/nginx""#,
+            r#""ghcr.io""#,
+            r#""{{ … }}""#
+        ]
+    );
+}
+
+#[test]
 fn maps_of_images_need_no_more_than_the_word_and_references_in_full() {
     let values = "    imageVariants: {java: 'localhost:5000/shop/build:java', note: latest, path: a/b}\n    imagesByVersion: ['quay.io/shop/web:1']\n    allowedImageMap: {web: 'quay.io/shop/web:2'}\n    db: &db {image: 'quay.io/shop/db:1'}\n    copy: *db\n";
     assert_eq!(

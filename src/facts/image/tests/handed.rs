@@ -35,6 +35,53 @@ fn a_variable_that_ends_in_image_may_hold_a_path_alone() {
 }
 
 #[test]
+fn secrets_hand_on_images_under_names_of_variables() {
+    let encoded = "Z2hjci5pby9zaG9wL3NpZGVjYXI6MQ==";
+    let secret = format!(
+        "apiVersion: v1\nkind: Secret\ndata:\n  SIDECAR_IMAGE: |\n    {}\n    {}\n  OTHER_IMAGE: aHVudGVyMg==\n  LOGO: {encoded}\n  TARGET_IMAGE: {encoded}\nstringData: {{WEB_IMAGE: 'quay.io/shop/web:1', NOTE_IMAGE: hunter2}}\n",
+        &encoded[..20],
+        &encoded[20..],
+    );
+    assert_eq!(
+        references(&secret),
+        ["quay.io/shop/web:1", "ghcr.io/shop/sidecar:1"]
+    );
+}
+
+#[test]
+fn an_entry_that_is_called_values_holds_those_of_a_chart() {
+    let entry = |key: &str| {
+        let head = "apiVersion: v1\nkind: ConfigMap\ndata:\n";
+        let image = "    web: {image: {repository: quay.io/shop/web, tag: '1'}}";
+        references(&format!(
+            "{head}  {key}: |\n{image}\n    lsp: {{tag: latest}}\n"
+        ))
+    };
+    let web = "quay.io/shop/web:1".to_owned();
+    let lone = "{{ … }}:latest".to_owned();
+    assert_eq!(entry("values.yaml"), [web.clone(), lone]);
+    assert_eq!(entry("settings.yaml"), [web]);
+}
+
+#[test]
+fn the_default_of_a_field_is_an_image_of_each_object_without_one() {
+    let fields = "image: {type: string, default: 'quay.io/shop/web:1'}, repository: {default: 'quay.io/shop/none:1'}, sideImage: {default: web}, parts: {items: {properties: {image: {default: 'shop/part:2'}}}}";
+    let version = |served: &str| {
+        format!(
+            "    - served: {served}\n      schema: {{openAPIV3Schema: {{properties: {{spec: {{properties: {{{fields}}}}}}}}}}}\n"
+        )
+    };
+    let head =
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec:\n  versions:\n";
+    let text = format!("{head}{}{}", version("true"), version("false"));
+    let found = found(&text);
+    let shown: Vec<&str> = found.iter().map(|(_, text, _)| text.as_str()).collect();
+    assert_eq!(shown, ["quay.io/shop/web:1", "shop/part:2"]);
+    let path = "spec.versions[0].schema.openAPIV3Schema.properties.spec.properties.image.default";
+    assert_eq!(found[0].0, path);
+}
+
+#[test]
 fn an_operation_on_a_variable_names_an_image_in_full() {
     let operation = |path: &str, value: &str| {
         let text = format!("[{{op: add, path: {path}, value: '{value}'}}]\n");
@@ -130,7 +177,10 @@ fn objects_in_the_plain_entries_of_a_secret_name_images() {
             "apiVersion: v1\nkind: Secret\n{field}:\n  overlay.yml: |\n    #@overlay/match by=overlay.subset({{}})\n    ---\n    spec:\n      template:\n        spec:\n          containers:\n          - name: web\n            image: ghcr.io/shop/web:1\n  WEB_IMAGE: quay.io/shop/web:1\n"
         )
     };
-    assert_eq!(references(&secret("stringData")), ["ghcr.io/shop/web:1"]);
+    assert_eq!(
+        references(&secret("stringData")),
+        ["ghcr.io/shop/web:1", "quay.io/shop/web:1"]
+    );
     assert_eq!(references(&secret("data")), Vec::<String>::new());
 }
 
