@@ -153,12 +153,20 @@ fn is_key_store(bytes: &[u8]) -> bool {
 }
 
 /// Whether a text holds the hash of a password: no password, but what it is guessed from. What bcrypt made is
-/// slow to guess, and meant to be written down, a user before it or not.
+/// slow to guess, and meant to be written down, a user before it or not, unless `htpasswd` made it in few rounds.
 fn holds_hash(text: &str) -> bool {
     let is_file = reference::is_htpasswd(text.trim());
-    let is_hash = |hash: &str| !hash.starts_with("$2") && (is_file || hash.len() >= 20);
+    let is_slow = |hash: &str| hash.starts_with("$2") && !(is_file && has_few_rounds(hash));
+    let is_hash = |hash: &str| !is_slow(hash) && (is_file || hash.len() >= 20);
     let mut hashes = hashes(text).into_iter().map(|range| &text[range]);
     hashes.any(|hash| is_hash(hash) && is_computed(hash))
+}
+
+/// Whether bcrypt made a hash at less than the cost that most libraries begin with: `$2y$05$…`.
+fn has_few_rounds(hash: &str) -> bool {
+    let cost = hash.split('$').nth(2);
+    cost.and_then(|cost| cost.parse::<u8>().ok())
+        .is_some_and(|cost| cost < 10)
 }
 
 /// Whether a hash is one by its characters, and not masked or a word for it: `$2y$10$hash_of_shop`.
@@ -222,6 +230,8 @@ mod tests {
             "# shop\nshop_7:$apr1$Q5hY7tR9$gZ1kzB9b2F7mXHk0sQpX11\n"
         ));
         let bcrypt = "$2y$10$Kx1vV9m0y7YpQ1sQmJ1rOe4m3cC0h7n8oWQm2v5y8z1a4b7c0d3f6";
+        let quick = bcrypt.replace("$10$", "$05$");
+        assert!(holds_hash(&format!("shop:{quick}\n")));
         assert!(!holds_hash(bcrypt) && !holds_hash(&format!("shop:{bcrypt}\n")));
         assert!(!holds_hash("shop:$apr1$xxxxxxxx$xxxxxxxxxxxxxxxxxxxxxx\n"));
     }
