@@ -95,7 +95,7 @@ impl Finder<'_> {
         let home = folder(own);
         // What a script holds is in no file of the folder.
         is_written
-            && !is_script(own)
+            && !is_script(own, &object.artifact.text)
             && home == folder(other)
             && home.rsplit('/').next() != Some("templates")
             && own != other
