@@ -583,22 +583,18 @@ fn scripts_without_an_extension_are_told_by_their_first_line() {
 #[test]
 fn both_branches_of_a_template_give_a_container_its_image() {
     let template = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      {{- if .Values.db }}\n      image: quay.io/shop/db:1\n      {{- else }}\n      image: quay.io/shop/web:1\n      {{- end }}\n    - name: side\n      image: quay.io/shop/side:1\n";
+    let chart = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
     let files = [
-        (
-            "web/Chart.yaml",
-            "apiVersion: v2\nname: web\nversion: 1.0.0\n",
-        ),
+        ("copy/Chart.yaml", chart),
+        ("copy/templates/pod.yaml", template),
+        ("web/Chart.yaml", chart),
         ("web/templates/pod.yaml", template),
     ];
     let found = found_unrendered(&files, "images");
-    assert_eq!(
-        found,
-        [
-            "image-registry web/templates/pod.yaml:8",
-            "image-registry web/templates/pod.yaml:10",
-            "image-registry web/templates/pod.yaml:13",
-        ]
-    );
+    let lines = |chart: &str| {
+        [8, 10, 13].map(|line| format!("image-registry {chart}/templates/pod.yaml:{line}"))
+    };
+    assert_eq!(found, [lines("copy"), lines("web")].concat());
 }
 
 #[test]

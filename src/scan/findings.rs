@@ -237,7 +237,9 @@ fn without_reread(mut found: Vec<Found>) -> Vec<Found> {
     found.retain(|one| {
         let is_literal = matches!(one.role, Role::Outline | Role::Unreached);
         let finding = &one.finding;
-        !is_literal || told.insert((finding.rule.id.clone(), one.span, finding.message.clone()))
+        let place = (Arc::clone(&finding.location.uri), one.span);
+        let told_of = (finding.rule.id.clone(), finding.message.clone());
+        !is_literal || told.insert((place, told_of))
     });
     found
 }
@@ -336,7 +338,7 @@ mod tests {
 
     #[test]
     fn a_place_is_told_once_with_one_message() {
-        let resource = &read_text("kind: Pod\nmetadata: {name: a}\n")[0];
+        let resource = &read_text("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n")[0];
         let related = |message: &str, key: &str| RelatedLocation {
             message: message.to_owned(),
             location: location(
