@@ -3,7 +3,7 @@
 use super::vocabulary::{
     KEY_OF, NO_KEY, NO_TOKEN, PIN_OF, SECRET_NAMED, SECRET_OF, SECRETS_OF_ORY, SURE_KEY_OF,
 };
-use super::words::is_screaming;
+use super::words::{is_field, is_screaming};
 use super::{Meaning, is_password};
 
 /// What a key is by its last word, once it is no login, user, password or switch.
@@ -28,8 +28,8 @@ fn of_secret(key: &str, previous: &str, before: &[String]) -> Meaning {
         _ if key.to_ascii_lowercase().ends_with("password_secret") => Meaning::Token,
         // A property of that name holds one, or Graylog's `password.secret`.
         _ if key.ends_with(".secret") => dotted_secret(key, previous),
-        // The Secret that holds a key: `privateKeySecret`, `RECEIPT_KEY_SECRET`.
-        "key" if !is_of_an_api(before) && !has(before, "jwt") => Meaning::Token,
+        // The Secret that holds a key: `privateKeySecret`.
+        "key" if is_field(key) && !is_of_an_api(before) => Meaning::Token,
         // What Node-RED encrypts with, though it may name a Secret elsewhere.
         _ if key == "credentialSecret" => Meaning::Token,
         // A variable of that name is no field that names a Secret.

@@ -173,3 +173,43 @@ fn keys_of_a_ring_have_names() {
     assert_eq!(config("key_ring = \"vault-ring\""), NONE);
     assert_eq!(config("region = \"global\"").len(), 1);
 }
+
+#[test]
+fn a_fingerprint_says_who_signs() {
+    let print = "4A049ED6F2EBDE45C4CD5A0D2FA8829EBBD76EA2";
+    let shop = |name: &str, value: &str| variables(&format!("{{name: {name}, value: {value}}}"));
+    assert_eq!(shop("SIGNING_KEY", print), NONE);
+    assert_eq!(shop("JWT_SIGNING_KEY", print).len(), 1);
+    assert_eq!(shop("SIGNING_KEY", &print.to_lowercase()).len(), 1);
+}
+
+#[test]
+fn addresses_of_documentation_have_no_login() {
+    let shop = |value: &str| variables(&format!("{{name: SHOP_URL, value: '{value}'}}"));
+    for value in [
+        "redis://:password@host:6379",
+        "rtsp://user:pass@camera-ip:554/stream1",
+        "https://user:token@git.example.com",
+    ] {
+        assert_eq!(shop(value), NONE, "{value}");
+    }
+    for value in [
+        "redis://:password@redis:6379",
+        "https://shop:token@git.example.com",
+        "https://user:hQ7tr99xKq@git.example.com",
+    ] {
+        assert_eq!(shop(value).len(), 1, "{value}");
+    }
+}
+
+#[test]
+fn keys_that_everyone_may_try_things_with_are_known() {
+    let shop = |name: &str, value: &str| variables(&format!("{{name: {name}, value: {value}}}"));
+    let key = "1x0000000000000000000000000000000AA";
+    assert_eq!(
+        shop("TURNSTILE_SECRET_KEY", key),
+        ["default TURNSTILE_SECRET_KEY"]
+    );
+    let documented = ["sk_test_", "4eC39HqLyjWDarjtT1zdp7dc"].concat();
+    assert_eq!(shop("STRIPE_SECRET_KEY", &documented), NONE);
+}

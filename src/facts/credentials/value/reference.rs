@@ -288,10 +288,8 @@ fn is_path_behind_store(value: &str) -> bool {
     let Some((store, path)) = value.split_once(':') else {
         return false;
     };
-    let is_store = store.len() >= 2
-        && store
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte == b'8');
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_store = store.len() >= 2 && store.bytes().all(is_letter);
     let path = path.strip_prefix('/').unwrap_or(path);
     let mut names = path.split(['/', '#', ':']);
     let is_path = path.contains(['/', '#'])
