@@ -2,6 +2,7 @@
 //! of every file. `words` reads a name as words, `vocabulary` has what they mean, `ending` what the last one
 //! does; `plural` judges names of lists, `kept` those of a Secret's entries.
 
+pub(super) mod browser;
 mod ending;
 pub(super) mod kept;
 pub(super) mod plural;
@@ -93,14 +94,19 @@ pub(super) fn meaning(key: &str) -> Meaning {
         return Meaning::SureToken;
     }
     // Charts: `existingSecretAccessKey` is the key in a Secret that is there.
-    let is_reference = is_of_a_secret(&words) || words[0] == "existing";
+    let is_reference = is_of_a_secret(&words) || is_of_a_path(&words) || words[0] == "existing";
     if is_reference || is_switch(key, &words) {
         return Meaning::Other;
     }
     if is_password(last, previous) {
         return Meaning::Password;
     }
-    ending::meaning(key, last, before)
+    match ending::meaning(key, last, before) {
+        Meaning::Token | Meaning::SureToken | Meaning::Key if browser::is_in_pages(key) => {
+            Meaning::Other
+        }
+        meaning => meaning,
+    }
 }
 
 /// Whether a key, of whose words those at its end may be left out, names a switch or a rule about a
@@ -132,6 +138,11 @@ fn is_of_a_secret(words: &[String]) -> bool {
         || words
             .windows(3)
             .any(|name| *name == ["secret", "key", "ref"])
+}
+
+/// `vaultKeyPassword`: the value says under which key of a path in Vault the password is.
+fn is_of_a_path(words: &[String]) -> bool {
+    words.len() > 2 && words[0] == "vault" && words[1] == "key"
 }
 
 /// Kafka's clients: `basic.auth.user.info`.
@@ -298,6 +309,10 @@ mod tests {
             "PUB_KEY",
             "verificationKey",
             "stripe.publishable.api-key",
+            "VITE_MIXPANEL_TOKEN",
+            "PUSHER_APP_KEY",
+            "PEER_KEY",
+            "vaultKeyPassword",
         ] {
             assert!(!meaning(key).is_credential(), "{key}");
         }

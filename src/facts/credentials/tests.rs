@@ -3,6 +3,7 @@
 mod alike;
 mod around;
 mod matrix;
+mod named;
 mod places;
 
 use std::collections::BTreeMap;

@@ -5,6 +5,7 @@
 
 pub(super) mod address;
 mod below;
+mod block;
 mod call;
 pub(super) mod command;
 mod config;

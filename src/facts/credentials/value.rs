@@ -3,7 +3,9 @@
 
 pub(super) mod closed;
 pub(super) mod der;
+mod foreign;
 pub(super) mod guessed;
+mod instruction;
 pub(super) mod key_name;
 pub(super) mod known;
 mod made_up;
@@ -14,9 +16,11 @@ mod patterns;
 mod placeholder;
 mod product;
 pub(super) mod public;
+mod public_key;
 pub(super) mod random;
 pub(super) mod reference;
 pub(super) mod salted;
 pub(super) mod sample;
 pub(super) mod shape;
 pub(super) mod token;
+mod web_token;

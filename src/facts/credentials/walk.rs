@@ -21,8 +21,9 @@ use super::text::key_pair::{is_secret_half, is_secret_of_client, names_public_ha
 use super::text::off_part::is_in_off_part;
 use super::value::closed::is_closed;
 use super::value::key_name::{
-    is_auth_key_itself, is_filled_with_names, is_key_of_secret, may_name_key, names_keys,
-    names_own_keys, names_secret_instead,
+    is_auth_key_itself, is_filled_alike, is_filled_with_names, is_key_of_secret, is_name_to_take,
+    is_of_form, maps_names, may_name_key, names_keys, names_own_keys, names_secret_instead,
+    spells_path,
 };
 use super::value::off::Place;
 use super::value::reference::is_path_of_names;
@@ -314,6 +315,7 @@ impl<'r> Walk<'_, 'r> {
             is_of_chart: context.is_of_chart || self.is_of_charts || is_values,
             names_keys: context.names_keys
                 || (value.is_mapping() && names_keys(key, context.holder)),
+            maps_names: context.maps_names || (value.is_mapping() && maps_names(key)),
             ..context
         };
         let parent = if key.is_empty() { context.parent } else { key };
@@ -345,10 +347,8 @@ impl<'r> Walk<'_, 'r> {
                 || (is_path && self.is_below_vault())
                 || ((context.names_keys || is_key_of_secret(key, context.holder))
                     && may_name_key(value))
-                || (meaning == Meaning::Password
-                    && value.as_str() == Some(key)
-                    && names_own_keys(context.parent, context.holder))
-                || (meaning.is_credential() && is_filled_with_names(key, value, context.holder));
+                || (meaning == Meaning::Password && names_own_keys(context.parent, context.holder))
+                || (meaning.is_credential() && self.only_names(key, value, context));
             if is_passed {
                 return;
             }
@@ -381,6 +381,20 @@ impl<'r> Walk<'_, 'r> {
                 self.leave_unused(key, value, context);
             }
         }
+    }
+
+    /// Whether the value under a credential's key stands for one, by what is beside and above it.
+    fn only_names(&self, key: &str, value: Node<'r>, context: Context<'_>) -> bool {
+        let text = value.as_str().unwrap_or_default();
+        let keys = self.path.iter().filter_map(|visited| match visited {
+            Visited::Key(key) => Some(*key),
+            Visited::Index(_) => None,
+        });
+        (context.maps_names && is_name_to_take(key, text))
+            || is_filled_with_names(key, value, context.holder)
+            || is_of_form(key, value, context.holder)
+            || is_filled_alike(key, value, context.holder)
+            || spells_path(text, keys)
     }
 
     /// Passes over a default or guessed password of a chart in whose place a Secret is named: nobody has it.

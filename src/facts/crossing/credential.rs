@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Crossing, Crossings, Owner, Search, What, key_of, to_path};
 use crate::facts::credentials::{Credential, Kind, Ledger, Verdict};
 use crate::facts::environment::Environments;
-use crate::model::{Resource, Step, ValuePath};
+use crate::model::{Resource, Step, ValuePath, Visited};
 
 impl Crossings {
     /// Credentials that production and another environment have in common.
@@ -64,7 +64,7 @@ impl Search<'_> {
                 let is_key = key_of(path.last()) == Some("key")
                     && matches!(key_of(parent), Some("remoteRef" | "extract"));
                 let value = node.as_str().filter(|_| is_key).unwrap_or_default();
-                if self.names_production(value) {
+                if self.names_production(value) && !takes_no_credential(resource, path, value) {
                     let crossing = Crossing {
                         path: to_path(path),
                         part: None,
@@ -100,6 +100,36 @@ impl Search<'_> {
             }
             found
         })
+    }
+}
+
+/// Whether what is taken from a store is no credential: by the name of its property, of the key that it is
+/// given in the Secret, or of its own place in the store, where less names are plain. An address may have a login.
+fn takes_no_credential(resource: &Resource, path: &[Visited<'_>], place: &str) -> bool {
+    const PLACES: [&str; 7] = [
+        "host", "hostname", "port", "ca", "crt", "username", "region",
+    ];
+    const ENTRIES: [&str; 7] = [
+        "cert",
+        "certificate",
+        "user",
+        "database",
+        "dbname",
+        "bucket",
+        "endpoint",
+    ];
+    let ends = |name: &str, of: &[&str]| {
+        let last = name.rsplit(['/', '.', '-', '_']).next().unwrap_or(name);
+        of.iter().any(|one| one.eq_ignore_ascii_case(last))
+    };
+    let is_plain = |name: &str| ends(name, &PLACES) || ends(name, &ENTRIES);
+    let text = |up: usize, key: &str| {
+        let holder = to_path(&path[..path.len().checked_sub(up)?]);
+        resource.at(&holder)?.get(key)?.as_str().map(str::to_owned)
+    };
+    match text(1, "property") {
+        Some(property) => is_plain(&property),
+        None => ends(place, &PLACES) || text(2, "secretKey").is_some_and(|key| is_plain(&key)),
     }
 }
 

@@ -55,7 +55,8 @@ impl Search<'_> {
             .filter(|one| !self.is_of_production(one.position));
         let crossing = others.filter_map(|one| {
             let owner = owners.get(one.host.as_str());
-            let is_shared_store = owner.is_some_and(|owner| one.shares_store(owner));
+            let is_shared_store = owner.is_some_and(|owner| one.shares_store(owner))
+                && (!is_in_cluster(&one.host) || self.is_service_of_production(&one.host));
             if !self.names_production(&one.host) && !is_shared_store {
                 return None;
             }
@@ -146,6 +147,28 @@ impl Search<'_> {
             part: None,
         })
     }
+}
+
+impl Search<'_> {
+    /// Whether the Service behind a name in the cluster is production's, and no other environment has one of
+    /// that name.
+    fn is_service_of_production(&self, host: &str) -> bool {
+        let mut labels = host.split('.');
+        let (name, namespace) = (labels.next().unwrap_or_default(), labels.next());
+        let is_it = |one: &Resource| {
+            one.gvk.kind == "Service"
+                && one.identity.name == name
+                && one.identity.namespace.as_deref() == namespace
+        };
+        let all = self.resources.iter().enumerate();
+        let mut services = all.filter(|(_, one)| is_it(one)).peekable();
+        services.peek().is_some() && services.all(|(at, _)| self.is_of_production(at))
+    }
+}
+
+/// Whether a name is one of a cluster's own, which each cluster resolves for itself.
+fn is_in_cluster(host: &str) -> bool {
+    host.ends_with(".svc") || host.contains(".svc.")
 }
 
 impl Use {

@@ -1,6 +1,7 @@
 //! Names that say more than `key` asks: of what a Secret keeps, and of what is hidden when a line
 //! is shown.
 
+use super::browser::is_in_pages;
 use super::vocabulary::{NO_KEY, NO_PASSWORD, SECRET_OF};
 use super::words::{before_last, contains_ignoring_case, ends_ignoring_case, words};
 use super::{is_switch, meaning};
@@ -28,7 +29,7 @@ pub(in crate::facts::credentials) fn is_kept_key(key: &str) -> bool {
         && (words.len() > 1 || last != "key")
         && !NO_KEY_AT_ALL.contains(&last)
         && !NO_KEY.contains(&before_last(&words));
-    (is_key || last.ends_with("salt")) && !is_switch(key, &words)
+    (is_key || last.ends_with("salt")) && !is_switch(key, &words) && !is_in_pages(key)
 }
 
 /// Whether an entry of a Secret is named after an account of a database, its value the password.
@@ -175,6 +176,7 @@ mod tests {
             "use_key",
             "host",
             "group-key",
+            "BUGSNAG_API_KEY",
         ] {
             assert!(!is_kept_key(key), "{key}");
         }

@@ -226,7 +226,9 @@ pub(super) const KEY_OF: [&str; 16] = [
 ];
 
 /// Words before `key` for keys that everyone may know.
-pub(super) const NO_KEY: [&str; 27] = [
+pub(super) const NO_KEY: [&str; 28] = [
+    // Of whom a tunnel leads to, only the public one is known.
+    "peer",
     "public",
     "pub",
     "verification",

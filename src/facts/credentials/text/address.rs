@@ -110,7 +110,8 @@ fn info_with_slash(rest: &str) -> Option<&str> {
 /// `postgres://user:password@host:5432/db_name`. `rest` is what stands behind the `@`.
 pub(super) fn is_form(user: &str, password: &str, rest: &str) -> bool {
     const USERS: [&str; 5] = ["user", "username", "login", "dbuser", "myuser"];
-    const PASSWORDS: [&str; 7] = [
+    const PASSWORDS: [&str; 8] = [
+        "token",
         "password",
         "pass",
         "passwd",
@@ -123,7 +124,11 @@ pub(super) fn is_form(user: &str, password: &str, rest: &str) -> bool {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
     let host = &rest[..rest.bytes().take_while(is_part).count()];
     let is_any = |part: &str, of: &[&str]| of.contains(&letters(part).as_str());
-    is_any(user, &USERS) && is_any(password, &PASSWORDS) && is_any(host, &HOSTS)
+    let is_host = is_any(host, &HOSTS);
+    // `camera-ip`; only documentation has hosts of examples.
+    let is_named = host.ends_with("-ip") || host.split('.').any(|label| label == "example");
+    let is_form = (is_any(user, &USERS) && (is_host || is_named)) || (user.is_empty() && is_host);
+    is_form && is_any(password, &PASSWORDS)
 }
 
 /// Where the bytes of a user and a password stand that begin a rule of what they may reach:

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::below;
+use super::block::is_key_in_block;
 use super::command::arguments;
 use super::directive::{elements, has_sql, is_data_source, is_pass_file, is_statement};
 use super::embedded::{Found, Syntax};
@@ -25,6 +26,7 @@ use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::line::{is_comment, lines};
 use crate::facts::credentials::text::{self};
 use crate::facts::credentials::value::guessed::of_literal;
+use crate::facts::credentials::value::key_name::names_key_of_secret;
 use crate::facts::credentials::value::known::{Around, Known};
 use crate::facts::credentials::value::name::{is_object_name, repeats_its_key};
 use crate::facts::credentials::value::off::{self, Place};
@@ -43,12 +45,17 @@ pub(super) fn configured(
     around: Around<'_>,
     found: &mut Vec<Found>,
 ) {
+    // A chart's values name Secrets and their keys, in a text as in a file.
+    let is_of_values = text.contains('\n') && contains_ignoring_case(around.key, "values");
     let mut reader = Reader {
         known,
         text,
         syntax,
         kind,
-        around,
+        around: Around {
+            may_be_name: is_of_values,
+            ..around
+        },
         users: None,
         name: None,
         property: None,
@@ -157,6 +164,8 @@ impl<'a> Reader<'a, '_> {
             } else {
                 users
             },
+            may_be_name: self.around.may_be_name
+                && matches!(meaning, Meaning::Token | Meaning::SureToken),
             ..self.around
         };
         let value = &self.text[range.clone()];
@@ -244,7 +253,14 @@ impl<'a> Reader<'a, '_> {
                 continue;
             };
             let has = |name: &str| self.text.contains(name);
-            if is_key_beside_name(key, has) || is_name_beside_name(key, &line[range.clone()], has) {
+            let value = &line[range.clone()];
+            let is_name = is_key_beside_name(key, has)
+                || is_name_beside_name(key, value, has)
+                || names_key_of_secret(key, value)
+                || (self.around.may_be_name
+                    && meaning == Meaning::Password
+                    && is_key_in_block(self.text, offset, key, value));
+            if is_name {
                 continue;
             }
             let may_be_word = matches!(meaning, Meaning::Secret | Meaning::SureToken);

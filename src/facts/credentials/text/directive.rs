@@ -58,13 +58,24 @@ pub(super) fn is_statement(text: &str) -> bool {
 /// Where the password of a line in PostgreSQL's password file follows:
 /// `host:port:database:user:password`.
 pub(super) fn pass_file(key: &str, line: &str) -> Option<usize> {
-    let is_file = find_ignoring_case(key, "pgpass").is_some() && line.matches(':').count() == 4;
+    let is_file = is_of_postgres(key) && line.matches(':').count() == 4;
     line.rfind(':').filter(|_| is_file)
 }
 
 /// Whether a text is a password file of PostgreSQL or Postfix by the key it stands under.
 pub(in crate::facts::credentials) fn is_pass_file(key: &str) -> bool {
-    find_ignoring_case(key, "pgpass").is_some() || is_relay_file(key)
+    is_of_postgres(key) || is_relay_file(key)
+}
+
+/// `pgpassFile`, `.pgpass`; `PGPASSWORD` is the password itself.
+fn is_of_postgres(key: &str) -> bool {
+    const NAME: &str = "pgpass";
+    find_ignoring_case(key, NAME).is_some_and(|at| {
+        let rest = &key.as_bytes()[at + NAME.len()..];
+        !rest
+            .get(..4)
+            .is_some_and(|next| next.eq_ignore_ascii_case(b"word"))
+    })
 }
 
 fn is_relay_file(key: &str) -> bool {

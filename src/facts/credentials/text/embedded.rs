@@ -10,6 +10,7 @@ use super::encoded::{hashes, key_files, logins};
 use super::fallback::fallbacks;
 use super::key_pair::names_halves;
 use crate::facts::credentials::key::Meaning;
+use crate::facts::credentials::key::browser::is_in_pages;
 use crate::facts::credentials::key::words::words;
 use crate::facts::credentials::line::is_comment;
 use crate::facts::credentials::value::known::{Around, Known};
@@ -85,9 +86,12 @@ pub(in crate::facts::credentials) fn embedded(
         let key = name_of(text, token.range.start).unwrap_or(around.key);
         found.push(Found {
             key: key.to_owned(),
-            range: token.range,
+            range: token.range.clone(),
             kind,
-            verdict: token.verdict,
+            verdict: match token.verdict {
+                Verdict::AccessToken if is_for_pages(&text[token.range], key) => Verdict::Reference,
+                verdict => verdict,
+            },
         });
     }
     azure(known, text, around, &mut found);
@@ -121,6 +125,12 @@ pub(in crate::facts::credentials) fn embedded(
         configured(known, text, syntax, kind, around, &mut found);
     }
     found
+}
+
+/// Whether a key of Google's is one of those that pages have, by the setting it stands under; other
+/// services' tokens are secret by their shape, wherever they stand.
+fn is_for_pages(token: &str, key: &str) -> bool {
+    token.starts_with("AIza") && is_in_pages(key)
 }
 
 /// What is taken where a variable that is named like a credential is not set.

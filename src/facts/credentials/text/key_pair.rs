@@ -117,7 +117,10 @@ pub(in crate::facts::credentials) fn is_key_beside_name(
 /// Whether a value is the name of a Secret by the setting beside it that names what is in it:
 /// `"secret_key": "shop-web-secret"` beside `"secret_name"`. What is no object's name is the key itself.
 pub(super) fn is_name_beside_name(key: &str, value: &str, has: impl Fn(&str) -> bool) -> bool {
-    const PAIRS: [(&str, &str); 4] = [
+    const PAIRS: [(&str, &str); 6] = [
+        // Google's service for keys, which Vault is unsealed with.
+        ("crypto_key", "key_ring"),
+        ("cryptoKey", "keyRing"),
         ("secretKey", "secretName"),
         ("secretKey", "secretRef"),
         ("secret_key", "secret_name"),

@@ -1,10 +1,10 @@
 //! Objects whose values are no settings, but names of keys in a Secret, or of nothing at all.
 
 use super::known::is_drawn;
-use super::name::names_its_key;
+use super::name::{is_object_name, names_its_key};
 use super::placeholder::is_to_be_changed;
 use super::shape::letters;
-use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignoring_case};
+use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignoring_case, words};
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::model::Node;
 
@@ -62,8 +62,166 @@ pub(in crate::facts::credentials) fn names_own_keys(
             let key = key.as_str().filter(|key| is_of_login(key))?;
             Some((key, value.as_str()?))
         });
-        is_named && login.all(|(key, value)| value.eq_ignore_ascii_case(key))
+        is_named && login.all(|(key, value)| is_word_for(value, key))
     })
+}
+
+/// Whether a value is the word for what stands under its key, alone or behind others: `db-password` of
+/// `password`, `user` of `username`, `passwordKeyInSecret`.
+pub(in crate::facts::credentials) fn is_word_for(value: &str, key: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphabetic() || b"-_.".contains(&byte);
+    let own = value.strip_suffix("KeyInSecret").unwrap_or(value);
+    value.bytes().all(is_part) && meaning(own) == meaning(key)
+}
+
+/// Whether the object under a key says where each setting is to be taken from: from an entry of a store, from
+/// another variable: `keyVault: {secrets: {DB_PASSWORD: shop-db-password}}`.
+pub(in crate::facts::credentials) fn maps_names(key: &str) -> bool {
+    const ENDINGS: [&str; 12] = [
+        "fromsecrets",
+        "fromvault",
+        "keyvault",
+        "keyvaultsecrets",
+        "vaultsecrets",
+        "gcpsecrets",
+        "gcpsecretmanager",
+        "secretsmanager",
+        "secretkeymap",
+        "secretmap",
+        "mappings",
+        "mapping",
+    ];
+    ENDINGS.iter().any(|ending| ends_ignoring_case(key, ending))
+}
+
+/// Whether a value in such a map is the name of what is to be taken, with the word of its own key:
+/// `shop-db.password`, `secret/data/shop#password`.
+pub(in crate::facts::credentials) fn is_name_to_take(key: &str, value: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:#".contains(&byte);
+    let own = words(value);
+    let word = words(key).pop().unwrap_or_default();
+    value.bytes().all(is_part) && own.contains(&word) && !own.iter().any(|word| is_drawn(word))
+}
+
+/// Whether a variable says which key of a Secret to take, by its own words: `DB_PASSWORD_SECRET_KEY` with
+/// `db-password`, `CLIENT_SECRET_KEY` with `client-secret`. `JWT_SECRET_KEY` with `secret` holds one.
+pub(in crate::facts::credentials) fn names_key_of_secret(key: &str, value: &str) -> bool {
+    let of_key = words(key);
+    let Some(thing) = of_key.strip_suffix(&["secret", "key"].map(String::from)) else {
+        return false;
+    };
+    let is_part = |byte: u8| byte.is_ascii_alphabetic() || b"-_.".contains(&byte);
+    let own = words(value);
+    let is_of_client = thing.last().is_some_and(|last| last == "client")
+        && own.last().is_some_and(|last| last == "secret")
+        && of_key[..of_key.len() - 1].ends_with(&own);
+    value.bytes().all(is_part)
+        && !own.is_empty()
+        && ((thing.ends_with(&own) && meaning(value).is_credential())
+            || (is_of_client && own.len() > 1))
+}
+
+/// Whether a variable that ends in `_SECRET` has the name of an object that another one beside it says to be
+/// one: `CONSOLE_ADMIN_SECRET` with the value of `CONFIG_MAP_NAME`.
+pub(in crate::facts::credentials) fn is_named_beside<'a>(
+    key: &str,
+    value: &str,
+    mut beside: impl Iterator<Item = (&'a str, &'a str)>,
+) -> bool {
+    const OBJECTS: [&str; 6] = [
+        "secret",
+        "map",
+        "configmap",
+        "account",
+        "serviceaccount",
+        "object",
+    ];
+    let names_object = |other: &str| {
+        let mut words = words(other);
+        let last = words.pop();
+        last.is_some_and(|last| last == "name")
+            && words
+                .last()
+                .is_some_and(|of| OBJECTS.contains(&of.as_str()))
+    };
+    ends_ignoring_case(key, "_secret")
+        && is_object_name(value)
+        && beside.any(|(other, text)| text == value && names_object(other))
+}
+
+/// Whether a password is its own key or the last word of it in an object whose address is so, too: a form to
+/// fill in, `{jdbc_username: username, jdbc_password: password, jdbc_url: url}`.
+pub(in crate::facts::credentials) fn is_of_form(
+    key: &str,
+    value: Node<'_>,
+    holder: Option<Node<'_>>,
+) -> bool {
+    const ADDRESSES: [&str; 6] = ["url", "uri", "host", "hostname", "endpoint", "port"];
+    let is_own = |key: &str, value: Node<'_>| {
+        let text = value.as_str().unwrap_or_default();
+        let last = words(key).pop().unwrap_or_default();
+        !text.is_empty() && (text == key || text == last)
+    };
+    let is_address = |key: &str| {
+        let last = words(key).pop().unwrap_or_default();
+        ADDRESSES.contains(&last.as_str())
+    };
+    is_own(key, value)
+        && holder.is_some_and(|holder| {
+            let mut entries = holder.entries();
+            entries.any(|(key, value)| {
+                key.as_str()
+                    .is_some_and(|key| is_address(key) && is_own(key, value))
+            })
+        })
+}
+
+/// Whether a value in capitals stands under two other keys as well, one of them no name of anything: nobody has
+/// filled them in. `{user: FILL-LATER, password: FILL-LATER, port: FILL-LATER}`.
+pub(in crate::facts::credentials) fn is_filled_alike(
+    key: &str,
+    value: Node<'_>,
+    holder: Option<Node<'_>>,
+) -> bool {
+    let Some(text) = value.as_str().filter(|text| text.len() >= 6) else {
+        return false;
+    };
+    let is_shouted = text
+        .bytes()
+        .all(|byte| byte.is_ascii_uppercase() || b"-_ ".contains(&byte));
+    let is_same = |(other, value): &(Node<'_>, Node<'_>)| {
+        value.as_str() == Some(text) && other.as_str() != Some(key)
+    };
+    let is_no_name = |(other, _): (Node<'_>, Node<'_>)| {
+        let other = other.as_str().unwrap_or_default();
+        meaning(other) == Meaning::Other
+    };
+    is_shouted
+        && holder.is_some_and(|holder| {
+            holder.entries().filter(is_same).count() >= 2
+                && holder.entries().filter(is_same).any(is_no_name)
+        })
+}
+
+/// Whether a value spells the way to it, as an installer's values have it for what it replaces:
+/// `shop: {db: {admin: {password: shop-db-admin-password}}}`.
+pub(in crate::facts::credentials) fn spells_path<'k>(
+    value: &str,
+    keys: impl DoubleEndedIterator<Item = &'k str>,
+) -> bool {
+    if !value.contains('-') {
+        return false;
+    }
+    let value = letters(value);
+    let mut rest = value.as_str();
+    let mut count = 0;
+    for key in keys.rev() {
+        match rest.strip_suffix(letters(key).as_str()) {
+            Some(before) => (rest, count) = (before, count + 1),
+            None => break,
+        }
+    }
+    rest.is_empty() && count >= 4
 }
 
 /// Whether a key is what a program lets in by: `authKey`, `SHOP_AUTH_KEY`.

@@ -78,13 +78,14 @@ pub(super) fn names_a_thing(value: &str) -> bool {
     is_object_name(value) && THINGS.contains(&last)
 }
 
+/// Words of what somebody made up to be secret, or to try things with.
+const BOASTS: [&str; 11] = [
+    "my", "your", "super", "secret", "strong", "secure", "change", "test", "dev", "demo", "local",
+];
+
 /// Whether a variable that is called a secret has the name of one, which is a password's:
 /// `DB_PASSWD_SECRET=shop-db-password`, `SECRET_SHOP_PASSWORD=shop-password`.
 pub(super) fn names_password(value: &str, key: &str) -> bool {
-    const BOASTS: [&str; 11] = [
-        "my", "your", "super", "secret", "strong", "secure", "change", "test", "dev", "demo",
-        "local",
-    ];
     if !is_object_name(value) {
         return false;
     }
@@ -99,6 +100,17 @@ pub(super) fn names_password(value: &str, key: &str) -> bool {
     is_called_secret
         && own.last().is_some_and(is_password)
         && !own.iter().any(|word| BOASTS.contains(&word.as_str()))
+}
+
+/// Whether a variable that is called no more than a secret has the name of one: `SECRET=orders-db`.
+pub(super) fn names_a_secret(value: &str, key: &str) -> bool {
+    let boasts = || {
+        words(value)
+            .iter()
+            .any(|word| BOASTS.contains(&word.as_str()))
+    };
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
+    key == "SECRET" && is_object_name(value) && value.bytes().all(is_plain) && !boasts()
 }
 
 /// Whether the value names an environment variable: `DB_PASSWORD`.
@@ -238,6 +250,19 @@ mod tests {
             ("shop-password", "CLIENT_SECRET"),
         ] {
             assert!(!names_password(value, key), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_secret_alone_may_be_the_name_of_one() {
+        assert!(names_a_secret("orders-db", "SECRET"));
+        for (value, key) in [
+            ("orders-db", "CLIENT_SECRET"),
+            ("orders", "SECRET"),
+            ("orders-db-7", "SECRET"),
+            ("my-super-secret", "SECRET"),
+        ] {
+            assert!(!names_a_secret(value, key), "{value}");
         }
     }
 

@@ -23,28 +23,153 @@ const STORES: [&str; 9] = [
     "vault",
 ];
 
-/// Whether the letters and digits of a value say so: `from-aws-secrets-manager`, `generate-with-openssl-rand-hex-32`.
-pub(super) fn tells_origin(letters: &str) -> bool {
+/// Where else a value may come from.
+const SOURCES: [&str; 9] = [
+    "ci",
+    "env",
+    "environment",
+    "pipeline",
+    "runtime",
+    "secret",
+    "secrets",
+    "values",
+    "vault",
+];
+
+/// What is done elsewhere to a value that is none yet.
+const DONE: [&str; 28] = [
+    "configured",
+    "created",
+    "defined",
+    "delivered",
+    "fetched",
+    "filled",
+    "generated",
+    "injected",
+    "kept",
+    "loaded",
+    "managed",
+    "mounted",
+    "overridden",
+    "overwritten",
+    "populated",
+    "provided",
+    "pulled",
+    "read",
+    "rendered",
+    "replaced",
+    "resolved",
+    "retrieved",
+    "set",
+    "sourced",
+    "specified",
+    "stored",
+    "supplied",
+    "taken",
+];
+
+/// What leads from there to where or by whom.
+const LEADING: [&str; 10] = [
+    "in",
+    "by",
+    "via",
+    "from",
+    "at",
+    "during",
+    "through",
+    "with",
+    "elsewhere",
+    "externally",
+];
+
+/// Whole values that say so, letters and digits only.
+const ELSEWHERE: [&str; 6] = [
+    "injected",
+    "overridden",
+    "autogenerate",
+    "generateme",
+    "provideme",
+    "provideatinstall",
+];
+
+/// Whether a value, or its letters and digits, say so: `from-aws-secrets-manager`, `DEFINED-IN-SECRETS`,
+/// `generate-with-openssl-rand-hex-32`.
+pub(super) fn tells_origin(value: &str, letters: &str) -> bool {
     let is_stored = STORES.iter().any(|store| letters.ends_with(store));
     MADE_BY.iter().any(|start| letters.starts_with(start))
         || (letters.starts_with("from") && is_stored)
+        || ELSEWHERE.contains(&letters)
+        || tells_by_words(value)
+}
+
+/// Whether a value is nothing but words of which the first say that something is done elsewhere, or from
+/// where: `set-via-sealed-secret`, `TO_BE_OVERRIDDEN`, `in-vault`. A number makes a password of them.
+fn tells_by_words(value: &str) -> bool {
+    let is_sign = |one: char| "-_ /".contains(one);
+    if !value.contains(is_sign)
+        || !value
+            .chars()
+            .all(|one| one.is_ascii_alphabetic() || is_sign(one))
+    {
+        return false;
+    }
+    let lower = value.to_ascii_lowercase();
+    let words: Vec<&str> = lower
+        .split(is_sign)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let is_done = |word: &&str| DONE.contains(word);
+    match words.as_slice() {
+        ["to", "be", done, ..] => is_done(done),
+        ["from" | "in" | "via", .., last] => SOURCES.contains(last),
+        [done, leading, ..] => is_done(done) && LEADING.contains(leading),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::credentials::value::shape::letters;
 
     #[test]
     fn an_origin_is_no_credential() {
-        for letters in [
-            "fromawssecretsmanager",
+        for value in [
+            "from-aws-secrets-manager",
             "fromvault",
-            "generatewithopensslrandhex32",
+            "generate-with-openssl-rand-hex-32",
+            "DEFINED-IN-REGION-SECRETS",
+            "defined_in_secrets",
+            "DEFINED_IN_VALUES_FILE/eu/x/password",
+            "set-in-secret",
+            "set-via-sealed-secret",
+            "set_by_ci",
+            "from-env",
+            "in-vault",
+            "injected-at-runtime",
+            "injected",
+            "configured-elsewhere",
+            "OVERRIDDEN",
+            "TO-BE-OVERRIDDEN",
+            "provide-me",
+            "AUTOGENERATE",
         ] {
-            assert!(tells_origin(letters), "{letters}");
+            assert!(tells_origin(value, &letters(value)), "{value}");
         }
-        for letters in ["fromage", "vault", "secretsmanager", "generate"] {
-            assert!(!tells_origin(letters), "{letters}");
+        for value in [
+            "fromage",
+            "vault",
+            "secrets-manager",
+            "generate",
+            "injected9Kq",
+            "set-by-7",
+            "set-shop",
+            "stored",
+            "in-shop",
+            "read-only",
+            "setin-secret",
+        ] {
+            assert!(!tells_origin(value, &letters(value)), "{value}");
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Placeholders: values that somebody was meant to replace or that are masked, and defaults that
 //! ask for a change, told by their words.
 
+use super::foreign::is_asked_in_another_language;
+use super::instruction::is_instruction;
 use super::origin::tells_origin;
 use super::random::{distinct, is_uuid};
 use super::sample::is_filled_by_example;
@@ -33,7 +35,7 @@ const REPLACE: [&str; 22] = [
 ];
 
 /// Whole placeholders, letters and digits only.
-const REPLACED: [&str; 29] = [
+const REPLACED: [&str; 33] = [
     "string",
     "value",
     "random",
@@ -63,6 +65,10 @@ const REPLACED: [&str; 29] = [
     "nokeyneeded",
     "mock",
     "mocked",
+    "omitted",
+    "censored",
+    "nopassword",
+    "notapplicable",
 ];
 
 /// What services put before their tokens, whatever follows.
@@ -85,65 +91,6 @@ const NO_TOKENS: [&str; 12] = [
     "ignored",
     "nothing",
     "notneeded",
-];
-
-/// Words that tell a reader to do something.
-const INSTRUCTING: [&str; 20] = [
-    "seton", "setby", "b64", "base64", "encoded", "put", "insert", "enter", "paste", "provide",
-    "supply", "specify", "fill", "use", "your", "goes", "here", "replace", "tobeset", "string",
-];
-
-/// Words that such an instruction is made of besides.
-pub(super) const NAMING: [&str; 49] = [
-    "oidc",
-    "provider",
-    "account",
-    "a",
-    "an",
-    "the",
-    "my",
-    "our",
-    "some",
-    "any",
-    "own",
-    "real",
-    "actual",
-    "valid",
-    "strong",
-    "secure",
-    "random",
-    "new",
-    "very",
-    "long",
-    "in",
-    "with",
-    "for",
-    "of",
-    "and",
-    "or",
-    "it",
-    "this",
-    "that",
-    "value",
-    "alpha",
-    "numeric",
-    "alphanumeric",
-    "password",
-    "passwd",
-    "pass",
-    "secret",
-    "token",
-    "key",
-    "api",
-    "access",
-    "client",
-    "user",
-    "db",
-    "database",
-    "admin",
-    "private",
-    "public",
-    "credentials",
 ];
 
 /// Whether somebody was meant to replace the value, or it is masked.
@@ -177,10 +124,11 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || is_masked_at_end(value)
         || (letters.starts_with("your") && letters.len() > 4 && !has_words_to_change(value))
         || is_yours
-        || tells_origin(&letters)
+        || tells_origin(value, &letters)
         || is_instruction(&letters)
         || REPLACED.contains(&letters.as_str())
         || is_filled_by_example(value)
+        || is_asked_in_another_language(value)
         || is_own_name(value)
         || asks_for_change_of(value).is_some_and(is_own_name)
         || (is_uuid(value) && (distinct(value) < 8 || value.starts_with("12345678-1234-")))
@@ -196,30 +144,6 @@ pub(super) fn says_no_token(value: &str) -> bool {
     NO_TOKENS
         .iter()
         .any(|word| first.eq_ignore_ascii_case(word))
-}
-
-/// Whether the letters are words that tell a reader what to put there, and nothing else:
-/// `insert_password`, `somesecretgoeshere`, `paste-the-token-here`.
-fn is_instruction(letters: &str) -> bool {
-    // `mybase64password` is what somebody took for one.
-    let is_taken = letters.starts_with("my") && letters.ends_with("password");
-    if letters.len() > 80 || is_taken {
-        return false;
-    }
-    // For each length of a beginning that words make up, whether one of them instructs.
-    let mut made: Vec<Option<bool>> = vec![None; letters.len() + 1];
-    made[0] = Some(false);
-    for at in 0..letters.len() {
-        let Some(instructs) = made[at] else { continue };
-        let words = INSTRUCTING.iter().map(|word| (word, true));
-        for (word, is_telling) in words.chain(NAMING.iter().map(|word| (word, false))) {
-            if letters[at..].starts_with(word) {
-                let end = &mut made[at + word.len()];
-                *end = Some(end.unwrap_or(false) || instructs || is_telling);
-            }
-        }
-    }
-    made[letters.len()] == Some(true)
 }
 
 /// `orders-credentials-of-cloud-here`: words that speak of a credential which belongs there. With

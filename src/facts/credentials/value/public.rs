@@ -15,6 +15,7 @@ pub(in crate::facts::credentials) fn is_public(value: &str) -> bool {
         || value.starts_with("ecdsa-")
         || (value.contains("://") && !value.contains(['@', '?']))
         || is_bucket(value)
+        || is_of_sentry(value)
         || random::is_uuid(value)
         || is_address(value)
         || is_image(value)
@@ -73,6 +74,20 @@ fn is_bucket(value: &str) -> bool {
         .is_some_and(|rest| !rest.contains([':', '?']))
 }
 
+/// Where a program reports its errors to, with a key that pages have: `https://<digits>@o1.ingest.sentry.io/1`.
+fn is_of_sentry(value: &str) -> bool {
+    let rest = value
+        .strip_prefix("https://")
+        .and_then(|rest| rest.split_once('@'));
+    rest.is_some_and(|(key, address)| {
+        let project = address.rsplit('/').next().unwrap_or_default();
+        key.len() == 32
+            && key.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && !project.is_empty()
+            && project.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
 /// A host with its port.
 pub(in crate::facts::credentials) fn is_address(value: &str) -> bool {
     let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
@@ -118,8 +133,10 @@ fn is_header_alone(key: &str, value: &str) -> bool {
 }
 
 pub(in crate::facts::credentials) fn is_benign(key: &str, value: &str) -> bool {
-    const TELLING: [&str; 61] = [
+    const TELLING: [&str; 63] = [
         "roles",
+        "commit",
+        "sid",
         "host",
         "hostname",
         "port",
@@ -226,6 +243,14 @@ mod tests {
         for key in ["license", "DRIVER_CODE", "shop"] {
             assert!(!is_benign(key, "shop_vOrders2018"), "{key}");
         }
+    }
+
+    #[test]
+    fn where_errors_go_is_public() {
+        let key = "9f86d081884c7d659a2feaa0c55ad015";
+        assert!(is_public(&format!("https://{key}@o1.ingest.sentry.io/1")));
+        assert!(!is_public(&format!("https://shop:{key}@example.com/1")));
+        assert!(!is_public(&format!("https://{key}@example.com/shop")));
     }
 
     #[test]

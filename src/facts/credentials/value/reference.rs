@@ -1,10 +1,13 @@
 //! Values that stand for something kept elsewhere: references, ciphertexts, hashes, templates, paths.
 
 use super::name::{is_name, is_variable_name};
+use super::public_key::{is_public_id, is_public_key};
+use super::salted::is_marked_digest;
 use super::shape::{is_base64, starts_with_any};
+use crate::facts::credentials::key::meaning;
 
 /// Where references to secret managers, ciphertexts, hashes and public keys begin.
-const REFERENCES: [&str; 54] = [
+const REFERENCES: [&str; 64] = [
     // Spinnaker: `encrypted:k8s!n:name!k:key`.
     "encrypted:",
     "encryptedfile:",
@@ -30,6 +33,15 @@ const REFERENCES: [&str; 54] = [
     ">>bao:",
     "op://",
     "bws:",
+    "akeyless:",
+    // What Azure's injector fills in: `akvs:name@vault`.
+    "akvs:",
+    "conjur:",
+    // Spring Cloud Config, whose server decrypts it, and what a program looks up by itself.
+    "{cipher}",
+    "{vault}",
+    // The images of linuxserver.io.
+    "file__/",
     "secretref",
     "@microsoft.keyvault(",
     // The partitions of China and of the government have names of their own behind.
@@ -49,6 +61,11 @@ const REFERENCES: [&str; 54] = [
     "$apr1$",
     "{ssha",
     "{sha",
+    // Dovecot names the scheme of a hash.
+    "{blf-crypt}",
+    "{crypt}",
+    "{argon2",
+    "{pbkdf2}",
     "pbkdf2",
     "$pbkdf2",
     "$scrypt$",
@@ -78,6 +95,9 @@ pub(in crate::facts::credentials) fn is_reference(value: &str) -> bool {
         || is_address_of_service(value)
         || is_sealed(value)
         || is_public_key(value)
+        || is_public_id(value)
+        || is_marked_digest(value)
+        || is_path_behind_store(value)
         || is_key_of_secret(value)
 }
 
@@ -234,7 +254,9 @@ fn opens_action(value: &str) -> bool {
 
 fn is_path(value: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
-    let is_absolute = value.starts_with('/') && value.bytes().all(is_plain);
+    // `curl --password @/run/secrets/db`.
+    let file = value.strip_prefix('@').unwrap_or(value);
+    let is_absolute = file.starts_with('/') && file.bytes().all(is_plain);
     let is_below_variable = value
         .strip_prefix('$')
         .and_then(|rest| rest.split_once('/'))
@@ -257,6 +279,28 @@ fn is_path(value: &str) -> bool {
         || is_address
         || is_file
         || starts_with_any(value, &["./", "../", "~/"])
+}
+
+/// Whether a value is where a store keeps a secret, behind the store's own word:
+/// `secretsmanager:prod/db:password`, `k8s:shop/db/password`. The last name says what is kept there.
+fn is_path_behind_store(value: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let Some((store, path)) = value.split_once(':') else {
+        return false;
+    };
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_store = store.len() >= 2 && store.bytes().all(is_letter);
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let mut names = path.split(['/', '#', ':']);
+    let is_path = path.contains(['/', '#'])
+        && names
+            .clone()
+            .all(|name| name.len() >= 2 && name.bytes().all(is_plain));
+    is_store
+        && is_path
+        && names
+            .next_back()
+            .is_some_and(|last| meaning(last).is_credential())
 }
 
 /// Whether a value says where Services of the cluster are, with a port or not:
@@ -307,36 +351,6 @@ fn is_path_of_vault(value: &str) -> bool {
     value.split('/').nth(1) == Some("data") && value.split('/').all(is_word)
 }
 
-/// Beginnings of public keys, with how many characters follow at least: of EOS and its kind, of
-/// wallets, of age, and of keys in DER as base64.
-const PUBLIC_KEYS: [(&str, usize); 15] = [
-    // PostHog's, which pages have.
-    ("phc_", 40),
-    ("EOS", 50),
-    ("PUB_K1_", 40),
-    ("PUB_R1_", 40),
-    ("xpub6", 100),
-    ("tpubD", 100),
-    ("npub1", 50),
-    ("age1", 50),
-    ("MIIBIjANBgkqhkiG9w0BAQ", 100),
-    ("MIICIjANBgkqhkiG9w0BAQ", 100),
-    ("MIGfMA0GCSqGSIb3DQEBAQ", 100),
-    ("MFkwEwYHKoZIzj0CAQ", 60),
-    ("MHYwEAYHKoZIzj0CAQ", 60),
-    ("MCowBQYDK2Vw", 30),
-    ("MCowBQYDK2Vu", 30),
-];
-
-/// Whether a value is a public key by its shape.
-fn is_public_key(value: &str) -> bool {
-    PUBLIC_KEYS.iter().any(|(beginning, length)| {
-        value
-            .strip_prefix(beginning)
-            .is_some_and(|rest| rest.len() >= *length && rest.bytes().all(is_base64))
-    })
-}
-
 /// Ciphertext of SealedSecrets.
 fn is_sealed(value: &str) -> bool {
     value.len() > 100 && value.starts_with("Ag") && value.bytes().all(is_base64)
@@ -371,6 +385,13 @@ mod tests {
             "projects/123456/secrets/DB_PASSWORD/versions/latest",
             "bao:secret/data/shop#key",
             ">>vault:secret/data/shop#key",
+            "secretsmanager:prod/db:password",
+            "k8s:shop/db/password",
+            "akvs:db-password@shop-kv",
+            "{cipher}a3f5bb1c4d2e6f7890abcdef",
+            "FILE__/run/secrets/db",
+            "@/run/secrets/db",
+            "{BLF-CRYPT}$2y$05$bvIG6Nmid91Mu9RcmmWZfO5HJIMCT8riNW0hEp8f6",
         ] {
             assert!(is_reference(value), "{value}");
         }
@@ -383,6 +404,10 @@ mod tests {
             "%(hQ7tr99x)",
             "gsm77",
             "projects-shop/secrets",
+            "admin:hQ7tr99xKq",
+            "p4ss:/word",
+            "shop:7/hQ7tr99x",
+            "@hQ7/tr99x",
         ] {
             assert!(!is_reference(value), "{value}");
         }

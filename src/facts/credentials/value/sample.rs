@@ -1,7 +1,7 @@
 //! Samples: values that say that they are one, as documentation and tests have them, in words for what
 //! belongs there.
 
-use super::placeholder::NAMING;
+use super::instruction::NAMING;
 
 /// Whether a value stands for any thing of its kind, as a sample of settings has it: `some_secret`.
 pub(in crate::facts::credentials) fn is_any(value: &str) -> bool {

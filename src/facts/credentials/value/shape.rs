@@ -1,6 +1,7 @@
 //! What a value is by its own looks: nothing, a reference, a placeholder, or a word that everyone
 //! guesses. Hand-written: no regular expression stands in the way of a scan.
 
+use super::foreign::is_own_word;
 use super::placeholder::{is_placeholder, is_to_be_changed};
 use super::reference::is_reference;
 
@@ -104,6 +105,7 @@ fn is_weak(value: &str) -> bool {
     is_to_be_changed(value)
         || (value.len() <= 10 && value.bytes().all(|byte| byte.is_ascii_digit()))
         || is_one_letter(value)
+        || is_own_word(value)
         || ["password", "passwort", "passwd"].contains(&unleeted.as_str())
         || (["secret", "supersecret", "verysecret", "topsecret"].contains(&plain)
             && value.len() < 20)

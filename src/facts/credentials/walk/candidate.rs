@@ -11,7 +11,7 @@ use crate::facts::credentials::text::embedded::{Syntax, embedded, names_address}
 use crate::facts::credentials::text::encoded::basic;
 use crate::facts::credentials::value::closed::is_closed;
 use crate::facts::credentials::value::known::Around;
-use crate::facts::credentials::value::salted::is_digest;
+use crate::facts::credentials::value::salted::{is_digest, is_hashed_in};
 use crate::facts::credentials::value::shape::is_base64;
 use crate::facts::credentials::value::token::is_key_id;
 use crate::facts::credentials::{Credential, Kind, Verdict};
@@ -90,8 +90,7 @@ impl<'r> Walk<'_, 'r> {
         match node.scalar() {
             Some(Scalar::String(text)) => {
                 let text = unfolded(text);
-                let has_salt = |holder: Node<'_>| holder.get("salt").is_some();
-                if is_digest(&text) && context.holder.is_some_and(has_salt) {
+                if is_digest(&text) && context.holder.is_some_and(is_hashed_in) {
                     let verdict = Verdict::Reference;
                     let credential = self.credential(whole.key, whole.kind, verdict, &text);
                     self.push(node, None, credential);

@@ -1,6 +1,9 @@
 //! What stands around a value on the way through a resource: objects, names, an image, users.
 
-use crate::facts::credentials::text::key_pair::{names_secret_half, refers_to_secret_half};
+use crate::facts::credentials::text::key_pair::{
+    is_key_beside_name, names_secret_half, refers_to_secret_half,
+};
+use crate::facts::credentials::value::key_name::{is_named_beside, names_key_of_secret};
 use crate::facts::credentials::value::known::Around;
 use crate::model::{Node, Scalar};
 
@@ -21,6 +24,8 @@ pub(super) struct Context<'a> {
     pub above: Option<Node<'a>>,
     /// Whether the values below are the names of keys in a Secret.
     pub names_keys: bool,
+    /// Whether the values below are the names of what is taken from elsewhere, where they look so.
+    pub maps_names: bool,
 }
 
 impl<'a> Context<'a> {
@@ -34,6 +39,21 @@ impl<'a> Context<'a> {
     pub(super) fn is_of_what_is_off(self, key: &str) -> bool {
         let is_of_login = key == "enabled" || matches!(self.parent, "auth" | "authentication");
         (!is_of_login && self.is_switched_off()) || self.above.is_some_and(is_disabled)
+    }
+
+    /// Whether a variable's value is the name of a Secret or of a key in it, by its own words or by the
+    /// variables beside it.
+    pub(super) fn names_secret_by_variables(self, name: &str, value: &str) -> bool {
+        let list = self.above.and_then(|above| above.get(self.parent));
+        let items = || list.into_iter().flat_map(Node::items);
+        let has = |other: &str| {
+            items().any(|item| item.get("name").and_then(Node::as_str) == Some(other))
+        };
+        let texts = items()
+            .filter_map(|item| Some((item.get("name")?.as_str()?, item.get("value")?.as_str()?)));
+        names_key_of_secret(name, value)
+            || is_key_beside_name(name, has)
+            || is_named_beside(name, value, texts)
     }
 
     /// Whether the secret half of a key pair of which the other is here stands in a Secret: in a field

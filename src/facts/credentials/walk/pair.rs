@@ -124,6 +124,13 @@ impl<'r> Walk<'_, 'r> {
         self.switch(name, value, context);
         let meaning = match name {
             "PWD" | "OLDPWD" => Meaning::Other,
+            name if meaning(name).is_credential()
+                && value
+                    .as_str()
+                    .is_some_and(|text| context.names_secret_by_variables(name, text)) =>
+            {
+                Meaning::Other
+            }
             // `ACCOUNT_shop`: the password of that account, or its line of hashes.
             name if name.starts_with("ACCOUNT_") && is_of_samba(context) => {
                 let is_hashed = value.as_str().is_some_and(|value| value.contains(':'));

@@ -18,6 +18,7 @@ impl Known {
         if is_fingerprint(value, around.key)
             || name::is_its_name(value, around.key)
             || name::names_password(value, around.key)
+            || name::names_a_secret(value, around.key)
         {
             return Verdict::Reference;
         }
@@ -158,14 +159,22 @@ fn tokens(value: &str) -> impl Iterator<Item = &str> {
     value.split(',').map(str::trim)
 }
 
-/// The fingerprint of a public key of GnuPG, by which what was fetched is checked: `GPG_KEY` with forty
-/// hexadecimal digits.
+/// The fingerprint of a public key of GnuPG, by which what was fetched is checked and what is written is
+/// signed: `GPG_KEY` with forty hexadecimal digits, `SIGNING_KEY` with as many in capitals.
 fn is_fingerprint(value: &str, key: &str) -> bool {
-    value.len() == 40
-        && value.bytes().all(|byte| byte.is_ascii_hexdigit())
-        && ["gpg", "pgp"]
+    let is_of_gnupg = || {
+        let programs = ["gpg", "pgp"];
+        programs
             .iter()
             .any(|program| contains_ignoring_case(key, program))
+    };
+    let is_shouted = || !value.bytes().any(|byte| byte.is_ascii_lowercase());
+    value.len() == 40
+        && value.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && (is_of_gnupg()
+            || (is_shouted()
+                && shape::letters(key).ends_with("signingkey")
+                && words::words(key).len() <= 2))
 }
 
 /// The secret half of an AWS key pair: forty characters under a name that says so.
