@@ -4,6 +4,7 @@ mod alike;
 mod around;
 mod matrix;
 mod places;
+mod written;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

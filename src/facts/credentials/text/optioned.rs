@@ -51,14 +51,12 @@ pub(super) fn optioned(
         if is_shell_reference(value) {
             continue;
         }
-        let verdict = known.judge(
-            meaning,
-            value,
-            Around {
-                key: &key,
-                ..around
-            },
-        );
+        let around = Around {
+            key: &key,
+            may_be_name: false,
+            ..around
+        };
+        let verdict = known.judge(meaning, value, around);
         found.push(Found {
             range,
             key,
