@@ -27,7 +27,15 @@ pub(crate) struct Command {
 /// text may put it there.
 pub(crate) fn serves_cluster(text: &str) -> bool {
     // Options of helm may wait in a list of their own for the script that runs it.
-    const PROGRAMS: [&str; 5] = ["kubectl", "helm ", "kustomize ", "KUBECTL", "--set "];
+    const PROGRAMS: [&str; 7] = [
+        "kubectl",
+        "helm ",
+        "kustomize ",
+        "KUBECTL",
+        "--set ",
+        "argocd ",
+        "flux ",
+    ];
     let has = |word: &str| text.contains(word);
     let is_word = |(at, _): (usize, &str)| {
         let before = text[..at].chars().next_back();

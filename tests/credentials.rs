@@ -588,3 +588,79 @@ data:
     let expected = ["hardcoded-password a.yaml:5", "weak-password a.yaml:5"];
     assert_eq!(told(&[("a.yaml", secret)]), expected);
 }
+
+#[test]
+fn a_script_fills_in_the_objects_that_it_writes() {
+    let script = "#!/bin/bash\nPASSWORD=\"hQ7tr99x\"\nURL_PASSWORD=hQ7tr99y\nOTHER=$(x)\ncat <<EOF | kubectl apply -f -\napiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData:\n  password: $PASSWORD\n  url: mongodb://shop:${URL_PASSWORD}@db:27017/x\n  token: $OTHER\nEOF\nhelm install db x/db -f - <<EOF\nauth:\n  password: \"${FALLBACK:-hQ7tr99z}\"\nEOF\n";
+    assert_eq!(
+        told(&[("a.sh", script)]),
+        [
+            "hardcoded-password a.sh:2",
+            "hardcoded-password a.sh:11",
+            "hardcoded-password a.sh:16",
+        ]
+    );
+    let quoted = script.replace("<<EOF", "<<'EOF'");
+    assert_eq!(told(&[("a.sh", &quoted)]), [""; 0]);
+}
+
+#[test]
+fn what_a_command_gives_to_a_cluster_is_read() {
+    for command in [
+        "kubectl set env deploy/x DB_PASSWORD=hQ7tr99x",
+        "kubectl run x --image=mysql --env=\"MYSQL_ROOT_PASSWORD=hQ7tr99x\"",
+        "oc new-app --name db -e POSTGRESQL_PASSWORD=hQ7tr99x",
+        "kubectl exec db-0 -- psql -c \"ALTER USER postgres PASSWORD 'hQ7tr99x'\"",
+        "kubectl exec db-0 -- mysql -uroot -phQ7tr99x",
+        "argocd app set x -p auth.password=hQ7tr99x",
+        "argocd repo add https://example.com --password hQ7tr99x",
+        "flux create secret git x --password=hQ7tr99x",
+        "kubectl config set-credentials a --token=hQ7tr99x",
+        "kubectl patch secret y --type=json -p '[{\"op\":\"add\",\"path\":\"/stringData/password\",\"value\":\"hQ7tr99x\"}]'",
+    ] {
+        let found = told(&[("a.sh", &format!("#!/bin/sh\n{command}\n"))]);
+        assert_eq!(found, ["hardcoded-password a.sh:2"], "{command}");
+    }
+    for command in [
+        "kubectl run x --image=mysql --env=\"PGPASSWORD=$PGPASSWORD\"",
+        "kubectl set env --from=secret/x deploy/y",
+        "kubectl set env deploy/x DB_PASSWORD-",
+        "kubectl exec db-0 -- mysql -uroot -p$PASSWORD",
+        "kubectl exec db-0 -- ls -p hQ7tr99x",
+        "flux create secret git x --password=$PASSWORD",
+    ] {
+        let found = told(&[("a.sh", &format!("#!/bin/sh\n{command}\n"))]);
+        assert_eq!(found, [""; 0], "{command}");
+    }
+    for command in [
+        "helm install redis bitnami/redis --set auth.enabled=false",
+        "helm install g grafana/grafana --set \"grafana\\.ini.auth\\.anonymous.enabled=true\"",
+    ] {
+        let found = told(&[("a.sh", &format!("#!/bin/sh\n{command}\n"))]);
+        assert_eq!(found, ["authentication-off a.sh:2"], "{command}");
+    }
+}
+
+#[test]
+fn values_of_fleet_are_read_where_they_stand() {
+    let fleet = "defaultNamespace: a\nhelm:\n  chart: oci://example.com/redis\n  values:\n    auth:\n      password: hQ7tr99x\ntargetCustomizations:\n- name: prod\n  helm:\n    values:\n      auth:\n        password: hQ7tr99y\n";
+    assert_eq!(
+        told(&[("db/fleet.yaml", fleet)]),
+        [
+            "hardcoded-password db/fleet.yaml:6",
+            "hardcoded-password db/fleet.yaml:12",
+        ]
+    );
+    assert_eq!(told(&[("db/other.yaml", fleet)]), [""; 0]);
+}
+
+#[test]
+fn a_file_of_docker_sets_variables_and_runs_commands() {
+    let found = "FROM alpine:3.19\nENV DB_PASSWORD=hQ7tr99x\nENV SECRET_KEY hQ7tr99xKq\nARG ADMIN_PASSWORD=\"hQ7tr99y\"\nRUN echo \"root:hQ7tr99z\" | chpasswd\nCMD [\"redis-server\",\"--requirepass\",\"hQ7tr99w\"]\n";
+    let expected: Vec<String> = (2..=6)
+        .map(|line| format!("hardcoded-password Dockerfile:{line}"))
+        .collect();
+    assert_eq!(told(&[("Dockerfile", found)]), expected);
+    let none = "FROM alpine:3.19\nENV DB_PASSWORD=\"\"\nARG TOKEN\nENV DB_PASSWORD_FILE=/run/x\nENV DB_PASSWORD=$X\nENV TOKEN ${TOKEN}\nENV AUTH_ENABLED=false\n";
+    assert_eq!(told(&[("Dockerfile", none)]), [""; 0]);
+}

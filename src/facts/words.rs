@@ -67,7 +67,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "skip_grant", "authenticationenabled", "allow_all_clients", "user_management_dis", "securitymode",
     "enablelogin", "authmode", "authenabled", "auto_login", "auto-login", "disableauth", "authdisabled",
     "supercode", "gen_salt", "pdo(", "user-pin", "so-pin", "_pin", "userpin", "sopin", "_url", "_uri", "dsn", "super_code", "authcode", "_salt", "app_keys", "encryptkey", "key = aq", "vault login", "bao login", "stats auth", "rocommunity", "rwcommunity", "\"jwt", "loginmodule", " on >",
-    "blockunknown", "jwt:\n", "signkey", "encryption\n", "signing\n", "role_like",
+    "auth\nenabled", "oracle", "etcdctl", "securejsondata", "honeycomb-team", "chpasswd", "requirepass", "blockunknown", "jwt:\n", "signkey", "encryption\n", "signing\n", "role_like",
 ];
 
 /// Words without which nothing in a text switches authentication off.

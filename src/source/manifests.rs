@@ -9,6 +9,7 @@ use super::chart::is_chart;
 use super::collect::is_commented_json;
 use super::dependency::{Package, may_be_sbom, packages_by_shape};
 use super::document::{Broken, Document, Stream, read_yaml};
+use super::fleet;
 use super::helmfile;
 use super::idle::Templates;
 use super::inline;
@@ -237,6 +238,15 @@ impl Text<'_> {
         let duplicates = document.duplicates.iter();
         read.warnings
             .extend(duplicates.map(|key| duplicate_key(self.artifact, *key)));
+        let root = document.tree.root();
+        if root.is_some_and(|root| fleet::is_fleet(self.name, root)) {
+            let found = fleet::values(self.artifact, document.tree);
+            read.resources.extend(found);
+            if read.class == Class::NoManifest && !read.resources.is_empty() {
+                read.class = Class::Values;
+            }
+            return;
+        }
         let Some(document) = read_helmfile(self.artifact, document, read) else {
             return;
         };

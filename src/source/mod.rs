@@ -10,6 +10,7 @@ mod dependency;
 mod dockerfile;
 mod document;
 mod file;
+mod fleet;
 mod guide;
 mod handed_text;
 mod handed_values;

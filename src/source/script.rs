@@ -2,7 +2,7 @@
 //! commands of kubectl, helm and kustomize say, and the files that they take in. Each is read in its place.
 
 mod command;
-mod image;
+mod filled;
 mod joined;
 mod piped;
 mod setting;
@@ -103,21 +103,29 @@ impl<'a> Script<'a> {
             let text = self.documents(&objects);
             let own = std::mem::take(&mut read.resources);
             let mut documents = readable_documents(&text, "");
-            let is_filled = |range: &&Range<usize>| !self.is_in_quotes(range);
-            let filled: Vec<_> = objects.iter().filter(is_filled).cloned().collect();
             for document in &mut documents {
-                image::fill(&mut document.tree, &self.text, &filled);
+                self.fill(&mut document.tree, &objects);
             }
             as_outlines(self.artifact, documents, &mut read);
             read.resources.extend(own);
         }
         if !handed.is_empty() {
-            let found = documents(&self.documents(&handed), "").documents;
+            let mut found = documents(&self.documents(&handed), "").documents;
+            for document in &mut found {
+                self.fill(&mut document.tree, &handed);
+            }
             let found = found.into_iter();
             read.resources
                 .extend(found.filter_map(|one| values(self.artifact, one)));
         }
         read.resources
+    }
+
+    /// Fills in a document of those ranges in which a shell replaces variables.
+    fn fill(&self, tree: &mut Tree, ranges: &[Range<usize>]) {
+        let is_filled = |range: &&Range<usize>| !self.is_in_quotes(range);
+        let filled: Vec<_> = ranges.iter().filter(is_filled).cloned().collect();
+        filled::fill(tree, &self.text, &filled);
     }
 
     /// The line that ends before a byte.

@@ -196,6 +196,11 @@ fn is_of_short_lived_cluster(resource: &Resource, path: &ValuePath) -> bool {
     })
 }
 
+/// Whether a resource says how an image is made: whoever runs that decides who is let in.
+fn is_image_made(resource: &Resource) -> bool {
+    resource.role == Role::Built || resource.gvk.kind == "Dockerfile"
+}
+
 impl Detector {
     /// A detector that loads what it knows when it first needs it.
     pub(crate) fn lazy(load: impl FnOnce() -> Defaults + Send + 'static) -> Self {
@@ -216,7 +221,7 @@ impl Detector {
             .into_iter()
             .filter(|one| one.credential.verdict.is_reported())
             .filter(|one| !walk::momentary::is_momentary(resource, one))
-            .filter(|one| resource.role != Role::Built || one.credential.is_written())
+            .filter(|one| !is_image_made(resource) || one.credential.is_written())
             .filter(|one| !is_of_short_lived_cluster(resource, &one.credential.path));
         reported.map(|one| one.credential).collect()
     }

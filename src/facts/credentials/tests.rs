@@ -5,6 +5,7 @@ mod around;
 mod matrix;
 mod named;
 mod places;
+mod written;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -301,6 +302,17 @@ fn headers_have_their_name_in_another_setting() {
             source(name).replace('\n', "\n  ")
         );
         assert_eq!(found(&object).len(), expected, "{name} in an object");
+    }
+    for (field, expected) in [
+        ("httpHeaderValue1: hQ7tr99xH4kLmn", 1),
+        ("hook: hQ7tr99xH4kLmn", 1),
+        ("tlsClientCert: hQ7tr99xH4kLmn", 0),
+        ("httpHeaderValue1: $__env{X}", 0),
+    ] {
+        let yaml = format!(
+            "apiVersion: example.com/v1\nkind: Source\nspec:\n  secureJsonData:\n    {field}\n"
+        );
+        assert_eq!(found(&yaml).len(), expected, "{field}");
     }
     let yaml = "apiVersion: v1\nkind: ConfigMap\ndata:\n  a.yaml: |\n    headers:\n      X-Shop-Api-Key: shop-loki-secret\n      Authorization: Bearer shop-token-1234\n      Content-Type: application/json\n";
     assert_eq!(found(yaml).len(), 2);

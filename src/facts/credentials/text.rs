@@ -23,6 +23,8 @@ pub(super) mod login;
 mod nested;
 pub(super) mod off_part;
 pub(super) mod option;
+mod optioned;
+mod oracle;
 mod setting_path;
 mod spaced;
 mod unseparated;
@@ -73,21 +75,29 @@ pub(super) fn settings(line: &str, mut wants: impl FnMut(&str) -> bool) -> Vec<S
             continue;
         };
         let is_tight_colon = bytes[separator] == b':' && !key_is_quoted;
-        if is_tight_colon
-            && bytes
-                .get(separator + 1)
-                .is_some_and(|next| !next.is_ascii_whitespace())
-        {
+        // JavaScript: `{user:'shop',pwd:'x'}`.
+        let is_in_map = key.start > 0 && matches!(bytes[key.start - 1], b'{' | b',');
+        let is_value =
+            |next: &u8| next.is_ascii_whitespace() || (is_in_map && matches!(next, b'"' | b'\''));
+        if is_tight_colon && bytes.get(separator + 1).is_some_and(|next| !is_value(next)) {
             continue;
         }
         if !wants(&line[key.clone()]) {
             continue;
         }
         let setting = setting(line, separator, key, key_is_quoted);
-        at = at.max(setting.value.end);
+        if !opens_map(&line[setting.value.clone()]) {
+            at = at.max(setting.value.end);
+        }
         found.push(setting);
     }
     found
+}
+
+/// Whether a value is a map on the same line, whose settings stand for themselves; `{{` begins what a template
+/// fills in.
+fn opens_map(value: &str) -> bool {
+    (value.starts_with('{') && !value.starts_with("{{")) || value.starts_with("[{")
 }
 
 /// Whether the byte separates key and value: no comparison, no URL.
@@ -291,6 +301,7 @@ mod tests {
             ("host=h password=p dbname=d", vec![("password", "p")]),
             ("$config['password'] = 'x';", vec![("password", "x")]),
             ("password := \"x\"", vec![("password", "x")]),
+            ("f({user:'r',pwd:'x',roles:['a']})", vec![("pwd", "x")]),
         ] {
             assert_eq!(values(line), expected, "{line}");
         }
@@ -304,6 +315,7 @@ mod tests {
             "token://host",
             "std::password::x",
             "a: password",
+            "f({user:user,pwd:password})",
         ] {
             assert_eq!(values(line), [], "{line}");
         }

@@ -3,6 +3,7 @@
 //! What has a shape of its own has a module of its own; `candidate` keeps what comes out.
 
 mod account;
+mod built;
 pub(super) mod candidate;
 mod container;
 mod context;
@@ -31,6 +32,7 @@ use super::{Detector, Kind, Verdict};
 use crate::model::{Artifact, Node, Resource, Role, Scalar, VALUES_KIND};
 use candidate::{Candidate, Whole};
 use context::Context;
+use field::is_secret_of_source;
 use pair::patched;
 
 /// Kinds whose values are no settings: schemas, permissions, references, ciphertext.
@@ -112,6 +114,8 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
         return walk.found;
     }
     match (group, resource.gvk.kind.as_str()) {
+        // The operations of a patch: `kubectl patch secret x --type=json`.
+        ("", "ConfigMap" | "Secret") if node.is_sequence() => walk.node(node, context),
         ("", "ConfigMap") => walk.data_holder(node, Kind::Config, context),
         ("", "Secret") => walk.data_holder(node, Kind::Secret, context),
         ("oauth.openshift.io", "OAuthClient") => walk.client(node, context),
@@ -123,6 +127,7 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
                 ..context
             },
         ),
+        (_, "Dockerfile") => walk.build(node, context),
         _ => walk.node(node, context),
     }
     if !resource.is_base {
@@ -235,7 +240,9 @@ impl<'r> Walk<'_, 'r> {
         } else if node.is_sequence() {
             self.sequence(node, context);
         } else if let Some(text) = node.as_str() {
-            let syntax = if text.contains('\n') || contains_ignoring_case(context.parent, "hba") {
+            let is_patch = context.parent == "patch" && text.starts_with(['[', '{']);
+            let is_file = text.contains('\n') || contains_ignoring_case(context.parent, "hba");
+            let syntax = if is_file || is_patch {
                 Syntax::of_file(context.parent)
             } else {
                 Syntax::Inline
@@ -329,6 +336,9 @@ impl<'r> Walk<'_, 'r> {
                 Kind::Field
             };
             let mut meaning = self.field(key, context.parent);
+            if meaning == Meaning::Other && is_secret_of_source(key, context) {
+                meaning = Meaning::SureToken;
+            }
             if meaning == Meaning::Other && self.is_published(value) {
                 meaning = Meaning::Named;
             }
@@ -442,7 +452,10 @@ impl<'r> Walk<'_, 'r> {
         for (index, item) in node.items().enumerate() {
             self.path.push(Visited::Index(index));
             match item.as_str().and_then(|text| text.split_once('=')) {
-                Some((key, _)) if context.parent == "literals" || self.is_setting(item, key) => {
+                Some((key, _))
+                    if matches!(context.parent, "literals" | "mountOptions")
+                        || self.is_setting(item, key) =>
+                {
                     self.literal(item, key, context);
                 }
                 _ => self.node(item, context),

@@ -65,6 +65,34 @@ const PATCHED: [(&[&str], &str); 5] = [
 const VERBS: [&str; 3] = ["install", "upgrade", "template"];
 const VALUES: [&str; 3] = ["--set", "--set-string", "--set-literal"];
 
+/// Options of Argo CD's own program that are values of a chart: of `app create` and `app set`.
+const VALUES_OF_ARGO: [&str; 5] = [
+    "-p",
+    "--parameter",
+    "--helm-set",
+    "--helm-set-string",
+    "--helm-set-literal",
+];
+
+/// Commands of programs that keep what their options say, and these options.
+const KEEPERS: [(Program, &[&str]); 5] = [
+    (Program::Argo, &["repo", "add"]),
+    (Program::Argo, &["repocreds", "add"]),
+    (Program::Flux, &["create", "secret"]),
+    (Program::Kubectl, &["config", "set-credentials"]),
+    (Program::Kubectl, &["secrets", "new-basicauth"]),
+];
+const KEPT: [&str; 3] = ["--password", "--token", "--bearer-token"];
+
+/// Commands that give variables to what runs in a cluster, and their options for one.
+const GIVERS: [&[&str]; 4] = [
+    &["set", "env"],
+    &["run"],
+    &["new-app"],
+    &["create", "deployment"],
+];
+const VARIABLES: [&str; 2] = ["-e", "--env"];
+
 /// What stands behind the name of a variable of make that is given something.
 const ASSIGNS: [&str; 4] = ["=", ":=", "?=", "+="];
 
@@ -81,8 +109,16 @@ pub(super) fn resources(script: &Script<'_>, words: &[Range<usize>], found: &mut
         found.extend(command.chart(script));
         return;
     }
+    if matches!(command.program, Program::Argo | Program::Flux) {
+        found.extend(command.values(script, ""));
+        found.extend(command.kept(script));
+        return;
+    }
     found.extend(command.made(script));
+    found.extend(command.kept(script));
     found.extend(command.pod(script));
+    found.extend(command.environment(script));
+    found.extend(command.run_within(script));
     command.patch(script, found);
 }
 
@@ -102,6 +138,8 @@ pub(super) fn is_program(word: &str, name: &str) -> bool {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Program {
+    Argo,
+    Flux,
     Kubectl,
     Kustomize,
     Helm,
@@ -109,7 +147,9 @@ enum Program {
 
 impl Program {
     fn of(word: &str) -> Option<Self> {
-        const PROGRAMS: [(&str, Program); 4] = [
+        const PROGRAMS: [(&str, Program); 6] = [
+            ("argocd", Program::Argo),
+            ("flux", Program::Flux),
             ("kubectl", Program::Kubectl),
             ("oc", Program::Kubectl),
             ("kustomize", Program::Kustomize),
@@ -127,6 +167,8 @@ struct Command<'t> {
     text: &'t str,
     program: Program,
     words: Vec<Range<usize>>,
+    /// The words of the command that it runs in a container.
+    within: Vec<Range<usize>>,
 }
 
 impl<'t> Command<'t> {
@@ -137,12 +179,13 @@ impl<'t> Command<'t> {
         let own = words[at + 1..].iter();
         let own = own.skip_while(|word| &text[(*word).clone()] == "--");
         // What comes behind is run in a container.
-        let own = own.take_while(|word| &text[(*word).clone()] != "--");
-        let words = own.map(|word| bare(text, word.clone())).collect();
+        let mut own = own.map(|word| bare(text, word.clone()));
+        let is_own = |word: &Range<usize>| &text[word.clone()] != "--";
         Some(Self {
             text,
             program,
-            words,
+            words: own.by_ref().take_while(is_own).collect(),
+            within: own.collect(),
         })
     }
 
@@ -158,6 +201,7 @@ impl<'t> Command<'t> {
             text,
             program: Program::Helm,
             words: own.collect(),
+            within: Vec::new(),
         })
     }
 
@@ -212,14 +256,8 @@ impl<'t> Command<'t> {
         let literals = literals.filter_map(|(_, literal)| self.pair(literal));
         let own = self.options(&SETTINGS).into_iter();
         let own = own.map(|(name, value)| (name.start + 2..name.end, value));
-        let setting = |(key, value): (Range<usize>, Range<usize>)| {
-            let value = self.known(value).filter(|_| !key.is_empty())?.into();
-            Some(Setting {
-                keys: vec![key],
-                value,
-            })
-        };
-        let settings: Vec<Setting> = literals.chain(own).filter_map(setting).collect();
+        let given = literals.chain(own);
+        let settings: Vec<Setting> = given.filter_map(|own| self.literal_setting(own)).collect();
         let field = if kind == "Secret" {
             "stringData"
         } else {
@@ -250,6 +288,60 @@ impl<'t> Command<'t> {
         self.values(script, name.unwrap_or_default())
     }
 
+    /// What it keeps of its options: how to log in somewhere, under the option's name.
+    fn kept(&self, script: &Script<'_>) -> Option<Resource> {
+        let mut keepers = KEEPERS.iter();
+        keepers
+            .find(|(program, words)| *program == self.program && self.behind(words).is_some())?;
+        let own = self.options(&KEPT).into_iter();
+        let own = own.map(|(name, value)| (name.start + 2..name.end, value));
+        let settings: Vec<Setting> = own.filter_map(|own| self.literal_setting(own)).collect();
+        let made = (!settings.is_empty())
+            .then(|| setting::tree(self.text, Some("stringData"), &settings))?;
+        self.object(script, made, (API_VERSION, "Secret"), "")
+    }
+
+    fn literal_setting(&self, (key, value): (Range<usize>, Range<usize>)) -> Option<Setting> {
+        let value = self.known(value).filter(|_| !key.is_empty())?.into();
+        Some(Setting {
+            keys: vec![key],
+            value,
+        })
+    }
+
+    /// The variables that it gives to what runs: `set env deploy/x A=b`, `run x --env=A=b`.
+    fn environment(&self, script: &Script<'_>) -> Option<Resource> {
+        let giver = || GIVERS.iter().find_map(|words| self.behind(words));
+        let at = giver().filter(|_| self.program == Program::Kubectl)?;
+        let mut pairs: Vec<_> = self
+            .options(&VARIABLES)
+            .into_iter()
+            .map(|(_, pair)| pair)
+            .collect();
+        if self.behind(&["set", "env"]).is_some() {
+            pairs.extend(self.words[at..].iter().cloned());
+        }
+        let is_name = |name: &Range<usize>| !self.text[name.clone()].starts_with('-');
+        let pairs = pairs.into_iter().filter_map(|pair| self.pair(pair));
+        let pairs = pairs.filter(|(name, _)| is_name(name));
+        let settings: Vec<Setting> = pairs
+            .filter_map(|pair| self.literal_setting(pair))
+            .collect();
+        let made =
+            (!settings.is_empty()).then(|| setting::tree(self.text, Some("env"), &settings))?;
+        self.object(script, made, (API_VERSION, "Pod"), "")
+    }
+
+    /// What it runs in a container: `exec db -- psql -c x`.
+    fn run_within(&self, script: &Script<'_>) -> Option<Resource> {
+        let is_run = ["exec", "run"]
+            .iter()
+            .any(|verb| self.behind(&[*verb]).is_some());
+        let is_own = is_run && self.program == Program::Kubectl && !self.within.is_empty();
+        let made = is_own.then(|| setting::list(self.text, "command", &self.within))?;
+        self.object(script, made, (API_VERSION, "Pod"), "")
+    }
+
     /// What stands behind it on its line.
     fn rest(&self) -> &'t str {
         let end = self.words.last().map_or(0, |word| word.end);
@@ -259,7 +351,11 @@ impl<'t> Command<'t> {
 
     /// The values that its options set.
     fn values(&self, script: &Script<'_>, name: &str) -> Option<Resource> {
-        let given = self.options(&VALUES).into_iter();
+        let options: &[&str] = match self.program {
+            Program::Argo => &VALUES_OF_ARGO,
+            Program::Flux | Program::Kubectl | Program::Kustomize | Program::Helm => &VALUES,
+        };
+        let given = self.options(options).into_iter();
         let settings: Vec<Setting> = given.flat_map(|(_, pairs)| self.settings(pairs)).collect();
         let made = (!settings.is_empty()).then(|| setting::tree(self.text, None, &settings))?;
         self.object(script, made, (PACKAGE_API_VERSION, VALUES_KIND), name)

@@ -48,6 +48,24 @@ pub(super) fn tree(
     Ok(builder.finish().0)
 }
 
+/// Words as a list under a field.
+pub(super) fn list(text: &str, field: &str, words: &[Range<usize>]) -> Result<Tree, TooLarge> {
+    let mut builder = TreeBuilder::new(text.len() + 8);
+    let start = words.first().map_or(0, |word| word.start);
+    let end = words.last().map_or(0, |word| word.end);
+    let here = Span::new(start, start);
+    builder.begin_mapping(here)?;
+    builder.key(field, here)?;
+    builder.begin_sequence(here)?;
+    for word in words {
+        let written = &text[word.clone()];
+        builder.scalar(Scalar::String(written), Span::new(word.start, word.end))?;
+    }
+    builder.end(end);
+    builder.end(end);
+    Ok(builder.finish().0)
+}
+
 /// The steps of a key: `env[0]` is a list and a position in it.
 pub(super) fn steps(text: &str, key: Range<usize>) -> Vec<Range<usize>> {
     let own = &text[key.clone()];
@@ -76,7 +94,8 @@ fn add(
         let (own, rest): (Vec<_>, Vec<_>) = left.into_iter().partition(is_own);
         let is_position = |key: &Range<usize>| text[key.clone()].starts_with('[');
         if !is_position(&at) {
-            builder.key(key, Span::new(at.start, at.end))?;
+            // helm takes a dot that is escaped as a part of a name.
+            builder.key(&key.replace("\\.", "."), Span::new(at.start, at.end))?;
         }
         let is_deeper = |one: &&Setting| one.keys.len() > depth + 1;
         let deeper: Vec<&Setting> = own.iter().copied().filter(is_deeper).collect();

@@ -20,6 +20,12 @@ pub(super) fn value(text: &str, word: Range<usize>) -> Option<Range<usize>> {
     literal(text, word, MOST_STEPS)
 }
 
+/// The same for a word of a here-document, in which a shell replaces variables between any quotes.
+pub(super) fn in_document(text: &str, word: Range<usize>) -> Option<Range<usize>> {
+    let mut meanings = meanings(text, word).into_iter();
+    meanings.find_map(|meaning| literal(text, meaning, MOST_STEPS - 1))
+}
+
 fn literal(text: &str, word: Range<usize>, steps: usize) -> Option<Range<usize>> {
     let steps = steps.checked_sub(1)?;
     if !text[word.clone()].contains(['$', '`']) || text[..word.start].ends_with('\'') {

@@ -110,6 +110,8 @@ fn of_word(key: &str, last: &str, previous: &str) -> Option<Meaning> {
         ("tokens", _) if is_variable => token(previous),
         // Chroma: a token, or a login where a colon stands in it.
         ("credentials", "auth" | "authn" | "authentication") if is_variable => Meaning::SureToken,
+        // What a directory is asked with.
+        ("credential" | "credentials", "bind") => Meaning::Password,
         // The code that every account is let in with.
         ("code", "super") => Meaning::Password,
         _ => return None,

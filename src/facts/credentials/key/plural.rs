@@ -5,6 +5,10 @@ use super::{Meaning, is_switch, meaning};
 
 /// What the items of a list under a key are: `passwords`, `apiTokens`, `secrets`.
 pub(in crate::facts::credentials) fn items_meaning(key: &str) -> Option<Meaning> {
+    // Keycloak has settings in lists: `"bindCredential": ["x"]`.
+    if key == "bindCredential" {
+        return Some(Meaning::Password);
+    }
     if !key.ends_with(['s', 'S']) {
         return None;
     }

@@ -1,9 +1,9 @@
 //! The words that names of settings are made of, and what each says about the setting.
 
 /// Words without which a key means nothing here.
-pub(super) const HINTS: [&str; 16] = [
+pub(super) const HINTS: [&str; 17] = [
     "pass", "pwd", "pw", "psw", "secret", "token", "key", "auth", "user", "login", "erlang", "psk",
-    "plex", "super", "salt", "cookie",
+    "plex", "super", "salt", "cookie", "bind",
 ];
 
 /// Words that make a key a switch or a rule about credentials instead of one, or say that its

@@ -22,7 +22,15 @@ pub(super) fn defined(line: &str) -> Option<(Range<usize>, Range<usize>)> {
 
 /// The password that a program in Python logs in with: `auth=("shop", "x")`, `HTTPBasicAuth("shop", "x")`.
 pub(super) fn login_of_program(line: &str) -> Option<(Range<usize>, Range<usize>)> {
-    const CALLS: [&str; 4] = ["auth=(", "BasicAuth(", "DigestAuth(", "basic_auth("];
+    const CALLS: [&str; 6] = [
+        "auth=(",
+        "BasicAuth(",
+        "DigestAuth(",
+        "basic_auth(",
+        // Jenkins' own realm in Groovy; clients of mail.
+        ".createAccount(",
+        ".login(",
+    ];
     let open = CALLS
         .iter()
         .find_map(|call| Some(line.find(call)? + call.len()))?;
@@ -36,6 +44,17 @@ pub(super) fn login_of_program(line: &str) -> Option<(Range<usize>, Range<usize>
     let after = line[user.end + 1..].trim_start().strip_prefix(',')?;
     let password = quoted(line.len() - after.len())?;
     (!password.is_empty()).then_some((user, password))
+}
+
+/// What a program hands to a method that takes a password: `setPassword("x")`, `withPassword("x")`.
+pub(super) fn given_password(line: &str) -> Option<Range<usize>> {
+    const CALLS: [&str; 2] = ["setPassword(\"", "withPassword(\""];
+    let start = CALLS
+        .iter()
+        .find_map(|call| Some(line.find(call)? + call.len()))?;
+    let length = line[start..].find('"')?;
+    let is_whole = line[start + length + 1..].trim_start().starts_with(')');
+    (length > 0 && is_whole).then_some(start..start + length)
 }
 
 /// The password that PHP opens a database with, the third of what it is given:
@@ -76,6 +95,8 @@ mod tests {
             "requests.get(u, auth=(\"shop\", \"x1\"))",
             "HTTPBasicAuth('shop','x1')",
             "driver(uri, auth=basic_auth(\"shop\", 'x1'))",
+            "realm.createAccount(\"shop\", \"x1\")",
+            "smtp.login('a@example.com', 'x1')",
         ] {
             assert_eq!(given(line), Some("x1"), "{line}");
         }
@@ -83,6 +104,21 @@ mod tests {
             "get(u, auth=(user, password))",
             "auth=(\"shop\", password)",
             "auth=()",
+            "smtp.login(user, password)",
+        ] {
+            assert_eq!(given(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_method_takes_a_password() {
+        let given = |line: &'static str| given_password(line).map(|range| &line[range]);
+        assert_eq!(given("pool.setPassword(\"x1\");"), Some("x1"));
+        assert_eq!(given("db.withPassword(\"x1\")"), Some("x1"));
+        for line in [
+            "setPassword(password)",
+            "setPassword(\"x\" + y)",
+            "setPassword(\"\")",
         ] {
             assert_eq!(given(line), None, "{line}");
         }

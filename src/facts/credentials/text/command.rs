@@ -8,6 +8,18 @@ use super::option::{options, piped};
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::value::off::Form;
 
+/// Flags that take a login.
+const LOGINS: [&str; 8] = [
+    "auth",
+    "basic-auth",
+    "http-auth",
+    "web.auth",
+    "credential",
+    "credentials",
+    "creds",
+    "dest-creds",
+];
+
 /// A word of a command line: where its text stands in its list's item.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::facts::credentials) struct Word<'a> {
@@ -331,7 +343,7 @@ fn flag(word: &Word<'_>, next: Option<&Word<'_>>) -> Option<Argument> {
                 key
             };
             // A flag never names the Secret that holds the key of cookies.
-            if dashes > 0 && matches!(key, "auth" | "basic-auth" | "http-auth") {
+            if dashes > 0 && LOGINS.contains(&key) {
                 return password_of_login(word, key, value);
             }
             // A flag that takes properties: `--property=ssl.key.password=x`.

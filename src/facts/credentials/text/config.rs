@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::below;
 use super::block::is_key_in_block;
 use super::command::arguments;
-use super::directive::{elements, has_sql, is_data_source, is_pass_file, is_statement};
+use super::directive::{attribute, elements, has_sql, is_data_source, is_pass_file, is_statement};
 use super::embedded::{Found, Syntax};
 use super::fallback::of_variable;
 use super::insert::{Inserted, inserted};
@@ -17,9 +17,9 @@ use super::list::{Lists, is_no_secrets_name};
 use super::listener::is_loopback;
 use super::literal::{has_sections, is_property, is_variable, literal};
 use super::login::{login, names_login};
-use super::nested::signing_keys;
+use super::nested::{accounts_of_machine, sent_credentials, signing_keys};
 use super::setting_path::Switched;
-use super::spaced::{has_plugins, may_be_spaced};
+use super::spaced::{has_plugins, is_directive_alone, may_be_spaced};
 use super::{Setting, settings};
 use crate::facts::credentials::key::words::contains_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
@@ -79,7 +79,10 @@ pub(super) fn configured(
             continue;
         }
         reader.named_settings(offset, line);
-        let is_set_apart = is_statement || is_data_source(line) || is_pass_file(around.key);
+        let is_set_apart = is_statement
+            || is_data_source(line)
+            || is_pass_file(around.key)
+            || is_directive_alone(line);
         if syntax != Syntax::Inline || is_set_apart {
             reader.directives(offset, line, has_sql);
         }
@@ -97,6 +100,12 @@ pub(super) fn configured(
     if syntax == Syntax::Config {
         for range in signing_keys(text) {
             reader.add(0, range, "Jwt:Key", kind, Meaning::Secret);
+        }
+        for range in sent_credentials(text) {
+            reader.add(0, range, "credentials", kind, Meaning::SureToken);
+        }
+        for login in accounts_of_machine(text) {
+            reader.login_with("chpasswd", (0, text), login);
         }
     }
     if is_script(text, around.key) {
@@ -231,7 +240,7 @@ impl<'a> Reader<'a, '_> {
             if own == "type" {
                 name = name.filter(|name| *name != "password");
             }
-            let Some((key, meaning)) = self.role(own, &line[setting.value.clone()], named.or(name))
+            let Some((key, meaning)) = self.role(own, &line[setting.value.clone()], name.or(named))
             else {
                 name = Some(&line[setting.value.clone()]);
                 continue;
@@ -289,7 +298,14 @@ impl<'a> Reader<'a, '_> {
         if !is_inline && line.contains("</") {
             for (key, range) in elements(line) {
                 let named = name.or(named).or(self.property);
-                match self.role(&line[key.clone()], &line[range.clone()], named) {
+                // `<entry key="password">x</entry>`, `<param name="password">x</param>`.
+                let named = attribute(line, range.start).or(named);
+                let key = if attribute(line, range.start).is_some() {
+                    "value"
+                } else {
+                    &line[key]
+                };
+                match self.role(key, &line[range.clone()], named) {
                     None => {
                         name = Some(&line[range]);
                         self.property = name;
@@ -399,10 +415,12 @@ impl<'a> Reader<'a, '_> {
             // Keycloak: `{"type": "password", "value": "x"}`.
             "type" if value == "password" => None,
             // Grafana: `httpHeaderName1: X-Api-Key`, further down `httpHeaderValue1: x`.
-            _ if key.starts_with("httpHeaderValue") => Some(
-                self.header
-                    .map_or((key, Meaning::Other), |header| (header, meaning(header))),
-            ),
+            _ if key.starts_with("httpHeaderValue") => Some(match self.header {
+                Some(header) => (header, meaning(header)),
+                // Its name may stand further down.
+                None if self.text.contains("httpHeaderName") => (key, Meaning::Other),
+                None => (key, Meaning::SureToken),
+            }),
             "value" => Some(named.map_or((key, Meaning::Other), |named| {
                 let own = named.rsplit('/').next().unwrap_or(named);
                 let named = if self.around.key == PATCH { own } else { named };

@@ -30,6 +30,17 @@ pub(super) fn elements(line: &str) -> Vec<(Range<usize>, Range<usize>)> {
     found
 }
 
+/// What an element is called by its own attribute, whose text begins at a byte: `<entry key="password">`.
+pub(super) fn attribute(line: &str, text: usize) -> Option<&str> {
+    const ELEMENTS: [&str; 3] = ["entry", "param", "parameter"];
+    let open = line[..text].rfind('<')?;
+    let (element, rest) = line[open + 1..text].split_once(' ')?;
+    let (key, rest) = rest.trim_start().split_once("=\"")?;
+    let is_name = ELEMENTS.contains(&element) && matches!(key, "key" | "name");
+    let (name, _) = rest.split_once('"')?;
+    is_name.then_some(name)
+}
+
 pub(super) fn has_sql(text: &str) -> bool {
     [
         "create user",
@@ -307,6 +318,14 @@ mod tests {
         assert_eq!(redis("user shop on +@all ~* >x1"), Some("x1"));
         assert_eq!(redis("user shop on #9f86 ~*"), None);
         assert_eq!(redis("user shop on nopass >x"), None);
+        for line in [
+            "<entry key=\"password\">x1</entry>",
+            "<param name=\"password\" type=\"a\">x1</param>",
+        ] {
+            let (_, text) = &elements(line)[0];
+            assert_eq!(attribute(line, text.start), Some("password"), "{line}");
+        }
+        assert_eq!(attribute("<a href=\"password\">x</a>", 19), None);
         let machine = |line| told(account_of_machine(line), line);
         assert_eq!(machine("machine a.b login shop password x1"), Some("x1"));
         assert_eq!(machine("machine learning needs no password today"), None);

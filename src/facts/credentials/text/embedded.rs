@@ -9,6 +9,8 @@ use super::config::configured;
 use super::encoded::{hashes, key_files, logins};
 use super::fallback::fallbacks;
 use super::key_pair::names_halves;
+use super::optioned::optioned;
+use super::oracle::logins_of_oracle;
 use crate::facts::credentials::key::Meaning;
 use crate::facts::credentials::key::browser::is_in_pages;
 use crate::facts::credentials::key::words::words;
@@ -123,6 +125,10 @@ pub(in crate::facts::credentials) fn embedded(
     if syntax != Syntax::Prose {
         flags_off(known, text, kind, around, &mut found);
         configured(known, text, syntax, kind, around, &mut found);
+    }
+    // The words of a command are read with each other.
+    if syntax == Syntax::Inline && kind != Kind::Argument {
+        optioned(known, text, kind, around, &mut found);
     }
     found
 }
@@ -308,6 +314,15 @@ fn bare_urls(known: &Known, text: &str, kind: Kind, around: Around<'_>, found: &
             key: around.key.to_owned(),
             kind,
             verdict,
+        });
+    }
+    for login in logins_of_oracle(around.key, text) {
+        let range = login.1.clone();
+        found.push(Found {
+            range,
+            key: "oracle".to_owned(),
+            kind,
+            verdict: of_user(known, text, login, around),
         });
     }
     for (user, password) in bare_user_infos(text) {

@@ -39,6 +39,14 @@ pub(in crate::facts::credentials) fn literal(
         return (!is_joined && (setting.key_is_quoted || is_placed(line, setting, syntax)))
             .then(|| setting.value.clone());
     }
+    // Gitea's own quotes; in a shell a command stands there, and no blank before it.
+    let in_backticks = value
+        .strip_prefix('`')
+        .and_then(|rest| rest.strip_suffix('`'));
+    if let Some(inner) = in_backticks.filter(|inner| is_in_ini(inner, setting, syntax)) {
+        let start = setting.value.start + 1;
+        return Some(start..start + inner.len());
+    }
     let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
     let is_variable = syntax == Syntax::Code || (setting.key_is_quoted && !is_number);
     let is_screaming = !key.bytes().any(|byte| byte.is_ascii_lowercase());
@@ -55,6 +63,11 @@ pub(in crate::facts::credentials) fn literal(
         return None;
     }
     Some(setting.value.start..setting.value.start + length)
+}
+
+fn is_in_ini(inner: &str, setting: &Setting, syntax: Syntax) -> bool {
+    let is_setting = setting.separator == b'=' && setting.is_spaced && setting.before.is_none();
+    syntax == Syntax::Config && is_setting && !inner.contains(['`', '$', ' ']) && !inner.is_empty()
 }
 
 /// Whether a key is one of Java's system properties on a command line: `-Da.password`.
@@ -129,9 +142,23 @@ pub(super) fn is_placed(line: &str, setting: &Setting, syntax: Syntax) -> bool {
         }
         // Python: `connect(host="db", password="x")`.
         (Some(b',' | b'('), Syntax::Config | Syntax::Code)
-            if is_equals && setting.value_is_quoted =>
+            if is_equals && setting.value_is_quoted && !is_in_table(line, setting) =>
         {
             !setting.is_spaced
+        }
+        // TOML, HCL, Lua: `db = { user = "shop", password = "x" }`; what selects metrics has no blanks.
+        (Some(b'{' | b','), Syntax::Config | Syntax::Code)
+            if is_equals && setting.value_is_quoted && is_in_table(line, setting) =>
+        {
+            setting.is_spaced
+        }
+        // Ruby, Python: `settings['password'] = 'x'`.
+        (Some(b'['), Syntax::Config) => {
+            is_equals && setting.value_is_quoted && is_subscript(line, setting)
+        }
+        // PHP: `$this->password = 'x'`.
+        (Some(b'>'), Syntax::Code) => {
+            is_equals && setting.value_is_quoted && line[..setting.key.start].ends_with("->")
         }
         (Some(b'{' | b','), Syntax::Config) => setting.separator == b':',
         // JavaScript: `createUser({ user: 'shop', pwd: 'x' })`.
@@ -139,6 +166,19 @@ pub(super) fn is_placed(line: &str, setting: &Setting, syntax: Syntax) -> bool {
         (Some(b'[' | b'$'), Syntax::Code) => is_equals && setting.value_is_quoted,
         (Some(_), _) => false,
     }
+}
+
+/// Whether a setting stands in braces on its line, with blanks as tables of TOML, HCL and Lua are written.
+fn is_in_table(line: &str, setting: &Setting) -> bool {
+    let before = &line[..setting.key.start];
+    setting.is_spaced && before.rfind('{') > before.rfind('}')
+}
+
+/// Whether a key is what something is subscribed with: `settings['password']`.
+fn is_subscript(line: &str, setting: &Setting) -> bool {
+    line[setting.key.end..]
+        .trim_start_matches(['"', '\''])
+        .starts_with(']')
 }
 
 /// Whether what begins at a byte is an option behind hosts, as clients of Redis in .NET write them:

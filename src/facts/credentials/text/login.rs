@@ -10,7 +10,8 @@ pub(in crate::facts::credentials) fn login(
     key: &str,
     text: &str,
 ) -> Option<(Range<usize>, Range<usize>)> {
-    const METHODS: [&str; 28] = [
+    const METHODS: [&str; 29] = [
+        "arn",
         "basic",
         "bearer",
         "digest",
@@ -61,13 +62,30 @@ pub(in crate::facts::credentials) fn login(
 
 /// Whether a setting's name says that it holds a login.
 pub(super) fn names_login(key: &str) -> bool {
-    let may_end = ["auth", "credentials", "creds"];
+    let may_end = [
+        "auth",
+        "credentials",
+        "creds",
+        "string",
+        "basic",
+        "users",
+        "user",
+    ];
     if !may_end.iter().any(|end| ends_ignoring_case(key, end)) {
         return false;
     }
     let words = words(key);
-    let last = words.last().map_or("", String::as_str);
-    words.len() > 1 && matches!(last, "auth" | "basicauth" | "credentials" | "creds")
+    let Some((last, before)) = words.split_last() else {
+        return false;
+    };
+    let previous = before.last().map_or("", String::as_str);
+    match (last.as_str(), previous) {
+        ("credentials" | "creds", _) => true,
+        ("auth" | "basicauth", previous) => !previous.is_empty(),
+        // `AUTH_STRING`, `HTTP_BASIC`, Postfix' `SASL_USERS`, Concourse's `ADD_LOCAL_USER`.
+        ("string", "auth") | ("basic", "http") | ("users", "sasl") | ("user", "local") => true,
+        _ => false,
+    }
 }
 
 /// Whether what stands behind a name is the port of a host: those who may do everything are called so.
@@ -85,7 +103,15 @@ mod tests {
     #[test]
     fn a_login_stands_under_a_name_that_says_so() {
         let told = |key, text: &'static str| login(key, text).map(|(_, password)| &text[password]);
-        for key in ["SHOP_AUTH", "basic-auth", "ADMIN_CREDENTIALS"] {
+        for key in [
+            "SHOP_AUTH",
+            "basic-auth",
+            "ADMIN_CREDENTIALS",
+            "CREDENTIALS",
+            "authString",
+            "HTTP_BASIC",
+            "SMTPD_SASL_USERS",
+        ] {
             assert_eq!(told(key, "admin:hQ7tr99x$"), Some("hQ7tr99x$"), "{key}");
         }
         assert_eq!(told("SHOP_AUTH", "admin:1234"), Some("1234"));

@@ -9,6 +9,39 @@ use crate::facts::credentials::line::{is_comment, lines};
 /// How the name of an object begins whose `Key` signs tokens.
 const SIGNER: &str = "\"jwt";
 
+/// The bytes of what Prometheus and its kind send along: `authorization: {credentials: x}`, also on lines of
+/// their own.
+pub(super) fn sent_credentials(text: &str) -> Vec<Range<usize>> {
+    const OWNER: &str = "authorization:";
+    if !text.contains(OWNER) {
+        return Vec::new();
+    }
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let mut found = Vec::new();
+    let mut open = None;
+    for (offset, line) in lines(text).filter(|(_, line)| !line.is_empty() && !is_comment(line)) {
+        open = open.filter(|depth| indent(line) > *depth);
+        let own = line.trim_start().trim_start_matches("- ").trim_start();
+        let rest = own.strip_prefix(OWNER).map(str::trim);
+        if rest == Some("") {
+            open = Some(indent(line));
+        }
+        if open.is_some() || rest.is_some_and(|rest| rest.starts_with('{')) {
+            let own = settings(line, |key| key == "credentials").into_iter();
+            let own = own.filter(|own| own.separator == b':' && !own.value.is_empty());
+            let own = own.map(|own| own.value);
+            let is_text = |value: &Range<usize>| {
+                !line[value.clone()].starts_with(['{', '[', '&', '*', '!', '|', '>'])
+            };
+            found.extend(
+                own.filter(is_text)
+                    .map(|value| offset + value.start..offset + value.end),
+            );
+        }
+    }
+    found
+}
+
 /// The bytes of the values that stand under `Key` in objects of tokens.
 pub(super) fn signing_keys(text: &str) -> Vec<Range<usize>> {
     if find_ignoring_case(text, "jwt").is_none() {
@@ -17,6 +50,49 @@ pub(super) fn signing_keys(text: &str) -> Vec<Range<usize>> {
     let mut found = quoted_signing_keys(text);
     found.extend(indented_signing_keys(text));
     found
+}
+
+/// The accounts that cloud-init gives passwords to, by the bytes of user and password:
+/// `chpasswd: {list: [root:x]}`, also with each on a line of its own.
+pub(super) fn accounts_of_machine(text: &str) -> Vec<(Range<usize>, Range<usize>)> {
+    if !text.contains("chpasswd:") {
+        return Vec::new();
+    }
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let mut found = Vec::new();
+    let (mut owner, mut list) = (None, None);
+    for (offset, line) in lines(text).filter(|(_, line)| !line.is_empty() && !is_comment(line)) {
+        owner = owner.filter(|depth| indent(line) > *depth);
+        list = list.filter(|depth| indent(line) > *depth && owner.is_some());
+        let own = line.trim();
+        let items = match own.strip_prefix("list:").map(str::trim) {
+            Some(items) if owner.is_some() => {
+                list = Some(indent(line));
+                items.strip_prefix('[').unwrap_or_default()
+            }
+            _ if list.is_some() => own.trim_start_matches("- "),
+            _ => "",
+        };
+        if own == "chpasswd:" {
+            owner = Some(indent(line));
+        }
+        let place = |part: &str| {
+            let start = offset + part.as_ptr().addr() - line.as_ptr().addr();
+            start..start + part.len()
+        };
+        let accounts = items.split(',').filter_map(account);
+        found.extend(accounts.map(|(user, password)| (place(user), place(password))));
+    }
+    found
+}
+
+/// `root:x`; what cloud-init makes up itself, and what is hashed, is none.
+fn account(item: &str) -> Option<(&str, &str)> {
+    let (user, password) = item.trim_matches([' ', '"', '\'', ']']).split_once(':')?;
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    let is_made_up = matches!(password, "R" | "RANDOM") || password.starts_with('$');
+    let is_account = !user.is_empty() && user.bytes().all(is_name) && !password.is_empty();
+    (is_account && !is_made_up && !password.contains(' ')).then_some((user, password))
 }
 
 /// Those of JSON.
@@ -131,6 +207,52 @@ mod tests {
             "cache:\n  key: x1\njwt:\n  issuer: shop\n",
             "jwt: shop\n  key: x1\n",
             "jwt_secrets:\n  - key: x1\n    secret: x2\n",
+        ] {
+            assert_eq!(told(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn credentials_are_sent_below_an_authorization() {
+        let told = |text: &'static str| {
+            let found = sent_credentials(text).into_iter();
+            found.map(|range| &text[range]).collect::<Vec<_>>()
+        };
+        for text in [
+            "- authorization:\n    type: Bearer\n    credentials: x1\n",
+            "a:\n  authorization:\n    credentials: \"x1\" # of the shop\n  credentials: no\n",
+            "authorization: {type: Bearer, credentials: x1}",
+        ] {
+            assert_eq!(told(text), ["x1"], "{text}");
+        }
+        for text in [
+            "authorization:\n  credentials_file: /x",
+            "authorization:\n  credentials:\n    name: x",
+            "authorization:\n  credentials: {name: x, key: y}",
+            "fetch:\n  credentials: include\nauthorization: x",
+            "# authorization:\n  credentials: x1",
+        ] {
+            assert_eq!(told(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn accounts_of_a_machine_stand_below_a_list() {
+        let told = |text: &'static str| {
+            let found = accounts_of_machine(text).into_iter();
+            found.map(|(_, at)| &text[at]).collect::<Vec<_>>()
+        };
+        for text in [
+            "chpasswd:\n  expire: false\n  list: |\n    root:x1\n    shop:x2\nname: a:b\n",
+            "chpasswd:\n  list:\n    - root:x1\n    - shop:x2\n",
+            "  chpasswd:\n    list: [root:x1, 'shop:x2']\n",
+        ] {
+            assert_eq!(told(text), ["x1", "x2"], "{text}");
+        }
+        for text in [
+            "list: |\n  root:x1\n",
+            "chpasswd:\n  list: |\n    root:RANDOM\n    shop:R\n    web:$6$abc\n",
+            "chpasswd:\n  expire: false\nother:\n  list: |\n    root:x1\n",
         ] {
             assert_eq!(told(text), [""; 0], "{text}");
         }

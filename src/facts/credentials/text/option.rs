@@ -85,6 +85,15 @@ const AFTER: [(&str, &[&str], usize); 20] = [
     ("grafana", &["admin", "reset-admin-password"], 0),
 ];
 
+/// Commands of programs that set what the word behind them names, to the word behind that.
+const SETTERS: [(&str, &[&str]); 5] = [
+    ("airflow", &["variables", "set"]),
+    ("consul", &["kv", "put"]),
+    ("etcdctl", &["put"]),
+    ("npm", &["config", "set"]),
+    ("wp", &["config", "set"]),
+];
+
 /// Whether the word after this one is a password for some program, or a token by the flag's end.
 pub(in crate::facts::credentials) fn is_password_option(word: &str) -> bool {
     NEXT.iter().any(|(_, option)| *option == word) || word.ends_with("-pat")
@@ -92,11 +101,14 @@ pub(in crate::facts::credentials) fn is_password_option(word: &str) -> bool {
 
 /// The passwords among the words of one command.
 pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argument>) {
+    found.extend(written(program, words));
+    found.extend(set(program, words));
     for (at, word) in words.iter().enumerate() {
         if ATTACHED.contains(&program) {
             found.extend(attached(program, word));
         }
         found.extend(literal(word));
+        found.extend(joined_header(word));
         let next = words.get(at + 1);
         let Some(next) = next.filter(|next| !next.text.starts_with('-')) else {
             continue;
@@ -110,6 +122,9 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
         {
             let key = format!("{program} {}", word.text);
             found.extend(behind(&key, next, ":"));
+        }
+        if word.text == "-o" && program.starts_with("mount") {
+            found.extend(mounted(next));
         }
         if matches!(word.text, "-H" | "--header") {
             found.extend(header(next));
@@ -144,9 +159,71 @@ pub(super) fn piped(before: &[Word<'_>], words: &[Word<'_>]) -> Option<Argument>
     if is_printed && program.ends_with("chpasswd") {
         return behind("chpasswd", given, ":");
     }
-    let asks = |word: &Word<'_>| word.text == "--password-stdin";
+    let asks = |word: &Word<'_>| {
+        word.text == "--password-stdin" || (program == "passwd" && word.text == "--stdin")
+    };
     (is_printed && words.iter().any(asks))
         .then(|| argument(Meaning::Password, "password-stdin", given))
+}
+
+/// What is printed into a file that is called like a credential: `echo x > /run/secrets/password`,
+/// `echo "db:5432:*:shop:x" > ~/.pgpass`.
+fn written(program: &str, words: &[Word<'_>]) -> Option<Argument> {
+    if !matches!(program, "echo" | "printf") {
+        return None;
+    }
+    let at = words.iter().position(|word| word.text == ">")?;
+    let given = words.get(at.checked_sub(1)?).filter(|_| at > 1)?;
+    let file = words.get(at + 1)?.text.rsplit('/').next()?;
+    let is_line = file == ".pgpass" && given.text.matches(':').count() == 4;
+    let start = if is_line {
+        given.text.rfind(':')? + 1
+    } else {
+        0
+    };
+    let meaning = if is_line {
+        Meaning::Password
+    } else {
+        meaning(file.trim_end_matches(".txt"))
+    };
+    let is_value = meaning.is_credential() && !given.text.contains([' ', '%', '\\']);
+    is_value.then(|| part(meaning, file, given, start..given.text.len()))
+}
+
+/// `airflow variables set api_token x`.
+fn set(program: &str, words: &[Word<'_>]) -> Option<Argument> {
+    let (_, command) = SETTERS.iter().find(|(name, _)| *name == program)?;
+    let at = words.windows(command.len()).position(|some| {
+        let mut pairs = some.iter().zip(*command);
+        pairs.all(|(word, one)| word.text == *one)
+    })?;
+    let name = words.get(at + command.len())?.text;
+    let value = words.get(at + command.len() + 1)?;
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let meaning = meaning(name);
+    (meaning.is_credential() && !value.text.starts_with('-'))
+        .then(|| argument(meaning, name, value))
+}
+
+/// `mount -o username=shop,password=x`.
+fn mounted(word: &Word<'_>) -> Option<Argument> {
+    const MARK: &str = "password=";
+    let start = word.text.find(MARK)? + MARK.len();
+    let length = word.text[start..]
+        .find(',')
+        .unwrap_or(word.text.len() - start);
+    (length > 0).then(|| part(Meaning::Password, "mount -o", word, start..start + length))
+}
+
+/// `--header=X-Api-Key: VALUE`.
+fn joined_header(word: &Word<'_>) -> Option<Argument> {
+    let value = word.text.strip_prefix("--header=")?;
+    let range = without_quotes(value.as_bytes(), 0..value.len());
+    header(&Word {
+        text: &value[range.clone()],
+        offset: word.offset + "--header=".len() + range.start,
+        ..*word
+    })
 }
 
 /// `X-Api-Key: VALUE`, also with the scheme of an `Authorization`.
@@ -235,6 +312,18 @@ mod tests {
                 "hQ7tr99x",
             ),
             ("htpasswd -Bbn shop hQ7tr99x", "hQ7tr99x"),
+            ("echo hQ7tr99x > /run/secrets/password", "hQ7tr99x"),
+            ("printf '%s' 'hQ7tr99x' > /etc/restic-password", "hQ7tr99x"),
+            ("echo 'db:5432:*:shop:hQ7tr99x' > ~/.pgpass", "hQ7tr99x"),
+            ("airflow variables set api_token hQ7tr99x", "hQ7tr99x"),
+            ("consul kv put app/password hQ7tr99x", "hQ7tr99x"),
+            ("wp config set DB_PASSWORD hQ7tr99x", "hQ7tr99x"),
+            (
+                "mount -t cifs //a/b /c -o username=a,password=hQ7tr99x,ro",
+                "hQ7tr99x",
+            ),
+            ("echo hQ7tr99x | passwd --stdin root", "hQ7tr99x"),
+            ("curl --header='X-Api-Key: hQ7tr99x' http://h", "hQ7tr99x"),
             ("mc admin user add local shop hQ7tr99x", "hQ7tr99x"),
             ("mosquitto_passwd -b /etc/file shop hQ7tr99x", "hQ7tr99x"),
             ("curl -H 'X-Api-Key: hQ7tr99x' http://h", "hQ7tr99x"),
@@ -249,6 +338,11 @@ mod tests {
         }
         for script in [
             "mkdir -p /x y",
+            "echo done > /run/token-ready",
+            "echo 'the password is set' > /tmp/password",
+            "airflow variables set region eu",
+            "mount -o username=a,credentials=/x //a/b /c",
+            "echo > /run/password",
             "nginx -p x y",
             "mc ls local/x",
             "mc admin user list local",

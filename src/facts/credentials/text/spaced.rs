@@ -5,8 +5,11 @@ use std::ops::Range;
 
 use crate::facts::credentials::key::words::find_ignoring_case;
 
-/// What NGINX and HAProxy set by a name and a value behind it.
-const NAMED: [&str; 8] = [
+/// What NGINX, HAProxy, Caddy and Fluent Bit set by a name and a value behind it.
+const NAMED: [&str; 11] = [
+    "header_up",
+    "Header",
+    "header",
     "proxy_set_header",
     "add_header",
     "grpc_set_header",
@@ -42,7 +45,15 @@ fn word(text: &str) -> &str {
         Some(value.split(quote).next().unwrap_or(value))
     });
     let is_end = |one: char| one.is_whitespace() || one == ';';
-    quoted.unwrap_or_else(|| text.split(is_end).next().unwrap_or(text))
+    let schemes = ["Bearer ", "Token "];
+    let scheme = schemes.iter().find(|scheme| text.starts_with(**scheme));
+    quoted.unwrap_or_else(|| {
+        let start = scheme.map_or(0, |scheme| scheme.len());
+        let end = text[start..]
+            .find(is_end)
+            .map_or(text.len(), |end| start + end);
+        &text[..end]
+    })
 }
 
 /// Whether a text configures plugins, whose settings have no separator: of Fluentd, and of Fluent Bit
@@ -95,6 +106,14 @@ pub(super) const DIRECTIVES: [(&str, usize); 14] = [
     ("rwcommunity", 0),
 ];
 
+/// Whether a value is a directive of Redis and nothing else, as operators take them in a list.
+pub(super) fn is_directive_alone(text: &str) -> bool {
+    let is_directive = ["requirepass ", "masterauth "]
+        .iter()
+        .any(|directive| text.starts_with(directive));
+    is_directive && text.split_whitespace().count() == 2
+}
+
 /// A directive's key and the bytes of its value.
 pub(in crate::facts::credentials) fn directive(line: &str) -> Option<(&'static str, Range<usize>)> {
     let start = line.len() - line.trim_start().len();
@@ -136,6 +155,14 @@ mod tests {
             Some(("DB_PASS", "x1"))
         );
         assert_eq!(nginx("set $token \"x1\";"), Some(("token", "x1")));
+        assert_eq!(
+            nginx("    Header Authorization Bearer x1"),
+            Some(("Authorization", "Bearer x1"))
+        );
+        assert_eq!(
+            nginx("  header_up X-Api-Key \"x1\""),
+            Some(("X-Api-Key", "x1"))
+        );
         for line in [
             "  proxy_set_header X-Api-Key $http_key;",
             "fastcgi_param DB_PASS $password;",
@@ -176,5 +203,13 @@ mod tests {
         assert_eq!(told("rocommunity x1 10.0.0.0/8"), Some("x1"));
         assert_eq!(told("rocommunity6 x1"), None);
         assert_eq!(told("requirepass = x1"), None);
+        assert!(is_directive_alone("requirepass x1"));
+        for text in [
+            "requirepass",
+            "requirepass is what Redis asks for",
+            "a requirepass",
+        ] {
+            assert!(!is_directive_alone(text), "{text}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::call::{defined, login_of_program, opened_database};
+use super::call::{defined, given_password, login_of_program, opened_database};
 use super::config::Reader;
 use super::directive::{
     account_of_list, account_of_machine, account_of_module, account_of_redis, checked_password,
@@ -23,6 +23,9 @@ impl<'a> Reader<'a, '_> {
         }
         if let Some(range) = opened_database(line) {
             self.add(offset, range, "PDO", self.kind, Meaning::Password);
+        }
+        if let Some(range) = given_password(line) {
+            self.add(offset, range, "setPassword", self.kind, Meaning::Password);
         }
         if let Some((key, range)) = statement(line) {
             self.add(offset, range, &line[key], self.kind, Meaning::Password);

@@ -44,6 +44,7 @@ impl<'r> Walk<'_, 'r> {
         let is_telling_file = contains_ignoring_case(context.parent, "hba")
             || is_pass_file(context.parent)
             || is_user_list(context.parent)
+            || text.starts_with("-u")
             || (text.contains("@/") && ends_ignoring_case(context.parent, "auth"))
             || (text.contains('@') && names_address(context.parent));
         if !crate::facts::credentials::may_hold_credentials(text) && !is_telling_file {

@@ -13,36 +13,52 @@ use crate::facts::credentials::value::off::Place;
 use crate::facts::credentials::{Credential, Kind};
 use crate::model::{Node, Part};
 
+/// A word of a command, and what its path ends with below what is visited.
+pub(super) type Item<'r> = (Node<'r>, Option<&'r str>, Option<usize>);
+
 impl<'r> Walk<'_, 'r> {
     /// The words of `command` and `args` together: what a flag means may depend on the program;
     /// and those of each list of arguments that a chart hands on, such as `extraArgs`.
     pub(super) fn command(&mut self, node: Node<'r>, context: Context<'_>) {
         self.command_words(node, &["command", "args"], context);
+        self.script(node, context);
         for (key, value) in node.entries() {
-            let key = key.as_str().filter(|key| key.ends_with("Args"));
+            let key = key.as_str().filter(|key| names_arguments(key));
             if let Some(key) = key.filter(|_| value.is_sequence()) {
                 self.command_words(node, &[key], context);
             }
         }
     }
 
+    /// A script that a step of a workflow runs with a shell.
+    fn script(&mut self, node: Node<'r>, context: Context<'_>) {
+        if let Some(key) = shell_script(node) {
+            self.command_words(node, &[key], context);
+        }
+    }
+
     fn command_words(&mut self, node: Node<'r>, keys: &[&'r str], context: Context<'_>) {
-        let mut items: Vec<(Node<'r>, &'r str, Option<usize>)> = Vec::new();
+        let mut items: Vec<Item<'r>> = Vec::new();
         for key in keys.iter().copied() {
             let Some(value) = node.get(key) else { continue };
             if value.scalar().is_some() {
-                items.push((value, key, None));
+                items.push((value, Some(key), None));
             }
             let list = value.items().enumerate();
-            items.extend(list.map(|(index, item)| (item, key, Some(index))));
+            items.extend(list.map(|(index, item)| (item, Some(key), Some(index))));
         }
+        self.words(&items, context);
+    }
+
+    /// The words of one command, or a script in each.
+    pub(super) fn words(&mut self, items: &[Item<'r>], context: Context<'_>) {
         let texts: Vec<&str> = items
             .iter()
             .map(|(item, ..)| item.as_str().unwrap_or_default())
             .collect();
         let image = context.image.filter(|_| !items.is_empty());
         if image.is_some_and(|image| image.contains("sftp")) {
-            self.sftp_arguments(&items, context);
+            self.sftp_arguments(items, context);
         }
         let may_hold = |text: &&str| {
             crate::facts::credentials::may_hold_credentials(text) || is_password_option(text)
@@ -100,14 +116,10 @@ impl<'r> Walk<'_, 'r> {
     }
 
     /// An image of sftp takes its accounts as arguments.
-    fn sftp_arguments(
-        &mut self,
-        items: &[(Node<'r>, &'r str, Option<usize>)],
-        context: Context<'_>,
-    ) {
+    fn sftp_arguments(&mut self, items: &[Item<'r>], context: Context<'_>) {
         for (node, key, index) in items {
             let before = self.path.len();
-            self.path.push(Visited::Key(key));
+            self.path.extend(key.map(Visited::Key));
             self.path.extend(index.map(Visited::Index));
             if let Some(text) = node.as_str() {
                 self.sftp_accounts(*node, text, "sftp", context);
@@ -118,7 +130,7 @@ impl<'r> Walk<'_, 'r> {
 
     pub(super) fn argument(
         &mut self,
-        item: (Node<'r>, &'r str, Option<usize>),
+        item: Item<'r>,
         value: &str,
         found: &Argument,
         context: Context<'_>,
@@ -131,7 +143,7 @@ impl<'r> Walk<'_, 'r> {
 
     pub(super) fn at_argument(
         &mut self,
-        (node, key, index): (Node<'r>, &'r str, Option<usize>),
+        (node, key, index): Item<'r>,
         found: &Argument,
         credential: Credential,
     ) {
@@ -141,7 +153,7 @@ impl<'r> Walk<'_, 'r> {
             length: found.value.len(),
         };
         let before = self.path.len();
-        self.path.push(Visited::Key(key));
+        self.path.extend(key.map(Visited::Key));
         self.path.extend(index.map(Visited::Index));
         self.push(
             node,
@@ -169,5 +181,31 @@ impl<'r> Walk<'_, 'r> {
                 self.path.pop();
             }
         }
+    }
+}
+
+/// Whether a list under a key holds arguments of a program.
+fn names_arguments(key: &str) -> bool {
+    key == "arguments"
+        || ["Args", "Arguments", "Flags"]
+            .iter()
+            .any(|end| key.ends_with(end))
+}
+
+/// The field of a step that holds a script of a shell: Tekton's `script`, run by `sh` where it does not say
+/// otherwise, and the `source` of Argo's, whose command is a shell. One that names its shell is told by that.
+fn shell_script(node: Node<'_>) -> Option<&'static str> {
+    node.get("image")?;
+    let text = |key| node.get(key).and_then(Node::as_str);
+    let is_unnamed = |text: &str| text.contains(' ') && !text.starts_with("#!");
+    let mut words = node.get("command").into_iter().flat_map(Node::items);
+    let first = words.next().and_then(Node::as_str).unwrap_or_default();
+    let is_shell = matches!(first.rsplit('/').next(), Some("sh" | "bash" | "ash"));
+    if text("source").is_some_and(is_unnamed) && is_shell {
+        Some("source")
+    } else {
+        text("script")
+            .filter(|text| is_unnamed(text))
+            .map(|_| "script")
     }
 }

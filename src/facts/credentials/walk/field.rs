@@ -15,6 +15,20 @@ fn protects(parent: &str) -> bool {
         .any(|end| ends_ignoring_case(parent, end))
 }
 
+/// Whether a field is one of the secrets of a data source of Grafana: all are that stand there, save certificates
+/// and what a header says whose name is known, which tells by itself.
+pub(super) fn is_secret_of_source(key: &str, context: Context<'_>) -> bool {
+    if context.parent != "secureJsonData" || ends_ignoring_case(key, "cert") {
+        return false;
+    }
+    let Some(number) = key.strip_prefix("httpHeaderValue") else {
+        return true;
+    };
+    let name = format!("httpHeaderName{number}");
+    let names = context.above.and_then(|source| source.get("jsonData"));
+    names.is_none_or(|names| names.get(&name).is_none())
+}
+
 impl<'r> Walk<'_, 'r> {
     /// What a field means below another one.
     pub(super) fn field(&self, key: &str, parent: &str) -> Meaning {

@@ -63,7 +63,7 @@ fn variables_say_which_image_a_command_takes() {
 
 #[test]
 fn a_command_says_what_it_makes() {
-    let cases: [(&str, &[&str]); 15] = [
+    let cases: [(&str, &[&str]); 19] = [
         (
             "kubectl create secret generic a --from-literal=b='c d' --from-literal \"e=f\"",
             &["Secret b=c d", "Secret e=f"],
@@ -99,7 +99,22 @@ fn a_command_says_what_it_makes() {
         ),
         (
             "kubectl run a --image=b:1 -- sh --image=c",
-            &["Pod name=a", "Pod image=b:1"],
+            &[
+                "Pod name=a",
+                "Pod image=b:1",
+                "Pod command=sh",
+                "Pod command=--image=c",
+            ],
+        ),
+        ("kubectl set env deploy/a B=c D=$E F-", &["Pod B=c"]),
+        ("kubectl run a --env=B=c -e=D=e", &["Pod B=c", "Pod D=e"]),
+        (
+            "flux create secret git a --password=b",
+            &["Secret password=b"],
+        ),
+        (
+            "argocd app set a -p b.c=d --helm-set e=f",
+            &["Values c=d", "Values e=f"],
         ),
         ("kubectl create job \"$A\" --image b:1", &["Pod image=b:1"]),
         (

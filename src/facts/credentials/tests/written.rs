@@ -1,0 +1,85 @@
+//! Ways of writing the same: on one line, in another language's signs, in a step of a workflow.
+
+use super::found;
+
+/// `verdict key` of what a line says under a key of a ConfigMap.
+fn of_line(key: &str, line: &str) -> Vec<String> {
+    found(&format!(
+        "apiVersion: v1\nkind: ConfigMap\ndata:\n  {key}: |\n    {line}\n    end\n"
+    ))
+}
+
+#[test]
+fn maps_and_tables_stand_on_one_line() {
+    for (key, line) in [
+        (
+            "a.yml",
+            "basic_auth: {username: alice, password: \"hQ7tr99x\"}",
+        ),
+        (
+            "a.yml",
+            "- usernamePassword: {id: git, password: \"hQ7tr99x\"}",
+        ),
+        (
+            "a.yml",
+            "basicauth_credentials: [{username: a, password: hQ7tr99x}]",
+        ),
+        ("a.yml", "secret: {name: a, password: hQ7tr99x}"),
+        ("a.toml", "db = { user = \"a\", password = \"hQ7tr99x\" }"),
+        ("a.hcl", "provider \"x\" { password = \"hQ7tr99x\" }"),
+        ("a.lua", "conn = {host = \"a\", password = \"hQ7tr99x\"}"),
+        (
+            "a.js",
+            "db.createUser({user:'r',pwd:'hQ7tr99x',roles:['read']})",
+        ),
+        ("a.conf", "settings['smtp_password'] = 'hQ7tr99x'"),
+        ("a.php", "$CFG->dbpass = 'hQ7tr99x';"),
+        ("app.ini", "PASSWD = `hQ7tr99x`"),
+        ("a.xml", "<entry key=\"password\">hQ7tr99x</entry>"),
+    ] {
+        assert_eq!(of_line(key, line).len(), 1, "{line}");
+    }
+    for (key, line) in [
+        ("a.yml", "basic_auth: {username: u, password: ${P}}"),
+        ("a.yml", "basic_auth: {username: shop, password_file: /x}"),
+        ("a.yml", "basic_auth: {secretName: x}"),
+        ("a.yml", "auth: {existingSecret: x, password: \"\"}"),
+        ("a.yml", "password: {{ .Values.password }}"),
+        ("a.hcl", "provider \"y\" { password = var.password }"),
+        ("a.js", "f({user:user,pwd:password})"),
+        (
+            "a.yml",
+            "expr: kube_secret_info{namespace=\"a\",secret=\"shop-tls\"}",
+        ),
+        ("a.yml", "expr: x{secret=\"shop-tls\"}"),
+        ("a.conf", "settings['smtp_password'] = ENV['X']"),
+        ("a.sh", "PASSWORD=`cat /x`"),
+        ("a.php", "$this->password = $password;"),
+    ] {
+        assert_eq!(of_line(key, line), [""; 0], "{line}");
+    }
+}
+
+#[test]
+fn a_step_without_a_shell_of_its_own_runs_one() {
+    let step = |script: &str| {
+        found(&format!(
+            "apiVersion: tekton.dev/v1\nkind: Task\nspec:\n  steps:\n  - image: example.com/app\n    script: |\n      {script}\n"
+        ))
+    };
+    assert_eq!(
+        step("curl -u admin:hQ7tr99x https://x"),
+        ["literal curl -u"]
+    );
+    assert_eq!(
+        step("#!/usr/bin/env python3\n      curl -u admin:hQ7tr99x https://x"),
+        [""; 0]
+    );
+    let source = |shell: &str| {
+        found(&format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nspec:\n  templates:\n  - script:\n      image: example.com/app\n      command: [{shell}]\n      source: |\n        mysql -uroot -phQ7tr99x x\n"
+        ))
+    };
+    assert_eq!(source("sh"), ["literal mysql -p"]);
+    assert_eq!(source("python"), [""; 0]);
+}

@@ -1,0 +1,87 @@
+//! What variables of the script give in here-documents, which a shell fills in before anyone reads them: images and
+//! what may be secret in objects and values.
+
+use std::ops::Range;
+
+use super::command::value;
+use super::joined::joined;
+use super::setting::Value;
+use super::{unquoted, variable};
+use crate::model::{Node, Span, Tree, Visited};
+
+/// Words in the names of settings that may be secret, in lower case.
+const SECRETIVE: [&str; 11] = [
+    "pass", "pwd", "secret", "token", "key", "auth", "cred", "url", "uri", "dsn", "value",
+];
+
+/// Puts what the script gives into images and settings, as far as they stand in some ranges: a whole one at its
+/// assignment, others where they are put together.
+pub(super) fn fill(tree: &mut Tree, text: &str, ranges: &[Range<usize>]) {
+    let mut given = Vec::new();
+    if let Some(root) = tree.root().filter(|root| root.text().contains('$')) {
+        root.visit_scalars(&mut |path, node| {
+            let start = node.span().range().start;
+            let is_within = || ranges.iter().any(|range| range.contains(&start));
+            if holds_variable(node) && is_within() {
+                let value = given_at(path, node, text);
+                given.extend(value.map(|value| (node.id(), value)));
+            }
+        });
+    }
+    for (id, value) in given {
+        let written = value.filled.as_deref().unwrap_or(&text[value.at.clone()]);
+        // Quotes within a word of a shell are none of what it says.
+        let span = Span::new(value.at.start, value.at.end);
+        tree.fill(id, &written.replace(['"', '\''], ""), span);
+    }
+}
+
+fn given_at(path: &[Visited<'_>], node: Node<'_>, text: &str) -> Option<Value> {
+    let word = unquoted(text, node);
+    if is_image(path) {
+        return value(text, word);
+    }
+    let written = &text[word.clone()];
+    // What spans lines is no value but a text; `\$` stays as it is.
+    let is_value = !written.contains(['\n', '\\', '`']) && may_be_secret(path);
+    if !is_value {
+        return None;
+    }
+    let whole = variable::in_document(text, word.clone());
+    let parts = || joined(text, word.clone());
+    whole.map(Value::from).or_else(|| {
+        let filled = parts()?;
+        Some(Value {
+            at: word.clone(),
+            filled: Some(filled),
+        })
+    })
+}
+
+fn is_image(path: &[Visited<'_>]) -> bool {
+    key_of(path).is_some_and(|key| key == "image" || key.ends_with("Image"))
+}
+
+/// Whether a value stands in what an object keeps, or under a name that may be one of something secret.
+fn may_be_secret(path: &[Visited<'_>]) -> bool {
+    let is_kept = |step: &Visited<'_>| match step {
+        Visited::Key(key) => matches!(key.as_str(), Some("data" | "stringData")),
+        Visited::Index(_) => false,
+    };
+    let names_secret = |key: &str| {
+        let key = key.to_ascii_lowercase();
+        SECRETIVE.iter().any(|word| key.contains(word))
+    };
+    path.iter().any(is_kept) || key_of(path).is_some_and(names_secret)
+}
+
+fn key_of<'a>(path: &[Visited<'a>]) -> Option<&'a str> {
+    match path.last()? {
+        Visited::Key(key) => key.as_str(),
+        Visited::Index(_) => None,
+    }
+}
+
+fn holds_variable(node: Node<'_>) -> bool {
+    node.as_str().is_some_and(|text| text.contains('$'))
+}
