@@ -19,4 +19,5 @@ pub(super) mod reference;
 pub(super) mod salted;
 pub(super) mod sample;
 pub(super) mod shape;
+mod shuffled;
 pub(super) mod token;
