@@ -66,8 +66,11 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "api.insecure", "insecure: true", "insecure = true", "jmxauth", "\ndev\n", "dev.enabled", "server_mode", "_insecure", "enableauth", "opendistro", "skip-grant",
     "skip_grant", "authenticationenabled", "allow_all_clients", "user_management_dis", "securitymode",
     "enablelogin", "authmode", "authenabled", "auto_login", "auto-login", "disableauth", "authdisabled",
-    "supercode", "gen_salt", "pdo(", "user-pin", "so-pin", "_pin", "userpin", "sopin", "_url", "_uri", "dsn", "super_code", "authcode", "_salt", "app_keys", "encryptkey", "key = aq", "vault login", "bao login", "stats auth", "rocommunity", "rwcommunity", "\"jwt", "loginmodule", " on >",
-    "auth\nenabled", "oracle", "etcdctl", "securejsondata", "honeycomb-team", "chpasswd", "requirepass", "blockunknown", "jwt:\n", "signkey", "encryption\n", "signing\n", "role_like",
+    "supercode", "gen_salt", "pdo(", "user-pin", "so-pin", "_pin", "userpin", "sopin", "_url", "_uri", "dsn", "super_code", "authcode", "_salt", "app_keys", "encryptkey", "nral", "dt0c01.", "dt0s01.", "pscale_pw_", "release_cookie", "node__cookie", "node_cookie", "node.cookie", "derivationsalt",
+    "senha", "contrase", "kennwort", "wachtwoord", "haslo", "hasło", "losenord", "lösenord", "adgangskode", "salasana", "heslo", "lozinka", "sifre", "şifre", "motdepasse", "mdp", "encrypt\"", "encrypt =", "encrypt=", "encrypt:", "encrypt\n", "\"hs256", "\"hs384", "\"hs512", "primarykey",
+    "key = aq", "vault login", "bao login", "stats auth", "rocommunity", "rwcommunity", "\"jwt", "loginmodule", " on >",
+    "blockunknown", "jwt:\n", "signkey", "encryption\n", "signing\n", "role_like", "cockroach", "securitytypes", "alwaysallow", "super.users", "authorizationstrategy", "forceauthentication", "[jwt", "api:\n", "skipacl", "jupyter_token",
+    "auth\nenabled", "oracle", "etcdctl", "securejsondata", "honeycomb-team", "chpasswd", "requirepass",
 ];
 
 /// Words without which nothing in a text switches authentication off.
@@ -79,7 +82,7 @@ pub(crate) static SWITCHES: &[&str] = &[
     "allow_empty", "allowempty", "emptypassword", "plaintextlistener", "pghba", "server_mode", "app.token", "app_token", "provider.token",
     "_insecure", "enableauth", "skip-grant", "skip_grant", "allow_all_clients", "connection-token",
     "user_management_dis", "default_policy", "admin_token", "admin_key", "webpassword", "api_password", "no_password",
-    "anon_bind", "authenabled", "auto_login", "auto-login", "disableauth", "authdisabled", "role_like",
+    "anon_bind", "authenabled", "auto_login", "auto-login", "disableauth", "authdisabled", "role_like", "cockroach", "securitytypes", "skipacl", "jupyter_token", "alwaysallow", "super.users", "authorizationstrategy", "token = ''", "token = \"\"", "token=''", "token=\"\"",
 ];
 
 /// Without one of these no variable and no argument hands an image on.

@@ -9,7 +9,7 @@ pub(super) mod plural;
 pub(super) mod vocabulary;
 pub(super) mod words;
 
-use vocabulary::{BEFORE_PASS, EXPOSED, HINTS, NO_PASSWORD, RULES, SWITCHES, TAILS};
+use vocabulary::{BEFORE_PASS, EXPOSED, FOREIGN, HINTS, NO_PASSWORD, RULES, SWITCHES, TAILS};
 use words::{before_last, contains_ignoring_case, ends_ignoring_case};
 
 /// What the value of a key is, as far as the key's name tells.
@@ -63,8 +63,9 @@ impl Meaning {
 pub(super) fn meaning(key: &str) -> Meaning {
     let has_hint = HINTS.iter().any(|hint| contains_ignoring_case(key, hint));
     let has_short_hint = || {
-        ["pat", "pin"]
+        ["pat", "pin", "encrypt"]
             .iter()
+            .chain(&FOREIGN)
             .any(|hint| ends_ignoring_case(key, hint))
     };
     if !has_hint && !has_short_hint() {
@@ -153,10 +154,12 @@ fn is_login(words: &[String]) -> bool {
 /// What is given like a password and opens everything: the root token of Vault's development
 /// mode, and the cookie with which the nodes of Erlang know each other.
 fn opens_everything(words: &[String]) -> bool {
-    const NAMES: [&[&str]; 3] = [
+    const NAMES: [&[&str]; 5] = [
         &["dev", "root", "token", "id"],
         &["dev", "root", "token"],
         &["erlang", "cookie"],
+        &["release", "cookie"],
+        &["node", "cookie"],
     ];
     NAMES.iter().any(|name| ends_with(words, name))
 }
@@ -207,8 +210,18 @@ fn is_password(last: &str, previous: &str) -> bool {
         (last.ends_with("pwd") && last != "oldpwd") || last == "rootpw" || last == "adminpw";
     is_word
         || is_short
+        || is_foreign(last, previous)
         || (is_pass && !(last == "pass" && BEFORE_PASS.contains(&previous)))
         || (is_compound && !last.starts_with("nopass") && !last.starts_with("usepass"))
+}
+
+/// `DB_SENHA`, `motDePasse`. Three letters say so behind another word only: `DB_MDP`.
+fn is_foreign(last: &str, previous: &str) -> bool {
+    match last {
+        "passe" => previous == "de",
+        "mdp" => !previous.is_empty(),
+        _ => FOREIGN.contains(&last),
+    }
 }
 
 #[cfg(test)]
@@ -231,6 +244,15 @@ mod tests {
             "PASSWORD_1",
             "mysqlPasswd",
             "MYSQL_PWD",
+            "DB_SENHA",
+            "senha",
+            "motDePasse",
+            "MOT_DE_PASSE",
+            "DB_MDP",
+            "lösenord",
+            "RELEASE_COOKIE",
+            "EMQX_NODE__COOKIE",
+            "LOGIN_PIN",
             "DEFAULT_ROOT_PSW",
             "db_pswd",
             "dbpass",
@@ -293,6 +315,15 @@ mod tests {
             "nextPageToken",
             "automountServiceAccountToken",
             "MAX_PASSWORD",
+            "SENHA_MINIMA",
+            "TROCAR_SENHA_URL",
+            "senhaSecretName",
+            "mdp",
+            "PRIMARY_KEY",
+            "primaryKey",
+            "keyDerivationSalt",
+            "DB_AUTH",
+            "encryptAtRest",
             "PASSWORD_POLICY",
             "clientSecretName",
             "ERLANG_COOKIE_FILE",
@@ -374,6 +405,22 @@ mod tests {
         assert_eq!(meaning("user-pin"), Meaning::Password);
         assert_eq!(meaning("REDISCLI_AUTH"), Meaning::Password);
         assert_eq!(meaning("SMTP_AUTH"), Meaning::Other);
+        for key in [
+            "REDIS_AUTH",
+            "redis-auth",
+            "SNMPV3_AUTH",
+            "application-credential-secret",
+            "credential_secret",
+            "SHOP_ENCRYPTION_PRIMARY_KEY",
+            "SHOP_ENCRYPTION_KEY_DERIVATION_SALT",
+            "JF_SHARED_SECURITY_JOINKEY",
+            "COOKIE_HASHKEY",
+            "BOUNCER_KEY_TRAEFIK",
+            "account_token",
+            "encrypt",
+        ] {
+            assert_eq!(meaning(key), Meaning::Token, "{key}");
+        }
         assert_eq!(meaning("PKCS11_PIN"), Meaning::Password);
         assert_eq!(meaning("mapping"), Meaning::Other);
         assert_eq!(meaning("gpio-pin"), Meaning::Other);

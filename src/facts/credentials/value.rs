@@ -22,5 +22,6 @@ pub(super) mod reference;
 pub(super) mod salted;
 pub(super) mod sample;
 pub(super) mod shape;
+mod shuffled;
 pub(super) mod token;
 mod web_token;

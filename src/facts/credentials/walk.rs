@@ -368,7 +368,7 @@ impl<'r> Walk<'_, 'r> {
                     .zip(value.as_str())
                     .is_some_and(|(holder, text)| {
                         is_secret_half(key, text, holder, context.parent)
-                            || is_secret_of_client(key, text, holder)
+                            || is_secret_of_client(key, text, holder, context.parent)
                     });
             if is_half {
                 meaning = Meaning::Secret;

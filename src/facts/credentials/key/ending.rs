@@ -24,14 +24,14 @@ fn of_secret(key: &str, previous: &str, before: &[String]) -> Meaning {
         "key" if has(before, "access") => Meaning::Secret,
         // Hyperledger Fabric: the password with which somebody enrolls.
         "enroll" => Meaning::Password,
+        // OpenStack: `application_credential_secret`; in charts it may name a Secret.
+        "credential" => Meaning::Token,
         // Graylog: `password_secret`; `passwordSecret` names a Secret.
         _ if key.to_ascii_lowercase().ends_with("password_secret") => Meaning::Token,
         // A property of that name holds one, or Graylog's `password.secret`.
         _ if key.ends_with(".secret") => dotted_secret(key, previous),
         // The Secret that holds a key: `privateKeySecret`.
         "key" if is_field(key) && !is_of_an_api(before) => Meaning::Token,
-        // What Node-RED encrypts with, though it may name a Secret elsewhere.
-        _ if key == "credentialSecret" => Meaning::Token,
         // A variable of that name is no field that names a Secret.
         _ if key == "SECRET" => Meaning::Secret,
         _ => secret(key, previous),
@@ -43,6 +43,8 @@ fn of_token(key: &str, previous: &str, before: &[String]) -> Meaning {
         // The first token is given like a password; authentik's opens everything.
         "bootstrap" if is_screaming(key) => Meaning::Password,
         "jupyter" | "admin" | "root" | "registration" | "reload" => Meaning::Password,
+        // Logz.io: `account_token`; a chart's field says whether one is mounted.
+        "account" if key.contains('_') => Meaning::Token,
         // `serviceAccountToken`: what says where it comes from is no string.
         _ if is_of_service_account(before) => Meaning::Token,
         _ => token(previous),
@@ -54,6 +56,8 @@ fn of_key(key: &str, previous: &str, before: &[String]) -> Meaning {
         "access" if has(before, "shared") => Meaning::Token,
         "access" if !has(before, "secret") => Meaning::AccessKey,
         "shared" if has(before, "pre") => Meaning::SureToken,
+        // Rails encrypts columns with it; any other is one of a table.
+        "primary" if has(before, "encryption") => Meaning::Token,
         // With what the members of MongoDB's replica set know each other.
         _ if is_of_replica_set(before) => Meaning::Password,
         // What an interface signs its forms with; no Secret's key is called so.
@@ -97,6 +101,8 @@ fn of_word(key: &str, last: &str, previous: &str) -> Option<Meaning> {
         ("secrets", _) => secret(key, previous),
         // What Redis' own client logs in with.
         ("auth", "rediscli") => Meaning::Password,
+        // Mostly the password; of mail it says how to log in.
+        ("auth", "redis" | "valkey" | "snmpv") => Meaning::Token,
         // What a hardware module asks its users for.
         ("pin", of) if PIN_OF.contains(&of) => Meaning::Password,
         // A personal access token.
@@ -104,6 +110,10 @@ fn of_word(key: &str, last: &str, previous: &str) -> Option<Meaning> {
         // `keystorePasswordCA`; what passwords are computed from.
         ("ca", of) if is_password(of, "") => Meaning::Password,
         ("seed" | "salt", of) if is_password(of, "") => Meaning::Token,
+        // Rails: `…_ENCRYPTION_KEY_DERIVATION_SALT`.
+        ("salt", "derivation") if is_variable => Meaning::Token,
+        // Consul and Nomad: what their gossip is encrypted with; elsewhere it says how, or whether.
+        ("encrypt", _) if key.ends_with("encrypt") => Meaning::Token,
         // Strapi and WordPress sign with them: `API_TOKEN_SALT`, `AUTH_SALT`, `LOGGED_IN_SALT`.
         ("salt", "token" | "auth" | "in" | "nonce") if is_variable => Meaning::Secret,
         // Unleash: `INIT_CLIENT_API_TOKENS`; what a model counts is no secret.
@@ -146,7 +156,10 @@ fn of_compound(key: &str, last: &str, before: &[String]) -> Meaning {
         // HTTP's header.
         "authorization" => Meaning::SureToken,
         "accesskey" => Meaning::AccessKey,
-        "apikeys" | "privatekey" | "sharedaccesskey" | "storagekey" => Meaning::Token,
+        "apikeys" | "privatekey" | "sharedaccesskey" | "storagekey" | "joinkey" => Meaning::Token,
+        "hashkey" if previous == "cookie" => Meaning::Token,
+        // CrowdSec: `BOUNCER_KEY_traefik`.
+        _ if before.ends_with(&["bouncer".to_owned(), "key".to_owned()]) => Meaning::Token,
         "secretkey" | "masterkey" | "authkey" | "psk" => Meaning::SureToken,
         last if ["apikey", "encryptionkey", "encryptkey"]
             .iter()

@@ -177,8 +177,8 @@ pub(super) const SECRET_NAMED: [&str; 32] = [
 ];
 
 /// Words before `pin` where it is what somebody must know.
-pub(super) const PIN_OF: [&str; 9] = [
-    "user", "so", "hsm", "softhsm", "pkcs", "token", "slot", "officer", "card",
+pub(super) const PIN_OF: [&str; 10] = [
+    "user", "login", "so", "hsm", "softhsm", "pkcs", "token", "slot", "officer", "card",
 ];
 
 /// What Ory's programs keep below `secrets`, each a list of keys of which the first is used.
@@ -256,6 +256,59 @@ pub(super) const NO_KEY: [&str; 28] = [
     "user",
     "username",
     "ssh",
+];
+
+/// Words of the names of keys that are built into pages, or that say where something is.
+pub(in crate::facts::credentials) const SEEN_BY_ALL: [&str; 26] = [
+    "vite",
+    "next",
+    "react",
+    "nuxt",
+    "expo",
+    "gatsby",
+    "public",
+    "browser",
+    "frontend",
+    "client",
+    "anon",
+    "write",
+    "search",
+    "site",
+    "captcha",
+    "recaptcha",
+    "hcaptcha",
+    "turnstile",
+    "vapid",
+    "maps",
+    "analytics",
+    "pusher",
+    "bucket",
+    "prefix",
+    "file",
+    "path",
+];
+
+/// What others call a password; each is the end of a name.
+pub(super) const FOREIGN: [&str; 19] = [
+    "senha",
+    "contrasena",
+    "contrasenia",
+    "contraseña",
+    "kennwort",
+    "wachtwoord",
+    "haslo",
+    "hasło",
+    "losenord",
+    "lösenord",
+    "adgangskode",
+    "salasana",
+    "heslo",
+    "lozinka",
+    "sifre",
+    "şifre",
+    "motdepasse",
+    "mot_de_passe",
+    "mdp",
 ];
 
 /// Words before `token` for tokens that open nothing.

@@ -17,7 +17,7 @@ use super::list::{Lists, is_no_secrets_name};
 use super::listener::is_loopback;
 use super::literal::{has_sections, is_property, is_variable, literal};
 use super::login::{login, names_login};
-use super::nested::{accounts_of_machine, sent_credentials, signing_keys};
+use super::nested::{accounts_of_machine, nested_keys, own_key, sent_credentials};
 use super::setting_path::Switched;
 use super::spaced::{has_plugins, is_directive_alone, may_be_spaced};
 use super::{Setting, settings};
@@ -98,8 +98,8 @@ pub(super) fn configured(
         reader.inserted();
     }
     if syntax == Syntax::Config {
-        for range in signing_keys(text) {
-            reader.add(0, range, "Jwt:Key", kind, Meaning::Secret);
+        for (object, range) in nested_keys(text) {
+            reader.add(0, range, object.label(), kind, object.meaning());
         }
         for range in sent_credentials(text) {
             reader.add(0, range, "credentials", kind, Meaning::SureToken);
@@ -107,6 +107,12 @@ pub(super) fn configured(
         for login in accounts_of_machine(text) {
             reader.login_with("chpasswd", (0, text), login);
         }
+    }
+    // Hasura: `HASURA_GRAPHQL_JWT_SECRET: '{"type": "HS256", "key": "x"}'`.
+    if contains_ignoring_case(around.key, "jwt")
+        && let Some(range) = own_key(text)
+    {
+        reader.add(0, range, around.key, kind, Meaning::Secret);
     }
     if is_script(text, around.key) {
         reader.script();
@@ -315,7 +321,10 @@ impl<'a> Reader<'a, '_> {
                         self.add(offset, range, key, self.kind, meaning);
                         name = None;
                     }
-                    Some(_) => name = None,
+                    Some((key, _)) => {
+                        self.named_switch(key, offset, range);
+                        name = None;
+                    }
                 }
             }
         }

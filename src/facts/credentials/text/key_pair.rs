@@ -63,6 +63,7 @@ pub(in crate::facts::credentials) fn is_secret_of_client(
     key: &str,
     value: &str,
     holder: Node<'_>,
+    parent: &str,
 ) -> bool {
     let has = |name: &str| {
         let own = holder.get(name).and_then(Node::as_str);
@@ -82,12 +83,18 @@ pub(in crate::facts::credentials) fn is_secret_of_client(
         && ["id", "identifier", "clientId", "clientID"]
             .into_iter()
             .any(has)
-        && holder
-            .entries()
-            .any(|(key, _)| key.as_str().is_some_and(is_of_login));
+        && (names_clients(parent)
+            || holder
+                .entries()
+                .any(|(key, _)| key.as_str().is_some_and(is_of_login)));
     (is_client || is_listed)
         && !repeats_its_key(value, key)
         && !REFERENCES[2..].iter().any(|name| *name != key && has(name))
+}
+
+/// Whether a key has a list of clients of Dex, which calls the name of a variable `secretEnv` instead.
+pub(super) fn names_clients(key: &str) -> bool {
+    key.eq_ignore_ascii_case("staticClients")
 }
 
 /// Whether a key is about where a client goes to log somebody in: `redirectURIs`, `tokenEndpoint`.

@@ -1,9 +1,11 @@
-//! Keys whose meaning stands in the object above them, in JSON and in YAML: `"Jwt": {"Key": "x"}`.
+//! Keys whose meaning stands in the object above them, in JSON, in YAML and in TOML: `"Jwt": {"Key": "x"}`.
 
 use std::ops::Range;
 
+use super::key_pair::names_clients;
 use super::settings;
-use crate::facts::credentials::key::words::find_ignoring_case;
+use crate::facts::credentials::key::Meaning;
+use crate::facts::credentials::key::words::{ends_ignoring_case, find_ignoring_case};
 use crate::facts::credentials::line::{is_comment, lines};
 
 /// How the name of an object begins whose `Key` signs tokens.
@@ -42,13 +44,73 @@ pub(super) fn sent_credentials(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The bytes of the values that stand under `Key` in objects of tokens.
-pub(super) fn signing_keys(text: &str) -> Vec<Range<usize>> {
-    if find_ignoring_case(text, "jwt").is_none() {
+/// What an object holds, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Object {
+    /// How tokens are signed.
+    Signer,
+    /// Keys that are drawn, if they are any: of an interface, of what is encrypted.
+    Keys,
+    /// The clients of Dex, each with its `secret`.
+    Clients,
+}
+
+impl Object {
+    fn of(name: &str) -> Option<Self> {
+        const KEYS: [&str; 4] = ["api", "keyauth_credentials", "admin_key", "encryption"];
+        let is_signer = name
+            .get(..3)
+            .is_some_and(|head| head.eq_ignore_ascii_case("jwt"))
+            && !ends_ignoring_case(name, "secrets")
+            && !name.contains(char::is_whitespace);
+        if is_signer {
+            Some(Self::Signer)
+        } else if KEYS.iter().any(|own| name.eq_ignore_ascii_case(own)) {
+            Some(Self::Keys)
+        } else {
+            names_clients(name).then_some(Self::Clients)
+        }
+    }
+
+    fn has(self, key: &str) -> bool {
+        match self {
+            Self::Signer => ["key", "keyvalue"]
+                .iter()
+                .any(|own| key.eq_ignore_ascii_case(own)),
+            Self::Keys => key == "key",
+            Self::Clients => key == "secret",
+        }
+    }
+
+    /// What the values under these keys are.
+    pub(super) fn meaning(self) -> Meaning {
+        match self {
+            Self::Signer | Self::Clients => Meaning::Secret,
+            Self::Keys => Meaning::Token,
+        }
+    }
+
+    /// By what name a value is told.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Signer => "Jwt:Key",
+            Self::Keys => "key",
+            Self::Clients => "secret",
+        }
+    }
+}
+
+/// The bytes of the values whose meaning stands above them, and in what.
+pub(super) fn nested_keys(text: &str) -> Vec<(Object, Range<usize>)> {
+    let may_be = ["key", "Key", "KEY", "secret"]
+        .iter()
+        .any(|key| text.contains(key));
+    if !may_be {
         return Vec::new();
     }
-    let mut found = quoted_signing_keys(text);
-    found.extend(indented_signing_keys(text));
+    let quoted = quoted_signing_keys(text).into_iter();
+    let mut found: Vec<_> = quoted.map(|range| (Object::Signer, range)).collect();
+    found.extend(keys_below(text));
     found
 }
 
@@ -95,10 +157,18 @@ fn account(item: &str) -> Option<(&str, &str)> {
     (is_account && !is_made_up && !password.contains(' ')).then_some((user, password))
 }
 
+/// The `key` of a text that is an object itself: `{"type": "HS256", "key": "x"}`.
+pub(super) fn own_key(text: &str) -> Option<Range<usize>> {
+    text.starts_with('{').then(|| key_in(text, 1)).flatten()
+}
+
 /// Those of JSON.
 fn quoted_signing_keys(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = 0;
+    if find_ignoring_case(text, SIGNER).is_none() {
+        return found;
+    }
     while let Some(at) = find_ignoring_case(&text[from..], SIGNER).map(|at| from + at) {
         from = at + SIGNER.len();
         found.extend(object_after(text, from).and_then(|object| key_in(text, object)));
@@ -106,30 +176,34 @@ fn quoted_signing_keys(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Those of YAML, where the object's name leaves its line open.
-fn indented_signing_keys(text: &str) -> Vec<Range<usize>> {
+/// Those of YAML, where the object's name leaves its line open, and of TOML, where it is a section's.
+fn keys_below(text: &str) -> Vec<(Object, Range<usize>)> {
     let indent = |line: &str| line.len() - line.trim_start().len();
-    let is_key = |key: &str| ["key", "keyvalue"].contains(&&*key.to_ascii_lowercase());
     let mut found = Vec::new();
-    let mut open = None;
+    let mut open: Option<(Object, usize)> = None;
+    let mut section = None;
     for (offset, line) in lines(text).filter(|(_, line)| !line.is_empty() && !is_comment(line)) {
-        open = open.filter(|depth| indent(line) > *depth);
-        if opens_signer(line) {
-            open = Some(indent(line));
-        } else if open.is_some() {
-            let own = settings(line, is_key).into_iter();
-            let own = own.filter(|own| own.before.is_none() && own.separator == b':');
-            found.extend(own.map(|own| offset + own.value.start..offset + own.value.end));
+        let is_item = line.trim_start().starts_with("- ");
+        open = open.filter(|(_, depth)| indent(line) + usize::from(is_item) > *depth);
+        if let Some(name) = section_of(line) {
+            section = name.split('.').next().and_then(Object::of);
+        } else if let Some(object) = line.trim().strip_suffix(':').and_then(Object::of) {
+            open = Some((object, indent(line)));
+        }
+        let above = open.map(|(object, _)| (object, b':'));
+        let above = above.or(section.map(|object| (object, b'=')));
+        if let Some((object, separator)) = above {
+            let own = settings(line, |key| object.has(key)).into_iter();
+            let own = own.filter(|own| own.before.is_none() && own.separator == separator);
+            found.extend(own.map(|own| (object, offset + own.value.start..offset + own.value.end)));
         }
     }
     found
 }
 
-/// `jwt:`, `jwtSettings:`. The keys in a list `jwt_secrets` say who signs.
-fn opens_signer(line: &str) -> bool {
-    let name = line.trim().strip_suffix(':').unwrap_or_default();
-    let name = name.to_ascii_lowercase();
-    name.starts_with("jwt") && !name.ends_with("secrets") && !name.contains(char::is_whitespace)
+/// The name of the section that a line begins.
+fn section_of(line: &str) -> Option<&str> {
+    line.trim().strip_prefix('[')?.strip_suffix(']')
 }
 
 /// Where an object begins that a quoted name, open at a byte, is the name of.
@@ -194,12 +268,16 @@ mod tests {
     #[test]
     fn lines_below_a_name_of_tokens_have_a_key() {
         let told = |text: &'static str| {
-            let found = indented_signing_keys(text).into_iter();
-            found.map(|range| &text[range]).collect::<Vec<_>>()
+            let found = keys_below(text).into_iter();
+            found.map(|(_, range)| &text[range]).collect::<Vec<_>>()
         };
         for text in [
             "shop:\n  jwt:\n    issuer: shop\n    keyValue: x1 # of the shop\n  key: no\n",
             "jwt:\n  key: \"x1\"\nkey: no\n",
+            "admin_key:\n- name: admin\n  key: x1\nkey: no\n",
+            "datadog:\n  api:\n    key: x1\n    site: shop\n",
+            "[jwt.signing]\nkey = \"x1\"\n[cache]\nkey = \"no\"\n",
+            "staticClients:\n  - id: shop\n    secret: x1\nsecret: no\n",
         ] {
             assert_eq!(told(text), ["x1"], "{text}");
         }
@@ -261,8 +339,8 @@ mod tests {
     #[test]
     fn the_object_of_tokens_has_a_key() {
         let told = |text: &'static str| {
-            let found = signing_keys(text).into_iter();
-            found.map(|range| &text[range]).collect::<Vec<_>>()
+            let found = nested_keys(text).into_iter();
+            found.map(|(_, range)| &text[range]).collect::<Vec<_>>()
         };
         for text in [
             r#"{"Jwt": {"Key": "x1", "Issuer": "shop"}}"#,

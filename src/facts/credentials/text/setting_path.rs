@@ -49,7 +49,10 @@ impl Switched {
             return None;
         }
         let value = rest.split(" #").next().unwrap_or(rest).trim_end();
-        let value = value.trim_matches(['"', '\'', ',', ';']);
+        // Jupyter: `c.ServerApp.token = ''`.
+        let is_emptied = matches!(value, "''" | "\"\"");
+        let bare = value.trim_matches(['"', '\'', ',', ';']);
+        let value = if is_emptied { value } else { bare };
         let start = line.rfind(value).filter(|_| !value.is_empty())?;
         let above = self.above.iter().map(|(_, key)| key.as_str());
         let names: Vec<&str> = std::iter::once(self.section.as_str())

@@ -180,11 +180,15 @@ impl Known {
         for product in positions.iter().map(|at| &self.defaults.products[*at]) {
             let is_distinct = product.gives_its_name(value) || self.is_distinct(value);
             // What says by itself whose it is does so whatever user is set beside it.
-            let any = || product.pairs(value).find(|_| is_distinct);
+            let any = || {
+                let mut pairs = product.pairs(value);
+                pairs.find(|pair| is_distinct && !pair.everyday)
+            };
             let Some(pair) = product.pair(value, around.users).or_else(any) else {
                 continue;
             };
             let by_names = 2 * u8::from(product.owns_pair(around, pair));
+            let is_distinct = is_distinct && !pair.everyday;
             let strength = product.strength(around, is_distinct).max(by_names);
             if strength > best.map_or(0, |(strength, ..)| strength) {
                 best = Some((strength, product, pair));

@@ -5,11 +5,12 @@ use super::foreign::is_asked_in_another_language;
 use super::instruction::is_instruction;
 use super::origin::tells_origin;
 use super::random::{distinct, is_uuid};
+use super::reference::is_drawn_within;
 use super::sample::is_filled_by_example;
 use super::shape::{is_only_one, letters, starts_with_any};
 
 /// Words at the start of what somebody was meant to replace, letters and digits only.
-const REPLACE: [&str; 22] = [
+const REPLACE: [&str; 30] = [
     "replace",
     "insert",
     "enter",
@@ -32,6 +33,15 @@ const REPLACE: [&str; 22] = [
     "masked",
     "hidden",
     "override",
+    // The same in other languages.
+    "suasenha",
+    "tucontrasena",
+    "sucontrasena",
+    "votremotdepasse",
+    "ihrpasswort",
+    "deinpasswort",
+    "preencher",
+    "dittlosenord",
 ];
 
 /// Whole placeholders, letters and digits only.
@@ -104,8 +114,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
             .any(|word| letters.starts_with(word))
             || belongs_here(value));
     is_in('<', '>')
-        || is_in('[', ']')
-        || is_in('{', '}')
+        || ((is_in('[', ']') || is_in('{', '}')) && !is_drawn_within(value))
         || is_only_one(value, "*xX.•")
         || value.contains("***")
         || value.contains("...")
@@ -295,6 +304,11 @@ mod tests {
             "BASE64_ENCODED_TLS_KEY_OF_SHOP",
             "ghp_REPLACE_WITH_REAL_PAT",
             "_PASSWORD_",
+            "sua_senha",
+            "votre_mot_de_passe",
+            "PREENCHER_senha_do_banco",
+            "{DB_PASSWORD}",
+            "[shopPassword]",
             "CHANGEME_DB_PASSWORD",
             "CHANGE_ME_SHOP_SECRET",
             "CHANGE-ME-MQTT-PASSWORD",
@@ -342,6 +356,8 @@ mod tests {
             "changeme_prod_password_here",
             "THESECRETKEY",
             "MYPASSWORD",
+            "{R5L3GFD6YPtw}",
+            "[8r7ftEr2FNRU]",
             "HQ7_TR99X_KEY",
             "hQ7-secret-tr99x-here",
             "we-were-here",

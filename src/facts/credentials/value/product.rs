@@ -27,6 +27,9 @@ pub(super) struct Pair {
     #[serde(default)]
     pub username: Option<String>,
     pub password: String,
+    /// Whether others have such a word, too, so that it counts only under the product's own names.
+    #[serde(default)]
+    pub everyday: bool,
 }
 
 impl Pair {

@@ -2,6 +2,7 @@
 
 use super::name::is_name;
 use super::shape::is_base64;
+use super::shuffled::is_shuffled;
 
 /// Whether the value looks drawn at random: long, letters and digits mixed, no name, no UUID.
 pub(in crate::facts::credentials) fn is_random(value: &str, length: usize) -> bool {
@@ -81,7 +82,20 @@ pub(super) fn is_drawn_in_parts(value: &str) -> bool {
     (2..=4).contains(&count)
         && !is_file
         && value.split('.').all(is_part)
-        && value.split('.').any(is_short_random)
+        && (value
+            .split('.')
+            .any(|part| is_short_random(part) || (part.len() >= 20 && is_shuffled(part)))
+            || are_all_drawn(value))
+}
+
+/// Whether all parts between dots look drawn at random, whatever their case, as those of no host are; a
+/// short one before them says whose they are.
+fn are_all_drawn(value: &str) -> bool {
+    let parts = value
+        .split_once('.')
+        .filter(|(first, _)| first.len() <= 6)
+        .map_or(value, |(_, rest)| rest);
+    parts.contains('.') && parts.split('.').all(|part| is_random(part, 20))
 }
 
 /// Whether a password meets what most products ask of one: letters of both cases, digits and
@@ -131,7 +145,14 @@ mod tests {
         assert!(is_random("sk-9f86d081884c7d659a2feaa0c55ad015", 16));
         assert!(is_short_random("1kQfbvtTb2iY"));
         assert!(is_drawn_letters("aQbTxYKmzWcRvLPfgHsN"));
-        assert!(is_drawn_in_parts("shop.Qx9vLm2ZtR7yKpWe.live"));
+        for value in [
+            "shop.Qx9vLm2ZtR7yKpWe.live",
+            "Es2r7St3.3KHSrtEeXurtxwLfijqAWjXpeCCxLFCd",
+            "9f86d081884c7d659a2f.eaa0c55ad0159f86d081",
+            "st.9f86d081884c7d659a2f.eaa0c55ad0159f86d081",
+        ] {
+            assert!(is_drawn_in_parts(value), "{value}");
+        }
         assert!(is_drawn_with_signs(
             "q:7[[@=Xv?TR`W2mKy:eZ]LoJ&bx3^/KaV4iS?Y[N"
         ));
@@ -144,6 +165,7 @@ mod tests {
         }
         for value in [
             "db.example.com",
+            "a1b2c3d4e5.eu-central-1.aws.example.com",
             "9f86d081884c7d659a2feaa0c55ad015.example.com",
             "com.example.shop.OrderKeyFactory2024",
             "v1.2.3-beta4",

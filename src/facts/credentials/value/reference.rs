@@ -2,8 +2,10 @@
 
 use super::name::{is_name, is_variable_name};
 use super::public_key::{is_public_id, is_public_key};
+use super::random::is_short_random;
 use super::salted::is_marked_digest;
 use super::shape::{is_base64, starts_with_any};
+use super::shuffled::is_shuffled;
 use crate::facts::credentials::key::meaning;
 
 /// Where references to secret managers, ciphertexts, hashes and public keys begin.
@@ -223,9 +225,10 @@ fn is_template(value: &str) -> bool {
     // A script puts the value there: `sed s/#NAME#/x/`.
     let is_shouted = !value.bytes().any(|byte| byte.is_ascii_lowercase());
     // Grafana: `$__env{NAME}`, `$__file{path}`; Stalwart: `%{env:NAME}%`.
-    ["${", "$(", "}}", "<%", "#{", "$$(", "$__", "%{"]
+    ["${", "}}", "<%", "#{", "$__", "%{"]
         .iter()
         .any(|mark| value.contains(mark))
+        || opens_command(value)
         || opens_action(value)
         // A line of a script that was taken for one of YAML keeps its last quote: `echo "a: $A"`.
         || value
@@ -233,14 +236,35 @@ fn is_template(value: &str) -> bool {
             .trim_end_matches(['"', '\''])
             .strip_prefix('$')
             .is_some_and(is_variable)
-        || ["%", "%%", "@", "@@", "__", "##", "$$"]
-            .into_iter()
-            .any(between)
+        || (!is_drawn_within(value)
+            && ["%", "%%", "@", "@@", "__", "##", "$$"]
+                .into_iter()
+                .any(between))
         || (is_shouted && between("#"))
         || value.strip_prefix('#').is_some_and(is_variable_name)
         || (value.starts_with("((") && value.ends_with("))"))
         || (value.starts_with("[[") && value.ends_with("]]"))
         || matches!(value, "%s" | "%v" | "%d" | "%q" | "?")
+}
+
+/// Whether a value has a command or a variable in it, `$(x)`, of which a line may have cut off the end:
+/// in `a$(b1Xq9` they are two characters as any others.
+fn opens_command(value: &str) -> bool {
+    value.match_indices("$(").any(|(at, mark)| {
+        let rest = &value[at + mark.len()..];
+        let is_word = |byte: u8| byte.is_ascii_lowercase() || b"_-. ".contains(&byte);
+        at == 0 || rest.contains(')') || rest.bytes().all(is_word)
+    })
+}
+
+/// Whether what stands between the first and the last character looks drawn at random, and is no name
+/// that something is filled in for: `{R5L3GFD6YPtw}`.
+pub(super) fn is_drawn_within(value: &str) -> bool {
+    let inner = value
+        .get(1..value.len().saturating_sub(1))
+        .unwrap_or_default();
+    is_short_random(inner)
+        || (inner.bytes().any(|byte| byte.is_ascii_digit()) && is_shuffled(inner))
 }
 
 /// Whether a value has `{{` as an action begins, though its end may have been cut off: in
@@ -256,7 +280,11 @@ fn is_path(value: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
     // `curl --password @/run/secrets/db`.
     let file = value.strip_prefix('@').unwrap_or(value);
-    let is_absolute = file.starts_with('/') && file.bytes().all(is_plain);
+    // `/Gayv2A87CLZZ` is a password.
+    let is_drawn = |name: &str| is_short_random(name) || is_shuffled(name);
+    let is_absolute = file
+        .strip_prefix('/')
+        .is_some_and(|rest| rest.bytes().all(is_plain) && !is_drawn(rest));
     let is_below_variable = value
         .strip_prefix('$')
         .and_then(|rest| rest.split_once('/'))

@@ -4,6 +4,7 @@
 use super::foreign::is_own_word;
 use super::placeholder::{is_placeholder, is_to_be_changed};
 use super::reference::is_reference;
+use super::shuffled::is_shuffled;
 
 /// What a value looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,7 +179,30 @@ fn is_word_with_year(letters: &str) -> bool {
 
 /// Whether the value reads as text for people: several words.
 pub(in crate::facts::credentials) fn is_prose(value: &str) -> bool {
-    value.split_whitespace().count() > 1 && !is_app_password(value)
+    value.split_whitespace().count() > 1 && !is_app_password(value) && !is_passphrase(value)
+}
+
+/// Whether the value is a pass phrase: a few words of which one is no word, and none tells what to do or
+/// where the real one is.
+fn is_passphrase(value: &str) -> bool {
+    const TELLING: [&str; 24] = [
+        "a", "an", "the", "your", "my", "see", "set", "use", "by", "from", "in", "of", "to", "is",
+        "for", "with", "or", "and", "generate", "stored", "vault", "here", "at", "on",
+    ];
+    let is_part = |word: &str| {
+        word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && !is_any_of(word, &TELLING)
+            && !letters(word).contains("passw")
+    };
+    let has = |word: &str, what: fn(&u8) -> bool| word.as_bytes().iter().any(what);
+    let is_drawn = |word: &str| {
+        let is_mixed = has(word, u8::is_ascii_digit) && has(word, u8::is_ascii_alphabetic);
+        is_mixed || is_shuffled(word)
+    };
+    let mut words = value.split(' ');
+    (2..=8).contains(&words.clone().count())
+        && words.clone().all(|word| !word.is_empty() && is_part(word))
+        && words.any(is_drawn)
 }
 
 /// Whether the value is a password that Google gives to a program: four times four letters.
@@ -220,6 +244,10 @@ mod tests {
             "shop/host7/pass",
             "shop/data/databasePassword",
             "$RUNNER_TEMP/git-askpass",
+            "shop-$(cat /run/secrets/db)",
+            "shop-$(cat",
+            "/Shop/Password2",
+            "%DB_Password2%",
             "shop-{{ .Values.name",
             "{{shop_password",
             "#COOKIE_SECRET#",
@@ -267,6 +295,23 @@ mod tests {
     }
 
     #[test]
+    fn a_pass_phrase_has_a_word_that_is_none() {
+        for value in ["Rote Katze springt 7x", "hQ7tr99x shop"] {
+            assert!(!is_prose(value), "{value}");
+        }
+        for value in [
+            "set by CI",
+            "see vault",
+            "your password here",
+            "stored in 1Password",
+            "shop and orders",
+            "keys of k8s",
+        ] {
+            assert!(is_prose(value), "{value}");
+        }
+    }
+
+    #[test]
     fn simple_values_are_weak() {
         for value in [
             "changeme",
@@ -307,6 +352,9 @@ mod tests {
             "#hQ7tr99#",
             "#HQ7_TR99",
             "#SHOP",
+            "/Gayv2A87CLZZ",
+            "%jriGUhNpFWs3%",
+            "a$(b1Xq9",
         ] {
             assert_eq!(shape(value), Shape::Plain, "{value}");
         }

@@ -11,7 +11,7 @@ use super::web_token::web_token;
 use crate::facts::credentials::Verdict;
 
 /// Beginnings of tokens that services hand out, with how many characters follow at least.
-pub(in crate::facts::credentials) const TOKENS: [(&str, usize); 48] = [
+pub(in crate::facts::credentials) const TOKENS: [(&str, usize); 51] = [
     ("ghp_", 36),
     ("gho_", 36),
     ("ghu_", 36),
@@ -49,6 +49,10 @@ pub(in crate::facts::credentials) const TOKENS: [(&str, usize); 48] = [
     ("sntrys_", 40),
     ("xkeysib-", 60),
     ("ATATT3", 60),
+    // Dynatrace: what it is for, its id, the secret.
+    ("dt0c01.", 80),
+    ("dt0s01.", 80),
+    ("pscale_pw_", 32),
     // Elasticsearch's accounts of services: `elastic/…` behind four bytes, in base64.
     ("AAEAAWVsYXN0aWMv", 20),
     // Extended private keys of wallets.
@@ -88,6 +92,9 @@ pub(in crate::facts::credentials) fn tokens(text: &str) -> Vec<Token> {
     }
     for (at, _) in text.match_indices("Q~") {
         found.extend(client_secret(text, at));
+    }
+    for (at, _) in text.match_indices("NRAL") {
+        found.extend(licence_key(text, at));
     }
     for (at, _) in text.match_indices(":AA") {
         found.extend(bot_token(text, at));
@@ -179,7 +186,7 @@ fn of_service(text: &str, start: usize, beginning: &str, length: usize) -> Optio
     let is_address = beginning.contains('/');
     let after = start + beginning.len();
     let has_more = |byte: u8| match beginning {
-        "SG." => byte == b'.',
+        "SG." | "dt0c01." | "dt0s01." => byte == b'.',
         _ => is_address && b"/@".contains(&byte),
     };
     let rest = text.as_bytes()[after..].iter();
@@ -259,6 +266,25 @@ fn client_secret(text: &str, at: usize) -> Option<Token> {
         && (start == 0 || !is_letter(bytes[start - 1]))
         && distinct(&text[start..end]) >= 12;
     is_secret.then_some(Token {
+        range: start..end,
+        verdict: Verdict::AccessToken,
+    })
+}
+
+/// A licence key of New Relic: thirty-six characters, hexadecimal but for a region before them, and `NRAL`.
+fn licence_key(text: &str, at: usize) -> Option<Token> {
+    let (start, end) = (at.checked_sub(36)?, at + "NRAL".len());
+    let body = text.get(start..at)?;
+    // `eu01xx`, filled up with `x`.
+    let digits = body
+        .strip_prefix("eu")
+        .map_or(body, |rest| rest.trim_start_matches(['0', '1', 'x']));
+    let is_key = digits.len() >= 28
+        && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && distinct(digits) >= 8
+        && !is_inside(text, start)
+        && !text.as_bytes().get(end).is_some_and(|byte| is_part(*byte));
+    is_key.then_some(Token {
         range: start..end,
         verdict: Verdict::AccessToken,
     })
@@ -370,6 +396,22 @@ mod tests {
             "sk-no-key-required-9f86d081884c7d659a2feaa0",
             "sk-1234567890abcdef1234567890abcdef",
             "sk-9f86d081884c",
+        ] {
+            assert_eq!(told(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn licences_of_new_relic_end_with_their_mark() {
+        let own = ["9f86d081884c7d659a2feaa0c55ad0159f86", "NRAL"].concat();
+        let european = ["eu01xx9f86d081884c7d659a2feaa0c55ad0", "NRAL"].concat();
+        for key in [own, european] {
+            let text = format!("licenseKey: {key}\n");
+            assert_eq!(told(&text), [(key.as_str(), Verdict::AccessToken)]);
+        }
+        for text in [
+            "licenseKey: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxNRAL",
+            "NRAL",
         ] {
             assert_eq!(told(text), [], "{text}");
         }

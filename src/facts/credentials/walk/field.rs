@@ -41,6 +41,14 @@ impl<'r> Walk<'_, 'r> {
             // `secret: {key: x}`: the key itself, where it is no name of one.
             "key" if parent == "secret" => Meaning::SureToken,
             "key" if protects(parent) => Meaning::SureToken,
+            // Datadog: `api: {key: x}`; anything else than a drawn value may be a name.
+            "key" if matches!(parent, "api" | "keyauth_credentials" | "admin_key") => {
+                Meaning::Token
+            }
+            // APISIX' chart: `admin: {credentials: {admin: x, viewer: y}}`.
+            "admin" | "viewer" if parent == "credentials" => Meaning::Token,
+            // Rails: `activeRecordEncryption: {primaryKey: x}`.
+            "primaryKey" | "keyDerivationSalt" if protects(parent) => Meaning::Token,
             // `secretIds: {smtpPassword: x}`: where each is kept.
             _ if ["Ids", "IDs", "_ids"]
                 .iter()

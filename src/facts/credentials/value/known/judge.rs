@@ -105,7 +105,9 @@ impl Known {
             Verdict::Weak
         } else if meaning == Meaning::Kept && name::says_nothing(value) {
             Verdict::Placeholder
-        } else if is_word_as_token(meaning, value, around) || is_name_around(meaning, value, around)
+        } else if is_word_as_token(meaning, value, around)
+            || is_name_around(meaning, value, around)
+            || (is_key(meaning) && is_counted(value))
         {
             Verdict::Weak
         } else if self.is_listed(value) || is_user(value, around) {
@@ -144,10 +146,16 @@ fn is_word_as_token(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
     let may_be = matches!(meaning, Meaning::Kept | Meaning::Token | Meaning::SureToken);
     let is_sure = || meaning == Meaning::Kept || words::is_screaming(around.key);
     let is_tried = |value: &str| WORDS.iter().any(|word| word.eq_ignore_ascii_case(value));
+    // In a Secret nothing else is called so: `token: token`.
+    let is_own_name = meaning == Meaning::Kept && value == around.key;
     may_be
         && !around.may_be_name
-        && (is_tried(value) || numbered_word(value).is_some_and(|word| is_tried(&word)))
-        && (lets_in(around.key) || (is_sure() && ends_ignoring_case(around.key, "token")))
+        && (is_tried(value)
+            || is_own_name
+            || numbered_word(value).is_some_and(|word| is_tried(&word)))
+        && (lets_in(around.key)
+            || (is_sure() && ends_ignoring_case(around.key, "token"))
+            || (meaning == Meaning::Kept && ends_ignoring_case(around.key, "secret")))
 }
 
 /// Whether a key is what somebody sends to be let in, as one says its password: `x-api-key`, `auth.key`,
@@ -196,7 +204,10 @@ fn word(meaning: Meaning, value: &str, around: Around<'_>) -> Verdict {
         && (shape::letters(value).starts_with("secret") || is_to_be_changed(value));
     if may_name_key(meaning, value, around) {
         Verdict::Unsure
-    } else if is_access_key || is_word_as_token(meaning, value, around) {
+    } else if is_access_key
+        || is_word_as_token(meaning, value, around)
+        || is_same_digit(meaning, value, around.key)
+    {
         Verdict::Weak
     } else {
         weak(meaning, value)
@@ -281,6 +292,25 @@ pub(super) fn weak(meaning: Meaning, value: &str) -> Verdict {
 /// `12345678`: no token is drawn so, and no number that stands for anything else.
 fn is_row_of_digits(value: &str) -> bool {
     value.len() >= 6 && "1234567890".starts_with(value)
+}
+
+/// Whether a key of one's own is the same hexadecimal digit again and again, as one is asked for that has
+/// so many: `ENCRYPTION_KEY`. A service's would be to be filled in.
+fn is_same_digit(meaning: Meaning, value: &str, key: &str) -> bool {
+    matches!(meaning, Meaning::Token | Meaning::SureToken | Meaning::Kept)
+        && value.len() >= 32
+        && value.bytes().all(|one| one.is_ascii_hexdigit())
+        && contains_ignoring_case(key, "encryption")
+}
+
+/// Whether a key counts from digit to digit until it is as long as is asked for: `12345678901234567890`.
+fn is_counted(value: &str) -> bool {
+    let digits = || value.bytes().map(|byte| byte.wrapping_sub(b'0'));
+    value.len() >= 16
+        && digits().all(|digit| digit < 10)
+        && digits()
+            .zip(digits().skip(1))
+            .all(|(one, next)| (one + 1) % 10 == next)
 }
 
 /// A key that everyone guesses: a name for the key itself where no name of anything else is expected.

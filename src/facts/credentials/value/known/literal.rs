@@ -7,9 +7,11 @@ use super::judge::weak;
 use super::{Around, Known, is_drawn, is_token};
 use crate::facts::credentials::Verdict;
 use crate::facts::credentials::key::Meaning;
+use crate::facts::credentials::key::vocabulary::SEEN_BY_ALL;
 use crate::facts::credentials::key::words::{self, contains_ignoring_case};
 use crate::facts::credentials::value::guessed::{is_guessed, is_numbered, is_password_of};
 use crate::facts::credentials::value::patterns::Patterns;
+use crate::facts::credentials::value::shuffled::is_shuffled;
 use crate::facts::credentials::value::{made_up, name, random, shape, token};
 
 impl Known {
@@ -103,7 +105,8 @@ fn is_literal(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
         }
         Meaning::Key => {
             let is_variable = !words::is_field(around.key);
-            random::is_random(value, 32) || (is_variable && random::is_uuid(value))
+            random::is_random(value, 32)
+                || (is_variable && (random::is_uuid(value) || is_opening(value, around.key)))
         }
         Meaning::Login | Meaning::User | Meaning::Named | Meaning::Other => false,
     }
@@ -135,15 +138,26 @@ fn is_made_up(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
 
 /// A key or token by its characters.
 fn is_key(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
-    let mut keys = value.split([',', ':']).map(str::trim);
+    let mut keys = value.split([',', ':', ';']).map(str::trim);
     let is_shaped =
         |one| random::is_uuid(one) || token::is_unleash(one) || token::is_shaped_for_sendgrid(one);
     let is_of_secret = || around.key.to_ascii_lowercase().ends_with("secret");
     keys.any(is_drawn)
         || random::is_drawn_with_signs(value)
         || (meaning == Meaning::AccessKey && random::is_complex(value))
-        || (is_token(meaning) && tokens(value).any(is_shaped))
+        || (is_token(meaning) && tokens(value).any(|one| is_shaped(one) || is_shuffled(one)))
         || (is_of_secret() && name::is_camel(value))
+}
+
+/// Whether a variable that is called a key, whosever it is, has twenty characters or more of three classes in
+/// which no words stand. What pages have may be seen by all.
+fn is_opening(value: &str, key: &str) -> bool {
+    value.len() >= 20
+        && value.bytes().any(|byte| byte.is_ascii_digit())
+        && is_shuffled(value)
+        && !words::words(key)
+            .iter()
+            .any(|word| SEEN_BY_ALL.contains(&word.as_str()))
 }
 
 /// `my_pw`, `my-admin-token`: what the reader has instead.
@@ -154,9 +168,9 @@ fn is_somebodys(value: &str) -> bool {
         && !TAKEN.iter().any(|word| value.contains(word))
 }
 
-/// The tokens of a list with commas, or the one.
+/// The tokens of a list with commas or semicolons, or the one.
 fn tokens(value: &str) -> impl Iterator<Item = &str> {
-    value.split(',').map(str::trim)
+    value.split([',', ';']).map(str::trim)
 }
 
 /// The fingerprint of a public key of GnuPG, by which what was fetched is checked and what is written is
