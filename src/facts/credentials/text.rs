@@ -3,6 +3,7 @@
 //! `embedded` looks for everything that may stand in a string, `config` goes through the lines of a
 //! configuration text, `command` through words of a command line; the rest reads one syntax each.
 
+mod above;
 pub(super) mod address;
 mod below;
 mod call;
@@ -22,6 +23,7 @@ pub(super) mod login;
 mod nested;
 pub(super) mod off_part;
 pub(super) mod option;
+pub(super) mod secret_name;
 mod setting_path;
 mod spaced;
 mod unseparated;

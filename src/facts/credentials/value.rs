@@ -3,9 +3,11 @@
 
 pub(super) mod closed;
 pub(super) mod der;
+mod door;
 pub(super) mod guessed;
 pub(super) mod key_name;
 pub(super) mod known;
+pub(super) mod label;
 mod made_up;
 pub(super) mod name;
 pub(super) mod off;

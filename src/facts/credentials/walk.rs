@@ -8,7 +8,9 @@ mod container;
 mod context;
 mod field;
 mod holder;
+mod job;
 pub(super) mod momentary;
+mod off;
 mod pair;
 mod stored;
 
@@ -18,18 +20,19 @@ use super::key::words::contains_ignoring_case;
 use super::key::{Meaning, meaning};
 use super::text::embedded::Syntax;
 use super::text::key_pair::{is_secret_half, is_secret_of_client, names_public_half};
-use super::text::off_part::is_in_off_part;
 use super::value::closed::is_closed;
 use super::value::key_name::{
     is_auth_key_itself, is_filled_with_names, is_key_of_secret, may_name_key, names_keys,
     names_own_keys, names_secret_instead,
 };
+use super::value::label::{holds_wording, is_label, is_wording};
 use super::value::off::Place;
 use super::value::reference::is_path_of_names;
 use super::{Detector, Kind, Verdict};
 use crate::model::{Artifact, Node, Resource, Role, Scalar, VALUES_KIND};
 use candidate::{Candidate, Whole};
 use context::Context;
+use off::leave_off;
 use pair::patched;
 
 /// Kinds whose values are no settings: schemas, permissions, references, ciphertext.
@@ -59,7 +62,7 @@ const PASSED_KINDS: [&str; 19] = [
 const PASSED_GROUPS: [&str; 3] = ["kyverno.io", "gatekeeper.sh", "policies.kubewarden.io"];
 
 /// Keys whose values are passed over, wherever they stand.
-const PASSED_KEYS: [&str; 22] = [
+const PASSED_KEYS: [&str; 26] = [
     "labels",
     "matchLabels",
     "selector",
@@ -82,6 +85,11 @@ const PASSED_KEYS: [&str; 22] = [
     "description",
     "status",
     "kubectl.kubernetes.io/last-applied-configuration",
+    // Of an operator's bundle: what a console fills its forms with.
+    "alm-examples",
+    "operatorframework.io/initialization-resource",
+    "specDescriptors",
+    "statusDescriptors",
 ];
 
 /// Everything in a resource that stands where credentials stand, whatever the verdict.
@@ -128,29 +136,6 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
         leave_off(resource, &mut walk.found);
     }
     walk.found
-}
-
-/// Passes over default and guessed passwords of parts that are switched off: nobody has them.
-fn leave_off(resource: &Resource, found: &mut [Candidate]) {
-    let is_guessed = |one: &Candidate| {
-        matches!(
-            one.credential.verdict,
-            Verdict::Default { .. } | Verdict::Weak
-        )
-    };
-    for one in found.iter_mut().filter(|one| is_guessed(one)) {
-        let Some(node) = resource.tree.node(one.node) else {
-            continue;
-        };
-        let own = node.as_str().filter(|text| text.contains('\n'));
-        let is_off = match (own, one.credential.part) {
-            (Some(text), Some(part)) => is_in_off_part(text, part.start),
-            _ => is_in_off_part(&resource.artifact.text, node.span().start as usize),
-        };
-        if is_off {
-            one.credential.verdict = Verdict::Unsure;
-        }
-    }
 }
 
 /// Whether a resource is what a file hands to a chart.
@@ -348,7 +333,9 @@ impl<'r> Walk<'_, 'r> {
                 || (meaning == Meaning::Password
                     && value.as_str() == Some(key)
                     && names_own_keys(context.parent, context.holder))
-                || (meaning.is_credential() && is_filled_with_names(key, value, context.holder));
+                || (meaning.is_credential()
+                    && (is_filled_with_names(key, value, context.holder)
+                        || self.is_said_of_other(value, context)));
             if is_passed {
                 return;
             }
@@ -381,6 +368,15 @@ impl<'r> Walk<'_, 'r> {
                 self.leave_unused(key, value, context);
             }
         }
+    }
+
+    /// Whether a value is the name of a column or a limit, or a word for people.
+    fn is_said_of_other(&self, value: Node<'r>, context: Context<'_>) -> bool {
+        let text = value.as_str();
+        let is_shown =
+            |visited: &Visited<'_>| matches!(visited, Visited::Key(key) if holds_wording(key));
+        is_label(context.parent, text)
+            || (text.is_some_and(is_wording) && self.path.iter().any(is_shown))
     }
 
     /// Passes over a default or guessed password of a chart in whose place a Secret is named: nobody has it.
@@ -493,6 +489,7 @@ impl<'r> Walk<'_, 'r> {
         let surroundings = format!("{} {}", context.surroundings, path.to_ascii_lowercase());
         let place = Place {
             surroundings: &surroundings,
+            above: &path,
             users: context.users,
             is_off: context.is_of_what_is_off(key),
             ..Place::default()

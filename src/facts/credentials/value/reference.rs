@@ -220,7 +220,10 @@ fn is_template(value: &str) -> bool {
         || value.strip_prefix('#').is_some_and(is_variable_name)
         || (value.starts_with("((") && value.ends_with("))"))
         || (value.starts_with("[[") && value.ends_with("]]"))
-        || matches!(value, "%s" | "%v" | "%d" | "%q" | "?")
+        || matches!(value.trim_end_matches("\\n"), "%s" | "%v" | "%d" | "%q" | "?")
+        || ["os.environ[", "os.environ.", "os.getenv(", "process.env."]
+            .iter()
+            .any(|start| value.starts_with(start))
 }
 
 /// Whether a value has `{{` as an action begins, though its end may have been cut off: in
