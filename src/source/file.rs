@@ -17,6 +17,7 @@ use super::package::{FileKind, package_resources};
 use super::reading::{As, Class, Included, Read, Start};
 use super::resource::{Context, build_file};
 use super::settings;
+use super::tried::is_suite;
 use crate::model::{Artifact, Notice, Resource, Role, Span};
 use crate::shell::{is_script, serves_cluster};
 
@@ -183,6 +184,7 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
         As::Dependencies(format) => Some(*format),
         As::Itself => path.and_then(Format::of_path),
         As::Values => None,
+        As::Settings(_) if is_suite(&artifact.text) => return,
         As::Settings(generated) => {
             read.class = Class::Values;
             read.resources
@@ -237,7 +239,7 @@ fn yaml(
     manifests(artifact, (path, name), context, read);
     let is_yaml = [".yaml", ".yml"].iter().any(|end| name.ends_with(end));
     let is_open = read.class == Class::NoManifest && read.resources.is_empty();
-    if is_open && is_yaml && holds_keys(&artifact.text) {
+    if is_open && is_yaml && holds_keys(&artifact.text) && !is_suite(&artifact.text) {
         read.class = Class::KeyFile;
         let text = settings::Generated::of_text("ConfigMap", name);
         read.resources.extend(settings::resource(artifact, &text));

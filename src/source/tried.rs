@@ -70,6 +70,12 @@ pub(super) fn is_of_unit_test(file: &Path) -> bool {
     files.into_iter().flatten().flatten().any(is_suite)
 }
 
+/// Whether a text is a suite of helm's plugin `unittest`, by the keys at its outermost level.
+pub(super) fn is_suite(text: &str) -> bool {
+    let has = |key: &str| text.lines().any(|line| line.starts_with(key));
+    has("suite:") && has("tests:")
+}
+
 /// Whether values are those with which chart-testing, or a script like it, installs a chart and takes it away
 /// again: `ci/*-values.yaml`, and what else lies there and is not called after an environment.
 fn is_of_chart_testing(file: &Path) -> bool {
@@ -125,6 +131,18 @@ mod tests {
         }
         for file in ["values.yaml", "values-splint.yaml", "ci/x-values.yaml"] {
             assert!(!is_tried(Path::new(file)), "{file}");
+        }
+    }
+
+    #[test]
+    fn a_suite_is_told_by_its_keys() {
+        assert!(is_suite("\nsuite: shop\nset: {}\ntests:\n- it: x\n"));
+        for text in [
+            "tests:\n- it: x\n",
+            "a:\n  suite: x\n  tests: []\n",
+            "suite: x\n",
+        ] {
+            assert!(!is_suite(text), "{text}");
         }
     }
 

@@ -3,6 +3,7 @@
 //! `embedded` looks for everything that may stand in a string, `config` goes through the lines of a
 //! configuration text, `command` through words of a command line; the rest reads one syntax each.
 
+mod above;
 pub(super) mod address;
 mod below;
 mod block;
@@ -25,6 +26,7 @@ pub(super) mod off_part;
 pub(super) mod option;
 mod optioned;
 mod oracle;
+pub(super) mod secret_name;
 mod setting_path;
 mod spaced;
 mod unseparated;

@@ -3,11 +3,13 @@
 
 pub(super) mod closed;
 pub(super) mod der;
+mod door;
 mod foreign;
 pub(super) mod guessed;
 mod instruction;
 pub(super) mod key_name;
 pub(super) mod known;
+pub(super) mod label;
 mod made_up;
 pub(super) mod name;
 pub(super) mod off;

@@ -9,7 +9,9 @@ mod container;
 mod context;
 mod field;
 mod holder;
+mod job;
 pub(super) mod momentary;
+mod off;
 mod pair;
 mod stored;
 
@@ -19,13 +21,13 @@ use super::key::words::contains_ignoring_case;
 use super::key::{Meaning, meaning};
 use super::text::embedded::Syntax;
 use super::text::key_pair::{is_secret_half, is_secret_of_client, names_public_half};
-use super::text::off_part::is_in_off_part;
 use super::value::closed::is_closed;
 use super::value::key_name::{
     is_auth_key_itself, is_filled_alike, is_filled_with_names, is_key_of_secret, is_name_to_take,
     is_of_form, maps_names, may_name_key, names_keys, names_own_keys, names_secret_instead,
     spells_path,
 };
+use super::value::label::{holds_wording, is_label, is_wording};
 use super::value::off::Place;
 use super::value::reference::is_path_of_names;
 use super::{Detector, Kind, Verdict};
@@ -33,6 +35,7 @@ use crate::model::{Artifact, Node, Resource, Role, Scalar, VALUES_KIND};
 use candidate::{Candidate, Whole};
 use context::Context;
 use field::is_secret_of_source;
+use off::leave_off;
 use pair::patched;
 
 /// Kinds whose values are no settings: schemas, permissions, references, ciphertext.
@@ -62,7 +65,7 @@ const PASSED_KINDS: [&str; 19] = [
 const PASSED_GROUPS: [&str; 3] = ["kyverno.io", "gatekeeper.sh", "policies.kubewarden.io"];
 
 /// Keys whose values are passed over, wherever they stand.
-const PASSED_KEYS: [&str; 22] = [
+const PASSED_KEYS: [&str; 26] = [
     "labels",
     "matchLabels",
     "selector",
@@ -85,6 +88,11 @@ const PASSED_KEYS: [&str; 22] = [
     "description",
     "status",
     "kubectl.kubernetes.io/last-applied-configuration",
+    // Of an operator's bundle: what a console fills its forms with.
+    "alm-examples",
+    "operatorframework.io/initialization-resource",
+    "specDescriptors",
+    "statusDescriptors",
 ];
 
 /// Everything in a resource that stands where credentials stand, whatever the verdict.
@@ -134,29 +142,6 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
         leave_off(resource, &mut walk.found);
     }
     walk.found
-}
-
-/// Passes over default and guessed passwords of parts that are switched off: nobody has them.
-fn leave_off(resource: &Resource, found: &mut [Candidate]) {
-    let is_guessed = |one: &Candidate| {
-        matches!(
-            one.credential.verdict,
-            Verdict::Default { .. } | Verdict::Weak
-        )
-    };
-    for one in found.iter_mut().filter(|one| is_guessed(one)) {
-        let Some(node) = resource.tree.node(one.node) else {
-            continue;
-        };
-        let own = node.as_str().filter(|text| text.contains('\n'));
-        let is_off = match (own, one.credential.part) {
-            (Some(text), Some(part)) => is_in_off_part(text, part.start),
-            _ => is_in_off_part(&resource.artifact.text, node.span().start as usize),
-        };
-        if is_off {
-            one.credential.verdict = Verdict::Unsure;
-        }
-    }
 }
 
 /// Whether a resource is what a file hands to a chart.
@@ -358,7 +343,9 @@ impl<'r> Walk<'_, 'r> {
                 || ((context.names_keys || is_key_of_secret(key, context.holder))
                     && may_name_key(value))
                 || (meaning == Meaning::Password && names_own_keys(context.parent, context.holder))
-                || (meaning.is_credential() && self.only_names(key, value, context));
+                || (meaning.is_credential()
+                    && (self.only_names(key, value, context)
+                        || self.is_said_of_other(value, context)));
             if is_passed {
                 return;
             }
@@ -405,6 +392,15 @@ impl<'r> Walk<'_, 'r> {
             || is_of_form(key, value, context.holder)
             || is_filled_alike(key, value, context.holder)
             || spells_path(text, keys)
+    }
+
+    /// Whether a value is the name of a column or a limit, or a word for people.
+    fn is_said_of_other(&self, value: Node<'r>, context: Context<'_>) -> bool {
+        let text = value.as_str();
+        let is_shown =
+            |visited: &Visited<'_>| matches!(visited, Visited::Key(key) if holds_wording(key));
+        is_label(context.parent, text)
+            || (text.is_some_and(is_wording) && self.path.iter().any(is_shown))
     }
 
     /// Passes over a default or guessed password of a chart in whose place a Secret is named: nobody has it.
@@ -520,6 +516,7 @@ impl<'r> Walk<'_, 'r> {
         let surroundings = format!("{} {}", context.surroundings, path.to_ascii_lowercase());
         let place = Place {
             surroundings: &surroundings,
+            above: &path,
             users: context.users,
             is_off: context.is_of_what_is_off(key),
             ..Place::default()

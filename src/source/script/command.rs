@@ -344,7 +344,13 @@ impl<'t> Command<'t> {
 
     /// What stands behind it on its line.
     fn rest(&self) -> &'t str {
-        let end = self.words.last().map_or(0, |word| word.end);
+        let is_redirected = |word: &&Range<usize>| {
+            let word = &self.text[(*word).clone()];
+            word.starts_with('>') || word.starts_with("1>") || word.starts_with("2>")
+        };
+        let redirected = self.words.iter().find(is_redirected).map(|word| word.start);
+        let last = self.words.last().map_or(0, |word| word.end);
+        let end = redirected.unwrap_or(last);
         let rest = self.text[end..].trim_start_matches(['"', '\'', ')']);
         rest.split('\n').next().unwrap_or_default()
     }

@@ -29,7 +29,7 @@ pub(in crate::facts::credentials) fn items_meaning(key: &str) -> Option<Meaning>
 /// What an entry of a map under such a key is, named after its account or its service:
 /// `passwords: {shop: x}`. What says something about the passwords is none of them.
 pub(in crate::facts::credentials) fn entry_meaning(key: &str, parent: &str) -> Option<Meaning> {
-    const TELLING: [&str; 14] = [
+    const TELLING: [&str; 17] = [
         "name",
         "ref",
         "file",
@@ -44,6 +44,9 @@ pub(in crate::facts::credentials) fn entry_meaning(key: &str, parent: &str) -> O
         "keys",
         "secret",
         "store",
+        "env",
+        "environment",
+        "tier",
     ];
     let meaning_of_items = items_meaning(parent)?;
     let words = words(key);
@@ -82,6 +85,7 @@ mod tests {
             "username",
             "password",
             "enabled",
+            "env",
         ] {
             assert_eq!(entry_meaning(key, "passwords"), None, "{key}");
         }

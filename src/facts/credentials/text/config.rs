@@ -3,10 +3,13 @@
 
 use std::ops::Range;
 
+use super::above::keys_above;
 use super::below;
 use super::block::is_key_in_block;
 use super::command::arguments;
-use super::directive::{attribute, elements, has_sql, is_data_source, is_pass_file, is_statement};
+use super::directive::{
+    attribute, elements, has_sql, is_behind_where, is_data_source, is_pass_file, is_statement,
+};
 use super::embedded::{Found, Syntax};
 use super::fallback::of_variable;
 use super::insert::{Inserted, inserted};
@@ -18,6 +21,7 @@ use super::listener::is_loopback;
 use super::literal::{has_sections, is_property, is_variable, literal};
 use super::login::{login, names_login};
 use super::nested::{accounts_of_machine, nested_keys, own_key, sent_credentials};
+use super::secret_name::names_secret;
 use super::setting_path::Switched;
 use super::spaced::{has_plugins, is_directive_alone, may_be_spaced};
 use super::{Setting, settings};
@@ -28,6 +32,9 @@ use crate::facts::credentials::text::{self};
 use crate::facts::credentials::value::guessed::of_literal;
 use crate::facts::credentials::value::key_name::names_key_of_secret;
 use crate::facts::credentials::value::known::{Around, Known};
+use crate::facts::credentials::value::label::{
+    holds_wording, is_file_of_wording, is_label, is_wording,
+};
 use crate::facts::credentials::value::name::{is_object_name, repeats_its_key};
 use crate::facts::credentials::value::off::{self, Place};
 use crate::facts::credentials::{Kind, Verdict};
@@ -185,6 +192,9 @@ impl<'a> Reader<'a, '_> {
         };
         let value = &self.text[range.clone()];
         let verdict = match self.known.judge(meaning, value, around) {
+            Verdict::Weak | Verdict::Literal if self.is_said_of_other(range.start, value) => {
+                Verdict::Unsure
+            }
             Verdict::Literal => of_literal(self.text, range.clone(), key),
             verdict => verdict,
         };
@@ -194,6 +204,19 @@ impl<'a> Reader<'a, '_> {
             verdict,
             range,
         });
+    }
+
+    /// Whether a value is the name of a column, a word for people, or of an example in the description of an interface.
+    fn is_said_of_other(&self, at: usize, value: &str) -> bool {
+        if is_file_of_wording(self.around.key) && is_wording(value) {
+            return true;
+        }
+        let above = keys_above(self.text, at);
+        let is_described = || self.text.contains("openapi") || self.text.contains("swagger");
+        let is_example = |key: &&str| matches!(*key, "example" | "examples");
+        above.first().is_some_and(|key| is_label(key, Some(value)))
+            || (is_wording(value) && above.iter().any(|key| holds_wording(key)))
+            || (above.iter().any(is_example) && is_described())
     }
 
     /// A value on the line below its key.
@@ -275,7 +298,9 @@ impl<'a> Reader<'a, '_> {
                 || (self.around.may_be_name
                     && meaning == Meaning::Password
                     && is_key_in_block(self.text, offset, key, value));
-            if is_name {
+            let is_compared =
+                setting.separator == b'=' && is_behind_where(&line[..setting.key.start]);
+            if is_name || is_compared || names_secret(self.text, key, value) {
                 continue;
             }
             let may_be_word = matches!(meaning, Meaning::Secret | Meaning::SureToken);
@@ -518,7 +543,8 @@ impl<'a> Reader<'a, '_> {
             let is_known = self.found.iter().any(|found| {
                 found.range.start < argument.value.end && argument.value.start < found.range.end
             });
-            if !is_known && !text::is_shell_reference(value) {
+            let is_name = || names_secret(self.text, &argument.key, value);
+            if !is_known && !text::is_shell_reference(value) && !is_name() {
                 let meaning = self.half_meaning(&argument.key, value, argument.meaning);
                 self.add(0, argument.value, &argument.key, self.kind, meaning);
             }

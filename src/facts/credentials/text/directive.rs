@@ -122,7 +122,15 @@ pub(super) fn in_statement(line: &str) -> Option<Range<usize>> {
     after
         .chain(given_with_plugin(line))
         .chain(hashed_by_statement(line))
+        .filter(|range| !is_behind_where(&line[..range.start]))
         .min_by_key(|range| range.start)
+}
+
+/// Whether what comes next is compared: `UPDATE a SET b = 1 WHERE password = 'x'`.
+pub(super) fn is_behind_where(head: &str) -> bool {
+    const VERBS: [&str; 3] = ["update ", "select ", "delete "];
+    let has = |word: &str| find_ignoring_case(head, word).is_some();
+    has(" where ") && VERBS.into_iter().any(has)
 }
 
 /// `IDENTIFIED WITH mysql_native_password BY 'x'`; what stands behind `AS` is hashed.

@@ -43,8 +43,9 @@ impl Syntax {
             .unwrap_or_default()
             .to_ascii_lowercase();
         match ending.as_str() {
-            "py" | "js" | "ts" | "lua" | "rb" | "go" | "rego" | "groovy" | "java" | "pl"
-            | "php" | "c" | "rs" | "jsonnet" | "libsonnet" | "kts" | "gradle" => Self::Code,
+            "py" | "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" | "lua" | "rb"
+            | "go" | "rego" | "groovy" | "java" | "pl" | "php" | "c" | "rs" | "jsonnet"
+            | "libsonnet" | "kts" | "gradle" => Self::Code,
             "md" | "html" | "htm" | "css" | "adoc" | "rst" | "svg" => Self::Prose,
             _ => Self::Config,
         }

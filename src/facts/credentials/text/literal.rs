@@ -57,8 +57,9 @@ pub(in crate::facts::credentials) fn literal(
     let is_listed = setting.before == Some(b';') && setting.separator == b'=';
     let is_option = setting.before == Some(b',') && is_behind_host(line, setting.key.start);
     let is_computed = !is_listed && is_expression(&value[..length], setting.separator);
-    let is_passed_on =
-        (is_call_argument(line, setting) && !is_option) || is_parameter(line, setting);
+    let is_passed_on = (is_call_argument(line, setting) && !is_option)
+        || is_parameter(line, setting)
+        || is_declared(line, setting);
     if is_variable || !is_placed(line, setting, syntax) || is_computed || is_passed_on {
         return None;
     }
@@ -117,6 +118,13 @@ fn is_parameter(line: &str, setting: &Setting) -> bool {
     setting.separator == b':'
         && setting.before.is_some()
         && TYPES.contains(&&line[setting.value.clone()])
+}
+
+/// Whether a setting is a variable that a program declares, and computes: `const firstPass = a >= b;`.
+fn is_declared(line: &str, setting: &Setting) -> bool {
+    let head = line[..setting.key.start].trim_end();
+    let word = head.rsplit(|one: char| !one.is_alphanumeric()).next();
+    setting.is_spaced && word.is_some_and(|word| matches!(word, "const" | "let" | "var"))
 }
 
 /// Whether a setting stands where one may stand.

@@ -78,9 +78,13 @@ impl<'t> Line<'t> {
     }
 
     fn is_about_login(self) -> bool {
-        let key = self.text.split(':').next().unwrap_or_default();
-        LOGINS.iter().any(|name| ends_ignoring_case(key, name))
+        is_about_login(self.text.split(':').next().unwrap_or_default())
     }
+}
+
+/// Whether a key says who may come in, which being off switches nothing else off.
+pub(in crate::facts::credentials) fn is_about_login(key: &str) -> bool {
+    LOGINS.iter().any(|name| ends_ignoring_case(key, name))
 }
 
 /// The first line of the map with keys at an indentation that a line is in.

@@ -61,6 +61,9 @@ const NEXT: [(&str, &str); 37] = [
     ("ldapdelete", "-w"),
 ];
 
+/// Those of them whose `-p` is a port, a project or a plain format save where they log in.
+const PORTS: [&str; 5] = ["docker", "podman", "buildah", "skopeo", "helm"];
+
 /// Commands of programs, with how many words after the command stand before the password.
 const AFTER: [(&str, &[&str], usize); 20] = [
     ("rabbitmqctl", &["add_user"], 1),
@@ -109,11 +112,15 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
         }
         found.extend(literal(word));
         found.extend(joined_header(word));
+        if at == 0 && program == "printf" {
+            found.extend(formatted(words));
+        }
         let next = words.get(at + 1);
         let Some(next) = next.filter(|next| !next.text.starts_with('-')) else {
             continue;
         };
-        if NEXT.contains(&(program, word.text)) {
+        let is_login = !PORTS.contains(&program) || words.iter().any(|one| one.text == "login");
+        if is_login && NEXT.contains(&(program, word.text)) {
             let key = format!("{program} {}", word.text);
             found.push(argument(Meaning::Password, &key, next));
         }
@@ -264,6 +271,21 @@ fn literal(word: &Word<'_>) -> Option<Argument> {
         .then(|| part(meaning, key, word, end - value.len()..end))
 }
 
+/// What a format puts behind the name of a credential: `printf 'password=%s\n' x`.
+fn formatted(words: &[Word<'_>]) -> Option<Argument> {
+    let (format, given) = words.get(1..)?.split_first()?;
+    let mut names = format.text.split("%s").zip(given);
+    names.find_map(|(head, word)| {
+        let head = head.trim_end().strip_suffix(['=', ':'])?;
+        let is_end = |one: char| !(one.is_alphanumeric() || "_.-".contains(one));
+        let key = head.trim_end().rsplit(is_end).next()?;
+        let meaning = meaning(key);
+        meaning
+            .is_credential()
+            .then(|| argument(meaning, key, word))
+    })
+}
+
 /// The password behind a mark in a word.
 fn behind(key: &str, word: &Word<'_>, mark: &str) -> Option<Argument> {
     let start = word.text.find(mark)? + mark.len();
@@ -307,6 +329,11 @@ mod tests {
             ),
             ("echo \"shop:hQ7tr99x\" | chpasswd", "hQ7tr99x"),
             ("openssl req -passout pass:hQ7tr99x -new", "hQ7tr99x"),
+            ("docker login -u shop -p hQ7tr99x", "hQ7tr99x"),
+            (
+                "printf 'user=%s\\npassword=%s\\n' shop hQ7tr99x",
+                "hQ7tr99x",
+            ),
             (
                 "kubectl create secret generic s --from-literal=password=hQ7tr99x",
                 "hQ7tr99x",
@@ -349,6 +376,9 @@ mod tests {
             "curl -H 'Content-Type: application/json' http://h",
             "openssl rand -base64 32",
             "htpasswd -c file user",
+            "docker run -d -p 8000:8000 x",
+            "docker compose -p shop up",
+            "printf 'a=%s\\n' hQ7tr99x",
             "vault login -method=kubernetes role=shop",
             "echo hQ7tr99x | docker login",
             "cat /run/secret | docker login --password-stdin",

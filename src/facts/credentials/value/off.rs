@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::door::is_of_another;
 use super::reference::is_reference;
 use crate::facts::credentials::Verdict;
 use crate::facts::credentials::key::words::is_screaming;
@@ -33,6 +34,9 @@ pub(in crate::facts::credentials) struct Row {
     /// Words that make it harmless where they stand in the same text or in the names around.
     #[serde(default)]
     unless: Vec<String>,
+    /// Whether it is of the program's own door: not where its name or a key above says that it is of another.
+    #[serde(default)]
+    own: bool,
     /// The account that comes in, which does not exist where another user is set beside.
     #[serde(default)]
     account: Option<String>,
@@ -70,6 +74,8 @@ pub(in crate::facts::credentials) enum Form {
 pub(in crate::facts::credentials) struct Place<'a> {
     /// The names around it, in lower case.
     pub surroundings: &'a str,
+    /// The keys that it stands below, with `.` between.
+    pub above: &'a str,
     /// The text that it stands in.
     pub text: &'a str,
     /// The users that are set beside it.
@@ -134,7 +140,8 @@ impl Switches {
                 && (row.only.is_empty() || row.only.iter().any(is_around))
                 && !row.unless.iter().any(|word| {
                     own.contains(word) || is_set_in(place.text, word) || is_around(word)
-                });
+                })
+                && !(row.own && is_of_another(key, place.above));
             fits.then_some(row)
         });
         row.map(|row| Verdict::Off {

@@ -82,9 +82,9 @@ const REPLACED: [&str; 33] = [
 ];
 
 /// What services put before their tokens, whatever follows.
-const VENDORS: [&str; 10] = [
+const VENDORS: [&str; 13] = [
     "ghp_", "sk_test_", "sk_live_", "rk_test_", "rk_live_", "whsec_", "glpat-", "sk-proj-",
-    "sk-ant-", "sk-",
+    "sk-ant-", "sk-", "xoxb-", "xoxp-", "xapp-",
 ];
 
 /// Words that a token begins with which is none, as is given to a server that asks for none.
@@ -320,6 +320,7 @@ mod tests {
             "base64-encoded-password",
             "xxSECRETxx",
             "xoxb-1927235134881-XXX",
+            "xoxb-your-token",
             "xapp-1-A04GLHURY1L-xxx",
             "GENERATE_A_STRONG_SECRET_HERE_64_CHARACTERS",
             "TODO",

@@ -244,7 +244,10 @@ fn is_template(value: &str) -> bool {
         || value.strip_prefix('#').is_some_and(is_variable_name)
         || (value.starts_with("((") && value.ends_with("))"))
         || (value.starts_with("[[") && value.ends_with("]]"))
-        || matches!(value, "%s" | "%v" | "%d" | "%q" | "?")
+        || matches!(value.trim_end_matches("\\n"), "%s" | "%v" | "%d" | "%q" | "?")
+        || ["os.environ[", "os.environ.", "os.getenv(", "process.env."]
+            .iter()
+            .any(|start| value.starts_with(start))
 }
 
 /// Whether a value has a command or a variable in it, `$(x)`, of which a line may have cut off the end:

@@ -9,6 +9,7 @@ use crate::facts::credentials::text::embedded::Syntax;
 use crate::facts::credentials::text::is_shell_reference;
 use crate::facts::credentials::text::key_pair::{names_public_half, names_secret_half};
 use crate::facts::credentials::text::option::is_password_option;
+use crate::facts::credentials::text::secret_name::names_secret;
 use crate::facts::credentials::value::off::Place;
 use crate::facts::credentials::{Credential, Kind};
 use crate::model::{Node, Part};
@@ -72,8 +73,11 @@ impl<'r> Walk<'_, 'r> {
             if has_public_half && names_secret_half(&found.key) {
                 found.meaning = Meaning::Secret;
             }
-            let value = texts[found.item].get(found.value.clone());
-            if let Some(value) = value.filter(|value| !is_shell_reference(value)) {
+            let text = texts[found.item];
+            let value = text.get(found.value.clone());
+            let is_written =
+                |value: &&str| !is_shell_reference(value) && !names_secret(text, &found.key, value);
+            if let Some(value) = value.filter(is_written) {
                 self.argument(items[found.item], value, found, context);
             }
         }

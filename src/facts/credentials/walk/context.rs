@@ -5,7 +5,7 @@ use crate::facts::credentials::text::key_pair::{
 };
 use crate::facts::credentials::value::key_name::{is_named_beside, names_key_of_secret};
 use crate::facts::credentials::value::known::Around;
-use crate::model::{Node, Scalar};
+use crate::model::{Node, SWITCHES, Scalar};
 
 /// What stands around the values below.
 #[derive(Clone, Copy, Default)]
@@ -80,7 +80,8 @@ impl<'a> Context<'a> {
     }
 }
 
-fn is_disabled(node: Node<'_>) -> bool {
-    let enabled = node.get("enabled").and_then(|enabled| enabled.scalar());
-    enabled == Some(Scalar::Bool(false))
+/// Whether an object says that what it is for is off.
+pub(super) fn is_disabled(node: Node<'_>) -> bool {
+    let is_off = |key| node.get(key).and_then(Node::scalar) == Some(Scalar::Bool(false));
+    SWITCHES.into_iter().any(is_off)
 }

@@ -1,6 +1,7 @@
 //! Credentials in a pipeline of what runs beside a job and ends with it: nothing is deployed with them.
 
 use super::candidate::Candidate;
+use super::job::is_of_idle_job;
 use crate::facts::credentials::Kind;
 use crate::facts::credentials::text::settings;
 use crate::model::{Resource, Step};
@@ -11,14 +12,20 @@ const PIPELINES: [&str; 3] = ["GitHubWorkflow", "GitLabPipeline", "AzurePipeline
 /// Names of the machine that a job runs on.
 const THIS_MACHINE: [&str; 4] = ["localhost", "127.0.0.1", "::1", "0.0.0.0"];
 
-/// Whether a credential in a pipeline is of a container beside a job, or of an address on the machine that the
-/// job runs on.
+/// Whether a credential in a pipeline is of a container beside a job, of an address on the machine that the
+/// job runs on, or of a job that delivers nothing; an address elsewhere is one that somebody logs in to.
 pub(in crate::facts::credentials) fn is_momentary(
     resource: &Resource,
     candidate: &Candidate,
 ) -> bool {
-    PIPELINES.contains(&resource.gvk.kind.as_str())
-        && (is_of_service(candidate) || is_on_this_machine(resource, candidate))
+    if !PIPELINES.contains(&resource.gvk.kind.as_str()) {
+        return false;
+    }
+    let servers = servers(resource, candidate);
+    let is_elsewhere = servers.iter().any(|server| host(server).contains('.'));
+    is_of_service(candidate)
+        || servers.iter().any(|server| is_this_machine(server))
+        || (!is_elsewhere && is_of_idle_job(resource, candidate))
 }
 
 /// `jobs: {a: {services: {db: {env: …}}}}`; GitLab's have `variables`.
@@ -28,33 +35,39 @@ fn is_of_service(candidate: &Candidate) -> bool {
     steps.any(|step| is(step, &["services"])) && steps.any(|step| is(step, &["env", "variables"]))
 }
 
-/// Whether a login is of an address, or in a connection string, that names the job's own machine.
-fn is_on_this_machine(resource: &Resource, candidate: &Candidate) -> bool {
-    let text = resource
-        .tree
-        .node(candidate.node)
-        .and_then(|node| node.as_str());
+/// What a login says of where it logs in: the address behind it, or the servers of a connection string.
+fn servers<'r>(resource: &'r Resource, candidate: &Candidate) -> Vec<&'r str> {
+    let node = resource.tree.node(candidate.node);
+    let text = node.and_then(|node| node.as_str());
     let part = candidate.credential.part;
     let (Some(text), Some(part)) = (text, part) else {
-        return false;
+        return Vec::new();
     };
     let (Some(before), Some(behind)) =
         (text.get(..part.start), text.get(part.start + part.length..))
     else {
-        return false;
+        return Vec::new();
     };
     match candidate.credential.kind {
-        Kind::Url => behind.strip_prefix('@').is_some_and(is_this_machine),
+        Kind::Url => behind.strip_prefix('@').into_iter().collect(),
         Kind::ConnectionString => {
             let start = before.rfind('\n').map_or(0, |end| end + 1);
             let line = text[start..].lines().next().unwrap_or_default();
-            let servers = settings(line, names_server);
-            servers
-                .iter()
-                .any(|one| is_this_machine(&line[one.value.clone()]))
+            let found = settings(line, names_server).into_iter();
+            found.map(|one| &line[one.value]).collect()
         }
-        _ => false,
+        _ => Vec::new(),
     }
+}
+
+/// The name of the machine that an address begins with.
+fn host(address: &str) -> &str {
+    let is_name = |one: char| one.is_alphanumeric() || "-._".contains(one);
+    address
+        .trim_start_matches("tcp:")
+        .split(|one: char| !is_name(one))
+        .next()
+        .unwrap_or_default()
 }
 
 /// Whether an address begins with the job's own machine.
@@ -93,6 +106,12 @@ mod tests {
             "    services:\n      db:\n        env:\n          POSTGRES_PASSWORD: hQ7tr99xKw\n",
             "    steps:\n    - run: x\n      env:\n        DATABASE_URL: 'postgres://shop:hQ7tr99xKw@localhost:5432/shop'\n",
             "    steps:\n    - run: psql postgres://shop:hQ7tr99xKw@127.0.0.1/shop -c x\n",
+            "    env:\n      DB_PASSWORD: hQ7tr99xKw\n    steps:\n    - run: npm test\n",
+            "    steps:\n    - run: export DB_PASSWORD=hQ7tr99xKw; pytest\n",
+            "    steps:\n    # - run: kubectl apply -f x\n    - run: helm lint . --set a.password=hQ7tr99xKw\n",
+            "    env:\n      DB_PASSWORD: hQ7tr99xKw\n    steps:\n    - run: kind create cluster; kubectl apply -f x\n",
+            "    env:\n      DATABASE_URL: 'postgres://shop:hQ7tr99xKw@postgres:5432/shop'\n",
+            "    env:\n      DB_PASSWORD: hQ7tr99xKw\n  live:\n    runs-on: x\n    steps:\n    - run: kubectl apply -f x\n",
             "    steps:\n    - run: x\n      env:\n        ConnectionStrings__Shop: 'Host=localhost;Username=shop;Password=hQ7tr99xKw'\n",
         ] {
             assert!(keys(job).is_empty(), "{job}");
@@ -102,7 +121,10 @@ mod tests {
     #[test]
     fn what_a_job_logs_in_to_elsewhere_is_told() {
         for job in [
-            "    env:\n      DB_PASSWORD: hQ7tr99xKw\n",
+            "    steps:\n    - uses: x/login@v1\n      with:\n        password: hQ7tr99xKw\n",
+            "    env:\n      DB_PASSWORD: hQ7tr99xKw\n    steps:\n    - run: helm upgrade --install x .\n",
+            "    env:\n      GH_TOKEN: ghp_R7kQ2mX9vL4tB8nW3zC6yH1dF5gJ0sP2aXyZ\n    steps:\n    - run: npm test\n",
+            "    env:\n      DB_PASSWORD: hQ7tr99xKw\n    steps:\n    - run: ./deploy.sh\n",
             "    steps:\n    - run: x\n      env:\n        DATABASE_URL: 'postgres://shop:hQ7tr99xKw@db.example.com:5432/shop'\n",
             "    steps:\n    - run: x\n      env:\n        DATABASE_URL: 'postgres://shop:hQ7tr99xKw@localhost.example.com/shop'\n",
             "    steps:\n    - run: x\n      env:\n        ConnectionStrings__Shop: 'Host=db.example.com;Username=shop;Password=hQ7tr99xKw'\n",

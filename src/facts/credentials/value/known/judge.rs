@@ -30,7 +30,7 @@ impl Known {
         };
         // A part of a program that is off has a number in the place of its key: `secretKey: 111`.
         let is_number = value.len() <= 3 && value.bytes().all(|byte| byte.is_ascii_digit());
-        if is_number && meaning != Meaning::Password {
+        if is_number && (meaning != Meaning::Password || counts(around.key)) {
             return Verdict::Unsure;
         }
         let meaning = self.meaning_in(meaning, around);
@@ -127,6 +127,11 @@ impl Known {
             self.literal(meaning, value, around)
         }
     }
+}
+
+/// Whether a name with a small number counts what went well: `pass=1`, `TESTS_PASS`.
+fn counts(key: &str) -> bool {
+    ends_ignoring_case(key, "pass")
 }
 
 /// Whether a name is of a key or token, which services draw, and not of a password.

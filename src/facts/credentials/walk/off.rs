@@ -1,0 +1,49 @@
+//! Parts of a resource that are switched off: nobody has the default and guessed passwords in them.
+
+use super::candidate::Candidate;
+use super::context::is_disabled;
+use crate::facts::credentials::Verdict;
+use crate::facts::credentials::text::off_part::{is_about_login, is_in_off_part};
+use crate::model::{Resource, Step, ValuePath};
+
+/// Passes over default and guessed passwords of parts that are switched off.
+pub(super) fn leave_off(resource: &Resource, found: &mut [Candidate]) {
+    let is_guessed = |one: &Candidate| {
+        matches!(
+            one.credential.verdict,
+            Verdict::Default { .. } | Verdict::Weak
+        )
+    };
+    for one in found.iter_mut().filter(|one| is_guessed(one)) {
+        let Some(node) = resource.tree.node(one.node) else {
+            continue;
+        };
+        let own = node.as_str().filter(|text| text.contains('\n'));
+        let is_off = match (own, one.credential.part) {
+            (Some(text), Some(part)) => is_in_off_part(text, part.start),
+            _ => {
+                is_below_off(resource, &one.credential.path)
+                    || is_in_off_part(&resource.artifact.text, node.span().start as usize)
+            }
+        };
+        if is_off {
+            one.credential.verdict = Verdict::Unsure;
+        }
+    }
+}
+
+/// Whether a value stands in a part that is off, however that is written.
+fn is_below_off(resource: &Resource, path: &ValuePath) -> bool {
+    let mut node = resource.node();
+    for step in path.steps() {
+        let Some(next) = node.step(step) else {
+            return false;
+        };
+        let is_of_login = matches!(step, Step::Key(key) if is_about_login(key));
+        if !is_of_login && is_disabled(next) {
+            return true;
+        }
+        node = next;
+    }
+    false
+}
