@@ -1,7 +1,6 @@
 //! Keys and tokens that stand in pages, so that every visitor has them.
 
-use super::words::contains_ignoring_case;
-use crate::facts::credentials::value::shape::letters;
+use super::words::{contains_ignoring_case, words};
 
 /// Beginnings of variables that are built into what browsers load.
 const BUILT_IN: [&str; 10] = [
@@ -17,7 +16,7 @@ const BUILT_IN: [&str; 10] = [
     "STORYBOOK_",
 ];
 
-/// Ends of names under which services give out what pages send, letters and digits only.
+/// Ends of names under which services give out what pages send, their words as one.
 const IN_PAGES: [&str; 15] = [
     "algoliasearchapikey",
     "algoliasearchkey",
@@ -44,7 +43,7 @@ pub(in crate::facts::credentials) fn is_in_pages(key: &str) -> bool {
             .iter()
             .any(|word| contains_ignoring_case(key, word));
     is_built_in || {
-        let name = letters(key);
+        let name = words(key).concat();
         IN_PAGES.iter().any(|end| name.ends_with(end))
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn is_asked_in_another_language(value: &str) -> bool {
         let word = letters.strip_suffix(here).unwrap_or_default();
         is_word(word) && word != "password"
     });
-    ASKING.contains(&letters.as_str()) || is_here || YOURS.iter().any(|yours| is_yours(&yours))
+    ASKING.contains(&letters.as_str()) || is_here || YOURS.iter().any(is_yours)
 }
 
 /// Whether a value is nothing but the word for what it is, in any of these languages.
