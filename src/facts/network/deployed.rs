@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use super::super::{folder, normalized};
+use super::cluster::Destination;
 use super::picked::{Pick, Picked};
 use super::repository::Repository;
 use super::script::Scripts;
@@ -19,10 +20,16 @@ use crate::network::said_namespace;
 pub(super) struct Deployed {
     /// Those that deploy a folder, by its path in the repository.
     folders: HashMap<String, Vec<Deployer>>,
+    /// The objects that deploy them, each with the cluster into which.
+    pub(super) deployers: Vec<(Resource, Destination)>,
+    /// Their positions, by kind, namespace and name.
+    by_name: HashMap<String, Vec<usize>>,
     /// The first steps of these paths: few paths have one of them.
     first_steps: BTreeSet<String>,
     /// Charts.
     charts: HashMap<String, Releases>,
+    /// The charts among them that commands install.
+    installed: BTreeSet<String>,
     /// Namespaces into which commands put files and folders, by their path.
     taken: BTreeMap<String, BTreeSet<String>>,
     /// The repository that they are of.
@@ -58,6 +65,8 @@ impl Releases {
 /// What deploys a folder.
 #[derive(Debug, Default)]
 struct Deployer {
+    /// The position of the object that says so.
+    by: usize,
     /// The namespace that the folder's objects are put into.
     namespace: Option<String>,
     /// Whether those of its inner folders are as well.
@@ -81,13 +90,21 @@ impl Deployed {
             let spec = resource.node().get("spec");
             match (gvk.group.as_str(), gvk.kind.as_str(), spec) {
                 ("argoproj.io", "Application", Some(spec)) => {
+                    let destination = Destination::of_application(spec);
+                    found.add_deployer(resource, destination);
                     found.add_application(spec, &repository);
                 }
                 ("kustomize.toolkit.fluxcd.io", "Kustomization", Some(spec))
                     if !repository.is_other(spec) =>
                 {
                     let namespace = text(spec, "targetNamespace");
+                    let destination = Destination::of_kustomization(spec);
+                    found.add_deployer(resource, destination);
                     found.add(text(spec, "path"), namespace, true, Picked::default());
+                }
+                ("helm.toolkit.fluxcd.io", "HelmRelease", Some(spec)) => {
+                    let destination = Destination::of_kustomization(spec);
+                    found.add_deployer(resource, destination);
                 }
                 _ => {}
             }
@@ -130,13 +147,13 @@ impl Deployed {
             .collect();
         let mut places = places(targets, &|path| roots.contains_key(path));
         for (path, root) in roots {
-            if self.charts.contains_key(root) {
-                continue;
-            }
             let own = loops.iter().filter(|one| one.installs(&path));
             let mut namespaces: BTreeSet<String> = own.map(|one| one.namespace.clone()).collect();
             namespaces.extend(places.remove(&path).unwrap_or_default());
             if !namespaces.is_empty() {
+                self.installed.insert(root.to_owned());
+            }
+            if !namespaces.is_empty() && !self.charts.contains_key(root) {
                 let releases = Releases {
                     namespaces,
                     ..Releases::default()
@@ -144,6 +161,11 @@ impl Deployed {
                 self.charts.insert(root.to_owned(), releases);
             }
         }
+    }
+
+    /// Whether a command installs a chart.
+    pub(super) fn is_installed(&self, root: &str) -> bool {
+        self.installed.contains(root)
     }
 
     /// Adds the folders and files that commands of kubectl take.
@@ -171,7 +193,7 @@ impl Deployed {
         if resource.given_namespace().is_some() || resource.gvk.kind == "Namespace" {
             return BTreeSet::new();
         }
-        let deployers = self.deployers(resource).into_iter();
+        let deployers = self.around(resource).into_iter();
         let taking = deployers.filter(|(_, pick)| *pick == Pick::Taken);
         let named = taking.filter_map(|(one, _)| one.namespace.as_deref());
         let named: BTreeSet<&str> = named.collect();
@@ -195,19 +217,53 @@ impl Deployed {
 
     /// Whether something deploys the folder of an object, or one around it, with the object's file.
     pub(super) fn takes(&self, resource: &Resource) -> bool {
-        let deployers = self.deployers(resource);
+        let deployers = self.around(resource);
         deployers.iter().any(|(_, pick)| *pick == Pick::Taken)
+    }
+
+    /// The positions of the objects that deploy the folder of an object with its file, into its namespace where any do,
+    /// or the release that it is of.
+    pub(super) fn taking(&self, resource: &Resource) -> BTreeSet<usize> {
+        if let Some(rendering) = rendering(resource) {
+            let own: BTreeSet<usize> = self.releasing(rendering).collect();
+            // Of several of one name nobody knows which it is.
+            return if own.len() == 1 { own } else { BTreeSet::new() };
+        }
+        let deployers = self.around(resource).into_iter();
+        let taking = deployers.filter(|(_, pick)| *pick == Pick::Taken);
+        let taking: Vec<&Deployer> = taking.map(|(one, _)| one).collect();
+        let own = resource.given_namespace();
+        let is_there = |one: &&&Deployer| {
+            let namespace = one.namespace.as_deref();
+            namespace.is_none() || namespace == own
+        };
+        let there: BTreeSet<usize> = taking.iter().filter(is_there).map(|one| one.by).collect();
+        match there.is_empty() {
+            true => taking.iter().map(|one| one.by).collect(),
+            false => there,
+        }
+    }
+
+    /// Whether something that deploys a chart is the one of a rendering.
+    pub(super) fn is_release(&self, rendering: &Rendering) -> bool {
+        self.releasing(rendering).next().is_some()
+    }
+
+    /// The positions of the objects that deploy the release of a rendering, which is called as they are.
+    fn releasing(&self, rendering: &Rendering) -> impl Iterator<Item = usize> {
+        let own = self.by_name.get(&rendering.name);
+        own.into_iter().flatten().copied()
     }
 
     /// Whether an object is kept from what deploys its folder, and nothing else deploys it.
     pub(super) fn is_left_out(&self, resource: &Resource) -> bool {
-        let deployers = self.deployers(resource);
+        let deployers = self.around(resource);
         let has = |asked| deployers.iter().any(|(_, pick)| *pick == asked);
         has(Pick::Excluded) && !has(Pick::Taken)
     }
 
     /// What deploys the folder of an object, or one around it, and whether it takes the object's file.
-    fn deployers(&self, resource: &Resource) -> Vec<(&Deployer, Pick)> {
+    fn around(&self, resource: &Resource) -> Vec<(&Deployer, Pick)> {
         let mut found = Vec::new();
         let mut steps_of_file = resource.artifact.display.split('/');
         if !is_of_folder(resource) || !steps_of_file.any(|step| self.first_steps.contains(step)) {
@@ -234,6 +290,13 @@ impl Deployed {
         found
     }
 
+    fn add_deployer(&mut self, resource: &Resource, destination: Destination) {
+        let name = resource.identity.to_string();
+        let position = self.deployers.len();
+        self.by_name.entry(name).or_default().push(position);
+        self.deployers.push((resource.clone(), destination));
+    }
+
     fn add_application(&mut self, spec: Node<'_>, repository: &Repository) {
         let namespace = spec.find(&["destination", "namespace"]);
         let namespace = namespace.and_then(Node::as_str);
@@ -254,6 +317,7 @@ impl Deployed {
             let first = path.split('/').next().unwrap_or_default();
             self.first_steps.insert(first.to_owned());
             self.folders.entry(path).or_default().push(Deployer {
+                by: self.deployers.len() - 1,
                 namespace: namespace.filter(is_plain).map(str::to_owned),
                 is_deep,
                 picked,

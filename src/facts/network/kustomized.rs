@@ -44,6 +44,8 @@ pub(super) struct Placed {
     pub(super) resource: Resource,
     /// Who put it there.
     pub(super) by: By,
+    /// The clusters that it is put into, where these are told apart; none where it may be any.
+    pub(super) clusters: BTreeSet<usize>,
 }
 
 /// Who puts an object where it is.
@@ -123,6 +125,7 @@ impl Kustomized {
                 written,
                 resource,
                 by,
+                clusters: BTreeSet::new(),
             };
             if namespaces.is_empty() {
                 let names = self.deployed.namespaces(resource);
@@ -185,6 +188,11 @@ impl Kustomized {
     /// Whether something deploys the folder of an object with its file.
     pub(super) fn is_deployed(&self, resource: &Resource) -> bool {
         self.deployed.takes(resource)
+    }
+
+    /// What deploys folders and charts.
+    pub(super) fn deployed(&self) -> &Deployed {
+        &self.deployed
     }
 
     /// The repository that was read.

@@ -1,6 +1,6 @@
 //! What it means in which file an object stands: orders, kustomizations, parts of workloads.
 
-use super::needs::with_bundled;
+use super::needs::{bundled_of, with_bundled};
 use super::*;
 
 const DEPLOYMENT: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec: {selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: []}}}\n";
@@ -38,6 +38,64 @@ fn files_of_a_folder_are_applied_by_name() {
     }
     assert_eq!(facts_of("network_order", &resources, &[]).len(), 1);
     assert_eq!(facts_of("network_order", &resources, &[script]).len(), 0);
+}
+
+#[test]
+fn what_argo_cd_deploys_is_sorted_within_a_file() {
+    let both = format!("{DEPLOYMENT}---\n{}", policy("{podSelector: {}}"));
+    let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {path: k8s}, destination: {namespace: shop}}\n";
+    for (path, expected) in [("k8s/all.yaml", 0), ("other/all.yaml", 1)] {
+        let files = [(path, &*both), ("app.yaml", application)];
+        assert_eq!(facts_in("network_order", &files).len(), expected, "{path}");
+    }
+}
+
+#[test]
+fn a_policy_of_another_cluster_closes_nothing() {
+    let application = |path: &str, server: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {path}}}\nspec: {{source: {{path: {path}}}, destination: {{namespace: shop, server: 'https://{server}'}}}}\n---\n"
+        )
+    };
+    let deny = policy("{podSelector: {}, policyTypes: [Ingress, Egress]}");
+    for (server, expected) in [("10.0.0.1", 0), ("10.0.0.2", 1)] {
+        let text = application("a", "10.0.0.1") + &application("b", server);
+        let both = format!("{DEPLOYMENT}---\n{deny}");
+        let files = [
+            ("a/web.yaml", DEPLOYMENT),
+            ("b/all.yaml", &*both),
+            ("apps.yaml", &*text),
+        ];
+        assert_eq!(facts_in("isolation", &files).len(), expected, "{server}");
+        assert_eq!(
+            facts_in("network_dns", &files).len(),
+            2 - expected,
+            "{server}"
+        );
+        // What may be in any is told where all are.
+        let open = [files[0], ("policies.yaml", &*deny), files[1], files[2]];
+        assert_eq!(facts_in("isolation", &open).len(), 0, "{server}");
+    }
+}
+
+#[test]
+fn labels_of_a_kustomization_narrow_nothing_for_files_beside_its_policies() {
+    let dns = policy(
+        "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}, podSelector: {matchLabels: {k8s-app: kube-dns}}}], ports: [{port: 53, protocol: UDP}]}]}",
+    );
+    let list =
+        kustomization("resources: [../policy.yaml, web.yaml, gone.yaml]\ncommonLabels: {a: b}");
+    let files = |home| {
+        [
+            ("policy.yaml", &*dns),
+            ("prod/kustomization.yaml", &*list),
+            (home, DEPLOYMENT),
+        ]
+    };
+    for (home, expected) in [("prod/web.yaml", 1), ("mvp/web.yaml", 0), ("web.yaml", 0)] {
+        let found = bundled_of("network_dns", &read_files(&files(home)));
+        assert_eq!(found.len(), expected, "{home}");
+    }
 }
 
 #[test]
