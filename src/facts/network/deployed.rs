@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use super::super::{folder, normalized};
 use super::cluster::Destination;
+use super::deployer::{Deployer, Releases, plain};
+use super::kustomization::Change;
 use super::picked::{Pick, Picked};
 use super::repository::Repository;
 use super::script::Scripts;
@@ -24,6 +26,8 @@ pub(super) struct Deployed {
     pub(super) deployers: Vec<(Resource, Destination)>,
     /// Their positions, by kind, namespace and name.
     by_name: HashMap<String, Vec<usize>>,
+    /// Whether some of them may change labels.
+    may_relabel: bool,
     /// The first steps of these paths: few paths have one of them.
     first_steps: BTreeSet<String>,
     /// Charts.
@@ -34,45 +38,6 @@ pub(super) struct Deployed {
     taken: BTreeMap<String, BTreeSet<String>>,
     /// The repository that they are of.
     pub(super) repository: Repository,
-}
-
-/// What becomes of a chart.
-#[derive(Debug, Default)]
-struct Releases {
-    /// The namespaces that its releases are for.
-    namespaces: BTreeSet<String>,
-    /// Those in which their objects are, and whether pods are among these.
-    places: BTreeMap<String, bool>,
-}
-
-impl Releases {
-    /// The namespaces that an object of the chart gets which is in none of them: those of the releases where
-    /// it names none itself, and where it names one by values that no release has, those with their pods, or all
-    /// where none has any.
-    fn namespaces(&self, resource: &Resource, rendering: &Rendering) -> BTreeSet<&str> {
-        match said_namespace(resource) {
-            None => self.namespaces.iter().map(String::as_str).collect(),
-            Some(said) if rendering.has_own_values_alone() && !self.places.contains_key(said) => {
-                let has_pods = self.places.values().any(|has_pods| *has_pods);
-                let inhabited = self.places.iter().filter(|(_, own)| **own || !has_pods);
-                inhabited.map(|(name, _)| name.as_str()).collect()
-            }
-            Some(_) => BTreeSet::new(),
-        }
-    }
-}
-
-/// What deploys a folder.
-#[derive(Debug, Default)]
-struct Deployer {
-    /// The position of the object that says so.
-    by: usize,
-    /// The namespace that the folder's objects are put into.
-    namespace: Option<String>,
-    /// Whether those of its inner folders are as well.
-    is_deep: bool,
-    /// Which of the files.
-    picked: Picked,
 }
 
 impl Deployed {
@@ -100,7 +65,7 @@ impl Deployed {
                     let namespace = text(spec, "targetNamespace");
                     let destination = Destination::of_kustomization(spec);
                     found.add_deployer(resource, destination);
-                    found.add(text(spec, "path"), namespace, true, Picked::default());
+                    found.add_source(text(spec, "path"), spec, &Deployer::deep(namespace, spec));
                 }
                 ("helm.toolkit.fluxcd.io", "HelmRelease", Some(spec)) => {
                     let destination = Destination::of_kustomization(spec);
@@ -221,6 +186,15 @@ impl Deployed {
         deployers.iter().any(|(_, pick)| *pick == Pick::Taken)
     }
 
+    /// Whether what deploys an object may give it a label of one of the keys.
+    pub(super) fn may_relabel(&self, resource: &Resource, keys: &[&str]) -> bool {
+        let mut deployers = match self.may_relabel {
+            true => self.around(resource).into_iter(),
+            false => Vec::new().into_iter(),
+        };
+        deployers.any(|(one, pick)| pick == Pick::Taken && one.change.may_give(keys))
+    }
+
     /// The positions of the objects that deploy the folder of an object with its file, into its namespace where any do,
     /// or the release that it is of.
     pub(super) fn taking(&self, resource: &Resource) -> BTreeSet<usize> {
@@ -304,25 +278,39 @@ impl Deployed {
         let sources = several.chain(spec.get("source"));
         for source in sources.filter(|source| !repository.is_other(*source)) {
             let recurses = source.find(&["directory", "recurse"]);
-            let is_deep = recurses.and_then(Node::as_bool) == Some(true);
-            let picked = Picked::of(source);
-            self.add(text(source, "path"), namespace, is_deep, picked);
+            let laid = source.get("kustomize");
+            let own = laid.and_then(|laid| text(laid, "namespace"));
+            let deployer = Deployer {
+                namespace: plain(own.or(namespace)),
+                is_deep: recurses.and_then(Node::as_bool) == Some(true),
+                picked: Picked::of(source),
+                change: laid.map(Change::of_deployer).unwrap_or_default(),
+                ..Deployer::default()
+            };
+            self.add_source(text(source, "path"), laid.unwrap_or(source), &deployer);
         }
     }
 
-    fn add(&mut self, path: Option<&str>, namespace: Option<&str>, is_deep: bool, picked: Picked) {
-        let is_plain = |text: &&str| !text.is_empty() && !text.contains(['$', '{']);
-        let path = path.map(normalized).filter(|path| !path.is_empty());
-        if let Some(path) = path {
-            let first = path.split('/').next().unwrap_or_default();
-            self.first_steps.insert(first.to_owned());
-            self.folders.entry(path).or_default().push(Deployer {
-                by: self.deployers.len() - 1,
-                namespace: namespace.filter(is_plain).map(str::to_owned),
-                is_deep,
-                picked,
-            });
+    /// Adds a folder, and the components that are laid over it, which are named from there.
+    fn add_source(&mut self, path: Option<&str>, laid: Node<'_>, deployer: &Deployer) {
+        let Some(path) = path.filter(|path| !normalized(path).is_empty()) else {
+            return;
+        };
+        let components = laid.get("components").into_iter().flat_map(Node::items);
+        for component in components.filter_map(Node::as_str) {
+            self.add(normalized(&format!("{path}/{component}")), deployer.clone());
         }
+        self.add(normalized(path), deployer.clone());
+    }
+
+    fn add(&mut self, path: String, deployer: Deployer) {
+        let first = path.split('/').next().unwrap_or_default();
+        self.first_steps.insert(first.to_owned());
+        self.may_relabel |= !deployer.change.is_none();
+        self.folders.entry(path).or_default().push(Deployer {
+            by: self.deployers.len() - 1,
+            ..deployer
+        });
     }
 }
 

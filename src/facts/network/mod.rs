@@ -8,6 +8,7 @@ mod blocked;
 mod closed;
 mod cluster;
 mod deployed;
+mod deployer;
 mod dns;
 mod exposed;
 mod handed;
@@ -43,6 +44,7 @@ mod unread;
 mod unrolled;
 mod unseen;
 mod variable;
+mod walk;
 mod wrapped;
 
 use std::cmp::Reverse;
