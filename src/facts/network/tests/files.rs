@@ -51,6 +51,65 @@ fn what_argo_cd_deploys_is_sorted_within_a_file() {
 }
 
 #[test]
+fn what_a_deployer_lays_over_a_folder_may_close_its_pods() {
+    let [application, flux] = [
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {path: apps/web, kustomize: {LAID}}, destination: {namespace: shop}}\n",
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\nspec: {path: ./apps/web, targetNamespace: shop, LAID}\n",
+    ];
+    let pods = DEPLOYMENT.replace(", namespace: shop", "");
+    let labelled =
+        policy("{podSelector: {matchLabels: {net: closed}}, policyTypes: [Ingress, Egress]}");
+    let all = policy("{podSelector: {}, policyTypes: [Ingress, Egress]}")
+        .replace(", namespace: shop", "");
+    let patch = "patches: [{patch: '[{op: add, path: /spec/template/metadata/labels/net, value: closed}]'}]";
+    let other = "patches: [{patch: '[{op: add, path: /spec/replicas, value: 2}]'}]";
+    let component = "components: [../../part]";
+    for (deployer, laid, covering, expected) in [
+        (application, "commonLabels: {net: closed}", &labelled, 0),
+        (
+            application,
+            "commonLabels: {net: closed}, labelWithoutSelector: true",
+            &labelled,
+            1,
+        ),
+        (application, "commonLabels: {tier: front}", &labelled, 1),
+        (application, patch, &labelled, 0),
+        (application, other, &labelled, 1),
+        (flux, patch, &labelled, 0),
+        (flux, other, &labelled, 1),
+        (application, component, &all, 0),
+        (flux, component, &all, 0),
+    ] {
+        let app = deployer.replace("LAID", laid);
+        let files = [
+            ("apps/web/d.yaml", &*pods),
+            ("part/np.yaml", covering),
+            ("app.yaml", &*app),
+        ];
+        assert_eq!(facts_in("isolation", &files).len(), expected, "{laid}");
+    }
+    let own = application.replace("LAID", "namespace: own");
+    let there = all.replace("name: p", "name: p, namespace: own");
+    let files = [
+        ("apps/web/d.yaml", &*pods),
+        ("np.yaml", &*there),
+        ("app.yaml", &*own),
+    ];
+    assert_eq!(facts_in("isolation", &files).len(), 0);
+}
+
+#[test]
+fn pods_without_a_namespace_may_meet_a_policy_of_another_kind() {
+    let cilium = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: p, namespace: shop}\nspec: {endpointSelector: {}, ingress: [{}], egress: [{}]}\n";
+    for (said, is_lowered) in [("", true), (", namespace: other", false)] {
+        let pods = DEPLOYMENT.replace(", namespace: shop", said);
+        let files = [("web.yaml", &*pods), ("np.yaml", cilium)];
+        let found = facts_in("isolation", &files);
+        assert_eq!(found[0].get("unless").is_some(), is_lowered, "{said}");
+    }
+}
+
+#[test]
 fn a_policy_of_another_cluster_closes_nothing() {
     let application = |path: &str, server: &str| {
         format!(
