@@ -1,11 +1,11 @@
 //! Reads Calico's policies, as far as what they mean can be told exactly: whatever of them is not
 //! known here makes the whole policy one that is told and not counted.
 
-use kube::core::Expression;
+mod expression;
 
+use self::expression::parse;
 use super::address::{Addresses, block};
 use super::foreign;
-use super::namespace::NAME_LABEL;
 use super::pods::number;
 use super::policy::{
     Action, Direction, Peer, Placed, Policy, PortRule, Refused, Rule, Scope, Tier,
@@ -17,9 +17,6 @@ use crate::model::{Node, Resource, Scalar, ValuePath};
 
 /// Where NetworkPolicies stand in Calico's order.
 pub(super) const STANDARD_ORDER: f64 = 1000.0;
-
-/// The label by which Calico calls a namespace.
-const CALICO_NAME: &str = "projectcalico.org/name";
 
 /// Whether it is a policy that Calico enforces.
 pub(super) fn is_policy(resource: &Resource) -> bool {
@@ -381,119 +378,4 @@ fn expression(node: Node<'_>, key: &str, path: &ValuePath) -> Result<Option<Sele
         )
     };
     parsed.ok_or_else(refused)
-}
-
-/// Terms that must all hold; `None` for what is more than that.
-fn parse(text: &str) -> Option<Vec<Expression>> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Some(Vec::new());
-    }
-    let mut terms = Vec::new();
-    for term in text.split("&&").map(str::trim) {
-        if term != "all()" {
-            terms.push(parse_term(term)?);
-        }
-    }
-    Some(terms)
-}
-
-fn parse_term(term: &str) -> Option<Expression> {
-    let has = |term: &str| {
-        let inner = term.strip_prefix("has(")?.strip_suffix(')')?;
-        key(inner)
-    };
-    if let Some(negated) = term.strip_prefix('!') {
-        return has(negated.trim()).map(Expression::DoesNotExist);
-    }
-    if let Some(key) = has(term) {
-        return Some(Expression::Exists(key));
-    }
-    for (operator, is_equal) in [("==", true), ("!=", false)] {
-        if let Some((left, right)) = term.split_once(operator) {
-            let (key, value) = (key(left)?, quoted(right)?);
-            return Some(if is_equal {
-                Expression::Equal(key, value)
-            } else {
-                Expression::NotEqual(key, value)
-            });
-        }
-    }
-    let (left, set) = term.split_once('{')?;
-    let values = set
-        .strip_suffix('}')?
-        .split(',')
-        .map(quoted)
-        .collect::<Option<_>>()?;
-    let left = left.trim();
-    match left.strip_suffix(" not in") {
-        Some(left) => Some(Expression::NotIn(key(left)?, values)),
-        None => Some(Expression::In(key(left.strip_suffix(" in")?)?, values)),
-    }
-}
-
-/// A label's key; a namespace's name is a label of Kubernetes here.
-fn key(text: &str) -> Option<String> {
-    let text = text.trim();
-    let is_key = |character: char| character.is_ascii_alphanumeric() || "-_./".contains(character);
-    let own = if text == CALICO_NAME {
-        NAME_LABEL
-    } else {
-        text
-    };
-    (!text.is_empty() && text.chars().all(is_key)).then(|| own.to_owned())
-}
-
-fn quoted(text: &str) -> Option<String> {
-    let text = text.trim();
-    let inner = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
-    let value = inner('\'').or_else(|| inner('"'))?;
-    (!value.contains(['\'', '"'])).then(|| value.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn told(text: &str) -> Option<String> {
-        let terms = parse(text)?;
-        Some(
-            terms
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(" "),
-        )
-    }
-
-    #[test]
-    fn selectors_are_read_as_far_as_all_terms_must_hold() {
-        assert_eq!(told("").as_deref(), Some(""));
-        assert_eq!(told("all()").as_deref(), Some(""));
-        assert_eq!(
-            told("app == 'web' && has(tier)").as_deref(),
-            Some("app=web tier")
-        );
-        assert_eq!(
-            told("a in {'x', \"y\"} && !has(b)").as_deref(),
-            Some("a in (x,y) !b")
-        );
-        assert_eq!(
-            told("a not in {'x'} && b != 'c'").as_deref(),
-            Some("a notin (x) b!=c")
-        );
-        assert_eq!(
-            told("projectcalico.org/name == 'shop'").as_deref(),
-            Some("kubernetes.io/metadata.name=shop")
-        );
-        for text in [
-            "a == 'b' || c == 'd'",
-            "(a == 'b')",
-            "a starts with 'b'",
-            "a == b",
-            "!a == 'b'",
-        ] {
-            assert_eq!(told(text), None, "{text}");
-        }
-    }
 }

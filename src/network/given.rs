@@ -17,7 +17,7 @@ pub(crate) enum Given {
 pub(crate) type GivenLabels = BTreeMap<&'static str, Given>;
 
 /// All keys of such labels.
-pub(crate) const KEYS: [&str; 13] = [
+pub(crate) const KEYS: [&str; 16] = [
     "apps.kubernetes.io/pod-index",
     "batch.kubernetes.io/controller-uid",
     "batch.kubernetes.io/job-completion-index",
@@ -28,6 +28,9 @@ pub(crate) const KEYS: [&str; 13] = [
     "pod-template-generation",
     "pod-template-hash",
     "rollouts-pod-template-hash",
+    "serving.knative.dev/configuration",
+    "serving.knative.dev/revision",
+    "serving.knative.dev/service",
     "statefulset.kubernetes.io/pod-name",
     "workflows.argoproj.io/completed",
     "workflows.argoproj.io/workflow",
@@ -67,6 +70,7 @@ pub(super) fn given(resource: &Resource, is_step: bool) -> GivenLabels {
         ]
         .into(),
         ("apps", "StatefulSet") => of_stateful_set(resource),
+        ("serving.knative.dev", kind) => of_knative(resource, kind == "Service"),
         _ => GivenLabels::new(),
     }
 }
@@ -143,6 +147,26 @@ fn of_stateful_set(resource: &Resource) -> GivenLabels {
         ("statefulset.kubernetes.io/pod-name", pod),
     ]
     .into()
+}
+
+/// Knative's Services make Configurations of their name, and these make revisions.
+fn of_knative(resource: &Resource, is_service: bool) -> GivenLabels {
+    let name = &resource.identity.name;
+    let mut labels: GivenLabels = [
+        (
+            "serving.knative.dev/configuration",
+            Given::Exactly(name.clone()),
+        ),
+        (
+            "serving.knative.dev/revision",
+            Given::Beginning(format!("{name}-")),
+        ),
+    ]
+    .into();
+    if is_service {
+        labels.insert("serving.knative.dev/service", Given::Exactly(name.clone()));
+    }
+    labels
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod file;
 mod local;
 mod paired;
 mod printed;
+mod purpose;
 mod reader;
 #[cfg(test)]
 mod tests;

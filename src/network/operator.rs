@@ -15,13 +15,19 @@ impl Operator {
     }
 }
 
-/// What an operator makes for an object, if it is a custom resource that the settings know.
-fn operator<'s>(settings: &'s Settings, resource: &Resource) -> Option<&'s Operator> {
+/// What operators make for an object, if it is a custom resource that the settings know.
+fn operators<'s>(
+    settings: &'s Settings,
+    resource: &'s Resource,
+) -> impl Iterator<Item = &'s Operator> {
     let own = (resource.gvk.group.as_str(), resource.gvk.kind.as_str());
-    let is_own = |one: &&Operator| one.kind.split_once('/') == Some(own);
+    let is_own = move |one: &&Operator| one.kind.split_once('/') == Some(own);
     let is_whole = resource.role == Role::Manifest && !resource.identity.name.is_empty();
-    let mut operators = settings.operators.iter();
-    operators.find(is_own).filter(|_| is_whole)
+    settings
+        .operators
+        .iter()
+        .filter(move |_| is_whole)
+        .filter(is_own)
 }
 
 /// The Services that operators make, each at the position of its custom resource: no pods behind them are
@@ -32,7 +38,7 @@ pub(crate) fn made_services<'r>(
     settings: &'r Settings,
 ) -> impl Iterator<Item = Service> + 'r {
     let made = resources.iter().enumerate().filter_map(|(position, one)| {
-        let operator = operator(settings, one)?;
+        let operator = operators(settings, one).next()?;
         let namespace = network.namespaces.find(namespace_of(one))?;
         let service = move |name: &String| Service {
             resource: position,
@@ -63,11 +69,13 @@ fn pod_labels(operator: &Operator, resource: &Resource) -> Labels {
 }
 
 /// Whether an operator may give pods that it makes for a custom resource all labels that a selector asks
-/// for: its own ones, and those of the resource, which many hand on.
+/// for: its own ones, of one of several sorts of pods, and those of the resource, which many hand on.
 pub(crate) fn may_bear(settings: &Settings, resource: &Resource, selector: &Selector) -> bool {
-    let mut labels = resource.labels.clone();
-    if let Some(operator) = operator(settings, resource) {
-        labels.extend(pod_labels(operator, resource));
-    }
-    selector.matches(&labels) != Match::No
+    let bears = |more: Labels| {
+        let mut labels = resource.labels.clone();
+        labels.extend(more);
+        selector.matches(&labels) != Match::No
+    };
+    bears(Labels::new())
+        || operators(settings, resource).any(|operator| bears(pod_labels(operator, resource)))
 }

@@ -147,6 +147,7 @@ pub(crate) struct Operator {
     /// The kind, behind its group: `group/Kind`.
     pub(crate) kind: String,
     /// The names of its Services; `*` stands for the name of the resource.
+    #[serde(default)]
     pub(crate) services: Vec<String>,
     /// The ports of its Services, which its pods listen on as well.
     #[serde(default)]

@@ -266,7 +266,8 @@ impl Finder<'_> {
 
     /// Whether policies let a guest in to pods on one of some ports.
     fn lets_in(&self, (class, ports): &(usize, Ports), guest: &Guest) -> bool {
-        let party = Party::Guest(guest);
+        let seen = (!guest.narrowed.is_empty()).then(|| self.seen_from(*class, guest));
+        let party = Party::Guest(seen.as_ref().unwrap_or(guest));
         let allowed = self.network.verdict(Direction::Ingress, *class, party);
         allowed.overlaps(ports)
     }

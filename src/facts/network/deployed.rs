@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use super::super::{folder, normalized};
+use super::cluster::Destination;
+use super::deployer::{Deployer, Releases, plain};
+use super::kustomization::Change;
 use super::picked::{Pick, Picked};
 use super::repository::Repository;
 use super::script::Scripts;
@@ -19,51 +22,22 @@ use crate::network::said_namespace;
 pub(super) struct Deployed {
     /// Those that deploy a folder, by its path in the repository.
     folders: HashMap<String, Vec<Deployer>>,
+    /// The objects that deploy them, each with the cluster into which.
+    pub(super) deployers: Vec<(Resource, Destination)>,
+    /// Their positions, by kind, namespace and name.
+    by_name: HashMap<String, Vec<usize>>,
+    /// Whether some of them may change labels.
+    may_relabel: bool,
     /// The first steps of these paths: few paths have one of them.
     first_steps: BTreeSet<String>,
     /// Charts.
     charts: HashMap<String, Releases>,
+    /// The charts among them that commands install.
+    installed: BTreeSet<String>,
     /// Namespaces into which commands put files and folders, by their path.
     taken: BTreeMap<String, BTreeSet<String>>,
     /// The repository that they are of.
     pub(super) repository: Repository,
-}
-
-/// What becomes of a chart.
-#[derive(Debug, Default)]
-struct Releases {
-    /// The namespaces that its releases are for.
-    namespaces: BTreeSet<String>,
-    /// Those in which their objects are, and whether pods are among these.
-    places: BTreeMap<String, bool>,
-}
-
-impl Releases {
-    /// The namespaces that an object of the chart gets which is in none of them: those of the releases where
-    /// it names none itself, and where it names one by values that no release has, those with their pods, or all
-    /// where none has any.
-    fn namespaces(&self, resource: &Resource, rendering: &Rendering) -> BTreeSet<&str> {
-        match said_namespace(resource) {
-            None => self.namespaces.iter().map(String::as_str).collect(),
-            Some(said) if rendering.has_own_values_alone() && !self.places.contains_key(said) => {
-                let has_pods = self.places.values().any(|has_pods| *has_pods);
-                let inhabited = self.places.iter().filter(|(_, own)| **own || !has_pods);
-                inhabited.map(|(name, _)| name.as_str()).collect()
-            }
-            Some(_) => BTreeSet::new(),
-        }
-    }
-}
-
-/// What deploys a folder.
-#[derive(Debug, Default)]
-struct Deployer {
-    /// The namespace that the folder's objects are put into.
-    namespace: Option<String>,
-    /// Whether those of its inner folders are as well.
-    is_deep: bool,
-    /// Which of the files.
-    picked: Picked,
 }
 
 impl Deployed {
@@ -81,13 +55,21 @@ impl Deployed {
             let spec = resource.node().get("spec");
             match (gvk.group.as_str(), gvk.kind.as_str(), spec) {
                 ("argoproj.io", "Application", Some(spec)) => {
+                    let destination = Destination::of_application(spec);
+                    found.add_deployer(resource, destination);
                     found.add_application(spec, &repository);
                 }
                 ("kustomize.toolkit.fluxcd.io", "Kustomization", Some(spec))
                     if !repository.is_other(spec) =>
                 {
                     let namespace = text(spec, "targetNamespace");
-                    found.add(text(spec, "path"), namespace, true, Picked::default());
+                    let destination = Destination::of_kustomization(spec);
+                    found.add_deployer(resource, destination);
+                    found.add_source(text(spec, "path"), spec, &Deployer::deep(namespace, spec));
+                }
+                ("helm.toolkit.fluxcd.io", "HelmRelease", Some(spec)) => {
+                    let destination = Destination::of_kustomization(spec);
+                    found.add_deployer(resource, destination);
                 }
                 _ => {}
             }
@@ -130,13 +112,13 @@ impl Deployed {
             .collect();
         let mut places = places(targets, &|path| roots.contains_key(path));
         for (path, root) in roots {
-            if self.charts.contains_key(root) {
-                continue;
-            }
             let own = loops.iter().filter(|one| one.installs(&path));
             let mut namespaces: BTreeSet<String> = own.map(|one| one.namespace.clone()).collect();
             namespaces.extend(places.remove(&path).unwrap_or_default());
             if !namespaces.is_empty() {
+                self.installed.insert(root.to_owned());
+            }
+            if !namespaces.is_empty() && !self.charts.contains_key(root) {
                 let releases = Releases {
                     namespaces,
                     ..Releases::default()
@@ -144,6 +126,11 @@ impl Deployed {
                 self.charts.insert(root.to_owned(), releases);
             }
         }
+    }
+
+    /// Whether a command installs a chart.
+    pub(super) fn is_installed(&self, root: &str) -> bool {
+        self.installed.contains(root)
     }
 
     /// Adds the folders and files that commands of kubectl take.
@@ -171,7 +158,7 @@ impl Deployed {
         if resource.given_namespace().is_some() || resource.gvk.kind == "Namespace" {
             return BTreeSet::new();
         }
-        let deployers = self.deployers(resource).into_iter();
+        let deployers = self.around(resource).into_iter();
         let taking = deployers.filter(|(_, pick)| *pick == Pick::Taken);
         let named = taking.filter_map(|(one, _)| one.namespace.as_deref());
         let named: BTreeSet<&str> = named.collect();
@@ -195,19 +182,62 @@ impl Deployed {
 
     /// Whether something deploys the folder of an object, or one around it, with the object's file.
     pub(super) fn takes(&self, resource: &Resource) -> bool {
-        let deployers = self.deployers(resource);
+        let deployers = self.around(resource);
         deployers.iter().any(|(_, pick)| *pick == Pick::Taken)
+    }
+
+    /// Whether what deploys an object may give it a label of one of the keys.
+    pub(super) fn may_relabel(&self, resource: &Resource, keys: &[&str]) -> bool {
+        let mut deployers = match self.may_relabel {
+            true => self.around(resource).into_iter(),
+            false => Vec::new().into_iter(),
+        };
+        deployers.any(|(one, pick)| pick == Pick::Taken && one.change.may_give(keys))
+    }
+
+    /// The positions of the objects that deploy the folder of an object with its file, into its namespace where any do,
+    /// or the release that it is of.
+    pub(super) fn taking(&self, resource: &Resource) -> BTreeSet<usize> {
+        if let Some(rendering) = rendering(resource) {
+            let own: BTreeSet<usize> = self.releasing(rendering).collect();
+            // Of several of one name nobody knows which it is.
+            return if own.len() == 1 { own } else { BTreeSet::new() };
+        }
+        let deployers = self.around(resource).into_iter();
+        let taking = deployers.filter(|(_, pick)| *pick == Pick::Taken);
+        let taking: Vec<&Deployer> = taking.map(|(one, _)| one).collect();
+        let own = resource.given_namespace();
+        let is_there = |one: &&&Deployer| {
+            let namespace = one.namespace.as_deref();
+            namespace.is_none() || namespace == own
+        };
+        let there: BTreeSet<usize> = taking.iter().filter(is_there).map(|one| one.by).collect();
+        match there.is_empty() {
+            true => taking.iter().map(|one| one.by).collect(),
+            false => there,
+        }
+    }
+
+    /// Whether something that deploys a chart is the one of a rendering.
+    pub(super) fn is_release(&self, rendering: &Rendering) -> bool {
+        self.releasing(rendering).next().is_some()
+    }
+
+    /// The positions of the objects that deploy the release of a rendering, which is called as they are.
+    fn releasing(&self, rendering: &Rendering) -> impl Iterator<Item = usize> {
+        let own = self.by_name.get(&rendering.name);
+        own.into_iter().flatten().copied()
     }
 
     /// Whether an object is kept from what deploys its folder, and nothing else deploys it.
     pub(super) fn is_left_out(&self, resource: &Resource) -> bool {
-        let deployers = self.deployers(resource);
+        let deployers = self.around(resource);
         let has = |asked| deployers.iter().any(|(_, pick)| *pick == asked);
         has(Pick::Excluded) && !has(Pick::Taken)
     }
 
     /// What deploys the folder of an object, or one around it, and whether it takes the object's file.
-    fn deployers(&self, resource: &Resource) -> Vec<(&Deployer, Pick)> {
+    fn around(&self, resource: &Resource) -> Vec<(&Deployer, Pick)> {
         let mut found = Vec::new();
         let mut steps_of_file = resource.artifact.display.split('/');
         if !is_of_folder(resource) || !steps_of_file.any(|step| self.first_steps.contains(step)) {
@@ -234,6 +264,13 @@ impl Deployed {
         found
     }
 
+    fn add_deployer(&mut self, resource: &Resource, destination: Destination) {
+        let name = resource.identity.to_string();
+        let position = self.deployers.len();
+        self.by_name.entry(name).or_default().push(position);
+        self.deployers.push((resource.clone(), destination));
+    }
+
     fn add_application(&mut self, spec: Node<'_>, repository: &Repository) {
         let namespace = spec.find(&["destination", "namespace"]);
         let namespace = namespace.and_then(Node::as_str);
@@ -241,24 +278,39 @@ impl Deployed {
         let sources = several.chain(spec.get("source"));
         for source in sources.filter(|source| !repository.is_other(*source)) {
             let recurses = source.find(&["directory", "recurse"]);
-            let is_deep = recurses.and_then(Node::as_bool) == Some(true);
-            let picked = Picked::of(source);
-            self.add(text(source, "path"), namespace, is_deep, picked);
+            let laid = source.get("kustomize");
+            let own = laid.and_then(|laid| text(laid, "namespace"));
+            let deployer = Deployer {
+                namespace: plain(own.or(namespace)),
+                is_deep: recurses.and_then(Node::as_bool) == Some(true),
+                picked: Picked::of(source),
+                change: laid.map(Change::of_deployer).unwrap_or_default(),
+                ..Deployer::default()
+            };
+            self.add_source(text(source, "path"), laid.unwrap_or(source), &deployer);
         }
     }
 
-    fn add(&mut self, path: Option<&str>, namespace: Option<&str>, is_deep: bool, picked: Picked) {
-        let is_plain = |text: &&str| !text.is_empty() && !text.contains(['$', '{']);
-        let path = path.map(normalized).filter(|path| !path.is_empty());
-        if let Some(path) = path {
-            let first = path.split('/').next().unwrap_or_default();
-            self.first_steps.insert(first.to_owned());
-            self.folders.entry(path).or_default().push(Deployer {
-                namespace: namespace.filter(is_plain).map(str::to_owned),
-                is_deep,
-                picked,
-            });
+    /// Adds a folder, and the components that are laid over it, which are named from there.
+    fn add_source(&mut self, path: Option<&str>, laid: Node<'_>, deployer: &Deployer) {
+        let Some(path) = path.filter(|path| !normalized(path).is_empty()) else {
+            return;
+        };
+        let components = laid.get("components").into_iter().flat_map(Node::items);
+        for component in components.filter_map(Node::as_str) {
+            self.add(normalized(&format!("{path}/{component}")), deployer.clone());
         }
+        self.add(normalized(path), deployer.clone());
+    }
+
+    fn add(&mut self, path: String, deployer: Deployer) {
+        let first = path.split('/').next().unwrap_or_default();
+        self.first_steps.insert(first.to_owned());
+        self.may_relabel |= !deployer.change.is_none();
+        self.folders.entry(path).or_default().push(Deployer {
+            by: self.deployers.len() - 1,
+            ..deployer
+        });
     }
 }
 

@@ -18,6 +18,10 @@ impl Finder<'_> {
         let mut found = Vec::new();
         for end in &self.network.population.ends {
             for pods in &end.pods {
+                let dns = Guest {
+                    narrowed: self.narrowed_for(pods.resource, &dns.narrowed),
+                    ..dns.clone()
+                };
                 let is_closed = self.uses_dns(pods) && self.is_dns_closed(pods.class, &dns);
                 if is_closed && !self.is_shut(pods, &mentions) {
                     let names = self

@@ -149,7 +149,10 @@ impl Finder<'_> {
                     Cover::Unknown
                 }
                 Some(policy) => Cover::Unless(self.meeting(pods, policy)),
-                None => Cover::Open,
+                None => match self.met_elsewhere(pods, direction) {
+                    Some(policy) => Cover::Unless(self.meeting(pods, policy)),
+                    None => Cover::Open,
+                },
             }
         }
     }
@@ -202,6 +205,23 @@ impl Finder<'_> {
         let from_said = is_left.then(met_said).flatten();
         let both = [from_open, from_said].into_iter().flatten();
         both.clone().find(is_for_them).or(both.clone().next())
+    }
+
+    /// A policy of another kind that would close pods which leave their namespace open, if they were in its own.
+    fn met_elsewhere(&self, pods: &Pods, direction: Direction) -> Option<&Policy> {
+        if self.says_namespace(pods.resource) {
+            return None;
+        }
+        let class = &self.network.population.classes[pods.class];
+        let mut policies = self.network.policies.iter();
+        policies.find(|policy| {
+            !policy.is_standard
+                && policy.namespace.is_some()
+                && self.says_namespace(policy.resource)
+                && policy.rules(direction).is_some()
+                && !policy.only_adds[direction as usize]
+                && class.is_behind(&policy.pods) == Match::Yes
+        })
     }
 
     /// Whether the kustomization that takes the file of pods along leaves out the policy beside: who applies it

@@ -47,6 +47,28 @@ impl Change {
         self.is_unknown || keys.iter().any(|key| self.keys.contains(*key))
     }
 
+    /// What one who deploys a folder lays over it: the `kustomize` of an Application, or the `spec` of one of Flux's
+    /// Kustomizations.
+    pub(super) fn of_deployer(said: Node<'_>) -> Self {
+        let is_set = |key| said.get(key).and_then(Node::as_bool) == Some(true);
+        let is_apart = is_set("labelWithoutSelector") && !is_set("labelIncludeTemplates");
+        let labels = said.get("commonLabels").filter(|_| !is_apart);
+        let keys = labels.into_iter().flat_map(Node::entries);
+        let patches = said.get("patches");
+        Self {
+            is_unknown: patches.is_some_and(|patches| speaks_of_labels(patches.text())),
+            keys: keys
+                .filter_map(|(key, _)| key.as_str().map(str::to_owned))
+                .collect(),
+            is_narrowing: false,
+        }
+    }
+
+    /// Whether it does nothing.
+    pub(super) fn is_none(&self) -> bool {
+        !self.is_unknown && self.keys.is_empty()
+    }
+
     /// Adds what another one may do.
     pub(super) fn add(&mut self, other: &Self) {
         self.is_unknown |= other.is_unknown;

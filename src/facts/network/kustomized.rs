@@ -5,9 +5,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::super::{folder, normalized};
 use super::deployed::Deployed;
-use super::kustomization::{Change, Kustomization};
+use super::kustomization::Kustomization;
 use super::repository::Repository;
 use super::script::Scripts;
+use super::walk::{Listed, by_folder, walk};
 use crate::model::{Resource, Role};
 
 /// The objects of files by their path.
@@ -23,18 +24,6 @@ pub(super) struct Kustomized {
     deployed: Deployed,
 }
 
-/// What becomes of a file.
-#[derive(Debug, Default)]
-struct Listed {
-    /// The namespaces it gets, one on each way that it takes; `None` is the one it names itself.
-    namespaces: BTreeSet<Option<String>>,
-    /// Those it gets where somebody applies a kustomization that others take along.
-    spare: BTreeSet<Option<String>>,
-    /// The kustomizations that take it along, by their position.
-    takers: BTreeSet<usize>,
-    change: Change,
-}
-
 /// An object where it is put.
 #[derive(Clone, Debug)]
 pub(super) struct Placed {
@@ -44,6 +33,8 @@ pub(super) struct Placed {
     pub(super) resource: Resource,
     /// Who put it there.
     pub(super) by: By,
+    /// The clusters that it is put into, where these are told apart; none where it may be any.
+    pub(super) clusters: BTreeSet<usize>,
 }
 
 /// Who puts an object where it is.
@@ -85,22 +76,8 @@ impl Kustomized {
             .filter(|one| !one.takes_its_surroundings())
             .collect();
         leave_namespaces(&mut all, &patches);
-        let mut reader = Reader {
-            by_folder: by_folder(&all),
-            all: &all,
-            files: HashMap::new(),
-        };
-        let used: BTreeSet<&String> = all.iter().flat_map(|one| &one.uses).collect();
-        for (position, one) in all.iter().enumerate() {
-            let way = Way {
-                is_spare: used.contains(&one.folder),
-                ..Way::default()
-            };
-            reader.follow(position, &way, &mut Vec::new());
-        }
-        reader.settle();
         Self {
-            files: reader.files,
+            files: walk(&all),
             patches: all.iter().flat_map(|one| one.patches.clone()).collect(),
             deployed,
         }
@@ -123,6 +100,7 @@ impl Kustomized {
                 written,
                 resource,
                 by,
+                clusters: BTreeSet::new(),
             };
             if namespaces.is_empty() {
                 let names = self.deployed.namespaces(resource);
@@ -187,6 +165,11 @@ impl Kustomized {
         self.deployed.takes(resource)
     }
 
+    /// What deploys folders and charts.
+    pub(super) fn deployed(&self) -> &Deployed {
+        &self.deployed
+    }
+
     /// The repository that was read.
     pub(super) fn repository(&self) -> &Repository {
         &self.deployed.repository
@@ -201,6 +184,7 @@ impl Kustomized {
     pub(super) fn may_relabel(&self, resource: &Resource, keys: &[&str]) -> bool {
         let change = self.of(resource).map(|listed| &listed.change);
         change.is_some_and(|change| change.may_give(keys))
+            || self.deployed.may_relabel(resource, keys)
     }
 
     /// Whether labels come into all selectors of an object that select pods by some.
@@ -263,77 +247,6 @@ fn collect_files<'k>(
             match folders.get(path.as_str()) {
                 Some(inner) => collect_files(*inner, all, folders, (&mut *seen, &mut *files)),
                 None => drop(files.insert(path)),
-            }
-        }
-    }
-}
-
-fn by_folder<'k>(all: &'k [Kustomization<'_>]) -> HashMap<&'k str, usize> {
-    let folders = all.iter().enumerate();
-    folders.map(|(at, one)| (one.folder.as_str(), at)).collect()
-}
-
-/// What was said on the way to a file, from where it begins.
-#[derive(Clone, Default)]
-struct Way<'a> {
-    namespace: Option<&'a str>,
-    change: Change,
-    is_spare: bool,
-}
-
-struct Reader<'a> {
-    by_folder: HashMap<&'a str, usize>,
-    all: &'a [Kustomization<'a>],
-    files: HashMap<String, Listed>,
-}
-
-impl<'a> Reader<'a> {
-    /// Follows a kustomization to all files; the outermost namespace counts.
-    fn follow(&mut self, position: usize, way: &Way<'a>, above: &mut Vec<usize>) {
-        if above.contains(&position) {
-            return;
-        }
-        let all = self.all;
-        let one = &all[position];
-        let mut change = one.change.clone();
-        change.add(&way.change);
-        for path in &one.components {
-            match self.by_folder.get(path.as_str()) {
-                Some(component) => change.add(&all[*component].change),
-                None => change.is_unknown = true,
-            }
-        }
-        let way = Way {
-            namespace: way.namespace.or(one.namespace),
-            change,
-            is_spare: way.is_spare,
-        };
-        above.push(position);
-        for path in &one.uses {
-            if let Some(inner) = self.by_folder.get(path.as_str()).copied() {
-                self.follow(inner, &way, above);
-            } else {
-                let listed = self.files.entry(path.clone()).or_default();
-                listed.takers.extend(above.iter().copied());
-                let namespace = way.namespace.map(str::to_owned);
-                if way.is_spare {
-                    listed.spare.insert(namespace);
-                } else {
-                    listed.namespaces.insert(namespace);
-                }
-                listed.change.add(&way.change);
-            }
-        }
-        above.pop();
-    }
-
-    /// What is taken along counts for itself where several overlays put it elsewhere, or none does.
-    fn settle(&mut self) {
-        for listed in self.files.values_mut() {
-            if listed.namespaces.is_empty() {
-                listed.namespaces = std::mem::take(&mut listed.spare);
-            } else if listed.namespaces.len() == 1 {
-                listed.spare.clear();
             }
         }
     }

@@ -6,7 +6,9 @@ mod alternatives;
 mod apart;
 mod blocked;
 mod closed;
+mod cluster;
 mod deployed;
+mod deployer;
 mod dns;
 mod exposed;
 mod handed;
@@ -24,6 +26,7 @@ mod peers;
 mod picked;
 mod policies;
 mod ports;
+mod released;
 mod repeated;
 mod repository;
 mod sample;
@@ -41,6 +44,7 @@ mod unread;
 mod unrolled;
 mod unseen;
 mod variable;
+mod walk;
 mod wrapped;
 
 use std::cmp::Reverse;
@@ -52,9 +56,11 @@ use serde_json::{Value, json};
 
 use self::alternatives::Alternatives;
 use self::apart::name_renderings;
+use self::cluster::divide;
 use self::home::Homes;
 use self::kept::leave_kept;
 use self::kustomized::Kustomized;
+use self::released::{is_test, leave_unreleased};
 use self::repeated::tell_once;
 use self::sample::leave_samples;
 use self::script::Scripts;
@@ -82,6 +88,9 @@ const NAMES: [&str; 10] = [
     "network_services",
     "network_order",
 ];
+
+/// Facts about pods that are open, in their namespaces.
+const EXPOSED: [&str; 2] = ["isolation", "isolation_elsewhere"];
 
 /// More places than these explain nothing more.
 const MOST_LINKS: usize = 3;
@@ -123,6 +132,7 @@ impl NetworkFacts {
         let kustomized = Kustomized::read(objects).with_scripts(objects, &scripts);
         let mut placed = kustomized.placed(objects);
         leave_samples(&mut placed, &kustomized, unread);
+        divide(&mut placed, kustomized.deployed());
         let asked = Asked {
             wanted,
             settings: &settings,
@@ -133,8 +143,10 @@ impl NetworkFacts {
         let all: Vec<&Resource> = placed.iter().map(|one| &one.resource).collect();
         let worlds = worlds(&all);
         let alternatives = Alternatives::read(&all);
-        let is_plain =
-            worlds.len() == 1 && placed.len() == objects.len() && alternatives.is_empty();
+        let is_plain = worlds.len() == 1
+            && placed.len() == objects.len()
+            && alternatives.is_empty()
+            && placed.iter().all(|one| one.clusters.is_empty());
         let (mut found, problems) = if is_plain {
             let all: Vec<Resource> = placed.into_iter().map(|one| one.resource).collect();
             found(&all, &asked)
@@ -142,6 +154,7 @@ impl NetworkFacts {
             together(&placed, &worlds, &alternatives, &asked)
         };
         leave_kept(objects, &mut found);
+        leave_unreleased(objects, kustomized.deployed(), &mut found);
         name_renderings(objects, &mut found);
         keep_surest(objects, &mut found);
         tell_once(objects, &mut found);
@@ -163,8 +176,10 @@ impl NetworkFacts {
 
     /// How pods are exposed where there is no policy at all.
     pub(super) fn exposed_to_all(&self, resource: &Resource) -> Vec<Value> {
-        let is_whole =
-            resource.role == Role::Manifest && !self.has_policies && !is_refused(resource);
+        let is_whole = resource.role == Role::Manifest
+            && !self.has_policies
+            && !is_refused(resource)
+            && !is_test(resource);
         let templates = resource.pod_templates.iter().filter(|_| is_whole);
         let exposed = templates.map(|inner| {
             let name = template::object_of(resource, inner)

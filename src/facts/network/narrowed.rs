@@ -1,7 +1,11 @@
 //! Policies of which selectors of pods ask for labels that a kustomization puts into all of them: none of
 //! what it does not deploy bears these.
 
-use super::Finder;
+use std::path::Path;
+
+use super::super::{folder, normalized};
+use super::policies::written_folder;
+use super::{Finder, deployment};
 use crate::model::{Node, Provenance, Resource};
 use crate::network::{Guest, Peer, Policy, Selector};
 
@@ -14,6 +18,37 @@ impl Finder<'_> {
             self.kustomized.is_narrowed(resource) || self.is_built_narrowed(policy)
         });
         narrowed.map(|policy| policy.resource).collect()
+    }
+
+    /// Of some such policies those that do not stand as they are written, too, for the pods of an object that no
+    /// kustomization takes along: who applies it applies what stands beside or above it.
+    pub(super) fn narrowed_for(&self, object: usize, narrowed: &[usize]) -> Vec<usize> {
+        let object = &self.resources[object];
+        let is_plain = deployment(object).is_none() && !self.kustomized.lists(object);
+        let own = normalized(folder(&object.artifact.display));
+        let is_around = |policy: &usize| {
+            let policy = &self.resources[*policy];
+            let written = written_folder(policy);
+            let home = written.unwrap_or_else(|| folder(&policy.artifact.display).to_owned());
+            Path::new(&own).starts_with(normalized(&home))
+        };
+        let found = narrowed
+            .iter()
+            .filter(|policy| !(is_plain && is_around(policy)));
+        found.copied().collect()
+    }
+
+    /// A guest as the policies of a class see it.
+    pub(super) fn seen_from(&self, class: usize, guest: &Guest) -> Guest {
+        let mut pods = self.network.population.pods_of(class);
+        let narrowed = pods.find_map(|(_, pods)| {
+            let narrowed = self.narrowed_for(pods.resource, &guest.narrowed);
+            Some(narrowed).filter(|narrowed| !narrowed.is_empty())
+        });
+        Guest {
+            narrowed: narrowed.unwrap_or_default(),
+            ..guest.clone()
+        }
     }
 
     /// Guests as such policies see them; what the objects deploy themselves may bear the labels.

@@ -13,8 +13,8 @@ use crate::model::{Artifact, Identity, Resource, Role};
 use crate::shell::is_script;
 
 impl Finder<'_> {
-    /// Workloads whose policies stand further down in their own file, or in one that comes after it. Helm puts policies
-    /// first, and what was exported from a cluster is in no order of its author.
+    /// Workloads whose policies stand further down in their own file, or in one that comes after it. What was exported
+    /// from a cluster is in no order of its author, and Argo CD and Flux sort what they deploy.
     pub(super) fn find_order(&self, facts: &mut Facts) {
         let mut policies_of: HashMap<usize, Vec<usize>> = HashMap::new();
         for policy in self
@@ -42,7 +42,8 @@ impl Finder<'_> {
             };
             let is_alone = !is_exported(resource)
                 && resource.identity.origin.is_none()
-                && !self.is_sorted(resource);
+                && !self.is_sorted(resource)
+                && !self.kustomized.is_deployed(resource);
             if !is_alone {
                 continue;
             }
@@ -133,11 +134,9 @@ impl Finder<'_> {
         beside.into_iter().chain(others).collect()
     }
 
-    /// Whether kustomize puts what it builds into an order of its own.
+    /// Whether kustomize or helm puts what it makes into an order of its own.
     fn is_sorted(&self, resource: &Resource) -> bool {
-        let provenance = resource.artifact.provenance.as_ref();
-        provenance.is_some_and(|provenance| provenance.is_of_manifests())
-            || self.kustomized.names(resource)
+        resource.artifact.provenance.is_some() || self.kustomized.names(resource)
     }
 }
 

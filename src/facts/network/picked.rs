@@ -7,7 +7,7 @@ use crate::model::Node;
 const MOST_GROUPS: usize = 6;
 
 /// The patterns of an Application, for paths from its folder on.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Picked {
     include: Option<String>,
     exclude: Option<String>,

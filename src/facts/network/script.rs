@@ -38,6 +38,8 @@ const RELEASE_LABEL: &str = "app.kubernetes.io/instance";
 pub(super) struct Scripts {
     /// The namespaces of charts.
     pub(super) filled: BTreeSet<String>,
+    /// Names of charts, each with a namespace that it is installed into.
+    pub(super) charts: BTreeSet<(String, String)>,
     /// Charts among the files that loops install.
     pub(super) loops: Vec<Loop>,
     /// Charts, folders and files that they put into a namespace.
@@ -151,7 +153,11 @@ impl Scripts {
             None if is_comment => {}
             None => drop(self.filled.insert(DEFAULT_NAMESPACE.to_owned())),
             Some(namespace) => match resolved(namespace, text) {
-                Some(namespace) => drop(self.filled.insert(namespace)),
+                Some(namespace) => {
+                    let name = install.chart.rsplit('/').next().unwrap_or_default();
+                    self.charts.insert((name.to_owned(), namespace.clone()));
+                    self.filled.insert(namespace);
+                }
                 None => self
                     .pods
                     .push(format!("{RELEASE_LABEL}={}", install.release)),
@@ -460,6 +466,18 @@ mod tests {
                 assert!(!one.installs(&format!("a/my-{}/web", one.folder)));
             }
         }
+    }
+
+    #[test]
+    fn charts_of_other_repositories_are_known_by_their_names() {
+        let found = read("NS=edge\nhelm upgrade --install i ingress-nginx/ingress-nginx -n $NS\n");
+        let known = ("ingress-nginx".to_owned(), "edge".to_owned());
+        assert_eq!(found.charts.into_iter().collect::<Vec<_>>(), [known]);
+        assert!(
+            read("helm install i ingress-nginx/ingress-nginx")
+                .charts
+                .is_empty()
+        );
     }
 
     #[test]

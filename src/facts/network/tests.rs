@@ -14,6 +14,10 @@ fn facts(name: &str, text: &str) -> Vec<Value> {
 
 /// What is found in several files.
 fn facts_in(name: &str, files: &[(&str, &str)]) -> Vec<Value> {
+    facts_of(name, &read_files(files), &[])
+}
+
+fn read_files(files: &[(&str, &str)]) -> Vec<Resource> {
     let of_file = |(path, text): &(&str, &str)| {
         let artifact = Arc::new(Artifact::new(path, path, (*text).to_owned()));
         let mut resources = read_text(text);
@@ -22,8 +26,7 @@ fn facts_in(name: &str, files: &[(&str, &str)]) -> Vec<Value> {
         }
         resources
     };
-    let resources: Vec<Resource> = files.iter().flat_map(of_file).collect();
-    facts_of(name, &resources, &[])
+    files.iter().flat_map(of_file).collect()
 }
 
 fn facts_of(name: &str, resources: &[Resource], unread: &[Arc<Artifact>]) -> Vec<Value> {

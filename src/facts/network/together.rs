@@ -7,17 +7,15 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Value, json};
 
 use super::alternatives::Alternatives;
+use super::cluster::shares;
 use super::kustomized::{By, Placed};
-use super::{Asked, ByName, Found, found, listed};
+use super::{Asked, ByName, EXPOSED, Found, found, listed};
 use crate::model::{Resource, Role, World};
 use crate::network::{Problem, namespace_of, said_namespace};
 
 /// Facts that something of a policy means nothing: what means something in one world, such as that of
 /// production, is no fault in another.
 pub(super) const IDLE: [&str; 3] = ["network_idle", "network_peers", "network_ports"];
-
-/// Facts about pods that are open, in their namespaces.
-const EXPOSED: [&str; 2] = ["isolation", "isolation_elsewhere"];
 
 /// The facts of all worlds. What is to be said of one place in several of them is said as the first has
 /// it.
@@ -32,14 +30,18 @@ pub(super) fn together(
     let all = worlds.iter().flat_map(|world| met(placed, world));
     let all = all.flat_map(|(members, is_base)| {
         let turns = alternatives.turns(&members).into_iter();
-        turns.map(move |turn| (turn.members, is_base, turn.after))
+        turns.flat_map(move |turn| {
+            let shares = shares(&turn.members).into_iter();
+            shares.map(move |share| (share, is_base, turn.after))
+        })
     });
     let all: Vec<_> = all.collect();
-    let populated = all.iter().flat_map(|(members, ..)| populated(members));
+    let populated = all.iter().flat_map(|(share, ..)| populated(&share.members));
     let populated: HashSet<&str> = populated.collect();
     // Policies of which some world told whether they mean something.
     let mut judged: HashSet<usize> = HashSet::new();
-    for (members, is_base, after) in &all {
+    for (share, is_base, after) in &all {
+        let members = &share.members;
         let (is_base, after) = (*is_base, *after);
         let here = self::populated(members);
         let own: Vec<Resource> = members.iter().map(|one| one.resource.clone()).collect();
@@ -50,6 +52,9 @@ pub(super) fn together(
             let of_fact = next.values_mut().flatten();
             of_fact.for_each(|fact| relink(fact, &written));
             let one = members[own];
+            if !share.tells(one) {
+                continue;
+            }
             // What else is there was told in the first turn, if it is so in the others.
             if after.is_some() && alternatives.turn(&one.resource) != after {
                 if let Some(known) = joined.get_mut(position) {

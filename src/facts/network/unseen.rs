@@ -18,6 +18,14 @@ const CHARTS: [&str; 5] = [
     "chartRef",
     "helmChart",
 ];
+/// Kinds of custom resources for which operators run well-known programs in their namespace, each with the program.
+const RUNNING: [(&str, &str, &str); 5] = [
+    ("monitoring.coreos.com", "Prometheus", "prometheus"),
+    ("monitoring.coreos.com", "PrometheusAgent", "prometheus"),
+    ("opentelemetry.io", "OpenTelemetryCollector", "prometheus"),
+    ("operator.victoriametrics.com", "VMAgent", "vmagent"),
+    ("operator.victoriametrics.com", "VMSingle", "vmagent"),
+];
 /// The label by which the pods of a chart are told from those of others.
 const CHART_LABEL: &str = "app.kubernetes.io/name";
 /// Keys that say where a repository is.
@@ -31,7 +39,7 @@ pub(super) struct Unseen {
     namespaces: BTreeSet<String>,
     /// Namespaces of charts that use others which were not fetched, each with the names that those cannot have.
     lacking: BTreeMap<String, BTreeSet<Option<String>>>,
-    /// Names of charts, each with a namespace that it is deployed to.
+    /// Names of charts, and of programs that operators run, each with a namespace that it is deployed to.
     charts: BTreeSet<(String, String)>,
     /// Programs that may make pods.
     makers: Makers,
@@ -57,6 +65,8 @@ impl Unseen {
             .iter()
             .filter(|one| one.role == Role::Manifest && !is_application_set(one));
         whole.chain(&of_sets).for_each(|one| reader.add(one));
+        reader.found.charts.extend(resources.iter().filter_map(run));
+        reader.found.charts.extend(scripts.charts.iter().cloned());
         reader.found.makers = makers(resources);
         let filled = scripts.filled.iter().cloned();
         reader.found.namespaces.extend(filled);
@@ -90,7 +100,7 @@ impl Unseen {
         self.makers.get(namespace).into_iter().flatten().copied()
     }
 
-    /// The namespaces of charts that are called as one of some programs.
+    /// The namespaces of charts that are called as one of some programs, and of such programs that operators run.
     pub(super) fn programs(&self, programs: &[&str]) -> impl Iterator<Item = &str> {
         let is_one = |chart: &str| programs.iter().any(|program| chart.contains(program));
         let found = self.charts.iter().filter(move |(chart, _)| is_one(chart));
@@ -102,6 +112,15 @@ impl Unseen {
 fn lacking(resource: &Resource) -> Option<(&Resource, &Rendering)> {
     let rendering = &*resource.artifact.provenance.as_ref()?.rendering;
     rendering.lacks_charts.then_some((resource, rendering))
+}
+
+/// The program that an operator runs for an object, and where.
+fn run(resource: &Resource) -> Option<(String, String)> {
+    let own = (resource.gvk.group.as_str(), resource.gvk.kind.as_str());
+    let mut known = RUNNING.iter();
+    let (.., program) = known.find(|(group, kind, _)| (*group, *kind) == own)?;
+    let is_whole = resource.role == Role::Manifest;
+    is_whole.then(|| ((*program).to_owned(), namespace_of(resource).to_owned()))
 }
 
 /// Whether a text with actions of a template may become a name.
@@ -317,6 +336,14 @@ mod tests {
         let unseen = read(&read_text(text));
         let found: Vec<&str> = unseen.programs(&["prometheus"]).collect();
         assert_eq!(found, ["metrics", "own"]);
+    }
+
+    #[test]
+    fn programs_are_told_by_the_resources_for_which_operators_run_them() {
+        let text = "apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {name: a, namespace: o11y}\n---\napiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {name: a, namespace: shop}\n---\napiVersion: operator.victoriametrics.com/v1beta1\nkind: VMAgent\nmetadata: {name: a, namespace: vm}\n";
+        let unseen = read(&read_text(text));
+        let found: Vec<&str> = unseen.programs(&["prometheus", "vmagent"]).collect();
+        assert_eq!(found, ["o11y", "vm"]);
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! What calls nobody: the words of a message that a script only prints, and comments.
+//! What calls nobody: the words of a message that a script only prints or writes down, and comments.
 
 use std::ops::Range;
 
+use super::purpose::only_writes;
 use crate::shell::{Command, commands};
 
 /// Commands, and functions that many scripts define, which print their words.
@@ -18,7 +19,7 @@ const PRINTING: [&str; 9] = [
 ];
 
 /// Whether some characters of a script are only printed: they stand in a command that does nothing else,
-/// and whose output goes neither into a file nor to another command.
+/// and whose output goes neither into a file nor to another command; or in one that makes a certificate for them.
 pub(super) fn is_printed(script: &str, at: usize) -> bool {
     let span = |command: &Command| -> Range<usize> {
         let last = command.words.last().map_or(0, |word| word.end);
@@ -30,7 +31,8 @@ pub(super) fn is_printed(script: &str, at: usize) -> bool {
     inner.is_some_and(|command| {
         let name = script[command.words[0].clone()].trim_start_matches("log_");
         let rest = script[span(command).end..].trim_start_matches([' ', '\t']);
-        PRINTING.contains(&name) && !is_kept(script, command, rest)
+        let words = command.words.iter().map(|word| &script[word.clone()]);
+        PRINTING.contains(&name) && !is_kept(script, command, rest) || only_writes(words)
     })
 }
 
@@ -80,6 +82,8 @@ mod tests {
             ("curl -f http://x || { log_error \"no db\"; exit 1; }", true),
             ("echo \"db\" >&2", true),
             ("printf 'db\\n'; curl http://x", true),
+            ("openssl req -subj /CN=db -out /c; app", true),
+            ("openssl s_client -connect db:80", false),
             ("curl http://db:80", false),
             ("echo \"$(curl http://db:80)\"", false),
             ("echo > /dev/tcp/db/80 && x", false),

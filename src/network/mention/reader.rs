@@ -8,15 +8,10 @@ use super::super::standard::items;
 use super::file::is_of_another_program;
 use super::paired::paired_hosts;
 use super::printed::{is_commented, is_printed};
+use super::purpose::{may_be_host, only_shows, only_speaks};
 use super::{Absent, Holder, Kind, Mention, Mentions};
 use crate::model::{Node, Part, Resource, Scalar, ValuePath};
 use crate::shell::commands;
-
-/// Words in the name of a variable whose whole value may be a host.
-const HOST_WORDS: [&str; 17] = [
-    "ADDR", "BACKEND", "BROKER", "CONNECT", "DSN", "ENDPOINT", "HOST", "NODES", "PEERS", "SERVER",
-    "SERVICE", "TARGET", "UPSTREAM", "URI", "URL", "PROXY", "SVC",
-];
 
 /// Which entries of a ConfigMap or Secret a workload takes.
 #[derive(Clone, Copy)]
@@ -43,6 +38,8 @@ pub(super) struct Reader<'a, 'm> {
     mentions: &'a Mentions<'m>,
     namespace: Option<usize>,
     resource: &'a Resource,
+    /// Names that the pods' own file of hosts leads elsewhere.
+    aliases: Vec<String>,
     found: Vec<Mention>,
 }
 
@@ -53,12 +50,16 @@ impl<'a, 'm> Reader<'a, 'm> {
             mentions,
             namespace: mentions.network.namespaces.find(namespace_of(resource)),
             resource,
+            aliases: Vec::new(),
             found: Vec::new(),
         }
     }
 
     /// What a pod's `spec` names.
     pub(super) fn read(mut self, spec: Node<'_>, path: &ValuePath) -> Vec<Mention> {
+        let aliases = items(spec, "hostAliases", path).filter_map(|(_, one)| one.get("hostnames"));
+        let names = aliases.flat_map(Node::items).filter_map(Node::as_str);
+        self.aliases = names.map(str::to_owned).collect();
         for list in ["initContainers", "containers"] {
             for (path, container) in items(spec, list, path) {
                 self.read_container(container, &path);
@@ -94,12 +95,12 @@ impl<'a, 'm> Reader<'a, 'm> {
                 .get("name")
                 .and_then(Node::as_str)
                 .unwrap_or_default();
-            if is_of_callers(name) {
+            if only_speaks(name) {
                 continue;
             }
             if let Some(value) = variable.get("value").and_then(Node::as_str) {
                 let path = path.clone().key("value");
-                self.read_text(value, is_host_word(name), &Place::own(&path));
+                self.read_text(value, may_be_host(name, value), &Place::own(&path));
             }
             for (kind, field) in [
                 (Kind::ConfigMap, "configMapKeyRef"),
@@ -153,7 +154,10 @@ impl<'a, 'm> Reader<'a, 'm> {
             self.read_script(text, &place);
             // The value stands behind `=`, or is the next argument.
             let flag = text.split_once('=').map_or(before, |(flag, _)| flag);
-            self.read_text(text, is_host_word(flag), &place);
+            let is_flag = flag.starts_with('-') && !flag.contains(char::is_whitespace);
+            if !(is_flag && only_speaks(flag)) {
+                self.read_text(text, may_be_host(flag, text), &place);
+            }
             before = if text.starts_with('-') { text } else { "" };
         }
     }
@@ -175,8 +179,8 @@ impl<'a, 'm> Reader<'a, 'm> {
                 continue;
             };
             let is_file = matches!(taken, Taken::Files(_));
-            if variable.is_some_and(is_of_callers)
-                || is_file && is_of_another_program(key, self.resource)
+            if variable.is_some_and(only_speaks)
+                || is_file && (is_of_another_program(key, self.resource) || only_shows(key, text))
             {
                 continue;
             }
@@ -195,7 +199,8 @@ impl<'a, 'm> Reader<'a, 'm> {
             if place.is_script {
                 self.read_script(text, &place);
             }
-            self.read_text(text, variable.is_some_and(is_host_word), &place);
+            let may_be_bare = variable.is_some_and(|name| may_be_host(name, text));
+            self.read_text(text, may_be_bare, &place);
         }
     }
 
@@ -237,6 +242,9 @@ impl<'a, 'm> Reader<'a, 'm> {
     }
 
     fn read_host(&mut self, text: &str, host: &HostName<'_>, may_be_bare: bool, place: &Place<'_>) {
+        if self.aliases.iter().any(|name| name == host.word) {
+            return;
+        }
         let known = self.meant(host, may_be_bare);
         let known = known.map(|(services, port)| (services, None, port));
         let Some((services, absent, port)) = known.or_else(|| self.not_among(host)) else {
@@ -418,21 +426,4 @@ fn expands(container: Node<'_>, variable: &str) -> bool {
 fn is_script(key: &str, text: &str) -> bool {
     key.ends_with(".sh")
         || text.starts_with("#!") && text.lines().next().is_some_and(|line| line.ends_with("sh"))
-}
-
-/// Whether a variable names who may call, or under which address others call, and not whom the
-/// workload calls.
-fn is_of_callers(name: &str) -> bool {
-    const WORDS: [&str; 5] = ["CORS", "ALLOWED", "ORIGIN", "REDIRECT", "ADVERTISED"];
-    let name = name.to_ascii_uppercase();
-    WORDS.iter().any(|word| name.contains(word))
-}
-
-/// Whether a variable's or flag's name says that its value is a host. `…_NAME` names something
-/// else, but for host names.
-pub(super) fn is_host_word(name: &str) -> bool {
-    let name = name.to_ascii_uppercase().replace(['-', '.'], "_");
-    let is_name =
-        name.ends_with("NAME") && !name.ends_with("HOSTNAME") && !name.ends_with("HOST_NAME");
-    !is_name && HOST_WORDS.iter().any(|word| name.contains(word))
 }

@@ -173,9 +173,37 @@ fn words_that_only_look_alike_are_none() {
         ("A", "https://mail.other/schema/v0/x.json"),
         ("CORS_ORIGINS", "http://db:80"),
         ("KAFKA_ADVERTISED_LISTENERS", "PLAINTEXT://db:5432"),
+        ("no_proxy", "db.shop.svc,.svc"),
+        ("JWT_AUDIENCE", "http://db:80"),
+        ("VITE_API_URL", "http://db:80"),
     ] {
         assert_eq!(of_variable(name, value), [""; 0], "{name}={value}");
     }
+}
+
+#[test]
+fn flags_that_only_speak_of_hosts_name_none() {
+    for flag in [
+        "--tls-server-name=db.shop.svc",
+        "--allowed-hosts=db.shop.svc",
+    ] {
+        assert_eq!(found(&format!("{{args: ['{flag}']}}")), [""; 0], "{flag}");
+    }
+    let certificate = "openssl req -x509 -subj /CN=db.shop.svc -out /c; exec app";
+    let command = format!("{{command: [sh, -c, '{certificate}']}}");
+    assert_eq!(found(&command), [""; 0]);
+    assert_eq!(
+        found("{args: ['--server=db.shop.svc']}"),
+        ["db:- db.shop.svc"]
+    );
+}
+
+#[test]
+fn names_that_the_pod_leads_elsewhere_are_no_services() {
+    let url = "{env: [{name: DB_URL, value: 'http://db:80'}]}";
+    assert_eq!(found(url), ["db:80 db"]);
+    let aliased = format!("{url}], hostAliases: [{{ip: 10.0.0.1, hostnames: [db]}}");
+    assert_eq!(found(&aliased), [""; 0]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::super::client::{Word, called, runs};
 use super::super::host_name::host_names;
 use super::super::standard::{items, present};
-use super::reader::is_host_word;
+use super::purpose::is_host_word;
 use super::{Kind, Mentions};
 use crate::model::{Node, Resource, ValuePath};
 use crate::shell::commands;

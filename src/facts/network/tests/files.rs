@@ -1,6 +1,6 @@
 //! What it means in which file an object stands: orders, kustomizations, parts of workloads.
 
-use super::needs::with_bundled;
+use super::needs::{bundled_of, with_bundled};
 use super::*;
 
 const DEPLOYMENT: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec: {selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: []}}}\n";
@@ -38,6 +38,123 @@ fn files_of_a_folder_are_applied_by_name() {
     }
     assert_eq!(facts_of("network_order", &resources, &[]).len(), 1);
     assert_eq!(facts_of("network_order", &resources, &[script]).len(), 0);
+}
+
+#[test]
+fn what_argo_cd_deploys_is_sorted_within_a_file() {
+    let both = format!("{DEPLOYMENT}---\n{}", policy("{podSelector: {}}"));
+    let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {path: k8s}, destination: {namespace: shop}}\n";
+    for (path, expected) in [("k8s/all.yaml", 0), ("other/all.yaml", 1)] {
+        let files = [(path, &*both), ("app.yaml", application)];
+        assert_eq!(facts_in("network_order", &files).len(), expected, "{path}");
+    }
+}
+
+#[test]
+fn what_a_deployer_lays_over_a_folder_may_close_its_pods() {
+    let [application, flux] = [
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {path: apps/web, kustomize: {LAID}}, destination: {namespace: shop}}\n",
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\nspec: {path: ./apps/web, targetNamespace: shop, LAID}\n",
+    ];
+    let pods = DEPLOYMENT.replace(", namespace: shop", "");
+    let labelled =
+        policy("{podSelector: {matchLabels: {net: closed}}, policyTypes: [Ingress, Egress]}");
+    let all = policy("{podSelector: {}, policyTypes: [Ingress, Egress]}")
+        .replace(", namespace: shop", "");
+    let patch = "patches: [{patch: '[{op: add, path: /spec/template/metadata/labels/net, value: closed}]'}]";
+    let other = "patches: [{patch: '[{op: add, path: /spec/replicas, value: 2}]'}]";
+    let component = "components: [../../part]";
+    for (deployer, laid, covering, expected) in [
+        (application, "commonLabels: {net: closed}", &labelled, 0),
+        (
+            application,
+            "commonLabels: {net: closed}, labelWithoutSelector: true",
+            &labelled,
+            1,
+        ),
+        (application, "commonLabels: {tier: front}", &labelled, 1),
+        (application, patch, &labelled, 0),
+        (application, other, &labelled, 1),
+        (flux, patch, &labelled, 0),
+        (flux, other, &labelled, 1),
+        (application, component, &all, 0),
+        (flux, component, &all, 0),
+    ] {
+        let app = deployer.replace("LAID", laid);
+        let files = [
+            ("apps/web/d.yaml", &*pods),
+            ("part/np.yaml", covering),
+            ("app.yaml", &*app),
+        ];
+        assert_eq!(facts_in("isolation", &files).len(), expected, "{laid}");
+    }
+    let own = application.replace("LAID", "namespace: own");
+    let there = all.replace("name: p", "name: p, namespace: own");
+    let files = [
+        ("apps/web/d.yaml", &*pods),
+        ("np.yaml", &*there),
+        ("app.yaml", &*own),
+    ];
+    assert_eq!(facts_in("isolation", &files).len(), 0);
+}
+
+#[test]
+fn pods_without_a_namespace_may_meet_a_policy_of_another_kind() {
+    let cilium = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: p, namespace: shop}\nspec: {endpointSelector: {}, ingress: [{}], egress: [{}]}\n";
+    for (said, is_lowered) in [("", true), (", namespace: other", false)] {
+        let pods = DEPLOYMENT.replace(", namespace: shop", said);
+        let files = [("web.yaml", &*pods), ("np.yaml", cilium)];
+        let found = facts_in("isolation", &files);
+        assert_eq!(found[0].get("unless").is_some(), is_lowered, "{said}");
+    }
+}
+
+#[test]
+fn a_policy_of_another_cluster_closes_nothing() {
+    let application = |path: &str, server: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {path}}}\nspec: {{source: {{path: {path}}}, destination: {{namespace: shop, server: 'https://{server}'}}}}\n---\n"
+        )
+    };
+    let deny = policy("{podSelector: {}, policyTypes: [Ingress, Egress]}");
+    for (server, expected) in [("10.0.0.1", 0), ("10.0.0.2", 1)] {
+        let text = application("a", "10.0.0.1") + &application("b", server);
+        let both = format!("{DEPLOYMENT}---\n{deny}");
+        let files = [
+            ("a/web.yaml", DEPLOYMENT),
+            ("b/all.yaml", &*both),
+            ("apps.yaml", &*text),
+        ];
+        assert_eq!(facts_in("isolation", &files).len(), expected, "{server}");
+        assert_eq!(
+            facts_in("network_dns", &files).len(),
+            2 - expected,
+            "{server}"
+        );
+        // What may be in any is told where all are.
+        let open = [files[0], ("policies.yaml", &*deny), files[1], files[2]];
+        assert_eq!(facts_in("isolation", &open).len(), 0, "{server}");
+    }
+}
+
+#[test]
+fn labels_of_a_kustomization_narrow_nothing_for_files_beside_its_policies() {
+    let dns = policy(
+        "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}, podSelector: {matchLabels: {k8s-app: kube-dns}}}], ports: [{port: 53, protocol: UDP}]}]}",
+    );
+    let list =
+        kustomization("resources: [../policy.yaml, web.yaml, gone.yaml]\ncommonLabels: {a: b}");
+    let files = |home| {
+        [
+            ("policy.yaml", &*dns),
+            ("prod/kustomization.yaml", &*list),
+            (home, DEPLOYMENT),
+        ]
+    };
+    for (home, expected) in [("prod/web.yaml", 1), ("mvp/web.yaml", 0), ("web.yaml", 0)] {
+        let found = bundled_of("network_dns", &read_files(&files(home)));
+        assert_eq!(found.len(), expected, "{home}");
+    }
 }
 
 #[test]

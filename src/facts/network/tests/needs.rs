@@ -96,13 +96,16 @@ fn a_client_in_the_image_of_a_database_asks_for_names() {
 
 /// What is found with the settings that landfall brings.
 pub(super) fn with_bundled(name: &str, text: &str) -> Vec<Value> {
+    bundled_of(name, &read_text(text))
+}
+
+pub(super) fn bundled_of(name: &str, resources: &[Resource]) -> Vec<Value> {
     let file = include_str!("../../../../policies/settings.yaml");
     let file: serde_yaml::Value = serde_yaml::from_str(file).expect("is YAML");
     let settings = file["settings"]["network"].clone();
     let settings: Settings = serde_yaml::from_value(settings).expect("fits");
-    let resources = read_text(text);
     let wanted = BTreeSet::from([name.to_owned()]);
-    let found = NetworkFacts::new((&resources, &[]), &wanted, || settings);
+    let found = NetworkFacts::new((resources, &[]), &wanted, || settings);
     let of = |resource: &Resource| found.of(resource)?.get(name).cloned();
     resources.iter().filter_map(of).flatten().collect()
 }

@@ -1,0 +1,67 @@
+//! Who deploys a folder or a chart, and where.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::kustomization::Change;
+use super::picked::Picked;
+use crate::model::{Node, Rendering, Resource};
+use crate::network::said_namespace;
+
+/// What becomes of a chart.
+#[derive(Debug, Default)]
+pub(super) struct Releases {
+    /// The namespaces that its releases are for.
+    pub(super) namespaces: BTreeSet<String>,
+    /// Those in which their objects are, and whether pods are among these.
+    pub(super) places: BTreeMap<String, bool>,
+}
+
+impl Releases {
+    /// The namespaces that an object of the chart gets which is in none of them: those of the releases where
+    /// it names none itself, and where it names one by values that no release has, those with their pods, or all
+    /// where none has any.
+    pub(super) fn namespaces(&self, resource: &Resource, rendering: &Rendering) -> BTreeSet<&str> {
+        match said_namespace(resource) {
+            None => self.namespaces.iter().map(String::as_str).collect(),
+            Some(said) if rendering.has_own_values_alone() && !self.places.contains_key(said) => {
+                let has_pods = self.places.values().any(|has_pods| *has_pods);
+                let inhabited = self.places.iter().filter(|(_, own)| **own || !has_pods);
+                inhabited.map(|(name, _)| name.as_str()).collect()
+            }
+            Some(_) => BTreeSet::new(),
+        }
+    }
+}
+
+/// What deploys a folder.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Deployer {
+    /// The position of the object that says so.
+    pub(super) by: usize,
+    /// The namespace that the folder's objects are put into.
+    pub(super) namespace: Option<String>,
+    /// Whether those of its inner folders are as well.
+    pub(super) is_deep: bool,
+    /// Which of the files.
+    pub(super) picked: Picked,
+    /// What is laid over them.
+    pub(super) change: Change,
+}
+
+impl Deployer {
+    /// One that takes a folder with all below it.
+    pub(super) fn deep(namespace: Option<&str>, said: Node<'_>) -> Self {
+        Self {
+            namespace: plain(namespace),
+            is_deep: true,
+            change: Change::of_deployer(said),
+            ..Self::default()
+        }
+    }
+}
+
+/// A namespace, unless a placeholder stands for it.
+pub(super) fn plain(namespace: Option<&str>) -> Option<String> {
+    let is_plain = |text: &&str| !text.is_empty() && !text.contains(['$', '{']);
+    namespace.filter(is_plain).map(str::to_owned)
+}

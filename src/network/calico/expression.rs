@@ -1,0 +1,153 @@
+//! Calico's selectors, as far as they are terms that must all hold, or choices among values of one label.
+
+use std::collections::BTreeSet;
+
+use kube::core::Expression;
+
+use super::super::namespace::NAME_LABEL;
+
+/// The label by which Calico calls a namespace.
+const CALICO_NAME: &str = "projectcalico.org/name";
+
+/// Terms that must all hold; `None` for what is more than that.
+pub(super) fn parse(text: &str) -> Option<Vec<Expression>> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Some(Vec::new());
+    }
+    if text.contains("||") {
+        return Some(vec![either(text)?]);
+    }
+    let mut terms = Vec::new();
+    for term in text.split("&&").map(str::trim) {
+        if term != "all()" {
+            terms.push(parse_term(term)?);
+        }
+    }
+    Some(terms)
+}
+
+/// Several values of one label, each in a term of its own; `None` for other choices.
+fn either(text: &str) -> Option<Expression> {
+    let mut asked: Option<String> = None;
+    let mut values = BTreeSet::new();
+    for term in text.split("||") {
+        let (key, own) = match parse_term(term.trim())? {
+            Expression::Equal(key, value) => (key, BTreeSet::from([value])),
+            Expression::In(key, own) => (key, own),
+            _ => return None,
+        };
+        if asked.as_ref().is_some_and(|asked| *asked != key) {
+            return None;
+        }
+        asked = Some(key);
+        values.extend(own);
+    }
+    asked.map(|key| Expression::In(key, values))
+}
+
+fn parse_term(term: &str) -> Option<Expression> {
+    let has = |term: &str| {
+        let inner = term.strip_prefix("has(")?.strip_suffix(')')?;
+        key(inner)
+    };
+    if let Some(negated) = term.strip_prefix('!') {
+        return has(negated.trim()).map(Expression::DoesNotExist);
+    }
+    if let Some(key) = has(term) {
+        return Some(Expression::Exists(key));
+    }
+    for (operator, is_equal) in [("==", true), ("!=", false)] {
+        if let Some((left, right)) = term.split_once(operator) {
+            let (key, value) = (key(left)?, quoted(right)?);
+            return Some(if is_equal {
+                Expression::Equal(key, value)
+            } else {
+                Expression::NotEqual(key, value)
+            });
+        }
+    }
+    let (left, set) = term.split_once('{')?;
+    let values = set
+        .strip_suffix('}')?
+        .split(',')
+        .map(quoted)
+        .collect::<Option<_>>()?;
+    let left = left.trim();
+    match left.strip_suffix(" not in") {
+        Some(left) => Some(Expression::NotIn(key(left)?, values)),
+        None => Some(Expression::In(key(left.strip_suffix(" in")?)?, values)),
+    }
+}
+
+/// A label's key; a namespace's name is a label of Kubernetes here.
+fn key(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_key = |character: char| character.is_ascii_alphanumeric() || "-_./".contains(character);
+    let own = if text == CALICO_NAME {
+        NAME_LABEL
+    } else {
+        text
+    };
+    (!text.is_empty() && text.chars().all(is_key)).then(|| own.to_owned())
+}
+
+fn quoted(text: &str) -> Option<String> {
+    let text = text.trim();
+    let inner = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
+    let value = inner('\'').or_else(|| inner('"'))?;
+    (!value.contains(['\'', '"'])).then(|| value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Option<String> {
+        let terms = parse(text)?;
+        Some(
+            terms
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(" "),
+        )
+    }
+
+    #[test]
+    fn selectors_are_read_as_far_as_all_terms_must_hold_or_are_of_one_label() {
+        assert_eq!(told("").as_deref(), Some(""));
+        assert_eq!(told("all()").as_deref(), Some(""));
+        assert_eq!(
+            told("app == 'web' && has(tier)").as_deref(),
+            Some("app=web tier")
+        );
+        assert_eq!(
+            told("a in {'x', \"y\"} && !has(b)").as_deref(),
+            Some("a in (x,y) !b")
+        );
+        assert_eq!(
+            told("a not in {'x'} && b != 'c'").as_deref(),
+            Some("a notin (x) b!=c")
+        );
+        assert_eq!(
+            told("a == 'x' || a in {'y'}").as_deref(),
+            Some("a in (x,y)")
+        );
+        assert_eq!(
+            told("projectcalico.org/name == 'shop'").as_deref(),
+            Some("kubernetes.io/metadata.name=shop")
+        );
+        for text in [
+            "a == 'b' || c == 'd'",
+            "a == 'b' || a != 'c'",
+            "a == 'b' && c == 'd' || a == 'e'",
+            "(a == 'b')",
+            "a starts with 'b'",
+            "a == b",
+            "!a == 'b'",
+        ] {
+            assert_eq!(told(text), None, "{text}");
+        }
+    }
+}
