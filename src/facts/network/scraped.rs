@@ -25,6 +25,7 @@ impl Finder<'_> {
         let is_meant = |name: &&str| {
             speaks_of_scraping(name) && known.find(name).is_none_or(|at| !known.at(at).is_known)
         };
+        let own = Some(&self.network.population.classes[*class]);
         let mut rules = self.rules_about(*class, Direction::Ingress);
         !guests.iter().any(|guest| guest.is_namespace_known)
             && rules.any(|rule| {
@@ -36,7 +37,7 @@ impl Finder<'_> {
                     } => selector.values().iter().any(is_meant),
                     Peer::Pods { .. } | Peer::Addresses(_) | Peer::Proxy | Peer::Beyond(_) => false,
                 });
-                is_named && is_about(rule, ports)
+                is_named && is_about(rule, ports, own)
             })
     }
 

@@ -293,7 +293,11 @@ impl Finder<'_> {
         other: usize,
         ports: &Ports,
     ) -> bool {
-        let other = &self.network.population.classes[other];
+        let [own, other] = [class, other].map(|at| &self.network.population.classes[at]);
+        let receiving = match direction {
+            Direction::Ingress => own,
+            Direction::Egress => other,
+        };
         let namespace = self.network.namespaces.at(other.namespace);
         if namespace.is_known {
             return false;
@@ -317,7 +321,7 @@ impl Finder<'_> {
         let mut rules = self.rules_about(class, direction);
         rules.any(|rule| {
             let mut peers = rule.peers.iter().flatten();
-            peers.any(|peer| may_be(&peer.what)) && is_about(rule, ports)
+            peers.any(|peer| may_be(&peer.what)) && is_about(rule, ports, Some(receiving))
         })
     }
 
@@ -336,12 +340,14 @@ impl Finder<'_> {
             Peer::Beyond(_) => true,
             Peer::Pods { .. } | Peer::Proxy => false,
         };
+        let own = &self.network.population.classes[class];
+        let receiving = (direction == Direction::Ingress).then_some(own);
         let mut policies = self.policies_about(class, direction);
         policies.any(|policy| {
             let mut rules = policy.rules(direction).unwrap_or_default().iter();
             rules.any(|rule| {
                 let mut peers = rule.peers.iter().flatten();
-                peers.any(|peer| may_be(policy, &peer.what)) && is_about(rule, ports)
+                peers.any(|peer| may_be(policy, &peer.what)) && is_about(rule, ports, receiving)
             })
         })
     }
