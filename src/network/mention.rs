@@ -42,6 +42,8 @@ pub(crate) struct Mention {
     pub(crate) absent: Option<Absent>,
     /// The port that is named with it.
     pub(crate) port: Option<PortName>,
+    /// The workload of which one pod is named: `db` of `db-0.db.shop.svc`.
+    pub(crate) member_of: Option<String>,
 }
 
 /// A Service that is not among the objects.

@@ -259,6 +259,7 @@ impl<'a, 'm> Reader<'a, 'm> {
             services,
             absent,
             port,
+            member_of: member_of(host.word).map(str::to_owned),
         });
     }
 
@@ -351,9 +352,19 @@ impl<'a, 'm> Reader<'a, 'm> {
 
 /// Whether a name ends in an ordinal, as those of a StatefulSet's pods do.
 fn is_ordinal(name: &str) -> bool {
-    let ordinal = name.rsplit_once('-').map(|(_, ordinal)| ordinal);
-    ordinal
-        .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|one| one.is_ascii_digit()))
+    without_ordinal(name).is_some()
+}
+
+/// The name of a StatefulSet by that of one of its pods.
+fn without_ordinal(name: &str) -> Option<&str> {
+    let (name, ordinal) = name.rsplit_once('-')?;
+    let is_number = !ordinal.is_empty() && ordinal.bytes().all(|one| one.is_ascii_digit());
+    is_number.then_some(name)
+}
+
+/// The StatefulSet of which a host name means one pod.
+fn member_of(word: &str) -> Option<&str> {
+    without_ordinal(word.split_once('.')?.0)
 }
 
 impl<'p> Place<'p> {
