@@ -38,7 +38,7 @@ pub(crate) use self::given::KEYS as GIVEN_LABELS;
 pub(crate) use self::host_name::bare_hosts;
 pub(crate) use self::ingress_class::Hint;
 pub(crate) use self::mention::{Absent, Holder, Mention, Mentions};
-pub(crate) use self::monitor::monitored;
+pub(crate) use self::monitor::{Monitored, monitored};
 pub(crate) use self::namespace::{
     DEFAULT_NAMESPACE, NAME_LABEL, Namespaces, namespace_of, said_namespace,
 };

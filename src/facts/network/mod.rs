@@ -3,6 +3,7 @@
 
 mod absent;
 mod alternatives;
+mod annotated;
 mod apart;
 mod blocked;
 mod closed;
