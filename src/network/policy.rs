@@ -164,6 +164,8 @@ pub(crate) struct Policy {
     pub(crate) is_copy: bool,
     /// The position of its namespace; `None` for a policy of the whole cluster.
     pub(crate) namespace: Option<usize>,
+    /// Where it says whom it selects.
+    pub(crate) selector: ValuePath,
     /// Whom it selects.
     pub(crate) scope: Scope,
     /// Whom it selects in those namespaces.
