@@ -44,8 +44,10 @@ pub(super) struct Expanded<'t> {
 impl Variables {
     /// Those that a container takes from whole objects, where it refers to any.
     pub(super) fn taken(mentions: &Mentions<'_>, reader: &Resource, container: Node<'_>) -> Self {
-        let mut found = Self::default();
-        found.are_used = container.text().contains(OPENS);
+        let mut found = Self {
+            are_used: container.text().contains(OPENS),
+            ..Self::default()
+        };
         if !found.are_used {
             return found;
         }
