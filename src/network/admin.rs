@@ -66,6 +66,7 @@ pub(super) fn read(resource: &Resource, position: usize) -> Result<Policy, Refus
     };
     let (scope, pods) = subject(spec, &path)?;
     Ok(Policy {
+        selector: path.clone().key("subject"),
         resource: position,
         name: resource.identity.name.clone(),
         order: 0.0,

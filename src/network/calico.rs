@@ -115,6 +115,7 @@ fn selection<'a>(
         is_standard: false,
         is_copy: false,
         only_adds: [false; 2],
+        selector: path.clone().key("selector"),
         namespace: (!is_global(resource)).then_some(namespace),
         scope: if is_global(resource) {
             Scope::Selected(namespaces)

@@ -2,6 +2,9 @@
 //! known here makes the whole policy one that is told and not counted.
 
 mod elsewhere;
+mod narrowed;
+
+pub(super) use self::narrowed::problems as narrowings;
 
 use kube::core::Expression;
 
@@ -84,6 +87,7 @@ pub(super) fn read(
                 is_standard: false,
                 is_copy: false,
                 only_adds: stance.only_adds,
+                selector: path.clone().key("endpointSelector"),
                 namespace: (!is_wide).then_some(namespace),
                 scope: scope.clone(),
                 pods: pods.clone(),
@@ -225,13 +229,17 @@ fn rules(
     for (path, rule) in items(spec, key, path) {
         let strangers = elsewhere::keys(direction);
         let side = [&side(direction)[..], strangers].concat();
-        check_keys(rule, &path, &[&side[..], &["toPorts", "icmps"]].concat())?;
+        let others: &[&str] = match action {
+            Action::Allow => &["toPorts", "icmps", narrowed::RULE],
+            Action::Deny | Action::Pass => &["toPorts", "icmps"],
+        };
+        check_keys(rule, &path, &[&side[..], others].concat())?;
         let has_peers = side.iter().any(|key| present(rule, key).is_some());
         elsewhere::check(rule, &path, direction)?;
         let ports = match present(rule, "icmps") {
             // Messages of ICMP are to no port.
             Some(_) => Some(Vec::new()),
-            None => ports(rule, &path)?,
+            None => ports(rule, &path, action)?,
         };
         // A rule that says nothing lets nothing through.
         if has_peers || ports.is_some() {
@@ -388,15 +396,21 @@ fn placed_key(key: &str) -> Option<(bool, String)> {
 }
 
 /// Ports; `None` where all are meant.
-fn ports(rule: Node<'_>, path: &ValuePath) -> Result<Option<Vec<Placed<PortRule>>>, Refused> {
+fn ports(
+    rule: Node<'_>,
+    path: &ValuePath,
+    action: Action,
+) -> Result<Option<Vec<Placed<PortRule>>>, Refused> {
     if present(rule, "toPorts").is_none() {
         return Ok(None);
     }
     let mut found = Vec::new();
     for (path, group) in items(rule, "toPorts", path) {
-        if !is_any_name(group) {
-            check_keys(group, &path, &["ports"])?;
-        }
+        let narrowing: &[&str] = match action {
+            Action::Allow => &narrowed::GROUP,
+            Action::Deny | Action::Pass => &[],
+        };
+        check_keys(group, &path, &[&["ports"], narrowing].concat())?;
         for (path, item) in items(group, "ports", &path) {
             check_keys(item, &path, &["port", "endPort", "protocol"])?;
             for what in port(item)

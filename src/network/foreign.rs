@@ -56,6 +56,7 @@ pub(super) fn about_anyone(
         is_standard: false,
         is_copy: false,
         only_adds: [true; 2],
+        selector: ValuePath::from_iter(["spec"]),
         scope: match namespace {
             Some(_) => Scope::Own,
             None => Scope::Selected(Selector::default()),

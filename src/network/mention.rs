@@ -1,6 +1,9 @@
 //! Services that a workload names: in its environment, its command line and the ConfigMaps and
 //! Secrets it reads.
 
+mod command;
+mod connection;
+mod entry;
 mod file;
 mod local;
 mod paired;
@@ -10,18 +13,18 @@ mod reader;
 #[cfg(test)]
 mod tests;
 mod told;
+mod variables;
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::HashMap;
 
+use self::entry::Kind;
 use self::reader::Reader;
 use super::Network;
 use super::namespace::namespace_of;
-use super::nearest::nearest;
 use super::service::{PortName, Services};
 use super::settings::Settings;
 use super::standard::present;
-use crate::model::{Node, Part, Resource, Role, ValuePath};
+use crate::model::{Part, Resource, ValuePath};
 
 /// A place where a workload names a Service.
 #[derive(Clone, Debug)]
@@ -40,6 +43,8 @@ pub(crate) struct Mention {
     pub(crate) absent: Option<Absent>,
     /// The port that is named with it.
     pub(crate) port: Option<PortName>,
+    /// The workload of which one pod is named: `db` of `db-0.db.shop.svc`.
+    pub(crate) member_of: Option<String>,
 }
 
 /// A Service that is not among the objects.
@@ -60,35 +65,11 @@ pub(crate) struct Holder {
     pub(crate) key: String,
     /// Whether it is a Secret.
     pub(crate) is_secret: bool,
+    /// Whether the text is encoded: none of its characters stand there.
+    pub(crate) is_encoded: bool,
     /// Whether the workload takes all entries into its environment, and does not say that it uses
     /// this one.
     pub(crate) is_taken_along: bool,
-}
-
-/// Kinds of objects that hold texts for others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Kind {
-    ConfigMap,
-    Secret,
-}
-
-impl Kind {
-    fn of(resource: &Resource) -> Option<Self> {
-        let is_core = resource.role == Role::Manifest && resource.gvk.group.is_empty();
-        match resource.gvk.kind.as_str() {
-            "ConfigMap" if is_core => Some(Self::ConfigMap),
-            "Secret" if is_core => Some(Self::Secret),
-            _ => None,
-        }
-    }
-
-    /// Where its texts stand.
-    fn field(self) -> &'static str {
-        match self {
-            Self::ConfigMap => "data",
-            Self::Secret => "stringData",
-        }
-    }
 }
 
 /// Reads mentions; ConfigMaps and Secrets are found by namespace and name.
@@ -138,61 +119,4 @@ impl<'a> Mentions<'a> {
             None => Vec::new(),
         }
     }
-
-    /// The entries of a ConfigMap or Secret that a workload reads, each with the position of the object.
-    /// Where there are several of the name, the one that the workload's own rendering makes counts; else those
-    /// written nearest to the workload, as far as they agree, and each of those for one environment, of a
-    /// workload that is for all.
-    fn entries(&self, reader: &Resource, kind: Kind, name: &str) -> Vec<(usize, &'a str, &'a str)> {
-        let key = (kind, namespace_of(reader), name);
-        let known = self.holders.get(&key).into_iter().flatten().copied();
-        let is_of_reader = |at: &usize| is_of_one_rendering(reader, &self.resources[*at]);
-        let own: Vec<usize> = known.clone().filter(is_of_reader).collect();
-        if !own.is_empty() {
-            return self.agreeing(kind, &own);
-        }
-        let is_shared = !is_of_environment(reader);
-        let is_apart = |at: &usize| is_shared && is_of_environment(&self.resources[*at]);
-        let (apart, known): (Vec<usize>, Vec<usize>) = known.partition(is_apart);
-        let near = nearest(reader, known, |at| &self.resources[*at]);
-        let mut found = self.agreeing(kind, &near);
-        for at in apart {
-            found.extend(self.agreeing(kind, &[at]));
-        }
-        found
-    }
-
-    /// The entries of some objects in which these agree.
-    fn agreeing(&self, kind: Kind, objects: &[usize]) -> Vec<(usize, &'a str, &'a str)> {
-        let data = |at: &usize| Some((*at, self.resources[*at].node().get(kind.field())?));
-        let near: Vec<(usize, Node<'a>)> = objects.iter().filter_map(data).collect();
-        let mut seen = BTreeSet::new();
-        let mut found = Vec::new();
-        for (at, data) in &near {
-            for (key, value) in data.entries() {
-                let key = key.as_str().unwrap_or_default();
-                let mut others = near.iter().filter_map(|(_, data)| data.get(key));
-                let agree = others.all(|other| other.as_str() == value.as_str());
-                if let Some(text) = value.as_str().filter(|_| agree && seen.insert(key)) {
-                    found.push((*at, key, text));
-                }
-            }
-        }
-        found
-    }
-}
-
-/// Folders that hold one folder for each environment.
-const ENVIRONMENTS: [&str; 5] = ["clusters", "env", "environments", "envs", "overlays"];
-
-/// Whether one rendering made two objects.
-fn is_of_one_rendering(one: &Resource, other: &Resource) -> bool {
-    one.artifact.provenance.is_some() && Arc::ptr_eq(&one.artifact, &other.artifact)
-}
-
-/// Whether an object stands in a file that is for one of several environments, as it is written.
-fn is_of_environment(resource: &Resource) -> bool {
-    let artifact = &resource.artifact;
-    let mut folders = artifact.uri.split('/').rev().skip(2);
-    artifact.provenance.is_none() && folders.any(|folder| ENVIRONMENTS.contains(&folder))
 }

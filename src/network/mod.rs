@@ -38,7 +38,7 @@ pub(crate) use self::given::KEYS as GIVEN_LABELS;
 pub(crate) use self::host_name::bare_hosts;
 pub(crate) use self::ingress_class::Hint;
 pub(crate) use self::mention::{Absent, Holder, Mention, Mentions};
-pub(crate) use self::monitor::monitored;
+pub(crate) use self::monitor::{Monitored, monitored};
 pub(crate) use self::namespace::{
     DEFAULT_NAMESPACE, NAME_LABEL, Namespaces, namespace_of, said_namespace,
 };
@@ -98,6 +98,8 @@ pub(crate) struct Network {
     half_selecting: [Vec<Vec<Selecting>>; 2],
     /// Whether selectors of Calico may mean more than pods.
     has_network_sets: bool,
+    /// Whether workloads are written for servers that still know the first group of NetworkPolicies.
+    is_old: bool,
 }
 
 /// Whether an object could be a policy of any kind: without one, nothing else matters.
@@ -134,6 +136,7 @@ impl Network {
             namespaces,
             population,
             has_network_sets: resources.iter().any(calico::is_network_set),
+            is_old: resources.iter().any(is_old_workload),
             ..Self::default()
         };
         let policies = resources
@@ -246,7 +249,7 @@ impl Network {
     fn add(&mut self, resource: &Resource, position: usize, settings: &Settings) {
         let namespace = self.namespaces.position(namespace_of(resource));
         if standard::is_network_policy(resource) {
-            match standard::read(resource, position, namespace) {
+            match standard::read((resource, position), namespace, self.is_old) {
                 Ok(policy) => {
                     self.problems.extend(beyond(&policy));
                     if settings.subnamespaces_inherit && self.namespaces.has_tree() {
@@ -271,6 +274,9 @@ impl Network {
         match read {
             Ok(policies) => {
                 self.problems.extend(policies.iter().flat_map(beyond));
+                if cilium::is_policy(resource) {
+                    self.problems.extend(cilium::narrowings(resource, position));
+                }
                 self.policies.extend(policies);
             }
             Err(refused) => {
@@ -356,6 +362,11 @@ impl Network {
         }
         found
     }
+}
+
+/// Whether an object is a workload of the group that servers dropped together with its NetworkPolicies.
+fn is_old_workload(resource: &Resource) -> bool {
+    resource.gvk.group == standard::OLD_GROUP && resource.is_workload()
 }
 
 fn names_version_6(policy: &Policy) -> bool {

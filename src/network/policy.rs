@@ -2,6 +2,7 @@
 //! kinds have in common is here; `standard` and `admin` read them.
 
 use super::address::Addresses;
+use super::pods::Class;
 use super::ports::{Ports, Protocol};
 use super::selector::Selector;
 use crate::model::ValuePath;
@@ -108,6 +109,22 @@ pub(crate) enum PortRule {
     Named(Option<Protocol>, String),
 }
 
+impl PortRule {
+    /// Whether it may mean some of the ports of pods. What a name means is known where these declare it.
+    pub(crate) fn may_mean(&self, ports: &Ports, receiving: Option<&Class>) -> bool {
+        let (protocol, name) = match self {
+            Self::Numbers(numbers) => return numbers.overlaps(ports),
+            Self::Named(protocol, name) => (protocol, name),
+        };
+        let declared = receiving.map_or(&[][..], |class| &class.ports);
+        let is_named = |port: &&super::pods::Port| {
+            port.name.as_ref() == Some(name) && protocol.is_none_or(|asked| asked == port.protocol)
+        };
+        let mut named = declared.iter().filter(is_named).peekable();
+        named.peek().is_none() || named.any(|port| ports.contains(port.protocol, port.number))
+    }
+}
+
 /// Something a policy says, with its place.
 #[derive(Clone, Debug)]
 pub(crate) struct Placed<T> {
@@ -147,6 +164,8 @@ pub(crate) struct Policy {
     pub(crate) is_copy: bool,
     /// The position of its namespace; `None` for a policy of the whole cluster.
     pub(crate) namespace: Option<usize>,
+    /// Where it says whom it selects.
+    pub(crate) selector: ValuePath,
     /// Whom it selects.
     pub(crate) scope: Scope,
     /// Whom it selects in those namespaces.

@@ -60,6 +60,13 @@ impl Ports {
         all
     }
 
+    /// One port of TCP.
+    pub(crate) fn tcp(port: u16) -> Self {
+        let mut ports = Self::default();
+        ports.insert(Protocol::Tcp, port, port);
+        ports
+    }
+
     /// Adds the ports from `first` to `last`; nothing where that is no range.
     pub(crate) fn insert(&mut self, protocol: Protocol, first: u16, last: u16) {
         if first <= last && first >= *ALL_PORTS.start() {

@@ -11,6 +11,9 @@ use super::ports::{Ports, Protocol};
 use super::selector::Selector;
 use crate::model::{Node, Resource, Scalar, ValuePath};
 
+/// The group that NetworkPolicies were first in.
+pub(super) const OLD_GROUP: &str = "extensions";
+
 /// The largest port.
 const LAST_PORT: u16 = u16::MAX;
 
@@ -20,15 +23,20 @@ const UNKNOWN_BLOCK: &str = "ipBlock with a placeholder";
 /// Whether an object is a NetworkPolicy of Kubernetes.
 pub(super) fn is_network_policy(resource: &Resource) -> bool {
     let group = resource.gvk.group.as_str();
-    resource.gvk.kind == "NetworkPolicy" && matches!(group, "networking.k8s.io" | "extensions")
+    resource.gvk.kind == "NetworkPolicy" && matches!(group, "networking.k8s.io" | OLD_GROUP)
 }
 
-/// A NetworkPolicy.
+/// A NetworkPolicy, for a server that still knows the old group or for one that does not.
 pub(super) fn read(
-    resource: &Resource,
-    position: usize,
+    (resource, position): (&Resource, usize),
     namespace: usize,
+    is_old: bool,
 ) -> Result<Policy, Refused> {
+    if resource.gvk.group == OLD_GROUP && !is_old {
+        let reason = "no server since Kubernetes 1.16 knows this `apiVersion`";
+        let path = ValuePath::from_iter(["apiVersion"]);
+        return Err(Refused(path, reason.to_owned()));
+    }
     let (spec, path) = (
         present(resource.node(), "spec"),
         ValuePath::default().key("spec"),
@@ -49,6 +57,7 @@ pub(super) fn read(
         only_adds: [false; 2],
         tier: Tier::Network,
         namespace: Some(namespace),
+        selector: path.clone().key("podSelector"),
         scope: Scope::Own,
         pods: match spec {
             Some(spec) => selector(spec, "podSelector", &path)?.unwrap_or_default(),
@@ -277,7 +286,7 @@ mod tests {
         let text = format!(
             "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: a}}\nspec: {spec}\n"
         );
-        read(&read_text(&text)[0], 0, 0)
+        read((&read_text(&text)[0], 0), 0, false)
     }
 
     fn directions(spec: &str) -> (bool, bool) {

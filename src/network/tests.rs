@@ -670,9 +670,9 @@ fn what_is_not_exact_of_plugins_policies_is_told_and_not_counted() {
         ),
         (
             cilium(
-                "{endpointSelector: {}, ingress: [{toPorts: [{ports: [{port: '80'}], rules: {http: [{}]}}]}]}",
+                "{endpointSelector: {}, ingressDeny: [{toPorts: [{ports: [{port: '80'}], rules: {http: [{}]}}]}]}",
             ),
-            "spec.ingress[0].toPorts[0].rules",
+            "spec.ingressDeny[0].toPorts[0].rules",
         ),
         (
             cilium("{nodeSelector: {}, ingress: [{}]}"),
@@ -711,4 +711,51 @@ fn cilium_s_names_outside_nodes_and_messages_open_nothing_between_pods() {
     let world =
         cilium("{endpointSelector: {matchLabels: {app: a}}, egress: [{toEntities: [world-ipv4]}]}");
     assert_eq!(from("a", &(three() + &world)), ["a 0.0.0.0/0 all"]);
+}
+
+#[test]
+fn what_narrows_a_rule_of_cilium_opens_it_to_nobody_else() {
+    let rule = |more: &str| {
+        cilium(&format!(
+            "{{endpointSelector: {{matchLabels: {{app: a}}}}, ingress: [{{fromEndpoints: [{{matchLabels: {{app: b}}}}], {more}}}]}}"
+        ))
+    };
+    let port = "ports: [{port: '80', protocol: TCP}]";
+    for (more, place, expected) in [
+        (
+            format!("toPorts: [{{{port}, rules: {{http: [{{method: GET}}]}}}}]"),
+            "spec.ingress[0].toPorts[0].rules",
+            "b a TCP 80",
+        ),
+        (
+            "authentication: {mode: required}".to_owned(),
+            "spec.ingress[0].authentication",
+            "b a all",
+        ),
+        (
+            format!("toPorts: [{{{port}, serverNames: [x.example.com]}}]"),
+            "spec.ingress[0].toPorts[0].serverNames",
+            "b a TCP 80",
+        ),
+    ] {
+        let text = rule(&more);
+        assert_eq!(towards("a", &(three() + &text)), [expected], "{more}");
+        let told = problems(&text);
+        let is_told = told.len() == 1 && told[0].starts_with(&format!("{place}: "));
+        assert!(is_told, "{place}: {told:?}");
+    }
+}
+
+#[test]
+fn a_network_policy_of_the_old_group_counts_where_workloads_are_of_it_too() {
+    let old = policy("shop", "q", "{podSelector: {}}")
+        .replace("networking.k8s.io/v1", "extensions/v1beta1");
+    let told = problems(&old);
+    assert!(
+        told.len() == 1 && told[0].starts_with("apiVersion: "),
+        "{told:?}"
+    );
+    assert_eq!(towards("a", &(three() + &old)).len(), 3);
+    let workload = "apiVersion: extensions/v1beta1\nkind: Deployment\nmetadata: {name: d}\nspec: {template: {spec: {containers: []}}}\n---\n";
+    assert_eq!(problems(&(old + workload)), [""; 0]);
 }

@@ -87,10 +87,12 @@ impl Finder<'_> {
             let mut peers = rule.peers.iter().flatten();
             peers.any(|peer| match &peer.what {
                 Peer::Addresses(addresses) if is_one(addresses) => {
-                    meets_private(addresses) && is_about(rule, &named)
+                    meets_private(addresses) && is_about(rule, &named, None)
                 }
-                Peer::Addresses(addresses) => meets_private(addresses) && is_about(rule, ports),
-                Peer::Beyond(_) => is_about(rule, ports),
+                Peer::Addresses(addresses) => {
+                    meets_private(addresses) && is_about(rule, ports, None)
+                }
+                Peer::Beyond(_) => is_about(rule, ports, None),
                 Peer::Pods { .. } | Peer::Proxy => false,
             })
         })

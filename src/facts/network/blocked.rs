@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 use super::{Facts, Finder, link, listed, listed_from, name_path};
 use crate::model::{Node, Resource};
 use crate::network::{
-    Direction, Guest, LabelSet, Party, Peer, Pods, PortRule, Ports, Route, Rule, Scope, routed,
-    routes,
+    Class, Direction, Guest, LabelSet, Party, Peer, Pods, Ports, Route, Rule, Scope, routed, routes,
 };
 
 /// The labels by which programs are told, and selectors ask for them.
@@ -158,12 +157,13 @@ impl Finder<'_> {
         };
         let answers = self.network.controllers(self.settings, &alone);
         let is_known = answers.iter().any(|guest| guest.is_namespace_known);
+        let own = Some(&self.network.population.classes[*class]);
         let mut rules = self.rules_about(*class, Direction::Ingress);
         (route.gateway.is_none() || is_of_istio)
             && !is_known
             && rules.any(|rule| {
                 let mut peers = rule.peers.iter().flatten();
-                peers.any(|peer| is_meant(&peer.what)) && is_about(rule, ports)
+                peers.any(|peer| is_meant(&peer.what)) && is_about(rule, ports, own)
             })
     }
 
@@ -288,12 +288,13 @@ impl Finder<'_> {
     /// Whether a rule lets addresses in, under which a controller on the host network, or a load
     /// balancer, may come, or what is not known to be one.
     fn is_open_to_addresses(&self, class: usize, ports: &Ports) -> bool {
+        let own = Some(&self.network.population.classes[class]);
         let mut rules = self.rules_about(class, Direction::Ingress);
         rules.any(|rule| {
             let mut peers = rule.peers.iter().flatten();
             let is_address =
                 peers.any(|peer| matches!(peer.what, Peer::Addresses(_) | Peer::Beyond(_)));
-            is_address && is_about(rule, ports)
+            is_address && is_about(rule, ports, own)
         })
     }
 }
@@ -309,14 +310,10 @@ fn led_by(gateway: &str, guests: &[Guest]) -> String {
     listed_from(Some(gateway), namespaces(guests))
 }
 
-/// Whether a rule is about some of the ports, as far as it says.
-pub(super) fn is_about(rule: &Rule, ports: &Ports) -> bool {
+/// Whether a rule is about some of the ports of pods, as far as it says.
+pub(super) fn is_about(rule: &Rule, ports: &Ports, receiving: Option<&Class>) -> bool {
     let mut listed = rule.ports.iter().flatten();
-    rule.ports.is_none()
-        || listed.any(|port| match &port.what {
-            PortRule::Numbers(numbers) => numbers.overlaps(ports),
-            PortRule::Named(..) => true,
-        })
+    rule.ports.is_none() || listed.any(|port| port.what.may_mean(ports, receiving))
 }
 
 fn with_service(mut fact: Value, service: Option<&crate::network::Service>) -> Value {

@@ -72,7 +72,7 @@ impl Held {
         );
         let is_taken_along = holder.is_taken_along;
         // Of a line of a Secret only the key is shown; what has several lines is told where the name stands.
-        let is_at_key = holder.is_secret && mention.line == 0;
+        let is_at_key = holder.is_encoded || holder.is_secret && mention.line == 0;
         let part = if is_at_key { Part::KEY } else { mention.part };
         let name = self.0.entry(line).or_insert_with(|| Name {
             holder,

@@ -3,6 +3,7 @@
 
 mod absent;
 mod alternatives;
+mod annotated;
 mod apart;
 mod blocked;
 mod closed;
@@ -322,15 +323,23 @@ impl Finder<'_> {
         facts
     }
 
+    /// The policies that are told of faults of their own, as they are written: NetworkPolicies, and those of network
+    /// plugins.
+    fn judged(&self) -> impl Iterator<Item = &Policy> {
+        let policies = self.network.policies.iter();
+        policies.filter(|policy| policy.tier == Tier::Network && !policy.is_copy)
+    }
+
     /// The NetworkPolicies as they are written, without what subnamespaces inherit.
     fn written(&self) -> impl Iterator<Item = &Policy> {
         let policies = self.network.policies.iter();
         policies.filter(|policy| policy.is_standard && !policy.is_copy)
     }
 
-    /// Those of them for whose namespace no placeholder stands: who else is in it is known.
+    /// Those that are judged for whose namespace no placeholder stands: who else is in it is known.
     fn placed(&self) -> impl Iterator<Item = &Policy> {
-        self.written().filter(|policy| self.is_placed(policy))
+        let judged = self.judged().filter(|policy| policy.namespace.is_some());
+        judged.filter(|policy| self.is_placed(policy))
     }
 
     fn is_placed(&self, policy: &Policy) -> bool {

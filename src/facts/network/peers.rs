@@ -3,10 +3,11 @@
 use serde_json::json;
 
 use super::blocked::{CONTROLLERS, PROGRAM_LABELS};
+use super::policies::asks_for_labels;
 use super::scraped::SCRAPERS;
 use super::{Facts, Finder, listed};
 use crate::model::Resource;
-use crate::network::{Match, NAME_LABEL, Peer, Placed, Policy, Scope, Selector, is_open};
+use crate::network::{Action, Match, NAME_LABEL, Peer, Placed, Policy, Scope, Selector, is_open};
 
 /// Namespaces that each cluster has from its start.
 const CLUSTER_S_OWN: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
@@ -15,8 +16,9 @@ impl Finder<'_> {
     /// Peers that select no pods, as far as the namespaces they look into are known.
     pub(super) fn find_peers(&self, facts: &mut Facts) {
         let mut found = Vec::new();
-        for policy in self.written() {
-            for (direction, rule) in policy.all_rules() {
+        for policy in self.judged() {
+            let rules = policy.all_rules();
+            for (direction, rule) in rules.filter(|(_, rule)| rule.action == Action::Allow) {
                 for peer in rule.peers.iter().flatten() {
                     if let Some(reason) = self.idle_peer(policy, peer) {
                         let selected = self.network.selected_by(policy);
@@ -36,6 +38,9 @@ impl Finder<'_> {
         let Peer::Pods { scope, pods } = &peer.what else {
             return None;
         };
+        if !asks_for_labels(pods) {
+            return None;
+        }
         let namespaces = match scope {
             Scope::Own => policy.namespace.into_iter().collect(),
             Scope::Selected(selector) => {
@@ -115,9 +120,13 @@ impl Finder<'_> {
             && !self.may_be_made_elsewhere(pods, namespace)
             && !self.is_kustomized(policy, namespace, pods);
         let own = &self.network.namespaces.at(namespace).name;
+        let lacking = match policy.is_standard {
+            true => "a `namespaceSelector` beside its `podSelector`",
+            false => "that one",
+        };
         is_idle.then(|| {
             format!(
-                "no pods of `{own}` have these labels; if those of `{program}` run in another namespace, the peer lacks a `namespaceSelector` beside its `podSelector`"
+                "no pods of `{own}` have these labels; if those of `{program}` run in another namespace, the peer lacks {lacking}"
             )
         })
     }

@@ -10,15 +10,18 @@ use super::super::{folder, normalized};
 use super::{Facts, Finder, listed};
 use crate::model::{Node, Resource, ValuePath};
 use crate::network::{
-    DEFAULT_NAMESPACE, GIVEN_LABELS, Peer, Placed, Policy, PortRule, Ports, Rule, Scope, Selector,
-    covers_everywhere, label_key, leaves_private, may_bear, said_namespace,
+    Action, DEFAULT_NAMESPACE, Direction, GIVEN_LABELS, Peer, Placed, Policy, PortRule, Ports,
+    Rule, Scope, Selector, covers_everywhere, label_key, leaves_private, may_bear, said_namespace,
 };
+
+/// Whom a rule lets in or out that says nothing more.
+const EVERYTHING: &str = "everything, inside and outside the cluster";
 
 impl Finder<'_> {
     /// Rules that cancel isolation: no restriction of ports, and everyone as a peer.
     pub(super) fn find_open(&self, facts: &mut Facts) {
         let mut found = Vec::new();
-        for policy in self.written() {
+        for policy in self.judged() {
             for (direction, rule) in policy.all_rules() {
                 let ports = rule.ports.iter().flatten();
                 let mut all = Ports::default();
@@ -29,7 +32,7 @@ impl Finder<'_> {
                 if rule.ports.is_some() && !all.is_all() {
                     continue;
                 }
-                for (path, what) in opened(rule) {
+                for (path, what) in opened(policy, direction, rule) {
                     let selected = self.network.selected_by(policy);
                     let links = self.workload_links(policy.resource, &selected, "it selects");
                     let fact =
@@ -46,10 +49,15 @@ impl Finder<'_> {
     /// Policies that select no pods, in a namespace whose pods are known, or whose pods stand in
     /// another namespace.
     pub(super) fn find_idle(&self, facts: &mut Facts) {
+        // What one part of an object forbids and allows is read as two policies.
+        let mut seen = BTreeSet::new();
         for policy in self.placed() {
-            if let Some(fact) = self.idle(policy) {
-                let path = ValuePath::from_iter(["spec", "podSelector"]);
-                facts.add("network_idle", policy.resource, &path, fact);
+            let place = (policy.resource, policy.selector.to_string());
+            if seen.insert(place)
+                && asks_for_labels(&policy.pods)
+                && let Some(fact) = self.idle(policy)
+            {
+                facts.add("network_idle", policy.resource, &policy.selector, fact);
             }
         }
     }
@@ -360,14 +368,41 @@ pub(super) fn written_folder(resource: &Resource) -> Option<String> {
     Some(folder(&trace.written.artifact.display).to_owned())
 }
 
+/// Whether a selector asks only for labels that an object may give pods: network plugins know others, of their own
+/// and for what is no pod.
+pub(super) fn asks_for_labels(selector: &Selector) -> bool {
+    let mut keys = selector.requirements().iter().map(label_key);
+    keys.all(|key| !key.contains(':') && !key.starts_with("projectcalico.org/"))
+}
+
 /// The places of a rule that let everyone in or out, with whom.
-fn opened(rule: &Rule) -> Vec<(ValuePath, &'static str)> {
+fn opened(policy: &Policy, direction: Direction, rule: &Rule) -> Vec<(ValuePath, &'static str)> {
+    // What only adds to others closes nothing that it could open, and what forbids has the last word.
+    let mut rules = policy.rules(direction).unwrap_or_default().iter();
+    if policy.only_adds[direction as usize] || rules.any(|rule| rule.action != Action::Allow) {
+        return Vec::new();
+    }
     let Some(peers) = &rule.peers else {
-        return vec![(
-            rule.path.clone(),
-            "everything, inside and outside the cluster",
-        )];
+        return vec![(rule.path.clone(), EVERYTHING)];
     };
+    match policy.is_standard {
+        true => opened_to(peers),
+        false => opened_by_plugin(peers).into_iter().collect(),
+    }
+}
+
+/// The place that lets everyone in or out by a network plugin. Its addresses are never those of pods: who names only
+/// the cluster, or only the world, closes the other.
+fn opened_by_plugin(peers: &[Placed<Peer>]) -> Option<(ValuePath, &'static str)> {
+    let is_world =
+        |peer: &Placed<Peer>| matches!(&peer.what, Peer::Addresses(all) if covers_everywhere(all));
+    let everyone = peers.iter().find(|peer| peer.what.is_everyone())?;
+    let is_all = peers.iter().any(is_world);
+    is_all.then(|| (everyone.path.clone(), EVERYTHING))
+}
+
+/// The places of peers of a NetworkPolicy that mean everyone.
+fn opened_to(peers: &[Placed<Peer>]) -> Vec<(ValuePath, &'static str)> {
     let of_peer = |peer: &Placed<Peer>| match &peer.what {
         everyone if everyone.is_everyone() => {
             Some((peer.path.clone(), "the pods of every namespace"))

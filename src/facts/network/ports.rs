@@ -7,8 +7,8 @@ use serde_json::json;
 use super::{Facts, Finder, link, name_path};
 use crate::model::{Node, Role, Scalar, ValuePath};
 use crate::network::{
-    Class, Direction, NAME_LABEL, Peer, Pods, Policy, Port, PortRule, Ports, Protocol, Rule, Scope,
-    Selector, string_map,
+    Action, Class, Direction, NAME_LABEL, Peer, Placed, Pods, Policy, Port, PortRule, Ports,
+    Protocol, Rule, Scope, Selector, string_map,
 };
 
 /// What words end in that stand before a colon and a port, and name no other host.
@@ -40,14 +40,18 @@ impl Finder<'_> {
             if may_select_others {
                 continue;
             }
-            for (direction, rule) in policy.all_rules() {
+            let rules = policy.all_rules();
+            for (direction, rule) in rules.filter(|(_, rule)| rule.action == Action::Allow) {
                 let mut receiving = match direction {
                     Direction::Ingress => selected.clone(),
                     Direction::Egress => self.receiving(policy, rule, &strangers),
                 };
                 receiving.retain(|class| !self.only_calls(*class));
-                for port in rule.ports.iter().flatten() {
-                    if let Some(reason) = self.unused((rule, &port.what), &receiving)
+                // A port without a protocol is one of several at one place.
+                let listed = rule.ports.as_deref().unwrap_or_default();
+                for ports in listed.chunk_by(|one, other| one.path == other.path) {
+                    let port = &ports[0];
+                    if let Some(reason) = self.all_unused((rule, ports), &receiving)
                         && !(direction == Direction::Egress
                             && self.is_of_strangers(policy, rule, &port.what))
                     {
@@ -154,6 +158,18 @@ impl Finder<'_> {
         is_named
             && selector.requirements().len() == 1
             && known.selected(selector).iter().all(is_whole)
+    }
+
+    /// Why none of some ports at one place means anything to any of the pods that their rule is about.
+    fn all_unused(
+        &self,
+        (rule, ports): (&Rule, &[Placed<PortRule>]),
+        receiving: &[usize],
+    ) -> Option<String> {
+        let reasons = ports.iter();
+        let reasons = reasons.map(|port| self.unused((rule, &port.what), receiving));
+        let reasons: Option<Vec<String>> = reasons.collect();
+        reasons?.into_iter().next()
     }
 
     /// Why a port of a rule means nothing to any of the pods it is about.

@@ -23,8 +23,13 @@ impl Finder<'_> {
     fn is_meant_for_scrapers(&self, guests: &[Guest], (class, ports): &(usize, Ports)) -> bool {
         let known = &self.network.namespaces;
         let is_meant = |name: &&str| {
-            speaks_of_scraping(name) && known.find(name).is_none_or(|at| !known.at(at).is_known)
+            // Whether the settings' own are let in is known.
+            let mut own = self.settings.monitoring_namespaces.iter();
+            speaks_of_scraping(name)
+                && !own.any(|own| own == name)
+                && known.find(name).is_none_or(|at| !known.at(at).is_known)
         };
+        let own = Some(&self.network.population.classes[*class]);
         let mut rules = self.rules_about(*class, Direction::Ingress);
         !guests.iter().any(|guest| guest.is_namespace_known)
             && rules.any(|rule| {
@@ -36,7 +41,7 @@ impl Finder<'_> {
                     } => selector.values().iter().any(is_meant),
                     Peer::Pods { .. } | Peer::Addresses(_) | Peer::Proxy | Peer::Beyond(_) => false,
                 });
-                is_named && is_about(rule, ports)
+                is_named && is_about(rule, ports, own)
             })
     }
 
@@ -48,7 +53,9 @@ impl Finder<'_> {
         self.narrow(&mut guests, &programs, &self.narrowed());
         guests.extend(programs);
         guests.iter_mut().for_each(|guest| guest.is_welcome = true);
-        for monitored in monitored(self.resources, self.network, &self.services) {
+        let mut all = monitored(self.resources, self.network, &self.services);
+        all.extend(self.annotated());
+        for monitored in all {
             // What of the targets is open says nothing of the others.
             let mut closed = monitored.targets;
             closed.retain(|target| {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::blocked::is_about;
 use super::held::Held;
 use super::{Facts, Finder, MOST_LINKS, link, name_path};
+use crate::model::{Node, Scalar};
 use crate::network::{
     Direction, Guest, Match, Mention, Mentions, Party, Peer, Pods, Policy, PortName, PortRule,
     Ports, Scope, Selector, Service, label_key, meets_private,
@@ -86,7 +87,7 @@ impl Finder<'_> {
         }
         let services = mention.services.iter().map(|at| &self.services.all[*at]);
         let mut own = services.clone();
-        if own.any(|service| self.is_own(pods, service)) {
+        if own.any(|service| self.is_own(pods, service)) && !self.names_members(pods, mention) {
             return Reach::Own;
         }
         let closed =
@@ -94,6 +95,17 @@ impl Finder<'_> {
         let closed: Option<Vec<Value>> = closed.collect();
         let first = closed.and_then(|closed| closed.into_iter().next());
         first.map_or(Reach::Open, Reach::Closed)
+    }
+
+    /// Whether pods of a StatefulSet with several name each other, who have to meet.
+    fn names_members(&self, pods: &Pods, mention: &Mention) -> bool {
+        let own = &self.resources[pods.resource];
+        let replicas = own.node().find(&["spec", "replicas"]);
+        let has_several =
+            matches!(replicas.and_then(Node::scalar), Some(Scalar::Signed(count)) if count > 1);
+        own.gvk.kind == "StatefulSet"
+            && has_several
+            && mention.member_of.as_deref() == Some(own.identity.name.as_str())
     }
 
     /// Whether pods are behind a Service, or name it as the one that governs them.
@@ -293,7 +305,11 @@ impl Finder<'_> {
         other: usize,
         ports: &Ports,
     ) -> bool {
-        let other = &self.network.population.classes[other];
+        let [own, other] = [class, other].map(|at| &self.network.population.classes[at]);
+        let receiving = match direction {
+            Direction::Ingress => own,
+            Direction::Egress => other,
+        };
         let namespace = self.network.namespaces.at(other.namespace);
         if namespace.is_known {
             return false;
@@ -303,12 +319,18 @@ impl Finder<'_> {
             let mut keys = namespaces.requirements().iter().map(label_key);
             keys.any(|key| self.settings.platform_labels.iter().any(|own| own == key))
         };
+        // What is sure to be meant is counted as such.
+        let is_sure = |namespaces: &Selector, pods: &Selector| {
+            let is_inside = namespaces.matches(&namespace.labels);
+            is_inside.min(other.is_behind(pods)) == Match::Yes
+        };
         let may_be = |peer: &Peer| match peer {
             Peer::Pods {
                 scope: Scope::Selected(namespaces),
                 pods,
             } => {
                 namespaces.may_match(&labels) != Match::No
+                    && !is_sure(namespaces, pods)
                     && other.is_behind(pods) != Match::No
                     && !is_platform(namespaces)
             }
@@ -317,7 +339,7 @@ impl Finder<'_> {
         let mut rules = self.rules_about(class, direction);
         rules.any(|rule| {
             let mut peers = rule.peers.iter().flatten();
-            peers.any(|peer| may_be(&peer.what)) && is_about(rule, ports)
+            peers.any(|peer| may_be(&peer.what)) && is_about(rule, ports, Some(receiving))
         })
     }
 
@@ -336,12 +358,14 @@ impl Finder<'_> {
             Peer::Beyond(_) => true,
             Peer::Pods { .. } | Peer::Proxy => false,
         };
+        let own = &self.network.population.classes[class];
+        let receiving = (direction == Direction::Ingress).then_some(own);
         let mut policies = self.policies_about(class, direction);
         policies.any(|policy| {
             let mut rules = policy.rules(direction).unwrap_or_default().iter();
             rules.any(|rule| {
                 let mut peers = rule.peers.iter().flatten();
-                peers.any(|peer| may_be(policy, &peer.what)) && is_about(rule, ports)
+                peers.any(|peer| may_be(policy, &peer.what)) && is_about(rule, ports, receiving)
             })
         })
     }

@@ -3,6 +3,7 @@
 mod around;
 mod files;
 mod needs;
+mod plugins;
 
 use super::*;
 use crate::model::Artifact;

@@ -36,6 +36,7 @@ impl Finder<'_> {
                 && policy.namespace != Some(own.namespace)
                 && own.is_behind(&policy.pods) == Match::Yes
         };
+        let receiving = (direction == Direction::Ingress).then_some(own);
         let opens = |policy: &Policy| {
             let there = Policy {
                 namespace: Some(own.namespace),
@@ -45,7 +46,7 @@ impl Finder<'_> {
             rules.any(|rule| {
                 let mut parties = parties.iter();
                 rule.action == Action::Allow
-                    && is_about(rule, ports)
+                    && is_about(rule, ports, receiving)
                     && parties.any(|party| self.network.is_about(&there, rule, *party))
             })
         };

@@ -50,6 +50,12 @@ fn port_key(key: &str) -> Option<String> {
     Some(format!("{before}port"))
 }
 
+/// The variable of the port that belongs to a host's: `DB_PORT` to `DB_HOST`. Where both say no more than that, they
+/// may be of the workload itself.
+pub(super) fn port_variable(host: &str) -> Option<String> {
+    port_key(host).filter(|key| key != "port")
+}
+
 /// The port under a key of the same map, as near as may be.
 fn port_beside(lines: &[Option<Entry<'_>>], at: usize, key: &str) -> Option<u16> {
     let own = lines[at].as_ref()?;

@@ -1,41 +1,46 @@
 //! How a workload is read for names of Services.
 
-use super::super::client::{Called, Word, called};
 use super::super::host_name::{HostName, host_names};
 use super::super::namespace::namespace_of;
 use super::super::service::PortName;
 use super::super::standard::items;
+use super::connection::connected_hosts;
+use super::entry::Entry;
 use super::file::is_of_another_program;
-use super::paired::paired_hosts;
+use super::paired::{paired_hosts, port_variable};
 use super::printed::{is_commented, is_printed};
 use super::purpose::{may_be_host, only_shows, only_speaks};
+use super::variables::{Piece, Variables, is_told_there, written};
 use super::{Absent, Holder, Kind, Mention, Mentions};
 use crate::model::{Node, Part, Resource, Scalar, ValuePath};
-use crate::shell::commands;
 
 /// Which entries of a ConfigMap or Secret a workload takes.
 #[derive(Clone, Copy)]
 enum Taken<'t> {
     /// All, as variables of a container.
     Environment(Node<'t>),
-    /// One, as the variable of the name.
-    Variable(&'t str, &'t str),
+    /// One, as the variable of the name, with the port that another says for it.
+    Variable(&'t str, &'t str, Option<u16>),
     /// Those that a volume lists, or all, as files.
     Files(Node<'t>),
 }
 
 /// Where a text stands.
-struct Place<'p> {
+pub(super) struct Place<'p> {
     /// Where in the workload.
-    path: &'p ValuePath,
-    holder: Option<Holder>,
+    pub(super) path: &'p ValuePath,
+    pub(super) holder: Option<Holder>,
     /// Whether a shell may run it.
-    is_script: bool,
+    pub(super) is_script: bool,
+    /// What variables brought into it.
+    pub(super) pieces: &'p [Piece],
+    /// The port that another variable says for it.
+    pub(super) port: Option<u16>,
 }
 
 /// Reads one workload.
 pub(super) struct Reader<'a, 'm> {
-    mentions: &'a Mentions<'m>,
+    pub(super) mentions: &'a Mentions<'m>,
     namespace: Option<usize>,
     resource: &'a Resource,
     /// Names that the pods' own file of hosts leads elsewhere.
@@ -90,30 +95,13 @@ impl<'a, 'm> Reader<'a, 'm> {
     }
 
     fn read_container(&mut self, container: Node<'_>, path: &ValuePath) {
+        let mut variables = Variables::taken(self.mentions, self.resource, container);
         for (path, variable) in items(container, "env", path) {
             let name = variable
                 .get("name")
                 .and_then(Node::as_str)
                 .unwrap_or_default();
-            if only_speaks(name) {
-                continue;
-            }
-            if let Some(value) = variable.get("value").and_then(Node::as_str) {
-                let path = path.clone().key("value");
-                self.read_text(value, may_be_host(name, value), &Place::own(&path));
-            }
-            for (kind, field) in [
-                (Kind::ConfigMap, "configMapKeyRef"),
-                (Kind::Secret, "secretKeyRef"),
-            ] {
-                let reference = variable.find(&["valueFrom", field]);
-                let key = reference.and_then(|reference| reference.get("key")?.as_str());
-                if let (Some(reference), Some(key)) = (reference, key) {
-                    let path = path.clone().key("valueFrom").key(field);
-                    let taken = Taken::Variable(key, name);
-                    self.read_holder(kind, (reference, "name"), taken, &path);
-                }
-            }
+            self.read_variable((container, variable), name, &path, &mut variables);
         }
         for (path, source) in items(container, "envFrom", path) {
             for (kind, field) in [
@@ -127,38 +115,44 @@ impl<'a, 'm> Reader<'a, 'm> {
                 }
             }
         }
-        self.read_command(container, path);
+        self.read_commands(container, path, &variables);
     }
 
-    fn read_command(&mut self, container: Node<'_>, path: &ValuePath) {
-        let strings: Vec<(ValuePath, &str)> = ["command", "args"]
-            .into_iter()
-            .flat_map(|list| items(container, list, path))
-            .filter_map(|(path, argument)| Some((path, argument.as_str()?)))
-            .collect();
-        let words = strings.iter().enumerate();
-        let words: Vec<Word<'_>> = words
-            .map(|(at, (_, text))| Word::written(at, 0, text))
-            .collect();
-        for host in called(&self.mentions.settings.clients, &words) {
-            let place = Place::own(&strings[host.host.string].0);
-            let text = strings[host.host.string].1;
-            self.read_called(text, &host, &place);
-        }
-        let mut before = "";
-        for (path, text) in &strings {
-            let place = Place {
-                is_script: true,
-                ..Place::own(path)
-            };
-            self.read_script(text, &place);
-            // The value stands behind `=`, or is the next argument.
-            let flag = text.split_once('=').map_or(before, |(flag, _)| flag);
-            let is_flag = flag.starts_with('-') && !flag.contains(char::is_whitespace);
-            if !(is_flag && only_speaks(flag)) {
-                self.read_text(text, may_be_host(flag, text), &place);
+    /// A variable of a container: what stands behind it in the list may refer to it.
+    fn read_variable(
+        &mut self,
+        (container, variable): (Node<'_>, Node<'_>),
+        name: &str,
+        path: &ValuePath,
+        known: &mut Variables,
+    ) {
+        let port = self.mentions.port_beside(self.resource, container, name);
+        if !only_speaks(name) {
+            if let Some(value) = variable.get("value").and_then(Node::as_str) {
+                let path = path.clone().key("value");
+                let expanded = known.expand(value);
+                let place = Place {
+                    port,
+                    ..Place::own(&path, &expanded.pieces)
+                };
+                self.read_text(&expanded.text, may_be_host(name, &expanded.text), &place);
             }
-            before = if text.starts_with('-') { text } else { "" };
+            for (kind, field) in [
+                (Kind::ConfigMap, "configMapKeyRef"),
+                (Kind::Secret, "secretKeyRef"),
+            ] {
+                let reference = variable.find(&["valueFrom", field]);
+                let key = reference.and_then(|reference| reference.get("key")?.as_str());
+                if let (Some(reference), Some(key)) = (reference, key) {
+                    let path = path.clone().key("valueFrom").key(field);
+                    let taken = Taken::Variable(key, name, port);
+                    self.read_holder(kind, (reference, "name"), taken, &path);
+                }
+            }
+        }
+        if known.are_used {
+            let value = self.mentions.value(self.resource, variable);
+            known.set_expanded(name, value.as_deref());
         }
     }
 
@@ -174,7 +168,11 @@ impl<'a, 'm> Reader<'a, 'm> {
             return;
         };
         let path = path.clone().key(field);
-        for (resource, key, text) in self.mentions.entries(self.resource, kind, name) {
+        let entries = self.mentions.entries(self.resource, kind, name);
+        for entry in &entries {
+            let (key, Some(text)) = (entry.key, entry.said()) else {
+                continue;
+            };
             let Some(variable) = taken.variable(key) else {
                 continue;
             };
@@ -185,16 +183,19 @@ impl<'a, 'm> Reader<'a, 'm> {
                 continue;
             }
             let holder = Holder {
-                resource,
-                path: ValuePath::from_iter([kind.field(), key]),
+                resource: entry.resource,
+                path: entry.path(),
                 key: key.to_owned(),
                 is_secret: kind == Kind::Secret,
+                is_encoded: entry.is_encoded(),
                 is_taken_along: matches!(taken, Taken::Environment(container) if !expands(container, key)),
             };
             let place = Place {
                 path: &path,
                 holder: Some(holder),
                 is_script: is_script(key, text),
+                pieces: &[],
+                port: taken.port(key, &entries),
             };
             if place.is_script {
                 self.read_script(text, &place);
@@ -204,44 +205,25 @@ impl<'a, 'm> Reader<'a, 'm> {
         }
     }
 
-    /// Finds the hosts that commands of a shell's text call.
-    fn read_script(&mut self, text: &str, place: &Place<'_>) {
-        if !text.contains(char::is_whitespace) {
-            return;
-        }
-        for command in commands(text) {
-            let words = command.words.into_iter();
-            let words: Vec<Word<'_>> = words
-                .map(|word| Word::written(0, word.start, &text[word]))
-                .collect();
-            for host in called(&self.mentions.settings.clients, &words) {
-                self.read_called(text, &host, place);
-            }
-        }
-    }
-
-    /// A host that a program is told to call: what stands there is one, whatever it looks like.
-    fn read_called(&mut self, text: &str, called: &Called<'_>, place: &Place<'_>) {
-        let host = HostName {
-            start: called.host.start,
-            word: called.host.text,
-            port: called.port,
-            default_port: called.default_port,
-            is_named: true,
-            is_whole: false,
-        };
-        self.read_host(text, &host, false, place);
-    }
-
     /// Finds host names in a text. A bare word counts as one where it is the whole value of a
     /// variable that says so; else it needs a scheme, a port or a namespace.
-    fn read_text(&mut self, text: &str, may_be_bare: bool, place: &Place<'_>) {
-        for host in host_names(text).chain(paired_hosts(text)) {
+    pub(super) fn read_text(&mut self, text: &str, may_be_bare: bool, place: &Place<'_>) {
+        let connected = connected_hosts(text).into_iter();
+        for mut host in connected.chain(host_names(text)).chain(paired_hosts(text)) {
+            if host.is_whole {
+                host.default_port = host.default_port.or(place.port);
+            }
             self.read_host(text, &host, may_be_bare, place);
         }
     }
 
-    fn read_host(&mut self, text: &str, host: &HostName<'_>, may_be_bare: bool, place: &Place<'_>) {
+    pub(super) fn read_host(
+        &mut self,
+        text: &str,
+        host: &HostName<'_>,
+        may_be_bare: bool,
+        place: &Place<'_>,
+    ) {
         if self.aliases.iter().any(|name| name == host.word) {
             return;
         }
@@ -253,9 +235,14 @@ impl<'a, 'm> Reader<'a, 'm> {
         if is_commented(text, host.start) || place.is_script && is_printed(text, host.start) {
             return;
         }
+        let own = host.start..host.start + host.word.len();
+        if is_told_there(place.pieces, &own) {
+            return;
+        }
+        let own = written(place.pieces, own);
         let part = Part {
-            start: host.start,
-            length: host.word.len(),
+            start: own.start,
+            length: own.len(),
         };
         let is_known = |known: &Mention| {
             let holders = [&known.holder, &place.holder];
@@ -277,6 +264,7 @@ impl<'a, 'm> Reader<'a, 'm> {
             services,
             absent,
             port,
+            member_of: member_of(host.word).map(str::to_owned),
         });
     }
 
@@ -369,23 +357,49 @@ impl<'a, 'm> Reader<'a, 'm> {
 
 /// Whether a name ends in an ordinal, as those of a StatefulSet's pods do.
 fn is_ordinal(name: &str) -> bool {
-    let ordinal = name.rsplit_once('-').map(|(_, ordinal)| ordinal);
-    ordinal
-        .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|one| one.is_ascii_digit()))
+    without_ordinal(name).is_some()
+}
+
+/// The name of a StatefulSet by that of one of its pods.
+fn without_ordinal(name: &str) -> Option<&str> {
+    let (name, ordinal) = name.rsplit_once('-')?;
+    let is_number = !ordinal.is_empty() && ordinal.bytes().all(|one| one.is_ascii_digit());
+    is_number.then_some(name)
+}
+
+/// The StatefulSet of which a host name means one pod.
+fn member_of(word: &str) -> Option<&str> {
+    without_ordinal(word.split_once('.')?.0)
 }
 
 impl<'p> Place<'p> {
     /// In the workload itself.
-    fn own(path: &'p ValuePath) -> Self {
+    pub(super) fn own(path: &'p ValuePath, pieces: &'p [Piece]) -> Self {
         Self {
             path,
             holder: None,
             is_script: false,
+            pieces,
+            port: None,
         }
     }
 }
 
 impl<'t> Taken<'t> {
+    /// The port that another variable says for that of an entry.
+    fn port(self, key: &str, entries: &[Entry<'_>]) -> Option<u16> {
+        match self {
+            Self::Environment(_) => {
+                let beside = port_variable(key)?;
+                let mut entries = entries.iter();
+                let port = entries.find(|entry| entry.key.eq_ignore_ascii_case(&beside))?;
+                port.said()?.trim().parse().ok()
+            }
+            Self::Variable(_, _, port) => port,
+            Self::Files(_) => None,
+        }
+    }
+
     /// Whether an entry is taken, and as which variable.
     fn variable<'k>(self, key: &'k str) -> Option<Option<&'k str>>
     where
@@ -393,7 +407,7 @@ impl<'t> Taken<'t> {
     {
         match self {
             Self::Environment(_) => Some(Some(key)),
-            Self::Variable(asked, variable) => (asked == key).then_some(Some(variable)),
+            Self::Variable(asked, variable, _) => (asked == key).then_some(Some(variable)),
             Self::Files(source) => {
                 let listed = source.get("items").into_iter().flat_map(Node::items);
                 let mut listed = listed

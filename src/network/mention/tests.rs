@@ -1,6 +1,6 @@
 //! What counts as the name of a Service, and where.
 
-use crate::model::Artifact;
+use crate::model::{Artifact, Node};
 use crate::network::Settings;
 use crate::source::read_text;
 
@@ -35,6 +35,16 @@ apiVersion: v1
 kind: ConfigMap
 metadata: {name: files, namespace: shop}
 data: {a.conf: 'upstream = db:5432', b: none}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: pair, namespace: shop}
+data: {DB_HOST: db, DB_PORT: '80', PLACE: db}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: encoded, namespace: shop}
+data: {DB_URL: cG9zdGdyZXM6Ly91QGRiOjU0MzIveA==, x: '%%'}
 ---
 apiVersion: v1
 kind: ConfigMap
@@ -290,7 +300,7 @@ fn a_variable_that_a_container_expands_is_not_only_taken_along() {
 }
 
 #[test]
-fn secrets_count_as_far_as_they_are_written_plainly() {
+fn secrets_count_plain_and_encoded() {
     for (container, expected) in [
         (
             "{envFrom: [{secretRef: {name: access}}]}",
@@ -300,8 +310,16 @@ fn secrets_count_as_far_as_they_are_written_plainly() {
             "{env: [{name: A, valueFrom: {secretKeyRef: {name: access, key: DB_URL}}}]}",
             "db:5432 db in DB_URL of access",
         ),
+        (
+            "{env: [{name: A, valueFrom: {secretKeyRef: {name: encoded, key: DB_URL}}}]}",
+            "db:5432 of",
+        ),
     ] {
-        assert_eq!(found(container), [expected]);
+        let [told] = found(container).try_into().expect("is one");
+        let told = told
+            .split_once(" of encoded")
+            .map_or(&*told, |_| "db:5432 of");
+        assert_eq!(told, expected);
     }
     assert_eq!(
         found("{env: [{name: A, valueFrom: {secretKeyRef: {name: settings, key: DB_HOST}}}]}"),
@@ -394,4 +412,132 @@ fn scripts_in_config_maps_are_read_as_such() {
             "db:80 db in wait of scripts"
         ]
     );
+}
+
+#[test]
+fn variables_that_kubernetes_replaces_are_read_with_their_values() {
+    let with = |first: &str, second: &str| {
+        found(&format!(
+            "{{env: [{first}, {{name: A, value: '{second}'}}]}}"
+        ))
+    };
+    let primary = "{name: PRIMARY, value: db}";
+    for (first, second, expected) in [
+        (
+            primary,
+            "postgres://u@$(PRIMARY):5432/x",
+            "db:5432 $(PRIMARY)",
+        ),
+        (
+            "{name: NS, value: shop}",
+            "http://db.$(NS).svc:80",
+            "db:80 db.$(NS).svc",
+        ),
+        (
+            "{name: NS, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}",
+            "db.$(NS).svc",
+            "db:- db.$(NS).svc",
+        ),
+        (
+            "{name: PLACE, valueFrom: {configMapKeyRef: {name: pair, key: PLACE}}}",
+            "http://$(PLACE)/",
+            "db:80 $(PLACE)",
+        ),
+        (
+            "{name: B, value: db}, {name: C, value: '$(B).shop.svc'}",
+            "x",
+            "db:- $(B).shop.svc",
+        ),
+        // Told where the variable has its value.
+        (
+            "{name: DB_HOST, value: db}",
+            "http://$(DB_HOST):80",
+            "db:- db",
+        ),
+    ] {
+        assert_eq!(with(first, second), [expected], "{first} {second}");
+    }
+    for (first, second) in [
+        (primary, "http://$$(PRIMARY):80"),
+        (primary, "http://$(OTHER):80"),
+        (
+            "{name: PRIMARY, valueFrom: {secretKeyRef: {name: none, key: a}}}",
+            "http://$(PRIMARY):80",
+        ),
+    ] {
+        assert_eq!(with(first, second), [""; 0], "{first} {second}");
+    }
+    assert_eq!(
+        found("{env: [{name: PRIMARY, value: db}], args: ['--url=http://$(PRIMARY):80', '-x']}"),
+        ["db:80 $(PRIMARY)"]
+    );
+    assert_eq!(
+        found("{args: ['http://$(PLACE):80'], envFrom: [{configMapRef: {name: pair}}]}"),
+        ["db:80 db in DB_HOST of pair taken along", "db:80 $(PLACE)"]
+    );
+}
+
+#[test]
+fn a_port_in_a_variable_beside_the_host_s_counts() {
+    for (variables, expected) in [
+        (
+            "{name: DB_HOST, value: db}, {name: DB_PORT, value: '80'}",
+            "db:80 db",
+        ),
+        (
+            "{name: DB_PORT, value: '80'}, {name: DB_HOST, value: db}",
+            "db:80 db",
+        ),
+        // None of the Service's.
+        (
+            "{name: DB_HOST, value: db}, {name: DB_PORT, value: '81'}",
+            "db:- db",
+        ),
+        (
+            "{name: DB_HOST, value: db}, {name: X_PORT, value: '80'}",
+            "db:- db",
+        ),
+        (
+            "{name: HOST, value: db}, {name: PORT, value: '80'}",
+            "db:- db",
+        ),
+        (
+            "{name: DB_HOST, value: 'db:5432'}, {name: DB_PORT, value: '80'}",
+            "db:5432 db",
+        ),
+    ] {
+        assert_eq!(
+            found(&format!("{{env: [{variables}]}}")),
+            [expected],
+            "{variables}"
+        );
+    }
+    assert_eq!(
+        found("{envFrom: [{configMapRef: {name: pair}}]}"),
+        ["db:80 db in DB_HOST of pair taken along"]
+    );
+}
+
+#[test]
+fn connection_strings_name_services() {
+    for (value, expected) in [
+        ("Server=db;Database=x", "db:- db"),
+        ("Host=db;Port=5432;Database=x", "db:5432 db"),
+        ("host=db port=5432 dbname=x", "db:5432 db"),
+    ] {
+        assert_eq!(of_variable("A", value), [expected], "{value}");
+    }
+    assert_eq!(of_variable("A", "server=db; path=/"), [""; 0]);
+}
+
+#[test]
+fn commands_that_the_kubelet_runs_name_hosts() {
+    for container in [
+        "{readinessProbe: {exec: {command: [wget, '-qO-', 'http://db:80/x']}}}",
+        "{lifecycle: {postStart: {exec: {command: [sh, -c, 'curl http://db:80']}}}}",
+    ] {
+        assert_eq!(found(container), ["db:80 db"], "{container}");
+    }
+    let called = "{livenessProbe: {httpGet: {path: /db, port: 80, host: db}}}";
+    assert_eq!(found(called), [""; 0]);
 }

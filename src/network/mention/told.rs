@@ -103,8 +103,12 @@ impl Mentions<'_> {
     fn is_holder_told(&self, resource: &Resource, kind: Kind, name: &str) -> bool {
         let entries = self.entries(resource, kind, name);
         entries.is_empty()
-            || entries.iter().any(|(_, key, text)| {
-                is_host_word(key) && !text.is_empty() || text.contains("://") || is_named(text)
+            || entries.iter().any(|entry| {
+                entry.said().is_none_or(|text| {
+                    is_host_word(entry.key) && !text.is_empty()
+                        || text.contains("://")
+                        || is_named(text)
+                })
             })
     }
 }

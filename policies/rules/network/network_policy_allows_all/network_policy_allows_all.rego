@@ -9,7 +9,7 @@
 #   severity: medium
 #   precision: high
 #   family: network
-#   applies_to: [NetworkPolicy, Template]
+#   applies_to: [NetworkPolicy, CiliumNetworkPolicy, CiliumClusterwideNetworkPolicy, GlobalNetworkPolicy, Template]
 #   needs: [landfall.network_open]
 #   controls:
 #     - iso-27001-2022/8.20

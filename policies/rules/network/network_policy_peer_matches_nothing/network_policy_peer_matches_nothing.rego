@@ -8,7 +8,7 @@
 #   severity: low
 #   precision: high
 #   family: network
-#   applies_to: [NetworkPolicy, Template]
+#   applies_to: [NetworkPolicy, CiliumNetworkPolicy, CiliumClusterwideNetworkPolicy, GlobalNetworkPolicy, Template]
 #   needs: [landfall.network_peers]
 #   controls:
 #     - iso-27001-2022/8.20

@@ -9,7 +9,7 @@
 #   severity: low
 #   precision: medium
 #   family: network
-#   applies_to: [NetworkPolicy, Template]
+#   applies_to: [NetworkPolicy, CiliumNetworkPolicy, Template]
 #   needs: [landfall.network_ports]
 #   controls:
 #     - iso-27001-2022/8.20

@@ -8,7 +8,7 @@
 #   severity: medium
 #   precision: high
 #   family: network
-#   applies_to: [NetworkPolicy, Template]
+#   applies_to: [NetworkPolicy, CiliumNetworkPolicy, Template]
 #   needs: [landfall.network_idle]
 #   controls:
 #     - iso-27001-2022/8.20

@@ -1,14 +1,15 @@
 # METADATA
 # title: NetworkPolicy closes pods to the scraper of metrics
 # description: |
-#   A monitor names pods whose metrics are to be scraped, and a policy closes them to the namespace of
-#   the scraper: the metrics are missing, and alerts that hang on them never fire.
+#   A monitor names pods whose metrics are to be scraped, or annotations ask for it by which a scanned
+#   configuration of Prometheus finds them, and a policy closes them to the namespace of the scraper: the
+#   metrics are missing, and alerts that hang on them never fire.
 # custom:
 #   id: scrape-blocked
 #   severity: medium
 #   precision: high
 #   family: network
-#   applies_to: [ServiceMonitor, PodMonitor, VMServiceScrape, VMPodScrape, Template]
+#   applies_to: [ServiceMonitor, PodMonitor, VMServiceScrape, VMPodScrape, Service, Deployment, StatefulSet, DaemonSet, Pod, Template]
 #   needs: [landfall.network_scrapes]
 #   controls:
 #     - nsa-cisa/network-policies

@@ -405,3 +405,31 @@ fn a_policy_without_a_namespace_may_open_what_is_closed() {
         assert_eq!(unless.contains("`open`"), is_told, "{peer}: {unless}");
     }
 }
+
+#[test]
+fn members_of_a_stateful_set_have_to_meet() {
+    let opened = |from: &str, port: u16| {
+        policy(&format!(
+            "{{podSelector: {{}}, policyTypes: [Ingress], ingress: [{{from: [{{podSelector: {from}}}], ports: [{{port: {port}}}]}}]}}"
+        ))
+    };
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: etcd, namespace: shop}\nspec: {clusterIP: None, selector: {app: etcd}, ports: [{port: 2379}, {port: 2380}]}\n---\n";
+    let set = |replicas: u8, host: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: etcd, namespace: shop}}\nspec: {{serviceName: etcd, replicas: {replicas}, selector: {{matchLabels: {{app: etcd}}}}, template: {{metadata: {{labels: {{app: etcd}}}}, spec: {{containers: [{{name: a, env: [{{name: PEERS, value: 'http://{host}:2380'}}]}}]}}}}}}\n---\n"
+        )
+    };
+    let member = "etcd-0.etcd.shop.svc";
+    for (policy, set, expected) in [
+        (opened("{matchLabels: {app: x}}", 2380), set(3, member), 1),
+        (opened("{}", 2379), set(3, member), 1),
+        (opened("{}", 2380), set(3, member), 0),
+        (opened("{}", 2379), set(1, member), 0),
+        (opened("{}", 2379), set(3, "etcd"), 0),
+        (opened("{}", 2379), set(3, "other-0.etcd.shop.svc"), 0),
+    ] {
+        let text = format!("{policy}{service}{set}");
+        let found = with_bundled("network_services", &text).len();
+        assert_eq!(found, expected, "{text}");
+    }
+}

@@ -1,0 +1,52 @@
+//! What narrows a rule of Cilium's that allows something: layer 7, TLS, authentication. What it lets through at most
+//! is known without, so that whoever is outside of it is closed.
+
+use super::super::policy::{Direction, Problem};
+use super::super::standard::{items, present};
+use super::{is_any_name, parts};
+use crate::model::{Node, Resource, ValuePath};
+
+/// The key of a rule that asks for proof of who calls.
+pub(super) const RULE: &str = "authentication";
+
+/// Keys of a group of ports, beside these.
+pub(super) const GROUP: [&str; 5] = [
+    "listener",
+    "originatingTLS",
+    "rules",
+    "serverNames",
+    "terminatingTLS",
+];
+
+/// The word that a policy may let less through than what is counted: once for each place.
+pub(in super::super) fn problems(resource: &Resource, position: usize) -> Vec<Problem> {
+    let places = parts(resource).flat_map(|(path, spec)| {
+        let rules = Direction::ALL.map(|direction| items(spec, direction.as_str(), &path));
+        rules
+            .into_iter()
+            .flatten()
+            .flat_map(|(path, rule)| narrowing(rule, &path))
+    });
+    let problem = |path: ValuePath| Problem {
+        resource: position,
+        reason: format!(
+            "{}: what narrows this rule beyond peers and ports is not evaluated",
+            resource.identity
+        ),
+        path,
+        help: "check by hand what it still lets through",
+    };
+    places.map(problem).collect()
+}
+
+fn narrowing(rule: Node<'_>, path: &ValuePath) -> Vec<ValuePath> {
+    let own = present(rule, RULE).map(|_| path.clone().key(RULE));
+    let groups = items(rule, "toPorts", path);
+    let narrowed = groups.filter(|(_, group)| !is_any_name(*group));
+    let narrowed = narrowed.flat_map(|(path, group)| {
+        let keys = GROUP.into_iter();
+        let keys = keys.filter(move |key| present(group, key).is_some());
+        keys.map(move |key| path.clone().key(key))
+    });
+    own.into_iter().chain(narrowed).collect()
+}
