@@ -4,7 +4,6 @@
 use std::path::Path;
 
 use super::super::{folder, normalized};
-use super::policies::written_folder;
 use super::{Finder, deployment};
 use crate::model::{Node, Provenance, Resource};
 use crate::network::{Guest, Peer, Policy, Selector};
@@ -21,16 +20,19 @@ impl Finder<'_> {
     }
 
     /// Of some such policies those that do not stand as they are written, too, for the pods of an object that no
-    /// kustomization takes along: who applies it applies what stands beside or above it.
+    /// kustomization takes along: who applies it applies what stands beside or above it and names its namespace. One that
+    /// was built is known as it is built alone.
     pub(super) fn narrowed_for(&self, object: usize, narrowed: &[usize]) -> Vec<usize> {
         let object = &self.resources[object];
         let is_plain = deployment(object).is_none() && !self.kustomized.lists(object);
         let own = normalized(folder(&object.artifact.display));
         let is_around = |policy: &usize| {
             let policy = &self.resources[*policy];
-            let written = written_folder(policy);
-            let home = written.unwrap_or_else(|| folder(&policy.artifact.display).to_owned());
-            Path::new(&own).starts_with(normalized(&home))
+            let names_namespace = policy.node().find(&["metadata", "namespace"]).is_some();
+            let home = normalized(folder(&policy.artifact.display));
+            names_namespace
+                && policy.artifact.provenance.is_none()
+                && Path::new(&own).starts_with(home)
         };
         let found = narrowed
             .iter()
