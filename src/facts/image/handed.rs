@@ -147,6 +147,9 @@ fn of_container(container: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
     }
 }
 
+/// The entry in which Knative shows what may be set, and which it never reads.
+const SHOWN: &str = "_example";
+
 /// Entries of a ConfigMap whose key says image and whose value names one with path and version, or
 /// that is called as a variable is, and images in YAML that an entry holds.
 pub(super) fn of_config_map(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
@@ -157,6 +160,9 @@ pub(super) fn of_config_map(resource: &Resource, read_yaml: ReadYaml, found: &mu
         let (Some(key), Some(text)) = (key.as_str(), value.as_str()) else {
             continue;
         };
+        if key == SHOWN {
+            continue;
+        }
         let is_key = key.to_ascii_lowercase().ends_with("image") && !is_pushed(key);
         let is_named = is_key && text.contains('/') && is_image(text.trim(), false);
         // A bare name is what a script calls an image that it builds.

@@ -132,6 +132,7 @@ impl<'a> Map<'a> {
         let (key, _, repository) = name;
         let own = |other| self.first(&[other]).map(|(_, _, text)| text);
         let is_space = match repository.contains('/') {
+            true if repository.ends_with('/') => true,
             true => is_group(&Reference::parse(repository)),
             false => {
                 repository.contains(['.', ':'])
@@ -285,7 +286,7 @@ impl<'a> Parts<'a> {
             .collect();
         reference.push_str(self.name.2);
         if let Some(own) = self.map.own_name(self.name, self.is_image) {
-            reference = format!("{reference}/{own}");
+            reference = format!("{}/{own}", reference.trim_end_matches('/'));
         }
         if let Some((_, _, tag)) = self.tag {
             reference = format!("{reference}{}{tag}", joint(tag));

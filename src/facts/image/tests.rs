@@ -258,7 +258,7 @@ fn custom_resources_without_a_row_name_images_with_a_version() {
 
 #[test]
 fn a_config_map_names_images_with_path_and_version_only() {
-    let text = "apiVersion: v1\nkind: ConfigMap\ndata:\n  queue-sidecar-image: gcr.io/a/queue:1\n  image: nginx:1.27\n  logo-image: img/logo.png\n";
+    let text = "apiVersion: v1\nkind: ConfigMap\ndata:\n  queue-sidecar-image: gcr.io/a/queue:1\n  image: nginx:1.27\n  logo-image: img/logo.png\n  _example: |\n    queue-sidecar-image: gcr.io/a/queue:2\n    a: {image: gcr.io/a/b:1}\n";
     assert_eq!(references(text), ["gcr.io/a/queue:1"]);
 }
 

@@ -5,8 +5,8 @@
 #   was tested is not what runs, nodes run different versions, and a rollback brings nothing back.
 #   Tags that move are those of the setting `disallowed_tags`: `latest`, `main`, `dev`, `nightly`,
 #   `stable` and their like, also with a flavour (`latest-pg16`, `stable-alpine`, `dev-latest`), and
-#   not with a date, a version or a commit. So does a flavour that stands alone, as `alpine` and `slim`
-#   do. Compliant Kubernetes refuses workloads with `latest` or without a tag.
+#   not with a date, a version or a commit. So does a flavour that stands alone, as `alpine` or `dind`
+#   does. Compliant Kubernetes refuses workloads with `latest` or without a tag.
 # custom:
 #   id: image-tag
 #   severity: medium
@@ -54,14 +54,14 @@ deny contains _denied(image, at, message) if {
 }
 
 # Forms in which images are built: alone, each is the newest one of its form.
-_forms := {"alpine", "slim"}
+_forms := {"alpine", "cli", "dind", "fpm", "slim", "vnext"}
 
 _moves(image) if {
 	some word in image.tag_words
 	word in data.settings.disallowed_tags
 }
 
-_moves(image) if image.tag in _forms
+_moves(image) if lower(image.tag) in _forms
 
 # Of a tag that stands alone, something else adds the name.
 _stands_alone(image) if startswith(image.reference, ":")

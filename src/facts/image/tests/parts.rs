@@ -151,6 +151,10 @@ fn the_registry_of_a_charts_own_image_is_told_beside_an_empty_name() {
         ["quay.io/{{ … }}"]
     );
     assert!(values("{side: {image: {registry: quay.io, repository: ''}}}").is_empty());
+    assert_eq!(
+        values("{image: {repository: shop/, name: web, tag: '1'}}"),
+        ["shop/web:1"]
+    );
 }
 
 #[test]
