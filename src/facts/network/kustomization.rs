@@ -119,7 +119,9 @@ impl<'a> Kustomization<'a> {
             change: Change {
                 is_unknown: CHANGING.iter().any(|key| root.get(key).is_some())
                     || listed("generators").any(may_make_any)
-                    || entries.iter().any(|entry| is_remote(entry))
+                    || entries
+                        .iter()
+                        .any(|entry| is_remote(entry) && !is_file(entry))
                     || patches_labels(root, &|entry| files.get(&path(entry)).map(Vec::as_slice)),
                 keys: given_keys(root),
                 is_narrowing: narrows(root),
@@ -206,6 +208,11 @@ fn narrows(root: Node<'_>) -> bool {
             let into = entry.get("includeSelectors").and_then(Node::as_bool);
             into == Some(true) && entry.get("pairs").is_some_and(is_said)
         })
+}
+
+/// Whether an entry names one file, which brings objects of its own alone.
+fn is_file(entry: &str) -> bool {
+    [".yaml", ".yml"].iter().any(|end| entry.ends_with(end))
 }
 
 /// Whether an entry is no path: of another repository.

@@ -434,6 +434,7 @@ mod tests {
             ("generators: [x.yaml]", true),
             ("generators: [secrets.yaml]", false),
             ("bases: ['https://example.com/a/b?ref=main']", true),
+            ("bases: ['https://example.com/a/roles.yaml']", false),
         ] {
             let kustomization = format!("resources: [a.yaml]\n{text}");
             let resources = read(&[
