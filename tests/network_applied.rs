@@ -651,6 +651,27 @@ fn kustomizations_without_a_namespace_are_applied_each_by_itself() {
 }
 
 #[test]
+fn a_policy_of_a_kustomization_without_a_namespace_covers_no_pods_of_another() {
+    let part = |name: &str, types: &str| {
+        let spec = format!("{{podSelector: {{}}, policyTypes: [{types}]}}");
+        deployment(name, "", "") + &policy("", &spec)
+    };
+    let [web, db] = [part("web", "Ingress"), part("db", "Ingress, Egress")];
+    let missing = |namespace: &str| {
+        let list = |file| format!("{namespace}resources: [{file}]\n");
+        let (web_list, db_list) = (list("web.yaml"), list("db.yaml"));
+        let files = [
+            ("web/kustomization.yaml", &*web_list),
+            ("web/web.yaml", &*web),
+            ("db/kustomization.yaml", &*db_list),
+            ("db/db.yaml", &*db),
+        ];
+        count(&files, "network-policy-missing")
+    };
+    assert_eq!([missing(""), missing("namespace: shop\n")], [1, 0]);
+}
+
+#[test]
 fn that_many_policies_may_be_put_anywhere_says_nothing_of_pods() {
     let (web, deny) = (deployment("web", ", namespace: shop", ""), policy("", DENY));
     for (apps, is_medium) in [(1, true), (4, false)] {

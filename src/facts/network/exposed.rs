@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::{folder, normalized, path};
 use super::policies::written_folder;
@@ -57,6 +57,11 @@ impl<'a> Candidates<'a> {
         found
     }
 
+    fn hold(&self, policy: &Policy) -> bool {
+        let mut resources = self.policies.iter().map(|policy| policy.resource);
+        resources.any(|resource| resource == policy.resource)
+    }
+
     /// Those that may select pods with such labels; none twice.
     fn near<'s>(
         &'s self,
@@ -82,7 +87,7 @@ impl Finder<'_> {
             let candidates = [said, open].map(|policies| Candidates::of(policies.into_iter()));
             let taken = self.taken();
             // Many workloads make pods of one class.
-            let mut known: HashMap<(usize, bool), [Cover; 2]> = HashMap::new();
+            let mut known: HashMap<_, [Cover; 2]> = HashMap::new();
             for pods in self
                 .network
                 .population
@@ -90,7 +95,9 @@ impl Finder<'_> {
                 .iter()
                 .flat_map(|end| &end.pods)
             {
-                let key = (pods.class, self.says_namespace(pods.resource));
+                let says = self.says_namespace(pods.resource);
+                let of = deployment(&self.resources[pods.resource]).filter(|_| !says);
+                let key = (pods.class, says, of);
                 let covers = known.entry(key).or_insert_with(|| {
                     Direction::ALL.map(|direction| self.cover(pods, direction, &candidates))
                 });
@@ -107,7 +114,9 @@ impl Finder<'_> {
                     let namespace = &self.network.namespaces.at(namespace).name;
                     fact["namespaces"] = json!([namespace]);
                     fact["name"] = path(&name_path());
-                    fact["links"] = self.selecting_links(pods.class, covered).into();
+                    let mut links = self.selecting_links(pods.class, covered);
+                    links.retain(|link| !self.is_to_apart(link, pods));
+                    fact["links"] = links.into();
                     exposed.push((name, pods, fact));
                 }
             }
@@ -131,7 +140,13 @@ impl Finder<'_> {
 
     fn cover(&self, pods: &Pods, direction: Direction, candidates: &[Candidates<'_>; 2]) -> Cover {
         if self.network.is_covered(direction, pods.class) {
-            Cover::Covered
+            match self.covered_apart(pods, direction) {
+                None => Cover::Covered,
+                Some(policy) if candidates[1].hold(policy) => {
+                    Cover::Unless(self.meeting(pods, policy))
+                }
+                Some(_) => Cover::Open,
+            }
         } else if self.network.is_closed_elsewhere(direction, pods.class) {
             Cover::Elsewhere
         } else if self.network.may_be_covered(direction, pods.class)
@@ -155,6 +170,34 @@ impl Finder<'_> {
                 },
             }
         }
+    }
+
+    /// The policy that seems to cover pods, where each that does is applied apart from them.
+    fn covered_apart(&self, pods: &Pods, direction: Direction) -> Option<&Policy> {
+        let covering = self.closing(pods.class, direction);
+        let covering: Vec<&Policy> = covering.filter(|policy| policy.is_standard).collect();
+        let first = covering.first().copied();
+        first.filter(|_| covering.iter().all(|policy| self.is_apart(policy, pods)))
+    }
+
+    /// Whether a policy is one for all pods of a kustomization which names no namespace, and the pods are of another
+    /// such one: each is applied by itself.
+    fn is_apart(&self, policy: &Policy, pods: &Pods) -> bool {
+        let is_of_manifests = |at: usize| {
+            let provenance = self.resources[at].artifact.provenance.as_ref();
+            provenance.is_some_and(Provenance::is_of_manifests)
+        };
+        !self.says_namespace(pods.resource)
+            && policy.pods.asked().is_none()
+            && is_of_manifests(pods.resource)
+            && is_of_manifests(policy.resource)
+            && !self.is_together(policy.resource, pods.resource)
+    }
+
+    /// Whether a link leads to a policy that is applied apart from pods.
+    fn is_to_apart(&self, link: &Value, pods: &Pods) -> bool {
+        let mut policies = self.written();
+        policies.any(|policy| link["resource"] == policy.resource && self.is_apart(policy, pods))
     }
 
     /// Whether a kustomization that nobody built may give pods the labels that a policy of their namespace
