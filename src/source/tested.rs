@@ -8,7 +8,7 @@ use super::chart::is_template;
 use super::collect::Found;
 use super::path::normalized;
 use super::reading::{Class, Read};
-use super::tried::is_folder_of_tests;
+use super::tried::{is_folder_of_tests, may_be_of_tests};
 use crate::model::{Node, Resource};
 
 /// A kind of test.
@@ -87,6 +87,9 @@ pub(super) fn is_script_of_tests(file: &Path, named: &[PathBuf]) -> bool {
 
 /// Whether a file lies in a folder for tests below one that the user names; a chart's templates are read with it.
 fn is_below_tests(file: &Path, named: &BTreeSet<PathBuf>) -> bool {
+    if !may_be_of_tests(file) {
+        return false;
+    }
     let folders = file.ancestors().skip(1);
     let mut below = folders.take_while(|folder| !named.contains(*folder));
     below.any(is_folder_of_tests) && !is_template(file)

@@ -26,6 +26,13 @@ const FOLDERS_OF_TESTS: [&str; 6] = [
     "tests",
 ];
 
+/// Whether a path has a word that the names of all folders of tests have: cheap.
+pub(super) fn may_be_of_tests(path: &Path) -> bool {
+    const WORDS: [&str; 3] = ["e2e", "test", "integration"];
+    let text = path.to_string_lossy();
+    WORDS.iter().any(|word| text.contains(word))
+}
+
 /// Whether a folder is called as one of which nothing is deployed but by tests; one that is called `integration` is
 /// mostly a stage, and of tests where a program has others beside it.
 pub(super) fn is_folder_of_tests(folder: &Path) -> bool {
