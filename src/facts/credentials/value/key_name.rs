@@ -323,3 +323,20 @@ pub(in crate::facts::credentials) fn is_filled_with_names(
         && meaning(key) != Meaning::Password
         && holder.is_some_and(|holder| holder.entries().any(is_beside))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_behind_a_name_has_another_beside_it() {
+        let told = |value: &str, beside: &str| {
+            is_key_behind_name("db_password", value, [value, beside].into_iter())
+        };
+        assert!(told("shop-login.password", "shop-login.username"));
+        assert!(!told("shop-login.password", "shop"));
+        assert!(!told("shop-login.password", "other-login.username"));
+        assert!(!told("shop-login.hQ7tr99x", "shop-login.username"));
+        assert!(!told("password", "username"));
+    }
+}
