@@ -664,3 +664,98 @@ fn a_file_of_docker_sets_variables_and_runs_commands() {
     let none = "FROM alpine:3.19\nENV DB_PASSWORD=\"\"\nARG TOKEN\nENV DB_PASSWORD_FILE=/run/x\nENV DB_PASSWORD=$X\nENV TOKEN ${TOKEN}\nENV AUTH_ENABLED=false\n";
     assert_eq!(told(&[("Dockerfile", none)]), [""; 0]);
 }
+
+/// Values of a chart, rich in what is found and in what looks alike.
+const VALUES: &str = "\
+secret:
+  existingSecret: shop-jwt
+  existingSecretKeys:
+    jwtSecret: secret
+  smtp:
+    existingSecretKeys:
+      password: password
+ingress:
+  httpSecret: \"shop-auth\"
+  httpSecretUsernameKey: \"username\"
+  httpSecretPasswordKey: \"password\"
+variables:
+  - key: \"shop_username\"
+    value: \"shop-login.username\"
+  - key: \"shop_password\"
+    value: \"shop-login.password\"
+redis:
+  enabled: false
+  auth:
+    password: changeme
+grafana:
+  adminPassword: \"hQ7tr99x\"
+  admin:
+    existingSecret: ''
+    passwordKey: admin-password
+postgresql:
+  auth:
+    username: shop
+    password: 'Tr0ub4dor-K9x'
+    postgresPassword: changeme # change it
+env:
+  - name: DATABASE_URL
+    value: postgres://shop:hQ7tr99x@db:5432/shop
+extraConfig: |
+  [database]
+  password = hQ7tr99x
+minio:
+  rootUser: shop
+  rootPassword: 12345678
+secretKeys:
+  password: db-password
+";
+
+/// A text as a block that is this far indented.
+fn block(text: &str, indent: usize) -> String {
+    let line = |line: &str| format!("{:indent$}{line}\n", "");
+    text.lines().map(line).collect()
+}
+
+#[test]
+fn values_in_a_text_are_read_as_a_file_of_values() {
+    let found = |name: &str, head: &str, indent: usize| {
+        let folder = folder(&[(name, &format!("{head}{}", block(VALUES, indent)))]);
+        let fixed = ["scan", ".", "--family", "credentials", "--format", "json"];
+        let run = run(
+            folder.path(),
+            &[&fixed[..], &["--fail-on", "never"]].concat(),
+        );
+        let above = head.lines().count();
+        let line = |found: &String| {
+            let (rule, line) = found.split_once(&format!(" {name}:")).expect("is a place");
+            (
+                line.parse::<usize>().expect("is a number") - above,
+                rule.to_owned(),
+            )
+        };
+        run.found().iter().map(line).collect::<BTreeSet<_>>()
+    };
+    let plain = found("shop-values.yaml", "", 0);
+    let lines: Vec<usize> = plain.iter().map(|(line, _)| *line).collect();
+    assert_eq!(lines, [22, 29, 30, 33, 36, 39], "{plain:?}");
+    for (head, indent) in [
+        (
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop}\ndata:\n  values.yaml: |\n",
+            4,
+        ),
+        (
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: shop}\nstringData:\n  shop-values.yaml: |\n",
+            4,
+        ),
+        (
+            "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: {name: shop}\nspec:\n  valuesContent: |-\n",
+            4,
+        ),
+        (
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: shop}\nspec:\n  source:\n    helm:\n      values: |\n",
+            8,
+        ),
+    ] {
+        assert_eq!(found("a.yaml", head, indent), plain, "{head}");
+    }
+}

@@ -47,6 +47,9 @@ use crate::network::Problem;
 
 pub(crate) use self::credentials::{mask_line, mask_text};
 
+/// Reads YAML that stands in a string: one tree for each document, with places in the string.
+type ReadYaml = fn(&str) -> Vec<Tree>;
+
 /// The facts that are computed only where a word of theirs stands.
 const FACTS_WITH_WORDS: [&str; 4] = ["azure", "azure_commands", "credentials", "crossings"];
 
@@ -62,7 +65,7 @@ pub(crate) struct Facts<'a> {
     topics: Vec<Topics>,
     images: Option<Images>,
     azure: OnceLock<Option<Tables>>,
-    read: fn(&str) -> Vec<Tree>,
+    read: ReadYaml,
     packages: OnceLock<PackageTable>,
     core_parts: CoreParts,
     commands: OnceLock<CommandTable>,
@@ -83,7 +86,7 @@ impl<'a> Facts<'a> {
         data: &'a Data,
         rules: &[Arc<Rule>],
         (resources, unread): (&'a [Resource], &[Arc<Artifact>]),
-        read: fn(&str) -> Vec<Tree>,
+        read: ReadYaml,
     ) -> Result<Self, Misfit> {
         let needs = || rules.iter().flat_map(|rule| &rule.needs);
         let (mut wanted, mut words) = (BTreeSet::new(), BTreeSet::new());
@@ -110,7 +113,10 @@ impl<'a> Facts<'a> {
                 .collect()
         };
         let (images, topics) = rayon::join(images, topics);
-        let detector = Detector::lazy(move || defaults.folder("credentials").unwrap_or_default());
+        let detector = Detector::lazy(
+            move || defaults.folder("credentials").unwrap_or_default(),
+            read,
+        );
         let held = || {
             let crosses = wanted.contains("crossings");
             let ledger = if crosses || wanted.contains("credentials") {

@@ -21,6 +21,7 @@ pub(crate) use mask::{mask_line, mask_text};
 pub(crate) use text::connection::{Opens, connections};
 pub(crate) use value::known::Defaults;
 
+use super::ReadYaml;
 use super::gate::Topic;
 use super::short_lived::{job_around, makes_cluster};
 use crate::model::{Part, Resource, Role, Span, ValuePath};
@@ -178,6 +179,7 @@ impl Credential {
 pub(crate) struct Detector {
     known: LazyLock<Known, Box<dyn FnOnce() -> Known + Send>>,
     salt: RandomState,
+    read_yaml: ReadYaml,
 }
 
 impl std::fmt::Debug for Detector {
@@ -203,10 +205,14 @@ fn is_image_made(resource: &Resource) -> bool {
 
 impl Detector {
     /// A detector that loads what it knows when it first needs it.
-    pub(crate) fn lazy(load: impl FnOnce() -> Defaults + Send + 'static) -> Self {
+    pub(crate) fn lazy(
+        load: impl FnOnce() -> Defaults + Send + 'static,
+        read_yaml: ReadYaml,
+    ) -> Self {
         Self {
             known: LazyLock::new(Box::new(|| Known::new(load()))),
             salt: RandomState::new(),
+            read_yaml,
         }
     }
 

@@ -14,7 +14,7 @@ use kube::core::GroupVersionKind;
 use serde_yaml::Value;
 
 use super::*;
-use crate::model::{Artifact, Identity, Role, Scalar, TreeBuilder};
+use crate::model::{Artifact, Identity, Role, Scalar, Tree, TreeBuilder};
 
 /// A resource from YAML; scalars have their place where they stand letter by letter.
 pub(super) fn resource(yaml: &str) -> Resource {
@@ -100,12 +100,26 @@ fn build(builder: &mut TreeBuilder, value: &Value, source: &str, at: &mut usize)
     }
 }
 
+/// The document of a YAML text, or none where it is no YAML.
+fn trees(text: &str) -> Vec<Tree> {
+    let tree = |value: Value| {
+        let mut builder = TreeBuilder::new(10_000);
+        build(&mut builder, &value, text, &mut 0);
+        builder.finish().0
+    };
+    let value = serde_yaml::from_str(text).ok();
+    value.map(tree).into_iter().collect()
+}
+
 pub(super) fn detector() -> Detector {
     let text = concat!(
         include_str!("../../../policies/credentials/defaults.yaml"),
         include_str!("../../../policies/credentials/authentication.yaml")
     );
-    Detector::lazy(move || serde_yaml::from_str(text).expect("is the data file"))
+    Detector::lazy(
+        move || serde_yaml::from_str(text).expect("is the data file"),
+        trees,
+    )
 }
 
 /// `verdict key` of everything that is found.

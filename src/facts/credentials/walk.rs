@@ -14,6 +14,7 @@ pub(super) mod momentary;
 mod off;
 mod pair;
 mod stored;
+mod values;
 
 use super::key::plural::{entry_meaning, items_meaning};
 use super::key::vocabulary::SECRETS_OF_ORY;
@@ -97,6 +98,11 @@ const PASSED_KEYS: [&str; 26] = [
 
 /// Everything in a resource that stands where credentials stand, whatever the verdict.
 pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candidate> {
+    candidates_around(detector, resource, "")
+}
+
+/// The same, with the names around what holds the resource.
+fn candidates_around(detector: &Detector, resource: &Resource, around: &str) -> Vec<Candidate> {
     let mut walk = Walk {
         detector,
         artifact: &resource.artifact,
@@ -112,7 +118,7 @@ pub(super) fn candidates(detector: &Detector, resource: &Resource) -> Vec<Candid
         || PASSED_KINDS.contains(&resource.gvk.kind.as_str())
         || PASSED_GROUPS.iter().any(|passed| group.ends_with(passed));
     let node = resource.node();
-    let surroundings = surroundings(resource);
+    let surroundings = format!("{} {around}", surroundings(resource));
     let context = Context {
         surroundings: &surroundings,
         ..Context::default()

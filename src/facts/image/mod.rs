@@ -62,14 +62,11 @@ use self::reference::end_of_cloud;
 use self::renamed::Renamed;
 use self::replacement::Replacements;
 use self::task::Tasks;
+use super::ReadYaml;
 use super::template::is_template;
 use crate::model::{
-    Data, HOLE, JSON_PATCH_KIND, Node, PACKAGE_KIND, Resource, Role, Tree, VALUES_KIND,
-    without_holes,
+    Data, HOLE, JSON_PATCH_KIND, Node, PACKAGE_KIND, Resource, Role, VALUES_KIND, without_holes,
 };
-
-/// Reads YAML that stands in a string: one tree for each document, with places in the string.
-pub(crate) type ReadYaml = fn(&str) -> Vec<Tree>;
 
 /// A fact, and which images it holds.
 pub(crate) type View = (&'static str, fn(&Value) -> bool);

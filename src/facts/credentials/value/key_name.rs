@@ -1,7 +1,7 @@
 //! Objects whose values are no settings, but names of keys in a Secret, or of nothing at all.
 
 use super::known::is_drawn;
-use super::name::{is_object_name, names_its_key};
+use super::name::{is_name, is_object_name, names_its_key};
 use super::placeholder::is_to_be_changed;
 use super::shape::letters;
 use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignoring_case, words};
@@ -147,6 +147,23 @@ pub(in crate::facts::credentials) fn is_named_beside<'a>(
     ends_ignoring_case(key, "_secret")
         && is_object_name(value)
         && beside.any(|(other, text)| text == value && names_object(other))
+}
+
+/// Whether a value is the name of a key behind that of its Secret, from which something beside it takes another
+/// key: `shop-login.password` beside `shop-login.username`.
+pub(in crate::facts::credentials) fn is_key_behind_name<'a>(
+    key: &str,
+    value: &str,
+    mut beside: impl Iterator<Item = &'a str>,
+) -> bool {
+    let Some((object, word)) = value.rsplit_once('.') else {
+        return false;
+    };
+    let is_other = |text: &str| {
+        let other = text.rsplit_once('.').filter(|(of, _)| *of == object);
+        other.is_some_and(|(_, other)| other != word && is_name(other))
+    };
+    is_object_name(object) && is_word_for(word, key) && beside.any(is_other)
 }
 
 /// Whether a password is its own key or the last word of it in an object whose address is so, too: a form to
@@ -305,4 +322,21 @@ pub(in crate::facts::credentials) fn is_filled_with_names(
     is_named(key, value)
         && meaning(key) != Meaning::Password
         && holder.is_some_and(|holder| holder.entries().any(is_beside))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_behind_a_name_has_another_beside_it() {
+        let told = |value: &str, beside: &str| {
+            is_key_behind_name("db_password", value, [value, beside].into_iter())
+        };
+        assert!(told("shop-login.password", "shop-login.username"));
+        assert!(!told("shop-login.password", "shop"));
+        assert!(!told("shop-login.password", "other-login.username"));
+        assert!(!told("shop-login.hQ7tr99x", "shop-login.username"));
+        assert!(!told("password", "username"));
+    }
 }

@@ -7,7 +7,7 @@ use super::{Visited, Walk};
 use crate::facts::credentials::key::Meaning;
 use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignoring_case};
 use crate::facts::credentials::text::directive::{is_pass_file, is_user_list};
-use crate::facts::credentials::text::embedded::{Syntax, embedded, names_address};
+use crate::facts::credentials::text::embedded::{Syntax, names_address};
 use crate::facts::credentials::text::encoded::basic;
 use crate::facts::credentials::value::closed::is_closed;
 use crate::facts::credentials::value::known::Around;
@@ -50,8 +50,7 @@ impl<'r> Walk<'_, 'r> {
         if !crate::facts::credentials::may_hold_credentials(text) && !is_telling_file {
             return;
         }
-        let around = context.around(context.parent);
-        for found in embedded(self.detector.known(), text, syntax, kind, around) {
+        for found in self.held(text, syntax, kind, context) {
             if matches!(found.verdict, Verdict::Off { .. })
                 && is_closed(&found.key, context.holder, &self.artifact.text)
             {

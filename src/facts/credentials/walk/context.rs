@@ -3,7 +3,9 @@
 use crate::facts::credentials::text::key_pair::{
     is_key_beside_name, names_secret_half, refers_to_secret_half,
 };
-use crate::facts::credentials::value::key_name::{is_named_beside, names_key_of_secret};
+use crate::facts::credentials::value::key_name::{
+    is_key_behind_name, is_named_beside, names_key_of_secret,
+};
 use crate::facts::credentials::value::known::Around;
 use crate::model::{Node, SWITCHES, Scalar};
 
@@ -51,8 +53,10 @@ impl<'a> Context<'a> {
         };
         let texts = items()
             .filter_map(|item| Some((item.get("name")?.as_str()?, item.get("value")?.as_str()?)));
+        let values = items().filter_map(|item| item.get("value")?.as_str());
         names_key_of_secret(name, value)
             || is_key_beside_name(name, has)
+            || is_key_behind_name(name, value, values)
             || is_named_beside(name, value, texts)
     }
 

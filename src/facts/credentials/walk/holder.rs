@@ -14,7 +14,7 @@ use crate::facts::credentials::Kind;
 use crate::facts::credentials::key::kept;
 use crate::facts::credentials::key::words::ends_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
-use crate::facts::credentials::text::embedded::{Found, Syntax, embedded};
+use crate::facts::credentials::text::embedded::{Found, Syntax};
 use crate::facts::credentials::text::key_pair::is_key_beside_name;
 use crate::facts::credentials::text::login::login;
 use crate::facts::credentials::value::known::Around;
@@ -229,9 +229,12 @@ impl<'r> Walk<'_, 'r> {
         context: Context<'_>,
     ) {
         let around = context.around(key);
-        let known = self.detector.known();
         let syntax = Syntax::of_data(key, text);
-        let found = embedded(known, text, syntax, Kind::Secret, around);
+        let parent = Context {
+            parent: key,
+            ..context
+        };
+        let found = self.held(text, syntax, Kind::Secret, parent);
         let reported = found.into_iter().filter(|one| one.verdict.is_reported());
         let reported: Vec<Found> = reported.collect();
         if reported.len() > 1 && is_file(key, text) && is_one_line(value) {
