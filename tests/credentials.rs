@@ -605,6 +605,19 @@ fn a_script_fills_in_the_objects_that_it_writes() {
 }
 
 #[test]
+fn a_here_document_may_become_a_file_that_a_variable_names() {
+    let script = |file: &str| {
+        format!(
+            "#!/bin/bash\nlocal file=\"$folder/{file}\"\ncat > \"$file\" <<EOF\nauth:\n  password: hQ7tr99xKw\nEOF\nhelm install x y -f \"$file\"\n"
+        )
+    };
+    let values = told(&[("a.sh", &script("values.yaml"))]);
+    assert_eq!(values, ["hardcoded-password a.sh:5"]);
+    let other = script("values.yaml").replace("local file", "local other");
+    assert_eq!(told(&[("a.sh", &other)]), [""; 0]);
+}
+
+#[test]
 fn what_a_command_gives_to_a_cluster_is_read() {
     for command in [
         "kubectl set env deploy/x DB_PASSWORD=hQ7tr99x",

@@ -573,6 +573,33 @@ fn templates_without_actions_are_read_as_they_are_where_nothing_is_rendered() {
 }
 
 #[test]
+fn applications_that_a_chart_holds_render_other_charts() {
+    let application = "\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec:
+  destination: {namespace: shop}
+  source:
+    path: web
+    helm:
+      valueFiles: [../envs/live.yaml]
+";
+    let folder = chart(&[
+        (
+            "apps/Chart.yaml",
+            "apiVersion: v2\nname: apps\nversion: 1.0.0\n",
+        ),
+        ("apps/templates/web.yaml", application),
+        ("envs/live.yaml", "images:\n  main: httpd:latest\n"),
+    ]);
+    let found = image_tags(folder.path(), &["."]);
+    let expected =
+        "web/templates/web.yaml:17:18 images.main@envs/live.yaml:2:9 (Application argocd/web)";
+    assert!(found.contains(&expected.to_owned()), "{found:#?}");
+}
+
+#[test]
 fn releases_of_a_chart_of_the_repository_are_rendered_with_their_values() {
     let flux = "\
 apiVersion: helm.toolkit.fluxcd.io/v2

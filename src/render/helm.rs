@@ -51,14 +51,18 @@ use self::workshop::Workshop;
 use super::tool::Tool;
 use super::{Job, Outcome, Request};
 use crate::model::{Artifact, Notice};
-use crate::source::{ChartFolder, Sources};
+use crate::source::{ChartFolder, Sources, literal_releases};
 
 /// The charts to render. What another chart uses is rendered with that one, unless the user
 /// names it.
 pub(super) fn jobs(sources: &Sources, request: &Request) -> Vec<Box<dyn Job>> {
     let inflated = charts_of_kustomizations(&sources.resources);
     let mut roots = roots(&sources.charts, &request.paths, inflated);
-    let releases = releases(&sources.resources, &request.kube_version);
+    let charts = sources.charts.par_iter();
+    let of_charts: Vec<_> = charts.flat_map_iter(literal_releases).collect();
+    let releases = [&sources.resources, &of_charts]
+        .map(|resources| releases(resources, &request.kube_version))
+        .concat();
     for release in &releases {
         if !roots
             .iter()

@@ -243,6 +243,24 @@ pub(crate) fn literal_images(chart: &ChartFolder) -> Vec<Resource> {
     found
 }
 
+/// The releases of other charts that a chart's templates hold without actions, as an application of applications
+/// does. A packed chart hands on nothing of this repository.
+pub(crate) fn literal_releases(chart: &ChartFolder) -> Vec<Resource> {
+    if !chart.path.is_dir() {
+        return Vec::new();
+    }
+    let names_release = |line: &str| {
+        let kind = line.strip_prefix("kind:").map(str::trim);
+        matches!(kind, Some("Application" | "HelmRelease"))
+    };
+    let mut found = read_templates(chart, |path| {
+        let text = std::fs::read_to_string(path);
+        text.is_ok_and(|text| text.lines().any(names_release))
+    });
+    found.retain(|resource| resource.role == Role::Template);
+    found
+}
+
 /// Whether a line of a template holds an image that does not begin with an action.
 fn names_image(line: &str) -> bool {
     let field = line.trim_start().trim_start_matches("- ");

@@ -89,7 +89,7 @@ impl<'a> Script<'a> {
         }
         let (mut objects, mut handed) = (Vec::new(), Vec::new());
         for range in here_documents(&self.text) {
-            let file = file_of(self.line_before(range.start));
+            let file = self.file_of(&range);
             match file {
                 _ if is_object(&self.text[range.clone()]) => objects.push(range),
                 Some(file) if is_yaml(file) => handed.push(range),
@@ -132,6 +132,23 @@ impl<'a> Script<'a> {
     fn line_before(&self, at: usize) -> &str {
         let line = self.text[..at].trim_end_matches('\n');
         line.rsplit('\n').next().unwrap_or_default()
+    }
+
+    /// The name of the file that a here-document becomes, which a variable may hold with its folder.
+    fn file_of(&self, range: &Range<usize>) -> Option<&str> {
+        let file = written_to(self.line_before(range.start))?.trim_matches(['"', '\'']);
+        let file = match file.starts_with('$') && !file.contains('/') {
+            true => {
+                let start = file.as_ptr().addr() - self.text.as_ptr().addr();
+                let meanings = variable::meanings(&self.text, start..start + file.len());
+                &self.text[meanings.into_iter().next()?]
+            }
+            false => file,
+        };
+        let name = file.rsplit('/').next()?;
+        let is_name =
+            !name.is_empty() && name != "null" && !name.contains(['$', '}', ')', '&', '"', '`']);
+        is_name.then_some(name)
     }
 
     /// Whether a here-document stays as it is written: `<<'EOF'`.
@@ -202,9 +219,9 @@ fn is_yaml(file: &str) -> bool {
     file.ends_with(".yaml") || file.ends_with(".yml")
 }
 
-/// The name of the file that the here-document of a line becomes; that of values where helm takes it.
-fn file_of(line: &str) -> Option<&str> {
-    let found = commands(line).into_iter().find_map(|command| {
+/// The file that the here-document of a line becomes; that of values where helm takes it.
+fn written_to(line: &str) -> Option<&str> {
+    commands(line).into_iter().find_map(|command| {
         let words: Vec<&str> = command.words.iter().map(|one| &line[one.clone()]).collect();
         if command::is_program(words[0], "helm") {
             return Some(VALUES);
@@ -225,8 +242,5 @@ fn file_of(line: &str) -> Option<&str> {
             true => copied(),
             false => redirected,
         }
-    })?;
-    let name = found.trim_matches(['"', '\'']).rsplit('/').next()?;
-    let is_name = !name.is_empty() && name != "null" && !name.contains(['$', '}', ')', '&']);
-    is_name.then_some(name)
+    })
 }

@@ -24,9 +24,9 @@ use super::text::embedded::Syntax;
 use super::text::key_pair::{is_secret_half, is_secret_of_client, names_public_half};
 use super::value::closed::is_closed;
 use super::value::key_name::{
-    is_auth_key_itself, is_filled_alike, is_filled_with_names, is_key_of_secret, is_name_to_take,
-    is_of_form, maps_names, may_name_key, names_keys, names_own_keys, names_secret_instead,
-    spells_path,
+    is_auth_key_itself, is_filled_alike, is_filled_in_instead, is_filled_with_names,
+    is_key_of_secret, is_name_to_take, is_of_form, maps_names, may_name_key, names_keys,
+    names_own_keys, names_secret_instead, spells_path,
 };
 use super::value::label::{holds_wording, is_label, is_wording};
 use super::value::off::Place;
@@ -411,15 +411,16 @@ impl<'r> Walk<'_, 'r> {
 
     /// Passes over a default or guessed password of a chart in whose place a Secret is named: nobody has it.
     fn leave_unused(&mut self, key: &str, value: Node<'r>, context: Context<'_>) {
-        if !context
-            .holder
-            .is_some_and(|holder| names_secret_instead(key, holder))
-        {
+        let Some(holder) = context.holder else { return };
+        if !names_secret_instead(key, holder) {
             return;
         }
+        let text = value.as_str().unwrap_or_default();
+        let is_filled_in = is_filled_in_instead(text, holder);
         let found = self.found.iter_mut().filter(|one| one.node == value.id());
         for found in found.map(|one| &mut one.credential) {
-            if matches!(found.verdict, Verdict::Default { .. } | Verdict::Weak) {
+            let is_word = matches!(found.verdict, Verdict::Default { .. } | Verdict::Weak);
+            if is_word || (is_filled_in && found.verdict == Verdict::Literal) {
                 found.verdict = Verdict::Unsure;
             }
         }

@@ -24,7 +24,8 @@ pub(super) struct Release {
 /// The renderings that objects ask for, of charts that lie in the same repository.
 pub(super) fn releases(resources: &[Resource], kube_version: &str) -> Vec<Release> {
     let whole = resources.iter().filter(|resource| {
-        resource.role == Role::Manifest && resource.artifact.provenance.is_none()
+        matches!(resource.role, Role::Manifest | Role::Template)
+            && resource.artifact.provenance.is_none()
     });
     let made = applications(resources);
     let found =

@@ -33,7 +33,12 @@ import data.landfall.lib.credential
 # Of a switch that many programs have, nobody knows whose it is.
 _let_in(found) := "everyone who reaches it is let in" if found.product == "authentication"
 
-_let_in(found) := sprintf("%s lets everyone in", [found.product]) if found.product != "authentication"
+_let_in(found) := found.product if contains(found.product, " lets in ")
+
+_let_in(found) := sprintf("%s lets everyone in", [found.product]) if {
+	found.product != "authentication"
+	not contains(found.product, " lets in ")
+}
 
 deny contains credential.violation(found, message) if {
 	some found in input.landfall.credentials

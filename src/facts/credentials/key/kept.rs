@@ -91,7 +91,8 @@ pub(in crate::facts::credentials) fn hides(key: &str) -> bool {
     if !is_named {
         return meaning(key).is_credential();
     }
-    const TOLD: [&str; 50] = [
+    const TOLD: [&str; 51] = [
+        "plugin",
         "name",
         "names",
         "ref",
@@ -200,6 +201,7 @@ mod tests {
             "TOKEN_FILE",
             "existingSecret",
             "tokenUrl",
+            "nativePasswordPlugin",
         ] {
             assert!(!hides(key), "{key}");
         }

@@ -421,3 +421,21 @@ fn what_a_template_falls_back_on_is_its_value() {
     let encoded = "apiVersion: v1\nkind: Secret\ndata: {password: $(____(Tr7-shop-99x)_________________________)}\n";
     assert_eq!(found(encoded), ["literal password"]);
 }
+
+#[test]
+fn an_image_of_samba_takes_accounts_as_arguments() {
+    let told = |args: &str| container("dperson/samba", &format!("args: [{args}]"));
+    for args in ["'-u shop;hQ7tr99xKw'", "-u, 'shop;hQ7tr99xKw;1001'"] {
+        assert_eq!(told(args), ["literal samba -u"], "{args}");
+    }
+    assert_eq!(told("-u shop;shop"), ["weak samba -u"]);
+    for args in [
+        "'-s host;/host;yes;no'",
+        "-u, $(ACCOUNT)",
+        "'-u shop;$PASSWORD'",
+    ] {
+        assert_eq!(told(args), NONE, "{args}");
+    }
+    let other = container("dperson/ftp", "args: ['-u shop;hQ7tr99xKw']");
+    assert_eq!(other, NONE);
+}

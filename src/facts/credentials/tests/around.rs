@@ -191,3 +191,108 @@ fn an_account_and_a_key_say_whose_a_password_is() {
     );
     assert_eq!(sample, NONE);
 }
+
+#[test]
+fn a_template_for_a_secret_leaves_words_beside_it_unused() {
+    let chart = |secret: &str, password: &str| {
+        release(&format!(
+            "db: {{existingSecret: '{secret}', password: {password}}}"
+        ))
+    };
+    let template = "{{ include \"shop.secret\" . }}";
+    assert_eq!(chart(template, "bogus-satisfy-upgrade"), NONE);
+    assert_eq!(chart(template, "password"), NONE);
+    assert_eq!(chart(template, "hQ7tr99xKq7xv2Lm"), ["literal password"]);
+    assert_eq!(chart("", "bogus-satisfy-upgrade"), ["literal password"]);
+}
+
+#[test]
+fn a_store_of_trusted_certificates_is_no_secret() {
+    let told = |name: &str| variable("x", name, "changeit");
+    assert_eq!(told("KAFKA_SSL_TRUSTSTORE_PASSWORD"), NONE);
+    assert_eq!(
+        told("KAFKA_SSL_KEYSTORE_PASSWORD"),
+        ["default KAFKA_SSL_KEYSTORE_PASSWORD"]
+    );
+    assert_eq!(release("tls: {trustStore: {password: changeit}}"), NONE);
+    assert_eq!(
+        release("tls: {keyStore: {password: changeit}}"),
+        ["weak password"]
+    );
+    let java = |store: &str| {
+        variable(
+            "x",
+            "JAVA_OPTS",
+            &format!("-Xmx1g -Djavax.net.ssl.{store}Password=changeit"),
+        )
+    };
+    assert_eq!(java("trustStore"), NONE);
+    assert_eq!(java("keyStore"), ["default javax.net.ssl.keyStorePassword"]);
+    let command = |words: &str| {
+        found(&format!(
+            "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: x\n    command: [sh, -c, 'keytool {words} -storepass changeit']\n"
+        ))
+    };
+    assert_eq!(command("-importcert -keystore /certs/cacerts"), NONE);
+    assert_eq!(command("-importcert -cacerts -file a.crt"), NONE);
+    assert_eq!(command("-genkeypair -keystore /certs/shop.jks").len(), 1);
+}
+
+#[test]
+fn entries_about_a_password_are_none() {
+    for data in [
+        "nativePasswordPlugin: mysql_native_password",
+        "ed25519Hash: LaiG7DSx9qBz4TtYw2vKp0RmN3cE5fUhJkLsQoWiAyX",
+        "ETCD_AUTH_TOKEN: 'jwt,priv-key=/certs/jwt-token.pem,sign-method=RS256,ttl=10m'",
+    ] {
+        assert_eq!(secret(data), NONE, "{data}");
+    }
+}
+
+#[test]
+fn signs_of_patterns_stand_in_passwords_of_addresses() {
+    let told = |password: &str| {
+        secret(&format!(
+            "DATABASE_URL: 'mongodb+srv://shop:{password}@cluster0.example.net/orders'"
+        ))
+    };
+    for password in ["Yp*7trD39x*uf", "Yp^7trD39x", "Yp(7trD39x)", "Yp|7trD39x"] {
+        assert_eq!(told(password), ["literal mongodb+srv"], "{password}");
+    }
+    for password in [
+        "****",
+        "abc12***",
+        "(.*)",
+        "[^:]+",
+        "([a-z0-9]+)",
+        "^7trD39x.*",
+        "(Yp7trD39|hQ7tr99x)",
+        "<password>",
+        "*",
+        "password*",
+    ] {
+        assert_eq!(told(password), NONE, "{password}");
+    }
+}
+
+#[test]
+fn accounts_tell_whose_default_stands_beside_them() {
+    let file = |text: &str| {
+        found(&format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata:\n  shop.yml: |\n    output:\n      {text}\n"
+        ))
+    };
+    let beats = |user: &str| file(&format!("username: {user}\n      password: changeme"));
+    assert_eq!(beats("elastic"), ["default password"]);
+    assert_eq!(beats("shop"), ["weak password"]);
+    assert_eq!(
+        variable("x", "SEARCH_URL", "https://elastic:changeme@search:9200"),
+        ["default https"]
+    );
+    assert_eq!(
+        variable("x", "PROMETHEUS_PASSWORD", "prom-operator"),
+        ["default PROMETHEUS_PASSWORD"]
+    );
+    let extra = "extraEnv: \"- name: KC_BOOTSTRAP_ADMIN_USERNAME\\n  value: admin\\n- name: KC_BOOTSTRAP_ADMIN_PASSWORD\\n  value: admin\\n\"";
+    assert_eq!(release(extra), ["default KC_BOOTSTRAP_ADMIN_PASSWORD"]);
+}

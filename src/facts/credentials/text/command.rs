@@ -277,6 +277,9 @@ fn command(words: &[Word<'_>], image: Option<&str>, found: &mut Vec<Argument>) {
         found.extend(flag(word, next));
     }
     options(program, words, found);
+    if program == "keytool" && keeps_certificates(words) {
+        found.retain(|one| !is_store_password(words, one));
+    }
     let mut seen = Vec::new();
     found.retain(|one| {
         let place = (one.item, one.value.start);
@@ -284,6 +287,20 @@ fn command(words: &[Word<'_>], image: Option<&str>, found: &mut Vec<Argument>) {
         seen.push(place);
         is_new
     });
+}
+
+/// Whether a command of Java's `keytool` is about certificates that are trusted, of which nothing is secret.
+fn keeps_certificates(words: &[Word<'_>]) -> bool {
+    words.iter().any(|word| {
+        matches!(word.text, "-cacerts" | "-trustcacerts") || word.text.ends_with("/cacerts")
+    })
+}
+
+/// Whether a value is the password of the store that one of these words names: `-storepass changeit`.
+fn is_store_password(words: &[Word<'_>], found: &Argument) -> bool {
+    let mut own = words.iter().filter(|word| word.item == found.item);
+    found.key.ends_with("storepass")
+        && own.any(|word| word.offset == found.value.start && word.text == "changeit")
 }
 
 /// The program's name: the first word that is no assignment, else what the image is called.

@@ -364,7 +364,6 @@ fn of_user(
     let is_commented = text.contains('\n') && is_comment(&text[line..]);
     let rest = text[password.end..].strip_prefix('@').unwrap_or_default();
     let (user, password) = (&text[user], &text[password]);
-    let is_filled_in = |value: &str| value.contains(|one: char| "()[]{}$*\\^|".contains(one));
     let users = [user];
     let around = Around {
         users: &users,
@@ -382,6 +381,20 @@ fn of_user(
         }
         verdict => verdict,
     }
+}
+
+/// Whether half of a login is filled in, is masked, or is a pattern that looks for logins: `[^:]+`, `(.*)`.
+/// Some signs of patterns stand in passwords, too: `Yp*7trD39x`.
+fn is_filled_in(half: &str) -> bool {
+    const MARKS: [&str; 7] = [".*", ".+", "**", "(?", ")?", ")*", ")+"];
+    let is_sign = |one: char| "()*^|".contains(one);
+    let has = |what: fn(&u8) -> bool| half.as_bytes().iter().any(what);
+    let is_pattern = || {
+        let is_choice = half.contains('(') && half.contains('|');
+        let is_word = half.len() >= 8 && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
+        is_choice || !is_word || MARKS.iter().any(|mark| half.contains(mark))
+    };
+    half.contains(|one: char| "[]{}$\\".contains(one)) || (half.contains(is_sign) && is_pattern())
 }
 
 /// Whether a user's name is a variable as a whole: a pattern that looks for addresses has other signs.

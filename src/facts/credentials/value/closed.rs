@@ -3,11 +3,11 @@
 use crate::facts::credentials::key::words::ends_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::line::is_comment;
-use crate::model::Node;
+use crate::model::{Node, Scalar};
 
 /// Whether what a switch opens is closed by a field beside it or elsewhere in its file: Redis' protected mode
 /// by a password, RabbitMQ's account `guest` by another one that the broker makes in its place, MySQL's empty
-/// password by one of `root`.
+/// password by one of `root`, and what etcd's chart asks only where its users have no roles.
 pub(in crate::facts::credentials) fn is_closed(
     key: &str,
     holder: Option<Node<'_>>,
@@ -27,6 +27,13 @@ pub(in crate::facts::credentials) fn is_closed(
         || (is_of_guest && makes_other_account(file))
         || (ends_ignoring_case(key, "allow_empty_password") && has_root_password(file))
         || (ends_ignoring_case(key, "authenticator_class") && has_password_of_all(file))
+        || (key == "allowNoneAuthentication" && holder.is_some_and(has_roles))
+}
+
+/// Whether an object of a chart's values has etcd's own `root` and roles made: `rbac: {create: true}`.
+fn has_roles(rbac: Node<'_>) -> bool {
+    let is_on = |key| rbac.get(key).and_then(Node::scalar) == Some(Scalar::Bool(true));
+    ["create", "enabled"].into_iter().any(is_on)
 }
 
 /// Whether a file gives JupyterHub's `DummyAuthenticator` the password that everyone has to know: on its line, or
@@ -84,6 +91,13 @@ fn makes_other_account(file: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::credentials::tests::found;
+
+    fn release(values: &str) -> Vec<String> {
+        found(&format!(
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {{values: {{{values}}}}}\n"
+        ))
+    }
 
     #[test]
     fn a_password_of_root_counts_beside_an_empty_one() {
@@ -91,6 +105,18 @@ mod tests {
         assert!(told("- name: MYSQL_ROOT_PASSWORD\n  value: x\n"));
         assert!(!told("# MYSQL_ROOT_PASSWORD\n- name: MYSQL_DATABASE\n"));
         assert!(!is_closed("ALLOW_EMPTY", None, "MYSQL_ROOT_PASSWORD"));
+    }
+
+    #[test]
+    fn roles_of_etcd_close_what_its_chart_would_leave_open() {
+        let told = |values: &str| {
+            let chart = release(&format!("etcd: {{auth: {{rbac: {{{values}}}}}}}"));
+            chart.iter().any(|one| one == "off allowNoneAuthentication")
+        };
+        assert!(told("allowNoneAuthentication: true"));
+        assert!(told("create: false, allowNoneAuthentication: true"));
+        assert!(!told("create: true, allowNoneAuthentication: true"));
+        assert!(!told("enabled: true, allowNoneAuthentication: true"));
     }
 
     #[test]

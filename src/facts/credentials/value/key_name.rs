@@ -276,6 +276,13 @@ pub(in crate::facts::credentials) fn names_secret_instead(key: &str, holder: Nod
     is_named(holder) || account.is_some_and(|account| holder.get(account).is_some_and(is_named))
 }
 
+/// Whether the Secret beside a password is named by a template, as a chart hands it on to the chart that it uses:
+/// it is always there, so that the password is a word for none.
+pub(in crate::facts::credentials) fn is_filled_in_instead(value: &str, holder: Node<'_>) -> bool {
+    let name = holder.get("existingSecret").and_then(Node::as_str);
+    name.is_some_and(|name| name.contains("{{")) && !is_drawn(value)
+}
+
 /// Whether a value may be the name of a key in a Secret, perhaps with the Secret's: `shop-db/password`.
 pub(in crate::facts::credentials) fn may_name_key(value: Node<'_>) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);

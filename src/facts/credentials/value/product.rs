@@ -30,6 +30,9 @@ pub(super) struct Pair {
     /// Whether others have such a word, too, so that it counts only under the product's own names.
     #[serde(default)]
     pub everyday: bool,
+    /// Whether nobody else has such an account, so that it tells whose password stands beside it: `elastic`.
+    #[serde(default)]
+    own: bool,
 }
 
 impl Pair {
@@ -124,7 +127,9 @@ impl Product {
             && user == pair.password
             && self.id.starts_with(user);
         let is_own = || words(around.key).contains(&self.id) && !self.is_behind(around.key);
-        !names_key_store(around.key) && !is_token(around.key) && (is_account || is_own())
+        !names_key_store(around.key)
+            && !is_token(around.key)
+            && (pair.own || is_account || is_own())
     }
 
     /// Whether the password of a database may be its own.
@@ -206,6 +211,20 @@ impl Product {
         };
         self.id == ids
     }
+}
+
+/// Whether a password is the one that Java gives every store of certificates that are trusted, which anyone may
+/// read: `trustStorePassword: changeit`.
+pub(super) fn is_of_trust_store(password: &str, around: Around<'_>) -> bool {
+    const NAMES: [&str; 5] = [
+        "truststore",
+        "trust-store",
+        "trust_store",
+        "trust.store",
+        "cacerts",
+    ];
+    let is_named = |name: &str| NAMES.iter().any(|word| contains_ignoring_case(name, word));
+    password == "changeit" && (is_named(around.key) || is_named(around.parent))
 }
 
 /// Whether a name is of a store of keys, whose password is no account's: `httpsKeyStore.password`.

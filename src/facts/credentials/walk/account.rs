@@ -52,6 +52,28 @@ impl<'r> Walk<'_, 'r> {
         }
     }
 
+    /// `-u shop;x;1001`, in one word or in two.
+    pub(super) fn samba_account(
+        &mut self,
+        node: Node<'r>,
+        text: &'r str,
+        before: &str,
+        context: Context<'_>,
+    ) {
+        let own = match before {
+            "-u" => Some(text),
+            _ => text.strip_prefix("-u").map(str::trim_start),
+        };
+        let Some((own, (user, password))) = own.and_then(|own| Some((own, samba_account(own)?)))
+        else {
+            return;
+        };
+        let start = text.len() - own.len();
+        let moved = |range: Range<usize>| start + range.start..start + range.end;
+        let key = "samba -u";
+        self.account(node, text, (moved(user), moved(password)), key, context);
+    }
+
     fn account(
         &mut self,
         node: Node<'r>,
@@ -87,6 +109,16 @@ fn sftp_account(word: &str) -> Option<(Range<usize>, Range<usize>)> {
             .is_none_or(|next| next != "e" && next.bytes().all(|byte| byte.is_ascii_digit()));
     let start = user.len() + 1;
     is_account.then_some((0..user.len(), start..start + password.len()))
+}
+
+/// The bytes of user and password in `user;password[;id;group;gid]`.
+fn samba_account(word: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let mut fields = word.split(';');
+    let (user, password) = (fields.next()?, fields.next()?);
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    let start = user.len() + 1;
+    (!user.is_empty() && user.bytes().all(is_name) && !password.is_empty())
+        .then_some((0..user.len(), start..start + password.len()))
 }
 
 #[cfg(test)]

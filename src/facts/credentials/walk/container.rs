@@ -61,6 +61,9 @@ impl<'r> Walk<'_, 'r> {
         if image.is_some_and(|image| image.contains("sftp")) {
             self.sftp_arguments(items, context);
         }
+        if image.is_some_and(|image| image.contains("samba")) {
+            self.samba_arguments(items, context);
+        }
         let may_hold = |text: &&str| {
             crate::facts::credentials::may_hold_credentials(text) || is_password_option(text)
         };
@@ -121,15 +124,33 @@ impl<'r> Walk<'_, 'r> {
 
     /// An image of sftp takes its accounts as arguments.
     fn sftp_arguments(&mut self, items: &[Item<'r>], context: Context<'_>) {
-        for (node, key, index) in items {
-            let before = self.path.len();
-            self.path.extend(key.map(Visited::Key));
-            self.path.extend(index.map(Visited::Index));
-            if let Some(text) = node.as_str() {
-                self.sftp_accounts(*node, text, "sftp", context);
-            }
-            self.path.truncate(before);
+        for item in items {
+            self.at_item(*item, |walk, text| {
+                walk.sftp_accounts(item.0, text, "sftp", context);
+            });
         }
+    }
+
+    /// An image of Samba takes each account behind `-u`.
+    fn samba_arguments(&mut self, items: &[Item<'r>], context: Context<'_>) {
+        let mut before = "";
+        for item in items {
+            self.at_item(*item, |walk, text| {
+                walk.samba_account(item.0, text, before, context);
+                before = text;
+            });
+        }
+    }
+
+    /// Does something with the text of a word of a command, at its path.
+    fn at_item(&mut self, (node, key, index): Item<'r>, act: impl FnOnce(&mut Self, &'r str)) {
+        let before = self.path.len();
+        self.path.extend(key.map(Visited::Key));
+        self.path.extend(index.map(Visited::Index));
+        if let Some(text) = node.as_str() {
+            act(self, text);
+        }
+        self.path.truncate(before);
     }
 
     pub(super) fn argument(

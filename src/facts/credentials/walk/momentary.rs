@@ -2,9 +2,9 @@
 
 use super::candidate::Candidate;
 use super::job::is_of_idle_job;
-use crate::facts::credentials::Kind;
 use crate::facts::credentials::text::settings;
-use crate::model::{Resource, Step};
+use crate::facts::credentials::{Kind, Verdict};
+use crate::model::{Node, Resource, Step, ValuePath};
 
 /// Files of pipelines, as resources.
 const PIPELINES: [&str; 3] = ["GitHubWorkflow", "GitLabPipeline", "AzurePipeline"];
@@ -12,7 +12,7 @@ const PIPELINES: [&str; 3] = ["GitHubWorkflow", "GitLabPipeline", "AzurePipeline
 /// Names of the machine that a job runs on.
 const THIS_MACHINE: [&str; 4] = ["localhost", "127.0.0.1", "::1", "0.0.0.0"];
 
-/// Whether a credential in a pipeline is of a container beside a job, of an address on the machine that the
+/// Whether a credential in a pipeline is of a container beside a job, of a server on the machine that the
 /// job runs on, or of a job that delivers nothing; an address elsewhere is one that somebody logs in to.
 pub(in crate::facts::credentials) fn is_momentary(
     resource: &Resource,
@@ -23,7 +23,14 @@ pub(in crate::facts::credentials) fn is_momentary(
     }
     let servers = servers(resource, candidate);
     let is_elsewhere = servers.iter().any(|server| host(server).contains('.'));
+    let opens_elsewhere = matches!(
+        candidate.credential.verdict,
+        Verdict::AccessToken | Verdict::PrivateKey
+    );
     is_of_service(candidate)
+        || (!opens_elsewhere
+            && (is_beside_this_machine(resource, candidate)
+                || is_given_to_service(resource, candidate)))
         || servers.iter().any(|server| is_this_machine(server))
         || (!is_elsewhere && is_of_idle_job(resource, candidate))
 }
@@ -33,6 +40,53 @@ fn is_of_service(candidate: &Candidate) -> bool {
     let is = |step: &Step, names: &[&str]| matches!(step, Step::Key(key) if names.contains(&key.as_str()));
     let mut steps = candidate.credential.path.steps().iter();
     steps.any(|step| is(step, &["services"])) && steps.any(|step| is(step, &["env", "variables"]))
+}
+
+/// Whether a variable beside says that what the password is for runs on the job's own machine: `DB_HOST: 127.0.0.1`
+/// beside `DB_PASSWORD`.
+fn is_beside_this_machine(resource: &Resource, candidate: &Candidate) -> bool {
+    let credential = &candidate.credential;
+    let steps = credential.path.steps();
+    let around = steps
+        .split_last()
+        .map(|(_, around)| ValuePath(around.to_vec()));
+    let Some(around) = around.and_then(|around| resource.at(&around)) else {
+        return false;
+    };
+    let is_own = |(name, host): (Node<'_>, Node<'_>)| {
+        let stem = name.as_str().and_then(stem_of_host).unwrap_or_default();
+        !stem.is_empty()
+            && credential.key.starts_with(stem)
+            && host.as_str().is_some_and(is_this_machine)
+    };
+    around.entries().any(is_own)
+}
+
+/// What the name of a variable begins with that says where a server is: `DB_` of `DB_HOST`.
+fn stem_of_host(name: &str) -> Option<&str> {
+    ["HOST", "HOSTNAME", "SERVER", "ADDR", "host"]
+        .iter()
+        .find_map(|end| name.strip_suffix(end))
+}
+
+/// Whether a container beside one of the jobs is given the same password, so that it is this one's.
+fn is_given_to_service(resource: &Resource, candidate: &Candidate) -> bool {
+    let node = resource.tree.node(candidate.node);
+    let whole = node.filter(|_| candidate.credential.part.is_none());
+    let Some(password) = whole.and_then(|node| node.as_str()) else {
+        return false;
+    };
+    let jobs = below(resource.node(), "jobs");
+    let mut services = jobs.flat_map(|(_, job)| below(job, "services"));
+    services.any(|(_, service)| {
+        let mut given = below(service, "env");
+        given.any(|(_, value)| value.as_str() == Some(password))
+    })
+}
+
+/// What the object under a key holds.
+fn below<'n>(node: Node<'n>, key: &str) -> impl Iterator<Item = (Node<'n>, Node<'n>)> {
+    node.get(key).into_iter().flat_map(|one| one.entries())
 }
 
 /// What a login says of where it logs in: the address behind it, or the servers of a connection string.
@@ -113,6 +167,8 @@ mod tests {
             "    env:\n      DATABASE_URL: 'postgres://shop:hQ7tr99xKw@postgres:5432/shop'\n",
             "    env:\n      DB_PASSWORD: hQ7tr99xKw\n  live:\n    runs-on: x\n    steps:\n    - run: kubectl apply -f x\n",
             "    steps:\n    - run: x\n      env:\n        ConnectionStrings__Shop: 'Host=localhost;Username=shop;Password=hQ7tr99xKw'\n",
+            "    steps:\n    - run: ./deploy.sh\n    - run: x\n      env: {DB_HOST: 127.0.0.1, DB_PASSWORD: hQ7tr99xKw}\n",
+            "    env: {DB_PASSWORD: hQ7tr99xKw}\n    services: {db: {env: {POSTGRES_PASSWORD: hQ7tr99xKw}}}\n    steps:\n    - run: ./deploy.sh\n",
         ] {
             assert!(keys(job).is_empty(), "{job}");
         }
@@ -125,6 +181,9 @@ mod tests {
             "    env:\n      DB_PASSWORD: hQ7tr99xKw\n    steps:\n    - run: helm upgrade --install x .\n",
             "    env:\n      GH_TOKEN: ghp_R7kQ2mX9vL4tB8nW3zC6yH1dF5gJ0sP2aXyZ\n    steps:\n    - run: npm test\n",
             "    env:\n      DB_PASSWORD: hQ7tr99xKw\n    steps:\n    - run: ./deploy.sh\n",
+            "    env: {CACHE_HOST: localhost, DB_PASSWORD: hQ7tr99xKw}\n    steps:\n    - run: ./deploy.sh\n",
+            "    env: {DB_HOST: db.example.com, DB_PASSWORD: hQ7tr99xKw}\n    steps:\n    - run: ./deploy.sh\n",
+            "    env: {DB_PASSWORD: hQ7tr99xKw}\n    services: {db: {env: {POSTGRES_PASSWORD: hQ7tr99xKx}}}\n    steps:\n    - run: ./deploy.sh\n",
             "    steps:\n    - run: x\n      env:\n        DATABASE_URL: 'postgres://shop:hQ7tr99xKw@db.example.com:5432/shop'\n",
             "    steps:\n    - run: x\n      env:\n        DATABASE_URL: 'postgres://shop:hQ7tr99xKw@localhost.example.com/shop'\n",
             "    steps:\n    - run: x\n      env:\n        ConnectionStrings__Shop: 'Host=db.example.com;Username=shop;Password=hQ7tr99xKw'\n",

@@ -3,6 +3,7 @@
 use super::holder::decoded;
 use super::{Visited, Walk};
 use crate::facts::credentials::key::kept;
+use crate::facts::credentials::key::words::ends_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::text::encoded::hashes;
 use crate::facts::credentials::text::key_pair::names_public_half;
@@ -202,7 +203,9 @@ fn is_named_credential(key: &str, text: &str) -> bool {
 fn is_real(key: &str, text: &str) -> bool {
     let value = text.trim();
     let is_named = kept::hides(key);
-    let is_none = shape(value) != Shape::Plain || name::is_variable_name(value);
+    // What is quick to guess from was told before.
+    let is_hash = ends_ignoring_case(key, "hash");
+    let is_none = is_hash || shape(value) != Shape::Plain || name::is_variable_name(value);
     let is_account = names_public_half(key) && name::is_name(value);
     if is_none || is_account || is_public(value) || names_something_public(key) {
         return false;

@@ -8,6 +8,7 @@ use crate::facts::credentials::value::der::is_bare_private_key;
 use crate::facts::credentials::value::guessed::numbered_word;
 use crate::facts::credentials::value::key_name::is_auth_key;
 use crate::facts::credentials::value::placeholder::is_to_be_changed;
+use crate::facts::credentials::value::product::is_of_trust_store;
 use crate::facts::credentials::value::sample::{is_any, is_sample_of_login, is_sham};
 use crate::facts::credentials::value::shape::{self, Shape, shape};
 use crate::facts::credentials::value::{name, token};
@@ -21,7 +22,7 @@ impl Known {
         around: Around<'_>,
     ) -> Verdict {
         let value = without_scheme(value.trim());
-        if value.is_empty() {
+        if value.is_empty() || is_of_trust_store(value, around) {
             return Verdict::Empty;
         }
         let around = Around {
