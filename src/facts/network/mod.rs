@@ -23,6 +23,7 @@ mod lent;
 mod maker;
 mod narrowed;
 mod order;
+mod patched;
 mod peers;
 mod picked;
 mod policies;
@@ -61,6 +62,7 @@ use self::cluster::divide;
 use self::home::Homes;
 use self::kept::leave_kept;
 use self::kustomized::Kustomized;
+use self::patched::leave_patched;
 use self::released::{is_test, leave_unreleased};
 use self::repeated::tell_once;
 use self::sample::leave_samples;
@@ -154,6 +156,7 @@ impl NetworkFacts {
         } else {
             together(&placed, &worlds, &alternatives, &asked)
         };
+        leave_patched(objects, &kustomized, &mut found);
         leave_kept(objects, &mut found);
         leave_unreleased(objects, kustomized.deployed(), &mut found);
         name_renderings(objects, &mut found);

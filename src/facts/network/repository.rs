@@ -2,9 +2,9 @@
 //! which most of the folders that are deployed are there. A folder of another one may be called as one
 //! here.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::super::normalized;
+use super::super::{folder, normalized};
 use crate::model::{Node, Resource, Role};
 
 /// How many steps two paths that name one folder share at least, where each leaves some out.
@@ -114,6 +114,31 @@ pub(super) fn is_among(path: &str, folders: &HashSet<&str>) -> bool {
             .any(|path| folders.contains(path))
 }
 
+/// The folders of files, from where the reading began, each with the namespaces that objects there name.
+pub(super) fn placed_folders<'r>(
+    resources: impl Iterator<Item = &'r Resource>,
+) -> HashSet<(&'r str, &'r str)> {
+    let named = resources.filter_map(|one| Some((one, one.given_namespace()?)));
+    named
+        .map(|(one, namespace)| (folder(&one.artifact.uri), namespace))
+        .collect()
+}
+
+/// Whether a path, of which fewer steps were read, ends in a folder whose objects name one of the namespaces that
+/// it is deployed to. One step alone tells nothing.
+pub(super) fn is_placed(
+    path: &str,
+    namespaces: &BTreeSet<String>,
+    folders: &HashSet<(&str, &str)>,
+) -> bool {
+    let shorter = path.match_indices('/').map(|(at, _)| &path[at + 1..]);
+    let mut telling = shorter.filter(|path| path.contains('/'));
+    telling.any(|path| {
+        let mut namespaces = namespaces.iter();
+        namespaces.any(|namespace| folders.contains(&(path, namespace.as_str())))
+    })
+}
+
 fn is_deployer(resource: &Resource) -> bool {
     let group = resource.gvk.group.as_str();
     group == "argoproj.io" || group.ends_with(".toolkit.fluxcd.io")
@@ -193,6 +218,17 @@ mod tests {
         };
         assert!(is_other(1));
         assert!(!is_other(2));
+    }
+
+    #[test]
+    fn a_folder_whose_objects_name_the_namespace_is_known_by_two_steps() {
+        let folders = HashSet::from([("k8s/web", "shop"), ("web", "shop")]);
+        let is_placed =
+            |path, namespace: &str| is_placed(path, &[namespace.to_owned()].into(), &folders);
+        assert!(is_placed("infra/k8s/web", "shop"));
+        assert!(!is_placed("infra/k8s/web", "other"));
+        assert!(!is_placed("infra/web", "shop"));
+        assert!(!is_placed("infra/k8s/api", "shop"));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::maker::{Makers, makers};
-use super::repository::{Repository, folders, is_among};
+use super::repository::{Repository, folders, is_among, is_placed, placed_folders};
 use super::script::Scripts;
 use crate::model::{Node, Rendering, Resource, Role, applications, is_application_set};
 use crate::network::{Selector, namespace_of};
@@ -54,6 +54,7 @@ impl Unseen {
             repository,
             rendered: None,
             folders: None,
+            placed: None,
             found: Self::default(),
         };
         for (one, rendering) in resources.iter().filter_map(lacking) {
@@ -138,6 +139,8 @@ struct Reader<'a> {
     /// Folders with whole objects, computed likewise; of a chart that is not rendered, there are only its
     /// values.
     folders: Option<HashSet<&'a str>>,
+    /// Folders with the namespaces that their objects name, computed likewise.
+    placed: Option<HashSet<(&'a str, &'a str)>>,
     found: Unseen,
 }
 
@@ -162,12 +165,7 @@ impl Reader<'_> {
         if !is_custom || resource.is_workload() || !self.is_deploying(resource) {
             return;
         }
-        let mut names = BTreeSet::new();
-        for (key, value) in node.entries() {
-            if key.as_str() != Some("metadata") {
-                collect_namespaces(value, &mut names);
-            }
-        }
+        let mut names = named_namespaces(node);
         if names.is_empty() {
             names.insert(namespace_of(resource).to_owned());
         }
@@ -194,11 +192,16 @@ impl Reader<'_> {
         let body = resource.node().entries();
         let mut body = body.filter(|(key, _)| key.as_str() != Some("metadata"));
         let (resources, repository) = (self.resources, self.repository);
-        let known = &mut self.folders;
+        let (known, placed) = (&mut self.folders, &mut self.placed);
         let mut is_elsewhere = |source: Node<'_>, path: &str| {
-            let whole = resources.iter().filter(|one| one.role == Role::Manifest);
-            let folders = known.get_or_insert_with(|| folders(whole));
-            !path.is_empty() && !is_among(path, folders) || repository.is_other(source)
+            let whole = || resources.iter().filter(|one| one.role == Role::Manifest);
+            let folders = known.get_or_insert_with(|| folders(whole()));
+            let mut is_here = || {
+                let placed = placed.get_or_insert_with(|| placed_folders(whole()));
+                is_placed(path, &named_namespaces(resource.node()), placed)
+            };
+            repository.is_other(source)
+                || !path.is_empty() && !is_among(path, folders) && !is_here()
         };
         body.any(|(_, value)| deploys(value, &mut is_elsewhere)) && !self.is_rendered(resource)
     }
@@ -243,6 +246,17 @@ fn deploys(node: Node<'_>, is_elsewhere: &mut dyn FnMut(Node<'_>, &str) -> bool)
 /// Whether a value says which chart.
 fn is_said(chart: Node<'_>) -> bool {
     chart.is_mapping() || chart.as_str().is_some_and(|name| !name.is_empty())
+}
+
+/// The namespaces that an object deploys to.
+fn named_namespaces(node: Node<'_>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (key, value) in node.entries() {
+        if key.as_str() != Some("metadata") {
+            collect_namespaces(value, &mut found);
+        }
+    }
+    found
 }
 
 /// The namespaces that a value names as where something goes: not those of what it refers to.
@@ -359,6 +373,21 @@ mod tests {
             resources[1].artifact = Arc::new(Artifact::new(path, path, String::new()));
             resources[1].role = role;
             assert_eq!(read(&resources).may_fill("data"), expected);
+        }
+    }
+
+    #[test]
+    fn a_folder_that_a_longer_path_names_is_read_where_its_objects_name_the_namespace() {
+        use std::sync::Arc;
+
+        use crate::model::Artifact;
+
+        let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a, namespace: argocd}\nspec: {source: {repoURL: https://example.com/a.git, path: all/k8s/db}, destination: {namespace: data}}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: NAMESPACE}\n";
+        for (namespace, expected) in [("data", false), ("other", true)] {
+            let mut resources = read_text(&application.replace("NAMESPACE", namespace));
+            let path = "k8s/db/a.yaml";
+            resources[1].artifact = Arc::new(Artifact::new(path, path, String::new()));
+            assert_eq!(read(&resources).may_fill("data"), expected, "{namespace}");
         }
     }
 

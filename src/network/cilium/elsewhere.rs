@@ -1,5 +1,6 @@
 //! Peers of Cilium's rules that are never pods: what names lead to outside the cluster, groups of a cloud, nodes.
 
+use super::super::placeholder::is_open;
 use super::super::policy::{Direction, Refused};
 use super::super::standard::{items, present};
 use crate::model::{Node, ValuePath};
@@ -37,9 +38,13 @@ pub(super) fn check(rule: Node<'_>, path: &ValuePath, direction: Direction) -> R
 }
 
 /// Whether a name, or all that a pattern stands for, is none of the cluster's domain. Who lets every name
-/// through means the world.
+/// through means the world, and so does whose whole name a placeholder stands for.
 fn is_public(name: &str) -> bool {
-    if name == "*" {
+    if name == "*"
+        || is_open(name)
+            && !name.starts_with(|one: char| one.is_ascii_alphanumeric())
+            && !name.contains('.')
+    {
         return true;
     }
     let labels: Vec<&str> = name.trim_end_matches('.').split('.').collect();
@@ -59,6 +64,9 @@ mod tests {
             "a.*.example.com",
             "example.com.",
             "*",
+            "${SMTP_DOMAIN}",
+            "<registry-host>",
+            "smtp.${DOMAIN}",
         ] {
             assert!(is_public(name), "{name}");
         }
@@ -69,6 +77,8 @@ mod tests {
             "db.shop.svc.cluster.local",
             "*.local",
             "db.*",
+            "db-${ENV}",
+            "${DB}.shop.svc",
         ] {
             assert!(!is_public(name), "{name}");
         }
