@@ -296,3 +296,17 @@ fn accounts_tell_whose_default_stands_beside_them() {
     let extra = "extraEnv: \"- name: KC_BOOTSTRAP_ADMIN_USERNAME\\n  value: admin\\n- name: KC_BOOTSTRAP_ADMIN_PASSWORD\\n  value: admin\\n\"";
     assert_eq!(release(extra), ["default KC_BOOTSTRAP_ADMIN_PASSWORD"]);
 }
+
+#[test]
+fn a_variable_of_a_secret_may_say_that_it_is_for_trying() {
+    for value in ["test-token", "dev-secret"] {
+        assert_eq!(
+            variable("x", "RPC_SECRET", value),
+            ["literal RPC_SECRET"],
+            "{value}"
+        );
+    }
+    for value in ["shop-token", "test-token-secret"] {
+        assert_eq!(variable("x", "RPC_SECRET", value), NONE, "{value}");
+    }
+}

@@ -76,7 +76,9 @@ fn is_word_as_key(value: &str, key: &str) -> bool {
 fn may_name_a_secret(value: &str, key: &str) -> bool {
     let is_variable = key.contains('_') && !key.bytes().any(|byte| byte.is_ascii_lowercase());
     let has_digit = value.bytes().any(|byte| byte.is_ascii_digit());
-    let is_tried = ["test-secret", "dev-secret", "demo-secret", "local-secret"].contains(&value);
+    let is_tried = value.split_once('-').is_some_and(|(first, last)| {
+        matches!(first, "test" | "dev" | "demo" | "local") && matches!(last, "secret" | "token")
+    });
     let is_plain =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
     // The Secret that keeps a key is called so: `RECEIPT_KEY_SECRET=shop-receipts-ed25519`.
