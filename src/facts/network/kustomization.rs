@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use super::super::{folder, normalized};
+use super::patched::Aim;
 use crate::model::{Node, Resource};
 
 /// Fields by which a kustomization may change anything.
@@ -87,6 +88,8 @@ pub(super) struct Kustomization<'a> {
     pub(super) uses: Vec<String>,
     /// Files with patches.
     pub(super) patches: Vec<String>,
+    /// The policies that its patches are laid over.
+    pub(super) aims: Vec<Aim>,
     /// Those of its files and folders that change what it has.
     pub(super) components: Vec<String>,
     /// What it may do to labels.
@@ -106,6 +109,8 @@ impl<'a> Kustomization<'a> {
         let path = |entry: &str| normalized(&format!("{folder}/{entry}"));
         let entries: Vec<&str> = LISTS.into_iter().flat_map(listed).collect();
         let local = entries.iter().filter(|entry| !is_remote(entry));
+        let file = |entry: &str| files.get(&path(entry)).map(Vec::as_slice);
+        let aims = patches(root).flat_map(|patch| Aim::read(patch, &file));
         let makes_data = |one: &&Resource| MAKERS_OF_DATA.contains(&one.gvk.kind.as_str());
         let may_make_any = |entry: &str| {
             let objects = files.get(&path(entry));
@@ -115,6 +120,7 @@ impl<'a> Kustomization<'a> {
             namespace: namespace.filter(|name| !name.is_empty()),
             uses: local.map(|entry| path(entry)).collect(),
             patches: patch_files(root).map(path).collect(),
+            aims: aims.filter(Aim::may_be_of_policy).collect(),
             components: listed("components").map(path).collect(),
             change: Change {
                 is_unknown: CHANGING.iter().any(|key| root.get(key).is_some())
@@ -122,7 +128,7 @@ impl<'a> Kustomization<'a> {
                     || entries
                         .iter()
                         .any(|entry| is_remote(entry) && !is_file(entry))
-                    || patches_labels(root, &|entry| files.get(&path(entry)).map(Vec::as_slice)),
+                    || patches_labels(root, &file),
                 keys: given_keys(root),
                 is_narrowing: narrows(root),
             },
@@ -142,27 +148,27 @@ impl<'a> Kustomization<'a> {
     }
 }
 
+/// The patches of a kustomization.
+fn patches<'a>(root: Node<'a>) -> impl Iterator<Item = Node<'a>> {
+    let listed = PATCHES.into_iter().filter_map(move |key| root.get(key));
+    listed.flat_map(Node::items)
+}
+
 /// The files with patches of a kustomization.
 fn patch_files<'a>(root: Node<'a>) -> impl Iterator<Item = &'a str> {
-    let listed = PATCHES
-        .into_iter()
-        .filter_map(move |key| root.get(key))
-        .flat_map(Node::items);
     let file = |patch: Node<'a>| patch.get("path").unwrap_or(patch).as_str();
-    listed
+    patches(root)
         .filter_map(file)
         .filter(|entry| !entry.contains('\n'))
 }
 
 /// Whether patches of a kustomization speak of labels, or are not among the files.
 fn patches_labels<'t>(root: Node<'_>, file: &dyn Fn(&str) -> Option<&'t [&'t Resource]>) -> bool {
-    let listed = |key| root.get(key).into_iter().flat_map(Node::items);
-    let mut patches = PATCHES.into_iter().flat_map(listed);
     let is_about_pods = |patch: &Resource| {
         let is_apart = LABELLED_APART.contains(&patch.gvk.kind.as_str());
         !is_apart && speaks_of_labels(patch.node().text())
     };
-    patches.any(|patch| {
+    patches(root).any(|patch| {
         let text = |key| patch.get(key).and_then(Node::as_str);
         match (text("patch"), text("path").or(patch.as_str())) {
             (Some(patch), _) => speaks_of_labels(patch),

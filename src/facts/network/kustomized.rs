@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::super::{folder, normalized};
 use super::deployed::Deployed;
 use super::kustomization::Kustomization;
+use super::patched::Patched;
 use super::repository::Repository;
 use super::script::Scripts;
 use super::walk::{Listed, by_folder, walk};
@@ -21,6 +22,8 @@ pub(super) struct Kustomized {
     files: HashMap<String, Listed>,
     /// Files that some lay over others.
     patches: BTreeSet<String>,
+    /// Policies that they lay some over.
+    patched: Patched,
     deployed: Deployed,
 }
 
@@ -79,6 +82,7 @@ impl Kustomized {
         Self {
             files: walk(&all),
             patches: all.iter().flat_map(|one| one.patches.clone()).collect(),
+            patched: Patched::of(all),
             deployed,
         }
     }
@@ -151,6 +155,16 @@ impl Kustomized {
             || self
                 .patches
                 .contains(&normalized(&resource.artifact.display))
+    }
+
+    /// Whether some kustomization patches policies.
+    pub(super) fn patches_policies(&self) -> bool {
+        !self.patched.is_empty()
+    }
+
+    /// Whether a kustomization that nobody built lists the file of an object and patches a policy.
+    pub(super) fn patches(&self, listed: &Resource, policy: &Resource) -> bool {
+        self.lists(listed) && self.patched.has(listed, policy)
     }
 
     /// Whether a kustomization that nobody built takes the files of two objects along.

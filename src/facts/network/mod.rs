@@ -23,6 +23,7 @@ mod lent;
 mod maker;
 mod narrowed;
 mod order;
+mod patched;
 mod peers;
 mod picked;
 mod policies;

@@ -1,0 +1,172 @@
+//! What kustomizations lay patches over besides what they list: a Component that brings a route to pods may open their
+//! policy in the same breath, and nobody applies the one without the other.
+
+use std::collections::HashMap;
+
+use super::super::normalized;
+use super::Finder;
+use super::kustomization::Kustomization;
+use crate::model::{Node, Resource};
+use crate::network::Direction;
+
+/// The objects that one patch is laid over.
+#[derive(Debug)]
+pub(super) enum Aim {
+    /// Those of a kind and a name; of any where there is none.
+    Named(Option<String>, Option<String>),
+    /// Those of which a text says both.
+    Said(String),
+}
+
+impl Aim {
+    /// Reads the patches of one list; those in files are found by their entry.
+    pub(super) fn read<'t>(
+        patch: Node<'_>,
+        file: &dyn Fn(&str) -> Option<&'t [&'t Resource]>,
+    ) -> Vec<Self> {
+        let text = |key| patch.get(key).and_then(Node::as_str);
+        if let Some(target) = patch.get("target") {
+            let asked = |key| target.get(key).and_then(Node::as_str);
+            return vec![Self::Named(
+                asked("kind").and_then(plain),
+                asked("name").and_then(plain),
+            )];
+        }
+        match text("patch").or(text("path")).or(patch.as_str()) {
+            Some(said) if text("patch").is_some() || said.contains('\n') => {
+                vec![Self::Said(said.to_owned())]
+            }
+            Some(entry) => file(entry)
+                .into_iter()
+                .flatten()
+                .map(|one| {
+                    let (kind, name) = (one.gvk.kind.clone(), one.identity.name.clone());
+                    Self::Named(Some(kind), Some(name))
+                })
+                .collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Whether it may be about policies.
+    pub(super) fn may_be_of_policy(&self) -> bool {
+        match self {
+            Self::Named(kind, _) => kind.as_ref().is_none_or(|kind| kind.contains("Policy")),
+            Self::Said(text) => text.contains("Policy"),
+        }
+    }
+
+    /// Whether it is about an object.
+    fn meets(&self, resource: &Resource) -> bool {
+        let (own_kind, own_name) = (&resource.gvk.kind, &resource.identity.name);
+        match self {
+            Self::Named(kind, name) => {
+                kind.as_ref().is_none_or(|kind| kind == own_kind)
+                    && name.as_ref().is_none_or(|name| name == own_name)
+            }
+            Self::Said(text) => [own_kind, own_name]
+                .iter()
+                .all(|asked| has_word(text, asked)),
+        }
+    }
+}
+
+/// What is asked for, unless it is an expression that others fit as well.
+fn plain(asked: &str) -> Option<String> {
+    let is_of_name = |one: char| one.is_ascii_alphanumeric() || "-.".contains(one);
+    let is_plain = asked.chars().all(is_of_name) && !asked.is_empty();
+    is_plain.then(|| asked.to_owned())
+}
+
+/// Whether a text has a word between characters that stand in no name.
+fn has_word(text: &str, word: &str) -> bool {
+    let is_apart = |one: char| !(one.is_ascii_alphanumeric() || "-.".contains(one));
+    text.split(is_apart).any(|own| own == word)
+}
+
+/// The files that kustomizations list which patch policies, with what they patch.
+#[derive(Debug, Default)]
+pub(super) struct Patched(HashMap<String, Vec<usize>>, Vec<Vec<Aim>>);
+
+impl Patched {
+    /// Reads what kustomizations patch.
+    pub(super) fn of(all: Vec<Kustomization<'_>>) -> Self {
+        let mut found = Self::default();
+        for one in all.into_iter().filter(|one| !one.aims.is_empty()) {
+            for path in one.uses {
+                found.0.entry(path).or_default().push(found.1.len());
+            }
+            found.1.push(one.aims);
+        }
+        found
+    }
+
+    /// Whether who lists the file of an object patches another one.
+    pub(super) fn has(&self, listed: &Resource, other: &Resource) -> bool {
+        let known = self.0.get(&normalized(&listed.artifact.display));
+        let mut aims = known.into_iter().flatten().flat_map(|at| &self.1[*at]);
+        aims.any(|aim| aim.meets(other))
+    }
+
+    /// Whether nobody patches a policy.
+    pub(super) fn is_empty(&self) -> bool {
+        self.1.is_empty()
+    }
+}
+
+impl Finder<'_> {
+    /// Whether a kustomization that lists an object patches a policy about pods: what this says then is not what is
+    /// written.
+    pub(super) fn is_patched(&self, listed: usize, direction: Direction, class: usize) -> bool {
+        let mut policies = self.policies_about(class, direction);
+        self.kustomized.patches_policies()
+            && policies.any(|policy| {
+                let [listed, policy] = [listed, policy.resource].map(|at| &self.resources[at]);
+                self.kustomized.patches(listed, policy)
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::read_text;
+
+    use super::*;
+
+    /// Whether a patch is about the policy `web`.
+    fn meets(patch: &str) -> bool {
+        let policy =
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: web}\n";
+        let policy = read_text(policy).remove(0);
+        let root = read_text(&format!("apiVersion: v1\nkind: X\npatch:\n{patch}")).remove(0);
+        let patch = root.node().get("patch").expect("is there");
+        let file = [&policy];
+        let aims = Aim::read(patch, &|path| (path == "np.yaml").then_some(&file));
+        aims.iter()
+            .any(|aim| aim.may_be_of_policy() && aim.meets(&policy))
+    }
+
+    #[test]
+    fn patches_name_what_they_are_laid_over() {
+        for (patch, expected) in [
+            ("  target: {kind: NetworkPolicy, name: web}\n", true),
+            ("  target: {kind: NetworkPolicy}\n", true),
+            ("  target: {kind: NetworkPolicy, name: 'web|api'}\n", true),
+            ("  target: {kind: NetworkPolicy, name: api}\n", false),
+            ("  target: {kind: Deployment, name: web}\n", false),
+            ("  path: np.yaml\n", true),
+            ("  path: other.yaml\n", false),
+            ("  np.yaml\n", true),
+            (
+                "  patch: |-\n    kind: NetworkPolicy\n    metadata:\n      name: web\n",
+                true,
+            ),
+            (
+                "  |\n    kind: NetworkPolicy\n    metadata: {name: web-db}\n",
+                false,
+            ),
+        ] {
+            assert_eq!(meets(patch), expected, "{patch}");
+        }
+    }
+}
