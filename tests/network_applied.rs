@@ -375,13 +375,16 @@ fn what_an_overlay_deletes_is_meant_by_the_policy_that_it_takes_along() {
 }
 
 #[test]
-fn a_route_of_a_component_that_patches_the_policy_is_not_judged_by_what_is_written() {
+fn what_a_component_brings_that_patches_the_policy_is_not_judged_by_what_is_written() {
     let route = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: db}\nspec: {ingressClassName: nginx, defaultBackend: {service: {name: db, port: {number: 5432}}}}\n";
     let all = deployment("db", "", ", ports: [{containerPort: 5432}]")
         + &service("db")
-        + &policy("", DENY);
+        + &(1..10)
+            .map(|number| policy("", DENY).replace("closing", &format!("p{number}")))
+            .collect::<String>();
+    let monitor = "apiVersion: monitoring.coreos.com/v1\nkind: PodMonitor\nmetadata: {name: db}\nspec: {selector: {matchLabels: {app: db}}, podMetricsEndpoints: [{targetPort: 5432}]}\n";
     let component =
-        "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [route.yaml]\n";
+        "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [loose.yaml]\n";
     let of = |target: &str| {
         format!(
             "{component}patches: [{{target: {target}, patch: '[{{op: add, path: /spec/ingress, value: [{{}}]}}]'}}]\n"
@@ -390,17 +393,24 @@ fn a_route_of_a_component_that_patches_the_policy_is_not_judged_by_what_is_writt
     for (component, expected) in [
         (component.to_owned(), 1),
         (of("{kind: NetworkPolicy}"), 0),
+        (of("{kind: NetworkPolicy, name: p9}"), 0),
         (of("{kind: NetworkPolicy, name: other}"), 1),
         (of("{kind: Deployment, name: db}"), 1),
     ] {
-        let files = [
-            ("kustomization.yaml", "resources: [all.yaml]\n"),
-            ("all.yaml", &*all),
-            ("extra/kustomization.yaml", &*component),
-            ("extra/route.yaml", route),
-        ];
-        let found = count(&files, "ingress-controller-blocked");
-        assert_eq!(found, expected, "{component}");
+        for (rule, loose) in [
+            ("ingress-controller-blocked", route),
+            ("scrape-blocked", monitor),
+        ] {
+            let files = [
+                ("kustomization.yaml", "resources: [all.yaml]\n"),
+                ("all.yaml", &*all),
+                ("extra/kustomization.yaml", &*component),
+                ("extra/loose.yaml", loose),
+            ];
+            let found = found(&files, rule, &[]);
+            let found = found.iter().filter(|place| place.contains("extra/"));
+            assert_eq!(found.count(), expected, "{rule} {component}");
+        }
     }
 }
 

@@ -47,9 +47,10 @@ impl Finder<'_> {
             let mut controllers = self.controllers(route, &programs);
             self.narrow(&mut controllers, &programs, &narrowed);
             let mut needed = routed(self.resources, self.network, &self.services, route);
+            let is_patched = |class| self.is_patched(route.resource, Direction::Ingress, class);
             if needed
                 .iter()
-                .any(|needed| self.is_meant_for_controller(route, needed))
+                .any(|needed| is_patched(needed.0) || self.is_meant_for_controller(route, needed))
             {
                 needed.clear();
             }

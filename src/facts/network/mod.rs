@@ -62,7 +62,6 @@ use self::cluster::divide;
 use self::home::Homes;
 use self::kept::leave_kept;
 use self::kustomized::Kustomized;
-use self::patched::leave_patched;
 use self::released::{is_test, leave_unreleased};
 use self::repeated::tell_once;
 use self::sample::leave_samples;
@@ -156,7 +155,6 @@ impl NetworkFacts {
         } else {
             together(&placed, &worlds, &alternatives, &asked)
         };
-        leave_patched(objects, &kustomized, &mut found);
         leave_kept(objects, &mut found);
         leave_unreleased(objects, kustomized.deployed(), &mut found);
         name_renderings(objects, &mut found);

@@ -3,22 +3,11 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
-
 use super::super::normalized;
-use super::Found;
+use super::Finder;
 use super::kustomization::Kustomization;
-use super::kustomized::Kustomized;
 use crate::model::{Node, Resource};
-use crate::network::is_policy;
-
-/// Facts that policies close what is needed.
-const CLOSED: [&str; 4] = [
-    "network_dns",
-    "network_routes",
-    "network_scrapes",
-    "network_services",
-];
+use crate::network::Direction;
 
 /// The objects that one patch is laid over.
 #[derive(Debug)]
@@ -125,30 +114,17 @@ impl Patched {
     }
 }
 
-/// Leaves out what policies close that the kustomization which brings what needs it patches: what they say then is not
-/// what is written.
-pub(super) fn leave_patched(objects: &[Resource], kustomized: &Kustomized, found: &mut Found) {
-    if !kustomized.patches_policies() {
-        return;
+impl Finder<'_> {
+    /// Whether a kustomization that lists an object patches a policy about pods: what this says then is not what is
+    /// written.
+    pub(super) fn is_patched(&self, listed: usize, direction: Direction, class: usize) -> bool {
+        let mut policies = self.policies_about(class, direction);
+        self.kustomized.patches_policies()
+            && policies.any(|policy| {
+                let [listed, policy] = [listed, policy.resource].map(|at| &self.resources[at]);
+                self.kustomized.patches(listed, policy)
+            })
     }
-    for (position, facts) in found.iter_mut() {
-        let needing = &objects[*position];
-        let is_patched = |fact: &Value| {
-            let links = fact["links"].as_array().into_iter().flatten();
-            let linked = links.filter_map(|link| usize::try_from(link["resource"].as_u64()?).ok());
-            let mut policies = linked
-                .filter_map(|at| objects.get(at))
-                .filter(|one| is_policy(one));
-            policies.any(|policy| kustomized.patches(needing, policy))
-        };
-        for name in CLOSED {
-            if let Some(of_name) = facts.get_mut(name) {
-                of_name.retain(|fact| !is_patched(fact));
-            }
-        }
-        facts.retain(|_, of_name| !of_name.is_empty());
-    }
-    found.retain(|_, facts| !facts.is_empty());
 }
 
 #[cfg(test)]

@@ -59,7 +59,8 @@ impl Finder<'_> {
             // What of the targets is open says nothing of the others.
             let mut closed = monitored.targets;
             closed.retain(|target| {
-                self.closed_to(&guests, [target.clone()]).is_some()
+                !self.is_patched(monitored.resource, Direction::Ingress, target.0)
+                    && self.closed_to(&guests, [target.clone()]).is_some()
                     && !self.is_meant_for_scrapers(&guests, target)
             });
             if let Some(fact) = self.closed_to(&guests, closed) {
