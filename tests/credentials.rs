@@ -676,6 +676,11 @@ fn a_file_of_docker_sets_variables_and_runs_commands() {
     assert_eq!(told(&[("Dockerfile", found)]), expected);
     let none = "FROM alpine:3.19\nENV DB_PASSWORD=\"\"\nARG TOKEN\nENV DB_PASSWORD_FILE=/run/x\nENV DB_PASSWORD=$X\nENV TOKEN ${TOKEN}\nENV AUTH_ENABLED=false\n";
     assert_eq!(told(&[("Dockerfile", none)]), [""; 0]);
+    let open = "FROM jupyter\nENV AUTH_ENABLED=false\nCMD [\"jupyter\", \"lab\", \"--NotebookApp.token=''\"]\n";
+    assert_eq!(
+        told(&[("Dockerfile", open)]),
+        ["authentication-off Dockerfile:3"]
+    );
 }
 
 /// Values of a chart, rich in what is found and in what looks alike.

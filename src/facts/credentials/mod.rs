@@ -24,7 +24,7 @@ pub(crate) use value::known::Defaults;
 use super::ReadYaml;
 use super::gate::Topic;
 use super::short_lived::{job_around, makes_cluster};
-use crate::model::{Part, Resource, Role, Span, ValuePath};
+use crate::model::{Part, Resource, Role, Span, Step, ValuePath};
 use crate::shell::is_script;
 use value::known::Known;
 
@@ -198,9 +198,13 @@ fn is_of_short_lived_cluster(resource: &Resource, path: &ValuePath) -> bool {
     })
 }
 
-/// Whether a resource says how an image is made: whoever runs that decides who is let in.
-fn is_image_made(resource: &Resource) -> bool {
-    resource.role == Role::Built || resource.gvk.kind == "Dockerfile"
+/// Whether a place says how an image is made: whoever runs that decides who is let in, save by its own command.
+fn is_left_to_who_runs(resource: &Resource, path: &ValuePath) -> bool {
+    let is_command = || {
+        let mut steps = path.steps().iter();
+        steps.any(|step| matches!(step, Step::Key(key) if key == "run"))
+    };
+    resource.role == Role::Built || (resource.gvk.kind == "Dockerfile" && !is_command())
 }
 
 impl Detector {
@@ -227,7 +231,10 @@ impl Detector {
             .into_iter()
             .filter(|one| one.credential.verdict.is_reported())
             .filter(|one| !walk::momentary::is_momentary(resource, one))
-            .filter(|one| !is_image_made(resource) || one.credential.is_written())
+            .filter(|one| {
+                let credential = &one.credential;
+                credential.is_written() || !is_left_to_who_runs(resource, &credential.path)
+            })
             .filter(|one| !is_of_short_lived_cluster(resource, &one.credential.path));
         reported.map(|one| one.credential).collect()
     }

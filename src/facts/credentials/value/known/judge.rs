@@ -188,9 +188,10 @@ fn is_name_around(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
         && around.surroundings.match_indices(&name).any(is_whole)
 }
 
-/// `ldap_dnpass = PASSWORD`: a name in capitals where nothing else is written so is what a script replaces.
+/// `ldap_dnpass = PASSWORD`: a name in capitals where nothing else is written so is what a script replaces. In an
+/// option, `--cookie-secret=SECRET`, it is taken as it is.
 fn is_shouted_into(value: &str, key: &str) -> bool {
-    words::is_screaming(value) && !words::is_screaming(key)
+    words::is_screaming(value) && !words::is_screaming(key) && !key.contains('-')
 }
 
 /// `secretKey: secret` names a key of a Secret.
