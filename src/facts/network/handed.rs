@@ -1,7 +1,7 @@
 //! Policies and workloads that scripts hand to kubectl in a here-document: they are in the cluster like those of files,
 //! as far as all of them stands there literally.
 
-use super::script::{is_program, option, unquoted};
+use super::command::{is_program, option, unquoted};
 use super::variable::resolved;
 use crate::model::{HOLE, Resource, Role};
 use crate::network::{is_open, is_policy};

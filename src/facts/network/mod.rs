@@ -8,6 +8,7 @@ mod apart;
 mod blocked;
 mod closed;
 mod cluster;
+mod command;
 mod deployed;
 mod deployer;
 mod dns;

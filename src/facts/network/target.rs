@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{folder, normalized};
-use super::script::{install, is_program, option, unquoted};
+use super::command::{install, is_program, option, unquoted};
 use super::variable::resolved;
 
 /// Verbs of kubectl that put objects into a cluster.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::script::unquoted;
+use super::command::unquoted;
 
 /// The name that a word stands for: itself, or what the text gives the variable that it is.
 pub(super) fn resolved(word: &str, text: &str) -> Option<String> {

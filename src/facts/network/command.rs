@@ -1,0 +1,94 @@
+//! Commands of scripts by their words: which program runs, with which options, and what `helm` installs.
+
+/// Options of `helm` behind which a value stands.
+const WITH_VALUE: [&str; 13] = [
+    "--kube-context",
+    "--kubeconfig",
+    "--namespace",
+    "--post-renderer",
+    "--repo",
+    "--set",
+    "--set-file",
+    "--set-string",
+    "--timeout",
+    "--values",
+    "--version",
+    "-f",
+    "-n",
+];
+
+/// A chart that a command installs.
+pub(super) struct Install<'w> {
+    pub(super) release: &'w str,
+    pub(super) chart: &'w str,
+    /// The namespace, where the command names one.
+    pub(super) namespace: Option<&'w str>,
+    /// Whether it is from the repository that the command names.
+    pub(super) has_repository: bool,
+}
+
+/// The chart of another repository that a command installs.
+pub(super) fn installed<'w>(words: &[&'w str]) -> Option<Install<'w>> {
+    let found = install(words)?;
+    let chart = found.chart;
+    let is_elsewhere = chart.contains('/') && !chart.starts_with(['.', '/', '~', '$']);
+    (is_elsewhere || found.has_repository).then_some(found)
+}
+
+/// What a command of `helm` installs.
+pub(super) fn install<'w>(words: &[&'w str]) -> Option<Install<'w>> {
+    let words = after(words, "helm")?;
+    let verb = words
+        .iter()
+        .position(|word| matches!(*word, "install" | "upgrade" | "template"))?;
+    let words = &words[verb + 1..];
+    let is_free = |at: &usize| {
+        let before = at.checked_sub(1).map(|before| words[before]);
+        !words[*at].starts_with('-') && before.is_none_or(|word| !WITH_VALUE.contains(&word))
+    };
+    let mut free = (0..words.len()).filter(is_free).map(|at| words[at]);
+    Some(Install {
+        release: free.next()?,
+        chart: free.next()?,
+        namespace: option(words, &["-n", "--namespace"]),
+        has_repository: option(words, &["--repo"]).is_some(),
+    })
+}
+
+/// The words of a command behind the name of its program, up to the next command.
+pub(super) fn after<'s, 'w>(words: &'s [&'w str], program: &str) -> Option<&'s [&'w str]> {
+    let start = words.iter().position(|word| is_program(word, program))? + 1;
+    let rest = &words[start..];
+    let end = rest
+        .iter()
+        .position(|word| matches!(*word, "&&" | "||" | "|" | ";"));
+    Some(&rest[..end.unwrap_or(rest.len())])
+}
+
+/// Whether a word runs a program: by its name, with a path, or by a variable that is called as it, `$(HELM)`.
+pub(super) fn is_program(word: &str, program: &str) -> bool {
+    let name = word.rsplit(['/', '@', '(', '`', '$', '{']).next();
+    let name = name.unwrap_or_default();
+    let is_variable = word.contains('$')
+        && name
+            .trim_end_matches([')', '}'])
+            .eq_ignore_ascii_case(program);
+    name == program || is_variable
+}
+
+/// The value of an option, behind it or behind `=`.
+pub(super) fn option<'w>(words: &[&'w str], names: &[&str]) -> Option<&'w str> {
+    let mut found = words.iter().enumerate().filter_map(|(at, word)| {
+        let (name, value) = match word.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (*word, words.get(at + 1).copied()),
+        };
+        names.contains(&name).then_some(value).flatten()
+    });
+    found.next().map(unquoted)
+}
+
+/// A word without quotes around it, and without the end of a command behind it.
+pub(super) fn unquoted(word: &str) -> &str {
+    word.trim_end_matches(';').trim_matches(['"', '\''])
+}
