@@ -7,6 +7,7 @@ mod built;
 pub(super) mod candidate;
 mod container;
 mod context;
+mod entry;
 mod field;
 mod holder;
 mod job;
@@ -16,26 +17,18 @@ mod pair;
 mod stored;
 mod values;
 
-use super::key::plural::{entry_meaning, items_meaning};
+use super::key::plural::items_meaning;
 use super::key::vocabulary::SECRETS_OF_ORY;
 use super::key::words::contains_ignoring_case;
 use super::key::{Meaning, meaning};
 use super::text::embedded::Syntax;
-use super::text::key_pair::{is_secret_half, is_secret_of_client, names_public_half};
+use super::text::key_pair::names_public_half;
 use super::value::closed::is_closed;
-use super::value::key_name::{
-    is_auth_key_itself, is_filled_alike, is_filled_in_instead, is_filled_with_names,
-    is_key_of_secret, is_name_to_take, is_of_form, maps_names, may_name_key, names_keys,
-    names_own_keys, names_secret_instead, spells_path,
-};
-use super::value::label::{holds_wording, is_label, is_wording};
 use super::value::off::Place;
-use super::value::reference::is_path_of_names;
-use super::{Detector, Kind, Verdict};
+use super::{Detector, Kind};
 use crate::model::{Artifact, Node, Resource, Role, Scalar, VALUES_KIND};
 use candidate::{Candidate, Whole};
 use context::Context;
-use field::is_secret_of_source;
 use off::leave_off;
 use pair::patched;
 
@@ -297,146 +290,6 @@ impl<'r> Walk<'_, 'r> {
         }
     }
 
-    fn entry(&mut self, key: &'r str, value: Node<'r>, context: Context<'_>) {
-        if matches!(key, "command" | "args") && (value.is_sequence() || value.as_str().is_some()) {
-            return self.command_strings(value, context);
-        }
-        let is_first = (self.is_of_charts && self.path.len() == 1)
-            || matches!(context.parent, "values" | "valuesObject")
-            || self.is_chart_within(value, context);
-        let chart =
-            is_first.then(|| format!("{} {}", context.surroundings, key.to_ascii_lowercase()));
-        // A HelmRelease and an Application hold a chart's values under these keys.
-        let is_values = matches!(key, "values" | "valuesObject") && value.is_mapping();
-        let context = Context {
-            surroundings: chart.as_deref().unwrap_or(context.surroundings),
-            is_of_chart: context.is_of_chart || self.is_of_charts || is_values,
-            names_keys: context.names_keys
-                || (value.is_mapping() && names_keys(key, context.holder)),
-            maps_names: context.maps_names || (value.is_mapping() && maps_names(key)),
-            ..context
-        };
-        let parent = if key.is_empty() { context.parent } else { key };
-        self.node(value, Context { parent, ..context });
-        if value.scalar().is_some() {
-            self.switch(key, value, context);
-            let is_environment = contains_ignoring_case(context.parent, "env");
-            let kind = if is_environment {
-                Kind::Environment
-            } else {
-                Kind::Field
-            };
-            let mut meaning = self.field(key, context.parent);
-            if meaning == Meaning::Other && is_secret_of_source(key, context) {
-                meaning = Meaning::SureToken;
-            }
-            if meaning == Meaning::Other && self.is_published(value) {
-                meaning = Meaning::Named;
-            }
-            let is_path = value.as_str().is_some_and(is_path_of_names);
-            if context.is_of_chart
-                && !meaning.is_credential()
-                && !is_path
-                && let Some(of_map) = entry_meaning(key, context.parent)
-            {
-                meaning = of_map;
-            }
-            let of_value = value_of(context.parent, key, context.holder);
-            let (key, mut meaning) =
-                of_value.map_or((key, meaning), |meaning| (context.parent, meaning));
-            let is_passed = (key == "devRootToken" && context.is_switched_off())
-                || (is_path && self.is_below_vault())
-                || ((context.names_keys || is_key_of_secret(key, context.holder))
-                    && may_name_key(value))
-                || (meaning == Meaning::Password && names_own_keys(context.parent, context.holder))
-                || (meaning.is_credential()
-                    && (self.only_names(key, value, context)
-                        || self.is_said_of_other(value, context)));
-            if is_passed {
-                return;
-            }
-            let is_half = matches!(meaning, Meaning::Secret | Meaning::SureToken)
-                && context
-                    .holder
-                    .zip(value.as_str())
-                    .is_some_and(|(holder, text)| {
-                        is_secret_half(key, text, holder, context.parent)
-                            || is_secret_of_client(key, text, holder, context.parent)
-                    });
-            if is_half {
-                meaning = Meaning::Secret;
-            }
-            // Charts call the Secret by another key, such as `existingSecret`.
-            let is_given = is_half
-                || (context.is_of_chart
-                    && is_auth_key_itself(key, value, context.holder, context.surroundings))
-                || (context.is_of_chart
-                    && meaning == Meaning::Password
-                    && context.parent != "keys");
-            let whole = Whole {
-                key,
-                meaning,
-                kind,
-                may_be_name: !is_environment && !is_given,
-            };
-            self.whole(value, &whole, context);
-            if context.is_of_chart && meaning == Meaning::Password {
-                self.leave_unused(key, value, context);
-            }
-        }
-    }
-
-    /// Whether the value under a credential's key stands for one, by what is beside and above it.
-    fn only_names(&self, key: &str, value: Node<'r>, context: Context<'_>) -> bool {
-        let text = value.as_str().unwrap_or_default();
-        let keys = self.path.iter().filter_map(|visited| match visited {
-            Visited::Key(key) => Some(*key),
-            Visited::Index(_) => None,
-        });
-        (context.maps_names && is_name_to_take(key, text))
-            || is_filled_with_names(key, value, context.holder)
-            || is_of_form(key, value, context.holder)
-            || is_filled_alike(key, value, context.holder)
-            || spells_path(text, keys)
-    }
-
-    /// Whether a value is the name of a column or a limit, or a word for people.
-    fn is_said_of_other(&self, value: Node<'r>, context: Context<'_>) -> bool {
-        let text = value.as_str();
-        let is_shown =
-            |visited: &Visited<'_>| matches!(visited, Visited::Key(key) if holds_wording(key));
-        is_label(context.parent, text)
-            || (text.is_some_and(is_wording) && self.path.iter().any(is_shown))
-    }
-
-    /// Passes over a default or guessed password of a chart in whose place a Secret is named: nobody has it.
-    fn leave_unused(&mut self, key: &str, value: Node<'r>, context: Context<'_>) {
-        let Some(holder) = context.holder else { return };
-        if !names_secret_instead(key, holder) {
-            return;
-        }
-        let text = value.as_str().unwrap_or_default();
-        let is_filled_in = is_filled_in_instead(text, holder);
-        let found = self.found.iter_mut().filter(|one| one.node == value.id());
-        for found in found.map(|one| &mut one.credential) {
-            let is_word = matches!(found.verdict, Verdict::Default { .. } | Verdict::Weak);
-            if is_word || (is_filled_in && found.verdict == Verdict::Literal) {
-                found.verdict = Verdict::Unsure;
-            }
-        }
-    }
-
-    /// Whether the values may be those of a chart that another chart uses, whose name their key is.
-    fn is_chart_within(&self, value: Node<'r>, context: Context<'_>) -> bool {
-        let depth = if self.is_of_charts { 2 } else { 4 };
-        context.is_of_chart && value.is_mapping() && self.path.len() == depth
-    }
-
-    fn is_published(&self, value: Node<'r>) -> bool {
-        let text = value.as_str().filter(|text| text.len() >= 24);
-        text.is_some_and(|text| self.detector.known().is_published(text))
-    }
-
     fn sequence(&mut self, node: Node<'r>, context: Context<'_>) {
         let name = |item: Node<'r>| item.get("name").and_then(Node::as_str);
         let names = || node.items().filter_map(name);
@@ -542,19 +395,6 @@ impl<'r> Walk<'_, 'r> {
             }
         }
     }
-}
-
-/// What a `value` means by the key that its object stands under: `adminPassword: {value: x}`. With a
-/// `name` beside, that is whose value it is.
-fn value_of(parent: &str, key: &str, holder: Option<Node<'_>>) -> Option<Meaning> {
-    let is_named = |holder: Node<'_>| holder.get("name").or(holder.get("key")).is_some();
-    let is_own = key == "value" && !holder.is_some_and(is_named);
-    let meaning = is_own.then(|| meaning(parent.rsplit('.').next().unwrap_or(parent)))?;
-    let is_sure = matches!(
-        meaning,
-        Meaning::Password | Meaning::Secret | Meaning::SureToken
-    );
-    is_sure.then_some(meaning)
 }
 
 /// Whether a key is an annotation that says where a store keeps a secret.
