@@ -161,10 +161,10 @@ impl Finder<'_> {
                 .is_none_or(|at| !self.network.namespaces.at(at).is_known)
     }
 
-    /// Whether a script makes a namespace without labels, and no object does.
-    fn is_made_bare(&self, namespace: &str) -> bool {
+    /// Whether a script makes a namespace without a label of a key, and no object does.
+    fn is_made_without(&self, key: &str, namespace: &str) -> bool {
         let is_one = |one: &Resource| one.gvk.kind == "Namespace" && one.identity.name == namespace;
-        self.scripts.make_bare(namespace) && !self.resources.iter().any(is_one)
+        self.scripts.make_without(key, namespace) && !self.resources.iter().any(is_one)
     }
 
     /// Whether a selector asks for a label with a namespace's name that the namespace, which is
@@ -185,7 +185,7 @@ impl Finder<'_> {
             .into_iter()
             .find_map(|value| self.network.namespaces.find(value))?;
         let namespace = self.network.namespaces.at(named);
-        (is_alone && (namespace.is_known || self.is_made_bare(&namespace.name)))
+        (is_alone && (namespace.is_known || self.is_made_without(key, &namespace.name)))
             .then(|| format!("the namespace `{}` has no label `{key}`", namespace.name))
     }
 }

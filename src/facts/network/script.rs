@@ -40,6 +40,8 @@ pub(super) struct Scripts {
 #[derive(Debug, Default)]
 struct Spaces {
     made: BTreeSet<String>,
+    /// Those that helm makes, to which it gives the label `name` (helm's `pkg/action/install.go`).
+    made_by_helm: BTreeSet<String>,
     labelled: BTreeSet<String>,
     /// Whether some of them, nobody knows which, are given labels.
     may_be_labelled: bool,
@@ -102,10 +104,12 @@ impl Scripts {
         self.spaces.may_be_labelled || self.spaces.labelled.contains(namespace)
     }
 
-    /// Whether they make a namespace, and none gives it labels.
-    pub(super) fn make_bare(&self, namespace: &str) -> bool {
+    /// Whether they make a namespace, and none gives it a label of a key.
+    pub(super) fn make_without(&self, key: &str, namespace: &str) -> bool {
         let spaces = &self.spaces;
-        spaces.made.contains(namespace)
+        let is_of_helm = spaces.made_by_helm.contains(namespace);
+        (spaces.made.contains(namespace) || is_of_helm)
+            && !(is_of_helm && key == "name")
             && !spaces.may_be_labelled
             && !spaces.labelled.contains(namespace)
     }
@@ -175,7 +179,7 @@ impl Spaces {
         }
         if words.contains(&"--create-namespace") {
             let named = option(words, &["-n", "--namespace"]);
-            self.made
+            self.made_by_helm
                 .extend(named.and_then(|name| resolved(name, text)));
         }
     }
@@ -404,10 +408,12 @@ mod tests {
             ("kubectl label ns other shop a=b", false),
         ] {
             let found = read(&format!("{create}{text}"));
-            assert_eq!(found.make_bare("shop"), expected, "{text}");
+            assert_eq!(found.make_without("name", "shop"), expected, "{text}");
         }
-        assert!(read("helm install web ./web -n shop --create-namespace").make_bare("shop"));
-        assert!(!read("kubectl get namespace shop").make_bare("shop"));
+        let by_helm = read("helm install web ./web -n shop --create-namespace");
+        assert!(by_helm.make_without("example.com/name", "shop"));
+        assert!(!by_helm.make_without("name", "shop"));
+        assert!(!read("kubectl get namespace shop").make_without("name", "shop"));
     }
 
     #[test]
