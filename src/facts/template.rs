@@ -90,26 +90,24 @@ pub(super) fn applied_object(
         Some(ValuePath(inner.to_vec()))
     });
     let own = (group.is_empty() && kind == "Pod").then(ValuePath::default);
+    let identity = Identity {
+        api_version: api_version.to_owned(),
+        kind: kind.to_owned(),
+        namespace: text(&["metadata", "namespace"]).map(str::to_owned),
+        name: text(&["metadata", "name"]).unwrap_or_default().to_owned(),
+        origin: template.identity.origin.clone(),
+    };
     Some(Resource {
-        artifact: Arc::clone(&template.artifact),
-        tree: Arc::clone(tree),
-        root: object.id(),
-        role: template.role,
-        gvk: GroupVersionKind::gvk(group, version, kind),
-        identity: Identity {
-            api_version: api_version.to_owned(),
-            kind: kind.to_owned(),
-            namespace: text(&["metadata", "namespace"]).map(str::to_owned),
-            name: text(&["metadata", "name"]).unwrap_or_default().to_owned(),
-            origin: template.identity.origin.clone(),
-        },
         labels: string_map(object.find(&["metadata", "labels"])),
         pod_templates: own.into_iter().chain(inner).collect(),
-        idle_keys: Vec::new(),
-        template_images: Vec::new(),
-        is_tried: false,
-        is_base: false,
-        unread: Vec::new(),
+        ..Resource::bare(
+            Arc::clone(&template.artifact),
+            Arc::clone(tree),
+            object.id(),
+            template.role,
+            GroupVersionKind::gvk(group, version, kind),
+            identity,
+        )
     })
 }
 

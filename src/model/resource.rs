@@ -181,6 +181,32 @@ pub struct Resource {
 }
 
 impl Resource {
+    /// One without labels and pods, of which nothing more is known.
+    pub(crate) fn bare(
+        artifact: Arc<Artifact>,
+        tree: Arc<Tree>,
+        root: u32,
+        role: Role,
+        gvk: GroupVersionKind,
+        identity: Identity,
+    ) -> Self {
+        Self {
+            artifact,
+            tree,
+            root,
+            role,
+            gvk,
+            identity,
+            labels: BTreeMap::new(),
+            pod_templates: Vec::new(),
+            idle_keys: Vec::new(),
+            template_images: Vec::new(),
+            is_tried: false,
+            is_base: false,
+            unread: Vec::new(),
+        }
+    }
+
     /// Its root value.
     ///
     /// # Panics

@@ -90,27 +90,16 @@ pub(super) fn name_as_written(resource: &mut Resource) {
 
 /// A package of a dependency file as a resource.
 pub(super) fn package(artifact: &Arc<Artifact>, tree: Tree, name: &str) -> Resource {
-    Resource {
-        artifact: Arc::clone(artifact),
-        tree: Arc::new(tree),
-        root: 0,
-        role: Role::Package,
-        gvk: group_version_kind(PACKAGE_API_VERSION, PACKAGE_KIND),
-        identity: Identity {
-            api_version: PACKAGE_API_VERSION.to_owned(),
-            kind: PACKAGE_KIND.to_owned(),
-            namespace: None,
-            name: name.to_owned(),
-            origin: None,
-        },
-        labels: BTreeMap::new(),
-        pod_templates: Vec::new(),
-        idle_keys: Vec::new(),
-        template_images: Vec::new(),
-        is_tried: false,
-        is_base: false,
-        unread: Vec::new(),
-    }
+    let identity = Identity {
+        api_version: PACKAGE_API_VERSION.to_owned(),
+        kind: PACKAGE_KIND.to_owned(),
+        namespace: None,
+        name: name.to_owned(),
+        origin: None,
+    };
+    let gvk = group_version_kind(PACKAGE_API_VERSION, PACKAGE_KIND);
+    let (artifact, tree) = (Arc::clone(artifact), Arc::new(tree));
+    Resource::bare(artifact, tree, 0, Role::Package, gvk, identity)
 }
 
 /// A document of a values file as a resource: what its values are for, its folder tells.
@@ -137,27 +126,16 @@ pub(super) fn handed(
     map: Node<'_>,
     name: &str,
 ) -> Resource {
-    Resource {
-        artifact: Arc::clone(artifact),
-        root: map.id(),
-        role: Role::Values,
-        gvk: group_version_kind(PACKAGE_API_VERSION, VALUES_KIND),
-        identity: Identity {
-            api_version: PACKAGE_API_VERSION.to_owned(),
-            kind: VALUES_KIND.to_owned(),
-            namespace: None,
-            name: name.to_owned(),
-            origin: None,
-        },
-        labels: BTreeMap::new(),
-        pod_templates: Vec::new(),
-        idle_keys: Vec::new(),
-        template_images: Vec::new(),
-        is_tried: false,
-        is_base: false,
-        unread: Vec::new(),
-        tree: Arc::clone(tree),
-    }
+    let identity = Identity {
+        api_version: PACKAGE_API_VERSION.to_owned(),
+        kind: VALUES_KIND.to_owned(),
+        namespace: None,
+        name: name.to_owned(),
+        origin: None,
+    };
+    let gvk = group_version_kind(PACKAGE_API_VERSION, VALUES_KIND);
+    let (artifact, tree) = (Arc::clone(artifact), Arc::clone(tree));
+    Resource::bare(artifact, tree, map.id(), Role::Values, gvk, identity)
 }
 
 /// Whether a document holds tests of helm's plugin `unittest`: what it expects is nobody's value.
@@ -297,29 +275,21 @@ impl Unroll<'_> {
     fn resource(&self, node: Node<'_>, api_version: &str, kind: &str) -> Resource {
         let metadata = |key| node.find(&["metadata", key]).and_then(Node::as_str);
         let gvk = group_version_kind(api_version, kind);
+        let identity = Identity {
+            api_version: api_version.to_owned(),
+            kind: kind.to_owned(),
+            namespace: metadata("namespace").map(str::to_owned),
+            name: metadata("name")
+                .or(metadata("generateName"))
+                .unwrap_or_default()
+                .to_owned(),
+            origin: self.origin.clone(),
+        };
+        let (artifact, tree) = (Arc::clone(self.artifact), Arc::clone(self.tree));
         Resource {
-            artifact: Arc::clone(self.artifact),
-            tree: Arc::clone(self.tree),
-            root: node.id(),
-            role: Role::Manifest,
-            pod_templates: pod_templates(node, &gvk),
-            idle_keys: Vec::new(),
-            template_images: Vec::new(),
-            is_tried: false,
-            is_base: false,
-            unread: Vec::new(),
-            gvk,
-            identity: Identity {
-                api_version: api_version.to_owned(),
-                kind: kind.to_owned(),
-                namespace: metadata("namespace").map(str::to_owned),
-                name: metadata("name")
-                    .or(metadata("generateName"))
-                    .unwrap_or_default()
-                    .to_owned(),
-                origin: self.origin.clone(),
-            },
             labels: string_map(node.find(&["metadata", "labels"])),
+            pod_templates: pod_templates(node, &gvk),
+            ..Resource::bare(artifact, tree, node.id(), Role::Manifest, gvk, identity)
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Files of which a kustomization makes ConfigMaps and Secrets, with a setting on each line or the whole
 //! text as one: read as what they become, where it is not built.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -140,27 +139,24 @@ pub(super) fn object(
     name: &str,
 ) -> Option<Resource> {
     let tree = Arc::new(tree);
-    Some(Resource {
-        artifact: Arc::clone(artifact),
-        root: tree.root()?.id(),
-        role: Role::Values,
-        gvk: group_version_kind(api_version, kind),
-        identity: Identity {
-            api_version: api_version.to_owned(),
-            kind: kind.to_owned(),
-            namespace: None,
-            name: name.to_owned(),
-            origin: None,
-        },
-        labels: BTreeMap::new(),
-        pod_templates: Vec::new(),
-        idle_keys: Vec::new(),
-        template_images: Vec::new(),
-        is_tried: false,
-        is_base: false,
-        unread: Vec::new(),
+    let root = tree.root()?.id();
+    let gvk = group_version_kind(api_version, kind);
+    let identity = Identity {
+        api_version: api_version.to_owned(),
+        kind: kind.to_owned(),
+        namespace: None,
+        name: name.to_owned(),
+        origin: None,
+    };
+    let artifact = Arc::clone(artifact);
+    Some(Resource::bare(
+        artifact,
         tree,
-    })
+        root,
+        Role::Values,
+        gvk,
+        identity,
+    ))
 }
 
 /// An object with the bytes of names and of their values.

@@ -7,7 +7,6 @@ mod named;
 mod places;
 mod written;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kube::core::GroupVersionKind;
@@ -32,27 +31,21 @@ pub(super) fn resource(yaml: &str) -> Resource {
     };
     let mut builder = TreeBuilder::new(10_000);
     build(&mut builder, &value, yaml, &mut 0);
-    Resource {
-        artifact: Arc::new(Artifact::new("a.yaml", "a.yaml", yaml.to_owned())),
-        tree: Arc::new(builder.finish().0),
-        root: 0,
-        role: Role::Manifest,
-        gvk: GroupVersionKind::gvk(&group, &version, &text("kind")),
-        identity: Identity {
-            api_version: text("apiVersion"),
-            kind: text("kind"),
-            namespace: None,
-            name: "x".to_owned(),
-            origin: None,
-        },
-        labels: BTreeMap::new(),
-        pod_templates: Vec::new(),
-        idle_keys: Vec::new(),
-        template_images: Vec::new(),
-        is_tried: false,
-        is_base: false,
-        unread: Vec::new(),
-    }
+    let identity = Identity {
+        api_version: text("apiVersion"),
+        kind: text("kind"),
+        namespace: None,
+        name: "x".to_owned(),
+        origin: None,
+    };
+    Resource::bare(
+        Arc::new(Artifact::new("a.yaml", "a.yaml", yaml.to_owned())),
+        Arc::new(builder.finish().0),
+        0,
+        Role::Manifest,
+        GroupVersionKind::gvk(&group, &version, &text("kind")),
+        identity,
+    )
 }
 
 fn place(source: &str, text: &str, from: &mut usize) -> Span {

@@ -2,7 +2,6 @@
 //! walked as a file of values is, so that what stands beside and above a value counts there, too. What is no
 //! YAML stays with `text`.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -49,26 +48,18 @@ impl Walk<'_, '_> {
 }
 
 fn resource(artifact: Artifact, tree: Tree, is_base: bool) -> Resource {
+    let identity = Identity {
+        api_version: String::new(),
+        kind: VALUES_KIND.to_owned(),
+        namespace: None,
+        name: String::new(),
+        origin: None,
+    };
+    let gvk = GroupVersionKind::gvk("", "", VALUES_KIND);
+    let (artifact, tree) = (Arc::new(artifact), Arc::new(tree));
     Resource {
-        artifact: Arc::new(artifact),
-        tree: Arc::new(tree),
-        root: 0,
-        role: Role::Values,
-        gvk: GroupVersionKind::gvk("", "", VALUES_KIND),
-        identity: Identity {
-            api_version: String::new(),
-            kind: VALUES_KIND.to_owned(),
-            namespace: None,
-            name: String::new(),
-            origin: None,
-        },
-        labels: BTreeMap::new(),
-        pod_templates: Vec::new(),
-        idle_keys: Vec::new(),
-        template_images: Vec::new(),
-        is_tried: false,
         is_base,
-        unread: Vec::new(),
+        ..Resource::bare(artifact, tree, 0, Role::Values, gvk, identity)
     }
 }
 
