@@ -9,8 +9,12 @@ pub(super) mod plural;
 pub(super) mod vocabulary;
 pub(super) mod words;
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use vocabulary::{BEFORE_PASS, EXPOSED, FOREIGN, HINTS, NO_PASSWORD, RULES, SWITCHES, TAILS};
-use words::{before_last, contains_ignoring_case, ends_ignoring_case};
+use words::{before_last, ends_ignoring_case};
 
 /// What the value of a key is, as far as the key's name tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,14 +65,13 @@ impl Meaning {
 
 /// What a key's name says; upper and lower case, `_`, `-`, `.` and camel case are the same.
 pub(super) fn meaning(key: &str) -> Meaning {
-    let has_hint = HINTS.iter().any(|hint| contains_ignoring_case(key, hint));
     let has_short_hint = || {
         ["pat", "pin", "encrypt"]
             .iter()
             .chain(&FOREIGN)
             .any(|hint| ends_ignoring_case(key, hint))
     };
-    if !has_hint && !has_short_hint() {
+    if !has_hint(key) && !has_short_hint() {
         return Meaning::Other;
     }
     let mut words = words::words(key);
@@ -108,6 +111,17 @@ pub(super) fn meaning(key: &str) -> Meaning {
         }
         meaning => meaning,
     }
+}
+
+/// Whether a key holds one of the words without which it means nothing here: one pass, since it is asked of all.
+fn has_hint(key: &str) -> bool {
+    static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(HINTS)
+            .expect("a few short words make a small automaton")
+    });
+    WORDS.is_match(key)
 }
 
 /// Whether a key, of whose words those at its end may be left out, names a switch or a rule about a

@@ -61,8 +61,10 @@ pub(in crate::facts::credentials) fn ends_ignoring_case(text: &str, word: &str) 
 /// Where `word`, which is in lower case and ASCII, stands first.
 pub(in crate::facts::credentials) fn find_ignoring_case(text: &str, word: &str) -> Option<usize> {
     let (text, word) = (text.as_bytes(), word.as_bytes());
-    text.windows(word.len())
-        .position(|window| window.eq_ignore_ascii_case(word))
+    let first = word.first().copied().unwrap_or_default();
+    text.windows(word.len()).position(|window| {
+        window[0].to_ascii_lowercase() == first && window.eq_ignore_ascii_case(word)
+    })
 }
 
 /// Whether a key is written as environment variables are.

@@ -2,7 +2,9 @@
 //! hooks; those of the web are read by `web_token`. Hand-written: no regular expression stands in the way of a scan.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Match};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -76,33 +78,39 @@ pub(in crate::facts::credentials) struct Token {
     pub verdict: Verdict,
 }
 
+/// Reads a token that has a mark at a byte of a text.
+type Read = fn(&str, usize) -> Option<Token>;
+
+/// What such tokens have in them whose shape says more than a beginning and a length.
+const MARKS: [(&str, Read); 6] = [
+    ("sk-", model_key),
+    ("eyJ", web_token),
+    ("Q~", client_secret),
+    ("NRAL", licence_key),
+    (":AA", bot_token),
+    ("AQ", ceph_key),
+];
+
+/// All beginnings, and behind them the marks.
+static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let beginnings = TOKENS.iter().map(|(beginning, _)| beginning);
+    AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .build(beginnings.chain(MARKS.iter().map(|(mark, _)| mark)))
+        .expect("a few short words make a small automaton")
+});
+
 /// The tokens of services in a text, in no special order.
 pub(in crate::facts::credentials) fn tokens(text: &str) -> Vec<Token> {
-    let mut found = Vec::new();
-    for (beginning, length) in TOKENS {
-        for (start, _) in text.match_indices(beginning) {
-            found.extend(of_service(text, start, beginning, length));
+    let words = WORDS.find_overlapping_iter(text);
+    let token = |word: Match| {
+        let (start, number) = (word.start(), word.pattern().as_usize());
+        match TOKENS.get(number) {
+            Some((beginning, length)) => of_service(text, start, beginning, *length),
+            None => MARKS[number - TOKENS.len()].1(text, start),
         }
-    }
-    for (start, _) in text.match_indices("sk-") {
-        found.extend(model_key(text, start));
-    }
-    for (start, _) in text.match_indices("eyJ") {
-        found.extend(web_token(text, start));
-    }
-    for (at, _) in text.match_indices("Q~") {
-        found.extend(client_secret(text, at));
-    }
-    for (at, _) in text.match_indices("NRAL") {
-        found.extend(licence_key(text, at));
-    }
-    for (at, _) in text.match_indices(":AA") {
-        found.extend(bot_token(text, at));
-    }
-    for (start, _) in text.match_indices("AQ") {
-        found.extend(ceph_key(text, start));
-    }
-    found
+    };
+    words.filter_map(token).collect()
 }
 
 /// Whether a token is the public half of a key pair of AWS.
