@@ -44,9 +44,10 @@ impl<'t> Word<'t> {
 
 /// The hosts that a command's words name, the program first.
 pub(super) fn called<'t>(clients: &[Client], words: &[Word<'t>]) -> Vec<Called<'t>> {
+    let name = name(words);
     let known = clients.iter().find_map(|client| {
         let mut programs = client.programs.iter();
-        let skipped = programs.find_map(|program| behind_program(program, words))?;
+        let skipped = programs.find_map(|program| behind_program(program, name, words))?;
         Some((client, &words[skipped..]))
     });
     let Some((client, arguments)) = known else {
@@ -72,17 +73,26 @@ pub(super) fn called<'t>(clients: &[Client], words: &[Word<'t>]) -> Vec<Called<'
 
 /// Whether a command's words, the program first, run one that calls a host.
 pub(super) fn runs(clients: &[Client], words: &[Word<'_>]) -> bool {
+    let name = name(words);
     let mut programs = clients.iter().flat_map(|client| &client.programs);
-    programs.any(|program| behind_program(program, words).is_some())
+    programs.any(|program| behind_program(program, name, words).is_some())
+}
+
+/// The name of what a command runs, without the folder that it is in.
+fn name<'t>(words: &[Word<'t>]) -> &'t str {
+    let first = words.first().map_or("", |word| word.text);
+    first.rsplit('/').next().unwrap_or(first)
 }
 
 /// How many words name the program, which may be one with a subcommand, if they do.
-fn behind_program(program: &str, words: &[Word<'_>]) -> Option<usize> {
-    let mut count = 0;
-    for part in program.split(' ') {
-        let word = words.get(count)?.text;
-        let name = word.rsplit('/').next().filter(|_| count == 0);
-        if name.unwrap_or(word) != part {
+fn behind_program(program: &str, name: &str, words: &[Word<'_>]) -> Option<usize> {
+    let behind = program.strip_prefix(name)?;
+    if behind.is_empty() {
+        return Some(1);
+    }
+    let mut count = 1;
+    for part in behind.strip_prefix(' ')?.split(' ') {
+        if words.get(count)?.text != part {
             return None;
         }
         count += 1;
