@@ -128,6 +128,7 @@ fn automaton() -> Result<Vec<u8>> {
         words::CREDENTIALS,
         words::SWITCHES,
         words::HANDED_IMAGES,
+        words::IMAGES,
     ];
     let pattern = |words: &&[&str]| {
         let words: Vec<String> = words

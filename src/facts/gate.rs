@@ -34,6 +34,8 @@ pub(super) enum Topic {
     Switches = 1 << 3,
     /// A variable or an argument that hands an image on.
     HandedImages = 1 << 4,
+    /// An image, or where images come from.
+    Images = 1 << 5,
 }
 
 impl Topic {
@@ -45,10 +47,10 @@ impl Topic {
 
 /// The topics that a text has words of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Topics(u8);
+pub(crate) struct Topics(u8);
 
 impl Topics {
-    const ALL: u8 = (1 << 5) - 1;
+    const ALL: u8 = (1 << 6) - 1;
 
     /// All topics of a text.
     pub(super) fn of(text: &str) -> Self {
@@ -112,6 +114,7 @@ mod tests {
             (Topic::Credentials, words::CREDENTIALS),
             (Topic::Switches, words::SWITCHES),
             (Topic::HandedImages, words::HANDED_IMAGES),
+            (Topic::Images, words::IMAGES),
         ];
         for (topic, list) in lists {
             for word in list {

@@ -104,7 +104,8 @@ impl<'a> Facts<'a> {
         let mut facts_of_images = image::VIEWS.iter().map(|(fact, _)| *fact).chain(["images"]);
         let names_images = facts_of_images.any(|fact| wanted.contains(fact));
         let images = || names_images.then(|| Images::new(data, resources, read));
-        let asks_for_topics = FACTS_WITH_WORDS.iter().any(|fact| wanted.contains(*fact));
+        let asks_for_topics =
+            names_images || FACTS_WITH_WORDS.iter().any(|fact| wanted.contains(*fact));
         let topics = || -> Vec<Topics> {
             let asking = if asks_for_topics { resources } else { &[] };
             let asking = asking.par_iter();
@@ -185,7 +186,7 @@ impl<'a> Facts<'a> {
         let topics = self.topics.get(position).copied().unwrap_or_default();
         let mut facts = match resource.role {
             Role::Inner | Role::Built => Map::new(),
-            _ => self.image_facts(resource),
+            _ => self.image_facts(resource, topics),
         };
         if matches!(
             resource.role,
@@ -250,7 +251,8 @@ impl<'a> Facts<'a> {
 
     /// Source bytes that hold, or may hold, a credential: to be hidden when lines are shown.
     pub(crate) fn sensitive_spans(&self, resource: &Resource) -> Vec<Span> {
-        self.detector.sensitive_spans(resource)
+        let held = self.ledger.held(resource);
+        self.detector.sensitive_spans(resource, held)
     }
 
     /// What should not pass without a word: policies that Kubernetes would refuse, or that are
@@ -260,8 +262,11 @@ impl<'a> Facts<'a> {
     }
 
     /// The images; and by themselves those that few have, so that rules about these run only there.
-    fn image_facts(&self, resource: &Resource) -> Map<String, Value> {
-        let found = self.images.as_ref().map(|images| images.facts(resource));
+    fn image_facts(&self, resource: &Resource, topics: Topics) -> Map<String, Value> {
+        let found = self
+            .images
+            .as_ref()
+            .map(|images| images.facts(resource, topics));
         let found = found.unwrap_or_default();
         let views = image::VIEWS.into_iter();
         let views = views.filter(|(fact, has)| self.wants(fact) && found.iter().any(has));

@@ -97,3 +97,11 @@ pub(crate) static HANDED_IMAGES: &[&str] = &[
     ":docker://",
     " pull ",
 ];
+
+/// Keys and values that name an image, or where images come from: Istio's, Rancher's and that of Elastic's
+/// operator among them.
+#[rustfmt::skip]
+pub(crate) static IMAGES: &[&str] = &[
+    "image", "repository", ":docker://", "\nhub\n", "container-registry:",
+    "systemdefaultregistry", "system-default-registry",
+];

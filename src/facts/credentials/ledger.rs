@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Credential, Detector, Verdict};
+use super::{Credential, Detector, Held, Verdict};
 use crate::model::{Resource, Role};
 
 /// Tells a resource among those of a scan: its document and its root.
@@ -16,7 +16,8 @@ type Key = (usize, u32);
 /// The credentials of a scan.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
-    found: HashMap<Key, Vec<Credential>>,
+    /// Of each resource that may hold some.
+    held: HashMap<Key, Held>,
     /// Numbers of values that stand in more than one place.
     numbers: HashMap<u64, usize>,
 }
@@ -28,12 +29,11 @@ impl Ledger {
         resources: &[Resource],
         may_hold: impl Fn(usize) -> bool + Sync,
     ) -> Self {
-        let found: Vec<(Key, Vec<Credential>)> = resources
+        let held: Vec<(Key, Held)> = resources
             .par_iter()
             .enumerate()
             .filter(|(position, _)| may_hold(*position))
-            .map(|(_, resource)| (key(resource), detector.credentials(resource)))
-            .filter(|(_, found)| !found.is_empty())
+            .map(|(_, resource)| (key(resource), detector.held(resource)))
             .collect();
         // What a rendering was given stands in what was made of it, too, and what a pipeline applies in the
         // pipeline itself, and what was built in what it was built into.
@@ -48,8 +48,8 @@ impl Ledger {
             .map(key)
             .collect();
         let all = || {
-            let found = found.iter().filter(|(key, _)| !given.contains(key));
-            found.flat_map(|(_, found)| found)
+            let own = held.iter().filter(|(key, _)| !given.contains(key));
+            own.flat_map(|(_, held)| &held.reported)
         };
         let mut places: HashMap<u64, usize> = HashMap::new();
         for one in all().filter(|one| has_value(one)) {
@@ -61,14 +61,20 @@ impl Ledger {
             numbers.entry(one.same).or_insert(next);
         }
         Self {
-            found: found.into_iter().collect(),
+            held: held.into_iter().collect(),
             numbers,
         }
     }
 
     /// The credentials of a resource, in the order of its values.
     pub(crate) fn of(&self, resource: &Resource) -> &[Credential] {
-        self.found.get(&key(resource)).map_or(&[], Vec::as_slice)
+        self.held(resource)
+            .map_or(&[], |held| held.reported.as_slice())
+    }
+
+    /// What a resource holds, if it was asked.
+    pub(crate) fn held(&self, resource: &Resource) -> Option<&Held> {
+        self.held.get(&key(resource))
     }
 
     /// The number of a value that stands in more than one place.

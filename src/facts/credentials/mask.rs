@@ -6,24 +6,24 @@ use std::ops::Range;
 
 use super::key::kept;
 use super::line::lines;
-use super::may_hold_credentials;
 use super::text::address::user_infos;
 use super::text::settings;
 use super::value::token::tokens;
-use super::walk::candidate::Candidate;
+use super::{Suspect, may_hold_credentials};
 use crate::model::{Node, Resource, Scalar, Span};
 
 /// How often a line is masked again until nothing changes; after that all of it is masked.
 const ROUNDS: usize = 8;
 
 /// The source bytes of everything in a resource that may be a credential, ordered and joined.
-pub(super) fn sensitive_spans(resource: &Resource, candidates: &[Candidate]) -> Vec<Span> {
+pub(super) fn sensitive_spans(resource: &Resource, suspects: &[Suspect]) -> Vec<Span> {
     let source = &resource.artifact.text;
     let mut spans = Vec::new();
-    for candidate in candidates {
-        if let Some(node) = resource.tree.node(candidate.node) {
-            let part = candidate.credential.part;
-            let range = part.map(|part| part.start..part.start + part.length);
+    for suspect in suspects {
+        if let Some(node) = resource.tree.node(suspect.node) {
+            let range = suspect
+                .part
+                .map(|part| part.start..part.start + part.length);
             spans.push(
                 range
                     .and_then(|range| exact(source, node, range))

@@ -27,6 +27,7 @@ use super::short_lived::{job_around, makes_cluster};
 use crate::model::{Part, Resource, Role, Span, Step, ValuePath};
 use crate::shell::is_script;
 use value::known::Known;
+use walk::candidate::Candidate;
 
 /// What a credential stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -175,6 +176,30 @@ impl Credential {
     }
 }
 
+/// What a resource holds.
+#[derive(Debug)]
+pub(crate) struct Held {
+    /// The credentials to report, in the order of the source where one value holds several.
+    pub reported: Vec<Credential>,
+    suspects: Vec<Suspect>,
+}
+
+/// Where something stands that may be a credential, reported or not.
+#[derive(Debug)]
+struct Suspect {
+    node: u32,
+    part: Option<Part>,
+}
+
+impl Suspect {
+    fn of(candidate: &Candidate) -> Self {
+        Self {
+            node: candidate.node,
+            part: candidate.credential.part,
+        }
+    }
+}
+
 /// Finds credentials. Nothing is prepared before the first value that may be one.
 pub(crate) struct Detector {
     known: LazyLock<Known, Box<dyn FnOnce() -> Known + Send>>,
@@ -220,33 +245,38 @@ impl Detector {
         }
     }
 
-    /// The credentials to report, in the order of the source where one value holds several. A
-    /// resource in which [`Topic::Credentials`] is not has none, nor has what only tries a chart.
-    pub(crate) fn credentials(&self, resource: &Resource) -> Vec<Credential> {
-        if resource.is_tried {
-            return Vec::new();
-        }
+    /// What a resource holds. One in which [`Topic::Credentials`] is not has nothing to report, nor has
+    /// what only tries a chart.
+    pub(crate) fn held(&self, resource: &Resource) -> Held {
         let candidates = walk::candidates(self, resource);
+        let suspects = candidates.iter().map(Suspect::of).collect();
         let reported = candidates
             .into_iter()
-            .filter(|one| one.credential.verdict.is_reported())
+            .filter(|one| !resource.is_tried && one.credential.verdict.is_reported())
             .filter(|one| !walk::momentary::is_momentary(resource, one))
             .filter(|one| {
                 let credential = &one.credential;
                 credential.is_written() || !is_left_to_who_runs(resource, &credential.path)
             })
             .filter(|one| !is_of_short_lived_cluster(resource, &one.credential.path));
-        reported.map(|one| one.credential).collect()
+        Held {
+            reported: reported.map(|one| one.credential).collect(),
+            suspects,
+        }
     }
 
     /// Source bytes to hide when the resource's lines are shown: everything that may be a
-    /// credential, also what is not reported. Ordered; spans do not overlap.
-    pub(crate) fn sensitive_spans(&self, resource: &Resource) -> Vec<Span> {
+    /// credential, also what is not reported. Ordered; spans do not overlap. What the resource holds is
+    /// looked for where it is not known.
+    pub(crate) fn sensitive_spans(&self, resource: &Resource, held: Option<&Held>) -> Vec<Span> {
+        if let Some(held) = held {
+            return mask::sensitive_spans(resource, &held.suspects);
+        }
         let is_secret = resource.gvk.kind == "Secret";
         if !is_secret && !may_hold_credentials(resource.node().text()) {
             return Vec::new();
         }
-        mask::sensitive_spans(resource, &walk::candidates(self, resource))
+        mask::sensitive_spans(resource, &self.held(resource).suspects)
     }
 
     fn known(&self) -> &Known {

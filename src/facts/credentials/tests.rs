@@ -117,7 +117,7 @@ pub(super) fn detector() -> Detector {
 
 /// `verdict key` of everything that is found.
 pub(super) fn found(yaml: &str) -> Vec<String> {
-    let found = detector().credentials(&resource(yaml));
+    let found = detector().held(&resource(yaml)).reported;
     found
         .iter()
         .map(|one| format!("{} {}", one.verdict.as_str().unwrap_or_default(), one.key))
@@ -133,7 +133,7 @@ fn environment(name: &str, value: &str) -> Vec<String> {
 #[test]
 fn a_known_default_names_its_product() {
     let yaml = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: docker.io/library/rabbitmq:3\n    env:\n    - {name: RABBITMQ_DEFAULT_USER, value: guest}\n    - {name: RABBITMQ_DEFAULT_PASS, value: guest}\n";
-    let found = detector().credentials(&resource(yaml));
+    let found = detector().held(&resource(yaml)).reported;
     assert_eq!(found.len(), 1);
     assert_eq!(
         found[0].verdict,
@@ -267,7 +267,7 @@ fn parts_of_strings_are_exact() {
         let yaml = format!(
             "apiVersion: v1\nkind: Pod\nspec:\n  env:\n  - name: X\n    value: '{value}'\n"
         );
-        let found = detector().credentials(&resource(&yaml));
+        let found = detector().held(&resource(&yaml)).reported;
         assert_eq!(found.len(), 1, "{value}");
         let marked = found[0].part.expect("is a part");
         assert_eq!(
@@ -350,7 +350,7 @@ fn scripts_are_told_from_settings() {
 #[test]
 fn secrets_are_decoded_and_marked_as_a_whole() {
     let yaml = "apiVersion: v1\nkind: Secret\ndata:\n  username: dXNlcm5hbWU=\n  password: cGFzc3dvcmQK\n  other: aGVsbG8=\nstringData:\n  api-password: hQ7tr99x\n";
-    let found = detector().credentials(&resource(yaml));
+    let found = detector().held(&resource(yaml)).reported;
     let told: Vec<_> = found
         .iter()
         .map(|one| (one.path.to_string(), one.part, one.length))
@@ -400,7 +400,7 @@ fn private_keys_are_found_and_their_placeholders_are_not() {
 #[test]
 fn spans_to_hide_cover_what_is_found_and_more() {
     let yaml = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - env:\n    - {name: DB_PASSWORD, value: hQ7tr99x}\n    - {name: URL, value: 'amqp://a:kL0pp@h'}\n    - {name: TOKEN, value: short1}\n    - {name: SAFE, value: visible}\n    args: [--password, zZ9, -x]\n";
-    let spans = detector().sensitive_spans(&resource(yaml));
+    let spans = detector().sensitive_spans(&resource(yaml), None);
     let hidden: Vec<&str> = spans.iter().map(|span| &yaml[span.range()]).collect();
     assert_eq!(hidden, ["hQ7tr99x", "kL0pp", "short1", "zZ9"]);
 }
@@ -600,7 +600,7 @@ fn the_whole_list_of_defaults_is_found() {
             }
             for yaml in resources {
                 tried += 1;
-                let found = detector.credentials(&resource(&yaml));
+                let found = detector.held(&resource(&yaml)).reported;
                 // In a connection string for any product the default is a weak password.
                 let is_told = |one: &Credential| match one.verdict {
                     Verdict::Default { .. } => true,

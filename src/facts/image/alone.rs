@@ -30,16 +30,6 @@ const SETTING: &str = "container-registry:";
 /// The keys of Rancher's charts, and of its clusters, for what stands before the names of all their images.
 pub(super) const OF_SYSTEM: [&str; 2] = ["systemDefaultRegistry", "system-default-registry"];
 
-/// Whether the texts of some values have a key for a registry that says nothing of images: Istio's, Rancher's, or
-/// that of Elastic's operator.
-pub(super) fn names_registry(text: &str) -> bool {
-    text.contains("\nhub\n")
-        || [SETTING]
-            .iter()
-            .chain(&OF_SYSTEM)
-            .any(|key| text.contains(key))
-}
-
 /// The registry that the settings of Elastic's operator name, in an entry of a ConfigMap.
 pub(super) fn of_config_map(resource: &Resource, found: &mut Vec<Image>) {
     let data = resource.node().get("data").into_iter();

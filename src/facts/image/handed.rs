@@ -14,7 +14,7 @@ use super::reference::Reference;
 use super::runner;
 use super::text::of_string;
 use super::{At, Image, Place, ReadYaml, pod};
-use crate::facts::gate::Topic;
+use crate::facts::gate::{Topic, Topics};
 use crate::model::{Node, Part, Resource, ValuePath};
 
 /// What a variable begins with that operators of the Operator Lifecycle Manager are given.
@@ -42,12 +42,17 @@ const PULLERS: [&str; 6] = ["crictl", "docker", "image", "images", "nerdctl", "p
 /// Flags that take an image and do not say so.
 const FLAGS: [&str; 2] = ["prometheus-config-reloader", "config-reloader"];
 
-/// What variables and arguments of a resource's containers hand on.
-pub(super) fn of_pods(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
+/// What variables and arguments of a resource's containers hand on, if its topics say that some do.
+pub(super) fn of_pods(
+    resource: &Resource,
+    topics: Topics,
+    read_yaml: ReadYaml,
+    found: &mut Vec<Image>,
+) {
     if resource.pod_templates.is_empty() {
         return;
     }
-    let hands_on = Topic::HandedImages.is_in(resource.node().text());
+    let hands_on = topics.has(Topic::HandedImages);
     for path in &resource.pod_templates {
         if let Some(template) = resource.at(path) {
             pod::visit_containers(template, path, &mut |container, path| {

@@ -63,6 +63,7 @@ use self::renamed::Renamed;
 use self::replacement::Replacements;
 use self::task::Tasks;
 use super::ReadYaml;
+use super::gate::{Topic, Topics};
 use super::template::is_template;
 use crate::model::{
     Data, HOLE, JSON_PATCH_KIND, Node, PACKAGE_KIND, Resource, Role, VALUES_KIND, without_holes,
@@ -116,9 +117,9 @@ impl Images {
         &self.trust
     }
 
-    /// The images as rules see them.
-    pub(crate) fn facts(&self, resource: &Resource) -> Vec<Value> {
-        let images = self.of(resource);
+    /// The images of a resource with these topics, as rules see them.
+    pub(crate) fn facts(&self, resource: &Resource, topics: Topics) -> Vec<Value> {
+        let images = self.named(resource, topics);
         // Of a pod's images, one tells that the pod has no Secret; of a patch the rest is not known.
         let mut told = HashSet::new();
         let mut fact = |image: &Image| {
@@ -144,6 +145,10 @@ impl Images {
 
     /// The images that a resource names, containers first; each place once.
     pub(crate) fn of(&self, resource: &Resource) -> Vec<Image> {
+        self.named(resource, Topics::of(resource.node().text()))
+    }
+
+    fn named(&self, resource: &Resource, topics: Topics) -> Vec<Image> {
         if matches!(resource.role, Role::Owned | Role::Build | Role::Built)
             || resource.gvk.kind == PACKAGE_KIND
         {
@@ -155,13 +160,8 @@ impl Images {
             found.retain(|image| self.renamed.is_told(resource, image));
             return found;
         }
-        let text = resource.node().text();
-        if !text.contains("mage")
-            && !text.contains("MAGE")
-            && !text.contains("epository")
-            && !key::names_repository(text)
-            && !runner::names_images(text)
-            && !alone::names_registry(text)
+        if !topics.has(Topic::Images)
+            && !key::names_repository(resource.node().text())
             && resource.template_images.is_empty()
         {
             return self.without_telling_word(resource);
@@ -173,7 +173,7 @@ impl Images {
         if waits_for_values(resource) {
             found.iter_mut().for_each(Image::leave_parts_to_install);
         }
-        handed::of_pods(resource, self.read_yaml, &mut found);
+        handed::of_pods(resource, topics, self.read_yaml, &mut found);
         openshift::images(resource, &mut found);
         self.of_kind(resource, &mut found);
         if !self.replacements.apply(resource, &mut found) {

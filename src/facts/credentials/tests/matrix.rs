@@ -147,7 +147,7 @@ fn a_key_and_its_value_are_judged_alike_everywhere() {
     let mut wrong = Vec::new();
     for (words, value, expected) in ROWS {
         for (name, place, yaml) in places(words, value, None) {
-            let found = detector.credentials(&resource(&yaml));
+            let found = detector.held(&resource(&yaml)).reported;
             if found.is_empty() == expected.is_in(place) {
                 wrong.push(format!("{words} = {value} as {name}: {}", found.len()));
             }
@@ -202,7 +202,7 @@ fn beside_its_access_key_a_secret_key_is_the_secret_itself() {
     let mut wrong = Vec::new();
     for (beside, (words, value), expected) in PAIRS {
         for (name, place, yaml) in places(words, value, Some(*beside)) {
-            let found = detector.credentials(&resource(&yaml));
+            let found = detector.held(&resource(&yaml)).reported;
             let last = words.rsplit(' ').next().unwrap_or_default();
             let told = found.iter().filter(|one| {
                 let key = one.key.to_ascii_lowercase();

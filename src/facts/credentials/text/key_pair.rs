@@ -261,7 +261,7 @@ mod tests {
             let yaml = format!(
                 "apiVersion: example.com/v1\nkind: App\nspec: {{a: {{secretKey: orders@shop, {fields}}}}}\n"
             );
-            detector().credentials(&resource(&yaml)).len()
+            detector().held(&resource(&yaml)).reported.len()
         };
         assert_eq!(found("accessKey: shop"), 1);
         assert_eq!(found("accessKey: shop, existingSecret: ''"), 1);

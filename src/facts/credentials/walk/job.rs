@@ -125,7 +125,7 @@ mod tests {
     fn count(kind: &str, yaml: &str) -> usize {
         let mut pipeline = resource(yaml);
         pipeline.gvk.kind = kind.to_owned();
-        detector().credentials(&pipeline).len()
+        detector().held(&pipeline).reported.len()
     }
 
     #[test]

@@ -150,7 +150,7 @@ mod tests {
         let yaml = format!("jobs:\n  test:\n    runs-on: x\n{job}");
         let mut pipeline = resource(&yaml);
         pipeline.gvk.kind = "GitHubWorkflow".to_owned();
-        let found = detector().credentials(&pipeline).into_iter();
+        let found = detector().held(&pipeline).reported.into_iter();
         found.map(|one| one.key).collect()
     }
 
