@@ -209,6 +209,7 @@ impl Image {
     /// The image as rules see it.
     pub(super) fn fact(&self, trust: &Trust) -> Value {
         let reference = &self.reference;
+        let targets = trust.targets(reference);
         let mut fact = json!({
             "path": path(&self.at.path),
             "place": self.place.as_str(),
@@ -222,7 +223,7 @@ impl Image {
             "complete": self.is_complete && !self.is_tag_elsewhere,
             "known_field": self.is_known_field,
             "trust": self.trust(trust),
-            "advice": trust.advice(reference),
+            "advice": targets.advice(),
             "targets": {},
         });
         let texts = [
@@ -234,10 +235,7 @@ impl Image {
         if let Some(tag) = &reference.tag {
             fact["tag_words"] = Value::from(tag::words(tag));
         }
-        let targets = [
-            ("push_to", trust.push_to(reference)),
-            ("proxy", trust.proxy(reference)),
-        ];
+        let targets = [("push_to", targets.push_to), ("proxy", targets.proxy)];
         add_texts(&mut fact["targets"], targets);
         if let Some(at) = &self.tag_at {
             fact["tag_at"] = at.fact();

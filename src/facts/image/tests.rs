@@ -23,6 +23,11 @@ fn found(text: &str) -> Vec<(String, String, &'static str)> {
         .collect()
 }
 
+/// What rules see of a resource's images.
+fn facts_of(images: &Images, resource: &Resource) -> Vec<Value> {
+    images.facts(resource, Topics::of(resource.node().text()))
+}
+
 fn references(text: &str) -> Vec<String> {
     found(text).into_iter().map(|(_, text, _)| text).collect()
 }
@@ -550,18 +555,18 @@ mod trusted {
         let trust = Trust::new(serde_json::from_value(settings).expect("are settings"));
         let reference = Reference::parse("bitnami/redis:7");
         assert_eq!(
-            trust.push_to(&reference).as_deref(),
+            trust.targets(&reference).push_to.as_deref(),
             Some("harbor.example.com/shop/redis:7")
         );
         assert_eq!(
-            trust.proxy(&reference).as_deref(),
+            trust.targets(&reference).proxy.as_deref(),
             Some("harbor.example.com/dockerhub/bitnami/redis:7")
         );
         let pinned = format!("web:1@sha256:{}", "ab".repeat(32));
-        let target = trust.push_to(&Reference::parse(&pinned));
+        let target = trust.targets(&Reference::parse(&pinned)).push_to;
         assert_eq!(target, Some(format!("harbor.example.com/shop/{pinned}")));
         let trust = Trust::new(Settings::default());
-        let target = trust.push_to(&Reference::parse("nginx:1"));
+        let target = trust.targets(&Reference::parse("nginx:1")).push_to;
         assert_eq!(target.as_deref(), Some("harbor.<domain>/<project>/nginx:1"));
     }
 }

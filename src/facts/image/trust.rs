@@ -155,33 +155,20 @@ impl Trust {
         self.platform.iter().any(is_longer)
     }
 
-    /// Where an image is to be pushed to; nothing for one that is trusted already or is none.
-    pub(crate) fn push_to(&self, reference: &Reference) -> Option<String> {
+    /// Where an image is to go; nowhere, if it is trusted already or is none.
+    pub(crate) fn targets(&self, reference: &Reference) -> Targets {
         if self.is_trusted(reference) || !reference.is_valid() || reference.is_placeholder {
-            return None;
+            return Targets::default();
         }
-        let name = reference.name.rsplit('/').next().unwrap_or_default();
-        Some(format!("{}/{name}{}", self.target, version(reference)))
-    }
-
-    /// The reference through which a proxy cache serves an image of a public registry.
-    pub(crate) fn proxy(&self, reference: &Reference) -> Option<String> {
-        self.push_to(reference)?;
-        let project = self.proxy_projects.get(&reference.registry)?;
-        let host = self.target.split('/').next().unwrap_or_default();
-        let repository = repository(reference);
-        let proxied = format!("{host}/{project}/{repository}{}", version(reference));
-        Some(proxied)
-    }
-
-    /// What to do about an image from elsewhere, to be put behind a sentence.
-    pub(crate) fn advice(&self, reference: &Reference) -> String {
-        match (self.push_to(reference), self.proxy(reference)) {
-            (None, _) => String::new(),
-            (Some(target), None) => format!("; push it to `{target}`"),
-            (Some(target), Some(proxy)) => {
-                format!("; push it to `{target}`, or pull it through a proxy cache as `{proxy}`")
-            }
+        let (name, version) = (reference.name.rsplit('/').next(), version(reference));
+        let proxied = self.proxy_projects.get(&reference.registry).map(|project| {
+            let host = self.target.split('/').next().unwrap_or_default();
+            let repository = repository(reference);
+            format!("{host}/{project}/{repository}{version}")
+        });
+        Targets {
+            push_to: name.map(|name| format!("{}/{name}{version}", self.target)),
+            proxy: proxied,
         }
     }
 
@@ -203,6 +190,28 @@ impl Trust {
     /// Host and project that images are to be pushed to.
     pub(crate) fn target(&self) -> &str {
         &self.target
+    }
+}
+
+/// Where an image from elsewhere is to go.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Targets {
+    /// The reference to push it to.
+    pub(crate) push_to: Option<String>,
+    /// The reference through which a proxy cache serves an image of a public registry.
+    pub(crate) proxy: Option<String>,
+}
+
+impl Targets {
+    /// What to do, to be put behind a sentence.
+    pub(crate) fn advice(&self) -> String {
+        match (&self.push_to, &self.proxy) {
+            (None, _) => String::new(),
+            (Some(target), None) => format!("; push it to `{target}`"),
+            (Some(target), Some(proxy)) => {
+                format!("; push it to `{target}`, or pull it through a proxy cache as `{proxy}`")
+            }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Parts of images that stand alone, and labels of runners.
 
-use super::{found, references};
+use super::{facts_of, found, references};
 use crate::facts::image::Images;
 use crate::model::Data;
 use crate::source::{read_text, trees};
@@ -111,7 +111,7 @@ fn what_is_shown_of_an_image_is_what_is_written_of_it() {
     let text = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n    web: {image: {tag: latest}}\n    job: {image: {registry: ghcr.io}}\n    api: {image: nginx:1}\n";
     let resources = read_text(text);
     let images = Images::new(&Data::new(std::iter::empty()), &resources, trees);
-    let names = images.facts(&resources[0]).into_iter();
+    let names = facts_of(&images, &resources[0]).into_iter();
     let mut names: Vec<String> = names.map(|fact| fact["name"].to_string()).collect();
     names.sort();
     assert_eq!(

@@ -111,7 +111,7 @@ fn of_a_project_that_may_be_public_the_first_pod_without_a_secret_is_told() {
         let resources = read_text(text);
         let data = Data::new(std::iter::empty());
         let images = Images::new(&data, &resources, trees);
-        let facts = resources.iter().flat_map(|one| images.facts(one));
+        let facts = resources.iter().flat_map(|one| facts_of(&images, one));
         let lacking = facts.filter(|fact| fact.get("lacks_secret").is_some());
         lacking
             .map(|fact| fact["others"].as_str().unwrap_or("none").to_owned())

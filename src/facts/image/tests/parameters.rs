@@ -73,7 +73,7 @@ fn a_tag_that_several_places_give_is_nobodys() {
 fn each_policy_beside_a_parameter_is_that_of_what_it_names() {
     let resources = read_text(TEMPLATE);
     let images = Images::new(&Data::new(std::iter::empty()), &resources, trees);
-    let facts = images.facts(&resources[0]).into_iter();
+    let facts = facts_of(&images, &resources[0]).into_iter();
     let told = facts.filter(|fact| fact["reference"] == "quay.io/shop/web:latest");
     let policies: Vec<Value> = told.map(|fact| fact["policy"]["value"].clone()).collect();
     assert_eq!(policies, ["IfNotPresent", "Always"]);
