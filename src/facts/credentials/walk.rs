@@ -22,7 +22,7 @@ use super::key::vocabulary::SECRETS_OF_ORY;
 use super::key::words::contains_ignoring_case;
 use super::key::{Meaning, meaning};
 use super::text::embedded::Syntax;
-use super::text::key_pair::names_public_half;
+use super::text::key_pair::is_id_beside;
 use super::value::closed::is_closed;
 use super::value::off::Place;
 use super::{Detector, Kind};
@@ -425,11 +425,7 @@ pub(super) fn users<'a>(node: Node<'a>, known: &[&'a str]) -> Vec<&'a str> {
     if own.is_empty() { known.to_vec() } else { own }
 }
 
-/// Whether the value under a key is a user's name, which the public half of a key pair is beside
-/// its secret half; alone it is the key itself.
-fn names_user<'a>(key: &str, mut beside: impl Iterator<Item = &'a str>) -> bool {
-    match meaning(key) {
-        Meaning::User => true,
-        _ => names_public_half(key) && beside.any(|key| contains_ignoring_case(key, "secret")),
-    }
+/// Whether the value under a key is a user's name, or says which key stands beside it.
+fn names_user<'a>(key: &str, beside: impl Iterator<Item = &'a str>) -> bool {
+    meaning(key) == Meaning::User || is_id_beside(key, beside)
 }

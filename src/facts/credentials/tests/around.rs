@@ -310,3 +310,24 @@ fn a_variable_of_a_secret_may_say_that_it_is_for_trying() {
         assert_eq!(variable("x", "RPC_SECRET", value), NONE, "{value}");
     }
 }
+
+#[test]
+fn a_token_is_no_id_of_what_stands_beside_it() {
+    let token = "GPNUXCVZ7Lu8D5aKgbAjdUdnt24kuVsj7dW4up2L";
+    let beside = |name: &str, other: &str| {
+        found(&format!(
+            "apiVersion: v1\nkind: ConfigMap\ndata: {{{name}: {token}, {other}: '${{X}}'}}\n"
+        ))
+    };
+    for name in ["SHOP_ACCESS_TOKEN", "ACCESS_TOKEN", "SHOP_ACCESS_KEY"] {
+        for other in ["JWT_SECRET", "SESSION_SECRET", "STRIPE_WEBHOOK_SECRET"] {
+            assert_eq!(beside(name, other), [format!("literal {name}")], "{other}");
+        }
+    }
+    for (name, other) in [
+        ("S3_ACCESS_KEY", "S3_SECRET_KEY"),
+        ("accessKey", "secretKey"),
+    ] {
+        assert_eq!(beside(name, other), NONE, "{name}");
+    }
+}

@@ -162,24 +162,56 @@ pub(in crate::facts::credentials) fn has_public_half(text: &str) -> bool {
         })
 }
 
-/// `accessKey`, `fs.s3a.access.key`, `aws_access_key_id`.
+/// `accessKey`, `fs.s3a.access.key`, `aws_access_key_id`, and the token of OAuth 1 that has a secret of its own.
 pub(in crate::facts::credentials) fn names_public_half(key: &str) -> bool {
-    if !contains_ignoring_case(key, "access") {
-        return false;
-    }
-    let is_id = || {
-        let words = words(key);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        [
-            &["access", "key", "id"][..],
-            &["accesskey", "id"],
-            &["accesskeyid"],
-            &["access", "token"],
-        ]
-        .iter()
-        .any(|name| words.ends_with(name))
+    names_key_id(key)
+        || (contains_ignoring_case(key, "access") && ends_with(key, ["access", "token"]))
+}
+
+/// Whether a key names what says which key it is: `accessKey`, `aws_access_key_id`.
+fn names_key_id(key: &str) -> bool {
+    contains_ignoring_case(key, "access")
+        && (meaning(key) == Meaning::AccessKey
+            || ends_with(key, ["access", "key", "id"])
+            || ends_with(key, ["accesskey", "id"])
+            || ends_with(key, ["accesskeyid"]))
+}
+
+/// Whether a key names what says which key another one holds: `SHOP_ACCESS_KEY` beside `SHOP_SECRET_KEY`, or
+/// beside `SECRET_KEY`; of another secret, `JWT_SECRET`, it says nothing.
+pub(in crate::facts::credentials) fn is_id_beside<'a>(
+    key: &str,
+    mut beside: impl Iterator<Item = &'a str>,
+) -> bool {
+    let is_of = |secret: &str| {
+        let owner = owner(secret);
+        contains_ignoring_case(secret, "secret") && (owner.is_empty() || owner == self::owner(key))
     };
-    meaning(key) == Meaning::AccessKey || is_id()
+    names_key_id(key) && beside.any(is_of)
+}
+
+/// The words that say whose a half of a key pair is.
+fn owner(key: &str) -> Vec<String> {
+    const HALVES: [&str; 8] = [
+        "access",
+        "secret",
+        "key",
+        "id",
+        "accesskey",
+        "secretkey",
+        "accesskeyid",
+        "secretaccesskey",
+    ];
+    let words = words(key).into_iter();
+    words
+        .filter(|word| !HALVES.contains(&word.as_str()))
+        .collect()
+}
+
+fn ends_with<const N: usize>(key: &str, name: [&str; N]) -> bool {
+    let words = words(key);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    words.ends_with(&name)
 }
 
 /// `secretKey`, `fs.s3a.secret.key`, `aws_secret_access_key`.
@@ -288,6 +320,17 @@ mod tests {
         ] {
             assert!(names_public_half(public) && !names_public_half(secret));
             assert!(names_secret_half(secret) && !names_secret_half(public));
+            assert!(is_id_beside(public, [secret].into_iter()));
+        }
+        assert!(is_id_beside("SHOP_ACCESS_KEY", ["SECRET_KEY"].into_iter()));
+        for (public, secret) in [
+            ("ACCESS_TOKEN", "ACCESS_TOKEN_SECRET"),
+            ("SHOP_ACCESS_TOKEN", "JWT_SECRET"),
+            ("SHOP_ACCESS_KEY", "JWT_SECRET"),
+            ("accessKey", "jwtSecret"),
+            ("accessKey", "password"),
+        ] {
+            assert!(!is_id_beside(public, [secret].into_iter()), "{public}");
         }
         for key in [
             "secretKeyRef",
