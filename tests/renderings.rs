@@ -106,7 +106,14 @@ fn an_object_whose_name_values_give_is_told_once() {
     let template = TEMPLATE.replace("name: web, labels", "name: {{ .Values.name }}, labels");
     let policies = "networkPolicy: {enabled: false, app: web}\n";
     let named = |name: &str| format!("name: {name}\n{policies}");
+    let policy = "\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api}
+spec: {podSelector: {matchLabels: {app: api}}, policyTypes: [Ingress, Egress]}
+";
     let folder = chart(&[
+        ("policy.yaml", policy),
         ("web/templates/web.yaml", &template),
         ("web/values.yaml", &named("web")),
         ("web/values-blue.yaml", "name: blue\n"),
