@@ -12,6 +12,9 @@ use crate::network::string_map;
 /// What a variable begins with; behind another `$` it stands for itself.
 const OPEN: &str = "${";
 
+/// The annotation or label by which an object is left as it is written.
+const LEFT: &str = "kustomize.toolkit.fluxcd.io/substitute";
+
 /// What each of Flux's Kustomizations puts in, with the folder that it applies.
 pub(super) struct Substitutes(Vec<(String, Variables)>);
 
@@ -38,7 +41,8 @@ impl Substitutes {
         let may_change = !self.0.is_empty()
             && resource.role == Role::Manifest
             && is_plain
-            && resource.node().text().contains(OPEN);
+            && resource.node().text().contains(OPEN)
+            && !is_left(resource);
         if !may_change {
             return None;
         }
@@ -99,6 +103,14 @@ fn read(resource: &Resource) -> Option<(String, Variables)> {
         may_have_more: from.is_some_and(|from| from.items().next().is_some()),
     };
     (!path.is_empty()).then_some((path, variables))
+}
+
+/// Whether an object asks that nothing is put into it.
+fn is_left(resource: &Resource) -> bool {
+    ["annotations", "labels"].iter().any(|key| {
+        let said = resource.node().find(&["metadata", key, LEFT]);
+        said.and_then(Node::as_str) == Some("disabled")
+    })
 }
 
 /// Whether a folder is one of a repository, or lies in it; a scan may begin above the repository.
@@ -195,6 +207,16 @@ mod tests {
         assert_eq!(name(&own, "${OTHER:=db}"), "${OTHER:=db}");
         let open = [kustomization("apps/web", "substitute: {APP: '${X}'}")];
         assert_eq!(name(&open, "${APP}"), "${APP}");
+    }
+
+    #[test]
+    fn an_object_may_ask_to_be_left() {
+        for (said, expected) in [("disabled", true), ("enabled", false)] {
+            let text = format!(
+                "kind: Pod\nmetadata: {{name: '${{APP}}', annotations: {{{LEFT}: {said}}}}}\napiVersion: v1\n"
+            );
+            assert_eq!(is_left(&read_text(&text)[0]), expected);
+        }
     }
 
     #[test]
