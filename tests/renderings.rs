@@ -102,6 +102,31 @@ fn a_policy_that_selects_the_pods_of_its_own_rendering_is_not_idle() {
 }
 
 #[test]
+fn an_object_whose_name_values_give_is_told_once() {
+    let template = TEMPLATE.replace("name: web, labels", "name: {{ .Values.name }}, labels");
+    let policies = "networkPolicy: {enabled: false, app: web}\n";
+    let named = |name: &str| format!("name: {name}\n{policies}");
+    let policy = "\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api}
+spec: {podSelector: {matchLabels: {app: api}}, policyTypes: [Ingress, Egress]}
+";
+    let folder = chart(&[
+        ("policy.yaml", policy),
+        ("web/templates/web.yaml", &template),
+        ("web/values.yaml", &named("web")),
+        ("web/values-blue.yaml", "name: blue\n"),
+        ("web/values-green.yaml", "name: green\n"),
+        ("web/ci/a-values.yaml", "name: tried\n"),
+    ]);
+    assert_eq!(
+        found(folder.path(), "network-policy-missing"),
+        ["web/templates/web.yaml:3 (default, blue, green)"]
+    );
+}
+
+#[test]
 fn a_line_that_may_not_ask_for_names_is_told_of_the_surest_rendering() {
     let template = "\
 apiVersion: apps/v1

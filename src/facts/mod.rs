@@ -7,6 +7,7 @@ mod command;
 mod credentials;
 mod crossing;
 mod environment;
+mod filling;
 mod form;
 mod gate;
 mod host;

@@ -7,15 +7,9 @@ use std::sync::Arc;
 
 use kube::core::GroupVersionKind;
 
-use crate::model::{
-    Identity, Node, Resource, Role, Scalar, Step, TooLarge, Tree, TreeBuilder, ValuePath,
-};
+use super::filling::{Filling, filled};
+use crate::model::{Identity, Node, Resource, Role, Step, Tree, ValuePath};
 use crate::network::string_map;
-
-/// More values than a document may hold are in none of its parts.
-const MOST_VALUES: usize = 1 << 22;
-/// How deep values are read; what is deeper, `source` refuses.
-const DEEPEST: usize = 256;
 
 /// Whether a resource is a Template, whose objects count as if they stood alone.
 pub(super) fn is_template(resource: &Resource) -> bool {
@@ -55,11 +49,9 @@ pub(super) fn applied(template: &Resource) -> Vec<(ValuePath, Resource)> {
         return Vec::new();
     };
     let parameters = Parameters::of(template);
-    let mut builder = TreeBuilder::new(MOST_VALUES);
-    if parameters.put_in(objects, &mut builder, DEEPEST).is_err() {
+    let Some(tree) = filled(objects, &parameters) else {
         return Vec::new();
-    }
-    let tree = Arc::new(builder.finish().0);
+    };
     let items = tree.root().into_iter().flat_map(Node::items).enumerate();
     let resource = |(index, object)| {
         let path = object_path(index);
@@ -127,54 +119,6 @@ impl<'a> Parameters<'a> {
         Self(all.filter_map(named).collect())
     }
 
-    /// Copies a value with parameters put in; every part keeps its place.
-    fn put_in(
-        &self,
-        node: Node<'_>,
-        builder: &mut TreeBuilder,
-        depth: usize,
-    ) -> Result<(), TooLarge> {
-        let span = node.span();
-        let depth = depth.checked_sub(1).ok_or(TooLarge)?;
-        if let Some(scalar) = node.scalar() {
-            match scalar {
-                Scalar::String(text) => self.put_into_text(text, node, builder)?,
-                other => drop(builder.scalar(other, span)?),
-            }
-            return Ok(());
-        }
-        if node.is_mapping() {
-            builder.begin_mapping(span)?;
-            for (key, value) in node.entries() {
-                let text = key.as_str().unwrap_or_default();
-                builder.key(&self.text(text, "${", "}"), key.span())?;
-                self.put_in(value, builder, depth)?;
-            }
-        } else {
-            builder.begin_sequence(span)?;
-            for item in node.items() {
-                self.put_in(item, builder, depth)?;
-            }
-        }
-        builder.end(span.end as usize);
-        Ok(())
-    }
-
-    /// `${{X}}` stands for a value of any type, `${X}` for a part of a string.
-    fn put_into_text(
-        &self,
-        text: &str,
-        node: Node<'_>,
-        builder: &mut TreeBuilder,
-    ) -> Result<(), TooLarge> {
-        let whole = self.text(text, "${{", "}}");
-        let put_in = self.text(&whole, "${", "}");
-        let number = put_in.parse().ok().filter(|_| whole != text);
-        let scalar = number.map_or(Scalar::String(&put_in), Scalar::Signed);
-        builder.scalar(scalar, node.span())?;
-        Ok(())
-    }
-
     fn text<'t>(&self, text: &'t str, before: &str, after: &str) -> Cow<'t, str> {
         if !text.contains(before) {
             return Cow::Borrowed(text);
@@ -193,8 +137,26 @@ impl<'a> Parameters<'a> {
     }
 }
 
+impl Filling for Parameters<'_> {
+    fn key<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.text(text, "${", "}")
+    }
+
+    /// `${{X}}` stands for a value of any type, `${X}` for a part of a string.
+    fn value<'t>(&self, text: &'t str) -> (Cow<'t, str>, bool) {
+        let whole = self.text(text, "${{", "}}");
+        let is_of_any_type = whole != text;
+        let put_in = match whole {
+            Cow::Borrowed(text) => self.text(text, "${", "}"),
+            Cow::Owned(text) => Cow::Owned(self.text(&text, "${", "}").into_owned()),
+        };
+        (put_in, is_of_any_type)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use crate::model::Scalar;
     use crate::source::read_text;
 
     use super::*;

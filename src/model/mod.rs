@@ -26,7 +26,9 @@ pub use finding::{
 pub use location::{Location, Region, Span};
 pub use package::compared_name;
 pub use path::{Step, ValuePath};
-pub use rendering::{Fit, Piece, Place, Provenance, Rendering, SourceName, Supply, Trace};
+pub use rendering::{
+    Fit, Piece, Place, Provenance, Rendering, SourceName, Supply, Trace, are_trial_values,
+};
 pub use report::{FileCounts, Report, ResourceCounts, ServiceUse, Summary};
 pub use resource::{
     BUILD_API_VERSION, CATALOG_API_VERSION, CATALOG_KIND, HOLE, Identity, JSON_PATCH_KIND,

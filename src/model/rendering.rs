@@ -1,6 +1,7 @@
 //! Texts that a tool rendered from sources, and where their characters come from.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::{Artifact, Span};
@@ -50,6 +51,14 @@ impl Rendering {
         given.map(|pair| pair[1].clone()).collect()
     }
 
+    /// Whether it only tries its chart, as the names of all the files of values say that it was given.
+    #[must_use]
+    pub fn is_trial(&self) -> bool {
+        let files = self.values_files();
+        let is_given = self.is_variant && !files.is_empty();
+        is_given && files.iter().all(|file| are_trial_values(Path::new(file)))
+    }
+
     /// Whether a chart was rendered with nothing but the values that it comes with, some of which may wait
     /// for whoever installs it.
     #[must_use]
@@ -59,6 +68,15 @@ impl Rendering {
             && self.name == "default"
             && !self.arguments.iter().any(is_given)
     }
+}
+
+/// Whether values only try a chart, as the name of their file says: `ci/a-values.yaml`, `values-smoke.yaml`.
+#[must_use]
+pub fn are_trial_values(file: &Path) -> bool {
+    const WORDS: [&str; 5] = ["ci", "e2e", "smoke", "test", "tests"];
+    let name = file.file_stem().and_then(|stem| stem.to_str());
+    let mut words = name.unwrap_or_default().split(['-', '_', '.']);
+    words.any(|word| WORDS.contains(&word)) || file.parent().is_some_and(|one| one.ends_with("ci"))
 }
 
 /// Some characters of a source.

@@ -139,7 +139,7 @@ fn say_same((known, ours): (&Finding, &Rendered), (next, theirs): (&Finding, &Re
             without_namespace(&message, namespace)
         })
     };
-    ours.common == theirs.common || shared(ours) == shared(theirs)
+    known.message == next.message || ours.common == theirs.common || shared(ours) == shared(theirs)
 }
 
 /// Whether two findings are about one object of a source, wherever it is put. The renderings of one chart may
@@ -328,6 +328,8 @@ fn is_same(known: &Finding, next: &Finding) -> bool {
             .map(|supplied| (supplied.key.clone(), supplied.location.clone()))
             .collect()
     };
+    // Under which name a chart's object goes is nothing of what is said of it.
+    let is_on_name = known.path.to_string() == "metadata.name" && ours.root == theirs.root;
     let are_apart = || {
         let mut names = theirs.renderings.iter();
         names.all(|name| !ours.renderings.contains(name))
@@ -337,5 +339,5 @@ fn is_same(known: &Finding, next: &Finding) -> bool {
         && (are_of_text(known, next) || (are_apart() && are_of_one(own, other)))
         && say_same(own, other)
         && known.severity == next.severity
-        && places(ours) == places(theirs)
+        && (is_on_name || places(ours) == places(theirs))
 }

@@ -24,6 +24,7 @@ use super::resource::{Context, build_file, name_as_written, resources, values};
 use super::settings;
 use super::shape_of_values::{hands_images, is_of_values, may_be_values};
 use super::tested;
+use super::token::without_tokens;
 use super::tried::{is_beside_tests, is_test, is_tried};
 use crate::model::{Artifact, Node, Notice, Resource, Role, Span};
 
@@ -273,7 +274,9 @@ impl Text<'_> {
         mended(self.artifact, lost, false, read);
         let before = read.resources.len();
         resources(self.artifact, document, &self.context, &mut read.resources);
-        let own = read.resources[before..].iter();
+        let own = &mut read.resources[before..];
+        own.iter_mut().for_each(name_as_written);
+        let own = own.iter();
         read.warnings.extend(own.flat_map(inline::unread_values));
     }
 
@@ -355,7 +358,7 @@ pub(super) fn documents(text: &str, name: &str) -> Stream {
         .chars()
         .next();
     if !is_json_file && first != Some('{') {
-        return read_yaml(text);
+        return read_with_tokens(text);
     }
     let json = read_json(text);
     if json.broken.is_empty() || is_json_file {
@@ -363,6 +366,18 @@ pub(super) fn documents(text: &str, name: &str) -> Stream {
     } else {
         read_yaml(text)
     }
+}
+
+/// Reads the documents of a text, with placeholders in the place of tokens without which more of them are YAML.
+fn read_with_tokens(text: &str) -> Stream {
+    let stream = read_yaml(text);
+    let filled = match stream.broken.is_empty() {
+        true => None,
+        false => without_tokens(text),
+    };
+    let filled = filled.map(|text| read_yaml(&text));
+    let better = filled.filter(|filled| filled.broken.len() < stream.broken.len());
+    better.unwrap_or(stream)
 }
 
 fn duplicate_key(artifact: &Artifact, span: Span) -> Notice {

@@ -40,6 +40,7 @@ mod tab;
 pub(crate) mod template;
 mod template_image;
 mod tested;
+mod token;
 mod tracked;
 mod tried;
 mod valued;

@@ -65,7 +65,7 @@ pub(super) fn resources(
     found.len() - before
 }
 
-/// Takes an object's name and namespace from the template itself, of which an outline has placeholders.
+/// Takes an object's name and namespace from the text itself, of which what was read has placeholders.
 pub(super) fn name_as_written(resource: &mut Resource) {
     let metadata = |key| resource.node().find(&["metadata", key]);
     let written = |key| {
@@ -73,17 +73,20 @@ pub(super) fn name_as_written(resource: &mut Resource) {
         resource.artifact.text.get(span).map(str::trim)
     };
     let unquoted = |text: &str| text.trim_matches(['"', '\'']).to_owned();
+    let identity = &resource.identity;
+    let has_hole = |name: &String| name.contains(HOLE);
+    let is_open = has_hole(&identity.name);
+    let is_placed_openly = identity.namespace.as_ref().is_some_and(has_hole);
+    if !is_open && !is_placed_openly {
+        return;
+    }
     let name = written("name").map(unquoted);
     let namespace = written("namespace").map(unquoted);
     let identity = &mut resource.identity;
-    if identity.name.contains(HOLE) {
+    if is_open {
         identity.name = name.unwrap_or_default();
     }
-    if identity
-        .namespace
-        .as_ref()
-        .is_some_and(|name| name.contains(HOLE))
-    {
+    if is_placed_openly {
         identity.namespace = namespace;
     }
 }

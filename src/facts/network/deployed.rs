@@ -88,6 +88,10 @@ impl Deployed {
             if !known.namespaces.contains(namespace) {
                 known.namespaces.insert(namespace.clone());
             }
+            if known.releases.insert(rendering.name.clone()) {
+                let files = known.files.entry(namespace.clone()).or_default();
+                files.extend(rendering.values_files());
+            }
             let place = said_namespace(resource).unwrap_or(namespace);
             match known.places.get_mut(place) {
                 Some(has_pods) => *has_pods |= resource.is_workload(),
@@ -445,6 +449,42 @@ mod tests {
         let found = without_pods.namespaces(&elsewhere);
         assert_eq!(found.into_iter().collect::<Vec<_>>(), ["kube-system"]);
         assert_eq!(namespaces(&pod("example"), Some("argocd")), [""; 0]);
+    }
+
+    /// A pod of the chart `web` with values from a file, of a release in a namespace, or as one way to deploy it.
+    fn pod_with(file: &str, release: Option<&str>) -> Resource {
+        let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: []}\n";
+        let mut resource = rendered(pod, release);
+        let mut artifact = Artifact::new("web", "web", pod.to_owned());
+        let given = ["--values".to_owned(), file.to_owned()].into_iter();
+        let rendering = Rendering {
+            arguments: given.filter(|_| !file.is_empty()).collect(),
+            is_variant: release.is_none(),
+            ..rendering(&resource).cloned().unwrap_or_default()
+        };
+        artifact.provenance = Some(Provenance::new(Arc::new(rendering), Vec::new()));
+        resource.artifact = Arc::new(artifact);
+        resource
+    }
+
+    #[test]
+    fn what_a_chart_is_with_a_file_is_where_releases_have_that() {
+        let released = |files: [&str; 2]| {
+            let [dev, prod] = files;
+            Deployed::read(&[pod_with(dev, Some("dev")), pod_with(prod, Some("prod"))])
+        };
+        let found = |deployed: &Deployed, file| {
+            let pod = pod_with(file, None);
+            let found = deployed.namespaces(&pod).into_iter();
+            found.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let deployed = released(["dev.yaml", "prod.yaml"]);
+        assert_eq!(found(&deployed, "dev.yaml"), ["dev"]);
+        assert_eq!(found(&deployed, "prod.yaml"), ["prod"]);
+        assert_eq!(found(&deployed, "local.yaml"), [""; 0]);
+        assert_eq!(found(&deployed, ""), ["dev", "prod"]);
+        // Of releases with values of which no file shows, each may be it.
+        assert_eq!(found(&released(["", ""]), "local.yaml"), ["dev", "prod"]);
     }
 
     #[test]

@@ -14,15 +14,19 @@ pub(super) struct Releases {
     pub(super) namespaces: BTreeSet<String>,
     /// Those in which their objects are, and whether pods are among these.
     pub(super) places: BTreeMap<String, bool>,
+    /// What the releases are called.
+    pub(super) releases: BTreeSet<String>,
+    /// The values files that releases for each of the namespaces are given.
+    pub(super) files: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Releases {
-    /// The namespaces that an object of the chart gets which is in none of them: those of the releases where
+    /// The namespaces that an object of the chart gets which is in none of them: those of releases with its values where
     /// it names none itself, and where it names one by values that no release has, those with their pods, or all
     /// where none has any.
     pub(super) fn namespaces(&self, resource: &Resource, rendering: &Rendering) -> BTreeSet<&str> {
         match said_namespace(resource) {
-            None => self.namespaces.iter().map(String::as_str).collect(),
+            None => self.alike(rendering),
             Some(said) if rendering.has_own_values_alone() && !self.places.contains_key(said) => {
                 let has_pods = self.places.values().any(|has_pods| *has_pods);
                 let inhabited = self.places.iter().filter(|(_, own)| **own || !has_pods);
@@ -30,6 +34,25 @@ impl Releases {
             }
             Some(_) => BTreeSet::new(),
         }
+    }
+
+    /// The namespaces of the releases that are given the files of a rendering. Where releases have files, one with
+    /// others is of none of them, and where none has any, each may be like it.
+    fn alike(&self, rendering: &Rendering) -> BTreeSet<&str> {
+        let own = match rendering.is_variant && self.namespaces.len() > 1 {
+            true => rendering.values_files(),
+            false => Vec::new(),
+        };
+        let has_files = self.files.values().any(|files| !files.is_empty());
+        let is_alike = |name: &&String| {
+            let given = self.files.get(*name);
+            !has_files
+                || own
+                    .iter()
+                    .all(|file| given.is_some_and(|given| given.contains(file)))
+        };
+        let names = self.namespaces.iter().filter(is_alike);
+        names.map(String::as_str).collect()
     }
 }
 

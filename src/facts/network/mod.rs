@@ -38,6 +38,7 @@ mod script;
 mod sequence;
 mod services;
 mod stranger;
+mod substituted;
 mod surest;
 mod target;
 mod together;

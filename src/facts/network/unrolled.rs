@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::{path, template};
 use super::handed::handed;
+use super::substituted::Substitutes;
 use super::{ByName, Found, wrapped};
 use crate::model::{Node, Resource, ValuePath};
 use crate::network::Problem;
@@ -33,7 +34,9 @@ struct Origin {
 impl<'a> Unrolled<'a> {
     /// Opens what holds objects among resources.
     pub(super) fn of(written: &'a [Resource]) -> Self {
-        let opened: Vec<_> = written.iter().map(opened).collect();
+        let substitutes = Substitutes::read(written);
+        let opened = written.iter().map(|one| opened(one, &substitutes));
+        let opened: Vec<_> = opened.collect();
         if opened.iter().all(Option::is_none) {
             return Self {
                 written,
@@ -127,13 +130,17 @@ impl<'a> Unrolled<'a> {
     }
 }
 
-/// The objects of a resource that holds some, or that a script hands over.
-fn opened(resource: &Resource) -> Option<Vec<(ValuePath, Resource)>> {
+/// The objects of a resource that holds some, that a script hands over, or into which something is put.
+fn opened(resource: &Resource, substitutes: &Substitutes) -> Option<Vec<(ValuePath, Resource)>> {
+    let alone = |object| vec![(ValuePath::default(), object)];
     match template::is_template(resource) {
         true => Some(template::applied(resource)),
         false => match handed(resource) {
-            Some(object) => Some(vec![(ValuePath::default(), object)]),
-            None => wrapped::opened(resource),
+            Some(object) => Some(alone(object)),
+            None => {
+                let put_into = || substitutes.put_into(resource).map(alone);
+                wrapped::opened(resource).or_else(put_into)
+            }
         },
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::run::Arguments;
 use super::values::Layer;
 use crate::config::ChartRendering;
-use crate::model::{Artifact, Node, Place};
+use crate::model::{Artifact, Node, Place, are_trial_values};
 use crate::render::Request;
 use crate::source::{ChartFolder, read_tree, value_span};
 
@@ -50,17 +50,10 @@ pub(super) struct Setting {
 }
 
 impl Setting {
-    /// Whether its values only try the chart, as their names say: `ci/a-values.yaml`, `ci-values.yaml`.
+    /// Whether its values only try the chart.
     pub(super) fn is_tried(&self) -> bool {
-        const WORDS: [&str; 4] = ["ci", "e2e", "test", "tests"];
-        let is_tried = |file: &ValuesFile| {
-            let name = file.path.file_stem().and_then(|stem| stem.to_str());
-            let folder = file.path.parent();
-            let mut words = name.unwrap_or_default().split(['-', '_', '.']);
-            words.any(|word| WORDS.contains(&word))
-                || folder.is_some_and(|folder| folder.ends_with("ci"))
-        };
-        !self.values.is_empty() && self.values.iter().all(is_tried)
+        let mut files = self.values.iter();
+        !self.values.is_empty() && files.all(|file| are_trial_values(&file.path))
     }
 }
 
