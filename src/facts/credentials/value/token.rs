@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::random::{distinct, is_random};
+use super::tunnel_token::{self, tunnel_token};
 use super::web_token::web_token;
 use crate::facts::credentials::Verdict;
 
@@ -89,6 +90,9 @@ pub(in crate::facts::credentials) fn tokens(text: &str) -> Vec<Token> {
     }
     for (start, _) in text.match_indices("eyJ") {
         found.extend(web_token(text, start));
+    }
+    for (start, _) in text.match_indices(tunnel_token::BEGINNING) {
+        found.extend(tunnel_token(text, start));
     }
     for (at, _) in text.match_indices("Q~") {
         found.extend(client_secret(text, at));
