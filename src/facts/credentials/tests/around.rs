@@ -166,7 +166,7 @@ fn a_word_that_everyone_tries_may_be_a_token() {
     assert_eq!(variable("x", "SHOP_API_KEY", "sandbox"), NONE);
     assert_eq!(
         variable("mysql:5", "MYSQL_ROOT_PASSWORD", "password"),
-        ["default MYSQL_ROOT_PASSWORD"]
+        ["weak MYSQL_ROOT_PASSWORD"]
     );
 }
 
