@@ -1371,3 +1371,19 @@ fn an_overlay_that_takes_the_folder_around_it_is_a_failure_of_its_own() {
     );
     assert_eq!(report["summary"]["renderings"][0]["root"], "k8s");
 }
+
+#[test]
+fn an_objects_file_that_is_an_entry_of_another_one_tells_its_credentials_once() {
+    let settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: inner}\ndata:\n  app.properties: |\n    db.password=Zx81hunter-base\n";
+    let folder = folder(&[
+        (
+            "kustomization.yaml",
+            "configMapGenerator:\n  - name: settings\n    files: [settings.yaml]\n",
+        ),
+        ("settings.yaml", settings),
+    ]);
+    let report = scan(folder.path(), &[".", "--rule", "hardcoded-password"]).json();
+    let found = finding(&report, "hardcoded-password", "settings.yaml");
+    assert_eq!(found["location"]["line"], 6);
+    assert_eq!(report["findings"].as_array().expect("a list").len(), 1);
+}

@@ -831,3 +831,34 @@ fn an_image_of_a_packed_chart_is_told_where_the_values_above_name_it() {
         ["web/values.yaml:3 ()"]
     );
 }
+
+#[test]
+fn a_credential_of_one_value_in_one_line_is_told_once_whatever_number_of_objects_has_it() {
+    let several = "\
+{{- range list \"one\" \"two\" }}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web-{{ . }}}
+spec:
+  containers:
+    - name: web
+      image: registry.example.com/shop/web:1.2.3
+      env:
+        - name: DB_PASSWORD
+          value: {{ $.Values.shared }}
+        - name: APP_PASSWORD
+          value: {{ get $.Values.own . }}
+{{- end }}
+";
+    let values = "shared: Zx81hunter-base\nown: {one: Qw92hunter-base, two: Rt73hunter-base}\n";
+    let folder = chart(&[
+        ("web/templates/web.yaml", several),
+        ("web/values.yaml", values),
+    ]);
+    let line = |line: u32| format!("web/templates/web.yaml:{line} (default)");
+    assert_eq!(
+        found(folder.path(), "hardcoded-password"),
+        [line(12), line(14), line(14)]
+    );
+}

@@ -1,7 +1,7 @@
 //! Findings in rendered texts: told where the source wrote them, and told once where several
 //! renderings share them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::excerpt::excerpt;
@@ -153,11 +153,22 @@ fn are_of_one((known, ours): (&Finding, &Rendered), (next, theirs): (&Finding, &
             && is_named_alike()
 }
 
-/// Whether findings are about what stands in a source, whatever number of objects has it: an image that a template
-/// gives to several is mended in one line.
+/// Whether findings are about what stands in a source, whatever number of objects has it: an image, or a credential
+/// of known values, that a template gives to several is mended in one line.
 fn are_of_text(known: &Finding, next: &Finding) -> bool {
     let is_on_images = known.rule.is_bundled && known.rule.family == "images";
-    is_on_images && known.rule.id == next.rule.id && !known.location.approximate
+    let is_supplied = |one: &Rendered| !one.supplied.is_empty();
+    let is_on_credentials =
+        is_on_credentials(&known.rule) && known.rendered.as_deref().is_some_and(is_supplied);
+    (is_on_images || is_on_credentials)
+        && known.rule.id == next.rule.id
+        && !known.location.approximate
+}
+
+/// Whether a rule tells credentials by themselves; who else has one is another matter.
+fn is_on_credentials(rule: &Rule) -> bool {
+    let is_on_value = |need: &Need| matches!(need, Need::Fact(fact) if fact == "credentials");
+    rule.family == "credentials" && rule.needs.iter().any(is_on_value)
 }
 
 fn supplied(supply: &Supply, masks: &SourceMasks) -> Supplied {
@@ -196,6 +207,7 @@ pub(super) fn join(findings: Vec<Finding>, built: &HashSet<&str>) -> Vec<Finding
     let told = told(&findings);
     let of_templates = supply::of_templates(&findings);
     let shown = values_shown(&findings, built);
+    let copied = copied(&findings);
     let mut joined: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut seen: HashMap<Told, Vec<usize>> = HashMap::new();
     for finding in findings {
@@ -209,7 +221,8 @@ pub(super) fn join(findings: Vec<Finding>, built: &HashSet<&str>) -> Vec<Finding
             let is_base = built.contains(&*finding.location.display);
             // A Secret that is committed does not say how bad the value is that it is filled with.
             let is_worse = || told.get(&place).is_none_or(|told| *told < finding.severity);
-            let is_told = ((is_input || is_literal || is_base) && !is_worse())
+            let is_copied = is_on_credentials(&finding.rule) && copied.contains(&finding.location);
+            let is_told = ((is_input || is_literal || is_base || is_copied) && !is_worse())
                 || (is_base && shown.contains(&value_of(&finding)));
             if !is_told && !supply::is_told_of_template(&finding, &of_templates) {
                 joined.push(finding);
@@ -245,14 +258,13 @@ pub(super) fn join(findings: Vec<Finding>, built: &HashSet<&str>) -> Vec<Finding
 }
 
 /// Rule, file and line. Of a credential, rules say the same with other words, as its key in a Secret or
-/// in a values file has it; who else has it is another matter.
+/// in a values file has it.
 type Told = (String, String, u32);
 
 fn key(rule: &Rule, location: &Location) -> Told {
-    let is_on_value = |need: &Need| matches!(need, Need::Fact(fact) if fact == "credentials");
-    let topic = match rule.family.as_str() {
-        "credentials" if rule.needs.iter().any(is_on_value) => &rule.family,
-        _ => &rule.id,
+    let topic = match is_on_credentials(rule) {
+        true => &rule.family,
+        false => &rule.id,
     };
     (
         topic.clone(),
@@ -278,6 +290,16 @@ fn values_shown(findings: &[Finding], built: &HashSet<&str>) -> HashSet<Value> {
     shown
         .filter(|one| built.contains(&*one.location.display))
         .map(value_of)
+        .collect()
+}
+
+/// Where credentials stand that a rendering took over as they are: an object's file that a kustomization makes an
+/// entry of tells them itself, too.
+fn copied(findings: &[Finding]) -> BTreeSet<Location> {
+    let rendered = findings.iter().filter(|one| one.rendered.is_some());
+    rendered
+        .filter(|one| is_on_credentials(&one.rule) && !one.location.approximate)
+        .map(|one| one.location.clone())
         .collect()
 }
 

@@ -15,12 +15,14 @@ pub(super) mod directive;
 pub(super) mod embedded;
 pub(super) mod encoded;
 mod fallback;
+pub(super) mod flag;
 mod insert;
 pub(super) mod key_pair;
 mod list;
 mod listener;
 mod literal;
 pub(super) mod login;
+mod named;
 mod nested;
 pub(super) mod off_part;
 pub(super) mod option;
@@ -28,8 +30,11 @@ mod optioned;
 mod oracle;
 pub(super) mod secret_name;
 mod setting_path;
+pub(super) mod shell;
 mod spaced;
+mod switch;
 mod unseparated;
+mod users;
 
 use std::ops::Range;
 

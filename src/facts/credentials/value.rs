@@ -26,4 +26,5 @@ pub(super) mod sample;
 pub(super) mod shape;
 mod shuffled;
 pub(super) mod token;
+mod tunnel_token;
 mod web_token;

@@ -166,7 +166,7 @@ fn a_word_that_everyone_tries_may_be_a_token() {
     assert_eq!(variable("x", "SHOP_API_KEY", "sandbox"), NONE);
     assert_eq!(
         variable("mysql:5", "MYSQL_ROOT_PASSWORD", "password"),
-        ["default MYSQL_ROOT_PASSWORD"]
+        ["weak MYSQL_ROOT_PASSWORD"]
     );
 }
 
@@ -330,4 +330,39 @@ fn a_token_is_no_id_of_what_stands_beside_it() {
     ] {
         assert_eq!(beside(name, other), NONE, "{name}");
     }
+}
+
+#[test]
+fn a_word_that_anyone_sets_is_guessed_and_no_default() {
+    let of_root = |value: &str| variable("mysql:8", "MYSQL_ROOT_PASSWORD", value);
+    assert_eq!(of_root("password"), ["weak MYSQL_ROOT_PASSWORD"]);
+    assert_eq!(of_root("my-secret-pw"), ["default MYSQL_ROOT_PASSWORD"]);
+    let of_keycloak = |value: &str| {
+        variable(
+            "quay.io/keycloak/keycloak:26",
+            "KEYCLOAK_ADMIN_PASSWORD",
+            value,
+        )
+    };
+    assert_eq!(of_keycloak("admin123"), ["weak KEYCLOAK_ADMIN_PASSWORD"]);
+    assert_eq!(of_keycloak("admin"), ["default KEYCLOAK_ADMIN_PASSWORD"]);
+    assert_eq!(
+        variable("x", "AWS_SECRET_ACCESS_KEY", "password"),
+        ["weak AWS_SECRET_ACCESS_KEY"]
+    );
+    assert_eq!(variable("x", "DB_PASSWORD", "app"), ["weak DB_PASSWORD"]);
+    assert_eq!(
+        variable("x", "DB_PASSWORD", "apq7"),
+        ["literal DB_PASSWORD"]
+    );
+}
+
+#[test]
+fn the_name_of_a_chart_tells_whose_default_stands_in_its_values() {
+    let vault = "vault: {server: {dev: {devRootToken: root}}}";
+    assert_eq!(release(vault), ["default devRootToken"]);
+    let shop = "shop: {server: {dev: {devRootToken: root}}}";
+    assert_eq!(release(shop), ["weak devRootToken"]);
+    let monitor = "hertzbeat: {manager: {account: {username: admin, password: hertzbeat}}}";
+    assert_eq!(release(monitor), ["default password"]);
 }

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::login::login;
 use super::option::{options, piped};
+use super::shell::{Word, commands, program, without_quotes};
 use crate::facts::credentials::key::{Meaning, meaning};
-use crate::facts::credentials::value::off::Form;
 
 /// Flags that take a login.
 const LOGINS: [&str; 8] = [
@@ -19,17 +19,6 @@ const LOGINS: [&str; 8] = [
     "creds",
     "dest-creds",
 ];
-
-/// A word of a command line: where its text stands in its list's item.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::facts::credentials) struct Word<'a> {
-    /// The text, without quotes around the whole word.
-    pub text: &'a str,
-    /// Which item of the list.
-    pub item: usize,
-    /// Offset of the text in the item.
-    pub offset: usize,
-}
 
 /// A value on a command line that its flag or program makes a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,172 +92,6 @@ fn is_call(text: &str, found: &Argument) -> bool {
         && text[found.value.clone()].bytes().all(is_name)
 }
 
-/// A flag on a command line.
-pub(in crate::facts::credentials) struct Flag<'a> {
-    /// Its name without dashes.
-    pub key: &'a str,
-    /// Which item of the list it stands in.
-    pub item: usize,
-    /// Its bytes in the item.
-    pub whole: Range<usize>,
-    /// Item and bytes of its value: behind `=`, or the next word.
-    pub value: Option<(usize, Range<usize>)>,
-    /// Whether the value stands behind `=`.
-    pub is_joined: bool,
-    /// Whether it is written as one: else it is an assignment.
-    pub has_dashes: bool,
-    /// Whether Java's machine reads it: `-Dkey=value`.
-    pub is_property: bool,
-}
-
-impl Flag<'_> {
-    /// How it is written.
-    pub(in crate::facts::credentials) fn form(&self) -> Form {
-        match (self.is_property, self.has_dashes) {
-            (true, _) => Form::Property,
-            (false, true) => Form::Flag,
-            (false, false) => Form::Setting,
-        }
-    }
-}
-
-/// The flags and assignments in the items of a command, whatever they mean.
-pub(in crate::facts::credentials) fn flags<'a>(items: &[&'a str]) -> Vec<Flag<'a>> {
-    let mut found = Vec::new();
-    for words in commands(items) {
-        for (at, word) in words.iter().enumerate() {
-            let name = word.text.trim_start_matches('-');
-            let has_dashes = name.len() < word.text.len();
-            let end = word.offset + word.text.len();
-            let whole = word.offset..end;
-            let is_property = word.text.starts_with("-D");
-            if let Some((key, value)) = name.split_once('=') {
-                // Java and Elasticsearch: `-Dkey=value`, `-Ekey=value`.
-                let key = match key.strip_prefix(['D', 'E']) {
-                    Some(rest) if has_dashes && rest.contains('.') => rest,
-                    _ => key,
-                };
-                found.push(Flag {
-                    key,
-                    item: word.item,
-                    whole,
-                    value: Some((word.item, end - value.len()..end)),
-                    is_joined: true,
-                    has_dashes,
-                    is_property,
-                });
-            } else if has_dashes && !name.is_empty() {
-                let next = words.get(at + 1);
-                let next = next.filter(|next| !next.text.starts_with('-'));
-                let value =
-                    next.map(|next| (next.item, next.offset..next.offset + next.text.len()));
-                found.push(Flag {
-                    key: name,
-                    item: word.item,
-                    whole,
-                    value,
-                    is_joined: false,
-                    has_dashes,
-                    is_property,
-                });
-            }
-        }
-    }
-    found
-}
-
-/// The commands in the items: those of each item that is a script, then the items as one.
-fn commands<'a>(items: &[&'a str]) -> Vec<Vec<Word<'a>>> {
-    let mut commands: Vec<Vec<Word<'a>>> = Vec::new();
-    let mut own: Vec<Word<'a>> = Vec::new();
-    for (item, text) in items.iter().enumerate() {
-        if text.split_whitespace().nth(1).is_some() {
-            scripts(text, item, &mut commands);
-        }
-        own.push(Word {
-            text,
-            item,
-            offset: 0,
-        });
-    }
-    commands.push(own);
-    commands
-}
-
-/// Reads an item as a shell script, command by command.
-fn scripts<'a>(text: &'a str, item: usize, commands: &mut Vec<Vec<Word<'a>>>) {
-    let mut words: Vec<Word<'a>> = Vec::new();
-    for token in shell(text) {
-        match token {
-            Some(range) => words.push(Word {
-                text: &text[range.clone()],
-                item,
-                offset: range.start,
-            }),
-            None => commands.push(std::mem::take(&mut words)),
-        }
-    }
-    commands.push(words);
-}
-
-/// The words of a script without quotes around them; `None` where a command ends.
-fn shell(text: &str) -> Vec<Option<Range<usize>>> {
-    let bytes = text.as_bytes();
-    let mut words = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\n' | b';' | b'|' | b'&' | b'(' | b')' => {
-                words.push(None);
-                at += 1;
-            }
-            b'\\' if bytes.get(at + 1) == Some(&b'\n') => at += 2,
-            byte if byte.is_ascii_whitespace() => at += 1,
-            b'#' => {
-                at += bytes[at..]
-                    .iter()
-                    .position(|byte| *byte == b'\n')
-                    .unwrap_or(bytes.len() - at)
-            }
-            _ => {
-                let end = word_end(bytes, at);
-                words.push(Some(without_quotes(bytes, at..end)));
-                at = end;
-            }
-        }
-    }
-    words
-}
-
-fn word_end(bytes: &[u8], start: usize) -> usize {
-    let (mut at, mut quote) = (start, None);
-    while let Some(&byte) = bytes.get(at) {
-        match quote {
-            Some(open) if byte == open => quote = None,
-            Some(b'"') | None if byte == b'\\' => at += 1,
-            Some(_) => {}
-            None if matches!(byte, b'"' | b'\'') => quote = Some(byte),
-            None if byte.is_ascii_whitespace() || b";|&()".contains(&byte) => break,
-            None => {}
-        }
-        at += 1;
-    }
-    at.min(bytes.len())
-}
-
-pub(in crate::facts::credentials) fn without_quotes(
-    bytes: &[u8],
-    range: Range<usize>,
-) -> Range<usize> {
-    let word = &bytes[range.clone()];
-    match (word.first(), word.last()) {
-        (Some(first @ (b'"' | b'\'')), Some(last)) if first == last && word.len() >= 2 => {
-            range.start + 1..range.end - 1
-        }
-        _ => range,
-    }
-}
-
 /// Reads the words of one command.
 fn command(words: &[Word<'_>], image: Option<&str>, found: &mut Vec<Argument>) {
     let program = program(words, image);
@@ -303,102 +126,61 @@ fn is_store_password(words: &[Word<'_>], found: &Argument) -> bool {
         && own.any(|word| word.offset == found.value.start && word.text == "changeit")
 }
 
-/// The program's name: the first word that is no assignment, else what the image is called.
-fn program<'a>(words: &[Word<'a>], image: Option<&'a str>) -> &'a str {
-    let is_before = |word: &&Word<'_>| {
-        is_assignment(word.text)
-            || matches!(
-                word.text,
-                "sudo"
-                    | "exec"
-                    | "env"
-                    | "time"
-                    | "nohup"
-                    | "then"
-                    | "do"
-                    | "if"
-                    | "elif"
-                    | "else"
-                    | "while"
-                    | "until"
-                    | "!"
-            )
-    };
-    let first = words
-        .iter()
-        .find(|word| !is_before(word))
-        .map_or("", |word| word.text);
-    let name = if first.starts_with('-') || first.is_empty() {
-        image.unwrap_or(first)
-    } else {
-        first
-    };
-    let name = name.rsplit('/').next().unwrap_or(name);
-    name.split([':', '@']).next().unwrap_or(name)
-}
-
-fn is_assignment(word: &str) -> bool {
-    word.split_once('=').is_some_and(|(name, _)| {
-        !name.is_empty()
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    })
-}
-
 /// `--password=x`, `--password x`, `-Djavax.net.ssl.keyStorePassword=x`, `NAME=x`, `a.password=x`.
 fn flag(word: &Word<'_>, next: Option<&Word<'_>>) -> Option<Argument> {
     let name = word.text.trim_start_matches('-');
     let dashes = word.text.len() - name.len();
     match name.split_once('=') {
-        Some((key, value)) => {
-            let key = if dashes == 1 {
-                key.strip_prefix('D')
-                    .filter(|key| key.contains('.'))
-                    .unwrap_or(key)
-            } else {
-                key
-            };
-            // A flag never names the Secret that holds the key of cookies.
-            if dashes > 0 && LOGINS.contains(&key) {
-                return password_of_login(word, key, value);
-            }
-            // A flag that takes properties: `--property=ssl.key.password=x`.
-            if dashes > 0 && key.ends_with("property") && value.contains('=') {
-                let offset = word.offset + word.text.len() - value.len();
-                let text = value.trim_start_matches(['"', '\'']);
-                let offset = offset + value.len() - text.len();
-                let inner = Word {
-                    text,
-                    offset,
-                    ..*word
-                };
-                return flag(&inner, None);
-            }
-            let meaning = match key {
-                "cookie-secret" if dashes > 0 => Meaning::Password,
-                _ => key_meaning(key)?,
-            };
-            let start = word.offset + word.text.len() - value.len();
-            // A whole script in one word: the assignment ends at the next blank.
-            let blank = value
-                .find(char::is_whitespace)
-                .filter(|_| dashes == 0 && !value.starts_with(['"', '\'']));
-            let length = blank.unwrap_or(value.len());
-            let range = without_quotes(value.as_bytes(), 0..length);
-            let value = start + range.start..start + range.end;
-            Some(Argument {
-                meaning,
-                key: key.to_owned(),
-                item: word.item,
-                value,
-            })
-        }
+        Some((key, value)) => joined(word, dashes, key, value),
         None if dashes > 0 => {
             let meaning = key_meaning(name)?;
             next.map(|next| argument(meaning, name, next))
         }
         None => None,
+    }
+}
+
+/// A flag with its value behind `=`, or an assignment.
+fn joined<'a>(word: &Word<'a>, dashes: usize, key: &str, value: &'a str) -> Option<Argument> {
+    let property = key.strip_prefix('D').filter(|key| key.contains('.'));
+    let key = property.filter(|_| dashes == 1).unwrap_or(key);
+    // A flag never names the Secret that holds the key of cookies.
+    if dashes > 0 && LOGINS.contains(&key) {
+        return password_of_login(word, key, value);
+    }
+    // A flag that takes properties: `--property=ssl.key.password=x`.
+    if dashes > 0 && key.ends_with("property") && value.contains('=') {
+        return flag(&inner(word, value), None);
+    }
+    let meaning = match key {
+        "cookie-secret" if dashes > 0 => Meaning::Password,
+        _ => key_meaning(key)?,
+    };
+    let start = word.offset + word.text.len() - value.len();
+    let range = without_quotes(value.as_bytes(), 0..assigned(value, dashes));
+    Some(Argument {
+        meaning,
+        key: key.to_owned(),
+        item: word.item,
+        value: start + range.start..start + range.end,
+    })
+}
+
+/// How much of a word is the value: of a whole script in one word, the assignment ends at the next blank.
+fn assigned(value: &str, dashes: usize) -> usize {
+    let blank = value.find(char::is_whitespace);
+    blank
+        .filter(|_| dashes == 0 && !value.starts_with(['"', '\'']))
+        .unwrap_or(value.len())
+}
+
+/// The word that the value at the end of another one is.
+fn inner<'a>(word: &Word<'a>, value: &'a str) -> Word<'a> {
+    let text = value.trim_start_matches(['"', '\'']);
+    Word {
+        text,
+        offset: word.offset + word.text.len() - text.len(),
+        ..*word
     }
 }
 

@@ -1,47 +1,35 @@
 //! Settings in configuration texts and scripts: properties, ini, YAML, JSON, TOML, XML, SQL, and
-//! the syntaxes of Redis, PostgreSQL and others that have no separator.
+//! the syntaxes of Redis, PostgreSQL and others that have no separator. `named` reads the settings of a line that
+//! have a name, `unseparated` those without a separator, `switch` what lets everyone in.
 
 use std::ops::Range;
 
 use super::above::keys_above;
 use super::below;
-use super::block::is_key_in_block;
 use super::command::arguments;
-use super::directive::{
-    attribute, elements, has_sql, is_behind_where, is_data_source, is_pass_file, is_statement,
-};
+use super::directive::{has_sql, is_data_source, is_pass_file, is_statement};
 use super::embedded::{Found, Syntax};
-use super::fallback::of_variable;
 use super::insert::{Inserted, inserted};
-use super::key_pair::{
-    has_public_half, is_key_beside_name, is_name_beside_name, names_public_half, names_secret_half,
-};
 use super::list::{Lists, is_no_secrets_name};
-use super::listener::is_loopback;
-use super::literal::{has_sections, is_property, is_variable, literal};
-use super::login::{login, names_login};
 use super::nested::{accounts_of_machine, nested_keys, own_key, sent_credentials};
 use super::secret_name::names_secret;
 use super::setting_path::Switched;
 use super::spaced::{has_plugins, is_directive_alone, may_be_spaced};
-use super::{Setting, settings};
+use super::users::all_users;
 use crate::facts::credentials::key::words::contains_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::line::{is_comment, lines};
 use crate::facts::credentials::text::{self};
 use crate::facts::credentials::value::guessed::of_literal;
-use crate::facts::credentials::value::key_name::names_key_of_secret;
 use crate::facts::credentials::value::known::{Around, Known};
 use crate::facts::credentials::value::label::{
     holds_wording, is_file_of_wording, is_label, is_wording,
 };
-use crate::facts::credentials::value::name::{is_object_name, repeats_its_key};
-use crate::facts::credentials::value::off::{self, Place};
 use crate::facts::credentials::{Kind, Verdict};
 use crate::model::fallback_of_hole;
 
 /// The key of a kustomization's patch that is written out in it.
-const PATCH: &str = "patch";
+pub(super) const PATCH: &str = "patch";
 
 /// Everything that the lines of a text set.
 pub(super) fn configured(
@@ -246,224 +234,6 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// `key=value` and its like; `<key>value</key>`; a name and its value in two settings.
-    fn named_settings(&mut self, offset: usize, line: &'a str) {
-        let named = self.name.take();
-        let is_inline = self.syntax == Syntax::Inline;
-        let may_log_in = self.syntax == Syntax::Config;
-        let is_patch = self.around.key == PATCH;
-        let wants = |key: &str| {
-            meaning(key).is_credential()
-                || (may_log_in && names_login(key))
-                || (!is_inline
-                    && (matches!(key, "name" | "value" | "key" | "type")
-                        || (key == "path" && is_patch)
-                        || key.starts_with("httpHeader")))
-        };
-        let mut name = None;
-        for setting in settings(line, wants) {
-            let own = &line[setting.key.clone()];
-            if own.starts_with("httpHeaderName") {
-                self.header = Some(&line[setting.value.clone()]);
-            }
-            if own == "type" {
-                name = name.filter(|name| *name != "password");
-            }
-            let Some((key, meaning)) = self.role(own, &line[setting.value.clone()], name.or(named))
-            else {
-                name = Some(&line[setting.value.clone()]);
-                continue;
-            };
-            if own == "value" && key != own {
-                self.named_switch(key, offset, setting.value.clone());
-            }
-            if !meaning.is_credential() {
-                self.named_login((offset, line), &setting, key);
-                let value = setting.value.clone();
-                // JSON in the value of a variable: `value: '{"password": "x"}'`.
-                if setting.value_is_quoted && line[value.clone()].starts_with('{') {
-                    self.named_settings(offset + value.start, &line[value]);
-                }
-                continue;
-            }
-            let meaning = self.quoted_meaning(&setting, key, meaning);
-            let Some(range) = literal(line, &setting, own, self.syntax) else {
-                continue;
-            };
-            let has = |name: &str| self.text.contains(name);
-            let value = &line[range.clone()];
-            let is_name = is_key_beside_name(key, has)
-                || is_name_beside_name(key, value, has)
-                || names_key_of_secret(key, value)
-                || (self.around.may_be_name
-                    && meaning == Meaning::Password
-                    && is_key_in_block(self.text, offset, key, value));
-            let is_compared =
-                setting.separator == b'=' && is_behind_where(&line[..setting.key.start]);
-            if is_name || is_compared || names_secret(self.text, key, value) {
-                continue;
-            }
-            let may_be_word = matches!(meaning, Meaning::Secret | Meaning::SureToken);
-            if may_be_word
-                && is_variable(&setting, &line[range.clone()])
-                && !has_sections(self.text)
-            {
-                continue;
-            }
-            let meaning = self.half_meaning(key, &line[range.clone()], meaning);
-            let is_own = key == "secret" && !is_inline;
-            let value = &line[range.clone()];
-            let is_own =
-                is_own && ((setting.key.start == 0 && is_short_word(value)) || self.is_kept(value));
-            let meaning = if is_own { Meaning::Secret } else { meaning };
-            let is_connection = is_inline && setting.separator == b'=';
-            let kind = if is_property(own) {
-                Kind::Argument
-            } else if is_connection {
-                Kind::ConnectionString
-            } else {
-                self.kind
-            };
-            self.add(offset, range, key, kind, meaning);
-        }
-        if !is_inline && line.contains("</") {
-            for (key, range) in elements(line) {
-                let named = name.or(named).or(self.property);
-                // `<entry key="password">x</entry>`, `<param name="password">x</param>`.
-                let named = attribute(line, range.start).or(named);
-                let key = if attribute(line, range.start).is_some() {
-                    "value"
-                } else {
-                    &line[key]
-                };
-                match self.role(key, &line[range.clone()], named) {
-                    None => {
-                        name = Some(&line[range]);
-                        self.property = name;
-                    }
-                    Some((key, meaning)) if meaning.is_credential() && !range.is_empty() => {
-                        let meaning = self.half_meaning(key, &line[range.clone()], meaning);
-                        self.add(offset, range, key, self.kind, meaning);
-                        name = None;
-                    }
-                    Some((key, _)) => {
-                        self.named_switch(key, offset, range);
-                        name = None;
-                    }
-                }
-            }
-        }
-        if line.contains("</property") {
-            self.property = None;
-        }
-        self.name = name;
-    }
-
-    /// A setting whose name says that it holds a login: `SHOP_AUTH=admin:x`.
-    fn named_login(&mut self, (offset, line): (usize, &'a str), setting: &Setting, key: &str) {
-        if self.syntax != Syntax::Config || !names_login(key) {
-            return;
-        }
-        let Some(value) = literal(line, setting, key, self.syntax) else {
-            return;
-        };
-        if let Some((user, password)) = login(key, &line[value.clone()])
-            && !line[value.clone()][password.clone()].contains(':')
-        {
-            let of_line = |range: Range<usize>| value.start + range.start..value.start + range.end;
-            self.login_with(key, (offset, line), (of_line(user), of_line(password)));
-        }
-    }
-
-    /// Whether a value of a text within a Secret is what the Secret keeps: few name another one there, save
-    /// values of charts.
-    fn is_kept(&self, value: &str) -> bool {
-        self.kind == Kind::Secret
-            && !is_object_name(value)
-            && !contains_ignoring_case(self.around.key, "values")
-    }
-
-    /// A switch whose name and value stand in two settings, as variables do in an object's text.
-    fn named_switch(&mut self, name: &str, offset: usize, value: Range<usize>) {
-        let switches = self.known.switches();
-        if !switches.may_be(name) {
-            return;
-        }
-        let range = offset + value.start..offset + value.end;
-        let place = Place {
-            surroundings: self.around.surroundings,
-            text: self.text,
-            ..Place::default()
-        };
-        let verdict = switches.judge(name, Some(&self.text[range.clone()]), place);
-        self.found.extend(verdict.map(|verdict| Found {
-            range,
-            key: name.to_owned(),
-            kind: self.kind,
-            verdict,
-        }));
-    }
-
-    /// Beside its access key a secret key is the secret itself.
-    fn half_meaning(&mut self, key: &str, value: &str, meaning: Meaning) -> Meaning {
-        if meaning != Meaning::SureToken || !names_secret_half(key) || repeats_its_key(value, key) {
-            return meaning;
-        }
-        let text = self.text;
-        if *self
-            .has_public_half
-            .get_or_insert_with(|| has_public_half(text))
-        {
-            Meaning::Secret
-        } else {
-            meaning
-        }
-    }
-
-    /// In a file of JSON a client's secret is the secret itself: no Kubernetes Secret is named there.
-    fn quoted_meaning(&self, setting: &Setting, key: &str, meaning: Meaning) -> Meaning {
-        let is_file = self.syntax != Syntax::Inline;
-        let is_quoted = is_file && setting.key_is_quoted && setting.value_is_quoted;
-        let is_secret =
-            meaning == Meaning::Secret || (key == "secret" && self.syntax == Syntax::Config);
-        if is_quoted && is_secret {
-            Meaning::Password
-        } else {
-            meaning
-        }
-    }
-
-    /// What a setting is by its key; `None` where its value is the name of another setting.
-    fn role(
-        &self,
-        key: &'a str,
-        value: &'a str,
-        named: Option<&'a str>,
-    ) -> Option<(&'a str, Meaning)> {
-        match key {
-            // APISIX: `admin_key: [{name: admin, key: x}]`.
-            "key" if self.known.is_published(value) => Some((key, Meaning::Named)),
-            "name" | "key" => None,
-            // An operation of a JSON patch: `path: /spec/adminPassword`, below it `value: x`.
-            "path" if self.around.key == PATCH => None,
-            // Keycloak: `{"type": "password", "value": "x"}`.
-            "type" if value == "password" => None,
-            // Grafana: `httpHeaderName1: X-Api-Key`, further down `httpHeaderValue1: x`.
-            _ if key.starts_with("httpHeaderValue") => Some(match self.header {
-                Some(header) => (header, meaning(header)),
-                // Its name may stand further down.
-                None if self.text.contains("httpHeaderName") => (key, Meaning::Other),
-                None => (key, Meaning::SureToken),
-            }),
-            "value" => Some(named.map_or((key, Meaning::Other), |named| {
-                let own = named.rsplit('/').next().unwrap_or(named);
-                let named = if self.around.key == PATCH { own } else { named };
-                (named, meaning(named))
-            })),
-            _ => Some((key, meaning(key))),
-        }
-    }
-
     /// Items of a list of credentials; under `secrets` they are mostly names.
     fn list(&mut self, offset: usize, line: &'a str, lists: &mut Lists<'a>) {
         let Some((key, meaning, items)) = lists.items(line) else {
@@ -485,45 +255,6 @@ impl<'a> Reader<'a, '_> {
         for item in items {
             self.add(offset, item, key, self.kind, meaning);
         }
-    }
-
-    /// A setting that lets everyone in.
-    fn switches(&mut self, offset: usize, line: &'a str, switches: &mut Switched) {
-        if let Some(range) = off::trusted_hosts(line).filter(|_| switches.has_hosts) {
-            let range = offset + range.start..offset + range.end;
-            self.found.push(Found {
-                range,
-                key: "pg_hba.conf".to_owned(),
-                kind: self.kind,
-                verdict: Verdict::Off {
-                    product: "PostgreSQL".to_owned(),
-                },
-            });
-        }
-        let Some((path, range)) = switches.setting(line) else {
-            return;
-        };
-        if !self.known.switches().may_be(&path) {
-            return;
-        }
-        let range = of_variable(line, range.clone()).unwrap_or(range);
-        let value = &line[range.clone()];
-        let users = (self.users).get_or_insert_with(|| all_users(self.text, self.around.users));
-        let place = Place {
-            surroundings: self.around.surroundings,
-            text: self.text,
-            users,
-            ..Place::default()
-        };
-        let verdict = self.known.switches().judge(&path, Some(value), place);
-        let at = offset + range.start;
-        let verdict = verdict.filter(|_| path != "allow_anonymous" || !is_loopback(self.text, at));
-        self.found.extend(verdict.map(|verdict| Found {
-            range: offset + range.start..offset + range.end,
-            key: path,
-            kind: self.kind,
-            verdict,
-        }));
     }
 
     /// Passwords in rows that SQL puts into a table.
@@ -550,40 +281,4 @@ impl<'a> Reader<'a, '_> {
             }
         }
     }
-}
-
-/// Whether a value has less than eight letters and digits: at the top of a program's own settings
-/// somebody made up a secret so, where few call a Secret by it.
-fn is_short_word(value: &str) -> bool {
-    value.len() < 8 && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
-}
-
-/// The user names that a text sets.
-fn all_users<'a>(text: &'a str, known: &[&'a str]) -> Vec<&'a str> {
-    let has_halves = contains_ignoring_case(text, "secret");
-    let is_user = |key: &str| {
-        meaning(key) == Meaning::User
-            || (has_halves && names_public_half(key))
-            || matches!(key, "uid" | "Uid" | "UID" | "User Id" | "Id" | "ID")
-    };
-    let mut users = known.to_vec();
-    let mut named = false;
-    for (_, line) in lines(text) {
-        // `<name>a.user</name>` and its `<value>`, on one line or two.
-        for (key, value) in elements(line) {
-            match &line[key] {
-                "name" => named = is_user(&line[value]),
-                "value" if std::mem::take(&mut named) => users.push(&line[value]),
-                _ => {}
-            }
-        }
-        let found = settings(line, is_user);
-        users.extend(
-            found
-                .into_iter()
-                .map(|one| &line[one.value])
-                .filter(|user| !user.is_empty()),
-        );
-    }
-    users
 }

@@ -4,10 +4,10 @@
 use std::ops::Range;
 
 use super::address::{UserInfo, bare_user_infos, is_form, user_infos, user_of_path};
-use super::command::flags;
 use super::config::configured;
 use super::encoded::{hashes, key_files, logins};
 use super::fallback::fallbacks;
+use super::flag::flags;
 use super::key_pair::names_halves;
 use super::optioned::optioned;
 use super::oracle::logins_of_oracle;

@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::command::{Argument, Word, argument, without_quotes};
+use super::command::{Argument, argument};
+use super::shell::{Word, without_quotes};
 use crate::facts::credentials::key::{Meaning, meaning};
 
 /// Programs whose `-pVALUE` is a password.

@@ -14,7 +14,7 @@ use crate::facts::credentials::key::{Meaning, meaning};
 const ENDINGS: [&str; 5] = ["pw", "pwd", "pass", "passwd", "password"];
 
 /// Users that need not stand beside.
-const ADMINISTRATORS: [&str; 2] = ["root", "admin"];
+const COMMON_USERS: [&str; 6] = ["root", "admin", "test", "demo", "user", "db"];
 
 /// Whether a password says no more than its key, its key and the one above, what the object around or its
 /// product is called, or a user with a word behind: `mqtt: {password: mqtt-password}`, `user: shop` beside
@@ -34,16 +34,20 @@ pub(super) fn is_guessed(value: &str, around: Around<'_>) -> bool {
         || around
             .name
             .is_some_and(|name| name.eq_ignore_ascii_case(value))
-        || is_password_of(value, &ADMINISTRATORS)
+        || is_password_of(value, &COMMON_USERS)
         || is_password_of(value, around.users)
         || (own.len() >= 4 && is_word_of(around.surroundings, &own))
         || (key.ends_with(&own) && ENDINGS.iter().any(|ending| own.ends_with(ending)))
         || is_administrator_of(around.surroundings, &own)
 }
 
-/// Whether a word is that of a product around with its administrator's behind: `grafanaadmin`.
+/// Whether a word is that of a product around with its administrator's behind: `grafanaadmin`, `grafanarootpass`.
 fn is_administrator_of(names: &str, word: &str) -> bool {
-    let product = word.strip_suffix("admin");
+    let ending = ENDINGS.iter().find_map(|ending| word.strip_suffix(ending));
+    let name = ending.unwrap_or(word);
+    let product = ["admin", "root"]
+        .iter()
+        .find_map(|user| name.strip_suffix(user));
     product.is_some_and(|product| product.len() >= 4 && is_word_of(names, product))
 }
 
@@ -159,7 +163,7 @@ fn is_said_before(text: &str, range: &Range<usize>) -> bool {
         .split(is_sign)
         .filter(|word| !word.is_empty())
         .collect();
-    let is_same = |word: &str| word.eq_ignore_ascii_case(value);
+    let is_same = |word: &str| word.eq_ignore_ascii_case(value) || is_password_of(value, &[word]);
     let is_account = |word: &str| ACCOUNTS.iter().any(|kind| word.eq_ignore_ascii_case(kind));
     // Two letters may be a word of the statement.
     (value.len() >= 3 && words.iter().any(|word| is_same(word)))
@@ -217,6 +221,7 @@ mod tests {
             of_literal(&statement, at..at + password.len(), "PASSWORD")
         };
         assert_eq!(of_statement("shop123"), Verdict::Weak);
+        assert_eq!(of_statement("shop-pass"), Verdict::Weak);
         assert_eq!(of_statement("shop"), Verdict::Weak);
         assert_eq!(of_statement("shophQ7tr"), Verdict::Literal);
         assert_eq!(of_statement("by"), Verdict::Literal);
@@ -284,6 +289,8 @@ mod tests {
             ("obppassword", "password", ""),
             ("readonly_password", "DB_READONLY_PASSWORD", ""),
             ("mlflowadmin", "password", ""),
+            ("mlflowrootpass", "password", ""),
+            ("testpass", "password", ""),
         ] {
             assert!(is_guessed(value, around(key, parent)), "{value}");
         }
@@ -296,6 +303,8 @@ mod tests {
             ("db@password", "DB_PASSWORD", ""),
             ("obpuserhQ7", "password", ""),
             ("storeadmin", "password", ""),
+            ("storerootpass", "password", ""),
+            ("testpasshQ7", "password", ""),
         ] {
             assert!(!is_guessed(value, around(key, parent)), "{value}");
         }

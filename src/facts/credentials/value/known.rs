@@ -172,7 +172,7 @@ impl Known {
     }
 
     /// The product whose known default this is: by its environment variable or the container's
-    /// image, or since nobody else has such a password.
+    /// image, or since nobody else has such a password. Of a word of habit it is known only that it is guessed.
     fn default(&self, value: &str, around: Around<'_>) -> Option<Verdict> {
         let value = self.without_filling(value);
         let positions = self.by_password.get(value)?;
@@ -194,16 +194,7 @@ impl Known {
                 best = Some((strength, product, pair));
             }
         }
-        best.map(|(_, product, pair)| Verdict::Default {
-            product: product.name.clone(),
-            user: pair.username.clone().filter(|user| {
-                // The account of a database may be set elsewhere.
-                pair.is_of(around.users)
-                    && (!around.users.is_empty()
-                        || !product.is_database()
-                        || product.names_account(around.key, user))
-            }),
-        })
+        best.map(|(_, product, pair)| product.verdict(pair, around))
     }
 
     /// A known default without the dash that makes it as long as is asked for.

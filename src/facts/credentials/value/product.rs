@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::known::Around;
+use crate::facts::credentials::Verdict;
 use crate::facts::credentials::key::words::{contains_ignoring_case, words};
 use crate::facts::credentials::key::{Meaning, meaning};
 
@@ -17,6 +18,9 @@ pub(super) struct Product {
     pub environment: Vec<String>,
     #[serde(default)]
     pub values: Vec<String>,
+    /// What its charts are called, where its id does not say it.
+    #[serde(default)]
+    charts: Vec<String>,
     #[serde(default)]
     pub passwords: Vec<Pair>,
 }
@@ -33,6 +37,9 @@ pub(super) struct Pair {
     /// Whether nobody else has such an account, so that it tells whose password stands beside it: `elastic`.
     #[serde(default)]
     own: bool,
+    /// Whether it is a word that anyone sets anywhere, so that it is guessed and no default of the product.
+    #[serde(default)]
+    pub habit: bool,
 }
 
 impl Pair {
@@ -63,6 +70,24 @@ impl Product {
         rest.is_some_and(|rest| rest.len() >= 3)
     }
 
+    /// What one of its pairs is around here.
+    pub(super) fn verdict(&self, pair: &Pair, around: Around<'_>) -> Verdict {
+        if pair.habit {
+            return Verdict::Weak;
+        }
+        // The account of a database may be set elsewhere.
+        let is_told = |user: &String| {
+            pair.is_of(around.users)
+                && (!around.users.is_empty()
+                    || !self.is_database()
+                    || self.names_account(around.key, user))
+        };
+        Verdict::Default {
+            product: self.name.clone(),
+            user: pair.username.clone().filter(is_told),
+        }
+    }
+
     /// How much speaks for this product; 0 is nothing.
     pub(super) fn strength(&self, around: Around<'_>, is_distinct: bool) -> u8 {
         let is_named = self
@@ -81,8 +106,7 @@ impl Product {
         let by_key = is_named && (by_image || is_telling(around.key));
         let by_scheme = around.scheme.is_some_and(|scheme| self.has_scheme(scheme));
         let tail = |path: &str| path.rsplit('.').next().map(str::to_owned);
-        let own_name = self.id.trim_start_matches("apache-");
-        let by_chart = around.surroundings.contains(own_name)
+        let by_chart = self.is_around(around.surroundings)
             && self
                 .values
                 .iter()
@@ -110,6 +134,12 @@ impl Product {
             .map(|(_, strength)| strength)
             .sum();
         if is_distinct { u8::max(sum, 1) } else { sum }
+    }
+
+    /// Whether names around have the product's, or that of its charts.
+    fn is_around(&self, names: &str) -> bool {
+        let own = self.id.trim_start_matches("apache-");
+        names.contains(own) || self.charts.iter().any(|chart| names.contains(chart))
     }
 
     /// Whether the names around say whose this pair is: the setting's own beside the account's, or that of

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::random::{distinct, is_random};
+use super::tunnel_token::{self, tunnel_token};
 use super::web_token::web_token;
 use crate::facts::credentials::Verdict;
 
@@ -82,9 +83,10 @@ pub(in crate::facts::credentials) struct Token {
 type Read = fn(&str, usize) -> Option<Token>;
 
 /// What such tokens have in them whose shape says more than a beginning and a length.
-const MARKS: [(&str, Read); 6] = [
+const MARKS: [(&str, Read); 7] = [
     ("sk-", model_key),
     ("eyJ", web_token),
+    (tunnel_token::BEGINNING, tunnel_token),
     ("Q~", client_secret),
     ("NRAL", licence_key),
     (":AA", bot_token),

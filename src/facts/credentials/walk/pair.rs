@@ -6,8 +6,8 @@ use super::{Visited, Walk};
 use crate::facts::credentials::Kind;
 use crate::facts::credentials::key::words::contains_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
-use crate::facts::credentials::text::command::without_quotes;
 use crate::facts::credentials::text::embedded::Syntax;
+use crate::facts::credentials::text::shell::without_quotes;
 use crate::facts::credentials::value::off::Place;
 use crate::model::{Node, Part};
 

@@ -76,7 +76,7 @@ impl Known {
         let is_word = matches!(meaning, Meaning::Password | Meaning::Secret | Meaning::Kept);
         let is_numbered = || is_numbered(value, around, |word| self.is_listed(word));
         let is_weak = self.is_program(value)
-            || (meaning == Meaning::Password && is_guessed(value, around))
+            || (meaning == Meaning::Password && (is_short(value) || is_guessed(value, around)))
             || (is_word && (is_password_of(value, around.users) || is_numbered()));
         if is_of_aws(around.key, value) {
             Verdict::AccessToken
@@ -86,6 +86,11 @@ impl Known {
             Verdict::Literal
         }
     }
+}
+
+/// Whether a password has so few characters that all of them are tried at once.
+fn is_short(password: &str) -> bool {
+    password.chars().count() <= 3
 }
 
 /// Whether a value is written out, and not the name of what is kept elsewhere.

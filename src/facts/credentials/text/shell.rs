@@ -1,0 +1,149 @@
+//! The words of shell scripts and of lists of arguments, command by command, and the program that a command runs.
+
+use std::ops::Range;
+
+/// A word of a command line: where its text stands in its list's item.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::facts::credentials) struct Word<'a> {
+    /// The text, without quotes around the whole word.
+    pub text: &'a str,
+    /// Which item of the list.
+    pub item: usize,
+    /// Offset of the text in the item.
+    pub offset: usize,
+}
+
+/// The commands in the items: those of each item that is a script, then the items as one.
+pub(super) fn commands<'a>(items: &[&'a str]) -> Vec<Vec<Word<'a>>> {
+    let mut commands: Vec<Vec<Word<'a>>> = Vec::new();
+    let mut own: Vec<Word<'a>> = Vec::new();
+    for (item, text) in items.iter().enumerate() {
+        if text.split_whitespace().nth(1).is_some() {
+            scripts(text, item, &mut commands);
+        }
+        own.push(Word {
+            text,
+            item,
+            offset: 0,
+        });
+    }
+    commands.push(own);
+    commands
+}
+
+/// Reads an item as a shell script, command by command.
+fn scripts<'a>(text: &'a str, item: usize, commands: &mut Vec<Vec<Word<'a>>>) {
+    let mut words: Vec<Word<'a>> = Vec::new();
+    for token in shell(text) {
+        match token {
+            Some(range) => words.push(Word {
+                text: &text[range.clone()],
+                item,
+                offset: range.start,
+            }),
+            None => commands.push(std::mem::take(&mut words)),
+        }
+    }
+    commands.push(words);
+}
+
+/// The words of a script without quotes around them; `None` where a command ends.
+fn shell(text: &str) -> Vec<Option<Range<usize>>> {
+    let bytes = text.as_bytes();
+    let mut words = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\n' | b';' | b'|' | b'&' | b'(' | b')' => {
+                words.push(None);
+                at += 1;
+            }
+            b'\\' if bytes.get(at + 1) == Some(&b'\n') => at += 2,
+            byte if byte.is_ascii_whitespace() => at += 1,
+            b'#' => {
+                at += bytes[at..]
+                    .iter()
+                    .position(|byte| *byte == b'\n')
+                    .unwrap_or(bytes.len() - at)
+            }
+            _ => {
+                let end = word_end(bytes, at);
+                words.push(Some(without_quotes(bytes, at..end)));
+                at = end;
+            }
+        }
+    }
+    words
+}
+
+fn word_end(bytes: &[u8], start: usize) -> usize {
+    let (mut at, mut quote) = (start, None);
+    while let Some(&byte) = bytes.get(at) {
+        match quote {
+            Some(open) if byte == open => quote = None,
+            Some(b'"') | None if byte == b'\\' => at += 1,
+            Some(_) => {}
+            None if matches!(byte, b'"' | b'\'') => quote = Some(byte),
+            None if byte.is_ascii_whitespace() || b";|&()".contains(&byte) => break,
+            None => {}
+        }
+        at += 1;
+    }
+    at.min(bytes.len())
+}
+
+pub(in crate::facts::credentials) fn without_quotes(
+    bytes: &[u8],
+    range: Range<usize>,
+) -> Range<usize> {
+    let word = &bytes[range.clone()];
+    match (word.first(), word.last()) {
+        (Some(first @ (b'"' | b'\'')), Some(last)) if first == last && word.len() >= 2 => {
+            range.start + 1..range.end - 1
+        }
+        _ => range,
+    }
+}
+
+/// The program's name: the first word that is no assignment, else what the image is called.
+pub(super) fn program<'a>(words: &[Word<'a>], image: Option<&'a str>) -> &'a str {
+    let is_before = |word: &&Word<'_>| {
+        is_assignment(word.text)
+            || matches!(
+                word.text,
+                "sudo"
+                    | "exec"
+                    | "env"
+                    | "time"
+                    | "nohup"
+                    | "then"
+                    | "do"
+                    | "if"
+                    | "elif"
+                    | "else"
+                    | "while"
+                    | "until"
+                    | "!"
+            )
+    };
+    let first = words
+        .iter()
+        .find(|word| !is_before(word))
+        .map_or("", |word| word.text);
+    let name = if first.starts_with('-') || first.is_empty() {
+        image.unwrap_or(first)
+    } else {
+        first
+    };
+    let name = name.rsplit('/').next().unwrap_or(name);
+    name.split([':', '@']).next().unwrap_or(name)
+}
+
+fn is_assignment(word: &str) -> bool {
+    word.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    })
+}
