@@ -4,6 +4,7 @@
 //! configuration text, `command` through words of a command line; the rest reads one syntax each.
 
 mod above;
+pub(super) mod account_line;
 pub(super) mod address;
 mod below;
 mod block;
@@ -23,12 +24,15 @@ mod literal;
 pub(super) mod login;
 mod nested;
 pub(super) mod off_part;
+mod open_line;
 pub(super) mod option;
 mod optioned;
 mod oracle;
 pub(super) mod secret_name;
 mod setting_path;
 mod spaced;
+mod subject;
+mod switch;
 mod unseparated;
 
 use std::ops::Range;

@@ -11,19 +11,19 @@ use super::directive::{
     attribute, elements, has_sql, is_behind_where, is_data_source, is_pass_file, is_statement,
 };
 use super::embedded::{Found, Syntax};
-use super::fallback::of_variable;
 use super::insert::{Inserted, inserted};
 use super::key_pair::{
     has_public_half, is_key_beside_name, is_name_beside_name, names_public_half, names_secret_half,
 };
 use super::list::{Lists, is_no_secrets_name};
-use super::listener::is_loopback;
 use super::literal::{has_sections, is_property, is_variable, literal};
 use super::login::{login, names_login};
 use super::nested::{accounts_of_machine, nested_keys, own_key, sent_credentials};
+use super::open_line::may_be_open;
 use super::secret_name::names_secret;
 use super::setting_path::Switched;
 use super::spaced::{has_plugins, is_directive_alone, may_be_spaced};
+use super::subject::{accounts_of_sureness, may_have_subject, meaning_in};
 use super::{Setting, settings};
 use crate::facts::credentials::key::words::contains_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
@@ -36,7 +36,6 @@ use crate::facts::credentials::value::label::{
     holds_wording, is_file_of_wording, is_label, is_wording,
 };
 use crate::facts::credentials::value::name::{is_object_name, repeats_its_key};
-use crate::facts::credentials::value::off::{self, Place};
 use crate::facts::credentials::{Kind, Verdict};
 use crate::model::fallback_of_hole;
 
@@ -69,6 +68,7 @@ pub(super) fn configured(
         header: None,
         has_plugins: syntax != Syntax::Inline && (may_be_spaced(around.key) || has_plugins(text)),
         has_modules: text.contains("LoginModule"),
+        may_be_open: syntax == Syntax::Config && may_be_open(text),
         has_public_half: None,
         found,
     };
@@ -114,6 +114,9 @@ pub(super) fn configured(
         for login in accounts_of_machine(text) {
             reader.login_with("chpasswd", (0, text), login);
         }
+        for login in accounts_of_sureness(text) {
+            reader.login_with("credential", (0, text), login);
+        }
     }
     // Hasura: `HASURA_GRAPHQL_JWT_SECRET: '{"type": "HS256", "key": "x"}'`.
     if contains_ignoring_case(around.key, "jwt")
@@ -151,6 +154,8 @@ pub(super) struct Reader<'a, 'k> {
     pub(super) has_plugins: bool,
     /// Whether it configures login modules of Java.
     pub(super) has_modules: bool,
+    /// Whether a line of it may let everyone in.
+    pub(super) may_be_open: bool,
     /// Whether the text sets an access key, looked for when a secret key asks.
     pub(in crate::facts::credentials) has_public_half: Option<bool>,
     pub(in crate::facts::credentials) found: &'k mut Vec<Found>,
@@ -254,10 +259,10 @@ impl<'a> Reader<'a, '_> {
         let is_patch = self.around.key == PATCH;
         let wants = |key: &str| {
             meaning(key).is_credential()
-                || (may_log_in && names_login(key))
+                || (may_log_in && (names_login(key) || may_have_subject(key)))
                 || (!is_inline
                     && (matches!(key, "name" | "value" | "key" | "type")
-                        || (key == "path" && is_patch)
+                        || (matches!(key, "path" | "args" | "command") && is_patch)
                         || key.starts_with("httpHeader")))
         };
         let mut name = None;
@@ -280,6 +285,9 @@ impl<'a> Reader<'a, '_> {
             if !meaning.is_credential() {
                 self.named_login((offset, line), &setting, key);
                 let value = setting.value.clone();
+                if is_patch && matches!(own, "value" | "args" | "command") {
+                    self.flags_of_patch(offset + value.start, &line[value.clone()]);
+                }
                 // JSON in the value of a variable: `value: '{"password": "x"}'`.
                 if setting.value_is_quoted && line[value.clone()].starts_with('{') {
                     self.named_settings(offset + value.start, &line[value]);
@@ -359,6 +367,21 @@ impl<'a> Reader<'a, '_> {
         self.name = name;
     }
 
+    /// The flags that a patch hands to a program: `value: --password=x`, `args: ["--password", "x"]`.
+    fn flags_of_patch(&mut self, start: usize, value: &str) {
+        if !value.contains("--") {
+            return;
+        }
+        // Each sign is one byte, so that the places stay.
+        let bare = value.replace(['[', ']', ',', '"', '\''], " ");
+        for argument in arguments(&[bare.trim_end()], None) {
+            let kind = Kind::Argument;
+            if !text::is_shell_reference(&value[argument.value.clone()]) {
+                self.add(start, argument.value, &argument.key, kind, argument.meaning);
+            }
+        }
+    }
+
     /// A setting whose name says that it holds a login: `SHOP_AUTH=admin:x`.
     fn named_login(&mut self, (offset, line): (usize, &'a str), setting: &Setting, key: &str) {
         if self.syntax != Syntax::Config || !names_login(key) {
@@ -381,27 +404,6 @@ impl<'a> Reader<'a, '_> {
         self.kind == Kind::Secret
             && !is_object_name(value)
             && !contains_ignoring_case(self.around.key, "values")
-    }
-
-    /// A switch whose name and value stand in two settings, as variables do in an object's text.
-    fn named_switch(&mut self, name: &str, offset: usize, value: Range<usize>) {
-        let switches = self.known.switches();
-        if !switches.may_be(name) {
-            return;
-        }
-        let range = offset + value.start..offset + value.end;
-        let place = Place {
-            surroundings: self.around.surroundings,
-            text: self.text,
-            ..Place::default()
-        };
-        let verdict = switches.judge(name, Some(&self.text[range.clone()]), place);
-        self.found.extend(verdict.map(|verdict| Found {
-            range,
-            key: name.to_owned(),
-            kind: self.kind,
-            verdict,
-        }));
     }
 
     /// Beside its access key a secret key is the secret itself.
@@ -460,6 +462,10 @@ impl<'a> Reader<'a, '_> {
                 let named = if self.around.key == PATCH { own } else { named };
                 (named, meaning(named))
             })),
+            _ if may_have_subject(key) => {
+                let of_subject = meaning_in(key, value, (self.around.key, self.text));
+                Some((key, of_subject.unwrap_or_else(|| meaning(key))))
+            }
             _ => Some((key, meaning(key))),
         }
     }
@@ -485,45 +491,6 @@ impl<'a> Reader<'a, '_> {
         for item in items {
             self.add(offset, item, key, self.kind, meaning);
         }
-    }
-
-    /// A setting that lets everyone in.
-    fn switches(&mut self, offset: usize, line: &'a str, switches: &mut Switched) {
-        if let Some(range) = off::trusted_hosts(line).filter(|_| switches.has_hosts) {
-            let range = offset + range.start..offset + range.end;
-            self.found.push(Found {
-                range,
-                key: "pg_hba.conf".to_owned(),
-                kind: self.kind,
-                verdict: Verdict::Off {
-                    product: "PostgreSQL".to_owned(),
-                },
-            });
-        }
-        let Some((path, range)) = switches.setting(line) else {
-            return;
-        };
-        if !self.known.switches().may_be(&path) {
-            return;
-        }
-        let range = of_variable(line, range.clone()).unwrap_or(range);
-        let value = &line[range.clone()];
-        let users = (self.users).get_or_insert_with(|| all_users(self.text, self.around.users));
-        let place = Place {
-            surroundings: self.around.surroundings,
-            text: self.text,
-            users,
-            ..Place::default()
-        };
-        let verdict = self.known.switches().judge(&path, Some(value), place);
-        let at = offset + range.start;
-        let verdict = verdict.filter(|_| path != "allow_anonymous" || !is_loopback(self.text, at));
-        self.found.extend(verdict.map(|verdict| Found {
-            range: offset + range.start..offset + range.end,
-            key: path,
-            kind: self.kind,
-            verdict,
-        }));
     }
 
     /// Passwords in rows that SQL puts into a table.
@@ -559,7 +526,7 @@ fn is_short_word(value: &str) -> bool {
 }
 
 /// The user names that a text sets.
-fn all_users<'a>(text: &'a str, known: &[&'a str]) -> Vec<&'a str> {
+pub(super) fn all_users<'a>(text: &'a str, known: &[&'a str]) -> Vec<&'a str> {
     let has_halves = contains_ignoring_case(text, "secret");
     let is_user = |key: &str| {
         meaning(key) == Meaning::User
