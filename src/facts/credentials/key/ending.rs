@@ -98,7 +98,8 @@ fn of_key_base(key: &str, before: &[String]) -> Meaning {
 fn of_word(key: &str, last: &str, previous: &str) -> Option<Meaning> {
     let is_variable = is_screaming(key);
     Some(match (last, previous) {
-        ("secrets", _) => secret(key, previous),
+        // APISIX Dashboard spells it so.
+        ("secrets" | "secert", _) => secret(key, previous),
         // What Redis' own client logs in with.
         ("auth", "rediscli") => Meaning::Password,
         // Mostly the password; of mail it says how to log in.

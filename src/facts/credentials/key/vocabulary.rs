@@ -1,7 +1,7 @@
 //! The words that names of settings are made of, and what each says about the setting.
 
 /// Words without which a key means nothing here.
-pub(super) const HINTS: [&str; 18] = [
+pub(super) const HINTS: [&str; 19] = [
     "pass",
     "pwd",
     "pw",
@@ -20,6 +20,7 @@ pub(super) const HINTS: [&str; 18] = [
     "cookie",
     "bind",
     "community",
+    "secert",
 ];
 
 /// Words that make a key a switch or a rule about credentials instead of one, or say that its

@@ -31,6 +31,8 @@ fn accounts_stand_in_lines_of_their_own() {
             "advanced.config",
             "[{rabbit, [{default_pass, <<\"hQ7tr99x\">>}]}].",
         ),
+        ("conf.yaml", "authentication:\n  secert: secert"),
+        ("a.conf", "password WnXvBUTzEKEhrq\nport 1"),
         (".npmrc", "//r.example.com/:_auth=Y2k6aFE3dHI5OXg="),
         (
             "snmp.yml",

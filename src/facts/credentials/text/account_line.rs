@@ -25,16 +25,22 @@ fn password_behind_blank(line: &str) -> Option<Range<usize>> {
     };
     let value = words.next().filter(|_| is_before)?;
     let is_last = words.next().is_none();
-    let bytes = value.as_bytes();
-    let has = |what: fn(&u8) -> bool| bytes.iter().any(what);
-    let word = value.trim_end_matches(|one: char| one.is_ascii_digit());
-    // `VARCHAR2`: a type ends with its number.
-    let is_type =
-        value.len() - word.len() <= 3 && word.bytes().all(|one| one.is_ascii_alphabetic());
-    let is_mixed = has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) && bytes.len() >= 8;
-    let is_sign = |byte: &u8| byte.is_ascii_alphanumeric() || b"!@#%^&*_+.-".contains(byte);
+    let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || b"!@#%^&*_+.-".contains(&byte);
+    let is_value = value.len() >= 8 && value.bytes().all(is_sign) && is_no_word(value);
     let value = place(line, value);
-    (is_last && is_mixed && !is_type && bytes.iter().all(is_sign)).then_some(value)
+    (is_last && is_value).then_some(value)
+}
+
+/// Whether letters and digits are mixed, or large and small letters in turns: `VARCHAR2` and `NvarChar` are types.
+fn is_no_word(value: &str) -> bool {
+    let word = value.trim_end_matches(|one: char| one.is_ascii_digit());
+    let is_numbered =
+        value.len() - word.len() <= 3 && word.bytes().all(|one| one.is_ascii_alphabetic());
+    let has = |what: fn(&u8) -> bool| value.as_bytes().iter().any(what);
+    let is_mixed = has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
+    let pairs = value.as_bytes().windows(2);
+    let humps = pairs.filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    (is_mixed && !is_numbered) || humps.count() >= 3
 }
 
 /// `%any : PSK "x"` of `ipsec.secrets`.
@@ -101,6 +107,7 @@ mod tests {
             "password varchar(255),",
             "password VARCHAR2",
             "password uint256",
+            "password TimestampWithZone",
             "password string",
             "password required pam_unix.so",
             "password is hQ7tr99x",
@@ -110,6 +117,13 @@ mod tests {
         ] {
             assert_eq!(told(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn letters_alone_are_a_password_where_they_change_often() {
+        let line = "password WnXvBUTzEKEhrq";
+        let found = password_of_line(line).map(|(_, range)| &line[range]);
+        assert_eq!(found, Some("WnXvBUTzEKEhrq"));
     }
 
     #[test]

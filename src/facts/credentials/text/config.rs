@@ -259,7 +259,8 @@ impl<'a> Reader<'a, '_> {
         let is_patch = self.around.key == PATCH;
         let wants = |key: &str| {
             meaning(key).is_credential()
-                || (may_log_in && (names_login(key) || may_have_subject(key)))
+                || (may_log_in && names_login(key))
+                || may_have_subject(key)
                 || (!is_inline
                     && (matches!(key, "name" | "value" | "key" | "type")
                         || (matches!(key, "path" | "args" | "command") && is_patch)
