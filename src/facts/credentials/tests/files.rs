@@ -44,7 +44,6 @@ fn accounts_stand_in_lines_of_their_own() {
         ),
         ("a.py", "smtp.login(\"a@example.com\", \"hQ7tr99x\")"),
         ("a.js", "config.set(\"password\", \"hQ7tr99x\")"),
-        ("a.yml", "basic_auth_users:\n  shop: hQ7tr99x"),
         (
             "consul.json",
             "{\"acl\": {\"tokens\": {\"agent\": \"3f2b8c1e-7d4a-4b9e-9c3f-1a2b3c4d5e6f\"}}}",
