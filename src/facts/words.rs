@@ -71,6 +71,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "key = aq", "vault login", "bao login", "stats auth", "rocommunity", "rwcommunity", "\"jwt", "loginmodule", " on >",
     "blockunknown", "jwt:\n", "signkey", "encryption\n", "signing\n", "role_like", "cockroach", "securitytypes", "alwaysallow", "super.users", "authorizationstrategy", "forceauthentication", "[jwt", "api:\n", "skipacl", "jupyter_token",
     "auth\nenabled", "oracle", "etcdctl", "securejsondata", "honeycomb-team", "chpasswd", "requirepass",
+    "userlist", "createaccount(", ".login(", "creds", "http_basic", "sasl_users", "local_user", "community", "users.embedded", "users.properties", "guest ok", "become_any_account", "secert", "ttyd",
 ];
 
 /// Words without which nothing in a text switches authentication off.

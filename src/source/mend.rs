@@ -48,11 +48,12 @@ pub(super) fn without_broken_lines(text: &str, broken: &Broken) -> (Vec<Document
         return Default::default();
     }
     let is_unmade = UNMADE.iter().any(|sign| document.contains(sign));
-    let mut kept = blank_but(text, range);
+    let mut kept = blank_but(text, range.clone());
     if is_unmade {
         kept = outline_of_unmade(&kept);
     }
-    let mut unread = Vec::new();
+    let whole = kept.clone();
+    let mut unread: Vec<Span> = Vec::new();
     for _ in 0..=MOST_LINES {
         let stream = read_yaml(&kept);
         let Some(broken) = stream.broken.first() else {
@@ -65,7 +66,23 @@ pub(super) fn without_broken_lines(text: &str, broken: &Broken) -> (Vec<Document
         unread.push(Span::new(line.start, line.end));
         kept = blanked(&kept, line);
     }
-    Default::default()
+    let first = unread.first().map_or(range.start, |one| one.start as usize);
+    begun(&whole, range.start..first, range.end)
+}
+
+/// What an object holds before the first line that breaks it, where too many do; and the rest.
+fn begun(text: &str, before: Range<usize>, end: usize) -> (Vec<Document>, Vec<Span>) {
+    let rest = Span::new(before.end, end);
+    let stream = read_yaml(&blank_but(text, before));
+    let is_object = |document: &Document| {
+        let root = document.tree.root();
+        root.is_some_and(|root| root.get("apiVersion").is_some() && root.get("kind").is_some())
+    };
+    if stream.broken.is_empty() && stream.documents.iter().all(is_object) {
+        (stream.documents, vec![rest])
+    } else {
+        Default::default()
+    }
 }
 
 /// The objects before the last one in a document between which nobody wrote `---`, so that the keys of
@@ -217,6 +234,17 @@ mod tests {
             let stream = read_yaml(text);
             assert!(without_broken_lines(text, &stream.broken[0]).0.is_empty());
         }
+    }
+
+    #[test]
+    fn an_object_is_read_up_to_its_first_break() {
+        let rest = "b: c: d\n".repeat(MOST_LINES + 2);
+        let text = format!("apiVersion: v1\nkind: Pod\nimage: a\n{rest}---\nimage: b\n");
+        let stream = read_yaml(&text);
+        let (mended, unread) = without_broken_lines(&text, &stream.broken[0]);
+        assert_eq!(images(&mended), ["a"]);
+        assert_eq!(unread.len(), 1);
+        assert!(text[unread[0].start as usize..].starts_with("b: c: d"));
     }
 
     #[test]

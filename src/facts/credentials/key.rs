@@ -193,12 +193,12 @@ fn ends_with(words: &[String], name: &[&str]) -> bool {
     words.len() >= name.len() && words[words.len() - name.len()..] == *name
 }
 
-/// `password.shop-user`: the password of that user.
+/// `password.shop-user`: the password of that user; so is Quarkus' `…users.embedded.users.shop`.
 fn is_password_of_user(key: &str, last: &str) -> bool {
-    last == "user"
-        && key
-            .strip_prefix("password.")
-            .is_some_and(|user| !user.contains('.'))
+    let is_named = |user: &str| !user.is_empty() && !user.contains('.');
+    let of_quarkus = key.rsplit_once("users.embedded.users.");
+    (last == "user" && key.strip_prefix("password.").is_some_and(is_named))
+        || of_quarkus.is_some_and(|(_, user)| is_named(user))
 }
 
 fn is_user(last: &str, previous: &str) -> bool {
@@ -278,6 +278,9 @@ mod tests {
             "MONGODB_REPLICA_SET_KEY",
             "CSRF_KEY",
             "javax.net.ssl.keyStorePassword",
+            "quarkus.security.users.embedded.users.shop",
+            "SNMP_COMMUNITY",
+            "snmpCommunityString",
         ] {
             assert_eq!(meaning(key), Meaning::Password, "{key}");
         }

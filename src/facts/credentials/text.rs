@@ -4,6 +4,7 @@
 //! configuration text, `command` through words of a command line; the rest reads one syntax each.
 
 mod above;
+pub(super) mod account_line;
 pub(super) mod address;
 mod below;
 mod block;
@@ -25,6 +26,7 @@ pub(super) mod login;
 mod named;
 mod nested;
 pub(super) mod off_part;
+mod open_line;
 pub(super) mod option;
 mod optioned;
 mod oracle;
@@ -32,6 +34,7 @@ pub(super) mod secret_name;
 mod setting_path;
 pub(super) mod shell;
 mod spaced;
+mod subject;
 mod switch;
 mod unseparated;
 mod users;

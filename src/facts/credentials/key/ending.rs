@@ -3,7 +3,7 @@
 use super::vocabulary::{
     KEY_OF, NO_KEY, NO_TOKEN, PIN_OF, SECRET_NAMED, SECRET_OF, SECRETS_OF_ORY, SURE_KEY_OF,
 };
-use super::words::{is_field, is_screaming};
+use super::words::{contains_ignoring_case, is_field, is_screaming};
 use super::{Meaning, is_password};
 
 /// What a key is by its last word, once it is no login, user, password or switch.
@@ -98,11 +98,15 @@ fn of_key_base(key: &str, before: &[String]) -> Meaning {
 fn of_word(key: &str, last: &str, previous: &str) -> Option<Meaning> {
     let is_variable = is_screaming(key);
     Some(match (last, previous) {
-        ("secrets", _) => secret(key, previous),
+        // APISIX Dashboard spells it so.
+        ("secrets" | "secert", _) => secret(key, previous),
         // What Redis' own client logs in with.
         ("auth", "rediscli") => Meaning::Password,
         // Mostly the password; of mail it says how to log in.
         ("auth", "redis" | "valkey" | "snmpv") => Meaning::Token,
+        // What lets in to SNMP.
+        ("community", "snmp") => Meaning::Password,
+        ("string", "community") if contains_ignoring_case(key, "snmp") => Meaning::Password,
         // What a hardware module asks its users for.
         ("pin", of) if PIN_OF.contains(&of) => Meaning::Password,
         // A personal access token.

@@ -14,6 +14,10 @@ pub(in crate::facts::credentials) fn items_meaning(key: &str) -> Option<Meaning>
     }
     let words = words(key);
     let (last, before) = words.split_last()?;
+    // `basic_auth_users: {shop: x}`.
+    if last == "users" && before.ends_with(&["basic".to_owned(), "auth".to_owned()]) {
+        return Some(Meaning::Password);
+    }
     let single = match last.as_str() {
         "passwords" | "tokens" | "secrets" | "apikeys" => last.strip_suffix('s')?,
         "keys" if before.last().is_some_and(|word| word == "api") => "key",
@@ -89,6 +93,9 @@ mod tests {
         ] {
             assert_eq!(entry_meaning(key, "passwords"), None, "{key}");
         }
+        let of_user = entry_meaning("shop", "basicAuthUsers");
+        assert_eq!(of_user, Some(Meaning::Password));
+        assert_eq!(entry_meaning("shop", "users"), None);
         assert_eq!(entry_meaning("shop", "names"), None);
         for key in ["ApiKeys__Billing", "Shop:ApiKeys:Billing"] {
             assert_eq!(nested_meaning(key), Some(Meaning::SureToken), "{key}");

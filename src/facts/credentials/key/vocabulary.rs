@@ -1,9 +1,26 @@
 //! The words that names of settings are made of, and what each says about the setting.
 
 /// Words without which a key means nothing here.
-pub(super) const HINTS: [&str; 17] = [
-    "pass", "pwd", "pw", "psw", "secret", "token", "key", "auth", "user", "login", "erlang", "psk",
-    "plex", "super", "salt", "cookie", "bind",
+pub(super) const HINTS: [&str; 19] = [
+    "pass",
+    "pwd",
+    "pw",
+    "psw",
+    "secret",
+    "token",
+    "key",
+    "auth",
+    "user",
+    "login",
+    "erlang",
+    "psk",
+    "plex",
+    "super",
+    "salt",
+    "cookie",
+    "bind",
+    "community",
+    "secert",
 ];
 
 /// Words that make a key a switch or a rule about credentials instead of one, or say that its

@@ -1,35 +1,44 @@
-//! Calls in programs that hand over a password, of which the place tells what it is: in PHP and Python.
+//! Calls in programs that hand over a password, of which the place tells what it is: in PHP, Python and others.
 
 use std::ops::Range;
 
 use crate::facts::credentials::key::words::find_ignoring_case;
 
-/// PHP's `define('KEY', 'value')`: the bytes of key and value.
+/// PHP's `define('KEY', 'value')`, and what others call so: `config.set("key", "value")`. The bytes of key and
+/// value.
 pub(super) fn defined(line: &str) -> Option<(Range<usize>, Range<usize>)> {
+    const CALLS: [&str; 4] = ["define(", ".set(", ".put(", "setProperty("];
+    if !line.contains('(') {
+        return None;
+    }
     let quoted = |from: usize| {
         let start = from + line[from..].find(['\'', '"'])? + 1;
         let quote = line.as_bytes()[start - 1] as char;
         let length = line[start..].find(quote)?;
         Some(start..start + length)
     };
-    let at = line.find("define(")?;
+    let at = CALLS
+        .iter()
+        .find_map(|call| Some(line.find(call)? + call.len()))?;
     let key = quoted(at)?;
     let value = quoted(key.end + 1)?;
     let between = &line[key.end + 1..value.start - 1];
-    let is_pair = between.trim() == "," && !value.is_empty();
+    let is_first = line[at..key.start - 1].trim().is_empty();
+    let is_pair = is_first && between.trim() == "," && !value.is_empty();
     is_pair.then_some((key, value))
 }
 
 /// The password that a program in Python logs in with: `auth=("shop", "x")`, `HTTPBasicAuth("shop", "x")`.
 pub(super) fn login_of_program(line: &str) -> Option<(Range<usize>, Range<usize>)> {
-    const CALLS: [&str; 6] = [
+    const CALLS: [&str; 7] = [
         "auth=(",
         "BasicAuth(",
         "DigestAuth(",
         "basic_auth(",
-        // Jenkins' own realm in Groovy; clients of mail.
+        // Jenkins' own realm in Groovy; clients of mail and of MongoDB.
         ".createAccount(",
         ".login(",
+        ".auth(",
     ];
     let open = CALLS
         .iter()
@@ -97,6 +106,7 @@ mod tests {
             "driver(uri, auth=basic_auth(\"shop\", 'x1'))",
             "realm.createAccount(\"shop\", \"x1\")",
             "smtp.login('a@example.com', 'x1')",
+            "db.auth(\"shop\", \"x1\")",
         ] {
             assert_eq!(given(line), Some("x1"), "{line}");
         }
@@ -107,6 +117,27 @@ mod tests {
             "smtp.login(user, password)",
         ] {
             assert_eq!(given(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_call_sets_a_key_to_a_value() {
+        let told =
+            |line: &'static str| defined(line).map(|(key, value)| (&line[key], &line[value]));
+        for line in [
+            "define('DB_PASSWORD', 'x1');",
+            "define( \"DB_PASSWORD\", \"x1\" )",
+            "config.set(\"DB_PASSWORD\", \"x1\")",
+            "p.setProperty(\"DB_PASSWORD\", 'x1');",
+        ] {
+            assert_eq!(told(line), Some(("DB_PASSWORD", "x1")), "{line}");
+        }
+        for line in [
+            "config.set(key, \"x1\")",
+            "config.set(\"DB_PASSWORD\", password)",
+            "settle(\"DB_PASSWORD\", \"x1\")",
+        ] {
+            assert_eq!(told(line), None, "{line}");
         }
     }
 

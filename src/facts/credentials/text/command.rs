@@ -132,6 +132,9 @@ fn flag(word: &Word<'_>, next: Option<&Word<'_>>) -> Option<Argument> {
     let dashes = word.text.len() - name.len();
     match name.split_once('=') {
         Some((key, value)) => joined(word, dashes, key, value),
+        None if dashes > 1 && LOGINS.contains(&name) => {
+            next.and_then(|next| password_of_login(next, name, next.text))
+        }
         None if dashes > 0 => {
             let meaning = key_meaning(name)?;
             next.map(|next| argument(meaning, name, next))
@@ -268,6 +271,9 @@ mod tests {
             values(&["-uroot", "-px"], Some("docker.io/library/mysql:8")),
             one("mysql -p", "x")
         );
+        let copy = "skopeo copy --dest-creds ci:x1 docker://a docker://b";
+        assert_eq!(values(&[copy], None), one("dest-creds", "x1"));
+        assert_eq!(values(&["app --auth basic:x --credentials /x"], None), []);
         for words in ["until", "while !", "! ", "if false; then :; elif", "else"] {
             let script = format!("{words} mysql -uroot -px -e 1");
             assert_eq!(values(&[&script], None), one("mysql -p", "x"), "{words}");

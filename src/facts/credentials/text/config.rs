@@ -12,9 +12,11 @@ use super::embedded::{Found, Syntax};
 use super::insert::{Inserted, inserted};
 use super::list::{Lists, is_no_secrets_name};
 use super::nested::{accounts_of_machine, nested_keys, own_key, sent_credentials};
+use super::open_line::may_be_open;
 use super::secret_name::names_secret;
 use super::setting_path::Switched;
 use super::spaced::{has_plugins, is_directive_alone, may_be_spaced};
+use super::subject::accounts_of_sureness;
 use super::users::all_users;
 use crate::facts::credentials::key::words::contains_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
@@ -57,6 +59,7 @@ pub(super) fn configured(
         header: None,
         has_plugins: syntax != Syntax::Inline && (may_be_spaced(around.key) || has_plugins(text)),
         has_modules: text.contains("LoginModule"),
+        may_be_open: syntax == Syntax::Config && may_be_open(text),
         has_public_half: None,
         found,
     };
@@ -102,6 +105,9 @@ pub(super) fn configured(
         for login in accounts_of_machine(text) {
             reader.login_with("chpasswd", (0, text), login);
         }
+        for login in accounts_of_sureness(text) {
+            reader.login_with("credential", (0, text), login);
+        }
     }
     // Hasura: `HASURA_GRAPHQL_JWT_SECRET: '{"type": "HS256", "key": "x"}'`.
     if contains_ignoring_case(around.key, "jwt")
@@ -139,6 +145,8 @@ pub(super) struct Reader<'a, 'k> {
     pub(super) has_plugins: bool,
     /// Whether it configures login modules of Java.
     pub(super) has_modules: bool,
+    /// Whether a line of it may let everyone in.
+    pub(super) may_be_open: bool,
     /// Whether the text sets an access key, looked for when a secret key asks.
     pub(in crate::facts::credentials) has_public_half: Option<bool>,
     pub(in crate::facts::credentials) found: &'k mut Vec<Found>,

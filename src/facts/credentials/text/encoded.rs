@@ -30,6 +30,11 @@ pub(super) fn logins(text: &str) -> Vec<Login> {
     if text.contains("\"auth\"") {
         found.extend(after(text, "\"auth\"", "auth"));
     }
+    // npm: `//registry.example.com/:_auth=x`.
+    if text.contains("/:_auth") {
+        found.extend(after(text, "/:_auth=", "_auth"));
+        found.extend(after(text, "/:_auth =", "_auth"));
+    }
     found
 }
 

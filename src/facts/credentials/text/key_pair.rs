@@ -169,7 +169,7 @@ pub(in crate::facts::credentials) fn names_public_half(key: &str) -> bool {
 }
 
 /// Whether a key names what says which key it is: `accessKey`, `aws_access_key_id`.
-fn names_key_id(key: &str) -> bool {
+pub(super) fn names_key_id(key: &str) -> bool {
     contains_ignoring_case(key, "access")
         && (meaning(key) == Meaning::AccessKey
             || ends_with(key, ["access", "key", "id"])

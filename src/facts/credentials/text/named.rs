@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::block::is_key_in_block;
+use super::command::arguments;
 use super::config::{PATCH, Reader};
 use super::directive::{attribute, elements, is_behind_where};
 use super::embedded::Syntax;
@@ -13,7 +14,8 @@ use super::key_pair::{
 use super::literal::{has_sections, is_property, is_variable, literal};
 use super::login::{login, names_login};
 use super::secret_name::names_secret;
-use super::{Setting, settings};
+use super::subject::{may_have_subject, meaning_in};
+use super::{Setting, is_shell_reference, settings};
 use crate::facts::credentials::Kind;
 use crate::facts::credentials::key::words::contains_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
@@ -78,9 +80,10 @@ impl<'a> Reader<'a, '_> {
         settings(line, |key| {
             meaning(key).is_credential()
                 || (may_log_in && names_login(key))
+                || may_have_subject(key)
                 || (!is_inline
                     && (matches!(key, "name" | "value" | "key" | "type")
-                        || (key == "path" && is_patch)
+                        || (matches!(key, "path" | "args" | "command") && is_patch)
                         || key.starts_with("httpHeader")))
         })
     }
@@ -105,6 +108,9 @@ impl<'a> Reader<'a, '_> {
             self.named_credential(line, setting, key, meaning);
         } else {
             self.named_login(line, setting, key);
+            if self.around.key == PATCH && matches!(own, "value" | "args" | "command") {
+                self.flags_of_patch(line.offset + setting.value.start, value);
+            }
             self.quoted_object(line, setting);
         }
     }
@@ -170,6 +176,21 @@ impl<'a> Reader<'a, '_> {
             Kind::ConnectionString
         } else {
             self.kind
+        }
+    }
+
+    /// The flags that a patch hands to a program: `value: --password=x`, `args: ["--password", "x"]`.
+    fn flags_of_patch(&mut self, start: usize, value: &str) {
+        if !value.contains("--") {
+            return;
+        }
+        // Each sign is one byte, so that the places stay.
+        let bare = value.replace(['[', ']', ',', '"', '\''], " ");
+        for argument in arguments(&[bare.trim_end()], None) {
+            let kind = Kind::Argument;
+            if !is_shell_reference(&value[argument.value.clone()]) {
+                self.add(start, argument.value, &argument.key, kind, argument.meaning);
+            }
         }
     }
 
@@ -291,6 +312,10 @@ impl<'a> Reader<'a, '_> {
                 let named = if self.around.key == PATCH { own } else { named };
                 (named, meaning(named))
             })),
+            _ if may_have_subject(key) => {
+                let of_subject = meaning_in(key, value, (self.around.key, self.text));
+                Some((key, of_subject.unwrap_or_else(|| meaning(key))))
+            }
             _ => Some((key, meaning(key))),
         }
     }

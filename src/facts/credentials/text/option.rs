@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::command::{Argument, argument};
+use super::directive::account_of_machine;
 use super::shell::{Word, without_quotes};
 use crate::facts::credentials::key::{Meaning, meaning};
 
@@ -113,6 +114,9 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
         }
         found.extend(literal(word));
         found.extend(joined_header(word));
+        if matches!(program, "curl" | "etcdctl") {
+            found.extend(joined_user(program, word));
+        }
         if at == 0 && program == "printf" {
             found.extend(formatted(words));
         }
@@ -130,6 +134,9 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
         {
             let key = format!("{program} {}", word.text);
             found.extend(behind(&key, next, ":"));
+        }
+        if program == "ttyd" && matches!(word.text, "-c" | "--credential") {
+            found.extend(behind("ttyd -c", next, ":"));
         }
         if word.text == "-o" && program.starts_with("mount") {
             found.extend(mounted(next));
@@ -180,9 +187,17 @@ fn written(program: &str, words: &[Word<'_>]) -> Option<Argument> {
     if !matches!(program, "echo" | "printf") {
         return None;
     }
-    let at = words.iter().position(|word| word.text == ">")?;
+    let at = words
+        .iter()
+        .position(|word| matches!(word.text, ">" | ">>"))?;
     let given = words.get(at.checked_sub(1)?).filter(|_| at > 1)?;
     let file = words.get(at + 1)?.text.rsplit('/').next()?;
+    if let Some((key, range)) = setting_of_yaml(given.text) {
+        return Some(part(meaning(key), key, given, range));
+    }
+    if let Some(range) = account_of_machine(given.text) {
+        return Some(part(Meaning::Password, file, given, range));
+    }
     let is_line = file == ".pgpass" && given.text.matches(':').count() == 4;
     let start = if is_line {
         given.text.rfind(':')? + 1
@@ -196,6 +211,17 @@ fn written(program: &str, words: &[Word<'_>]) -> Option<Argument> {
     };
     let is_value = meaning.is_credential() && !given.text.contains([' ', '%', '\\']);
     is_value.then(|| part(meaning, file, given, start..given.text.len()))
+}
+
+/// A setting of YAML in one line: the key and the bytes of its value, `password: x`.
+fn setting_of_yaml(text: &str) -> Option<(&str, Range<usize>)> {
+    let (key, value) = text.split_once(": ")?;
+    let value = value.trim();
+    let is_set = meaning(key.trim()).is_credential()
+        && !value.is_empty()
+        && !value.contains([' ', '%', '\\']);
+    let start = value.as_ptr().addr() - text.as_ptr().addr();
+    is_set.then(|| (key.trim(), start..start + value.len()))
 }
 
 /// `airflow variables set api_token x`.
@@ -232,6 +258,15 @@ fn joined_header(word: &Word<'_>) -> Option<Argument> {
         offset: word.offset + "--header=".len() + range.start,
         ..*word
     })
+}
+
+/// `--user=shop:VALUE` of a client; a server's is whom it runs as.
+fn joined_user(program: &str, word: &Word<'_>) -> Option<Argument> {
+    const FLAG: &str = "--user=";
+    let (user, _) = word.text.strip_prefix(FLAG)?.split_once(':')?;
+    let start = FLAG.len() + user.len() + 1;
+    let key = format!("{program} --user");
+    (start < word.text.len()).then(|| part(Meaning::Password, &key, word, start..word.text.len()))
 }
 
 /// `X-Api-Key: VALUE`, also with the scheme of an `Authorization`.
@@ -343,6 +378,13 @@ mod tests {
             ("echo hQ7tr99x > /run/secrets/password", "hQ7tr99x"),
             ("printf '%s' 'hQ7tr99x' > /etc/restic-password", "hQ7tr99x"),
             ("echo 'db:5432:*:shop:hQ7tr99x' > ~/.pgpass", "hQ7tr99x"),
+            ("echo \"password: hQ7tr99x\" > /etc/x.yaml", "hQ7tr99x"),
+            (
+                "echo 'machine a.b login shop password hQ7tr99x' > ~/.netrc",
+                "hQ7tr99x",
+            ),
+            ("ttyd -c shop:hQ7tr99x bash", "hQ7tr99x"),
+            ("etcdctl --user=root:hQ7tr99x get x", "hQ7tr99x"),
             ("airflow variables set api_token hQ7tr99x", "hQ7tr99x"),
             ("consul kv put app/password hQ7tr99x", "hQ7tr99x"),
             ("wp config set DB_PASSWORD hQ7tr99x", "hQ7tr99x"),
@@ -371,6 +413,8 @@ mod tests {
             "airflow variables set region eu",
             "mount -o username=a,credentials=/x //a/b /c",
             "echo > /run/password",
+            "echo 'password: to be set by hand' > /tmp/notes",
+            "docker run --user=shop:shop x",
             "nginx -p x y",
             "mc ls local/x",
             "mc admin user list local",

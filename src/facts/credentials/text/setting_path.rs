@@ -25,11 +25,40 @@ impl Switched {
         })
     }
 
-    /// The full name of a line's setting and the bytes of its value.
-    pub(in crate::facts::credentials) fn setting(
+    /// The settings of a line by their full names, with the bytes of their values: those of a map in braces, too.
+    pub(in crate::facts::credentials) fn settings(
         &mut self,
         line: &str,
-    ) -> Option<(String, Range<usize>)> {
+    ) -> Vec<(String, Range<usize>)> {
+        let Some((name, range)) = self.setting(line) else {
+            return Vec::new();
+        };
+        let map = line[range.clone()].strip_prefix('{');
+        let map = map.and_then(|map| map.strip_suffix('}'));
+        let Some(map) = map.filter(|map| !map.contains(['{', '[', '"', '\''])) else {
+            return vec![(name, range)];
+        };
+        let pairs = map.split(',').filter_map(|pair| pair.split_once(':'));
+        pairs
+            .map(|(key, value)| {
+                let value = value.trim();
+                let start = value.as_ptr().addr() - line.as_ptr().addr();
+                (format!("{name}.{}", key.trim()), start..start + value.len())
+            })
+            .collect()
+    }
+
+    /// The bytes of a line that is one word below a section: a flag, as `skip-grant-tables` below `[mysqld]`.
+    pub(in crate::facts::credentials) fn flag(&self, line: &str) -> Option<Range<usize>> {
+        let word = line.trim();
+        let is_part = |byte: u8| byte.is_ascii_lowercase() || b"-_".contains(&byte);
+        let is_flag = !self.section.is_empty() && word.contains(['-', '_']);
+        let start = line.len() - line.trim_start().len();
+        (is_flag && word.bytes().all(is_part)).then_some(start..start + word.len())
+    }
+
+    /// The full name of a line's setting and the bytes of its value.
+    fn setting(&mut self, line: &str) -> Option<(String, Range<usize>)> {
         let text = line.trim();
         let text = text.strip_prefix("export ").unwrap_or(text);
         let indent = line.len() - line.trim_start().len();
@@ -72,11 +101,33 @@ mod tests {
     fn a_variable_of_a_script_is_a_setting() {
         let told = |line: &'static str| {
             let mut switched = Switched::of("allow_anonymous", Syntax::Config)?;
-            let (name, range) = switched.setting(line)?;
+            let (name, range) = switched.settings(line).pop()?;
             Some((name, &line[range]))
         };
         for line in ["export ALLOW=true", "  ALLOW=true", "ALLOW = \"true\""] {
             assert_eq!(told(line), Some(("ALLOW".to_owned(), "true")), "{line}");
         }
+        assert_eq!(
+            told("security: {a: 1, authorization: disabled}"),
+            Some(("security.authorization".to_owned(), "disabled"))
+        );
+    }
+
+    #[test]
+    fn a_word_below_a_section_is_a_flag() {
+        let told = |text: &'static str| {
+            let mut switched = Switched::of(text, Syntax::Config)?;
+            let mut words = text.lines().filter_map(|line| {
+                switched.settings(line);
+                switched.flag(line).map(|range| &line[range])
+            });
+            words.next()
+        };
+        assert_eq!(
+            told("[mysqld]\n  skip-grant-tables"),
+            Some("skip-grant-tables")
+        );
+        assert_eq!(told("skip-grant-tables"), None);
+        assert_eq!(told("[mysqld]\nskip-grant-tables=0"), None);
     }
 }

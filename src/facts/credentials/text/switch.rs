@@ -1,4 +1,4 @@
-//! Settings of a text that let everyone in.
+//! Settings of a text that let everyone in: by the table of switches, and by lines of their own syntax.
 
 use std::ops::Range;
 
@@ -6,6 +6,7 @@ use super::config::Reader;
 use super::embedded::Found;
 use super::fallback::of_variable;
 use super::listener::is_loopback;
+use super::open_line::open_line;
 use super::setting_path::Switched;
 use super::users::all_users;
 use crate::facts::credentials::Verdict;
@@ -17,14 +18,27 @@ impl<'a> Reader<'a, '_> {
         if switches.has_hosts {
             self.trusted_hosts(offset, line);
         }
-        let Some((path, range)) = switches.setting(line) else {
-            return;
-        };
-        if !self.known.switches().may_be(&path) {
-            return;
+        let flag = switches.flag(line);
+        let flag = flag.map(|range| (line[range.clone()].to_owned(), range, false));
+        let settings = switches.settings(line).into_iter();
+        let settings = settings.map(|(path, range)| (path, range, true));
+        for (path, range, is_set) in settings.chain(flag) {
+            if self.known.switches().may_be(&path) {
+                self.switch((offset, line), path, range, is_set);
+            }
         }
+    }
+
+    /// A setting that may let everyone in; what is not set to a value is a flag alone.
+    fn switch(
+        &mut self,
+        (offset, line): (usize, &'a str),
+        path: String,
+        range: Range<usize>,
+        is_set: bool,
+    ) {
         let range = of_variable(line, range.clone()).unwrap_or(range);
-        let value = &line[range.clone()];
+        let value = Some(&line[range.clone()]).filter(|_| is_set);
         let range = offset + range.start..offset + range.end;
         let users = (self.users).get_or_insert_with(|| all_users(self.text, self.around.users));
         let place = Place {
@@ -33,10 +47,21 @@ impl<'a> Reader<'a, '_> {
             users,
             ..Place::default()
         };
-        let verdict = self.known.switches().judge(&path, Some(value), place);
+        let verdict = self.known.switches().judge(&path, value, place);
         let is_near = || path == "allow_anonymous" && is_loopback(self.text, range.start);
         let verdict = verdict.filter(|_| !is_near());
         self.switched(path, range, verdict);
+    }
+
+    /// A line that lets everyone in.
+    pub(super) fn open(&mut self, offset: usize, line: &str) {
+        let open = self.may_be_open.then(|| open_line(line, self.text));
+        let Some(open) = open.flatten() else { return };
+        let verdict = Verdict::Off {
+            product: open.product.to_owned(),
+        };
+        let range = offset + open.range.start..offset + open.range.end;
+        self.switched(open.key.to_owned(), range, Some(verdict));
     }
 
     /// A line of `pg_hba.conf` that asks nobody.

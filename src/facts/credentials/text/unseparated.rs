@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::account_line::{password_of_line, user_of_properties};
 use super::call::{defined, given_password, login_of_program, opened_database};
 use super::config::Reader;
 use super::directive::{
@@ -61,6 +62,7 @@ impl<'a> Reader<'a, '_> {
                 range: offset + range.start..offset + range.end,
             });
         }
+        self.open(offset, line);
         if has_sql && let Some(range) = in_statement(line) {
             self.add(offset, range, "PASSWORD", self.kind, Meaning::Password);
         }
@@ -105,9 +107,13 @@ impl<'a> Reader<'a, '_> {
         let module = module.map(|(key, range)| (&line[key], range));
         let machine = account_of_machine(line).map(|range| ("password", range));
         let server = password_of_server(line).map(|range| ("password of redis", range));
-        let all = [redis, list, kafka, module, machine, server];
+        let own = password_of_line(line);
+        let all = [redis, list, kafka, module, machine, server, own];
         for (key, range) in all.into_iter().flatten() {
             self.add(offset, range, key, self.kind, Meaning::Password);
+        }
+        if let Some(login) = user_of_properties(self.around.key, line) {
+            self.login_with("password", (offset, line), login);
         }
         if let Some(range) = login_of_statistics(line) {
             self.add(offset, range, "stats auth", self.kind, Meaning::Login);

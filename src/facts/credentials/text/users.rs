@@ -1,7 +1,7 @@
 //! The user names that a text sets.
 
 use super::directive::elements;
-use super::key_pair::names_public_half;
+use super::key_pair::names_key_id;
 use super::settings;
 use crate::facts::credentials::key::words::contains_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
@@ -12,7 +12,7 @@ pub(super) fn all_users<'a>(text: &'a str, known: &[&'a str]) -> Vec<&'a str> {
     let has_halves = contains_ignoring_case(text, "secret");
     let is_user = |key: &str| {
         meaning(key) == Meaning::User
-            || (has_halves && names_public_half(key))
+            || (has_halves && names_key_id(key))
             || matches!(key, "uid" | "Uid" | "UID" | "User Id" | "Id" | "ID")
     };
     let mut users = known.to_vec();

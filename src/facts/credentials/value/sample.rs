@@ -17,6 +17,14 @@ pub(in crate::facts::credentials) fn is_any(value: &str) -> bool {
 /// what belongs there; a number or a sign makes a password of them.
 pub(super) fn is_filled_by_example(value: &str) -> bool {
     const THINGS: [&str; 6] = ["password", "passwd", "secret", "token", "key", "credential"];
+    // `examplePass`, as somebody writes who takes out what stood there.
+    let humps = ["Pass", "Password", "Secret", "Token", "Key"];
+    if value
+        .strip_prefix("example")
+        .is_some_and(|rest| humps.contains(&rest))
+    {
+        return true;
+    }
     let words = || value.split(['-', '_']);
     let is_word =
         |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());

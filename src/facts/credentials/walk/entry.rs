@@ -82,6 +82,9 @@ impl<'r> Walk<'_, 'r> {
         if meaning == Meaning::Other && is_secret_of_source(key, context) {
             meaning = Meaning::SureToken;
         }
+        if names_account_again(key, value, context) {
+            meaning = Meaning::Password;
+        }
         if meaning == Meaning::Other && self.is_published(value) {
             meaning = Meaning::Named;
         }
@@ -164,6 +167,30 @@ impl<'r> Walk<'_, 'r> {
     }
 }
 
+/// Whether a `secret` is the name of the account that its key opens, and no Secret's: `walletKey: {secret: shop}`
+/// beside `walletId: shop`.
+fn names_account_again(key: &str, value: Node<'_>, context: Context<'_>) -> bool {
+    const OPENING: [&str; 3] = ["key", "pin", "password"];
+    if key != "secret" {
+        return false;
+    }
+    let parent = context.parent.to_ascii_lowercase();
+    let stem = OPENING.iter().find_map(|end| parent.strip_suffix(end));
+    let Some((stem, above)) = stem.filter(|stem| !stem.is_empty()).zip(context.above) else {
+        return false;
+    };
+    let is_account = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        let end = name.strip_prefix(stem);
+        end.is_some_and(|end| matches!(end, "id" | "user" | "username"))
+    };
+    value.as_str().is_some_and(|own| {
+        let mut entries = above.entries();
+        entries
+            .any(|(name, one)| name.as_str().is_some_and(is_account) && one.as_str() == Some(own))
+    })
+}
+
 /// Whether a value is the path of something that is kept elsewhere.
 fn is_path(value: Node<'_>) -> bool {
     value.as_str().is_some_and(is_path_of_names)
@@ -172,7 +199,9 @@ fn is_path(value: Node<'_>) -> bool {
 /// Whether a value is the secret half of a pair.
 fn is_half(key: &str, value: Node<'_>, meaning: Meaning, context: Context<'_>) -> bool {
     let may_be = matches!(meaning, Meaning::Secret | Meaning::SureToken);
-    let both = context.holder.zip(value.as_str()).filter(|_| may_be);
+    // No store takes a key of three letters: `accessKey: abc`, `secretKey: xyz`.
+    let text = value.as_str().filter(|text| text.len() > 3);
+    let both = context.holder.zip(text).filter(|_| may_be);
     both.is_some_and(|(holder, text)| {
         is_secret_half(key, text, holder, context.parent)
             || is_secret_of_client(key, text, holder, context.parent)

@@ -93,6 +93,26 @@ impl<'r> Walk<'_, 'r> {
             self.data(data, Kind::Secret, context);
             self.path.clear();
         }
+        if kind.ends_with("Policy") {
+            self.generated_secrets(node, context);
+        }
+    }
+
+    /// The Secrets that a policy of Kyverno makes, which stand in it as they will be.
+    fn generated_secrets(&mut self, node: Node<'r>, context: Context<'_>) {
+        let rules = node.find(&["spec", "rules"]);
+        for (index, rule) in rules.into_iter().flat_map(Node::items).enumerate() {
+            let generate = rule
+                .get("generate")
+                .filter(|generate| generate.get("kind").and_then(Node::as_str) == Some("Secret"));
+            if let Some(secret) = generate.and_then(|generate| generate.get("data")) {
+                self.path.extend(["spec", "rules"].map(Visited::Key));
+                self.path.push(Visited::Index(index));
+                self.path.extend(["generate", "data"].map(Visited::Key));
+                self.data_holder(secret, Kind::Secret, context);
+                self.path.clear();
+            }
+        }
     }
 
     fn data(&mut self, data: Node<'r>, kind: Kind, context: Context<'_>) {

@@ -4,7 +4,7 @@ use super::candidate::Candidate;
 use super::context::is_disabled;
 use crate::facts::credentials::Verdict;
 use crate::facts::credentials::text::off_part::{is_about_login, is_in_off_part};
-use crate::model::{Resource, Step, ValuePath};
+use crate::model::{Node, Resource, Step, ValuePath};
 
 /// Passes over default and guessed passwords of parts that are switched off.
 pub(super) fn leave_off(resource: &Resource, found: &mut [Candidate]) {
@@ -32,6 +32,13 @@ pub(super) fn leave_off(resource: &Resource, found: &mut [Candidate]) {
     }
 }
 
+/// Whether the `type` of an object chooses another one of its parts: `{type: internal, internal: {…}, external: {…}}`.
+fn is_not_chosen(node: Node<'_>, key: &str) -> bool {
+    let is_part = |key: &str| node.get(key).is_some_and(Node::is_mapping);
+    let chosen = node.get("type").and_then(Node::as_str);
+    chosen.is_some_and(|chosen| chosen != key && is_part(chosen) && is_part(key))
+}
+
 /// Whether a value stands in a part that is off, however that is written.
 fn is_below_off(resource: &Resource, path: &ValuePath) -> bool {
     let mut node = resource.node();
@@ -40,7 +47,8 @@ fn is_below_off(resource: &Resource, path: &ValuePath) -> bool {
             return false;
         };
         let is_of_login = matches!(step, Step::Key(key) if is_about_login(key));
-        if !is_of_login && is_disabled(next) {
+        let is_other = matches!(step, Step::Key(key) if is_not_chosen(node, key));
+        if is_other || (!is_of_login && is_disabled(next)) {
             return true;
         }
         node = next;

@@ -1,0 +1,114 @@
+//! Keys that are credentials by what their file is about: the communities of SNMP, the tokens of Consul and
+//! Nomad. Elsewhere the same words are anything.
+
+use std::ops::Range;
+
+use crate::facts::credentials::key::Meaning;
+use crate::facts::credentials::key::words::contains_ignoring_case;
+use crate::facts::credentials::line::{is_comment, lines};
+
+/// What the access lists of Consul and Nomad call their tokens, below `tokens`.
+const TOKENS: [&str; 9] = [
+    "initial_management",
+    "agent",
+    "agent_recovery",
+    "agent_master",
+    "master",
+    "replication",
+    "default",
+    "dns",
+    "managed_service_provider",
+];
+
+/// What a key means in a file of its subject, whose value is `value`.
+pub(super) fn meaning_in(key: &str, value: &str, (file, text): (&str, &str)) -> Option<Meaning> {
+    if key == "community" {
+        // Whoever reads may call himself `public`; that is how devices are shipped.
+        let is_about = |text: &str| contains_ignoring_case(text, "snmp");
+        let is_own = !value.eq_ignore_ascii_case("public") && (is_about(file) || is_about(text));
+        return is_own.then_some(Meaning::Password);
+    }
+    let is_token = may_have_subject(key)
+        && is_identifier(value)
+        && text.contains("acl")
+        && text.contains("tokens");
+    is_token.then_some(Meaning::Password)
+}
+
+/// Whether a key means something in the files of one subject: cheap.
+pub(super) fn may_have_subject(key: &str) -> bool {
+    key == "community" || TOKENS.contains(&key)
+}
+
+/// `8-4-4-4-12` hexadecimal digits, as those tokens are.
+fn is_identifier(value: &str) -> bool {
+    let lengths = value.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12])
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
+/// The bytes of user and password of accounts that Sureness reads: `{appId: shop, credential: x}`; beside a
+/// `salt` it is hashed.
+pub(super) fn accounts_of_sureness(text: &str) -> Vec<(Range<usize>, Range<usize>)> {
+    if !text.contains("appId:") || !text.contains("credential:") {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut user = None;
+    let own = lines(text).filter(|(_, line)| !is_comment(line));
+    for (offset, line) in own {
+        let bare = line.trim_start().trim_start_matches("- ").trim();
+        if line.trim_start().starts_with("- ") {
+            user = None;
+        }
+        match bare.split_once(": ") {
+            Some(("appId", value)) => user = Some(place(offset, line, value)),
+            Some(("credential", value)) => {
+                let password = place(offset, line, value);
+                found.extend(user.clone().map(|user| (user, password)));
+            }
+            Some(("salt", _)) if user.is_some() => {
+                found.pop();
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The bytes of a value without quotes.
+fn place(offset: usize, line: &str, value: &str) -> Range<usize> {
+    let value = value.trim().trim_matches(['"', '\'']);
+    let start = value.as_ptr().addr() - line.as_ptr().addr() + offset;
+    start..start + value.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_means_something_in_its_file() {
+        const ID: &str = "3f2b8c1e-7d4a-4b9e-9c3f-1a2b3c4d5e6f";
+        let is_one = |key, value, text| meaning_in(key, value, ("a.conf", text)).is_some();
+        assert!(is_one("community", "hQ7tr99x", "[[inputs.snmp]]"));
+        assert!(!is_one("community", "public", "[[inputs.snmp]]"));
+        assert!(!is_one("community", "hQ7tr99x", "edition: 1"));
+        assert!(is_one("agent", ID, "acl { tokens {"));
+        assert!(!is_one("agent", "shop", "acl { tokens {"));
+        assert!(!is_one("agent", ID, "agents:"));
+    }
+
+    #[test]
+    fn accounts_stand_beside_their_names() {
+        let text = "account:\n  - appId: tom\n    credential: x1\n    role: [a]\n  - appId: guest\n    credential: 1A67\n    salt: 123\n";
+        let found: Vec<_> = accounts_of_sureness(text)
+            .into_iter()
+            .map(|(user, password)| (&text[user], &text[password]))
+            .collect();
+        assert_eq!(found, [("tom", "x1")]);
+        assert_eq!(accounts_of_sureness("appId: a\nb: c\n"), []);
+    }
+}
