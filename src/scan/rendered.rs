@@ -1,11 +1,11 @@
 //! Findings in rendered texts: told where the source wrote them, and told once where several
 //! renderings share them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::excerpt::excerpt;
-use super::supply;
+use super::{same, supply};
 use crate::model::{
     Artifact, Finding, Location, Need, Place, Provenance, Rendered, Resource, Rule, Severity, Span,
     Supplied, Supply, VALUES_KIND,
@@ -119,45 +119,10 @@ fn without_affixes(message: &str, (prefix, suffix): (&str, &str)) -> String {
     message
 }
 
-fn without_namespace(message: &str, namespace: &str) -> String {
+pub(super) fn without_namespace(message: &str, namespace: &str) -> String {
     message
         .replace(&format!("`{namespace}`"), "`*`")
         .replace(&format!("`{namespace}/"), "`*/")
-}
-
-/// Whether findings say the same of two renderings, but for the namespaces that these are for: what is
-/// rendered for none may have been judged in that of the other one.
-fn say_same((known, ours): (&Finding, &Rendered), (next, theirs): (&Finding, &Rendered)) -> bool {
-    let given = || [ours, theirs].into_iter().flat_map(|one| &one.namespace);
-    let own = || {
-        let objects = [known, next].into_iter();
-        objects.flat_map(|one| &one.resource.namespace)
-    };
-    let shared = |rendered: &Rendered| {
-        let namespaces = given().chain(own());
-        namespaces.fold(rendered.common.clone(), |message, namespace| {
-            without_namespace(&message, namespace)
-        })
-    };
-    ours.common == theirs.common || shared(ours) == shared(theirs)
-}
-
-/// Whether two findings are about one object of a source, wherever it is put. The renderings of one chart may
-/// call it by other names.
-fn are_of_one((known, ours): (&Finding, &Rendered), (next, theirs): (&Finding, &Rendered)) -> bool {
-    let is_named_alike = || known.resource.name == next.resource.name || ours.root == theirs.root;
-    known.fingerprint == next.fingerprint
-        || known.rule.id == next.rule.id
-            && known.resource.kind == next.resource.kind
-            && known.path == next.path
-            && is_named_alike()
-}
-
-/// Whether findings are about what stands in a source, whatever number of objects has it: an image that a template
-/// gives to several is mended in one line.
-fn are_of_text(known: &Finding, next: &Finding) -> bool {
-    let is_on_images = known.rule.is_bundled && known.rule.family == "images";
-    is_on_images && known.rule.id == next.rule.id && !known.location.approximate
 }
 
 fn supplied(supply: &Supply, masks: &SourceMasks) -> Supplied {
@@ -197,9 +162,9 @@ pub(super) fn join(findings: Vec<Finding>, built: &HashSet<&str>) -> Vec<Finding
     let of_templates = supply::of_templates(&findings);
     let shown = values_shown(&findings, built);
     let mut joined: Vec<Finding> = Vec::with_capacity(findings.len());
-    let mut seen: HashMap<Told, Vec<usize>> = HashMap::new();
+    let mut told_already = same::Joined::default();
     for finding in findings {
-        let Some(rendered) = &finding.rendered else {
+        if finding.rendered.is_none() {
             let place = key(&finding.rule, &finding.location);
             let is_input = matches!(
                 finding.resource.kind.as_str(),
@@ -215,27 +180,11 @@ pub(super) fn join(findings: Vec<Finding>, built: &HashSet<&str>) -> Vec<Finding
                 joined.push(finding);
             }
             continue;
-        };
-        let same = seen
-            .entry(key(&finding.rule, &finding.location))
-            .or_default();
-        let known = same
-            .iter()
-            .copied()
-            .find(|known| is_same(&joined[*known], &finding));
-        match (known, joined.get_mut(known.unwrap_or(usize::MAX))) {
-            (Some(_), Some(known)) => {
-                if let Some(known) = &mut known.rendered {
-                    let own = rendered.renderings.iter();
-                    let new: Vec<_> = own
-                        .filter(|name| !known.renderings.contains(name))
-                        .cloned()
-                        .collect();
-                    known.renderings.extend(new);
-                }
-            }
-            _ => {
-                same.push(joined.len());
+        }
+        match told_already.position(&joined, &finding) {
+            Some(at) => same::take_in(&mut joined[at], finding),
+            None => {
+                told_already.add(&finding, joined.len());
                 joined.push(finding);
             }
         }
@@ -246,9 +195,9 @@ pub(super) fn join(findings: Vec<Finding>, built: &HashSet<&str>) -> Vec<Finding
 
 /// Rule, file and line. Of a credential, rules say the same with other words, as its key in a Secret or
 /// in a values file has it; who else has it is another matter.
-type Told = (String, String, u32);
+pub(super) type Told = (String, String, u32);
 
-fn key(rule: &Rule, location: &Location) -> Told {
+pub(super) fn key(rule: &Rule, location: &Location) -> Told {
     let is_on_value = |need: &Need| matches!(need, Need::Fact(fact) if fact == "credentials");
     let topic = match rule.family.as_str() {
         "credentials" if rule.needs.iter().any(is_on_value) => &rule.family,
@@ -314,28 +263,4 @@ fn sort_key(finding: &Finding) -> impl Ord + '_ {
         &finding.message,
         (&finding.resource, &finding.path, rendered),
     )
-}
-
-/// Whether two findings are one in two renderings: what stands at one place is
-/// mended once, whichever charts and overlays take it up.
-fn is_same(known: &Finding, next: &Finding) -> bool {
-    let (Some(ours), Some(theirs)) = (&known.rendered, &next.rendered) else {
-        return false;
-    };
-    let places = |rendered: &Rendered| -> BTreeMap<String, _> {
-        let supplied = rendered.supplied.iter();
-        supplied
-            .map(|supplied| (supplied.key.clone(), supplied.location.clone()))
-            .collect()
-    };
-    let are_apart = || {
-        let mut names = theirs.renderings.iter();
-        names.all(|name| !ours.renderings.contains(name))
-    };
-    let (own, other) = ((known, &**ours), (next, &**theirs));
-    known.location == next.location
-        && (are_of_text(known, next) || (are_apart() && are_of_one(own, other)))
-        && say_same(own, other)
-        && known.severity == next.severity
-        && places(ours) == places(theirs)
 }
