@@ -50,6 +50,7 @@ pub(super) fn resources(script: &Script<'_>, words: &[Range<usize>], found: &mut
     found.extend(command.pod(script));
     found.extend(command.environment(script));
     found.extend(command.run_within(script));
+    found.extend(command.linked(script));
     command.patch(script, found);
 }
 
