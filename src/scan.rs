@@ -6,6 +6,7 @@ mod fingerprint;
 mod images;
 mod redact;
 mod rendered;
+mod same;
 mod services;
 mod supply;
 

@@ -598,6 +598,33 @@ fn both_branches_of_a_template_give_a_container_its_image() {
 }
 
 #[test]
+fn of_a_condition_within_an_image_one_branch_is_taken() {
+    let images = [
+        "{{ if .Values.db }}quay.io/shop/db:1{{ else }}quay.io/shop/web:1{{ end }}",
+        "quay.io/shop/a{{ if .Values.slim }}-slim{{ end }}:1",
+        "quay.io/shop/b{{ if .Values.slim }}:1-slim{{ else }}:1{{ end }}",
+    ];
+    let containers: Vec<String> = (0..)
+        .zip(images)
+        .map(|(at, image)| format!("    - name: c{at}\n      image: {image}\n"))
+        .collect();
+    let template = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n  containers:\n{}",
+        containers.concat()
+    );
+    let files = [
+        (
+            "web/Chart.yaml",
+            "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        ),
+        ("web/templates/pod.yaml", &template),
+    ];
+    let found = found_unrendered(&files, "images");
+    let lines = [7, 9, 11].map(|line| format!("image-registry web/templates/pod.yaml:{line}"));
+    assert_eq!(found, lines);
+}
+
+#[test]
 fn a_stack_of_openfaas_names_images() {
     let stack = "provider:\n  name: openfaas\nfunctions:\n  web:\n    image: shop/web:latest\n";
     let other = "provider:\n  name: other\nfunctions:\n  web:\n    image: shop/web:latest\n";

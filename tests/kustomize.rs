@@ -240,6 +240,28 @@ fn what_overlays_share_is_found_once_and_names_them() {
 }
 
 #[test]
+fn where_an_image_comes_from_is_told_once_whichever_version_overlays_give_it() {
+    let overlay = |tag: &str| {
+        format!("resources: [../base]\nimages: [{{name: quay.io/a/b, newTag: {tag}}}]\n")
+    };
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: quay.io/a/b}]}\n";
+    let folder = folder(&[
+        ("base/kustomization.yaml", "resources: [pod.yaml]\n"),
+        ("base/pod.yaml", pod),
+        ("dev/kustomization.yaml", &overlay("latest")),
+        ("prod/kustomization.yaml", &overlay("v1")),
+        ("next/kustomization.yaml", &overlay("latest")),
+    ]);
+    let of = |rule: &str| {
+        let report = scan(folder.path(), &[".", "--rule", rule]).json();
+        report["findings"].as_array().expect("a list").len()
+    };
+    assert_eq!(of("image-registry"), 1);
+    // Each overlay has a line of its own to mend.
+    assert_eq!(of("image-tag"), 2);
+}
+
+#[test]
 fn what_families_of_overlays_share_is_found_once() {
     let own = "resources: [../../shared]\n";
     let overlay = "namePrefix: x-\nresources: [../base]\n";

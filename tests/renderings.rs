@@ -862,3 +862,48 @@ spec:
         [line(12), line(14), line(14)]
     );
 }
+
+#[test]
+fn what_one_value_brings_to_several_lines_is_told_once_with_the_other_lines() {
+    let template = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  initContainers:
+    - {name: wait, image: '{{ .Values.db.image }}:{{ .Values.db.tag }}'}
+  containers:
+    - {name: db, image: '{{ .Values.db.image }}:{{ .Values.db.tag }}'}
+    - {name: web, image: '{{ .Values.image }}:1'}
+";
+    let folder = folder(&[
+        ("web/Chart.yaml", CHART),
+        ("web/templates/web.yaml", template),
+        (
+            "web/values.yaml",
+            "image: quay.io/shop/web\ndb: {image: quay.io/shop/db, tag: latest}\n",
+        ),
+    ]);
+    let line = |line: u32| format!("web/templates/web.yaml:{line} (default)");
+    assert_eq!(found(folder.path(), "image-registry"), [line(6), line(9)]);
+    assert_eq!(found(folder.path(), "image-tag"), [line(6)]);
+    let arguments = ["scan", ".", "--rule", "image-tag", "--format", "json"];
+    let told = command(folder.path(), &arguments).json();
+    let related = &told["findings"][0]["related"][0];
+    assert_eq!(related["location"]["line"], 8, "{told}");
+}
+
+#[test]
+fn a_release_that_is_called_as_a_part_of_its_image_makes_no_second_finding() {
+    let template = "apiVersion: v1\nkind: Pod\nmetadata: {name: {{ .Release.Name }}}\nspec: {containers: [{name: a, image: 'quay.io/web/web-api:1'}]}\n";
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: front, namespace: flux-system}\nspec: {targetNamespace: shop, chart: {spec: {chart: ./web, sourceRef: {kind: GitRepository, name: a}}}, values: {size: 1}}\n";
+    let folder = folder(&[
+        ("web/Chart.yaml", CHART),
+        ("web/templates/all.yaml", template),
+        ("flux/web.yaml", release),
+    ]);
+    assert_eq!(
+        found(folder.path(), "image-registry"),
+        ["web/templates/all.yaml:4 (default, HelmRelease flux-system/front)"]
+    );
+}

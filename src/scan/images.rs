@@ -73,6 +73,16 @@ pub struct ImagePlace {
     pub resource: Identity,
 }
 
+impl ImagePlace {
+    /// Whether it is the same place in another reading of its template.
+    fn is_same(&self, other: &Self) -> bool {
+        let object = |one: &Self| (one.resource.kind.clone(), one.resource.name.clone());
+        self.location == other.location
+            && self.subject == other.subject
+            && object(self) == object(other)
+    }
+}
+
 /// The images of everything that was read.
 ///
 /// # Errors
@@ -117,6 +127,8 @@ pub fn images(sources: Sources, bundle: &Bundle) -> Result<Inventory, PolicyErro
         image
             .places
             .sort_by(|left, right| left.location.cmp(&right.location));
+        // A template is read once for each of its branches, and rendered.
+        image.places.dedup_by(|next, known| next.is_same(known));
     }
     let mut failures = sources.failures;
     failures.sort();

@@ -1,11 +1,11 @@
 //! Findings in rendered texts: told where the source wrote them, and told once where several
 //! renderings share them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::excerpt::excerpt;
-use super::supply;
+use super::{same, supply};
 use crate::model::{
     Artifact, Finding, Location, Need, Place, Provenance, Rendered, Resource, Rule, Severity, Span,
     Supplied, Supply, VALUES_KIND,
@@ -119,56 +119,10 @@ fn without_affixes(message: &str, (prefix, suffix): (&str, &str)) -> String {
     message
 }
 
-fn without_namespace(message: &str, namespace: &str) -> String {
+pub(super) fn without_namespace(message: &str, namespace: &str) -> String {
     message
         .replace(&format!("`{namespace}`"), "`*`")
         .replace(&format!("`{namespace}/"), "`*/")
-}
-
-/// Whether findings say the same of two renderings, but for the namespaces that these are for: what is
-/// rendered for none may have been judged in that of the other one.
-fn say_same((known, ours): (&Finding, &Rendered), (next, theirs): (&Finding, &Rendered)) -> bool {
-    let given = || [ours, theirs].into_iter().flat_map(|one| &one.namespace);
-    let own = || {
-        let objects = [known, next].into_iter();
-        objects.flat_map(|one| &one.resource.namespace)
-    };
-    let shared = |rendered: &Rendered| {
-        let namespaces = given().chain(own());
-        namespaces.fold(rendered.common.clone(), |message, namespace| {
-            without_namespace(&message, namespace)
-        })
-    };
-    known.message == next.message || ours.common == theirs.common || shared(ours) == shared(theirs)
-}
-
-/// Whether two findings are about one object of a source, wherever it is put. The renderings of one chart may
-/// call it by other names.
-fn are_of_one((known, ours): (&Finding, &Rendered), (next, theirs): (&Finding, &Rendered)) -> bool {
-    let is_named_alike = || known.resource.name == next.resource.name || ours.root == theirs.root;
-    known.fingerprint == next.fingerprint
-        || known.rule.id == next.rule.id
-            && known.resource.kind == next.resource.kind
-            && known.path == next.path
-            && is_named_alike()
-}
-
-/// Whether findings are about what stands in a source, whatever number of objects has it: an image, or a credential
-/// of known values, that a template gives to several is mended in one line.
-fn are_of_text(known: &Finding, next: &Finding) -> bool {
-    let is_on_images = known.rule.is_bundled && known.rule.family == "images";
-    let is_supplied = |one: &Rendered| !one.supplied.is_empty();
-    let is_on_credentials =
-        is_on_credentials(&known.rule) && known.rendered.as_deref().is_some_and(is_supplied);
-    (is_on_images || is_on_credentials)
-        && known.rule.id == next.rule.id
-        && !known.location.approximate
-}
-
-/// Whether a rule tells credentials by themselves; who else has one is another matter.
-fn is_on_credentials(rule: &Rule) -> bool {
-    let is_on_value = |need: &Need| matches!(need, Need::Fact(fact) if fact == "credentials");
-    rule.family == "credentials" && rule.needs.iter().any(is_on_value)
 }
 
 fn supplied(supply: &Supply, masks: &SourceMasks) -> Supplied {
@@ -209,9 +163,9 @@ pub(super) fn join(findings: Vec<Finding>, built: &HashSet<&str>) -> Vec<Finding
     let shown = values_shown(&findings, built);
     let copied = copied(&findings);
     let mut joined: Vec<Finding> = Vec::with_capacity(findings.len());
-    let mut seen: HashMap<Told, Vec<usize>> = HashMap::new();
+    let mut told_already = same::Joined::default();
     for finding in findings {
-        let Some(rendered) = &finding.rendered else {
+        if finding.rendered.is_none() {
             let place = key(&finding.rule, &finding.location);
             let is_input = matches!(
                 finding.resource.kind.as_str(),
@@ -228,27 +182,11 @@ pub(super) fn join(findings: Vec<Finding>, built: &HashSet<&str>) -> Vec<Finding
                 joined.push(finding);
             }
             continue;
-        };
-        let same = seen
-            .entry(key(&finding.rule, &finding.location))
-            .or_default();
-        let known = same
-            .iter()
-            .copied()
-            .find(|known| is_same(&joined[*known], &finding));
-        match (known, joined.get_mut(known.unwrap_or(usize::MAX))) {
-            (Some(_), Some(known)) => {
-                if let Some(known) = &mut known.rendered {
-                    let own = rendered.renderings.iter();
-                    let new: Vec<_> = own
-                        .filter(|name| !known.renderings.contains(name))
-                        .cloned()
-                        .collect();
-                    known.renderings.extend(new);
-                }
-            }
-            _ => {
-                same.push(joined.len());
+        }
+        match told_already.position(&joined, &finding) {
+            Some(at) => same::take_in(&mut joined[at], finding),
+            None => {
+                told_already.add(&finding, joined.len());
                 joined.push(finding);
             }
         }
@@ -257,11 +195,17 @@ pub(super) fn join(findings: Vec<Finding>, built: &HashSet<&str>) -> Vec<Finding
     joined
 }
 
+/// Whether a rule tells credentials by themselves; who else has one is another matter.
+pub(super) fn is_on_credentials(rule: &Rule) -> bool {
+    let is_on_value = |need: &Need| matches!(need, Need::Fact(fact) if fact == "credentials");
+    rule.family == "credentials" && rule.needs.iter().any(is_on_value)
+}
+
 /// Rule, file and line. Of a credential, rules say the same with other words, as its key in a Secret or
 /// in a values file has it.
-type Told = (String, String, u32);
+pub(super) type Told = (String, String, u32);
 
-fn key(rule: &Rule, location: &Location) -> Told {
+pub(super) fn key(rule: &Rule, location: &Location) -> Told {
     let topic = match is_on_credentials(rule) {
         true => &rule.family,
         false => &rule.id,
@@ -336,30 +280,4 @@ fn sort_key(finding: &Finding) -> impl Ord + '_ {
         &finding.message,
         (&finding.resource, &finding.path, rendered),
     )
-}
-
-/// Whether two findings are one in two renderings: what stands at one place is
-/// mended once, whichever charts and overlays take it up.
-fn is_same(known: &Finding, next: &Finding) -> bool {
-    let (Some(ours), Some(theirs)) = (&known.rendered, &next.rendered) else {
-        return false;
-    };
-    let places = |rendered: &Rendered| -> BTreeMap<String, _> {
-        let supplied = rendered.supplied.iter();
-        supplied
-            .map(|supplied| (supplied.key.clone(), supplied.location.clone()))
-            .collect()
-    };
-    // Under which name a chart's object goes is nothing of what is said of it.
-    let is_on_name = known.path.to_string() == "metadata.name" && ours.root == theirs.root;
-    let are_apart = || {
-        let mut names = theirs.renderings.iter();
-        names.all(|name| !ours.renderings.contains(name))
-    };
-    let (own, other) = ((known, &**ours), (next, &**theirs));
-    known.location == next.location
-        && (are_of_text(known, next) || (are_apart() && are_of_one(own, other)))
-        && say_same(own, other)
-        && known.severity == next.severity
-        && (is_on_name || places(ours) == places(theirs))
 }

@@ -107,7 +107,9 @@ pub fn read(request: &Request) -> Sources {
     let guides: Vec<Arc<Artifact>> = guides.filter_map(file::read_guide).collect();
     let told = [&sources.unread[..], &guides].concat();
     valued::read_named(&mut files, &mut read, collected.settings, &told);
-    let tested = tested::take_out(&mut files, &mut read, &request.paths);
+    let mut tested = tested::take_out(&mut files, &mut read, &request.paths);
+    let mut charts: Vec<ChartFolder> = collected.charts.into_iter().collect();
+    tested.extend(tested::take_out_charts(&mut charts, &read, &request.paths));
     let scripts = sources
         .unread
         .iter()
@@ -119,7 +121,7 @@ pub fn read(request: &Request) -> Sources {
             .failures
             .push(file::unreadable(&path, &path, reason));
     }
-    sources.charts = collected.charts.into_iter().collect();
+    sources.charts = charts;
     sources
         .charts
         .dedup_by(|next, last| next.display == last.display);

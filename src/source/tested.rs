@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::chart::is_template;
-use super::collect::Found;
+use super::collect::{ChartFolder, Found};
 use super::path::normalized;
 use super::reading::{Class, Read};
 use super::tried::{is_folder_of_tests, may_be_of_tests};
@@ -129,6 +129,32 @@ pub(super) fn take_out(
             read.push(one);
         }
     }
+    passed
+}
+
+/// Takes out charts that only tests install, unless the user names them, or something that was read deploys them;
+/// their paths.
+pub(super) fn take_out_charts(
+    charts: &mut Vec<ChartFolder>,
+    read: &[Read],
+    named: &[PathBuf],
+) -> Vec<String> {
+    let named: BTreeSet<PathBuf> = named.iter().map(|path| normalized(path)).collect();
+    let file = |chart: &ChartFolder| normalized(&Path::new(&chart.display).join("Chart.yaml"));
+    if !charts
+        .iter()
+        .any(|chart| is_below_tests(&file(chart), &named))
+    {
+        return Vec::new();
+    }
+    let takers = Takers::of(read);
+    let mut passed = Vec::new();
+    charts.retain(|chart| {
+        let file = file(chart);
+        let is_passed = is_below_tests(&file, &named) && !takers.take(&file);
+        passed.extend(is_passed.then(|| chart.display.clone()));
+        !is_passed
+    });
     passed
 }
 
@@ -306,6 +332,32 @@ mod tests {
             assert!(!told(file), "{file}");
         }
         assert!(told("deploy/tests/shop/templates/a.yaml"));
+    }
+
+    #[test]
+    fn charts_of_tests_are_left_alone_unless_something_deploys_them() {
+        let chart = |folder: &str| ChartFolder {
+            display: folder.to_owned(),
+            uri: folder.to_owned(),
+            path: PathBuf::from(folder),
+        };
+        let mut charts = vec![
+            chart("shop"),
+            chart("shop/e2e/db"),
+            chart("tests/web"),
+            chart("tests/e2e/web"),
+            chart("a/tests/api"),
+        ];
+        let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\n\
+            spec: {source: {path: a/tests/api}}\n";
+        let read = Read {
+            resources: crate::source::read_text(application),
+            ..Read::default()
+        };
+        let named = ["shop", "tests/web", "a", "tests/e2e"].map(PathBuf::from);
+        let passed = take_out_charts(&mut charts, &[read], &named);
+        assert_eq!(passed, ["shop/e2e/db"]);
+        assert_eq!(charts.len(), 4);
     }
 
     #[test]

@@ -106,7 +106,7 @@ fn is_of_chart_testing(file: &Path) -> bool {
 /// Whether a script or a pipeline is there for tests, as its name or its folder says: what it puts into a cluster
 /// is gone with them.
 pub(super) fn is_test(file: &Path) -> bool {
-    const WORDS: [&str; 4] = ["e2e", "integration", "test", "tests"];
+    const WORDS: [&str; 5] = ["e2e", "integration", "smoke", "test", "tests"];
     let mut words = stem(file).split(['-', '_', '.']);
     words.any(|word| WORDS.contains(&word)) || file.parent().is_some_and(is_folder_of_tests)
 }
@@ -182,6 +182,7 @@ mod tests {
             "test-alerts.sh",
             "db_test.sh",
             "e2e/run.sh",
+            "50-smoke-login.sh",
             ".github/workflows/e2e-shop.yml",
         ] {
             assert!(is_test(Path::new(file)), "{file}");

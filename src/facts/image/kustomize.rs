@@ -228,7 +228,10 @@ pub(super) fn of_entry(entry: Node<'_>, ground: &Ground<'_>, path: &ValuePath) -
         (None, None, Some(_)) => "digest",
         (None, None, None) => return None,
     };
-    let mut reference = new_name.clone().unwrap_or_else(|| name.clone());
+    // Of a name with a version, another version takes the place.
+    let mut reference = new_name
+        .clone()
+        .unwrap_or_else(|| bare_name(&name).to_owned());
     if let Some(tag) = &tag {
         reference = format!("{reference}:{tag}");
     }

@@ -9,6 +9,7 @@
 mod alone;
 mod apart;
 mod applied;
+mod branch;
 mod cel;
 mod custom;
 mod deployer;
@@ -189,6 +190,7 @@ impl Images {
         apart::mark_tags(resource, &mut found);
         applied::keep_pulled(resource, &mut found);
         if resource.is_outlined() {
+            branch::take_one(resource, &mut found);
             found.retain(is_told_in_outline);
             for image in &mut found {
                 image.subject = without_holes(&image.subject).into_owned();

@@ -185,6 +185,14 @@ impl Parts<'_> {
                 "blanks stand in it",
             ),
             (
+                self.digest.is_none() && ends_with_digest(self.trimmed),
+                "a digest stands behind `@`, not behind `:`",
+            ),
+            (
+                has_tag(self.path) && self.domain.is_none_or(is_domain),
+                "it has more than one tag",
+            ),
+            (
                 self.domain.is_some_and(|domain| !is_domain(domain)),
                 "its registry is no host name",
             ),
@@ -271,6 +279,19 @@ fn is_digest(digest: &str) -> bool {
     };
     let encoded = digest.rsplit(':').next().unwrap_or_default();
     encoded.len() == length && is_hex(encoded)
+}
+
+/// Whether what is left of a path without its tag ends with another one.
+fn has_tag(path: &str) -> bool {
+    path.rsplit('/')
+        .next()
+        .is_some_and(|name| name.contains(':'))
+}
+
+/// Whether a digest stands where a tag is expected: `nginx:sha256:…`.
+fn ends_with_digest(text: &str) -> bool {
+    let digest = text.rfind(":sha256:").map(|at| &text[at + 1..]);
+    digest.is_some_and(is_digest)
 }
 
 /// 64 hexadecimal digits name an image of the local store, not one of a registry.

@@ -2,8 +2,9 @@
 # title: Pull policy that does not fit the image
 # description: |
 #   With `Never` a node runs only what somebody put there, and on the platform nobody can. With
-#   `IfNotPresent` a tag that moves (those of the setting `disallowed_tags`, or none) stays on each
-#   node as it was when first pulled there, so nodes run different software. Any other word than the three is refused by the API server.
+#   `IfNotPresent` a tag that moves (those of the setting `disallowed_tags`, a flavour alone such as
+#   `alpine`, or none) stays on each node as it was when first pulled there, so nodes run different
+#   software. Any other word than the three is refused by the API server.
 # custom:
 #   id: image-pull-policy
 #   severity: medium
@@ -29,6 +30,7 @@
 #     - https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy
 package landfall.rules.images.image_pull_policy
 
+import data.landfall.lib.tag
 import data.landfall.lib.violation
 
 # What only its form tells may be no image.
@@ -53,8 +55,7 @@ deny contains violation.with_severity(violation.in_text(image.policy, message), 
 	image.policy.value == "IfNotPresent"
 	image.certain_tag
 	not image.digest
-	some word in image.tag_words
-	word in data.settings.disallowed_tags
+	tag.moves(image)
 	message := sprintf("%s `%s`, whose tag moves, and each node keeps what it pulled first", [image.subject, image.reference])
 }
 

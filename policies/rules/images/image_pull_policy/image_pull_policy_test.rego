@@ -41,6 +41,10 @@ test_denies_a_moving_tag_that_stays if {
 	rule.deny == {found} with input as _pod({"policy": _policy("IfNotPresent"), "tag": "latest", "tag_words": ["latest"], "known_field": false})
 }
 
+test_denies_a_form_alone_that_stays if {
+	count(rule.deny) == 1 with input as _pod({"policy": _policy("IfNotPresent"), "tag": "alpine", "tag_words": ["alpine"]})
+}
+
 test_denies_no_tag_that_stays if {
 	found := {"path": _at, "message": "container `web` runs `r`, which means `latest`, and each node keeps what it pulled first", "severity": "medium"}
 	rule.deny == {found} with input as _pod({"policy": _policy("IfNotPresent")})

@@ -34,6 +34,7 @@
 #     - https://kubernetes.io/docs/concepts/containers/images/#image-names
 package landfall.rules.images.image_tag
 
+import data.landfall.lib.tag
 import data.landfall.lib.violation
 
 # What only its form tells may be no image.
@@ -48,20 +49,10 @@ deny contains _denied(image, at, message) if {
 	some image in input.landfall.images
 	image.certain_tag
 	not image.digest
-	_moves(image)
+	tag.moves(image)
 	at := object.get(image, "tag_at", image)
 	message := sprintf("%s %s, and the tag `%s` names no version", [image.subject, _shown(image), image.tag])
 }
-
-# Forms in which images are built: alone, each is the newest one of its form.
-_forms := {"alpine", "cli", "dind", "fpm", "slim", "vnext"}
-
-_moves(image) if {
-	some word in image.tag_words
-	word in data.settings.disallowed_tags
-}
-
-_moves(image) if lower(image.tag) in _forms
 
 # Of a tag that stands alone, something else adds the name.
 _stands_alone(image) if startswith(image.reference, ":")

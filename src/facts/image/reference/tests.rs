@@ -289,10 +289,16 @@ fn placeholders_leave_certain_what_they_do_not_touch() {
 
 #[test]
 fn the_problem_is_named() {
-    let problem = |reference| Reference::parse(reference).problem.unwrap_or_default();
+    let problem = |reference: &str| Reference::parse(reference).problem.unwrap_or_default();
     assert!(problem("docker/Docker").contains("upper-case"));
     assert!(problem("https://a.b/c").contains("scheme"));
     assert!(problem("a b").contains("blanks"));
-    assert!(problem("a:b:c").contains("characters"));
+    assert!(problem("a:b:c").contains("more than one tag"));
+    assert!(problem("a.b:5000/c:d:e").contains("more than one tag"));
+    assert!(problem("a//b").contains("characters"));
+    let digest = "0".repeat(64);
+    let (wrong, right) = (format!("a:sha256:{digest}"), format!("a:b@sha256:{digest}"));
+    assert!(problem(&wrong).contains("behind `@`"));
+    assert_eq!(problem(&right), "");
     assert!(problem("a@latest").contains("digest"));
 }

@@ -63,7 +63,7 @@ fn variables_say_which_image_a_command_takes() {
 
 #[test]
 fn a_command_says_what_it_makes() {
-    let cases: [(&str, &[&str]); 19] = [
+    let cases: [(&str, &[&str]); 22] = [
         (
             "kubectl create secret generic a --from-literal=b='c d' --from-literal \"e=f\"",
             &["Secret b=c d", "Secret e=f"],
@@ -125,6 +125,15 @@ fn a_command_says_what_it_makes() {
             "kubectl patch secret a -p='{\"data\":{\"b\":\"c\"}}'",
             &["Secret b=\"c\""],
         ),
+        (
+            "kubectl patch sa a -p '{\"imagePullSecrets\":[{\"name\":\"b\"}]}'",
+            &["ServiceAccount name=\"b\""],
+        ),
+        (
+            "oc secrets link a b --for=pull",
+            &["ServiceAccount imagePullSecrets=b"],
+        ),
+        ("oc secrets link a b", &[]),
         ("kubectl create secret generic a --from-literal=b=$C", &[]),
         ("kubectl create secret generic a --from-literal=b=`c`", &[]),
         ("docker run --image=a; kubectl get pods", &[]),
