@@ -31,6 +31,9 @@ pub(super) enum Hand {
 /// The objects of a kustomization, or of a folder.
 type Group<'a> = (Option<(&'a str, &'a str)>, &'a str);
 
+/// Who applies what is left out, by position.
+type Left = BTreeMap<usize, Arc<str>>;
+
 /// Says of objects that name no namespace who applies them.
 pub(super) fn tell_apart(placed: &mut [Placed], kustomized: &Kustomized, texts: &[Arc<Artifact>]) {
     if !placed.iter().any(|one| is_built(&one.resource)) {
@@ -148,8 +151,8 @@ impl<'a> Open<'a> {
 
     /// The objects beside those that kustomizations take along: those that they leave out, and those that a script
     /// applies, each with one that it is beside.
-    fn beside(&self, texts: &[Arc<Artifact>]) -> (BTreeMap<usize, Arc<str>>, Vec<(usize, usize)>) {
-        let (mut left, mut handed) = (BTreeMap::new(), Vec::new());
+    fn beside(&self, texts: &[Arc<Artifact>]) -> (Left, Vec<(usize, usize)>) {
+        let (mut left, mut handed) = (Left::new(), Vec::new());
         let is_plain = |at: &usize| {
             let one = self.at(*at);
             one.artifact.provenance.is_none() && !self.kustomized.lays(one)
