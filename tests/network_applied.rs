@@ -474,21 +474,113 @@ fn labels_that_a_kustomization_puts_into_selectors_are_none_of_the_ingress_contr
 }
 
 #[test]
-fn a_file_beside_a_kustomization_is_applied_with_its_folder() {
+fn a_file_beside_a_kustomization_is_applied_with_its_folder_by_a_script_alone() {
     let web = deployment("web", "", "");
     let closed = policy(
         "",
         "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress]}",
     );
     let closed = closed.replace("[Egress]}", "[Egress], egress: [{ports: [{port: 80}]}]}");
-    for (path, expected) in [("base/policy.yaml", 1), ("other/policy.yaml", 0)] {
+    let (dns, missing) = ("dns-egress-blocked", "network-policy-missing");
+    for (path, script, rule, expected) in [
+        ("base/policy.yaml", "kubectl apply -f base/", dns, 1),
+        ("base/policy.yaml", "kubectl apply -k base/", dns, 0),
+        ("other/policy.yaml", "kubectl apply -f base/", dns, 0),
+        ("base/policy.yaml", "kubectl apply -k base/", missing, 1),
+        ("other/policy.yaml", "kubectl apply -k base/", missing, 1),
+    ] {
         let files = [
             ("base/kustomization.yaml", "resources: [web.yaml]\n"),
             ("base/web.yaml", &*web),
             (path, &*closed),
+            ("up.sh", script),
         ];
-        assert_eq!(count(&files, "dns-egress-blocked"), expected, "{path}");
+        let run = scanned(&files, rule, &[]);
+        assert_eq!(run.found().len(), expected, "{path} {script} {rule}");
+        let is_named = run
+            .stdout
+            .contains("the kustomization leaves out `closing` beside");
+        let is_beside = path.starts_with("base");
+        assert_eq!(is_named, rule == missing && is_beside, "{}", run.stdout);
     }
+}
+
+#[test]
+fn what_a_kustomization_leaves_out_needs_nothing_of_its_neighbours() {
+    let deny = policy("", DENY);
+    let db = service("db") + &deployment("db", "", "");
+    let web = deployment("web", "", ", env: [{name: DB, value: 'http://db:5432'}]");
+    for (listed, expected) in [
+        ("db.yaml, deny.yaml", 0),
+        ("db.yaml, deny.yaml, web.yaml", 1),
+    ] {
+        let list = format!("resources: [{listed}]\n");
+        let files = [
+            ("kustomization.yaml", &*list),
+            ("db.yaml", &*db),
+            ("deny.yaml", &*deny),
+            ("web.yaml", &*web),
+        ];
+        assert_eq!(count(&files, "service-unreachable"), expected, "{listed}");
+        assert_eq!(count(&files, "network-policy-missing"), 0, "{listed}");
+    }
+}
+
+#[test]
+fn ports_and_routes_of_kustomizations_without_a_namespace_are_their_own() {
+    let named = |port: &str| format!(", ports: [{{name: {port}, containerPort: 5432}}]");
+    let open = |port: &str| {
+        policy(
+            "",
+            &format!("{{podSelector: {{}}, ingress: [{{ports: [{{port: {port}}}]}}]}}"),
+        )
+    };
+    let web = deployment("web", "", &named("web")) + &open("metrics");
+    let db = deployment("db", "", &named("metrics")) + &open("metrics");
+    let (one, other) = ("resources: [web.yaml]\n", "resources: [db.yaml]\n");
+    let apps = [
+        ("apps/web/kustomization.yaml", one),
+        ("apps/web/web.yaml", &*web),
+        ("apps/db/kustomization.yaml", other),
+        ("apps/db/db.yaml", &*db),
+    ];
+    let unused = |more: &[(&str, &str)]| {
+        let files = [&apps[..], more].concat();
+        count(&files, "network-policy-port-unused")
+    };
+    let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps, namespace: flux-system}\nspec: {path: ./apps}\n";
+    let all = "resources: [apps/web, apps/db]\n";
+    assert_eq!(unused(&[]), 1);
+    assert_eq!(unused(&[("flux.yaml", flux)]), 0);
+    assert_eq!(unused(&[("kustomization.yaml", all)]), 0);
+    let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\nspec: {ingressClassName: nginx, defaultBackend: {service: {name: db, port: {number: 5432}}}}\n";
+    let closed = policy("", DENY) + &deployment("db", "", "") + &service("db");
+    let routes = |path: &str| {
+        let list = "resources: [all.yaml]\n";
+        let files = [
+            (
+                "db/kustomization.yaml",
+                "resources: [all.yaml, route.yaml]\n",
+            ),
+            ("db/all.yaml", &*closed),
+            ("db/route.yaml", ingress),
+            ("web/kustomization.yaml", list),
+            ("web/all.yaml", &*web),
+        ];
+        let bare = [
+            ("db/kustomization.yaml", list),
+            files[1],
+            (path, ingress),
+            files[3],
+            files[4],
+        ];
+        let files = if path == files[2].0 { files } else { bare };
+        count(&files, "ingress-controller-blocked")
+    };
+    assert_eq!(
+        [routes("db/route.yaml"), routes("db/component/route.yaml")],
+        [1, 0]
+    );
 }
 
 #[test]

@@ -40,7 +40,8 @@ pub(crate) use self::ingress_class::Hint;
 pub(crate) use self::mention::{Absent, Holder, Mention, Mentions};
 pub(crate) use self::monitor::{Monitored, monitored};
 pub(crate) use self::namespace::{
-    DEFAULT_NAMESPACE, NAME_LABEL, Namespaces, namespace_of, said_namespace,
+    DEFAULT_NAMESPACE, NAME_LABEL, Namespaces, called, is_apart, namespace_apart, namespace_of,
+    said_namespace,
 };
 pub(crate) use self::nearest::shared_steps;
 pub(crate) use self::operator::{made_services, may_bear};

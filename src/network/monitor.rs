@@ -104,13 +104,14 @@ fn namespaces(network: &Network, monitor: &Resource, spec: Node<'_>) -> Vec<usiz
         return (0..network.namespaces.iter().count()).collect();
     }
     let names = chosen("matchNames").into_iter().flat_map(Node::items);
-    let mut names: Vec<&str> = names.filter_map(Node::as_str).collect();
+    let names: Vec<&str> = names.filter_map(Node::as_str).collect();
+    let own = network.namespaces.find(namespace_of(monitor));
     if names.is_empty() {
-        names.push(namespace_of(monitor));
+        return own.into_iter().collect();
     }
-    names
-        .into_iter()
-        .filter_map(|name| network.namespaces.find(name))
+    let found = names.into_iter();
+    found
+        .filter_map(|name| network.namespaces.meant(name, own))
         .collect()
 }
 

@@ -9,6 +9,9 @@ use crate::model::{Node, Place, Resource, Role};
 /// The namespace of an object that names none, as kubectl has it.
 pub(crate) const DEFAULT_NAMESPACE: &str = "default";
 
+/// Begins the name of a namespace of what one hand applies that says none; behind it stands whose. No name has it.
+const APART: &str = "default of ";
+
 /// The label that every namespace bears by itself.
 pub(crate) const NAME_LABEL: &str = "kubernetes.io/metadata.name";
 
@@ -21,7 +24,7 @@ const DEEPEST: usize = 32;
 /// A namespace that some object is in, or that is one of the objects.
 #[derive(Debug)]
 pub(crate) struct Namespace {
-    /// Its name.
+    /// Its name, by which it is found.
     pub(crate) name: String,
     /// Its labels, the one with its name included.
     pub(crate) labels: Labels,
@@ -42,6 +45,13 @@ pub(crate) struct Namespaces {
     has_tree: bool,
 }
 
+impl Namespace {
+    /// What it is called in the cluster.
+    pub(crate) fn called(&self) -> &str {
+        called(&self.name)
+    }
+}
+
 /// The namespace an object is in, or would be put into.
 pub(crate) fn namespace_of(resource: &Resource) -> &str {
     resource.given_namespace().unwrap_or(DEFAULT_NAMESPACE)
@@ -50,7 +60,26 @@ pub(crate) fn namespace_of(resource: &Resource) -> &str {
 /// The namespace that an object is sure to be in, since it names it.
 pub(crate) fn said_namespace(resource: &Resource) -> Option<&str> {
     let given = resource.given_namespace().filter(|name| !is_open(name));
-    given.filter(|name| *name != DEFAULT_NAMESPACE || !is_of_release(resource))
+    let said = given.filter(|name| !is_apart(name));
+    said.filter(|name| *name != DEFAULT_NAMESPACE || !is_of_release(resource))
+}
+
+/// The name of the namespace of what leaves it open and is applied apart from all else, by whom that is.
+pub(crate) fn namespace_apart(by: &str) -> String {
+    format!("{APART}{by}")
+}
+
+/// What a namespace is called in the cluster.
+pub(crate) fn called(name: &str) -> &str {
+    match is_apart(name) {
+        true => DEFAULT_NAMESPACE,
+        false => name,
+    }
+}
+
+/// Whether a name is one of a namespace that nobody said.
+pub(crate) fn is_apart(name: &str) -> bool {
+    name.starts_with(APART)
 }
 
 /// Whether an object takes over the namespace of its release, which nobody said: then Helm takes the
@@ -120,7 +149,7 @@ impl Namespaces {
 
     /// The labels that a namespace has by itself.
     pub(crate) fn labels_of(name: &str) -> Labels {
-        Labels::from([(NAME_LABEL.to_owned(), name.to_owned())])
+        Labels::from([(NAME_LABEL.to_owned(), called(name).to_owned())])
     }
 
     /// The namespace at a position.
@@ -131,6 +160,12 @@ impl Namespaces {
     /// The namespace of a name, if an object is in it.
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
         self.by_name.get(name).copied()
+    }
+
+    /// The namespace that an object in one of them means by a name: its own, where that is called so.
+    pub(crate) fn meant(&self, name: &str, own: Option<usize>) -> Option<usize> {
+        let own = own.filter(|own| self.at(*own).called() == name);
+        own.or_else(|| self.find(name))
     }
 
     /// Builds the index of labels; nothing is added afterwards.

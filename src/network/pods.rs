@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::address::Address;
 use super::given::{Given, GivenLabels, given};
-use super::namespace::{Namespaces, namespace_of};
+use super::namespace::{Namespaces, called, namespace_of};
 use super::placeholder::{is_open, is_open_at};
 use super::ports::Protocol;
 use super::selector::{Labels, Match, Selector, are_open, string_map};
@@ -213,12 +213,13 @@ impl Population {
             next
         });
         let (kind, name) = owner(resource).unwrap_or((&resource.gvk.kind, &resource.identity.name));
-        let name = format!("{}/{name}[{kind}]", namespace_of(resource));
+        let namespace = namespace_of(resource);
+        let key = format!("{namespace}/{name}[{kind}]");
         let next = self.ends.len();
-        let end = *self.by_end.entry(name.clone()).or_insert(next);
+        let end = *self.by_end.entry(key).or_insert(next);
         if end == next {
             self.ends.push(End {
-                name,
+                name: format!("{}/{name}[{kind}]", called(namespace)),
                 pods: Vec::new(),
             });
         }

@@ -126,7 +126,8 @@ impl Services {
             let [name, namespace, "svc", ..] = labels.as_slice() else {
                 continue;
             };
-            let namespace = network.namespaces.find(namespace);
+            let own = self.all[*alias].namespace;
+            let namespace = network.namespaces.meant(namespace, Some(own));
             let meant = namespace.map(|namespace| self.named(namespace, name));
             if let Some([meant]) = meant {
                 let Service {

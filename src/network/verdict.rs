@@ -2,7 +2,7 @@
 
 use super::Network;
 use super::address::{Address, everywhere};
-use super::namespace::Namespaces;
+use super::namespace::{Namespaces, called};
 use super::policy::{Action, Direction, Peer, Policy, PortRule, Rule, Scope, Tier};
 use super::ports::{Ports, Protocol};
 use super::route::Route;
@@ -110,7 +110,7 @@ impl Network {
         // Before namespaces were labelled by themselves, people did so: `name: x` means no other one.
         if namespace != UNKNOWN_NAMESPACE && !is_namespace_known {
             let name = labels.entry("name".to_owned());
-            name.or_insert_with(|| namespace.to_owned());
+            name.or_insert_with(|| called(namespace).to_owned());
         }
         Guest {
             namespace: namespace.to_owned(),

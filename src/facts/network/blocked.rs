@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::{Facts, Finder, link, listed, listed_from, name_path};
 use crate::model::{Node, Resource};
 use crate::network::{
-    Class, Direction, Guest, LabelSet, Party, Peer, Pods, Ports, Route, Rule, Scope, routed, routes,
+    Class, Direction, Guest, LabelSet, Party, Peer, Pods, Ports, Route, Rule, Scope, called,
+    routed, routes,
 };
 
 /// The labels by which programs are told, and selectors ask for them.
@@ -303,7 +304,7 @@ impl Finder<'_> {
 /// The namespaces of guests.
 fn namespaces(guests: &[Guest]) -> impl Iterator<Item = &str> {
     let placed = guests.iter().filter(|guest| !guest.is_anywhere());
-    placed.map(|guest| guest.namespace.as_str())
+    placed.map(|guest| called(&guest.namespace))
 }
 
 /// The namespaces of guests, that of a Gateway first: many controllers run their proxies there.

@@ -2,13 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::{folder, normalized, path};
+use super::hand::is_left_out;
 use super::policies::written_folder;
 use super::{Facts, Finder, MOST_LINKS, deployment, name_path};
 use crate::model::{Provenance, Resource};
-use crate::network::{Direction, Match, Pods, Policy, label_key, namespace_of, said_namespace};
+use crate::network::{
+    Direction, Match, Pods, Policy, called, label_key, namespace_of, said_namespace,
+};
 
 /// What is known of how pods are closed for a direction.
 #[derive(Clone, Debug)]
@@ -55,11 +58,6 @@ impl<'a> Candidates<'a> {
             }
         }
         found
-    }
-
-    fn hold(&self, policy: &Policy) -> bool {
-        let mut resources = self.policies.iter().map(|policy| policy.resource);
-        resources.any(|resource| resource == policy.resource)
     }
 
     /// Those that may select pods with such labels; none twice.
@@ -111,12 +109,10 @@ impl Finder<'_> {
                     };
                     let covered = Direction::ALL.into_iter().filter(is_covered);
                     let namespace = self.network.population.classes[pods.class].namespace;
-                    let namespace = &self.network.namespaces.at(namespace).name;
+                    let namespace = self.network.namespaces.at(namespace).called();
                     fact["namespaces"] = json!([namespace]);
                     fact["name"] = path(&name_path());
-                    let mut links = self.selecting_links(pods.class, covered);
-                    links.retain(|link| !self.is_to_apart(link, pods));
-                    fact["links"] = links.into();
+                    fact["links"] = self.selecting_links(pods.class, covered).into();
                     exposed.push((name, pods, fact));
                 }
             }
@@ -132,21 +128,28 @@ impl Finder<'_> {
         let is_for_all = |policy: &&Policy| policy.pods.asked().is_none();
         let of = |policy: &&Policy| deployment(&self.resources[policy.resource]);
         let deployments: HashSet<_> = open.iter().filter(|one| is_for_all(one)).map(of).collect();
-        if deployments.len() > MOST_LINKS {
-            open.retain(|policy| !is_for_all(policy));
-        }
+        let are_many = deployments.len() > MOST_LINKS;
+        open.retain(|policy| !is_for_all(policy) || !are_many);
         open
+    }
+
+    /// Whether a policy for all pods is of a kustomization that has some for it, and takes along nothing beside others.
+    fn is_of_another(&self, policy: &Policy, pods: &Pods) -> bool {
+        let own = &self.resources[policy.resource];
+        let is_own = |class: &usize| {
+            let mut pods = self.network.population.pods_of(*class);
+            pods.any(|(_, pods)| deployment(&self.resources[pods.resource]) == deployment(own))
+        };
+        let provenance = own.artifact.provenance.as_ref();
+        policy.pods.asked().is_none()
+            && provenance.is_some_and(Provenance::is_of_manifests)
+            && !self.is_left_beside(policy.resource, pods.resource)
+            && self.network.selected_by(policy).iter().any(is_own)
     }
 
     fn cover(&self, pods: &Pods, direction: Direction, candidates: &[Candidates<'_>; 2]) -> Cover {
         if self.network.is_covered(direction, pods.class) {
-            match self.covered_apart(pods, direction) {
-                None => Cover::Covered,
-                Some(policy) if candidates[1].hold(policy) => {
-                    Cover::Unless(self.meeting(pods, policy))
-                }
-                Some(_) => Cover::Open,
-            }
+            Cover::Covered
         } else if self.network.is_closed_elsewhere(direction, pods.class) {
             Cover::Elsewhere
         } else if self.network.may_be_covered(direction, pods.class)
@@ -158,8 +161,15 @@ impl Finder<'_> {
                 // What asks for the labels of these pods is there for them.
                 Some(policy)
                     if policy.pods.asked().is_some()
-                        && !self.is_left_beside(pods, policy)
+                        && !self.is_left_beside(pods.resource, policy.resource)
                         && !self.is_for_others(pods, policy) =>
+                {
+                    Cover::Unknown
+                }
+                // Whether somebody applies with it what a kustomization leaves out, is not said.
+                Some(policy)
+                    if !self.says_namespace(policy.resource)
+                        && self.is_left_beside(policy.resource, pods.resource) =>
                 {
                     Cover::Unknown
                 }
@@ -170,34 +180,6 @@ impl Finder<'_> {
                 },
             }
         }
-    }
-
-    /// The policy that seems to cover pods, where each that does is applied apart from them.
-    fn covered_apart(&self, pods: &Pods, direction: Direction) -> Option<&Policy> {
-        let covering = self.closing(pods.class, direction);
-        let covering: Vec<&Policy> = covering.filter(|policy| policy.is_standard).collect();
-        let first = covering.first().copied();
-        first.filter(|_| covering.iter().all(|policy| self.is_apart(policy, pods)))
-    }
-
-    /// Whether a policy is one for all pods of a kustomization which names no namespace, and the pods are of another
-    /// such one: each is applied by itself.
-    fn is_apart(&self, policy: &Policy, pods: &Pods) -> bool {
-        let is_of_manifests = |at: usize| {
-            let provenance = self.resources[at].artifact.provenance.as_ref();
-            provenance.is_some_and(Provenance::is_of_manifests)
-        };
-        !self.says_namespace(pods.resource)
-            && policy.pods.asked().is_none()
-            && is_of_manifests(pods.resource)
-            && is_of_manifests(policy.resource)
-            && !self.is_together(policy.resource, pods.resource)
-    }
-
-    /// Whether a link leads to a policy that is applied apart from pods.
-    fn is_to_apart(&self, link: &Value, pods: &Pods) -> bool {
-        let mut policies = self.written();
-        policies.any(|policy| link["resource"] == policy.resource && self.is_apart(policy, pods))
     }
 
     /// Whether a kustomization that nobody built may give pods the labels that a policy of their namespace
@@ -235,7 +217,11 @@ impl Finder<'_> {
         let selects = |policy: &&'c Policy| {
             policy.rules(direction).is_some() && class.is_behind(&policy.pods) == Match::Yes
         };
-        let is_other = |policy: &&'c Policy| policy.namespace != Some(class.namespace);
+        let is_other = |policy: &&'c Policy| {
+            policy.namespace != Some(class.namespace)
+                && self.may_be_beside(policy, pods.resource)
+                && !self.is_of_another(policy, pods)
+        };
         let from_open = open.near(labels()).filter(is_other).find(selects);
         let is_left = !self.says_namespace(pods.resource);
         let is_for_them = |policy: &&Policy| policy.pods.asked().is_some();
@@ -267,17 +253,24 @@ impl Finder<'_> {
         })
     }
 
-    /// Whether the kustomization that takes the file of pods along leaves out the policy beside: who applies it
+    /// Whether the kustomization that takes the file of an object along leaves out another one beside: who applies it
     /// does not apply that.
-    fn is_left_beside(&self, pods: &Pods, policy: &Policy) -> bool {
-        let [own, other] = [pods.resource, policy.resource].map(|at| &self.resources[at]);
+    fn is_left_beside(&self, taken: usize, left: usize) -> bool {
+        let [own, other] = [taken, left].map(|at| &self.resources[at]);
         let is_taken = own
             .artifact
             .provenance
             .as_ref()
             .map_or_else(|| self.kustomized.lists(own), Provenance::is_of_manifests);
         let is_plain = other.artifact.provenance.is_none() && !self.kustomized.lists(other);
-        is_taken && is_plain && self.says_namespace(pods.resource) && home_of(own) == home_of(other)
+        let is_meant = self.says_namespace(taken) || is_left_out(other);
+        is_taken && is_plain && is_meant && home_of(own) == home_of(other)
+    }
+
+    /// Whether a policy may be applied with an object: one that a kustomization leaves out is for what stands beside.
+    pub(super) fn may_be_beside(&self, policy: &Policy, other: usize) -> bool {
+        let [own, other] = [policy.resource, other].map(|at| &self.resources[at]);
+        !is_left_out(own) || home_of(own) == home_of(other)
     }
 
     /// Whether a policy names its namespace and has pods of its own there, while these leave theirs open and are
@@ -310,6 +303,11 @@ impl Finder<'_> {
             &self.resources[policy.resource],
         );
         let name = &policy.name;
+        if is_left_out(other) && self.is_left_beside(pods.resource, policy.resource) {
+            return format!(
+                "the kustomization leaves out `{name}` beside, which would select them"
+            );
+        }
         match (said_namespace(own), said_namespace(other)) {
             (None, Some(namespace)) => format!(
                 "they leave their namespace open, and in `{namespace}` `{name}` would select them"
@@ -319,8 +317,8 @@ impl Finder<'_> {
             ),
             _ => format!(
                 "they and `{name}` leave their namespace open (`{}`, `{}`), and in one it would select them",
-                namespace_of(own),
-                namespace_of(other)
+                called(namespace_of(own)),
+                called(namespace_of(other))
             ),
         }
     }

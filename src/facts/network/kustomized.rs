@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::super::{folder, normalized};
 use super::deployed::Deployed;
+use super::hand::Hand;
 use super::kustomization::Kustomization;
 use super::patched::Patched;
 use super::repository::Repository;
@@ -38,6 +39,8 @@ pub(super) struct Placed {
     pub(super) by: By,
     /// The clusters that it is put into, where these are told apart; none where it may be any.
     pub(super) clusters: BTreeSet<usize>,
+    /// Whom it meets, where it leaves its namespace open.
+    pub(super) hand: Hand,
 }
 
 /// Who puts an object where it is.
@@ -105,6 +108,7 @@ impl Kustomized {
                 resource,
                 by,
                 clusters: BTreeSet::new(),
+                hand: Hand::Any,
             };
             if namespaces.is_empty() {
                 let names = self.deployed.namespaces(resource);

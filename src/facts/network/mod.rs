@@ -13,6 +13,7 @@ mod deployed;
 mod deployer;
 mod dns;
 mod exposed;
+mod hand;
 mod handed;
 mod held;
 mod home;
@@ -61,6 +62,7 @@ use serde_json::{Value, json};
 use self::alternatives::Alternatives;
 use self::apart::name_renderings;
 use self::cluster::divide;
+use self::hand::{Hand, tell_apart};
 use self::home::Homes;
 use self::kept::leave_kept;
 use self::kustomized::Kustomized;
@@ -137,6 +139,7 @@ impl NetworkFacts {
         let mut placed = kustomized.placed(objects);
         leave_samples(&mut placed, &kustomized, unread);
         divide(&mut placed, kustomized.deployed());
+        tell_apart(&mut placed, &kustomized, unread);
         let asked = Asked {
             wanted,
             settings: &settings,
@@ -150,7 +153,9 @@ impl NetworkFacts {
         let is_plain = worlds.len() == 1
             && placed.len() == objects.len()
             && alternatives.is_empty()
-            && placed.iter().all(|one| one.clusters.is_empty());
+            && placed
+                .iter()
+                .all(|one| one.clusters.is_empty() && one.hand == Hand::Any);
         let (mut found, problems) = if is_plain {
             let all: Vec<Resource> = placed.into_iter().map(|one| one.resource).collect();
             found(&all, &asked)

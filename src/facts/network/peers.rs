@@ -88,7 +88,7 @@ impl Finder<'_> {
             && !self.is_dns(pods, &namespaces);
         let names = namespaces
             .iter()
-            .map(|at| self.network.namespaces.at(*at).name.as_str());
+            .map(|at| self.network.namespaces.at(*at).called());
         let of = match *scope == Scope::Own && !self.says_namespace(policy.resource) {
             true => "their namespace".to_owned(),
             false => listed(names),
@@ -119,7 +119,7 @@ impl Finder<'_> {
             && !elsewhere.iter().any(|class| self.may_move(policy, *class))
             && !self.may_be_made_elsewhere(pods, namespace)
             && !self.is_kustomized(policy, namespace, pods);
-        let own = &self.network.namespaces.at(namespace).name;
+        let own = self.network.namespaces.at(namespace).called();
         let lacking = match policy.is_standard {
             true => "a `namespaceSelector` beside its `podSelector`",
             false => "that one",

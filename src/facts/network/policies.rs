@@ -91,7 +91,7 @@ impl Finder<'_> {
             return None;
         }
         let links = self.workload_links(policy.resource, &elsewhere, "the labels are those of");
-        let own = &self.network.namespaces.at(namespace).name;
+        let own = self.network.namespaces.at(namespace).called();
         let of = match self.says_namespace(policy.resource) {
             true => format!("the namespace `{own}`"),
             false => "its namespace".to_owned(),
@@ -250,10 +250,10 @@ impl Finder<'_> {
         };
         let namespace = self.network.namespaces.at(namespace);
         let is_written = || {
-            namespace.name == DEFAULT_NAMESPACE
+            namespace.called() == DEFAULT_NAMESPACE
                 && residents.iter().all(|one| self.says_namespaces(*one))
         };
-        let is_named = || !self.settings.is_shared(&namespace.name) || is_written();
+        let is_named = || !self.settings.is_shared(namespace.called()) || is_written();
         !residents.is_empty() && (namespace.is_known || is_named() && residents.iter().any(runs_on))
     }
 
@@ -317,7 +317,7 @@ impl Finder<'_> {
         }
         let names = classes.iter().map(|class| {
             let namespace = self.network.population.classes[*class].namespace;
-            self.network.namespaces.at(namespace).name.as_str()
+            self.network.namespaces.at(namespace).called()
         });
         format!("are in {}", listed(names))
     }

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
+use super::exposed::home_of;
 use super::{Facts, Finder, link, name_path};
 use crate::model::{Node, Role, Scalar, ValuePath};
 use crate::network::{
     Action, Class, Direction, NAME_LABEL, Peer, Placed, Pods, Policy, Port, PortRule, Ports,
-    Protocol, Rule, Scope, Selector, string_map,
+    Protocol, Rule, Scope, Selector, is_apart, namespace_of, string_map,
 };
 
 /// What words end in that stand before a colon and a port, and name no other host.
@@ -100,7 +101,24 @@ impl Finder<'_> {
         });
         let making = making.filter_map(|(name, _)| self.network.namespaces.find(name));
         let filled = filled.map(|(at, _)| at);
-        asked.chain(filled).chain(making).collect()
+        let joined = self.written().filter(|policy| self.may_be_joined(policy));
+        let joined = joined.filter_map(|policy| policy.namespace);
+        asked.chain(filled).chain(making).chain(joined).collect()
+    }
+
+    /// Whether pods of a component below the kustomization of a policy may come into the namespace that neither names.
+    fn may_be_joined(&self, policy: &Policy) -> bool {
+        let own = &self.resources[policy.resource];
+        if !is_apart(namespace_of(own)) {
+            return false;
+        }
+        let home = format!("{}/", home_of(own));
+        self.resources.iter().any(|one| {
+            one.is_workload()
+                && one.artifact.provenance.is_none()
+                && self.kustomized.lists(one)
+                && home_of(one).starts_with(&home)
+        })
     }
 
     /// Whether pods come to their end by themselves or open no port, declare none, and stand behind no

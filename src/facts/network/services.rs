@@ -11,7 +11,7 @@ use super::{Facts, Finder, MOST_LINKS, link, name_path};
 use crate::model::{Node, Scalar};
 use crate::network::{
     Direction, Guest, Match, Mention, Mentions, Party, Peer, Pods, Policy, PortName, PortRule,
-    Ports, Scope, Selector, Service, label_key, meets_private,
+    Ports, Scope, Selector, Service, called, label_key, meets_private,
 };
 
 /// The group of Cilium's own policies.
@@ -210,7 +210,7 @@ impl Finder<'_> {
             &name_path(),
             &format!("the Service `{}`", service.name),
         ));
-        let namespace = &self.network.namespaces.at(service.namespace).name;
+        let namespace = self.network.namespaces.at(service.namespace).called();
         let name = match self.says_namespace(service.resource) {
             true => format!("{namespace}/{}", service.name),
             false => service.name.clone(),
@@ -266,7 +266,7 @@ impl Finder<'_> {
         links.push(link(service.resource, &name_path(), &message));
         is_closed.then(|| {
             json!({
-                "service": format!("{namespace}/{}", service.name),
+                "service": format!("{}/{}", called(namespace), service.name),
                 "ports": ports.to_string(),
                 "end": "this end",
                 "links": links,

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 
 use super::alternatives::Alternatives;
 use super::cluster::shares;
+use super::hand::applied;
 use super::kustomized::{By, Placed};
 use super::{Asked, ByName, EXPOSED, Found, found, listed};
-use crate::model::{Resource, Role, World};
+use crate::model::{Role, World};
 use crate::network::{Problem, namespace_of, said_namespace};
 
 /// Facts that something of a policy means nothing: what means something in one world, such as that of
@@ -44,7 +45,7 @@ pub(super) fn together(
         let members = &share.members;
         let (is_base, after) = (*is_base, *after);
         let here = self::populated(members);
-        let own: Vec<Resource> = members.iter().map(|one| one.resource.clone()).collect();
+        let (members, own) = applied(members);
         let written: Vec<usize> = members.iter().map(|one| one.written).collect();
         let (mut facts, more) = found(&own, asked);
         for (own, position) in written.iter().enumerate() {

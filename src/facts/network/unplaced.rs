@@ -29,12 +29,14 @@ impl Finder<'_> {
         ports: &Ports,
     ) -> Option<String> {
         let own = &self.network.population.classes[class];
+        let there = || self.network.population.pods_of(class);
         let is_left = |policy: &&Policy| {
             let resource = &self.resources[policy.resource];
             resource.artifact.provenance.is_none()
                 && said_namespace(resource).is_none()
                 && policy.namespace != Some(own.namespace)
                 && own.is_behind(&policy.pods) == Match::Yes
+                && there().any(|(_, pods)| self.may_be_beside(policy, pods.resource))
         };
         let receiving = (direction == Direction::Ingress).then_some(own);
         let opens = |policy: &Policy| {
@@ -52,7 +54,7 @@ impl Finder<'_> {
         };
         let mut left = self.written().filter(is_left);
         let policy = left.find(|policy| opens(policy))?;
-        let namespace = &self.network.namespaces.at(own.namespace).name;
+        let namespace = self.network.namespaces.at(own.namespace).called();
         Some(format!(
             "; `{}` leaves its namespace open, and in `{namespace}` it would let this through",
             policy.name

@@ -8,7 +8,7 @@ use super::maker::{Makers, makers};
 use super::repository::{Repository, folders, is_among, is_placed, placed_folders};
 use super::script::Scripts;
 use crate::model::{Node, Rendering, Resource, Role, applications, is_application_set};
-use crate::network::{Selector, namespace_of};
+use crate::network::{Selector, called, namespace_of};
 
 /// Keys that name a chart.
 const CHARTS: [&str; 5] = [
@@ -93,7 +93,9 @@ impl Unseen {
 
     fn is_filled(&self, namespace: &str) -> bool {
         let mut names = self.namespaces.iter();
-        names.any(|name| name == namespace || name.contains("{{") && may_be(name, namespace))
+        // What is put into the default one may be put where others are that name none.
+        let is_one = |name: &str| name == namespace || name == called(namespace);
+        names.any(|name| is_one(name) || name.contains("{{") && may_be(name, namespace))
     }
 
     /// The objects whose pods may make others in a namespace at run time.

@@ -299,7 +299,8 @@ impl<'a, 'm> Reader<'a, 'm> {
     /// The Service that a host name means, and whether it names the namespace too.
     fn services(&self, word: &str) -> Option<(Vec<usize>, bool)> {
         let labels: Vec<&str> = word.split('.').collect();
-        let known = |name: &str| self.mentions.network.namespaces.find(name);
+        let namespaces = &self.mentions.network.namespaces;
+        let known = |name: &str| namespaces.meant(name, self.namespace);
         let (name, namespace, is_qualified) = match labels.as_slice() {
             [name] => (*name, self.namespace?, false),
             [pod, name] if is_ordinal(pod) && self.is_service(name) => {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::super::namespace::namespace_of;
+use super::super::namespace::{called, namespace_of};
 use super::super::standard::items;
 use super::purpose::is_host_word;
 use super::{Kind, Mentions};
@@ -156,7 +156,7 @@ impl Mentions<'_> {
         let source = variable.get("valueFrom")?;
         let field = source.find(&["fieldRef", "fieldPath"]);
         if field.and_then(Node::as_str) == Some("metadata.namespace") {
-            return Some(namespace_of(reader).to_owned());
+            return Some(called(namespace_of(reader)).to_owned());
         }
         let kinds = [
             (Kind::ConfigMap, "configMapKeyRef"),
