@@ -1,7 +1,7 @@
 //! Findings in rendered texts: told where the source wrote them, and told once where several
 //! renderings share them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::excerpt::excerpt;
