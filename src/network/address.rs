@@ -61,6 +61,11 @@ impl Address {
 /// Private networks, in which nodes and pods have their addresses.
 const PRIVATE: [&str; 3] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
+/// An address outside the cluster that is nobody's: one of RFC 5737.
+pub(super) fn stranger() -> Address {
+    Address::from(IpAddr::from([192, 0, 2, 1]))
+}
+
 /// A set of addresses.
 pub(crate) type Addresses = RangeInclusiveSet<Address>;
 

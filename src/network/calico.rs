@@ -6,6 +6,7 @@ mod expression;
 use self::expression::parse;
 use super::address::{Addresses, block};
 use super::foreign;
+use super::namespace::NAME_LABEL;
 use super::pods::number;
 use super::policy::{
     Action, Direction, Peer, Placed, Policy, PortRule, Refused, Rule, Scope, Tier,
@@ -17,6 +18,9 @@ use crate::model::{Node, Resource, Scalar, ValuePath};
 
 /// Where NetworkPolicies stand in Calico's order.
 pub(super) const STANDARD_ORDER: f64 = 1000.0;
+
+/// The label that gives each pod the name of its namespace.
+const NAMESPACE: &str = "projectcalico.org/namespace";
 
 /// Whether it is a policy that Calico enforces.
 pub(super) fn is_policy(resource: &Resource) -> bool {
@@ -107,6 +111,13 @@ fn selection<'a>(
     }
     let namespaces = expression(spec, "namespaceSelector", &path)?.unwrap_or_default();
     let rules = |direction| directions(spec).contains(&direction).then(Vec::new);
+    let scope = if is_global(resource) {
+        Scope::Selected(namespaces)
+    } else {
+        Scope::Own
+    };
+    let pods = expression(spec, "selector", &path)?.unwrap_or_default();
+    let (scope, pods) = placed(scope, pods);
     let policy = Policy {
         resource: position,
         name: resource.identity.name.clone(),
@@ -117,16 +128,26 @@ fn selection<'a>(
         only_adds: [false; 2],
         selector: path.clone().key("selector"),
         namespace: (!is_global(resource)).then_some(namespace),
-        scope: if is_global(resource) {
-            Scope::Selected(namespaces)
-        } else {
-            Scope::Own
-        },
-        pods: expression(spec, "selector", &path)?.unwrap_or_default(),
+        scope,
+        pods,
         ingress: rules(Direction::Ingress),
         egress: rules(Direction::Egress),
     };
     Ok((path, spec, policy))
+}
+
+/// What a selector of pods says of their namespaces asked of these, where it looks into several.
+fn placed(scope: Scope, pods: Selector) -> (Scope, Selector) {
+    let key = |key: &str| match key {
+        NAMESPACE => Some((true, NAME_LABEL.to_owned())),
+        key => Some((false, key.to_owned())),
+    };
+    match (scope, pods.divided(key)) {
+        (Scope::Selected(namespaces), Some((own, pods))) => {
+            (Scope::Selected(namespaces.and(own)), pods)
+        }
+        (scope, _) => (scope, pods),
+    }
 }
 
 fn is_global(resource: &Resource) -> bool {
@@ -273,14 +294,15 @@ impl Reader {
                 let reason = "a selector may mean a NetworkSet, which is not evaluated";
                 return Err(Refused(path.key("selector"), reason.to_owned()));
             }
-            (pods, namespaces, None) => Peer::Pods {
-                scope: match namespaces {
+            (pods, namespaces, None) => {
+                let scope = match namespaces {
                     Some(namespaces) => Scope::Selected(namespaces),
                     None if self.is_global => Scope::Selected(Selector::default()),
                     None => Scope::Own,
-                },
-                pods: pods.unwrap_or_default(),
-            },
+                };
+                let (scope, pods) = placed(scope, pods.unwrap_or_default());
+                Peer::Pods { scope, pods }
+            }
         };
         Ok(Some(vec![Placed { path, what }]))
     }

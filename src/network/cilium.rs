@@ -25,6 +25,11 @@ const NAMESPACE: &str = "io.kubernetes.pod.namespace";
 /// Goes before the labels of a pod's namespace.
 const NAMESPACE_LABELS: &str = "io.cilium.k8s.namespace.labels.";
 
+/// Calls the cluster in which pods are: that of a policy is the one of whom it selects.
+const CLUSTER: &str = "io.cilium.k8s.policy.cluster";
+/// Calls the ServiceAccount of pods.
+const ACCOUNT: &str = "io.cilium.k8s.policy.serviceaccount";
+
 /// Goes before the labels of what is no pod, such as `reserved:health`.
 const RESERVED: &str = "reserved:";
 
@@ -113,7 +118,7 @@ fn selected(spec: Node<'_>, path: &ValuePath, is_wide: bool) -> Result<(Scope, S
     };
     let path = path.clone().key("endpointSelector");
     match endpoints(selector, &path, is_wide)? {
-        Peer::Pods { scope, pods } => Ok((scope, pods)),
+        Peer::Pods { scope, pods } => Ok((scope, within_cluster(pods))),
         Peer::Addresses(_) | Peer::Proxy | Peer::Beyond(_) => {
             Err(Refused(path, "this selector is not evaluated".to_owned()))
         }
@@ -362,6 +367,19 @@ fn endpoints(node: Node<'_>, path: &ValuePath, is_wide: bool) -> Result<Peer, Re
     Ok(Peer::Pods { scope, pods })
 }
 
+/// A selector without what names the policy's own cluster.
+fn within_cluster(pods: Selector) -> Selector {
+    let is_own = |one: &&Expression| {
+        label_key(one) == CLUSTER
+            && matches!(
+                one,
+                Expression::Equal(..) | Expression::In(..) | Expression::Exists(_)
+            )
+    };
+    let others = pods.requirements().iter().filter(|one| !is_own(one));
+    Selector::new(others.cloned().collect())
+}
+
 /// The first label that a peer asks for of those that Cilium has for what is no pod: its proxy, nodes, the world.
 fn reserved(peer: &Peer) -> Option<&str> {
     let Peer::Pods { pods, .. } = peer else {
@@ -390,6 +408,7 @@ fn placed_key(key: &str) -> Option<(bool, String)> {
     match key.strip_prefix(NAMESPACE_LABELS) {
         Some(label) => Some((true, label.to_owned())),
         None if key == NAMESPACE => Some((true, NAME_LABEL.to_owned())),
+        None if matches!(key, ACCOUNT | CLUSTER) => Some((false, key.to_owned())),
         None if key.starts_with("io.cilium.") || key.starts_with("reserved") => None,
         None => Some((false, key.to_owned())),
     }

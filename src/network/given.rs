@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::Resource;
+use super::namespace::said_namespace;
+use super::placeholder::is_open;
+use super::{calico, cilium};
+use crate::model::{Node, Resource};
 
 /// What is known of a label's value before the pod is there.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +39,15 @@ pub(crate) const KEYS: [&str; 16] = [
     "workflows.argoproj.io/workflow",
 ];
 
+/// Those that network plugins give all pods, by which only their own policies select.
+const OF_PLUGINS: [&str; 5] = [
+    "io.cilium.k8s.policy.cluster",
+    "io.cilium.k8s.policy.serviceaccount",
+    "projectcalico.org/namespace",
+    "projectcalico.org/orchestrator",
+    "projectcalico.org/serviceaccount",
+];
+
 impl Given {
     /// Whether the value may be this one.
     pub(super) fn may_be(&self, value: &str) -> bool {
@@ -49,6 +61,37 @@ impl Given {
     pub(super) fn is_exact(&self) -> bool {
         matches!(self, Self::Exactly(_))
     }
+}
+
+/// Whether a label is one that no selector of Kubernetes' own should ask for, since a network plugin gives it.
+pub(super) fn is_of_plugin(key: &str) -> bool {
+    OF_PLUGINS.contains(&key)
+}
+
+/// Whether an object is a network plugin's policy that speaks of such labels.
+pub(super) fn asks_plugin(resource: &Resource) -> bool {
+    let text = || resource.node().text();
+    (calico::is_policy(resource) || cilium::is_policy(resource))
+        && OF_PLUGINS.iter().any(|key| text().contains(key))
+}
+
+/// The labels that network plugins give the pods of a `spec`.
+pub(super) fn by_plugins(resource: &Resource, spec: Node<'_>) -> GivenLabels {
+    let known = |value: Option<&str>| {
+        let value = value.filter(|value| !is_open(value)).map(str::to_owned);
+        value.map_or(Given::Beginning(String::new()), Given::Exactly)
+    };
+    let named = ["serviceAccountName", "serviceAccount"].into_iter();
+    let mut named = named.filter_map(|key| spec.get(key)?.as_str());
+    let account = named.next().unwrap_or("default");
+    let values = [
+        None,
+        Some(account),
+        said_namespace(resource),
+        Some("k8s"),
+        Some(account),
+    ];
+    OF_PLUGINS.into_iter().zip(values.map(known)).collect()
 }
 
 /// The labels that a workload's controller gives its pods, of which it says whether they are steps of one of
@@ -233,6 +276,26 @@ mod tests {
             assert_eq!(labels[key], expected, "{text}");
             assert!(labels.keys().all(|key| KEYS.contains(key)));
         }
+    }
+
+    #[test]
+    fn plugins_give_namespace_and_account() {
+        let pod = |spec: &str| {
+            let text = format!(
+                "apiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: shop}}\nspec: {spec}\n"
+            );
+            let resource = &read_text(&text)[0];
+            by_plugins(resource, resource.node().get("spec").expect("is there"))
+        };
+        let exactly = |value: &str| Given::Exactly(value.to_owned());
+        let own = pod("{serviceAccountName: api}");
+        assert_eq!(own["projectcalico.org/namespace"], exactly("shop"));
+        assert_eq!(own["projectcalico.org/serviceaccount"], exactly("api"));
+        assert_eq!(own["projectcalico.org/orchestrator"], exactly("k8s"));
+        assert_eq!(own["io.cilium.k8s.policy.cluster"], beginning(""));
+        let account = "io.cilium.k8s.policy.serviceaccount";
+        assert_eq!(pod("{}")[account], exactly("default"));
+        assert_eq!(pod("{serviceAccountName: '${X}'}")[account], beginning(""));
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub(crate) use self::verdict::{Guest, Party};
 
 use std::collections::HashMap;
 
-use self::address::is_world;
+use self::address::{is_world, stranger as stranger_outside};
 use self::policy::Refused;
 use self::verdict::UNKNOWN_NAMESPACE;
 use crate::model::{Resource, Role, ValuePath};
@@ -180,13 +180,14 @@ impl Network {
     }
 
     /// Whether policies of another kind than NetworkPolicy close the pods of a class for a direction:
-    /// to strangers in the cluster, or in a way that is not understood.
+    /// to strangers in the cluster or to the world, or in a way that is not understood.
     pub(crate) fn is_closed_elsewhere(&self, direction: Direction, class: usize) -> bool {
         let stranger = self.guest(UNKNOWN_NAMESPACE);
+        let mut parties = [Party::Guest(&stranger), Party::Address(stranger_outside())].into_iter();
         let mut half_known = self.half_selecting[direction as usize][class].iter();
         half_known.any(|selecting| selecting.closes)
             || self.is_isolated(direction, class)
-                && self.verdict(direction, class, Party::Guest(&stranger)) != Ports::all()
+                && parties.any(|party| self.verdict(direction, class, party) != Ports::all())
     }
 
     /// Whether a NetworkPolicy selects the pods of a class for a direction by their labels, on the

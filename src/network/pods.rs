@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::address::Address;
-use super::given::{Given, GivenLabels, given};
+use super::given::{Given, GivenLabels, asks_plugin, by_plugins, given, is_of_plugin};
 use super::namespace::{Namespaces, called, namespace_of};
 use super::placeholder::{is_open, is_open_at};
 use super::ports::Protocol;
@@ -53,9 +53,10 @@ impl Class {
         selector.may_select(&self.labels, &self.given)
     }
 
-    /// All labels whose values are known.
+    /// All labels of Kubernetes whose values are known.
     pub(crate) fn certain_labels(&self) -> Labels {
         let known = |(key, given): (&&str, &Given)| match given {
+            Given::Exactly(_) if is_of_plugin(key) => None,
             Given::Exactly(value) => Some(((*key).to_owned(), value.clone())),
             Given::Beginning(_) => None,
         };
@@ -129,10 +130,16 @@ impl Population {
         settings: &Settings,
     ) -> Self {
         let mut found = Self::default();
+        // These labels tell classes apart that nothing else does.
+        let is_asked = resources.iter().any(asks_plugin);
         for (position, resource) in resources.iter().enumerate() {
             for template in templates(resource) {
                 let namespace = namespaces.position(namespace_of(resource));
                 if let Some(mut class) = class(resource, &template, namespace, settings) {
+                    if let Some(spec) = resource.at(&template).filter(|_| is_asked) {
+                        let spec = spec.get("spec").unwrap_or(spec);
+                        class.given.extend(by_plugins(resource, spec));
+                    }
                     class.is_host = class.is_on_host && !settings.host_network_is_selected;
                     found.add(resource, position, template, class);
                 }

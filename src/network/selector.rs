@@ -54,6 +54,12 @@ impl Selector {
         Self(requirements)
     }
 
+    /// A selector of these requirements and others.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
     /// The requirements apart, by what a function says of their keys: whether they belong to the
     /// first part, and the key they mean. `None` where it knows nothing of a key.
     pub(crate) fn divided(

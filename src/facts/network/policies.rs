@@ -372,7 +372,10 @@ pub(super) fn written_folder(resource: &Resource) -> Option<String> {
 /// and for what is no pod.
 pub(super) fn asks_for_labels(selector: &Selector) -> bool {
     let mut keys = selector.requirements().iter().map(label_key);
-    keys.all(|key| !key.contains(':') && !key.starts_with("projectcalico.org/"))
+    let is_of_plugin = |key: &str| {
+        key.contains(':') || key.starts_with("projectcalico.org/") || key.starts_with("io.cilium.")
+    };
+    keys.all(|key| !is_of_plugin(key))
 }
 
 /// The places of a rule that let everyone in or out, with whom.

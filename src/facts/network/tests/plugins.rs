@@ -61,6 +61,75 @@ fn policies_of_plugins_that_select_nothing_are_told() {
     }
 }
 
+/// How many pods are open where a policy of a plugin selects some for both directions.
+fn open(policy: &str) -> usize {
+    told("isolation", policy).len()
+}
+
+#[test]
+fn labels_that_calico_gives_all_pods_select_them() {
+    for (selector, expected) in [
+        ("projectcalico.org/namespace == 'shop'", 0),
+        ("projectcalico.org/namespace == 'shop' && app == 'web'", 0),
+        ("projectcalico.org/namespace not in {'kube-system'}", 0),
+        ("projectcalico.org/orchestrator == 'k8s'", 0),
+        ("projectcalico.org/serviceaccount == 'default'", 0),
+        ("projectcalico.org/namespace == 'shp'", 1),
+        ("projectcalico.org/namespace == 'shop' && app == 'api'", 1),
+        ("projectcalico.org/namespace != 'shop'", 1),
+        (
+            "projectcalico.org/namespace not in {'kube-system', 'shop'}",
+            1,
+        ),
+        ("projectcalico.org/serviceaccount == 'api'", 1),
+    ] {
+        let spec = format!("{{selector: \"{selector}\", types: [Ingress, Egress]}}");
+        assert_eq!(open(&calico(&spec)), expected, "{selector}");
+        let global = calico(&spec).replace("kind: N", "kind: GlobalN");
+        assert_eq!(open(&global), expected, "{selector}");
+    }
+}
+
+#[test]
+fn a_global_peer_of_calico_names_a_namespace_by_the_label_of_its_pods() {
+    let peer = |peer: &str| {
+        let spec = format!(
+            "{{namespaceSelector: \"projectcalico.org/name == 'shop'\", types: [Ingress], ingress: [{{action: Allow, source: {{selector: \"{peer}\"}}}}]}}"
+        );
+        calico(&spec).replace("kind: N", "kind: GlobalN")
+    };
+    for (label, expected) in [("app == 'web'", 0), ("app == 'wbe'", 1)] {
+        let selector = format!("projectcalico.org/namespace == 'shop' && {label}");
+        let found = told("network_peers", &peer(&selector));
+        assert_eq!(found.len(), expected, "{label}");
+    }
+}
+
+#[test]
+fn labels_that_cilium_gives_all_pods_select_them() {
+    let rules = "ingress: [{fromEntities: [host]}], egress: [{toEntities: [host]}]";
+    for (label, expected) in [
+        ("'io.cilium.k8s.policy.cluster': home", 0),
+        ("'k8s:io.cilium.k8s.policy.cluster': default", 0),
+        ("'io.cilium.k8s.policy.serviceaccount': default", 0),
+        ("'io.cilium.k8s.policy.serviceaccount': other", 1),
+    ] {
+        let spec = format!("{{endpointSelector: {{matchLabels: {{{label}}}}}, {rules}}}");
+        assert_eq!(open(&cilium(&spec)), expected, "{label}");
+    }
+}
+
+#[test]
+fn pods_that_talk_with_the_cluster_alone_are_closed_to_the_world() {
+    for (entity, expected) in [("cluster", 0), ("world", 0), ("all", 1)] {
+        let rules = format!(
+            "ingress: [{{fromEntities: [{entity}]}}], egress: [{{toEntities: [{entity}]}}]"
+        );
+        let policy = cilium(&format!("{{endpointSelector: {{}}, {rules}}}"));
+        assert_eq!(open(&policy), expected, "{entity}");
+    }
+}
+
 #[test]
 fn policies_of_plugins_that_open_everything_are_told() {
     let of = |rules: &str| cilium(&format!("{{endpointSelector: {{}}, {rules}}}"));
