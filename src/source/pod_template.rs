@@ -6,7 +6,8 @@ use crate::model::{Node, Step, ValuePath};
 
 /// API groups whose objects hold pod templates as patterns to compare with, or as values and patches
 /// for what they deploy, not to run.
-const PATTERN_GROUPS: [&str; 6] = [
+const PATTERN_GROUPS: [&str; 7] = [
+    "gateway.envoyproxy.io",
     "kyverno.io",
     "gatekeeper.sh",
     "helm.cattle.io",
@@ -120,6 +121,12 @@ mod tests {
             let text = format!("apiVersion: v1\nkind: {kind}\nmetadata: {{name: a}}\n{spec}\n");
             assert_eq!(templates(&text).len(), expected, "{kind}");
         }
+    }
+
+    #[test]
+    fn a_patch_for_the_pods_of_a_gateway_makes_none() {
+        let proxy = "apiVersion: gateway.envoyproxy.io/v1alpha1\nkind: EnvoyProxy\nmetadata: {name: a}\nspec: {provider: {kubernetes: {envoyDeployment: {patch: {value: {spec: {template: {spec: {containers: [{name: envoy}]}}}}}}}}}\n";
+        assert_eq!(templates(proxy), [""; 0]);
     }
 
     #[test]
