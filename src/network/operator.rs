@@ -3,10 +3,13 @@
 
 use super::Network;
 use super::namespace::namespace_of;
-use super::selector::{Labels, Match, Selector};
+use super::selector::{Labels, Match, Selector, key as label_key, string_map};
 use super::service::{Service, ServicePort};
 use super::settings::{Operator, Settings};
-use crate::model::{Resource, Role};
+use crate::model::{Node, Resource, Role};
+
+/// The key of labels in what an object says of its pods.
+const LABELS: &str = "labels";
 
 impl Operator {
     /// The name of a Service or the value of a label for a resource, in whose name's place `*` stands.
@@ -69,13 +72,84 @@ fn pod_labels(operator: &Operator, resource: &Resource) -> Labels {
 }
 
 /// Whether an operator may give pods that it makes for a custom resource all labels that a selector asks
-/// for: its own ones, of one of several sorts of pods, and those of the resource, which many hand on.
+/// for: its own ones, of one of several sorts of pods, those of the resource, which many hand on, and those that it
+/// names for some pods.
 pub(crate) fn may_bear(settings: &Settings, resource: &Resource, selector: &Selector) -> bool {
-    let bears = |more: Labels| {
+    let bears = |given: &Labels, named: &Labels| {
         let mut labels = resource.labels.clone();
-        labels.extend(more);
+        labels.extend(given.clone());
+        labels.extend(named.clone());
         selector.matches(&labels) != Match::No
     };
-    bears(Labels::new())
-        || operators(settings, resource).any(|operator| bears(pod_labels(operator, resource)))
+    let given = operators(settings, resource).map(|operator| pod_labels(operator, resource));
+    let given: Vec<Labels> = std::iter::once(Labels::new()).chain(given).collect();
+    let mut named = vec![Labels::new()];
+    if speaks_of(resource, selector) {
+        named.extend(labels_within(resource));
+    }
+    let mut pairs = given
+        .iter()
+        .flat_map(|own| named.iter().map(move |one| (own, one)));
+    pairs.any(|(given, named)| bears(given, named))
+}
+
+/// Whether a key that a selector asks for stands in a resource.
+fn speaks_of(resource: &Resource, selector: &Selector) -> bool {
+    let text = resource.node().text();
+    let mut keys = selector.requirements().iter().map(label_key);
+    keys.any(|key| text.contains(key))
+}
+
+/// The labels that the `spec` of a resource names anywhere, each mapping by itself; some are by sorts of pods.
+fn labels_within(resource: &Resource) -> Vec<Labels> {
+    let mut found = Vec::new();
+    let mut left: Vec<Node<'_>> = resource.node().get("spec").into_iter().collect();
+    while let Some(node) = left.pop() {
+        for (key, value) in node.entries() {
+            if key.as_str() == Some(LABELS) {
+                let sorts = value.entries().map(|(_, labels)| labels);
+                found.extend(
+                    std::iter::once(value)
+                        .chain(sorts)
+                        .map(|one| string_map(Some(one))),
+                );
+            } else {
+                left.push(value);
+            }
+        }
+        left.extend(node.items());
+    }
+    found.retain(|labels| !labels.is_empty());
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::read_text;
+
+    use super::*;
+
+    #[test]
+    fn labels_that_a_resource_names_for_its_pods_are_theirs() {
+        let asked = Selector::of(&Labels::from([("net".to_owned(), "closed".to_owned())]));
+        let settings = Settings::default();
+        for (spec, expected) in [
+            ("{inheritedMetadata: {labels: {net: closed}}}", true),
+            ("{labels: {all: {net: closed}}}", true),
+            ("{pools: [{labels: {net: closed}}]}", true),
+            (
+                "{kafka: {template: {pod: {metadata: {labels: {net: closed}}}}}}",
+                true,
+            ),
+            ("{labels: {net: open}}", false),
+            ("{selector: {matchLabels: {net: closed}}}", false),
+            ("{nodeSelector: {net: closed}}", false),
+        ] {
+            let text = format!(
+                "apiVersion: example.com/v1\nkind: Db\nmetadata: {{name: a}}\nspec: {spec}\n"
+            );
+            let found = may_bear(&settings, &read_text(&text)[0], &asked);
+            assert_eq!(found, expected, "{spec}");
+        }
+    }
 }

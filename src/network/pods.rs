@@ -323,6 +323,9 @@ fn class(
     let template = resource.at(path)?;
     let workflow = workflow::spec_of(resource, path);
     let mut labels = workflow.map(workflow::labels).unwrap_or_default();
+    if hands_labels_on(resource) {
+        labels.extend(resource.labels.clone());
+    }
     labels.extend(string_map(template.find(&["metadata", "labels"])));
     let spec = template.get("spec").unwrap_or(template);
     let is_on_host = spec.get("hostNetwork").and_then(Node::as_bool) == Some(true);
@@ -347,6 +350,11 @@ fn class(
             .and_then(|text| text.parse::<std::net::IpAddr>().ok())
             .map(Address::from),
     })
+}
+
+/// Whether the controller of a kind gives pods the labels of the object as well, beside those of the template.
+fn hands_labels_on(resource: &Resource) -> bool {
+    (resource.gvk.group.as_str(), resource.gvk.kind.as_str()) == ("kubeflow.org", "Notebook")
 }
 
 /// The containers that listen while the pod runs: init containers only if they keep running.
