@@ -1,8 +1,10 @@
 //! Metrics that are needed and closed.
 
+use kube::core::Expression;
+
 use super::blocked::is_about;
 use super::{Facts, Finder};
-use crate::network::{Direction, Guest, Peer, Ports, Scope, monitored};
+use crate::network::{Direction, Guest, Peer, Ports, Scope, asked_values, label_key, monitored};
 
 /// Words in the names of namespaces of what scrapes metrics.
 const SCRAPING_WORDS: [&str; 7] = [
@@ -18,9 +20,9 @@ const SCRAPING_WORDS: [&str; 7] = [
 pub(super) const SCRAPERS: [&str; 3] = ["prometheus", "victoria-metrics-agent", "vmagent"];
 
 impl Finder<'_> {
-    /// Whether a rule lets a namespace in of which nothing is known but a name that speaks of what scrapes
-    /// metrics, where no such program is among the objects.
-    fn is_meant_for_scrapers(&self, guests: &[Guest], (class, ports): &(usize, Ports)) -> bool {
+    /// Whether a rule lets a namespace in of which nothing is known but a name, or a label of the platform, that
+    /// speaks of what scrapes metrics, where no such program is in a namespace of the objects.
+    fn is_meant_for_scrapers(&self, programs: &[Guest], (class, ports): &(usize, Ports)) -> bool {
         let known = &self.network.namespaces;
         let is_meant = |name: &&str| {
             // Whether the settings' own are let in is known.
@@ -29,16 +31,26 @@ impl Finder<'_> {
                 && !own.any(|own| own == name)
                 && known.find(name).is_none_or(|at| !known.at(at).is_known)
         };
+        let is_asked = |one: &Expression| {
+            let (key, values) = (label_key(one), asked_values(one));
+            match self.settings.platform_labels.iter().any(|own| own == key) {
+                true => [key]
+                    .iter()
+                    .chain(&values)
+                    .any(|word| speaks_of_scraping(word)),
+                false => values.iter().any(is_meant),
+            }
+        };
         let own = Some(&self.network.population.classes[*class]);
         let mut rules = self.rules_about(*class, Direction::Ingress);
-        !guests.iter().any(|guest| guest.is_namespace_known)
+        !programs.iter().any(|guest| guest.is_namespace_known)
             && rules.any(|rule| {
                 let mut peers = rule.peers.iter().flatten();
                 let is_named = peers.any(|peer| match &peer.what {
                     Peer::Pods {
                         scope: Scope::Selected(selector),
                         ..
-                    } => selector.values().iter().any(is_meant),
+                    } => selector.requirements().iter().any(is_asked),
                     Peer::Pods { .. } | Peer::Addresses(_) | Peer::Proxy | Peer::Beyond(_) => false,
                 });
                 is_named && is_about(rule, ports, own)
@@ -51,7 +63,7 @@ impl Finder<'_> {
         let mut guests: Vec<Guest> = namespaces.map(|name| self.network.guest(name)).collect();
         let programs = self.programs(&SCRAPERS);
         self.narrow(&mut guests, &programs, &self.narrowed());
-        guests.extend(programs);
+        guests.extend(programs.iter().cloned());
         guests.iter_mut().for_each(|guest| guest.is_welcome = true);
         let mut all = monitored(self.resources, self.network, &self.services);
         all.extend(self.annotated());
@@ -61,7 +73,7 @@ impl Finder<'_> {
             closed.retain(|target| {
                 !self.is_patched(monitored.resource, Direction::Ingress, target.0)
                     && self.closed_to(&guests, [target.clone()]).is_some()
-                    && !self.is_meant_for_scrapers(&guests, target)
+                    && !self.is_meant_for_scrapers(&programs, target)
             });
             if let Some(fact) = self.closed_to(&guests, closed) {
                 facts.add("network_scrapes", monitored.resource, &monitored.path, fact);

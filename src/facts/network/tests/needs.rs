@@ -355,6 +355,52 @@ fn cilium_s_proxy_answers_for_ingresses_of_its_class_and_scrapes_nothing() {
 }
 
 #[test]
+fn a_namespace_that_is_let_in_for_its_name_scrapes_where_the_known_one_has_no_scraper() {
+    let web = pod_of_shop(
+        "web",
+        "{containers: [{name: a, ports: [{name: http, containerPort: 80}]}]}",
+    );
+    let monitor = "apiVersion: monitoring.coreos.com/v1\nkind: PodMonitor\nmetadata: {name: m, namespace: shop}\nspec: {selector: {matchLabels: {app: web}}, podMetricsEndpoints: [{port: http}]}\n---\n";
+    let runs = |name: &str| {
+        format!(
+            "apiVersion: v1\nkind: Namespace\nmetadata: {{name: monitoring}}\n---\napiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: monitoring, labels: {{app: {name}}}}}\nspec: {{containers: []}}\n---\n"
+        )
+    };
+    for (label, program, expected) in [
+        (
+            "kubernetes.io/metadata.name: openshift-monitoring",
+            "grafana",
+            0,
+        ),
+        (
+            "network.openshift.io/policy-group: monitoring",
+            "grafana",
+            0,
+        ),
+        (
+            "policy-group.network.openshift.io/monitoring: ''",
+            "grafana",
+            0,
+        ),
+        ("kubernetes.io/metadata.name: observability", "grafana", 0),
+        (
+            "kubernetes.io/metadata.name: observability",
+            "prometheus",
+            1,
+        ),
+        ("kubernetes.io/metadata.name: web", "grafana", 1),
+        ("network.openshift.io/policy-group: ingress", "grafana", 1),
+    ] {
+        let closing = policy(&format!(
+            "{{podSelector: {{}}, ingress: [{{from: [{{namespaceSelector: {{matchLabels: {{{label}}}}}}}]}}]}}"
+        ));
+        let text = format!("{web}{monitor}{closing}{}", runs(program));
+        let found = with_bundled("network_scrapes", &text).len();
+        assert_eq!(found, expected, "{label} {program}");
+    }
+}
+
+#[test]
 fn the_service_that_governs_a_workload_is_no_need_of_it() {
     let deny = policy("{podSelector: {}, policyTypes: [Ingress, Egress]}");
     let service = "apiVersion: v1\nkind: Service\nmetadata: {name: db, namespace: shop}\nspec: {selector: {app: proxy}, ports: [{port: 80}]}\n---\n";
