@@ -200,6 +200,8 @@ fn service(
     let has_open_ports = ports().any(|port| keys.iter().any(|key| is_open_at(port, key)));
     let population = &network.population;
     let mut meant = classes.iter().map(|class| &population.classes[*class]);
+    // Pods of which a placeholder leaves open whether they are behind it too are judged as others are.
+    let is_about_open = !classes.is_empty() && meant.all(Class::is_open);
     Service {
         resource: position,
         namespace,
@@ -208,7 +210,7 @@ fn service(
             || are_open(&selector)
             || is_open_at(spec, "ports")
             || is_open_at(spec, "selector")
-            || meant.any(Class::is_open),
+            || is_about_open,
         classes,
         ports: ports().filter_map(service_port).collect(),
         labels: resource.labels.clone(),

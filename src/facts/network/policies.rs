@@ -10,8 +10,9 @@ use super::super::{folder, normalized};
 use super::{Facts, Finder, listed};
 use crate::model::{Node, Resource, ValuePath};
 use crate::network::{
-    Action, DEFAULT_NAMESPACE, Direction, GIVEN_LABELS, Peer, Placed, Policy, PortRule, Ports,
-    Rule, Scope, Selector, covers_everywhere, label_key, leaves_private, may_bear, said_namespace,
+    Action, DEFAULT_NAMESPACE, Direction, GIVEN_LABELS, Match, Peer, Placed, Policy, PortRule,
+    Ports, Rule, Scope, Selector, covers_everywhere, label_key, leaves_private, may_bear,
+    said_namespace,
 };
 
 /// Whom a rule lets in or out that says nothing more.
@@ -77,7 +78,10 @@ impl Finder<'_> {
         if !is_idle || reach.iter().all(is_empty) {
             return None;
         }
-        let elsewhere = self.elsewhere(policy, &reach)?;
+        let mut elsewhere = self.elsewhere(policy, &reach)?;
+        let classes = &self.network.population.classes;
+        // Whether a placeholder stands for the label, is not known.
+        elsewhere.retain(|class| classes[*class].is_behind(&policy.pods) == Match::Yes);
         let is_judged = !elsewhere.is_empty()
             && !self.is_kustomized(policy, namespace, &policy.pods)
             || reach

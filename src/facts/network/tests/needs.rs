@@ -401,6 +401,42 @@ fn a_namespace_that_is_let_in_for_its_name_scrapes_where_the_known_one_has_no_sc
 }
 
 #[test]
+fn a_skeleton_with_placeholders_beside_hides_nothing_that_all_pods_are_closed_to() {
+    let skeleton = |port: &str| {
+        pod_of_shop(
+            "'{{NAME}}'",
+            &format!("{{containers: [{{name: a, ports: [{{containerPort: {port}}}]}}]}}"),
+        )
+    };
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: api, namespace: shop}\nspec: {selector: {app: api}, ports: [{port: 80}]}\n---\n";
+    let api = pod_of_shop(
+        "api",
+        "{containers: [{name: a, ports: [{containerPort: 80}]}]}",
+    );
+    let web = pod_of_shop(
+        "web",
+        "{containers: [{name: a, env: [{name: U, value: 'http://api:80'}]}]}",
+    );
+    let deny = policy("{podSelector: {}, policyTypes: [Ingress]}");
+    let opening = |app: &str| {
+        policy(&format!(
+            "{{podSelector: {{matchLabels: {{app: {app}}}}}, ingress: [{{from: [{{podSelector: {{}}}}]}}]}}"
+        ))
+    };
+    for (policies, expected) in [
+        (deny.clone(), 1),
+        (format!("{deny}{}", opening("other")), 0),
+        (opening("web").replace("from: [{podSelector: {}}]", ""), 0),
+    ] {
+        for port in ["'{{PORT}}'", "80"] {
+            let text = format!("{policies}{service}{api}{web}{}", skeleton(port));
+            let found = with_bundled("network_services", &text).len();
+            assert_eq!(found, expected, "{policies} {port}");
+        }
+    }
+}
+
+#[test]
 fn the_service_that_governs_a_workload_is_no_need_of_it() {
     let deny = policy("{podSelector: {}, policyTypes: [Ingress, Egress]}");
     let service = "apiVersion: v1\nkind: Service\nmetadata: {name: db, namespace: shop}\nspec: {selector: {app: proxy}, ports: [{port: 80}]}\n---\n";
