@@ -48,9 +48,14 @@ impl Finder<'_> {
                 if namespaces.is_empty() {
                     return self.mislabelled(selector);
                 }
-                // Others that are not among the objects may be meant as well.
+                // Others that are not among the objects may be meant as well, unless a label has the name of its
+                // namespace.
                 let is_one = selector.asked().is_some_and(|(key, values)| {
-                    key == "kubernetes.io/metadata.name" && values.len() == namespaces.len()
+                    let mut found = namespaces.iter().map(|at| self.network.namespaces.at(*at));
+                    values.len() == namespaces.len()
+                        && found.all(|one| {
+                            one.labels.get(key).map(String::as_str) == Some(one.called())
+                        })
                 });
                 // Of a placeholder nobody knows the pods.
                 let is_named = |at: &usize| !is_open(&self.network.namespaces.at(*at).name);
