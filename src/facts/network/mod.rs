@@ -432,12 +432,7 @@ impl Finder<'_> {
 fn customs(resources: &[Resource]) -> HashMap<&str, Vec<usize>> {
     let mut found: HashMap<&str, Vec<usize>> = HashMap::new();
     for (position, resource) in resources.iter().enumerate() {
-        let group = resource.gvk.group.as_str();
-        let kind = resource.gvk.kind.as_str();
-        let is_own = group.contains('.') && !group.ends_with(".k8s.io");
-        let makes_pods = group == "sparkoperator.k8s.io"
-            || (group, kind) == ("gateway.networking.k8s.io", "Gateway");
-        if is_own || makes_pods {
+        if is_custom(resource) {
             found
                 .entry(namespace_of(resource))
                 .or_default()
@@ -450,6 +445,14 @@ fn customs(resources: &[Resource]) -> HashMap<&str, Vec<usize>> {
 /// The chart or kustomization that an object was rendered from, and the rendering: several kustomizations
 /// of one base are applied each by itself.
 fn deployment(resource: &Resource) -> Option<(&str, &str)> {
+/// Whether an object is one of a kind that Kubernetes does not bring.
+fn is_custom(resource: &Resource) -> bool {
+    let (group, kind) = (resource.gvk.group.as_str(), resource.gvk.kind.as_str());
+    let makes_pods = group == "sparkoperator.k8s.io"
+        || (group, kind) == ("gateway.networking.k8s.io", "Gateway");
+    group.contains('.') && !group.ends_with(".k8s.io") || makes_pods
+}
+
     let provenance = resource.artifact.provenance.as_ref();
     let rendering = provenance.map(|provenance| &provenance.rendering);
     rendering.map(|rendering| (rendering.root.as_str(), rendering.name.as_str()))

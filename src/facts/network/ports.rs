@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::exposed::home_of;
-use super::{Facts, Finder, link, name_path};
-use crate::model::{Node, Role, Scalar, ValuePath};
+use super::{Facts, Finder, is_custom, link, name_path};
+use crate::model::{Node, Resource, Role, Scalar, ValuePath};
 use crate::network::{
     Action, Class, Direction, NAME_LABEL, Peer, Placed, Pods, Policy, Port, PortRule, Ports,
     Protocol, Rule, Scope, Selector, is_apart, namespace_of, string_map,
@@ -113,8 +113,10 @@ impl Finder<'_> {
             return false;
         }
         let home = format!("{}/", home_of(own));
+        let makes_pods =
+            |one: &Resource| one.is_workload() || is_custom(one) && self.may_have_pods(one);
         self.resources.iter().any(|one| {
-            one.is_workload()
+            makes_pods(one)
                 && one.artifact.provenance.is_none()
                 && self.kustomized.lists(one)
                 && home_of(one).starts_with(&home)
