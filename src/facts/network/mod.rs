@@ -47,6 +47,7 @@ mod unlisted;
 mod unplaced;
 mod unread;
 mod unrolled;
+mod unsaid;
 mod unseen;
 mod variable;
 mod walk;
@@ -73,6 +74,7 @@ use self::script::Scripts;
 use self::surest::keep_surest;
 use self::together::together;
 use self::unrolled::Unrolled;
+use self::unsaid::leave_unsaid;
 use self::unseen::Unseen;
 use super::{folder, normalized, path, template};
 use crate::model::{Artifact, Part, Resource, Role, ValuePath, worlds};
@@ -163,6 +165,7 @@ impl NetworkFacts {
             together(&placed, &worlds, &alternatives, &asked)
         };
         leave_kept(objects, &mut found);
+        leave_unsaid(objects, &mut found);
         leave_unreleased(objects, kustomized.deployed(), &mut found);
         name_renderings(objects, &mut found);
         keep_surest(objects, &mut found);
@@ -442,9 +445,6 @@ fn customs(resources: &[Resource]) -> HashMap<&str, Vec<usize>> {
     found
 }
 
-/// The chart or kustomization that an object was rendered from, and the rendering: several kustomizations
-/// of one base are applied each by itself.
-fn deployment(resource: &Resource) -> Option<(&str, &str)> {
 /// Whether an object is one of a kind that Kubernetes does not bring.
 fn is_custom(resource: &Resource) -> bool {
     let (group, kind) = (resource.gvk.group.as_str(), resource.gvk.kind.as_str());
@@ -453,6 +453,9 @@ fn is_custom(resource: &Resource) -> bool {
     group.contains('.') && !group.ends_with(".k8s.io") || makes_pods
 }
 
+/// The chart or kustomization that an object was rendered from, and the rendering: several kustomizations
+/// of one base are applied each by itself.
+fn deployment(resource: &Resource) -> Option<(&str, &str)> {
     let provenance = resource.artifact.provenance.as_ref();
     let rendering = provenance.map(|provenance| &provenance.rendering);
     rendering.map(|rendering| (rendering.root.as_str(), rendering.name.as_str()))

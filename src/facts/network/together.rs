@@ -161,7 +161,7 @@ fn keep_exposed(known: &mut ByName, next: &mut ByName, by: By) {
 }
 
 /// Whether a fact is about the same place as one of others.
-fn is_among(fact: &Value, facts: &[Value]) -> bool {
+pub(super) fn is_among(fact: &Value, facts: &[Value]) -> bool {
     let mut facts = facts.iter();
     facts.any(|other| {
         let mut keys = ["path", "part", "direction"].iter();
