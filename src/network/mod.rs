@@ -40,8 +40,8 @@ pub(crate) use self::ingress_class::Hint;
 pub(crate) use self::mention::{Absent, Holder, Mention, Mentions};
 pub(crate) use self::monitor::{Monitored, monitored};
 pub(crate) use self::namespace::{
-    DEFAULT_NAMESPACE, NAME_LABEL, Namespaces, called, is_apart, namespace_apart, namespace_of,
-    said_namespace,
+    DEFAULT_NAMESPACE, NAME_LABEL, Namespace, Namespaces, called, is_apart, namespace_apart,
+    namespace_of, said_namespace,
 };
 pub(crate) use self::nearest::shared_steps;
 pub(crate) use self::operator::{made_services, may_bear};
@@ -63,7 +63,7 @@ pub(crate) use self::verdict::{Guest, Party};
 
 use std::collections::HashMap;
 
-use self::address::{is_world, stranger as stranger_outside};
+use self::address::{is_world, stranger};
 use self::policy::Refused;
 use self::verdict::UNKNOWN_NAMESPACE;
 use crate::model::{Resource, Role, ValuePath};
@@ -182,12 +182,12 @@ impl Network {
     /// Whether policies of another kind than NetworkPolicy close the pods of a class for a direction:
     /// to strangers in the cluster or to the world, or in a way that is not understood.
     pub(crate) fn is_closed_elsewhere(&self, direction: Direction, class: usize) -> bool {
-        let stranger = self.guest(UNKNOWN_NAMESPACE);
-        let mut parties = [Party::Guest(&stranger), Party::Address(stranger_outside())].into_iter();
+        let guest = self.guest(UNKNOWN_NAMESPACE);
+        let mut strangers = [Party::Guest(&guest), Party::Address(stranger())].into_iter();
         let mut half_known = self.half_selecting[direction as usize][class].iter();
         half_known.any(|selecting| selecting.closes)
             || self.is_isolated(direction, class)
-                && parties.any(|party| self.verdict(direction, class, party) != Ports::all())
+                && strangers.any(|party| self.verdict(direction, class, party) != Ports::all())
     }
 
     /// Whether a NetworkPolicy selects the pods of a class for a direction by their labels, on the

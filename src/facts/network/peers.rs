@@ -7,7 +7,9 @@ use super::policies::asks_for_labels;
 use super::scraped::SCRAPERS;
 use super::{Facts, Finder, listed};
 use crate::model::Resource;
-use crate::network::{Action, Match, NAME_LABEL, Peer, Placed, Policy, Scope, Selector, is_open};
+use crate::network::{
+    Action, Match, NAME_LABEL, Namespace, Peer, Placed, Policy, Scope, Selector, is_open,
+};
 
 /// Namespaces that each cluster has from its start.
 const CLUSTER_S_OWN: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
@@ -48,14 +50,13 @@ impl Finder<'_> {
                 if namespaces.is_empty() {
                     return self.mislabelled(selector);
                 }
-                // Others that are not among the objects may be meant as well, unless a label has the name of its
-                // namespace.
+                // Others that are not among the objects may be meant as well, unless each bears its name.
                 let is_one = selector.asked().is_some_and(|(key, values)| {
                     let mut found = namespaces.iter().map(|at| self.network.namespaces.at(*at));
-                    values.len() == namespaces.len()
-                        && found.all(|one| {
-                            one.labels.get(key).map(String::as_str) == Some(one.called())
-                        })
+                    let names_own = |one: &Namespace| {
+                        one.labels.get(key).map(String::as_str) == Some(one.called())
+                    };
+                    is_of_names(key) && values.len() == namespaces.len() && found.all(names_own)
                 });
                 // Of a placeholder nobody knows the pods.
                 let is_named = |at: &usize| !is_open(&self.network.namespaces.at(*at).name);
@@ -202,4 +203,10 @@ fn program(pods: &Selector) -> Option<&str> {
     let is_one =
         PROGRAM_LABELS.contains(&key) && (CONTROLLERS.contains(name) || SCRAPERS.contains(name));
     is_one.then_some(*name)
+}
+
+/// Whether a label of namespaces has their names as values.
+fn is_of_names(key: &str) -> bool {
+    let own = key.rsplit('/').next().unwrap_or_default();
+    own.ends_with("name") || own == "namespace"
 }
