@@ -37,6 +37,9 @@ const COMMON: [&str; 12] = [
     "true",
 ];
 
+/// What a variable's name ends in that tells a program an image, behind what its pods are called.
+const IMAGE: &str = "_IMAGE";
+
 /// Shorter words tell nothing.
 const TELLING_LENGTH: usize = 3;
 
@@ -93,13 +96,16 @@ pub(super) fn makers(resources: &[Resource]) -> Makers {
 
 impl Finder<'_> {
     /// Whether a program may make pods with such labels at run time: of a label whose key no scanned pod
-    /// has, the program, or a text that it may read, has words. The cluster's DNS service is nobody's.
+    /// has, the program, or a text that it may read, has words; of another label, these name an image for the value.
+    /// The cluster's DNS service is nobody's.
     pub(super) fn may_be_made_later(&self, selector: &Selector, namespace: usize) -> bool {
         let mut makers = self.makers_in(namespace).peekable();
         if makers.peek().is_none() || selector.matches(&self.settings.dns.labels) != Match::No {
             return false;
         }
         let strange = self.strange_labels(selector);
+        let variables: Vec<String> = selector.values().into_iter().map(image_variable).collect();
+        let names_image = |text: &str| variables.iter().any(|name| text.contains(name));
         let holds = |text: &str| {
             let mut texts = strange
                 .iter()
@@ -115,8 +121,8 @@ impl Finder<'_> {
         });
         makers.any(|maker| {
             let text = maker.node().text();
-            strange.iter().any(|label| speaks_of(text, label, name))
-        }) || texts.any(|one| holds(one.node().text()))
+            names_image(text) || strange.iter().any(|label| speaks_of(text, label, name))
+        }) || texts.any(|one| names_image(one.node().text()) || holds(one.node().text()))
     }
 
     /// Who may make pods that a selector means, of which nothing tells the labels: what to say of them.
@@ -141,6 +147,11 @@ impl Finder<'_> {
             |label: &&Expression| !classes.iter().any(|class| class.bears(label_key(label)));
         selector.requirements().iter().filter(is_strange).collect()
     }
+}
+
+/// The name of the variable that tells which image pods with a label have.
+fn image_variable(value: &str) -> String {
+    value.to_ascii_uppercase().replace(['-', '.'], "_") + IMAGE
 }
 
 /// Whether a text has a telling word of a label, in its key or its values: none that is of the namespace's
