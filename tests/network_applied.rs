@@ -783,6 +783,34 @@ fn kustomizations_without_a_namespace_are_applied_each_by_itself() {
 }
 
 #[test]
+fn a_component_below_may_bring_pods_with_the_ports_of_its_kustomization_s_policies() {
+    let opened = "{podSelector: {}, ingress: [{from: [{podSelector: {}}], ports: [{port: 5432}]}]}";
+    let ports = ", ports: [{containerPort: 8080}]";
+    let web = deployment("web", "", ports) + &policy("", opened);
+    let api = deployment("api", "", ports);
+    let unused = |object: &str| {
+        let files = [
+            ("web/kustomization.yaml", "resources: [web.yaml]\n"),
+            ("web/web.yaml", &*web),
+            (
+                "web/db/kustomization.yaml",
+                "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [db.yaml]\n",
+            ),
+            ("web/db/db.yaml", object),
+            ("api/kustomization.yaml", "resources: [api.yaml]\n"),
+            ("api/api.yaml", &*api),
+        ];
+        count(&files, "network-policy-port-unused")
+    };
+    let of = |kind: &str| {
+        format!("apiVersion: postgresql.cnpg.io/v1\nkind: {kind}\nmetadata: {{name: db}}\n")
+    };
+    assert_eq!(unused(&deployment("db", "", "")), 0);
+    assert_eq!(unused(&of("Cluster")), 0);
+    assert_eq!(unused(&of("ScheduledBackup")), 1);
+}
+
+#[test]
 fn a_policy_of_a_kustomization_without_a_namespace_covers_no_pods_of_another() {
     let part = |name: &str, types: &str| {
         let spec = format!("{{podSelector: {{}}, policyTypes: [{types}]}}");
