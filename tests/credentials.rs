@@ -247,6 +247,112 @@ fn files_of_which_a_command_makes_an_object_are_read_as_it() {
 }
 
 #[test]
+fn private_keys_that_a_command_hands_over_are_read() {
+    let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj".repeat(2);
+    let key = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n");
+    let told_by = |command: &str| {
+        let script = format!("#!/bin/sh\n{command}\n");
+        told(&[("keys/a.pem", &key), ("keys/a.crt", "x"), ("a.sh", &script)])
+    };
+    for command in [
+        "kubectl create secret tls web --cert=keys/a.crt --key=keys/a.pem",
+        "kubectl create secret tls web --cert keys/a.crt --key \"$HERE/keys/a.pem\"",
+        "helm upgrade --install x y --set-file tls.key=keys/a.pem,tls.crt=keys/a.crt",
+        "kubectl create secret generic x --from-literal=key=\"$(cat keys/a.pem)\"",
+        "kubectl create secret generic x --from-literal=key=\"$(< keys/a.pem)\"",
+    ] {
+        assert_eq!(told_by(command), ["private-key keys/a.pem:1"], "{command}");
+    }
+    for command in [
+        "kubectl create secret tls web --cert=keys/a.pem --key=keys/b.pem",
+        "openssl genrsa -out keys/a.pem\nkubectl create secret tls web --cert=x --key=keys/a.pem",
+        "kubectl create secret generic x --from-literal=key=\"$(cat keys/a.pem | sha256sum)\"",
+        "tool --key=keys/a.pem secret tls # kubectl",
+    ] {
+        assert_eq!(told_by(command), [""; 0], "{command}");
+    }
+}
+
+#[test]
+fn variables_of_a_file_that_a_script_takes_in_are_read() {
+    let file = "# of the shop\nexport SMTP_PASSWORD=\"hQ7tr99x\"\nOTHER_PASSWORD=hQ7tr99y\nSMTP_USER=shop\n";
+    let told_by = |path: &str, script: &str| {
+        told(&[
+            (path, file),
+            ("ci/run.sh", &format!("#!/bin/sh\n{script}\n")),
+        ])
+    };
+    let create = "kubectl create secret generic x --from-literal=password=\"$SMTP_PASSWORD\" --from-literal=user=$SMTP_USER";
+    let take_in = format!(". ./app.env\n{create}");
+    assert_eq!(
+        told_by("ci/app.env", &take_in),
+        ["hardcoded-password ci/app.env:2"]
+    );
+    // The script may be run from above, and the file be one, too.
+    assert_eq!(
+        told_by("app.env", &take_in),
+        ["hardcoded-password app.env:2"]
+    );
+    let config = take_in.replace("./app.env", "\"$(dirname \"$0\")/config.sh\"");
+    assert_eq!(
+        told_by("ci/config.sh", &config),
+        ["hardcoded-password ci/config.sh:2"]
+    );
+    for script in [
+        create.to_owned(),
+        take_in.replace("app.env", "app.env.example"),
+        format!(". ./app.env\nSMTP_PASSWORD=$(x)\n{create}"),
+        ". ./app.env\nkubectl get secret -n $SMTP_PASSWORD".to_owned(),
+    ] {
+        assert_eq!(told_by("ci/app.env", &script), [""; 0], "{script}");
+    }
+    let template = "apiVersion: v1\nkind: Secret\nmetadata: {name: x}\nstringData:\n  password: $SMTP_PASSWORD\n";
+    let fill = "#!/bin/sh\nset -a; source ./app.env\nenvsubst < t.yaml | kubectl apply -f -\n";
+    assert_eq!(
+        told(&[("app.env", file), ("t.yaml", template), ("run.sh", fill)]),
+        ["hardcoded-password app.env:2"]
+    );
+    let makefile = format!(
+        "include .env\nexport\nall:\n\t{}\n",
+        create.replace("\"$SMTP_PASSWORD\"", "$(SMTP_PASSWORD)")
+    );
+    assert_eq!(
+        told(&[(".env", &file.replace('"', "")), ("Makefile", &makefile)]),
+        ["hardcoded-password .env:2"]
+    );
+}
+
+#[test]
+fn values_that_a_task_hands_to_a_chart_on_one_line_are_read() {
+    let told_of = |values: &str| {
+        let task = format!(
+            "trigger: [main]\nsteps:\n- task: HelmDeploy@0\n  inputs:\n    command: upgrade\n    overrideValues: {values}\n"
+        );
+        told(&[("azure-pipelines.yml", &task)])
+    };
+    for values in [
+        "auth.password=hQ7tr99xKw",
+        "\"image.tag=1,auth.password=hQ7tr99xKw\"",
+        "image.tag=1,auth.password=hQ7tr99xKw,a=$(b)",
+    ] {
+        assert_eq!(
+            told_of(values),
+            ["hardcoded-password azure-pipelines.yml:6"],
+            "{values}"
+        );
+    }
+    assert_eq!(
+        told_of(">-\n      image.tag=1,\n      auth.password=hQ7tr99xKw"),
+        ["hardcoded-password azure-pipelines.yml:8"]
+    );
+    assert_eq!(told_of("auth.password=$(dbPassword)"), [""; 0]);
+    assert_eq!(
+        told_of("|\n      auth.password=hQ7tr99xKw"),
+        ["hardcoded-password azure-pipelines.yml:7"]
+    );
+}
+
+#[test]
 fn values_of_each_environment_of_a_helmfile_are_read() {
     let values = "auth:\n  rootPassword: hQ7tr99x\n";
     let release = |path: &str| {

@@ -18,7 +18,9 @@ mod name;
 mod passed;
 
 pub(super) use name::{is_commented_json, made_of_template};
-use name::{is_of_interest, is_setting_of_a_forge, is_template_of_manifests, is_yaml};
+use name::{
+    is_of_interest, is_of_variables, is_setting_of_a_forge, is_template_of_manifests, is_yaml,
+};
 use passed::{is_folder_of_tests, is_skipped_folder};
 
 /// The name by which standard input goes.
@@ -35,6 +37,8 @@ pub(super) struct Collected {
     pub guides: Vec<Found>,
     /// Files among a forge's settings, which are read where something else names them.
     pub settings: Vec<Found>,
+    /// Files of variables, which are read where a script takes them in.
+    pub variables: Vec<Found>,
     /// Folders of charts, and charts that are packed.
     pub charts: BTreeSet<ChartFolder>,
     /// Symbolic links on the walk.
@@ -95,6 +99,8 @@ pub(super) fn collect(request: &Request) -> Collected {
     walk.collected.guides.dedup();
     walk.collected.settings.sort();
     walk.collected.settings.dedup();
+    walk.collected.variables.sort();
+    walk.collected.variables.dedup();
     walk.collected
 }
 
@@ -212,6 +218,10 @@ impl Walk {
             if is_yaml(path) && is_setting_of_a_forge(path) {
                 let found = self.found(path, root);
                 self.collected.settings.push(found);
+            }
+            if is_of_variables(path) {
+                let found = self.found(path, root);
+                self.collected.variables.push(found);
             }
             if is_template_of_manifests(path) || is_script(path) {
                 let found = self.found(path, root);

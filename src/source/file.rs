@@ -55,6 +55,12 @@ pub(super) fn read_template(found: &Found) -> Option<Arc<Artifact>> {
     has_pods.then(|| Arc::new(Artifact::new(&found.display, &found.uri, text)))
 }
 
+/// A file as it is written, if it is a text.
+pub(super) fn read_text(found: &Found) -> Option<Arc<Artifact>> {
+    let text = decode(bytes(found.path.as_deref()).ok()?).ok()?;
+    Some(Arc::new(Artifact::new(&found.display, &found.uri, text)))
+}
+
 /// A text for people, if it says somewhere which values helm is handed.
 pub(super) fn read_guide(found: &Found) -> Option<Arc<Artifact>> {
     let text = decode(bytes(found.path.as_deref()).ok()?).ok()?;

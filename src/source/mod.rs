@@ -36,6 +36,7 @@ mod scalar;
 mod script;
 mod settings;
 mod shape_of_values;
+mod sourced;
 mod tab;
 pub(crate) mod template;
 mod template_image;
@@ -115,6 +116,11 @@ pub fn read(request: &Request) -> Sources {
         .iter()
         .filter(|one| is_script(&one.uri, &one.text));
     let scripts: Vec<Arc<Artifact>> = scripts.cloned().collect();
+    let taken = sourced(&scripts, &read);
+    let variables = collected.templates.iter().chain(&collected.variables);
+    let variables: Vec<&collect::Found> = variables.collect();
+    let variables = sourced::resources(&taken, &variables, &files);
+    sources.resources.extend(variables);
     add_what_commands_take(&scripts, &mut files, &mut read);
     for (path, reason) in collected.unreadable {
         sources
@@ -153,6 +159,18 @@ pub fn read(request: &Request) -> Sources {
     sources
 }
 
+/// What scripts, and the commands of pipelines, take in of files of variables.
+fn sourced(scripts: &[Arc<Artifact>], read: &[reading::Read]) -> sourced::Taken {
+    let own = |script: Script<'_>, uri: &str| Some((PathBuf::from(uri), script.sourced()?));
+    let pipelines = read.iter();
+    let pipelines = pipelines.filter(|read| read.class == reading::Class::BuildFile);
+    let pipelines = pipelines.flat_map(|read| &read.resources);
+    let pipelines = pipelines.filter_map(|one| own(Script::of_pipeline(one)?, &one.artifact.uri));
+    let scripts = scripts.iter();
+    let scripts = scripts.filter_map(|one| own(Script::of_file(one)?, &one.uri));
+    scripts.chain(pipelines).collect()
+}
+
 /// Adds to pipelines what their commands put into a cluster, and the files that these take in; and the scripts,
 /// each with such files.
 fn add_what_commands_take(
@@ -168,7 +186,12 @@ fn add_what_commands_take(
             .filter_map(Script::of_pipeline)
             .collect();
         let files: Vec<_> = own.iter().flat_map(Script::files).collect();
-        let applied: Vec<_> = own.iter().flat_map(Script::resources).collect();
+        let handed = read.resources.iter().flat_map(script::of_tasks);
+        let applied: Vec<_> = own
+            .iter()
+            .flat_map(Script::resources)
+            .chain(handed)
+            .collect();
         read.includes.extend(files);
         read.resources.extend(applied);
     }

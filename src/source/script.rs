@@ -6,6 +6,8 @@ mod filled;
 mod joined;
 mod piped;
 mod setting;
+mod sourced;
+mod task;
 mod variable;
 
 use std::borrow::Cow;
@@ -14,6 +16,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use self::setting::Setting;
+pub(super) use self::sourced::{Sourced, resource as of_variables, variables};
+pub(super) use self::task::values as of_tasks;
 use super::manifests::{as_outlines, documents, readable_documents};
 use super::reading::{Included, Read};
 use super::resource::values;

@@ -125,10 +125,16 @@ pub(super) fn of_named(artifact: &Arc<Artifact>) -> Option<Resource> {
         let name = artifact.text[name.clone()].to_ascii_lowercase();
         SECRETS.iter().any(|word| name.contains(word))
     });
-    let tree = pairs(&artifact.text, &found).ok()?;
-    (!found.is_empty())
-        .then(|| object(artifact, tree, (API_VERSION, "ConfigMap"), ""))
-        .flatten()
+    (!found.is_empty()).then(|| of_pairs(artifact, &found))?
+}
+
+/// Settings with the bytes of their names and of their values.
+pub(super) fn of_pairs(
+    artifact: &Arc<Artifact>,
+    found: &[(Range<usize>, Range<usize>)],
+) -> Option<Resource> {
+    let tree = pairs(&artifact.text, found).ok()?;
+    object(artifact, tree, (API_VERSION, "ConfigMap"), "")
 }
 
 /// An object, or values, that stand in no document.

@@ -1,10 +1,11 @@
 //! What the name of a setting says about its value: hand-written, since it is asked for every key
 //! of every file. `words` reads a name as words, `vocabulary` has what they mean, `ending` what the last one
-//! does; `plural` judges names of lists, `kept` those of a Secret's entries.
+//! does, `owner` whose it is; `plural` judges names of lists, `kept` those of a Secret's entries.
 
 pub(super) mod browser;
 mod ending;
 pub(super) mod kept;
+mod owner;
 pub(super) mod plural;
 pub(super) mod vocabulary;
 pub(super) mod words;
@@ -74,6 +75,14 @@ pub(super) fn meaning(key: &str) -> Meaning {
     if !has_hint(key) && !has_short_hint() {
         return Meaning::Other;
     }
+    match of_end(key) {
+        Meaning::Other => owner::of_beginning(key).unwrap_or(Meaning::Other),
+        meaning => meaning,
+    }
+}
+
+/// What the end of a key's name says.
+fn of_end(key: &str) -> Meaning {
     let mut words = words::words(key);
     while words
         .last()
@@ -404,6 +413,8 @@ mod tests {
         }
         assert_eq!(meaning("show.service.password"), Meaning::Password);
         assert_eq!(meaning("policy-db-password"), Meaning::Password);
+        assert_eq!(meaning("policyPassword"), Meaning::Password);
+        assert_eq!(meaning("RETENTION_POLICY_TOKEN"), Meaning::SureToken);
         assert_eq!(meaning("VAULT_SECRET_ID"), Meaning::Token);
         assert_eq!(meaning("secret_key"), Meaning::SureToken);
         assert_eq!(meaning("shop-secret"), Meaning::SureToken);

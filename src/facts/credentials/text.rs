@@ -9,6 +9,7 @@ pub(super) mod address;
 mod below;
 mod block;
 mod call;
+pub(super) mod called;
 pub(super) mod command;
 mod config;
 pub(super) mod connection;

@@ -45,6 +45,12 @@ pub(super) fn is_of_interest(path: &Path) -> bool {
     }
 }
 
+/// Whether a file is called as one of variables: `.env`, `.env.prod`, `app.env`.
+pub(super) fn is_of_variables(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| name.ends_with(".env") || name.starts_with(".env."))
+}
+
 pub(super) fn is_yaml(path: &Path) -> bool {
     let extension = path.extension().and_then(|end| end.to_str());
     extension.is_some_and(|end| {

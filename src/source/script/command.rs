@@ -54,11 +54,25 @@ pub(super) fn resources(script: &Script<'_>, words: &[Range<usize>], found: &mut
     command.patch(script, found);
 }
 
-/// The files of which a command makes an object.
+/// The files of which a command makes an object, or that it hands to a chart whole.
 pub(super) fn files(text: &str, words: &[Range<usize>]) -> Vec<Included> {
-    let command = Command::of(text, words).filter(|one| one.program != Program::Helm);
-    let made = command.and_then(|command| Some((command.kind(&MAKERS)?.1, command)));
-    made.map_or_else(Vec::new, |(kind, command)| command.files(kind))
+    let Some(command) = Command::of(text, words) else {
+        return Vec::new();
+    };
+    match command.kind(&MAKERS) {
+        _ if command.program == Program::Helm => command.files_of_values(),
+        Some((_, kind)) => command.files(kind),
+        None => Vec::new(),
+    }
+}
+
+/// The words with which a command hands something to a cluster that may be secret.
+pub(super) fn handed(text: &str, words: &[Range<usize>]) -> Vec<Range<usize>> {
+    let command = Command::of_list(text, words).or_else(|| Command::of(text, words));
+    command.map_or_else(Vec::new, |command| {
+        let values = [command.handed_values(), command.handed_literals()];
+        values.concat()
+    })
 }
 
 /// A command, with its words as they stand in the text, without quotes around them.

@@ -35,6 +35,27 @@ fn literal(text: &str, word: Range<usize>, steps: usize) -> Option<Range<usize>>
     meanings.find_map(|meaning| literal(text, meaning, steps))
 }
 
+/// The literal that a text gives to the variable of a name.
+pub(super) fn of_name(text: &str, name: &str) -> Option<Range<usize>> {
+    let expansion = Expansion {
+        name,
+        is_of_make: false,
+        fallback: None,
+    };
+    let given = given(text, &expansion, text.len())?;
+    literal(text, given, MOST_STEPS)
+}
+
+/// Whether a text gives something to the variable of a name, whatever it is.
+pub(super) fn is_given(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let behind = at + name.len();
+        let rest = text[behind..].trim_start_matches([' ', ':', '?', '+']);
+        let is_assigned = rest.starts_with('=') && begins_statement(text, at);
+        is_assigned || names_input(text, at, behind)
+    })
+}
+
 /// What a word that is a variable alone may stand for, itself perhaps made of others: what the script gives it,
 /// then what it falls back on.
 pub(super) fn meanings(text: &str, word: Range<usize>) -> Vec<Range<usize>> {
@@ -190,12 +211,12 @@ fn names_input(text: &str, at: usize, behind: usize) -> bool {
     is_whole && words.any(|word| matches!(word, "for" | "read"))
 }
 
-fn is_of_name(one: char) -> bool {
+pub(super) fn is_of_name(one: char) -> bool {
     one.is_ascii_alphanumeric() || one == '_'
 }
 
 /// A range without the quotes around it.
-fn bare(text: &str, range: Range<usize>) -> Range<usize> {
+pub(super) fn bare(text: &str, range: Range<usize>) -> Range<usize> {
     match text.as_bytes()[range.clone()] {
         [first @ (b'"' | b'\''), .., last] if first == last => range.start + 1..range.end - 1,
         _ => range,

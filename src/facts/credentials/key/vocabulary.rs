@@ -1,7 +1,7 @@
 //! The words that names of settings are made of, and what each says about the setting.
 
 /// Words without which a key means nothing here.
-pub(super) const HINTS: [&str; 19] = [
+pub(super) const HINTS: [&str; 22] = [
     "pass",
     "pwd",
     "pw",
@@ -21,6 +21,9 @@ pub(super) const HINTS: [&str; 19] = [
     "bind",
     "community",
     "secert",
+    "senha",
+    "contrase",
+    "sifre",
 ];
 
 /// Words that make a key a switch or a rule about credentials instead of one, or say that its
@@ -53,12 +56,11 @@ pub(super) const SWITCHES: [&str; 20] = [
 pub(super) const EXPOSED: [&str; 3] = ["public", "publishable", "checksum"];
 
 /// Words that do so right before the credential's name; further ahead they may name a service:
-/// `policy-db-password`.
-pub(super) const RULES: [&str; 15] = [
+/// `validation-db-password`.
+pub(super) const RULES: [&str; 14] = [
     "reset",
     "forgot",
     "forget",
-    "policy",
     "min",
     "max",
     "length",

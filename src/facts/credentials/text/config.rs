@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::above::keys_above;
 use super::below;
+use super::called::is_called_script;
 use super::command::arguments;
 use super::directive::{has_sql, is_data_source, is_pass_file, is_statement};
 use super::embedded::{Found, Syntax};
@@ -123,7 +124,7 @@ pub(super) fn configured(
 fn is_script(text: &str, key: &str) -> bool {
     let interpreter = text.lines().next().and_then(|line| line.strip_prefix("#!"));
     let is_shell = interpreter.is_some_and(|interpreter| interpreter.contains("sh"));
-    text.contains('\n') && (is_shell || key.ends_with(".sh"))
+    (text.contains('\n') && (is_shell || key.ends_with(".sh"))) || is_called_script(text, key)
 }
 
 /// What is the same for every line of a text.

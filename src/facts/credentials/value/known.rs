@@ -232,5 +232,6 @@ pub(super) fn is_drawn(key: &str) -> bool {
     random::is_random(key, 16)
         || random::is_short_random(key)
         || random::is_drawn_letters(key)
+        || random::is_unspeakable(key)
         || random::is_drawn_in_parts(key)
 }

@@ -1,6 +1,7 @@
 //! Values that may be names: of a Kubernetes object, of a variable, of a setting.
 
 use super::placeholder::says_no_token;
+use super::random::is_unspeakable;
 use super::shape::letters;
 use crate::facts::credentials::key::words::{is_field, words};
 use crate::facts::credentials::key::{self, Meaning};
@@ -19,6 +20,7 @@ pub(in crate::facts::credentials) fn is_name(value: &str) -> bool {
     is_one_case
         && !tells_length(value)
         && !words.iter().any(is_drawn)
+        && !words.iter().any(|word| is_unspeakable(word))
         && value.bytes().all(is_plain)
         && words.iter().filter(is_word).count() * 2 >= words.len()
 }

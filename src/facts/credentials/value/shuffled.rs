@@ -31,6 +31,13 @@ pub(in crate::facts::credentials) fn is_shuffled(value: &str) -> bool {
     odd >= 2 && sane * 2 <= value.len()
 }
 
+/// Small letters in which a vowel stands for each abbreviation that has none.
+pub(super) fn without_abbreviations(value: &str) -> String {
+    let is_mute = |word: &&&str| word.len() >= 3 && !word.contains(['a', 'e', 'i', 'o', 'u']);
+    let mute = SHORT.iter().filter(is_mute);
+    mute.fold(value.to_owned(), |value, word| value.replace(word, "a"))
+}
+
 /// How often a value goes over from small letters to capitals, to digits, or back.
 fn changes(value: &str) -> usize {
     let class = |byte: u8| (byte.is_ascii_uppercase(), byte.is_ascii_digit());

@@ -7,6 +7,7 @@ use super::{Visited, Walk};
 use crate::facts::credentials::key::Meaning;
 use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignoring_case};
 use crate::facts::credentials::text::account_line::is_file_of_users;
+use crate::facts::credentials::text::called::is_called_script;
 use crate::facts::credentials::text::directive::{is_pass_file, is_user_list};
 use crate::facts::credentials::text::embedded::{Syntax, names_address};
 use crate::facts::credentials::text::encoded::basic;
@@ -47,6 +48,7 @@ impl<'r> Walk<'_, 'r> {
             || is_user_list(context.parent)
             || is_file_of_users(context.parent)
             || text.starts_with("-u")
+            || is_called_script(text, context.parent)
             || (text.contains("@/") && ends_ignoring_case(context.parent, "auth"))
             || (text.contains('@') && names_address(context.parent));
         if !crate::facts::credentials::may_hold_credentials(text) && !is_telling_file {

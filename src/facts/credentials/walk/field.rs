@@ -63,6 +63,10 @@ impl<'r> Walk<'_, 'r> {
             "token" if matches!(parent, "secureJsonData" | "adminUser" | "user") => {
                 Meaning::Password
             }
+            // GitLab puts it into the application's Secret, without the beginning.
+            _ if parent == "variables" && key.starts_with("K8S_SECRET_") => {
+                self.detector.known().meaning(&key["K8S_SECRET_".len()..])
+            }
             // OpenShift's builds: `triggers: [{github: {secret: x}}]`.
             "secret" if self.is_trigger_of_build(parent) => Meaning::Password,
             _ => self.detector.known().meaning(key),

@@ -9,10 +9,11 @@ use crate::model::{Resource, Step, ValuePath};
 
 /// What the commands, actions and scripts are called of a job that puts something somewhere, in lower case; a
 /// script of a name like `deploy.sh` is one.
-const DELIVERING: [&str; 33] = [
+const DELIVERING: [&str; 34] = [
     "ansible",
     "apply",
     "argocd",
+    "auto-devops",
     "aws ",
     "az ",
     "azurecli",
@@ -133,6 +134,8 @@ mod tests {
         let test = "test:\n  variables: {DB_PASSWORD: hQ7tr99xKw}\n  script: [pytest]\n";
         let live = "live:\n  script: [kubectl apply -f x]\n";
         assert_eq!(count("GitLabPipeline", &format!("{test}{live}")), 0);
+        let auto = "include: [{template: Auto-DevOps.gitlab-ci.yml}]\nvariables: {K8S_SECRET_DB_PASSWORD: hQ7tr99xKw, K8S_SECRET_HOST: hQ7tr99xKw}\n";
+        assert_eq!(count("GitLabPipeline", auto), 1);
         let base = format!("{test}  extends: .base\n{live}");
         assert_eq!(count("GitLabPipeline", &base), 1);
         let all = format!("variables: {{DB_PASSWORD: hQ7tr99xKw}}\n{live}");

@@ -37,6 +37,19 @@ impl<'t> Command<'t> {
         self.values(script, name.unwrap_or_default())
     }
 
+    /// The words of the values that it hands to a chart.
+    pub(super) fn handed_values(&self) -> Vec<Range<usize>> {
+        let given = self.options(self.options_of_values()).into_iter();
+        given.map(|(_, pairs)| pairs).collect()
+    }
+
+    fn options_of_values(&self) -> &'static [&'static str] {
+        match self.program {
+            Program::Argo => &VALUES_OF_ARGO,
+            Program::Flux | Program::Kubectl | Program::Kustomize | Program::Helm => &VALUES,
+        }
+    }
+
     /// What stands behind it on its line.
     fn rest(&self) -> &'t str {
         let is_redirected = |word: &&Range<usize>| {
@@ -52,11 +65,7 @@ impl<'t> Command<'t> {
 
     /// The values that its options set.
     pub(super) fn values(&self, script: &Script<'_>, name: &str) -> Option<Resource> {
-        let options: &[&str] = match self.program {
-            Program::Argo => &VALUES_OF_ARGO,
-            Program::Flux | Program::Kubectl | Program::Kustomize | Program::Helm => &VALUES,
-        };
-        let given = self.options(options).into_iter();
+        let given = self.options(self.options_of_values()).into_iter();
         let settings: Vec<Setting> = given.flat_map(|(_, pairs)| self.settings(pairs)).collect();
         let made = (!settings.is_empty()).then(|| setting::tree(self.text, None, &settings))?;
         self.object(script, made, (PACKAGE_API_VERSION, VALUES_KIND), name)

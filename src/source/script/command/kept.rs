@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::program::Program;
+use super::word::split;
 use super::{API_VERSION, Command};
 use crate::model::Resource;
 use crate::source::handed_values::bare as known_part;
@@ -43,6 +44,32 @@ const GIVERS: [&[&str]; 4] = [
 const VARIABLES: [&str; 2] = ["-e", "--env"];
 
 impl Command<'_> {
+    /// The words of literals and options that it keeps or gives to what runs.
+    pub(super) fn handed_literals(&self) -> Vec<Range<usize>> {
+        let mut options = Vec::new();
+        if self.kind(&MAKERS).is_some() {
+            options.extend(SETTINGS.iter().chain(&["--from-literal"]));
+        }
+        if self.is_keeper() {
+            options.extend(KEPT.iter());
+        }
+        let is_giver = GIVERS.iter().any(|words| self.behind(words).is_some());
+        if is_giver {
+            options.extend(VARIABLES.iter());
+        }
+        let set = self.behind(&["set", "env"]);
+        let set = set.map_or(&[][..], |at| &self.words[at..]);
+        let given = self.options(&options).into_iter().map(|(_, value)| value);
+        given.chain(set.iter().cloned()).collect()
+    }
+
+    fn is_keeper(&self) -> bool {
+        let is_own = |(program, words): &(Program, &[&str])| {
+            *program == self.program && self.behind(words).is_some()
+        };
+        KEEPERS.iter().any(is_own)
+    }
+
     /// The Secret or ConfigMap that it makes of literals.
     pub(super) fn made(&self, script: &Script<'_>) -> Option<Resource> {
         let (at, kind) = self.kind(&MAKERS)?;
@@ -71,9 +98,9 @@ impl Command<'_> {
 
     /// What it keeps of its options: how to log in somewhere, under the option's name.
     pub(super) fn kept(&self, script: &Script<'_>) -> Option<Resource> {
-        let mut keepers = KEEPERS.iter();
-        keepers
-            .find(|(program, words)| *program == self.program && self.behind(words).is_some())?;
+        if !self.is_keeper() {
+            return None;
+        }
         let own = self.options(&KEPT).into_iter();
         let own = own.map(|(name, value)| (name.start + 2..name.end, value));
         let settings: Vec<Setting> = own.filter_map(|own| self.literal_setting(own)).collect();
@@ -113,6 +140,7 @@ impl Command<'_> {
         self.object(script, made, (API_VERSION, "Pod"), "")
     }
 
+    /// The files of which it makes an object of a kind.
     pub(super) fn files(&self, kind: &'static str) -> Vec<Included> {
         let text = |range: Range<usize>| &self.text[range];
         let whole = self.options(&["--from-file"]).into_iter().map(|(_, file)| {
@@ -125,13 +153,61 @@ impl Command<'_> {
         });
         let lines = self.options(&["--from-env-file"]).into_iter();
         let lines = lines.map(|(_, file)| (known_part(text(file)), Generated::of_lines(kind)));
-        let named = whole.chain(lines).filter(|(path, _)| !path.is_empty());
-        let included = named.map(|(path, generated)| Included {
-            path: path.to_owned(),
-            wanted: As::Settings(generated),
-            missing: None,
-            starts: Start::Above,
+        let keys = self.options(&["--key"]).into_iter();
+        let keys = keys.filter(|_| self.behind(&["secret", "tls"]).is_some());
+        let keys = keys.map(|(_, file)| (known_part(text(file)), "tls.key"));
+        let printed = self.options(&["--from-literal"]).into_iter();
+        let printed = printed.filter_map(|(_, literal)| {
+            let (key, value) = self.pair(literal)?;
+            Some((known_part(printed_file(text(value))?), text(key)))
         });
-        included.collect()
+        let put = keys.chain(printed);
+        let put = put.filter(|(path, _)| !self.makes(path));
+        let put = put.map(|(path, key)| (path, Generated::of_text(kind, key)));
+        let named = whole.chain(lines).chain(put);
+        named.filter_map(included).collect()
     }
+
+    /// The files that it hands to a chart, each whole as one value: `--set-file tls.key=a.pem`.
+    pub(super) fn files_of_values(&self) -> Vec<Included> {
+        let given = self.options(&["--set-file"]).into_iter();
+        let given = given.flat_map(|(_, pairs)| split(self.text, pairs, b','));
+        let paths = given.filter_map(|pair| self.pair(pair));
+        let paths = paths.map(|(_, path)| known_part(&self.text[path]));
+        let paths = paths.filter(|path| !self.makes(path));
+        let named = paths.map(|path| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            (path, Generated::of_text("ConfigMap", name))
+        });
+        named.filter_map(included).collect()
+    }
+
+    /// Whether another command of the text writes a file: `openssl genrsa -out PATH`.
+    fn makes(&self, path: &str) -> bool {
+        const WRITES: [&str; 3] = ["-out", "-keyout", ">"];
+        let mut mentions = self.text.match_indices(path);
+        mentions.any(|(at, _)| {
+            let before = self.text[..at].rsplit('\n').next().unwrap_or_default();
+            let before = before.trim_end_matches(|one: char| !one.is_whitespace() && one != '>');
+            WRITES.iter().any(|sign| before.trim_end().ends_with(sign))
+        })
+    }
+}
+
+/// A file that an object is made of; none without a path.
+fn included((path, generated): (&str, Generated)) -> Option<Included> {
+    (!path.is_empty()).then(|| Included {
+        path: path.to_owned(),
+        wanted: As::Settings(generated),
+        missing: None,
+        starts: Start::Above,
+    })
+}
+
+/// The file that a command in a value prints, as it is: `$(cat a.pem)`, `$(< a.pem)`.
+fn printed_file(value: &str) -> Option<&str> {
+    let command = value.strip_prefix("$(")?.strip_suffix(')')?.trim();
+    let file = command.strip_prefix("cat ").or(command.strip_prefix('<'))?;
+    let file = file.trim();
+    (!file.contains([' ', '|', ';', '&'])).then_some(file)
 }
