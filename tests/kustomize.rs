@@ -1022,10 +1022,14 @@ fn images_in_files_of_settings_are_found_once_built_or_not() {
 #[test]
 fn credentials_in_files_of_generators_are_found_once_built_or_not() {
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: a, image: harbor.example.com/p/a:1}]}\n";
-    let kustomization = "resources: [pod.yaml]\nconfigMapGenerator:\n- name: web\n  files: [app.properties, settings=app.yaml]\nsecretGenerator:\n- name: db\n  envs: [db.env]\n  files: [password, key.bin]\n";
+    let kustomization = "resources: [pod.yaml]\nconfigMapGenerator:\n- name: web\n  files: [app.properties, settings=app.yaml]\nsecretGenerator:\n- name: db\n  envs: [db.env]\n  files: [password, key.bin, mail.properties]\n";
     let folder = folder(&[
         ("kustomization.yaml", kustomization),
         ("pod.yaml", pod),
+        (
+            "mail.properties",
+            "# the shop's\nmail.host=mail\nmail.password=eiF4ohyo9\nmail.port=25\n",
+        ),
         ("app.properties", "mode=a\nmail.password=Ohx9aequ0\n"),
         (
             "app.yaml",
@@ -1040,6 +1044,7 @@ fn credentials_in_files_of_generators_are_found_once_built_or_not() {
         "hardcoded-password app.properties:2",
         "hardcoded-password app.yaml:3",
         "hardcoded-password db.env:2",
+        "hardcoded-password mail.properties:3",
         "hardcoded-password password:1",
     ];
     for more in [None, Some("--no-render")] {

@@ -312,6 +312,7 @@ data:
   password: {{ include \"web.password\" . | b64enc | quote }}
   ADMIN_PASSWORD: {{ .Values.admin | upper | b64enc }}
   url: {{ printf \"postgres://%s:%s@db/shop\" .Values.user .Values.db | b64enc }}
+  shop.conf: {{ printf \"user = %s\\npassword = %s\\nhost = %s\\n\" .Values.user .Values.mail .Values.host | b64enc }}
 ";
     let values = "\
 password: ieKoo5eeCh8ahf4e
@@ -319,6 +320,8 @@ admin: hunter-77-moon
 user: shop
 db: Ohx9aequ0
 networkPolicy: {enabled: false}
+mail: Wai4gah7p
+host: mail.example.com
 ";
     let folder = chart(&[
         ("web/templates/_helpers.tpl", helpers),
@@ -337,7 +340,43 @@ networkPolicy: {enabled: false}
     };
     let findings = report["findings"].as_array().unwrap();
     let shown: Vec<String> = findings.iter().map(shown).collect();
-    assert_eq!(shown, ["5 \"password\" 1", "6 \"admin\" 2", "7 \"db\" 4"]);
+    assert_eq!(
+        shown,
+        [
+            "5 \"password\" 1",
+            "6 \"admin\" 2",
+            "7 \"db\" 4",
+            "8 \"mail\" 6"
+        ]
+    );
+}
+
+#[test]
+fn what_values_call_a_name_is_no_credential_where_it_comes_out() {
+    let template = "\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: web}
+data:
+  web.yaml: |
+    auth:
+      secret: {{ .Values.adminSecretName }}
+      password: {{ .Values.passwordKey }}
+      clientPassword: {{ .Values.password }}
+";
+    let values = "\
+adminSecretName: shop_admin_secret
+passwordKey: shop-password-key
+password: ieKoo5eeCh8ahf4e
+networkPolicy: {enabled: false}
+";
+    let folder = chart(&[
+        ("web/templates/settings.yaml", template),
+        ("web/values.yaml", values),
+    ]);
+    let found = found(folder.path(), "hardcoded-password");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains(":9"), "{found:?}");
 }
 
 #[test]

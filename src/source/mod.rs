@@ -23,6 +23,7 @@ mod kustomize;
 mod line_hash;
 mod manifests;
 mod mend;
+mod narrowed;
 mod outline;
 mod owner;
 mod package;

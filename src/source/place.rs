@@ -1,7 +1,8 @@
 //! Value paths to places: the one file that knows lines and columns.
 
+use super::narrowed::narrow;
 use crate::model::{
-    Artifact, Location, Node, Notice, Part, Place, Region, Resource, Span, Step, Trace, ValuePath,
+    Artifact, Location, Node, Notice, Part, Region, Resource, Span, Step, Trace, ValuePath,
 };
 
 /// Where a value stands, and whether that is exact.
@@ -108,22 +109,6 @@ pub(crate) fn traced(artifact: &Artifact, placed: Placed) -> Option<Trace> {
     let deployed = artifact.text.get(placed.span.range()).unwrap_or_default();
     narrow(&mut trace.written, deployed);
     Some(trace)
-}
-
-/// Of a text on several lines that was written anew, what was deployed of it may stand there once, letter by
-/// letter.
-fn narrow(written: &mut Place, deployed: &str) {
-    let source = written.artifact.text.get(written.span.range());
-    let lines = source.filter(|source| written.approximate && source.contains('\n'));
-    let found: Vec<usize> = lines
-        .filter(|_| deployed.trim().len() > 1)
-        .map(|lines| lines.match_indices(deployed).map(|(at, _)| at).collect())
-        .unwrap_or_default();
-    if let [at] = found.as_slice() {
-        let start = written.span.start as usize + at;
-        written.span = Span::new(start, start + deployed.len());
-        written.approximate = false;
-    }
 }
 
 /// The location of some bytes of an artifact in that artifact itself.
@@ -304,24 +289,6 @@ mod tests {
             region.line, region.column, region.end_line, region.end_column
         );
         (shown, text[placed.span.range()].to_owned())
-    }
-
-    #[test]
-    fn what_was_written_anew_stands_where_its_characters_stand_once() {
-        let text = "a: >-\n  image: x/y:1,\n  other: z\n  other: z\n";
-        let source = Arc::new(Artifact::new("a", "a", text.to_owned()));
-        let narrowed = |deployed: &str| {
-            let mut written = Place {
-                artifact: Arc::clone(&source),
-                span: Span::new(3, text.len()),
-                approximate: true,
-            };
-            narrow(&mut written, deployed);
-            (text[written.span.range()].to_owned(), written.approximate)
-        };
-        assert_eq!(narrowed("x/y:1"), ("x/y:1".to_owned(), false));
-        assert_eq!(narrowed("other: z"), (text[3..].to_owned(), true));
-        assert_eq!(narrowed("absent"), (text[3..].to_owned(), true));
     }
 
     const HEAD: &str = "apiVersion: v1\nkind: ConfigMap\n";

@@ -31,6 +31,7 @@ mod open_line;
 pub(super) mod option;
 mod optioned;
 mod oracle;
+mod replaced;
 pub(super) mod secret_name;
 mod setting_path;
 pub(super) mod shell;

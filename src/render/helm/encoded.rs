@@ -12,7 +12,8 @@ const LEAST: usize = 24;
 
 /// Takes the marks out of what is encoded, so that it is what it would have been without them. The
 /// last value's mark is put behind it: a password follows its user; that of an address stands before its
-/// host. All others are gone, since a text that is encoded has no lines of its own.
+/// host. Of a text of several lines each value's mark is put behind the characters that encode it. All others
+/// are gone, since what is encoded has no lines of its own.
 pub(super) fn unsealed(text: &str) -> Cow<'_, str> {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
     let mut unsealed = String::new();
@@ -40,7 +41,7 @@ pub(super) fn unsealed(text: &str) -> Cow<'_, str> {
     Cow::Owned(unsealed)
 }
 
-/// What base64 would be without the marks in it, with the last value's behind it.
+/// What base64 would be without the marks in it, with those of values that `unsealed` keeps.
 fn plain(encoded: &str) -> Option<String> {
     let decoded = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
     let decoded = unsealed(&decoded);
@@ -49,6 +50,15 @@ fn plain(encoded: &str) -> Option<String> {
     }
     let stripped = strip(&decoded);
     let mut plain = STANDARD.encode(&stripped.text);
+    if stripped.text.trim_end().contains('\n') {
+        let marks = stripped.marks.iter().rev();
+        for (at, mark) in marks.filter(|(_, mark)| matches!(mark, Mark::Value(_))) {
+            // Four characters encode three bytes.
+            let end = (at.div_ceil(3) * 4).min(plain.len());
+            plain.insert_str(end, &mark.text());
+        }
+        return Some(plain);
+    }
     let end = end_of_login(&stripped.text);
     let mut marks = stripped.marks.iter().rev();
     let secret =
@@ -86,6 +96,22 @@ mod tests {
         assert_eq!(stripped.text, expected);
         let end = expected.len();
         assert_eq!(stripped.marks, [(end, Mark::Value(2))]);
+    }
+
+    #[test]
+    fn each_value_of_a_file_has_its_place_in_what_encodes_it() {
+        let [user, password, host] = [1, 2, 3].map(|number| Mark::Value(number).text());
+        let text = format!("user = shop{user}\npassword = hunter2{password}\nhost = db{host}\n");
+        let sealed = STANDARD.encode(text);
+        let marked = unsealed(&sealed).into_owned();
+        let stripped = strip(&marked);
+        let ends = ["user = shop", "user = shop\npassword = hunter2"].map(|text| {
+            let end = text.len().div_ceil(3) * 4;
+            (end, text.len())
+        });
+        assert_eq!(stripped.marks[0], (ends[0].0, Mark::Value(1)));
+        assert_eq!(stripped.marks[1], (ends[1].0, Mark::Value(2)));
+        assert_eq!(stripped.marks.len(), 3);
     }
 
     #[test]

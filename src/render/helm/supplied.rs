@@ -114,6 +114,13 @@ impl Tracer<'_> {
                 });
             }
         }
+        if let Some(start) = start_within(before, &key.text) {
+            return Some(Found {
+                span: least + start..end,
+                is_whole: false,
+                supply: Arc::clone(&key.whole),
+            });
+        }
         let blank = before.chars().next_back().is_none_or(char::is_whitespace);
         let supply = if is_encoded(before, &key.text) {
             &key.whole
@@ -128,16 +135,34 @@ impl Tracer<'_> {
     }
 }
 
-/// Whether a line ends with base64, of base64 too, of what ends with a text.
-fn is_encoded(line: &str, text: &str) -> bool {
+/// Where in a line the base64 of a text begins that ends there, where more is encoded before it: up to two
+/// bytes behind it share its last characters.
+fn start_within(line: &str, text: &str) -> Option<usize> {
+    let (start, decoded) = encoded_end(line)?;
+    let text = text.trim_end();
+    let at = decoded
+        .rfind(text)
+        .filter(|at| !text.is_empty() && *at > 0)?;
+    let behind = decoded.len() - at - text.len();
+    (behind <= 2).then_some(start + at / 3 * 4)
+}
+
+/// Where the base64 begins that a line ends with, and what it encodes.
+fn encoded_end(line: &str) -> Option<(usize, String)> {
     let line = line.trim_end_matches(['"', '\'']);
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || "+/=".contains(letter);
-    let encoded = &line[line.trim_end_matches(is_part).len()..];
-    let decoded = STANDARD.decode(encoded).unwrap_or_default();
-    let Ok(decoded) = std::str::from_utf8(decoded.trim_ascii_end()) else {
-        return false;
-    };
-    !decoded.is_empty() && (decoded.ends_with(text.trim_end()) || is_encoded(decoded, text))
+    let start = line.trim_end_matches(is_part).len();
+    let decoded = STANDARD.decode(&line[start..]).ok()?;
+    let decoded = String::from_utf8(decoded).ok()?;
+    (!decoded.is_empty()).then_some((start, decoded))
+}
+
+/// Whether a line ends with base64, of base64 too, of what ends with a text.
+fn is_encoded(line: &str, text: &str) -> bool {
+    encoded_end(line).is_some_and(|(_, decoded)| {
+        let decoded = decoded.trim_ascii_end();
+        !decoded.is_empty() && (decoded.ends_with(text.trim_end()) || is_encoded(decoded, text))
+    })
 }
 
 /// How well a text fits a document: in how many lines, its lines, and which of them are which.

@@ -21,9 +21,12 @@ pub(super) fn fill(tree: &mut Tree, text: &str, ranges: &[Range<usize>]) {
     if let Some(root) = tree.root().filter(|root| root.text().contains('$')) {
         root.visit_scalars(&mut |path, node| {
             let start = node.span().range().start;
-            let is_within = || ranges.iter().any(|range| range.contains(&start));
-            if holds_variable(node) && is_within() {
-                let value = given_at(path, node, text);
+            let range = || ranges.iter().find(|range| range.contains(&start));
+            if holds_variable(node)
+                && let Some(range) = range()
+            {
+                let value =
+                    given_at(path, node, text).or_else(|| handed_to(path, node, text, range));
                 given.extend(value.map(|value| (node.id(), value)));
             }
         });
@@ -58,6 +61,52 @@ fn given_at(path: &[Visited<'_>], node: Node<'_>, text: &str) -> Option<Value> {
     })
 }
 
+/// A value with what whoever calls the script gives it, `$1`, written as a variable is anywhere: `${1}`. A
+/// here-document whose end is quoted keeps what it has.
+fn handed_to(
+    path: &[Visited<'_>],
+    node: Node<'_>,
+    text: &str,
+    range: &Range<usize>,
+) -> Option<Value> {
+    let word = unquoted(text, node);
+    let written = &text[word.clone()];
+    let is_value = !written.contains(['\n', '\\', '`']) && may_be_secret(path);
+    let filled = is_value.then(|| with_braces(written)).flatten()?;
+    is_expanded(text, range.start).then_some(Value {
+        at: word,
+        filled: Some(filled),
+    })
+}
+
+/// A text with braces around the numbers of arguments; `None` where it has none.
+fn with_braces(text: &str) -> Option<String> {
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        let (head, own) = rest.split_at(at + 1);
+        filled.push_str(head);
+        let is_argument = own.starts_with(|one: char| matches!(one, '1'..='9' | '@' | '*'));
+        let (argument, behind) = own.split_at(usize::from(is_argument));
+        if is_argument {
+            filled.push_str(&format!("{{{argument}}}"));
+        }
+        rest = behind;
+    }
+    filled.push_str(rest);
+    (filled.len() > text.len()).then_some(filled)
+}
+
+/// Whether a shell fills in the here-document that begins at a byte: the word for its end has no quotes.
+fn is_expanded(text: &str, start: usize) -> bool {
+    let line = text[..start].lines().next_back().unwrap_or_default();
+    line.split_once("<<").is_some_and(|(_, rest)| {
+        !rest
+            .trim_start_matches(['-', '~', ' '])
+            .starts_with(['\'', '"', '\\'])
+    })
+}
+
 fn is_image(path: &[Visited<'_>]) -> bool {
     key_of(path).is_some_and(|key| key == "image" || key.ends_with("Image"))
 }
@@ -84,4 +133,19 @@ fn key_of<'a>(path: &[Visited<'a>]) -> Option<&'a str> {
 
 fn holds_variable(node: Node<'_>) -> bool {
     node.as_str().is_some_and(|text| text.contains('$'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_of_a_script_are_variables() {
+        let told = |text: &str| with_braces(text);
+        assert_eq!(told("admin:$2").as_deref(), Some("admin:${2}"));
+        assert_eq!(told("$1:$2").as_deref(), Some("${1}:${2}"));
+        assert_eq!(told("u:$PW"), None);
+        assert!(is_expanded("cat <<EOF\na: $1\n", 10));
+        assert!(!is_expanded("cat <<'EOF'\na: $1\n", 12));
+    }
 }

@@ -73,6 +73,21 @@ pub(in crate::facts::credentials) fn is_root_of_database(key: &str) -> bool {
     words.last().is_some_and(|last| last == "root") && DATABASES.contains(&before_last(&words))
 }
 
+/// Whether the value under a key of values says what something else is called or where it is kept: `adminSecretName`,
+/// `existingSecret`, `passwordKey`.
+pub(in crate::facts::credentials) fn names_what_is_kept(key: &str) -> bool {
+    const KEPT: [&str; 5] = ["secret", "password", "token", "credentials", "creds"];
+    const NAMES: [&str; 4] = ["name", "ref", "path", "file"];
+    let words = words(key);
+    let Some(last) = words.last() else {
+        return false;
+    };
+    let is_kept = KEPT.contains(&before_last(&words));
+    let is_named = is_kept && NAMES.contains(&last.as_str());
+    let is_key = last == "key" && matches!(before_last(&words), "password" | "token");
+    words[0] == "existing" || is_named || is_key
+}
+
 /// Whether a value under this key is better not shown: wider than [`meaning`], since hiding too
 /// much costs little.
 pub(in crate::facts::credentials) fn hides(key: &str) -> bool {
@@ -190,6 +205,29 @@ mod tests {
         }
         for key in ["root", "web-root", "root-db", "db_root_path"] {
             assert!(!is_root_of_database(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn keys_of_values_name_what_is_kept_elsewhere() {
+        for key in [
+            "adminSecretName",
+            "existingSecret",
+            "existingPasswordSecret",
+            "passwordKey",
+            "tokenSecretRef",
+        ] {
+            assert!(names_what_is_kept(key), "{key}");
+        }
+        for key in [
+            "password",
+            "secret",
+            "secretKey",
+            "name",
+            "adminSecret",
+            "tokenKeys",
+        ] {
+            assert!(!names_what_is_kept(key), "{key}");
         }
     }
 

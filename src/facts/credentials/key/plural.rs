@@ -33,7 +33,14 @@ pub(in crate::facts::credentials) fn items_meaning(key: &str) -> Option<Meaning>
 /// What an entry of a map under such a key is, named after its account or its service:
 /// `passwords: {shop: x}`. What says something about the passwords is none of them.
 pub(in crate::facts::credentials) fn entry_meaning(key: &str, parent: &str) -> Option<Meaning> {
-    const TELLING: [&str; 17] = [
+    const TELLING: [&str; 24] = [
+        "id",
+        "url",
+        "uri",
+        "host",
+        "endpoint",
+        "email",
+        "role",
         "name",
         "ref",
         "file",
@@ -60,6 +67,15 @@ pub(in crate::facts::credentials) fn entry_meaning(key: &str, parent: &str) -> O
         || is_switch(key, &words);
     let is_own = matches!(meaning(key), Meaning::Other) || matches!(key, "user" | "login");
     (is_own && !is_telling).then_some(meaning_of_items)
+}
+
+/// Whether a key of an item of such a list says whose credential it is: `passwords: [{user: shop, value: x}]`.
+pub(in crate::facts::credentials) fn tells_whose(key: &str) -> bool {
+    const OWNERS: [&str; 10] = [
+        "user", "login", "account", "client", "service", "realm", "database", "owner", "group",
+        "label",
+    ];
+    OWNERS.contains(&key)
 }
 
 /// What an entry of such a map is whose full name stands in one key: `ApiKeys__Billing`,
@@ -90,6 +106,7 @@ mod tests {
             "password",
             "enabled",
             "env",
+            "clientId",
         ] {
             assert_eq!(entry_meaning(key, "passwords"), None, "{key}");
         }

@@ -43,6 +43,7 @@ pub(in crate::facts::credentials) fn user_infos(text: &str) -> Vec<UserInfo> {
 fn logins(rest: &str) -> Vec<(Range<usize>, Range<usize>)> {
     let is_end = |one: char| one.is_whitespace() || "/?#\"'<>`".contains(one);
     let authority = &rest[..rest.find(is_end).unwrap_or(rest.len())];
+    let authority = before_next(authority, &rest[authority.len()..]);
     let infos = if authority.contains('@') {
         infos(authority)
     } else {
@@ -53,6 +54,13 @@ fn logins(rest: &str) -> Vec<(Range<usize>, Range<usize>)> {
         Some((info.start..colon, colon + 1..info.end))
     });
     halves.collect()
+}
+
+/// An authority without what begins the next address of a list: `db-0:80` of `db-0:80,x@http://db-1`.
+fn before_next<'t>(authority: &'t str, rest: &str) -> &'t str {
+    let is_scheme = authority.ends_with(':') && rest.starts_with("//");
+    let comma = authority.rfind(',').filter(|_| is_scheme);
+    comma.map_or(authority, |comma| &authority[..comma])
 }
 
 /// What stands before the `@` of an authority: before its last one, or before that of each host
@@ -225,6 +233,8 @@ mod tests {
         let text = "nats://shop:hQ/7t+r9/9x=@bus.shop.svc:4222";
         assert_eq!(&text[user_infos(text)[0].password.clone()], "hQ/7t+r9/9x=");
         for text in [
+            "rtps@udpv4://a-0.a:7400,rtps@udpv4://a-1.a:7400",
+            "http://node1:8080,admin@http://node2:8080",
             "https://example.com:8080/a/b@c.d",
             "oci://example.com/shop:1/x@sha256:0a",
             "https://example.com/a:b/c@d",

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::login::login;
 use super::option::{options, piped};
+use super::replaced::replaces_password;
 use super::shell::{Word, commands, program, without_quotes};
 use crate::facts::credentials::key::{Meaning, meaning};
 
@@ -31,6 +32,8 @@ pub(in crate::facts::credentials) struct Argument {
     pub item: usize,
     /// The value's bytes in the item.
     pub value: Range<usize>,
+    /// The user that the command names beside it: an item and bytes in it.
+    pub user: Option<(usize, Range<usize>)>,
 }
 
 impl Argument {
@@ -95,6 +98,7 @@ fn is_call(text: &str, found: &Argument) -> bool {
 /// Reads the words of one command.
 fn command(words: &[Word<'_>], image: Option<&str>, found: &mut Vec<Argument>) {
     let program = program(words, image);
+    let before = found.len();
     for (at, word) in words.iter().enumerate() {
         let next = words.get(at + 1).filter(|next| !next.text.starts_with('-'));
         found.extend(flag(word, next));
@@ -103,6 +107,13 @@ fn command(words: &[Word<'_>], image: Option<&str>, found: &mut Vec<Argument>) {
     if program == "keytool" && keeps_certificates(words) {
         found.retain(|one| !is_store_password(words, one));
     }
+    if words.iter().any(|word| replaces_password(word.text)) {
+        found.retain(|one| !is_login_of(program, &one.key));
+    }
+    let user = user_of(words).filter(|_| found.len() > before);
+    for one in &mut found[before..] {
+        one.user.clone_from(&user);
+    }
     let mut seen = Vec::new();
     found.retain(|one| {
         let place = (one.item, one.value.start);
@@ -110,6 +121,31 @@ fn command(words: &[Word<'_>], image: Option<&str>, found: &mut Vec<Argument>) {
         seen.push(place);
         is_new
     });
+}
+
+/// The user that a command names: `--username shop`, `--user=shop`.
+fn user_of(words: &[Word<'_>]) -> Option<(usize, Range<usize>)> {
+    words.iter().enumerate().find_map(|(at, word)| {
+        let name = word.text.strip_prefix('-')?.trim_start_matches('-');
+        let (key, value) = name.split_once('=').unwrap_or((name, ""));
+        if meaning(key) != Meaning::User {
+            return None;
+        }
+        if key.len() < name.len() {
+            let word = inner(word, value);
+            return Some((word.item, word.offset..word.offset + word.text.len()));
+        }
+        let next = words
+            .get(at + 1)
+            .filter(|next| !next.text.starts_with('-'))?;
+        Some((next.item, next.offset..next.offset + next.text.len()))
+    })
+}
+
+/// Whether a credential is what a program logs in with: `curl -u`.
+fn is_login_of(program: &str, key: &str) -> bool {
+    let option = key.strip_prefix(program);
+    option.is_some_and(|option| matches!(option, " -u" | " --user"))
 }
 
 /// Whether a command of Java's `keytool` is about certificates that are trusted, of which nothing is secret.
@@ -166,6 +202,7 @@ fn joined<'a>(word: &Word<'a>, dashes: usize, key: &str, value: &'a str) -> Opti
         key: key.to_owned(),
         item: word.item,
         value: start + range.start..start + range.end,
+        user: None,
     })
 }
 
@@ -196,6 +233,7 @@ fn password_of_login(word: &Word<'_>, key: &str, value: &str) -> Option<Argument
         key: key.to_owned(),
         item: word.item,
         value: start + password.start..start + password.end,
+        user: None,
     })
 }
 
@@ -216,6 +254,7 @@ pub(in crate::facts::credentials) fn argument(
         key: key.to_owned(),
         item: word.item,
         value,
+        user: None,
     }
 }
 

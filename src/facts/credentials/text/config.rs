@@ -274,6 +274,18 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
+    /// Adds the user that a command names to those of the text.
+    fn name_user(&mut self, user: Option<Range<usize>>) {
+        let Some(user) = user.and_then(|user| self.text.get(user)) else {
+            return;
+        };
+        let known = self.around.users;
+        let users = (self.users).get_or_insert_with(|| all_users(self.text, known));
+        if !users.contains(&user) {
+            users.push(user);
+        }
+    }
+
     /// A shell script: flags and options of the programs it runs.
     fn script(&mut self) {
         for argument in arguments(&[self.text], None) {
@@ -286,6 +298,7 @@ impl<'a> Reader<'a, '_> {
             let is_name = || names_secret(self.text, &argument.key, value);
             if !is_known && !text::is_shell_reference(value) && !is_name() {
                 let meaning = self.half_meaning(&argument.key, value, argument.meaning);
+                self.name_user(argument.user.map(|(_, user)| user));
                 self.add(0, argument.value, &argument.key, self.kind, meaning);
             }
         }

@@ -121,6 +121,26 @@ pub(in crate::facts::credentials) fn is_key_beside_name(
     })
 }
 
+/// Whether a setting has the id of a client, as Django's logins call it, by the one beside it that has its secret:
+/// `SOCIAL_AUTH_GITHUB_KEY` beside `SOCIAL_AUTH_GITHUB_SECRET`. The id stands in every address of a login.
+pub(in crate::facts::credentials) fn is_id_of_client(
+    key: &str,
+    mut has: impl FnMut(&str) -> bool,
+) -> bool {
+    const LOGINS: [&str; 2] = ["social_auth", "oauth"];
+    [("_KEY", "_SECRET"), ("_key", "_secret")]
+        .iter()
+        .any(|(id, secret)| {
+            let stem = key.strip_suffix(id);
+            stem.is_some_and(|stem| {
+                LOGINS
+                    .iter()
+                    .any(|login| contains_ignoring_case(stem, login))
+                    && has(&format!("{stem}{secret}"))
+            })
+        })
+}
+
 /// Whether a value is the name of a Secret by the setting beside it that names what is in it:
 /// `"secret_key": "shop-web-secret"` beside `"secret_name"`. What is no object's name is the key itself.
 pub(super) fn is_name_beside_name(key: &str, value: &str, has: impl Fn(&str) -> bool) -> bool {

@@ -31,6 +31,9 @@ pub(in crate::facts::credentials) fn literal(
     if setting.before == Some(b'?') && setting.key_is_quoted && setting.separator == b':' {
         return None;
     }
+    if setting.value_is_quoted && closes_quotes(line, setting) {
+        return None;
+    }
     if setting.value_is_quoted {
         let after = line[setting.value.end..]
             .trim_start_matches(['"', '\'', '\\'])
@@ -64,6 +67,21 @@ pub(in crate::facts::credentials) fn literal(
         return None;
     }
     Some(setting.value.start..setting.value.start + length)
+}
+
+/// Whether the quote behind the separator ends a text that begins with the key, as a program prints it: what
+/// follows is the program. `print "DB_PASSWORD=" $2;`
+fn closes_quotes(line: &str, setting: &Setting) -> bool {
+    let quote = setting
+        .value
+        .start
+        .checked_sub(1)
+        .map(|at| &line[at..at + 1]);
+    let opens = quote.is_some_and(|quote| line[..setting.key.start].ends_with(quote));
+    opens
+        && !setting.key_is_quoted
+        && line[setting.value.start..]
+            .starts_with(|next: char| next.is_whitespace() || ",+)".contains(next))
 }
 
 fn is_in_ini(inner: &str, setting: &Setting, syntax: Syntax) -> bool {

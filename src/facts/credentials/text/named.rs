@@ -7,20 +7,21 @@ use super::block::is_key_in_block;
 use super::command::arguments;
 use super::config::{PATCH, Reader};
 use super::directive::{attribute, elements, is_behind_where};
-use super::embedded::Syntax;
+use super::embedded::{Found, Syntax};
 use super::key_pair::{
-    has_public_half, is_key_beside_name, is_name_beside_name, names_secret_half,
+    has_public_half, is_id_of_client, is_key_beside_name, is_name_beside_name, names_secret_half,
 };
 use super::literal::{has_sections, is_property, is_variable, literal};
 use super::login::{login, names_login};
+use super::replaced::is_replaced;
 use super::secret_name::names_secret;
 use super::subject::{may_have_subject, meaning_in};
 use super::{Setting, is_shell_reference, settings};
-use crate::facts::credentials::Kind;
 use crate::facts::credentials::key::words::contains_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::value::key_name::names_key_of_secret;
 use crate::facts::credentials::value::name::{is_object_name, repeats_its_key};
+use crate::facts::credentials::{Kind, Verdict};
 
 /// A line and where it begins in its text.
 #[derive(Clone, Copy)]
@@ -129,6 +130,15 @@ impl<'a> Reader<'a, '_> {
             return;
         };
         let value = line.at(&range);
+        if is_replaced(key, line.text) {
+            self.found.push(Found {
+                range: line.offset + range.start..line.offset + range.end,
+                key: key.to_owned(),
+                kind: self.kind_of(setting, own),
+                verdict: Verdict::Unsure,
+            });
+            return;
+        }
         if self.is_name(line.offset, key, value, meaning)
             || is_compared(line.text, setting)
             || names_secret(self.text, key, value)
@@ -147,6 +157,7 @@ impl<'a> Reader<'a, '_> {
     fn is_name(&self, offset: usize, key: &str, value: &str, meaning: Meaning) -> bool {
         let has = |name: &str| self.text.contains(name);
         is_key_beside_name(key, has)
+            || is_id_of_client(key, has)
             || is_name_beside_name(key, value, has)
             || names_key_of_secret(key, value)
             || (self.around.may_be_name

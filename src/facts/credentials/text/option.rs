@@ -330,6 +330,7 @@ fn behind(key: &str, word: &Word<'_>, mark: &str) -> Option<Argument> {
 
 fn part(meaning: Meaning, key: &str, word: &Word<'_>, range: Range<usize>) -> Argument {
     Argument {
+        user: None,
         meaning,
         key: key.to_owned(),
         item: word.item,

@@ -1,4 +1,4 @@
-//! Private keys as bytes: DER, also as base64 without the lines of PEM around it.
+//! Private keys as bytes: DER and OpenSSH's own, also as base64 without the lines of PEM around it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,8 +11,14 @@ const VERSIONS: [&[u8]; 3] = [
     &[0x02, 0x01, 0x01, 0x04],
 ];
 
-/// Whether bytes are a private key in DER, neither cut off nor followed by anything.
+/// How a file of OpenSSH begins that holds private keys.
+const OPENSSH: &[u8] = b"openssh-key-v1\0";
+
+/// Whether bytes are a private key of OpenSSH, or one in DER, neither cut off nor followed by anything.
 pub(in crate::facts::credentials) fn is_private_key(bytes: &[u8]) -> bool {
+    if bytes.starts_with(OPENSSH) {
+        return bytes.len() >= 100;
+    }
     let (length, body) = match bytes {
         [0x30, 0x82, high, low, body @ ..] => (usize::from(*high) << 8 | usize::from(*low), body),
         [0x30, 0x81, length, body @ ..] => (usize::from(*length), body),
@@ -24,10 +30,10 @@ pub(in crate::facts::credentials) fn is_private_key(bytes: &[u8]) -> bool {
         && VERSIONS.iter().any(|version| body.starts_with(version))
 }
 
-/// Whether a value is a private key in DER as base64, without the lines of PEM around it.
+/// Whether a value is a private key as base64, without the lines of PEM around it.
 pub(super) fn is_bare_private_key(value: &str) -> bool {
     value.len() >= 60
-        && value.starts_with('M')
+        && value.starts_with(['M', 'b'])
         && STANDARD
             .decode(value)
             .is_ok_and(|bytes| is_private_key(&bytes))
@@ -48,6 +54,9 @@ mod tests {
         let curve = key(&[0x30, 0x50, 0x02, 0x01, 0x01, 0x04, 0x20]);
         assert!(is_bare_private_key(&STANDARD.encode(&rsa)));
         assert!(is_private_key(&curve));
+        let openssh = [OPENSSH, &[7; 100]].concat();
+        assert!(is_bare_private_key(&STANDARD.encode(openssh)));
+        assert!(!is_private_key(OPENSSH));
         let certificate = key(&[0x30, 0x50, 0x30, 0x20]);
         let key_store = key(&[0x30, 0x50, 0x02, 0x01, 0x03, 0x30]);
         for other in [&certificate, &key_store, &rsa[..60].to_vec()] {

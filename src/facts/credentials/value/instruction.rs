@@ -1,9 +1,10 @@
 //! Instructions: values whose words tell a reader what to put there.
 
 /// Words that tell a reader to do something.
-const INSTRUCTING: [&str; 20] = [
-    "seton", "setby", "b64", "base64", "encoded", "put", "insert", "enter", "paste", "provide",
-    "supply", "specify", "fill", "use", "your", "goes", "here", "replace", "tobeset", "string",
+const INSTRUCTING: [&str; 25] = [
+    "generate", "create", "make", "choose", "pick", "seton", "setby", "b64", "base64", "encoded",
+    "put", "insert", "enter", "paste", "provide", "supply", "specify", "fill", "use", "your",
+    "goes", "here", "replace", "tobeset", "string",
 ];
 
 /// Words that such an instruction is made of besides.
@@ -89,7 +90,13 @@ mod tests {
 
     #[test]
     fn an_instruction_has_no_words_of_its_own() {
-        for letters in ["insertpassword", "somesecretgoeshere", "pastethetokenhere"] {
+        for letters in [
+            "insertpassword",
+            "somesecretgoeshere",
+            "pastethetokenhere",
+            "generatearandomkeyhere",
+            "createastrongsecret",
+        ] {
             assert!(is_instruction(letters), "{letters}");
         }
         for letters in [
@@ -97,6 +104,7 @@ mod tests {
             "mybase64password",
             "herewegoagain",
             "password",
+            "generateshopkey",
         ] {
             assert!(!is_instruction(letters), "{letters}");
         }

@@ -331,6 +331,32 @@ pub(in crate::facts::credentials) fn is_filled_with_names(
         && holder.is_some_and(|holder| holder.entries().any(is_beside))
 }
 
+/// Whether a value is its own key in the spelling of a Secret's keys, as that of a field beside it is:
+/// `{dbUsername: db_username, dbPassword: db_password}`.
+pub(in crate::facts::credentials) fn is_respelled(
+    key: &str,
+    value: Node<'_>,
+    holder: Option<Node<'_>>,
+) -> bool {
+    let is_own = |key: &str, value: Node<'_>| {
+        let text = value.as_str().unwrap_or_default();
+        text != key && text.contains(['_', '-']) && letters(text) == letters(key)
+    };
+    let is_beside = |(other, value): (Node<'_>, Node<'_>)| {
+        let other = other.as_str().filter(|other| *other != key);
+        other.is_some_and(|other| is_own(other, value))
+    };
+    is_own(key, value) && holder.is_some_and(|holder| holder.entries().any(is_beside))
+}
+
+/// Whether a value is what AWS calls a half of its key pairs, in lower case as a Secret's key has it.
+pub(in crate::facts::credentials) fn is_named_by_aws(value: &str) -> bool {
+    matches!(
+        value,
+        "aws_secret_access_key" | "aws_access_key_id" | "aws-secret-access-key"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

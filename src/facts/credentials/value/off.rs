@@ -258,7 +258,6 @@ mod tests {
             switches.judge(key, value, place)
         };
         for (key, value) in [
-            ("ALLOW_EMPTY_PASSWORD", Some("yes")),
             ("MYSQL_ALLOW_EMPTY_PASSWORD", Some("1")),
             ("POSTGRES_HOST_AUTH_METHOD", Some("trust")),
             ("xpack.security.enabled", Some("false")),
@@ -352,6 +351,8 @@ mod tests {
         }
         assert!(judge("auth.enabled", Some("false"), "redis").is_some());
         assert!(judge("insecure", None, "cockroachdb").is_some());
+        assert!(judge("ALLOW_EMPTY_PASSWORD", Some("yes"), "mariadb").is_some());
+        assert!(judge("ALLOW_EMPTY_PASSWORD", Some("yes"), "wordpress").is_none());
         assert!(judge("auth.enabled", Some("false"), "zookeeper").is_some());
         assert!(judge("auth.client.enabled", Some("false"), "kafka").is_none());
         assert!(judge("zk.auth.client.enabled", Some("false"), "zookeeper").is_some());

@@ -6,7 +6,7 @@ use super::instruction::is_instruction;
 use super::origin::tells_origin;
 use super::random::{distinct, is_uuid};
 use super::reference::is_drawn_within;
-use super::sample::is_filled_by_example;
+use super::sample::{is_filled_by_example, is_somebodys_token, is_value_of_thing};
 use super::shape::{is_only_one, letters, starts_with_any};
 
 /// Words at the start of what somebody was meant to replace, letters and digits only.
@@ -137,13 +137,17 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || is_instruction(&letters)
         || REPLACED.contains(&letters.as_str())
         || is_filled_by_example(value)
+        || is_value_of_thing(value)
         || is_asked_in_another_language(value)
         || is_own_name(value)
         || asks_for_change_of(value).is_some_and(is_own_name)
         || (is_uuid(value) && (distinct(value) < 8 || value.starts_with("12345678-1234-")))
         // Nobody gets in with what no service hands out.
         || vendor.is_some_and(|rest| {
-            is_placeholder(rest) || is_to_be_changed(rest) || says_no_token(rest)
+            is_placeholder(rest)
+                || is_to_be_changed(rest)
+                || says_no_token(rest)
+                || is_somebodys_token(rest)
         })
 }
 
@@ -339,6 +343,10 @@ mod tests {
             "AKIAIOSFODNN7EXAMPLEKEY",
             "my-base64-token",
             "sk-no-key",
+            "sk-my-openai-api-token",
+            "api_key_value",
+            "example.com",
+            "generate_a_random_key_here",
             "sk-not-needed",
             "sk-nokey",
             "sk-fake-key-7",

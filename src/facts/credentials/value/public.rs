@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{name, random, shape};
-use crate::facts::credentials::key::words::words;
+use crate::facts::credentials::key::words::{ends_ignoring_case, words};
 use crate::facts::credentials::key::{Meaning, meaning};
 
 /// What everyone may read: certificates, public keys, addresses, numbers, names.
@@ -119,6 +119,29 @@ pub(in crate::facts::credentials) fn names_something_public(key: &str) -> bool {
         "image" | "channel" | "smarthost" | "pubkey" | "publickey" | "sitekey"
     ) || (last == "key" && is_half)
         || (is_of_image && has("image"))
+}
+
+/// Whether an entry is a part of a page that everyone is shown: a picture, a font, a style sheet.
+pub(in crate::facts::credentials) fn is_of_page(key: &str) -> bool {
+    const ENDINGS: [&str; 14] = [
+        ".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico", ".svg", ".woff", ".woff2", ".ttf",
+        ".otf", ".eot", ".css", ".pdf",
+    ];
+    ENDINGS.iter().any(|ending| ends_ignoring_case(key, ending))
+}
+
+/// Whether base64 begins as that of a picture, a font or a document does, whatever it is called.
+pub(in crate::facts::credentials) fn encodes_page(text: &str) -> bool {
+    // PNG, JPEG, GIF, WOFF, WOFF2, PDF.
+    const BEGINNINGS: [&str; 6] = [
+        "iVBORw0KGgo",
+        "/9j/",
+        "R0lGODl",
+        "d09GRg",
+        "d09GMg",
+        "JVBERi0",
+    ];
+    text.len() >= 32 && BEGINNINGS.iter().any(|begin| text.starts_with(begin))
 }
 
 /// Whether a table in text has nothing but the line with the names of its columns.

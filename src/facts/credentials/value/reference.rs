@@ -1,5 +1,6 @@
 //! Values that stand for something kept elsewhere: references, ciphertexts, hashes, templates, paths.
 
+use super::looked_up::is_looked_up;
 use super::name::{is_name, is_variable_name};
 use super::public_key::{is_public_id, is_public_key};
 use super::random::is_short_random;
@@ -230,12 +231,14 @@ fn is_template(value: &str) -> bool {
         .any(|mark| value.contains(mark))
         || opens_command(value)
         || opens_action(value)
-        // A line of a script that was taken for one of YAML keeps its last quote: `echo "a: $A"`.
+        // A line of a script that was taken for one of YAML keeps its last quote: `echo "a: $A"`. A shell ends its
+        // quotes around a variable: `-d '{"password":"'$A'"}'`.
         || value
-            .trim_start_matches('\\')
-            .trim_end_matches(['"', '\''])
+            .trim_start_matches(['\\', '\''])
+            .trim_end_matches(['"', '\'', ';'])
             .strip_prefix('$')
             .is_some_and(is_variable)
+        || is_looked_up(value)
         || (!is_drawn_within(value)
             && ["%", "%%", "@", "@@", "__", "##", "$$"]
                 .into_iter()

@@ -13,10 +13,71 @@ pub(in crate::facts::credentials) fn is_any(value: &str) -> bool {
         && words.all(|word| NAMING.contains(&word.to_ascii_lowercase().as_str()))
 }
 
+/// Whether a value only says that it is the value of a thing: `api_key_value`, `some-password-value`.
+pub(super) fn is_value_of_thing(value: &str) -> bool {
+    const THINGS: [&str; 6] = [
+        "password",
+        "passwd",
+        "secret",
+        "token",
+        "key",
+        "credentials",
+    ];
+    let named = value
+        .strip_suffix("_value")
+        .or_else(|| value.strip_suffix("-value"));
+    named.is_some_and(|named| {
+        let words = || named.split(['-', '_']);
+        words().all(|word| NAMING.contains(&word)) && words().any(|word| THINGS.contains(&word))
+    })
+}
+
+/// Whether what stands behind a service's prefix says in words whose it would be: `my-openai-api-token`.
+pub(super) fn is_somebodys_token(rest: &str) -> bool {
+    const THINGS: [&str; 5] = ["token", "key", "secret", "value", "here"];
+    let words = || rest.split(['-', '_']);
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    words().all(is_word)
+        && words()
+            .next()
+            .is_some_and(|first| matches!(first, "my" | "some" | "the"))
+        && words()
+            .next_back()
+            .is_some_and(|last| THINGS.contains(&last))
+}
+
+/// Whether a login is that of servers that ask for none, where whoever comes gives an address of mail or anything:
+/// `anonymous` with `anonymous@example.com` (RFC 1635).
+pub(in crate::facts::credentials) fn is_of_anybody(value: &str, users: &[&str]) -> bool {
+    const GUESTS: [&str; 3] = ["anonymous", "ftp", "guest"];
+    let is_given = |word: &&str| word.eq_ignore_ascii_case(value);
+    users
+        .iter()
+        .any(|user| user.eq_ignore_ascii_case("anonymous"))
+        && (GUESTS.iter().any(is_given) || is_mail(value))
+}
+
+/// Whether a value is an address of mail in words.
+fn is_mail(value: &str) -> bool {
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || b".-".contains(&byte))
+    };
+    value
+        .split_once('@')
+        .is_some_and(|(name, host)| is_word(name) && (host.is_empty() || is_word(host)))
+}
+
 /// `example-password`, `api-key-example-for-demo`: words in lower case that speak of an example of
 /// what belongs there; a number or a sign makes a password of them.
 pub(super) fn is_filled_by_example(value: &str) -> bool {
     const THINGS: [&str; 6] = ["password", "passwd", "secret", "token", "key", "credential"];
+    if matches!(value, "example.com" | "example.org" | "example.net") {
+        return true;
+    }
     // `examplePass`, as somebody writes who takes out what stood there.
     let humps = ["Pass", "Password", "Secret", "Token", "Key"];
     if value
@@ -80,6 +141,29 @@ mod tests {
             assert!(!is_sham(value), "{value}");
         }
         assert!(is_filled_by_example("example-password") && !is_filled_by_example("example"));
+    }
+
+    #[test]
+    fn words_for_the_value_of_a_thing_are_none() {
+        for value in ["api_key_value", "token_value", "some-password-value"] {
+            assert!(is_value_of_thing(value), "{value}");
+        }
+        for value in ["value", "shop_key_value", "best-value", "key_value_7"] {
+            assert!(!is_value_of_thing(value), "{value}");
+        }
+        assert!(is_somebodys_token("my-openai-api-token"));
+        for rest in ["my-hQ7tr99x-token", "openai-api-token", "my-shop"] {
+            assert!(!is_somebodys_token(rest), "{rest}");
+        }
+    }
+
+    #[test]
+    fn whoever_comes_gives_anything() {
+        assert!(is_of_anybody("anonymous", &["Anonymous"]));
+        assert!(is_of_anybody("shop@example.com", &["anonymous"]));
+        assert!(!is_of_anybody("hQ7tr99x", &["anonymous"]));
+        assert!(!is_of_anybody("hQ7@tr99x", &["anonymous"]));
+        assert!(!is_of_anybody("guest", &["guest"]));
     }
 
     #[test]

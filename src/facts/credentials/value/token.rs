@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::random::{distinct, is_random};
+use super::row::is_row;
 use super::tunnel_token::{self, tunnel_token};
 use super::web_token::web_token;
 use crate::facts::credentials::Verdict;
@@ -226,6 +227,7 @@ fn of_service(text: &str, start: usize, beginning: &str, length: usize) -> Optio
     ]
     .iter()
     .any(|word| body.contains(word))
+        || is_row(body)
         || ["-XXX", "-xxx"].iter().any(|end| body.ends_with(end));
     let verdict = if is_no_key_id {
         Verdict::Unsure

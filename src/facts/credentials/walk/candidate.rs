@@ -1,10 +1,12 @@
 //! What may be a credential: how a value is judged, and which of two on the same characters is kept.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::context::Context;
 use super::{Visited, Walk};
 use crate::facts::credentials::key::Meaning;
+use crate::facts::credentials::key::kept::names_what_is_kept;
 use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignoring_case};
 use crate::facts::credentials::text::account_line::is_file_of_users;
 use crate::facts::credentials::text::called::is_called_script;
@@ -17,7 +19,7 @@ use crate::facts::credentials::value::salted::{is_digest, is_hashed_in};
 use crate::facts::credentials::value::shape::is_base64;
 use crate::facts::credentials::value::token::is_key_id;
 use crate::facts::credentials::{Credential, Kind, Verdict};
-use crate::model::{Node, Part, Scalar, Step, ValuePath, fallback_of_hole};
+use crate::model::{Node, Part, Place, Scalar, Span, Step, Supply, ValuePath, fallback_of_hole};
 
 /// What may be a credential, and the node it stands in.
 pub(in crate::facts::credentials) struct Candidate {
@@ -185,11 +187,16 @@ impl<'r> Walk<'_, 'r> {
         let Some(provenance) = &self.artifact.provenance else {
             return false;
         };
+        provenance.is_made_up(self.span_of(node, part))
+    }
+
+    /// Where a value, or a part of it, is written.
+    fn span_of(&self, node: Node<'r>, part: Option<Part>) -> Span {
         let part = part.and_then(|part| {
-            let range = part.start..part.start + part.length;
-            node.span().part(&self.artifact.text, node.as_str()?, range)
+            let text = &self.artifact.text;
+            node.span().part(text, node.as_str()?, part.range())
         });
-        provenance.is_made_up(part.unwrap_or(node.span()))
+        part.unwrap_or(node.span())
     }
 
     /// Whether a value has a tag of a program's own, as `!secret db_password`: it says what to look
@@ -205,12 +212,36 @@ impl<'r> Walk<'_, 'r> {
         })
     }
 
+    /// Whether a chart's values gave a rendered text all of a value, under keys that name what is kept elsewhere.
+    fn is_name_of_values(&self, node: Node<'r>, part: Option<Part>) -> bool {
+        let Some(provenance) = &self.artifact.provenance else {
+            return false;
+        };
+        let whole = node.as_str().unwrap_or_default();
+        let value = part.map_or(Some(whole), |part| whole.get(part.range()));
+        let value = value.unwrap_or_default();
+        let supplies = provenance.trace(self.span_of(node, part));
+        let supplies = supplies.map(|trace| trace.supplies).unwrap_or_default();
+        // What an action printed as a whole may be of other values, too.
+        let is_given = |place: &Place| {
+            let written = place.artifact.text.get(place.span.range());
+            written.is_some_and(|written| written.contains(value))
+        };
+        let is_name = |supply: &Arc<Supply>| {
+            let key = supply.key.rsplit('.').next().unwrap_or_default();
+            names_what_is_kept(key) && supply.place.as_ref().is_some_and(is_given)
+        };
+        !supplies.is_empty() && supplies.iter().all(is_name)
+    }
+
     /// Keeps a candidate unless one on the same characters takes precedence.
     pub(super) fn push(&mut self, node: Node<'r>, part: Option<Part>, mut credential: Credential) {
         if credential.verdict.is_reported() && self.is_made_up(node, part) {
             credential.verdict = Verdict::Unsure;
         }
-        if credential.verdict.is_reported() && self.is_tagged(node) {
+        if credential.verdict.is_reported()
+            && (self.is_tagged(node) || self.is_name_of_values(node, part))
+        {
             credential.verdict = Verdict::Reference;
         }
         let overlaps = |other: &Candidate| match (other.credential.part, part) {

@@ -82,6 +82,13 @@ impl<'r> Walk<'_, 'r> {
             let is_written =
                 |value: &&str| !is_shell_reference(value) && !names_secret(text, &found.key, value);
             if let Some(value) = value.filter(is_written) {
+                let mut users = context.users.to_vec();
+                let user = found.user.as_ref();
+                users.extend(user.and_then(|(item, user)| texts[*item].get(user.clone())));
+                let context = Context {
+                    users: &users,
+                    ..context
+                };
                 self.argument(items[found.item], value, found, context);
             }
         }
@@ -115,6 +122,7 @@ impl<'r> Walk<'_, 'r> {
                     key: flag.key.to_owned(),
                     item,
                     value: range.clone(),
+                    user: None,
                 };
                 let credential =
                     self.credential(flag.key, Kind::Argument, verdict, &texts[item][range]);

@@ -1,7 +1,7 @@
 //! What stands around a value on the way through a resource: objects, names, an image, users.
 
 use crate::facts::credentials::text::key_pair::{
-    is_key_beside_name, names_secret_half, refers_to_secret_half,
+    is_id_of_client, is_key_beside_name, names_secret_half, refers_to_secret_half,
 };
 use crate::facts::credentials::value::key_name::{
     is_key_behind_name, is_named_beside, names_key_of_secret,
@@ -56,6 +56,7 @@ impl<'a> Context<'a> {
         let values = items().filter_map(|item| item.get("value")?.as_str());
         names_key_of_secret(name, value)
             || is_key_beside_name(name, has)
+            || is_id_of_client(name, has)
             || is_key_behind_name(name, value, values)
             || is_named_beside(name, value, texts)
     }

@@ -4,14 +4,16 @@ use super::candidate::Whole;
 use super::context::Context;
 use super::field::is_secret_of_source;
 use super::{Visited, Walk};
-use crate::facts::credentials::key::plural::entry_meaning;
+use crate::facts::credentials::key::plural::{entry_meaning, tells_whose};
 use crate::facts::credentials::key::words::contains_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
-use crate::facts::credentials::text::key_pair::{is_secret_half, is_secret_of_client};
+use crate::facts::credentials::text::key_pair::{
+    is_id_of_client, is_secret_half, is_secret_of_client,
+};
 use crate::facts::credentials::value::key_name::{
     is_auth_key_itself, is_filled_alike, is_filled_in_instead, is_filled_with_names,
-    is_key_of_secret, is_name_to_take, is_of_form, maps_names, may_name_key, names_keys,
-    names_own_keys, names_secret_instead, spells_path,
+    is_key_of_secret, is_name_to_take, is_named_by_aws, is_of_form, is_respelled, maps_names,
+    may_name_key, names_keys, names_own_keys, names_secret_instead, spells_path,
 };
 use crate::facts::credentials::value::label::{holds_wording, is_label, is_wording};
 use crate::facts::credentials::value::reference::is_path_of_names;
@@ -88,9 +90,11 @@ impl<'r> Walk<'_, 'r> {
         if meaning == Meaning::Other && self.is_published(value) {
             meaning = Meaning::Named;
         }
+        let tells_owner = || tells_whose(key) && self.is_in_item();
         if context.is_of_chart
             && !meaning.is_credential()
             && !is_path(value)
+            && !tells_owner()
             && let Some(of_map) = entry_meaning(key, context.parent)
         {
             meaning = of_map;
@@ -126,6 +130,13 @@ impl<'r> Walk<'_, 'r> {
             || is_filled_with_names(key, value, context.holder)
             || is_of_form(key, value, context.holder)
             || is_filled_alike(key, value, context.holder)
+            || is_respelled(key, value, context.holder)
+            || is_named_by_aws(text)
+            || is_id_of_client(key, |other| {
+                context
+                    .holder
+                    .is_some_and(|holder| holder.get(other).is_some())
+            })
             || spells_path(text, keys)
     }
 
@@ -159,6 +170,14 @@ impl<'r> Walk<'_, 'r> {
     fn is_chart_within(&self, value: Node<'r>, context: Context<'_>) -> bool {
         let depth = if self.is_of_charts { 2 } else { 4 };
         context.is_of_chart && value.is_mapping() && self.path.len() == depth
+    }
+
+    /// Whether what is visited stands in an object of a list.
+    fn is_in_item(&self) -> bool {
+        matches!(
+            self.path.as_slice(),
+            [.., Visited::Index(_), Visited::Key(_)]
+        )
     }
 
     fn is_published(&self, value: Node<'r>) -> bool {

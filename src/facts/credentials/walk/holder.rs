@@ -15,10 +15,9 @@ use crate::facts::credentials::key::kept;
 use crate::facts::credentials::key::words::ends_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::text::embedded::{Found, Syntax};
-use crate::facts::credentials::text::key_pair::is_key_beside_name;
+use crate::facts::credentials::text::key_pair::{is_id_of_client, is_key_beside_name};
 use crate::facts::credentials::text::login::login;
 use crate::facts::credentials::value::known::Around;
-use crate::facts::credentials::value::shape::is_base64;
 use crate::model::{HOLE, Node, Part};
 
 /// Where objects from which a controller makes a Secret have the texts that it fills in.
@@ -148,7 +147,9 @@ impl<'r> Walk<'_, 'r> {
                         (self.entry_meaning(data, key), Context { users, ..context })
                     }
                     Kind::Secret => (self.entry_meaning(data, key), context),
-                    _ if is_key_beside_name(key, |name| data.get(name).is_some()) => {
+                    _ if is_key_beside_name(key, |name| data.get(name).is_some())
+                        || is_id_of_client(key, |name| data.get(name).is_some()) =>
+                    {
                         (Meaning::Other, context)
                     }
                     _ => (self.detector.known().meaning(key), context),
@@ -257,11 +258,12 @@ impl<'r> Walk<'_, 'r> {
         let found = self.held(text, syntax, Kind::Secret, parent);
         let reported = found.into_iter().filter(|one| one.verdict.is_reported());
         let reported: Vec<Found> = reported.collect();
-        if reported.len() > 1 && is_file(key, text) && is_one_line(value) {
+        if !reported.is_empty() && is_file(key, text) && value.as_str() != Some(text) {
+            let encoded = value.as_str().unwrap_or_default();
             for one in reported {
                 let written = &text[one.range.clone()];
                 let credential = self.credential(&one.key, Kind::Secret, one.verdict, written);
-                self.push(value, Some(part_of_base64(&one.range)), credential);
+                self.push(value, Some(part_of_base64(encoded, &one.range)), credential);
             }
         } else if let Some(found) = reported.into_iter().min_by_key(|one| one.verdict.rank()) {
             // An address that is all of an entry is told by the entry's name, not by its scheme.
@@ -289,20 +291,18 @@ fn is_file(key: &str, text: &str) -> bool {
     text.trim_end().contains('\n') && !key.starts_with(".docker")
 }
 
-/// Whether a value is written without breaks, so that each byte that it encodes has its place.
-fn is_one_line(value: Node<'_>) -> bool {
-    value
-        .as_str()
-        .is_some_and(|text| text.bytes().all(is_base64))
-}
-
-/// The characters of base64 that encode a range of bytes: four for three.
-fn part_of_base64(range: &Range<usize>) -> Part {
-    let start = range.start / 3 * 4;
-    let end = range.end.div_ceil(3) * 4;
+/// The characters of base64 that encode a range of bytes, four for three, in a text with breaks or without.
+fn part_of_base64(text: &str, range: &Range<usize>) -> Part {
+    let mut letters = text.bytes().enumerate();
+    let mut letters = letters
+        .by_ref()
+        .filter(|(_, byte)| !byte.is_ascii_whitespace());
+    let (first, last) = (range.start / 3 * 4, range.end.div_ceil(3) * 4);
+    let start = letters.nth(first).map_or(text.len(), |(at, _)| at);
+    let end = letters.nth(last.saturating_sub(first + 2));
     Part {
         start,
-        length: end - start,
+        length: end.map_or(text.len(), |(at, _)| at + 1) - start,
     }
 }
 
@@ -326,4 +326,21 @@ fn decode(node: Node<'_>) -> Option<String> {
 pub(super) fn decoded(node: Node<'_>) -> Option<Vec<u8>> {
     let text: String = node.as_str()?.split_whitespace().collect();
     STANDARD.decode(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_characters_encode_three_bytes() {
+        let whole = STANDARD.encode("user = shop\npassword = hQ7tr99x\nhost = db\n");
+        let broken = format!("{}\n{}", &whole[..30], &whole[30..]);
+        for text in [&whole, &broken] {
+            let part = part_of_base64(text, &(23..31));
+            let own: String = text[part.range()].split_whitespace().collect();
+            let decoded = STANDARD.decode(own).expect("is base64");
+            assert_eq!(decoded, b"= hQ7tr99x\nh");
+        }
+    }
 }

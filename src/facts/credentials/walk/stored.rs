@@ -9,7 +9,7 @@ use crate::facts::credentials::text::encoded::hashes;
 use crate::facts::credentials::text::key_pair::names_public_half;
 use crate::facts::credentials::value::der::is_private_key;
 use crate::facts::credentials::value::public::{
-    encodes_public, is_benign, is_public, names_something_public,
+    encodes_page, encodes_public, is_benign, is_of_page, is_public, names_something_public,
 };
 use crate::facts::credentials::value::shape::{self, Shape, shape};
 use crate::facts::credentials::value::{name, random, reference};
@@ -50,6 +50,9 @@ impl<'r> Stored<'r> {
             let text = read(value);
             let is_hashed = text.as_deref().is_some_and(holds_hash);
             if walk.knows_to_be_none(value) && !is_hashed {
+                continue;
+            }
+            if is_asset(key, value) {
                 continue;
             }
             // What is no text is a key store or a key tab; a scalar that is no string says nothing.
@@ -141,6 +144,11 @@ impl<'r> Walk<'_, 'r> {
             )
         })
     }
+}
+
+/// Whether an entry is what pages show, by its name or by what it encodes.
+fn is_asset(key: &str, value: Node<'_>) -> bool {
+    is_of_page(key) || value.as_str().is_some_and(encodes_page)
 }
 
 /// Whether bytes are a private key, or hold one.

@@ -33,6 +33,8 @@ const KEEPERS: [(Program, &[&str]); 5] = [
     (Program::Kubectl, &["secrets", "new-basicauth"]),
 ];
 const KEPT: [&str; 3] = ["--password", "--token", "--bearer-token"];
+/// What says whose password it is.
+const USER: [&str; 1] = ["--username"];
 
 /// Commands that give variables to what runs in a cluster, and their options for one.
 const GIVERS: [&[&str]; 4] = [
@@ -101,9 +103,15 @@ impl Command<'_> {
         if !self.is_keeper() {
             return None;
         }
-        let own = self.options(&KEPT).into_iter();
-        let own = own.map(|(name, value)| (name.start + 2..name.end, value));
-        let settings: Vec<Setting> = own.filter_map(|own| self.literal_setting(own)).collect();
+        let named = |options| {
+            let own = self.options(options).into_iter();
+            own.map(|(name, value)| (name.start + 2..name.end, value))
+        };
+        let kept = named(&KEPT).filter_map(|own| self.literal_setting(own));
+        let mut settings: Vec<Setting> = kept.collect();
+        if !settings.is_empty() {
+            settings.extend(named(&USER).filter_map(|own| self.literal_setting(own)));
+        }
         let made = (!settings.is_empty())
             .then(|| setting::tree(self.text, Some("stringData"), &settings))?;
         self.object(script, made, (API_VERSION, "Secret"), "")

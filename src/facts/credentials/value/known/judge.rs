@@ -9,7 +9,9 @@ use crate::facts::credentials::value::guessed::numbered_word;
 use crate::facts::credentials::value::key_name::is_auth_key;
 use crate::facts::credentials::value::placeholder::is_to_be_changed;
 use crate::facts::credentials::value::product::is_of_trust_store;
-use crate::facts::credentials::value::sample::{is_any, is_sample_of_login, is_sham};
+use crate::facts::credentials::value::sample::{
+    is_any, is_of_anybody, is_sample_of_login, is_sham,
+};
 use crate::facts::credentials::value::shape::{self, Shape, shape};
 use crate::facts::credentials::value::{name, token};
 
@@ -37,6 +39,9 @@ impl Known {
         let meaning = self.meaning_in(meaning, around);
         if let Some(verdict) = self.by_itself(meaning, value, around) {
             return verdict;
+        }
+        if meaning == Meaning::Password && is_of_anybody(value, around.users) {
+            return Verdict::Empty;
         }
         // A key that is still to come may have its prefix: `0x`.
         if value.len() <= 3 && is_key(meaning) {
