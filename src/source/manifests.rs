@@ -312,6 +312,7 @@ impl Text<'_> {
         for own in resources {
             own.idle_keys = templates.idle_keys(own.node());
             own.template_images = templates.images();
+            own.names_alone = templates.names_alone();
             own.is_tried = is_tried(path);
             own.is_base = is_of_chart;
         }
