@@ -48,7 +48,7 @@ fn given_at(path: &[Visited<'_>], node: Node<'_>, text: &str) -> Option<Value> {
         return None;
     }
     let whole = variable::in_document(text, word.clone());
-    let parts = || joined(text, word.clone());
+    let parts = || joined(text, word.clone()).or_else(|| braced(written));
     whole.map(Value::from).or_else(|| {
         let filled = parts()?;
         Some(Value {
@@ -56,6 +56,28 @@ fn given_at(path: &[Visited<'_>], node: Node<'_>, text: &str) -> Option<Value> {
             filled: Some(filled),
         })
     })
+}
+
+/// A value with braces around the variables that nothing is known of, so that nobody takes them for a part of
+/// what is written: `admin:${2}` of `admin:$2`. An address keeps its variables, which are read in it.
+fn braced(written: &str) -> Option<String> {
+    let mut parts = written.split('$');
+    let mut braced = parts.next()?.to_owned();
+    for part in parts {
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        // Behind a digit a name ends: `$12` is `${1}2`.
+        let length = match part.bytes().next() {
+            Some(b'0'..=b'9') => 1,
+            _ => part.bytes().take_while(is_name).count(),
+        };
+        let (name, rest) = part.split_at(length);
+        match name.is_empty() {
+            true => braced.push('$'),
+            false => braced.push_str(&format!("${{{name}}}")),
+        }
+        braced.push_str(rest);
+    }
+    (!written.contains("://") && braced != written).then_some(braced)
 }
 
 fn is_image(path: &[Visited<'_>]) -> bool {
@@ -84,4 +106,18 @@ fn key_of<'a>(path: &[Visited<'a>]) -> Option<&'a str> {
 
 fn holds_variable(node: Node<'_>) -> bool {
     node.as_str().is_some_and(|text| text.contains('$'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_that_nothing_is_known_of_are_marked() {
+        assert_eq!(braced("admin:$2").as_deref(), Some("admin:${2}"));
+        assert_eq!(braced("$PW-x$12").as_deref(), Some("${PW}-x${1}2"));
+        for text in ["admin:hQ7tr99$", "${PW}", "a$(cat x)", "http://a:$PW@b"] {
+            assert_eq!(braced(text), None, "{text}");
+        }
+    }
 }
