@@ -72,7 +72,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "blockunknown", "jwt:\n", "signkey", "encryption\n", "signing\n", "role_like", "cockroach", "securitytypes", "alwaysallow", "super.users", "authorizationstrategy", "forceauthentication", "[jwt", "api:\n", "skipacl", "jupyter_token",
     "auth\nenabled", "oracle", "etcdctl", "securejsondata", "honeycomb-team", "chpasswd", "requirepass",
     "userlist", "createaccount(", ".login(", "creds", "http_basic", "sasl_users", "local_user", "community", "users.embedded", "users.properties", "guest ok", "become_any_account", "usesecurity", "private key block-----", "openvpn static key", "nkey seed-----", "\"kty", "operator unseal", "ls0tls1crudjtibqr1agufjj",
-    "unauthorized_role", "dev_mode", "hashicorp/vault", "openbao/openbao", "vault server", "bao server", "anonymous-auth", "erl_args", "nopw", "2375", "secert", "ttyd",
+    "unauthorized_role", "dev_mode", "anonymous-auth", "erl_args", "nopw", "2375", "secert", "ttyd",
 ];
 
 /// Words without which nothing in a text switches authentication off.
