@@ -14,7 +14,7 @@ pub(in crate::facts::credentials) fn items_meaning(key: &str) -> Option<Meaning>
         return ["b64", "hex"]
             .iter()
             .any(|end| key.ends_with(end))
-            .then_some(Meaning::Secret);
+            .then_some(Meaning::Token);
     }
     if !key.ends_with(['s', 'S']) {
         return None;

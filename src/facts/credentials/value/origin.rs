@@ -135,7 +135,8 @@ const ELSEWHERE: [&str; 6] = [
 pub(super) fn tells_origin(value: &str, letters: &str) -> bool {
     let is_stored = STORES.iter().any(|store| letters.ends_with(store));
     MADE_BY.iter().any(|start| letters.starts_with(start))
-        || letters.contains("opensslrand")
+        // What asks for a change works as it stands.
+        || (letters.contains("opensslrand") && !letters.contains("change"))
         || (letters.starts_with("from") && is_stored)
         || ELSEWHERE.contains(&letters)
         || tells_by_words(value)
@@ -253,6 +254,7 @@ mod tests {
             "correct-horse-battery-staple",
             "password-from-hell",
             "openssl-shop",
+            "CHANGE-ME-run-openssl-rand-hex-32-here",
             "base64-shop",
         ] {
             assert!(!tells_origin(value, &letters(value)), "{value}");
