@@ -299,7 +299,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Whether the string that comes is a script: behind `-c` of a shell, or behind `eval`.
+    /// Whether the string that comes is a script: behind `-c` of a shell, behind `eval` or the host of `ssh`.
     fn is_script_next(&mut self) -> bool {
         let text = self.text;
         let top = self.top();
@@ -317,7 +317,10 @@ impl Scan<'_> {
                 .before
                 .clone()
                 .is_some_and(|before| &text[before] == "eval");
-        is_evaluated || (is_option && name.is_some_and(|name| SHELLS.contains(&name)))
+        let has_host =
+            top.command.words.len() > 1 && !last.is_some_and(|last| last.starts_with('-'));
+        let is_remote = name == Some("ssh") && has_host;
+        is_evaluated || is_remote || (is_option && name.is_some_and(|name| SHELLS.contains(&name)))
     }
 
     fn backtick(&mut self, bytes: &[u8]) {
@@ -452,7 +455,7 @@ mod tests {
 
     #[test]
     fn commands_begin_where_a_shell_begins_them() {
-        let cases: [(&str, &[&str]); 14] = [
+        let cases: [(&str, &[&str]); 16] = [
             (
                 "a b; c && d || e | f & g",
                 &["a b", "c", "d", "e", "f", "g"],
@@ -466,6 +469,8 @@ mod tests {
                 &["echo \"x $(a \"b c\") y\" z", "a \"b c\""],
             ),
             ("bash -c 'a b; c'", &["bash -c", "a b", "c"]),
+            ("ssh a@b 'c d; e'", &["ssh a@b", "c d", "e"]),
+            ("ssh -i 'a' b", &["ssh -i 'a' b"]),
             ("$x = a b", &["a b"]),
             ("a \\\n  # why\n  b", &["a b"]),
             ("cat <<'EOF' > f\na b\nEOF\nc", &["cat > f", "c"]),

@@ -420,6 +420,8 @@ fn values_in_a_helmfile_itself_are_read() {
         let found = |line: u32| vec![format!("hardcoded-password {name}:{line}")];
         assert_eq!(told(name, &helmfile(map)), found(6));
         assert_eq!(told(name, &helmfile(set)), found(6));
+        let text = set.replace("set:", "setString:");
+        assert_eq!(told(name, &helmfile(&text)), found(6));
         for away in ["  installed: false\n", "  # no values\n"] {
             let rest = if away.contains("false") { map } else { "" };
             assert_eq!(told(name, &helmfile(&format!("{away}{rest}"))), [""; 0]);
@@ -882,4 +884,95 @@ fn values_in_a_text_are_read_as_a_file_of_values() {
     ] {
         assert_eq!(found("a.yaml", head, indent), plain, "{head}");
     }
+}
+
+#[test]
+fn a_value_that_templates_take_for_a_name_is_none() {
+    let values = "db_password: shop-db\nkeys: {dbPassword: shop_db_password}\nboth_password: shop-both\nunused_password: hQ7tr99x\n";
+    let template = "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec:\n  containers:\n  - name: x\n    image: x\n    env:\n    - name: A\n      valueFrom:\n        secretKeyRef:\n          name: {{ .Values.db_password }}\n          key: {{ .Values.keys.dbPassword }}\n    - name: B\n      value: {{ .Values.both_password }}\n    envFrom: [{secretRef: {name: {{ .Values.both_password }}}}]\n";
+    let files = [
+        ("c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n"),
+        ("c/values.yaml", values),
+        ("c/templates/pod.yaml", template),
+    ];
+    let told = told(&files);
+    let own: Vec<&String> = told
+        .iter()
+        .filter(|one| one.contains("values.yaml"))
+        .collect();
+    assert_eq!(
+        own,
+        [
+            "hardcoded-password c/values.yaml:3",
+            "hardcoded-password c/values.yaml:4"
+        ]
+    );
+}
+
+#[test]
+fn pipelines_of_other_services_are_read_for_their_commands() {
+    let command = "helm upgrade --install db ./db --set auth.password=hQ7tr99x";
+    let piped = |name: &str, before: &str| {
+        let text = format!("{before}{command}\n");
+        (told(&[(name, &text)]), text.lines().count())
+    };
+    for (name, before) in [
+        (
+            "bitbucket-pipelines.yml",
+            "pipelines:\n  default:\n  - step:\n      script:\n      - ",
+        ),
+        (
+            ".circleci/config.yml",
+            "jobs:\n  a:\n    steps:\n    - run: ",
+        ),
+        (".woodpecker.yml", "steps:\n- commands:\n  - "),
+        ("buildspec.yml", "phases:\n  build:\n    commands:\n    - "),
+    ] {
+        let (told, line) = piped(name, before);
+        assert_eq!(told, [format!("hardcoded-password {name}:{line}")]);
+    }
+    let (told, _) = piped("steps.yml", "steps:\n- commands:\n  - ");
+    assert_eq!(told, [""; 0]);
+}
+
+#[test]
+fn the_files_of_a_script_are_what_it_writes_into_them() {
+    let script = "#!/bin/sh\necho -n 'hQ7tr99x' > ./password.txt\nopenssl rand -hex 16 > token.txt\nkubectl create secret generic db --from-file=./password.txt --from-file=token.txt\nssh shop@host 'kubectl create secret generic a --from-literal=password=hQ7tr99y'\n";
+    assert_eq!(
+        told(&[("a.sh", script)]),
+        ["hardcoded-password a.sh:2", "hardcoded-password a.sh:5"]
+    );
+}
+
+#[test]
+fn objects_in_quotes_that_kubectl_is_handed_are_read() {
+    let object = "{\"apiVersion\": \"v1\", \"kind\": \"Secret\", \"metadata\": {\"name\": \"a\"}, \"stringData\": {\"password\": \"hQ7tr99x\"}}";
+    let script = format!(
+        "#!/bin/sh\nkubectl apply -f - <<< '{object}'\necho '{object}' | kubectl apply -f -\necho '{object}'\n"
+    );
+    assert_eq!(
+        told(&[("a.sh", &script)]),
+        ["hardcoded-password a.sh:2", "hardcoded-password a.sh:3"]
+    );
+}
+
+#[test]
+fn what_jinja_falls_back_on_is_read() {
+    let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  password: \"{{ pw | default('hQ7tr99x') }}\"\n  other: \"{{ pw | default(omit) }}\"\n";
+    let told = told(&[("a.yaml.j2", text)]);
+    assert_eq!(told, ["hardcoded-password a.yaml.j2:5"]);
+}
+
+#[test]
+fn a_service_of_a_release_is_of_who_installs_it() {
+    let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: api}\ndata:\n  DB_URL: postgres://prod-postgresql.db.svc.cluster.local:5432/shop\n";
+    let release =
+        "namespace: db\nhelmCharts: [{name: postgresql, releaseName: prod, namespace: db}]\n";
+    let api = ("cluster-dev/api/config.yaml", config);
+    assert_eq!(
+        told(&[api]),
+        ["cross-environment-endpoint cluster-dev/api/config.yaml:5"]
+    );
+    let own = [api, ("cluster-dev/db/kustomization.yaml", release)];
+    assert_eq!(told(&own), [""; 0]);
 }

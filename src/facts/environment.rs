@@ -88,6 +88,13 @@ impl Environments {
     }
 }
 
+impl Environments {
+    /// The environment that the folders of a file tell, the nearest first.
+    pub(super) fn of_path(&self, uri: &str) -> Option<&str> {
+        uri.rsplit('/').find_map(|folder| self.of_name(folder))
+    }
+}
+
 /// Tells the environments of resources, which share most of their names: each name is read once.
 pub(super) struct Teller<'a> {
     environments: &'a Environments,

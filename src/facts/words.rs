@@ -71,7 +71,8 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "key = aq", "vault login", "bao login", "stats auth", "rocommunity", "rwcommunity", "\"jwt", "loginmodule", " on >",
     "blockunknown", "jwt:\n", "signkey", "encryption\n", "signing\n", "role_like", "cockroach", "securitytypes", "alwaysallow", "super.users", "authorizationstrategy", "forceauthentication", "[jwt", "api:\n", "skipacl", "jupyter_token",
     "auth\nenabled", "oracle", "etcdctl", "securejsondata", "honeycomb-team", "chpasswd", "requirepass",
-    "userlist", "createaccount(", ".login(", "creds", "http_basic", "sasl_users", "local_user", "community", "users.embedded", "users.properties", "guest ok", "become_any_account", "secert", "ttyd",
+    "userlist", "createaccount(", ".login(", "creds", "http_basic", "sasl_users", "local_user", "community", "users.embedded", "users.properties", "guest ok", "become_any_account", "usesecurity", "private key block-----", "openvpn static key", "nkey seed-----", "\"kty", "operator unseal", "ls0tls1crudjtibqr1agufjj",
+    "unauthorized_role", "dev_mode", "anonymous-auth", "erl_args", "nopw", "2375", "secert", "ttyd",
 ];
 
 /// Words without which nothing in a text switches authentication off.
@@ -82,7 +83,7 @@ pub(crate) static SWITCHES: &[&str] = &[
     "loopback_users", "plaintext_listener", "skip_user_setup", "api.insecure", "insecure: true", "insecure = true", "jmxauth", "enforce_auth",
     "allow_empty", "allowempty", "emptypassword", "plaintextlistener", "pghba", "server_mode", "app.token", "app_token", "provider.token",
     "_insecure", "enableauth", "skip-grant", "skip_grant", "allow_all_clients", "connection-token",
-    "user_management_dis", "default_policy", "admin_token", "admin_key", "webpassword", "api_password", "no_password",
+    "user_management_dis", "default_policy", "admin_token", "admin_key", "usesecurity", "unauthorized_role", "dev_mode", "nopw", "2375", "webpassword", "api_password", "no_password",
     "anon_bind", "authenabled", "auto_login", "auto-login", "disableauth", "authdisabled", "role_like", "cockroach", "securitytypes", "skipacl", "jupyter_token", "alwaysallow", "super.users", "authorizationstrategy", "token = ''", "token = \"\"", "token=''", "token=\"\"",
 ];
 

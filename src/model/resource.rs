@@ -169,6 +169,9 @@ pub struct Resource {
     /// Of a chart's own values, the keys that no template of the chart names, those within others behind dots; of a kustomization that was
     /// built, the names of images that are told through what was made of it.
     pub idle_keys: Vec<String>,
+    /// Of values beside a chart, those that its templates use as nothing but the name of a Secret or of an entry
+    /// in one, with the keys around them before dots.
+    pub names_alone: Vec<String>,
     /// Of a chart's own values, the images that the chart's templates make of them.
     pub template_images: Vec<TemplateImage>,
     /// Whether these are values for a test or a linter, with which nobody runs a chart, or an object of such a test.
@@ -200,6 +203,7 @@ impl Resource {
             labels: BTreeMap::new(),
             pod_templates: Vec::new(),
             idle_keys: Vec::new(),
+            names_alone: Vec::new(),
             template_images: Vec::new(),
             is_tried: false,
             is_base: false,

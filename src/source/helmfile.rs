@@ -123,7 +123,8 @@ fn settings(artifact: &Artifact, release: Node<'_>) -> Option<Tree> {
         };
         Some((part("name")?, part("value")?))
     };
-    of_paths(text, list(release, "set").filter_map(setting))
+    let set = list(release, "set").chain(list(release, "setString"));
+    of_paths(text, set.filter_map(setting))
 }
 
 /// Whether a release is taken away where it is installed.

@@ -8,6 +8,7 @@ use walkdir::WalkDir;
 
 use super::template_image;
 use super::tried::is_of_unit_test;
+use super::value_name::names_alone;
 use crate::model::{Node, TemplateImage};
 
 /// What templates name values by.
@@ -57,6 +58,12 @@ impl Templates {
         }
     }
 
+    /// The values that they use as nothing but the name of a Secret or of an entry in one, with the keys around
+    /// them before dots.
+    pub(super) fn names_alone(&self) -> Vec<String> {
+        names_alone(&self.texts)
+    }
+
     /// The outermost keys of values that none of them names, those within others behind dots; none where
     /// something may use values without their name: another chart, or a template that hands on all of them.
     pub(super) fn idle_keys(&self, root: Node<'_>) -> Vec<String> {
@@ -76,7 +83,7 @@ fn idle_keys(texts: &[String], root: Node<'_>) -> Vec<String> {
         return Vec::new();
     }
     let texts = texts.iter().map(String::as_str).chain([root.text()]);
-    let named: Option<Vec<HashSet<&str>>> = texts.map(names).collect();
+    let named: Option<Vec<HashSet<&str>>> = texts.map(values_named).collect();
     let Some(named) = named.filter(|named| named.len() > 1) else {
         return Vec::new();
     };
@@ -156,7 +163,7 @@ fn texts(chart: &Path) -> Option<Vec<String>> {
 }
 
 /// The values that a template names, each with the keys around it before dots; `None` where it uses them without a name.
-fn names(text: &str) -> Option<HashSet<&str>> {
+pub(super) fn values_named(text: &str) -> Option<HashSet<&str>> {
     let mut named = HashSet::new();
     for (_, rest) in text
         .match_indices(VALUES)
@@ -179,10 +186,10 @@ mod tests {
 
     #[test]
     fn what_templates_name_is_told_from_what_they_hand_on() {
-        let named = names("{{ .Values.image.tag }}{{ $.Values.web_x | quote }}");
+        let named = values_named("{{ .Values.image.tag }}{{ $.Values.web_x | quote }}");
         assert_eq!(named, Some(HashSet::from(["image.tag", "web_x"])));
         for text in ["{{ toYaml .Values }}", "{{ index .Values \"image\" }}"] {
-            assert_eq!(names(text), None, "{text}");
+            assert_eq!(values_named(text), None, "{text}");
         }
     }
 

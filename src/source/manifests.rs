@@ -21,6 +21,7 @@ use super::pipeline;
 use super::place::region;
 use super::reading::{Class, Read};
 use super::resource::{Context, build_file, name_as_written, resources, values};
+use super::script::Script;
 use super::settings;
 use super::shape_of_values::{hands_images, is_of_values, may_be_values};
 use super::tested;
@@ -258,10 +259,15 @@ impl Text<'_> {
         }
     }
 
-    /// The files that a document names, and the objects that it hands to a module of Ansible.
+    /// The files that a document names, and what its tasks put into a cluster.
     fn named_by(&self, root: Node<'_>, read: &mut Read) {
         read.resources
             .extend(ansible::resources(self.artifact, root));
+        if pipeline::has_commands(&self.artifact.uri, root) {
+            let script = Script::of_strings(self.artifact, root);
+            read.resources
+                .extend(script.iter().flat_map(Script::resources));
+        }
         read.mentions.add(root);
         read.tested.extend(tested::files(root));
         if self.context.is_kustomization {
@@ -312,6 +318,7 @@ impl Text<'_> {
         for own in resources {
             own.idle_keys = templates.idle_keys(own.node());
             own.template_images = templates.images();
+            own.names_alone = templates.names_alone();
             own.is_tried = is_tried(path);
             own.is_base = is_of_chart;
         }

@@ -45,6 +45,7 @@ mod tested;
 mod token;
 mod tracked;
 mod tried;
+mod value_name;
 mod valued;
 
 use std::path::{Path, PathBuf};

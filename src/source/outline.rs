@@ -109,7 +109,7 @@ fn with_holes(text: &str) -> Option<String> {
                     fill(&mut bytes, span.clone(), b'_');
                     bytes[span.start..span.start + HOLE.len()].copy_from_slice(HOLE.as_bytes());
                     bytes[span.end - 1] = b')';
-                    if let Some(literal) = fallback(text, action.inner) {
+                    if let Some(literal) = stand_in(text, action.inner) {
                         bytes[literal.start - 1] = b'(';
                         bytes[literal.end] = b')';
                         bytes[literal.clone()].copy_from_slice(text[literal].as_bytes());
@@ -177,6 +177,65 @@ fn begins_line(text: &str, at: usize) -> bool {
     at == 0 || text.as_bytes()[at - 1] == b'\n'
 }
 
+/// The text in quotes that an action prints where nothing else is given, in the words of Go's templates, of Jinja
+/// or of gomplate.
+fn stand_in(text: &str, inner: Range<usize>) -> Option<Range<usize>> {
+    fallback(text, inner.clone())
+        .or_else(|| fallback_of_jinja(text, inner.clone()))
+        .or_else(|| fallback_of_call(text, inner))
+        .filter(|literal| is_plain(&text[literal.clone()]))
+}
+
+/// Whether a literal stands for itself.
+fn is_plain(literal: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!@$".contains(&byte);
+    !literal.is_empty() && literal.bytes().all(is_plain)
+}
+
+/// Jinja's `db_password | default('x')`, also where `true` behind it counts what is empty.
+fn fallback_of_jinja(text: &str, inner: Range<usize>) -> Option<Range<usize>> {
+    const WRITINGS: [&str; 5] = ["b64encode", "quote", "string", "to_json", "trim"];
+    let own = &text[inner.clone()];
+    let call = ["default(", "d("].iter().find_map(|call| {
+        let at = own.find(call)?;
+        own[..at]
+            .trim_end()
+            .ends_with('|')
+            .then_some(at + call.len())
+    })?;
+    let quote = own[call..]
+        .chars()
+        .next()
+        .filter(|one| matches!(one, '\'' | '"'))?;
+    let (literal, rest) = own[call + 1..].split_once(quote)?;
+    let (option, rest) = rest.split_once(')')?;
+    let is_known = matches!(
+        option.trim_start_matches(',').trim(),
+        "" | "true" | "True" | "boolean=True"
+    );
+    let mut stages = rest
+        .split('|')
+        .map(str::trim)
+        .filter(|stage| !stage.is_empty());
+    let start = inner.start + call + 1;
+    (is_known && stages.all(|stage| WRITINGS.contains(&stage)))
+        .then_some(start..start + literal.len())
+}
+
+/// gomplate's `getenv "DB_PASSWORD" "x"`, helmfile's `.Values | get "db.password" "x"`.
+fn fallback_of_call(text: &str, inner: Range<usize>) -> Option<Range<usize>> {
+    const FUNCTIONS: [&str; 3] = ["getenv", "env.Getenv", "get"];
+    let own = &text[inner.clone()];
+    let last = own.rsplit('|').next()?.trim_start();
+    let (function, rest) = last.split_once(' ')?;
+    let (_, rest) = rest.trim_start().strip_prefix('"')?.split_once('"')?;
+    let rest = rest.trim_start().strip_prefix('"')?;
+    let (literal, behind) = rest.split_once('"')?;
+    let start = inner.end - rest.len();
+    (FUNCTIONS.contains(&function) && behind.trim().is_empty())
+        .then_some(start..start + literal.len())
+}
+
 /// The text in quotes that an action prints where its value is not given: `.Values.x | default "y"`,
 /// `default "y" .Values.x`, `env "X" | default "y"`, with nothing behind it but other writings of the same.
 fn fallback(text: &str, inner: Range<usize>) -> Option<Range<usize>> {
@@ -201,8 +260,7 @@ fn fallback(text: &str, inner: Range<usize>) -> Option<Range<usize>> {
         }
         end += 1;
     }
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!@$".contains(&byte);
-    literal.filter(|literal| !literal.is_empty() && text[literal.clone()].bytes().all(is_plain))
+    literal.filter(|literal| is_plain(&text[literal.clone()]))
 }
 
 /// Whether a stage of an action asks for a value by its name, as helmfile's functions do: `env "X"`,
@@ -335,6 +393,34 @@ g: {{ lookup('env', \"}}\") }} # {#
         assert_eq!(outline.lines().collect::<Vec<_>>(), expected);
         let outline = outline_of_unmade("a: b\nc: {{ d's }}\ne: f\n");
         assert_eq!(outline, "a: b\n            \ne: f\n");
+    }
+
+    #[test]
+    fn other_tools_have_words_of_their_own_for_what_stands_in() {
+        let told =
+            |inner: &str| stand_in(inner, 0..inner.len()).map(|range| inner[range].to_owned());
+        for inner in [
+            " db_password | default('hQ7tr') ",
+            " db_password|default(\"hQ7tr\", true) | b64encode ",
+            " lookup('env', 'PW') | d('hQ7tr', True)",
+            " getenv \"PW\" \"hQ7tr\" ",
+            " env.Getenv \"PW\" \"hQ7tr\"",
+            " .Values | get \"db.password\" \"hQ7tr\" ",
+        ] {
+            assert_eq!(told(inner).as_deref(), Some("hQ7tr"), "{inner}");
+        }
+        for inner in [
+            " db_password | default('') ",
+            " db_password | default(omit) ",
+            " db_password | default(other) ",
+            " db_password | default('a' ~ b) ",
+            " db_password | default('hQ7tr') | hash('sha1') ",
+            " bad('hQ7tr') ",
+            " getenv \"PW\" ",
+            " index \"PW\" \"hQ7tr\" ",
+        ] {
+            assert_eq!(told(inner), None, "{inner}");
+        }
     }
 
     #[test]

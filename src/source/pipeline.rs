@@ -45,6 +45,27 @@ pub(super) fn kind(path: &str, root: Node<'_>) -> Option<&'static str> {
     }
 }
 
+/// Whether a document is a pipeline of a service of which only the commands are read, by the name that it has to
+/// have: of Bitbucket, CircleCI, Drone, Woodpecker, CodeBuild or Cloud Build.
+pub(super) fn has_commands(path: &str, root: Node<'_>) -> bool {
+    const NAMES: [&str; 6] = [
+        "bitbucket-pipelines",
+        "buildspec",
+        "cloudbuild",
+        ".drone",
+        ".woodpecker",
+        "config",
+    ];
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let folder = folders.rsplit('/').next().unwrap_or_default();
+    let stem = name.strip_suffix(".yml").or(name.strip_suffix(".yaml"));
+    let is_named = |stem: &str| match stem {
+        "config" => folder == ".circleci",
+        _ => NAMES.contains(&stem) || folder == ".woodpecker",
+    };
+    root.is_mapping() && root.get("apiVersion").is_none() && stem.is_some_and(is_named)
+}
+
 /// Workflows in their folder or by their jobs, as templates of them, and actions made of steps.
 fn is_github(path: &str, name: &str, root: Node<'_>) -> bool {
     let Some(is_workflow) = in_workflows(path) else {
@@ -154,7 +175,7 @@ fn holds_task(root: Node<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::kind;
+    use super::{has_commands, kind};
     use crate::source::document::read_yaml;
 
     fn told(path: &str, text: &str) -> Option<&'static str> {
@@ -197,6 +218,28 @@ mod tests {
             told(".azure-pipelines/a.yml", "steps: [{bash: a}]\n"),
             Some("AzurePipeline")
         );
+    }
+
+    #[test]
+    fn other_services_are_told_by_the_names_of_their_files() {
+        let told = |path: &str, text: &str| {
+            let stream = read_yaml(text);
+            has_commands(path, stream.documents[0].tree.root().expect("has a root"))
+        };
+        for path in [
+            "bitbucket-pipelines.yml",
+            "shop/.circleci/config.yml",
+            ".drone.yml",
+            ".woodpecker/deploy.yaml",
+            "shop/buildspec.yml",
+            "cloudbuild.yaml",
+        ] {
+            assert!(told(path, "steps: []\n"), "{path}");
+        }
+        for path in ["config.yml", "shop/config.yaml", "drone.yml", "steps.yaml"] {
+            assert!(!told(path, "steps: []\n"), "{path}");
+        }
+        assert!(!told("cloudbuild.yaml", "apiVersion: v1\nkind: Pod\n"));
     }
 
     #[test]

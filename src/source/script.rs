@@ -5,6 +5,7 @@ mod command;
 mod filled;
 mod joined;
 mod piped;
+mod quoted;
 mod setting;
 mod sourced;
 mod task;
@@ -52,21 +53,26 @@ impl<'a> Script<'a> {
 
     /// The commands of a pipeline, one text of all.
     pub(super) fn of_pipeline(pipeline: &'a Resource) -> Option<Self> {
-        if !serves_cluster(pipeline.node().text()) {
+        Self::of_strings(&pipeline.artifact, pipeline.node())
+    }
+
+    /// The commands in the strings of a document, one text of all; `None` where none has to do with a cluster.
+    pub(super) fn of_strings(artifact: &'a Arc<Artifact>, root: Node<'_>) -> Option<Self> {
+        if !serves_cluster(root.text()) {
             return None;
         }
         let mut told = Vec::new();
-        pipeline.node().visit_scalars(&mut |_, node| {
+        root.visit_scalars(&mut |_, node| {
             let is_told = node.as_str().is_some_and(serves_cluster);
-            told.extend(is_told.then(|| unquoted(&pipeline.artifact.text, node)));
+            told.extend(is_told.then(|| unquoted(&artifact.text, node)));
         });
-        let text = alone(&pipeline.artifact.text, &told, std::iter::empty());
-        Some(Self::of_text(&pipeline.artifact, text))
+        let text = alone(&artifact.text, &told, std::iter::empty());
+        Some(Self::of_text(artifact, text))
     }
 
     /// What it puts into a cluster; of what it says, images and what is secret alone are told.
     pub(super) fn resources(&self) -> Vec<Resource> {
-        let mut found = self.of_here_documents();
+        let mut found = self.of_documents();
         for one in commands(&self.text) {
             command::resources(self, &one.words, &mut found);
         }
@@ -86,12 +92,10 @@ impl<'a> Script<'a> {
             .collect()
     }
 
-    fn of_here_documents(&self) -> Vec<Resource> {
+    /// Objects and files in here-documents, and objects in quotes.
+    fn of_documents(&self) -> Vec<Resource> {
         let mut read = Read::default();
-        if !self.text.contains("<<") {
-            return read.resources;
-        }
-        let (mut objects, mut handed) = (Vec::new(), Vec::new());
+        let (mut objects, mut handed) = (quoted::objects(&self.text), Vec::new());
         for range in here_documents(&self.text) {
             let file = self.file_of(&range);
             match file {
@@ -155,9 +159,12 @@ impl<'a> Script<'a> {
         is_name.then_some(name)
     }
 
-    /// Whether a here-document stays as it is written: `<<'EOF'`.
+    /// Whether a here-document stays as it is written, `<<'EOF'`, or a text in quotes.
     fn is_in_quotes(&self, range: &Range<usize>) -> bool {
         let line = self.line_before(range.start);
+        if line.ends_with('\'') {
+            return true;
+        }
         let word = line.split_once("<<").map_or("", |(_, word)| word);
         word.trim_start_matches(['-', '~', ' '])
             .starts_with(['\'', '"', '\\'])

@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::key::kept;
 use super::line::lines;
 use super::text::address::user_infos;
+use super::text::pem;
 use super::text::settings;
 use super::value::token::tokens;
 use super::{Suspect, may_hold_credentials};
@@ -118,7 +119,13 @@ fn pem_bodies(text: &str) -> Vec<Range<usize>> {
                 && length > 0)
                 .then_some(start..start + length)
         });
-    bodies.collect()
+    let mut bodies: Vec<Range<usize>> = bodies.collect();
+    let others = pem::keys(text).into_iter().map(|key| key.body);
+    let others: Vec<Range<usize>> = others
+        .filter(|body| !body.is_empty() && !bodies.iter().any(|one| one.contains(&body.start)))
+        .collect();
+    bodies.extend(others);
+    bodies
 }
 
 /// The source bytes of a part of a string, where it stands there letter by letter.

@@ -2,6 +2,7 @@
 
 mod alike;
 mod around;
+mod elsewhere;
 mod files;
 mod matrix;
 mod named;

@@ -101,6 +101,7 @@ fn candidates_around(detector: &Detector, resource: &Resource, around: &str) -> 
         artifact: &resource.artifact,
         is_of_charts: are_values(resource),
         is_base: resource.is_base,
+        names_alone: &resource.names_alone,
         are_settings: are_values(resource) || resource.gvk.group.contains('.'),
         found: Vec::new(),
         path: Vec::new(),
@@ -200,6 +201,8 @@ struct Walk<'d, 'r> {
     pub is_of_charts: bool,
     /// Whether these are values that others may win over.
     pub is_base: bool,
+    /// Values that are used as names alone.
+    pub names_alone: &'r [String],
     /// Whether lists may hold settings of a program.
     pub are_settings: bool,
     pub found: Vec<Candidate>,

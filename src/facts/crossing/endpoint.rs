@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{Crossing, Owner, Search, What, key_of, to_path};
 use crate::facts::environment::Environments;
 use crate::facts::host::{Address, addresses};
-use crate::model::{Part, Resource, ValuePath, Visited};
+use crate::model::{Node, Part, Resource, ValuePath, Visited};
 
 /// Domains under which clouds have services of their own.
 const CLOUDS: [&str; 8] = [
@@ -58,6 +58,9 @@ impl Search<'_> {
             let is_shared_store = owner.is_some_and(|owner| one.shares_store(owner))
                 && (!is_in_cluster(&one.host) || self.is_service_of_production(&one.host));
             if !self.names_production(&one.host) && !is_shared_store {
+                return None;
+            }
+            if is_in_cluster(&one.host) && self.has_service_of_its_own(one) {
                 return None;
             }
             let owner = owner
@@ -113,8 +116,14 @@ impl Search<'_> {
             let Some(value) = node.as_str().filter(|_| !is_passed(path)) else {
                 return;
             };
-            for address in addresses(value, &setting(resource, path)) {
-                if is_commented(value, address.host.start) {
+            let setting = setting(resource, path);
+            if is_about_callers(&setting) {
+                return;
+            }
+            for address in addresses(value, &setting) {
+                if is_commented(value, address.host.start)
+                    || is_line_about_callers(value, address.host.start)
+                {
                     continue;
                 }
                 let host = value[address.host.clone()].to_ascii_lowercase();
@@ -164,6 +173,49 @@ impl Search<'_> {
         let mut services = all.filter(|(_, one)| is_it(one)).peekable();
         services.peek().is_some() && services.all(|(at, _)| self.is_of_production(at))
     }
+}
+
+impl Search<'_> {
+    /// Whether the environment that uses a name in the cluster deploys the Service itself: then a first label such
+    /// as `prod-db` is just a name. A namespace of production's is none of its own.
+    fn has_service_of_its_own(&self, used: &Use) -> bool {
+        let (name, rest) = used.host.split_once('.').unwrap_or((&used.host, ""));
+        let namespace = rest.split('.').next().unwrap_or_default();
+        let is_of_other = || self.environments.of_name(namespace).is_some();
+        let is_it = |one: &Resource| {
+            let is_there = match one.identity.namespace.as_deref() {
+                Some(own) => own == namespace,
+                None => !is_of_other(),
+            };
+            one.gvk.kind == "Service" && one.identity.name == name && is_there
+        };
+        let own = self.told[used.position];
+        let mut all = self.resources.iter().enumerate();
+        all.any(|(at, one)| {
+            (self.told[at] == own && is_it(one))
+                || (is_kustomization(one)
+                    && !is_of_other()
+                    && installs(one, name)
+                    && self.environments.of_path(&one.artifact.uri) == own)
+        })
+    }
+}
+
+fn is_kustomization(resource: &Resource) -> bool {
+    resource.gvk.kind == "Kustomization" && resource.gvk.group.starts_with("kustomize.config")
+}
+
+/// Whether a kustomization installs a chart whose Services are called so: by its release.
+fn installs(kustomization: &Resource, service: &str) -> bool {
+    let charts = kustomization.node().get("helmCharts");
+    let mut names = charts
+        .into_iter()
+        .flat_map(Node::items)
+        .filter_map(|chart| chart.get("releaseName")?.as_str());
+    names.any(|release| {
+        let rest = service.strip_prefix(release);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    })
 }
 
 /// Whether a name is one of a cluster's own, which each cluster resolves for itself.
@@ -222,6 +274,38 @@ fn is_commented(text: &str, at: usize) -> bool {
     let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let line = text[start..].trim_start();
     text.trim_end().contains('\n') && (line.starts_with(['#', ';']) || line.starts_with("// "))
+}
+
+/// Whether a setting says who may call, or where somebody may go on to: nothing there is used.
+/// `CORS_ALLOWED_ORIGINS`, `REDIRECT_URIS`.
+fn is_about_callers(setting: &str) -> bool {
+    const WORDS: [&str; 8] = [
+        "cors",
+        "csrf",
+        "csp",
+        "origins",
+        "redirect",
+        "redirects",
+        "ancestors",
+        "referer",
+    ];
+    let setting = setting.to_ascii_lowercase();
+    setting
+        .split(|one: char| !one.is_ascii_alphanumeric())
+        .any(|word| WORDS.contains(&word))
+}
+
+/// Whether a byte of a text stands in a directive of a server that says what it is called, or who may call.
+fn is_line_about_callers(text: &str, at: usize) -> bool {
+    const MARKS: [&str; 4] = [
+        "server_name",
+        "ServerName",
+        "Access-Control-Allow-Origin",
+        "frame-ancestors",
+    ];
+    let start = text[..at].rfind(['\n', ';']).map_or(0, |end| end + 1);
+    let before = &text[start..at];
+    MARKS.iter().any(|mark| before.contains(mark))
 }
 
 /// The name of the setting that a value stands under: its key, or the `name` beside `value`.

@@ -61,8 +61,8 @@ fn given_at(path: &[Visited<'_>], node: Node<'_>, text: &str) -> Option<Value> {
     })
 }
 
-/// A value with what whoever calls the script gives it, `$1`, written as a variable is anywhere: `${1}`. A
-/// here-document whose end is quoted keeps what it has.
+/// A value with the variables that nothing is known of written as they are anywhere. A here-document whose end is
+/// quoted keeps what it has.
 fn handed_to(
     path: &[Visited<'_>],
     node: Node<'_>,
@@ -72,29 +72,33 @@ fn handed_to(
     let word = unquoted(text, node);
     let written = &text[word.clone()];
     let is_value = !written.contains(['\n', '\\', '`']) && may_be_secret(path);
-    let filled = is_value.then(|| with_braces(written)).flatten()?;
+    let filled = is_value.then(|| braced(written)).flatten()?;
     is_expanded(text, range.start).then_some(Value {
         at: word,
         filled: Some(filled),
     })
 }
 
-/// A text with braces around the numbers of arguments; `None` where it has none.
-fn with_braces(text: &str) -> Option<String> {
-    let mut filled = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find('$') {
-        let (head, own) = rest.split_at(at + 1);
-        filled.push_str(head);
-        let is_argument = own.starts_with(|one: char| matches!(one, '1'..='9' | '@' | '*'));
-        let (argument, behind) = own.split_at(usize::from(is_argument));
-        if is_argument {
-            filled.push_str(&format!("{{{argument}}}"));
+/// A value with braces around the variables that nothing is known of, so that nobody takes them for a part of
+/// what is written: `admin:${2}` of `admin:$2`. An address keeps its variables, which are read in it.
+fn braced(written: &str) -> Option<String> {
+    let mut parts = written.split('$');
+    let mut braced = parts.next()?.to_owned();
+    for part in parts {
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        // Behind a digit a name ends: `$12` is `${1}2`.
+        let length = match part.bytes().next() {
+            Some(b'0'..=b'9' | b'@' | b'*') => 1,
+            _ => part.bytes().take_while(is_name).count(),
+        };
+        let (name, rest) = part.split_at(length);
+        match name.is_empty() {
+            true => braced.push('$'),
+            false => braced.push_str(&format!("${{{name}}}")),
         }
-        rest = behind;
+        braced.push_str(rest);
     }
-    filled.push_str(rest);
-    (filled.len() > text.len()).then_some(filled)
+    (!written.contains("://") && braced != written).then_some(braced)
 }
 
 /// Whether a shell fills in the here-document that begins at a byte: the word for its end has no quotes.
@@ -140,11 +144,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn arguments_of_a_script_are_variables() {
-        let told = |text: &str| with_braces(text);
-        assert_eq!(told("admin:$2").as_deref(), Some("admin:${2}"));
-        assert_eq!(told("$1:$2").as_deref(), Some("${1}:${2}"));
-        assert_eq!(told("u:$PW"), None);
+    fn variables_that_nothing_is_known_of_are_marked() {
+        assert_eq!(braced("admin:$2").as_deref(), Some("admin:${2}"));
+        assert_eq!(braced("$1:$2").as_deref(), Some("${1}:${2}"));
+        assert_eq!(braced("$PW-x$12").as_deref(), Some("${PW}-x${1}2"));
+        for text in ["admin:hQ7tr99$", "${PW}", "a$(cat x)", "http://a:$PW@b"] {
+            assert_eq!(braced(text), None, "{text}");
+        }
         assert!(is_expanded("cat <<EOF\na: $1\n", 10));
         assert!(!is_expanded("cat <<'EOF'\na: $1\n", 12));
     }

@@ -9,6 +9,13 @@ pub(in crate::facts::credentials) fn items_meaning(key: &str) -> Option<Meaning>
     if key == "bindCredential" {
         return Some(Meaning::Password);
     }
+    // Vault's own words: `"unseal_keys_b64": ["x"]`.
+    if key.starts_with("unseal_keys_") || key.starts_with("recovery_keys_") {
+        return ["b64", "hex"]
+            .iter()
+            .any(|end| key.ends_with(end))
+            .then_some(Meaning::Token);
+    }
     if !key.ends_with(['s', 'S']) {
         return None;
     }

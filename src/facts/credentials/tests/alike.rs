@@ -5,15 +5,15 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::found;
 
-const NONE: [&str; 0] = [];
+pub(super) const NONE: [&str; 0] = [];
 
-fn object(spec: &str) -> Vec<String> {
+pub(super) fn object(spec: &str) -> Vec<String> {
     found(&format!(
         "apiVersion: example.com/v1\nkind: App\nspec: {{{spec}}}\n"
     ))
 }
 
-fn release(values: &str) -> Vec<String> {
+pub(super) fn release(values: &str) -> Vec<String> {
     found(&format!(
         "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {{values: {{{values}}}}}\n"
     ))
@@ -25,14 +25,14 @@ fn container(image: &str, fields: &str) -> Vec<String> {
     ))
 }
 
-fn variable(image: &str, name: &str, value: &str) -> Vec<String> {
+pub(super) fn variable(image: &str, name: &str, value: &str) -> Vec<String> {
     container(
         image,
         &format!("env: [{{name: {name}, value: \"{value}\"}}]"),
     )
 }
 
-fn secret(data: &str) -> Vec<String> {
+pub(super) fn secret(data: &str) -> Vec<String> {
     found(&format!(
         "apiVersion: v1\nkind: Secret\nstringData: {{{data}}}\n"
     ))

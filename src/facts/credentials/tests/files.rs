@@ -120,14 +120,25 @@ fn a_patch_hands_on_flags() {
 }
 
 #[test]
-fn a_policy_makes_a_secret() {
-    let policy = |kind: &str| {
+fn a_policy_makes_objects_and_changes_them() {
+    let rule = |rule: &str| {
         found(&format!(
-            "apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nspec:\n  rules:\n  - name: a\n    generate:\n      kind: {kind}\n      data:\n        stringData: {{password: hQ7tr99x}}\n"
+            "apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nspec:\n  rules:\n  - name: a\n    {rule}\n"
         ))
     };
-    assert_eq!(policy("Secret"), ["literal password"]);
-    assert_eq!(policy("ConfigMap"), NONE);
+    let made = |kind: &str, field: &str| {
+        rule(&format!(
+            "generate: {{kind: {kind}, data: {{{field}: {{password: hQ7tr99x}}}}}}"
+        ))
+    };
+    assert_eq!(made("Secret", "stringData"), ["literal password"]);
+    assert_eq!(made("ConfigMap", "data"), ["literal password"]);
+    assert_eq!(made("ConfigMap", "stringData"), NONE);
+    let env = "env: [{name: DB_PASSWORD, value: hQ7tr99x}]";
+    let patch = format!("mutate: {{patchStrategicMerge: {{spec: {{containers: [{{{env}}}]}}}}}}");
+    assert_eq!(rule(&patch), ["literal DB_PASSWORD"]);
+    let pattern = format!("validate: {{pattern: {{spec: {{containers: [{{{env}}}]}}}}}}");
+    assert_eq!(rule(&pattern), NONE);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::called::is_called_script;
 use super::command::arguments;
 use super::directive::{has_sql, is_data_source, is_pass_file, is_statement};
 use super::embedded::{Found, Syntax};
+use super::fallback::of_substitution;
 use super::insert::{Inserted, inserted};
 use super::list::{Lists, is_no_secrets_name};
 use super::nested::{accounts_of_machine, nested_keys, own_key, sent_credentials};
@@ -163,7 +164,8 @@ impl<'a> Reader<'a, '_> {
         meaning: Meaning,
     ) {
         let mut range = offset + range.start..offset + range.end;
-        if let Some(fallback) = fallback_of_hole(&self.text[range.clone()]) {
+        let value = &self.text[range.clone()];
+        if let Some(fallback) = fallback_of_hole(value).or_else(|| of_substitution(value)) {
             range = range.start + fallback.start..range.start + fallback.end;
         }
         if meaning == Meaning::Login {

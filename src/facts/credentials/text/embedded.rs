@@ -8,9 +8,11 @@ use super::config::configured;
 use super::encoded::{hashes, key_files, logins};
 use super::fallback::fallbacks;
 use super::flag::flags;
+use super::jwk::private_parts;
 use super::key_pair::names_halves;
 use super::optioned::optioned;
 use super::oracle::logins_of_oracle;
+use super::pem;
 use crate::facts::credentials::key::Meaning;
 use crate::facts::credentials::key::browser::is_in_pages;
 use crate::facts::credentials::key::words::words;
@@ -160,7 +162,9 @@ fn variables(known: &Known, text: &str, kind: Kind, around: Around<'_>, found: &
 
 /// Flags in a text that switch authentication off: `JAVA_OPTS` and its like.
 fn flags_off(known: &Known, text: &str, kind: Kind, around: Around<'_>, found: &mut Vec<Found>) {
-    if !(text.contains("-D") || text.contains("--")) || !may_switch(text) {
+    // The words of a command are read with each other.
+    let is_word = kind == Kind::Argument && !text.contains(char::is_whitespace);
+    if is_word || !(text.contains("-D") || text.contains("--")) || !may_switch(text) {
         return;
     }
     let place = Place {
@@ -409,38 +413,21 @@ fn is_variable(user: &str) -> bool {
 }
 
 fn private_keys(text: &str, kind: Kind, around: Around<'_>, found: &mut Vec<Found>) {
-    const BEGIN: &str = "-----BEGIN ";
-    const END: &str = "PRIVATE KEY-----";
-    for (at, _) in text.match_indices(BEGIN) {
-        let is_kind = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ';
-        let head = at + BEGIN.len();
-        let Some(length) = text[head..].find(END) else {
-            continue;
-        };
-        // A pattern that looks for keys has other characters between the words.
-        if length > 16 || !text[head..head + length].bytes().all(is_kind) {
-            continue;
-        }
-        let start = head + length + END.len();
-        let body = body(&text[start..]);
-        let rest = &text[start + body.len()..];
-        let closing = rest.find(END).map(|end| end + END.len());
-        let closing = closing.filter(|end| rest.starts_with("-----END ") && *end <= 48);
-        let end = match closing {
-            Some(closing) => start + body.len() + closing,
-            None => start + body.trim_end().len(),
-        };
-        found.push(Found {
-            range: at..end,
-            key: around.key.to_owned(),
-            kind,
-            verdict: if is_key(body) {
-                Verdict::PrivateKey
-            } else {
-                Verdict::Placeholder
-            },
-        });
-    }
+    let marked = pem::keys(text).into_iter().map(|key| match key.is_real {
+        true => (key.whole, Verdict::PrivateKey),
+        false => (key.whole, Verdict::Placeholder),
+    });
+    let parts = private_parts(text).into_iter();
+    let parts = parts.map(|(range, is_of_pair)| match is_of_pair {
+        true => (range, Verdict::PrivateKey),
+        false => (range, Verdict::Literal),
+    });
+    found.extend(marked.chain(parts).map(|(range, verdict)| Found {
+        range,
+        key: around.key.to_owned(),
+        kind,
+        verdict,
+    }));
 }
 
 /// Private keys whose whole file stands in base64, as in a kubeconfig's `client-key-data`.
@@ -450,25 +437,4 @@ fn encoded_keys(text: &str, kind: Kind, around: Around<'_>, found: &mut Vec<Foun
         private_keys(&file, kind, around, &mut keys);
         found.extend(keys.into_iter().next().map(|key| Found { range, ..key }));
     }
-}
-
-/// What stands between the marks of a key: base64 in lines, also in quotes or with `\n` between
-/// them, and the headers of an encrypted key.
-fn body(text: &str) -> &str {
-    let is_part = |one: char| {
-        one.is_ascii_alphanumeric() || one.is_whitespace() || "+/=\\\"',:-".contains(one)
-    };
-    let end = text.find(|one| !is_part(one)).unwrap_or(text.len());
-    let end = text.find("-----").unwrap_or(end).min(end);
-    &text[..end]
-}
-
-/// Whether a body holds a key, as far as its length tells.
-fn is_key(body: &str) -> bool {
-    let is_base64 = |one: char| one.is_ascii_alphanumeric() || "+/=".contains(one);
-    let is_masked = ["...", "xxxxxx", "XXXXXX"]
-        .iter()
-        .any(|mark| body.contains(mark));
-    let mut words = body.split(|one| !is_base64(one));
-    !is_masked && words.any(|word| word.len() >= 40)
 }

@@ -188,6 +188,18 @@ pub(super) fn of_variable(line: &str, value: Range<usize>) -> Option<Range<usize
     Some(value.start + found.start..value.start + found.end)
 }
 
+/// What is taken where the variable that a value is nothing but is not set: `x` of `${DB_PASSWORD:-x}`, and of
+/// `${DB_PASSWORD:=x}` as Flux and `envsubst` have it.
+pub(in crate::facts::credentials) fn of_substitution(value: &str) -> Option<Range<usize>> {
+    let name = value.strip_prefix("${")?;
+    let length = name
+        .bytes()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        .count();
+    let is_of_shell = name[length..].starts_with(":-") || name[length..].starts_with(":=");
+    is_of_shell.then(|| of_variable(value, 0..value.len()))?
+}
+
 /// What follows a text in quotes.
 fn behind_quotes(text: &str) -> Option<&str> {
     let text = text.trim_start();
@@ -240,6 +252,26 @@ mod tests {
             told("password: ${db.password:orders}"),
             [("db.password", "orders")]
         );
+    }
+
+    #[test]
+    fn a_value_may_be_nothing_but_a_variable_and_what_is_taken_instead() {
+        for text in ["${A:-orders}", "${A:=orders}", "${A_1:=\"orders\"}"] {
+            let found = of_substitution(text).map(|range| &text[range]);
+            assert_eq!(found, Some("orders"), "{text}");
+        }
+        for text in [
+            "${A}",
+            "${A:-}",
+            "${A:?is missing}",
+            "${A:-$B}",
+            "${A:-${B}}",
+            "${A:orders}",
+            "x${A:-orders}",
+            "${A:-orders}/x",
+        ] {
+            assert_eq!(of_substitution(text), None, "{text}");
+        }
     }
 
     #[test]

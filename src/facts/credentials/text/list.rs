@@ -19,6 +19,8 @@ pub(super) fn is_no_secrets_name(item: &str) -> bool {
 #[derive(Default)]
 pub(super) struct Lists<'a> {
     open: Option<(usize, &'a str, Meaning)>,
+    /// The list of JSON that is open, each item on a line of its own.
+    bracket: Option<(&'a str, Meaning)>,
     /// The indentation of `secrets:`, below which Ory's programs have their keys by use.
     secrets: Option<usize>,
 }
@@ -39,6 +41,12 @@ impl<'a> Lists<'a> {
                 return is_value.then(|| (key, meaning, vec![range]));
             }
             self.open = None;
+        }
+        if let Some((key, meaning)) = self.bracket {
+            let item = text.trim_end().trim_end_matches(',');
+            let is_item = item.len() > 2 && item.starts_with('"') && item.ends_with('"');
+            self.bracket = self.bracket.filter(|_| is_item);
+            return is_item.then(|| (key, meaning, vec![bare(line, item)]));
         }
         let end = text.find([':', '='])?;
         let key = text[..end].trim_matches([' ', '"', '\'', '-']);
@@ -61,6 +69,7 @@ impl<'a> Lists<'a> {
             return Some((key, meaning, vec![bare(line, rest)]));
         }
         let inner = rest.strip_prefix('[')?;
+        self.bracket = Some((key, meaning)).filter(|_| inner.is_empty());
         let inner = &inner[..inner.find(']')?];
         let items = inner.split(',').map(|item| bare(line, item));
         let items = items.filter(|range| !range.is_empty()).collect();

@@ -10,7 +10,12 @@ pub(in crate::facts::credentials) fn login(
     key: &str,
     text: &str,
 ) -> Option<(Range<usize>, Range<usize>)> {
-    const METHODS: [&str; 29] = [
+    const METHODS: [&str; 33] = [
+        // Where an updater of images has it: `secret:shop/registry#login`, `env:REGISTRY_LOGIN`.
+        "secret",
+        "pullsecret",
+        "env",
+        "ext",
         "arn",
         "basic",
         "bearer",
@@ -120,6 +125,9 @@ mod tests {
             ("AUTH", "admin:hQ7tr99x"),
             ("SHOP_NAME", "admin:hQ7tr99x"),
             ("SHOP_AUTH", "basic:on"),
+            ("credentials", "secret:shop/registry#login"),
+            ("credentials", "env:REGISTRY_LOGIN"),
+            ("credentials", "pullsecret:shop/registry"),
             ("SHOP_AUTH", "auth.example.com:8080"),
             ("SHOP_AUTH", "keycloak:8080/auth"),
             ("SHOP_AUTH", "https://auth.example.com"),

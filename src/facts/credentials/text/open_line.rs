@@ -6,14 +6,19 @@ use std::ops::Range;
 use crate::facts::credentials::key::words::find_ignoring_case;
 
 /// What a text has that may hold such a line.
-const MARKS: [&str; 6] = [
+const MARKS: [&str; 8] = [
     "guest ok",
     "permitemptypasswords",
     "development_become_any_account",
     "identified by ''",
     "no_password",
     "::/0",
+    JENKINS[0],
+    JENKINS[1],
 ];
+
+/// What Jenkins' own file has where it asks nobody, in lower case.
+const JENKINS: [&str; 2] = ["<usesecurity>false<", "authorizationstrategy$unsecured\""];
 
 /// Who is let in without being asked, and where that stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +43,19 @@ pub(super) fn open_line(line: &str, text: &str) -> Option<Open> {
     setting(line)
         .or_else(|| account_of_statement(line))
         .or_else(|| account_of_clickhouse(line, text))
+        .or_else(|| security_of_jenkins(line))
+}
+
+/// `<useSecurity>false</useSecurity>`, `<authorizationStrategy class="….AuthorizationStrategy$Unsecured"/>`.
+fn security_of_jenkins(line: &str) -> Option<Open> {
+    JENKINS.iter().find_map(|mark| {
+        let start = find_ignoring_case(line, mark)?;
+        Some(Open {
+            product: "Jenkins",
+            key: "config.xml",
+            range: start..start + mark.len(),
+        })
+    })
 }
 
 /// `guest ok = yes`, `PermitEmptyPasswords yes`, `type = DEVELOPMENT_BECOME_ANY_ACCOUNT`.

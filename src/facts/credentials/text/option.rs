@@ -67,7 +67,7 @@ const NEXT: [(&str, &str); 37] = [
 const PORTS: [&str; 5] = ["docker", "podman", "buildah", "skopeo", "helm"];
 
 /// Commands of programs, with how many words after the command stand before the password.
-const AFTER: [(&str, &[&str], usize); 20] = [
+const AFTER: [(&str, &[&str], usize); 22] = [
     ("rabbitmqctl", &["add_user"], 1),
     ("rabbitmqctl", &["change_password"], 1),
     ("mc", &["alias", "set"], 3),
@@ -85,6 +85,8 @@ const AFTER: [(&str, &[&str], usize); 20] = [
     ("htpasswd", &["-nbB"], 1),
     ("htpasswd", &["-nBb"], 1),
     ("vault", &["login"], 0),
+    ("vault", &["operator", "unseal"], 0),
+    ("bao", &["operator", "unseal"], 0),
     ("bao", &["login"], 0),
     ("grafana", &["cli", "admin", "reset-admin-password"], 0),
     ("grafana", &["admin", "reset-admin-password"], 0),
@@ -360,6 +362,7 @@ mod tests {
             ("server --basic-auth=shop:hQ7tr99x", "hQ7tr99x"),
             ("rabbitmqctl add_user shop hQ7tr99x", "hQ7tr99x"),
             ("vault login hQ7tr99x", "hQ7tr99x"),
+            ("vault operator unseal hQ7tr99x", "hQ7tr99x"),
             (
                 "echo -n 'hQ7tr99x' | docker login --password-stdin r",
                 "hQ7tr99x",

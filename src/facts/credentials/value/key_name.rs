@@ -20,7 +20,12 @@ pub(in crate::facts::credentials) fn names_keys(key: &str, holder: Option<Node<'
         "secretmapping",
     ];
     ENDINGS.iter().any(|ending| ends_ignoring_case(key, ending))
-        || (key == "keys" && holder.is_some_and(|holder| has_text(holder, "existingSecret")))
+        || (key == "keys"
+            && holder.is_some_and(|holder| {
+                ["existingSecret", "secretName"]
+                    .iter()
+                    .any(|name| has_text(holder, name))
+            }))
 }
 
 /// Whether an object has a text under a key that says something.
@@ -76,8 +81,10 @@ pub(in crate::facts::credentials) fn is_word_for(value: &str, key: &str) -> bool
 
 /// Whether the object under a key says where each setting is to be taken from: from an entry of a store, from
 /// another variable: `keyVault: {secrets: {DB_PASSWORD: shop-db-password}}`.
-pub(in crate::facts::credentials) fn maps_names(key: &str) -> bool {
-    const ENDINGS: [&str; 12] = [
+/// So do the `keys` of a Secret, and what an object of Vault's has of secrets.
+pub(in crate::facts::credentials) fn maps_names(key: &str, parent: &str) -> bool {
+    const ENDINGS: [&str; 13] = [
+        "externalsecrets",
         "fromsecrets",
         "fromvault",
         "keyvault",
@@ -92,6 +99,8 @@ pub(in crate::facts::credentials) fn maps_names(key: &str) -> bool {
         "mapping",
     ];
     ENDINGS.iter().any(|ending| ends_ignoring_case(key, ending))
+        || (key == "keys" && ends_ignoring_case(parent, "secret"))
+        || (matches!(key, "secrets" | "secretConfig") && parent.eq_ignore_ascii_case("vault"))
 }
 
 /// Whether a value in such a map is the name of what is to be taken, with the word of its own key:

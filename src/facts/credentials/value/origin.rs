@@ -68,6 +68,44 @@ const DONE: [&str; 28] = [
     "taken",
 ];
 
+/// What a reader is told to do to get a value.
+const FETCHING: [&str; 9] = [
+    "ask", "copy", "create", "fetch", "generate", "get", "obtain", "see", "take",
+];
+
+/// What leads from there to where, or whom.
+const LEADING_THERE: [&str; 7] = ["at", "from", "in", "on", "via", "with", "your"];
+
+/// What a credential is called.
+const THINGS: [&str; 8] = [
+    "credential",
+    "credentials",
+    "key",
+    "password",
+    "secret",
+    "string",
+    "token",
+    "value",
+];
+
+/// What credentials are taken from besides stores.
+const PRODUCTS: [&str; 14] = [
+    "1password",
+    "aws",
+    "azure",
+    "bitwarden",
+    "cloudflare",
+    "console",
+    "dashboard",
+    "github",
+    "gitlab",
+    "keyvault",
+    "lastpass",
+    "portal",
+    "terraform",
+    "vault",
+];
+
 /// What leads from there to where or by whom.
 const LEADING: [&str; 10] = [
     "in",
@@ -97,6 +135,8 @@ const ELSEWHERE: [&str; 6] = [
 pub(super) fn tells_origin(value: &str, letters: &str) -> bool {
     let is_stored = STORES.iter().any(|store| letters.ends_with(store));
     MADE_BY.iter().any(|start| letters.starts_with(start))
+        // What asks for a change works as it stands.
+        || (letters.contains("opensslrand") && !letters.contains("change"))
         || (letters.starts_with("from") && is_stored)
         || ELSEWHERE.contains(&letters)
         || tells_by_words(value)
@@ -106,11 +146,7 @@ pub(super) fn tells_origin(value: &str, letters: &str) -> bool {
 /// where: `set-via-sealed-secret`, `TO_BE_OVERRIDDEN`, `in-vault`. A number makes a password of them.
 fn tells_by_words(value: &str) -> bool {
     let is_sign = |one: char| "-_ /".contains(one);
-    if !value.contains(is_sign)
-        || !value
-            .chars()
-            .all(|one| one.is_ascii_alphabetic() || is_sign(one))
-    {
+    if !value.contains(is_sign) {
         return false;
     }
     let lower = value.to_ascii_lowercase();
@@ -118,13 +154,40 @@ fn tells_by_words(value: &str) -> bool {
         .split(is_sign)
         .filter(|word| !word.is_empty())
         .collect();
+    let is_word = |word: &&str| {
+        word.bytes().all(|byte| byte.is_ascii_alphabetic())
+            || matches!(*word, "1password" | "base64")
+    };
     let is_done = |word: &&str| DONE.contains(word);
-    match words.as_slice() {
-        ["to", "be", done, ..] => is_done(done),
-        ["from" | "in" | "via", .., last] => SOURCES.contains(last),
-        [done, leading, ..] => is_done(done) && LEADING.contains(leading),
-        _ => false,
-    }
+    words.iter().all(is_word)
+        && (says_how(&words)
+            || match words.as_slice() {
+                ["to" | "will", "be", done, ..] => is_done(done),
+                ["from" | "in" | "via", .., last] => SOURCES.contains(last),
+                [done, leading, ..] => is_done(done) && LEADING.contains(leading),
+                _ => false,
+            })
+}
+
+/// Whether words say how a credential is come by, or that it is none: `get-from-portal`, `see-1password`,
+/// `generate-a-long-token`, `deploy-token-from-gitlab`, `not-a-real-key`, `base64-encoded-data`.
+fn says_how(words: &[&str]) -> bool {
+    let is_store = |word: &&str| PRODUCTS.contains(word) || STORES.contains(word);
+    let is_unreal = words.windows(3).any(|three| three == ["not", "a", "real"]);
+    let is_encoded = |from: &[&str]| from.len() >= 3 && from[..2] == ["base64", "encoded"];
+    is_unreal
+        || is_encoded(words)
+        || is_encoded(words.strip_prefix(&["some"]).unwrap_or_default())
+        || match words {
+            [store, "reference" | "ref"] => is_store(store),
+            ["see", store] => is_store(store),
+            [verb, next, .., last] if FETCHING.contains(verb) => {
+                LEADING_THERE.contains(next)
+                    || (matches!(*next, "a" | "an" | "the" | "new") && THINGS.contains(last))
+            }
+            [.., thing, "from", store] => THINGS.contains(thing) && is_store(store),
+            _ => false,
+        }
 }
 
 #[cfg(test)]
@@ -153,6 +216,21 @@ mod tests {
             "TO-BE-OVERRIDDEN",
             "provide-me",
             "AUTOGENERATE",
+            "generate-a-long-random-token",
+            "create-in-the-shop-console",
+            "obtain-from-the-console",
+            "copy-from-azure-portal",
+            "ask-your-admin",
+            "see-1password",
+            "run-openssl-rand-hex-32",
+            "output-of-openssl-rand",
+            "value-from-keyvault",
+            "keyvault-reference",
+            "deploy-token-from-gitlab",
+            "will-be-replaced",
+            "this-is-not-a-real-token",
+            "base64-encoded-data",
+            "some-base64-encoded-data",
         ] {
             assert!(tells_origin(value, &letters(value)), "{value}");
         }
@@ -168,6 +246,16 @@ mod tests {
             "in-shop",
             "read-only",
             "setin-secret",
+            "get-rich-9Kq",
+            "get-rich-or-die",
+            "get-a-life",
+            "create99",
+            "see-shop",
+            "correct-horse-battery-staple",
+            "password-from-hell",
+            "openssl-shop",
+            "CHANGE-ME-run-openssl-rand-hex-32-here",
+            "base64-shop",
         ] {
             assert!(!tells_origin(value, &letters(value)), "{value}");
         }

@@ -162,10 +162,13 @@ pub(super) fn says_no_token(value: &str) -> bool {
 /// `orders-credentials-of-cloud-here`: words that speak of a credential which belongs there. With
 /// `a-complex-password-here` programs do start.
 fn belongs_here(value: &str) -> bool {
-    const THINGS: [&str; 3] = ["secret", "token", "credential"];
+    const THINGS: [&str; 4] = ["secret", "token", "credential", "random-string"];
     let lower = value.to_ascii_lowercase();
     let mut words = lower.split(['-', '_', ' ']);
-    let is_word = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    // `32-char-random-string-here` says how long it is to be.
+    let is_word = |word: &str| {
+        word.bytes().all(|byte| byte.is_ascii_alphabetic()) || matches!(word, "16" | "32" | "64")
+    };
     words.clone().count() >= 3
         && words.next_back() == Some("here")
         && words.all(|word| is_word(word) || word == "base64")
@@ -337,6 +340,8 @@ mod tests {
             "OAUTH2_CLIENT_SECRET",
             "orders-credentialsJson-of-cloud-here",
             "base64-shop-secrets-here",
+            "32-char-random-string-here",
+            "min-32-chars-secret-key-here",
             "SomeRandomKeySetOnOIDCProvider",
             "12345678-1234-1234-1234-123456789abc",
             "yourPassword",

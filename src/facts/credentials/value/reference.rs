@@ -359,7 +359,24 @@ fn is_path_of_store(value: &str) -> bool {
             && name.starts_with(|first: char| first.is_ascii_lowercase())
             && name.bytes().all(is_plain)
     };
-    value.split('/').count() >= 3 && (value.split('/').all(is_name) || is_path_of_vault(value))
+    let is_long = || {
+        value.split('/').count() >= 3 && (value.split('/').all(is_name) || is_path_of_vault(value))
+    };
+    value.contains('/') && (is_long() || names_what_is_kept(value))
+}
+
+/// Two names of letters, of which the last says what is kept there: `database/password`, `shop/jwt-secret`.
+fn names_what_is_kept(value: &str) -> bool {
+    let is_name = |name: &str| {
+        name.len() >= 2
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || b"-_".contains(&byte))
+    };
+    let names = value.split_once('/');
+    names.is_some_and(|(store, last)| {
+        is_name(store) && is_name(last) && last != "secrets" && meaning(last).is_credential()
+    })
 }
 
 /// Where Google's Secret Manager keeps a secret: `projects/shop/secrets/db/versions/latest`.

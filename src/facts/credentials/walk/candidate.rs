@@ -13,6 +13,7 @@ use crate::facts::credentials::text::called::is_called_script;
 use crate::facts::credentials::text::directive::{is_pass_file, is_user_list};
 use crate::facts::credentials::text::embedded::{Syntax, names_address};
 use crate::facts::credentials::text::encoded::basic;
+use crate::facts::credentials::text::fallback::of_substitution;
 use crate::facts::credentials::value::closed::is_closed;
 use crate::facts::credentials::value::known::Around;
 use crate::facts::credentials::value::salted::{is_digest, is_hashed_in};
@@ -122,7 +123,7 @@ impl<'r> Walk<'_, 'r> {
         kind: Kind,
         around: Around<'_>,
     ) {
-        if let Some(fallback) = fallback_of_hole(value) {
+        if let Some(fallback) = fallback_of_hole(value).or_else(|| of_substitution(value)) {
             let start = range.map_or(0, |range| range.start) + fallback.start;
             let range = Some(start..start + fallback.len());
             return self.add(node, range, &value[fallback], meaning, kind, around);

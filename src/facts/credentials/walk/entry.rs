@@ -38,7 +38,8 @@ impl<'r> Walk<'_, 'r> {
             is_of_chart: context.is_of_chart || self.is_of_charts || is_values,
             names_keys: context.names_keys
                 || (value.is_mapping() && names_keys(key, context.holder)),
-            maps_names: context.maps_names || (value.is_mapping() && maps_names(key)),
+            maps_names: context.maps_names
+                || (value.is_mapping() && maps_names(key, context.parent)),
             ..context
         };
         let parent = if key.is_empty() { context.parent } else { key };
@@ -116,7 +117,9 @@ impl<'r> Walk<'_, 'r> {
                 && may_name_key(value))
             || (meaning == Meaning::Password && names_own_keys(context.parent, context.holder))
             || (meaning.is_credential()
-                && (self.only_names(key, value, context) || self.is_said_of_other(value, context)))
+                && (self.only_names(key, value, context)
+                    || self.is_said_of_other(value, context)
+                    || self.is_used_as_name(value)))
     }
 
     /// Whether the value under a credential's key stands for one, by what is beside and above it.
@@ -138,6 +141,20 @@ impl<'r> Walk<'_, 'r> {
                     .is_some_and(|holder| holder.get(other).is_some())
             })
             || spells_path(text, keys)
+    }
+
+    /// Whether a chart's templates use a value as nothing but the name of a Secret or of an entry in one. What is
+    /// drawn at random is called so by nobody.
+    fn is_used_as_name(&self, value: Node<'r>) -> bool {
+        if self.names_alone.is_empty() || !may_name_key(value) {
+            return false;
+        }
+        let keys = self.path.iter().map(|visited| match visited {
+            Visited::Key(key) => *key,
+            Visited::Index(_) => "",
+        });
+        let path = keys.collect::<Vec<_>>().join(".");
+        self.names_alone.contains(&path)
     }
 
     /// Whether a value is the name of a column or a limit, or a word for people.

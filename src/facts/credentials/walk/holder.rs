@@ -31,6 +31,9 @@ const TEMPLATES: [(&str, &[&str]); 4] = [
     ("PushSecret", &["spec", "template", "data"]),
 ];
 
+/// Where a rule of Kyverno has what it merges into an object.
+const MERGED: [&str; 2] = ["mutate", "patchStrategicMerge"];
+
 /// Types of Secrets whose entry `key` is what somebody logs in with.
 const TYPED: [(&str, Meaning); 2] = [
     ("kubernetes.io/glusterfs", Meaning::Password),
@@ -93,24 +96,33 @@ impl<'r> Walk<'_, 'r> {
             self.path.clear();
         }
         if kind.ends_with("Policy") {
-            self.generated_secrets(node, context);
+            self.generated(node, context);
         }
     }
 
-    /// The Secrets that a policy of Kyverno makes, which stand in it as they will be.
-    fn generated_secrets(&mut self, node: Node<'r>, context: Context<'_>) {
+    /// The Secrets and ConfigMaps that a policy of Kyverno makes, and what it merges into other objects: they stand
+    /// in it as they will be.
+    fn generated(&mut self, node: Node<'r>, context: Context<'_>) {
         let rules = node.find(&["spec", "rules"]);
         for (index, rule) in rules.into_iter().flat_map(Node::items).enumerate() {
-            let generate = rule
-                .get("generate")
-                .filter(|generate| generate.get("kind").and_then(Node::as_str) == Some("Secret"));
-            if let Some(secret) = generate.and_then(|generate| generate.get("data")) {
-                self.path.extend(["spec", "rules"].map(Visited::Key));
-                self.path.push(Visited::Index(index));
+            self.path.extend(["spec", "rules"].map(Visited::Key));
+            self.path.push(Visited::Index(index));
+            let made = rule.get("generate");
+            let kind = made.and_then(|made| match made.get("kind")?.as_str()? {
+                "Secret" => Some(Kind::Secret),
+                "ConfigMap" => Some(Kind::Config),
+                _ => None,
+            });
+            if let Some((kind, data)) = kind.zip(made.and_then(|made| made.get("data"))) {
                 self.path.extend(["generate", "data"].map(Visited::Key));
-                self.data_holder(secret, Kind::Secret, context);
-                self.path.clear();
+                self.data_holder(data, kind, context);
+                self.path.truncate(3);
             }
+            if let Some(patch) = rule.find(&MERGED) {
+                self.path.extend(MERGED.map(Visited::Key));
+                self.node(patch, context);
+            }
+            self.path.clear();
         }
     }
 

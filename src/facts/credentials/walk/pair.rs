@@ -4,11 +4,12 @@ use super::candidate::Whole;
 use super::context::Context;
 use super::{Visited, Walk};
 use crate::facts::credentials::Kind;
-use crate::facts::credentials::key::words::contains_ignoring_case;
+use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignoring_case};
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::text::embedded::Syntax;
 use crate::facts::credentials::text::shell::without_quotes;
 use crate::facts::credentials::value::off::Place;
+use crate::facts::credentials::value::shape::{Shape, shape};
 use crate::model::{Node, Part};
 
 impl<'r> Walk<'_, 'r> {
@@ -124,6 +125,13 @@ impl<'r> Walk<'_, 'r> {
         self.switch(name, value, context);
         let meaning = match name {
             "PWD" | "OLDPWD" => Meaning::Other,
+            name if context.parent == "params"
+                && value
+                    .as_str()
+                    .is_some_and(|text| is_secret_of_task(name, text)) =>
+            {
+                Meaning::Other
+            }
             name if meaning(name).is_credential()
                 && value
                     .as_str()
@@ -165,6 +173,17 @@ fn keyed_name(node: Node<'_>) -> Option<&str> {
         .any(|field| node.get(field).is_some());
     let name = node.get("key").and_then(Node::as_str);
     name.filter(|name| !is_compared && meaning(name).is_credential())
+}
+
+/// Whether a parameter of Tekton's that is called a secret has the name of one, as tasks ask for it:
+/// `{name: signing_secret, value: shop-signing}`. What is called a secret itself may be one: `dev-secret`.
+fn is_secret_of_task(name: &str, value: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
+    let is_called_secret = || value.replace("secrets", "").contains("secret");
+    ends_ignoring_case(name, "secret")
+        && !is_called_secret()
+        && value.bytes().all(is_plain)
+        && shape(value) == Shape::Plain
 }
 
 fn is_of_samba(context: Context<'_>) -> bool {

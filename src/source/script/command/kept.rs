@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::program::Program;
-use super::word::split;
+use super::word::{bare, split};
 use super::{API_VERSION, Command};
 use crate::model::Resource;
+use crate::shell::commands;
 use crate::source::handed_values::bare as known_part;
 use crate::source::reading::{As, Included, Start};
 use crate::source::script::Script;
@@ -79,7 +80,7 @@ impl Command<'_> {
         let literals = literals.filter_map(|(_, literal)| self.pair(literal));
         let own = self.options(&SETTINGS).into_iter();
         let own = own.map(|(name, value)| (name.start + 2..name.end, value));
-        let given = literals.chain(own);
+        let given = literals.chain(own).chain(self.written_files());
         let settings: Vec<Setting> = given.filter_map(|own| self.literal_setting(own)).collect();
         let field = if kind == "Secret" {
             "stringData"
@@ -96,6 +97,32 @@ impl Command<'_> {
             name.unwrap_or_default(),
         )
         .filter(|_| !settings.is_empty())
+    }
+
+    /// What the script itself writes into the files that it takes in, each under the file's key:
+    /// `echo -n 'x' > password.txt`.
+    fn written_files(&self) -> Vec<(Range<usize>, Range<usize>)> {
+        let files = self.options(&["--from-file"]);
+        if files.is_empty() {
+            return Vec::new();
+        }
+        let written = written(self.text);
+        let taken = files.into_iter().filter_map(|(_, file)| {
+            let (key, path) = match self.pair(file.clone()) {
+                Some(pair) => pair,
+                None => (
+                    file.start + own_name(&self.text[file.clone()])..file.end,
+                    file,
+                ),
+            };
+            let path = plain(&self.text[path]);
+            let mut same = written
+                .iter()
+                .filter(|one| plain(&self.text[one.0.clone()]) == path);
+            let value = same.next()?.1.clone();
+            same.next().is_none().then_some((key, value))
+        });
+        taken.collect()
     }
 
     /// What it keeps of its options: how to log in somewhere, under the option's name.
@@ -218,4 +245,32 @@ fn printed_file(value: &str) -> Option<&str> {
     let file = command.strip_prefix("cat ").or(command.strip_prefix('<'))?;
     let file = file.trim();
     (!file.contains([' ', '|', ';', '&'])).then_some(file)
+}
+
+/// Where the name of a file begins in its path.
+fn own_name(path: &str) -> usize {
+    path.rfind('/').map_or(0, |at| at + 1)
+}
+
+fn plain(path: &str) -> &str {
+    path.strip_prefix("./").unwrap_or(path)
+}
+
+/// The files that a script prints one word into, each with this word: `printf x > token`.
+fn written(text: &str) -> Vec<(Range<usize>, Range<usize>)> {
+    let of = |range: &Range<usize>| &text[range.clone()];
+    let found = commands(text).into_iter().filter_map(|command| {
+        let (program, words) = command.words.split_first()?;
+        let is_printed = matches!(of(program).trim_start_matches('@'), "echo" | "printf");
+        let at = words.iter().position(|word| of(word).starts_with('>'))?;
+        let file = match of(&words[at]) {
+            ">" => words.get(at + 1)?.clone(),
+            _ => words[at].start + 1..words[at].end,
+        };
+        let mut printed = words[..at].iter().filter(|word| !of(word).starts_with('-'));
+        let value = printed.next().filter(|_| is_printed)?;
+        let is_alone = printed.next().is_none() && !of(&file).starts_with('>');
+        is_alone.then(|| (bare(text, file), bare(text, value.clone())))
+    });
+    found.collect()
 }

@@ -63,7 +63,15 @@ fn variables_say_which_image_a_command_takes() {
 
 #[test]
 fn a_command_says_what_it_makes() {
-    let cases: [(&str, &[&str]); 22] = [
+    let cases: [(&str, &[&str]); 24] = [
+        (
+            "echo -n 'x7' > ./b.txt\nprintf y8 >c\nkubectl create secret generic a --from-file=b.txt --from-file=d=./c",
+            &["Secret b.txt=x7", "Secret d=y8"],
+        ),
+        (
+            "echo \"$B\" > b\nopenssl rand -hex 8 > c\necho x y > d\necho x > e\necho y > e\nkubectl create secret generic a --from-file=b --from-file=c --from-file=d --from-file=e --from-file=f",
+            &[],
+        ),
         (
             "kubectl create secret generic a --from-literal=b='c d' --from-literal \"e=f\"",
             &["Secret b=c d", "Secret e=f"],

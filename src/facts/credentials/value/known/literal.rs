@@ -129,9 +129,17 @@ fn encoded_text(value: &str) -> Option<String> {
 /// A text that may be a password: no prose, and no variable's name.
 fn is_text(value: &str) -> bool {
     value.chars().any(char::is_alphanumeric)
-        && value.len() <= 512
+        && !is_document(value)
         && !shape::is_prose(value)
         && !name::is_variable_name(value)
+}
+
+/// Whether a long text is no password, but what a file has: a certificate, JSON, what is packed. A token of a
+/// registry in a cloud has some two thousand characters.
+fn is_document(value: &str) -> bool {
+    const BEGINNINGS: [&str; 8] = ["{", "[", "<", "---", "LS0t", "MII", "H4sI", "eyJrZXlz"];
+    let is_marked = || BEGINNINGS.iter().any(|start| value.starts_with(start));
+    value.len() > 512 && (value.len() > 4096 || is_marked() || value.contains('\\'))
 }
 
 /// A token that somebody made up where nothing but a token is expected.
