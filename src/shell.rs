@@ -5,7 +5,10 @@ use std::ops::Range;
 
 mod file;
 
-pub(crate) use file::{BEGINNING, begins_script, is_called_script, is_script, is_unnamed};
+pub(crate) use file::{
+    BEGINNING, begins_script, holds_commands, is_called_pipeline, is_called_script, is_script,
+    is_unnamed,
+};
 
 /// Words after which another command begins.
 const PREFIXES: [&str; 22] = [

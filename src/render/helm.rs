@@ -17,6 +17,7 @@ mod passage;
 mod published;
 mod random;
 mod reference;
+mod registry;
 mod release;
 mod rest;
 mod roots;
@@ -41,6 +42,7 @@ use rayon::prelude::*;
 
 use self::chart::Chart;
 pub(super) use self::inflation::{Inflation, inflated};
+use self::registry::Registry;
 use self::release::releases;
 use self::rest::Rest;
 use self::roots::{charts_of_kustomizations, roots};
@@ -60,8 +62,9 @@ pub(super) fn jobs(sources: &Sources, request: &Request) -> Vec<Box<dyn Job>> {
     let mut roots = roots(&sources.charts, &request.paths, inflated);
     let charts = sources.charts.par_iter();
     let of_charts: Vec<_> = charts.flat_map_iter(literal_releases).collect();
+    let registry = Registry::of(&sources.charts, &sources.resources);
     let releases = [&sources.resources, &of_charts]
-        .map(|resources| releases(resources, &request.kube_version))
+        .map(|resources| releases(resources, &registry, &request.kube_version))
         .concat();
     for release in &releases {
         if !roots

@@ -11,6 +11,35 @@ pub(crate) fn is_script(path: &str, text: &str) -> bool {
     is_called_script(path) || (is_unnamed(path) && begins_script(text.as_bytes()))
 }
 
+/// Whether a file holds commands, a script's or such as a pipeline runs.
+pub(crate) fn holds_commands(path: &str, text: &str) -> bool {
+    is_called_pipeline(path) || is_script(path, text)
+}
+
+/// Whether a file is called as the pipeline of a tool that runs commands, or as one that says for another tool what it
+/// deploys; pipelines that are told by what they hold are read as such.
+pub(crate) fn is_called_pipeline(path: &str) -> bool {
+    const NAMES: [&str; 7] = [
+        ".travis",
+        "Taskfile",
+        "bitbucket-pipelines",
+        "buildspec",
+        "cloudbuild",
+        "fleet",
+        "taskfile",
+    ];
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (stem, end) = name.rsplit_once('.').unwrap_or((name, ""));
+    match end {
+        "yml" | "yaml" => {
+            let is_of_circle = folder.rsplit('/').next() == Some(".circleci");
+            is_of_circle || NAMES.contains(&stem)
+        }
+        "ps1" => true,
+        _ => name.starts_with("Jenkinsfile") || end == "jenkinsfile",
+    }
+}
+
 /// Whether a file is called as one that holds commands.
 pub(crate) fn is_called_script(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
@@ -51,6 +80,22 @@ mod tests {
             ("bin/deploy", "#!/bin/sh"),
         ] {
             assert!(is_script(path, text), "{path} {text}");
+        }
+        for path in [
+            "ci/Jenkinsfile",
+            "a/bitbucket-pipelines.yml",
+            ".circleci/config.yml",
+            "up.ps1",
+        ] {
+            assert!(holds_commands(path, "") && !is_script(path, ""), "{path}");
+        }
+        for path in [
+            "pipelines.yml",
+            "circleci/config.yml",
+            "a/fleet.json",
+            "Jenkins",
+        ] {
+            assert!(!holds_commands(path, ""), "{path}");
         }
         for (path, text) in [
             ("bin/deploy", "#!/usr/bin/env python3\n# bash"),

@@ -12,7 +12,7 @@ use super::Request;
 use super::chart::{chart_of, chart_of_template, is_package, is_vendored, outermost_chart};
 use super::path::{names_beside, normalized, shown, slashed};
 use super::tracked::Tracked;
-use crate::shell::{BEGINNING, begins_script, is_called_script, is_unnamed};
+use crate::shell::{BEGINNING, begins_script, is_called_pipeline, is_called_script, is_unnamed};
 
 mod name;
 mod passed;
@@ -290,7 +290,9 @@ impl Walk {
 /// Whether a file holds commands; of one whose name does not tell, no more than the beginning is read.
 fn is_script(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    is_called_script(&name) || (is_unnamed(&name) && begins_script(&beginning(path)))
+    is_called_pipeline(&path.to_string_lossy())
+        || is_called_script(&name)
+        || (is_unnamed(&name) && begins_script(&beginning(path)))
 }
 
 /// The first bytes of a file, as far as it can be read.

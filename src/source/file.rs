@@ -19,7 +19,7 @@ use super::resource::{Context, build_file};
 use super::settings;
 use super::tried::is_suite;
 use crate::model::{Artifact, Notice, Resource, Role, Span};
-use crate::shell::{is_script, serves_cluster};
+use crate::shell::{holds_commands, serves_cluster};
 
 /// Ends of names that no manifest has. Whoever names such a file, as pre-commit does, asks for what
 /// a generator makes of it.
@@ -45,11 +45,11 @@ pub(super) fn read(found: &Found) -> Read {
 }
 
 /// The text of a template of manifests, if some with pods come of it: nobody knows which. That of a
-/// script, if it puts something into a cluster.
+/// script or a pipeline, if it puts something into a cluster.
 pub(super) fn read_template(found: &Found) -> Option<Arc<Artifact>> {
     let text = decode(bytes(found.path.as_deref()).ok()?).ok()?;
-    let has_pods = match is_script(&found.uri, &text) {
-        true => serves_cluster(&text),
+    let has_pods = match holds_commands(&found.uri, &text) {
+        true => serves_cluster(&text) || found.uri.ends_with("fleet.yaml"),
         false => text.contains("kind:") && text.contains("containers:"),
     };
     has_pods.then(|| Arc::new(Artifact::new(&found.display, &found.uri, text)))

@@ -1,5 +1,6 @@
 //! Tokens that a script puts something else in place of before a text is YAML: a plain scalar begins neither with `@` nor
-//! with `%`, so that `image: @@IMAGE@@` and `env: %%ENV%%` cannot be read as they are.
+//! with `%`, so that `image: @@IMAGE@@` and `env: %%ENV%%` cannot be read as they are, and `image: {{IMAGE}}` is a mapping
+//! as the key of another one.
 
 use std::ops::Range;
 
@@ -7,6 +8,9 @@ use crate::model::HOLE;
 
 /// What stands around the name of a token.
 const MARKS: [&str; 3] = ["@@", "%%", "@"];
+
+/// How the names of tokens begin and end that may have spaces around them, and small letters.
+const BRACES: (&str, &str) = ("{{", "}}");
 
 /// A text of the same length with placeholders in the place of the tokens that scalars begin with; `None` where there
 /// are none.
@@ -29,10 +33,11 @@ pub(super) fn without_tokens(text: &str) -> Option<String> {
 /// The tokens of a line at which a value begins, and which are long enough for a placeholder.
 fn tokens(line: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    if !line.contains(['@', '%']) {
+    const BEGINS: [char; 3] = ['@', '%', '{'];
+    if !line.contains(BEGINS) {
         return found;
     }
-    for (at, _) in line.match_indices(['@', '%']) {
+    for (at, _) in line.match_indices(BEGINS) {
         let is_within = found.last().is_some_and(|last| at < last.end);
         let Some(length) = token_length(&line[at..]).filter(|_| !is_within) else {
             continue;
@@ -46,12 +51,25 @@ fn tokens(line: &str) -> Vec<Range<usize>> {
 
 /// The length of the token that a text begins with.
 fn token_length(text: &str) -> Option<usize> {
+    if let Some(rest) = text.strip_prefix(BRACES.0) {
+        let (name, _) = rest.split_once(BRACES.1)?;
+        return is_plain_name(name.trim()).then_some(name.len() + BRACES.0.len() + BRACES.1.len());
+    }
     let mark = MARKS.into_iter().find(|mark| text.starts_with(mark))?;
     let name = &text[mark.len()..];
     let is_part = |one: char| one.is_ascii_uppercase() || one.is_ascii_digit() || one == '_';
     let end = name.find(|one: char| !is_part(one))?;
     let is_name = name.starts_with(|one: char| one.is_ascii_uppercase());
     (is_name && name[end..].starts_with(mark)).then_some(end + 2 * mark.len())
+}
+
+/// Whether what stands in braces is a name, and no action of a template: `.Values.x`, `end`.
+fn is_plain_name(name: &str) -> bool {
+    const ACTIONS: [&str; 4] = ["break", "continue", "else", "end"];
+    let is_part = |one: char| one.is_ascii_alphanumeric() || "_-".contains(one);
+    name.starts_with(|one: char| one.is_ascii_alphabetic())
+        && name.chars().all(is_part)
+        && !ACTIONS.contains(&name)
 }
 
 /// Whether a value begins behind the part of a line: after a key, or as an item of a list.
@@ -76,6 +94,12 @@ mod tests {
             ("- @@A_1@@\n", Some("- $(____)\n")),
             ("[%%A%%, %%B%%]", Some("[$(__), $(__)]")),
             ("ä: x\nb: @@NAME@@", Some("ä: x\nb: $(_____)")),
+            ("a: {{NAME}}\n", Some("a: $(_____)\n")),
+            ("- {{ app-name }}\n", Some("- $(___________)\n")),
+            (
+                "a: {{HOST}}/web:{{TAG}}\n",
+                Some("a: $(_____)/web:{{TAG}}\n"),
+            ),
             // These are YAML.
             ("a: \"@@NAME@@\"\n", None),
             ("a: x-%%ENV%%\n", None),
@@ -85,6 +109,13 @@ mod tests {
             ("a: @A@\n", None),
             ("%YAML 1.2\n", None),
             ("a: %%ENV\n", None),
+            // What makes something of these is a template's language.
+            ("a: {{ .Values.name }}\n", None),
+            ("a: {{- name }}\n", None),
+            ("a: {{ include \"x\" . }}\n", None),
+            ("{{ end }}\n", None),
+            ("a: {{ end }}\n", None),
+            ("a: {b: c}\n", None),
         ] {
             assert_eq!(without_tokens(text).as_deref(), expected, "{text}");
         }

@@ -3,19 +3,19 @@
 //! them deploys, where it is rendered as it is, too. What an Application leaves out of its folder it does
 //! not deploy.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::super::{folder, normalized};
+use super::charts::{Charts, rendering};
 use super::cluster::Destination;
-use super::deployer::{Deployer, Releases, plain};
+use super::composed::Composed;
+use super::deployer::{Deployer, Reach, plain};
 use super::kustomization::Change;
 use super::picked::{Pick, Picked};
 use super::repository::Repository;
-use super::script::Scripts;
-use super::target::{Target, places};
+use super::taken::Taken;
 use crate::model::{Node, Provenance, Rendering, Resource, Role, applications};
-use crate::network::said_namespace;
 
 /// What is deployed.
 #[derive(Debug, Default)]
@@ -30,12 +30,11 @@ pub(super) struct Deployed {
     may_relabel: bool,
     /// The first steps of these paths: few paths have one of them.
     first_steps: BTreeSet<String>,
-    /// Charts.
-    charts: HashMap<String, Releases>,
-    /// The charts among them that commands install.
-    installed: BTreeSet<String>,
-    /// Namespaces into which commands put files and folders, by their path.
-    taken: BTreeMap<String, BTreeSet<String>>,
+    /// What kustomizations of these folders take along.
+    composed: Composed,
+    pub(super) charts: Charts,
+    /// What commands put into namespaces.
+    pub(super) taken: Taken,
     /// The repository that they are of.
     pub(super) repository: Repository,
 }
@@ -50,7 +49,7 @@ impl Deployed {
             .iter()
             .filter(|resource| resource.role == Role::Manifest);
         for resource in whole.chain(&of_sets) {
-            found.add_release(resource);
+            found.charts.add_release(resource);
             let gvk = &resource.gvk;
             let spec = resource.node().get("spec");
             match (gvk.group.as_str(), gvk.kind.as_str(), spec) {
@@ -65,7 +64,11 @@ impl Deployed {
                     let namespace = text(spec, "targetNamespace");
                     let destination = Destination::of_kustomization(spec);
                     found.add_deployer(resource, destination);
-                    found.add_source(text(spec, "path"), spec, &Deployer::deep(namespace, spec));
+                    found.add_source(
+                        text(spec, "path"),
+                        spec,
+                        &Deployer::of_flux(namespace, spec),
+                    );
                 }
                 ("helm.toolkit.fluxcd.io", "HelmRelease", Some(spec)) => {
                     let destination = Destination::of_kustomization(spec);
@@ -75,89 +78,14 @@ impl Deployed {
             }
         }
         found.repository = repository;
+        found.composed = Composed::read(resources, |folder| found.is_named(folder));
         found
-    }
-
-    /// Adds the namespace of the release that an object is of.
-    fn add_release(&mut self, resource: &Resource) {
-        let Some(rendering) = rendering(resource) else {
-            return;
-        };
-        if let Some(namespace) = &rendering.namespace {
-            let known = self.charts.entry(rendering.root.clone()).or_default();
-            if !known.namespaces.contains(namespace) {
-                known.namespaces.insert(namespace.clone());
-            }
-            if known.releases.insert(rendering.name.clone()) {
-                let files = known.files.entry(namespace.clone()).or_default();
-                files.extend(rendering.values_files());
-            }
-            let place = said_namespace(resource).unwrap_or(namespace);
-            match known.places.get_mut(place) {
-                Some(has_pods) => *has_pods |= resource.is_workload(),
-                None => drop(
-                    known
-                        .places
-                        .insert(place.to_owned(), resource.is_workload()),
-                ),
-            }
-        }
-    }
-
-    /// Adds the charts that scripts install, of which nothing else says the namespace.
-    pub(super) fn add_charts(&mut self, resources: &[Resource], scripts: &Scripts) {
-        let Scripts { loops, targets, .. } = scripts;
-        if loops.is_empty() && targets.is_empty() {
-            return;
-        }
-        let renderings = resources.iter().filter_map(rendering);
-        let roots: BTreeMap<String, &str> = renderings
-            .map(|one| (normalized(&one.root), one.root.as_str()))
-            .collect();
-        let mut places = places(targets, &|path| roots.contains_key(path));
-        for (path, root) in roots {
-            let own = loops.iter().filter(|one| one.installs(&path));
-            let mut namespaces: BTreeSet<String> = own.map(|one| one.namespace.clone()).collect();
-            namespaces.extend(places.remove(&path).unwrap_or_default());
-            if !namespaces.is_empty() {
-                self.installed.insert(root.to_owned());
-            }
-            if !namespaces.is_empty() && !self.charts.contains_key(root) {
-                let releases = Releases {
-                    namespaces,
-                    ..Releases::default()
-                };
-                self.charts.insert(root.to_owned(), releases);
-            }
-        }
-    }
-
-    /// Whether a command installs a chart.
-    pub(super) fn is_installed(&self, root: &str) -> bool {
-        self.installed.contains(root)
-    }
-
-    /// Adds the folders and files that commands of kubectl take.
-    pub(super) fn add_taken(&mut self, resources: &[Resource], targets: &[Target]) {
-        if targets.is_empty() {
-            return;
-        }
-        let files = resources.iter().filter(|one| is_of_folder(one));
-        let mut known = HashSet::new();
-        for file in files.map(|one| normalized(&one.artifact.display)) {
-            known.insert(folder(&file).to_owned());
-            known.insert(file);
-        }
-        self.taken = places(targets, &|path| known.contains(path));
     }
 
     /// The namespaces that an object gets which names none.
     pub(super) fn namespaces(&self, resource: &Resource) -> BTreeSet<&str> {
-        let rendering = rendering(resource);
-        if let Some(own) = rendering
-            && let Some(releases) = self.charts.get(&own.root)
-        {
-            return releases.namespaces(resource, own);
+        if let Some(namespaces) = self.charts.namespaces(resource) {
+            return namespaces;
         }
         if resource.given_namespace().is_some() || resource.gvk.kind == "Namespace" {
             return BTreeSet::new();
@@ -167,21 +95,13 @@ impl Deployed {
         let named = taking.filter_map(|(one, _)| one.namespace.as_deref());
         let named: BTreeSet<&str> = named.collect();
         if named.is_empty() {
-            self.of_commands(resource)
+            match is_of_folder(resource) {
+                true => self.taken.namespaces(resource),
+                false => BTreeSet::new(),
+            }
         } else {
             named
         }
-    }
-
-    /// The namespaces into which commands put the file of an object, or its folder.
-    fn of_commands(&self, resource: &Resource) -> BTreeSet<&str> {
-        if self.taken.is_empty() || !is_of_folder(resource) {
-            return BTreeSet::new();
-        }
-        let file = normalized(&resource.artifact.display);
-        let found = [file.as_str(), folder(&file)].map(|path| self.taken.get(path));
-        let found = found.into_iter().flatten().flatten();
-        found.map(String::as_str).collect()
     }
 
     /// Whether something deploys the folder of an object, or one around it, with the object's file.
@@ -248,6 +168,7 @@ impl Deployed {
             return found;
         }
         let file = normalized(&resource.artifact.display);
+        let is_built = resource.artifact.provenance.is_some();
         let own = folder(&file);
         let steps = steps(own);
         // A folder may be named from any step on, since a scan may begin above the repository, and may be one around.
@@ -260,12 +181,24 @@ impl Deployed {
             for end in steps[at..].iter().map(|step| step.end) {
                 let known = self.folders.get(&own[first.start..end]);
                 let known = known.into_iter().flatten();
-                for one in known.filter(|one| one.is_deep || end == own.len()) {
+                let takes = |one: &&Deployer| match one.reach {
+                    Reach::Folder => end == own.len(),
+                    Reach::Below => true,
+                    Reach::Composed => self.composed.takes(&own[..end], &file, is_built),
+                };
+                for one in known.filter(takes) {
                     found.push((one, one.picked.pick(&file[end + 1..])));
                 }
             }
         }
         found
+    }
+
+    /// Whether something deploys a folder by one of its last steps.
+    fn is_named(&self, folder: &str) -> bool {
+        let steps = steps(folder);
+        let mut rest = steps.iter().map(|step| &folder[step.start..]);
+        rest.any(|rest| self.folders.contains_key(rest))
     }
 
     fn add_deployer(&mut self, resource: &Resource, destination: Destination) {
@@ -286,7 +219,10 @@ impl Deployed {
             let own = laid.and_then(|laid| text(laid, "namespace"));
             let deployer = Deployer {
                 namespace: plain(own.or(namespace)),
-                is_deep: recurses.and_then(Node::as_bool) == Some(true),
+                reach: match recurses.and_then(Node::as_bool) {
+                    Some(true) => Reach::Below,
+                    _ => Reach::Folder,
+                },
                 picked: Picked::of(source),
                 change: laid.map(Change::of_deployer).unwrap_or_default(),
                 ..Deployer::default()
@@ -319,16 +255,9 @@ impl Deployed {
 }
 
 /// Whether an object is deployed with the folder of its file; of a kustomization that was built, that is its own.
-fn is_of_folder(resource: &Resource) -> bool {
+pub(super) fn is_of_folder(resource: &Resource) -> bool {
     let provenance = resource.artifact.provenance.as_ref();
     resource.role == Role::Manifest && provenance.is_none_or(Provenance::is_of_manifests)
-}
-
-/// The rendering of a chart that an object is of.
-fn rendering(resource: &Resource) -> Option<&Rendering> {
-    let provenance = resource.artifact.provenance.as_ref()?;
-    let rendering = &provenance.rendering;
-    rendering.release.is_some().then_some(rendering)
 }
 
 /// The steps of a path.
@@ -404,87 +333,6 @@ mod tests {
                 "{applications}"
             );
         }
-    }
-
-    /// An object of a rendering of the chart `web`: of a release in a namespace, or as the chart is.
-    fn rendered(text: &str, release: Option<&str>) -> Resource {
-        let mut resource = read_text(text).remove(0);
-        let mut artifact = Artifact::new("web", "web", text.to_owned());
-        let rendering = Rendering {
-            root: "web".to_owned(),
-            name: release.unwrap_or("default").to_owned(),
-            tool: "helm".to_owned(),
-            release: Some("web".to_owned()),
-            namespace: release.map(str::to_owned),
-            ..Rendering::default()
-        };
-        artifact.provenance = Some(Provenance::new(Arc::new(rendering), Vec::new()));
-        resource.artifact = Arc::new(artifact);
-        resource
-    }
-
-    #[test]
-    fn what_a_chart_s_own_values_name_is_where_its_releases_are() {
-        let pod = |namespace: &str| {
-            format!(
-                "apiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: {namespace}}}\nspec: {{containers: []}}\n"
-            )
-        };
-        let role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a, namespace: kube-system}\n";
-        let deployed = Deployed::read(&[
-            rendered(&pod("shop"), Some("argocd")),
-            rendered(role, Some("argocd")),
-            rendered(&pod("example"), None),
-        ]);
-        let namespaces = |text: &str, release| {
-            let resource = rendered(text, release);
-            let found = deployed.namespaces(&resource).into_iter();
-            found.map(str::to_owned).collect::<Vec<_>>()
-        };
-        assert_eq!(namespaces(&pod("example"), None), ["shop"]);
-        assert_eq!(namespaces(&pod("shop"), None), [""; 0]);
-        assert_eq!(namespaces(role, None), [""; 0]);
-        let without_pods = Deployed::read(&[rendered(role, Some("argocd"))]);
-        let elsewhere = rendered(&role.replace("kube-system", "example"), None);
-        let found = without_pods.namespaces(&elsewhere);
-        assert_eq!(found.into_iter().collect::<Vec<_>>(), ["kube-system"]);
-        assert_eq!(namespaces(&pod("example"), Some("argocd")), [""; 0]);
-    }
-
-    /// A pod of the chart `web` with values from a file, of a release in a namespace, or as one way to deploy it.
-    fn pod_with(file: &str, release: Option<&str>) -> Resource {
-        let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: []}\n";
-        let mut resource = rendered(pod, release);
-        let mut artifact = Artifact::new("web", "web", pod.to_owned());
-        let given = ["--values".to_owned(), file.to_owned()].into_iter();
-        let rendering = Rendering {
-            arguments: given.filter(|_| !file.is_empty()).collect(),
-            is_variant: release.is_none(),
-            ..rendering(&resource).cloned().unwrap_or_default()
-        };
-        artifact.provenance = Some(Provenance::new(Arc::new(rendering), Vec::new()));
-        resource.artifact = Arc::new(artifact);
-        resource
-    }
-
-    #[test]
-    fn what_a_chart_is_with_a_file_is_where_releases_have_that() {
-        let released = |files: [&str; 2]| {
-            let [dev, prod] = files;
-            Deployed::read(&[pod_with(dev, Some("dev")), pod_with(prod, Some("prod"))])
-        };
-        let found = |deployed: &Deployed, file| {
-            let pod = pod_with(file, None);
-            let found = deployed.namespaces(&pod).into_iter();
-            found.map(str::to_owned).collect::<Vec<_>>()
-        };
-        let deployed = released(["dev.yaml", "prod.yaml"]);
-        assert_eq!(found(&deployed, "dev.yaml"), ["dev"]);
-        assert_eq!(found(&deployed, "prod.yaml"), ["prod"]);
-        assert_eq!(found(&deployed, "local.yaml"), [""; 0]);
-        assert_eq!(found(&deployed, ""), ["dev", "prod"]);
-        // Of releases with values of which no file shows, each may be it.
-        assert_eq!(found(&released(["", ""]), "local.yaml"), ["dev", "prod"]);
     }
 
     #[test]

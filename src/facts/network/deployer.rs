@@ -63,20 +63,32 @@ pub(super) struct Deployer {
     pub(super) by: usize,
     /// The namespace that the folder's objects are put into.
     pub(super) namespace: Option<String>,
-    /// Whether those of its inner folders are as well.
-    pub(super) is_deep: bool,
+    /// Which of the inner folders.
+    pub(super) reach: Reach,
     /// Which of the files.
     pub(super) picked: Picked,
     /// What is laid over them.
     pub(super) change: Change,
 }
 
+/// How far below its folder a deployer takes files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Those that lie in the folder.
+    #[default]
+    Folder,
+    /// All below it.
+    Below,
+    /// Those that the kustomization of the folder takes along, or where it has none all below it.
+    Composed,
+}
+
 impl Deployer {
-    /// One that takes a folder with all below it.
-    pub(super) fn deep(namespace: Option<&str>, said: Node<'_>) -> Self {
+    /// One of Flux.
+    pub(super) fn of_flux(namespace: Option<&str>, said: Node<'_>) -> Self {
         Self {
             namespace: plain(namespace),
-            is_deep: true,
+            reach: Reach::Composed,
             change: Change::of_deployer(said),
             ..Self::default()
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::super::{folder, normalized};
 use super::patched::Aim;
-use crate::model::{Node, Resource};
+use crate::model::{Node, Resource, Role};
 
 /// Fields by which a kustomization may change anything.
 const CHANGING: [&str; 4] = ["configurations", "replacements", "transformers", "vars"];
@@ -107,8 +107,7 @@ impl<'a> Kustomization<'a> {
             entries.filter_map(Node::as_str)
         };
         let path = |entry: &str| normalized(&format!("{folder}/{entry}"));
-        let entries: Vec<&str> = LISTS.into_iter().flat_map(listed).collect();
-        let local = entries.iter().filter(|entry| !is_remote(entry));
+        let entries: Vec<&str> = entries(root).collect();
         let file = |entry: &str| files.get(&path(entry)).map(Vec::as_slice);
         let aims = patches(root).flat_map(|patch| Aim::read(patch, &file));
         let makes_data = |one: &&Resource| MAKERS_OF_DATA.contains(&one.gvk.kind.as_str());
@@ -118,7 +117,7 @@ impl<'a> Kustomization<'a> {
         };
         Self {
             namespace: namespace.filter(|name| !name.is_empty()),
-            uses: local.map(|entry| path(entry)).collect(),
+            uses: Self::uses_of(resource, &folder),
             patches: patch_files(root).map(path).collect(),
             aims: aims.filter(Aim::may_be_of_policy).collect(),
             components: listed("components").map(path).collect(),
@@ -136,6 +135,14 @@ impl<'a> Kustomization<'a> {
         }
     }
 
+    /// The files and folders that one in a folder takes along.
+    pub(super) fn uses_of(resource: &Resource, folder: &str) -> Vec<String> {
+        let local = entries(resource.node()).filter(|entry| !is_remote(entry));
+        local
+            .map(|entry| normalized(&format!("{folder}/{entry}")))
+            .collect()
+    }
+
     /// Whether it takes a folder that it lies in, or its own: kustomize makes nothing of it.
     pub(super) fn takes_its_surroundings(&self) -> bool {
         let own = Path::new(&self.folder);
@@ -146,6 +153,19 @@ impl<'a> Kustomization<'a> {
         };
         self.uses.iter().any(lies_in)
     }
+}
+
+/// Whether an object is a kustomization as it is written.
+pub(super) fn is_kustomization(resource: &Resource) -> bool {
+    resource.gvk.group == "kustomize.config.k8s.io"
+        && resource.role == Role::Manifest
+        && resource.artifact.provenance.is_none()
+}
+
+/// What a kustomization lists, as it names that.
+fn entries<'a>(root: Node<'a>) -> impl Iterator<Item = &'a str> {
+    let listed = LISTS.into_iter().filter_map(move |key| root.get(key));
+    listed.flat_map(Node::items).filter_map(Node::as_str)
 }
 
 /// The patches of a kustomization.

@@ -6,15 +6,17 @@ use std::collections::{BTreeSet, HashMap};
 use super::super::{folder, normalized};
 use super::deployed::Deployed;
 use super::hand::Hand;
-use super::kustomization::Kustomization;
+use super::kustomization::{Kustomization, is_kustomization};
 use super::patched::Patched;
+use super::refused::leave_namespaces;
 use super::repository::Repository;
 use super::script::Scripts;
-use super::walk::{Listed, by_folder, walk};
+use super::taken::Taken;
+use super::walk::{Listed, walk};
 use crate::model::{Resource, Role};
 
 /// The objects of files by their path.
-type ByPath<'a> = HashMap<String, Vec<&'a Resource>>;
+pub(super) type ByPath<'a> = HashMap<String, Vec<&'a Resource>>;
 
 /// What kustomizations make of files.
 #[derive(Debug, Default)]
@@ -57,13 +59,8 @@ pub(super) enum By {
 impl Kustomized {
     /// Reads the kustomizations among the objects.
     pub(super) fn read(resources: &[Resource]) -> Self {
-        let is_one = |resource: &&Resource| {
-            resource.gvk.group == "kustomize.config.k8s.io"
-                && resource.role == Role::Manifest
-                && resource.artifact.provenance.is_none()
-        };
         let deployed = Deployed::read(resources);
-        if !resources.iter().any(|resource| is_one(&resource)) {
+        if !resources.iter().any(is_kustomization) {
             return Self {
                 deployed,
                 ..Self::default()
@@ -77,7 +74,7 @@ impl Kustomized {
         }
         let mut all: Vec<Kustomization<'_>> = resources
             .iter()
-            .filter(is_one)
+            .filter(|one| is_kustomization(one))
             .map(|one| Kustomization::of(one, &patches))
             .filter(|one| !one.takes_its_surroundings())
             .collect();
@@ -92,8 +89,8 @@ impl Kustomized {
 
     /// Adds what scripts put into namespaces.
     pub(super) fn with_scripts(mut self, resources: &[Resource], scripts: &Scripts) -> Self {
-        self.deployed.add_charts(resources, scripts);
-        self.deployed.add_taken(resources, &scripts.targets);
+        self.deployed.charts.add_installed(resources, scripts);
+        self.deployed.taken = Taken::read(resources, &scripts.targets);
         self
     }
 
@@ -229,45 +226,6 @@ fn put(resource: &Resource, name: &str) -> Resource {
         placed.identity.name = name;
     }
     placed
-}
-
-/// Takes the namespace of kustomizations that would make one of several Namespaces, which kustomize refuses: what
-/// they list is then applied as it is written.
-fn leave_namespaces(all: &mut [Kustomization<'_>], objects: &ByPath<'_>) {
-    let is_namespace = |one: &&&Resource| one.gvk.group.is_empty() && one.gvk.kind == "Namespace";
-    let refused: Vec<usize> = {
-        let folders = by_folder(all);
-        let count = |position: usize| {
-            let mut files = BTreeSet::new();
-            collect_files(position, all, &folders, (&mut BTreeSet::new(), &mut files));
-            let objects = files.into_iter().filter_map(|file| objects.get(file));
-            let namespaces = objects.flatten().filter(is_namespace);
-            let names: BTreeSet<&str> = namespaces.map(|one| one.identity.name.as_str()).collect();
-            names.len()
-        };
-        let is_refused = |at: &usize| all[*at].namespace.is_some() && count(*at) > 1;
-        (0..all.len()).filter(is_refused).collect()
-    };
-    for position in refused {
-        all[position].namespace = None;
-    }
-}
-
-/// Adds the files that a kustomization takes along.
-fn collect_files<'k>(
-    position: usize,
-    all: &'k [Kustomization<'_>],
-    folders: &HashMap<&str, usize>,
-    (seen, files): (&mut BTreeSet<usize>, &mut BTreeSet<&'k String>),
-) {
-    if seen.insert(position) {
-        for path in &all[position].uses {
-            match folders.get(path.as_str()) {
-                Some(inner) => collect_files(*inner, all, folders, (&mut *seen, &mut *files)),
-                None => drop(files.insert(path)),
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -6,9 +6,11 @@ mod alternatives;
 mod annotated;
 mod apart;
 mod blocked;
+mod charts;
 mod closed;
 mod cluster;
 mod command;
+mod composed;
 mod deployed;
 mod deployer;
 mod dns;
@@ -17,6 +19,7 @@ mod hand;
 mod handed;
 mod held;
 mod home;
+mod judged;
 mod kept;
 mod kustomization;
 mod kustomized;
@@ -30,6 +33,7 @@ mod peers;
 mod picked;
 mod policies;
 mod ports;
+mod refused;
 mod released;
 mod repeated;
 mod repository;
@@ -38,9 +42,13 @@ mod scraped;
 mod script;
 mod sequence;
 mod services;
+mod session;
+mod spaces;
+mod step;
 mod stranger;
 mod substituted;
 mod surest;
+mod taken;
 mod target;
 mod together;
 mod unlisted;
@@ -79,8 +87,8 @@ use self::unseen::Unseen;
 use super::{folder, normalized, path, template};
 use crate::model::{Artifact, Part, Resource, Role, ValuePath, worlds};
 use crate::network::{
-    Direction, End, Network, Pods, Policy, Problem, Rule, Services, Settings, Tier, is_open,
-    is_policy, is_refused, made_services, namespace_of, shared_steps,
+    Direction, End, Network, Pods, Problem, Services, Settings, is_policy, is_refused,
+    made_services, namespace_of, shared_steps,
 };
 
 /// The facts that come from here.
@@ -332,71 +340,6 @@ impl Finder<'_> {
             _ => self.find_order(found),
         }
         facts
-    }
-
-    /// The policies that are told of faults of their own, as they are written: NetworkPolicies, and those of network
-    /// plugins.
-    fn judged(&self) -> impl Iterator<Item = &Policy> {
-        let policies = self.network.policies.iter();
-        policies.filter(|policy| policy.tier == Tier::Network && !policy.is_copy)
-    }
-
-    /// The NetworkPolicies as they are written, without what subnamespaces inherit.
-    fn written(&self) -> impl Iterator<Item = &Policy> {
-        let policies = self.network.policies.iter();
-        policies.filter(|policy| policy.is_standard && !policy.is_copy)
-    }
-
-    /// Those that are judged for whose namespace no placeholder stands: who else is in it is known.
-    fn placed(&self) -> impl Iterator<Item = &Policy> {
-        let judged = self.judged().filter(|policy| policy.namespace.is_some());
-        judged.filter(|policy| self.is_placed(policy))
-    }
-
-    fn is_placed(&self, policy: &Policy) -> bool {
-        let own = policy.namespace.map(|own| self.network.namespaces.at(own));
-        own.is_none_or(|own| !is_open(&own.name))
-    }
-
-    /// Links to the NetworkPolicies that close the pods of a class in some directions.
-    fn selecting_links(
-        &self,
-        class: usize,
-        directions: impl Iterator<Item = Direction>,
-    ) -> Vec<Value> {
-        let mut links = Vec::new();
-        for direction in directions {
-            for policy in self.closing(class, direction) {
-                let message = format!(
-                    "`{}` closes the pods for {}",
-                    policy.name,
-                    direction.as_str()
-                );
-                links.push(link(policy.resource, &name_path(), &message));
-            }
-        }
-        links.truncate(MOST_LINKS);
-        links
-    }
-
-    /// The NetworkPolicies that select the pods of a class for a direction.
-    fn closing(&self, class: usize, direction: Direction) -> impl Iterator<Item = &Policy> {
-        let selecting = self.network.selecting(direction)[class].iter();
-        let closing = selecting.filter(|selecting| selecting.closes);
-        closing.map(|selecting| &self.network.policies[selecting.policy])
-    }
-
-    /// The rules of NetworkPolicies about the pods of a class, of those that only add to others too.
-    fn rules_about(&self, class: usize, direction: Direction) -> impl Iterator<Item = &Rule> {
-        let policies = self.policies_about(class, direction);
-        policies.flat_map(move |policy| policy.rules(direction).unwrap_or_default())
-    }
-
-    /// The policies of which these are.
-    fn policies_about(&self, class: usize, direction: Direction) -> impl Iterator<Item = &Policy> {
-        let selecting = self.network.selecting(direction)[class].iter();
-        let policies = selecting.map(|selecting| &self.network.policies[selecting.policy]);
-        policies.filter(|policy| policy.tier == Tier::Network)
     }
 
     /// Links to workloads, those written nearest to an object first.

@@ -70,7 +70,7 @@ fn choices(pattern: &str) -> Option<Vec<String>> {
 }
 
 /// Whether the parts between the stars of a pattern follow each other in a text.
-fn is_like(pattern: &str, text: &str) -> bool {
+pub(super) fn is_like(pattern: &str, text: &str) -> bool {
     let Some((start, mut rest)) = pattern.split_once('*') else {
         return pattern == text;
     };

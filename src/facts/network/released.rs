@@ -16,7 +16,7 @@ const TEST: &str = "test";
 pub(super) fn leave_unreleased(objects: &[Resource], deployed: &Deployed, found: &mut Found) {
     let renderings = objects.iter().filter_map(rendering);
     let released: BTreeSet<&str> = renderings
-        .filter(|one| deployed.is_release(one) && !deployed.is_installed(&one.root))
+        .filter(|one| deployed.is_release(one) && !deployed.charts.is_installed(&one.root))
         .map(|one| one.root.as_str())
         .collect();
     let is_replaced = |one: &Resource| {

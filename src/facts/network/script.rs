@@ -8,11 +8,14 @@ use kube::core::Expression;
 
 use super::super::{folder, normalized};
 use super::command::{Install, after, install, installed, option, unquoted};
+use super::session::Session;
+use super::spaces::Spaces;
+use super::step;
 use super::target::Target;
 use super::variable::{as_variables, assigned, resolved};
 use crate::model::{Artifact, Resource, Role};
 use crate::network::{DEFAULT_NAMESPACE, Hint, Selector, asked_values, label_key};
-use crate::shell::is_script;
+use crate::shell::holds_commands;
 
 /// The label that most charts give their pods with the release's name.
 const RELEASE_LABEL: &str = "app.kubernetes.io/instance";
@@ -34,17 +37,6 @@ pub(super) struct Scripts {
     pub(super) pods: Vec<String>,
     /// What they say of the controller of Ingresses without a class.
     pub(super) hint: Hint,
-}
-
-/// Namespaces that commands make, which have no labels but their name's.
-#[derive(Debug, Default)]
-struct Spaces {
-    made: BTreeSet<String>,
-    /// Those that helm makes, to which it gives the label `name` (helm's `pkg/action/install.go`).
-    made_by_helm: BTreeSet<String>,
-    labelled: BTreeSet<String>,
-    /// Whether some of them, nobody knows which, are given labels.
-    may_be_labelled: bool,
 }
 
 /// A loop over charts of one folder.
@@ -72,11 +64,17 @@ impl Scripts {
     /// Reads scripts among some texts, and what the objects' files hold of such commands.
     pub(super) fn read(resources: &[Resource], texts: &[Arc<Artifact>]) -> Self {
         let mut found = Self::default();
-        let scripts = texts.iter().filter(|one| is_script(&one.uri, &one.text));
+        let scripts = texts
+            .iter()
+            .filter(|one| holds_commands(&one.uri, &one.text));
         let told = resources
             .iter()
             .filter(|one| matches!(one.role, Role::Build | Role::Values | Role::Given));
         let told = told.map(|one| &one.artifact);
+        found.targets = resources.iter().flat_map(step::targets).collect();
+        found
+            .targets
+            .extend(texts.iter().filter_map(|one| step::of_fleet(one)));
         let mut seen = BTreeSet::new();
         for artifact in scripts
             .chain(told)
@@ -84,7 +82,7 @@ impl Scripts {
         {
             found.hint = found.hint.max(Hint::of_script(&artifact.text));
             let home = normalized(folder(&artifact.display));
-            found.add(&artifact.text, &home, &|chart| {
+            found.add((&artifact.uri, &artifact.text), &home, &|chart| {
                 let inside = format!("{chart}/");
                 let mut all = resources.iter();
                 all.any(|one| one.artifact.uri.contains(&inside) || is_itself(artifact, chart, one))
@@ -101,31 +99,41 @@ impl Scripts {
 
     /// Whether they may give a namespace labels.
     pub(super) fn may_label(&self, namespace: &str) -> bool {
-        self.spaces.may_be_labelled || self.spaces.labelled.contains(namespace)
+        self.spaces.may_label(namespace)
     }
 
     /// Whether they make a namespace, and none gives it a label of a key.
     pub(super) fn make_without(&self, key: &str, namespace: &str) -> bool {
-        let spaces = &self.spaces;
-        let is_of_helm = spaces.made_by_helm.contains(namespace);
-        (spaces.made.contains(namespace) || is_of_helm)
-            && !(is_of_helm && key == "name")
-            && !spaces.may_be_labelled
-            && !spaces.labelled.contains(namespace)
+        self.spaces.are_without(key, namespace)
     }
 
     /// Adds what a text in a folder says, where it is known which charts are among the files.
-    fn add(&mut self, text: &str, home: &str, is_local: &dyn Fn(&str) -> bool) {
-        const PROGRAMS: [&str; 4] = ["helm ", "kubectl ", "HELM", "KUBECTL"];
+    fn add(&mut self, (file, text): (&str, &str), home: &str, is_local: &dyn Fn(&str) -> bool) {
+        const PROGRAMS: [&str; 8] = [
+            "helm ",
+            "kubectl ",
+            "HELM",
+            "KUBECTL",
+            "oc -n",
+            "oc apply",
+            "oc create",
+            "oc replace",
+        ];
         if !PROGRAMS.iter().any(|word| text.contains(word)) {
             return;
         }
         let text = &*as_variables(text);
+        let mut session = Session::of(file, text);
         for (line, is_comment) in joined_lines(text) {
-            self.targets.extend(Target::of_line(&line, text, home));
+            let targets = match is_comment {
+                // What a comment says of the folder is not done.
+                true => Target::of_line(&line, home, &mut session.clone()),
+                false => Target::of_line(&line, home, &mut session),
+            };
+            self.targets.extend(targets);
             let words: Vec<&str> = line.split_whitespace().map(unquoted).collect();
             if let Some(install) = installed(&words).filter(|one| !is_local(one.chart)) {
-                self.fill(&install, text, is_comment);
+                self.fill(&install, &session, is_comment);
             }
             self.loops.extend(looped(&words, text));
             self.pods.extend(run(&words));
@@ -136,11 +144,12 @@ impl Scripts {
 
     /// Adds the pods of a chart from elsewhere: in the current namespace, where a command names none, as those objects
     /// are which name none. Of a namespace that is not known, the release's label may be anywhere.
-    fn fill(&mut self, install: &Install<'_>, text: &str, is_comment: bool) {
+    fn fill(&mut self, install: &Install<'_>, session: &Session<'_>, is_comment: bool) {
+        let current = session.namespace().unwrap_or(DEFAULT_NAMESPACE);
         match install.namespace {
             None if is_comment => {}
-            None => drop(self.filled.insert(DEFAULT_NAMESPACE.to_owned())),
-            Some(namespace) => match resolved(namespace, text) {
+            None => drop(self.filled.insert(current.to_owned())),
+            Some(namespace) => match resolved(namespace, session.text()) {
                 Some(namespace) => {
                     let name = install.chart.rsplit('/').next().unwrap_or_default();
                     self.charts.insert((name.to_owned(), namespace.clone()));
@@ -150,37 +159,6 @@ impl Scripts {
                     .pods
                     .push(format!("{RELEASE_LABEL}={}", install.release)),
             },
-        }
-    }
-}
-
-impl Spaces {
-    /// Adds what a command does with a namespace.
-    fn add(&mut self, words: &[&str], text: &str) {
-        let is_name = |word: &&&str| !word.starts_with('-') && !word.contains('=');
-        for (at, pair) in words.windows(2).enumerate() {
-            if !matches!(pair[1], "namespace" | "namespaces" | "ns") {
-                continue;
-            }
-            let mut named = words[at + 2..].iter().filter(is_name).peekable();
-            match pair[0] {
-                "create" => self
-                    .made
-                    .extend(named.next().and_then(|name| resolved(name, text))),
-                "label" | "patch" => {
-                    self.may_be_labelled |= named.peek().is_none();
-                    for name in named.map(|name| resolved(name, text)) {
-                        self.may_be_labelled |= name.is_none();
-                        self.labelled.extend(name);
-                    }
-                }
-                _ => {}
-            }
-        }
-        if words.contains(&"--create-namespace") {
-            let named = option(words, &["-n", "--namespace"]);
-            self.made_by_helm
-                .extend(named.and_then(|name| resolved(name, text)));
         }
     }
 }
@@ -210,7 +188,7 @@ fn gives(labels: &str, asked: &Expression) -> bool {
 }
 
 /// The lines of a text, each with those that go on from it, without the marks of comments, and whether it has one.
-fn joined_lines(text: &str) -> Vec<(String, bool)> {
+pub(super) fn joined_lines(text: &str) -> Vec<(String, bool)> {
     let mut found: Vec<(String, bool)> = Vec::new();
     let mut goes_on = false;
     for line in text.lines() {
@@ -297,7 +275,7 @@ mod tests {
 
     fn read(text: &str) -> Scripts {
         let mut found = Scripts::default();
-        found.add(text, "", &|path| path == "charts/own");
+        found.add(("", text), "", &|path| path == "charts/own");
         found
     }
 

@@ -5,12 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{folder, normalized};
 use super::command::{install, is_program, option, unquoted};
-use super::variable::resolved;
+use super::picked::is_like;
+use super::session::Session;
+use super::variable::{Named, assigned, named, resolved};
 
 /// Verbs of kubectl that put objects into a cluster.
 const VERBS: [&str; 3] = ["apply", "create", "replace"];
 /// Options of kubectl behind which files and folders stand.
-const TAKES: [&str; 4] = ["-f", "--filename", "-k", "--kustomize"];
+const TAKES: [&str; 5] = ["-f", "--filename", "-k", "--kustomize", "-Rf"];
+/// Those by which it takes all below a folder.
+const BELOW: [&str; 3] = ["-R", "--recursive", "-Rf"];
 /// How files of objects end, also those that something fills in first.
 const ENDS: [&str; 5] = [".yaml", ".yml", ".json", ".tpl", ".tmpl"];
 
@@ -18,49 +22,108 @@ const ENDS: [&str; 5] = [".yaml", ".yml", ".json", ".tpl", ".tmpl"];
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Target {
     /// The folder of the file that has the command.
-    home: String,
-    /// As the command names it, from a folder that is not known: its own one or one around it.
-    path: String,
+    pub(super) home: String,
+    /// As the command names it, from a folder that is not known: its own one or one around it. A `*` in a step stands
+    /// for anything.
+    pub(super) path: String,
     pub(super) namespace: String,
+    /// Whether all below a folder goes there.
+    pub(super) is_deep: bool,
 }
 
 impl Target {
-    /// Those of a line of a text in a folder, charts and what kubectl takes.
-    pub(super) fn of_line(line: &str, text: &str, home: &str) -> Vec<Self> {
+    /// Those of a line of a text in a folder, charts and what kubectl takes. What the line says of the folder and of the
+    /// context is followed.
+    pub(super) fn of_line(line: &str, home: &str, session: &mut Session<'_>) -> Vec<Self> {
+        const SIGNS: [&str; 6] = [
+            "apply", "create", "install", "replace", "template", "upgrade",
+        ];
         let mut found = Vec::new();
-        if !line.contains("-n") {
-            return found;
+        session.begin(line);
+        let is_command = SIGNS.iter().any(|sign| line.contains(sign));
+        if is_command || session.may_be_moved(line) {
+            let whole = line
+                .replace("||", ";")
+                .replace("$(dirname \"$0\")", "$HERE");
+            for command in whole.split([';', '&']) {
+                // A list of YAML may stand in one line: `cmds: [kubectl apply]`.
+                let words = command
+                    .split_whitespace()
+                    .map(|word| unquoted(word.trim_start_matches('[').trim_end_matches(']')));
+                let mut words: Vec<&str> = words.collect();
+                session.follow(&words);
+                if is_command {
+                    expand(&mut words, session.text());
+                    found.extend(Self::of_command(&words, home, session));
+                }
+            }
         }
-        let line = line.replace("||", ";");
-        for command in line.split([';', '&']) {
-            let words: Vec<&str> = command.split_whitespace().map(unquoted).collect();
-            let chart = install(&words).and_then(|one| Some((vec![one.chart], one.namespace?)));
-            let Some((paths, namespace)) = chart.or_else(|| taken(&words)) else {
-                continue;
-            };
-            let Some(namespace) = resolved(namespace, text) else {
-                continue;
-            };
-            let paths = paths.into_iter().filter_map(path);
-            found.extend(paths.map(|path| Self {
-                home: home.to_owned(),
-                path,
-                namespace: namespace.clone(),
-            }));
-        }
+        session.end(line);
         found
     }
 
-    /// Where it is, among paths that are known: the nearest one to the command.
-    fn place(&self, is_known: &dyn Fn(&str) -> bool) -> Option<String> {
+    /// What is named without a command, from a folder; `None` where that is elsewhere.
+    pub(super) fn of_path(path: &str, home: String, namespace: String) -> Option<Self> {
+        let named = Named {
+            path: path.to_owned(),
+            is_anchored: false,
+        };
+        Some(Self {
+            home,
+            path: plain(named)?.path,
+            namespace,
+            is_deep: false,
+        })
+    }
+
+    fn of_command(words: &[&str], home: &str, session: &Session<'_>) -> Vec<Self> {
+        let (paths, namespace) = match (install(words), taken(words)) {
+            (Some(chart), _) if chart.namespace.is_some() => (vec![chart.chart], chart.namespace),
+            // `helm template web ./chart | kubectl apply -n shop -f -`
+            (chart, Some((mut paths, namespace))) => {
+                paths.extend(chart.map(|one| one.chart));
+                (paths, namespace)
+            }
+            (Some(chart), None) => (vec![chart.chart], None),
+            (None, None) => return Vec::new(),
+        };
+        let namespace = match namespace {
+            Some(namespace) => resolved(namespace, session.text()),
+            None => session.namespace().map(str::to_owned),
+        };
+        let Some(namespace) = namespace else {
+            return Vec::new();
+        };
+        let paths = paths
+            .into_iter()
+            .flat_map(|word| named(word, session.text()));
+        let paths = paths.filter_map(plain).filter_map(|one| session.path(&one));
+        let is_deep = words.iter().any(|word| BELOW.contains(word));
+        paths
+            .map(|path| Self {
+                home: home.to_owned(),
+                path,
+                namespace: namespace.clone(),
+                is_deep,
+            })
+            .collect()
+    }
+
+    /// Where it is, among paths that are known: the nearest ones to the command.
+    fn places(&self, known: &BTreeSet<String>) -> Vec<String> {
         let mut home = self.home.as_str();
         loop {
             let path = normalized(&format!("{home}/{}", self.path));
-            if is_known(&path) {
-                return Some(path);
-            }
-            if home.is_empty() {
-                return None;
+            let found = match path.contains('*') {
+                true => known
+                    .iter()
+                    .filter(|one| fits(&path, one))
+                    .cloned()
+                    .collect(),
+                false => Vec::from_iter(known.get(&path).cloned()),
+            };
+            if !found.is_empty() || home.is_empty() {
+                return found;
             }
             home = folder(home);
         }
@@ -70,11 +133,11 @@ impl Target {
 /// The namespaces into which commands put what is at some paths.
 pub(super) fn places(
     targets: &[Target],
-    is_known: &dyn Fn(&str) -> bool,
+    known: &BTreeSet<String>,
 ) -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for target in targets {
-        if let Some(path) = target.place(is_known) {
+        for path in target.places(known) {
             let own = found.entry(path).or_default();
             own.insert(target.namespace.clone());
         }
@@ -82,9 +145,33 @@ pub(super) fn places(
     found
 }
 
+/// Whether each step of a path is as that of a pattern says.
+fn fits(pattern: &str, path: &str) -> bool {
+    let mut steps = pattern.split('/').zip(path.split('/'));
+    pattern.matches('/').count() == path.matches('/').count()
+        && steps.all(|(pattern, step)| is_like(pattern, step))
+}
+
+/// Puts a program with its options in the place of the variable that stands for both: `KUBECTL="kubectl -n shop"`.
+fn expand<'w>(words: &mut Vec<&'w str>, text: &'w str) {
+    const PROGRAMS: [&str; 3] = ["helm", "kubectl", "oc"];
+    let known = words.iter().enumerate().find_map(|(at, word)| {
+        let name = word.strip_prefix('$')?.trim_matches(['{', '}', '(', ')']);
+        let mut value = assigned(name, text)?.split_whitespace().peekable();
+        let first = value
+            .peek()
+            .map(|first| first.rsplit('/').next().unwrap_or(first));
+        first.filter(|first| PROGRAMS.contains(first))?;
+        Some((at, value.map(unquoted).collect::<Vec<&str>>()))
+    });
+    if let Some((at, value)) = known {
+        words.splice(at..=at, value);
+    }
+}
+
 /// The files and folders that a command of kubectl takes, itself or from those that it is behind in a row of
 /// pipes, and their namespace.
-fn taken<'w>(words: &[&'w str]) -> Option<(Vec<&'w str>, &'w str)> {
+fn taken<'w>(words: &[&'w str]) -> Option<(Vec<&'w str>, Option<&'w str>)> {
     let is_one = |word: &str| ["kubectl", "oc"].iter().any(|name| is_program(word, name));
     // `kubectl kustomize x | kubectl apply -f -`
     let start = words.iter().rposition(|word| is_one(word))?;
@@ -92,7 +179,7 @@ fn taken<'w>(words: &[&'w str]) -> Option<(Vec<&'w str>, &'w str)> {
     let end = own.iter().position(|word| *word == "|");
     let own = &own[..end.unwrap_or(own.len())];
     own.iter().find(|word| VERBS.contains(word))?;
-    let namespace = option(own, &["-n", "--namespace"])?;
+    let namespace = option(own, &["-n", "--namespace"]);
     let files = own.iter().enumerate().filter_map(|(at, word)| {
         let (name, value) = word.split_once('=').unwrap_or((word, ""));
         let next = || own.get(at + 1).copied();
@@ -120,18 +207,19 @@ fn piped<'w>(words: &[&'w str]) -> Vec<&'w str> {
     named.filter(|word| !word.starts_with('-')).collect()
 }
 
-/// A path as far as it is known: what a variable in front stands for is mostly a folder around the command.
-fn path(word: &str) -> Option<String> {
-    let rest = match word.split_once('/') {
-        Some((first, rest)) if first.starts_with('$') => rest,
-        _ => word,
+/// A path in the repository; files of one folder by a pattern are that folder.
+fn plain(one: Named) -> Option<Named> {
+    let path = one.path.as_str();
+    let path = match path.rsplit_once('/') {
+        Some((folder, name)) if name.starts_with('*') && !folder.contains('*') => folder,
+        _ => path,
     };
-    let rest = match rest.rsplit_once('/') {
-        Some((folder, name)) if name.starts_with('*') => folder,
-        _ => rest,
-    };
-    let is_elsewhere = rest.starts_with(['/', '~', '-']) || rest.contains(['$', '*', ':', '{']);
-    (!is_elsewhere && !rest.is_empty()).then(|| rest.to_owned())
+    let is_elsewhere =
+        path.starts_with(['/', '~', '-']) || path.contains(['$', ':', '{', '<', '(']);
+    (!is_elsewhere && !path.is_empty() && !path.contains("**")).then(|| Named {
+        path: path.to_owned(),
+        ..one
+    })
 }
 
 #[cfg(test)]
@@ -149,10 +237,13 @@ mod tests {
             "overlays/dev",
             "ops",
         ];
-        let lines = text.lines();
-        let targets = lines.flat_map(|line| Target::of_line(line, text, "ops"));
+        let known = known.map(str::to_owned).into();
+        let mut session = Session::of("ops/a.sh", text);
+        let targets = text
+            .lines()
+            .flat_map(|line| Target::of_line(line, "ops", &mut session));
         let targets: Vec<Target> = targets.collect();
-        let places = places(&targets, &|path| known.contains(&path)).into_iter();
+        let places = places(&targets, &known).into_iter();
         let told = places.flat_map(|(path, namespaces)| {
             let each = namespaces.into_iter();
             each.map(move |namespace| format!("{path} {namespace}"))
@@ -177,6 +268,11 @@ mod tests {
                 "charts/web shop",
             ),
             ("helm install web . -n shop", "ops shop"),
+            (
+                "helm template web charts/web | kubectl apply -n shop -f -",
+                "charts/web shop",
+            ),
+            ("kubens shop\nhelm install web ./chart", "ops/chart shop"),
         ] {
             assert_eq!(read(text), [expected], "{text}");
         }
@@ -215,6 +311,23 @@ mod tests {
         ] {
             assert_eq!(read(text), [expected], "{text}");
         }
+        for text in [
+            "kubectl config set-context --current --namespace=shop\nkubectl apply -f k8s/a.yaml",
+            "oc project shop\noc create -f ../k8s/a.yaml",
+            "cd ../k8s\nkubectl apply -n shop -f a.yaml",
+            "cd \"$(dirname \"$0\")/../k8s\" && kubectl apply -n shop -f a.yaml",
+            "KUBECTL=\"kubectl -n shop\"\n$KUBECTL apply -f k8s/a.yaml",
+            "DIR=k8s\nkubectl apply -n shop -f \"$DIR/a.yaml\"",
+            "for f in k8s/*.yaml; do kubectl apply -n shop -f \"$f\"; done",
+            "for f in */a.yaml; do kubectl apply -n shop -f \"$f\"; done",
+            "for f in a b; do kubectl apply -n shop -f k8s/$f.yaml; done",
+        ] {
+            let expected = match text.contains("k8s/*.yaml") {
+                true => "ops/k8s shop",
+                false => "k8s/a.yaml shop",
+            };
+            assert_eq!(read(text), [expected], "{text}");
+        }
         let both = "kubectl apply -n a -f k8s/a.yaml; kubectl apply -n b -f k8s/a.yaml";
         assert_eq!(read(both), ["k8s/a.yaml a", "k8s/a.yaml b"]);
     }
@@ -231,6 +344,10 @@ mod tests {
             "kubectl apply -f k8s/a.yaml",
             "kubectl apply -n shop -f https://example.com/k8s/a.yaml",
             "kubectl apply -n shop -f k8s/$NAME.yaml",
+            "cd /tmp\nkubectl apply -n shop -f k8s/a.yaml",
+            "cd other\nkubectl apply -n shop -f a.yaml",
+            "kubens $1\nkubectl apply -f k8s/a.yaml",
+            "kubens shop\nkubectl apply -n $1 -f k8s/a.yaml",
             "kubectl get pods -n shop; kubectl apply -f k8s/a.yaml",
             "env:\n  NS: shop\nother:\n  NS: dev\nkubectl apply -n $NS -f k8s/a.yaml",
         ] {

@@ -4,7 +4,7 @@ use kube::core::Expression;
 
 use super::Finder;
 use crate::network::{Selector, asked_values, is_open, label_key};
-use crate::shell::is_script;
+use crate::shell::holds_commands;
 
 /// What stands around a word: quotation marks, also those of a text within a text.
 const QUOTES: [char; 4] = ['"', '\'', '`', '\\'];
@@ -15,7 +15,7 @@ impl Finder<'_> {
         let unread = self
             .unread
             .iter()
-            .filter(|one| !is_script(&one.uri, &one.text));
+            .filter(|one| !holds_commands(&one.uri, &one.text));
         let mut texts = unread.map(|artifact| artifact.text.as_str());
         texts.any(|text| may_have_labels(text, selector)) || self.scripts.may_make(selector)
     }

@@ -1,6 +1,7 @@
 //! What variables of scripts and pipelines stand for in which commands name namespaces and folders.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::command::unquoted;
 
@@ -25,7 +26,9 @@ fn is_of_name(one: char) -> bool {
 /// What a text gives a variable, or its default.
 pub(super) fn assigned<'t>(variable: &str, text: &'t str) -> Option<&'t str> {
     let of_line = |line: &'t str| {
+        // `$name = "x"` in PowerShell.
         let line = line.trim().trim_start_matches("export ");
+        let line = line.strip_prefix('$').unwrap_or(line);
         let rest = line.strip_prefix(variable)?.trim_start();
         let rest = rest.trim_start_matches([':', '?']).strip_prefix('=')?;
         let value = unquoted(rest.trim());
@@ -35,6 +38,155 @@ pub(super) fn assigned<'t>(variable: &str, text: &'t str) -> Option<&'t str> {
         Some(default.unwrap_or(value))
     };
     text.lines().find_map(of_line)
+}
+
+/// With more values than these, or more variables in one word, nothing is known.
+const MOST_VALUES: usize = 64;
+const MOST_VARIABLES: usize = 4;
+
+/// A path as a command names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) path: String,
+    /// Whether it begins at a folder that a variable stands for, wherever the command is run.
+    pub(super) is_anchored: bool,
+}
+
+/// The paths that a word stands for: itself, or what the text gives the variables in it, several where a loop does; none
+/// where one is not known. Of a folder that a variable in front stands for, what is not known is mostly one around
+/// the command.
+pub(super) fn named(word: &str, text: &str) -> Vec<Named> {
+    let mut done = Vec::new();
+    let own = Named {
+        path: word.to_owned(),
+        is_anchored: false,
+    };
+    let mut open = vec![own];
+    for _ in 0..=MOST_VARIABLES {
+        for one in std::mem::take(&mut open) {
+            match variable_in(&one.path) {
+                None => done.push(one),
+                Some(variable) => open.extend(filled(&one, &variable, text)),
+            }
+        }
+        open.truncate(MOST_VALUES);
+    }
+    match open.is_empty() {
+        true => done,
+        false => Vec::new(),
+    }
+}
+
+/// A variable in a word: where it stands, its name, and what it is where nothing is given.
+struct Variable<'w> {
+    range: Range<usize>,
+    name: &'w str,
+    default: Option<&'w str>,
+}
+
+fn variable_in(word: &str) -> Option<Variable<'_>> {
+    let start = word.find('$')?;
+    let rest = word[start..].trim_start_matches('$');
+    let begin = word.len() - rest.len();
+    let close = match rest.as_bytes().first() {
+        Some(b'{') => Some('}'),
+        Some(b'(') => Some(')'),
+        _ => None,
+    };
+    let (inner, end) = match close {
+        Some(close) => {
+            let length = rest.find(close).unwrap_or(rest.len() - 1);
+            (&rest[1..length.max(1)], begin + length + 1)
+        }
+        None => {
+            let is_other = |one: char| !(one.is_ascii_alphanumeric() || one == '_');
+            let length = rest.find(is_other).unwrap_or(rest.len());
+            (&rest[..length], begin + length)
+        }
+    };
+    let (name, default) = match inner.split_once(":-") {
+        Some((name, default)) => (name, Some(default)),
+        None => (inner, None),
+    };
+    Some(Variable {
+        range: start..end,
+        name,
+        default,
+    })
+}
+
+/// A path with each value of a variable in its place.
+fn filled(one: &Named, variable: &Variable<'_>, text: &str) -> Vec<Named> {
+    let is_first = variable.range.start == 0;
+    let after = &one.path[variable.range.end..];
+    let put = |value: &str, is_anchored: bool| {
+        let before = &one.path[..variable.range.start];
+        let joined = format!("{before}{value}{after}");
+        let path = match value.is_empty() && is_first {
+            true => joined.trim_start_matches('/').to_owned(),
+            false => joined,
+        };
+        Named {
+            path,
+            is_anchored: is_anchored || one.is_anchored,
+        }
+    };
+    let is_name = !variable.name.is_empty();
+    let own = || {
+        let own = assigned(variable.name, text);
+        own.or_else(|| of_environment(variable.name, text))
+    };
+    let given = is_name.then(own).flatten();
+    let given = given.or(variable.default);
+    let is_elsewhere = |value: &str| value.contains("://") || value.contains("mktemp");
+    let is_made = |value: &str| {
+        value.starts_with(['/', '~', '(', '"']) || value.contains("$(") || value.contains('`')
+    };
+    match given {
+        Some(value) if is_elsewhere(value) => Vec::new(),
+        Some(value) if !is_made(value) => {
+            vec![put(value, false)]
+        }
+        // `$(dirname "$0")/charts`: what stands behind is known.
+        Some(value) if is_first => {
+            let known = value.rsplit([')', '}']).next().unwrap_or_default();
+            let known = known.trim_start_matches('/');
+            match known.contains(['$', '"', '`', ' ', '~'])
+                || known == value.trim_start_matches('/')
+            {
+                true => vec![put("", true)],
+                false => vec![put(known, true)],
+            }
+        }
+        Some(_) => Vec::new(),
+        None => match looped(variable.name, text) {
+            values if !values.is_empty() => values.iter().map(|value| put(value, false)).collect(),
+            _ if is_first && after.starts_with('/') => vec![put("", true)],
+            _ => Vec::new(),
+        },
+    }
+}
+
+/// The words that a loop of the text goes through: `for s in web api; do`, `for s in "${SERVICES[@]}"`.
+fn looped<'t>(variable: &str, text: &'t str) -> Vec<&'t str> {
+    let begin = format!("for {variable} in ");
+    let Some((_, rest)) = text.split_once(&begin) else {
+        return Vec::new();
+    };
+    let listed = rest.split([';', '\n']).next().unwrap_or_default();
+    let array = listed.trim().trim_matches(['"', '$', '{', '}', '(', ')']);
+    let array = array.trim_end_matches("[@]");
+    let is_variable = listed.trim().trim_start_matches('"').starts_with('$');
+    let listed = match is_variable {
+        true => assigned(array, text).unwrap_or_default(),
+        false => listed,
+    };
+    let words = listed
+        .trim_matches(['(', ')'])
+        .split_whitespace()
+        .map(unquoted);
+    let is_plain = |word: &&str| !word.is_empty() && !word.contains(['$', '(', ')', '`', '\\']);
+    words.filter(is_plain).take(MOST_VALUES).collect()
 }
 
 /// What a pipeline gives a variable in its environment, where that is one value: `NS: shop`.
@@ -63,4 +215,63 @@ pub(super) fn as_variables(text: &str) -> Cow<'_, str> {
         found.extend(["${", name, "}", rest]);
     }
     Cow::Owned(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(word: &str, text: &str) -> Vec<String> {
+        let told = |one: Named| match one.is_anchored {
+            true => format!("/{}", one.path),
+            false => one.path,
+        };
+        named(word, text).into_iter().map(told).collect()
+    }
+
+    #[test]
+    fn paths_are_what_their_variables_stand_for() {
+        for (word, text, expected) in [
+            ("k8s/a.yaml", "", vec!["k8s/a.yaml"]),
+            ("$DIR/a.yaml", "DIR=k8s", vec!["k8s/a.yaml"]),
+            (
+                "${FILE}",
+                "FILE=\"$DIR/a.yaml\"\nDIR=k8s",
+                vec!["k8s/a.yaml"],
+            ),
+            ("$(DIR)/a.yaml", "DIR := k8s", vec!["k8s/a.yaml"]),
+            ("${DIR:-k8s}/a.yaml", "", vec!["k8s/a.yaml"]),
+            (
+                "k8s/$s/",
+                "for s in web api; do",
+                vec!["k8s/web/", "k8s/api/"],
+            ),
+            ("k8s/$$s.yaml", "for s in web; do", vec!["k8s/web.yaml"]),
+            ("$f", "for f in k8s/*/*.yaml; do", vec!["k8s/*/*.yaml"]),
+            (
+                "$s",
+                "ALL=(web api)\nfor s in \"${ALL[@]}\"; do",
+                vec!["web", "api"],
+            ),
+            ("$ROOT/k8s", "", vec!["/k8s"]),
+            (
+                "$ROOT/k8s",
+                "ROOT=$(cd \"$(dirname \"$0\")/..\" && pwd)",
+                vec!["/k8s"],
+            ),
+            (
+                "$DIR/a.yaml",
+                "DIR=\"$(dirname \"$0\")/k8s\"",
+                vec!["/k8s/a.yaml"],
+            ),
+            ("$ROOT/k8s", "ROOT=/srv/shop", vec!["/k8s"]),
+            ("$URL/a.yaml", "URL=https://example.com", vec![]),
+            ("$TMP/a.yaml", "TMP=$(mktemp -d)", vec![]),
+            ("k8s/$NAME.yaml", "", vec![]),
+            ("$1", "", vec![]),
+            ("$A", "A=$A", vec![]),
+        ] {
+            assert_eq!(paths(word, text), expected, "{word} {text}");
+        }
+    }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::registry::{Address, Registry, folder_around};
 use super::run::Arguments;
 use super::settings::{Setting, ValuesFile, release_name};
 use super::values::{Embedded, Layer};
@@ -22,7 +23,11 @@ pub(super) struct Release {
 }
 
 /// The renderings that objects ask for, of charts that lie in the same repository.
-pub(super) fn releases(resources: &[Resource], kube_version: &str) -> Vec<Release> {
+pub(super) fn releases(
+    resources: &[Resource],
+    registry: &Registry<'_>,
+    kube_version: &str,
+) -> Vec<Release> {
     let whole = resources.iter().filter(|resource| {
         matches!(resource.role, Role::Manifest | Role::Template)
             && resource.artifact.provenance.is_none()
@@ -32,10 +37,10 @@ pub(super) fn releases(resources: &[Resource], kube_version: &str) -> Vec<Releas
         whole.chain(&made).flat_map(
             |resource| match (&*resource.gvk.group, &*resource.gvk.kind) {
                 ("helm.toolkit.fluxcd.io", "HelmRelease") => {
-                    flux(resource, kube_version).into_iter().collect()
+                    flux(resource, registry, kube_version).into_iter().collect()
                 }
                 ("argoproj.io", "Application") if !is_open(&resource.identity.name) => {
-                    argo(resource, kube_version)
+                    argo(resource, registry, kube_version)
                 }
                 _ => Vec::new(),
             },
@@ -43,12 +48,10 @@ pub(super) fn releases(resources: &[Resource], kube_version: &str) -> Vec<Releas
     found.collect()
 }
 
-fn flux(resource: &Resource, kube_version: &str) -> Option<Release> {
+fn flux(resource: &Resource, registry: &Registry<'_>, kube_version: &str) -> Option<Release> {
     let spec = resource.node().get("spec")?;
-    let chart = spec.find(&["chart", "spec"])?;
-    let kind = chart.find(&["sourceRef", "kind"]).and_then(Node::as_str)?;
-    let is_here = matches!(kind, "GitRepository" | "Bucket" | "OCIRepository");
-    let base = base(resource, text(chart, "chart").filter(|_| is_here)?)?;
+    let chart = spec.find(&["chart", "spec"]);
+    let base = flux_base(resource, spec, registry)?;
     let name = &resource.identity.name;
     let target = text(spec, "targetNamespace");
     let release = match (text(spec, "releaseName"), target) {
@@ -59,7 +62,8 @@ fn flux(resource: &Resource, kube_version: &str) -> Option<Release> {
     let namespace = target
         .map(str::to_owned)
         .or(resource.identity.namespace.clone());
-    let files = chart.get("valuesFiles").into_iter().flat_map(Node::items);
+    let files = chart.and_then(|chart| chart.get("valuesFiles"));
+    let files = files.into_iter().flat_map(Node::items);
     let files = files
         .filter_map(Node::as_str)
         .map(|file| base.values_file(&base.root.join(file)))
@@ -80,14 +84,41 @@ fn flux(resource: &Resource, kube_version: &str) -> Option<Release> {
     })
 }
 
-fn argo(resource: &Resource, kube_version: &str) -> Vec<Release> {
+/// The chart of a HelmRelease: by its path in a repository of files, or one that is published.
+fn flux_base(resource: &Resource, spec: Node<'_>, registry: &Registry<'_>) -> Option<Base> {
+    let chart = spec.find(&["chart", "spec"]);
+    let named = chart
+        .and_then(|chart| chart.get("sourceRef"))
+        .or(spec.get("chartRef"))?;
+    let own = |key| chart.and_then(|chart| text(chart, key));
+    match text(named, "kind")? {
+        "GitRepository" | "Bucket" => base(resource, own("chart")?),
+        "OCIRepository" if chart.is_some() => base(resource, own("chart")?),
+        _ => {
+            let source = registry.source(resource, named)?;
+            let address = Address::of_source(source, own("chart"), own("version"))?;
+            Base::of_published(resource, registry.chart(&address)?)
+        }
+    }
+}
+
+fn argo(resource: &Resource, registry: &Registry<'_>, kube_version: &str) -> Vec<Release> {
     let Some(spec) = resource.node().get("spec") else {
         return Vec::new();
     };
     let sources = spec.get("source").into_iter();
     let sources = sources.chain(spec.get("sources").into_iter().flat_map(Node::items));
     let release = |source: Node<'_>| {
-        let base = base(resource, text(source, "path")?)?;
+        let is_published = text(source, "path").is_none();
+        let base = match text(source, "path") {
+            Some(path) => base(resource, path)?,
+            None => {
+                let [url, chart, version] =
+                    ["repoURL", "chart", "targetRevision"].map(|key| text(source, key));
+                let address = Address::of_chart(url, chart, version)?;
+                Base::of_published(resource, registry.chart(&address)?)?
+            }
+        };
         let helm = source.get("helm");
         if helm.is_some_and(|helm| is_open(helm.text())) {
             return None;
@@ -110,7 +141,7 @@ fn argo(resource: &Resource, kube_version: &str) -> Vec<Release> {
         let file = |file: &str| -> ValuesFile {
             // `$values/…` counts from the root of another source: of this repository, most often.
             match file.strip_prefix('$').and_then(|rest| rest.split_once('/')) {
-                Some((_, rest)) => base.values_file(&base.root.join(rest)),
+                Some((_, rest)) => base.values_of_root(rest),
                 None => base.values_file(&base.chart.path.join(file)),
             }
         };
@@ -119,8 +150,12 @@ fn argo(resource: &Resource, kube_version: &str) -> Vec<Release> {
         let values = list("valueFiles")
             .filter_map(Node::as_str)
             .map(file)
-            .filter(|file| !may_miss || file.path.is_file())
-            .collect();
+            .filter(|file| !may_miss || file.path.is_file());
+        let values: Vec<ValuesFile> = values.collect();
+        // What a registry has been given may be another chart after all.
+        if is_published && !values.iter().all(|file| file.path.is_file()) {
+            return None;
+        }
         let object = helm.and_then(|helm| helm.get("valuesObject"));
         let object = object.filter(|values| values.is_mapping());
         let inline = object
@@ -187,6 +222,23 @@ struct Base {
 }
 
 impl Base {
+    /// Where a chart lies that is deployed from where it is published.
+    fn of_published(resource: &Resource, chart: &ChartFolder) -> Option<Self> {
+        let file = Path::new(&*resource.artifact.display);
+        Some(Self {
+            root: folder_around(file, chart)?,
+            chart: chart.clone(),
+        })
+    }
+
+    /// A file of values that is named from the root of the repository.
+    fn values_of_root(&self, path: &str) -> ValuesFile {
+        // The root may be around the folder that the object and the chart have in common.
+        let mut above = self.root.ancestors();
+        let root = above.find(|folder| folder.join(path).is_file());
+        self.values_file(&root.unwrap_or(&self.root).join(path))
+    }
+
     /// A file of values of the chart.
     fn values_file(&self, path: &Path) -> ValuesFile {
         let (display, uri) = self.chart.names(path);

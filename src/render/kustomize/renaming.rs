@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use crate::model::{Node, Resource, Role};
 
 /// Keeps, of what is taken out since it was built, the kustomizations that name images anew; each with the
-/// names that are told through what was made of them. Objects with settings are kept for what is secret in them.
+/// names that are told through what was made of them. Objects with settings are kept for what is secret in them, and
+/// kustomizations of which nothing is made since nothing else says that their folders have one.
 pub(super) fn keep(resources: &mut Vec<Resource>, is_taken: impl Fn(&mut Resource) -> bool) {
     let mut taken = Vec::with_capacity(resources.len());
     let mut renamed = HashSet::new();
@@ -38,7 +39,7 @@ pub(super) fn keep(resources: &mut Vec<Resource>, is_taken: impl Fn(&mut Resourc
             resource.idle_keys = names.filter(|name| held.contains(name)).collect();
         }
         let is_taken = taken.next().unwrap_or_default();
-        if is_taken && holds_settings(resource) {
+        if is_taken && (holds_settings(resource) || makes_nothing(resource)) {
             resource.role = Role::Built;
             return true;
         }
@@ -50,6 +51,15 @@ fn holds_settings(resource: &Resource) -> bool {
     resource.role == Role::Manifest
         && resource.gvk.group.is_empty()
         && matches!(resource.gvk.kind.as_str(), "ConfigMap" | "Secret")
+}
+
+/// Whether a kustomization takes nothing along, and generates nothing.
+fn makes_nothing(resource: &Resource) -> bool {
+    let is_empty = |(key, value): (Node<'_>, Node<'_>)| {
+        let is_fixed = matches!(key.as_str(), Some("apiVersion" | "kind" | "metadata"));
+        is_fixed || key.as_str() == Some("resources") && value.items().next().is_none()
+    };
+    resource.gvk.group == "kustomize.config.k8s.io" && resource.node().entries().all(is_empty)
 }
 
 /// The names that a kustomization puts another one in the place of.
