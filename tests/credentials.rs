@@ -708,8 +708,9 @@ fn a_script_fills_in_the_objects_that_it_writes() {
             "hardcoded-password a.sh:16",
         ]
     );
+    // What nobody fills in is what is written, the fallback of a whole value too.
     let quoted = script.replace("<<EOF", "<<'EOF'");
-    assert_eq!(told(&[("a.sh", &quoted)]), [""; 0]);
+    assert_eq!(told(&[("a.sh", &quoted)]), ["hardcoded-password a.sh:16"]);
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(super) mod public;
 mod public_key;
 pub(super) mod random;
 pub(super) mod reference;
-mod row;
+pub(super) mod row;
 pub(super) mod salted;
 pub(super) mod sample;
 pub(super) mod shape;

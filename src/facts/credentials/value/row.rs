@@ -1,7 +1,7 @@
 //! Rows: tokens of documentation, whose characters follow each other.
 
 /// Whether all of a token counts on or follows the alphabet, as documentation has it: `123456789-abcdefghijkl`.
-pub(super) fn is_row(body: &str) -> bool {
+pub(in crate::facts::credentials) fn is_row(body: &str) -> bool {
     let follows = |one: u8, next: u8| match one {
         b'9' => matches!(next, b'0' | b'1'),
         _ => next == one + 1,

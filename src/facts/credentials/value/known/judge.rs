@@ -9,6 +9,7 @@ use crate::facts::credentials::value::guessed::numbered_word;
 use crate::facts::credentials::value::key_name::is_auth_key;
 use crate::facts::credentials::value::placeholder::is_to_be_changed;
 use crate::facts::credentials::value::product::is_of_trust_store;
+use crate::facts::credentials::value::row::is_row;
 use crate::facts::credentials::value::sample::{
     is_any, is_of_anybody, is_sample_of_login, is_sham,
 };
@@ -289,6 +290,7 @@ pub(super) fn weak(meaning: Meaning, value: &str) -> Verdict {
         Meaning::SureToken if is_some_password(value) => Verdict::Weak,
         Meaning::Token if is_boast(value) => Verdict::Weak,
         Meaning::Token | Meaning::SureToken if is_row_of_digits(value) => Verdict::Weak,
+        Meaning::Kept if is_row(value) => Verdict::Weak,
         Meaning::Kept => Verdict::Placeholder,
         Meaning::Token
         | Meaning::SureToken
