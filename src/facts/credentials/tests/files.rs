@@ -186,7 +186,7 @@ fn a_radius_server_shares_secrets_and_keeps_passwords() {
         ),
         (
             "users",
-            "shop Cleartext-Password := \"password\", MS-CHAP-Use-NTLM-Auth := 0\nother",
+            "shop Cleartext-Password := \"password\", MS-CHAP-Use-NTLM-Auth := 0",
             "weak Cleartext-Password",
         ),
     ] {

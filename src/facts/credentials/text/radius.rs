@@ -36,6 +36,11 @@ pub(super) fn account_of_users(line: &str) -> Option<(Range<usize>, Range<usize>
     is_user.then(|| Some((place(line, user), written(line, value)?)))?
 }
 
+/// Whether a value is the one line of a server's `users`.
+pub(super) fn is_user_alone(file: &str, text: &str) -> bool {
+    matches!(file, "users" | "authorize") && account_of_users(text).is_some()
+}
+
 /// What is written out at the start of a text, in quotes or up to a blank; another attribute, or what is filled in
 /// when somebody asks, is not.
 fn written(line: &str, value: &str) -> Option<Range<usize>> {
