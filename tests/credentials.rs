@@ -247,6 +247,43 @@ fn files_of_which_a_command_makes_an_object_are_read_as_it() {
 }
 
 #[test]
+fn a_folder_of_which_a_command_makes_an_object_is_read_file_by_file() {
+    let files = |path, command: &'static str| {
+        told(&[
+            (
+                "config/shop.yml",
+                "db:\n  user: shop\n  password: hQ7tr99x\n",
+            ),
+            ("config/.env", "DB_PASSWORD=hQ7tr99x\n"),
+            ("config/below/other.yml", "db:\n  password: hQ7tr99x\n"),
+            (path, command),
+        ])
+    };
+    let found = [
+        "hardcoded-password config/.env:1",
+        "hardcoded-password config/shop.yml:3",
+    ];
+    for command in [
+        "kubectl create configmap a --from-file=config/\n",
+        "kubectl create configmap a --from-file=config\n",
+        "kubectl create secret generic a --from-file ./config/\n",
+    ] {
+        let mut told = files("run.sh", command);
+        told.sort();
+        assert_eq!(told, found, "{command}");
+    }
+    let beside = "kubectl create configmap a --from-file=../config/\n";
+    assert_eq!(files("scripts/run.sh", beside).len(), 2);
+    for command in [
+        "kubectl create configmap a --from-file=.\n",
+        "kubectl create configmap a --from-env-file=config\n",
+        "ls config/ # kubectl\n",
+    ] {
+        assert_eq!(files("run.sh", command), [""; 0], "{command}");
+    }
+}
+
+#[test]
 fn private_keys_that_a_command_hands_over_are_read() {
     let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj".repeat(2);
     let key = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n");

@@ -36,6 +36,9 @@ pub(super) fn with_included(
     while next < all.len() {
         let includes = std::mem::take(&mut all[next].1.includes);
         let found = all[next].0.clone();
+        let includes = includes
+            .into_iter()
+            .flat_map(|one| opened(&found, one, &base));
         for include in includes {
             match resolved(&found, &include, &base) {
                 Err(reason) => warnings.extend(not_followed(include, &reason)),
@@ -82,9 +85,35 @@ fn reread_text(all: &mut [(Found, Read)], target: &Found, wanted: As) {
     }
 }
 
-/// Where an included file lies. Below the folder that the scan started in, or below the including
-/// file's own, as nothing else was named to be read.
-fn resolved(found: &Found, include: &Included, base: &Path) -> Result<Found, String> {
+/// The files of a folder of which a command makes settings, sorted, each as one: it takes those that lie in it, and
+/// none below. What is no folder stays as it is.
+fn opened(found: &Found, include: Included, base: &Path) -> Vec<Included> {
+    let As::Settings(generated) = &include.wanted else {
+        return vec![include];
+    };
+    // From which folder a command is run it does not say.
+    let is_named = include.path.contains(|one: char| one.is_alphanumeric());
+    let (_, folder) = target(found, &include, base);
+    if include.starts == Start::Beside || !is_named || !folder.is_dir() || folder == base {
+        return vec![include];
+    }
+    let files = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+    let files = files.filter(|file| file.file_type().is_ok_and(|kind| kind.is_file()));
+    let names = files.filter_map(|file| file.file_name().into_string().ok());
+    let names: BTreeSet<String> = names.collect();
+    let of_file = |name: &String| {
+        Some(Included {
+            path: format!("{}/{name}", include.path.trim_end_matches('/')),
+            wanted: As::Settings(generated.of_file(name)?),
+            missing: None,
+            starts: include.starts,
+        })
+    };
+    names.iter().filter_map(of_file).collect()
+}
+
+/// The folder of the including file, and where an included one lies.
+fn target<'f>(found: &'f Found, include: &Included, base: &Path) -> (&'f Path, PathBuf) {
     let own = found
         .path
         .as_deref()
@@ -94,7 +123,13 @@ fn resolved(found: &Found, include: &Included, base: &Path) -> Result<Found, Str
         Start::Beside => own,
         Start::Above => start_of(own, &include.path, base),
     };
-    let target = normalized(&base.join(start).join(&include.path));
+    (own, normalized(&base.join(start).join(&include.path)))
+}
+
+/// Where an included file lies. Below the folder that the scan started in, or below the including
+/// file's own, as nothing else was named to be read.
+fn resolved(found: &Found, include: &Included, base: &Path) -> Result<Found, String> {
+    let (own, target) = target(found, include, base);
     let is_near = target.starts_with(base) || target.starts_with(normalized(&base.join(own)));
     if !is_near {
         return Err("lies outside of the folder that is scanned".to_owned());
@@ -112,11 +147,15 @@ fn resolved(found: &Found, include: &Included, base: &Path) -> Result<Found, Str
     })
 }
 
-/// The nearest folder, from one upwards, in which a path leads to a file.
+/// The nearest folder, from one upwards, in which a path leads to a file, or else to a folder.
 fn start_of<'a>(own: &'a Path, path: &str, base: &Path) -> &'a Path {
-    let mut folders = own.ancestors();
-    let has_file = |folder: &&Path| base.join(folder).join(path).is_file();
-    folders.find(has_file).unwrap_or(own)
+    let has = |is_there: fn(&Path) -> bool| {
+        let mut folders = own.ancestors();
+        folders.find(|folder| is_there(&base.join(folder).join(path)))
+    };
+    has(Path::is_file)
+        .or_else(|| has(Path::is_dir))
+        .unwrap_or(own)
 }
 
 fn not_followed(include: Included, reason: &str) -> Option<Notice> {

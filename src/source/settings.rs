@@ -44,6 +44,15 @@ impl Generated {
         }
     }
 
+    /// The object that holds a file under the file's own name instead; none where each line is a setting.
+    pub(super) fn of_file(&self, name: &str) -> Option<Self> {
+        self.key.as_ref()?;
+        Some(Self {
+            key: Some(name.to_owned()),
+            ..self.clone()
+        })
+    }
+
     /// Where the settings of such an object stand in clear.
     fn field(&self) -> &'static str {
         match self.kind {

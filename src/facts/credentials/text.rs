@@ -33,6 +33,7 @@ pub(super) mod option;
 mod optioned;
 mod oracle;
 pub(super) mod pem;
+mod radius;
 mod replaced;
 pub(super) mod secret_name;
 mod setting_path;

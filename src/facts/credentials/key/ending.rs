@@ -164,7 +164,7 @@ fn of_compound(key: &str, last: &str, before: &[String]) -> Meaning {
         "hashkey" if previous == "cookie" => Meaning::Token,
         // CrowdSec: `BOUNCER_KEY_traefik`.
         _ if before.ends_with(&["bouncer".to_owned(), "key".to_owned()]) => Meaning::Token,
-        "secretkey" | "masterkey" | "authkey" | "psk" => Meaning::SureToken,
+        "secretkey" | "masterkey" | "authkey" | "cryptkey" | "psk" => Meaning::SureToken,
         last if ["apikey", "encryptionkey", "encryptkey"]
             .iter()
             .any(|ending| last.ends_with(ending)) =>

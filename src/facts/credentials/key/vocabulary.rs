@@ -125,7 +125,7 @@ pub(super) const BEFORE_PASS: [&str; 11] = [
 ];
 
 /// Words before `secret` that leave no doubt that the secret itself follows, not a Secret's name.
-pub(super) const SECRET_OF: [&str; 31] = [
+pub(super) const SECRET_OF: [&str; 32] = [
     "client",
     "jwt",
     "session",
@@ -157,6 +157,7 @@ pub(super) const SECRET_OF: [&str; 31] = [
     "my",
     "access",
     "refresh",
+    "radius",
 ];
 
 /// Words before `secret` where it is mostly the name of a Secret: `tlsSecret`.

@@ -170,3 +170,33 @@ fn nobody_has_the_password_of_a_part_that_is_not_chosen() {
     assert_eq!(values("external").len(), 1);
     assert_eq!(values("postgres").len(), 1);
 }
+
+#[test]
+fn a_radius_server_shares_secrets_and_keeps_passwords() {
+    for (name, text, expected) in [
+        (
+            "clients.conf",
+            "client 0.0.0.0/0 {\n  secret = hunter2abc\n}",
+            "literal RADIUS secret",
+        ),
+        (
+            "clients.conf",
+            "client localhost {\n  secret = testing123\n}",
+            "default RADIUS secret",
+        ),
+        (
+            "users",
+            "shop Cleartext-Password := \"password\", MS-CHAP-Use-NTLM-Auth := 0",
+            "weak Cleartext-Password",
+        ),
+    ] {
+        let found = file(name, text);
+        assert_eq!(found, [expected], "{text}");
+    }
+    for (name, text) in [
+        ("clients.conf", "client a {\n  secret = SECRET\n}"),
+        ("users", "shop Cleartext-Password := \"%{User-Name}\"\n."),
+    ] {
+        assert_eq!(file(name, text), NONE, "{text}");
+    }
+}

@@ -128,7 +128,17 @@ pub(super) fn is_form(user: &str, password: &str, rest: &str) -> bool {
         "mypassword",
         "dbpassword",
     ];
-    const HOSTS: [&str; 6] = ["host", "hostname", "dbhost", "myhost", "yourhost", "server"];
+    const HOSTS: [&str; 9] = [
+        "host",
+        "hostname",
+        "dbhost",
+        "myhost",
+        "yourhost",
+        "server",
+        "somehost",
+        "someserver",
+        "yourserver",
+    ];
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
     let host = &rest[..rest.bytes().take_while(is_part).count()];
     let is_any = |part: &str, of: &[&str]| of.contains(&letters(part).as_str());
@@ -264,6 +274,7 @@ mod tests {
     fn a_form_of_an_address_has_no_real_part() {
         assert!(is_form("user", "password", "host:5432/db_name"));
         assert!(is_form("db_user", "PASS", "hostname/x"));
+        assert!(is_form("user", "password", "some-server/kube.config"));
         for (user, password, rest) in [
             ("user", "password", "postgres:5432/db"),
             ("user", "hQ7tr99x", "host:5432/db"),

@@ -15,6 +15,7 @@ use super::insert::{Inserted, inserted};
 use super::list::{Lists, is_no_secrets_name};
 use super::nested::{accounts_of_machine, nested_keys, own_key, sent_credentials};
 use super::open_line::may_be_open;
+use super::radius::is_user_alone;
 use super::secret_name::names_secret;
 use super::setting_path::Switched;
 use super::spaced::{has_plugins, is_directive_alone, may_be_spaced};
@@ -82,7 +83,8 @@ pub(super) fn configured(
         let is_set_apart = is_statement
             || is_data_source(line)
             || is_pass_file(around.key)
-            || is_directive_alone(line);
+            || is_directive_alone(line)
+            || is_user_alone(around.key, line);
         if syntax != Syntax::Inline || is_set_apart {
             reader.directives(offset, line, has_sql);
         }

@@ -52,11 +52,11 @@ fn key(text: &str, at: usize) -> Option<Key> {
     })
 }
 
-/// What stands between the marks of a key: base64 in lines, also in quotes or with `\n` between
+/// What stands between the marks of a key: base64 in lines, also in quotes or with `\n` or `|` between
 /// them, and the headers of an encrypted key.
 fn body(text: &str) -> &str {
     let is_part = |one: char| {
-        one.is_ascii_alphanumeric() || one.is_whitespace() || "+/=\\\"',:-.()<>@".contains(one)
+        one.is_ascii_alphanumeric() || one.is_whitespace() || "+/=\\\"',:-.()<>@|".contains(one)
     };
     let end = text.find(|one| !is_part(one)).unwrap_or(text.len());
     let end = text.find("-----").unwrap_or(end).min(end);
@@ -85,6 +85,22 @@ mod tests {
             assert!(text[key.body.clone()].contains(line));
         }
         found.into_iter().map(|key| key.is_real).collect()
+    }
+
+    #[test]
+    fn a_sign_may_stand_for_the_end_of_a_line() {
+        let line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ";
+        for end in ["\\n", "|", " "] {
+            let marks = [
+                "-----BEGIN PRIVATE KEY-----",
+                line,
+                "-----END PRIVATE KEY-----",
+            ];
+            let text = format!("key: \"{}{end}\"", marks.join(end));
+            let found = keys(&text);
+            assert!(found.len() == 1 && found[0].is_real, "{text}");
+            assert!(text[found[0].whole.clone()].ends_with("KEY-----"), "{text}");
+        }
     }
 
     #[test]

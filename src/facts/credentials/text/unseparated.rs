@@ -11,6 +11,7 @@ use super::directive::{
     password_of_server, statement,
 };
 use super::embedded::Found;
+use super::radius::{account_of_users, shared_secret};
 use super::spaced::{directive, named_value, of_plugin};
 use crate::facts::credentials::Verdict;
 use crate::facts::credentials::key::{Meaning, meaning};
@@ -114,6 +115,12 @@ impl<'a> Reader<'a, '_> {
         }
         if let Some(login) = user_of_properties(self.around.key, line) {
             self.login_with("password", (offset, line), login);
+        }
+        if let Some(range) = shared_secret(self.text, offset, line) {
+            self.add(offset, range, "RADIUS secret", self.kind, Meaning::Password);
+        }
+        if let Some(login) = account_of_users(line) {
+            self.login_with("Cleartext-Password", (offset, line), login);
         }
         if let Some(range) = login_of_statistics(line) {
             self.add(offset, range, "stats auth", self.kind, Meaning::Login);

@@ -131,6 +131,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || is_shouted_instruction(value)
         || is_crossed_out(value)
         || is_masked_at_end(value)
+        || is_masked_in_groups(value)
         || (letters.starts_with("your") && letters.len() > 4 && !has_words_to_change(value))
         || is_yours
         || tells_origin(value, &letters)
@@ -221,6 +222,19 @@ fn is_crossed_out(value: &str) -> bool {
 fn is_masked_at_end(value: &str) -> bool {
     let parts = value.rsplit_once(['-', '_']);
     parts.is_some_and(|(head, last)| !head.is_empty() && last.len() >= 3 && is_only_one(last, "xX"))
+}
+
+/// `aaaa bbbb cccc dddd`: each group of what is written in groups is one letter again and again.
+fn is_masked_in_groups(value: &str) -> bool {
+    let is_masked = |group: &str| {
+        let first = group.chars().next();
+        group.len() >= 3
+            && first.is_some_and(|first| {
+                first.is_ascii_alphabetic() && group.chars().all(|one| one == first)
+            })
+    };
+    let groups = || value.split([' ', '-']);
+    groups().count() >= 3 && groups().all(is_masked)
 }
 
 /// The name of what belongs there, in capitals: `PASSWORD`, `CLIENT_SECRET`, `_TOKEN_`. `THESECRETKEY` is
@@ -328,6 +342,8 @@ mod tests {
             "xxSECRETxx",
             "xoxb-1927235134881-XXX",
             "xoxb-your-token",
+            "aaaa bbbb cccc dddd",
+            "AAAA-BBBB-CCCC",
             "xapp-1-A04GLHURY1L-xxx",
             "GENERATE_A_STRONG_SECRET_HERE_64_CHARACTERS",
             "TODO",
@@ -387,6 +403,9 @@ mod tests {
             "enterprise-77",
             "mybase64password",
             "xxl-jobs-77",
+            "aaaa bbbb cccc ddde",
+            "aaa-bbb",
+            "111 222 333",
             "shop-xx",
             "shop-maxxx",
             "SET_7",

@@ -26,6 +26,7 @@ impl<'r> Walk<'_, 'r> {
                     self.account(node, text, (0..user.len(), password), key, context);
                 }
             }
+            "RADIUS_CLIENTS" => self.secrets_of_clients(node, text, key, context),
             "SFTP_USERS" => self.sftp_accounts(node, text, key, context),
             _ => {
                 if let Some((user, password)) = login(key, text) {
@@ -49,6 +50,31 @@ impl<'r> Walk<'_, 'r> {
                 let moved = |range: Range<usize>| start + range.start..start + range.end;
                 self.account(node, text, (moved(user), moved(password)), key, context);
             }
+        }
+    }
+
+    /// `x@10.0.0.0/8,y@192.0.2.1`: the secret of each network that may ask.
+    fn secrets_of_clients(
+        &mut self,
+        node: Node<'r>,
+        text: &'r str,
+        key: &str,
+        context: Context<'_>,
+    ) {
+        let around = Around {
+            key,
+            image: context.image,
+            surroundings: context.surroundings,
+            ..Around::default()
+        };
+        for client in text.split(',') {
+            let Some((secret, _)) = client.rsplit_once('@') else {
+                continue;
+            };
+            let start = secret.as_ptr().addr() - text.as_ptr().addr();
+            let part = Some(start..start + secret.len());
+            let kind = Kind::Environment;
+            self.add(node, part, secret, Meaning::Password, kind, around);
         }
     }
 

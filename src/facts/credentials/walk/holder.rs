@@ -18,6 +18,7 @@ use crate::facts::credentials::text::embedded::{Found, Syntax};
 use crate::facts::credentials::text::key_pair::{is_id_of_client, is_key_beside_name};
 use crate::facts::credentials::text::login::login;
 use crate::facts::credentials::value::known::Around;
+use crate::facts::credentials::value::shape::{Shape, shape};
 use crate::model::{HOLE, Node, Part};
 
 /// Where objects from which a controller makes a Secret have the texts that it fills in.
@@ -149,7 +150,9 @@ impl<'r> Walk<'_, 'r> {
                 self.switch(key, value, context);
                 let own = [key];
                 let (meaning, context) = match kind {
-                    Kind::Secret if is_of_accounts(data, key) => {
+                    Kind::Secret
+                        if is_of_accounts(data, key, value.as_str().unwrap_or_default()) =>
+                    {
                         let users = &own;
                         (Meaning::Password, Context { users, ..context })
                     }
@@ -223,7 +226,7 @@ impl<'r> Walk<'_, 'r> {
         for (key, value, text) in &decoded {
             self.path.push(Visited::Key(key));
             let own = [*key];
-            let is_account = is_of_accounts(data, key);
+            let is_account = is_of_accounts(data, key, text);
             let context = Context {
                 users: if is_account { &own } else { &users },
                 ..context
@@ -319,15 +322,14 @@ fn part_of_base64(text: &str, range: &Range<usize>) -> Part {
 }
 
 /// Whether the entries of a Secret are named after accounts, this one among them: two at least,
-/// since one word alone may mean anything.
-fn is_of_accounts(data: Node<'_>, key: &str) -> bool {
+/// since one word alone may mean anything, save `root` beside a password that is guessed.
+fn is_of_accounts(data: Node<'_>, key: &str, text: &str) -> bool {
     let is_account = |key: &str| kept::is_account(key);
-    is_account(key)
-        && data
-            .entries()
-            .filter(|(key, _)| key.as_str().is_some_and(is_account))
-            .nth(1)
-            .is_some()
+    let mut accounts = data
+        .entries()
+        .filter(|(key, _)| key.as_str().is_some_and(is_account));
+    let is_guessed = || key == "root" && shape(text) == Shape::Weak;
+    is_account(key) && (accounts.nth(1).is_some() || is_guessed())
 }
 
 /// The text that a Secret's value encodes; `None` where it is none.

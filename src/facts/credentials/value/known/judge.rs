@@ -108,7 +108,9 @@ impl Known {
         // Charts: `accessKeySecret: accessKeySecret`.
         if name::is_name_of_key(meaning, value, around.key) {
             Verdict::Placeholder
-        } else if may_be_key && is_weak_key(value, around) {
+        } else if (may_be_key && is_weak_key(value, around))
+            || (meaning.is_credential() && is_row_of_hexadecimals(value))
+        {
             Verdict::Weak
         } else if meaning == Meaning::Kept && name::says_nothing(value) {
             Verdict::Placeholder
@@ -253,6 +255,17 @@ fn is_boast(value: &str) -> bool {
         .any(|boast| letters.starts_with(boast))
 }
 
+/// `my-very-secure-encrypt-key`: who only says what belongs there does not say how good it is.
+fn is_boast_of_own(value: &str) -> bool {
+    let words = words::words(value);
+    let has = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
+    let is_word = |byte: u8| byte.is_ascii_alphabetic() || b"-_".contains(&byte);
+    value.bytes().all(is_word)
+        && words.first().is_some_and(|first| first == "my")
+        && has(&["very", "super"])
+        && has(&["secret", "secure", "strong"])
+}
+
 /// `somepassword`, `password123`; the bare word may be a type or a field.
 fn is_some_password(value: &str) -> bool {
     let letters = shape::letters(value);
@@ -308,6 +321,11 @@ fn is_row_of_digits(value: &str) -> bool {
     value.len() >= 6 && "1234567890".starts_with(value)
 }
 
+/// `0123456789abcdef0123456789abcdef`: the digits of a key in their order, as long as is asked for.
+fn is_row_of_hexadecimals(value: &str) -> bool {
+    value.len() >= 16 && value.bytes().all(|byte| byte.is_ascii_hexdigit()) && is_row(value)
+}
+
 /// Whether a key of one's own is the same hexadecimal digit again and again, as one is asked for that has
 /// so many: `ENCRYPTION_KEY`. A service's would be to be filled in.
 fn is_same_digit(meaning: Meaning, value: &str, key: &str) -> bool {
@@ -333,7 +351,8 @@ fn is_weak_key(value: &str, around: Around<'_>) -> bool {
     let is_key = name.ends_with("key") || name.ends_with("token");
     // The token of a server of Vault for development.
     let is_root = value == "root" && name.ends_with("token") && !around.may_be_name;
-    is_root || (!around.may_be_name && is_key && name::is_telling_name(value))
+    let is_boasted = || is_key && is_boast_of_own(value);
+    is_root || (!around.may_be_name && ((is_key && name::is_telling_name(value)) || is_boasted()))
 }
 
 /// Whether the secret key of AWS's documentation, which everyone knows, is the password of a server of
