@@ -1,6 +1,7 @@
 //! Images that are handed on: variables and arguments that tell an operator which image to run,
 //! and entries of a ConfigMap.
 
+use super::beside::sibling_tag;
 use super::form::{
     is_file, is_in_full, is_listed, is_path, is_pushed, is_registry_host, is_well_known,
     may_name_images,
@@ -8,7 +9,6 @@ use super::form::{
 use super::ground::Owner;
 use super::key::lists_images;
 use super::keyed::visit_keyed;
-use super::map::sibling_tag;
 use super::placeholder::holds_placeholder;
 use super::reference::Reference;
 use super::runner;
