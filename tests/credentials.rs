@@ -624,6 +624,11 @@ fn schemas_and_fetched_packages_are_no_source() {
     }
     let found = ["hardcoded-password a@vault/a.yaml:4"];
     assert_eq!(told(&[("a@vault/a.yaml", object)]), found);
+    let vendored = ("vendor/example.com/a/a.yaml", object);
+    let listed = ("vendor/modules.txt", "# example.com/a v1.3.0\n");
+    assert_eq!(told(&[vendored, listed]), [""; 0]);
+    let found = ["hardcoded-password vendor/example.com/a/a.yaml:4"];
+    assert_eq!(told(&[vendored]), found);
     let image = "\"image\": {\"repository\": \"a\", \"pullPolicy\": \"Always\"}";
     let values = format!("{{\"nameOverride\": \"\", \"password\": \"hQ7tr99x\", {image}}}");
     let schema = format!(

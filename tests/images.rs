@@ -1217,3 +1217,25 @@ jobs:
         ["image-registry .gitlab-ci.yml:3"]
     );
 }
+
+#[test]
+fn what_a_template_prints_before_a_path_gives_it_no_tag() {
+    let template = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: a\n      image: \"{{ include \"web.registry\" . }}shop/web\"\n    - name: b\n      image: \"{{ include \"web.registry\" . }}shop/job:{{ .Values.tag }}\"\n    - name: c\n      image: \"{{ include \"web.registry\" . }}shop/api:1\"\n";
+    let found = found_unrendered(&chart(template, "tag: 1\n"), "images");
+    assert_eq!(
+        of_rule(&found, "image-tag"),
+        ["image-tag web/templates/web.yaml:8"]
+    );
+    assert_eq!(of_rule(&found, "image-registry"), [""; 0]);
+}
+
+#[test]
+fn values_under_another_name_are_told_by_what_users_choose() {
+    let profiles =
+        "hub:\n  profileList:\n    - kubespawner_override:\n        image: shop/lab:latest\n";
+    let found = found_unrendered(&[("config/prod.yaml", profiles)], "images");
+    assert_eq!(
+        of_rule(&found, "image-tag"),
+        ["image-tag config/prod.yaml:4"]
+    );
+}

@@ -289,12 +289,18 @@ pub(crate) fn literal_releases(chart: &ChartFolder) -> Vec<Resource> {
     found
 }
 
-/// Whether a line of a template holds an image that does not begin with an action.
+/// Whether a line of a template holds an image that does not begin with an action, or of which an action prints no
+/// more than the registry.
 fn names_image(line: &str) -> bool {
     let field = line.trim_start().trim_start_matches("- ");
     let value = field.strip_prefix("image:").map(str::trim);
     let value = value.map(|value| value.trim_start_matches(['"', '\'']));
-    value.is_some_and(|value| !value.is_empty() && !value.starts_with("{{"))
+    value.is_some_and(|value| match value.split_once("}}") {
+        Some((action, path)) if action.starts_with("{{") => {
+            path.contains('/') && !path.contains([':', '{'])
+        }
+        _ => !value.is_empty(),
+    })
 }
 
 /// Reads bytes as if they were the content of a file of this name; for callers that have no file.
@@ -428,4 +434,24 @@ pub(crate) fn read_text(text: &str) -> Vec<Resource> {
         );
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_image;
+
+    #[test]
+    fn a_line_names_an_image_by_what_no_action_prints() {
+        for image in ["web:1", "{{ .host }}/shop/web", "'{{ .host }}shop/web'"] {
+            assert!(names_image(&format!("- image: {image}")), "{image}");
+        }
+        for image in [
+            "",
+            "{{ .image }}",
+            "{{ .host }}/web:{{ .tag }}",
+            "{{ .a }}/{{ .b }}",
+        ] {
+            assert!(!names_image(&format!("image: {image}")), "{image}");
+        }
+    }
 }

@@ -63,14 +63,15 @@ pub(super) fn may_be_values(root: Node<'_>) -> bool {
     !is_object && !root.is_sequence()
 }
 
-/// Whether a document hands images to a chart: a registry for all of them, an image in parts or containers, or maps
-/// with a policy to pull each. Beside a chart one such map is enough, and so it is beside names that only charts give
+/// Whether a document hands images to a chart: a registry for all of them, an image in parts or containers, one
+/// for users to choose, or maps with a policy to pull each. Beside a chart one such map is enough, and so it is beside names that only charts give
 /// themselves.
 pub(super) fn hands_images(root: Node<'_>, is_beside_chart: bool) -> bool {
     let is_one_enough = || is_beside_chart || OWN.iter().any(|key| root.get(key).is_some());
     let registry = root.find(&["global", "imageRegistry"]);
     registry.is_some_and(|registry| registry.as_str().is_some())
         || (root.text().contains("image") && holds_parts(root))
+        || (root.text().contains(PROFILE) && offers_image(root))
         || (root.text().contains(POLICY)
             && pulled_images(root) >= if is_one_enough() { 1 } else { 2 })
 }
@@ -105,6 +106,16 @@ fn holds_parts(node: Node<'_>) -> bool {
                 || (CONTAINERS.contains(&key) && value.items().any(is_container))
                 || holds_parts(value)
         })
+}
+
+/// What a profile changes that a user of JupyterHub may choose, as its chart alone calls it.
+const PROFILE: &str = "kubespawner_override";
+
+/// Whether a profile below a value names an image with its path.
+fn offers_image(node: Node<'_>) -> bool {
+    let image = node.find(&[PROFILE, "image"]).and_then(Node::as_str);
+    let inner = || node.entries().map(|(_, value)| value).chain(node.items());
+    image.is_some_and(|image| image.contains('/')) || inner().any(offers_image)
 }
 
 fn is_image_in_parts(map: Node<'_>) -> bool {
@@ -170,6 +181,10 @@ mod tests {
             "spec: {image: {repository: shop/web, tag: '1'}}\n",
             false
         ));
+        let profiles =
+            |key: &str| format!("hub: {{profileList: [{{{key}: {{image: shop/lab}}}}]}}\n");
+        assert!(hands(&profiles("kubespawner_override"), false));
+        assert!(!hands(&profiles("override"), false));
     }
 
     #[test]

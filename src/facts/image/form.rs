@@ -179,6 +179,12 @@ pub(super) fn is_plural(key: &str) -> bool {
     (is_list || LISTS.iter().any(|end| key.ends_with(end))) && !is_of_policy(key)
 }
 
+/// Whether each map of a list under such a key is an image in parts, and nothing else says so: OpenWhisk's images that
+/// bring their own program.
+pub(super) fn holds_only_images(key: &str) -> bool {
+    key == "blackboxes"
+}
+
 /// Whether a string under such a key names an image of a registry.
 pub(super) fn is_named(text: &str, key: &str, has_evidence: bool, owner: Owner) -> bool {
     let reference = Reference::parse(text);

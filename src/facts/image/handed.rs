@@ -1,6 +1,7 @@
 //! Images that are handed on: variables and arguments that tell an operator which image to run,
 //! and entries of a ConfigMap.
 
+use super::beside::sibling_tag;
 use super::form::{
     is_file, is_in_full, is_listed, is_path, is_pushed, is_registry_host, is_well_known,
     may_name_images,
@@ -8,11 +9,11 @@ use super::form::{
 use super::ground::Owner;
 use super::key::lists_images;
 use super::keyed::visit_keyed;
-use super::map::sibling_tag;
 use super::placeholder::holds_placeholder;
 use super::reference::Reference;
 use super::runner;
 use super::text::of_string;
+use super::variable::Variables;
 use super::{At, Image, Place, ReadYaml, pod};
 use crate::facts::gate::{Topic, Topics};
 use crate::model::{Node, Part, Resource, ValuePath};
@@ -23,8 +24,7 @@ const RELATED: &str = "RELATED_IMAGE_";
 /// What variables of Strimzi's operator begin with that hold an image and need not say so.
 const DEFAULT: &str = "STRIMZI_DEFAULT_";
 
-/// How the name of a variable ends that is an image, so that its value may be a path alone; what is called so
-/// and no more is mostly what a script builds.
+/// How the name of a variable ends that is an image, so that its value may be a path alone.
 const IMAGE: &str = "IMAGE";
 
 /// Other ends of the names of variables that hold one.
@@ -115,10 +115,7 @@ fn of_scripts(container: Node<'_>, path: &ValuePath, read_yaml: ReadYaml, found:
 
 fn of_container(container: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
     let entries = || container.get("env").into_iter().flat_map(Node::items);
-    let has_version = entries().filter_map(|entry| entry.get("name")?.as_str());
-    let has_version = has_version
-        .into_iter()
-        .any(|name| name.contains("TAG") || name.contains("VERSION"));
+    let around = Variables::of(container);
     for (index, node) in entries().enumerate() {
         for (value, part, name) in variables(node) {
             let text = value.as_str().unwrap_or_default();
@@ -129,8 +126,11 @@ fn of_container(container: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
             let text = &text[part.start..part.start + part.length];
             add(at, text, Place::Environment, names_variable(name), found);
             mark_whole(name, found);
-            if !has_version {
+            if !around.version(name, text) {
                 mark_hosted(found);
+            }
+            if let Some(image) = found.last_mut() {
+                image.is_registry_elsewhere = around.registry(name, text);
             }
         }
     }
@@ -336,12 +336,22 @@ pub(super) fn hands_on(name: &str, value: &str) -> bool {
     let is_run = is_related || !is_pushed(name);
     is_default
         || (is_named && is_run && (is_image(value, is_related) || hands_on_path(name, value)))
+        || (is_called_image(name) && is_known_name(value))
 }
 
 /// Whether a variable of this name hands on an image whose registry and version its program knows.
 pub(super) fn hands_on_path(name: &str, value: &str) -> bool {
-    let is_more = name.len() > IMAGE.len() && name.ends_with(IMAGE);
-    is_more && !is_pushed(name) && is_path(value)
+    is_called_image(name) && is_path(value)
+}
+
+/// Whether a variable says which image it is. What is called image alone is mostly what a script builds.
+fn is_called_image(name: &str) -> bool {
+    name.len() > IMAGE.len() && name.ends_with(IMAGE) && !is_pushed(name)
+}
+
+/// Whether a text is the name alone of an image that nobody builds under that name.
+fn is_known_name(text: &str) -> bool {
+    !text.contains(['/', ':', '@']) && is_well_known(text)
 }
 
 /// What a message calls a variable.

@@ -1,13 +1,12 @@
-//! Maps that name an image in parts: registry, repository, tag and digest; and what stands beside
-//! the name of one.
+//! Maps that name an image in parts: registry, repository, tag and digest. What stands beside a string that names
+//! one belongs to `beside`.
 
 use super::alone::is_registry;
 use super::form::{
-    WELL_KNOWN, is_below_group, is_group, is_hosted_well_known, is_image_key, is_in_full,
-    is_public_registry, is_registry_host, is_repository,
+    WELL_KNOWN, is_below_group, is_group, is_hosted_well_known, is_in_full, is_public_registry,
+    is_registry_host, is_repository,
 };
 use super::ground::Ground;
-use super::key::is_of_sources;
 use super::placeholder::holds_placeholder;
 use super::reference::Reference;
 use super::{At, Image, Place, written};
@@ -25,10 +24,6 @@ pub(super) const OTHER_REPOSITORIES: [&str; 9] = [
     "commit",
     "git",
 ];
-
-/// Keys beside one that is `image` alone whose value is its tag. KServe has the one that counts where
-/// its user names none.
-const BARE_TAGS: [&str; 2] = ["tag", "defaultImageVersion"];
 
 /// The key of an image's name beside `imageRegistry` and `imageTag`.
 const IMAGE_NAME: &str = "imageName";
@@ -155,6 +150,8 @@ struct Parts<'a> {
     name: Field<'a>,
     has_name: bool,
     registry: Option<Field<'a>>,
+    /// What stands before the name and names no registry: `prefix: shop`.
+    group: Option<Field<'a>>,
     tag: Option<Field<'a>>,
     digest: Option<Field<'a>>,
 }
@@ -173,22 +170,26 @@ impl<'a> Parts<'a> {
         let host = map.first(&["host"]).filter(|(_, _, text)| {
             is_image && tag.is_some() && text.contains('.') && !text.contains("://")
         });
-        let start = map
-            .first(&["hub", "prefix"])
-            .filter(|(_, _, text)| is_image && Reference::names_registry(&format!("{text}/")));
-        let registry = map.first(&["registry", "imageRegistry"]).or(host).or(start);
+        let start = map.first(&["hub", "prefix"]).filter(|_| is_image);
+        let (hub, group) = match start {
+            Some((.., text)) if Reference::names_registry(&format!("{text}/")) => (start, None),
+            _ => (None, start),
+        };
+        let registry = map.first(&["registry", "imageRegistry"]).or(host).or(hub);
         let is_whole = |text: &str| {
             is_image && tag.is_some() && (is_below_group(text) || is_hosted_well_known(text))
         };
         let address = || map.address().filter(|_| is_image);
         let named = map.name(is_image).or_else(address);
         let whole = registry.filter(|(_, _, text)| is_whole(text));
+        let name = named.or(whole)?;
         Some(Self {
             map,
             is_image,
-            name: named.or(whole)?,
+            name,
             has_name: named.is_some(),
             registry,
+            group: group.filter(|(.., text)| is_group_of(text, name.2)),
             tag,
             digest: map.first(&["digest", "sha", "imageDigest"]),
         })
@@ -241,6 +242,7 @@ impl<'a> Parts<'a> {
     fn are_of_system(&self) -> bool {
         self.name.0 == "name"
             && self.registry.is_none()
+            && self.group.is_none()
             && !self.name.2.contains('/')
             && self.tag.is_some_and(|(key, ..)| key == "version")
     }
@@ -280,7 +282,9 @@ impl<'a> Parts<'a> {
 
     /// All of them together, as a runtime would be told; `None` where the registry is not known.
     fn reference(&self, registries: Registries<'_>) -> Option<String> {
-        let before = [self.hub(registries)?, self.space()].into_iter().flatten();
+        let group = self.group.map(|(.., text)| text.to_owned());
+        let before = [self.hub(registries)?, group, self.space()];
+        let before = before.into_iter().flatten();
         let mut reference: String = before
             .map(|part| format!("{}/", part.trim_end_matches('/')))
             .collect();
@@ -331,13 +335,20 @@ pub(super) fn map_image(
         return None;
     }
     let at = |(key, node, _): Field<'_>| ground.at(&path.clone().key(key), node);
-    let written = at(parts.registry.unwrap_or(parts.name));
+    let written = at(parts.registry.or(parts.group).unwrap_or(parts.name));
     let mut image = Image::new(written, Place::CustomResource, String::new(), reference);
     image.is_complete = image.reference.is_versioned();
     image.is_registry_elsewhere = parts.is_left_empty() && !image.text.contains('/');
     image.tag_at = parts.tag.map(at);
     image.policy = policy(node, ground, path);
     Some(image)
+}
+
+/// Whether a text names folders of a registry that a name may stand below; what is to be filled in may bring the
+/// registry as well. What ends with a dash is the beginning of a name.
+fn is_group_of(text: &str, name: &str) -> bool {
+    let below = Reference::parse(&format!("{}/{name}", text.trim_end_matches('/')));
+    !name.contains('/') && (below.is_valid() || below.is_placeholder)
 }
 
 /// Whether a repository is an image's by its host alone: that of a public registry, which has charts as well,
@@ -359,98 +370,4 @@ pub(super) fn policy(
     let text = node.as_str().filter(|text| !text.is_empty())?;
     let is_placeholder = holds_placeholder(text);
     (!is_placeholder).then(|| (text.to_owned(), ground.at(&path.clone().key(key), node)))
-}
-
-/// What a key calls an image without saying that it is the name of one: `webImage` of
-/// `webImageRepository`.
-fn stem(key: &str) -> &str {
-    let ends = [
-        "Repository",
-        "_repository",
-        "-repository",
-        "Repo",
-        "_repo",
-        "-repo",
-        "Name",
-        "_name",
-        "-name",
-    ];
-    ends.iter()
-        .find_map(|end| key.strip_suffix(end))
-        .unwrap_or(key)
-}
-
-/// Whether a key names an image's repository, so that a tag beside it has to show it; defaults are
-/// what names of several images begin with.
-pub(super) fn is_repository_key(key: &str) -> bool {
-    let stem = stem(key);
-    !key.starts_with("default")
-        && stem.len() < key.len()
-        && key != "imageRepository"
-        && is_image_key(stem)
-}
-
-/// Whether a key names an image's repository by the tag under the same name beside it: `webRepository` and `webTag`,
-/// `worker_repository` and `worker_tag`.
-pub(super) fn has_own_tag(around: Node<'_>, key: &str) -> bool {
-    const PAIRS: [(&str, &str); 3] = [
-        ("Repository", "Tag"),
-        ("_repository", "_tag"),
-        ("-repository", "-tag"),
-    ];
-    let mut pairs = PAIRS.iter();
-    let stem = pairs.find_map(|(end, tag)| Some((key.strip_suffix(end)?, *tag)));
-    // A name that ends with `image` says itself what it is, also of what others begin with.
-    let is_free = |stem: &str| !stem.is_empty() && !is_image_key(stem) && !is_of_sources(stem);
-    let tag = stem.filter(|(stem, _)| is_free(stem));
-    let tag = tag.and_then(|(stem, tag)| around.get(&format!("{stem}{tag}")));
-    tag.is_some_and(|tag| tag.scalar().is_some())
-}
-
-/// Whether a key of a map is a version, whatever its case.
-pub(super) fn has_version(around: Node<'_>) -> bool {
-    let mut keys = around.entries().filter_map(|(key, _)| key.as_str());
-    keys.any(|key| key.eq_ignore_ascii_case("version"))
-}
-
-/// Whether a key of a map says by its end that it is a version, perhaps that of all that it names.
-pub(super) fn has_some_version(around: Node<'_>) -> bool {
-    let mut keys = around.entries().filter_map(|(key, _)| key.as_str());
-    keys.any(|key| key != "apiVersion" && key.to_ascii_lowercase().ends_with("version"))
-}
-
-/// Whether a key of a map says by its end that it is a tag or a version, perhaps that of an image
-/// beside it.
-pub(super) fn speaks_of_version(around: Node<'_>) -> bool {
-    let mut keys = around.entries().filter_map(|(key, _)| key.as_str());
-    keys.any(|key| {
-        let lower = key.to_ascii_lowercase();
-        lower.ends_with("tag") || lower.ends_with("version")
-    })
-}
-
-/// The tag beside a string that names an image: `image` and `tag`, `webImage` and `webImageTag`,
-/// `web_image` and `web_image_version`, `webImageRepository` and `webImageTag`, `webImage` and
-/// `webTag`, `WEB_IMAGE` and `WEB_VERSION`.
-pub(super) fn sibling_tag<'a>(
-    around: Node<'a>,
-    key: &str,
-    source: &'a str,
-) -> Option<(String, &'a str, Node<'a>)> {
-    let ends = [
-        "Tag", "_tag", "-tag", "_TAG", "Version", "_version", "_VERSION",
-    ];
-    let of = |key: &str| ends.map(|end| format!("{key}{end}"));
-    let own = of(key).into_iter().chain(of(stem(key)));
-    let bare = BARE_TAGS.iter().filter(|_| key == "image");
-    let bare = bare.map(|name| (*name).to_owned());
-    let named = ["Image", "_image", "-image", "_IMAGE"];
-    let base = named.iter().find_map(|end| key.strip_suffix(end));
-    let of_base = base.filter(|base| !base.is_empty()).map(of);
-    let of_base = of_base.into_iter().flatten();
-    own.chain(bare).chain(of_base).find_map(|name| {
-        let node = around.get(&name)?;
-        let text = written(node, source).filter(|text| !text.trim().is_empty())?;
-        Some((name, text, node))
-    })
 }

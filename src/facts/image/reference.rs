@@ -8,7 +8,7 @@
 use super::placeholder::{holds_placeholder, is_built};
 
 /// The registry of references that name none.
-const DEFAULT_REGISTRY: &str = "docker.io";
+pub(super) const DEFAULT_REGISTRY: &str = "docker.io";
 /// Its older name.
 const LEGACY_DEFAULT_REGISTRY: &str = "index.docker.io";
 /// Where the default registry keeps images of one component.

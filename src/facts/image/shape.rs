@@ -3,17 +3,17 @@
 //! resources whose fields nobody listed; what only looks alike is left alone.
 
 use super::alone::{self, Shared};
+use super::beside::{
+    has_own_tag, has_some_version, has_version, is_repository_key, sibling_tag, speaks_of_version,
+};
 use super::form::{
-    begins_with_image, is_below_hub, is_file, is_image_key, is_in_full, is_listed, is_named,
-    is_of_containers, is_official, is_past, is_path, is_placeholder_image, is_plural,
-    is_well_known, may_name_images, refers_to_image,
+    begins_with_image, holds_only_images, is_below_hub, is_file, is_image_key, is_in_full,
+    is_listed, is_named, is_of_containers, is_official, is_past, is_path, is_placeholder_image,
+    is_plural, is_well_known, may_name_images, refers_to_image,
 };
 use super::ground::{Ground, Owner};
 use super::key::{is_repository_of_images, speaks_of_images};
-use super::map::{
-    Registries, has_own_tag, has_some_version, has_version, is_repository_key, map_image, policy,
-    sibling_tag, speaks_of_version,
-};
+use super::map::{Registries, map_image, policy};
 use super::reference::Reference;
 use super::runner;
 use super::text::{self, Lift};
@@ -197,7 +197,7 @@ impl<'a> Walk<'a, '_> {
 
     /// The image that a map is as a whole, or of which it has one part for all; whether it is one.
     fn map(&mut self, node: Node<'a>, key: &str, parent: &str) -> bool {
-        let is_image = is_image_key(key) || is_plural(parent);
+        let is_image = is_image_key(key) || is_plural(parent) || holds_only_images(key);
         // What is called `images` as a whole is no single one.
         let map = (!is_plural(key))
             .then(|| map_image(node, self.ground, &self.path, self.registries, is_image))

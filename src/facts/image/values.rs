@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::alone::{REST, is_registry, is_word};
+use super::beside::speaks_of_version;
 use super::form::is_hosted;
 use super::ground::{Ground, Owner};
 use super::keyed::visit_keyed;
-use super::map::speaks_of_version;
 use super::printed;
 use super::shape::{PART_KEYS, walk};
 use super::text::of_string;

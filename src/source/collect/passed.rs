@@ -79,6 +79,7 @@ pub(super) fn is_skipped_folder(entry: &DirEntry, reads_templates: bool) -> bool
         && (is_of_tool
             || PACKAGE_FOLDERS.contains(&&*name)
             || is_go_module(&name)
+            || is_of_go_modules(entry.path(), &name)
             || is_folder_of_forms(entry.path())
             || (!reads_templates && name == "templates" && is_chart(entry.path().parent())))
 }
@@ -104,6 +105,11 @@ pub(super) fn is_folder_of_tests(entry: &DirEntry) -> bool {
 fn is_go_module(name: &str) -> bool {
     let version = name.rsplit_once("@v").map(|(_, version)| version);
     version.is_some_and(|version| version.starts_with(|first: char| first.is_ascii_digit()))
+}
+
+/// Whether a folder holds what others wrote for a module of Go, by the list of it that Go's tool keeps there.
+fn is_of_go_modules(path: &Path, name: &str) -> bool {
+    name == "vendor" && path.join("modules.txt").is_file()
 }
 
 /// What a forge keeps beside its pipelines: forms of issues and requests.

@@ -203,3 +203,37 @@ fn the_tag_of_istios_hub_is_that_of_a_name_below_it() {
         "{bare:?}"
     );
 }
+
+#[test]
+fn variables_beside_that_of_an_image_say_its_version_and_its_registry_by_their_names() {
+    let images = |more: &str| {
+        let pod = format!(
+            "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - env: [{{name: WEB_IMAGE, value: quay.io/shop/web}}, {{name: DB_IMAGE, value: mongo}}, {{name: PUSH_IMAGE, value: mongo}}, {{name: IMAGE, value: mongo}}, {{name: JOB_IMAGE, value: job}}{more}]\n"
+        );
+        let resources = read_text(&pod);
+        let images = Images::new(&Data::new(std::iter::empty()), &resources, trees);
+        let shown = |image: Image| (image.text, image.is_complete, image.is_registry_elsewhere);
+        images
+            .of(&resources[0])
+            .into_iter()
+            .map(shown)
+            .collect::<Vec<_>>()
+    };
+    let told = |is_web_whole, is_db_elsewhere| {
+        vec![
+            ("quay.io/shop/web".to_owned(), is_web_whole, false),
+            ("mongo".to_owned(), false, is_db_elsewhere),
+        ]
+    };
+    assert_eq!(images(", {name: VERSION, value: '1'}"), told(true, false));
+    assert_eq!(
+        images(", {name: WEB_VERSION, value: '1'}"),
+        told(false, false)
+    );
+    let of_hub = ", {name: DB_REPO_URL, value: docker.io}";
+    assert_eq!(images(of_hub), told(true, false));
+    let elsewhere = ", {name: DB_REPO_URL, value: ghcr.io}";
+    assert_eq!(images(elsewhere), told(true, true));
+    let other = ", {name: CHART_REPO, value: ghcr.io}";
+    assert_eq!(images(other), told(true, false));
+}

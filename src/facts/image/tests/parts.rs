@@ -196,3 +196,37 @@ fn a_repository_of_a_public_registry_is_an_image_unless_it_is_of_a_chart() {
         assert_eq!(of(values), none, "{values}");
     }
 }
+
+#[test]
+fn a_prefix_names_the_registry_of_an_image_or_the_folders_in_it() {
+    let text = r#"apiVersion: v1
+kind: ConfigMap
+data:
+  runtimes.json: |
+    {"runtimes": {"go": [
+      {"image": {"prefix": "shop", "name": "go", "tag": "1"}},
+      {"image": {"prefix": "quay.io/shop", "name": "go", "tag": "2"}},
+      {"image": {"registry": "quay.io", "prefix": "shop/all", "name": "go", "tag": "3"}},
+      {"image": {"prefix": "shop-", "name": "go", "tag": "4"}},
+      {"image": {"prefix": "shop", "name": "ghcr.io/all/go", "tag": "5"}},
+      {"image": {"prefix": "${GROUP}", "name": "go", "tag": "6"}}]},
+     "blackboxes": [{"prefix": "shop", "name": "box", "tag": "nightly"}],
+     "targets": [{"prefix": "shop", "name": "none", "tag": "nightly"}]}
+"#;
+    assert_eq!(
+        references(text),
+        [
+            "shop/go:1",
+            "quay.io/shop/go:2",
+            "quay.io/shop/all/go:3",
+            "go:4",
+            "ghcr.io/all/go:5",
+            "${GROUP}/go:6",
+            "shop/box:nightly"
+        ]
+    );
+    let resource = "apiVersion: example.com/v1\nkind: Thing\nspec:\n";
+    let image = "  image: {prefix: shop, name: go, tag: '1'}\n";
+    let places = found(&format!("{resource}{image}"));
+    assert_eq!(places[0].0, "spec.image.prefix");
+}

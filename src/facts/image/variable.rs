@@ -1,0 +1,127 @@
+//! What the variables of a container say of an image that another one of them hands on: its version, its registry.
+
+use super::key::{is_of_sources, words_of};
+use super::placeholder::holds_placeholder;
+use super::reference::{DEFAULT_REGISTRY, Reference};
+use crate::model::Node;
+
+/// Words with which a variable says that it holds a version.
+const VERSIONS: [&str; 4] = ["tag", "tags", "version", "versions"];
+
+/// Words with which it says that it holds a registry, or what names in one begin with.
+const REGISTRIES: [&str; 5] = ["hub", "registry", "repo", "repository", "repositories"];
+
+/// More words that say what of an image a variable holds, not of which.
+const OF_ANY: [&str; 13] = [
+    "all", "default", "docker", "host", "image", "images", "img", "name", "ref", "related",
+    "server", "uri", "url",
+];
+
+/// The variables of a container.
+pub(super) struct Variables<'a> {
+    /// Each with its value, if that is written.
+    all: Vec<(&'a str, Option<&'a str>)>,
+}
+
+impl<'a> Variables<'a> {
+    pub(super) fn of(container: Node<'a>) -> Self {
+        let entries = container.get("env").into_iter().flat_map(Node::items);
+        let variable = |entry: Node<'a>| {
+            let name = entry.get("name")?.as_str()?;
+            Some((name, entry.get("value").and_then(Node::as_str)))
+        };
+        Self {
+            all: entries.filter_map(variable).collect(),
+        }
+    }
+
+    /// Whether one of them is, by its name, the version of the image that a variable hands on.
+    pub(super) fn version(&self, name: &str, image: &str) -> bool {
+        let mut names = self.all.iter().map(|(other, _)| *other);
+        names.any(|other| belongs(other, &VERSIONS, (name, image)))
+    }
+
+    /// Whether one of them is, by its name, the registry of the image that a variable hands on without one, and may be
+    /// another than what is meant without it.
+    pub(super) fn registry(&self, name: &str, image: &str) -> bool {
+        !Reference::names_registry(image)
+            && self.all.iter().any(|(other, value)| {
+                belongs(other, &REGISTRIES, (name, image)) && names_other_registry(*value)
+            })
+    }
+}
+
+/// Whether a value may be the host of another registry than that of references that name none.
+fn names_other_registry(value: Option<&str>) -> bool {
+    let Some(value) = value.filter(|value| !holds_placeholder(value)) else {
+        return true;
+    };
+    let start = value.rsplit("://").next().unwrap_or_default();
+    let below = format!("{}/x", start.trim_end_matches('/'));
+    let is_hosted = Reference::names_registry(&below);
+    is_hosted && Reference::parse(&below).registry != DEFAULT_REGISTRY && !is_of_sources(value)
+}
+
+/// Whether a variable holds a part of the image that another one names: `WEB_TAG` of `WEB_IMAGE`, `NGINX_VERSION` of
+/// `WEB_IMAGE` with `quay.io/shop/nginx`, `IMAGE_TAG` of all. A bare `VERSION` is the program's own where images have
+/// names.
+fn belongs(other: &str, parts: &[&str], (name, image): (&str, &str)) -> bool {
+    let words = words_of(other);
+    if other == name || !words.iter().any(|word| parts.contains(&word.as_str())) {
+        return false;
+    }
+    let (about, of) = (subject(&words), subject(&words_of(name)));
+    if about.is_empty() {
+        return of.is_empty() || words != ["version"];
+    }
+    let reference = Reference::parse(image).name;
+    let own = words_of(reference.rsplit('/').next().unwrap_or_default());
+    let is_within = |some: &[String], all: &[String]| some.iter().all(|word| all.contains(word));
+    is_within(&about, &of) || (!of.is_empty() && is_within(&of, &about)) || is_within(&about, &own)
+}
+
+/// What the name of a variable says that it is about.
+fn subject(words: &[String]) -> Vec<String> {
+    let is_of_any = |word: &&String| {
+        let lists: [&[&str]; 3] = [&VERSIONS, &REGISTRIES, &OF_ANY];
+        lists.iter().any(|list| list.contains(&word.as_str()))
+    };
+    words
+        .iter()
+        .filter(|word| !is_of_any(word))
+        .cloned()
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_of_the_image_that_has_its_name() {
+        let image = ("WEB_SHOP_IMAGE", "quay.io/a/nginx");
+        for name in [
+            "WEB_SHOP_VERSION",
+            "WEB_TAG",
+            "WEB_SHOP_IMAGE_TAG",
+            "WEB_SHOP_DEMO_VERSION",
+            "NGINX_VERSION",
+            "IMAGE_TAG",
+            "TAG",
+            "DEFAULT_IMAGE_VERSION",
+        ] {
+            assert!(belongs(name, &VERSIONS, image), "{name}");
+        }
+        for name in [
+            "VERSION",
+            "OPERATOR_VERSION",
+            "WEB_OTHER_TAG",
+            "STAGE",
+            "WEB_SHOP_PORT",
+            "WEB_SHOP_IMAGE",
+        ] {
+            assert!(!belongs(name, &VERSIONS, image), "{name}");
+        }
+        assert!(belongs("VERSION", &VERSIONS, ("IMAGE", "quay.io/a/b")));
+    }
+}
