@@ -51,7 +51,7 @@ fn is_of_server_elsewhere(resource: &Resource, credential: &Credential) -> bool 
         .split_last()
         .map(|(_, around)| ValuePath(around.to_vec()));
     let holder = around.and_then(|around| resource.at(&around));
-    let is_named = |stem: &&str| {
+    let is_named = |stem: &str| {
         let servers = ["Server", "Host"].map(|end| format!("{stem}{end}"));
         let given = |name: &String| {
             holder
@@ -62,9 +62,9 @@ fn is_of_server_elsewhere(resource: &Resource, credential: &Credential) -> bool 
             .iter()
             .filter_map(given)
             .any(|server| !server.is_empty());
-        is_given && credential.key.starts_with(*stem)
+        is_given && credential.key.starts_with(stem)
     };
-    DATABASES.iter().any(|stem| is_named(&stem))
+    DATABASES.iter().any(|stem| is_named(stem))
 }
 
 /// Whether the `type` of an object chooses another one of its parts: `{type: internal, internal: {…}, external: {…}}`.
