@@ -30,6 +30,8 @@ fn of_secret(key: &str, previous: &str, before: &[String]) -> Meaning {
         _ if key.to_ascii_lowercase().ends_with("password_secret") => Meaning::Token,
         // A property of that name holds one, or Graylog's `password.secret`.
         _ if key.ends_with(".secret") => dotted_secret(key, previous),
+        // Jenkins' plugin for directories calls the password of its own account so.
+        "password" if key == "managerPasswordSecret" => Meaning::Secret,
         // The Secret that holds a key: `privateKeySecret`.
         "key" if is_field(key) && !is_of_an_api(before) => Meaning::Token,
         // A variable of that name is no field that names a Secret.

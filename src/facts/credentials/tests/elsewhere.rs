@@ -112,3 +112,53 @@ fn a_server_that_asks_nobody_is_told_by_its_own_file() {
     }
     assert_eq!(config("<useSecurity>true</useSecurity>"), NONE);
 }
+
+#[test]
+fn a_word_is_a_key_where_nothing_else_is_called_so() {
+    assert_eq!(variable("x", "SECRETKEY", "password"), ["weak SECRETKEY"]);
+    assert_eq!(release("db: {secretKey: password}"), NONE);
+    let flag = |flag: &str| {
+        found(&format!(
+            "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: x\n    args: [\"{flag}\"]\n"
+        ))
+    };
+    assert_eq!(flag("--shop-api-key=shopapi"), ["weak shop-api-key"]);
+    for other in [
+        "--shop-api-key=shop",
+        "--api-key=api",
+        "--shop-public-key=shoppublic",
+    ] {
+        assert_eq!(flag(other), NONE, "{other}");
+    }
+    // What Dex' example encodes is its client's secret as it stands.
+    let client = "config: {staticClients: [{id: a, secret: ZXhhbXBsZS1hcHAtc2VjcmV0}]}";
+    assert_eq!(release(client), ["default secret"]);
+}
+
+#[test]
+fn a_database_elsewhere_is_logged_in_to_although_the_own_is_off() {
+    let part = |server: &str| {
+        release(&format!(
+            "postgresql: {{enabled: false, {server}, postgresPassword: p@ssw0rd}}"
+        ))
+    };
+    assert_eq!(part("postgresServer: 10.0.0.1"), ["weak postgresPassword"]);
+    for server in [
+        "postgresServer: ''",
+        "mysqlServer: 10.0.0.1",
+        "host: 10.0.0.1",
+    ] {
+        assert_eq!(part(server), NONE, "{server}");
+    }
+}
+
+#[test]
+fn an_id_is_no_key_where_its_password_is_taken_from_a_secret() {
+    let mail = |password: &str| {
+        object(&format!(
+            "smtp: {{user: AKIAQ7TR99XKQ7XV2LMN, password: {password}}}"
+        ))
+    };
+    assert_eq!(mail("{valueFrom: {secretKeyRef: {name: a, key: b}}}"), NONE);
+    assert!(mail("hQ7tr99xKq").len() == 2);
+}

@@ -83,3 +83,41 @@ fn a_step_without_a_shell_of_its_own_runs_one() {
     assert_eq!(source("sh"), ["literal mysql -p"]);
     assert_eq!(source("python"), [""; 0]);
 }
+
+#[test]
+fn certificates_in_clear_are_public_in_a_secret_too() {
+    let secret = |text: &str| {
+        found(&format!(
+            "apiVersion: v1\nkind: Secret\ndata:\n  cacerts: |\n    -----BEGIN {text}-----\n    MIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQswCQYDVQQGEwJJ\n    -----END {text}-----\n"
+        ))
+    };
+    assert_eq!(secret("CERTIFICATE"), [""; 0]);
+    assert_eq!(secret("OPENSSH THING").len(), 1);
+}
+
+#[test]
+fn what_copies_and_what_is_inserted_stands_in_clear() {
+    for (key, lines) in [
+        (
+            "a.ldif",
+            "olcSyncrepl:\n      bindmethod=simple\n      credentials=hQ7tr99x",
+        ),
+        (
+            "a.sql",
+            "INSERT INTO settings (name, value) VALUES ('jwt_secret', 'hQ7tr99xKq7xv2Lm')",
+        ),
+        ("jenkins.yaml", "managerPasswordSecret: \"admin\""),
+        ("accumulo.properties", "instance.secret=DEFAULT"),
+    ] {
+        assert_eq!(of_line(key, lines).len(), 1, "{lines}");
+    }
+    for (key, lines) in [
+        (
+            "jenkins.yaml",
+            "managerPasswordSecret: \"${LDAP_PASSWORD}\"",
+        ),
+        ("a.properties", "other.secret=DEFAULT"),
+    ] {
+        assert_eq!(of_line(key, lines), [""; 0], "{lines}");
+    }
+}

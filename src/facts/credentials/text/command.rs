@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::login::login;
-use super::option::{options, piped};
+use super::option::{is_attached, options, piped};
 use super::replaced::replaces_password;
 use super::shell::{Word, commands, program, without_quotes};
 use crate::facts::credentials::key::{Meaning, meaning};
@@ -101,7 +101,10 @@ fn command(words: &[Word<'_>], image: Option<&str>, found: &mut Vec<Argument>) {
     let before = found.len();
     for (at, word) in words.iter().enumerate() {
         let next = words.get(at + 1).filter(|next| !next.text.starts_with('-'));
-        found.extend(flag(word, next));
+        // The word itself is the password of `mysql -ppassword orders`, and no flag of that name.
+        if !is_attached(program, word.text) {
+            found.extend(flag(word, next));
+        }
     }
     options(program, words, found);
     if program == "keytool" && keeps_certificates(words) {
@@ -306,6 +309,13 @@ mod tests {
             values(&["sh", "-c", "mysql -uroot -p'x y' db"], None),
             one("mysql -p", "x y")
         );
+        for script in ["mysql -uroot -ppassword orders", "sshpass -ppassword ssh h"] {
+            let found: Vec<&str> = values(&[script], None)
+                .into_iter()
+                .map(|(_, value)| value)
+                .collect();
+            assert_eq!(found, ["password"], "{script}");
+        }
         assert_eq!(
             values(&["-uroot", "-px"], Some("docker.io/library/mysql:8")),
             one("mysql -p", "x")

@@ -270,11 +270,11 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// Passwords in rows that SQL puts into a table.
+    /// Credentials in rows that SQL puts into a table.
     fn inserted(&mut self) {
-        for Inserted { column, value } in inserted(self.text) {
-            let key = &self.text[column];
-            self.add(0, value, key, self.kind, Meaning::Password);
+        for Inserted { name, value } in inserted(self.text) {
+            let key = &self.text[name];
+            self.add(0, value, key, self.kind, meaning(key));
         }
     }
 

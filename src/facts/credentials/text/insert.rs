@@ -1,22 +1,97 @@
-//! Rows that SQL puts into a table: `INSERT INTO users (name, password) VALUES ('shop', 'x')`.
+//! Rows that SQL puts into a table: `INSERT INTO users (name, password) VALUES ('shop', 'x')`, and of settings with
+//! a name and a value each: `INSERT INTO settings (key, value) VALUES ('jwt_secret', 'x')`.
 
 use std::ops::Range;
 
-use crate::facts::credentials::key::words::find_ignoring_case;
+use crate::facts::credentials::key::words::{contains_ignoring_case, find_ignoring_case, words};
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::line::is_comment;
 
-/// A password in a row.
+/// A credential in a row.
 pub(super) struct Inserted {
-    /// The bytes of the column's name.
-    pub column: Range<usize>,
+    /// The bytes of what it is called: of the column's name, or of the name in its row.
+    pub name: Range<usize>,
     /// Its bytes, without quotes.
     pub value: Range<usize>,
 }
 
 const BEGINNING: &str = "insert into";
 
-/// The passwords in clear of all rows that a text inserts with names of columns.
+/// What the columns of a table say of its rows.
+enum Columns {
+    /// One holds passwords: its position, and the bytes of its name.
+    Password(usize, Range<usize>),
+    /// One holds what a setting is called, another one its value.
+    Setting { name: usize, value: usize },
+}
+
+impl Columns {
+    /// Those of a table, if one of them may hold a credential.
+    fn of(text: &str, table: &str, columns: &[Range<usize>]) -> Option<Self> {
+        let position =
+            |is: &dyn Fn(&str) -> bool| columns.iter().position(|one| is(&text[one.clone()]));
+        if let Some(at) = position(&|column| meaning(column) == Meaning::Password) {
+            return Some(Self::Password(at, columns[at].clone()));
+        }
+        let ends = |column: &str, of: &[&str]| {
+            words(column)
+                .last()
+                .is_some_and(|last| of.contains(&last.as_str()))
+        };
+        let value = position(&|column| ends(column, &VALUES))?;
+        let name = columns[..value]
+            .iter()
+            .position(|one| ends(&text[one.clone()], &NAMES))?;
+        let is_shown = SHOWN.iter().any(|word| contains_ignoring_case(table, word));
+        (!is_shown).then_some(Self::Setting { name, value })
+    }
+
+    /// The credential of a row with these fields.
+    fn credential(&self, text: &str, fields: &[Range<usize>]) -> Option<Inserted> {
+        let field = |at: usize| in_clear(text, fields.get(at)?.clone());
+        match self {
+            Self::Password(at, name) => Some(Inserted {
+                name: name.clone(),
+                value: field(*at)?,
+            }),
+            Self::Setting { name, value } => {
+                let (name, value) = (field(*name)?, field(*value)?);
+                let is_told =
+                    meaning(&text[name.clone()]).is_credential() && !is_shown(&text[value.clone()]);
+                is_told.then_some(Inserted { name, value })
+            }
+        }
+    }
+}
+
+/// Last words of columns that hold what a setting is called.
+const NAMES: [&str; 8] = [
+    "name",
+    "key",
+    "setting",
+    "option",
+    "property",
+    "parameter",
+    "param",
+    "code",
+];
+
+/// Last words of columns that hold the value of a setting.
+const VALUES: [&str; 3] = ["value", "val", "content"];
+
+/// Words in the names of tables whose rows are shown to people.
+const SHOWN: [&str; 8] = [
+    "translat", "locale", "i18n", "lang", "label", "message", "phrase", "resource",
+];
+
+/// Whether a value is a word or a sentence for people.
+fn is_shown(value: &str) -> bool {
+    let is_word = |one: char| one.is_alphabetic() || " -'’.,:?!".contains(one);
+    let is_plain = value.bytes().all(|byte| byte.is_ascii_lowercase());
+    value.chars().all(is_word) && !is_plain
+}
+
+/// The credentials in clear of all rows that a text inserts with names of columns.
 pub(super) fn inserted(text: &str) -> Vec<Inserted> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -30,12 +105,11 @@ pub(super) fn inserted(text: &str) -> Vec<Inserted> {
     found
 }
 
-/// The passwords of the statement whose table's name begins at a byte.
+/// The credentials of the statement whose table's name begins at a byte.
 fn rows(text: &str, at: usize, found: &mut Vec<Inserted>) -> Option<()> {
     let open = at + text[at..].find('(')?;
     let (columns, end) = fields(text, open)?;
-    let is_password = |column: &Range<usize>| meaning(&text[column.clone()]) == Meaning::Password;
-    let (position, column) = (columns.into_iter().enumerate()).find(|(_, one)| is_password(one))?;
+    let columns = Columns::of(text, &text[at..open], &columns)?;
     let after = text[end..].trim_start();
     let rest = after
         .get(..6)
@@ -45,15 +119,7 @@ fn rows(text: &str, at: usize, found: &mut Vec<Inserted>) -> Option<()> {
         let row = text[next..].trim_start_matches([',', ' ', '\t', '\r', '\n']);
         let open = text.len() - row.len();
         let (values, end) = fields(text, open)?;
-        let value = values.into_iter().nth(position);
-        found.extend(
-            value
-                .and_then(|value| in_clear(text, value))
-                .map(|value| Inserted {
-                    column: column.clone(),
-                    value,
-                }),
-        );
+        found.extend(columns.credential(text, &values));
         next = end;
     }
 }
@@ -112,6 +178,24 @@ mod tests {
         assert_eq!(told(text), ["x,1", "x)2"]);
         let text = "INSERT INTO shop.users (password_hash, passwd, id)\nVALUES (md5('a'), 'x3', 1)";
         assert_eq!(told(text), ["x3"]);
+    }
+
+    #[test]
+    fn a_row_names_what_its_value_is() {
+        let text = "INSERT INTO app_secrets (key_name, key_value, description) VALUES\n\
+                    ('jwt_secret', 'x1', 'JWT signing key'),\n('region', 'eu', ''), ('db_password', 'x2', '')";
+        assert_eq!(told(text), ["x1", "x2"]);
+        let name = inserted(text).into_iter().next().map(|one| &text[one.name]);
+        assert_eq!(name, Some("jwt_secret"));
+        for text in [
+            "INSERT INTO settings (key, value) VALUES ('password_policy', 'x1'), ('token_ttl', '3600')",
+            "INSERT INTO settings (key, value) VALUES ('login_password', 'Your password')",
+            "INSERT INTO translations (key, value) VALUES ('password', 'x1')",
+            "INSERT INTO settings (value, key) VALUES ('x1', 'jwt_secret')",
+            "INSERT INTO settings (key, text) VALUES ('jwt_secret', 'x1')",
+        ] {
+            assert_eq!(told(text), [""; 0], "{text}");
+        }
     }
 
     #[test]

@@ -259,7 +259,8 @@ pub(in crate::facts::credentials) fn refers_to_secret_half(holder: Node<'_>) -> 
         let own = key.strip_suffix("Ref").unwrap_or(key);
         let own = own.strip_suffix("Secret").unwrap_or(own);
         let is_reference = value.is_mapping() || value.as_str().is_some_and(is_reference);
-        is_reference && names_secret_half(own)
+        // Amazon's server of mail is logged in to with the id as the user.
+        is_reference && (names_secret_half(own) || meaning(own) == Meaning::Password)
     })
 }
 

@@ -13,6 +13,7 @@ use super::key_pair::{
 };
 use super::literal::{has_sections, is_property, is_variable, literal};
 use super::login::{login, names_login};
+use super::refused::is_refused;
 use super::replaced::is_replaced;
 use super::secret_name::names_secret;
 use super::subject::{may_have_subject, meaning_in};
@@ -130,7 +131,7 @@ impl<'a> Reader<'a, '_> {
             return;
         };
         let value = line.at(&range);
-        if is_replaced(key, line.text) {
+        if is_replaced(key, line.text) || is_refused(value, &line.text[range.end..]) {
             self.found.push(Found {
                 range: line.offset + range.start..line.offset + range.end,
                 key: key.to_owned(),

@@ -106,12 +106,17 @@ pub(in crate::facts::credentials) fn is_password_option(word: &str) -> bool {
     NEXT.iter().any(|(_, option)| *option == word) || word.ends_with("-pat")
 }
 
+/// Whether a word is an option of a program with the password behind its letter: `-pVALUE`.
+pub(super) fn is_attached(program: &str, word: &str) -> bool {
+    ATTACHED.contains(&program) && word.len() > 2 && word.starts_with("-p")
+}
+
 /// The passwords among the words of one command.
 pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argument>) {
     found.extend(written(program, words));
     found.extend(set(program, words));
     for (at, word) in words.iter().enumerate() {
-        if ATTACHED.contains(&program) {
+        if is_attached(program, word.text) {
             found.extend(attached(program, word));
         }
         found.extend(literal(word));

@@ -12,6 +12,7 @@ use super::directive::{
 };
 use super::embedded::Found;
 use super::radius::{account_of_users, shared_secret};
+use super::replica::password_of_replica;
 use super::spaced::{directive, named_value, of_plugin};
 use crate::facts::credentials::Verdict;
 use crate::facts::credentials::key::{Meaning, meaning};
@@ -109,7 +110,8 @@ impl<'a> Reader<'a, '_> {
         let machine = account_of_machine(line).map(|range| ("password", range));
         let server = password_of_server(line).map(|range| ("password of redis", range));
         let own = password_of_line(line);
-        let all = [redis, list, kafka, module, machine, server, own];
+        let replica = password_of_replica(line, self.text).map(|range| ("credentials", range));
+        let all = [redis, list, kafka, module, machine, server, own, replica];
         for (key, range) in all.into_iter().flatten() {
             self.add(offset, range, key, self.kind, Meaning::Password);
         }

@@ -14,10 +14,10 @@ use crate::facts::credentials::key::{Meaning, meaning};
 const ENDINGS: [&str; 5] = ["pw", "pwd", "pass", "passwd", "password"];
 
 /// Users that need not stand beside.
-const COMMON_USERS: [&str; 6] = ["root", "admin", "test", "demo", "user", "db"];
+const COMMON_USERS: [&str; 7] = ["root", "admin", "test", "demo", "user", "db", "dev"];
 
-/// Whether a password says no more than its key, its key and the one above, what the object around or its
-/// product is called, or a user with a word behind: `mqtt: {password: mqtt-password}`, `user: shop` beside
+/// Whether a password says no more than its key, its key and the one above, the one above alone, what the object
+/// around or its product is called, or a user with a word behind: `mqtt: {password: mqtt-password}`, `user: shop` beside
 /// `password: shop_pass`. With signs or numbers in it, it says more.
 pub(super) fn is_guessed(value: &str, around: Around<'_>) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
@@ -31,6 +31,7 @@ pub(super) fn is_guessed(value: &str, around: Around<'_>) -> bool {
         || is_word_of_key(around.key, value)
         || around.users.iter().any(|user| is_local_part(user, value))
         || own.strip_prefix(above.as_str()) == Some(key.as_str())
+        || (own.len() >= 3 && own == above)
         || around
             .name
             .is_some_and(|name| name.eq_ignore_ascii_case(value))
@@ -103,9 +104,19 @@ pub(super) fn is_numbered(
     let is_same = |name: &str| name.eq_ignore_ascii_case(&word);
     let is_one_word = word.bytes().all(|byte| byte.is_ascii_alphabetic());
     (is_one_word && is_listed(&word))
+        || around
+            .users
+            .iter()
+            .any(|user| is_same(without_number(user)))
         || around.users.iter().copied().chain(around.name).any(is_same)
         || is_same(around.parent)
         || (is_one_word && word.len() >= 4 && around.surroundings.contains(&word))
+}
+
+/// What a user is called without the domain of an address of mail and without a number: `shop1@example.com`.
+fn without_number(user: &str) -> &str {
+    let local = user.split('@').next().unwrap_or(user);
+    local.trim_end_matches(|one: char| one.is_ascii_digit())
 }
 
 /// The word in lower case before a number that everyone tries first, a sign between or behind.
@@ -177,7 +188,7 @@ fn is_said_before(text: &str, range: &Range<usize>) -> bool {
 fn is_numbered_in(text: &str, range: &Range<usize>) -> bool {
     numbered_word(&text[range.clone()]).is_some_and(|word| {
         let mut words = line_before(text, range).split(|one: char| !one.is_ascii_alphanumeric());
-        words.any(|one| one.eq_ignore_ascii_case(&word))
+        words.any(|one| without_number(one).eq_ignore_ascii_case(&word))
     })
 }
 
@@ -222,6 +233,8 @@ mod tests {
         };
         assert_eq!(of_statement("shop123"), Verdict::Weak);
         assert_eq!(of_statement("shop-pass"), Verdict::Weak);
+        let mail = r#"{"email":"seller1@example.com","password":"seller123"}"#;
+        assert_eq!(of_literal(mail, 43..52, "password"), Verdict::Weak);
         assert_eq!(of_statement("shop"), Verdict::Weak);
         assert_eq!(of_statement("shophQ7tr"), Verdict::Literal);
         assert_eq!(of_statement("by"), Verdict::Literal);
@@ -232,7 +245,7 @@ mod tests {
     #[test]
     fn a_word_around_with_a_number_is_tried_first() {
         let around = Around {
-            users: &["shop", "schema_registry"],
+            users: &["shop", "schema_registry", "seller1", "buyer2@example.com"],
             parent: "orders",
             surroundings: "deployment turbo-web example.com/turbonomic:1",
             ..Around::default()
@@ -249,6 +262,8 @@ mod tests {
             "shop1234567890",
             "shop321",
             "schema_registry123",
+            "seller123",
+            "buyer123",
         ] {
             assert!(told(value), "{value}");
         }
@@ -280,6 +295,8 @@ mod tests {
             ("shop_pass", "password", ""),
             ("db_password", "DB_PASSWORD", ""),
             ("mqtt-password", "password", "mqtt"),
+            ("tracer", "password", "tracer"),
+            ("devpassword", "password", ""),
             ("suse", "plain_text_passwd", ""),
             ("mlflow", "password", ""),
             ("wordpress", "WORDPRESS_DB_PASSWORD", ""),

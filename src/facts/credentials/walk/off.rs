@@ -2,8 +2,8 @@
 
 use super::candidate::Candidate;
 use super::context::is_disabled;
-use crate::facts::credentials::Verdict;
 use crate::facts::credentials::text::off_part::{is_about_login, is_in_off_part};
+use crate::facts::credentials::{Credential, Verdict};
 use crate::model::{Node, Resource, Step, ValuePath};
 
 /// Passes over default and guessed passwords of parts that are switched off.
@@ -19,6 +19,9 @@ pub(super) fn leave_off(resource: &Resource, found: &mut [Candidate]) {
             continue;
         };
         let own = node.as_str().filter(|text| text.contains('\n'));
+        if is_of_server_elsewhere(resource, &one.credential) {
+            continue;
+        }
         let is_off = match (own, one.credential.part) {
             (Some(text), Some(part)) => is_in_off_part(text, part.start),
             _ => {
@@ -30,6 +33,38 @@ pub(super) fn leave_off(resource: &Resource, found: &mut [Candidate]) {
             one.credential.verdict = Verdict::Unsure;
         }
     }
+}
+
+/// Whether a password is of the database that a chart uses in the place of its own, which is off, as the server
+/// beside it tells: `{enabled: false, postgresServer: db.example.com, postgresPassword: x}`.
+fn is_of_server_elsewhere(resource: &Resource, credential: &Credential) -> bool {
+    const DATABASES: [&str; 6] = [
+        "postgres",
+        "postgresql",
+        "mysql",
+        "mariadb",
+        "mongo",
+        "mongodb",
+    ];
+    let steps = credential.path.steps();
+    let around = steps
+        .split_last()
+        .map(|(_, around)| ValuePath(around.to_vec()));
+    let holder = around.and_then(|around| resource.at(&around));
+    let is_named = |stem: &str| {
+        let servers = ["Server", "Host"].map(|end| format!("{stem}{end}"));
+        let given = |name: &String| {
+            holder
+                .and_then(|holder| holder.get(name))
+                .and_then(Node::as_str)
+        };
+        let is_given = servers
+            .iter()
+            .filter_map(given)
+            .any(|server| !server.is_empty());
+        is_given && credential.key.starts_with(stem)
+    };
+    DATABASES.iter().any(|stem| is_named(stem))
 }
 
 /// Whether the `type` of an object chooses another one of its parts: `{type: internal, internal: {…}, external: {…}}`.

@@ -52,7 +52,7 @@ impl<'r> Stored<'r> {
             if walk.knows_to_be_none(value) && !is_hashed {
                 continue;
             }
-            if is_asset(key, value) {
+            if is_asset(key, value) || is_written_certificate(value) {
                 continue;
             }
             // What is no text is a key store or a key tab; a scalar that is no string says nothing.
@@ -149,6 +149,12 @@ impl<'r> Walk<'_, 'r> {
 /// Whether an entry is what pages show, by its name or by what it encodes.
 fn is_asset(key: &str, value: Node<'_>) -> bool {
     is_of_page(key) || value.as_str().is_some_and(encodes_page)
+}
+
+/// Whether an entry of `data` has certificates as they are, which somebody forgot to encode.
+fn is_written_certificate(value: Node<'_>) -> bool {
+    let text = value.as_str().map(str::trim_start);
+    text.is_some_and(|text| is_public(text) && !text.contains("PRIVATE"))
 }
 
 /// Whether bytes are a private key, or hold one.

@@ -14,6 +14,40 @@ use crate::source::script::setting::{self, Setting};
 const VERBS: [&str; 3] = ["install", "upgrade", "template"];
 pub(super) const VALUES: [&str; 3] = ["--set", "--set-string", "--set-literal"];
 
+/// Options of helm that stand alone.
+const ALONE: [&str; 30] = [
+    "--atomic",
+    "--cleanup-on-fail",
+    "--create-namespace",
+    "--debug",
+    "--dependency-update",
+    "--devel",
+    "--disable-openapi-validation",
+    "--dry-run",
+    "--enable-dns",
+    "--force",
+    "--generate-name",
+    "--hide-secret",
+    "--include-crds",
+    "--insecure-skip-tls-verify",
+    "--install",
+    "--no-hooks",
+    "--pass-credentials",
+    "--plain-http",
+    "--render-subchart-notes",
+    "--replace",
+    "--reset-then-reuse-values",
+    "--reset-values",
+    "--reuse-values",
+    "--skip-crds",
+    "--skip-tests",
+    "--take-ownership",
+    "--validate",
+    "--verify",
+    "--wait",
+    "--wait-for-jobs",
+];
+
 /// Options of Argo CD's own program that are values of a chart: of `app create` and `app set`.
 const VALUES_OF_ARGO: [&str; 5] = [
     "-p",
@@ -30,11 +64,19 @@ impl<'t> Command<'t> {
         if self.word(verb) == "template" && is_only_looked_at(self.rest()) {
             return None;
         }
-        let words = (verb + 1..self.words.len()).map(|at| self.word(at));
-        let names = words.skip_while(|word| word.starts_with('-'));
-        let names = names.take_while(|word| !word.starts_with('-')).take(2);
+        let names = self.names_behind(verb).take(2);
         let name = names.last().and_then(|chart| chart.rsplit('/').next());
         self.values(script, name.unwrap_or_default())
+    }
+
+    /// The words behind a verb that are neither options nor values of one: release and chart, wherever they stand.
+    fn names_behind(&self, verb: usize) -> impl Iterator<Item = &'t str> {
+        let is_name = move |at: &usize| {
+            let before = self.word(at - 1);
+            !self.word(*at).starts_with('-') && (at - 1 == verb || !takes_next(before))
+        };
+        let own = verb + 1..self.words.len();
+        own.filter(is_name).map(|at| self.word(at))
     }
 
     /// The words of the values that it hands to a chart.
@@ -86,4 +128,10 @@ impl<'t> Command<'t> {
         let pairs = split(self.text, range, b',').into_iter();
         pairs.filter_map(setting).collect()
     }
+}
+
+/// Whether the word behind an option of helm is its value: `--set a=b`, `-n shop`, but not `--wait shop`, `-i shop`.
+fn takes_next(option: &str) -> bool {
+    let is_alone = matches!(option, "-i" | "-g" | "-a") || ALONE.contains(&option);
+    option.starts_with('-') && !option.contains('=') && !is_alone
 }

@@ -196,3 +196,23 @@ fn any_command_is_survived() {
         }
     }
 }
+
+#[test]
+fn release_and_chart_stand_before_options_or_behind_them() {
+    for command in [
+        "helm install a q/shop --set b=c",
+        "helm install --wait --set b=c --namespace d a q/shop",
+        "helm upgrade -i --timeout=5m a q/shop --set b=c -f e.yaml",
+        "helm upgrade -n d -i a --set b=c q/shop --atomic",
+        "helm install --set b=c --generate-name q/shop",
+    ] {
+        let artifact = Arc::new(Artifact::new("a.sh", "a.sh", command.to_owned()));
+        let script = Script::of_file(&artifact).expect("serves a cluster");
+        let resources = script.resources();
+        let names: Vec<&str> = resources
+            .iter()
+            .map(|one| one.identity.name.as_str())
+            .collect();
+        assert_eq!(names, ["shop"], "{command}");
+    }
+}

@@ -166,9 +166,14 @@ fn is_word_as_token(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
         && !around.may_be_name
         && (is_tried(value)
             || is_own_name
+            || is_own_beginning(value, around.key)
             || numbered_word(value).is_some_and(|word| is_tried(&word)))
         && (lets_in(around.key)
-            || (is_sure() && ends_ignoring_case(around.key, "token"))
+            || (is_sure()
+                && ["token", "secretkey"]
+                    .iter()
+                    .any(|end| ends_ignoring_case(around.key, end)))
+            || is_own_beginning(value, around.key)
             || (meaning == Meaning::Kept && ends_ignoring_case(around.key, "secret")))
 }
 
@@ -179,6 +184,15 @@ fn lets_in(key: &str) -> bool {
     ["apikey", "authkey", "adminkey"]
         .iter()
         .any(|end| name.ends_with(end))
+}
+
+/// Whether a key that lets in is all the words of its own name but the last, as one: `--shop-api-key=shopapi`.
+fn is_own_beginning(value: &str, key: &str) -> bool {
+    let name = shape::letters(key);
+    let is_beginning = name
+        .strip_suffix("key")
+        .is_some_and(|rest| rest.len() > 3 && rest == value);
+    is_beginning && lets_in(key) && words::words(key).len() > 2
 }
 
 /// Whether a key that lets in is no more than the name of whom it lets in: of the release, of the file of values.
