@@ -41,7 +41,7 @@ impl Finder<'_> {
             .collect();
         let names = listed(names.iter().map(String::as_str));
         let links = lacking.iter().take(MOST_LINKS).map(|(key, _)| {
-            let place = at.clone().key("matchLabels").key(*key);
+            let place = at.clone().key("matchLabels").key(key);
             link(policy.resource, &place, &format!("adds `{key}`"))
         });
         let said = format!("some have all but {names}, which a kustomization adds to the selector");
