@@ -423,6 +423,150 @@ fn files_of_a_folder_are_applied_by_name_unless_a_script_names_them() {
 }
 
 #[test]
+fn a_template_that_somebody_fills_in_is_applied_by_nobody() {
+    for (name, expected) in [
+        ("manager", 1),
+        ("manager-REPLACE_WITH_ID", 0),
+        ("manager-${ID}", 0),
+    ] {
+        let pods = MANAGER.replacen("name: manager", &format!("name: '{name}'"), 1);
+        let files = [
+            ("k8s/all.yaml", pods.as_str()),
+            ("k8s/policies.yaml", SELECTING),
+        ];
+        assert_eq!(built(&files, "policy-order").len(), expected, "{name}");
+    }
+}
+
+/// Overlays of one base and policies beside, into whose selectors a kustomization puts a label that no pods bear.
+fn narrowed(path: &str, rule: &str) -> Vec<String> {
+    let pods = MANAGER.replace("namespace: system", "namespace: shop");
+    let policy = SELECTING.replace("namespace: system", "namespace: shop");
+    let policy = format!(
+        "{policy}  ingress: [{{from: [{{podSelector: {{matchLabels: {{control-plane: manager}}}}}}]}}]\n"
+    );
+    let application = format!(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: a, namespace: argocd}}\nspec: {{source: {{repoURL: 'https://git.example.com/a', path: {path}}}, destination: {{namespace: shop}}}}\n"
+    );
+    let overlay = |name: &str| format!("resources: [../../base]\nnamePrefix: {name}-\n");
+    let files = [
+        (
+            "k8s/base/kustomization.yaml",
+            "resources: [a.yaml]\ncommonLabels: {by: argocd}\n",
+        ),
+        ("k8s/base/a.yaml", &pods),
+        ("k8s/overlays/dev/kustomization.yaml", &overlay("dev")),
+        ("k8s/overlays/live/kustomization.yaml", &overlay("live")),
+        (
+            "k8s/policies/kustomization.yaml",
+            "resources: [p.yaml]\ncommonLabels:\n  by: kustomize\n",
+        ),
+        ("k8s/policies/p.yaml", &policy),
+        ("app.yaml", &application),
+    ];
+    built(&files, rule)
+}
+
+#[test]
+fn what_deploys_one_of_several_overlays_puts_no_strangers_into_its_namespace() {
+    for rule in [
+        "network-policy-selects-nothing",
+        "network-policy-peer-matches-nothing",
+    ] {
+        for (path, expected) in [
+            ("k8s/overlays/live", 1),
+            ("k8s/base", 1),
+            ("k8s/policies", 1),
+            ("k8s/elsewhere", 0),
+        ] {
+            assert_eq!(narrowed(path, rule).len(), expected, "{rule}, {path}");
+        }
+    }
+}
+
+#[test]
+fn labels_that_a_kustomization_adds_to_a_selector_are_named_where_it_does() {
+    let policy = SELECTING.replace("system", "shop");
+    let files = [
+        ("a.yaml", MANAGER.replace("system", "shop")),
+        (
+            "p/kustomization.yaml",
+            "resources: [p.yaml]\ncommonLabels:\n  by: kustomize\n".to_owned(),
+        ),
+        ("p/p.yaml", policy),
+    ];
+    let files = files.each_ref().map(|(path, text)| (*path, text.as_str()));
+    let folder = folder(&files);
+    let arguments = [
+        "scan",
+        "--rule",
+        "network-policy-selects-nothing",
+        "--format",
+        "json",
+        "--fail-on",
+        "never",
+    ];
+    let report = run(folder.path(), &arguments).json();
+    let finding = &report["findings"][0];
+    let message = finding["message"].as_str().expect("a message");
+    assert!(
+        message.ends_with(
+            "some have all but `by: kustomize`, which a kustomization adds to the selector"
+        ),
+        "{message}"
+    );
+    let place = &finding["related"][0]["location"];
+    assert_eq!(place["path"], "p/kustomization.yaml");
+    assert_eq!(place["line"], 3);
+}
+
+#[test]
+fn annotations_are_read_where_some_configuration_of_prometheus_says_so() {
+    let job = "{job_name: pods, relabel_configs: [{source_labels: [__meta_kubernetes_pod_annotation_prometheus_io_scrape], action: keep, regex: true}]}";
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop, labels: {app: a}, annotations: {prometheus.io/scrape: 'true', prometheus.io/port: '9090'}}\nspec: {containers: [{name: a, image: 'harbor.example.com/a/b:1'}]}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec: {podSelector: {}, policyTypes: [Ingress]}\n";
+    let application = |values: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: a, namespace: argocd}}\nspec: {{source: {{repoURL: 'https://charts.example.com', chart: prometheus, helm: {values}}}, destination: {{namespace: monitoring}}}}\n"
+        )
+    };
+    for (path, text, expected) in [
+        (
+            "values.yaml",
+            format!("prometheus: {{prometheusSpec: {{additionalScrapeConfigs: [{job}]}}}}\n"),
+            1,
+        ),
+        (
+            "values.yaml",
+            "prometheus: {prometheusSpec: {retention: 30d}}\n".to_owned(),
+            0,
+        ),
+        (
+            "app.yaml",
+            application(&format!(
+                "{{valuesObject: {{serverFiles: {{prometheus.yml: {{scrape_configs: [{job}]}}}}}}}}"
+            )),
+            1,
+        ),
+        (
+            "app.yaml",
+            application(&format!("{{values: \"extraScrapeConfigs: '[{job}]'\"}}")),
+            1,
+        ),
+        ("app.yaml", application("{values: 'a: b'}"), 0),
+        (
+            "secret.yaml",
+            format!(
+                "apiVersion: v1\nkind: Secret\nmetadata: {{name: a, namespace: monitoring}}\nstringData: {{prometheus-additional.yaml: '[{job}]'}}\n"
+            ),
+            1,
+        ),
+    ] {
+        let files = [("pod.yaml", pod), (path, &*text)];
+        assert_eq!(built(&files, "scrape-blocked").len(), expected, "{text}");
+    }
+}
+
+#[test]
 fn objects_without_a_namespace_meet_only_where_they_are_applied_together() {
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web}}\nspec: {containers: [{name: web, image: 'harbor.example.com/a/b:1'}]}\n";
     let closing = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny}\nspec: {podSelector: {}, policyTypes: [Egress]}\n";

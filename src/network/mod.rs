@@ -32,7 +32,9 @@ mod table;
 mod verdict;
 mod workflow;
 
-pub(crate) use self::address::{covers_everywhere, is_one, leaves_private, meets_private};
+pub(crate) use self::address::{
+    covers_everywhere, is_one, is_world, leaves_private, meets_private,
+};
 pub(crate) use self::connections::Connectivity;
 pub(crate) use self::given::KEYS as GIVEN_LABELS;
 pub(crate) use self::host_name::bare_hosts;
@@ -63,7 +65,7 @@ pub(crate) use self::verdict::{Guest, Party};
 
 use std::collections::HashMap;
 
-use self::address::{is_world, stranger};
+use self::address::stranger;
 use self::policy::Refused;
 use self::verdict::UNKNOWN_NAMESPACE;
 use crate::model::{Resource, Role, ValuePath};

@@ -10,15 +10,24 @@ const SCRAPE: &str = "prometheus.io/scrape";
 const PORT: &str = "prometheus.io/port";
 
 /// What the configuration of Prometheus calls the annotations of pods and of Services.
+const OF_OBJECTS: &str = "_annotation_prometheus_io_scrape";
 const OF_PODS: &str = "__meta_kubernetes_pod_annotation_prometheus_io_scrape";
 const OF_SERVICES: &str = "__meta_kubernetes_service_annotation_prometheus_io_scrape";
 
 impl Finder<'_> {
-    /// The pods that are annotated to be scraped, where a ConfigMap says that they are.
+    /// The pods that are annotated to be scraped, where an object, or the values of a chart, say that they are: the
+    /// configuration stands in a ConfigMap or a Secret, and in what makes one.
     pub(super) fn annotated(&self) -> Vec<Monitored> {
-        let is_map = |one: &&Resource| one.role == Role::Manifest && one.gvk.kind == "ConfigMap";
-        let maps: Vec<&Resource> = self.resources.iter().filter(is_map).collect();
-        let is_asked = |name| maps.iter().any(|map| map.node().text().contains(name));
+        let told =
+            |one: &&Resource| matches!(one.role, Role::Manifest | Role::Values | Role::Given);
+        let told: Vec<&str> = self
+            .resources
+            .iter()
+            .filter(told)
+            .map(|one| one.node().text())
+            .filter(|text| text.contains(OF_OBJECTS))
+            .collect();
+        let is_asked = |name| told.iter().any(|text| text.contains(name));
         let mut found = Vec::new();
         if is_asked(OF_PODS) {
             found.extend(self.annotated_pods());

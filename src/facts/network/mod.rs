@@ -2,6 +2,7 @@
 //! for everything read and handed out by resource.
 
 mod absent;
+mod added;
 mod alternatives;
 mod annotated;
 mod apart;
@@ -27,6 +28,7 @@ mod laid;
 mod lent;
 mod maker;
 mod narrowed;
+mod opened;
 mod order;
 mod patched;
 mod peers;
@@ -40,6 +42,7 @@ mod repository;
 mod sample;
 mod scraped;
 mod script;
+mod seen;
 mod sequence;
 mod services;
 mod session;
@@ -79,6 +82,7 @@ use self::released::{is_test, leave_unreleased};
 use self::repeated::tell_once;
 use self::sample::leave_samples;
 use self::script::Scripts;
+use self::seen::Seen;
 use self::surest::keep_surest;
 use self::together::together;
 use self::unrolled::Unrolled;
@@ -155,6 +159,7 @@ impl NetworkFacts {
             settings: &settings,
             kustomized: &kustomized,
             scripts: &scripts,
+            seen: Seen::of(objects),
             unread,
         };
         let all: Vec<&Resource> = placed.iter().map(|one| &one.resource).collect();
@@ -218,6 +223,7 @@ struct Asked<'a> {
     settings: &'a Settings,
     kustomized: &'a Kustomized,
     scripts: &'a Scripts,
+    seen: Seen<'a>,
     unread: &'a [Arc<Artifact>],
 }
 
@@ -228,6 +234,7 @@ fn found(resources: &[Resource], asked: &Asked<'_>) -> (Found, Vec<Problem>) {
         settings,
         kustomized,
         scripts,
+        seen,
         unread,
     } = asked;
     let read = || {
@@ -237,7 +244,7 @@ fn found(resources: &[Resource], asked: &Asked<'_>) -> (Found, Vec<Problem>) {
         (network, services)
     };
     let around = || {
-        let unseen = Unseen::read(resources, scripts, kustomized.repository());
+        let unseen = Unseen::read(resources, scripts, kustomized.repository(), seen);
         (Homes::read(resources), unseen)
     };
     let ((network, services), (homes, unseen)) = rayon::join(read, around);

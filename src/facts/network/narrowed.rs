@@ -4,8 +4,9 @@
 use std::path::Path;
 
 use super::super::{folder, normalized};
+use super::added::is_given;
 use super::{Finder, deployment};
-use crate::model::{Node, Provenance, Resource};
+use crate::model::{Provenance, Resource};
 use crate::network::{Guest, Peer, Policy, Selector};
 
 impl Finder<'_> {
@@ -80,26 +81,20 @@ impl Finder<'_> {
                 let asks = |one: &&Selector| one.asks_for(key, value);
                 let mut pods = selected.iter().map(|class| &classes[*class].labels);
                 selectors.iter().all(asks) && pods.all(|labels| labels.get(key) == Some(value))
-                    || peers.iter().all(asks) && is_given(resource, policy, key)
+                    || peers.iter().all(asks) && is_added(resource, policy, key)
             })
     }
 }
 
 /// Whether something else than the file of a policy put a label into a selector by which it finds others.
-fn is_given(resource: &Resource, policy: &Policy, key: &str) -> bool {
-    let source = |value: Node<'_>| {
-        let trace = resource.artifact.provenance.as_ref()?.trace(value.span())?;
-        Some(trace.written.artifact.uri.clone())
-    };
-    let own = resource.node().find(&["metadata", "name"]).and_then(source);
-    let peers = policy.all_rules().flat_map(|(_, rule)| &rule.peers);
-    own.is_some()
-        && peers.flatten().any(|peer| {
-            let value = resource.at(&peer.path);
-            let value = value.and_then(|peer| peer.find(&["podSelector", "matchLabels", key]));
-            let given = value.and_then(source);
-            given.is_some() && given != own
-        })
+fn is_added(resource: &Resource, policy: &Policy, key: &str) -> bool {
+    let mut peers = policy
+        .all_rules()
+        .flat_map(|(_, rule)| rule.peers.iter().flatten());
+    peers.any(|peer| {
+        let labels = peer.path.clone().key("podSelector").key("matchLabels");
+        is_given(resource, &labels.key(key))
+    })
 }
 
 /// The selectors of pods by which a policy finds others, and its own, as far as they ask for anything.

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::sequence::{Turn, turn};
 use super::{Facts, Finder, folder, link, name_path};
 use crate::model::{Artifact, Identity, Resource, Role};
+use crate::network::is_open;
 use crate::shell::is_script;
 
 impl Finder<'_> {
@@ -103,7 +104,7 @@ impl Finder<'_> {
             && !self.kustomized.is_deployed(object)
             && scripts
                 .apply_after(file_name(object), file_name(before))
-                .unwrap_or(own > other)
+                .unwrap_or(own > other && is_named(object) && is_named(before))
     }
 
     /// What applies files by their names.
@@ -186,6 +187,13 @@ fn is_yaml(path: &str) -> bool {
 fn file_name(resource: &Resource) -> &str {
     let path = &*resource.artifact.uri;
     path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Whether an object can be applied as it stands: names have no placeholders, and no capital letters, which many write
+/// in the place of what somebody fills in.
+fn is_named(resource: &Resource) -> bool {
+    let name = &resource.identity.name;
+    !is_open(name) && !name.contains(|letter: char| letter.is_ascii_uppercase())
 }
 
 /// Whether an object bears what only a cluster gives it.

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::added::Added;
 use super::blocked::{CONTROLLERS, PROGRAM_LABELS};
 use super::policies::asks_for_labels;
 use super::scraped::SCRAPERS;
@@ -22,9 +23,9 @@ impl Finder<'_> {
             let rules = policy.all_rules();
             for (direction, rule) in rules.filter(|(_, rule)| rule.action == Action::Allow) {
                 for peer in rule.peers.iter().flatten() {
-                    if let Some(reason) = self.idle_peer(policy, peer) {
+                    if let Some((reason, mut links)) = self.idle_peer(policy, peer) {
                         let selected = self.network.selected_by(policy);
-                        let links = self.workload_links(policy.resource, &selected, "it selects");
+                        links.extend(self.workload_links(policy.resource, &selected, "it selects"));
                         let fact = json!({"direction": direction.as_str(), "reason": reason, "links": links});
                         found.push((policy.resource, peer.path.clone(), fact));
                     }
@@ -36,7 +37,8 @@ impl Finder<'_> {
         }
     }
 
-    fn idle_peer(&self, policy: &Policy, peer: &Placed<Peer>) -> Option<String> {
+    /// Why a peer selects no pods, with what explains it.
+    fn idle_peer(&self, policy: &Policy, peer: &Placed<Peer>) -> Option<Added> {
         let Peer::Pods { scope, pods } = &peer.what else {
             return None;
         };
@@ -48,7 +50,7 @@ impl Finder<'_> {
             Scope::Selected(selector) => {
                 let namespaces = self.network.namespaces.selected(selector);
                 if namespaces.is_empty() {
-                    return self.mislabelled(selector);
+                    return self.mislabelled(selector).map(alone);
                 }
                 // Others that are not among the objects may be meant as well, unless each bears its name.
                 let is_one = selector.asked().is_some_and(|(key, values)| {
@@ -69,7 +71,7 @@ impl Finder<'_> {
         if *scope == Scope::Own
             && let Some(reason) = self.misplaced_program(policy, pods)
         {
-            return Some(reason);
+            return Some(alone(reason));
         }
         if !self.is_placed(policy) || self.may_be_unread(pods) {
             return None;
@@ -99,14 +101,16 @@ impl Finder<'_> {
             true => "their namespace".to_owned(),
             false => listed(names),
         };
-        let mut more = namespaces
-            .iter()
-            .filter_map(|at| self.known_beside(policy, pods, *at));
+        let selector = peer.path.clone().key("podSelector");
+        let mut more = namespaces.iter().filter_map(|at| {
+            let added = self.added(policy, (&selector, pods), *at);
+            added.or_else(|| self.known_beside(policy, pods, *at).map(alone))
+        });
         is_idle.then(|| {
             let reason = format!("no pods of {of} have these labels");
             match more.next() {
-                Some(more) => format!("{reason}; {more}"),
-                None => reason,
+                Some((more, links)) => (format!("{reason}; {more}"), links),
+                None => alone(reason),
             }
         })
     }
@@ -194,6 +198,11 @@ impl Finder<'_> {
         (is_alone && (namespace.is_known || self.is_made_without(key, &namespace.name)))
             .then(|| format!("the namespace `{}` has no label `{key}`", namespace.name))
     }
+}
+
+/// A reason that nothing else explains.
+fn alone(reason: String) -> Added {
+    (reason, Vec::new())
 }
 
 /// The well-known program that a selector asks for by its name.

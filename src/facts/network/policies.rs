@@ -1,4 +1,4 @@
-//! Faults of a NetworkPolicy itself: what it opens to everyone, and pods that are none.
+//! Faults of a NetworkPolicy itself: pods that are none.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,45 +8,13 @@ use serde_json::{Value, json};
 
 use super::super::{folder, normalized};
 use super::{Facts, Finder, listed};
-use crate::model::{Node, Resource, ValuePath};
+use crate::model::{Node, Resource};
 use crate::network::{
-    Action, DEFAULT_NAMESPACE, Direction, GIVEN_LABELS, Match, Peer, Placed, Policy, PortRule,
-    Ports, Rule, Scope, Selector, covers_everywhere, label_key, leaves_private, may_bear,
+    DEFAULT_NAMESPACE, GIVEN_LABELS, Match, Policy, Scope, Selector, label_key, may_bear,
     said_namespace,
 };
 
-/// Whom a rule lets in or out that says nothing more.
-const EVERYTHING: &str = "everything, inside and outside the cluster";
-
 impl Finder<'_> {
-    /// Rules that cancel isolation: no restriction of ports, and everyone as a peer.
-    pub(super) fn find_open(&self, facts: &mut Facts) {
-        let mut found = Vec::new();
-        for policy in self.judged() {
-            for (direction, rule) in policy.all_rules() {
-                let ports = rule.ports.iter().flatten();
-                let mut all = Ports::default();
-                ports.for_each(|port| match &port.what {
-                    PortRule::Numbers(numbers) => all.add(numbers),
-                    PortRule::Named(..) => {}
-                });
-                if rule.ports.is_some() && !all.is_all() {
-                    continue;
-                }
-                for (path, what) in opened(policy, direction, rule) {
-                    let selected = self.network.selected_by(policy);
-                    let links = self.workload_links(policy.resource, &selected, "it selects");
-                    let fact =
-                        json!({"direction": direction.as_str(), "what": what, "links": links});
-                    found.push((policy.resource, path, fact));
-                }
-            }
-        }
-        for (resource, path, fact) in found {
-            facts.add("network_open", resource, &path, fact);
-        }
-    }
-
     /// Policies that select no pods, in a namespace whose pods are known, or whose pods stand in
     /// another namespace.
     pub(super) fn find_idle(&self, facts: &mut Facts) {
@@ -94,14 +62,18 @@ impl Finder<'_> {
         {
             return None;
         }
-        let links = self.workload_links(policy.resource, &elsewhere, "the labels are those of");
+        let mut links = self.workload_links(policy.resource, &elsewhere, "the labels are those of");
         let own = self.network.namespaces.at(namespace).called();
         let of = match self.says_namespace(policy.resource) {
             true => format!("the namespace `{own}`"),
             false => "its namespace".to_owned(),
         };
         let mut reason = format!("no scanned pods of {of} have these labels");
-        if !elsewhere.is_empty() {
+        let added = self.added(policy, (&policy.selector, &policy.pods), namespace);
+        if let Some((said, places)) = added {
+            reason = format!("{reason}; {said}");
+            links = places;
+        } else if !elsewhere.is_empty() {
             let where_else = self.places_of(&elsewhere);
             reason = format!("{reason}; those that have {where_else}");
         } else if let Some(more) = self.known_beside(policy, &policy.pods, namespace) {
@@ -380,51 +352,6 @@ pub(super) fn asks_for_labels(selector: &Selector) -> bool {
         key.contains(':') || key.starts_with("projectcalico.org/") || key.starts_with("io.cilium.")
     };
     keys.all(|key| !is_of_plugin(key))
-}
-
-/// The places of a rule that let everyone in or out, with whom.
-fn opened(policy: &Policy, direction: Direction, rule: &Rule) -> Vec<(ValuePath, &'static str)> {
-    // What only adds to others closes nothing that it could open, and what forbids has the last word.
-    let mut rules = policy.rules(direction).unwrap_or_default().iter();
-    if policy.only_adds[direction as usize] || rules.any(|rule| rule.action != Action::Allow) {
-        return Vec::new();
-    }
-    let Some(peers) = &rule.peers else {
-        return vec![(rule.path.clone(), EVERYTHING)];
-    };
-    match policy.is_standard {
-        true => opened_to(peers),
-        false => opened_by_plugin(peers).into_iter().collect(),
-    }
-}
-
-/// The place that lets everyone in or out by a network plugin. Its addresses are never those of pods: who names only
-/// the cluster, or only the world, closes the other.
-fn opened_by_plugin(peers: &[Placed<Peer>]) -> Option<(ValuePath, &'static str)> {
-    let is_world =
-        |peer: &Placed<Peer>| matches!(&peer.what, Peer::Addresses(all) if covers_everywhere(all));
-    let everyone = peers.iter().find(|peer| peer.what.is_everyone())?;
-    let is_all = peers.iter().any(is_world);
-    is_all.then(|| (everyone.path.clone(), EVERYTHING))
-}
-
-/// The places of peers of a NetworkPolicy that mean everyone.
-fn opened_to(peers: &[Placed<Peer>]) -> Vec<(ValuePath, &'static str)> {
-    let of_peer = |peer: &Placed<Peer>| match &peer.what {
-        everyone if everyone.is_everyone() => {
-            Some((peer.path.clone(), "the pods of every namespace"))
-        }
-        Peer::Addresses(addresses) if covers_everywhere(addresses) => Some((
-            peer.path.clone().key("ipBlock").key("cidr"),
-            "every address",
-        )),
-        Peer::Addresses(addresses) if leaves_private(addresses) => Some((
-            peer.path.clone().key("ipBlock").key("cidr"),
-            "nearly every address, private ones included",
-        )),
-        Peer::Pods { .. } | Peer::Addresses(_) | Peer::Proxy | Peer::Beyond(_) => None,
-    };
-    peers.iter().filter_map(of_peer).collect()
 }
 
 /// Whether the prefix of a label's key is of the domain of an API group, such as `strimzi.io`.

@@ -39,7 +39,8 @@ impl Repository {
                 found.sources.insert(name, address(url));
             }
         }
-        let folders = folders(resources.iter());
+        let files = resources.iter().map(|one| &*one.artifact.uri);
+        let folders = folders(files);
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for deployer in deployers {
             found.count(deployer.node(), &folders, &mut counts);
@@ -84,10 +85,9 @@ impl Repository {
 
 /// The folders of files, and those around them, by each way to name them: with any number of steps
 /// before left out.
-pub(super) fn folders<'r>(resources: impl Iterator<Item = &'r Resource>) -> HashSet<&'r str> {
+pub(super) fn folders<'f>(files: impl Iterator<Item = &'f str>) -> HashSet<&'f str> {
     let mut full = HashSet::new();
-    for one in resources {
-        let mut rest = &*one.artifact.uri;
+    for mut rest in files {
         // Those around a known folder are known, too.
         while let Some((folder, _)) = rest.rsplit_once('/')
             && full.insert(folder)

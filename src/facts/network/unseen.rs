@@ -5,8 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::maker::{Makers, makers};
-use super::repository::{Repository, folders, is_among, is_placed, placed_folders};
+use super::repository::{Repository, is_placed, placed_folders};
 use super::script::Scripts;
+use super::seen::Seen;
 use crate::model::{Node, Rendering, Resource, Role, applications, is_application_set};
 use crate::network::{Selector, called, namespace_of};
 
@@ -46,14 +47,18 @@ pub(super) struct Unseen {
 }
 
 impl Unseen {
-    /// Reads what objects of a repository and scripts deploy that is not among them.
-    pub(super) fn read(resources: &[Resource], scripts: &Scripts, repository: &Repository) -> Self {
+    /// Reads what objects of a repository and scripts deploy that is nowhere among what was read.
+    pub(super) fn read(
+        resources: &[Resource],
+        scripts: &Scripts,
+        repository: &Repository,
+        seen: &Seen<'_>,
+    ) -> Self {
         let of_sets = applications(resources);
         let mut reader = Reader {
             resources,
             repository,
-            rendered: None,
-            folders: None,
+            seen,
             placed: None,
             found: Self::default(),
         };
@@ -133,20 +138,16 @@ fn may_be(template: &str, name: &str) -> bool {
     name.len() > start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
 }
 
-struct Reader<'a> {
+struct Reader<'a, 's> {
     resources: &'a [Resource],
     repository: &'a Repository,
-    /// The names of renderings, computed when the first object asks.
-    rendered: Option<HashSet<&'a str>>,
-    /// Folders with whole objects, computed likewise; of a chart that is not rendered, there are only its
-    /// values.
-    folders: Option<HashSet<&'a str>>,
-    /// Folders with the namespaces that their objects name, computed likewise.
+    seen: &'a Seen<'s>,
+    /// Folders with the namespaces that their objects name, computed when the first object asks.
     placed: Option<HashSet<(&'a str, &'a str)>>,
     found: Unseen,
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     fn add(&mut self, resource: &Resource) {
         let (group, node) = (resource.gvk.group.as_str(), resource.node());
         if group == "kustomize.config.k8s.io" {
@@ -193,29 +194,18 @@ impl Reader<'_> {
         }
         let body = resource.node().entries();
         let mut body = body.filter(|(key, _)| key.as_str() != Some("metadata"));
-        let (resources, repository) = (self.resources, self.repository);
-        let (known, placed) = (&mut self.folders, &mut self.placed);
+        let (resources, repository, seen) = (self.resources, self.repository, self.seen);
+        let placed = &mut self.placed;
         let mut is_elsewhere = |source: Node<'_>, path: &str| {
             let whole = || resources.iter().filter(|one| one.role == Role::Manifest);
-            let folders = known.get_or_insert_with(|| folders(whole()));
             let mut is_here = || {
                 let placed = placed.get_or_insert_with(|| placed_folders(whole()));
                 is_placed(path, &named_namespaces(resource.node()), placed)
             };
-            repository.is_other(source)
-                || !path.is_empty() && !is_among(path, folders) && !is_here()
+            repository.is_other(source) || !path.is_empty() && !seen.has_folder(path) && !is_here()
         };
-        body.any(|(_, value)| deploys(value, &mut is_elsewhere)) && !self.is_rendered(resource)
-    }
-
-    fn is_rendered(&mut self, resource: &Resource) -> bool {
-        let resources = self.resources;
-        let rendered = self.rendered.get_or_insert_with(|| {
-            let provenances = resources.iter();
-            let provenances = provenances.filter_map(|one| one.artifact.provenance.as_ref());
-            provenances.map(|one| one.rendering.name.as_str()).collect()
-        });
-        rendered.contains(resource.identity.to_string().as_str())
+        body.any(|(_, value)| deploys(value, &mut is_elsewhere))
+            && !seen.has_rendering(&resource.identity.to_string())
     }
 }
 
@@ -303,7 +293,8 @@ mod tests {
 
     fn read(resources: &[Resource]) -> Unseen {
         let repository = Repository::read(resources, &[]);
-        Unseen::read(resources, &Scripts::default(), &repository)
+        let seen = Seen::of(resources);
+        Unseen::read(resources, &Scripts::default(), &repository, &seen)
     }
 
     fn unseen(text: &str) -> Vec<String> {

@@ -143,6 +143,18 @@ fn policies_of_plugins_that_open_everything_are_told() {
             "spec.egress.0.toEntities.1",
         ),
         (
+            of("egress: [{toEntities: [host, cluster]}]"),
+            "spec.egress.0.toEntities.1",
+        ),
+        (
+            of("ingress: [{fromEntities: [world]}]"),
+            "spec.ingress.0.fromEntities.0",
+        ),
+        (
+            of("egress: [{toCIDR: [0.0.0.0/0]}]"),
+            "spec.egress.0.toCIDR.0",
+        ),
+        (
             calico("{selector: all(), types: [Ingress], ingress: [{action: Allow}]}"),
             "spec.ingress.0",
         ),
@@ -151,7 +163,8 @@ fn policies_of_plugins_that_open_everything_are_told() {
     }
     for policy in [
         of("egress: [{toEntities: [world]}]"),
-        of("egress: [{toEntities: [cluster]}]"),
+        of("egress: [{toEntities: [cluster], toPorts: [{ports: [{port: '80'}]}]}]"),
+        of("egress: [{toEntities: [all]}], egressDeny: [{toCIDR: [169.254.169.254/32]}]"),
         of("ingress: [{fromEntities: [all], toPorts: [{ports: [{port: '80'}]}]}]"),
         of("ingressDeny: [{fromEntities: [all]}]"),
         of("enableDefaultDeny: {ingress: false}, ingress: [{fromEntities: [all]}]"),
