@@ -103,8 +103,11 @@ impl Finder<'_> {
         };
         let selector = peer.path.clone().key("podSelector");
         let mut more = namespaces.iter().filter_map(|at| {
-            let added = self.added(policy, (&selector, pods), *at);
-            added.or_else(|| self.known_beside(policy, pods, *at).map(alone))
+            // What is not taken along lacks what a kustomization adds for that alone.
+            let unlisted = self.unlisted(policy, pods).map(alone);
+            unlisted
+                .or_else(|| self.added(policy, (&selector, pods), *at))
+                .or_else(|| self.known_beside(policy, pods, *at).map(alone))
         });
         is_idle.then(|| {
             let reason = format!("no pods of {of} have these labels");
