@@ -1,5 +1,7 @@
 //! Lines of a text: where each begins, and which are comments.
 
+use std::ops::Range;
+
 /// The lines of a text with the offset of each, without their line breaks.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.split_inclusive('\n').scan(0, |offset, line| {
@@ -7,6 +9,12 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
         *offset += line.len();
         Some((start, line.trim_end_matches(['\n', '\r'])))
     })
+}
+
+/// Where a part of a text stands in it.
+pub(super) fn place(text: &str, part: &str) -> Range<usize> {
+    let start = part.as_ptr().addr() - text.as_ptr().addr();
+    start..start + part.len()
 }
 
 /// Whether a line is a comment in one of the usual languages.

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use crate::facts::credentials::line::place;
+
 use crate::facts::credentials::key::meaning;
 
 /// The bytes of a password, by what its line is.
@@ -80,11 +82,6 @@ pub(super) fn user_of_properties(file: &str, line: &str) -> Option<(Range<usize>
 /// Whether a text lists users with their passwords by the key it stands under.
 pub(in crate::facts::credentials) fn is_file_of_users(key: &str) -> bool {
     key.ends_with("users.properties")
-}
-
-fn place(line: &str, part: &str) -> Range<usize> {
-    let start = part.as_ptr().addr() - line.as_ptr().addr();
-    start..start + part.len()
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::facts::credentials::line::place;
+
 /// The secret that a client, or another server, shares: `secret = x` in a block that names it.
 ///
 /// `line` stands in `text` behind the byte `offset`; the range is one of the line.
@@ -51,11 +53,6 @@ fn written(line: &str, value: &str) -> Option<Range<usize>> {
     };
     let is_written = !own.is_empty() && !own.starts_with(['%', '&', '$']);
     is_written.then(|| place(line, own))
-}
-
-fn place(line: &str, part: &str) -> Range<usize> {
-    let start = part.as_ptr().addr() - line.as_ptr().addr();
-    start..start + part.len()
 }
 
 #[cfg(test)]
