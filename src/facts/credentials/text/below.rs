@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::facts::credentials::line::is_comment;
+use crate::facts::credentials::line::{is_comment, place};
 
 /// A key that is open: nothing but a mark of a block, or a comment, stands behind it.
 #[derive(Clone, Copy, Debug)]
@@ -60,8 +60,7 @@ pub(in crate::facts::credentials) fn value(
         && !value.is_empty()
         && (open.is_block || !is_yaml)
         && !value.contains(char::is_whitespace);
-    let start = value.as_ptr().addr() - line.as_ptr().addr();
-    is_value.then_some(start..start + value.len())
+    is_value.then_some(place(line, value))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::facts::credentials::key::words::find_ignoring_case;
+use crate::facts::credentials::line::place;
 
 /// PHP's `define('KEY', 'value')`, and what others call so: `config.set("key", "value")`. The bytes of key and
 /// value.
@@ -89,8 +90,7 @@ pub(super) fn opened_database(line: &str) -> Option<Range<usize>> {
     let quote = given.chars().next().filter(|one| "\"'".contains(*one))?;
     let value = &given[1..];
     let value = &value[..value.find(quote)?];
-    let start = value.as_ptr().addr() - line.as_ptr().addr();
-    (!value.is_empty() && !value.starts_with('$')).then_some(start..start + value.len())
+    (!value.is_empty() && !value.starts_with('$')).then_some(place(line, value))
 }
 
 #[cfg(test)]

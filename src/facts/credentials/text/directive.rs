@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::facts::credentials::key::words::find_ignoring_case;
+use crate::facts::credentials::line::place;
 
 /// Elements with a text on one line: the bytes of name and text.
 pub(super) fn elements(line: &str) -> Vec<(Range<usize>, Range<usize>)> {
@@ -223,8 +224,7 @@ pub(super) fn account_of_redis(line: &str) -> Option<Range<usize>> {
         matches!(word, "on" | "off" | "reset") || word.starts_with(['~', '+', '-', '&', '%', '#'])
     };
     let value = words.find(|word| !is_rule(word))?.strip_prefix('>')?;
-    let start = value.as_ptr().addr() - line.as_ptr().addr();
-    (!value.is_empty()).then_some(start..start + value.len())
+    (!value.is_empty()).then_some(place(line, value))
 }
 
 /// The password of a line of `.netrc`: `machine example.com login shop password x`.
@@ -232,8 +232,7 @@ pub(super) fn account_of_machine(line: &str) -> Option<Range<usize>> {
     let mut words = line.split_whitespace();
     let is_machine = matches!(words.next(), Some("machine" | "default"));
     let value = words.skip_while(|word| *word != "password").nth(1)?;
-    let start = value.as_ptr().addr() - line.as_ptr().addr();
-    (is_machine && line.contains(" login ")).then_some(start..start + value.len())
+    (is_machine && line.contains(" login ")).then_some(place(line, value))
 }
 
 /// The password of a server in the file that redis_exporter reads: `"redis://cache:6379": "x"`.
@@ -244,16 +243,14 @@ pub(super) fn password_of_server(line: &str) -> Option<Range<usize>> {
     let value = value.strip_prefix('"')?;
     let value = &value[..value.find('"')?];
     let is_address = address.starts_with("://") || address.starts_with("s://");
-    let start = value.as_ptr().addr() - line.as_ptr().addr();
-    (is_address && !value.is_empty()).then_some(start..start + value.len())
+    (is_address && !value.is_empty()).then_some(place(line, value))
 }
 
 /// The login that HAProxy's page of statistics asks for: `stats auth admin:x`.
 pub(super) fn login_of_statistics(line: &str) -> Option<Range<usize>> {
     let rest = line.trim().strip_prefix("stats auth ")?;
     let rest = rest.split_whitespace().next()?;
-    let start = rest.as_ptr().addr() - line.as_ptr().addr();
-    rest.contains(':').then_some(start..start + rest.len())
+    rest.contains(':').then_some(place(line, rest))
 }
 
 /// The line of an account in PgBouncer's list, by the key that the list stands under: `"shop" "x"`;
@@ -265,8 +262,7 @@ pub(super) fn account_of_list(key: &str, line: &str) -> Option<Range<usize>> {
     let (_, rest) = line.trim().strip_prefix('"')?.split_once("\" \"")?;
     let value = rest.strip_suffix('"')?;
     let is_hashed = value.starts_with("SCRAM-") || (value.starts_with("md5") && value.len() == 35);
-    let start = value.as_ptr().addr() - line.as_ptr().addr();
-    (!is_hashed && !value.is_empty()).then_some(start..start + value.len())
+    (!is_hashed && !value.is_empty()).then_some(place(line, value))
 }
 
 /// An account of a login module of Java: the bytes of `user_NAME` and of the password in quotes.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::facts::credentials::key::plural::items_meaning;
 use crate::facts::credentials::key::vocabulary::SECRETS_OF_ORY;
 use crate::facts::credentials::key::{Meaning, meaning};
+use crate::facts::credentials::line::place;
 
 /// Whether an item of `secrets` is one itself: what a Secret or a variable is called has one case.
 pub(super) fn is_no_secrets_name(item: &str) -> bool {
@@ -81,8 +82,7 @@ impl<'a> Lists<'a> {
 fn bare(line: &str, item: &str) -> Range<usize> {
     let value = item.split(" #").next().unwrap_or(item).trim();
     let value = value.trim_matches(['"', '\'', ',']);
-    let start = value.as_ptr().addr() - line.as_ptr().addr();
-    start..start + value.len()
+    place(line, value)
 }
 
 #[cfg(test)]

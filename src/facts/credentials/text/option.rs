@@ -7,6 +7,7 @@ use super::command::{Argument, argument};
 use super::directive::account_of_machine;
 use super::shell::{Word, without_quotes};
 use crate::facts::credentials::key::{Meaning, meaning};
+use crate::facts::credentials::line::place;
 
 /// Programs whose `-pVALUE` is a password.
 const ATTACHED: [&str; 10] = [
@@ -227,8 +228,7 @@ fn setting_of_yaml(text: &str) -> Option<(&str, Range<usize>)> {
     let is_set = meaning(key.trim()).is_credential()
         && !value.is_empty()
         && !value.contains([' ', '%', '\\']);
-    let start = value.as_ptr().addr() - text.as_ptr().addr();
-    is_set.then(|| (key.trim(), start..start + value.len()))
+    is_set.then(|| (key.trim(), place(text, value)))
 }
 
 /// `airflow variables set api_token x`.

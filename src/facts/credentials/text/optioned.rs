@@ -8,6 +8,7 @@ use super::is_shell_reference;
 use crate::facts::credentials::Kind;
 use crate::facts::credentials::key::words::{contains_ignoring_case, words};
 use crate::facts::credentials::key::{Meaning, meaning};
+use crate::facts::credentials::line::place;
 use crate::facts::credentials::value::known::{Around, Known};
 
 /// Last words in the names of settings that hold a command, or options of one.
@@ -105,10 +106,7 @@ fn headers(key: &str, text: &str) -> Vec<(Range<usize>, Range<usize>)> {
         return Vec::new();
     }
     let parts = text.split(',').filter_map(header);
-    let place = |part: &str| {
-        let start = part.as_ptr().addr() - text.as_ptr().addr();
-        start..start + part.len()
-    };
+    let place = |part: &str| place(text, part);
     let told = parts.filter(|(name, _)| of_header(name).is_credential());
     told.map(|(name, value)| (place(name), place(value)))
         .collect()

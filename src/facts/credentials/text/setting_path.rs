@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::embedded::Syntax;
+use crate::facts::credentials::line::place;
 use crate::facts::credentials::value::off;
 
 /// Where a text is, for the full names of its settings.
@@ -42,8 +43,7 @@ impl Switched {
         pairs
             .map(|(key, value)| {
                 let value = value.trim();
-                let start = value.as_ptr().addr() - line.as_ptr().addr();
-                (format!("{name}.{}", key.trim()), start..start + value.len())
+                (format!("{name}.{}", key.trim()), place(line, value))
             })
             .collect()
     }

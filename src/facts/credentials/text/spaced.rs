@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::facts::credentials::key::words::find_ignoring_case;
+use crate::facts::credentials::line::place;
 
 /// What NGINX, HAProxy, Caddy and Fluent Bit set by a name and a value behind it.
 const NAMED: [&str; 11] = [
@@ -31,10 +32,7 @@ pub(super) fn named_value(line: &str) -> Option<(Range<usize>, Range<usize>)> {
     };
     let (key, value) = rest.split_once([' ', '\t'])?;
     let value = word(value.trim_start());
-    let place = |part: &str| {
-        let start = part.as_ptr().addr() - line.as_ptr().addr();
-        start..start + part.len()
-    };
+    let place = |part: &str| place(line, part);
     (!value.is_empty() && !value.contains('$')).then(|| (place(key), place(value)))
 }
 
