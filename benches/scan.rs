@@ -20,6 +20,11 @@ use landfall::output::json;
 use landfall::policy::{Bundle, Evaluator};
 use landfall::scan::{Options, scan};
 use landfall::source::{Request, Sources, read};
+use mimalloc::MiMalloc;
+
+/// As the binary has it, for both sides.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 const ROUNDS: usize = 7;
 /// Objects of each kind in the generated set.
