@@ -748,6 +748,15 @@ fn cilium_s_names_outside_nodes_and_messages_open_nothing_between_pods() {
         assert_eq!(problems(&text), [""; 0], "{rule}");
         assert_eq!(from("a", &(three() + &text)), [""; 0], "{rule}");
     }
+    let group = cilium(
+        "{endpointSelector: {matchLabels: {app: a}}, egress: [{toCIDRSet: [{cidrGroupRef: office}]}]}",
+    );
+    let told = problems(&group);
+    assert!(
+        told.len() == 1 && told[0].contains("cidrGroupRef"),
+        "{told:?}"
+    );
+    assert_eq!(from("a", &(three() + &group)), [""; 0]);
     let world =
         cilium("{endpointSelector: {matchLabels: {app: a}}, egress: [{toEntities: [world-ipv4]}]}");
     assert_eq!(from("a", &(three() + &world)), ["a 0.0.0.0/0 all"]);
