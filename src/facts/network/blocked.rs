@@ -243,15 +243,24 @@ impl Finder<'_> {
         let unless = needed.iter().find_map(|(class, ports)| {
             self.unless_placed(Direction::Ingress, *class, &parties, ports)
         });
+        let mut links = self.links_to(&needed, &parties);
+        let mut missed = if is_missed { MISSED } else { "" }.to_owned();
+        let lost = needed
+            .iter()
+            .find_map(|(class, ports)| self.lost(Direction::Ingress, *class, &parties, ports));
+        if let Some((said, place)) = lost.filter(|_| !is_missed) {
+            missed = said;
+            links.push(place);
+        }
         Some(json!({
             "is_anywhere": is_anywhere,
             "is_outside": guests.iter().any(Guest::is_outside),
             "ports": ports.to_string(),
             "policies": listed(policies),
             "namespaces": listed(namespaces(guests)),
-            "missed": if is_missed { MISSED } else { "" },
+            "missed": missed,
             "unless": unless.unwrap_or_default(),
-            "links": self.links_to(&needed, &parties),
+            "links": links,
         }))
     }
 

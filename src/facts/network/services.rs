@@ -227,10 +227,14 @@ impl Finder<'_> {
             ),
         ];
         let unless = self.unless_placed_at(&closed, &needed);
+        let lost = self.lost_at(&closed, &needed);
+        let (missed, lost) = lost.unzip();
+        links.extend(lost);
         Some(json!({
             "service": name,
             "ports": needed.to_string(),
             "end": end,
+            "missed": missed.unwrap_or_default(),
             "unless": unless.unwrap_or_default(),
             "links": links,
         }))
@@ -312,12 +316,10 @@ impl Finder<'_> {
         direction: Direction,
         ports: &Ports,
     ) -> bool {
+        let is_of_pods = |policy: &Policy| self.resources[policy.resource].gvk.group != CILIUM;
         let may_be = |policy: &Policy, peer: &Peer| match peer {
-            Peer::Addresses(addresses) => {
-                let group = &self.resources[policy.resource].gvk.group;
-                group != CILIUM && meets_private(addresses)
-            }
-            Peer::Beyond(_) => true,
+            Peer::Addresses(addresses) => is_of_pods(policy) && meets_private(addresses),
+            Peer::Beyond(_) => is_of_pods(policy),
             Peer::Pods { .. } | Peer::Proxy => false,
         };
         let own = &self.network.population.classes[class];
