@@ -23,8 +23,11 @@ impl Finder<'_> {
             return None;
         }
         let namespace = &self.network.namespaces.at(service.namespace).name;
-        let guest = self.guest_behind(service, namespace);
-        let (end, mut links) = if self.sends_none(pods.class, &guest, &ports) {
+        // Who is behind it matters to those only that are closed.
+        let is_closed = self.is_surely_closed(pods.class, Direction::Egress);
+        let guest = is_closed.then(|| self.guest_behind(service, namespace));
+        let guest = guest.filter(|guest| self.sends_none(pods.class, guest, &ports));
+        let (end, mut links) = if let Some(guest) = guest {
             let party = [Party::Guest(&guest)];
             let links = self.closers_links(pods.class, Direction::Egress, &party);
             ("this end", links)
@@ -64,15 +67,14 @@ impl Finder<'_> {
         }
     }
 
-    /// Whether pods may send nothing to a guest on some ports.
+    /// Whether pods that are closed may send nothing to a guest on some ports.
     fn sends_none(&self, class: usize, guest: &Guest, ports: &Ports) -> bool {
         let direction = Direction::Egress;
         let sent = || {
             let party = Party::Guest(guest);
             self.network.verdict(direction, class, party)
         };
-        self.is_surely_closed(class, direction)
-            && !self.network.is_half_known(direction, class)
+        !self.network.is_half_known(direction, class)
             && !self.is_open_to_pods_by_address(class, direction, ports)
             && !self.names_ports(class, direction)
             && !sent().overlaps(ports)
