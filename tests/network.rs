@@ -521,6 +521,33 @@ fn labels_that_a_kustomization_adds_to_a_selector_are_named_where_it_does() {
 }
 
 #[test]
+fn a_policy_that_lost_its_pods_by_labels_of_a_kustomization_is_named_where_they_are_closed() {
+    let web = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop, labels: {app: web}}\nspec: {containers: [{name: a, image: 'harbor.example.com/a/b:1', env: [{name: API, value: 'http://api:80'}]}]}\n---\n";
+    let api = "apiVersion: v1\nkind: Service\nmetadata: {name: api, namespace: shop}\nspec: {selector: {app: api}, ports: [{port: 80}]}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: api, namespace: shop, labels: {app: api}}\nspec: {containers: [{name: a, image: 'harbor.example.com/a/b:1', ports: [{containerPort: 80}]}]}\n";
+    let deny = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny, namespace: shop}\nspec: {podSelector: {}}\n---\n";
+    let pods = format!("{deny}{web}{api}");
+    for (port, expected) in [(80, true), (81, false)] {
+        let allow = format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: allow, namespace: shop}}\nspec: {{podSelector: {{matchLabels: {{app: api}}}}, ingress: [{{from: [{{podSelector: {{matchLabels: {{app: web}}}}}}], ports: [{{port: {port}}}]}}]}}\n"
+        );
+        let files = [
+            ("a.yaml", pods.as_str()),
+            (
+                "p/kustomization.yaml",
+                "resources: [p.yaml]\ncommonLabels:\n  by: kustomize\n",
+            ),
+            ("p/p.yaml", &allow),
+        ];
+        let folder = folder(&files);
+        let arguments = ["scan", "--rule", "service-unreachable", "--format", "json"];
+        let run = run(folder.path(), &arguments);
+        assert_eq!(run.found().len(), 1, "{port}: {}", run.stderr);
+        let is_named = run.stdout.contains("`allow` would let this through");
+        assert_eq!(is_named, expected, "{port}: {}", run.stdout);
+    }
+}
+
+#[test]
 fn annotations_are_read_where_some_configuration_of_prometheus_says_so() {
     let job = "{job_name: pods, relabel_configs: [{source_labels: [__meta_kubernetes_pod_annotation_prometheus_io_scrape], action: keep, regex: true}]}";
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop, labels: {app: a}, annotations: {prometheus.io/scrape: 'true', prometheus.io/port: '9090'}}\nspec: {containers: [{name: a, image: 'harbor.example.com/a/b:1'}]}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec: {podSelector: {}, policyTypes: [Ingress]}\n";

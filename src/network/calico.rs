@@ -2,16 +2,18 @@
 //! known here makes the whole policy one that is told and not counted.
 
 mod expression;
+mod ports;
+
+use std::collections::BTreeSet;
+
+use kube::core::Expression;
 
 use self::expression::parse;
-use super::address::{Addresses, block};
+use self::ports::ports;
+use super::address::{Addresses, block, meets_private};
 use super::foreign;
 use super::namespace::NAME_LABEL;
-use super::pods::number;
-use super::policy::{
-    Action, Direction, Peer, Placed, Policy, PortRule, Refused, Rule, Scope, Tier,
-};
-use super::ports::{Ports, Protocol};
+use super::policy::{Action, Direction, Peer, Placed, Policy, Refused, Rule, Scope, Tier};
 use super::selector::Selector;
 use super::standard::{items, present};
 use crate::model::{Node, Resource, Scalar, ValuePath};
@@ -21,6 +23,13 @@ pub(super) const STANDARD_ORDER: f64 = 1000.0;
 
 /// The label that gives each pod the name of its namespace.
 const NAMESPACE: &str = "projectcalico.org/namespace";
+/// The label that gives each pod the name of its ServiceAccount.
+const ACCOUNT: &str = "projectcalico.org/serviceaccount";
+/// The key of peers by their ServiceAccounts.
+pub(super) const ACCOUNTS: &str = "serviceAccounts";
+
+/// What makes a policy one of interfaces of hosts alone.
+const OF_HOSTS: [&str; 2] = ["doNotTrack", "preDNAT"];
 
 /// Whether it is a policy that Calico enforces.
 pub(super) fn is_policy(resource: &Resource) -> bool {
@@ -48,6 +57,8 @@ pub(super) fn read(
     let known = [
         "selector",
         "namespaceSelector",
+        // It adds what is forwarded by hosts.
+        "applyOnForward",
         "order",
         "tier",
         "types",
@@ -82,14 +93,21 @@ pub(super) fn read(
 }
 
 /// A policy that is not understood as far as whom it selects: with a selector that is not understood,
-/// it may be about anyone.
-pub(super) fn half_known(resource: &Resource, position: usize, namespace: usize) -> Policy {
+/// it may be about anyone. One of interfaces of hosts is about no pods.
+pub(super) fn half_known(resource: &Resource, position: usize, namespace: usize) -> Option<Policy> {
+    let is_of_hosts = |key: &&str| {
+        let said = resource.node().find(&["spec", key]);
+        said.and_then(Node::as_bool) == Some(true)
+    };
+    if OF_HOSTS.iter().any(is_of_hosts) {
+        return None;
+    }
     let own = (!is_global(resource)).then_some(namespace);
     let read = selection(resource, position, namespace);
-    read.map_or_else(
+    Some(read.map_or_else(
         |_| foreign::about_anyone(resource, position, own),
         |(.., policy)| policy,
-    )
+    ))
 }
 
 /// The policy without its rules.
@@ -217,7 +235,14 @@ impl Reader {
             check_keys(
                 rule,
                 &path,
-                &["action", "protocol", "source", "destination", "metadata"],
+                &[
+                    "action",
+                    "protocol",
+                    "icmp",
+                    "source",
+                    "destination",
+                    "metadata",
+                ],
             )?;
             let action = match present(rule, "action").and_then(Node::as_str) {
                 Some("Allow") => Action::Allow,
@@ -269,17 +294,24 @@ impl Reader {
         };
         let path = path.clone().key(own);
         let known = [
-            &["selector", "namespaceSelector", "nets"][..],
+            &["selector", "namespaceSelector", ACCOUNTS, "nets"][..],
             &ports_of(own),
         ]
         .concat();
         check_keys(end, &path, &known)?;
         let pods = expression(end, "selector", &path)?;
+        // Addresses with a name have no ServiceAccount.
+        let accounts = accounts(end, &path)?;
+        let is_of_pods = accounts.is_some();
+        let pods = match (pods, accounts) {
+            (Some(pods), Some(accounts)) => Some(pods.and(accounts)),
+            (pods, accounts) => pods.or(accounts),
+        };
         let namespaces = expression(end, "namespaceSelector", &path)?;
         let nets = nets(end, &path)?;
         let what = match (pods, namespaces, nets) {
             (None, None, None) => return Ok(None),
-            (None, None, Some(_)) if action == Action::Deny => {
+            (None, None, Some(nets)) if action == Action::Deny && meets_private(&nets) => {
                 let reason = "pods may have these addresses, too";
                 return Err(Refused(path.key("nets"), reason.to_owned()));
             }
@@ -290,7 +322,7 @@ impl Reader {
                     "`nets` beside selectors is not evaluated".to_owned(),
                 ));
             }
-            (Some(pods), None, None) if self.has_sets && !pods.selects_all() => {
+            (Some(pods), None, None) if self.has_sets && !pods.selects_all() && !is_of_pods => {
                 let reason = "a selector may mean a NetworkSet, which is not evaluated";
                 return Err(Refused(path.key("selector"), reason.to_owned()));
             }
@@ -308,6 +340,27 @@ impl Reader {
     }
 }
 
+/// The ServiceAccounts that an end lists by their names, as what they ask of the labels of pods.
+fn accounts(end: Node<'_>, path: &ValuePath) -> Result<Option<Selector>, Refused> {
+    let Some(accounts) = present(end, ACCOUNTS) else {
+        return Ok(None);
+    };
+    let path = path.clone().key(ACCOUNTS);
+    check_keys(accounts, &path, &["names"])?;
+    let names = items(accounts, "names", &path).map(|(_, name)| name.as_str().map(str::to_owned));
+    let names: Option<BTreeSet<String>> = names.collect();
+    match names.filter(|names| !names.is_empty()) {
+        Some(names) => {
+            let asked = Expression::In(ACCOUNT.to_owned(), names);
+            Ok(Some(Selector::new(vec![asked])))
+        }
+        None => {
+            let reason = "ServiceAccounts without names are not evaluated";
+            Err(Refused(path, reason.to_owned()))
+        }
+    }
+}
+
 fn nets(end: Node<'_>, path: &ValuePath) -> Result<Option<Addresses>, Refused> {
     if present(end, "nets").is_none() {
         return Ok(None);
@@ -320,69 +373,6 @@ fn nets(end: Node<'_>, path: &ValuePath) -> Result<Option<Addresses>, Refused> {
         .map(range)
         .collect::<Result<_, _>>()
         .map(Some)
-}
-
-/// Protocol and destination ports; `None` where neither is said.
-fn ports(rule: Node<'_>, path: &ValuePath) -> Result<Option<Vec<Placed<PortRule>>>, Refused> {
-    let refused = |path: ValuePath, reason: &str| Refused(path, reason.to_owned());
-    let protocol = match present(rule, "protocol") {
-        Some(name) => {
-            let known = name.as_str().and_then(Protocol::of);
-            Some(known.ok_or_else(|| {
-                refused(
-                    path.clone().key("protocol"),
-                    "this protocol is not evaluated",
-                )
-            })?)
-        }
-        None => None,
-    };
-    let end = present(rule, "destination");
-    let listed = end.filter(|end| present(*end, "ports").is_some());
-    let Some(protocol) = protocol else {
-        return match listed {
-            Some(_) => Err(refused(
-                path.clone().key("destination"),
-                "ports need a protocol",
-            )),
-            None => Ok(None),
-        };
-    };
-    let Some(end) = listed else {
-        let mut all = Ports::default();
-        all.insert(protocol, 1, u16::MAX);
-        return Ok(Some(vec![Placed {
-            path: path.clone().key("protocol"),
-            what: PortRule::Numbers(all),
-        }]));
-    };
-    let port = |(path, item): (ValuePath, Node<'_>)| {
-        let what = port(item, protocol).ok_or_else(|| refused(path.clone(), "this is no port"))?;
-        Ok(Placed { path, what })
-    };
-    items(end, "ports", &path.clone().key("destination"))
-        .map(port)
-        .collect::<Result<_, _>>()
-        .map(Some)
-}
-
-/// A number, a range `80:90`, or a name.
-fn port(node: Node<'_>, protocol: Protocol) -> Option<PortRule> {
-    let mut ports = Ports::default();
-    if let Some(number) = number(node) {
-        ports.insert(protocol, number, number);
-        return Some(PortRule::Numbers(ports));
-    }
-    let text = node.as_str()?;
-    let (first, last) = text.split_once(':').unwrap_or((text, text));
-    match (first.parse(), last.parse()) {
-        (Ok(first), Ok(last)) => {
-            ports.insert(protocol, first, last);
-            Some(PortRule::Numbers(ports))
-        }
-        _ if text.contains(':') => None,
-        _ => Some(PortRule::Named(Some(protocol), text.to_owned())),
-    }
 }
 
 /// A selector in Calico's language; `None` where it is absent.

@@ -302,7 +302,13 @@ fn peers(
         found.push(Placed { path, what });
     }
     for (path, item) in items(rule, sets, path) {
-        check_keys(item, &path, &["cidr", "except"])?;
+        check_keys(item, &path, &["cidr", "cidrGroupRef", "except"])?;
+        // Blocks are never pods, whatever the group has.
+        if present(item, "cidrGroupRef").is_some() {
+            let what = Peer::Beyond("cidrGroupRef");
+            found.push(Placed { path, what });
+            continue;
+        }
         let mut left: Addresses = [range(item.get("cidr"), &path)?].into_iter().collect();
         for (path, item) in items(item, "except", &path) {
             left.remove(range(Some(item), &path)?);

@@ -71,8 +71,9 @@ pub(super) fn is_of_plugin(key: &str) -> bool {
 /// Whether an object is a network plugin's policy that speaks of such labels.
 pub(super) fn asks_plugin(resource: &Resource) -> bool {
     let text = || resource.node().text();
+    let mut keys = OF_PLUGINS.iter().chain([&calico::ACCOUNTS]);
     (calico::is_policy(resource) || cilium::is_policy(resource))
-        && OF_PLUGINS.iter().any(|key| text().contains(key))
+        && keys.any(|key| text().contains(key))
 }
 
 /// The labels that network plugins give the pods of a `spec`.

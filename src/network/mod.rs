@@ -288,7 +288,7 @@ impl Network {
                     .push(foreign::problem(resource, position, refused));
                 if calico::is_policy(resource) {
                     let policy = calico::half_known(resource, position, namespace);
-                    self.half_known.push(policy);
+                    self.half_known.extend(policy);
                 } else if cilium::is_policy(resource) {
                     let policies = cilium::half_known(resource, position, namespace);
                     self.half_known.extend(policies);

@@ -56,6 +56,8 @@ pub(crate) fn made_services<'r>(
                 .collect(),
             is_open: false,
             labels: Labels::new(),
+            selector: Labels::new(),
+            is_headless: false,
             is_made: true,
         };
         Some(operator.services.iter().map(service))

@@ -6,7 +6,7 @@ use super::Network;
 use super::namespace::namespace_of;
 use super::nearest::nearest;
 use super::placeholder::{is_open, is_open_at};
-use super::pods::{Class, number};
+use super::pods::{Class, Port, number};
 use super::ports::{Ports, Protocol};
 use super::selector::{Labels, Selector, are_open, string_map};
 use super::standard::{items, present};
@@ -61,6 +61,10 @@ pub(crate) struct Service {
     pub(crate) is_open: bool,
     /// Its own labels.
     pub(crate) labels: Labels,
+    /// The labels of the pods that it means.
+    pub(crate) selector: Labels,
+    /// Whether its name leads to the pods themselves, on whatever port.
+    pub(crate) is_headless: bool,
     /// Whether an operator makes it for its object: pods that are not among the objects answer.
     pub(crate) is_made: bool,
 }
@@ -214,6 +218,8 @@ fn service(
         classes,
         ports: ports().filter_map(service_port).collect(),
         labels: resource.labels.clone(),
+        is_headless: spec.get("clusterIP").and_then(Node::as_str) == Some("None"),
+        selector,
         is_made: false,
     }
 }
@@ -267,7 +273,49 @@ impl Service {
         for port in self.meant(reference) {
             port.add_target(class, &mut ports);
         }
+        if let Some(PortName::Number(number)) = reference
+            && ports.is_empty()
+        {
+            for port in self.declared(*number, class) {
+                ports.insert(port.protocol, port.number, port.number);
+            }
+        }
         ports
+    }
+
+    /// The ports of a number that pods behind a headless Service declare: its name leads to them.
+    fn declared<'c>(&self, number: u16, class: &'c Class) -> impl Iterator<Item = &'c Port> {
+        let ports = class.ports.iter().filter(|_| self.is_headless);
+        ports.filter(move |port| port.number == number)
+    }
+
+    /// Whether who names it with a number may mean a port.
+    pub(crate) fn answers_on(&self, number: u16, network: &Network) -> bool {
+        let classes = &network.population.classes;
+        let mut behind = self.classes.iter().map(|at| &classes[*at]);
+        self.ports.is_empty()
+            || self.ports.iter().any(|port| port.port == number)
+            || behind.any(|class| self.declared(number, class).next().is_some())
+    }
+
+    /// Whether pods that are not among the objects answer for it.
+    pub(crate) fn is_of_guests(&self) -> bool {
+        self.is_made || self.classes.is_empty() && !self.selector.is_empty()
+    }
+
+    /// The ports that a reference reaches of pods that are not known; none where one has but a name there.
+    pub(crate) fn numbers(&self, reference: Option<&PortName>) -> Ports {
+        let mut ports = Ports::default();
+        for port in self.meant(reference) {
+            match port.target {
+                PortName::Number(number) => ports.insert(port.protocol, number, number),
+                PortName::Name(_) => return Ports::default(),
+            }
+        }
+        match self.is_open || is_open_reference(reference) {
+            true => Ports::default(),
+            false => ports,
+        }
     }
 }
 

@@ -481,6 +481,46 @@ fn calico_s_global_policies_reach_every_namespace() {
 }
 
 #[test]
+fn calico_s_accounts_messages_and_protocols_are_exact() {
+    let rule = |rule: &str| {
+        let spec = format!("{{selector: \"app == 'a'\", types: [Ingress], ingress: [{rule}]}}");
+        towards("a", &(three() + &calico("NetworkPolicy", "shop", &spec)))
+    };
+    let of =
+        |name: &str| format!("{{action: Allow, source: {{serviceAccounts: {{names: [{name}]}}}}}}");
+    assert_eq!(rule(&of("default")), ["b a all"]);
+    assert_eq!(rule(&of("other")), [""; 0]);
+    for portless in ["ICMP", "ICMPv6", "1", "4"] {
+        let text = format!("{{action: Allow, protocol: {portless}}}");
+        assert_eq!(rule(&text), [""; 0], "{portless}");
+    }
+    assert_eq!(
+        rule(
+            "{action: Allow, protocol: ICMP, icmp: {type: 8}}, {action: Allow, protocol: 6, source: {selector: all()}, destination: {ports: [80]}}"
+        ),
+        ["b a TCP 80"]
+    );
+    let metadata = "{selector: \"app == 'a'\", types: [Egress], egress: [{action: Deny, destination: {nets: [169.254.169.254/32]}}, {action: Allow, destination: {selector: all()}}]}";
+    let text = three() + &calico("NetworkPolicy", "shop", metadata);
+    assert_eq!(from("a", &text), ["a b all"]);
+}
+
+#[test]
+fn calico_s_policies_of_hosts_are_about_no_pods() {
+    for spec in [
+        "{selector: all(), doNotTrack: true, applyOnForward: true, ingress: [{action: Deny}]}",
+        "{selector: all(), preDNAT: true, applyOnForward: true, ingress: [{action: Deny}]}",
+    ] {
+        let text = three() + &calico("GlobalNetworkPolicy", "''", spec);
+        let network = Network::new(&read_text(&text), &settings());
+        assert!(!network.has_half_known(), "{spec}");
+    }
+    let forwarded = "{selector: all(), applyOnForward: true, types: [Ingress]}";
+    let text = three() + &calico("GlobalNetworkPolicy", "''", forwarded);
+    assert_eq!(towards("a", &text), [""; 0]);
+}
+
+#[test]
 fn cilium_s_denials_win_over_what_is_allowed() {
     let both = cilium(
         "{endpointSelector: {matchLabels: {app: a}}, ingress: [{fromEndpoints: [{}], toPorts: [{ports: [{port: '80', protocol: TCP}, {port: '81', protocol: TCP}]}]}], ingressDeny: [{fromEndpoints: [{matchLabels: {k8s:app: b}}], toPorts: [{ports: [{port: '80', protocol: TCP}]}]}]}",
@@ -708,6 +748,15 @@ fn cilium_s_names_outside_nodes_and_messages_open_nothing_between_pods() {
         assert_eq!(problems(&text), [""; 0], "{rule}");
         assert_eq!(from("a", &(three() + &text)), [""; 0], "{rule}");
     }
+    let group = cilium(
+        "{endpointSelector: {matchLabels: {app: a}}, egress: [{toCIDRSet: [{cidrGroupRef: office}]}]}",
+    );
+    let told = problems(&group);
+    assert!(
+        told.len() == 1 && told[0].contains("cidrGroupRef"),
+        "{told:?}"
+    );
+    assert_eq!(from("a", &(three() + &group)), [""; 0]);
     let world =
         cilium("{endpointSelector: {matchLabels: {app: a}}, egress: [{toEntities: [world-ipv4]}]}");
     assert_eq!(from("a", &(three() + &world)), ["a 0.0.0.0/0 all"]);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Facts, Finder, link, listed, listed_from, name_path};
+use super::{Facts, Finder, MOST_LINKS, link, listed, listed_from, name_path};
 use crate::model::{Node, Resource};
 use crate::network::{
     Class, Direction, Guest, LabelSet, Party, Peer, Pods, Ports, Route, Rule, Scope, called,
@@ -231,28 +231,36 @@ impl Finder<'_> {
             };
             !guest.narrowed.is_empty() && needed.iter().any(|one| self.lets_in(one, &meant))
         });
-        self.closing(needed[0].0, Direction::Ingress).next()?;
         let mut ports = Ports::default();
         needed.iter().for_each(|(_, own)| ports.add(own));
+        let parties: Vec<Party<'_>> = guests.iter().map(Party::Guest).collect();
         let policies: BTreeSet<&str> = needed
             .iter()
-            .flat_map(|(class, _)| self.closing(*class, Direction::Ingress))
+            .flat_map(|(class, _)| self.closers(*class, Direction::Ingress, &parties))
             .map(|policy| policy.name.as_str())
             .collect();
         let is_anywhere = guests.iter().any(Guest::is_anywhere);
-        let parties: Vec<Party<'_>> = guests.iter().map(Party::Guest).collect();
         let unless = needed.iter().find_map(|(class, ports)| {
             self.unless_placed(Direction::Ingress, *class, &parties, ports)
         });
+        let mut links = self.links_to(&needed, &parties);
+        let mut missed = if is_missed { MISSED } else { "" }.to_owned();
+        let lost = needed
+            .iter()
+            .find_map(|(class, ports)| self.lost(Direction::Ingress, *class, &parties, ports));
+        if let Some((said, place)) = lost.filter(|_| !is_missed) {
+            missed = said;
+            links.push(place);
+        }
         Some(json!({
             "is_anywhere": is_anywhere,
             "is_outside": guests.iter().any(Guest::is_outside),
             "ports": ports.to_string(),
             "policies": listed(policies),
             "namespaces": listed(namespaces(guests)),
-            "missed": if is_missed { MISSED } else { "" },
+            "missed": missed,
             "unless": unless.unwrap_or_default(),
-            "links": self.links_to(&needed),
+            "links": links,
         }))
     }
 
@@ -275,9 +283,11 @@ impl Finder<'_> {
     }
 
     /// Links to what closes pods, and to these.
-    fn links_to(&self, needed: &[(usize, Ports)]) -> Vec<Value> {
-        let mut links = self.selecting_links(needed[0].0, [Direction::Ingress].into_iter());
-        if let Some(near) = self.closing(needed[0].0, Direction::Ingress).next() {
+    fn links_to(&self, needed: &[(usize, Ports)], parties: &[Party<'_>]) -> Vec<Value> {
+        let direction = Direction::Ingress;
+        let mut links = self.closers_links(needed[0].0, direction, parties);
+        links.truncate(MOST_LINKS);
+        if let Some(near) = self.closers(needed[0].0, direction, parties).first() {
             links.extend(self.workload_links(
                 near.resource,
                 needed.iter().map(|(class, _)| class),

@@ -7,7 +7,8 @@ use crate::model::Resource;
 use crate::network::{DEFAULT_NAMESPACE, Direction, Match, Policy, said_namespace};
 
 impl Finder<'_> {
-    /// Whether a policy that closes the pods of a class is sure to be in one namespace with them.
+    /// Whether a policy that closes the pods of a class is sure to be in one namespace with them, or one of the whole
+    /// cluster forbids them something.
     pub(super) fn is_surely_closed(&self, class: usize, direction: Direction) -> bool {
         let mut closing = self.closing(class, direction);
         let is_closed = closing.any(|policy| {
@@ -19,7 +20,8 @@ impl Finder<'_> {
                         && self.is_at_home(policy, pods.resource)
                 })
         });
-        is_closed && !self.may_be_opened(class, direction)
+        let is_denied = || self.denying(class, direction).next().is_some();
+        (is_closed || is_denied()) && !self.may_be_opened(class, direction)
     }
 
     /// Whether pods that leave their namespace open may be put into the one of a policy that lets something

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Facts, Finder, listed, name_path};
+use super::{Facts, Finder, MOST_LINKS, listed, name_path};
 use crate::model::{Node, Scalar};
 use crate::network::{
     Direction, Guest, Match, Mentions, Party, Peer, Pods, Policy, Port, PortRule, Ports, Protocol,
@@ -24,14 +24,15 @@ impl Finder<'_> {
                 };
                 let is_closed = self.uses_dns(pods) && self.is_dns_closed(pods.class, &dns);
                 if is_closed && !self.is_shut(pods, &mentions) {
-                    let names = self
-                        .closing(pods.class, Direction::Egress)
-                        .map(|policy| policy.name.as_str());
+                    let party = [Party::Guest(&dns)];
+                    let closers = self.closers(pods.class, Direction::Egress, &party);
+                    let names = closers.iter().map(|policy| policy.name.as_str());
                     let mut rules = self.rules_about(pods.class, Direction::Egress);
                     let allows = rules.next().is_some();
                     // Whoever names Services, or opens the port, means names to be resolved.
                     let is_asked = self.is_port_opened(pods.class);
-                    let links = self.selecting_links(pods.class, [Direction::Egress].into_iter());
+                    let mut links = self.closers_links(pods.class, Direction::Egress, &party);
+                    links.truncate(MOST_LINKS);
                     let resource = &self.resources[pods.resource];
                     let names_services = !mentions.of(resource, &pods.template).is_empty();
                     let is_needed = allows || names_services;

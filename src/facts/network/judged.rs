@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Finder, MOST_LINKS, link, name_path};
-use crate::network::{Direction, Policy, Rule, Tier, is_open};
+use crate::network::{Action, Direction, Policy, Rule, Tier, is_open};
 
 impl Finder<'_> {
     /// The policies that are told of faults of their own, as they are written: NetworkPolicies, and those of network
@@ -62,14 +62,15 @@ impl Finder<'_> {
         closing.map(|selecting| &self.network.policies[selecting.policy])
     }
 
-    /// The rules of NetworkPolicies about the pods of a class, of those that only add to others too.
+    /// What NetworkPolicies allow to the pods of a class, those that only add to others too.
     pub(super) fn rules_about(
         &self,
         class: usize,
         direction: Direction,
     ) -> impl Iterator<Item = &Rule> {
         let policies = self.policies_about(class, direction);
-        policies.flat_map(move |policy| policy.rules(direction).unwrap_or_default())
+        let rules = policies.flat_map(move |policy| policy.rules(direction).unwrap_or_default());
+        rules.filter(|rule| rule.action == Action::Allow)
     }
 
     /// The policies of which these are.

@@ -7,6 +7,7 @@ use super::super::{folder, normalized};
 use super::deployed::Deployed;
 use super::hand::Hand;
 use super::kustomization::{Kustomization, is_kustomization};
+use super::lacking::Lacking;
 use super::patched::Patched;
 use super::refused::leave_namespaces;
 use super::repository::Repository;
@@ -28,6 +29,7 @@ pub(super) struct Kustomized {
     /// Policies that they lay some over.
     patched: Patched,
     deployed: Deployed,
+    lacking: Lacking,
 }
 
 /// An object where it is put.
@@ -80,6 +82,7 @@ impl Kustomized {
             .collect();
         leave_namespaces(&mut all, &patches);
         Self {
+            lacking: Lacking::read(resources, &all),
             files: walk(&all),
             patches: all.iter().flat_map(|one| one.patches.clone()).collect(),
             patched: Patched::of(all),
@@ -183,6 +186,11 @@ impl Kustomized {
     /// What deploys folders and charts.
     pub(super) fn deployed(&self) -> &Deployed {
         &self.deployed
+    }
+
+    /// What they list and is not there.
+    pub(super) fn lacking(&self) -> &Lacking {
+        &self.lacking
     }
 
     /// The repository that was read.

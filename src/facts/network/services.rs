@@ -10,8 +10,8 @@ use super::held::Held;
 use super::{Facts, Finder, MOST_LINKS, link, name_path};
 use crate::model::{Node, Scalar};
 use crate::network::{
-    Direction, Guest, Match, Mention, Mentions, Party, Peer, Pods, Policy, PortName, PortRule,
-    Ports, Scope, Selector, Service, called, label_key, meets_private,
+    Action, Direction, Match, Mention, Mentions, Party, Peer, Pods, Policy, PortName, PortRule,
+    Ports, Scope, Selector, Service, label_key, meets_private,
 };
 
 /// The group of Cilium's own policies.
@@ -161,8 +161,8 @@ impl Finder<'_> {
         let ends = [pods.resource, service.resource];
         let is_open =
             !self.is_together(ends[0], ends[1]) && !ends.iter().any(|end| self.is_default(*end));
-        if service.is_made && !is_open {
-            return self.closed_to_made(pods, service, port);
+        if !is_open && service.is_of_guests() {
+            return self.closed_to_guests(pods, service, port);
         }
         let backends = self.backends(service);
         if is_open || backends.is_empty() || is_on_host(pods.class) {
@@ -199,10 +199,12 @@ impl Finder<'_> {
         };
         let mut links = Vec::new();
         if !is_sent {
-            links.extend(self.selecting_links(pods.class, [Direction::Egress].into_iter()));
+            let other = [Party::Pods(backends[0])];
+            links.extend(self.closers_links(pods.class, Direction::Egress, &other));
         }
         if is_sent || !is_accepted {
-            links.extend(self.selecting_links(backends[0], [Direction::Ingress].into_iter()));
+            let other = [Party::Pods(pods.class)];
+            links.extend(self.closers_links(backends[0], Direction::Ingress, &other));
         }
         links.truncate(MOST_LINKS);
         links.push(link(
@@ -225,53 +227,17 @@ impl Finder<'_> {
             ),
         ];
         let unless = self.unless_placed_at(&closed, &needed);
+        let lost = self.lost_at(&closed, &needed);
+        let (missed, lost) = lost.unzip();
+        links.extend(lost);
         Some(json!({
             "service": name,
             "ports": needed.to_string(),
             "end": end,
+            "missed": missed.unwrap_or_default(),
             "unless": unless.unwrap_or_default(),
             "links": links,
         }))
-    }
-
-    /// What closes pods to a Service that an operator makes: whatever answers there, they send nothing.
-    fn closed_to_made(
-        &self,
-        pods: &Pods,
-        service: &Service,
-        port: Option<&PortName>,
-    ) -> Option<Value> {
-        let class = &self.network.population.classes[pods.class];
-        let namespace = &self.network.namespaces.at(service.namespace).name;
-        let ports = service.targets(port, class);
-        let guest = Guest {
-            foreign_labels: self.labels_of_others(namespace, &[]),
-            is_welcome: true,
-            ..self.network.guest(namespace)
-        };
-        let direction = Direction::Egress;
-        let sent = || {
-            let party = Party::Guest(&guest);
-            self.network.verdict(direction, pods.class, party)
-        };
-        let is_closed = !class.is_on_host
-            && !ports.is_empty()
-            && self.is_surely_closed(pods.class, direction)
-            && !self.network.is_half_known(direction, pods.class)
-            && !self.is_open_to_pods_by_address(pods.class, direction, &ports)
-            && !sent().overlaps(&ports)
-            && !self.names_ports(pods.class, direction);
-        let mut links = self.selecting_links(pods.class, [direction].into_iter());
-        let message = format!("the Service `{}` is made for it", service.name);
-        links.push(link(service.resource, &name_path(), &message));
-        is_closed.then(|| {
-            json!({
-                "service": format!("{}/{}", called(namespace), service.name),
-                "ports": ports.to_string(),
-                "end": "this end",
-                "links": links,
-            })
-        })
     }
 
     /// Whether a rule names ports, each of which may be any one of pods that are not known.
@@ -344,18 +310,16 @@ impl Finder<'_> {
     }
 
     /// Whether a rule names addresses that pods may have. Those of Cilium's own policies are never pods.
-    fn is_open_to_pods_by_address(
+    pub(super) fn is_open_to_pods_by_address(
         &self,
         class: usize,
         direction: Direction,
         ports: &Ports,
     ) -> bool {
+        let is_of_pods = |policy: &Policy| self.resources[policy.resource].gvk.group != CILIUM;
         let may_be = |policy: &Policy, peer: &Peer| match peer {
-            Peer::Addresses(addresses) => {
-                let group = &self.resources[policy.resource].gvk.group;
-                group != CILIUM && meets_private(addresses)
-            }
-            Peer::Beyond(_) => true,
+            Peer::Addresses(addresses) => is_of_pods(policy) && meets_private(addresses),
+            Peer::Beyond(_) => is_of_pods(policy),
             Peer::Pods { .. } | Peer::Proxy => false,
         };
         let own = &self.network.population.classes[class];
@@ -365,7 +329,9 @@ impl Finder<'_> {
             let mut rules = policy.rules(direction).unwrap_or_default().iter();
             rules.any(|rule| {
                 let mut peers = rule.peers.iter().flatten();
-                peers.any(|peer| may_be(policy, &peer.what)) && is_about(rule, ports, receiving)
+                rule.action == Action::Allow
+                    && peers.any(|peer| may_be(policy, &peer.what))
+                    && is_about(rule, ports, receiving)
             })
         })
     }

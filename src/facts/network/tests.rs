@@ -2,6 +2,7 @@
 
 mod around;
 mod files;
+mod guests;
 mod needs;
 mod plugins;
 

@@ -10,14 +10,17 @@ use crate::shell::holds_commands;
 const QUOTES: [char; 4] = ['"', '\'', '`', '\\'];
 
 impl Finder<'_> {
-    /// Whether the pods of a selector may stand in a text that could not be read, or are made by a script.
+    /// Whether the pods of a selector may stand in a text that could not be read or is not there, or are made by a
+    /// script.
     pub(super) fn may_be_unread(&self, selector: &Selector) -> bool {
         let unread = self
             .unread
             .iter()
             .filter(|one| !holds_commands(&one.uri, &one.text));
         let mut texts = unread.map(|artifact| artifact.text.as_str());
-        texts.any(|text| may_have_labels(text, selector)) || self.scripts.may_make(selector)
+        texts.any(|text| may_have_labels(text, selector))
+            || self.scripts.may_make(selector)
+            || self.kustomized.lacking().may_hold(selector)
     }
 }
 

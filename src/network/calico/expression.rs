@@ -11,28 +11,65 @@ const CALICO_NAME: &str = "projectcalico.org/name";
 
 /// Terms that must all hold; `None` for what is more than that.
 pub(super) fn parse(text: &str) -> Option<Vec<Expression>> {
-    let text = text.trim();
+    let text = unwrapped(text);
     if text.is_empty() {
         return Some(Vec::new());
     }
-    if text.contains("||") {
+    if divided(text, "||").len() > 1 {
         return Some(vec![either(text)?]);
     }
     let mut terms = Vec::new();
-    for term in text.split("&&").map(str::trim) {
-        if term != "all()" {
+    for term in divided(text, "&&").into_iter().map(str::trim) {
+        if unwrapped(term) != term {
+            terms.extend(parse(term)?);
+        } else if term != "all()" {
             terms.push(parse_term(term)?);
         }
     }
     Some(terms)
 }
 
+/// A text without parentheses around the whole of it.
+fn unwrapped(text: &str) -> &str {
+    let text = text.trim();
+    let inner = text
+        .strip_prefix('(')
+        .and_then(|text| text.strip_suffix(')'));
+    // Those of `(a) && (b)` are two pairs: the first one ends before the last sign.
+    let is_pair = |inner: &&str| divided(inner, ")").len() == 1;
+    inner.filter(is_pair).map_or(text, unwrapped)
+}
+
+/// The parts of a text between some signs that stand neither in quotes nor in parentheses.
+fn divided<'a>(text: &'a str, signs: &str) -> Vec<&'a str> {
+    let (mut found, mut start) = (Vec::new(), 0);
+    let (mut quote, mut depth) = (None, 0_usize);
+    for (at, sign) in text.char_indices() {
+        let is_outside = quote.is_none() && depth == 0;
+        if is_outside && at >= start && text[at..].starts_with(signs) {
+            found.push(&text[start..at]);
+            start = at + signs.len();
+        } else {
+            match (quote, sign) {
+                (Some(open), _) if open == sign => quote = None,
+                (Some(_), _) => {}
+                (None, '\'' | '"') => quote = Some(sign),
+                (None, '(') => depth += 1,
+                (None, ')') => depth = depth.saturating_sub(1),
+                (None, _) => {}
+            }
+        }
+    }
+    found.push(&text[start..]);
+    found
+}
+
 /// Several values of one label, each in a term of its own; `None` for other choices.
 fn either(text: &str) -> Option<Expression> {
     let mut asked: Option<String> = None;
     let mut values = BTreeSet::new();
-    for term in text.split("||") {
-        let (key, own) = match parse_term(term.trim())? {
+    for term in divided(text, "||") {
+        let (key, own) = match parse_term(unwrapped(term))? {
             Expression::Equal(key, value) => (key, BTreeSet::from([value])),
             Expression::In(key, own) => (key, own),
             _ => return None,
@@ -138,11 +175,19 @@ mod tests {
             told("projectcalico.org/name == 'shop'").as_deref(),
             Some("kubernetes.io/metadata.name=shop")
         );
+        assert_eq!(told("(a == 'b')").as_deref(), Some("a=b"));
+        assert_eq!(
+            told("(a == 'x' || (a == 'y')) && ( !has(b) && has(c) )").as_deref(),
+            Some("a in (x,y) !b c")
+        );
+        assert_eq!(told("(a == 'x') && (b == 'y')").as_deref(), Some("a=x b=y"));
         for text in [
             "a == 'b' || c == 'd'",
             "a == 'b' || a != 'c'",
             "a == 'b' && c == 'd' || a == 'e'",
-            "(a == 'b')",
+            "(a == 'b' || c == 'd') && has(e)",
+            "!(a == 'b')",
+            "(a == 'b'",
             "a starts with 'b'",
             "a == b",
             "!a == 'b'",

@@ -280,9 +280,7 @@ impl<'a, 'm> Reader<'a, 'm> {
         }
         let has = |number: &u16| {
             let mut known = services.iter().map(|at| &self.mentions.services.all[*at]);
-            known.any(|known| {
-                known.ports.is_empty() || known.ports.iter().any(|port| port.port == *number)
-            })
+            known.any(|known| known.answers_on(*number, self.mentions.network))
         };
         // A number that is none of its ports is a tag or a time.
         let port = match host.port {

@@ -27,8 +27,8 @@ deny contains _weighed(violation.with_related(violation.in_text(blocked, message
 	some blocked in input.landfall.network_services
 	not blocked.key
 	message := sprintf(
-		"this names the Service `%s`%s, and NetworkPolicy at %s closes %s of its pods%s",
-		[blocked.service, _absent(blocked), blocked.end, blocked.ports, _unless(blocked)],
+		"this names the Service `%s`%s, and NetworkPolicy at %s closes %s of its pods%s%s",
+		[blocked.service, _absent(blocked), blocked.end, blocked.ports, _missed(blocked), _unless(blocked)],
 	)
 }
 
@@ -36,14 +36,19 @@ deny contains _weighed(violation.with_related(violation.in_text(blocked, message
 deny contains _weighed(violation.with_related(violation.in_text(blocked, message), blocked.links), blocked) if {
 	some blocked in input.landfall.network_services
 	message := sprintf(
-		"`%s` names the Service `%s`%s, and NetworkPolicy closes %s of its pods to %s%s",
-		[blocked.key, blocked.service, _absent(blocked), blocked.ports, blocked.readers, _unless(blocked)],
+		"`%s` names the Service `%s`%s, and NetworkPolicy closes %s of its pods to %s%s%s",
+		[
+			blocked.key, blocked.service, _absent(blocked), blocked.ports,
+			blocked.readers, _missed(blocked), _unless(blocked),
+		],
 	)
 }
 
 _absent(blocked) := ", which is not among the scanned files" if blocked.is_absent
 
 _absent(blocked) := "" if not blocked.is_absent
+
+_missed(blocked) := object.get(blocked, "missed", "")
 
 _unless(blocked) := object.get(blocked, "unless", "")
 

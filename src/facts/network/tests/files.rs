@@ -429,3 +429,24 @@ fn a_namespace_that_policy_closes_as_a_whole_closes_services_that_are_not_scanne
         assert!(found.iter().all(|fact| fact["end"] == "the other end"));
     }
 }
+
+#[test]
+fn a_file_that_a_kustomization_lists_and_that_is_not_there_may_hold_the_pods() {
+    let covering = policy("{podSelector: {matchLabels: {app: db}}}");
+    for (listed, expected) in [
+        ("db/deployment.yaml", 0),
+        ("db.yaml", 0),
+        ("db", 0),
+        ("cache/deployment.yaml", 1),
+        ("web.yaml", 1),
+    ] {
+        let list = kustomization(&format!("resources: [web.yaml, p.yaml, {listed}]"));
+        let files = [
+            ("k8s/kustomization.yaml", list.as_str()),
+            ("k8s/web.yaml", DEPLOYMENT),
+            ("k8s/p.yaml", &covering),
+        ];
+        let found = facts_in("network_idle", &files);
+        assert_eq!(found.len(), expected, "{listed}");
+    }
+}

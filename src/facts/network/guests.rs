@@ -1,0 +1,130 @@
+//! Services whose pods are not among the objects: those that operators make, and those whose selector selects none
+//! of the workloads. Whatever answers there, one of the ends may let nothing through.
+
+use serde_json::{Value, json};
+
+use super::blocked::is_about;
+use super::{Finder, MOST_LINKS, link, name_path};
+use crate::network::{
+    Action, Direction, Guest, Match, Party, Peer, Pods, Policy, PortName, PortRule, Ports, Rule,
+    Service, Tier, called, meets_private,
+};
+
+impl Finder<'_> {
+    /// What closes pods to such a Service: their own policies, or those of all pods that may be behind it.
+    pub(super) fn closed_to_guests(
+        &self,
+        pods: &Pods,
+        service: &Service,
+        port: Option<&PortName>,
+    ) -> Option<Value> {
+        let ports = service.numbers(port);
+        if ports.is_empty() || self.network.population.classes[pods.class].is_on_host {
+            return None;
+        }
+        let namespace = &self.network.namespaces.at(service.namespace).name;
+        // Who is behind it matters to those only that are closed.
+        let is_closed = self.is_surely_closed(pods.class, Direction::Egress);
+        let guest = is_closed.then(|| self.guest_behind(service, namespace));
+        let guest = guest.filter(|guest| self.sends_none(pods.class, guest, &ports));
+        let (end, mut links) = if let Some(guest) = guest {
+            let party = [Party::Guest(&guest)];
+            let links = self.closers_links(pods.class, Direction::Egress, &party);
+            ("this end", links)
+        } else {
+            let closing = self.refusing(pods, service, &ports)?;
+            let message = format!("`{}` closes its pods for ingress", closing.name);
+            (
+                "the other end",
+                vec![link(closing.resource, &name_path(), &message)],
+            )
+        };
+        links.truncate(MOST_LINKS);
+        let name = &service.name;
+        let message = match service.is_made {
+            true => format!("the Service `{name}` is made for it"),
+            false => format!("the Service `{name}`"),
+        };
+        links.push(link(service.resource, &name_path(), &message));
+        let is_said = service.is_made || self.says_namespace(service.resource);
+        Some(json!({
+            "service": if is_said { format!("{}/{name}", called(namespace)) } else { name.clone() },
+            "ports": ports.to_string(),
+            "end": end,
+            "links": links,
+        }))
+    }
+
+    /// What may be behind it, with the labels that it asks for and none of those that are others'.
+    fn guest_behind(&self, service: &Service, namespace: &str) -> Guest {
+        let mut foreign_labels = self.labels_of_others(namespace, &[]);
+        foreign_labels.retain(|key, _| !service.selector.contains_key(key));
+        Guest {
+            labels: service.selector.clone(),
+            foreign_labels,
+            is_welcome: true,
+            ..self.network.guest(namespace)
+        }
+    }
+
+    /// Whether pods that are closed may send nothing to a guest on some ports.
+    fn sends_none(&self, class: usize, guest: &Guest, ports: &Ports) -> bool {
+        let direction = Direction::Egress;
+        let sent = || {
+            let party = Party::Guest(guest);
+            self.network.verdict(direction, class, party)
+        };
+        !self.network.is_half_known(direction, class)
+            && !self.is_open_to_pods_by_address(class, direction, ports)
+            && !self.names_ports(class, direction)
+            && !sent().overlaps(ports)
+    }
+
+    /// The policy that closes all pods behind a Service for ingress, where none that may select them lets some ports
+    /// through from other pods: no policy there, nor a chart that nobody rendered and that may bring some.
+    fn refusing(&self, pods: &Pods, service: &Service, ports: &Ports) -> Option<&Policy> {
+        let namespace = &self.network.namespaces.at(service.namespace).name;
+        if self.network.has_half_known() || self.unseen.may_fill(namespace) {
+            return None;
+        }
+        let direction = Direction::Ingress;
+        let is_there =
+            |policy: &&Policy| policy.namespace.is_none_or(|own| own == service.namespace);
+        let may_select = |policy: &&Policy| policy.pods.may_match(&service.selector) != Match::No;
+        let there = self.network.policies.iter().filter(is_there);
+        let there: Vec<&Policy> = there.filter(may_select).collect();
+        let lets_in = |policy: &&Policy| {
+            let mut rules = policy.rules(direction).unwrap_or_default().iter();
+            policy.tier != Tier::Network
+                || rules.any(|rule| self.may_let_in(policy, rule, (pods.class, ports)))
+        };
+        if there.iter().any(lets_in) {
+            return None;
+        }
+        let closes = |policy: &&Policy| {
+            policy.is_standard
+                && policy.closes(direction)
+                && policy.pods.may_match(&service.selector) == Match::Yes
+                && self.says_namespace(policy.resource)
+        };
+        there.into_iter().find(closes)
+    }
+
+    /// Whether a rule may let pods in on one of some ports of pods that are not known.
+    fn may_let_in(&self, policy: &Policy, rule: &Rule, (class, ports): (usize, &Ports)) -> bool {
+        let is_named = |rule: &Rule| {
+            let mut listed = rule.ports.iter().flatten();
+            listed.any(|port| matches!(port.what, PortRule::Named(..)))
+        };
+        let may_mean = |peer: &Peer| match peer {
+            Peer::Addresses(addresses) => meets_private(addresses),
+            Peer::Beyond(_) => true,
+            Peer::Pods { .. } | Peer::Proxy => false,
+        };
+        let mut peers = rule.peers.iter().flatten();
+        rule.action == Action::Allow
+            && (is_named(rule) || is_about(rule, ports, None))
+            && (self.network.is_about(policy, rule, Party::Pods(class))
+                || peers.any(|peer| may_mean(&peer.what)))
+    }
+}

@@ -1,0 +1,127 @@
+//! Services whose pods are not among the objects, and what the whole cluster forbids.
+
+use super::*;
+
+/// How many pods cannot reach what they name: `web` of the namespace `shop` names a URL.
+fn closed(url: &str, others: &str) -> usize {
+    let web = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: web, namespace: shop, labels: {{app: web}}}}\nspec: {{containers: [{{env: [{{name: BACKEND, value: '{url}'}}]}}]}}\n---\n"
+    );
+    facts("network_services", &(web + others)).len()
+}
+
+fn service(spec: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Service\nmetadata: {{name: jobs, namespace: shop}}\nspec: {spec}\n---\n"
+    )
+}
+
+#[test]
+fn a_service_without_scanned_pods_is_cut_off_where_none_of_its_ports_is_let_through() {
+    let jobs =
+        service("{selector: {app: jobs, tier: back}, ports: [{port: 80, targetPort: 9000}]}");
+    let closed = |services: &str, spec: &str| {
+        closed("http://jobs:80", &(services.to_owned() + &policy(spec)))
+    };
+    let sends = |rule: &str| {
+        format!(
+            "{{podSelector: {{matchLabels: {{app: web}}}}, policyTypes: [Egress], egress: [{rule}]}}"
+        )
+    };
+    assert_eq!(closed(&jobs, &sends("{ports: [{port: 80}]}")), 1);
+    assert_eq!(
+        closed(
+            &jobs,
+            &sends("{to: [{podSelector: {matchLabels: {app: other}}}]}")
+        ),
+        1
+    );
+    for open in [
+        "{ports: [{port: 9000}]}",
+        "{ports: [{port: http}]}",
+        "{to: [{podSelector: {matchLabels: {app: jobs}}}]}",
+        "{to: [{podSelector: {matchLabels: {app: jobs, more: known}}}]}",
+        "{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}",
+    ] {
+        assert_eq!(closed(&jobs, &sends(open)), 0, "{open}");
+    }
+    let unknown = "{ports: [{port: 80, targetPort: http}], selector: {app: jobs}}";
+    let by_hand = "{ports: [{port: 80, targetPort: 9000}]}";
+    for spec in [unknown, by_hand] {
+        assert_eq!(
+            closed(&service(spec), &sends("{ports: [{port: 80}]}")),
+            0,
+            "{spec}"
+        );
+    }
+}
+
+#[test]
+fn a_service_without_scanned_pods_is_closed_where_a_policy_is_sure_to_select_them() {
+    let jobs = service("{selector: {app: jobs}, ports: [{port: 80, targetPort: 9000}]}");
+    let closed = |spec: &str| closed("http://jobs:80", &(jobs.clone() + &policy(spec)));
+    for spec in [
+        "{podSelector: {}}",
+        "{podSelector: {matchLabels: {app: jobs}}, ingress: [{ports: [{port: 80}]}]}",
+        "{podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {app: other}}}]}]}",
+    ] {
+        assert_eq!(closed(spec), 1, "{spec}");
+    }
+    for spec in [
+        "{podSelector: {matchLabels: {app: jobs, more: known}}}",
+        "{podSelector: {}, ingress: [{ports: [{port: 9000}]}]}",
+        "{podSelector: {}, ingress: [{ports: [{port: http}]}]}",
+        "{podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]}",
+        "{podSelector: {}, policyTypes: [Egress], egress: [{}]}",
+    ] {
+        assert_eq!(closed(spec), 0, "{spec}");
+    }
+    let opened = policy("{podSelector: {}}")
+        + &policy("{podSelector: {matchLabels: {more: known}}, ingress: [{}]}")
+            .replace("name: p", "name: q");
+    assert_eq!(self::closed("http://jobs:80", &(jobs + &opened)), 0);
+}
+
+#[test]
+fn a_headless_service_leads_to_whatever_port_its_pods_declare() {
+    let pods = "apiVersion: v1\nkind: Pod\nmetadata: {name: jobs-0, namespace: shop, labels: {app: jobs}}\nspec: {containers: [{ports: [{containerPort: 2379}, {containerPort: 2380}]}]}\n---\n";
+    let allows =
+        policy("{podSelector: {matchLabels: {app: jobs}}, ingress: [{ports: [{port: 2379}]}]}");
+    let closed = |url: &str, spec: &str| closed(url, &(service(spec) + pods + &allows));
+    let headless = "{clusterIP: None, selector: {app: jobs}, ports: [{port: 2379}]}";
+    assert_eq!(closed("http://jobs:2380", headless), 1);
+    assert_eq!(closed("http://jobs:2379", headless), 0);
+    assert_eq!(closed("http://jobs:2381", headless), 0);
+    assert_eq!(
+        closed(
+            "http://jobs:2380",
+            "{selector: {app: jobs}, ports: [{port: 2379}]}"
+        ),
+        0
+    );
+}
+
+#[test]
+fn what_an_administrator_denies_is_closed() {
+    let jobs = service("{selector: {app: jobs}, ports: [{port: 80}]}")
+        + "apiVersion: v1\nkind: Pod\nmetadata: {name: jobs, namespace: shop, labels: {app: jobs}}\nspec: {containers: [{ports: [{containerPort: 80}]}]}\n---\n";
+    let closed = |kind: &str, spec: &str, more: &str| {
+        let denies = format!(
+            "apiVersion: policy.networking.k8s.io/v1alpha1\nkind: {kind}\nmetadata: {{name: default}}\nspec: {spec}\n---\n"
+        );
+        closed("http://jobs:80", &(jobs.clone() + &denies + more))
+    };
+    let deny = "ingress: [{action: Deny, from: [{namespaces: {}}]}]";
+    let first = format!("{{priority: 1, subject: {{namespaces: {{}}}}, {deny}}}");
+    let last = format!("{{subject: {{namespaces: {{}}}}, {deny}}}");
+    let allows = policy("{podSelector: {}, ingress: [{}]}");
+    assert_eq!(closed("AdminNetworkPolicy", &first, ""), 1);
+    assert_eq!(closed("AdminNetworkPolicy", &first, &allows), 1);
+    assert_eq!(closed("BaselineAdminNetworkPolicy", &last, ""), 1);
+    assert_eq!(closed("BaselineAdminNetworkPolicy", &last, &allows), 0);
+    let others = first.replace(
+        "namespaces: {}}]",
+        "namespaces: {matchLabels: {kubernetes.io/metadata.name: other}}}]",
+    );
+    assert_eq!(closed("AdminNetworkPolicy", &others, ""), 0);
+}
