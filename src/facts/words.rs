@@ -73,6 +73,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "auth\nenabled", "oracle", "etcdctl", "securejsondata", "honeycomb-team", "chpasswd", "requirepass",
     "userlist", "createaccount(", ".login(", "creds", "http_basic", "sasl_users", "local_user", "community", "users.embedded", "users.properties", "guest ok", "become_any_account", "usesecurity", "private key block-----", "openvpn static key", "nkey seed-----", "\"kty", "operator unseal", "ls0tls1crudjtibqr1agufjj",
     "unauthorized_role", "dev_mode", "anonymous-auth", "erl_args", "nopw", "2375", "secert", "ttyd",
+    "putty-user-key", "ed25519 a_", "{plain}", "$plaintext$", "{cleartext}", "[admins]", "shiro", "openssl enc", "zip -p", "smbclient", "lftp ", "ipmitool", "routing_key", "user_key",
 ];
 
 /// Words without which nothing in a text switches authentication off.
