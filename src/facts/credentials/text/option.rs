@@ -28,6 +28,9 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
         let password = hashed_password(words);
         found.extend(password.map(|word| argument(Meaning::Password, program, word)));
     }
+    if matches!(program, "sqlplus" | "expdp" | "impdp" | "sqlldr") {
+        found.extend(login_of_oracle(words));
+    }
     for (at, word) in words.iter().enumerate() {
         if is_attached(program, word.text) {
             found.extend(attached(program, word));
@@ -92,6 +95,18 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
 fn logs_in(program: &str, words: &[Word<'_>]) -> bool {
     let mut own = LOGINS.iter().filter(|(name, _)| *name == program);
     own.all(|(_, command)| words.iter().any(|word| word.text == *command))
+}
+
+/// `sqlplus shop/VALUE@orders`.
+fn login_of_oracle(words: &[Word<'_>]) -> Option<Argument> {
+    let mut own = words.iter().skip(1);
+    let word = own.find(|word| !word.text.starts_with('-'))?;
+    let (user, rest) = word.text.split_once('/')?;
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_#$".contains(&byte);
+    let is_login = !user.is_empty() && user.bytes().all(is_name) && !rest.starts_with('/');
+    let start = user.len() + 1;
+    let end = start + rest.find('@').unwrap_or(rest.len());
+    (is_login && start < end).then(|| part(Meaning::Password, "sqlplus", word, start..end))
 }
 
 /// What a command that asks for a password on its input gets from the one before:
@@ -289,6 +304,7 @@ mod tests {
             ("openssl enc -aes-256-cbc -k hQ7tr99x -in x", "hQ7tr99x"),
             ("unzip -P hQ7tr99x a.zip", "hQ7tr99x"),
             ("7z x -phQ7tr99x a.7z", "hQ7tr99x"),
+            ("sqlplus -s shop/hQ7tr99x@orders @a.sql", "hQ7tr99x"),
             ("smbclient -U shop%hQ7tr99x //h/x", "hQ7tr99x"),
             ("neo4j-admin set-initial-password hQ7tr99x", "hQ7tr99x"),
             ("echo hQ7tr99x | kinit shop@EXAMPLE.COM", "hQ7tr99x"),
@@ -373,6 +389,8 @@ mod tests {
             "oc new-project -p shop",
             "openssl s_client -k x",
             "smbclient -U shop //h/x",
+            "sqlplus / as sysdba",
+            "sqlplus @sql/a.sql",
             "echo done | kinit -kt /x",
             "docker run -d -p 8000:8000 x",
             "docker compose -p shop up",

@@ -31,14 +31,20 @@ pub(super) fn meaning_in(key: &str, value: &str, (file, text): (&str, &str)) -> 
         let is_own = !value.eq_ignore_ascii_case("public") && (is_about(file) || is_about(text));
         return is_own.then_some(Meaning::Password);
     }
-    if let Some((_, service)) = RECEIVERS.iter().find(|(own, _)| *own == key) {
-        return text.contains(service).then_some(Meaning::SureToken);
+    if let Some(meaning) = of_receiver(key, text) {
+        return Some(meaning);
     }
     let is_token = TOKENS.contains(&key)
         && is_identifier(value)
         && text.contains("acl")
         && text.contains("tokens");
     is_token.then_some(Meaning::Password)
+}
+
+/// What a key of a receiver of alerts means, where something around names the service that takes them.
+pub(in crate::facts::credentials) fn of_receiver(key: &str, around: &str) -> Option<Meaning> {
+    let (_, service) = RECEIVERS.iter().find(|(own, _)| *own == key)?;
+    around.contains(service).then_some(Meaning::SureToken)
 }
 
 /// Whether a key means something in the files of one subject: cheap.

@@ -142,8 +142,8 @@ impl Product {
         names.contains(own) || self.charts.iter().any(|chart| names.contains(chart))
     }
 
-    /// Whether the names around say whose this pair is: the setting's own beside the account's, or that of
-    /// an account that only this database has, as `postgres`.
+    /// Whether the names around say whose this pair is: the setting's own or its parent's beside the account's, or
+    /// that of an account that only this database has, as `postgres`.
     pub(super) fn owns_pair(&self, around: Around<'_>, pair: &Pair) -> bool {
         let is_beside = |user: &str| {
             let mut users = around.users.iter();
@@ -156,7 +156,10 @@ impl Product {
             && user.len() >= 5
             && user == pair.password
             && self.id.starts_with(user);
-        let is_own = || words(around.key).contains(&self.id) && !self.is_behind(around.key);
+        // `grafana: {username: admin, password: admin}`.
+        let is_named = |name: &str| words(name).contains(&self.id);
+        let is_own =
+            || (is_named(around.key) || is_named(around.parent)) && !self.is_behind(around.key);
         !names_key_store(around.key)
             && !is_token(around.key)
             && (pair.own || is_account || is_own())
