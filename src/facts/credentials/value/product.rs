@@ -156,10 +156,12 @@ impl Product {
             && user.len() >= 5
             && user == pair.password
             && self.id.starts_with(user);
-        // `grafana: {username: admin, password: admin}`.
-        let is_named = |name: &str| words(name).contains(&self.id);
-        let is_own =
-            || (is_named(around.key) || is_named(around.parent)) && !self.is_behind(around.key);
+        // `grafana: {username: admin, password: admin}`, and the same in `grafana.ini`; what has more words in its
+        // name may be about others.
+        let parent = around.parent.split('.').next().unwrap_or_default();
+        let is_named =
+            || words(around.key).contains(&self.id) || parent.eq_ignore_ascii_case(&self.id);
+        let is_own = || is_named() && !self.is_behind(around.key);
         !names_key_store(around.key)
             && !is_token(around.key)
             && (pair.own || is_account || is_own())
