@@ -54,7 +54,7 @@ fn guest_of_rabbitmq(line: &str, text: &str) -> Option<Open> {
     let end = start + line[start..].find('}')? + 1;
     let bare: String = line[start..end].split_whitespace().collect();
     let is_open = bare == "{loopback_users,[]}" && !text.contains("default_user");
-    is_open.then(|| Open {
+    is_open.then_some(Open {
         product: "RabbitMQ's remote guest",
         key: "loopback_users",
         range: start..end,
