@@ -5,6 +5,7 @@
 
 mod above;
 pub(super) mod account_line;
+mod account_section;
 pub(super) mod address;
 mod below;
 mod block;
@@ -20,6 +21,7 @@ pub(super) mod fallback;
 pub(super) mod flag;
 mod insert;
 mod jwk;
+mod key_line;
 pub(super) mod key_pair;
 mod list;
 mod listener;
@@ -33,6 +35,7 @@ pub(super) mod option;
 mod optioned;
 mod oracle;
 pub(super) mod pem;
+mod program;
 mod radius;
 mod refused;
 mod replaced;
@@ -41,7 +44,7 @@ pub(super) mod secret_name;
 mod setting_path;
 pub(super) mod shell;
 mod spaced;
-mod subject;
+pub(super) mod subject;
 mod switch;
 mod unseparated;
 mod users;
@@ -171,11 +174,15 @@ fn setting(line: &str, separator: usize, key: Range<usize>, key_is_quoted: bool)
         .iter()
         .take_while(|byte| matches!(byte, b' ' | b'\t'))
         .count();
-    // Grafana: three quotes around what holds a `;`.
-    let start = match line[after + blanks..].strip_prefix("\"\"\"") {
-        Some(rest) if !rest.starts_with('"') => after + blanks + 2,
-        _ => after + blanks,
-    };
+    // Grafana: three quotes around what holds a `;`. TOML: around what may have several lines.
+    let written = &line[after + blanks..];
+    let is_tripled = [("\"\"\"", '"'), ("'''", '\'')]
+        .iter()
+        .any(|(quotes, quote)| {
+            let rest = written.strip_prefix(quotes);
+            rest.is_some_and(|rest| !rest.starts_with(*quote))
+        });
+    let start = after + blanks + if is_tripled { 2 } else { 0 };
     let is_spaced = blanks > 0 || separator > key.end + usize::from(key_is_quoted);
     let (value, value_is_quoted) = match quote_at(bytes, start) {
         Some((quote, escaped)) => (quoted(bytes, start, quote, escaped), true),
@@ -318,6 +325,9 @@ mod tests {
             ("host=h password=p dbname=d", vec![("password", "p")]),
             ("$config['password'] = 'x';", vec![("password", "x")]),
             ("password := \"x\"", vec![("password", "x")]),
+            ("password = \'\'\'x\'\'\'", vec![("password", "x")]),
+            ("password = \"\"\"x\"\"\"", vec![("password", "x")]),
+            ("password = \'\'", vec![("password", "")]),
             ("f({user:'r',pwd:'x',roles:['a']})", vec![("pwd", "x")]),
         ] {
             assert_eq!(values(line), expected, "{line}");

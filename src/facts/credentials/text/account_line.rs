@@ -12,7 +12,25 @@ pub(super) fn password_of_line(line: &str) -> Option<(&'static str, Range<usize>
     let routed = password_behind_blank(line).map(|range| ("password", range));
     let shared = || pre_shared(line).map(|range| ("PSK", range));
     let binary = || binary_of_erlang(line).map(|range| ("password", range));
-    routed.or_else(shared).or_else(binary)
+    let clear = || in_clear(line).map(|range| ("password", range));
+    routed.or_else(shared).or_else(binary).or_else(clear)
+}
+
+/// What a scheme before it says to be in clear: `shop:{PLAIN}x:1000`, Authelia's `$plaintext$x`.
+fn in_clear(line: &str) -> Option<Range<usize>> {
+    const SCHEMES: [&str; 5] = [
+        "{PLAIN}",
+        "{plain}",
+        "{CLEARTEXT}",
+        "{CLEAR}",
+        "$plaintext$",
+    ];
+    let start = SCHEMES
+        .iter()
+        .find_map(|scheme| Some(line.find(scheme)? + scheme.len()))?;
+    let is_end = |one: char| one.is_whitespace() || "\"':,{}<$|".contains(one);
+    let length = line[start..].find(is_end).unwrap_or(line.len() - start);
+    (length >= 4).then_some(start..start + length)
 }
 
 /// `password x` as msmtp, FRR and their kind have it, also `neighbor 10.0.0.1 password x`. Elsewhere what
@@ -97,6 +115,8 @@ mod tests {
             "enable password hQ7tr99x",
             "%any : PSK \"hQ7tr99x\"",
             "[{rabbit, [{default_pass, <<\"hQ7tr99x\">>}]}].",
+            "shop:{PLAIN}hQ7tr99x:1000:1000::/home/shop",
+            "  secret: '$plaintext$hQ7tr99x'",
         ] {
             assert_eq!(told(line), Some("hQ7tr99x"), "{line}");
         }
@@ -111,6 +131,8 @@ mod tests {
             "password $DB_PASSWORD1",
             "neighbor 10.0.0.1 remote-as 65000a00",
             "{queue, <<\"hQ7tr99x\">>}",
+            "mechanisms = {PLAIN} {LOGIN}",
+            "shop:{PLAIN}$PASSWORD",
         ] {
             assert_eq!(told(line), None, "{line}");
         }

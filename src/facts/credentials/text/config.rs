@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::above::keys_above;
+use super::account_section::accounts_of_section;
 use super::below;
 use super::called::is_called_script;
 use super::command::arguments;
@@ -23,7 +24,7 @@ use super::subject::accounts_of_sureness;
 use super::users::all_users;
 use crate::facts::credentials::key::words::contains_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
-use crate::facts::credentials::line::{is_comment, lines};
+use crate::facts::credentials::line::{is_comment, lines, place};
 use crate::facts::credentials::text::{self};
 use crate::facts::credentials::value::guessed::of_literal;
 use crate::facts::credentials::value::known::{Around, Known};
@@ -109,6 +110,9 @@ pub(super) fn configured(
         for login in accounts_of_machine(text) {
             reader.login_with("chpasswd", (0, text), login);
         }
+        for login in accounts_of_section(around.key, text) {
+            reader.login_with("password", (0, text), login);
+        }
         for login in accounts_of_sureness(text) {
             reader.login_with("credential", (0, text), login);
         }
@@ -120,7 +124,9 @@ pub(super) fn configured(
         reader.add(0, range, around.key, kind, Meaning::Secret);
     }
     if is_script(text, around.key) {
-        reader.script();
+        reader.script(0..text.len());
+    } else if text.starts_with("#cloud-config") {
+        reader.commands_of_machine();
     }
 }
 
@@ -290,9 +296,26 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// A shell script: flags and options of the programs it runs.
-    fn script(&mut self) {
-        for argument in arguments(&[self.text], None) {
+    /// The commands that cloud-init runs, each an item of a list.
+    fn commands_of_machine(&mut self) {
+        for (_, line) in lines(self.text) {
+            if let Some(command) = line.trim_start().strip_prefix("- ") {
+                self.script(place(self.text, command));
+            }
+        }
+    }
+
+    /// A shell script, or one in a text: flags and options of the programs it runs.
+    fn script(&mut self, script: Range<usize>) {
+        for mut argument in arguments(&[&self.text[script.clone()]], None) {
+            let move_to_text = |range: &mut Range<usize>| {
+                range.start += script.start;
+                range.end += script.start;
+            };
+            move_to_text(&mut argument.value);
+            if let Some((_, user)) = &mut argument.user {
+                move_to_text(user);
+            }
             let Some(value) = self.text.get(argument.value.clone()) else {
                 continue;
             };

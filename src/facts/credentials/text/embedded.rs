@@ -9,6 +9,7 @@ use super::encoded::{hashes, key_files, logins};
 use super::fallback::fallbacks;
 use super::flag::flags;
 use super::jwk::private_parts;
+use super::key_line::key_lines;
 use super::key_pair::names_halves;
 use super::optioned::optioned;
 use super::oracle::logins_of_oracle;
@@ -422,12 +423,19 @@ fn private_keys(text: &str, kind: Kind, around: Around<'_>, found: &mut Vec<Foun
         true => (range, Verdict::PrivateKey),
         false => (range, Verdict::Literal),
     });
-    found.extend(marked.chain(parts).map(|(range, verdict)| Found {
-        range,
-        key: around.key.to_owned(),
-        kind,
-        verdict,
-    }));
+    let lines = key_lines(text).into_iter();
+    let lines = lines.map(|range| (range, Verdict::PrivateKey));
+    found.extend(
+        marked
+            .chain(parts)
+            .chain(lines)
+            .map(|(range, verdict)| Found {
+                range,
+                key: around.key.to_owned(),
+                kind,
+                verdict,
+            }),
+    );
 }
 
 /// Private keys whose whole file stands in base64, as in a kubeconfig's `client-key-data`.

@@ -53,7 +53,7 @@ impl<'a> Lists<'a> {
         let key = text[..end].trim_matches([' ', '"', '\'', '-']);
         self.secrets = self.secrets.filter(|above| indent > *above);
         let is_of_ory = self.secrets.is_some() && SECRETS_OF_ORY.contains(&key);
-        let meaning = if is_of_ory {
+        let meaning = if is_of_ory || is_secret_of_component(text) {
             Meaning::Secret
         } else {
             items_meaning(key)?
@@ -76,6 +76,13 @@ impl<'a> Lists<'a> {
         let items = items.filter(|range| !range.is_empty()).collect();
         Some((key, meaning, items))
     }
+}
+
+/// Whether a line is the secret of a component of Keycloak, whose settings are lists: `"secret": ["x"]`.
+fn is_secret_of_component(line: &str) -> bool {
+    let rest = line.strip_prefix("\"secret\"").map(str::trim_start);
+    let rest = rest.and_then(|rest| rest.strip_prefix(':'));
+    rest.is_some_and(|rest| rest.trim_start().starts_with('['))
 }
 
 /// The bytes in a line of an item that is a slice of it, without blanks, quotes and a comment.
@@ -102,6 +109,7 @@ mod tests {
     fn items_stand_in_brackets_or_below() {
         for text in [
             "secrets: [ \"a1\", 'b2' ]",
+            "\"secret\" : [ \"a1\", \"b2\" ],",
             "\"apiTokens\": [\"a1\",\"b2\"],",
             "api_keys:\n- a1\n- \"b2\" # of the shop\nname: c3",
             "  passwords:\n    - a1\n    - b2\n  names:\n    - c3",
@@ -120,6 +128,7 @@ mod tests {
             "max_tokens: [1, 2]",
             "secrets:\n- name: shop\n- {key: a}",
             "secrets: shop",
+            "secret: [a1]",
             "imagePullSecrets: [a1]",
             "names:\n- a1",
         ] {

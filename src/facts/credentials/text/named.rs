@@ -84,7 +84,7 @@ impl<'a> Reader<'a, '_> {
                 || (may_log_in && names_login(key))
                 || may_have_subject(key)
                 || (!is_inline
-                    && (matches!(key, "name" | "value" | "key" | "type")
+                    && (matches!(in_lower_case(key), "name" | "value" | "key" | "type")
                         || (matches!(key, "path" | "args" | "command") && is_patch)
                         || key.starts_with("httpHeader")))
         })
@@ -92,7 +92,10 @@ impl<'a> Reader<'a, '_> {
 
     /// One setting of a line: a name for another one, or a value with its own name or that of another.
     fn named_setting(&mut self, line: Line<'a>, setting: &Setting, names: &mut Names<'a>) {
-        let (own, value) = (line.at(&setting.key), line.at(&setting.value));
+        let (own, value) = (
+            in_lower_case(line.at(&setting.key)),
+            line.at(&setting.value),
+        );
         if own.starts_with("httpHeaderName") {
             self.header = Some(value);
         }
@@ -330,6 +333,15 @@ impl<'a> Reader<'a, '_> {
             }
             _ => Some((key, meaning(key))),
         }
+    }
+}
+
+/// A name of a pair as most write it; .NET and AWS have `{"Name": "password", "Value": "x"}`.
+fn in_lower_case(key: &str) -> &str {
+    match key {
+        "Name" => "name",
+        "Value" => "value",
+        _ => key,
     }
 }
 

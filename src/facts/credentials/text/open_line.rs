@@ -6,8 +6,9 @@ use std::ops::Range;
 use crate::facts::credentials::key::words::find_ignoring_case;
 
 /// What a text has that may hold such a line.
-const MARKS: [&str; 8] = [
+const MARKS: [&str; 9] = [
     "guest ok",
+    "{loopback_users",
     "permitemptypasswords",
     "development_become_any_account",
     "identified by ''",
@@ -44,6 +45,20 @@ pub(super) fn open_line(line: &str, text: &str) -> Option<Open> {
         .or_else(|| account_of_statement(line))
         .or_else(|| account_of_clickhouse(line, text))
         .or_else(|| security_of_jenkins(line))
+        .or_else(|| guest_of_rabbitmq(line, text))
+}
+
+/// `{loopback_users, []}` of RabbitMQ's settings in Erlang, where its first account is called as shipped.
+fn guest_of_rabbitmq(line: &str, text: &str) -> Option<Open> {
+    let start = line.find("{loopback_users")?;
+    let end = start + line[start..].find('}')? + 1;
+    let bare: String = line[start..end].split_whitespace().collect();
+    let is_open = bare == "{loopback_users,[]}" && !text.contains("default_user");
+    is_open.then_some(Open {
+        product: "RabbitMQ's remote guest",
+        key: "loopback_users",
+        range: start..end,
+    })
 }
 
 /// `<useSecurity>false</useSecurity>`, `<authorizationStrategy class="….AuthorizationStrategy$Unsecured"/>`.
@@ -139,6 +154,10 @@ mod tests {
             ("create user a identified with no_password", "no_password"),
             ("<password></password>", "<password></password>"),
             ("  <no_password/>", "<no_password/>"),
+            (
+                "[{rabbit, [{loopback_users, []}]}].",
+                "{loopback_users, []}",
+            ),
         ] {
             let found = open_line(line, ACCOUNTS).map(|open| &line[open.range]);
             assert_eq!(found, Some(value), "{line}");
@@ -151,6 +170,7 @@ mod tests {
             "CREATE USER 'a'@'localhost' IDENTIFIED BY '';",
             "CREATE USER a IDENTIFIED BY 'x'",
             "<password>x</password>",
+            "{loopback_users, [<<\"guest\">>]}",
         ] {
             assert_eq!(open_line(line, ACCOUNTS), None, "{line}");
         }

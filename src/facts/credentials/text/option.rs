@@ -5,102 +5,10 @@ use std::ops::Range;
 
 use super::command::{Argument, argument};
 use super::directive::account_of_machine;
+use super::program::{AFTER, ATTACHED, LOGINS, NEXT, SETTERS, hashed_password};
 use super::shell::{Word, without_quotes};
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::line::place;
-
-/// Programs whose `-pVALUE` is a password.
-const ATTACHED: [&str; 10] = [
-    "mysql",
-    "mysqldump",
-    "mysqladmin",
-    "mysqlimport",
-    "mysqlcheck",
-    "mysqlshow",
-    "mariadb",
-    "mariadb-dump",
-    "mariadb-admin",
-    "sshpass",
-];
-
-/// Programs, with the option whose next word is a password.
-const NEXT: [(&str, &str); 37] = [
-    ("sshpass", "-p"),
-    ("docker", "-p"),
-    ("podman", "-p"),
-    ("buildah", "-p"),
-    ("skopeo", "-p"),
-    ("az", "-p"),
-    ("oras", "-p"),
-    ("mongo", "-p"),
-    ("mongosh", "-p"),
-    ("mongodump", "-p"),
-    ("mongorestore", "-p"),
-    ("mongoimport", "-p"),
-    ("cqlsh", "-p"),
-    ("cypher-shell", "-p"),
-    ("rabbitmqadmin", "-p"),
-    ("sqlcmd", "-P"),
-    ("bcp", "-P"),
-    ("redis-cli", "-a"),
-    ("valkey-cli", "-a"),
-    ("keydb-cli", "-a"),
-    ("ldapsearch", "-w"),
-    ("ldapadd", "-w"),
-    ("ldapmodify", "-w"),
-    ("ldapwhoami", "-w"),
-    ("helm", "-p"),
-    ("useradd", "-p"),
-    ("mongoexport", "-p"),
-    ("mongostat", "-p"),
-    ("mongotop", "-p"),
-    ("mongofiles", "-p"),
-    ("couchbase-cli", "-p"),
-    ("beeline", "-p"),
-    ("crane", "-p"),
-    ("mosquitto_pub", "-P"),
-    ("mosquitto_sub", "-P"),
-    ("redis-benchmark", "-a"),
-    ("ldapdelete", "-w"),
-];
-
-/// Those of them whose `-p` is a port, a project or a plain format save where they log in.
-const PORTS: [&str; 5] = ["docker", "podman", "buildah", "skopeo", "helm"];
-
-/// Commands of programs, with how many words after the command stand before the password.
-const AFTER: [(&str, &[&str], usize); 22] = [
-    ("rabbitmqctl", &["add_user"], 1),
-    ("rabbitmqctl", &["change_password"], 1),
-    ("mc", &["alias", "set"], 3),
-    ("mc", &["config", "host", "add"], 3),
-    ("mc", &["admin", "user", "add"], 2),
-    ("mcli", &["alias", "set"], 3),
-    ("mcli", &["admin", "user", "add"], 2),
-    ("mosquitto_passwd", &["-b"], 2),
-    ("grafana-cli", &["admin", "reset-admin-password"], 0),
-    ("aws", &["configure", "set", "aws_secret_access_key"], 0),
-    ("htpasswd", &["-bc"], 2),
-    ("htpasswd", &["-Bbn"], 1),
-    ("htpasswd", &["-bn"], 1),
-    ("htpasswd", &["-nb"], 1),
-    ("htpasswd", &["-nbB"], 1),
-    ("htpasswd", &["-nBb"], 1),
-    ("vault", &["login"], 0),
-    ("vault", &["operator", "unseal"], 0),
-    ("bao", &["operator", "unseal"], 0),
-    ("bao", &["login"], 0),
-    ("grafana", &["cli", "admin", "reset-admin-password"], 0),
-    ("grafana", &["admin", "reset-admin-password"], 0),
-];
-
-/// Commands of programs that set what the word behind them names, to the word behind that.
-const SETTERS: [(&str, &[&str]); 5] = [
-    ("airflow", &["variables", "set"]),
-    ("consul", &["kv", "put"]),
-    ("etcdctl", &["put"]),
-    ("npm", &["config", "set"]),
-    ("wp", &["config", "set"]),
-];
 
 /// Whether the word after this one is a password for some program, or a token by the flag's end.
 pub(in crate::facts::credentials) fn is_password_option(word: &str) -> bool {
@@ -116,6 +24,13 @@ pub(super) fn is_attached(program: &str, word: &str) -> bool {
 pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argument>) {
     found.extend(written(program, words));
     found.extend(set(program, words));
+    if program == "htpasswd" {
+        let password = hashed_password(words);
+        found.extend(password.map(|word| argument(Meaning::Password, program, word)));
+    }
+    if matches!(program, "sqlplus" | "expdp" | "impdp" | "sqlldr") {
+        found.extend(login_of_oracle(words));
+    }
     for (at, word) in words.iter().enumerate() {
         if is_attached(program, word.text) {
             found.extend(attached(program, word));
@@ -132,8 +47,7 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
         let Some(next) = next.filter(|next| !next.text.starts_with('-')) else {
             continue;
         };
-        let is_login = !PORTS.contains(&program) || words.iter().any(|one| one.text == "login");
-        if is_login && NEXT.contains(&(program, word.text)) {
+        if logs_in(program, words) && NEXT.contains(&(program, word.text)) {
             let key = format!("{program} {}", word.text);
             found.push(argument(Meaning::Password, &key, next));
         }
@@ -142,6 +56,12 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
         {
             let key = format!("{program} {}", word.text);
             found.extend(behind(&key, next, ":"));
+        }
+        if matches!(program, "smbclient" | "rpcclient") && matches!(word.text, "-U" | "--user") {
+            found.extend(behind("smbclient -U", next, "%"));
+        }
+        if program == "lftp" && word.text == "-u" {
+            found.extend(behind("lftp -u", next, ","));
         }
         if program == "ttyd" && matches!(word.text, "-c" | "--credential") {
             found.extend(behind("ttyd -c", next, ":"));
@@ -171,6 +91,24 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
     }
 }
 
+/// Whether a program's option is a password here, and no port or project.
+fn logs_in(program: &str, words: &[Word<'_>]) -> bool {
+    let mut own = LOGINS.iter().filter(|(name, _)| *name == program);
+    own.all(|(_, command)| words.iter().any(|word| word.text == *command))
+}
+
+/// `sqlplus shop/VALUE@orders`.
+fn login_of_oracle(words: &[Word<'_>]) -> Option<Argument> {
+    let mut own = words.iter().skip(1);
+    let word = own.find(|word| !word.text.starts_with('-'))?;
+    let (user, rest) = word.text.split_once('/')?;
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_#$".contains(&byte);
+    let is_login = !user.is_empty() && user.bytes().all(is_name) && !rest.starts_with('/');
+    let start = user.len() + 1;
+    let end = start + rest.find('@').unwrap_or(rest.len());
+    (is_login && start < end).then(|| part(Meaning::Password, "sqlplus", word, start..end))
+}
+
 /// What a command that asks for a password on its input gets from the one before:
 /// `echo x | docker login --password-stdin`, `echo user:x | chpasswd`.
 pub(super) fn piped(before: &[Word<'_>], words: &[Word<'_>]) -> Option<Argument> {
@@ -183,7 +121,10 @@ pub(super) fn piped(before: &[Word<'_>], words: &[Word<'_>]) -> Option<Argument>
         return behind("chpasswd", given, ":");
     }
     let asks = |word: &Word<'_>| {
-        word.text == "--password-stdin" || (program == "passwd" && word.text == "--stdin")
+        word.text == "--password-stdin"
+            || (program == "passwd" && word.text == "--stdin")
+            || (program == "sudo" && word.text == "-S")
+            || (program == "kinit" && word.text.contains('@'))
     };
     (is_printed && words.iter().any(asks))
         .then(|| argument(Meaning::Password, "password-stdin", given))
@@ -353,6 +294,20 @@ mod tests {
     fn programs_have_their_own_options() {
         for (script, password) in [
             ("mysql -uroot -phQ7tr99x db", "hQ7tr99x"),
+            ("mysqladmin -u root password 'hQ7tr99x'", "hQ7tr99x"),
+            ("ldappasswd -s hQ7tr99x uid=shop", "hQ7tr99x"),
+            ("oc login -u shop -p hQ7tr99x https://h", "hQ7tr99x"),
+            (
+                "airflow users create -u shop -p hQ7tr99x -r Admin",
+                "hQ7tr99x",
+            ),
+            ("openssl enc -aes-256-cbc -k hQ7tr99x -in x", "hQ7tr99x"),
+            ("unzip -P hQ7tr99x a.zip", "hQ7tr99x"),
+            ("7z x -phQ7tr99x a.7z", "hQ7tr99x"),
+            ("sqlplus -s shop/hQ7tr99x@orders @a.sql", "hQ7tr99x"),
+            ("smbclient -U shop%hQ7tr99x //h/x", "hQ7tr99x"),
+            ("neo4j-admin set-initial-password hQ7tr99x", "hQ7tr99x"),
+            ("echo hQ7tr99x | kinit shop@EXAMPLE.COM", "hQ7tr99x"),
             ("redis-cli -a hQ7tr99x ping", "hQ7tr99x"),
             ("curl -u shop:hQ7tr99x http://h", "hQ7tr99x"),
             (
@@ -430,6 +385,13 @@ mod tests {
             "curl -H 'Content-Type: application/json' http://h",
             "openssl rand -base64 32",
             "htpasswd -c file user",
+            "airflow webserver -p 8080",
+            "oc new-project -p shop",
+            "openssl s_client -k x",
+            "smbclient -U shop //h/x",
+            "sqlplus / as sysdba",
+            "sqlplus @sql/a.sql",
+            "echo done | kinit -kt /x",
             "docker run -d -p 8000:8000 x",
             "docker compose -p shop up",
             "printf 'a=%s\\n' hQ7tr99x",

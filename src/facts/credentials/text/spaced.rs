@@ -7,7 +7,7 @@ use crate::facts::credentials::key::words::find_ignoring_case;
 use crate::facts::credentials::line::place;
 
 /// What NGINX, HAProxy, Caddy and Fluent Bit set by a name and a value behind it.
-const NAMED: [&str; 11] = [
+const NAMED: [&str; 12] = [
     "header_up",
     "Header",
     "header",
@@ -18,6 +18,7 @@ const NAMED: [&str; 11] = [
     "uwsgi_param",
     "scgi_param",
     "setenv",
+    "SetEnv",
     "presetenv",
 ];
 
@@ -25,15 +26,54 @@ const NAMED: [&str; 11] = [
 pub(super) fn named_value(line: &str) -> Option<(Range<usize>, Range<usize>)> {
     let (directive, rest) = line.trim_start().split_once([' ', '\t'])?;
     let rest = rest.trim_start();
+    if directive == "if" {
+        return compared_header(line, rest);
+    }
+    if let Some(rest) = behind_action(directive, rest) {
+        return name_and_value(line, rest);
+    }
     let rest = match rest.strip_prefix('$') {
         Some(variable) if directive == "set" && line.contains(';') => variable,
         _ if NAMED.contains(&directive) => rest,
         _ => return None,
     };
+    name_and_value(line, rest)
+}
+
+fn name_and_value(line: &str, rest: &str) -> Option<(Range<usize>, Range<usize>)> {
     let (key, value) = rest.split_once([' ', '\t'])?;
     let value = word(value.trim_start());
     let place = |part: &str| place(line, part);
     (!value.is_empty() && !value.contains('$')).then(|| (place(key), place(value)))
+}
+
+/// What Apache and HAProxy say before a header: `RequestHeader set`, `http-request set-header`.
+fn behind_action<'a>(directive: &str, rest: &'a str) -> Option<&'a str> {
+    let actions: &[&str] = match directive {
+        "RequestHeader" | "Header" => &["set", "add", "append", "always"],
+        "http-request" | "http-response" => &["set-header", "add-header"],
+        _ => return None,
+    };
+    let (action, behind) = rest.split_once([' ', '\t'])?;
+    if !actions.contains(&action) {
+        return None;
+    }
+    let behind = behind.trim_start();
+    Some(behind.strip_prefix("set ").unwrap_or(behind))
+}
+
+/// What NGINX lets in by a header, an argument or a cookie: `if ($http_x_api_key != "x")`.
+fn compared_header(line: &str, rest: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let rest = rest.strip_prefix("($")?;
+    let name = ["http_", "arg_", "cookie_"]
+        .iter()
+        .find_map(|kind| rest.strip_prefix(kind))?;
+    let (key, value) = name.split_once([' ', '!', '='])?;
+    // What `~` compares with is a pattern.
+    let value = value.trim_start_matches([' ', '!']).strip_prefix('=')?;
+    let value = word(value.trim_start()).trim_end_matches(')');
+    let is_value = !value.is_empty() && !value.contains('$');
+    is_value.then(|| (place(line, key), place(line, value)))
 }
 
 /// The first word of what follows a name, or what it has in quotes.
@@ -85,7 +125,7 @@ pub(super) fn of_plugin(line: &str) -> Option<(Range<usize>, Range<usize>)> {
 }
 
 /// Settings that are told from their value by a blank alone, and how many words stand before it.
-pub(super) const DIRECTIVES: [(&str, usize); 14] = [
+pub(super) const DIRECTIVES: [(&str, usize); 19] = [
     ("requirepass", 0),
     ("masterauth", 0),
     ("rootpw", 0),
@@ -99,6 +139,12 @@ pub(super) const DIRECTIVES: [(&str, usize); 14] = [
     ("HTTP_Passwd", 0),
     ("http_passwd", 0),
     ("remote_password", 0),
+    // Apache, Squid.
+    ("AuthLDAPBindPassword", 0),
+    ("OIDCClientSecret", 0),
+    ("OIDCCryptoPassphrase", 0),
+    ("OIDCRedisCachePassword", 0),
+    ("cachemgr_passwd", 0),
     // What lets in to SNMP.
     ("rocommunity", 0),
     ("rwcommunity", 0),
@@ -131,7 +177,9 @@ pub(in crate::facts::credentials) fn directive(line: &str) -> Option<(&'static s
     let word = rest.split_whitespace().nth(skipped)?;
     let value = word.trim_matches(['"', '\'']);
     let start = at + rest.rfind(value).filter(|_| !value.is_empty())?;
-    (!value.starts_with(['=', ':'])).then(|| (key, start..start + value.len()))
+    // Apache asks a program for what stands behind `exec:`.
+    let is_value = !value.starts_with(['=', ':']) && !value.starts_with("exec:");
+    is_value.then(|| (key, start..start + value.len()))
 }
 
 #[cfg(test)]
@@ -161,7 +209,26 @@ mod tests {
             nginx("  header_up X-Api-Key \"x1\""),
             Some(("X-Api-Key", "x1"))
         );
+        assert_eq!(nginx("SetEnv DB_PASS \"x1\""), Some(("DB_PASS", "x1")));
         for line in [
+            "RequestHeader set X-Api-Key \"x1\"",
+            "Header always set X-Api-Key x1",
+            "http-request set-header X-Api-Key x1 if a",
+        ] {
+            assert_eq!(nginx(line), Some(("X-Api-Key", "x1")), "{line}");
+        }
+        for line in [
+            "  if ($http_x_api_key != \"x1\") { return 403; }",
+            "if ($http_x_api_key = x1) {",
+        ] {
+            assert_eq!(nginx(line), Some(("x_api_key", "x1")), "{line}");
+        }
+        for line in [
+            "if ($http_x_api_key != $key) {",
+            "if ($http_x_api_key ~ \"x1\") {",
+            "if ($http_x_api_key = \"\") {",
+            "if ($request_method = POST) {",
+            "RequestHeader unset X-Api-Key",
             "  proxy_set_header X-Api-Key $http_key;",
             "fastcgi_param DB_PASS $password;",
             "set $token",
@@ -199,6 +266,9 @@ mod tests {
         let told = |line: &'static str| directive(line).map(|(_, value)| &line[value]);
         assert_eq!(told("requirepass x1"), Some("x1"));
         assert_eq!(told("rocommunity x1 10.0.0.0/8"), Some("x1"));
+        assert_eq!(told("AuthLDAPBindPassword \"x1\""), Some("x1"));
+        assert_eq!(told("AuthLDAPBindPassword exec:/bin/pw"), None);
+        assert_eq!(told("OIDCClientSecret x1"), Some("x1"));
         assert_eq!(told("rocommunity6 x1"), None);
         assert_eq!(told("requirepass = x1"), None);
         assert!(is_directive_alone("requirepass x1"));

@@ -20,6 +20,9 @@ const TOKENS: [&str; 9] = [
     "managed_service_provider",
 ];
 
+/// What Alertmanager sends alerts with, by the service that takes them. Brokers of messages have routing keys, too.
+const RECEIVERS: [(&str, &str); 2] = [("routing_key", "pagerduty"), ("user_key", "pushover")];
+
 /// What a key means in a file of its subject, whose value is `value`.
 pub(super) fn meaning_in(key: &str, value: &str, (file, text): (&str, &str)) -> Option<Meaning> {
     if key == "community" {
@@ -28,16 +31,25 @@ pub(super) fn meaning_in(key: &str, value: &str, (file, text): (&str, &str)) -> 
         let is_own = !value.eq_ignore_ascii_case("public") && (is_about(file) || is_about(text));
         return is_own.then_some(Meaning::Password);
     }
-    let is_token = may_have_subject(key)
+    if let Some(meaning) = of_receiver(key, text) {
+        return Some(meaning);
+    }
+    let is_token = TOKENS.contains(&key)
         && is_identifier(value)
         && text.contains("acl")
         && text.contains("tokens");
     is_token.then_some(Meaning::Password)
 }
 
+/// What a key of a receiver of alerts means, where something around names the service that takes them.
+pub(in crate::facts::credentials) fn of_receiver(key: &str, around: &str) -> Option<Meaning> {
+    let (_, service) = RECEIVERS.iter().find(|(own, _)| *own == key)?;
+    around.contains(service).then_some(Meaning::SureToken)
+}
+
 /// Whether a key means something in the files of one subject: cheap.
 pub(super) fn may_have_subject(key: &str) -> bool {
-    key == "community" || TOKENS.contains(&key)
+    key == "community" || TOKENS.contains(&key) || RECEIVERS.iter().any(|(own, _)| *own == key)
 }
 
 /// `8-4-4-4-12` hexadecimal digits, as those tokens are.
@@ -99,6 +111,8 @@ mod tests {
         assert!(is_one("agent", ID, "acl { tokens {"));
         assert!(!is_one("agent", "shop", "acl { tokens {"));
         assert!(!is_one("agent", ID, "agents:"));
+        assert!(is_one("routing_key", "x", "pagerduty_configs:"));
+        assert!(!is_one("routing_key", "x", "exchange: a"));
     }
 
     #[test]

@@ -142,8 +142,8 @@ impl Product {
         names.contains(own) || self.charts.iter().any(|chart| names.contains(chart))
     }
 
-    /// Whether the names around say whose this pair is: the setting's own beside the account's, or that of
-    /// an account that only this database has, as `postgres`.
+    /// Whether the names around say whose this pair is: the setting's own or its parent's beside the account's, or
+    /// that of an account that only this database has, as `postgres`.
     pub(super) fn owns_pair(&self, around: Around<'_>, pair: &Pair) -> bool {
         let is_beside = |user: &str| {
             let mut users = around.users.iter();
@@ -156,7 +156,12 @@ impl Product {
             && user.len() >= 5
             && user == pair.password
             && self.id.starts_with(user);
-        let is_own = || words(around.key).contains(&self.id) && !self.is_behind(around.key);
+        // `grafana: {username: admin, password: admin}`, and the same in `grafana.ini`; what has more words in its
+        // name may be about others.
+        let parent = around.parent.split('.').next().unwrap_or_default();
+        let is_named =
+            || words(around.key).contains(&self.id) || parent.eq_ignore_ascii_case(&self.id);
+        let is_own = || is_named() && !self.is_behind(around.key);
         !names_key_store(around.key)
             && !is_token(around.key)
             && (pair.own || is_account || is_own())

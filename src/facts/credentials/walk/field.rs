@@ -6,6 +6,7 @@ use super::{Visited, Walk};
 use crate::facts::credentials::Kind;
 use crate::facts::credentials::key::Meaning;
 use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignoring_case};
+use crate::facts::credentials::text::subject::of_receiver;
 use crate::model::Node;
 
 /// Whether an object is about what its key encrypts or signs: `encryption: {key: x}`.
@@ -69,7 +70,7 @@ impl<'r> Walk<'_, 'r> {
             }
             // OpenShift's builds: `triggers: [{github: {secret: x}}]`.
             "secret" if self.is_trigger_of_build(parent) => Meaning::Password,
-            _ => self.detector.known().meaning(key),
+            _ => of_receiver(key, parent).unwrap_or_else(|| self.detector.known().meaning(key)),
         }
     }
 
