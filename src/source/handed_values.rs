@@ -102,7 +102,9 @@ pub(super) fn bare(word: &str) -> &str {
         None => word,
         Some(at) => word[at..].split_once('/').map_or("", |(_, rest)| rest),
     };
-    known.trim_matches(QUOTES)
+    // `~/` is as little known as `$HOME/`.
+    let known = known.trim_matches(QUOTES);
+    known.strip_prefix("~/").unwrap_or(known)
 }
 
 #[cfg(test)]
@@ -135,6 +137,7 @@ mod tests {
             ("helm install web x -f \"$HERE/a.yml\"", vec!["a.yml"]),
             ("helm install web x -f \"${HERE}\"/a.yml", vec!["a.yml"]),
             ("helm install web x -f env/$ENV/a.yml", vec!["a.yml"]),
+            ("helm install web x -f ~/env/a.yml", vec!["env/a.yml"]),
             ("helm install web x -f $FILE", vec![]),
             ("helm install web x -f https://example.com/a.yml", vec![]),
             ("helm install web x -f", vec![]),
