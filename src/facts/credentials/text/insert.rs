@@ -19,8 +19,8 @@ const BEGINNING: &str = "insert into";
 
 /// What the columns of a table say of its rows.
 enum Columns {
-    /// One holds passwords: its position, and the bytes of its name.
-    Password(usize, Range<usize>),
+    /// Some hold credentials: the position of each, and the bytes of its name.
+    Credentials(Vec<(usize, Range<usize>)>),
     /// One holds what a setting is called, another one its value.
     Setting { name: usize, value: usize },
 }
@@ -30,8 +30,12 @@ impl Columns {
     fn of(text: &str, table: &str, columns: &[Range<usize>]) -> Option<Self> {
         let position =
             |is: &dyn Fn(&str) -> bool| columns.iter().position(|one| is(&text[one.clone()]));
-        if let Some(at) = position(&|column| meaning(column) == Meaning::Password) {
-            return Some(Self::Password(at, columns[at].clone()));
+        let own = columns.iter().cloned().enumerate();
+        let own: Vec<_> = own
+            .filter(|(_, one)| holds_credentials(&text[one.clone()]))
+            .collect();
+        if !own.is_empty() {
+            return Some(Self::Credentials(own));
         }
         let ends = |column: &str, of: &[&str]| {
             words(column)
@@ -46,22 +50,36 @@ impl Columns {
         (!is_shown).then_some(Self::Setting { name, value })
     }
 
-    /// The credential of a row with these fields.
-    fn credential(&self, text: &str, fields: &[Range<usize>]) -> Option<Inserted> {
+    /// The credentials of a row with these fields.
+    fn credentials(&self, text: &str, fields: &[Range<usize>]) -> Vec<Inserted> {
         let field = |at: usize| in_clear(text, fields.get(at)?.clone());
         match self {
-            Self::Password(at, name) => Some(Inserted {
-                name: name.clone(),
-                value: field(*at)?,
-            }),
+            Self::Credentials(columns) => {
+                let told = columns.iter().filter_map(|(at, name)| {
+                    let (name, value) = (name.clone(), field(*at)?);
+                    Some(Inserted { name, value })
+                });
+                told.collect()
+            }
             Self::Setting { name, value } => {
-                let (name, value) = (field(*name)?, field(*value)?);
-                let is_told =
-                    meaning(&text[name.clone()]).is_credential() && !is_shown(&text[value.clone()]);
-                is_told.then_some(Inserted { name, value })
+                let parts = field(*name).zip(field(*value)).filter(|(name, value)| {
+                    meaning(&text[name.clone()]).is_credential() && !is_shown(&text[value.clone()])
+                });
+                let told = parts.map(|(name, value)| Inserted { name, value });
+                told.into_iter().collect()
             }
         }
     }
+}
+
+/// Whether a column holds passwords, or secrets and tokens under a name that is used for nothing else.
+fn holds_credentials(column: &str) -> bool {
+    let meaning = meaning(column);
+    let is_secret = || words(column).last().is_some_and(|last| last == "secret");
+    matches!(
+        meaning,
+        Meaning::Password | Meaning::Secret | Meaning::SureToken | Meaning::Token
+    ) && (meaning != Meaning::Token || is_secret() || column.eq_ignore_ascii_case("token"))
 }
 
 /// Last words of columns that hold what a setting is called.
@@ -119,7 +137,7 @@ fn rows(text: &str, at: usize, found: &mut Vec<Inserted>) -> Option<()> {
         let row = text[next..].trim_start_matches([',', ' ', '\t', '\r', '\n']);
         let open = text.len() - row.len();
         let (values, end) = fields(text, open)?;
-        found.extend(columns.credential(text, &values));
+        found.extend(columns.credentials(text, &values));
         next = end;
     }
 }
@@ -178,6 +196,22 @@ mod tests {
         assert_eq!(told(text), ["x,1", "x)2"]);
         let text = "INSERT INTO shop.users (password_hash, passwd, id)\nVALUES (md5('a'), 'x3', 1)";
         assert_eq!(told(text), ["x3"]);
+    }
+
+    #[test]
+    fn a_row_gives_the_secrets_in_its_columns() {
+        for (columns, count) in [
+            ("(client, secret)", 1),
+            ("(client, client_secret)", 1),
+            ("(client, api_key)", 1),
+            ("(client, token)", 1),
+            ("(password, secret)", 2),
+            ("(key, secret_id)", 0),
+            ("(client, secret_name)", 0),
+        ] {
+            let text = format!("INSERT INTO clients {columns} VALUES ('x1', 'x2')");
+            assert_eq!(inserted(&text).len(), count, "{text}");
+        }
     }
 
     #[test]
