@@ -162,7 +162,7 @@ impl<'r> Walk<'_, 'r> {
         let text = value.as_str();
         let is_shown =
             |visited: &Visited<'_>| matches!(visited, Visited::Key(key) if holds_wording(key));
-        is_label(context.parent, text)
+        is_label(context.parent, self.is_in_item(), text)
             || (text.is_some_and(is_wording) && self.path.iter().any(is_shown))
     }
 
