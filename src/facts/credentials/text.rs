@@ -41,7 +41,7 @@ pub(super) mod secret_name;
 mod setting_path;
 pub(super) mod shell;
 mod spaced;
-mod subject;
+pub(super) mod subject;
 mod switch;
 mod unseparated;
 mod users;

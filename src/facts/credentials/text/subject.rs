@@ -20,6 +20,16 @@ const TOKENS: [&str; 9] = [
     "managed_service_provider",
 ];
 
+/// What subscriptions call the address at which a subscriber is called back; what he lets in with is `auth`.
+pub(in crate::facts::credentials) const CALLBACKS: [&str; 3] =
+    ["callback_url", "callbackUrl", "callbackURL"];
+
+/// Whether the value of `auth` is no word for how somebody logs in: `basic`, `client-credentials`, `OAuth2`.
+pub(in crate::facts::credentials) fn is_no_mode(value: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_lowercase() || b"-_ ".contains(&byte);
+    value.len() >= 12 && !value.bytes().skip(1).all(is_word)
+}
+
 /// What a key means in a file of its subject, whose value is `value`.
 pub(super) fn meaning_in(key: &str, value: &str, (file, text): (&str, &str)) -> Option<Meaning> {
     if key == "community" {
@@ -27,6 +37,10 @@ pub(super) fn meaning_in(key: &str, value: &str, (file, text): (&str, &str)) -> 
         let is_about = |text: &str| contains_ignoring_case(text, "snmp");
         let is_own = !value.eq_ignore_ascii_case("public") && (is_about(file) || is_about(text));
         return is_own.then_some(Meaning::Password);
+    }
+    if key == "auth" {
+        let is_called_back = CALLBACKS.iter().any(|name| text.contains(name));
+        return (is_called_back && is_no_mode(value)).then_some(Meaning::Secret);
     }
     let is_token = may_have_subject(key)
         && is_identifier(value)
@@ -37,7 +51,7 @@ pub(super) fn meaning_in(key: &str, value: &str, (file, text): (&str, &str)) -> 
 
 /// Whether a key means something in the files of one subject: cheap.
 pub(super) fn may_have_subject(key: &str) -> bool {
-    key == "community" || TOKENS.contains(&key)
+    matches!(key, "community" | "auth") || TOKENS.contains(&key)
 }
 
 /// `8-4-4-4-12` hexadecimal digits, as those tokens are.
@@ -99,6 +113,11 @@ mod tests {
         assert!(is_one("agent", ID, "acl { tokens {"));
         assert!(!is_one("agent", "shop", "acl { tokens {"));
         assert!(!is_one("agent", ID, "agents:"));
+        let subscriber = "- callback_url: http://shop/rest\n";
+        assert!(is_one("auth", "hQ7tr99xKq7xv2Lm9", subscriber));
+        assert!(is_one("auth", "shopOrdersApiSecretKey", subscriber));
+        assert!(!is_one("auth", "client_credentials", subscriber));
+        assert!(!is_one("auth", "hQ7tr99xKq7xv2Lm9", "url: http://shop"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::candidate::Whole;
 use super::context::Context;
-use super::field::is_secret_of_source;
+use super::field::{is_secret_of_source, is_sent_to_subscriber};
 use super::{Visited, Walk};
 use crate::facts::credentials::key::plural::{entry_meaning, tells_whose};
 use crate::facts::credentials::key::words::contains_ignoring_case;
@@ -84,6 +84,9 @@ impl<'r> Walk<'_, 'r> {
         let mut meaning = self.field(key, context.parent);
         if meaning == Meaning::Other && is_secret_of_source(key, context) {
             meaning = Meaning::SureToken;
+        }
+        if is_sent_to_subscriber(key, value, context) {
+            meaning = Meaning::Secret;
         }
         if names_account_again(key, value, context) {
             meaning = Meaning::Password;
