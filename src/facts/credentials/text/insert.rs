@@ -3,7 +3,9 @@
 
 use std::ops::Range;
 
-use crate::facts::credentials::key::words::{contains_ignoring_case, find_ignoring_case, words};
+use crate::facts::credentials::key::words::{
+    contains_ignoring_case, ends_ignoring_case, find_ignoring_case, words,
+};
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::line::is_comment;
 
@@ -18,58 +20,67 @@ pub(super) struct Inserted {
 const BEGINNING: &str = "insert into";
 
 /// What the columns of a table say of its rows.
-enum Columns {
-    /// Some hold credentials: the position of each, and the bytes of its name.
-    Credentials(Vec<(usize, Range<usize>)>),
-    /// One holds what a setting is called, another one its value.
-    Setting { name: usize, value: usize },
+struct Columns {
+    /// Those that hold credentials: the position of each, and the bytes of its name.
+    own: Vec<(usize, Range<usize>)>,
+    /// Which one holds what a setting is called, and which one its value.
+    setting: Option<(usize, usize)>,
 }
 
 impl Columns {
     /// Those of a table, if one of them may hold a credential.
     fn of(text: &str, table: &str, columns: &[Range<usize>]) -> Option<Self> {
-        let position =
-            |is: &dyn Fn(&str) -> bool| columns.iter().position(|one| is(&text[one.clone()]));
         let own = columns.iter().cloned().enumerate();
-        let own: Vec<_> = own
-            .filter(|(_, one)| holds_credentials(&text[one.clone()]))
-            .collect();
-        if !own.is_empty() {
-            return Some(Self::Credentials(own));
-        }
-        let ends = |column: &str, of: &[&str]| {
-            words(column)
-                .last()
-                .is_some_and(|last| of.contains(&last.as_str()))
-        };
-        let value = position(&|column| ends(column, &VALUES))?;
-        let name = columns[..value]
-            .iter()
-            .position(|one| ends(&text[one.clone()], &NAMES))?;
-        let is_shown = SHOWN.iter().any(|word| contains_ignoring_case(table, word));
-        (!is_shown).then_some(Self::Setting { name, value })
+        let own = own.filter(|(_, one)| holds_credentials(&text[one.clone()]));
+        let own: Vec<_> = own.collect();
+        let setting = setting(text, table, columns);
+        (setting.is_some() || !own.is_empty()).then_some(Self { own, setting })
     }
 
     /// The credentials of a row with these fields.
     fn credentials(&self, text: &str, fields: &[Range<usize>]) -> Vec<Inserted> {
         let field = |at: usize| in_clear(text, fields.get(at)?.clone());
-        match self {
-            Self::Credentials(columns) => {
-                let told = columns.iter().filter_map(|(at, name)| {
-                    let (name, value) = (name.clone(), field(*at)?);
-                    Some(Inserted { name, value })
-                });
-                told.collect()
-            }
-            Self::Setting { name, value } => {
-                let parts = field(*name).zip(field(*value)).filter(|(name, value)| {
-                    meaning(&text[name.clone()]).is_credential() && !is_shown(&text[value.clone()])
-                });
-                let told = parts.map(|(name, value)| Inserted { name, value });
-                told.into_iter().collect()
-            }
-        }
+        let own = self.own.iter().filter_map(|(at, name)| {
+            let (name, value) = (name.clone(), field(*at)?);
+            Some(Inserted { name, value })
+        });
+        let parts = self
+            .setting
+            .and_then(|(name, value)| field(name).zip(field(value)));
+        let parts = parts.filter(|(name, value)| {
+            meaning(&text[name.clone()]).is_credential() && !is_shown(&text[value.clone()])
+        });
+        let of_setting = parts.map(|(name, value)| Inserted { name, value });
+        own.chain(of_setting).collect()
     }
+}
+
+/// Which of a table's columns hold what a setting is called and its value: of several names the one that begins as the
+/// value does, `header_key` of `header_value`.
+fn setting(text: &str, table: &str, columns: &[Range<usize>]) -> Option<(usize, usize)> {
+    let may_be = |column: &Range<usize>| {
+        let column = &text[column.clone()];
+        VALUES.iter().any(|end| ends_ignoring_case(column, end))
+    };
+    if !columns.iter().any(may_be) {
+        return None;
+    }
+    let parts = |column: &Range<usize>| {
+        let mut words = words(&text[column.clone()]);
+        words.pop().map(|last| (words, last))
+    };
+    let columns: Vec<_> = columns.iter().map(parts).collect();
+    let ends = |at: &usize, of: &[&str]| {
+        let last = columns[*at].as_ref().map(|(_, last)| last.as_str());
+        last.is_some_and(|last| of.contains(&last))
+    };
+    let stem = |at: usize| columns[at].as_ref().map(|(stem, _)| stem);
+    let value = (0..columns.len()).find(|at| ends(at, &VALUES))?;
+    let mut names = (0..value).filter(|at| ends(at, &NAMES)).peekable();
+    let first = *names.peek()?;
+    let name = names.find(|at| stem(*at) == stem(value)).unwrap_or(first);
+    let is_shown = SHOWN.iter().any(|word| contains_ignoring_case(table, word));
+    (!is_shown).then_some((name, value))
 }
 
 /// Whether a column holds passwords, or secrets and tokens under a name that is used for nothing else.
@@ -206,12 +217,20 @@ mod tests {
             ("(client, api_key)", 1),
             ("(client, token)", 1),
             ("(password, secret)", 2),
+            ("(secret, label)", 1),
             ("(key, secret_id)", 0),
             ("(client, secret_name)", 0),
         ] {
             let text = format!("INSERT INTO clients {columns} VALUES ('x1', 'x2')");
             assert_eq!(inserted(&text).len(), count, "{text}");
         }
+    }
+
+    #[test]
+    fn a_row_may_have_a_secret_and_a_setting() {
+        let text = "INSERT INTO services (name, secret, header_key, header_value) VALUES\n\
+                    ('a', 'x1', '', ''), ('b', '', 'Authorization', 'Token x2')";
+        assert_eq!(told(text), ["x1", "Token x2"]);
     }
 
     #[test]
