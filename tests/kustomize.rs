@@ -1056,6 +1056,18 @@ fn credentials_in_files_of_generators_are_found_once_built_or_not() {
 }
 
 #[test]
+fn files_of_generators_are_read_though_a_line_of_the_kustomization_is_no_yaml() {
+    let kustomization = "images:\n- name: web\n  newName: {account}.dkr.example.com/web\nsecretGenerator:\n- name: db\n  envs: [db.env]\n";
+    let folder = folder(&[
+        ("kustomization.yaml", kustomization),
+        ("db.env", "DB_USER=shop\nDB_PASSWORD=Aif6quie2\n"),
+    ]);
+    let run = scan(folder.path(), &["--rule", "hardcoded-password"]);
+    assert_eq!(run.found(), ["hardcoded-password db.env:2"]);
+    assert_eq!(run.status, 2, "{}", run.stderr);
+}
+
+#[test]
 fn an_item_that_says_nothing_has_its_own_place() {
     let policy = "\
 apiVersion: networking.k8s.io/v1

@@ -43,6 +43,7 @@ pub(super) fn scripts(texts: &[Arc<Artifact>]) -> impl Iterator<Item = &Artifact
 /// given single ones.
 pub(super) fn add(text: &str, mentions: &mut Mentions) {
     let (mut asked, mut is_set) = (Vec::new(), false);
+    let mut copies: Vec<(&str, &str)> = Vec::new();
     for command in commands(text) {
         let words: Vec<&str> = command
             .words
@@ -58,8 +59,16 @@ pub(super) fn add(text: &str, mentions: &mut Mentions) {
         let has = |verbs: &[&str]| words.iter().any(|word| verbs.contains(word));
         if is("helm") && has(&VERBS) {
             let files = files(&words, &["-f", "--values"]);
-            files.for_each(|file| mentions.add_file(file, None));
+            for file in files {
+                let of_copy = copies.iter().find(|(_, copy)| *copy == file);
+                of_copy
+                    .into_iter()
+                    .for_each(|(own, _)| mentions.add_file(own, None));
+                mentions.add_file(file, None);
+            }
             is_set |= words.iter().any(|word| word.starts_with("--set"));
+        } else if is("cp") || is("mv") {
+            copies.extend(copied(&words));
         } else if is("yq") {
             asked.extend(asked_of(&words));
         } else if (is("kubectl") || is("oc")) && has(&APPLIES) {
@@ -69,6 +78,14 @@ pub(super) fn add(text: &str, mentions: &mut Mentions) {
     }
     let asked = asked.into_iter().filter(|_| is_set);
     asked.for_each(|file| mentions.add_file(file, None));
+}
+
+/// The file that a command copies, and the copy: `cp values.yaml ~/shop.yaml`.
+fn copied<'w>(words: &[&'w str]) -> Option<(&'w str, &'w str)> {
+    let mut files = words.iter().skip(1).filter(|word| !word.starts_with('-'));
+    let (own, copy) = (bare(files.next()?), bare(files.next()?));
+    let is_file = |file: &str| file.ends_with(".yaml") || file.ends_with(".yml");
+    (files.next().is_none() && is_file(own) && is_file(copy)).then_some((own, copy))
 }
 
 /// The file that yq reads something of, `yq -r .redis.password ./cluster.yaml`, if it changes none.
@@ -102,7 +119,9 @@ pub(super) fn bare(word: &str) -> &str {
         None => word,
         Some(at) => word[at..].split_once('/').map_or("", |(_, rest)| rest),
     };
-    known.trim_matches(QUOTES)
+    // `~/` is as little known as `$HOME/`.
+    let known = known.trim_matches(QUOTES);
+    known.strip_prefix("~/").unwrap_or(known)
 }
 
 #[cfg(test)]
@@ -135,6 +154,7 @@ mod tests {
             ("helm install web x -f \"$HERE/a.yml\"", vec!["a.yml"]),
             ("helm install web x -f \"${HERE}\"/a.yml", vec!["a.yml"]),
             ("helm install web x -f env/$ENV/a.yml", vec!["a.yml"]),
+            ("helm install web x -f ~/env/a.yml", vec!["env/a.yml"]),
             ("helm install web x -f $FILE", vec![]),
             ("helm install web x -f https://example.com/a.yml", vec![]),
             ("helm install web x -f", vec![]),
@@ -162,6 +182,30 @@ mod tests {
         ] {
             assert!(!told(&other), "{other}");
         }
+    }
+
+    #[test]
+    fn of_a_copy_that_helm_is_handed_the_file_is_named() {
+        let told = |text: &str| {
+            let mut mentions = Mentions::default();
+            let mut expected = Mentions::default();
+            add(text, &mut mentions);
+            expected.add_file("env/a.yaml", None);
+            expected.add_file("shop.yaml", None);
+            format!("{mentions:?}") == format!("{expected:?}")
+        };
+        assert!(told(
+            "cp ~/env/a.yaml ~/shop.yaml\nhelm upgrade web x -f ~/shop.yaml\n"
+        ));
+        assert!(told(
+            "mv -f env/a.yaml shop.yaml\nhelm install web x -f shop.yaml\n"
+        ));
+        assert!(!told(
+            "cp env/b.yaml shop.yaml\nhelm install web x -f shop.yaml\n"
+        ));
+        assert!(!told(
+            "cp env/a.yaml other.yaml\nhelm install web x -f shop.yaml\n"
+        ));
     }
 
     #[test]

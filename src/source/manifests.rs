@@ -289,12 +289,17 @@ impl Text<'_> {
     /// What can be read of broken documents where the lines that break them are left out.
     fn rest_of_broken(&self, broken: &[Broken], read: &mut Read) {
         let text = &self.artifact.text;
-        let has_sign = text.contains("kind:") || helmfile::has_sign(text);
+        let has_sign =
+            self.context.is_kustomization || text.contains("kind:") || helmfile::has_sign(text);
         if is_json(self.name) || !(self.is_values || has_sign) {
             return;
         }
         for broken in first_of_each(text, broken) {
             let (documents, unread) = without_broken_lines(text, broken);
+            if self.context.is_kustomization {
+                let roots = documents.iter().filter_map(|one| one.tree.root());
+                read.includes.extend(roots.flat_map(settings::files));
+            }
             let before = read.resources.len();
             mended(self.artifact, documents, self.is_values, read);
             let own = read.resources[before..].iter_mut();

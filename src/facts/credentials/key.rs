@@ -1,9 +1,11 @@
 //! What the name of a setting says about its value: hand-written, since it is asked for every key
 //! of every file. `words` reads a name as words, `vocabulary` has what they mean, `ending` what the last one
-//! does, `owner` whose it is; `plural` judges names of lists, `kept` those of a Secret's entries.
+//! does, `owner` whose it is; `header` knows
+//! the two halves of a header; `plural` judges names of lists, `kept` those of a Secret's entries.
 
 pub(super) mod browser;
 mod ending;
+pub(super) mod header;
 pub(super) mod kept;
 mod owner;
 pub(super) mod plural;

@@ -259,6 +259,7 @@ impl<'r> Walk<'_, 'r> {
         self.command(node, context);
         let pair = self.pair(node, context);
         self.headers(node, context);
+        self.header_in_two(node, context);
         // Keycloak: `credentials: [{type: password, value: x}]`.
         let is_password = node.get("type").and_then(Node::as_str) == Some("password");
         for (key, value) in node.entries() {

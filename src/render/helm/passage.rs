@@ -1,6 +1,7 @@
 //! Texts of a chart's files that templates print (`.Files.Get`, `.Files.Glob`): each line is told where it
 //! stands in its file, whatever `indent` and `tpl` made of the rest.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use super::chart::{Chart, ChartFile};
 use super::marked::is_template;
 use crate::model::{Artifact, Fit, Piece, Place, Span};
 
-/// More files than these are not compared with what a template prints.
+/// More files than these, of those that may be in what a template prints, are not compared with it.
 const MOST_FILES: usize = 64;
 
 /// Some characters of an output with their place in a file.
@@ -101,8 +102,12 @@ fn claims(chart: &Chart, output: &str, passage: &[Piece]) -> Vec<Claim> {
     if let [line] = &own[..] {
         return encoded(line, &files).into_iter().collect();
     }
-    let mut found: Vec<Found> = files
+    let known: HashSet<&str> = own.iter().map(|line| line.text).collect();
+    let near = files
         .into_iter()
+        .filter(|file| may_hold(&known, &file.text));
+    let mut found: Vec<Found> = near
+        .take(MOST_FILES)
         .filter_map(|file| Found::new(&own, file))
         .collect();
     found.sort_by_key(|found| std::cmp::Reverse(found.score));
@@ -115,6 +120,16 @@ fn claims(chart: &Chart, output: &str, passage: &[Piece]) -> Vec<Claim> {
     let alone: Vec<usize> = (0..own.len()).filter(is_alone).collect();
     let claim = |line: usize| owners[line].take().map(|(_, claim)| claim);
     alone.into_iter().filter_map(claim).collect()
+}
+
+/// Whether half of a file's lines or more are among those of a passage, in whatever order: without that it is not
+/// what the passage has.
+fn may_hold(known: &HashSet<&str>, file: &str) -> bool {
+    let lines = || file.lines().map(str::trim).filter(|line| !line.is_empty());
+    let all = lines().count();
+    // Most files have nothing in common with it, which half of their lines tell.
+    let mut others = lines().filter(|line| !known.contains(line));
+    all > 0 && others.nth(all / 2).is_none()
 }
 
 /// The files that a template may have read: those that its action names, else all of its chart.
@@ -138,11 +153,7 @@ fn files<'a>(chart: &'a Chart, written: &Place) -> Vec<&'a Arc<Artifact>> {
         |file: &&&ChartFile| action.contains(&format!("\"{}\"", &file.path[folder.len()..]));
     let named: Vec<&ChartFile> = files.iter().filter(is_named).copied().collect();
     let files = if named.is_empty() { files } else { named };
-    files
-        .into_iter()
-        .take(MOST_FILES)
-        .map(|file| &file.artifact)
-        .collect()
+    files.into_iter().map(|file| &file.artifact).collect()
 }
 
 /// A file that is encoded as a whole.
@@ -378,6 +389,17 @@ mod tests {
             ["-", "0:0", "-", "0:2", "0:3", "0:4", "-", "1:0", "1:1"]
         );
         assert_eq!(claimed("x\n  a\n  y\n", &files), ["-", "-", "-"]);
+    }
+
+    #[test]
+    fn a_file_is_compared_where_half_of_its_lines_are_there() {
+        let known = HashSet::from(["a", "b", "c"]);
+        for text in ["a\n\n  b\n", "a\nb\nx\ny\n", "a\nx {{ .b }}\n"] {
+            assert!(may_hold(&known, text), "{text}");
+        }
+        for text in ["a\nx\ny\n", "x\ny\nz\n", "x\n", "\n"] {
+            assert!(!may_hold(&known, text), "{text}");
+        }
     }
 
     #[test]

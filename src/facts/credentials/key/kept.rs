@@ -32,6 +32,17 @@ pub(in crate::facts::credentials) fn is_kept_key(key: &str) -> bool {
     (is_key || last.ends_with("salt")) && !is_switch(key, &words) && !is_in_pages(key)
 }
 
+/// Whether an entry of a Secret is called the secret of what something is let in with: `shop-db-password-secret`.
+pub(in crate::facts::credentials) fn is_called_secret(key: &str) -> bool {
+    let words = words(key);
+    words.last().is_some_and(|last| last == "secret")
+        && matches!(
+            before_last(&words),
+            "password" | "passwd" | "passphrase" | "db" | "database" | "user"
+        )
+        && !is_switch(key, &words)
+}
+
 /// Whether an entry of a Secret is named after an account of a database, its value the password.
 pub(in crate::facts::credentials) fn is_account(key: &str) -> bool {
     const ACCOUNTS: [&str; 14] = [

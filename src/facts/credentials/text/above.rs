@@ -24,6 +24,23 @@ pub(super) fn keys_above(text: &str, at: usize) -> Vec<&str> {
     found
 }
 
+/// Whether a byte of a text stands in an object of a list, whose first key has a dash or a bracket before it.
+pub(super) fn is_in_item(text: &str, at: usize) -> bool {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let own = &text[start..at];
+    if let Some(open) = own.rfind('{') {
+        return own[..open].trim_end().ends_with(['[', ',']);
+    }
+    let indent = indent_of(own, true);
+    let is_dashed = |line: &str| line.trim_start().starts_with("- ");
+    let above = text[..start].lines().rev();
+    is_dashed(own)
+        || above
+            .filter(|line| !line.trim().is_empty() && !is_comment(line))
+            .find(|line| indent_of(line, false) < indent)
+            .is_some_and(|line| is_dashed(line) && indent_of(line, true) == indent)
+}
+
 /// How far a line is indented, up to its dash or to what stands behind it.
 fn indent_of(line: &str, is_behind_dash: bool) -> usize {
     let is_blank = |one: char| one == ' ' || one == '\t' || (is_behind_dash && one == '-');
@@ -90,6 +107,21 @@ mod tests {
         ] {
             let at = text.find("hQ7").expect("is there");
             assert_eq!(keys_above(text, at), keys, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_item_has_a_dash_before_its_first_key() {
+        for (text, expected) in [
+            ("a:\n  - b: c\n    x: hQ7", true),
+            ("a:\n  - x: hQ7", true),
+            ("a: [{b: c}, {x: hQ7", true),
+            ("a: {x: hQ7", false),
+            ("a:\n  b: c\n  x: hQ7", false),
+            ("- a:\n    b: c\n    x: hQ7", false),
+        ] {
+            let at = text.find("hQ7").expect("is there");
+            assert_eq!(is_in_item(text, at), expected, "{text}");
         }
     }
 }

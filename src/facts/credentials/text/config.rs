@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::above::keys_above;
+use super::above::{is_in_item, keys_above};
 use super::account_section::accounts_of_section;
 use super::below;
 use super::called::is_called_script;
@@ -221,7 +221,10 @@ impl<'a> Reader<'a, '_> {
         let above = keys_above(self.text, at);
         let is_described = || self.text.contains("openapi") || self.text.contains("swagger");
         let is_example = |key: &&str| matches!(*key, "example" | "examples");
-        above.first().is_some_and(|key| is_label(key, Some(value)))
+        let is_item = || is_in_item(self.text, at);
+        above
+            .first()
+            .is_some_and(|key| is_label(key, is_item(), Some(value)))
             || (is_wording(value) && above.iter().any(|key| holds_wording(key)))
             || (above.iter().any(is_example) && is_described())
     }

@@ -3,7 +3,9 @@
 
 use std::ops::Range;
 
-use crate::facts::credentials::key::words::{contains_ignoring_case, find_ignoring_case, words};
+use crate::facts::credentials::key::words::{
+    contains_ignoring_case, ends_ignoring_case, find_ignoring_case, words,
+};
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::line::is_comment;
 
@@ -18,50 +20,77 @@ pub(super) struct Inserted {
 const BEGINNING: &str = "insert into";
 
 /// What the columns of a table say of its rows.
-enum Columns {
-    /// One holds passwords: its position, and the bytes of its name.
-    Password(usize, Range<usize>),
-    /// One holds what a setting is called, another one its value.
-    Setting { name: usize, value: usize },
+struct Columns {
+    /// Those that hold credentials: the position of each, and the bytes of its name.
+    own: Vec<(usize, Range<usize>)>,
+    /// Which one holds what a setting is called, and which one its value.
+    setting: Option<(usize, usize)>,
 }
 
 impl Columns {
     /// Those of a table, if one of them may hold a credential.
     fn of(text: &str, table: &str, columns: &[Range<usize>]) -> Option<Self> {
-        let position =
-            |is: &dyn Fn(&str) -> bool| columns.iter().position(|one| is(&text[one.clone()]));
-        if let Some(at) = position(&|column| meaning(column) == Meaning::Password) {
-            return Some(Self::Password(at, columns[at].clone()));
-        }
-        let ends = |column: &str, of: &[&str]| {
-            words(column)
-                .last()
-                .is_some_and(|last| of.contains(&last.as_str()))
-        };
-        let value = position(&|column| ends(column, &VALUES))?;
-        let name = columns[..value]
-            .iter()
-            .position(|one| ends(&text[one.clone()], &NAMES))?;
-        let is_shown = SHOWN.iter().any(|word| contains_ignoring_case(table, word));
-        (!is_shown).then_some(Self::Setting { name, value })
+        let own = columns.iter().cloned().enumerate();
+        let own = own.filter(|(_, one)| holds_credentials(&text[one.clone()]));
+        let own: Vec<_> = own.collect();
+        let setting = setting(text, table, columns);
+        (setting.is_some() || !own.is_empty()).then_some(Self { own, setting })
     }
 
-    /// The credential of a row with these fields.
-    fn credential(&self, text: &str, fields: &[Range<usize>]) -> Option<Inserted> {
+    /// The credentials of a row with these fields.
+    fn credentials(&self, text: &str, fields: &[Range<usize>]) -> Vec<Inserted> {
         let field = |at: usize| in_clear(text, fields.get(at)?.clone());
-        match self {
-            Self::Password(at, name) => Some(Inserted {
-                name: name.clone(),
-                value: field(*at)?,
-            }),
-            Self::Setting { name, value } => {
-                let (name, value) = (field(*name)?, field(*value)?);
-                let is_told =
-                    meaning(&text[name.clone()]).is_credential() && !is_shown(&text[value.clone()]);
-                is_told.then_some(Inserted { name, value })
-            }
-        }
+        let own = self.own.iter().filter_map(|(at, name)| {
+            let (name, value) = (name.clone(), field(*at)?);
+            Some(Inserted { name, value })
+        });
+        let parts = self
+            .setting
+            .and_then(|(name, value)| field(name).zip(field(value)));
+        let parts = parts.filter(|(name, value)| {
+            meaning(&text[name.clone()]).is_credential() && !is_shown(&text[value.clone()])
+        });
+        let of_setting = parts.map(|(name, value)| Inserted { name, value });
+        own.chain(of_setting).collect()
     }
+}
+
+/// Which of a table's columns hold what a setting is called and its value: of several names the one that begins as the
+/// value does, `header_key` of `header_value`.
+fn setting(text: &str, table: &str, columns: &[Range<usize>]) -> Option<(usize, usize)> {
+    let may_be = |column: &Range<usize>| {
+        let column = &text[column.clone()];
+        VALUES.iter().any(|end| ends_ignoring_case(column, end))
+    };
+    if !columns.iter().any(may_be) {
+        return None;
+    }
+    let parts = |column: &Range<usize>| {
+        let mut words = words(&text[column.clone()]);
+        words.pop().map(|last| (words, last))
+    };
+    let columns: Vec<_> = columns.iter().map(parts).collect();
+    let ends = |at: &usize, of: &[&str]| {
+        let last = columns[*at].as_ref().map(|(_, last)| last.as_str());
+        last.is_some_and(|last| of.contains(&last))
+    };
+    let stem = |at: usize| columns[at].as_ref().map(|(stem, _)| stem);
+    let value = (0..columns.len()).find(|at| ends(at, &VALUES))?;
+    let mut names = (0..value).filter(|at| ends(at, &NAMES)).peekable();
+    let first = *names.peek()?;
+    let name = names.find(|at| stem(*at) == stem(value)).unwrap_or(first);
+    let is_shown = SHOWN.iter().any(|word| contains_ignoring_case(table, word));
+    (!is_shown).then_some((name, value))
+}
+
+/// Whether a column holds passwords, or secrets and tokens under a name that is used for nothing else.
+fn holds_credentials(column: &str) -> bool {
+    let meaning = meaning(column);
+    let is_secret = || words(column).last().is_some_and(|last| last == "secret");
+    matches!(
+        meaning,
+        Meaning::Password | Meaning::Secret | Meaning::SureToken | Meaning::Token
+    ) && (meaning != Meaning::Token || is_secret() || column.eq_ignore_ascii_case("token"))
 }
 
 /// Last words of columns that hold what a setting is called.
@@ -119,7 +148,7 @@ fn rows(text: &str, at: usize, found: &mut Vec<Inserted>) -> Option<()> {
         let row = text[next..].trim_start_matches([',', ' ', '\t', '\r', '\n']);
         let open = text.len() - row.len();
         let (values, end) = fields(text, open)?;
-        found.extend(columns.credential(text, &values));
+        found.extend(columns.credentials(text, &values));
         next = end;
     }
 }
@@ -178,6 +207,30 @@ mod tests {
         assert_eq!(told(text), ["x,1", "x)2"]);
         let text = "INSERT INTO shop.users (password_hash, passwd, id)\nVALUES (md5('a'), 'x3', 1)";
         assert_eq!(told(text), ["x3"]);
+    }
+
+    #[test]
+    fn a_row_gives_the_secrets_in_its_columns() {
+        for (columns, count) in [
+            ("(client, secret)", 1),
+            ("(client, client_secret)", 1),
+            ("(client, api_key)", 1),
+            ("(client, token)", 1),
+            ("(password, secret)", 2),
+            ("(secret, label)", 1),
+            ("(key, secret_id)", 0),
+            ("(client, secret_name)", 0),
+        ] {
+            let text = format!("INSERT INTO clients {columns} VALUES ('x1', 'x2')");
+            assert_eq!(inserted(&text).len(), count, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_row_may_have_a_secret_and_a_setting() {
+        let text = "INSERT INTO services (name, secret, header_key, header_value) VALUES\n\
+                    ('a', 'x1', '', ''), ('b', '', 'Authorization', 'Token x2')";
+        assert_eq!(told(text), ["x1", "Token x2"]);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use super::replaced::is_replaced;
 use super::secret_name::names_secret;
 use super::subject::{may_have_subject, meaning_in};
 use super::{Setting, is_shell_reference, settings};
+use crate::facts::credentials::key::header::{names_header, says_header};
 use crate::facts::credentials::key::words::contains_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::value::key_name::names_key_of_secret;
@@ -86,17 +87,16 @@ impl<'a> Reader<'a, '_> {
                 || (!is_inline
                     && (matches!(in_lower_case(key), "name" | "value" | "key" | "type")
                         || (matches!(key, "path" | "args" | "command") && is_patch)
-                        || key.starts_with("httpHeader")))
+                        || names_header(key)
+                        || says_header(key)))
         })
     }
 
     /// One setting of a line: a name for another one, or a value with its own name or that of another.
     fn named_setting(&mut self, line: Line<'a>, setting: &Setting, names: &mut Names<'a>) {
-        let (own, value) = (
-            in_lower_case(line.at(&setting.key)),
-            line.at(&setting.value),
-        );
-        if own.starts_with("httpHeaderName") {
+        let own = in_lower_case(line.at(&setting.key));
+        let value = line.at(&setting.value);
+        if names_header(own) {
             self.header = Some(value);
         }
         if own == "type" {
@@ -316,8 +316,9 @@ impl<'a> Reader<'a, '_> {
             // Keycloak: `{"type": "password", "value": "x"}`.
             "type" if value == "password" => None,
             // Grafana: `httpHeaderName1: X-Api-Key`, further down `httpHeaderValue1: x`.
-            _ if key.starts_with("httpHeaderValue") => Some(match self.header {
+            _ if says_header(key) => Some(match self.header {
                 Some(header) => (header, meaning(header)),
+                None if !key.starts_with("http") => (key, meaning(key)),
                 // Its name may stand further down.
                 None if self.text.contains("httpHeaderName") => (key, Meaning::Other),
                 None => (key, Meaning::SureToken),

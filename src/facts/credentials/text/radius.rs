@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::facts::credentials::line::place;
+use crate::facts::credentials::line::{is_comment, place};
 
 /// The secret that a client, or another server, shares: `secret = x` in a block that names it.
 ///
@@ -21,6 +21,37 @@ pub(super) fn shared_secret(text: &str, offset: usize, line: &str) -> Option<Ran
     // A block without a name may be of any program.
     let is_named = words.next().is_some() && words.next().is_none();
     (is_block && is_named).then(|| written(line, value))?
+}
+
+/// The secret that a proxy shares with the server which it asks: `secret x` below `server shop`, in a file that has
+/// settings of such a client alone, as Squid's `basic_radius_auth` reads it.
+pub(super) fn secret_of_client(text: &str, line: &str) -> Option<Range<usize>> {
+    const SETTINGS: [&str; 6] = [
+        "server",
+        "secret",
+        "port",
+        "identifier",
+        "service",
+        "timeout",
+    ];
+    let value = line.trim().strip_prefix("secret")?;
+    let is_value = value.starts_with([' ', '\t']) && value.split_whitespace().count() == 1;
+    let value = Some(value.trim_start()).filter(|_| is_value)?;
+    let words = |line: &str| line.split_whitespace().count();
+    let name = |line: &'_ str| {
+        line.split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let mut settings = text
+        .lines()
+        .filter(|line| words(line) > 0 && !is_comment(line));
+    let is_client = settings
+        .clone()
+        .all(|line| words(line) == 2 && SETTINGS.contains(&name(line).as_str()));
+    let has_server = settings.any(|line| name(line) == "server");
+    (is_client && has_server).then(|| written(line, value))?
 }
 
 /// User and password of a line of `users`: `shop Cleartext-Password := "x"`.
@@ -80,6 +111,27 @@ mod tests {
             "volume shop {\n  secret = hQ7tr99x\n}",
             "client shop {\n  secret = $ENV{SECRET}\n}",
             "client shop {\n  secret_name = hQ7tr99x\n}",
+        ] {
+            assert_eq!(told(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_shares_a_secret_with_its_server() {
+        let told = |text: &'static str| {
+            let line = text
+                .lines()
+                .find(|line| line.contains("secret"))
+                .expect("is there");
+            secret_of_client(text, line).map(|range| &line[range])
+        };
+        let text = "# of the proxy\nserver radius.shop\nsecret  hQ7tr99x\nport 1812\n";
+        assert_eq!(told(text), Some("hQ7tr99x"));
+        for text in [
+            "secret hQ7tr99x\nport 1812\n",
+            "server shop\nsecret hQ7tr99x\nvolume x\n",
+            "server shop\nsecret = hQ7tr99x\n",
+            "server shop\nsecretName hQ7tr99x\n",
         ] {
             assert_eq!(told(text), None, "{text}");
         }

@@ -23,6 +23,16 @@ const TOKENS: [&str; 9] = [
 /// What Alertmanager sends alerts with, by the service that takes them. Brokers of messages have routing keys, too.
 const RECEIVERS: [(&str, &str); 2] = [("routing_key", "pagerduty"), ("user_key", "pushover")];
 
+/// What subscriptions call the address at which a subscriber is called back; what he lets in with is `auth`.
+pub(in crate::facts::credentials) const CALLBACKS: [&str; 3] =
+    ["callback_url", "callbackUrl", "callbackURL"];
+
+/// Whether the value of `auth` is no word for how somebody logs in: `basic`, `client-credentials`, `OAuth2`.
+pub(in crate::facts::credentials) fn is_no_mode(value: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_lowercase() || b"-_ ".contains(&byte);
+    value.len() >= 12 && !value.bytes().skip(1).all(is_word)
+}
+
 /// What a key means in a file of its subject, whose value is `value`.
 pub(super) fn meaning_in(key: &str, value: &str, (file, text): (&str, &str)) -> Option<Meaning> {
     if key == "community" {
@@ -33,6 +43,10 @@ pub(super) fn meaning_in(key: &str, value: &str, (file, text): (&str, &str)) -> 
     }
     if let Some(meaning) = of_receiver(key, text) {
         return Some(meaning);
+    }
+    if key == "auth" {
+        let is_called_back = CALLBACKS.iter().any(|name| text.contains(name));
+        return (is_called_back && is_no_mode(value)).then_some(Meaning::Secret);
     }
     let is_token = TOKENS.contains(&key)
         && is_identifier(value)
@@ -49,7 +63,9 @@ pub(in crate::facts::credentials) fn of_receiver(key: &str, around: &str) -> Opt
 
 /// Whether a key means something in the files of one subject: cheap.
 pub(super) fn may_have_subject(key: &str) -> bool {
-    key == "community" || TOKENS.contains(&key) || RECEIVERS.iter().any(|(own, _)| *own == key)
+    matches!(key, "community" | "auth")
+        || TOKENS.contains(&key)
+        || RECEIVERS.iter().any(|(own, _)| *own == key)
 }
 
 /// `8-4-4-4-12` hexadecimal digits, as those tokens are.
@@ -113,6 +129,11 @@ mod tests {
         assert!(!is_one("agent", ID, "agents:"));
         assert!(is_one("routing_key", "x", "pagerduty_configs:"));
         assert!(!is_one("routing_key", "x", "exchange: a"));
+        let subscriber = "- callback_url: http://shop/rest\n";
+        assert!(is_one("auth", "hQ7tr99xKq7xv2Lm9", subscriber));
+        assert!(is_one("auth", "shopOrdersApiSecretKey", subscriber));
+        assert!(!is_one("auth", "client_credentials", subscriber));
+        assert!(!is_one("auth", "hQ7tr99xKq7xv2Lm9", "url: http://shop"));
     }
 
     #[test]

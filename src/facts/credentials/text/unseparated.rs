@@ -11,7 +11,7 @@ use super::directive::{
     password_of_server, statement,
 };
 use super::embedded::Found;
-use super::radius::{account_of_users, shared_secret};
+use super::radius::{account_of_users, secret_of_client, shared_secret};
 use super::replica::password_of_replica;
 use super::spaced::{directive, named_value, of_plugin};
 use crate::facts::credentials::Verdict;
@@ -118,7 +118,8 @@ impl<'a> Reader<'a, '_> {
         if let Some(login) = user_of_properties(self.around.key, line) {
             self.login_with("password", (offset, line), login);
         }
-        if let Some(range) = shared_secret(self.text, offset, line) {
+        let shared = shared_secret(self.text, offset, line);
+        if let Some(range) = shared.or_else(|| secret_of_client(self.text, line)) {
             self.add(offset, range, "RADIUS secret", self.kind, Meaning::Password);
         }
         if let Some(login) = account_of_users(line) {

@@ -28,6 +28,14 @@ pub(in crate::facts::credentials) fn is_closed(
         || (ends_ignoring_case(key, "allow_empty_password") && has_root_password(file))
         || (ends_ignoring_case(key, "authenticator_class") && has_password_of_all(file))
         || (key == "allowNoneAuthentication" && holder.is_some_and(has_roles))
+        || (key == "enabled" && holder.is_some_and(has_root_token))
+}
+
+/// Whether Vault's development mode has a root token of its own in a chart's values: who knows it comes in, and it is
+/// told where it stands.
+fn has_root_token(dev: Node<'_>) -> bool {
+    let token = dev.get("devRootToken").and_then(Node::as_str);
+    token.is_some_and(|token| !token.is_empty())
 }
 
 /// Whether an object of a chart's values has etcd's own `root` and roles made: `rbac: {create: true}`.

@@ -60,6 +60,44 @@ pub(super) const NAMING: [&str; 49] = [
     "credentials",
 ];
 
+/// What a reader is asked to do, behind `please` or as the first word.
+const REQUESTS: [&str; 9] = [
+    "request", "ask", "obtain", "acquire", "get", "apply", "register", "contact", "fetch",
+];
+
+/// Whether the words of a value ask a reader to get what belongs there from somebody: `please-request-an-api-key`,
+/// `ask-the-admins-for-a-token`. Alone, or without the word for what is to be got, they may be a password.
+pub(super) fn is_request(value: &str) -> bool {
+    const THINGS: [&str; 10] = [
+        "key",
+        "apikey",
+        "token",
+        "password",
+        "secret",
+        "credential",
+        "credentials",
+        "licence",
+        "license",
+        "access",
+    ];
+    const LINKS: [&str; 8] = ["a", "an", "the", "your", "own", "for", "from", "at"];
+    // What is written as one word asks nobody.
+    if value.len() > 120 || !value.contains(['-', '_', ' ']) {
+        return false;
+    }
+    let lower = value.to_ascii_lowercase();
+    let words: Vec<&str> = lower
+        .split(|one: char| !one.is_ascii_alphanumeric())
+        .collect();
+    let is_polite = words[0] == "please";
+    let asked = &words[usize::from(is_polite)..];
+    let is_linked = asked.iter().any(|word| LINKS.contains(word));
+    asked.first().is_some_and(|verb| REQUESTS.contains(verb))
+        && asked.iter().skip(1).any(|word| THINGS.contains(word))
+        && (is_polite || is_linked)
+        && lower.bytes().filter(u8::is_ascii_digit).count() < 2
+}
+
 /// Whether the letters are words that tell a reader what to put there, and nothing else:
 /// `insert_password`, `somesecretgoeshere`, `paste-the-token-here`.
 pub(super) fn is_instruction(letters: &str) -> bool {
@@ -107,6 +145,30 @@ mod tests {
             "generateshopkey",
         ] {
             assert!(!is_instruction(letters), "{letters}");
+        }
+    }
+
+    #[test]
+    fn a_request_says_what_is_to_be_got() {
+        for value in [
+            "please-request-a-maps-api-key",
+            "PLEASE_REQUEST_API_KEY",
+            "request-a-key-at-shop.example.com",
+            "ask the admins for a token",
+            "get-your-own-key",
+        ] {
+            assert!(is_request(value), "{value}");
+        }
+        for value in [
+            "please-let-me-in",
+            "please-change-the-password",
+            "request-token",
+            "get-a-life",
+            "ask-me-for-a-key-1987",
+            "pleaserequestakey",
+            "access-key",
+        ] {
+            assert!(!is_request(value), "{value}");
         }
     }
 }

@@ -35,6 +35,17 @@ const NAMING: [&str; 28] = [
     "titles",
 ];
 
+/// Keys of these below which a list has things with settings of their own, not names.
+const THINGS: [&str; 7] = [
+    "routes",
+    "topics",
+    "queues",
+    "services",
+    "strategies",
+    "methods",
+    "filters",
+];
+
 /// Keys below which each value is a number of characters, seconds or places.
 const MEASURING: [&str; 12] = [
     "limits",
@@ -68,11 +79,17 @@ const LANGUAGES: [&str; 24] = [
     "no", "pl", "pt", "ro", "ru", "sv", "tr", "zh",
 ];
 
-/// Whether a value says something about its key by what both stand below; `None` is no text, as a number.
-pub(in crate::facts::credentials) fn is_label(parent: &str, value: Option<&str>) -> bool {
+/// Whether a value says something about its key by what both stand below, as an object's or as one's in a list;
+/// `None` is no text, as a number.
+pub(in crate::facts::credentials) fn is_label(
+    parent: &str,
+    is_in_item: bool,
+    value: Option<&str>,
+) -> bool {
     let is_one = |names: &[&str]| names.iter().any(|name| parent.eq_ignore_ascii_case(name));
     let is_number = |value: &str| value.bytes().all(|byte| byte.is_ascii_digit());
-    (is_one(&NAMING) && value.is_some_and(is_name))
+    let is_of_thing = || is_in_item && is_one(&THINGS);
+    (is_one(&NAMING) && value.is_some_and(is_name) && !is_of_thing())
         || (is_one(&MEASURING) && value.is_none_or(is_number))
 }
 
@@ -121,7 +138,7 @@ mod tests {
             ("limits", Some("72")),
             ("ttl", None),
         ] {
-            assert!(is_label(parent, value), "{parent} {value:?}");
+            assert!(is_label(parent, false, value), "{parent} {value:?}");
         }
         for (parent, value) in [
             ("columns", Some("hQ7tr99xKq")),
@@ -130,8 +147,11 @@ mod tests {
             ("database", Some("user_password")),
             ("users", None),
         ] {
-            assert!(!is_label(parent, value), "{parent} {value:?}");
+            assert!(!is_label(parent, false, value), "{parent} {value:?}");
         }
+        assert!(is_label("services", false, Some("token-service")));
+        assert!(!is_label("services", true, Some("token-service")));
+        assert!(is_label("columns", true, Some("passwd")));
     }
 
     #[test]

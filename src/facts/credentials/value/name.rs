@@ -132,8 +132,21 @@ pub(super) fn is_no_name(value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     has(|byte| !byte.is_ascii_alphanumeric() && !b"-_.".contains(byte))
         || tells_length(value)
+        || is_interleaved(value)
         || (is_mixed && digits >= 2)
         || (has(u8::is_ascii_uppercase) && digits >= 4)
+}
+
+/// Whether letters and digits take turns in one word as in no name: `k39dkf93kdkf9`. What names have of numbers
+/// stands behind a word or in a program's own: `shop2024`, `k8s`, `oauth2proxy`.
+fn is_interleaved(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let runs = bytes.chunk_by(|one, next| one.is_ascii_digit() == next.is_ascii_digit());
+    let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
+    value.len() >= 12
+        && bytes.iter().all(u8::is_ascii_alphanumeric)
+        && digits >= 4
+        && runs.count() >= 5
 }
 
 /// Whether a value is a long word of several in camel case, which no Kubernetes object is called.
@@ -219,6 +232,21 @@ pub(super) fn is_its_name(value: &str, key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_and_digits_take_turns_in_no_name() {
+        for value in ["k39dkf93kdkf9", "a1b2c3d4e5f6", "9fk2mq81xz07"] {
+            assert!(is_no_name(value), "{value}");
+        }
+        for value in [
+            "shopkey20240101",
+            "k8s-shop-v2-db1-key7",
+            "oauth2proxyk8s",
+            "shop2prod3key",
+        ] {
+            assert!(!is_no_name(value), "{value}");
+        }
+    }
 
     #[test]
     fn no_name_says_how_long_it_is() {

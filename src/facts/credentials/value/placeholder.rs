@@ -2,7 +2,7 @@
 //! ask for a change, told by their words.
 
 use super::foreign::is_asked_in_another_language;
-use super::instruction::is_instruction;
+use super::instruction::{is_instruction, is_request};
 use super::origin::tells_origin;
 use super::random::{distinct, is_uuid};
 use super::reference::is_drawn_within;
@@ -136,6 +136,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || is_yours
         || tells_origin(value, &letters)
         || is_instruction(&letters)
+        || is_request(value)
         || REPLACED.contains(&letters.as_str())
         || is_filled_by_example(value)
         || is_value_of_thing(value)

@@ -2,7 +2,7 @@
 
 use super::candidate::Whole;
 use super::context::Context;
-use super::field::is_secret_of_source;
+use super::field::{is_secret_of_source, is_sent_to_subscriber};
 use super::{Visited, Walk};
 use crate::facts::credentials::key::plural::{entry_meaning, tells_whose};
 use crate::facts::credentials::key::words::contains_ignoring_case;
@@ -85,6 +85,9 @@ impl<'r> Walk<'_, 'r> {
         if meaning == Meaning::Other && is_secret_of_source(key, context) {
             meaning = Meaning::SureToken;
         }
+        if is_sent_to_subscriber(key, value, context) {
+            meaning = Meaning::Secret;
+        }
         if names_account_again(key, value, context) {
             meaning = Meaning::Password;
         }
@@ -162,7 +165,7 @@ impl<'r> Walk<'_, 'r> {
         let text = value.as_str();
         let is_shown =
             |visited: &Visited<'_>| matches!(visited, Visited::Key(key) if holds_wording(key));
-        is_label(context.parent, text)
+        is_label(context.parent, self.is_in_item(), text)
             || (text.is_some_and(is_wording) && self.path.iter().any(is_shown))
     }
 

@@ -6,7 +6,7 @@ use super::{Visited, Walk};
 use crate::facts::credentials::Kind;
 use crate::facts::credentials::key::Meaning;
 use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignoring_case};
-use crate::facts::credentials::text::subject::of_receiver;
+use crate::facts::credentials::text::subject::{CALLBACKS, is_no_mode, of_receiver};
 use crate::model::Node;
 
 /// Whether an object is about what its key encrypts or signs: `encryption: {key: x}`.
@@ -14,6 +14,15 @@ fn protects(parent: &str) -> bool {
     ["encryption", "signing", "hmac"]
         .iter()
         .any(|end| ends_ignoring_case(parent, end))
+}
+
+/// Whether a field has what a subscriber lets in with, beside the address at which he is called back:
+/// `{callback_url: x, auth: y}`.
+pub(super) fn is_sent_to_subscriber(key: &str, value: Node<'_>, context: Context<'_>) -> bool {
+    let is_called_back = |holder: Node<'_>| CALLBACKS.iter().any(|name| holder.get(name).is_some());
+    key == "auth"
+        && value.as_str().is_some_and(is_no_mode)
+        && context.holder.is_some_and(is_called_back)
 }
 
 /// Whether a field is one of the secrets of a data source of Grafana: all are that stand there, save certificates

@@ -196,6 +196,8 @@ impl<'r> Walk<'_, 'r> {
             Meaning::Other if kept::is_kept_key(key) && ends_ignoring_case(key, "salt") => {
                 Meaning::Secret
             }
+            // What elsewhere may name a Secret names none in one: `db-password-secret`.
+            Meaning::Other if kept::is_called_secret(key) => Meaning::Secret,
             Meaning::Other if kept::is_kept_key(key) || kept::is_root_of_database(key) => {
                 Meaning::Kept
             }

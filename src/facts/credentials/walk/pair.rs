@@ -4,6 +4,7 @@ use super::candidate::Whole;
 use super::context::Context;
 use super::{Visited, Walk};
 use crate::facts::credentials::Kind;
+use crate::facts::credentials::key::header::{names_header, says_header};
 use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignoring_case};
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::text::embedded::Syntax;
@@ -37,6 +38,25 @@ impl<'r> Walk<'_, 'r> {
             self.whole(value, &whole, context);
             self.path.truncate(self.path.len() - 2);
         }
+    }
+
+    /// A header whose name and value stand under keys of their own: `{header_key: X-Api-Key, header_value: x}`.
+    pub(super) fn header_in_two(&mut self, node: Node<'r>, context: Context<'_>) {
+        let value = entry_of(node, says_header);
+        let name = value.and_then(|_| entry_of(node, names_header));
+        let (Some((key, value)), Some((_, name))) = (value, name) else {
+            return;
+        };
+        let header = name.as_str().unwrap_or_default();
+        let whole = Whole {
+            key: header,
+            meaning: meaning(header),
+            kind: Kind::Field,
+            may_be_name: false,
+        };
+        self.path.push(Visited::Key(key));
+        self.whole(value, &whole, context);
+        self.path.pop();
     }
 
     /// The value that an operation of a JSON patch puts at a path; below `/data` it may be encoded.
@@ -163,6 +183,12 @@ impl<'r> Walk<'_, 'r> {
         self.path.pop();
         true
     }
+}
+
+/// The first entry of an object whose key is of a kind.
+fn entry_of<'r>(node: Node<'r>, is_of: fn(&str) -> bool) -> Option<(&'r str, Node<'r>)> {
+    let mut entries = node.entries();
+    entries.find_map(|(key, value)| Some((key.as_str().filter(|key| is_of(key))?, value)))
 }
 
 /// The name of a pair that charts write as `{key: DB_PWD, value: x}`; tolerations and selectors compare
