@@ -482,6 +482,48 @@ gone:
 }
 
 #[test]
+fn templates_that_call_a_chart_that_was_not_fetched_are_left_out_alone() {
+    let about = "apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies:\n  - {name: gone, version: 1.0.0}\n";
+    let calling = |name: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec:\n  serviceAccountName: {{{{ include \"gone.account\" . }}}}\n  containers:\n    - {{name: a, image: '{name}:latest'}}\n"
+        )
+    };
+    let one = calling("one");
+    let failed = |helper: &str, other: &str| {
+        let folder = chart(&[
+            ("web/Chart.yaml", about),
+            ("web/templates/_more.tpl", helper),
+            ("web/templates/one.yaml", &one),
+            ("web/templates/two.yaml", other),
+        ]);
+        let run = scan(folder.path(), &[&["web"], &IMAGE_TAG[..]].concat());
+        let report = run.json();
+        let failures = report["failures"].as_array().unwrap().iter();
+        let paths = failures.map(|one| one["path"].as_str().unwrap().to_owned());
+        (paths.collect::<Vec<_>>(), places(&run))
+    };
+    let (paths, found) = failed("", "");
+    assert_eq!(paths, ["web", "web/templates/one.yaml"]);
+    assert!(
+        found
+            .iter()
+            .any(|one| one.contains("web.yaml:17:18 images.main")),
+        "{found:?}"
+    );
+    // Charts of which most templates, or the own named ones, do so are written for the other one.
+    let named = "{{ define \"web.more\" }}{{ include \"gone.name\" . }}{{ end }}";
+    for (helper, other) in [(named, ""), ("", &*calling("two"))] {
+        let (paths, found) = failed(helper, other);
+        assert_eq!(paths, ["web"]);
+        assert!(
+            !found.iter().any(|one| one.contains("images.main@")),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
 fn without_helm_each_chart_is_a_failure_and_with_no_render_a_word() {
     let folder = chart(&[]);
     let without = |arguments: &[&str]| -> Run {

@@ -966,6 +966,15 @@ fn what_a_loop_makes_of_one_line_is_told_once() {
     let dns = told("'http://db:5432'", "dns-egress-blocked").found();
     let in_loop = dns.iter().filter(|one| one.contains("loop.yaml"));
     assert_eq!(in_loop.count(), 1, "{dns:?}");
+    // So is what a loop makes of it in one object.
+    let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: front}\nspec:\n  ingressClassName: nginx\n  rules:\n  {{- range list \"a\" \"b\" }}\n  - {host: {{ . }}.example.com, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: db, port: {number: 5432}}}}]}}\n  {{- end }}\n";
+    let files = [
+        ("Chart.yaml", chart),
+        ("templates/db.yaml", &*database),
+        ("templates/ingress.yaml", ingress),
+    ];
+    let blocked = found(&files, "ingress-controller-blocked", &[]);
+    assert_eq!(blocked.len(), 1, "{blocked:?}");
     // What else comes into the line is not at fault.
     let longer = told(
         "'http://db:5432/{{ len (index $.Values .) }}'",

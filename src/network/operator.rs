@@ -3,6 +3,7 @@
 
 use super::Network;
 use super::namespace::namespace_of;
+use super::placeholder::ANY_KEY;
 use super::selector::{Labels, Match, Selector, key as label_key, string_map};
 use super::service::{Service, ServicePort};
 use super::settings::{Operator, Settings};
@@ -71,6 +72,23 @@ fn pod_labels(operator: &Operator, resource: &Resource) -> Labels {
     labels
         .map(|(key, value)| (key.clone(), Operator::named(value, resource)))
         .collect()
+}
+
+/// The labels that an operator gives pods beside those of the template that a custom resource has for them. Where none
+/// are known, and the template has none of its own either, there may be any.
+pub(super) fn labels_beside(settings: &Settings, resource: &Resource, own: &Labels) -> Labels {
+    let mut sorts = operators(settings, resource).filter(|one| !one.labels.is_empty());
+    match (sorts.next(), sorts.next()) {
+        (Some(operator), None) => pod_labels(operator, resource),
+        (_, None) if !own.is_empty() || !is_made_by_operator(resource) => Labels::new(),
+        _ => Labels::from([(ANY_KEY.to_owned(), String::new())]),
+    }
+}
+
+/// Whether the pods of a template are others than an object says itself: one that selects its pods says how they are
+/// labelled.
+fn is_made_by_operator(resource: &Resource) -> bool {
+    resource.gvk.group.contains('.') && resource.node().find(&["spec", "selector"]).is_none()
 }
 
 /// Whether an operator may give pods that it makes for a custom resource all labels that a selector asks

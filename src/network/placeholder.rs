@@ -6,6 +6,9 @@ use crate::model::Node;
 /// Characters that stand in no name, label or port of Kubernetes.
 const FOREIGN: [char; 11] = ['$', '{', '}', '(', ')', '<', '>', '%', '@', '[', ']'];
 
+/// The key that stands among labels of which some may be unknown.
+pub(super) const ANY_KEY: &str = "<any>";
+
 /// Whether a name, the value of a label or a port holds a placeholder.
 pub(crate) fn is_open(text: &str) -> bool {
     text.contains(FOREIGN) || text.starts_with("__")

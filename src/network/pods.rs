@@ -6,7 +6,8 @@ use std::collections::{BTreeSet, HashMap};
 use super::address::Address;
 use super::given::{Given, GivenLabels, asks_plugin, by_plugins, given, is_of_plugin};
 use super::namespace::{Namespaces, called, namespace_of};
-use super::placeholder::{is_open, is_open_at};
+use super::operator::labels_beside;
+use super::placeholder::{ANY_KEY, is_open, is_open_at};
 use super::ports::Protocol;
 use super::selector::{Labels, Match, Selector, are_open, string_map};
 use super::settings::Settings;
@@ -61,7 +62,8 @@ impl Class {
             Given::Beginning(_) => None,
         };
         let mut labels: Labels = self.given.iter().filter_map(known).collect();
-        labels.extend(self.labels.clone());
+        let written = self.labels.iter().filter(|(key, _)| *key != ANY_KEY);
+        labels.extend(written.map(|(key, value)| (key.clone(), value.clone())));
         labels
     }
 
@@ -327,6 +329,9 @@ fn class(
         labels.extend(resource.labels.clone());
     }
     labels.extend(string_map(template.find(&["metadata", "labels"])));
+    if workflow.is_none() {
+        labels.extend(labels_beside(settings, resource, &labels));
+    }
     let spec = template.get("spec").unwrap_or(template);
     let is_on_host = spec.get("hostNetwork").and_then(Node::as_bool) == Some(true);
     let node = resource

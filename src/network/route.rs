@@ -179,17 +179,28 @@ fn ingress_class<'n>(node: Node<'n>, settings: &'n Settings) -> &'n str {
 /// The classes of the Gateways, by namespace and name, for which no pods answer.
 fn gateways_outside<'r>(
     resources: &'r [Resource],
-    settings: &Settings,
+    settings: &'r Settings,
 ) -> HashMap<(&'r str, &'r str), &'r str> {
-    let is_one = |resource: &&Resource| {
-        resource.gvk.kind == "Gateway"
-            && resource.gvk.group == "gateway.networking.k8s.io"
-            && resource.role == Role::Manifest
+    let of_kind = |kind: &'static str| {
+        resources.iter().filter(move |resource| {
+            resource.gvk.kind == kind
+                && resource.gvk.group == "gateway.networking.k8s.io"
+                && resource.role == Role::Manifest
+        })
     };
-    let named = resources.iter().filter(is_one).filter_map(|gateway| {
+    // A GatewayClass may bear any name.
+    let answering: HashMap<&str, &str> = of_kind("GatewayClass")
+        .filter_map(|class| {
+            let controller = class.node().find(&["spec", "controllerName"])?.as_str()?;
+            let known = settings.gateway_controllers.get(controller)?;
+            Some((class.identity.name.as_str(), known.as_str()))
+        })
+        .collect();
+    let named = of_kind("Gateway").filter_map(|gateway| {
         let class = gateway.node().find(&["spec", "gatewayClassName"])?;
-        let name = gateway.identity.name.as_str();
-        Some(((namespace_of(gateway), name), class.as_str()?))
+        let (name, class) = (gateway.identity.name.as_str(), class.as_str()?);
+        let class = answering.get(class).copied().unwrap_or(class);
+        Some(((namespace_of(gateway), name), class))
     });
     named
         .filter(|(_, class)| settings.is_outside(class))

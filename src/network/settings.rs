@@ -1,5 +1,7 @@
 //! What a user may set about the cluster around the objects.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::selector::{Labels, Selector};
@@ -16,6 +18,9 @@ pub(crate) struct Settings {
     pub(crate) dns: Dns,
     /// Who answers for Ingresses and Gateways.
     pub(crate) ingress_controllers: Vec<Controller>,
+    /// Classes of Gateways by the names of the controllers of their GatewayClasses.
+    #[serde(default)]
+    pub(crate) gateway_controllers: BTreeMap<String, String>,
     /// The namespaces of what scrapes metrics.
     pub(crate) monitoring_namespaces: Vec<String>,
     /// Labels that only namespaces of the platform bear.

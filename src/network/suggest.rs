@@ -13,6 +13,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use super::Network;
 use super::namespace::Namespaces;
 use super::need::{Client, Needs};
+use super::placeholder::ANY_KEY;
 use super::ports::{Ports, Protocol};
 use super::selector::{Labels, Selector, string_map};
 use super::settings::Settings;
@@ -235,7 +236,7 @@ impl Maker<'_> {
     fn labels(&self, class: usize) -> (Labels, bool) {
         let pods = &self.network.population.classes[class];
         let mut stable = pods.labels.clone();
-        stable.retain(|key, _| !PASSING.contains(&key.as_str()));
+        stable.retain(|key, _| !PASSING.contains(&key.as_str()) && key != ANY_KEY);
         let own = self.network.population.pods_of(class).next();
         let chosen = own.map(|(_, own)| {
             let node = self.resources[own.resource].node();

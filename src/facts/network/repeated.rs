@@ -1,5 +1,5 @@
-//! What several objects of one rendering have of one line of a template, such as those of a loop: it is told once, of
-//! the first, with the names of the others.
+//! What objects of one rendering have of one line of a template, such as in a loop: it is told once, of the first place
+//! of the first object, with the names of the others.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use super::{Found, deployment, link, listed};
 use crate::model::{Resource, Span, ValuePath};
 
 /// The facts that are told so.
-const NAMES: [&str; 2] = ["network_dns", "network_services"];
+const NAMES: [&str; 3] = ["network_dns", "network_routes", "network_services"];
 /// What of a fact is of its own object.
 const OWN: [&str; 3] = ["links", "part", "path"];
 
@@ -48,9 +48,13 @@ pub(super) fn tell_once(objects: &[Resource], found: &mut Found) {
             }
         }
         let facts = found.get_mut(first).and_then(|facts| facts.get_mut(line.0));
-        let same = facts.into_iter().flatten();
-        let mut same =
-            same.filter(|fact| key(&objects[*first], line.0, fact).as_ref() == Some(&line));
+        let Some(facts) = facts else {
+            continue;
+        };
+        let is_same = |fact: &Value| key(&objects[*first], line.0, fact).as_ref() == Some(&line);
+        let mut is_first = true;
+        facts.retain(|fact| !is_same(fact) || std::mem::take(&mut is_first));
+        let mut same = facts.iter_mut().filter(|fact| is_same(fact));
         if let Some(fact) = same.next().filter(|_| !others.is_empty()) {
             name_others(fact, objects, others);
         }

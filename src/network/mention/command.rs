@@ -3,7 +3,7 @@
 use super::super::client::{Called, Word, called};
 use super::super::host_name::HostName;
 use super::super::standard::items;
-use super::purpose::{may_be_host, only_speaks};
+use super::purpose::{may_be_host, only_resolves, only_speaks};
 use super::reader::{Place, Reader};
 use super::variables::{Expanded, Variables};
 use crate::model::{Node, ValuePath};
@@ -52,6 +52,9 @@ impl Reader<'_, '_> {
         let words: Vec<Word<'_>> = words
             .map(|(at, (_, string))| Word::written(at, 0, &string.text))
             .collect();
+        if words.first().is_some_and(|word| only_resolves(word.text)) {
+            return;
+        }
         for host in called(&self.mentions.settings.clients, &words) {
             let (path, string) = &strings[host.host.string];
             let place = Place::own(path, &string.pieces);

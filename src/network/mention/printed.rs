@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::purpose::only_writes;
+use super::purpose::{only_resolves, only_writes};
 use crate::shell::{Command, commands};
 
 /// Commands, and functions that many scripts define, which print their words.
@@ -19,7 +19,8 @@ const PRINTING: [&str; 9] = [
 ];
 
 /// Whether some characters of a script are only printed: they stand in a command that does nothing else,
-/// and whose output goes neither into a file nor to another command; or in one that makes a certificate for them.
+/// and whose output goes neither into a file nor to another command; or in one that makes a certificate for them, or
+/// asks for their address, which nothing takes.
 pub(super) fn is_printed(script: &str, at: usize) -> bool {
     let span = |command: &Command| -> Range<usize> {
         let last = command.words.last().map_or(0, |word| word.end);
@@ -32,7 +33,9 @@ pub(super) fn is_printed(script: &str, at: usize) -> bool {
         let name = script[command.words[0].clone()].trim_start_matches("log_");
         let rest = script[span(command).end..].trim_start_matches([' ', '\t']);
         let words = command.words.iter().map(|word| &script[word.clone()]);
-        PRINTING.contains(&name) && !is_kept(script, command, rest) || only_writes(words)
+        PRINTING.contains(&name) && !is_kept(script, command, rest)
+            || only_writes(words)
+            || only_resolves(name) && !is_server(script, at) && !is_taken(script, command)
     })
 }
 
@@ -43,6 +46,19 @@ pub(super) fn is_commented(text: &str, at: usize) -> bool {
     let is_comment = before[start..].trim_start().starts_with(['#', ';'])
         || before[start..].trim_start().starts_with("//");
     is_comment && text.trim_end().contains('\n')
+}
+
+/// Whether some characters name the server that a resolver asks: `dig @server name`.
+fn is_server(script: &str, at: usize) -> bool {
+    script[..at].ends_with('@')
+}
+
+/// Whether the shell puts what a command's pipe prints in its place, so that something may call it.
+fn is_taken(script: &str, command: &Command) -> bool {
+    let before = &script[..command.words[0].start];
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let open = line.rfind("$(");
+    open.is_some_and(|open| !line[open..].contains(')')) || line.matches('`').count() % 2 == 1
 }
 
 /// Whether something takes what a command prints.
@@ -83,6 +99,14 @@ mod tests {
             ("echo \"db\" >&2", true),
             ("printf 'db\\n'; curl http://x", true),
             ("openssl req -subj /CN=db -out /c; app", true),
+            ("nslookup db.shop", true),
+            ("until nslookup db.shop; do sleep 1; done", true),
+            ("echo x; /usr/bin/getent hosts db.shop | cat", true),
+            ("a=$(date); host db.shop && curl x", true),
+            ("dig +short A db.shop", true),
+            ("dig @db.shop x", false),
+            ("IP=$(getent hosts db.shop | cut -f1)", false),
+            ("curl `dig db.shop`", false),
             ("openssl s_client -connect db:80", false),
             ("curl http://db:80", false),
             ("echo \"$(curl http://db:80)\"", false),

@@ -74,6 +74,17 @@ const WRITING: [(&str, &[&str]); 2] = [
     ("openssl", &["ocsp", "s_client", "s_time"]),
 ];
 
+/// Programs that ask for the address of a host, and do not call it.
+const RESOLVING: [&str; 7] = [
+    "delv",
+    "dig",
+    "drill",
+    "getent",
+    "host",
+    "nslookup",
+    "resolvectl",
+];
+
 /// Whether a variable or flag is not about whom the workload calls.
 pub(super) fn only_speaks(name: &str) -> bool {
     let name = written(name);
@@ -118,6 +129,12 @@ pub(super) fn only_writes<'w>(mut words: impl Iterator<Item = &'w str>) -> bool 
     let mut known = WRITING.iter();
     let found = known.find(|(program, _)| *program == name);
     found.is_some_and(|(_, calling)| words.all(|word| !calling.contains(&word)))
+}
+
+/// Whether a program only asks for the address of what it is told.
+pub(super) fn only_resolves(program: &str) -> bool {
+    let name = program.rsplit('/').next().unwrap_or(program);
+    RESOLVING.contains(&name)
 }
 
 /// A name as variables are written.

@@ -370,7 +370,7 @@ fn commands_name_hosts_where_their_program_takes_one() {
         ("{args: ['echo http://db:80 > /etc/url']}", "db:80 db"),
         ("{args: ['echo > /dev/tcp/db/5432 && x']}", "db:5432 db"),
         (
-            "{args: ['nslookup db.shop.svc.cluster.local; x']}",
+            "{args: ['wait-for db.shop.svc.cluster.local; x']}",
             "db:- db.shop.svc.cluster.local",
         ),
         (
@@ -398,6 +398,8 @@ fn other_words_of_commands_are_no_hosts() {
         "{args: ['nc -z mail 25']}",
         "{args: ['cd db && ls']}",
         "{command: [tool, -h, db]}",
+        "{args: ['nslookup db.shop.svc.cluster.local; x']}",
+        "{command: [/usr/bin/getent, hosts, db.shop.svc.cluster.local]}",
     ] {
         assert_eq!(found(container), [""; 0], "{container}");
     }

@@ -44,9 +44,11 @@ impl Rest {
             left_out: Vec::new(),
             last: None,
         };
-        let mut next = refusal.clone();
+        let mut next = Some(refusal.clone());
         for _ in 0..=MOST_REFUSED {
-            open.go_on(next)?;
+            if let Some(refusal) = next {
+                open.go_on(refusal)?;
+            }
             let scratch = super::super::scratch::folder().ok()?;
             let rest = Workshop::new(&open.chart, workshop.helm, scratch.path());
             match rest.render(&open.setting, None) {
@@ -57,9 +59,11 @@ impl Rest {
                         left_out: open.left_out,
                     });
                 }
-                // The templates are written for a chart that is missing.
-                Err(refusal) if refusal.reason.contains(NO_TEMPLATE) => return None,
-                Err(refusal) => next = refusal,
+                Err(refusal) if refusal.reason.contains(NO_TEMPLATE) => {
+                    open.leave_out_callers(&refusal)?;
+                    next = None;
+                }
+                Err(refusal) => next = Some(refusal),
             }
         }
         None
@@ -114,6 +118,30 @@ impl Open {
         files.any(|file| refusal.display.as_ref() == Some(&file.artifact.display))
     }
 
+    /// Leaves out all templates that call named ones of a chart that was not fetched, of which helm complains one
+    /// by one. `None` where the chart is written for that one: most of its templates do so, or its own named ones,
+    /// which any of them may use.
+    fn leave_out_callers(&mut self, refusal: &Notice) -> Option<()> {
+        let called = called(&refusal.reason)?;
+        let is_caller = |file: &&ChartFile| file.artifact.text.contains(&called);
+        let (templates, named): (Vec<_>, Vec<_>) = self
+            .chart
+            .files
+            .iter()
+            .filter(is_caller)
+            .filter(|file| can_fail(&file.path))
+            .cloned()
+            .partition(|file| !is_named(&file.path));
+        let making = self.chart.files.iter().filter(|file| makes_objects(file));
+        if templates.is_empty() || !named.is_empty() || making.count() < 2 * templates.len() {
+            return None;
+        }
+        for file in templates {
+            self.leave_out(of_caller(refusal, &file.artifact))?;
+        }
+        Some(())
+    }
+
     fn leave_out(&mut self, refusal: Notice) -> Option<()> {
         self.chart.leave_out(&refusal)?;
         self.left_out.extend(refusal.display.clone());
@@ -123,11 +151,50 @@ impl Open {
     }
 }
 
+/// What helm would say of another template that calls one of the same chart.
+fn of_caller(refusal: &Notice, template: &Artifact) -> Notice {
+    if refusal.display.as_ref() == Some(&template.display) {
+        return refusal.clone();
+    }
+    let reason = "helm cannot render it: it calls a named template of a chart that was not fetched";
+    Notice {
+        display: Some(Arc::clone(&template.display)),
+        uri: Some(Arc::clone(&template.uri)),
+        region: None,
+        reason: reason.to_owned(),
+        ..refusal.clone()
+    }
+}
+
 fn with(refusal: &Notice, more: &str) -> Notice {
     Notice {
         reason: format!("{}{more}", refusal.reason),
         ..refusal.clone()
     }
+}
+
+/// How calls begin of the named templates of a chart of which helm lacks one: `"common.`.
+fn called(reason: &str) -> Option<String> {
+    let (_, rest) = reason.split_once(NO_TEMPLATE)?;
+    let name = rest.trim_start_matches('"').split('"').next()?;
+    let (chart, _) = name.split_once('.')?;
+    Some(format!("\"{chart}."))
+}
+
+/// Whether helm renders a file of a chart.
+fn can_fail(path: &str) -> bool {
+    is_template(path) || path.ends_with("NOTES.txt")
+}
+
+/// Whether a file of a chart is a template of objects.
+fn makes_objects(file: &ChartFile) -> bool {
+    is_template(&file.path) && !is_named(&file.path) && file.artifact.text.contains("kind:")
+}
+
+/// Whether a file of a chart holds named templates alone.
+fn is_named(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.starts_with('_')
 }
 
 impl Chart {
@@ -166,10 +233,8 @@ impl Chart {
             return Some(());
         }
         let display = refusal.display.as_ref()?;
-        let is_refused = |file: &ChartFile| {
-            let can_fail = is_template(&file.path) || file.path.ends_with("NOTES.txt");
-            can_fail && file.artifact.display == *display
-        };
+        let is_refused =
+            |file: &ChartFile| can_fail(&file.path) && file.artifact.display == *display;
         let before = self.files.len();
         self.files.retain(|file| !is_refused(file));
         (self.files.len() < before).then_some(())
@@ -231,6 +296,20 @@ mod tests {
         ] {
             assert_eq!(idle(action), expected);
             assert_eq!(action.len(), expected.len());
+        }
+    }
+
+    #[test]
+    fn calls_of_a_missing_chart_begin_with_its_name() {
+        for (reason, expected) in [
+            (
+                "error calling include: template: no template \"common.names.fullname\" associated with template \"gotpl\"",
+                Some("\"common."),
+            ),
+            ("no template \"labels\" associated with", None),
+            ("nil pointer evaluating", None),
+        ] {
+            assert_eq!(called(reason).as_deref(), expected, "{reason}");
         }
     }
 
