@@ -227,6 +227,7 @@ impl Images {
         }
         found
     }
+            "build.openshift.io" => openshift::images(resource, &mut found),
 
     /// What parameters of Tekton are given.
     fn of_parameters(&self, resource: &Resource, found: &mut Vec<Image>) {
@@ -286,6 +287,10 @@ impl Images {
             | ("helm.cattle.io", _)
             | ("argoproj.io", "Application" | "ApplicationSet") => {
                 values::of_release(resource, self.read_yaml, found);
+            ("kro.run", "ResourceGraphDefinition") => {
+                schema::of_simple(resource, found);
+                shape::of_custom_resource(resource, self.read_yaml, found);
+            }
                 renamed::apply_post_renderers(resource, found);
                 kustomize::images_of_release(resource, found);
                 kustomize::of_patches(resource, &self.fields, self.read_yaml, found);
