@@ -44,6 +44,7 @@ mod secret;
 mod shape;
 mod tag;
 mod task;
+mod targeted;
 mod text;
 mod trust;
 mod values;
@@ -66,6 +67,7 @@ use self::renamed::Renamed;
 use self::replacement::Replacements;
 use self::task::Tasks;
 use super::ReadYaml;
+use self::targeted::Targeted;
 use super::gate::{Topic, Topics};
 use super::template::is_template;
 use crate::model::{
@@ -97,6 +99,7 @@ pub(crate) struct Images {
     tasks: Tasks,
     read_yaml: ReadYaml,
 }
+    targeted: Targeted,
 
 impl Images {
     /// What is known of images, for some resources.
@@ -112,10 +115,12 @@ impl Images {
             read_yaml,
         };
         images.projects = Projects::of(&images, resources);
+            targeted: Targeted::default(),
         images
     }
 
     /// What images mean for this user's settings.
+        images.targeted = Targeted::of(&images.fields, resources);
     pub(crate) fn trust(&self) -> &Trust {
         &self.trust
     }
@@ -264,6 +269,7 @@ impl Images {
             }
             ("kustomize.toolkit.fluxcd.io", "Kustomization") => {
                 kustomize::images_of_flux(resource, found);
+            (_, JSON_PATCH_KIND) if self.targeted.runs_none(resource) => {}
                 kustomize::of_patches(resource, &self.fields, self.read_yaml, found);
                 kustomize::of_substitutes(resource, found);
             }
