@@ -1426,3 +1426,68 @@ fn an_objects_file_that_is_an_entry_of_another_one_tells_its_credentials_once() 
     assert_eq!(found["location"]["line"], 6);
     assert_eq!(report["findings"].as_array().expect("a list").len(), 1);
 }
+
+#[test]
+fn an_objects_file_that_is_an_entry_tells_its_images_as_the_object() {
+    let object = "apiVersion: example.com/v1\nkind: Shop\nmetadata: {name: shop}\nimage: {repository: quay.io/shop/web, tag: '1'}\n";
+    let folder = folder(&[
+        (
+            "kustomization.yaml",
+            "configMapGenerator:\n  - name: settings\n    files: [shop.yaml, values.yaml]\n",
+        ),
+        ("shop.yaml", object),
+        (
+            "values.yaml",
+            "image: {repository: quay.io/shop/api, tag: '1'}\n",
+        ),
+    ]);
+    let report = scan(folder.path(), &[".", "--rule", "image-registry"]).json();
+    let found = finding(&report, "image-registry", "shop.yaml");
+    assert_eq!(found["resource"]["kind"], "Shop");
+    finding(&report, "image-registry", "values.yaml");
+    assert_eq!(report["findings"].as_array().expect("a list").len(), 2);
+}
+
+#[test]
+fn an_image_that_is_yet_to_be_filled_in_is_replaced_once_it_is() {
+    let pod = |name: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec:\n  containers:\n    - {{name: web, image: '${{{{ values.{name} }}}}:latest'}}\n"
+        )
+    };
+    let folder = folder(&[
+        (
+            "base/kustomization.yaml",
+            "resources: [shop.yaml, other.yaml]\n",
+        ),
+        ("base/shop.yaml", &pod("shop")),
+        ("base/other.yaml", &pod("other")),
+        (
+            "prod/kustomization.yaml",
+            "resources: [../base]\nimages:\n  - name: ${{ values.shop }}\n    newName: harbor.example.com/shop/${{ values.shop }}\n    newTag: 1a2b3c4\n",
+        ),
+    ]);
+    let report = scan(folder.path(), &[".", "--rule", "image-tag"]).json();
+    finding(&report, "image-tag", "base/other.yaml");
+    assert_eq!(report["findings"].as_array().expect("a list").len(), 1);
+}
+
+#[test]
+fn a_patch_for_what_tests_an_operator_names_no_image_of_the_cluster() {
+    let patch = "- op: add\n  path: /stages/0/tests/-\n  value:\n    entrypoint: [scorecard-test]\n    image: quay.io/shop/scorecard:1\n";
+    let folder = folder(&[
+        (
+            "kustomization.yaml",
+            "resources: [config.yaml]\npatches:\n  - path: basic.yaml\n    target: {group: scorecard.operatorframework.io, kind: Configuration}\n",
+        ),
+        (
+            "config.yaml",
+            "apiVersion: scorecard.operatorframework.io/v1alpha3\nkind: Configuration\nmetadata: {name: config}\nstages:\n  - parallel: true\n    tests: []\n",
+        ),
+        ("basic.yaml", patch),
+        ("other/patch.yaml", patch),
+    ]);
+    let report = scan(folder.path(), &[".", "--rule", "image-registry"]).json();
+    finding(&report, "image-registry", "other/patch.yaml");
+    assert_eq!(report["findings"].as_array().expect("a list").len(), 1);
+}

@@ -17,12 +17,14 @@ const LINTERS: [&str; 8] = [
 ];
 
 /// Folders of which nothing is deployed but by tests.
-const FOLDERS_OF_TESTS: [&str; 6] = [
+const FOLDERS_OF_TESTS: [&str; 8] = [
     "e2e",
     "e2e-tests",
     "integration-test",
     "integration-tests",
     "integration_tests",
+    "test-cases",
+    "testcases",
     "tests",
 ];
 

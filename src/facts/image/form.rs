@@ -324,12 +324,18 @@ pub(super) fn may_name_images(text: &str) -> bool {
                 .any(|(at, word)| is_end_of_key(&text[at + word.len()..]))
 }
 
-/// Whether what a key ends with stands before such a text: `image:`, `"imageName" :`, `image = `.
+/// Whether what a key ends with stands before such a text: `image:`, `"imageName" :`, `image = `,
+/// `image='`.
 fn is_end_of_key(rest: &str) -> bool {
     let rest = rest.strip_prefix("Name").unwrap_or(rest);
     let quote = rest.starts_with(['"', '\'']);
     let next = rest[usize::from(quote)..].trim_start_matches([' ', '\t']);
-    next.starts_with(':') || (!quote && next.starts_with("= "))
+    let is_assigned = || {
+        ["= ", "=\"", "='"]
+            .iter()
+            .any(|sign| next.starts_with(sign))
+    };
+    next.starts_with(':') || (!quote && is_assigned())
 }
 
 /// Whether a list under such a key holds containers, or a map is one.

@@ -165,7 +165,7 @@ pub(super) fn of_config_map(resource: &Resource, read_yaml: ReadYaml, found: &mu
         let (Some(key), Some(text)) = (key.as_str(), value.as_str()) else {
             continue;
         };
-        if key == SHOWN {
+        if key == SHOWN || is_object_of_file(resource, text) {
             continue;
         }
         let is_key = key.to_ascii_lowercase().ends_with("image") && !is_pushed(key);
@@ -199,6 +199,19 @@ pub(super) fn of_config_map(resource: &Resource, read_yaml: ReadYaml, found: &mu
             of_held(value, base, (&holder, owner), read_yaml, found);
         }
     }
+}
+
+/// Whether an entry that a generator made is a whole file with an object, which is told as what it is.
+fn is_object_of_file(resource: &Resource, text: &str) -> bool {
+    let has = |key: &str| text.lines().any(|line| line.starts_with(key));
+    let built = resource.artifact.provenance.as_ref();
+    let built = built.filter(|built| built.is_of_manifests());
+    built.is_some_and(|built| {
+        let mut sources = built.written().map(|place| &place.artifact.text);
+        has("apiVersion:")
+            && has("kind:")
+            && sources.any(|source| source.trim_end() == text.trim_end())
+    })
 }
 
 /// Whether an entry is called as a file of values is.

@@ -7,6 +7,7 @@ use super::handed::{assignment, names_argument};
 use super::keyed::visit_keyed;
 use super::reference::Reference;
 use super::replacement::bare_name;
+use super::targeted::is_passed;
 use super::text::of_string;
 use super::{At, Image, Place, ReadYaml, written};
 use crate::model::{Node, Part, Resource, ValuePath};
@@ -82,8 +83,9 @@ fn of_patch_lists(
                 Some(text) => (text, base.key("patch")),
                 None => (patch, base),
             };
-            let is_passed = target_kind(patch, text, read_yaml)
-                .is_some_and(|kind| fields.are_passed_by_kind(&kind));
+            let is_passed = is_passed(patch, fields)
+                || target_kind(patch, text, read_yaml)
+                    .is_some_and(|kind| fields.are_passed_by_kind(&kind));
             if !is_passed && text.as_str().is_some_and(is_inline) {
                 let owner = Owner::CustomResource;
                 of_string(text, "", base.clone(), owner, read_yaml, found);

@@ -3,8 +3,8 @@
 
 use super::alone::is_registry;
 use super::form::{
-    WELL_KNOWN, is_below_group, is_group, is_hosted_well_known, is_in_full, is_public_registry,
-    is_registry_host, is_repository,
+    WELL_KNOWN, is_below_group, is_group, is_hosted, is_hosted_well_known, is_in_full,
+    is_public_registry, is_registry_host, is_repository,
 };
 use super::ground::Ground;
 use super::placeholder::holds_placeholder;
@@ -24,6 +24,12 @@ pub(super) const OTHER_REPOSITORIES: [&str; 9] = [
     "commit",
     "git",
 ];
+
+/// Keys beside a repository of sources, outside of an image, of whose releases one is taken.
+const OF_RELEASES: [&str; 2] = ["assetName", "owner"];
+
+/// Keys of maps that tell where a release of sources lies, by what keeps these.
+const HOSTS_OF_SOURCES: [&str; 4] = ["bitbucket", "git", "github", "gitlab"];
 
 /// The key of an image's name beside `imageRegistry` and `imageTag`.
 const IMAGE_NAME: &str = "imageName";
@@ -111,6 +117,19 @@ impl<'a> Map<'a> {
         self.has_scalar("imageRegistry") || self.has_scalar("imageTag")
     }
 
+    /// Whether it has a tag, or the end of one to which an operator adds the version.
+    fn is_versioned(self) -> bool {
+        self.has_scalar("tag") || self.has_scalar("suffix")
+    }
+
+    /// Whether it says of what lies in a registry how many run, so that a version is not that of a chart.
+    fn is_of_pods(self) -> bool {
+        const COUNTS: [&str; 3] = ["instances", "replicas", "size"];
+        let is_image = |(.., text): Field<'_>| is_hosted(text) && !names_chart(self.node, text);
+        COUNTS.iter().any(|key| self.has_scalar(key))
+            && self.first(&["repository"]).is_some_and(is_image)
+    }
+
     /// A name under a key that elsewhere tells what is no image: only one in full, or one with its
     /// tag beside it, is one.
     fn address(self) -> Option<Field<'a>> {
@@ -132,7 +151,7 @@ impl<'a> Map<'a> {
             false => {
                 repository.contains(['.', ':'])
                     || self.has_scalar("registry")
-                    || (is_image && self.has_scalar("tag") && !WELL_KNOWN.contains(&repository))
+                    || (is_image && self.is_versioned() && !WELL_KNOWN.contains(&repository))
             }
         };
         let is_below = key == "repository" && is_space;
@@ -160,7 +179,7 @@ impl<'a> Parts<'a> {
     fn of(map: Map<'a>, is_image: bool) -> Option<Self> {
         let tag = map.first(&["tag", "imageTag"]).or_else(|| {
             map.first(&["version", "defaultTag", "default_tag"])
-                .filter(|_| is_image || map.first(&["image"]).is_some())
+                .filter(|_| is_image || map.first(&["image"]).is_some() || map.is_of_pods())
         });
         // Of a tag that a template fills in, what stands in for it.
         let tag = tag.map(|(key, node, text)| {
@@ -235,7 +254,10 @@ impl<'a> Parts<'a> {
             && text.matches('/').count() == 1
             && !Reference::names_registry(text)
             && has_whole();
-        is_of_runner || OTHER_REPOSITORIES.iter().any(is_beside)
+        let has = |key: &&str| self.map.node.get(key).is_some();
+        let is_of_release =
+            !self.is_image && self.registry.is_none() && OF_RELEASES.iter().any(has);
+        is_of_runner || is_of_release || OTHER_REPOSITORIES.iter().any(is_beside)
     }
 
     /// A bare name and a version are those of a system that a machine starts from.
@@ -315,6 +337,14 @@ fn joint(tag: &str) -> &'static str {
     }
 }
 
+/// Whether a map at a key tells where sources lie, with the tag of a release: a registry of images may be called
+/// so as well.
+pub(super) fn is_of_sources(key: &str, node: Node<'_>) -> bool {
+    let repository = || node.get("repository").and_then(Node::as_str);
+    let is_elsewhere = |text: &str| !is_hosted(text) && node.get("registry").is_none();
+    HOSTS_OF_SOURCES.contains(&key) && repository().is_some_and(is_elsewhere)
+}
+
 /// The image that a map of registry, repository, tag and digest names. `is_image` says that the
 /// key of the map already tells what it is.
 pub(super) fn map_image(
@@ -354,9 +384,16 @@ fn is_group_of(text: &str, name: &str) -> bool {
 /// Whether a repository is an image's by its host alone: that of a public registry, which has charts as well,
 /// but these have a name or a version beside.
 fn names_only_an_image(around: Node<'_>, repository: &str) -> bool {
-    const OF_CHARTS: [&str; 3] = ["name", "version", "type"];
+    is_public_registry(repository)
+        && around.get("version").is_none()
+        && !names_chart(around, repository)
+}
+
+/// Whether a repository may be a chart's, by its own name or by what a chart has beside it.
+fn names_chart(around: Node<'_>, repository: &str) -> bool {
+    const OF_CHARTS: [&str; 2] = ["name", "type"];
     let is_of_chart = || OF_CHARTS.iter().any(|key| around.get(key).is_some());
-    is_public_registry(repository) && !repository.contains("chart") && !is_of_chart()
+    repository.contains("chart") || is_of_chart()
 }
 
 /// The pull policy that a map gives.

@@ -1,9 +1,9 @@
 //! Container images: every place where a resource names one, and what the references mean.
 //! `named` is an image as one place names it, `reference` and `placeholder` read references, `pod`
 //! knows containers and volumes, `custom` the fields of custom resources; `form`, `key`, `map` and `shape`
-//! tell images by their form and what stands `beside` and around them, `alone` parts of them, on a `ground`, `text` in what a string holds; `values` knows where charts
+//! tell images by their form and what stands `beside` and around them, `alone` parts of them, on a `ground`, `text` in what a string holds, `python` in programs there; `values` knows where charts
 //! get values, `elsewhere` what runs images outside, `apart` whose tags others gave, `applied` what scripts and pipelines put into a cluster, `printed` what their templates make of them, `parameter` what workflows are given, `task` which of that steps run, `openshift`, `istio` and `disk` what only OpenShift,
-//! Istio's operators and KubeVirt have, `secret` what Secrets hand on, `schema` the defaults of definitions, `variable` what variables say of another one's image, `kustomize` what kustomizations name, `replacement` what they, by each `entry`, and a `deployer` replace, `idle` what finds nothing to replace, `patched` what their patches lay over, `tag` the words of tags, `trust` the settings. What a finding is
+//! Istio's operators and KubeVirt have, `secret` what Secrets hand on, `schema` the defaults of definitions, `variable` what variables say of another one's image, `kustomize` what kustomizations name, `replacement` what they, by each `entry`, and a `deployer` replace, `idle` what finds nothing to replace, `unfilled` what does so until names are filled in, `patched` what their patches lay over, `targeted` which of these are for what runs none, `tag` the words of tags, `trust` the settings. What a finding is
 //! called and how severe it is belongs to the rules.
 
 mod alone;
@@ -35,6 +35,7 @@ mod pod;
 mod printed;
 mod project;
 mod pull;
+mod python;
 mod reference;
 mod renamed;
 mod replacement;
@@ -43,9 +44,11 @@ mod schema;
 mod secret;
 mod shape;
 mod tag;
+mod targeted;
 mod task;
 mod text;
 mod trust;
+mod unfilled;
 mod values;
 mod variable;
 
@@ -64,7 +67,9 @@ use self::pull::PullSecrets;
 use self::reference::end_of_cloud;
 use self::renamed::Renamed;
 use self::replacement::Replacements;
+use self::targeted::Targeted;
 use self::task::Tasks;
+use self::unfilled::Unfilled;
 use super::ReadYaml;
 use super::gate::{Topic, Topics};
 use super::template::is_template;
@@ -94,7 +99,9 @@ pub(crate) struct Images {
     renamed: Renamed,
     pull_secrets: PullSecrets,
     projects: Projects,
+    targeted: Targeted,
     tasks: Tasks,
+    unfilled: Unfilled,
     read_yaml: ReadYaml,
 }
 
@@ -108,9 +115,12 @@ impl Images {
             renamed: Renamed::new(resources),
             pull_secrets: PullSecrets::new(resources),
             projects: Projects::default(),
+            targeted: Targeted::default(),
             tasks: Tasks::new(resources),
+            unfilled: Unfilled::of(resources),
             read_yaml,
         };
+        images.targeted = Targeted::of(&images.fields, resources);
         images.projects = Projects::of(&images, resources);
         images
     }
@@ -182,6 +192,7 @@ impl Images {
         if !self.replacements.apply(resource, &mut found) {
             self.renamed.apply(resource, &mut found);
         }
+        self.unfilled.apply(resource, &mut found);
         found.retain(|image| !self.replacements.idle.holds(resource, image));
         self.replacements.apply_to_entries(&mut found);
         openshift::mark_triggered(resource, &mut found);
@@ -216,6 +227,7 @@ impl Images {
             | "fluxcd.controlplane.io"
             | "operator.tigera.io" => self.fields.images(resource, &mut found),
             "kubevirt.io" | "cdi.kubevirt.io" => disk::images(resource, &mut found),
+            "build.openshift.io" => openshift::images(resource, &mut found),
             "tekton.dev" | "triggers.tekton.dev" => self.of_parameters(resource, &mut found),
             "kustomize.config.k8s.io" if kustomize::names_variable(resource) => {
                 kustomize::of_patches(resource, &self.fields, self.read_yaml, &mut found);
@@ -257,6 +269,7 @@ impl Images {
                 kustomize::of_patches(resource, &self.fields, self.read_yaml, found);
                 values::of_inline_charts(resource, self.read_yaml, found);
             }
+            (_, JSON_PATCH_KIND) if self.targeted.runs_none(resource) => {}
             (_, JSON_PATCH_KIND) => {
                 shape::of_custom_resource(resource, self.read_yaml, found);
                 kustomize::of_patch_file(resource, found);
@@ -274,6 +287,10 @@ impl Images {
             ("cdi.kubevirt.io", _) => disk::images(resource, found),
             _ if cel::is_maker(group, kind) => cel::images(resource, found),
             (_, "CustomResourceDefinition") => schema::images(resource, found),
+            ("kro.run", "ResourceGraphDefinition") => {
+                schema::of_simple(resource, found);
+                shape::of_custom_resource(resource, self.read_yaml, found);
+            }
             _ if is_built_in(group) => {}
             _ if self.fields.are_passed(group, kind) => {
                 self.fields.images(resource, found);

@@ -9,7 +9,7 @@ use super::super::template::{is_openshift, is_template, object_of, objects};
 use super::keyed::visit_keyed;
 use super::replacement::bare_name;
 use super::{At, Image, Place};
-use crate::model::{Node, Resource, Step, ValuePath};
+use crate::model::{Node, Part, Resource, Step, ValuePath};
 
 /// Kinds whose `from` names an image of a registry, where its own kind says so.
 const KINDS: [&str; 5] = [
@@ -19,6 +19,8 @@ const KINDS: [&str; 5] = [
     "BuildConfig",
     "Build",
 ];
+/// Where a build holds a Dockerfile.
+const DOCKERFILE: [&str; 2] = ["source", "dockerfile"];
 /// The kind of a `from` that names an image of a registry; others name streams of the cluster.
 const OF_REGISTRY: &str = "DockerImage";
 /// The annotation that gives other workloads what a DeploymentConfig has as triggers.
@@ -44,6 +46,7 @@ pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
             continue;
         };
         let mut path = path.key(key);
+        of_dockerfile(spec, &path, found);
         let repository = text(spec, "dockerImageRepository").filter(|text| !text.is_empty());
         if let Some(repository) = repository {
             // The stream takes in every tag of it.
@@ -65,6 +68,49 @@ pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
             },
         );
     }
+}
+
+/// The images that the Dockerfile which a build holds itself starts from; what stands in the place of the last one
+/// is told by itself.
+fn of_dockerfile(spec: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
+    let Some(text) = spec.find(&DOCKERFILE).and_then(Node::as_str) else {
+        return;
+    };
+    let mut bases = bases(text);
+    if spec.find(&["strategy", "dockerStrategy", "from"]).is_some() {
+        bases.pop();
+    }
+    for base in bases.into_iter().flatten() {
+        let path = DOCKERFILE
+            .iter()
+            .fold(path.clone(), |path, key| path.key(key));
+        let mut image = named(base, path);
+        image.at.part = Some(Part {
+            start: base.as_ptr() as usize - text.as_ptr() as usize,
+            length: base.len(),
+        });
+        found.push(image);
+    }
+}
+
+/// What each stage of a Dockerfile starts from, if that is an image and written out.
+fn bases(text: &str) -> Vec<Option<&str>> {
+    let mut stages = vec!["scratch"];
+    let mut bases = Vec::new();
+    for line in text.lines() {
+        let mut words = line.split_whitespace();
+        if !words
+            .next()
+            .is_some_and(|word| word.eq_ignore_ascii_case("from"))
+        {
+            continue;
+        }
+        let mut words = words.skip_while(|word| word.starts_with("--"));
+        let base = words.next();
+        bases.push(base.filter(|base| !stages.contains(base) && !base.contains('$')));
+        stages.extend(words.nth(1));
+    }
+    bases
 }
 
 /// The image that a `from` takes in, where its own kind says that a registry has it; values of charts
@@ -209,4 +255,16 @@ fn named(reference: &str, path: ValuePath) -> Image {
 
 fn text<'a>(node: Node<'a>, key: &str) -> Option<&'a str> {
     node.get(key).and_then(Node::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stages_start_from_images_and_from_stages() {
+        let text = "ARG A=1\nFROM --platform=linux/amd64 quay.io/shop/a:1 AS build\nRUN echo FROM b\nfrom build\nFROM scratch\nFROM $A\nFROM shop/c\n";
+        let told = [Some("quay.io/shop/a:1"), None, None, None, Some("shop/c")];
+        assert_eq!(bases(text), told);
+    }
 }

@@ -1,9 +1,9 @@
 //! Defaults in the schema of a custom resource: the API server writes them into each object that leaves the
 //! field out, and its operator runs them.
 
-use super::form::{is_hosted, is_image_key, is_listed};
+use super::form::{is_hosted, is_image_key, is_listed, is_well_known};
 use super::{At, Image, Place};
-use crate::model::{Node, Resource, ValuePath};
+use crate::model::{Node, Part, Resource, ValuePath, Visited};
 
 /// Where the schema of a version stands in it.
 const SCHEMA: [&str; 2] = ["schema", "openAPIV3Schema"];
@@ -27,6 +27,52 @@ pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
             below.add(schema);
         }
     }
+}
+
+/// The images that are defaults in the simple schema of kro: `image: string | default="quay.io/shop/web:1"`.
+pub(super) fn of_simple(resource: &Resource, found: &mut Vec<Image>) {
+    const SCHEMA: [&str; 2] = ["spec", "schema"];
+    let Some(schema) = resource.node().find(&SCHEMA) else {
+        return;
+    };
+    schema.visit_scalars(&mut |path, node| {
+        let Some(Visited::Key(key)) = path.last() else {
+            return;
+        };
+        let key = key.as_str().filter(|key| is_image_key(key));
+        let default = node.as_str().and_then(simple_default);
+        if let (Some(key), Some(part), Some(text)) = (key, default, node.as_str()) {
+            let text = &text[part.range()];
+            let steps = path.iter().map(Visited::to_step);
+            let mut at = At::whole(ValuePath::from_iter(SCHEMA));
+            at.path.0.extend(steps);
+            at.part = Some(part);
+            found.push(default_image(at, key, text));
+        }
+    });
+}
+
+/// Where the default stands behind the type of a field, if it is an image.
+fn simple_default(field: &str) -> Option<Part> {
+    let (_, rest) = field.strip_prefix("string")?.split_once("default=")?;
+    let quote = rest.chars().next().filter(|it| matches!(it, '"' | '\''));
+    let text = match quote {
+        Some(quote) => rest[1..].split(quote).next()?,
+        None => rest.split_whitespace().next()?,
+    };
+    let is_image = is_listed(text) || is_hosted(text) || is_well_known(text);
+    is_image.then(|| Part {
+        start: text.as_ptr() as usize - field.as_ptr() as usize,
+        length: text.len(),
+    })
+}
+
+fn default_image(at: At, key: &str, text: &str) -> Image {
+    let subject = format!("the default of `{key}` names");
+    let mut image = Image::new(at, Place::CustomResource, subject, text.to_owned());
+    image.is_complete = image.reference.is_versioned();
+    image.is_known_field = false;
+    image
 }
 
 /// A place below a version of a definition.
@@ -70,12 +116,32 @@ impl<'a> Below<'a, '_> {
             for key in self.keys.iter().copied().chain(["default"]) {
                 path = path.key(key);
             }
-            let subject = format!("the default of `{key}` names");
-            let at = At::whole(path);
-            let mut image = Image::new(at, Place::CustomResource, subject, text.to_owned());
-            image.is_complete = image.reference.is_versioned();
-            image.is_known_field = false;
-            self.found.push(image);
+            self.found.push(default_image(At::whole(path), key, text));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_default_stands_behind_the_type_of_a_field() {
+        let told = |field: &'static str| simple_default(field).map(|part| &field[part.range()]);
+        for field in [
+            "string | default=\"q.io/a/b:1\"",
+            "string | required=false default='q.io/a/b:1' description=\"x\"",
+            "string | default=q.io/a/b:1 ",
+        ] {
+            assert_eq!(told(field), Some("q.io/a/b:1"), "{field}");
+        }
+        for field in [
+            "string",
+            "string | default=\"\"",
+            "string | default=on",
+            "integer | default=1",
+        ] {
+            assert_eq!(told(field), None, "{field}");
         }
     }
 }

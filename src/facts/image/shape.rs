@@ -18,7 +18,7 @@ use super::reference::Reference;
 use super::runner;
 use super::text::{self, Lift};
 use super::{At, Image, Place, ReadYaml, written};
-use super::{elsewhere, handed, kustomize, openshift};
+use super::{elsewhere, handed, kustomize, map, openshift};
 use crate::model::{Node, Resource, Step, ValuePath};
 
 /// Keys whose values are passed over: bookkeeping, schemas, and prose.
@@ -199,7 +199,8 @@ impl<'a> Walk<'a, '_> {
     fn map(&mut self, node: Node<'a>, key: &str, parent: &str) -> bool {
         let is_image = is_image_key(key) || is_plural(parent) || holds_only_images(key);
         // What is called `images` as a whole is no single one.
-        let map = (!is_plural(key))
+        let is_of_sources = !is_image && map::is_of_sources(key, node);
+        let map = (!is_plural(key) && !is_of_sources)
             .then(|| map_image(node, self.ground, &self.path, self.registries, is_image))
             .flatten();
         let is_map = map.is_some();

@@ -572,7 +572,7 @@ mod trusted {
 }
 
 /// Resources of several files, by path.
-fn read_files(files: &[(&str, &str)]) -> Vec<Resource> {
+pub(super) fn read_files(files: &[(&str, &str)]) -> Vec<Resource> {
     let mut resources = Vec::new();
     for (path, text) in files {
         let artifact =

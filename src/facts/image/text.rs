@@ -3,7 +3,7 @@
 
 use super::ground::{Ground, Owner};
 use super::shape::walk;
-use super::{At, Image, Place, ReadYaml};
+use super::{At, Image, Place, ReadYaml, python};
 use crate::model::{Node, Part, ValuePath};
 use crate::shell::here_documents;
 
@@ -11,6 +11,9 @@ use crate::shell::here_documents;
 /// the same length, and itself a placeholder.
 const ACTIONS: [(&str, &str); 4] = [("{{", "}}"), ("<<", ">>"), ("{%", "%}"), ("[[", "]]")];
 const READABLE: (&str, &str) = ("$(", " )");
+
+/// Those that may go over several lines.
+const LONG_ACTIONS: [(&str, &str); 2] = [("{{", "}}"), ("{%", "%}")];
 
 /// What means something to YAML, and nothing of it inside of an action; and what stands for it.
 const SIGNS: [char; 11] = ['"', '\'', '`', ':', '#', '[', ']', '{', '}', ',', '\\'];
@@ -41,6 +44,12 @@ pub(super) fn of_string(
         trees = read_yaml(&readable(text));
     }
     let before = found.len();
+    // YAML takes much of a program for one plain text.
+    let is_of_yaml = |root: Node<'_>| root.is_mapping() || root.is_sequence();
+    let mut roots = trees.iter().filter_map(crate::model::Tree::root);
+    if !roots.any(is_of_yaml) && python::is_program(text) {
+        return python::images(text, &base, found);
+    }
     if trees.is_empty() {
         of_here_documents(text, &base, owner, read_yaml, found);
     }
@@ -98,20 +107,66 @@ fn of_here_documents(
 /// are empty, other actions a part of the value that they stand in.
 fn readable(text: &str) -> String {
     let mut readable = String::with_capacity(text.len());
+    let text = LONG_ACTIONS.iter().fold(text.to_owned(), in_one_line);
+    let mut is_first_of_block = false;
     for line in text.split_inclusive('\n') {
         let action = line.trim();
         let is_action =
             |(open, close): &(&str, &str)| action.starts_with(open) && action.ends_with(close);
         if ACTIONS.iter().any(is_action) {
-            let blank = line.trim_end_matches(['\r', '\n']).len();
-            readable.extend(std::iter::repeat_n(' ', blank));
-            readable.push_str(&line[blank..]);
+            readable.push_str(&without_words(line, is_first_of_block));
         } else {
+            is_first_of_block = match action {
+                "" => is_first_of_block,
+                _ => opens_block(action),
+            };
             let line = ACTIONS.iter().fold(line.to_owned(), without_actions);
             readable.push_str(&line);
         }
     }
     readable
+}
+
+/// A line of blanks; as the first of a block a comment, since blanks may not reach beyond the line behind them.
+fn without_words(line: &str, is_first_of_block: bool) -> String {
+    let words = line.trim();
+    let blanks = " ".repeat(words.len() - 1);
+    let sign = if is_first_of_block { "#" } else { " " };
+    line.replacen(words, &format!("{sign}{blanks}"), 1)
+}
+
+/// Whether a line is the head of a block: `run: |`, `run: >-`.
+fn opens_block(line: &str) -> bool {
+    let head = line.trim_end_matches(['-', '+']);
+    let key = head.strip_suffix(['|', '>']);
+    key.is_some_and(|key| key.ends_with(": ") || key.ends_with("- ") || key.is_empty())
+}
+
+/// A text with blanks for the line breaks within its actions of one kind, so that each stands in one line.
+fn in_one_line(text: String, (open, close): &(&str, &str)) -> String {
+    let mut joined = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once(open)
+        && let Some(end) = end_of_action(after, close)
+    {
+        let (action, behind) = after.split_at(end);
+        joined.push_str(before);
+        joined.push_str(open);
+        joined.push_str(&action.replace(['\n', '\r'], " "));
+        rest = behind;
+    }
+    joined.push_str(rest);
+    joined
+}
+
+/// Where what closes an action stands behind its beginning; what stands in a comment closes none.
+fn end_of_action(after: &str, close: &str) -> Option<usize> {
+    let inner = after.strip_prefix('-').unwrap_or(after).trim_start();
+    let start = match inner.starts_with("/*") {
+        true => after.find("*/")?,
+        false => 0,
+    };
+    Some(start + after[start..].find(close)?)
 }
 
 /// A line with the actions of one kind made plain.
@@ -205,5 +260,31 @@ impl<'a> Lift<'a> {
             start: start + indent + column,
             length: part.length,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_over_several_lines_breaks_nothing() {
+        for action in [
+            "{{- /* a }} b:\n       c: d */}}",
+            "{{- $e := list\n      (dict \"a\" \"b\") }}",
+            "{% set e = [\n  1] %}",
+        ] {
+            let text = format!("image: a:{{{{ .b }}}}\n{action}\n---\nkind: x\n");
+            let readable = readable(&text);
+            assert_eq!(readable.len(), text.len());
+            let blank = " ".repeat(action.len());
+            let expected = format!("image: a:$( .b  )\n{blank}\n---\nkind: x\n");
+            assert_eq!(readable, expected);
+        }
+        let block = "a: |-\n\n  {{- if b }}\n c\n  {{ end }}\n";
+        let expected = "a: |-\n\n  #          \n c\n           \n";
+        assert_eq!(readable(block), expected);
+        let open = "a: {{ b\nc: d\n";
+        assert_eq!(readable(open), "a: $( b\nc: d\n");
     }
 }

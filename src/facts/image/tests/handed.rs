@@ -237,3 +237,32 @@ fn variables_beside_that_of_an_image_say_its_version_and_its_registry_by_their_n
     let other = ", {name: CHART_REPO, value: ghcr.io}";
     assert_eq!(images(other), told(true, false));
 }
+
+#[test]
+fn programs_in_entries_and_values_name_images() {
+    let entry = "apiVersion: v1\nkind: ConfigMap\ndata:\n  shop.py: |\n    from airflow import DAG\n    run = Operator(\n        image=\"quay.io/shop/web:1\",\n    )\n";
+    let values = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n    hub:\n      extraConfig:\n        a: |\n          c.Spawner.image = 'quay.io/shop/web:1'\n          c.Spawner.profile_list = [{'kubespawner_override': {'image': 'quay.io/shop/lab:2'}}]\n        b: |\n          image 'quay.io/shop/none:1'\n";
+    assert_eq!(references(entry), ["quay.io/shop/web:1"]);
+    assert_eq!(
+        references(values),
+        ["quay.io/shop/web:1", "quay.io/shop/lab:2"]
+    );
+}
+
+#[test]
+fn a_build_starts_from_the_images_of_its_own_dockerfile() {
+    let build = |strategy: &str| {
+        format!(
+            "apiVersion: build.openshift.io/v1\nkind: BuildConfig\nspec:\n  source:\n    dockerfile: |\n      FROM quay.io/shop/a:1 AS a\n      FROM shop/b\n      COPY --from=a /a /a\n  strategy: {{dockerStrategy: {strategy}}}\n"
+        )
+    };
+    assert_eq!(references(&build("{}")), ["quay.io/shop/a:1", "shop/b"]);
+    let from = build("{from: {kind: DockerImage, name: 'shop/c:1'}}");
+    assert_eq!(references(&from), ["quay.io/shop/a:1", "shop/c:1"]);
+}
+
+#[test]
+fn a_simple_schema_has_defaults() {
+    let text = "apiVersion: kro.run/v1alpha1\nkind: ResourceGraphDefinition\nspec:\n  schema: {spec: {image: 'string | default=\"nginx\"', web: {baseImage: 'string | default=quay.io/shop/web:1'}, name: 'string | default=\"nginx\"'}}\n";
+    assert_eq!(references(text), ["nginx", "quay.io/shop/web:1"]);
+}

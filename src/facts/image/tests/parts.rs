@@ -230,3 +230,53 @@ data:
     let places = found(&format!("{resource}{image}"));
     assert_eq!(places[0].0, "spec.image.prefix");
 }
+
+#[test]
+fn a_version_beside_a_repository_of_a_registry_is_that_of_pods_where_some_are_counted() {
+    let spec = |spec: &str| {
+        references(&format!(
+            "apiVersion: example.com/v1\nkind: Shop\nspec: {{{spec}}}\n"
+        ))
+    };
+    let told = spec("repository: quay.io/shop/db, version: 3.3.10, size: 3");
+    assert_eq!(told, ["quay.io/shop/db:3.3.10"]);
+    for other in [
+        "repository: quay.io/shop/db, version: 3.3.10",
+        "repository: quay.io/shop/charts/db, version: 3.3.10, replicas: 3",
+        "repository: quay.io/shop/db, name: db, version: 3.3.10, replicas: 3",
+        "repository: 'oci://quay.io/shop/db', version: 3.3.10, replicas: 3",
+        "repository: stable, version: 3.3.10, replicas: 3",
+    ] {
+        assert!(spec(other).is_empty(), "{other}");
+    }
+}
+
+#[test]
+fn the_release_of_sources_is_no_image() {
+    let spec = |spec: &str| {
+        references(&format!(
+            "apiVersion: example.com/v1\nkind: Shop\nspec: {{{spec}}}\n"
+        ))
+    };
+    for sources in [
+        "github: {repository: web, tag: '1'}",
+        "git: {repository: git.example.com/shop/web, tag: '1'}",
+        "from: {owner: shop, repository: web, tag: '1'}",
+        "from: {repository: web, tag: '1', assetName: web.zip}",
+    ] {
+        assert!(spec(sources).is_empty(), "{sources}");
+    }
+    for image in [
+        "git: {repository: ghcr.io/shop/web, tag: '1'}",
+        "images: {git: {repository: ghcr.io/shop/web, tag: '1'}}",
+        "image: {owner: shop, registry: ghcr.io, repository: shop/web, tag: '1'}",
+    ] {
+        assert_eq!(spec(image), ["ghcr.io/shop/web:1"], "{image}");
+    }
+}
+
+#[test]
+fn the_end_of_a_tag_tells_that_a_repository_is_a_space() {
+    let text = "apiVersion: example.com/v1\nkind: Shop\nspec: {image: {repository: shop, name: web, suffix: -ubi}}\n";
+    assert_eq!(references(text), ["shop/web"]);
+}
