@@ -45,6 +45,7 @@ mod subject;
 mod switch;
 mod unseparated;
 mod users;
+mod within;
 
 use std::ops::Range;
 
