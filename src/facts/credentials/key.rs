@@ -177,9 +177,10 @@ fn is_login(words: &[String]) -> bool {
 }
 
 /// What is given like a password and opens everything: the root token of Vault's development
-/// mode, and the cookie with which the nodes of Erlang know each other.
+/// mode, the cookie with which the nodes of Erlang know each other, and what coturn computes the passwords of.
 fn opens_everything(words: &[String]) -> bool {
-    const NAMES: [&[&str]; 5] = [
+    const NAMES: [&[&str]; 6] = [
+        &["static", "auth", "secret"],
         &["dev", "root", "token", "id"],
         &["dev", "root", "token"],
         &["erlang", "cookie"],
@@ -395,6 +396,10 @@ mod tests {
         assert_eq!(meaning("VAULT_DEV_ROOT_TOKEN_ID"), Meaning::Password);
         assert_eq!(meaning("RABBITMQ_ERLANG_COOKIE"), Meaning::Password);
         assert_eq!(meaning("erlangCookie"), Meaning::Password);
+        assert_eq!(meaning("static-auth-secret"), Meaning::Password);
+        assert_eq!(meaning("turn.staticAuthSecret"), Meaning::Password);
+        assert_eq!(meaning("auth-secret"), Meaning::SureToken);
+        assert_eq!(meaning("staticAuthSecretName"), Meaning::Other);
         assert_eq!(meaning("password.shop-user"), Meaning::Password);
         assert_eq!(meaning("password_secret"), Meaning::Token);
         assert_eq!(meaning("privateKeySecret"), Meaning::Token);

@@ -48,6 +48,7 @@ pub(super) mod subject;
 mod switch;
 mod unseparated;
 mod users;
+mod within;
 
 use std::ops::Range;
 

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use base64::Engine as _;
 
 use super::atom::Atom;
-use super::chart::Chart;
-use super::reference::references;
+use super::chart::{Chart, ChartFile};
+use super::reference::{Reference, references};
 use super::trace::{Single, Tracer};
 use super::values::{Layer, printed, supply};
-use crate::model::{Node, Supply};
+use crate::model::{Artifact, Node, Supply};
 use crate::source::value_span;
 
 impl Tracer<'_> {
@@ -25,44 +25,70 @@ impl Tracer<'_> {
             if inner.contains("include") || inner.contains("template") {
                 return None;
             }
-            let mut matching: Vec<Supply> = Vec::new();
             let variables = self.variables.get(&writer.artifact.display);
             let behind = variables
                 .into_iter()
                 .flat_map(|variables| variables.behind(inner));
             let named = references(inner).into_iter().chain(behind.cloned());
-            for reference in named.filter(|found| found.is_rooted) {
-                if let Some(set) = self.set_at(folder, &reference.keys) {
-                    if set.value == text {
-                        matching.push((*set.supply).clone());
-                    }
-                    continue;
-                }
-                let Some((layer, node)) = self.resolve(folder, &reference.keys) else {
-                    continue;
-                };
-                let Some(value) = printed(node) else {
-                    continue;
-                };
-                let is_cased = inner.contains("upper") || inner.contains("lower");
-                let is_same = value == text
-                    || (is_cased && value.eq_ignore_ascii_case(text))
-                    || (inner.contains("b64enc") && {
-                        base64::engine::general_purpose::STANDARD.encode(&value) == text
-                    });
-                let known = matching
-                    .iter()
-                    .any(|known| known.key == reference.keys.join("."));
-                if is_same && !known {
-                    let span = value_span(&layer.artifact.text, node);
-                    matching.push(supply(layer, reference.keys.join("."), span));
-                }
-            }
-            if let (1, Some(only)) = (matching.len(), matching.pop()) {
-                return Some(Arc::new(only));
+            let only = self.only_named(folder, inner, named, text);
+            if only.is_some() {
+                return only;
             }
         }
         None
+    }
+
+    /// The one value that an action in a file of a chart names, where it printed just that: `tpl` has filled it in.
+    pub(super) fn named_in_file(
+        &self,
+        file: &Artifact,
+        action: &str,
+        text: &str,
+    ) -> Option<Arc<Supply>> {
+        let is_it = |one: &&ChartFile| std::ptr::eq(&*one.artifact, file);
+        let own = self.chart.files.iter().find(is_it)?;
+        let folder = &self.chart.unit_of(&own.path)?.folder;
+        self.only_named(folder, action, references(action).into_iter(), text)
+    }
+
+    /// The one of the values that an action names which has a text.
+    fn only_named(
+        &self,
+        folder: &str,
+        inner: &str,
+        named: impl Iterator<Item = Reference>,
+        text: &str,
+    ) -> Option<Arc<Supply>> {
+        let mut matching: Vec<Supply> = Vec::new();
+        for reference in named.filter(|found| found.is_rooted) {
+            if let Some(set) = self.set_at(folder, &reference.keys) {
+                if set.value == text {
+                    matching.push((*set.supply).clone());
+                }
+                continue;
+            }
+            let Some((layer, node)) = self.resolve(folder, &reference.keys) else {
+                continue;
+            };
+            let Some(value) = printed(node) else {
+                continue;
+            };
+            let is_cased = inner.contains("upper") || inner.contains("lower");
+            let is_same = value == text
+                || (is_cased && value.eq_ignore_ascii_case(text))
+                || (inner.contains("b64enc") && {
+                    base64::engine::general_purpose::STANDARD.encode(&value) == text
+                });
+            let known = matching
+                .iter()
+                .any(|known| known.key == reference.keys.join("."));
+            if is_same && !known {
+                let span = value_span(&layer.artifact.text, node);
+                matching.push(supply(layer, reference.keys.join("."), span));
+            }
+        }
+        let only = matching.pop().filter(|_| matching.is_empty());
+        only.map(Arc::new)
     }
 
     /// The single value that is set for a key in the chart of a folder.

@@ -1,5 +1,7 @@
 //! Texts of a chart's files that templates print (`.Files.Get`, `.Files.Glob`): each line is told where it
-//! stands in its file, whatever `indent` and `tpl` made of the rest.
+//! stands in its file, whatever `indent`, `quote` and `tpl` made of the rest.
+
+mod line;
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -11,7 +13,9 @@ use base64::engine::general_purpose::STANDARD;
 use super::align::common_lines;
 use super::chart::{Chart, ChartFile};
 use super::marked::is_template;
-use crate::model::{Artifact, Fit, Piece, Place, Span};
+use super::trace::Tracer;
+use crate::model::{Artifact, Fit, Piece, Place, Span, Supply};
+use line::{Line, is_filled, lines, quoted};
 
 /// More files than these, of those that may be in what a template prints, are not compared with it.
 const MOST_FILES: usize = 64;
@@ -62,15 +66,10 @@ impl Claim {
     }
 }
 
-/// A line without the blanks around it.
-struct Line<'t> {
-    text: &'t str,
-    span: Range<usize>,
-}
-
 /// The pieces of an output; those that a template read of files of its chart are of these files, as far as
 /// these have them line by line.
-pub(super) fn with_files(chart: &Chart, output: &str, pieces: Vec<Piece>) -> Vec<Piece> {
+pub(super) fn with_files(tracer: &Tracer<'_>, pieces: Vec<Piece>) -> Vec<Piece> {
+    let (chart, output) = (tracer.chart, tracer.output);
     if !chart.files.iter().any(ChartFile::uses_files) {
         return pieces;
     }
@@ -82,7 +81,7 @@ pub(super) fn with_files(chart: &Chart, output: &str, pieces: Vec<Piece>) -> Vec
             false => Vec::new(),
         };
         let claims = claims.iter().flat_map(|claim| claim.parts(output));
-        tell(passage, claims.collect(), &mut told);
+        tell(tracer, passage, claims.collect(), &mut told);
     }
     told
 }
@@ -98,11 +97,14 @@ fn are_of_one_action(one: &Piece, next: &Piece) -> bool {
 fn claims(chart: &Chart, output: &str, passage: &[Piece]) -> Vec<Claim> {
     let whole = passage[0].span.start as usize..passage[passage.len() - 1].span.end as usize;
     let files = files(chart, &passage[0].written);
-    let own = lines(output, whole);
+    let mut own = lines(output, whole);
     if let [line] = &own[..] {
-        return encoded(line, &files).into_iter().collect();
+        let Some(quoted) = quoted(output, line) else {
+            return encoded(line, &files).into_iter().collect();
+        };
+        own = quoted;
     }
-    let known: HashSet<&str> = own.iter().map(|line| line.text).collect();
+    let known: HashSet<&str> = own.iter().map(|line| &*line.text).collect();
     let near = files
         .into_iter()
         .filter(|file| may_hold(&known, &file.text));
@@ -122,10 +124,14 @@ fn claims(chart: &Chart, output: &str, passage: &[Piece]) -> Vec<Claim> {
     alone.into_iter().filter_map(claim).collect()
 }
 
-/// Whether half of a file's lines or more are among those of a passage, in whatever order: without that it is not
-/// what the passage has.
+/// Whether half of a file's lines without actions or more are among those of a passage, in whatever order: without
+/// that it is not what the passage has.
 fn may_hold(known: &HashSet<&str>, file: &str) -> bool {
-    let lines = || file.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines = || {
+        file.lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.contains("{{"))
+    };
     let all = lines().count();
     // Most files have nothing in common with it, which half of their lines tell.
     let mut others = lines().filter(|line| !known.contains(line));
@@ -175,28 +181,6 @@ fn encoded(line: &Line<'_>, files: &[&Arc<Artifact>]) -> Option<Claim> {
     })
 }
 
-/// The lines of a part of a text, blank ones at both ends left out.
-fn lines(text: &str, range: Range<usize>) -> Vec<Line<'_>> {
-    let mut at = range.start;
-    let line = |line| {
-        let text: &str = str::trim(line);
-        let start = at + (line.len() - line.trim_start().len());
-        at += line.len();
-        Line {
-            text,
-            span: start..start + text.len(),
-        }
-    };
-    let mut lines: Vec<Line<'_>> = text[range].split_inclusive('\n').map(line).collect();
-    let is_blank = |line: Option<&Line<'_>>| line.is_some_and(|line| line.text.is_empty());
-    while is_blank(lines.last()) {
-        lines.pop();
-    }
-    let blank = lines.iter().take_while(|line| line.text.is_empty()).count();
-    lines.drain(..blank);
-    lines
-}
-
 /// A file that a passage has most lines of.
 struct Found<'a> {
     file: &'a Arc<Artifact>,
@@ -210,16 +194,16 @@ struct Found<'a> {
 impl<'a> Found<'a> {
     fn new(own: &[Line<'_>], file: &'a Arc<Artifact>) -> Option<Self> {
         let lines = lines(&file.text, 0..file.text.len());
-        let texts =
-            |lines: &[Line<'a>]| -> Vec<&'a str> { lines.iter().map(|one| one.text).collect() };
-        let theirs = texts(&lines);
-        let ours: Vec<&str> = own.iter().map(|one| one.text).collect();
+        let theirs: Vec<&str> = lines.iter().map(|one| &*one.text).collect();
+        let ours: Vec<&str> = own.iter().map(|one| &*one.text).collect();
         let pairs = common_lines(&ours, &theirs);
         let score = pairs
             .iter()
             .filter(|(line, _)| !ours[*line].is_empty())
             .count();
-        let all = theirs.iter().filter(|text| !text.is_empty()).count();
+        // A line with an action comes out as another one.
+        let may_be = |text: &&&str| !text.is_empty() && !text.contains("{{");
+        let all = theirs.iter().filter(may_be).count();
         (score > 0 && score * 2 >= all).then_some(Self {
             file,
             lines,
@@ -230,7 +214,7 @@ impl<'a> Found<'a> {
 
     /// Claims the lines that nobody has claimed who fits better; those of one who fits as well are in doubt.
     fn claim(&self, own: &[Line<'_>], owners: &mut [Option<(usize, Claim)>]) {
-        let all = self.all();
+        let all = self.all(own);
         let is_free = |line: usize| owners[line].is_none() && !own[line].text.is_empty();
         let free = all.iter().filter(|(line, ..)| is_free(*line)).count();
         let is_new = free * 2 >= self.score;
@@ -259,24 +243,25 @@ impl<'a> Found<'a> {
                 span: Span::new(span.start, span.end),
                 approximate: false,
             },
-            fit,
+            // In a string in quotes it is written otherwise than in the file.
+            fit: if own.is_escaped() {
+                Fit::Rewritten
+            } else {
+                fit
+            },
         }
     }
 
-    /// The pairs, and between two of them, where both sides have as many lines, those that `tpl` filled in.
-    fn all(&self) -> Vec<(usize, usize, Fit)> {
+    /// The pairs, and between two of them those that `tpl` filled in.
+    fn all(&self, own: &[Line<'_>]) -> Vec<(usize, usize, Fit)> {
         let mut all = Vec::new();
         let mut before: Option<(usize, usize)> = None;
         for &(line, other) in &self.pairs {
-            if let Some((first, second)) = before
-                && line - first == other - second
-            {
-                let between = (1..line - first).map(|by| (first + by, second + by));
-                let is_filled_in =
-                    |(_, other): &(usize, usize)| self.lines[*other].text.contains("{{");
+            if let Some((first, second)) = before {
+                let filled = self.filled_in(own, (first + 1..line, second + 1..other));
                 all.extend(
-                    between
-                        .filter(is_filled_in)
+                    filled
+                        .into_iter()
                         .map(|(one, other)| (one, other, Fit::Rewritten)),
                 );
             }
@@ -285,10 +270,33 @@ impl<'a> Found<'a> {
         }
         all
     }
+
+    /// Which lines of a passage are which of the file that have an action in them: one by one where both are as
+    /// many, else those that begin and end as one line alone does.
+    fn filled_in(
+        &self,
+        own: &[Line<'_>],
+        (ours, theirs): (Range<usize>, Range<usize>),
+    ) -> Vec<(usize, usize)> {
+        let text = |other: usize| &*self.lines[other].text;
+        if ours.len() == theirs.len() {
+            let pairs = ours.zip(theirs);
+            return pairs
+                .filter(|(_, other)| text(*other).contains("{{"))
+                .collect();
+        }
+        let only = |line: usize| {
+            let mut alike = theirs
+                .clone()
+                .filter(|other| is_filled(text(*other), &own[line].text));
+            alike.next().filter(|_| alike.next().is_none())
+        };
+        ours.filter_map(|line| Some((line, only(line)?))).collect()
+    }
 }
 
 /// Adds the pieces of a passage with what files claim of it.
-fn tell(passage: &[Piece], claims: Vec<Claim>, told: &mut Vec<Piece>) {
+fn tell(tracer: &Tracer<'_>, passage: &[Piece], claims: Vec<Claim>, told: &mut Vec<Piece>) {
     if claims.is_empty() {
         told.extend(passage.iter().cloned());
         return;
@@ -306,11 +314,11 @@ fn tell(passage: &[Piece], claims: Vec<Claim>, told: &mut Vec<Piece>) {
     }
     claims
         .iter()
-        .for_each(|part| tell_part(passage, part, told));
+        .for_each(|part| tell_part(tracer, passage, part, told));
 }
 
 /// Adds what a file has of a line: what was filled in there is supplied, what is written is not.
-fn tell_part(passage: &[Piece], part: &Claim, told: &mut Vec<Piece>) {
+fn tell_part(tracer: &Tracer<'_>, passage: &[Piece], part: &Claim, told: &mut Vec<Piece>) {
     let whole = Span::new(part.own.start, part.own.end);
     let piece = |span, supply| Piece {
         span,
@@ -331,9 +339,19 @@ fn tell_part(passage: &[Piece], part: &Claim, told: &mut Vec<Piece>) {
         };
         piece(span, inside.supply.clone())
     }));
-    if told.len() == before {
-        told.push(piece(whole, None));
+    if told[before..].iter().all(|piece| piece.supply.is_none()) {
+        told.truncate(before);
+        told.push(piece(whole, named(tracer, part)));
     }
+}
+
+/// The value that an action of a file names, where marks do not show which came out.
+fn named(tracer: &Tracer<'_>, part: &Claim) -> Option<Arc<Supply>> {
+    let file = &part.place.artifact;
+    let action = file.text.get(part.place.span.range())?;
+    let text = tracer.output.get(part.own.clone())?;
+    let text = text.trim_matches(['"', '\'', '\\']);
+    tracer.named_in_file(file, action, text)
 }
 
 fn cut(piece: &Piece, start: u32, end: u32) -> Piece {
@@ -400,6 +418,17 @@ mod tests {
         for text in ["a\nx\ny\n", "x\ny\nz\n", "x\n", "\n"] {
             assert!(!may_hold(&known, text), "{text}");
         }
+    }
+
+    #[test]
+    fn what_a_condition_left_out_is_passed_over() {
+        let text = "a\n{{ if .x }}\nb: c\n{{ else }}\nb: {{ .b }}\n{{ end }}\nd: {{ .d }}\ne\n";
+        let files = [file(text)];
+        assert_eq!(
+            claimed("a\nb: 7\nd: 8\ne\n", &files),
+            ["0:0", "0:4", "0:6", "0:7"]
+        );
+        assert_eq!(claimed("a\nx: 7\ne\n", &files), ["0:0", "-", "0:7"]);
     }
 
     #[test]

@@ -120,7 +120,8 @@ impl<'a> Workshop<'a> {
         let (output, valued) = self.run(setting, &layers, &arguments, given)?;
         let mut tracer = self.tracer(setting, &layers, &output, valued);
         let differing = self.settle(&mut tracer, &arguments, given.is_some());
-        let pieces = passage::with_files(self.chart, &output, tracer.pieces());
+        let pieces = tracer.pieces();
+        let pieces = passage::with_files(&tracer, pieces);
         let templates = self.learned().templates.as_ref();
         let made_up = templates.map(|templates| random::made_up(templates, differing, &pieces));
         let rendering = Arc::new(self.rendering(setting, &arguments));

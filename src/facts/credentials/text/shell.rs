@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::within::{script, within};
+
 /// A word of a command line: where its text stands in its list's item.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::facts::credentials) struct Word<'a> {
@@ -13,38 +15,55 @@ pub(in crate::facts::credentials) struct Word<'a> {
     pub offset: usize,
 }
 
-/// The commands in the items: those of each item that is a script, then the items as one.
+/// The commands in the items: those of each item that is a script, then the items as one. What a command runs
+/// stands behind it.
 pub(super) fn commands<'a>(items: &[&'a str]) -> Vec<Vec<Word<'a>>> {
     let mut commands: Vec<Vec<Word<'a>>> = Vec::new();
     let mut own: Vec<Word<'a>> = Vec::new();
     for (item, text) in items.iter().enumerate() {
-        if text.split_whitespace().nth(1).is_some() {
-            scripts(text, item, &mut commands);
-        }
-        own.push(Word {
+        let whole = Word {
             text,
             item,
             offset: 0,
-        });
+        };
+        if text.split_whitespace().nth(1).is_some() {
+            scripts(whole, &mut commands);
+        }
+        own.push(whole);
+    }
+    if let Some(within) = within(&own) {
+        add(within.to_vec(), &mut commands);
     }
     commands.push(own);
     commands
 }
 
-/// Reads an item as a shell script, command by command.
-fn scripts<'a>(text: &'a str, item: usize, commands: &mut Vec<Vec<Word<'a>>>) {
+/// Reads a word as a shell script, command by command.
+fn scripts<'a>(script: Word<'a>, commands: &mut Vec<Vec<Word<'a>>>) {
     let mut words: Vec<Word<'a>> = Vec::new();
-    for token in shell(text) {
+    for token in shell(script.text) {
         match token {
             Some(range) => words.push(Word {
-                text: &text[range.clone()],
-                item,
-                offset: range.start,
+                text: &script.text[range.clone()],
+                offset: script.offset + range.start,
+                ..script
             }),
-            None => commands.push(std::mem::take(&mut words)),
+            None => add(std::mem::take(&mut words), commands),
         }
     }
+    add(words, commands);
+}
+
+/// Adds a command and what it runs.
+fn add<'a>(words: Vec<Word<'a>>, commands: &mut Vec<Vec<Word<'a>>>) {
+    let within = within(&words).map(<[_]>::to_vec);
+    let script = script(&words);
     commands.push(words);
+    if let Some(within) = within {
+        add(within, commands);
+    } else if let Some(script) = script {
+        scripts(script, commands);
+    }
 }
 
 /// The words of a script without quotes around them; `None` where a command ends.

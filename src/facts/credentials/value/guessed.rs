@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::key_name::is_beside_name;
 use super::known::Around;
 use super::salted::{is_digest, stands_beside_salt};
+use super::sample::is_value_of_any;
 use super::shape::letters;
 use crate::facts::credentials::Verdict;
 use crate::facts::credentials::key::words::{contains_ignoring_case, words};
@@ -12,6 +13,9 @@ use crate::facts::credentials::key::{Meaning, meaning};
 
 /// Words behind a user's name that make a password of it: `rootpw`.
 const ENDINGS: [&str; 5] = ["pw", "pwd", "pass", "passwd", "password"];
+
+/// What people put between a word and a number, or behind both.
+const SIGNS: [char; 8] = ['@', '_', '-', '.', '!', '#', '$', '*'];
 
 /// Users that need not stand beside.
 const COMMON_USERS: [&str; 7] = ["root", "admin", "test", "demo", "user", "db", "dev"];
@@ -121,7 +125,6 @@ fn without_number(user: &str) -> &str {
 
 /// The word in lower case before a number that everyone tries first, a sign between or behind.
 pub(super) fn numbered_word(value: &str) -> Option<String> {
-    const SIGNS: [char; 8] = ['@', '_', '-', '.', '!', '#', '$', '*'];
     let plain = value.trim_end_matches(SIGNS);
     let head = plain.trim_end_matches(|one: char| one.is_ascii_digit());
     let (word, number) = (head.trim_end_matches(SIGNS), &plain[head.len()..]);
@@ -129,6 +132,15 @@ pub(super) fn numbered_word(value: &str) -> Option<String> {
     let is_word = (3..=20).contains(&word.len()) && word.bytes().all(is_part);
     let is_short = value.len() <= word.len() + number.len() + 3;
     (is_word && is_short && is_first_tried(number)).then(|| word.to_ascii_lowercase())
+}
+
+/// Whether a value is the word itself with a number behind, `password01`, `Passw0rd-2024`, as nothing else is called.
+pub(super) fn is_numbered_password(value: &str) -> bool {
+    const WORDS: [&str; 4] = ["password", "passw0rd", "p@ssword", "p@ssw0rd"];
+    let plain = value.trim_end_matches(SIGNS);
+    let head = plain.trim_end_matches(|one: char| one.is_ascii_digit());
+    let word = head.trim_end_matches(SIGNS);
+    head.len() < plain.len() && WORDS.iter().any(|one| one.eq_ignore_ascii_case(word))
 }
 
 /// Whether a number is one that people put behind a word: it counts, is short, a year or one digit.
@@ -152,7 +164,9 @@ pub(in crate::facts::credentials) fn of_literal(
 ) -> Verdict {
     let value = &text[range.clone()];
     let is_password = meaning(key) == Meaning::Password;
-    if is_digest(value) && stands_beside_salt(text, range.start) {
+    if is_value_of_any(value) && is_beside_itself(text, &range) {
+        Verdict::Placeholder
+    } else if is_digest(value) && stands_beside_salt(text, range.start) {
         Verdict::Reference
     } else if !is_password && is_beside_name(text, value, key) {
         Verdict::Placeholder
@@ -163,6 +177,24 @@ pub(in crate::facts::credentials) fn of_literal(
     } else {
         Verdict::Literal
     }
+}
+
+/// Whether the line above or below ends with the same value: `clientId: other-value`, `clientSecret: other-value`.
+fn is_beside_itself(text: &str, range: &Range<usize>) -> bool {
+    let value = &text[range.clone()];
+    let start = text[..range.start].rfind('\n').unwrap_or(0);
+    let above = text[..start].lines().next_back();
+    let below = text[range.end..].lines().nth(1);
+    let is_same = |line: &str| {
+        let head = line
+            .trim_end_matches([' ', '"', '\'', ','])
+            .strip_suffix(value);
+        head.is_some_and(|head| {
+            head.trim_end_matches(['"', '\''])
+                .ends_with([' ', '=', ':'])
+        })
+    };
+    above.is_some_and(is_same) || below.is_some_and(is_same)
 }
 
 /// Whether the line has the password as a word before it: `CREATE USER shop WITH PASSWORD 'shop'`.
@@ -218,6 +250,14 @@ mod tests {
             let at = text.find("plain_text_passwd: ").expect("is there") + 19;
             of_literal(text, at..text.trim_end().len(), "plain_text_passwd")
         };
+        assert_eq!(
+            told("- id: other-value\n  plain_text_passwd: other-value\n"),
+            Verdict::Placeholder
+        );
+        assert_eq!(
+            told("- id: some-other-value\n  plain_text_passwd: other-value\n"),
+            Verdict::Literal
+        );
         assert_eq!(
             told("- name: suse\n  plain_text_passwd: suse\n"),
             Verdict::Weak

@@ -3,6 +3,8 @@
 use super::known::is_drawn;
 use super::name::{is_name, is_object_name, names_its_key};
 use super::placeholder::is_to_be_changed;
+use super::product::names_key_store;
+use super::sample::is_value_of_any;
 use super::shape::letters;
 use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignoring_case, words};
 use crate::facts::credentials::key::{Meaning, meaning};
@@ -203,7 +205,8 @@ pub(in crate::facts::credentials) fn is_of_form(
 }
 
 /// Whether a value in capitals stands under two other keys as well, one of them no name of anything: nobody has
-/// filled them in. `{user: FILL-LATER, password: FILL-LATER, port: FILL-LATER}`.
+/// filled them in. `{user: FILL-LATER, password: FILL-LATER, port: FILL-LATER}`. Of one that says that it is a
+/// value, one other key is enough.
 pub(in crate::facts::credentials) fn is_filled_alike(
     key: &str,
     value: Node<'_>,
@@ -222,9 +225,10 @@ pub(in crate::facts::credentials) fn is_filled_alike(
         let other = other.as_str().unwrap_or_default();
         meaning(other) == Meaning::Other
     };
-    is_shouted
+    let least = if is_shouted { 2 } else { 1 };
+    (is_shouted || is_value_of_any(text))
         && holder.is_some_and(|holder| {
-            holder.entries().filter(is_same).count() >= 2
+            holder.entries().filter(is_same).count() >= least
                 && holder.entries().filter(is_same).any(is_no_name)
         })
 }
@@ -279,10 +283,26 @@ pub(in crate::facts::credentials) fn is_auth_key_itself(
 
 /// Whether a chart takes a password from a Secret that is named in its place, beside it or, as Grafana
 /// has it, below the account: `{adminPassword: x, admin: {existingSecret: shop}}`.
+/// The Secret beside the password of a store of keys keeps the store, unless its own key speaks of passwords.
 pub(in crate::facts::credentials) fn names_secret_instead(key: &str, holder: Node<'_>) -> bool {
+    if names_key_store(key) {
+        return keeps_passwords(holder);
+    }
     let account = key.strip_suffix("Password");
     let is_named = |holder| has_text(holder, "existingSecret");
     is_named(holder) || account.is_some_and(|account| holder.get(account).is_some_and(is_named))
+}
+
+/// Whether a key names the Secret with the passwords of what stands beside, or stores of keys are not read at all:
+/// Bitnami's `passwordsSecret`, `usePemCerts`.
+fn keeps_passwords(holder: Node<'_>) -> bool {
+    holder.entries().any(|(key, value)| {
+        let key = key.as_str().unwrap_or_default();
+        let has = |word: &str| contains_ignoring_case(key, word);
+        let is_named =
+            has("secret") && has("password") && value.as_str().is_some_and(|name| !name.is_empty());
+        is_named || (has("pemcerts") && value.as_bool() == Some(true))
+    })
 }
 
 /// Whether the Secret beside a password is named by a template, as a chart hands it on to the chart that it uses:

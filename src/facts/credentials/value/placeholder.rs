@@ -45,7 +45,7 @@ const REPLACE: [&str; 30] = [
 ];
 
 /// Whole placeholders, letters and digits only.
-const REPLACED: [&str; 33] = [
+const REPLACED: [&str; 35] = [
     "string",
     "value",
     "random",
@@ -64,6 +64,8 @@ const REPLACED: [&str; 33] = [
     "yourvalue",
     "dummyvalue",
     "somevalue",
+    "anyvalue",
+    "arbitraryvalue",
     "fromsecret",
     "insecret",
     "seesecret",
@@ -142,7 +144,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || is_value_of_thing(value)
         || is_asked_in_another_language(value)
         || is_own_name(value)
-        || asks_for_change_of(value).is_some_and(is_own_name)
+        || asks_for_change_of(value).is_some_and(|rest| is_own_name(rest) || describes(rest))
         || (is_uuid(value) && (distinct(value) < 8 || value.starts_with("12345678-1234-")))
         // Nobody gets in with what no service hands out.
         || vendor.is_some_and(|rest| {
@@ -269,6 +271,28 @@ fn asks_for_change_of(value: &str) -> Option<&str> {
     rest.strip_prefix(['_', '-'])
 }
 
+/// Whether words in capitals say what is to be put there: how to make it, or how long it is to be.
+/// `GENERATE_SECURE_PASSWORD_32_CHARS`, `STRONG_RANDOM_STRING`; `IN_PROD` and `NOW` only say when.
+fn describes(words: &str) -> bool {
+    const TELLING: [&str; 9] = [
+        "GENERATE",
+        "GENERATED",
+        "RANDOM",
+        "STRING",
+        "CHARS",
+        "CHARACTERS",
+        "BYTES",
+        "OPENSSL",
+        "BASE64",
+    ];
+    let is_shouted =
+        |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+    let mut all = words.split(['_', '-']);
+    words.bytes().all(is_shouted)
+        && all.clone().nth(1).is_some()
+        && all.any(|word| TELLING.contains(&word))
+}
+
 /// Whether a word has capitals alone, or is a name with a digit in it that settings begin with.
 fn is_shouted_word(word: &str) -> bool {
     const NUMBERED: [&str; 10] = [
@@ -334,6 +358,10 @@ mod tests {
             "CHANGEME_DB_PASSWORD",
             "CHANGE_ME_SHOP_SECRET",
             "CHANGE-ME-MQTT-PASSWORD",
+            "CHANGE_ME_GENERATE_SECURE_PASSWORD_32_CHARS",
+            "CHANGEME_SHOP_SECRET_KEY_GENERATE_SECURE_RANDOM_STRING",
+            "CHANGE_ME_RANDOM_STRING",
+            "CHANGEME_MIN_32_CHARS",
             "THE_SECRET_KEY",
             "APISECRETKEY",
             "MYSQLPASSWORD",
@@ -367,6 +395,7 @@ mod tests {
             "sk-no-key",
             "sk-my-openai-api-token",
             "api_key_value",
+            "arbitrary-value",
             "example.com",
             "generate_a_random_key_here",
             "sk-not-needed",
@@ -381,6 +410,9 @@ mod tests {
             "CHANGE_ME",
             "CHANGEME_IN_PROD",
             "CHANGE_ME_123",
+            "CHANGE_ME_NOW_PLEASE",
+            "CHANGE_ME_hQ7_RANDOM_CHARS",
+            "CHANGEME_STRING",
             "CHANGEMEPASSWORD",
             "change-me-password",
             "CHANGE_IT_PASSWORD",

@@ -263,7 +263,7 @@ pub(super) fn is_of_trust_store(password: &str, around: Around<'_>) -> bool {
 }
 
 /// Whether a name is of a store of keys, whose password is no account's: `httpsKeyStore.password`.
-fn names_key_store(name: &str) -> bool {
+pub(super) fn names_key_store(name: &str) -> bool {
     [
         "keystore",
         "truststore",

@@ -248,9 +248,15 @@ fn is_template(value: &str) -> bool {
         || (value.starts_with("((") && value.ends_with("))"))
         || (value.starts_with("[[") && value.ends_with("]]"))
         || matches!(value.trim_end_matches("\\n"), "%s" | "%v" | "%d" | "%q" | "?")
+        || is_mark(value)
         || ["os.environ[", "os.environ.", "os.getenv(", "process.env."]
             .iter()
             .any(|start| value.starts_with(start))
+}
+
+/// Whether a value is the mark of what whoever logs in has typed: `%p` of Roundcube, `%u`, `%n`.
+fn is_mark(value: &str) -> bool {
+    matches!(value.as_bytes(), [b'%', letter] if letter.is_ascii_lowercase())
 }
 
 /// Whether a value has a command or a variable in it, `$(x)`, of which a line may have cut off the end:

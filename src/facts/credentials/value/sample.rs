@@ -32,6 +32,12 @@ pub(super) fn is_value_of_thing(value: &str) -> bool {
     })
 }
 
+/// Whether a value says in words that it is a value, of whatever: `other-value`.
+pub(super) fn is_value_of_any(value: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_lowercase() || b"-_".contains(&byte);
+    ["-value", "_value"].iter().any(|end| value.ends_with(end)) && value.bytes().all(is_part)
+}
+
 /// Whether what stands behind a service's prefix says in words whose it would be: `my-openai-api-token`.
 pub(super) fn is_somebodys_token(rest: &str) -> bool {
     const THINGS: [&str; 5] = ["token", "key", "secret", "value", "here"];

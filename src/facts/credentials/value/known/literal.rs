@@ -9,7 +9,9 @@ use crate::facts::credentials::Verdict;
 use crate::facts::credentials::key::Meaning;
 use crate::facts::credentials::key::vocabulary::SEEN_BY_ALL;
 use crate::facts::credentials::key::words::{self, contains_ignoring_case};
-use crate::facts::credentials::value::guessed::{is_guessed, is_numbered, is_password_of};
+use crate::facts::credentials::value::guessed::{
+    is_guessed, is_numbered, is_numbered_password, is_password_of,
+};
 use crate::facts::credentials::value::patterns::Patterns;
 use crate::facts::credentials::value::shuffled::is_shuffled;
 use crate::facts::credentials::value::{made_up, name, random, shape, token};
@@ -17,6 +19,12 @@ use crate::facts::credentials::value::{made_up, name, random, shape, token};
 impl Known {
     /// What a value is that is neither known nor a word that everyone guesses.
     pub(super) fn literal(&self, meaning: Meaning, value: &str, around: Around<'_>) -> Verdict {
+        let is_name =
+            around.may_be_name && !(meaning == Meaning::Password && is_numbered_password(value));
+        let around = Around {
+            may_be_name: is_name,
+            ..around
+        };
         if is_fingerprint(value, around.key)
             || name::is_its_name(value, around.key)
             || name::names_password(value, around.key)
