@@ -36,6 +36,7 @@ mod picked;
 mod policies;
 mod ports;
 mod refused;
+mod relabelled;
 mod released;
 mod repeated;
 mod repository;
