@@ -26,6 +26,7 @@ mod kustomization;
 mod kustomized;
 mod laid;
 mod lent;
+mod local;
 mod maker;
 mod narrowed;
 mod opened;
