@@ -52,11 +52,11 @@ fn files_and_charts_are_where_pipelines_and_tools_put_them() {
         (".buildkite/pipeline.yml", "steps:\n- command: COMMAND\n"),
         (
             ".drone.yml",
-            "kind: pipeline\nsteps: [{name: a, commands: [COMMAND]}]\n",
+            "kind: pipeline\nsteps:\n- name: a\n  commands:\n  - COMMAND\n",
         ),
         (
             ".github/workflows/a.yml",
-            "on: push\njobs: {a: {runs-on: x, steps: [{run: COMMAND}]}}\n",
+            "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: COMMAND\n",
         ),
         (".gitlab-ci.yml", "a:\n  script:\n  - COMMAND\n"),
         ("azure-pipelines.yml", "steps:\n- script: COMMAND\n"),
