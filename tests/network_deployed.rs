@@ -45,6 +45,21 @@ fn files_and_charts_are_where_pipelines_and_tools_put_them() {
             ".circleci/config.yml",
             "jobs:\n  a:\n    steps:\n    - run: COMMAND\n",
         ),
+        (
+            ".buildkite/pipelines/deploy.yml",
+            "steps:\n- label: a\n  command: |\n    COMMAND\n",
+        ),
+        (".buildkite/pipeline.yml", "steps:\n- command: COMMAND\n"),
+        (
+            ".drone.yml",
+            "kind: pipeline\nsteps:\n- name: a\n  commands:\n  - COMMAND\n",
+        ),
+        (
+            ".github/workflows/a.yml",
+            "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: COMMAND\n",
+        ),
+        (".gitlab-ci.yml", "a:\n  script:\n  - COMMAND\n"),
+        ("azure-pipelines.yml", "steps:\n- script: COMMAND\n"),
         ("Taskfile.yml", "tasks:\n  a:\n    cmds:\n    - COMMAND\n"),
         ("Taskfile.yml", "tasks:\n  a:\n    cmds: [COMMAND]\n"),
         ("up.ps1", "COMMAND\n"),

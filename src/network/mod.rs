@@ -176,9 +176,10 @@ impl Network {
         !self.half_selecting[direction as usize][class].is_empty()
     }
 
-    /// Whether there are policies that are not counted.
-    pub(crate) fn has_half_known(&self) -> bool {
-        !self.half_known.is_empty()
+    /// Whether there are policies for pods of a namespace that are not counted.
+    pub(crate) fn has_half_known(&self, namespace: usize) -> bool {
+        let mut own = self.half_known.iter().map(|policy| policy.namespace);
+        own.any(|own| own.is_none_or(|own| own == namespace))
     }
 
     /// Whether policies of another kind than NetworkPolicy close the pods of a class for a direction:

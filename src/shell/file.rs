@@ -19,8 +19,11 @@ pub(crate) fn holds_commands(path: &str, text: &str) -> bool {
 /// Whether a file is called as the pipeline of a tool that runs commands, or as one that says for another tool what it
 /// deploys; pipelines that are told by what they hold are read as such.
 pub(crate) fn is_called_pipeline(path: &str) -> bool {
-    const NAMES: [&str; 7] = [
+    const FOLDERS: [&str; 4] = [".buildkite", ".circleci", ".semaphore", ".woodpecker"];
+    const NAMES: [&str; 9] = [
+        ".drone",
         ".travis",
+        ".woodpecker",
         "Taskfile",
         "bitbucket-pipelines",
         "buildspec",
@@ -32,8 +35,8 @@ pub(crate) fn is_called_pipeline(path: &str) -> bool {
     let (stem, end) = name.rsplit_once('.').unwrap_or((name, ""));
     match end {
         "yml" | "yaml" => {
-            let is_of_circle = folder.rsplit('/').next() == Some(".circleci");
-            is_of_circle || NAMES.contains(&stem)
+            let mut folders = folder.split('/');
+            folders.any(|folder| FOLDERS.contains(&folder)) || NAMES.contains(&stem)
         }
         "ps1" => true,
         _ => name.starts_with("Jenkinsfile") || end == "jenkinsfile",
@@ -85,6 +88,8 @@ mod tests {
             "ci/Jenkinsfile",
             "a/bitbucket-pipelines.yml",
             ".circleci/config.yml",
+            ".buildkite/pipelines/deploy.yml",
+            ".woodpecker.yaml",
             "up.ps1",
         ] {
             assert!(holds_commands(path, "") && !is_script(path, ""), "{path}");

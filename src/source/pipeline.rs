@@ -46,7 +46,7 @@ pub(super) fn kind(path: &str, root: Node<'_>) -> Option<&'static str> {
 }
 
 /// Whether a document is a pipeline of a service of which only the commands are read, by the name that it has to
-/// have: of Bitbucket, CircleCI, Drone, Woodpecker, CodeBuild or Cloud Build.
+/// have: of Bitbucket, Buildkite, CircleCI, Drone, Woodpecker, CodeBuild or Cloud Build.
 pub(super) fn has_commands(path: &str, root: Node<'_>) -> bool {
     const NAMES: [&str; 6] = [
         "bitbucket-pipelines",
@@ -58,10 +58,11 @@ pub(super) fn has_commands(path: &str, root: Node<'_>) -> bool {
     ];
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let folder = folders.rsplit('/').next().unwrap_or_default();
+    let is_of_buildkite = || folders.split('/').any(|folder| folder == ".buildkite");
     let stem = name.strip_suffix(".yml").or(name.strip_suffix(".yaml"));
     let is_named = |stem: &str| match stem {
         "config" => folder == ".circleci",
-        _ => NAMES.contains(&stem) || folder == ".woodpecker",
+        _ => NAMES.contains(&stem) || folder == ".woodpecker" || is_of_buildkite(),
     };
     root.is_mapping() && root.get("apiVersion").is_none() && stem.is_some_and(is_named)
 }
@@ -231,6 +232,7 @@ mod tests {
             "shop/.circleci/config.yml",
             ".drone.yml",
             ".woodpecker/deploy.yaml",
+            ".buildkite/pipelines/deploy.yml",
             "shop/buildspec.yml",
             "cloudbuild.yaml",
         ] {

@@ -115,7 +115,7 @@ impl Finder<'_> {
         let direction = Direction::Ingress;
         let is_there = |policy: &&Policy| policy.namespace.is_none_or(|own| own == at);
         let mut there = self.network.policies.iter().filter(is_there);
-        let is_shut = !self.network.has_half_known()
+        let is_shut = !self.network.has_half_known(at)
             && !self.unseen.may_fill(namespace)
             && there.clone().all(|policy| {
                 policy.is_standard && policy.rules(direction).is_none_or(<[_]>::is_empty)

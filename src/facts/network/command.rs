@@ -17,6 +17,21 @@ const WITH_VALUE: [&str; 13] = [
     "-n",
 ];
 
+/// Programs that only look at what is rendered.
+const READERS: [&str; 11] = [
+    "checkov",
+    "conftest",
+    "datree",
+    "grep",
+    "kube-linter",
+    "kube-score",
+    "kubeconform",
+    "kubeval",
+    "less",
+    "pluto",
+    "yamllint",
+];
+
 /// A chart that a command installs.
 pub(super) struct Install<'w> {
     pub(super) release: &'w str,
@@ -32,7 +47,35 @@ pub(super) fn installed<'w>(words: &[&'w str]) -> Option<Install<'w>> {
     let found = install(words)?;
     let chart = found.chart;
     let is_elsewhere = chart.contains('/') && !chart.starts_with(['.', '/', '~', '$']);
-    (is_elsewhere || found.has_repository).then_some(found)
+    ((is_elsewhere || found.has_repository) && !only_shows(words)).then_some(found)
+}
+
+/// Whether a command of `helm` leaves nothing in the cluster: it compares, tries, or renders what only a reader gets.
+fn only_shows(words: &[&str]) -> bool {
+    let Some(own) = after(words, "helm") else {
+        return false;
+    };
+    let is_try = |word: &&str| word.starts_with("--dry-run") && *word != "--dry-run=none";
+    let renders = || own.contains(&"template") && !own.contains(&"--output-dir");
+    own.contains(&"diff") || own.iter().any(is_try) || renders() && is_only_read(words)
+}
+
+/// Whether what a command prints goes nowhere but to a reader.
+fn is_only_read(words: &[&str]) -> bool {
+    let Some(start) = words.iter().position(|word| is_program(word, "helm")) else {
+        return false;
+    };
+    let own = &words[start..];
+    let is_way = |word: &&str| *word == "|" || word.trim_start_matches('1').starts_with('>');
+    let way = own.iter().position(is_way);
+    let end = way.and_then(|at| own.get(at + 1)).copied();
+    let is_captured = own[0].contains(['(', '`']);
+    !is_captured
+        && match way.map(|at| own[at]) {
+            None => true,
+            Some("|") => end.is_some_and(|program| READERS.contains(&program)),
+            Some(way) => way.ends_with("/dev/null") || end == Some("/dev/null"),
+        }
 }
 
 /// What a command of `helm` installs.

@@ -116,7 +116,7 @@ impl Deployed {
             true => self.around(resource).into_iter(),
             false => Vec::new().into_iter(),
         };
-        deployers.any(|(one, pick)| pick == Pick::Taken && one.change.may_give(keys))
+        deployers.any(|(one, pick)| pick == Pick::Taken && one.change.may_give(resource, keys))
     }
 
     /// The positions of the objects that deploy the folder of an object with its file, into its namespace where any do,

@@ -123,7 +123,7 @@ impl Finder<'_> {
             ports: vec![port("dns", Protocol::Udp), port("dns-tcp", Protocol::Tcp)],
             ..self.network.guest(&self.settings.dns.namespace)
         };
-        if self.is_bare(&guest.namespace) {
+        if self.is_bare(&guest.namespace, "name") {
             guest
                 .namespace_labels
                 .insert("name".to_owned(), String::new());
@@ -219,7 +219,7 @@ impl Finder<'_> {
         };
         let (key, values) = selector.asked()?;
         let own = &self.settings.dns.namespace;
-        let is_meant = key == "name" && values.contains(&own.as_str()) && self.is_bare(own);
+        let is_meant = key == "name" && values.contains(&own.as_str()) && self.is_bare(own, key);
         is_meant.then(|| format!("asks for the label `{key}`, which `{own}` does not have unless someone gives it one"))
     }
 

@@ -5,10 +5,11 @@ use std::path::Path;
 
 use super::super::{folder, normalized};
 use super::patched::Aim;
+use super::relabelled::{Relabelled, speaks_of_labels};
 use crate::model::{Node, Resource, Role};
 
 /// Fields by which a kustomization may change anything.
-const CHANGING: [&str; 4] = ["configurations", "replacements", "transformers", "vars"];
+const CHANGING: [&str; 2] = ["configurations", "transformers"];
 /// Kinds of generators that make Secrets and ConfigMaps alone; others may make what nobody reads.
 const MAKERS_OF_DATA: [&str; 5] = [
     "ConfigMapGenerator",
@@ -19,15 +20,8 @@ const MAKERS_OF_DATA: [&str; 5] = [
 ];
 /// Fields that hold patches, or name the files of some.
 const PATCHES: [&str; 3] = ["patches", "patchesJson6902", "patchesStrategicMerge"];
-/// Kinds whose own labels, and those that they select by, are none of pods or policies.
-const LABELLED_APART: [&str; 6] = [
-    "ConfigMap",
-    "HorizontalPodAutoscaler",
-    "Ingress",
-    "PodDisruptionBudget",
-    "PriorityClass",
-    "Secret",
-];
+/// Fields by which it gives objects other names.
+const RENAMING: [&str; 2] = ["namePrefix", "nameSuffix"];
 /// Fields that list what a kustomization takes along.
 const LISTS: [&str; 3] = ["resources", "bases", "components"];
 
@@ -36,16 +30,25 @@ const LISTS: [&str; 3] = ["resources", "bases", "components"];
 pub(super) struct Change {
     /// Anything.
     pub(super) is_unknown: bool,
+    /// Nothing, but objects come beside that nobody read: of another repository, or of a generator.
+    pub(super) brings_more: bool,
     /// Keys to which they give a value.
     keys: BTreeSet<String>,
+    /// What their patches do.
+    patches: BTreeSet<Relabelled>,
+    /// Whether objects may have other names by the time that patches are laid over them.
+    is_renaming: bool,
     /// Whether they put some into every selector of pods, too.
     pub(super) is_narrowing: bool,
 }
 
 impl Change {
     /// Whether an object may get a label of one of the keys.
-    pub(super) fn may_give(&self, keys: &[&str]) -> bool {
-        self.is_unknown || keys.iter().any(|key| self.keys.contains(*key))
+    pub(super) fn may_give(&self, resource: &Resource, keys: &[&str]) -> bool {
+        let mut patches = self.patches.iter();
+        self.is_unknown
+            || keys.iter().any(|key| self.keys.contains(*key))
+            || patches.any(|patch| patch.may_give(resource, keys, self.is_renaming))
     }
 
     /// What one who deploys a folder lays over it: the `kustomize` of an Application, or the `spec` of one of Flux's
@@ -55,26 +58,33 @@ impl Change {
         let is_apart = is_set("labelWithoutSelector") && !is_set("labelIncludeTemplates");
         let labels = said.get("commonLabels").filter(|_| !is_apart);
         let keys = labels.into_iter().flat_map(Node::entries);
-        let patches = said.get("patches");
         Self {
-            is_unknown: patches.is_some_and(|patches| speaks_of_labels(patches.text())),
+            is_unknown: false,
+            brings_more: false,
             keys: keys
                 .filter_map(|(key, _)| key.as_str().map(str::to_owned))
                 .collect(),
+            patches: patches(said)
+                .flat_map(|patch| Relabelled::read(patch, &|_| None))
+                .collect(),
+            is_renaming: RENAMING.iter().any(|key| said.get(key).is_some()),
             is_narrowing: false,
         }
     }
 
     /// Whether it does nothing.
     pub(super) fn is_none(&self) -> bool {
-        !self.is_unknown && self.keys.is_empty()
+        !self.is_unknown && self.keys.is_empty() && self.patches.is_empty()
     }
 
     /// Adds what another one may do.
     pub(super) fn add(&mut self, other: &Self) {
         self.is_unknown |= other.is_unknown;
+        self.brings_more |= other.brings_more;
         self.is_narrowing |= other.is_narrowing;
+        self.is_renaming |= other.is_renaming;
         self.keys.extend(other.keys.iter().cloned());
+        self.patches.extend(other.patches.iter().cloned());
     }
 }
 
@@ -107,7 +117,6 @@ impl<'a> Kustomization<'a> {
             entries.filter_map(Node::as_str)
         };
         let path = |entry: &str| normalized(&format!("{folder}/{entry}"));
-        let entries: Vec<&str> = entries(root).collect();
         let file = |entry: &str| files.get(&path(entry)).map(Vec::as_slice);
         let aims = patches(root).flat_map(|patch| Aim::read(patch, &file));
         let makes_data = |one: &&Resource| MAKERS_OF_DATA.contains(&one.gvk.kind.as_str());
@@ -123,12 +132,14 @@ impl<'a> Kustomization<'a> {
             components: listed("components").map(path).collect(),
             change: Change {
                 is_unknown: CHANGING.iter().any(|key| root.get(key).is_some())
-                    || listed("generators").any(may_make_any)
-                    || entries
-                        .iter()
-                        .any(|entry| is_remote(entry) && !is_file(entry))
-                    || patches_labels(root, &file),
+                    || replaces_labels(root),
+                brings_more: listed("generators").any(may_make_any)
+                    || entries(root).any(|entry| is_remote(entry) && !is_file(entry)),
                 keys: given_keys(root),
+                patches: patches(root)
+                    .flat_map(|patch| Relabelled::read(patch, &file))
+                    .collect(),
+                is_renaming: RENAMING.iter().any(|key| root.get(key).is_some()),
                 is_narrowing: narrows(root),
             },
             folder,
@@ -182,30 +193,15 @@ fn patch_files<'a>(root: Node<'a>) -> impl Iterator<Item = &'a str> {
         .filter(|entry| !entry.contains('\n'))
 }
 
-/// Whether patches of a kustomization speak of labels, or are not among the files.
-fn patches_labels<'t>(root: Node<'_>, file: &dyn Fn(&str) -> Option<&'t [&'t Resource]>) -> bool {
-    let is_about_pods = |patch: &Resource| {
-        let is_apart = LABELLED_APART.contains(&patch.gvk.kind.as_str());
-        !is_apart && speaks_of_labels(patch.node().text())
-    };
-    patches(root).any(|patch| {
-        let text = |key| patch.get(key).and_then(Node::as_str);
-        match (text("patch"), text("path").or(patch.as_str())) {
-            (Some(patch), _) => speaks_of_labels(patch),
-            (None, Some(patch)) if patch.contains('\n') => speaks_of_labels(patch),
-            (None, Some(path)) => {
-                file(path).is_none_or(|all| all.iter().any(|one| is_about_pods(one)))
-            }
-            (None, None) => true,
-        }
+/// Whether a kustomization puts values into labels or namespaces, or what it puts where stands in another file.
+fn replaces_labels(root: Node<'_>) -> bool {
+    let listed = root.get("replacements").into_iter();
+    let mut replacements = listed.flat_map(Node::items);
+    replacements.any(|one| {
+        let is_elsewhere = one.get("path").is_some();
+        let text = one.text();
+        is_elsewhere || speaks_of_labels(text) || text.contains("metadata.namespace")
     })
-}
-
-/// Whether a text has a word for labels; what selects by them changes none.
-fn speaks_of_labels(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    let mut found = text.match_indices("labels");
-    found.any(|(at, word)| !text[at + word.len()..].starts_with("elector"))
 }
 
 /// The keys of the labels that a kustomization gives to pods.
@@ -248,4 +244,31 @@ fn is_remote(entry: &str) -> bool {
         || entry.contains("?ref=")
         || entry.starts_with("git@")
         || entry.contains('/') && !host.starts_with('.') && host.ends_with(".com")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::read_text;
+
+    #[test]
+    fn what_is_taken_from_elsewhere_comes_beside_the_files() {
+        let secrets =
+            read_text("apiVersion: viaduct.ai/v1\nkind: ksops\nmetadata: {name: a}\nfiles: [x]\n");
+        let files = HashMap::from([("secrets.yaml".to_owned(), secrets.iter().collect())]);
+        for (text, expected) in [
+            ("namePrefix: a-", false),
+            ("generators: [x.yaml]", true),
+            ("generators: [secrets.yaml]", false),
+            ("bases: ['https://example.com/a/b?ref=main']", true),
+            ("bases: ['https://example.com/a/roles.yaml']", false),
+        ] {
+            let text = format!(
+                "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n{text}\n"
+            );
+            let resources = read_text(&text);
+            let one = Kustomization::of(&resources[0], &files);
+            assert_eq!(one.change.brings_more, expected, "{text}");
+        }
+    }
 }

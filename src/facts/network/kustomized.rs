@@ -206,8 +206,14 @@ impl Kustomized {
     /// Whether labels of some keys may become others in an object.
     pub(super) fn may_relabel(&self, resource: &Resource, keys: &[&str]) -> bool {
         let change = self.of(resource).map(|listed| &listed.change);
-        change.is_some_and(|change| change.may_give(keys))
+        change.is_some_and(|change| change.may_give(resource, keys))
             || self.deployed.may_relabel(resource, keys)
+    }
+
+    /// Whether a kustomization that nobody built takes objects along with one that are not among those that were read.
+    pub(super) fn may_bring_more(&self, resource: &Resource) -> bool {
+        let change = self.of(resource).map(|listed| &listed.change);
+        change.is_some_and(|change| change.brings_more)
     }
 
     /// Whether labels come into all selectors of an object that select pods by some.
@@ -412,23 +418,36 @@ mod tests {
                 true,
             ),
             ("patches: [{path: absent.yaml}]", true),
+            (
+                "patches: [{path: absent.yaml, target: {kind: Pod, name: b}}]",
+                false,
+            ),
+            (
+                "namePrefix: a-\npatches: [{path: absent.yaml, target: {kind: Pod, name: b}}]",
+                true,
+            ),
+            ("vars: [{name: X, objref: {kind: Secret, name: a}}]", false),
+            (
+                "replacements: [{source: {kind: Secret}, targets: [{fieldPaths: [spec.a]}]}]",
+                false,
+            ),
+            (
+                "replacements: [{source: {kind: Secret}, targets: [{fieldPaths: [metadata.labels.app]}]}]",
+                true,
+            ),
+            ("replacements: [{path: a.yaml}]", true),
             ("components: [../absent]", true),
             ("components: [../part]", true),
             ("transformers: [x.yaml]", true),
-            ("generators: [x.yaml]", true),
-            ("generators: [secrets.yaml]", false),
-            ("bases: ['https://example.com/a/b?ref=main']", true),
-            ("bases: ['https://example.com/a/roles.yaml']", false),
+            ("generators: [x.yaml]", false),
+            ("bases: ['https://example.com/a/b?ref=main']", false),
+            ("components: ['https://example.com/a/b?ref=main']", true),
         ] {
             let kustomization = format!("resources: [a.yaml]\n{text}");
             let resources = read(&[
                 ("base/a.yaml", POD),
                 ("base/kustomization.yaml", &kustomization),
                 ("part/kustomization.yaml", "commonLabels: {app: a}"),
-                (
-                    "base/secrets.yaml",
-                    "apiVersion: viaduct.ai/v1\nkind: ksops\nmetadata: {name: a}\nfiles: [x.yaml]",
-                ),
             ]);
             let found = Kustomized::read(&resources);
             assert_eq!(

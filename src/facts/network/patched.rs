@@ -10,7 +10,7 @@ use crate::model::{Node, Resource};
 use crate::network::Direction;
 
 /// The objects that one patch is laid over.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Aim {
     /// Those of a kind and a name; of any where there is none.
     Named(Option<String>, Option<String>),
@@ -39,13 +39,16 @@ impl Aim {
             Some(entry) => file(entry)
                 .into_iter()
                 .flatten()
-                .map(|one| {
-                    let (kind, name) = (one.gvk.kind.clone(), one.identity.name.clone());
-                    Self::Named(Some(kind), Some(name))
-                })
+                .map(|one| Self::of(one))
                 .collect(),
             None => Vec::new(),
         }
+    }
+
+    /// The object of a patch that names what it is laid over.
+    pub(super) fn of(patch: &Resource) -> Self {
+        let (kind, name) = (patch.gvk.kind.clone(), patch.identity.name.clone());
+        Self::Named(Some(kind), Some(name))
     }
 
     /// Whether it may be about policies.
@@ -57,16 +60,21 @@ impl Aim {
     }
 
     /// Whether it is about an object.
-    fn meets(&self, resource: &Resource) -> bool {
-        let (own_kind, own_name) = (&resource.gvk.kind, &resource.identity.name);
-        match self {
-            Self::Named(kind, name) => {
-                kind.as_ref().is_none_or(|kind| kind == own_kind)
-                    && name.as_ref().is_none_or(|name| name == own_name)
+    pub(super) fn meets(&self, resource: &Resource) -> bool {
+        let own_name = &resource.identity.name;
+        self.is_of_kind(resource)
+            && match self {
+                Self::Named(_, name) => name.as_ref().is_none_or(|name| name == own_name),
+                Self::Said(text) => has_word(text, own_name),
             }
-            Self::Said(text) => [own_kind, own_name]
-                .iter()
-                .all(|asked| has_word(text, asked)),
+    }
+
+    /// Whether it is about an object's kind.
+    pub(super) fn is_of_kind(&self, resource: &Resource) -> bool {
+        let own_kind = &resource.gvk.kind;
+        match self {
+            Self::Named(kind, _) => kind.as_ref().is_none_or(|kind| kind == own_kind),
+            Self::Said(text) => has_word(text, own_kind),
         }
     }
 }

@@ -162,11 +162,11 @@ impl Finder<'_> {
         names.any(|name| *name == dns.namespace) && pods.matches(&dns.labels) != Match::No
     }
 
-    /// Whether a namespace is one that each cluster has, of which neither objects nor scripts say any labels: it
-    /// bears its name alone.
-    pub(super) fn is_bare(&self, name: &str) -> bool {
+    /// Whether a namespace is one that each cluster has, of which neither objects nor scripts say a label of a key
+    /// beside its name.
+    pub(super) fn is_bare(&self, name: &str, key: &str) -> bool {
         CLUSTER_S_OWN.contains(&name)
-            && !self.scripts.may_label(name)
+            && !self.scripts.may_label(key, name)
             && self
                 .network
                 .namespaces
@@ -188,7 +188,7 @@ impl Finder<'_> {
         let is_alone = is_name && selector.requirements().len() == 1;
         if let [value] = values.as_slice()
             && is_alone
-            && self.is_bare(value)
+            && self.is_bare(value, key)
         {
             return Some(format!(
                 "the namespace `{value}` has no label `{key}` unless someone gives it one; each has `{NAME_LABEL}`"

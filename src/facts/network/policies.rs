@@ -256,7 +256,10 @@ impl Finder<'_> {
         let may_become = |requirement: &&Expression| {
             let key = [label_key(requirement)];
             let mut resources = resources.iter().map(|at| &self.resources[*at]);
-            resources.any(|resource| self.kustomized.may_relabel(resource, &key))
+            resources.any(|resource| {
+                self.kustomized.may_relabel(resource, &key)
+                    || self.kustomized.may_bring_more(resource)
+            })
         };
         let (changed, fixed): (Vec<_>, Vec<_>) =
             selector.requirements().iter().partition(may_become);

@@ -139,6 +139,23 @@ pub(super) fn is_placed(
     })
 }
 
+/// Whether a path begins with a folder, of two steps or more, below which objects name one of the namespaces that it is
+/// deployed to: it would be there, if it were anywhere.
+pub(super) fn is_begun(
+    path: &str,
+    namespaces: &BTreeSet<String>,
+    folders: &HashSet<(&str, &str)>,
+) -> bool {
+    let longer = path.rmatch_indices('/').map(|(at, _)| &path[..at]);
+    let mut telling = longer.filter(|around| around.contains('/'));
+    telling.any(|around| {
+        let around = format!("/{around}/");
+        let is_below = |folder: &str| format!("/{folder}/").contains(&around);
+        let mut folders = folders.iter();
+        folders.any(|(folder, namespace)| namespaces.contains(*namespace) && is_below(folder))
+    })
+}
+
 fn is_deployer(resource: &Resource) -> bool {
     let group = resource.gvk.group.as_str();
     group == "argoproj.io" || group.ends_with(".toolkit.fluxcd.io")
@@ -229,6 +246,19 @@ mod tests {
         assert!(!is_placed("infra/k8s/web", "other"));
         assert!(!is_placed("infra/web", "shop"));
         assert!(!is_placed("infra/k8s/api", "shop"));
+    }
+
+    #[test]
+    fn a_folder_beside_others_of_its_namespace_would_be_among_them() {
+        let folders = HashSet::from([("deploy/k8s/base/db", "shop")]);
+        let is_begun =
+            |path, namespace: &str| is_begun(path, &[namespace.to_owned()].into(), &folders);
+        assert!(is_begun("deploy/k8s/overlays/prod", "shop"));
+        assert!(is_begun("k8s/base/web", "shop"));
+        assert!(!is_begun("deploy/k8s/overlays/prod", "other"));
+        assert!(!is_begun("deploy/helm/prod", "shop"));
+        assert!(!is_begun("deploy/k8s-prod/a", "shop"));
+        assert!(!is_begun("other/k8s/overlays/prod", "shop"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use kube::core::Expression;
 
 use super::super::{folder, normalized};
 use super::command::{Install, after, install, installed, option, unquoted};
+use super::local::{is_among, is_there};
 use super::session::Session;
 use super::spaces::Spaces;
 use super::step;
@@ -83,9 +84,7 @@ impl Scripts {
             found.hint = found.hint.max(Hint::of_script(&artifact.text));
             let home = normalized(folder(&artifact.display));
             found.add((&artifact.uri, &artifact.text), &home, &|chart| {
-                let inside = format!("{chart}/");
-                let mut all = resources.iter();
-                all.any(|one| one.artifact.uri.contains(&inside) || is_itself(artifact, chart, one))
+                is_there(chart, artifact, resources)
             });
         }
         found
@@ -97,9 +96,9 @@ impl Scripts {
         pods.any(|pods| selector.requirements().iter().all(|one| gives(pods, one)))
     }
 
-    /// Whether they may give a namespace labels.
-    pub(super) fn may_label(&self, namespace: &str) -> bool {
-        self.spaces.may_label(namespace)
+    /// Whether they may give a namespace a label of a key.
+    pub(super) fn may_label(&self, key: &str, namespace: &str) -> bool {
+        self.spaces.may_label(key, namespace)
     }
 
     /// Whether they make a namespace, and none gives it a label of a key.
@@ -107,7 +106,8 @@ impl Scripts {
         self.spaces.are_without(key, namespace)
     }
 
-    /// Adds what a text in a folder says, where it is known which charts are among the files.
+    /// Adds what a text in a folder says, where it is known which charts are among the files, and, with a `*` as last
+    /// step, which folders hold charts.
     fn add(&mut self, (file, text): (&str, &str), home: &str, is_local: &dyn Fn(&str) -> bool) {
         const PROGRAMS: [&str; 8] = [
             "helm ",
@@ -132,7 +132,8 @@ impl Scripts {
             };
             self.targets.extend(targets);
             let words: Vec<&str> = line.split_whitespace().map(unquoted).collect();
-            if let Some(install) = installed(&words).filter(|one| !is_local(one.chart)) {
+            let is_here = |chart: &str| is_among(chart, text, is_local);
+            if let Some(install) = installed(&words).filter(|one| !is_here(one.chart)) {
                 self.fill(&install, &session, is_comment);
             }
             self.loops.extend(looped(&words, text));
@@ -161,20 +162,6 @@ impl Scripts {
             },
         }
     }
-}
-
-/// Whether a file of a chart speaks of that chart, which it says is to be had from a repository: an object was
-/// rendered from it.
-fn is_itself(file: &Artifact, chart: &str, rendered: &Resource) -> bool {
-    let rendering = rendered.artifact.provenance.as_ref();
-    rendering.map(|one| &one.rendering).is_some_and(|one| {
-        let name = chart.rsplit('/').next();
-        let below = || {
-            let inside = format!("{}/", normalized(&one.root));
-            normalized(&file.display).starts_with(&inside)
-        };
-        name.is_some() && one.own_name.as_deref() == name && below()
-    })
 }
 
 /// Whether labels, each written `key=value`, have one that is asked for.
@@ -268,14 +255,12 @@ fn here_documents(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::model::{Provenance, Rendering};
-    use crate::source::read_text;
-
     use super::*;
 
     fn read(text: &str) -> Scripts {
         let mut found = Scripts::default();
-        found.add(("", text), "", &|path| path == "charts/own");
+        let is_local = |path: &str| matches!(path, "charts/own" | "charts/*");
+        found.add(("", text), "", &is_local);
         found
     }
 
@@ -301,6 +286,46 @@ mod tests {
             ),
             ("helm install web ./chart -n shop", vec![]),
             ("helm install web charts/own -n shop", vec![]),
+            (
+                "for c in own; do helm install $c \"charts/$c\" -n shop; done",
+                vec![],
+            ),
+            (
+                "helm upgrade -i web charts/${{ matrix.chart }} -n shop",
+                vec![],
+            ),
+            (
+                "for c in db; do helm install $c example/$c -n shop; done",
+                vec!["shop"],
+            ),
+            (
+                "helm upgrade -i db example/${{ matrix.chart }} -n shop",
+                vec!["shop"],
+            ),
+            (
+                "helm repo add charts https://example.com\nhelm install db charts/own -n shop",
+                vec!["shop"],
+            ),
+            ("helm diff upgrade db example/db -n shop", vec![]),
+            ("helm upgrade -i db example/db -n shop --dry-run", vec![]),
+            ("helm template db example/db -n shop", vec![]),
+            (
+                "helm template db example/db -n shop | kubeconform -strict",
+                vec![],
+            ),
+            ("helm template db example/db -n shop > /dev/null", vec![]),
+            (
+                "helm template db example/db -n shop > db.yaml",
+                vec!["shop"],
+            ),
+            (
+                "helm template db example/db -n shop | kubectl apply -f -",
+                vec!["shop"],
+            ),
+            (
+                "ALL=$(helm template db example/db -n shop \\\n  --set a=b)",
+                vec!["shop"],
+            ),
             ("helm install web -f values/prod.yaml web -n shop", vec![]),
             ("helm uninstall db -n shop", vec![]),
             ("helm install db example/db", vec!["default"]),
@@ -372,56 +397,11 @@ mod tests {
     }
 
     #[test]
-    fn namespaces_that_are_made_have_no_labels_unless_some_are_given() {
-        let create =
-            "kubectl create namespace shop --dry-run=client -o yaml | kubectl apply -f -\n";
-        for (text, expected) in [
-            ("", true),
-            ("kubectl label namespace other a=b", true),
-            ("kubectl label --overwrite ns shop a=b", true),
-            ("kubectl label namespace shop a=b", false),
-            ("kubectl label ns $NAME a=b", false),
-            ("NAME=other\nkubectl label ns $NAME a=b", true),
-            ("kubectl label ns --all a=b", false),
-            ("kubectl label ns other shop a=b", false),
-        ] {
-            let found = read(&format!("{create}{text}"));
-            assert_eq!(found.make_without("name", "shop"), expected, "{text}");
-        }
-        let by_helm = read("helm install web ./web -n shop --create-namespace");
-        assert!(by_helm.make_without("example.com/name", "shop"));
-        assert!(!by_helm.make_without("name", "shop"));
-        assert!(!read("kubectl get namespace shop").make_without("name", "shop"));
-    }
-
-    #[test]
     fn pods_that_are_run_or_handed_over_have_labels() {
         let text = "kubectl -n \"$NS\" run \"$POD\" --image=x \\\n  --labels=\"smoke=yes\"\nkubectl apply -f - <<EOF\nkind: Pod\nmetadata: {labels: {load: heavy}}\nspec: {containers: []}\nEOF\nkubectl apply -f - <<EOF\nkind: ConfigMap\ndata: {a: b}\nEOF\nkubectl get pods -l app=web\n";
         let found = read(text).pods;
         assert_eq!(found.len(), 2, "{found:?}");
         assert_eq!(found[0], "run=$POD smoke=yes");
         assert!(found[1].contains("load=heavy"));
-    }
-
-    #[test]
-    fn a_chart_that_says_how_it_is_installed_itself_is_among_the_files() {
-        let mut pod = read_text("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n").remove(0);
-        let mut artifact = Artifact::new("web", "web", String::new());
-        let rendering = Rendering {
-            root: "charts/web".to_owned(),
-            own_name: Some("web".to_owned()),
-            ..Rendering::default()
-        };
-        artifact.provenance = Some(Provenance::new(Arc::new(rendering), Vec::new()));
-        pod.artifact = Arc::new(artifact);
-        for (path, chart, expected) in [
-            ("charts/web/Chart.yaml", "shop/web", true),
-            ("charts/web/Chart.yaml", "shop/db", false),
-            ("charts/website/Chart.yaml", "shop/web", false),
-            ("install.sh", "shop/web", false),
-        ] {
-            let file = Artifact::new(path, path, String::new());
-            assert_eq!(is_itself(&file, chart, &pod), expected, "{path} {chart}");
-        }
     }
 }

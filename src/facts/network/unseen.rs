@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::maker::{Makers, makers};
-use super::repository::{Repository, is_placed, placed_folders};
+use super::repository::{Repository, is_begun, is_placed, placed_folders};
 use super::script::Scripts;
 use super::seen::Seen;
 use crate::model::{Node, Rendering, Resource, Role, applications, is_application_set};
@@ -200,7 +200,8 @@ impl Reader<'_, '_> {
             let whole = || resources.iter().filter(|one| one.role == Role::Manifest);
             let mut is_here = || {
                 let placed = placed.get_or_insert_with(|| placed_folders(whole()));
-                is_placed(path, &named_namespaces(resource.node()), placed)
+                let namespaces = named_namespaces(resource.node());
+                is_placed(path, &namespaces, placed) || is_begun(path, &namespaces, placed)
             };
             repository.is_other(source) || !path.is_empty() && !seen.has_folder(path) && !is_here()
         };

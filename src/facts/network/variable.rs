@@ -11,11 +11,58 @@ pub(super) fn resolved(word: &str, text: &str) -> Option<String> {
     let Some(variable) = word.strip_prefix('$') else {
         return Some(word).filter(is_name).map(str::to_owned);
     };
+    // A Makefile writes `$$NS` for a variable of its shell.
+    let variable = variable.trim_start_matches('$');
     let variable = variable.trim_matches(['{', '}', '(', ')']);
     let (variable, default) = variable.split_once(":-").unwrap_or((variable, ""));
     let given = assigned(variable, text).or_else(|| of_environment(variable, text));
     let named = given.unwrap_or(default);
     Some(named).filter(is_name).map(str::to_owned)
+}
+
+/// The names that a word may stand for, also where a text leaves some of it open: a `*` is anything.
+pub(super) fn possible(word: &str, text: &str) -> Vec<String> {
+    let is_known = |name: &String| name.chars().all(|one| is_of_name(one) || one == '*');
+    let mut found = vec![word.to_owned()];
+    for _ in 0..MOST_VARIABLES {
+        let each = found.iter().flat_map(|one| match variable_in(one) {
+            None => vec![one.clone()],
+            Some(variable) => {
+                let (before, after) = (&one[..variable.range.start], &one[variable.range.end..]);
+                let values = values(&one[variable.range.clone()], variable.name, text);
+                let put = |value: String| format!("{before}{value}{after}");
+                values.into_iter().map(put).collect()
+            }
+        });
+        found = each.take(MOST_VALUES + 1).collect();
+    }
+    match found.len() <= MOST_VALUES && found.iter().all(is_known) {
+        true => found,
+        false => vec!["*".to_owned()],
+    }
+}
+
+/// The values that a variable may have: the one that the text gives it, or those of all its loops.
+fn values(word: &str, variable: &str, text: &str) -> Vec<String> {
+    let any = || vec!["*".to_owned()];
+    if variable.is_empty() {
+        return any();
+    }
+    if let Some(value) = resolved(word, text) {
+        return vec![value];
+    }
+    let begin = format!("for {variable} in ");
+    let loops = text.match_indices(&begin);
+    let each = loops.map(|(at, _)| listed(&text[at + begin.len()..], text));
+    let each: Vec<Vec<&str>> = each.collect();
+    if each.is_empty() || each.iter().any(Vec::is_empty) {
+        return any();
+    }
+    let known = |word: &str| match word.chars().all(is_of_name) {
+        true => word.to_owned(),
+        false => "*".to_owned(),
+    };
+    each.into_iter().flatten().map(known).collect()
 }
 
 /// Whether a character may be one of a namespace's name.
@@ -173,6 +220,13 @@ fn looped<'t>(variable: &str, text: &'t str) -> Vec<&'t str> {
     let Some((_, rest)) = text.split_once(&begin) else {
         return Vec::new();
     };
+    let is_plain = |word: &&str| !word.is_empty() && !word.contains(['$', '(', ')', '`', '\\']);
+    let words = listed(rest, text).into_iter().filter(is_plain);
+    words.take(MOST_VALUES).collect()
+}
+
+/// The words of a loop, from behind its `in`.
+fn listed<'t>(rest: &'t str, text: &'t str) -> Vec<&'t str> {
     let listed = rest.split([';', '\n']).next().unwrap_or_default();
     let array = listed.trim().trim_matches(['"', '$', '{', '}', '(', ')']);
     let array = array.trim_end_matches("[@]");
@@ -181,12 +235,8 @@ fn looped<'t>(variable: &str, text: &'t str) -> Vec<&'t str> {
         true => assigned(array, text).unwrap_or_default(),
         false => listed,
     };
-    let words = listed
-        .trim_matches(['(', ')'])
-        .split_whitespace()
-        .map(unquoted);
-    let is_plain = |word: &&str| !word.is_empty() && !word.contains(['$', '(', ')', '`', '\\']);
-    words.filter(is_plain).take(MOST_VALUES).collect()
+    let words = listed.trim_matches(['(', ')']).split_whitespace();
+    words.map(unquoted).collect()
 }
 
 /// What a pipeline gives a variable in its environment, where that is one value: `NS: shop`.
