@@ -513,7 +513,7 @@ fn calico_s_policies_of_hosts_are_about_no_pods() {
     ] {
         let text = three() + &calico("GlobalNetworkPolicy", "''", spec);
         let network = Network::new(&read_text(&text), &settings());
-        assert!(!network.has_half_known(), "{spec}");
+        assert!(!network.has_half_known(0), "{spec}");
     }
     let forwarded = "{selector: all(), applyOnForward: true, types: [Ingress]}";
     let text = three() + &calico("GlobalNetworkPolicy", "''", forwarded);

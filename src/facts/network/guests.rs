@@ -84,7 +84,7 @@ impl Finder<'_> {
     /// through from other pods: no policy there, nor a chart that nobody rendered and that may bring some.
     fn refusing(&self, pods: &Pods, service: &Service, ports: &Ports) -> Option<&Policy> {
         let namespace = &self.network.namespaces.at(service.namespace).name;
-        if self.network.has_half_known() || self.unseen.may_fill(namespace) {
+        if self.network.has_half_known(service.namespace) || self.unseen.may_fill(namespace) {
             return None;
         }
         let direction = Direction::Ingress;
