@@ -507,11 +507,11 @@ fn any_text_is_read_without_a_panic() {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             text.push_str(pieces[(state >> 16) as usize % pieces.len()]);
         }
-        let around = value::known::Around::default();
+        let around = value::around::Around::default();
         for syntax in [
-            text::embedded::Syntax::Inline,
-            text::embedded::Syntax::Config,
-            text::embedded::Syntax::Code,
+            text::syntax::Syntax::Inline,
+            text::syntax::Syntax::Config,
+            text::syntax::Syntax::Code,
         ] {
             for found in
                 text::embedded::embedded(detector.known(), &text, syntax, Kind::Config, around)

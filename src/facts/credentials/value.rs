@@ -1,6 +1,8 @@
 //! What a value says of itself: whether it is known, guessed, drawn at random, or stands for something
 //! kept elsewhere.
 
+pub(super) mod around;
+pub(super) mod characters;
 pub(super) mod closed;
 pub(super) mod der;
 mod door;
@@ -28,5 +30,6 @@ pub(super) mod sample;
 pub(super) mod shape;
 mod shuffled;
 pub(super) mod token;
+mod token_place;
 mod tunnel_token;
 mod web_token;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::facts::credentials::value::shape::letters;
+use crate::facts::credentials::value::characters::letters;
 
 /// A user name and password in a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::argument::{Argument, argument};
 use super::login::login;
 use super::option::{is_attached, options, piped};
 use super::replaced::replaces_password;
@@ -20,34 +21,6 @@ const LOGINS: [&str; 8] = [
     "creds",
     "dest-creds",
 ];
-
-/// A value on a command line that its flag or program makes a credential.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::facts::credentials) struct Argument {
-    /// What the flag or variable means.
-    pub meaning: Meaning,
-    /// The flag or variable.
-    pub key: String,
-    /// Which item of the list.
-    pub item: usize,
-    /// The value's bytes in the item.
-    pub value: Range<usize>,
-    /// The user that the command names beside it: an item and bytes in it.
-    pub user: Option<(usize, Range<usize>)>,
-}
-
-impl Argument {
-    /// Of `user:password` the password alone is the credential.
-    fn pass_over_user(&mut self, item: &str) {
-        let value = item.get(self.value.clone()).unwrap_or_default();
-        if self.meaning == Meaning::Login
-            && let Some((user, _)) = value.split_once(':')
-        {
-            self.value.start += user.len() + 1;
-            self.meaning = Meaning::Password;
-        }
-    }
-}
 
 /// The credentials in the items of a command, each a word of its own or a whole script.
 pub(in crate::facts::credentials) fn arguments(
@@ -244,21 +217,6 @@ fn key_meaning(key: &str) -> Option<Meaning> {
     let is_key = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-[]".contains(&byte);
     let is_name = !key.is_empty() && key.len() <= 96 && key.bytes().all(is_key);
     Some(meaning(key)).filter(|meaning| is_name && meaning.is_credential())
-}
-
-pub(in crate::facts::credentials) fn argument(
-    meaning: Meaning,
-    key: &str,
-    word: &Word<'_>,
-) -> Argument {
-    let value = word.offset..word.offset + word.text.len();
-    Argument {
-        meaning,
-        key: key.to_owned(),
-        item: word.item,
-        value,
-        user: None,
-    }
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use super::below;
 use super::called::is_called_script;
 use super::command::arguments;
 use super::directive::{has_sql, is_data_source, is_pass_file, is_statement};
-use super::embedded::{Found, Syntax};
 use super::fallback::of_substitution;
+use super::found::Found;
 use super::insert::{Inserted, inserted};
 use super::list::{Lists, is_no_secrets_name};
 use super::nested::{accounts_of_machine, nested_keys, own_key, sent_credentials};
@@ -21,13 +21,15 @@ use super::secret_name::names_secret;
 use super::setting_path::Switched;
 use super::spaced::{has_plugins, is_directive_alone, may_be_spaced};
 use super::subject::accounts_of_sureness;
+use super::syntax::Syntax;
 use super::users::all_users;
 use crate::facts::credentials::key::words::contains_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::line::{is_comment, lines, place};
 use crate::facts::credentials::text::{self};
+use crate::facts::credentials::value::around::Around;
 use crate::facts::credentials::value::guessed::of_literal;
-use crate::facts::credentials::value::known::{Around, Known};
+use crate::facts::credentials::value::known::Known;
 use crate::facts::credentials::value::label::{
     holds_wording, is_file_of_wording, is_label, is_wording,
 };

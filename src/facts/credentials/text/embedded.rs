@@ -8,69 +8,24 @@ use super::config::configured;
 use super::encoded::{hashes, key_files, logins};
 use super::fallback::fallbacks;
 use super::flag::flags;
+use super::found::Found;
 use super::jwk::private_parts;
 use super::key_line::key_lines;
 use super::key_pair::names_halves;
 use super::optioned::optioned;
 use super::oracle::logins_of_oracle;
 use super::pem;
+use super::syntax::Syntax;
 use crate::facts::credentials::key::Meaning;
 use crate::facts::credentials::key::browser::is_in_pages;
 use crate::facts::credentials::key::words::words;
 use crate::facts::credentials::line::is_comment;
-use crate::facts::credentials::value::known::{Around, Known};
+use crate::facts::credentials::value::around::Around;
+use crate::facts::credentials::value::characters;
+use crate::facts::credentials::value::known::Known;
 use crate::facts::credentials::value::off::{Form, Place, may_switch};
-use crate::facts::credentials::value::random;
 use crate::facts::credentials::value::token::tokens;
 use crate::facts::credentials::{Kind, Opens, Verdict, connections};
-
-/// How a string is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::facts::credentials) enum Syntax {
-    /// One value: only connection strings and JSON hold settings.
-    Inline,
-    /// A configuration file, or a shell script.
-    Config,
-    /// A program: what has no quotes is a variable.
-    Code,
-    /// Text for people.
-    Prose,
-}
-
-impl Syntax {
-    /// By the name of a file, or of the key that a text stands under.
-    pub(in crate::facts::credentials) fn of_file(name: &str) -> Self {
-        let ending = name
-            .rsplit('.')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        match ending.as_str() {
-            "py" | "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" | "lua" | "rb"
-            | "go" | "rego" | "groovy" | "java" | "pl" | "php" | "c" | "rs" | "jsonnet"
-            | "libsonnet" | "kts" | "gradle" => Self::Code,
-            "md" | "html" | "htm" | "css" | "adoc" | "rst" | "svg" => Self::Prose,
-            _ => Self::Config,
-        }
-    }
-
-    /// By key and value of a ConfigMap or Secret.
-    pub(in crate::facts::credentials) fn of_data(key: &str, text: &str) -> Self {
-        if text.trim_end().contains('\n') || key.contains('.') {
-            Self::of_file(key)
-        } else {
-            Self::Inline
-        }
-    }
-}
-
-/// Something in a string that stands where a credential stands.
-pub(in crate::facts::credentials) struct Found {
-    pub range: Range<usize>,
-    pub key: String,
-    pub kind: Kind,
-    pub verdict: Verdict,
-}
 
 /// What stands in a string, by what it is; pieces may overlap, the surest first.
 pub(in crate::facts::credentials) fn embedded(
@@ -237,7 +192,7 @@ fn azure(known: &Known, text: &str, around: Around<'_>, found: &mut Vec<Found>) 
             | Opens::CosmosDb
             | Opens::AppConfiguration
             | Opens::Endpoint => match known.judge(Meaning::Password, value, around) {
-                Verdict::Literal if value.len() >= 16 && random::distinct(value) >= 8 => {
+                Verdict::Literal if value.len() >= 16 && characters::distinct(value) >= 8 => {
                     Verdict::AccessToken
                 }
                 Verdict::Literal => Verdict::Unsure,

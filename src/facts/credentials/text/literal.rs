@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::Setting;
-use super::embedded::Syntax;
 use super::fallback::of_setting;
+use super::syntax::Syntax;
 use crate::facts::credentials::line::is_comment;
 
 /// The bytes of a setting's value where it is written out, `None` where it is a variable, a call

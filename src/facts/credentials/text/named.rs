@@ -7,7 +7,7 @@ use super::block::is_key_in_block;
 use super::command::arguments;
 use super::config::{PATCH, Reader};
 use super::directive::{attribute, elements, is_behind_where};
-use super::embedded::{Found, Syntax};
+use super::found::Found;
 use super::key_pair::{
     has_public_half, is_id_of_client, is_key_beside_name, is_name_beside_name, names_secret_half,
 };
@@ -17,6 +17,7 @@ use super::refused::is_refused;
 use super::replaced::is_replaced;
 use super::secret_name::names_secret;
 use super::subject::{may_have_subject, meaning_in};
+use super::syntax::Syntax;
 use super::{Setting, is_shell_reference, settings};
 use crate::facts::credentials::key::header::{names_header, says_header};
 use crate::facts::credentials::key::words::contains_ignoring_case;

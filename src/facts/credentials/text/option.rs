@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::command::{Argument, argument};
+use super::argument::{Argument, argument};
 use super::directive::account_of_machine;
 use super::program::{AFTER, ATTACHED, LOGINS, NEXT, SETTERS, hashed_password};
 use super::shell::{Word, without_quotes};

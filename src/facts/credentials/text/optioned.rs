@@ -2,14 +2,16 @@
 
 use std::ops::Range;
 
-use super::command::{Argument, arguments};
-use super::embedded::Found;
+use super::argument::Argument;
+use super::command::arguments;
+use super::found::Found;
 use super::is_shell_reference;
 use crate::facts::credentials::Kind;
 use crate::facts::credentials::key::words::{contains_ignoring_case, words};
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::line::place;
-use crate::facts::credentials::value::known::{Around, Known};
+use crate::facts::credentials::value::around::Around;
+use crate::facts::credentials::value::known::Known;
 
 /// Last words in the names of settings that hold a command, or options of one.
 const COMMANDS: [&str; 10] = [

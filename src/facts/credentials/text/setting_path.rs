@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::embedded::Syntax;
+use super::syntax::Syntax;
 use crate::facts::credentials::line::place;
 use crate::facts::credentials::value::off;
 

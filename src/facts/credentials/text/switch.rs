@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::config::Reader;
-use super::embedded::Found;
 use super::fallback::of_variable;
+use super::found::Found;
 use super::listener::is_loopback;
 use super::open_line::open_line;
 use super::setting_path::Switched;

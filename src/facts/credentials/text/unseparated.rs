@@ -10,13 +10,13 @@ use super::directive::{
     data_source, in_statement, login_of_relay, login_of_statistics, open_account, pass_file,
     password_of_server, statement,
 };
-use super::embedded::Found;
+use super::found::Found;
 use super::radius::{account_of_users, secret_of_client, shared_secret};
 use super::replica::password_of_replica;
 use super::spaced::{directive, named_value, of_plugin};
 use crate::facts::credentials::Verdict;
 use crate::facts::credentials::key::{Meaning, meaning};
-use crate::facts::credentials::value::known::Around;
+use crate::facts::credentials::value::around::Around;
 
 impl<'a> Reader<'a, '_> {
     /// Lines whose syntax has no separator.

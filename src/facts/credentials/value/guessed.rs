@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
+use super::around::Around;
+use super::characters::letters;
 use super::key_name::is_beside_name;
-use super::known::Around;
 use super::salted::{is_digest, stands_beside_salt};
 use super::sample::is_value_of_any;
-use super::shape::letters;
 use crate::facts::credentials::Verdict;
 use crate::facts::credentials::key::words::{contains_ignoring_case, words};
 use crate::facts::credentials::key::{Meaning, meaning};

@@ -1,11 +1,11 @@
 //! Objects whose values are no settings, but names of keys in a Secret, or of nothing at all.
 
+use super::characters::letters;
 use super::known::is_drawn;
 use super::name::{is_name, is_object_name, names_its_key};
 use super::placeholder::is_to_be_changed;
 use super::product::names_key_store;
 use super::sample::is_value_of_any;
-use super::shape::letters;
 use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignoring_case, words};
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::model::Node;

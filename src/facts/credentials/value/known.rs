@@ -9,11 +9,13 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
+use super::around::Around;
 use super::off::{Row, Switches};
 use super::patterns::Patterns;
 use super::product::{Pair, Product};
 use super::random;
 use super::shape::{Shape, shape};
+use super::shuffled;
 use crate::facts::credentials::Verdict;
 use crate::facts::credentials::key::plural::nested_meaning;
 use crate::facts::credentials::key::{self, Meaning};
@@ -55,27 +57,6 @@ struct KnownHash {
     name: String,
     #[serde(default)]
     username: Option<String>,
-}
-
-/// What stands around a value that may be a credential.
-#[derive(Clone, Copy, Debug, Default)]
-pub(in crate::facts::credentials) struct Around<'a> {
-    /// The name of the setting.
-    pub key: &'a str,
-    /// User names that stand beside it.
-    pub users: &'a [&'a str],
-    /// The image of the container.
-    pub image: Option<&'a str>,
-    /// The key of the object or list that it stands in.
-    pub parent: &'a str,
-    /// What the object that it stands in is called.
-    pub name: Option<&'a str>,
-    /// The scheme of the URL.
-    pub scheme: Option<&'a str>,
-    /// Whether a name of something else may stand there as well.
-    pub may_be_name: bool,
-    /// Names around: image, chart, keys above, file. In lower case.
-    pub surroundings: &'a str,
 }
 
 /// The data, ready to be asked.
@@ -232,6 +213,6 @@ pub(super) fn is_drawn(key: &str) -> bool {
     random::is_random(key, 16)
         || random::is_short_random(key)
         || random::is_drawn_letters(key)
-        || random::is_unspeakable(key)
+        || shuffled::is_unspeakable(key)
         || random::is_drawn_in_parts(key)
 }

@@ -1,8 +1,8 @@
 //! Tokens that somebody made up: no random characters, and yet no name.
 
+use super::characters::letters;
 use super::name::{is_generic, is_variable_name, names_a_thing, tells_length};
 use super::random::is_complex;
-use super::shape::letters;
 use crate::facts::credentials::key::words::words;
 
 /// Whether somebody made a token up: it speaks of secrets, or has words and digits, as nothing

@@ -1,8 +1,8 @@
 //! Values that may be names: of a Kubernetes object, of a variable, of a setting.
 
-use super::placeholder::says_no_token;
-use super::random::is_unspeakable;
-use super::shape::letters;
+use super::characters::letters;
+use super::sample::says_no_token;
+use super::shuffled::is_unspeakable;
 use crate::facts::credentials::key::words::{is_field, words};
 use crate::facts::credentials::key::{self, Meaning};
 

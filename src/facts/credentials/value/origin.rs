@@ -193,7 +193,7 @@ fn says_how(words: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::credentials::value::shape::letters;
+    use crate::facts::credentials::value::characters::letters;
 
     #[test]
     fn an_origin_is_no_credential() {

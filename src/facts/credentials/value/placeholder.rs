@@ -1,13 +1,13 @@
 //! Placeholders: values that somebody was meant to replace or that are masked, and defaults that
 //! ask for a change, told by their words.
 
+use super::characters::{distinct, is_only_one, is_uuid, letters, starts_with_any};
 use super::foreign::is_asked_in_another_language;
 use super::instruction::{is_instruction, is_request};
 use super::origin::tells_origin;
-use super::random::{distinct, is_uuid};
 use super::reference::is_drawn_within;
+use super::sample::says_no_token;
 use super::sample::{is_filled_by_example, is_somebodys_token, is_value_of_thing};
-use super::shape::{is_only_one, letters, starts_with_any};
 
 /// Words at the start of what somebody was meant to replace, letters and digits only.
 const REPLACE: [&str; 30] = [
@@ -89,22 +89,6 @@ const VENDORS: [&str; 13] = [
     "sk-ant-", "sk-", "xoxb-", "xoxp-", "xapp-",
 ];
 
-/// Words that a token begins with which is none, as is given to a server that asks for none.
-const NO_TOKENS: [&str; 12] = [
-    "no",
-    "not",
-    "none",
-    "nokey",
-    "fake",
-    "dummy",
-    "mock",
-    "noop",
-    "unused",
-    "ignored",
-    "nothing",
-    "notneeded",
-];
-
 /// Whether somebody was meant to replace the value, or it is masked.
 pub(super) fn is_placeholder(value: &str) -> bool {
     let vendor = VENDORS.iter().find_map(|vendor| value.strip_prefix(vendor));
@@ -153,14 +137,6 @@ pub(super) fn is_placeholder(value: &str) -> bool {
                 || says_no_token(rest)
                 || is_somebodys_token(rest)
         })
-}
-
-/// Whether a token says that it is none: `no-key`, `not-needed`, `fake-key-7`.
-pub(super) fn says_no_token(value: &str) -> bool {
-    let first = value.split(['-', '_']).next().unwrap_or(value);
-    NO_TOKENS
-        .iter()
-        .any(|word| first.eq_ignore_ascii_case(word))
 }
 
 /// `orders-credentials-of-cloud-here`: words that speak of a credential which belongs there. With

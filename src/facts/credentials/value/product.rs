@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::known::Around;
+use super::around::Around;
 use crate::facts::credentials::Verdict;
 use crate::facts::credentials::key::words::{contains_ignoring_case, words};
 use crate::facts::credentials::key::{Meaning, meaning};

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{name, random, shape};
+use super::{characters, name, shape};
 use crate::facts::credentials::key::words::{ends_ignoring_case, words};
 use crate::facts::credentials::key::{Meaning, meaning};
 
@@ -16,7 +16,7 @@ pub(in crate::facts::credentials) fn is_public(value: &str) -> bool {
         || (value.contains("://") && !value.contains(['@', '?']))
         || is_bucket(value)
         || is_of_sentry(value)
-        || random::is_uuid(value)
+        || characters::is_uuid(value)
         || is_address(value)
         || is_image(value)
         || is_time(value)

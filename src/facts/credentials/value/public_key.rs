@@ -1,6 +1,6 @@
 //! Public keys, and ids and addresses that look as keys do: what everyone may know by its shape.
 
-use super::shape::is_base64;
+use super::characters::is_base64;
 
 /// Beginnings of public keys, with how many characters follow at least: of EOS and its kind, of
 /// wallets, of age, and of keys in DER as base64.

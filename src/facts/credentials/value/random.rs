@@ -1,8 +1,9 @@
 //! Values that look drawn at random.
 
+use super::characters::is_base64;
+use super::characters::{distinct, is_uuid};
 use super::name::is_name;
-use super::shape::is_base64;
-use super::shuffled::{is_shuffled, without_abbreviations};
+use super::shuffled::is_shuffled;
 
 /// Whether the value looks drawn at random: long, letters and digits mixed, no name, no UUID.
 pub(in crate::facts::credentials) fn is_random(value: &str, length: usize) -> bool {
@@ -52,30 +53,6 @@ pub(super) fn is_drawn_letters(value: &str) -> bool {
         && bytes.iter().all(u8::is_ascii_alphabetic)
         && count * 3 >= value.len()
         && ((long_upper >= 1 && short_lower >= 2) || (long_upper >= 3 && short_lower >= 1))
-}
-
-/// Whether twelve letters or more, digits among them or not, can be no words in any language: in one case, few
-/// vowels, and twice five letters or more without one that are no abbreviations.
-pub(super) fn is_unspeakable(value: &str) -> bool {
-    let is_vowel = |byte: u8| b"aeiouy".contains(&byte);
-    let is_one_case = !value.bytes().any(|byte| byte.is_ascii_uppercase())
-        || !value.bytes().any(|byte| byte.is_ascii_lowercase());
-    let vowels = |value: &str| value.bytes().filter(|byte| is_vowel(*byte)).count();
-    // What goes by the alphabet is counted, not drawn.
-    let is_long = |part: &&str| part.len() >= 5 && !part.bytes().is_sorted();
-    let apart = |one: char| !one.is_ascii_alphabetic() || is_vowel(one as u8);
-    let has_runs = |value: &str| value.split(apart).filter(is_long).count() >= 2;
-    let may_be = (12..=128).contains(&value.len())
-        && is_one_case
-        && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if !may_be {
-        return false;
-    }
-    let value = value.to_ascii_lowercase();
-    vowels(&value) * 4 <= value.len()
-        && has_runs(&value)
-        && has_runs(&without_abbreviations(&value))
-        && distinct(&value) >= 8
 }
 
 /// Whether thirty-two characters or more look drawn at random from all that a keyboard has, in which
@@ -131,22 +108,6 @@ pub(super) fn is_complex(value: &str) -> bool {
         && has(u8::is_ascii_punctuation)
 }
 
-pub(in crate::facts::credentials) fn distinct(value: &str) -> usize {
-    let seen = value
-        .bytes()
-        .fold(0_u128, |seen, byte| seen | 1 << (byte & 127));
-    seen.count_ones() as usize
-}
-
-/// Whether the value is a UUID.
-pub(super) fn is_uuid(value: &str) -> bool {
-    value.len() == 36
-        && value.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,25 +130,6 @@ mod tests {
         assert!(is_short_random("1kQfbvtTb2iY"));
         assert!(is_drawn_letters("aQbTxYKmzWcRvLPfgHsN"));
         assert!(is_drawn_letters("ZQwoqSZtRrueflUhqAXK"));
-        for value in [
-            "zkjsanjhvkjnasnmdbvzmcm",
-            "ZKJSANJHVKJNASNMDBVZMCM",
-            "zkjsanjhvkjnasn9mdbvzmcm",
-        ] {
-            assert!(is_unspeakable(value), "{value}");
-        }
-        for value in [
-            "kafkaadmincreds",
-            "rechtsschutzversicherung",
-            "mysqlpwdredistlscert",
-            "dbpwdtlscrt",
-            "abcdefghijklmnopqrstuvwxyz",
-            "postgresqlpasswordkey",
-            "xxxxxxxxxaxxxxxxxxx",
-            "shop-tlscrtkey-bcdfg",
-        ] {
-            assert!(!is_unspeakable(value), "{value}");
-        }
         for value in [
             "shop.Qx9vLm2ZtR7yKpWe.live",
             "Es2r7St3.3KHSrtEeXurtxwLfijqAWjXpeCCxLFCd",

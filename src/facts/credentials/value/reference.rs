@@ -1,11 +1,11 @@
 //! Values that stand for something kept elsewhere: references, ciphertexts, hashes, templates, paths.
 
+use super::characters::{is_base64, starts_with_any};
 use super::looked_up::is_looked_up;
 use super::name::{is_name, is_variable_name};
 use super::public_key::{is_public_id, is_public_key};
 use super::random::is_short_random;
 use super::salted::is_marked_digest;
-use super::shape::{is_base64, starts_with_any};
 use super::shuffled::is_shuffled;
 use crate::facts::credentials::key::meaning;
 

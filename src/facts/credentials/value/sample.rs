@@ -3,6 +3,22 @@
 
 use super::instruction::NAMING;
 
+/// Words that a token begins with which is none, as is given to a server that asks for none.
+const NO_TOKENS: [&str; 12] = [
+    "no",
+    "not",
+    "none",
+    "nokey",
+    "fake",
+    "dummy",
+    "mock",
+    "noop",
+    "unused",
+    "ignored",
+    "nothing",
+    "notneeded",
+];
+
 /// Whether a value stands for any thing of its kind, as a sample of settings has it: `some_secret`.
 pub(in crate::facts::credentials) fn is_any(value: &str) -> bool {
     let mut words = value.split(['-', '_']);
@@ -11,6 +27,14 @@ pub(in crate::facts::credentials) fn is_any(value: &str) -> bool {
         .is_some_and(|first| first.eq_ignore_ascii_case("some"))
         && words.clone().next().is_some()
         && words.all(|word| NAMING.contains(&word.to_ascii_lowercase().as_str()))
+}
+
+/// Whether a token says that it is none: `no-key`, `not-needed`, `fake-key-7`.
+pub(super) fn says_no_token(value: &str) -> bool {
+    let first = value.split(['-', '_']).next().unwrap_or(value);
+    NO_TOKENS
+        .iter()
+        .any(|word| first.eq_ignore_ascii_case(word))
 }
 
 /// Whether a value only says that it is the value of a thing: `api_key_value`, `some-password-value`.

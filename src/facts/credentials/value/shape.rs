@@ -1,6 +1,7 @@
 //! What a value is by its own looks: nothing, a reference, a placeholder, or a word that everyone
 //! guesses. Hand-written: no regular expression stands in the way of a scan.
 
+use super::characters::{is_only_one, letters};
 use super::foreign::is_own_word;
 use super::placeholder::{is_placeholder, is_to_be_changed};
 use super::reference::is_reference;
@@ -69,34 +70,6 @@ fn is_unprintable(value: &str) -> bool {
 
 fn is_any_of(value: &str, words: &[&str]) -> bool {
     words.iter().any(|word| value.eq_ignore_ascii_case(word))
-}
-
-/// Whether the value is one character again and again, one of `characters`.
-pub(super) fn is_only_one(value: &str, characters: &str) -> bool {
-    let first = value.chars().next();
-    first.is_some_and(|first| characters.contains(first) && value.chars().all(|one| one == first))
-}
-
-pub(super) fn starts_with_any(value: &str, beginnings: &[&str]) -> bool {
-    beginnings.iter().any(|beginning| {
-        value
-            .as_bytes()
-            .get(..beginning.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(beginning.as_bytes()))
-    })
-}
-
-pub(in crate::facts::credentials) fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"+/=_-".contains(&byte)
-}
-
-/// The letters and digits of a value in lower case.
-pub(in crate::facts::credentials) fn letters(value: &str) -> String {
-    value
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|one| one.to_ascii_lowercase())
-        .collect()
 }
 
 fn is_weak(value: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Values whose letters stand as in no words: shorter than what is drawn for sure, and told under names of
 //! keys and tokens only.
 
+use super::characters::distinct;
 use crate::facts::credentials::key::words::words;
 
 /// Words without a vowel, or of two letters, that names of settings are made of.
@@ -36,6 +37,30 @@ pub(super) fn without_abbreviations(value: &str) -> String {
     let is_mute = |word: &&&str| word.len() >= 3 && !word.contains(['a', 'e', 'i', 'o', 'u']);
     let mute = SHORT.iter().filter(is_mute);
     mute.fold(value.to_owned(), |value, word| value.replace(word, "a"))
+}
+
+/// Whether twelve letters or more, digits among them or not, can be no words in any language: in one case, few
+/// vowels, and twice five letters or more without one that are no abbreviations.
+pub(super) fn is_unspeakable(value: &str) -> bool {
+    let is_vowel = |byte: u8| b"aeiouy".contains(&byte);
+    let is_one_case = !value.bytes().any(|byte| byte.is_ascii_uppercase())
+        || !value.bytes().any(|byte| byte.is_ascii_lowercase());
+    let vowels = |value: &str| value.bytes().filter(|byte| is_vowel(*byte)).count();
+    // What goes by the alphabet is counted, not drawn.
+    let is_long = |part: &&str| part.len() >= 5 && !part.bytes().is_sorted();
+    let apart = |one: char| !one.is_ascii_alphabetic() || is_vowel(one as u8);
+    let has_runs = |value: &str| value.split(apart).filter(is_long).count() >= 2;
+    let may_be = (12..=128).contains(&value.len())
+        && is_one_case
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if !may_be {
+        return false;
+    }
+    let value = value.to_ascii_lowercase();
+    vowels(&value) * 4 <= value.len()
+        && has_runs(&value)
+        && has_runs(&without_abbreviations(&value))
+        && distinct(&value) >= 8
 }
 
 /// How often a value goes over from small letters to capitals, to digits, or back.
@@ -86,6 +111,29 @@ mod tests {
             "hQ7-tr9-9xK",
         ] {
             assert!(!is_shuffled(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_can_speak_is_no_word() {
+        for value in [
+            "zkjsanjhvkjnasnmdbvzmcm",
+            "ZKJSANJHVKJNASNMDBVZMCM",
+            "zkjsanjhvkjnasn9mdbvzmcm",
+        ] {
+            assert!(is_unspeakable(value), "{value}");
+        }
+        for value in [
+            "kafkaadmincreds",
+            "rechtsschutzversicherung",
+            "mysqlpwdredistlscert",
+            "dbpwdtlscrt",
+            "abcdefghijklmnopqrstuvwxyz",
+            "postgresqlpasswordkey",
+            "xxxxxxxxxaxxxxxxxxx",
+            "shop-tlscrtkey-bcdfg",
+        ] {
+            assert!(!is_unspeakable(value), "{value}");
         }
     }
 }

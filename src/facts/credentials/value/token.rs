@@ -1,15 +1,16 @@
 //! Tokens that tell by their shape whose they are: what services hand out, addresses of web
 //! hooks; those of the web are read by `web_token`. Hand-written: no regular expression stands in the way of a scan.
 
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Match};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::random::{distinct, is_random};
+use super::characters::distinct;
+use super::random::is_random;
 use super::row::is_row;
+use super::token_place::{Token, is_inside, is_part};
 use super::tunnel_token::{self, tunnel_token};
 use super::web_token::web_token;
 use crate::facts::credentials::Verdict;
@@ -71,14 +72,6 @@ pub(in crate::facts::credentials) const TOKENS: [(&str, usize); 51] = [
     ("open.larksuite.com/open-apis/bot/v2/hook/", 32),
     ("qyapi.weixin.qq.com/cgi-bin/webhook/send?key=", 32),
 ];
-
-/// A token of a service in a text.
-pub(in crate::facts::credentials) struct Token {
-    /// Its bytes.
-    pub range: Range<usize>,
-    /// What it is.
-    pub verdict: Verdict,
-}
 
 /// Reads a token that has a mark at a byte of a text.
 type Read = fn(&str, usize) -> Option<Token>;
@@ -177,14 +170,6 @@ pub(super) fn is_unleash(value: &str) -> bool {
         .and_then(|(_, rest)| rest.split_once('.'))
         .map(|(_, secret)| secret);
     secret.is_some_and(|secret| is_random(secret, 16) || secret.starts_with("unleash-insecure-"))
-}
-
-pub(super) fn is_part(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
-}
-
-pub(super) fn is_inside(text: &str, start: usize) -> bool {
-    start > 0 && is_part(text.as_bytes()[start - 1])
 }
 
 /// A row that counts, as examples have it.

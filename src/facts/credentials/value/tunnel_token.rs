@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
-use super::token::{Token, is_inside};
+use super::token_place::{Token, is_inside};
 use crate::facts::credentials::Verdict;
 
 /// How such a token begins: `{"a":`.
@@ -43,7 +43,7 @@ fn is_tunnel(token: &str) -> bool {
     serde_json::from_slice::<Tunnel>(&bytes).is_ok_and(|one| {
         one.account.len() == 32
             && one.account.bytes().all(|byte| byte.is_ascii_hexdigit())
-            && super::random::is_uuid(&one.tunnel)
+            && super::characters::is_uuid(&one.tunnel)
             && one.secret.len() >= 24
     })
 }

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::token::{Token, is_inside, is_part};
+use super::token_place::{Token, is_inside, is_part};
 use crate::facts::credentials::Verdict;
 
 /// A JSON Web Token: a header that decodes, claims and a signature. What only begins like one is

@@ -7,7 +7,7 @@ use super::context::Context;
 use crate::facts::credentials::Kind;
 use crate::facts::credentials::key::Meaning;
 use crate::facts::credentials::text::login::login;
-use crate::facts::credentials::value::known::Around;
+use crate::facts::credentials::value::around::Around;
 use crate::model::Node;
 
 impl<'r> Walk<'_, 'r> {

@@ -5,8 +5,8 @@ use super::context::Context;
 use super::{Visited, Walk};
 use crate::facts::credentials::Kind;
 use crate::facts::credentials::key::meaning;
-use crate::facts::credentials::text::embedded::Syntax;
 use crate::facts::credentials::text::shell::without_quotes;
+use crate::facts::credentials::text::syntax::Syntax;
 use crate::model::Node;
 
 impl<'r> Walk<'_, 'r> {

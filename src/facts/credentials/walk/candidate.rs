@@ -11,13 +11,14 @@ use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignorin
 use crate::facts::credentials::text::account_line::is_file_of_users;
 use crate::facts::credentials::text::called::is_called_script;
 use crate::facts::credentials::text::directive::{is_pass_file, is_user_list};
-use crate::facts::credentials::text::embedded::{Syntax, names_address};
+use crate::facts::credentials::text::embedded::names_address;
 use crate::facts::credentials::text::encoded::basic;
 use crate::facts::credentials::text::fallback::of_substitution;
+use crate::facts::credentials::text::syntax::Syntax;
+use crate::facts::credentials::value::around::Around;
+use crate::facts::credentials::value::characters::is_base64;
 use crate::facts::credentials::value::closed::is_closed;
-use crate::facts::credentials::value::known::Around;
 use crate::facts::credentials::value::salted::{is_digest, is_hashed_in};
-use crate::facts::credentials::value::shape::is_base64;
 use crate::facts::credentials::value::token::is_key_id;
 use crate::facts::credentials::{Credential, Kind, Verdict};
 use crate::model::{Node, Part, Place, Scalar, Span, Step, Supply, ValuePath, fallback_of_hole};

@@ -4,13 +4,14 @@
 use super::context::Context;
 use super::{Visited, Walk};
 use crate::facts::credentials::key::Meaning;
-use crate::facts::credentials::text::command::{Argument, arguments};
-use crate::facts::credentials::text::embedded::Syntax;
+use crate::facts::credentials::text::argument::Argument;
+use crate::facts::credentials::text::command::arguments;
 use crate::facts::credentials::text::flag::flags;
 use crate::facts::credentials::text::is_shell_reference;
 use crate::facts::credentials::text::key_pair::{names_public_half, names_secret_half};
 use crate::facts::credentials::text::option::is_password_option;
 use crate::facts::credentials::text::secret_name::names_secret;
+use crate::facts::credentials::text::syntax::Syntax;
 use crate::facts::credentials::value::off::Place;
 use crate::facts::credentials::{Credential, Kind};
 use crate::model::{Node, Part};

@@ -3,10 +3,10 @@
 use crate::facts::credentials::text::key_pair::{
     is_id_of_client, is_key_beside_name, names_secret_half, refers_to_secret_half,
 };
+use crate::facts::credentials::value::around::Around;
 use crate::facts::credentials::value::key_name::{
     is_key_behind_name, is_named_beside, names_key_of_secret,
 };
-use crate::facts::credentials::value::known::Around;
 use crate::model::{Node, SWITCHES, Scalar};
 
 /// What stands around the values below.

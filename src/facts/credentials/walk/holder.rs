@@ -14,10 +14,11 @@ use crate::facts::credentials::Kind;
 use crate::facts::credentials::key::kept;
 use crate::facts::credentials::key::words::ends_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
-use crate::facts::credentials::text::embedded::{Found, Syntax};
+use crate::facts::credentials::text::found::Found;
 use crate::facts::credentials::text::key_pair::{is_id_of_client, is_key_beside_name};
 use crate::facts::credentials::text::login::login;
-use crate::facts::credentials::value::known::Around;
+use crate::facts::credentials::text::syntax::Syntax;
+use crate::facts::credentials::value::around::Around;
 use crate::facts::credentials::value::shape::{Shape, shape};
 use crate::model::{HOLE, Node, Part};
 

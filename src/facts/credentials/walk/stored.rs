@@ -7,6 +7,7 @@ use crate::facts::credentials::key::words::ends_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::text::encoded::hashes;
 use crate::facts::credentials::text::key_pair::names_public_half;
+use crate::facts::credentials::value::characters;
 use crate::facts::credentials::value::der::is_private_key;
 use crate::facts::credentials::value::public::{
     encodes_page, encodes_public, is_benign, is_of_page, is_public, names_something_public,
@@ -60,9 +61,9 @@ impl<'r> Stored<'r> {
                 holder == "data"
                     && value.as_str().is_some_and(|text| {
                         text.len() >= 64
-                            && text
-                                .bytes()
-                                .all(|byte| shape::is_base64(byte) || byte.is_ascii_whitespace())
+                            && text.bytes().all(|byte| {
+                                characters::is_base64(byte) || byte.is_ascii_whitespace()
+                            })
                     })
             };
             let (text, bytes) = match text {
@@ -231,7 +232,7 @@ fn is_real(key: &str, text: &str) -> bool {
         // Settings were read already; what is left is a key file.
         return value
             .lines()
-            .all(|line| line.trim().len() >= 16 && line.trim().bytes().all(shape::is_base64));
+            .all(|line| line.trim().len() >= 16 && line.trim().bytes().all(characters::is_base64));
     }
     let is_phrase = shape::is_prose(value) && meaning(key) != Meaning::Password;
     !is_phrase && (is_named || (value.len() >= 6 && !is_benign(key, value)))

@@ -12,7 +12,9 @@ use super::context::Context;
 use super::{Walk, candidates_around};
 use crate::facts::credentials::Kind;
 use crate::facts::credentials::key::words::contains_ignoring_case;
-use crate::facts::credentials::text::embedded::{Found, Syntax, embedded};
+use crate::facts::credentials::text::embedded::embedded;
+use crate::facts::credentials::text::found::Found;
+use crate::facts::credentials::text::syntax::Syntax;
 use crate::model::{Artifact, Identity, Node, Part, Resource, Role, Span, Tree, VALUES_KIND};
 
 impl Walk<'_, '_> {

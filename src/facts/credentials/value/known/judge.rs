@@ -4,6 +4,7 @@ use super::{Around, Known, is_token};
 use crate::facts::credentials::Verdict;
 use crate::facts::credentials::key::words::{self, contains_ignoring_case, ends_ignoring_case};
 use crate::facts::credentials::key::{self, Meaning};
+use crate::facts::credentials::value::characters;
 use crate::facts::credentials::value::der::is_bare_private_key;
 use crate::facts::credentials::value::guessed::numbered_word;
 use crate::facts::credentials::value::key_name::is_auth_key;
@@ -13,7 +14,7 @@ use crate::facts::credentials::value::row::is_row;
 use crate::facts::credentials::value::sample::{
     is_any, is_of_anybody, is_sample_of_login, is_sham,
 };
-use crate::facts::credentials::value::shape::{self, Shape, shape};
+use crate::facts::credentials::value::shape::{Shape, shape};
 use crate::facts::credentials::value::{name, token};
 
 impl Known {
@@ -180,7 +181,7 @@ fn is_word_as_token(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
 /// Whether a key is what somebody sends to be let in, as one says its password: `x-api-key`, `auth.key`,
 /// `SHOP_ADMIN_KEY`.
 fn lets_in(key: &str) -> bool {
-    let name = shape::letters(key);
+    let name = characters::letters(key);
     ["apikey", "authkey", "adminkey"]
         .iter()
         .any(|end| name.ends_with(end))
@@ -188,7 +189,7 @@ fn lets_in(key: &str) -> bool {
 
 /// Whether a key that lets in is all the words of its own name but the last, as one: `--shop-api-key=shopapi`.
 fn is_own_beginning(value: &str, key: &str) -> bool {
-    let name = shape::letters(key);
+    let name = characters::letters(key);
     let is_beginning = name
         .strip_suffix("key")
         .is_some_and(|rest| rest.len() > 3 && rest == value);
@@ -230,7 +231,7 @@ fn word(meaning: Meaning, value: &str, around: Around<'_>) -> Verdict {
     // Alone an access key is the key itself; under a field's name it may be the name of one.
     let is_access_key = meaning == Meaning::AccessKey
         && !(around.may_be_name || around.users.contains(&value))
-        && (shape::letters(value).starts_with("secret") || is_to_be_changed(value));
+        && (characters::letters(value).starts_with("secret") || is_to_be_changed(value));
     if may_name_key(meaning, value, around) {
         Verdict::Unsure
     } else if is_access_key
@@ -258,12 +259,13 @@ fn is_user(value: &str, around: Around<'_>) -> bool {
 
 /// `stripe-mock`, `mock_secret`: a token of a service that is not there.
 fn is_mock(value: &str) -> bool {
-    shape::letters(value).ends_with("mock") || shape::starts_with_any(value, &["mock-", "mock_"])
+    characters::letters(value).ends_with("mock")
+        || characters::starts_with_any(value, &["mock-", "mock_"])
 }
 
 /// `topsecret`: a word that only says how secret it is names nothing.
 fn is_boast(value: &str) -> bool {
-    let letters = shape::letters(value);
+    let letters = characters::letters(value);
     ["supersecret", "verysecret", "topsecret"]
         .iter()
         .any(|boast| letters.starts_with(boast))
@@ -282,7 +284,7 @@ fn is_boast_of_own(value: &str) -> bool {
 
 /// `somepassword`, `password123`; the bare word may be a type or a field.
 fn is_some_password(value: &str) -> bool {
-    let letters = shape::letters(value);
+    let letters = characters::letters(value);
     letters.contains("password") && letters != "password"
 }
 
@@ -300,7 +302,9 @@ pub(super) fn weak(meaning: Meaning, value: &str) -> Verdict {
         Meaning::Password | Meaning::Secret => Verdict::Weak,
         // `s3cr3t`, too.
         Meaning::SureToken | Meaning::Kept
-            if shape::letters(value).replace('3', "e").contains("secret") =>
+            if characters::letters(value)
+                .replace('3', "e")
+                .contains("secret") =>
         {
             Verdict::Weak
         }
@@ -361,7 +365,7 @@ fn is_counted(value: &str) -> bool {
 
 /// A key that everyone guesses: a name for the key itself where no name of anything else is expected.
 fn is_weak_key(value: &str, around: Around<'_>) -> bool {
-    let name = shape::letters(around.key);
+    let name = characters::letters(around.key);
     let is_key = name.ends_with("key") || name.ends_with("token");
     // The token of a server of Vault for development.
     let is_root = value == "root" && name.ends_with("token") && !around.may_be_name;

@@ -14,7 +14,7 @@ use crate::facts::credentials::value::guessed::{
 };
 use crate::facts::credentials::value::patterns::Patterns;
 use crate::facts::credentials::value::shuffled::is_shuffled;
-use crate::facts::credentials::value::{made_up, name, random, shape, token};
+use crate::facts::credentials::value::{characters, made_up, name, random, shape, token};
 
 impl Known {
     /// What a value is that is neither known nor a word that everyone guesses.
@@ -119,7 +119,7 @@ fn is_literal(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
         Meaning::Key => {
             let is_variable = !words::is_field(around.key);
             random::is_random(value, 32)
-                || (is_variable && (random::is_uuid(value) || is_opening(value, around.key)))
+                || (is_variable && (characters::is_uuid(value) || is_opening(value, around.key)))
         }
         Meaning::Login | Meaning::User | Meaning::Named | Meaning::Other => false,
     }
@@ -160,8 +160,9 @@ fn is_made_up(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
 /// A key or token by its characters.
 fn is_key(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
     let mut keys = value.split([',', ':', ';']).map(str::trim);
-    let is_shaped =
-        |one| random::is_uuid(one) || token::is_unleash(one) || token::is_shaped_for_sendgrid(one);
+    let is_shaped = |one| {
+        characters::is_uuid(one) || token::is_unleash(one) || token::is_shaped_for_sendgrid(one)
+    };
     let is_of_secret = || around.key.to_ascii_lowercase().ends_with("secret");
     keys.any(is_drawn)
         || random::is_drawn_with_signs(value)
@@ -208,7 +209,7 @@ fn is_fingerprint(value: &str, key: &str) -> bool {
         && value.bytes().all(|byte| byte.is_ascii_hexdigit())
         && (is_of_gnupg()
             || (is_shouted()
-                && shape::letters(key).ends_with("signingkey")
+                && characters::letters(key).ends_with("signingkey")
                 && words::words(key).len() <= 2))
 }
 
