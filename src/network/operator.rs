@@ -24,8 +24,11 @@ fn operators<'s>(
     settings: &'s Settings,
     resource: &'s Resource,
 ) -> impl Iterator<Item = &'s Operator> {
-    let own = (resource.gvk.group.as_str(), resource.gvk.kind.as_str());
-    let is_own = move |one: &&Operator| one.kind.split_once('/') == Some(own);
+    let (group, kind) = (resource.gvk.group.as_str(), resource.gvk.kind.as_str());
+    let is_own = move |one: &&Operator| {
+        let rest = one.kind.strip_suffix(kind);
+        rest.and_then(|rest| rest.strip_suffix('/')) == Some(group)
+    };
     let is_whole = resource.role == Role::Manifest && !resource.identity.name.is_empty();
     settings
         .operators
