@@ -176,18 +176,23 @@ fn who_may_create_pods_is_named_where_nothing_speaks_of_the_labels() {
 }
 
 #[test]
-fn who_may_create_pods_is_told_their_image_by_a_variable() {
+fn who_may_create_pods_is_told_of_them_by_variables() {
     let role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: r, namespace: shop}\nrules: [{resources: [pods], verbs: [create]}]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: r, namespace: shop}\nroleRef: {kind: Role, name: r}\nsubjects: [{kind: ServiceAccount, name: default}]\n---\n";
     let text = policy("{podSelector: {matchLabels: {app: code-runner}}}");
     for (name, makers, expected) in [
         ("CODE_RUNNER_IMAGE", role, 0),
         ("CODE_RUNNER_IMAGE", "", 1),
         ("CODE_RUNNER_URL", role, 1),
+        ("CODE_RUNNER_TIMEOUT", role, 1),
+        ("CODE_RUNNER_CLEANUP_INTERVAL", role, 0),
+        ("CODE_RUNNER_CPU_LIMIT", role, 0),
         ("RUNNER_IMAGE", role, 1),
     ] {
         let container = format!("{{name: a, image: a, env: [{{name: {name}, value: x}}]}}");
         let web = pod("web", "shop", &container);
         let found = facts("network_idle", &format!("{SHOP}---\n{makers}{text}{web}"));
         assert_eq!(found.len(), expected, "{name} {makers}");
+        let says_who = |fact: &Value| fact["reason"].to_string().contains("may create pods");
+        assert!(found.iter().all(|fact| says_who(fact) != makers.is_empty()));
     }
 }
