@@ -196,3 +196,25 @@ fn who_may_create_pods_is_told_of_them_by_variables() {
         assert!(found.iter().all(|fact| says_who(fact) != makers.is_empty()));
     }
 }
+
+#[test]
+fn a_namespace_that_only_a_script_makes_bears_no_label_of_its_name() {
+    let peer = "{namespaceSelector: {matchLabels: {name: trials}}}";
+    let text = policy(&format!(
+        "{{podSelector: {{}}, ingress: [{{from: [{peer}]}}]}}"
+    ));
+    let resources = read_text(&format!("{text}{}", pod("web", "shop", "")));
+    for (script, expected) in [
+        ("kubectl create ns trials || true", 1),
+        ("kubectl create ns other", 0),
+        (
+            "kubectl create ns trials\nkubectl label ns trials name=trials",
+            0,
+        ),
+        ("helm install a ./a -n trials --create-namespace", 0),
+    ] {
+        let script = Arc::new(Artifact::new("up.sh", "up.sh", script.to_owned()));
+        let found = facts_of("network_peers", &resources, &[Arc::clone(&script)]);
+        assert_eq!(found.len(), expected, "{}", script.text);
+    }
+}
