@@ -1,6 +1,7 @@
 //! What stands around the objects: scripts, namespaces that no object makes, sidecars.
 
 use super::*;
+use crate::model::{Provenance, Rendering};
 
 fn pod(name: &str, namespace: &str, containers: &str) -> String {
     format!(
@@ -216,5 +217,38 @@ fn a_namespace_that_only_a_script_makes_bears_no_label_of_its_name() {
         let script = Arc::new(Artifact::new("up.sh", "up.sh", script.to_owned()));
         let found = facts_of("network_peers", &resources, &[Arc::clone(&script)]);
         assert_eq!(found.len(), expected, "{}", script.text);
+    }
+}
+
+#[test]
+fn a_template_that_is_not_rendered_may_declare_the_port() {
+    let opened =
+        policy("{podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: 9090}]}]}");
+    let web = "{name: a, image: a, ports: [{containerPort: 80}]}";
+    let text = opened + &pod("web", "shop", web);
+    for (path, is_part, expected) in [
+        ("web/templates/api.yaml", true, 0),
+        ("web/templates/api.yaml", false, 1),
+        ("web-2/templates/api.yaml", true, 1),
+    ] {
+        let mut resources = read_text(&format!("{text}{}", pod("api", "shop", "")));
+        let rendering = Rendering {
+            root: "web".to_owned(),
+            is_part,
+            ..Rendering::default()
+        };
+        let rendering = Arc::new(rendering);
+        if let Some((template, rendered)) = resources.split_last_mut() {
+            template.role = Role::Outline;
+            template.artifact = Arc::new(Artifact::new(path, path, text.clone()));
+            for one in rendered {
+                let mut artifact = Artifact::new("web", "web", text.clone());
+                let rendering = Arc::clone(&rendering);
+                artifact.provenance = Some(Provenance::new(rendering, Vec::new()));
+                one.artifact = Arc::new(artifact);
+            }
+        }
+        let found = facts_of("network_ports", &resources, &[]);
+        assert_eq!(found.len(), expected, "{path} {is_part}");
     }
 }
