@@ -92,6 +92,7 @@ impl Finder<'_> {
             && !namespaces.iter().any(|namespace| {
                 self.may_be_made_elsewhere(pods, *namespace)
                     || self.may_be_made_later(pods, *namespace)
+                    || self.is_routed_to_stranger(pods, *namespace)
             })
             && !self.is_dns(pods, &namespaces);
         let names = namespaces

@@ -252,3 +252,27 @@ fn a_template_that_is_not_rendered_may_declare_the_port() {
         assert_eq!(found.len(), expected, "{path} {is_part}");
     }
 }
+
+#[test]
+fn pods_behind_a_service_that_is_routed_to_and_not_scanned_are_made_elsewhere() {
+    let asked = "{podSelector: {matchLabels: {app: api}}}";
+    let text = policy(asked) + &pod("web", "shop", "");
+    let route = |service: &str| {
+        format!(
+            "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {{name: a, namespace: shop}}\nspec: {{rules: [{{backendRefs: [{{name: {service}, port: 80}}]}}]}}\n---\n"
+        )
+    };
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: api, namespace: shop}\nspec: {ports: [{port: 80}], selector: {app: web}}\n---\n";
+    for (more, expected) in [
+        (route("api"), 0),
+        (route("other"), 1),
+        (route("api") + service, 1),
+        (
+            route("api").replace("namespace: shop", "namespace: other"),
+            1,
+        ),
+    ] {
+        let found = facts("network_idle", &format!("{text}{more}"));
+        assert_eq!(found.len(), expected, "{more}");
+    }
+}
