@@ -48,7 +48,7 @@ pub(crate) use self::namespace::{
 pub(crate) use self::nearest::shared_steps;
 pub(crate) use self::operator::{made_services, may_bear};
 pub(crate) use self::placeholder::is_open;
-pub(crate) use self::pods::{Class, End, Pods, Population, Port, is_refused};
+pub(crate) use self::pods::{Class, End, Pods, Population, Port, is_of_cloud_run, is_refused};
 pub(crate) use self::policy::{
     Action, Direction, Peer, Placed, Policy, PortRule, Problem, Rule, Scope, Selecting, Tier,
 };

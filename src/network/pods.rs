@@ -280,7 +280,7 @@ fn templates(resource: &Resource) -> Vec<ValuePath> {
         return Vec::new();
     }
     match (resource.gvk.group.as_str(), resource.gvk.kind.as_str()) {
-        _ if is_refused(resource) => Vec::new(),
+        _ if is_refused(resource) || is_of_cloud_run(resource) => Vec::new(),
         ("kubevirt.io", "VirtualMachine") => {
             let path = ValuePath::from_iter(["spec", "template"]);
             resource.at(&path).map(|_| path).into_iter().collect()
@@ -299,6 +299,26 @@ pub(crate) fn is_refused(resource: &Resource) -> bool {
         && resource.is_workload()
         && !is_there(&["spec", "selector"])
         && !is_there(&["spec", "template", "metadata", "labels"])
+}
+
+/// Whether Google's platform runs a Service of Knative, or its Job, and no cluster does: it bears the annotations that
+/// only this platform reads.
+pub(crate) fn is_of_cloud_run(resource: &Resource) -> bool {
+    const OBJECTS: [&[&str]; 2] = [
+        &["metadata", "annotations"],
+        &["spec", "template", "metadata", "annotations"],
+    ];
+    const READS: &str = "run.googleapis.com/";
+    // A cluster's Services bear who deployed them, too.
+    const CLIENT: &str = "run.googleapis.com/client-";
+    let is_read = |object: &&[&str]| {
+        let annotations = resource.node().find(object);
+        let keys = annotations.into_iter().flat_map(Node::entries);
+        let mut keys = keys.filter_map(|(key, _)| key.as_str());
+        keys.any(|key| key.starts_with(READS) && !key.starts_with(CLIENT))
+    };
+    let group = resource.gvk.group.as_str();
+    group == "run.googleapis.com" || group == "serving.knative.dev" && OBJECTS.iter().any(is_read)
 }
 
 /// Kind and name of what a pod says it is made by, where that is not among the objects. A node

@@ -7,40 +7,59 @@ use super::super::{folder, normalized};
 use super::kustomization::Kustomization;
 use crate::model::{Provenance, Resource, Role};
 
-/// The folders with a kustomization of which somebody asks, each with the files and folders that it takes along.
+/// The folders with a kustomization of which somebody asks, each with what it takes along.
 #[derive(Debug, Default)]
-pub(super) struct Composed(HashMap<String, HashSet<String>>);
+pub(super) struct Composed(HashMap<String, Along>);
+
+/// The files and folders that a kustomization takes along.
+#[derive(Debug, Default)]
+struct Along {
+    all: HashSet<String>,
+    /// Those to which no kustomization on the way gives a namespace.
+    open: HashSet<String>,
+}
 
 impl Composed {
     /// Of the folders that are asked for.
     pub(super) fn read(resources: &[Resource], is_asked: impl Fn(&str) -> bool) -> Self {
-        let all = resources.iter().filter(|one| is_written(one));
-        let all = all.map(|one| {
+        let mut uses: HashMap<String, Vec<String>> = HashMap::new();
+        let mut naming = HashSet::new();
+        for one in resources.iter().filter(|one| is_written(one)) {
             let folder = normalized(folder(&one.artifact.display));
-            let uses = Kustomization::uses_of(one, &folder);
-            (folder, uses)
-        });
-        let mut uses: HashMap<String, Vec<String>> = all.collect();
+            if one.node().get("namespace").is_some() {
+                naming.insert(folder.clone());
+            }
+            let own = Kustomization::uses_of(one, &folder);
+            uses.insert(folder, own);
+        }
         // Of one that was built, only what was made of it is left.
         for built in resources.iter().filter(|one| is_built(one)) {
             let own = normalized(folder(&built.artifact.display));
             uses.entry(own).or_default();
         }
         let asked = uses.keys().filter(|folder| is_asked(folder));
-        Self(
-            asked
-                .map(|folder| (folder.clone(), all_of(folder, &uses)))
-                .collect(),
-        )
+        let along = |folder: &str| Along {
+            all: all_of(folder, &uses, |_| true),
+            open: all_of(folder, &uses, |folder| !naming.contains(folder)),
+        };
+        Self(asked.map(|one| (one.clone(), along(one))).collect())
     }
 
     /// Whether what stands in a file comes along with a folder around it, where that has a kustomization; what was built
     /// of one is called as its folder.
     pub(super) fn takes(&self, around: &str, file: &str, is_built: bool) -> bool {
-        self.0.get(around).is_none_or(|taken| match is_built {
-            true => folder(file) == around || taken.contains(folder(file)),
-            false => taken.contains(file),
+        self.0.get(around).is_none_or(|along| match is_built {
+            true => folder(file) == around || along.all.contains(folder(file)),
+            false => along.all.contains(file),
         })
+    }
+
+    /// Whether what stands in a file comes along with the kustomization of a folder around it, and none gives it a
+    /// namespace.
+    pub(super) fn leaves_open(&self, around: &str, file: &str, is_built: bool) -> bool {
+        let own = if is_built { folder(file) } else { file };
+        let along = self.0.get(around);
+        along.is_some_and(|along| along.open.contains(own))
     }
 }
 
@@ -57,12 +76,17 @@ fn is_built(resource: &Resource) -> bool {
     provenance.is_some_and(Provenance::is_of_manifests)
 }
 
-/// The files and folders that a kustomization takes along, itself or by others.
-fn all_of(folder: &str, uses: &HashMap<String, Vec<String>>) -> HashSet<String> {
+/// The files and folders that a kustomization takes along, itself or by others, as far as some folders go on.
+fn all_of(
+    folder: &str,
+    uses: &HashMap<String, Vec<String>>,
+    goes_on: impl Fn(&str) -> bool,
+) -> HashSet<String> {
     let mut found = HashSet::new();
     let mut open = vec![folder];
     while let Some(next) = open.pop() {
-        for path in uses.get(next).into_iter().flatten() {
+        let own = uses.get(next).filter(|_| goes_on(next));
+        for path in own.into_iter().flatten() {
             if found.insert(path.clone()) {
                 open.push(path);
             }
@@ -114,6 +138,39 @@ mod tests {
             (Some("b.yaml, ../base"), "top/apps/b.yaml", true),
         ] {
             assert_eq!(is_taken(listed, file), expected, "{listed:?} {file}");
+        }
+    }
+
+    #[test]
+    fn argo_cd_s_namespace_holds_for_what_a_kustomization_takes_along() {
+        const APPLICATION: &str = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {path: apps}, destination: {namespace: shop}}\n";
+        let list = |text: &str| {
+            format!("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n{text}\n")
+        };
+        for (root, inner, expected) in [
+            ("resources: [web, ./chart]", "resources: [a.yaml]", true),
+            ("resources: [db]", "resources: [a.yaml]", false),
+            ("resources: [web]", "resources: [b.yaml]", false),
+            (
+                "resources: [web]\nnamespace: own",
+                "resources: [a.yaml]",
+                false,
+            ),
+            (
+                "resources: [web]",
+                "resources: [a.yaml]\nnamespace: own",
+                false,
+            ),
+        ] {
+            let resources = [
+                at("argo.yaml", APPLICATION),
+                at("top/apps/kustomization.yaml", &list(root)),
+                at("top/apps/web/kustomization.yaml", &list(inner)),
+            ];
+            let deployed = Deployed::read(&resources);
+            let pod = at("top/apps/web/a.yaml", POD);
+            let found = deployed.namespaces(&pod).contains("shop");
+            assert_eq!(found, expected, "{root} {inner}");
         }
     }
 }

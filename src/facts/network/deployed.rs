@@ -182,7 +182,10 @@ impl Deployed {
                 let known = self.folders.get(&own[first.start..end]);
                 let known = known.into_iter().flatten();
                 let takes = |one: &&Deployer| match one.reach {
-                    Reach::Folder => end == own.len(),
+                    Reach::Folder => {
+                        let composed = &self.composed;
+                        end == own.len() || composed.leaves_open(&own[..end], &file, is_built)
+                    }
                     Reach::Below => true,
                     Reach::Composed => self.composed.takes(&own[..end], &file, is_built),
                 };

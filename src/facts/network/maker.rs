@@ -37,8 +37,17 @@ const COMMON: [&str; 12] = [
     "true",
 ];
 
-/// What a variable's name ends in that tells a program an image, behind what its pods are called.
-const IMAGE: &str = "_IMAGE";
+/// How the name of a variable goes on behind what pods are called that a program makes: what they run and may use,
+/// and when they are taken away again. Of pods that it only calls, it is told none of these.
+const TOLD: [&str; 7] = [
+    "_CLEANUP",
+    "_CPU_LIMIT",
+    "_CPU_REQUEST",
+    "_IMAGE",
+    "_MEMORY_LIMIT",
+    "_MEMORY_REQUEST",
+    "_POD_",
+];
 
 /// Shorter words tell nothing.
 const TELLING_LENGTH: usize = 3;
@@ -96,7 +105,8 @@ pub(super) fn makers(resources: &[Resource]) -> Makers {
 
 impl Finder<'_> {
     /// Whether a program may make pods with such labels at run time: of a label whose key no scanned pod
-    /// has, the program, or a text that it may read, has words; of another label, these name an image for the value.
+    /// has, the program, or a text that it may read, has words; of another label, these say what pods of that name
+    /// run or use.
     /// The cluster's DNS service is nobody's.
     pub(super) fn may_be_made_later(&self, selector: &Selector, namespace: usize) -> bool {
         let mut makers = self.makers_in(namespace).peekable();
@@ -104,8 +114,8 @@ impl Finder<'_> {
             return false;
         }
         let strange = self.strange_labels(selector);
-        let variables: Vec<String> = selector.values().into_iter().map(image_variable).collect();
-        let names_image = |text: &str| variables.iter().any(|name| text.contains(name));
+        let variables: Vec<String> = selector.values().into_iter().flat_map(variables).collect();
+        let is_told = |text: &str| variables.iter().any(|name| text.contains(name));
         let holds = |text: &str| {
             let mut texts = strange
                 .iter()
@@ -121,18 +131,16 @@ impl Finder<'_> {
         });
         makers.any(|maker| {
             let text = maker.node().text();
-            names_image(text) || strange.iter().any(|label| speaks_of(text, label, name))
-        }) || texts.any(|one| names_image(one.node().text()) || holds(one.node().text()))
+            is_told(text) || strange.iter().any(|label| speaks_of(text, label, name))
+        }) || texts.any(|one| is_told(one.node().text()) || holds(one.node().text()))
     }
 
     /// Who may make pods that a selector means, of which nothing tells the labels: what to say of them.
     pub(super) fn makers_of(&self, selector: &Selector, namespace: usize) -> Option<String> {
         let maker = self.makers_in(namespace).next()?;
-        let is_strange = !self.strange_labels(selector).is_empty();
-        is_strange.then(|| {
-            let name = &maker.identity.name;
-            format!("`{name}` may create pods, and nothing tells that it gives them these labels")
-        })
+        let name = &maker.identity.name;
+        let said = "may create pods, and nothing tells that it gives them these labels";
+        (!selector.selects_all()).then(|| format!("`{name}` {said}"))
     }
 
     fn makers_in(&self, namespace: usize) -> impl Iterator<Item = &Resource> {
@@ -149,9 +157,10 @@ impl Finder<'_> {
     }
 }
 
-/// The name of the variable that tells which image pods with a label have.
-fn image_variable(value: &str) -> String {
-    value.to_ascii_uppercase().replace(['-', '.'], "_") + IMAGE
+/// How the names of variables begin that tell a program of the pods with a label that it makes.
+fn variables(value: &str) -> impl Iterator<Item = String> {
+    let name = value.to_ascii_uppercase().replace(['-', '.'], "_");
+    TOLD.into_iter().map(move |end| name.clone() + end)
 }
 
 /// Whether a text has a telling word of a label, in its key or its values: none that is of the namespace's

@@ -97,8 +97,8 @@ use self::unseen::Unseen;
 use super::{folder, normalized, path, template};
 use crate::model::{Artifact, Part, Resource, Role, ValuePath, worlds};
 use crate::network::{
-    Direction, End, Network, Pods, Problem, Services, Settings, is_policy, is_refused,
-    made_services, namespace_of, shared_steps,
+    Direction, End, Network, Pods, Problem, Services, Settings, is_of_cloud_run, is_policy,
+    is_refused, made_services, namespace_of, shared_steps,
 };
 
 /// The facts that come from here.
@@ -210,6 +210,7 @@ impl NetworkFacts {
         let is_whole = resource.role == Role::Manifest
             && !self.has_policies
             && !is_refused(resource)
+            && !is_of_cloud_run(resource)
             && !is_test(resource);
         let templates = resource.pod_templates.iter().filter(|_| is_whole);
         let exposed = templates.map(|inner| {

@@ -92,6 +92,7 @@ impl Finder<'_> {
             && !namespaces.iter().any(|namespace| {
                 self.may_be_made_elsewhere(pods, *namespace)
                     || self.may_be_made_later(pods, *namespace)
+                    || self.is_routed_to_stranger(pods, *namespace)
             })
             && !self.is_dns(pods, &namespaces);
         let names = namespaces
@@ -194,12 +195,17 @@ impl Finder<'_> {
                 "the namespace `{value}` has no label `{key}` unless someone gives it one; each has `{NAME_LABEL}`"
             ));
         }
-        let named = values
-            .into_iter()
-            .find_map(|value| self.network.namespaces.find(value))?;
-        let namespace = self.network.namespaces.at(named);
-        (is_alone && (namespace.is_known || self.is_made_without(key, &namespace.name)))
-            .then(|| format!("the namespace `{}` has no label `{key}`", namespace.name))
+        let (value, named) = values.into_iter().find_map(|value| {
+            let named = self.network.namespaces.find(value);
+            (named.is_some() || self.is_made_without(key, value)).then_some((value, named))
+        })?;
+        let (name, is_known) = match named.map(|at| self.network.namespaces.at(at)) {
+            Some(namespace) => (namespace.name.as_str(), namespace.is_known),
+            // None puts anything there.
+            None => (value, false),
+        };
+        (is_alone && (is_known || self.is_made_without(key, name)))
+            .then(|| format!("the namespace `{name}` has no label `{key}`"))
     }
 }
 

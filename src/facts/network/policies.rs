@@ -59,6 +59,7 @@ impl Finder<'_> {
             || self.may_be_made_elsewhere(&policy.pods, namespace)
             || self.may_be_made_later(&policy.pods, namespace)
             || self.may_be_unread(&policy.pods)
+            || self.is_routed_to_stranger(&policy.pods, namespace)
         {
             return None;
         }

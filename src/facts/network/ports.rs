@@ -38,7 +38,7 @@ impl Finder<'_> {
             let selected = self.network.selected_by(policy);
             let may_select_others = policy.pods.selects_all()
                 && policy.namespace.is_some_and(|own| strangers.contains(&own));
-            if may_select_others {
+            if may_select_others || self.may_select_unrendered(policy) {
                 continue;
             }
             let rules = policy.all_rules();

@@ -60,6 +60,11 @@ impl Repository {
         }
     }
 
+    /// Whether what names a folder takes it from the repository that was read, as far as that shows.
+    pub(super) fn is_own(&self, source: Node<'_>) -> bool {
+        self.own.is_some() && self.address(source) == self.own
+    }
+
     /// Counts the folders that are there by where they are taken from.
     fn count(&self, node: Node<'_>, folders: &HashSet<&str>, counts: &mut BTreeMap<String, usize>) {
         let path = node.get("path").and_then(Node::as_str).map(normalized);

@@ -11,22 +11,35 @@ pub(super) enum Turn {
     Alone,
 }
 
-/// When a text applies one file in view of another one; `None` where it does not apply the first.
+/// When a text applies one file in view of another one; `None` where it does not apply the first. Where an array or a
+/// variable names a file, who uses that tells when: only files of one array are in its order.
 pub(super) fn turn(text: &str, file: &str, other: &str) -> Option<Turn> {
+    let is_other_told = || mentions(text, other).any(|at| is_told(text, at));
     let mut named = mentions(text, file)
         .filter(|at| !is_deleted(text, *at))
+        .filter(|at| !is_left_out(text, *at) || is_other_told())
         .peekable();
     named.peek()?;
-    let applied = named.find(|at| !is_told(text, *at));
-    let is_applied = |at: &usize| !is_deleted(text, *at) && !is_told(text, *at);
-    let before = mentions(text, other).find(is_applied);
-    Some(match (before, applied) {
-        (Some(before), Some(at)) if before < at && !text[before..at].lines().any(begins_part) => {
-            Turn::After
-        }
+    Some(match (applied(text, other), applied(text, file)) {
+        (Some(before), Some(own)) if is_after(text, before, own) => Turn::After,
         (Some(_), Some(_)) => Turn::Otherwise,
         (None, _) | (_, None) => Turn::Alone,
     })
+}
+
+/// Where a text applies a file, with the array or the variable that it is named in: the first place without one, or
+/// else the first with one.
+fn applied(text: &str, file: &str) -> Option<(usize, Option<usize>)> {
+    let places = mentions(text, file).filter(|at| !is_deleted(text, *at) && !is_told(text, *at));
+    let places = places.map(|at| (at, definition(text, at)));
+    // Of equal ones the first counts.
+    places.min_by_key(|(_, definition)| definition.is_some())
+}
+
+/// Whether one of two places is after the other, in the same part of a text.
+fn is_after(text: &str, before: (usize, Option<usize>), own: (usize, Option<usize>)) -> bool {
+    let ((before, of_before), (own, of_own)) = (before, own);
+    before < own && of_before == of_own && !text[before..own].lines().any(begins_part)
 }
 
 /// Where a text names a file, with or without its folder.
@@ -52,6 +65,53 @@ fn is_deleted(text: &str, at: usize) -> bool {
 fn is_told(text: &str, at: usize) -> bool {
     let line = text[..at].rsplit('\n').next().unwrap_or_default();
     line.trim_start().starts_with('#')
+}
+
+/// Whether a place is in a command that a comment leaves out.
+fn is_left_out(text: &str, at: usize) -> bool {
+    const COMMANDS: [&str; 5] = ["echo", "helm", "kubectl", "oc", "sudo"];
+    let line = text[..at].rsplit('\n').next().unwrap_or_default();
+    let words = line.trim_start_matches(['#', '@', ' ', '\t']);
+    let first = words.split_whitespace().next().unwrap_or_default();
+    is_told(text, at) && COMMANDS.contains(&first)
+}
+
+/// Where the array or the variable begins that a place is in the value of; `None` for what a command takes.
+fn definition(text: &str, at: usize) -> Option<usize> {
+    let bracket = bracket_around(&text[..at]);
+    let start = bracket.unwrap_or(at);
+    let line = text[..start].rfind('\n').map_or(0, |end| end + 1);
+    let (name, value) = text[line..at].split_once('=')?;
+    let is_loose = name.ends_with([':', ' ']);
+    let name = name.trim_end_matches(['+', ':', '?', ' ']);
+    let name = name.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let name = name.trim_start_matches('$');
+    let is_name = !name.is_empty() && name.chars().all(|one| one.is_alphanumeric() || one == '_');
+    let is_open = bracket.is_some() || is_loose || !value.contains(char::is_whitespace);
+    let is_command = ["$(", "apply", "create"]
+        .iter()
+        .any(|sign| value.contains(sign));
+    (is_name && (is_open || is_quoted(value)) && !is_command).then_some(line)
+}
+
+/// The last bracket of a text that is not closed.
+fn bracket_around(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, letter) in text.char_indices().rev() {
+        match letter {
+            ')' | ']' => depth += 1,
+            '(' | '[' if depth == 0 => return Some(at),
+            '(' | '[' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether a value begins with a quotation mark that is not closed.
+fn is_quoted(value: &str) -> bool {
+    let mark = value.chars().next().filter(|mark| "\"'".contains(*mark));
+    mark.is_some_and(|mark| value.matches(mark).count() == 1)
 }
 
 /// What stands before a place in its command.
@@ -112,6 +172,51 @@ mod tests {
             (
                 "app:\n\tkubectl apply -f web.yaml\npolicies:\n\tkubectl apply -f np.yaml",
                 Some(Turn::Otherwise),
+            ),
+            (
+                "# kubectl apply -f np.yaml\nkubectl apply -f web.yaml",
+                None,
+            ),
+            (
+                "\t@echo \"kubectl apply -f web.yaml\"\n\t#@echo \"kubectl apply -f np.yaml\"",
+                None,
+            ),
+            (
+                "# kubectl apply -f np.yaml\n# kubectl apply -f web.yaml",
+                Some(Turn::Alone),
+            ),
+            // What is named in an array or a variable is applied where that is used.
+            (
+                "APPS=(\n  \"web.yaml\"\n)\nFIRST=(\n  \"np.yaml\"\n)\nup \"${FIRST[@]}\"\nup \"${APPS[@]}\"",
+                Some(Turn::Otherwise),
+            ),
+            (
+                "APP=web.yaml\nPOLICY=np.yaml\nkubectl apply -f $POLICY\nkubectl apply -f $APP",
+                Some(Turn::Otherwise),
+            ),
+            (
+                "APP=web.yaml\nkubectl apply -f np.yaml\nkubectl apply -f $APP",
+                Some(Turn::Otherwise),
+            ),
+            (
+                "ALL=(web.yaml np.yaml)\nkubectl apply -f np.yaml\nkubectl apply -f web.yaml",
+                Some(Turn::Otherwise),
+            ),
+            (
+                "ALL=(web.yaml\n  np.yaml)\nfor f in \"${ALL[@]}\"; do kubectl apply -f $f; done",
+                Some(Turn::After),
+            ),
+            (
+                "ALL=\"web.yaml np.yaml\"\nfor f in $ALL; do kubectl apply -f $f; done",
+                Some(Turn::After),
+            ),
+            (
+                "ALL := web.yaml np.yaml\nup:\n\tfor f in $(ALL); do kubectl apply -f $$f; done",
+                Some(Turn::After),
+            ),
+            (
+                "NS=a kubectl apply -f web.yaml\nOUT=$(kubectl apply -f np.yaml)",
+                Some(Turn::After),
             ),
             (
                 "app() {\n  kubectl apply -f web.yaml\n}\npolicies() {\n  kubectl apply -f np.yaml\n}",

@@ -3,7 +3,9 @@
 
 use super::Finder;
 use crate::model::{Node, Resource, Role, Scalar};
-use crate::network::{Peer, Policy, PortRule, Ports, Rule, Scope, bare_hosts, namespace_of};
+use crate::network::{
+    Peer, Policy, PortRule, Ports, Route, Rule, Scope, Selector, bare_hosts, namespace_of, routes,
+};
 
 impl Finder<'_> {
     /// Whether a rule that lets pods send to all others of their namespace opens a port of some of which nothing but a
@@ -19,6 +21,27 @@ impl Finder<'_> {
             }
             _ => false,
         }
+    }
+
+    /// Whether traffic from outside is routed to a Service that is not among the objects and is called as pods that a
+    /// selector asks for: something from elsewhere makes both.
+    pub(super) fn is_routed_to_stranger(&self, selector: &Selector, namespace: usize) -> bool {
+        let is_known = |name: &str| {
+            let mut there = self.services.within(namespace);
+            there.any(|service| service.name == name)
+        };
+        let asked = selector.values();
+        let is_meant = |route: &Route| {
+            let name = route.service.as_str();
+            route.namespace == namespace && asked.contains(&name) && !is_known(name)
+        };
+        // Reading all routes is dear.
+        if asked.iter().all(|name| is_known(name)) {
+            return false;
+        }
+        let hint = self.scripts.hint;
+        let routes = routes(self.resources, self.network, self.settings, hint);
+        routes.iter().any(is_meant)
     }
 
     /// Whether a text of an object names a host on some ports that is no Service of a namespace.

@@ -3,7 +3,8 @@
 use kube::core::Expression;
 
 use super::Finder;
-use crate::network::{Selector, asked_values, is_open, label_key};
+use crate::model::{Artifact, Role};
+use crate::network::{Policy, Selector, asked_values, is_open, label_key};
 use crate::shell::holds_commands;
 
 /// What stands around a word: quotation marks, also those of a text within a text.
@@ -21,6 +22,23 @@ impl Finder<'_> {
         texts.any(|text| may_have_labels(text, selector))
             || self.scripts.may_make(selector)
             || self.kustomized.lacking().may_hold(selector)
+    }
+
+    /// Whether a policy may select pods of its own chart that are not among the objects, since the template that makes
+    /// them could not be rendered.
+    pub(super) fn may_select_unrendered(&self, policy: &Policy) -> bool {
+        let own = &self.resources[policy.resource].artifact.provenance;
+        let Some(rendering) = own.as_ref().map(|own| &own.rendering) else {
+            return false;
+        };
+        let home = format!("{}/", rendering.root);
+        let has_pods = |one: &Artifact| {
+            one.display.starts_with(&home) && words(&one.text, "containers").next().is_some()
+        };
+        let mut templates = self.resources.iter().filter(|one| {
+            matches!(one.role, Role::Outline | Role::Template) && one.artifact.provenance.is_none()
+        });
+        rendering.is_part && templates.any(|one| has_pods(&one.artifact))
     }
 }
 

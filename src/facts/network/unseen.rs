@@ -169,7 +169,7 @@ impl Reader<'_, '_> {
             return;
         }
         let mut names = named_namespaces(node);
-        if names.is_empty() {
+        if names.is_empty() && !self.is_astray(resource) {
             names.insert(namespace_of(resource).to_owned());
         }
         let mut charts = BTreeSet::new();
@@ -185,6 +185,14 @@ impl Reader<'_, '_> {
             self.found.charts.extend(here);
         }
         self.found.namespaces.extend(namespaces);
+    }
+
+    /// Whether a Kustomization of Flux, which leaves objects in the namespaces that they name, takes a folder out of the
+    /// repository that was read, where there is none.
+    fn is_astray(&self, resource: &Resource) -> bool {
+        let spec = resource.node().get("spec");
+        resource.gvk.group == "kustomize.toolkit.fluxcd.io"
+            && spec.is_some_and(|spec| self.repository.is_own(spec))
     }
 
     /// Whether an object deploys what was not read.
@@ -288,6 +296,9 @@ fn text<'a>(node: Node<'a>, key: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use crate::model::{Artifact, Provenance};
     use crate::source::read_text;
 
     use super::*;
@@ -335,6 +346,29 @@ mod tests {
             ),
         ] {
             assert_eq!(unseen(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_folder_that_the_repository_lacks_fills_no_namespace_that_is_not_named() {
+        let source = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: NAME}\nspec: {url: 'https://example.com/NAME'}\n---\n";
+        let taking = |path: &str, name: &str, more: &str| {
+            format!(
+                "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: {path}, namespace: shop}}\nspec: {{path: ./{path}, sourceRef: {{kind: GitRepository, name: {name}}}{more}}}\n---\n"
+            )
+        };
+        let sources = ["own", "far"].map(|name| source.replace("NAME", name));
+        for (name, more, expected) in [
+            ("own", "", vec![]),
+            ("own", ", targetNamespace: data", vec!["data"]),
+            ("far", "", vec!["shop"]),
+        ] {
+            let text = sources.concat() + &taking("apps", "own", "") + &taking("gone", name, more);
+            let mut resources = read_text(&text);
+            let artifact = Artifact::new("apps/a.yaml", "apps/a.yaml", text.clone());
+            resources[0].artifact = Arc::new(artifact);
+            let found: Vec<String> = read(&resources).namespaces.into_iter().collect();
+            assert_eq!(found, expected, "{name} {more}");
         }
     }
 
@@ -387,10 +421,6 @@ mod tests {
 
     #[test]
     fn charts_that_were_not_fetched_fill_the_namespace_of_those_that_use_them() {
-        use std::sync::Arc;
-
-        use crate::model::{Artifact, Provenance, Rendering};
-
         for lacks_charts in [true, false] {
             let mut resources = read_text("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n");
             let mut artifact = Artifact::new("web", "web", String::new());

@@ -1,6 +1,7 @@
 //! What stands around the objects: scripts, namespaces that no object makes, sidecars.
 
 use super::*;
+use crate::model::{Provenance, Rendering};
 
 fn pod(name: &str, namespace: &str, containers: &str) -> String {
     format!(
@@ -176,18 +177,102 @@ fn who_may_create_pods_is_named_where_nothing_speaks_of_the_labels() {
 }
 
 #[test]
-fn who_may_create_pods_is_told_their_image_by_a_variable() {
+fn who_may_create_pods_is_told_of_them_by_variables() {
     let role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: r, namespace: shop}\nrules: [{resources: [pods], verbs: [create]}]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: r, namespace: shop}\nroleRef: {kind: Role, name: r}\nsubjects: [{kind: ServiceAccount, name: default}]\n---\n";
     let text = policy("{podSelector: {matchLabels: {app: code-runner}}}");
     for (name, makers, expected) in [
         ("CODE_RUNNER_IMAGE", role, 0),
         ("CODE_RUNNER_IMAGE", "", 1),
         ("CODE_RUNNER_URL", role, 1),
+        ("CODE_RUNNER_TIMEOUT", role, 1),
+        ("CODE_RUNNER_CLEANUP_INTERVAL", role, 0),
+        ("CODE_RUNNER_CPU_LIMIT", role, 0),
         ("RUNNER_IMAGE", role, 1),
     ] {
         let container = format!("{{name: a, image: a, env: [{{name: {name}, value: x}}]}}");
         let web = pod("web", "shop", &container);
         let found = facts("network_idle", &format!("{SHOP}---\n{makers}{text}{web}"));
         assert_eq!(found.len(), expected, "{name} {makers}");
+        let says_who = |fact: &Value| fact["reason"].to_string().contains("may create pods");
+        assert!(found.iter().all(|fact| says_who(fact) != makers.is_empty()));
+    }
+}
+
+#[test]
+fn a_namespace_that_only_a_script_makes_bears_no_label_of_its_name() {
+    let peer = "{namespaceSelector: {matchLabels: {name: trials}}}";
+    let text = policy(&format!(
+        "{{podSelector: {{}}, ingress: [{{from: [{peer}]}}]}}"
+    ));
+    let resources = read_text(&format!("{text}{}", pod("web", "shop", "")));
+    for (script, expected) in [
+        ("kubectl create ns trials || true", 1),
+        ("kubectl create ns other", 0),
+        (
+            "kubectl create ns trials\nkubectl label ns trials name=trials",
+            0,
+        ),
+        ("helm install a ./a -n trials --create-namespace", 0),
+    ] {
+        let script = Arc::new(Artifact::new("up.sh", "up.sh", script.to_owned()));
+        let found = facts_of("network_peers", &resources, &[Arc::clone(&script)]);
+        assert_eq!(found.len(), expected, "{}", script.text);
+    }
+}
+
+#[test]
+fn a_template_that_is_not_rendered_may_declare_the_port() {
+    let opened =
+        policy("{podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: 9090}]}]}");
+    let web = "{name: a, image: a, ports: [{containerPort: 80}]}";
+    let text = opened + &pod("web", "shop", web);
+    for (path, is_part, expected) in [
+        ("web/templates/api.yaml", true, 0),
+        ("web/templates/api.yaml", false, 1),
+        ("web-2/templates/api.yaml", true, 1),
+    ] {
+        let mut resources = read_text(&format!("{text}{}", pod("api", "shop", "")));
+        let rendering = Rendering {
+            root: "web".to_owned(),
+            is_part,
+            ..Rendering::default()
+        };
+        let rendering = Arc::new(rendering);
+        if let Some((template, rendered)) = resources.split_last_mut() {
+            template.role = Role::Outline;
+            template.artifact = Arc::new(Artifact::new(path, path, text.clone()));
+            for one in rendered {
+                let mut artifact = Artifact::new("web", "web", text.clone());
+                let rendering = Arc::clone(&rendering);
+                artifact.provenance = Some(Provenance::new(rendering, Vec::new()));
+                one.artifact = Arc::new(artifact);
+            }
+        }
+        let found = facts_of("network_ports", &resources, &[]);
+        assert_eq!(found.len(), expected, "{path} {is_part}");
+    }
+}
+
+#[test]
+fn pods_behind_a_service_that_is_routed_to_and_not_scanned_are_made_elsewhere() {
+    let asked = "{podSelector: {matchLabels: {app: api}}}";
+    let text = policy(asked) + &pod("web", "shop", "");
+    let route = |service: &str| {
+        format!(
+            "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {{name: a, namespace: shop}}\nspec: {{rules: [{{backendRefs: [{{name: {service}, port: 80}}]}}]}}\n---\n"
+        )
+    };
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: api, namespace: shop}\nspec: {ports: [{port: 80}], selector: {app: web}}\n---\n";
+    for (more, expected) in [
+        (route("api"), 0),
+        (route("other"), 1),
+        (route("api") + service, 1),
+        (
+            route("api").replace("namespace: shop", "namespace: other"),
+            1,
+        ),
+    ] {
+        let found = facts("network_idle", &format!("{text}{more}"));
+        assert_eq!(found.len(), expected, "{more}");
     }
 }
