@@ -14,9 +14,7 @@ pub(super) fn is_shown(line: &str, setting: &Setting, text: &str) -> bool {
         && setting.value_is_quoted
         && printed[..before].starts_with(char::is_whitespace)
         && !goes_on(&line[setting.value.end..])
-        && !["} >", "} |", ") >", ") |", "done >", "done |"]
-            .iter()
-            .any(|end| text.contains(end))
+        && !is_in_group(text)
 }
 
 /// What stands behind the quote of what a line prints.
@@ -36,6 +34,17 @@ fn printed(line: &str) -> Option<&str> {
 fn goes_on(rest: &str) -> bool {
     let rest = rest.replace(">&2", "");
     rest.contains(['>', '|'])
+}
+
+/// Whether a text has a group of commands whose output goes on: a line that begins with `} > file` or `done | program`.
+fn is_in_group(text: &str) -> bool {
+    text.lines().any(|line| {
+        let mut ends = ["}", ")", "done"].iter();
+        let rest = ends.find_map(|end| line.trim_start().strip_prefix(end));
+        rest.map(str::trim_start).is_some_and(|rest| {
+            rest.starts_with('>') || (rest.starts_with('|') && !rest.starts_with("||"))
+        })
+    })
 }
 
 #[cfg(test)]
@@ -66,5 +75,13 @@ mod tests {
         }
         let line = r#"  echo "  PASSWORD=\"x\"""#;
         assert!(!told(line, &format!("{{\n{line}\n}} > a.env\n")));
+        assert!(!told(
+            line,
+            &format!("for a in b; do\n{line}\ndone | tee a.env\n")
+        ));
+        assert!(told(
+            line,
+            &format!("if [ ! -d ${{A}} || ! -w ${{A}} ]; then\n{line}\nfi\n")
+        ));
     }
 }
