@@ -177,10 +177,12 @@ fn is_login(words: &[String]) -> bool {
 }
 
 /// What is given like a password and opens everything: the root token of Vault's development
-/// mode, the cookie with which the nodes of Erlang know each other, and what coturn computes the passwords of.
+/// mode, the cookie with which the nodes of Erlang know each other, what coturn computes the passwords of, and what
+/// phpMyAdmin encrypts them with.
 fn opens_everything(words: &[String]) -> bool {
-    const NAMES: [&[&str]; 6] = [
+    const NAMES: [&[&str]; 7] = [
         &["static", "auth", "secret"],
+        &["blowfish", "secret"],
         &["dev", "root", "token", "id"],
         &["dev", "root", "token"],
         &["erlang", "cookie"],
@@ -277,6 +279,7 @@ mod tests {
             "DB_MDP",
             "lösenord",
             "RELEASE_COOKIE",
+            "blowfish_secret",
             "EMQX_NODE__COOKIE",
             "LOGIN_PIN",
             "DEFAULT_ROOT_PSW",

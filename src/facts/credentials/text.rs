@@ -45,6 +45,7 @@ mod replica;
 pub(super) mod secret_name;
 mod setting_path;
 pub(super) mod shell;
+mod shown;
 mod spaced;
 pub(super) mod subject;
 mod switch;

@@ -127,6 +127,7 @@ fn candidates_around(detector: &Detector, resource: &Resource, around: &str) -> 
         ("", "ConfigMap") => walk.data_holder(node, Kind::Config, context),
         ("", "Secret") => walk.data_holder(node, Kind::Secret, context),
         ("oauth.openshift.io", "OAuthClient") => walk.client(node, context),
+        ("configuration.konghq.com", "KongCredential") => walk.key_of_consumer(node, context),
         // How to reach a cluster: no object of one, whose Secrets it might name.
         ("", "Config") => walk.node(
             node,

@@ -213,3 +213,78 @@ fn keys_that_everyone_may_try_things_with_are_known() {
     let documented = ["sk_test_", "4eC39HqLyjWDarjtT1zdp7dc"].concat();
     assert_eq!(shop("STRIPE_SECRET_KEY", &documented), NONE);
 }
+
+#[test]
+fn values_have_a_login_in_one_word() {
+    for values in [
+        "db: {credentials: 'root:hQ7tr99xKq'}",
+        "db: {credentials: 'shop:hQ7tr99xKq'}",
+        "ingress: {basicAuth: 'admin:hQ7tr99xKq'}",
+        "db: {credentials: 'admin:password'}",
+    ] {
+        assert_eq!(release(values).len(), 1, "{values}");
+    }
+    for values in [
+        "db: {credentials: 'shop-db:db-password'}",
+        "db: {credentials: 'vault:shop/db'}",
+        "db: {credentials: shop-db}",
+        "db: {url: 'root:hQ7tr99xKq'}",
+    ] {
+        assert_eq!(release(values), NONE, "{values}");
+    }
+}
+
+#[test]
+fn an_account_has_its_roles_behind_its_password() {
+    let map = |entry: &str| release(&format!("auth: {{basic: {{property: {{{entry}}}}}}}"));
+    assert_eq!(map("shop: 'hQ7tr99xKq,Administrators'"), ["literal shop"]);
+    assert_eq!(map("shop: 'shop,Administrators'"), ["weak shop"]);
+    assert_eq!(map("shop: '${SHOP},Administrators'"), NONE);
+    assert_eq!(map("roles: Administrators"), NONE);
+    let elsewhere = "basic: {properties: {shop: 'hQ7tr99xKq,Administrators'}}";
+    assert_eq!(release(elsewhere), NONE);
+}
+
+#[test]
+fn a_secret_of_a_client_is_called_like_its_id() {
+    for values in [
+        "clients: {shop: {id: shop, secret: shop-secret}}",
+        "oidcClients: [{id: shop, secret: shop}]",
+    ] {
+        assert_eq!(release(values).len(), 1, "{values}");
+    }
+    for values in [
+        "clients: {shop: {secret: shop-secret}}",
+        "clients: {shop: {id: shop, secret: orders-secret}}",
+        "servers: {shop: {id: shop, secret: shop-secret}}",
+    ] {
+        assert_eq!(release(values), NONE, "{values}");
+    }
+}
+
+#[test]
+fn a_consumer_of_kong_is_let_in_with_its_key() {
+    let consumer = |of_type: &str, key: &str| {
+        found(&format!(
+            "apiVersion: configuration.konghq.com/v1\nkind: KongCredential\ntype: {of_type}\nconfig: {{key: '{key}'}}\n"
+        ))
+    };
+    assert_eq!(consumer("key-auth", "123456"), ["weak key"]);
+    assert_eq!(
+        consumer("key-auth", "a36c3049b36249a3c9f8891cb127243c"),
+        ["literal key"]
+    );
+    assert_eq!(consumer("jwt", "123456"), NONE);
+    let secret = |data: &str| {
+        found(&format!(
+            "apiVersion: v1\nkind: Secret\nstringData: {{{data}}}\n"
+        ))
+    };
+    assert_eq!(
+        secret("kongCredType: key-auth, key: '123456'"),
+        ["weak key"]
+    );
+    assert_eq!(secret("apikey: '123456'"), ["weak apikey"]);
+    assert_eq!(secret("key: '123456'"), NONE);
+    assert_eq!(secret("shopToken: 1qaz@WSX"), ["weak shopToken"]);
+}

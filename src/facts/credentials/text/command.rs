@@ -202,7 +202,7 @@ fn inner<'a>(word: &Word<'a>, value: &'a str) -> Word<'a> {
 
 /// The password in a flag that takes a login: `--auth=shop:x`.
 fn password_of_login(word: &Word<'_>, key: &str, value: &str) -> Option<Argument> {
-    let (_, password) = login("basic-auth", value)?;
+    let (_, password) = login("basic-auth", value).or_else(|| assigned_login(key, value))?;
     let start = word.offset + word.text.len() - value.len();
     Some(Argument {
         meaning: Meaning::Password,
@@ -211,6 +211,17 @@ fn password_of_login(word: &Word<'_>, key: &str, value: &str) -> Option<Argument
         value: start + password.start..start + password.end,
         user: None,
     })
+}
+
+/// User and password with `=` between, as some take them: `--basic-auth shop=x`. Of other flags it may be a setting.
+fn assigned_login(key: &str, value: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let (user, password) = value.split_once('=')?;
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.@-".contains(&byte);
+    let is_login = matches!(key, "basic-auth" | "http-auth")
+        && !user.is_empty()
+        && user.bytes().all(is_name)
+        && !password.is_empty();
+    is_login.then(|| (0..user.len(), user.len() + 1..value.len()))
 }
 
 fn key_meaning(key: &str) -> Option<Meaning> {

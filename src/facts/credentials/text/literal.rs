@@ -59,7 +59,9 @@ pub(in crate::facts::credentials) fn literal(
     let length = first.unwrap_or(value.len());
     let is_listed = setting.before == Some(b';') && setting.separator == b'=';
     let is_option = setting.before == Some(b',') && is_behind_host(line, setting.key.start);
-    let is_computed = !is_listed && is_expression(&value[..length], setting.separator);
+    let own = &value[..length];
+    let is_computed =
+        !is_listed && (is_expression(own, setting.separator) || is_commented(own, key, setting));
     let is_passed_on = (is_call_argument(line, setting) && !is_option)
         || is_parameter(line, setting)
         || is_declared(line, setting);
@@ -231,9 +233,93 @@ pub(super) fn is_expression(value: &str, separator: u8) -> bool {
         && value
             .bytes()
             .all(|byte| byte.is_ascii_alphabetic() || b"._".contains(&byte));
-    value.contains(|one: char| "(){}[]`\"'".contains(one))
+    (value.contains(|one: char| "(){}[]`\"'".contains(one)) && !has_loose_bracket(value))
         || value.starts_with(['\\', '$'])
         || (separator == b':' && value.starts_with(['&', '*', '!', '|', '>', '%', '@']))
         || is_dotted
-        || is_comment(value)
+}
+
+/// Whether a bracket in a value is a character as any other, since it has no other half and the rest is as mixed
+/// as what is drawn: `ym5G=1RM9]P]`. In a program or a template they come in pairs: `config[db]`, `{db}`.
+fn has_loose_bracket(value: &str) -> bool {
+    let count = |sign: char| value.matches(sign).count();
+    let is_loose = count('{') != count('}') || count('[') != count(']');
+    let is_open = value.starts_with(['{', '[']) || value.ends_with(['{', '[']);
+    let has_syntax = value.contains(|one: char| "()`\"'$".contains(one));
+    is_loose
+        && !is_open
+        && !has_syntax
+        && !value.contains("{{")
+        && !value.contains("}}")
+        && is_mixed(value)
+}
+
+/// Whether a comment stands in the place of a value. Directly behind `=` such a sign is of the value itself, and so
+/// it is in LDIF, which has no comments behind a setting: `userPassword: #x`.
+fn is_commented(value: &str, key: &str, setting: &Setting) -> bool {
+    let is_tight = setting.separator == b'=' && !setting.is_spaced;
+    let may_be_sign = (is_tight || key == "userPassword") && value.starts_with(['#', ';', '!']);
+    is_comment(value) && !(may_be_sign && is_mixed(value))
+}
+
+/// Whether a value is one word of eight characters or more with digits, large and small letters.
+fn is_mixed(value: &str) -> bool {
+    let has = |what: fn(&u8) -> bool| value.as_bytes().iter().any(what);
+    (8..=64).contains(&value.len())
+        && !value.contains(char::is_whitespace)
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::settings;
+    use super::*;
+
+    fn written(line: &str) -> Option<&str> {
+        let setting = settings(line, |_| true).into_iter().next()?;
+        let key = &line[setting.key.clone()];
+        let range = literal(line, &setting, key, Syntax::Config)?;
+        Some(&line[range])
+    }
+
+    #[test]
+    fn a_bracket_alone_is_a_character() {
+        for value in ["ym5G=1RM9]P]", "h5l[.ClX1>Gy", "DOf;@|{U5xGd", "hQ7}tr99x"] {
+            for line in [format!("a.password={value}"), format!("password: {value}")] {
+                assert!(written(&line) == Some(value), "{line}");
+            }
+        }
+        for value in [
+            "config[Db1].Pass",
+            "{dbPass77}",
+            "[hQ7tr99x,",
+            "userPass1s[",
+            "Shop{dbPass}7",
+            "Pass7{{dbPass",
+            "Foo7(a[1])",
+            "shop]word",
+        ] {
+            assert_eq!(written(&format!("a.password={value}")), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_sign_of_comments_may_begin_a_value() {
+        for line in [
+            "userPassword: #c!a0<=V0@XY",
+            "DB_PASSWORD=#c!a0<=V0@XY",
+            "a.pass=!hQ7tr99x",
+        ] {
+            assert!(written(line).is_some(), "{line}");
+        }
+        for line in [
+            "password: #c!a0<=V0@XY",
+            "password = #hQ7tr99x",
+            "a.pass=#password",
+        ] {
+            assert_eq!(written(line), None, "{line}");
+        }
+    }
 }

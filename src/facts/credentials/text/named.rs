@@ -16,6 +16,7 @@ use super::login::{login, names_login};
 use super::refused::is_refused;
 use super::replaced::is_replaced;
 use super::secret_name::names_secret;
+use super::shown::is_shown;
 use super::subject::{may_have_subject, meaning_in};
 use super::syntax::Syntax;
 use super::{Setting, is_shell_reference, settings};
@@ -146,6 +147,7 @@ impl<'a> Reader<'a, '_> {
         }
         if self.is_name(line.offset, key, value, meaning)
             || is_compared(line.text, setting)
+            || is_shown(line.text, setting, self.text)
             || names_secret(self.text, key, value)
             || self.is_word(setting, value, meaning)
         {

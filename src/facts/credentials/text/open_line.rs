@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::facts::credentials::key::words::find_ignoring_case;
 
 /// What a text has that may hold such a line.
-const MARKS: [&str; 9] = [
+const MARKS: [&str; 11] = [
     "guest ok",
     "{loopback_users",
     "permitemptypasswords",
@@ -14,6 +14,8 @@ const MARKS: [&str; 9] = [
     "identified by ''",
     "no_password",
     "::/0",
+    "name=security-enabled",
+    "<security-enabled>",
     JENKINS[0],
     JENKINS[1],
 ];
@@ -46,6 +48,25 @@ pub(super) fn open_line(line: &str, text: &str) -> Option<Open> {
         .or_else(|| account_of_clickhouse(line, text))
         .or_else(|| security_of_jenkins(line))
         .or_else(|| guest_of_rabbitmq(line, text))
+        .or_else(|| security_of_artemis(line, text))
+}
+
+/// `<security-enabled>false<` of Artemis' own file, `write-attribute(name=security-enabled,value=false)` of the
+/// WildFly that it is in.
+fn security_of_artemis(line: &str, text: &str) -> Option<Open> {
+    const NAME: &str = "security-enabled";
+    let at = line.find(NAME)? + NAME.len();
+    let rest = line[at..].trim_start_matches(['>', ',', ' ']);
+    let value = rest
+        .strip_prefix("value")
+        .map_or(rest, |rest| rest.trim_start_matches(['=', ' ']));
+    let start = line.len() - value.len();
+    let is_off = value.starts_with("false") && text.contains("activemq");
+    is_off.then_some(Open {
+        product: "ActiveMQ Artemis",
+        key: NAME,
+        range: start..start + "false".len(),
+    })
 }
 
 /// `{loopback_users, []}` of RabbitMQ's settings in Erlang, where its first account is called as shipped.
@@ -174,6 +195,18 @@ mod tests {
         ] {
             assert_eq!(open_line(line, ACCOUNTS), None, "{line}");
         }
+        for line in [
+            "/subsystem=messaging-activemq/server=a:write-attribute(name=security-enabled,value=false)",
+            "/subsystem=messaging-activemq/server=a:write-attribute(name=security-enabled, value=false)",
+            "<core xmlns=\"urn:activemq:core\"><security-enabled>false</security-enabled></core>",
+        ] {
+            let found = open_line(line, line).map(|open| &line[open.range]);
+            assert_eq!(found, Some("false"), "{line}");
+            assert!(may_be_open(line), "{line}");
+            assert_eq!(open_line(&line.replace("false", "true"), line), None);
+        }
+        let elsewhere = "<security-enabled>false</security-enabled>";
+        assert_eq!(open_line(elsewhere, elsewhere), None);
         let of_own_host = "<users><networks><ip>127.0.0.1</ip></networks></users>";
         assert_eq!(open_line("<password/>", of_own_host), None);
         assert!(may_be_open("CREATE USER a IDENTIFIED BY ''"));

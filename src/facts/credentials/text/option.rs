@@ -320,6 +320,7 @@ mod tests {
             ),
             ("server --auth=shop:hQ7tr99x", "hQ7tr99x"),
             ("server --basic-auth=shop:hQ7tr99x", "hQ7tr99x"),
+            ("server --basic-auth shop=hQ7tr99x", "hQ7tr99x"),
             ("rabbitmqctl add_user shop hQ7tr99x", "hQ7tr99x"),
             ("vault login hQ7tr99x", "hQ7tr99x"),
             ("vault operator unseal hQ7tr99x", "hQ7tr99x"),
@@ -403,6 +404,7 @@ mod tests {
             "server --auth=oidc:groups",
             "server --auth=auth.example.com:8080",
             "server --auth=none",
+            "server --auth realm=shop",
             "server auth=shop:hQ7tr99x",
         ] {
             assert_eq!(arguments(&[script], None), [], "{script}");

@@ -9,10 +9,13 @@ use crate::facts::credentials::line::lines;
 
 /// The user names that a text sets, behind those already known.
 pub(super) fn all_users<'a>(text: &'a str, known: &[&'a str]) -> Vec<&'a str> {
+    // An entry of LDIF is called by its `cn`.
+    let is_ldif = text.contains("userPassword");
     let has_halves = contains_ignoring_case(text, "secret");
     let is_user = |key: &str| {
         meaning(key) == Meaning::User
             || (has_halves && names_key_id(key))
+            || (is_ldif && key == "cn")
             || matches!(key, "uid" | "Uid" | "UID" | "User Id" | "Id" | "ID")
     };
     let mut users = known.to_vec();

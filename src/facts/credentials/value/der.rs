@@ -39,6 +39,29 @@ pub(super) fn is_bare_private_key(value: &str) -> bool {
             .is_ok_and(|bytes| is_private_key(&bytes))
 }
 
+/// Whether a value is a certificate as base64, without the lines of PEM around it.
+pub(super) fn is_bare_certificate(value: &str) -> bool {
+    let is_line = |byte: u8| byte.is_ascii_whitespace();
+    value.len() >= 200 && value.starts_with("MII") && {
+        let value: Vec<u8> = value.bytes().filter(|byte| !is_line(*byte)).collect();
+        STANDARD
+            .decode(value)
+            .is_ok_and(|bytes| is_certificate(&bytes))
+    }
+}
+
+/// Whether bytes are a certificate of X.509 in DER: what is signed is a sequence that begins with its version.
+fn is_certificate(bytes: &[u8]) -> bool {
+    const VERSION: &[u8] = &[0xa0, 0x03, 0x02, 0x01];
+    let [0x30, 0x82, high, low, body @ ..] = bytes else {
+        return false;
+    };
+    let length = usize::from(*high) << 8 | usize::from(*low);
+    length == body.len()
+        && body.starts_with(&[0x30, 0x82])
+        && body.get(4..8).is_some_and(|version| version == VERSION)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,5 +86,20 @@ mod tests {
             assert!(!is_private_key(other));
         }
         assert!(!is_bare_private_key("MIIEpQIBAAKCAQEA..."));
+    }
+
+    #[test]
+    fn a_certificate_says_its_version_first() {
+        let made = |begin: &[u8]| {
+            let mut bytes = [&[0x30, 0x82, 0x01, 0x04], begin].concat();
+            bytes.resize(4 + 0x104, 7);
+            STANDARD.encode(bytes)
+        };
+        let certificate = made(&[0x30, 0x82, 0x01, 0x00, 0xa0, 0x03, 0x02, 0x01, 0x02]);
+        let lines = format!("{}\n{}\n", &certificate[..64], &certificate[64..]);
+        assert!(is_bare_certificate(&certificate) && is_bare_certificate(&lines));
+        assert!(!is_bare_certificate(&certificate[..240]));
+        let key = made(&[0x02, 0x01, 0x00, 0x02, 0x82, 0x01, 0x01]);
+        assert!(!is_bare_certificate(&key) && !is_bare_certificate("MIIhQ7tr99x"));
     }
 }

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::der::is_bare_certificate;
 use super::{characters, name, shape};
 use crate::facts::credentials::key::words::{ends_ignoring_case, words};
 use crate::facts::credentials::key::{Meaning, meaning};
@@ -13,6 +14,7 @@ pub(in crate::facts::credentials) fn is_public(value: &str) -> bool {
         || value.starts_with("-----BEGIN PUBLIC")
         || value.starts_with("-----BEGIN RSA PUBLIC")
         || value.starts_with("ecdsa-")
+        || is_bare_certificate(value)
         || (value.contains("://") && !value.contains(['@', '?']))
         || is_bucket(value)
         || is_of_sentry(value)

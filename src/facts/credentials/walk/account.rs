@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use super::Walk;
 use super::context::Context;
+use super::{Visited, Walk};
 use crate::facts::credentials::Kind;
 use crate::facts::credentials::key::Meaning;
 use crate::facts::credentials::text::login::login;
 use crate::facts::credentials::value::around::Around;
+use crate::facts::credentials::value::name::is_object_name;
 use crate::model::Node;
 
 impl<'r> Walk<'_, 'r> {
@@ -34,6 +35,52 @@ impl<'r> Walk<'_, 'r> {
                 }
             }
         }
+    }
+
+    /// The login that values of a chart have in one word: `credentials: root:x`. What is called like an object may be
+    /// one with its key, `shop:db-password`, unless the account is one that everyone has.
+    pub(super) fn login_of_values(
+        &mut self,
+        key: &str,
+        node: Node<'r>,
+        text: &'r str,
+        context: Context<'_>,
+    ) {
+        const KEYS: [&str; 4] = ["credentials", "creds", "basicAuth", "basic-auth"];
+        const ACCOUNTS: [&str; 2] = ["admin", "root"];
+        let found = KEYS.contains(&key).then(|| login(key, text)).flatten();
+        let Some((user, password)) = found else {
+            return;
+        };
+        if ACCOUNTS.contains(&&text[user.clone()]) || !is_object_name(&text[password.clone()]) {
+            self.account(node, text, (user, password), key, context);
+        }
+    }
+
+    /// The password of an account of Confluent's, in whose map the roles stand behind it:
+    /// `basic: {property: {shop: "x,Administrators"}}`.
+    pub(super) fn account_with_roles(
+        &mut self,
+        user: &str,
+        node: Node<'r>,
+        text: &'r str,
+        context: Context<'_>,
+    ) {
+        let above = self.path.len().checked_sub(3).map(|at| &self.path[at..]);
+        let is_map = matches!(
+            above,
+            Some([Visited::Key("basic"), Visited::Key("property"), _])
+        );
+        let Some((password, _)) = text.split_once(',').filter(|_| is_map) else {
+            return;
+        };
+        let users = [user];
+        let around = Around {
+            users: &users,
+            ..context.around(user)
+        };
+        let part = Some(0..password.len());
+        self.add(node, part, password, Meaning::Password, Kind::Field, around);
     }
 
     /// `user:password:1001 other:hash:e:1002`: what is marked by `e` is hashed.

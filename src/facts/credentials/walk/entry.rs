@@ -5,7 +5,7 @@ use super::context::Context;
 use super::field::{is_secret_of_source, is_sent_to_subscriber};
 use super::{Visited, Walk};
 use crate::facts::credentials::key::plural::{entry_meaning, tells_whose};
-use crate::facts::credentials::key::words::contains_ignoring_case;
+use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignoring_case};
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::text::key_pair::{
     is_id_of_client, is_secret_half, is_secret_of_client,
@@ -57,6 +57,16 @@ impl<'r> Walk<'_, 'r> {
             true => Kind::Environment,
             false => Kind::Field,
         };
+        if context.is_of_chart
+            && let Some(text) = value.as_str()
+        {
+            if text.contains(':') {
+                self.login_of_values(key, value, text, context);
+            }
+            if context.parent == "property" {
+                self.account_with_roles(key, value, text, context);
+            }
+        }
         let of_value = value_of(context.parent, key, context.holder);
         let (key, meaning) = match of_value {
             Some(meaning) => (context.parent, meaning),
@@ -88,7 +98,8 @@ impl<'r> Walk<'_, 'r> {
         if is_sent_to_subscriber(key, value, context) {
             meaning = Meaning::Secret;
         }
-        if names_account_again(key, value, context) {
+        if names_account_again(key, value, context) || self.names_client_again(key, value, context)
+        {
             meaning = Meaning::Password;
         }
         if meaning == Meaning::Other && self.is_published(value) {
@@ -104,6 +115,26 @@ impl<'r> Walk<'_, 'r> {
             meaning = of_map;
         }
         meaning
+    }
+
+    /// Whether a `secret` is the name of the client whose `id` stands beside it, with a word behind, in a map or a list
+    /// of clients: `clients: {shop: {id: shop, secret: shop-secret}}`.
+    fn names_client_again(&self, key: &str, value: Node<'r>, context: Context<'_>) -> bool {
+        if key != "secret" {
+            return false;
+        }
+        let above = self
+            .path
+            .len()
+            .checked_sub(3)
+            .and_then(|at| self.path.get(at));
+        let is_of_clients =
+            matches!(above, Some(Visited::Key(key)) if ends_ignoring_case(key, "clients"));
+        let id = context.holder.and_then(|holder| holder.get("id")?.as_str());
+        let rest = id
+            .zip(value.as_str())
+            .and_then(|(id, own)| own.strip_prefix(id));
+        is_of_clients && rest.is_some_and(|rest| matches!(rest, "" | "-secret" | "_secret"))
     }
 
     /// Whether a value is none that anybody could use, by its key and what is around it.

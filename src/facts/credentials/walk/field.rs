@@ -99,6 +99,25 @@ impl<'r> Walk<'_, 'r> {
         self.node(node, context);
     }
 
+    /// What a consumer of Kong's is let in with: the `key` of one that logs in by a key. Of other types it is the
+    /// name or the public half of a pair.
+    pub(super) fn key_of_consumer(&mut self, node: Node<'r>, context: Context<'_>) {
+        let is_key = node.get("type").and_then(Node::as_str) == Some("key-auth");
+        let key = node.get("config").and_then(|config| config.get("key"));
+        if let Some(key) = key.filter(|_| is_key) {
+            let whole = Whole {
+                key: "key",
+                meaning: Meaning::Kept,
+                kind: Kind::Field,
+                may_be_name: false,
+            };
+            self.path.extend(["config", "key"].map(Visited::Key));
+            self.whole(key, &whole, context);
+            self.path.truncate(self.path.len() - 2);
+        }
+        self.node(node, context);
+    }
+
     /// Whether a `secretId` is the password of an account of Vault's: others call so what they name
     /// a secret by.
     pub(super) fn is_of_app_role(&self, node: Node<'r>) -> bool {

@@ -99,8 +99,8 @@ impl Command<'_> {
         .filter(|_| !settings.is_empty())
     }
 
-    /// What the script itself writes into the files that it takes in, each under the file's key:
-    /// `echo -n 'x' > password.txt`.
+    /// What the script itself writes into the files that it takes in, each under the file's key, or under its own where
+    /// they have several lines: `echo -n 'x' > password.txt`, `echo password=x >> shop.properties`.
     fn written_files(&self) -> Vec<(Range<usize>, Range<usize>)> {
         let files = self.options(&["--from-file"]);
         if files.is_empty() {
@@ -116,13 +116,21 @@ impl Command<'_> {
                 ),
             };
             let path = plain(&self.text[path]);
-            let mut same = written
-                .iter()
-                .filter(|one| plain(&self.text[one.0.clone()]) == path);
-            let value = same.next()?.1.clone();
-            same.next().is_none().then_some((key, value))
+            let same = || {
+                let own = written.iter();
+                own.filter(|one| plain(&self.text[one.file.clone()]) == path)
+            };
+            // What writes the file anew may stand in another branch.
+            let is_one_text = same().filter(|one| !one.is_appended).count() <= 1;
+            // Of several lines each is a setting of its own.
+            let is_line = same().count() > 1;
+            let values = same().filter_map(|one| match is_line {
+                true => self.pair(one.value.clone()),
+                false => Some((key.clone(), one.value.clone())),
+            });
+            is_one_text.then(|| values.collect::<Vec<_>>())
         });
-        taken.collect()
+        taken.flatten().collect()
     }
 
     /// What it keeps of its options: how to log in somewhere, under the option's name.
@@ -256,21 +264,35 @@ fn plain(path: &str) -> &str {
     path.strip_prefix("./").unwrap_or(path)
 }
 
-/// The files that a script prints one word into, each with this word: `printf x > token`.
-fn written(text: &str) -> Vec<(Range<usize>, Range<usize>)> {
+/// One word that a script prints into a file: `printf x > token`, `echo x >> token`.
+struct Written {
+    file: Range<usize>,
+    value: Range<usize>,
+    /// Whether it stands behind what the file has.
+    is_appended: bool,
+}
+
+/// What a script prints into files, each one word.
+fn written(text: &str) -> Vec<Written> {
     let of = |range: &Range<usize>| &text[range.clone()];
     let found = commands(text).into_iter().filter_map(|command| {
         let (program, words) = command.words.split_first()?;
         let is_printed = matches!(of(program).trim_start_matches('@'), "echo" | "printf");
         let at = words.iter().position(|word| of(word).starts_with('>'))?;
+        let is_appended = of(&words[at]).starts_with(">>");
+        let sign = 1 + usize::from(is_appended);
         let file = match of(&words[at]) {
-            ">" => words.get(at + 1)?.clone(),
-            _ => words[at].start + 1..words[at].end,
+            ">" | ">>" => words.get(at + 1)?.clone(),
+            _ => words[at].start + sign..words[at].end,
         };
         let mut printed = words[..at].iter().filter(|word| !of(word).starts_with('-'));
         let value = printed.next().filter(|_| is_printed)?;
         let is_alone = printed.next().is_none() && !of(&file).starts_with('>');
-        is_alone.then(|| (bare(text, file), bare(text, value.clone())))
+        is_alone.then(|| Written {
+            file: bare(text, file),
+            value: bare(text, value.clone()),
+            is_appended,
+        })
     });
     found.collect()
 }

@@ -63,7 +63,7 @@ fn variables_say_which_image_a_command_takes() {
 
 #[test]
 fn a_command_says_what_it_makes() {
-    let cases: [(&str, &[&str]); 24] = [
+    let cases: [(&str, &[&str]); 26] = [
         (
             "echo -n 'x7' > ./b.txt\nprintf y8 >c\nkubectl create secret generic a --from-file=b.txt --from-file=d=./c",
             &["Secret b.txt=x7", "Secret d=y8"],
@@ -71,6 +71,14 @@ fn a_command_says_what_it_makes() {
         (
             "echo \"$B\" > b\nopenssl rand -hex 8 > c\necho x y > d\necho x > e\necho y > e\nkubectl create secret generic a --from-file=b --from-file=c --from-file=d --from-file=e --from-file=f",
             &[],
+        ),
+        (
+            "echo x7 >> b\nkubectl create secret generic a --from-file=b",
+            &["Secret b=x7"],
+        ),
+        (
+            "echo u=a > b\necho p=x7 >>b\necho u=c >> c\necho u=d > d\necho u=e > d\nkubectl create secret generic a --from-file=b --from-file=d",
+            &["Secret u=a", "Secret p=x7"],
         ),
         (
             "kubectl create secret generic a --from-literal=b='c d' --from-literal \"e=f\"",

@@ -321,7 +321,9 @@ pub(super) fn weak(meaning: Meaning, value: &str) -> Verdict {
         Meaning::SureToken if is_some_password(value) => Verdict::Weak,
         Meaning::Token if is_boast(value) => Verdict::Weak,
         Meaning::Token | Meaning::SureToken if is_row_of_digits(value) => Verdict::Weak,
-        Meaning::Kept if is_row(value) => Verdict::Weak,
+        Meaning::Kept if is_row(value) || is_row_of_digits(value) || is_along_keys(value) => {
+            Verdict::Weak
+        }
         Meaning::Kept => Verdict::Placeholder,
         Meaning::Token
         | Meaning::SureToken
@@ -337,6 +339,11 @@ pub(super) fn weak(meaning: Meaning, value: &str) -> Verdict {
 /// `12345678`: no token is drawn so, and no number that stands for anything else.
 fn is_row_of_digits(value: &str) -> bool {
     value.len() >= 6 && "1234567890".starts_with(value)
+}
+
+/// `1qaz2wsx`, `1q2w3e4r`: what lies on a keyboard side by side is the name of nothing.
+fn is_along_keys(value: &str) -> bool {
+    characters::starts_with_any(value, &["1qaz", "!qaz", "1q2w3e", "zaq1", "qazwsx"])
 }
 
 /// `0123456789abcdef0123456789abcdef`: the digits of a key in their order, as long as is asked for.
