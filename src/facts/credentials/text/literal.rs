@@ -59,7 +59,10 @@ pub(in crate::facts::credentials) fn literal(
     let length = first.unwrap_or(value.len());
     let is_listed = setting.before == Some(b';') && setting.separator == b'=';
     let is_option = setting.before == Some(b',') && is_behind_host(line, setting.key.start);
-    let is_computed = !is_listed && is_expression(&value[..length], setting.separator);
+    let is_computed = match is_listed {
+        true => is_call(&value[..length], setting.is_spaced),
+        false => is_expression(&value[..length], setting.separator),
+    };
     let is_passed_on = (is_call_argument(line, setting) && !is_option)
         || is_parameter(line, setting)
         || is_declared(line, setting);
@@ -103,6 +106,15 @@ pub(in crate::facts::credentials) fn is_variable(setting: &Setting, value: &str)
         && !setting.value_is_quoted
         && value.contains('_')
         && value.bytes().all(is_word)
+}
+
+/// Whether a value in a list behind `;` begins with a call, since the list is a program's statements:
+/// `import a; password = a.b(c())`. A password without blanks around it may have brackets, too.
+fn is_call(value: &str, is_spaced: bool) -> bool {
+    let is_name = |byte: u8| byte.is_ascii_alphabetic() || b"._".contains(&byte);
+    value.split_once('(').is_some_and(|(name, _)| {
+        (is_spaced || name.contains('.')) && !name.is_empty() && name.bytes().all(is_name)
+    })
 }
 
 /// Whether a text has a line with the name of a section, which no program has: `[server]`.
