@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Setting;
-use super::fallback::of_setting;
+use super::fallback::{of_setting, of_variable};
 use super::syntax::Syntax;
 use crate::facts::credentials::line::is_comment;
 
@@ -24,6 +24,14 @@ pub(in crate::facts::credentials) fn literal(
     if syntax != Syntax::Inline
         && !setting.value_is_quoted
         && let Some(range) = of_setting(line, setting.value.start)
+    {
+        return Some(range);
+    }
+    // The setting says what it holds, whatever the variable is called: `spring.datasource.password=${X:x}`.
+    if syntax == Syntax::Config
+        && !setting.value_is_quoted
+        && setting.before.is_none()
+        && let Some(range) = of_variable(line, setting.value.clone())
     {
         return Some(range);
     }
