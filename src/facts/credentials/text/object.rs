@@ -20,11 +20,20 @@ fn is_in_call(text: &str, at: usize) -> bool {
         match byte {
             b'}' => closed += 1,
             b'{' if closed > 0 => closed -= 1,
-            b'{' if head[..position].trim_ascii_end().ends_with(b"(") => return true,
+            b'{' if is_handed_over(&head[..position]) => return true,
             _ => {}
         }
     }
     false
+}
+
+/// Whether a text ends where a call takes the first of what it is handed, or another one on the same line.
+fn is_handed_over(head: &[u8]) -> bool {
+    let head = head.trim_ascii_end();
+    let mut line = head.rsplit(|byte| *byte == b'\n');
+    let line = line.next().unwrap_or_default();
+    let count = |sign: u8| line.iter().filter(|byte| **byte == sign).count();
+    head.ends_with(b"(") || (head.ends_with(b",") && count(b'(') > count(b')'))
 }
 
 #[cfg(test)]
@@ -39,6 +48,7 @@ mod tests {
         for text in [
             "db.createUser({ user: name, pwd: password, roles })",
             "db.createUser({\n  user: name,\n  pwd: password,\n})",
+            "db.updateUser(name, { pwd: password, roles });",
             "db.f( {a: [{b: c}], d: {pwd: password}})",
         ] {
             assert!(told(text, "password"), "{text}");
@@ -50,6 +60,7 @@ mod tests {
             "f({a: b})\npwd: password",
             "accounts:\n  shop: {user: name, pwd: password}",
             "pwd: password",
+            "- (a) [b, {pwd: password}]",
         ] {
             assert!(!told(text, "password"), "{text}");
         }
