@@ -1390,6 +1390,28 @@ fn a_credential_of_a_base_is_told_though_every_overlay_puts_another_in_its_place
 }
 
 #[test]
+fn a_credential_that_a_base_generates_or_gives_a_workload_is_told_though_an_overlay_replaces_it() {
+    let base = "resources: [web.yaml]\nimages: [{name: a, newName: b}]\nsecretGenerator:\n  - name: db\n    literals:\n      - password=Ohx9aequ0\n      - token=Wai4gah7pQ2xv9Lm\n";
+    let web = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n      containers:\n        - name: web\n          image: a\n          env:\n            - name: DB_PASSWORD\n              value: Zdf83kdLKs92\n            - name: OTHER_PASSWORD\n              value: Rv4Aeph5aib\n";
+    let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n          env: [{name: DB_PASSWORD, value: REPLACE_ME}]\n";
+    let overlay = "resources: [../base]\npatches: [{path: patch.yaml}]\nsecretGenerator:\n  - name: db\n    behavior: merge\n    literals: [password=REPLACE_ME]\n";
+    let folder = folder(&[
+        ("base/kustomization.yaml", base),
+        ("base/web.yaml", web),
+        ("prod/kustomization.yaml", overlay),
+        ("prod/patch.yaml", patch),
+    ]);
+    let run = scan(folder.path(), &["--family", "credentials"]);
+    let expected = [
+        "hardcoded-password base/kustomization.yaml:6",
+        "hardcoded-password base/kustomization.yaml:7",
+        "hardcoded-password base/web.yaml:14",
+        "hardcoded-password base/web.yaml:16",
+    ];
+    assert_eq!(run.found(), expected, "{}", run.stderr);
+}
+
+#[test]
 fn an_overlay_that_takes_the_folder_around_it_is_a_failure_of_its_own() {
     let folder = folder(&[
         ("k8s/kustomization.yaml", "resources: [web.yaml]\n"),

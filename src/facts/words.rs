@@ -49,7 +49,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "mc alias", "mc config", "htpasswd", "$2a$", "$2b$", "$2y$", "$apr1$", "{sha}",
     // Beginnings of tokens.
     "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glsa_",
-    "xoxb-", "xoxp-", "xoxa-", "xoxs-", "xapp-", "sk_live_", "rk_live_", "sk_test_", "dckr_pat_",
+    "xoxb-", "xoxp-", "xoxa-", "xoxs-", "xapp-", "sk_live_", "rk_live_", "sk_test_", "live_sk_", "live_gsk_", "dckr_pat_",
     "npm_", "hvs.", "sg.", "akia", "asia", "aiza", "eyj", "gocspx-", "dop_v1_", "hf_", "sk-proj-",
     "sk-ant-", "shpat_", "pypi-age", "age-secret-key-", "q~", "webhooks/", "hooks.slack", "webhookb2", "webhook/send", "open-apis/bot/", ":aa", "nrak-", "sntrys_",
     "xkeysib-", "atatt3", "xprv9", "tprv8", "aaeaawvsyxn0awmv",

@@ -17,7 +17,7 @@ pub const PACKAGE_API_VERSION: &str = "landfall/v1";
 pub const PACKAGE_KIND: &str = "Package";
 
 /// Keys of values that switch on and off what stands beside them.
-pub const SWITCHES: [&str; 4] = ["enabled", "install", "deploy", "deployed"];
+pub const SWITCHES: [&str; 5] = ["enabled", "enable", "install", "deploy", "deployed"];
 
 /// `kind` of a chart's values file.
 pub const VALUES_KIND: &str = "Values";

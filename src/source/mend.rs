@@ -60,7 +60,7 @@ pub(super) fn without_broken_lines(text: &str, broken: &Broken) -> (Vec<Document
             return (stream.documents, unread);
         };
         let line = line_at(&kept, broken.offset).filter(|_| broken.reason != TOO_LARGE);
-        let Some(line) = line else {
+        let Some(line) = line.map(|line| unclosed_before(&kept, &line).unwrap_or(line)) else {
             break;
         };
         unread.push(Span::new(line.start, line.end));
@@ -159,6 +159,18 @@ fn line_at(text: &str, offset: usize) -> Option<Range<usize>> {
         .last()
 }
 
+/// The line before a broken one at which a quote opens and does not close, so that the next quote in the text closes
+/// it and breaks another line than the one with the slip: `name: "web`.
+fn unclosed_before(text: &str, broken: &Range<usize>) -> Option<Range<usize>> {
+    let mut before = text[..broken.start].split_inclusive('\n').rev();
+    let line = before.find(|line| line.contains(['"', '\'']))?;
+    let (_, value) = line.split_once(": ")?;
+    let mut signs = value.trim_start().chars();
+    let quote = signs.next().filter(|first| matches!(first, '"' | '\''))?;
+    let start = line.as_ptr().addr() - text.as_ptr().addr();
+    (!signs.as_str().contains(quote)).then_some(start..start + line.len())
+}
+
 fn blank_but(text: &str, range: Range<usize>) -> String {
     let before = blanked(text, 0..range.start);
     blanked(&before, range.end..text.len())
@@ -200,6 +212,19 @@ mod tests {
         let root = mended[0].tree.root().and_then(|root| root.get("name"));
         let span = root.map(|name| name.span().range());
         assert_eq!(span.map(|span| &text[span]), Some("web"));
+    }
+
+    #[test]
+    fn the_line_is_left_out_at_which_a_quote_is_not_closed() {
+        for quote in ['"', '\''] {
+            let text = "a: Q1Q\nname: Qweb\nb: Q2Q\n\nimage: Qshop/web:1Q\nc: Q3Q\n";
+            let text = text.replace('Q', &quote.to_string());
+            let stream = read_yaml(&text);
+            let (mended, unread) = without_broken_lines(&text, &stream.broken[0]);
+            assert_eq!(images(&mended), ["shop/web:1"]);
+            let unread = unread.iter().map(|span| text[span.range()].trim_end());
+            assert_eq!(unread.collect::<Vec<_>>(), [format!("name: {quote}web")]);
+        }
     }
 
     #[test]

@@ -31,6 +31,7 @@ mod literal;
 pub(super) mod login;
 mod named;
 mod nested;
+mod object;
 pub(super) mod off_part;
 mod open_line;
 pub(super) mod option;

@@ -11,6 +11,7 @@ mod entry;
 mod field;
 mod holder;
 mod job;
+mod last_applied;
 pub(super) mod momentary;
 mod off;
 mod pair;
@@ -29,6 +30,7 @@ use super::{Detector, Kind};
 use crate::model::{Artifact, Node, Resource, Role, Scalar, VALUES_KIND};
 use candidate::{Candidate, Whole};
 use context::Context;
+use last_applied::{LAST_APPLIED, leave_repeated};
 use off::leave_off;
 use pair::patched;
 
@@ -59,7 +61,7 @@ const PASSED_KINDS: [&str; 19] = [
 const PASSED_GROUPS: [&str; 3] = ["kyverno.io", "gatekeeper.sh", "policies.kubewarden.io"];
 
 /// Keys whose values are passed over, wherever they stand.
-const PASSED_KEYS: [&str; 26] = [
+const PASSED_KEYS: [&str; 25] = [
     "labels",
     "matchLabels",
     "selector",
@@ -81,7 +83,6 @@ const PASSED_KEYS: [&str; 26] = [
     "imagePullSecrets",
     "description",
     "status",
-    "kubectl.kubernetes.io/last-applied-configuration",
     // Of an operator's bundle: what a console fills its forms with.
     "alm-examples",
     "operatorframework.io/initialization-resource",
@@ -139,6 +140,7 @@ fn candidates_around(detector: &Detector, resource: &Resource, around: &str) -> 
         (_, "Dockerfile") => walk.build(node, context),
         _ => walk.node(node, context),
     }
+    leave_repeated(resource, &mut walk.found);
     if !resource.is_base {
         leave_off(resource, &mut walk.found);
     }
@@ -270,6 +272,7 @@ impl<'r> Walk<'_, 'r> {
                 || key.ends_with("Refs")
                 || key.ends_with("RefKey")
                 || is_of_store(key)
+                || (key == LAST_APPLIED && self.path.len() != 2)
                 || (matches!(key, "secretId" | "secretID") && !self.is_of_app_role(node))
                 || (pair && matches!(key, "name" | "value"));
             if is_passed {
@@ -315,7 +318,8 @@ impl<'r> Walk<'_, 'r> {
             match item.as_str().and_then(|text| text.split_once('=')) {
                 Some((key, _))
                     if matches!(context.parent, "literals" | "mountOptions")
-                        || self.is_setting(item, key) =>
+                        // Of a generator's files, each is called by its key: `password=path`.
+                        || (context.parent != "files" && self.is_setting(item, key)) =>
                 {
                     self.literal(item, key, context);
                 }

@@ -32,25 +32,52 @@ pub(super) fn keep(resources: &mut Vec<Resource>, is_taken: impl Fn(&mut Resourc
             held.extend(names.map(str::to_owned));
         }
     }
-    let mut taken = taken.into_iter();
-    resources.retain_mut(|resource| {
+    let all = std::mem::take(resources).into_iter().zip(taken);
+    resources.extend(all.flat_map(|(mut resource, is_taken)| {
+        let is_settings = holds_settings(&resource);
         if resource.role == Role::Renaming {
-            let names = names(resource).into_iter();
+            let names = names(&resource).into_iter();
             resource.idle_keys = names.filter(|name| held.contains(name)).collect();
+            let settings = is_settings.then(|| built(resource.clone()));
+            return [Some(resource), settings].into_iter().flatten();
         }
-        let is_taken = taken.next().unwrap_or_default();
-        if is_taken && (holds_settings(resource) || makes_nothing(resource)) {
-            resource.role = Role::Built;
-            return true;
-        }
-        !is_taken
-    });
+        let is_kept = is_settings || makes_nothing(&resource);
+        let kept = match is_taken {
+            true => is_kept.then(|| built(resource)),
+            false => Some(resource),
+        };
+        [kept, None].into_iter().flatten()
+    }));
 }
 
+/// A resource of which only what is secret in it is told, and so nothing that its pods do.
+fn built(resource: Resource) -> Resource {
+    Resource {
+        role: Role::Built,
+        pod_templates: Vec::new(),
+        ..resource
+    }
+}
+
+/// Whether a resource holds settings that an overlay may put others in the place of: those of a program in an object or
+/// in the environment of a workload, and those that a kustomization makes an object of.
 fn holds_settings(resource: &Resource) -> bool {
-    resource.role == Role::Manifest
-        && resource.gvk.group.is_empty()
-        && matches!(resource.gvk.kind.as_str(), "ConfigMap" | "Secret")
+    let is_generated = |key| {
+        let made = resource.node().get(key).into_iter().flat_map(Node::items);
+        made.into_iter().any(|one| one.get("literals").is_some())
+    };
+    match (resource.role, resource.gvk.group.as_str()) {
+        (Role::Manifest | Role::Renaming, "kustomize.config.k8s.io") => {
+            ["configMapGenerator", "secretGenerator"]
+                .into_iter()
+                .any(is_generated)
+        }
+        (Role::Manifest, group) => {
+            let is_object = matches!(resource.gvk.kind.as_str(), "ConfigMap" | "Secret");
+            (group.is_empty() && is_object) || resource.is_workload()
+        }
+        _ => false,
+    }
 }
 
 /// Whether a kustomization takes nothing along, and generates nothing.

@@ -162,3 +162,46 @@ fn an_id_is_no_key_where_its_password_is_taken_from_a_secret() {
     assert_eq!(mail("{valueFrom: {secretKeyRef: {name: a, key: b}}}"), NONE);
     assert!(mail("hQ7tr99xKq").len() == 2);
 }
+
+#[test]
+fn a_file_of_a_generator_is_called_by_its_key() {
+    let generator = |list: &str| {
+        found(&format!(
+            "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nsecretGenerator: [{{name: a, {list}}}]\n"
+        ))
+    };
+    assert_eq!(generator("files: [password=configs/pw-hQ7tr99x]"), NONE);
+    assert_eq!(generator("literals: [password=hQ7tr99x]").len(), 1);
+}
+
+#[test]
+fn a_container_that_ends_before_the_others_begin_lets_nobody_in() {
+    let pod = |list: &str, more: &str| {
+        found(&format!(
+            "apiVersion: v1\nkind: Pod\nspec:\n  {list}:\n  - image: postgres\n{more}    env: [{{name: POSTGRES_HOST_AUTH_METHOD, value: trust}}]\n"
+        ))
+    };
+    let waits = "    command: [sh, -c, until pg_isready; do sleep 1; done]\n";
+    assert_eq!(pod("initContainers", waits), NONE);
+    assert_eq!(pod("containers", waits).len(), 1);
+    assert_eq!(pod("initContainers", "").len(), 1);
+    let starts = "    command: [sh, -c, docker-entrypoint.sh postgres]\n";
+    assert_eq!(pod("initContainers", starts).len(), 1);
+    let stays = format!("{waits}    restartPolicy: Always\n");
+    assert_eq!(pod("initContainers", &stays).len(), 1);
+}
+
+#[test]
+fn what_only_the_copy_of_an_object_holds_is_told_there() {
+    let pod = |kind: &str, live: &str| {
+        found(&format!(
+            "apiVersion: v1\nkind: {kind}\nmetadata:\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      \
+             {{\"kind\":\"Pod\",\"spec\":{{\"containers\":[{{\"env\":[{{\"name\":\"DB_PASSWORD\",\"value\":\"hQ7tr99x\"}}]}}]}}}}\n\
+             spec:\n  containers:\n  - env: [{{name: DB_PASSWORD, {live}}}]\n"
+        ))
+    };
+    let elsewhere = "valueFrom: {secretKeyRef: {name: a, key: b}}";
+    assert_eq!(pod("Pod", elsewhere), ["literal DB_PASSWORD"]);
+    assert_eq!(pod("Pod", "value: hQ7tr99x"), ["literal DB_PASSWORD"]);
+    assert_eq!(pod("Secret", elsewhere), NONE);
+}

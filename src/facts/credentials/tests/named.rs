@@ -142,6 +142,11 @@ fn pages_have_keys_of_their_own() {
     assert_eq!(shop("DD_API_KEY", hex), ["literal DD_API_KEY"]);
     let stripe = ["sk_live_", "9f86d081884c7d659a2feaa0"].concat();
     assert_eq!(shop("VITE_STRIPE_KEY", &stripe).len(), 1);
+    let toss = ["live_sk_", "9f86d081884c7d659a2feaa0"].concat();
+    assert_eq!(
+        shop("TOSS_SECRET_KEY", &toss),
+        ["access-token TOSS_SECRET_KEY"]
+    );
 }
 
 #[test]

@@ -121,3 +121,59 @@ fn what_copies_and_what_is_inserted_stands_in_clear() {
         assert_eq!(of_line(key, lines), [""; 0], "{lines}");
     }
 }
+
+#[test]
+fn a_call_and_a_variable_of_a_program_within_a_script_are_no_values() {
+    for line in [
+        "P=$(python3 -c \"import urllib.parse; encoded_pass = urllib.parse.quote(input()); print(encoded_pass)\")",
+        "python3 -c \"import os;db_password=os.environ.get(X);print(db_password)\"",
+        "mongosh --eval 'admin.createUser({ user: name, pwd: password, roles });'",
+        "mongosh --eval 'admin.createUser({ user: name, pwd: pw, roles });'",
+        "secret_access_key = xml.split(\"<SecretAccessKey>\")[1].split(\"</SecretAccessKey>\")[0]",
+    ] {
+        assert_eq!(of_line("a.sh", line), [""; 0], "{line}");
+    }
+    for line in [
+        "python3 -c \"import x; encoded_pass = 'hQ7tr99x'; print(encoded_pass)\"",
+        "url=\"Server=a;Password=hQ7(tr99)x;Encrypt=no\"",
+        "mongosh --eval 'admin.createUser({ user: name, pwd: \"password\", roles });'",
+        "x: {user: shop, pwd: hQ7tr99x}",
+        "<SecretAccessKey>hQ7tr99x</SecretAccessKey>",
+        "<password>\"hQ7tr99x\"</password>",
+    ] {
+        assert_eq!(of_line("a.sh", line).len(), 1, "{line}");
+    }
+}
+
+#[test]
+fn a_setting_tells_what_stands_in_for_a_variable_of_any_name() {
+    for (key, line) in [
+        (
+            "a.properties",
+            "shop.jwt.signing-key=${JWT:hQ7tr99xKq7xv2Lm}",
+        ),
+        (
+            "a.properties",
+            "spring.datasource.password=${DB_PW_X:hQ7tr99x}",
+        ),
+        ("a.yml", "password: ${X:hQ7tr99x}"),
+        ("a.yml", "password: \"${X:hQ7tr99x}\""),
+        ("a.sh", "DB_PASSWORD=${1:-hQ7tr99x}"),
+        ("a.properties", "db.password=${DB_PASSWORD:hQ7tr99x}"),
+    ] {
+        assert_eq!(of_line(key, line).len(), 1, "{line}");
+    }
+    for (key, line) in [
+        ("a.properties", "spring.datasource.password=${X:}"),
+        ("a.properties", "spring.datasource.password=${X}"),
+        ("a.properties", "spring.datasource.password=${X:${Y}}"),
+        ("a.properties", "spring.datasource.url=${X:hQ7tr99x}"),
+        ("a.yml", "password: ${file:/run/secrets/x}"),
+        ("a.yml", "password: ${env:DB_PASSWORD}"),
+        ("a.sh", "DB_PASSWORD=${P:?is missing}"),
+        ("a.sh", "DB_PASSWORD=${P:0:8}"),
+        ("a.sh", "DB_PASSWORD=${2:-/run/secrets/db}"),
+    ] {
+        assert_eq!(of_line(key, line), [""; 0], "{line}");
+    }
+}

@@ -10,7 +10,7 @@ use super::below;
 use super::called::is_called_script;
 use super::command::arguments;
 use super::directive::{has_sql, is_data_source, is_pass_file, is_statement};
-use super::fallback::of_substitution;
+use super::fallback::of_variable;
 use super::found::Found;
 use super::insert::{Inserted, inserted};
 use super::list::{Lists, is_no_secrets_name};
@@ -175,7 +175,8 @@ impl<'a> Reader<'a, '_> {
     ) {
         let mut range = offset + range.start..offset + range.end;
         let value = &self.text[range.clone()];
-        if let Some(fallback) = fallback_of_hole(value).or_else(|| of_substitution(value)) {
+        let of_variable = || of_variable(value, 0..value.len());
+        if let Some(fallback) = fallback_of_hole(value).or_else(of_variable) {
             range = range.start + fallback.start..range.start + fallback.end;
         }
         if meaning == Meaning::Login {

@@ -24,11 +24,20 @@ pub(super) fn elements(line: &str) -> Vec<(Range<usize>, Range<usize>)> {
             continue;
         };
         let local = name.rfind(':').map_or(0, |at| at + 1);
-        if !line[text..close].contains('<') {
+        let are_strings = are_strings(&line[..start], &line[text..close], &line[end + 1..]);
+        if !line[text..close].contains('<') && !are_strings {
             found.push((from + local..from + name.len(), text..close));
         }
     }
     found
+}
+
+/// Whether the tags around a text are strings of a program by themselves, by what stands before, between and behind
+/// them: `split("<a>")[1].split("</a>")`.
+fn are_strings(before: &str, text: &str, behind: &str) -> bool {
+    let quotes = ['"', '\''].into_iter();
+    let mut quotes = quotes.filter(|quote| before.ends_with(*quote) && text.starts_with(*quote));
+    quotes.any(|_| text.ends_with(['"', '\'']) && behind.starts_with(['"', '\'']))
 }
 
 /// What an element is called by its own attribute, whose text begins at a byte: `<entry key="password">`.

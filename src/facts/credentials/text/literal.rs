@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Setting;
-use super::fallback::of_setting;
+use super::fallback::{of_setting, of_variable};
 use super::syntax::Syntax;
 use crate::facts::credentials::line::is_comment;
 
@@ -24,6 +24,14 @@ pub(in crate::facts::credentials) fn literal(
     if syntax != Syntax::Inline
         && !setting.value_is_quoted
         && let Some(range) = of_setting(line, setting.value.start)
+    {
+        return Some(range);
+    }
+    // The setting says what it holds, whatever the variable is called: `spring.datasource.password=${X:x}`.
+    if syntax == Syntax::Config
+        && !setting.value_is_quoted
+        && setting.before.is_none()
+        && let Some(range) = of_variable(line, setting.value.clone())
     {
         return Some(range);
     }
@@ -60,8 +68,10 @@ pub(in crate::facts::credentials) fn literal(
     let is_listed = setting.before == Some(b';') && setting.separator == b'=';
     let is_option = setting.before == Some(b',') && is_behind_host(line, setting.key.start);
     let own = &value[..length];
-    let is_computed =
-        !is_listed && (is_expression(own, setting.separator) || is_commented(own, key, setting));
+    let is_computed = match is_listed {
+        true => is_call(own, setting.is_spaced),
+        false => is_expression(own, setting.separator) || is_commented(own, key, setting),
+    };
     let is_passed_on = (is_call_argument(line, setting) && !is_option)
         || is_parameter(line, setting)
         || is_declared(line, setting);
@@ -105,6 +115,15 @@ pub(in crate::facts::credentials) fn is_variable(setting: &Setting, value: &str)
         && !setting.value_is_quoted
         && value.contains('_')
         && value.bytes().all(is_word)
+}
+
+/// Whether a value in a list behind `;` begins with a call, since the list is a program's statements:
+/// `import a; password = a.b(c())`. A password without blanks around it may have brackets, too.
+fn is_call(value: &str, is_spaced: bool) -> bool {
+    let is_name = |byte: u8| byte.is_ascii_alphabetic() || b"._".contains(&byte);
+    value.split_once('(').is_some_and(|(name, _)| {
+        (is_spaced || name.contains('.')) && !name.is_empty() && name.bytes().all(is_name)
+    })
 }
 
 /// Whether a text has a line with the name of a section, which no program has: `[server]`.

@@ -13,6 +13,7 @@ use super::key_pair::{
 };
 use super::literal::{has_sections, is_property, is_variable, literal};
 use super::login::{login, names_login};
+use super::object::is_variable_in_call;
 use super::refused::is_refused;
 use super::replaced::is_replaced;
 use super::secret_name::names_secret;
@@ -150,6 +151,7 @@ impl<'a> Reader<'a, '_> {
             || is_shown(line.text, setting, self.text)
             || names_secret(self.text, key, value)
             || self.is_word(setting, value, meaning)
+            || self.is_variable_of_script(line.offset, setting, value)
         {
             return;
         }
@@ -177,6 +179,13 @@ impl<'a> Reader<'a, '_> {
         matches!(meaning, Meaning::Secret | Meaning::SureToken)
             && is_variable(setting, value)
             && !has_sections(self.text)
+    }
+
+    /// Whether a value is a variable of a script that stands in the text.
+    fn is_variable_of_script(&self, offset: usize, setting: &Setting, value: &str) -> bool {
+        setting.separator == b':'
+            && !(setting.key_is_quoted || setting.value_is_quoted)
+            && is_variable_in_call(self.text, offset + setting.key.start, value)
     }
 
     /// Whether what is only called `secret` is the secret itself.

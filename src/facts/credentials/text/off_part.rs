@@ -138,6 +138,7 @@ mod tests {
     fn what_is_off_is_off_with_all_that_is_below() {
         for text in [
             "redis:\n  enabled: false\n  password: hQ7\n",
+            "keyStore:\n  enable: false\n  password: hQ7\n",
             "redis:\n  # why\n  password: hQ7\n\n  enabled: false # yes\nweb: 1\n",
             "a: 1\nredis:\n  auth:\n    password: hQ7\n  image: x\n  enabled: false\n",
             "shop:\n  db:\n    install: false\n    users:\n    - name: a\n      password: hQ7\n",

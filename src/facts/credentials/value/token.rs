@@ -16,7 +16,7 @@ use super::web_token::web_token;
 use crate::facts::credentials::Verdict;
 
 /// Beginnings of tokens that services hand out, with how many characters follow at least.
-pub(in crate::facts::credentials) const TOKENS: [(&str, usize); 51] = [
+pub(in crate::facts::credentials) const TOKENS: [(&str, usize); 53] = [
     ("ghp_", 36),
     ("gho_", 36),
     ("ghu_", 36),
@@ -35,6 +35,9 @@ pub(in crate::facts::credentials) const TOKENS: [(&str, usize); 51] = [
     ("sk_live_", 20),
     ("rk_live_", 20),
     ("sk_test_", 20),
+    // Toss Payments: of a shop, and of its widget.
+    ("live_sk_", 20),
+    ("live_gsk_", 20),
     ("dckr_pat_", 20),
     ("npm_", 36),
     ("hvs.", 24),

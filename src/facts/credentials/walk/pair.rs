@@ -102,6 +102,33 @@ impl<'r> Walk<'_, 'r> {
         }
     }
 
+    /// Whether a variable is of a container that ends before the others begin and whose own command starts no server:
+    /// what its image's entrypoint would do with the variable is not done.
+    fn is_of_finished_start(&self, context: Context<'_>) -> bool {
+        const STARTING: [&str; 5] = ["entrypoint", "initdb", "mysqld", "mongod", "setup.sh"];
+        let is_first = matches!(
+            self.path.as_slice(),
+            [
+                ..,
+                Visited::Key("initContainers"),
+                Visited::Index(_),
+                Visited::Key(_),
+                Visited::Index(_),
+                Visited::Key(_)
+            ]
+        );
+        let container = context.above.filter(|_| is_first);
+        container.is_some_and(|container| {
+            let stays = container.get("restartPolicy").is_some();
+            let words = |key| container.get(key).into_iter().flat_map(Node::items);
+            let mut command = words("command")
+                .chain(words("args"))
+                .filter_map(Node::as_str);
+            let starts = |word: &str| STARTING.iter().any(|sign| word.contains(sign));
+            !stays && container.get("command").is_some() && !command.any(starts)
+        })
+    }
+
     /// A `{name, value}` pair, such as an environment variable; says whether it is one.
     pub(super) fn pair(&mut self, node: Node<'r>, context: Context<'_>) -> bool {
         let name = node.get("name").and_then(Node::as_str);
@@ -142,7 +169,9 @@ impl<'r> Walk<'_, 'r> {
                 },
             );
         }
-        self.switch(name, value, context);
+        if !(is_environment && self.is_of_finished_start(context)) {
+            self.switch(name, value, context);
+        }
         let meaning = match name {
             "PWD" | "OLDPWD" => Meaning::Other,
             name if context.parent == "params"
