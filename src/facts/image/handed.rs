@@ -128,7 +128,6 @@ fn of_container(container: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
             }
         }
     }
-    let beside = Variables::with_flags(container);
     for key in ["command", "args"] {
         let Some(list) = container.get(key) else {
             continue;
@@ -143,7 +142,7 @@ fn of_container(container: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
             };
             let text = &text[argument.part.range()];
             add(at, text, Place::Argument, argument.subject, found);
-            let is_version_beside = |flag| beside.version(flag, text);
+            let is_version_beside = |flag| Variables::with_flags(container).version(flag, text);
             if argument.flag.is_some_and(|flag| !is_version_beside(flag)) {
                 mark_hosted(found);
             }
