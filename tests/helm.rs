@@ -953,6 +953,8 @@ fn values_that_no_rendering_is_given_are_told_where_they_stand() {
         "image-tag env/other-values.yaml:2",
         // Nothing is made of these, but of what stands beside them.
         "image-tag env/staging-values.yaml:2",
+        // The chart around sets nothing of it.
+        "image-tag web/charts/db/values.yaml:1",
         "image-tag web/environments/eu.yaml:1",
         "image-tag web/environments/eu.yaml:2",
         "image-tag web/environments/us/values.yaml:1",
