@@ -32,10 +32,9 @@ pub(super) fn arguments<'a>(list: Node<'a>) -> Vec<Argument<'a>> {
             before = None;
             continue;
         };
-        if let Some(flag) = before.and_then(bare_flag) {
-            if is_image(text, false) {
-                found.push(of_flag(index, part_of(text, text), flag));
-            }
+        let flag = before.and_then(bare_flag);
+        if let Some(flag) = flag.filter(|_| is_image(text, false)) {
+            found.push(of_flag(index, part_of(text, text), flag));
         }
         for (label, part) in runner::labels(text) {
             found.push(without_flag(index, part, runner::names_label(label)));
