@@ -953,6 +953,8 @@ fn values_that_no_rendering_is_given_are_told_where_they_stand() {
         "image-tag env/other-values.yaml:2",
         // Nothing is made of these, but of what stands beside them.
         "image-tag env/staging-values.yaml:2",
+        // The chart around sets nothing of it.
+        "image-tag web/charts/db/values.yaml:1",
         "image-tag web/environments/eu.yaml:1",
         "image-tag web/environments/eu.yaml:2",
         "image-tag web/environments/us/values.yaml:1",
@@ -967,9 +969,13 @@ fn values_of_a_used_chart_are_told_where_the_one_that_uses_it_leaves_them() {
     let inner = "image: {repository: ghcr.io/shop/db, tag: latest}\nside: {image: 'ghcr.io/shop/side:latest'}\n";
     let user = "apiVersion: v2\nname: shop\nversion: 1.0.0\ndependencies:\n  - {name: db, alias: store, version: 1.0.0, repository: 'file://../db'}\n";
     let kept = "image: {repository: ghcr.io/shop/kept, tag: latest}\n";
+    let about = "apiVersion: v2\nname: left\nversion: 1.0.0\n";
+    let own = "store: {image: {tag: '1'}}\nkept: {image: {tag: '1'}}\n";
     let folder = folder(&[
         ("shop/Chart.yaml", user),
-        ("shop/values.yaml", "store: {image: {tag: '1'}}\n"),
+        ("shop/values.yaml", own),
+        ("shop/charts/left/Chart.yaml", about),
+        ("shop/charts/left/values.yaml", kept),
         (
             "shop/charts/kept/Chart.yaml",
             "apiVersion: v2\nname: kept\nversion: 1.0.0\n",
@@ -986,12 +992,18 @@ fn values_of_a_used_chart_are_told_where_the_one_that_uses_it_leaves_them() {
         ),
     ]);
     let run = scan(folder.path(), &[&["."][..], &IMAGE_TAG].concat());
-    assert_eq!(
-        run.found(),
-        ["image-tag db/values.yaml:2"],
-        "{}",
-        run.stderr
+    let found = [
+        "image-tag db/values.yaml:2",
+        "image-tag shop/charts/left/values.yaml:1",
+    ];
+    assert_eq!(run.found(), found, "{}", run.stderr);
+    let registry = format!("{own}global: {{imageRegistry: harbor.example.com}}\n");
+    std::fs::write(folder.path().join("shop/values.yaml"), registry).unwrap();
+    let run = scan(
+        folder.path(),
+        &["shop", "--rule", "image-tag", "--format", "json"],
     );
+    assert_eq!(run.found(), [""; 0], "{}", run.stderr);
 }
 
 #[test]

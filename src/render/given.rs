@@ -8,7 +8,7 @@ use crate::model::{Artifact, Node, Resource, Role};
 use crate::source::Sources;
 
 /// Values that a rendering was given, or that its chart comes with, are told through what is made of
-/// them, save for credentials and images that nothing was made of; of those of charts that it uses,
+/// them, save for credentials and images that nothing was made of; of those of packed charts that it uses,
 /// whose values it wins over, for credentials alone. Those that no rendering names, or that are for a chart
 /// of which only a part was rendered, are told where they stand.
 pub(super) fn set_values_apart(sources: &mut Sources) {
@@ -81,8 +81,8 @@ fn is_part_of_image(key: &str) -> bool {
     PARTS.iter().any(|part| key.contains(part))
 }
 
-/// Values of charts that a rendered one uses by their path are as given where its own say nothing of the
-/// key: what has the defaults of none that wins over them is told where they stand.
+/// Values of charts that a rendered one uses by their path, or keeps unpacked, are as given where its own say
+/// nothing of the key: what has the defaults of none that wins over them is told where they stand.
 fn tell_left_values(sources: &mut Sources, roots: &BTreeSet<PathBuf>, named: &BTreeSet<String>) {
     let is_of_chart = |one: &Resource| matches!(one.role, Role::Values | Role::Given);
     let is_root = |folder: &PathBuf| {
@@ -90,7 +90,8 @@ fn tell_left_values(sources: &mut Sources, roots: &BTreeSet<PathBuf>, named: &BT
         roots.any(|root| root == *folder)
     };
     for root in roots {
-        let parts = helm::own_parts(root).into_iter();
+        let kept = helm::kept_parts(root);
+        let parts = helm::own_parts(root).into_iter().chain(kept);
         for (folder, name) in parts.filter(|(folder, _)| !is_root(folder)) {
             let is_set_by =
                 |file: &Path, display: &str| are_own_values(file, root) || named.contains(display);
@@ -98,8 +99,13 @@ fn tell_left_values(sources: &mut Sources, roots: &BTreeSet<PathBuf>, named: &BT
                 let display = &*one.artifact.display;
                 is_of_chart(one) && is_set_by(Path::new(display), display)
             });
+            let users: Vec<&Resource> = users.collect();
+            if users.iter().any(|user| gives_registry(user)) {
+                continue;
+            }
             let mut keys = Vec::new();
             users
+                .iter()
                 .filter_map(|user| user.node().get(&name))
                 .for_each(|set| add_set(set, "", &mut keys));
             let is_own = |file: &Path| {
@@ -115,6 +121,13 @@ fn tell_left_values(sources: &mut Sources, roots: &BTreeSet<PathBuf>, named: &BT
             }
         }
     }
+}
+
+/// Whether values give the images of all charts below another registry.
+fn gives_registry(values: &Resource) -> bool {
+    let registry = values.node().find(&["global", "imageRegistry"]);
+    let registry = registry.and_then(Node::as_str);
+    registry.is_some_and(|registry| !registry.is_empty())
 }
 
 /// Whether a file holds the values that a chart comes with.

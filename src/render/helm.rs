@@ -46,7 +46,7 @@ use self::registry::Registry;
 use self::release::releases;
 use self::rest::Rest;
 use self::roots::{charts_of_kustomizations, roots};
-pub(super) use self::roots::{idle, own_parts, parts, rendered_with};
+pub(super) use self::roots::{idle, kept_parts, own_parts, parts, rendered_with};
 use self::run::Helm;
 use self::settings::{DEFAULT, Setting, settings, with_releases};
 use self::workshop::Workshop;

@@ -12,6 +12,7 @@ use super::dependency::{self, Format, Include};
 use super::dockerfile::{self, is_dockerfile};
 use super::document::Broken;
 use super::guide::hands_values;
+use super::kustomize::is_kustomization;
 use super::manifests::{broken_notice, manifests, notice, outlined, unmade};
 use super::package::{FileKind, package_resources};
 use super::reading::{As, Class, Included, Read, Start};
@@ -231,10 +232,7 @@ fn yaml(
     are_values: bool,
     read: &mut Read,
 ) {
-    let is_kustomization = matches!(
-        name,
-        "kustomization.yaml" | "kustomization.yml" | "Kustomization"
-    );
+    let is_kustomization = is_kustomization(Path::new(name));
     read.kustomization = is_kustomization.then(|| artifact.display.to_string());
     let context = Context {
         is_kustomization,

@@ -9,6 +9,12 @@ use crate::model::{Node, Resource, Role};
 
 const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
+/// Whether kustomize finds a kustomization in a file, by its name.
+pub(super) fn is_kustomization(file: &Path) -> bool {
+    let name = file.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| FILE_NAMES.contains(&name))
+}
+
 /// Marks the resources that are laid over others, by kustomizations or in another way. The kustomizations are those among
 /// the resources, and, for a file that the user names by itself, those beside and above it.
 pub(super) fn mark_patches(resources: &mut [Resource], named: &[PathBuf]) {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::chart::is_template;
 use super::collect::{ChartFolder, Found};
+use super::kustomize::is_kustomization;
 use super::path::normalized;
 use super::reading::{Class, Read};
 use super::tried::{is_folder_of_tests, may_be_of_tests};
@@ -110,18 +111,20 @@ pub(super) fn take_out(
     if tests.are_none() && !paths.any(|file| is_below_tests(&file, &named)) {
         return Vec::new();
     }
-    let takers = Takers::of(read);
     let is_meant = |file: &Path| named.contains(file) || named.contains(folder_of(file));
+    let is_of_tests =
+        |file: &Path| is_below_tests(file, &named) && !is_meant(file) && !is_stage(folder_of(file));
+    let takers = Takers::of(read, is_of_tests);
     let mut passed = Vec::new();
     let all = files.drain(..).zip(read.drain(..)).collect::<Vec<_>>();
     for (found, one) in all {
         let file = normalized(Path::new(&found.display));
         let is_of_objects = matches!(one.class, Class::Manifest | Class::Values);
-        let is_passed = is_of_objects
-            && one.kustomization.is_none()
-            && (tests.hold(&file) || is_below_tests(&file, &named))
-            && !is_meant(&file)
-            && !takers.take(&file);
+        let is_of_tests = match one.kustomization {
+            Some(_) => is_of_tests(&file),
+            None => (tests.hold(&file) || is_below_tests(&file, &named)) && !is_meant(&file),
+        };
+        let is_passed = is_of_objects && is_of_tests && !takers.take(&file);
         if is_passed {
             passed.push(found.display);
         } else {
@@ -147,7 +150,7 @@ pub(super) fn take_out_charts(
     {
         return Vec::new();
     }
-    let takers = Takers::of(read);
+    let takers = Takers::of(read, |_| false);
     let mut passed = Vec::new();
     charts.retain(|chart| {
         let file = file(chart);
@@ -218,6 +221,20 @@ fn folder_of(file: &Path) -> &Path {
     file.parent().unwrap_or(Path::new(""))
 }
 
+/// Whether a folder is one of those that stages have side by side, and so is one itself, however it is called.
+fn is_stage(folder: &Path) -> bool {
+    const AROUND: [&str; 6] = [
+        "clusters",
+        "env",
+        "environments",
+        "envs",
+        "overlays",
+        "stages",
+    ];
+    let mut around = folder.ancestors().skip(1);
+    around.any(|folder| AROUND.iter().any(|name| folder.ends_with(name)))
+}
+
 /// What deploys files.
 #[derive(Default)]
 struct Takers {
@@ -230,18 +247,40 @@ struct Takers {
 }
 
 impl Takers {
-    fn of(read: &[Read]) -> Self {
+    /// Those of what was read. What kustomizations of tests list counts where another taker takes these in.
+    fn of(read: &[Read], is_of_tests: impl Fn(&Path) -> bool) -> Self {
         let mut takers = Self::default();
+        let mut waiting = Vec::new();
         for resource in read.iter().flat_map(|read| &read.resources) {
             let (group, kind) = (&*resource.gvk.group, &*resource.gvk.kind);
             match (group, kind) {
                 ("argoproj.io", "Application" | "ApplicationSet")
                 | ("kustomize.toolkit.fluxcd.io", "Kustomization") => takers.add_paths(resource),
-                (_, "Kustomization" | "Component") => takers.add_listed(resource),
+                (_, "Kustomization" | "Component") => {
+                    let file = normalized(Path::new(&*resource.artifact.display));
+                    match is_of_tests(&file) {
+                        true => waiting.push((file, resource)),
+                        false => takers.add_listed(resource),
+                    }
+                }
                 _ => {}
             }
         }
+        takers.add_taken(waiting);
         takers
+    }
+
+    /// Adds those kustomizations that are taken in, also by one another.
+    fn add_taken(&mut self, mut waiting: Vec<(PathBuf, &Resource)>) {
+        loop {
+            let (taken, left): (Vec<_>, Vec<_>) =
+                waiting.into_iter().partition(|(file, _)| self.take(file));
+            if taken.is_empty() {
+                return;
+            }
+            taken.iter().for_each(|(_, one)| self.add_listed(one));
+            waiting = left;
+        }
     }
 
     /// Flux deploys all below a folder, as Argo CD may be told to.
@@ -280,7 +319,11 @@ impl Takers {
                     }
             })
         };
-        self.listed.contains(file) || self.folders.iter().any(takes)
+        let is_listed = self.listed.contains(file) || {
+            // Of a folder kustomizations list no more than its own kustomization.
+            is_kustomization(file) && self.listed.contains(folder)
+        };
+        is_listed || self.folders.iter().any(takes)
     }
 }
 
@@ -294,6 +337,7 @@ fn collect_texts(node: Node<'_>, found: &mut Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::file::read_bytes;
 
     #[test]
     fn scripts_for_tests_may_lie_deep_below_their_folder() {
@@ -358,6 +402,40 @@ mod tests {
         let passed = take_out_charts(&mut charts, &[read], &named);
         assert_eq!(passed, ["shop/e2e/db"]);
         assert_eq!(charts.len(), 4);
+    }
+
+    #[test]
+    fn kustomizations_of_tests_deploy_nothing_unless_something_takes_them_in() {
+        let files = [
+            ("shop/e2e/samples", "resources: [../db, pod.yaml]"),
+            ("shop/e2e/web", "resources: [../api, pod.yaml]"),
+            ("shop/e2e/api", "resources: [pod.yaml]"),
+            ("shop/overlays/e2e", "resources: [../../base, pod.yaml]"),
+            ("shop/base", "resources: [../e2e/web]"),
+        ];
+        let (mut found, mut read): (Vec<Found>, Vec<Read>) = files
+            .iter()
+            .flat_map(|(folder, text)| {
+                let text = format!(
+                    "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n{text}\n"
+                );
+                let pod = "kind: Pod\napiVersion: v1\n".to_owned();
+                [("kustomization.yaml", text), ("pod.yaml", pod)].map(|(name, text)| {
+                    let file = format!("{folder}/{name}");
+                    let found = Found {
+                        path: Some(PathBuf::from(&file)),
+                        display: file.clone(),
+                        uri: file,
+                    };
+                    let read = read_bytes(&found, Ok(text.into_bytes()));
+                    (found, read)
+                })
+            })
+            .unzip();
+        let passed = take_out(&mut found, &mut read, &[PathBuf::from("shop")]);
+        let of_samples =
+            ["kustomization.yaml", "pod.yaml"].map(|name| format!("shop/e2e/samples/{name}"));
+        assert_eq!(passed, of_samples);
     }
 
     #[test]

@@ -17,13 +17,15 @@ const LINTERS: [&str; 8] = [
 ];
 
 /// Folders of which nothing is deployed but by tests.
-const FOLDERS_OF_TESTS: [&str; 8] = [
+const FOLDERS_OF_TESTS: [&str; 10] = [
     "e2e",
     "e2e-tests",
     "integration-test",
     "integration-tests",
     "integration_tests",
     "test-cases",
+    "test-fixtures",
+    "test_fixtures",
     "testcases",
     "tests",
 ];
@@ -173,6 +175,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let told = |name: &str| is_folder_of_tests(&folder.path().join(name));
         assert!(told("integration-tests") && !told("integration"));
+        assert!(told("test-fixtures") && !told("fixtures"));
         std::fs::create_dir_all(folder.path().join("src/test")).unwrap();
         assert!(told("integration") && !told("overlays/integration"));
     }

@@ -103,7 +103,7 @@ pub(super) fn entries(list: Option<Node<'_>>, source: &str) -> Vec<Entry> {
     items.filter_map(entry).collect()
 }
 
-/// The variables in the paths of `replacements`: `….env.[name=X].value`.
+/// The variables in the paths of `replacements`: `….env.[name=X].value`, where kustomize reads a pattern: `^X$`.
 fn variables(root: Node<'_>) -> Vec<String> {
     fn list<'a>(node: Node<'a>, key: &str) -> impl Iterator<Item = Node<'a>> {
         node.get(key).into_iter().flat_map(Node::items)
@@ -116,7 +116,11 @@ fn variables(root: Node<'_>) -> Vec<String> {
             .as_str()?
             .strip_suffix("].value")?
             .rsplit_once(".env.[name=")?;
-        Some(name.to_owned())
+        Some(
+            name.trim_start_matches('^')
+                .trim_end_matches('$')
+                .to_owned(),
+        )
     };
     paths.filter_map(variable).collect()
 }

@@ -1,10 +1,10 @@
 //! Images that are handed on: variables and arguments that tell an operator which image to run,
-//! and entries of a ConfigMap.
+//! and entries of a ConfigMap. How an `argument` does so is told there.
 
+use super::argument::arguments;
 use super::beside::sibling_tag;
 use super::form::{
-    is_file, is_in_full, is_listed, is_path, is_pushed, is_registry_host, is_well_known,
-    may_name_images,
+    is_file, is_listed, is_path, is_pushed, is_registry_host, is_well_known, may_name_images,
 };
 use super::ground::Owner;
 use super::key::lists_images;
@@ -16,7 +16,7 @@ use super::text::of_string;
 use super::variable::Variables;
 use super::{At, Image, Place, ReadYaml, pod};
 use crate::facts::gate::{Topic, Topics};
-use crate::model::{Node, Part, Resource, ValuePath};
+use crate::model::{Node, Part, Resource, Role, ValuePath};
 
 /// What a variable begins with that operators of the Operator Lifecycle Manager are given.
 const RELATED: &str = "RELATED_IMAGE_";
@@ -35,12 +35,6 @@ const VARIABLES: [&str; 5] = [
     "_IMAGE_URI",
     "_IMAGE_URL",
 ];
-
-/// Words before `pull` with which a command brings an image onto a node.
-const PULLERS: [&str; 6] = ["crictl", "docker", "image", "images", "nerdctl", "podman"];
-
-/// Flags that take an image and do not say so.
-const FLAGS: [&str; 2] = ["prometheus-config-reloader", "config-reloader"];
 
 /// What variables and arguments of a resource's containers hand on, if its topics say that some do.
 pub(super) fn of_pods(
@@ -138,16 +132,20 @@ fn of_container(container: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
         let Some(list) = container.get(key) else {
             continue;
         };
-        for (index, part, subject) in arguments(list) {
-            let Some(text) = list.items().nth(index).and_then(Node::as_str) else {
+        for argument in arguments(list) {
+            let Some(text) = list.items().nth(argument.index).and_then(Node::as_str) else {
                 continue;
             };
             let at = At {
-                path: path.clone().key(key).index(index),
-                part: Some(part),
+                path: path.clone().key(key).index(argument.index),
+                part: Some(argument.part),
             };
-            let text = &text[part.start..part.start + part.length];
-            add(at, text, Place::Argument, subject, found);
+            let text = &text[argument.part.range()];
+            add(at, text, Place::Argument, argument.subject, found);
+            let is_version_beside = |flag| Variables::with_flags(container).version(flag, text);
+            if argument.flag.is_some_and(|flag| !is_version_beside(flag)) {
+                mark_hosted(found);
+            }
         }
     }
 }
@@ -195,7 +193,10 @@ pub(super) fn of_config_map(resource: &Resource, read_yaml: ReadYaml, found: &mu
                 true => Owner::Values,
                 false => Owner::CustomResource,
             };
-            let holder = format!("the entry `{key}`");
+            // What has no name stands for a file that nothing makes an object of.
+            let is_file = resource.role == Role::Values && resource.identity.name.is_empty();
+            let what = if is_file { "file" } else { "entry" };
+            let holder = format!("the {what} `{key}`");
             of_held(value, base, (&holder, owner), read_yaml, found);
         }
     }
@@ -323,7 +324,7 @@ fn listed(all: &str) -> Vec<Part> {
 }
 
 /// Where a part of a text stands in it.
-fn part_of(all: &str, part: &str) -> Part {
+pub(super) fn part_of(all: &str, part: &str) -> Part {
     Part {
         start: part.as_ptr() as usize - all.as_ptr() as usize,
         length: part.len(),
@@ -377,84 +378,9 @@ pub(super) fn names_entry(key: &str) -> String {
     format!("the entry `{key}` names")
 }
 
-/// The arguments of a command that hand an image on: index, part of the string, subject.
-pub(super) fn arguments(list: Node<'_>) -> Vec<(usize, Part, String)> {
-    let mut found = Vec::new();
-    let mut before: Option<&str> = None;
-    for (index, item) in list.items().enumerate() {
-        let Some(text) = item.as_str() else {
-            before = None;
-            continue;
-        };
-        if let Some(flag) = before.and_then(bare_flag) {
-            let whole = Part {
-                start: 0,
-                length: text.len(),
-            };
-            if is_image(text, false) {
-                found.push((index, whole, names_argument(flag)));
-            }
-        }
-        for (label, part) in runner::labels(text) {
-            found.push((index, part, runner::names_label(label)));
-        }
-        for word in text.split_whitespace() {
-            if let Some((flag, value)) = assignment(word) {
-                found.push((index, part_of(text, value), names_argument(flag)));
-            }
-        }
-        let pulled = pulled(text).into_iter();
-        found.extend(pulled.map(|part| (index, part, "the script pulls".to_owned())));
-        before = Some(text);
-    }
-    found
-}
-
-/// The images that the commands of a script pull onto the node: `docker pull ghcr.io/shop/web:1`.
-fn pulled(script: &str) -> Vec<Part> {
-    if !script.contains(" pull ") {
-        return Vec::new();
-    }
-    let words: Vec<&str> = script.split([' ', '\n', ';']).collect();
-    let pulls = words
-        .windows(3)
-        .filter(|words| PULLERS.contains(&words[0]) && words[1] == "pull" && is_in_full(words[2]));
-    pulls.map(|words| part_of(script, words[2])).collect()
-}
-
-/// What a message calls an argument.
-pub(super) fn names_argument(flag: &str) -> String {
-    format!("the argument `{flag}` names")
-}
-
-/// `--sidecar-image=quay.io/a/b:1`: the flag, and the image.
-pub(super) fn assignment(word: &str) -> Option<(&str, &str)> {
-    let (flag, value) = word.split_once('=')?;
-    let value = value.trim_matches(['"', '\'']);
-    let is_known = takes_image(flag)?;
-    is_image(value, is_known).then_some((flag, value))
-}
-
-/// A flag whose value is the next argument.
-fn bare_flag(text: &str) -> Option<&str> {
-    (!text.contains(['=', ' ']))
-        .then_some(text)
-        .filter(|flag| takes_image(flag).is_some())
-}
-
-/// Whether a flag takes an image; inside, whether it is known to.
-fn takes_image(flag: &str) -> Option<bool> {
-    let name = flag.strip_prefix('-')?.trim_start_matches('-');
-    if FLAGS.contains(&name) {
-        return Some(true);
-    }
-    let is_taken = name.to_ascii_lowercase().ends_with("image") && !is_pushed(name);
-    is_taken.then_some(name.ends_with("base-image"))
-}
-
 /// Whether a text names an image. Where what holds it says so for certain, a path is enough;
 /// elsewhere a version or a registry has to show it.
-fn is_image(text: &str, is_certain: bool) -> bool {
+pub(super) fn is_image(text: &str, is_certain: bool) -> bool {
     let reference = Reference::parse(text);
     if reference.is_placeholder {
         return is_version_left(text, &reference);

@@ -1,9 +1,9 @@
 //! The images that kustomizations put in the place of others, and those that their patches name.
 
+use super::argument::{assignment, names_argument};
 use super::custom::Fields;
 use super::form::{is_hosted, is_listed};
 use super::ground::{Ground, Owner};
-use super::handed::{assignment, names_argument};
 use super::keyed::visit_keyed;
 use super::reference::Reference;
 use super::replacement::bare_name;

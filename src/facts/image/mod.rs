@@ -3,12 +3,13 @@
 //! knows containers and volumes, `custom` the fields of custom resources; `form`, `key`, `map` and `shape`
 //! tell images by their form and what stands `beside` and around them, `alone` parts of them, on a `ground`, `text` in what a string holds, `python` in programs there; `values` knows where charts
 //! get values, `elsewhere` what runs images outside, `apart` whose tags others gave, `applied` what scripts and pipelines put into a cluster, `printed` what their templates make of them, `parameter` what workflows are given, `task` which of that steps run, `openshift`, `istio` and `disk` what only OpenShift,
-//! Istio's operators and KubeVirt have, `secret` what Secrets hand on, `schema` the defaults of definitions, `variable` what variables say of another one's image, `kustomize` what kustomizations name, `replacement` what they, by each `entry`, and a `deployer` replace, `idle` what finds nothing to replace, `unfilled` what does so until names are filled in, `patched` what their patches lay over, `targeted` which of these are for what runs none, `tag` the words of tags, `trust` the settings. What a finding is
+//! Istio's operators and KubeVirt have, `secret` what Secrets hand on, `schema` the defaults of definitions, `argument` what arguments hand on, `variable` what stands beside of such an image, `kustomize` what kustomizations name, `replacement` what they, by each `entry`, and a `deployer` replace, `idle` what finds nothing to replace, `unfilled` what does so until names are filled in, `patched` what their patches lay over, `targeted` which of these are for what runs none, `tag` the words of tags, `trust` the settings. What a finding is
 //! called and how severe it is belongs to the rules.
 
 mod alone;
 mod apart;
 mod applied;
+mod argument;
 mod beside;
 mod branch;
 mod cel;

@@ -149,7 +149,9 @@ impl Image {
         let (is_nameless, is_tagless) = (self.text.starts_with(':'), self.text.ends_with(':'));
         if is_nameless || is_tagless {
             self.reference.is_placeholder = true;
-            self.reference.is_registry_known &= !is_nameless;
+            // What is refused by its name already has no registry to tell.
+            let is_refused = || !Reference::parse(self.text.trim_end_matches(':')).is_valid();
+            self.reference.is_registry_known &= !is_nameless && !is_refused();
         }
     }
 

@@ -46,6 +46,9 @@ const STAND_INS: [&str; 9] = [
     "XXX",
 ];
 
+/// Words in small letters that ask for something to be filled in, however they are set apart: `change_me`.
+const REQUESTS: [&str; 3] = ["changeme", "fillmein", "replaceme"];
+
 /// Whether a text holds what somebody, or some tool, is to fill in; so does what begins as the reader's
 /// own.
 pub(crate) fn holds_placeholder(text: &str) -> bool {
@@ -112,6 +115,30 @@ fn is_stand_in(word: &str) -> bool {
     let is_framed = word.len() > 2 && word.starts_with('_') && word.ends_with('_');
     is_shouted
         || is_framed
+        || is_request(word)
         || word.ends_with("placeholder")
         || (word.len() > 2 && word.bytes().all(|byte| byte == b'x'))
+}
+
+/// Whether a word as a whole asks for something to be filled in.
+fn is_request(word: &str) -> bool {
+    word.ends_with(['e', 'n']) && {
+        let word = word.replace(['-', '_'], "");
+        REQUESTS.contains(&word.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_asks_to_be_changed_is_a_placeholder_as_a_whole() {
+        for text in ["change_me", "quay.io/shop/web:changeme", "replace-me/web"] {
+            assert!(holds_placeholder(text), "{text}");
+        }
+        for text in ["quay.io/shop/change-me-not", "todo", "shop/exchange_me:1"] {
+            assert!(!holds_placeholder(text), "{text}");
+        }
+    }
 }

@@ -18,7 +18,7 @@ use super::reference::Reference;
 use super::runner;
 use super::text::{self, Lift};
 use super::{At, Image, Place, ReadYaml, written};
-use super::{elsewhere, handed, kustomize, map, openshift};
+use super::{argument, elsewhere, handed, kustomize, map, openshift};
 use crate::model::{Node, Resource, Step, ValuePath};
 
 /// Keys whose values are passed over: bookkeeping, schemas, and prose.
@@ -319,20 +319,20 @@ impl<'a> Walk<'a, '_> {
     fn sequence(&mut self, node: Node<'a>, key: &str, parent: &str) {
         // Kubeflow's notebooks: `image: {value: …, options: […]}`.
         let is_of_options = key == "options" && (is_image_key(parent) || begins_with_image(parent));
-        for (text_index, part, subject) in handed::arguments(node) {
-            let Some(item) = node.items().nth(text_index) else {
+        for argument in argument::arguments(node) {
+            let Some(item) = node.items().nth(argument.index) else {
                 continue;
             };
             let Some(text) = item.as_str() else { continue };
-            self.path.0.push(Step::Index(text_index));
+            self.path.0.push(Step::Index(argument.index));
             // A part of a string within a string has no place of its own.
             let mut at = self.ground.at(&self.path, item);
             if at.part.is_none() {
-                at.part = Some(part);
+                at.part = Some(argument.part);
             }
             self.path.0.pop();
-            let text = &text[part.start..part.start + part.length];
-            self.add(at, text, Place::Argument, subject);
+            let text = &text[argument.part.range()];
+            self.add(at, text, Place::Argument, argument.subject);
         }
         for (index, item) in node.items().enumerate() {
             self.path.0.push(Step::Index(index));

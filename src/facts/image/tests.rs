@@ -339,6 +339,28 @@ fn a_version_beside_an_image_may_be_its_tag() {
 }
 
 #[test]
+fn a_flag_that_says_a_version_is_that_of_an_image_in_arguments() {
+    let is_complete = |args: &str| {
+        let pod =
+            format!("apiVersion: v1\nkind: Pod\nspec: {{containers: [{{args: [{args}]}}]}}\n");
+        complete(&pod)[0].1
+    };
+    for args in [
+        "--db-image, quay.io/shop/db",
+        "'run --db-image=quay.io/shop/db --web-version=1'",
+    ] {
+        assert!(is_complete(args), "{args}");
+    }
+    for args in [
+        "--db-image, quay.io/shop/db, --db-tag, '1'",
+        "--image=quay.io/shop/db, --version=1",
+        "--db-base-image=quay.io/shop/db",
+    ] {
+        assert!(!is_complete(args), "{args}");
+    }
+}
+
+#[test]
 fn maps_of_defaults_servers_and_options_name_images() {
     let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  values:\n";
     let values = "    a: {image: {repository: null, tag: null, defaultRepository: quay.io/shop/a, defaultTag: '4.8'}}\n    b: {image: {server: shop/b, version: 0.1}}\n    c: {image: {value: quay.io/shop/c:1, options: [quay.io/shop/c:1, shop/d:2, none]}}\n    e: {color: {options: [shop/e:1]}}\n    f: {image: {server: shop}}\n";

@@ -49,7 +49,11 @@ pub(super) fn of_file(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<
     printed::images(resource, found);
     leave_idle(resource, found);
     let uri = &resource.artifact.uri;
-    if !uri.ends_with("values.yaml") || tells_version(root) {
+    if !["values.yaml", "values.yml"]
+        .iter()
+        .any(|end| uri.ends_with(end))
+        || tells_version(root)
+    {
         return;
     }
     for image in &mut found[before..] {

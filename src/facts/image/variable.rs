@@ -35,6 +35,23 @@ impl<'a> Variables<'a> {
         }
     }
 
+    /// Those and the flags of its command, which are named in the same words.
+    pub(super) fn with_flags(container: Node<'a>) -> Self {
+        let lists = ["command", "args"].map(|key| container.get(key));
+        let texts = lists.into_iter().flatten().flat_map(Node::items);
+        let words = texts
+            .filter_map(Node::as_str)
+            .flat_map(str::split_whitespace);
+        let flags = words.filter(|word| word.starts_with('-'));
+        let named = flags.map(|flag| match flag.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (flag, None),
+        });
+        let mut variables = Self::of(container);
+        variables.all.extend(named);
+        variables
+    }
+
     /// Whether one of them is, by its name, the version of the image that a variable hands on.
     pub(super) fn version(&self, name: &str, image: &str) -> bool {
         let mut names = self.all.iter().map(|(other, _)| *other);

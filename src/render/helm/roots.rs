@@ -156,6 +156,24 @@ pub(in crate::render) fn own_parts(chart: &Path) -> Vec<(PathBuf, String)> {
     dependencies.filter_map(part).collect()
 }
 
+/// The charts that a chart keeps unpacked: their folders, and what its values call them.
+pub(in crate::render) fn kept_parts(chart: &Path) -> Vec<(PathBuf, String)> {
+    let about = About::read(chart).unwrap_or_default();
+    let entries = std::fs::read_dir(chart.join("charts"));
+    let folders = entries.into_iter().flatten().flatten();
+    let folders = folders.map(|entry| entry.path());
+    let charts = folders.filter(|folder| folder.join("Chart.yaml").is_file());
+    let parts = charts.filter_map(|folder| {
+        let name = folder.file_name()?.to_str()?;
+        let own = about.dependencies.iter().find(|one| one.name == name);
+        let key = own.map_or(name, Dependency::key).to_owned();
+        Some((folder.canonicalize().ok()?, key))
+    });
+    let mut parts: Vec<(PathBuf, String)> = parts.collect();
+    parts.sort();
+    parts
+}
+
 /// The folders of the charts that a chart uses by their path.
 fn used_folders(chart: &ChartFolder) -> Vec<PathBuf> {
     used_by(&chart.path)

@@ -159,12 +159,14 @@ fn what_a_text_has_run_on_hosts_is_none_of_the_clusters() {
         "- hosts: all\n  tasks:\n  - community.docker.docker_container: {image: 'mongo:8'}\n",
         "- tasks:\n  - docker_compose:\n      definition: {services: {web: {image: 'mongo:8'}}}\n",
         "services:\n  web: {image: 'mongo:8', restart: always}\n  api: {image: 'redis:8'}\n",
+        "machine: {install: {image: 'ghcr.io/a/installer:1'}}\ncluster:\n  controlPlane: {endpoint: 'https://a'}\n  apiServer: {image: 'a/b:1'}\n",
     ] {
         assert_eq!(config(text), none, "{text}");
     }
     for text in [
         "- tasks:\n  - kubernetes.core.k8s:\n      definition: {spec: {containers: [{name: a, image: 'mongo:8'}]}}\n",
         "services:\n  web: {image: 'mongo:8'}\n",
+        "machine: {type: q35}\ncluster: {etcd: {image: 'mongo:8'}}\n",
     ] {
         assert_eq!(config(text), ["mongo:8"], "{text}");
     }

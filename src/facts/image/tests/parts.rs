@@ -82,6 +82,30 @@ fn what_stands_outermost_is_called_by_its_key() {
 }
 
 #[test]
+fn an_image_in_full_in_values_that_say_no_version_has_none() {
+    let is_complete = |file: &str, text: &str| {
+        let resources = crate::source::read_bytes(file, text.as_bytes().to_vec()).resources;
+        let data = Data::new(std::iter::empty());
+        Images::new(&data, &resources, trees).of(&resources[0])[0].is_complete
+    };
+    let web = "web: {image: quay.io/shop/web}\n";
+    assert!(is_complete("values.yaml", web) && is_complete("prod/values.yml", web));
+    assert!(!is_complete("values.yml", &format!("{web}tag: '1'\n")));
+}
+
+#[test]
+fn what_is_refused_without_its_tag_has_no_registry_to_tell() {
+    let is_known = |text: &str| {
+        let at = crate::facts::image::At::whole(crate::model::ValuePath::default());
+        let mut image = Image::new(at, Place::Container, String::new(), text.to_owned());
+        image.leave_parts_to_install();
+        image.reference.is_registry_known
+    };
+    assert!(is_known("quay.io/shop/web:"));
+    assert!(!is_known("quay:io/shop/web:") && !is_known(":1"));
+}
+
+#[test]
 fn of_what_no_template_names_no_image_is_told() {
     let mut resources = crate::source::read_bytes(
         "values.yaml",
