@@ -32,6 +32,7 @@ mod lent;
 mod local;
 mod lost;
 mod maker;
+mod meant;
 mod narrowed;
 mod opened;
 mod order;

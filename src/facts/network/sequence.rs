@@ -1,5 +1,7 @@
 //! In which order scripts apply files, as far as one text says it plainly.
 
+use super::meant::{Script, name_of, only_prints};
+
 /// When a text applies a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Turn {
@@ -11,21 +13,34 @@ pub(super) enum Turn {
     Alone,
 }
 
-/// When a text applies one file in view of another one; `None` where it does not apply the first.
-pub(super) fn turn(text: &str, file: &str, other: &str) -> Option<Turn> {
-    let mut named = mentions(text, file)
-        .filter(|at| !is_deleted(text, *at))
-        .peekable();
+/// When a text applies one file in view of another one, by their paths; `None` where it does not apply the first.
+pub(super) fn turn(script: Script<'_>, file: &str, other: &str) -> Option<Turn> {
+    let text = script.text;
+    let mut named = meant(script, file).peekable();
     named.peek()?;
     let applied = named.find(|at| !is_told(text, *at));
-    let is_applied = |at: &usize| !is_deleted(text, *at) && !is_told(text, *at);
-    let before = mentions(text, other).find(is_applied);
+    let before = meant(script, other).find(|at| !is_told(text, *at));
     Some(match (before, applied) {
         (Some(before), Some(at)) if before < at && !text[before..at].lines().any(begins_part) => {
             Turn::After
         }
         (Some(_), Some(_)) => Turn::Otherwise,
         (None, _) | (_, None) => Turn::Alone,
+    })
+}
+
+/// Where a text means a file with a path, other than to delete it or to print its name.
+fn meant<'t>(script: Script<'t>, path: &'t str) -> impl Iterator<Item = usize> + 't {
+    let text = script.text;
+    mentions(text, name_of(path)).filter(move |at| match is_told(text, *at) {
+        // A comment that names no folder may be about any file.
+        true => script.finds(*at, path),
+        false => {
+            !is_deleted(text, *at)
+                && !is_printed(text, *at)
+                && !is_unused(text, *at)
+                && script.may_mean(*at, path)
+        }
     })
 }
 
@@ -46,6 +61,23 @@ fn mentions<'t>(text: &'t str, file: &'t str) -> impl Iterator<Item = usize> + '
 fn is_deleted(text: &str, at: usize) -> bool {
     let mut words = command_before(text, at).split_whitespace();
     words.any(|word| word == "delete")
+}
+
+/// Whether the command around a place only prints, and nothing takes what it prints.
+fn is_printed(text: &str, at: usize) -> bool {
+    let rest = text[at..].lines().next().unwrap_or_default();
+    only_prints(command_before(text, at)) && !rest.contains(['|', '>'])
+}
+
+/// Whether a place is in the value of a variable that the text uses nowhere.
+fn is_unused(text: &str, at: usize) -> bool {
+    let line = text[..at].rsplit('\n').next().unwrap_or_default();
+    let Some((name, value)) = line.trim_start().split_once('=') else {
+        return false;
+    };
+    let is_of_name = |one: char| one.is_ascii_alphanumeric() || one == '_';
+    let is_variable = !name.is_empty() && name.chars().all(is_of_name);
+    is_variable && !value.contains(['(', ' ']) && text.matches(name).nth(1).is_none()
 }
 
 /// Whether a place is in a comment.
@@ -96,6 +128,13 @@ mod tests {
             ("kubectl apply -f .", None),
             ("kubectl apply -f my-np.yaml", None),
             ("kubectl delete -f np.yaml", None),
+            ("echo \"kubectl apply -f np.yaml\"", None),
+            ("NP=np.yaml", None),
+            ("NP=np.yaml\nkubectl apply -f $NP", Some(Turn::Alone)),
+            (
+                "kubectl apply -f web.yaml\necho then np.yaml\nkubectl apply -f np.yaml",
+                Some(Turn::After),
+            ),
             ("kubectl delete -f web.yaml \\\n  -f np.yaml", None),
             (
                 "kubectl delete -f np.yaml; kubectl apply -f np.yaml",
@@ -118,7 +157,32 @@ mod tests {
                 Some(Turn::Otherwise),
             ),
         ] {
-            assert_eq!(turn(text, "np.yaml", "web.yaml"), expected, "{text}");
+            let script = Script {
+                path: "up.sh",
+                text,
+            };
+            assert_eq!(turn(script, "np.yaml", "web.yaml"), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn another_file_of_the_name_is_in_no_turn() {
+        let turn = |text: &str| {
+            let path = "scripts/up.sh";
+            turn(Script { path, text }, "k8s/web/np.yaml", "k8s/web/web.yaml")
+        };
+        assert_eq!(turn("kubectl apply -f k8s/np.yaml"), None);
+        assert_eq!(turn("# see np.yaml"), None);
+        assert_eq!(turn("# see k8s/web/np.yaml"), Some(Turn::Alone));
+        assert_eq!(turn("cd k8s\nkubectl apply -f np.yaml"), None);
+        assert_eq!(
+            turn("kubectl apply -f k8s/web/web.yaml -f k8s/web/np.yaml"),
+            Some(Turn::After)
+        );
+        // Of which file it is before, it does not say.
+        assert_eq!(
+            turn("kubectl apply -f k8s/api/web.yaml -f k8s/web/np.yaml"),
+            Some(Turn::Alone)
+        );
     }
 }
