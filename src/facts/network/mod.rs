@@ -7,6 +7,7 @@ mod alternatives;
 mod annotated;
 mod apart;
 mod blocked;
+mod branches;
 mod charts;
 mod closed;
 mod cluster;
