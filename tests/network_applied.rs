@@ -153,7 +153,10 @@ fn a_kustomization_of_policies_alone_counts_for_those_that_take_it_along() {
     let of = |resources: &str| format!("namespace: shop\nresources: [{resources}]\n");
     let (base, policies) = ("resources: [web.yaml]\n", of("all.yaml"));
     let small = of("../../base");
-    for (full, expected) in [("../../base, ../../policies/all.yaml", 1), ("../../base", 0)] {
+    for (full, expected) in [
+        ("../../base, ../../policies/all.yaml", 1),
+        ("../../base", 0),
+    ] {
         let full = of(full);
         let files = [
             ("base/kustomization.yaml", base),
