@@ -122,6 +122,55 @@ fn policies_of_an_alternative_close_no_pods_of_another() {
 }
 
 #[test]
+fn folders_with_the_same_workloads_are_alternatives() {
+    let in_shop = ", namespace: shop";
+    let env = ", env: [{name: DB, value: 'http://db:5432'}]";
+    let web = deployment("web", in_shop, env) + &deployment("db", in_shop, "");
+    let service = service("db").replace("name: db}", "name: db, namespace: shop}");
+    let (web, closing) = (web + &service, policy(in_shop, DENY));
+    let told = |apart: &str, other: &str| {
+        let files = [
+            ("infra/prod/web.yaml", &*web),
+            ("infra/prod/policies/all.yaml", &*closing),
+            (apart, other),
+        ];
+        let open = found(&files, "network-policy-missing", &[]);
+        let blocked = found(&files, "service-unreachable", &[]);
+        let is_apart = |place: &&String| place.contains(apart);
+        [&open, &blocked].map(|all| all.iter().filter(is_apart).count())
+    };
+    assert_eq!(told("infra/local/web.yaml", &web), [2, 0]);
+    // What is there once goes with all.
+    let one = deployment("web", in_shop, env) + &deployment("cache", in_shop, "");
+    assert_eq!(told("infra/local/web.yaml", &one), [0, 1]);
+    assert_eq!(told("infra/prod/more/web.yaml", &web), [0, 1]);
+}
+
+#[test]
+fn a_kustomization_of_policies_alone_counts_for_those_that_take_it_along() {
+    let web = deployment("web", "", "");
+    let closing = policy("", DENY);
+    let of = |resources: &str| format!("namespace: shop\nresources: [{resources}]\n");
+    let (base, policies) = ("resources: [web.yaml]\n", of("all.yaml"));
+    let small = of("../../base");
+    for (full, expected) in [
+        ("../../base, ../../policies/all.yaml", 1),
+        ("../../base", 0),
+    ] {
+        let full = of(full);
+        let files = [
+            ("base/kustomization.yaml", base),
+            ("base/web.yaml", &*web),
+            ("policies/kustomization.yaml", &policies),
+            ("policies/all.yaml", &closing),
+            ("overlays/full/kustomization.yaml", &full),
+            ("overlays/small/kustomization.yaml", &small),
+        ];
+        assert_eq!(count(&files, "network-policy-missing"), expected, "{full}");
+    }
+}
+
+#[test]
 fn a_chart_and_a_folder_of_one_application_are_alternatives() {
     let named = |name: &str, namespace: &str| {
         format!(

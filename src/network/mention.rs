@@ -24,6 +24,7 @@ use super::namespace::namespace_of;
 use super::service::{PortName, Services};
 use super::settings::Settings;
 use super::standard::present;
+use super::workflow::spec_of;
 use crate::model::{Part, Resource, ValuePath};
 
 /// A place where a workload names a Service.
@@ -111,12 +112,19 @@ impl<'a> Mentions<'a> {
 
     /// What the pods of a template name, in the order of the text.
     pub(crate) fn of(&self, resource: &Resource, template: &ValuePath) -> Vec<Mention> {
-        let spec = resource
-            .at(template)
-            .and_then(|template| present(template, "spec"));
-        match spec {
+        let Some(node) = resource.at(template) else {
+            return Vec::new();
+        };
+        match present(node, "spec") {
             Some(spec) => Reader::of(self, resource).read(spec, &template.clone().key("spec")),
+            None if is_step(resource, template) => Reader::of(self, resource).read(node, template),
             None => Vec::new(),
         }
     }
+}
+
+/// Whether a template is a step of a workflow, which holds its containers itself. Into which namespaces one for the
+/// whole cluster goes is not known.
+fn is_step(resource: &Resource, template: &ValuePath) -> bool {
+    resource.gvk.kind != "ClusterWorkflowTemplate" && spec_of(resource, template).is_some()
 }

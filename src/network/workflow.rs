@@ -1,6 +1,7 @@
 //! Steps of Argo's workflows: each is a pod, whose labels may be written once for all of them.
 
 use super::selector::{Labels, string_map};
+use super::standard::{items, present};
 use crate::model::{Node, Resource, Step, ValuePath};
 
 /// The `spec` of the workflow that a pod template is a step of; `None` for other pods.
@@ -24,6 +25,26 @@ pub(super) fn labels(spec: Node<'_>) -> Labels {
         "labels",
     ])));
     found
+}
+
+/// The containers of a pod's `spec`, or of a step of a workflow.
+pub(super) fn containers<'n>(
+    spec: Node<'n>,
+    path: &ValuePath,
+) -> impl Iterator<Item = (ValuePath, Node<'n>)> {
+    let listed = ["initContainers", "containers", "sidecars"].map(|list| items(spec, list, path));
+    let single = ["container", "script"].map(|key| {
+        let container = present(spec, key);
+        container.map(|container| (path.clone().key(key), container))
+    });
+    let set = present(spec, "containerSet");
+    let set = set.map(|set| items(set, "containers", &path.clone().key("containerSet")));
+    let single = single.into_iter().flatten();
+    listed
+        .into_iter()
+        .flatten()
+        .chain(single)
+        .chain(set.into_iter().flatten())
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Ways to deploy the same workloads: kustomizations of which one has policies and one none, and a chart
-//! beside a kustomization or plain files of the same application. Whoever takes one does not take the other, so
-//! that the policies of the one close no pods of the other.
+//! beside a kustomization or plain files of the same application, and folders of plain files. Whoever takes one does
+//! not take the other, so that the policies of the one close no pods of the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{folder, normalized};
+use super::branches::Branches;
 use super::kustomized::Placed;
 use super::policies::written_folder;
 use crate::model::{Resource, Role};
@@ -23,6 +24,10 @@ pub(super) struct Alternatives {
     built: BTreeMap<(String, String), usize>,
     /// Files that nothing is built from.
     plain: Option<(Folders, usize)>,
+    /// Those of them that are alternatives of each other.
+    branches: Branches,
+    /// Kustomizations without workloads whose policies others take along: who takes none of these has none of them.
+    parts: BTreeSet<(String, String)>,
 }
 
 /// The objects of some that meet in a turn.
@@ -31,6 +36,9 @@ pub(super) struct Turn<'a> {
     pub(super) members: Vec<&'a Placed>,
     /// Which it is, where what else is there was told in another one.
     pub(super) after: Option<usize>,
+    /// Whether those of all turns meet: that tells which policies mean something, and nothing more. The pods of one
+    /// environment are often the only ones of another that are written.
+    pub(super) is_of_all: bool,
 }
 
 /// Folders with files of one application.
@@ -50,6 +58,7 @@ struct Maker<'a> {
     /// How the names of a release's objects may begin.
     prefixes: BTreeSet<&'a str>,
     workloads: BTreeSet<Workload<'a>>,
+    policies: BTreeSet<Workload<'a>>,
     /// Those that leave their namespace open, by the folder that they are written in.
     written: BTreeSet<(&'a str, String, &'a str)>,
 }
@@ -63,11 +72,18 @@ impl Alternatives {
                 makers.entry(key).or_default().add(resource);
             }
         }
-        let mut found = Self::default();
+        let mut found = Self {
+            branches: Branches::read(resources.iter().copied()),
+            ..Self::default()
+        };
         let plain = match makers.values().any(|one| one.is_chart) {
             true => Plain::read(resources, &makers),
             false => None,
         };
+        let is_part = |one: &&Maker<'_>| makers.values().any(|other| one.is_part_of(other));
+        let parts = makers.iter().filter(|(_, one)| is_part(one));
+        let parts = parts.map(|((root, name), _)| ((*root).to_owned(), (*name).to_owned()));
+        found.parts = parts.collect();
         let mut order: Vec<(&Key<'_>, &Maker<'_>)> = makers.iter().collect();
         // What has policies comes first.
         order.sort_by_key(|(_, one)| !one.has_policies);
@@ -99,7 +115,7 @@ impl Alternatives {
 
     /// Whether there are none.
     pub(super) fn is_empty(&self) -> bool {
-        self.built.is_empty()
+        self.built.is_empty() && self.branches.is_empty() && self.parts.is_empty()
     }
 
     /// In which turn an object takes part, if not in each. Namespaces are there whoever makes them.
@@ -110,15 +126,38 @@ impl Alternatives {
         match key(resource) {
             Some((root, name)) => self.built.get(&(root.to_owned(), name.to_owned())).copied(),
             None => {
-                let (folders, turn) = self.plain.as_ref()?;
-                let is_one = resource.role == Role::Manifest && folders.hold(resource);
-                is_one.then_some(*turn)
+                let is_one = |(folders, _): &&(Folders, usize)| {
+                    resource.role == Role::Manifest && folders.hold(resource)
+                };
+                let beside_chart = self.plain.as_ref().filter(is_one).map(|(_, turn)| *turn);
+                // What has policies comes first.
+                let beside_others = || {
+                    self.branches
+                        .has_policies(resource)
+                        .map(|has| usize::from(!has))
+                };
+                beside_chart.or_else(beside_others)
             }
         }
     }
 
-    /// Who meets among some objects: the first turn, and each further one that some of them take part in.
+    /// Whether an object is a policy of a part, which is there with what takes it along.
+    fn is_of_part(&self, resource: &Resource) -> bool {
+        let of_part = || {
+            let (root, name) = key(resource)?;
+            Some(self.parts.contains(&(root.to_owned(), name.to_owned())))
+        };
+        !self.parts.is_empty() && is_policy(resource) && of_part() == Some(true)
+    }
+
+    /// Who meets among some objects: the first turn, and each further one that some of them take part in; last, where
+    /// folders are alternatives, all of them.
     pub(super) fn turns<'a>(&self, members: &[&'a Placed]) -> Vec<Turn<'a>> {
+        let members: Vec<&Placed> = members
+            .iter()
+            .copied()
+            .filter(|one| !self.is_of_part(&one.resource))
+            .collect();
         let turns: Vec<Option<usize>> =
             members.iter().map(|one| self.turn(&one.resource)).collect();
         let mut met: BTreeSet<usize> = turns.iter().flatten().copied().collect();
@@ -132,9 +171,19 @@ impl Alternatives {
             Turn {
                 members: own.map(|(one, _)| *one).collect(),
                 after: Some(turn).filter(|_| first != Some(turn)),
+                is_of_all: false,
             }
         };
-        met.iter().map(|turn| meeting(*turn)).collect()
+        let of_all = Turn {
+            members: members.clone(),
+            after: first,
+            is_of_all: true,
+        };
+        let of_all = Some(of_all).filter(|_| !self.branches.is_empty());
+        met.iter()
+            .map(|turn| meeting(*turn))
+            .chain(of_all)
+            .collect()
     }
 }
 
@@ -146,7 +195,10 @@ impl<'a> Maker<'a> {
             .as_ref()
             .map(|one| &one.rendering);
         self.is_chart |= is_of_chart(resource);
-        self.has_policies |= is_policy(resource);
+        if is_policy(resource) {
+            self.has_policies = true;
+            self.policies.insert(workload(resource));
+        }
         if resource.is_workload() {
             let release = rendering.and_then(|one| one.release.as_deref());
             self.prefixes.extend(release);
@@ -168,6 +220,16 @@ impl<'a> Maker<'a> {
         let mut shared = self.workloads.intersection(&other.workloads);
         self.has_policies != other.has_policies
             && (shared.any(|one| !self.leaves(one)) || !self.written.is_disjoint(&other.written))
+    }
+
+    /// Whether another one makes the policies that are all it has, beside workloads: it is a part of that one.
+    fn is_part_of(&self, other: &Self) -> bool {
+        !self.is_chart
+            && !other.is_chart
+            && self.has_policies
+            && self.workloads.is_empty()
+            && !other.workloads.is_empty()
+            && self.policies.is_subset(&other.policies)
     }
 
     /// Whether it leaves the namespace of a workload open.

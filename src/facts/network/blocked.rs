@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::{Facts, Finder, MOST_LINKS, link, listed, listed_from, name_path};
 use crate::model::{Node, Resource};
 use crate::network::{
-    Class, Direction, Guest, LabelSet, Party, Peer, Pods, Ports, Route, Rule, Scope, called,
-    routed, routes,
+    Class, Direction, Guest, LabelSet, Party, Peer, Pods, Ports, Route, Rule, Scope, Selector,
+    called, routed, routes,
 };
 
 /// The labels by which programs are told, and selectors ask for them.
@@ -48,6 +48,7 @@ impl Finder<'_> {
             let mut controllers = self.controllers(route, &programs);
             self.narrow(&mut controllers, &programs, &narrowed);
             let mut needed = routed(self.resources, self.network, &self.services, route);
+            let is_known = !needed.is_empty();
             let is_patched = |class| self.is_patched(route.resource, Direction::Ingress, class);
             if needed
                 .iter()
@@ -55,17 +56,22 @@ impl Finder<'_> {
             {
                 needed.clear();
             }
-            let closed = self.closed_to(&controllers, needed);
+            let asked = (route.namespace, route.service.as_str());
+            let reader = &self.resources[route.resource];
+            let near = self.services.nearest(self.resources, reader, asked);
+            let service = near.first().map(|at| &self.services.all[*at]);
+            let closed = match service.filter(|_| !is_known && near.len() == 1) {
+                Some(service) => {
+                    self.closed_to_callers(&controllers, (service, route.port.as_ref()))
+                }
+                None => self.closed_to(&controllers, needed),
+            };
             if let Some(mut fact) = closed
                 && told.insert((route.resource, route.path.to_string()))
             {
                 if let Some(gateway) = &route.gateway {
                     fact["namespaces"] = led_by(gateway, &controllers).into();
                 }
-                let asked = (route.namespace, route.service.as_str());
-                let reader = &self.resources[route.resource];
-                let near = self.services.nearest(self.resources, reader, asked);
-                let service = near.first().map(|at| &self.services.all[*at]);
                 facts.add(
                     "network_routes",
                     route.resource,
@@ -126,24 +132,29 @@ impl Finder<'_> {
     }
 
     /// Whether a rule lets a namespace in of which nothing is known but a name that speaks of what
-    /// answers for the route, which is not among the objects.
+    /// answers for the route, or from which it lets that in by its own name, which is not among the objects.
     fn is_meant_for_controller(&self, route: &Route, (class, ports): &(usize, Ports)) -> bool {
         let known = &self.network.namespaces;
         let is_set = |name: &str| {
             let mut controllers = self.settings.ingress_controllers.iter();
             controllers.any(|one| one.namespaces.iter().any(|own| own == name))
         };
+        let is_elsewhere =
+            |name: &&str| !is_set(name) && known.find(name).is_none_or(|at| !known.at(at).is_known);
         let speaks = |name: &&str| {
-            !is_set(name)
-                && known.find(name).is_none_or(|at| !known.at(at).is_known)
-                && (name.contains("ingress")
-                    || !route.class.is_empty() && name.contains(route.class.as_str()))
+            name.contains("ingress")
+                || !route.class.is_empty() && name.contains(route.class.as_str())
         };
         let is_meant = |peer: &Peer| match peer {
             Peer::Pods {
                 scope: Scope::Selected(selector),
-                ..
-            } => selector.values().iter().any(&speaks),
+                pods,
+            } => {
+                // Pods of a controller may be asked for where other things run as well.
+                let (names, is_named) = (selector.values(), asks_for_controller(pods));
+                let mut elsewhere = names.iter().filter(|name| is_elsewhere(name));
+                elsewhere.any(|name| is_named || speaks(name))
+            }
             Peer::Pods {
                 scope: Scope::Own, ..
             }
@@ -320,6 +331,15 @@ fn namespaces(guests: &[Guest]) -> impl Iterator<Item = &str> {
 /// The namespaces of guests, that of a Gateway first: many controllers run their proxies there.
 fn led_by(gateway: &str, guests: &[Guest]) -> String {
     listed_from(Some(gateway), namespaces(guests))
+}
+
+/// Whether a selector asks for the pods of a controller by the name of the program.
+fn asks_for_controller(pods: &Selector) -> bool {
+    let asked = pods.asked();
+    asked.is_some_and(|(key, values)| {
+        let mut values = values.iter();
+        PROGRAM_LABELS.contains(&key) && values.any(|name| CONTROLLERS.contains(name))
+    })
 }
 
 /// Whether a rule is about some of the ports of pods, as far as it says.

@@ -4,10 +4,10 @@
 use serde_json::{Value, json};
 
 use super::blocked::is_about;
-use super::{Finder, MOST_LINKS, link, name_path};
+use super::{Finder, MOST_LINKS, link, listed, name_path};
 use crate::network::{
     Action, Direction, Guest, Match, Party, Peer, Pods, Policy, PortName, PortRule, Ports, Rule,
-    Service, Tier, called, meets_private,
+    Scope, Service, Tier, called, meets_private,
 };
 
 impl Finder<'_> {
@@ -32,7 +32,9 @@ impl Finder<'_> {
             let links = self.closers_links(pods.class, Direction::Egress, &party);
             ("this end", links)
         } else {
-            let closing = self.refusing(pods, service, &ports)?;
+            let closing = self.refusing(service, |policy, rule| {
+                self.may_let_in(policy, rule, (pods.class, &ports))
+            })?;
             let message = format!("`{}` closes its pods for ingress", closing.name);
             (
                 "the other end",
@@ -80,9 +82,51 @@ impl Finder<'_> {
             && !sent().overlaps(ports)
     }
 
-    /// The policy that closes all pods behind a Service for ingress, where none that may select them lets some ports
-    /// through from other pods: no policy there, nor a chart that nobody rendered and that may bring some.
-    fn refusing(&self, pods: &Pods, service: &Service, ports: &Ports) -> Option<&Policy> {
+    /// What closes all pods that may be behind such a Service to callers from other namespaces, as far as none that may
+    /// select them lets in anybody but those of their own.
+    pub(super) fn closed_to_callers(
+        &self,
+        callers: &[Guest],
+        (service, port): (&Service, Option<&PortName>),
+    ) -> Option<Value> {
+        let ports = service.numbers(port);
+        let namespace = &self.network.namespaces.at(service.namespace).name;
+        let is_of_others = service.is_of_guests() && !service.is_made && !service.is_open;
+        let is_own = |guest: &Guest| guest.is_anywhere() || guest.namespace == *namespace;
+        if !is_of_others
+            || ports.is_empty()
+            || callers.is_empty()
+            || callers.iter().any(is_own)
+            || self.kustomized.patches_policies()
+            || !self.says_namespace(service.resource)
+        {
+            return None;
+        }
+        let closing = self.refusing(service, |_, rule| may_let_others_in(rule, &ports))?;
+        let message = format!(
+            "`{}` closes all pods of its namespace that it may mean",
+            closing.name
+        );
+        let names = callers.iter().map(|guest| called(&guest.namespace));
+        Some(json!({
+            "is_anywhere": false,
+            "is_outside": callers.iter().any(Guest::is_outside),
+            "ports": ports.to_string(),
+            "policies": listed([closing.name.as_str()]),
+            "namespaces": listed(names),
+            "missed": "",
+            "unless": "",
+            "links": [link(closing.resource, &name_path(), &message)],
+        }))
+    }
+
+    /// The policy that closes all pods behind a Service for ingress, where no rule of one that may select them may let
+    /// the callers in: no policy there, nor a chart that nobody rendered and that may bring some.
+    fn refusing(
+        &self,
+        service: &Service,
+        may_let_in: impl Fn(&Policy, &Rule) -> bool,
+    ) -> Option<&Policy> {
         let namespace = &self.network.namespaces.at(service.namespace).name;
         if self.network.has_half_known(service.namespace) || self.unseen.may_fill(namespace) {
             return None;
@@ -95,8 +139,7 @@ impl Finder<'_> {
         let there: Vec<&Policy> = there.filter(may_select).collect();
         let lets_in = |policy: &&Policy| {
             let mut rules = policy.rules(direction).unwrap_or_default().iter();
-            policy.tier != Tier::Network
-                || rules.any(|rule| self.may_let_in(policy, rule, (pods.class, ports)))
+            policy.tier != Tier::Network || rules.any(|rule| may_let_in(policy, rule))
         };
         if there.iter().any(lets_in) {
             return None;
@@ -127,4 +170,19 @@ impl Finder<'_> {
             && (self.network.is_about(policy, rule, Party::Pods(class))
                 || peers.any(|peer| may_mean(&peer.what)))
     }
+}
+
+/// Whether a rule may let in on one of some ports what is in no pod of the own namespace.
+fn may_let_others_in(rule: &Rule, ports: &Ports) -> bool {
+    let is_of_others = |peer: &Peer| match peer {
+        Peer::Pods { scope, .. } => *scope != Scope::Own,
+        Peer::Addresses(_) | Peer::Beyond(_) | Peer::Proxy => true,
+    };
+    let mut listed = rule.ports.iter().flatten();
+    let is_named = listed.any(|port| matches!(port.what, PortRule::Named(..)));
+    let is_for_others = rule.peers.as_ref().is_none_or(|peers| {
+        let mut peers = peers.iter();
+        peers.any(|peer| is_of_others(&peer.what))
+    });
+    rule.action == Action::Allow && is_for_others && (is_named || is_about(rule, ports, None))
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::meant::{Script, name_of};
 use super::sequence::{Turn, turn};
 use super::{Facts, Finder, folder, link, name_path};
 use crate::model::{Artifact, Identity, Resource, Role};
@@ -91,7 +92,7 @@ impl Finder<'_> {
         before: &Resource,
         scripts: &mut Scripts<'r>,
     ) -> bool {
-        let [own, other] = [object, before].map(|one| &*one.artifact.uri);
+        let (own, other) = (&*object.artifact.uri, &*before.artifact.uri);
         let mut both = [object, before].into_iter();
         let is_written = both.all(|one| one.artifact.provenance.is_none());
         let home = folder(own);
@@ -103,7 +104,7 @@ impl Finder<'_> {
             && own != other
             && !self.kustomized.is_deployed(object)
             && scripts
-                .apply_after(file_name(object), file_name(before))
+                .apply_after(own, other)
                 .unwrap_or(own > other && is_named(object) && is_named(before))
     }
 
@@ -148,16 +149,21 @@ struct Scripts<'r> {
 }
 
 impl<'r> Scripts<'r> {
-    /// Whether all that apply a file do so after another one; `None` where there are none. One that applies the file
-    /// alone says nothing beside those that apply both, unless one of them runs the other.
+    /// Whether all that apply a file do so after another one, by their paths; `None` where there are none. One that
+    /// applies the file alone says nothing beside those that apply both, unless one of them runs the other.
     fn apply_after(&mut self, file: &'r str, other: &str) -> Option<bool> {
-        let naming = self.naming.entry(file).or_insert_with(|| {
+        let name = name_of(file);
+        let naming = self.naming.entry(name).or_insert_with(|| {
             let texts = self.texts.iter().copied();
-            texts.filter(|one| one.text.contains(file)).collect()
+            texts.filter(|one| one.text.contains(name)).collect()
         });
-        let turns = naming
-            .iter()
-            .filter_map(|one| Some((*one, turn(&one.text, file, other)?)));
+        let turns = naming.iter().filter_map(|one| {
+            let script = Script {
+                path: &one.uri,
+                text: &one.text,
+            };
+            Some((*one, turn(script, file, other)?))
+        });
         let (alone, both): (Vec<_>, Vec<_>) = turns.partition(|(_, turn)| *turn == Turn::Alone);
         let counts = |one: &Artifact| {
             let mut all = both.iter();
@@ -185,8 +191,7 @@ fn is_yaml(path: &str) -> bool {
 
 /// The name of the file that an object stands in.
 fn file_name(resource: &Resource) -> &str {
-    let path = &*resource.artifact.uri;
-    path.rsplit('/').next().unwrap_or(path)
+    name_of(&resource.artifact.uri)
 }
 
 /// Whether an object can be applied as it stands: names have no placeholders, and no capital letters, which many write

@@ -158,6 +158,7 @@ impl Finder<'_> {
         (scope, selector): (&Scope, &Selector),
     ) -> bool {
         let population = &self.network.population;
+        let residents = population.residents(namespace);
         let artifact = &self.resources[policy.resource].artifact;
         let keys: Vec<&str> = selector.requirements().iter().map(label_key).collect();
         let is_of_file = |class: &usize| {
@@ -165,14 +166,16 @@ impl Finder<'_> {
             pods.any(|(_, pods)| Arc::ptr_eq(&self.resources[pods.resource].artifact, artifact))
         };
         let bears = |class: &usize| keys.iter().any(|key| population.classes[*class].bears(key));
+        // What else runs where only Jobs are put is somebody else's.
+        let is_known = self.network.namespaces.at(namespace).is_known
+            || residents.iter().any(|class| self.runs_on(*class));
         let is_together = |class: &usize| {
             let mut pods = population.pods_of(*class);
             pods.any(|(_, pods)| match scope {
                 Scope::Own => self.is_together(policy.resource, pods.resource),
-                Scope::Selected(_) => self.says_namespace(pods.resource),
+                Scope::Selected(_) => is_known && self.says_namespace(pods.resource),
             })
         };
-        let residents = population.residents(namespace);
         let mut near = residents
             .iter()
             .copied()
@@ -221,17 +224,21 @@ impl Finder<'_> {
     /// Whether a namespace with these classes of pods is one of the project that was scanned: it stands among
     /// the objects, or its name is none that many share unless all write it out, and more than the Jobs of something else run there.
     fn is_owned(&self, namespace: usize, residents: &[usize]) -> bool {
-        let runs_on = |class: &usize| {
-            let mut pods = self.network.population.pods_of(*class);
-            pods.any(|(_, pods)| !is_job(&self.resources[pods.resource]))
-        };
         let namespace = self.network.namespaces.at(namespace);
         let is_written = || {
             namespace.called() == DEFAULT_NAMESPACE
                 && residents.iter().all(|one| self.says_namespaces(*one))
         };
         let is_named = || !self.settings.is_shared(namespace.called()) || is_written();
-        !residents.is_empty() && (namespace.is_known || is_named() && residents.iter().any(runs_on))
+        !residents.is_empty()
+            && (namespace.is_known
+                || is_named() && residents.iter().any(|class| self.runs_on(*class)))
+    }
+
+    /// Whether pods of a class are more than those of Jobs.
+    fn runs_on(&self, class: usize) -> bool {
+        let mut pods = self.network.population.pods_of(class);
+        pods.any(|(_, pods)| !is_job(&self.resources[pods.resource]))
     }
 
     /// Whether a kustomization may change what a selector selects in a namespace: where labels that

@@ -1,5 +1,7 @@
 //! In which order scripts apply files, as far as one text says it plainly.
 
+use super::meant::{Script, name_of, only_prints};
+
 /// When a text applies a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Turn {
@@ -11,16 +13,14 @@ pub(super) enum Turn {
     Alone,
 }
 
-/// When a text applies one file in view of another one; `None` where it does not apply the first. Where an array or a
-/// variable names a file, who uses that tells when: only files of one array are in its order.
-pub(super) fn turn(text: &str, file: &str, other: &str) -> Option<Turn> {
-    let is_other_told = || mentions(text, other).any(|at| is_told(text, at));
-    let mut named = mentions(text, file)
-        .filter(|at| !is_deleted(text, *at))
-        .filter(|at| !is_left_out(text, *at) || is_other_told())
-        .peekable();
-    named.peek()?;
-    Some(match (applied(text, other), applied(text, file)) {
+/// When a text applies one file in view of another one, by their paths; `None` where it does not apply the first. Where an
+/// array or a variable names a file, who uses that tells when: only files of one array are in its order.
+pub(super) fn turn(script: Script<'_>, file: &str, other: &str) -> Option<Turn> {
+    let text = script.text;
+    let is_other_told = || meant(script, other).any(|at| is_told(text, at));
+    let mut named = meant(script, file).filter(|at| !is_left_out(text, *at) || is_other_told());
+    named.next()?;
+    Some(match (applied(script, other), applied(script, file)) {
         (Some(before), Some(own)) if is_after(text, before, own) => Turn::After,
         (Some(_), Some(_)) => Turn::Otherwise,
         (None, _) | (_, None) => Turn::Alone,
@@ -29,9 +29,9 @@ pub(super) fn turn(text: &str, file: &str, other: &str) -> Option<Turn> {
 
 /// Where a text applies a file, with the array or the variable that it is named in: the first place without one, or
 /// else the first with one.
-fn applied(text: &str, file: &str) -> Option<(usize, Option<usize>)> {
-    let places = mentions(text, file).filter(|at| !is_deleted(text, *at) && !is_told(text, *at));
-    let places = places.map(|at| (at, definition(text, at)));
+fn applied(script: Script<'_>, path: &str) -> Option<(usize, Option<usize>)> {
+    let places = meant(script, path).filter(|at| !is_told(script.text, *at));
+    let places = places.map(|at| (at, definition(script.text, at)));
     // Of equal ones the first counts.
     places.min_by_key(|(_, definition)| definition.is_some())
 }
@@ -40,6 +40,21 @@ fn applied(text: &str, file: &str) -> Option<(usize, Option<usize>)> {
 fn is_after(text: &str, before: (usize, Option<usize>), own: (usize, Option<usize>)) -> bool {
     let ((before, of_before), (own, of_own)) = (before, own);
     before < own && of_before == of_own && !text[before..own].lines().any(begins_part)
+}
+
+/// Where a text means a file with a path, other than to delete it or to print its name.
+fn meant<'t>(script: Script<'t>, path: &'t str) -> impl Iterator<Item = usize> + 't {
+    let text = script.text;
+    mentions(text, name_of(path)).filter(move |at| match is_told(text, *at) {
+        // A comment that names no folder may be about any file.
+        true => script.finds(*at, path),
+        false => {
+            !is_deleted(text, *at)
+                && !is_printed(text, *at)
+                && !is_unused(text, *at)
+                && script.may_mean(*at, path)
+        }
+    })
 }
 
 /// Where a text names a file, with or without its folder.
@@ -59,6 +74,23 @@ fn mentions<'t>(text: &'t str, file: &'t str) -> impl Iterator<Item = usize> + '
 fn is_deleted(text: &str, at: usize) -> bool {
     let mut words = command_before(text, at).split_whitespace();
     words.any(|word| word == "delete")
+}
+
+/// Whether the command around a place only prints, and nothing takes what it prints.
+fn is_printed(text: &str, at: usize) -> bool {
+    let rest = text[at..].lines().next().unwrap_or_default();
+    only_prints(command_before(text, at)) && !rest.contains(['|', '>'])
+}
+
+/// Whether a place is in the value of a variable that the text uses nowhere.
+fn is_unused(text: &str, at: usize) -> bool {
+    let line = text[..at].rsplit('\n').next().unwrap_or_default();
+    let Some((name, value)) = line.trim_start().split_once('=') else {
+        return false;
+    };
+    let is_of_name = |one: char| one.is_ascii_alphanumeric() || one == '_';
+    let is_variable = !name.is_empty() && name.chars().all(is_of_name);
+    is_variable && !value.contains(['(', ' ']) && text.matches(name).nth(1).is_none()
 }
 
 /// Whether a place is in a comment.
@@ -156,6 +188,13 @@ mod tests {
             ("kubectl apply -f .", None),
             ("kubectl apply -f my-np.yaml", None),
             ("kubectl delete -f np.yaml", None),
+            ("echo \"kubectl apply -f np.yaml\"", None),
+            ("NP=np.yaml", None),
+            ("NP=np.yaml\nkubectl apply -f $NP", Some(Turn::Alone)),
+            (
+                "kubectl apply -f web.yaml\necho then np.yaml\nkubectl apply -f np.yaml",
+                Some(Turn::After),
+            ),
             ("kubectl delete -f web.yaml \\\n  -f np.yaml", None),
             (
                 "kubectl delete -f np.yaml; kubectl apply -f np.yaml",
@@ -223,7 +262,32 @@ mod tests {
                 Some(Turn::Otherwise),
             ),
         ] {
-            assert_eq!(turn(text, "np.yaml", "web.yaml"), expected, "{text}");
+            let script = Script {
+                path: "up.sh",
+                text,
+            };
+            assert_eq!(turn(script, "np.yaml", "web.yaml"), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn another_file_of_the_name_is_in_no_turn() {
+        let turn = |text: &str| {
+            let path = "scripts/up.sh";
+            turn(Script { path, text }, "k8s/web/np.yaml", "k8s/web/web.yaml")
+        };
+        assert_eq!(turn("kubectl apply -f k8s/np.yaml"), None);
+        assert_eq!(turn("# see np.yaml"), None);
+        assert_eq!(turn("# see k8s/web/np.yaml"), Some(Turn::Alone));
+        assert_eq!(turn("cd k8s\nkubectl apply -f np.yaml"), None);
+        assert_eq!(
+            turn("kubectl apply -f k8s/web/web.yaml -f k8s/web/np.yaml"),
+            Some(Turn::After)
+        );
+        // Of which file it is before, it does not say.
+        assert_eq!(
+            turn("kubectl apply -f k8s/api/web.yaml -f k8s/web/np.yaml"),
+            Some(Turn::Alone)
+        );
     }
 }

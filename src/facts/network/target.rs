@@ -12,7 +12,7 @@ use super::variable::{Named, assigned, named, resolved};
 /// Verbs of kubectl that put objects into a cluster.
 const VERBS: [&str; 3] = ["apply", "create", "replace"];
 /// Options of kubectl behind which files and folders stand.
-const TAKES: [&str; 5] = ["-f", "--filename", "-k", "--kustomize", "-Rf"];
+pub(super) const TAKES: [&str; 5] = ["-f", "--filename", "-k", "--kustomize", "-Rf"];
 /// Those by which it takes all below a folder.
 const BELOW: [&str; 3] = ["-R", "--recursive", "-Rf"];
 /// How files of objects end, also those that something fills in first.

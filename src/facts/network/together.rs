@@ -33,7 +33,7 @@ pub(super) fn together(
         let turns = alternatives.turns(&members).into_iter();
         turns.flat_map(move |turn| {
             let shares = shares(&turn.members).into_iter();
-            shares.map(move |share| (share, is_base, turn.after))
+            shares.map(move |share| (share, is_base, (turn.after, turn.is_of_all)))
         })
     });
     let all: Vec<_> = all.collect();
@@ -43,7 +43,7 @@ pub(super) fn together(
     let mut judged: HashSet<usize> = HashSet::new();
     for (share, is_base, after) in &all {
         let members = &share.members;
-        let (is_base, after) = (*is_base, *after);
+        let (is_base, (after, is_of_all)) = (*is_base, *after);
         let here = self::populated(members);
         let (members, own) = applied(members);
         let written: Vec<usize> = members.iter().map(|one| one.written).collect();
@@ -54,6 +54,12 @@ pub(super) fn together(
             of_fact.for_each(|fact| relink(fact, &written));
             let one = members[own];
             if !share.tells(one) {
+                continue;
+            }
+            if is_of_all {
+                if let Some(known) = joined.get_mut(position) {
+                    keep_idle(known, &mut next);
+                }
                 continue;
             }
             // What else is there was told in the first turn, if it is so in the others.

@@ -4,6 +4,7 @@ use super::super::host_name::{HostName, host_names};
 use super::super::namespace::namespace_of;
 use super::super::service::PortName;
 use super::super::standard::items;
+use super::super::workflow::containers;
 use super::connection::connected_hosts;
 use super::entry::Entry;
 use super::file::is_of_another_program;
@@ -60,15 +61,13 @@ impl<'a, 'm> Reader<'a, 'm> {
         }
     }
 
-    /// What a pod's `spec` names.
+    /// What a pod's `spec` names, or a step of a workflow.
     pub(super) fn read(mut self, spec: Node<'_>, path: &ValuePath) -> Vec<Mention> {
         let aliases = items(spec, "hostAliases", path).filter_map(|(_, one)| one.get("hostnames"));
         let names = aliases.flat_map(Node::items).filter_map(Node::as_str);
         self.aliases = names.map(str::to_owned).collect();
-        for list in ["initContainers", "containers"] {
-            for (path, container) in items(spec, list, path) {
-                self.read_container(container, &path);
-            }
+        for (path, container) in containers(spec, path) {
+            self.read_container(container, &path);
         }
         for (path, volume) in items(spec, "volumes", path) {
             self.read_volume(volume, &path);
