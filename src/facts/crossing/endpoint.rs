@@ -123,6 +123,7 @@ impl Search<'_> {
             for address in addresses(value, &setting) {
                 if is_commented(value, address.host.start)
                     || is_line_about_callers(value, address.host.start)
+                    || is_link(value, address.host.start)
                 {
                     continue;
                 }
@@ -297,7 +298,9 @@ fn is_about_callers(setting: &str) -> bool {
 
 /// Whether a byte of a text stands in a directive of a server that says what it is called, or who may call.
 fn is_line_about_callers(text: &str, at: usize) -> bool {
-    const MARKS: [&str; 4] = [
+    const MARKS: [&str; 6] = [
+        "external-url",
+        "external_url",
         "server_name",
         "ServerName",
         "Access-Control-Allow-Origin",
@@ -306,6 +309,25 @@ fn is_line_about_callers(text: &str, at: usize) -> bool {
     let start = text[..at].rfind(['\n', ';']).map_or(0, |end| end + 1);
     let before = &text[start..at];
     MARKS.iter().any(|mark| before.contains(mark))
+}
+
+fn is_cluster(path: &[Visited<'_>]) -> bool {
+    matches!(path, [.., destination, server]
+        if key_of(Some(destination)) == Some("destination") && key_of(Some(server)) == Some("server"))
+}
+
+/// Whether a host of a text belongs to a link that a person may follow: `<https://host/path|label>` as chats write it,
+/// `[label](https://host/path)`.
+fn is_link(text: &str, at: usize) -> bool {
+    let is_of_scheme = |one: char| one.is_ascii_alphanumeric() || "+-.".contains(one);
+    let Some(before) = text[..at].strip_suffix("://") else {
+        return false;
+    };
+    let before = before.trim_end_matches(is_of_scheme);
+    let ends = |one: char| one.is_whitespace() || "|<>".contains(one);
+    let is_labelled = || text[at..].split(ends).next().map(|url| at + url.len());
+    before.ends_with("](")
+        || before.ends_with('<') && is_labelled().is_some_and(|end| text[end..].starts_with('|'))
 }
 
 /// The name of the setting that a value stands under: its key, or the `name` beside `value`.
@@ -321,7 +343,8 @@ fn setting(resource: &Resource, path: &[Visited<'_>]) -> String {
     own.unwrap_or_default().to_owned()
 }
 
-/// Values that name things without using them: images, labels, what the object is called.
+/// Values that name things without using them: images, labels, what the object is called, the cluster into which Argo CD
+/// deploys.
 fn is_passed(path: &[Visited<'_>]) -> bool {
     const KEYS: [&str; 10] = [
         "image",
@@ -335,6 +358,31 @@ fn is_passed(path: &[Visited<'_>]) -> bool {
         "dnsNames",
         "description",
     ];
-    path.iter()
-        .any(|step| key_of(Some(step)).is_some_and(|key| KEYS.contains(&key)))
+    let mut keys = path.iter().filter_map(|step| key_of(Some(step)));
+    keys.any(|key| KEYS.contains(&key)) || is_cluster(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_has_a_label_for_people() {
+        let is_one = |text: &str| is_link(text, text.find("shop.prod").expect("is there"));
+        for text in [
+            "see <https://shop.prod.example.com/a|the page> 🚚",
+            "see [the page](https://shop.prod.example.com/a)",
+        ] {
+            assert!(is_one(text), "{text}");
+        }
+        for text in [
+            "<https://shop.prod.example.com/a>",
+            "<url>https://shop.prod.example.com/a</url>",
+            "curl https://shop.prod.example.com/a|jq",
+            "(https://shop.prod.example.com/a)",
+            "shop.prod.example.com",
+        ] {
+            assert!(!is_one(text), "{text}");
+        }
+    }
 }
