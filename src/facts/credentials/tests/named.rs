@@ -158,6 +158,7 @@ fn ciphertext_is_no_line_of_a_file_of_passwords() {
     };
     let cipher = "PGPASSWORD: 'ENC[AES256_GCM,data:eBUn7KX3,iv:9ei7,tag:u8mY,type:str]'";
     assert_eq!(secret(cipher), NONE);
+    assert_eq!(secret(&cipher.replace("PGPASSWORD", "pgpass")), NONE);
     assert_eq!(
         secret("PGPASSWORD: 'abc:def:ghi:jkl:mno'"),
         ["literal PGPASSWORD"]

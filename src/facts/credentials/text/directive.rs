@@ -79,7 +79,8 @@ pub(super) fn is_statement(text: &str) -> bool {
 /// Where the password of a line in PostgreSQL's password file follows:
 /// `host:port:database:user:password`.
 pub(super) fn pass_file(key: &str, line: &str) -> Option<usize> {
-    let is_file = is_of_postgres(key) && line.matches(':').count() == 4;
+    let is_sealed = line.starts_with("ENC[");
+    let is_file = is_of_postgres(key) && !is_sealed && line.matches(':').count() == 4;
     line.rfind(':').filter(|_| is_file)
 }
 

@@ -10,7 +10,7 @@ use super::shuffled::is_shuffled;
 use crate::facts::credentials::key::meaning;
 
 /// Where references to secret managers, ciphertexts, hashes and public keys begin.
-const REFERENCES: [&str; 64] = [
+const REFERENCES: [&str; 65] = [
     // Spinnaker: `encrypted:k8s!n:name!k:key`.
     "encrypted:",
     "encryptedfile:",
@@ -61,6 +61,7 @@ const REFERENCES: [&str; 64] = [
     "$1$",
     "$5$",
     "$6$",
+    "$7$",
     "$apr1$",
     "{ssha",
     "{sha",
@@ -184,7 +185,7 @@ fn ends_with_environment(name: &str) -> bool {
 
 /// Whether a line is one of `htpasswd` or `shadow`: an account and the hash of its password.
 fn is_hashed_login(line: &str) -> bool {
-    const MARKS: [&str; 13] = [
+    const MARKS: [&str; 14] = [
         ":$2y$",
         ":$2a$",
         ":$2b$",
@@ -194,6 +195,7 @@ fn is_hashed_login(line: &str) -> bool {
         ":$1$",
         ":$5$",
         ":$6$",
+        ":$7$",
         ":$y$",
         ":$argon2",
         ":$pbkdf2",
@@ -434,6 +436,7 @@ mod tests {
             "System.getenv(\"X\")",
             "$DB_PASSWORD\"",
             "shop:$6$Kx1vV9m0y7YpQ1sQ$mJ1rOe4m3cC0h7n8oWQm2v5y8z1a",
+            "shop:$7$101$Kx1vV9m0y7YpQ1sQ$mJ1rOe4m3cC0h7n8oWQm2v5y8z1a",
             "shop:$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub",
             "ssm:/shop/db/password",
             "aws-secretsmanager:shop/db",

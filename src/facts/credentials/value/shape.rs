@@ -23,13 +23,16 @@ pub(in crate::facts::credentials) enum Shape {
 }
 
 /// Values that say that nothing is set, or that something is switched.
-const NOTHING: [&str; 20] = [
+const NOTHING: [&str; 22] = [
     "null",
     "~",
     "true",
     "false",
     "yes",
     "no",
+    // As builds of the kernel's kind switch their parts.
+    "y",
+    "n",
     "on",
     "off",
     "none",
@@ -262,7 +265,7 @@ mod tests {
         ] {
             assert_eq!(shape(value), Shape::Placeholder, "{value}");
         }
-        for value in ["", " ", "true", "No", "null", "none", "-", "---"] {
+        for value in ["", " ", "true", "No", "y", "null", "none", "-", "---"] {
             assert_eq!(shape(value), Shape::Empty, "{value}");
         }
     }
