@@ -1,13 +1,14 @@
 //! Values that may be names: of a Kubernetes object, of a variable, of a setting.
 
 use super::characters::letters;
+use super::row::is_row;
 use super::sample::says_no_token;
 use super::shuffled::is_unspeakable;
 use crate::facts::credentials::key::words::{is_field, words};
 use crate::facts::credentials::key::{self, Meaning};
 
 /// Whether the value may be the name of an object or of a key: words with dashes, dots or
-/// underscores.
+/// underscores. What counts on, or goes by the alphabet, was made up to be long.
 pub(in crate::facts::credentials) fn is_name(value: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     let words: Vec<&str> = value.split(['-', '_', '.']).collect();
@@ -20,6 +21,7 @@ pub(in crate::facts::credentials) fn is_name(value: &str) -> bool {
     is_one_case
         && !tells_length(value)
         && !words.iter().any(is_drawn)
+        && !words.iter().any(|word| is_row(word))
         && !words.iter().any(|word| is_unspeakable(word))
         && value.bytes().all(is_plain)
         && words.iter().filter(is_word).count() * 2 >= words.len()
