@@ -147,6 +147,14 @@ pub(crate) struct Rule {
     pub(crate) ports: Option<Vec<Placed<PortRule>>>,
 }
 
+impl Rule {
+    /// Whether it names a port, which may be any one of pods that are not known.
+    pub(crate) fn names_ports(&self) -> bool {
+        let mut ports = self.ports.iter().flatten();
+        ports.any(|port| matches!(port.what, PortRule::Named(..)))
+    }
+}
+
 /// A policy.
 #[derive(Clone, Debug)]
 pub(crate) struct Policy {

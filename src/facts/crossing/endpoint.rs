@@ -311,6 +311,7 @@ fn is_line_about_callers(text: &str, at: usize) -> bool {
     MARKS.iter().any(|mark| before.contains(mark))
 }
 
+/// Whether a value is the address of the cluster into which Argo CD deploys: `destination.server`.
 fn is_cluster(path: &[Visited<'_>]) -> bool {
     matches!(path, [.., destination, server]
         if key_of(Some(destination)) == Some("destination") && key_of(Some(server)) == Some("server"))

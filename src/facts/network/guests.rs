@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::blocked::is_about;
 use super::{Finder, MOST_LINKS, link, listed, name_path};
 use crate::network::{
-    Action, Direction, Guest, Match, Party, Peer, Pods, Policy, PortName, PortRule, Ports, Rule,
-    Scope, Service, Tier, called, meets_private,
+    Action, Direction, Guest, Match, Party, Peer, Pods, Policy, PortName, Ports, Rule, Scope,
+    Service, Tier, called, meets_private,
 };
 
 impl Finder<'_> {
@@ -155,10 +155,6 @@ impl Finder<'_> {
 
     /// Whether a rule may let pods in on one of some ports of pods that are not known.
     fn may_let_in(&self, policy: &Policy, rule: &Rule, (class, ports): (usize, &Ports)) -> bool {
-        let is_named = |rule: &Rule| {
-            let mut listed = rule.ports.iter().flatten();
-            listed.any(|port| matches!(port.what, PortRule::Named(..)))
-        };
         let may_mean = |peer: &Peer| match peer {
             Peer::Addresses(addresses) => meets_private(addresses),
             Peer::Beyond(_) => true,
@@ -166,7 +162,7 @@ impl Finder<'_> {
         };
         let mut peers = rule.peers.iter().flatten();
         rule.action == Action::Allow
-            && (is_named(rule) || is_about(rule, ports, None))
+            && (rule.names_ports() || is_about(rule, ports, None))
             && (self.network.is_about(policy, rule, Party::Pods(class))
                 || peers.any(|peer| may_mean(&peer.what)))
     }
@@ -178,11 +174,11 @@ fn may_let_others_in(rule: &Rule, ports: &Ports) -> bool {
         Peer::Pods { scope, .. } => *scope != Scope::Own,
         Peer::Addresses(_) | Peer::Beyond(_) | Peer::Proxy => true,
     };
-    let mut listed = rule.ports.iter().flatten();
-    let is_named = listed.any(|port| matches!(port.what, PortRule::Named(..)));
     let is_for_others = rule.peers.as_ref().is_none_or(|peers| {
         let mut peers = peers.iter();
         peers.any(|peer| is_of_others(&peer.what))
     });
-    rule.action == Action::Allow && is_for_others && (is_named || is_about(rule, ports, None))
+    rule.action == Action::Allow
+        && is_for_others
+        && (rule.names_ports() || is_about(rule, ports, None))
 }

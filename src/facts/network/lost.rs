@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::added::is_given;
 use super::blocked::is_about;
-use super::unplaced::Closed;
 use super::{Finder, link};
 use crate::model::ValuePath;
 use crate::network::{
@@ -15,16 +14,6 @@ use crate::network::{
 pub(super) type Lost = (String, Value);
 
 impl Finder<'_> {
-    /// The policies that would let a connection through at each end that is closed: the first of them.
-    pub(super) fn lost_at(&self, ends: &[Closed], ports: &Ports) -> Option<Lost> {
-        let closed = ends.iter().filter(|(is_closed, ..)| *is_closed);
-        let found = closed.map(|(_, direction, class, other)| {
-            self.lost(*direction, *class, &[Party::Pods(*other)], ports)
-        });
-        let found: Option<Vec<Lost>> = found.collect();
-        found?.into_iter().next()
-    }
-
     /// The first policy that would let some ports through between the pods of a class and one of some parties.
     pub(super) fn lost(
         &self,

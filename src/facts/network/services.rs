@@ -10,8 +10,8 @@ use super::held::Held;
 use super::{Facts, Finder, MOST_LINKS, link, name_path};
 use crate::model::{Node, Scalar};
 use crate::network::{
-    Action, Direction, Match, Mention, Mentions, Party, Peer, Pods, Policy, PortName, PortRule,
-    Ports, Scope, Selector, Service, label_key, meets_private,
+    Action, Direction, Match, Mention, Mentions, Party, Peer, Pods, Policy, PortName, Ports, Rule,
+    Scope, Selector, Service, label_key, meets_private,
 };
 
 /// The group of Cilium's own policies.
@@ -226,8 +226,12 @@ impl Finder<'_> {
                 pods.class,
             ),
         ];
-        let unless = self.unless_placed_at(&closed, &needed);
-        let lost = self.lost_at(&closed, &needed);
+        let unless = of_closed(&closed, |direction, class, other| {
+            self.unless_placed(direction, class, &[Party::Pods(other)], &needed)
+        });
+        let lost = of_closed(&closed, |direction, class, other| {
+            self.lost(direction, class, &[Party::Pods(other)], &needed)
+        });
         let (missed, lost) = lost.unzip();
         links.extend(lost);
         Some(json!({
@@ -240,13 +244,9 @@ impl Finder<'_> {
         }))
     }
 
-    /// Whether a rule names ports, each of which may be any one of pods that are not known.
+    /// Whether a rule for the pods of a class names ports.
     pub(super) fn names_ports(&self, class: usize, direction: Direction) -> bool {
-        let mut rules = self.rules_about(class, direction);
-        rules.any(|rule| {
-            let mut ports = rule.ports.iter().flatten();
-            ports.any(|port| matches!(port.what, PortRule::Named(..)))
-        })
+        self.rules_about(class, direction).any(Rule::names_ports)
     }
 
     /// Of some ports those that are let through for the pods of a class, or all where it is not known:
@@ -335,4 +335,15 @@ impl Finder<'_> {
             })
         })
     }
+}
+
+/// Whether an end of a connection is closed, for a direction, and the classes of its pods and of the others.
+type End = (bool, Direction, usize, usize);
+
+/// What there is to say of each end that is closed, the first of it; nothing where of one there is nothing.
+fn of_closed<T>(ends: &[End], of: impl Fn(Direction, usize, usize) -> Option<T>) -> Option<T> {
+    let closed = ends.iter().filter(|(is_closed, ..)| *is_closed);
+    let said = closed.map(|(_, direction, class, other)| of(*direction, *class, *other));
+    let said: Option<Vec<T>> = said.collect();
+    said?.into_iter().next()
 }

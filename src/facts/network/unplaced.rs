@@ -5,20 +5,7 @@ use super::Finder;
 use super::blocked::is_about;
 use crate::network::{Action, Direction, Match, Party, Policy, Ports, said_namespace};
 
-/// Whether an end is closed, for a direction, and the classes of its pods and of the others.
-pub(super) type Closed = (bool, Direction, usize, usize);
-
 impl Finder<'_> {
-    /// What to say of a connection, if such policies would let it through at each end that is closed.
-    pub(super) fn unless_placed_at(&self, ends: &[Closed], ports: &Ports) -> Option<String> {
-        let closed = ends.iter().filter(|(is_closed, ..)| *is_closed);
-        let reasons = closed.map(|(_, direction, class, other)| {
-            self.unless_placed(*direction, *class, &[Party::Pods(*other)], ports)
-        });
-        let reasons: Option<Vec<String>> = reasons.collect();
-        reasons?.into_iter().next()
-    }
-
     /// What to say of the first such policy that would let some ports through between the pods of a class and one
     /// of some parties.
     pub(super) fn unless_placed(

@@ -25,61 +25,17 @@ const OF_CONTAINER: &[&str] = &[
 ];
 
 const RUNNERS: [Runner; 11] = [
-    Runner {
-        words: &["docker", "exec"],
-        valued: OF_CONTAINER,
-        operands: 1,
-    },
-    Runner {
-        words: &["podman", "exec"],
-        valued: OF_CONTAINER,
-        operands: 1,
-    },
-    Runner {
-        words: &["nerdctl", "exec"],
-        valued: OF_CONTAINER,
-        operands: 1,
-    },
-    Runner {
-        words: &["docker-compose", "exec"],
-        valued: OF_CONTAINER,
-        operands: 1,
-    },
-    Runner {
-        words: &["docker", "compose", "exec"],
-        valued: OF_CONTAINER,
-        operands: 1,
-    },
-    Runner {
-        words: &["timeout"],
-        valued: &["-k", "--kill-after", "-s", "--signal"],
-        operands: 1,
-    },
-    Runner {
-        words: &["nice"],
-        valued: &["-n", "--adjustment"],
-        operands: 0,
-    },
-    Runner {
-        words: &["gosu"],
-        valued: &[],
-        operands: 1,
-    },
-    Runner {
-        words: &["su-exec"],
-        valued: &[],
-        operands: 1,
-    },
-    Runner {
-        words: &["chroot"],
-        valued: &[],
-        operands: 1,
-    },
-    Runner {
-        words: &["watch"],
-        valued: &["-n", "--interval"],
-        operands: 0,
-    },
+    Runner::in_container(&["docker", "exec"]),
+    Runner::in_container(&["podman", "exec"]),
+    Runner::in_container(&["nerdctl", "exec"]),
+    Runner::in_container(&["docker-compose", "exec"]),
+    Runner::in_container(&["docker", "compose", "exec"]),
+    Runner::new(&["timeout"], &["-k", "--kill-after", "-s", "--signal"], 1),
+    Runner::new(&["nice"], &["-n", "--adjustment"], 0),
+    Runner::new(&["gosu"], &[], 1),
+    Runner::new(&["su-exec"], &[], 1),
+    Runner::new(&["chroot"], &[], 1),
+    Runner::new(&["watch"], &["-n", "--interval"], 0),
 ];
 
 /// Programs that run what stands behind `--` in a container.
@@ -130,7 +86,21 @@ fn behind_dashes(words: &[Word<'_>]) -> Option<usize> {
     words[..dashes].iter().any(is_verb).then_some(dashes + 1)
 }
 
+type Words = &'static [&'static str];
+
 impl Runner {
+    const fn new(words: Words, valued: Words, operands: usize) -> Self {
+        Self {
+            words,
+            valued,
+            operands,
+        }
+    }
+
+    const fn in_container(words: Words) -> Self {
+        Self::new(words, OF_CONTAINER, 1)
+    }
+
     /// Whether a command begins with its words.
     fn begins(&self, program: &str, words: &[Word<'_>]) -> bool {
         let rest = self.words[1..].iter().zip(&words[1..]);
