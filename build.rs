@@ -3,7 +3,7 @@
 //! programs of the rules that run unless somebody chooses, and the automaton that finds the words of
 //! all topics.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,9 @@ fn main() -> Result<()> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     println!("cargo:rerun-if-changed=src/facts/words.rs");
     println!("cargo:rerun-if-changed=src/policy/engine/program.rs");
-    fs::write(out.join("words.dfa"), automaton()?)?;
+    let letters = letters();
+    fs::write(out.join("words.letters"), letters)?;
+    fs::write(out.join("words.dfa"), automaton(&letters)?)?;
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("policies");
     println!("cargo:rerun-if-changed=policies");
     let files = WalkDir::new(&root)
@@ -120,31 +122,43 @@ fn units(modules: &[(Arc<Module>, String)]) -> Result<Vec<Parts>> {
     Ok(units.into_values().map(parts).collect())
 }
 
-/// An automaton whose patterns are the lists of words, whatever the case of a text.
-fn automaton() -> Result<Vec<u8>> {
-    let lists = [
-        words::AZURE,
-        words::COMMANDS,
-        words::CREDENTIALS,
-        words::SWITCHES,
-        words::HANDED_IMAGES,
-        words::IMAGES,
-    ];
-    let pattern = |words: &&[&str]| {
+/// The letter of each byte, whatever its case: a byte of ASCII that some word has is one of its own,
+/// all beyond ASCII are one, and all others are 0. So few letters halve the automaton.
+fn letters() -> [u8; 256] {
+    let used: BTreeSet<u8> = words::ALL
+        .into_iter()
+        .flatten()
+        .flat_map(|word| word.bytes())
+        .collect();
+    let mut letters = [0; 256];
+    let ascii = used.into_iter().filter(u8::is_ascii);
+    for (letter, byte) in (1..).zip(ascii) {
+        letters[usize::from(byte)] = letter;
+        letters[usize::from(byte.to_ascii_uppercase())] = letter;
+    }
+    letters[0x80..].fill(0x7f);
+    letters
+}
+
+/// An automaton over the letters whose patterns are the lists of words.
+fn automaton(letters: &[u8; 256]) -> Result<Vec<u8>> {
+    let spelled = |word: &&str| -> String {
+        word.bytes()
+            .map(|byte| char::from(letters[usize::from(byte)]))
+            .collect()
+    };
+    let pattern = |words: &[&str]| {
         let words: Vec<String> = words
             .iter()
-            .map(|word| regex_syntax::escape(word))
+            .map(|word| regex_syntax::escape(&spelled(word)))
             .collect();
         words.join("|")
     };
-    let patterns: Vec<String> = lists.iter().map(pattern).collect();
+    let patterns = words::ALL.map(pattern);
     let config = dense::Config::new()
         .match_kind(MatchKind::All)
         .start_kind(StartKind::Unanchored);
-    let syntax = syntax::Config::new()
-        .case_insensitive(true)
-        .unicode(false)
-        .utf8(false);
+    let syntax = syntax::Config::new().unicode(false).utf8(false);
     let words = dense::Builder::new()
         .configure(config)
         .syntax(syntax)

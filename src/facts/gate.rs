@@ -11,6 +11,9 @@ use regex_automata::util::wire::AlignAs;
 
 type Words = DFA<&'static [u32]>;
 
+/// The letter of each byte: the automaton reads these.
+static LETTERS: &[u8; 256] = include_bytes!(concat!(env!("OUT_DIR"), "/words.letters"));
+
 /// The automaton, whose patterns are the [`Topic`]s in their order.
 static WORDS: LazyLock<Option<Words>> = LazyLock::new(|| {
     static ALIGNED: &AlignAs<[u8], u32> = &AlignAs {
@@ -76,7 +79,7 @@ fn search(words: &Words, text: &str, wanted: u8) -> Option<u8> {
     let mut found = 0;
     let mut state = words.start_state_forward(&Input::new(text)).ok()?;
     for byte in text.bytes() {
-        state = words.next_state(state, byte);
+        state = words.next_state(state, LETTERS[usize::from(byte)]);
         if words.is_special_state(state) {
             if words.is_quit_state(state) {
                 return None;
