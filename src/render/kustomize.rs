@@ -5,6 +5,7 @@ mod align;
 mod build;
 mod charts;
 mod forest;
+mod frame;
 mod graph;
 mod hints;
 mod kept;

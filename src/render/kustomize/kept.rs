@@ -1,7 +1,6 @@
 //! What is found by its value, and so bears no mark: names of objects, and what patches find items of lists by.
 
-use super::marker::Frame;
-use super::sheet::{Link, View};
+use super::frame::Frame;
 use crate::model::Node;
 
 /// Keys by which patches find items of a list.
@@ -35,7 +34,7 @@ pub(super) fn kept(frame: &Frame<'_>, root: Node<'_>) -> Vec<usize> {
 }
 
 fn add_items(frame: &Frame<'_>, node: Node<'_>, found: &mut Vec<usize>) {
-    let is_kept = frame.keeps_items && is_item(frame.view, node);
+    let is_kept = frame.keeps_items && frame.is_item(node);
     for (key, value) in node.entries() {
         if is_kept && key.as_str().is_some_and(|key| MERGE_KEYS.contains(&key)) {
             add(frame, value, found);
@@ -48,9 +47,4 @@ fn add_items(frame: &Frame<'_>, node: Node<'_>, found: &mut Vec<usize>) {
 fn add(frame: &Frame<'_>, value: Node<'_>, found: &mut Vec<usize>) {
     let span = frame.view.span(value).filter(|_| value.scalar().is_some());
     found.extend(span.map(|span| span.start as usize));
-}
-
-/// Whether a value is an item of a list.
-pub(super) fn is_item(view: &View, node: Node<'_>) -> bool {
-    matches!(view.parent(node.id()), Some((_, Link::Index(_))))
 }

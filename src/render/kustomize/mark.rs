@@ -2,13 +2,10 @@
 //! that a build carries along, so that its output tells which value came where.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::graph::{Graph, Kustomization};
-use super::hints::Hints;
-use super::marker::Marker;
-use super::sheet::{Library, Sheet, Spot, View};
+use super::sheet::{Spot, View};
 use super::window::Window;
 use crate::model::Span;
 
@@ -99,22 +96,12 @@ pub(super) struct Marked {
 }
 
 impl Marked {
-    /// The copy of what a root uses.
-    pub(super) fn of(graph: &Graph, root: &Path, library: &Library, extent: Extent) -> Self {
-        let closure = graph.closure(root);
-        let sheets = sheets(&closure, library);
-        let word = unused_word(&sheets);
-        let marked = Self {
+    /// A copy without marks; no text may hold the word that they begin with.
+    pub(super) fn new(word: String) -> Self {
+        Self {
             word,
             ..Self::default()
-        };
-        let mut marker = Marker::new(Hints::of(&closure, library, extent), marked);
-        if extent != Extent::Nothing {
-            for kustomization in closure {
-                marker.kustomization(kustomization, library);
-            }
         }
-        marker.finish()
     }
 
     /// The word of the mark that comes next; `None` if there are too many.
@@ -163,27 +150,6 @@ impl Marked {
     }
 }
 
-fn sheets(closure: &[&Arc<Kustomization>], library: &Library) -> Vec<Arc<Sheet>> {
-    let references = closure.iter().flat_map(|user| &user.references);
-    let files = references.filter(|reference| reference.path.is_file());
-    let mut sheets: Vec<Arc<Sheet>> = files
-        .filter_map(|reference| library.sheet(&reference.path))
-        .collect();
-    sheets.extend(closure.iter().map(|user| Arc::clone(&user.sheet)));
-    sheets
-}
-
-/// A word that no text holds.
-fn unused_word(sheets: &[Arc<Sheet>]) -> String {
-    let is_unused = |word: &String| {
-        sheets
-            .iter()
-            .all(|sheet| !sheet.artifact.text.contains(word))
-    };
-    let mut words = (0..).map(|number| format!("qzx{number}k"));
-    words.find(is_unused).unwrap_or_default()
-}
-
 fn in_base_36(mut number: usize) -> String {
     let mut digits = [b'0'; DIGITS];
     for digit in digits.iter_mut().rev() {
@@ -191,4 +157,13 @@ fn in_base_36(mut number: usize) -> String {
         number /= 36;
     }
     digits.iter().map(|digit| char::from(*digit)).collect()
+}
+
+/// An image without tag and digest.
+pub(super) fn image_name(image: &str) -> &str {
+    let image = image.split('@').next().unwrap_or_default();
+    match image.rfind(':') {
+        Some(colon) if !image[colon..].contains('/') => &image[..colon],
+        _ => image,
+    }
 }

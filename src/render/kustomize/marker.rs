@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::graph::{Kustomization, Use};
+use super::frame::Frame;
+use super::graph::{Graph, Kustomization, Use};
 use super::hints::{Hints, Patch, patches};
-use super::kept::{MERGE_KEYS, is_item, kept};
-use super::mark::{Finder, Leaf, Mark, Marked, Role};
-use super::pieces::image_name;
+use super::kept::{MERGE_KEYS, kept};
+use super::mark::{Extent, Finder, Leaf, Mark, Marked, Role, image_name};
 use super::sheet::{Library, Link, Sheet, Spot, View, scalar_text};
 use super::window::Block;
 use crate::model::{Artifact, Node, Scalar, Span};
@@ -31,30 +31,27 @@ pub(super) struct Marker {
     seen: BTreeSet<(PathBuf, usize)>,
 }
 
-/// Where a document stands, and how its ways relate to a resource's.
-pub(super) struct Frame<'a> {
-    pub path: &'a Path,
-    pub view: &'a Arc<View>,
-    pub role: Role,
-    pub top: u32,
-    /// Whether items of lists are found by their values.
-    pub keeps_items: bool,
-    /// Whether the document itself is an item of a list, as what an operation adds to one.
-    pub is_item: bool,
-}
-
 impl Marker {
-    pub(super) fn new(hints: Hints, marked: Marked) -> Self {
-        Self {
-            hints,
-            marked,
+    /// The marked copy of what a root uses.
+    pub(super) fn marked(graph: &Graph, root: &Path, library: &Library, extent: Extent) -> Marked {
+        let closure = graph.closure(root);
+        let word = unused_word(&sheets(&closure, library));
+        let mut marker = Self {
+            hints: Hints::of(&closure, library, extent),
+            marked: Marked::new(word),
             edits: BTreeMap::new(),
             seen: BTreeSet::new(),
+        };
+        if extent != Extent::Nothing {
+            for kustomization in closure {
+                marker.kustomization(kustomization, library);
+            }
         }
+        marker.finish()
     }
 
     /// The marked texts.
-    pub(super) fn finish(mut self) -> Marked {
+    fn finish(mut self) -> Marked {
         for (path, (artifact, mut edits)) in self.edits {
             edits.sort();
             let mut text = String::with_capacity(artifact.text.len() * 2);
@@ -73,7 +70,7 @@ impl Marker {
     }
 
     /// Marks what a kustomization says and reads.
-    pub(super) fn kustomization(&mut self, kustomization: &Kustomization, library: &Library) {
+    fn kustomization(&mut self, kustomization: &Kustomization, library: &Library) {
         for reference in &kustomization.references {
             let sheet = || library.sheet(&reference.path);
             match reference.used {
@@ -143,7 +140,7 @@ impl Marker {
             role: Role::Base,
             top: root.id(),
             keeps_items: self.hints.has_item_selectors || self.hints.is_patched(kind),
-            is_item: false,
+            top_is_item: false,
         };
         self.object(&frame, root);
     }
@@ -202,12 +199,9 @@ impl Marker {
         for (key, value) in node.entries() {
             let name = key.as_str().unwrap_or_default();
             if !is_directive(name) {
-                let is_reference =
-                    matches!(name, "name" | "namespace") && is_subject(frame.view, node);
+                let is_reference = matches!(name, "name" | "namespace") && frame.is_subject(node);
                 if !is_reference {
-                    let is_top_item = frame.is_item && node.id() == frame.top;
-                    let in_item = is_top_item || is_item(frame.view, node);
-                    self.values(frame, value, Some(name), in_item);
+                    self.values(frame, value, Some(name), frame.is_item(node));
                 }
             }
         }
@@ -220,13 +214,13 @@ impl Marker {
         let Some(root) = patch.view.root() else {
             return;
         };
-        let frame = |top, is_item| Frame {
+        let frame = |top, top_is_item| Frame {
             path,
             view: &patch.view,
             role: Role::Patch,
             top,
             keeps_items: true,
-            is_item,
+            top_is_item,
         };
         if root.is_mapping() {
             self.finders(patch, root);
@@ -338,7 +332,7 @@ impl Marker {
                     frame.top
                 },
             }),
-            key: key_span(frame.view, node),
+            key: frame.key(node),
             is_name: false,
         });
     }
@@ -360,7 +354,7 @@ impl Marker {
                 original: name.to_owned(),
                 tail: 0,
                 leaf: None,
-                key: key_span(frame.view, node),
+                key: frame.key(node),
                 is_name: true,
             });
         }
@@ -388,7 +382,7 @@ impl Marker {
             original: raw,
             tail: 0,
             leaf: None,
-            key: key_span(frame.view, node),
+            key: frame.key(node),
             is_name: false,
         });
     }
@@ -411,19 +405,23 @@ fn is_index(step: &str) -> bool {
     step == "-" || step.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a mapping refers to an object in such a way that its namespace follows the object's.
-fn is_subject(view: &View, node: Node<'_>) -> bool {
-    let key = |id| match view.parent(id) {
-        Some((_, Link::Key(key))) => view.node(key).and_then(Node::as_str),
-        _ => None,
-    };
-    let above = view.parent(node.id()).map(|(above, _)| above);
-    key(node.id()) == Some("service") || above.and_then(key) == Some("subjects")
+fn sheets(closure: &[&Arc<Kustomization>], library: &Library) -> Vec<Arc<Sheet>> {
+    let references = closure.iter().flat_map(|user| &user.references);
+    let files = references.filter(|reference| reference.path.is_file());
+    let mut sheets: Vec<Arc<Sheet>> = files
+        .filter_map(|reference| library.sheet(&reference.path))
+        .collect();
+    sheets.extend(closure.iter().map(|user| Arc::clone(&user.sheet)));
+    sheets
 }
 
-pub(super) fn key_span(view: &View, node: Node<'_>) -> Option<Span> {
-    match view.parent(node.id())?.1 {
-        Link::Key(key) => view.span(view.node(key)?),
-        Link::Index(_) => None,
-    }
+/// A word that no text holds.
+fn unused_word(sheets: &[Arc<Sheet>]) -> String {
+    let is_unused = |word: &String| {
+        sheets
+            .iter()
+            .all(|sheet| !sheet.artifact.text.contains(word))
+    };
+    let mut words = (0..).map(|number| format!("qzx{number}k"));
+    words.find(is_unused).unwrap_or_default()
 }

@@ -3,8 +3,6 @@
 
 mod scalar;
 
-pub(super) use scalar::image_name;
-
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 

@@ -103,5 +103,5 @@ fn names(resource: &Resource) -> Vec<String> {
 fn value(line: &str) -> Option<&str> {
     let value = line.rsplit([' ', '\t']).find(|word| !word.is_empty())?;
     let value = value.trim_matches(['"', '\'', ',', '}', ']']);
-    Some(super::pieces::image_name(value))
+    Some(super::mark::image_name(value))
 }

@@ -4,10 +4,10 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::frame::Frame;
 use super::graph::Kustomization;
-use super::mark::{Mark, Role};
-use super::marker::{Frame, Marker};
-use super::pieces::image_name;
+use super::mark::{Mark, Role, image_name};
+use super::marker::Marker;
 use super::sheet::{Sheet, Spot, View};
 use super::window::Window;
 use crate::model::{Artifact, Node};
@@ -37,7 +37,7 @@ impl Marker {
             role: Role::Setting,
             top: 0,
             keeps_items: true,
-            is_item: false,
+            top_is_item: false,
         };
         let keys: [&[&str]; 4] = [
             &["imageTag", "newName"],
@@ -73,7 +73,7 @@ impl Marker {
             role: Role::Setting,
             top: 0,
             keeps_items: true,
-            is_item: false,
+            top_is_item: false,
         };
         let list = |key| root.get(key).into_iter().flat_map(Node::items);
         for key in ["namePrefix", "nameSuffix", "namespace"] {

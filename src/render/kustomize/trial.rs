@@ -10,6 +10,7 @@ use super::build::{Builder, Copy};
 use super::charts::{self, Inflated};
 use super::graph::{Graph, Kustomization};
 use super::mark::{Extent, Marked};
+use super::marker::Marker;
 use super::notice::notice;
 use super::origin::Origins;
 use super::pieces::Known;
@@ -168,7 +169,7 @@ impl Bench<'_> {
 
     /// What the tool makes of a marked copy, if it takes the marks.
     fn marked(&self, extent: Extent, name: &str) -> Option<(Marked, String)> {
-        let marked = Marked::of(
+        let marked = Marker::marked(
             self.trial.graph,
             self.trial.root(),
             self.trial.library,

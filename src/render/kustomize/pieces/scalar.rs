@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::align::{Contributor, Segment};
-use super::super::mark::{Mark, Role};
+use super::super::mark::{Mark, Role, image_name};
 use super::super::sheet::{Link, Spot, scalar_text};
 use super::super::window::Line;
 use super::Pieces;
@@ -262,13 +262,4 @@ fn supply(mark: &Mark) -> Arc<Supply> {
             approximate: false,
         }),
     })
-}
-
-/// An image without tag and digest.
-pub(in super::super) fn image_name(image: &str) -> &str {
-    let image = image.split('@').next().unwrap_or_default();
-    match image.rfind(':') {
-        Some(colon) if !image[colon..].contains('/') => &image[..colon],
-        _ => image,
-    }
 }
