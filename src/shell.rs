@@ -3,8 +3,10 @@
 
 use std::ops::Range;
 
+mod cluster;
 mod file;
 
+pub(crate) use cluster::is_passing;
 pub(crate) use file::{
     BEGINNING, begins_script, holds_commands, is_called_pipeline, is_called_script, is_script,
     is_unnamed,
