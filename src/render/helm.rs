@@ -152,7 +152,7 @@ impl Job for ChartJob {
 impl ChartJob {
     fn outcomes(&self) -> Result<Vec<Outcome>, Notice> {
         self.in_workshop(&|workshop, chart_name| {
-            let settings = settings(&self.folder, chart_name, &self.request);
+            let settings = settings(&self.folder, chart_name, &self.request, &self.releases);
             let settings = with_releases(settings, &self.releases);
             // The first one teaches the others which marks helm does not bear.
             let (first, others) = settings.split_at(settings.len().min(1));
@@ -186,7 +186,7 @@ impl ChartJob {
     /// A text that somebody rendered from this chart, traced back to it.
     fn trace(&self, text: &Artifact) -> Result<Option<Artifact>, Notice> {
         let traced = self.in_workshop(&|workshop, chart_name| {
-            let mut setting = settings(&self.folder, chart_name, &self.request).pop();
+            let mut setting = settings(&self.folder, chart_name, &self.request, &[]).pop();
             if let Some(setting) = &mut setting {
                 setting.arguments.release = release_in(&text.text);
             }
