@@ -8,6 +8,7 @@ mod chart;
 mod copy;
 mod encoded;
 mod inflation;
+mod installed;
 mod marked;
 mod marker;
 mod named;
@@ -42,6 +43,7 @@ use rayon::prelude::*;
 
 use self::chart::Chart;
 pub(super) use self::inflation::{Inflation, inflated};
+use self::installed::installed;
 use self::registry::Registry;
 use self::release::releases;
 use self::rest::Rest;
@@ -63,9 +65,10 @@ pub(super) fn jobs(sources: &Sources, request: &Request) -> Vec<Box<dyn Job>> {
     let charts = sources.charts.par_iter();
     let of_charts: Vec<_> = charts.flat_map_iter(literal_releases).collect();
     let registry = Registry::of(&sources.charts, &sources.resources);
-    let releases = [&sources.resources, &of_charts]
+    let mut releases = [&sources.resources, &of_charts]
         .map(|resources| releases(resources, &registry, &request.kube_version))
         .concat();
+    releases.extend(installed(sources, request));
     for release in &releases {
         if !roots
             .iter()
