@@ -32,10 +32,11 @@ pub(crate) struct Command {
 /// text may put it there.
 pub(crate) fn serves_cluster(text: &str) -> bool {
     // Options of helm may wait in a list of their own for the script that runs it.
-    const PROGRAMS: [&str; 7] = [
+    const PROGRAMS: [&str; 8] = [
         "kubectl",
         "helm ",
         "kustomize ",
+        "HELM)",
         "KUBECTL",
         "--set ",
         "argocd ",

@@ -177,7 +177,7 @@ fn a_chart_is_as_commands_install_it() {
         ),
         (
             "ops/Makefile",
-            "up:\n\thelm upgrade -i web ../charts/web -f ../charts/web/prod.yml -n shop\n".to_owned(),
+            "up:\n\t$(HELM) upgrade -i web ../charts/web -f ../charts/web/prod.yml -n shop\n".to_owned(),
         ),
         (
             "Jenkinsfile",
