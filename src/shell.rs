@@ -3,8 +3,10 @@
 
 use std::ops::Range;
 
+mod cluster;
 mod file;
 
+pub(crate) use cluster::is_passing;
 pub(crate) use file::{
     BEGINNING, begins_script, holds_commands, is_called_pipeline, is_called_script, is_script,
     is_unnamed,
@@ -30,10 +32,11 @@ pub(crate) struct Command {
 /// text may put it there.
 pub(crate) fn serves_cluster(text: &str) -> bool {
     // Options of helm may wait in a list of their own for the script that runs it.
-    const PROGRAMS: [&str; 7] = [
+    const PROGRAMS: [&str; 8] = [
         "kubectl",
         "helm ",
         "kustomize ",
+        "HELM)",
         "KUBECTL",
         "--set ",
         "argocd ",

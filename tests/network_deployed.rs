@@ -150,3 +150,110 @@ fn a_chart_that_the_repository_publishes_is_as_it_is_deployed() {
         0
     );
 }
+
+/// A chart whose policy is off as it comes.
+const POLICY: &str = "{{- if .Values.policy }}\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny}\nspec: {podSelector: {}, policyTypes: [Ingress, Egress]}\n{{- end }}\n";
+
+#[test]
+fn a_chart_is_as_commands_install_it() {
+    let workflow =
+        |steps: &str| format!("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n{steps}");
+    let files = |path: &str, text: &str| {
+        open(&[
+            ("charts/web/Chart.yaml", CHART),
+            ("charts/web/values.yaml", "policy: false\n"),
+            ("charts/web/prod.yml", "policy: true\n"),
+            ("charts/web/templates/all.yaml", PODS),
+            ("charts/web/templates/policy.yaml", POLICY),
+            // Without a policy among the objects nothing is placed.
+            ("deny.yaml", &DENY.replace("shop", "other")),
+            (path, text),
+        ])
+    };
+    for (path, text) in [
+        (
+            "deploy.sh",
+            "helm upgrade -i web charts/web --set policy=true -n shop\n".to_owned(),
+        ),
+        (
+            "ops/Makefile",
+            "up:\n\t$(HELM) upgrade -i web ../charts/web -f ../charts/web/prod.yml -n shop\n".to_owned(),
+        ),
+        (
+            "Jenkinsfile",
+            "sh 'helm template web charts/web -f charts/web/prod.yml | kubectl apply -n shop -f -'\n"
+                .to_owned(),
+        ),
+        (
+            ".github/workflows/a.yml",
+            workflow(
+                "    - run: helm upgrade -i web ./web -n shop --set policy=true,tag=${{ github.sha }}\n      working-directory: charts\n",
+            ),
+        ),
+    ] {
+        assert_eq!(files(path, &text), 0, "{path}: {text}");
+        let off = text.replace("policy=true", "a=true").replace("prod.yml", "values.yaml");
+        assert_eq!(files(path, &off), 1, "{path}: {off}");
+    }
+    for (path, text) in [
+        // Nobody knows what else it is given.
+        (
+            "deploy.sh",
+            "helm upgrade -i web charts/web -f $FILE -n shop\n".to_owned(),
+        ),
+        // A test's, and one in a cluster that is gone afterwards.
+        (
+            "e2e.sh",
+            "helm install web charts/web --set policy=true\n".to_owned(),
+        ),
+        (
+            ".github/workflows/a.yml",
+            workflow(
+                "    - uses: helm/kind-action@v1\n    - run: helm install web charts/web --set policy=true\n",
+            ),
+        ),
+        (
+            "deploy.sh",
+            "helm template web charts/web --set policy=true | kubeconform\n".to_owned(),
+        ),
+    ] {
+        assert_eq!(files(path, &text), 1, "{path}: {text}");
+    }
+}
+
+#[test]
+fn the_applications_of_one_chart_meet() {
+    let application = |name: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}, namespace: argocd}}\nspec: {{source: {{repoURL: 'https://example.com/a.git', path: chart, helm: {{valueFiles: [values-{name}.yaml]}}}}, destination: {{namespace: shop}}}}\n---\n"
+        )
+    };
+    let template = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: {{ .Values.name }}}\nspec: {selector: {matchLabels: {app: {{ .Values.name }}}}, template: {metadata: {labels: {app: {{ .Values.name }}}}, spec: {containers: [{name: a, image: a/b:1, ports: [{containerPort: 80}], env: [{name: PEER_URL, value: '{{ .Values.peer }}'}]}]}}}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: {{ .Values.name }}}\nspec: {selector: {app: {{ .Values.name }}}, ports: [{port: 80}]}\n";
+    let folder = folder(&[
+        (
+            "apps.yaml",
+            &[application("web"), application("api")].concat(),
+        ),
+        ("deny.yaml", DENY),
+        ("chart/Chart.yaml", CHART),
+        ("chart/values.yaml", "name: service\npeer: ''\n"),
+        ("chart/values-web.yaml", "name: web\npeer: http://api:80\n"),
+        ("chart/values-api.yaml", "name: api\n"),
+        ("chart/templates/all.yaml", template),
+    ]);
+    let mut landfall = landfall(folder.path());
+    let landfall = landfall.env("PATH", path_with_helm()).args([
+        "scan",
+        "--rule",
+        "service-unreachable",
+        "--format",
+        "json",
+        "--fail-on",
+        "never",
+    ]);
+    let run: Run = landfall.output().expect("landfall runs").into();
+    assert_eq!(
+        run.found(),
+        ["service-unreachable chart/templates/all.yaml:4"]
+    );
+}

@@ -38,6 +38,7 @@ use self::form::{azure_command, build_tie, credential, crossing};
 use self::gate::{Topic, Topics};
 pub(crate) use self::image::{Image, Images, Reference, target_of};
 use self::network::NetworkFacts;
+pub(crate) use self::network::{Installation, installations};
 use self::package::{CoreParts, PackageTable};
 pub(crate) use self::table::{Misfit, check_settings};
 use self::table::{check_tables, network_settings, package_table, rows};

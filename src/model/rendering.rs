@@ -43,6 +43,12 @@ impl Rendering {
         }
     }
 
+    /// Whether it is of a chart as something installs it, an object or a command.
+    #[must_use]
+    pub fn is_installation(&self) -> bool {
+        self.tool.starts_with("helm") && self.release.is_some() && !self.is_variant
+    }
+
     /// The files of values that a chart was given, as the user knows them.
     #[must_use]
     pub fn values_files(&self) -> Vec<String> {

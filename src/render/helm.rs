@@ -8,6 +8,7 @@ mod chart;
 mod copy;
 mod encoded;
 mod inflation;
+mod installed;
 mod marked;
 mod marker;
 mod named;
@@ -42,6 +43,7 @@ use rayon::prelude::*;
 
 use self::chart::Chart;
 pub(super) use self::inflation::{Inflation, inflated};
+use self::installed::installed;
 use self::registry::Registry;
 use self::release::releases;
 use self::rest::Rest;
@@ -63,9 +65,10 @@ pub(super) fn jobs(sources: &Sources, request: &Request) -> Vec<Box<dyn Job>> {
     let charts = sources.charts.par_iter();
     let of_charts: Vec<_> = charts.flat_map_iter(literal_releases).collect();
     let registry = Registry::of(&sources.charts, &sources.resources);
-    let releases = [&sources.resources, &of_charts]
+    let mut releases = [&sources.resources, &of_charts]
         .map(|resources| releases(resources, &registry, &request.kube_version))
         .concat();
+    releases.extend(installed(sources, request));
     for release in &releases {
         if !roots
             .iter()
@@ -152,7 +155,7 @@ impl Job for ChartJob {
 impl ChartJob {
     fn outcomes(&self) -> Result<Vec<Outcome>, Notice> {
         self.in_workshop(&|workshop, chart_name| {
-            let settings = settings(&self.folder, chart_name, &self.request);
+            let settings = settings(&self.folder, chart_name, &self.request, &self.releases);
             let settings = with_releases(settings, &self.releases);
             // The first one teaches the others which marks helm does not bear.
             let (first, others) = settings.split_at(settings.len().min(1));
@@ -186,7 +189,7 @@ impl ChartJob {
     /// A text that somebody rendered from this chart, traced back to it.
     fn trace(&self, text: &Artifact) -> Result<Option<Artifact>, Notice> {
         let traced = self.in_workshop(&|workshop, chart_name| {
-            let mut setting = settings(&self.folder, chart_name, &self.request).pop();
+            let mut setting = settings(&self.folder, chart_name, &self.request, &[]).pop();
             if let Some(setting) = &mut setting {
                 setting.arguments.release = release_in(&text.text);
             }

@@ -99,7 +99,7 @@ fn asked_of<'w>(words: &[&'w str]) -> Option<&'w str> {
 
 /// The files behind some options, as far as they are named: what a variable stands for is mostly the
 /// script's own folder, or one below.
-fn files<'w>(words: &'w [&'w str], options: &[&str]) -> impl Iterator<Item = &'w str> {
+pub(super) fn files<'w>(words: &'w [&'w str], options: &[&str]) -> impl Iterator<Item = &'w str> {
     let given = words.iter().enumerate().filter_map(|(at, word)| {
         let joined = word.split_once('=');
         let joined = joined.filter(|(option, _)| options.contains(option));

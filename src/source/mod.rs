@@ -61,6 +61,8 @@ pub(crate) use place::{
     Placed, location, notice, place, rendered_location, traced, unquoted, use_of_copy, value_span,
 };
 
+pub(crate) use tested::is_script_of_tests;
+
 use self::script::Script;
 use crate::model::{Artifact, Notice, Resource, ResourceCounts, Role, Summary, Tree};
 use crate::shell::is_script;
@@ -110,14 +112,14 @@ pub fn read(request: &Request) -> Sources {
     let guides: Vec<Arc<Artifact>> = guides.filter_map(file::read_guide).collect();
     let told = [&sources.unread[..], &guides].concat();
     valued::read_named(&mut files, &mut read, collected.settings, &told);
-    let mut tested = tested::take_out(&mut files, &mut read, &request.paths);
-    let mut charts: Vec<ChartFolder> = collected.charts.into_iter().collect();
-    tested.extend(tested::take_out_charts(&mut charts, &read, &request.paths));
     let scripts = sources
         .unread
         .iter()
         .filter(|one| is_script(&one.uri, &one.text));
     let scripts: Vec<Arc<Artifact>> = scripts.cloned().collect();
+    let mut tested = tested::take_out(&mut files, &mut read, (&request.paths, &scripts));
+    let mut charts: Vec<ChartFolder> = collected.charts.into_iter().collect();
+    tested.extend(tested::take_out_charts(&mut charts, &read, &request.paths));
     let taken = sourced(&scripts, &read);
     let variables = collected.templates.iter().chain(&collected.variables);
     let variables: Vec<&collect::Found> = variables.collect();
@@ -146,7 +148,7 @@ pub fn read(request: &Request) -> Sources {
     let applied = applied.flat_map(|script| script.resources());
     sources.resources.extend(applied.map(|mut resource| {
         let file = Path::new(&*resource.artifact.display);
-        resource.is_tried |= tested::is_script_of_tests(file, &request.paths);
+        resource.is_tried |= is_script_of_tests(file, &request.paths);
         resource
     }));
     if request.reads_templates {

@@ -1,16 +1,19 @@
 //! Objects that only a test tool applies: what tests of Chainsaw, Kyverno, Gatekeeper and kuttl name or keep beside
 //! them. Policies that these are about are deployed from elsewhere, and stay.
 
+mod taker;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use self::taker::{Takers, applied, collect, folder_of};
 use super::chart::is_template;
 use super::collect::{ChartFolder, Found};
-use super::kustomize::is_kustomization;
 use super::path::normalized;
 use super::reading::{Class, Read};
-use super::tried::{is_folder_of_tests, may_be_of_tests};
-use crate::model::{Node, Resource};
+use super::tried::{is_folder_of_tests, is_test, may_be_of_tests};
+use crate::model::{Artifact, Node};
 
 /// A kind of test.
 struct Tool {
@@ -62,25 +65,15 @@ pub(super) fn files(root: Node<'_>) -> Vec<String> {
     found
 }
 
-fn collect(node: Node<'_>, keys: &[&str], found: &mut Vec<String>) {
-    for (key, value) in node.entries() {
-        if key.as_str().is_some_and(|key| keys.contains(&key)) {
-            let files = value.as_str().into_iter();
-            let files = files.chain(value.items().filter_map(Node::as_str));
-            found.extend(files.map(str::to_owned));
-        }
-        collect(value, keys, found);
-    }
-    node.items().for_each(|item| collect(item, keys, found));
-}
-
-/// Whether a script lies in a folder for tests below one that the user names, however deep.
-pub(super) fn is_script_of_tests(file: &Path, named: &[PathBuf]) -> bool {
+/// Whether a script is there for tests: called so, or in a folder for tests below one that the user names, however
+/// deep.
+pub(crate) fn is_script_of_tests(file: &Path, named: &[PathBuf]) -> bool {
     let named: BTreeSet<PathBuf> = named.iter().map(|path| normalized(path)).collect();
     let file = normalized(file);
     let folders = file.ancestors().skip(1);
     let is_of_scripts = |folder: &Path| folder.ends_with("scripts/testing");
-    is_below_tests(&file, &named)
+    is_test(&file)
+        || is_below_tests(&file, &named)
         || folders
             .take_while(|folder| !named.contains(*folder))
             .any(is_of_scripts)
@@ -101,10 +94,10 @@ fn is_below_tests(file: &Path, named: &BTreeSet<PathBuf>) -> bool {
 pub(super) fn take_out(
     files: &mut Vec<Found>,
     read: &mut Vec<Read>,
-    named: &[PathBuf],
+    (asked, scripts): (&[PathBuf], &[Arc<Artifact>]),
 ) -> Vec<String> {
     let tests = Tests::of(files, read);
-    let named: BTreeSet<PathBuf> = named.iter().map(|path| normalized(path)).collect();
+    let named: BTreeSet<PathBuf> = asked.iter().map(|path| normalized(path)).collect();
     let mut paths = files
         .iter()
         .map(|found| normalized(Path::new(&found.display)));
@@ -113,8 +106,12 @@ pub(super) fn take_out(
     }
     let is_meant = |file: &Path| named.contains(file) || named.contains(folder_of(file));
     let is_of_tests =
-        |file: &Path| is_below_tests(file, &named) && !is_meant(file) && !is_stage(folder_of(file));
-    let takers = Takers::of(read, is_of_tests);
+        |file: &Path| is_below_tests(file, &named) && !is_meant(file) && !is_stage(file, &named);
+    let scripts = scripts
+        .iter()
+        .filter(|one| !is_script_of_tests(Path::new(&*one.display), asked));
+    let commands = applied(read, scripts);
+    let takers = Takers::of(read, commands, is_of_tests);
     let mut passed = Vec::new();
     let all = files.drain(..).zip(read.drain(..)).collect::<Vec<_>>();
     for (found, one) in all {
@@ -150,7 +147,7 @@ pub(super) fn take_out_charts(
     {
         return Vec::new();
     }
-    let takers = Takers::of(read, |_| false);
+    let takers = Takers::of(read, Vec::new(), |_| false);
     let mut passed = Vec::new();
     charts.retain(|chart| {
         let file = file(chart);
@@ -217,12 +214,9 @@ fn step_of(name: &str) -> Option<&str> {
     is_number.then_some(step)
 }
 
-fn folder_of(file: &Path) -> &Path {
-    file.parent().unwrap_or(Path::new(""))
-}
-
-/// Whether a folder is one of those that stages have side by side, and so is one itself, however it is called.
-fn is_stage(folder: &Path) -> bool {
+/// Whether a file lies in one of the folders that stages have side by side, and so is of a stage, however that is
+/// called. Those that tests have for themselves are none.
+fn is_stage(file: &Path, named: &BTreeSet<PathBuf>) -> bool {
     const AROUND: [&str; 6] = [
         "clusters",
         "env",
@@ -231,107 +225,15 @@ fn is_stage(folder: &Path) -> bool {
         "overlays",
         "stages",
     ];
-    let mut around = folder.ancestors().skip(1);
+    let below = file
+        .ancestors()
+        .skip(1)
+        .take_while(|folder| !named.contains(*folder));
+    let outermost = below.filter(|folder| is_folder_of_tests(folder)).last();
+    let mut around = outermost
+        .into_iter()
+        .flat_map(|tests| tests.ancestors().skip(1));
     around.any(|folder| AROUND.iter().any(|name| folder.ends_with(name)))
-}
-
-/// What deploys files.
-#[derive(Default)]
-struct Takers {
-    /// All that kustomizations name.
-    listed: BTreeSet<PathBuf>,
-    /// Folders of kustomizations, which say what is deployed of these.
-    built: BTreeSet<PathBuf>,
-    /// Folders from the root of a repository, each with whether those below it are deployed with it.
-    folders: Vec<(PathBuf, bool)>,
-}
-
-impl Takers {
-    /// Those of what was read. What kustomizations of tests list counts where another taker takes these in.
-    fn of(read: &[Read], is_of_tests: impl Fn(&Path) -> bool) -> Self {
-        let mut takers = Self::default();
-        let mut waiting = Vec::new();
-        for resource in read.iter().flat_map(|read| &read.resources) {
-            let (group, kind) = (&*resource.gvk.group, &*resource.gvk.kind);
-            match (group, kind) {
-                ("argoproj.io", "Application" | "ApplicationSet")
-                | ("kustomize.toolkit.fluxcd.io", "Kustomization") => takers.add_paths(resource),
-                (_, "Kustomization" | "Component") => {
-                    let file = normalized(Path::new(&*resource.artifact.display));
-                    match is_of_tests(&file) {
-                        true => waiting.push((file, resource)),
-                        false => takers.add_listed(resource),
-                    }
-                }
-                _ => {}
-            }
-        }
-        takers.add_taken(waiting);
-        takers
-    }
-
-    /// Adds those kustomizations that are taken in, also by one another.
-    fn add_taken(&mut self, mut waiting: Vec<(PathBuf, &Resource)>) {
-        loop {
-            let (taken, left): (Vec<_>, Vec<_>) =
-                waiting.into_iter().partition(|(file, _)| self.take(file));
-            if taken.is_empty() {
-                return;
-            }
-            taken.iter().for_each(|(_, one)| self.add_listed(one));
-            waiting = left;
-        }
-    }
-
-    /// Flux deploys all below a folder, as Argo CD may be told to.
-    fn add_paths(&mut self, resource: &Resource) {
-        let mut paths = Vec::new();
-        collect(resource.node(), &["path"], &mut paths);
-        let is_deep = resource.gvk.kind == "Kustomization"
-            || resource.node().text().contains("recurse: true");
-        let paths = paths.iter().map(|path| path.trim_start_matches('/'));
-        let folders = paths.map(|path| (normalized(Path::new(path)), is_deep));
-        self.folders.extend(folders);
-    }
-
-    fn add_listed(&mut self, kustomization: &Resource) {
-        let folder = folder_of(Path::new(&*kustomization.artifact.display));
-        let mut texts = Vec::new();
-        collect_texts(kustomization.node(), &mut texts);
-        let paths = texts.iter().map(|text| normalized(&folder.join(text)));
-        self.listed.extend(paths);
-        self.built.insert(normalized(folder));
-    }
-
-    fn take(&self, file: &Path) -> bool {
-        let folder = folder_of(file);
-        let takes = |(path, is_deep): &(PathBuf, bool)| {
-            let reach = if *is_deep { usize::MAX } else { 1 };
-            let mut around = folder.ancestors().take(reach);
-            // Without a path it is the root, whose name nobody knows.
-            let is_whole = path.as_os_str().is_empty();
-            around.any(|around| {
-                !self.built.contains(around)
-                    && if is_whole {
-                        *is_deep
-                    } else {
-                        around.ends_with(path)
-                    }
-            })
-        };
-        let is_listed = self.listed.contains(file) || {
-            // Of a folder kustomizations list no more than its own kustomization.
-            is_kustomization(file) && self.listed.contains(folder)
-        };
-        is_listed || self.folders.iter().any(takes)
-    }
-}
-
-fn collect_texts(node: Node<'_>, found: &mut Vec<String>) {
-    found.extend(node.as_str().map(str::to_owned));
-    node.entries()
-        .for_each(|(_, value)| collect_texts(value, found));
-    node.items().for_each(|item| collect_texts(item, found));
 }
 
 #[cfg(test)]
@@ -411,6 +313,8 @@ mod tests {
             ("shop/e2e/web", "resources: [../api, pod.yaml]"),
             ("shop/e2e/api", "resources: [pod.yaml]"),
             ("shop/overlays/e2e", "resources: [../../base, pod.yaml]"),
+            ("shop/tests/overlays/dev", "resources: [pod.yaml]"),
+            ("shop/tests/applied", "resources: [pod.yaml]"),
             ("shop/base", "resources: [../e2e/web]"),
         ];
         let (mut found, mut read): (Vec<Found>, Vec<Read>) = files
@@ -432,10 +336,21 @@ mod tests {
                 })
             })
             .unzip();
-        let passed = take_out(&mut found, &mut read, &[PathBuf::from("shop")]);
-        let of_samples =
-            ["kustomization.yaml", "pod.yaml"].map(|name| format!("shop/e2e/samples/{name}"));
-        assert_eq!(passed, of_samples);
+        let script = "kubectl apply -k tests/applied\n";
+        let scripts = ["shop/up.sh", "shop/e2e/run.sh"].map(|path| {
+            let text = match path.contains("e2e") {
+                true => script.replace("tests/applied", "e2e/samples"),
+                false => script.to_owned(),
+            };
+            Arc::new(Artifact::new(path, path, text))
+        });
+        let named = [PathBuf::from("shop")];
+        let passed = take_out(&mut found, &mut read, (&named, &scripts));
+        let of_tests = ["shop/e2e/samples", "shop/tests/overlays/dev"];
+        let of_tests = of_tests.iter().flat_map(|folder| {
+            ["kustomization.yaml", "pod.yaml"].map(|name| format!("{folder}/{name}"))
+        });
+        assert_eq!(passed, of_tests.collect::<Vec<_>>());
     }
 
     #[test]

@@ -1,14 +1,21 @@
 //! Commands of scripts by their words: which program runs, with which options, and what `helm` installs.
 
 /// Options of `helm` behind which a value stands.
-const WITH_VALUE: [&str; 13] = [
+const WITH_VALUE: [&str; 20] = [
+    "--api-versions",
+    "--description",
+    "--history-max",
     "--kube-context",
+    "--kube-version",
     "--kubeconfig",
     "--namespace",
+    "--output-dir",
     "--post-renderer",
     "--repo",
     "--set",
     "--set-file",
+    "--set-json",
+    "--set-literal",
     "--set-string",
     "--timeout",
     "--values",
@@ -51,7 +58,7 @@ pub(super) fn installed<'w>(words: &[&'w str]) -> Option<Install<'w>> {
 }
 
 /// Whether a command of `helm` leaves nothing in the cluster: it compares, tries, or renders what only a reader gets.
-fn only_shows(words: &[&str]) -> bool {
+pub(super) fn only_shows(words: &[&str]) -> bool {
     let Some(own) = after(words, "helm") else {
         return false;
     };
@@ -121,14 +128,19 @@ pub(super) fn is_program(word: &str, program: &str) -> bool {
 
 /// The value of an option, behind it or behind `=`.
 pub(super) fn option<'w>(words: &[&'w str], names: &[&str]) -> Option<&'w str> {
-    let mut found = words.iter().enumerate().filter_map(|(at, word)| {
+    options(words, names).next()
+}
+
+/// The values of all options of some names, in order.
+pub(super) fn options<'w>(words: &[&'w str], names: &[&str]) -> impl Iterator<Item = &'w str> {
+    let found = words.iter().enumerate().filter_map(|(at, word)| {
         let (name, value) = match word.split_once('=') {
             Some((name, value)) => (name, Some(value)),
             None => (*word, words.get(at + 1).copied()),
         };
         names.contains(&name).then_some(value).flatten()
     });
-    found.next().map(unquoted)
+    found.map(unquoted)
 }
 
 /// A word without quotes around it, and without the end of a command behind it.

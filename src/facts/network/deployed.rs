@@ -30,6 +30,10 @@ pub(super) struct Deployed {
     may_relabel: bool,
     /// The first steps of these paths: few paths have one of them.
     first_steps: BTreeSet<String>,
+    /// Those that deploy the root of the repository.
+    of_root: Vec<Deployer>,
+    /// That root, where one is deployed: around all that was read.
+    root: String,
     /// What kustomizations of these folders take along.
     composed: Composed,
     pub(super) charts: Charts,
@@ -64,11 +68,9 @@ impl Deployed {
                     let namespace = text(spec, "targetNamespace");
                     let destination = Destination::of_kustomization(spec);
                     found.add_deployer(resource, destination);
-                    found.add_source(
-                        text(spec, "path"),
-                        spec,
-                        &Deployer::of_flux(namespace, spec),
-                    );
+                    // The whole of a repository is mostly that of another one.
+                    let path = text(spec, "path").filter(|path| !normalized(path).is_empty());
+                    found.add_source(path, spec, &Deployer::of_flux(namespace, spec));
                 }
                 ("helm.toolkit.fluxcd.io", "HelmRelease", Some(spec)) => {
                     let destination = Destination::of_kustomization(spec);
@@ -78,7 +80,13 @@ impl Deployed {
             }
         }
         found.repository = repository;
-        found.composed = Composed::read(resources, |folder| found.is_named(folder));
+        if !found.of_root.is_empty() {
+            found.root = folder_around(resources);
+        }
+        let is_root = |folder: &str| !found.of_root.is_empty() && folder == found.root;
+        found.composed = Composed::read(resources, |folder| {
+            found.is_named(folder) || is_root(folder)
+        });
         found
     }
 
@@ -164,12 +172,18 @@ impl Deployed {
     fn around(&self, resource: &Resource) -> Vec<(&Deployer, Pick)> {
         let mut found = Vec::new();
         let mut steps_of_file = resource.artifact.display.split('/');
-        if !is_of_folder(resource) || !steps_of_file.any(|step| self.first_steps.contains(step)) {
+        let may_be_named = steps_of_file.any(|step| self.first_steps.contains(step));
+        if !is_of_folder(resource) || !may_be_named && self.of_root.is_empty() {
             return found;
         }
         let file = normalized(&resource.artifact.display);
         let is_built = resource.artifact.provenance.is_some();
         let own = folder(&file);
+        if is_below(own, &self.root) {
+            let at_root = self.of_root.iter();
+            let taking = at_root.filter(|one| self.takes_of(one, &self.root, &file, is_built));
+            found.extend(taking.map(|one| (one, one.picked.pick(inner(&file, &self.root)))));
+        }
         let steps = steps(own);
         // A folder may be named from any step on, since a scan may begin above the repository, and may be one around.
         let is_first = |first: &Range<usize>| self.first_steps.contains(&own[first.clone()]);
@@ -181,20 +195,24 @@ impl Deployed {
             for end in steps[at..].iter().map(|step| step.end) {
                 let known = self.folders.get(&own[first.start..end]);
                 let known = known.into_iter().flatten();
-                let takes = |one: &&Deployer| match one.reach {
-                    Reach::Folder => {
-                        let composed = &self.composed;
-                        end == own.len() || composed.leaves_open(&own[..end], &file, is_built)
-                    }
-                    Reach::Below => true,
-                    Reach::Composed => self.composed.takes(&own[..end], &file, is_built),
-                };
-                for one in known.filter(takes) {
-                    found.push((one, one.picked.pick(&file[end + 1..])));
+                let around = &own[..end];
+                for one in known.filter(|one| self.takes_of(one, around, &file, is_built)) {
+                    found.push((one, one.picked.pick(inner(&file, around))));
                 }
             }
         }
         found
+    }
+
+    /// Whether what deploys a folder reaches a file below it.
+    fn takes_of(&self, one: &Deployer, around: &str, file: &str, is_built: bool) -> bool {
+        match one.reach {
+            Reach::Folder => {
+                folder(file) == around || self.composed.leaves_open(around, file, is_built)
+            }
+            Reach::Below => true,
+            Reach::Composed => self.composed.takes(around, file, is_built),
+        }
     }
 
     /// Whether something deploys a folder by one of its last steps.
@@ -236,7 +254,7 @@ impl Deployed {
 
     /// Adds a folder, and the components that are laid over it, which are named from there.
     fn add_source(&mut self, path: Option<&str>, laid: Node<'_>, deployer: &Deployer) {
-        let Some(path) = path.filter(|path| !normalized(path).is_empty()) else {
+        let Some(path) = path else {
             return;
         };
         let components = laid.get("components").into_iter().flat_map(Node::items);
@@ -247,14 +265,45 @@ impl Deployed {
     }
 
     fn add(&mut self, path: String, deployer: Deployer) {
-        let first = path.split('/').next().unwrap_or_default();
-        self.first_steps.insert(first.to_owned());
         self.may_relabel |= !deployer.change.is_none();
-        self.folders.entry(path).or_default().push(Deployer {
+        let deployer = Deployer {
             by: self.deployers.len() - 1,
             ..deployer
-        });
+        };
+        if path.is_empty() {
+            self.of_root.push(deployer);
+            return;
+        }
+        let first = path.split('/').next().unwrap_or_default();
+        self.first_steps.insert(first.to_owned());
+        self.folders.entry(path).or_default().push(deployer);
     }
+}
+
+/// The folder around all files that were read.
+fn folder_around(resources: &[Resource]) -> String {
+    let files = resources.iter().map(|one| &*one.artifact.display);
+    let mut folders = files.map(|file| normalized(folder(file)));
+    let Some(mut around) = folders.next() else {
+        return String::new();
+    };
+    for one in folders {
+        while !is_below(&one, &around) {
+            around = folder(&around).to_owned();
+        }
+    }
+    around
+}
+
+/// Whether a path is that of a folder, or of something below it.
+fn is_below(path: &str, around: &str) -> bool {
+    let rest = path.strip_prefix(around);
+    around.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The path of a file from a folder around it on.
+fn inner<'f>(file: &'f str, around: &str) -> &'f str {
+    file[around.len()..].trim_start_matches('/')
 }
 
 /// Whether an object is deployed with the folder of its file; of a kustomization that was built, that is its own.
@@ -335,6 +384,32 @@ mod tests {
                 namespaces,
                 "{applications}"
             );
+        }
+    }
+
+    #[test]
+    fn the_root_of_a_repository_is_around_all_that_was_read() {
+        let application = |source: &str| {
+            let text = format!(
+                "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: a}}\nspec: {{source: {{path: {source}}}, destination: {{namespace: shop}}}}\n"
+            );
+            at("repo/argocd/app.yaml", &text)
+        };
+        let pod = |path: &str| at(path, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n");
+        for (source, path, expected) in [
+            (".", "repo/a.yaml", true),
+            ("./", "repo/a.yaml", true),
+            (".", "repo/k8s/a.yaml", false),
+            (".", "repo/argocd/a.yaml", false),
+            ("., directory: {recurse: true}", "repo/k8s/a.yaml", true),
+            ("., directory: {exclude: a.yaml}", "repo/a.yaml", false),
+            ("k8s", "repo/a.yaml", false),
+        ] {
+            let all = [application(source), pod("repo/b.yaml"), pod(path)];
+            let deployed = Deployed::read(&all);
+            let found: Vec<&str> = deployed.namespaces(&all[2]).into_iter().collect();
+            assert_eq!(deployed.takes(&all[2]), expected, "{source} {path}");
+            assert_eq!(found == ["shop"], expected, "{source} {path}");
         }
     }
 

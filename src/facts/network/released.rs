@@ -16,7 +16,10 @@ const TEST: &str = "test";
 pub(super) fn leave_unreleased(objects: &[Resource], deployed: &Deployed, found: &mut Found) {
     let renderings = objects.iter().filter_map(rendering);
     let released: BTreeSet<&str> = renderings
-        .filter(|one| deployed.is_release(one) && !deployed.charts.is_installed(&one.root))
+        .filter(|one| match deployed.is_release(one) {
+            true => !deployed.charts.is_installed(&one.root),
+            false => one.is_installation(),
+        })
         .map(|one| one.root.as_str())
         .collect();
     let is_replaced = |one: &Resource| {
@@ -93,6 +96,24 @@ mod tests {
         assert_eq!(told(&[pod("", "default"), pod("", "prod")]), [0, 1]);
         let released = pod("", "Application argocd/web");
         assert_eq!(told(&[pod("", "default"), released]), [1]);
+    }
+
+    #[test]
+    fn what_a_chart_is_as_it_comes_is_not_what_a_command_installs() {
+        let installed = |is_variant: bool| {
+            let mut pod = pod("", "up.sh: web in shop");
+            let mut artifact = Artifact::new("web", "web", String::new());
+            let rendering = Rendering {
+                release: Some("web".to_owned()),
+                is_variant,
+                ..rendering(&pod).cloned().unwrap_or_default()
+            };
+            artifact.provenance = Some(Provenance::new(Arc::new(rendering), Vec::new()));
+            pod.artifact = Arc::new(artifact);
+            pod
+        };
+        assert_eq!(told(&[pod("", "default"), installed(false)]), [1]);
+        assert_eq!(told(&[pod("", "default"), installed(true)]), [0, 1]);
     }
 
     #[test]

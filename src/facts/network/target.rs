@@ -171,7 +171,7 @@ fn expand<'w>(words: &mut Vec<&'w str>, text: &'w str) {
 
 /// The files and folders that a command of kubectl takes, itself or from those that it is behind in a row of
 /// pipes, and their namespace.
-fn taken<'w>(words: &[&'w str]) -> Option<(Vec<&'w str>, Option<&'w str>)> {
+pub(super) fn taken<'w>(words: &[&'w str]) -> Option<(Vec<&'w str>, Option<&'w str>)> {
     let is_one = |word: &str| ["kubectl", "oc"].iter().any(|name| is_program(word, name));
     // `kubectl kustomize x | kubectl apply -f -`
     let start = words.iter().rposition(|word| is_one(word))?;

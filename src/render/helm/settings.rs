@@ -57,8 +57,14 @@ impl Setting {
     }
 }
 
-/// The renderings of a chart, the default first, each name once.
-pub(super) fn settings(folder: &ChartFolder, chart_name: &str, request: &Request) -> Vec<Setting> {
+/// The renderings of a chart, the default first, each name once. A file of values beside it that releases name is no
+/// rendering of its own: what it makes is theirs.
+pub(super) fn settings(
+    folder: &ChartFolder,
+    chart_name: &str,
+    request: &Request,
+    releases: &[Setting],
+) -> Vec<Setting> {
     let plain = |name: &str| Setting {
         name: name.to_owned(),
         arguments: Arguments {
@@ -74,7 +80,8 @@ pub(super) fn settings(folder: &ChartFolder, chart_name: &str, request: &Request
         is_variant: true,
     };
     let mut settings = vec![plain(DEFAULT)];
-    for (name, file) in conventional(folder) {
+    let files = conventional(folder).into_iter();
+    for (name, file) in files.filter(|(_, file)| !releases.iter().any(|one| one.gives(file))) {
         settings.push(Setting {
             values: vec![file],
             ..plain(&name)
@@ -138,6 +145,14 @@ fn only_namespace(releases: &[Setting]) -> Option<&str> {
 }
 
 impl Setting {
+    /// Whether it gives the chart a file, and all that it gives is there.
+    fn gives(&self, wanted: &ValuesFile) -> bool {
+        let canonical = |file: &ValuesFile| file.path.canonicalize().ok();
+        let files: Option<Vec<PathBuf>> = self.values.iter().map(canonical).collect();
+        let wanted = canonical(wanted);
+        files.is_some_and(|files| files.iter().any(|file| Some(file) == wanted.as_ref()))
+    }
+
     /// Whether the chart is given no values besides its own.
     fn has_own_values_alone(&self) -> bool {
         let is_given = !self.values.is_empty() || !self.arguments.set.is_empty();
@@ -290,7 +305,7 @@ mod tests {
             path: PathBuf::from("/no/such/folder"),
         };
         let request = Request::default();
-        let plain = || settings(&folder, "web", &request);
+        let plain = || settings(&folder, "web", &request, &[]);
         let release = |set: &[&str]| {
             let mut release = plain().remove(0);
             release.name = "Application argocd/web".to_owned();
@@ -318,13 +333,42 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_values_that_a_release_names_is_no_rendering_of_its_own() {
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        for file in ["values-prod.yaml", "values-dev.yaml"] {
+            std::fs::write(scratch.path().join(file), "").expect("is written");
+        }
+        let folder = ChartFolder {
+            display: "web".to_owned(),
+            uri: "web".to_owned(),
+            path: scratch.path().to_owned(),
+        };
+        let names = |files: &[&str]| {
+            let mut release = settings(&folder, "web", &Request::default(), &[]).remove(0);
+            let files = files.iter();
+            let file = |file: &&str| values_file(&scratch.path().join(file));
+            release.values = files.map(file).collect();
+            let settings = settings(&folder, "web", &Request::default(), &[release]);
+            let names = settings.into_iter().map(|setting| setting.name);
+            names.collect::<Vec<_>>()
+        };
+        assert_eq!(names(&["values-prod.yaml"]), [DEFAULT, "dev"]);
+        let both = ["values-prod.yaml", "values-dev.yaml"];
+        assert_eq!(names(&both), [DEFAULT]);
+        // With a file that nobody finds, nothing may come of it.
+        let missing = ["values-prod.yaml", "values-secret.yaml"];
+        assert_eq!(names(&missing), [DEFAULT, "dev", "prod"]);
+        assert_eq!(names(&[]), [DEFAULT, "dev", "prod"]);
+    }
+
+    #[test]
     fn a_chart_as_it_is_lies_in_the_namespace_of_all_its_releases() {
         let folder = ChartFolder {
             display: "web".to_owned(),
             uri: "web".to_owned(),
             path: PathBuf::from("/no/such/folder"),
         };
-        let plain = || settings(&folder, "web", &Request::default());
+        let plain = || settings(&folder, "web", &Request::default(), &[]);
         let release = |name: &str, namespace: Option<&str>| {
             let mut release = plain().remove(0);
             release.name = name.to_owned();

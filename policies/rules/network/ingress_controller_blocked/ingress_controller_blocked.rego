@@ -44,7 +44,7 @@ deny contains _weighed(violation.linked(route.path, message, route.links), route
 	some route in input.landfall.network_routes
 	route.is_outside
 	message := sprintf(
-		"this routes to %s of pods that are closed by %s to what calls from no namespace, as its load balancer does%s",
+		"this routes to %s of pods that are closed by %s to its load balancer or proxy, which is in no namespace%s",
 		[route.ports, route.policies, _unless(route)],
 	)
 }

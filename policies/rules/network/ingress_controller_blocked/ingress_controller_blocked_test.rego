@@ -34,7 +34,7 @@ test_denies_what_nobody_outside_reaches if {
 
 test_denies_what_a_load_balancer_outside_does_not_reach if {
 	found := rule.deny with input as _input([object.union(_fact, {"is_anywhere": true, "is_outside": true, "namespaces": ""})])
-	{message | some violation in found; message := violation.message} == {"this routes to TCP 80 of pods that are closed by `a` to what calls from no namespace, as its load balancer does"}
+	{message | some violation in found; message := violation.message} == {"this routes to TCP 80 of pods that are closed by `a` to its load balancer or proxy, which is in no namespace"}
 }
 
 test_says_why_a_peer_does_not_let_it_in if {

@@ -1,0 +1,142 @@
+//! Charts of the repository that commands of scripts and pipelines install: each is a rendering with what the command
+//! gives it. What tests install is gone with them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::release::Release;
+use super::run::Arguments;
+use super::settings::{Setting, ValuesFile, release_name};
+use crate::facts::{Installation, installations};
+use crate::model::{Artifact, Place, Span};
+use crate::render::Request;
+use crate::source::{ChartFolder, Sources, is_script_of_tests, normalized};
+
+/// No more renderings than these are made of one chart for commands.
+const MOST: usize = 12;
+
+/// The renderings that commands ask for, of charts that were found, each once.
+pub(super) fn installed(sources: &Sources, request: &Request) -> Vec<Release> {
+    if sources.charts.is_empty() {
+        return Vec::new();
+    }
+    let mut found: Vec<Release> = Vec::new();
+    for one in installations(&sources.resources, &sources.unread) {
+        let file = Path::new(&*one.file.display);
+        if is_script_of_tests(file, &request.paths) {
+            continue;
+        }
+        let Some(mut release) = release(&one, &sources.charts, &request.kube_version) else {
+            continue;
+        };
+        let own = |known: &&Release| known.chart == release.chart;
+        let known: Vec<&Release> = found.iter().filter(own).collect();
+        let is_same = |known: &&Release| {
+            known.setting.arguments == release.setting.arguments
+                && known.setting.values == release.setting.values
+        };
+        if known.len() >= MOST || known.iter().any(is_same) {
+            continue;
+        }
+        let name = release.setting.name.clone();
+        let has = |name: &str| known.iter().any(|known| known.setting.name == name);
+        let mut names = (2..).map(|number| format!("{name} ({number})"));
+        if has(&name)
+            && let Some(free) = names.find(|name| !has(name))
+        {
+            release.setting.name = free;
+        }
+        found.push(release);
+    }
+    found
+}
+
+/// The rendering of an installation. `None` where the chart is not among those that were found, or all that it is
+/// given is not known: that is one of its other renderings.
+fn release(one: &Installation, charts: &[ChartFolder], kube_version: &str) -> Option<Release> {
+    let (chart, base) = chart_of(one, charts)?;
+    let files = one.values.iter().map(|file| {
+        let path = normalized(&base.join(file));
+        let (display, uri) = chart.names(&path);
+        ValuesFile { display, uri, path }
+    });
+    let (values, missing): (Vec<_>, Vec<_>) = files.partition(|file| file.path.is_file());
+    let has_unknown_values = one.has_unknown_values || !missing.is_empty();
+    if has_unknown_values && values.is_empty() && one.set.is_empty() {
+        return None;
+    }
+    let own_name = || chart.display.rsplit('/').next().unwrap_or_default();
+    let release = release_name(one.release.as_deref().unwrap_or_else(own_name));
+    let places = one.set.iter();
+    let places = places.filter_map(|pair| place(&one.file, pair));
+    Some(Release {
+        setting: Setting {
+            name: name(one, &release, &values),
+            arguments: Arguments {
+                release,
+                namespace: one.namespace.clone(),
+                kube_version: kube_version.to_owned(),
+                set: one.set.clone(),
+                ..Arguments::default()
+            },
+            values,
+            inline: None,
+            places: places.collect::<BTreeMap<_, _>>(),
+            asked: Vec::new(),
+            has_unknown_values,
+            is_variant: false,
+        },
+        chart: chart.clone(),
+    })
+}
+
+/// The chart, and the folder from which the command counts its paths: the nearest one around its file from which the
+/// chart is there.
+fn chart_of<'c>(
+    one: &Installation,
+    charts: &'c [ChartFolder],
+) -> Option<(&'c ChartFolder, PathBuf)> {
+    let file = std::path::absolute(&*one.file.display).ok()?;
+    let inner = || std::iter::once("").chain(one.folders.iter().map(String::as_str));
+    let bases = file.ancestors().skip(1);
+    let mut bases = bases.flat_map(|around| inner().map(|folder| around.join(folder)));
+    let base = bases.find(|base| base.join(&one.chart).join("Chart.yaml").is_file())?;
+    let wanted = base.join(&one.chart).canonicalize().ok()?;
+    let is_it = |chart: &&ChartFolder| chart.path.canonicalize().ok().as_ref() == Some(&wanted);
+    Some((charts.iter().find(is_it)?, base))
+}
+
+/// What a rendering is called: `deploy.sh: web in shop with values-prod.yaml`.
+fn name(one: &Installation, release: &str, values: &[ValuesFile]) -> String {
+    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let mut name = format!("{}: {release}", last(&one.file.uri));
+    if let Some(namespace) = &one.namespace {
+        name = format!("{name} in {namespace}");
+    }
+    let files: Vec<String> = values.iter().map(|file| last(&file.uri)).collect();
+    match files.is_empty() {
+        true => name,
+        false => format!("{name} with {}", files.join(", ")),
+    }
+}
+
+/// The key of a single value, and where the value stands in the command's file: behind the first such key.
+fn place(file: &Arc<Artifact>, pair: &str) -> Option<(String, Place)> {
+    let (key, _) = pair.split_once('=')?;
+    let written = format!("{key}=");
+    let start = file.text.find(&written)? + written.len();
+    let is_end = |one: char| one.is_whitespace() || matches!(one, '"' | '\'' | ',' | '\\');
+    let rest = file.text[start..].trim_start_matches(['"', '\'']);
+    let start = file.text.len() - rest.len();
+    let end = start + rest.find(is_end).unwrap_or(rest.len());
+    let place = Place {
+        artifact: Arc::clone(file),
+        span: Span {
+            start: u32::try_from(start).ok()?,
+            end: u32::try_from(end).ok()?,
+        },
+        approximate: false,
+    };
+    Some((key.to_owned(), place))
+}
