@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::super::{folder, normalized};
+use super::borrowed::{borrowers, is_borrowed};
 use super::deployed::Deployed;
 use super::hand::Hand;
 use super::kustomization::{Kustomization, is_kustomization};
@@ -15,6 +16,7 @@ use super::script::Scripts;
 use super::taken::Taken;
 use super::walk::{Listed, walk};
 use crate::model::{Resource, Role};
+use crate::network::said_namespace;
 
 /// The objects of files by their path.
 pub(super) type ByPath<'a> = HashMap<String, Vec<&'a Resource>>;
@@ -102,6 +104,7 @@ impl Kustomized {
     pub(super) fn placed(&self, resources: &[Resource]) -> Vec<Placed> {
         let mut placed = Vec::with_capacity(resources.len());
         for (written, resource) in resources.iter().enumerate() {
+            let borrowing = self.borrowing(resource, resources);
             let namespaces = self.namespaces(resource);
             let made = |resource, by| Placed {
                 written,
@@ -110,6 +113,11 @@ impl Kustomized {
                 clusters: BTreeSet::new(),
                 hand: Hand::Any,
             };
+            if !borrowing.is_empty() {
+                let each = borrowing.iter();
+                placed.extend(each.map(|name| made(put(resource, name), By::Nobody)));
+                continue;
+            }
             if namespaces.is_empty() {
                 let names = self.deployed.namespaces(resource);
                 if names.is_empty() {
@@ -122,6 +130,29 @@ impl Kustomized {
             placed.extend(each.map(|(name, by)| made(put(resource, name), by)));
         }
         placed
+    }
+
+    /// The namespaces in which the pods of a template for the whole cluster run, as far as those who use it say theirs.
+    fn borrowing(&self, template: &Resource, resources: &[Resource]) -> BTreeSet<String> {
+        if !is_borrowed(template) {
+            return BTreeSet::new();
+        }
+        let of = |user: &Resource| -> Vec<String> {
+            let put = self.namespaces(user);
+            let mut names: BTreeSet<&str> = put.iter().map(|(name, _)| *name).collect();
+            if names.is_empty() {
+                names = self.deployed.namespaces(user);
+            }
+            if names.is_empty() {
+                names.extend(said_namespace(user));
+            }
+            names
+                .into_iter()
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned)
+                .collect()
+        };
+        borrowers(template, resources).flat_map(of).collect()
     }
 
     /// The namespaces that kustomizations put an object into; none where it stays where it is.

@@ -7,6 +7,7 @@ mod alternatives;
 mod annotated;
 mod apart;
 mod blocked;
+mod borrowed;
 mod branches;
 mod charts;
 mod closed;
@@ -175,6 +176,7 @@ impl NetworkFacts {
         let alternatives = Alternatives::read(&all);
         let is_plain = worlds.len() == 1
             && placed.len() == objects.len()
+            && placed.iter().enumerate().all(|(at, one)| one.written == at)
             && alternatives.is_empty()
             && placed
                 .iter()
