@@ -168,7 +168,7 @@ impl NetworkFacts {
             settings: &settings,
             kustomized: &kustomized,
             scripts: &scripts,
-            seen: Seen::of(objects),
+            seen: Seen::of(objects, unread),
             unread,
         };
         let all: Vec<&Resource> = placed.iter().map(|one| &one.resource).collect();
