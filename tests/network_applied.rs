@@ -555,6 +555,33 @@ fn a_file_beside_a_kustomization_is_applied_with_its_folder_by_a_script_alone() 
 }
 
 #[test]
+fn a_service_that_is_not_scanned_is_closed_where_others_alone_are_let_in() {
+    let shop = ", namespace: shop";
+    let url = ", env: [{name: URL, value: 'http://back.shop.svc:9000'}]";
+    let web = deployment("web", shop, url);
+    let deny = policy(shop, "{podSelector: {}, policyTypes: [Ingress]}");
+    for (from, expected) in [
+        (
+            "namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: traefik}}",
+            1,
+        ),
+        ("podSelector: {matchLabels: {app: api}}", 1),
+        ("podSelector: {matchLabels: {app: web}}", 0),
+        ("namespaceSelector: {}", 0),
+        // Pods may be behind private addresses.
+        ("ipBlock: {cidr: 10.0.0.0/8}", 0),
+        ("ipBlock: {cidr: 203.0.113.0/24}", 1),
+    ] {
+        let open = format!(
+            "{{podSelector: {{matchLabels: {{app: other}}}}, ingress: [{{from: [{{{from}}}]}}]}}"
+        );
+        let open = policy(shop, &open).replace("closing", "opening");
+        let files = [("a.yaml", &*web), ("b.yaml", &*deny), ("c.yaml", &*open)];
+        assert_eq!(count(&files, "service-unreachable"), expected, "{from}");
+    }
+}
+
+#[test]
 fn a_policy_that_names_its_namespace_and_is_left_out_closes_nothing_of_what_is_built() {
     let (missing, dns) = ("network-policy-missing", "dns-egress-blocked");
     let shop = ", namespace: shop";
