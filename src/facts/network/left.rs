@@ -31,18 +31,27 @@ pub(super) fn tell_left(placed: &mut [Placed], kustomized: &Kustomized, texts: &
     }
     let all = placed.iter().map(|one| &one.resource);
     let mut homes: BTreeMap<String, bool> = BTreeMap::new();
-    for (home, has_kustomization) in all.filter_map(home_of_kustomization) {
+    for (home, has_kustomization) in all.flat_map(homes_of_kustomizations) {
         *homes.entry(home).or_default() |= has_kustomization;
     }
-    let texts = texts_with_commands(placed, texts);
-    for one in placed.iter_mut().filter(|one| is_candidate(one)) {
-        let (resource, home) = (&one.resource, home_of(&one.resource));
-        let known = homes.get(&home);
-        let is_left = known.is_some_and(|has| !kustomized.is_taken(resource, *has));
-        let mut texts = texts.iter();
-        if is_left && !texts.any(|text| applies(text, resource, &home)) {
-            one.hand = Hand::Left;
-        }
+    let is_beside = |one: &Placed| {
+        let known = homes.get(&home_of(&one.resource));
+        known.is_some_and(|has| !kustomized.is_taken(&one.resource, *has))
+    };
+    let all = placed.iter().enumerate();
+    let beside = all.filter(|(_, one)| is_candidate(one) && is_beside(one));
+    let mut left: Vec<usize> = beside.map(|(at, _)| at).collect();
+    if left.is_empty() {
+        return;
+    }
+    let commands = commands(placed, texts);
+    left.retain(|at| {
+        let resource = &placed[*at].resource;
+        let home = home_of(resource);
+        !commands.iter().any(|text| applies(text, resource, &home))
+    });
+    for at in left {
+        placed[at].hand = Hand::Left;
     }
 }
 
@@ -85,27 +94,32 @@ impl Finder<'_> {
     }
 }
 
-/// Texts in which a command may apply files: also those of pipelines, and comments.
-fn texts_with_commands(placed: &[Placed], texts: &[Arc<Artifact>]) -> Vec<String> {
+/// The lines of each text in which a command may apply files: also those of pipelines, and comments.
+fn commands(placed: &[Placed], texts: &[Arc<Artifact>]) -> Vec<String> {
     let read = placed.iter().map(|one| &one.resource.artifact);
     let written = read.filter(|one| one.provenance.is_none());
     let mut all: Vec<&Arc<Artifact>> = written.chain(texts).collect();
     all.dedup_by(|one, other| Arc::ptr_eq(one, other));
-    let lines = |text: &str| {
+    all.retain(|one| one.text.contains(COMMAND));
+    let lines = |text: &str| -> Vec<String> {
         let lines = text.lines().filter(|line| line.contains(COMMAND));
-        lines.collect::<Vec<_>>().join("\n")
+        lines.map(str::to_owned).collect()
     };
-    let all = all.into_iter().map(|one| lines(&one.text));
-    all.filter(|lines| !lines.is_empty()).collect()
+    all.into_iter()
+        .map(|one| lines(&one.text).join("\n"))
+        .collect()
 }
 
-/// The folder of a kustomization, or one out of which one takes files, and whether it is the former.
-fn home_of_kustomization(resource: &Resource) -> Option<(String, bool)> {
+/// The folders of kustomizations, and those out of which these take files; whether each is one of the former.
+fn homes_of_kustomizations(resource: &Resource) -> Vec<(String, bool)> {
     let is_kustomization = resource.gvk.group == "kustomize.config.k8s.io"
         && resource.artifact.provenance.is_none()
         && matches!(resource.role, Role::Manifest | Role::Renaming | Role::Built);
-    match is_kustomization {
-        true => Some((normalized(folder(&resource.artifact.display)), true)),
-        false => is_built(resource).then(|| (home_of(resource), false)),
+    let own = || (normalized(folder(&resource.artifact.display)), true);
+    match (is_kustomization, is_built(resource)) {
+        (true, _) => vec![own()],
+        // Of one that was built, only what was made of it is left.
+        (false, true) => vec![own(), (home_of(resource), false)],
+        (false, false) => Vec::new(),
     }
 }
