@@ -555,6 +555,131 @@ fn a_file_beside_a_kustomization_is_applied_with_its_folder_by_a_script_alone() 
 }
 
 #[test]
+fn a_service_that_is_not_scanned_is_closed_where_others_alone_are_let_in() {
+    let shop = ", namespace: shop";
+    let url = ", env: [{name: URL, value: 'http://back.shop.svc:9000'}]";
+    let web = deployment("web", shop, url);
+    let deny = policy(shop, "{podSelector: {}, policyTypes: [Ingress]}");
+    for (from, expected) in [
+        (
+            "namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: traefik}}",
+            1,
+        ),
+        ("podSelector: {matchLabels: {app: api}}", 1),
+        ("podSelector: {matchLabels: {app: web}}", 0),
+        ("namespaceSelector: {}", 0),
+        // Pods may be behind private addresses.
+        ("ipBlock: {cidr: 10.0.0.0/8}", 0),
+        ("ipBlock: {cidr: 203.0.113.0/24}", 1),
+    ] {
+        let open = format!(
+            "{{podSelector: {{matchLabels: {{app: other}}}}, ingress: [{{from: [{{{from}}}]}}]}}"
+        );
+        let open = policy(shop, &open).replace("closing", "opening");
+        let files = [("a.yaml", &*web), ("b.yaml", &*deny), ("c.yaml", &*open)];
+        assert_eq!(count(&files, "service-unreachable"), expected, "{from}");
+    }
+}
+
+#[test]
+fn a_policy_that_names_its_namespace_and_is_left_out_closes_nothing_of_what_is_built() {
+    let (missing, dns) = ("network-policy-missing", "dns-egress-blocked");
+    let shop = ", namespace: shop";
+    let url = ", env: [{name: URL, value: 'http://db:5432'}]";
+    let web = deployment("web", shop, url);
+    let closed = policy(
+        shop,
+        "{podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress, Egress], ingress: [{}]}",
+    );
+    let list = ("base/kustomization.yaml", "resources: [web.yaml]\n");
+    let both = ("base/kustomization.yaml", "resources: [web.yaml, p.yaml]\n");
+    let own = ("base/p.yaml", &*closed);
+    let argo = |path: &str, more: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: p, namespace: argocd}}\nspec: {{source: {{repoURL: https://example.com/a, path: {path}{more}}}, destination: {{namespace: shop}}}}\n"
+        )
+    };
+    let workflow =
+        "on: push\njobs: {a: {runs-on: x, steps: [{run: kubectl apply -f base/p.yaml}]}}\n";
+    let workflow = (".github/workflows/a.yaml", workflow);
+    let plain = ("plain/web.yaml", &*web);
+    let unlisted = "resources: [other.yaml]\n";
+    for (policy, more, is_left) in [
+        (own, &[list][..], true),
+        (own, &[both], false),
+        (own, &[list, ("up.sh", "kubectl apply -k base")], true),
+        (
+            own,
+            &[list, ("up.sh", "kubectl apply -f base/p.yaml")],
+            false,
+        ),
+        (own, &[list, ("up.sh", "kubectl apply -R -f .")], false),
+        // It stands in a folder of its own.
+        (("policies/p.yaml", &*closed), &[list], false),
+        // Another kustomization leaves it out.
+        (
+            ("policies/p.yaml", &*closed),
+            &[
+                list,
+                ("policies/kustomization.yaml", unlisted),
+                (
+                    "policies/other.yaml",
+                    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+                ),
+            ],
+            true,
+        ),
+        // Who deploys the folder builds its kustomization, unless it says that the folder is one of plain files.
+        (own, &[list, ("argo.yaml", &*argo("base", ""))], true),
+        (
+            own,
+            &[
+                list,
+                ("argo.yaml", &*argo("base", ", directory: {recurse: false}")),
+            ],
+            false,
+        ),
+        (
+            own,
+            &[
+                list,
+                ("argo.yaml", &*argo("base", ", directory: {recurse: true}")),
+            ],
+            false,
+        ),
+        (own, &[list, workflow], false),
+        (
+            own,
+            &[list, ("up.sh", "kubectl apply -n shop -k base")],
+            true,
+        ),
+    ] {
+        let files = [&[policy, ("base/web.yaml", &*web)][..], more].concat();
+        let run = scanned(&files, missing, &[]);
+        assert_eq!(run.found().len(), usize::from(is_left), "{more:?}");
+        let is_named = run
+            .stdout
+            .contains("`closing` would select them, but the kustomization leaves it out");
+        assert_eq!(is_named, is_left, "{}", run.stdout);
+        assert_eq!(count(&files, dns), usize::from(!is_left), "{more:?}");
+        // What it says itself is told as it is written.
+        assert_eq!(count(&files, "network-policy-allows-all"), 1, "{more:?}");
+    }
+    // What stands outside of kustomizations meets it.
+    let other = web.replace("name: web", "name: api");
+    let files = [
+        list,
+        own,
+        ("base/web.yaml", &*web),
+        ("plain/web.yaml", &*other),
+    ];
+    let places = found(&files, missing, &[]);
+    assert_eq!(places.len(), 1, "{places:?}");
+    assert!(places[0].contains(" base/web.yaml"), "{places:?}");
+    assert_eq!(count(&[own, plain], missing), 0);
+}
+
+#[test]
 fn what_a_kustomization_leaves_out_needs_nothing_of_its_neighbours() {
     let deny = policy("", DENY);
     let db = service("db") + &deployment("db", "", "");

@@ -12,6 +12,7 @@ mod foreign;
 mod given;
 mod host_name;
 mod ingress_class;
+mod left;
 mod mention;
 mod monitor;
 mod namespace;
@@ -39,6 +40,7 @@ pub(crate) use self::connections::Connectivity;
 pub(crate) use self::given::KEYS as GIVEN_LABELS;
 pub(crate) use self::host_name::bare_hosts;
 pub(crate) use self::ingress_class::Hint;
+pub(crate) use self::left::Left;
 pub(crate) use self::mention::{Absent, Holder, Mention, Mentions};
 pub(crate) use self::monitor::{Monitored, monitored};
 pub(crate) use self::namespace::{
@@ -99,6 +101,8 @@ pub(crate) struct Network {
     half_known: Vec<Policy>,
     /// For each direction and class those of these that select it.
     half_selecting: [Vec<Vec<Selecting>>; 2],
+    /// What is not applied together.
+    left: Left,
     /// Whether selectors of Calico may mean more than pods.
     has_network_sets: bool,
     /// Whether workloads are written for servers that still know the first group of NetworkPolicies.
@@ -133,11 +137,17 @@ impl Network {
 
     /// The network that the objects make.
     pub(crate) fn new(resources: &[Resource], settings: &Settings) -> Self {
+        Self::with_left(resources, settings, Left::default())
+    }
+
+    /// The network that the objects make of which some are not applied together.
+    pub(crate) fn with_left(resources: &[Resource], settings: &Settings, left: Left) -> Self {
         let mut namespaces = Namespaces::read(resources);
-        let population = Population::read(resources, &mut namespaces, settings);
+        let population = Population::read(resources, &mut namespaces, settings, &left.taken);
         let mut network = Self {
             namespaces,
             population,
+            left,
             has_network_sets: resources.iter().any(calico::is_network_set),
             is_old: resources.iter().any(is_old_workload),
             ..Self::default()
@@ -205,8 +215,12 @@ impl Network {
         };
         let closing = self.selecting(direction)[class].iter();
         let mut closing = closing.filter(|selecting| selecting.closes);
+        let mut applied = self
+            .policies
+            .iter()
+            .filter(|policy| !self.is_apart(policy, class));
         closing.any(|closing| self.policies[closing.policy].is_standard)
-            || pods.is_host && self.policies.iter().any(selects)
+            || pods.is_host && applied.any(selects)
     }
 
     /// Whether a NetworkPolicy selects the pods of a class for a direction if placeholders are
@@ -218,6 +232,16 @@ impl Network {
             let policy = &self.policies[selecting.policy];
             policy.is_standard && !selecting.is_sure && (pods.is_open() || policy.pods.is_open())
         })
+    }
+
+    /// Whether a policy is one that kustomizations leave out.
+    pub(crate) fn is_left(&self, policy: &Policy) -> bool {
+        self.left.policies.contains(&policy.resource)
+    }
+
+    /// Whether a policy is not applied with the pods of a class: kustomizations take these along, and leave it out.
+    pub(crate) fn is_apart(&self, policy: &Policy, class: usize) -> bool {
+        self.population.classes[class].is_taken && self.is_left(policy)
     }
 
     /// The namespaces that inherit a policy.
@@ -352,7 +376,8 @@ impl Network {
             vec![Vec::new(); classes.len()],
         ];
         for (position, policy) in policies.iter().enumerate() {
-            for class in self.selected_by(policy) {
+            let selected = self.selected_by(policy).into_iter();
+            for class in selected.filter(|class| !self.is_apart(policy, *class)) {
                 let is_sure = classes[class].is_behind(&policy.pods) == Match::Yes;
                 for direction in Direction::ALL {
                     if policy.rules(direction).is_some() {

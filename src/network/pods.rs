@@ -35,6 +35,8 @@ pub(crate) struct Class {
     pub(crate) is_on_host: bool,
     /// Whether they are out of reach of policies for that.
     pub(crate) is_host: bool,
+    /// Whether kustomizations take them along, where that tells them apart.
+    pub(crate) is_taken: bool,
     /// The node's address, where the pod's status tells it.
     pub(crate) node: Option<Address>,
 }
@@ -125,11 +127,13 @@ pub(crate) struct Population {
 }
 
 impl Population {
-    /// The workloads among the objects; namespaces that only they name are added.
+    /// The workloads among the objects, of which kustomizations take some along; namespaces that only they name are
+    /// added.
     pub(crate) fn read(
         resources: &[Resource],
         namespaces: &mut Namespaces,
         settings: &Settings,
+        taken: &BTreeSet<usize>,
     ) -> Self {
         let mut found = Self::default();
         // These labels tell classes apart that nothing else does.
@@ -143,6 +147,7 @@ impl Population {
                         class.given.extend(by_plugins(resource, spec));
                     }
                     class.is_host = class.is_on_host && !settings.host_network_is_selected;
+                    class.is_taken = taken.contains(&position);
                     found.add(resource, position, template, class);
                 }
             }
@@ -370,6 +375,7 @@ fn class(
         has_open_ports: containers(spec).any(has_open_ports),
         is_on_host,
         is_host: false,
+        is_taken: false,
         node: node
             .filter(|_| is_on_host)
             .and_then(|text| text.parse::<std::net::IpAddr>().ok())
@@ -448,6 +454,7 @@ mod tests {
             &resources,
             &mut Namespaces::read(&resources),
             &Settings::default(),
+            &BTreeSet::new(),
         )
     }
 

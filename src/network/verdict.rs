@@ -6,7 +6,7 @@ use super::namespace::{Namespaces, called};
 use super::policy::{Action, Direction, Peer, Policy, PortRule, Rule, Scope, Tier};
 use super::ports::{Ports, Protocol};
 use super::route::Route;
-use super::selector::{LabelSet, Labels, Match, Selector};
+use super::selector::{LabelSet, Labels, Match, Selector, key};
 use super::settings::Settings;
 
 /// A namespace whose name no selector asks for: that of a controller nothing is known of.
@@ -31,6 +31,8 @@ pub(crate) struct Guest {
     pub(crate) namespace: String,
     /// Labels of the namespace.
     pub(crate) namespace_labels: Labels,
+    /// Keys of labels that it has none of, though it is not among the objects.
+    pub(crate) lacking: Vec<String>,
     /// Whether it has no others: the namespace is among the objects.
     pub(crate) is_namespace_known: bool,
     /// Their labels.
@@ -68,6 +70,15 @@ impl Guest {
             true => Match::No,
             false => pods.may_match(&self.labels),
         }
+    }
+
+    /// Whether a selector asks for a label that their namespace does not have.
+    fn is_lacking(&self, namespaces: &Selector) -> bool {
+        let mut asked = namespaces.requirements().iter();
+        asked.any(|one| {
+            let is_lacking = self.lacking.iter().any(|own| own == key(one));
+            is_lacking && Selector::new(vec![one.clone()]).matches(&Labels::new()) == Match::No
+        })
     }
 
     /// Whether a selector asks for the name of a namespace in which they are not.
@@ -115,6 +126,7 @@ impl Network {
         Guest {
             namespace: namespace.to_owned(),
             namespace_labels: labels,
+            lacking: Vec::new(),
             is_namespace_known,
             labels: Labels::new(),
             foreign_labels: LabelSet::new(),
@@ -263,7 +275,11 @@ impl Network {
                     Scope::Selected(namespaces) if guest.is_namespace_known => {
                         namespaces.matches(&guest.namespace_labels)
                     }
-                    Scope::Selected(namespaces) if guest.is_absent_from(namespaces) => Match::No,
+                    Scope::Selected(namespaces)
+                        if guest.is_absent_from(namespaces) || guest.is_lacking(namespaces) =>
+                    {
+                        Match::No
+                    }
                     Scope::Selected(namespaces) => namespaces.may_match(&guest.namespace_labels),
                 };
                 match is_inside.min(guest.is_behind(policy, pods)) {

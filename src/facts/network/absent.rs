@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::blocked::is_about;
 use super::{Finder, MOST_LINKS, link, name_path};
 use crate::network::{
-    Absent, DEFAULT_NAMESPACE, Direction, Guest, Party, Peer, Pods, Policy, PortName, Ports,
-    Protocol, Settings, is_one, meets_private,
+    Absent, DEFAULT_NAMESPACE, Direction, Guest, Party, Peer, Placed, Pods, Policy, PortName,
+    Ports, Protocol, Settings, is_one, meets_private,
 };
 
 /// The Service of the API server, which is no pod.
@@ -33,7 +33,7 @@ impl Finder<'_> {
             let links = self.selecting_links(pods.class, [Direction::Egress].into_iter());
             ("this end", links)
         } else {
-            let closing = self.shut(&absent.namespace)?;
+            let closing = self.shut(&absent.namespace, pods.class)?;
             let message = format!("`{}` closes all pods there for ingress", closing.name);
             let links = vec![link(closing.resource, &name_path(), &message)];
             ("the other end", links)
@@ -108,18 +108,33 @@ impl Finder<'_> {
         found
     }
 
-    /// The policy that closes all pods of a namespace for ingress, where nothing opens any of them: no policy there,
-    /// nor a chart that nobody rendered and that may bring some.
-    fn shut(&self, namespace: &str) -> Option<&Policy> {
+    /// The policy that closes all pods of a namespace for ingress, where nothing lets pods of a class in to any of them: no
+    /// policy there, nor a chart that nobody rendered and that may bring some.
+    fn shut(&self, namespace: &str, class: usize) -> Option<&Policy> {
         let at = self.network.namespaces.find(namespace)?;
         let direction = Direction::Ingress;
-        let is_there = |policy: &&Policy| policy.namespace.is_none_or(|own| own == at);
+        let is_there = |policy: &&Policy| {
+            policy.namespace.is_none_or(|own| own == at) && !self.network.is_left(policy)
+        };
         let mut there = self.network.policies.iter().filter(is_there);
+        let lets_in = |policy: &Policy| {
+            let mut rules = policy.rules(direction).unwrap_or_default().iter();
+            rules.any(|rule| {
+                let mut peers = rule.peers.iter().flatten();
+                // Network plugins do not agree on whether pods are behind addresses.
+                let is_address = |peer: &Placed<Peer>| match &peer.what {
+                    Peer::Addresses(addresses) => meets_private(addresses),
+                    Peer::Beyond(_) | Peer::Proxy => true,
+                    Peer::Pods { .. } => false,
+                };
+                peers.any(is_address) || self.network.is_about(policy, rule, Party::Pods(class))
+            })
+        };
         let is_shut = !self.network.has_half_known(at)
             && !self.unseen.may_fill(namespace)
-            && there.clone().all(|policy| {
-                policy.is_standard && policy.rules(direction).is_none_or(<[_]>::is_empty)
-            });
+            && there
+                .clone()
+                .all(|policy| policy.is_standard && !lets_in(policy));
         let closes = |policy: &&Policy| {
             policy.pods.selects_all()
                 && policy.rules(direction).is_some()

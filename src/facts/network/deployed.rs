@@ -118,6 +118,14 @@ impl Deployed {
         deployers.iter().any(|(_, pick)| *pick == Pick::Taken)
     }
 
+    /// The same, where the folder has a kustomization which leaves the file out: unless who deploys the folder says
+    /// that it is one of plain files, the kustomization is built.
+    pub(super) fn takes_beside_kustomization(&self, resource: &Resource) -> bool {
+        let deployers = self.around(resource);
+        let mut taking = deployers.iter().filter(|(_, pick)| *pick == Pick::Taken);
+        taking.any(|(one, _)| one.reach != Reach::Folder)
+    }
+
     /// Whether what deploys an object may give it a label of one of the keys.
     pub(super) fn may_relabel(&self, resource: &Resource, keys: &[&str]) -> bool {
         let mut deployers = match self.may_relabel {
@@ -210,6 +218,7 @@ impl Deployed {
             Reach::Folder => {
                 folder(file) == around || self.composed.leaves_open(around, file, is_built)
             }
+            Reach::Files => folder(file) == around,
             Reach::Below => true,
             Reach::Composed => self.composed.takes(around, file, is_built),
         }
@@ -236,12 +245,14 @@ impl Deployed {
         let sources = several.chain(spec.get("source"));
         for source in sources.filter(|source| !repository.is_other(*source)) {
             let recurses = source.find(&["directory", "recurse"]);
+            let is_directory = source.get("directory").is_some();
             let laid = source.get("kustomize");
             let own = laid.and_then(|laid| text(laid, "namespace"));
             let deployer = Deployer {
                 namespace: plain(own.or(namespace)),
                 reach: match recurses.and_then(Node::as_bool) {
                     Some(true) => Reach::Below,
+                    _ if is_directory => Reach::Files,
                     _ => Reach::Folder,
                 },
                 picked: Picked::of(source),

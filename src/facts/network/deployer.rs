@@ -74,9 +74,11 @@ pub(super) struct Deployer {
 /// How far below its folder a deployer takes files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// Those that lie in the folder.
+    /// Those that lie in the folder, or what its kustomization takes along where it has one.
     #[default]
     Folder,
+    /// Those that lie in the folder, as they are.
+    Files,
     /// All below it.
     Below,
     /// Those that the kustomization of the folder takes along, or where it has none all below it.

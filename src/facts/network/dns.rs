@@ -119,6 +119,7 @@ impl Finder<'_> {
         let mut guest = Guest {
             narrowed: self.narrowed(),
             labels: self.settings.dns.labels.clone(),
+            lacking: self.settings.platform_labels.clone(),
             is_welcome: true,
             ports: vec![port("dns", Protocol::Udp), port("dns-tcp", Protocol::Tcp)],
             ..self.network.guest(&self.settings.dns.namespace)
@@ -201,6 +202,7 @@ impl Finder<'_> {
             let why = peers.find_map(|peer| {
                 let labels = foreign_labels(peer, &dns, is_narrowed);
                 let labels = labels.or_else(|| self.label_lacked(peer));
+                let labels = labels.or_else(|| other_value(peer, &dns));
                 labels.or_else(|| self.other_ports(peer, rule))
             });
             why.map(|why| format!("; a peer of `{}` that is meant for it {why}", policy.name))
@@ -272,6 +274,19 @@ fn foreign_labels(peer: &Peer, dns: &Guest, is_narrowed: bool) -> Option<String>
         false => listed(foreign),
     };
     is_meant.then(|| format!("also asks for {asked}, which the service's pods do not have"))
+}
+
+/// What to say of a peer that asks for a DNS service by another value of a label than the service's pods have.
+fn other_value(peer: &Peer, dns: &Guest) -> Option<String> {
+    let Peer::Pods { pods, .. } = peer else {
+        return None;
+    };
+    let (key, values) = pods.asked()?;
+    let own = dns.labels.get(key)?;
+    let is_other = !values.contains(&own.as_str());
+    let asked = values.iter().find(|value| value.contains("dns"))?;
+    is_other
+        .then(|| format!("asks for `{key}: {asked}`, while the service's pods have `{key}: {own}`"))
 }
 
 /// Whether a rule opens one of some ports for name resolution.

@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::{folder, normalized, path};
 use super::hand::is_left_out;
 use super::policies::written_folder;
-use super::{Facts, Finder, MOST_LINKS, deployment, name_path};
+use super::{Facts, Finder, MOST_LINKS, deployment, link, name_path};
 use crate::model::{Provenance, Resource};
 use crate::network::{
     Direction, Match, Pods, Policy, called, label_key, namespace_of, said_namespace,
@@ -24,6 +24,8 @@ enum Cover {
     Unknown,
     /// None does, unless they meet one in a namespace that they, or it, leave open.
     Unless(String),
+    /// None does, since kustomizations leave out the one that would: that of an object.
+    Left(String, usize),
     /// Nothing does.
     Open,
 }
@@ -112,7 +114,9 @@ impl Finder<'_> {
                     let namespace = self.network.namespaces.at(namespace).called();
                     fact["namespaces"] = json!([namespace]);
                     fact["name"] = path(&name_path());
-                    fact["links"] = self.selecting_links(pods.class, covered).into();
+                    let mut links = self.selecting_links(pods.class, covered);
+                    links.extend(covers.iter().find_map(left_link));
+                    fact["links"] = links.into();
                     exposed.push((name, pods, fact));
                 }
             }
@@ -156,6 +160,12 @@ impl Finder<'_> {
             || self.may_be_labelled(pods, direction)
         {
             Cover::Unknown
+        } else if let Some(policy) = self.left_for(pods, direction) {
+            let reason = format!(
+                "`{}` would select them, but the kustomization leaves it out",
+                policy.name
+            );
+            Cover::Left(reason, policy.resource)
         } else {
             match self.met(pods, direction, candidates) {
                 // What asks for the labels of these pods is there for them.
@@ -229,7 +239,8 @@ impl Finder<'_> {
         let is_apart = |policy: &&Policy| !is_for_them(policy) && self.are_of_chart(pods, policy);
         let met_said = || {
             let mut near = said.near(labels());
-            near.find(|policy| selects(policy) && !is_apart(policy))
+            let is_left = |policy: &Policy| self.network.is_apart(policy, pods.class);
+            near.find(|policy| selects(policy) && !is_apart(policy) && !is_left(policy))
         };
         let from_said = is_left.then(met_said).flatten();
         let both = [from_open, from_said].into_iter().flatten();
@@ -246,6 +257,7 @@ impl Finder<'_> {
         policies.find(|policy| {
             !policy.is_standard
                 && policy.namespace.is_some()
+                && !self.network.is_apart(policy, pods.class)
                 && self.says_namespace(policy.resource)
                 && policy.rules(direction).is_some()
                 && !policy.only_adds[direction as usize]
@@ -324,6 +336,14 @@ impl Finder<'_> {
     }
 }
 
+/// A link to the policy that is left out, if that is why.
+fn left_link(cover: &Cover) -> Option<Value> {
+    let Cover::Left(_, resource) = cover else {
+        return None;
+    };
+    Some(link(*resource, &name_path(), "this one is left out"))
+}
+
 /// The folder that an object is written in.
 pub(super) fn home_of(resource: &Resource) -> String {
     let written = written_folder(resource);
@@ -331,22 +351,22 @@ pub(super) fn home_of(resource: &Resource) -> String {
 }
 
 /// The fact to tell of what is known of both directions, with its name.
-fn told(covers: &[Cover; 2]) -> Option<(&'static str, serde_json::Value)> {
+fn told(covers: &[Cover; 2]) -> Option<(&'static str, Value)> {
     let having = |is_one: fn(&Cover) -> bool| -> Vec<&str> {
         let directions = Direction::ALL.into_iter();
         let found = directions.filter(|direction| is_one(&covers[*direction as usize]));
         found.map(Direction::as_str).collect()
     };
-    let missing = having(|cover| matches!(cover, Cover::Open | Cover::Unless(_)));
+    let missing = having(|cover| matches!(cover, Cover::Open | Cover::Unless(_) | Cover::Left(..)));
     let closed = having(|cover| matches!(cover, Cover::Elsewhere));
     let mut reasons = covers.iter().filter_map(|cover| match cover {
-        Cover::Unless(reason) => Some(reason),
+        Cover::Unless(reason) | Cover::Left(reason, _) => Some(reason),
         Cover::Covered | Cover::Elsewhere | Cover::Unknown | Cover::Open => None,
     });
     match reasons.next() {
         // What is open in any case, a policy elsewhere does not close.
         Some(reason) if covers.iter().any(|cover| matches!(cover, Cover::Open)) => {
-            let met = having(|cover| matches!(cover, Cover::Unless(_)));
+            let met = having(|cover| matches!(cover, Cover::Unless(_) | Cover::Left(..)));
             let but = format!("; for {}, {reason}", met.join(" and "));
             return Some(("isolation", json!({"missing": missing, "but": but})));
         }

@@ -15,6 +15,8 @@ use crate::network::{is_apart, is_policy, namespace_apart, namespace_of};
 const MOST_COPIES: usize = 4096;
 /// Options of kubectl in front of a file or a folder that is applied as it is.
 const TAKES: [&str; 2] = ["-f", "--filename"];
+/// Options by which all below the folder is, too.
+const DEEP: [&str; 2] = ["-R", "--recursive"];
 
 /// Who applies an object that names no namespace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +28,8 @@ pub(super) enum Hand {
     Own(Arc<str>),
     /// Nobody knows: what has no pods of its own is for those of others.
     Each,
+    /// Who applies what kustomizations leave out, and not what they take along: a policy that names its namespace.
+    Left,
 }
 
 /// The objects of a kustomization, or of a folder.
@@ -49,7 +53,7 @@ pub(super) fn tell_apart(placed: &mut [Placed], kustomized: &Kustomized, texts: 
 pub(super) fn applied<'a>(members: &[&'a Placed]) -> (Vec<&'a Placed>, Vec<Resource>) {
     let own = members.iter().filter_map(|one| match &one.hand {
         Hand::Own(hand) => Some(hand),
-        Hand::Any | Hand::Each => None,
+        Hand::Any | Hand::Each | Hand::Left => None,
     });
     let hands: BTreeSet<&Arc<str>> = own.collect();
     let put = |one: &Placed, hand: &str| {
@@ -59,7 +63,7 @@ pub(super) fn applied<'a>(members: &[&'a Placed]) -> (Vec<&'a Placed>, Vec<Resou
     };
     let first = members.iter().map(|one| match &one.hand {
         Hand::Own(hand) => (*one, put(one, hand)),
-        Hand::Any | Hand::Each => (*one, one.resource.clone()),
+        Hand::Any | Hand::Each | Hand::Left => (*one, one.resource.clone()),
     });
     let spread = members.iter().filter(|one| one.hand == Hand::Each);
     let copies = spread.flat_map(|one| hands.iter().map(|hand| (*one, put(one, hand))));
@@ -188,7 +192,7 @@ fn is_open(one: &Placed) -> bool {
 }
 
 /// Whether an object is of a kustomization that was built.
-fn is_built(resource: &Resource) -> bool {
+pub(super) fn is_built(resource: &Resource) -> bool {
     let provenance = resource.artifact.provenance.as_ref();
     provenance.is_some_and(Provenance::is_of_manifests)
 }
@@ -211,15 +215,17 @@ fn hand_of(resource: &Resource, kustomized: &Kustomized) -> Arc<str> {
 }
 
 /// Whether a line of a text hands a file to kubectl, or its folder as it is.
-fn applies(text: &str, resource: &Resource, home: &str) -> bool {
+pub(super) fn applies(text: &str, resource: &Resource, home: &str) -> bool {
     let file = resource.artifact.display.rsplit('/').next();
     let names_file = |line: &str| file.is_some_and(|file| line.contains(file));
     let names_folder = |line: &str| {
         let words: Vec<&str> = line.split([' ', '=', '\'', '"']).collect();
+        let is_deep = words.iter().any(|word| DEEP.contains(word));
         let mut pairs = words.windows(2);
         pairs.any(|pair| {
             let path = normalized(pair[1]);
-            TAKES.contains(&pair[0]) && (path.is_empty() || home.ends_with(&path))
+            let is_around = || is_deep && format!("/{home}/").contains(&format!("/{path}/"));
+            TAKES.contains(&pair[0]) && (path.is_empty() || home.ends_with(&path) || is_around())
         })
     };
     let mut lines = text.lines().filter(|line| line.contains("kubectl"));
@@ -245,6 +251,8 @@ mod tests {
             ("cd k8s\nkubectl apply -f ./app", true),
             ("kubectl apply --filename=k8s/app", true),
             ("kubectl apply -f .", true),
+            ("kubectl apply -R -f k8s/", true),
+            ("kubectl apply -f k8s/", false),
             ("envsubst < a.yaml | kubectl apply -f -", true),
             ("kubectl apply -k k8s/app", false),
             ("kubectl apply -f k8s/other/", false),

@@ -7,6 +7,7 @@ mod alternatives;
 mod annotated;
 mod apart;
 mod blocked;
+mod borrowed;
 mod branches;
 mod charts;
 mod closed;
@@ -30,6 +31,7 @@ mod kustomization;
 mod kustomized;
 mod lacking;
 mod laid;
+mod left;
 mod lent;
 mod local;
 mod lost;
@@ -88,6 +90,7 @@ use self::home::Homes;
 pub(crate) use self::installed::{Installation, installations};
 use self::kept::leave_kept;
 use self::kustomized::Kustomized;
+use self::left::tell_left;
 use self::released::{is_test, leave_unreleased};
 use self::repeated::tell_once;
 use self::sample::leave_samples;
@@ -101,7 +104,7 @@ use self::unseen::Unseen;
 use super::{folder, normalized, path, template};
 use crate::model::{Artifact, Part, Resource, Role, ValuePath, worlds};
 use crate::network::{
-    Direction, End, Network, Pods, Problem, Services, Settings, is_of_cloud_run, is_policy,
+    Direction, End, Left, Network, Pods, Problem, Services, Settings, is_of_cloud_run, is_policy,
     is_refused, made_services, namespace_of, shared_steps,
 };
 
@@ -164,12 +167,13 @@ impl NetworkFacts {
         leave_samples(&mut placed, &kustomized, unread);
         divide(&mut placed, kustomized.deployed());
         tell_apart(&mut placed, &kustomized, unread);
+        tell_left(&mut placed, &kustomized, unread);
         let asked = Asked {
             wanted,
             settings: &settings,
             kustomized: &kustomized,
             scripts: &scripts,
-            seen: Seen::of(objects),
+            seen: Seen::of(objects, unread),
             unread,
         };
         let all: Vec<&Resource> = placed.iter().map(|one| &one.resource).collect();
@@ -177,13 +181,14 @@ impl NetworkFacts {
         let alternatives = Alternatives::read(&all);
         let is_plain = worlds.len() == 1
             && placed.len() == objects.len()
+            && placed.iter().enumerate().all(|(at, one)| one.written == at)
             && alternatives.is_empty()
             && placed
                 .iter()
                 .all(|one| one.clusters.is_empty() && one.hand == Hand::Any);
         let (mut found, problems) = if is_plain {
             let all: Vec<Resource> = placed.into_iter().map(|one| one.resource).collect();
-            found(&all, &asked)
+            found(&all, Left::default(), &asked)
         } else {
             together(&placed, &worlds, &alternatives, &asked)
         };
@@ -238,8 +243,8 @@ struct Asked<'a> {
     unread: &'a [Arc<Artifact>],
 }
 
-/// Finds the wanted facts among objects that are deployed together.
-fn found(resources: &[Resource], asked: &Asked<'_>) -> (Found, Vec<Problem>) {
+/// Finds the wanted facts among objects that are deployed together, but for what is left out.
+fn found(resources: &[Resource], left: Left, asked: &Asked<'_>) -> (Found, Vec<Problem>) {
     let Asked {
         wanted,
         settings,
@@ -249,7 +254,7 @@ fn found(resources: &[Resource], asked: &Asked<'_>) -> (Found, Vec<Problem>) {
         unread,
     } = asked;
     let read = || {
-        let network = Network::new(resources, settings);
+        let network = Network::with_left(resources, settings, left);
         let mut services = Services::read(resources, &network);
         services.add_made(made_services(resources, &network, settings));
         (network, services)

@@ -58,7 +58,9 @@ impl Finder<'_> {
                     let names_own = |one: &Namespace| {
                         one.labels.get(key).map(String::as_str) == Some(one.called())
                     };
-                    is_of_names(key) && values.len() == namespaces.len() && found.all(names_own)
+                    (is_of_names(key) || self.tells_names(key))
+                        && values.len() == namespaces.len()
+                        && found.all(names_own)
                 });
                 // Of a placeholder nobody knows the pods.
                 let is_named = |at: &usize| !is_open(&self.network.namespaces.at(*at).name);
@@ -119,15 +121,27 @@ impl Finder<'_> {
         })
     }
 
+    /// Whether the namespaces among the objects show that a label has their names as values: several bear it, and each
+    /// its own name.
+    fn tells_names(&self, key: &str) -> bool {
+        let known = self.network.namespaces.iter().filter(|one| one.is_known);
+        let borne = known.filter_map(|one| Some(one.called() == one.labels.get(key)?));
+        let borne: Vec<bool> = borne.collect();
+        borne.len() > 1 && !borne.contains(&false)
+    }
+
     /// Why a peer without a selector of namespaces means no pods if it asks for those of a program
     /// that runs in a namespace of its own.
     fn misplaced_program(&self, policy: &Policy, pods: &Selector) -> Option<String> {
         let namespace = policy.namespace?;
-        let program = program(pods).or_else(|| self.dns_program(pods, namespace))?;
+        let dns = self.dns_program(pods, namespace);
+        // Nobody runs the cluster's DNS service beside it, whatever else is in the namespace.
+        let is_elsewhere = dns.is_some() && self.says_namespace(policy.resource);
+        let program = program(pods).or(dns)?;
         let population = &self.network.population;
         let has_pods = !population.residents(namespace).is_empty();
         let elsewhere = population.anywhere(pods);
-        let is_idle = has_pods
+        let is_idle = (has_pods || is_elsewhere && self.is_placed(policy))
             && population.behind(namespace, pods).is_empty()
             && (self.says_namespace(policy.resource) || elsewhere.is_empty())
             && !elsewhere.iter().any(|class| self.may_move(policy, *class))
@@ -151,7 +165,10 @@ impl Finder<'_> {
         let dns = &self.settings.dns;
         let name = values.first().filter(|_| values.len() == 1)?;
         let is_one = dns.labels.get(key).is_some_and(|own| own == name);
-        (is_one && self.network.namespaces.at(namespace).name != dns.namespace).then_some(*name)
+        let own = &self.network.namespaces.at(namespace).name;
+        let mut others = dns.elsewhere.iter().map(|other| &other.namespace);
+        let is_there = *own == dns.namespace || others.any(|other| other == own);
+        (is_one && !is_there).then_some(*name)
     }
 
     /// Whether the cluster's DNS service is meant, which nobody's files hold.

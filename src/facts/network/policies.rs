@@ -10,8 +10,8 @@ use super::super::{folder, normalized};
 use super::{Facts, Finder, listed};
 use crate::model::{Node, Resource};
 use crate::network::{
-    DEFAULT_NAMESPACE, GIVEN_LABELS, Match, Policy, Scope, Selector, label_key, may_bear,
-    said_namespace,
+    DEFAULT_NAMESPACE, GIVEN_LABELS, Match, Policy, Scope, Selector, asked_values, label_key,
+    may_bear, said_namespace,
 };
 
 impl Finder<'_> {
@@ -137,6 +137,13 @@ impl Finder<'_> {
         own.is_some() && pods.any(|(_, pods)| self.written_namespace(pods.resource) == own)
     }
 
+    /// Whether the pods of a class were written for a namespace.
+    fn is_written_in(&self, class: usize, namespace: usize) -> bool {
+        let name = self.network.namespaces.at(namespace).called();
+        let mut pods = self.network.population.pods_of(class);
+        pods.any(|(_, pods)| self.written_namespace(pods.resource) == Some(name))
+    }
+
     /// The namespace that an object of a kustomization names where it is written.
     fn written_namespace(&self, resource: usize) -> Option<&str> {
         let resource = &self.resources[resource];
@@ -181,10 +188,13 @@ impl Finder<'_> {
             .copied()
             .filter(|class| is_of_file(class) || bears(class) && is_together(class));
         // A kustomization took all pods of the namespace into another one.
+        let is_of_here = |class: usize| match scope {
+            Scope::Own => self.is_written_beside(policy, class),
+            Scope::Selected(_) => self.is_written_in(class, namespace),
+        };
         let is_left = || {
             let mut classes = 0..population.classes.len();
-            residents.is_empty()
-                && classes.any(|class| bears(&class) && self.is_written_beside(policy, class))
+            residents.is_empty() && classes.any(|class| bears(&class) && is_of_here(class))
         };
         (near.next().is_some() || self.is_whole(policy, namespace, (scope, &keys)) || is_left())
             && !self.is_kustomized(policy, namespace, selector)
@@ -324,8 +334,21 @@ impl Finder<'_> {
         let name = self.network.namespaces.at(namespace).name.as_str();
         let near = self.customs.get(name).into_iter().flatten();
         let mut near = near.map(|at| &self.resources[*at]);
+        // An object that names no namespace, for which pods are made anywhere, called as it in a label of its group's.
+        let apart = self.customs.get(DEFAULT_NAMESPACE).into_iter().flatten();
+        let mut apart = apart.map(|at| &self.resources[*at]);
+        let is_made_for = |resource: &Resource| {
+            let mut asked = requirements.iter();
+            resource.given_namespace().is_none()
+                && self.may_have_pods(resource)
+                && asked.any(|one| {
+                    is_of_group(label_key(one), &resource.gvk.group)
+                        && asked_values(one).contains(&resource.identity.name.as_str())
+                })
+        };
         is_given
             || self.unseen.may_hold(name, selector)
+            || apart.any(is_made_for)
             || near.any(|resource| {
                 let mut keys = requirements.iter().map(label_key);
                 keys.any(|key| is_of_group(key, &resource.gvk.group))

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::super::{folder, normalized};
 use crate::model::{Node, Resource, Role};
+use crate::network::is_open;
 
 /// How many steps two paths that name one folder share at least, where each leaves some out.
 const TELLING_STEPS: usize = 3;
@@ -17,7 +18,13 @@ pub(super) struct Repository {
     own: Option<String>,
     /// The addresses of Flux's sources by name.
     sources: HashMap<String, String>,
+    /// Names of GitRepositories, and addresses, each with the revision, out of which folders are taken that are all there,
+    /// or most of them.
+    here: BTreeSet<Source>,
 }
+
+/// The name of a GitRepository, or an address with a revision, where one is said.
+type Source = (String, Option<String>);
 
 impl Repository {
     /// Reads what is deployed from where, also by the Applications of ApplicationSets.
@@ -42,9 +49,14 @@ impl Repository {
         let files = resources.iter().map(|one| &*one.artifact.uri);
         let folders = folders(files);
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let mut met: BTreeMap<Source, [usize; 2]> = BTreeMap::new();
         for deployer in deployers {
-            found.count(deployer.node(), &folders, &mut counts);
+            found.count(deployer.node(), &folders, (&mut counts, &mut met));
         }
+        let mostly = met
+            .into_iter()
+            .filter(|(_, [there, gone])| *there > 0 && there >= gone);
+        found.here = mostly.map(|(source, _)| source).collect();
         let all: usize = counts.values().sum();
         let most = counts.into_iter().max_by_key(|(_, count)| *count);
         let own = most.filter(|(_, count)| 2 * count > all);
@@ -60,20 +72,35 @@ impl Repository {
         }
     }
 
-    /// Whether what names a folder takes it from the repository that was read, as far as that shows.
+    /// Whether what names a folder takes it from the repository that was read, as far as that shows, and from the revision
+    /// of it: most folders that are taken from there are here.
     pub(super) fn is_own(&self, source: Node<'_>) -> bool {
-        self.own.is_some() && self.address(source) == self.own
+        !self.is_other(source) && key(source).is_some_and(|key| self.here.contains(&key))
     }
 
     /// Counts the folders that are there by where they are taken from.
-    fn count(&self, node: Node<'_>, folders: &HashSet<&str>, counts: &mut BTreeMap<String, usize>) {
+    fn count(
+        &self,
+        node: Node<'_>,
+        folders: &HashSet<&str>,
+        (counts, met): (
+            &mut BTreeMap<String, usize>,
+            &mut BTreeMap<Source, [usize; 2]>,
+        ),
+    ) {
         let path = node.get("path").and_then(Node::as_str).map(normalized);
-        let is_there = path.is_some_and(|path| folders.contains(path.as_str()));
-        if let Some(address) = self.address(node).filter(|_| is_there) {
-            *counts.entry(address).or_default() += 1;
+        let path = path.filter(|path| !is_open(path));
+        if let Some(path) = path.filter(|path| !path.is_empty()) {
+            let is_there = folders.contains(path.as_str());
+            if let Some(address) = self.address(node).filter(|_| is_there) {
+                *counts.entry(address).or_default() += 1;
+            }
+            if let Some(key) = key(node) {
+                met.entry(key).or_default()[usize::from(!is_there)] += 1;
+            }
         }
         let inner = node.entries().map(|(_, value)| value).chain(node.items());
-        inner.for_each(|value| self.count(value, folders, counts));
+        inner.for_each(|value| self.count(value, folders, (&mut *counts, &mut *met)));
     }
 
     /// The address that a source of a folder has.
@@ -86,6 +113,19 @@ impl Repository {
         };
         own.or_else(named)
     }
+}
+
+/// What tells the source of a folder from others.
+fn key(source: Node<'_>) -> Option<Source> {
+    let text = |path: &[&str]| source.find(path).and_then(Node::as_str);
+    let url = text(&["repoURL"]).filter(|url| !url.contains("{{"));
+    let of_argo = url.map(|url| {
+        let revision = text(&["targetRevision"]).filter(|name| *name != "HEAD");
+        (address(url), revision.map(str::to_owned))
+    });
+    let is_of_git = text(&["sourceRef", "kind"]).is_none_or(|kind| kind == "GitRepository");
+    let name = text(&["sourceRef", "name"]).filter(|_| is_of_git);
+    of_argo.or(name.map(|name| (name.to_owned(), None)))
 }
 
 /// The folders of files, and those around them, by each way to name them: with any number of steps
@@ -240,6 +280,63 @@ mod tests {
         };
         assert!(is_other(1));
         assert!(!is_other(2));
+    }
+
+    #[test]
+    fn a_source_of_which_most_folders_are_here_is_the_one_that_was_read() {
+        let taking = |path: &str, name: &str| {
+            format!(
+                "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: a}}\nspec: {{path: {path}, sourceRef: {{kind: GitRepository, name: {name}}}}}\n---\n"
+            )
+        };
+        let own = |paths: &[&str]| {
+            let all: String = paths
+                .iter()
+                .map(|path| taking(path, "flux-system"))
+                .collect();
+            let mut resources = read_text(&(all + &taking("gone", "flux-system")));
+            let gone = resources.len() - 1;
+            for path in ["apps/web/a.yaml", "infra/db/a.yaml"] {
+                let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n";
+                let mut resource = read_text(pod).remove(0);
+                resource.artifact = Arc::new(Artifact::new(path, path, String::new()));
+                resources.push(resource);
+            }
+            let repository = Repository::read(&resources, &[]);
+            let spec = resources[gone].node().get("spec");
+            repository.is_own(spec.expect("is there"))
+        };
+        assert!(own(&["./apps/web", "./infra/db"]));
+        assert!(own(&["./apps/web"]));
+        // Of a repository of which more folders are gone, a part was read; of one with no folder here, nothing.
+        assert!(!own(&["./apps/web", "./more"]));
+        assert!(!own(&[]));
+    }
+
+    #[test]
+    fn a_folder_on_another_branch_is_not_known_to_be_gone() {
+        let at = |path: &str, revision: &str| {
+            let text = application("https://example.com/own", path);
+            text.replace("path:", &format!("targetRevision: {revision}, path:"))
+        };
+        let text =
+            at("a", "main") + &at("b", "HEAD") + &at("gone", "env/prod") + &at("gone", "HEAD");
+        let mut resources = read_text(&text);
+        for path in ["a/x.yaml", "b/x.yaml", "c/x.yaml"] {
+            let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n";
+            let mut resource = read_text(pod).remove(0);
+            resource.artifact = Arc::new(Artifact::new(path, path, String::new()));
+            resources.push(resource);
+        }
+        let extra = read_text(&at("c", "HEAD")).remove(0);
+        resources.push(extra);
+        let repository = Repository::read(&resources, &[]);
+        let is_own = |at: usize| {
+            let source = resources[at].node().find(&["spec", "source"]);
+            repository.is_own(source.expect("is there"))
+        };
+        assert!(!is_own(2));
+        assert!(is_own(3));
     }
 
     #[test]

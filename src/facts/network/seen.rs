@@ -11,6 +11,8 @@ use crate::model::{Artifact, Resource, Role};
 #[derive(Debug)]
 pub(super) struct Seen<'a> {
     resources: &'a [Resource],
+    /// Texts of which not all could be read as objects.
+    texts: &'a [Arc<Artifact>],
     /// Folders with whole objects; of a chart that is not rendered, there are only its values. Computed when
     /// somebody asks.
     folders: OnceLock<HashSet<&'a str>>,
@@ -19,9 +21,10 @@ pub(super) struct Seen<'a> {
 }
 
 impl<'a> Seen<'a> {
-    pub(super) fn of(resources: &'a [Resource]) -> Self {
+    pub(super) fn of(resources: &'a [Resource], texts: &'a [Arc<Artifact>]) -> Self {
         Self {
             resources,
+            texts,
             folders: OnceLock::new(),
             rendered: OnceLock::new(),
         }
@@ -35,6 +38,18 @@ impl<'a> Seen<'a> {
             folders(whole.flat_map(|one| files(&one.artifact)))
         });
         is_among(path, folders)
+    }
+
+    /// Whether any file is below the folder that a path names, whatever is in it.
+    pub(super) fn has_files(&self, path: &str) -> bool {
+        let step = format!("/{path}/");
+        let texts = self.texts.iter().map(|one| &*one.uri);
+        let mut files = self
+            .resources
+            .iter()
+            .map(|one| &*one.artifact.uri)
+            .chain(texts);
+        files.any(|file| format!("/{file}").contains(&step))
     }
 
     /// Whether something was rendered under a name.
@@ -91,7 +106,7 @@ mod tests {
         let mut artifact = Artifact::new(built, built, String::new());
         artifact.provenance = Some(provenance);
         resources[0].artifact = Arc::new(artifact);
-        let seen = Seen::of(&resources);
+        let seen = Seen::of(&resources, &[]);
         for (path, expected) in [
             ("k8s/base/web", true),
             ("k8s/overlays/dev", true),

@@ -45,6 +45,12 @@ impl Taken {
         }
     }
 
+    /// Whether commands name the file of an object itself.
+    pub(super) fn has_file(&self, resource: &Resource) -> bool {
+        let file = normalized(&resource.artifact.display);
+        self.here.contains_key(&file)
+    }
+
     /// The namespaces into which commands put the file of an object, or its folder; of folders with all below them, the
     /// nearest one counts.
     pub(super) fn namespaces(&self, resource: &Resource) -> BTreeSet<&str> {

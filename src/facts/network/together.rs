@@ -10,6 +10,7 @@ use super::alternatives::Alternatives;
 use super::cluster::shares;
 use super::hand::applied;
 use super::kustomized::{By, Placed};
+use super::left::left;
 use super::{Asked, ByName, EXPOSED, Found, found, listed};
 use crate::model::{Role, World};
 use crate::network::{Problem, namespace_of, said_namespace};
@@ -47,7 +48,8 @@ pub(super) fn together(
         let here = self::populated(members);
         let (members, own) = applied(members);
         let written: Vec<usize> = members.iter().map(|one| one.written).collect();
-        let (mut facts, more) = found(&own, asked);
+        let left = left(members.iter().copied(), asked.kustomized);
+        let (mut facts, more) = found(&own, left, asked);
         for (own, position) in written.iter().enumerate() {
             let mut next = facts.remove(&own).unwrap_or_default();
             let of_fact = next.values_mut().flatten();

@@ -48,8 +48,18 @@ fn is_public(name: &str) -> bool {
         return true;
     }
     let labels: Vec<&str> = name.trim_end_matches('.').split('.').collect();
-    let last = labels.last().copied().unwrap_or_default();
-    labels.len() > 1 && !labels.contains(&"svc") && last != "local" && !last.contains('*')
+    match labels.as_slice() {
+        [.., domain, last] if !labels.contains(&"svc") && !last.contains('*') => {
+            *last != "local" || !may_be_cluster(domain)
+        }
+        _ => false,
+    }
+}
+
+/// Whether the word before `local` is, or may become, the one of the cluster's domain: other domains that end so are
+/// those of a network outside.
+fn may_be_cluster(word: &str) -> bool {
+    word == "cluster" || word.contains('*') || is_open(word)
 }
 
 #[cfg(test)]
@@ -67,6 +77,9 @@ mod tests {
             "${SMTP_DOMAIN}",
             "<registry-host>",
             "smtp.${DOMAIN}",
+            "*.database.external.local",
+            "nas.local",
+            "cluster.external.local",
         ] {
             assert!(is_public(name), "{name}");
         }
@@ -76,6 +89,9 @@ mod tests {
             "db.shop.svc",
             "db.shop.svc.cluster.local",
             "*.local",
+            "*.cluster.local",
+            "db.${ZONE}.local",
+            "db.clu*.local",
             "db.*",
             "db-${ENV}",
             "${DB}.shop.svc",

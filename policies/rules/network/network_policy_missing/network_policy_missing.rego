@@ -6,7 +6,8 @@
 #   leave to any address. Compliant Kubernetes warns of such workloads. Where policies
 #   of Calico or Cilium close the pods, that is said, with a lower severity: the platform looks for
 #   NetworkPolicies alone. So is it where pods or policies leave their namespace to who applies them,
-#   and would meet in one; of a policy that asks for the labels of such pods it is taken that it is
+#   and would meet in one, and where the kustomization that makes the pods leaves the policy out; of
+#   a policy that asks for the labels of pods whose namespace is left open it is taken that it is
 #   there for them, and nothing is said.
 # custom:
 #   id: network-policy-missing

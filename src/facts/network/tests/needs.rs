@@ -94,6 +94,25 @@ fn a_client_in_the_image_of_a_database_asks_for_names() {
     }
 }
 
+#[test]
+fn a_peer_that_asks_for_the_dns_service_by_another_value_is_told_with_it() {
+    let pod = pod_of_shop("web", "{containers: [{name: a, image: a}]}");
+    for (labels, expected) in [
+        ("k8s-app: coredns", true),
+        ("k8s-app: web", false),
+        ("k8s-app: kube-dns, app: web", false),
+    ] {
+        let closed = policy(&format!(
+            "{{podSelector: {{}}, policyTypes: [Egress], egress: [{{to: [{{namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: kube-system}}}}, podSelector: {{matchLabels: {{{labels}}}}}}}], ports: [{{port: 53, protocol: UDP}}]}}]}}"
+        ));
+        let found = with_bundled("network_dns", &format!("{closed}{pod}"));
+        let missed = found.first().and_then(|fact| fact["missed"].as_str());
+        let told = "asks for `k8s-app: coredns`, while the service's pods have `k8s-app: kube-dns`";
+        let is_told = missed.is_some_and(|missed| missed.contains(told));
+        assert_eq!(is_told, expected, "{labels} {found:?}");
+    }
+}
+
 /// What is found with the settings that landfall brings.
 pub(super) fn with_bundled(name: &str, text: &str) -> Vec<Value> {
     bundled_of(name, &read_text(text))

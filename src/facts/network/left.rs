@@ -1,0 +1,125 @@
+//! Policies that name their namespace and that kustomizations leave out: who applies what these take along does not apply
+//! them, so that they select none of its pods. Those that leave their namespace open are told apart in `hand`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::super::{folder, normalized};
+use super::Finder;
+use super::exposed::home_of;
+use super::hand::{Hand, applies, is_built};
+use super::kustomized::{By, Kustomized, Placed};
+use crate::model::{Artifact, Resource, Role};
+use crate::network::{Direction, Left, Match, Pods, Policy, is_policy};
+
+/// What applies files.
+const COMMAND: &str = "kubectl";
+
+/// Tells of which policies that is so, among objects that scripts may apply as they are.
+pub(super) fn tell_left(placed: &mut [Placed], kustomized: &Kustomized, texts: &[Arc<Artifact>]) {
+    let is_candidate = |one: &Placed| {
+        one.hand == Hand::Any
+            && one.by == By::Nobody
+            && is_policy(&one.resource)
+            && one.resource.given_namespace().is_some()
+            && one.resource.artifact.provenance.is_none()
+            && !kustomized.lays(&one.resource)
+            && !kustomized.names(&one.resource)
+    };
+    if !placed.iter().any(is_candidate) {
+        return;
+    }
+    let all = placed.iter().map(|one| &one.resource);
+    let mut homes: BTreeMap<String, bool> = BTreeMap::new();
+    for (home, has_kustomization) in all.flat_map(homes_of_kustomizations) {
+        *homes.entry(home).or_default() |= has_kustomization;
+    }
+    let is_beside = |one: &Placed| {
+        let known = homes.get(&home_of(&one.resource));
+        known.is_some_and(|has| !kustomized.is_taken(&one.resource, *has))
+    };
+    let all = placed.iter().enumerate();
+    let beside = all.filter(|(_, one)| is_candidate(one) && is_beside(one));
+    let mut left: Vec<usize> = beside.map(|(at, _)| at).collect();
+    if left.is_empty() {
+        return;
+    }
+    let commands = commands(placed, texts);
+    left.retain(|at| {
+        let resource = &placed[*at].resource;
+        let home = home_of(resource);
+        !commands.iter().any(|text| applies(text, resource, &home))
+    });
+    for at in left {
+        placed[at].hand = Hand::Left;
+    }
+}
+
+/// What of objects that are applied as they are is not applied together: nothing where no policy is left out.
+pub(super) fn left<'a>(
+    members: impl Iterator<Item = &'a Placed> + Clone,
+    kustomized: &Kustomized,
+) -> Left {
+    let all = || members.clone().enumerate();
+    let policies = all().filter(|(_, one)| one.hand == Hand::Left);
+    let policies: BTreeSet<usize> = policies.map(|(at, _)| at).collect();
+    if policies.is_empty() {
+        return Left::default();
+    }
+    let is_taken = |one: &Resource| is_built(one) || kustomized.lists(one);
+    let taken = all().filter(|(_, one)| one.resource.is_workload() && is_taken(&one.resource));
+    Left {
+        policies,
+        taken: taken.map(|(at, _)| at).collect(),
+    }
+}
+
+impl Finder<'_> {
+    /// A policy that would select pods for a direction, and that is left out by the kustomizations that take them along.
+    /// Pods that leave their namespace open are meant by what stands beside them.
+    pub(super) fn left_for(&self, pods: &Pods, direction: Direction) -> Option<&Policy> {
+        let class = &self.network.population.classes[pods.class];
+        let is_beside = |policy: &Policy| {
+            let [own, other] = [policy.resource, pods.resource].map(|at| &self.resources[at]);
+            !self.says_namespace(pods.resource) && home_of(own) == home_of(other)
+        };
+        let mut policies = self.network.policies.iter();
+        policies.find(|policy| {
+            self.network.is_apart(policy, pods.class)
+                && policy.rules(direction).is_some()
+                && !policy.only_adds[direction as usize]
+                && class.is_behind(&policy.pods) == Match::Yes
+                && (policy.namespace == Some(class.namespace) || is_beside(policy))
+        })
+    }
+}
+
+/// The lines of each text in which a command may apply files: also those of pipelines, and comments.
+fn commands(placed: &[Placed], texts: &[Arc<Artifact>]) -> Vec<String> {
+    let read = placed.iter().map(|one| &one.resource.artifact);
+    let written = read.filter(|one| one.provenance.is_none());
+    let mut all: Vec<&Arc<Artifact>> = written.chain(texts).collect();
+    all.dedup_by(|one, other| Arc::ptr_eq(one, other));
+    all.retain(|one| one.text.contains(COMMAND));
+    let lines = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter(|line| line.contains(COMMAND));
+        lines.map(str::to_owned).collect()
+    };
+    all.into_iter()
+        .map(|one| lines(&one.text).join("\n"))
+        .collect()
+}
+
+/// The folders of kustomizations, and those out of which these take files; whether each is one of the former.
+fn homes_of_kustomizations(resource: &Resource) -> Vec<(String, bool)> {
+    let is_kustomization = resource.gvk.group == "kustomize.config.k8s.io"
+        && resource.artifact.provenance.is_none()
+        && matches!(resource.role, Role::Manifest | Role::Renaming | Role::Built);
+    let own = || (normalized(folder(&resource.artifact.display)), true);
+    match (is_kustomization, is_built(resource)) {
+        (true, _) => vec![own()],
+        // Of one that was built, only what was made of it is left.
+        (false, true) => vec![own(), (home_of(resource), false)],
+        (false, false) => Vec::new(),
+    }
+}
