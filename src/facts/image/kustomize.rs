@@ -6,6 +6,7 @@ use super::entry::{self, IMAGES};
 use super::form::{is_hosted, is_listed};
 use super::ground::{Ground, Owner};
 use super::keyed::visit_keyed;
+use super::patched::LISTS;
 use super::reference::{Reference, bare_name};
 use super::shape::of_string;
 use super::targeted::is_passed;
@@ -72,7 +73,7 @@ fn of_patch_lists(
     read_yaml: ReadYaml,
     found: &mut Vec<Image>,
 ) {
-    for key in ["patches", "patchesJson6902", "patchesStrategicMerge"] {
+    for key in LISTS {
         let patches = node.get(key).into_iter().flat_map(Node::items);
         for (index, patch) in patches.enumerate() {
             let base = path.clone().key(key).index(index);
