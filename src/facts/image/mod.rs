@@ -6,8 +6,9 @@
 //! programs there; `values` knows where charts get values, `elsewhere` what runs images outside, `apart` whose tags
 //! others gave, `applied` what scripts and pipelines put into a cluster, `printed` what their templates make of them,
 //! `parameter` what workflows are given, in the `style` of each tool, `task` which of that steps run, `openshift`,
-//! `istio` and `disk` what only OpenShift, Istio's operators and KubeVirt have, `secret` what Secrets hand on, `schema`
-//! the defaults of definitions, `argument` and `variable` what such hand on, `runner` what runners of pipelines name,
+//! `istio`, `disk` and `skaffold` what only OpenShift, Istio's operators, KubeVirt and Skaffold have, `secret` what
+//! Secrets hand on, `schema` the defaults of definitions, `argument` and `variable` what such hand on, `runner` what
+//! runners of pipelines name,
 //! `kustomize` what kustomizations name, each `kustomization` what it takes in, `replacement` what they, by each
 //! `entry`, and a `deployer` replace, `idle` what finds nothing to replace, `unfilled` what does so until names are
 //! filled in, `patched` what their patches lay over, `targeted` which of these are for what runs none, `tag` the words
@@ -53,6 +54,7 @@ mod runner;
 mod schema;
 mod secret;
 mod shape;
+mod skaffold;
 mod string;
 mod style;
 mod tag;
@@ -328,6 +330,7 @@ impl Images {
                         kustomize::of_patches(resource, &self.fields, self.read_yaml, found);
                     }
                     "install.istio.io" | "sailoperator.io" => istio::complete(resource, found),
+                    skaffold::GROUP => skaffold::leave_tags(resource, found),
                     "tekton.dev" | "triggers.tekton.dev" => {
                         self.of_parameters(resource, found);
                     }
