@@ -5,12 +5,14 @@ use std::ops::Range;
 
 mod cluster;
 mod file;
+mod here_document;
 
 pub(crate) use cluster::is_passing;
 pub(crate) use file::{
     BEGINNING, begins_script, holds_commands, is_called_pipeline, is_called_script, is_script,
-    is_unnamed,
+    is_unnamed, serves_cluster,
 };
+pub(crate) use here_document::here_documents;
 
 /// Words after which another command begins.
 const PREFIXES: [&str; 22] = [
@@ -26,59 +28,6 @@ const SHELLS: [&str; 5] = ["bash", "sh", "ssh", "zsh", "ksh"];
 pub(crate) struct Command {
     /// In bytes of the text.
     pub(crate) words: Vec<Range<usize>>,
-}
-
-/// Whether a text names a program that puts something into a cluster, or writes an object into a file, from where another
-/// text may put it there.
-pub(crate) fn serves_cluster(text: &str) -> bool {
-    // Options of helm may wait in a list of their own for the script that runs it.
-    const PROGRAMS: [&str; 8] = [
-        "kubectl",
-        "helm ",
-        "kustomize ",
-        "HELM)",
-        "KUBECTL",
-        "--set ",
-        "argocd ",
-        "flux ",
-    ];
-    let has = |word: &str| text.contains(word);
-    let is_word = |(at, _): (usize, &str)| {
-        let before = text[..at].chars().next_back();
-        before.is_none_or(|one| one.is_whitespace() || "@;&|($`\"'".contains(one))
-    };
-    // What is only shown to a person goes to no file.
-    let is_kept = |line: &str| line.contains("<<") && line.contains('>');
-    let writes_object =
-        || ["<<", "apiVersion:", "kind:"].into_iter().all(has) && text.lines().any(is_kept);
-    PROGRAMS.into_iter().any(has) || writes_object() || text.match_indices("oc ").any(is_word)
-}
-
-/// The texts between `<<EOF` and the line that is `EOF` alone.
-pub(crate) fn here_documents(text: &str) -> Vec<Range<usize>> {
-    let (mut found, mut open): (_, Option<(&str, usize)>) = (Vec::new(), None);
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        match open {
-            Some((end, start)) if line.trim() == end => {
-                found.push(start..at);
-                open = None;
-            }
-            None => open = delimiter(line).map(|end| (end, at + line.len())),
-            Some(_) => {}
-        }
-        at += line.len();
-    }
-    found
-}
-
-/// The word that ends the here-document that a line begins.
-fn delimiter(line: &str) -> Option<&str> {
-    let (_, rest) = line.split_once("<<")?;
-    let word = rest.trim_start_matches(['-', '~', ' ', '\'', '"', '\\']);
-    let end = word.find(|it: char| !(it.is_ascii_alphanumeric() || it == '_'));
-    let word = &word[..end.unwrap_or(word.len())];
-    (!word.is_empty() && !rest.starts_with('<')).then_some(word)
 }
 
 /// The commands of a text, in the order in which they begin.

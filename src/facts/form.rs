@@ -6,8 +6,7 @@ use super::build::BuildTie;
 use super::command::AzureCommand;
 use super::credentials::{Credential, Verdict};
 use super::crossing::{Crossing, What};
-use super::path;
-use crate::model::Part;
+use super::place::{path, with_part};
 
 /// A credential, with the numbers of those that are the same.
 pub(super) fn credential(credential: &Credential, same: Option<usize>) -> Value {
@@ -86,12 +85,4 @@ pub(super) fn build_tie(tie: &BuildTie) -> Value {
         "name": tie.name,
         "service": tie.service,
     })
-}
-
-/// A fact about some characters of a string.
-pub(super) fn with_part(mut fact: Value, part: Option<Part>) -> Value {
-    if let Some(part) = part {
-        fact["part"] = json!({"start": part.start, "length": part.length});
-    }
-    fact
 }

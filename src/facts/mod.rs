@@ -14,6 +14,7 @@ mod host;
 mod image;
 mod network;
 mod package;
+mod place;
 mod short_lived;
 mod table;
 mod template;
@@ -40,11 +41,10 @@ pub(crate) use self::image::{Image, Images, Reference, target_of};
 use self::network::NetworkFacts;
 pub(crate) use self::network::{Installation, installations};
 use self::package::{CoreParts, PackageTable};
+use self::place::path;
 pub(crate) use self::table::{Misfit, check_settings};
 use self::table::{check_tables, network_settings, package_table, rows};
-use crate::model::{
-    Artifact, Data, Need, PACKAGE_KIND, Resource, Role, Rule, Span, Step, Tree, ValuePath,
-};
+use crate::model::{Artifact, Data, Need, PACKAGE_KIND, Resource, Role, Rule, Span, Tree};
 use crate::network::Problem;
 
 pub(crate) use self::credentials::{mask_line, mask_text};
@@ -365,13 +365,4 @@ fn normalized(path: &str) -> String {
         }
     }
     steps.join("/")
-}
-
-/// A path as rules write it.
-fn path(path: &ValuePath) -> Value {
-    let step = |step: &Step| match step {
-        Step::Key(key) => Value::from(key.as_str()),
-        Step::Index(index) => Value::from(*index),
-    };
-    path.steps().iter().map(step).collect()
 }

@@ -15,6 +15,15 @@ pub struct Part {
 }
 
 impl Part {
+    /// The part of a text that one of its slices is.
+    #[must_use]
+    pub fn within(text: &str, slice: &str) -> Self {
+        Self {
+            start: slice.as_ptr() as usize - text.as_ptr() as usize,
+            length: slice.len(),
+        }
+    }
+
     /// The bytes of the decoded string.
     #[must_use]
     pub fn range(self) -> std::ops::Range<usize> {

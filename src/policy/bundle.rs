@@ -9,9 +9,11 @@ use serde_json::Value;
 
 use super::PolicyError;
 use super::annotation;
+use super::control;
 use super::engine::{Evaluator, Module, Parts, Recipe, Unit, check_syntax};
 use super::files::{read_data, read_modules};
-use crate::model::{AppliesTo, Data, Need, Rule, Severity};
+use super::selection::{Selection, is_called};
+use crate::model::{AppliesTo, Data, Need, Rule};
 
 include!(concat!(env!("OUT_DIR"), "/policies.rs"));
 
@@ -26,21 +28,6 @@ pub struct Bundle {
     modules: Vec<Arc<Module>>,
     libraries: Vec<Arc<Module>>,
     data: Data,
-}
-
-/// Which rules a user wants; nothing chosen means all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selection {
-    /// Ids, also former ones.
-    pub rules: Vec<String>,
-    /// Families.
-    pub families: Vec<String>,
-    /// The least severity.
-    pub severity: Option<Severity>,
-    /// Rules to run besides, that do not run without being asked for.
-    pub enabled: Vec<String>,
-    /// Whether all rules count that do not run without being asked for.
-    pub with_optional: bool,
 }
 
 /// An example of what a rule finds, or leaves alone.
@@ -162,7 +149,7 @@ impl Bundle {
         let controls = self.controls();
         let data = Arc::new(self.data.clone());
         for rule in self.rules.iter().filter(|rule| !rule.is_bundled) {
-            check_controls(rule, self.module(rule), &controls)?;
+            control::check(rule, self.module(rule), &controls)?;
             for other in &rule.yields_to {
                 self.rule(other)?;
             }
@@ -181,7 +168,7 @@ impl Bundle {
     pub fn check_controls(&self) -> Result<(), PolicyError> {
         let controls = self.controls();
         let mut rules = self.rules.iter().zip(&self.modules);
-        rules.try_for_each(|(rule, module)| check_controls(rule, module, &controls))
+        rules.try_for_each(|(rule, module)| control::check(rule, module, &controls))
     }
 
     /// All rules, by id.
@@ -228,26 +215,7 @@ impl Bundle {
     /// Titles of all controls, by `framework/control`.
     #[must_use]
     pub fn controls(&self) -> BTreeMap<String, String> {
-        let frameworks = self.data.select(|path| path.starts_with("frameworks."));
-        let frameworks = frameworks
-            .get("frameworks")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten();
-        let controls = frameworks.flat_map(|(framework, body)| {
-            let controls = body
-                .get("controls")
-                .and_then(Value::as_object)
-                .into_iter()
-                .flatten();
-            controls.map(move |(id, title)| {
-                (
-                    format!("{framework}/{id}"),
-                    title.as_str().unwrap_or_default().to_owned(),
-                )
-            })
-        });
-        controls.collect()
+        control::titles(&self.data)
     }
 
     /// The rules that a selection means, by id.
@@ -280,7 +248,7 @@ impl Bundle {
         Ok(self
             .rules
             .iter()
-            .filter(|rule| is_selected(rule, selection))
+            .filter(|rule| selection.holds(rule))
             .cloned()
             .collect())
     }
@@ -402,48 +370,6 @@ fn copied(rule: &Rule, module: &Module, copy: usize) -> Module {
         path: format!("{}#{copy}", module.path),
         source,
     }
-}
-
-fn check_controls(
-    rule: &Rule,
-    module: &Module,
-    controls: &BTreeMap<String, String>,
-) -> Result<(), PolicyError> {
-    match rule
-        .controls
-        .iter()
-        .find(|control| !controls.contains_key(*control))
-    {
-        None => Ok(()),
-        Some(control) => {
-            let line = module
-                .source
-                .lines()
-                .position(|line| line.contains(control.as_str()));
-            Err(PolicyError::UnknownControl {
-                path: module.path.clone(),
-                line: line.map_or(1, |line| line + 1),
-                control: control.clone(),
-            })
-        }
-    }
-}
-
-fn is_called(rule: &Rule, name: &str) -> bool {
-    rule.id == name || rule.formerly.iter().any(|former| former == name)
-}
-
-fn is_selected(rule: &Rule, selection: &Selection) -> bool {
-    let is_named = |names: &[String]| names.iter().any(|name| is_called(rule, name));
-    let by_name = is_named(&selection.rules)
-        || (selection.rules.is_empty()
-            && (rule.is_enabled || selection.with_optional || is_named(&selection.enabled)));
-    let by_family = selection.families.is_empty() || selection.families.contains(&rule.family);
-    by_name
-        && by_family
-        && selection
-            .severity
-            .is_none_or(|least| rule.severity >= least)
 }
 
 #[cfg(test)]

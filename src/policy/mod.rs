@@ -4,17 +4,20 @@
 mod annotation;
 mod bundle;
 mod catalogue;
+mod control;
 mod engine;
 mod files;
+mod selection;
 mod testing;
 
 use std::path::PathBuf;
 
-pub use bundle::{Bundle, Example, Selection};
+pub use bundle::{Bundle, Example};
 pub use catalogue::{
     Compatibility, Counterpart, Effort, Origin, Service, Signals, services, signals,
 };
 pub use engine::{Evaluator, Input, Verdict};
+pub use selection::Selection;
 pub use testing::{TestResult, run_tests};
 
 pub(crate) use engine::Unit;

@@ -8,11 +8,8 @@ use walkdir::WalkDir;
 
 use super::template_image;
 use super::tried::is_of_unit_test;
-use super::value_name::names_alone;
+use super::value_name::{names_alone, values_named};
 use crate::model::{Node, TemplateImage};
-
-/// What templates name values by.
-const VALUES: &str = ".Values";
 
 /// What a chart has that takes values which no template of its own names.
 const USERS: [&str; 2] = ["charts", "requirements.yaml"];
@@ -162,36 +159,9 @@ fn texts(chart: &Path) -> Option<Vec<String>> {
         .collect()
 }
 
-/// The values that a template names, each with the keys around it before dots; `None` where it uses them without a name.
-pub(super) fn values_named(text: &str) -> Option<HashSet<&str>> {
-    let mut named = HashSet::new();
-    for (_, rest) in text
-        .match_indices(VALUES)
-        .map(|(at, _)| text.split_at(at + VALUES.len()))
-    {
-        let key = rest.strip_prefix('.').unwrap_or_default();
-        let end = key.find(|it: char| !(it.is_ascii_alphanumeric() || it == '_' || it == '.'));
-        let key = key[..end.unwrap_or(key.len())].trim_end_matches('.');
-        if key.is_empty() {
-            return None;
-        }
-        named.insert(key);
-    }
-    Some(named)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_templates_name_is_told_from_what_they_hand_on() {
-        let named = values_named("{{ .Values.image.tag }}{{ $.Values.web_x | quote }}");
-        assert_eq!(named, Some(HashSet::from(["image.tag", "web_x"])));
-        for text in ["{{ toYaml .Values }}", "{{ index .Values \"image\" }}"] {
-            assert_eq!(values_named(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn values_that_other_values_name_are_of_use() {

@@ -1,7 +1,7 @@
 //! Values that stand as a text in what deploys a chart.
 
 use super::document::{Broken, read_yaml};
-use super::place::{location, place};
+use super::place::notice_in_text;
 use crate::model::{Node, Notice, Part, Provenance, Resource, ValuePath};
 
 /// Where the values that an object hands to a chart are no YAML. Those with placeholders, of which a tool
@@ -55,14 +55,7 @@ fn notice(resource: &Resource, path: &ValuePath, broken: &Broken, text: &str) ->
         start: broken.offset.min(text.len().saturating_sub(1)),
         length: 1,
     };
-    let location = location(&resource.artifact, place(resource, path, Some(part)));
-    Notice {
-        display: Some(location.display),
-        uri: Some(location.uri),
-        region: Some(location.region),
-        rule: None,
-        resource: Some(resource.identity.to_string()),
-        reason: format!("the values are no YAML: {}", broken.reason),
-        help: Some("mend the text; what it says is not checked".to_owned()),
-    }
+    let reason = format!("the values are no YAML: {}", broken.reason);
+    let help = "mend the text; what it says is not checked";
+    notice_in_text(resource, path, Some(part), reason, help)
 }

@@ -9,6 +9,7 @@ mod decode;
 mod dependency;
 mod dockerfile;
 mod document;
+mod fallback;
 mod file;
 mod fleet;
 mod guide;

@@ -125,7 +125,18 @@ pub(crate) fn rendered_location(artifact: &Artifact, placed: Placed) -> Location
 /// A notice about a value of a resource.
 #[must_use]
 pub(crate) fn notice(resource: &Resource, path: &ValuePath, reason: String, help: &str) -> Notice {
-    let location = location(&resource.artifact, place(resource, path, None));
+    notice_in_text(resource, path, None, reason, help)
+}
+
+/// A notice about a part of a text that a resource holds.
+pub(super) fn notice_in_text(
+    resource: &Resource,
+    path: &ValuePath,
+    part: Option<Part>,
+    reason: String,
+    help: &str,
+) -> Notice {
+    let location = location(&resource.artifact, place(resource, path, part));
     Notice {
         display: Some(location.display),
         uri: Some(location.uri),

@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::outline::named_fallbacks;
+use super::fallback::named_fallbacks;
 use super::reading::{As, Included, Start};
 use super::resource::group_version_kind;
 use crate::model::{

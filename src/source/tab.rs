@@ -1,6 +1,6 @@
 //! Tabs at the beginning of lines, which Kubernetes takes for blanks within flow collections alone.
 
-use super::document::{Stream, read_events};
+use super::document::events::{Stream, read_events};
 use crate::model::Node;
 
 /// How many bytes may be read again on account of tabs.

@@ -1,6 +1,7 @@
 //! The text of a Go template as a row of literal chunks and actions: as much of the language as is
 //! needed to say which action prints, and none of what it means.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// A part of a template's text.
@@ -185,6 +186,60 @@ pub(crate) fn first_string(inner: &str) -> Option<String> {
     let quote = inner[start..].chars().next()?;
     let rest = &inner[start + 1..];
     Some(rest[..rest.find(quote)?].to_owned())
+}
+
+/// The named templates that hold a whole manifest, which another template includes as a file of its own.
+pub(super) fn named_manifests(text: &str, pieces: &[Piece]) -> Vec<String> {
+    const FIELDS: [&str; 2] = ["apiVersion:", "kind:"];
+    let mut fields: HashMap<&str, [bool; 2]> = HashMap::new();
+    for piece in pieces {
+        let (Part::Literal(range), Some(name)) = (&piece.part, &piece.define) else {
+            continue;
+        };
+        for line in text[range.clone()].lines() {
+            for (at, field) in FIELDS.iter().enumerate() {
+                if line.starts_with(field) {
+                    fields.entry(name).or_default()[at] = true;
+                }
+            }
+        }
+    }
+    let whole = fields
+        .into_iter()
+        .filter(|(_, has)| has.iter().all(|has| *has));
+    whole.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// The stages of a pipeline.
+pub(super) fn stages(pipeline: &str) -> Vec<&str> {
+    parts(pipeline, |it| it == '|')
+}
+
+/// The words of a stage; texts in quotes and what stands in parentheses are one.
+pub(super) fn words(stage: &str) -> Vec<&str> {
+    parts(stage, char::is_whitespace)
+}
+
+/// A text between separators that stand neither in quotes nor in parentheses, without empty parts.
+fn parts(text: &str, is_separator: fn(char) -> bool) -> Vec<&str> {
+    let (mut found, mut start, mut depth, mut quote) = (Vec::new(), 0, 0_usize, None);
+    for (at, it) in text.char_indices() {
+        match it {
+            _ if quote == Some(it) => quote = None,
+            _ if quote.is_some() => {}
+            '"' | '`' => quote = Some(it),
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ if depth == 0 && is_separator(it) => {
+                found.push(text[start..at].trim());
+                start = at + it.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    found.push(text[start..].trim());
+    found.retain(|part| !part.is_empty());
+    found
 }
 
 #[cfg(test)]

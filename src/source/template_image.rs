@@ -2,7 +2,7 @@
 //! back to the keys of values that these print. Of the language as much as most charts use: keys, `range`,
 //! `with`, variables, `printf`, `default` and what changes nothing; of the rest nothing is told.
 
-use super::template::{Action, Kind, Part, Piece, first_string, pieces};
+use super::template::{Action, Kind, Part, Piece, first_string, pieces, stages, words};
 use crate::model::{Choice, KeyStep, Printed, TemplateImage};
 
 /// Functions that print their last argument as it is.
@@ -295,38 +295,6 @@ impl<'a> Reader<'a> {
         }
         printed
     }
-}
-
-/// The stages of a pipeline.
-fn stages(pipeline: &str) -> Vec<&str> {
-    parts(pipeline, |it| it == '|')
-}
-
-/// The words of a stage; texts in quotes and what stands in parentheses are one.
-fn words(stage: &str) -> Vec<&str> {
-    parts(stage, char::is_whitespace)
-}
-
-/// A text between separators that stand neither in quotes nor in parentheses, without empty parts.
-fn parts(text: &str, is_separator: fn(char) -> bool) -> Vec<&str> {
-    let (mut found, mut start, mut depth, mut quote) = (Vec::new(), 0, 0_usize, None);
-    for (at, it) in text.char_indices() {
-        match it {
-            _ if quote == Some(it) => quote = None,
-            _ if quote.is_some() => {}
-            '"' | '`' => quote = Some(it),
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            _ if depth == 0 && is_separator(it) => {
-                found.push(text[start..at].trim());
-                start = at + it.len_utf8();
-            }
-            _ => {}
-        }
-    }
-    found.push(text[start..].trim());
-    found.retain(|part| !part.is_empty());
-    found
 }
 
 fn unknown() -> Vec<Printed> {

@@ -1,9 +1,11 @@
-//! Values that a chart's templates use as nothing but the name of a Secret, or of an entry in one, as far as the
-//! lines show in which they are named. What is used in any other way as well is none of them.
+//! Names of values in a chart's templates: which a template uses, and which of them as nothing but the name of a
+//! Secret, or of an entry in one, as far as the lines show in which they are named. What is used in any other way as
+//! well is none of these.
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::idle::values_named;
+/// What templates name values by.
+const VALUES: &str = ".Values";
 
 /// Keys whose values name a Secret, wherever they stand.
 const NAMES: [&str; 3] = ["secretName", "existingSecret", "existingSecretName"];
@@ -16,6 +18,24 @@ const REFERENCES: [(&str, &[&str]); 5] = [
     ("imagePullSecrets", &["name"]),
     ("remoteRef", &["key", "property"]),
 ];
+
+/// The values that a template names, each with the keys around it before dots; `None` where it uses them without a name.
+pub(super) fn values_named(text: &str) -> Option<HashSet<&str>> {
+    let mut named = HashSet::new();
+    for (_, rest) in text
+        .match_indices(VALUES)
+        .map(|(at, _)| text.split_at(at + VALUES.len()))
+    {
+        let key = rest.strip_prefix('.').unwrap_or_default();
+        let end = key.find(|it: char| !(it.is_ascii_alphanumeric() || it == '_' || it == '.'));
+        let key = key[..end.unwrap_or(key.len())].trim_end_matches('.');
+        if key.is_empty() {
+            return None;
+        }
+        named.insert(key);
+    }
+    Some(named)
+}
 
 /// The values, each with the keys around it before dots, that templates use as such names alone.
 pub(super) fn names_alone(texts: &[String]) -> Vec<String> {
@@ -118,6 +138,15 @@ mod tests {
 
     fn told(text: &str) -> Vec<String> {
         names_alone(&[text.to_owned()])
+    }
+
+    #[test]
+    fn what_templates_name_is_told_from_what_they_hand_on() {
+        let named = values_named("{{ .Values.image.tag }}{{ $.Values.web_x | quote }}");
+        assert_eq!(named, Some(HashSet::from(["image.tag", "web_x"])));
+        for text in ["{{ toYaml .Values }}", "{{ index .Values \"image\" }}"] {
+            assert_eq!(values_named(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -7,12 +7,11 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use regex::Regex;
 use serde::Deserialize;
 
+use super::distinction::{Distinction, DistinguishRow, When};
 use super::surroundings::Surroundings;
 
 /// A piece of a word: one of these stands in every bundled host, so that a text without them
@@ -36,31 +35,6 @@ pub(crate) struct HostRow {
     exact: bool,
 }
 
-/// A row that tells services apart which share a suffix.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct DistinguishRow {
-    suffix: Option<String>,
-    #[serde(default)]
-    suffixes: Vec<String>,
-    when: When,
-    matches: String,
-    service: String,
-}
-
-/// What the expression of a row is compared with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum When {
-    /// The number behind the host.
-    Port,
-    /// The field, or the variable, that holds the value.
-    Key,
-    /// The whole host.
-    Host,
-    /// The line around the host; where that says nothing, the whole value.
-    Text,
-}
-
 /// The hosts of Azure's services.
 #[derive(Debug)]
 pub(crate) struct HostTable {
@@ -76,15 +50,6 @@ struct Entry {
     exact: bool,
     /// Positions of the rows that tell this suffix's services apart.
     distinctions: Vec<usize>,
-}
-
-#[derive(Debug)]
-struct Distinction {
-    when: When,
-    source: String,
-    /// Compiled when first asked. An expression that is none matches nothing.
-    matches: OnceLock<Option<Regex>>,
-    service: String,
 }
 
 /// A host of an Azure service in a text.
@@ -139,25 +104,13 @@ impl HostTable {
                 .map(|suffix| (suffix.to_lowercase(), None)),
         );
         let mut distinctions = Vec::new();
-        for DistinguishRow {
-            suffix,
-            suffixes: more,
-            when,
-            matches,
-            service,
-        } in distinguish
-        {
-            for suffix in suffix.iter().chain(&more) {
+        for row in distinguish {
+            for suffix in row.suffix.iter().chain(&row.suffixes) {
                 if let Some(Some(entry)) = suffixes.get_mut(&suffix.to_lowercase()) {
                     entry.distinctions.push(distinctions.len());
                 }
             }
-            distinctions.push(Distinction {
-                when,
-                source: matches,
-                matches: OnceLock::new(),
-                service,
-            });
+            distinctions.push(Distinction::of(row));
         }
         let is_uncovered = |suffix: &&str| !WORDS.iter().any(|word| suffix.contains(word));
         let uncovered = suffixes.keys().map(String::as_str).filter(is_uncovered);
@@ -248,17 +201,10 @@ impl HostTable {
     }
 }
 
-impl Distinction {
-    fn is_match(&self, text: &str) -> bool {
-        self.matches
-            .get_or_init(|| Regex::new(&self.source).ok())
-            .as_ref()
-            .is_some_and(|regex| regex.is_match(text))
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use regex::Regex;
+
     use super::*;
 
     #[derive(Deserialize)]

@@ -3,6 +3,7 @@
 //! which of several signs of one fact counts. What a sign means is left to rules.
 
 mod classes;
+mod distinction;
 mod hosts;
 mod images;
 mod names;

@@ -1,17 +1,14 @@
 //! Parts of a reference that stand alone, since a chart or an operator adds the rest: the registry that
 //! it is to pull from, or a tag.
 
-use super::form::{is_group, is_image_key, is_registry_host};
+use super::form::{is_group, is_registry, is_registry_host};
 use super::ground::{Ground, Owner};
-use super::key::{is_of_sources, words_of};
+use super::key::{is_image_key, is_of_sources, words_of};
 use super::map::{ADDRESSES, NAMES, OTHER_REPOSITORIES};
-use super::placeholder::holds_placeholder;
+use super::named::REST;
 use super::reference::Reference;
 use super::{At, Image, Place, written};
 use crate::model::{Node, Part, Resource, Step, ValuePath};
-
-/// What a message shows for the part that something else adds.
-pub(super) const REST: &str = "{{ … }}";
 
 /// The tag that images have, and hardly anything else.
 const LATEST: &str = "latest";
@@ -27,9 +24,6 @@ const OF_BUILDS: [&str; 7] = [
 /// The setting of Elastic's operator for the registry of all its images.
 const SETTING: &str = "container-registry:";
 
-/// The keys of Rancher's charts, and of its clusters, for what stands before the names of all their images.
-pub(super) const OF_SYSTEM: [&str; 2] = ["systemDefaultRegistry", "system-default-registry"];
-
 /// The registry that the settings of Elastic's operator name, in an entry of a ConfigMap.
 pub(super) fn of_config_map(resource: &Resource, found: &mut Vec<Image>) {
     let data = resource.node().get("data").into_iter();
@@ -40,10 +34,7 @@ pub(super) fn of_config_map(resource: &Resource, found: &mut Vec<Image>) {
         let given = text.lines().find_map(|line| line.strip_prefix(SETTING));
         let host = given.map(|given| given.trim().trim_matches(['"', '\'']));
         if let Some(host) = host.filter(|host| is_registry(host)) {
-            let part = Part {
-                start: host.as_ptr() as usize - text.as_ptr() as usize,
-                length: host.len(),
-            };
+            let part = Part::within(text, host);
             let at = At {
                 path: ValuePath::from_iter(["data", key]),
                 part: Some(part),
@@ -121,15 +112,6 @@ pub(super) fn of_map(
     };
     image.tag_at = tag.map(at);
     Some(image)
-}
-
-/// The registry that a map `global` names for a group of images: `global.shop.imageRegistry`.
-pub(super) fn registry_of_group(global: Node<'_>) -> Option<&str> {
-    let mut groups = global.entries().map(|(_, group)| group);
-    groups.find_map(|group| {
-        let text = group.get("imageRegistry")?.as_str()?;
-        (!text.is_empty()).then_some(text)
-    })
 }
 
 /// A registry that all images get, and where it stands: in the values, and in the resource.
@@ -217,12 +199,4 @@ fn is_group_of_images(text: &str, (key, around): (&str, Node<'_>)) -> bool {
         && !is_of_sources(key)
         && !is_of_build()
         && !is_of_other()
-}
-
-/// Whether a text is the host of a registry, perhaps with a path.
-pub(super) fn is_registry(text: &str) -> bool {
-    let below = format!("{}/x", text.trim_end_matches('/'));
-    Reference::names_registry(&below)
-        && Reference::parse(&below).is_valid()
-        && !holds_placeholder(text)
 }

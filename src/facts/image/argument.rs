@@ -1,7 +1,7 @@
 //! Arguments of commands that hand images on: flags that take one, labels of runners, and commands that pull.
 
-use super::form::{is_in_full, is_pushed};
-use super::handed::{is_image, part_of};
+use super::form::{is_image, is_in_full};
+use super::key::is_pushed;
 use super::runner;
 use crate::model::{Node, Part};
 
@@ -34,14 +34,14 @@ pub(super) fn arguments<'a>(list: Node<'a>) -> Vec<Argument<'a>> {
         };
         let flag = before.and_then(bare_flag);
         if let Some(flag) = flag.filter(|_| is_image(text, false)) {
-            found.push(of_flag(index, part_of(text, text), flag));
+            found.push(of_flag(index, Part::within(text, text), flag));
         }
         for (label, part) in runner::labels(text) {
             found.push(without_flag(index, part, runner::names_label(label)));
         }
         for word in text.split_whitespace() {
             if let Some((flag, value)) = assignment(word) {
-                found.push(of_flag(index, part_of(text, value), flag));
+                found.push(of_flag(index, Part::within(text, value), flag));
             }
         }
         let pulled = pulled(text).into_iter();
@@ -76,7 +76,7 @@ fn pulled(script: &str) -> Vec<Part> {
     let pulls = words
         .windows(3)
         .filter(|words| PULLERS.contains(&words[0]) && words[1] == "pull" && is_in_full(words[2]));
-    pulls.map(|words| part_of(script, words[2])).collect()
+    pulls.map(|words| Part::within(script, words[2])).collect()
 }
 
 /// What a message calls an argument.

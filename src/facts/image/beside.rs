@@ -1,8 +1,7 @@
 //! What stands beside a string that names an image, or all of it but the version: its tag, its version, or the keys
 //! that say it is one.
 
-use super::form::is_image_key;
-use super::key::is_of_sources;
+use super::key::{is_image_key, is_of_sources};
 use super::written;
 use crate::model::Node;
 

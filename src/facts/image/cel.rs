@@ -63,14 +63,7 @@ fn line(expression: &str, start: usize, end_of_name: usize) -> Option<Part> {
     let value = line.strip_prefix(':')?;
     let text = value.split(" #").next()?.trim();
     let is_image = is_in_block && is_first && value.starts_with(' ');
-    (is_image && Reference::parse(text).is_valid()).then(|| part(expression, text))
-}
-
-fn part(expression: &str, text: &str) -> Part {
-    Part {
-        start: text.as_ptr() as usize - expression.as_ptr() as usize,
-        length: text.len(),
-    }
+    (is_image && Reference::parse(text).is_valid()).then(|| Part::within(expression, text))
 }
 
 /// The text in quotes behind the name of a field, unless something is added to it.
@@ -80,7 +73,7 @@ fn literal(expression: &str, end_of_name: usize) -> Option<Part> {
     let quote = value.chars().next().filter(|it| matches!(it, '"' | '\''))?;
     let (text, behind) = value[1..].split_once(quote)?;
     let is_whole = !behind.trim_start().starts_with('+');
-    (is_whole && Reference::parse(text).is_valid()).then(|| part(expression, text))
+    (is_whole && Reference::parse(text).is_valid()).then(|| Part::within(expression, text))
 }
 
 fn is_of_name(character: char) -> bool {

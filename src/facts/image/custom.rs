@@ -4,9 +4,11 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::alone::{below, is_registry};
+use super::alone::below;
+use super::form::is_registry;
+use super::global::Registries;
 use super::ground::Ground;
-use super::map::{Registries, map_image, policy};
+use super::map::{map_image, policy};
 use super::{At, Image, Place};
 use crate::model::{Data, Node, Part, Resource, Step, ValuePath};
 

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::{folder, normalized};
 use super::entry::{Entry, entries};
 use super::placeholder::holds_placeholder;
-use super::reference::Reference;
-use super::replacement::bare_name;
+use super::reference::{Reference, bare_name};
 use crate::model::{Node, Resource};
 
 /// A folder that a resource has deployed, and the images that it puts in the place of others.

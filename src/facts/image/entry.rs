@@ -1,38 +1,12 @@
-//! What kustomizations say of images: the entries that put one in the place of another, and what else
-//! decides on it.
+//! Entries of kustomizations that put one image in the place of another.
 
-use super::super::normalized;
-use super::kustomize::IMAGES;
-use super::patched::{Patched, Patches};
-use super::written;
-use crate::model::{Node, Resource};
+use super::ground::Ground;
+use super::reference::bare_name;
+use super::{Image, Place, written};
+use crate::model::{Node, Resource, ValuePath};
 
-/// Keys of kustomizations for what makes objects that stand in no file.
-const MAKERS: [&str; 3] = ["helmCharts", "helmChartInflationGenerator", "generators"];
-
-/// A kustomization, or what deploys some.
-#[derive(Debug, Default)]
-pub(super) struct Kustomization {
-    pub(super) entries: Vec<Entry>,
-    /// Whether it names files of `configurations`, in which fields are told that hold images.
-    pub(super) has_fields: bool,
-    /// Whether it uses what lies elsewhere.
-    pub(super) is_open: bool,
-    /// Whether it is laid over what others use.
-    pub(super) is_component: bool,
-    pub(super) uses: Vec<String>,
-    /// Variables of containers of which `replacements` put another value in the place.
-    pub(super) variables: Vec<String>,
-    /// Containers to which its patches give an image.
-    pub(super) patched: Vec<Patched>,
-}
-
-impl Kustomization {
-    /// Whether it puts anything in the place of an image.
-    pub(super) fn replaces(&self) -> bool {
-        !(self.entries.is_empty() && self.variables.is_empty() && self.patched.is_empty())
-    }
-}
+/// Where a kustomization names images; the second is the older name.
+pub(super) const IMAGES: [&str; 2] = ["images", "imageTags"];
 
 /// An image that another one takes the place of.
 #[derive(Debug)]
@@ -40,42 +14,6 @@ pub(super) struct Entry {
     pub(super) name: String,
     pub(super) new_name: Option<String>,
     pub(super) is_retagged: bool,
-}
-
-/// Whether what a kustomization uses lies behind an address.
-fn is_remote(used: &str) -> bool {
-    ["://", "?ref=", "git@", "github.com/"]
-        .iter()
-        .any(|sign| used.contains(sign))
-}
-
-/// What a kustomization in a folder says.
-pub(super) fn kustomization(
-    resource: &Resource,
-    folder: &str,
-    patches: &Patches<'_>,
-) -> Kustomization {
-    let root = resource.node();
-    let list = |key| root.get(key).into_iter().flat_map(Node::items);
-    let paths = ["resources", "bases", "components", "patchesStrategicMerge"]
-        .into_iter()
-        .flat_map(list);
-    let in_files = list("patches").filter_map(|patch| patch.get("path"));
-    let uses = paths.chain(in_files).filter_map(Node::as_str);
-    let mut bases = list("resources")
-        .chain(list("bases"))
-        .filter_map(Node::as_str);
-    Kustomization {
-        is_open: MAKERS.iter().any(|key| root.get(key).is_some()) || bases.any(is_remote),
-        is_component: resource.gvk.kind == "Component",
-        variables: variables(root),
-        has_fields: list("configurations").next().is_some(),
-        entries: entries_of(resource),
-        patched: patches.of(resource, folder),
-        uses: uses
-            .map(|path| normalized(&format!("{folder}/{path}")))
-            .collect(),
-    }
 }
 
 /// What a kustomization replaces.
@@ -103,24 +41,40 @@ pub(super) fn entries(list: Option<Node<'_>>, source: &str) -> Vec<Entry> {
     items.filter_map(entry).collect()
 }
 
-/// The variables in the paths of `replacements`: `….env.[name=X].value`, where kustomize reads a pattern: `^X$`.
-fn variables(root: Node<'_>) -> Vec<String> {
-    fn list<'a>(node: Node<'a>, key: &str) -> impl Iterator<Item = Node<'a>> {
-        node.get(key).into_iter().flat_map(Node::items)
-    }
-    let replacements = list(root, "replacements");
-    let targets = replacements.flat_map(|one| list(one, "targets"));
-    let paths = targets.flat_map(|target| list(target, "fieldPaths"));
-    let variable = |path: Node<'_>| {
-        let (_, name) = path
-            .as_str()?
-            .strip_suffix("].value")?
-            .rsplit_once(".env.[name=")?;
-        Some(
-            name.trim_start_matches('^')
-                .trim_end_matches('$')
-                .to_owned(),
-        )
+/// Whether a map puts one image in the place of another, as only kustomizations write it.
+pub(super) fn is_replacement(entry: Node<'_>) -> bool {
+    entry.get("name").is_some() && (entry.get("newTag").is_some() || entry.get("newName").is_some())
+}
+
+/// `{name, newName, newTag, digest}`; an entry that changes nothing is no image.
+pub(super) fn image(entry: Node<'_>, ground: &Ground<'_>, path: &ValuePath) -> Option<Image> {
+    let text = |key: &str| {
+        let text = written(entry.get(key)?, ground.source)?;
+        (!text.trim().is_empty()).then(|| text.to_owned())
     };
-    paths.filter_map(variable).collect()
+    let name = text("name")?;
+    let (new_name, tag, digest) = (text("newName"), text("newTag"), text("digest"));
+    let key = match (&new_name, &tag, &digest) {
+        (Some(_), ..) => "newName",
+        (None, Some(_), _) => "newTag",
+        (None, None, Some(_)) => "digest",
+        (None, None, None) => return None,
+    };
+    // Of a name with a version, another version takes the place.
+    let mut reference = new_name
+        .clone()
+        .unwrap_or_else(|| bare_name(&name).to_owned());
+    if let Some(tag) = &tag {
+        reference = format!("{reference}:{tag}");
+    }
+    if let Some(digest) = &digest {
+        reference = format!("{reference}@{digest}");
+    }
+    let subject = format!("the kustomization puts in the place of `{name}`");
+    let at = |key| Some(ground.at(&path.clone().key(key), entry.get(key)?));
+    let mut image = Image::new(at(key)?, Place::Kustomize, subject, reference);
+    image.is_complete = image.reference.is_versioned();
+    image.is_registry_elsewhere = new_name.is_none();
+    image.tag_at = tag.and_then(|_| at("newTag"));
+    Some(image)
 }

@@ -1,13 +1,10 @@
-//! What tells by its form alone that a key or a text stands for an image: names of keys, hosts of
-//! registries, and what looks like an image and is none.
+//! What tells by its form alone that a text stands for an image: hosts of registries, versions, and what looks like
+//! an image and is none. What a key says belongs to `key`.
 
 use super::ground::Owner;
 use super::placeholder::holds_placeholder;
 use super::reference::Reference;
 use super::runner;
-
-/// Keys whose image is another one's name for what ran before.
-const PAST_KEYS: [&str; 2] = ["lastTriggeredImage", "currentImage"];
 
 /// Hosts whose images have a path of two components at least: one alone is what some begin with.
 pub(super) const GROUPED_HOSTS: [&str; 6] = [
@@ -77,81 +74,6 @@ const REGISTRY_WORDS: [&str; 18] = [
     "k8s.io",
 ];
 
-/// Whether a key says what ran before.
-pub(super) fn is_past(key: &str) -> bool {
-    PAST_KEYS.contains(&key)
-}
-
-/// Whether a key says that its value is an image.
-pub(super) fn is_image_key(key: &str) -> bool {
-    if is_past(key) {
-        return false;
-    }
-    let ends = |end: &str| {
-        key.len() >= end.len()
-            && key.is_char_boundary(key.len() - end.len())
-            && key[key.len() - end.len()..].eq_ignore_ascii_case(end)
-    };
-    ends("image") || ends("imagename") || ends("image_name") || ends("image_base")
-}
-
-/// What keys begin with whose images a policy lets pass or not.
-pub(super) const OF_POLICIES: [&str; 10] = [
-    "allow", "block", "deny", "denied", "disallow", "exclude", "exempt", "forbid", "ignore", "skip",
-];
-
-/// Words right before `image` in the name of one that a build pushes, and nothing runs.
-const PUSHED: [&str; 5] = ["target", "push", "dest", "destination", "output"];
-
-/// Words before `target` that leave it what a build pushes; behind others it is a thing of theirs, such as
-/// the target of a storage protocol.
-const OF_BUILDS: [&str; 5] = ["build", "container", "docker", "push", "kaniko"];
-
-/// Whether a name says of an image that a build pushes it: `TARGET_IMAGE`, `output-image`.
-pub(super) fn is_pushed(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let qualifier = lower.rsplit_once("image").map_or("", |(before, _)| before);
-    let mut words = qualifier
-        .trim_end_matches(['-', '_', '.'])
-        .rsplit(['-', '_', '.']);
-    let is_pushed = words.next().is_some_and(|word| PUSHED.contains(&word));
-    let mut before = words.filter(|word| !word.is_empty());
-    let is_of_build = |word| OF_BUILDS.contains(&word);
-    is_pushed && (!qualifier.contains("target") || before.next().is_none_or(is_of_build))
-}
-
-/// Whether a key begins with the word image, and says behind it which one: `image_store`.
-pub(super) fn begins_with_image(key: &str) -> bool {
-    let next = key
-        .strip_prefix("image")
-        .and_then(|rest| rest.bytes().next());
-    next.is_some_and(|next| matches!(next, b'_' | b'-') || next.is_ascii_uppercase())
-}
-
-/// Whether a key says by its end that it refers to an image to run: `workImagePullSpec`, `agentImageRef`. A
-/// value in full has to show it.
-pub(super) fn refers_to_image(key: &str) -> bool {
-    const ENDS: [&str; 10] = [
-        "PullSpec",
-        "Spec",
-        "Ref",
-        "Reference",
-        "Uri",
-        "URI",
-        "Url",
-        "URL",
-        "_ref",
-        "_uri",
-    ];
-    let mut images = ENDS.iter().filter_map(|end| key.strip_suffix(end));
-    images.any(|image| image.ends_with("mage") && !is_pushed(image) && !is_of_policy(image))
-}
-
-/// Whether a key says that it is about the images of a policy.
-fn is_of_policy(key: &str) -> bool {
-    OF_POLICIES.iter().any(|word| key.starts_with(word))
-}
-
 /// Whether a text names a path and no host, as a variable may hold one to which its program adds a version.
 pub(super) fn is_path(text: &str) -> bool {
     const OF_PICTURES: [&str; 6] = ["assets", "images", "img", "media", "public", "static"];
@@ -170,19 +92,6 @@ pub(super) fn is_in_full(text: &str) -> bool {
         parts.is_some_and(|(host, path)| holds_placeholder(host) && is_listed(path))
     };
     (is_listed(text) && Reference::names_registry(text)) || is_filled_in()
-}
-
-/// Whether a key says that its values are images; those of which a policy speaks run elsewhere.
-pub(super) fn is_plural(key: &str) -> bool {
-    const LISTS: [&str; 3] = ["imageList", "ImageList", "image_list"];
-    let is_list = key == "images" || key.ends_with("Images");
-    (is_list || LISTS.iter().any(|end| key.ends_with(end))) && !is_of_policy(key)
-}
-
-/// Whether each map of a list under such a key is an image in parts, and nothing else says so: OpenWhisk's images that
-/// bring their own program.
-pub(super) fn holds_only_images(key: &str) -> bool {
-    key == "blackboxes"
 }
 
 /// Whether a string under such a key names an image of a registry.
@@ -338,12 +247,6 @@ fn is_end_of_key(rest: &str) -> bool {
     next.starts_with(':') || (!quote && is_assigned())
 }
 
-/// Whether a list under such a key holds containers, or a map is one.
-pub(super) fn is_of_containers(key: &str) -> bool {
-    const LISTS: [&str; 5] = ["ontainers", "idecars", "steps", "container", "script"];
-    LISTS.iter().any(|end| key.ends_with(end))
-}
-
 /// Whether a text names a path in a host that is a registry by its name.
 pub(super) fn is_hosted(text: &str) -> bool {
     Reference::names_registry(text) && is_registry_host(&Reference::parse(text).registry)
@@ -362,24 +265,41 @@ pub(super) fn is_registry_host(host: &str) -> bool {
         || REGISTRY_WORDS.iter().any(|word| host.contains(word))
 }
 
+/// Whether a text is the host of a registry, perhaps with a path.
+pub(super) fn is_registry(text: &str) -> bool {
+    let below = format!("{}/x", text.trim_end_matches('/'));
+    Reference::names_registry(&below)
+        && Reference::parse(&below).is_valid()
+        && !holds_placeholder(text)
+}
+
+/// Whether a text names an image. Where what holds it says so for certain, a path is enough;
+/// elsewhere a version or a registry has to show it.
+pub(super) fn is_image(text: &str, is_certain: bool) -> bool {
+    let reference = Reference::parse(text);
+    if reference.is_placeholder {
+        return is_version_left(text, &reference);
+    }
+    if !reference.is_valid() || is_file(text) {
+        return false;
+    }
+    reference.is_versioned()
+        || (Reference::names_registry(text) && is_registry_host(&reference.registry))
+        || (is_certain && text.contains('/'))
+}
+
+/// Whether registry and repository are there, and only the version is to be filled in.
+fn is_version_left(text: &str, reference: &Reference) -> bool {
+    Reference::names_registry(text)
+        && is_registry_host(&reference.registry)
+        && reference.tag.as_deref().is_some_and(holds_placeholder)
+        && !holds_placeholder(&reference.name)
+        && !text.contains(char::is_whitespace)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_target_of_a_build_is_pushed_and_one_of_a_product_is_not() {
-        for name in [
-            "TARGET_IMAGE",
-            "target-image",
-            "DOCKER_TARGET_IMAGE",
-            "APP_OUTPUT_IMAGE",
-        ] {
-            assert!(is_pushed(name), "{name}");
-        }
-        for name in ["CSTOR_TARGET_IMAGE", "iscsi-target-image", "SOURCE_IMAGE"] {
-            assert!(!is_pushed(name), "{name}");
-        }
-    }
 
     #[test]
     fn machines_of_clouds_are_told_from_paths_of_registries() {

@@ -3,38 +3,19 @@
 
 use super::argument::arguments;
 use super::beside::sibling_tag;
-use super::form::{
-    is_file, is_listed, is_path, is_pushed, is_registry_host, is_well_known, may_name_images,
-};
+use super::form::{is_image, is_well_known, may_name_images};
 use super::ground::Owner;
-use super::key::lists_images;
+use super::key::{is_pushed, lists_images};
 use super::keyed::visit_keyed;
-use super::placeholder::holds_placeholder;
 use super::reference::Reference;
 use super::runner;
-use super::text::of_string;
-use super::variable::Variables;
+use super::shape::of_string;
+use super::variable::{
+    Variables, hands_on, is_variable, listed, mark_whole, names_variable, variables,
+};
 use super::{At, Image, Place, ReadYaml, pod};
 use crate::facts::gate::{Topic, Topics};
-use crate::model::{Node, Part, Resource, Role, ValuePath};
-
-/// What a variable begins with that operators of the Operator Lifecycle Manager are given.
-const RELATED: &str = "RELATED_IMAGE_";
-
-/// What variables of Strimzi's operator begin with that hold an image and need not say so.
-const DEFAULT: &str = "STRIMZI_DEFAULT_";
-
-/// How the name of a variable ends that is an image, so that its value may be a path alone.
-const IMAGE: &str = "IMAGE";
-
-/// Other ends of the names of variables that hold one.
-const VARIABLES: [&str; 5] = [
-    "_IMG",
-    "_IMAGE_NAME",
-    "_IMAGE_REF",
-    "_IMAGE_URI",
-    "_IMAGE_URL",
-];
+use crate::model::{Node, Resource, Role, ValuePath};
 
 /// What variables and arguments of a resource's containers hand on, if its topics say that some do.
 pub(super) fn of_pods(
@@ -220,11 +201,6 @@ fn is_called_values(key: &str) -> bool {
     key.ends_with("values.yaml") || key.ends_with("values.yml")
 }
 
-/// Whether an entry is called as variables are: `SHOP_IMAGE`.
-pub(super) fn is_variable(key: &str) -> bool {
-    key.contains('_') && !key.bytes().any(|byte| byte.is_ascii_lowercase())
-}
-
 /// Images of the objects in files that Cluster API puts onto a node, such as those of static pods.
 pub(super) fn of_node_files(resource: &Resource, read_yaml: ReadYaml, found: &mut Vec<Image>) {
     let mut path = ValuePath::default();
@@ -280,55 +256,11 @@ fn mark_hosted(found: &mut [Image]) {
     }
 }
 
-/// Marks what a variable of the Operator Lifecycle Manager has added, whose value is a reference in
-/// full: nothing adds a tag.
-pub(super) fn mark_whole(name: &str, found: &mut [Image]) {
-    if let Some(image) = found.last_mut().filter(|_| name.starts_with(RELATED)) {
-        image.is_complete = true;
-    }
-}
-
 pub(super) fn add(at: At, text: &str, place: Place, subject: String, found: &mut Vec<Image>) {
     let mut image = Image::new(at, place, subject, text.to_owned());
     image.is_complete = image.reference.is_versioned();
     image.is_known_field = false;
     found.push(image);
-}
-
-/// The images that a `{name, value}` pair hands on: the value, the part of its text, and the name.
-/// A variable in the plural lists several.
-pub(super) fn variables<'a>(node: Node<'a>) -> Vec<(Node<'a>, Part, &'a str)> {
-    let text = |key| node.get(key).and_then(Node::as_str);
-    let (Some(value), Some(name), Some(all)) = (node.get("value"), text("name"), text("value"))
-    else {
-        return Vec::new();
-    };
-    if lists_images(name) {
-        let parts = listed(all).into_iter();
-        return parts.map(|part| (value, part, name)).collect();
-    }
-    if hands_on(name, all) {
-        vec![(value, part_of(all, all), name)]
-    } else {
-        Vec::new()
-    }
-}
-
-/// The images that a text lists, each perhaps behind a version and `=`, as far as they name a registry or a
-/// version.
-fn listed(all: &str) -> Vec<Part> {
-    let words = all.split([' ', '\n', ',', ';']);
-    let references = words.map(|word| word.split_once('=').map_or(word, |(_, image)| image));
-    let images = references.filter(|text| text.contains('/') && is_image(text, false));
-    images.map(|text| part_of(all, text)).collect()
-}
-
-/// Where a part of a text stands in it.
-pub(super) fn part_of(all: &str, part: &str) -> Part {
-    Part {
-        start: part.as_ptr() as usize - all.as_ptr() as usize,
-        length: part.len(),
-    }
 }
 
 /// What the labels that a variable gives to a runner name.
@@ -340,64 +272,7 @@ fn of_runner(entry: Node<'_>, at: &ValuePath, found: &mut Vec<Image>) {
     }
 }
 
-/// Whether a variable of this name hands on the image that its value is.
-pub(super) fn hands_on(name: &str, value: &str) -> bool {
-    let is_related = name.starts_with(RELATED);
-    let is_named = is_related
-        || [IMAGE, "Image"].iter().any(|end| name.ends_with(end))
-        || VARIABLES.iter().any(|end| name.ends_with(end));
-    let is_default = name.starts_with(DEFAULT) && is_listed(value);
-    let is_run = is_related || !is_pushed(name);
-    is_default
-        || (is_named && is_run && (is_image(value, is_related) || hands_on_path(name, value)))
-        || (is_called_image(name) && is_known_name(value))
-}
-
-/// Whether a variable of this name hands on an image whose registry and version its program knows.
-pub(super) fn hands_on_path(name: &str, value: &str) -> bool {
-    is_called_image(name) && is_path(value)
-}
-
-/// Whether a variable says which image it is. What is called image alone is mostly what a script builds.
-fn is_called_image(name: &str) -> bool {
-    name.len() > IMAGE.len() && name.ends_with(IMAGE) && !is_pushed(name)
-}
-
-/// Whether a text is the name alone of an image that nobody builds under that name.
-fn is_known_name(text: &str) -> bool {
-    !text.contains(['/', ':', '@']) && is_well_known(text)
-}
-
-/// What a message calls a variable.
-pub(super) fn names_variable(name: &str) -> String {
-    format!("the variable `{name}` names")
-}
-
 /// What a message calls an entry of a ConfigMap or a Secret.
 pub(super) fn names_entry(key: &str) -> String {
     format!("the entry `{key}` names")
-}
-
-/// Whether a text names an image. Where what holds it says so for certain, a path is enough;
-/// elsewhere a version or a registry has to show it.
-pub(super) fn is_image(text: &str, is_certain: bool) -> bool {
-    let reference = Reference::parse(text);
-    if reference.is_placeholder {
-        return is_version_left(text, &reference);
-    }
-    if !reference.is_valid() || is_file(text) {
-        return false;
-    }
-    reference.is_versioned()
-        || (Reference::names_registry(text) && is_registry_host(&reference.registry))
-        || (is_certain && text.contains('/'))
-}
-
-/// Whether registry and repository are there, and only the version is to be filled in.
-fn is_version_left(text: &str, reference: &Reference) -> bool {
-    Reference::names_registry(text)
-        && is_registry_host(&reference.registry)
-        && reference.tag.as_deref().is_some_and(holds_placeholder)
-        && !holds_placeholder(&reference.name)
-        && !text.contains(char::is_whitespace)
 }

@@ -1,10 +1,10 @@
 //! Entries of kustomizations that name an image anew and find none: where nothing was built, all that such a
 //! kustomization takes in tells it.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use super::super::{folder, normalized};
-use super::replacement::{Replacements, is_among};
+use super::kustomization::{Kustomizations, is_among};
 use super::{Image, Place};
 use crate::model::{Node, Resource};
 
@@ -14,20 +14,16 @@ pub(super) struct Idle(BTreeSet<(String, String)>);
 
 impl Idle {
     /// Those of the kustomizations of which all lies among the files of a scan.
-    pub(super) fn of(
-        replacements: &Replacements,
-        resources: &[Resource],
-        folders: &BTreeMap<String, usize>,
-    ) -> Self {
+    pub(super) fn of(kustomizations: &Kustomizations, resources: &[Resource]) -> Self {
         let mut idle = Self::default();
-        for (folder, position) in folders {
-            let one = &replacements.kustomizations[*position];
+        for (folder, position) in &kustomizations.folders {
+            let one = &kustomizations.all[*position];
             let renaming = one.entries.iter().filter(|entry| entry.new_name.is_some());
             let mut names: HashSet<&str> = renaming.map(|entry| entry.name.as_str()).collect();
-            if names.is_empty() || !replacements.is_at_hand(*position, folders, resources) {
+            if names.is_empty() || !kustomizations.is_at_hand(*position, resources) {
                 continue;
             }
-            let (_, mut used) = replacements.closure([*position], folders);
+            let (_, mut used) = kustomizations.closure([*position]);
             used.insert(folder);
             for object in resources.iter().filter(|one| is_of(one, &used)) {
                 // A name stands once in its own entry.

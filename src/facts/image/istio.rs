@@ -1,6 +1,7 @@
 //! Names of one component in Istio's operators: hub and tag stand once for all of them, or nowhere.
 
-use super::alone::{below, is_registry};
+use super::alone::below;
+use super::form::is_registry;
 use super::reference::Reference;
 use super::{At, Image, Place, written};
 use crate::model::{Resource, ValuePath};

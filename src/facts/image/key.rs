@@ -1,7 +1,104 @@
-//! Keys that speak of images by more words than one: maps and lists of images by some order, and repositories of
-//! registries that keep images alone. What a key says by its end belongs to `form`.
+//! Keys that speak of images: by their end, by more words than one, of maps and lists of images by some order, and of
+//! repositories of registries that keep images alone.
 
-use super::form::{GROUPED_HOSTS, OF_POLICIES, PUBLIC_HOSTS, is_public_registry};
+use super::form::{GROUPED_HOSTS, PUBLIC_HOSTS, is_public_registry};
+
+/// Keys whose image is another one's name for what ran before.
+const PAST_KEYS: [&str; 2] = ["lastTriggeredImage", "currentImage"];
+
+/// Whether a key says what ran before.
+pub(super) fn is_past(key: &str) -> bool {
+    PAST_KEYS.contains(&key)
+}
+
+/// Whether a key says that its value is an image.
+pub(super) fn is_image_key(key: &str) -> bool {
+    if is_past(key) {
+        return false;
+    }
+    let ends = |end: &str| {
+        key.len() >= end.len()
+            && key.is_char_boundary(key.len() - end.len())
+            && key[key.len() - end.len()..].eq_ignore_ascii_case(end)
+    };
+    ends("image") || ends("imagename") || ends("image_name") || ends("image_base")
+}
+
+/// What keys begin with whose images a policy lets pass or not.
+const OF_POLICIES: [&str; 10] = [
+    "allow", "block", "deny", "denied", "disallow", "exclude", "exempt", "forbid", "ignore", "skip",
+];
+
+/// Words right before `image` in the name of one that a build pushes, and nothing runs.
+const PUSHED: [&str; 5] = ["target", "push", "dest", "destination", "output"];
+
+/// Words before `target` that leave it what a build pushes; behind others it is a thing of theirs, such as
+/// the target of a storage protocol.
+const OF_BUILDS: [&str; 5] = ["build", "container", "docker", "push", "kaniko"];
+
+/// Whether a name says of an image that a build pushes it: `TARGET_IMAGE`, `output-image`.
+pub(super) fn is_pushed(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let qualifier = lower.rsplit_once("image").map_or("", |(before, _)| before);
+    let mut words = qualifier
+        .trim_end_matches(['-', '_', '.'])
+        .rsplit(['-', '_', '.']);
+    let is_pushed = words.next().is_some_and(|word| PUSHED.contains(&word));
+    let mut before = words.filter(|word| !word.is_empty());
+    let is_of_build = |word| OF_BUILDS.contains(&word);
+    is_pushed && (!qualifier.contains("target") || before.next().is_none_or(is_of_build))
+}
+
+/// Whether a key begins with the word image, and says behind it which one: `image_store`.
+pub(super) fn begins_with_image(key: &str) -> bool {
+    let next = key
+        .strip_prefix("image")
+        .and_then(|rest| rest.bytes().next());
+    next.is_some_and(|next| matches!(next, b'_' | b'-') || next.is_ascii_uppercase())
+}
+
+/// Whether a key says by its end that it refers to an image to run: `workImagePullSpec`, `agentImageRef`. A
+/// value in full has to show it.
+pub(super) fn refers_to_image(key: &str) -> bool {
+    const ENDS: [&str; 10] = [
+        "PullSpec",
+        "Spec",
+        "Ref",
+        "Reference",
+        "Uri",
+        "URI",
+        "Url",
+        "URL",
+        "_ref",
+        "_uri",
+    ];
+    let mut images = ENDS.iter().filter_map(|end| key.strip_suffix(end));
+    images.any(|image| image.ends_with("mage") && !is_pushed(image) && !is_of_policy(image))
+}
+
+/// Whether a key says that it is about the images of a policy.
+fn is_of_policy(key: &str) -> bool {
+    OF_POLICIES.iter().any(|word| key.starts_with(word))
+}
+
+/// Whether a key says that its values are images; those of which a policy speaks run elsewhere.
+pub(super) fn is_plural(key: &str) -> bool {
+    const LISTS: [&str; 3] = ["imageList", "ImageList", "image_list"];
+    let is_list = key == "images" || key.ends_with("Images");
+    (is_list || LISTS.iter().any(|end| key.ends_with(end))) && !is_of_policy(key)
+}
+
+/// Whether each map of a list under such a key is an image in parts, and nothing else says so: OpenWhisk's images that
+/// bring their own program.
+pub(super) fn holds_only_images(key: &str) -> bool {
+    key == "blackboxes"
+}
+
+/// Whether a list under such a key holds containers, or a map is one.
+pub(super) fn is_of_containers(key: &str) -> bool {
+    const LISTS: [&str; 5] = ["ontainers", "idecars", "steps", "container", "script"];
+    LISTS.iter().any(|end| key.ends_with(end))
+}
 
 /// What the hosts end with on which clouds keep their users' images.
 const CLOUD_HOSTS: [&str; 5] = [
@@ -106,6 +203,21 @@ pub(super) fn is_repository_of_images(key: &str, value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_target_of_a_build_is_pushed_and_one_of_a_product_is_not() {
+        for name in [
+            "TARGET_IMAGE",
+            "target-image",
+            "DOCKER_TARGET_IMAGE",
+            "APP_OUTPUT_IMAGE",
+        ] {
+            assert!(is_pushed(name), "{name}");
+        }
+        for name in ["CSTOR_TARGET_IMAGE", "iscsi-target-image", "SOURCE_IMAGE"] {
+            assert!(!is_pushed(name), "{name}");
+        }
+    }
 
     #[test]
     fn a_key_may_hold_the_word_image_among_others() {

@@ -2,18 +2,16 @@
 
 use super::argument::{assignment, names_argument};
 use super::custom::Fields;
+use super::entry::{self, IMAGES};
 use super::form::{is_hosted, is_listed};
 use super::ground::{Ground, Owner};
 use super::keyed::visit_keyed;
-use super::reference::Reference;
-use super::replacement::bare_name;
+use super::patched::LISTS;
+use super::reference::{Reference, bare_name};
+use super::shape::of_string;
 use super::targeted::is_passed;
-use super::text::of_string;
-use super::{At, Image, Place, ReadYaml, written};
+use super::{At, Image, Place, ReadYaml};
 use crate::model::{Node, Part, Resource, ValuePath};
-
-/// Where a kustomization names images; the second is the older name.
-pub(super) const IMAGES: [&str; 2] = ["images", "imageTags"];
 
 /// Images that a kustomization names.
 pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
@@ -75,7 +73,7 @@ fn of_patch_lists(
     read_yaml: ReadYaml,
     found: &mut Vec<Image>,
 ) {
-    for key in ["patches", "patchesJson6902", "patchesStrategicMerge"] {
+    for key in LISTS {
         let patches = node.get(key).into_iter().flat_map(Node::items);
         for (index, patch) in patches.enumerate() {
             let base = path.clone().key(key).index(index);
@@ -206,47 +204,9 @@ fn of_list(resource: &Resource, list: Option<Node<'_>>, path: &ValuePath, found:
         let path = path.clone().index(index);
         found.extend(match item.as_str() {
             Some(text) => of_override(text, path),
-            None => of_entry(item, &ground, &path),
+            None => entry::image(item, &ground, &path),
         });
     }
-}
-
-/// Whether a map puts one image in the place of another, as only kustomizations write it.
-pub(super) fn is_replacement(entry: Node<'_>) -> bool {
-    entry.get("name").is_some() && (entry.get("newTag").is_some() || entry.get("newName").is_some())
-}
-
-/// `{name, newName, newTag, digest}`; an entry that changes nothing is no image.
-pub(super) fn of_entry(entry: Node<'_>, ground: &Ground<'_>, path: &ValuePath) -> Option<Image> {
-    let text = |key: &str| {
-        let text = written(entry.get(key)?, ground.source)?;
-        (!text.trim().is_empty()).then(|| text.to_owned())
-    };
-    let name = text("name")?;
-    let (new_name, tag, digest) = (text("newName"), text("newTag"), text("digest"));
-    let key = match (&new_name, &tag, &digest) {
-        (Some(_), ..) => "newName",
-        (None, Some(_), _) => "newTag",
-        (None, None, Some(_)) => "digest",
-        (None, None, None) => return None,
-    };
-    // Of a name with a version, another version takes the place.
-    let mut reference = new_name
-        .clone()
-        .unwrap_or_else(|| bare_name(&name).to_owned());
-    if let Some(tag) = &tag {
-        reference = format!("{reference}:{tag}");
-    }
-    if let Some(digest) = &digest {
-        reference = format!("{reference}@{digest}");
-    }
-    let subject = format!("the kustomization puts in the place of `{name}`");
-    let at = |key| Some(ground.at(&path.clone().key(key), entry.get(key)?));
-    let mut image = Image::new(at(key)?, Place::Kustomize, subject, reference);
-    image.is_complete = image.reference.is_versioned();
-    image.is_registry_elsewhere = new_name.is_none();
-    image.tag_at = tag.and_then(|_| at("newTag"));
-    Some(image)
 }
 
 /// Argo CD's short form: `old=new:tag`, or `image:tag`.

@@ -1,11 +1,11 @@
 //! Maps that name an image in parts: registry, repository, tag and digest. What stands beside a string that names
 //! one belongs to `beside`.
 
-use super::alone::is_registry;
 use super::form::{
     WELL_KNOWN, is_below_group, is_group, is_hosted, is_hosted_well_known, is_in_full,
-    is_public_registry, is_registry_host, is_repository,
+    is_public_registry, is_registry, is_registry_host, is_repository,
 };
+use super::global::Registries;
 use super::ground::Ground;
 use super::placeholder::holds_placeholder;
 use super::reference::Reference;
@@ -33,28 +33,6 @@ const HOSTS_OF_SOURCES: [&str; 4] = ["bitbucket", "git", "github", "gitlab"];
 
 /// The key of an image's name beside `imageRegistry` and `imageTag`.
 const IMAGE_NAME: &str = "imageName";
-
-/// What the values of a chart say for all its images.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Registries<'a> {
-    /// Takes the place of the registries that maps name, or leave to the chart.
-    pub(super) instead: Option<&'a str>,
-    /// Counts for maps that name none.
-    pub(super) without: Option<&'a str>,
-    /// Of a group of charts, `global.….imageRegistry`: counts for names beside an empty `imageRegistry`.
-    pub(super) of_group: Option<&'a str>,
-    /// Istio's: stands before names of one component.
-    pub(super) hub: Option<&'a str>,
-    /// Strimzi's: registry and repository of names that stand alone.
-    pub(super) defaults: Option<(&'a str, &'a str)>,
-}
-
-impl Registries<'_> {
-    fn default_hub(self) -> Option<String> {
-        let (registry, repository) = self.defaults?;
-        Some(format!("{registry}/{repository}"))
-    }
-}
 
 /// Keys under which an image's repository may stand.
 pub(super) const NAMES: [&str; 8] = [

@@ -1,10 +1,18 @@
 //! Container images: every place where a resource names one, and what the references mean.
 //! `named` is an image as one place names it, `reference` and `placeholder` read references, `pod`
-//! knows containers and volumes, `custom` the fields of custom resources; `form`, `key`, `map` and `shape`
-//! tell images by their form and what stands `beside` and around them, `alone` parts of them, on a `ground`, `text` in what a string holds, `python` in programs there; `values` knows where charts
-//! get values, `elsewhere` what runs images outside, `apart` whose tags others gave, `applied` what scripts and pipelines put into a cluster, `printed` what their templates make of them, `parameter` what workflows are given, `task` which of that steps run, `openshift`, `istio` and `disk` what only OpenShift,
-//! Istio's operators and KubeVirt have, `secret` what Secrets hand on, `schema` the defaults of definitions, `argument` what arguments hand on, `variable` what stands beside of such an image, `kustomize` what kustomizations name, `replacement` what they, by each `entry`, and a `deployer` replace, `idle` what finds nothing to replace, `unfilled` what does so until names are filled in, `patched` what their patches lay over, `targeted` which of these are for what runs none, `tag` the words of tags, `trust` the settings. What a finding is
-//! called and how severe it is belongs to the rules.
+//! knows containers and volumes, `custom` the fields of custom resources; `form` and `key` tell images by how a text
+//! and a key look, `shape` walks through values, where a `map` or a `string` names one, with what stands `beside` it,
+//! the `global` values say for all, `alone` parts of one, on a `ground`, `text` in what a string holds, `python` in
+//! programs there; `values` knows where charts get values, `elsewhere` what runs images outside, `apart` whose tags
+//! others gave, `applied` what scripts and pipelines put into a cluster, `printed` what their templates make of them,
+//! `parameter` what workflows are given, in the `style` of each tool, `task` which of that steps run, `openshift`,
+//! `istio`, `disk` and `skaffold` what only OpenShift, Istio's operators, KubeVirt and Skaffold have, `secret` what
+//! Secrets hand on, `schema` the defaults of definitions, `argument` and `variable` what such hand on, `runner` what
+//! runners of pipelines name,
+//! `kustomize` what kustomizations name, each `kustomization` what it takes in, `replacement` what they, by each
+//! `entry`, and a `deployer` replace, `idle` what finds nothing to replace, `unfilled` what does so until names are
+//! filled in, `patched` what their patches lay over, `targeted` which of these are for what runs none, `tag` the words
+//! of tags, `trust` the settings. What a finding is called and how severe it is belongs to the rules.
 
 mod alone;
 mod apart;
@@ -19,12 +27,14 @@ mod disk;
 mod elsewhere;
 mod entry;
 mod form;
+mod global;
 mod ground;
 mod handed;
 mod idle;
 mod istio;
 mod key;
 mod keyed;
+mod kustomization;
 mod kustomize;
 mod map;
 mod named;
@@ -44,6 +54,9 @@ mod runner;
 mod schema;
 mod secret;
 mod shape;
+mod skaffold;
+mod string;
+mod style;
 mod tag;
 mod targeted;
 mod task;
@@ -199,7 +212,7 @@ impl Images {
         openshift::mark_triggered(resource, &mut found);
         openshift::mark_looked_up(resource, &mut found);
         if is_template(resource) {
-            parameter::images(resource, &parameter::OPENSHIFT, &HashSet::new(), &mut found);
+            parameter::images(resource, &style::OPENSHIFT, &HashSet::new(), &mut found);
         }
         apart::mark_tags(resource, &mut found);
         applied::keep_pulled(resource, &mut found);
@@ -244,7 +257,7 @@ impl Images {
     /// What parameters of Tekton are given.
     fn of_parameters(&self, resource: &Resource, found: &mut Vec<Image>) {
         let run = self.tasks.given(resource);
-        parameter::images(resource, &parameter::TEKTON, &run, found);
+        parameter::images(resource, &style::TEKTON, &run, found);
     }
 
     fn of_kind(&self, resource: &Resource, found: &mut Vec<Image>) {
@@ -317,11 +330,12 @@ impl Images {
                         kustomize::of_patches(resource, &self.fields, self.read_yaml, found);
                     }
                     "install.istio.io" | "sailoperator.io" => istio::complete(resource, found),
+                    skaffold::GROUP => skaffold::leave_tags(resource, found),
                     "tekton.dev" | "triggers.tekton.dev" => {
                         self.of_parameters(resource, found);
                     }
                     "argoproj.io" => {
-                        parameter::images(resource, &parameter::ARGO, &HashSet::new(), found);
+                        parameter::images(resource, &style::ARGO, &HashSet::new(), found);
                         values::of_manifests(resource, self.read_yaml, found);
                     }
                     _ => {}

@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::form::with_part;
-use super::super::path;
-use super::alone::REST;
+use super::super::place::{path, with_part};
 use super::reference::Reference;
 use super::tag;
 use super::trust::Trust;
@@ -46,6 +44,9 @@ impl Place {
         }
     }
 }
+
+/// What a message shows for the part of a reference that something else adds.
+pub(super) const REST: &str = "{{ … }}";
 
 /// Where a value stands: its path, and the bytes of it where it is a part of a string.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::super::template::{is_openshift, is_template, object_of, objects};
 use super::keyed::visit_keyed;
-use super::replacement::bare_name;
+use super::reference::bare_name;
 use super::{At, Image, Place};
 use crate::model::{Node, Part, Resource, Step, ValuePath};
 
@@ -85,10 +85,7 @@ fn of_dockerfile(spec: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
             .iter()
             .fold(path.clone(), |path, key| path.key(key));
         let mut image = named(base, path);
-        image.at.part = Some(Part {
-            start: base.as_ptr() as usize - text.as_ptr() as usize,
-            length: base.len(),
-        });
+        image.at.part = Some(Part::within(text, base));
         found.push(image);
     }
 }

@@ -9,7 +9,7 @@ use super::{Image, ReadYaml};
 use crate::model::{Node, Resource, Step, ValuePath};
 
 /// Where kustomizations name patches, or hold them.
-const LISTS: [&str; 3] = ["patches", "patchesStrategicMerge", "patchesJson6902"];
+pub(super) const LISTS: [&str; 3] = ["patches", "patchesStrategicMerge", "patchesJson6902"];
 
 /// Where pods stand in objects.
 const PODS: [&[&str]; 3] = [

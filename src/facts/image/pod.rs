@@ -1,7 +1,8 @@
 //! Images of pods: containers of all kinds, volumes that mount an image, and annotations that name
 //! one for what is injected.
 
-use super::form::{is_hosted, is_image_key, is_listed};
+use super::form::{is_hosted, is_listed};
+use super::key::is_image_key;
 use super::placeholder::holds_placeholder;
 use super::{At, Image, Place};
 use crate::model::{Node, Resource, ValuePath};

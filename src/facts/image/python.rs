@@ -1,6 +1,7 @@
 //! Images in programs of Python that objects and values hold: settings of JupyterHub, graphs of Airflow.
 
-use super::form::{is_hosted, is_image_key, is_listed, is_well_known};
+use super::form::{is_hosted, is_listed, is_well_known};
+use super::key::is_image_key;
 use super::reference::Reference;
 use super::{At, Image, Place};
 use crate::model::{Part, ValuePath};
@@ -41,10 +42,7 @@ fn literals(text: &str) -> Vec<(&str, Part)> {
     let written = ends.filter_map(|end| {
         let name = name_before(text, end)?;
         let value = literal(&text[end..])?;
-        let part = Part {
-            start: value.as_ptr() as usize - text.as_ptr() as usize,
-            length: value.len(),
-        };
+        let part = Part::within(text, value);
         (is_image_key(name) && is_image(value)).then_some((name, part))
     });
     written.collect()

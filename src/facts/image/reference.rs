@@ -304,5 +304,14 @@ fn is_hex(text: &str) -> bool {
         .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
+/// A reference without tag and digest, letter by letter: kustomize compares names as texts.
+pub(super) fn bare_name(reference: &str) -> &str {
+    let tagged = reference.split('@').next().unwrap_or_default();
+    match tagged.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => tagged,
+    }
+}
+
 #[cfg(test)]
 mod tests;

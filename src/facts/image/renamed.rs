@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::entry::{Entry, entries, entries_of};
-use super::replacement::bare_name;
+use super::reference::bare_name;
 use super::{Image, Place};
 use crate::model::{Node, Resource, Role, ValuePath};
 

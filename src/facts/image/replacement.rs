@@ -1,25 +1,16 @@
 //! Which images of their resources the kustomizations of a scan, and what deploys them, replace: what
 //! is written there is the name of a slot, and what runs is named elsewhere.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use super::super::{folder, normalized};
+use super::super::normalized;
 use super::deployer::{Deployer, Files};
-use super::entry::{Kustomization, kustomization};
 use super::idle::Idle;
+use super::kustomization::{Kustomization, Kustomizations, is_among};
 use super::patched::Patches;
-use super::reference::Reference;
+use super::reference::{Reference, bare_name};
 use super::{Image, Place, ReadYaml};
 use crate::model::{Node, Resource, Role, Step};
-
-/// A reference without tag and digest, letter by letter: kustomize compares names as texts.
-pub(super) fn bare_name(reference: &str) -> &str {
-    let tagged = reference.split('@').next().unwrap_or_default();
-    match tagged.rsplit_once(':') {
-        Some((name, tag)) if !tag.contains('/') => name,
-        _ => tagged,
-    }
-}
 
 /// Which images of which files the kustomizations of a scan replace.
 #[derive(Debug, Default)]
@@ -27,7 +18,7 @@ pub(super) struct Replacements {
     /// By file, or by the folder of what is built, all ways that lead from a root to it: each the
     /// kustomizations on it, the nearest to the file first, and what deploys the last.
     ways: HashMap<String, Vec<Vec<usize>>>,
-    pub(super) kustomizations: Vec<Kustomization>,
+    kustomizations: Kustomizations,
     /// Files of patches.
     patches: HashSet<String>,
     /// Names of images that get a tag and are told where they get it: that no object of the scan holds, since
@@ -40,71 +31,50 @@ pub(super) struct Replacements {
 impl Replacements {
     /// The replacements among the resources.
     pub(super) fn new(resources: &[Resource], read_yaml: ReadYaml) -> Self {
-        let mut replacements = Self::default();
-        let mut by_folder: BTreeMap<String, usize> = BTreeMap::new();
-        let kustomizations: Vec<&Resource> = resources
+        let written: Vec<&Resource> = resources
             .iter()
             .filter(|resource| resource.gvk.group == "kustomize.config.k8s.io")
             .filter(|resource| resource.role != Role::Renaming)
             .collect();
-        let patches = Patches::new(&kustomizations, resources, read_yaml);
-        for resource in kustomizations {
-            let folder = normalized(folder(&resource.artifact.display));
-            by_folder.insert(folder.clone(), replacements.kustomizations.len());
-            replacements
-                .kustomizations
-                .push(kustomization(resource, &folder, &patches));
-        }
-        replacements.patches = patches.into_files();
+        let patches = Patches::new(&written, resources, read_yaml);
+        let kustomizations = Kustomizations::of(&written, &patches);
         let deployers: Vec<Deployer> = resources.iter().flat_map(Deployer::of).collect();
-        let own = replacements.kustomizations.iter();
-        let mut own = own.map(Kustomization::replaces);
-        let has_none = !own.any(|replaces| replaces);
+        let has_none = !kustomizations.all.iter().any(Kustomization::replaces);
         if has_none && deployers.iter().all(|one| one.entries.is_empty()) {
             return Self::default();
         }
-        let first_deployer = replacements.kustomizations.len();
-        replacements.add_deployers(deployers, resources, &by_folder);
-        replacements.told = replacements.absent(resources, &by_folder);
-        let held = replacements.held(resources, first_deployer, &by_folder);
+        let first_deployer = kustomizations.all.len();
+        let mut replacements = Self {
+            kustomizations,
+            patches: patches.into_files(),
+            ..Self::default()
+        };
+        replacements.add_deployers(deployers, resources);
+        replacements.told = replacements.absent(resources);
+        let held = replacements.held(resources, first_deployer);
         replacements.told.extend(held);
-        replacements.idle = Idle::of(&replacements, resources, &by_folder);
-        let used: BTreeSet<&String> = replacements
-            .kustomizations
-            .iter()
-            .flat_map(|one| &one.uses)
-            .collect();
-        let roots: Vec<usize> = by_folder
-            .iter()
-            .filter(|(folder, _)| !used.contains(folder))
-            .map(|(_, position)| *position)
-            .chain(first_deployer..replacements.kustomizations.len())
-            .collect();
-        for root in roots {
-            replacements.follow(root, &mut Vec::new(), &by_folder);
+        replacements.idle = Idle::of(&replacements.kustomizations, resources);
+        for root in replacements.kustomizations.roots(first_deployer) {
+            replacements.follow(root, &mut Vec::new());
         }
         replacements
     }
 
     /// Adds what deploys kustomizations as if it were one that uses them.
-    fn add_deployers(
-        &mut self,
-        deployers: Vec<Deployer>,
-        resources: &[Resource],
-        folders: &BTreeMap<String, usize>,
-    ) {
+    fn add_deployers(&mut self, deployers: Vec<Deployer>, resources: &[Resource]) {
         if deployers.is_empty() {
             return;
         }
         let files = Files::of(resources);
         for deployer in deployers {
+            let folders = &self.kustomizations.folders;
             let uses = deployer.uses(&files, folders);
             for built in uses.iter().filter(|used| folders.contains_key(*used)) {
                 let ways = self.ways.entry(built.clone()).or_default();
-                ways.push(vec![self.kustomizations.len()]);
+                ways.push(vec![self.kustomizations.all.len()]);
             }
             let entries = deployer.entries;
-            self.kustomizations.push(Kustomization {
+            self.kustomizations.all.push(Kustomization {
                 entries,
                 is_open: uses.is_empty(),
                 uses,
@@ -115,11 +85,10 @@ impl Replacements {
 
     /// Of the images that only get another tag, and may lie elsewhere, those that nothing holds but what
     /// gives it. A name alone may be that of a slot.
-    fn absent(&self, resources: &[Resource], folders: &BTreeMap<String, usize>) -> HashSet<String> {
-        let positions = 0..self.kustomizations.len();
-        let open =
-            positions.filter(|position| self.reaches_out(*position, folders, &mut Vec::new()));
-        let entries = open.flat_map(|position| &self.kustomizations[position].entries);
+    fn absent(&self, resources: &[Resource]) -> HashSet<String> {
+        let all = &self.kustomizations.all;
+        let open = (0..all.len()).filter(|position| self.kustomizations.reaches_out(*position));
+        let entries = open.flat_map(|position| &all[position].entries);
         let kept = entries.filter(|entry| entry.new_name.is_none() && entry.name.contains('/'));
         let mut absent: HashSet<String> = kept.map(|entry| entry.name.clone()).collect();
         for resource in resources.iter().filter(|resource| !replaces(resource)) {
@@ -134,22 +103,18 @@ impl Replacements {
 
     /// Of the images that only get another tag, those that an object holds which nothing was built from, and
     /// that name their registry or are of what was not built: what is built is told with its tag.
-    fn held(
-        &self,
-        resources: &[Resource],
-        first_deployer: usize,
-        folders: &BTreeMap<String, usize>,
-    ) -> HashSet<String> {
-        let built = self.built(resources, folders);
+    fn held(&self, resources: &[Resource], first_deployer: usize) -> HashSet<String> {
+        let built = self.kustomizations.built(resources);
         let is_open = |position: usize| position < first_deployer && !built.contains(&position);
-        let given = self.kustomizations.iter().flat_map(|one| &one.entries);
+        let all = &self.kustomizations.all;
+        let given = all.iter().flat_map(|one| &one.entries);
         let renamed: HashSet<&str> = given
             .filter(|entry| entry.new_name.is_some())
             .map(|entry| entry.name.as_str())
             .collect();
         let objects = || resources.iter().filter(|one| !replaces(one));
         let (mut held, mut of_registries) = (HashSet::new(), HashSet::new());
-        for (position, one) in self.kustomizations.iter().enumerate() {
+        for (position, one) in all.iter().enumerate() {
             let entries = one.entries.iter().filter(|entry| entry.new_name.is_none());
             let names = entries.map(|entry| entry.name.as_str());
             let names = names.filter(|name| !renamed.contains(name));
@@ -159,7 +124,7 @@ impl Replacements {
             if is_open(position) {
                 // A name alone may be that of a slot.
                 let paths = others.into_iter().filter(|name| name.contains('/'));
-                let used = self.closure([position], folders).1;
+                let used = self.kustomizations.closure([position]).1;
                 let own = objects().filter(|one| is_among(one, &used));
                 held.extend(named_in(own, paths.collect()));
             }
@@ -169,89 +134,14 @@ impl Replacements {
         held
     }
 
-    /// The kustomizations of which something was built.
-    fn built(&self, resources: &[Resource], folders: &BTreeMap<String, usize>) -> HashSet<usize> {
-        let provenance = resources
-            .iter()
-            .filter_map(|one| one.artifact.provenance.as_ref());
-        let roots: HashSet<&str> = provenance.map(|built| built.rendering.folder()).collect();
-        let roots = roots.into_iter().map(normalized);
-        self.closure(
-            roots.filter_map(|root| folders.get(&root).copied()),
-            folders,
-        )
-        .0
-    }
-
-    /// Some kustomizations with all that they use: kustomizations, and paths of these and of files.
-    pub(super) fn closure(
-        &self,
-        roots: impl IntoIterator<Item = usize>,
-        folders: &BTreeMap<String, usize>,
-    ) -> (HashSet<usize>, HashSet<&str>) {
-        let mut open: Vec<usize> = roots.into_iter().collect();
-        let (mut known, mut used) = (HashSet::new(), HashSet::new());
-        while let Some(position) = open.pop() {
-            if known.insert(position) {
-                let uses = &self.kustomizations[position].uses;
-                used.extend(uses.iter().map(String::as_str));
-                open.extend(uses.iter().filter_map(|path| folders.get(path)));
-            }
-        }
-        (known, used)
-    }
-
-    /// Whether all that a kustomization takes in is among the files of a scan. What a component is laid over, the
-    /// kustomization says that uses it.
-    pub(super) fn is_at_hand(
-        &self,
-        position: usize,
-        folders: &BTreeMap<String, usize>,
-        resources: &[Resource],
-    ) -> bool {
-        let one = &self.kustomizations[position];
-        if one.is_component || self.reaches_out(position, folders, &mut Vec::new()) {
-            return false;
-        }
-        let (_, mut missing) = self.closure([position], folders);
-        missing.retain(|used| !folders.contains_key(*used));
-        let has_files = !missing.is_empty();
-        for resource in resources
-            .iter()
-            .filter(|one| one.artifact.provenance.is_none())
-        {
-            missing.remove(normalized(&resource.artifact.display).as_str());
-        }
-        has_files && missing.is_empty()
-    }
-
-    /// Whether a kustomization, or one that it uses, takes in what is not among the files.
-    fn reaches_out(
-        &self,
-        position: usize,
-        folders: &BTreeMap<String, usize>,
-        seen: &mut Vec<usize>,
-    ) -> bool {
-        let one = &self.kustomizations[position];
-        if one.is_open || seen.contains(&position) {
-            return one.is_open;
-        }
-        seen.push(position);
-        let mut uses = one.uses.iter();
-        uses.any(|used| match folders.get(used) {
-            Some(next) => self.reaches_out(*next, folders, seen),
-            None => is_folder(used),
-        })
-    }
-
-    fn follow(&mut self, position: usize, way: &mut Vec<usize>, folders: &BTreeMap<String, usize>) {
+    fn follow(&mut self, position: usize, way: &mut Vec<usize>) {
         if way.contains(&position) {
             return;
         }
         way.push(position);
-        for used in self.kustomizations[position].uses.clone() {
-            match folders.get(&used) {
-                Some(next) => self.follow(*next, way, folders),
+        for used in self.kustomizations.all[position].uses.clone() {
+            match self.kustomizations.folders.get(&used).copied() {
+                Some(next) => self.follow(next, way),
                 None => {
                     let nearest_first = way.iter().rev().copied().collect();
                     self.ways.entry(used).or_default().push(nearest_first);
@@ -333,20 +223,22 @@ impl Replacements {
         };
         let mut variables = way
             .iter()
-            .flat_map(|at| &self.kustomizations[*at].variables);
+            .flat_map(|at| &self.kustomizations.all[*at].variables);
         variables.any(|replaced| replaced == name)
     }
 
     /// Whether a patch of a kustomization on a way gives a container its image.
     fn is_patched(&self, way: &[usize], resource: &Resource, image: &Image) -> bool {
-        let mut patched = way.iter().flat_map(|at| &self.kustomizations[*at].patched);
+        let mut patched = way
+            .iter()
+            .flat_map(|at| &self.kustomizations.all[*at].patched);
         patched.any(|one| one.is_of(resource, image))
     }
 
     /// Whether a kustomization on a way says itself which fields hold images.
     fn knows_fields(&self, way: &[usize]) -> bool {
         way.iter()
-            .any(|position| self.kustomizations[*position].has_fields)
+            .any(|position| self.kustomizations.all[*position].has_fields)
     }
 
     /// Whether a reference gets another name, and another tag, on its way to a root.
@@ -355,7 +247,7 @@ impl Replacements {
         let (mut is_renamed, mut is_retagged) = (false, false);
         let entries = way
             .iter()
-            .flat_map(|position| &self.kustomizations[*position].entries);
+            .flat_map(|position| &self.kustomizations.all[*position].entries);
         for entry in entries {
             if entry.name == name {
                 is_retagged |= entry.is_retagged;
@@ -366,16 +258,6 @@ impl Replacements {
             }
         }
         (is_renamed, is_retagged)
-    }
-}
-
-/// Whether an object stands in a file among some paths, or was built from a kustomization among them.
-pub(super) fn is_among(object: &Resource, paths: &HashSet<&str>) -> bool {
-    match &object.artifact.provenance {
-        Some(built) => [built.rendering.folder(), &built.rendering.root]
-            .into_iter()
-            .any(|root| paths.contains(normalized(root).as_str())),
-        None => paths.contains(normalized(&object.artifact.display).as_str()),
     }
 }
 
@@ -408,11 +290,4 @@ fn replaces(resource: &Resource) -> bool {
         "argoproj.io" => resource.gvk.kind.starts_with("Application"),
         _ => false,
     }
-}
-
-/// Whether what a kustomization uses is no file of manifests, but a folder.
-fn is_folder(used: &str) -> bool {
-    ![".yaml", ".yml", ".json"]
-        .iter()
-        .any(|end| used.ends_with(end))
 }

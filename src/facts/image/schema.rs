@@ -1,7 +1,8 @@
 //! Defaults in the schema of a custom resource: the API server writes them into each object that leaves the
 //! field out, and its operator runs them.
 
-use super::form::{is_hosted, is_image_key, is_listed, is_well_known};
+use super::form::{is_hosted, is_listed, is_well_known};
+use super::key::is_image_key;
 use super::{At, Image, Place};
 use crate::model::{Node, Part, Resource, ValuePath, Visited};
 
@@ -61,10 +62,7 @@ fn simple_default(field: &str) -> Option<Part> {
         None => rest.split_whitespace().next()?,
     };
     let is_image = is_listed(text) || is_hosted(text) || is_well_known(text);
-    is_image.then(|| Part {
-        start: text.as_ptr() as usize - field.as_ptr() as usize,
-        length: text.len(),
-    })
+    is_image.then(|| Part::within(field, text))
 }
 
 fn default_image(at: At, key: &str, text: &str) -> Image {

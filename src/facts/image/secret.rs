@@ -5,7 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::form::may_name_images;
 use super::ground::Owner;
-use super::handed::{add, hands_on, is_variable, mark_whole, names_entry, of_held};
+use super::handed::{add, names_entry, of_held};
+use super::variable::{hands_on, is_variable, mark_whole};
 use super::{At, Image, Place, ReadYaml};
 use crate::model::{Node, Resource, ValuePath};
 

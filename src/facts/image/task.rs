@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::keyed::visit_keyed;
-use super::parameter::TEKTON;
+use super::style::TEKTON;
 use crate::model::{Node, Resource, Step, ValuePath};
 
 /// Keys of the reference to what gets parameters, and the kinds it may be to.

@@ -1,10 +1,8 @@
-//! Images in texts that stand in a string: YAML, templates of YAML, and the configuration of
-//! GitLab's runners.
+//! Texts that stand in a string and may name images: which of them are YAML, or templates of it, and where what they
+//! hold stands in the string.
 
-use super::ground::{Ground, Owner};
-use super::shape::walk;
-use super::{At, Image, Place, ReadYaml, python};
-use crate::model::{Node, Part, ValuePath};
+use super::{At, Image, ReadYaml, python, runner};
+use crate::model::{Node, Part, Tree};
 use crate::shell::here_documents;
 
 /// What encloses an action of a template, and what stands in its place when it is read as YAML: of
@@ -19,86 +17,93 @@ const LONG_ACTIONS: [(&str, &str); 2] = [("{{", "}}"), ("{%", "%}")];
 const SIGNS: [char; 11] = ['"', '\'', '`', ':', '#', '[', ']', '{', '}', ',', '\\'];
 const PLAIN_SIGN: &str = "_";
 
-/// What only the configuration of a runner holds.
-const RUNNERS: &str = "[[runners]]";
-/// The settings of a runner that name an image.
-const RUNNER_IMAGES: [&str; 2] = ["image", "helper_image"];
-/// How the sections end of what runs beside each job, of which each names its image.
-const RUNNER_SERVICES: &str = ".services]]";
+/// What the text of a string is.
+pub(super) enum Text {
+    /// The configuration of GitLab's runners.
+    Runners,
+    /// A program in Python.
+    Program,
+    /// Documents of YAML, perhaps with actions of templates in them.
+    Yaml(Vec<Tree>),
+    /// Anything else, such as a script.
+    Other,
+}
 
-/// Images in the text of a string, which stands at a key.
-pub(super) fn of_string(
-    node: Node<'_>,
-    key: &str,
-    base: ValuePath,
-    owner: Owner,
-    read_yaml: ReadYaml,
-    found: &mut Vec<Image>,
-) {
-    let Some(text) = node.as_str() else { return };
-    if text.contains(RUNNERS) {
-        return of_runners(text, &base, found);
-    }
-    let mut trees = read_yaml(text);
-    if trees.is_empty() && ACTIONS.iter().any(|(open, _)| text.contains(open)) {
-        trees = read_yaml(&readable(text));
-    }
-    let before = found.len();
-    // YAML takes much of a program for one plain text.
-    let is_of_yaml = |root: Node<'_>| root.is_mapping() || root.is_sequence();
-    let mut roots = trees.iter().filter_map(crate::model::Tree::root);
-    if !roots.any(is_of_yaml) && python::is_program(text) {
-        return python::images(text, &base, found);
-    }
-    if trees.is_empty() {
-        of_here_documents(text, &base, owner, read_yaml, found);
-    }
-    let ground = Ground {
-        base,
-        source: text,
-        is_string: true,
-    };
-    for root in trees.iter().filter_map(crate::model::Tree::root) {
-        walk(root, key, &ground, owner, read_yaml, found);
-    }
-    for image in &mut found[before..] {
-        let part = image.at.part.filter(|part| part.length == image.text.len());
-        if let Some(written) = part.and_then(|part| text.get(part.range())) {
-            image.text = written.to_owned();
+impl Text {
+    pub(super) fn of(text: &str, read_yaml: ReadYaml) -> Self {
+        if runner::is_configuration(text) {
+            return Self::Runners;
+        }
+        let mut trees = read_yaml(text);
+        if trees.is_empty() && ACTIONS.iter().any(|(open, _)| text.contains(open)) {
+            trees = read_yaml(&readable(text));
+        }
+        // YAML takes much of a program for one plain text.
+        let is_of_yaml = |root: Node<'_>| root.is_mapping() || root.is_sequence();
+        let mut roots = trees.iter().filter_map(Tree::root);
+        if !roots.any(is_of_yaml) && python::is_program(text) {
+            return Self::Program;
+        }
+        match trees.is_empty() {
+            true => Self::Other,
+            false => Self::Yaml(trees),
         }
     }
 }
 
-/// Images of the objects that a script holds in here-documents, as `kubectl apply -f - <<EOF` takes them.
-fn of_here_documents(
-    text: &str,
-    base: &ValuePath,
-    owner: Owner,
-    read_yaml: ReadYaml,
-    found: &mut Vec<Image>,
-) {
-    for range in here_documents(text) {
-        let (start, source) = (range.start, &text[range]);
-        let ground = Ground {
-            base: base.clone(),
-            source,
-            is_string: true,
-        };
-        let before = found.len();
-        let trees = read_yaml(source);
+/// What a here-document of a script holds.
+pub(super) struct HereDocument<'a> {
+    /// Its text, in which its places count.
+    pub(super) source: &'a str,
+    /// Where that begins in the script.
+    start: usize,
+    trees: Vec<Tree>,
+}
+
+/// The here-documents of a script, as `kubectl apply -f - <<EOF` takes them.
+pub(super) fn objects_in_script(text: &str, read_yaml: ReadYaml) -> Vec<HereDocument<'_>> {
+    let ranges = here_documents(text).into_iter();
+    let document = |range: std::ops::Range<usize>| HereDocument {
+        start: range.start,
+        trees: read_yaml(&text[range.clone()]),
+        source: &text[range],
+    };
+    ranges.map(document).collect()
+}
+
+impl HereDocument<'_> {
+    /// The objects in it.
+    pub(super) fn roots(&self) -> impl Iterator<Item = Node<'_>> {
         let is_object =
             |root: &Node<'_>| root.get("apiVersion").is_some() && root.get("kind").is_some();
-        let roots = trees.iter().filter_map(crate::model::Tree::root);
-        for root in roots.filter(is_object) {
-            walk(root, "", &ground, owner, read_yaml, found);
+        self.trees.iter().filter_map(Tree::root).filter(is_object)
+    }
+
+    /// Takes places in its text to places in the script.
+    pub(super) fn lift(&self, images: &mut [Image]) {
+        for part in images
+            .iter_mut()
+            .flat_map(places)
+            .filter_map(|at| at.part.as_mut())
+        {
+            part.start += self.start;
         }
-        for image in &mut found[before..] {
-            let policy = image.policy.as_mut().map(|(_, at)| at);
-            let places = [Some(&mut image.at), image.tag_at.as_mut(), policy];
-            let parts = places.into_iter().flatten();
-            for part in parts.filter_map(|at| at.part.as_mut()) {
-                part.start += start;
-            }
+    }
+}
+
+/// The places that an image knows.
+fn places(image: &mut Image) -> impl Iterator<Item = &mut At> {
+    let policy = image.policy.as_mut().map(|(_, at)| at);
+    let places = [Some(&mut image.at), image.tag_at.as_mut(), policy];
+    places.into_iter().flatten()
+}
+
+/// Gives images the letters with which a text writes them, of which others were read.
+pub(super) fn show_as_written(text: &str, images: &mut [Image]) {
+    for image in images {
+        let part = image.at.part.filter(|part| part.length == image.text.len());
+        if let Some(written) = part.and_then(|part| text.get(part.range())) {
+            image.text = written.to_owned();
         }
     }
 }
@@ -186,40 +191,6 @@ fn without_actions(line: String, (open, close): &(&str, &str)) -> String {
     plain
 }
 
-/// Images that the configuration of GitLab's runners names: `image = "alpine:3.20"`.
-fn of_runners(text: &str, base: &ValuePath, found: &mut Vec<Image>) {
-    let mut is_of_service = false;
-    for line in text.lines() {
-        if line.trim_start().starts_with('[') {
-            is_of_service = line.contains(RUNNER_SERVICES);
-        }
-        let Some((key, value)) = line.split_once('=') else {
-            continue;
-        };
-        let (key, value) = (key.trim(), value.trim());
-        let is_image = |key: &str| RUNNER_IMAGES.contains(&key);
-        let quote = value
-            .chars()
-            .next()
-            .filter(|first| matches!(first, '"' | '\''));
-        let reference = quote.and_then(|quote| value[1..].split(quote).next());
-        let Some(reference) = reference
-            .filter(|text| !text.is_empty() && (is_image(key) || is_of_service && key == "name"))
-        else {
-            continue;
-        };
-        let at = At {
-            path: base.clone(),
-            part: Some(Part {
-                start: reference.as_ptr() as usize - text.as_ptr() as usize,
-                length: reference.len(),
-            }),
-        };
-        let subject = format!("the runners' setting `{key}` names");
-        found.push(Image::new(at, Place::Config, subject, reference.to_owned()));
-    }
-}
-
 /// Takes places in the text of a block to places in the text that holds the block.
 pub(super) struct Lift<'a> {
     outer: &'a str,
@@ -238,9 +209,7 @@ impl<'a> Lift<'a> {
 
     /// Takes the places of an image along.
     pub(super) fn image(&self, image: &mut Image) {
-        let policy = image.policy.as_mut().map(|(_, at)| at);
-        let places = [Some(&mut image.at), image.tag_at.as_mut(), policy];
-        for at in places.into_iter().flatten() {
+        for at in places(image) {
             let part = at.part.and_then(|part| self.part(part));
             at.part = Some(part.unwrap_or(self.block));
         }

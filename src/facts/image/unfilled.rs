@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::super::{folder, normalized};
 use super::entry::{Entry, entries_of};
 use super::placeholder::holds_placeholder;
-use super::replacement::bare_name;
+use super::reference::bare_name;
 use super::{Image, Place};
 use crate::model::Resource;
 

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use super::alone::{REST, is_registry, is_word};
+use super::alone::is_word;
 use super::beside::speaks_of_version;
-use super::form::is_hosted;
+use super::form::{is_hosted, is_registry};
 use super::ground::{Ground, Owner};
 use super::keyed::visit_keyed;
+use super::named::REST;
 use super::printed;
-use super::shape::{PART_KEYS, walk};
-use super::text::of_string;
+use super::shape::{PART_KEYS, of_string, walk};
 use super::{At, Image, Place, ReadYaml, kustomize, written};
 use crate::model::{Node, Resource, Step, ValuePath};
 

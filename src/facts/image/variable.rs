@@ -1,9 +1,30 @@
-//! What the variables of a container say of an image that another one of them hands on: its version, its registry.
+//! Variables that hand images on, by their names and values, and what the others of a container say of such an image:
+//! its version, its registry.
 
-use super::key::{is_of_sources, words_of};
+use super::form::{is_image, is_listed, is_path, is_well_known};
+use super::key::{is_of_sources, is_pushed, lists_images, words_of};
+use super::named::Image;
 use super::placeholder::holds_placeholder;
 use super::reference::{DEFAULT_REGISTRY, Reference};
-use crate::model::Node;
+use crate::model::{Node, Part};
+
+/// What a variable begins with that operators of the Operator Lifecycle Manager are given.
+const RELATED: &str = "RELATED_IMAGE_";
+
+/// What variables of Strimzi's operator begin with that hold an image and need not say so.
+const DEFAULT: &str = "STRIMZI_DEFAULT_";
+
+/// How the name of a variable ends that is an image, so that its value may be a path alone.
+const IMAGE: &str = "IMAGE";
+
+/// Other ends of the names of variables that hold one.
+const VARIABLES: [&str; 5] = [
+    "_IMG",
+    "_IMAGE_NAME",
+    "_IMAGE_REF",
+    "_IMAGE_URI",
+    "_IMAGE_URL",
+];
 
 /// Words with which a variable says that it holds a version.
 const VERSIONS: [&str; 4] = ["tag", "tags", "version", "versions"];
@@ -108,6 +129,80 @@ fn subject(words: &[String]) -> Vec<String> {
         .filter(|word| !is_of_any(word))
         .cloned()
         .collect()
+}
+
+/// Marks what a variable of the Operator Lifecycle Manager has added, whose value is a reference in
+/// full: nothing adds a tag.
+pub(super) fn mark_whole(name: &str, found: &mut [Image]) {
+    if let Some(image) = found.last_mut().filter(|_| name.starts_with(RELATED)) {
+        image.is_complete = true;
+    }
+}
+
+/// The images that a `{name, value}` pair hands on: the value, the part of its text, and the name.
+/// A variable in the plural lists several.
+pub(super) fn variables<'a>(node: Node<'a>) -> Vec<(Node<'a>, Part, &'a str)> {
+    let text = |key| node.get(key).and_then(Node::as_str);
+    let (Some(value), Some(name), Some(all)) = (node.get("value"), text("name"), text("value"))
+    else {
+        return Vec::new();
+    };
+    if lists_images(name) {
+        let parts = listed(all).into_iter();
+        return parts.map(|part| (value, part, name)).collect();
+    }
+    if hands_on(name, all) {
+        vec![(value, Part::within(all, all), name)]
+    } else {
+        Vec::new()
+    }
+}
+
+/// The images that a text lists, each perhaps behind a version and `=`, as far as they name a registry or a
+/// version.
+pub(super) fn listed(all: &str) -> Vec<Part> {
+    let words = all.split([' ', '\n', ',', ';']);
+    let references = words.map(|word| word.split_once('=').map_or(word, |(_, image)| image));
+    let images = references.filter(|text| text.contains('/') && is_image(text, false));
+    images.map(|text| Part::within(all, text)).collect()
+}
+
+/// Whether a variable of this name hands on the image that its value is.
+pub(super) fn hands_on(name: &str, value: &str) -> bool {
+    let is_related = name.starts_with(RELATED);
+    let is_named = is_related
+        || [IMAGE, "Image"].iter().any(|end| name.ends_with(end))
+        || VARIABLES.iter().any(|end| name.ends_with(end));
+    let is_default = name.starts_with(DEFAULT) && is_listed(value);
+    let is_run = is_related || !is_pushed(name);
+    is_default
+        || (is_named && is_run && (is_image(value, is_related) || hands_on_path(name, value)))
+        || (is_called_image(name) && is_known_name(value))
+}
+
+/// Whether a variable of this name hands on an image whose registry and version its program knows.
+pub(super) fn hands_on_path(name: &str, value: &str) -> bool {
+    is_called_image(name) && is_path(value)
+}
+
+/// Whether a variable says which image it is. What is called image alone is mostly what a script builds.
+fn is_called_image(name: &str) -> bool {
+    name.len() > IMAGE.len() && name.ends_with(IMAGE) && !is_pushed(name)
+}
+
+/// Whether a text is the name alone of an image that nobody builds under that name.
+fn is_known_name(text: &str) -> bool {
+    !text.contains(['/', ':', '@']) && is_well_known(text)
+}
+
+/// What a message calls a variable.
+pub(super) fn names_variable(name: &str) -> String {
+    format!("the variable `{name}` names")
+}
+
+/// Whether an entry is called as variables are: `SHOP_IMAGE`.
+pub(super) fn is_variable(key: &str) -> bool {
+    key.contains('_') && !key.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Packages of Ruby's Bundler: `Gemfile`, `*.gemspec` and `Gemfile.lock`. The first two are
 //! programs: their calls are read, never run.
 
-use super::{Broken, Package, Relation, Source, Word, after_mark};
+use super::line::lines;
+use super::{Broken, Package, Relation, Source, Word};
 
 /// Calls that ask for a gem, with the scope they stand for.
 const CALLS: [(&str, &str); 5] = [
@@ -96,17 +97,6 @@ pub(super) fn lock_packages(text: &str) -> Result<Vec<Package>, Broken> {
         "direct".clone_into(&mut package.scope);
     }
     Ok(packages)
-}
-
-/// Each line that is not empty, with its start.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut offset = after_mark(text);
-    let lines = text[offset..].split_inclusive('\n').map(move |written| {
-        let start = offset;
-        offset += written.len();
-        (start, written.trim_end())
-    });
-    lines.filter(|(_, line)| !line.is_empty())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod conda;
 mod format;
 mod go;
 mod gradle;
+mod line;
 mod lock;
 mod maven;
 mod mix;

@@ -1,6 +1,7 @@
 //! Packages of Paket, another client of NuGet's registry: `paket.dependencies` and `paket.lock`.
 
-use super::{Broken, Package, Source, Word, after_mark};
+use super::line;
+use super::{Broken, Package, Source, Word};
 
 /// Lines `nuget NAME VERSION`. Other sources (`github`, `git`, `http`) have no packages.
 pub(super) fn packages(text: &str) -> Result<Vec<Package>, Broken> {
@@ -9,7 +10,7 @@ pub(super) fn packages(text: &str) -> Result<Vec<Package>, Broken> {
         scope: "dependencies",
         section: "dependencies",
     };
-    let packages = lines(text).filter_map(|(start, line)| {
+    let packages = entries(text).filter_map(|(start, line)| {
         let mut words = words(text, start, line);
         let is_package = ["nuget", "clitool"].contains(&words.next()?.text.as_str());
         let name = words.next().filter(|_| is_package)?;
@@ -29,7 +30,7 @@ pub(super) fn lock_packages(text: &str) -> Result<Vec<Package>, Broken> {
     };
     let mut is_nuget = false;
     let mut packages = Vec::new();
-    for (start, line) in lines(text) {
+    for (start, line) in entries(text) {
         match line.len() - line.trim_start().len() {
             0 => is_nuget = line == "NUGET",
             4 if is_nuget => {
@@ -48,16 +49,10 @@ pub(super) fn lock_packages(text: &str) -> Result<Vec<Package>, Broken> {
 }
 
 /// Each line that is neither empty nor a comment, with its start.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut offset = after_mark(text);
-    let lines = text[offset..].split_inclusive('\n').map(move |written| {
-        let start = offset;
-        offset += written.len();
-        (start, written.trim_end())
-    });
-    lines.filter(|(_, line)| {
+fn entries(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    line::lines(text).filter(|(_, line)| {
         let line = line.trim_start();
-        !line.is_empty() && !line.starts_with('#') && !line.starts_with("//")
+        !line.starts_with('#') && !line.starts_with("//")
     })
 }
 

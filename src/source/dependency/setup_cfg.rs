@@ -1,7 +1,8 @@
 //! Packages of a `setup.cfg`, as setuptools reads it.
 
+use super::line::lines;
 use super::requirement::requirement;
-use super::{Broken, Package, Source, Word, after_mark};
+use super::{Broken, Package, Source, Word};
 
 /// Keys of `[options]` whose values are requirements.
 const KEYS: [&str; 3] = ["install_requires", "setup_requires", "tests_require"];
@@ -11,12 +12,9 @@ const KEYS: [&str; 3] = ["install_requires", "setup_requires", "tests_require"];
 pub(super) fn packages(text: &str) -> Result<Vec<Package>, Broken> {
     let (mut section, mut key) = (String::new(), None::<String>);
     let mut packages = Vec::new();
-    let mut offset = after_mark(text);
-    for written in text[offset..].split_inclusive('\n') {
-        let (start, line) = (offset, written.trim_end());
-        offset += written.len();
+    for (start, line) in lines(text) {
         let content = line.trim_start();
-        if content.is_empty() || content.starts_with(['#', ';']) {
+        if content.starts_with(['#', ';']) {
             continue;
         }
         let mut value = start..start + line.len();

@@ -1,7 +1,8 @@
 //! Packages of Gradle's version catalogues (`libs.versions.toml`) and of its lock files.
 
+use super::line::lines;
 use super::toml::{self, Node};
-use super::{Broken, Package, Source, Word, after_mark};
+use super::{Broken, Package, Source, Word};
 
 /// The libraries of a catalogue: `"group:artifact:version"`, or a table with `module`, or with
 /// `group` and `name`.
@@ -53,11 +54,8 @@ pub(super) fn lock_packages(text: &str) -> Result<Vec<Package>, Broken> {
         section: "lockfile",
     };
     let mut packages = Vec::new();
-    let mut offset = after_mark(text);
-    for written in text[offset..].split_inclusive('\n') {
-        let (start, line) = (offset, written.trim_end());
-        offset += written.len();
-        if line.is_empty() || line.starts_with('#') || line.starts_with("empty=") {
+    for (start, line) in lines(text) {
+        if line.starts_with('#') || line.starts_with("empty=") {
             continue;
         }
         let end = line.find('=').unwrap_or(line.len());

@@ -1,7 +1,8 @@
 //! Packages of a `yarn.lock`, of the first version, which has a format of its own, and of later
 //! ones, whose lines about packages are the same.
 
-use super::{Broken, Package, Source, Word, after_mark};
+use super::line::lines;
+use super::{Broken, Package, Source, Word};
 
 const SOURCE: Source<'static> = Source {
     ecosystem: "npm",
@@ -14,13 +15,9 @@ const SOURCE: Source<'static> = Source {
 /// that are indented.
 pub(super) fn packages(text: &str) -> Result<Vec<Package>, Broken> {
     let mut packages: Vec<Package> = Vec::new();
-    let mut offset = after_mark(text);
     let mut is_open = false;
-    for written in text[offset..].split_inclusive('\n') {
-        let line = written.trim_end();
-        let start = offset;
-        offset += written.len();
-        if line.is_empty() || line.starts_with('#') {
+    for (start, line) in lines(text) {
+        if line.starts_with('#') {
             continue;
         }
         if line.starts_with([' ', '\t']) {
