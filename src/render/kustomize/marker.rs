@@ -9,9 +9,9 @@ use super::graph::{Graph, Kustomization, Use};
 use super::hints::{Hints, Patch, patches};
 use super::kept::{MERGE_KEYS, kept};
 use super::mark::{Extent, Finder, Leaf, Mark, Marked, Role, image_name};
-use super::sheet::{Library, Link, Sheet, Spot, View, scalar_text};
+use super::sheet::{Library, Sheet, Spot, View, scalar_text};
 use super::window::Block;
-use crate::model::{Artifact, Node, Scalar, Span};
+use crate::model::{Artifact, Node, Scalar};
 
 /// Annotations that steer a build.
 const STEERING: [&str; 3] = [
