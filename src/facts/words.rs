@@ -68,12 +68,14 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "enablelogin", "authmode", "authenabled", "auto_login", "auto-login", "disableauth", "authdisabled",
     "supercode", "gen_salt", "pdo(", "user-pin", "so-pin", "_pin", "userpin", "sopin", "_url", "_uri", "dsn", "super_code", "authcode", "_salt", "app_keys", "encryptkey", "nral", "dt0c01.", "dt0s01.", "pscale_pw_", "release_cookie", "node__cookie", "node_cookie", "node.cookie", "derivationsalt",
     "senha", "contrase", "kennwort", "wachtwoord", "haslo", "hasło", "losenord", "lösenord", "adgangskode", "salasana", "heslo", "lozinka", "sifre", "şifre", "motdepasse", "mdp", "encrypt\"", "encrypt =", "encrypt=", "encrypt:", "encrypt\n", "\"hs256", "\"hs384", "\"hs512", "primarykey",
-    "key = aq", "vault login", "bao login", "stats auth", "rocommunity", "rwcommunity", "\"jwt", "loginmodule", " on >",
+    "key = aq", "login", "stats auth", "rocommunity", "rwcommunity", "\"jwt", "loginmodule", " on >",
     "blockunknown", "jwt:\n", "signkey", "encryption\n", "signing\n", "role_like", "cockroach", "securitytypes", "alwaysallow", "super.users", "authorizationstrategy", "forceauthentication", "[jwt", "api:\n", "skipacl", "jupyter_token",
     "auth\nenabled", "oracle", "etcdctl", "securejsondata", "honeycomb-team", "chpasswd", "requirepass",
     "userlist", "createaccount(", ".login(", "creds", "http_basic", "sasl_users", "local_user", "community", "users.embedded", "users.properties", "guest ok", "become_any_account", "usesecurity", "security-enabled", "private key block-----", "openvpn static key", "nkey seed-----", "\"kty", "operator unseal", "ls0tls1crudjtibqr1agufjj",
     "unauthorized_role", "dev_mode", "anonymous-auth", "erl_args", "nopw", "2375", "secert", "ttyd",
     "putty-user-key", "ed25519 a_", "{plain}", "$plaintext$", "{cleartext}", "[admins]", "shiro", "default_action", "default-action", "photoprism_public", "enable_security", "disablebasicauth", "tls_certdir", "openssl enc", "zip -p", "smbclient", "lftp ", "ipmitool", "routing_key", "user_key",
+    // Programs that take a password by an option or a place, beside those above.
+    "7z -", "7z a", "7z x", "7za ", "7zz ", "add-user", "airflow", "az sql", "az postgres", "bcp ", "beeline", "couchbase-cli", "cqlsh", "crane ", "cypher-shell", "drush", "dsconf", "dsidm", "elasticsearch-users", "emqx", "gitlab-runner", "hdbsql", "influx", "jenkins-cli", "mcli ", "mosquitto_", "mydumper", "myloader", "nuget", "obscure", "odoo", "oras ", "rabbitmqadmin", "redis-benchmark", "regctl", "snmp", "sqlcmd", "sqlplus", "expdp", "impdp", "sqlldr", "twine", "useradd",
 ];
 
 /// Words without which nothing in a text switches authentication off.
@@ -85,7 +87,7 @@ pub(crate) static SWITCHES: &[&str] = &[
     "allow_empty", "allowempty", "emptypassword", "plaintextlistener", "pghba", "server_mode", "app.token", "app_token", "provider.token",
     "_insecure", "enableauth", "skip-grant", "skip_grant", "allow_all_clients", "connection-token",
     "user_management_dis", "default_policy", "admin_token", "admin_key", "usesecurity", "security-enabled", "unauthorized_role", "dev_mode", "nopw", "2375", "webpassword", "api_password", "no_password", "default_action", "default-action", "photoprism_public", "disablebasicauth", "tls_certdir", "randompassword", "0.0.0.0:1234",
-    "anon_bind", "authenabled", "auto_login", "auto-login", "disableauth", "authdisabled", "role_like", "cockroach", "securitytypes", "skipacl", "jupyter_token", "alwaysallow", "super.users", "authorizationstrategy", "token = ''", "token = \"\"", "token=''", "token=\"\"",
+    "without-password", "anon_bind", "authenabled", "auto_login", "auto-login", "disableauth", "authdisabled", "role_like", "cockroach", "securitytypes", "skipacl", "jupyter_token", "alwaysallow", "super.users", "authorizationstrategy", "token = ''", "token = \"\"", "token=''", "token=\"\"",
 ];
 
 /// Without one of these no variable and no argument hands an image on.
