@@ -218,10 +218,12 @@ fn assigned(value: &str, dashes: usize) -> usize {
 
 /// The word that the value at the end of another one is.
 fn inner<'a>(word: &Word<'a>, value: &'a str) -> Word<'a> {
-    let text = value.trim_start_matches(['"', '\'']);
+    let own = value.trim_start_matches(['"', '\'']);
+    let quote = value.chars().next().filter(|_| own.len() < value.len());
+    let text = quote.and_then(|quote| own.strip_suffix(quote));
     Word {
-        text,
-        offset: word.offset + word.text.len() - text.len(),
+        text: text.unwrap_or(own),
+        offset: word.offset + word.text.len() - own.len(),
         ..*word
     }
 }
