@@ -6,8 +6,8 @@ use std::ops::Range;
 mod file;
 
 pub(crate) use file::{
-    BEGINNING, begins_script, holds_commands, is_called_pipeline, is_called_script, is_script,
-    is_unnamed,
+    BEGINNING, begins_script, holds_commands, is_called_jenkinsfile, is_called_pipeline,
+    is_called_script, is_script, is_unnamed,
 };
 
 /// Words after which another command begins.
