@@ -9,8 +9,8 @@ mod here_document;
 
 pub(crate) use cluster::is_passing;
 pub(crate) use file::{
-    BEGINNING, begins_script, holds_commands, is_called_pipeline, is_called_script, is_script,
-    is_unnamed, serves_cluster,
+    BEGINNING, begins_script, holds_commands, is_called_jenkinsfile, is_called_pipeline,
+    is_called_script, is_script, is_unnamed, serves_cluster,
 };
 pub(crate) use here_document::here_documents;
 

@@ -466,6 +466,14 @@ fn values_in_a_helmfile_itself_are_read() {
         let shared = format!("templates:\n  all:\n{}", map.replace("  ", "    "));
         assert_eq!(told(name, &format!("{shared}{}", helmfile(""))), found(5));
     }
+    // What helm and hooks are handed word by word.
+    let arguments = "  args: [--wait, --set, auth.rootPassword=hQ7tr99x]\n  hooks:\n  - command: kubectl\n    args: [create, secret, generic, a, --from-literal=password=hQ7tr99y]\n  - command: echo\n    args: [--from-literal=password=hQ7tr99y]\n";
+    let text = helmfile(arguments);
+    let found = [
+        "hardcoded-password helmfile.yaml:4",
+        "hardcoded-password helmfile.yaml:7",
+    ];
+    assert_eq!(told("helmfile.yaml", &text), found);
     // What opens a repository of charts.
     let repositories = "repositories:\n- name: shop\n  url: https://charts.example.com\n  username: shop\n  password: hQ7tr99x\n";
     let text = format!("{repositories}{}", helmfile(""));
@@ -816,6 +824,47 @@ fn values_of_fleet_are_read_where_they_stand() {
         ]
     );
     assert_eq!(told(&[("db/other.yaml", fleet)]), [""; 0]);
+}
+
+#[test]
+fn values_of_devspace_are_read_where_they_stand() {
+    let own = "version: v2beta1\ndeployments:\n  db:\n    helm:\n      chart: {name: redis}\n      values:\n        auth:\n          password: hQ7tr99x\n";
+    let found = ["hardcoded-password db/devspace.yaml:8"];
+    assert_eq!(told(&[("db/devspace.yaml", own)]), found);
+    assert_eq!(told(&[("db/other.yaml", own)]), [""; 0]);
+}
+
+#[test]
+fn a_jenkinsfile_is_read_for_what_its_steps_put_into_a_cluster() {
+    let text = "pipeline {\n  environment {\n    ROOT_PASSWORD = 'hQ7tr99x'\n    OTHER_PASSWORD = credentials('other-password')\n  }\n  stages {\n    stage('db') {\n      steps {\n        // sh 'docker login -u ci -p hQ7tr99y q.io'\n        sh \"docker login -u ci -p hQ7tr99z q.io\"\n        sh \"\"\"\n          helm upgrade mongodb example/mongodb --install \\\\\n            --set auth.enabled=false,a.password=${OTHER_PASSWORD}\n        \"\"\"\n      }\n    }\n  }\n}\n";
+    let expected = |name: &str| {
+        [
+            format!("hardcoded-password {name}:3"),
+            format!("hardcoded-password {name}:10"),
+            format!("authentication-off {name}:13"),
+        ]
+    };
+    for name in ["Jenkinsfile", "ci/Jenkinsfile.prod", "shop.jenkinsfile"] {
+        let mut found = told(&[(name, text)]);
+        let mut wanted = expected(name).to_vec();
+        wanted.sort();
+        found.sort();
+        assert_eq!(found, wanted);
+    }
+    assert_eq!(told(&[("Jenkins.groovy", text)]), [""; 0]);
+}
+
+#[test]
+fn a_script_tells_how_it_logs_in() {
+    let script = "#!/bin/sh\nP=hQ7tr99x\nkubectl get ns\nargocd account update-password --new-password $P --current-password \"$OLD\"\nhelm registry login q.io -u ci -p hQ7tr99y\ndocker login q.io -u ci -p \"$TOKEN\"\n";
+    let found = ["hardcoded-password a.sh:2", "hardcoded-password a.sh:5"];
+    assert_eq!(told(&[("a.sh", script)]), found);
+    let workflow = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: docker login q.io -u ci -p hQ7tr99x && kubectl apply -f x\n";
+    let name = ".github/workflows/a.yml";
+    assert_eq!(
+        told(&[(name, workflow)]),
+        [format!("hardcoded-password {name}:6")]
+    );
 }
 
 #[test]

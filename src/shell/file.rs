@@ -40,15 +40,21 @@ pub(crate) fn is_called_pipeline(path: &str) -> bool {
             folders.any(|folder| FOLDERS.contains(&folder)) || NAMES.contains(&stem)
         }
         "ps1" => true,
-        _ => name.starts_with("Jenkinsfile") || end == "jenkinsfile",
+        _ => is_called_jenkinsfile(name),
     }
+}
+
+/// Whether a file is called as a pipeline of Jenkins, a program in Groovy: `Jenkinsfile.deploy`, `shop.jenkinsfile`.
+pub(crate) fn is_called_jenkinsfile(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.starts_with("Jenkinsfile") || name.ends_with(".jenkinsfile")
 }
 
 /// Whether a file is called as one that holds commands.
 pub(crate) fn is_called_script(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let end = name.rsplit_once('.').map_or("", |(_, end)| end);
-    matches!(end, "bash" | "ksh" | "mk" | "sh" | "zsh")
+    matches!(end, "_sh" | "bash" | "ksh" | "mk" | "sh" | "zsh")
         || matches!(name, "Justfile" | "Makefile" | "justfile" | "makefile")
 }
 
@@ -104,6 +110,7 @@ mod tests {
         for (path, text) in [
             ("a/deploy.sh", ""),
             ("a/up.zsh", ""),
+            ("a/up._sh", ""),
             ("Makefile", ""),
             ("bin/deploy", "#!/bin/bash -e\nkubectl"),
             ("bin/deploy", "#! /usr/bin/env -S bash -e\n"),

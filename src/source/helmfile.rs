@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::reading::{As, Included, Start};
 use super::resource::handed;
-use super::script::{of_paths, unquoted};
+use super::script::{is_value_option, of_paths, of_words, unquoted};
 use crate::model::{Artifact, HOLE, Node, Resource, Tree};
 
 /// What one of stands in a text that is a helmfile, or one before it is filled in.
@@ -92,7 +92,8 @@ pub(super) fn values(artifact: &Arc<Artifact>, tree: Tree) -> Vec<Resource> {
     let mut found: Vec<Resource> = repositories
         .map(|one| handed(artifact, &tree, one, ""))
         .collect();
-    let environments = named(root, "environments").chain([root]);
+    let defaults = root.get("helmDefaults");
+    let environments = named(root, "environments").chain([root]).chain(defaults);
     let templates = named(root, "templates");
     let releases = list(root, "releases").filter(|one| !is_absent(*one));
     for part in environments.chain(templates).chain(releases) {
@@ -101,11 +102,29 @@ pub(super) fn values(artifact: &Arc<Artifact>, tree: Tree) -> Vec<Resource> {
         let chart = chart.unwrap_or_default();
         let maps = list(part, "values").filter(|one| one.is_mapping());
         found.extend(maps.map(|map| handed(artifact, &tree, map, chart)));
+        found.extend(of_arguments(artifact, part));
         let set = settings(artifact, part).map(Arc::new);
         found.extend(set.iter().filter_map(|set| {
             let root = set.root()?;
             Some(handed(artifact, set, root, chart))
         }));
+    }
+    found
+}
+
+/// What the arguments for helm hand to a chart, `args: [--set, auth.password=x]`, and what hooks run.
+fn of_arguments(artifact: &Arc<Artifact>, part: Node<'_>) -> Vec<Resource> {
+    let text = &artifact.text;
+    let word = |node: Node<'_>| node.as_str().map(|_| unquoted(text, node));
+    let words = |node: Node<'_>| list(node, "args").filter_map(word).collect::<Vec<_>>();
+    let is_option = |word: &Range<usize>| text.get(word.clone()).is_some_and(is_value_option);
+    let mut own = words(part);
+    let start = own.iter().position(is_option).unwrap_or(own.len());
+    let mut found = of_words(artifact, &own.split_off(start));
+    for hook in list(part, "hooks") {
+        let command = hook.get("command").and_then(word).into_iter();
+        let command: Vec<Range<usize>> = command.chain(words(hook)).collect();
+        found.extend(of_words(artifact, &command));
     }
     found
 }

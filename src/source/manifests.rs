@@ -9,10 +9,10 @@ use super::chart::is_chart;
 use super::collect::is_commented_json;
 use super::dependency::{Package, may_be_sbom, packages_by_shape};
 use super::document::{Broken, Document, Stream, read_yaml};
-use super::fleet;
 use super::helmfile;
 use super::idle::Templates;
 use super::inline;
+use super::installer;
 use super::json::read_json;
 use super::mend::{first_of_each, other_branches, run_together, without_broken_lines};
 use super::outline::{outline, outline_of_unmade};
@@ -241,9 +241,8 @@ impl Text<'_> {
         read.warnings
             .extend(duplicates.map(|key| duplicate_key(self.artifact, *key)));
         let root = document.tree.root();
-        if root.is_some_and(|root| fleet::is_fleet(self.name, root)) {
-            let found = fleet::values(self.artifact, document.tree);
-            read.resources.extend(found);
+        if let Some(values) = root.and_then(|root| installer::values(self.name, root)) {
+            read.resources.extend(values(self.artifact, document.tree));
             if read.class == Class::NoManifest && !read.resources.is_empty() {
                 read.class = Class::Values;
             }

@@ -7,6 +7,7 @@ mod chart;
 mod collect;
 mod decode;
 mod dependency;
+mod devspace;
 mod dockerfile;
 mod document;
 mod fallback;
@@ -19,6 +20,7 @@ mod helmfile;
 mod idle;
 mod include;
 mod inline;
+mod installer;
 mod json;
 mod kustomize;
 mod line_hash;
@@ -66,7 +68,7 @@ pub(crate) use tested::is_script_of_tests;
 
 use self::script::Script;
 use crate::model::{Artifact, Notice, Resource, ResourceCounts, Role, Summary, Tree};
-use crate::shell::is_script;
+use crate::shell::{is_called_jenkinsfile, is_script};
 
 /// What to read.
 #[derive(Clone, Debug)]
@@ -116,7 +118,7 @@ pub fn read(request: &Request) -> Sources {
     let scripts = sources
         .unread
         .iter()
-        .filter(|one| is_script(&one.uri, &one.text));
+        .filter(|one| is_script(&one.uri, &one.text) || is_called_jenkinsfile(&one.uri));
     let scripts: Vec<Arc<Artifact>> = scripts.cloned().collect();
     let mut tested = tested::take_out(&mut files, &mut read, (&request.paths, &scripts));
     let mut charts: Vec<ChartFolder> = collected.charts.into_iter().collect();

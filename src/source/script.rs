@@ -1,8 +1,9 @@
-//! What scripts, and commands in pipelines, put into a cluster: objects and files in here-documents, what
+//! What scripts, and commands in pipelines, Jenkins' among them, put into a cluster: objects and files in here-documents, what
 //! commands of kubectl, helm and kustomize say, and the files that they take in. Each is read in its place.
 
 mod command;
 mod filled;
+mod jenkins;
 mod joined;
 mod piped;
 mod quoted;
@@ -16,6 +17,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+pub(super) use self::command::is_value_option;
 use self::setting::Setting;
 pub(super) use self::sourced::{Sourced, resource as of_variables, variables};
 pub(super) use self::task::values as of_tasks;
@@ -25,7 +27,7 @@ use super::resource::values;
 use super::settings;
 use super::tried::is_test;
 use crate::model::{Artifact, Node, Resource, Role, Tree};
-use crate::shell::{commands, here_documents, serves_cluster};
+use crate::shell::{commands, here_documents, is_called_jenkinsfile, is_script, serves_cluster};
 
 /// What a document begins with.
 const MARK: &str = "---";
@@ -41,14 +43,22 @@ pub(super) struct Script<'a> {
 impl<'a> Script<'a> {
     /// A file that is a script. `None` where it has nothing to do with a cluster.
     pub(super) fn of_file(artifact: &'a Arc<Artifact>) -> Option<Self> {
-        let text = Cow::Borrowed(artifact.text.as_str());
-        serves_cluster(&artifact.text).then_some(Self { artifact, text })
+        let text = || match is_called_jenkinsfile(&artifact.uri) {
+            true => Cow::Owned(jenkins::commands(&artifact.text)),
+            false => Cow::Borrowed(artifact.text.as_str()),
+        };
+        serves_cluster(&artifact.text).then(|| Self {
+            artifact,
+            text: text(),
+        })
     }
 
     /// A text of commands, as they stand in a file.
     pub(super) fn of_text(artifact: &'a Arc<Artifact>, text: String) -> Self {
-        let text = Cow::Owned(text);
-        Self { artifact, text }
+        Self {
+            artifact,
+            text: Cow::Owned(text),
+        }
     }
 
     /// The commands of a pipeline, one text of all.
@@ -70,11 +80,26 @@ impl<'a> Script<'a> {
         Some(Self::of_text(artifact, text))
     }
 
+    /// Whether what its commands print is shown to a person: in the log of a pipeline, or where somebody asks make for
+    /// it. What a script prints, another program may take.
+    fn shows_what_it_prints(&self) -> bool {
+        let name = self.artifact.uri.rsplit('/').next().unwrap_or_default();
+        let is_of_make = name.ends_with(".mk") || name.to_ascii_lowercase().ends_with("file");
+        let is_shown = is_of_make || !is_script(name, &self.artifact.text);
+        // Ansible keeps what a task prints where it says so.
+        is_shown
+            && !piped::applies_input(&self.artifact.text)
+            && !self.artifact.text.contains("register:")
+    }
+
     /// What it puts into a cluster; of what it says, images and what is secret alone are told.
     pub(super) fn resources(&self) -> Vec<Resource> {
         let mut found = self.of_documents();
         for one in commands(&self.text) {
             command::resources(self, &one.words, &mut found);
+        }
+        if is_called_jenkinsfile(&self.artifact.uri) {
+            found.extend(jenkins::environment(self.artifact));
         }
         let is_tried = is_test(Path::new(&*self.artifact.uri));
         for resource in &mut found {
@@ -179,6 +204,19 @@ impl<'a> Script<'a> {
         };
         alone(&self.text, ranges, ranges.iter().map(mark))
     }
+}
+
+/// What a command makes whose words stand apart in a text, as items of a list.
+pub(super) fn of_words(artifact: &Arc<Artifact>, words: &[Range<usize>]) -> Vec<Resource> {
+    let script = Script::of_text(artifact, artifact.text.clone());
+    let mut found = Vec::new();
+    if !words.is_empty() {
+        command::resources(&script, words, &mut found);
+    }
+    for resource in &mut found {
+        resource.role = Role::Applied;
+    }
+    found
 }
 
 /// A text byte by byte in its place, of which all but some ranges is blank; documents begin at marks.

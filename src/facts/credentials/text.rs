@@ -5,6 +5,7 @@
 
 mod above;
 pub(super) mod account_line;
+mod account_option;
 mod account_section;
 pub(super) mod address;
 pub(super) mod argument;
@@ -40,6 +41,7 @@ mod oracle;
 pub(super) mod pem;
 mod program;
 mod radius;
+mod redis;
 mod refused;
 mod replaced;
 mod replica;

@@ -15,6 +15,7 @@ mod last_applied;
 pub(super) mod momentary;
 mod off;
 mod pair;
+mod step;
 mod stored;
 mod values;
 

@@ -1,6 +1,8 @@
 //! What a command of kubectl, oc, helm or kustomize says itself: literals of Secrets and ConfigMaps, values of
-//! charts, images, patches, and the files that it takes in. What a variable or another command gives is not known.
+//! charts, images, patches, how it logs in, and the files that it takes in. What a variable or another command gives
+//! is not known.
 
+mod called;
 mod chart;
 mod kept;
 mod patch;
@@ -10,6 +12,7 @@ mod word;
 
 use std::ops::Range;
 
+use self::called::called;
 use self::chart::VALUES;
 use self::kept::MAKERS;
 pub(super) use self::program::is_program;
@@ -36,14 +39,20 @@ pub(super) fn resources(script: &Script<'_>, words: &[Range<usize>], found: &mut
     let Some(command) = Command::of(&script.text, words) else {
         return;
     };
-    if command.program == Program::Helm {
-        found.extend(command.chart(script));
-        return;
-    }
-    if matches!(command.program, Program::Argo | Program::Flux) {
-        found.extend(command.values(script, ""));
-        found.extend(command.kept(script));
-        return;
+    found.extend(command.login(script));
+    match command.program {
+        Program::Registry => return,
+        Program::Helm => {
+            found.extend(command.chart(script));
+            found.extend(command.json_values(script));
+            return;
+        }
+        Program::Argo | Program::Flux => {
+            found.extend(command.values(script, ""));
+            found.extend(command.kept(script));
+            return;
+        }
+        Program::Kubectl | Program::Kustomize => {}
     }
     found.extend(command.made(script));
     found.extend(command.kept(script));
@@ -52,6 +61,12 @@ pub(super) fn resources(script: &Script<'_>, words: &[Range<usize>], found: &mut
     found.extend(command.run_within(script));
     found.extend(command.linked(script));
     command.patch(script, found);
+}
+
+/// Whether a word is an option of helm that hands a chart values: `--set`, `--set-string=a=b`.
+pub(in crate::source) fn is_value_option(word: &str) -> bool {
+    let option = word.split('=').next().unwrap_or_default();
+    VALUES.contains(&option)
 }
 
 /// The files of which a command makes an object, or that it hands to a chart whole.
@@ -79,6 +94,8 @@ pub(super) fn handed(text: &str, words: &[Range<usize>]) -> Vec<Range<usize>> {
 struct Command<'t> {
     text: &'t str,
     program: Program,
+    /// What it is called by.
+    name: Range<usize>,
     words: Vec<Range<usize>>,
     /// The words of the command that it runs in a container.
     within: Vec<Range<usize>>,
@@ -88,7 +105,9 @@ impl<'t> Command<'t> {
     fn of(text: &'t str, words: &[Range<usize>]) -> Option<Self> {
         let word = |at: usize| words.get(at).map(|word| &text[word.clone()]);
         let at = usize::from(word(0).is_some_and(|first| AROUND.contains(&first)));
-        let program = word(at).and_then(Program::of)?;
+        let Some(program) = word(at).and_then(Program::of) else {
+            return Self::of(text, &called(text, words)?);
+        };
         let own = words[at + 1..].iter();
         let own = own.skip_while(|word| &text[(*word).clone()] == "--");
         // What comes behind is run in a container.
@@ -97,6 +116,7 @@ impl<'t> Command<'t> {
         Some(Self {
             text,
             program,
+            name: words[at].clone(),
             words: own.by_ref().take_while(is_own).collect(),
             within: own.collect(),
         })
@@ -107,12 +127,14 @@ impl<'t> Command<'t> {
     fn of_list(text: &'t str, words: &[Range<usize>]) -> Option<Self> {
         let word = |at: usize| words.get(at).map_or("", |word| &text[word.clone()]);
         let at = usize::from(ASSIGNS.contains(&word(1))) * 2;
-        let option = word(at).split('=').next().unwrap_or_default();
-        VALUES.iter().find(|one| **one == option)?;
+        if !is_value_option(word(at)) {
+            return None;
+        }
         let own = words[at..].iter().map(|word| bare(text, word.clone()));
         Some(Self {
             text,
             program: Program::Helm,
+            name: words[at].clone(),
             words: own.collect(),
             within: Vec::new(),
         })

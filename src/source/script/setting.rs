@@ -51,8 +51,9 @@ pub(super) fn tree(
 /// Words as a list under a field.
 pub(super) fn list(text: &str, field: &str, words: &[Range<usize>]) -> Result<Tree, TooLarge> {
     let mut builder = TreeBuilder::new(text.len() + 8);
-    let start = words.first().map_or(0, |word| word.start);
-    let end = words.last().map_or(0, |word| word.end);
+    // What a variable stands for may be written before or behind the others.
+    let start = words.iter().map(|word| word.start).min().unwrap_or(0);
+    let end = words.iter().map(|word| word.end).max().unwrap_or(0);
     let here = Span::new(start, start);
     builder.begin_mapping(here)?;
     builder.key(field, here)?;

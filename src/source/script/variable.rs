@@ -9,9 +9,9 @@ use crate::shell::here_documents;
 const MOST_STEPS: usize = 4;
 
 /// Words in front of an assignment that leave it one.
-const IN_FRONT: [&str; 12] = [
-    "else", "export", "do", "declare", "local", "override", "readonly", "then", "typeset", "-g",
-    "-r", "-x",
+const IN_FRONT: [&str; 13] = [
+    "else", "export", "do", "declare", "local", "override", "readonly", "then", "typeset", "-a",
+    "-g", "-r", "-x",
 ];
 
 /// The literal that a word stands for which is a variable and nothing else: `$NAME`, `${NAME}`, `$(NAME)` of make,
@@ -180,7 +180,7 @@ fn word_length(text: &str, is_of_make: bool) -> usize {
 }
 
 /// Whether nothing stands before a byte but what a statement begins behind.
-fn begins_statement(text: &str, at: usize) -> bool {
+pub(super) fn begins_statement(text: &str, at: usize) -> bool {
     let line = text[..at].rsplit('\n').next().unwrap_or_default();
     let before = line.trim_end();
     let is_apart = before.len() < line.len();

@@ -44,3 +44,14 @@ pub(super) fn argument(meaning: Meaning, key: &str, word: &Word<'_>) -> Argument
         user: None,
     }
 }
+
+/// A part of a word, which a flag or program makes a credential.
+pub(super) fn part(meaning: Meaning, key: &str, word: &Word<'_>, range: Range<usize>) -> Argument {
+    Argument {
+        user: None,
+        meaning,
+        key: key.to_owned(),
+        item: word.item,
+        value: word.offset + range.start..word.offset + range.end,
+    }
+}

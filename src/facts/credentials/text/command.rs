@@ -7,11 +7,11 @@ use super::argument::{Argument, argument};
 use super::login::login;
 use super::option::{is_attached, options, piped};
 use super::replaced::replaces_password;
-use super::shell::{Word, commands, program, without_quotes};
+use super::shell::{Word, commands, commands_in, program, without_quotes};
 use crate::facts::credentials::key::{Meaning, meaning};
 
 /// Flags that take a login.
-const LOGINS: [&str; 8] = [
+const LOGINS: [&str; 9] = [
     "auth",
     "basic-auth",
     "http-auth",
@@ -20,6 +20,7 @@ const LOGINS: [&str; 8] = [
     "credentials",
     "creds",
     "dest-creds",
+    "src-creds",
 ];
 
 /// The credentials in the items of a command, each a word of its own or a whole script.
@@ -80,6 +81,13 @@ fn command(words: &[Word<'_>], image: Option<&str>, found: &mut Vec<Argument>) {
         }
     }
     options(program, words, found);
+    for own in words.iter().filter_map(held).flat_map(commands_in) {
+        options(self::program(&own, None), &own, found);
+    }
+    // Its `--secret` says how the next word but one is kept.
+    if program == "pulumi" {
+        found.retain(|one| one.key != "secret");
+    }
     if program == "keytool" && keeps_certificates(words) {
         found.retain(|one| !is_store_password(words, one));
     }
@@ -97,6 +105,21 @@ fn command(words: &[Word<'_>], image: Option<&str>, found: &mut Vec<Argument>) {
         seen.push(place);
         is_new
     });
+}
+
+/// The command that a variable holds: `MYSQL="mysql -uroot -px"`. What known programs take is told of it alone, since
+/// a text may as well speak of flags.
+fn held<'a>(word: &Word<'a>) -> Option<Word<'a>> {
+    let (name, value) = word.text.split_once('=')?;
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let is_variable = !name.is_empty() && name.bytes().all(is_name);
+    let range = without_quotes(value.as_bytes(), 0..value.len());
+    let is_line = is_variable && range.start > 0 && value.contains(" -") && !value.contains('\\');
+    is_line.then(|| Word {
+        text: &value[range.clone()],
+        offset: word.offset + name.len() + 1 + range.start,
+        ..*word
+    })
 }
 
 /// The user that a command names: `--username shop`, `--user=shop`.
@@ -163,13 +186,16 @@ fn joined<'a>(word: &Word<'a>, dashes: usize, key: &str, value: &'a str) -> Opti
     if dashes > 0 && LOGINS.contains(&key) {
         return password_of_login(word, key, value);
     }
-    // A flag that takes properties: `--property=ssl.key.password=x`.
-    if dashes > 0 && key.ends_with("property") && value.contains('=') {
-        return flag(&inner(word, value), None);
-    }
     let meaning = match key {
-        "cookie-secret" if dashes > 0 => Meaning::Password,
-        _ => key_meaning(key)?,
+        "cookie-secret" if dashes > 0 => Some(Meaning::Password),
+        _ => key_meaning(key),
+    };
+    let Some(meaning) = meaning else {
+        // A flag that takes settings: `--property=ssl.key.password=x`, `--env=DB_PASSWORD=x`.
+        let is_setting = dashes > 0 && value.contains('=');
+        return is_setting
+            .then(|| flag(&inner(word, value), None))
+            .flatten();
     };
     let start = word.offset + word.text.len() - value.len();
     let range = without_quotes(value.as_bytes(), 0..assigned(value, dashes));
@@ -192,10 +218,12 @@ fn assigned(value: &str, dashes: usize) -> usize {
 
 /// The word that the value at the end of another one is.
 fn inner<'a>(word: &Word<'a>, value: &'a str) -> Word<'a> {
-    let text = value.trim_start_matches(['"', '\'']);
+    let own = value.trim_start_matches(['"', '\'']);
+    let quote = value.chars().next().filter(|_| own.len() < value.len());
+    let text = quote.and_then(|quote| own.strip_suffix(quote));
     Word {
-        text,
-        offset: word.offset + word.text.len() - text.len(),
+        text: text.unwrap_or(own),
+        offset: word.offset + word.text.len() - own.len(),
         ..*word
     }
 }
@@ -296,6 +324,12 @@ mod tests {
             let script = format!("{words} mysql -uroot -px -e 1");
             assert_eq!(values(&[&script], None), one("mysql -p", "x"), "{words}");
         }
+        for script in [
+            "X=\"exec mysql -hdb -uroot -px\"\necho 1 | $X",
+            "export X='mysql -uroot -px'; $X",
+        ] {
+            assert_eq!(values(&[script], None), one("mysql -p", "x"), "{script}");
+        }
         assert_eq!(values(&["curl -u a:b http://h"], None), one("curl -u", "b"));
         assert_eq!(
             values(&["redis-cli", "-a", "x", "ping"], None),
@@ -306,6 +340,13 @@ mod tests {
     #[test]
     fn other_options_are_left_alone() {
         assert_eq!(values(&["mkdir -p /x && cp -p a b"], None), []);
+        for script in [
+            "X=\"give it by --password x\"",
+            "X=\"mysql -uroot -p\"",
+            "X=\"mkdir -p /x\"; $X",
+        ] {
+            assert_eq!(values(&[script], None), [], "{script}");
+        }
         assert_eq!(values(&["nginx", "-p", "x"], None), []);
         assert_eq!(
             values(&["app", "--password-file", "/x", "--token-ttl=1h"], None),

@@ -1,23 +1,28 @@
-//! What the options of known programs make a password: `mysql -px`, `redis-cli -a x`,
-//! `curl -u user:x`, `mc alias set`.
+//! What the options of known programs make a password: `mysql -px`, `redis-cli -a x`, `mc alias set`. Options
+//! whose word holds more than the password are read elsewhere.
 
 use std::ops::Range;
 
-use super::argument::{Argument, argument};
+use super::account_option::{accounts, behind};
+use super::argument::{Argument, argument, part};
 use super::directive::account_of_machine;
-use super::program::{AFTER, ATTACHED, LOGINS, NEXT, SETTERS, hashed_password};
+use super::program::{AFTER, ATTACHED, NEXT, SET_TO, SETTERS, hashed_password};
+use super::redis;
 use super::shell::{Word, without_quotes};
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::line::place;
 
 /// Whether the word after this one is a password for some program, or a token by the flag's end.
 pub(in crate::facts::credentials) fn is_password_option(word: &str) -> bool {
-    NEXT.iter().any(|(_, option)| *option == word) || word.ends_with("-pat")
+    NEXT.iter().any(|(option, ..)| *option == word) || word.ends_with("-pat")
 }
 
 /// Whether a word is an option of a program with the password behind its letter: `-pVALUE`.
 pub(super) fn is_attached(program: &str, word: &str) -> bool {
-    ATTACHED.contains(&program) && word.len() > 2 && word.starts_with("-p")
+    let is_own = |(option, programs): &(&str, &[&str])| {
+        word.len() > option.len() && word.starts_with(option) && programs.contains(&program)
+    };
+    ATTACHED.iter().any(is_own)
 }
 
 /// The passwords among the words of one command.
@@ -28,18 +33,15 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
         let password = hashed_password(words);
         found.extend(password.map(|word| argument(Meaning::Password, program, word)));
     }
-    if matches!(program, "sqlplus" | "expdp" | "impdp" | "sqlldr") {
-        found.extend(login_of_oracle(words));
-    }
+    found.extend(accounts(program, words));
+    found.extend(redis::passwords(program, words));
     for (at, word) in words.iter().enumerate() {
         if is_attached(program, word.text) {
             found.extend(attached(program, word));
         }
         found.extend(literal(word));
         found.extend(joined_header(word));
-        if matches!(program, "curl" | "etcdctl") {
-            found.extend(joined_user(program, word));
-        }
+        found.extend(joined(program, words, word));
         if at == 0 && program == "printf" {
             found.extend(formatted(words));
         }
@@ -47,33 +49,12 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
         let Some(next) = next.filter(|next| !next.text.starts_with('-')) else {
             continue;
         };
-        if logs_in(program, words) && NEXT.contains(&(program, word.text)) {
+        if takes_password(program, word.text, words) {
             let key = format!("{program} {}", word.text);
             found.push(argument(Meaning::Password, &key, next));
         }
-        if matches!(program, "curl" | "wget" | "etcdctl" | "http")
-            && matches!(word.text, "-u" | "--user" | "-a")
-        {
-            let key = format!("{program} {}", word.text);
-            found.extend(behind(&key, next, ":"));
-        }
-        if matches!(program, "smbclient" | "rpcclient") && matches!(word.text, "-U" | "--user") {
-            found.extend(behind("smbclient -U", next, "%"));
-        }
-        if program == "lftp" && word.text == "-u" {
-            found.extend(behind("lftp -u", next, ","));
-        }
-        if program == "ttyd" && matches!(word.text, "-c" | "--credential") {
-            found.extend(behind("ttyd -c", next, ":"));
-        }
-        if word.text == "-o" && program.starts_with("mount") {
-            found.extend(mounted(next));
-        }
         if matches!(word.text, "-H" | "--header") {
             found.extend(header(next));
-        }
-        if matches!(word.text, "-passin" | "-passout" | "-pass") && next.text.starts_with("pass:") {
-            found.extend(behind(word.text, next, "pass:"));
         }
         for (name, command, skipped) in AFTER {
             let is_command = name == program
@@ -91,22 +72,29 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
     }
 }
 
-/// Whether a program's option is a password here, and no port or project.
-fn logs_in(program: &str, words: &[Word<'_>]) -> bool {
-    let mut own = LOGINS.iter().filter(|(name, _)| *name == program);
-    own.all(|(_, command)| words.iter().any(|word| word.text == *command))
+/// Whether a program's option is a password among these words, and no port or project.
+fn takes_password(program: &str, option: &str, words: &[Word<'_>]) -> bool {
+    let is_said = |behind: &str| words.iter().any(|word| word.text == behind);
+    NEXT.iter().any(|(name, behind, programs)| {
+        *name == option && programs.contains(&program) && (behind.is_empty() || is_said(behind))
+    })
 }
 
-/// `sqlplus shop/VALUE@orders`.
-fn login_of_oracle(words: &[Word<'_>]) -> Option<Argument> {
-    let mut own = words.iter().skip(1);
-    let word = own.find(|word| !word.text.starts_with('-'))?;
-    let (user, rest) = word.text.split_once('/')?;
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_#$".contains(&byte);
-    let is_login = !user.is_empty() && user.bytes().all(is_name) && !rest.starts_with('/');
-    let start = user.len() + 1;
-    let end = start + rest.find('@').unwrap_or(rest.len());
-    (is_login && start < end).then(|| part(Meaning::Password, "sqlplus", word, start..end))
+/// The same with the password behind `=`: `az keyvault secret set --value=x`.
+fn joined(program: &str, words: &[Word<'_>], word: &Word<'_>) -> Option<Argument> {
+    let (option, value) = word.text.split_once('=')?;
+    let range = without_quotes(value.as_bytes(), 0..value.len());
+    let start = option.len() + 1;
+    let is_own = !range.is_empty() && takes_password(program, option, words);
+    is_own.then(|| {
+        let key = format!("{program} {option}");
+        part(
+            Meaning::Password,
+            &key,
+            word,
+            start + range.start..start + range.end,
+        )
+    })
 }
 
 /// What a command that asks for a password on its input gets from the one before:
@@ -172,29 +160,27 @@ fn setting_of_yaml(text: &str) -> Option<(&str, Range<usize>)> {
     is_set.then(|| (key.trim(), place(text, value)))
 }
 
-/// `airflow variables set api_token x`.
+/// `airflow variables set api_token x`, `gh secret set API_TOKEN --body x`.
 fn set(program: &str, words: &[Word<'_>]) -> Option<Argument> {
     let (_, command) = SETTERS.iter().find(|(name, _)| *name == program)?;
     let at = words.windows(command.len()).position(|some| {
         let mut pairs = some.iter().zip(*command);
         pairs.all(|(word, one)| word.text == *one)
     })?;
-    let name = words.get(at + command.len())?.text;
-    let value = words.get(at + command.len() + 1)?;
-    let name = name.rsplit('/').next().unwrap_or(name);
+    let own = &words[at + command.len()..];
+    let mut plain = own.iter().filter(|word| !word.text.starts_with('-'));
+    let name = plain.next()?.text;
+    let said = own.iter().position(|word| SET_TO.contains(&word.text));
+    let value = match said.filter(|_| program == "gh") {
+        Some(said) => own.get(said + 1),
+        None => plain
+            .next()
+            .filter(|word| !word.text.starts_with(['<', '>'])),
+    };
+    let name = name.rsplit(['/', ':']).next().unwrap_or(name);
     let meaning = meaning(name);
-    (meaning.is_credential() && !value.text.starts_with('-'))
-        .then(|| argument(meaning, name, value))
-}
-
-/// `mount -o username=shop,password=x`.
-fn mounted(word: &Word<'_>) -> Option<Argument> {
-    const MARK: &str = "password=";
-    let start = word.text.find(MARK)? + MARK.len();
-    let length = word.text[start..]
-        .find(',')
-        .unwrap_or(word.text.len() - start);
-    (length > 0).then(|| part(Meaning::Password, "mount -o", word, start..start + length))
+    let value = value.filter(|_| meaning.is_credential())?;
+    Some(argument(meaning, name, value))
 }
 
 /// `--header=X-Api-Key: VALUE`.
@@ -206,15 +192,6 @@ fn joined_header(word: &Word<'_>) -> Option<Argument> {
         offset: word.offset + "--header=".len() + range.start,
         ..*word
     })
-}
-
-/// `--user=shop:VALUE` of a client; a server's is whom it runs as.
-fn joined_user(program: &str, word: &Word<'_>) -> Option<Argument> {
-    const FLAG: &str = "--user=";
-    let (user, _) = word.text.strip_prefix(FLAG)?.split_once(':')?;
-    let start = FLAG.len() + user.len() + 1;
-    let key = format!("{program} --user");
-    (start < word.text.len()).then(|| part(Meaning::Password, &key, word, start..word.text.len()))
 }
 
 /// `X-Api-Key: VALUE`, also with the scheme of an `Authorization`.
@@ -231,13 +208,13 @@ fn header(word: &Word<'_>) -> Option<Argument> {
 
 /// `-pVALUE`.
 fn attached(program: &str, word: &Word<'_>) -> Option<Argument> {
-    let value = word.text.strip_prefix("-p")?;
+    let (option, value) = word.text.split_at_checked(2)?;
     let range = without_quotes(value.as_bytes(), 0..value.len());
     let is_value = !value.is_empty() && !value.starts_with('=');
     is_value.then(|| {
         part(
             Meaning::Password,
-            &format!("{program} -p"),
+            &format!("{program} {option}"),
             word,
             2 + range.start..2 + range.end,
         )
@@ -268,22 +245,6 @@ fn formatted(words: &[Word<'_>]) -> Option<Argument> {
             .is_credential()
             .then(|| argument(meaning, key, word))
     })
-}
-
-/// The password behind a mark in a word.
-fn behind(key: &str, word: &Word<'_>, mark: &str) -> Option<Argument> {
-    let start = word.text.find(mark)? + mark.len();
-    (start < word.text.len()).then(|| part(Meaning::Password, key, word, start..word.text.len()))
-}
-
-fn part(meaning: Meaning, key: &str, word: &Word<'_>, range: Range<usize>) -> Argument {
-    Argument {
-        user: None,
-        meaning,
-        key: key.to_owned(),
-        item: word.item,
-        value: word.offset + range.start..word.offset + range.end,
-    }
 }
 
 #[cfg(test)]
@@ -361,6 +322,17 @@ mod tests {
             ("curl --header='X-Api-Key: hQ7tr99x' http://h", "hQ7tr99x"),
             ("mc admin user add local shop hQ7tr99x", "hQ7tr99x"),
             ("mosquitto_passwd -b /etc/file shop hQ7tr99x", "hQ7tr99x"),
+            ("az login --service-principal -u a -p hQ7tr99x", "hQ7tr99x"),
+            (
+                "az keyvault secret set --name a --value=hQ7tr99x",
+                "hQ7tr99x",
+            ),
+            ("pulumi config set --secret dbPassword hQ7tr99x", "hQ7tr99x"),
+            ("gh secret set DB_PASSWORD -R a/b -b hQ7tr99x", "hQ7tr99x"),
+            ("dotnet user-secrets set Db:Password hQ7tr99x", "hQ7tr99x"),
+            ("sqlcmd -S db -U sa -PhQ7tr99x -Q x", "hQ7tr99x"),
+            ("docker run --env=DB_PASSWORD=hQ7tr99x x", "hQ7tr99x"),
+            ("terraform apply -var='db_password=hQ7tr99x'", "hQ7tr99x"),
             ("curl -H 'X-Api-Key: hQ7tr99x' http://h", "hQ7tr99x"),
             (
                 "curl --header \"Authorization: Bearer hQ7tr99x\" http://h",
@@ -401,6 +373,15 @@ mod tests {
             "cat /run/secret | docker login --password-stdin",
             "chpasswd",
             "mosquitto_sub -p 1883 -t orders",
+            "az webapp create -p plan -n shop",
+            "az appconfig kv set --key a --value hQ7tr99x",
+            "gitea web -p 3000",
+            "dotnet run -p src/shop",
+            "gh secret set DB_PASSWORD < /run/password",
+            "pulumi config set region eu",
+            "docker run --label=tier=web --env=TZ=UTC x",
+            "nerdctl run -p 8000:8000 x",
+            "ldapsearch -w",
             "server --auth=oidc:groups",
             "server --auth=auth.example.com:8080",
             "server --auth=none",

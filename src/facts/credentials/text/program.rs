@@ -2,92 +2,150 @@
 
 use super::shell::Word;
 
-/// Programs whose `-pVALUE` is a password.
-pub(super) const ATTACHED: [&str; 13] = [
-    "mysql",
-    "mysqldump",
-    "mysqladmin",
-    "mysqlimport",
-    "mysqlcheck",
-    "mysqlshow",
-    "mariadb",
-    "mariadb-dump",
-    "mariadb-admin",
-    "sshpass",
-    "7z",
-    "7za",
-    "7zz",
+/// Options with a password right behind their letter, and their programs: `mysql -pVALUE`.
+pub(super) const ATTACHED: [(&str, &[&str]); 3] = [
+    (
+        "-p",
+        &[
+            "mysql",
+            "mysqldump",
+            "mysqladmin",
+            "mysqlimport",
+            "mysqlcheck",
+            "mysqlshow",
+            "mysqlslap",
+            "mysqlsh",
+            "mysqlpump",
+            "mysqlbinlog",
+            "mysql_upgrade",
+            "mariadb",
+            "mariadb-dump",
+            "mariadb-admin",
+            "mariadb-check",
+            "mariadb-import",
+            "mariadb-show",
+            "mariadb-slap",
+            "sshpass",
+            "7z",
+            "7za",
+            "7zz",
+        ],
+    ),
+    ("-P", &["sqlcmd", "bcp"]),
+    ("-w", &["ldapadd", "ldapdelete", "ldapmodify", "ldapsearch"]),
 ];
 
-/// Programs, with the option whose next word is a password.
-pub(super) const NEXT: [(&str, &str); 45] = [
-    ("sshpass", "-p"),
-    ("docker", "-p"),
-    ("podman", "-p"),
-    ("buildah", "-p"),
-    ("skopeo", "-p"),
-    ("az", "-p"),
-    ("oras", "-p"),
-    ("mongo", "-p"),
-    ("mongosh", "-p"),
-    ("mongodump", "-p"),
-    ("mongorestore", "-p"),
-    ("mongoimport", "-p"),
-    ("cqlsh", "-p"),
-    ("cypher-shell", "-p"),
-    ("rabbitmqadmin", "-p"),
-    ("sqlcmd", "-P"),
-    ("bcp", "-P"),
-    ("redis-cli", "-a"),
-    ("valkey-cli", "-a"),
-    ("keydb-cli", "-a"),
-    ("ldapsearch", "-w"),
-    ("ldapadd", "-w"),
-    ("ldapmodify", "-w"),
-    ("ldapwhoami", "-w"),
-    ("helm", "-p"),
-    ("useradd", "-p"),
-    ("mongoexport", "-p"),
-    ("mongostat", "-p"),
-    ("mongotop", "-p"),
-    ("mongofiles", "-p"),
-    ("couchbase-cli", "-p"),
-    ("beeline", "-p"),
-    ("crane", "-p"),
-    ("mosquitto_pub", "-P"),
-    ("mosquitto_sub", "-P"),
-    ("redis-benchmark", "-a"),
-    ("ldapdelete", "-w"),
-    ("ldappasswd", "-w"),
-    ("ldappasswd", "-s"),
-    ("oc", "-p"),
-    ("airflow", "-p"),
-    ("openssl", "-k"),
-    ("ipmitool", "-P"),
-    ("zip", "-P"),
-    ("unzip", "-P"),
-];
-
-/// Those of them whose option is something else, as a port or a project, save behind this word.
-pub(super) const LOGINS: [(&str, &str); 8] = [
-    ("docker", "login"),
-    ("podman", "login"),
-    ("buildah", "login"),
-    ("skopeo", "login"),
-    ("helm", "login"),
-    ("oc", "login"),
-    ("airflow", "create"),
-    ("openssl", "enc"),
+/// Options whose next word is a password, with the word that a command has to have for that, where the option is
+/// something else without it, as a port or a project; and the programs.
+pub(super) const NEXT: [(&str, &str, &[&str]); 28] = [
+    (
+        "-p",
+        "",
+        &[
+            "add-user-keycloak.sh",
+            "add-user.sh",
+            "beeline",
+            "couchbase-cli",
+            "cqlsh",
+            "crane",
+            "cypher-shell",
+            "elasticsearch-users",
+            "hdbsql",
+            "influx",
+            "mongo",
+            "mongodump",
+            "mongoexport",
+            "mongofiles",
+            "mongoimport",
+            "mongorestore",
+            "mongosh",
+            "mongostat",
+            "mongotop",
+            "mydumper",
+            "myloader",
+            "oras",
+            "rabbitmqadmin",
+            "regctl",
+            "sshpass",
+            "twine",
+            "useradd",
+        ],
+    ),
+    (
+        "-p",
+        "login",
+        &[
+            "az", "buildah", "conjur", "docker", "helm", "nerdctl", "oc", "podman", "skopeo",
+        ],
+    ),
+    ("-p", "sql", &["az"]),
+    ("-p", "postgres", &["az"]),
+    ("-p", "mysql", &["az"]),
+    ("-p", "create", &["airflow"]),
+    ("-p", "set-password", &["kcadm.sh"]),
+    ("-p", "change-password", &["gitea", "forgejo"]),
+    ("-p", "nuget", &["dotnet"]),
+    (
+        "-P",
+        "",
+        &[
+            "bcp",
+            "ipmitool",
+            "mosquitto_pub",
+            "mosquitto_sub",
+            "sqlcmd",
+            "unzip",
+            "zip",
+        ],
+    ),
+    (
+        "-a",
+        "",
+        &["keydb-cli", "redis-benchmark", "redis-cli", "valkey-cli"],
+    ),
+    (
+        "-w",
+        "",
+        &[
+            "dsconf",
+            "dsidm",
+            "ldapadd",
+            "ldapdelete",
+            "ldapmodify",
+            "ldappasswd",
+            "ldapsearch",
+            "ldapwhoami",
+            "odoo",
+        ],
+    ),
+    ("-s", "", &["ldappasswd", "slappasswd"]),
+    ("-k", "enc", &["openssl"]),
+    ("-k", "nuget", &["dotnet"]),
+    ("-t", "", &["influx"]),
+    ("-r", "register", &["gitlab-runner"]),
+    ("-A", "", &["snmpget", "snmpset", "snmpwalk"]),
+    ("-X", "", &["snmpget", "snmpset", "snmpwalk"]),
+    ("-id", "token", &["bao", "vault"]),
+    ("--auth", "", &["nats-server"]),
+    ("--setup-key", "", &["netbird"]),
+    ("--value", "secret", &["az"]),
+    ("--secret-string", "", &["aws"]),
+    ("--new-password", "", &["argocd"]),
+    ("--current-password", "", &["argocd"]),
+    ("--auth-token", "", &["argocd"]),
+    ("--registration-token", "", &["gitlab-runner"]),
 ];
 
 /// Commands of programs, with how many words after the command stand before the password.
-pub(super) const AFTER: [(&str, &[&str], usize); 18] = [
+pub(super) const AFTER: [(&str, &[&str], usize); 30] = [
     ("rabbitmqctl", &["add_user"], 1),
+    ("rabbitmqctl", &["authenticate_user"], 1),
     ("rabbitmqctl", &["change_password"], 1),
     ("mc", &["alias", "set"], 3),
     ("mc", &["config", "host", "add"], 3),
     ("mc", &["admin", "user", "add"], 2),
     ("mcli", &["alias", "set"], 3),
+    ("mcli", &["config", "host", "add"], 3),
     ("mcli", &["admin", "user", "add"], 2),
     ("mosquitto_passwd", &["-b"], 2),
     ("grafana-cli", &["admin", "reset-admin-password"], 0),
@@ -100,16 +158,32 @@ pub(super) const AFTER: [(&str, &[&str], usize); 18] = [
     ("bao", &["login"], 0),
     ("grafana", &["cli", "admin", "reset-admin-password"], 0),
     ("grafana", &["admin", "reset-admin-password"], 0),
+    ("bw", &["login"], 1),
+    ("consul", &["acl", "set-agent-token"], 1),
+    ("drush", &["user:password"], 1),
+    ("emqx", &["ctl", "admins", "add"], 1),
+    ("emqx", &["ctl", "admins", "passwd"], 1),
+    ("emqx_ctl", &["admins", "add"], 1),
+    ("emqx_ctl", &["admins", "passwd"], 1),
+    ("rclone", &["obscure"], 0),
+    ("redis-cli", &["config", "set", "requirepass"], 0),
+    ("valkey-cli", &["config", "set", "requirepass"], 0),
 ];
 
 /// Commands of programs that set what the word behind them names, to the word behind that.
-pub(super) const SETTERS: [(&str, &[&str]); 5] = [
+pub(super) const SETTERS: [(&str, &[&str]); 8] = [
     ("airflow", &["variables", "set"]),
     ("consul", &["kv", "put"]),
+    ("dotnet", &["user-secrets", "set"]),
     ("etcdctl", &["put"]),
+    ("gh", &["secret", "set"]),
     ("npm", &["config", "set"]),
+    ("pulumi", &["config", "set"]),
     ("wp", &["config", "set"]),
 ];
+
+/// Options of these that say what is set, wherever the name stands.
+pub(super) const SET_TO: [&str; 2] = ["-b", "--body"];
 
 /// The password that `htpasswd` is given on its command line, the last of file, user and password; with `n` it
 /// prints, so that there is no file.
@@ -131,6 +205,33 @@ pub(super) fn hashed_password<'w, 'a>(words: &'w [Word<'a>]) -> Option<&'w Word<
 #[cfg(test)]
 mod tests {
     use super::super::command::arguments;
+    use super::*;
+    use crate::facts::credentials::may_hold_credentials;
+
+    #[test]
+    fn every_command_is_looked_at() {
+        let next = NEXT.iter().flat_map(|(option, behind, programs)| {
+            let line = move |program: &&str| {
+                let words = [program, *behind, *option, "hQ7tr99x"];
+                words.join(" ").replace("  ", " ")
+            };
+            programs.iter().map(line)
+        });
+        let attached = ATTACHED.iter().flat_map(|(option, programs)| {
+            let line = move |program| format!("{program} x {option}hQ7tr99x");
+            programs.iter().map(line)
+        });
+        let after = AFTER.iter().map(|(program, command, before)| {
+            let before = "x ".repeat(*before);
+            format!("{program} {} {before}hQ7tr99x", command.join(" "))
+        });
+        for line in next.chain(attached).chain(after) {
+            assert!(may_hold_credentials(&line), "{line}");
+            let found = arguments(&[&line], None);
+            let values: Vec<&str> = found.iter().map(|one| &line[one.value.clone()]).collect();
+            assert_eq!(values, ["hQ7tr99x"], "{line}");
+        }
+    }
 
     #[test]
     fn htpasswd_hashes_the_last_word() {

@@ -38,6 +38,13 @@ pub(super) fn commands<'a>(items: &[&'a str]) -> Vec<Vec<Word<'a>>> {
     commands
 }
 
+/// The commands of a word that is a script, with what they run.
+pub(super) fn commands_in(script: Word<'_>) -> Vec<Vec<Word<'_>>> {
+    let mut commands = Vec::new();
+    scripts(script, &mut commands);
+    commands
+}
+
 /// Reads a word as a shell script, command by command.
 fn scripts<'a>(script: Word<'a>, commands: &mut Vec<Vec<Word<'a>>>) {
     let mut words: Vec<Word<'a>> = Vec::new();

@@ -70,14 +70,25 @@ pub(super) fn is_of_idle_job(resource: &Resource, candidate: &Candidate) -> bool
     !opens_elsewhere && !is_handed_on && !delivers(job(resource, &credential.path))
 }
 
-/// Whether a job puts something where it stays.
-fn delivers(job: &str) -> bool {
+/// Whether a job puts something where it stays. What its steps are called names the
+/// programs that they are about, and runs none.
+pub(super) fn delivers(job: &str) -> bool {
     let told: String = job
         .split_inclusive('\n')
-        .filter(|line| !is_comment(line))
+        .filter(|line| !is_comment(line) && !is_title(line))
         .collect();
     let told = told.to_ascii_lowercase();
     DELIVERING.iter().any(|word| stands_in(&told, word)) && !makes_cluster(&told)
+}
+
+/// Whether a line says what something is called, and not that it delivers: `- name: Configure AWS credentials`.
+fn is_title(line: &str) -> bool {
+    const TITLES: [&str; 3] = ["name:", "displayName:", "description:"];
+    const TELLING: [&str; 4] = ["deploy", "provision", "release", "rollout"];
+    let line = line.trim_start().trim_start_matches("- ").trim_start();
+    let is_title = TITLES.iter().any(|title| line.starts_with(title));
+    let line = line.to_ascii_lowercase();
+    is_title && !TELLING.iter().any(|word| line.contains(word))
 }
 
 /// Whether a word stands in a text, no letter before it where it is short: `az ` is none of `blaz `.

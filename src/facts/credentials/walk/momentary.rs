@@ -2,6 +2,7 @@
 
 use super::candidate::Candidate;
 use super::job::is_of_idle_job;
+use super::step::{is_beside, is_of_tests};
 use crate::facts::credentials::text::settings;
 use crate::facts::credentials::{Kind, Verdict};
 use crate::model::{Node, Resource, Step, ValuePath};
@@ -30,16 +31,19 @@ pub(in crate::facts::credentials) fn is_momentary(
     is_of_service(candidate)
         || (!opens_elsewhere
             && (is_beside_this_machine(resource, candidate)
-                || is_given_to_service(resource, candidate)))
+                || is_given_to_service(resource, candidate)
+                || (!is_elsewhere && is_of_tests(resource, candidate))))
         || servers.iter().any(|server| is_this_machine(server))
         || (!is_elsewhere && is_of_idle_job(resource, candidate))
 }
 
-/// `jobs: {a: {services: {db: {env: …}}}}`; GitLab's have `variables`.
+/// `jobs: {a: {services: {db: {env: …}}}}`; GitLab's have `variables`, Azure's stand in `resources`.
 fn is_of_service(candidate: &Candidate) -> bool {
-    let is = |step: &Step, names: &[&str]| matches!(step, Step::Key(key) if names.contains(&key.as_str()));
-    let mut steps = candidate.credential.path.steps().iter();
-    steps.any(|step| is(step, &["services"])) && steps.any(|step| is(step, &["env", "variables"]))
+    let is_given =
+        |step: &Step| matches!(step, Step::Key(key) if key == "env" || key == "variables");
+    let steps = candidate.credential.path.steps();
+    let given = steps.iter().rposition(is_given);
+    given.is_some_and(|given| is_beside(&steps[..given]))
 }
 
 /// Whether a variable beside says that what the password is for runs on the job's own machine: `DB_HOST: 127.0.0.1`

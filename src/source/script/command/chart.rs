@@ -6,9 +6,10 @@ use super::Command;
 use super::program::Program;
 use super::word::{setting, split, value};
 use crate::model::{PACKAGE_API_VERSION, Resource, VALUES_KIND};
-use crate::source::script::Script;
-use crate::source::script::piped::is_only_looked_at;
+use crate::source::manifests::documents;
+use crate::source::script::piped::{is_dry_run, is_only_looked_at};
 use crate::source::script::setting::{self, Setting};
+use crate::source::script::{Script, alone};
 
 /// Verbs of helm that take values, and options that are some.
 const VERBS: [&str; 3] = ["install", "upgrade", "template"];
@@ -61,12 +62,33 @@ impl<'t> Command<'t> {
     /// The values that it hands to a chart, called as the chart.
     pub(super) fn chart(&self, script: &Script<'_>) -> Option<Resource> {
         let verb = (0..self.words.len()).find(|at| VERBS.contains(&self.word(*at)))?;
-        if self.word(verb) == "template" && is_only_looked_at(self.rest()) {
+        if self.is_tried_out(script, verb) {
             return None;
         }
         let names = self.names_behind(verb).take(2);
         let name = names.last().and_then(|chart| chart.rsplit('/').next());
         self.values(script, name.unwrap_or_default())
+    }
+
+    /// Whether nothing comes of it but what somebody looks at.
+    fn is_tried_out(&self, script: &Script<'_>, verb: usize) -> bool {
+        let has = |option: &str| {
+            let mut words = (0..self.words.len()).map(|at| self.word(at));
+            words.any(|word| word.split('=').next() == Some(option))
+        };
+        let is_printed = || {
+            let rest = self.rest().trim();
+            let is_alone = rest.is_empty() || rest.starts_with(['#', ';', '&']);
+            let last = self.words.last().map_or(0, |word| word.end);
+            let behind = self.text[last..].trim_start_matches(['"', '\'', ' ']);
+            // Another command takes what stands in `$(…)` or `(…)`.
+            let is_taken = behind.starts_with([')', '`']);
+            is_alone && !is_taken && !has("--output-dir") && script.shows_what_it_prints()
+        };
+        match self.word(verb) {
+            "template" => is_only_looked_at(self.rest()) || is_printed(),
+            _ => (0..self.words.len()).any(|at| is_dry_run(self.word(at))),
+        }
     }
 
     /// The words behind a verb that are neither options nor values of one: release and chart, wherever they stand.
@@ -88,7 +110,11 @@ impl<'t> Command<'t> {
     fn options_of_values(&self) -> &'static [&'static str] {
         match self.program {
             Program::Argo => &VALUES_OF_ARGO,
-            Program::Flux | Program::Kubectl | Program::Kustomize | Program::Helm => &VALUES,
+            Program::Flux
+            | Program::Kubectl
+            | Program::Kustomize
+            | Program::Helm
+            | Program::Registry => &VALUES,
         }
     }
 
@@ -111,6 +137,20 @@ impl<'t> Command<'t> {
         let settings: Vec<Setting> = given.flat_map(|(_, pairs)| self.settings(pairs)).collect();
         let made = (!settings.is_empty()).then(|| setting::tree(self.text, None, &settings))?;
         self.object(script, made, (PACKAGE_API_VERSION, VALUES_KIND), name)
+    }
+
+    /// The objects that it hands to a chart as JSON: `--set-json auth={"password":"x"}`.
+    pub(super) fn json_values(&self, script: &Script<'_>) -> Vec<Resource> {
+        let given = self.options(&["--set-json"]).into_iter();
+        let objects = given.filter_map(|(_, pair)| {
+            let (_, value) = self.pair(pair)?;
+            let is_object = self.text[value.clone()].starts_with('{');
+            is_object.then(|| alone(self.text, &[value], std::iter::empty()))
+        });
+        let trees = objects.flat_map(|text| documents(&text, "").documents);
+        let is = (PACKAGE_API_VERSION, VALUES_KIND);
+        let made = trees.filter_map(|one| self.object(script, Ok(one.tree), is, ""));
+        made.collect()
     }
 
     /// The settings of an option of helm: `a.b=x,c=y`.

@@ -37,6 +37,14 @@ const KEPT: [&str; 3] = ["--password", "--token", "--bearer-token"];
 /// What says whose password it is.
 const USER: [&str; 1] = ["--username"];
 
+/// Commands that log in, or change how one does.
+const LOGINS: [&[&str]; 4] = [
+    &["login"],
+    &["account", "update-password"],
+    &["cluster", "add"],
+    &["repo", "add"],
+];
+
 /// Commands that give variables to what runs in a cluster, and their options for one.
 const GIVERS: [&[&str]; 4] = [
     &["set", "env"],
@@ -150,6 +158,27 @@ impl Command<'_> {
         let made = (!settings.is_empty())
             .then(|| setting::tree(self.text, Some("stringData"), &settings))?;
         self.object(script, made, (API_VERSION, "Secret"), "")
+    }
+
+    /// A command that logs in, word by word: what of it is a password, the program says.
+    pub(super) fn login(&self, script: &Script<'_>) -> Option<Resource> {
+        const SAYING: [&str; 3] = ["-p", "pass", "token"];
+        let is_login = LOGINS.iter().any(|words| self.behind(words).is_some());
+        let says = |word: &Range<usize>| {
+            let word = &self.text[word.clone()];
+            word.starts_with('-') && SAYING.iter().any(|sign| word.contains(sign))
+        };
+        let is_own = is_login && !self.is_keeper() && self.words.iter().any(says);
+        let words = std::iter::once(self.name.clone()).chain(self.told(&self.words));
+        let words: Vec<Range<usize>> = words.collect();
+        let made = is_own.then(|| setting::list(self.text, "command", &words))?;
+        self.object(script, made, (API_VERSION, "Pod"), "")
+    }
+
+    /// Words with what variables stand for that are one alone.
+    pub(super) fn told(&self, words: &[Range<usize>]) -> Vec<Range<usize>> {
+        let told = |word: &Range<usize>| self.known(word.clone()).unwrap_or(word.clone());
+        words.iter().map(told).collect()
     }
 
     fn literal_setting(&self, (key, value): (Range<usize>, Range<usize>)) -> Option<Setting> {

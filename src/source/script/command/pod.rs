@@ -35,7 +35,7 @@ impl Command<'_> {
             .iter()
             .any(|verb| self.behind(&[*verb]).is_some());
         let is_own = is_run && self.program == Program::Kubectl && !self.within.is_empty();
-        let made = is_own.then(|| setting::list(self.text, "command", &self.within))?;
+        let made = is_own.then(|| setting::list(self.text, "command", &self.told(&self.within)))?;
         self.object(script, made, (API_VERSION, "Pod"), "")
     }
 

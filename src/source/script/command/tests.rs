@@ -63,7 +63,46 @@ fn variables_say_which_image_a_command_takes() {
 
 #[test]
 fn a_command_says_what_it_makes() {
-    let cases: [(&str, &[&str]); 26] = [
+    let cases: [(&str, &[&str]); 35] = [
+        (
+            "helm upgrade a b --set-json 'c={\"d\":{\"e\":\"f\"}}' --set-json g=1",
+            &["Values e=\"f\""],
+        ),
+        (
+            "K=(kubectl --context b)\n\"${K[@]}\" create secret generic a --from-literal=b=c",
+            &["Secret b=c"],
+        ),
+        (
+            "K=\"oc -n b\"\n$K create cm a --from-literal=b=c",
+            &["ConfigMap b=c"],
+        ),
+        (
+            "k() { kubectl -n b \"$@\"; }\nk create cm a --from-literal=b=c",
+            &["ConfigMap b=c"],
+        ),
+        (
+            "function up {\n  echo up\n  helm upgrade --install \"$@\" --wait\n}\nup a b --set c=d",
+            &["Values c=d"],
+        ),
+        (
+            "# kubectl\nK=(echo kubectl)\nk() { echo \"$@\"; }\n\"${K[@]}\" create cm a --from-literal=b=c\nk create cm a --from-literal=b=c",
+            &[],
+        ),
+        (
+            "B=\"c d\"\nkubectl exec a -- sh -c \"$B\"",
+            &["Pod command=sh", "Pod command=-c", "Pod command=c d"],
+        ),
+        (
+            "B=c\nargocd account update-password --new-password $B",
+            &[
+                "Pod command=argocd",
+                "Pod command=account",
+                "Pod command=update-password",
+                "Pod command=--new-password",
+                "Pod command=c",
+            ],
+        ),
+        ("helm upgrade a b --set c=d --dry-run=server", &[]),
         (
             "echo -n 'x7' > ./b.txt\nprintf y8 >c\nkubectl create secret generic a --from-file=b.txt --from-file=d=./c",
             &["Secret b.txt=x7", "Secret d=y8"],
@@ -222,5 +261,40 @@ fn release_and_chart_stand_before_options_or_behind_them() {
             .map(|one| one.identity.name.as_str())
             .collect();
         assert_eq!(names, ["shop"], "{command}");
+    }
+}
+
+#[test]
+fn a_template_that_is_only_shown_deploys_nothing() {
+    let made = |file: &str, text: &str| {
+        let artifact = Arc::new(Artifact::new(file, file, text.to_owned()));
+        let script = Script::of_file(&artifact).expect("serves a cluster");
+        script.resources().len()
+    };
+    let shown = "show:\n\thelm template a b --set c=d\n";
+    assert_eq!(made("Makefile", shown), 0);
+    let checked = "helm template a b --set c=d | kubeconform -strict\n";
+    assert_eq!(made("a.sh", checked), 0);
+    for (file, text) in [
+        ("a.sh", "helm template a b --set c=d\n"),
+        (
+            "Makefile",
+            "up:\n\thelm template a b --set c=d | kubectl apply -f -\n",
+        ),
+        (
+            "Makefile",
+            "show:\n\thelm template a b --set c=d\nup:\n\tmake show | kubectl apply -f -\n",
+        ),
+        (
+            "Makefile",
+            "up:\n\techo \"$$(helm template a b --set c=d)\" | x\n",
+        ),
+        (
+            "Makefile",
+            "up:\n\thelm template a b --set c=d --output-dir e\n",
+        ),
+        ("Makefile", "up:\n\thelm upgrade a b --set c=d\n"),
+    ] {
+        assert_eq!(made(file, text), 1, "{text}");
     }
 }

@@ -56,9 +56,12 @@ fn names_host(text: &str) -> bool {
     host.is_some_and(|host| host.contains('.') && host.bytes().all(is_of_host))
 }
 
-/// A range without the quotes around it.
+/// A range without the quotes around it, which are escaped where the text stands in a string itself.
 pub(super) fn bare(text: &str, range: Range<usize>) -> Range<usize> {
     match text.as_bytes()[range.clone()] {
+        [b'\\', first @ (b'"' | b'\''), .., b'\\', last] if first == last => {
+            range.start + 2..range.end - 2
+        }
         [first @ (b'"' | b'\''), .., last] if first == last => range.start + 1..range.end - 1,
         _ => range,
     }
