@@ -72,6 +72,7 @@ pub(crate) static CREDENTIALS: &[&str] = &[
     "blockunknown", "jwt:\n", "signkey", "encryption\n", "signing\n", "role_like", "cockroach", "securitytypes", "alwaysallow", "super.users", "authorizationstrategy", "forceauthentication", "[jwt", "api:\n", "skipacl", "jupyter_token",
     "auth\nenabled", "oracle", "etcdctl", "securejsondata", "honeycomb-team", "chpasswd", "requirepass",
     "userlist", "createaccount(", ".login(", "creds", "http_basic", "sasl_users", "local_user", "community", "users.embedded", "users.properties", "guest ok", "become_any_account", "usesecurity", "security-enabled", "private key block-----", "openvpn static key", "nkey seed-----", "\"kty", "operator unseal", "ls0tls1crudjtibqr1agufjj",
+    "adminparty", "managesystemacls", "aclenable", "insecure-bind", "accept-hosts", "enforce_rbac", "client.protocol", "client\nprotocol",
     "unauthorized_role", "dev_mode", "anonymous-auth", "erl_args", "nopw", "2375", "secert", "ttyd",
     "putty-user-key", "ed25519 a_", "{plain}", "$plaintext$", "{cleartext}", "[admins]", "shiro", "default_action", "default-action", "photoprism_public", "enable_security", "disablebasicauth", "tls_certdir", "openssl enc", "zip -p", "smbclient", "lftp ", "ipmitool", "routing_key", "user_key",
 ];
@@ -84,7 +85,7 @@ pub(crate) static SWITCHES: &[&str] = &[
     "loopback_users", "plaintext_listener", "skip_user_setup", "api.insecure", "insecure: true", "insecure = true", "jmxauth", "enforce_auth",
     "allow_empty", "allowempty", "emptypassword", "plaintextlistener", "pghba", "server_mode", "app.token", "app_token", "provider.token",
     "_insecure", "enableauth", "skip-grant", "skip_grant", "allow_all_clients", "connection-token",
-    "user_management_dis", "default_policy", "admin_token", "admin_key", "usesecurity", "security-enabled", "unauthorized_role", "dev_mode", "nopw", "2375", "webpassword", "api_password", "no_password", "default_action", "default-action", "photoprism_public", "disablebasicauth", "tls_certdir", "randompassword", "0.0.0.0:1234",
+    "enforce_rbac", "user_management_dis", "default_policy", "admin_token", "admin_key", "usesecurity", "security-enabled", "unauthorized_role", "dev_mode", "nopw", "2375", "webpassword", "api_password", "no_password", "default_action", "default-action", "photoprism_public", "disablebasicauth", "tls_certdir", "randompassword", "0.0.0.0:1234",
     "anon_bind", "authenabled", "auto_login", "auto-login", "disableauth", "authdisabled", "role_like", "cockroach", "securitytypes", "skipacl", "jupyter_token", "alwaysallow", "super.users", "authorizationstrategy", "token = ''", "token = \"\"", "token=''", "token=\"\"",
 ];
 
