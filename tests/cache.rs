@@ -108,6 +108,17 @@ fn an_unchanged_chart_is_not_rendered_again() {
     assert_eq!(first.stderr, second.stderr);
 }
 
+#[test]
+fn a_chart_that_helm_refuses_is_not_asked_for_again() {
+    let shop = Shop::new("kind: Secret\ndata: {{ include \"missing\" . }}\n");
+    let (first, runs) = shop.scan(&[]);
+    assert!(runs >= 1, "{runs}");
+    assert!(first.stdout.contains("missing"), "{}", first.stdout);
+    let (second, runs) = shop.scan(&[]);
+    assert_eq!(runs, 0);
+    assert_eq!(first.stdout, second.stdout);
+}
+
 /// Marks on what a template chooses by, or takes for a truth, would make helm refuse.
 #[test]
 fn a_chart_that_chooses_by_its_values_is_rendered_twice() {
