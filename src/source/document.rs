@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span as EventSpan, Tag};
 
+use super::close_comment::without_close_comments;
 use super::scalar::{key_text, resolve};
 use super::tab::with_tabs_in_flow;
 use crate::model::{Span, TooLarge, Tree, TreeBuilder};
@@ -27,6 +28,8 @@ pub(super) struct Stream {
     pub broken: Vec<Broken>,
     /// Where the first line goes on that is refused since a tab stands in its indentation.
     pub behind_tab: Option<usize>,
+    /// Where the first comment begins that is refused since it has no blank before it.
+    pub close_comment: Option<usize>,
 }
 
 /// One document.
@@ -56,8 +59,13 @@ pub(super) fn value_limit(bytes: usize) -> usize {
 
 /// Reads all documents of a stream. After a broken one, reading goes on at the next `---`.
 pub(super) fn read_yaml(text: &str) -> Stream {
-    let text = with_line_breaks(text);
-    let stream = read_events(&text);
+    let mut text = with_line_breaks(text);
+    let mut stream = read_events(&text);
+    if let Some(comment) = stream.close_comment
+        && let Some((without, read)) = without_close_comments(&text, comment)
+    {
+        (text, stream) = (without.into(), read);
+    }
     match stream.behind_tab {
         Some(behind) => with_tabs_in_flow(&text, behind).unwrap_or(stream),
         None => stream,
@@ -87,8 +95,14 @@ pub(super) fn read_events(text: &str) -> Stream {
             Some(Ok((event, span))) => reader.take(&event, &span).err(),
             Some(Err(error)) => {
                 let offset = error.marker().byte_offset().unwrap_or(0);
-                if matches!(error.kind(), ErrorKind::TabInBlockIndentation) {
-                    stream.behind_tab.get_or_insert(offset);
+                match error.kind() {
+                    ErrorKind::TabInBlockIndentation => {
+                        stream.behind_tab.get_or_insert(offset);
+                    }
+                    ErrorKind::CommentNotSeparated => {
+                        stream.close_comment.get_or_insert(offset);
+                    }
+                    _ => {}
                 }
                 Some(Broken {
                     offset,
