@@ -946,3 +946,19 @@ fn a_release_that_is_called_as_a_part_of_its_image_makes_no_second_finding() {
         ["web/templates/all.yaml:4 (default, HelmRelease flux-system/front)"]
     );
 }
+
+/// A file that is no text is in what the second rendering is made of, too.
+#[test]
+fn a_key_that_is_made_at_each_rendering_is_nobodys_beside_a_binary_file() {
+    let template = "{{ $ca := genCA \"web\" 1 }}\napiVersion: v1\nkind: Secret\nmetadata: {name: web}\ndata:\n  tls.key: {{ $ca.Key | b64enc }}\n  store.p12: |-\n    {{ .Files.Get \"store.p12\" | b64enc }}\n";
+    let folder = folder(&[
+        ("web/Chart.yaml", CHART),
+        ("web/templates/certificate.yaml", template),
+    ]);
+    std::fs::write(
+        folder.path().join("web/store.p12"),
+        [0x30, 0x82, 0xff, 0xfe],
+    )
+    .unwrap();
+    assert_eq!(found(folder.path(), "private-key"), [""; 0]);
+}

@@ -77,7 +77,9 @@ impl Topics {
 /// automaton gives up, which one without quit bytes never does.
 fn search(words: &Words, text: &str, wanted: u8) -> Option<u8> {
     let mut found = 0;
-    let mut state = words.start_state_forward(&Input::new(text)).ok()?;
+    let start = words.start_state_forward(&Input::new(text)).ok()?;
+    // Words that are all of a line stand between two breaks, the first and the last line's, too.
+    let mut state = words.next_state(start, LETTERS[usize::from(b'\n')]);
     for byte in text.bytes() {
         state = words.next_state(state, LETTERS[usize::from(byte)]);
         if words.is_special_state(state) {
@@ -90,6 +92,8 @@ fn search(words: &Words, text: &str, wanted: u8) -> Option<u8> {
             }
         }
     }
+    state = words.next_state(state, LETTERS[usize::from(b'\n')]);
+    found |= matched(words, state);
     // A match is told one step after its last byte.
     Some(found | matched(words, words.next_eoi_state(state)))
 }
@@ -125,6 +129,7 @@ mod tests {
                 let shown = format!("a ä{}", word.to_ascii_uppercase());
                 assert!(topic.is_in(&shown), "{word:?}");
                 assert!(Topics::of(&format!("{shown} b")).has(topic), "{word:?}");
+                assert!(topic.is_in(word.trim_matches('\n')), "{word:?} alone");
             }
         }
     }

@@ -106,7 +106,8 @@ pub(crate) const CREDENTIALS: &[&str] = &[
     "elasticsearch-users", "emqx", "gitlab-runner", "hdbsql", "influx", "jenkins-cli", "mcli ",
     "mosquitto_", "mydumper", "myloader", "nuget", "obscure", "odoo", "oras ", "rabbitmqadmin",
     "redis-benchmark", "regctl", "snmp", "sqlcmd", "sqlplus", "expdp", "impdp", "sqlldr", "twine",
-    "useradd",
+    "useradd", "adminparty", "managesystemacls", "aclenable", "insecure-bind", "accept-hosts",
+    "enforce_rbac", "client.protocol", "client\nprotocol",
 ];
 
 /// Words without which nothing in a text switches authentication off.
@@ -124,6 +125,7 @@ pub(crate) const SWITCHES: &[&str] = &[
     "0.0.0.0:1234", "anon_bind", "authenabled", "auto_login", "auto-login", "disableauth",
     "authdisabled", "role_like", "cockroach", "skipacl", "jupyter_token", "alwaysallow",
     "super.users", "authorizationstrategy", "token = ''", "token = \"\"", "token=''", "token=\"\"",
+    "enforce_rbac",
 ];
 
 /// Without one of these no variable and no argument hands an image on.

@@ -7,12 +7,18 @@ use std::borrow::Cow;
 pub(super) use self::events::{Broken, DEPTH_LIMIT, Document, Stream, TOO_LARGE, value_limit};
 
 use self::events::read_events;
+use super::close_comment::without_close_comments;
 use super::tab::with_tabs_in_flow;
 
 /// Reads all documents of a stream. After a broken one, reading goes on at the next `---`.
 pub(super) fn read_yaml(text: &str) -> Stream {
-    let text = with_line_breaks(text);
-    let stream = read_events(&text);
+    let mut text = with_line_breaks(text);
+    let mut stream = read_events(&text);
+    if let Some(comment) = stream.close_comment
+        && let Some((without, read)) = without_close_comments(&text, comment)
+    {
+        (text, stream) = (without.into(), read);
+    }
     match stream.behind_tab {
         Some(behind) => with_tabs_in_flow(&text, behind).unwrap_or(stream),
         None => stream,

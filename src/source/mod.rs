@@ -4,6 +4,7 @@
 mod ansible;
 mod base;
 mod chart;
+mod close_comment;
 mod collect;
 mod decode;
 mod dependency;

@@ -136,14 +136,15 @@ impl Search<'_> {
         found
     }
 
-    /// The Service behind a name in the cluster, or anything in its namespace.
+    /// Production's Service behind a name in the cluster, or anything of production's in its namespace.
     fn service(&self, host: &str) -> Option<Owner> {
         let mut labels = host.split('.');
         let (name, namespace) = (labels.next()?, labels.next()?);
         let in_namespace = |resource: &&(usize, &Resource)| {
             resource.1.identity.namespace.as_deref() == Some(namespace)
         };
-        let all: Vec<(usize, &Resource)> = self.resources.iter().enumerate().collect();
+        let all = self.resources.iter().enumerate();
+        let all: Vec<_> = all.filter(|(at, _)| self.is_of_production(*at)).collect();
         let is_service =
             |one: &&(usize, &Resource)| one.1.gvk.kind == "Service" && one.1.identity.name == name;
         let found = all

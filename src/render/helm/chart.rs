@@ -35,6 +35,9 @@ impl ChartFile {
     }
 }
 
+/// A file of a chart that is no text: its path in the chart, with what it holds.
+pub(super) type Binary = (String, Arc<[u8]>);
+
 /// A chart in a chart, or the chart itself.
 #[derive(Clone, Debug)]
 pub(super) struct Unit {
@@ -53,6 +56,8 @@ pub(super) struct Chart {
     pub folder: ChartFolder,
     /// Its text files, those of the charts in it among them.
     pub files: Vec<ChartFile>,
+    /// Its files that are no text, which templates may read.
+    pub binaries: Vec<Binary>,
     /// Itself first, then the charts in it.
     pub units: Vec<Unit>,
     /// Whether it needs files that do not lie in its folder, so that helm has to see a copy.
@@ -145,6 +150,7 @@ impl Chart {
         let mut chart = Self {
             folder: folder.clone(),
             files: Vec::new(),
+            binaries: Vec::new(),
             units: Vec::new(),
             is_scattered: false,
             is_part: false,
@@ -332,14 +338,19 @@ impl Chart {
     }
 
     fn add(&mut self, path: String, bytes: &[u8], display: &str, uri: &str, is_packed: bool) {
-        if let Ok(text) = std::str::from_utf8(bytes)
-            && !self.files.iter().any(|file| file.path == path)
-        {
-            self.files.push(ChartFile {
-                path,
-                artifact: Arc::new(Artifact::new(display, uri, text.to_owned())),
-                is_packed,
-            });
+        match std::str::from_utf8(bytes) {
+            Ok(text) if !self.files.iter().any(|file| file.path == path) => {
+                self.files.push(ChartFile {
+                    path,
+                    artifact: Arc::new(Artifact::new(display, uri, text.to_owned())),
+                    is_packed,
+                });
+            }
+            Ok(_) => {}
+            Err(_) if !self.binaries.iter().any(|(known, _)| *known == path) => {
+                self.binaries.push((path, bytes.into()));
+            }
+            Err(_) => {}
         }
     }
 

@@ -10,7 +10,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use regex::Regex;
 
-use super::chart::{Chart, ChartFile};
+use super::chart::{Binary, Chart, ChartFile};
 use super::subject::Subject;
 use crate::render::cache::Content;
 
@@ -25,27 +25,69 @@ pub(super) struct Copy {
     is_package: bool,
     /// Its files, by their path in the chart.
     texts: Vec<(String, String)>,
+    /// Those that are no text.
+    binaries: Vec<Binary>,
     /// Whether it is written.
     written: OnceLock<Result<(), String>>,
 }
 
 impl Copy {
+    fn new(
+        chart: &Chart,
+        to: &Path,
+        replaced: &dyn Fn(&ChartFile) -> Option<String>,
+        more: &[(String, String)],
+    ) -> Self {
+        let ignored = Ignored::of(chart);
+        let is_kept = |path: &str| ignored.as_ref().is_none_or(|one| !one.holds(path));
+        let files = chart.files.iter().filter(|file| is_kept(&file.path));
+        let text = |file: &ChartFile| {
+            let own = || file.artifact.text.clone();
+            (file.path.clone(), replaced(file).unwrap_or_else(own))
+        };
+        let own = files.map(text);
+        let texts: Vec<(String, String)> = own.chain(more.iter().cloned()).collect();
+        // Whoever prints one prints something else without it.
+        let are_read = chart.files.iter().any(ChartFile::uses_files);
+        let binaries = chart.binaries.iter().filter(|_| are_read);
+        let binaries = binaries.filter(|(path, _)| is_kept(path)).cloned();
+        // Of a package helm leaves nothing out, unlike of a folder with a `.helmignore`: where it cannot be told what
+        // that is about, the copy is a folder.
+        Self {
+            path: match ignored {
+                Some(_) => to.with_extension("tgz"),
+                None => to.to_owned(),
+            },
+            is_package: ignored.is_some(),
+            texts,
+            binaries: binaries.collect(),
+            written: OnceLock::new(),
+        }
+    }
+
     /// All that it holds.
     pub(super) fn content(&self) -> Content {
         let mut content = Content::default();
-        for (path, text) in &self.texts {
+        for (path, bytes) in self.files() {
             content.add(path.as_bytes());
-            content.add(text.as_bytes());
+            content.add(bytes);
         }
         content
+    }
+
+    fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let texts = self.texts.iter();
+        let texts = texts.map(|(path, text)| (path.as_str(), text.as_bytes()));
+        let binaries = self.binaries.iter();
+        texts.chain(binaries.map(|(path, bytes)| (path.as_str(), &**bytes)))
     }
 
     /// Where the copy lies; else why it could not be written.
     pub(super) fn path(&self) -> Result<&Path, &str> {
         let written = self.written.get_or_init(|| {
             let written = match self.is_package {
-                true => pack(&self.texts, &self.path),
-                false => unpacked(&self.texts, &self.path),
+                true => pack(self.files(), &self.path),
+                false => unpacked(self.files(), &self.path),
             };
             written.map_err(|error| crate::source::io_reason(&error))
         });
@@ -61,57 +103,32 @@ pub(super) fn copy(
     replaced: &dyn Fn(&ChartFile) -> Option<String>,
     more: &[(String, String)],
 ) -> Subject {
-    let packable = packable(chart);
-    let all = || chart.files.iter().collect();
-    let files: Vec<&ChartFile> = packable.clone().unwrap_or_else(all);
-    let text = |file: &ChartFile| {
-        let own = || file.artifact.text.clone();
-        (file.path.clone(), replaced(file).unwrap_or_else(own))
-    };
-    let own = files.into_iter().map(text);
-    let texts: Vec<(String, String)> = own.chain(more.iter().cloned()).collect();
-    Subject::copied(Copy {
-        path: match packable {
-            Some(_) => to.with_extension("tgz"),
-            None => to.to_owned(),
-        },
-        is_package: packable.is_some(),
-        texts,
-        written: OnceLock::new(),
-    })
+    Subject::copied(Copy::new(chart, to, replaced, more))
 }
 
 /// Writes a file, with the folders that lead to it.
-pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    std::fs::write(path, text)
+    std::fs::write(path, bytes)
 }
 
-fn unpacked(texts: &[(String, String)], to: &Path) -> io::Result<()> {
-    let mut texts = texts.iter();
-    texts.try_for_each(|(path, text)| write(&to.join(path), text))
+fn unpacked<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>, to: &Path) -> io::Result<()> {
+    let mut files = files;
+    files.try_for_each(|(path, bytes)| write(&to.join(path), bytes))
 }
 
-fn pack(texts: &[(String, String)], to: &Path) -> io::Result<()> {
+fn pack<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>, to: &Path) -> io::Result<()> {
     let bytes = GzEncoder::new(BufWriter::new(File::create(to)?), Compression::none());
     let mut archive = tar::Builder::new(bytes);
-    for (path, text) in texts {
+    for (path, bytes) in files {
         let mut header = tar::Header::new_gnu();
-        header.set_size(text.len() as u64);
+        header.set_size(bytes.len() as u64);
         header.set_mode(0o600);
-        archive.append_data(&mut header, format!("{FOLDER}/{path}"), text.as_bytes())?;
+        archive.append_data(&mut header, format!("{FOLDER}/{path}"), bytes)?;
     }
     archive.into_inner()?.finish()?.flush()
-}
-
-/// The files that a package of the chart holds: of a package helm leaves nothing out, unlike of a folder
-/// with a `.helmignore`. `None` where it cannot be told what that is about.
-fn packable(chart: &Chart) -> Option<Vec<&ChartFile>> {
-    let ignored = Ignored::of(chart)?;
-    let files = chart.files.iter();
-    Some(files.filter(|file| !ignored.holds(&file.path)).collect())
 }
 
 /// What helm leaves out of the folder of a chart.
@@ -185,8 +202,9 @@ mod tests {
             path: folder.path().to_owned(),
         });
         let chart = chart.expect("is readable");
-        let files = packable(&chart)?;
-        Some(files.iter().map(|file| file.path.clone()).collect())
+        let copy = Copy::new(&chart, folder.path(), &|_| None, &[]);
+        let files = copy.files().map(|(path, _)| path.to_owned());
+        copy.is_package.then(|| files.collect())
     }
 
     #[test]

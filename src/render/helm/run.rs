@@ -21,6 +21,9 @@ use crate::render::tool::{Printed, Tool, ToolError};
 /// are and ends, instead of reading them.
 pub(super) const END: (&str, &str) = ("templates/landfall-end.yaml", "end: [\n");
 
+/// What helm says of charts that were not fetched.
+const MISSING: &str = "missing in charts/ directory";
+
 /// What a helm says of its version, once it was asked.
 type Version = Arc<OnceLock<String>>;
 
@@ -124,12 +127,20 @@ impl Helm {
         if let Some(known) = self.known(key.as_ref()) {
             return Ok(known);
         }
-        let printed = self.run(subject, arguments, false)?;
-        if !printed.is_success {
-            return Err(Refusal::read(&printed.stderr));
+        let refused = self.key(subject, arguments, "refused");
+        if let Some(known) = self.known(refused.as_ref()) {
+            return Err(Refusal::read(&known));
         }
-        self.keep(key.as_ref(), &printed.stdout);
-        Ok(printed.stdout)
+        let printed = self.run(subject, arguments, false)?;
+        if printed.is_success {
+            self.keep(key.as_ref(), &printed.stdout);
+            return Ok(printed.stdout);
+        }
+        let refusal = Refusal::read(&printed.stderr);
+        if refusal.comes_again() {
+            self.keep(refused.as_ref(), &printed.stderr);
+        }
+        Err(refusal)
     }
 
     /// The text of each template of a copy that has [`END`], with the marks taken out.
@@ -146,8 +157,7 @@ impl Helm {
         let read = texts_or_refusal(&printed.stdout, &printed.stderr);
         match &read {
             Ok(_) => self.keep(key.as_ref(), &printed.stdout),
-            // What it says of a template it says each time; of the system, it may not.
-            Err(refusal) if refusal.place.is_some() => self.keep(key.as_ref(), &printed.stderr),
+            Err(refusal) if refusal.comes_again() => self.keep(key.as_ref(), &printed.stderr),
             Err(_) => {}
         }
         read
@@ -301,6 +311,11 @@ impl Refusal {
         }
     }
 
+    /// Whether helm refuses the same each time: what it says of the chart it does, of the system it may not.
+    fn comes_again(&self) -> bool {
+        self.place.is_some() || self.template.is_some() || self.reason.contains(MISSING)
+    }
+
     /// What helm means by what it wrote to standard error.
     fn read(stderr: &str) -> Self {
         let (_, said) = stderr.split_once("Error: ").unwrap_or(("", stderr));
@@ -364,7 +379,7 @@ fn fields(reason: &str) -> Vec<String> {
 }
 
 fn help(reason: &str, fields: &[String]) -> String {
-    if reason.contains("missing in charts/ directory") || reason.contains("helm dependency build") {
+    if reason.contains(MISSING) || reason.contains("helm dependency build") {
         return "run `helm dependency build` in the chart's folder, then scan again".to_owned();
     }
     // Helm has read a folder in which the file is, or it were no chart.

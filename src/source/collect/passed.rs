@@ -56,15 +56,17 @@ const TOOL_FOLDERS: [&str; 43] = [
 /// Folders into which package managers put what others wrote.
 const PACKAGE_FOLDERS: [&str; 3] = ["bower_components", "node_modules", "site-packages"];
 
-/// Folders in which programs in JavaScript, Go and Rust have their tests, with what these read and compare with;
-/// Go's own tool leaves out what is called so.
-const TEST_FOLDERS: [&str; 7] = [
+/// Folders in which programs in JavaScript, Go and Rust, and charts, have their tests, with what these read and compare
+/// with; Go's own tool leaves out what is called so.
+const TEST_FOLDERS: [&str; 9] = [
     "__fixtures__",
     "__mocks__",
     "__snapshot__",
     "__snapshots__",
     "__test__",
     "__tests__",
+    "_test",
+    "_tests",
     "testdata",
 ];
 

@@ -25,6 +25,8 @@ pub(in crate::source) struct Stream {
     pub broken: Vec<Broken>,
     /// Where the first line goes on that is refused since a tab stands in its indentation.
     pub behind_tab: Option<usize>,
+    /// Where the first comment begins that is refused since it has no blank before it.
+    pub close_comment: Option<usize>,
 }
 
 /// One document.
@@ -75,8 +77,14 @@ pub(in crate::source) fn read_events(text: &str) -> Stream {
             Some(Ok((event, span))) => reader.take(&event, &span).err(),
             Some(Err(error)) => {
                 let offset = error.marker().byte_offset().unwrap_or(0);
-                if matches!(error.kind(), ErrorKind::TabInBlockIndentation) {
-                    stream.behind_tab.get_or_insert(offset);
+                match error.kind() {
+                    ErrorKind::TabInBlockIndentation => {
+                        stream.behind_tab.get_or_insert(offset);
+                    }
+                    ErrorKind::CommentNotSeparated => {
+                        stream.close_comment.get_or_insert(offset);
+                    }
+                    _ => {}
                 }
                 Some(Broken {
                     offset,

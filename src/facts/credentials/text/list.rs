@@ -53,7 +53,7 @@ impl<'a> Lists<'a> {
         let key = text[..end].trim_matches([' ', '"', '\'', '-']);
         self.secrets = self.secrets.filter(|above| indent > *above);
         let is_of_ory = self.secrets.is_some() && SECRETS_OF_ORY.contains(&key);
-        let meaning = if is_of_ory || is_secret_of_component(text) {
+        let meaning = if is_of_ory || is_secret_of_component(key, text) {
             Meaning::Secret
         } else {
             items_meaning(key)?
@@ -78,10 +78,19 @@ impl<'a> Lists<'a> {
     }
 }
 
-/// Whether a line is the secret of a component of Keycloak, whose settings are lists: `"secret": ["x"]`.
-fn is_secret_of_component(line: &str) -> bool {
-    let rest = line.strip_prefix("\"secret\"").map(str::trim_start);
-    let rest = rest.and_then(|rest| rest.strip_prefix(':'));
+/// Whether a line is the secret of a component of Keycloak, whose settings are lists of JSON: `"secret": ["x"]`, with
+/// the key of a provider of keys and the passwords of what it is kept in, and of the directory that users come from.
+fn is_secret_of_component(key: &str, line: &str) -> bool {
+    const SECRETS: [&str; 5] = [
+        "secret",
+        "privateKey",
+        "keyPassword",
+        "keystorePassword",
+        "bindCredential",
+    ];
+    let rest = line.strip_prefix('"').filter(|_| SECRETS.contains(&key));
+    let rest = rest.and_then(|rest| rest.strip_prefix(key)?.strip_prefix('"'));
+    let rest = rest.and_then(|rest| rest.trim_start().strip_prefix(':'));
     rest.is_some_and(|rest| rest.trim_start().starts_with('['))
 }
 
@@ -110,6 +119,7 @@ mod tests {
         for text in [
             "secrets: [ \"a1\", 'b2' ]",
             "\"secret\" : [ \"a1\", \"b2\" ],",
+            "  \"privateKey\" : [ \"a1\" ],\n  \"bindCredential\": [\"b2\"],",
             "\"apiTokens\": [\"a1\",\"b2\"],",
             "api_keys:\n- a1\n- \"b2\" # of the shop\nname: c3",
             "  passwords:\n    - a1\n    - b2\n  names:\n    - c3",
@@ -129,6 +139,9 @@ mod tests {
             "secrets:\n- name: shop\n- {key: a}",
             "secrets: shop",
             "secret: [a1]",
+            "privateKey: [a1]",
+            "\"certificate\": [\"a1\"],",
+            "\"privateKey\": {\"path\": [\"a1\"]}",
             "imagePullSecrets: [a1]",
             "names:\n- a1",
         ] {

@@ -171,7 +171,8 @@ fn quoted_signing_keys(text: &str) -> Vec<Range<usize>> {
     }
     while let Some(at) = find_ignoring_case(&text[from..], SIGNER).map(|at| from + at) {
         from = at + SIGNER.len();
-        found.extend(object_after(text, from).and_then(|object| key_in(text, object)));
+        let object = object_after(text, from);
+        found.extend(object.into_iter().flat_map(|object| keys_in(text, object)));
     }
     found
 }
@@ -219,27 +220,43 @@ fn object_after(text: &str, at: usize) -> Option<usize> {
 
 /// The value of an object's own `Key`, if it is a string.
 fn key_in(text: &str, start: usize) -> Option<Range<usize>> {
-    let mut depth = 1;
-    let mut at = start;
-    while depth > 0 {
-        match text.as_bytes().get(at)? {
+    strings_called_key(text, start)
+        .into_iter()
+        .find_map(|(depth, value)| (depth == 1).then_some(value))
+}
+
+/// The same of an object that signs, else those of its accounts, as heketi has them: `{"admin": {"key": "x"}}`.
+fn keys_in(text: &str, start: usize) -> Vec<Range<usize>> {
+    let all = strings_called_key(text, start);
+    let nearest = all.iter().map(|(depth, _)| *depth).min();
+    let nearest = nearest.filter(|depth| *depth <= 2);
+    let of_depth = all.into_iter().filter(|(depth, _)| Some(*depth) == nearest);
+    of_depth.map(|(_, value)| value).collect()
+}
+
+/// The strings under `Key` in an object and all below it, with how deep they stand. Of an object that does not end,
+/// those before.
+fn strings_called_key(text: &str, start: usize) -> Vec<(usize, Range<usize>)> {
+    let mut found = Vec::new();
+    let (mut depth, mut at) = (1, start);
+    while let Some(byte) = text.as_bytes().get(at).filter(|_| depth > 0) {
+        match byte {
             b'{' => depth += 1,
             b'}' => depth -= 1,
             b'"' => {
-                let end = end_of_string(text, at)?;
-                let value = value_after(text, end).filter(|_| depth == 1);
-                if let Some(value) = value
-                    && text[at + 1..end].eq_ignore_ascii_case("key")
-                {
-                    return Some(value);
-                }
+                let Some(end) = end_of_string(text, at) else {
+                    break;
+                };
+                let is_key = text[at + 1..end].eq_ignore_ascii_case("key");
+                let value = value_after(text, end).filter(|_| is_key);
+                found.extend(value.map(|value| (depth, value)));
                 at = end;
             }
             _ => {}
         }
         at += 1;
     }
-    None
+    found
 }
 
 /// The string behind the colon that follows a quote.
@@ -264,6 +281,25 @@ fn end_of_string(text: &str, quote: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn accounts_of_an_object_that_signs_have_a_key_each() {
+        let told = |text: &'static str| {
+            let found = quoted_signing_keys(text).into_iter();
+            found.map(|range| &text[range]).collect::<Vec<_>>()
+        };
+        let accounts = r#"{"jwt": {"admin": {"key": "x1"}, "user": {"key": "x2"}}, "key": "no"}"#;
+        assert_eq!(told(accounts), ["x1", "x2"]);
+        let own = r#"{"Jwt": {"Key": "x1", "cache": {"key": "no"}}}"#;
+        assert_eq!(told(own), ["x1"]);
+        for text in [
+            r#"{"jwt": {"jwks": {"cache": {"key": "no"}}}}"#,
+            r#"{"jwt": {"admin": {"name": "key"}}}"#,
+            r#"{"jwt": "admin", "cache": {"key": "no"}}"#,
+        ] {
+            assert_eq!(told(text), [""; 0], "{text}");
+        }
+    }
 
     #[test]
     fn lines_below_a_name_of_tokens_have_a_key() {

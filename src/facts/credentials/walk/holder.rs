@@ -203,7 +203,11 @@ impl<'r> Walk<'_, 'r> {
             }
             // What elsewhere may name a Secret names none in one: `db-password-secret`.
             Meaning::Other if kept::is_called_secret(key) => Meaning::Secret,
-            Meaning::Other if kept::is_kept_key(key) || kept::is_root_of_database(key) => {
+            Meaning::Other
+                if kept::is_kept_key(key)
+                    || kept::is_root_of_database(key)
+                    || is_key_of_account(data, key) =>
+            {
                 Meaning::Kept
             }
             meaning => meaning,
@@ -219,7 +223,7 @@ impl<'r> Walk<'_, 'r> {
                 let raw = || {
                     value
                         .as_str()
-                        .filter(|text| text.len() < 40 || text.starts_with(HOLE))
+                        .filter(|text| is_raw(text))
                         .map(str::to_owned)
                 };
                 Some((key.as_str()?, value, decode(value).or_else(raw)?))
@@ -307,6 +311,12 @@ impl<'r> Walk<'_, 'r> {
     }
 }
 
+/// Whether an entry is the key of the account whose name stands beside it: Ceph's `userKey` and `userID`.
+fn is_key_of_account(data: Node<'_>, key: &str) -> bool {
+    let stem = key.strip_suffix("Key").filter(|stem| !stem.is_empty());
+    stem.is_some_and(|stem| data.get(&format!("{stem}ID")).is_some())
+}
+
 /// Whether what a Secret's entry encodes is a file of several settings. In a login to a registry the same
 /// password stands twice.
 fn is_file(key: &str, text: &str) -> bool {
@@ -339,6 +349,16 @@ fn is_of_accounts(data: Node<'_>, key: &str, text: &str) -> bool {
     is_account(key) && (accounts.nth(1).is_some() || is_guessed())
 }
 
+/// Whether what does not decode to a text may be one as it is written: it is short enough for no key store, or has
+/// signs that no encoding writes.
+fn is_raw(text: &str) -> bool {
+    const SHORTEST_FILE: usize = 64;
+    let is_encoded = |byte: u8| {
+        byte.is_ascii_alphanumeric() || b"+/=".contains(&byte) || byte.is_ascii_whitespace()
+    };
+    text.len() < SHORTEST_FILE || text.starts_with(HOLE) || !text.bytes().all(is_encoded)
+}
+
 /// The text that a Secret's value encodes; `None` where it is none.
 fn decode(node: Node<'_>) -> Option<String> {
     String::from_utf8(decoded(node)?).ok()
@@ -352,6 +372,18 @@ pub(super) fn decoded(node: Node<'_>) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_no_encoding_writes_is_a_text_of_any_length() {
+        let address = "postgres://shop:hQ7tr99x@db:5432/shop?application_name=web-of-the-shop&x=1";
+        assert!(is_raw(address) && is_raw("hQ7tr99x"));
+        assert!(is_raw(&format!(
+            "eyJhbGciOiJIUzI1NiJ9.{}.x",
+            "eyJz".repeat(20)
+        )));
+        let store = STANDARD.encode([0xfe; 90]);
+        assert!(!is_raw(&store) && !is_raw(&format!("{}\n{}", &store[..60], &store[60..])));
+    }
 
     #[test]
     fn four_characters_encode_three_bytes() {
