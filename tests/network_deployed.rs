@@ -222,6 +222,49 @@ fn a_chart_is_as_commands_install_it() {
 }
 
 #[test]
+fn commands_that_name_no_namespace_install_one_chart_in_one_way_or_another() {
+    let api = PODS.replace("web", "api");
+    let files = |command: &str| {
+        open(&[
+            ("charts/web/Chart.yaml", CHART),
+            ("charts/web/values.yaml", "policy: true\n"),
+            ("charts/web/templates/all.yaml", PODS),
+            ("charts/web/templates/policy.yaml", POLICY),
+            ("charts/api/Chart.yaml", &CHART.replace("web", "api")),
+            ("charts/api/templates/all.yaml", &api),
+            ("up.sh", command),
+        ])
+    };
+    let install = "helm upgrade -i web charts/web --set a=b";
+    assert_eq!(files(install), 0);
+    // Without the policy the pods of both charts are open.
+    let other = format!("{install}\nhelm upgrade -i web charts/web --set policy=false\n");
+    assert_eq!(files(&other), 2);
+    let both = format!("{install} -n shop\nhelm upgrade -i api charts/api -n shop\n");
+    assert_eq!(files(&both), 0);
+}
+
+#[test]
+fn a_chart_that_another_one_brings_along_is_not_installed_by_its_own_files() {
+    let files = [
+        (
+            "shop/Chart.yaml",
+            "apiVersion: v2\nname: shop\nversion: 0.1.0\n",
+        ),
+        ("shop/values.yaml", "web: {policy: true}\n"),
+        ("shop/charts/web/Chart.yaml", CHART),
+        ("shop/charts/web/values.yaml", "policy: false\n"),
+        ("shop/charts/web/templates/all.yaml", PODS),
+        ("shop/charts/web/templates/policy.yaml", POLICY),
+        (
+            "shop/charts/web/Makefile",
+            "up:\n\thelm upgrade -i web . --set a=b -n own\n",
+        ),
+    ];
+    assert_eq!(open(&files), 0);
+}
+
+#[test]
 fn the_applications_of_one_chart_meet() {
     let application = |name: &str| {
         format!(

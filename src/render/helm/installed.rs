@@ -24,7 +24,7 @@ pub(super) fn installed(sources: &Sources, request: &Request) -> Vec<Release> {
     let mut found: Vec<Release> = Vec::new();
     for one in installations(&sources.resources, &sources.unread) {
         let file = Path::new(&*one.file.display);
-        if is_script_of_tests(file, &request.paths) {
+        if is_script_of_tests(file, &request.paths) || is_vendored(file, &sources.charts) {
             continue;
         }
         let Some(mut release) = release(&one, &sources.charts, &request.kube_version) else {
@@ -50,6 +50,14 @@ pub(super) fn installed(sources: &Sources, request: &Request) -> Vec<Release> {
         found.push(release);
     }
     found
+}
+
+/// Whether a file came along with a chart that another one uses, which installs it.
+fn is_vendored(file: &Path, charts: &[ChartFolder]) -> bool {
+    let file = normalized(file);
+    charts
+        .iter()
+        .any(|chart| file.starts_with(normalized(&Path::new(&chart.display).join("charts"))))
 }
 
 /// The rendering of an installation. `None` where the chart is not among those that were found, or all that it is
@@ -85,7 +93,8 @@ fn release(one: &Installation, charts: &[ChartFolder], kube_version: &str) -> Op
             places: places.collect::<BTreeMap<_, _>>(),
             asked: Vec::new(),
             has_unknown_values,
-            is_variant: false,
+            // Without a namespace of its own it stands beside no other one: whoever runs the command chooses one.
+            is_variant: one.namespace.is_none(),
         },
         chart: chart.clone(),
     })
