@@ -110,6 +110,12 @@ fn policies_of_an_alternative_close_no_pods_of_another() {
     let open = told(&alternatives, "network-policy-missing");
     assert_eq!(open.len(), 2, "{open:?}");
     assert!(open.iter().all(|one| one.contains("small/all.yaml")));
+    // It may have to last in one of them.
+    let lasting = web.replace("kind: Deployment", "kind: StatefulSet");
+    assert_eq!(
+        told(&files(&lasting, "shop"), "service-unreachable").len(),
+        1
+    );
     // Others of one namespace are there together.
     let other = other
         .replace("name: db", "name: store")

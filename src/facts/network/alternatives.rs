@@ -14,7 +14,7 @@ use crate::network::{is_policy, namespace_of, said_namespace};
 /// A kustomization by its root and its name, or a chart by its root.
 type Key<'a> = (&'a str, &'a str);
 
-/// Kind, namespace and name of a workload.
+/// Form, namespace and name of a workload.
 type Workload<'a> = (&'a str, &'a str, &'a str);
 
 /// In whose stead which of them take part: those of one turn are deployed together.
@@ -207,7 +207,7 @@ impl<'a> Maker<'a> {
                 let folder = written_folder(resource).unwrap_or_default();
                 let identity = &resource.identity;
                 self.written
-                    .insert((&identity.kind, folder, &identity.name));
+                    .insert((form(&identity.kind), folder, &identity.name));
             }
         }
     }
@@ -338,7 +338,16 @@ fn is_below(folder: &str, around: &str) -> bool {
 
 fn workload(resource: &Resource) -> Workload<'_> {
     let identity = &resource.identity;
-    (&identity.kind, namespace_of(resource), &identity.name)
+    let kind = form(&identity.kind);
+    (kind, namespace_of(resource), &identity.name)
+}
+
+/// A kind, where it matters: what is one replica in a Deployment is often a StatefulSet where it has to last.
+fn form(kind: &str) -> &str {
+    match kind {
+        "Deployment" | "ReplicaSet" | "Rollout" | "StatefulSet" => "Deployment",
+        _ => kind,
+    }
 }
 
 fn is_of_chart(resource: &Resource) -> bool {
