@@ -1,9 +1,10 @@
-//! What calls nobody: the words of a message that a script only prints or writes down, and comments.
+//! What calls nobody: the words of a message that a script only prints or writes down, texts that it hands to a cluster
+//! for others, and comments.
 
 use std::ops::Range;
 
 use super::purpose::{only_resolves, only_writes};
-use crate::shell::{Command, commands};
+use crate::shell::{Command, commands, here_documents};
 
 /// Commands, and functions that many scripts define, which print their words.
 const PRINTING: [&str; 9] = [
@@ -48,6 +49,22 @@ pub(super) fn is_commented(text: &str, at: usize) -> bool {
     is_comment && text.trim_end().contains('\n')
 }
 
+/// Whether some characters stand in a here-document of which kubectl makes an object: what it says is for the pods that
+/// take this one.
+pub(super) fn is_for_others(script: &str, at: usize) -> bool {
+    let mut documents = here_documents(script).into_iter();
+    let Some(document) = documents.find(|document| document.contains(&at)) else {
+        return false;
+    };
+    let before = script[..document.start].trim_end().lines().next_back();
+    let command = before.unwrap_or_default();
+    let file = command.split_once('>').map(|(_, rest)| rest);
+    let file = file.and_then(|rest| rest.trim_start_matches('>').split_whitespace().next());
+    let mut behind = script[document.end..].lines();
+    let is_handed = |file: &str| behind.any(|line| line.contains("kubectl") && line.contains(file));
+    command.contains("kubectl") || file.is_some_and(is_handed)
+}
+
 /// Whether some characters name the server that a resolver asks: `dig @server name`.
 fn is_server(script: &str, at: usize) -> bool {
     script[..at].ends_with('@')
@@ -88,6 +105,25 @@ mod tests {
             let at = text.find("db").expect("is there");
             assert_eq!(is_commented(text, at), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_written_for_other_pods_calls_nobody() {
+        let written = |command: &str, then: &str| {
+            let script = format!("{command}\nurl = \"http://db:80\"\nEOF\n{then}\n");
+            is_for_others(&script, script.find("db").expect("is there"))
+        };
+        let secret = "kubectl create secret generic x --from-file=/tmp/a.toml";
+        assert!(written("cat > /tmp/a.toml << EOF", secret));
+        assert!(written("cat <<EOF >/tmp/a.toml", secret));
+        assert!(written("kubectl apply -f - <<EOF", ""));
+        assert!(written("cat <<EOF | kubectl apply -f -", ""));
+        assert!(!written("cat > /tmp/b.toml << EOF", secret));
+        assert!(!written(
+            "cat > /tmp/a.toml << EOF",
+            "app --config /tmp/a.toml"
+        ));
+        assert!(!is_for_others("curl http://db:80", 14));
     }
 
     #[test]

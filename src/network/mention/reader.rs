@@ -9,7 +9,7 @@ use super::connection::connected_hosts;
 use super::entry::Entry;
 use super::file::is_of_another_program;
 use super::paired::{paired_hosts, port_variable};
-use super::printed::{is_commented, is_printed};
+use super::printed::{is_commented, is_for_others, is_printed};
 use super::purpose::{may_be_host, only_shows, only_speaks};
 use super::variables::{Piece, Variables, is_told_there, written};
 use super::{Absent, Holder, Kind, Mention, Mentions};
@@ -231,7 +231,9 @@ impl<'a, 'm> Reader<'a, 'm> {
         let Some((services, absent, port)) = known.or_else(|| self.not_among(host)) else {
             return;
         };
-        if is_commented(text, host.start) || place.is_script && is_printed(text, host.start) {
+        let is_told_alone =
+            |text: &str| is_printed(text, host.start) || is_for_others(text, host.start);
+        if is_commented(text, host.start) || place.is_script && is_told_alone(text) {
             return;
         }
         let own = host.start..host.start + host.word.len();
