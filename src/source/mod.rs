@@ -14,6 +14,7 @@ mod document;
 mod fallback;
 mod file;
 mod fleet;
+mod generated;
 mod guide;
 mod handed_text;
 mod handed_values;
@@ -25,8 +26,10 @@ mod installer;
 mod json;
 mod kustomize;
 mod line_hash;
+mod literal;
 mod manifests;
 mod mend;
+mod mentions;
 mod narrowed;
 mod outline;
 mod owner;
@@ -42,6 +45,7 @@ mod script;
 mod settings;
 mod shape_of_values;
 mod sourced;
+mod stream;
 mod tab;
 pub(crate) mod template;
 mod template_image;
@@ -364,7 +368,7 @@ pub(crate) fn read_rendered(artifact: Artifact) -> Sources {
 /// The documents of a text in a file of this name, as far as they can be read.
 #[must_use]
 pub(crate) fn readable_trees(text: &str, name: &str) -> Vec<Tree> {
-    let documents = manifests::documents(text, name).documents;
+    let documents = stream::documents(text, name).documents;
     documents
         .into_iter()
         .map(|document| document.tree)
