@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{CommandError, Status, bundle, config, print, rendering};
 use crate::cli::{CopyTool, ImagesArgs, ImagesFormat, PolicyArgs};
 use crate::model::Notice;
-use crate::output::text::printable;
+use crate::output::printable::printable;
 use crate::render::render;
 use crate::scan::{ImagePlace, ImageUse, Inventory, Obstacle, images};
 use crate::source::{Request, read};

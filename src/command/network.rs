@@ -11,7 +11,7 @@ use super::{CommandError, Status, bundle, config, rendering};
 use crate::cli::{NetworkArgs, NetworkFormat, PolicyArgs};
 use crate::model::{Notice, World, world_of, worlds};
 use crate::network::{Connectivity, Network, Settings, Suggestion, suggest};
-use crate::output::text::printable;
+use crate::output::printable::printable;
 use crate::output::{connections, suggestion};
 use crate::policy::{Bundle, PolicyError};
 use crate::render::render;
