@@ -61,7 +61,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-pub use collect::ChartFolder;
+pub use collect::{ChartFolder, Request};
 pub(crate) use collect::{STDIN, io_reason};
 pub(crate) use line_hash::line_hashes;
 pub(crate) use path::{names, names_beside, normalized, shown};
@@ -74,18 +74,6 @@ pub(crate) use tested::is_script_of_tests;
 use self::script::Script;
 use crate::model::{Artifact, Notice, Resource, ResourceCounts, Role, Summary, Tree};
 use crate::shell::{is_called_jenkinsfile, is_script};
-
-/// What to read.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// Files and folders; `-` is standard input.
-    pub paths: Vec<PathBuf>,
-    /// Whether `.ignore`, `.landfallignore` and, in a repository, `.gitignore` count.
-    pub honour_ignore_files: bool,
-    /// Whether templates of charts that hold no actions are read as the objects that they are, since no
-    /// chart is rendered.
-    pub reads_templates: bool,
-}
 
 /// What was read, in an order that does not depend on the file system.
 #[derive(Debug, Default)]
