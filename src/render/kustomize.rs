@@ -27,9 +27,6 @@ mod window;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use self::build::Builder;
 use self::forest::{Forest, built};
 use self::graph::Graph;
@@ -100,10 +97,4 @@ fn each_once(outcomes: impl Iterator<Item = Outcome>) -> Vec<Outcome> {
         }
     };
     outcomes.filter(is_new).collect()
-}
-
-/// What an encoded value holds, if that is a text.
-fn base64_text(text: &str) -> Option<String> {
-    let text: String = text.split_whitespace().collect();
-    String::from_utf8(STANDARD.decode(text).ok()?).ok()
 }

@@ -19,7 +19,12 @@ use crate::render::tool::{Printed, Tool, ToolError};
 
 /// A template that is no YAML: with it, and told to be verbose, helm prints the texts of all templates as they
 /// are and ends, instead of reading them.
-pub(super) const END: (&str, &str) = ("templates/landfall-end.yaml", "end: [\n");
+const END: (&str, &str) = ("templates/landfall-end.yaml", "end: [\n");
+
+/// The template that makes helm end with the plain texts, as a file of a copy.
+pub(super) fn end() -> (String, String) {
+    (END.0.to_owned(), END.1.to_owned())
+}
 
 /// What helm says of charts that were not fetched.
 const MISSING: &str = "missing in charts/ directory";

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::mark::{Finder, Mark, Marked, Role};
 use super::sheet::{Link, View, scalar_text};
 use crate::model::{Node, Scalar};
+use crate::render::decoded::base64_text;
 
 /// A value of a source that became one of a rendered object.
 #[derive(Clone, Debug)]
@@ -466,7 +467,6 @@ fn decoded<'a>(
     marked: &'a Marked,
     truth: &str,
 ) -> Option<(String, Vec<(usize, &'a Mark)>)> {
-    let plain = |text: &str| super::base64_text(text);
-    let (clean, found) = marked.strip(&plain(copy)?);
-    (!found.is_empty() && plain(truth)? == clean).then_some((clean, found))
+    let (clean, found) = marked.strip(&base64_text(copy)?);
+    (!found.is_empty() && base64_text(truth)? == clean).then_some((clean, found))
 }
