@@ -1,6 +1,7 @@
 //! Charts: found, rendered by the real helm with each of their sets of values, and traced back to
 //! the lines that a person can change. No chart is evaluated by code of ours.
 
+mod about;
 mod align;
 mod appearance;
 mod asked;
@@ -23,6 +24,7 @@ mod passage;
 mod published;
 mod random;
 mod reference;
+mod refusal;
 mod registry;
 mod release;
 mod rest;

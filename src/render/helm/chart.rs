@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use serde::Deserialize;
 use walkdir::WalkDir;
 
+use super::about::About;
 use crate::model::{Artifact, Notice};
 use crate::source::ChartFolder;
 
@@ -68,80 +68,6 @@ pub(super) struct Chart {
     pub lacks_charts: bool,
     /// What a build is to fill in in what it says of itself, and was filled in.
     pub unmade: Vec<Notice>,
-}
-
-/// What a `Chart.yaml` says, as far as it matters here.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub(super) struct About {
-    /// The chart's name.
-    #[serde(default)]
-    pub name: String,
-    /// Its version, which may be written as a number.
-    #[serde(default)]
-    version: serde_yaml::Value,
-    /// `application` or `library`.
-    #[serde(default, rename = "type")]
-    pub kind: String,
-    /// What it uses.
-    #[serde(default)]
-    pub dependencies: Vec<Dependency>,
-}
-
-/// A chart that another one uses.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub(super) struct Dependency {
-    /// Its name.
-    #[serde(default)]
-    pub name: String,
-    /// The name it goes under here.
-    #[serde(default)]
-    pub alias: Option<String>,
-    /// Where it comes from.
-    #[serde(default)]
-    pub repository: String,
-    /// The value that switches it on.
-    #[serde(default)]
-    pub condition: Option<String>,
-}
-
-impl Dependency {
-    /// The key of its values in the chart that uses it.
-    pub(super) fn key(&self) -> &str {
-        self.alias.as_deref().unwrap_or(&self.name)
-    }
-
-    /// The folder that a `file://` repository means, seen from the chart.
-    pub(super) fn local(&self) -> Option<&str> {
-        self.repository.strip_prefix("file://")
-    }
-}
-
-impl About {
-    /// Reads a `Chart.yaml` and, of older charts, the `requirements.yaml` beside it.
-    pub(super) fn read(folder: &Path) -> Option<Self> {
-        let text = std::fs::read_to_string(folder.join("Chart.yaml")).ok()?;
-        let requirements = std::fs::read_to_string(folder.join("requirements.yaml")).ok();
-        Self::parse(&text, requirements.as_deref())
-    }
-
-    fn parse(text: &str, requirements: Option<&str>) -> Option<Self> {
-        let mut about: Self = serde_yaml::from_str(text.trim_start_matches('\u{feff}')).ok()?;
-        if let Some(more) = requirements.and_then(|text| serde_yaml::from_str::<Self>(text).ok()) {
-            about.dependencies.extend(more.dependencies);
-        }
-        Some(about)
-    }
-
-    /// What helm calls the package that it makes of the chart: `web-1.2.3.tgz`.
-    pub(super) fn package(&self) -> Option<String> {
-        let version = self.version.as_str().filter(|_| !self.name.is_empty())?;
-        Some(format!("{}-{version}.tgz", self.name))
-    }
-
-    /// Whether it has nothing to deploy by itself.
-    pub(super) fn is_library(&self) -> bool {
-        self.kind == "library"
-    }
 }
 
 impl Chart {
@@ -426,11 +352,6 @@ fn joined(folder: &str, below: &str) -> String {
         true if folder.is_empty() => path.trim_start_matches('/').to_owned(),
         _ => path,
     }
-}
-
-/// The folder that a dependency of a chart in a folder names, as a path.
-pub(super) fn local_folder(folder: &Path, dependency: &Dependency) -> Option<PathBuf> {
-    folder.join(dependency.local()?).canonicalize().ok()
 }
 
 #[cfg(test)]
