@@ -20,7 +20,8 @@ use self::findings::findings;
 pub use self::images::{ImagePlace, ImageUse, Inventory, Obstacle, images};
 use self::services::service_uses;
 use crate::facts::Facts;
-use crate::model::{Artifact, Report, Resource, Rule};
+use crate::model::{Artifact, Notice, Report, Resource, Rule};
+use crate::network::Problem;
 use crate::policy::{Bundle, Evaluator, PolicyError, Selection};
 use crate::source::{Sources, notice, trees};
 
@@ -78,15 +79,8 @@ pub fn scan(
         &mut report.failures,
     );
     report.services = service_uses(bundle, &mut report.findings)?;
-    let problems = facts.problems().iter().map(|problem| {
-        let resource = &sources.resources[problem.resource];
-        notice(
-            resource,
-            &problem.path,
-            problem.reason.clone(),
-            problem.help,
-        )
-    });
+    let problems = facts.problems().iter();
+    let problems = problems.map(|one| problem(&sources.resources, one));
     report.warnings.extend(problems);
     for notices in [&mut report.failures, &mut report.warnings] {
         let own = std::mem::take(notices).into_iter();
@@ -120,6 +114,17 @@ pub fn inputs(
             .map_err(|reason| PolicyError::Module { reason })
     };
     sources.resources.par_iter().enumerate().map(json).collect()
+}
+
+/// What is wrong with one of the resources that take part in what may talk to what, as a notice about its place.
+pub(crate) fn problem(resources: &[Resource], problem: &Problem) -> Notice {
+    let resource = &resources[problem.resource];
+    notice(
+        resource,
+        &problem.path,
+        problem.reason.clone(),
+        problem.help,
+    )
 }
 
 fn facts<'a>(
