@@ -147,7 +147,7 @@ impl Workshop<'_> {
         arguments.values.clear();
         for (index, layer) in given.iter().enumerate() {
             let path = self.scratch.join(format!("{name}-{index}.json"));
-            write(&path, &marker.marked(layer).to_string()).ok()?;
+            write(&path, marker.marked(layer).to_string()).ok()?;
             arguments.values.push(path);
         }
         for option in std::mem::take(&mut arguments.set) {

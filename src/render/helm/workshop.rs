@@ -142,8 +142,7 @@ impl<'a> Workshop<'a> {
         for (name, layer) in [("inline", &setting.inline), ("asked", &asked)] {
             let Some(layer) = layer else { continue };
             let path = self.scratch.join(format!("{}-{name}.json", slug(setting)));
-            write(&path, &layer.plain().to_string())
-                .map_err(|error| self.scratch_notice(&error))?;
+            write(&path, layer.plain().to_string()).map_err(|error| self.scratch_notice(&error))?;
             arguments.values.push(path);
             layers.push(layer.clone());
         }
