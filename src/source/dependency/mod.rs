@@ -1,7 +1,8 @@
 //! Dependency files to the packages that they ask for, each with its place. One file per kind of
 //! file; `toml`, `xml`, `tree` and `requirement` hold what two of them share, and the first two
 //! are the only ones that know their parsers. `format` tells the files, `related` what stands in
-//! a manifest and its lock file. Which packages matter is for the policies to say.
+//! a manifest and its lock file, `package` and `word` are what all of them give. Which packages
+//! matter is for the policies to say.
 
 mod bundler;
 mod cargo;
