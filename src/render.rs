@@ -2,6 +2,7 @@
 //! read, rendered beside each other, and given back as resources that know where they come from.
 
 mod cache;
+mod decoded;
 mod given;
 mod helm;
 mod kustomize;

@@ -4,13 +4,11 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{CommandError, Status, bundle, config, print, rendering};
+use super::{CommandError, Status, bundle, config, print, sources};
 use crate::cli::{CopyTool, ImagesArgs, ImagesFormat, PolicyArgs};
 use crate::model::Notice;
-use crate::output::text::printable;
-use crate::render::render;
+use crate::output::printable::printable;
 use crate::scan::{ImagePlace, ImageUse, Inventory, Obstacle, images};
-use crate::source::{Request, read};
 
 /// So many digits of a digest make the tag of an image that has none.
 const SHORT_DIGEST: usize = 12;
@@ -27,13 +25,7 @@ pub(super) fn run(args: &ImagesArgs) -> Result<Status, CommandError> {
     if let Some(target) = &args.target {
         bundle.lay_over(json!({"settings": {"image_target": target}}));
     }
-    let rendering = rendering(&args.input, &config);
-    let mut sources = read(&Request {
-        paths: args.input.paths.clone(),
-        honour_ignore_files: !args.input.no_ignore,
-        reads_templates: !rendering.is_wanted,
-    });
-    render(&mut sources, &rendering);
+    let sources = sources(&args.input, &config);
     let inventory = images(sources, &bundle)?;
     print(&match args.format {
         ImagesFormat::Text => listed(&inventory),

@@ -23,7 +23,8 @@ use serde_json::json;
 use crate::cli::{self, Command, InputArgs, PolicyArgs};
 use crate::config::{Config, ConfigError};
 use crate::policy::{Bundle, PolicyError, Selection};
-use crate::render::{Cache, Request};
+use crate::render::{Cache, Request, render};
+use crate::source::{self, Sources, read};
 
 /// The version of Kubernetes that charts are rendered for where nothing says another one.
 const KUBE_VERSION: &str = "1.35.0";
@@ -210,6 +211,18 @@ fn rendering(args: &InputArgs, config: &Config) -> Request {
             .unwrap_or_else(|| KUBE_VERSION.to_owned()),
         cache: Arc::new(cache(args)),
     }
+}
+
+/// Everything that a command line names, with what is rendered of it.
+fn sources(args: &InputArgs, config: &Config) -> Sources {
+    let rendering = rendering(args, config);
+    let mut sources = read(&source::Request {
+        paths: args.paths.clone(),
+        honour_ignore_files: !args.no_ignore,
+        reads_templates: !rendering.is_wanted,
+    });
+    render(&mut sources, &rendering);
+    sources
 }
 
 /// What was rendered before: in the folder that `LANDFALL_CACHE_DIR` names, nowhere if it is empty,

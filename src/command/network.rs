@@ -7,15 +7,15 @@ use std::process::{Command, Stdio};
 use serde::Deserialize;
 
 use super::file::write_file;
-use super::{CommandError, Status, bundle, config, rendering};
+use super::{CommandError, Status, bundle, config, sources};
 use crate::cli::{NetworkArgs, NetworkFormat, PolicyArgs};
 use crate::model::{Notice, World, world_of, worlds};
 use crate::network::{Connectivity, Network, Settings, Suggestion, suggest};
-use crate::output::text::printable;
+use crate::output::printable::printable;
 use crate::output::{connections, suggestion};
 use crate::policy::{Bundle, PolicyError};
-use crate::render::render;
-use crate::source::{Request, Sources, notice, read};
+use crate::scan::problem;
+use crate::source::Sources;
 
 pub(super) fn run(args: &NetworkArgs) -> Result<Status, CommandError> {
     let policies = PolicyArgs {
@@ -25,13 +25,7 @@ pub(super) fn run(args: &NetworkArgs) -> Result<Status, CommandError> {
     };
     let config = config(&policies)?;
     let settings = settings(&bundle(&policies, &config)?)?;
-    let rendering = rendering(&args.input, &config);
-    let mut sources = read(&Request {
-        paths: args.input.paths.clone(),
-        honour_ignore_files: !args.input.no_ignore,
-        reads_templates: !rendering.is_wanted,
-    });
-    render(&mut sources, &rendering);
+    let mut sources = sources(&args.input, &config);
     let is_one = keep_one_world(&mut sources, args.rendering.as_deref())?;
     let network = Network::new(&sources.resources, &settings);
     if args.suggest {
@@ -165,15 +159,8 @@ fn tell_open(made: &Suggestion) {
 
 /// What could not be read, and what of the policies was not counted.
 fn tell(sources: &Sources, network: &Network) {
-    let problems = network.problems.iter().map(|problem| {
-        let resource = &sources.resources[problem.resource];
-        notice(
-            resource,
-            &problem.path,
-            problem.reason.clone(),
-            problem.help,
-        )
-    });
+    let problems = network.problems.iter();
+    let problems = problems.map(|one| problem(&sources.resources, one));
     let mut stderr = io::stderr().lock();
     let mut tell = |word: &str, notice: &Notice| {
         let place = notice.display.as_deref().unwrap_or("-");

@@ -4,14 +4,12 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 
 use super::file::write_file;
 use super::progress::Progress;
-use super::{CommandError, Status, bundle, config, rendering, selection};
+use super::{CommandError, Status, bundle, config, selection, sources};
 use crate::cli::{Color, Format, ScanArgs, Target};
 use crate::config::FailOn;
 use crate::model::{Rendering, Report, Severity};
 use crate::output::{json, sarif, text};
-use crate::render::render;
 use crate::scan::{Options, scan};
-use crate::source::{Request, read};
 
 /// How many findings of a rule are drawn with their source lines where not all are wanted.
 const FRAMES: usize = 5;
@@ -35,18 +33,8 @@ pub(super) fn run(args: &ScanArgs, targets: &[Target]) -> Result<Status, Command
 
 fn run_here(args: &ScanArgs, targets: &[Target]) -> Result<Status, CommandError> {
     let config = config(&args.policies)?;
-    let rendering = rendering(&args.input, &config);
-    let request = Request {
-        paths: args.input.paths.clone(),
-        honour_ignore_files: !args.input.no_ignore,
-        reads_templates: !rendering.is_wanted,
-    };
-    let sources = || {
-        let mut sources = read(&request);
-        render(&mut sources, &rendering);
-        sources
-    };
-    let (sources, bundle) = rayon::join(sources, || bundle(&args.policies, &config));
+    let read = || sources(&args.input, &config);
+    let (sources, bundle) = rayon::join(read, || bundle(&args.policies, &config));
     if args.verbose {
         tell_renderings(&sources.summary.renderings);
     }

@@ -77,11 +77,12 @@ impl Topics {
 /// automaton gives up, which one without quit bytes never does.
 fn search(words: &Words, text: &str, wanted: u8) -> Option<u8> {
     let mut found = 0;
+    let step = |state, byte: u8| words.next_state(state, LETTERS[usize::from(byte)]);
     let start = words.start_state_forward(&Input::new(text)).ok()?;
     // Words that are all of a line stand between two breaks, the first and the last line's, too.
-    let mut state = words.next_state(start, LETTERS[usize::from(b'\n')]);
+    let mut state = step(start, b'\n');
     for byte in text.bytes() {
-        state = words.next_state(state, LETTERS[usize::from(byte)]);
+        state = step(state, byte);
         if words.is_special_state(state) {
             if words.is_quit_state(state) {
                 return None;
@@ -92,7 +93,7 @@ fn search(words: &Words, text: &str, wanted: u8) -> Option<u8> {
             }
         }
     }
-    state = words.next_state(state, LETTERS[usize::from(b'\n')]);
+    state = step(state, b'\n');
     found |= matched(words, state);
     // A match is told one step after its last byte.
     Some(found | matched(words, words.next_eoi_state(state)))

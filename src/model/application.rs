@@ -4,19 +4,13 @@
 
 mod generator;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use self::generator::{Folders, parameters};
+use self::generator::{Folders, MOST, Parameters, parameters};
 use super::{Node, Resource, Role, Scalar, TooLarge, Tree, TreeBuilder};
-
-/// The values that a template has names for.
-type Parameters = BTreeMap<String, String>;
 
 /// What an Application may hold at most.
 const LARGEST: usize = 100_000;
-/// More Applications than these are not made of one ApplicationSet.
-const MOST: usize = 100;
 
 /// Whether Argo CD makes Applications of an object.
 #[must_use]

@@ -37,5 +37,6 @@ pub use resource::{
 };
 pub use rule::{AppliesTo, Need, Precision, Rule, Severity};
 pub use template_image::{Choice, KeyStep, Printed, TemplateImage};
-pub use tree::{Entries, Items, Node, Scalar, TooLarge, Tree, TreeBuilder, Visited};
+pub use tree::builder::TreeBuilder;
+pub use tree::{Entries, Items, Node, Scalar, TooLarge, Tree, Visited};
 pub use world::{World, world_of, worlds};

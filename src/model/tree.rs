@@ -1,11 +1,9 @@
 //! A document's values with the place of each: an arena in preorder, so that a subtree is one
 //! range of nodes and its strings are one range of text.
 
-mod builder;
+pub(super) mod builder;
 
 use super::{Span, Step};
-
-pub use builder::TreeBuilder;
 
 /// The values of one document, with the place of every key and value.
 #[derive(Debug, Default)]

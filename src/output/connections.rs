@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::text::printable;
+use super::printable::printable;
 use crate::network::{Connection, Connectivity};
 
 /// The columns.

@@ -4,6 +4,7 @@ pub(crate) mod connections;
 #[cfg(test)]
 mod example;
 pub mod json;
+pub(crate) mod printable;
 pub mod sarif;
 pub(crate) mod suggestion;
 pub mod text;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::text::printable;
+use super::printable::printable;
 use crate::network::Suggestion;
 
 /// What a reader has to know of all policies together.

@@ -9,6 +9,7 @@ use comfy_table::{ContentArrangement, Table};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use self::frame::shown;
+use super::printable::printable;
 use crate::model::{Finding, Location, Notice, RelatedLocation, Report, Rule, Severity};
 
 /// How many charts, kustomizations and links are named one by one.
@@ -328,12 +329,6 @@ fn by_rule(report: &Report) -> Vec<(&Rule, Vec<&Finding>)> {
             .then_with(|| left.id.cmp(&right.id))
     });
     groups
-}
-
-/// Names come from manifests: what would steer the terminal is shown as a replacement character.
-pub(crate) fn printable(text: &str) -> String {
-    let shown = |one: char| if one.is_control() { '\u{fffd}' } else { one };
-    text.chars().map(shown).collect()
 }
 
 fn count(number: usize, noun: &str) -> String {

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::PolicyError;
 use super::annotation;
 use super::control;
 use super::engine::{Evaluator, Module, Parts, Recipe, Unit, check_syntax};
+use super::error::PolicyError;
 use super::files::{read_data, read_modules};
 use super::selection::{Selection, is_called};
 use crate::model::{AppliesTo, Data, Need, Rule};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::PolicyError;
 use super::engine::Module;
+use super::error::PolicyError;
 use crate::model::{Data, Rule};
 
 /// Titles of all controls, by `framework/control`.

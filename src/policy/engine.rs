@@ -25,12 +25,13 @@ use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, Value};
 use thread_local::ThreadLocal;
 
-use crate::model::{AppliesTo, Data, Need, Rule, Violation};
+use crate::model::{AppliesTo, Data, Need, Rule};
 use program::{ENTRY, add, are_related, compile, last_line, mentioned, unpack};
 use violation::verdict;
 
 pub use input::Input;
 pub(super) use program::{Module, Parts};
+pub use violation::Verdict;
 
 /// How long one evaluation may take. Bundled rules take well under a millisecond.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
@@ -82,9 +83,6 @@ struct Machine {
     /// What runs it, unless it failed the last time.
     ready: RefCell<Option<RegoVM>>,
 }
-
-/// What a rule gave, or why it could not be evaluated.
-pub type Verdict = Result<Vec<Violation>, String>;
 
 impl Unit {
     pub(super) fn new(recipe: Recipe, data: Arc<Data>) -> Self {

@@ -5,8 +5,8 @@ use std::path::Path;
 use serde_json::Value;
 use walkdir::WalkDir;
 
-use super::PolicyError;
 use super::engine::Module;
+use super::error::PolicyError;
 
 /// All modules below a path, tests included, by path.
 pub(super) fn read_modules(path: &Path) -> Result<Vec<Module>, PolicyError> {

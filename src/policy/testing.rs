@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::PolicyError;
 use super::bundle::Bundle;
 use super::engine::{Module, Tester};
+use super::error::PolicyError;
 use super::files::read_modules;
 
 /// How one test ended.

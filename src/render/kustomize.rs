@@ -9,6 +9,7 @@ mod frame;
 mod graph;
 mod hints;
 mod kept;
+mod kustomization;
 mod mark;
 mod marker;
 mod notice;
@@ -17,6 +18,7 @@ mod pieces;
 mod refusal;
 mod renaming;
 mod settings;
+mod shape;
 mod sheet;
 mod taken_out;
 mod trial;
@@ -26,9 +28,6 @@ mod window;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 
 use self::build::Builder;
 use self::forest::{Forest, built};
@@ -100,10 +99,4 @@ fn each_once(outcomes: impl Iterator<Item = Outcome>) -> Vec<Outcome> {
         }
     };
     outcomes.filter(is_new).collect()
-}
-
-/// What an encoded value holds, if that is a text.
-fn base64_text(text: &str) -> Option<String> {
-    let text: String = text.split_whitespace().collect();
-    String::from_utf8(STANDARD.decode(text).ok()?).ok()
 }

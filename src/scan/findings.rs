@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::evaluation::Evaluated;
 use super::rendered::{self, SourceMasks};
-use super::{Evaluated, excerpt, fingerprint, redact};
+use super::{excerpt, fingerprint, redact};
 use crate::facts::Facts;
 use crate::model::{
     Artifact, Finding, HOLE, Link, Notice, RelatedLocation, Resource, Role, Rule, Severity, Span,

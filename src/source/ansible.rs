@@ -4,11 +4,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::manifests::{as_outlines, readable_documents};
+use super::literal::as_outlines;
 use super::outline::outline_of_unmade;
 use super::reading::Read;
 use super::resource::values;
 use super::script::{Script, alone, unquoted};
+use super::stream::readable_documents;
 use crate::model::{Artifact, Node, Resource, Role};
 
 /// What a file has in it that speaks of a cluster.

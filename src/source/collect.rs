@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, WalkBuilder};
 
-use super::Request;
 use super::chart::{chart_of, chart_of_template, is_package, is_vendored, outermost_chart};
 use super::path::{names_beside, normalized, shown, slashed};
 use super::tracked::Tracked;
@@ -25,6 +24,18 @@ use passed::{is_folder_of_tests, is_skipped_folder};
 
 /// The name by which standard input goes.
 pub(crate) const STDIN: &str = "stdin";
+
+/// What to read.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Files and folders; `-` is standard input.
+    pub paths: Vec<PathBuf>,
+    /// Whether `.ignore`, `.landfallignore` and, in a repository, `.gitignore` count.
+    pub honour_ignore_files: bool,
+    /// Whether templates of charts that hold no actions are read as the objects that they are, since no
+    /// chart is rendered.
+    pub reads_templates: bool,
+}
 
 /// What walking the named paths gives.
 #[derive(Debug, Default)]

@@ -11,9 +11,11 @@ use super::decode::{Undecodable, decode};
 use super::dependency::{self, Format, Include};
 use super::dockerfile::{self, is_dockerfile};
 use super::document::Broken;
+use super::generated::Generated;
 use super::guide::hands_values;
 use super::kustomize::is_kustomization;
-use super::manifests::{broken_notice, manifests, notice, outlined, unmade};
+use super::literal::outlined;
+use super::manifests::{broken_notice, manifests, notice, unmade};
 use super::package::{FileKind, package_resources};
 use super::reading::{As, Class, Included, Read, Start};
 use super::resource::{Context, build_file};
@@ -245,7 +247,7 @@ fn yaml(
     let is_open = read.class == Class::NoManifest && read.resources.is_empty();
     if is_open && is_yaml && holds_keys(&artifact.text) && !is_suite(&artifact.text) {
         read.class = Class::KeyFile;
-        let text = settings::Generated::of_text("ConfigMap", name);
+        let text = Generated::of_text("ConfigMap", name);
         read.resources.extend(settings::resource(artifact, &text));
     }
     if artifact.text.contains("{{") && path.is_some_and(is_in_chart) {

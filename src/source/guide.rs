@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::handed_values::add;
-use super::valued::Mentions;
+use super::mentions::Mentions;
 use crate::model::Artifact;
 
 /// The program whose commands count.

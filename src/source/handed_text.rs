@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::collect::Found;
 use super::file;
+use super::generated::Generated;
 use super::reading::As;
-use super::settings::Generated;
 use crate::model::{Artifact, Resource, Role};
 
 /// The calls that read files of a chart, each with its path in quotes.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::chart::is_called_otherwise;
-use super::valued::Mentions;
+use super::mentions::Mentions;
 use crate::model::{Artifact, Resource};
 use crate::shell::{commands, serves_cluster};
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::mentions::Mentions;
 use super::reading::{As, Included, Start};
 use super::resource::handed;
 use super::script::{is_value_option, of_paths, of_words, unquoted};
@@ -58,10 +59,17 @@ fn is_first_part(root: Node<'_>) -> bool {
 }
 
 /// The values files that a helmfile names, as it writes them.
-pub(super) fn files<'a>(root: Node<'a>) -> impl Iterator<Item = &'a str> {
+fn files<'a>(root: Node<'a>) -> impl Iterator<Item = &'a str> {
     let parts = named(root, "environments").chain(named(root, "templates"));
     let parts = parts.chain(list(root, "releases"));
     parts.flat_map(|part| list(part, "values").filter_map(Node::as_str))
+}
+
+/// Adds what a document hands to releases and environments, if it is a helmfile.
+pub(super) fn mention(root: Node<'_>, mentions: &mut Mentions) {
+    if is_helmfile(root) {
+        files(root).for_each(|file| mentions.add_beside(file));
+    }
 }
 
 /// Those whose names do not say that they are YAML, and in which nothing is to be filled in: to be read since

@@ -13,9 +13,8 @@ use super::helmfile;
 use super::idle::Templates;
 use super::inline;
 use super::installer;
-use super::json::read_json;
-use super::mend::{first_of_each, other_branches, run_together, without_broken_lines};
-use super::outline::{outline, outline_of_unmade};
+use super::mend::{first_of_each, run_together, without_broken_lines};
+use super::outline::outline_of_unmade;
 use super::package::{FileKind, package_resources};
 use super::pipeline;
 use super::place::region;
@@ -24,56 +23,10 @@ use super::resource::{Context, build_file, name_as_written, resources, values};
 use super::script::Script;
 use super::settings;
 use super::shape_of_values::{hands_images, is_of_values, may_be_values};
+use super::stream::{documents, is_json, mended_documents, with_other_branches};
 use super::tested;
-use super::token::without_tokens;
 use super::tried::{is_beside_tests, is_test, is_tried};
 use crate::model::{Artifact, Node, Notice, Resource, Role, Span};
-
-/// What stands literally in a template with actions; where lines do not fit together, as those of two
-/// branches do not, without these. What its actions break is told where the chart is said to be not
-/// rendered.
-pub(super) fn outlined(artifact: &Arc<Artifact>, name: &str, read: &mut Read) {
-    if let Some(outline) = outline(&artifact.text) {
-        literal(artifact, &outline, name, read);
-    }
-}
-
-/// The objects of an outline of a text; where its lines do not fit together, as far as they do.
-pub(super) fn literal(artifact: &Arc<Artifact>, outline: &str, name: &str, read: &mut Read) {
-    let documents = readable_documents(outline, name);
-    let others = documents
-        .iter()
-        .flat_map(|one| other_branches(outline, one));
-    let others: Vec<Document> = others.collect();
-    as_outlines(
-        artifact,
-        documents.into_iter().chain(others).collect(),
-        read,
-    );
-}
-
-/// The documents of a text; where its lines do not fit together, as far as they do.
-pub(super) fn readable_documents(text: &str, name: &str) -> Vec<Document> {
-    let stream = documents(text, name);
-    let broken = first_of_each(text, &stream.broken);
-    let mended = broken.flat_map(|broken| without_broken_lines(text, broken).0);
-    stream.documents.into_iter().chain(mended).collect()
-}
-
-/// The objects of some documents, of which no more is known than what stands in them.
-pub(super) fn as_outlines(artifact: &Arc<Artifact>, documents: Vec<Document>, read: &mut Read) {
-    for document in documents {
-        resources(artifact, document, &Context::default(), &mut read.resources);
-    }
-    read.resources.retain(|one| one.role == Role::Manifest);
-    for resource in &mut read.resources {
-        resource.role = Role::Outline;
-        name_as_written(resource);
-    }
-    if !read.resources.is_empty() {
-        read.class = Class::Manifest;
-    }
-}
 
 /// What a helmfile says of values files, and the values that stand in it. Another document is left as it is.
 fn read_helmfile(
@@ -86,6 +39,7 @@ fn read_helmfile(
         return Some(document);
     }
     read.mentions.add(root);
+    helmfile::mention(root, &mut read.mentions);
     read.includes.extend(helmfile::other_files(root));
     read.resources
         .extend(helmfile::values(artifact, document.tree));
@@ -98,15 +52,8 @@ fn read_helmfile(
 /// What stands literally in a template of a file, of which a tool makes YAML first: objects, values, a helmfile.
 pub(super) fn unmade(artifact: &Arc<Artifact>, is_values: bool, read: &mut Read) {
     let outline = outline_of_unmade(&artifact.text);
-    let stream = read_yaml(&outline);
-    let broken = first_of_each(&outline, &stream.broken);
-    let rest = broken.flat_map(|broken| without_broken_lines(&outline, broken).0);
-    let documents: Vec<Document> = stream.documents.into_iter().chain(rest).collect();
-    let others = documents
-        .iter()
-        .flat_map(|one| other_branches(&outline, one));
-    let others: Vec<Document> = others.collect();
-    for document in documents.into_iter().chain(others) {
+    let documents = mended_documents(&outline, read_yaml(&outline));
+    for document in with_other_branches(&outline, documents) {
         let root = document.tree.root();
         let is_values =
             root.is_none_or(may_be_values) && (is_values || root.is_some_and(is_of_values));
@@ -268,6 +215,7 @@ impl Text<'_> {
                 .extend(script.iter().flat_map(Script::resources));
         }
         read.mentions.add(root);
+        helmfile::mention(root, &mut read.mentions);
         read.tested.extend(tested::files(root));
         if self.context.is_kustomization {
             read.includes.extend(settings::files(root));
@@ -353,42 +301,6 @@ fn is_schema(root: Node<'_>) -> bool {
     schema.is_some_and(|schema| schema.contains("json-schema.org/"))
         && ["properties", "definitions", "$defs"].into_iter().any(has)
         && root.get("kind").is_none_or(|kind| kind.as_str().is_none())
-}
-
-fn is_json(name: &str) -> bool {
-    let extension = Path::new(name).extension();
-    extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
-}
-
-/// As kubectl does: what begins with a brace is JSON, or else YAML in flow style.
-pub(super) fn documents(text: &str, name: &str) -> Stream {
-    let is_json_file = is_json(name);
-    let first = text
-        .trim_start_matches('\u{feff}')
-        .trim_start()
-        .chars()
-        .next();
-    if !is_json_file && first != Some('{') {
-        return read_with_tokens(text);
-    }
-    let json = read_json(text);
-    if json.broken.is_empty() || is_json_file {
-        json
-    } else {
-        read_yaml(text)
-    }
-}
-
-/// Reads the documents of a text, with placeholders in the place of tokens without which more of them are YAML.
-fn read_with_tokens(text: &str) -> Stream {
-    let stream = read_yaml(text);
-    let filled = match stream.broken.is_empty() {
-        true => None,
-        false => without_tokens(text),
-    };
-    let filled = filled.map(|text| read_yaml(&text));
-    let better = filled.filter(|filled| filled.broken.len() < stream.broken.len());
-    better.unwrap_or(stream)
 }
 
 fn duplicate_key(artifact: &Artifact, span: Span) -> Notice {

@@ -14,6 +14,7 @@ mod document;
 mod fallback;
 mod file;
 mod fleet;
+mod generated;
 mod guide;
 mod handed_text;
 mod handed_values;
@@ -25,8 +26,10 @@ mod installer;
 mod json;
 mod kustomize;
 mod line_hash;
+mod literal;
 mod manifests;
 mod mend;
+mod mentions;
 mod narrowed;
 mod outline;
 mod owner;
@@ -42,6 +45,7 @@ mod script;
 mod settings;
 mod shape_of_values;
 mod sourced;
+mod stream;
 mod tab;
 pub(crate) mod template;
 mod template_image;
@@ -49,6 +53,7 @@ mod tested;
 mod token;
 mod tracked;
 mod tried;
+mod unrendered;
 mod value_name;
 mod valued;
 
@@ -57,7 +62,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-pub use collect::ChartFolder;
+pub use collect::{ChartFolder, Request};
 pub(crate) use collect::{STDIN, io_reason};
 pub(crate) use line_hash::line_hashes;
 pub(crate) use path::{names, names_beside, normalized, shown};
@@ -66,22 +71,11 @@ pub(crate) use place::{
 };
 
 pub(crate) use tested::is_script_of_tests;
+pub(crate) use unrendered::{literal_images, literal_releases, templates, templates_of_part};
 
 use self::script::Script;
 use crate::model::{Artifact, Notice, Resource, ResourceCounts, Role, Summary, Tree};
 use crate::shell::{is_called_jenkinsfile, is_script};
-
-/// What to read.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// Files and folders; `-` is standard input.
-    pub paths: Vec<PathBuf>,
-    /// Whether `.ignore`, `.landfallignore` and, in a repository, `.gitignore` count.
-    pub honour_ignore_files: bool,
-    /// Whether templates of charts that hold no actions are read as the objects that they are, since no
-    /// chart is rendered.
-    pub reads_templates: bool,
-}
 
 /// What was read, in an order that does not depend on the file system.
 #[derive(Debug, Default)]
@@ -221,94 +215,6 @@ fn add_what_commands_take(
     }
 }
 
-/// The objects in the templates of a chart that nothing renders, as far as they stand there literally,
-/// and the texts that these read.
-pub(crate) fn templates(chart: &ChartFolder) -> Vec<Resource> {
-    with_handed_texts(read_templates(chart, |_| true))
-}
-
-/// The same of a chart of which only a part is rendered: of templates that were left out, by their paths for
-/// people, and of branches that no rendering reaches.
-pub(crate) fn templates_of_part(chart: &ChartFolder, left_out: &[Arc<str>]) -> Vec<Resource> {
-    let mut found = read_templates(chart, |_| true);
-    let is_left_out = |one: &Resource| left_out.contains(&one.artifact.display);
-    found.retain(|one| one.role == Role::Outline || is_left_out(one));
-    with_handed_texts(found)
-}
-
-fn with_handed_texts(mut found: Vec<Resource>) -> Vec<Resource> {
-    let texts = handed_text::resources(&found);
-    found.extend(texts);
-    found
-}
-
-fn read_templates(chart: &ChartFolder, is_wanted: impl Fn(&Path) -> bool) -> Vec<Resource> {
-    let request = Request {
-        paths: vec![chart.path.clone()],
-        honour_ignore_files: true,
-        reads_templates: true,
-    };
-    let mut files = collect::collect(&request).files;
-    let is_template = |found: &collect::Found| {
-        let path = found.path.as_deref();
-        path.is_some_and(|path| chart::is_template(path) && is_wanted(path))
-    };
-    files.retain(is_template);
-    for found in &mut files {
-        if let Some(path) = &found.path {
-            (found.display, found.uri) = chart.names(path);
-        }
-    }
-    let read = files.par_iter().map(file::read);
-    read.flat_map_iter(|read| read.resources).collect()
-}
-
-/// What the templates of a rendered chart say literally of images, whatever its renderings reach.
-#[must_use]
-pub(crate) fn literal_images(chart: &ChartFolder) -> Vec<Resource> {
-    let mut found = read_templates(chart, |path| {
-        let text = std::fs::read_to_string(path);
-        text.is_ok_and(|text| text.lines().any(names_image))
-    });
-    found.retain(|resource| resource.role == Role::Outline);
-    for resource in &mut found {
-        resource.role = Role::Unreached;
-    }
-    found
-}
-
-/// The releases of other charts that a chart's templates hold without actions, as an application of applications
-/// does. A packed chart hands on nothing of this repository.
-pub(crate) fn literal_releases(chart: &ChartFolder) -> Vec<Resource> {
-    if !chart.path.is_dir() {
-        return Vec::new();
-    }
-    let names_release = |line: &str| {
-        let kind = line.strip_prefix("kind:").map(str::trim);
-        matches!(kind, Some("Application" | "HelmRelease"))
-    };
-    let mut found = read_templates(chart, |path| {
-        let text = std::fs::read_to_string(path);
-        text.is_ok_and(|text| text.lines().any(names_release))
-    });
-    found.retain(|resource| resource.role == Role::Template);
-    found
-}
-
-/// Whether a line of a template holds an image that does not begin with an action, or of which an action prints no
-/// more than the registry.
-fn names_image(line: &str) -> bool {
-    let field = line.trim_start().trim_start_matches("- ");
-    let value = field.strip_prefix("image:").map(str::trim);
-    let value = value.map(|value| value.trim_start_matches(['"', '\'']));
-    value.is_some_and(|value| match value.split_once("}}") {
-        Some((action, path)) if action.starts_with("{{") => {
-            path.contains('/') && !path.contains([':', '{'])
-        }
-        _ => !value.is_empty(),
-    })
-}
-
 /// Reads bytes as if they were the content of a file of this name; for callers that have no file.
 #[must_use]
 pub fn read_bytes(name: &str, bytes: Vec<u8>) -> Sources {
@@ -364,7 +270,7 @@ pub(crate) fn read_rendered(artifact: Artifact) -> Sources {
 /// The documents of a text in a file of this name, as far as they can be read.
 #[must_use]
 pub(crate) fn readable_trees(text: &str, name: &str) -> Vec<Tree> {
-    let documents = manifests::documents(text, name).documents;
+    let documents = stream::documents(text, name).documents;
     documents
         .into_iter()
         .map(|document| document.tree)
@@ -440,24 +346,4 @@ pub(crate) fn read_text(text: &str) -> Vec<Resource> {
         );
     }
     found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::names_image;
-
-    #[test]
-    fn a_line_names_an_image_by_what_no_action_prints() {
-        for image in ["web:1", "{{ .host }}/shop/web", "'{{ .host }}shop/web'"] {
-            assert!(names_image(&format!("- image: {image}")), "{image}");
-        }
-        for image in [
-            "",
-            "{{ .image }}",
-            "{{ .host }}/web:{{ .tag }}",
-            "{{ .a }}/{{ .b }}",
-        ] {
-            assert!(!names_image(&format!("image: {image}")), "{image}");
-        }
-    }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::dependency::Format;
-use super::settings::Generated;
-use super::valued::Mentions;
+use super::generated::Generated;
+use super::mentions::Mentions;
 use crate::model::{Artifact, Notice, Resource};
 
 /// What a file turned out to be.

@@ -1,9 +1,14 @@
 //! What the generators of an ApplicationSet list.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Parameters;
 use crate::model::{Node, Resource, Scalar};
+
+/// The values that a template has names for.
+pub(super) type Parameters = BTreeMap<String, String>;
+
+/// More Applications than these are not made of one ApplicationSet.
+pub(super) const MOST: usize = 100;
 
 /// The folders of files that were read, and those around them.
 pub(super) struct Folders<'r>(BTreeSet<&'r str>);
@@ -203,7 +208,7 @@ fn crossed(all: Vec<Vec<Parameters>>) -> Vec<Parameters> {
             let both = next.iter().map(|more| joined(one, more));
             both.collect::<Vec<_>>()
         };
-        known.iter().flat_map(with).take(super::MOST).collect()
+        known.iter().flat_map(with).take(MOST).collect()
     })
 }
 

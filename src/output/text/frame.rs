@@ -6,8 +6,8 @@ use miette::{
     Diagnostic, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents,
 };
 
-use super::printable;
 use crate::model::{Excerpt, Finding, Location, Severity};
+use crate::output::printable::printable;
 
 /// The frames of a finding: where it was written, what supplied the value, what is deployed.
 pub(super) fn shown(finding: &Finding) -> Vec<Shown<'_>> {

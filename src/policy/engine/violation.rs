@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use regorus::Value;
 
-use super::Verdict;
 use crate::model::{Link, Part, Severity, Step, ValuePath, Violation};
+
+/// What a rule gave, or why it could not be evaluated.
+pub type Verdict = Result<Vec<Violation>, String>;
 
 /// The violations of a rule's set, in order; the reason where it holds anything else.
 pub(super) fn verdict(found: Option<&Value>) -> Verdict {

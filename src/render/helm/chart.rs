@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use serde::Deserialize;
 use walkdir::WalkDir;
 
+use super::about::About;
 use crate::model::{Artifact, Notice};
 use crate::source::ChartFolder;
 
@@ -70,77 +70,24 @@ pub(super) struct Chart {
     pub unmade: Vec<Notice>,
 }
 
-/// What a `Chart.yaml` says, as far as it matters here.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub(super) struct About {
-    /// The chart's name.
-    #[serde(default)]
-    pub name: String,
-    /// Its version, which may be written as a number.
-    #[serde(default)]
-    version: serde_yaml::Value,
-    /// `application` or `library`.
-    #[serde(default, rename = "type")]
-    pub kind: String,
-    /// What it uses.
-    #[serde(default)]
-    pub dependencies: Vec<Dependency>,
+/// What a folder, a package or a file of a chart goes by.
+struct Names {
+    /// In the chart: of a folder with `/` behind it, empty for the chart's own.
+    path: String,
+    /// For people.
+    display: String,
+    /// Relative to the scan's base.
+    uri: String,
 }
 
-/// A chart that another one uses.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub(super) struct Dependency {
-    /// Its name.
-    #[serde(default)]
-    pub name: String,
-    /// The name it goes under here.
-    #[serde(default)]
-    pub alias: Option<String>,
-    /// Where it comes from.
-    #[serde(default)]
-    pub repository: String,
-    /// The value that switches it on.
-    #[serde(default)]
-    pub condition: Option<String>,
-}
-
-impl Dependency {
-    /// The key of its values in the chart that uses it.
-    pub(super) fn key(&self) -> &str {
-        self.alias.as_deref().unwrap_or(&self.name)
-    }
-
-    /// The folder that a `file://` repository means, seen from the chart.
-    pub(super) fn local(&self) -> Option<&str> {
-        self.repository.strip_prefix("file://")
-    }
-}
-
-impl About {
-    /// Reads a `Chart.yaml` and, of older charts, the `requirements.yaml` beside it.
-    pub(super) fn read(folder: &Path) -> Option<Self> {
-        let text = std::fs::read_to_string(folder.join("Chart.yaml")).ok()?;
-        let requirements = std::fs::read_to_string(folder.join("requirements.yaml")).ok();
-        Self::parse(&text, requirements.as_deref())
-    }
-
-    fn parse(text: &str, requirements: Option<&str>) -> Option<Self> {
-        let mut about: Self = serde_yaml::from_str(text.trim_start_matches('\u{feff}')).ok()?;
-        if let Some(more) = requirements.and_then(|text| serde_yaml::from_str::<Self>(text).ok()) {
-            about.dependencies.extend(more.dependencies);
+impl Names {
+    /// The names of what lies below a folder and goes by a path in the chart.
+    fn below(&self, below: &str, path: String) -> Self {
+        Self {
+            path,
+            display: joined(&self.display, below),
+            uri: joined(&self.uri, below),
         }
-        Some(about)
-    }
-
-    /// What helm calls the package that it makes of the chart: `web-1.2.3.tgz`.
-    pub(super) fn package(&self) -> Option<String> {
-        let version = self.version.as_str().filter(|_| !self.name.is_empty())?;
-        Some(format!("{}-{version}.tgz", self.name))
-    }
-
-    /// Whether it has nothing to deploy by itself.
-    pub(super) fn is_library(&self) -> bool {
-        self.kind == "library"
     }
 }
 
@@ -157,14 +104,18 @@ impl Chart {
             lacks_charts: false,
             unmade: Vec::new(),
         };
+        let names = Names {
+            path: String::new(),
+            display: folder.display.clone(),
+            uri: folder.uri.clone(),
+        };
         if folder.path.is_file() {
-            chart.unpack(&folder.path, "", &folder.display, &folder.uri)?;
+            chart.unpack(&folder.path, &names)?;
         } else {
-            chart.add_folder(&folder.path, "", &folder.display, &folder.uri, 0)?;
+            chart.add_folder(&folder.path, &names, 0)?;
         }
         chart.unmade = chart.fill_in();
-        let (display, uri) = (folder.display.clone(), folder.uri.clone());
-        chart.find_units(&display, &uri);
+        chart.find_units();
         Ok(chart)
     }
 
@@ -196,22 +147,15 @@ impl Chart {
             .max_by_key(|unit| unit.folder.len())
     }
 
-    fn add_folder(
-        &mut self,
-        folder: &Path,
-        prefix: &str,
-        display: &str,
-        uri: &str,
-        depth: usize,
-    ) -> std::io::Result<()> {
+    fn add_folder(&mut self, folder: &Path, names: &Names, depth: usize) -> std::io::Result<()> {
         let first = self.files.len();
-        self.add_files(folder, prefix, display, uri, &|name| is_own_folder(name))?;
+        self.add_files(folder, names, &|name| is_own_folder(name))?;
         if self.files[first..].iter().any(ChartFile::uses_files) {
             let is_other = |name: &str| !is_own_folder(name) && !name.starts_with('.');
-            self.add_files(folder, prefix, display, uri, &is_other)?;
+            self.add_files(folder, names, &is_other)?;
         }
         if depth < DEEPEST {
-            self.add_local_dependencies(folder, prefix, display, uri, depth)?;
+            self.add_local_dependencies(folder, names, depth)?;
         }
         Ok(())
     }
@@ -220,9 +164,7 @@ impl Chart {
     fn add_files(
         &mut self,
         folder: &Path,
-        prefix: &str,
-        display: &str,
-        uri: &str,
+        names: &Names,
         is_wanted: &dyn Fn(&str) -> bool,
     ) -> std::io::Result<()> {
         let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name();
@@ -238,16 +180,13 @@ impl Chart {
             }
             let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
             let below = below.to_string_lossy().replace('\\', "/");
-            let (path, display, uri) = (
-                format!("{prefix}{below}"),
-                joined(display, &below),
-                joined(uri, &below),
-            );
+            let path = format!("{}{below}", names.path);
             if is_package(&path) {
                 let inner = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-                self.unpack(entry.path(), &format!("{inner}/"), &display, &uri)?;
+                self.unpack(entry.path(), &names.below(&below, format!("{inner}/")))?;
             } else if entry.metadata().is_ok_and(|about| about.len() <= LARGEST) {
-                self.add(path, &std::fs::read(entry.path())?, &display, &uri, false);
+                let bytes = std::fs::read(entry.path())?;
+                self.add(names.below(&below, path), &bytes, false);
             }
         }
         Ok(())
@@ -258,14 +197,12 @@ impl Chart {
     fn add_local_dependencies(
         &mut self,
         folder: &Path,
-        prefix: &str,
-        display: &str,
-        uri: &str,
+        names: &Names,
         depth: usize,
     ) -> std::io::Result<()> {
         let about = About::read(folder).unwrap_or_default();
         for dependency in &about.dependencies {
-            let inner = format!("{prefix}charts/{}/", dependency.name);
+            let inner = format!("{}charts/{}/", names.path, dependency.name);
             let Some(local) = dependency.local() else {
                 continue;
             };
@@ -279,19 +216,12 @@ impl Chart {
             }
             self.files.retain(|file| !file.path.starts_with(&inner));
             self.is_scattered = true;
-            let (display, uri) = (joined(display, local), joined(uri, local));
-            self.add_folder(&target, &inner, &display, &uri, depth + 1)?;
+            self.add_folder(&target, &names.below(local, inner), depth + 1)?;
         }
         Ok(())
     }
 
-    fn unpack(
-        &mut self,
-        package: &Path,
-        prefix: &str,
-        display: &str,
-        uri: &str,
-    ) -> std::io::Result<()> {
+    fn unpack(&mut self, package: &Path, names: &Names) -> std::io::Result<()> {
         let bytes = flate2::read::GzDecoder::new(std::fs::File::open(package)?);
         let mut archive = tar::Archive::new(bytes.take(LARGEST * 16));
         let first = self.files.len();
@@ -305,12 +235,16 @@ impl Chart {
             let mut bytes = Vec::new();
             entry.read_to_end(&mut bytes)?;
             // Of a chart that is packed by itself, the folder in the package is the chart.
-            let inner = match prefix {
+            let inner = match names.path.as_str() {
                 "" => path.split_once('/').map_or(path.as_str(), |(_, rest)| rest),
                 _ => path.as_str(),
             };
-            let names = (format!("{display}!/{path}"), format!("{uri}!/{path}"));
-            self.add(format!("{prefix}{inner}"), &bytes, &names.0, &names.1, true);
+            let own = Names {
+                path: format!("{}{inner}", names.path),
+                display: format!("{}!/{path}", names.display),
+                uri: format!("{}!/{path}", names.uri),
+            };
+            self.add(own, &bytes, true);
         }
         self.leave_package_of_folders(first);
         Ok(())
@@ -337,12 +271,14 @@ impl Chart {
         self.is_scattered = true;
     }
 
-    fn add(&mut self, path: String, bytes: &[u8], display: &str, uri: &str, is_packed: bool) {
+    /// Adds a file by its own names.
+    fn add(&mut self, names: Names, bytes: &[u8], is_packed: bool) {
+        let path = names.path;
         match std::str::from_utf8(bytes) {
             Ok(text) if !self.files.iter().any(|file| file.path == path) => {
                 self.files.push(ChartFile {
                     path,
-                    artifact: Arc::new(Artifact::new(display, uri, text.to_owned())),
+                    artifact: Arc::new(Artifact::new(&names.display, &names.uri, text.to_owned())),
                     is_packed,
                 });
             }
@@ -354,7 +290,7 @@ impl Chart {
         }
     }
 
-    fn find_units(&mut self, display: &str, uri: &str) {
+    fn find_units(&mut self) {
         let text = |path: String| {
             let file = self.files.iter().find(|file| file.path == path);
             file.map(|file| file.artifact.text.clone())
@@ -378,7 +314,6 @@ impl Chart {
             })
         };
         self.units = folders.into_iter().filter_map(unit).collect();
-        (self.folder.display, self.folder.uri) = (display.to_owned(), uri.to_owned());
     }
 }
 
@@ -426,11 +361,6 @@ fn joined(folder: &str, below: &str) -> String {
         true if folder.is_empty() => path.trim_start_matches('/').to_owned(),
         _ => path,
     }
-}
-
-/// The folder that a dependency of a chart in a folder names, as a path.
-pub(super) fn local_folder(folder: &Path, dependency: &Dependency) -> Option<PathBuf> {
-    folder.join(dependency.local()?).canonicalize().ok()
 }
 
 #[cfg(test)]

@@ -11,7 +11,6 @@ use flate2::write::GzEncoder;
 use regex::Regex;
 
 use super::chart::{Binary, Chart, ChartFile};
-use super::subject::Subject;
 use crate::render::cache::Content;
 
 /// The folder in a package; helm does not look at its name.
@@ -32,7 +31,8 @@ pub(super) struct Copy {
 }
 
 impl Copy {
-    fn new(
+    /// A copy below a path without an extension, with some more files, by their path in the chart.
+    pub(super) fn new(
         chart: &Chart,
         to: &Path,
         replaced: &dyn Fn(&ChartFile) -> Option<String>,
@@ -94,16 +94,6 @@ impl Copy {
         let written = written.as_ref().map(|()| self.path.as_path());
         written.map_err(String::as_str)
     }
-}
-
-/// A copy below a path without an extension, with some more files, by their path in the chart.
-pub(super) fn copy(
-    chart: &Chart,
-    to: &Path,
-    replaced: &dyn Fn(&ChartFile) -> Option<String>,
-    more: &[(String, String)],
-) -> Subject {
-    Subject::copied(Copy::new(chart, to, replaced, more))
 }
 
 /// Writes a file, with the folders that lead to it.

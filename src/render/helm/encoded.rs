@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::marker::{Mark, is_taken, strip};
+use crate::render::decoded::base64_text;
 
 /// The characters of base64 that a mark takes.
 const LEAST: usize = 24;
@@ -43,7 +44,7 @@ pub(super) fn unsealed(text: &str) -> Cow<'_, str> {
 
 /// What base64 would be without the marks in it, with those of values that `unsealed` keeps.
 fn plain(encoded: &str) -> Option<String> {
-    let decoded = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
+    let decoded = base64_text(encoded)?;
     let decoded = unsealed(&decoded);
     if !is_taken(&decoded) {
         return None;

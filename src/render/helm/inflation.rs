@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::job::ChartJob;
 use super::run::Arguments;
 use super::settings::{DEFAULT, Setting, values_file};
 use super::values::Layer;
-use super::{ChartJob, Outcome, Request};
 use crate::model::{Artifact, Tree};
+use crate::render::{Outcome, Request};
 use crate::source::ChartFolder;
 
 /// One chart as it is deployed.

@@ -3,20 +3,17 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use super::chart::ChartFile;
-use super::copy::copy;
 use super::marked::{Extent, Marked, is_note, is_template};
 use super::random;
-use super::run::{Arguments, Time};
+use super::run::{Arguments, Time, end};
 use super::subject::Subject;
 use super::text::Texts;
 use super::trace::{self, MarkedRun};
-use super::workshop::{Workshop, end};
-
-/// What a copy is made for, and the templates that it is about.
-pub(super) type Part = (&'static str, BTreeSet<String>);
+use super::workshop::Workshop;
 
 impl Workshop<'_> {
     /// A rendering with marks in the templates alone, for documents in which marks in values or in text that
@@ -82,25 +79,21 @@ impl Workshop<'_> {
         replaced: &dyn Fn(&ChartFile) -> Option<String>,
         more: &[(String, String)],
     ) -> Option<Arc<Subject>> {
-        let mut copies = self.partial.lock().ok()?;
-        if let Some(copy) = copies.get(&(name, wanted.clone())) {
-            return Some(Arc::clone(copy));
-        }
-        let names = wanted.iter();
-        let files = names.filter_map(|name| trace::template(self.chart, name));
-        let paths: BTreeSet<&str> = files.map(|file| file.path.as_str()).collect();
-        let is_left_out = |file: &ChartFile| {
-            let is_other = is_template(&file.path) && !paths.contains(file.path.as_str());
-            is_note(file) || is_other && !is_included(file)
+        let make = |to: &Path| {
+            let names = wanted.iter();
+            let files = names.filter_map(|name| trace::template(self.chart, name));
+            let paths: BTreeSet<&str> = files.map(|file| file.path.as_str()).collect();
+            let is_left_out = |file: &ChartFile| {
+                let is_other = is_template(&file.path) && !paths.contains(file.path.as_str());
+                is_note(file) || is_other && !is_included(file)
+            };
+            let replaced = |file: &ChartFile| match is_left_out(file) {
+                true => Some(String::new()),
+                false => replaced(file),
+            };
+            Subject::copied(self.chart, to, &replaced, more)
         };
-        let replaced = |file: &ChartFile| match is_left_out(file) {
-            true => Some(String::new()),
-            false => replaced(file),
-        };
-        let to = self.scratch.join(format!("{name}-{}", copies.len()));
-        let copy = Arc::new(copy(self.chart, &to, &replaced, more));
-        copies.insert((name, wanted.clone()), Arc::clone(&copy));
-        Some(copy)
+        self.copies.partial(name, wanted, self.scratch, make)
     }
 
     fn marked_run<'b>(

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::chart::About;
+use super::about::About;
 use crate::source::ChartFolder;
 
 /// What helm calls the list of a chart repository's packages.

@@ -3,48 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::OnceLock;
-
-use regex::Regex;
 
 use super::align::{common, lines};
-use super::chart::Chart;
-use super::marked::{Templates, is_template};
+use super::marked::Templates;
 use super::output::documents;
 use super::salted::Salted;
 use crate::model::{Piece, Span};
-
-/// Functions that make something up.
-const MAKING: &str = r"(?-u:\b(?:rand[A-Z][A-Za-z]*|gen[A-Z][A-Za-z]*|uuidv4|shuffle)\b)";
-/// An action that looks at the clock.
-const TIMELY: &str = r"\{\{[^}]*(?-u:\b(?:now|ago)\b)";
-
-fn calls(cell: &'static OnceLock<Option<Regex>>, pattern: &str, text: &str) -> bool {
-    let regex = cell.get_or_init(|| Regex::new(pattern).ok());
-    regex.as_ref().is_some_and(|regex| regex.is_match(text))
-}
-
-pub(super) fn makes(text: &str) -> bool {
-    static MAKES: OnceLock<Option<Regex>> = OnceLock::new();
-    calls(&MAKES, MAKING, text)
-}
-
-/// Whether what a chart makes of its values may depend on the day.
-pub(super) fn is_timely(chart: &Chart) -> bool {
-    static TIMELY_ACTION: OnceLock<Option<Regex>> = OnceLock::new();
-    // Values, and files that templates read, may be templates, too.
-    let mut files = chart.files.iter();
-    files.any(|file| calls(&TIMELY_ACTION, TIMELY, &file.artifact.text))
-}
-
-/// Whether templates of a chart make something up, or actions in values and files that `tpl` may read.
-pub(super) fn makes_things_up(chart: &Chart) -> bool {
-    let mut files = chart.files.iter();
-    files.any(|file| {
-        let text = &file.artifact.text;
-        (is_template(&file.path) || text.contains("{{")) && makes(text)
-    })
-}
 
 /// The characters of a text that two renderings of the same have no two times, in order. The text may be
 /// the first of them, and each may be of some templates alone. Documents of a template that are not
@@ -129,14 +93,6 @@ pub(super) fn made_up(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn functions_are_told_by_their_whole_name() {
-        assert!(makes("{{ randAlphaNum 16 | b64enc }}") && makes("genSignedCert \"a\""));
-        assert!(!makes(
-            "{{ .Values.random }} {{ .Values.general }} # operand"
-        ));
-    }
 
     #[test]
     fn a_rendering_of_some_templates_tells_of_these() {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::chart::{About, Dependency, local_folder};
+use super::about::{About, Dependency, local_folder};
 use super::published::superseded;
 use crate::model::{Node, Resource};
 use crate::source::ChartFolder;

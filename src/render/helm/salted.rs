@@ -1,22 +1,11 @@
 //! What differs from run to run although somebody wrote it: passwords that a template salts.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use regex::Regex;
-
+use super::functions::{makes, salts};
 use super::marked::Templates;
-use super::random::makes;
 use crate::source::template::{Kind, Part};
-
-/// Functions that give another result at each run for what somebody wrote.
-const SALTING: &str = r"(?-u:\b(?:bcrypt|htpasswd|encryptAES)\b)";
-
-fn salts(text: &str) -> bool {
-    static SALTS: OnceLock<Option<Regex>> = OnceLock::new();
-    let regex = SALTS.get_or_init(|| Regex::new(SALTING).ok());
-    regex.as_ref().is_some_and(|regex| regex.is_match(text))
-}
 
 /// What differs from run to run although somebody wrote it: what is salted, unless what is salted is made
 /// up itself.

@@ -28,10 +28,15 @@ enum Place {
 }
 
 impl Subject {
-    /// A copy.
-    pub(super) fn copied(copy: Copy) -> Self {
+    /// A copy with other texts in place of some of the chart's own, and with some more files: see [`Copy::new`].
+    pub(super) fn copied(
+        chart: &Chart,
+        to: &Path,
+        replaced: &dyn Fn(&ChartFile) -> Option<String>,
+        more: &[(String, String)],
+    ) -> Self {
         Self {
-            place: Place::Copy(copy),
+            place: Place::Copy(Copy::new(chart, to, replaced, more)),
             content: OnceLock::new(),
         }
     }

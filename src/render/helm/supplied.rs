@@ -2,18 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 
 use super::align::{common_lines, lines};
+use super::appearance::Appearance;
 use super::atom::{Atom, identity};
 use super::marker::Mark;
 use super::text::{Line, Sketch};
 use super::trace::Tracer;
-use super::values::Key;
-use crate::model::Supply;
 
 /// How many documents of a template are compared with one line by line, those that share most with it.
 const MOST_CANDIDATES: usize = 8;
@@ -26,7 +21,7 @@ impl Tracer<'_> {
         (template, document): (&str, &Range<usize>),
         atoms: Option<&[Atom<'_>]>,
         taken: &mut BTreeSet<usize>,
-    ) -> Vec<Found> {
+    ) -> Vec<Appearance> {
         let Some(run) = &self.valued else {
             return Vec::new();
         };
@@ -75,7 +70,7 @@ impl Tracer<'_> {
             return Vec::new();
         };
         taken.insert(start);
-        let mut found: Vec<Found> = Vec::new();
+        let mut found: Vec<Appearance> = Vec::new();
         for (own, marked) in pairs
             .iter()
             .map(|(left, right)| (&own[*left], &marked[*right]))
@@ -87,7 +82,8 @@ impl Tracer<'_> {
                 let Mark::Value(number) = mark else { continue };
                 let key = run.keys.get(*number as usize);
                 let end = own.at(marked, at - marked.range.start);
-                if let Some(next) = key.and_then(|key| self.found(key, end, own.range.start))
+                if let Some(next) =
+                    key.and_then(|key| Appearance::of(key, self.output, end, own.range.start))
                     && found
                         .last()
                         .is_none_or(|last| last.span.end < next.span.end)
@@ -98,71 +94,6 @@ impl Tracer<'_> {
         }
         found
     }
-
-    /// What a value's mark at an offset of the output says; `least` is where its line begins.
-    fn found(&self, key: &Key, end: usize, least: usize) -> Option<Found> {
-        let before = &self.output[least..end];
-        let quoted = before.strip_suffix(['"', '\'']);
-        let is_plain = !key.text.contains("{{");
-        for text in [Some(before), quoted].into_iter().flatten() {
-            if is_plain && text.ends_with(&key.text) {
-                let end = least + text.len();
-                return Some(Found {
-                    span: end - key.text.len()..end,
-                    is_whole: false,
-                    supply: Arc::clone(&key.supply),
-                });
-            }
-        }
-        if let Some(start) = start_within(before, &key.text) {
-            return Some(Found {
-                span: least + start..end,
-                is_whole: false,
-                supply: Arc::clone(&key.whole),
-            });
-        }
-        let blank = before.chars().next_back().is_none_or(char::is_whitespace);
-        let supply = if is_encoded(before, &key.text) {
-            &key.whole
-        } else {
-            &key.supply
-        };
-        (!blank).then(|| Found {
-            span: end..end,
-            is_whole: true,
-            supply: Arc::clone(supply),
-        })
-    }
-}
-
-/// Where in a line the base64 of a text begins that ends there, where more is encoded before it: up to two
-/// bytes behind it share its last characters.
-fn start_within(line: &str, text: &str) -> Option<usize> {
-    let (start, decoded) = encoded_end(line)?;
-    let text = text.trim_end();
-    let at = decoded
-        .rfind(text)
-        .filter(|at| !text.is_empty() && *at > 0)?;
-    let behind = decoded.len() - at - text.len();
-    (behind <= 2).then_some(start + at / 3 * 4)
-}
-
-/// Where the base64 begins that a line ends with, and what it encodes.
-fn encoded_end(line: &str) -> Option<(usize, String)> {
-    let line = line.trim_end_matches(['"', '\'']);
-    let is_part = |letter: char| letter.is_ascii_alphanumeric() || "+/=".contains(letter);
-    let start = line.trim_end_matches(is_part).len();
-    let decoded = STANDARD.decode(&line[start..]).ok()?;
-    let decoded = String::from_utf8(decoded).ok()?;
-    (!decoded.is_empty()).then_some((start, decoded))
-}
-
-/// Whether a line ends with base64, of base64 too, of what ends with a text.
-fn is_encoded(line: &str, text: &str) -> bool {
-    encoded_end(line).is_some_and(|(_, decoded)| {
-        let decoded = decoded.trim_ascii_end();
-        !decoded.is_empty() && (decoded.ends_with(text.trim_end()) || is_encoded(decoded, text))
-    })
 }
 
 /// How well a text fits a document: in how many lines, its lines, and which of them are which.
@@ -182,19 +113,4 @@ fn first_atom<'a, 'b>(
         let start = atom.own.start.max(line.start);
         !output[start..atom.own.end].trim().is_empty()
     })
-}
-
-/// A value that came out in a document.
-#[derive(Clone, Debug)]
-pub(super) struct Found {
-    pub(super) span: Range<usize>,
-    /// Whether it was changed on its way, so that all that one action printed up to here is it.
-    pub(super) is_whole: bool,
-    pub(super) supply: Arc<Supply>,
-}
-
-impl Found {
-    pub(super) fn start(&self) -> usize {
-        self.span.start
-    }
 }

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::align::{Aligner, Printed};
+use super::appearance::Appearance;
 use super::atom::{Atom, around};
 use super::chart::{Chart, ChartFile};
 use super::marked::Writer;
 use super::output::{Rendered, documents};
 use super::reference::Variables;
-use super::supplied::Found;
+use super::single::Single;
 use super::text::{Text, Texts};
 use super::values::{Key, Layer, child};
 use crate::model::{Fit, Piece, Place, Span, Supply};
@@ -66,17 +67,6 @@ struct Document<'a> {
     span: Range<usize>,
     /// Who wrote its characters, once that is known.
     atoms: Option<Vec<Atom<'a>>>,
-}
-
-/// A value that is set by itself.
-#[derive(Debug)]
-pub(super) struct Single {
-    /// Its key.
-    pub key: String,
-    /// The value as it is written.
-    pub value: String,
-    /// The supply that a finding tells.
-    pub supply: Arc<Supply>,
 }
 
 /// The templates of an output with their documents, of which nothing is known yet.
@@ -176,7 +166,7 @@ impl<'a> Tracer<'a> {
     }
 
     /// Adds what is known of a document, line by line.
-    fn add_lines(&self, atoms: &[Atom<'_>], supplies: &[Found], pieces: &mut Vec<Piece>) {
+    fn add_lines(&self, atoms: &[Atom<'_>], supplies: &[Appearance], pieces: &mut Vec<Piece>) {
         // Between atoms that were found line by line the breaks are missing.
         let is_in_line = |before: &Atom<'_>, next: &Atom<'_>| {
             let (end, start) = (before.own.end, next.own.start);
@@ -198,7 +188,7 @@ impl<'a> Tracer<'a> {
         &self,
         atom: &Atom<'_>,
         home: Option<&Writer>,
-        supplies: &[Found],
+        supplies: &[Appearance],
         pieces: &mut Vec<Piece>,
     ) {
         let Some((written, fit, is_packed)) = atom.written(home) else {
@@ -310,7 +300,7 @@ impl<'a> Tracer<'a> {
     fn add_unknown(
         &self,
         (name, document): (&str, &Range<usize>),
-        supplies: &[Found],
+        supplies: &[Appearance],
         pieces: &mut Vec<Piece>,
     ) {
         let Some(file) = template(self.chart, name) else {

@@ -7,30 +7,25 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::chart::ChartFile;
-use super::copy::{copy, write};
+use super::copies::ValuedCopy;
+use super::copy::write;
 use super::marked::{Templates, is_note};
 use super::marker::Mark;
-use super::run::{Arguments, Refusal};
+use super::refusal::Refusal;
+use super::run::{Arguments, end};
 use super::settings::Setting;
+use super::single::Single;
 use super::subject::Subject;
 use super::text::Texts;
 use super::trace::{MarkedRun, ValuedRun};
 use super::values::{Exclusion, Key, Layer, Marker, ORIGINAL, Reach};
-use super::workshop::{Workshop, end};
+use super::workshop::Workshop;
 use super::{reference, trace, uses, values};
-use crate::model::{Place, Supply};
+use crate::model::Place;
 use crate::source::template;
 
 /// How often marks that make helm refuse are taken out of the values before that is given up.
 const PATIENCE: usize = 3;
-
-/// A copy of a chart with marks in its templates and its own values.
-#[derive(Debug)]
-pub(super) struct ValuedCopy {
-    /// What helm renders.
-    subject: Subject,
-    keys: Vec<Key>,
-}
 
 impl Workshop<'_> {
     /// A rendering with marks in templates and values; marks that make helm refuse are taken out, unless
@@ -93,14 +88,8 @@ impl Workshop<'_> {
 
     /// The copy with marks in the chart's own values; the same for all renderings.
     fn valued_copy(&self, exclusion: &Exclusion) -> Option<Arc<ValuedCopy>> {
-        let mut copies = self.copies.lock().ok()?;
-        if let Some(copy) = copies.get(exclusion) {
-            return Some(Arc::clone(copy));
-        }
-        let to = self.scratch.join(format!("valued-{}", copies.len()));
-        let copy = Arc::new(self.make_valued_copy(&to, exclusion)?);
-        copies.insert(exclusion.clone(), Arc::clone(&copy));
-        Some(copy)
+        let make = |to: &Path| self.make_valued_copy(to, exclusion);
+        self.copies.valued(exclusion, self.scratch, make)
     }
 
     fn make_valued_copy(&self, to: &Path, exclusion: &Exclusion) -> Option<ValuedCopy> {
@@ -132,7 +121,7 @@ impl Workshop<'_> {
         let lacking = paths.filter(|path| !values.contains_key(path));
         let mut more = vec![end()];
         more.extend(lacking.map(|path| (path, format!("{{\"{ORIGINAL}\": {{}}}}"))));
-        let subject = copy(self.chart, to, &replaced, &more);
+        let subject = Subject::copied(self.chart, to, &replaced, &more);
         Some(ValuedCopy {
             subject,
             keys: marker.keys,
@@ -185,33 +174,18 @@ impl Workshop<'_> {
 
 /// An option with a mark behind its value, where that is a plain one.
 fn mark_set(option: String, places: &BTreeMap<String, Place>, keys: &mut Vec<Key>) -> String {
-    let Some((key, value)) = option.split_once('=') else {
+    let Some(Single { value, supply, .. }) = Single::of(&option, places) else {
         return option;
     };
     let is_plain = !value.contains(['{', ',', '\\', '=']);
-    if !is_plain || matches!(value, "" | "0" | "false" | "true" | "null") {
+    if !is_plain || matches!(value.as_str(), "" | "0" | "false" | "true" | "null") {
         return option;
     }
     let number = u32::try_from(keys.len()).unwrap_or(u32::MAX);
-    let supply = Arc::new(set_supply(key, places));
     keys.push(Key {
         whole: Arc::clone(&supply),
         supply,
-        text: value.to_owned(),
+        text: value,
     });
     format!("{option}{}", Mark::Value(number).text())
-}
-
-/// The supply of a single value: an option's key, or that of a file.
-pub(super) fn set_supply(key: &str, places: &BTreeMap<String, Place>) -> Supply {
-    match places.get(key) {
-        Some(place) => Supply {
-            key: key.to_owned(),
-            place: Some(place.clone()),
-        },
-        None => Supply {
-            key: format!("--set {key}"),
-            place: None,
-        },
-    }
 }

@@ -1,25 +1,26 @@
 //! The workshop of a chart: its copies, and how each of its renderings becomes a text that knows
 //! where it comes from.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::chart::Chart;
-use super::copy::{copy, write};
+use super::copies::Copies;
+use super::copy::write;
 use super::marked::{Extent, Marked, Templates};
-use super::notice;
-use super::partial::Part;
+use super::notice::notice;
 use super::reference::Variables;
-use super::run::{Arguments, END, Helm, Refusal, Time};
+use super::refusal::Refusal;
+use super::run::{Arguments, Helm, Time};
 use super::settings::{Setting, ValuesFile};
+use super::single::Single;
 use super::subject::Subject;
-use super::trace::{Single, Tracer, ValuedRun};
-use super::valued::{ValuedCopy, set_supply};
+use super::trace::{Tracer, ValuedRun};
 use super::values::{Exclusion, Layer, Uses};
-use super::{asked, passage, random, trace, uses};
+use super::{asked, functions, passage, random, trace, uses};
 use crate::model::{Artifact, Notice, Provenance, Region, Rendering};
 
 /// The copies of a chart, and what is known of it: the same for all its renderings.
@@ -35,11 +36,9 @@ pub(super) struct Workshop<'a> {
     makes_things_up: OnceLock<bool>,
     /// What was learned about values that had better bear no marks.
     pub(super) exclusion: Mutex<Exclusion>,
-    pub(super) copies: Mutex<BTreeMap<Exclusion, Arc<ValuedCopy>>>,
+    pub(super) copies: Copies,
     pub(super) careful: OnceLock<Option<Marked>>,
     pub(super) outside: OnceLock<Option<Marked>>,
-    /// Copies with marks in some templates alone.
-    pub(super) partial: Mutex<BTreeMap<Part, Arc<Subject>>>,
 }
 
 /// What is read off the templates of a chart.
@@ -78,7 +77,7 @@ impl<'a> Learned<'a> {
 impl<'a> Workshop<'a> {
     pub(super) fn new(chart: &'a Chart, helm: &'a Helm, scratch: &'a Path) -> Self {
         let own = match chart.is_scattered {
-            true => copy(chart, &scratch.join("own"), &|_| None, &[]),
+            true => Subject::copied(chart, &scratch.join("own"), &|_| None, &[]),
             false => Subject::own(chart),
         };
         Self {
@@ -90,16 +89,15 @@ impl<'a> Workshop<'a> {
             learned: OnceLock::new(),
             makes_things_up: OnceLock::new(),
             exclusion: Mutex::default(),
-            copies: Mutex::default(),
+            copies: Copies::default(),
             careful: OnceLock::new(),
             outside: OnceLock::new(),
-            partial: Mutex::default(),
         }
     }
 
     /// Whether two renderings differ though nothing else does.
     fn makes_things_up(&self) -> bool {
-        let make = || random::makes_things_up(self.chart);
+        let make = || functions::makes_things_up(self.chart);
         *self.makes_things_up.get_or_init(make)
     }
 
@@ -183,14 +181,7 @@ impl<'a> Workshop<'a> {
         output: &'t str,
         valued: Option<ValuedRun<'t>>,
     ) -> Tracer<'t> {
-        let single = |set: &String| {
-            let (key, value) = set.split_once('=')?;
-            Some(Single {
-                key: key.to_owned(),
-                value: value.to_owned(),
-                supply: Arc::new(set_supply(key, &setting.places)),
-            })
-        };
+        let single = |set: &String| Single::of(set, &setting.places);
         let mut tracer = Tracer {
             chart: self.chart,
             output,
@@ -340,9 +331,4 @@ fn slug(setting: &Setting) -> String {
 
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-}
-
-/// The template that makes helm end with the plain texts.
-pub(super) fn end() -> (String, String) {
-    (END.0.to_owned(), END.1.to_owned())
 }

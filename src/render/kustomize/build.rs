@@ -5,7 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::graph::{Graph, Use};
+use super::graph::Graph;
+use super::kustomization::Use;
 use super::mark::Marked;
 use super::sheet::{Library, View};
 use crate::model::Node;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::graph::{Kustomization, Use};
+use super::kustomization::{Kustomization, Use};
 use super::pieces::Known;
 use super::sheet::View;
 use crate::model::Node;

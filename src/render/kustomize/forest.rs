@@ -6,7 +6,8 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::build::Builder;
-use super::graph::{Graph, Kustomization, Reference};
+use super::graph::Graph;
+use super::kustomization::{Kustomization, Reference};
 use super::notice::notice;
 use super::sheet::Library;
 use super::trial::Trial;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::graph::{Kustomization, Use};
+use super::kustomization::{Kustomization, Use};
 use super::mark::Extent;
 use super::sheet::{Library, View, scalar_text};
 use crate::model::Node;

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::frame::Frame;
-use super::graph::{Graph, Kustomization, Use};
+use super::graph::Graph;
 use super::hints::{Hints, Patch, patches};
 use super::kept::{MERGE_KEYS, kept};
+use super::kustomization::{Kustomization, Use};
 use super::mark::{Extent, Finder, Leaf, Mark, Marked, Role, image_name};
 use super::sheet::{Library, Sheet, Spot, View, scalar_text};
 use super::window::Block;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::graph::Kustomization;
+use super::kustomization::Kustomization;
 use crate::model::{Notice, Span};
 use crate::source::{Placed, rendered_location};
 

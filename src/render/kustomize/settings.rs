@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::frame::Frame;
-use super::graph::Kustomization;
+use super::kustomization::Kustomization;
 use super::mark::{Mark, Role, image_name};
 use super::marker::Marker;
 use super::sheet::{Sheet, Spot, View};

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::graph::{Graph, Reference, Use};
+use super::graph::Graph;
+use super::kustomization::{Reference, Use};
 use super::renaming;
 use super::sheet::{Library, words};
 use crate::model::{Role, VALUES_KIND};

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use super::build::{Builder, Copy};
 use super::charts::{self, Inflated};
-use super::graph::{Graph, Kustomization};
+use super::graph::Graph;
+use super::kustomization::Kustomization;
 use super::mark::{Extent, Marked};
 use super::marker::Marker;
 use super::notice::notice;

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::graph::{FILE_NAMES, Graph, Kustomization, Use};
+use super::graph::Graph;
+use super::kustomization::{FILE_NAMES, Kustomization, Use};
 use super::notice::notice;
 use super::sheet::{Library, words};
 use crate::model::Notice;

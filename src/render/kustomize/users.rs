@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use super::graph::{FILE_NAMES, Graph};
+use super::graph::Graph;
+use super::kustomization::FILE_NAMES;
 use super::sheet::{Library, words};
 
 /// The roots that use what is named: a file lies in or below the folder of a kustomization that

@@ -2,7 +2,8 @@
 //! programs: their calls are read, never run.
 
 use super::line::lines;
-use super::{Broken, Package, Relation, Source, Word};
+use super::package::{Broken, Package, Relation, Source};
+use super::word::Word;
 
 /// Calls that ask for a gem, with the scope they stand for.
 const CALLS: [(&str, &str); 5] = [

@@ -1,7 +1,8 @@
 //! Packages of a `Cargo.toml`.
 
+use super::package::{Broken, Package, Source};
 use super::toml::{self, Node};
-use super::{Broken, Package, Source, Word};
+use super::word::Word;
 
 /// Tables of packages. Cargo still reads the older names.
 const TABLES: [(&str, &str); 5] = [

@@ -1,7 +1,8 @@
 //! Packages of PHP's Composer: `composer.json` and `composer.lock`.
 
+use super::package::{Broken, Package, Source};
 use super::tree::{self, field};
-use super::{Broken, Package, Source, Word};
+use super::word::Word;
 use crate::model::Node;
 
 const SECTIONS: [&str; 2] = ["require", "require-dev"];

@@ -1,9 +1,10 @@
 //! Packages of a conda environment, told by its shape: a list `dependencies`, and no object of
 //! Kubernetes.
 
+use super::package::{Package, Source};
 use super::requirement::requirement;
 use super::tree::word;
-use super::{Package, Source, Word};
+use super::word::Word;
 use crate::model::Node;
 
 /// Packages of conda and those that it leaves to pip. conda-forge names what comes from PyPI as

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Broken, Package, Source, Word, after_mark};
+use super::package::{Broken, Package, Source};
+use super::word::{Word, after_mark};
 
 /// Required modules (scope `require`, or `indirect` where a comment says so), and the modules
 /// that replace others.

@@ -7,7 +7,7 @@ mod lexer;
 
 use std::ops::Range;
 
-use super::{Broken, Package};
+use super::package::{Broken, Package};
 use call::Call;
 use lexer::{Kind, Lexer, Token};
 

@@ -1,6 +1,6 @@
 //! The lines of a text in which each is an entry, with their places.
 
-use super::after_mark;
+use super::word::after_mark;
 
 /// Each line that is not empty, with the offset of its start and without blanks at its end.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {

@@ -3,8 +3,9 @@
 
 use std::collections::HashSet;
 
+use super::package::{Broken, Package, Relation, Source};
+use super::toml;
 use super::tree::{self, field};
-use super::{Broken, Package, Relation, Source, toml};
 
 /// Words of which one stands in the name of every package of Azure. The catalogue of packages is
 /// the policies'; a test holds that none of its names goes without.

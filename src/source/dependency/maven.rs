@@ -3,8 +3,9 @@
 
 use std::collections::HashMap;
 
+use super::package::{Broken, Package, Source};
+use super::word::Word;
 use super::xml::{self, Element};
-use super::{Broken, Package, Source, Word};
 
 /// How often a property may lead to another, and how long a resolved text may grow.
 const ROUNDS: usize = 8;

@@ -1,7 +1,8 @@
 //! Packages of Elixir's `mix.exs` and `mix.lock`. Both are programs: their tuples and keys are
 //! read, never run.
 
-use super::{Broken, Package, Source, Word};
+use super::package::{Broken, Package, Source};
+use super::word::Word;
 
 /// Tuples `{:name, "~> 1.0"}` or `{:name, github: …}`.
 pub(super) fn packages(text: &str) -> Result<Vec<Package>, Broken> {

@@ -1,7 +1,8 @@
 //! Dependency files to the packages that they ask for, each with its place. One file per kind of
 //! file; `toml`, `xml`, `tree` and `requirement` hold what two of them share, and the first two
 //! are the only ones that know their parsers. `format` tells the files, `related` what stands in
-//! a manifest and its lock file. Which packages matter is for the policies to say.
+//! a manifest and its lock file, `package` and `word` are what all of them give. Which packages
+//! matter is for the policies to say.
 
 mod bundler;
 mod cargo;
@@ -18,6 +19,7 @@ mod msbuild;
 mod npm;
 mod npm_lock;
 mod nuget;
+mod package;
 mod paket;
 mod pip;
 mod pub_dev;
@@ -31,107 +33,19 @@ mod toml;
 mod tree;
 mod vcpkg;
 mod version_catalog;
+mod word;
 mod xml;
 mod yarn;
 
-use std::ops::Range;
-
 pub(crate) use self::format::Format;
-use crate::model::{Node, Span};
+pub(crate) use self::package::{Broken, Package};
+pub(super) use self::pip::{Include, includes};
+use crate::model::Node;
 
 /// Nobody writes a larger dependency file by hand.
 const TEXT_LIMIT: usize = 2 << 20;
 /// Lock files of the largest repositories have some ten MiB.
 const LOCK_LIMIT: usize = 64 << 20;
-/// How a package comes into the program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Relation {
-    /// The file, or the manifest it was made from, asks for it.
-    Direct,
-    /// Another package asks for it.
-    Transitive,
-}
-
-impl Relation {
-    /// The name by which rules know it.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Direct => "direct",
-            Self::Transitive => "transitive",
-        }
-    }
-}
-
-/// One package that a dependency file asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Package {
-    /// The registry that names the package: npm, pypi, nuget, maven, go, cargo, …
-    pub ecosystem: &'static str,
-    /// The name as written, for Maven `group:artifact` with properties of the same file resolved.
-    pub name: String,
-    /// The version or range as written. `None` where the file gives none, or a path or URL
-    /// instead: a URL may hold a password.
-    pub version: Option<String>,
-    /// The section or configuration that asks for it, as its ecosystem calls it.
-    pub scope: String,
-    /// Whether the program asks for it itself.
-    pub relation: Relation,
-    /// The bytes of the name; those of the artifact alone where its group stands apart.
-    pub name_span: Span,
-    /// The bytes of the version.
-    pub version_span: Option<Span>,
-    /// Where in the file it stands: its sections and its name, with dots between them.
-    pub key: String,
-}
-
-impl Package {
-    fn new(source: Source<'_>, name: Word, version: Option<Word>) -> Self {
-        let version = version.filter(|version| !version.text.is_empty());
-        Self {
-            ecosystem: source.ecosystem,
-            key: format!("{}.{}", source.section, name.text),
-            scope: source.scope.to_owned(),
-            relation: Relation::Direct,
-            name_span: span(&name.place),
-            name: name.text,
-            version_span: version.as_ref().map(|version| span(&version.place)),
-            version: version.map(|version| version.text),
-        }
-    }
-}
-
-impl Package {
-    /// The same package, asked for by others.
-    fn transitive(self) -> Self {
-        Self {
-            relation: Relation::Transitive,
-            ..self
-        }
-    }
-}
-
-/// Why a dependency file cannot be read. The reason never quotes the file, which may hold secrets.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Broken {
-    /// Offset in bytes, at the start of a character or at the end of the text.
-    pub offset: usize,
-    /// What is wrong, in lower case and without a full stop.
-    pub reason: String,
-}
-
-impl Broken {
-    fn at(text: &str, offset: usize, reason: impl Into<String>) -> Self {
-        let is_start = |offset: &usize| text.is_char_boundary(*offset);
-        let offset = (0..=offset.min(text.len()))
-            .rev()
-            .find(is_start)
-            .unwrap_or(0);
-        Self {
-            offset,
-            reason: reason.into(),
-        }
-    }
-}
 
 /// The packages of a dependency file, in the order of their names' places. Of a lock file, only
 /// those that [`may_matter`], each once.
@@ -188,9 +102,6 @@ pub(crate) fn packages(format: Format, text: &str) -> Result<Vec<Package>, Broke
     Ok(packages)
 }
 
-/// Files that a `requirements.txt` includes.
-pub(super) use self::pip::{Include, includes};
-
 /// The packages of a document that is a conda environment or a bill of materials by its shape;
 /// `None` for any other.
 pub(super) fn packages_by_shape(text: &str, root: Node<'_>) -> Option<Vec<Package>> {
@@ -204,63 +115,10 @@ pub(super) fn may_be_sbom(text: &str) -> bool {
     text.contains("\"bomFormat\"") || text.contains("\"spdxVersion\"")
 }
 
-/// Where in its file a package is asked for.
-#[derive(Clone, Copy)]
-struct Source<'a> {
-    ecosystem: &'static str,
-    scope: &'a str,
-    section: &'a str,
-}
-
-/// What a piece of a file says, and the bytes that say it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Word {
-    text: String,
-    place: Range<usize>,
-}
-
-impl Word {
-    /// The text between two offsets of a file, as it is written.
-    fn cut(file: &str, place: Range<usize>) -> Self {
-        Self {
-            text: file.get(place.clone()).unwrap_or_default().to_owned(),
-            place,
-        }
-    }
-
-    /// The part `range` of the word's text. If the file writes the word with escapes up to there,
-    /// its place is that of the whole word.
-    fn part(&self, file: &str, range: Range<usize>) -> Self {
-        let written = file.get(self.place.clone()).unwrap_or_default();
-        let start = self.place.start;
-        let place = match self.text.get(..range.end) {
-            Some(head) if written.starts_with(head) => start + range.start..start + range.end,
-            _ => self.place.clone(),
-        };
-        Self {
-            text: self.text.get(range).unwrap_or_default().to_owned(),
-            place,
-        }
-    }
-}
-
-/// Offset of the first byte after a byte-order mark.
-fn after_mark(text: &str) -> usize {
-    text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len()
-}
-
-/// Texts end at [`TEXT_LIMIT`], so that offsets fit.
-fn span(place: &Range<usize>) -> Span {
-    let offset = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
-    Span {
-        start: offset(place.start),
-        end: offset(place.end),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Span;
 
     /// What the tests of each format compare: scope, key, name, version and the marked texts.
     pub(super) fn listed(format: Format, text: &str) -> Vec<String> {

@@ -1,8 +1,9 @@
 //! Packages of MSBuild files: projects of .NET and the props that they share. Properties
 //! (`$(…)`) stay as written, for any imported file may define them.
 
+use super::package::{Broken, Package, Source};
+use super::word::Word;
 use super::xml::{self, Element};
-use super::{Broken, Package, Source, Word};
 
 const ITEMS: [&str; 4] = [
     "PackageReference",

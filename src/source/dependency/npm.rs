@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use jiter::{Jiter, JiterError, JiterErrorType, Peek};
 
-use super::{Broken, Package, Source, Word, after_mark};
+use super::package::{Broken, Package, Source};
+use super::word::{Word, after_mark};
 
 const SECTIONS: [&str; 4] = [
     "dependencies",

@@ -1,7 +1,8 @@
 //! Packages of npm's `package-lock.json` (all three versions) and of pnpm's `pnpm-lock.yaml`.
 
+use super::package::{Broken, Package, Relation, Source};
 use super::tree::{self, field};
-use super::{Broken, Package, Source, Word};
+use super::word::Word;
 use crate::model::Node;
 
 const SOURCE: Source<'static> = Source {
@@ -97,7 +98,7 @@ fn asked_for(manifest: Node<'_>) -> Vec<String> {
 /// each of them counts as asked for.
 fn as_direct(mut packages: Vec<Package>, direct: &[String]) -> Vec<Package> {
     for package in packages.iter_mut().filter(|one| direct.contains(&one.name)) {
-        package.relation = super::Relation::Direct;
+        package.relation = Relation::Direct;
         "direct".clone_into(&mut package.scope);
     }
     packages

@@ -1,8 +1,8 @@
 //! Packages of NuGet's own files: `packages.config` and `packages.lock.json`.
 
+use super::package::{Broken, Package, Relation, Source};
 use super::tree::{self, field};
 use super::xml::{self, Element};
-use super::{Broken, Package, Relation, Source};
 
 /// The packages of an older project.
 pub(super) fn packages(text: &str) -> Result<Vec<Package>, Broken> {

@@ -1,7 +1,8 @@
 //! Packages of Paket, another client of NuGet's registry: `paket.dependencies` and `paket.lock`.
 
 use super::line;
-use super::{Broken, Package, Source, Word};
+use super::package::{Broken, Package, Source};
+use super::word::Word;
 
 /// Lines `nuget NAME VERSION`. Other sources (`github`, `git`, `http`) have no packages.
 pub(super) fn packages(text: &str) -> Result<Vec<Package>, Broken> {

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::package::{Broken, Package, Relation, Source};
 use super::requirement::{name, requirement};
-use super::{Broken, Package, Source, Word, after_mark};
+use super::word::{Word, after_mark};
 
 const SOURCE: Source<'static> = Source {
     ecosystem: "pypi",
@@ -56,7 +57,7 @@ fn mark_transitive(text: &str, packages: &mut [Package]) {
                 || one.contains([' ', '(', '/'])
         };
         if !asking.filter(|one| !one.is_empty()).any(is_file) {
-            package.relation = super::Relation::Transitive;
+            package.relation = Relation::Transitive;
             "transitive".clone_into(&mut package.scope);
         }
     }

@@ -1,7 +1,8 @@
 //! Packages of Dart and Flutter: `pubspec.yaml` and `pubspec.lock`.
 
+use super::package::{Broken, Package, Relation, Source};
 use super::tree::{self, field};
-use super::{Broken, Package, Relation, Source, Word};
+use super::word::Word;
 use crate::model::Node;
 
 const SECTIONS: [&str; 2] = ["dependencies", "dev_dependencies"];

@@ -1,8 +1,9 @@
 //! Packages of a `pyproject.toml`: the standard's tables (PEP 518, 621, 735) and Poetry's own.
 
+use super::package::{Broken, Package, Source};
 use super::requirement::requirement;
 use super::toml::{self, Node};
-use super::{Broken, Package, Source, Word};
+use super::word::Word;
 
 /// Arrays of requirements, with their scopes.
 const LISTS: [(&[&str], &str); 2] = [

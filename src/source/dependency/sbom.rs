@@ -4,8 +4,9 @@
 use std::collections::HashSet;
 
 use super::lock::may_matter;
+use super::package::{Package, Relation, Source};
 use super::tree::field;
-use super::{Package, Relation, Source, Word};
+use super::word::Word;
 use crate::model::Node;
 
 /// The packages that may matter; where the bill tells which ones the program asks for itself,

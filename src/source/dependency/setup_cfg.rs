@@ -1,8 +1,9 @@
 //! Packages of a `setup.cfg`, as setuptools reads it.
 
 use super::line::lines;
+use super::package::{Broken, Package, Source};
 use super::requirement::requirement;
-use super::{Broken, Package, Source, Word};
+use super::word::Word;
 
 /// Keys of `[options]` whose values are requirements.
 const KEYS: [&str; 3] = ["install_requires", "setup_requires", "tests_require"];

@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
+use super::package::{Broken, Package, Source};
 use super::requirement::requirement;
-use super::{Broken, Package, Source, Word, after_mark};
+use super::word::{Word, after_mark};
 
 /// Arguments of `setup` that are lists of requirements, or a mapping of such.
 const KEYS: [&str; 4] = [

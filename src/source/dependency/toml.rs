@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item, TableLike, Value};
 
-use super::{Broken, Word};
+use super::package::Broken;
+use super::word::Word;
 
 /// The parser takes quadratic time for tables that are named again and again.
 const TEXT_LIMIT: usize = 1 << 20;

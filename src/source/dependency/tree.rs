@@ -3,7 +3,8 @@
 
 use super::super::document::{Stream, read_yaml};
 use super::super::json::read_json;
-use super::{Broken, Word};
+use super::package::Broken;
+use super::word::Word;
 use crate::model::{Node, Tree};
 
 /// The tree of a JSON file, which is an object.

@@ -1,7 +1,7 @@
 //! Packages of a C or C++ program's `vcpkg.json`.
 
+use super::package::{Broken, Package, Source};
 use super::tree::{self, field};
-use super::{Broken, Package, Source};
 use crate::model::Node;
 
 /// The dependencies of the program and of its features: a name, or an object with one.

@@ -1,8 +1,9 @@
 //! Packages of Gradle's version catalogues (`libs.versions.toml`) and of its lock files.
 
 use super::line::lines;
+use super::package::{Broken, Package, Source};
 use super::toml::{self, Node};
-use super::{Broken, Package, Source, Word};
+use super::word::Word;
 
 /// The libraries of a catalogue: `"group:artifact:version"`, or a table with `module`, or with
 /// `group` and `name`.

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use roxmltree::{Document, Error, Node, NodeType, ParsingOptions, TextPos};
 
-use super::{Broken, Word};
+use super::package::Broken;
+use super::word::Word;
 
 /// The parser has no bound of its own, keeps the namespaces of each element, and compares each
 /// attribute of an element with its others.

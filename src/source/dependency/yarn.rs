@@ -2,7 +2,8 @@
 //! ones, whose lines about packages are the same.
 
 use super::line::lines;
-use super::{Broken, Package, Source, Word};
+use super::package::{Broken, Package, Source};
+use super::word::{Word, span};
 
 const SOURCE: Source<'static> = Source {
     ecosystem: "npm",
@@ -25,7 +26,7 @@ pub(super) fn packages(text: &str) -> Result<Vec<Package>, Broken> {
             if let (Some(version), Some(package)) = (version, packages.last_mut())
                 && package.version.is_none()
             {
-                package.version_span = Some(super::span(&version.place));
+                package.version_span = Some(span(&version.place));
                 package.version = Some(version.text);
             }
             continue;

@@ -1,6 +1,7 @@
 //! One statement of a dependency block to the packages that it asks for.
 
-use super::super::{Package, Source, Word};
+use super::super::package::{Package, Source};
+use super::super::word::Word;
 use super::lexer::{Kind, Token};
 
 /// Words before a string that do not say for what the package is.

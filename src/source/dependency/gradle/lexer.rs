@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::super::{Broken, after_mark};
+use super::super::package::Broken;
+use super::super::word::after_mark;
 
 /// Bytes to look at for the end of `${…}`, lest many without an end cost quadratic time.
 const EXPRESSION_LIMIT: usize = 256;

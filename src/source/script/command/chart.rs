@@ -6,10 +6,10 @@ use super::Command;
 use super::program::Program;
 use super::word::{setting, split, value};
 use crate::model::{PACKAGE_API_VERSION, Resource, VALUES_KIND};
-use crate::source::manifests::documents;
 use crate::source::script::piped::{is_dry_run, is_only_looked_at};
 use crate::source::script::setting::{self, Setting};
 use crate::source::script::{Script, alone};
+use crate::source::stream::documents;
 
 /// Verbs of helm that take values, and options that are some.
 const VERBS: [&str; 3] = ["install", "upgrade", "template"];

@@ -7,11 +7,11 @@ use super::word::{bare, split};
 use super::{API_VERSION, Command};
 use crate::model::Resource;
 use crate::shell::commands;
+use crate::source::generated::Generated;
 use crate::source::handed_values::bare as known_part;
 use crate::source::reading::{As, Included, Start};
 use crate::source::script::Script;
 use crate::source::script::setting::{self, Setting};
-use crate::source::settings::Generated;
 
 /// Commands that make an object of literals and files, and its kind.
 pub(super) const MAKERS: [(&[&str], &str); 5] = [

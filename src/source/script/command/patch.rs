@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::{API_VERSION, Command};
 use crate::model::Resource;
-use crate::source::manifests::documents;
 use crate::source::resource::{self, Context};
 use crate::source::script::{Script, alone, setting};
+use crate::source::stream::documents;
 
 /// Objects of which a patch may hold something secret, or name a Secret to pull images with, and their kinds.
 const PATCHED: [(&[&str], &str); 8] = [

@@ -1,0 +1,146 @@
+//! Rules on one resource: which of them apply to it, and what they say.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::facts::Facts;
+use crate::model::{AppliesTo, Need, Resource, Role, Rule, Violation};
+use crate::policy::{Input, Unit};
+
+/// What is the same for every resource.
+pub(super) struct Evaluation<'a> {
+    /// The rules, by what they apply to and need.
+    pub(super) units: Vec<Unit>,
+    pub(super) facts: &'a Facts<'a>,
+}
+
+/// What rules say of one resource.
+#[derive(Default)]
+pub(super) struct Evaluated {
+    pub(super) violations: Vec<(Arc<Rule>, Violation)>,
+    /// Rules that failed, each with the reason.
+    pub(super) errors: Vec<(Arc<Rule>, String)>,
+}
+
+impl Evaluation<'_> {
+    /// What the rules say of the resource at a position.
+    pub(super) fn evaluate(&self, position: usize, resource: &Resource) -> Evaluated {
+        let mut evaluated = Evaluated::default();
+        let (words, facts) = (self.facts.words(resource), self.facts.of(position));
+        let is_met = |need: &Need| match need {
+            Need::Word(word) => words.contains(word.as_str()),
+            Need::Fact(fact) => facts.get(fact).is_some(),
+        };
+        let is_asked = |unit: &&Unit| unit.needs().is_empty() || unit.needs().iter().any(is_met);
+        let units = self.units.iter().filter(|unit| applies(unit, resource));
+        let units: Vec<&Unit> = units.filter(is_asked).collect();
+        if !units.is_empty() {
+            let input = if units.iter().any(|unit| unit.reads_objects()) {
+                input(resource, facts)
+            } else {
+                Input::of_facts(facts)
+            };
+            for unit in units {
+                evaluated.add(unit, &input, resource.role);
+            }
+        }
+        evaluated
+    }
+}
+
+impl Evaluated {
+    /// Whether no rule says anything.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.violations.is_empty() && self.errors.is_empty()
+    }
+
+    fn add(&mut self, unit: &Unit, input: &Input, role: Role) {
+        let is_by_kind = matches!(unit.applies_to(), AppliesTo::Kinds(_));
+        for (rule, verdict) in unit.rules().iter().zip(unit.evaluate(input)) {
+            let is_foreign = match role {
+                Role::Build => !is_by_kind && !speaks_of_files(rule),
+                Role::Catalog | Role::Unreached | Role::Renaming => {
+                    *unit.applies_to() != AppliesTo::Images
+                }
+                Role::Values => *unit.applies_to() == AppliesTo::Any && !speaks_of_files(rule),
+                Role::Inner | Role::Built => !is_about_secrets(rule),
+                Role::Given | Role::Applied => {
+                    *unit.applies_to() != AppliesTo::Images && !is_about_secrets(rule)
+                }
+                Role::Outline => *unit.applies_to() != AppliesTo::Images && !speaks_of_files(rule),
+                Role::Manifest | Role::Template | Role::Patch | Role::Owned | Role::Package => {
+                    false
+                }
+            };
+            if is_foreign {
+                continue;
+            }
+            match verdict {
+                Ok(violations) => {
+                    let own = violations
+                        .into_iter()
+                        .map(|violation| (Arc::clone(rule), violation));
+                    self.violations.extend(own);
+                }
+                Err(reason) => self.errors.push((Arc::clone(rule), reason)),
+            }
+        }
+    }
+}
+
+/// What rules see of a resource whole.
+pub(super) fn input(resource: &Resource, facts: Value) -> Input {
+    let identity = &resource.identity;
+    Input::new(
+        resource.node(),
+        &identity.api_version,
+        &identity.kind,
+        facts,
+    )
+}
+
+/// Whether a rule on any resource means files that are no objects of Kubernetes, too: builds, and
+/// what is handed to charts.
+fn speaks_of_files(rule: &Rule) -> bool {
+    const FAMILIES: [&str; 2] = ["azure", "credentials"];
+    rule.is_bundled && FAMILIES.contains(&rule.family.as_str())
+}
+
+/// Whether a rule looks for what is secret, which it is wherever it stands.
+fn is_about_secrets(rule: &Rule) -> bool {
+    rule.is_bundled && rule.family == "credentials"
+}
+
+/// What a controller made is checked through its owner. Patches and packages are no whole objects: of them only rules of any kind or of their kind
+/// speak, and rules on workloads where the patch names containers.
+fn applies(unit: &Unit, resource: &Resource) -> bool {
+    if resource.role == Role::Owned {
+        return false;
+    }
+    match unit.applies_to() {
+        AppliesTo::Any => match resource.role {
+            Role::Package | Role::Catalog | Role::Unreached | Role::Renaming => false,
+            Role::Values | Role::Build | Role::Outline => {
+                unit.rules().iter().any(|rule| speaks_of_files(rule))
+            }
+            Role::Given | Role::Inner | Role::Applied | Role::Built => {
+                unit.rules().iter().any(|rule| is_about_secrets(rule))
+            }
+            Role::Manifest | Role::Template | Role::Patch | Role::Owned => true,
+        },
+        AppliesTo::Images => !matches!(
+            resource.role,
+            Role::Package | Role::Build | Role::Inner | Role::Built
+        ),
+        _ if matches!(
+            resource.role,
+            Role::Outline | Role::Unreached | Role::Renaming | Role::Applied | Role::Built
+        ) =>
+        {
+            false
+        }
+        AppliesTo::Workloads => resource.is_workload(),
+        AppliesTo::Kinds(kinds) => kinds.contains(&resource.gvk.kind),
+    }
+}
