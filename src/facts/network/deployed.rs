@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use super::super::{folder, normalized};
+use super::super::{folder, is_below, normalized};
 use super::charts::{Charts, rendering};
 use super::cluster::Destination;
 use super::composed::Composed;
@@ -304,12 +304,6 @@ fn folder_around(resources: &[Resource]) -> String {
         }
     }
     around
-}
-
-/// Whether a path is that of a folder, or of something below it.
-fn is_below(path: &str, around: &str) -> bool {
-    let rest = path.strip_prefix(around);
-    around.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The path of a file from a folder around it on.

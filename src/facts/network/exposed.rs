@@ -240,7 +240,12 @@ impl Finder<'_> {
         let met_said = || {
             let mut near = said.near(labels());
             let is_left = |policy: &Policy| self.network.is_apart(policy, pods.class);
-            near.find(|policy| selects(policy) && !is_apart(policy) && !is_left(policy))
+            near.find(|policy| {
+                selects(policy)
+                    && !is_apart(policy)
+                    && !is_left(policy)
+                    && self.may_be_meant_for(pods, policy)
+            })
         };
         let from_said = is_left.then(met_said).flatten();
         let both = [from_open, from_said].into_iter().flatten();
@@ -262,6 +267,7 @@ impl Finder<'_> {
                 && policy.rules(direction).is_some()
                 && !policy.only_adds[direction as usize]
                 && class.is_behind(&policy.pods) == Match::Yes
+                && self.may_be_meant_for(pods, policy)
         })
     }
 

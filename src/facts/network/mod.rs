@@ -45,6 +45,7 @@ mod peers;
 mod picked;
 mod policies;
 mod ports;
+mod realm;
 mod refused;
 mod relabelled;
 mod released;

@@ -101,6 +101,51 @@ fn what_comes_too_late_is_told_once_with_all_that_come_before_it() {
 }
 
 #[test]
+fn pods_are_meant_for_a_namespace_where_they_stand_beside_its_own() {
+    let open = DEPLOYMENT
+        .replace(", namespace: shop", "")
+        .replace("web", "tool");
+    let closed = policy("{podSelector: {}, policyTypes: [Ingress, Egress]}");
+    let bundle = format!("{closed}{DEPLOYMENT}");
+    let is_meant = |files: &[(&str, &str)]| {
+        let found = facts_in("isolation", files);
+        let [fact] = &found[..] else {
+            panic!("{files:?}: {found:?}");
+        };
+        fact["unless"].is_string()
+    };
+    for (path, expected) in [
+        ("k8s/system/tool.yaml", true),
+        ("k8s/system/jobs/tool.yaml", true),
+        ("k8s/tool.yaml", false),
+        ("tools/tool.yaml", false),
+    ] {
+        let files = [("k8s/system/all.yaml", &*bundle), (path, &*open)];
+        assert_eq!(is_meant(&files), expected, "{path}");
+        let files = [
+            ("k8s/system/policies/deny.yaml", &*closed),
+            ("k8s/system/web.yaml", DEPLOYMENT),
+            (path, &*open),
+        ];
+        assert_eq!(is_meant(&files), expected, "{path}");
+    }
+    // One folder may have others of its namespace beside it.
+    for (path, expected) in [("k8s/db/tool.yaml", true), ("tools/tool.yaml", false)] {
+        let files = [
+            ("k8s/web/deny.yaml", &*closed),
+            ("k8s/web/web.yaml", DEPLOYMENT),
+            (path, &*open),
+        ];
+        assert_eq!(is_meant(&files), expected, "{path}");
+    }
+    // Pods of its own are nowhere.
+    assert!(is_meant(&[
+        ("k8s/deny.yaml", &*closed),
+        ("tools/tool.yaml", &*open)
+    ]));
+}
+
+#[test]
 fn what_argo_cd_deploys_is_sorted_within_a_file() {
     let both = format!("{DEPLOYMENT}---\n{}", policy("{podSelector: {}}"));
     let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {path: k8s}, destination: {namespace: shop}}\n";
