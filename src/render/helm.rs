@@ -9,6 +9,7 @@ mod copy;
 mod encoded;
 mod inflation;
 mod installed;
+mod listed;
 mod marked;
 mod marker;
 mod named;

@@ -14,6 +14,7 @@ use super::idle::Templates;
 use super::inline;
 use super::installer;
 use super::json::read_json;
+use super::listing::Helmfile;
 use super::mend::{first_of_each, other_branches, run_together, without_broken_lines};
 use super::outline::{outline, outline_of_unmade};
 use super::package::{FileKind, package_resources};
@@ -87,8 +88,14 @@ fn read_helmfile(
     }
     read.mentions.add(root);
     read.includes.extend(helmfile::other_files(root));
-    read.resources
-        .extend(helmfile::values(artifact, document.tree));
+    let helmfile = Helmfile {
+        artifact: Arc::clone(artifact),
+        tree: Arc::new(document.tree),
+    };
+    read.resources.extend(helmfile::values(&helmfile));
+    if helmfile.releases().next().is_some() {
+        read.helmfiles.push(helmfile);
+    }
     if read.class == Class::NoManifest && !read.resources.is_empty() {
         read.class = Class::Values;
     }

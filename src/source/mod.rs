@@ -25,6 +25,7 @@ mod installer;
 mod json;
 mod kustomize;
 mod line_hash;
+mod listing;
 mod manifests;
 mod mend;
 mod narrowed;
@@ -60,6 +61,7 @@ use rayon::prelude::*;
 pub use collect::ChartFolder;
 pub(crate) use collect::{STDIN, io_reason};
 pub(crate) use line_hash::line_hashes;
+pub(crate) use listing::Helmfile;
 pub(crate) use path::{names, names_beside, normalized, shown};
 pub(crate) use place::{
     Placed, location, notice, place, rendered_location, traced, unquoted, use_of_copy, value_span,
@@ -96,6 +98,8 @@ pub struct Sources {
     pub warnings: Vec<Notice>,
     /// Folders of charts, and packed charts.
     pub charts: Vec<ChartFolder>,
+    /// What lists releases of charts.
+    pub(crate) helmfiles: Vec<Helmfile>,
     /// What was understood.
     pub summary: Summary,
 }
@@ -393,6 +397,7 @@ fn add(sources: &mut Sources, read: reading::Read) {
     sources.resources.extend(read.resources);
     sources.failures.extend(read.failures);
     sources.unread.extend(read.unread);
+    sources.helmfiles.extend(read.helmfiles);
     sources.warnings.extend(read.warnings);
 }
 
