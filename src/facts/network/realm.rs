@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::{folder, is_below};
 use super::Finder;
-use super::exposed::home_of;
+use super::home::home_of;
 use crate::model::Resource;
 use crate::network::{Pods, Policy, said_namespace};
 
