@@ -154,22 +154,24 @@ fn a_chart_that_the_repository_publishes_is_as_it_is_deployed() {
 /// A chart whose policy is off as it comes.
 const POLICY: &str = "{{- if .Values.policy }}\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny}\nspec: {podSelector: {}, policyTypes: [Ingress, Egress]}\n{{- end }}\n";
 
+/// How many pods of that chart are open, beside a file that may install it.
+fn open_beside(path: &str, text: &str) -> usize {
+    open(&[
+        ("charts/web/Chart.yaml", CHART),
+        ("charts/web/values.yaml", "policy: false\n"),
+        ("charts/web/prod.yml", "policy: true\n"),
+        ("charts/web/templates/all.yaml", PODS),
+        ("charts/web/templates/policy.yaml", POLICY),
+        // Without a policy among the objects nothing is placed.
+        ("deny.yaml", &DENY.replace("shop", "other")),
+        (path, text),
+    ])
+}
+
 #[test]
 fn a_chart_is_as_commands_install_it() {
     let workflow =
         |steps: &str| format!("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n{steps}");
-    let files = |path: &str, text: &str| {
-        open(&[
-            ("charts/web/Chart.yaml", CHART),
-            ("charts/web/values.yaml", "policy: false\n"),
-            ("charts/web/prod.yml", "policy: true\n"),
-            ("charts/web/templates/all.yaml", PODS),
-            ("charts/web/templates/policy.yaml", POLICY),
-            // Without a policy among the objects nothing is placed.
-            ("deny.yaml", &DENY.replace("shop", "other")),
-            (path, text),
-        ])
-    };
     for (path, text) in [
         (
             "deploy.sh",
@@ -191,9 +193,9 @@ fn a_chart_is_as_commands_install_it() {
             ),
         ),
     ] {
-        assert_eq!(files(path, &text), 0, "{path}: {text}");
+        assert_eq!(open_beside(path, &text), 0, "{path}: {text}");
         let off = text.replace("policy=true", "a=true").replace("prod.yml", "values.yaml");
-        assert_eq!(files(path, &off), 1, "{path}: {off}");
+        assert_eq!(open_beside(path, &off), 1, "{path}: {off}");
     }
     for (path, text) in [
         // Nobody knows what else it is given.
@@ -217,7 +219,40 @@ fn a_chart_is_as_commands_install_it() {
             "helm template web charts/web --set policy=true | kubeconform\n".to_owned(),
         ),
     ] {
-        assert_eq!(files(path, &text), 1, "{path}: {text}");
+        assert_eq!(open_beside(path, &text), 1, "{path}: {text}");
+    }
+}
+
+#[test]
+fn a_chart_is_as_a_helmfile_releases_it() {
+    let release = |more: &str| {
+        format!("releases:\n- name: web\n  chart: ./charts/web\n  namespace: shop\n{more}\n")
+    };
+    let [file, map, single] = [
+        "  values: [charts/web/prod.yml]",
+        "  values: [charts/web/values.yaml, {policy: true}]",
+        "  set: [{name: policy, value: true}]",
+    ]
+    .map(release);
+    for (text, expected) in [
+        (file.clone(), 0),
+        (map.clone(), 0),
+        (single.clone(), 0),
+        (file.replace("./charts", "charts"), 0),
+        (map.replace("true", "false"), 1),
+        (single.replace("true", "false"), 1),
+        // Its namespace has a policy.
+        (release("").replace("shop", "other"), 0),
+        (release(""), 1),
+        // What is not installed, or of which nobody knows the values, is none of its own.
+        (
+            file.replace("name: web", "name: web\n  installed: false"),
+            1,
+        ),
+        (release("  values: ['{{ .Environment.Name }}.yaml']"), 1),
+        (file.replace("./charts", "example"), 1),
+    ] {
+        assert_eq!(open_beside("helmfile.yaml", &text), expected, "{text}");
     }
 }
 

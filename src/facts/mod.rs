@@ -351,6 +351,11 @@ impl<'a> Facts<'a> {
 fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
+/// Whether a path is that of a folder, or of something below it; all are below no folder.
+fn is_below(path: &str, around: &str) -> bool {
+    let rest = path.strip_prefix(around);
+    around.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
 
 /// A path without `.`, `..` and empty steps, as far as its text tells.
 fn normalized(path: &str) -> String {

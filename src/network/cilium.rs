@@ -4,7 +4,7 @@
 mod elsewhere;
 mod narrowed;
 
-pub(super) use self::narrowed::problems as narrowings;
+pub(super) use self::narrowed::problem as narrowing;
 
 use kube::core::Expression;
 

@@ -304,7 +304,7 @@ impl Network {
             Ok(policies) => {
                 self.problems.extend(policies.iter().flat_map(beyond));
                 if cilium::is_policy(resource) {
-                    self.problems.extend(cilium::narrowings(resource, position));
+                    self.problems.extend(cilium::narrowing(resource, position));
                 }
                 self.policies.extend(policies);
             }

@@ -808,3 +808,26 @@ fn a_network_policy_of_the_old_group_counts_where_workloads_are_of_it_too() {
     let workload = "apiVersion: extensions/v1beta1\nkind: Deployment\nmetadata: {name: d}\nspec: {template: {spec: {containers: []}}}\n---\n";
     assert_eq!(problems(&(old + workload)), [""; 0]);
 }
+
+#[test]
+fn what_narrows_rules_of_a_policy_is_told_once() {
+    let of = |rules: &str| {
+        problems(&format!(
+            "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {{name: c, namespace: shop}}\nspec: {{endpointSelector: {{}}, ingress: [{rules}]}}\n"
+        ))
+    };
+    let get = "{toPorts: [{ports: [{port: '80'}], rules: {http: [{method: GET}]}}]}";
+    let plain = "{toPorts: [{ports: [{port: '81'}]}]}";
+    assert_eq!(of(plain), [""; 0]);
+    let [one] = &of(&format!("{plain}, {get}"))[..] else {
+        panic!("it is told once");
+    };
+    assert!(one.contains("ingress[1]") && !one.contains("more"), "{one}");
+    let [all] = &of(&[get; 3].join(", "))[..] else {
+        panic!("it is told once");
+    };
+    assert!(
+        all.contains("ingress[0]") && all.ends_with("nor in 2 more places"),
+        "{all}"
+    );
+}

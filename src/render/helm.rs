@@ -14,6 +14,7 @@ mod functions;
 mod inflation;
 mod installed;
 mod job;
+mod listed;
 mod marked;
 mod marker;
 mod named;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::listing::{Helmfile, is_absent};
 use super::mentions::Mentions;
 use super::reading::{As, Included, Start};
 use super::resource::handed;
@@ -91,14 +92,13 @@ fn is_yaml(path: &str) -> bool {
 
 /// The values in a helmfile, each map of them by itself, called as the chart; those of releases that are not
 /// installed are none. Among them what opens a repository of charts.
-pub(super) fn values(artifact: &Arc<Artifact>, tree: Tree) -> Vec<Resource> {
-    let tree = Arc::new(tree);
+pub(super) fn values(Helmfile { artifact, tree }: &Helmfile) -> Vec<Resource> {
     let Some(root) = tree.root() else {
         return Vec::new();
     };
     let repositories = list(root, "repositories").filter(|one| one.get("password").is_some());
     let mut found: Vec<Resource> = repositories
-        .map(|one| handed(artifact, &tree, one, ""))
+        .map(|one| handed(artifact, tree, one, ""))
         .collect();
     let defaults = root.get("helmDefaults");
     let environments = named(root, "environments").chain([root]).chain(defaults);
@@ -109,7 +109,7 @@ pub(super) fn values(artifact: &Arc<Artifact>, tree: Tree) -> Vec<Resource> {
         let chart = chart.and_then(|chart| chart.rsplit('/').next());
         let chart = chart.unwrap_or_default();
         let maps = list(part, "values").filter(|one| one.is_mapping());
-        found.extend(maps.map(|map| handed(artifact, &tree, map, chart)));
+        found.extend(maps.map(|map| handed(artifact, tree, map, chart)));
         found.extend(of_arguments(artifact, part));
         let set = settings(artifact, part).map(Arc::new);
         found.extend(set.iter().filter_map(|set| {
@@ -152,11 +152,6 @@ fn settings(artifact: &Artifact, release: Node<'_>) -> Option<Tree> {
     };
     let set = list(release, "set").chain(list(release, "setString"));
     of_paths(text, set.filter_map(setting))
-}
-
-/// Whether a release is taken away where it is installed.
-fn is_absent(release: Node<'_>) -> bool {
-    release.get("installed").and_then(Node::as_bool) == Some(false)
 }
 
 fn list<'a>(node: Node<'a>, key: &str) -> impl Iterator<Item = Node<'a>> + use<'a> {

@@ -13,6 +13,7 @@ use super::helmfile;
 use super::idle::Templates;
 use super::inline;
 use super::installer;
+use super::listing::Helmfile;
 use super::mend::{first_of_each, run_together, without_broken_lines};
 use super::outline::outline_of_unmade;
 use super::package::{FileKind, package_resources};
@@ -41,8 +42,14 @@ fn read_helmfile(
     read.mentions.add(root);
     helmfile::mention(root, &mut read.mentions);
     read.includes.extend(helmfile::other_files(root));
-    read.resources
-        .extend(helmfile::values(artifact, document.tree));
+    let helmfile = Helmfile {
+        artifact: Arc::clone(artifact),
+        tree: Arc::new(document.tree),
+    };
+    read.resources.extend(helmfile::values(&helmfile));
+    if helmfile.releases().next().is_some() {
+        read.helmfiles.push(helmfile);
+    }
     if read.class == Class::NoManifest && !read.resources.is_empty() {
         read.class = Class::Values;
     }

@@ -26,6 +26,7 @@ mod installer;
 mod json;
 mod kustomize;
 mod line_hash;
+mod listing;
 mod literal;
 mod manifests;
 mod mend;
@@ -65,6 +66,7 @@ use rayon::prelude::*;
 pub use collect::{ChartFolder, Request};
 pub(crate) use collect::{STDIN, io_reason};
 pub(crate) use line_hash::line_hashes;
+pub(crate) use listing::Helmfile;
 pub(crate) use path::{names, names_beside, normalized, shown};
 pub(crate) use place::{
     Placed, location, notice, place, rendered_location, traced, unquoted, use_of_copy, value_span,
@@ -90,6 +92,8 @@ pub struct Sources {
     pub warnings: Vec<Notice>,
     /// Folders of charts, and packed charts.
     pub charts: Vec<ChartFolder>,
+    /// What lists releases of charts.
+    pub(crate) helmfiles: Vec<Helmfile>,
     /// What was understood.
     pub summary: Summary,
 }
@@ -299,6 +303,7 @@ fn add(sources: &mut Sources, read: reading::Read) {
     sources.resources.extend(read.resources);
     sources.failures.extend(read.failures);
     sources.unread.extend(read.unread);
+    sources.helmfiles.extend(read.helmfiles);
     sources.warnings.extend(read.warnings);
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::dependency::Format;
 use super::generated::Generated;
+use super::listing::Helmfile;
 use super::mentions::Mentions;
 use crate::model::{Artifact, Notice, Resource};
 
@@ -33,6 +34,8 @@ pub(super) struct Read {
     pub warnings: Vec<Notice>,
     /// The path, if it is a kustomization.
     pub kustomization: Option<String>,
+    /// What of it lists releases of charts.
+    pub helmfiles: Vec<Helmfile>,
     /// Files that it includes and that are to be read as what they are included as.
     pub includes: Vec<Included>,
     /// Files of objects that it names if it is a test.

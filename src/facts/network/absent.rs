@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::blocked::is_about;
 use super::{Finder, MOST_LINKS, link, name_path};
 use crate::network::{
-    Absent, DEFAULT_NAMESPACE, Direction, Guest, Party, Peer, Placed, Pods, Policy, PortName,
-    Ports, Protocol, Settings, is_one, meets_private,
+    Absent, Action, DEFAULT_NAMESPACE, Direction, Guest, Party, Peer, Placed, Pods, Policy,
+    PortName, Ports, Protocol, Settings, is_one, meets_private,
 };
 
 /// The Service of the API server, which is no pod.
@@ -118,7 +118,9 @@ impl Finder<'_> {
         };
         let mut there = self.network.policies.iter().filter(is_there);
         let lets_in = |policy: &Policy| {
-            let mut rules = policy.rules(direction).unwrap_or_default().iter();
+            let rules = policy.rules(direction).unwrap_or_default().iter();
+            // What denies, or leaves it to others, lets nobody in.
+            let mut rules = rules.filter(|rule| rule.action == Action::Allow);
             rules.any(|rule| {
                 let mut peers = rule.peers.iter().flatten();
                 // Network plugins do not agree on whether pods are behind addresses.
@@ -132,12 +134,11 @@ impl Finder<'_> {
         };
         let is_shut = !self.network.has_half_known(at)
             && !self.unseen.may_fill(namespace)
-            && there
-                .clone()
-                .all(|policy| policy.is_standard && !lets_in(policy));
+            && !there.clone().any(lets_in);
         let closes = |policy: &&Policy| {
-            policy.pods.selects_all()
-                && policy.rules(direction).is_some()
+            policy.is_standard
+                && policy.pods.selects_all()
+                && policy.closes(direction)
                 && self.says_namespace(policy.resource)
         };
         is_shut.then(|| there.find(closes)).flatten()

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{folder, normalized};
 use super::branches::Branches;
-use super::kustomized::Placed;
-use super::policies::written_folder;
+use super::home::written_folder;
+use super::placed::Placed;
 use crate::model::{Resource, Role};
 use crate::network::{is_policy, namespace_of, said_namespace};
 

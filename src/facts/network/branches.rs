@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{folder, normalized};
+use super::super::{folder, is_below, normalized};
 use crate::model::{Resource, Role};
 use crate::network::{is_policy, is_refused, said_namespace};
 
@@ -109,11 +109,6 @@ fn is_step(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let name = name.trim_start_matches("step").trim_start_matches('-');
     name.starts_with(|first: char| first.is_ascii_digit())
-}
-
-fn is_below(path: &str, around: &str) -> bool {
-    let rest = path.strip_prefix(around);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]

@@ -6,16 +6,16 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use super::super::{folder, normalized};
+use super::super::{folder, is_below, normalized};
 use super::charts::{Charts, rendering};
-use super::cluster::Destination;
 use super::composed::Composed;
 use super::deployer::{Deployer, Reach, plain};
+use super::destination::Destination;
 use super::kustomization::Change;
 use super::picked::{Pick, Picked};
 use super::repository::Repository;
-use super::taken::Taken;
-use crate::model::{Node, Provenance, Rendering, Resource, Role, applications};
+use super::taken::{Taken, is_of_folder};
+use crate::model::{Node, Rendering, Resource, Role, applications};
 
 /// What is deployed.
 #[derive(Debug, Default)]
@@ -306,21 +306,9 @@ fn folder_around(resources: &[Resource]) -> String {
     around
 }
 
-/// Whether a path is that of a folder, or of something below it.
-fn is_below(path: &str, around: &str) -> bool {
-    let rest = path.strip_prefix(around);
-    around.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
 /// The path of a file from a folder around it on.
 fn inner<'f>(file: &'f str, around: &str) -> &'f str {
     file[around.len()..].trim_start_matches('/')
-}
-
-/// Whether an object is deployed with the folder of its file; of a kustomization that was built, that is its own.
-pub(super) fn is_of_folder(resource: &Resource) -> bool {
-    let provenance = resource.artifact.provenance.as_ref();
-    resource.role == Role::Manifest && provenance.is_none_or(Provenance::is_of_manifests)
 }
 
 /// The steps of a path.

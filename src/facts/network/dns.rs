@@ -71,14 +71,16 @@ impl Finder<'_> {
     }
 
     /// Whether pods that name no Service are closed on purpose: they call nobody on their own, are Jobs that
-    /// only touch files, or a policy for their labels lists what they may send to, and that is nothing.
+    /// only touch files, or a policy for their labels lists what they may send to, and that is nothing, or is there only
+    /// to close them, as it allows nothing at all.
     fn is_shut(&self, pods: &Pods, mentions: &Mentions<'_>) -> bool {
         let is_empty = |policy: &Policy| {
             let egress = self.resources[policy.resource].node();
             let egress = egress.find(&["spec", "egress"]);
             let is_listed = egress
                 .is_some_and(|egress| egress.is_sequence() && egress.items().next().is_none());
-            is_listed && !policy.pods.selects_all()
+            let mut rules = policy.all_rules();
+            (is_listed || rules.next().is_none()) && !policy.pods.selects_all()
         };
         let mut rules = self.rules_about(pods.class, Direction::Egress);
         let mut closing = self.closing(pods.class, Direction::Egress);

@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
-use super::super::{folder, normalized, path};
+use super::super::path;
 use super::hand::is_left_out;
-use super::policies::written_folder;
+use super::home::home_of;
 use super::{Facts, Finder, MOST_LINKS, deployment, link, name_path};
-use crate::model::{Provenance, Resource};
+use crate::model::Provenance;
 use crate::network::{
     Direction, Match, Pods, Policy, called, label_key, namespace_of, said_namespace,
 };
@@ -240,7 +240,12 @@ impl Finder<'_> {
         let met_said = || {
             let mut near = said.near(labels());
             let is_left = |policy: &Policy| self.network.is_apart(policy, pods.class);
-            near.find(|policy| selects(policy) && !is_apart(policy) && !is_left(policy))
+            near.find(|policy| {
+                selects(policy)
+                    && !is_apart(policy)
+                    && !is_left(policy)
+                    && self.may_be_meant_for(pods, policy)
+            })
         };
         let from_said = is_left.then(met_said).flatten();
         let both = [from_open, from_said].into_iter().flatten();
@@ -262,6 +267,7 @@ impl Finder<'_> {
                 && policy.rules(direction).is_some()
                 && !policy.only_adds[direction as usize]
                 && class.is_behind(&policy.pods) == Match::Yes
+                && self.may_be_meant_for(pods, policy)
         })
     }
 
@@ -342,12 +348,6 @@ fn left_link(cover: &Cover) -> Option<Value> {
         return None;
     };
     Some(link(*resource, &name_path(), "this one is left out"))
-}
-
-/// The folder that an object is written in.
-pub(super) fn home_of(resource: &Resource) -> String {
-    let written = written_folder(resource);
-    normalized(&written.unwrap_or_else(|| folder(&resource.artifact.display).to_owned()))
 }
 
 /// The fact to tell of what is known of both directions, with its name.

@@ -7,7 +7,7 @@ use super::blocked::is_about;
 use super::{Finder, MOST_LINKS, link, listed, name_path};
 use crate::network::{
     Action, Direction, Guest, Match, Party, Peer, Pods, Policy, PortName, Ports, Rule, Scope,
-    Service, Tier, called, meets_private,
+    Service, called, meets_private,
 };
 
 impl Finder<'_> {
@@ -139,7 +139,7 @@ impl Finder<'_> {
         let there: Vec<&Policy> = there.filter(may_select).collect();
         let lets_in = |policy: &&Policy| {
             let mut rules = policy.rules(direction).unwrap_or_default().iter();
-            policy.tier != Tier::Network || rules.any(|rule| may_let_in(policy, rule))
+            rules.any(|rule| may_let_in(policy, rule))
         };
         if there.iter().any(lets_in) {
             return None;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::super::{folder, normalized};
 use super::deployment;
-use super::exposed::home_of;
-use super::kustomized::{By, Kustomized, Placed};
+use super::home::home_of;
+use super::kustomized::Kustomized;
+use super::placed::{By, Hand, Placed};
 use crate::model::{Artifact, Provenance, Resource, Role};
 use crate::network::{is_apart, is_policy, namespace_apart, namespace_of};
 
@@ -17,20 +18,6 @@ const MOST_COPIES: usize = 4096;
 const TAKES: [&str; 2] = ["-f", "--filename"];
 /// Options by which all below the folder is, too.
 const DEEP: [&str; 2] = ["-R", "--recursive"];
-
-/// Who applies an object that names no namespace.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Hand {
-    /// Who applies all else that names none, or the object names one.
-    #[default]
-    Any,
-    /// Who applies a kustomization, or what one leaves out.
-    Own(Arc<str>),
-    /// Nobody knows: what has no pods of its own is for those of others.
-    Each,
-    /// Who applies what kustomizations leave out, and not what they take along: a policy that names its namespace.
-    Left,
-}
 
 /// The objects of a kustomization, or of a folder.
 type Group<'a> = (Option<(&'a str, &'a str)>, &'a str);

@@ -5,10 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::services::Reach;
 use super::{MOST_LINKS, link, listed};
 use crate::model::{Part, ValuePath};
 use crate::network::{Absent, End, Holder, Mention, Pods, PortName, Service};
+
+/// Whether the pods of a workload reach a Service.
+#[derive(Debug)]
+pub(super) enum Reach {
+    /// They are behind it themselves.
+    Own,
+    /// They do, or it is not known.
+    Open,
+    /// They do not; what is closed.
+    Closed(Value),
+}
 
 /// A line of an object's text, and the Service that it names, by namespace and name: each rendering of a chart has a
 /// definition of its own.

@@ -1,9 +1,9 @@
-//! Workloads that a policy for a whole namespace is about, where neither says which that is: those of
-//! the nearest folder around it that has some.
+//! The folders that objects are written in, and the workloads that a policy for a whole namespace is about, where neither
+//! says which that is: those of the nearest folder around it that has some.
 
 use std::collections::HashSet;
 
-use super::super::folder;
+use super::super::{folder, normalized};
 use crate::model::{Resource, Role};
 use crate::network::said_namespace;
 
@@ -37,6 +37,20 @@ impl<'a> Homes<'a> {
         let rest = other.artifact.uri.strip_prefix(home);
         rest.is_some_and(|rest| home.is_empty() || rest.starts_with('/'))
     }
+}
+
+/// The folder that an object is written in.
+pub(super) fn home_of(resource: &Resource) -> String {
+    let written = written_folder(resource);
+    normalized(&written.unwrap_or_else(|| folder(&resource.artifact.display).to_owned()))
+}
+
+/// The folder of the source of a rendered object.
+pub(super) fn written_folder(resource: &Resource) -> Option<String> {
+    let provenance = resource.artifact.provenance.as_ref()?;
+    let name = resource.node().find(&["metadata", "name"])?;
+    let trace = provenance.trace(name.span())?;
+    Some(folder(&trace.written.artifact.display).to_owned())
 }
 
 /// Whether an object leaves its namespace to who applies the file that it stands in.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use super::super::{folder, normalized};
-use super::patched::Aim;
+use super::aim::Aim;
 use super::relabelled::{Relabelled, speaks_of_labels};
 use crate::model::{Node, Resource, Role};
 

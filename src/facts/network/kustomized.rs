@@ -6,20 +6,17 @@ use std::collections::{BTreeSet, HashMap};
 use super::super::{folder, normalized};
 use super::borrowed::{borrowers, is_borrowed};
 use super::deployed::Deployed;
-use super::hand::Hand;
 use super::kustomization::{Kustomization, is_kustomization};
 use super::lacking::Lacking;
 use super::patched::Patched;
-use super::refused::leave_namespaces;
+use super::placed::{By, Hand, Placed};
+use super::refused::{ByPath, leave_namespaces};
 use super::repository::Repository;
 use super::script::Scripts;
 use super::taken::Taken;
 use super::walk::{Listed, walk};
 use crate::model::{Resource, Role};
 use crate::network::said_namespace;
-
-/// The objects of files by their path.
-pub(super) type ByPath<'a> = HashMap<String, Vec<&'a Resource>>;
 
 /// What kustomizations make of files.
 #[derive(Debug, Default)]
@@ -32,32 +29,6 @@ pub(super) struct Kustomized {
     patched: Patched,
     deployed: Deployed,
     lacking: Lacking,
-}
-
-/// An object where it is put.
-#[derive(Clone, Debug)]
-pub(super) struct Placed {
-    /// The position of the one that is written.
-    pub(super) written: usize,
-    /// The object.
-    pub(super) resource: Resource,
-    /// Who put it there.
-    pub(super) by: By,
-    /// The clusters that it is put into, where these are told apart; none where it may be any.
-    pub(super) clusters: BTreeSet<usize>,
-    /// Whom it meets, where it leaves its namespace open.
-    pub(super) hand: Hand,
-}
-
-/// Who puts an object where it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum By {
-    /// Nobody: it stays where it is written.
-    Nobody,
-    /// A kustomization that no other one takes along.
-    Overlay,
-    /// One that others take along, if somebody applies it.
-    Base,
 }
 
 impl Kustomized {

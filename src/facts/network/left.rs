@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::super::{folder, normalized};
 use super::Finder;
-use super::exposed::home_of;
-use super::hand::{Hand, applies, is_built};
-use super::kustomized::{By, Kustomized, Placed};
+use super::hand::{applies, is_built};
+use super::home::home_of;
+use super::kustomized::Kustomized;
+use super::placed::{By, Hand, Placed};
 use crate::model::{Artifact, Resource, Role};
 use crate::network::{Direction, Left, Match, Pods, Policy, is_policy};
 

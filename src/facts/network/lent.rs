@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::services::Reach;
+use super::held::Reach;
 use super::{Finder, deployment};
 use crate::network::{Absent, End, Mention, Pods};
 

@@ -2,21 +2,31 @@
 //! order of its own, which nobody writes. Files of one folder are applied by name, unless a script says
 //! otherwise.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::meant::{Script, name_of};
 use super::sequence::{Turn, turn};
-use super::{Facts, Finder, folder, link, name_path};
+use super::{Facts, Finder, folder, link, listed, name_path};
 use crate::model::{Artifact, Identity, Resource, Role};
 use crate::network::is_open;
 use crate::shell::is_script;
 
+/// What comes too late, and is moved to mend it.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Cause<'a> {
+    /// A policy that stands in the file of the workloads.
+    Policy(usize),
+    /// A whole file.
+    File(&'a str),
+}
+
 impl Finder<'_> {
-    /// Workloads whose policies stand further down in their own file, or in one that comes after it. What was exported
-    /// from a cluster is in no order of its author, and Argo CD and Flux sort what they deploy.
+    /// Workloads whose policies stand further down in their own file, or in one that comes after it, each policy or file
+    /// with all that come before it. What was exported from a cluster is in no order of its author, and Argo CD and Flux
+    /// sort what they deploy.
     pub(super) fn find_order(&self, facts: &mut Facts) {
         let mut policies_of: HashMap<usize, Vec<usize>> = HashMap::new();
         for policy in self
@@ -71,15 +81,40 @@ impl Finder<'_> {
                     &format!("`{name}` covers the pods only once it is applied"),
                 );
                 let mut fact = json!({"policy": name, "links": [link]});
-                if same.is_empty() {
-                    fact["file"] = json!(file_name(policy));
-                }
-                found.push((pods.resource, fact));
+                let cause = match same.is_empty() {
+                    true => {
+                        fact["file"] = json!(file_name(policy));
+                        Cause::File(&policy.artifact.uri)
+                    }
+                    false => Cause::Policy(first),
+                };
+                found.push((pods.resource, (cause, fact)));
             }
         }
-        found.dedup_by_key(|(resource, _)| *resource);
-        for (resource, fact) in found {
-            facts.add("network_order", resource, &name_path(), fact);
+        let found: BTreeMap<usize, (Cause<'_>, Value)> = found.into_iter().collect();
+        let mut by_cause: BTreeMap<Cause<'_>, Vec<(usize, Value)>> = BTreeMap::new();
+        for (resource, (cause, fact)) in found {
+            by_cause.entry(cause).or_default().push((resource, fact));
+        }
+        for mut late in by_cause.into_values() {
+            let (first, mut fact) = late.remove(0);
+            self.name_others(&mut fact, late.iter().map(|(resource, _)| *resource));
+            facts.add("network_order", first, &name_path(), fact);
+        }
+    }
+
+    /// Says of the first workload that comes too early which others do for the same reason.
+    fn name_others(&self, fact: &mut Value, others: impl Iterator<Item = usize> + Clone) {
+        let name = |at: usize| self.resources[at].identity.name.as_str();
+        if others.clone().next().is_some() {
+            fact["others"] = json!(listed(others.clone().map(name)));
+        }
+        let links = others.map(|at| {
+            let message = format!("`{}` comes before its policy as well", name(at));
+            link(at, &name_path(), &message)
+        });
+        if let Some(known) = fact["links"].as_array_mut() {
+            known.extend(links);
         }
     }
 

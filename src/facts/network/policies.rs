@@ -7,6 +7,7 @@ use kube::core::Expression;
 use serde_json::{Value, json};
 
 use super::super::{folder, normalized};
+use super::home::written_folder;
 use super::{Facts, Finder, listed};
 use crate::model::{Node, Resource};
 use crate::network::{
@@ -368,14 +369,6 @@ impl Finder<'_> {
 /// Whether a workload runs to an end.
 fn is_job(resource: &Resource) -> bool {
     matches!(resource.gvk.kind.as_str(), "Job" | "CronJob")
-}
-
-/// The folder of the source of a rendered object.
-pub(super) fn written_folder(resource: &Resource) -> Option<String> {
-    let provenance = resource.artifact.provenance.as_ref()?;
-    let name = resource.node().find(&["metadata", "name"])?;
-    let trace = provenance.trace(name.span())?;
-    Some(folder(&trace.written.artifact.display).to_owned())
 }
 
 /// Whether a selector asks only for labels that an object may give pods: network plugins know others, of their own

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::exposed::home_of;
+use super::home::home_of;
 use super::{Facts, Finder, is_custom, link, name_path};
 use crate::model::{Node, Resource, Role, Scalar, ValuePath};
 use crate::network::{

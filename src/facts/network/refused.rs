@@ -3,9 +3,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::kustomization::Kustomization;
-use super::kustomized::ByPath;
 use super::walk::by_folder;
 use crate::model::Resource;
+
+/// The objects of files by their path.
+pub(super) type ByPath<'a> = HashMap<String, Vec<&'a Resource>>;
 
 /// Takes the namespace of kustomizations that would make one of several Namespaces, which kustomize refuses: what
 /// they list is then applied as it is written.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::patched::Aim;
+use super::aim::Aim;
 use crate::model::{Node, Resource};
 
 /// What one patch does to the labels of objects, or to what selects by them.

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use super::super::{folder, normalized};
-use super::kustomized::{Kustomized, Placed};
+use super::kustomized::Kustomized;
+use super::placed::Placed;
 use crate::model::{Artifact, Resource, Role};
 
 /// Kinds that are about more than their own namespace.

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use super::blocked::is_about;
-use super::held::Held;
+use super::held::{Held, Reach};
 use super::{Facts, Finder, MOST_LINKS, link, name_path};
 use crate::model::{Node, Scalar};
 use crate::network::{
@@ -16,17 +16,6 @@ use crate::network::{
 
 /// The group of Cilium's own policies.
 const CILIUM: &str = "cilium.io";
-
-/// Whether the pods of a workload reach a Service.
-#[derive(Debug)]
-pub(super) enum Reach {
-    /// They are behind it themselves.
-    Own,
-    /// They do, or it is not known.
-    Open,
-    /// They do not; what is closed.
-    Closed(Value),
-}
 
 impl Finder<'_> {
     /// Services that a workload names and cannot reach: on each line, once.

@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{folder, normalized};
-use super::deployed::is_of_folder;
 use super::target::{Target, places};
-use crate::model::Resource;
+use crate::model::{Provenance, Resource, Role};
 
 /// Namespaces by the path of what is put into them.
 #[derive(Debug, Default)]
@@ -63,6 +62,12 @@ impl Taken {
         let found = own.into_iter().flatten().chain(nearest).flatten();
         found.map(String::as_str).collect()
     }
+}
+
+/// Whether an object is deployed with the folder of its file; of a kustomization that was built, that is its own.
+pub(super) fn is_of_folder(resource: &Resource) -> bool {
+    let provenance = resource.artifact.provenance.as_ref();
+    resource.role == Role::Manifest && provenance.is_none_or(Provenance::is_of_manifests)
 }
 
 /// A path, and all folders around it.

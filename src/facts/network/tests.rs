@@ -235,7 +235,15 @@ fn an_empty_list_of_what_pods_send_to_is_meant() {
     for (spec, pod, expected) in [
         (format!("{own}, egress: []"), &silent, 0),
         (format!("{own}, egress: []"), &asking, 1),
-        (own.to_owned(), &silent, 1),
+        // It is there for nothing else.
+        (own.to_owned(), &silent, 0),
+        (own.to_owned(), &asking, 1),
+        (own.replace("[Egress]", "[Ingress, Egress]"), &silent, 0),
+        (
+            own.replace("[Egress]", "[Ingress, Egress], ingress: [{}]"),
+            &silent,
+            1,
+        ),
         (
             "podSelector: {}, policyTypes: [Egress], egress: []".to_owned(),
             &silent,

@@ -3,8 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::exposed::home_of;
-use super::policies::written_folder;
+use super::home::{home_of, written_folder};
 use super::{Finder, folder, normalized};
 use crate::network::{Pods, Policy, Selector, asked_values, label_key};
 

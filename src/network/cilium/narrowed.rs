@@ -18,25 +18,27 @@ pub(super) const GROUP: [&str; 5] = [
     "terminatingTLS",
 ];
 
-/// The word that a policy may let less through than what is counted: once for each place.
-pub(in super::super) fn problems(resource: &Resource, position: usize) -> Vec<Problem> {
-    let places = parts(resource).flat_map(|(path, spec)| {
+/// The word that a policy may let less through than what is counted: once, at the first of the places.
+pub(in super::super) fn problem(resource: &Resource, position: usize) -> Option<Problem> {
+    let mut places = parts(resource).flat_map(|(path, spec)| {
         let rules = Direction::ALL.map(|direction| items(spec, direction.as_str(), &path));
-        rules
-            .into_iter()
-            .flatten()
-            .flat_map(|(path, rule)| narrowing(rule, &path))
+        let rules = rules.into_iter().flatten();
+        rules.flat_map(|(path, rule)| narrowing(rule, &path))
     });
-    let problem = |path: ValuePath| Problem {
+    let path = places.next()?;
+    let more = match places.count() {
+        0 => String::new(),
+        more => format!(", nor in {more} more places"),
+    };
+    Some(Problem {
         resource: position,
         reason: format!(
-            "{}: what narrows this rule beyond peers and ports is not evaluated",
+            "{}: what narrows this rule beyond peers and ports is not evaluated{more}",
             resource.identity
         ),
         path,
         help: "check by hand what it still lets through",
-    };
-    places.map(problem).collect()
+    })
 }
 
 fn narrowing(rule: Node<'_>, path: &ValuePath) -> Vec<ValuePath> {

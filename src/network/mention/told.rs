@@ -17,31 +17,23 @@ impl Mentions<'_> {
     pub(crate) fn runs_client(&self, resource: &Resource, template: &ValuePath) -> bool {
         let clients = &self.settings.clients;
         let ends = matches!(resource.gvk.kind.as_str(), "CronJob" | "Job");
-        let is_client = |words: &[Word<'_>]| {
-            let hosts = called(clients, words).into_iter();
-            let mut hosts = hosts.map(|called| called.host.text);
-            ends && runs(clients, words)
-                || hosts.any(|host| !host.starts_with('/') && !HERE.contains(&host))
-        };
-        let is_script = |text: &&str| {
-            let commands = commands(text).into_iter();
-            let words = commands.map(|command| {
-                let words = command.words.into_iter();
-                words
-                    .map(|word| Word::written(0, word.start, &text[word]))
-                    .collect::<Vec<_>>()
-            });
-            words.into_iter().any(|words| is_client(&words))
-        };
-        containers(resource, template).into_iter().any(|container| {
+        let calls = |container: Node<'_>| {
             let strings: Vec<&str> = command_line(container).collect();
             let words = strings.iter().map(|text| Word::written(0, 0, text));
-            let words: Vec<Word<'_>> = words.collect();
-            let mut scripts = strings
+            let scripts = strings
                 .iter()
                 .filter(|text| text.contains(char::is_whitespace));
-            is_client(&words) || scripts.any(is_script)
-        })
+            let all =
+                std::iter::once(words.collect()).chain(scripts.flat_map(|text| in_script(text)));
+            let all: Vec<Vec<Word<'_>>> = all.collect();
+            let hosts = all.iter().flat_map(|words| called(clients, words));
+            let hosts: Vec<&str> = hosts.map(|called| called.host.text).collect();
+            let is_elsewhere = |host: &&str| !is_socket(host) && !HERE.contains(host);
+            // A client that is not told is so by what those beside it use.
+            let is_open = || ends && all.iter().any(|words| runs(clients, words));
+            hosts.iter().any(is_elsewhere) || !hosts.iter().any(is_socket) && is_open()
+        };
+        containers(resource, template).into_iter().any(calls)
     }
 
     /// Whether anything in the template of pods, or in the objects that they read, may name a host. What is
@@ -135,5 +127,21 @@ fn is_named(text: &str) -> bool {
     host_names(text).any(|host| {
         let is_name = host.word.contains(|one: char| one.is_ascii_alphabetic());
         host.is_named && is_name && !HERE.contains(&host.word)
+    })
+}
+
+/// Whether a client that is told of this as a host calls a program beside it, by a folder.
+fn is_socket(host: &&str) -> bool {
+    host.starts_with('/')
+}
+
+/// The words of each command of a script.
+fn in_script(text: &str) -> impl Iterator<Item = Vec<Word<'_>>> {
+    let commands = commands(text).into_iter();
+    commands.map(|command| {
+        let words = command.words.into_iter();
+        words
+            .map(|word| Word::written(0, word.start, &text[word]))
+            .collect()
     })
 }

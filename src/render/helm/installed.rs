@@ -1,10 +1,11 @@
-//! Charts of the repository that commands of scripts and pipelines install: each is a rendering with what the command
-//! gives it. What tests install is gone with them.
+//! Charts of the repository that commands of scripts and pipelines, or helmfiles, install: each is a rendering with what
+//! the command, or the release, gives it. What tests install is gone with them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::listed::Listed;
 use super::release::Release;
 use super::run::Arguments;
 use super::settings::{Setting, ValuesFile, release_name};
@@ -16,18 +17,26 @@ use crate::source::{ChartFolder, Sources, is_script_of_tests, normalized};
 /// No more renderings than these are made of one chart for commands.
 const MOST: usize = 12;
 
-/// The renderings that commands ask for, of charts that were found, each once.
+/// The renderings that commands and helmfiles ask for, of charts that were found, each once.
 pub(super) fn installed(sources: &Sources, request: &Request) -> Vec<Release> {
     if sources.charts.is_empty() {
         return Vec::new();
     }
+    let (charts, version) = (&sources.charts, &*request.kube_version);
+    let of_commands = installations(&sources.resources, &sources.unread);
+    let of_commands = of_commands.iter();
+    let of_commands = of_commands.map(|one| (&one.file, release(one, charts, version)));
+    let of_helmfiles = sources.helmfiles.iter().flat_map(|one| {
+        let listed = one.releases();
+        let listed = listed.filter_map(|release| Listed::read(one, release));
+        listed.map(|listed| (&one.artifact, released(listed, charts, version)))
+    });
     let mut found: Vec<Release> = Vec::new();
-    for one in installations(&sources.resources, &sources.unread) {
-        let file = Path::new(&*one.file.display);
-        if is_script_of_tests(file, &request.paths) || is_vendored(file, &sources.charts) {
-            continue;
-        }
-        let Some(mut release) = release(&one, &sources.charts, &request.kube_version) else {
+    for (file, release) in of_commands.chain(of_helmfiles) {
+        let file = Path::new(&*file.display);
+        let is_of_others =
+            is_script_of_tests(file, &request.paths) || is_vendored(file, &sources.charts);
+        let Some(mut release) = release.filter(|_| !is_of_others) else {
             continue;
         };
         let own = |known: &&Release| known.chart == release.chart;
@@ -35,6 +44,9 @@ pub(super) fn installed(sources: &Sources, request: &Request) -> Vec<Release> {
         let is_same = |known: &&Release| {
             known.setting.arguments == release.setting.arguments
                 && known.setting.values == release.setting.values
+                && [known, &&release]
+                    .iter()
+                    .all(|one| one.setting.inline.is_none())
         };
         if known.len() >= MOST || known.iter().any(is_same) {
             continue;
@@ -98,6 +110,16 @@ fn release(one: &Installation, charts: &[ChartFolder], kube_version: &str) -> Op
         },
         chart: chart.clone(),
     })
+}
+
+/// The rendering of a release of a helmfile, likewise.
+fn released(listed: Listed, charts: &[ChartFolder], kube_version: &str) -> Option<Release> {
+    let mut found = release(&listed.installation, charts, kube_version)?;
+    let setting = &mut found.setting;
+    setting.inline = listed.inline;
+    setting.places = listed.places;
+    setting.has_unknown_values |= listed.has_more;
+    Some(found)
 }
 
 /// The chart, and the folder from which the command counts its paths: the nearest one around its file from which the

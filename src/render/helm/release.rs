@@ -202,7 +202,8 @@ fn places<'a>(
     parameters.filter_map(place).collect()
 }
 
-fn text<'a>(node: Node<'a>, key: &str) -> Option<&'a str> {
+/// The text that stands under a key.
+pub(super) fn text<'a>(node: Node<'a>, key: &str) -> Option<&'a str> {
     node.get(key).and_then(Node::as_str)
 }
 

@@ -26,6 +26,15 @@ test_says_which_file_comes_after if {
 	}}
 }
 
+test_names_the_others_that_come_too_early if {
+	found := rule.deny with input as _input([object.union(_fact, {"others": "`b`"})])
+	found == {{
+		"path": ["metadata", "name"],
+		"message": "`a`, which covers these pods, stands further down and is applied later; so it is with `b`",
+		"related": [_link],
+	}}
+}
+
 test_denies_each_place if {
 	other := object.union(_fact, {"path": ["spec", "other"]})
 	count(rule.deny) == 2 with input as _input([_fact, other])

@@ -41,6 +41,111 @@ fn files_of_a_folder_are_applied_by_name() {
 }
 
 #[test]
+fn what_comes_too_late_is_told_once_with_all_that_come_before_it() {
+    let [web, api] = ["web", "api"].map(|name| DEPLOYMENT.replace("web", name));
+    let of = |name: &str| {
+        let spec = format!("{{podSelector: {{matchLabels: {{app: {name}}}}}}}");
+        policy(&spec).replace("name: p", &format!("name: {name}"))
+    };
+    let whole = policy("{podSelector: {}}");
+    let each = of("web") + &of("api");
+    for (files, expected) in [
+        // A file is moved as a whole.
+        (
+            vec![
+                ("k/api.yaml", &api),
+                ("k/web.yaml", &web),
+                ("k/z.yaml", &each),
+            ],
+            vec![2],
+        ),
+        (
+            vec![
+                ("k/api.yaml", &api),
+                ("k/web.yaml", &web),
+                ("k/z.yaml", &whole),
+            ],
+            vec![2],
+        ),
+        // Two are two.
+        (
+            vec![
+                ("k/api.yaml", &api),
+                ("k/web.yaml", &web),
+                ("k/y.yaml", &of("web")),
+                ("k/z.yaml", &of("api")),
+            ],
+            vec![1, 1],
+        ),
+        // As are two policies of the file that the workloads stand in.
+        (
+            vec![("k/all.yaml", &format!("{web}---\n{api}---\n{each}"))],
+            vec![1, 1],
+        ),
+        (
+            vec![("k/all.yaml", &format!("{web}---\n{api}---\n{whole}"))],
+            vec![2],
+        ),
+    ] {
+        let files: Vec<(&str, &str)> = files
+            .iter()
+            .map(|(path, text)| (*path, text.as_str()))
+            .collect();
+        let found = facts_in("network_order", &files);
+        let links = found
+            .iter()
+            .map(|fact| fact["links"].as_array().map_or(0, Vec::len));
+        assert_eq!(links.collect::<Vec<_>>(), expected, "{files:?}");
+        assert_eq!(found[0]["others"].is_string(), expected[0] > 1);
+    }
+}
+
+#[test]
+fn pods_are_meant_for_a_namespace_where_they_stand_beside_its_own() {
+    let open = DEPLOYMENT
+        .replace(", namespace: shop", "")
+        .replace("web", "tool");
+    let closed = policy("{podSelector: {}, policyTypes: [Ingress, Egress]}");
+    let bundle = format!("{closed}{DEPLOYMENT}");
+    let is_meant = |files: &[(&str, &str)]| {
+        let found = facts_in("isolation", files);
+        let [fact] = &found[..] else {
+            panic!("{files:?}: {found:?}");
+        };
+        fact["unless"].is_string()
+    };
+    for (path, expected) in [
+        ("k8s/system/tool.yaml", true),
+        ("k8s/system/jobs/tool.yaml", true),
+        ("k8s/tool.yaml", false),
+        ("tools/tool.yaml", false),
+    ] {
+        let files = [("k8s/system/all.yaml", &*bundle), (path, &*open)];
+        assert_eq!(is_meant(&files), expected, "{path}");
+        let files = [
+            ("k8s/system/policies/deny.yaml", &*closed),
+            ("k8s/system/web.yaml", DEPLOYMENT),
+            (path, &*open),
+        ];
+        assert_eq!(is_meant(&files), expected, "{path}");
+    }
+    // One folder may have others of its namespace beside it.
+    for (path, expected) in [("k8s/db/tool.yaml", true), ("tools/tool.yaml", false)] {
+        let files = [
+            ("k8s/web/deny.yaml", &*closed),
+            ("k8s/web/web.yaml", DEPLOYMENT),
+            (path, &*open),
+        ];
+        assert_eq!(is_meant(&files), expected, "{path}");
+    }
+    // Pods of its own are nowhere.
+    assert!(is_meant(&[
+        ("k8s/deny.yaml", &*closed),
+        ("tools/tool.yaml", &*open)
+    ]));
+}
+
+#[test]
 fn what_argo_cd_deploys_is_sorted_within_a_file() {
     let both = format!("{DEPLOYMENT}---\n{}", policy("{podSelector: {}}"));
     let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {path: k8s}, destination: {namespace: shop}}\n";

@@ -125,3 +125,64 @@ fn what_an_administrator_denies_is_closed() {
     );
     assert_eq!(closed("AdminNetworkPolicy", &others, ""), 0);
 }
+
+#[test]
+fn a_policy_of_the_whole_cluster_opens_what_it_allows_alone() {
+    let calico = |spec: &str| {
+        format!(
+            "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {{name: g}}\nspec: {spec}\n---\n"
+        )
+    };
+    let admin = |rule: &str| {
+        format!(
+            "apiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\nmetadata: {{name: a}}\nspec: {{priority: 1, subject: {{namespaces: {{}}}}, ingress: [{rule}]}}\n---\n"
+        )
+    };
+    let from = |name: &str| {
+        format!("[{{namespaces: {{matchLabels: {{kubernetes.io/metadata.name: {name}}}}}}}]")
+    };
+    let jobs = service("{selector: {app: jobs}, ports: [{port: 80}]}");
+    let shut = policy("{podSelector: {}, policyTypes: [Ingress]}");
+    let data = shut.replace("namespace: shop", "namespace: data");
+    for (more, expected) in [
+        (String::new(), 1),
+        (
+            calico("{types: [Ingress], ingress: [{action: Deny, source: {selector: app == 'x'}}]}"),
+            1,
+        ),
+        (
+            calico(
+                "{types: [Ingress], ingress: [{action: Allow, source: {selector: app == 'x'}}]}",
+            ),
+            1,
+        ),
+        (
+            calico(
+                "{types: [Ingress], ingress: [{action: Allow, source: {selector: app == 'web'}}]}",
+            ),
+            0,
+        ),
+        (calico("{types: [Egress], egress: [{action: Allow}]}"), 1),
+        (
+            admin(&format!("{{action: Deny, from: {}}}", from("other"))),
+            1,
+        ),
+        (
+            admin(&format!("{{action: Pass, from: {}}}", from("shop"))),
+            1,
+        ),
+        (
+            admin(&format!("{{action: Allow, from: {}}}", from("other"))),
+            1,
+        ),
+        (
+            admin(&format!("{{action: Allow, from: {}}}", from("shop"))),
+            0,
+        ),
+    ] {
+        let own = closed("http://jobs:80", &(jobs.clone() + &shut + &more));
+        assert_eq!(own, expected, "{more}");
+        let absent = closed("http://db.data.svc:80", &(data.clone() + &more));
+        assert_eq!(absent, expected, "{more}");
+    }
+}

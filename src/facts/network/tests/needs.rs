@@ -86,6 +86,15 @@ fn a_client_in_the_image_of_a_database_asks_for_names() {
     for (text, expected) in [
         (job("[sh, -c, 'psql \"$DATABASE_URL\" -c x']"), 1),
         (job("[sh, -c, 'chown postgres /data']"), 0),
+        // Through a socket, of which one command says it for those beside it.
+        (
+            job("[sh, -c, 'pg_dump --host=/run/db -f x && pg_restore --list x']"),
+            0,
+        ),
+        (
+            job("[sh, -c, 'pg_dump --host=/run/db -f x && psql -h db -f x']"),
+            1,
+        ),
         (server("[sh, -c, 'pg_dump -h \"$HOST\"']"), 1),
         (server("[sh, -c, 'pg_isready -h localhost && postgres']"), 0),
         (server("[postgres]"), 0),
