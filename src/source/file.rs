@@ -211,7 +211,8 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
         return dockerfile(&artifact, name, read);
     }
     // A script that is named is read as one.
-    let is_of_commands = !is_yaml(name) && holds_commands(&found.uri, &artifact.text);
+    let is_file = path.is_some() && !is_yaml(name);
+    let is_of_commands = is_file && holds_commands(&found.uri, &artifact.text);
     if wanted == As::Itself && is_of_commands {
         read.class = Class::Script;
         return;
