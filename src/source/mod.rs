@@ -129,6 +129,8 @@ pub fn read(request: &Request) -> Sources {
     let variables: Vec<&collect::Found> = variables.collect();
     let variables = sourced::resources(&taken, &variables, &files);
     sources.resources.extend(variables);
+    sources.summary.files.scripts = scripts.len();
+    sources.summary.files.read += scripts.len();
     add_what_commands_take(&scripts, &mut files, &mut read);
     for (path, reason) in collected.unreadable {
         sources
