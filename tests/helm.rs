@@ -414,6 +414,24 @@ fn what_a_template_asks_for_is_told_and_a_placeholder_lets_the_rest_be_checked()
 }
 
 #[test]
+fn a_key_that_a_template_writes_twice_is_told_in_the_template() {
+    let twice = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  {{- if true }}\n  a: \"1\"\n  a: \"2\"\n  {{- end }}\n";
+    let folder = chart(&[("web/templates/twice.yaml", twice)]);
+    let report = scan(folder.path(), &[&["web"], &IMAGE_TAG[..]].concat()).json();
+    let warnings = report["warnings"].as_array().unwrap().iter();
+    let places: Vec<String> = warnings
+        .map(|one| {
+            format!(
+                "{}:{}",
+                one["path"].as_str().unwrap(),
+                one["region"]["line"]
+            )
+        })
+        .collect();
+    assert_eq!(places, ["web/templates/twice.yaml:7"]);
+}
+
+#[test]
 fn a_chart_that_a_build_fills_in_is_checked_with_a_warning() {
     let about = "apiVersion: v2\nname: web\nversion: \"${VERSION}\"\nappVersion: [[ .Version ]]\n";
     let folder = chart(&[("web/Chart.yaml", about)]);
