@@ -323,4 +323,18 @@ fn a_build_starts_from_the_images_of_its_own_dockerfile() {
 fn a_simple_schema_has_defaults() {
     let text = "apiVersion: kro.run/v1alpha1\nkind: ResourceGraphDefinition\nspec:\n  schema: {spec: {image: 'string | default=\"nginx\"', web: {baseImage: 'string | default=quay.io/shop/web:1'}, name: 'string | default=\"nginx\"'}}\n";
     assert_eq!(references(text), ["nginx", "quay.io/shop/web:1"]);
+    // Nothing adds a tag to a field that an object has as it is.
+    for (used, is_whole) in [
+        ("${schema.spec.image}", true),
+        ("${schema.spec.image}:${schema.spec.tag}", false),
+        ("${schema.spec.web.baseImage}", false),
+    ] {
+        let text = format!("{text}  resources: [{{template: {{image: '{used}'}}}}]\n");
+        let resources = read_text(&text);
+        let images = Images::new(&Data::new(std::iter::empty()), &resources, trees);
+        let found = images.of(&resources[0]).into_iter();
+        let nginx = found.filter(|image| image.text == "nginx");
+        let whole: Vec<bool> = nginx.map(|image| image.is_complete).collect();
+        assert_eq!(whole, [is_whole], "{used}");
+    }
 }
