@@ -434,12 +434,7 @@ pub(super) fn broken_notice(artifact: &Artifact, broken: Broken) -> Notice {
 
 /// A notice about a place in a text; in a rendered one, about what wrote it.
 pub(super) fn notice(artifact: &Artifact, span: Span, reason: String) -> Notice {
-    let placed = Placed {
-        span,
-        approximate: false,
-        item: None,
-    };
-    let location = location(artifact, placed);
+    let location = location(artifact, Placed::at(span));
     Notice {
         display: Some(location.display),
         uri: Some(location.uri),
