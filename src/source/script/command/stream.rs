@@ -51,33 +51,41 @@ impl Command<'_> {
         images.map(|image| (name.clone(), image)).collect()
     }
 
-    /// The images that it takes into a stream: as they are, or for a build to begin with.
+    /// The stream that it makes of the images that it takes in.
     pub(super) fn stream(&self, script: &Script<'_>) -> Option<Resource> {
         if self.program != Program::Kubectl {
             return None;
         }
+        let images = self.taken_in().into_iter();
+        let images: Vec<Value> = images.filter_map(|one| value(self.text, one)).collect();
+        let made = (!images.is_empty()).then(|| setting::stream(self.text, &images))?;
+        self.object(script, made, STREAM, "")
+    }
+
+    /// The images that it takes into a stream: as they are, or for a build to begin with.
+    fn taken_in(&self) -> Vec<Range<usize>> {
         let values = |names: &[&str]| -> Vec<Range<usize>> {
             let options = self.options(names).into_iter();
             options.map(|(_, value)| value).collect()
         };
-        let images = if self.behind(&["import-image"]).is_some() {
-            values(&["--from"])
-        } else if let Some(at) = self.behind(&["new-build"]) {
+        if self.behind(&["import-image"]).is_some() {
+            return values(&["--from"]);
+        }
+        if let Some(at) = self.behind(&["new-build"]) {
             let begun = self.components(at).into_iter();
-            let begun = begun.map(|component| self.builder(component.clone()).unwrap_or(component));
-            values(&IMAGES).into_iter().chain(begun).collect()
-        } else if let Some(at) = self.behind(&["new-app"]) {
+            let begun = begun.map(|one| self.builder(one.clone()).unwrap_or(one));
+            return values(&IMAGES).into_iter().chain(begun).collect();
+        }
+        if let Some(at) = self.behind(&["new-app"]) {
             let components = self.components(at).into_iter();
-            components.filter_map(|one| self.builder(one)).collect()
-        } else {
-            Vec::new()
-        };
-        let images = images
-            .into_iter()
-            .filter_map(|image| value(self.text, image));
-        let images: Vec<Value> = images.collect();
-        let made = (!images.is_empty()).then(|| setting::stream(self.text, &images))?;
-        self.object(script, made, STREAM, "")
+            return components.filter_map(|one| self.builder(one)).collect();
+        }
+        let mut sources = values(&["--source"]).into_iter();
+        let mut is_of_registry = || sources.any(|source| &self.text[source] == "docker");
+        match self.behind(&["tag"]).filter(|_| is_of_registry()) {
+            Some(at) => self.components(at),
+            None => Vec::new(),
+        }
     }
 
     /// The words behind a position that name an image of a registry, with the source that a build adds to it. Without a

@@ -24,7 +24,7 @@ fn made(text: &str) -> Vec<String> {
 
 #[test]
 fn commands_of_openshift_take_images_in() {
-    let cases: [(&str, &[&str]); 12] = [
+    let cases: [(&str, &[&str]); 14] = [
         (
             "oc new-app --name=a --docker-image=q.io/b:1 -l c=d",
             &["Pod name=a", "Pod image=q.io/b:1"],
@@ -63,6 +63,15 @@ fn commands_of_openshift_take_images_in() {
             &["Pod name=a", "Pod image=b:1"],
         ),
         ("kubectl debug node/a -it --image=b:1", &["Pod image=b:1"]),
+        (
+            "oc tag --source=docker q.io/a:1 a:1",
+            &[
+                "ImageStream kind=",
+                "ImageStream kind=",
+                "ImageStream name=q.io/a:1",
+            ],
+        ),
+        ("oc tag q.io/b/a:1 a:1", &[]),
         ("oc new-app https://github.com/a/b.git", &[]),
         ("oc new-app github.com/a/b openshift/php", &[]),
         ("oc new-app php~https://github.com/a/b", &[]),
