@@ -130,6 +130,26 @@ fn a_chart_that_chooses_by_its_values_is_rendered_twice() {
 }
 
 #[test]
+fn a_chart_that_lacks_charts_is_refused_once_for_all_values() {
+    let shop = Shop::new(TEMPLATE);
+    let about = "apiVersion: v2\nname: web\nversion: 0.1.0\ndependencies: [{name: gone, version: 1.0.0, repository: 'https://charts.example.com'}]\n";
+    write(shop.path(), "web/Chart.yaml", about.as_bytes());
+    for name in ["dev", "prod"] {
+        let values = format!("image: web:{name}\n");
+        write(
+            shop.path(),
+            &format!("web/values-{name}.yaml"),
+            values.as_bytes(),
+        );
+    }
+    let (run, runs) = shop.scan(&["--no-cache"]);
+    // The refusal, and what is left of the chart with each of the three, as it is and with marks.
+    assert_eq!(runs, 7, "{}{}", run.stdout, run.stderr);
+    let reason = run.json()["failures"][0]["reason"].to_string();
+    assert!(reason.contains("(in: default, dev, prod)"), "{reason}");
+}
+
+#[test]
 fn whatever_helm_is_given_counts() {
     let shop = Shop::new(TEMPLATE);
     let is_new = |more: &[&str]| {

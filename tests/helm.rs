@@ -65,6 +65,16 @@ fn places(run: &Run) -> Vec<String> {
     findings.map(shown).collect()
 }
 
+/// `path:line` of each warning.
+fn warned(report: &Value) -> Vec<String> {
+    let warnings = report["warnings"].as_array().unwrap().iter();
+    let place = |one: &Value| {
+        let path = one["path"].as_str().unwrap();
+        format!("{path}:{}", one["region"]["line"])
+    };
+    warnings.map(place).collect()
+}
+
 const CHART: &str = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
 const TEMPLATE: &str = "\
 apiVersion: apps/v1
@@ -414,6 +424,14 @@ fn what_a_template_asks_for_is_told_and_a_placeholder_lets_the_rest_be_checked()
 }
 
 #[test]
+fn a_key_that_a_template_writes_twice_is_told_in_the_template() {
+    let twice = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  {{- if true }}\n  a: \"1\"\n  a: \"2\"\n  {{- end }}\n";
+    let folder = chart(&[("web/templates/twice.yaml", twice)]);
+    let report = scan(folder.path(), &[&["web"], &IMAGE_TAG[..]].concat()).json();
+    assert_eq!(warned(&report), ["web/templates/twice.yaml:7"]);
+}
+
+#[test]
 fn a_chart_that_a_build_fills_in_is_checked_with_a_warning() {
     let about = "apiVersion: v2\nname: web\nversion: \"${VERSION}\"\nappVersion: [[ .Version ]]\n";
     let folder = chart(&[("web/Chart.yaml", about)]);
@@ -424,17 +442,7 @@ fn a_chart_that_a_build_fills_in_is_checked_with_a_warning() {
         0,
         "{report:#}"
     );
-    let warnings = report["warnings"].as_array().unwrap().iter();
-    let lines: Vec<String> = warnings
-        .map(|warning| {
-            format!(
-                "{}:{}",
-                warning["path"].as_str().unwrap(),
-                warning["region"]["line"]
-            )
-        })
-        .collect();
-    assert_eq!(lines, ["web/Chart.yaml:3", "web/Chart.yaml:4"]);
+    assert_eq!(warned(&report), ["web/Chart.yaml:3", "web/Chart.yaml:4"]);
     assert_eq!(places(&run).len(), 2);
 }
 

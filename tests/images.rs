@@ -1219,6 +1219,54 @@ jobs:
 }
 
 #[test]
+fn pods_that_jenkins_starts_are_read_also_where_their_pipeline_is_named() {
+    let pipeline = "\
+pipeline {
+  agent {
+    kubernetes {
+      yaml '''
+        spec:
+          containers:
+            - name: maven
+              image: quay.io/shop/maven:3
+      '''
+    }
+  }
+  stages { stage('x') { agent { docker { image 'quay.io/shop/node:1' } } steps { sh 'make' } } }
+}
+";
+    let library = "def call() {\n  podTemplate(containers: [\n    containerTemplate(name: 'a', image: 'quay.io/shop/agent:latest'),\n  ]) { body() }\n}\n";
+    let files = [("Jenkinsfile", pipeline), ("vars/build.groovy", library)];
+    let folder = folder(&files);
+    let scan = |path: &str| {
+        let arguments = [
+            "scan",
+            path,
+            "--no-render",
+            "--family",
+            "images",
+            "--format",
+            "json",
+        ];
+        run(folder.path(), &arguments)
+    };
+    let both = [
+        "image-registry Jenkinsfile:8",
+        "image-registry vars/build.groovy:3",
+        "image-tag vars/build.groovy:3",
+    ];
+    let run = scan(".");
+    assert_eq!(run.found(), both);
+    let files = &run.json()["summary"]["files"];
+    assert_eq!(
+        (files["read"].as_u64(), files["scripts"].as_u64()),
+        (Some(2), Some(2))
+    );
+    assert_eq!(scan("Jenkinsfile").found(), both[..1]);
+    assert_eq!(scan("vars/build.groovy").found(), both[1..]);
+}
+
+#[test]
 fn what_a_template_prints_before_a_path_gives_it_no_tag() {
     let template = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: a\n      image: \"{{ include \"web.registry\" . }}shop/web\"\n    - name: b\n      image: \"{{ include \"web.registry\" . }}shop/job:{{ .Values.tag }}\"\n    - name: c\n      image: \"{{ include \"web.registry\" . }}shop/api:1\"\n";
     let found = found_unrendered(&chart(template, "tag: 1\n"), "images");

@@ -236,7 +236,10 @@ fn what_overlays_share_is_found_once_and_names_them() {
     assert_eq!(*names, serde_json::json!(["overlays/dev", "overlays/prod"]));
     assert_eq!(found["location"]["approximate"], false);
     assert_eq!(report["summary"]["resources"]["objects"], 4);
-    assert_eq!(report["summary"]["kustomizations"], serde_json::json!([]));
+    assert_eq!(
+        report["summary"]["kustomizationsNotBuilt"],
+        serde_json::json!([])
+    );
 }
 
 #[test]
@@ -445,7 +448,7 @@ fn without_rendering_files_are_checked_as_they_are() {
         ]
     );
     assert_eq!(
-        run.json()["summary"]["kustomizations"]
+        run.json()["summary"]["kustomizationsNotBuilt"]
             .as_array()
             .map(Vec::len),
         Some(4)
@@ -1239,6 +1242,76 @@ fn an_image_is_told_where_it_is_named_last() {
         "image-tag prod/kustomization.yaml:5",
     ];
     assert_eq!(found(base, "", operation), places);
+}
+
+/// A Deployment of two containers whose image is the same.
+fn two_containers(image: &str) -> String {
+    format!(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web}}\nspec:\n  selector: {{matchLabels: {{app: web}}}}\n  template:\n    metadata: {{labels: {{app: web}}}}\n    spec:\n      containers:\n        - {{name: web, image: '{image}'}}\n        - {{name: log, image: '{image}'}}\n"
+    )
+}
+
+#[test]
+fn a_tag_that_an_entry_gives_to_several_containers_is_told_once() {
+    let found = |kustomization: &str, image: &str| {
+        let files = [
+            ("web.yaml", &*two_containers(image)),
+            ("kustomization.yaml", kustomization),
+        ];
+        scan(folder(&files).path(), &[".", "--family", "images"]).found()
+    };
+    let both = "resources: [web.yaml]\nimages:\n- name: web\n  newName: quay.io/shop/web\n  newTag: latest\n";
+    let places = [
+        "image-registry kustomization.yaml:4",
+        "image-tag kustomization.yaml:5",
+    ];
+    assert_eq!(found(both, "web"), places);
+    // Each of two that stand in a line of their own is mended there.
+    let none = "resources: [web.yaml]\n";
+    let places = [
+        "image-registry web.yaml:10",
+        "image-tag web.yaml:10",
+        "image-registry web.yaml:11",
+        "image-tag web.yaml:11",
+    ];
+    assert_eq!(found(none, "quay.io/shop/web:latest"), places);
+}
+
+#[test]
+fn an_entry_whose_image_the_objects_name_themselves_is_none() {
+    let entry = "resources: [web.yaml]\nimages:\n- name: controller\n  newName: quay.io/shop/web\n  newTag: latest\n";
+    let found = |image: &str| {
+        let files = [
+            ("web.yaml", &*two_containers(image)),
+            ("kustomization.yaml", entry),
+        ];
+        let run = scan(folder(&files).path(), &[".", "--rule", "image-registry"]);
+        run.found()
+    };
+    let places = ["image-registry web.yaml:10", "image-registry web.yaml:11"];
+    assert_eq!(found("quay.io/shop/web:latest"), places);
+    // Nothing tells of another one.
+    let places = [
+        "image-registry kustomization.yaml:4",
+        "image-registry web.yaml:10",
+        "image-registry web.yaml:11",
+    ];
+    assert_eq!(found("quay.io/shop/web-api:latest"), places);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_kustomization_that_is_a_link_is_built_where_the_link_lies() {
+    let entry =
+        "resources: [web.yaml]\nimages:\n- name: web\n  newName: quay.io/shop/web\n  newTag: '1'\n";
+    let folder = folder(&[
+        ("web.yaml", &*two_containers("web")),
+        ("recipes/all.yaml", entry),
+    ]);
+    let link = folder.path().join("kustomization.yaml");
+    std::os::unix::fs::symlink("recipes/all.yaml", link).expect("a link");
+    let run = scan(folder.path(), &[".", "--family", "images"]);
+    assert_eq!(run.found(), ["image-registry kustomization.yaml:4"]);
 }
 
 #[test]

@@ -2,8 +2,11 @@
 # `tag_words`, where it has a tag at all.
 package landfall.lib.tag
 
-# Forms in which images are built: alone, each is the newest one of its form.
-_forms := {"alpine", "cli", "dind", "fpm", "slim", "vnext"}
+# Forms in which images are built: alone, or several of them, each is the newest one of its form.
+_forms := {
+	"alpine", "cli", "debug", "dind", "distroless", "fpm", "full", "minimal", "nonroot", "rootless",
+	"slim", "vnext",
+}
 
 # Whether a tag is another image tomorrow.
 moves(image) if {
@@ -11,4 +14,8 @@ moves(image) if {
 	word in data.settings.disallowed_tags
 }
 
-moves(image) if lower(image.tag) in _forms
+moves(image) if {
+	image.tag
+	words := {word | some word in split(lower(image.tag), "-")}
+	count(words - _forms) == 0
+}

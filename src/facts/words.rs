@@ -139,6 +139,7 @@ pub(crate) const HANDED_IMAGES: &[&str] = &[
     "_img",
     ":docker://",
     " pull ",
+    "storage_uri",
 ];
 
 /// Keys and values that name an image, or where images come from: Istio's, Rancher's and that of Elastic's

@@ -18,6 +18,8 @@ pub struct FileCounts {
     pub values: usize,
     /// Dockerfiles and pipelines.
     pub build_files: usize,
+    /// Scripts, and pipelines of which the commands alone are read, that put something into a cluster.
+    pub scripts: usize,
     /// Readable, without a Kubernetes object.
     pub not_manifests: usize,
     /// Could not be read to their end.

@@ -54,6 +54,7 @@ pub(crate) fn failed() -> Report {
                 dependency_files: 2,
                 values: 0,
                 build_files: 1,
+                scripts: 1,
                 not_manifests: 1,
                 failed: 2,
             },

@@ -92,6 +92,9 @@ impl Page<'_> {
         if files.values > 0 {
             parts.push(count(files.values, "values file"));
         }
+        if files.scripts > 0 {
+            parts.push(count(files.scripts, "script"));
+        }
         if resources.patches > 0 {
             parts.push(count(resources.patches, "kustomize patch"));
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::facts::{Image, Images, Reference, check_settings, target_of};
-use crate::model::{Identity, Location, Notice, Resource};
+use crate::model::{Identity, Location, Notice, Resource, without_holes};
 use crate::policy::{Bundle, PolicyError};
 use crate::source::{Sources, location, place, trees};
 
@@ -143,7 +143,7 @@ pub fn images(sources: Sources, bundle: &Bundle) -> Result<Inventory, PolicyErro
 fn full(image: &Image) -> String {
     let reference = &image.reference;
     if !reference.is_valid() || reference.is_placeholder {
-        return image.text.clone();
+        return without_holes(&image.text).into_owned();
     }
     let part = |mark: &str, text: &Option<String>| {
         text.as_ref()
@@ -170,7 +170,7 @@ fn place_of(resource: &Resource, image: Image) -> ImagePlace {
     ImagePlace {
         kind: image.place.as_str(),
         subject: image.subject,
-        written: image.text,
+        written: without_holes(&image.text).into_owned(),
         location: location(&resource.artifact, placed),
         resource: resource.identity.clone(),
     }

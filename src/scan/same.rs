@@ -8,6 +8,8 @@ use crate::model::{Finding, Location, RelatedLocation, Rendered, Supplied};
 
 /// Rules about where an image comes from, whatever its version is.
 const ABOUT_ORIGIN: [&str; 2] = ["image-registry", "image-registry-prefix"];
+/// Rules about which version of an image is named, whatever runs it.
+const ABOUT_VERSION: [&str; 2] = ["image-digest", "image-tag"];
 
 /// A rule, what is deployed, and the values that supplied it, each with its place.
 type OfValues = (String, String, Vec<(String, Location)>);
@@ -142,6 +144,18 @@ fn are_of_one_origin(known: &Finding, next: &Finding) -> bool {
         && image(known).is_some_and(is_written)
 }
 
+/// Whether two findings are about the version of one image, which becomes the same in both places.
+fn are_of_one_version(
+    (known, ours): (&Finding, &Rendered),
+    (next, theirs): (&Finding, &Rendered),
+) -> bool {
+    let image = |one: &Finding| one.properties.get("image").cloned();
+    ABOUT_VERSION.contains(&known.rule.id.as_str())
+        && image(known).is_some()
+        && image(known) == image(next)
+        && ours.excerpt.region_text == theirs.excerpt.region_text
+}
+
 /// The name of an image, as far as it is written out: `ghcr.io/a/b` of `ghcr.io/a/b:{{ .Values.tag }}`.
 fn written_name(text: &str) -> &str {
     let text = text.trim_matches(['"', '\'', ' ']);
@@ -176,7 +190,8 @@ fn is_same(known: &Finding, next: &Finding) -> bool {
     known.location == next.location
         && (are_of_text(known, next) || (are_apart() && are_of_one(own, other)))
         && known.severity == next.severity
-        && ((say_same(own, other) && are_of_values()) || is_of_one_origin())
+        && (((say_same(own, other) || are_of_one_version(own, other)) && are_of_values())
+            || is_of_one_origin())
 }
 
 #[cfg(test)]

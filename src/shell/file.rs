@@ -44,10 +44,12 @@ pub(crate) fn is_called_pipeline(path: &str) -> bool {
     }
 }
 
-/// Whether a file is called as a pipeline of Jenkins, a program in Groovy: `Jenkinsfile.deploy`, `shop.jenkinsfile`.
+/// Whether a file is called as a pipeline of Jenkins, a program in Groovy: `Jenkinsfile.deploy`, `shop.jenkinsfile`,
+/// `vars/deploy.groovy` of a library.
 pub(crate) fn is_called_jenkinsfile(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
-    name.starts_with("Jenkinsfile") || name.ends_with(".jenkinsfile")
+    let ends = [".jenkinsfile", ".groovy"];
+    name.starts_with("Jenkinsfile") || ends.iter().any(|end| name.ends_with(end))
 }
 
 /// Whether a file is called as one that holds commands.
@@ -120,6 +122,7 @@ mod tests {
         }
         for path in [
             "ci/Jenkinsfile",
+            "vars/deploy.groovy",
             "a/bitbucket-pipelines.yml",
             ".circleci/config.yml",
             ".buildkite/pipelines/deploy.yml",

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use ignore::{DirEntry, WalkBuilder};
 
 use super::chart::{chart_of, chart_of_template, is_package, is_vendored, outermost_chart};
+use super::kustomize::is_kustomization;
 use super::path::{names_beside, normalized, shown, slashed};
 use super::tracked::Tracked;
 use crate::shell::{BEGINNING, begins_script, is_called_pipeline, is_called_script, is_unnamed};
@@ -103,6 +104,7 @@ pub(super) fn collect(request: &Request) -> Collected {
             _ => walk.named_file(path),
         }
     }
+    walk.without_linked();
     walk.collected.files.sort();
     walk.collected.templates.sort();
     walk.collected.templates.dedup();
@@ -120,6 +122,8 @@ struct Walk {
     base: PathBuf,
     seen: BTreeSet<PathBuf>,
     reads_templates: bool,
+    /// Files that links call kustomizations, and that have another name themselves.
+    named_by_links: BTreeSet<PathBuf>,
     collected: Collected,
 }
 
@@ -153,7 +157,14 @@ impl Walk {
                 self.chart(path, path.parent().unwrap_or(path));
             }
             None if is_package(path) => {}
-            None => self.add(path, path.parent().unwrap_or(path)),
+            None => {
+                let root = path.parent().unwrap_or(path);
+                self.add(path, root);
+                if is_script(path) {
+                    let found = self.found(path, root);
+                    self.collected.templates.push(found);
+                }
+            }
         }
     }
 
@@ -241,14 +252,40 @@ impl Walk {
         }
     }
 
-    /// What a link on the walk points to is read at its own place if that lies in the tree; a
-    /// link out of the tree is not followed, which the summary tells.
+    /// What a link on the walk points to is read at its own place if that lies in the tree, save where the name of the
+    /// link makes it what it is; a link out of the tree is not followed, which the summary tells.
     fn link(&mut self, path: &Path, root: &Path) {
         let inside = path.canonicalize().ok().zip(root.canonicalize().ok());
-        let is_inside = inside.is_some_and(|(target, root)| target.starts_with(root));
-        if !is_inside {
+        let inside = inside.filter(|(target, root)| target.starts_with(root));
+        let Some((target, _)) = inside else {
             self.collected.links.insert(shown(path));
+            return;
+        };
+        if !target.is_file() {
+            return;
         }
+        if is_kustomization(path) {
+            self.add(path, root);
+            if !is_kustomization(&target) {
+                self.named_by_links.insert(target);
+            }
+        } else if path.ends_with("Chart.yaml") {
+            self.chart(path.parent().unwrap_or(root), root);
+        }
+    }
+
+    /// Leaves out files that are read where a link lies, whose name says what they are.
+    fn without_linked(&mut self) {
+        let linked = &self.named_by_links;
+        if linked.is_empty() {
+            return;
+        }
+        let is_linked = |path: &Path| {
+            let is_itself = !path.is_symlink();
+            is_itself && path.canonicalize().is_ok_and(|path| linked.contains(&path))
+        };
+        let files = &mut self.collected.files;
+        files.retain(|found| !found.path.as_deref().is_some_and(is_linked));
     }
 
     fn unreadable(&mut self, root: &Path, error: &ignore::Error) {

@@ -19,6 +19,7 @@ use super::manifests::{broken_notice, manifests, notice, unmade};
 use super::package::{FileKind, package_resources};
 use super::reading::{As, Class, Included, Read, Start};
 use super::resource::{Context, build_file};
+use super::script::starts_pods;
 use super::settings;
 use super::tried::is_suite;
 use crate::model::{Artifact, Notice, Resource, Role, Span};
@@ -52,7 +53,11 @@ pub(super) fn read(found: &Found) -> Read {
 pub(super) fn read_template(found: &Found) -> Option<Arc<Artifact>> {
     let text = decode(bytes(found.path.as_deref()).ok()?).ok()?;
     let has_pods = match holds_commands(&found.uri, &text) {
-        true => serves_cluster(&text) || found.uri.ends_with("fleet.yaml"),
+        true => {
+            serves_cluster(&text)
+                || starts_pods(&found.uri, &text)
+                || found.uri.ends_with("fleet.yaml")
+        }
         false => text.contains("kind:") && text.contains("containers:"),
     };
     has_pods.then(|| Arc::new(Artifact::new(&found.display, &found.uri, text)))
@@ -207,12 +212,23 @@ fn parse(found: &Found, text: String, wanted: As, read: &mut Read) {
     if is_dockerfile(name) {
         return dockerfile(&artifact, name, read);
     }
+    // A script that is named is read as one.
+    let is_file = path.is_some() && !is_yaml(name);
+    let is_of_commands = is_file && holds_commands(&found.uri, &artifact.text);
+    if wanted == As::Itself && is_of_commands {
+        read.class = Class::Script;
+        return;
+    }
     if wanted == As::Values || !OTHER_ENDS.iter().any(|end| name.ends_with(end)) {
         yaml(&artifact, (path, name), wanted == As::Values, read);
         if is_template {
             as_template(&mut read.resources);
         }
     }
+}
+
+fn is_yaml(name: &str) -> bool {
+    [".yaml", ".yml"].iter().any(|end| name.ends_with(end))
 }
 
 /// Whether helm prints nothing of a template, save where another one uses what is named in it.
@@ -243,9 +259,8 @@ fn yaml(
             || (is_values_file(&artifact.uri) && !is_kustomization),
     };
     manifests(artifact, (path, name), context, read);
-    let is_yaml = [".yaml", ".yml"].iter().any(|end| name.ends_with(end));
     let is_open = read.class == Class::NoManifest && read.resources.is_empty();
-    if is_open && is_yaml && holds_keys(&artifact.text) && !is_suite(&artifact.text) {
+    if is_open && is_yaml(name) && holds_keys(&artifact.text) && !is_suite(&artifact.text) {
         read.class = Class::KeyFile;
         let text = Generated::of_text("ConfigMap", name);
         read.resources.extend(settings::resource(artifact, &text));

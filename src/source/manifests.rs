@@ -18,7 +18,7 @@ use super::mend::{first_of_each, run_together, without_broken_lines};
 use super::outline::outline_of_unmade;
 use super::package::{FileKind, package_resources};
 use super::pipeline;
-use super::place::region;
+use super::place::{Placed, location};
 use super::reading::{Class, Read};
 use super::resource::{Context, build_file, name_as_written, resources, values};
 use super::script::Script;
@@ -337,7 +337,7 @@ pub(super) fn broken_notice(artifact: &Artifact, broken: Broken) -> Notice {
         None if text.contains("{{") => (
             broken.offset,
             broken.reason,
-            "render the template first, as with `helm template`",
+            "render the template first with the tool that it belongs to",
         ),
         None => (
             broken.offset,
@@ -351,12 +351,13 @@ pub(super) fn broken_notice(artifact: &Artifact, broken: Broken) -> Notice {
     }
 }
 
-/// A notice about a place in a text.
+/// A notice about a place in a text; in a rendered one, about what wrote it.
 pub(super) fn notice(artifact: &Artifact, span: Span, reason: String) -> Notice {
+    let location = location(artifact, Placed::at(span));
     Notice {
-        display: Some(Arc::clone(&artifact.display)),
-        uri: Some(Arc::clone(&artifact.uri)),
-        region: Some(region(artifact, span)),
+        display: Some(location.display),
+        uri: Some(location.uri),
+        region: Some(location.region),
         rule: None,
         resource: None,
         reason,

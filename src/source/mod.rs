@@ -6,6 +6,7 @@ mod base;
 mod chart;
 mod close_comment;
 mod collect;
+mod counts;
 mod decode;
 mod dependency;
 mod devspace;
@@ -65,6 +66,7 @@ use rayon::prelude::*;
 
 pub use collect::{ChartFolder, Request};
 pub(crate) use collect::{STDIN, io_reason};
+pub(crate) use counts::count;
 pub(crate) use line_hash::line_hashes;
 pub(crate) use listing::Helmfile;
 pub(crate) use path::{names, names_beside, normalized, shown};
@@ -76,7 +78,7 @@ pub(crate) use tested::is_script_of_tests;
 pub(crate) use unrendered::{literal_images, literal_releases, templates, templates_of_part};
 
 use self::script::Script;
-use crate::model::{Artifact, Notice, Resource, ResourceCounts, Role, Summary, Tree};
+use crate::model::{Artifact, Notice, Resource, Role, Summary, Tree};
 use crate::shell::{is_called_jenkinsfile, is_script};
 
 /// What was read, in an order that does not depend on the file system.
@@ -127,6 +129,8 @@ pub fn read(request: &Request) -> Sources {
     let variables: Vec<&collect::Found> = variables.collect();
     let variables = sourced::resources(&taken, &variables, &files);
     sources.resources.extend(variables);
+    sources.summary.files.scripts = scripts.len();
+    sources.summary.files.read += scripts.len();
     add_what_commands_take(&scripts, &mut files, &mut read);
     for (path, reason) in collected.unreadable {
         sources
@@ -161,7 +165,7 @@ pub fn read(request: &Request) -> Sources {
     kustomize::mark_patches(&mut sources.resources, &request.paths);
     owner::mark_owned(&mut sources.resources);
     base::mark_bases(&mut sources.resources);
-    count_resources(&mut sources);
+    count(&mut sources);
     sources
 }
 
@@ -230,7 +234,7 @@ pub fn read_bytes(name: &str, bytes: Vec<u8>) -> Sources {
     let mut sources = Sources::default();
     add(&mut sources, file::read_bytes(&found, Ok(bytes)));
     dependency::related::without_repeated(&mut sources.resources);
-    count_resources(&mut sources);
+    count(&mut sources);
     sources
 }
 
@@ -281,12 +285,6 @@ pub(crate) fn readable_trees(text: &str, name: &str) -> Vec<Tree> {
         .collect()
 }
 
-/// Counts what the resources are; to be called again after resources were added or taken out.
-pub(crate) fn count(sources: &mut Sources) {
-    sources.summary.resources = ResourceCounts::default();
-    count_resources(sources);
-}
-
 fn add(sources: &mut Sources, read: reading::Read) {
     let files = &mut sources.summary.files;
     files.read += usize::from(read.class != reading::Class::Script);
@@ -305,32 +303,6 @@ fn add(sources: &mut Sources, read: reading::Read) {
     sources.unread.extend(read.unread);
     sources.helmfiles.extend(read.helmfiles);
     sources.warnings.extend(read.warnings);
-}
-
-fn count_resources(sources: &mut Sources) {
-    let counts = &mut sources.summary.resources;
-    for resource in &sources.resources {
-        match resource.role {
-            Role::Manifest | Role::Template | Role::Outline => counts.objects += 1,
-            Role::Patch => counts.patches += 1,
-            Role::Owned => counts.owned += 1,
-            Role::Package => counts.packages += 1,
-            Role::Values
-            | Role::Given
-            | Role::Inner
-            | Role::Catalog
-            | Role::Build
-            | Role::Unreached
-            | Role::Applied
-            | Role::Renaming
-            | Role::Built => {}
-        }
-        let is_whole = matches!(
-            resource.role,
-            Role::Manifest | Role::Template | Role::Outline
-        );
-        counts.workloads += usize::from(is_whole && resource.is_workload());
-    }
 }
 
 /// The resources of a text, for tests of what is built on them.

@@ -16,6 +16,17 @@ pub(crate) struct Placed {
     pub item: Option<u32>,
 }
 
+impl Placed {
+    /// Some bytes, which are known.
+    pub(super) fn at(span: Span) -> Self {
+        Self {
+            span,
+            approximate: false,
+            item: None,
+        }
+    }
+}
+
 /// Finds the characters that a violation is about. A path whose tail is absent points at its
 /// nearest existing parent, a mapping or sequence at its key.
 #[must_use]
@@ -24,11 +35,9 @@ pub(crate) fn place(resource: &Resource, path: &ValuePath, part: Option<Part>) -
     let Reached { key, node, absent } = reached(resource, path);
     let is_whole = absent.is_empty();
     match (part, node.as_str()) {
-        (Some(Part::KEY), Some(_)) if is_whole => Placed {
-            span: unquoted(text, key.unwrap_or(node).span()),
-            approximate: false,
-            item: None,
-        },
+        (Some(Part::KEY), Some(_)) if is_whole => {
+            Placed::at(unquoted(text, key.unwrap_or(node).span()))
+        }
         (Some(part), Some(value)) if is_whole => place_part(text, node.span(), value, part),
         _ => Placed {
             span: head(text, key, node),

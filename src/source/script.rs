@@ -48,7 +48,8 @@ impl<'a> Script<'a> {
             true => Cow::Owned(jenkins::commands(&artifact.text)),
             false => Cow::Borrowed(artifact.text.as_str()),
         };
-        serves_cluster(&artifact.text).then(|| Self {
+        let is_told = serves_cluster(&artifact.text) || starts_pods(&artifact.uri, &artifact.text);
+        is_told.then(|| Self {
             artifact,
             text: text(),
         })
@@ -101,6 +102,7 @@ impl<'a> Script<'a> {
         }
         if is_called_jenkinsfile(&self.artifact.uri) {
             found.extend(jenkins::environment(self.artifact));
+            found.extend(jenkins::pods(self.artifact));
         }
         let is_tried = is_test(Path::new(&*self.artifact.uri));
         for resource in &mut found {
@@ -205,6 +207,11 @@ impl<'a> Script<'a> {
         };
         alone(&self.text, ranges, ranges.iter().map(mark))
     }
+}
+
+/// Whether a file is a pipeline of Jenkins that may hold the pods which run it.
+pub(super) fn starts_pods(uri: &str, text: &str) -> bool {
+    is_called_jenkinsfile(uri) && jenkins::starts_pods(text)
 }
 
 /// What a command makes whose words stand apart in a text, as items of a list.

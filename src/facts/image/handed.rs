@@ -3,7 +3,7 @@
 
 use super::argument::arguments;
 use super::beside::sibling_tag;
-use super::form::{is_image, is_well_known, may_name_images};
+use super::form::{is_image, is_official, is_well_known, may_name_images};
 use super::ground::Owner;
 use super::key::{is_pushed, lists_images};
 use super::keyed::visit_keyed;
@@ -11,7 +11,8 @@ use super::reference::Reference;
 use super::runner;
 use super::shape::of_string;
 use super::variable::{
-    Variables, hands_on, is_variable, listed, mark_whole, names_variable, variables,
+    Variables, hands_on, is_certain_name, is_variable, listed, mark_whole, names_variable,
+    variables,
 };
 use super::{At, Image, Place, ReadYaml, pod};
 use crate::facts::gate::{Topic, Topics};
@@ -103,6 +104,9 @@ fn of_container(container: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
             mark_whole(name, found);
             if !around.version(name, text) {
                 mark_hosted(found);
+                if let Some(image) = found.last_mut() {
+                    image.is_complete |= is_certain_name(name, text);
+                }
             }
             if let Some(image) = found.last_mut() {
                 image.is_registry_elsewhere = around.registry(name, text);
@@ -150,7 +154,7 @@ pub(super) fn of_config_map(resource: &Resource, read_yaml: ReadYaml, found: &mu
         let is_key = key.to_ascii_lowercase().ends_with("image") && !is_pushed(key);
         let is_named = is_key && text.contains('/') && is_image(text.trim(), false);
         // A bare name is what a script calls an image that it builds.
-        let is_known = text.contains('/') || is_well_known(text);
+        let is_known = text.contains('/') || is_well_known(text) || is_official(text);
         if is_named || (is_variable(key) && is_known && hands_on(key, text)) {
             let at = At::whole(ValuePath::from_iter(["data", key]));
             add(at, text.trim(), Place::Config, names_entry(key), found);

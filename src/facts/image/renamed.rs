@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::entry::{Entry, entries, entries_of};
 use super::reference::bare_name;
+use super::replacement::named_in;
 use super::{Image, Place};
 use crate::model::{Node, Resource, Role, ValuePath};
 
@@ -16,22 +17,26 @@ pub(super) struct Renamed {
     names: HashMap<String, bool>,
     /// Where entries stand that are told through what was made of them: the file, and the byte of the new name.
     told: HashSet<(Arc<str>, u32)>,
+    /// New names that what was built holds anyway.
+    held: HashSet<String>,
 }
 
 impl Renamed {
     /// The entries among the resources.
     pub(super) fn new(resources: &[Resource]) -> Self {
         let (mut names, mut files) = (HashMap::new(), HashSet::new());
+        let mut given = HashSet::new();
         let kustomizations = resources
             .iter()
             .filter(|one| one.gvk.group == "kustomize.config.k8s.io");
         for one in kustomizations {
             for entry in entries_of(one) {
-                if entry.new_name.is_none() {
+                let Some(new_name) = entry.new_name else {
                     continue;
-                }
+                };
                 if one.role == Role::Renaming && !one.idle_keys.contains(&entry.name) {
                     files.insert(&*one.artifact.display);
+                    given.insert(new_name);
                 }
                 *names.entry(entry.name).or_insert(true) &= entry.is_retagged;
             }
@@ -45,7 +50,10 @@ impl Renamed {
             .filter(|place| files.contains(&*place.artifact.display))
             .map(|place| (place.artifact.display.clone(), place.span.start))
             .collect();
-        Self { names, told }
+        let objects = resources.iter();
+        let objects = objects.filter(|one| one.artifact.provenance.is_some());
+        let held = named_in(objects, given.iter().map(String::as_str).collect());
+        Self { names, told, held }
     }
 
     /// Tells images of an object that nothing was built from what becomes of them: those that have a name
@@ -81,7 +89,8 @@ impl Renamed {
         let is_idle = |name: &str| kustomization.idle_keys.iter().any(|key| key == name);
         let display = &kustomization.artifact.display;
         let mut told = self.told.iter();
-        let is_told = told.any(|(file, at)| *file == *display && start.abs_diff(*at) < 2);
+        let is_told = told.any(|(file, at)| *file == *display && start.abs_diff(*at) < 2)
+            || new_name.is_some_and(|new_name| self.held.contains(new_name));
         !name.is_none_or(is_idle) && !is_next && !is_told
     }
 }

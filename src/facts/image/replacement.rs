@@ -262,7 +262,7 @@ impl Replacements {
 }
 
 /// Those of some names of images that objects hold as they are, perhaps with a tag.
-fn named_in<'a>(
+pub(super) fn named_in<'a>(
     objects: impl Iterator<Item = &'a Resource>,
     mut names: HashSet<&str>,
 ) -> HashSet<String> {

@@ -48,9 +48,24 @@ pub(super) fn of_simple(resource: &Resource, found: &mut Vec<Image>) {
             let mut at = At::whole(ValuePath::from_iter(SCHEMA));
             at.path.0.extend(steps);
             at.part = Some(part);
-            found.push(default_image(at, key, text));
+            let mut image = default_image(at, key, text);
+            image.is_complete |= is_used_whole(resource, path);
+            found.push(image);
         }
     });
+}
+
+/// Whether something that a schema of kro makes has a field as it is, to which nothing adds a tag:
+/// `image: ${schema.spec.image}`.
+fn is_used_whole(resource: &Resource, path: &[Visited<'_>]) -> bool {
+    let keys = path.iter().filter_map(|step| match step {
+        Visited::Key(key) => key.as_str(),
+        Visited::Index(_) => None,
+    });
+    let keys: Vec<&str> = keys.collect();
+    let whole = format!("${{schema.{}}}", keys.join("."));
+    let text = resource.node().text();
+    text.lines().any(|line| line == whole)
 }
 
 /// Where the default stands behind the type of a field, if it is an image.

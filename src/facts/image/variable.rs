@@ -1,7 +1,7 @@
 //! Variables that hand images on, by their names and values, and what the others of a container say of such an image:
 //! its version, its registry.
 
-use super::form::{is_image, is_listed, is_path, is_well_known};
+use super::form::{is_file, is_image, is_listed, is_official, is_path, is_well_known};
 use super::key::{is_of_sources, is_pushed, lists_images, words_of};
 use super::named::Image;
 use super::placeholder::holds_placeholder;
@@ -25,6 +25,17 @@ const VARIABLES: [&str; 5] = [
     "_IMAGE_URI",
     "_IMAGE_URL",
 ];
+
+/// Ends of the names of variables that are an image and nothing else, so that a name alone is one of Docker Hub.
+const CERTAIN: [&str; 3] = ["BASE_IMAGE", "CONTAINER_IMAGE", "DOCKER_IMAGE"];
+
+/// Words that say that there is no image, or that a program chooses one.
+const NO_NAMES: [&str; 9] = [
+    "auto", "default", "disabled", "false", "image", "latest", "none", "null", "true",
+];
+
+/// What KServe has an address of a model in, which may be an image.
+const MODEL: (&str, &str) = ("STORAGE_URI", "oci://");
 
 /// Words with which a variable says that it holds a version.
 const VERSIONS: [&str; 4] = ["tag", "tags", "version", "versions"];
@@ -151,11 +162,12 @@ pub(super) fn variables<'a>(node: Node<'a>) -> Vec<(Node<'a>, Part, &'a str)> {
         let parts = listed(all).into_iter();
         return parts.map(|part| (value, part, name)).collect();
     }
-    if hands_on(name, all) {
-        vec![(value, Part::within(all, all), name)]
-    } else {
-        Vec::new()
-    }
+    let image = match name == MODEL.0 {
+        true => all.strip_prefix(MODEL.1),
+        false => hands_on(name, all).then_some(all),
+    };
+    let image = image.map(|image| (value, Part::within(all, image), name));
+    image.into_iter().collect()
 }
 
 /// The images that a text lists, each perhaps behind a version and `=`, as far as they name a registry or a
@@ -178,6 +190,23 @@ pub(super) fn hands_on(name: &str, value: &str) -> bool {
     is_default
         || (is_named && is_run && (is_image(value, is_related) || hands_on_path(name, value)))
         || (is_called_image(name) && is_known_name(value))
+        || is_certain_name(name, value)
+}
+
+/// Whether a variable that can be nothing but an image holds a name alone.
+pub(super) fn is_certain_name(name: &str, value: &str) -> bool {
+    let is_certain = || {
+        let mut starts = CERTAIN.iter().filter_map(|end| name.strip_suffix(end));
+        starts.any(|start| !is_pushed(&format!("{start}{IMAGE}")))
+    };
+    let is_letter = |byte: u8| byte.is_ascii_lowercase();
+    !value.contains(['/', ':', '@'])
+        && is_certain()
+        && value.bytes().any(is_letter)
+        && !NO_NAMES.contains(&value)
+        && !is_file(value)
+        && !holds_placeholder(value)
+        && Reference::parse(value).is_valid()
 }
 
 /// Whether a variable of this name hands on an image whose registry and version its program knows.
@@ -192,7 +221,7 @@ fn is_called_image(name: &str) -> bool {
 
 /// Whether a text is the name alone of an image that nobody builds under that name.
 fn is_known_name(text: &str) -> bool {
-    !text.contains(['/', ':', '@']) && is_well_known(text)
+    !text.contains(['/', ':', '@']) && (is_well_known(text) || is_official(text))
 }
 
 /// What a message calls a variable.

@@ -16,7 +16,7 @@ pub(super) struct SummaryView<'a> {
     resources: ResourceCountsView,
     renderings: Vec<RenderingView<'a>>,
     charts_not_rendered: &'a [String],
-    kustomizations: &'a [String],
+    kustomizations_not_built: &'a [String],
     links_not_followed: &'a [String],
     tests_not_read: &'a [String],
 }
@@ -44,7 +44,7 @@ impl<'a> SummaryView<'a> {
             resources: ResourceCountsView::of(resources),
             renderings: renderings.iter().map(RenderingView::of).collect(),
             charts_not_rendered,
-            kustomizations,
+            kustomizations_not_built: kustomizations,
             links_not_followed,
             tests_not_read,
         }
@@ -93,6 +93,7 @@ pub(super) struct FileCountsView {
     dependency_files: usize,
     values: usize,
     build_files: usize,
+    scripts: usize,
     not_manifests: usize,
     failed: usize,
 }
@@ -105,6 +106,7 @@ impl FileCountsView {
             dependency_files,
             values,
             build_files,
+            scripts,
             not_manifests,
             failed,
         } = counts;
@@ -114,6 +116,7 @@ impl FileCountsView {
             dependency_files,
             values,
             build_files,
+            scripts,
             not_manifests,
             failed,
         }

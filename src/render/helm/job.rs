@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::chart::Chart;
 use super::functions;
 use super::notice::notice;
-use super::rest::Rest;
+use super::rest::{Rest, lacks_charts};
 use super::run::Helm;
 use super::settings::{DEFAULT, Setting, settings, with_releases};
 use super::workshop::Workshop;
@@ -46,7 +46,12 @@ impl ChartJob {
             let (first, others) = settings.split_at(settings.len().min(1));
             let render = |setting| workshop.render(setting, None);
             let mut whole: Vec<Result<Artifact, Notice>> = first.iter().map(render).collect();
-            whole.extend(others.par_iter().map(render).collect::<Vec<_>>());
+            // Charts that were not fetched are missing whatever the values are.
+            let refusal = whole.first().and_then(|one| one.as_ref().err());
+            match refusal.filter(|refusal| lacks_charts(refusal)).cloned() {
+                Some(refusal) => whole.extend(others.iter().map(|_| Err(refusal.clone()))),
+                None => whole.extend(others.par_iter().map(render).collect::<Vec<_>>()),
+            }
             let rendered = rendered(workshop, &settings, whole);
             let folder = self.folder.clone();
             let is_whole = |one: &Rendered| one.artifact.is_some() && one.left_out.is_empty();

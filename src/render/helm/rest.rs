@@ -19,6 +19,11 @@ const MISSING: &str = "missing in charts/ directory: ";
 /// How helm complains of named templates of such charts.
 const NO_TEMPLATE: &str = "no template ";
 
+/// Whether helm refuses a chart for want of charts that it uses, before it looks at any values.
+pub(super) fn lacks_charts(refusal: &Notice) -> bool {
+    refusal.reason.contains(MISSING)
+}
+
 /// A rendering of a part of a chart.
 pub(super) struct Rest {
     /// What is rendered.

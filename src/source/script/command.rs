@@ -8,6 +8,7 @@ mod kept;
 mod patch;
 mod pod;
 mod program;
+mod stream;
 mod word;
 
 use std::ops::Range;
@@ -57,6 +58,7 @@ pub(super) fn resources(script: &Script<'_>, words: &[Range<usize>], found: &mut
     found.extend(command.made(script));
     found.extend(command.kept(script));
     found.extend(command.pod(script));
+    found.extend(command.stream(script));
     found.extend(command.environment(script));
     found.extend(command.run_within(script));
     found.extend(command.linked(script));

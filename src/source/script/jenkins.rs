@@ -1,10 +1,13 @@
 //! The commands of a Jenkinsfile, which stand in strings of Groovy: `sh 'helm upgrade …'`; and what it gives them,
-//! `environment { NAME = 'x' }`.
+//! `environment { NAME = 'x' }`. The pods that run them belong to `agent`.
+
+mod agent;
 
 use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
+pub(super) use self::agent::{pods, starts_pods};
 use super::alone;
 use super::setting::{self, Setting};
 use crate::model::{Artifact, Resource};
@@ -24,7 +27,7 @@ struct Literal {
 pub(super) fn commands(text: &str) -> String {
     let (mut kept, mut given) = (Vec::new(), Vec::new());
     for one in literals(text) {
-        let is_commands = is_script(text, &one);
+        let is_commands = is_script(text, &one) && !agent::is_pod(text, &one);
         match assigned(text, &one).filter(|_| !is_commands) {
             Some(name) => given.push((name, one)),
             None if is_commands || is_pair(text, &one) => kept.push(one),
@@ -106,11 +109,16 @@ fn assigned(text: &str, one: &Literal) -> Option<Range<usize>> {
 
 /// Whether a string is what a step runs, or commands that one may run.
 fn is_script(text: &str, one: &Literal) -> bool {
+    is_step(text, one) || serves_cluster(&text[one.inner.clone()])
+}
+
+/// Whether a string is what a step runs.
+fn is_step(text: &str, one: &Literal) -> bool {
     let before = text[..one.whole.start].trim_end();
     let before = before.strip_suffix("script:").unwrap_or(before).trim_end();
     let before = before.trim_end_matches('(').trim_end();
     let step = &before[before.trim_end_matches(is_of_name).len()..];
-    STEPS.contains(&step) || serves_cluster(&text[one.inner.clone()])
+    STEPS.contains(&step)
 }
 
 /// Whether a string is a variable for some steps: `withEnv(['NAME=x'])`.
@@ -274,7 +282,7 @@ mod tests {
         for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
             let artifact = Arc::new(Artifact::new("a", "a", text[..end].to_owned()));
             assert_eq!(commands(&text[..end]).len(), end);
-            let _ = environment(&artifact);
+            let _ = (environment(&artifact), pods(&artifact));
         }
     }
 }

@@ -155,6 +155,37 @@ pub(super) fn pod(
     Ok(builder.finish().0)
 }
 
+/// A stream of OpenShift that takes images in.
+pub(super) fn stream(text: &str, images: &[Value]) -> Result<Tree, TooLarge> {
+    let mut builder = TreeBuilder::new(text.len() + 8);
+    let start = images.iter().map(|image| image.at.start).min().unwrap_or(0);
+    let end = images.iter().map(|image| image.at.end).max().unwrap_or(0);
+    let here = Span::new(start, start);
+    builder.begin_mapping(here)?;
+    builder.key("kind", here)?;
+    builder.scalar(Scalar::String("ImageStream"), here)?;
+    builder.key("spec", here)?;
+    builder.begin_mapping(here)?;
+    builder.key("tags", here)?;
+    builder.begin_sequence(here)?;
+    for image in images {
+        let here = Span::new(image.at.start, image.at.start);
+        builder.begin_mapping(here)?;
+        builder.key("from", here)?;
+        builder.begin_mapping(here)?;
+        builder.key("kind", here)?;
+        builder.scalar(Scalar::String("DockerImage"), here)?;
+        builder.key("name", here)?;
+        scalar(&mut builder, text, image)?;
+        builder.end(image.at.end);
+        builder.end(image.at.end);
+    }
+    while builder.depth() > 0 {
+        builder.end(end);
+    }
+    Ok(builder.finish().0)
+}
+
 fn scalar(builder: &mut TreeBuilder, text: &str, value: &Value) -> Result<(), TooLarge> {
     let span = Span::new(value.at.start, value.at.end);
     let written = || &text[value.at.clone()];

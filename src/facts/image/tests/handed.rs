@@ -35,6 +35,62 @@ fn a_variable_that_ends_in_image_may_hold_a_path_alone() {
 }
 
 #[test]
+fn a_variable_that_is_certainly_an_image_may_hold_a_name_alone() {
+    let pod = |variables: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - env: [{{name: A, value: b}}, {variables}]\n"
+        )
+    };
+    for (name, value) in [
+        ("INIT_CONTAINER_IMAGE", "bash"),
+        ("SHELL_DOCKER_IMAGE", "shop-shell"),
+        ("BASE_IMAGE", "ubuntu"),
+    ] {
+        let text = pod(&format!("{{name: {name}, value: {value}}}"));
+        assert_eq!(references(&text), [value], "{name}");
+        let resources = read_text(&text);
+        let images = Images::new(&Data::new(std::iter::empty()), &resources, trees);
+        assert!(images.of(&resources[0])[0].is_complete, "{name}");
+    }
+    assert_eq!(
+        references(&pod("{name: JOB_IMAGE, value: python}")),
+        ["python"]
+    );
+    for (name, value) in [
+        ("SHELL_IMAGE", "shop-shell"),
+        ("INIT_CONTAINER_IMAGE", "none"),
+        ("INIT_CONTAINER_IMAGE", "'1.2'"),
+        ("INIT_CONTAINER_IMAGE", "base.qcow2"),
+        ("INIT_CONTAINER_IMAGE", "$(BASE)"),
+        ("INIT_CONTAINER_IMAGE", "My Shop"),
+        ("TARGET_DOCKER_IMAGE", "shop-web"),
+        ("PUSH_CONTAINER_IMAGE", "shop-web"),
+        ("DOCKER_IMAGE_NAME", "shop-web"),
+    ] {
+        let text = pod(&format!("{{name: {name}, value: {value}}}"));
+        assert_eq!(references(&text), [""; 0], "{name} {value}");
+    }
+}
+
+#[test]
+fn a_container_of_kserve_takes_its_model_from_an_image() {
+    let pod = |value: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: shop/server:1\n    env: [{{name: STORAGE_URI, value: '{value}'}}]\n"
+        )
+    };
+    let model = pod("oci://quay.io/shop/model");
+    assert_eq!(references(&model), ["shop/server:1", "quay.io/shop/model"]);
+    for value in [
+        "s3://shop/model",
+        "pvc://shop/model",
+        "quay.io/shop/model:1",
+    ] {
+        assert_eq!(references(&pod(value)), ["shop/server:1"], "{value}");
+    }
+}
+
+#[test]
 fn secrets_hand_on_images_under_names_of_variables() {
     let encoded = "Z2hjci5pby9zaG9wL3NpZGVjYXI6MQ==";
     let secret = format!(
@@ -267,4 +323,18 @@ fn a_build_starts_from_the_images_of_its_own_dockerfile() {
 fn a_simple_schema_has_defaults() {
     let text = "apiVersion: kro.run/v1alpha1\nkind: ResourceGraphDefinition\nspec:\n  schema: {spec: {image: 'string | default=\"nginx\"', web: {baseImage: 'string | default=quay.io/shop/web:1'}, name: 'string | default=\"nginx\"'}}\n";
     assert_eq!(references(text), ["nginx", "quay.io/shop/web:1"]);
+    // Nothing adds a tag to a field that an object has as it is.
+    for (used, is_whole) in [
+        ("${schema.spec.image}", true),
+        ("${schema.spec.image}:${schema.spec.tag}", false),
+        ("${schema.spec.web.baseImage}", false),
+    ] {
+        let text = format!("{text}  resources: [{{template: {{image: '{used}'}}}}]\n");
+        let resources = read_text(&text);
+        let images = Images::new(&Data::new(std::iter::empty()), &resources, trees);
+        let found = images.of(&resources[0]).into_iter();
+        let nginx = found.filter(|image| image.text == "nginx");
+        let whole: Vec<bool> = nginx.map(|image| image.is_complete).collect();
+        assert_eq!(whole, [is_whole], "{used}");
+    }
 }

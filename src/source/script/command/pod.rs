@@ -10,10 +10,13 @@ use crate::source::pod_template::pod_templates;
 use crate::source::script::{Script, setting};
 
 /// Commands that run what `--image` names.
-const RUNNERS: [&[&str]; 5] = [
+const RUNNERS: [&[&str]; 8] = [
     &["run"],
+    &["debug"],
     &["create", "deployment"],
     &["create", "deploy"],
+    &["create", "deploymentconfig"],
+    &["create", "dc"],
     &["create", "job"],
     &["create", "cronjob"],
 ];
@@ -49,11 +52,14 @@ impl Command<'_> {
             containers.extend(named.map(|(name, image)| (Some(name), image)));
         } else if let Some(at) = runner().filter(|_| self.program == Program::Kubectl) {
             let is_name = |name: &Range<usize>| {
-                !self.text[name.clone()].starts_with('-') && is_literal(self.text, name)
+                let written = &self.text[name.clone()];
+                !written.starts_with('-') && !written.contains('/') && is_literal(self.text, name)
             };
             let name = self.words.get(at).filter(|name| is_name(name));
             let images = self.options(&["--image"]).into_iter();
             containers.extend(images.map(|(_, image)| (name.cloned(), image)));
+        } else if self.program == Program::Kubectl {
+            containers = self.application();
         }
         // `--record=true` is an option, and `web=*:2` names a tag alone.
         let is_image = |name: &Option<Range<usize>>, image: &Range<usize>| {

@@ -23,6 +23,69 @@ fn made(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn commands_of_openshift_take_images_in() {
+    let cases: [(&str, &[&str]); 14] = [
+        (
+            "oc new-app --name=a --docker-image=q.io/b:1 -l c=d",
+            &["Pod name=a", "Pod image=q.io/b:1"],
+        ),
+        (
+            "oc new-app q.io/a/b:1 --name c",
+            &["Pod name=c", "Pod image=q.io/a/b:1"],
+        ),
+        ("oc new-app --image b:1", &["Pod image=b:1"]),
+        (
+            "oc new-app q.io/a/b~https://github.com/c/d.git",
+            &[
+                "ImageStream kind=",
+                "ImageStream kind=",
+                "ImageStream name=q.io/a/b",
+            ],
+        ),
+        (
+            "oc new-build --binary q.io/a/b:1",
+            &[
+                "ImageStream kind=",
+                "ImageStream kind=",
+                "ImageStream name=q.io/a/b:1",
+            ],
+        ),
+        (
+            "oc import-image a:1 --from=q.io/a:1 --confirm",
+            &[
+                "ImageStream kind=",
+                "ImageStream kind=",
+                "ImageStream name=q.io/a:1",
+            ],
+        ),
+        (
+            "oc create dc a --image=b:1",
+            &["Pod name=a", "Pod image=b:1"],
+        ),
+        ("kubectl debug node/a -it --image=b:1", &["Pod image=b:1"]),
+        (
+            "oc tag --source=docker q.io/a:1 a:1",
+            &[
+                "ImageStream kind=",
+                "ImageStream kind=",
+                "ImageStream name=q.io/a:1",
+            ],
+        ),
+        ("oc tag q.io/b/a:1 a:1", &[]),
+        ("oc new-app https://github.com/a/b.git", &[]),
+        ("oc new-app github.com/a/b openshift/php", &[]),
+        ("oc new-app php~https://github.com/a/b", &[]),
+        (
+            "oc new-app --code q.io/a/b -e A=q.io/b/c mysql",
+            &["Pod A=q.io/b/c"],
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(made(text), expected, "{text}");
+    }
+}
+
+#[test]
 fn variables_say_which_image_a_command_takes() {
     let cases: [(&str, &[&str]); 6] = [
         (

@@ -50,7 +50,7 @@ pub(in crate::source::script) fn setting(
 }
 
 /// Whether a text begins with a host and a path, whatever gives the rest.
-fn names_host(text: &str) -> bool {
+pub(super) fn names_host(text: &str) -> bool {
     let host = text.split_once('/').map(|(host, _)| host);
     let is_of_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);
     host.is_some_and(|host| host.contains('.') && host.bytes().all(is_of_host))
