@@ -53,9 +53,11 @@ mod spaced;
 pub(super) mod subject;
 mod switch;
 pub(super) mod syntax;
+mod trust;
 mod unseparated;
 mod users;
 mod within;
+pub(super) mod word;
 
 use std::ops::Range;
 

@@ -7,6 +7,7 @@ mod built;
 pub(super) mod candidate;
 mod container;
 mod context;
+mod encoding;
 mod entry;
 mod field;
 mod holder;

@@ -7,7 +7,8 @@ use super::argument::{Argument, argument};
 use super::login::login;
 use super::option::{is_attached, options, piped};
 use super::replaced::replaces_password;
-use super::shell::{Word, commands, commands_in, program, without_quotes};
+use super::shell::{commands, commands_in, without_quotes};
+use super::word::{Word, program};
 use crate::facts::credentials::key::{Meaning, meaning};
 
 /// Flags that take a login.

@@ -8,7 +8,8 @@ use super::argument::{Argument, argument, part};
 use super::directive::account_of_machine;
 use super::program::{AFTER, ATTACHED, NEXT, SET_TO, SETTERS, hashed_password};
 use super::redis;
-use super::shell::{Word, without_quotes};
+use super::shell::without_quotes;
+use super::word::Word;
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::line::place;
 

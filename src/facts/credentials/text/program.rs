@@ -1,6 +1,6 @@
 //! What known programs take as a password, by their options and commands: tables, and what takes more than one.
 
-use super::shell::Word;
+use super::word::Word;
 
 /// Options with a password right behind their letter, and their programs: `mysql -pVALUE`.
 pub(super) const ATTACHED: [(&str, &[&str]); 3] = [

@@ -1,6 +1,6 @@
 //! Commands that another program runs: `timeout 5 curl`, `kubectl exec db -- mysql`, `sh -c "…"`.
 
-use super::shell::{Word, program};
+use super::word::{Word, program};
 
 /// Programs that run what the words behind them say.
 struct Runner {
