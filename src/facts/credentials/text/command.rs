@@ -77,7 +77,7 @@ fn command(words: &[Word<'_>], image: Option<&str>, found: &mut Vec<Argument>) {
     for (at, word) in words.iter().enumerate() {
         let next = words.get(at + 1).filter(|next| !next.text.starts_with('-'));
         // The word itself is the password of `mysql -ppassword orders`, and no flag of that name.
-        if !is_attached(program, word.text) {
+        if !is_attached(program, word.text, words) {
             found.extend(flag(word, next));
         }
     }
