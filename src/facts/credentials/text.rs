@@ -16,6 +16,7 @@ pub(super) mod called;
 pub(super) mod command;
 mod config;
 pub(super) mod connection;
+mod crypt;
 pub(super) mod directive;
 pub(super) mod embedded;
 pub(super) mod encoded;
