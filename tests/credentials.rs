@@ -199,6 +199,97 @@ fn what_a_pipeline_applies_is_told_once() {
 }
 
 #[test]
+fn commands_of_any_pipeline_are_read() {
+    let login = "docker login -u a -p hQ7tr99x r.example.com";
+    let given = "PGPASSWORD=hQ7tr99x psql -h db.example.com -c x";
+    for (path, text, lines) in [
+        (
+            ".github/workflows/a.yml",
+            format!(
+                "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: {login}\n    - run: {given}\n"
+            ),
+            &[6, 7][..],
+        ),
+        (
+            ".gitlab-ci.yml",
+            format!("deploy:\n  before_script:\n  - {login}\n  script: [make, '{given}']\n"),
+            &[3, 4],
+        ),
+        (
+            "azure-pipelines.yml",
+            format!(
+                "trigger: [main]\nsteps:\n- bash: {login}\n- pwsh: ./deploy.ps1 -Password 'hQ7tr99y'; {login}\n"
+            ),
+            &[3, 4, 4],
+        ),
+        (
+            ".circleci/config.yml",
+            format!(
+                "jobs:\n  a:\n    docker:\n    - image: cimg/base:1\n    - image: cimg/postgres:1\n      environment: {{POSTGRES_PASSWORD: hQ7tr99x}}\n    steps:\n    - run: {login}\n    - run:\n        command: {given}\n"
+            ),
+            &[8, 10],
+        ),
+        (
+            ".buildkite/pipeline.yml",
+            format!(
+                "steps:\n- command: {login}\n- commands:\n  - {given}\n  plugins:\n  - docker-login#v3: {{username: a, password-env: LOGIN_PASSWORD}}\n"
+            ),
+            &[2, 4],
+        ),
+        (
+            ".drone.yml",
+            format!(
+                "kind: pipeline\nsteps:\n- name: a\n  environment: {{DB_PASSWORD: {{from_secret: db_password}}}}\n  commands:\n  - {login}\nservices:\n- name: db\n  environment: {{POSTGRES_PASSWORD: hQ7tr99x}}\n"
+            ),
+            &[6],
+        ),
+        (
+            "buildspec.yml",
+            format!(
+                "env:\n  parameter-store: {{DB_PASSWORD: /shop/password}}\n  secrets-manager: {{API_TOKEN: 'prod/shop:token'}}\nphases:\n  build:\n    commands:\n    - {login}\n"
+            ),
+            &[7],
+        ),
+        (
+            "bitbucket-pipelines.yml",
+            format!(
+                "pipelines:\n  default:\n  - step:\n      script:\n      - {login}\n      - docker login -u a -p $PASSWORD r.example.com\ndefinitions:\n  services:\n    mysql: {{image: mysql, variables: {{MYSQL_ROOT_PASSWORD: hQ7tr99x}}}}\n"
+            ),
+            &[5],
+        ),
+    ] {
+        let lines = lines.iter();
+        let expected: Vec<String> = lines
+            .map(|line| format!("hardcoded-password {path}:{line}"))
+            .collect();
+        assert_eq!(told(&[(path, &text)]), expected, "{text}");
+    }
+}
+
+#[test]
+fn scripts_of_windows_put_into_a_cluster_what_others_do() {
+    let powershell = "<# kubectl's #>\n$p = 'hQ7tr99x'\nkubectl create secret generic a `\n  --from-literal=password=$p\nhelm upgrade a b --set auth.password=$env:P\ndocker login -u a -p hQ7tr99x r.example.com\n";
+    assert_eq!(
+        told(&[("up.ps1", powershell)]),
+        ["hardcoded-password up.ps1:2", "hardcoded-password up.ps1:6"]
+    );
+    let batch = "@echo off\nrem kubectl create secret generic a --from-literal=password=hQ7tr99x\necho it's on\nhelm upgrade a b ^\n  --set auth.password=hQ7tr99x\nkubectl create secret generic a --from-literal=password=%P%\n";
+    for file in ["up.bat", "up.cmd"] {
+        let expected = [format!("hardcoded-password {file}:5")];
+        assert_eq!(told(&[(file, batch)]), expected);
+    }
+}
+
+#[test]
+fn statements_for_a_database_in_a_cluster_are_read() {
+    let script = "#!/bin/sh\nkubectl exec -i db -- psql <<EOF\nCREATE USER shop PASSWORD 'hQ7tr99x';\nALTER USER shop PASSWORD '$P';\nEOF\nkubectl exec db -- sh -c \"psql -c \\\"ALTER USER shop PASSWORD 'hQ7tr99y'\\\"\"\npsql <<EOF\nCREATE USER shop PASSWORD 'hQ7tr99x';\nEOF\n";
+    assert_eq!(
+        told(&[("up.sh", script)]),
+        ["hardcoded-password up.sh:3", "hardcoded-password up.sh:6"]
+    );
+}
+
+#[test]
 fn settings_of_a_forge_are_read_where_they_are_handed_on() {
     let values = "auth:\n  rootPassword: hQ7tr99x\n";
     let object =

@@ -85,7 +85,7 @@ pub(crate) const CREDENTIALS: &[&str] = &[
     "allow_all_clients", "user_management_dis", "securitymode", "authmode", "authenabled",
     "disableauth", "authdisabled", "supercode", "pdo(", "user-pin", "so-pin", "_pin", "userpin",
     "sopin", "_url", "_uri", "dsn", "super_code", "authcode", "encryptkey", "nral", "dt0c01.",
-    "dt0s01.", "release_cookie", "node__cookie", "node_cookie", "node.cookie", "derivationsalt",
+    "dt0s01.", "release_cookie", "-setcookie", "node__cookie", "node_cookie", "node.cookie", "derivationsalt",
     "senha", "contrase", "kennwort", "wachtwoord", "haslo", "hasło", "losenord", "lösenord",
     "adgangskode", "salasana", "heslo", "lozinka", "sifre", "şifre", "mdp", "encrypt\"",
     "encrypt =", "encrypt=", "encrypt:", "encrypt\n", "\"hs256", "\"hs384", "\"hs512", "primarykey",

@@ -39,7 +39,6 @@ pub(crate) fn is_called_pipeline(path: &str) -> bool {
             let mut folders = folder.split('/');
             folders.any(|folder| FOLDERS.contains(&folder)) || NAMES.contains(&stem)
         }
-        "ps1" => true,
         _ => is_called_jenkinsfile(name),
     }
 }
@@ -56,8 +55,10 @@ pub(crate) fn is_called_jenkinsfile(path: &str) -> bool {
 pub(crate) fn is_called_script(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let end = name.rsplit_once('.').map_or("", |(_, end)| end);
-    matches!(end, "_sh" | "bash" | "ksh" | "mk" | "sh" | "zsh")
-        || matches!(name, "Justfile" | "Makefile" | "justfile" | "makefile")
+    matches!(
+        end,
+        "_sh" | "bash" | "bat" | "cmd" | "ksh" | "mk" | "ps1" | "sh" | "zsh"
+    ) || matches!(name, "Justfile" | "Makefile" | "justfile" | "makefile")
 }
 
 /// Whether a file's name says nothing of what it holds, as that of `bin/deploy`.
@@ -114,6 +115,8 @@ mod tests {
             ("a/up.zsh", ""),
             ("a/up._sh", ""),
             ("Makefile", ""),
+            ("up.ps1", ""),
+            ("a/up.cmd", ""),
             ("bin/deploy", "#!/bin/bash -e\nkubectl"),
             ("bin/deploy", "#! /usr/bin/env -S bash -e\n"),
             ("bin/deploy", "#!/bin/sh"),
@@ -127,7 +130,6 @@ mod tests {
             ".circleci/config.yml",
             ".buildkite/pipelines/deploy.yml",
             ".woodpecker.yaml",
-            "up.ps1",
         ] {
             assert!(holds_commands(path, "") && !is_script(path, ""), "{path}");
         }

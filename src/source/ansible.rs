@@ -8,12 +8,35 @@ use super::literal::as_outlines;
 use super::outline::outline_of_unmade;
 use super::reading::Read;
 use super::resource::values;
-use super::script::{Script, alone, unquoted};
+use super::script::{Script, alone, of_login, unquoted};
 use super::stream::readable_documents;
 use crate::model::{Artifact, Node, Resource, Role};
 
 /// What a file has in it that speaks of a cluster.
-const SIGNS: [&str; 4] = ["kubectl", "k8s:", "core.helm:", "helm "];
+const SIGNS: [&str; 9] = [
+    "kubectl",
+    "k8s:",
+    "core.k8s",
+    "k8s_auth:",
+    "openshift_auth:",
+    "core.helm",
+    "helm_repository:",
+    "helm ",
+    "docker_login:",
+];
+
+/// Modules that log in to a cluster, or to where charts and images come from; others begin with `k8s` or `helm`.
+const LOGINS: [&str; 3] = ["docker_login", "openshift_auth", "podman_login"];
+
+/// Their options that say whom with what.
+const OPTIONS: [&str; 6] = [
+    "username",
+    "password",
+    "api_key",
+    "repo_username",
+    "repo_password",
+    "registry_password",
+];
 
 /// Where plays and blocks have their tasks.
 const TASKS: [&str; 7] = [
@@ -75,10 +98,40 @@ pub(super) fn resources(artifact: &Arc<Artifact>, root: Node<'_>) -> Vec<Resourc
         let own = without_expressions(alone(text, &commands, std::iter::empty()));
         found.extend(Script::of_text(artifact, own).resources());
     }
+    add_logins(artifact, root, &mut found);
     for resource in &mut found {
         resource.role = Role::Applied;
     }
     found
+}
+
+/// Adds with what the tasks of a list log in, and those within them.
+fn add_logins(artifact: &Arc<Artifact>, list: Node<'_>, found: &mut Vec<Resource>) {
+    for (key, value) in list.items().flat_map(Node::entries) {
+        let name = key.as_str().unwrap_or_default();
+        let module = name.rsplit('.').next().unwrap_or(name);
+        if TASKS.contains(&name) {
+            add_logins(artifact, value, found);
+        } else if LOGINS.contains(&module)
+            || ["k8s", "helm"].iter().any(|own| module.starts_with(own))
+        {
+            found.extend(of_login(artifact, login(&artifact.text, value)));
+        }
+    }
+}
+
+/// The options of a module with which it logs in, as far as they stand there: what Jinja puts in and what is sealed
+/// does not.
+fn login(text: &str, module: Node<'_>) -> Vec<(Range<usize>, Range<usize>)> {
+    let options = module.entries().filter(|(option, value)| {
+        let is_told = |value: &str| !value.contains(['\n']) && !value.contains("{{");
+        option
+            .as_str()
+            .is_some_and(|option| OPTIONS.contains(&option))
+            && value.as_str().is_some_and(is_told)
+    });
+    let options = options.map(|(option, value)| (unquoted(text, option), unquoted(text, value)));
+    options.collect()
 }
 
 /// Adds what the tasks of a list have for a cluster, and those within them, in bytes of the text.
@@ -199,6 +252,38 @@ mod tests {
         }
         let two = "- k8s:\n    definition:\n      - apiVersion: v1\n        kind: Secret\n        metadata: {name: a}\n      - apiVersion: v1\n        kind: ConfigMap\n        metadata: {name: b}\n";
         assert_eq!(read(two), ["Secret", "ConfigMap"]);
+    }
+
+    #[test]
+    fn tasks_log_in_somewhere() {
+        let options = |text: &str| {
+            let told = read(text).into_iter();
+            told.filter(|kind| kind == "Secret").count()
+        };
+        for (text, expected) in [
+            (
+                "- kubernetes.core.k8s: {host: h, username: a, password: hQ7tr99x, src: x}\n",
+                1,
+            ),
+            (
+                "- block:\n  - kubernetes.core.helm_repository:\n      repo_password: hQ7tr99x\n",
+                1,
+            ),
+            (
+                "- community.docker.docker_login: {username: a, password: 'hQ7tr99x'}\n",
+                1,
+            ),
+            (
+                "- kubernetes.core.k8s: {password: \"{{ p }}\", src: x}\n",
+                0,
+            ),
+            (
+                "- kubernetes.core.k8s: {src: x}\n- user: {name: a, password: hQ7tr99x}\n",
+                0,
+            ),
+        ] {
+            assert_eq!(options(text), expected, "{text}");
+        }
     }
 
     #[test]

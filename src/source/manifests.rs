@@ -27,7 +27,7 @@ use super::shape_of_values::{hands_images, is_of_values, may_be_values};
 use super::stream::{documents, is_json, mended_documents, with_other_branches};
 use super::tested;
 use super::tried::{is_beside_tests, is_test, is_tried};
-use crate::model::{Artifact, Node, Notice, Resource, Role, Span};
+use crate::model::{Artifact, Node, Notice, Resource, Role, Span, Tree};
 
 /// What a helmfile says of values files, and the values that stand in it. Another document is left as it is.
 fn read_helmfile(
@@ -156,9 +156,7 @@ impl Text<'_> {
             Kind::Schema => {}
             Kind::Pipeline(kind) => {
                 read.class = Class::BuildFile;
-                let mut pipeline = build_file(self.artifact, document.tree, kind, self.name);
-                pipeline.is_tried = self.path.is_some_and(is_test);
-                read.resources.push(pipeline);
+                read.resources.push(self.pipeline(document.tree, kind));
             }
             Kind::Packages(packages) => {
                 read.class = Class::DependencyFile;
@@ -168,6 +166,12 @@ impl Text<'_> {
             }
             Kind::Other => self.deployed(document, read),
         }
+    }
+
+    fn pipeline(&self, tree: Tree, kind: &str) -> Resource {
+        let mut pipeline = build_file(self.artifact, tree, kind, self.name);
+        pipeline.is_tried = self.path.is_some_and(is_test);
+        pipeline
     }
 
     fn kind(&self, document: &Document) -> Kind {
@@ -195,6 +199,11 @@ impl Text<'_> {
         read.warnings
             .extend(duplicates.map(|key| duplicate_key(self.artifact, *key)));
         let root = document.tree.root();
+        if root.is_some_and(|root| pipeline::has_commands(&self.artifact.uri, root)) {
+            let kind = pipeline::OF_OTHER_SERVICE;
+            read.resources.push(self.pipeline(document.tree, kind));
+            return;
+        }
         if let Some(values) = root.and_then(|root| installer::values(self.name, root)) {
             read.resources.extend(values(self.artifact, document.tree));
             if read.class == Class::NoManifest && !read.resources.is_empty() {

@@ -28,6 +28,9 @@ const FOLDERS: [&str; 5] = [
     ".pipelines",
 ];
 
+/// The kind of a pipeline of a service of which only what is secret and what it calls is read.
+pub(super) const OF_OTHER_SERVICE: &str = "CommandPipeline";
+
 /// The kind of pipeline that a document at a path with `/` is; `None` for any other.
 pub(super) fn kind(path: &str, root: Node<'_>) -> Option<&'static str> {
     if !root.is_mapping() || root.get("apiVersion").is_some() {
@@ -45,8 +48,7 @@ pub(super) fn kind(path: &str, root: Node<'_>) -> Option<&'static str> {
     }
 }
 
-/// Whether a document is a pipeline of a service of which only the commands are read, by the name that it has to
-/// have: of Bitbucket, Buildkite, CircleCI, Drone, Woodpecker, CodeBuild or Cloud Build.
+/// Whether a document is a pipeline of another service, by the name that it has to have: of Bitbucket, Buildkite, CircleCI, Drone, Woodpecker, CodeBuild or Cloud Build.
 pub(super) fn has_commands(path: &str, root: Node<'_>) -> bool {
     const NAMES: [&str; 6] = [
         "bitbucket-pipelines",

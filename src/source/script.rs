@@ -11,6 +11,7 @@ mod setting;
 mod sourced;
 mod task;
 mod variable;
+mod windows;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -32,6 +33,8 @@ use crate::shell::{commands, here_documents, is_called_jenkinsfile, is_script, s
 
 /// What a document begins with.
 const MARK: &str = "---";
+/// What statements of SQL are called where a client takes them from its input.
+const STATEMENTS: &str = "statements.sql";
 /// What values are called where helm takes them from its input.
 const VALUES: &str = "values.yaml";
 
@@ -46,7 +49,7 @@ impl<'a> Script<'a> {
     pub(super) fn of_file(artifact: &'a Arc<Artifact>) -> Option<Self> {
         let text = || match is_called_jenkinsfile(&artifact.uri) {
             true => Cow::Owned(jenkins::commands(&artifact.text)),
-            false => Cow::Borrowed(artifact.text.as_str()),
+            false => windows::as_posix(&artifact.uri, &artifact.text),
         };
         let is_told = serves_cluster(&artifact.text) || starts_pods(&artifact.uri, &artifact.text);
         is_told.then(|| Self {
@@ -132,6 +135,9 @@ impl<'a> Script<'a> {
                 Some(file) => read
                     .resources
                     .extend(settings::of_part(self.artifact, range, file)),
+                None if hands_sql(self.line_before(range.start)) => read
+                    .resources
+                    .extend(settings::of_part(self.artifact, range, STATEMENTS)),
                 None => {}
             }
         }
@@ -244,6 +250,20 @@ pub(super) fn alone(
     String::from_utf8(alone).unwrap_or_default()
 }
 
+/// A login whose options stand apart in a text, as the Secret that keeps it: name and value of each, in bytes.
+pub(super) fn of_login(
+    artifact: &Arc<Artifact>,
+    given: Vec<(Range<usize>, Range<usize>)>,
+) -> Option<Resource> {
+    let settings = given.into_iter().map(|(name, value)| Setting {
+        keys: vec![name],
+        value: value.into(),
+    });
+    let settings: Vec<Setting> = settings.collect();
+    let tree = setting::tree(&artifact.text, Some("stringData"), &settings).ok()?;
+    settings::object(artifact, tree, ("v1", "Secret"), "").filter(|_| !settings.is_empty())
+}
+
 /// What values make together that stand apart, each with its path: `auth.password` and `x`, in bytes of a text.
 pub(super) fn of_paths(
     text: &str,
@@ -274,6 +294,20 @@ fn is_object(text: &str) -> bool {
 
 fn is_yaml(file: &str) -> bool {
     file.ends_with(".yaml") || file.ends_with(".yml")
+}
+
+/// Whether a line hands the here-document behind it to a client of a database in a cluster.
+fn hands_sql(line: &str) -> bool {
+    const CLIENTS: [&str; 5] = ["cockroach", "mariadb", "mysql", "psql", "sqlcmd"];
+    commands(line).into_iter().any(|command| {
+        let mut words = command.words.iter().map(|one| &line[one.clone()]);
+        let is_cluster = words.next().is_some_and(|word| {
+            ["kubectl", "oc"]
+                .iter()
+                .any(|name| command::is_program(word, name))
+        });
+        is_cluster && words.any(|word| CLIENTS.contains(&word))
+    })
 }
 
 /// The file that the here-document of a line becomes; that of values where helm takes it.

@@ -1,6 +1,6 @@
 //! What the name of a setting says about its value: hand-written, since it is asked for every key
 //! of every file. `words` reads a name as words, `vocabulary` has what they mean, `ending` what the last one
-//! does, `owner` whose it is; `header` knows
+//! does, `password` which of them are one, `owner` whose it is; `header` knows
 //! the two halves of a header; `plural` judges names of lists, `kept` those of a Secret's entries.
 
 pub(super) mod browser;
@@ -8,6 +8,7 @@ mod ending;
 pub(super) mod header;
 pub(super) mod kept;
 mod owner;
+mod password;
 pub(super) mod plural;
 pub(super) mod vocabulary;
 pub(super) mod words;
@@ -16,8 +17,9 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use vocabulary::{BEFORE_PASS, EXPOSED, FOREIGN, HINTS, NO_PASSWORD, RULES, SWITCHES, TAILS};
-use words::{before_last, ends_ignoring_case};
+use password::{is_password, is_password_of_user, opens_everything};
+use vocabulary::{EXPOSED, FOREIGN, HINTS, RULES, SWITCHES, TAILS};
+use words::{before_last, ends_ignoring_case, ends_with};
 
 /// What the value of a key is, as far as the key's name tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,22 +178,6 @@ fn is_login(words: &[String]) -> bool {
     words.ends_with(&["auth".to_owned(), "user".to_owned(), "info".to_owned()])
 }
 
-/// What is given like a password and opens everything: the root token of Vault's development
-/// mode, the cookie with which the nodes of Erlang know each other, what coturn computes the passwords of, and what
-/// phpMyAdmin encrypts them with.
-fn opens_everything(words: &[String]) -> bool {
-    const NAMES: [&[&str]; 7] = [
-        &["static", "auth", "secret"],
-        &["blowfish", "secret"],
-        &["dev", "root", "token", "id"],
-        &["dev", "root", "token"],
-        &["erlang", "cookie"],
-        &["release", "cookie"],
-        &["node", "cookie"],
-    ];
-    NAMES.iter().any(|name| ends_with(words, name))
-}
-
 /// With what a program signs and encrypts its cookies and the keys that it keeps: `cookieHash`,
 /// `ACCESS_KEY_ENCRYPTION`. Alone, `encryption` says how, and `hash` of what.
 fn protects_what_is_kept(words: &[String]) -> bool {
@@ -201,18 +187,6 @@ fn protects_what_is_kept(words: &[String]) -> bool {
         &["access", "key", "encryption"],
     ];
     NAMES.iter().any(|name| ends_with(words, name))
-}
-
-fn ends_with(words: &[String], name: &[&str]) -> bool {
-    words.len() >= name.len() && words[words.len() - name.len()..] == *name
-}
-
-/// `password.shop-user`: the password of that user; so is Quarkus' `…users.embedded.users.shop`.
-fn is_password_of_user(key: &str, last: &str) -> bool {
-    let is_named = |user: &str| !user.is_empty() && !user.contains('.');
-    let of_quarkus = key.rsplit_once("users.embedded.users.");
-    (last == "user" && key.strip_prefix("password.").is_some_and(is_named))
-        || of_quarkus.is_some_and(|(_, user)| is_named(user))
 }
 
 fn is_user(last: &str, previous: &str) -> bool {
@@ -225,81 +199,9 @@ fn is_user(last: &str, previous: &str) -> bool {
         || (last.ends_with("user") && last.len() <= 12)
 }
 
-fn is_password(last: &str, previous: &str) -> bool {
-    let is_word = matches!(
-        last,
-        "pwd" | "passcode" | "psw" | "pswd" | "pw" | "masterauth" | "passwort" | "passwrd"
-    );
-    let is_pass = last.ends_with("pass") && !NO_PASSWORD.contains(&last) && last.len() <= 14;
-    let is_compound = ["password", "passwords", "passwd", "passphrase"]
-        .iter()
-        .any(|ending| last.ends_with(ending));
-    let is_short =
-        (last.ends_with("pwd") && last != "oldpwd") || last == "rootpw" || last == "adminpw";
-    is_word
-        || is_short
-        || is_foreign(last, previous)
-        || (is_pass && !(last == "pass" && BEFORE_PASS.contains(&previous)))
-        || (is_compound && !last.starts_with("nopass") && !last.starts_with("usepass"))
-}
-
-/// `DB_SENHA`, `motDePasse`. Three letters say so behind another word only: `DB_MDP`.
-fn is_foreign(last: &str, previous: &str) -> bool {
-    match last {
-        "passe" => previous == "de",
-        "mdp" => !previous.is_empty(),
-        _ => FOREIGN.contains(&last),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn passwords_are_told_by_the_end_of_the_key() {
-        for key in [
-            "POSTGRES_PASSWORD",
-            "password",
-            "DB_PASS",
-            "PGPASSWORD",
-            "adminPassword",
-            "rootpw",
-            "spring.datasource.password",
-            "server.ssl.key-store-password",
-            "requirepass",
-            "NEO4J_dbms_default__password",
-            "PASSWORD_1",
-            "mysqlPasswd",
-            "MYSQL_PWD",
-            "DB_SENHA",
-            "senha",
-            "motDePasse",
-            "MOT_DE_PASSE",
-            "DB_MDP",
-            "lösenord",
-            "RELEASE_COOKIE",
-            "blowfish_secret",
-            "EMQX_NODE__COOKIE",
-            "LOGIN_PIN",
-            "DEFAULT_ROOT_PSW",
-            "db_pswd",
-            "dbpass",
-            "KAFKA_CLIENT_PASSWORDS",
-            "DBPassword",
-            "passphrase",
-            "csrfKey",
-            "replicaSetKey",
-            "MONGODB_REPLICA_SET_KEY",
-            "CSRF_KEY",
-            "javax.net.ssl.keyStorePassword",
-            "quarkus.security.users.embedded.users.shop",
-            "SNMP_COMMUNITY",
-            "snmpCommunityString",
-        ] {
-            assert_eq!(meaning(key), Meaning::Password, "{key}");
-        }
-    }
 
     #[test]
     fn a_variable_of_basic_authentication_may_hold_a_login() {

@@ -26,7 +26,8 @@ pub(super) fn is_comment(line: &str) -> bool {
         || line.starts_with("-- ")
         || line.starts_with("<!--")
         || line.starts_with("REM ")
-        || line.starts_with('#')
+        // What Kamailio defines begins so, too.
+        || (line.starts_with('#') && !line.starts_with("#!define "))
         || line.starts_with(';')
         || line.starts_with('!')
 }

@@ -16,6 +16,7 @@ pub(super) mod called;
 pub(super) mod command;
 mod config;
 pub(super) mod connection;
+mod crypt;
 pub(super) mod directive;
 pub(super) mod embedded;
 pub(super) mod encoded;
@@ -53,9 +54,11 @@ mod spaced;
 pub(super) mod subject;
 mod switch;
 pub(super) mod syntax;
+mod trust;
 mod unseparated;
 mod users;
 mod within;
+pub(super) mod word;
 
 use std::ops::Range;
 

@@ -7,6 +7,7 @@ mod built;
 pub(super) mod candidate;
 mod container;
 mod context;
+mod encoding;
 mod entry;
 mod field;
 mod holder;
@@ -15,8 +16,10 @@ mod last_applied;
 pub(super) mod momentary;
 mod off;
 mod pair;
+mod reached;
 mod step;
 mod stored;
+mod surroundings;
 mod values;
 
 use super::key::plural::items_meaning;
@@ -28,12 +31,14 @@ use super::text::syntax::Syntax;
 use super::value::closed::is_closed;
 use super::value::off::Place;
 use super::{Detector, Kind};
-use crate::model::{Artifact, Node, Resource, Role, Scalar, VALUES_KIND};
+use crate::model::{Artifact, Node, Resource, Role, Scalar};
 use candidate::{Candidate, Whole};
 use context::Context;
 use last_applied::{LAST_APPLIED, leave_repeated};
 use off::leave_off;
 use pair::patched;
+use step::is_pipeline;
+use surroundings::{are_values, surroundings};
 
 /// Kinds whose values are no settings: schemas, permissions, references, ciphertext.
 const PASSED_KINDS: [&str; 19] = [
@@ -62,7 +67,7 @@ const PASSED_KINDS: [&str; 19] = [
 const PASSED_GROUPS: [&str; 3] = ["kyverno.io", "gatekeeper.sh", "policies.kubewarden.io"];
 
 /// Keys whose values are passed over, wherever they stand.
-const PASSED_KEYS: [&str; 25] = [
+const PASSED_KEYS: [&str; 29] = [
     "labels",
     "matchLabels",
     "selector",
@@ -89,6 +94,11 @@ const PASSED_KEYS: [&str; 25] = [
     "operatorframework.io/initialization-resource",
     "specDescriptors",
     "statusDescriptors",
+    // Of pipelines: where a secret is kept, and what is encrypted.
+    "parameter-store",
+    "secrets-manager",
+    "from_secret",
+    "secretEnv",
 ];
 
 /// Everything in a resource that stands where credentials stand, whatever the verdict.
@@ -102,6 +112,7 @@ fn candidates_around(detector: &Detector, resource: &Resource, around: &str) -> 
         detector,
         artifact: &resource.artifact,
         is_of_charts: are_values(resource),
+        is_pipeline: is_pipeline(resource),
         is_base: resource.is_base,
         names_alone: &resource.names_alone,
         are_settings: are_values(resource) || resource.gvk.group.contains('.'),
@@ -148,54 +159,10 @@ fn candidates_around(detector: &Detector, resource: &Resource, around: &str) -> 
     walk.found
 }
 
-/// Whether a resource is what a file hands to a chart.
-fn are_values(resource: &Resource) -> bool {
-    matches!(resource.role, Role::Values | Role::Given | Role::Inner)
-        || (resource.role == Role::Applied && resource.gvk.kind == VALUES_KIND)
-}
-
-/// Names that tell which product a resource is about: its kind, its own name, its chart.
-fn surroundings(resource: &Resource) -> String {
-    let node = resource.node();
-    let chart = ["spec", "chart"]
-        .iter()
-        .try_fold(node, |node, key| node.get(key))
-        .and_then(|chart| {
-            chart
-                .find(&["spec", "chart"])
-                .or(Some(chart))
-                .and_then(Node::as_str)
-        });
-    let source = node
-        .find(&["spec", "source", "chart"])
-        .and_then(Node::as_str);
-    let file = are_values(resource).then(|| own_path(&resource.artifact.uri));
-    let names = [
-        Some(resource.gvk.kind.as_str()),
-        Some(resource.identity.name.as_str()),
-        file,
-        chart,
-        source,
-    ];
-    let names: Vec<&str> = names.into_iter().flatten().collect();
-    names.join(" ").to_ascii_lowercase()
-}
-
 /// Whether a value is a whole Secret.
 fn is_secret(node: Node<'_>) -> bool {
     let is = |key, text| node.get(key).and_then(Node::as_str) == Some(text);
     is("kind", "Secret") && is("apiVersion", "v1") && node.get("metadata").is_some()
-}
-
-/// A file of values and the folders that it is in, which often say what it is for: three, and none
-/// above a folder of charts.
-fn own_path(uri: &str) -> &str {
-    const CHARTS: &str = "/charts/";
-    let own = uri
-        .rfind(CHARTS)
-        .map_or(uri, |at| &uri[at + CHARTS.len()..]);
-    let start = own.rmatch_indices('/').nth(3).map_or(0, |(at, _)| at + 1);
-    &own[start..]
 }
 
 struct Walk<'d, 'r> {
@@ -203,6 +170,8 @@ struct Walk<'d, 'r> {
     pub artifact: &'r Artifact,
     /// Whether it is about values of charts.
     pub is_of_charts: bool,
+    /// Whether it is a pipeline, whose steps hand texts to a shell.
+    pub is_pipeline: bool,
     /// Whether these are values that others may win over.
     pub is_base: bool,
     /// Values that are used as names alone.
@@ -238,6 +207,9 @@ impl<'r> Walk<'_, 'r> {
             } else {
                 Syntax::Inline
             };
+            if self.is_pipeline {
+                self.step(node, text, context);
+            }
             self.string(node, text, syntax, Kind::Config, context);
         }
     }

@@ -79,3 +79,8 @@ pub(in crate::facts::credentials) fn is_field(key: &str) -> bool {
     let own = key.rsplit('.').next().unwrap_or(key);
     !own.contains('_') && own.bytes().any(|byte| byte.is_ascii_lowercase())
 }
+
+/// Whether the words of a name end with some.
+pub(super) fn ends_with(words: &[String], name: &[&str]) -> bool {
+    words.len() >= name.len() && words[words.len() - name.len()..] == *name
+}

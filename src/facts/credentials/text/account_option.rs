@@ -2,7 +2,7 @@
 //! `mount -o username=a,password=x`.
 
 use super::argument::{Argument, part};
-use super::shell::Word;
+use super::word::Word;
 use crate::facts::credentials::key::Meaning;
 
 /// Options, the mark behind which the password stands in the next word, and their programs; without these any.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::shell::Word;
+use super::word::Word;
 use crate::facts::credentials::key::Meaning;
 
 /// A value on a command line that its flag or program makes a credential.

@@ -9,6 +9,7 @@ use crate::facts::credentials::line::place;
 /// value.
 pub(super) fn defined(line: &str) -> Option<(Range<usize>, Range<usize>)> {
     const CALLS: [&str; 4] = ["define(", ".set(", ".put(", "setProperty("];
+    const MODULE: &str = "modparam(";
     if !line.contains('(') {
         return None;
     }
@@ -18,9 +19,15 @@ pub(super) fn defined(line: &str) -> Option<(Range<usize>, Range<usize>)> {
         let length = line[start..].find(quote)?;
         Some(start..start + length)
     };
-    let at = CALLS
+    let called = CALLS
         .iter()
-        .find_map(|call| Some(line.find(call)? + call.len()))?;
+        .find_map(|call| Some(line.find(call)? + call.len()));
+    // Kamailio names the module first: `modparam("uac", "auth_password", "x")`.
+    let of_module = || {
+        let module = quoted(line.find(MODULE)? + MODULE.len())?;
+        Some(module.end + 1 + line[module.end + 1..].find(',')? + 1)
+    };
+    let at = called.or_else(of_module)?;
     let key = quoted(at)?;
     let value = quoted(key.end + 1)?;
     let between = &line[key.end + 1..value.start - 1];

@@ -1,7 +1,8 @@
 //! Texts that are a shell's by the name that they stand under, without a first line that says so: `initScript`,
 //! `lifecycle: {postStart: …}`.
 
-use super::shell::{Word, commands, program};
+use super::shell::commands;
+use super::word::{Word, program};
 use crate::facts::credentials::key::words::{ends_ignoring_case, words};
 
 /// Last words of such names, and ends of those that are written as one.

@@ -7,7 +7,8 @@ use super::argument::{Argument, argument};
 use super::login::login;
 use super::option::{is_attached, options, piped};
 use super::replaced::replaces_password;
-use super::shell::{Word, commands, commands_in, program, without_quotes};
+use super::shell::{commands, commands_in, without_quotes};
+use super::word::{Word, program};
 use crate::facts::credentials::key::{Meaning, meaning};
 
 /// Flags that take a login.
@@ -76,7 +77,7 @@ fn command(words: &[Word<'_>], image: Option<&str>, found: &mut Vec<Argument>) {
     for (at, word) in words.iter().enumerate() {
         let next = words.get(at + 1).filter(|next| !next.text.starts_with('-'));
         // The word itself is the password of `mysql -ppassword orders`, and no flag of that name.
-        if !is_attached(program, word.text) {
+        if !is_attached(program, word.text, words) {
             found.extend(flag(word, next));
         }
     }

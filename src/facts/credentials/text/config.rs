@@ -9,7 +9,8 @@ use super::account_section::accounts_of_section;
 use super::below;
 use super::called::is_called_script;
 use super::command::arguments;
-use super::directive::{has_sql, is_data_source, is_pass_file, is_statement};
+use super::crypt::crypt_key;
+use super::directive::{hands_statement, has_sql, is_data_source, is_pass_file, is_statement};
 use super::fallback::of_variable;
 use super::found::Found;
 use super::insert::{Inserted, inserted};
@@ -71,7 +72,8 @@ pub(super) fn configured(
     };
     let mut switches = Switched::of(text, syntax);
     let mut lists = Lists::default();
-    let is_statement = syntax == Syntax::Inline && is_statement(text);
+    let is_handed = || hands_statement(text) && has_sql(text);
+    let is_statement = syntax == Syntax::Inline && (is_statement(text) || is_handed());
     let has_sql = (syntax != Syntax::Inline || is_statement) && has_sql(text);
     let mut open = None;
     let mut all = lines(text).peekable();
@@ -101,6 +103,11 @@ pub(super) fn configured(
     }
     if syntax != Syntax::Inline && (text.contains("VALUES") || text.contains("values")) {
         reader.inserted();
+    }
+    if syntax == Syntax::Code
+        && let Some(range) = crypt_key(text)
+    {
+        reader.add(0, range, "crypt/key", kind, Meaning::SureToken);
     }
     if syntax == Syntax::Config {
         for (object, range) in nested_keys(text) {

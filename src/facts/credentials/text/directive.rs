@@ -76,6 +76,13 @@ pub(super) fn is_statement(text: &str) -> bool {
         && is(words.next(), &["user", "role", "login", "all", "$$"])
 }
 
+/// Whether a command line hands a program such a statement: `psql -c "ALTER USER shop PASSWORD 'x'"`.
+pub(super) fn hands_statement(text: &str) -> bool {
+    let mut parts = text.split(['"', '\'']);
+    parts.next();
+    parts.any(is_statement)
+}
+
 /// Where the password of a line in PostgreSQL's password file follows:
 /// `host:port:database:user:password`.
 pub(super) fn pass_file(key: &str, line: &str) -> Option<usize> {

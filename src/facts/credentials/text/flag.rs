@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::shell::{Word, commands};
+use super::shell::commands;
+use super::word::Word;
 use crate::facts::credentials::value::off::Form;
 
 /// A flag on a command line.

@@ -8,7 +8,8 @@ use super::argument::{Argument, argument, part};
 use super::directive::account_of_machine;
 use super::program::{AFTER, ATTACHED, NEXT, SET_TO, SETTERS, hashed_password};
 use super::redis;
-use super::shell::{Word, without_quotes};
+use super::shell::without_quotes;
+use super::word::Word;
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::line::place;
 
@@ -18,9 +19,13 @@ pub(in crate::facts::credentials) fn is_password_option(word: &str) -> bool {
 }
 
 /// Whether a word is an option of a program with the password behind its letter: `-pVALUE`.
-pub(super) fn is_attached(program: &str, word: &str) -> bool {
-    let is_own = |(option, programs): &(&str, &[&str])| {
-        word.len() > option.len() && word.starts_with(option) && programs.contains(&program)
+pub(super) fn is_attached(program: &str, word: &str, words: &[Word<'_>]) -> bool {
+    let is_said = |behind: &str| words.iter().any(|word| word.text == behind);
+    let is_own = |(option, behind, programs): &(&str, &str, &[&str])| {
+        word.len() > option.len()
+            && word.starts_with(option)
+            && programs.contains(&program)
+            && (behind.is_empty() || is_said(behind))
     };
     ATTACHED.iter().any(is_own)
 }
@@ -34,9 +39,10 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
         found.extend(password.map(|word| argument(Meaning::Password, program, word)));
     }
     found.extend(accounts(program, words));
+    found.extend(made_secure(words));
     found.extend(redis::passwords(program, words));
     for (at, word) in words.iter().enumerate() {
-        if is_attached(program, word.text) {
+        if is_attached(program, word.text, words) {
             found.extend(attached(program, word));
         }
         found.extend(literal(word));
@@ -221,6 +227,22 @@ fn attached(program: &str, word: &Word<'_>) -> Option<Argument> {
     })
 }
 
+/// What a command of PowerShell makes a password of: `ConvertTo-SecureString "x" -AsPlainText -Force`.
+fn made_secure(words: &[Word<'_>]) -> Option<Argument> {
+    const MAKER: &str = "ConvertTo-SecureString";
+    let at = words
+        .iter()
+        .position(|word| word.text.eq_ignore_ascii_case(MAKER))?;
+    let own = &words[at + 1..];
+    let starts = |word: &Word<'_>, start: &str| {
+        let own = word.text.get(..start.len());
+        own.is_some_and(|own| own.eq_ignore_ascii_case(start))
+    };
+    let is_plain = own.iter().any(|word| starts(word, "-AsPlain"));
+    let given = own.iter().find(|word| !word.text.starts_with('-'))?;
+    is_plain.then(|| argument(Meaning::Password, MAKER, given))
+}
+
 /// `--from-literal=password=x`.
 fn literal(word: &Word<'_>) -> Option<Argument> {
     let setting = word.text.strip_prefix("--from-literal=")?;
@@ -292,6 +314,16 @@ mod tests {
             ("echo \"shop:hQ7tr99x\" | chpasswd", "hQ7tr99x"),
             ("openssl req -passout pass:hQ7tr99x -new", "hQ7tr99x"),
             ("docker login -u shop -p hQ7tr99x", "hQ7tr99x"),
+            ("docker login -u shop -phQ7tr99x r.example.com", "hQ7tr99x"),
+            ("mongosh -u shop -phQ7tr99x db", "hQ7tr99x"),
+            (
+                "$p = ConvertTo-SecureString \"hQ7tr99x\" -AsPlainText -Force",
+                "hQ7tr99x",
+            ),
+            (
+                "(ConvertTo-SecureString -AsPlainText -String 'hQ7tr99x')",
+                "hQ7tr99x",
+            ),
             (
                 "printf 'user=%s\\npassword=%s\\n' shop hQ7tr99x",
                 "hQ7tr99x",
@@ -366,6 +398,9 @@ mod tests {
             "sqlplus @sql/a.sql",
             "echo done | kinit -kt /x",
             "docker run -d -p 8000:8000 x",
+            "docker run -d -p8000:8000 x",
+            "$p = ConvertTo-SecureString $sealed",
+            "ConvertTo-SecureString -String hQ7tr99x -Key $k",
             "docker compose -p shop up",
             "printf 'a=%s\\n' hQ7tr99x",
             "vault login -method=kubernetes role=shop",

@@ -1,11 +1,18 @@
 //! What known programs take as a password, by their options and commands: tables, and what takes more than one.
 
-use super::shell::Word;
+use super::word::Word;
 
-/// Options with a password right behind their letter, and their programs: `mysql -pVALUE`.
-pub(super) const ATTACHED: [(&str, &[&str]); 3] = [
+/// Programs whose `login` takes a password.
+const LOGINS: &[&str] = &[
+    "az", "buildah", "conjur", "docker", "helm", "nerdctl", "oc", "podman", "skopeo",
+];
+
+/// Options with a password right behind their letter, with the word that a command has to have for that, and the
+/// programs: `mysql -pVALUE`, `docker login -pVALUE`.
+pub(super) const ATTACHED: [(&str, &str, &[&str]); 4] = [
     (
         "-p",
+        "",
         &[
             "mysql",
             "mysqldump",
@@ -25,14 +32,25 @@ pub(super) const ATTACHED: [(&str, &[&str]); 3] = [
             "mariadb-import",
             "mariadb-show",
             "mariadb-slap",
+            "mongo",
+            "mongodump",
+            "mongoexport",
+            "mongoimport",
+            "mongorestore",
+            "mongosh",
             "sshpass",
             "7z",
             "7za",
             "7zz",
         ],
     ),
-    ("-P", &["sqlcmd", "bcp"]),
-    ("-w", &["ldapadd", "ldapdelete", "ldapmodify", "ldapsearch"]),
+    ("-p", "login", LOGINS),
+    ("-P", "", &["sqlcmd", "bcp"]),
+    (
+        "-w",
+        "",
+        &["ldapadd", "ldapdelete", "ldapmodify", "ldapsearch"],
+    ),
 ];
 
 /// Options whose next word is a password, with the word that a command has to have for that, where the option is
@@ -71,13 +89,7 @@ pub(super) const NEXT: [(&str, &str, &[&str]); 28] = [
             "useradd",
         ],
     ),
-    (
-        "-p",
-        "login",
-        &[
-            "az", "buildah", "conjur", "docker", "helm", "nerdctl", "oc", "podman", "skopeo",
-        ],
-    ),
+    ("-p", "login", LOGINS),
     ("-p", "sql", &["az"]),
     ("-p", "postgres", &["az"]),
     ("-p", "mysql", &["az"]),
@@ -217,8 +229,10 @@ mod tests {
             };
             programs.iter().map(line)
         });
-        let attached = ATTACHED.iter().flat_map(|(option, programs)| {
-            let line = move |program| format!("{program} x {option}hQ7tr99x");
+        let attached = ATTACHED.iter().flat_map(|(option, behind, programs)| {
+            let line = move |program: &&str| {
+                format!("{program} {behind} x {option}hQ7tr99x").replace("  ", " ")
+            };
             programs.iter().map(line)
         });
         let after = AFTER.iter().map(|(program, command, before)| {

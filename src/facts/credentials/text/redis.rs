@@ -1,7 +1,7 @@
 //! Commands of Redis on the command line of its client: `redis-cli AUTH x`, `redis-cli ACL SETUSER shop on '>x'`.
 
 use super::argument::{Argument, argument, part};
-use super::shell::Word;
+use super::word::Word;
 use crate::facts::credentials::key::Meaning;
 
 /// The clients.

@@ -1,19 +1,9 @@
-//! The words of shell scripts and of lists of arguments, command by command, and the program that a command runs.
+//! The words of shell scripts and of lists of arguments, command by command.
 
 use std::ops::Range;
 
 use super::within::{script, within};
-
-/// A word of a command line: where its text stands in its list's item.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::facts::credentials) struct Word<'a> {
-    /// The text, without quotes around the whole word.
-    pub text: &'a str,
-    /// Which item of the list.
-    pub item: usize,
-    /// Offset of the text in the item.
-    pub offset: usize,
-}
+use super::word::Word;
 
 /// The commands in the items: those of each item that is a script, then the items as one. What a command runs
 /// stands behind it.
@@ -39,7 +29,7 @@ pub(super) fn commands<'a>(items: &[&'a str]) -> Vec<Vec<Word<'a>>> {
 }
 
 /// The commands of a word that is a script, with what they run.
-pub(super) fn commands_in(script: Word<'_>) -> Vec<Vec<Word<'_>>> {
+pub(in crate::facts::credentials) fn commands_in(script: Word<'_>) -> Vec<Vec<Word<'_>>> {
     let mut commands = Vec::new();
     scripts(script, &mut commands);
     commands
@@ -129,47 +119,4 @@ pub(in crate::facts::credentials) fn without_quotes(
         }
         _ => range,
     }
-}
-
-/// The program's name: the first word that is no assignment, else what the image is called.
-pub(super) fn program<'a>(words: &[Word<'a>], image: Option<&'a str>) -> &'a str {
-    let is_before = |word: &&Word<'_>| {
-        is_assignment(word.text)
-            || matches!(
-                word.text,
-                "sudo"
-                    | "exec"
-                    | "env"
-                    | "time"
-                    | "nohup"
-                    | "then"
-                    | "do"
-                    | "if"
-                    | "elif"
-                    | "else"
-                    | "while"
-                    | "until"
-                    | "!"
-            )
-    };
-    let first = words
-        .iter()
-        .find(|word| !is_before(word))
-        .map_or("", |word| word.text);
-    let name = if first.starts_with('-') || first.is_empty() {
-        image.unwrap_or(first)
-    } else {
-        first
-    };
-    let name = name.rsplit('/').next().unwrap_or(name);
-    name.split([':', '@']).next().unwrap_or(name)
-}
-
-fn is_assignment(word: &str) -> bool {
-    word.split_once('=').is_some_and(|(name, _)| {
-        !name.is_empty()
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    })
 }

@@ -125,7 +125,7 @@ pub(super) fn of_plugin(line: &str) -> Option<(Range<usize>, Range<usize>)> {
 }
 
 /// Settings that are told from their value by a blank alone, and how many words stand before it.
-pub(super) const DIRECTIVES: [(&str, usize); 19] = [
+pub(super) const DIRECTIVES: [(&str, usize); 20] = [
     ("requirepass", 0),
     ("masterauth", 0),
     ("rootpw", 0),
@@ -148,6 +148,8 @@ pub(super) const DIRECTIVES: [(&str, usize); 19] = [
     // What lets in to SNMP.
     ("rocommunity", 0),
     ("rwcommunity", 0),
+    // Of the machine that runs Erlang.
+    ("-setcookie", 0),
 ];
 
 /// Whether a value is a directive of Redis and nothing else, as operators take them in a list.

@@ -8,9 +8,10 @@ use super::found::Found;
 use super::listener::is_loopback;
 use super::open_line::open_line;
 use super::setting_path::Switched;
+use super::trust::trusted_hosts;
 use super::users::all_users;
 use crate::facts::credentials::Verdict;
-use crate::facts::credentials::value::off::{self, Place};
+use crate::facts::credentials::value::off::Place;
 
 impl<'a> Reader<'a, '_> {
     /// A setting that lets everyone in.
@@ -66,7 +67,7 @@ impl<'a> Reader<'a, '_> {
 
     /// A line of `pg_hba.conf` that asks nobody.
     fn trusted_hosts(&mut self, offset: usize, line: &str) {
-        let Some(range) = off::trusted_hosts(line) else {
+        let Some(range) = trusted_hosts(line) else {
             return;
         };
         let verdict = Verdict::Off {

@@ -1,6 +1,6 @@
 //! Commands that another program runs: `timeout 5 curl`, `kubectl exec db -- mysql`, `sh -c "…"`.
 
-use super::shell::{Word, program};
+use super::word::{Word, program};
 
 /// Programs that run what the words behind them say.
 struct Runner {
@@ -61,16 +61,24 @@ pub(super) fn within<'w, 'a>(words: &'w [Word<'a>]) -> Option<&'w [Word<'a>]> {
     own.get(start?..).filter(|within| !within.is_empty())
 }
 
-/// The word of a command that a shell reads as a script: `sh -c "…"`. One with quotes in quotes is left alone,
+/// The word of a command that a shell reads as a script: `sh -c "…"`, `ssh a@b "…"`. One with quotes in quotes is left alone,
 /// since its words do not stand there as the shell reads them.
 pub(super) fn script<'a>(words: &[Word<'a>]) -> Option<Word<'a>> {
     let is_asked = |word: &str| word.len() <= 5 && word.starts_with('-') && word.ends_with('c');
     let program = program(words, None);
-    let at = words
-        .iter()
-        .position(|word| is_asked(word.text))
-        .filter(|_| SHELLS.contains(&program))?;
-    let script = words.get(at + 1)?;
+    let is_remote = program == "ssh" || program == "sshpass";
+    let remote = || {
+        let ssh = words.iter().position(|word| is_named(word.text, "ssh"))?;
+        words[ssh + 1..].last()
+    };
+    let own = || {
+        let at = words
+            .iter()
+            .position(|word| is_asked(word.text))
+            .filter(|_| SHELLS.contains(&program))?;
+        words.get(at + 1)
+    };
+    let script = if is_remote { remote() } else { own() }?;
     (script.text.contains(' ') && !script.text.contains("\\\"")).then_some(*script)
 }
 
@@ -144,6 +152,8 @@ mod tests {
             "sudo docker exec db mysql -uroot -phQ7tr99x",
             "gosu mysql mysqladmin -phQ7tr99x ping",
             "bash -ec \"redis-cli -a hQ7tr99x ping\"",
+            "ssh -p 22 a@example.com \"docker login -u shop -p hQ7tr99x r.io\"",
+            "sshpass -e ssh a@example.com 'mysql -uroot -phQ7tr99x'",
         ] {
             assert_eq!(passwords(script), ["hQ7tr99x"], "{script}");
         }
@@ -152,6 +162,8 @@ mod tests {
             "kubectl patch deploy shop -p '{}' -- curl -u shop:hQ7tr99x",
             "docker exec -u shop:shop db ls",
             "docker exec db",
+            "ssh -p 22 a@example.com",
+            "ssh a@example.com \"mkdir -p /data\"",
             "timeout 5",
             "sh -c",
             "sh -c \"echo \\\"mysql -uroot -phQ7tr99x\\\"\"",

@@ -1,9 +1,10 @@
 //! Placeholders: values that somebody was meant to replace or that are masked, and defaults that
 //! ask for a change, told by their words.
 
-use super::characters::{distinct, is_only_one, is_uuid, letters, starts_with_any};
+use super::characters::{distinct, is_uuid, letters, starts_with_any};
 use super::foreign::is_asked_in_another_language;
 use super::instruction::{is_instruction, is_request};
+use super::masked::is_masked;
 use super::origin::tells_origin;
 use super::reference::is_drawn_within;
 use super::sample::says_no_token;
@@ -100,9 +101,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
             || belongs_here(value));
     is_in('<', '>')
         || ((is_in('[', ']') || is_in('{', '}')) && !is_drawn_within(value))
-        || is_only_one(value, "*xX.•")
-        || value.contains("***")
-        || value.contains("...")
+        || is_masked(value)
         || letters.contains("xxxx")
         || letters.contains("replaceme")
         || letters.contains("replacewith")
@@ -115,9 +114,6 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || (starts_with_any(&letters, &REPLACE) && !letters.starts_with("enterpris"))
         || is_todo(value)
         || is_shouted_instruction(value)
-        || is_crossed_out(value)
-        || is_masked_at_end(value)
-        || is_masked_in_groups(value)
         || (letters.starts_with("your") && letters.len() > 4 && !has_words_to_change(value))
         || is_yours
         || tells_origin(value, &letters)
@@ -187,33 +183,6 @@ fn is_shouted_instruction(value: &str) -> bool {
     value.bytes().all(is_shouted)
         && words.next().is_some_and(|verb| VERBS.contains(&verb))
         && words.count() >= 2
-}
-
-/// `xxSECRETxx`.
-fn is_crossed_out(value: &str) -> bool {
-    value.len() > 6
-        && [["xx", "xx"], ["XX", "XX"]]
-            .iter()
-            .any(|[open, close]| value.starts_with(open) && value.ends_with(close))
-}
-
-/// `xoxb-1927235134881-XXX`: the last part, which is what opens, is crossed out.
-fn is_masked_at_end(value: &str) -> bool {
-    let parts = value.rsplit_once(['-', '_']);
-    parts.is_some_and(|(head, last)| !head.is_empty() && last.len() >= 3 && is_only_one(last, "xX"))
-}
-
-/// `aaaa bbbb cccc dddd`: each group of what is written in groups is one letter again and again.
-fn is_masked_in_groups(value: &str) -> bool {
-    let is_masked = |group: &str| {
-        let first = group.chars().next();
-        group.len() >= 3
-            && first.is_some_and(|first| {
-                first.is_ascii_alphabetic() && group.chars().all(|one| one == first)
-            })
-    };
-    let groups = || value.split([' ', '-']);
-    groups().count() >= 3 && groups().all(is_masked)
 }
 
 /// The name of what belongs there, in capitals: `PASSWORD`, `CLIENT_SECRET`, `_TOKEN_`. `THESECRETKEY` is

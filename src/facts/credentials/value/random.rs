@@ -60,9 +60,15 @@ pub(super) fn is_drawn_letters(value: &str) -> bool {
 pub(super) fn is_drawn_with_signs(value: &str) -> bool {
     let mut words = value.split(|one: char| !one.is_ascii_lowercase());
     let signs = value.bytes().filter(u8::is_ascii_punctuation).count();
+    // WordPress draws blanks, too, into what has sixty-four characters.
+    let blanks = value.bytes().filter(|byte| *byte == b' ').count();
+    let allowed = if value.len() >= 60 { 4 } else { 0 };
     value.len() >= 32
         && is_complex(value)
-        && value.bytes().all(|byte| byte.is_ascii_graphic())
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() || byte == b' ')
+        && blanks <= allowed
         && !value.contains("://")
         && (4..=value.len() / 2).contains(&signs)
         && distinct(value) >= 20
@@ -141,7 +147,11 @@ mod tests {
         assert!(is_drawn_with_signs(
             "q:7[[@=Xv?TR`W2mKy:eZ]LoJ&bx3^/KaV4iS?Y[N"
         ));
+        let with_blanks = "x|)8K!#s]`%kP*q6-ld{v>A+9Z tN(uB@w$7^Ym~2L4&p;oW?}/x[eQ<3rT=:gH6";
+        assert!(is_drawn_with_signs(with_blanks));
         for value in [
+            "if (a[0] == 'X1') { b = c || D; e(f); } // 64 characters of it, G-7",
+            "q:7[[@=Xv?TR`W2mKy:eZ]Lo &bx3^/KaV4iS?Y[N",
             "^[A-Z0-9]{3,5}-[a-z]+(?:Orders|Shops)[0-9]*$",
             "Server=db,1;Password=x7;User=A;Db=Orders",
             "q:7[[@=Xv?TR`W2mKy",

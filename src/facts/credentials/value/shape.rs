@@ -4,6 +4,7 @@
 use super::characters::{is_only_one, letters};
 use super::foreign::is_own_word;
 use super::placeholder::{is_placeholder, is_to_be_changed};
+use super::random::is_drawn_with_signs;
 use super::reference::is_reference;
 use super::shuffled::is_shuffled;
 
@@ -155,7 +156,10 @@ fn is_word_with_year(letters: &str) -> bool {
 
 /// Whether the value reads as text for people: several words.
 pub(in crate::facts::credentials) fn is_prose(value: &str) -> bool {
-    value.split_whitespace().count() > 1 && !is_app_password(value) && !is_passphrase(value)
+    value.split_whitespace().count() > 1
+        && !is_app_password(value)
+        && !is_passphrase(value)
+        && !is_drawn_with_signs(value)
 }
 
 /// Whether the value is a pass phrase: a few words of which one is no word, and none tells what to do or

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::characters::distinct;
 use super::random::is_random;
 use super::row::is_row;
+use super::sendgrid::is_of_sendgrid;
 use super::token_place::{Token, is_inside, is_part};
 use super::tunnel_token::{self, tunnel_token};
 use super::web_token::web_token;
@@ -129,24 +130,6 @@ pub(super) fn is_of_vault(value: &str) -> bool {
             && has(u8::is_ascii_lowercase)
             && distinct(body) >= 8
     })
-}
-
-/// The two parts of a key of SendGrid, `SG.x.y`, as long as examples shorten it.
-fn parts_of_sendgrid(value: &str) -> Option<(&str, &str)> {
-    let (id, secret) = value.strip_prefix("SG.")?.split_once('.')?;
-    let is_long = |part: &str| part.len() >= 8 && part.bytes().all(is_part);
-    (is_long(id) && is_long(secret) && distinct(secret) >= 8).then_some((id, secret))
-}
-
-/// Whether a value is a key of SendGrid, of which both halves may be shorter than `tokens` asks for
-/// in any text.
-pub(super) fn is_of_sendgrid(value: &str) -> bool {
-    parts_of_sendgrid(value).is_some_and(|(_, secret)| is_random(secret, 12))
-}
-
-/// Whether a value has the shape of SendGrid's keys, whatever stands in it.
-pub(super) fn is_shaped_for_sendgrid(value: &str) -> bool {
-    parts_of_sendgrid(value).is_some()
 }
 
 /// Whether a value is a token with which a node joins a cluster: `abcdef.0123456789abcdef`.

@@ -2,6 +2,7 @@
 //! everyone in.
 
 use super::context::Context;
+use super::step::is_of_shell;
 use super::{Visited, Walk};
 use crate::facts::credentials::key::Meaning;
 use crate::facts::credentials::text::argument::Argument;
@@ -53,6 +54,22 @@ impl<'r> Walk<'_, 'r> {
         self.words(&items, context);
     }
 
+    /// A text that a step of a pipeline hands to a shell. What it switches off is of what ends with the job.
+    pub(super) fn step(&mut self, node: Node<'r>, text: &str, context: Context<'_>) {
+        // An action's own input may be a program in another language.
+        let is_input = matches!(
+            self.path.as_slice(),
+            [.., Visited::Key("with"), Visited::Key("script")]
+        );
+        if !is_input && is_of_shell(context.parent, text, context.holder) {
+            let context = Context {
+                image: None,
+                ..context
+            };
+            self.given(&[(node, None, None)], &[text], context);
+        }
+    }
+
     /// The words of one command, or a script in each.
     pub(super) fn words(&mut self, items: &[Item<'r>], context: Context<'_>) {
         let texts: Vec<&str> = items
@@ -66,13 +83,20 @@ impl<'r> Walk<'_, 'r> {
         if image.is_some_and(|image| image.contains("samba")) {
             self.samba_arguments(items, context);
         }
+        if self.given(items, &texts, context) {
+            self.switched(items, &texts, context);
+        }
+    }
+
+    /// What the words of a command, or of scripts, give to programs that is secret. Whether they may hold some.
+    fn given(&mut self, items: &[Item<'r>], texts: &[&str], context: Context<'_>) -> bool {
         let may_hold = |text: &&str| {
             crate::facts::credentials::may_hold_credentials(text) || is_password_option(text)
         };
         if !texts.iter().any(may_hold) {
-            return;
+            return false;
         }
-        let mut all = arguments(&texts, context.image);
+        let mut all = arguments(texts, context.image);
         let has_public_half = all.iter().any(|one| names_public_half(&one.key));
         for found in &mut all {
             if has_public_half && names_secret_half(&found.key) {
@@ -93,9 +117,14 @@ impl<'r> Walk<'_, 'r> {
                 self.argument(items[found.item], value, found, context);
             }
         }
+        true
+    }
+
+    /// What the flags of a command switch off.
+    fn switched(&mut self, items: &[Item<'r>], texts: &[&str], context: Context<'_>) {
         let surroundings = format!("{} {}", context.surroundings, texts.join(" "));
         let surroundings = surroundings.to_ascii_lowercase();
-        for flag in flags(&texts) {
+        for flag in flags(texts) {
             let value = flag.value.clone().map(|(item, range)| &texts[item][range]);
             let switches = self.detector.known().switches();
             let place = Place {

@@ -16,7 +16,7 @@ use crate::facts::credentials::value::key_name::{
     may_name_key, names_keys, names_own_keys, names_secret_instead, spells_path,
 };
 use crate::facts::credentials::value::label::{holds_wording, is_label, is_wording};
-use crate::facts::credentials::value::reference::is_path_of_names;
+use crate::facts::credentials::value::path::is_path_of_names;
 use crate::facts::credentials::{Kind, Verdict};
 use crate::model::Node;
 

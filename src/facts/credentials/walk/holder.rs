@@ -1,13 +1,9 @@
 //! ConfigMaps and Secrets: keys with values that are settings, whole files or, in a Secret,
 //! encoded.
 
-use std::ops::Range;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::candidate::Whole;
 use super::context::Context;
+use super::encoding::{decode, part_of_base64};
 use super::stored::Stored;
 use super::{Visited, Walk, users};
 use crate::facts::credentials::Kind;
@@ -20,7 +16,7 @@ use crate::facts::credentials::text::login::login;
 use crate::facts::credentials::text::syntax::Syntax;
 use crate::facts::credentials::value::around::Around;
 use crate::facts::credentials::value::shape::{Shape, shape};
-use crate::model::{HOLE, Node, Part};
+use crate::model::{HOLE, Node};
 
 /// Where objects from which a controller makes a Secret have the texts that it fills in.
 const TEMPLATES: [(&str, &[&str]); 4] = [
@@ -323,21 +319,6 @@ fn is_file(key: &str, text: &str) -> bool {
     text.trim_end().contains('\n') && !key.starts_with(".docker")
 }
 
-/// The characters of base64 that encode a range of bytes, four for three, in a text with breaks or without.
-fn part_of_base64(text: &str, range: &Range<usize>) -> Part {
-    let mut letters = text.bytes().enumerate();
-    let mut letters = letters
-        .by_ref()
-        .filter(|(_, byte)| !byte.is_ascii_whitespace());
-    let (first, last) = (range.start / 3 * 4, range.end.div_ceil(3) * 4);
-    let start = letters.nth(first).map_or(text.len(), |(at, _)| at);
-    let end = letters.nth(last.saturating_sub(first + 2));
-    Part {
-        start,
-        length: end.map_or(text.len(), |(at, _)| at + 1) - start,
-    }
-}
-
 /// Whether the entries of a Secret are named after accounts, this one among them: two at least,
 /// since one word alone may mean anything, save `root` beside a password that is guessed.
 fn is_of_accounts(data: Node<'_>, key: &str, text: &str) -> bool {
@@ -359,18 +340,11 @@ fn is_raw(text: &str) -> bool {
     text.len() < SHORTEST_FILE || text.starts_with(HOLE) || !text.bytes().all(is_encoded)
 }
 
-/// The text that a Secret's value encodes; `None` where it is none.
-fn decode(node: Node<'_>) -> Option<String> {
-    String::from_utf8(decoded(node)?).ok()
-}
-
-pub(super) fn decoded(node: Node<'_>) -> Option<Vec<u8>> {
-    let text: String = node.as_str()?.split_whitespace().collect();
-    STANDARD.decode(text).ok()
-}
-
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
     use super::*;
 
     #[test]
@@ -383,17 +357,5 @@ mod tests {
         )));
         let store = STANDARD.encode([0xfe; 90]);
         assert!(!is_raw(&store) && !is_raw(&format!("{}\n{}", &store[..60], &store[60..])));
-    }
-
-    #[test]
-    fn four_characters_encode_three_bytes() {
-        let whole = STANDARD.encode("user = shop\npassword = hQ7tr99x\nhost = db\n");
-        let broken = format!("{}\n{}", &whole[..30], &whole[30..]);
-        for text in [&whole, &broken] {
-            let part = part_of_base64(text, &(23..31));
-            let own: String = text[part.range()].split_whitespace().collect();
-            let decoded = STANDARD.decode(own).expect("is base64");
-            assert_eq!(decoded, b"= hQ7tr99x\nh");
-        }
     }
 }

@@ -104,7 +104,7 @@ fn job<'r>(resource: &'r Resource, path: &ValuePath) -> &'r str {
     let whole = resource.artifact.text.as_str();
     let steps = path.steps();
     let length = match resource.gvk.kind.as_str() {
-        "GitHubWorkflow" => {
+        "GitHubWorkflow" | "CommandPipeline" => {
             matches!(steps.first(), Some(Step::Key(key)) if key == "jobs").then_some(2)
         }
         "GitLabPipeline" => {

@@ -2,16 +2,11 @@
 
 use super::candidate::Candidate;
 use super::job::is_of_idle_job;
-use super::step::{is_beside, is_of_tests};
+use super::reached::{is_this_machine, servers_of_command};
+use super::step::{is_beside, is_of_tests, is_pipeline};
 use crate::facts::credentials::text::settings;
 use crate::facts::credentials::{Kind, Verdict};
 use crate::model::{Node, Resource, Step, ValuePath};
-
-/// Files of pipelines, as resources.
-const PIPELINES: [&str; 3] = ["GitHubWorkflow", "GitLabPipeline", "AzurePipeline"];
-
-/// Names of the machine that a job runs on.
-const THIS_MACHINE: [&str; 4] = ["localhost", "127.0.0.1", "::1", "0.0.0.0"];
 
 /// Whether a credential in a pipeline is of a container beside a job, of a server on the machine that the
 /// job runs on, or of a job that delivers nothing; an address elsewhere is one that somebody logs in to.
@@ -19,7 +14,7 @@ pub(in crate::facts::credentials) fn is_momentary(
     resource: &Resource,
     candidate: &Candidate,
 ) -> bool {
-    if !PIPELINES.contains(&resource.gvk.kind.as_str()) {
+    if !is_pipeline(resource) {
         return false;
     }
     let servers = servers(resource, candidate);
@@ -39,8 +34,8 @@ pub(in crate::facts::credentials) fn is_momentary(
 
 /// `jobs: {a: {services: {db: {env: …}}}}`; GitLab's have `variables`, Azure's stand in `resources`.
 fn is_of_service(candidate: &Candidate) -> bool {
-    let is_given =
-        |step: &Step| matches!(step, Step::Key(key) if key == "env" || key == "variables");
+    const GIVEN: [&str; 3] = ["env", "variables", "environment"];
+    let is_given = |step: &Step| matches!(step, Step::Key(key) if GIVEN.contains(&key.as_str()));
     let steps = candidate.credential.path.steps();
     let given = steps.iter().rposition(is_given);
     given.is_some_and(|given| is_beside(&steps[..given]))
@@ -76,8 +71,12 @@ fn stem_of_host(name: &str) -> Option<&str> {
 /// Whether a container beside one of the jobs is given the same password, so that it is this one's.
 fn is_given_to_service(resource: &Resource, candidate: &Candidate) -> bool {
     let node = resource.tree.node(candidate.node);
-    let whole = node.filter(|_| candidate.credential.part.is_none());
-    let Some(password) = whole.and_then(|node| node.as_str()) else {
+    let whole = node.and_then(|node| node.as_str());
+    let password = match candidate.credential.part {
+        Some(part) => whole.and_then(|whole| whole.get(part.range())),
+        None => whole,
+    };
+    let Some(password) = password else {
         return false;
     };
     let jobs = below(resource.node(), "jobs");
@@ -93,7 +92,8 @@ fn below<'n>(node: Node<'n>, key: &str) -> impl Iterator<Item = (Node<'n>, Node<
     node.get(key).into_iter().flat_map(|one| one.entries())
 }
 
-/// What a login says of where it logs in: the address behind it, or the servers of a connection string.
+/// What a login says of where it logs in: the address behind it, the servers of a connection string, or those of the
+/// command that has it.
 fn servers<'r>(resource: &'r Resource, candidate: &Candidate) -> Vec<&'r str> {
     let node = resource.tree.node(candidate.node);
     let text = node.and_then(|node| node.as_str());
@@ -108,6 +108,7 @@ fn servers<'r>(resource: &'r Resource, candidate: &Candidate) -> Vec<&'r str> {
     };
     match candidate.credential.kind {
         Kind::Url => behind.strip_prefix('@').into_iter().collect(),
+        Kind::Argument | Kind::Config => servers_of_command(text, part.start),
         Kind::ConnectionString => {
             let start = before.rfind('\n').map_or(0, |end| end + 1);
             let line = text[start..].lines().next().unwrap_or_default();
@@ -126,17 +127,6 @@ fn host(address: &str) -> &str {
         .split(|one: char| !is_name(one))
         .next()
         .unwrap_or_default()
-}
-
-/// Whether an address begins with the job's own machine.
-fn is_this_machine(address: &str) -> bool {
-    let address = address.trim_start_matches("tcp:").trim_start_matches('[');
-    THIS_MACHINE.iter().any(|name| {
-        let rest = address.strip_prefix(name);
-        rest.is_some_and(|rest| {
-            !rest.starts_with(|next: char| next.is_alphanumeric() || "-.".contains(next))
-        })
-    })
 }
 
 /// Whether a key of a connection string says where the server is; of `Data Source` the last word is one.
@@ -173,6 +163,14 @@ mod tests {
             "    steps:\n    - run: x\n      env:\n        ConnectionStrings__Shop: 'Host=localhost;Username=shop;Password=hQ7tr99xKw'\n",
             "    steps:\n    - run: ./deploy.sh\n    - run: x\n      env: {DB_HOST: 127.0.0.1, DB_PASSWORD: hQ7tr99xKw}\n",
             "    env: {DB_PASSWORD: hQ7tr99xKw}\n    services: {db: {env: {POSTGRES_PASSWORD: hQ7tr99xKw}}}\n    steps:\n    - run: ./deploy.sh\n",
+            "    steps:\n    - run: ./deploy.sh; mysql -h127.0.0.1 -uroot -phQ7tr99xKw -e x\n",
+            "    steps:\n    - run: ./deploy.sh; curl -u a:hQ7tr99xKw localhost:9200\n",
+            "    steps:\n    - run: ./deploy.sh; docker run -d -e MYSQL_ROOT_PASSWORD=hQ7tr99xKw mysql\n",
+            "    services: {db: {env: {POSTGRES_PASSWORD: hQ7tr99xKw}}}\n    steps:\n    - run: ./deploy.sh; PGPASSWORD=hQ7tr99xKw psql -h db -c x\n",
+            "    steps:\n    - run: mysql -h db -uroot -phQ7tr99xKw -e x; npm test\n",
+            "    steps:\n    - run: docker login -u a -p ${{ secrets.X }} r.example.com; docker push x\n",
+            "    steps:\n    - shell: python\n      run: deploy(a, --password hQ7tr99xKw)\n",
+            "    steps:\n    - uses: x/github-script@v1\n      with: {script: 'deploy --password hQ7tr99xKw'}\n",
         ] {
             assert!(keys(job).is_empty(), "{job}");
         }
@@ -181,6 +179,15 @@ mod tests {
     #[test]
     fn what_a_job_logs_in_to_elsewhere_is_told() {
         for job in [
+            "    steps:\n    - run: docker login -u a -p hQ7tr99xKw r.example.com\n",
+            "    steps:\n    - run: docker login -u a -p hQ7tr99xKw\n",
+            "    steps:\n    - run: echo hQ7tr99xKw | docker login -u a --password-stdin r.example.com\n",
+            "    steps:\n    - run: curl -u a:hQ7tr99xKw https://example.com/x\n",
+            "    steps:\n    - run: PGPASSWORD=hQ7tr99xKw psql -h db.example.com -c x\n",
+            "    steps:\n    - run: |\n        make\n        sshpass -p hQ7tr99xKw ssh a@example.com ls\n",
+            "    steps:\n    - run: ./deploy.sh --db-password hQ7tr99xKw\n",
+            "    steps:\n    - run: psql -h db.example.com -c \"ALTER USER a PASSWORD 'hQ7tr99xKw'\"\n",
+            "    steps:\n    - shell: pwsh\n      run: ./deploy.ps1 -Password 'hQ7tr99xKw'\n",
             "    steps:\n    - uses: x/login@v1\n      with:\n        password: hQ7tr99xKw\n",
             "    env:\n      DB_PASSWORD: hQ7tr99xKw\n    steps:\n    - run: helm upgrade --install x .\n",
             "    env:\n      GH_TOKEN: ghp_R7kQ2mX9vL4tB8nW3zC6yH1dF5gJ0sP2aXyZ\n    steps:\n    - run: npm test\n",

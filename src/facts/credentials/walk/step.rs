@@ -15,6 +15,26 @@ const COMMANDS: [&str; 6] = [
     "inlineScript",
 ];
 
+/// Keys of lists of commands, and of what runs before and after them.
+const LISTS: [&str; 5] = [
+    "before_script",
+    "after_script",
+    "after-script",
+    "command",
+    "commands",
+];
+
+/// Files of pipelines, as resources; the last is of services of which little more than the commands is known.
+const PIPELINES: [&str; 4] = [
+    "GitHubWorkflow",
+    "GitLabPipeline",
+    "AzurePipeline",
+    "CommandPipeline",
+];
+
+/// Programs in other languages that a step may name as its shell.
+const OTHER_SHELLS: [&str; 6] = ["python", "node", "perl", "ruby", "deno", "bun"];
+
 /// What the commands of a step that tests are called.
 const TESTS: [&str; 7] = [
     "test",
@@ -28,6 +48,23 @@ const TESTS: [&str; 7] = [
 
 /// Tests of what is deployed already.
 const OF_DEPLOYED: [&str; 6] = ["accept", "e2e", "end-to-end", "live", "smoke", "stag"];
+
+/// Whether a resource is a pipeline.
+pub(super) fn is_pipeline(resource: &Resource) -> bool {
+    PIPELINES.contains(&resource.gvk.kind.as_str())
+}
+
+/// Whether a step hands a text to a shell, by the text's key and what stands beside it.
+pub(super) fn is_of_shell(key: &str, text: &str, holder: Option<Node<'_>>) -> bool {
+    let beside = |key: &str| holder.and_then(|holder| holder.get(key));
+    let is_other = |text: &str| OTHER_SHELLS.iter().any(|name| text.contains(name));
+    let shell = beside("shell").and_then(Node::as_str);
+    let first = text.lines().next().filter(|line| line.starts_with("#!"));
+    (COMMANDS.contains(&key) || LISTS.contains(&key))
+        && !shell.into_iter().chain(first).any(is_other)
+        // Azure's task for Python.
+        && beside("scriptSource").is_none()
+}
 
 /// Whether a credential is given to a step that only tests, or by a variable that only such steps and containers
 /// beside a job use.
@@ -114,7 +151,11 @@ pub(super) fn is_beside(path: &[Step]) -> bool {
     let is_resource = |two: &[Step]| is(&two[0], "resources") && is(&two[1], "containers");
     let mut names = path.iter();
     let is_service = names.any(|step| is(step, "services"));
-    is_service || path.windows(2).any(is_resource)
+    // CircleCI: the first runs the job itself.
+    let is_second =
+        |two: &[Step]| is(&two[0], "docker") && matches!(two[1], Step::Index(at) if at > 0);
+    let mut pairs = path.windows(2);
+    is_service || pairs.any(|two| is_resource(two) || is_second(two))
 }
 
 /// Whether a name stands in a text as a word.

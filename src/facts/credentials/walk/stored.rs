@@ -1,6 +1,6 @@
 //! What a Secret stores beside its credentials: entries that somebody may want to know.
 
-use super::holder::decoded;
+use super::encoding::decoded;
 use super::{Visited, Walk};
 use crate::facts::credentials::key::kept;
 use crate::facts::credentials::key::words::ends_ignoring_case;

@@ -13,6 +13,7 @@ use crate::facts::credentials::value::guessed::{
     is_guessed, is_numbered, is_numbered_password, is_password_of,
 };
 use crate::facts::credentials::value::patterns::Patterns;
+use crate::facts::credentials::value::sendgrid::is_shaped_for_sendgrid;
 use crate::facts::credentials::value::shuffled::is_shuffled;
 use crate::facts::credentials::value::{characters, made_up, name, random, shape, token};
 
@@ -160,9 +161,8 @@ fn is_made_up(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
 /// A key or token by its characters.
 fn is_key(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
     let mut keys = value.split([',', ':', ';']).map(str::trim);
-    let is_shaped = |one| {
-        characters::is_uuid(one) || token::is_unleash(one) || token::is_shaped_for_sendgrid(one)
-    };
+    let is_shaped =
+        |one| characters::is_uuid(one) || token::is_unleash(one) || is_shaped_for_sendgrid(one);
     let is_of_secret = || around.key.to_ascii_lowercase().ends_with("secret");
     keys.any(is_drawn)
         || random::is_drawn_with_signs(value)
