@@ -935,14 +935,20 @@ fn a_jenkinsfile_is_read_for_what_its_steps_put_into_a_cluster() {
             format!("authentication-off {name}:13"),
         ]
     };
-    for name in ["Jenkinsfile", "ci/Jenkinsfile.prod", "shop.jenkinsfile"] {
+    let names = [
+        "Jenkinsfile",
+        "ci/Jenkinsfile.prod",
+        "shop.jenkinsfile",
+        "vars/deploy.groovy",
+    ];
+    for name in names {
         let mut found = told(&[(name, text)]);
         let mut wanted = expected(name).to_vec();
         wanted.sort();
         found.sort();
         assert_eq!(found, wanted);
     }
-    assert_eq!(told(&[("Jenkins.groovy", text)]), [""; 0]);
+    assert_eq!(told(&[("Jenkins.txt", text)]), [""; 0]);
 }
 
 #[test]

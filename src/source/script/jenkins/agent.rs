@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Literal, is_of_name, is_step, literals};
-use crate::model::{Artifact, Resource};
+use crate::model::{Artifact, Resource, Tree};
 use crate::source::manifests::{as_outlines, readable_documents};
 use crate::source::pod_template::pod_templates;
 use crate::source::reading::Read;
@@ -49,21 +49,23 @@ fn manifest(artifact: &Arc<Artifact>, one: &Literal) -> Vec<Resource> {
     }
     let shown = whole_lines(text, &one.inner);
     let alone = alone(text, &[shown], std::iter::empty());
-    let mut read = Read::default();
-    let mut found = Vec::new();
-    for document in readable_documents(&alone, "") {
+    let documents = readable_documents(&alone, "").into_iter();
+    let (pods, others): (Vec<_>, Vec<_>) = documents.partition(|document| {
         let root = document.tree.root();
-        let has_containers = root.and_then(|root| root.find(&["spec", "containers"]));
-        match is_pod && has_containers.is_some() {
-            true => found.extend(object(artifact, document.tree, ("v1", "Pod"), "")),
-            false => as_outlines(artifact, vec![document], &mut read),
-        }
-    }
-    for pod in &mut found {
-        pod.pod_templates = pod_templates(pod.node(), &pod.gvk);
-    }
-    found.extend(read.resources);
-    found
+        is_pod && root.is_some_and(|root| root.find(&["spec", "containers"]).is_some())
+    });
+    let mut read = Read::default();
+    as_outlines(artifact, others, &mut read);
+    let pods = pods.into_iter();
+    let pods = pods.filter_map(|document| pod(artifact, document.tree));
+    pods.chain(read.resources).collect()
+}
+
+/// A pod as its manifest, or what stands for one, describes it.
+fn pod(artifact: &Arc<Artifact>, tree: Tree) -> Option<Resource> {
+    let mut pod = object(artifact, tree, ("v1", "Pod"), "")?;
+    pod.pod_templates = pod_templates(pod.node(), &pod.gvk);
+    Some(pod)
 }
 
 /// The lines of a string, without the one that it begins on where this says no more than that an object begins: the
@@ -93,9 +95,7 @@ fn of_templates(artifact: &Arc<Artifact>, literals: &[Literal]) -> Option<Resour
         containers.extend(image.map(|image| (named("name"), image)));
     }
     let made = (!containers.is_empty()).then(|| setting::pod(text, &containers))?;
-    let mut pod = object(artifact, made.ok()?, ("v1", "Pod"), "")?;
-    pod.pod_templates = pod_templates(pod.node(), &pod.gvk);
-    Some(pod)
+    pod(artifact, made.ok()?)
 }
 
 /// What a call is given from a position on: up to the bracket that closes the first one, or to the end of the line.
@@ -193,6 +193,10 @@ mod tests {
             (
                 format!("yaml '''\n{}'''", whole.replace("b:1", "${B}")),
                 "Pod ${B}",
+            ),
+            (
+                format!("def all = '''\n{whole}---\n{whole}'''"),
+                "Pod b:1, Pod b:1",
             ),
         ] {
             assert_eq!(started(&text).join(", "), expected, "{text}");
