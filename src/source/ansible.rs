@@ -124,7 +124,7 @@ fn add_logins(artifact: &Arc<Artifact>, list: Node<'_>, found: &mut Vec<Resource
 /// does not.
 fn login(text: &str, module: Node<'_>) -> Vec<(Range<usize>, Range<usize>)> {
     let options = module.entries().filter(|(option, value)| {
-        let is_told = |value: &str| !value.contains(['\n']) && !value.contains("{{");
+        let is_told = |value: &str| !value.contains('\n') && !value.contains("{{");
         option
             .as_str()
             .is_some_and(|option| OPTIONS.contains(&option))
