@@ -78,7 +78,7 @@ pub(crate) use tested::is_script_of_tests;
 pub(crate) use unrendered::{literal_images, literal_releases, templates, templates_of_part};
 
 use self::script::Script;
-use crate::model::{Artifact, Notice, Resource, Role, Summary, Tree};
+use crate::model::{Artifact, Notice, Resource, Summary, Tree};
 use crate::shell::{is_called_jenkinsfile, is_script};
 
 /// What was read, in an order that does not depend on the file system.

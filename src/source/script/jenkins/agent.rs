@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use super::{Literal, is_of_name, is_step, literals};
 use crate::model::{Artifact, Resource, Tree};
-use crate::source::manifests::{as_outlines, readable_documents};
+use crate::source::literal::as_outlines;
 use crate::source::pod_template::pod_templates;
 use crate::source::reading::Read;
 use crate::source::script::command::value;
 use crate::source::script::{alone, setting};
 use crate::source::settings::object;
+use crate::source::stream::readable_documents;
 
 /// What makes a container of a pod without a manifest.
 const TEMPLATE: &str = "containerTemplate";
