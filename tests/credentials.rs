@@ -285,8 +285,23 @@ fn statements_for_a_database_in_a_cluster_are_read() {
     let script = "#!/bin/sh\nkubectl exec -i db -- psql <<EOF\nCREATE USER shop PASSWORD 'hQ7tr99x';\nALTER USER shop PASSWORD '$P';\nEOF\nkubectl exec db -- sh -c \"psql -c \\\"ALTER USER shop PASSWORD 'hQ7tr99y'\\\"\"\npsql <<EOF\nCREATE USER shop PASSWORD 'hQ7tr99x';\nEOF\n";
     assert_eq!(
         told(&[("up.sh", script)]),
-        ["hardcoded-password up.sh:3", "hardcoded-password up.sh:6"]
+        [
+            "hardcoded-password up.sh:3",
+            "hardcoded-password up.sh:6",
+            "hardcoded-password up.sh:8",
+        ]
     );
+}
+
+#[test]
+fn a_script_about_a_cluster_tells_what_it_gives_to_its_variables_and_to_programs() {
+    let script = "#!/bin/sh\nexport DB_PASSWORD=hQ7tr99x\nOTHER_PASSWORD=\"$DB_PASSWORD\"\nMAIL_PASSWORD=$(pass mail)\nredis-cli -a hQ7tr99y ping\nPGPASSWORD=hQ7tr99z psql -h db\nkubectl exec db -- redis-cli -a hQ7tr99w ping\nkubectl get secret db -o jsonpath={.data.password}\nread -s -p 'password: ' GIVEN_PASSWORD\n";
+    let expected = [2, 5, 6, 7].map(|line| format!("hardcoded-password up.sh:{line}"));
+    assert_eq!(told(&[("up.sh", script)]), expected);
+    // What has nothing to do with a cluster is not read.
+    let other = script.replace("kubectl", "ssh");
+    assert_eq!(told(&[("up.sh", &other)]), [""; 0]);
+    assert_eq!(told(&[("tests/up.sh", script)]), [""; 0]);
 }
 
 #[test]
@@ -845,13 +860,21 @@ fn a_script_fills_in_the_objects_that_it_writes() {
         told(&[("a.sh", script)]),
         [
             "hardcoded-password a.sh:2",
+            "hardcoded-password a.sh:3",
             "hardcoded-password a.sh:11",
             "hardcoded-password a.sh:16",
         ]
     );
     // What nobody fills in is what is written, the fallback of a whole value too.
     let quoted = script.replace("<<EOF", "<<'EOF'");
-    assert_eq!(told(&[("a.sh", &quoted)]), ["hardcoded-password a.sh:16"]);
+    assert_eq!(
+        told(&[("a.sh", &quoted)]),
+        [
+            "hardcoded-password a.sh:2",
+            "hardcoded-password a.sh:3",
+            "hardcoded-password a.sh:16",
+        ]
+    );
 }
 
 #[test]
@@ -861,10 +884,11 @@ fn a_here_document_may_become_a_file_that_a_variable_names() {
             "#!/bin/bash\nlocal file=\"$folder/{file}\"\ncat > \"$file\" <<EOF\nauth:\n  password: hQ7tr99xKw\nEOF\nhelm install x y -f \"$file\"\n"
         )
     };
-    let values = told(&[("a.sh", &script("values.yaml"))]);
-    assert_eq!(values, ["hardcoded-password a.sh:5"]);
+    // The script has it, whoever takes the file.
     let other = script("values.yaml").replace("local file", "local other");
-    assert_eq!(told(&[("a.sh", &other)]), [""; 0]);
+    for text in [script("values.yaml"), other] {
+        assert_eq!(told(&[("a.sh", &text)]), ["hardcoded-password a.sh:5"]);
+    }
 }
 
 #[test]
@@ -1141,7 +1165,11 @@ fn objects_in_quotes_that_kubectl_is_handed_are_read() {
     );
     assert_eq!(
         told(&[("a.sh", &script)]),
-        ["hardcoded-password a.sh:2", "hardcoded-password a.sh:3"]
+        [
+            "hardcoded-password a.sh:2",
+            "hardcoded-password a.sh:3",
+            "hardcoded-password a.sh:4",
+        ]
     );
 }
 

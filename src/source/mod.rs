@@ -151,7 +151,10 @@ pub fn read(request: &Request) -> Sources {
         add(&mut sources, read);
     }
     let applied = scripts.iter().filter_map(Script::of_file);
-    let applied = applied.flat_map(|script| script.resources());
+    let applied = applied.flat_map(|script| {
+        let itself = script.itself();
+        script.resources().into_iter().chain(itself)
+    });
     sources.resources.extend(applied.map(|mut resource| {
         let file = Path::new(&*resource.artifact.display);
         resource.is_tried |= is_script_of_tests(file, &request.paths);

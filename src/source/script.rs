@@ -115,6 +115,17 @@ impl<'a> Script<'a> {
         found
     }
 
+    /// A file that is a script, as a ConfigMap would have it: what it gives to its variables and to other programs.
+    pub(super) fn itself(&self) -> Option<Resource> {
+        let name = self.artifact.uri.rsplit('/').next().unwrap_or_default();
+        let is_file = is_script(name, &self.artifact.text) && *self.text == *self.artifact.text;
+        let whole = 0..self.text.len();
+        let mut own = is_file.then(|| settings::of_part(self.artifact, whole, name))??;
+        own.role = Role::Applied;
+        own.is_tried = is_test(Path::new(&*self.artifact.uri));
+        Some(own)
+    }
+
     /// The files that its commands make ConfigMaps and Secrets of.
     pub(super) fn files(&self) -> Vec<Included> {
         let found = commands(&self.text).into_iter();
