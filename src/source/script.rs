@@ -88,13 +88,17 @@ impl<'a> Script<'a> {
     /// Whether what its commands print is shown to a person: in the log of a pipeline, or where somebody asks make for
     /// it. What a script prints, another program may take.
     fn shows_what_it_prints(&self) -> bool {
-        let name = self.artifact.uri.rsplit('/').next().unwrap_or_default();
-        let is_of_make = name.ends_with(".mk") || name.to_ascii_lowercase().ends_with("file");
-        let is_shown = is_of_make || !is_script(name, &self.artifact.text);
+        let name = self.name();
+        let is_shown = is_of_make(name) || !is_script(name, &self.artifact.text);
         // Ansible keeps what a task prints where it says so.
         is_shown
             && !piped::applies_input(&self.artifact.text)
             && !self.artifact.text.contains("register:")
+    }
+
+    /// The name of its file.
+    fn name(&self) -> &str {
+        self.artifact.uri.rsplit('/').next().unwrap_or_default()
     }
 
     /// What it puts into a cluster; of what it says, images and what is secret alone are told.
@@ -115,12 +119,15 @@ impl<'a> Script<'a> {
         found
     }
 
-    /// A file that is a script, as a ConfigMap would have it: what it gives to its variables and to other programs.
+    /// A file that is a shell's script, as a ConfigMap would have it: what it gives to its variables and to other
+    /// programs. What make is asked for is mostly for the machine of who asks.
     pub(super) fn itself(&self) -> Option<Resource> {
-        let name = self.artifact.uri.rsplit('/').next().unwrap_or_default();
-        let is_file = is_script(name, &self.artifact.text) && *self.text == *self.artifact.text;
-        let whole = 0..self.text.len();
-        let mut own = is_file.then(|| settings::of_part(self.artifact, whole, name))??;
+        const NAME: &str = "script.sh";
+        let name = self.name();
+        let is_whole = !self.text.is_empty() && *self.text == *self.artifact.text;
+        let is_of_shell = is_script(name, &self.text) && !is_of_make(name);
+        let part = || settings::of_part(self.artifact, 0..self.text.len(), NAME);
+        let mut own = (is_whole && is_of_shell).then(part)??;
         own.role = Role::Applied;
         own.is_tried = is_test(Path::new(&*self.artifact.uri));
         Some(own)
@@ -301,6 +308,11 @@ pub(super) fn unquoted(text: &str, node: Node<'_>) -> Range<usize> {
 /// Whether a here-document holds objects.
 fn is_object(text: &str) -> bool {
     text.contains("apiVersion") && text.contains("kind")
+}
+
+/// Whether a file is make's, or just's, by its name.
+fn is_of_make(name: &str) -> bool {
+    name.ends_with(".mk") || name.to_ascii_lowercase().ends_with("file")
 }
 
 fn is_yaml(file: &str) -> bool {

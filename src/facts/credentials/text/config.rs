@@ -18,7 +18,7 @@ use super::list::{Lists, is_no_secrets_name};
 use super::nested::{accounts_of_machine, nested_keys, own_key, sent_credentials};
 use super::open_line::may_be_open;
 use super::radius::is_user_alone;
-use super::secret_name::names_secret;
+use super::secret_name::{is_file_of_secret, names_secret};
 use super::setting_path::Switched;
 use super::spaced::{has_plugins, is_directive_alone, may_be_spaced};
 use super::subject::accounts_of_sureness;
@@ -335,7 +335,10 @@ impl<'a> Reader<'a, '_> {
             let is_known = self.found.iter().any(|found| {
                 found.range.start < argument.value.end && argument.value.start < found.range.end
             });
-            let is_name = || names_secret(self.text, &argument.key, value);
+            let is_name = || {
+                names_secret(self.text, &argument.key, value)
+                    || is_file_of_secret(self.text, argument.value.start)
+            };
             if !is_known && !text::is_shell_reference(value) && !is_name() {
                 let meaning = self.half_meaning(&argument.key, value, argument.meaning);
                 self.name_user(argument.user.map(|(_, user)| user));

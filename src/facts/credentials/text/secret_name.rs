@@ -21,6 +21,17 @@ pub(in crate::facts::credentials) fn names_secret(text: &str, key: &str, value: 
         || (has("kubectl") || has("oc ")) && is_handed_over(text, key)
 }
 
+/// Whether some characters of a script stand where kubectl expects the path of a file, behind the name of a key or
+/// not: `--from-file=password=p.txt`.
+pub(in crate::facts::credentials) fn is_file_of_secret(text: &str, at: usize) -> bool {
+    const OPTIONS: [&str; 2] = ["--from-file", "--from-env-file"];
+    let head = text.get(..at).unwrap_or_default();
+    let start = head.rfind(char::is_whitespace).map_or(0, |end| end + 1);
+    let (before, word) = head.split_at(start);
+    let mut options = OPTIONS.iter();
+    options.any(|option| word.starts_with(option) || before.trim_end().ends_with(option))
+}
+
 /// Whether a variable stands where a command expects such a name.
 fn is_handed_over(text: &str, variable: &str) -> bool {
     text.match_indices('$').any(|(at, _)| {
@@ -65,6 +76,31 @@ fn is_secret(head: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_of_a_secret_is_a_path() {
+        for (text, expected) in [
+            (
+                "kubectl create secret generic a --from-file htpasswd=h.sec",
+                true,
+            ),
+            (
+                "kubectl create secret generic a --from-file=password=h.sec",
+                true,
+            ),
+            (
+                "kubectl create secret generic a --from-literal htpasswd=h.sec",
+                false,
+            ),
+            (
+                "PASSWORD=h.sec kubectl create secret generic a --from-file b",
+                false,
+            ),
+        ] {
+            let at = text.find("h.sec").unwrap_or_default();
+            assert_eq!(is_file_of_secret(text, at), expected, "{text}");
+        }
+    }
 
     #[test]
     fn what_commands_do_with_a_variable_tells_it() {

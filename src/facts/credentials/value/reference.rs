@@ -10,7 +10,9 @@ use super::salted::is_marked_digest;
 use super::shuffled::is_shuffled;
 
 /// Where references to secret managers, ciphertexts, hashes and public keys begin.
-const REFERENCES: [&str; 65] = [
+const REFERENCES: [&str; 66] = [
+    // What a build of Docker takes: `--secret id=name,src=file`.
+    "id=",
     // Spinnaker: `encrypted:k8s!n:name!k:key`.
     "encrypted:",
     "encryptedfile:",
