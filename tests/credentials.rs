@@ -295,13 +295,15 @@ fn statements_for_a_database_in_a_cluster_are_read() {
 
 #[test]
 fn a_script_about_a_cluster_tells_what_it_gives_to_its_variables_and_to_programs() {
-    let script = "#!/bin/sh\nexport DB_PASSWORD=hQ7tr99x\nOTHER_PASSWORD=\"$DB_PASSWORD\"\nMAIL_PASSWORD=$(pass mail)\nredis-cli -a hQ7tr99y ping\nPGPASSWORD=hQ7tr99z psql -h db\nkubectl exec db -- redis-cli -a hQ7tr99w ping\nkubectl get secret db -o jsonpath={.data.password}\nread -s -p 'password: ' GIVEN_PASSWORD\n";
+    let script = "#!/bin/sh\nexport DB_PASSWORD=hQ7tr99x\nOTHER_PASSWORD=\"$DB_PASSWORD\"\nMAIL_PASSWORD=$(pass mail)\nredis-cli -a hQ7tr99y ping\nPGPASSWORD=hQ7tr99z psql -h db\nkubectl exec db -- redis-cli -a hQ7tr99w ping\nkubectl get secret db -o jsonpath={.data.password}\nread -s -p 'password: ' GIVEN_PASSWORD\nusage() {\n  cat <<EOF\n  -s|--secret  Secret (required)\nEOF\n}\nkubectl create secret generic a --from-file htpasswd=users.sec\ndocker build --secret id=TOKEN .\n";
     let expected = [2, 5, 6, 7].map(|line| format!("hardcoded-password up.sh:{line}"));
     assert_eq!(told(&[("up.sh", script)]), expected);
     // What has nothing to do with a cluster is not read.
     let other = script.replace("kubectl", "ssh");
     assert_eq!(told(&[("up.sh", &other)]), [""; 0]);
     assert_eq!(told(&[("tests/up.sh", script)]), [""; 0]);
+    let make = "PASSWORD=$(x)\nup: check-not-empty-password all-other\n\tkubectl create secret docker-registry a --docker-password=\"$$PASSWORD\"\n";
+    assert_eq!(told(&[("Makefile", make)]), [""; 0]);
 }
 
 #[test]

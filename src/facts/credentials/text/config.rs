@@ -36,6 +36,7 @@ use crate::facts::credentials::value::label::{
 };
 use crate::facts::credentials::{Kind, Verdict};
 use crate::model::fallback_of_hole;
+use crate::shell::here_documents;
 
 /// The key of a kustomization's patch that is written out in it.
 pub(super) const PATCH: &str = "patch";
@@ -335,9 +336,11 @@ impl<'a> Reader<'a, '_> {
             let is_known = self.found.iter().any(|found| {
                 found.range.start < argument.value.end && argument.value.start < found.range.end
             });
+            let at = argument.value.start;
             let is_name = || {
                 names_secret(self.text, &argument.key, value)
-                    || is_file_of_secret(self.text, argument.value.start)
+                    || is_file_of_secret(self.text, at)
+                    || is_shown(self.text, at)
             };
             if !is_known && !text::is_shell_reference(value) && !is_name() {
                 let meaning = self.half_meaning(&argument.key, value, argument.meaning);
@@ -346,4 +349,14 @@ impl<'a> Reader<'a, '_> {
             }
         }
     }
+}
+
+/// Whether some characters of a script stand in a here-document that is only shown, as what explains its options.
+fn is_shown(text: &str, at: usize) -> bool {
+    let mut documents = here_documents(text).into_iter();
+    documents.any(|document| {
+        let before = text[..document.start].trim_end().lines().next_back();
+        let command = before.unwrap_or_default().trim();
+        document.contains(&at) && command.starts_with("cat ") && !command.contains(['>', '|'])
+    })
 }
