@@ -128,6 +128,30 @@ fn policies_of_an_alternative_close_no_pods_of_another() {
 }
 
 #[test]
+fn a_policy_that_cannot_be_read_may_open_what_others_close() {
+    let env = ", env: [{name: DB, value: 'http://db:5432'}]";
+    let shop = ", namespace: shop";
+    let all = deployment("web", shop, env)
+        + &deployment("db", shop, "")
+        + &service("db").replace("name: db}", "name: db, namespace: shop}");
+    let told = |other: &str| {
+        let deny = policy(shop, DENY);
+        let files = [
+            ("all.yaml", &*all),
+            ("deny.yaml", &*deny),
+            ("other.yaml", other),
+        ];
+        count(&files, "service-unreachable")
+    };
+    assert_eq!(told(""), 1);
+    let broken = policy(", namespace: shop", "{podSelector: {}}\n-\nkind: x");
+    assert_eq!(told(&broken), 0);
+    assert_eq!(told(&broken.replace("shop", "other")), 1);
+    let read = policy(shop, "{podSelector: {matchLabels: {app: c}}}");
+    assert_eq!(told(&(read + "kind: ConfigMap\n-\na: b\n")), 1);
+}
+
+#[test]
 fn folders_with_the_same_workloads_are_alternatives() {
     let in_shop = ", namespace: shop";
     let env = ", env: [{name: DB, value: 'http://db:5432'}]";

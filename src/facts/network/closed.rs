@@ -8,7 +8,7 @@ use crate::network::{DEFAULT_NAMESPACE, Direction, Match, Policy, said_namespace
 
 impl Finder<'_> {
     /// Whether a policy that closes the pods of a class is sure to be in one namespace with them, or one of the whole
-    /// cluster forbids them something.
+    /// cluster forbids them something, and none that could not be read may open them.
     pub(super) fn is_surely_closed(&self, class: usize, direction: Direction) -> bool {
         let mut closing = self.closing(class, direction);
         let is_closed = closing.any(|policy| {
@@ -21,7 +21,11 @@ impl Finder<'_> {
                 })
         });
         let is_denied = || self.denying(class, direction).next().is_some();
-        (is_closed || is_denied()) && !self.may_be_opened(class, direction)
+        let namespace = self.network.population.classes[class].namespace;
+        let namespace = &self.network.namespaces.at(namespace).name;
+        (is_closed || is_denied())
+            && !self.may_be_opened(class, direction)
+            && !self.may_have_unread_policy(namespace)
     }
 
     /// Whether pods that leave their namespace open may be put into the one of a policy that lets something

@@ -4,7 +4,7 @@ use kube::core::Expression;
 
 use super::Finder;
 use crate::model::{Artifact, Role};
-use crate::network::{Policy, Selector, asked_values, is_open, label_key};
+use crate::network::{Policy, Selector, asked_values, is_open, is_policy, label_key};
 use crate::shell::holds_commands;
 
 /// What stands around a word: quotation marks, also those of a text within a text.
@@ -22,6 +22,28 @@ impl Finder<'_> {
         texts.any(|text| may_have_labels(text, selector))
             || self.scripts.may_make(selector)
             || self.kustomized.lacking().may_hold(selector)
+    }
+
+    /// Whether a policy for some namespace may stand in a file with errors, so that nobody knows what it allows. What
+    /// a template makes is known by its renderings.
+    pub(super) fn may_have_unread_policy(&self, namespace: &str) -> bool {
+        let unread = self.unread.iter();
+        let mut unread = unread.filter(|one| !holds_commands(&one.uri, &one.text));
+        unread.any(|one| {
+            let text = one.text.as_str();
+            let mut said = words(text, "namespace").filter_map(value_behind);
+            text.contains("NetworkPolicy")
+                && !text.contains("{{")
+                && said.any(|said| said == namespace)
+                && words(text, "NetworkPolicy").count() > self.policies_of(one)
+        })
+    }
+
+    /// How many policies of a file were read.
+    fn policies_of(&self, file: &Artifact) -> usize {
+        let own = self.resources.iter();
+        let own = own.filter(|one| one.artifact.uri == file.uri);
+        own.filter(|one| is_policy(one)).count()
     }
 
     /// Whether a policy may select pods of its own chart that are not among the objects, since the template that makes
