@@ -143,8 +143,14 @@ fn a_chart_that_lacks_charts_is_refused_once_for_all_values() {
         );
     }
     let (run, runs) = shop.scan(&["--no-cache"]);
-    // The refusal, and what is left of the chart with each of the three, as it is and with marks.
-    assert_eq!(runs, 7, "{}{}", run.stdout, run.stderr);
+    // The refusal, which the chart with marks may meet at the same time, and what is left of the chart with each of
+    // the three, as it is and with marks.
+    assert!(
+        (7..=8).contains(&runs),
+        "{runs}: {}{}",
+        run.stdout,
+        run.stderr
+    );
     let reason = run.json()["failures"][0]["reason"].to_string();
     assert!(reason.contains("(in: default, dev, prod)"), "{reason}");
 }

@@ -215,8 +215,8 @@ fn without_yielding(found: Vec<Found>) -> Vec<Found> {
     pairs.map(|(found, _)| found).collect()
 }
 
-/// Findings without those on a pipeline's text of what is told as an object that its commands make, and without a
-/// credential in a script that another object of it has from the same characters.
+/// Findings without those on a pipeline's text of what is told as an object that its commands make, and without what
+/// another object of a script has from the same characters.
 fn without_told_again(mut found: Vec<Found>) -> Vec<Found> {
     let place = |one: &Found| (one.finding.rule.family.clone(), one.span);
     let applied: Vec<_> = found
@@ -228,11 +228,10 @@ fn without_told_again(mut found: Vec<Found>) -> Vec<Found> {
         let mut others = applied.iter();
         others.any(|(family, span)| *family == one.finding.rule.family && span.overlaps(one.span))
     };
-    let mut credentials = HashSet::new();
+    let mut told = HashSet::new();
     found.retain(|one| {
-        let is_credential =
-            one.role == Role::Applied && rendered::is_on_credentials(&one.finding.rule);
-        let is_again = is_credential && !credentials.insert(one.span);
+        let again = (rendered::topic(&one.finding.rule).to_owned(), one.span);
+        let is_again = one.role == Role::Applied && !told.insert(again);
         !is_again && (one.role != Role::Build || !is_told(one))
     });
     found

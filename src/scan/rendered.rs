@@ -205,13 +205,17 @@ pub(super) fn is_on_credentials(rule: &Rule) -> bool {
 /// in a values file has it.
 pub(super) type Told = (String, String, u32);
 
-pub(super) fn key(rule: &Rule, location: &Location) -> Told {
-    let topic = match is_on_credentials(rule) {
+/// What two findings on the same characters have to share to say the same.
+pub(super) fn topic(rule: &Rule) -> &str {
+    match is_on_credentials(rule) {
         true => &rule.family,
         false => &rule.id,
-    };
+    }
+}
+
+pub(super) fn key(rule: &Rule, location: &Location) -> Told {
     (
-        topic.clone(),
+        topic(rule).to_owned(),
         location.display.to_string(),
         location.region.line,
     )
