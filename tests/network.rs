@@ -954,15 +954,13 @@ fn who_leaves_the_namespace_open_may_meet_a_policy_there() {
     let own = DENY.replace("{}", "{matchLabels: {app: web}}");
     let labelled = policy(SHOP, &own);
     assert!(!found(&labelled).contains("no NetworkPolicy"));
-    // With pods of its own there, it is not for these.
+    // With pods of its own beside it, it is not for these.
     let with_own = found(&format!(
         "{labelled}{}",
         pod("namespace: shop, ", "web", "")
     ));
-    assert!(
-        with_own.contains("`closing` would select them"),
-        "{with_own}"
-    );
+    assert!(with_own.contains("no NetworkPolicy among"), "{with_own}");
+    assert!(!with_own.contains("would select them"), "{with_own}");
 }
 
 #[test]
@@ -1004,7 +1002,12 @@ fn addresses_that_pods_may_have_do_not_close_an_end() {
 #[test]
 fn a_policy_for_a_whole_namespace_is_about_the_workloads_around_it() {
     let (web, deny) = (pod("", "web", ""), policy("", DENY));
-    let one = policy("", &DENY.replace("{}", "{matchLabels: {app: web}}"));
+    // What allows nothing at all to pods of its own choice is meant so.
+    let one = DENY.replace("{}", "{matchLabels: {app: web}}");
+    let one = policy(
+        "",
+        &one.replace("policyTypes", "ingress: [{}], policyTypes"),
+    );
     let rule = "dns-egress-blocked";
     let found = |policy: &str, path: &str| {
         let files = [("a/web.yaml", web.as_str()), ("b/web.yaml", web.as_str())];
