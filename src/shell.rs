@@ -12,7 +12,7 @@ pub(crate) use file::{
     BEGINNING, begins_script, holds_commands, is_called_jenkinsfile, is_called_pipeline,
     is_called_script, is_script, is_unnamed, serves_cluster,
 };
-pub(crate) use here_document::here_documents;
+pub(crate) use here_document::{here_documents, line_of};
 
 /// Words after which another command begins.
 const PREFIXES: [&str; 22] = [

@@ -20,6 +20,12 @@ pub(crate) fn here_documents(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// The line that begins a here-document, which begins behind it.
+pub(crate) fn line_of<'t>(text: &'t str, document: &Range<usize>) -> &'t str {
+    let before = text[..document.start].trim_end_matches('\n');
+    before.rsplit('\n').next().unwrap_or_default()
+}
+
 /// The word that ends the here-document that a line begins.
 fn delimiter(line: &str) -> Option<&str> {
     let (_, rest) = line.split_once("<<")?;

@@ -29,7 +29,9 @@ use super::settings;
 use super::stream::{documents, readable_documents};
 use super::tried::is_test;
 use crate::model::{Artifact, Node, Resource, Role, Tree};
-use crate::shell::{commands, here_documents, is_called_jenkinsfile, is_script, serves_cluster};
+use crate::shell::{
+    commands, here_documents, is_called_jenkinsfile, is_script, line_of, serves_cluster,
+};
 
 /// What a document begins with.
 const MARK: &str = "---";
@@ -153,7 +155,7 @@ impl<'a> Script<'a> {
                 Some(file) => read
                     .resources
                     .extend(settings::of_part(self.artifact, range, file)),
-                None if hands_sql(self.line_before(range.start)) => read
+                None if hands_sql(line_of(&self.text, &range)) => read
                     .resources
                     .extend(settings::of_part(self.artifact, range, STATEMENTS)),
                 None => {}
@@ -188,15 +190,9 @@ impl<'a> Script<'a> {
         filled::fill(tree, &self.text, &filled);
     }
 
-    /// The line that ends before a byte.
-    fn line_before(&self, at: usize) -> &str {
-        let line = self.text[..at].trim_end_matches('\n');
-        line.rsplit('\n').next().unwrap_or_default()
-    }
-
     /// The name of the file that a here-document becomes, which a variable may hold with its folder.
     fn file_of(&self, range: &Range<usize>) -> Option<&str> {
-        let file = written_to(self.line_before(range.start))?.trim_matches(['"', '\'']);
+        let file = written_to(line_of(&self.text, range))?.trim_matches(['"', '\'']);
         let file = match file.starts_with('$') && !file.contains('/') {
             true => {
                 let start = file.as_ptr().addr() - self.text.as_ptr().addr();
@@ -213,7 +209,7 @@ impl<'a> Script<'a> {
 
     /// Whether a here-document stays as it is written, `<<'EOF'`, or a text in quotes.
     fn is_in_quotes(&self, range: &Range<usize>) -> bool {
-        let line = self.line_before(range.start);
+        let line = line_of(&self.text, range);
         if line.ends_with('\'') {
             return true;
         }
@@ -226,7 +222,7 @@ impl<'a> Script<'a> {
     fn documents(&self, ranges: &[Range<usize>]) -> String {
         // The line that begins one is longer than the mark that stands in its place.
         let mark = |range: &Range<usize>| {
-            let line = self.line_before(range.start);
+            let line = line_of(&self.text, range);
             line.as_ptr() as usize - self.text.as_ptr() as usize
         };
         alone(&self.text, ranges, ranges.iter().map(mark))

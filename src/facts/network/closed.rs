@@ -25,7 +25,7 @@ impl Finder<'_> {
         let namespace = &self.network.namespaces.at(namespace).name;
         (is_closed || is_denied())
             && !self.may_be_opened(class, direction)
-            && !self.may_have_unread_policy(namespace)
+            && !self.half_read.contains(namespace.as_str())
     }
 
     /// Whether pods that leave their namespace open may be put into the one of a policy that lets something

@@ -103,6 +103,7 @@ use self::script::Scripts;
 use self::seen::Seen;
 use self::surest::keep_surest;
 use self::together::together;
+use self::unread::namespaces_of_unread_policies;
 use self::unrolled::Unrolled;
 use self::unsaid::leave_unsaid;
 use self::unseen::Unseen;
@@ -179,6 +180,7 @@ impl NetworkFacts {
             kustomized: &kustomized,
             scripts: &scripts,
             seen: Seen::of(objects, unread),
+            half_read: namespaces_of_unread_policies(objects, unread),
             unread,
         };
         let all: Vec<&Resource> = placed.iter().map(|one| &one.resource).collect();
@@ -245,6 +247,7 @@ struct Asked<'a> {
     kustomized: &'a Kustomized,
     scripts: &'a Scripts,
     seen: Seen<'a>,
+    half_read: BTreeSet<&'a str>,
     unread: &'a [Arc<Artifact>],
 }
 
@@ -256,6 +259,7 @@ fn found(resources: &[Resource], left: Left, asked: &Asked<'_>) -> (Found, Vec<P
         kustomized,
         scripts,
         seen,
+        half_read,
         unread,
     } = asked;
     let read = || {
@@ -278,6 +282,7 @@ fn found(resources: &[Resource], left: Left, asked: &Asked<'_>) -> (Found, Vec<P
         kustomized,
         scripts,
         unread,
+        half_read,
         homes,
         unseen,
     };
@@ -313,6 +318,8 @@ struct Finder<'a> {
     scripts: &'a Scripts,
     /// Texts of which not all could be read.
     unread: &'a [Arc<Artifact>],
+    /// Namespaces of policies in files with errors.
+    half_read: &'a BTreeSet<&'a str>,
     /// Where workloads stand that leave their namespace open.
     homes: Homes<'a>,
     /// Namespaces with pods that are not among the objects.

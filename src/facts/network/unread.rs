@@ -1,9 +1,12 @@
-//! Labels of pods in texts that could not be read as objects: templates, and files with errors.
+//! Labels of pods, and policies, in texts that could not be read as objects: templates, and files with errors.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use kube::core::Expression;
 
 use super::Finder;
-use crate::model::{Artifact, Role};
+use crate::model::{Artifact, Resource, Role};
 use crate::network::{Policy, Selector, asked_values, is_open, is_policy, label_key};
 use crate::shell::holds_commands;
 
@@ -24,28 +27,6 @@ impl Finder<'_> {
             || self.kustomized.lacking().may_hold(selector)
     }
 
-    /// Whether a policy for some namespace may stand in a file with errors, so that nobody knows what it allows. What
-    /// a template makes is known by its renderings.
-    pub(super) fn may_have_unread_policy(&self, namespace: &str) -> bool {
-        let unread = self.unread.iter();
-        let mut unread = unread.filter(|one| !holds_commands(&one.uri, &one.text));
-        unread.any(|one| {
-            let text = one.text.as_str();
-            let mut said = words(text, "namespace").filter_map(value_behind);
-            text.contains("NetworkPolicy")
-                && !text.contains("{{")
-                && said.any(|said| said == namespace)
-                && words(text, "NetworkPolicy").count() > self.policies_of(one)
-        })
-    }
-
-    /// How many policies of a file were read.
-    fn policies_of(&self, file: &Artifact) -> usize {
-        let own = self.resources.iter();
-        let own = own.filter(|one| one.artifact.uri == file.uri);
-        own.filter(|one| is_policy(one)).count()
-    }
-
     /// Whether a policy may select pods of its own chart that are not among the objects, since the template that makes
     /// them could not be rendered.
     pub(super) fn may_select_unrendered(&self, policy: &Policy) -> bool {
@@ -62,6 +43,27 @@ impl Finder<'_> {
         });
         rendering.is_part && templates.any(|one| has_pods(&one.artifact))
     }
+}
+
+/// The namespaces that are named where a policy could not be read, in a file with errors: nobody knows what it allows
+/// there. What a template makes is known by its renderings.
+pub(super) fn namespaces_of_unread_policies<'u>(
+    objects: &[Resource],
+    unread: &'u [Arc<Artifact>],
+) -> BTreeSet<&'u str> {
+    let is_read = |file: &Artifact| {
+        let own = objects.iter().filter(|one| one.artifact.uri == file.uri);
+        let read = own.filter(|one| is_policy(one)).count();
+        words(&file.text, "NetworkPolicy").count() <= read
+    };
+    let broken = unread.iter().filter(|one| {
+        one.text.contains("NetworkPolicy")
+            && !one.text.contains("{{")
+            && !holds_commands(&one.uri, &one.text)
+            && !is_read(one)
+    });
+    let said = broken.flat_map(|one| words(&one.text, "namespace"));
+    said.filter_map(value_behind).collect()
 }
 
 /// Whether a text may give pods all labels that a selector asks for.

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::purpose::{only_resolves, only_writes};
-use crate::shell::{Command, commands, here_documents};
+use crate::shell::{Command, commands, here_documents, line_of};
 
 /// Commands, and functions that many scripts define, which print their words.
 const PRINTING: [&str; 9] = [
@@ -56,8 +56,7 @@ pub(super) fn is_for_others(script: &str, at: usize) -> bool {
     let Some(document) = documents.find(|document| document.contains(&at)) else {
         return false;
     };
-    let before = script[..document.start].trim_end().lines().next_back();
-    let command = before.unwrap_or_default();
+    let command = line_of(script, &document);
     let file = command.split_once('>').map(|(_, rest)| rest);
     let file = file.and_then(|rest| rest.trim_start_matches('>').split_whitespace().next());
     let mut behind = script[document.end..].lines();

@@ -36,7 +36,7 @@ use crate::facts::credentials::value::label::{
 };
 use crate::facts::credentials::{Kind, Verdict};
 use crate::model::fallback_of_hole;
-use crate::shell::here_documents;
+use crate::shell::{here_documents, line_of};
 
 /// The key of a kustomization's patch that is written out in it.
 pub(super) const PATCH: &str = "patch";
@@ -355,8 +355,7 @@ impl<'a> Reader<'a, '_> {
 fn is_shown(text: &str, at: usize) -> bool {
     let mut documents = here_documents(text).into_iter();
     documents.any(|document| {
-        let before = text[..document.start].trim_end().lines().next_back();
-        let command = before.unwrap_or_default().trim();
+        let command = line_of(text, &document).trim();
         document.contains(&at) && command.starts_with("cat ") && !command.contains(['>', '|'])
     })
 }
