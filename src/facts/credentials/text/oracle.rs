@@ -20,8 +20,9 @@ fn is_of_oracle(key: &str, text: &str) -> bool {
 
 fn login_before(text: &str, at: usize) -> Option<(Range<usize>, Range<usize>)> {
     let is_edge = |one: char| one.is_whitespace() || "\"'=:,(".contains(one);
-    let start = text[..at].rfind(is_edge).map_or(0, |edge| edge + 1);
-    let (user, password) = text[start..at].split_once('/')?;
+    let login = text[..at].rsplit(is_edge).next()?;
+    let start = at - login.len();
+    let (user, password) = login.split_once('/')?;
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_#".contains(&byte);
     let is_login = user.starts_with(|first: char| first.is_ascii_alphabetic())
         && user.bytes().all(is_name)
@@ -63,6 +64,7 @@ mod tests {
             "jdbc:oracle:thin:shop/x1@//db:1521/XE",
             "jdbc:oracle:thin:shop/x1@db:1521:XE",
             "sqlplus system/x1@//db:1521/XE @a.sql",
+            "sqlplus\u{3000}system/x1@//db:1521/XE",
         ] {
             assert_eq!(told(text), ["x1"], "{text}");
         }

@@ -26,8 +26,8 @@ pub(in crate::facts::credentials) fn names_secret(text: &str, key: &str, value: 
 pub(in crate::facts::credentials) fn is_file_of_secret(text: &str, at: usize) -> bool {
     const OPTIONS: [&str; 2] = ["--from-file", "--from-env-file"];
     let head = text.get(..at).unwrap_or_default();
-    let start = head.rfind(char::is_whitespace).map_or(0, |end| end + 1);
-    let (before, word) = head.split_at(start);
+    let word = head.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let before = &head[..head.len() - word.len()];
     let mut options = OPTIONS.iter();
     options.any(|option| word.starts_with(option) || before.trim_end().ends_with(option))
 }
@@ -96,6 +96,7 @@ mod tests {
                 "PASSWORD=h.sec kubectl create secret generic a --from-file b",
                 false,
             ),
+            ("--from-file\u{3000}h.sec", true),
         ] {
             let at = text.find("h.sec").unwrap_or_default();
             assert_eq!(is_file_of_secret(text, at), expected, "{text}");
