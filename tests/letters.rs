@@ -17,19 +17,25 @@ use common::{root, run, write};
 /// So many places of each document are tried.
 const PLACES: usize = 40;
 
-/// Every YAML file below a folder.
+/// What the tried files end in.
+const ENDINGS: [&str; 3] = ["yaml", "yml", "sh"];
+
+/// Every file below a folder that has such an ending.
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("is a folder") {
         let path = entry.unwrap().path();
         if path.is_dir() {
             files(&path, found);
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "yaml")
-        {
+        } else if ENDINGS.contains(&ending(&path)) {
             found.push(path);
         }
     }
+}
+
+fn ending(path: &Path) -> &str {
+    path.extension()
+        .and_then(|ending| ending.to_str())
+        .unwrap_or_default()
 }
 
 #[test]
@@ -50,7 +56,7 @@ fn a_letter_of_several_bytes_may_stand_anywhere() {
                 for (place, _) in places {
                     let (head, tail) = document.split_at(place);
                     count += 1;
-                    let name = format!("{count}.yaml");
+                    let name = format!("{count}.{}", ending(example));
                     write(
                         folder.path(),
                         &name,

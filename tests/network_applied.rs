@@ -646,6 +646,13 @@ fn a_policy_that_names_its_namespace_and_is_left_out_closes_nothing_of_what_is_b
         (own, &[list, ("up.sh", "kubectl apply -R -f .")], false),
         // It stands in a folder of its own.
         (("policies/p.yaml", &*closed), &[list], false),
+        (("base/policies/p.yaml", &*closed), &[list], true),
+        (
+            ("base/policies/p.yaml", &*closed),
+            &[list, ("up.sh", "kubectl apply -f base/policies")],
+            false,
+        ),
+        (("base/a/b/p.yaml", &*closed), &[list], false),
         // Another kustomization leaves it out.
         (
             ("policies/p.yaml", &*closed),

@@ -36,7 +36,9 @@ pub(super) fn tell_left(placed: &mut [Placed], kustomized: &Kustomized, texts: &
         *homes.entry(home).or_default() |= has_kustomization;
     }
     let is_beside = |one: &Placed| {
-        let known = homes.get(&home_of(&one.resource));
+        let home = home_of(&one.resource);
+        // A folder that holds nothing but what is left out stands beside what is taken along, too.
+        let known = homes.get(&home).or_else(|| homes.get(folder(&home)));
         known.is_some_and(|has| !kustomized.is_taken(&one.resource, *has))
     };
     let all = placed.iter().enumerate();

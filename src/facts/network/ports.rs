@@ -296,8 +296,8 @@ impl Finder<'_> {
         behind.any(|service| {
             let class = &self.network.population.classes[class];
             let targets = service.targets(None, class);
-            let mut ranges = targets.ranges();
-            ranges.any(|(protocol, first, last)| (protocol, first) == port && first == last)
+            // A headless Service without ports sends to any.
+            targets.contains(port.0, port.1) && !targets.is_all()
         })
     }
 

@@ -23,13 +23,10 @@ impl Finder<'_> {
     /// Whether a rule lets a namespace in of which nothing is known but a name, or a label of the platform, that
     /// speaks of what scrapes metrics, where no such program is in a namespace of the objects.
     fn is_meant_for_scrapers(&self, programs: &[Guest], (class, ports): &(usize, Ports)) -> bool {
-        let known = &self.network.namespaces;
         let is_meant = |name: &&str| {
             // Whether the settings' own are let in is known.
             let mut own = self.settings.monitoring_namespaces.iter();
-            speaks_of_scraping(name)
-                && !own.any(|own| own == name)
-                && known.find(name).is_none_or(|at| !known.at(at).is_known)
+            speaks_of_scraping(name) && !own.any(|own| own == name)
         };
         let is_asked = |one: &Expression| {
             let (key, values) = (label_key(one), asked_values(one));

@@ -425,6 +425,10 @@ fn a_namespace_that_is_let_in_for_its_name_scrapes_where_the_known_one_has_no_sc
         let text = format!("{web}{monitor}{closing}{}", runs(program));
         let found = with_bundled("network_scrapes", &text).len();
         assert_eq!(found, expected, "{label} {program}");
+        // That the namespace is there says nothing of what runs in it.
+        let known = "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: observability}\n";
+        let found = with_bundled("network_scrapes", &format!("{text}{known}")).len();
+        assert_eq!(found, expected, "{label} {program}, known");
     }
 }
 
