@@ -2,8 +2,7 @@
 //! `fleet.yaml` of a folder.
 
 use super::super::{folder, normalized};
-use super::command::unquoted;
-use super::script::joined_lines;
+use super::command::{joined_lines, unquoted};
 use super::session::Session;
 use super::target::Target;
 use super::variable::{as_variables, resolved};
