@@ -8,8 +8,7 @@ use std::sync::Arc;
 use kube::core::GroupVersionKind;
 
 use super::filling::{Filling, filled};
-use crate::model::{Identity, Node, Resource, Role, Step, Tree, ValuePath};
-use crate::network::string_map;
+use crate::model::{Identity, Node, Resource, Role, Step, Tree, ValuePath, string_map};
 
 /// Whether a resource is a Template, whose objects count as if they stood alone.
 pub(super) fn is_template(resource: &Resource) -> bool {

@@ -36,5 +36,5 @@ pub use resource::{
 pub use rule::{AppliesTo, Need, Precision, Rule, Severity};
 pub use template_image::{Choice, KeyStep, Printed, TemplateImage};
 pub use tree::builder::TreeBuilder;
-pub use tree::{Entries, Items, Node, Scalar, TooLarge, Tree, Visited};
+pub use tree::{Entries, Items, Node, Scalar, TooLarge, Tree, Visited, string_map};
 pub use world::{World, world_of, worlds};

@@ -3,6 +3,8 @@
 
 pub(super) mod builder;
 
+use std::collections::BTreeMap;
+
 use super::{Span, Step};
 
 /// The values of one document, with the place of every key and value.
@@ -350,4 +352,14 @@ impl<'a> Iterator for Items<'a> {
             item
         })
     }
+}
+
+/// The string values of a mapping, such as labels; what is no string is left out.
+#[must_use]
+pub fn string_map(node: Option<Node<'_>>) -> BTreeMap<String, String> {
+    let pair = |(key, value): (Node<'_>, Node<'_>)| {
+        Some((key.as_str()?.to_owned(), value.as_str()?.to_owned()))
+    };
+    node.map(|node| node.entries().filter_map(pair).collect())
+        .unwrap_or_default()
 }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::labels::{Labels, are_open};
 use super::placeholder::is_open;
-use super::selector::{Labels, Match, Selector, are_open, string_map};
-use crate::model::{Node, Place, Resource, Role};
+use super::selector::{Match, Selector};
+use crate::model::{Node, Place, Resource, Role, string_map};
 
 /// The namespace of an object that names none, as kubectl has it.
 pub(crate) const DEFAULT_NAMESPACE: &str = "default";

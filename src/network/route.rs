@@ -9,8 +9,9 @@ use super::backend::{
 };
 use super::ingress_class::{Hint, default_class};
 use super::namespace::namespace_of;
+use super::port::PortName;
 use super::ports::Ports;
-use super::service::{PortName, Services};
+use super::service::Services;
 use super::settings::Settings;
 use crate::model::{Node, Resource, Role, ValuePath};
 

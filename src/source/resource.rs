@@ -1,7 +1,6 @@
 //! Documents to resources: lists unrolled, objects told from other values, pod templates found
 //! by shape, Helm's origin comments kept.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kube::core::GroupVersionKind;
@@ -11,7 +10,7 @@ use super::pod_template::pod_templates;
 use crate::model::{
     Artifact, BUILD_API_VERSION, CATALOG_API_VERSION, CATALOG_KIND, HOLE, Identity,
     JSON_PATCH_KIND, MERGE_PATCH_KIND, Node, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role,
-    STACK_API_VERSION, STACK_KIND, Tree, VALUES_KIND,
+    STACK_API_VERSION, STACK_KIND, Tree, VALUES_KIND, string_map,
 };
 
 /// What Helm writes above each document of its output.
@@ -330,15 +329,6 @@ fn is_merge_patch(root: Node<'_>) -> bool {
         lists.any(|list| list.items().any(is_named))
     };
     root.get("kind").is_none() && PODS.iter().any(holds_container)
-}
-
-/// The string values of a mapping, such as labels.
-pub(crate) fn string_map(node: Option<Node<'_>>) -> BTreeMap<String, String> {
-    let pair = |(key, value): (Node<'_>, Node<'_>)| {
-        Some((key.as_str()?.to_owned(), value.as_str()?.to_owned()))
-    };
-    node.map(|node| node.entries().filter_map(pair).collect())
-        .unwrap_or_default()
 }
 
 pub(super) fn group_version_kind(api_version: &str, kind: &str) -> GroupVersionKind {

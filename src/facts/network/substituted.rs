@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 
 use super::super::filling::{Filling, filled};
 use super::super::{folder, normalized};
-use crate::model::{Node, Resource, Role};
-use crate::network::string_map;
+use crate::model::{Node, Resource, Role, string_map};
 
 /// What a variable begins with; behind another `$` it stands for itself.
 const OPEN: &str = "${";

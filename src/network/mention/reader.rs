@@ -1,9 +1,9 @@
 //! How a workload is read for names of Services.
 
+use super::super::field::items;
 use super::super::host_name::{HostName, host_names};
 use super::super::namespace::namespace_of;
-use super::super::service::PortName;
-use super::super::standard::items;
+use super::super::port::PortName;
 use super::super::workflow::containers;
 use super::connection::connected_hosts;
 use super::entry::Entry;

@@ -1,8 +1,8 @@
 //! Whether a workload is told of any host: where nothing in its files is one, it may call nobody.
 
 use super::super::client::{Word, called, runs};
+use super::super::field::{items, present};
 use super::super::host_name::host_names;
-use super::super::standard::{items, present};
 use super::purpose::is_host_word;
 use super::{Kind, Mentions};
 use crate::model::{Node, Resource, ValuePath};

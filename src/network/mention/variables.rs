@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::super::field::items;
 use super::super::namespace::{called, namespace_of};
-use super::super::standard::items;
 use super::purpose::is_host_word;
 use super::{Kind, Mentions};
 use crate::model::{Node, Resource, ValuePath};
