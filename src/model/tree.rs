@@ -223,6 +223,12 @@ impl<'a> Node<'a> {
         self.entry(key).map(|(_, value)| value)
     }
 
+    /// The string that a mapping's key has; `None` for any other value.
+    #[must_use]
+    pub fn string(self, key: &str) -> Option<&'a str> {
+        self.get(key).and_then(Self::as_str)
+    }
+
     /// The value behind several keys, one in the other.
     #[must_use]
     pub fn find(self, keys: &[&str]) -> Option<Node<'a>> {

@@ -128,9 +128,7 @@ fn hands_labels_on(resource: &Resource) -> bool {
 /// The containers that listen while the pod runs: init containers only if they keep running.
 fn containers(spec: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     let listed = |key| spec.get(key).into_iter().flat_map(Node::items);
-    let keeps_running = |container: &Node<'_>| {
-        container.get("restartPolicy").and_then(Node::as_str) == Some("Always")
-    };
+    let keeps_running = |container: &Node<'_>| container.string("restartPolicy") == Some("Always");
     listed("containers").chain(listed("initContainers").filter(keeps_running))
 }
 
@@ -141,7 +139,7 @@ fn listens_nowhere(container: Node<'_>, settings: &Settings) -> bool {
     if first.and_then(Node::as_str) == Some("sleep") {
         return true;
     }
-    let image = container.get("image").and_then(Node::as_str);
+    let image = container.string("image");
     let name = image.map(|image| {
         let name = image.rsplit('/').next().unwrap_or_default();
         name.split([':', '@']).next().unwrap_or_default()

@@ -272,7 +272,7 @@ fn spec_labels(anchor: Node<'_>) -> Labels {
         .into_iter()
         .flat_map(Node::items);
     let pair = |item: Node<'_>| {
-        let text = |key| item.get(key).and_then(Node::as_str).map(str::to_owned);
+        let text = |key| item.string(key).map(str::to_owned);
         Some((text("key")?, text("value")?))
     };
     let mut labels: Labels = listed.filter_map(pair).collect();

@@ -134,7 +134,12 @@ impl Population {
         })
     }
 
-    /// The first pods of a class, to show where it is written.
+    /// The pods of all ends, in their order.
+    pub(crate) fn pods(&self) -> impl Iterator<Item = &Pods> {
+        self.ends.iter().flat_map(|end| &end.pods)
+    }
+
+    /// The pods of a class, those to show where it is written first.
     pub(crate) fn pods_of(&self, class: usize) -> impl Iterator<Item = (&End, &Pods)> {
         let ends = self.ends_of[class].iter().map(|end| &self.ends[*end]);
         ends.flat_map(move |end| {
@@ -259,7 +264,7 @@ fn owner(resource: &Resource) -> Option<(&str, &str)> {
     let is_controller =
         |owner: &Node<'_>| owner.get("controller").and_then(Node::as_bool) == Some(true);
     let owner = owners.items().find(is_controller)?;
-    let text = |key| owner.get(key).and_then(Node::as_str);
+    let text = |key| owner.string(key);
     let (kind, name) = (text("kind").unwrap_or("Pod"), text("name")?);
     (kind != "Node").then_some((kind, name))
 }

@@ -19,7 +19,7 @@ impl Port {
     pub(super) fn declared(container: Node<'_>) -> impl Iterator<Item = Self> {
         let listed = container.get("ports").into_iter().flat_map(Node::items);
         listed.filter_map(|port| {
-            let text = |key| port.get(key).and_then(Node::as_str);
+            let text = |key| port.string(key);
             Some(Self {
                 name: text("name").map(str::to_owned),
                 protocol: text("protocol").map_or(Some(Protocol::Tcp), Protocol::of)?,

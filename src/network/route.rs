@@ -216,8 +216,7 @@ struct OfMesh;
 fn gateway(node: Node<'_>) -> Result<Option<Node<'_>>, OfMesh> {
     let parents = node.find(&["spec", "parentRefs"]);
     let parents: Vec<Node<'_>> = parents.into_iter().flat_map(Node::items).collect();
-    let is_service =
-        |parent: &&Node<'_>| parent.get("kind").and_then(Node::as_str) == Some("Service");
+    let is_service = |parent: &&Node<'_>| parent.string("kind") == Some("Service");
     match parents.iter().find(|parent| !is_service(parent)) {
         None if !parents.is_empty() => Err(OfMesh),
         first => Ok(first.copied()),

@@ -255,7 +255,7 @@ fn equalities(node: Node<'_>) -> Option<Labels> {
 }
 
 fn requirement(node: Node<'_>) -> Option<LabelSelectorRequirement> {
-    let text = |key| node.get(key).and_then(Node::as_str).map(str::to_owned);
+    let text = |key| node.string(key).map(str::to_owned);
     let values = node.get("values").into_iter().flat_map(Node::items);
     let values: Option<Vec<String>> = values
         .map(|value| value.as_str().map(str::to_owned))

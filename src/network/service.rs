@@ -199,7 +199,7 @@ fn service(
         classes,
         ports: ports().filter_map(service_port).collect(),
         labels: resource.labels.clone(),
-        is_headless: spec.get("clusterIP").and_then(Node::as_str) == Some("None"),
+        is_headless: spec.string("clusterIP") == Some("None"),
         selector,
         is_made: false,
     }

@@ -156,7 +156,7 @@ fn peer(node: Node<'_>, path: &ValuePath) -> Result<Peer, Refused> {
 /// Whether a placeholder stands for addresses.
 fn is_unknown(block: Node<'_>) -> bool {
     let mut except = block.get("except").into_iter().flat_map(Node::items);
-    let cidr = block.get("cidr").and_then(Node::as_str);
+    let cidr = block.string("cidr");
     cidr.is_some_and(is_open_block) || except.any(|part| part.as_str().is_some_and(is_open_block))
 }
 

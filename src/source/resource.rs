@@ -165,7 +165,7 @@ fn is_compose_file(root: Node<'_>) -> bool {
     let mut keys = root.entries().filter_map(|(key, _)| key.as_str());
     let services = || root.get("services").into_iter().flat_map(Node::entries);
     let is_service = |one: Node<'_>| {
-        let image = one.get("image").and_then(Node::as_str);
+        let image = one.string("image");
         image.is_some() || one.get("build").is_some()
     };
     let is_of_docker = |one: Node<'_>| OF_DOCKER.iter().any(|key| one.get(key).is_some());
@@ -244,7 +244,7 @@ impl Unroll<'_> {
     /// An entry of a catalog of the Operator Lifecycle Manager, or of the template of one, which has a
     /// schema instead of a kind.
     fn catalog_entry(&self, node: Node<'_>) -> Option<Resource> {
-        let text = |key| node.get(key).and_then(Node::as_str);
+        let text = |key| node.string(key);
         let is_entry = text("schema")?.starts_with("olm.") && node.get("kind").is_none();
         let name = text("name").or(text("package")).unwrap_or_default();
         is_entry.then(|| self.listing(node, (CATALOG_API_VERSION, CATALOG_KIND), name))
@@ -300,7 +300,7 @@ impl Unroll<'_> {
 fn is_json_patch(root: Node<'_>) -> bool {
     const OPERATIONS: [&str; 6] = ["add", "remove", "replace", "move", "copy", "test"];
     let is_operation = |item: Node<'_>| {
-        let text = |key| item.get(key).and_then(Node::as_str);
+        let text = |key| item.string(key);
         let is_pointer = |path: &str| path.is_empty() || path.starts_with('/');
         text("op").is_some_and(|op| OPERATIONS.contains(&op))
             && text("path").is_some_and(is_pointer)

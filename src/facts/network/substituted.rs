@@ -96,7 +96,7 @@ fn read(resource: &Resource) -> Option<(String, Variables)> {
             values.insert(name.to_owned(), value.to_owned());
         }
     }
-    let path = normalized(spec.get("path").and_then(Node::as_str)?);
+    let path = normalized(spec.string("path")?);
     let variables = Variables {
         values,
         may_have_more: from.is_some_and(|from| from.items().next().is_some()),

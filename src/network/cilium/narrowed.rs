@@ -63,5 +63,5 @@ fn is_any_name(group: Node<'_>) -> bool {
     let mut names = rules.get("dns").into_iter().flat_map(Node::items);
     group.entries().all(is_known)
         && rules.entries().all(is_of_dns)
-        && names.any(|name| name.get("matchPattern").and_then(Node::as_str) == Some("*"))
+        && names.any(|name| name.string("matchPattern") == Some("*"))
 }
