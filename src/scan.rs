@@ -10,6 +10,7 @@ mod rendered;
 mod same;
 mod services;
 mod supply;
+mod topic;
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! Holds the floors of the house: a module imports only from lower floors, and wings do not know
-//! each other.
+//! Holds the floors of the house: a module imports only from lower floors, wings do not know each
+//! other, and no files import from each other in a circle.
 
 #![allow(
     clippy::unwrap_used,
@@ -7,9 +7,14 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "floors/house.rs"]
+mod house;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use house::House;
 
 /// The floors, lowest first. Modules of one floor do not import each other.
 const FLOORS: [&[&str]; 7] = [
@@ -64,7 +69,7 @@ fn sources() -> Vec<(String, String)> {
             .replace('\\', "/");
         let text = fs::read_to_string(&path).expect("is readable");
         let text = text
-            .split("#[cfg(test)]\nmod ")
+            .split("#[cfg(test)]\nmod tests {")
             .next()
             .unwrap_or_default()
             .to_owned();
@@ -164,5 +169,50 @@ fn a_foreign_library_is_named_in_one_module() {
                 "{file} names {library}"
             );
         }
+    }
+}
+
+#[test]
+fn no_files_import_from_each_other_in_a_circle() {
+    let sources = sources();
+    let circles = House::new(&sources).circles();
+    assert!(circles.is_empty(), "{}", circles.join("\n"));
+}
+
+#[test]
+fn a_circle_is_found_through_what_others_hand_on() {
+    let told = |files: &[(&str, &str)]| {
+        let owned = |(file, text): &(&str, &str)| ((*file).to_owned(), (*text).to_owned());
+        let sources: Vec<(String, String)> = files.iter().map(owned).collect();
+        House::new(&sources).circles()
+    };
+    let through = |port: &'static str| {
+        [
+            ("lib.rs", "mod net;\nmod other;"),
+            (
+                "net/mod.rs",
+                "mod pods;\nmod port;\npub(crate) use self::pods::{Class, End as Way};",
+            ),
+            ("net/pods.rs", "use super::port::{\n    self, Port,\n};"),
+            ("net/port.rs", port),
+            ("other.rs", "use crate::net::{Class, Way};"),
+        ]
+    };
+    for (circle, files) in [
+        ("use super::pods::Class;", 2),
+        ("use crate::net::{Way};", 2),
+        ("fn a(_: super::super::net::Class) {}", 2),
+        ("use super::{\n    pods,\n};", 2),
+        ("use crate::other;", 3),
+    ] {
+        assert_eq!(told(&through(circle)).len(), files, "{circle}");
+    }
+    for other in [
+        "use super::net_of;",
+        "use self::made::Thing;",
+        "// see super::pods::Class",
+        "use std::pods::Class;",
+    ] {
+        assert!(told(&through(other)).is_empty(), "{other}");
     }
 }

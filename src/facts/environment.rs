@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Node, Resource};
+use crate::model::Resource;
 
 /// The environment that others must not reach into.
 const PRODUCTION: &str = "production";
@@ -116,7 +116,7 @@ impl<'a> Teller<'a> {
         let first = (resource.gvk.kind == "Namespace").then_some(identity.name.as_str());
         let label = || {
             let labels = resource.node().find(&["metadata", "labels"])?;
-            let value = |key: &&str| labels.get(key).and_then(Node::as_str);
+            let value = |key: &&str| labels.string(key);
             LABELS.iter().find_map(value)
         };
         let parts = resource.artifact.uri.rsplit('/');

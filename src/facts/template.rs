@@ -8,8 +8,7 @@ use std::sync::Arc;
 use kube::core::GroupVersionKind;
 
 use super::filling::{Filling, filled};
-use crate::model::{Identity, Node, Resource, Role, Step, Tree, ValuePath};
-use crate::network::string_map;
+use crate::model::{Identity, Node, Resource, Role, Step, Tree, ValuePath, string_map};
 
 /// Whether a resource is a Template, whose objects count as if they stood alone.
 pub(super) fn is_template(resource: &Resource) -> bool {
@@ -110,7 +109,7 @@ impl<'a> Parameters<'a> {
     fn of(template: &'a Resource) -> Self {
         let listed = template.node().get("parameters");
         let named = |parameter: Node<'a>| {
-            let text = |key| parameter.get(key).and_then(Node::as_str);
+            let text = |key| parameter.string(key);
             let is_asked = parameter.get("required").and_then(Node::as_bool) == Some(true);
             let value = text("value").filter(|value| !(is_asked && value.is_empty()));
             Some((text("name")?, value?))

@@ -1,8 +1,11 @@
-//! A text that was read, under the names it is known by.
+//! A text that was read, under the names it is known by. Its provenance is a part of it: the places that this leads to
+//! are in artifacts again.
+
+mod provenance;
 
 use std::sync::{Arc, OnceLock};
 
-use super::Provenance;
+pub use self::provenance::{Fit, Piece, Place, Provenance, SourceName, Supply, Trace};
 
 /// A text that was read: a file, standard input, or what a tool rendered.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ mod tree;
 mod world;
 
 pub use application::{applications, is_application_set};
-pub use artifact::Artifact;
+pub use artifact::{Artifact, Fit, Piece, Place, Provenance, SourceName, Supply, Trace};
 pub use data::Data;
 pub use finding::{
     Excerpt, Finding, Link, Notice, Part, RelatedLocation, Rendered, Supplied, Violation,
@@ -26,9 +26,7 @@ pub use finding::{
 pub use location::{Location, Region, Span};
 pub use package::compared_name;
 pub use path::{Step, ValuePath};
-pub use rendering::{
-    Fit, Piece, Place, Provenance, Rendering, SourceName, Supply, Trace, are_trial_values,
-};
+pub use rendering::{Rendering, are_trial_values};
 pub use report::{FileCounts, Report, ResourceCounts, ServiceUse, Summary};
 pub use resource::{
     BUILD_API_VERSION, CATALOG_API_VERSION, CATALOG_KIND, HOLE, Identity, JSON_PATCH_KIND,
@@ -38,5 +36,5 @@ pub use resource::{
 pub use rule::{AppliesTo, Need, Precision, Rule, Severity};
 pub use template_image::{Choice, KeyStep, Printed, TemplateImage};
 pub use tree::builder::TreeBuilder;
-pub use tree::{Entries, Items, Node, Scalar, TooLarge, Tree, Visited};
+pub use tree::{Entries, Items, Node, Scalar, TooLarge, Tree, Visited, string_map};
 pub use world::{World, world_of, worlds};

@@ -3,6 +3,8 @@
 
 pub(super) mod builder;
 
+use std::collections::BTreeMap;
+
 use super::{Span, Step};
 
 /// The values of one document, with the place of every key and value.
@@ -221,6 +223,12 @@ impl<'a> Node<'a> {
         self.entry(key).map(|(_, value)| value)
     }
 
+    /// The string that a mapping's key has; `None` for any other value.
+    #[must_use]
+    pub fn string(self, key: &str) -> Option<&'a str> {
+        self.get(key).and_then(Self::as_str)
+    }
+
     /// The value behind several keys, one in the other.
     #[must_use]
     pub fn find(self, keys: &[&str]) -> Option<Node<'a>> {
@@ -350,4 +358,14 @@ impl<'a> Iterator for Items<'a> {
             item
         })
     }
+}
+
+/// The string values of a mapping, such as labels; what is no string is left out.
+#[must_use]
+pub fn string_map(node: Option<Node<'_>>) -> BTreeMap<String, String> {
+    let pair = |(key, value): (Node<'_>, Node<'_>)| {
+        Some((key.as_str()?.to_owned(), value.as_str()?.to_owned()))
+    };
+    node.map(|node| node.entries().filter_map(pair).collect())
+        .unwrap_or_default()
 }

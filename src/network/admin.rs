@@ -1,14 +1,15 @@
 //! Reads policies of the whole cluster: AdminNetworkPolicy and BaselineAdminNetworkPolicy, and the
 //! ClusterNetworkPolicy that follows them.
 
-use super::address::{Addresses, block};
-use super::pods::number;
+use super::address::Addresses;
+use super::field::{cidr, items, present};
 use super::policy::{
     Action, Direction, Peer, Placed, Policy, PortRule, Refused, Rule, Scope, Tier,
 };
+use super::port::number;
 use super::ports::{Ports, Protocol};
 use super::selector::Selector;
-use super::standard::{items, present, selector};
+use super::standard::selector;
 use crate::model::{Node, Resource, Scalar, ValuePath};
 
 /// The API group of cluster-wide policies.
@@ -66,19 +67,15 @@ pub(super) fn read(resource: &Resource, position: usize) -> Result<Policy, Refus
     };
     let (scope, pods) = subject(spec, &path)?;
     Ok(Policy {
-        selector: path.clone().key("subject"),
-        resource: position,
-        name: resource.identity.name.clone(),
+        tier,
+        // Within a tier, priority alone decides.
         order: 0.0,
-        is_standard: false,
-        is_copy: false,
-        only_adds: [false; 2],
-        namespace: None,
+        selector: path.clone().key("subject"),
         scope: Scope::Selected(scope),
         pods,
         ingress: Some(rules(spec, &path, Direction::Ingress, (tier, dialect))?),
         egress: Some(rules(spec, &path, Direction::Egress, (tier, dialect))?),
-        tier,
+        ..Policy::of(resource, position)
     })
 }
 
@@ -203,11 +200,10 @@ fn peer(node: Node<'_>, path: ValuePath, direction: Direction) -> Result<Placed<
 }
 
 fn addresses(node: Node<'_>, path: &ValuePath) -> Result<Addresses, Refused> {
-    let range = |(path, item): (ValuePath, Node<'_>)| {
-        let range = item.as_str().and_then(block);
-        range.ok_or_else(|| Refused(path, "this is no CIDR block".to_owned()))
-    };
-    items(node, "networks", path).map(range).collect()
+    let networks = items(node, "networks", path);
+    networks
+        .map(|(path, item)| cidr(Some(item), &path))
+        .collect()
 }
 
 fn ports(rule: Node<'_>, path: &ValuePath) -> Result<Option<Vec<Placed<PortRule>>>, Refused> {

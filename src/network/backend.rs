@@ -1,7 +1,7 @@
 //! Services that objects route traffic to from outside: which, on which ports, and where they are named.
 
-use super::service::PortName;
-use super::standard::{items, present};
+use super::field::{items, present};
+use super::port::PortName;
 use crate::model::{Node, ValuePath};
 
 /// What an object says of one Service.

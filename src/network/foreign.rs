@@ -1,8 +1,7 @@
 //! Policies of which nothing, or not all, is known: told and not counted.
 
 use super::admin;
-use super::calico::STANDARD_ORDER;
-use super::policy::{Policy, Problem, Refused, Scope, Tier};
+use super::policy::{Policy, Problem, Refused, Scope};
 use super::selector::Selector;
 use crate::model::{Resource, ValuePath};
 
@@ -49,22 +48,15 @@ pub(super) fn about_anyone(
     namespace: Option<usize>,
 ) -> Policy {
     Policy {
-        resource: position,
-        name: resource.identity.name.clone(),
-        tier: Tier::Network,
-        order: STANDARD_ORDER,
-        is_standard: false,
-        is_copy: false,
         only_adds: [true; 2],
-        selector: ValuePath::from_iter(["spec"]),
         scope: match namespace {
             Some(_) => Scope::Own,
             None => Scope::Selected(Selector::default()),
         },
         namespace,
-        pods: Selector::default(),
         ingress: Some(Vec::new()),
         egress: Some(Vec::new()),
+        ..Policy::of(resource, position)
     }
 }
 

@@ -1,25 +1,13 @@
 //! Labels that controllers give pods as they make them, which no manifest has.
 
-use std::collections::BTreeMap;
-
+use super::labels::{Given, GivenLabels};
 use super::namespace::said_namespace;
 use super::placeholder::is_open;
+use super::port::number;
 use super::{calico, cilium};
 use crate::model::{Node, Resource};
 
-/// What is known of a label's value before the pod is there.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Given {
-    /// It is this.
-    Exactly(String),
-    /// It begins so, and the controller makes up the rest.
-    Beginning(String),
-}
-
-/// Labels by key.
-pub(crate) type GivenLabels = BTreeMap<&'static str, Given>;
-
-/// All keys of such labels.
+/// All keys of labels that controllers give pods.
 pub(crate) const KEYS: [&str; 16] = [
     "apps.kubernetes.io/pod-index",
     "batch.kubernetes.io/controller-uid",
@@ -47,21 +35,6 @@ const OF_PLUGINS: [&str; 5] = [
     "projectcalico.org/orchestrator",
     "projectcalico.org/serviceaccount",
 ];
-
-impl Given {
-    /// Whether the value may be this one.
-    pub(super) fn may_be(&self, value: &str) -> bool {
-        match self {
-            Self::Exactly(known) => known == value,
-            Self::Beginning(start) => value.len() > start.len() && value.starts_with(start),
-        }
-    }
-
-    /// Whether nothing of the value is left open.
-    pub(super) fn is_exact(&self) -> bool {
-        matches!(self, Self::Exactly(_))
-    }
-}
 
 /// Whether a label is one that no selector of Kubernetes' own should ask for, since a network plugin gives it.
 pub(super) fn is_of_plugin(key: &str) -> bool {
@@ -171,7 +144,7 @@ fn job_name(resource: &Resource) -> Given {
 fn of_stateful_set(resource: &Resource) -> GivenLabels {
     let number = |path: &[&str], default| {
         let node = resource.node().find(path);
-        node.map_or(Some(default), super::pods::number)
+        node.map_or(Some(default), number)
     };
     let name = &resource.identity.name;
     let first = number(&["spec", "ordinals", "start"], 0);

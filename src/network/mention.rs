@@ -20,10 +20,11 @@ use std::collections::HashMap;
 use self::entry::Kind;
 use self::reader::Reader;
 use super::Network;
+use super::field::present;
 use super::namespace::namespace_of;
-use super::service::{PortName, Services};
+use super::port::PortName;
+use super::service::Services;
 use super::settings::Settings;
-use super::standard::present;
 use super::workflow::spec_of;
 use crate::model::{Part, Resource, ValuePath};
 

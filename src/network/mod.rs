@@ -6,13 +6,19 @@ mod admin;
 mod backend;
 mod calico;
 mod cilium;
+mod class;
 mod client;
 mod connections;
+mod field;
 mod foreign;
 mod given;
+mod guest;
 mod host_name;
 mod ingress_class;
+mod kind;
+mod labels;
 mod left;
+mod made;
 mod mention;
 mod monitor;
 mod namespace;
@@ -22,6 +28,7 @@ mod operator;
 mod placeholder;
 mod pods;
 mod policy;
+mod port;
 mod ports;
 mod route;
 mod selector;
@@ -36,11 +43,16 @@ mod workflow;
 pub(crate) use self::address::{
     covers_everywhere, is_one, is_world, leaves_private, meets_private,
 };
+pub(crate) use self::class::Class;
 pub(crate) use self::connections::Connectivity;
 pub(crate) use self::given::KEYS as GIVEN_LABELS;
+pub(crate) use self::guest::Guest;
 pub(crate) use self::host_name::bare_hosts;
 pub(crate) use self::ingress_class::Hint;
+pub(crate) use self::kind::is_policy;
+pub(crate) use self::labels::LabelSet;
 pub(crate) use self::left::Left;
+pub(crate) use self::made::made_services;
 pub(crate) use self::mention::{Absent, Holder, Mention, Mentions};
 pub(crate) use self::monitor::{Monitored, monitored};
 pub(crate) use self::namespace::{
@@ -48,37 +60,28 @@ pub(crate) use self::namespace::{
     namespace_of, said_namespace,
 };
 pub(crate) use self::nearest::shared_steps;
-pub(crate) use self::operator::{made_services, may_bear};
+pub(crate) use self::operator::may_bear;
 pub(crate) use self::placeholder::is_open;
-pub(crate) use self::pods::{Class, End, Pods, Population, Port, is_of_cloud_run, is_refused};
+pub(crate) use self::pods::{End, Pods, Population, is_of_cloud_run, is_refused};
 pub(crate) use self::policy::{
     Action, Direction, Peer, Placed, Policy, PortRule, Problem, Rule, Scope, Selecting, Tier,
 };
+pub(crate) use self::port::{Port, PortName};
 pub(crate) use self::ports::{Ports, Protocol};
 pub(crate) use self::route::{Route, routed, routes};
-pub(crate) use self::selector::{
-    LabelSet, Match, Selector, key as label_key, string_map, values as asked_values,
-};
-pub(crate) use self::service::{PortName, Service, Services};
+pub(crate) use self::selector::{Match, Selector, key as label_key, values as asked_values};
+pub(crate) use self::service::{Service, Services};
 pub(crate) use self::settings::Settings;
 pub(crate) use self::suggest::{Suggestion, suggest};
 pub(crate) use self::table::Connection;
-pub(crate) use self::verdict::{Guest, Party};
+pub(crate) use self::verdict::Party;
 
 use std::collections::HashMap;
 
 use self::address::stranger;
-use self::policy::Refused;
-use self::verdict::UNKNOWN_NAMESPACE;
-use crate::model::{Resource, Role, ValuePath};
+use self::guest::UNKNOWN_NAMESPACE;
 
-/// An annotation that keeps a policy from the subnamespaces.
-const STAYS: &str = "propagate.hnc.x-k8s.io/none";
-/// Annotations that choose subnamespaces.
-const CHOOSES: [&str; 2] = [
-    "propagate.hnc.x-k8s.io/select",
-    "propagate.hnc.x-k8s.io/treeSelect",
-];
+use crate::model::Resource;
 
 /// Everything that takes part.
 #[derive(Debug, Default)]
@@ -107,16 +110,6 @@ pub(crate) struct Network {
     has_network_sets: bool,
     /// Whether workloads are written for servers that still know the first group of NetworkPolicies.
     is_old: bool,
-}
-
-/// Whether an object could be a policy of any kind: without one, nothing else matters.
-pub(crate) fn is_policy(resource: &Resource) -> bool {
-    resource.role == Role::Manifest
-        && (standard::is_network_policy(resource)
-            || admin::is_policy(resource)
-            || calico::is_policy(resource)
-            || cilium::is_policy(resource)
-            || foreign::is_foreign(resource))
 }
 
 impl Network {
@@ -275,94 +268,6 @@ impl Network {
             .collect()
     }
 
-    fn add(&mut self, resource: &Resource, position: usize, settings: &Settings) {
-        let namespace = self.namespaces.position(namespace_of(resource));
-        if standard::is_network_policy(resource) {
-            match standard::read((resource, position), namespace, self.is_old) {
-                Ok(policy) => {
-                    self.problems.extend(beyond(&policy));
-                    if settings.subnamespaces_inherit && self.namespaces.has_tree() {
-                        self.inherit(&policy, resource);
-                    }
-                    self.policies.push(policy);
-                }
-                Err(refused) => self.problems.push(refusal(resource, position, refused)),
-            }
-            return;
-        }
-        let read = if admin::is_understood(resource) {
-            admin::read(resource, position).map(|policy| vec![policy])
-        } else if calico::is_policy(resource) {
-            let has_sets = self.has_network_sets;
-            calico::read(resource, position, namespace, has_sets).map(|policy| vec![policy])
-        } else if cilium::is_policy(resource) {
-            cilium::read(resource, position, namespace)
-        } else {
-            Err(foreign::refused(resource))
-        };
-        match read {
-            Ok(policies) => {
-                self.problems.extend(policies.iter().flat_map(beyond));
-                if cilium::is_policy(resource) {
-                    self.problems.extend(cilium::narrowing(resource, position));
-                }
-                self.policies.extend(policies);
-            }
-            Err(refused) => {
-                self.problems
-                    .push(foreign::problem(resource, position, refused));
-                if calico::is_policy(resource) {
-                    let policy = calico::half_known(resource, position, namespace);
-                    self.half_known.extend(policy);
-                } else if cilium::is_policy(resource) {
-                    let policies = cilium::half_known(resource, position, namespace);
-                    self.half_known.extend(policies);
-                } else if foreign::may_allow(resource) {
-                    let own = (resource.gvk.kind == "NetworkPolicy").then_some(namespace);
-                    let policy = foreign::about_anyone(resource, position, own);
-                    self.half_known.push(policy);
-                }
-            }
-        }
-    }
-
-    /// Copies a policy into the subnamespaces of its namespace.
-    fn inherit(&mut self, policy: &Policy, resource: &Resource) {
-        let Some(namespace) = policy.namespace else {
-            return;
-        };
-        let annotation = |key| {
-            let value = resource.node().find(&["metadata", "annotations", key]);
-            value.and_then(crate::model::Node::as_str)
-        };
-        if annotation(STAYS) == Some("true") {
-            return;
-        }
-        if let Some(key) = CHOOSES.into_iter().find(|key| annotation(key).is_some()) {
-            self.problems.push(Problem {
-                resource: policy.resource,
-                path: ValuePath::from_iter(["metadata", "annotations", key]),
-                reason: format!(
-                    "{}: which subnamespaces inherit it is not evaluated",
-                    resource.identity
-                ),
-                help: "check by hand which subnamespaces the policy reaches",
-            });
-            return;
-        }
-        for below in self.namespaces.below(namespace) {
-            self.inheriting
-                .entry(policy.resource)
-                .or_default()
-                .push(below);
-            self.policies.push(Policy {
-                namespace: Some(below),
-                is_copy: true,
-                ..policy.clone()
-            });
-        }
-    }
-
     fn select(&mut self) {
         self.selecting = self.by_class(&self.policies);
         self.half_selecting = self.by_class(&self.half_known);
@@ -411,32 +316,6 @@ fn names_version_6(policy: &Policy) -> bool {
         }
         Peer::Pods { .. } | Peer::Proxy | Peer::Beyond(_) => false,
     })
-}
-
-/// Peers that are none of what is known.
-fn beyond(policy: &Policy) -> Vec<Problem> {
-    let peers = policy
-        .all_rules()
-        .flat_map(|(_, rule)| rule.peers.iter().flatten());
-    let problem = |peer: &Placed<Peer>| match peer.what {
-        Peer::Beyond(what) => Some(Problem {
-            resource: policy.resource,
-            path: peer.path.clone(),
-            reason: format!("`{}`: peers by `{what}` are not evaluated", policy.name),
-            help: "check by hand what the rule means for them",
-        }),
-        Peer::Pods { .. } | Peer::Addresses(_) | Peer::Proxy => None,
-    };
-    peers.filter_map(problem).collect()
-}
-
-fn refusal(resource: &Resource, position: usize, Refused(path, reason): Refused) -> Problem {
-    Problem {
-        resource: position,
-        path,
-        reason: format!("{} counts for nothing: {reason}", resource.identity),
-        help: "mend the policy; Kubernetes refuses the object",
-    }
 }
 
 #[cfg(test)]

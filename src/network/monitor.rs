@@ -1,12 +1,13 @@
 //! The monitors of the operators of Prometheus and VictoriaMetrics: which pods they mean, and on which ports.
 
 use super::Network;
+use super::class::Class;
+use super::field::items;
 use super::namespace::namespace_of;
-use super::pods::Class;
+use super::port::PortName;
 use super::ports::{Ports, Protocol};
 use super::selector::{Match, Selector};
-use super::service::{PortName, Services};
-use super::standard::items;
+use super::service::Services;
 use crate::model::{Node, Resource, Role, ValuePath};
 
 /// Groups of the operators' kinds: that of Prometheus, the one AKS brings, and that of VictoriaMetrics.

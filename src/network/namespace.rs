@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::labels::{Labels, are_open};
 use super::placeholder::is_open;
-use super::selector::{Labels, Match, Selector, are_open, string_map};
-use crate::model::{Node, Place, Resource, Role};
+use super::selector::{Match, Selector};
+use crate::model::{Node, Place, Resource, Role, string_map};
 
 /// The namespace of an object that names none, as kubectl has it.
 pub(crate) const DEFAULT_NAMESPACE: &str = "default";
@@ -271,7 +272,7 @@ fn spec_labels(anchor: Node<'_>) -> Labels {
         .into_iter()
         .flat_map(Node::items);
     let pair = |item: Node<'_>| {
-        let text = |key| item.get(key).and_then(Node::as_str).map(str::to_owned);
+        let text = |key| item.string(key).map(str::to_owned);
         Some((text("key")?, text("value")?))
     };
     let mut labels: Labels = listed.filter_map(pair).collect();

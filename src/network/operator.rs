@@ -1,26 +1,23 @@
-//! What operators make for custom resources: Services by names that are known, and pods with labels of
-//! their own.
+//! Operators that the settings know, and the labels of the pods that they make for custom resources.
 
-use super::Network;
-use super::namespace::namespace_of;
+use super::labels::Labels;
 use super::placeholder::ANY_KEY;
-use super::selector::{Labels, Match, Selector, key as label_key, string_map};
-use super::service::{Service, ServicePort};
+use super::selector::{Match, Selector, key as label_key};
 use super::settings::{Operator, Settings};
-use crate::model::{Node, Resource, Role};
+use crate::model::{Node, Resource, Role, string_map};
 
 /// The key of labels in what an object says of its pods.
 const LABELS: &str = "labels";
 
 impl Operator {
     /// The name of a Service or the value of a label for a resource, in whose name's place `*` stands.
-    fn named(pattern: &str, resource: &Resource) -> String {
+    pub(super) fn named(pattern: &str, resource: &Resource) -> String {
         pattern.replace('*', &resource.identity.name)
     }
 }
 
 /// What operators make for an object, if it is a custom resource that the settings know.
-fn operators<'s>(
+pub(super) fn operators<'s>(
     settings: &'s Settings,
     resource: &'s Resource,
 ) -> impl Iterator<Item = &'s Operator> {
@@ -35,38 +32,6 @@ fn operators<'s>(
         .iter()
         .filter(move |_| is_whole)
         .filter(is_own)
-}
-
-/// The Services that operators make, each at the position of its custom resource: no pods behind them are
-/// known.
-pub(crate) fn made_services<'r>(
-    resources: &'r [Resource],
-    network: &'r Network,
-    settings: &'r Settings,
-) -> impl Iterator<Item = Service> + 'r {
-    let made = resources.iter().enumerate().filter_map(|(position, one)| {
-        let operator = operators(settings, one).next()?;
-        let namespace = network.namespaces.find(namespace_of(one))?;
-        let service = move |name: &String| Service {
-            resource: position,
-            namespace,
-            name: Operator::named(name, one),
-            classes: Vec::new(),
-            ports: operator
-                .ports
-                .iter()
-                .copied()
-                .map(ServicePort::tcp)
-                .collect(),
-            is_open: false,
-            labels: Labels::new(),
-            selector: Labels::new(),
-            is_headless: false,
-            is_made: true,
-        };
-        Some(operator.services.iter().map(service))
-    });
-    made.flatten()
 }
 
 /// The labels that an operator gives the pods of a resource.

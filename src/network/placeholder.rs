@@ -23,7 +23,7 @@ pub(super) fn is_open_block(text: &str) -> bool {
 
 /// Whether the value of a key is one.
 pub(super) fn is_open_at(node: Node<'_>, key: &str) -> bool {
-    node.get(key).and_then(Node::as_str).is_some_and(is_open)
+    node.string(key).is_some_and(is_open)
 }
 
 /// Whether two texts may become the same.

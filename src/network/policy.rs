@@ -1,11 +1,11 @@
 //! Policies as they are evaluated: whom they select, and what their rules let through. What the
-//! kinds have in common is here; `standard` and `admin` read them.
+//! kinds have in common is here; `standard`, `admin`, `calico` and `cilium` read them.
 
 use super::address::Addresses;
-use super::pods::Class;
+use super::port::Port;
 use super::ports::{Ports, Protocol};
 use super::selector::Selector;
-use crate::model::ValuePath;
+use crate::model::{Resource, ValuePath};
 
 /// The directions of traffic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +36,9 @@ impl Direction {
         }
     }
 }
+
+/// Where NetworkPolicies stand in Calico's order.
+const STANDARD_ORDER: f64 = 1000.0;
 
 /// In which order policies are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,16 +113,13 @@ pub(crate) enum PortRule {
 }
 
 impl PortRule {
-    /// Whether it may mean some of the ports of pods. What a name means is known where these declare it.
-    pub(crate) fn may_mean(&self, ports: &Ports, receiving: Option<&Class>) -> bool {
+    /// Whether it may mean some of these ports of pods. What a name means is known where these declare it.
+    pub(crate) fn may_mean(&self, ports: &Ports, declared: &[Port]) -> bool {
         let (protocol, name) = match self {
             Self::Numbers(numbers) => return numbers.overlaps(ports),
             Self::Named(protocol, name) => (protocol, name),
         };
-        let declared = receiving.map_or(&[][..], |class| &class.ports);
-        let is_named = |port: &&super::pods::Port| {
-            port.name.as_ref() == Some(name) && protocol.is_none_or(|asked| asked == port.protocol)
-        };
+        let is_named = |port: &&Port| port.is_called(name, *protocol);
         let mut named = declared.iter().filter(is_named).peekable();
         named.peek().is_none() || named.any(|port| ports.contains(port.protocol, port.number))
     }
@@ -187,6 +187,26 @@ pub(crate) struct Policy {
 }
 
 impl Policy {
+    /// A policy of an object that says nothing yet: it is about all pods of no namespace, for neither direction, and
+    /// is asked where NetworkPolicies are.
+    pub(super) fn of(resource: &Resource, position: usize) -> Self {
+        Self {
+            resource: position,
+            name: resource.identity.name.clone(),
+            tier: Tier::Network,
+            order: STANDARD_ORDER,
+            is_standard: false,
+            is_copy: false,
+            only_adds: [false; 2],
+            namespace: None,
+            selector: ValuePath::from_iter(["spec"]),
+            scope: Scope::Own,
+            pods: Selector::default(),
+            ingress: None,
+            egress: None,
+        }
+    }
+
     /// What it says of a direction; `None` means nothing at all.
     pub(crate) fn rules(&self, direction: Direction) -> Option<&[Rule]> {
         match direction {

@@ -9,8 +9,9 @@ use super::backend::{
 };
 use super::ingress_class::{Hint, default_class};
 use super::namespace::namespace_of;
+use super::port::PortName;
 use super::ports::Ports;
-use super::service::{PortName, Services};
+use super::service::Services;
 use super::settings::Settings;
 use crate::model::{Node, Resource, Role, ValuePath};
 
@@ -215,8 +216,7 @@ struct OfMesh;
 fn gateway(node: Node<'_>) -> Result<Option<Node<'_>>, OfMesh> {
     let parents = node.find(&["spec", "parentRefs"]);
     let parents: Vec<Node<'_>> = parents.into_iter().flat_map(Node::items).collect();
-    let is_service =
-        |parent: &&Node<'_>| parent.get("kind").and_then(Node::as_str) == Some("Service");
+    let is_service = |parent: &&Node<'_>| parent.string("kind") == Some("Service");
     match parents.iter().find(|parent| !is_service(parent)) {
         None if !parents.is_empty() => Err(OfMesh),
         first => Ok(first.copied()),

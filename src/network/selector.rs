@@ -1,18 +1,11 @@
 //! Label selectors, on labels that are known whole and on labels of which some may be unknown.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
 use kube::core::{Expression, Selector as Kubernetes, SelectorExt as _};
 
-use super::given::{Given, GivenLabels};
+use super::labels::{Given, GivenLabels, LabelSet, Labels};
 use super::placeholder::{is_open, may_agree};
-use crate::model::Node;
-
-/// Labels by key.
-pub(crate) type Labels = BTreeMap<String, String>;
-/// Values of labels by key.
-pub(crate) type LabelSet = BTreeMap<String, BTreeSet<String>>;
+use crate::model::{Node, string_map};
 
 /// Whether a selector selects something, as far as can be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +16,14 @@ pub(crate) enum Match {
     Maybe,
     /// It does.
     Yes,
+}
+
+/// What is known for certain.
+pub(super) fn certain(is: bool) -> Match {
+    match is {
+        true => Match::Yes,
+        false => Match::No,
+    }
 }
 
 /// A label selector whose requirements must all hold.
@@ -155,12 +156,6 @@ impl Selector {
     }
 }
 
-/// Whether labels have a placeholder.
-pub(crate) fn are_open(labels: &Labels) -> bool {
-    let mut labels = labels.iter();
-    labels.any(|(key, value)| is_open(key) || is_open(value))
-}
-
 /// Whether a requirement has a placeholder.
 fn holds_open(requirement: &Expression) -> bool {
     is_open(key(requirement)) || named(requirement).into_iter().any(is_open)
@@ -168,7 +163,6 @@ fn holds_open(requirement: &Expression) -> bool {
 
 /// Whether a requirement holds for labels as they are written.
 fn of_written(requirement: &Expression, labels: &Labels) -> Match {
-    let certain = |is: bool| if is { Match::Yes } else { Match::No };
     let is_met = requirement.matches(labels);
     let key = key(requirement);
     let Some(value) = labels.get(key) else {
@@ -192,7 +186,6 @@ fn of_written(requirement: &Expression, labels: &Labels) -> Match {
 
 /// Whether a requirement holds for a label of which a controller makes up the value.
 fn of_given(requirement: &Expression, given: &Given) -> Match {
-    let certain = |is: bool| if is { Match::Yes } else { Match::No };
     let (may_be_asked, is_wanted) = match requirement {
         Expression::Equal(_, value) => (given.may_be(value), true),
         Expression::NotEqual(_, value) => (given.may_be(value), false),
@@ -255,15 +248,6 @@ pub(crate) fn key(requirement: &Expression) -> &str {
     }
 }
 
-/// The string values of a mapping, such as labels; what is no string is left out.
-pub(crate) fn string_map(node: Option<Node<'_>>) -> Labels {
-    let pair = |(key, value): (Node<'_>, Node<'_>)| {
-        Some((key.as_str()?.to_owned(), value.as_str()?.to_owned()))
-    };
-    node.map(|node| node.entries().filter_map(pair).collect())
-        .unwrap_or_default()
-}
-
 /// `matchLabels`; `None` where a value is no string, which the API server refuses.
 fn equalities(node: Node<'_>) -> Option<Labels> {
     let labels = string_map(Some(node));
@@ -271,7 +255,7 @@ fn equalities(node: Node<'_>) -> Option<Labels> {
 }
 
 fn requirement(node: Node<'_>) -> Option<LabelSelectorRequirement> {
-    let text = |key| node.get(key).and_then(Node::as_str).map(str::to_owned);
+    let text = |key| node.string(key).map(str::to_owned);
     let values = node.get("values").into_iter().flat_map(Node::items);
     let values: Option<Vec<String>> = values
         .map(|value| value.as_str().map(str::to_owned))

@@ -3,35 +3,16 @@
 use std::collections::HashMap;
 
 use super::Network;
+use super::class::Class;
+use super::field::{items, present};
+use super::labels::{Labels, are_open};
 use super::namespace::namespace_of;
 use super::nearest::nearest;
 use super::placeholder::{is_open, is_open_at};
-use super::pods::{Class, Port, number};
+use super::port::{Port, PortName, number};
 use super::ports::{Ports, Protocol};
-use super::selector::{Labels, Selector, are_open, string_map};
-use super::standard::{items, present};
-use crate::model::{Node, Resource, Role, ValuePath};
-
-/// A port by number or by name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum PortName {
-    Number(u16),
-    Name(String),
-}
-
-impl PortName {
-    /// What a text says: a number, else a name.
-    pub(super) fn of(text: &str) -> Self {
-        text.parse()
-            .map_or_else(|_| Self::Name(text.to_owned()), Self::Number)
-    }
-
-    pub(crate) fn read(node: Node<'_>) -> Option<Self> {
-        let name = node.as_str().filter(|name| !name.is_empty());
-        let named = name.map(|name| Self::Name(name.to_owned()));
-        named.or_else(|| number(node).filter(|number| *number > 0).map(Self::Number))
-    }
-}
+use super::selector::Selector;
+use crate::model::{Node, Resource, Role, ValuePath, string_map};
 
 /// A port of a Service.
 #[derive(Clone, Debug)]
@@ -218,7 +199,7 @@ fn service(
         classes,
         ports: ports().filter_map(service_port).collect(),
         labels: resource.labels.clone(),
-        is_headless: spec.get("clusterIP").and_then(Node::as_str) == Some("None"),
+        is_headless: spec.string("clusterIP") == Some("None"),
         selector,
         is_made: false,
     }

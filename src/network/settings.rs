@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::selector::{Labels, Selector};
+use super::labels::Labels;
+use super::selector::Selector;
 
 /// The settings under `settings.network`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

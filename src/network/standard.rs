@@ -1,15 +1,13 @@
 //! Reads NetworkPolicies, under the rules by which the API server refuses them.
 
-use super::address::{Addresses, block};
-use super::calico::STANDARD_ORDER;
+use super::address::Addresses;
+use super::field::{cidr, items, present};
 use super::placeholder::{is_open_at, is_open_block};
-use super::pods::number;
-use super::policy::{
-    Action, Direction, Peer, Placed, Policy, PortRule, Refused, Rule, Scope, Tier,
-};
+use super::policy::{Action, Direction, Peer, Placed, Policy, PortRule, Refused, Rule, Scope};
+use super::port::number;
 use super::ports::{Ports, Protocol};
 use super::selector::Selector;
-use crate::model::{Node, Resource, Scalar, ValuePath};
+use crate::model::{Node, Resource, ValuePath};
 
 /// The group that NetworkPolicies were first in.
 pub(super) const OLD_GROUP: &str = "extensions";
@@ -49,43 +47,17 @@ pub(super) fn read(
         _ => Ok(None),
     };
     Ok(Policy {
-        resource: position,
-        name: resource.identity.name.clone(),
-        order: STANDARD_ORDER,
         is_standard: true,
-        is_copy: false,
-        only_adds: [false; 2],
-        tier: Tier::Network,
         namespace: Some(namespace),
         selector: path.clone().key("podSelector"),
-        scope: Scope::Own,
         pods: match spec {
             Some(spec) => selector(spec, "podSelector", &path)?.unwrap_or_default(),
             None => Selector::default(),
         },
         ingress: rules(Direction::Ingress)?,
         egress: rules(Direction::Egress)?,
+        ..Policy::of(resource, position)
     })
-}
-
-/// A key's value; `null` counts as absent, as the API server has it.
-pub(super) fn present<'a>(node: Node<'a>, key: &str) -> Option<Node<'a>> {
-    node.get(key)
-        .filter(|value| value.scalar() != Some(Scalar::Null))
-}
-
-/// The items of a list that may be absent, with their paths.
-pub(super) fn items<'a>(
-    node: Node<'a>,
-    key: &'static str,
-    path: &ValuePath,
-) -> impl Iterator<Item = (ValuePath, Node<'a>)> + use<'a> {
-    let path = path.clone().key(key);
-    let items = present(node, key)
-        .into_iter()
-        .flat_map(Node::items)
-        .enumerate();
-    items.map(move |(index, item)| (path.clone().index(index), item))
 }
 
 /// A label selector; `None` where it is absent.
@@ -184,20 +156,16 @@ fn peer(node: Node<'_>, path: &ValuePath) -> Result<Peer, Refused> {
 /// Whether a placeholder stands for addresses.
 fn is_unknown(block: Node<'_>) -> bool {
     let mut except = block.get("except").into_iter().flat_map(Node::items);
-    let cidr = block.get("cidr").and_then(Node::as_str);
+    let cidr = block.string("cidr");
     cidr.is_some_and(is_open_block) || except.any(|part| part.as_str().is_some_and(is_open_block))
 }
 
 fn addresses(node: Node<'_>, path: &ValuePath) -> Result<Addresses, Refused> {
-    let range = |node: Option<Node<'_>>, path: ValuePath| {
-        let range = node.and_then(Node::as_str).and_then(block);
-        range.ok_or_else(|| Refused(path, "this is no CIDR block".to_owned()))
-    };
-    let whole = range(node.get("cidr"), path.clone().key("cidr"))?;
+    let whole = cidr(node.get("cidr"), &path.clone().key("cidr"))?;
     let mut left = Addresses::new();
     left.insert(whole.clone());
     for (path, item) in items(node, "except", path) {
-        let part = range(Some(item), path.clone())?;
+        let part = cidr(Some(item), &path)?;
         let is_inside = whole.contains(part.start()) && whole.contains(part.end()) && part != whole;
         if !is_inside {
             return Err(Refused(

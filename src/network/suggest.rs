@@ -11,13 +11,14 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::Network;
+use super::labels::Labels;
 use super::namespace::Namespaces;
 use super::need::{Client, Needs};
 use super::placeholder::ANY_KEY;
 use super::ports::{Ports, Protocol};
-use super::selector::{Labels, Selector, string_map};
+use super::selector::Selector;
 use super::settings::Settings;
-use crate::model::Resource;
+use crate::model::{Resource, string_map};
 
 /// Labels that change with every release, by which no policy should select.
 const PASSING: [&str; 6] = [

@@ -1,8 +1,8 @@
 //! Steps of Argo's workflows: each is a pod, whose labels may be written once for all of them.
 
-use super::selector::{Labels, string_map};
-use super::standard::{items, present};
-use crate::model::{Node, Resource, Step, ValuePath};
+use super::field::{items, present};
+use super::labels::Labels;
+use crate::model::{Node, Resource, Step, ValuePath, string_map};
 
 /// The `spec` of the workflow that a pod template is a step of; `None` for other pods.
 pub(super) fn spec_of<'r>(resource: &'r Resource, template: &ValuePath) -> Option<Node<'r>> {

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::evaluation::Evaluated;
 use super::rendered::{self, SourceMasks};
+use super::topic::topic;
 use super::{excerpt, fingerprint, redact};
 use crate::facts::Facts;
 use crate::model::{
@@ -230,7 +231,7 @@ fn without_told_again(mut found: Vec<Found>) -> Vec<Found> {
     };
     let mut told = HashSet::new();
     found.retain(|one| {
-        let again = (rendered::topic(&one.finding.rule).to_owned(), one.span);
+        let again = (topic(&one.finding.rule).to_owned(), one.span);
         let is_again = one.role == Role::Applied && !told.insert(again);
         !is_again && (one.role != Role::Build || !is_told(one))
     });

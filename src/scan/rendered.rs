@@ -5,10 +5,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::excerpt::excerpt;
+use super::topic::{Told, is_on_credentials, key, without_namespace};
 use super::{same, supply};
 use crate::model::{
-    Artifact, Finding, Location, Need, Place, Provenance, Rendered, Resource, Rule, Severity, Span,
-    Supplied, Supply, VALUES_KIND,
+    Artifact, Finding, Location, Place, Provenance, Rendered, Resource, Severity, Span, Supplied,
+    Supply, VALUES_KIND,
 };
 use crate::source::{Placed, location, rendered_location, traced};
 
@@ -119,12 +120,6 @@ fn without_affixes(message: &str, (prefix, suffix): (&str, &str)) -> String {
     message
 }
 
-pub(super) fn without_namespace(message: &str, namespace: &str) -> String {
-    message
-        .replace(&format!("`{namespace}`"), "`*`")
-        .replace(&format!("`{namespace}/"), "`*/")
-}
-
 fn supplied(supply: &Supply, masks: &SourceMasks) -> Supplied {
     let excerpt = |place: &Place| {
         let masks = masks.of(&place.artifact);
@@ -193,32 +188,6 @@ pub(super) fn join(findings: Vec<Finding>, built: &HashSet<&str>) -> Vec<Finding
     }
     joined.sort_by(|left, right| sort_key(left).cmp(&sort_key(right)));
     joined
-}
-
-/// Whether a rule tells credentials by themselves; who else has one is another matter.
-pub(super) fn is_on_credentials(rule: &Rule) -> bool {
-    let is_on_value = |need: &Need| matches!(need, Need::Fact(fact) if fact == "credentials");
-    rule.family == "credentials" && rule.needs.iter().any(is_on_value)
-}
-
-/// Rule, file and line. Of a credential, rules say the same with other words, as its key in a Secret or
-/// in a values file has it.
-pub(super) type Told = (String, String, u32);
-
-/// What two findings on the same characters have to share to say the same.
-pub(super) fn topic(rule: &Rule) -> &str {
-    match is_on_credentials(rule) {
-        true => &rule.family,
-        false => &rule.id,
-    }
-}
-
-pub(super) fn key(rule: &Rule, location: &Location) -> Told {
-    (
-        topic(rule).to_owned(),
-        location.display.to_string(),
-        location.region.line,
-    )
 }
 
 /// File and path of a value.

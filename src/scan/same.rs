@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::rendered::{Told, is_on_credentials, key, without_namespace};
+use super::topic::{Told, is_on_credentials, key, without_namespace};
 use crate::model::{Finding, Location, RelatedLocation, Rendered, Supplied};
 
 /// Rules about where an image comes from, whatever its version is.

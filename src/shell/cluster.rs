@@ -1,4 +1,4 @@
-//! Which cluster commands serve: one that stays, or one that a pipeline makes for itself.
+//! Which cluster commands serve: any at all, one that stays, or one that a pipeline makes for itself.
 
 /// What makes a cluster that is gone with the pipeline's run.
 const MAKES_CLUSTER: [&str; 8] = [
@@ -23,6 +23,32 @@ const REACHES_CLUSTER: [&str; 4] = [
 pub(crate) fn is_passing(pipeline: &str) -> bool {
     let has = |signs: &[&str]| signs.iter().any(|sign| pipeline.contains(sign));
     has(&MAKES_CLUSTER) && !has(&REACHES_CLUSTER)
+}
+
+/// Whether a text names a program that puts something into a cluster, or writes an object into a file, from where another
+/// text may put it there.
+pub(crate) fn serves_cluster(text: &str) -> bool {
+    // Options of helm may wait in a list of their own for the script that runs it.
+    const PROGRAMS: [&str; 8] = [
+        "kubectl",
+        "helm ",
+        "kustomize ",
+        "HELM)",
+        "KUBECTL",
+        "--set ",
+        "argocd ",
+        "flux ",
+    ];
+    let has = |word: &str| text.contains(word);
+    let is_word = |(at, _): (usize, &str)| {
+        let before = text[..at].chars().next_back();
+        before.is_none_or(|one| one.is_whitespace() || "@;&|($`\"'".contains(one))
+    };
+    // What is only shown to a person goes to no file.
+    let is_kept = |line: &str| line.contains("<<") && line.contains('>');
+    let writes_object =
+        || ["<<", "apiVersion:", "kind:"].into_iter().all(has) && text.lines().any(is_kept);
+    PROGRAMS.into_iter().any(has) || writes_object() || text.match_indices("oc ").any(is_word)
 }
 
 #[cfg(test)]

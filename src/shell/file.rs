@@ -1,5 +1,4 @@
-//! Which files hold commands of a shell: by their names, and where these have no extension by their first line; and
-//! which texts of commands put something into a cluster.
+//! Which files hold commands of a shell: by their names, and where these have no extension by their first line.
 
 /// How much of a file says by which program it is run.
 pub(crate) const BEGINNING: usize = 64;
@@ -76,32 +75,6 @@ pub(crate) fn begins_script(text: &[u8]) -> bool {
         let program = word.rsplit('/').next().unwrap_or_default();
         PROGRAMS.contains(&program)
     })
-}
-
-/// Whether a text names a program that puts something into a cluster, or writes an object into a file, from where another
-/// text may put it there.
-pub(crate) fn serves_cluster(text: &str) -> bool {
-    // Options of helm may wait in a list of their own for the script that runs it.
-    const PROGRAMS: [&str; 8] = [
-        "kubectl",
-        "helm ",
-        "kustomize ",
-        "HELM)",
-        "KUBECTL",
-        "--set ",
-        "argocd ",
-        "flux ",
-    ];
-    let has = |word: &str| text.contains(word);
-    let is_word = |(at, _): (usize, &str)| {
-        let before = text[..at].chars().next_back();
-        before.is_none_or(|one| one.is_whitespace() || "@;&|($`\"'".contains(one))
-    };
-    // What is only shown to a person goes to no file.
-    let is_kept = |line: &str| line.contains("<<") && line.contains('>');
-    let writes_object =
-        || ["<<", "apiVersion:", "kind:"].into_iter().all(has) && text.lines().any(is_kept);
-    PROGRAMS.into_iter().any(has) || writes_object() || text.match_indices("oc ").any(is_word)
 }
 
 #[cfg(test)]

@@ -1,16 +1,18 @@
 //! Dockerfiles to trees: base images with the defaults of their arguments, copied images, command
 //! lines. The one file that knows their parser.
 
+mod argument;
+mod content;
+
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 
 use parse_dockerfile::{
     Command, Flag, HealthcheckArguments, HereDoc, Instruction, UnescapedString, parse_iter,
 };
 
+use self::content::{Content, Line, Piece};
 use super::document::Broken;
-use crate::model::{BUILD_API_VERSION, Scalar, Span, TooLarge, Tree, TreeBuilder};
+use crate::model::{Span, Tree};
 
 /// `kind` of a Dockerfile as rules see it.
 pub(super) const KIND: &str = "Dockerfile";
@@ -27,9 +29,6 @@ const OTHER_ENDS: [&str; 8] = [
     ".py",
 ];
 
-/// How often an argument may lead to another.
-const ROUNDS: usize = 8;
-
 /// Whether a file of this name is a Dockerfile.
 pub(super) fn is_dockerfile(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
@@ -44,30 +43,6 @@ pub(super) fn is_dockerfile(name: &str) -> bool {
     };
     (is_named("dockerfile") || is_named("containerfile"))
         && !OTHER_ENDS.iter().any(|end| lower.ends_with(end))
-}
-
-/// A piece of a Dockerfile: what it says, and where.
-struct Piece {
-    text: String,
-    place: Range<usize>,
-}
-
-/// A command line: in the words of a shell, or word by word.
-enum Line {
-    Shell(Piece),
-    Exec(Vec<Piece>),
-}
-
-/// What rules may ask of a Dockerfile.
-#[derive(Default)]
-struct Content {
-    bases: Vec<Piece>,
-    copied: Vec<Piece>,
-    lines: Vec<Line>,
-    env: Vec<Piece>,
-    arguments: HashMap<String, String>,
-    stages: HashSet<String>,
-    has_stage: bool,
 }
 
 /// The tree of a Dockerfile up to where it breaks, if it does. What is wrong is told in words that
@@ -115,6 +90,7 @@ fn without_empty_lists(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.split_inclusive('\n').map(line).collect())
 }
 
+/// What is broken at a place, of which the parser counts lines and columns from 1.
 fn broken_at(text: &str, line: usize, column: usize) -> Broken {
     let start: usize = text
         .split_inclusive('\n')
@@ -136,7 +112,7 @@ impl Content {
     fn add(&mut self, text: &str, instruction: &Instruction<'_>) {
         match instruction {
             Instruction::From(from) => {
-                let image = self.resolved(&from.image.value);
+                let image = self.arguments.resolved(&from.image.value);
                 self.has_stage = true;
                 if image != "scratch" && !self.stages.contains(&image.to_lowercase()) {
                     let place = from.image.span.clone();
@@ -146,10 +122,7 @@ impl Content {
                     .extend(from.as_.as_ref().map(|(_, name)| name.value.to_lowercase()));
             }
             Instruction::Arg(argument) => {
-                if let Some((name, value)) = argument.arguments.value.split_once('=') {
-                    let value = self.resolved(value.trim_matches(['"', '\'']));
-                    self.arguments.insert(name.trim().to_owned(), value);
-                }
+                self.arguments.add(&argument.arguments.value);
                 self.env.push(raw(text, &argument.arguments));
             }
             Instruction::Env(env) => self.env.push(raw(text, &env.arguments)),
@@ -178,7 +151,7 @@ impl Content {
     fn copied_from(&mut self, options: &[Flag<'_>]) {
         let sources = options.iter().filter(|flag| flag.name.value == "from");
         for value in sources.filter_map(|flag| flag.value.as_ref()) {
-            let image = self.resolved(&value.value);
+            let image = self.arguments.resolved(&value.value);
             let is_number = image.bytes().all(|byte| byte.is_ascii_digit());
             if !is_number && !self.stages.contains(&image.to_lowercase()) {
                 let place = value.span.clone();
@@ -204,118 +177,6 @@ impl Content {
             _ => {}
         }
     }
-
-    /// The text with the defaults of arguments put in; what has none stays as written.
-    fn resolved(&self, text: &str) -> String {
-        let mut resolved = text.to_owned();
-        for _ in 0..ROUNDS {
-            let next = self.replaced(&resolved);
-            if next == resolved || next.len() > 1024 {
-                break;
-            }
-            resolved = next;
-        }
-        resolved
-    }
-
-    fn replaced(&self, text: &str) -> String {
-        let mut result = String::new();
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once('$') {
-            result.push_str(before);
-            let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-            let (name, default, length) = if let Some(inside) = after.strip_prefix('{') {
-                let end = inside.find('}').unwrap_or(inside.len());
-                let (name, default) = inside[..end]
-                    .split_once(":-")
-                    .unwrap_or((&inside[..end], ""));
-                (name, default, (end + 2).min(after.len()))
-            } else {
-                let end = after.find(|c| !is_name(c)).unwrap_or(after.len());
-                (&after[..end], "", end)
-            };
-            match self.arguments.get(name).map(String::as_str) {
-                Some(value) => result.push_str(value),
-                None if !default.is_empty() => result.push_str(default),
-                None => {
-                    result.push('$');
-                    result.push_str(&after[..length]);
-                }
-            }
-            rest = &after[length..];
-        }
-        result.push_str(rest);
-        result
-    }
-
-    /// `spec` with `stages` (each an `image`), `copies` (each an `image`), `run` and `env`.
-    fn tree(&self, whole: Span) -> Result<Tree, TooLarge> {
-        let mut builder = TreeBuilder::new(super::document::value_limit(whole.end as usize));
-        builder.begin_mapping(whole)?;
-        let start = Span::new(0, 0);
-        for (key, text) in [("apiVersion", BUILD_API_VERSION), ("kind", KIND)] {
-            builder.key(key, start)?;
-            builder.scalar(Scalar::String(text), start)?;
-        }
-        builder.key("spec", start)?;
-        builder.begin_mapping(whole)?;
-        for (key, images) in [("stages", &self.bases), ("copies", &self.copied)] {
-            sequence(&mut builder, key, images, |builder, piece| {
-                builder.begin_mapping(at(piece))?;
-                builder.key("image", at(piece))?;
-                string(builder, piece)?;
-                builder.end(piece.place.end);
-                Ok(())
-            })?;
-        }
-        sequence(
-            &mut builder,
-            "run",
-            &self.lines,
-            |builder, line| match line {
-                Line::Shell(piece) => string(builder, piece),
-                Line::Exec(words) => {
-                    let place = words.first().map_or(start, at);
-                    builder.begin_sequence(place)?;
-                    words.iter().try_for_each(|word| string(builder, word))?;
-                    builder.end(words.last().map_or(0, |word| word.place.end));
-                    Ok(())
-                }
-            },
-        )?;
-        sequence(&mut builder, "env", &self.env, string)?;
-        builder.end(whole.end as usize);
-        builder.end(whole.end as usize);
-        Ok(builder.finish().0)
-    }
-}
-
-/// A list under a key; none where it would be empty.
-fn sequence<T>(
-    builder: &mut TreeBuilder,
-    key: &str,
-    items: &[T],
-    add: impl Fn(&mut TreeBuilder, &T) -> Result<(), TooLarge>,
-) -> Result<(), TooLarge> {
-    if items.is_empty() {
-        return Ok(());
-    }
-    let start = Span::new(0, 0);
-    builder.key(key, start)?;
-    builder.begin_sequence(start)?;
-    items.iter().try_for_each(|item| add(builder, item))?;
-    builder.end(0);
-    Ok(())
-}
-
-fn string(builder: &mut TreeBuilder, piece: &Piece) -> Result<(), TooLarge> {
-    builder
-        .scalar(Scalar::String(&piece.text), at(piece))
-        .map(|_| ())
-}
-
-fn at(piece: &Piece) -> Span {
-    Span::new(piece.place.start, piece.place.end)
 }
 
 /// As written, so that a part of it stands where the text has it.

@@ -19,7 +19,7 @@ pub(super) fn values(artifact: &Arc<Artifact>, tree: Tree) -> Vec<Resource> {
     let tree = Arc::new(tree);
     let maps = tree.root().into_iter().flat_map(parts).filter_map(|part| {
         let helm = part.get("helm")?;
-        let chart = helm.get("chart").and_then(Node::as_str).unwrap_or_default();
+        let chart = helm.string("chart").unwrap_or_default();
         let chart = chart.rsplit('/').next().unwrap_or_default();
         let map = helm.get("values").filter(|map| map.is_mapping())?;
         Some(handed(artifact, &tree, map, chart))

@@ -105,7 +105,7 @@ pub(super) fn values(Helmfile { artifact, tree }: &Helmfile) -> Vec<Resource> {
     let templates = named(root, "templates");
     let releases = list(root, "releases").filter(|one| !is_absent(*one));
     for part in environments.chain(templates).chain(releases) {
-        let chart = part.get("chart").and_then(Node::as_str);
+        let chart = part.string("chart");
         let chart = chart.and_then(|chart| chart.rsplit('/').next());
         let chart = chart.unwrap_or_default();
         let maps = list(part, "values").filter(|one| one.is_mapping());

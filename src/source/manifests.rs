@@ -312,7 +312,7 @@ impl Text<'_> {
 
 /// Whether a document is a JSON schema: what it gives as examples and defaults, nobody deploys.
 fn is_schema(root: Node<'_>) -> bool {
-    let schema = root.get("$schema").and_then(Node::as_str);
+    let schema = root.string("$schema");
     let has = |key: &str| root.get(key).is_some();
     schema.is_some_and(|schema| schema.contains("json-schema.org/"))
         && ["properties", "definitions", "$defs"].into_iter().any(has)

@@ -35,7 +35,7 @@ impl Mentions {
             self.visit(root, None);
         }
         self.add_generators(root);
-        if root.get("kind").and_then(Node::as_str) == Some("HelmRelease") {
+        if root.string("kind") == Some("HelmRelease") {
             let from = root.find(&["spec", "valuesFrom"]).into_iter();
             let names = from.flat_map(Node::items).filter_map(|one| one.get("name"));
             self.taken.extend(names.filter_map(text_of));
@@ -45,7 +45,7 @@ impl Mentions {
     /// Looks for the keys in a value; `source` is the folder of the chart that Argo CD's sources
     /// name beside what they hand to helm.
     fn visit(&mut self, node: Node<'_>, source: Option<&str>) {
-        let source = match (node.get("helm"), node.get("path").and_then(Node::as_str)) {
+        let source = match (node.get("helm"), node.string("path")) {
             (Some(_), Some(path)) => Some(path),
             _ => source,
         };
@@ -98,7 +98,7 @@ impl Mentions {
     fn add_generators(&mut self, root: Node<'_>) {
         let list = |key| root.get(key).into_iter().flat_map(Node::items);
         for generator in list("configMapGenerator").chain(list("secretGenerator")) {
-            let name = generator.get("name").and_then(Node::as_str);
+            let name = generator.string("name");
             let files = generator.get("files").into_iter().flat_map(Node::items);
             for entry in files.filter_map(Node::as_str) {
                 let (key, file) = entry.split_once('=').unwrap_or((entry, entry));

@@ -49,7 +49,7 @@ fn controller(resource: &Resource) -> Option<Name> {
     let is_controller =
         |owner: &Node<'_>| owner.get("controller").and_then(Node::as_bool) == Some(true);
     let owner = owners.items().find(is_controller)?;
-    let text = |key| owner.get(key).and_then(Node::as_str).map(str::to_owned);
+    let text = |key| owner.string(key).map(str::to_owned);
     Some((
         resource.identity.namespace.clone(),
         text("kind")?,

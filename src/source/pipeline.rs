@@ -145,7 +145,7 @@ fn templates(root: Node<'_>) -> bool {
 }
 
 fn is_task(step: Node<'_>) -> bool {
-    let task = step.get("task").and_then(Node::as_str);
+    let task = step.string("task");
     task.is_some_and(is_task_name)
 }
 

@@ -104,7 +104,7 @@ mod tests {
     fn templates(text: &str) -> Vec<String> {
         let documents = read_yaml(text).documents;
         let node = documents[0].tree.root().expect("holds an object");
-        let field = |key| node.get(key).and_then(Node::as_str).expect("is an object");
+        let field = |key| node.string(key).expect("is an object");
         let gvk = group_version_kind(field("apiVersion"), field("kind"));
         let found = pod_templates(node, &gvk);
         found.iter().map(ToString::to_string).collect()

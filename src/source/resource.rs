@@ -1,7 +1,6 @@
 //! Documents to resources: lists unrolled, objects told from other values, pod templates found
 //! by shape, Helm's origin comments kept.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kube::core::GroupVersionKind;
@@ -11,7 +10,7 @@ use super::pod_template::pod_templates;
 use crate::model::{
     Artifact, BUILD_API_VERSION, CATALOG_API_VERSION, CATALOG_KIND, HOLE, Identity,
     JSON_PATCH_KIND, MERGE_PATCH_KIND, Node, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role,
-    STACK_API_VERSION, STACK_KIND, Tree, VALUES_KIND,
+    STACK_API_VERSION, STACK_KIND, Tree, VALUES_KIND, string_map,
 };
 
 /// What Helm writes above each document of its output.
@@ -166,7 +165,7 @@ fn is_compose_file(root: Node<'_>) -> bool {
     let mut keys = root.entries().filter_map(|(key, _)| key.as_str());
     let services = || root.get("services").into_iter().flat_map(Node::entries);
     let is_service = |one: Node<'_>| {
-        let image = one.get("image").and_then(Node::as_str);
+        let image = one.string("image");
         image.is_some() || one.get("build").is_some()
     };
     let is_of_docker = |one: Node<'_>| OF_DOCKER.iter().any(|key| one.get(key).is_some());
@@ -245,7 +244,7 @@ impl Unroll<'_> {
     /// An entry of a catalog of the Operator Lifecycle Manager, or of the template of one, which has a
     /// schema instead of a kind.
     fn catalog_entry(&self, node: Node<'_>) -> Option<Resource> {
-        let text = |key| node.get(key).and_then(Node::as_str);
+        let text = |key| node.string(key);
         let is_entry = text("schema")?.starts_with("olm.") && node.get("kind").is_none();
         let name = text("name").or(text("package")).unwrap_or_default();
         is_entry.then(|| self.listing(node, (CATALOG_API_VERSION, CATALOG_KIND), name))
@@ -301,7 +300,7 @@ impl Unroll<'_> {
 fn is_json_patch(root: Node<'_>) -> bool {
     const OPERATIONS: [&str; 6] = ["add", "remove", "replace", "move", "copy", "test"];
     let is_operation = |item: Node<'_>| {
-        let text = |key| item.get(key).and_then(Node::as_str);
+        let text = |key| item.string(key);
         let is_pointer = |path: &str| path.is_empty() || path.starts_with('/');
         text("op").is_some_and(|op| OPERATIONS.contains(&op))
             && text("path").is_some_and(is_pointer)
@@ -330,15 +329,6 @@ fn is_merge_patch(root: Node<'_>) -> bool {
         lists.any(|list| list.items().any(is_named))
     };
     root.get("kind").is_none() && PODS.iter().any(holds_container)
-}
-
-/// The string values of a mapping, such as labels.
-pub(crate) fn string_map(node: Option<Node<'_>>) -> BTreeMap<String, String> {
-    let pair = |(key, value): (Node<'_>, Node<'_>)| {
-        Some((key.as_str()?.to_owned(), value.as_str()?.to_owned()))
-    };
-    node.map(|node| node.entries().filter_map(pair).collect())
-        .unwrap_or_default()
 }
 
 pub(super) fn group_version_kind(api_version: &str, kind: &str) -> GroupVersionKind {

@@ -30,7 +30,7 @@ pub(super) fn files(kustomization: Node<'_>) -> Vec<Included> {
 }
 
 fn of_generator(generator: Node<'_>, kind: &'static str) -> Vec<Included> {
-    let name = generator.get("name").and_then(Node::as_str);
+    let name = generator.string("name");
     let included = |path: &str, key: Option<String>| Included {
         path: path.to_owned(),
         wanted: As::Settings(Generated {

@@ -81,7 +81,7 @@ const POLICY: &str = "pullPolicy";
 
 /// How many maps below a value name an image and when it is to be pulled.
 fn pulled_images(node: Node<'_>) -> usize {
-    let is_image = |key| node.get(key).and_then(Node::as_str).is_some();
+    let is_image = |key| node.string(key).is_some();
     let own = node.get(POLICY).is_some() && ["image", "repository"].into_iter().any(is_image);
     let inner = node.entries().map(|(_, value)| value).chain(node.items());
     usize::from(own) + inner.map(pulled_images).sum::<usize>()

@@ -53,7 +53,7 @@ const ALONE: [&str; 2] = ["chainsaw-test.yaml", "chainsaw-test.yml"];
 
 /// The files of objects that a document names if it is a test, as it writes them.
 pub(super) fn files(root: Node<'_>) -> Vec<String> {
-    let text = |key| root.get(key).and_then(Node::as_str);
+    let text = |key| root.string(key);
     let (Some(version), Some(kind)) = (text("apiVersion"), text("kind")) else {
         return Vec::new();
     };

@@ -178,7 +178,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// names an object has neither `spec` nor `metadata`.
     fn object_inside(&mut self, node: Node<'a>) {
         let is_own = self.visited.is_empty() && self.embedding.is_none();
-        let text = |key| node.get(key).and_then(Node::as_str);
+        let text = |key| node.string(key);
         let (Some(api_version), Some(kind)) = (text("apiVersion"), node.get("kind")) else {
             return;
         };
@@ -199,7 +199,7 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// An operation of a JSON patch: its value is looked at as what stands at its path.
     fn patch(&mut self, operation: Node<'a>) {
-        let text = |key| operation.get(key).and_then(Node::as_str);
+        let text = |key| operation.string(key);
         let (Some(_), Some(pointer), Some(value)) =
             (text("op"), text("path"), operation.get("value"))
         else {

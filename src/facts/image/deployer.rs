@@ -82,7 +82,7 @@ impl Deployer {
         entries: Vec<Entry>,
         takes_files: bool,
     ) -> Option<Self> {
-        let path = source.get("path").and_then(Node::as_str)?;
+        let path = source.string("path")?;
         let path = Some(normalized(path)).filter(|path| !holds_placeholder(path))?;
         // What deploys all of a repository seldom means the one that it lies in.
         (!path.is_empty() && !path.starts_with("..")).then(|| Self {

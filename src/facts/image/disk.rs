@@ -15,7 +15,7 @@ pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
         Node::is_mapping,
         &mut ValuePath::default(),
         &mut |registry, path| {
-            let Some(url) = registry.get("url").and_then(Node::as_str) else {
+            let Some(url) = registry.string("url") else {
                 return;
             };
             let reference = |scheme: &&str| url.strip_prefix(*scheme);

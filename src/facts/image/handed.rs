@@ -56,7 +56,7 @@ fn of_documents(
         };
         of_runner(entry, &path.clone().key("env").index(index), found);
         if value.as_str().is_some_and(may_name_images) {
-            let name = entry.get("name").and_then(Node::as_str).unwrap_or_default();
+            let name = entry.string("name").unwrap_or_default();
             let base = path.clone().key("env").index(index).key("value");
             of_held(
                 value,
@@ -215,7 +215,7 @@ pub(super) fn of_node_files(resource: &Resource, read_yaml: ReadYaml, found: &mu
         &mut path,
         &mut |files, path| {
             for (index, file) in files.items().enumerate() {
-                let text = |key| file.get(key).and_then(Node::as_str);
+                let text = |key| file.string(key);
                 let holds_object = |text: &str| text.contains("image: ") && text.contains("kind: ");
                 let name = text("path").unwrap_or_default();
                 if let Some(content) = file
@@ -269,7 +269,7 @@ pub(super) fn add(at: At, text: &str, place: Place, subject: String, found: &mut
 
 /// What the labels that a variable gives to a runner name.
 fn of_runner(entry: Node<'_>, at: &ValuePath, found: &mut Vec<Image>) {
-    let text = |key| entry.get(key).and_then(Node::as_str).unwrap_or_default();
+    let text = |key| entry.string(key).unwrap_or_default();
     if text("name").ends_with(runner::VARIABLE) {
         let at = At::whole(at.clone().key("value"));
         found.extend(runner::of_labels(text("value"), &at));

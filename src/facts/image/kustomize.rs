@@ -138,7 +138,7 @@ fn of_operations(text: Node<'_>, base: &ValuePath, read_yaml: ReadYaml, found: &
 
 /// The image that an operation of a JSON patch puts into a field, or hands on as an argument.
 fn of_operation(operation: Node<'_>, at: impl Fn(Node<'_>) -> At) -> Option<Image> {
-    let target = operation.get("path").and_then(Node::as_str)?;
+    let target = operation.string("path")?;
     let value = operation.get("value")?;
     let text = value.as_str().filter(|text| !text.trim().is_empty())?;
     if target.ends_with("/image") {

@@ -318,7 +318,7 @@ fn joint(tag: &str) -> &'static str {
 /// Whether a map at a key tells where sources lie, with the tag of a release: a registry of images may be called
 /// so as well.
 pub(super) fn is_of_sources(key: &str, node: Node<'_>) -> bool {
-    let repository = || node.get("repository").and_then(Node::as_str);
+    let repository = || node.string("repository");
     let is_elsewhere = |text: &str| !is_hosted(text) && node.get("registry").is_none();
     HOSTS_OF_SOURCES.contains(&key) && repository().is_some_and(is_elsewhere)
 }

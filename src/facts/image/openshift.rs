@@ -35,7 +35,7 @@ pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
         return;
     }
     for (object, path) in objects(resource) {
-        let kind = text(object, "kind").unwrap_or_default();
+        let kind = object.string("kind").unwrap_or_default();
         // A tag of a stream says outside of a spec what it is.
         let key = if kind == "ImageStreamTag" {
             "tag"
@@ -47,7 +47,9 @@ pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
         };
         let mut path = path.key(key);
         of_dockerfile(spec, &path, found);
-        let repository = text(spec, "dockerImageRepository").filter(|text| !text.is_empty());
+        let repository = spec
+            .string("dockerImageRepository")
+            .filter(|text| !text.is_empty());
         if let Some(repository) = repository {
             // The stream takes in every tag of it.
             let mut image = named(repository, path.clone().key("dockerImageRepository"));
@@ -60,8 +62,8 @@ pub(super) fn images(resource: &Resource, found: &mut Vec<Image>) {
             Node::is_mapping,
             &mut path,
             &mut |from, path| {
-                let name = text(from, "name").filter(|name| !name.is_empty());
-                let kind = text(from, "kind").map(|kind| filled(resource, kind));
+                let name = from.string("name").filter(|name| !name.is_empty());
+                let kind = from.string("kind").map(|kind| filled(resource, kind));
                 if let Some(name) = name.filter(|_| kind == Some(OF_REGISTRY)) {
                     found.push(named(name, path.clone().key("name")));
                 }
@@ -114,7 +116,7 @@ fn bases(text: &str) -> Vec<Option<&str>> {
 /// hold such ones, too.
 pub(super) fn taken_in(from: Node<'_>) -> Option<(Node<'_>, &str)> {
     let name = from.get("name")?;
-    let is_of_registry = text(from, "kind") == Some(OF_REGISTRY);
+    let is_of_registry = from.string("kind") == Some(OF_REGISTRY);
     let reference = name.as_str().filter(|name| !name.is_empty())?;
     is_of_registry.then_some((name, reference))
 }
@@ -128,8 +130,8 @@ fn filled<'a>(resource: &'a Resource, written: &'a str) -> &'a str {
     let given = parameters
         .into_iter()
         .flat_map(Node::items)
-        .find(|one| parameter.is_some() && text(*one, "name") == parameter);
-    given.and_then(|one| text(one, "value")).unwrap_or(written)
+        .find(|one| parameter.is_some() && one.string("name") == parameter);
+    given.and_then(|one| one.string("value")).unwrap_or(written)
 }
 
 /// Marks the containers for which a trigger puts in the image of a stream. The registry of a valid
@@ -148,7 +150,7 @@ pub(super) fn mark_triggered(resource: &Resource, found: &mut [Image]) {
             container.0.pop();
             let name = resource
                 .at(&container)
-                .and_then(|container| text(container, "name"));
+                .and_then(|container| container.string("name"));
             let position = container.steps().iter().rev().find_map(|step| match step {
                 Step::Index(index) => Some(index.to_string()),
                 Step::Key(_) => None,
@@ -171,7 +173,7 @@ pub(super) fn mark_looked_up(resource: &Resource, found: &mut [Image]) {
     }
     let objects = objects(resource);
     let streams = objects.iter().map(|(object, _)| *object);
-    let streams = streams.filter(|object| text(*object, "kind") == Some("ImageStream"));
+    let streams = streams.filter(|object| object.string("kind") == Some("ImageStream"));
     let streams: Vec<(&str, bool)> = streams.filter_map(stream).collect();
     // Fields of what a Template holds are found by their form, too.
     let in_objects = [Place::Container, Place::CustomResource];
@@ -211,7 +213,7 @@ fn triggered(object: Node<'_>) -> BTreeSet<String> {
     let parameters = triggers
         .into_iter()
         .flat_map(Node::items)
-        .filter(|trigger| text(*trigger, "type") == Some("ImageChange"))
+        .filter(|trigger| trigger.string("type") == Some("ImageChange"))
         .filter_map(|trigger| trigger.get("imageChangeParams"));
     let names = parameters
         .filter_map(|parameters| parameters.get("containerNames"))
@@ -248,10 +250,6 @@ fn named(reference: &str, path: ValuePath) -> Image {
         subject,
         reference.to_owned(),
     )
-}
-
-fn text<'a>(node: Node<'a>, key: &str) -> Option<&'a str> {
-    node.get(key).and_then(Node::as_str)
 }
 
 #[cfg(test)]

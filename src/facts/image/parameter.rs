@@ -207,7 +207,7 @@ fn given<'a>(resource: &'a Resource, style: &Style) -> Vec<Given<'a>> {
         &mut path,
         &mut |list, path| {
             for (index, parameter) in list.items().enumerate() {
-                let text = |key| parameter.get(key).and_then(Node::as_str);
+                let text = |key| parameter.string(key);
                 for key in ["default", "value"] {
                     let value = text(key).filter(|text| !text.trim().is_empty());
                     if let (Some(name), Some(value)) = (text("name"), value) {

@@ -181,7 +181,7 @@ fn object<'a>(target: Option<Node<'a>>, patch: Node<'a>) -> Option<(&'a str, Opt
 /// The containers to which a patch, or an operation, gives images.
 fn slots(patch: Node<'_>) -> Vec<Slot> {
     let text = |node: Node<'_>, key: &str| {
-        let text = node.get(key).and_then(Node::as_str);
+        let text = node.string(key);
         text.filter(|text| !text.is_empty() && !holds_placeholder(text))
             .map(str::to_owned)
     };

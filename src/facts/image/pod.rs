@@ -94,7 +94,7 @@ fn add_lists(spec: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
             continue;
         };
         for (index, container) in containers.items().enumerate() {
-            let label = || match container.get("name").and_then(Node::as_str) {
+            let label = || match container.string("name") {
                 Some(name) => format!("{noun} `{name}`"),
                 None => format!("{noun} {}", index + 1),
             };
@@ -163,7 +163,7 @@ fn is_for_images(driver: &str) -> bool {
 
 /// A step of an Argo workflow holds its containers directly.
 fn add_step(template: Node<'_>, path: &ValuePath, found: &mut Vec<Image>) {
-    let name = template.get("name").and_then(Node::as_str);
+    let name = template.string("name");
     let mut is_step = false;
     for key in ["container", "script"] {
         if let Some(container) = template.get(key) {

@@ -123,9 +123,9 @@ fn names_secret(node: Node<'_>) -> bool {
     };
     // A JSON patch, of which a script hands one to kubectl.
     let is_added = |operation: Node<'_>| {
-        let path = operation.get("path").and_then(Node::as_str);
+        let path = operation.string("path");
         path.is_some_and(|path| path.starts_with("/imagePullSecrets"))
-            && operation.get("op").and_then(Node::as_str) != Some("remove")
+            && operation.string("op") != Some("remove")
     };
     let secrets = node.get("imagePullSecrets");
     node.items().any(is_added)

@@ -120,7 +120,7 @@ impl<'a> Below<'a, '_> {
     }
 
     fn add_default(&mut self, key: &str, field: Node<'a>) {
-        let default = || field.get("default").and_then(Node::as_str);
+        let default = || field.string("default");
         let Some(text) = is_image_key(key).then(default).flatten() else {
             return;
         };

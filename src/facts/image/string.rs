@@ -97,7 +97,7 @@ impl StringUnderKey<'_, '_> {
 
     /// A name without a path stands below the hub beside it, or that of all.
     fn below_hub(&self, global: &Global<'_>, name: String) -> String {
-        let own = self.around.get("hub").and_then(Node::as_str);
+        let own = self.around.string("hub");
         let hub = own.filter(|hub| !hub.is_empty()).or(global.registries.hub);
         match hub {
             Some(hub) if !name.contains('/') => format!("{}/{name}", hub.trim_end_matches('/')),

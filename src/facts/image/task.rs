@@ -71,7 +71,7 @@ impl Tasks {
                     .at(&around)
                     .and_then(|around| self.images_of(around));
                 for (index, parameter) in list.items().enumerate() {
-                    let name = parameter.get("name").and_then(Node::as_str);
+                    let name = parameter.string("name");
                     if name.is_some_and(|name| images.is_some_and(|images| images.contains(name))) {
                         found.insert(path.clone().index(index).key("value"));
                     }

@@ -60,7 +60,7 @@ impl<'a> Variables<'a> {
         let entries = container.get("env").into_iter().flat_map(Node::items);
         let variable = |entry: Node<'a>| {
             let name = entry.get("name")?.as_str()?;
-            Some((name, entry.get("value").and_then(Node::as_str)))
+            Some((name, entry.string("value")))
         };
         Self {
             all: entries.filter_map(variable).collect(),
@@ -153,7 +153,7 @@ pub(super) fn mark_whole(name: &str, found: &mut [Image]) {
 /// The images that a `{name, value}` pair hands on: the value, the part of its text, and the name.
 /// A variable in the plural lists several.
 pub(super) fn variables<'a>(node: Node<'a>) -> Vec<(Node<'a>, Part, &'a str)> {
-    let text = |key| node.get(key).and_then(Node::as_str);
+    let text = |key| node.string(key);
     let (Some(value), Some(name), Some(all)) = (node.get("value"), text("name"), text("value"))
     else {
         return Vec::new();

@@ -17,9 +17,9 @@ impl Aim {
         patch: Node<'_>,
         file: &dyn Fn(&str) -> Option<&'t [&'t Resource]>,
     ) -> Vec<Self> {
-        let text = |key| patch.get(key).and_then(Node::as_str);
+        let text = |key| patch.string(key);
         if let Some(target) = patch.get("target") {
-            let asked = |key| target.get(key).and_then(Node::as_str);
+            let asked = |key| target.string(key);
             return vec![Self::Named(
                 asked("kind").and_then(plain),
                 asked("name").and_then(plain),

@@ -39,8 +39,7 @@ impl Finder<'_> {
     }
 
     fn annotated_pods(&self) -> impl Iterator<Item = Monitored> {
-        let ends = self.network.population.ends.iter();
-        let all = ends.flat_map(|end| &end.pods);
+        let all = self.network.population.pods();
         all.filter_map(|pods| {
             let template = self.resources[pods.resource].at(&pods.template)?;
             let port = port(template)?;

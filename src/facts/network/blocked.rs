@@ -344,8 +344,9 @@ fn asks_for_controller(pods: &Selector) -> bool {
 
 /// Whether a rule is about some of the ports of pods, as far as it says.
 pub(super) fn is_about(rule: &Rule, ports: &Ports, receiving: Option<&Class>) -> bool {
+    let declared = receiving.map_or(&[][..], |class| &class.ports);
     let mut listed = rule.ports.iter().flatten();
-    rule.ports.is_none() || listed.any(|port| port.what.may_mean(ports, receiving))
+    rule.ports.is_none() || listed.any(|port| port.what.may_mean(ports, declared))
 }
 
 fn with_service(mut fact: Value, service: Option<&crate::network::Service>) -> Value {

@@ -30,7 +30,7 @@ pub(super) fn borrowers<'a>(
 
 /// Whether a value names a template as one for the whole cluster.
 fn names(node: Node<'_>, template: &Resource) -> bool {
-    let text = |key| node.get(key).and_then(Node::as_str);
+    let text = |key| node.string(key);
     let is_wide = || {
         let scope = node.get("clusterScope").and_then(Node::as_bool);
         scope == Some(true) || text("kind") == Some(&template.gvk.kind)

@@ -1,4 +1,4 @@
-//! Commands of scripts by their words: which program runs, with which options, and what `helm` installs.
+//! Commands of scripts by their lines and words: which program runs, with which options, and what `helm` installs.
 
 /// Options of `helm` behind which a value stands.
 const WITH_VALUE: [&str; 20] = [
@@ -146,4 +146,21 @@ pub(super) fn options<'w>(words: &[&'w str], names: &[&str]) -> impl Iterator<It
 /// A word without quotes around it, and without the end of a command behind it.
 pub(super) fn unquoted(word: &str) -> &str {
     word.trim_end_matches(';').trim_matches(['"', '\''])
+}
+
+/// The lines of a text, each with those that go on from it, without the marks of comments, and whether it has one.
+pub(super) fn joined_lines(text: &str) -> Vec<(String, bool)> {
+    let mut found: Vec<(String, bool)> = Vec::new();
+    let mut goes_on = false;
+    for line in text.lines() {
+        let is_comment = line.trim_start().starts_with('#');
+        let line = line.trim().trim_start_matches('#');
+        let rest = line.trim_end_matches('\\');
+        match found.last_mut().filter(|_| goes_on) {
+            Some((last, _)) => last.push_str(rest),
+            None => found.push((rest.to_owned(), is_comment)),
+        }
+        goes_on = rest.len() < line.len();
+    }
+    found
 }

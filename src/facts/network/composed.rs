@@ -4,8 +4,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::super::{folder, normalized};
+use super::hand::is_built;
 use super::kustomization::Kustomization;
-use crate::model::{Provenance, Resource, Role};
+use crate::model::{Resource, Role};
 
 /// The folders with a kustomization of which somebody asks, each with what it takes along.
 #[derive(Debug, Default)]
@@ -68,12 +69,6 @@ fn is_written(resource: &Resource) -> bool {
     resource.gvk.group == "kustomize.config.k8s.io"
         && resource.artifact.provenance.is_none()
         && matches!(resource.role, Role::Manifest | Role::Renaming | Role::Built)
-}
-
-/// Whether an object is of a kustomization that was built.
-fn is_built(resource: &Resource) -> bool {
-    let provenance = resource.artifact.provenance.as_ref();
-    provenance.is_some_and(Provenance::is_of_manifests)
 }
 
 /// The files and folders that a kustomization takes along, itself or by others, as far as some folders go on.

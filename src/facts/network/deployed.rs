@@ -65,11 +65,13 @@ impl Deployed {
                 ("kustomize.toolkit.fluxcd.io", "Kustomization", Some(spec))
                     if !repository.is_other(spec) =>
                 {
-                    let namespace = text(spec, "targetNamespace");
+                    let namespace = spec.string("targetNamespace");
                     let destination = Destination::of_kustomization(spec);
                     found.add_deployer(resource, destination);
                     // The whole of a repository is mostly that of another one.
-                    let path = text(spec, "path").filter(|path| !normalized(path).is_empty());
+                    let path = spec
+                        .string("path")
+                        .filter(|path| !normalized(path).is_empty());
                     found.add_source(path, spec, &Deployer::of_flux(namespace, spec));
                 }
                 ("helm.toolkit.fluxcd.io", "HelmRelease", Some(spec)) => {
@@ -247,7 +249,7 @@ impl Deployed {
             let recurses = source.find(&["directory", "recurse"]);
             let is_directory = source.get("directory").is_some();
             let laid = source.get("kustomize");
-            let own = laid.and_then(|laid| text(laid, "namespace"));
+            let own = laid.and_then(|laid| laid.string("namespace"));
             let deployer = Deployer {
                 namespace: plain(own.or(namespace)),
                 reach: match recurses.and_then(Node::as_bool) {
@@ -259,7 +261,7 @@ impl Deployed {
                 change: laid.map(Change::of_deployer).unwrap_or_default(),
                 ..Deployer::default()
             };
-            self.add_source(text(source, "path"), laid.unwrap_or(source), &deployer);
+            self.add_source(source.string("path"), laid.unwrap_or(source), &deployer);
         }
     }
 
@@ -320,10 +322,6 @@ fn steps(path: &str) -> Vec<Range<usize>> {
         range
     };
     path.split('/').map(step).collect()
-}
-
-fn text<'a>(node: Node<'a>, key: &str) -> Option<&'a str> {
-    node.get(key).and_then(Node::as_str)
 }
 
 #[cfg(test)]

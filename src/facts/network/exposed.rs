@@ -88,13 +88,7 @@ impl Finder<'_> {
             let taken = self.taken();
             // Many workloads make pods of one class.
             let mut known: HashMap<_, [Cover; 2]> = HashMap::new();
-            for pods in self
-                .network
-                .population
-                .ends
-                .iter()
-                .flat_map(|end| &end.pods)
-            {
+            for pods in self.network.population.pods() {
                 let says = self.says_namespace(pods.resource);
                 let of = deployment(&self.resources[pods.resource]).filter(|_| !says);
                 let key = (pods.class, says, of);

@@ -4,8 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::command::{after, install, is_program, only_shows, options, unquoted};
-use super::script::joined_lines;
+use super::command::{after, install, is_program, joined_lines, only_shows, options, unquoted};
 use super::session::Session;
 use super::target::taken;
 use super::variable::{as_variables, each_of_loops, named, resolved};

@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::super::folder;
 use super::together::IDLE;
 use super::{Found, deployment};
-use crate::model::{Node, Resource, Role};
-use crate::network::{Match, Selector, is_policy, string_map};
+use crate::model::{Node, Resource, Role, string_map};
+use crate::network::{Match, Selector, is_policy};
 
 /// What was rendered, by root and name.
 type Of<'a> = (&'a str, &'a str);

@@ -111,7 +111,7 @@ impl<'a> Kustomization<'a> {
     pub(super) fn of(resource: &'a Resource, files: &HashMap<String, Vec<&Resource>>) -> Self {
         let root = resource.node();
         let folder = normalized(folder(&resource.artifact.display));
-        let namespace = root.get("namespace").and_then(Node::as_str);
+        let namespace = root.string("namespace");
         let listed = |key| {
             let entries = root.get(key).into_iter().flat_map(Node::items);
             entries.filter_map(Node::as_str)

@@ -211,13 +211,13 @@ fn accounts(resource: &Resource) -> impl Iterator<Item = Key<'_>> {
 
 fn bound_role<'a>(binding: &'a Resource, own: &'a str) -> Option<Key<'a>> {
     let role = binding.node().get("roleRef")?;
-    let text = |key| role.get(key).and_then(Node::as_str);
+    let text = |key| role.string(key);
     let namespace = if text("kind")? == "Role" { own } else { "" };
     Some((namespace, text("name")?))
 }
 
 fn account<'a>(subject: Node<'a>, own: &'a str) -> Option<Key<'a>> {
-    let text = |key| subject.get(key).and_then(Node::as_str);
+    let text = |key| subject.string(key);
     let is_account = text("kind") == Some("ServiceAccount");
     is_account.then_some((text("namespace").unwrap_or(own), text("name")?))
 }

@@ -41,13 +41,7 @@ impl Finder<'_> {
         }
         let mut scripts = self.scripts();
         let mut found = Vec::new();
-        for pods in self
-            .network
-            .population
-            .ends
-            .iter()
-            .flat_map(|end| &end.pods)
-        {
+        for pods in self.network.population.pods() {
             let resource = &self.resources[pods.resource];
             let Some(policies) = policies_of.get(&pods.class) else {
                 continue;

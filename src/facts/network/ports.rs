@@ -6,10 +6,10 @@ use serde_json::json;
 
 use super::home::home_of;
 use super::{Facts, Finder, is_custom, link, name_path};
-use crate::model::{Node, Resource, Role, Scalar, ValuePath};
+use crate::model::{Node, Resource, Role, Scalar, ValuePath, string_map};
 use crate::network::{
     Action, Class, Direction, NAME_LABEL, Peer, Placed, Pods, Policy, Port, PortRule, Ports,
-    Protocol, Rule, Scope, Selector, is_apart, namespace_of, string_map,
+    Protocol, Rule, Scope, Selector, is_apart, namespace_of,
 };
 
 /// What words end in that stand before a colon and a port, and name no other host.

@@ -21,7 +21,7 @@ impl Relabelled {
         patch: Node<'_>,
         file: &dyn Fn(&str) -> Option<&'t [&'t Resource]>,
     ) -> Vec<Self> {
-        let text = |key| patch.get(key).and_then(Node::as_str);
+        let text = |key| patch.string(key);
         let said = text("patch").or(patch.as_str().filter(|patch| patch.contains('\n')));
         // Operations without a target name no object.
         let is_aimed =

@@ -88,7 +88,7 @@ impl Repository {
             &mut BTreeMap<Source, [usize; 2]>,
         ),
     ) {
-        let path = node.get("path").and_then(Node::as_str).map(normalized);
+        let path = node.string("path").map(normalized);
         let path = path.filter(|path| !is_open(path));
         if let Some(path) = path.filter(|path| !path.is_empty()) {
             let is_there = folders.contains(path.as_str());
@@ -105,7 +105,7 @@ impl Repository {
 
     /// The address that a source of a folder has.
     fn address(&self, source: Node<'_>) -> Option<String> {
-        let own = source.get("repoURL").and_then(Node::as_str);
+        let own = source.string("repoURL");
         let own = own.filter(|url| !url.contains("{{")).map(address);
         let named = || {
             let name = source.find(&["sourceRef", "name"])?.as_str()?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use kube::core::Expression;
 
 use super::super::{folder, normalized};
-use super::command::{Install, after, install, installed, option, unquoted};
+use super::command::{Install, after, install, installed, joined_lines, option, unquoted};
 use super::local::{is_among, is_there};
 use super::session::Session;
 use super::spaces::Spaces;
@@ -172,23 +172,6 @@ fn gives(labels: &str, asked: &Expression) -> bool {
         .filter_map(|label| label.split_once('='));
     let values = asked_values(asked);
     own.any(|(name, value)| name == key && (values.is_empty() || values.contains(&value)))
-}
-
-/// The lines of a text, each with those that go on from it, without the marks of comments, and whether it has one.
-pub(super) fn joined_lines(text: &str) -> Vec<(String, bool)> {
-    let mut found: Vec<(String, bool)> = Vec::new();
-    let mut goes_on = false;
-    for line in text.lines() {
-        let is_comment = line.trim_start().starts_with('#');
-        let line = line.trim().trim_start_matches('#');
-        let rest = line.trim_end_matches('\\');
-        match found.last_mut().filter(|_| goes_on) {
-            Some((last, _)) => last.push_str(rest),
-            None => found.push((rest.to_owned(), is_comment)),
-        }
-        goes_on = rest.len() < line.len();
-    }
-    found
 }
 
 /// The charts that a command installs, whose last step is a variable.

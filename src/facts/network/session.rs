@@ -195,7 +195,7 @@ fn sets(words: &[&str], text: &str) -> Option<Option<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::script::joined_lines;
+    use super::super::command::joined_lines;
     use super::*;
 
     /// Where the last line of a text stands: its folder and its namespace.

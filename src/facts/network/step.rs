@@ -2,8 +2,7 @@
 //! `fleet.yaml` of a folder.
 
 use super::super::{folder, normalized};
-use super::command::unquoted;
-use super::script::joined_lines;
+use super::command::{joined_lines, unquoted};
 use super::session::Session;
 use super::target::Target;
 use super::variable::{as_variables, resolved};
@@ -58,7 +57,7 @@ impl Reader<'_> {
     /// Visits the steps below a value, where a folder is said for those that say none.
     fn visit(&mut self, node: Node<'_>, within: Option<&str>) {
         let within = folder_of(node.find(&["defaults", "run"])).or(within);
-        let inputs = match (text(node, "uses"), text(node, "task")) {
+        let inputs = match (node.string("uses"), node.string("task")) {
             (Some(name), _) => node.get("with").map(|inputs| (name, inputs)),
             (_, Some(name)) => node.get("inputs").map(|inputs| (name, inputs)),
             (None, None) => None,
@@ -67,7 +66,7 @@ impl Reader<'_> {
             self.step(name, inputs);
         }
         let folder = folder_of(Some(node)).or(within);
-        let commands = COMMANDS.iter().find_map(|key| text(node, key));
+        let commands = COMMANDS.iter().find_map(|key| node.string(key));
         if let Some((commands, folder)) = commands.zip(folder) {
             self.commands(commands, folder);
         }
@@ -77,15 +76,15 @@ impl Reader<'_> {
 
     /// Adds what a step is given.
     fn step(&mut self, name: &str, inputs: Node<'_>) {
-        if let Some(arguments) = text(inputs, "args").filter(|_| name.contains("kubectl")) {
+        if let Some(arguments) = inputs.string("args").filter(|_| name.contains("kubectl")) {
             return self.commands(&format!("kubectl {arguments}"), "");
         }
-        let mut says = DOES.iter().filter_map(|key| text(inputs, key));
+        let mut says = DOES.iter().filter_map(|key| inputs.string(key));
         let deploys = says.all(|verb| DEPLOYING.contains(&verb));
-        let Some(namespace) = text(inputs, "namespace").filter(|_| deploys) else {
+        let Some(namespace) = inputs.string("namespace").filter(|_| deploys) else {
             return;
         };
-        let paths = PATHS.iter().filter_map(|key| text(inputs, key));
+        let paths = PATHS.iter().filter_map(|key| inputs.string(key));
         let paths = paths.flat_map(|paths| paths.split([',', '\n']));
         for path in paths.map(str::trim).filter(|path| !path.is_empty()) {
             self.add(path, namespace);
@@ -121,8 +120,8 @@ impl Reader<'_> {
         for part in ["deploy", "manifests"] {
             let releases = root.find(&[part, "helm", "releases"]);
             for release in releases.into_iter().flat_map(Node::items) {
-                let chart = text(release, "chartPath");
-                if let Some((chart, namespace)) = chart.zip(text(release, "namespace")) {
+                let chart = release.string("chartPath");
+                if let Some((chart, namespace)) = chart.zip(release.string("namespace")) {
                     self.add(chart, namespace);
                 }
             }
@@ -163,17 +162,13 @@ pub(super) fn of_fleet(file: &Artifact) -> Option<Target> {
     })
 }
 
-fn text<'a>(node: Node<'a>, key: &str) -> Option<&'a str> {
-    node.get(key).and_then(Node::as_str)
-}
-
 fn text_at<'a>(node: Node<'a>, keys: &[&str]) -> Option<&'a str> {
     node.find(keys).and_then(Node::as_str)
 }
 
 /// The folder in which a step runs its commands, where it says one.
 fn folder_of(step: Option<Node<'_>>) -> Option<&str> {
-    let own = FOLDERS.iter().find_map(|key| text(step?, key));
+    let own = FOLDERS.iter().find_map(|key| step?.string(key));
     own.filter(|folder| !folder.contains('$') && !folder.starts_with('/'))
 }
 

@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 
 use super::super::filling::{Filling, filled};
 use super::super::{folder, normalized};
-use crate::model::{Node, Resource, Role};
-use crate::network::string_map;
+use crate::model::{Node, Resource, Role, string_map};
 
 /// What a variable begins with; behind another `$` it stands for itself.
 const OPEN: &str = "${";
@@ -97,7 +96,7 @@ fn read(resource: &Resource) -> Option<(String, Variables)> {
             values.insert(name.to_owned(), value.to_owned());
         }
     }
-    let path = normalized(spec.get("path").and_then(Node::as_str)?);
+    let path = normalized(spec.string("path")?);
     let variables = Variables {
         values,
         may_have_more: from.is_some_and(|from| from.items().next().is_some()),

@@ -14,12 +14,7 @@ impl Finder<'_> {
     /// The workloads that kustomizations take along, where they are written.
     pub(super) fn taken(&self) -> Taken<'_> {
         let mut found = Taken::new();
-        let all = self
-            .network
-            .population
-            .ends
-            .iter()
-            .flat_map(|end| &end.pods);
+        let all = self.network.population.pods();
         for pods in all {
             let resource = &self.resources[pods.resource];
             let is_taken = match &resource.artifact.provenance {

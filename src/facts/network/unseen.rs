@@ -152,11 +152,11 @@ impl Reader<'_, '_> {
         let (group, node) = (resource.gvk.group.as_str(), resource.node());
         if group == "kustomize.config.k8s.io" {
             let charts = node.get("helmCharts").into_iter().flat_map(Node::items);
-            let own = node.get("namespace").and_then(Node::as_str);
+            let own = node.string("namespace");
             for chart in charts {
-                let namespace = text(chart, "namespace").or(own);
+                let namespace = chart.string("namespace").or(own);
                 let namespace = namespace.map(str::to_owned).into_iter().collect();
-                let name = text(chart, "name").map(str::to_owned);
+                let name = chart.string("name").map(str::to_owned);
                 self.put(namespace, name.into_iter().collect());
             }
             return;
@@ -199,9 +199,9 @@ impl Reader<'_, '_> {
         let is_known = |awaited: Node<'_>| {
             let mut read = self.resources.iter();
             read.any(|one| {
-                Some(one.gvk.kind.as_str()) == text(awaited, "kind")
-                    && Some(one.identity.name.as_str()) == text(awaited, "name")
-                    && one.given_namespace() == text(awaited, "namespace")
+                Some(one.gvk.kind.as_str()) == awaited.string("kind")
+                    && Some(one.identity.name.as_str()) == awaited.string("name")
+                    && one.given_namespace() == awaited.string("namespace")
             })
         };
         let mut awaited = awaited.into_iter().flat_map(Node::items).peekable();
@@ -304,10 +304,6 @@ fn collect_charts(node: Node<'_>, found: &mut BTreeSet<String>) {
         }
     }
     node.items().for_each(|item| collect_charts(item, found));
-}
-
-fn text<'a>(node: Node<'a>, key: &str) -> Option<&'a str> {
-    node.get(key).and_then(Node::as_str)
 }
 
 #[cfg(test)]

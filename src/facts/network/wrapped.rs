@@ -60,7 +60,7 @@ fn collect(node: Node<'_>, is_held: bool, path: &mut ValuePath, found: &mut Vec<
 }
 
 fn is_object(node: Node<'_>) -> bool {
-    let is_text = |key| node.get(key).and_then(Node::as_str).is_some();
+    let is_text = |key| node.string(key).is_some();
     is_text("apiVersion") && is_text("kind") && node.get("metadata").is_some_and(Node::is_mapping)
 }
 

@@ -4,13 +4,56 @@ use std::collections::BTreeSet;
 
 use kube::core::Expression;
 
+use super::super::field::{present, says_nothing};
 use super::super::namespace::NAME_LABEL;
+use super::super::policy::{Refused, Scope};
+use super::super::selector::Selector;
+use crate::model::{Node, ValuePath};
 
 /// The label by which Calico calls a namespace.
 const CALICO_NAME: &str = "projectcalico.org/name";
 
+/// The label that gives each pod the name of its namespace.
+const NAMESPACE: &str = "projectcalico.org/namespace";
+
+/// A selector in Calico's language; `None` where it is absent.
+pub(super) fn expression(
+    node: Node<'_>,
+    key: &str,
+    path: &ValuePath,
+) -> Result<Option<Selector>, Refused> {
+    let Some(value) = present(node, key).filter(|value| !says_nothing(*value)) else {
+        return Ok(None);
+    };
+    let parsed = value
+        .as_str()
+        .and_then(parse)
+        .map(|terms| Some(Selector::new(terms)));
+    let refused = || {
+        Refused(
+            path.clone().key(key),
+            "this selector is not evaluated".to_owned(),
+        )
+    };
+    parsed.ok_or_else(refused)
+}
+
+/// What a selector of pods says of their namespaces asked of these, where it looks into several.
+pub(super) fn placed(scope: Scope, pods: Selector) -> (Scope, Selector) {
+    let key = |key: &str| match key {
+        NAMESPACE => Some((true, NAME_LABEL.to_owned())),
+        key => Some((false, key.to_owned())),
+    };
+    match (scope, pods.divided(key)) {
+        (Scope::Selected(namespaces), Some((own, pods))) => {
+            (Scope::Selected(namespaces.and(own)), pods)
+        }
+        (scope, _) => (scope, pods),
+    }
+}
+
 /// Terms that must all hold; `None` for what is more than that.
-pub(super) fn parse(text: &str) -> Option<Vec<Expression>> {
+fn parse(text: &str) -> Option<Vec<Expression>> {
     let text = unwrapped(text);
     if text.is_empty() {
         return Some(Vec::new());

@@ -1,9 +1,9 @@
 //! Protocols and ports of Calico's rules.
 
-use super::super::pods::number;
+use super::super::field::{items, present};
 use super::super::policy::{Placed, PortRule, Refused};
+use super::super::port::number;
 use super::super::ports::{Ports, Protocol};
-use super::super::standard::{items, present};
 use crate::model::{Node, ValuePath};
 
 /// The numbers of protocols with ports.

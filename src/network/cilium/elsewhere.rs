@@ -1,8 +1,8 @@
 //! Peers of Cilium's rules that are never pods: what names lead to outside the cluster, groups of a cloud, nodes.
 
+use super::super::field::{items, present};
 use super::super::placeholder::is_open;
 use super::super::policy::{Direction, Refused};
-use super::super::standard::{items, present};
 use crate::model::{Node, ValuePath};
 
 /// The key of peers by domain names.

@@ -1,9 +1,9 @@
 //! What narrows a rule of Cilium's that allows something: layer 7, TLS, authentication. What it lets through at most
 //! is known without, so that whoever is outside of it is closed.
 
+use super::super::field::{items, present};
 use super::super::policy::{Direction, Problem};
-use super::super::standard::{items, present};
-use super::{is_any_name, parts};
+use super::parts;
 use crate::model::{Node, Resource, ValuePath};
 
 /// The key of a rule that asks for proof of who calls.
@@ -51,4 +51,17 @@ fn narrowing(rule: Node<'_>, path: &ValuePath) -> Vec<ValuePath> {
         keys.map(move |key| path.clone().key(key))
     });
     own.into_iter().chain(narrowed).collect()
+}
+
+/// Whether the rules of a group let every name be asked for: they only make the answers known.
+fn is_any_name(group: Node<'_>) -> bool {
+    let is_known = |(key, _): (Node<'_>, Node<'_>)| matches!(key.as_str(), Some("ports" | "rules"));
+    let is_of_dns = |(key, _): (Node<'_>, Node<'_>)| key.as_str() == Some("dns");
+    let Some(rules) = present(group, "rules") else {
+        return false;
+    };
+    let mut names = rules.get("dns").into_iter().flat_map(Node::items);
+    group.entries().all(is_known)
+        && rules.entries().all(is_of_dns)
+        && names.any(|name| name.string("matchPattern") == Some("*"))
 }

@@ -1,8 +1,8 @@
 //! Hosts in the command lines of a container: of its program, and of those that the kubelet runs beside it.
 
 use super::super::client::{Called, Word, called};
+use super::super::field::items;
 use super::super::host_name::HostName;
-use super::super::standard::items;
 use super::purpose::{may_be_host, only_resolves, only_speaks};
 use super::reader::{Place, Reader};
 use super::variables::{Expanded, Variables};

@@ -1,9 +1,9 @@
 //! How a workload is read for names of Services.
 
+use super::super::field::items;
 use super::super::host_name::{HostName, host_names};
 use super::super::namespace::namespace_of;
-use super::super::service::PortName;
-use super::super::standard::items;
+use super::super::port::PortName;
 use super::super::workflow::containers;
 use super::connection::connected_hosts;
 use super::entry::Entry;
@@ -127,7 +127,7 @@ impl<'a, 'm> Reader<'a, 'm> {
     ) {
         let port = self.mentions.port_beside(self.resource, container, name);
         if !only_speaks(name) {
-            if let Some(value) = variable.get("value").and_then(Node::as_str) {
+            if let Some(value) = variable.string("value") {
                 let path = path.clone().key("value");
                 let expanded = known.expand(value);
                 let place = Place {
@@ -163,7 +163,7 @@ impl<'a, 'm> Reader<'a, 'm> {
         taken: Taken<'_>,
         path: &ValuePath,
     ) {
-        let Some(name) = reference.get(field).and_then(Node::as_str) else {
+        let Some(name) = reference.string(field) else {
             return;
         };
         let path = path.clone().key(field);

@@ -1,8 +1,8 @@
 //! Whether a workload is told of any host: where nothing in its files is one, it may call nobody.
 
 use super::super::client::{Word, called, runs};
+use super::super::field::{items, present};
 use super::super::host_name::host_names;
-use super::super::standard::{items, present};
 use super::purpose::is_host_word;
 use super::{Kind, Mentions};
 use crate::model::{Node, Resource, ValuePath};
@@ -57,8 +57,8 @@ impl Mentions<'_> {
         let mut variables = items(container, "env", &none).map(|(_, variable)| variable);
         let mut sources = items(container, "envFrom", &none).map(|(_, source)| source);
         let names_host = |variable: Node<'_>| {
-            let name = variable.get("name").and_then(Node::as_str);
-            let value = variable.get("value").and_then(Node::as_str);
+            let name = variable.string("name");
+            let value = variable.string("value");
             name.is_some_and(is_host_word)
                 && value.is_none_or(|value| !value.is_empty() && !HERE.contains(&value))
                 && variable.find(&["valueFrom", "fieldRef"]).is_none()

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::super::field::items;
 use super::super::namespace::{called, namespace_of};
-use super::super::standard::items;
 use super::purpose::is_host_word;
 use super::{Kind, Mentions};
 use crate::model::{Node, Resource, ValuePath};
@@ -181,7 +181,7 @@ impl Mentions<'_> {
         let key = super::paired::port_variable(variable)?;
         let mut all = items(container, "env", &ValuePath::default());
         let (_, beside) = all.find(|(_, one)| {
-            let name = one.get("name").and_then(Node::as_str);
+            let name = one.string("name");
             name.is_some_and(|name| name.eq_ignore_ascii_case(&key))
         })?;
         self.value(reader, beside)?.trim().parse().ok()

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::release::text;
 use super::values::Layer;
 use crate::facts::Installation;
 use crate::model::{HOLE, Node, Place};
@@ -69,7 +68,7 @@ fn settings(helmfile: &Helmfile, of: Node<'_>) -> (Vec<String>, BTreeMap<String,
     let mut found = (Vec::new(), BTreeMap::new());
     for one in items(of, "set").chain(items(of, "setString")) {
         let value = one.get("value").filter(|value| value.scalar().is_some());
-        let (Some(name), Some(value)) = (text(one, "name"), value) else {
+        let (Some(name), Some(value)) = (one.string("name"), value) else {
             continue;
         };
         let text = &helmfile.artifact.text;
@@ -93,7 +92,7 @@ fn settings(helmfile: &Helmfile, of: Node<'_>) -> (Vec<String>, BTreeMap<String,
 
 /// What stands under a key, where no template fills it in.
 fn known(node: Node<'_>, key: &str) -> Option<String> {
-    text(node, key)
+    node.string(key)
         .filter(|text| !is_open(text))
         .map(str::to_owned)
 }

@@ -39,7 +39,7 @@ impl Address {
         version: Option<&str>,
     ) -> Option<Self> {
         let spec = source.node().get("spec")?;
-        let url = spec.get("url").and_then(Node::as_str)?;
+        let url = spec.string("url")?;
         if source.gvk.kind != "OCIRepository" {
             return Self::of_chart(Some(url), chart, version);
         }
@@ -115,7 +115,7 @@ impl<'a> Registry<'a> {
 
     /// The source of Flux that an object names.
     pub(super) fn source(&self, object: &Resource, named: Node<'_>) -> Option<&'a Resource> {
-        let text = |key| named.get(key).and_then(Node::as_str);
+        let text = |key| named.string(key);
         let namespace = text("namespace").or(object.identity.namespace.as_deref());
         self.resources.iter().find(|one| {
             one.gvk.group == "source.toolkit.fluxcd.io"
@@ -151,7 +151,7 @@ fn repositories(resources: &[Resource]) -> Vec<String> {
 }
 
 fn collect_repositories(node: Node<'_>, found: &mut Vec<String>) {
-    let text = |key| node.get(key).and_then(Node::as_str);
+    let text = |key| node.string(key);
     let is_git = text("ref").is_some() || text("path").is_some();
     let url = text("url").or_else(|| text("repoURL").filter(|_| is_git));
     let steps = url.map(|url| url.trim_end_matches('/').trim_end_matches(".git"));

@@ -53,8 +53,8 @@ fn flux(resource: &Resource, registry: &Registry<'_>, kube_version: &str) -> Opt
     let chart = spec.find(&["chart", "spec"]);
     let base = flux_base(resource, spec, registry)?;
     let name = &resource.identity.name;
-    let target = text(spec, "targetNamespace");
-    let release = match (text(spec, "releaseName"), target) {
+    let target = spec.string("targetNamespace");
+    let release = match (spec.string("releaseName"), target) {
         (Some(release), _) => release.to_owned(),
         (None, Some(target)) => format!("{target}-{name}"),
         (None, None) => name.clone(),
@@ -90,8 +90,8 @@ fn flux_base(resource: &Resource, spec: Node<'_>, registry: &Registry<'_>) -> Op
     let named = chart
         .and_then(|chart| chart.get("sourceRef"))
         .or(spec.get("chartRef"))?;
-    let own = |key| chart.and_then(|chart| text(chart, key));
-    match text(named, "kind")? {
+    let own = |key| chart.and_then(|chart| chart.string(key));
+    match named.string("kind")? {
         "GitRepository" | "Bucket" => base(resource, own("chart")?),
         "OCIRepository" if chart.is_some() => base(resource, own("chart")?),
         _ => {
@@ -109,12 +109,12 @@ fn argo(resource: &Resource, registry: &Registry<'_>, kube_version: &str) -> Vec
     let sources = spec.get("source").into_iter();
     let sources = sources.chain(spec.get("sources").into_iter().flat_map(Node::items));
     let release = |source: Node<'_>| {
-        let is_published = text(source, "path").is_none();
-        let base = match text(source, "path") {
+        let is_published = source.string("path").is_none();
+        let base = match source.string("path") {
             Some(path) => base(resource, path)?,
             None => {
                 let [url, chart, version] =
-                    ["repoURL", "chart", "targetRevision"].map(|key| text(source, key));
+                    ["repoURL", "chart", "targetRevision"].map(|key| source.string(key));
                 let address = Address::of_chart(url, chart, version)?;
                 Base::of_published(resource, registry.chart(&address)?)?
             }
@@ -123,7 +123,7 @@ fn argo(resource: &Resource, registry: &Registry<'_>, kube_version: &str) -> Vec
         if helm.is_some_and(|helm| is_open(helm.text())) {
             return None;
         }
-        let own = |key| helm.and_then(|helm| text(helm, key));
+        let own = |key| helm.and_then(|helm| helm.string(key));
         let namespace = spec
             .find(&["destination", "namespace"])
             .and_then(Node::as_str)
@@ -136,7 +136,7 @@ fn argo(resource: &Resource, registry: &Registry<'_>, kube_version: &str) -> Vec
                 .flat_map(Node::items)
         };
         arguments.set = list("parameters")
-            .filter_map(|one| Some(format!("{}={}", text(one, "name")?, text(one, "value")?)))
+            .filter_map(|one| Some(format!("{}={}", one.string("name")?, one.string("value")?)))
             .collect();
         let file = |file: &str| -> ValuesFile {
             // `$values/…` counts from the root of another source: of this repository, most often.
@@ -197,14 +197,9 @@ fn places<'a>(
             span: value_span(&resource.artifact.text, parameter.get("value")?),
             approximate: false,
         };
-        Some((text(parameter, "name")?.to_owned(), place))
+        Some((parameter.string("name")?.to_owned(), place))
     };
     parameters.filter_map(place).collect()
-}
-
-/// The text that stands under a key.
-pub(super) fn text<'a>(node: Node<'a>, key: &str) -> Option<&'a str> {
-    node.get(key).and_then(Node::as_str)
 }
 
 fn arguments(release: &str, namespace: Option<String>, kube_version: &str) -> Arguments {

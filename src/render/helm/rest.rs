@@ -263,7 +263,7 @@ fn without_dependencies(text: &str, missing: &[&str]) -> Option<String> {
     let tree = read_tree(text).ok()??;
     let mut left = text.to_owned().into_bytes();
     for item in tree.root()?.get("dependencies")?.items() {
-        let name = item.get("name").and_then(Node::as_str);
+        let name = item.string("name");
         if !name.is_some_and(|name| missing.contains(&name)) {
             continue;
         }
@@ -281,7 +281,7 @@ fn without_dependencies(text: &str, missing: &[&str]) -> Option<String> {
         let tree = read_tree(text).ok()??;
         let used = tree.root()?.get("dependencies");
         let names = used.into_iter().flat_map(Node::items);
-        let names = names.map(|item| item.get("name").and_then(Node::as_str).map(str::to_owned));
+        let names = names.map(|item| item.string("name").map(str::to_owned));
         names.collect()
     };
     let mut expected = names(text)?;

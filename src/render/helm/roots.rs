@@ -24,7 +24,7 @@ pub(super) fn charts_of_kustomizations(resources: &[Resource]) -> BTreeSet<PathB
             .find(&["helmGlobals", "chartHome"])
             .and_then(Node::as_str);
         let charts = node.get("helmCharts").into_iter().flat_map(Node::items);
-        let names = charts.filter_map(|chart| chart.get("name").and_then(Node::as_str));
+        let names = charts.filter_map(|chart| chart.string("name"));
         let paths = names.map(|name| folder.join(home.unwrap_or("charts")).join(name));
         found.extend(paths.filter_map(|path| path.canonicalize().ok()));
     }

@@ -32,7 +32,7 @@ fn inflations(kustomization: &Kustomization, kube_version: &str) -> Vec<Inflatio
     let charts = root.and_then(|root| root.get("helmCharts"));
     let charts = charts.into_iter().flat_map(Node::items);
     let inflation = |chart: Node<'_>| {
-        let text = |key| chart.get(key).and_then(Node::as_str);
+        let text = |key| chart.string(key);
         let place = chart.get("name")?.span();
         let references = kustomization.references.iter();
         let mut folders = references.filter(|reference| reference.used == Use::Chart);

@@ -102,8 +102,7 @@ impl Hints {
                 say(name, &mut said);
             }
             let operations = patch.view.root().into_iter().flat_map(Node::items);
-            let is_test =
-                |operation: &Node<'_>| operation.get("op").and_then(Node::as_str) == Some("test");
+            let is_test = |operation: &Node<'_>| operation.string("op") == Some("test");
             let tests = operations.filter(is_test);
             for value in tests.filter_map(|operation| operation.get("value")) {
                 value.visit_scalars(&mut |_, scalar| {
@@ -130,7 +129,7 @@ impl Hints {
             return;
         };
         let kind = match patch.target {
-            Target::Named => root.get("kind").and_then(Node::as_str).map(str::to_owned),
+            Target::Named => root.string("kind").map(str::to_owned),
             Target::Selected(ref kind) => kind.clone(),
         };
         match (kind, &mut self.patched) {
@@ -203,7 +202,7 @@ pub(super) fn patches(kustomization: &Kustomization, library: &Library) -> Vec<P
         let file = path.and_then(Node::as_str);
         let file = file.and_then(|path| library.sheet(&kustomization.path(path)));
         let file = file.map(|sheet| sheet.documents.clone());
-        let kind = |target: Node<'_>| target.get("kind").and_then(Node::as_str).map(str::to_owned);
+        let kind = |target: Node<'_>| target.string("kind").map(str::to_owned);
         for view in inline.or(file).unwrap_or_default() {
             found.push(Patch {
                 view,

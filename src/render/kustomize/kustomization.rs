@@ -269,7 +269,7 @@ impl Kustomization {
         let list = |key| root.get(key).into_iter().flat_map(Node::items);
         for chart in list("helmCharts").chain(list("helmChartInflationGenerator")) {
             self.has_charts = true;
-            let text = |key| chart.get(key).and_then(Node::as_str);
+            let text = |key| chart.string(key);
             let name = text("name").or(text("chartName")).unwrap_or_default();
             let home = text("chartHome").unwrap_or(&home).to_owned();
             let versioned = format!("{home}/{name}-{}", text("version").unwrap_or_default());

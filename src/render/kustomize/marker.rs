@@ -134,7 +134,7 @@ impl Marker {
     }
 
     fn resource(&mut self, sheet: &Sheet, view: &Arc<View>, root: Node<'_>) {
-        let kind = root.get("kind").and_then(Node::as_str).unwrap_or_default();
+        let kind = root.string("kind").unwrap_or_default();
         let frame = Frame {
             path: &sheet.path,
             view,

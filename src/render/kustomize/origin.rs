@@ -212,7 +212,7 @@ fn source_name(document: Node<'_>) -> SourceName {
 }
 
 fn text<'a>(node: Node<'a>, key: &str) -> &'a str {
-    node.get(key).and_then(Node::as_str).unwrap_or_default()
+    node.string(key).unwrap_or_default()
 }
 
 fn metadata<'a>(node: Node<'a>, key: &str) -> &'a str {

@@ -28,7 +28,7 @@ impl Marker {
     /// Marks what the configuration of a built-in transformer puts into objects.
     pub(super) fn plugin(&mut self, path: &Path, view: &Arc<View>) {
         let Some(root) = view.root() else { return };
-        if root.get("apiVersion").and_then(Node::as_str) != Some("builtin") {
+        if root.string("apiVersion") != Some("builtin") {
             return;
         }
         let frame = Frame {

@@ -12,7 +12,7 @@ use crate::model::Node;
 /// The packages that may matter; where the bill tells which ones the program asks for itself,
 /// they are direct. `None` for any other document.
 pub(super) fn packages(text: &str, root: Node<'_>) -> Option<Vec<Package>> {
-    let string = |key: &str| root.get(key).and_then(Node::as_str);
+    let string = |key: &str| root.string(key);
     let mut found = if string("bomFormat") == Some("CycloneDX") {
         cyclone_dx(text, root)
     } else if string("spdxVersion").is_some_and(|version| version.starts_with("SPDX-")) {
@@ -29,7 +29,7 @@ fn cyclone_dx(text: &str, root: Node<'_>) -> Vec<Package> {
         .find(&["metadata", "component", "bom-ref"])
         .and_then(Node::as_str);
     let entries = root.get("dependencies").into_iter().flat_map(Node::items);
-    let own = entries.filter(|entry| entry.get("ref").and_then(Node::as_str) == program);
+    let own = entries.filter(|entry| entry.string("ref") == program);
     let lists = own.filter_map(|entry| entry.get("dependsOn"));
     let direct: HashSet<&str> = lists
         .flat_map(Node::items)
@@ -43,8 +43,8 @@ fn cyclone_dx(text: &str, root: Node<'_>) -> Vec<Package> {
 /// Components may hold components.
 fn components(text: &str, owner: Node<'_>, direct: &HashSet<&str>, found: &mut Vec<Package>) {
     for component in owner.get("components").into_iter().flat_map(Node::items) {
-        let purl = component.get("purl").and_then(Node::as_str);
-        let reference = component.get("bom-ref").and_then(Node::as_str);
+        let purl = component.string("purl");
+        let reference = component.string("bom-ref");
         let is_direct = reference.is_some_and(|reference| direct.contains(reference));
         found.extend(purl.and_then(|purl| package(text, component, purl, "version", is_direct)));
         components(text, component, direct, found);
@@ -73,8 +73,7 @@ fn spdx(text: &str, root: Node<'_>) -> Vec<Package> {
     let mut packages = Vec::new();
     for node in root.get("packages").into_iter().flat_map(Node::items) {
         let references = node.get("externalRefs").into_iter().flat_map(Node::items);
-        let locators =
-            references.filter_map(|one| one.get("referenceLocator").and_then(Node::as_str));
+        let locators = references.filter_map(|one| one.string("referenceLocator"));
         let purl = locators
             .filter(|locator| locator.starts_with("pkg:"))
             .last();

@@ -63,7 +63,7 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// A term about nodes: one that shuts nodes out asks for nothing.
     pub(super) fn node_term(&mut self, name: &str, at: Node<'a>, term: Node<'a>) {
-        let operator = term.get("operator").and_then(Node::as_str).unwrap_or("In");
+        let operator = term.string("operator").unwrap_or("In");
         let is_wish = self.keys.iter().any(|key| key.starts_with("preferred"));
         let is_exclusion = matches!(operator, "NotIn" | "DoesNotExist");
         if is_exclusion && !self.tables.names.node_labels.knows(name) {
@@ -110,9 +110,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             ) => {
                 self.storage_class(name, value);
             }
-            ("class", Some(name))
-                if parent.get("type").and_then(Node::as_str) == Some("persistent-claim") =>
-            {
+            ("class", Some(name)) if parent.string("type") == Some("persistent-claim") => {
                 self.storage_class(name, value);
             }
             ("driver" | "driverName" | "provisioner" | "storageProvisioner", Some(name)) => {
@@ -180,7 +178,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         if name != VIRTUAL {
             return tables.taint(name);
         }
-        let is_azure = toleration.get("value").and_then(Node::as_str) == Some("azure");
+        let is_azure = toleration.string("value") == Some("azure");
         let pod = self
             .mappings
             .iter()
