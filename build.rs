@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{env, fs};
 
-use regex_automata::MatchKind;
-use regex_automata::dfa::{StartKind, dense};
+use regex_automata::dfa::{Automaton as _, StartKind, dense};
 use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
+use regex_automata::{Input, MatchKind};
 use walkdir::WalkDir;
 
 use program::{Module, Parts, compile, pack};
@@ -33,7 +33,9 @@ fn main() -> Result<()> {
     println!("cargo:rerun-if-changed=src/policy/engine/program.rs");
     let letters = letters();
     fs::write(out.join("words.letters"), letters)?;
-    fs::write(out.join("words.dfa"), automaton(&letters)?)?;
+    let (steps, topics) = table(&automaton(&letters)?, &letters)?;
+    fs::write(out.join("words.steps"), steps)?;
+    fs::write(out.join("words.topics"), topics)?;
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("policies");
     println!("cargo:rerun-if-changed=policies");
     let files = WalkDir::new(&root)
@@ -136,12 +138,13 @@ fn letters() -> [u8; 256] {
         letters[usize::from(byte)] = letter;
         letters[usize::from(byte.to_ascii_uppercase())] = letter;
     }
-    letters[0x80..].fill(0x7f);
+    let last = letters.iter().max().copied().unwrap_or_default();
+    letters[0x80..].fill(last + 1);
     letters
 }
 
 /// An automaton over the letters whose patterns are the lists of words.
-fn automaton(letters: &[u8; 256]) -> Result<Vec<u8>> {
+fn automaton(letters: &[u8; 256]) -> Result<dense::DFA<Vec<u32>>> {
     let spelled = |word: &&str| -> String {
         word.bytes()
             .map(|byte| char::from(letters[usize::from(byte)]))
@@ -164,12 +167,42 @@ fn automaton(letters: &[u8; 256]) -> Result<Vec<u8>> {
         .syntax(syntax)
         .thompson(thompson::Config::new().utf8(false))
         .build_many(&patterns)?;
-    let (bytes, padding) = if env::var("CARGO_CFG_TARGET_ENDIAN")? == "big" {
-        words.to_bytes_big_endian()
-    } else {
-        words.to_bytes_little_endian()
+    Ok(words)
+}
+
+/// The automaton as plain tables, which a run takes as they are: the number of the state that each state leads to by
+/// each letter, in two bytes; and which topics are found in each state, and where the text ends in it. The first state is
+/// the one to start from.
+fn table(words: &dense::DFA<Vec<u32>>, letters: &[u8; 256]) -> Result<(Vec<u8>, Vec<u8>)> {
+    let last = letters.iter().max().copied().unwrap_or_default();
+    let matched = |state| {
+        let count = match words.is_match_state(state) {
+            true => words.match_len(state),
+            false => 0,
+        };
+        let found = (0..count).map(|index| 1_u8 << words.match_pattern(state, index).as_u32());
+        found.fold(0, |all, topic| all | topic)
     };
-    Ok(bytes[padding..].to_vec())
+    let mut states = vec![words.start_state_forward(&Input::new(""))?];
+    let mut numbers = BTreeMap::from([(states[0], 0_u16)]);
+    let (mut steps, mut topics) = (Vec::new(), Vec::new());
+    let mut at = 0;
+    while let Some(state) = states.get(at).copied() {
+        at += 1;
+        topics.extend([matched(state), matched(words.next_eoi_state(state))]);
+        for letter in 0..=last {
+            let next = words.next_state(state, letter);
+            if words.is_quit_state(next) {
+                return Err("the automaton of words gives up".into());
+            }
+            if !numbers.contains_key(&next) {
+                numbers.insert(next, u16::try_from(states.len())?);
+                states.push(next);
+            }
+            steps.extend(numbers[&next].to_le_bytes());
+        }
+    }
+    Ok((steps, topics))
 }
 
 /// The METADATA of a module as JSON; empty for a module without it.

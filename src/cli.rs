@@ -78,7 +78,7 @@ pub struct InputArgs {
     /// Render no charts and kustomizations; what is not rendered is named
     #[arg(long)]
     pub no_render: bool,
-    /// Render every chart anew, and keep nothing of it for the next run
+    /// Render charts and kustomizations anew, and keep nothing of them
     #[arg(long)]
     pub no_cache: bool,
     /// Render charts also with the values of this file, those of later ones over those of earlier

@@ -15,7 +15,9 @@ moves(image) if {
 }
 
 moves(image) if {
-	image.tag
-	words := {word | some word in split(lower(image.tag), "-")}
-	count(words - _forms) == 0
+	words := split(lower(image.tag), "-")
+
+	# Of most tags the first word is a version.
+	words[0] in _forms
+	count({word | some word in words} - _forms) == 0
 }

@@ -1,27 +1,22 @@
 //! A cheap question before an expensive search: which topics does a text name? One automaton for
 //! the words of all topics, made by the build, answers it in one pass.
 
-use std::sync::LazyLock;
-
-use regex_automata::Input;
-use regex_automata::dfa::Automaton as _;
-use regex_automata::dfa::dense::DFA;
-use regex_automata::util::primitives::StateID;
-use regex_automata::util::wire::AlignAs;
-
-type Words = DFA<&'static [u32]>;
-
 /// The letter of each byte: the automaton reads these.
 static LETTERS: &[u8; 256] = include_bytes!(concat!(env!("OUT_DIR"), "/words.letters"));
 
-/// The automaton, whose patterns are the [`Topic`]s in their order.
-static WORDS: LazyLock<Option<Words>> = LazyLock::new(|| {
-    static ALIGNED: &AlignAs<[u8], u32> = &AlignAs {
-        _align: [],
-        bytes: *include_bytes!(concat!(env!("OUT_DIR"), "/words.dfa")),
-    };
-    DFA::from_bytes(&ALIGNED.bytes).ok().map(|(words, _)| words)
-});
+/// The number of the state that each state leads to, by each letter. Taken as it stands in the program: a scan of one file
+/// sees little of it.
+static STEPS: &[[u8; 2]] = include_bytes!(concat!(env!("OUT_DIR"), "/words.steps"))
+    .as_chunks()
+    .0;
+
+/// Which [`Topic`]s are found in each state, and which more where the text ends in it.
+static TOPICS: &[[u8; 2]] = include_bytes!(concat!(env!("OUT_DIR"), "/words.topics"))
+    .as_chunks()
+    .0;
+
+/// How many letters there are.
+static WIDTH: usize = STEPS.len() / TOPICS.len();
 
 /// What a text may be about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,48 +60,30 @@ impl Topics {
         self.0 & topic as u8 != 0
     }
 
-    /// Looks until the wanted topics are found; without an automaton, a text may name all.
+    /// The topics of a text, up to the byte at which all that are wanted are found.
     fn until(text: &str, wanted: u8) -> Self {
-        let words = WORDS.as_ref();
-        let found = words.and_then(|words| search(words, text, wanted));
-        Self(found.unwrap_or(Self::ALL))
-    }
-}
-
-/// The topics of a text, up to the byte at which all that are wanted are found. `None` where the
-/// automaton gives up, which one without quit bytes never does.
-fn search(words: &Words, text: &str, wanted: u8) -> Option<u8> {
-    let mut found = 0;
-    let step = |state, byte: u8| words.next_state(state, LETTERS[usize::from(byte)]);
-    let start = words.start_state_forward(&Input::new(text)).ok()?;
-    // Words that are all of a line stand between two breaks, the first and the last line's, too.
-    let mut state = step(start, b'\n');
-    for byte in text.bytes() {
-        state = step(state, byte);
-        if words.is_special_state(state) {
-            if words.is_quit_state(state) {
-                return None;
-            }
-            found |= matched(words, state);
-            if found & wanted == wanted {
-                return Some(found);
+        // Words that are all of a line stand between two breaks, the first and the last line's, too.
+        let mut state = step(0, b'\n');
+        let mut found = 0;
+        for byte in text.bytes() {
+            state = step(state, byte);
+            let here = TOPICS[state][0];
+            if here != 0 {
+                found |= here;
+                if found & wanted == wanted {
+                    return Self(found);
+                }
             }
         }
+        // A match is told one step after its last byte.
+        let [here, at_end] = TOPICS[step(state, b'\n')];
+        Self(found | here | at_end)
     }
-    state = step(state, b'\n');
-    found |= matched(words, state);
-    // A match is told one step after its last byte.
-    Some(found | matched(words, words.next_eoi_state(state)))
 }
 
-fn matched(words: &Words, state: StateID) -> u8 {
-    if !words.is_match_state(state) {
-        return 0;
-    }
-    let topic = |index| 1 << words.match_pattern(state, index).as_u32();
-    (0..words.match_len(state))
-        .map(topic)
-        .fold(0, |all, topic: u8| all | topic)
+fn step(state: usize, byte: u8) -> usize {
+    let letter = usize::from(LETTERS[usize::from(byte)]);
+    usize::from(u16::from_le_bytes(STEPS[state * WIDTH + letter]))
 }
 
 #[cfg(test)]

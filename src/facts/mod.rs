@@ -105,17 +105,17 @@ impl<'a> Facts<'a> {
         let defaults = data.clone();
         let mut facts_of_images = image::VIEWS.iter().map(|(fact, _)| *fact).chain(["images"]);
         let names_images = facts_of_images.any(|fact| wanted.contains(fact));
-        let images = || names_images.then(|| Images::new(data, resources, read));
         let asks_for_topics =
             names_images || FACTS_WITH_WORDS.iter().any(|fact| wanted.contains(*fact));
-        let topics = || -> Vec<Topics> {
-            let asking = if asks_for_topics { resources } else { &[] };
-            let asking = asking.par_iter();
-            asking
-                .map(|resource| Topics::of(resource.node().text()))
-                .collect()
+        let asking = if asks_for_topics { resources } else { &[] };
+        let topics: Vec<Topics> = asking
+            .par_iter()
+            .map(|resource| Topics::of(resource.node().text()))
+            .collect();
+        let images = || {
+            let images = names_images.then(|| Images::new(data, resources, read));
+            images.map(|images| images.with_projects(resources, &topics))
         };
-        let (images, topics) = rayon::join(images, topics);
         let detector = Detector::lazy(
             move || defaults.folder("credentials").unwrap_or_default(),
             read,
@@ -138,7 +138,8 @@ impl<'a> Facts<'a> {
             (ledger, crossings)
         };
         let network = || NetworkFacts::new((resources, unread), &wanted, || network_settings(data));
-        let (network, (ledger, crossings)) = rayon::join(network, held);
+        let (network, (images, (ledger, crossings))) =
+            rayon::join(network, || rayon::join(images, held));
         let has_packages = resources.iter().any(|one| one.role == Role::Package);
         let packages = OnceLock::new();
         let core_parts = match has_packages && wanted.contains("package") {
@@ -188,7 +189,7 @@ impl<'a> Facts<'a> {
         let topics = self.topics.get(position).copied().unwrap_or_default();
         let mut facts = match resource.role {
             Role::Inner | Role::Built => Map::new(),
-            _ => self.image_facts(resource, topics),
+            _ => self.image_facts(position, topics),
         };
         if matches!(
             resource.role,
@@ -264,11 +265,11 @@ impl<'a> Facts<'a> {
     }
 
     /// The images; and by themselves those that few have, so that rules about these run only there.
-    fn image_facts(&self, resource: &Resource, topics: Topics) -> Map<String, Value> {
+    fn image_facts(&self, position: usize, topics: Topics) -> Map<String, Value> {
         let found = self
             .images
             .as_ref()
-            .map(|images| images.facts(resource, topics));
+            .map(|images| images.facts((position, &self.resources[position]), topics));
         let found = found.unwrap_or_default();
         let views = image::VIEWS.into_iter();
         let views = views.filter(|(fact, has)| self.wants(fact) && found.iter().any(has));

@@ -18,12 +18,11 @@ pub(super) fn items<'a>(
     key: &'static str,
     path: &ValuePath,
 ) -> impl Iterator<Item = (ValuePath, Node<'a>)> + use<'a> {
-    let path = path.clone().key(key);
-    let items = present(node, key)
-        .into_iter()
-        .flat_map(Node::items)
-        .enumerate();
-    items.map(move |(index, item)| (path.clone().index(index), item))
+    let list = present(node, key).map(|list| (path.clone().key(key), list));
+    list.into_iter().flat_map(|(path, list)| {
+        let items = list.items().enumerate();
+        items.map(move |(index, item)| (path.clone().index(index), item))
+    })
 }
 
 /// The addresses of a CIDR block, of which the path says where it stands or should.

@@ -4,6 +4,7 @@
 mod align;
 mod build;
 mod charts;
+mod copy;
 mod forest;
 mod frame;
 mod graph;
@@ -49,7 +50,7 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
     }
     let graph = Graph::of(folders, &library);
     let roots: Vec<&Path> = graph.roots().into_iter().collect();
-    let builder = Builder::find();
+    let builder = Builder::find(&request.cache);
     let forest = Forest {
         graph: &graph,
         library: &library,

@@ -2,11 +2,14 @@
 //! limit of time, and found where the system finds programs.
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
+
+use super::cache::{Content, Key};
 
 /// How long one run may take.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -53,6 +56,27 @@ impl Tool {
             .map(|folder| folder.join(&file))
             .find(|path| path.is_file())?;
         Some(Self { path })
+    }
+
+    /// What names this very program, asked a question of this name, so that it need not be asked each time. A script, or a
+    /// link to a program of another name, may lead to another one tomorrow: `None`.
+    pub(super) fn identity(&self, question: &str) -> Option<Key> {
+        let own = |path: &Path| Some(path.file_stem()?.to_string_lossy().into_owned());
+        let path = self.path.canonicalize().ok()?;
+        let is_own = own(&path)?.contains(&own(&self.path)?);
+        let mut start = [0; 2];
+        File::open(&path).ok()?.read_exact(&mut start).ok()?;
+        if !is_own || start == *b"#!" {
+            return None;
+        }
+        let about = path.metadata().ok()?;
+        let changed = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        let mut content = Content::default();
+        content.add(question.as_bytes());
+        content.add(path.as_os_str().as_encoded_bytes());
+        content.add(&about.len().to_le_bytes());
+        content.add(&changed.as_nanos().to_le_bytes());
+        Some(content.key())
     }
 
     /// Runs the program to its end in a folder, with nothing on standard input. `home` takes what

@@ -26,18 +26,23 @@ pub(crate) fn line_hashes(text: &str, wanted: &[u32]) -> HashMap<u32, String> {
     let mut wanted = wanted.to_vec();
     wanted.sort_unstable();
     let last = wanted.last().copied().unwrap_or(0) as usize;
-    let Units { units, starts } = Units::read(text, last);
+    let Units { units, starts } = if text.is_ascii() {
+        Units::read(text.bytes().map(u16::from), last)
+    } else {
+        Units::read(text.encode_utf16(), last)
+    };
     let mut hashes = HashMap::with_capacity(wanted.len());
     // How often each hash has come up.
     let mut counts: HashMap<u64, u32> = HashMap::with_capacity(last.min(starts.len()));
-    let mut hash = 0;
-    let mut next = 0;
+    let (mut hash, mut next) = (0, 0);
     for (line, start) in (1..).zip(starts.iter().take(last)) {
-        while next < start + BLOCK {
-            let leaving = next.checked_sub(BLOCK).map_or(0, |first| units[first]);
-            hash = rolled(hash, units[next], leaving);
-            next += 1;
+        let end = start + BLOCK;
+        // What leaves the block stands a block before what enters it.
+        let entering = units[next + BLOCK..end + BLOCK].iter();
+        for (entering, leaving) in entering.zip(&units[next..end]) {
+            hash = rolled(hash, *entering, *leaving);
         }
+        next = end;
         let count = counts.entry(hash).or_default();
         *count += 1;
         if wanted.binary_search(&line).is_ok() {
@@ -55,31 +60,32 @@ fn rolled(hash: u64, entering: u16, leaving: u16) -> u64 {
 
 /// What of a text is hashed.
 struct Units {
-    /// Its code units and its end, filled up so that every line has a whole block.
+    /// Its code units and its end, behind an empty block, and filled up so that every line has a whole one.
     units: Vec<u16>,
-    /// Where each line starts in them.
+    /// Where each line starts in them, without the empty block.
     starts: Vec<usize>,
 }
 
 impl Units {
     /// The units of the first lines, and of the block that the last of these starts.
-    fn read(text: &str, lines: usize) -> Self {
-        let mut units = Vec::with_capacity(text.len() + BLOCK + 1);
+    fn read(text: impl Iterator<Item = u16>, lines: usize) -> Self {
+        let mut units = Vec::with_capacity(text.size_hint().0 + 2 * BLOCK + 1);
+        units.resize(BLOCK, 0);
         let mut starts = Vec::new();
         let (mut is_line_start, mut was_cr) = (true, false);
-        for unit in text.encode_utf16().chain([END]) {
+        for unit in text.chain([END]) {
             let is_second_half = was_cr && unit == LF;
             was_cr = unit == CR;
             if unit == SPACE || unit == TAB || is_second_half {
                 continue;
             }
             if is_line_start {
-                starts.push(units.len());
+                starts.push(units.len() - BLOCK);
             }
             let unit = if unit == CR { LF } else { unit };
             is_line_start = unit == LF;
             units.push(unit);
-            let is_enough = |start: &usize| units.len() >= start + BLOCK;
+            let is_enough = |start: &usize| units.len() >= start + 2 * BLOCK;
             if starts.len() >= lines && starts.get(lines.wrapping_sub(1)).is_none_or(is_enough) {
                 break;
             }

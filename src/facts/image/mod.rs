@@ -66,8 +66,10 @@ mod unfilled;
 mod values;
 mod variable;
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
+use rayon::prelude::*;
 use serde_json::Value;
 
 pub(crate) use self::custom::{FieldRow, PassedRow};
@@ -116,6 +118,8 @@ pub(crate) struct Images {
     targeted: Targeted,
     tasks: Tasks,
     unfilled: Unfilled,
+    /// Those of the pods that were looked at for their projects, by position: nothing is looked for twice.
+    of_pods: HashMap<usize, Vec<Image>>,
     read_yaml: ReadYaml,
 }
 
@@ -132,11 +136,30 @@ impl Images {
             targeted: Targeted::default(),
             tasks: Tasks::new(resources),
             unfilled: Unfilled::of(resources),
+            of_pods: HashMap::new(),
             read_yaml,
         };
         images.targeted = Targeted::of(&images.fields, resources);
-        images.projects = Projects::of(&images, resources);
         images
+    }
+
+    /// Also knows the projects that pods pull from, which facts tell. The topics are those of the resources.
+    pub(crate) fn with_projects(mut self, resources: &[Resource], topics: &[Topics]) -> Self {
+        self.of_pods = self.of_own_pods(resources, topics);
+        self.projects = Projects::of(&self.of_pods, &self.trust, resources);
+        self
+    }
+
+    /// The images of pods that may pull from the own registry.
+    fn of_own_pods(&self, resources: &[Resource], topics: &[Topics]) -> HashMap<usize, Vec<Image>> {
+        let pods = resources.par_iter().zip(topics).enumerate();
+        let pods = pods.filter(|(_, (one, _))| {
+            one.role == Role::Manifest
+                && one.is_workload()
+                && self.trust.may_trust(one.node().text())
+        });
+        pods.map(|(position, (pod, topics))| (position, self.named(pod, *topics)))
+            .collect()
     }
 
     /// What images mean for this user's settings.
@@ -144,9 +167,16 @@ impl Images {
         &self.trust
     }
 
-    /// The images of a resource with these topics, as rules see them.
-    pub(crate) fn facts(&self, resource: &Resource, topics: Topics) -> Vec<Value> {
-        let images = self.named(resource, topics);
+    /// The images of the resource at a position, with these topics, as rules see them.
+    pub(crate) fn facts(
+        &self,
+        (position, resource): (usize, &Resource),
+        topics: Topics,
+    ) -> Vec<Value> {
+        let images = match self.of_pods.get(&position) {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(self.named(resource, topics)),
+        };
         // Of a pod's images, one tells that the pod has no Secret; of a patch the rest is not known.
         let mut told = HashSet::new();
         let mut fact = |image: &Image| {

@@ -56,7 +56,8 @@ pub(crate) fn holds_placeholder(text: &str) -> bool {
         let after = text.find(open).map(|at| &text[at + open.len()..]);
         after.is_some_and(|after| after.contains(close))
     };
-    PLACEHOLDERS.iter().any(is_enclosed)
+    let has_sign = text.bytes().any(|byte| b"[${(#<%".contains(&byte));
+    (has_sign && PLACEHOLDERS.iter().any(is_enclosed))
         || text.contains('$')
         || ["your-", "your_"].iter().any(|word| text.starts_with(word))
         || is_of_reader(text)

@@ -4,8 +4,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{Image, Images};
-use crate::model::{Identity, Resource, Role, ValuePath};
+use super::{Image, Trust};
+use crate::model::{Identity, Resource, ValuePath};
 
 /// Where a pod's template stands: in which document, in which object, at which path.
 type Pod = (usize, u32, ValuePath);
@@ -28,23 +28,23 @@ struct Without {
 }
 
 impl Projects {
-    /// The projects that the images of the resources lie in.
-    pub(super) fn of(images: &Images, resources: &[Resource]) -> Self {
+    /// The projects that the images of some of the resources lie in, which stand by their positions.
+    pub(super) fn of(
+        images: &HashMap<usize, Vec<Image>>,
+        trust: &Trust,
+        resources: &[Resource],
+    ) -> Self {
         let mut projects = Self::default();
-        let pods = resources
-            .iter()
-            .filter(|one| one.role == Role::Manifest && one.is_workload());
-        for resource in pods.filter(|one| images.trust.may_trust(one.node().text())) {
-            for image in images.of(resource) {
-                projects.add(resource, &image, images);
+        for (position, resource) in resources.iter().enumerate() {
+            for image in images.get(&position).into_iter().flatten() {
+                projects.add(resource, image, trust);
             }
         }
         projects
     }
 
-    fn add(&mut self, resource: &Resource, image: &Image, images: &Images) {
-        let (Some(project), Some(template)) = (image.project(&images.trust), &image.template)
-        else {
+    fn add(&mut self, resource: &Resource, image: &Image, trust: &Trust) {
+        let (Some(project), Some(template)) = (image.project(trust), &image.template) else {
             return;
         };
         if image.has_pull_secret {

@@ -25,7 +25,7 @@ fn found(text: &str) -> Vec<(String, String, &'static str)> {
 
 /// What rules see of a resource's images.
 fn facts_of(images: &Images, resource: &Resource) -> Vec<Value> {
-    images.facts(resource, Topics::of(resource.node().text()))
+    images.facts((0, resource), Topics::of(resource.node().text()))
 }
 
 fn references(text: &str) -> Vec<String> {

@@ -26,12 +26,6 @@ impl Module {
         let line = lines.find_map(|line| line.strip_prefix("package "))?;
         line.split(['#', ' ']).next().map(str::trim)
     }
-
-    fn imports(&self, library: &Self) -> bool {
-        let package = library.package();
-        package
-            .is_some_and(|package| mentioned(&self.source).any(|path| are_related(path, package)))
-    }
 }
 
 /// What one program is made of.
@@ -50,13 +44,20 @@ impl Parts {
         mut open: Vec<Arc<Module>>,
         libraries: &[Arc<Module>],
     ) -> Self {
+        let libraries = libraries.iter();
+        let libraries: Vec<(&str, &Arc<Module>)> = libraries
+            .filter_map(|library| Some((library.package()?, library)))
+            .collect();
         let mut modules: Vec<Arc<Module>> = Vec::new();
         while let Some(module) = open.pop() {
-            if !modules.iter().any(|known| Arc::ptr_eq(known, &module)) {
-                let imported = libraries.iter().filter(|library| module.imports(library));
-                open.extend(imported.cloned());
-                modules.push(module);
+            if modules.iter().any(|known| Arc::ptr_eq(known, &module)) {
+                continue;
             }
+            let paths: Vec<&str> = mentioned(&module.source).collect();
+            let is_imported = |package: &str| paths.iter().any(|path| are_related(path, package));
+            let imported = libraries.iter().filter(|(package, _)| is_imported(package));
+            open.extend(imported.map(|(_, library)| Arc::clone(library)));
+            modules.push(module);
         }
         Self { rules, modules }
     }

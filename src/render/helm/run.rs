@@ -2,11 +2,8 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::UNIX_EPOCH;
 
 use super::marker::Stripped;
 use super::output::plain_texts;
@@ -85,7 +82,7 @@ impl Helm {
     /// `v3.21.1`; asked for once, and empty where helm does not say.
     pub(super) fn version(&self) -> &str {
         self.version.get_or_init(|| {
-            let key = self.identity();
+            let key = self.tool.identity("helm");
             if let Some(known) = self.known(key.as_ref()) {
                 return known;
             }
@@ -183,25 +180,6 @@ impl Helm {
         for word in rest.words() {
             content.add(word.as_encoded_bytes());
         }
-        Some(content.key())
-    }
-
-    /// What names the version of this helm. A script, or a link to a program of another name, may lead to
-    /// another helm tomorrow: `None`, so that it is asked each time.
-    fn identity(&self) -> Option<Key> {
-        let path = self.tool.path.canonicalize().ok()?;
-        let is_helm = path.file_stem()?.to_string_lossy().contains("helm");
-        let mut start = [0; 2];
-        File::open(&path).ok()?.read_exact(&mut start).ok()?;
-        if !is_helm || start == *b"#!" {
-            return None;
-        }
-        let about = path.metadata().ok()?;
-        let changed = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-        let mut content = Content::default();
-        content.add(path.as_os_str().as_encoded_bytes());
-        content.add(&about.len().to_le_bytes());
-        content.add(&changed.as_nanos().to_le_bytes());
         Some(content.key())
     }
 

@@ -1,26 +1,17 @@
-//! Builds of one kustomization: the true one, and one of a marked copy outside the user's tree.
+//! The program that builds kustomizations: what it is asked, what it printed before, and where it says that an
+//! object comes from.
 
 use std::ffi::OsString;
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
-use super::graph::Graph;
-use super::kustomization::Use;
-use super::mark::Marked;
-use super::sheet::{Library, View};
+use super::sheet::View;
 use crate::model::Node;
+use crate::render::cache::{Cache, Content, Key};
 use crate::render::tool::{Printed, Tool, ToolError};
 
-/// What makes a build write down where each object comes from.
-const ANNOTATIONS: &str = "buildMetadata: [originAnnotations]";
-
 /// The annotation in which a build writes that down.
-const ORIGIN: &str = "config.kubernetes.io/origin";
-
-/// How a marked copy calls that annotation where the user sets it: what a kustomization gives to
-/// all objects would take the place of what the build writes.
-const OWN_ORIGIN: &str = "config.kubernetes.io/own-origin";
+pub(super) const ORIGIN: &str = "config.kubernetes.io/origin";
 
 /// A program that builds kustomizations.
 #[derive(Clone, Debug)]
@@ -31,19 +22,22 @@ pub(super) struct Builder {
     /// The program with its version.
     pub name: String,
     helm: Option<Tool>,
+    /// What was built before.
+    cache: Arc<Cache>,
 }
 
 impl Builder {
     /// The program on this machine, the one made for the purpose first.
-    pub(super) fn find() -> Option<Self> {
+    pub(super) fn find(cache: &Arc<Cache>) -> Option<Self> {
         let found = Tool::find("kustomize").map(|tool| (tool, "build"));
         let (tool, verb) =
             found.or_else(|| Tool::find("kubectl").map(|tool| (tool, "kustomize")))?;
         Some(Self {
-            name: named(&tool, verb),
+            name: known_name(&tool, verb, cache),
             helm: Tool::find("helm"),
             tool,
             verb,
+            cache: Arc::clone(cache),
         })
     }
 
@@ -78,6 +72,34 @@ impl Builder {
             .collect()
     }
 
+    /// What names a build with all that it reads; `None` where nothing is kept, or the program does not say which
+    /// one it is.
+    pub(super) fn key(&self, content: Option<Content>, options: &[OsString]) -> Option<Key> {
+        let mut content = content.filter(|_| has_version(&self.name))?;
+        content.add(self.name.as_bytes());
+        for option in options {
+            content.add(option.as_encoded_bytes());
+        }
+        Some(content.key())
+    }
+
+    /// Whether anything is kept at all.
+    pub(super) fn keeps(&self) -> bool {
+        self.cache.is_kept()
+    }
+
+    /// What was built before.
+    pub(super) fn known(&self, key: Option<&Key>) -> Option<String> {
+        self.cache.get(key?)
+    }
+
+    /// Keeps what was built.
+    pub(super) fn keep(&self, key: Option<&Key>, text: &str) {
+        if let Some(key) = key {
+            self.cache.put(key, text);
+        }
+    }
+
     /// Builds a folder.
     pub(super) fn build(
         &self,
@@ -89,6 +111,24 @@ impl Builder {
         arguments.extend_from_slice(options);
         self.tool.run(&arguments, home, home)
     }
+}
+
+/// The program with its version, which is asked once.
+fn known_name(tool: &Tool, verb: &str, cache: &Cache) -> String {
+    let key = tool.identity(verb);
+    if let Some(known) = key.as_ref().and_then(|key| cache.get(key)) {
+        return known;
+    }
+    let name = named(tool, verb);
+    if let Some(key) = key.filter(|_| has_version(&name)) {
+        cache.put(&key, &name);
+    }
+    name
+}
+
+/// Whether a program has said which one it is.
+fn has_version(name: &str) -> bool {
+    name.ends_with(|last: char| last.is_ascii_digit())
 }
 
 /// The program's own word for its version.
@@ -106,88 +146,6 @@ fn named(tool: &Tool, verb: &str) -> String {
     match program {
         "kustomize" => format!("kustomize {version}"),
         _ => format!("kubectl, kustomize {version}"),
-    }
-}
-
-/// A copy of all that a root uses, in a folder of its own.
-pub(super) struct Copy<'a> {
-    pub graph: &'a Graph,
-    pub root: &'a Path,
-    pub library: &'a Library,
-}
-
-impl Copy<'_> {
-    /// Writes the copy, marked if there are marks; gives the root's folder in it.
-    pub(super) fn write(&self, into: &Path, marked: Option<&Marked>) -> io::Result<PathBuf> {
-        for kustomization in self.graph.closure(self.root) {
-            self.file(into, &kustomization.sheet.path, marked)?;
-            for reference in &kustomization.references {
-                match reference.used {
-                    Use::Base | Use::Component => {}
-                    _ if reference.path.is_dir() => self.folder(into, &reference.path)?,
-                    _ => self.file(into, &reference.path, marked)?,
-                }
-            }
-        }
-        if marked.is_some() {
-            self.annotate(into)?;
-        }
-        Ok(self.target(into, self.root))
-    }
-
-    fn target(&self, into: &Path, path: &Path) -> PathBuf {
-        let absolute = self.library.absolute(path);
-        let parts = absolute
-            .components()
-            .filter(|part| matches!(part, std::path::Component::Normal(_)));
-        into.join(parts.collect::<PathBuf>())
-    }
-
-    fn file(&self, into: &Path, path: &Path, marked: Option<&Marked>) -> io::Result<()> {
-        let target = self.target(into, path);
-        fs::create_dir_all(target.parent().unwrap_or(into))?;
-        let text = marked.and_then(|marked| marked.texts.get(path));
-        match text {
-            Some(text) => fs::write(target, text.replace(ORIGIN, OWN_ORIGIN)),
-            // What a generator is built without.
-            None if !path.exists() => fs::write(target, ""),
-            None if marked.is_none() => fs::copy(path, target).map(|_| ()),
-            None => match String::from_utf8(fs::read(path)?) {
-                Ok(text) => fs::write(target, text.replace(ORIGIN, OWN_ORIGIN)),
-                Err(bytes) => fs::write(target, bytes.as_bytes()),
-            },
-        }
-    }
-
-    fn folder(&self, into: &Path, folder: &Path) -> io::Result<()> {
-        for entry in walkdir::WalkDir::new(folder) {
-            let entry = entry?;
-            if entry.path().is_file() {
-                self.file(into, entry.path(), None)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Asks for origins in the root's kustomization, whatever it says of them itself.
-    fn annotate(&self, into: &Path) -> io::Result<()> {
-        let Some(root) = self.graph.kustomizations.get(self.root) else {
-            return Ok(());
-        };
-        let path = self.target(into, &root.sheet.path);
-        let text = fs::read_to_string(&path)?;
-        let own = View::of_text(&text).first().and_then(|view| {
-            let (key, value) = view.root()?.entry("buildMetadata")?;
-            Some(key.span().start as usize..value.span().end as usize)
-        });
-        let mut text = text;
-        if let Some(range) = own {
-            let end = range.start + text[range.clone()].trim_end().len();
-            text.replace_range(range.start..end, ANNOTATIONS);
-        } else {
-            text = format!("{}\n{ANNOTATIONS}\n", text.trim_end());
-        }
-        fs::write(path, text)
     }
 }
 

@@ -6,8 +6,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::build::{Builder, Copy};
+use super::build::Builder;
 use super::charts::{self, Inflated};
+use super::copy::Copy;
 use super::graph::Graph;
 use super::kustomization::Kustomization;
 use super::mark::{Extent, Marked};
@@ -18,6 +19,7 @@ use super::pieces::Known;
 use super::refusal;
 use super::sheet::{Library, View};
 use crate::model::{Artifact, Notice, Provenance, Rendering};
+use crate::render::cache::Key;
 use crate::render::scratch;
 
 /// The folder of a copy without marks.
@@ -43,24 +45,14 @@ impl Trial<'_> {
     /// Builds the root. Fails where the tool refuses it, and where there is no room for copies.
     pub(super) fn build(&self) -> Result<Artifact, Box<Notice>> {
         let failed = |(reason, help)| Box::new(notice(self.kustomization, None, reason, help));
-        let no_room = |error: io::Error| {
-            let help = "make room in the folder for temporary files".to_owned();
-            failed((format!("cannot be built: {error}"), help))
-        };
-        let scratch = scratch::folder().map_err(no_room)?;
+        let scratch = scratch::folder().map_err(|error| failed(no_room(&error)))?;
         let bench = Bench {
             trial: self,
             options: self.options(),
             home: scratch.path(),
         };
-        let place = bench.place().map_err(no_room)?;
         let ((truth, copy), charts) = rayon::join(
-            || {
-                rayon::join(
-                    || bench.truth(&place),
-                    || bench.marked(Extent::Most, "most"),
-                )
-            },
+            || rayon::join(|| bench.truth(), || bench.marked(Extent::Most, "most")),
             || charts::of(&self.closure, self.kube_version),
         );
         let truth = truth.map_err(failed)?;
@@ -133,34 +125,45 @@ impl Bench<'_> {
     fn place(&self) -> io::Result<PathBuf> {
         let needs_copy = |used: &&Arc<Kustomization>| used.has_charts || !used.left_out.is_empty();
         if self.trial.closure.iter().any(needs_copy) {
-            self.copy(PLAIN, None)
+            self.copy(None).write(&self.home.join(PLAIN))
         } else {
             Ok(self.trial.library.absolute(self.trial.root()))
         }
     }
 
-    /// Copies all that the root uses; gives the root's folder in the copy.
-    fn copy(&self, name: &str, marked: Option<&Marked>) -> io::Result<PathBuf> {
-        let copy = Copy {
+    /// All that the root uses.
+    fn copy<'m>(&'m self, marked: Option<&'m Marked>) -> Copy<'m> {
+        Copy {
             graph: self.trial.graph,
             root: self.trial.root(),
             library: self.trial.library,
-        };
-        copy.write(&self.home.join(name), marked)
+            marked,
+        }
+    }
+
+    /// What names what the tool makes of a copy, or of what was copied.
+    fn key(&self, copy: &Copy<'_>) -> Option<Key> {
+        let builder = self.trial.builder;
+        let content = || copy.content();
+        builder.key(builder.keeps().then(content)?, &self.options)
     }
 
     /// What the tool makes of the root.
-    fn truth(&self, place: &Path) -> Result<String, Told> {
+    fn truth(&self) -> Result<String, Told> {
+        let builder = self.trial.builder;
+        let key = self.key(&self.copy(None));
+        if let Some(known) = builder.known(key.as_ref()) {
+            return Ok(known);
+        }
         let (shown, _) = self.trial.library.names(self.trial.root());
-        let printed = self.trial.builder.build(place, &self.options, self.home);
+        let place = self.place().map_err(|error| no_room(&error))?;
+        let printed = builder.build(&place, &self.options, self.home);
         let printed = printed.map_err(|error| {
             let help = format!("see what `kustomize build {shown}` does");
-            (
-                format!("cannot be built: `{}` {error}", self.trial.builder.name),
-                help,
-            )
+            (format!("cannot be built: `{}` {error}", builder.name), help)
         })?;
         if printed.is_success {
+            builder.keep(key.as_ref(), &printed.stdout);
             Ok(printed.stdout)
         } else {
             let words = self.in_own_paths(&printed.stderr, &self.home.join(PLAIN));
@@ -176,13 +179,18 @@ impl Bench<'_> {
             self.trial.library,
             extent,
         );
-        let place = self.copy(name, Some(&marked)).ok()?;
-        let printed = self
-            .trial
-            .builder
-            .build(&place, &self.options, self.home)
-            .ok()?;
-        printed.is_success.then_some((marked, printed.stdout))
+        let (builder, copy) = (self.trial.builder, self.copy(Some(&marked)));
+        let key = self.key(&copy);
+        if let Some(known) = builder.known(key.as_ref()) {
+            return Some((marked, known));
+        }
+        let place = copy.write(&self.home.join(name)).ok()?;
+        let printed = builder.build(&place, &self.options, self.home).ok()?;
+        if !printed.is_success {
+            return None;
+        }
+        builder.keep(key.as_ref(), &printed.stdout);
+        Some((marked, printed.stdout))
     }
 
     /// What the tool says of a copy, as if it had built the files themselves.
@@ -191,4 +199,9 @@ impl Bench<'_> {
         let words = words.replace(&*copy.to_string_lossy(), "");
         words.replace(&format!("{}/", self.trial.library.base().display()), "")
     }
+}
+
+fn no_room(error: &io::Error) -> Told {
+    let help = "make room in the folder for temporary files".to_owned();
+    (format!("cannot be built: {error}"), help)
 }

@@ -10,8 +10,9 @@ use crate::facts::credentials::key::meaning;
 /// The bytes of a password, by what its line is.
 pub(super) fn password_of_line(line: &str) -> Option<(&'static str, Range<usize>)> {
     let routed = password_behind_blank(line).map(|range| ("password", range));
-    let shared = || pre_shared(line).map(|range| ("PSK", range));
-    let binary = || binary_of_erlang(line).map(|range| ("password", range));
+    let quoted = || Some(line).filter(|line| line.contains('"'));
+    let shared = || Some(("PSK", pre_shared(quoted()?)?));
+    let binary = || Some(("password", binary_of_erlang(quoted()?)?));
     let clear = || in_clear(line).map(|range| ("password", range));
     routed.or_else(shared).or_else(binary).or_else(clear)
 }
@@ -25,6 +26,9 @@ fn in_clear(line: &str) -> Option<Range<usize>> {
         "{CLEAR}",
         "$plaintext$",
     ];
+    if !line.contains(['{', '$']) {
+        return None;
+    }
     let start = SCHEMES
         .iter()
         .find_map(|scheme| Some(line.find(scheme)? + scheme.len()))?;

@@ -10,9 +10,6 @@ use crate::facts::credentials::line::place;
 pub(super) fn defined(line: &str) -> Option<(Range<usize>, Range<usize>)> {
     const CALLS: [&str; 4] = ["define(", ".set(", ".put(", "setProperty("];
     const MODULE: &str = "modparam(";
-    if !line.contains('(') {
-        return None;
-    }
     let quoted = |from: usize| {
         let start = from + line[from..].find(['\'', '"'])? + 1;
         let quote = line.as_bytes()[start - 1] as char;

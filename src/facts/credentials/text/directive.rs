@@ -254,7 +254,8 @@ pub(super) fn account_of_machine(line: &str) -> Option<Range<usize>> {
 
 /// The password of a server in the file that redis_exporter reads: `"redis://cache:6379": "x"`.
 pub(super) fn password_of_server(line: &str) -> Option<Range<usize>> {
-    let (_, rest) = line.split_once("\"redis")?;
+    // Few lines have quotes.
+    let (_, rest) = line.find('"').and_then(|_| line.split_once("\"redis"))?;
     let (address, rest) = rest.split_once('"')?;
     let value = rest.trim_start().strip_prefix(':')?.trim_start();
     let value = value.strip_prefix('"')?;
@@ -300,7 +301,8 @@ pub(super) fn account_of_module(line: &str) -> Option<(Range<usize>, Range<usize
 /// The password that Kafka is told to check: `SCRAM-SHA-512=[iterations=8192,password=x]`.
 pub(super) fn checked_password(line: &str) -> Option<Range<usize>> {
     const MARK: &str = "password=";
-    let list = line.find("SCRAM-SHA-")?;
+    // Few lines have a bracket.
+    let list = line.find('[').and_then(|_| line.find("SCRAM-SHA-"))?;
     let open = list + line[list..].find("=[")?;
     let start = open + line[open..].find(MARK)? + MARK.len();
     let length = line[start..].find([',', ']'])?;

@@ -56,6 +56,9 @@ pub(super) fn secret_of_client(text: &str, line: &str) -> Option<Range<usize>> {
 
 /// User and password of a line of `users`: `shop Cleartext-Password := "x"`.
 pub(super) fn account_of_users(line: &str) -> Option<(Range<usize>, Range<usize>)> {
+    if !line.contains("-Password") {
+        return None;
+    }
     let (user, rest) = ["Cleartext-Password", "User-Password"]
         .iter()
         .find_map(|attribute| line.split_once(attribute))?;

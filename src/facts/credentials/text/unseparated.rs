@@ -24,22 +24,24 @@ impl<'a> Reader<'a, '_> {
         if let Some((key, range)) = directive(line) {
             self.add(offset, range, key, self.kind, Meaning::Password);
         }
-        if let Some(range) = opened_database(line) {
+        // Most lines call nothing.
+        let call = Some(line).filter(|line| line.contains('('));
+        if let Some(range) = call.and_then(opened_database) {
             self.add(offset, range, "PDO", self.kind, Meaning::Password);
         }
-        if let Some(range) = given_password(line) {
+        if let Some(range) = call.and_then(given_password) {
             self.add(offset, range, "setPassword", self.kind, Meaning::Password);
         }
         if let Some((key, range)) = statement(line) {
             self.add(offset, range, &line[key], self.kind, Meaning::Password);
         }
-        if let Some((user, range)) = login_of_program(line) {
+        if let Some((user, range)) = call.and_then(login_of_program) {
             self.login_with("auth", (offset, line), (user, range));
         }
         self.accounts(offset, line);
         let plugin = self.has_plugins.then(|| of_plugin(line)).flatten();
         if let Some((key, range)) = plugin
-            .or_else(|| defined(line))
+            .or_else(|| call.and_then(defined))
             .or_else(|| named_value(line))
         {
             let key = &line[key];
@@ -48,7 +50,7 @@ impl<'a> Reader<'a, '_> {
                 self.add(offset, range, key, self.kind, meaning);
             }
         }
-        if let Some((user, range)) = data_source(line) {
+        if let Some((user, range)) = call.and_then(data_source) {
             self.login_with("DSN", (offset, line), (user, range));
         }
         if let Some((user, range)) = login_of_relay(self.around.key, line) {
