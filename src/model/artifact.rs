@@ -41,6 +41,13 @@ impl Artifact {
         name.starts_with(".argocd-source") && name.ends_with(".yaml")
     }
 
+    /// Whether it was built from manifests, as kustomize does.
+    #[must_use]
+    pub fn is_built(&self) -> bool {
+        let provenance = self.provenance.as_ref();
+        provenance.is_some_and(Provenance::is_of_manifests)
+    }
+
     /// Whether both texts can be deployed together: not if they are two variants of one root.
     #[must_use]
     pub fn coexists_with(&self, other: &Self) -> bool {

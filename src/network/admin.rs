@@ -1,5 +1,5 @@
 //! Reads policies of the whole cluster: AdminNetworkPolicy and BaselineAdminNetworkPolicy, and the
-//! ClusterNetworkPolicy that follows them.
+//! ClusterNetworkPolicy that follows them, as <https://network-policy-api.sigs.k8s.io/> defines them.
 
 use super::address::Addresses;
 use super::field::{cidr, items, present};

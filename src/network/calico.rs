@@ -1,5 +1,6 @@
 //! Reads Calico's policies, as far as what they mean can be told exactly: whatever of them is not
-//! known here makes the whole policy one that is told and not counted.
+//! known here makes the whole policy one that is told and not counted. Their fields are those of
+//! <https://docs.tigera.io/calico/latest/reference/resources/networkpolicy>.
 
 mod expression;
 mod ports;

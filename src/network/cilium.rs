@@ -1,5 +1,7 @@
 //! Reads Cilium's policies, as far as what they mean can be told exactly: whatever of them is not
-//! known here makes the whole policy one that is told and not counted.
+//! known here makes the whole policy one that is told and not counted. Whom a policy closes says
+//! <https://docs.cilium.io/en/stable/security/policy/intro/>, and that what forbids goes first
+//! <https://docs.cilium.io/en/stable/security/policy/deny/>.
 
 mod elsewhere;
 mod endpoints;

@@ -231,9 +231,9 @@ fn add_outside(network: &Network, class: usize, part: &mut Part) {
     }
 }
 
-/// CIDR blocks with what is allowed for them: as few as tell it exactly. Addresses of version 6
-/// take part where a policy names some.
-fn outside_of(network: &Network, class: usize, direction: Direction) -> Vec<(Ports, String)> {
+/// The addresses at which what is allowed may be another than for the one before: where a family begins, and around
+/// what a policy names. Addresses of version 6 take part where a policy names some.
+fn borders(network: &Network, class: usize, direction: Direction) -> BTreeSet<Address> {
     let mut starts: BTreeSet<Address> = BTreeSet::from([*everywhere(false).start()]);
     if network.names_version_6 {
         starts.insert(*everywhere(true).start());
@@ -257,6 +257,12 @@ fn outside_of(network: &Network, class: usize, direction: Direction) -> Vec<(Por
             }
         }
     }
+    starts
+}
+
+/// CIDR blocks with what is allowed for them: as few as tell it exactly.
+fn outside_of(network: &Network, class: usize, direction: Direction) -> Vec<(Ports, String)> {
+    let starts = borders(network, class, direction);
     let mut ranges: RangeInclusiveMap<Address, Ports> = RangeInclusiveMap::new();
     let ends = starts.iter().skip(1).copied().map(Some).chain([None]);
     for (start, next) in starts.iter().zip(ends) {

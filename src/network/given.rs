@@ -1,4 +1,5 @@
-//! Labels that controllers give pods as they make them, which no manifest has.
+//! Labels that controllers give pods as they make them, which no manifest has; those of Kubernetes are listed in
+//! <https://kubernetes.io/docs/reference/labels-annotations-taints/>.
 
 use super::labels::{Given, GivenLabels};
 use super::namespace::said_namespace;

@@ -6,10 +6,12 @@ mod connection;
 mod entry;
 mod file;
 mod local;
+mod meaning;
 mod paired;
 mod printed;
 mod purpose;
 mod reader;
+mod taken;
 #[cfg(test)]
 mod tests;
 mod told;

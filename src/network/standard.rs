@@ -1,4 +1,5 @@
-//! Reads NetworkPolicies, under the rules by which the API server refuses them.
+//! Reads NetworkPolicies, under the rules by which the API server refuses them: what they mean is defined in
+//! <https://kubernetes.io/docs/concepts/services-networking/network-policies/>.
 
 use super::address::Addresses;
 use super::field::{cidr, items, present};

@@ -2,7 +2,7 @@
 
 use super::document::{Broken, read_yaml};
 use super::place::notice_in_text;
-use crate::model::{Node, Notice, Part, Provenance, Resource, ValuePath};
+use crate::model::{Node, Notice, Part, Resource, ValuePath};
 
 /// Where the values that an object hands to a chart are no YAML. Those with placeholders, of which a tool
 /// makes values, are not judged; of what kustomize built, the sources tell it.
@@ -16,8 +16,7 @@ pub(super) fn unread_values(resource: &Resource) -> Vec<Notice> {
         ("helm.cattle.io", _) => vec![path(&["spec", "valuesContent"])],
         _ => return Vec::new(),
     };
-    let provenance = resource.artifact.provenance.as_ref();
-    if provenance.is_some_and(Provenance::is_of_manifests) {
+    if resource.artifact.is_built() {
         return Vec::new();
     }
     let unread = |path: &ValuePath| {

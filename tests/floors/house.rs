@@ -11,9 +11,9 @@ type Path = Vec<String>;
 /// What stands behind the slashes of a comment, a link's too.
 static COMMENT: LazyLock<Regex> = LazyLock::new(|| Regex::new("//.*").expect("is valid"));
 
-/// An import; the first group is there where the module hands it on.
+/// An import, which the module hands on: to those below it in any case.
 static USE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^\s*(pub(?:\([^)]*\))?\s+)?use\s+([^;]+);").expect("is valid")
+    Regex::new(r"(?m)^\s*(?:pub(?:\([^)]*\))?\s+)?use\s+([^;]+);").expect("is valid")
 });
 
 /// A path within code.
@@ -42,9 +42,7 @@ impl<'s> House<'s> {
             handed_on: HashMap::new(),
         };
         for (module, (_, text)) in &house.modules {
-            let uses = USE.captures_iter(text);
-            let handed_on = uses.filter(|tree| tree.get(1).is_some());
-            let trees = handed_on.flat_map(|tree| leaves(&tree[2]));
+            let trees = USE.captures_iter(text).flat_map(|tree| leaves(&tree[1]));
             for (path, name) in trees {
                 let own = [&module[..], &[name]].concat();
                 if let Some(path) = house.absolute(module, &path) {
@@ -79,7 +77,7 @@ impl<'s> House<'s> {
     }
 
     fn imports(&self, module: &Path, text: &str) -> BTreeSet<&'s str> {
-        let of_uses = USE.captures_iter(text).flat_map(|tree| leaves(&tree[2]));
+        let of_uses = USE.captures_iter(text).flat_map(|tree| leaves(&tree[1]));
         let rest = USE.replace_all(text, "");
         let inline = PATH.find_iter(&rest).map(|path| steps(path.as_str()));
         let paths = of_uses.map(|(path, _)| path).chain(inline);

@@ -4,7 +4,6 @@
 use std::collections::{HashMap, HashSet};
 
 use super::super::{folder, normalized};
-use super::hand::is_built;
 use super::kustomization::Kustomization;
 use crate::model::{Resource, Role};
 
@@ -34,7 +33,7 @@ impl Composed {
             uses.insert(folder, own);
         }
         // Of one that was built, only what was made of it is left.
-        for built in resources.iter().filter(|one| is_built(one)) {
+        for built in resources.iter().filter(|one| one.artifact.is_built()) {
             let own = normalized(folder(&built.artifact.display));
             uses.entry(own).or_default();
         }

@@ -138,9 +138,8 @@ impl Finder<'_> {
             let mut pods = self.network.population.pods_of(*class);
             pods.any(|(_, pods)| deployment(&self.resources[pods.resource]) == deployment(own))
         };
-        let provenance = own.artifact.provenance.as_ref();
         policy.pods.asked().is_none()
-            && provenance.is_some_and(Provenance::is_of_manifests)
+            && own.artifact.is_built()
             && !self.is_left_beside(policy.resource, pods.resource)
             && self.network.selected_by(policy).iter().any(is_own)
     }

@@ -9,7 +9,7 @@ use super::deployment;
 use super::home::home_of;
 use super::kustomized::Kustomized;
 use super::placed::{By, Hand, Placed};
-use crate::model::{Artifact, Provenance, Resource, Role};
+use crate::model::{Artifact, Resource, Role};
 use crate::network::{is_apart, is_policy, namespace_apart, namespace_of};
 
 /// With more copies of policies than these, nothing is told apart.
@@ -27,7 +27,7 @@ type Left = BTreeMap<usize, Arc<str>>;
 
 /// Says of objects that name no namespace who applies them.
 pub(super) fn tell_apart(placed: &mut [Placed], kustomized: &Kustomized, texts: &[Arc<Artifact>]) {
-    if !placed.iter().any(|one| is_built(&one.resource)) {
+    if !placed.iter().any(|one| one.resource.artifact.is_built()) {
         return;
     }
     for (at, hand) in Open::read(placed, kustomized).hands(texts) {
@@ -82,7 +82,7 @@ struct Open<'a> {
 impl<'a> Open<'a> {
     fn read(placed: &'a [Placed], kustomized: &'a Kustomized) -> Self {
         let open = (0..placed.len()).filter(|at| is_open(&placed[*at]));
-        let (built, others) = open.partition(|at| is_built(&placed[*at].resource));
+        let (built, others) = open.partition(|at| placed[*at].resource.artifact.is_built());
         let workloads = placed.iter().map(|one| &one.resource);
         let workloads = workloads.filter(|one| one.is_workload() && one.role == Role::Manifest);
         Self {
@@ -152,7 +152,7 @@ impl<'a> Open<'a> {
         if plain.is_empty() {
             return (left, handed);
         }
-        let built = (0..self.placed.len()).filter(|at| is_built(self.at(*at)));
+        let built = (0..self.placed.len()).filter(|at| self.at(*at).artifact.is_built());
         let homes: HashMap<String, usize> = built.map(|at| (home_of(self.at(at)), at)).collect();
         for at in plain {
             let one = self.at(at);
@@ -176,12 +176,6 @@ fn is_open(one: &Placed) -> bool {
         && resource.role == Role::Manifest
         && resource.given_namespace().is_none()
         && resource.gvk.kind != "Namespace"
-}
-
-/// Whether an object is of a kustomization that was built.
-pub(super) fn is_built(resource: &Resource) -> bool {
-    let provenance = resource.artifact.provenance.as_ref();
-    provenance.is_some_and(Provenance::is_of_manifests)
 }
 
 fn group(resource: &Resource) -> Group<'_> {

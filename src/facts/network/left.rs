@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::super::{folder, normalized};
 use super::Finder;
-use super::hand::{applies, is_built};
+use super::hand::applies;
 use super::home::home_of;
 use super::kustomized::Kustomized;
 use super::placed::{By, Hand, Placed};
@@ -69,7 +69,7 @@ pub(super) fn left<'a>(
     if policies.is_empty() {
         return Left::default();
     }
-    let is_taken = |one: &Resource| is_built(one) || kustomized.lists(one);
+    let is_taken = |one: &Resource| one.artifact.is_built() || kustomized.lists(one);
     let taken = all().filter(|(_, one)| one.resource.is_workload() && is_taken(&one.resource));
     Left {
         policies,
@@ -119,7 +119,7 @@ fn homes_of_kustomizations(resource: &Resource) -> Vec<(String, bool)> {
         && resource.artifact.provenance.is_none()
         && matches!(resource.role, Role::Manifest | Role::Renaming | Role::Built);
     let own = || (normalized(folder(&resource.artifact.display)), true);
-    match (is_kustomization, is_built(resource)) {
+    match (is_kustomization, resource.artifact.is_built()) {
         (true, _) => vec![own()],
         // Of one that was built, only what was made of it is left.
         (false, true) => vec![own(), (home_of(resource), false)],

@@ -34,10 +34,9 @@ impl Finder<'_> {
                 && parties.any(|party| self.network.is_about(policy, &written, *party))
         };
         let here = self.network.policies.iter().filter(|policy| {
-            let provenance = self.resources[policy.resource].artifact.provenance.as_ref();
             policy.tier == Tier::Network
                 && policy.namespace == Some(own.namespace)
-                && provenance.is_some_and(crate::model::Provenance::is_of_manifests)
+                && self.resources[policy.resource].artifact.is_built()
         });
         let mut here = here.filter(|policy| {
             let pods = self.written_selector(policy, &policy.selector, &policy.pods);

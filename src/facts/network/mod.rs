@@ -21,6 +21,7 @@ mod deployer;
 mod destination;
 mod dns;
 mod exposed;
+mod fact;
 mod guests;
 mod hand;
 mod handed;
@@ -80,7 +81,7 @@ mod walk;
 mod wrapped;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -89,6 +90,7 @@ use serde_json::{Value, json};
 use self::alternatives::Alternatives;
 use self::apart::name_renderings;
 use self::cluster::divide;
+use self::fact::{ByName, Facts, Found, MOST_LINKS, link, listed, listed_from, name_path};
 use self::hand::tell_apart;
 use self::home::Homes;
 pub(crate) use self::installed::{Installation, installations};
@@ -108,7 +110,7 @@ use self::unrolled::Unrolled;
 use self::unsaid::leave_unsaid;
 use self::unseen::Unseen;
 use super::{folder, normalized, path, template};
-use crate::model::{Artifact, Part, Resource, Role, ValuePath, worlds};
+use crate::model::{Artifact, Resource, Role, worlds};
 use crate::network::{
     Direction, End, Left, Network, Pods, Problem, Services, Settings, is_of_cloud_run, is_policy,
     is_refused, made_services, namespace_of, shared_steps,
@@ -130,14 +132,6 @@ const NAMES: [&str; 10] = [
 
 /// Facts about pods that are open, in their namespaces.
 const EXPOSED: [&str; 2] = ["isolation", "isolation_elsewhere"];
-
-/// More places than these explain nothing more.
-const MOST_LINKS: usize = 3;
-
-/// The facts of a resource by name.
-type ByName = BTreeMap<&'static str, Vec<Value>>;
-/// The facts of resources, by their position.
-type Found = HashMap<usize, ByName>;
 
 /// The facts of all resources.
 #[derive(Debug, Default)]
@@ -326,37 +320,6 @@ struct Finder<'a> {
     unseen: Unseen,
 }
 
-/// What is found of one kind.
-#[derive(Debug, Default)]
-struct Facts(Found);
-
-impl Facts {
-    /// Adds a fact at a place of a resource.
-    fn add(&mut self, name: &'static str, resource: usize, place: &ValuePath, mut fact: Value) {
-        fact["path"] = path(place);
-        self.0
-            .entry(resource)
-            .or_default()
-            .entry(name)
-            .or_default()
-            .push(fact);
-    }
-
-    /// Adds a fact about some characters of a string.
-    fn add_in(
-        &mut self,
-        name: &'static str,
-        resource: usize,
-        place: (&ValuePath, Option<Part>),
-        mut fact: Value,
-    ) {
-        if let Some(part) = place.1 {
-            fact["part"] = json!({"start": part.start, "length": part.length});
-        }
-        self.add(name, resource, place.0, fact);
-    }
-}
-
 impl Finder<'_> {
     /// Finds the facts of a name.
     fn find(&self, name: &str) -> Facts {
@@ -437,38 +400,6 @@ fn deployment(resource: &Resource) -> Option<(&str, &str)> {
     let provenance = resource.artifact.provenance.as_ref();
     let rendering = provenance.map(|provenance| &provenance.rendering);
     rendering.map(|rendering| (rendering.root.as_str(), rendering.name.as_str()))
-}
-
-/// A place in a resource, with what stands there.
-fn link(resource: usize, place: &ValuePath, message: &str) -> Value {
-    json!({"resource": resource, "path": path(place), "message": message})
-}
-
-/// Where an object has its name.
-fn name_path() -> ValuePath {
-    ValuePath::from_iter(["metadata", "name"])
-}
-
-/// Names as a message lists them: the first ones, and how many more.
-fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
-    listed_from(None, names)
-}
-
-/// The same, with one of them before the others.
-fn listed_from<'n>(lead: Option<&str>, names: impl IntoIterator<Item = &'n str>) -> String {
-    let names: BTreeSet<&str> = names.into_iter().collect();
-    let (lead, others): (Vec<&str>, Vec<&str>) =
-        names.iter().partition(|name| lead == Some(**name));
-    let first: Vec<String> = lead
-        .iter()
-        .chain(&others)
-        .take(MOST_LINKS)
-        .map(|name| format!("`{name}`"))
-        .collect();
-    match names.len().saturating_sub(MOST_LINKS) {
-        0 => first.join(", "),
-        more => format!("{} and {more} more", first.join(", ")),
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::super::{folder, normalized};
 use super::added::is_given;
 use super::{Finder, deployment};
-use crate::model::{Provenance, Resource};
+use crate::model::Resource;
 use crate::network::{Guest, Peer, Policy, Selector};
 
 impl Finder<'_> {
@@ -67,8 +67,7 @@ impl Finder<'_> {
     /// kustomization gave it in each of those by which it finds others: what is selected may stand outside.
     fn is_built_narrowed(&self, policy: &Policy) -> bool {
         let resource = &self.resources[policy.resource];
-        let provenance = resource.artifact.provenance.as_ref();
-        if !provenance.is_some_and(Provenance::is_of_manifests) || resource.labels.is_empty() {
+        if !resource.artifact.is_built() || resource.labels.is_empty() {
             return false;
         }
         let selectors = selectors(policy);

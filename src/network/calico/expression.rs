@@ -1,4 +1,6 @@
-//! Calico's selectors, as far as they are terms that must all hold, or choices among values of one label.
+//! Calico's selectors, as far as they are terms that must all hold, or choices among values of one label; the labels that
+//! Calico adds itself are told in
+//! <https://docs.tigera.io/calico/latest/network-policy/get-started/calico-policy/calico-labels>.
 
 use std::collections::BTreeSet;
 

@@ -55,7 +55,7 @@ impl Reader<'_, '_> {
         if words.first().is_some_and(|word| only_resolves(word.text)) {
             return;
         }
-        for host in called(&self.mentions.settings.clients, &words) {
+        for host in called(&self.asker.mentions.settings.clients, &words) {
             let (path, string) = &strings[host.host.string];
             let place = Place::own(path, &string.pieces);
             self.read_called(&string.text, &host, &place);
@@ -88,7 +88,7 @@ impl Reader<'_, '_> {
             let words: Vec<Word<'_>> = words
                 .map(|word| Word::written(0, word.start, &text[word]))
                 .collect();
-            for host in called(&self.mentions.settings.clients, &words) {
+            for host in called(&self.asker.mentions.settings.clients, &words) {
                 self.read_called(text, &host, place);
             }
         }

@@ -3,28 +3,17 @@
 use super::super::field::items;
 use super::super::host_name::{HostName, host_names};
 use super::super::namespace::namespace_of;
-use super::super::port::PortName;
 use super::super::workflow::containers;
 use super::connection::connected_hosts;
-use super::entry::Entry;
 use super::file::is_of_another_program;
-use super::paired::{paired_hosts, port_variable};
+use super::meaning::{Asker, member_of};
+use super::paired::paired_hosts;
 use super::printed::{is_commented, is_for_others, is_printed};
 use super::purpose::{may_be_host, only_shows, only_speaks};
+use super::taken::Taken;
 use super::variables::{Piece, Variables, is_told_there, written};
-use super::{Absent, Holder, Kind, Mention, Mentions};
-use crate::model::{Node, Part, Resource, Scalar, ValuePath};
-
-/// Which entries of a ConfigMap or Secret a workload takes.
-#[derive(Clone, Copy)]
-enum Taken<'t> {
-    /// All, as variables of a container.
-    Environment(Node<'t>),
-    /// One, as the variable of the name, with the port that another says for it.
-    Variable(&'t str, &'t str, Option<u16>),
-    /// Those that a volume lists, or all, as files.
-    Files(Node<'t>),
-}
+use super::{Holder, Kind, Mention, Mentions};
+use crate::model::{Node, Part, Resource, ValuePath};
 
 /// Where a text stands.
 pub(super) struct Place<'p> {
@@ -41,9 +30,7 @@ pub(super) struct Place<'p> {
 
 /// Reads one workload.
 pub(super) struct Reader<'a, 'm> {
-    pub(super) mentions: &'a Mentions<'m>,
-    namespace: Option<usize>,
-    resource: &'a Resource,
+    pub(super) asker: Asker<'a, 'm>,
     /// Names that the pods' own file of hosts leads elsewhere.
     aliases: Vec<String>,
     found: Vec<Mention>,
@@ -53,9 +40,11 @@ impl<'a, 'm> Reader<'a, 'm> {
     /// For a workload.
     pub(super) fn of(mentions: &'a Mentions<'m>, resource: &'a Resource) -> Self {
         Self {
-            mentions,
-            namespace: mentions.network.namespaces.find(namespace_of(resource)),
-            resource,
+            asker: Asker {
+                mentions,
+                resource,
+                namespace: mentions.network.namespaces.find(namespace_of(resource)),
+            },
             aliases: Vec::new(),
             found: Vec::new(),
         }
@@ -94,7 +83,7 @@ impl<'a, 'm> Reader<'a, 'm> {
     }
 
     fn read_container(&mut self, container: Node<'_>, path: &ValuePath) {
-        let mut variables = Variables::taken(self.mentions, self.resource, container);
+        let mut variables = Variables::taken(self.asker.mentions, self.asker.resource, container);
         for (path, variable) in items(container, "env", path) {
             let name = variable
                 .get("name")
@@ -125,7 +114,10 @@ impl<'a, 'm> Reader<'a, 'm> {
         path: &ValuePath,
         known: &mut Variables,
     ) {
-        let port = self.mentions.port_beside(self.resource, container, name);
+        let port = self
+            .asker
+            .mentions
+            .port_beside(self.asker.resource, container, name);
         if !only_speaks(name) {
             if let Some(value) = variable.string("value") {
                 let path = path.clone().key("value");
@@ -150,7 +142,7 @@ impl<'a, 'm> Reader<'a, 'm> {
             }
         }
         if known.are_used {
-            let value = self.mentions.value(self.resource, variable);
+            let value = self.asker.mentions.value(self.asker.resource, variable);
             known.set_expanded(name, value.as_deref());
         }
     }
@@ -167,7 +159,7 @@ impl<'a, 'm> Reader<'a, 'm> {
             return;
         };
         let path = path.clone().key(field);
-        let entries = self.mentions.entries(self.resource, kind, name);
+        let entries = self.asker.mentions.entries(self.asker.resource, kind, name);
         for entry in &entries {
             let (key, Some(text)) = (entry.key, entry.said()) else {
                 continue;
@@ -175,9 +167,9 @@ impl<'a, 'm> Reader<'a, 'm> {
             let Some(variable) = taken.variable(key) else {
                 continue;
             };
-            let is_file = matches!(taken, Taken::Files(_));
             if variable.is_some_and(only_speaks)
-                || is_file && (is_of_another_program(key, self.resource) || only_shows(key, text))
+                || taken.are_files()
+                    && (is_of_another_program(key, self.asker.resource) || only_shows(key, text))
             {
                 continue;
             }
@@ -187,7 +179,7 @@ impl<'a, 'm> Reader<'a, 'm> {
                 key: key.to_owned(),
                 is_secret: kind == Kind::Secret,
                 is_encoded: entry.is_encoded(),
-                is_taken_along: matches!(taken, Taken::Environment(container) if !expands(container, key)),
+                is_taken_along: taken.is_taken_along(key),
             };
             let place = Place {
                 path: &path,
@@ -226,9 +218,7 @@ impl<'a, 'm> Reader<'a, 'm> {
         if self.aliases.iter().any(|name| name == host.word) {
             return;
         }
-        let known = self.meant(host, may_be_bare);
-        let known = known.map(|(services, port)| (services, None, port));
-        let Some((services, absent, port)) = known.or_else(|| self.not_among(host)) else {
+        let Some(meant) = self.asker.meant(host, may_be_bare) else {
             return;
         };
         let is_told_alone =
@@ -262,114 +252,12 @@ impl<'a, 'm> Reader<'a, 'm> {
             holder: place.holder.clone(),
             part,
             line: text[..host.start].matches('\n').count(),
-            services,
-            absent,
-            port,
+            services: meant.services,
+            absent: meant.absent,
+            port: meant.port,
             member_of: member_of(host.word).map(str::to_owned),
         });
     }
-
-    /// The Service that a host name means, if it counts as one, and the port.
-    fn meant(
-        &self,
-        host: &HostName<'_>,
-        may_be_bare: bool,
-    ) -> Option<(Vec<usize>, Option<PortName>)> {
-        let (services, is_qualified) = self.services(host.word)?;
-        if !(host.is_named || is_qualified || host.is_whole && may_be_bare) {
-            return None;
-        }
-        let has = |number: &u16| {
-            let mut known = services.iter().map(|at| &self.mentions.services.all[*at]);
-            known.any(|known| known.answers_on(*number, self.mentions.network))
-        };
-        // A number that is none of its ports is a tag or a time.
-        let port = match host.port {
-            Some(number) if !has(&number) => return None,
-            Some(number) => Some(number),
-            None => host.default_port.filter(has),
-        };
-        if port.is_none() && host.may_be_public() {
-            return None;
-        }
-        Some((services, port.map(PortName::Number)))
-    }
-
-    /// The Service that a host name means, and whether it names the namespace too.
-    fn services(&self, word: &str) -> Option<(Vec<usize>, bool)> {
-        let labels: Vec<&str> = word.split('.').collect();
-        let namespaces = &self.mentions.network.namespaces;
-        let known = |name: &str| namespaces.meant(name, self.namespace);
-        let (name, namespace, is_qualified) = match labels.as_slice() {
-            [name] => (*name, self.namespace?, false),
-            [pod, name] if is_ordinal(pod) && self.is_service(name) => {
-                (*name, self.namespace?, true)
-            }
-            [pod, name, namespace] if is_ordinal(pod) => (*name, known(namespace)?, true),
-            [name, namespace] => (*name, known(namespace)?, true),
-            [name, namespace, "svc", ..] | [_, name, namespace, "svc", ..] => {
-                (*name, known(namespace)?, true)
-            }
-            _ => return None,
-        };
-        let (all, resources) = (&self.mentions.services, self.mentions.resources);
-        let found = all.nearest(resources, self.resource, (namespace, name));
-        (!found.is_empty()).then_some((found, is_qualified))
-    }
-
-    /// The Service that a host name means which says the namespace, if none of the name is among the objects, and
-    /// the port. Without the `svc` of the cluster's names, the namespace has to be one that is known.
-    fn not_among(
-        &self,
-        host: &HostName<'_>,
-    ) -> Option<(Vec<usize>, Option<Absent>, Option<PortName>)> {
-        let mut labels = host.word.split('.');
-        let (name, namespace) = (labels.next()?, labels.next()?);
-        let is_meant = match labels.next() {
-            Some(label) => label == "svc",
-            None => {
-                let network = self.mentions.network;
-                host.is_named && !host.may_be_public() && network.knows(namespace)
-            }
-        };
-        let mut known = self.mentions.services.all.iter();
-        let is_absent = is_meant
-            && !name.is_empty()
-            && !namespace.is_empty()
-            && known.all(|service| service.name != name);
-        is_absent.then(|| {
-            let absent = Absent {
-                namespace: namespace.to_owned(),
-                name: name.to_owned(),
-            };
-            let port = host.port.or(host.default_port);
-            (Vec::new(), Some(absent), port.map(PortName::Number))
-        })
-    }
-
-    /// Whether a Service of the workload's namespace has this name.
-    fn is_service(&self, name: &str) -> bool {
-        let all = &self.mentions.services;
-        let own = self.namespace.map(|namespace| all.named(namespace, name));
-        own.is_some_and(|own| !own.is_empty())
-    }
-}
-
-/// Whether a name ends in an ordinal, as those of a StatefulSet's pods do.
-fn is_ordinal(name: &str) -> bool {
-    without_ordinal(name).is_some()
-}
-
-/// The name of a StatefulSet by that of one of its pods.
-fn without_ordinal(name: &str) -> Option<&str> {
-    let (name, ordinal) = name.rsplit_once('-')?;
-    let is_number = !ordinal.is_empty() && ordinal.bytes().all(|one| one.is_ascii_digit());
-    is_number.then_some(name)
-}
-
-/// The StatefulSet of which a host name means one pod.
-fn member_of(word: &str) -> Option<&str> {
-    without_ordinal(word.split_once('.')?.0)
 }
 
 impl<'p> Place<'p> {
@@ -383,57 +271,6 @@ impl<'p> Place<'p> {
             port: None,
         }
     }
-}
-
-impl<'t> Taken<'t> {
-    /// The port that another variable says for that of an entry.
-    fn port(self, key: &str, entries: &[Entry<'_>]) -> Option<u16> {
-        match self {
-            Self::Environment(_) => {
-                let beside = port_variable(key)?;
-                let mut entries = entries.iter();
-                let port = entries.find(|entry| entry.key.eq_ignore_ascii_case(&beside))?;
-                port.said()?.trim().parse().ok()
-            }
-            Self::Variable(_, _, port) => port,
-            Self::Files(_) => None,
-        }
-    }
-
-    /// Whether an entry is taken, and as which variable.
-    fn variable<'k>(self, key: &'k str) -> Option<Option<&'k str>>
-    where
-        't: 'k,
-    {
-        match self {
-            Self::Environment(_) => Some(Some(key)),
-            Self::Variable(asked, variable, _) => (asked == key).then_some(Some(variable)),
-            Self::Files(source) => {
-                let listed = source.get("items").into_iter().flat_map(Node::items);
-                let mut listed = listed
-                    .filter_map(|item| item.get("key")?.as_str())
-                    .peekable();
-                let is_taken = listed.peek().is_none() || listed.any(|listed| listed == key);
-                is_taken.then_some(None)
-            }
-        }
-    }
-}
-
-/// Whether a container says that it uses a variable: `$X`, `${X}` or `$(X)`.
-fn expands(container: Node<'_>, variable: &str) -> bool {
-    let mut is_used = false;
-    container.visit_scalars(&mut |_, scalar| {
-        if let Some(Scalar::String(text)) = scalar.scalar() {
-            is_used |= text.match_indices(variable).any(|(at, _)| {
-                let before = text[..at].trim_end_matches(['{', '(']);
-                let after = text[at + variable.len()..].chars().next();
-                let is_longer = after.is_some_and(|next| next.is_alphanumeric() || next == '_');
-                before.ends_with('$') && !is_longer
-            });
-        }
-    });
-    is_used
 }
 
 /// Whether an entry is a script of a shell.
