@@ -70,6 +70,7 @@ pub fn scan(
         ..Report::default()
     };
     report.failures = sources.failures;
+    report.failures.extend(facts.faults().iter().cloned());
     report.warnings = sources.warnings;
     report.controls = bundle.controls();
     report.findings = findings(

@@ -22,6 +22,7 @@ use serde_json::json;
 
 use crate::cli::{self, Command, InputArgs, PolicyArgs};
 use crate::config::{Config, ConfigError};
+use crate::model::{Fault, guarded, watch};
 use crate::policy::{Bundle, PolicyError, Selection};
 use crate::render::{Cache, Request, render};
 use crate::source::{self, Sources, read};
@@ -124,9 +125,17 @@ impl CommandError {
     }
 }
 
-/// Runs the command line of this process.
+/// Runs the command line of this process. A fault that nothing has caught ends it as what could not be checked.
 #[must_use]
 pub fn main() -> ExitCode {
+    watch();
+    guarded(run).unwrap_or_else(|fault| {
+        tell(&fault.to_string(), Fault::HELP);
+        Status::Failed.into()
+    })
+}
+
+fn run() -> ExitCode {
     let (cli, targets) = match cli::parse() {
         Ok(parsed) => parsed,
         Err(stop) if stop.tell() => return Status::Failed.into(),
@@ -149,6 +158,12 @@ pub fn main() -> ExitCode {
             Status::Failed.into()
         }
     }
+}
+
+/// An error without a cause.
+fn tell(error: &str, help: &str) {
+    // Nothing is left to tell it to if standard error is closed.
+    let _ = writeln!(io::stderr().lock(), "error: {error}\nhelp: {help}");
 }
 
 fn complain(error: &CommandError) {

@@ -44,7 +44,9 @@ use self::package::{CoreParts, PackageTable};
 use self::place::path;
 pub(crate) use self::table::{Misfit, check_settings};
 use self::table::{check_tables, network_settings, package_table, rows};
-use crate::model::{Artifact, Data, Need, PACKAGE_KIND, Resource, Role, Rule, Span, Tree};
+use crate::model::{
+    Artifact, Data, Fault, Need, Notice, PACKAGE_KIND, Resource, Role, Rule, Span, Tree, guarded,
+};
 use crate::network::Problem;
 
 pub(crate) use self::credentials::{mask_line, mask_text};
@@ -75,6 +77,7 @@ pub(crate) struct Facts<'a> {
     detector: Detector,
     ledger: Ledger,
     crossings: Crossings,
+    faults: Vec<Notice>,
 }
 
 impl<'a> Facts<'a> {
@@ -138,8 +141,29 @@ impl<'a> Facts<'a> {
             (ledger, crossings)
         };
         let network = || NetworkFacts::new((resources, unread), &wanted, || network_settings(data));
-        let (network, (images, (ledger, crossings))) =
-            rayon::join(network, || rayon::join(images, held));
+        // A fault in what is told of all resources together leaves the rest.
+        let (network, (images, held)) = rayon::join(
+            || guarded(network),
+            || rayon::join(|| guarded(images), || guarded(held)),
+        );
+        let mut faults = Vec::new();
+        let mut tell = |fault: &Fault, undone| faults.push(fault.of_all(undone));
+        let network = network.unwrap_or_else(|fault| {
+            tell(
+                &fault,
+                "what policies of the network let through cannot be checked",
+            );
+            NetworkFacts::unknown()
+        });
+        let images = images.unwrap_or_else(|fault| {
+            tell(&fault, "images cannot be checked");
+            None
+        });
+        let (ledger, crossings) = held.unwrap_or_else(|fault| {
+            tell(&fault, "credentials cannot be checked");
+            Default::default()
+        });
+        faults.extend(ledger.faults.iter().cloned());
         let has_packages = resources.iter().any(|one| one.role == Role::Package);
         let packages = OnceLock::new();
         let core_parts = match has_packages && wanted.contains("package") {
@@ -168,7 +192,13 @@ impl<'a> Facts<'a> {
             detector,
             ledger,
             crossings,
+            faults,
         })
+    }
+
+    /// What of all resources together, or of which of them, a fault of ours keeps from being told.
+    pub(crate) fn faults(&self) -> &[Notice] {
+        &self.faults
     }
 
     /// The needed words that stand in a resource's keys and strings.

@@ -4,6 +4,7 @@
 mod application;
 mod artifact;
 mod data;
+mod fault;
 mod finding;
 mod kin;
 mod location;
@@ -20,6 +21,7 @@ mod world;
 pub use application::{applications, is_application_set};
 pub use artifact::{Artifact, Fit, Piece, Place, Provenance, SourceName, Supply, Trace};
 pub use data::Data;
+pub(crate) use fault::{Fault, guarded, watch};
 pub use finding::{
     Excerpt, Finding, Link, Notice, Part, RelatedLocation, Rendered, Supplied, Violation,
 };

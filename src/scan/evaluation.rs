@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::facts::Facts;
-use crate::model::{AppliesTo, Need, Resource, Role, Rule, Violation};
+use crate::model::{AppliesTo, Fault, Need, Resource, Role, Rule, Violation, guarded};
 use crate::policy::{Input, Unit};
 
 /// What is the same for every resource.
@@ -21,11 +21,21 @@ pub(super) struct Evaluated {
     pub(super) violations: Vec<(Arc<Rule>, Violation)>,
     /// Rules that failed, each with the reason.
     pub(super) errors: Vec<(Arc<Rule>, String)>,
+    /// What kept us from asking them.
+    pub(super) fault: Option<Fault>,
 }
 
 impl Evaluation<'_> {
-    /// What the rules say of the resource at a position.
+    /// What the rules say of the resource at a position, unless a fault keeps us from asking them.
     pub(super) fn evaluate(&self, position: usize, resource: &Resource) -> Evaluated {
+        let evaluated = guarded(|| self.evaluated(position, resource));
+        evaluated.unwrap_or_else(|fault| Evaluated {
+            fault: Some(fault),
+            ..Evaluated::default()
+        })
+    }
+
+    fn evaluated(&self, position: usize, resource: &Resource) -> Evaluated {
         let mut evaluated = Evaluated::default();
         let (words, facts) = (self.facts.words(resource), self.facts.of(position));
         let is_met = |need: &Need| match need {
@@ -52,7 +62,7 @@ impl Evaluation<'_> {
 impl Evaluated {
     /// Whether no rule says anything.
     pub(super) fn is_quiet(&self) -> bool {
-        self.violations.is_empty() && self.errors.is_empty()
+        self.violations.is_empty() && self.errors.is_empty() && self.fault.is_none()
     }
 
     fn add(&mut self, unit: &Unit, input: &Input, role: Role) {

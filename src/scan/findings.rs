@@ -13,7 +13,7 @@ use super::{excerpt, fingerprint, redact};
 use crate::facts::Facts;
 use crate::model::{
     Artifact, Finding, HOLE, Link, Notice, RelatedLocation, Resource, Role, Rule, Severity, Span,
-    Step, Violation, without_holes,
+    Step, Violation, guarded, without_holes,
 };
 use crate::source::{line_hashes, location, place, use_of_copy};
 
@@ -43,7 +43,12 @@ pub(super) fn findings(
         .collect();
     let placed: Vec<(Vec<Finding>, Vec<Notice>)> = artifacts
         .into_par_iter()
-        .map(|(resources, evaluated)| placing.place_all(resources, evaluated))
+        .map(|(resources, evaluated)| {
+            let placed = guarded(|| placing.place_all(resources, evaluated));
+            placed.unwrap_or_else(|fault| {
+                (Vec::new(), vec![fault.of_artifact(&resources[0].artifact)])
+            })
+        })
         .collect();
     let mut findings = Vec::new();
     for (found, failed) in placed {
@@ -80,6 +85,7 @@ impl Placing<'_> {
         for (resource, evaluated) in resources.iter().zip(evaluated) {
             let errors = evaluated.errors.iter();
             failed.extend(errors.map(|(rule, reason)| failure(resource, rule, reason)));
+            failed.extend(evaluated.fault.map(|fault| fault.of_resource(resource)));
             let own = evaluated.violations.into_iter();
             let own = own.filter(|(_, violation)| !is_of_placeholder(resource, violation));
             let own = own.map(|(rule, violation)| self.finding(resource, rule, violation, &masks));

@@ -22,7 +22,7 @@ use super::resource::{Context, build_file};
 use super::script::starts_pods;
 use super::settings;
 use super::tried::is_suite;
-use crate::model::{Artifact, Notice, Resource, Role, Span};
+use crate::model::{Artifact, Notice, Resource, Role, Span, guarded};
 use crate::shell::{holds_commands, serves_cluster};
 
 /// Ends of names that no manifest has. Whoever names such a file, as pre-commit does, asks for what
@@ -90,7 +90,16 @@ pub(super) fn read_bytes(found: &Found, bytes: std::io::Result<Vec<u8>>) -> Read
     read_as(found, bytes, As::Itself)
 }
 
+/// A fault in reading one file is a failure of this file.
 fn read_as(found: &Found, bytes: std::io::Result<Vec<u8>>, wanted: As) -> Read {
+    let read = guarded(|| parsed(found, bytes, wanted));
+    read.unwrap_or_else(|fault| Read {
+        failures: vec![fault.of_file(&found.display, &found.uri)],
+        ..Read::default()
+    })
+}
+
+fn parsed(found: &Found, bytes: std::io::Result<Vec<u8>>, wanted: As) -> Read {
     let mut read = Read::default();
     match bytes {
         Err(error) => read
@@ -108,14 +117,16 @@ fn read_as(found: &Found, bytes: std::io::Result<Vec<u8>>, wanted: As) -> Read {
 
 /// Reads what a tool rendered.
 pub(super) fn read_rendered(artifact: Artifact) -> Read {
-    let mut read = Read::default();
-    manifests(
-        &Arc::new(artifact),
-        (None, ""),
-        Context::default(),
-        &mut read,
-    );
-    read
+    let artifact = Arc::new(artifact);
+    let read = guarded(|| {
+        let mut read = Read::default();
+        manifests(&artifact, (None, ""), Context::default(), &mut read);
+        read
+    });
+    read.unwrap_or_else(|fault| Read {
+        failures: vec![fault.of_artifact(&artifact)],
+        ..Read::default()
+    })
 }
 
 /// Whether a person is to fill in a template, for no tool finds anything in it: `secret.yaml.template`.

@@ -78,7 +78,7 @@ pub(crate) use tested::is_script_of_tests;
 pub(crate) use unrendered::{literal_images, literal_releases, templates, templates_of_part};
 
 use self::script::Script;
-use crate::model::{Artifact, Notice, Resource, Summary, Tree};
+use crate::model::{Artifact, Notice, Resource, Summary, Tree, guarded};
 use crate::shell::{is_called_jenkinsfile, is_script};
 
 /// What was read, in an order that does not depend on the file system.
@@ -150,16 +150,20 @@ pub fn read(request: &Request) -> Sources {
     for read in read {
         add(&mut sources, read);
     }
-    let applied = scripts.iter().filter_map(Script::of_file);
-    let applied = applied.flat_map(|script| {
-        let itself = script.itself();
-        script.resources().into_iter().chain(itself)
+    let mut faults = Vec::new();
+    let applied = scripts.iter().flat_map(|script| {
+        let read = guarded(|| applied(script));
+        read.unwrap_or_else(|fault| {
+            faults.push(fault.of_artifact(script));
+            Vec::new()
+        })
     });
     sources.resources.extend(applied.map(|mut resource| {
         let file = Path::new(&*resource.artifact.display);
         resource.is_tried |= is_script_of_tests(file, &request.paths);
         resource
     }));
+    sources.failures.extend(faults);
     if request.reads_templates {
         let texts = handed_text::resources(&sources.resources);
         sources.resources.extend(texts);
@@ -170,6 +174,16 @@ pub fn read(request: &Request) -> Sources {
     base::mark_bases(&mut sources.resources);
     count(&mut sources);
     sources
+}
+
+/// What a script puts into a cluster, and the script itself.
+fn applied(script: &Arc<Artifact>) -> Vec<Resource> {
+    let script = Script::of_file(script).into_iter();
+    let read = script.flat_map(|script| {
+        let itself = script.itself();
+        script.resources().into_iter().chain(itself)
+    });
+    read.collect()
 }
 
 /// What scripts, and the commands of pipelines, take in of files of variables.

@@ -5,10 +5,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::iter::Either;
 use rayon::prelude::*;
 
 use super::{Credential, Detector, Held, Verdict};
-use crate::model::{Resource, Role};
+use crate::model::{Notice, Resource, Role, guarded};
 
 /// Tells a resource among those of a scan: its document and its root.
 type Key = (usize, u32);
@@ -20,6 +21,8 @@ pub(crate) struct Ledger {
     held: HashMap<Key, Held>,
     /// Numbers of values that stand in more than one place.
     numbers: HashMap<u64, usize>,
+    /// Those of which a fault keeps us from telling what they hold.
+    pub(crate) faults: Vec<Notice>,
 }
 
 impl Ledger {
@@ -29,12 +32,14 @@ impl Ledger {
         resources: &[Resource],
         may_hold: impl Fn(usize) -> bool + Sync,
     ) -> Self {
-        let held: Vec<(Key, Held)> = resources
-            .par_iter()
-            .enumerate()
-            .filter(|(position, _)| may_hold(*position))
-            .map(|(_, resource)| (key(resource), detector.held(resource)))
-            .collect();
+        let asked = resources.par_iter().enumerate();
+        let asked = asked.filter(|(position, _)| may_hold(*position));
+        let held = asked.map(|(_, resource)| {
+            let held = guarded(|| detector.held(resource));
+            held.map(|held| (key(resource), held))
+                .map_err(|fault| fault.of_resource(resource))
+        });
+        let (faults, held): (_, Vec<(Key, Held)>) = held.partition_map(Either::from);
         // What a rendering was given stands in what was made of it, too, and what a pipeline applies in the
         // pipeline itself, and what was built in what it was built into.
         let given: HashSet<Key> = resources
@@ -63,6 +68,7 @@ impl Ledger {
         Self {
             held: held.into_iter().collect(),
             numbers,
+            faults,
         }
     }
 

@@ -90,7 +90,8 @@ use super::ReadYaml;
 use super::gate::{Topic, Topics};
 use super::template::is_template;
 use crate::model::{
-    Data, HOLE, JSON_PATCH_KIND, Node, PACKAGE_KIND, Resource, Role, VALUES_KIND, without_holes,
+    Data, HOLE, JSON_PATCH_KIND, Node, PACKAGE_KIND, Resource, Role, VALUES_KIND, guarded,
+    without_holes,
 };
 
 /// A fact, and which images it holds.
@@ -158,8 +159,12 @@ impl Images {
                 && one.is_workload()
                 && self.trust.may_trust(one.node().text())
         });
-        pods.map(|(position, (pod, topics))| (position, self.named(pod, *topics)))
-            .collect()
+        // A fault comes up again when rules ask, and is told then.
+        let found = pods.filter_map(|(position, (pod, topics))| {
+            let found = guarded(|| self.named(pod, *topics));
+            Some((position, found.ok()?))
+        });
+        found.collect()
     }
 
     /// What images mean for this user's settings.

@@ -210,6 +210,14 @@ impl NetworkFacts {
         }
     }
 
+    /// None, where it cannot be told: nor is it said that there are no policies.
+    pub(super) fn unknown() -> Self {
+        Self {
+            has_policies: true,
+            ..Self::default()
+        }
+    }
+
     /// The facts of one resource, by name.
     pub(super) fn of(&self, resource: &Resource) -> Option<&ByName> {
         self.by_resource.get(&key(resource))

@@ -13,7 +13,7 @@ use super::rest::{Rest, lacks_charts};
 use super::run::Helm;
 use super::settings::{DEFAULT, Setting, settings, with_releases};
 use super::workshop::Workshop;
-use crate::model::{Artifact, Notice};
+use crate::model::{Artifact, Fault, Notice, guarded};
 use crate::render::{Job, Outcome, Request, scratch};
 use crate::source::ChartFolder;
 
@@ -27,7 +27,8 @@ pub(super) struct ChartJob {
 
 impl Job for ChartJob {
     fn run(&self) -> Vec<Outcome> {
-        match self.outcomes() {
+        let outcomes = guarded(|| self.outcomes());
+        match outcomes.unwrap_or_else(|fault| Err(self.failure(&fault))) {
             Ok(outcomes) => outcomes,
             Err(notice) => vec![
                 Outcome::Failure(notice),
@@ -38,6 +39,12 @@ impl Job for ChartJob {
 }
 
 impl ChartJob {
+    /// What is told where a fault of ours keeps the chart from being rendered.
+    fn failure(&self, fault: &Fault) -> Notice {
+        let reason = format!("cannot be rendered: {fault}");
+        notice(&self.folder, reason, Fault::HELP.to_owned())
+    }
+
     fn outcomes(&self) -> Result<Vec<Outcome>, Notice> {
         self.in_workshop(&|workshop, chart_name| {
             let settings = settings(&self.folder, chart_name, &self.request, &self.releases);

@@ -11,7 +11,7 @@ use super::kustomization::{Kustomization, Reference};
 use super::notice::notice;
 use super::sheet::Library;
 use super::trial::Trial;
-use crate::model::Notice;
+use crate::model::{Fault, Notice, guarded};
 use crate::render::Outcome;
 
 /// Folders of kustomizations, each with what came of it.
@@ -39,7 +39,11 @@ impl<'a> Forest<'a> {
     /// What comes of each folder, built by itself.
     pub(super) fn outcomes_of(&self, folders: &[&'a Path]) -> Built<'a> {
         let all = folders.par_iter();
-        all.map(|folder| (*folder, self.outcomes(folder))).collect()
+        let outcomes = |folder: &&'a Path| {
+            let outcomes = guarded(|| self.outcomes(folder));
+            outcomes.unwrap_or_else(|fault| self.fault(folder, &fault))
+        };
+        all.map(|folder| (*folder, outcomes(folder))).collect()
     }
 
     /// Of roots that cannot be built the bases that can, where nothing else that is built has them. What keeps
@@ -118,6 +122,16 @@ impl<'a> Forest<'a> {
         } else {
             faults.into_iter().map(Outcome::Failure).collect()
         }
+    }
+
+    /// What is told of a folder where a fault of ours keeps it from being built.
+    fn fault(&self, root: &Path, fault: &Fault) -> Vec<Outcome> {
+        let kustomization = self.graph.kustomizations.get(root);
+        let failure = kustomization.map(|own| {
+            let reason = format!("cannot be built: {fault}");
+            Outcome::Failure(notice(own, None, reason, Fault::HELP.to_owned()))
+        });
+        failure.into_iter().collect()
     }
 
     fn trial(&self, kustomization: &'a Kustomization, builder: &'a Builder) -> Trial<'a> {

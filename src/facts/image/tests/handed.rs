@@ -166,8 +166,11 @@ fn of_a_project_that_may_be_public_the_first_pod_without_a_secret_is_told() {
     let told = |text: &str| -> Vec<String> {
         let resources = read_text(text);
         let data = Data::new(std::iter::empty());
-        let images = Images::new(&data, &resources, trees);
-        let facts = resources.iter().flat_map(|one| facts_of(&images, one));
+        let topics = resources.iter().map(|one| Topics::of(one.node().text()));
+        let topics: Vec<Topics> = topics.collect();
+        let images = Images::new(&data, &resources, trees).with_projects(&resources, &topics);
+        let positions = resources.iter().enumerate();
+        let facts = positions.flat_map(|(at, one)| images.facts((at, one), topics[at]));
         let lacking = facts.filter(|fact| fact.get("lacks_secret").is_some());
         lacking
             .map(|fact| fact["others"].as_str().unwrap_or("none").to_owned())
