@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::namespace::said_namespace;
 use super::placeholder::is_open;
-use super::{calico, cilium};
+use super::{calico, cilium, machine};
 use crate::model::{Node, Resource};
 
 /// What is known of a label's value before the pod is there.
@@ -20,7 +20,7 @@ pub(crate) enum Given {
 pub(crate) type GivenLabels = BTreeMap<&'static str, Given>;
 
 /// All keys of such labels.
-pub(crate) const KEYS: [&str; 16] = [
+pub(crate) const KEYS: [&str; 18] = [
     "apps.kubernetes.io/pod-index",
     "batch.kubernetes.io/controller-uid",
     "batch.kubernetes.io/job-completion-index",
@@ -28,6 +28,7 @@ pub(crate) const KEYS: [&str; 16] = [
     "controller-revision-hash",
     "controller-uid",
     "job-name",
+    "kubevirt.io",
     "pod-template-generation",
     "pod-template-hash",
     "rollouts-pod-template-hash",
@@ -35,6 +36,7 @@ pub(crate) const KEYS: [&str; 16] = [
     "serving.knative.dev/revision",
     "serving.knative.dev/service",
     "statefulset.kubernetes.io/pod-name",
+    "vm.kubevirt.io/name",
     "workflows.argoproj.io/completed",
     "workflows.argoproj.io/workflow",
 ];
@@ -106,6 +108,8 @@ pub(super) fn given(resource: &Resource, is_step: bool) -> GivenLabels {
             let name = Given::Beginning(format!("{}-", resource.identity.name));
             of_job(resource, name)
         }
+        _ if runs_jobs(resource) => of_job(resource, any()),
+        _ if resource.is_virtual_machine() => machine::given(resource, job_name(resource)),
         ("apps" | "extensions", "Deployment") => [("pod-template-hash", any())].into(),
         ("argoproj.io", "Rollout") => [("rollouts-pod-template-hash", any())].into(),
         ("apps" | "extensions", "DaemonSet") => [
@@ -141,6 +145,13 @@ fn of_job(resource: &Resource, name: Given) -> GivenLabels {
     labels
 }
 
+/// Whether a custom resource holds Jobs whole, of names that its controller makes up: their pods bear what those of Jobs
+/// do.
+pub(super) fn runs_jobs(resource: &Resource) -> bool {
+    const KINDS: [&str; 3] = ["AnalysisRun", "AnalysisTemplate", "ClusterAnalysisTemplate"];
+    resource.gvk.group == "argoproj.io" && KINDS.contains(&resource.gvk.kind.as_str())
+}
+
 /// The label has the name of the Workflow, which is another one for each run of what others start.
 fn of_step(resource: &Resource) -> GivenLabels {
     let any = || Given::Beginning(String::new());
@@ -156,7 +167,7 @@ fn of_step(resource: &Resource) -> GivenLabels {
     .into()
 }
 
-/// The name of a Job, or of a Workflow; the API server makes up the end of one that only begins a name.
+/// The name of a Job, a Workflow or a virtual machine; the API server makes up the end of one that only begins a name.
 fn job_name(resource: &Resource) -> Given {
     let name = resource.identity.name.clone();
     let is_whole = resource.node().find(&["metadata", "name"]).is_some();
@@ -306,7 +317,9 @@ mod tests {
             ("apps/v1", "Deployment"),
             ("apps/v1", "StatefulSet"),
             ("argoproj.io/v1alpha1", "Rollout"),
+            ("argoproj.io/v1alpha1", "AnalysisTemplate"),
             ("batch/v1", "Job"),
+            ("kubevirt.io/v1", "VirtualMachine"),
         ];
         for (version, kind) in kinds {
             let text = format!(

@@ -13,6 +13,7 @@ mod given;
 mod host_name;
 mod ingress_class;
 mod left;
+mod machine;
 mod mention;
 mod monitor;
 mod namespace;
@@ -41,6 +42,7 @@ pub(crate) use self::given::KEYS as GIVEN_LABELS;
 pub(crate) use self::host_name::bare_hosts;
 pub(crate) use self::ingress_class::Hint;
 pub(crate) use self::left::Left;
+pub(crate) use self::machine::is_off_network;
 pub(crate) use self::mention::{Absent, Holder, Mention, Mentions};
 pub(crate) use self::monitor::{Monitored, monitored};
 pub(crate) use self::namespace::{
@@ -50,7 +52,7 @@ pub(crate) use self::namespace::{
 pub(crate) use self::nearest::shared_steps;
 pub(crate) use self::operator::{made_services, may_bear};
 pub(crate) use self::placeholder::is_open;
-pub(crate) use self::pods::{Class, End, Pods, Population, Port, is_of_cloud_run, is_refused};
+pub(crate) use self::pods::{Class, End, Pods, Population, Port, is_refused, templates};
 pub(crate) use self::policy::{
     Action, Direction, Peer, Placed, Policy, PortRule, Problem, Rule, Scope, Selecting, Tier,
 };

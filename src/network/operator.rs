@@ -2,6 +2,7 @@
 //! their own.
 
 use super::Network;
+use super::given::runs_jobs;
 use super::namespace::namespace_of;
 use super::placeholder::ANY_KEY;
 use super::selector::{Labels, Match, Selector, key as label_key, string_map};
@@ -59,6 +60,7 @@ pub(crate) fn made_services<'r>(
                 .map(ServicePort::tcp)
                 .collect(),
             is_open: false,
+            has_open_pods: false,
             labels: Labels::new(),
             selector: Labels::new(),
             is_headless: false,
@@ -91,7 +93,10 @@ pub(super) fn labels_beside(settings: &Settings, resource: &Resource, own: &Labe
 /// Whether the pods of a template are others than an object says itself: one that selects its pods says how they are
 /// labelled.
 fn is_made_by_operator(resource: &Resource) -> bool {
-    resource.gvk.group.contains('.') && resource.node().find(&["spec", "selector"]).is_none()
+    resource.gvk.group.contains('.')
+        && resource.node().find(&["spec", "selector"]).is_none()
+        && !runs_jobs(resource)
+        && !resource.is_virtual_machine()
 }
 
 /// Whether an operator may give pods that it makes for a custom resource all labels that a selector asks
