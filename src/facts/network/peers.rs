@@ -49,6 +49,11 @@ impl Finder<'_> {
         let namespaces = match scope {
             Scope::Own => policy.namespace.into_iter().collect(),
             Scope::Selected(selector) => {
+                let place = peer.path.clone().key("podSelector");
+                let barred = self.barred(policy, (&place, selector, pods));
+                if barred.is_some() {
+                    return barred;
+                }
                 let namespaces = self.network.namespaces.selected(selector);
                 if namespaces.is_empty() {
                     return self.mislabelled(selector).map(alone);
@@ -244,8 +249,7 @@ fn impossible_name(selector: &Selector) -> Option<&str> {
     };
     let may_stand_for_another = |name: &str| {
         let has = |is: fn(char) -> bool| name.contains(is);
-        is_open(name)
-            || has(|one| one.is_ascii_uppercase()) && !has(|one| one.is_ascii_lowercase())
+        is_open(name) || has(|one| one.is_ascii_uppercase()) && !has(|one| one.is_ascii_lowercase())
     };
     let mut asked = selector
         .requirements()
