@@ -518,7 +518,7 @@ fn a_policy_that_a_script_or_a_task_applies_is_told_of_its_faults_there() {
             ),
             vec![],
         ),
-        ("test/up.sh", script(apply, &all, ""), vec![]),
+        ("tests/up.sh", script(apply, &all, ""), vec![]),
     ] {
         let told = found(&[(file, &text)], "network-policy-allows-all", &[]);
         let expected: Vec<String> = expected
@@ -1539,4 +1539,60 @@ fn of_a_secret_with_several_lines_the_one_that_names_the_service_is_told() {
         told("http://db:5432/a"),
         ["service-unreachable secret.yaml:5"]
     );
+}
+
+#[test]
+fn a_policy_for_the_pods_of_a_service_that_is_alone_is_told_softly() {
+    let asking = policy(
+        ", namespace: shop",
+        "{podSelector: {matchLabels: {app: db}}}",
+    );
+    let web = deployment("web", ", namespace: shop", "");
+    let service = service("db").replace("{name: db}", "{name: db, namespace: shop}");
+    for (beside, severity, says) in [
+        (
+            service.clone(),
+            "low",
+            "only the Service `db` asks for them",
+        ),
+        (
+            service.replace("app: db", "app: cache"),
+            "medium",
+            "have these labels",
+        ),
+        (String::new(), "medium", "have these labels"),
+    ] {
+        let all = format!("{web}{asking}{beside}");
+        let report = scanned(&[("all.yaml", &all)], "network-policy-selects-nothing", &[]).json();
+        let finding = &report["findings"][0];
+        assert_eq!(finding["severity"], severity, "{beside}");
+        let message = finding["message"].as_str().expect("a message");
+        assert!(message.contains(says), "{message}");
+    }
+}
+
+#[test]
+fn pods_that_an_operator_may_make_for_what_stands_beside_it_are_not_missed() {
+    let operator = deployment("operator", ", namespace: store", "").replace(
+        "spec: {containers",
+        "spec: {serviceAccountName: operator, containers",
+    );
+    let rights = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: operator}\nrules: [{apiGroups: [apps], resources: [deployments], verbs: [create]}]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: operator}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: operator}\nsubjects: [{kind: ServiceAccount, name: operator, namespace: store}]\n---\n";
+    let custom = "apiVersion: disks.example.com/v1\nkind: DiskArray\nmetadata: {name: main}\n---\n";
+    for (value, beside, expected) in [
+        ("controller.disks.example.com", custom, 0),
+        ("controller.disks.example.com", "", 1),
+        ("controller.tapes.example.com", custom, 1),
+    ] {
+        let asking = policy(
+            ", namespace: store",
+            &format!("{{podSelector: {{matchLabels: {{app: {value}}}}}}}"),
+        );
+        let all = format!("{operator}{rights}{beside}{asking}");
+        assert_eq!(
+            count(&[("all.yaml", &all)], "network-policy-selects-nothing"),
+            expected,
+            "{value}"
+        );
+    }
 }

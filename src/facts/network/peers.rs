@@ -116,6 +116,7 @@ impl Finder<'_> {
             let unlisted = self.unlisted(policy, pods).map(alone);
             unlisted
                 .or_else(|| self.added(policy, (&selector, pods), *at))
+                .or_else(|| self.service_alone(pods, *at))
                 .or_else(|| self.known_beside(policy, pods, *at).map(alone))
         });
         is_idle.then(|| {

@@ -78,6 +78,9 @@ impl Finder<'_> {
         } else if !elsewhere.is_empty() {
             let where_else = self.places_of(&elsewhere);
             reason = format!("{reason}; those that have {where_else}");
+        } else if let Some((more, places)) = self.service_alone(&policy.pods, namespace) {
+            reason = format!("{reason}; {more}");
+            return Some(json!({"reason": reason, "is_doubtful": true, "links": places}));
         } else if let Some(more) = self.known_beside(policy, &policy.pods, namespace) {
             reason = format!("{reason}; {more}");
         }
