@@ -79,7 +79,7 @@ const KNOWN: [(&str, &str, &str); 22] = [
     ),
     (
         r"from '([^']+)': missing metadata.name in object \{\{\S+ (\w+)\}",
-        "`$1` holds a $2 that has no name",
+        "an object in `$1` has no name: `$2`",
         "give each object a `metadata.name`",
     ),
     (
@@ -185,7 +185,7 @@ mod tests {
             ),
             (
                 "Error: accumulating resources: accumulation err='accumulating resources from 'a.yaml': missing metadata.name in object {{v1 ConfigMap} {{ } map[a:b] map[]}}': must build at directory: 'a.yaml': file is not directory",
-                "`a.yaml` holds a ConfigMap that has no name",
+                "an object in `a.yaml` has no name: `ConfigMap`",
             ),
             (
                 "Error: accumulating resources: accumulation err='accumulating resources from 'b.yaml': missing Resource metadata': must build at directory: 'b.yaml': file is not directory",
